@@ -1,0 +1,104 @@
+// Responsible for: virtual time and the order in which things happen in it.
+// Not for: anything that happens; the clock knows only callbacks.
+
+/** A callback that waits in a {@link VirtualClock}. */
+export interface Alarm {
+    readonly timeUs: number
+    readonly order: number
+    readonly action: () => void
+    cancelled: boolean
+}
+
+/** Seconds since the epoch at virtual time 0: 2026-01-01T00:00:00Z, so that two runs agree. */
+const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
+
+/**
+ * A clock that jumps from one alarm to the next. Alarms of the same time run in
+ * the order in which they were set, which makes every run repeat itself.
+ */
+export class VirtualClock {
+    private readonly heap: Alarm[] = []
+    private orders = 0
+    private currentUs = 0
+
+    /** Microseconds since the clock was made; may have a fraction. */
+    get nowUs(): number {
+        return this.currentUs
+    }
+
+    /** What `Date.now()` is to say at this moment, in ms. */
+    get dateMs(): number {
+        return VIRTUAL_EPOCH_MS + this.currentUs / 1000
+    }
+
+    /** Runs `action` after `delayUs` (negative counts as 0). */
+    after(delayUs: number, action: () => void): Alarm {
+        return this.at(this.currentUs + (delayUs > 0 ? delayUs : 0), action)
+    }
+
+    /** Runs `action` at `timeUs`, or next if that has passed. */
+    at(timeUs: number, action: () => void): Alarm {
+        const alarm: Alarm = {
+            timeUs: Math.max(timeUs, this.currentUs),
+            order: this.orders++,
+            action,
+            cancelled: false,
+        }
+        this.push(alarm)
+        return alarm
+    }
+
+    /**
+     * Runs the next alarm.
+     * @param limitUs alarms after this time stay; the clock then stands at the limit
+     * @returns false when nothing was left to run up to the limit
+     */
+    step(limitUs = Infinity): boolean {
+        for (;;) {
+            const next = this.heap[0]
+            if (next === undefined || next.timeUs > limitUs) {
+                if (limitUs !== Infinity && limitUs > this.currentUs)
+                    this.currentUs = limitUs
+                return false
+            }
+            this.pop()
+            if (next.cancelled) continue
+            this.currentUs = next.timeUs
+            next.action()
+            return true
+        }
+    }
+
+    private before(a: Alarm, b: Alarm): boolean {
+        return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order)
+    }
+
+    private push(alarm: Alarm): void {
+        const heap = this.heap
+        let at = heap.length
+        heap.push(alarm)
+        while (at > 0) {
+            const up = (at - 1) >> 1
+            if (!this.before(alarm, heap[up]!)) break
+            heap[at] = heap[up]!
+            at = up
+        }
+        heap[at] = alarm
+    }
+
+    private pop(): void {
+        const heap = this.heap
+        const last = heap.pop()!
+        if (heap.length === 0) return
+        let at = 0
+        for (;;) {
+            let down = 2 * at + 1
+            if (down >= heap.length) break
+            if (down + 1 < heap.length && this.before(heap[down + 1]!, heap[down]!)) down++
+            if (!this.before(heap[down]!, last)) break
+            heap[at] = heap[down]!
+            at = down
+        }
+        heap[at] = last
+    }
+}

@@ -1,0 +1,122 @@
+// Responsible for: the 64 bytes in front of everything on the link, in both directions.
+// Not for: the payload behind them (messages.ts, line-record.ts) or when they are sent.
+
+import type { Bytes, Field } from "./bytes"
+import { crc32c } from "./crc32c"
+
+/** "IVL1", read as a little-endian u32. */
+export const BURST_MAGIC = 0x314c5649
+export const PROTOCOL_VERSION = 1
+export const BURST_HEADER_LENGTH = 64
+/** Largest payload that a header may announce; a longer one is refused. */
+export const PAYLOAD_MAX = 16384
+
+export const MAGIC_AT = 0
+export const VERSION_AT = 4
+export const TYPE_AT = 5
+export const HEADER_LENGTH_AT = 6
+export const FLAGS_AT = 7
+export const SESSION_AT = 8
+export const SEQUENCE_AT = 12
+export const PAYLOAD_LENGTH_AT = 16
+export const TICK_AT = 20
+export const POSITION_AT = 24
+export const SPEED_AT = 28
+export const EPOCH_AT = 32
+export const LINES_AT = 34
+export const DROPPED_FIFO_AT = 36
+export const DROPPED_CREDIT_AT = 38
+export const DROPPED_CRC_AT = 40
+export const DROPPED_GATE_AT = 42
+export const CHECK_AT = 44
+export const TAG_AT = 48
+
+/** The fields in their order; the layout hash and the specification's table come from here. */
+export const BURST_HEADER = [
+    ["magic", "u32"],
+    ["version", "u8"],
+    ["type", "u8"],
+    ["header_length", "u8"],
+    ["flags", "u8"],
+    ["session", "u32"],
+    ["sequence", "u32"],
+    ["payload_length", "u32"],
+    ["tick_us", "u32"],
+    ["position_nm", "i32"],
+    ["speed_nm_s", "i32"],
+    ["speed_epoch", "u16"],
+    ["lines", "u16"],
+    ["dropped_fifo", "u16"],
+    ["dropped_credit", "u16"],
+    ["dropped_crc", "u16"],
+    ["dropped_gate", "u16"],
+    ["check", "u32"],
+    ["tag_0", "u32"],
+    ["tag_1", "u32"],
+    ["tag_2", "u32"],
+    ["tag_3", "u32"],
+] as const satisfies readonly Field[]
+
+/** What a burst is; the numbers are final, new ones are added at the end of their group. */
+export const TYPE_HELLO = 1
+export const TYPE_CHALLENGE = 2
+export const TYPE_PROOF = 3
+export const TYPE_ACCEPT = 4
+export const TYPE_REJECT = 5
+export const TYPE_DESCRIPTION = 16
+export const TYPE_LINES = 17
+export const TYPE_STATUS = 18
+export const TYPE_EVENT = 19
+export const TYPE_END = 20
+export const TYPE_REFUSAL = 21
+export const TYPE_CREDIT = 32
+export const TYPE_SETUP = 33
+export const TYPE_COMMAND = 34
+export const TYPE_PING = 48
+export const TYPE_PONG = 49
+
+/** Set in the flags of a line burst that carries known test lines and no echo. */
+export const FLAG_TEST_LINES = 0x01
+/** Set in the flags of a burst of the board that runs without a pre-shared key. */
+export const FLAG_INSECURE = 0x02
+
+/** Seals a header: writes the check over all that stands before it. */
+export function sealHeader(header: Bytes, layoutHash: number): void {
+    header.setAt(CHECK_AT, "u32", crc32c(header, 0, CHECK_AT, layoutHash))
+}
+
+/** Why a header is refused; 0 when it is good. The order is the order of the tests. */
+export const HEADER_GOOD = 0
+export const HEADER_BAD_MAGIC = 1
+export const HEADER_BAD_CHECK = 2
+export const HEADER_BAD_VERSION = 3
+export const HEADER_BAD_LENGTH = 4
+export const HEADER_OVERSIZE = 5
+
+/**
+ * Judges the 64 bytes at `offset`.
+ * @returns one of the HEADER_ codes; a version is believed only under a right check
+ */
+export function judgeHeader(from: Bytes, offset: number, layoutHash: number): number {
+    if (from.getAt(offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC
+    const check = crc32c(from, offset, offset + CHECK_AT, layoutHash)
+    if (from.getAt(offset + CHECK_AT, "u32") !== check) return HEADER_BAD_CHECK
+    if (from.getAt(offset + VERSION_AT, "u8") !== PROTOCOL_VERSION)
+        return HEADER_BAD_VERSION
+    if (from.getAt(offset + HEADER_LENGTH_AT, "u8") !== BURST_HEADER_LENGTH)
+        return HEADER_BAD_LENGTH
+    if (from.getAt(offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX)
+        return HEADER_OVERSIZE
+    return HEADER_GOOD
+}
+
+/** A sentence for each HEADER_ code. */
+export function headerVerdict(code: number): string {
+    if (code === HEADER_GOOD) return "the header is good"
+    if (code === HEADER_BAD_MAGIC) return "the bytes do not start with IVL1"
+    if (code === HEADER_BAD_CHECK)
+        return "the header check is wrong: a damaged header, or another layout"
+    if (code === HEADER_BAD_VERSION) return "the protocol version is not ours"
+    if (code === HEADER_BAD_LENGTH) return "the header length is not 64"
+    return "the payload is longer than 16384 bytes"
+}

@@ -1,0 +1,86 @@
+// Responsible for: named little-endian fields in a run of bytes, the same in the VM and in Node.
+// Not for: what the fields mean.
+
+/**
+ * Bytes that both runtimes can read and write. DeviceScript's `Buffer` is one as
+ * it stands; Node wraps a `Uint8Array`. Formats: u8, u16, u32, i32, little-endian.
+ */
+export interface Bytes {
+    readonly length: number
+    getAt(offset: number, format: string): number
+    setAt(offset: number, format: string, value: number): void
+}
+
+/** Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros. */
+export type Field = readonly [name: string, format: string]
+
+/** The record that a list of fields describes: numbers, and text where the format is `s16`. */
+export type Message<F extends readonly Field[]> = {
+    -readonly [E in F[number] as E[0]]: E[1] extends "s16" ? string : number
+}
+
+export const TEXT_LENGTH = 16
+
+/** Bytes that a field of this format takes. */
+export function formatSize(format: string): number {
+    if (format === "u8") return 1
+    if (format === "u16") return 2
+    if (format === "s16") return TEXT_LENGTH
+    return 4
+}
+
+/** Bytes that all fields take together. */
+export function sizeOf(fields: readonly Field[]): number {
+    let size = 0
+    for (let i = 0; i < fields.length; ++i) size += formatSize(fields[i]![1])
+    return size
+}
+
+/** Writes a record at `offset`; returns the offset after it. */
+export function writeFields<F extends readonly Field[]>(
+    to: Bytes,
+    offset: number,
+    fields: F,
+    record: Message<F>
+): number {
+    const values = record as Record<string, any>
+    for (let i = 0; i < fields.length; ++i) {
+        const name = fields[i]![0]
+        const format = fields[i]![1]
+        if (format === "s16") writeText(to, offset, values[name] as string)
+        else to.setAt(offset, format, values[name] as number)
+        offset += formatSize(format)
+    }
+    return offset
+}
+
+/** Reads the record at `offset`; the caller has checked that it is all there. */
+export function readFields<F extends readonly Field[]>(
+    from: Bytes,
+    offset: number,
+    fields: F
+): Message<F> {
+    const values: Record<string, any> = {}
+    for (let i = 0; i < fields.length; ++i) {
+        const format = fields[i]![1]
+        values[fields[i]![0]] =
+            format === "s16" ? readText(from, offset) : from.getAt(offset, format)
+        offset += formatSize(format)
+    }
+    return values as Message<F>
+}
+
+function writeText(to: Bytes, offset: number, text: string): void {
+    for (let i = 0; i < TEXT_LENGTH; ++i)
+        to.setAt(offset + i, "u8", i < text.length ? text.charCodeAt(i) & 0x7f : 0)
+}
+
+function readText(from: Bytes, offset: number): string {
+    let text = ""
+    for (let i = 0; i < TEXT_LENGTH; ++i) {
+        const code = from.getAt(offset + i, "u8")
+        if (code === 0) break
+        text += String.fromCharCode(code & 0x7f)
+    }
+    return text
+}

@@ -1,0 +1,47 @@
+// Responsible for: one A-line as the front end frames it, from its FIFO to the host unchanged.
+// Not for: what the samples mean (line-samples.ts) or the burst around the records (burst.ts).
+
+import type { Field } from "./bytes"
+
+/** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
+export const LINE_HEADER = [
+    ["line", "u32"],
+    ["frame", "u16"],
+    ["index", "u16"],
+    ["tick_us", "u32"],
+    ["position_counts", "i32"],
+    ["flags", "u16"],
+    ["samples", "u16"],
+] as const satisfies readonly Field[]
+
+export const LINE_NUMBER_AT = 0
+export const LINE_FRAME_AT = 4
+export const LINE_INDEX_AT = 6
+export const LINE_TICK_AT = 8
+export const LINE_POSITION_AT = 12
+export const LINE_FLAGS_AT = 16
+export const LINE_SAMPLES_AT = 18
+export const LINE_HEADER_LENGTH = 20
+export const LINE_CRC_LENGTH = 4
+
+/** The line fired inside the position window while the controller vouched for the speed. */
+export const LINE_AT_SPEED = 0x0001
+/** First line of a frame. */
+export const LINE_FRAME_START = 0x0002
+/** The samples are the known test pattern, not echo. */
+export const LINE_TEST = 0x0004
+/** The frame that was under way was given up, since the window began: this line starts a new one. */
+export const LINE_FRAME_CUT = 0x0008
+
+/** Samples are 8-bit codes of line-samples.ts. */
+export const SAMPLE_FORMAT_LOG8 = 1
+
+/** Bytes of a record with `samples` 8-bit samples: header, samples, CRC-32C over both. */
+export function recordLength(samples: number): number {
+    return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH
+}
+
+/** Sample `k` of test line `index`: a ramp that differs from line to line and shows byte order and gaps. */
+export function testSample(index: number, k: number): number {
+    return (k + 3 * index) & 0xff
+}
