@@ -1,7 +1,7 @@
 // Responsible for: the 64 bytes in front of everything on the link, in both directions.
 // Not for: the payload behind them (messages.ts, line-record.ts) or when they are sent.
 
-import type { Bytes, Field } from "./bytes"
+import type { Bytes } from "./bytes"
 import { crc32c } from "./crc32c"
 
 /** "IVL1", read as a little-endian u32. */
@@ -55,7 +55,7 @@ export const BURST_HEADER = [
     ["tag_1", "u32"],
     ["tag_2", "u32"],
     ["tag_3", "u32"],
-] as const satisfies readonly Field[]
+] as const
 
 /** What a burst is; the numbers are final, new ones are added at the end of their group. */
 export const TYPE_HELLO = 1
@@ -97,8 +97,13 @@ export const HEADER_OVERSIZE = 5
  * Judges the 64 bytes at `offset`.
  * @returns one of the HEADER_ codes; a version is believed only under a right check
  */
-export function judgeHeader(from: Bytes, offset: number, layoutHash: number): number {
-    if (from.getAt(offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC
+export function judgeHeader(
+    from: Bytes,
+    offset: number,
+    layoutHash: number
+): number {
+    if (from.getAt(offset + MAGIC_AT, "u32") !== BURST_MAGIC)
+        return HEADER_BAD_MAGIC
     const check = crc32c(from, offset, offset + CHECK_AT, layoutHash)
     if (from.getAt(offset + CHECK_AT, "u32") !== check) return HEADER_BAD_CHECK
     if (from.getAt(offset + VERSION_AT, "u8") !== PROTOCOL_VERSION)

@@ -32,7 +32,7 @@ export function formatSize(format: string): number {
 /** Bytes that all fields take together. */
 export function sizeOf(fields: readonly Field[]): number {
     let size = 0
-    for (let i = 0; i < fields.length; ++i) size += formatSize(fields[i]![1])
+    for (let i = 0; i < fields.length; ++i) size += formatSize(fields[i][1])
     return size
 }
 
@@ -45,8 +45,8 @@ export function writeFields<F extends readonly Field[]>(
 ): number {
     const values = record as Record<string, any>
     for (let i = 0; i < fields.length; ++i) {
-        const name = fields[i]![0]
-        const format = fields[i]![1]
+        const name = fields[i][0]
+        const format = fields[i][1]
         if (format === "s16") writeText(to, offset, values[name] as string)
         else to.setAt(offset, format, values[name] as number)
         offset += formatSize(format)
@@ -62,9 +62,11 @@ export function readFields<F extends readonly Field[]>(
 ): Message<F> {
     const values: Record<string, any> = {}
     for (let i = 0; i < fields.length; ++i) {
-        const format = fields[i]![1]
-        values[fields[i]![0]] =
-            format === "s16" ? readText(from, offset) : from.getAt(offset, format)
+        const format = fields[i][1]
+        values[fields[i][0]] =
+            format === "s16"
+                ? readText(from, offset)
+                : from.getAt(offset, format)
         offset += formatSize(format)
     }
     return values as Message<F>
@@ -72,7 +74,11 @@ export function readFields<F extends readonly Field[]>(
 
 function writeText(to: Bytes, offset: number, text: string): void {
     for (let i = 0; i < TEXT_LENGTH; ++i)
-        to.setAt(offset + i, "u8", i < text.length ? text.charCodeAt(i) & 0x7f : 0)
+        to.setAt(
+            offset + i,
+            "u8",
+            i < text.length ? text.charCodeAt(i) & 0x7f : 0
+        )
 }
 
 function readText(from: Bytes, offset: number): string {

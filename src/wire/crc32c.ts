@@ -19,10 +19,15 @@ for (let byte = 0; byte < 256; ++byte) {
  * CRC-32C of `bytes[start..end)`.
  * @param seed a CRC to go on from; 0 starts anew, a layout hash starts a seeded one
  */
-export function crc32c(bytes: Bytes, start: number, end: number, seed: number): number {
+export function crc32c(
+    bytes: Bytes,
+    start: number,
+    end: number,
+    seed: number
+): number {
     let crc = ~seed
     for (let i = start; i < end; ++i)
-        crc = (crc >>> 8) ^ table[(crc ^ bytes.getAt(i, "u8")) & 0xff]!
+        crc = (crc >>> 8) ^ table[(crc ^ bytes.getAt(i, "u8")) & 0xff]
     return ~crc >>> 0
 }
 
@@ -30,7 +35,7 @@ export function crc32c(bytes: Bytes, start: number, end: number, seed: number): 
 export function crc32cOfText(text: string, seed: number): number {
     let crc = ~seed
     for (let i = 0; i < text.length; ++i)
-        crc = (crc >>> 8) ^ table[(crc ^ text.charCodeAt(i)) & 0xff]!
+        crc = (crc >>> 8) ^ table[(crc ^ text.charCodeAt(i)) & 0xff]
     return ~crc >>> 0
 }
 

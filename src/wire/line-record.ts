@@ -1,8 +1,6 @@
 // Responsible for: one A-line as the front end frames it, from its FIFO to the host unchanged.
 // Not for: what the samples mean (line-samples.ts) or the burst around the records (burst.ts).
 
-import type { Field } from "./bytes"
-
 /** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
 export const LINE_HEADER = [
     ["line", "u32"],
@@ -12,7 +10,7 @@ export const LINE_HEADER = [
     ["position_counts", "i32"],
     ["flags", "u16"],
     ["samples", "u16"],
-] as const satisfies readonly Field[]
+] as const
 
 export const LINE_NUMBER_AT = 0
 export const LINE_FRAME_AT = 4

@@ -16,7 +16,7 @@ export const HELLO = [
     ["nonce_1", "u32"],
     ["nonce_2", "u32"],
     ["nonce_3", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Hello = Message<typeof HELLO>
 
 /** Host to board: the session is open. */
@@ -24,11 +24,11 @@ export const ACCEPT = [
     ["layout_hash", "u32"],
     ["session", "u32"],
     ["credit_bytes", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Accept = Message<typeof ACCEPT>
 
 /** Either way: the connection ends here, and why (reasons.ts). */
-export const REJECT = [["reason", "u16"]] as const satisfies readonly Field[]
+export const REJECT = [["reason", "u16"]] as const
 export type Reject = Message<typeof REJECT>
 
 /** Host to board: the pullback that is wanted. */
@@ -37,14 +37,14 @@ export const SETUP = [
     ["speed_nm_s", "u32"],
     ["length_nm", "u32"],
     ["frame_rate_mhz", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Setup = Message<typeof SETUP>
 
 /** Host to board: one request of an operator. */
 export const COMMAND = [
     ["command", "u16"],
     ["serial", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Command = Message<typeof COMMAND>
 
 /** Board to host: a setup or command was not done, and why (reasons.ts). `value` is the limit or state. */
@@ -53,7 +53,7 @@ export const REFUSAL = [
     ["serial", "u32"],
     ["reason", "u16"],
     ["value", "i32"],
-] as const satisfies readonly Field[]
+] as const
 export type Refusal = Message<typeof REFUSAL>
 
 /** Board to host, before the lines it describes: all that a receiver needs to turn them into millimetres. */
@@ -80,7 +80,7 @@ export const DESCRIPTION = [
     ["window_end_nm", "i32"],
     ["speed_nm_s", "i32"],
     ["sequence_crc", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Description = Message<typeof DESCRIPTION>
 
 /** Board to host, ten times a second. */
@@ -94,7 +94,7 @@ export const STATUS = [
     ["lines_fired", "u32"],
     ["lines_sent", "u32"],
     ["credit_bytes", "u32"],
-] as const satisfies readonly Field[]
+] as const
 export type Status = Message<typeof STATUS>
 
 /** Board to host: something happened (reasons.ts: events and faults). */
@@ -102,7 +102,7 @@ export const EVENT = [
     ["code", "u16"],
     ["time_ms", "u32"],
     ["value", "i32"],
-] as const satisfies readonly Field[]
+] as const
 export type Event = Message<typeof EVENT>
 
 /** Board to host, after the last line of a run: the counts that the host must come to as well. */
@@ -118,15 +118,15 @@ export const END = [
     ["window_start_nm", "i32"],
     ["window_end_nm", "i32"],
     ["speed_error_ppm", "i32"],
-] as const satisfies readonly Field[]
+] as const
 export type End = Message<typeof END>
 
 /** Host to board: bytes of line bursts that may have been sent in this session, counted from its start, modulo 2^32. */
-export const CREDIT = [["limit_bytes", "u32"]] as const satisfies readonly Field[]
+export const CREDIT = [["limit_bytes", "u32"]] as const
 export type Credit = Message<typeof CREDIT>
 
 /** Either way; the answer to a ping carries the same value. */
-export const PING = [["value", "u32"]] as const satisfies readonly Field[]
+export const PING = [["value", "u32"]] as const
 export type Ping = Message<typeof PING>
 
 /** Payload bytes of a message with these fields: fields and CRC. */
@@ -155,7 +155,10 @@ export function payloadIsGood(
 ): boolean {
     const size = sizeOf(fields)
     if (length !== size + 4) return false
-    return from.getAt(offset + size, "u32") === crc32c(from, offset, offset + size, 0)
+    return (
+        from.getAt(offset + size, "u32") ===
+        crc32c(from, offset, offset + size, 0)
+    )
 }
 
 /** Reads a payload that {@link payloadIsGood} found good. */

@@ -1,0 +1,234 @@
+// Responsible for: the data path: FIFO blocks into one burst buffer, a header before them, out to the host.
+// Not for: starting and stopping the front end (../cart) or the session (../link).
+// Allocates nothing for a full burst; only the rest of a run, shorter than a burst, is cut out as a copy.
+
+import * as ds from "@devicescript/core"
+import {
+    BURST_HEADER_LENGTH,
+    FLAG_TEST_LINES,
+    PAYLOAD_MAX,
+} from "../../wire/burst"
+import { DATA_AT } from "../../wire/line-engine"
+import { LINE_POSITION_AT, LINE_TICK_AT } from "../../wire/line-record"
+import { BurstMoment, Link } from "../link/link"
+import { FifoReader, LineEngine } from "./line-engine"
+
+/** Lines wait no longer than this for their burst to fill. */
+const FLUSH_MS = 50
+/** Longest pause between two looks at the FIFO. */
+const PAUSE_MAX_MS = 10
+const U16_MAX = 0xffff
+
+/** Where the sled is driven, told by motion at each burst. */
+export interface MotionNow {
+    set_speed_nm_s: number
+    speed_epoch: number
+}
+
+export class LinePump {
+    // Of the latest line that was read; the control loop measures speed with them.
+    tick_us = 0
+    position_nm = 0
+    // Of this run.
+    lines_sent = 0
+    bursts_sent = 0
+    dropped_fifo = 0
+    dropped_credit = 0
+    /** What stopped the pump, to be dealt with by the control loop. */
+    failure: any = undefined
+
+    private burst: Buffer
+    private filled = 0
+    private filling_since_ms = 0
+    private running = false
+    private draining = false
+    private test = false
+    private line_period_ns = 0
+    private seen_dropped = 0
+    private untold_fifo = 0
+    private untold_credit = 0
+    private starved = false
+    private moment: BurstMoment = {
+        tick_us: 0,
+        position_nm: 0,
+        speed_nm_s: 0,
+        speed_epoch: 0,
+        lines: 0,
+        dropped_fifo: 0,
+        dropped_credit: 0,
+    }
+
+    constructor(
+        private engine: LineEngine,
+        private reader: FifoReader,
+        private link: Link,
+        private motion: MotionNow,
+        private nm_per_count: number
+    ) {
+        const block = reader.lines_per_block * reader.record_length
+        const blocks = Math.floor(PAYLOAD_MAX / block)
+        this.burst = Buffer.alloc(BURST_HEADER_LENGTH + blocks * block)
+    }
+
+    /** Starts a run, all counts at zero. */
+    begin(line_period_ns: number, test: boolean): void {
+        this.line_period_ns = line_period_ns
+        this.test = test
+        this.lines_sent = 0
+        this.bursts_sent = 0
+        this.dropped_fifo = 0
+        this.dropped_credit = 0
+        this.untold_fifo = 0
+        this.untold_credit = 0
+        this.seen_dropped = this.engine.dropped
+        this.filled = 0
+        this.draining = false
+        this.running = true
+    }
+
+    /** The front end has stopped: sends what is left; {@link idle} then tells when it has gone. */
+    finish(): void {
+        this.draining = true
+    }
+
+    /** Gives up what has not been sent. */
+    abandon(): void {
+        this.running = false
+        this.filled = 0
+    }
+
+    idle(): boolean {
+        return !this.running
+    }
+
+    /** The pump's own fiber. */
+    async run(): Promise<void> {
+        for (;;) {
+            if (!this.running) {
+                await ds.sleep(2)
+                continue
+            }
+            try {
+                await this.turn()
+            } catch (e) {
+                this.abandon()
+                this.failure = e
+            }
+        }
+    }
+
+    private async turn(): Promise<void> {
+        const engine = this.engine
+        const reader = this.reader
+        if (this.link.credit() < this.burst.length) {
+            this.starved = true
+            this.countDropped()
+            await ds.sleep(1)
+            return
+        }
+        await engine.service()
+        this.countDropped()
+        const ready = engine.level >= reader.lines_per_block
+        if (ready || (engine.level > 0 && (this.draining || this.isOld()))) {
+            const lines = await reader.read()
+            // abandon() may have come while the bus was busy.
+            if (!this.running) return
+            this.take(lines)
+            if (this.room() >= reader.lines_per_block && !this.draining) return
+        }
+        if (this.room() < reader.lines_per_block) await this.send()
+        else if (this.draining && engine.level === 0) {
+            await this.send()
+            this.running = false
+        } else if (this.isOld() && this.filled > 0) await this.send()
+        else if (!ready) await ds.sleep(this.pauseMs())
+    }
+
+    private isOld(): boolean {
+        return ds.millis() - this.filling_since_ms > FLUSH_MS
+    }
+
+    private room(): number {
+        const used =
+            BURST_HEADER_LENGTH + this.filled * this.reader.record_length
+        return Math.floor(
+            (this.burst.length - used) / this.reader.record_length
+        )
+    }
+
+    /** Until the next block is full, as far as is known. */
+    private pauseMs(): number {
+        const missing = this.reader.lines_per_block - this.engine.level
+        const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
+        return ms < 1 ? 1 : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms
+    }
+
+    private countDropped(): void {
+        const more = (this.engine.dropped - this.seen_dropped) >>> 0
+        this.seen_dropped = this.engine.dropped
+        if (this.starved) {
+            this.untold_credit += more
+            this.dropped_credit += more
+        } else {
+            this.untold_fifo += more
+            this.dropped_fifo += more
+        }
+        if (this.engine.level === 0) this.starved = false
+    }
+
+    private take(lines: number): void {
+        if (lines === 0) return
+        const length = this.reader.record_length
+        const block = this.reader.block
+        if (this.filled === 0) {
+            const moment = this.moment
+            moment.tick_us = block.getAt(DATA_AT + LINE_TICK_AT, "u32")
+            moment.position_nm =
+                block.getAt(DATA_AT + LINE_POSITION_AT, "i32") *
+                this.nm_per_count
+            moment.speed_nm_s = this.motion.set_speed_nm_s
+            moment.speed_epoch = this.motion.speed_epoch
+            this.filling_since_ms = ds.millis()
+        }
+        this.burst.blitAt(
+            BURST_HEADER_LENGTH + this.filled * length,
+            block,
+            DATA_AT,
+            lines * length
+        )
+        this.filled += lines
+        const last = DATA_AT + (lines - 1) * length
+        this.tick_us = block.getAt(last + LINE_TICK_AT, "u32")
+        this.position_nm =
+            block.getAt(last + LINE_POSITION_AT, "i32") * this.nm_per_count
+    }
+
+    private async send(): Promise<void> {
+        if (this.filled === 0) return
+        const moment = this.moment
+        moment.lines = this.filled
+        moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
+        moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)
+        const length =
+            BURST_HEADER_LENGTH + this.filled * this.reader.record_length
+        const message =
+            length === this.burst.length
+                ? this.burst
+                : this.burst.slice(0, length)
+        while (
+            !this.link.sendLines(
+                message,
+                moment,
+                this.test ? FLAG_TEST_LINES : 0
+            )
+        ) {
+            if (!this.running || !this.link.isOpen()) return this.abandon()
+            await ds.sleep(1)
+        }
+        this.untold_fifo -= moment.dropped_fifo
+        this.untold_credit -= moment.dropped_credit
+        this.lines_sent += this.filled
+        this.bursts_sent++
+        this.filled = 0
+    }
+}

@@ -1,0 +1,113 @@
+// Responsible for: judging the pullback that a host asks for, and what is derived from it.
+// Not for: carrying it out (cart.ts).
+
+import {
+    Catheter,
+    catheterOf,
+    sampleSpacingNm,
+    SOUND_SPEED_MM_S,
+} from "../../wire/catheters"
+import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import { Description, Setup } from "../../wire/messages"
+import {
+    LENGTH_MIN_NM,
+    PARK_NM,
+    planPullback,
+    PullbackPlan,
+    SPEED_MAX_NM_S,
+    SPEED_MIN_NM_S,
+    TRAVEL_END_NM,
+} from "../../wire/ramp"
+import * as reasons from "../../wire/reasons"
+import { budgetSequence, SequenceBudget } from "../../wire/sequence"
+import { SledCalibration } from "../motion/sled"
+
+/** A pullback that may be carried out. */
+export interface PullbackSetup {
+    catheter: Catheter
+    speed_nm_s: number
+    frame_rate_mhz: number
+    plan: PullbackPlan
+    budget: SequenceBudget
+}
+
+/** `reason` is GOOD or why not; `value` then is the nearest value that would do. */
+export interface JudgedSetup {
+    reason: number
+    value: number
+    setup: PullbackSetup
+}
+
+function refuse(reason: number, value: number): JudgedSetup {
+    return { reason, value, setup: null }
+}
+
+/** Checks every field of a setup against the catheter, the sled and the front end. */
+export function judgeSetup(asked: Setup): JudgedSetup {
+    const catheter = catheterOf(asked.catheter)
+    if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
+    const speed_nm_s = asked.speed_nm_s
+    if (speed_nm_s < SPEED_MIN_NM_S)
+        return refuse(reasons.REFUSED_SPEED, SPEED_MIN_NM_S)
+    if (speed_nm_s > SPEED_MAX_NM_S)
+        return refuse(reasons.REFUSED_SPEED, SPEED_MAX_NM_S)
+    const stroke_nm = catheter.stroke_um * 1000
+    if (asked.length_nm < LENGTH_MIN_NM)
+        return refuse(reasons.REFUSED_LENGTH, LENGTH_MIN_NM)
+    if (asked.length_nm > stroke_nm)
+        return refuse(reasons.REFUSED_LENGTH, stroke_nm)
+    const budget = budgetSequence(catheter, asked.frame_rate_mhz)
+    if (budget.reason !== reasons.GOOD)
+        return refuse(budget.reason, budget.limit_mhz)
+    const plan = planPullback(PARK_NM, speed_nm_s, asked.length_nm)
+    if (plan.target_nm > TRAVEL_END_NM)
+        return refuse(
+            reasons.REFUSED_TRAVEL,
+            asked.length_nm - (plan.target_nm - TRAVEL_END_NM)
+        )
+    return {
+        reason: reasons.GOOD,
+        value: 0,
+        setup: {
+            catheter,
+            speed_nm_s,
+            frame_rate_mhz: asked.frame_rate_mhz,
+            plan,
+            budget,
+        },
+    }
+}
+
+/** All that a receiver must know to turn the lines of this pullback into millimetres. */
+export function description(
+    setup: PullbackSetup,
+    calibration: SledCalibration,
+    catheter_serial: number,
+    sequence_crc: number
+): Description {
+    const catheter = setup.catheter
+    return {
+        catheter: catheter.id,
+        catheter_serial,
+        sample_format: SAMPLE_FORMAT_LOG8,
+        lines_per_frame: catheter.lines_per_frame,
+        samples_per_line: catheter.samples_per_line,
+        record_length: recordLength(catheter.samples_per_line),
+        sample_spacing_nm: sampleSpacingNm(catheter),
+        line_period_ns: setup.budget.line_period_ns,
+        frame_rate_mhz: setup.frame_rate_mhz,
+        centre_frequency_khz: catheter.centre_frequency_khz,
+        sound_speed_mm_s: SOUND_SPEED_MM_S,
+        catheter_radius_um: catheter.catheter_radius_um,
+        ring_down_um: catheter.ring_down_um,
+        tgc_start_cdb: catheter.tgc_start_cdb,
+        tgc_slope_cdb_per_mm: catheter.tgc_slope_cdb_per_mm,
+        encoder_nm_per_count: calibration.encoder_nm_per_count,
+        microsteps_per_mm: calibration.microsteps_per_mm,
+        fclk_hz: calibration.fclk_hz,
+        window_start_nm: setup.plan.window_start_nm,
+        window_end_nm: setup.plan.window_end_nm,
+        speed_nm_s: setup.speed_nm_s,
+        sequence_crc,
+    }
+}

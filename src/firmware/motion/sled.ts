@@ -1,0 +1,231 @@
+// Responsible for: the pullback sled on its TMC5160: settings, moves in nm, what it does now.
+// Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
+
+import { ACCEL_NM_S2, amaxOf, vmaxOf } from "../../wire/ramp"
+import {
+    FAULT_MOTOR_DRIVER_ERROR,
+    FAULT_MOTOR_DRIVER_RESET,
+    FAULT_POSITION,
+} from "../../wire/reasons"
+import { PIN_DRV_ENN } from "../../wire/virtual-board"
+import { Board } from "../platform/board"
+import { CartFault } from "../platform/fault"
+import * as reg from "./tmc5160-registers"
+import { Tmc5160 } from "./tmc5160"
+
+/** What the arithmetic of motion needs to know of a sled. */
+export interface SledCalibration {
+    fclk_hz: number
+    microsteps_per_mm: number
+    encoder_nm_per_count: number
+}
+
+/** 200 full steps × 256 on a 1 mm lead; 1 um encoder; clocked at 12 MHz. */
+export const NOMINAL_CALIBRATION: SledCalibration = {
+    fclk_hz: 12000000,
+    microsteps_per_mm: 51200,
+    encoder_nm_per_count: 1000,
+}
+
+const NM_PER_MM = 1000000
+/** A stop that nobody planned: from 10 mm/s in 50 ms and 0.25 mm. */
+const STOP_ACCEL_NM_S2 = 200000000
+/** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
+export const POSITION_LIMIT_NM = 150000
+
+export class Sled {
+    readonly driver: Tmc5160
+    homed = false
+    enabled = false
+    /** Speed that moves are commanded with; the sign is the direction. */
+    set_speed_nm_s = 0
+    /** Counts every change of the set speed. */
+    speed_epoch = 0
+
+    constructor(
+        private board: Board,
+        readonly calibration: SledCalibration
+    ) {
+        this.driver = new Tmc5160(board.motor)
+    }
+
+    /** Measured position from the edge of the home switch. */
+    positionNm(): number {
+        return this.toNm(this.driver.x_enc)
+    }
+
+    /** Where the motor was driven to. */
+    motorNm(): number {
+        return this.toNm(this.driver.xactual)
+    }
+
+    stands(): boolean {
+        return (this.driver.ramp_stat & reg.RAMP_VZERO) !== 0
+    }
+
+    arrived(): boolean {
+        return (
+            (this.driver.ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 &&
+            this.stands()
+        )
+    }
+
+    atHomeSwitch(): boolean {
+        return (this.driver.ramp_stat & reg.RAMP_STOP_L) !== 0
+    }
+
+    atFarSwitch(): boolean {
+        return (this.driver.ramp_stat & reg.RAMP_STOP_R) !== 0
+    }
+
+    private toNm(microsteps: number): number {
+        return Math.round(
+            (microsteps * NM_PER_MM) / this.calibration.microsteps_per_mm
+        )
+    }
+
+    private toMicrosteps(nm: number): number {
+        return Math.round((nm * this.calibration.microsteps_per_mm) / NM_PER_MM)
+    }
+
+    /** Finds the chip and writes every setting; the motor stays off and nothing moves. */
+    async configure(): Promise<void> {
+        const driver = this.driver
+        await this.disable()
+        await driver.begin()
+        await driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+        await driver.write(reg.GCONF, 0x00000008) // SpreadCycle, filtered steps
+        await driver.write(reg.SHORT_CONF, 0x00010606)
+        await driver.write(reg.DRV_CONF, 0x00080400)
+        await driver.write(reg.GLOBALSCALER, 128)
+        await driver.write(reg.IHOLD_IRUN, 0x0006140a) // hold 10/31, run 20/31
+        await driver.write(reg.TPOWERDOWN, 10)
+        await driver.write(reg.CHOPCONF, 0x000100c3) // 256 microsteps, toff 3
+        await driver.write(reg.VSTART, 0)
+        await driver.write(reg.VSTOP, 10)
+        await driver.write(reg.V1, 0) // one slope up, one down
+        await driver.write(reg.TZEROWAIT, 0)
+        await this.setAccel(ACCEL_NM_S2)
+        await driver.write(reg.VMAX, 0)
+        await driver.write(
+            reg.SW_MODE,
+            reg.SW_STOP_L_ENABLE |
+                reg.SW_STOP_R_ENABLE |
+                reg.SW_LATCH_L_ACTIVE |
+                reg.SW_EN_LATCH_ENCODER
+        )
+        await driver.write(reg.ENCMODE, 0x00000400) // decimal ENC_CONST
+        await this.writeEncoderScale()
+        await driver.poll()
+    }
+
+    /** ENC_CONST turns counts into microsteps, in whole steps and ten-thousandths. */
+    private async writeEncoderScale(): Promise<void> {
+        const c = this.calibration
+        const per_count =
+            (c.microsteps_per_mm * c.encoder_nm_per_count) / NM_PER_MM
+        const whole = Math.floor(per_count)
+        const fraction = Math.round((per_count - whole) * 10000)
+        await this.driver.write(reg.ENC_CONST, (whole << 16) | fraction)
+    }
+
+    private async setAccel(accel_nm_s2: number): Promise<void> {
+        const c = this.calibration
+        const value = amaxOf(accel_nm_s2, c.microsteps_per_mm, c.fclk_hz)
+        await this.driver.write(reg.AMAX, value)
+        await this.driver.write(reg.DMAX, value)
+        await this.driver.write(reg.A1, value)
+        await this.driver.write(reg.D1, value) // never 0, says the data sheet
+    }
+
+    async enable(): Promise<void> {
+        if (this.enabled) return
+        await this.board.setPin(PIN_DRV_ENN, 0)
+        this.enabled = true
+    }
+
+    async disable(): Promise<void> {
+        await this.board.setPin(PIN_DRV_ENN, 1)
+        this.enabled = false
+    }
+
+    /** Starts a move that ends at `target_nm` by itself, whatever becomes of this program. */
+    async moveTo(target_nm: number, speed_nm_s: number): Promise<void> {
+        const c = this.calibration
+        const driver = this.driver
+        await this.enable()
+        await this.setAccel(ACCEL_NM_S2)
+        await driver.write(
+            reg.VMAX,
+            vmaxOf(speed_nm_s, c.microsteps_per_mm, c.fclk_hz)
+        )
+        await driver.write(reg.XTARGET, this.toMicrosteps(target_nm))
+        await driver.write(reg.RAMPMODE, reg.RAMPMODE_POSITION)
+        this.setSpeed(target_nm < this.motorNm() ? -speed_nm_s : speed_nm_s)
+        // The flags of the last poll tell of the move before: without this one it would seem done.
+        await driver.poll()
+    }
+
+    /** Brakes hard; the sled then stands where it is and holds. */
+    async stop(): Promise<void> {
+        await this.setAccel(STOP_ACCEL_NM_S2)
+        await this.driver.write(reg.VMAX, 0)
+        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_VELOCITY_POSITIVE)
+        this.setSpeed(0)
+    }
+
+    /** Holds the place at which the sled stands after a move or a stop. */
+    async hold(): Promise<void> {
+        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+        await this.driver.write(reg.XTARGET, this.driver.xactual)
+        this.setSpeed(0)
+    }
+
+    private setSpeed(speed_nm_s: number): void {
+        if (speed_nm_s === this.set_speed_nm_s) return
+        this.set_speed_nm_s = speed_nm_s
+        this.speed_epoch = (this.speed_epoch + 1) & 0xffff
+    }
+
+    /**
+     * Makes the place where the home switch closed the zero of motor and encoder.
+     * @returns the measured position now, in nm
+     */
+    async zeroAtLatch(): Promise<number> {
+        const driver = this.driver
+        await driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+        const xlatch = (await driver.read(reg.XLATCH)) | 0
+        const enc_latch = (await driver.read(reg.ENC_LATCH)) | 0
+        await driver.poll()
+        await driver.write(reg.XACTUAL, driver.xactual - xlatch)
+        await driver.write(reg.X_ENC, driver.x_enc - enc_latch)
+        await driver.write(reg.XTARGET, driver.xactual - xlatch)
+        await driver.poll()
+        this.homed = true
+        return this.positionNm()
+    }
+
+    /** Forgets an earlier latch event, so that the next closing of the switch counts. */
+    async armLatch(): Promise<void> {
+        await this.driver.write(reg.RAMP_STAT, reg.RAMP_LATCH_L)
+    }
+
+    /** Polls the chip and throws what must stop everything. */
+    async supervise(): Promise<void> {
+        const driver = this.driver
+        await driver.poll()
+        if (driver.gstat & reg.GSTAT_RESET) {
+            this.homed = false
+            throw new CartFault(FAULT_MOTOR_DRIVER_RESET, driver.gstat)
+        }
+        if (driver.gstat & (reg.GSTAT_DRV_ERR | reg.GSTAT_UV_CP))
+            throw new CartFault(FAULT_MOTOR_DRIVER_ERROR, driver.gstat)
+        if (driver.drv_status & reg.DRV_FATAL)
+            throw new CartFault(FAULT_MOTOR_DRIVER_ERROR, driver.drv_status | 0)
+        const apart = this.positionNm() - this.motorNm()
+        if (this.homed && this.enabled && Math.abs(apart) > POSITION_LIMIT_NM) {
+            this.homed = false
+            throw new CartFault(FAULT_POSITION, apart)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Responsible for: addresses and bits of the TMC5160 that the firmware uses.
+// Not for: their values (sled-settings.ts).
+// Source: TMC5160/TMC5160A data sheet rev. 1.17, "Register mapping".
+
+export const GCONF = 0x00
+export const GSTAT = 0x01
+export const IOIN = 0x04
+export const SHORT_CONF = 0x09
+export const DRV_CONF = 0x0a
+export const GLOBALSCALER = 0x0b
+export const IHOLD_IRUN = 0x10
+export const TPOWERDOWN = 0x11
+export const RAMPMODE = 0x20
+export const XACTUAL = 0x21
+export const VACTUAL = 0x22
+export const VSTART = 0x23
+export const A1 = 0x24
+export const V1 = 0x25
+export const AMAX = 0x26
+export const VMAX = 0x27
+export const DMAX = 0x28
+export const D1 = 0x2a
+export const VSTOP = 0x2b
+export const TZEROWAIT = 0x2c
+export const XTARGET = 0x2d
+export const SW_MODE = 0x34
+export const RAMP_STAT = 0x35
+export const XLATCH = 0x36
+export const ENCMODE = 0x38
+export const X_ENC = 0x39
+export const ENC_CONST = 0x3a
+export const ENC_LATCH = 0x3c
+export const CHOPCONF = 0x6c
+export const DRV_STATUS = 0x6f
+
+export const IOIN_VERSION = 0x30
+export const GSTAT_RESET = 0x01
+export const GSTAT_DRV_ERR = 0x02
+export const GSTAT_UV_CP = 0x04
+export const GSTAT_ALL = 0x07
+
+export const RAMPMODE_POSITION = 0
+export const RAMPMODE_VELOCITY_POSITIVE = 1
+export const RAMPMODE_HOLD = 3
+
+export const RAMP_STOP_L = 0x0001
+export const RAMP_STOP_R = 0x0002
+export const RAMP_LATCH_L = 0x0004
+export const RAMP_VELOCITY_REACHED = 0x0100
+export const RAMP_POSITION_REACHED = 0x0200
+export const RAMP_VZERO = 0x0400
+
+export const SW_STOP_L_ENABLE = 0x0001
+export const SW_STOP_R_ENABLE = 0x0002
+export const SW_LATCH_L_ACTIVE = 0x0020
+export const SW_EN_LATCH_ENCODER = 0x0200
+
+/** Over-temperature, shorts to ground and to supply: DRV_STATUS ot, s2ga, s2gb, s2vsa, s2vsb. */
+export const DRV_FATAL = 0x1a003000
+
+/** Whether a written value can be read back and does not change by itself. */
+export function isVerifiable(address: number): boolean {
+    return (
+        address === GCONF ||
+        address === RAMPMODE ||
+        address === XTARGET ||
+        address === SW_MODE ||
+        address === ENCMODE ||
+        address === CHOPCONF
+    )
+}

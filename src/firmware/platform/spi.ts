@@ -1,0 +1,33 @@
+// Responsible for: what a driver sees of the SPI bus: one chip, full-duplex transfers, one at a time.
+// Not for: which bus that is (board.ts).
+
+import * as ds from "@devicescript/core"
+
+/** A chip behind its own chip select. */
+export interface SpiChip {
+    /** Sends `tx` while `rx` is filled; both of the same length and at most {@link SPI_BLOCK_MAX}. */
+    transfer(tx: Buffer, rx: Buffer): Promise<void>
+}
+
+/** Bytes that the ESP32-S3 moves by DMA in one go. */
+export const SPI_BLOCK_MAX = 4096
+
+/** Lets one fiber at a time through; several chips share the bus. */
+export class Lock {
+    private held = false
+    private waiting: ds.Fiber[] = []
+
+    async take(): Promise<void> {
+        while (this.held) {
+            this.waiting.push(ds.Fiber.self())
+            await ds.suspend<void>()
+        }
+        this.held = true
+    }
+
+    give(): void {
+        this.held = false
+        const next = this.waiting.shift()
+        if (next) next.resume(undefined)
+    }
+}

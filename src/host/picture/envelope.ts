@@ -1,0 +1,14 @@
+// Responsible for: the tables that turn an 8-bit sample code into linear
+// amplitude and power, computed once.
+// Not for: the companding law itself (src/wire/line-samples.ts).
+
+import { codeToAmplitude } from "../../wire/line-samples"
+
+/** Linear envelope of each of the 256 codes; 1 is full scale. */
+export const AMPLITUDE_OF_CODE: Float32Array = Float32Array.from(
+    { length: 256 },
+    (_, code) => codeToAmplitude(code)
+)
+
+/** Squared envelope of each of the 256 codes; 1 is full scale. */
+export const POWER_OF_CODE: Float32Array = AMPLITUDE_OF_CODE.map(a => a * a)

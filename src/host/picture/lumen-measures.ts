@@ -1,0 +1,91 @@
+// Responsible for: area and diameters of one lumen border.
+// Not for: finding the border.
+
+/** What is measured of one cross-section. */
+export interface LumenMeasures {
+    /** area of the polygon through the border's points; the catheter counts as lumen, since blood would fill its place */
+    readonly areaMm2: number
+    /** shortest and longest chord through the centroid of that area */
+    readonly minDiameterMm: number
+    readonly maxDiameterMm: number
+    /** centroid, from the catheter's centre; x right, y down */
+    readonly centroidXMm: number
+    readonly centroidYMm: number
+}
+
+/** Directions in which a chord is tried: every degree of the half turn. */
+const DIRECTIONS = 180
+
+/**
+ * Measures a closed border.
+ * @param radiusMm one radius a line, line i at 2*pi*i/length
+ *
+ * Diameters are chords through the centroid, as in the ACC consensus on IVUS
+ * (Mintz et al., J Am Coll Cardiol 2001; 37: 1478): the minimum and maximum
+ * lumen diameter pass through the centre of the lumen, not through the
+ * catheter. A chord ends at the first crossing on either side.
+ */
+export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
+    const n = radiusMm.length
+    const x = new Float64Array(n)
+    const y = new Float64Array(n)
+    for (let i = 0; i < n; i++) {
+        const angle = (2 * Math.PI * i) / n
+        x[i] = radiusMm[i]! * Math.cos(angle)
+        y[i] = radiusMm[i]! * Math.sin(angle)
+    }
+    let twiceArea = 0
+    let momentX = 0
+    let momentY = 0
+    for (let i = 0; i < n; i++) {
+        const j = i + 1 === n ? 0 : i + 1
+        const cross = x[i]! * y[j]! - x[j]! * y[i]!
+        twiceArea += cross
+        momentX += (x[i]! + x[j]!) * cross
+        momentY += (y[i]! + y[j]!) * cross
+    }
+    if (!(twiceArea > 0))
+        return {
+            areaMm2: 0,
+            minDiameterMm: 0,
+            maxDiameterMm: 0,
+            centroidXMm: 0,
+            centroidYMm: 0,
+        }
+    const cx = momentX / (3 * twiceArea)
+    const cy = momentY / (3 * twiceArea)
+
+    let shortest = Infinity
+    let longest = 0
+    for (let d = 0; d < DIRECTIONS; d++) {
+        const ux = Math.cos((Math.PI * d) / DIRECTIONS)
+        const uy = Math.sin((Math.PI * d) / DIRECTIONS)
+        let ahead = Infinity
+        let behind = Infinity
+        let sideA = ux * (y[n - 1]! - cy) - uy * (x[n - 1]! - cx)
+        let alongA = ux * (x[n - 1]! - cx) + uy * (y[n - 1]! - cy)
+        for (let i = 0; i < n; i++) {
+            const sideB = ux * (y[i]! - cy) - uy * (x[i]! - cx)
+            const alongB = ux * (x[i]! - cx) + uy * (y[i]! - cy)
+            if (sideA < 0 !== sideB < 0) {
+                const along =
+                    alongA + (sideA / (sideA - sideB)) * (alongB - alongA)
+                if (along >= 0) ahead = Math.min(ahead, along)
+                else behind = Math.min(behind, -along)
+            }
+            sideA = sideB
+            alongA = alongB
+        }
+        const chord = ahead + behind
+        if (!Number.isFinite(chord)) continue
+        shortest = Math.min(shortest, chord)
+        longest = Math.max(longest, chord)
+    }
+    return {
+        areaMm2: twiceArea / 2,
+        minDiameterMm: Number.isFinite(shortest) ? shortest : 0,
+        maxDiameterMm: longest,
+        centroidXMm: cx,
+        centroidYMm: cy,
+    }
+}

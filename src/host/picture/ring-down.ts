@@ -1,0 +1,112 @@
+// Responsible for: learning the transducer's ring-down from a pullback and
+// taking it off a sample.
+// Not for: what lies beyond the ring-down zone; nothing there is touched.
+//
+// The ring-down is the same in each frame while echoes change as the catheter
+// moves, so a low quantile over the frames, taken per line and sample, is the
+// ring-down with almost no echo in it. (Clinical consoles subtract a stored
+// "acoustic reference" in the same way.) It is taken off in linear amplitude:
+// where the ring-down is stronger than the echo, |R + E| - |R| is about
+// E*cos(phase), as weak as the echo itself, while a difference of powers would
+// leave sqrt(2RE), far above it.
+
+import { AMPLITUDE_OF_CODE } from "./envelope"
+import type { ImagingGeometry, PolarFrame } from "./geometry"
+import { firstClearSample, firstSample } from "./geometry"
+
+/** The ring-down of one catheter as learnt from one pullback. */
+export interface RingDownReference {
+    /** samples [firstSample, endSample) are the zone */
+    readonly firstSample: number
+    readonly endSample: number
+    /** linesPerFrame*(endSample-firstSample) linear amplitudes, line after line */
+    readonly amplitude: Float32Array
+    /** frames it was learnt from; 0 = nothing is subtracted */
+    readonly frames: number
+}
+
+/** Fewer frames than this cannot tell ring-down from echo. */
+const MIN_FRAMES = 8
+
+/** Frames looked at, at most: more would not change the quantile. */
+const MAX_FRAMES = 256
+
+/**
+ * Below the median, since a wall that lies at the catheter for half of the
+ * pullback must not be taken for ring-down.
+ */
+const QUANTILE = 0.35
+
+/**
+ * Ring-down per line and sample, from frames spread over the whole pullback.
+ * @param frames any number; missing lines are left out
+ * @returns a reference of zeros where fewer than 8 frames are there
+ */
+export function estimateRingDown(
+    frames: readonly PolarFrame[],
+    geometry: ImagingGeometry
+): RingDownReference {
+    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    const first = firstSample(geometry)
+    const end = Math.max(first, firstClearSample(geometry))
+    const zone = end - first
+    const amplitude = new Float32Array(lines * zone)
+    if (frames.length < MIN_FRAMES)
+        return { firstSample: first, endSample: end, amplitude, frames: 0 }
+    const stride = Math.max(1, Math.ceil(frames.length / MAX_FRAMES))
+    const counts = new Uint16Array(lines * zone * 256)
+    const heard = new Uint16Array(lines)
+    let used = 0
+    for (let f = 0; f < frames.length; f += stride) {
+        const frame = frames[f]!
+        used++
+        for (let i = 0; i < lines; i++) {
+            if (!frame.present[i]) continue
+            heard[i]!++
+            for (let k = 0; k < zone; k++)
+                counts[
+                    ((i * zone + k) << 8) +
+                        frame.codes[i * samples + first + k]!
+                ]!++
+        }
+    }
+    for (let i = 0; i < lines; i++) {
+        if (heard[i]! < MIN_FRAMES) continue
+        const target = heard[i]! * QUANTILE
+        for (let k = 0; k < zone; k++) {
+            const base = (i * zone + k) << 8
+            let code = 0
+            for (let sum = counts[base]!; sum <= target;)
+                sum += counts[base + ++code]!
+            // One code more: where the ring-down lies on the edge between two
+            // codes, half of the frames would otherwise keep a whole code step
+            // (3 % of a strong echo) as a speck that is not there.
+            amplitude[i * zone + k] =
+                code === 0 ? 0 : AMPLITUDE_OF_CODE[Math.min(255, code + 1)]!
+        }
+    }
+    return { firstSample: first, endSample: end, amplitude, frames: used }
+}
+
+/** A reference that subtracts nothing: for a live picture before any pullback. */
+export function noRingDown(geometry: ImagingGeometry): RingDownReference {
+    return estimateRingDown([], geometry)
+}
+
+/**
+ * Linear amplitude of a sample with the ring-down taken off.
+ * @param code the sample as received
+ * @param line its line, and sample its index, which must lie in the zone
+ */
+export function withoutRingDown(
+    reference: RingDownReference,
+    code: number,
+    line: number,
+    sample: number
+): number {
+    const zone = reference.endSample - reference.firstSample
+    const ring =
+        reference.amplitude[line * zone + sample - reference.firstSample]!
+    const rest = AMPLITUDE_OF_CODE[code]! - ring
+    return rest > 0 ? rest : 0
+}

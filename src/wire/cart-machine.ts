@@ -1,0 +1,106 @@
+// Responsible for: the states of the cart and what leads from one to another, as a table.
+// Not for: what the cart does in a state; the firmware interprets the table, the host only shows it.
+
+export const STATE_BOOT = 0
+export const STATE_SELF_TEST = 1
+export const STATE_UNHOMED = 2
+export const STATE_HOMING = 3
+export const STATE_READY = 4
+export const STATE_LIVE = 5
+export const STATE_ARMED = 6
+export const STATE_PULLING = 7
+export const STATE_COMPLETED = 8
+export const STATE_RETURNING = 9
+export const STATE_MANUAL = 10
+export const STATE_FAULT = 11
+export const STATE_STOPPED = 12
+
+/** Names in the order of the numbers. */
+export const STATE_NAMES = [
+    "boot", "self test", "unhomed", "homing", "ready", "live", "armed", "pulling",
+    "completed", "returning", "manual", "fault", "stopped",
+] // prettier-ignore
+
+// What an operator asks for; also the command codes on the link.
+export const ASK_HOME = 1
+export const ASK_LIVE = 2
+export const ASK_ARM = 3
+export const ASK_START = 4
+export const ASK_STOP = 5
+export const ASK_RETURN = 6
+export const ASK_ACKNOWLEDGE = 7
+export const ASK_STANDBY = 8
+export const ASK_RELEASE = 9
+export const ASK_ENGAGE = 10
+/** Commands are 1..ASK_LAST. */
+export const ASK_LAST = 10
+
+// What happens by itself.
+export const DONE_BOOT = 32
+export const DONE_SELF_TEST = 33
+export const DONE_HOMING = 34
+export const DONE_PULLING = 35
+export const DONE_RETURNING = 36
+export const HAPPENED_FAULT = 37
+export const HAPPENED_ESTOP = 38
+export const HAPPENED_ESTOP_RELEASED = 39
+
+/** Stands for every state in the first column. */
+export const ANY_STATE = -1
+
+/**
+ * State, event, next state. The first row that matches counts; an event without
+ * a row is refused and changes nothing.
+ */
+export const TRANSITIONS: (readonly [number, number, number])[] = [
+    [STATE_BOOT, DONE_BOOT, STATE_SELF_TEST],
+    [STATE_SELF_TEST, DONE_SELF_TEST, STATE_UNHOMED],
+    [STATE_UNHOMED, ASK_HOME, STATE_HOMING],
+    [STATE_UNHOMED, ASK_RELEASE, STATE_MANUAL],
+    [STATE_HOMING, DONE_HOMING, STATE_READY],
+    [STATE_HOMING, ASK_STOP, STATE_UNHOMED],
+    [STATE_READY, ASK_LIVE, STATE_LIVE],
+    [STATE_READY, ASK_HOME, STATE_HOMING],
+    [STATE_READY, ASK_RELEASE, STATE_MANUAL],
+    [STATE_LIVE, ASK_ARM, STATE_ARMED],
+    [STATE_LIVE, ASK_STANDBY, STATE_READY],
+    [STATE_ARMED, ASK_START, STATE_PULLING],
+    [STATE_ARMED, ASK_STANDBY, STATE_READY],
+    [STATE_PULLING, DONE_PULLING, STATE_COMPLETED],
+    [STATE_PULLING, ASK_STOP, STATE_COMPLETED],
+    [STATE_COMPLETED, ASK_RETURN, STATE_RETURNING],
+    [STATE_COMPLETED, ASK_RELEASE, STATE_MANUAL],
+    [STATE_RETURNING, DONE_RETURNING, STATE_READY],
+    [STATE_RETURNING, ASK_STOP, STATE_COMPLETED],
+    [STATE_MANUAL, ASK_ENGAGE, STATE_UNHOMED],
+    [STATE_FAULT, ASK_ACKNOWLEDGE, STATE_SELF_TEST],
+    [STATE_STOPPED, HAPPENED_ESTOP_RELEASED, STATE_UNHOMED],
+    [ANY_STATE, HAPPENED_ESTOP, STATE_STOPPED],
+    [ANY_STATE, HAPPENED_FAULT, STATE_FAULT],
+]
+
+/** The state after `event` in `state`, or -1 where the table has no row for it. */
+export function nextState(state: number, event: number): number {
+    for (let i = 0; i < TRANSITIONS.length; ++i) {
+        const row = TRANSITIONS[i]
+        if ((row[0] === state || row[0] === ANY_STATE) && row[1] === event)
+            return row[2]
+    }
+    return -1
+}
+
+/** Whether the sled may be moving in this state. */
+export function moves(state: number): boolean {
+    return (
+        state === STATE_HOMING ||
+        state === STATE_PULLING ||
+        state === STATE_RETURNING
+    )
+}
+
+/** Whether the transducer may fire in this state. */
+export function fires(state: number): boolean {
+    return (
+        state === STATE_LIVE || state === STATE_ARMED || state === STATE_PULLING
+    )
+}

@@ -1,0 +1,74 @@
+// Responsible for: the line engine's commands and registers as numbers (data sheet: boards/line-engine.md).
+// Not for: driving it (the firmware) or being it (the virtual board).
+
+/** First byte of a command. A command is 9 bytes: opcode, address, count u16, value u32, CRC-8. */
+export const OP_STATUS = 0x00
+export const OP_READ = 0x01
+export const OP_WRITE = 0x02
+export const OP_READ_TABLE = 0x03
+export const OP_WRITE_TABLE = 0x04
+export const OP_READ_FIFO = 0x05
+
+export const COMMAND_LENGTH = 9
+/** Where the reply and the data begin in a transaction. */
+export const REPLY_AT = 12
+export const DATA_AT = 16
+/** The first byte that an engine sends; all ones or zeros mean that there is none. */
+export const SYNC = 0xa5
+
+// Status: the first 8 bytes of every transaction, latched when chip select falls.
+export const STATUS_SYNC_AT = 0
+export const STATUS_FLAGS_AT = 1
+export const STATUS_LEVEL_AT = 2
+export const STATUS_DROPPED_AT = 4
+
+export const FLAG_ARMED = 0x01
+export const FLAG_FIRING = 0x02
+export const FLAG_INHIBITED = 0x04
+export const FLAG_UNSERVICED = 0x08
+export const FLAG_RESET = 0x10
+export const FLAG_BAD_COMMAND = 0x20
+export const FLAG_CATHETER = 0x40
+export const FLAG_REFUSED = 0x80
+
+// Registers, 32 bits each.
+export const REG_ID = 0x00
+export const REG_VERSION = 0x01
+export const REG_CONTROL = 0x02
+export const REG_LINES = 0x03
+export const REG_SAMPLES = 0x04
+export const REG_LINE_PERIOD_NS = 0x05
+export const REG_TABLE_CRC = 0x06
+export const REG_TGC_START_CDB = 0x07
+export const REG_TGC_SLOPE_CDB_PER_MM = 0x08
+export const REG_POSITION = 0x09
+export const REG_WINDOW_START = 0x0a
+export const REG_WINDOW_END = 0x0b
+export const REG_GATE = 0x0c
+export const REG_TICK = 0x0d
+export const REG_FIRED = 0x0e
+export const REG_DROPPED = 0x0f
+export const REG_REFUSED = 0x10
+export const REG_TEST = 0x11
+export const REG_CATHETER_0 = 0x14
+export const REG_CATHETER_SERIAL = 0x18
+export const REG_CATHETER_LAST = 0x18
+
+/** "LINE" as a u32. */
+export const ENGINE_ID = 0x454e494c
+export const ENGINE_VERSION = 1
+
+// REG_CONTROL, one action a write.
+export const CONTROL_STOP = 0
+export const CONTROL_ARM = 1
+export const CONTROL_FIRE = 2
+export const CONTROL_CLEAR = 3
+
+/** Lines that the FIFO holds. */
+export const FIFO_LINES = 2048
+/** Entries of the sequence table. */
+export const TABLE_ENTRIES = 512
+/** Without a valid command for so long, firing stops. */
+export const SERVICE_LIMIT_US = 100000
+/** SPI mode of the engine, the motor driver's as well. */
+export const ENGINE_SPI_MODE = 3
