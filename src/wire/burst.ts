@@ -1,7 +1,7 @@
 // Responsible for: the 64 bytes in front of everything on the link, in both directions.
 // Not for: the payload behind them (messages.ts, line-record.ts) or when they are sent.
 
-import type { Bytes } from "./bytes"
+import { getNumber, putNumber, type Bytes } from "./bytes"
 import { crc32c } from "./crc32c"
 
 /** "IVL1", read as a little-endian u32. */
@@ -82,7 +82,7 @@ export const FLAG_INSECURE = 0x02
 
 /** Seals a header: writes the check over all that stands before it. */
 export function sealHeader(header: Bytes, layoutHash: number): void {
-    header.setAt(CHECK_AT, "u32", crc32c(header, 0, CHECK_AT, layoutHash))
+    putNumber(header, CHECK_AT, "u32", crc32c(header, 0, CHECK_AT, layoutHash))
 }
 
 /** Why a header is refused; 0 when it is good. The order is the order of the tests. */
@@ -102,15 +102,18 @@ export function judgeHeader(
     offset: number,
     layoutHash: number
 ): number {
-    if (from.getAt(offset + MAGIC_AT, "u32") !== BURST_MAGIC)
+    if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC)
         return HEADER_BAD_MAGIC
     const check = crc32c(from, offset, offset + CHECK_AT, layoutHash)
-    if (from.getAt(offset + CHECK_AT, "u32") !== check) return HEADER_BAD_CHECK
-    if (from.getAt(offset + VERSION_AT, "u8") !== PROTOCOL_VERSION)
+    if (getNumber(from, offset + CHECK_AT, "u32") !== check)
+        return HEADER_BAD_CHECK
+    if (getNumber(from, offset + VERSION_AT, "u8") !== PROTOCOL_VERSION)
         return HEADER_BAD_VERSION
-    if (from.getAt(offset + HEADER_LENGTH_AT, "u8") !== BURST_HEADER_LENGTH)
+    if (
+        getNumber(from, offset + HEADER_LENGTH_AT, "u8") !== BURST_HEADER_LENGTH
+    )
         return HEADER_BAD_LENGTH
-    if (from.getAt(offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX)
+    if (getNumber(from, offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX)
         return HEADER_OVERSIZE
     return HEADER_GOOD
 }

@@ -2,13 +2,37 @@
 // Not for: what the fields mean.
 
 /**
- * Bytes that both runtimes can read and write. DeviceScript's `Buffer` is one as
- * it stands; Node wraps a `Uint8Array`. Formats: u8, u16, u32, i32, little-endian.
+ * Bytes that both runtimes index alike: DeviceScript's `Buffer`, Node's
+ * `Uint8Array`. In the VM getAt/setAt are instructions for a `Buffer` known as
+ * such to the compiler and do not exist on a value that is only known as this.
  */
 export interface Bytes {
     readonly length: number
-    getAt(offset: number, format: string): number
-    setAt(offset: number, format: string, value: number): void
+    [index: number]: number
+}
+
+/** Reads a number: u8, u16, u32 or i32, little-endian. */
+export function getNumber(from: Bytes, offset: number, format: string): number {
+    if (format === "u8") return from[offset]
+    const low = from[offset] | (from[offset + 1] << 8)
+    if (format === "u16") return low
+    const all = low | (from[offset + 2] << 16) | (from[offset + 3] << 24)
+    return format === "i32" ? all : all >>> 0
+}
+
+/** Writes a number; what does not fit its format is cut to its lowest bits. */
+export function putNumber(
+    to: Bytes,
+    offset: number,
+    format: string,
+    value: number
+): void {
+    to[offset] = value & 0xff
+    if (format === "u8") return
+    to[offset + 1] = (value >>> 8) & 0xff
+    if (format === "u16") return
+    to[offset + 2] = (value >>> 16) & 0xff
+    to[offset + 3] = (value >>> 24) & 0xff
 }
 
 /** Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros. */
@@ -48,7 +72,7 @@ export function writeFields<F extends readonly Field[]>(
         const name = fields[i][0]
         const format = fields[i][1]
         if (format === "s16") writeText(to, offset, values[name] as string)
-        else to.setAt(offset, format, values[name] as number)
+        else putNumber(to, offset, format, values[name] as number)
         offset += formatSize(format)
     }
     return offset
@@ -66,7 +90,7 @@ export function readFields<F extends readonly Field[]>(
         values[fields[i][0]] =
             format === "s16"
                 ? readText(from, offset)
-                : from.getAt(offset, format)
+                : getNumber(from, offset, format)
         offset += formatSize(format)
     }
     return values as Message<F>
@@ -74,7 +98,8 @@ export function readFields<F extends readonly Field[]>(
 
 function writeText(to: Bytes, offset: number, text: string): void {
     for (let i = 0; i < TEXT_LENGTH; ++i)
-        to.setAt(
+        putNumber(
+            to,
             offset + i,
             "u8",
             i < text.length ? text.charCodeAt(i) & 0x7f : 0
@@ -84,7 +109,7 @@ function writeText(to: Bytes, offset: number, text: string): void {
 function readText(from: Bytes, offset: number): string {
     let text = ""
     for (let i = 0; i < TEXT_LENGTH; ++i) {
-        const code = from.getAt(offset + i, "u8")
+        const code = getNumber(from, offset + i, "u8")
         if (code === 0) break
         text += String.fromCharCode(code & 0x7f)
     }

@@ -27,7 +27,7 @@ export function crc32c(
 ): number {
     let crc = ~seed
     for (let i = start; i < end; ++i)
-        crc = (crc >>> 8) ^ table[(crc ^ bytes.getAt(i, "u8")) & 0xff]
+        crc = (crc >>> 8) ^ table[(crc ^ bytes[i]) & 0xff]
     return ~crc >>> 0
 }
 
@@ -43,7 +43,7 @@ export function crc32cOfText(text: string, seed: number): number {
 export function crc8(bytes: Bytes, start: number, end: number): number {
     let crc = 0
     for (let i = start; i < end; ++i) {
-        crc ^= bytes.getAt(i, "u8")
+        crc ^= bytes[i]
         for (let bit = 0; bit < 8; ++bit)
             crc = crc & 0x80 ? ((crc << 1) ^ 0x07) & 0xff : (crc << 1) & 0xff
     }

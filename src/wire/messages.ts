@@ -3,7 +3,7 @@
 // Every payload here ends with a CRC-32C over itself; its length is sizeOf(fields) + 4.
 
 import type { Bytes, Field, Message } from "./bytes"
-import { readFields, sizeOf, writeFields } from "./bytes"
+import { getNumber, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { crc32c } from "./crc32c"
 
 /** Board to host, first on a new connection. */
@@ -142,7 +142,7 @@ export function writePayload<F extends readonly Field[]>(
     record: Message<F>
 ): number {
     const end = writeFields(to, offset, fields, record)
-    to.setAt(end, "u32", crc32c(to, offset, end, 0))
+    putNumber(to, end, "u32", crc32c(to, offset, end, 0))
     return end + 4 - offset
 }
 
@@ -156,7 +156,7 @@ export function payloadIsGood(
     const size = sizeOf(fields)
     if (length !== size + 4) return false
     return (
-        from.getAt(offset + size, "u32") ===
+        getNumber(from, offset + size, "u32") ===
         crc32c(from, offset, offset + size, 0)
     )
 }

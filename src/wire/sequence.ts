@@ -1,7 +1,7 @@
 // Responsible for: the firing sequence of a catheter: does it fit, and its table for the line engine.
 // Not for: loading it (the firmware's acquisition) or firing it (the line engine).
 
-import type { Bytes } from "./bytes"
+import { putNumber, type Bytes } from "./bytes"
 import { SOUND_SPEED_MM_S, type Catheter } from "./catheters"
 import { recordLength } from "./line-record"
 import {
@@ -100,19 +100,20 @@ export function writeTableEntry(
     const element = Math.floor(
         (index * catheter.elements) / catheter.lines_per_frame
     )
-    to.setAt(offset, "u16", index)
-    to.setAt(offset + 2, "u8", element)
-    to.setAt(offset + 3, "u8", element)
-    to.setAt(
+    putNumber(to, offset, "u16", index)
+    putNumber(to, offset + 2, "u8", element)
+    putNumber(to, offset + 3, "u8", element)
+    putNumber(
+        to,
         offset + 4,
         "u16",
         Math.round(500000 / catheter.centre_frequency_khz)
     )
-    to.setAt(offset + 6, "u8", catheter.pulse_cycles)
-    to.setAt(offset + 7, "u8", 0)
-    to.setAt(offset + 8, "u16", catheter.samples_per_line)
-    to.setAt(offset + 10, "u16", 0)
-    to.setAt(offset + 12, "u32", samplePeriodPs(catheter))
+    putNumber(to, offset + 6, "u8", catheter.pulse_cycles)
+    putNumber(to, offset + 7, "u8", 0)
+    putNumber(to, offset + 8, "u16", catheter.samples_per_line)
+    putNumber(to, offset + 10, "u16", 0)
+    putNumber(to, offset + 12, "u32", samplePeriodPs(catheter))
 }
 
 /** Time from sample to sample, in ps: there and back over one sample's depth. */

@@ -5,8 +5,11 @@
 export const TOPIC_SPI = "spi"
 export const TOPIC_PIN = "pin"
 
-/** A transfer request: chip u8, sequence u8, mode u8, 0, hz u32, then the MOSI bytes. */
-export const SPI_REQUEST_HEADER = 8
+/**
+ * A transfer request: chip u8, sequence u8, mode u8, 0, hz u32, length u16, then
+ * the MOSI bytes; those that are missing to the length are zeros.
+ */
+export const SPI_REQUEST_HEADER = 10
 /** A reply packet: sequence u8, last u8, offset u16, then MISO bytes. */
 export const SPI_REPLY_HEADER = 4
 /** MISO bytes a packet: what is left of a Jacdac packet's 236. */

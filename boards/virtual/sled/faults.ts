@@ -5,7 +5,10 @@ import { SledError } from "./types"
 /** Each fault: what it does, and the range and default of its value where it has one. */
 export const SLED_FAULTS = {
     stall: { text: "the sled is jammed and does not move" },
-    load: { text: "a constant force on the sled in N, positive = proximal", value: { min: -200, max: 200, default: -10 } },
+    load: {
+        text: "a constant force on the sled in N, positive = proximal",
+        value: { min: -200, max: 200, default: -10 },
+    },
     "stick-slip": {
         text: "dry guide: break-away force in N, varying by 30 %, on a soft catheter",
         value: { min: 0, max: 50, default: 2 },
@@ -24,12 +27,18 @@ export const SLED_FAULTS = {
     "left-switch-closed": { text: "the home switch is stuck closed" },
     "right-switch-open": { text: "the right end switch never closes" },
     "right-switch-closed": { text: "the right end switch is stuck closed" },
-    "driver-reset": { text: "the supply of the motor chip fails for an instant (once)" },
+    "driver-reset": {
+        text: "the supply of the motor chip fails for an instant (once)",
+    },
     "bus-all-ones": { text: "the SPI cable is off, MISO reads high" },
     "bus-all-zeros": { text: "the SPI cable is off, MISO reads low" },
     "over-temperature-warning": { text: "the chip reports otpw and runs on" },
-    "over-temperature": { text: "the chip reports ot and switches its stage off" },
-    short: { text: "short to ground in coil A, stage off until it is disabled and enabled again" },
+    "over-temperature": {
+        text: "the chip reports ot and switches its stage off",
+    },
+    short: {
+        text: "short to ground in coil A, stage off until it is disabled and enabled again",
+    },
     "open-load": { text: "coil A is open: half the force, ola is set" },
     undervoltage: { text: "the charge pump fails, stage off while it lasts" },
 } as const satisfies Record<string, FaultSpec>
@@ -44,17 +53,30 @@ export type SledFault = keyof typeof SLED_FAULTS
 export const SLED_FAULT_NAMES = Object.keys(SLED_FAULTS) as SledFault[]
 
 /** Checks a fault's name and value; refuses with the list of what is allowed. Returns the value in force (0 without one). */
-export function checkFault(name: string, value?: number): { fault: SledFault; value: number } {
+export function checkFault(
+    name: string,
+    value?: number
+): { fault: SledFault; value: number } {
     if (!Object.hasOwn(SLED_FAULTS, name))
-        throw new SledError("unknown-fault", `The sled has no fault "${name}"; it has: ${SLED_FAULT_NAMES.join(", ")}.`)
+        throw new SledError(
+            "unknown-fault",
+            `The sled has no fault "${name}"; it has: ${SLED_FAULT_NAMES.join(", ")}.`
+        )
     const spec: FaultSpec = SLED_FAULTS[name as SledFault]
     if (!spec.value) {
-        if (value !== undefined) throw new SledError("bad-fault-value", `The fault "${name}" takes no value.`)
+        if (value !== undefined)
+            throw new SledError(
+                "bad-fault-value",
+                `The fault "${name}" takes no value.`
+            )
         return { fault: name as SledFault, value: 0 }
     }
     const { min, max } = spec.value
     const inForce = value ?? spec.value.default
     if (!(inForce >= min && inForce <= max))
-        throw new SledError("bad-fault-value", `The fault "${name}" takes a value from ${min} to ${max}, not ${value}.`)
+        throw new SledError(
+            "bad-fault-value",
+            `The fault "${name}" takes a value from ${min} to ${max}, not ${value}.`
+        )
     return { fault: name as SledFault, value: inForce }
 }

@@ -17,7 +17,7 @@ export interface QuadratureListener {
     onCounts(deltaCounts: number, timeUs: number): void
 }
 
-/** The sled's mechanics; every field has a default, see `mechanics.ts` for the values and where they come from. */
+/** The sled's mechanics; every field has a default, see `sled-options.ts` for the values and where they come from. */
 export interface SledOptions {
     /** Sled position at power-on in mm, 0 = edge of the home switch; default drawn from the seed in 5..20 mm. */
     startPositionMm: number
@@ -39,6 +39,8 @@ export interface SledOptions {
     slidingFraction: number
     /** Random variation of each break-away, 0..1 (0.3 = ±30 %). */
     stictionVariation: number
+    /** Friction of the screw and rotor, as a force at the nut, in N. */
+    rotorFrictionN: number
     /** Viscous friction of the sled in N per m/s. */
     viscousNsPerM: number
     /** Stiffness of nut and screw in N per um. */
@@ -72,10 +74,13 @@ export interface SledRigOptions {
     encoder?: Partial<EncoderOptions>
     /** Level of DRV_ENN at power-on; default true = disabled. */
     disabledAtStart?: boolean
+    /** End switches that pull their input low when closed (SW_MODE pol_stop_x = 1); default false. */
+    switchesActiveLow?: boolean
 }
 
 /** Logged edges of things that only instruments see. */
-export type EdgeSignal = "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
+export type EdgeSignal =
+    "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
 
 /** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch closed. */
 export interface Edge {
@@ -85,7 +90,12 @@ export interface Edge {
 }
 
 /** Errors of this folder: a closed set with a sentence each. */
-export type SledErrorCode = "bad-option" | "unknown-fault" | "bad-fault-value" | "bad-time" | "out-of-log"
+export type SledErrorCode =
+    | "bad-option"
+    | "unknown-fault"
+    | "bad-fault-value"
+    | "bad-time"
+    | "out-of-log"
 
 export class SledError extends Error {
     readonly code: SledErrorCode

@@ -138,7 +138,9 @@ export class DeviceVm {
         const deadline = performance.now() + BOOT_LIMIT_MS
         while (!this.deployed) {
             if (this.stopped || performance.now() > deadline)
-                throw new Error(`the VM did not boot: ${this.lastLine || "no output"}`)
+                throw new Error(
+                    `the VM did not boot: ${this.lastLine || "no output"}`
+                )
             await new Promise(resolve => setImmediate(resolve))
         }
     }
@@ -167,11 +169,15 @@ export class DeviceVm {
     private requireForVm(name: string): unknown {
         switch (name.replace(/^node:/, "")) {
             case "net":
-                return { ...require("node:net"), createConnection: this.connect }
+                return {
+                    ...require("node:net"),
+                    createConnection: this.connect,
+                }
             case "crypto":
                 return {
                     ...require("node:crypto"),
-                    randomBytes: (count: number) => this.host.randomBytes(count),
+                    randomBytes: (count: number) =>
+                        this.host.randomBytes(count),
                 }
             case "fs":
                 return this.fsForVm()
@@ -234,13 +240,15 @@ export class DeviceVm {
             port,
             onData: () => undefined,
             onEnd: () => undefined,
-            accept: () => void (open && !this.stopped && socket.emit("connect")),
+            accept: () =>
+                void (open && !this.stopped && socket.emit("connect")),
             refuse: reason =>
                 close(() => {
                     socket.emit("error", new Error(reason))
                     socket.emit("close", true)
                 }),
-            send: bytes => void (open && !this.stopped && socket.emit("data", bytes)),
+            send: bytes =>
+                void (open && !this.stopped && socket.emit("data", bytes)),
             end: () => close(() => socket.emit("close", false)),
         }
         this.userSockets.push(peer)

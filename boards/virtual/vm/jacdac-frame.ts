@@ -38,7 +38,9 @@ export function reportFrame(
     payload: Uint8Array
 ): Uint8Array {
     if (payload.length > FRAME_PAYLOAD_MAX)
-        throw new RangeError(`a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`)
+        throw new RangeError(
+            `a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`
+        )
     const size = (PACKET_HEADER + payload.length + 3) & ~3
     const frame = new Uint8Array(FRAME_HEADER + size)
     frame[2] = size

@@ -70,7 +70,9 @@ export class VirtualClock {
     }
 
     private before(a: Alarm, b: Alarm): boolean {
-        return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order)
+        return (
+            a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order)
+        )
     }
 
     private push(alarm: Alarm): void {
@@ -94,7 +96,11 @@ export class VirtualClock {
         for (;;) {
             let down = 2 * at + 1
             if (down >= heap.length) break
-            if (down + 1 < heap.length && this.before(heap[down + 1]!, heap[down]!)) down++
+            if (
+                down + 1 < heap.length &&
+                this.before(heap[down + 1]!, heap[down]!)
+            )
+                down++
             if (!this.before(heap[down]!, last)) break
             heap[at] = heap[down]!
             at = down

@@ -49,7 +49,7 @@ export class LineEngine {
     }
 
     private async exchange(tx: Buffer, rx: Buffer): Promise<void> {
-        await this.chip.transfer(tx, rx)
+        await this.chip.transfer(tx, rx, tx.length)
         this.takeStatus(rx)
     }
 
@@ -234,7 +234,7 @@ export class FifoReader {
 
     /** Fills {@link block} from offset DATA_AT. @returns records that came, at most lines_per_block */
     async read(): Promise<number> {
-        await this.chip.transfer(this.tx, this.block)
+        await this.chip.transfer(this.tx, this.block, le.COMMAND_LENGTH)
         const engine = this.engine
         if (this.block[le.STATUS_SYNC_AT] !== le.SYNC)
             throw new CartFault(

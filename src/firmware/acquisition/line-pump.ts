@@ -1,6 +1,6 @@
 // Responsible for: the data path: FIFO blocks into one burst buffer, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
-// Allocates nothing for a full burst; only the rest of a run, shorter than a burst, is cut out as a copy.
+// Allocates nothing: full bursts go out of one buffer, the rest of a run line by line out of another.
 
 import * as ds from "@devicescript/core"
 import {
@@ -38,8 +38,10 @@ export class LinePump {
     failure: any = undefined
 
     private burst: Buffer
+    /** A burst of one line. The native write takes whole buffers only, so a shorter burst has its own. */
+    private single: Buffer
     private filled = 0
-    private filling_since_ms = 0
+    private sent_ms = 0
     private running = false
     private draining = false
     private test = false
@@ -68,6 +70,7 @@ export class LinePump {
         const block = reader.lines_per_block * reader.record_length
         const blocks = Math.floor(PAYLOAD_MAX / block)
         this.burst = Buffer.alloc(BURST_HEADER_LENGTH + blocks * block)
+        this.single = Buffer.alloc(BURST_HEADER_LENGTH + reader.record_length)
     }
 
     /** Starts a run, all counts at zero. */
@@ -82,6 +85,7 @@ export class LinePump {
         this.untold_credit = 0
         this.seen_dropped = this.engine.dropped
         this.filled = 0
+        this.sent_ms = ds.millis()
         this.draining = false
         this.running = true
     }
@@ -136,16 +140,16 @@ export class LinePump {
             this.take(lines)
             if (this.room() >= reader.lines_per_block && !this.draining) return
         }
-        if (this.room() < reader.lines_per_block) await this.send()
+        if (this.room() < reader.lines_per_block) await this.sendBurst()
         else if (this.draining && engine.level === 0) {
-            await this.send()
+            await this.sendRest()
             this.running = false
-        } else if (this.isOld() && this.filled > 0) await this.send()
+        } else if (this.isOld()) await this.sendRest()
         else if (!ready) await ds.sleep(this.pauseMs())
     }
 
     private isOld(): boolean {
-        return ds.millis() - this.filling_since_ms > FLUSH_MS
+        return ds.millis() - this.sent_ms > FLUSH_MS
     }
 
     private room(): number {
@@ -180,16 +184,6 @@ export class LinePump {
         if (lines === 0) return
         const length = this.reader.record_length
         const block = this.reader.block
-        if (this.filled === 0) {
-            const moment = this.moment
-            moment.tick_us = block.getAt(DATA_AT + LINE_TICK_AT, "u32")
-            moment.position_nm =
-                block.getAt(DATA_AT + LINE_POSITION_AT, "i32") *
-                this.nm_per_count
-            moment.speed_nm_s = this.motion.set_speed_nm_s
-            moment.speed_epoch = this.motion.speed_epoch
-            this.filling_since_ms = ds.millis()
-        }
         this.burst.blitAt(
             BURST_HEADER_LENGTH + this.filled * length,
             block,
@@ -203,32 +197,50 @@ export class LinePump {
             block.getAt(last + LINE_POSITION_AT, "i32") * this.nm_per_count
     }
 
-    private async send(): Promise<void> {
-        if (this.filled === 0) return
+    private async sendBurst(): Promise<void> {
+        await this.send(this.burst, this.filled)
+        this.filled = 0
+    }
+
+    /** Sends lines that do not fill a burst, each as a burst of its own. */
+    private async sendRest(): Promise<void> {
+        const length = this.reader.record_length
+        for (let i = 0; i < this.filled; ++i) {
+            this.single.blitAt(
+                BURST_HEADER_LENGTH,
+                this.burst,
+                BURST_HEADER_LENGTH + i * length,
+                length
+            )
+            await this.send(this.single, 1)
+        }
+        this.filled = 0
+        this.sent_ms = ds.millis()
+    }
+
+    private async send(message: Buffer, lines: number): Promise<void> {
         const moment = this.moment
-        moment.lines = this.filled
+        moment.tick_us = message.getAt(
+            BURST_HEADER_LENGTH + LINE_TICK_AT,
+            "u32"
+        )
+        moment.position_nm =
+            message.getAt(BURST_HEADER_LENGTH + LINE_POSITION_AT, "i32") *
+            this.nm_per_count
+        moment.speed_nm_s = this.motion.set_speed_nm_s
+        moment.speed_epoch = this.motion.speed_epoch
+        moment.lines = lines
         moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
         moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)
-        const length =
-            BURST_HEADER_LENGTH + this.filled * this.reader.record_length
-        const message =
-            length === this.burst.length
-                ? this.burst
-                : this.burst.slice(0, length)
-        while (
-            !this.link.sendLines(
-                message,
-                moment,
-                this.test ? FLAG_TEST_LINES : 0
-            )
-        ) {
+        const flags = this.test ? FLAG_TEST_LINES : 0
+        while (!this.link.sendLines(message, moment, flags)) {
             if (!this.running || !this.link.isOpen()) return this.abandon()
             await ds.sleep(1)
         }
         this.untold_fifo -= moment.dropped_fifo
         this.untold_credit -= moment.dropped_credit
-        this.lines_sent += this.filled
+        this.lines_sent += lines
         this.bursts_sent++
-        this.filled = 0
+        this.sent_ms = ds.millis()
     }
 }

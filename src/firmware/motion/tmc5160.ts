@@ -50,7 +50,7 @@ export class Tmc5160 {
         tx[2] = (value >>> 16) & 0xff
         tx[3] = (value >>> 8) & 0xff
         tx[4] = value & 0xff
-        await this.chip.transfer(tx, this.rx)
+        await this.chip.transfer(tx, this.rx, DATAGRAM)
         const rx = this.rx
         this.status = rx[0]
         return ((rx[1] << 24) | (rx[2] << 16) | (rx[3] << 8) | rx[4]) >>> 0

@@ -29,7 +29,7 @@ class BusChip implements SpiChip {
         private hz: number
     ) {}
 
-    async transfer(tx: Buffer, rx: Buffer): Promise<void> {
+    async transfer(tx: Buffer, rx: Buffer, _used: number): Promise<void> {
         await this.lock.take()
         try {
             const spi = ds as SpiNatives

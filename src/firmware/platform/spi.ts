@@ -5,8 +5,11 @@ import * as ds from "@devicescript/core"
 
 /** A chip behind its own chip select. */
 export interface SpiChip {
-    /** Sends `tx` while `rx` is filled; both of the same length and at most {@link SPI_BLOCK_MAX}. */
-    transfer(tx: Buffer, rx: Buffer): Promise<void>
+    /**
+     * Sends `tx` while `rx` is filled; both of the same length and at most {@link SPI_BLOCK_MAX}.
+     * Only the first `used` bytes of `tx` say anything, the rest are zeros: a bridge need not carry them.
+     */
+    transfer(tx: Buffer, rx: Buffer, used: number): Promise<void>
 }
 
 /** Bytes that the ESP32-S3 moves by DMA in one go. */

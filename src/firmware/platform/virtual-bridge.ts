@@ -63,17 +63,19 @@ class Bridge {
         mode: number,
         hz: number,
         tx: Buffer,
-        rx: Buffer
+        rx: Buffer,
+        used: number
     ): Promise<void> {
         await this.lock.take()
         try {
-            const request = this.request(SPI_REQUEST_HEADER + tx.length)
+            const request = this.request(SPI_REQUEST_HEADER + used)
             this.sequence = (this.sequence + 1) & 0xff
             request[0] = chip
             request[1] = this.sequence
             request[2] = mode
             request.setAt(4, "u32", hz)
-            request.blitAt(SPI_REQUEST_HEADER, tx, 0, tx.length)
+            request.setAt(8, "u16", rx.length)
+            request.blitAt(SPI_REQUEST_HEADER, tx, 0, used)
             this.rx = rx
             this.waiter = ds.Fiber.self()
             await ds._twinMessage(TOPIC_SPI, request)
@@ -102,8 +104,8 @@ class BridgedChip implements SpiChip {
         private hz: number
     ) {}
 
-    async transfer(tx: Buffer, rx: Buffer): Promise<void> {
-        await this.bridge.transfer(this.chip, this.mode, this.hz, tx, rx)
+    async transfer(tx: Buffer, rx: Buffer, used: number): Promise<void> {
+        await this.bridge.transfer(this.chip, this.mode, this.hz, tx, rx, used)
     }
 }
 

@@ -19,8 +19,8 @@ export interface RingDownReference {
     /** samples [firstSample, endSample) are the zone */
     readonly firstSample: number
     readonly endSample: number
-    /** linesPerFrame*(endSample-firstSample) linear amplitudes, line after line */
-    readonly amplitude: Float32Array
+    /** linesPerFrame*(endSample-firstSample) codes, line after line; 0 = no ring-down */
+    readonly codes: Uint8Array
     /** frames it was learnt from; 0 = nothing is subtracted */
     readonly frames: number
 }
@@ -50,9 +50,9 @@ export function estimateRingDown(
     const first = firstSample(geometry)
     const end = Math.max(first, firstClearSample(geometry))
     const zone = end - first
-    const amplitude = new Float32Array(lines * zone)
+    const codes = new Uint8Array(lines * zone)
     if (frames.length < MIN_FRAMES)
-        return { firstSample: first, endSample: end, amplitude, frames: 0 }
+        return { firstSample: first, endSample: end, codes, frames: 0 }
     const stride = Math.max(1, Math.ceil(frames.length / MAX_FRAMES))
     const counts = new Uint16Array(lines * zone * 256)
     const heard = new Uint16Array(lines)
@@ -78,14 +78,10 @@ export function estimateRingDown(
             let code = 0
             for (let sum = counts[base]!; sum <= target;)
                 sum += counts[base + ++code]!
-            // One code more: where the ring-down lies on the edge between two
-            // codes, half of the frames would otherwise keep a whole code step
-            // (3 % of a strong echo) as a speck that is not there.
-            amplitude[i * zone + k] =
-                code === 0 ? 0 : AMPLITUDE_OF_CODE[Math.min(255, code + 1)]!
+            codes[i * zone + k] = code
         }
     }
-    return { firstSample: first, endSample: end, amplitude, frames: used }
+    return { firstSample: first, endSample: end, codes, frames: used }
 }
 
 /** A reference that subtracts nothing: for a live picture before any pullback. */
@@ -105,8 +101,11 @@ export function withoutRingDown(
     sample: number
 ): number {
     const zone = reference.endSample - reference.firstSample
-    const ring =
-        reference.amplitude[line * zone + sample - reference.firstSample]!
-    const rest = AMPLITUDE_OF_CODE[code]! - ring
-    return rest > 0 ? rest : 0
+    const ring = reference.codes[line * zone + sample - reference.firstSample]!
+    const heard = AMPLITUDE_OF_CODE[code]!
+    // A difference of one code may be the rounding of the same ring-down, which
+    // would leave a speck 30 dB below the ring where there is nothing.
+    if (code > ring)
+        return Math.max(0, heard - AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!)
+    return ring === 0 ? 0 : Math.max(0, AMPLITUDE_OF_CODE[ring - 1]! - heard)
 }

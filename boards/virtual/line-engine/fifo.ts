@@ -1,0 +1,60 @@
+// Responsible for: the line engine's FIFO of whole records.
+// Not for: what is in a record.
+
+/** A ring of records of one length. */
+export class Fifo {
+    private store = new Uint8Array(0)
+    private head = 0
+    private count = 0
+
+    constructor(
+        readonly capacity: number,
+        private recordLength: number
+    ) {
+        this.reset(recordLength)
+    }
+
+    get level(): number {
+        return this.count
+    }
+
+    get full(): boolean {
+        return this.count === this.capacity
+    }
+
+    /** Empties the ring for records of `recordLength` bytes. */
+    reset(recordLength: number): void {
+        if (
+            recordLength !== this.recordLength ||
+            this.store.length !== recordLength * this.capacity
+        )
+            this.store = new Uint8Array(recordLength * this.capacity)
+        this.recordLength = recordLength
+        this.head = 0
+        this.count = 0
+    }
+
+    /** Memory of the next record to be put in; the caller fills it and calls {@link commit}. */
+    slot(): Uint8Array {
+        const at =
+            ((this.head + this.count) % this.capacity) * this.recordLength
+        return this.store.subarray(at, at + this.recordLength)
+    }
+
+    commit(): void {
+        this.count++
+    }
+
+    /** Copies the oldest `lines` records into `out` from `at` and takes them out of the ring. */
+    take(lines: number, out: Uint8Array, at: number): void {
+        for (let i = 0; i < lines; i++) {
+            const from = this.head * this.recordLength
+            out.set(
+                this.store.subarray(from, from + this.recordLength),
+                at + i * this.recordLength
+            )
+            this.head = (this.head + 1) % this.capacity
+        }
+        this.count -= lines
+    }
+}

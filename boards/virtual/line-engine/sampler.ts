@@ -1,0 +1,49 @@
+// Responsible for: the receive chain of the line engine: time gain, logarithmic amplifier, 8-bit codes.
+// Not for: what the transducer hears (../vessel).
+
+import { amplitudeToCode } from "../../../src/wire/line-samples"
+
+/** Bits of a float32 that index the table: sign, exponent and 11 bits of mantissa, 0.004 dB. */
+const INDEX_SHIFT = 12
+
+const codes = new Uint8Array(1 << (31 - INDEX_SHIFT))
+const probe = new Float32Array(1)
+const probeBits = new Uint32Array(probe.buffer)
+for (let i = 0; i < codes.length; i++) {
+    probeBits[0] = (i << INDEX_SHIFT) | (1 << (INDEX_SHIFT - 1))
+    codes[i] = amplitudeToCode(probe[0]!)
+}
+
+/** Turns a line's envelope into sample codes. */
+export class Sampler {
+    private gains = new Float32Array(0)
+    private readonly work = new Float32Array(1)
+    private readonly bits = new Uint32Array(this.work.buffer)
+
+    /**
+     * @param samples samples a line
+     * @param spacingMm depth from sample to sample
+     * @param startDb gain at depth 0 and `slopeDbPerMm` its growth
+     */
+    setGain(
+        samples: number,
+        spacingMm: number,
+        startDb: number,
+        slopeDbPerMm: number
+    ): void {
+        this.gains = Float32Array.from({ length: samples }, (_, k) =>
+            Math.pow(10, (startDb + slopeDbPerMm * k * spacingMm) / 20)
+        )
+    }
+
+    /** Codes of `envelope` (linear, full scale 1 after gain) into `out` from `at`. */
+    sample(envelope: Float32Array, out: Uint8Array, at: number): void {
+        const { gains, work, bits } = this
+        for (let k = 0; k < gains.length; k++) {
+            work[0] = envelope[k]! * gains[k]!
+            // A negative or NaN envelope has the sign bit or all exponent bits: read as silence and full scale.
+            const index = bits[0]! >>> INDEX_SHIFT
+            out[at + k] = index < codes.length ? codes[index]! : 0
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// The ABN encoder interface inside the TMC5160: X_ENC with its fixed-point factor, N events, the deviation warning.
+// Responsible for counting what arrives at the pins; the encoder itself is in encoder.ts.
+// Source: TMC5160 data sheet, 6.4 and chapter 20.
+import { ENCMODE } from "./registers"
+
+export class EncoderInput {
+    /** ENC_LATCH */
+    latch = 0
+    nEvent = false
+    deviationWarn = false
+    mode = 0
+    /** ENC_DEVIATION in usteps, 0 = off. */
+    deviation = 0
+
+    private whole = 0
+    private fraction = 0
+    private constWhole = 1
+    private constFraction = 0
+    private divisor = 65536
+    private rawConst = 0x10000
+    private quadrature = 0
+    private n = false
+
+    /** X_ENC as a signed 32-bit number. */
+    get xEnc(): number {
+        return this.whole
+    }
+
+    /** Level of the N channel. */
+    get nLevel(): boolean {
+        return this.n
+    }
+
+    /** Levels of channels A and B for IOIN. */
+    get aLevel(): boolean {
+        return this.quadrature === 1 || this.quadrature === 2
+    }
+
+    get bLevel(): boolean {
+        return this.quadrature >= 2
+    }
+
+    setXEnc(value: number): void {
+        this.whole = value | 0
+        this.fraction = 0
+    }
+
+    setMode(mode: number): void {
+        this.mode = mode
+        this.setConst(this.rawConst)
+    }
+
+    /**
+     * ENC_CONST: signed whole part in the upper 16 bits; the lower 16 bits count up from it, as a fraction of 2^16 or,
+     * in decimal mode, of 10^4 (the sheet's -25.6 is 0xFFE6, 4000).
+     */
+    setConst(raw: number): void {
+        this.rawConst = raw >>> 0
+        this.divisor = this.mode & ENCMODE.encSelDecimal ? 10000 : 65536
+        this.constWhole = raw >> 16
+        this.constFraction = raw & 0xffff
+    }
+
+    /** Adds `delta` quadrature edges. The fraction is an integer of 1/divisor, so nothing is lost by rounding. */
+    count(delta: number): void {
+        this.quadrature = (this.quadrature + delta) & 3
+        const units = this.fraction + delta * this.constFraction
+        const carry = Math.floor(units / this.divisor)
+        this.fraction = units - carry * this.divisor
+        this.whole = (this.whole + delta * this.constWhole + carry) | 0
+    }
+
+    /**
+     * A new level of the N channel. Returns true if that is an N event in the chosen mode, so that the caller can latch
+     * XACTUAL as well (latch_x_act).
+     */
+    setN(level: boolean): boolean {
+        if (level === this.n) return false
+        this.n = level
+        const m = this.mode
+        const active = level === ((m & ENCMODE.polN) !== 0)
+        const edge = active ? m & ENCMODE.posEdge : m & ENCMODE.negEdge
+        // with neither edge chosen the event is the active level itself
+        const wanted =
+            edge !== 0 ||
+            (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
+        const polarity =
+            (m & ENCMODE.ignoreAb) !== 0 ||
+            (this.aLevel === ((m & ENCMODE.polA) !== 0) &&
+                this.bLevel === ((m & ENCMODE.polB) !== 0))
+        if (
+            !wanted ||
+            !polarity ||
+            (m & (ENCMODE.clrCont | ENCMODE.clrOnce)) === 0
+        )
+            return false
+        this.nEvent = true
+        this.latch = this.whole
+        if (m & ENCMODE.clrEncX) this.setXEnc(0)
+        this.mode = m & ~ENCMODE.clrOnce
+        return true
+    }
+
+    /** Compares with XACTUAL; the warning stays until it is cleared and no longer true. */
+    checkDeviation(xactual: number): void {
+        if (
+            this.deviation > 0 &&
+            Math.abs((this.whole - xactual) | 0) > this.deviation
+        )
+            this.deviationWarn = true
+    }
+
+    /** Write of ENC_STATUS: ones clear. */
+    clearStatus(bits: number, xactual: number): void {
+        if (bits & 1) this.nEvent = false
+        if (bits & 2) this.deviationWarn = false
+        this.checkDeviation(xactual)
+    }
+}

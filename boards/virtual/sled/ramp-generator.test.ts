@@ -1,0 +1,322 @@
+// Conformance of the ramp generator: speeds and accelerations against the sheet's formulas for several clocks, the
+// six-point trapezoid against hand arithmetic, exact stops, changes on the fly.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import { BusMaster, type Move } from "./bus-master"
+import { RAMP_STAT } from "./registers"
+import { RampGenerator } from "./ramp-generator"
+
+const test = suite("tmc5160 ramp generator")
+
+/** Times come from the 100 us grid of the physics: an edge is at most one step late. */
+const GRID_US = 100
+
+for (const mhz of [8, 12, 12.5, 16]) {
+    test(`speed and acceleration at fclk ${mhz} MHz follow 12.1`, () => {
+        const m = new BusMaster({
+            seed: 3,
+            fclkHz: mhz * 1e6,
+            sled: { startPositionMm: 5 },
+        }).begin()
+        const vmax = 12345
+        const amax = 321
+        const speed = (vmax * mhz * 1e6) / 2 ** 24
+        const accel = (amax * (mhz * 1e6) ** 2) / (512 * 256) / 2 ** 24
+        m.write("AMAX", amax)
+        m.write("VMAX", vmax)
+        m.write("RAMPMODE", 1)
+        const startUs = m.timeUs
+        // a third of the way up; VACTUAL is rounded to 1 unit, so the tolerance is 1 unit
+        const upUs = (speed / accel) * 1e6
+        m.timeUs = startUs + upUs / 3 - 40
+        const expected = ((m.timeUs + 40 - startUs) / upUs) * vmax
+        assert.ok(Math.abs(m.readSigned("VACTUAL") - expected) <= 1)
+        m.advanceMs(upUs / 1000)
+        assert.is(m.readSigned("VACTUAL"), vmax)
+        assert.ok(m.read("RAMP_STAT") & RAMP_STAT.velocityReached)
+        const x0 = m.readSigned("XACTUAL")
+        const t0 = m.timeUs
+        m.advanceMs(1000)
+        const x1 = m.readSigned("XACTUAL")
+        // both positions are rounded to 1 ustep
+        assert.ok(
+            Math.abs((x1 - x0) / ((m.timeUs - t0) * 1e-6) - speed) <= 1,
+            "usteps per second"
+        )
+        const ran =
+            m.rig.chip.core.ramp.xactual -
+            m.rig.chip.core.ramp.velocity * ((m.timeUs - startUs) * 1e-6)
+        // distance lost by accelerating: v^2/2a; XACTUAL is rounded to 1 ustep
+        assert.ok(
+            Math.abs(-ran - (speed * speed) / (2 * accel)) <= 1,
+            "acceleration"
+        )
+    })
+}
+
+/** Hand arithmetic of a six-point move from rest, without VSTART/VSTOP (both tiny here): duration in s. */
+function trapezoid(m: BusMaster, move: Move, distanceMm: number): number {
+    const unitV = m.fclkHz / 2 ** 24 / 51200
+    const unitA = m.fclkHz ** 2 / 2 ** 41 / 51200
+    const v = m.velocity(move.speed) * unitV
+    const a = m.acceleration(move.accel) * unitA
+    const d = m.acceleration(move.decel ?? move.accel) * unitA
+    const k = move.knee
+    const v1 = k ? m.velocity(k.speed) * unitV : 0
+    const a1 = k ? m.acceleration(k.accel) * unitA : a
+    const d1 = k ? m.acceleration(k.decel) * unitA : d
+    const up = v1 / a1 + (v - v1) / a
+    const down = v1 / d1 + (v - v1) / d
+    const ramps =
+        (v1 * v1) / (2 * a1) +
+        (v * v - v1 * v1) / (2 * a) +
+        (v1 * v1) / (2 * d1) +
+        (v * v - v1 * v1) / (2 * d)
+    return up + down + (distanceMm - ramps) / v
+}
+
+for (const [name, move] of Object.entries<Move>({
+    trapezoid: { speed: 10, accel: 20, decel: 25 },
+    "six points": {
+        speed: 10,
+        accel: 10,
+        decel: 15,
+        knee: { speed: 4, accel: 30, decel: 40 },
+    },
+})) {
+    test(`${name}: duration and exact stop`, () => {
+        const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
+            .begin()
+            .ramp(move)
+        m.target(40).finish()
+        const from = m.rig.edges.first("ramp-moving", true)!.timeUs
+        const to = m.rig.edges.first("ramp-moving", false)!.timeUs
+        // VSTOP = 10 (7 usteps/s) cuts the end by 7/decel < 20 us
+        const expected = trapezoid(m, move, 40)
+        assert.ok(
+            Math.abs((to - from) * 1e-6 - expected) < (GRID_US + 30) * 1e-6,
+            `${(to - from) / 1e6} vs ${expected}`
+        )
+        assert.is(m.readSigned("XACTUAL"), 40 * 51200)
+        assert.is(
+            m.read("RAMP_STAT") & 0x1f80,
+            RAMP_STAT.positionReached |
+                RAMP_STAT.eventPosReached |
+                RAMP_STAT.vzero
+        )
+    })
+}
+
+test("property: every move of sane parameters ends exactly on its target, in one direction, never above VMAX", () => {
+    const tick = 42.7
+    fc.assert(
+        fc.property(
+            fc.record({
+                vstart: fc.integer({ min: 0, max: 2000 }),
+                extraStop: fc.integer({ min: 0, max: 3000 }),
+                extraMax: fc.integer({ min: 0, max: 500_000 }),
+                v1: fc.integer({ min: 0, max: 300_000 }),
+                rates: fc.array(fc.integer({ min: 1000, max: 4_000_000 }), {
+                    minLength: 4,
+                    maxLength: 4,
+                }),
+                distance: fc.integer({ min: -3_000_000, max: 3_000_000 }),
+            }),
+            o => {
+                const [a1, amax, dmax, d1] = o.rates as [
+                    number,
+                    number,
+                    number,
+                    number,
+                ]
+                // VSTOP >= VSTART as the sheet demands; VMAX is never so small that the move lasts hours
+                const vstop = o.vstart + 10 + o.extraStop
+                const vmax = vstop + 20_000 + o.extraMax
+                const p = {
+                    vstart: o.vstart,
+                    a1,
+                    v1: o.v1,
+                    amax,
+                    vmax,
+                    dmax,
+                    d1,
+                    vstop,
+                    zerowaitUs: 0,
+                }
+                const ramp = new RampGenerator(tick, p, 0)
+                ramp.setXtarget(o.distance)
+                let last = 0
+                const sign = Math.sign(o.distance)
+                for (
+                    let t = 0;
+                    (t === 0 || ramp.moving) && t < 600e6;
+                    t += 20_011
+                ) {
+                    ramp.advanceTo(t)
+                    assert.ok(
+                        ramp.velocity * sign >= 0 &&
+                            Math.abs(ramp.velocity) <= vmax * (1 + 1e-12)
+                    )
+                    assert.ok((ramp.xactual - last) * sign >= 0)
+                    last = ramp.xactual
+                }
+                ramp.advanceTo(600e6)
+                assert.is(ramp.xactual, o.distance)
+                assert.is(ramp.secondMove, false)
+                assert.is(Math.round(ramp.fieldUsteps), o.distance)
+            }
+        ),
+        { seed: 5, numRuns: 200 }
+    )
+})
+
+test("the result does not depend on how often one looks", () => {
+    const run = (everyUs: number): number[] => {
+        const p = {
+            vstart: 0,
+            a1: 9e5,
+            v1: 50_000,
+            amax: 3e5,
+            vmax: 2e5,
+            dmax: 4e5,
+            d1: 8e5,
+            vstop: 10,
+            zerowaitUs: 0,
+        }
+        const ramp = new RampGenerator(42.7, p, 0)
+        ramp.setXtarget(400_000)
+        for (let t = 0; t <= 1e6; t += everyUs) ramp.advanceTo(t)
+        ramp.advanceTo(1e6)
+        const middle = ramp.velocity
+        const x = ramp.fieldUsteps
+        ramp.advanceTo(60e6)
+        return [middle, x, ramp.lastStepUs]
+    }
+    const often = run(97)
+    run(1e6).forEach((v, i) =>
+        assert.ok(Math.abs(v / often[i]! - 1) < 1e-9, `${i}`)
+    )
+})
+
+test("a lower VMAX on the way is reached with AMAX, a higher one too; the target stays exact (12.2.5)", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
+        .begin()
+        .ramp({ speed: 8, accel: 20, decel: 60 })
+    m.target(60).advanceMs(1000)
+    m.write("VMAX", m.velocity(2))
+    m.advanceMs(150)
+    // AMAX = 20 mm/s^2 for about 150 ms: 5 mm/s; with DMAX it would be below 2 by now
+    assert.ok(Math.abs(m.rig.chip.core.ramp.velocity / 51200 - 5) < 0.05)
+    m.advanceMs(500)
+    assert.is(m.readSigned("VACTUAL"), m.velocity(2))
+    m.write("VMAX", m.velocity(6))
+    m.advanceMs(500)
+    assert.is(m.readSigned("VACTUAL"), m.velocity(6))
+    m.finish()
+    assert.is(m.readSigned("XACTUAL"), 60 * 51200)
+    assert.not(m.read("RAMP_STAT") & RAMP_STAT.secondMove)
+})
+
+test("VMAX = 0 in positioning mode stops the motor where it is; a new VMAX goes on (12.2.4 b)", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
+        .begin()
+        .ramp({ speed: 5, accel: 50 })
+    m.target(60).advanceMs(1000)
+    m.write("VMAX", 0)
+    m.advanceMs(200)
+    const stat = m.read("RAMP_STAT")
+    assert.is(
+        stat & (RAMP_STAT.vzero | RAMP_STAT.positionReached),
+        RAMP_STAT.vzero
+    )
+    const x = m.readSigned("XACTUAL")
+    m.advanceMs(1000)
+    assert.is(m.readSigned("XACTUAL"), x)
+    m.write("VMAX", m.velocity(5))
+    m.finish()
+    assert.is(m.readSigned("XACTUAL"), 60 * 51200)
+})
+
+test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second move (12.2.4 c)", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
+        .begin()
+        .ramp({ speed: 5, accel: 50 })
+    m.write("TZEROWAIT", 23438)
+    m.target(60).advanceMs(1000)
+    const x = m.readSigned("XACTUAL")
+    m.write("XTARGET", x)
+    m.advanceMs(200)
+    // 5 mm/s at 50 mm/s^2: 100 ms and 0.25 mm, plus the way between reading and writing
+    const stat = m.read("RAMP_STAT")
+    assert.is(
+        stat &
+            (RAMP_STAT.tZerowaitActive |
+                RAMP_STAT.secondMove |
+                RAMP_STAT.vzero),
+        RAMP_STAT.tZerowaitActive | RAMP_STAT.vzero
+    )
+    assert.ok(Math.abs((m.readSigned("XACTUAL") - x) / 51200 - 0.25) < 0.002)
+    // 23438 * 512 clocks are 1 s
+    const stopped = m.rig.chip.core.ramp.lastStepUs
+    m.timeUs = stopped + 0.99e6
+    assert.ok(m.read("RAMP_STAT") & RAMP_STAT.tZerowaitActive)
+    m.advanceMs(20)
+    assert.is(
+        m.read("RAMP_STAT") &
+            (RAMP_STAT.tZerowaitActive | RAMP_STAT.secondMove),
+        RAMP_STAT.secondMove
+    )
+    m.finish()
+    assert.is(m.readSigned("XACTUAL"), x)
+    m.write("RAMP_STAT", RAMP_STAT.secondMove | RAMP_STAT.eventPosReached)
+    assert.not(
+        m.read("RAMP_STAT") & (RAMP_STAT.secondMove | RAMP_STAT.eventPosReached)
+    )
+})
+
+test("velocity modes reverse through zero with AMAX; hold keeps the speed; VMAX = 0 stops (12.2.3)", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
+        .begin()
+        .ramp({ speed: 4, accel: 40 })
+    m.write("RAMPMODE", 1)
+    m.advanceMs(300)
+    m.write("RAMPMODE", 2)
+    m.advanceMs(100)
+    // after 100 ms at 40 mm/s^2 the speed is 0, within the 80 us of the accesses and one tick of standstill
+    assert.ok(Math.abs(m.rig.chip.core.ramp.velocity) < 40 * 51200 * 200e-6)
+    m.advanceMs(300)
+    assert.is((m.read("VACTUAL") << 8) >> 8, -m.velocity(4))
+    m.write("RAMPMODE", 3)
+    m.write("VMAX", 0)
+    m.advanceMs(300)
+    assert.is((m.read("VACTUAL") << 8) >> 8, -m.velocity(4))
+    m.write("RAMPMODE", 2)
+    m.advanceMs(300)
+    assert.ok(m.read("RAMP_STAT") & RAMP_STAT.vzero)
+})
+
+test("positions wrap: the way is the signed 32-bit difference (6.3.1)", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
+        .begin()
+        .ramp({ speed: 4, accel: 40 })
+    m.write("RAMPMODE", 3)
+    m.write("XACTUAL", 0x7fffff00)
+    m.write("XTARGET", 0x80000100)
+    m.write("RAMPMODE", 0)
+    m.finish()
+    assert.is(m.read("XACTUAL"), 0x80000100)
+    assert.is(m.rig.chip.core.ramp.fieldUsteps, 0x200)
+})
+
+test("writing XACTUAL in positioning mode starts a motion", () => {
+    const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
+        .begin()
+        .ramp({ speed: 4, accel: 40 })
+    m.write("XACTUAL", 51200)
+    m.finish()
+    assert.is(m.readSigned("XACTUAL"), 0)
+    assert.ok(Math.abs(m.rig.sled.positionMm - 59) < 0.03)
+})
+
+test.run()

@@ -1,0 +1,206 @@
+// The rig as a whole: dead buses, instruments, and random use that must never break it.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import { BusMaster } from "./bus-master"
+import { SLED_FAULT_NAMES } from "./faults"
+import { createSledRig } from "./rig"
+
+const test = suite("sled rig")
+
+test("a dead bus answers all ones or zeros and nothing arrives; afterwards the chip is as it was", () => {
+    const m = new BusMaster({ seed: 1 }).begin()
+    for (const [fault, value] of [
+        ["bus-all-ones", 0xffffffff],
+        ["bus-all-zeros", 0],
+    ] as const) {
+        m.rig.faults.inject(fault, m.timeUs)
+        assert.is(m.read("IOIN"), value)
+        m.write("XTARGET", 4711)
+        m.rig.faults.clear(fault, m.timeUs)
+        assert.is(m.read("IOIN") >>> 24, 0x30)
+        assert.is(m.read("XTARGET"), 0)
+    }
+})
+
+test("driver-reset while moving: the sled stops, the flag tells it, a new set-up goes on", () => {
+    const m = new BusMaster({ seed: 1, sled: { startPositionMm: 10 } })
+        .begin()
+        .ramp({ speed: 2, accel: 40 })
+        .target(30)
+    m.advanceMs(2000)
+    m.rig.faults.inject("driver-reset", m.timeUs)
+    m.advanceMs(500)
+    const at = m.rig.sled.positionMm
+    m.advanceMs(500)
+    assert.is(m.rig.sled.positionMm, at)
+    assert.is(m.read("GSTAT") & 1, 1)
+    m.begin().ramp({ speed: 2, accel: 40 }).target(2).finish()
+    // the rotor falls into the nearest period: up to half of 20 um
+    assert.ok(Math.abs(m.rig.sled.positionMm - at - 2) < 0.025)
+})
+
+test("every fault of the list can be injected and cleared", () => {
+    const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 2, accel: 40 })
+    for (const name of SLED_FAULT_NAMES) {
+        m.rig.faults.inject(name, m.timeUs)
+        m.advanceMs(5)
+        m.rig.faults.clear(name, m.timeUs)
+        m.advanceMs(5)
+        assert.is(m.rig.faults.active.length, 0)
+    }
+})
+
+test("the ruler: interpolation between samples, speed windows, the ends of the log", () => {
+    const m = new BusMaster({
+        seed: 1,
+        sled: { startPositionMm: 10, screwErrorUmPp: 0 },
+    }).begin()
+    m.ramp({ speed: 2, accel: 40 }).target(10).advanceMs(3000)
+    const r = m.rig.ruler
+    const a = r.positionMm(2_000_000)
+    const b = r.positionMm(2_001_000)
+    // linear between samples at constant speed; 10 nm of ripple
+    assert.ok(Math.abs(r.positionMm(2_000_500) - (a + b) / 2) < 1e-5)
+    assert.ok(Math.abs(r.speedMmPerS(2_000_000, 100) - 2) < 1e-3)
+    assert.ok(
+        Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3,
+        "cut at the newest end"
+    )
+    assert.throws(() => r.positionMm(-1), /not in the log/)
+    assert.throws(() => r.speedMmPerS(1e6, 0), /positive/)
+})
+
+test("property: random register writes, enables, faults and pushes never give NaN, a crash or a flying sled", () => {
+    const operation = fc.oneof(
+        {
+            weight: 8,
+            arbitrary: fc.record({
+                kind: fc.constant("spi" as const),
+                bytes: fc.uint8Array({ maxLength: 9 }),
+            }),
+        },
+        {
+            weight: 20,
+            arbitrary: fc.record({
+                kind: fc.constant("write" as const),
+                address: fc.constantFrom(
+                    0,
+                    1,
+                    9,
+                    0xb,
+                    0x10,
+                    0x11,
+                    0x20,
+                    0x21,
+                    0x23,
+                    0x24,
+                    0x25,
+                    0x26,
+                    0x27,
+                    0x28,
+                    0x2a,
+                    0x2b,
+                    0x2c,
+                    0x2d,
+                    0x34,
+                    0x35,
+                    0x38,
+                    0x39,
+                    0x3a,
+                    0x3b,
+                    0x3d,
+                    0x6c,
+                    0x6d
+                ),
+                value: fc.oneof(
+                    fc.nat(0xffffffff),
+                    fc.nat(0xffff),
+                    fc.constantFrom(0, 1, 3, 0xffffffff)
+                ),
+            }),
+        },
+        {
+            weight: 2,
+            arbitrary: fc.record({
+                kind: fc.constant("enable" as const),
+                off: fc.boolean(),
+            }),
+        },
+        {
+            weight: 2,
+            arbitrary: fc.record({
+                kind: fc.constant("fault" as const),
+                name: fc.constantFrom(...SLED_FAULT_NAMES),
+                on: fc.boolean(),
+            }),
+        },
+        {
+            weight: 1,
+            arbitrary: fc.record({
+                kind: fc.constant("push" as const),
+                force: fc.integer({ min: -100, max: 100 }),
+            }),
+        },
+        {
+            weight: 6,
+            arbitrary: fc.record({
+                kind: fc.constant("wait" as const),
+                us: fc.integer({ min: 0, max: 60_000 }),
+            }),
+        }
+    )
+    fc.assert(
+        fc.property(
+            fc.integer(),
+            fc.array(operation, { maxLength: 60 }),
+            (seed, operations) => {
+                const rig = createSledRig({ seed, disabledAtStart: false })
+                let t = 0
+                for (const o of operations) {
+                    t += 10.25
+                    if (o.kind === "spi")
+                        assert.is(
+                            rig.chip.transfer(o.bytes, t).length,
+                            o.bytes.length
+                        )
+                    else if (o.kind === "write") {
+                        const v = o.value
+                        rig.chip.transfer(
+                            Uint8Array.of(
+                                o.address | 0x80,
+                                v >>> 24,
+                                v >>> 16,
+                                v >>> 8,
+                                v
+                            ),
+                            t
+                        )
+                    } else if (o.kind === "enable") rig.setEnable(o.off, t)
+                    else if (o.kind === "fault")
+                        rig.faults[o.on ? "inject" : "clear"](o.name, t)
+                    else if (o.kind === "push") rig.push(o.force, t)
+                    else rig.advanceTo((t += o.us))
+                    const { ramp } = rig.chip.core
+                    const mm = rig.sled.positionMm
+                    assert.ok(mm > -3 && mm < 168, `${mm} mm`)
+                    for (const v of [
+                        ramp.xactual,
+                        ramp.velocity,
+                        ramp.fieldUsteps,
+                        rig.sled.speedMmPerS,
+                        rig.sled.load,
+                    ])
+                        assert.ok(Number.isFinite(v))
+                    assert.ok(
+                        Number.isInteger(rig.encoder.countsAt(t)) &&
+                            Number.isInteger(rig.chip.core.encoder.xEnc)
+                    )
+                }
+            }
+        ),
+        { seed: 8, numRuns: 150 }
+    )
+})
+
+test.run()

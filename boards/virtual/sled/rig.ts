@@ -1,0 +1,232 @@
+// Puts chip, sled, encoder and instruments together and moves them through virtual time. Responsible for the order of
+// things within a step, for the switches and for resting cheaply; each part knows only itself.
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import { ENCODER_DEFAULTS, LinearEncoder } from "./encoder"
+import { FaultInjector } from "./fault-injector"
+import { EdgeLog, Ruler } from "./ruler"
+import { SledMechanics } from "./sled"
+import { checkSledOptions, SLED_DEFAULTS } from "./sled-options"
+import { Tmc5160 } from "./tmc5160"
+import { SledError, type SledRigOptions } from "./types"
+
+/** 200 full steps of 256 microsteps. */
+export const USTEPS_PER_TURN = 51200
+
+/** What a stuck switch does; set by the fault injector. */
+export type SwitchFault = "none" | "open" | "closed"
+
+export class SledRig {
+    /** What the firmware sees. */
+    readonly chip: Tmc5160
+    readonly encoder: LinearEncoder
+    /** The physics. */
+    readonly sled: SledMechanics
+    /** What only tests see. */
+    readonly ruler: Ruler
+    readonly edges: EdgeLog
+    readonly faults: FaultInjector
+    readonly switchFaults: { left: SwitchFault; right: SwitchFault } = {
+        left: "none",
+        right: "none",
+    }
+
+    private readonly stepUs: number
+    private readonly activeLow: boolean
+    private readonly mmPerUstep: number
+    private leftClosed: boolean
+    private rightClosed: boolean
+    private steps = 0
+    private timeUs = 0
+    private busy = false
+
+    constructor(o: SledRigOptions) {
+        if (!Number.isInteger(o.seed))
+            throw new SledError(
+                "bad-option",
+                `The seed must be an integer, not ${o.seed}.`
+            )
+        const fclkHz = o.fclkHz ?? 12e6
+        if (!(fclkHz >= 4e6 && fclkHz <= 20e6))
+            throw new SledError(
+                "bad-option",
+                `fclkHz must be from 4 to 20 MHz, not ${fclkHz}.`
+            )
+        const random = xoroshiro128plus(o.seed)
+        const draw = (): number => uniformFloat64(random)
+        const phase = draw()
+        const options = {
+            ...SLED_DEFAULTS,
+            startPositionMm: 5 + 15 * draw(),
+            ...o.sled,
+        }
+        checkSledOptions(options)
+
+        this.stepUs = options.stepUs
+        this.activeLow = o.switchesActiveLow ?? false
+        this.mmPerUstep = options.leadMm / USTEPS_PER_TURN
+        this.sled = new SledMechanics(options, phase, draw)
+        this.ruler = new Ruler(this.sled.positionMm, 0)
+        this.edges = new EdgeLog()
+        this.leftClosed = this.closedLeft()
+        this.rightClosed = this.closedRight()
+        const advance = (timeUs: number): void => this.advanceTo(timeUs)
+        this.chip = new Tmc5160({
+            fclkHz,
+            drvEnn: o.disabledAtStart ?? true,
+            pinLeft: this.leftClosed !== this.activeLow,
+            pinRight: this.rightClosed !== this.activeLow,
+            timeUs: 0,
+            advance,
+            onEdge: (signal, level, timeUs) =>
+                this.edges.record(signal, level, timeUs),
+        })
+        const core = this.chip.core
+        this.encoder = new LinearEncoder(
+            { ...ENCODER_DEFAULTS, ...o.encoder },
+            this.sled.positionMm,
+            0,
+            advance,
+            level => core.setEncoderIndex(level)
+        )
+        this.encoder.attach({ onCounts: delta => core.encoder.count(delta) })
+        this.faults = new FaultInjector(this)
+    }
+
+    /** Time up to which everything has been calculated, in us. */
+    get nowUs(): number {
+        return this.timeUs
+    }
+
+    /**
+     * Moves everything on to `timeUs` (us of virtual time). Earlier times do nothing. The chip is exact at `timeUs`, the
+     * physics at the last step before it.
+     */
+    advanceTo(timeUs: number): void {
+        if (!Number.isFinite(timeUs))
+            throw new SledError(
+                "bad-time",
+                `Time must be a finite number, not ${timeUs}.`
+            )
+        if (timeUs <= this.timeUs || this.busy) return
+        this.busy = true
+        try {
+            while ((this.steps + 1) * this.stepUs <= timeUs)
+                if (!this.rest(timeUs)) this.step()
+            this.chip.core.advanceTo(timeUs)
+            this.timeUs = timeUs
+        } finally {
+            this.busy = false
+        }
+    }
+
+    /** Hand on the sled from `timeUs` on, in N, positive = proximal; 0 lets go. */
+    push(forceN: number, timeUs: number): void {
+        this.advanceTo(timeUs)
+        this.sled.pushN = finiteForce(forceN)
+        this.sled.changed()
+    }
+
+    /** Constant force of the catheter on the sled from `timeUs` on, in N, positive = proximal. */
+    setLoad(forceN: number, timeUs: number): void {
+        this.advanceTo(timeUs)
+        this.sled.loadN = finiteForce(forceN)
+        this.sled.changed()
+    }
+
+    /** Pin DRV_ENN of the chip: true (high) = disabled. */
+    setEnable(disabled: boolean, timeUs: number): void {
+        this.chip.setEnable(disabled, timeUs)
+    }
+
+    /** The motor supply fails and returns at `timeUs`: registers are reset, the microstep counter starts at 0. */
+    powerCycle(timeUs: number): void {
+        this.chip.powerCycle(timeUs)
+        this.sled.setField(this.fieldMm)
+    }
+
+    /** Looks at the switches again, after a step or when a fault changed. */
+    updateSwitches(): void {
+        const left = this.closedLeft()
+        const right = this.closedRight()
+        if (left === this.leftClosed && right === this.rightClosed) return
+        const timeUs = this.chip.core.timeUs
+        if (left !== this.leftClosed)
+            this.edges.record("left-switch", left, timeUs)
+        if (right !== this.rightClosed)
+            this.edges.record("right-switch", right, timeUs)
+        this.leftClosed = left
+        this.rightClosed = right
+        this.chip.core.setSwitchPins(
+            left !== this.activeLow,
+            right !== this.activeLow
+        )
+    }
+
+    private closedLeft(): boolean {
+        const fault = this.switchFaults.left
+        return fault === "none" ? this.sled.positionMm <= 0 : fault === "closed"
+    }
+
+    private closedRight(): boolean {
+        const fault = this.switchFaults.right
+        return fault === "none"
+            ? this.sled.positionMm >= this.sled.options.rightSwitchMm
+            : fault === "closed"
+    }
+
+    /** Position of the magnetic field as travel of an ideal screw. */
+    private get fieldMm(): number {
+        return this.chip.core.ramp.fieldUsteps * this.mmPerUstep
+    }
+
+    private get forceN(): number {
+        return this.chip.core.forceFraction * this.sled.options.motorForceN
+    }
+
+    /** Skips steps while nothing can move; false if a real step is due. */
+    private rest(timeUs: number): boolean {
+        const core = this.chip.core
+        if (
+            !this.sled.asleep ||
+            core.ramp.moving ||
+            !this.sled.restsUnder(this.fieldMm, this.forceN)
+        )
+            return false
+        const until = Math.floor(
+            Math.min(timeUs, core.quietUntilUs) / this.stepUs
+        )
+        if (until <= this.steps) return false
+        this.ruler.record(this.sled.positionMm, this.steps * this.stepUs, true)
+        this.steps = until
+        core.advanceTo(until * this.stepUs)
+        this.ruler.record(this.sled.positionMm, until * this.stepUs, true)
+        return true
+    }
+
+    private step(): void {
+        const core = this.chip.core
+        const timeUs = ++this.steps * this.stepUs
+        core.advanceTo(timeUs)
+        this.sled.step(this.stepUs * 1e-6, this.fieldMm, this.forceN)
+        core.load = this.sled.load
+        const positionMm = this.sled.positionMm
+        this.encoder.update(positionMm, timeUs)
+        this.updateSwitches()
+        this.ruler.record(positionMm, timeUs)
+    }
+}
+
+function finiteForce(forceN: number): number {
+    if (!(Math.abs(forceN) <= 1000))
+        throw new SledError(
+            "bad-option",
+            `A force must be within 1000 N, not ${forceN}.`
+        )
+    return forceN
+}
+
+/** The whole sled of one cart: motor chip, mechanics, encoder, switches, instruments and faults. */
+export function createSledRig(options: SledRigOptions): SledRig {
+    return new SledRig(options)
+}

@@ -1,0 +1,76 @@
+// Instruments that only tests read: a ruler on the sled and a log of electrical edges. They look at the physics
+// directly and never at the encoder, so that the controller does not grade itself.
+import { TimeSeries } from "./time-series"
+import { type Edge, type EdgeSignal, SledError } from "./types"
+
+/** 2^19 samples at 1 kHz are 524 s of motion; rest takes no room. */
+const KEPT_SAMPLES = 2 ** 19
+const SAMPLE_US = 1000
+
+export class Ruler {
+    private readonly samples = new TimeSeries(KEPT_SAMPLES)
+
+    constructor(positionMm: number, timeUs: number) {
+        this.samples.push(timeUs, positionMm)
+    }
+
+    /** First and last logged time; after the last one the sled has rested, up to the present of the physics. */
+    get rangeUs(): { firstUs: number; lastUs: number } {
+        return { firstUs: this.samples.firstUs, lastUs: this.samples.lastUs }
+    }
+
+    /** True position in mm at a logged time, linear between samples 1 ms apart. Times before the log are refused. */
+    positionMm(timeUs: number): number {
+        return this.samples.linearAt(timeUs)
+    }
+
+    /**
+     * Mean speed in mm/s over `windowMs` centred on `timeUs`. Where the window reaches past the log it is cut, so that
+     * at the newest time the mean is over the older half.
+     */
+    speedMmPerS(timeUs: number, windowMs: number): number {
+        if (!(windowMs > 0))
+            throw new SledError(
+                "bad-time",
+                `The window must be positive, not ${windowMs} ms.`
+            )
+        const from = Math.max(this.samples.firstUs, timeUs - windowMs * 500)
+        const to = Math.max(
+            timeUs,
+            Math.min(this.samples.lastUs, timeUs + windowMs * 500)
+        )
+        return to > from
+            ? ((this.positionMm(to) - this.positionMm(from)) / (to - from)) *
+                  1e6
+            : 0
+    }
+
+    /** Called by the physics after each step; keeps one sample per millisecond, or any time with `force`. */
+    record(positionMm: number, timeUs: number, force = false): void {
+        const due = timeUs - this.samples.lastUs
+        if (due >= SAMPLE_US || (force && due > 0))
+            this.samples.push(timeUs, positionMm)
+    }
+}
+
+export class EdgeLog {
+    private readonly list: Edge[] = []
+
+    record(signal: EdgeSignal, level: boolean, timeUs: number): void {
+        this.list.push({ timeUs, signal, level })
+    }
+
+    /** All edges, or those of one signal, in order of time. */
+    edges(signal?: EdgeSignal): readonly Edge[] {
+        return signal === undefined
+            ? this.list
+            : this.list.filter(e => e.signal === signal)
+    }
+
+    /** First edge of `signal` to `level` at or after `fromUs`; undefined if there is none. */
+    first(signal: EdgeSignal, level: boolean, fromUs = 0): Edge | undefined {
+        return this.list.find(
+            e => e.signal === signal && e.level === level && e.timeUs >= fromUs
+        )
+    }
+}

@@ -1,0 +1,246 @@
+// The physics: screw error, backlash, lost steps, a free motor, friction, ends, rest, determinism.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { BusMaster } from "./bus-master"
+import type { SledRigOptions } from "./types"
+
+const test = suite("sled")
+
+const start = (o: Partial<SledRigOptions> = {}, at = 20): BusMaster =>
+    new BusMaster({ seed: 11, ...o, sled: { startPositionMm: at, ...o.sled } })
+        .begin()
+        .ramp({ speed: 2, accel: 40 })
+
+test("screw error: 10 um peak to peak with the period of one turn", () => {
+    const m = start()
+    m.write("VMAX", m.velocity(0.5))
+    m.target(12).advanceMs(4000)
+    const error: number[] = []
+    for (let i = 0; i < 4000; i++) {
+        m.advanceMs(1)
+        error.push(
+            m.rig.sled.positionMm * 1000 -
+                m.rig.chip.core.ramp.fieldUsteps / 51.2
+        )
+    }
+    const pp = Math.max(...error) - Math.min(...error)
+    // the load angle adds some hundredths of a um
+    assert.ok(Math.abs(pp - 10) < 0.2, `${pp} um`)
+    // 0.5 mm/s: one turn in 2 s, half a turn inverts the error
+    const mean = (Math.max(...error) + Math.min(...error)) / 2
+    for (let i = 0; i < 2000; i += 100) {
+        assert.ok(Math.abs(error[i]! + error[i + 1000]! - 2 * mean) < 0.3)
+        assert.ok(Math.abs(error[i]! - error[i + 2000]!) < 0.3)
+    }
+})
+
+test("linear screw error adds up over the way", () => {
+    const m = start({ sled: { screwLinearUmPerM: 500, screwErrorUmPp: 0 } })
+    m.write("VMAX", m.velocity(10))
+    m.target(1).finish()
+    const from = m.rig.sled.positionMm
+    m.target(101).finish()
+    // 100 mm * 500 um/m = 50 um; the nut stays on the same flank
+    assert.ok(Math.abs(m.rig.sled.positionMm - from - 100.05) < 0.001)
+})
+
+for (const backlash of [0, 5, 40]) {
+    test(`backlash of ${backlash} um shows when reversing`, () => {
+        const m = start({ sled: { backlashUm: backlash } })
+        m.target(5).finish()
+        const forward = m.rig.sled.positionMm
+        m.target(10).finish().target(5).finish()
+        const back = m.rig.sled.positionMm
+        // friction of 0.5 N on 0.5 N/um each way and on the field: up to 2 um more
+        const lost = (back - forward) * 1000
+        assert.ok(lost > backlash - 0.5 && lost < backlash + 2.5, `${lost} um`)
+    })
+}
+
+test("a load above the pull-out force loses steps in whole electrical periods", () => {
+    const m = start({ sled: { screwErrorUmPp: 0, backlashUm: 0 } })
+    m.target(2).finish()
+    const offset = (): number =>
+        m.rig.sled.rotorMm - m.rig.chip.core.ramp.fieldUsteps / 51200
+    const before = offset()
+    m.rig.setLoad(-30, m.timeUs)
+    m.target(6).finish()
+    m.rig.setLoad(0, m.timeUs)
+    m.advanceMs(100)
+    assert.ok(
+        Math.abs(offset() - before) < 0.0005,
+        "30 N of 40 N: nothing lost"
+    )
+    m.target(8).advanceMs(500)
+    m.rig.faults.inject("stall", m.timeUs)
+    m.advanceMs(200)
+    m.rig.faults.clear("stall", m.timeUs)
+    m.finish()
+    const periods = (before - offset()) / 0.02
+    assert.ok(periods > 10, `${periods} periods lost`)
+    assert.ok(Math.abs(periods - Math.round(periods)) < 0.03, `${periods}`)
+})
+
+test("the current sets the force: 20 N stall a motor at IRUN 10 but not at 31", () => {
+    const lost = (irun: number): number => {
+        const m = new BusMaster({
+            seed: 11,
+            sled: { startPositionMm: 20 },
+        }).begin(irun, irun)
+        m.ramp({ speed: 2, accel: 40 }).target(1).finish()
+        m.rig.setLoad(-20, m.timeUs)
+        m.target(4).finish()
+        return 24 - m.rig.sled.positionMm
+    }
+    assert.ok(lost(31) < 0.05)
+    assert.ok(lost(10) > 1)
+})
+
+test("DRV_ENN high: the motor is free, the ramp runs on, the sled runs out and stays", () => {
+    const m = start().target(50)
+    m.advanceMs(2000)
+    m.rig.setEnable(true, m.timeUs)
+    const at = m.rig.sled.positionMm
+    const x = m.readSigned("XACTUAL")
+    assert.is(
+        m.rig.edges.first("power-stage", false)?.timeUs,
+        m.rig.edges.edges("drv-enn").at(-1)?.timeUs
+    )
+    m.advanceMs(100)
+    const stopped = m.rig.sled.positionMm
+    // 2.4 kg at 2 mm/s against 0.65 N: v^2 m / 2F = 7 um, drag makes it less
+    assert.ok(stopped - at < 0.008 && stopped >= at)
+    m.advanceMs(5000)
+    assert.is(m.rig.sled.positionMm, stopped)
+    assert.ok(
+        m.readSigned("XACTUAL") - x > 5 * 2 * 51200,
+        "XACTUAL is a lie now"
+    )
+})
+
+test("pushing by hand moves a free sled, not one that is held; the encoder counts on", () => {
+    const m = start()
+    m.rig.push(6, m.timeUs)
+    m.advanceMs(1000)
+    assert.ok(Math.abs(m.rig.sled.positionMm - 20) < 0.02, "held by the motor")
+    m.rig.setEnable(true, m.timeUs)
+    m.advanceMs(500)
+    m.rig.push(0, m.timeUs)
+    m.advanceMs(500)
+    const moved = m.rig.sled.positionMm - 20
+    assert.ok(moved > 10 && moved < 80, `${moved} mm`)
+    assert.ok(Math.abs(m.rig.encoder.countsAt(m.timeUs) / 1000 - moved) < 0.02)
+    assert.ok(m.rig.sled.asleep)
+    m.rig.push(0.6, m.timeUs)
+    m.advanceMs(500)
+    assert.ok(
+        Math.abs(m.rig.sled.positionMm - 20 - moved) < 0.01,
+        "0.6 N take up the play and no more"
+    )
+})
+
+test("the hard ends hold against the motor, which slips", () => {
+    const m = start({}, 1).target(-10)
+    m.advanceMs(6000)
+    assert.ok(
+        m.rig.sled.positionMm > -2.1 && m.rig.sled.positionMm < -1.9,
+        `${m.rig.sled.positionMm}`
+    )
+    assert.is(m.readSigned("XACTUAL"), -10 * 51200)
+})
+
+test("screw slip: the nut lets go once for the length asked for", () => {
+    const m = start().target(20)
+    m.advanceMs(2000)
+    m.rig.faults.inject("screw-slip", m.timeUs, 1.5)
+    m.finish()
+    // 18.5 of 20 mm; start, screw and play below 0.03
+    assert.ok(
+        Math.abs(m.rig.sled.positionMm - 38.5) < 0.03,
+        `${m.rig.sled.positionMm}`
+    )
+})
+
+test("stick-slip: the same mean speed, jumps of tens of um", () => {
+    const spread = (fault: boolean): number => {
+        const m = start()
+        m.write("VMAX", m.velocity(0.5))
+        if (fault) m.rig.faults.inject("stick-slip", m.timeUs)
+        m.target(15).advanceMs(3000)
+        const error: number[] = []
+        for (let i = 0; i < 8000; i++) {
+            m.advanceMs(1)
+            error.push(
+                m.rig.sled.positionMm - m.rig.chip.core.ramp.fieldUsteps / 51200
+            )
+        }
+        return (Math.max(...error) - Math.min(...error)) * 1000
+    }
+    assert.ok(spread(false) < 11)
+    const rough = spread(true)
+    assert.ok(rough > 30 && rough < 300, `${rough} um`)
+})
+
+test("constant speed: the mean over whole turns is the set one to 0.01 %", () => {
+    const m = start({ fclkHz: 12.3e6 })
+    m.write("VMAX", m.velocity(1))
+    m.target(30).advanceMs(2000)
+    const from = m.rig.sled.positionMm
+    m.advanceMs(10_000)
+    assert.ok(Math.abs((m.rig.sled.positionMm - from) / 10 - 1) < 1e-4)
+    assert.ok(
+        Math.abs(m.rig.ruler.speedMmPerS(m.timeUs - 5e6, 4000) - 1) < 1e-4
+    )
+})
+
+test("one seed replays bit for bit; another seed is another machine", () => {
+    const run = (seed: number): number[] => {
+        const m = new BusMaster({ seed }).begin().ramp({ speed: 3, accel: 30 })
+        m.rig.faults.inject("stick-slip", m.timeUs)
+        m.target(10).finish()
+        const r = m.rig.ruler
+        return [0, 1e6, 2e6, 3e6]
+            .map(t => r.positionMm(t))
+            .concat(m.rig.encoder.countsAt(m.timeUs))
+    }
+    assert.equal(run(4), run(4))
+    assert.not.equal(run(4), run(5))
+})
+
+test("rest costs nothing: an hour at a standstill takes no steps and leaves the sled where it is", () => {
+    const m = start().target(3).finish()
+    m.advanceMs(2000)
+    const at = m.rig.sled.positionMm
+    let steps = 0
+    const step = m.rig.sled.step.bind(m.rig.sled)
+    m.rig.sled.step = (...a) => {
+        steps++
+        step(...a)
+    }
+    m.advanceMs(3_600_000)
+    assert.is(m.rig.sled.positionMm, at)
+    assert.ok(steps < 100, `${steps} steps`)
+    m.target(4).finish()
+    assert.ok(steps > 1000)
+    assert.ok(Math.abs(m.rig.sled.positionMm - at - 1) < 0.02)
+})
+
+test("options out of range and unknown faults are refused with what is allowed", () => {
+    assert.throws(
+        () => new BusMaster({ seed: 1, sled: { sledMassKg: 0 } }),
+        /sledMassKg must be from/
+    )
+    assert.throws(() => new BusMaster({ seed: 1.5 }), /integer/)
+    assert.throws(() => new BusMaster({ seed: 1, fclkHz: 1e9 }), /4 to 20 MHz/)
+    const m = start()
+    assert.throws(
+        () => m.rig.faults.inject("gremlin", 0),
+        /no fault "gremlin"; it has: stall, load/
+    )
+    assert.throws(() => m.rig.faults.inject("stall", 0, 3), /takes no value/)
+    assert.throws(() => m.rig.faults.inject("load", 0, 999), /-200 to 200/)
+    assert.throws(() => m.rig.advanceTo(NaN), /finite/)
+    assert.throws(() => m.rig.push(NaN, 0), /1000 N/)
+})
+
+test.run()

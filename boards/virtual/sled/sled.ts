@@ -1,0 +1,237 @@
+// The mechanics: rotor in the magnetic field, screw with its errors, nut with backlash and compliance, sled with
+// friction and hard ends. Responsible for forces and motion in fixed steps; knows nothing of registers or counts.
+// Model: two masses (rotor and screw reflected to the nut; sled), semi-implicit Euler, friction as an impulse that
+// can stop a mass but never push it. The motor pulls with F * sin(load angle); beyond a quarter period it lets go and
+// the rotor falls into another period of 4 full steps: lost steps come out of the physics and are not scripted.
+import { contactForce, endForce, withFriction } from "./forces"
+import type { SledOptions } from "./types"
+
+/** Electrical periods per turn: 200 full steps, 4 to a period. */
+const PERIODS_PER_TURN = 50
+/** Damping of nut and screw, as a fraction of critical for the sled on its spring. */
+const NUT_DAMPING = 0.3
+/** Speed at which sticking friction has fallen half-way to sliding friction, in m/s. */
+const STRIBECK = 1e-3
+/** Damping by the current regulator, per newton of motor force, and its limit as a fraction of that force. */
+const FIELD_DAMPING = 60
+const FIELD_DAMPING_LIMIT = 0.3
+/** Rotor drag in N per m/s at the nut, and the speed at which the pull-out force has fallen by 1/sqrt(2), in m/s. */
+const ROTOR_DRAG = 50
+const CORNER_SPEED = 0.02
+/** A sled that is jammed needs this force to move, in N. */
+const JAM_FORCE = 500
+
+export class SledMechanics {
+    readonly options: SledOptions
+    /** Forces set from outside in N, positive = proximal (towards larger positions). */
+    loadN = 0
+    pushN = 0
+    jammed = false
+    /** Screw travel in m that the nut will still let slip. */
+    slipRemainingM = 0
+    /** Load angle as a fraction of pull-out, 0..1, rising at once and falling over a few full steps. */
+    load = 0
+
+    private rotorM: number
+    private rotorV = 0
+    private sledM: number
+    private sledV = 0
+    private slippedM = 0
+    private breakaway: number
+    private fieldM: number
+    private lastForceN = 0
+    private stillSteps = 0
+    private nutStiffness = 0
+    private nutDamping = 0
+
+    /** `phase`: where in the turn the screw error is zero, 0..1; `draw`: uniform random numbers 0..1. */
+    constructor(
+        options: SledOptions,
+        private readonly phase: number,
+        private readonly draw: () => number
+    ) {
+        this.options = { ...options }
+        this.sledM = this.rotorM = options.startPositionMm * 1e-3
+        // the nut starts in the middle of its play
+        for (let i = 0; i < 4; i++)
+            this.rotorM += this.sledM - this.nutAt(this.rotorM)
+        this.fieldM = 0
+        this.breakaway = options.stictionN
+        this.changed()
+    }
+
+    /** True position of the sled in mm. */
+    get positionMm(): number {
+        return this.sledM * 1e3
+    }
+
+    /** True speed of the sled in mm/s at this instant. */
+    get speedMmPerS(): number {
+        return this.sledV * 1e3
+    }
+
+    /** Position of the rotor as travel of an ideal screw in mm; tests count lost steps with it. */
+    get rotorMm(): number {
+        return this.rotorM * 1e3
+    }
+
+    get asleep(): boolean {
+        return this.stillSteps >= 2
+    }
+
+    /** Call after any option, force or fault was changed: a resting sled looks again. */
+    changed(): void {
+        const o = this.options
+        this.nutStiffness = o.stiffnessNPerUm * 1e6
+        this.nutDamping =
+            2 * NUT_DAMPING * Math.sqrt(this.nutStiffness * o.sledMassKg)
+        this.breakaway = this.drawBreakaway()
+        this.stillSteps = 0
+    }
+
+    /** A jump of the field that is no motion: the chip was reset. */
+    setField(fieldMm: number): void {
+        this.fieldM = fieldMm * 1e-3
+        this.stillSteps = 0
+    }
+
+    /** True if a resting sled would stay where it is under this field and force. */
+    restsUnder(fieldMm: number, forceN: number): boolean {
+        return (
+            this.asleep &&
+            fieldMm * 1e-3 === this.fieldM &&
+            forceN === this.lastForceN
+        )
+    }
+
+    /** Where the nut would be for a rotor position, with the screw's errors. */
+    private nutAt(rotorM: number): number {
+        const o = this.options
+        const angle = 2 * Math.PI * (rotorM / (o.leadMm * 1e-3) + this.phase)
+        return (
+            rotorM * (1 + o.screwLinearUmPerM * 1e-6) +
+            o.screwErrorUmPp * 0.5e-6 * Math.sin(angle) -
+            this.slippedM
+        )
+    }
+
+    /** One step of `h` seconds; the field moves to `fieldMm`, the motor may pull with `forceN` (0 = free). */
+    step(h: number, fieldMm: number, forceN: number): void {
+        const o = this.options
+        const field = fieldMm * 1e-3
+        const fieldV = (field - this.fieldM) / h
+        const motor =
+            forceN > 0
+                ? this.motorForce(field, fieldV, forceN)
+                : (this.load = 0)
+        const wasStill =
+            this.rotorV === 0 &&
+            this.sledV === 0 &&
+            field === this.fieldM &&
+            forceN === this.lastForceN
+        this.fieldM = field
+        this.lastForceN = forceN
+
+        // screw and nut
+        const angle =
+            2 * Math.PI * (this.rotorM / (o.leadMm * 1e-3) + this.phase)
+        const amplitude = o.screwErrorUmPp * 0.5e-6
+        const linear = 1 + o.screwLinearUmPerM * 1e-6
+        const slope =
+            linear +
+            amplitude * ((2 * Math.PI) / (o.leadMm * 1e-3)) * Math.cos(angle)
+        const nut =
+            this.rotorM * linear + amplitude * Math.sin(angle) - this.slippedM
+        const contact = contactForce(
+            nut - this.sledM,
+            this.rotorV * slope - this.sledV,
+            o.backlashUm * 0.5e-6,
+            this.nutStiffness,
+            this.nutDamping
+        )
+
+        // rotor
+        const rotorKick =
+            (motor - contact * slope - ROTOR_DRAG * this.rotorV) *
+            (h / o.rotorMassKg)
+        this.rotorV = withFriction(
+            this.rotorV + rotorKick,
+            (o.rotorFrictionN * h) / o.rotorMassKg
+        )
+        const turned = this.rotorV * h
+        this.rotorM += turned
+        if (this.slipRemainingM > 0) this.slip(turned)
+
+        // sled
+        const force =
+            contact +
+            this.loadN +
+            this.pushN -
+            o.viscousNsPerM * this.sledV +
+            endForce(
+                this.sledM,
+                this.sledV,
+                o.leftStopMm * 1e-3,
+                o.rightStopMm * 1e-3
+            )
+        const resting = this.sledV === 0
+        const limit = this.jammed
+            ? JAM_FORCE
+            : resting
+              ? this.breakaway
+              : this.slidingForce()
+        const v = this.sledV + (force * h) / o.sledMassKg
+        if (resting && Math.abs(force) > limit && !this.jammed)
+            this.sledV = withFriction(
+                v,
+                (o.stictionN * o.slidingFraction * h) / o.sledMassKg
+            )
+        else this.sledV = withFriction(v, (limit * h) / o.sledMassKg)
+        if (this.sledV === 0 && !resting && o.stictionVariation > 0)
+            this.breakaway = this.drawBreakaway()
+        this.sledM += this.sledV * h
+
+        this.stillSteps =
+            wasStill && this.rotorV === 0 && this.sledV === 0
+                ? this.stillSteps + 1
+                : 0
+    }
+
+    private motorForce(field: number, fieldV: number, forceN: number): number {
+        const o = this.options
+        const ratio = this.rotorV / CORNER_SPEED
+        const pullOut = forceN / Math.sqrt(1 + ratio * ratio)
+        const pull = Math.sin(
+            ((2 * Math.PI * PERIODS_PER_TURN) / (o.leadMm * 1e-3)) *
+                (field - this.rotorM)
+        )
+        const seen = Math.abs(pull)
+        this.load =
+            seen > this.load ? seen : this.load + (seen - this.load) * 0.01
+        const limit = FIELD_DAMPING_LIMIT * pullOut
+        const damping = FIELD_DAMPING * pullOut * (fieldV - this.rotorV)
+        return pullOut * pull + Math.max(-limit, Math.min(limit, damping))
+    }
+
+    /** Force that the next break-away will need. */
+    private drawBreakaway(): number {
+        const { stictionN, stictionVariation } = this.options
+        return stictionN * (1 + stictionVariation * (2 * this.draw() - 1))
+    }
+
+    /** Friction of the moving sled: falls from sticking to sliding (Stribeck). */
+    private slidingForce(): number {
+        const o = this.options
+        const r = this.sledV / STRIBECK
+        return (
+            o.stictionN *
+            (o.slidingFraction + (1 - o.slidingFraction) / (1 + r * r))
+        )
+    }
+
+    private slip(turned: number): void {
+        const part = Math.min(Math.abs(turned), this.slipRemainingM)
+        this.slippedM += Math.sign(turned) * part
+        this.slipRemainingM -= part
+    }
+}

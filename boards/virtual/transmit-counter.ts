@@ -1,0 +1,31 @@
+// Responsible for: an instrument on the transmit line: how many pulses, when, how even. Only tests read it.
+// Not for: the front end's own counts.
+
+export class TransmitCounter {
+    /** Times of all pulses in us. */
+    readonly timesUs: number[] = []
+
+    onPulse(timeUs: number): void {
+        this.timesUs.push(timeUs)
+    }
+
+    get count(): number {
+        return this.timesUs.length
+    }
+
+    /** Time of the last pulse, or undefined before the first. */
+    get lastUs(): number | undefined {
+        return this.timesUs[this.timesUs.length - 1]
+    }
+
+    /** Standard deviation over mean of the intervals between `fromUs` and `toUs`. */
+    jitter(fromUs: number, toUs: number): number {
+        const times = this.timesUs.filter(t => t >= fromUs && t <= toUs)
+        const intervals = times.slice(1).map((t, i) => t - times[i]!)
+        const mean = intervals.reduce((a, b) => a + b, 0) / intervals.length
+        const variance =
+            intervals.reduce((a, b) => a + (b - mean) ** 2, 0) /
+            intervals.length
+        return Math.sqrt(variance) / mean
+    }
+}

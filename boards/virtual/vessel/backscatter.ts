@@ -1,0 +1,301 @@
+// Responsible for: the mean power that comes back from each place of a polar
+// cross-section: blood, layers, plaque, neighbours, attenuation and shadow.
+// Not for: speckle, pulse and beam (speckle.ts), ring-down, noise.
+
+import type { Border } from "./border"
+import { centroid } from "./border"
+import { BorderDistance } from "./border-distance"
+import { valueNoise } from "./random"
+import { LEVEL_DB, powerKept, powerOfDb, WallProfile } from "./tissue"
+import type { Vessel } from "./vessel-model"
+
+/** The part of the phantom's options that space needs. */
+export interface BackscatterOptions {
+    readonly linesPerFrame: number
+    readonly samplesPerLine: number
+    readonly sampleSpacingMm: number
+    readonly catheterRadiusMm: number
+    readonly centreFrequencyMhz: number
+    readonly seed: number
+}
+
+/** Within this distance of the border a sample mixes blood and wall. */
+const EDGE_MM = 0.05
+
+/** Size and strength of the unevenness of tissue. */
+const PATCH_MM = 0.8
+const PATCH_DB = 4
+
+/** A layer struck at a grazing angle sends this part of the power back that it sends when struck square. */
+const GRAZING = 0.35
+
+/** Depth of a plaque's plate within the wall, and over what its ends fade. */
+const PLATE_FROM_MM = 0.04
+const PLATE_TO_MM = 0.4
+const PLATE_FADE_MM = 0.3
+
+/** The patchiness is computed on every fourth line and sample. */
+const COARSE = 4
+
+/** Maps of one vessel; they share the tables. */
+export class Backscatter {
+    private readonly profile: WallProfile
+    private readonly keptBlood: number
+    private readonly keptTissue: number
+    private readonly keptCalcium: number
+    private readonly cos: Float64Array
+    private readonly sin: Float64Array
+
+    constructor(
+        private readonly vessel: Vessel,
+        private readonly options: BackscatterOptions
+    ) {
+        const { sampleSpacingMm: spacing, centreFrequencyMhz: mhz } = options
+        this.profile = new WallProfile(vessel.layers, spacing)
+        this.keptBlood = powerKept("blood", spacing, mhz)
+        this.keptTissue = powerKept("tissue", spacing, mhz)
+        this.keptCalcium = powerKept("calcium", spacing, mhz)
+        const lines = options.linesPerFrame
+        const angle = (_: unknown, i: number): number =>
+            (2 * Math.PI * i) / lines
+        this.cos = Float64Array.from({ length: lines }, (_, i) =>
+            Math.cos(angle(_, i))
+        )
+        this.sin = Float64Array.from({ length: lines }, (_, i) =>
+            Math.sin(angle(_, i))
+        )
+    }
+
+    /**
+     * Amplitude (root of the mean power) by line and sample; 1 is full scale at
+     * the catheter's surface, before any gain.
+     * @param out linesPerFrame*samplesPerLine
+     */
+    fill(zMm: number, out: Float32Array): void {
+        const { linesPerFrame: lines, samplesPerLine: samples } = this.options
+        const border = this.vessel.borderAt(zMm)
+        const wall = new BorderDistance(border)
+        const crossings = crossingsOfLines(border, lines)
+        const patches = this.patches(zMm)
+        const plates = this.platesAt(zMm, border)
+        const neighbours = this.vessel.neighbours.map(n => ({
+            ...n.at(zMm),
+            radiusMm: n.radiusMm,
+            wallMm: n.wallMm,
+        }))
+        for (let i = 0; i < lines; i++)
+            this.fillLine(
+                i,
+                neighbours,
+                wall,
+                crossings[i]!,
+                patches,
+                plates,
+                out.subarray(i * samples, (i + 1) * samples)
+            )
+    }
+
+    private fillLine(
+        line: number,
+        neighbours: readonly NeighbourAt[],
+        wall: BorderDistance,
+        crossings: readonly number[],
+        patches: Float32Array,
+        plates: readonly PlateAt[],
+        out: Float32Array
+    ): void {
+        const spacing = this.options.sampleSpacingMm
+        const ux = this.cos[line]!
+        const uy = this.sin[line]!
+        const blood = powerOfDb(LEVEL_DB.blood)
+        const calcium = powerOfDb(LEVEL_DB.calcium)
+        const end = this.profile.endMm + 2 * EDGE_MM
+        const first = Math.floor(this.options.catheterRadiusMm / spacing)
+        let kept = 1
+        let passed = 0
+        let inside = true
+        // The distance to the border changes by no more than the way walked, so
+        // far from the wall it need not be computed for a while.
+        let clearUntilMm = 0
+        let fresh = true
+        out.fill(0, 0, first)
+        for (let k = first; k < out.length; k++) {
+            const r = k * spacing
+            while (passed < crossings.length && crossings[passed]! <= r) {
+                passed++
+                clearUntilMm = 0
+            }
+            inside = (crossings.length - passed) % 2 === 1
+            const x = r * ux
+            const y = r * uy
+            let distance = inside ? -1 : end
+            let square = 1
+            if (r < clearUntilMm) fresh = true
+            else {
+                wall.find(x, y, fresh)
+                fresh = false
+                distance = inside ? -wall.distanceMm : wall.distanceMm
+                if (inside) clearUntilMm = r + wall.distanceMm - EDGE_MM
+                else clearUntilMm = r + wall.distanceMm - end
+                if (wall.distanceMm > 1e-6)
+                    square =
+                        ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) /
+                        wall.distanceMm
+            }
+            let power: number
+            let keep = inside ? this.keptBlood : this.keptTissue
+            if (distance < -EDGE_MM) power = blood
+            else {
+                power = this.profile.at(distance)
+                if (distance < this.profile.endMm)
+                    power *= GRAZING + (1 - GRAZING) * square * square
+                if (distance > 0)
+                    power *= patchAt(patches, line, k, this.coarseSamples())
+                const plate = plateStrength(plates, x, y, distance)
+                if (plate > 0) {
+                    power = Math.max(power, plate * calcium)
+                    keep = this.keptCalcium ** plate * keep
+                }
+                if (distance > EDGE_MM)
+                    for (const other of neighbours) {
+                        const rho =
+                            Math.hypot(x - other.xMm, y - other.yMm) -
+                            other.radiusMm
+                        if (rho > other.wallMm) continue
+                        power = rho > 0 ? powerOfDb(LEVEL_DB.intima) : 2 * blood
+                        if (rho < 0) keep = this.keptBlood
+                    }
+            }
+            out[k] = Math.sqrt(power * kept)
+            kept *= keep
+        }
+    }
+
+    private coarseSamples(): number {
+        return Math.ceil(this.options.samplesPerLine / COARSE) + 1
+    }
+
+    /** Unevenness as a factor of power, on a coarse polar grid; it stays with the tissue while the catheter moves. */
+    private patches(zMm: number): Float32Array {
+        const { linesPerFrame: lines, sampleSpacingMm: spacing } = this.options
+        const columns = this.coarseSamples()
+        const rows = Math.ceil(lines / COARSE)
+        const centre = this.vessel.catheterAt(zMm)
+        const out = new Float32Array((rows + 1) * columns)
+        for (let i = 0; i <= rows; i++) {
+            const line = (i * COARSE) % lines
+            for (let c = 0; c < columns; c++) {
+                const r = c * COARSE * spacing
+                const noise = valueNoise(
+                    this.options.seed,
+                    (centre.xMm + r * this.cos[line]!) / PATCH_MM,
+                    (centre.yMm + r * this.sin[line]!) / PATCH_MM,
+                    zMm / (2 * PATCH_MM)
+                )
+                out[i * columns + c] = powerOfDb(PATCH_DB * noise)
+            }
+        }
+        return out
+    }
+
+    private platesAt(zMm: number, border: Border): PlateAt[] {
+        const middle = centroid(border)
+        return this.vessel.plaques
+            .map(plaque => ({
+                ...middle,
+                angleRad: plaque.angleRad,
+                halfWidthRad: plaque.halfWidthRad,
+                strength: Math.max(
+                    0,
+                    Math.min(
+                        1,
+                        (zMm - plaque.fromMm) / PLATE_FADE_MM,
+                        (plaque.toMm - zMm) / PLATE_FADE_MM
+                    )
+                ),
+            }))
+            .filter(plate => plate.strength > 0)
+    }
+}
+
+interface NeighbourAt {
+    readonly xMm: number
+    readonly yMm: number
+    readonly radiusMm: number
+    readonly wallMm: number
+}
+
+interface PlateAt {
+    readonly xMm: number
+    readonly yMm: number
+    readonly angleRad: number
+    readonly halfWidthRad: number
+    readonly strength: number
+}
+
+function plateStrength(
+    plates: readonly PlateAt[],
+    x: number,
+    y: number,
+    distance: number
+): number {
+    if (distance < PLATE_FROM_MM || distance > PLATE_TO_MM) return 0
+    for (const plate of plates) {
+        const angle = Math.atan2(y - plate.yMm, x - plate.xMm) - plate.angleRad
+        const off = Math.abs(
+            angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI))
+        )
+        if (off < plate.halfWidthRad) return plate.strength
+    }
+    return 0
+}
+
+function patchAt(
+    patches: Float32Array,
+    line: number,
+    sample: number,
+    columns: number
+): number {
+    const i = Math.floor(line / COARSE)
+    const c = Math.floor(sample / COARSE)
+    const wi = line / COARSE - i
+    const wc = sample / COARSE - c
+    const at = i * columns + c
+    return (
+        (1 - wi) * ((1 - wc) * patches[at]! + wc * patches[at + 1]!) +
+        wi *
+            ((1 - wc) * patches[at + columns]! +
+                wc * patches[at + columns + 1]!)
+    )
+}
+
+/** Radii at which each line crosses the border, growing. */
+export function crossingsOfLines(border: Border, lines: number): number[][] {
+    const out: number[][] = Array.from({ length: lines }, () => [])
+    const points = border.length / 2
+    for (let p = 0; p < points; p++) {
+        const q = (p + 1) % points
+        const ax = border[2 * p]!
+        const ay = border[2 * p + 1]!
+        const bx = border[2 * q]!
+        const by = border[2 * q + 1]!
+        const turn = Math.atan2(ay, ax) / (2 * Math.PI)
+        let span = Math.atan2(by, bx) / (2 * Math.PI) - turn
+        span -= Math.round(span)
+        const from = Math.min(turn, turn + span) * lines
+        const to = Math.max(turn, turn + span) * lines
+        // Half-open, so that a line through a point counts one of its two edges.
+        for (let i = Math.ceil(from); i < to; i++) {
+            const angle = (2 * Math.PI * i) / lines
+            const ux = Math.cos(angle)
+            const uy = Math.sin(angle)
+            const sideA = ux * ay - uy * ax
+            const sideB = ux * by - uy * bx
+            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
+            const r = (ax + w * (bx - ax)) * ux + (ay + w * (by - ay)) * uy
+            out[((i % lines) + lines) % lines]!.push(r)
+        }
+    }
+    for (const radii of out) radii.sort((a, b) => a - b)
+    return out
+}

@@ -1,0 +1,196 @@
+// Responsible for: what the transducer hears in a vessel, line by line: speckle,
+// ring-down and receiver noise, before the front end's time gain.
+// Not for: time gain, sampling and companding, which belong to the front end.
+//
+// A line is a pure function of (vessel, options, z, line): planes of the
+// vessel are made when first needed and only a few are kept, but a plane made
+// again is the same bit for bit.
+
+import { Backscatter } from "./backscatter"
+import { between, hash, mix } from "./random"
+import type { Field } from "./speckle"
+import {
+    PLANE_CORRELATION,
+    PLANE_STEP_MM,
+    pulseTaps,
+    SpeckleMaker,
+} from "./speckle"
+import { LEVEL_DB } from "./tissue"
+import type { Vessel } from "./vessel-model"
+
+export interface PhantomOptions {
+    readonly linesPerFrame: number
+    readonly samplesPerLine: number
+    /** sample k lies at k*sampleSpacingMm from the catheter's centre */
+    readonly sampleSpacingMm: number
+    readonly catheterRadiusMm: number
+    /** how far the ring-down reaches beyond the catheter's surface */
+    readonly ringDownMm: number
+    readonly centreFrequencyMhz: number
+    readonly seed: number
+    /** gain that the front end will apply later, in dB at a radius from the catheter's centre */
+    readonly timeGainDb: (radiusMm: number) => number
+}
+
+export interface EchoSource {
+    /**
+     * One line, heard with the tip at zMm.
+     * @param lineIndex 0..linesPerFrame-1, looking along 2*pi*lineIndex/linesPerFrame
+     * @param out gets samplesPerLine linear envelopes at the receiver, such
+     * that 1.0 is full scale after timeGainDb
+     */
+    line(zMm: number, lineIndex: number, out: Float32Array): void
+}
+
+/** Planes kept: the two in use, and two for a sled that changes direction. */
+const PLANES_KEPT = 4
+
+/** Length of the noise table; lines start in it at places of their own. */
+const NOISE_LENGTH = 16384
+
+/**
+ * The echoes of a vessel. The receiver's sensitivity is set so that the tissue
+ * levels (tissue.ts) hold at the catheter's surface after the gain there.
+ */
+export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
+    const { linesPerFrame: lines, samplesPerLine: samples } = options
+    const { sampleSpacingMm: spacing, catheterRadiusMm, seed } = options
+    const sensitivity = 10 ** (-options.timeGainDb(catheterRadiusMm) / 20)
+    const backscatter = new Backscatter(vessel, options)
+    const speckle = new SpeckleMaker(options)
+    const amplitude = new Float32Array(lines * samples)
+    const ring = ringDown(options)
+    const noise = receiverNoise(options)
+    const first = Math.ceil(catheterRadiusMm / spacing - 1e-9)
+    const lastPlane = Math.floor(vessel.lengthMm / PLANE_STEP_MM)
+
+    const planes = new Map<number, Field>()
+    function plane(number: number): Field {
+        const known = planes.get(number)
+        if (known) return known
+        backscatter.fill(number * PLANE_STEP_MM, amplitude)
+        const field = speckle.make(number, amplitude)
+        if (planes.size >= PLANES_KEPT) {
+            const keys = [...planes.keys()]
+            const furthest = keys.reduce((a, b) =>
+                Math.abs(b - number) > Math.abs(a - number) ? b : a
+            )
+            planes.delete(furthest)
+        }
+        planes.set(number, field)
+        return field
+    }
+
+    return {
+        line(zMm, lineIndex, out) {
+            if (
+                !Number.isInteger(lineIndex) ||
+                lineIndex < 0 ||
+                lineIndex >= lines ||
+                !Number.isFinite(zMm)
+            )
+                throw new RangeError(
+                    `Line ${lineIndex} at ${zMm} mm cannot be heard; lines 0 to ${lines - 1} at a finite position can.`
+                )
+            const place = Math.max(0, Math.min(lastPlane, zMm / PLANE_STEP_MM))
+            const before = Math.min(
+                Math.max(0, lastPlane - 1),
+                Math.floor(place)
+            )
+            const w = place - before
+            const a = plane(before)
+            const b = plane(before + 1)
+            const keep =
+                sensitivity /
+                Math.sqrt(
+                    (1 - w) * (1 - w) +
+                        w * w +
+                        2 * w * (1 - w) * PLANE_CORRELATION
+                )
+            const wa = (1 - w) * keep
+            const wb = w * keep
+            // The noise is new at every micrometre of the way.
+            const chance = hash(seed, Math.round(zMm * 1000), lineIndex)
+            const noiseRe = chance & (NOISE_LENGTH - 1)
+            const noiseIm = (chance >>> 16) & (NOISE_LENGTH - 1)
+            const from = lineIndex * samples
+            out.fill(0, 0, first)
+            for (let k = first; k < samples; k++) {
+                const at = from + k
+                const re =
+                    wa * a.re[at]! +
+                    wb * b.re[at]! +
+                    ring.re[at]! +
+                    noise[noiseRe + k]!
+                const im =
+                    wa * a.im[at]! +
+                    wb * b.im[at]! +
+                    ring.im[at]! +
+                    noise[noiseIm + k]!
+                out[k] = Math.sqrt(re * re + im * im)
+            }
+        },
+    }
+}
+
+/** The transducer's ringing after it fired: rings that are the same in every frame and nearly the same on every line. */
+function ringDown(options: PhantomOptions): Field {
+    const { linesPerFrame: lines, samplesPerLine: samples, seed } = options
+    const re = new Float32Array(lines * samples)
+    const im = new Float32Array(lines * samples)
+    const gain = options.timeGainDb(options.catheterRadiusMm)
+    const rings = between(1.8, 2.6, seed, 0x71)
+    const phase = between(0, 2 * Math.PI, seed, 0x72)
+    for (let i = 0; i < lines; i++) {
+        const angle = (2 * Math.PI * i) / lines
+        // Elements differ a little, and so do the lines made of them.
+        const unevenDb =
+            1.2 * Math.cos(angle + phase) +
+            0.8 * Math.cos(5 * angle + 2 * phase) +
+            between(-0.5, 0.5, seed, 0x73, i)
+        for (let k = 0; k < samples; k++) {
+            const beyond =
+                (k * options.sampleSpacingMm - options.catheterRadiusMm) /
+                options.ringDownMm
+            if (!(beyond >= 0 && beyond <= 1.5)) continue
+            const db =
+                LEVEL_DB.ringDown -
+                gain +
+                unevenDb -
+                46 * beyond ** 1.4 +
+                4 * (Math.cos(2 * Math.PI * rings * beyond) - 1)
+            const level = 10 ** (db / 20)
+            const turn = phase + 9 * beyond
+            re[i * samples + k] = level * Math.cos(turn)
+            im[i * samples + k] = level * Math.sin(turn)
+        }
+    }
+    return { re, im }
+}
+
+/** Noise of the receiver, already shaped by its filter; one table for all lines. */
+function receiverNoise(options: PhantomOptions): Float32Array {
+    const taps = pulseTaps(options.sampleSpacingMm, options.centreFrequencyMhz)
+    const length = NOISE_LENGTH + options.samplesPerLine
+    const base = hash(options.seed, 0x74)
+    const white = (n: number): number => {
+        // Four even bytes: close to Gaussian, variance 4*(256^2-1)/12.
+        const bits = mix((base + n) | 0)
+        const sum =
+            (bits & 255) +
+            ((bits >>> 8) & 255) +
+            ((bits >>> 16) & 255) +
+            (bits >>> 24)
+        return (sum - 510) / Math.sqrt((256 * 256 - 1) / 3)
+    }
+    const level =
+        10 **
+            ((LEVEL_DB.noise - options.timeGainDb(options.catheterRadiusMm)) /
+                20) /
+        Math.SQRT2
+    return Float32Array.from({ length }, (_, n) => {
+        let sum = 0
+        for (let m = 0; m < taps.length; m++) sum += taps[m]! * white(n + m)
+        return level * sum
+    })
+}

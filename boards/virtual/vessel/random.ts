@@ -1,0 +1,71 @@
+// Responsible for: chance that depends on a place (seed, plane, index) and on
+// nothing that was asked for before.
+// Not for: shaping it into echoes (speckle.ts).
+//
+// A stream generator would make a line depend on the lines asked for earlier;
+// a hash of a counter does not, and it costs a few integer operations.
+
+/**
+ * Mixes 32 bits (the "lowbias32" finaliser, C. Wellons, public domain).
+ * @returns an unsigned 32-bit number
+ */
+export function mix(n: number): number {
+    n = Math.imul(n ^ (n >>> 16), 0x7feb352d)
+    n = Math.imul(n ^ (n >>> 15), 0x846ca68b)
+    return (n ^ (n >>> 16)) >>> 0
+}
+
+/** Hash of a few integers: 0..2^32-1. */
+export function hash(...parts: readonly number[]): number {
+    let state = 0x2545f491
+    for (const part of parts)
+        state = mix((state + Math.imul(part | 0, 0x9e3779b1)) | 0)
+    return state
+}
+
+/** A number in [0, 1) that belongs to these integers. */
+export function uniform(...parts: readonly number[]): number {
+    return hash(...parts) / 0x1_0000_0000
+}
+
+/** A number in [low, high) that belongs to these integers. */
+export function between(
+    low: number,
+    high: number,
+    ...parts: readonly number[]
+): number {
+    return low + (high - low) * uniform(...parts)
+}
+
+/**
+ * Smooth noise in space: random values at the corners of unit cells, blended
+ * in between.
+ * @returns -1..1
+ */
+export function valueNoise(
+    seed: number,
+    x: number,
+    y: number,
+    z: number
+): number {
+    const ix = Math.floor(x)
+    const iy = Math.floor(y)
+    const iz = Math.floor(z)
+    const fx = ease(x - ix)
+    const fy = ease(y - iy)
+    const fz = ease(z - iz)
+    let sum = 0
+    for (let corner = 0; corner < 8; corner++) {
+        const dx = corner & 1
+        const dy = (corner >> 1) & 1
+        const dz = corner >> 2
+        const weight =
+            (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy) * (dz ? fz : 1 - fz)
+        sum += weight * (2 * uniform(seed, ix + dx, iy + dy, iz + dz) - 1)
+    }
+    return sum
+}
+
+function ease(t: number): number {
+    return t * t * (3 - 2 * t)
+}

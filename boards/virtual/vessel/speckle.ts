@@ -1,0 +1,173 @@
+// Responsible for: the field of scatterers as pulse and beam hear it: a complex
+// Gaussian field whose magnitude is fully developed speckle.
+// Not for: mean levels (backscatter.ts), ring-down, receiver noise.
+//
+// Scatterers are white complex noise weighted by the local amplitude, filtered
+// by the pulse (axial), by the beam (over angle) and by the slice (along z).
+// All three are Gaussian and of unit energy, so the mean power is the local
+// mean of the backscatter (R. F. Wagner et al., IEEE Trans. Sonics Ultrason. 30
+// (1983) 156).
+
+import { hash, mix } from "./random"
+
+/** Planes of the phantom along the pullback. */
+export const PLANE_STEP_MM = 0.1
+
+/** Widths (FWHM of the two-way amplitude) of a 20 MHz array of 0.3 mm radius. */
+const PULSE_MM_AT_20MHZ = 0.09
+const BEAM_TURNS_AT_20MHZ = 3.5 / 256
+const SLICE_MM = 0.3
+
+const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
+
+/** Gaussian weights of unit energy, from -reach to +reach. */
+function gaussianTaps(sigma: number): Float64Array {
+    const reach = Math.max(1, Math.ceil(2.6 * sigma))
+    const taps = Float64Array.from({ length: 2 * reach + 1 }, (_, m) =>
+        Math.exp(-0.5 * ((m - reach) / sigma) ** 2)
+    )
+    const energy = taps.reduce((sum, tap) => sum + tap * tap, 0)
+    return taps.map(tap => tap / Math.sqrt(energy))
+}
+
+export interface SpeckleOptions {
+    readonly linesPerFrame: number
+    readonly samplesPerLine: number
+    readonly sampleSpacingMm: number
+    readonly catheterRadiusMm: number
+    readonly centreFrequencyMhz: number
+    readonly seed: number
+}
+
+/** Real and imaginary part of a polar field, line after line. */
+export interface Field {
+    readonly re: Float32Array
+    readonly im: Float32Array
+}
+
+/** Pulse taps along a line, of unit energy. */
+export function pulseTaps(
+    sampleSpacingMm: number,
+    frequencyMhz: number
+): Float64Array {
+    const mm = (PULSE_MM_AT_20MHZ * 20) / frequencyMhz
+    return gaussianTaps(mm / FWHM_PER_SIGMA / sampleSpacingMm)
+}
+
+/**
+ * Correlation of two planes one step apart: mixing them needs it to keep the
+ * power.
+ */
+export const PLANE_CORRELATION = Math.exp(
+    -0.25 * (PLANE_STEP_MM / (SLICE_MM / FWHM_PER_SIGMA)) ** 2
+)
+
+/** Makes the field of one plane at a time. */
+export class SpeckleMaker {
+    private readonly pulse: Float64Array
+    private readonly beam: Float64Array
+    private readonly slice: Float64Array
+    /** white planes by number; a plane is two triangularly distributed parts a place */
+    private readonly white = new Map<number, Int16Array>()
+    private readonly scratchRe: Float32Array
+    private readonly scratchIm: Float32Array
+
+    constructor(private readonly options: SpeckleOptions) {
+        const { linesPerFrame, centreFrequencyMhz: mhz } = options
+        this.pulse = pulseTaps(options.sampleSpacingMm, mhz)
+        // The beam widens with the wavelength and narrows with the aperture.
+        const turns =
+            BEAM_TURNS_AT_20MHZ * (20 / mhz) * (0.3 / options.catheterRadiusMm)
+        this.beam = gaussianTaps((turns * linesPerFrame) / FWHM_PER_SIGMA)
+        this.slice = gaussianTaps(SLICE_MM / FWHM_PER_SIGMA / PLANE_STEP_MM)
+        const size = linesPerFrame * options.samplesPerLine
+        this.scratchRe = new Float32Array(size)
+        this.scratchIm = new Float32Array(size)
+    }
+
+    /**
+     * @param plane number of the plane; the same number always gives the same field
+     * @param amplitude local amplitude, linesPerFrame*samplesPerLine
+     */
+    make(plane: number, amplitude: Float32Array): Field {
+        this.scatter(plane, amplitude)
+        const re = new Float32Array(amplitude.length)
+        const im = new Float32Array(amplitude.length)
+        this.alongLines(this.scratchRe)
+        this.alongLines(this.scratchIm)
+        this.acrossLines(this.scratchRe, re)
+        this.acrossLines(this.scratchIm, im)
+        return { re, im }
+    }
+
+    /** White noise of this plane's slice, weighted by amplitude, into the scratch fields. */
+    private scatter(plane: number, amplitude: Float32Array): void {
+        const { scratchRe: re, scratchIm: im, slice } = this
+        re.fill(0)
+        im.fill(0)
+        const reach = slice.length >> 1
+        for (let m = -reach; m <= reach; m++) {
+            const white = this.whitePlane(plane + m)
+            const weight = slice[m + reach]!
+            for (let p = 0; p < re.length; p++) {
+                re[p]! += weight * white[2 * p]!
+                im[p]! += weight * white[2 * p + 1]!
+            }
+        }
+        for (const known of this.white.keys())
+            if (Math.abs(known - plane) > 2 * reach + 2)
+                this.white.delete(known)
+        for (let p = 0; p < re.length; p++) {
+            re[p]! *= amplitude[p]!
+            im[p]! *= amplitude[p]!
+        }
+    }
+
+    private whitePlane(plane: number): Int16Array {
+        const known = this.white.get(plane)
+        if (known) return known
+        const base = hash(this.options.seed, plane)
+        const white = new Int16Array(2 * this.scratchRe.length)
+        for (let p = 0; p < white.length; p += 2) {
+            const bits = mix((base + Math.imul(p, 0x9e3779b1)) | 0)
+            white[p] = (bits & 255) + ((bits >>> 8) & 255) - 255
+            white[p + 1] = ((bits >>> 16) & 255) + (bits >>> 24) - 255
+        }
+        this.white.set(plane, white)
+        return white
+    }
+
+    private alongLines(field: Float32Array): void {
+        const { samplesPerLine: samples } = this.options
+        const reach = this.pulse.length >> 1
+        const line = new Float32Array(samples + 2 * reach)
+        for (let from = 0; from < field.length; from += samples) {
+            line.set(field.subarray(from, from + samples), reach)
+            for (let k = 0; k < samples; k++) {
+                let sum = 0
+                for (let m = 0; m < this.pulse.length; m++)
+                    sum += this.pulse[m]! * line[k + m]!
+                field[from + k] = sum
+            }
+        }
+    }
+
+    private acrossLines(field: Float32Array, out: Float32Array): void {
+        const { linesPerFrame: lines, samplesPerLine: samples } = this.options
+        const reach = this.beam.length >> 1
+        // Each part of the complex white noise has unit power this way, and
+        // the two parts together give the mean power of the amplitude.
+        const norm = 1 / Math.sqrt(2 * TRIANGULAR_VARIANCE)
+        for (let i = 0; i < lines; i++)
+            for (let m = -reach; m <= reach; m++) {
+                const weight = this.beam[m + reach]! * norm
+                const from = ((i + m + 2 * lines) % lines) * samples
+                const to = i * samples
+                for (let k = 0; k < samples; k++)
+                    out[to + k]! += weight * field[from + k]!
+            }
+    }
+}
+
+/** Variance of the sum of two even numbers 0..255. */
+const TRIANGULAR_VARIANCE = (256 * 256 - 1) / 6

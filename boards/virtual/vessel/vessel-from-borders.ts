@@ -1,0 +1,188 @@
+// Responsible for: a vessel made of cross-sections: the border between them and
+// the way of the catheter through them.
+// Not for: reading files (vessel-csv.ts), echoes.
+
+import polylabel from "polylabel"
+import type { Border } from "./border"
+import {
+    aligned,
+    centroid,
+    contains,
+    nearestOnBorder,
+    resampled,
+    signedArea,
+} from "./border"
+import { MonotoneCurve } from "./monotone-curve"
+import type { Vessel, WallLayers } from "./vessel-model"
+
+/** One recorded cross-section. */
+export interface Section {
+    readonly zMm: number
+    readonly border: Border
+}
+
+/** Points of a border after resampling; one is then about 0.03 mm of a coronary border. */
+const POINTS = 256
+
+/** Grid on which the catheter's way is kept. */
+const PATH_STEP_MM = 0.1
+
+/** A catheter is stiff: its way is smoothed with this standard deviation. */
+const PATH_SIGMA_MM = 0.5
+
+/** Precision of the inscribed circle. */
+const CIRCLE_PRECISION_MM = 0.01
+
+/** A muscular artery's wall, thick enough to be seen in three layers. */
+const LAYERS: WallLayers = {
+    intimaMm: 0.18,
+    mediaMm: 0.2,
+    adventitiaMm: 0.35,
+}
+
+/** Radius of the largest circle within a border, and its centre. */
+export function inscribedCircle(border: Border): {
+    xMm: number
+    yMm: number
+    radiusMm: number
+} {
+    const ring: [number, number][] = []
+    for (let i = 0; i < border.length; i += 2)
+        ring.push([border[i]!, border[i + 1]!])
+    const centre = polylabel([ring], CIRCLE_PRECISION_MM)
+    return { xMm: centre[0], yMm: centre[1], radiusMm: centre.distance }
+}
+
+/**
+ * @param sections at least two, z growing
+ * @param catheterRadiusMm the catheter runs at the centre of the largest
+ * circle that fits into each border, smoothed along z; where it would reach
+ * into the wall it is moved off it as far as the lumen lets it, so that it
+ * touches or presses
+ */
+export function vesselFromSections(
+    sections: readonly Section[],
+    catheterRadiusMm: number
+): Vessel {
+    const borders: Border[] = []
+    for (const section of sections) {
+        const even = resampled(section.border, POINTS)
+        const before = borders[borders.length - 1]
+        borders.push(before ? aligned(even, before) : even)
+    }
+    const z = sections.map(section => section.zMm)
+    const points = Array.from(
+        { length: 2 * POINTS },
+        (_, p) =>
+            new MonotoneCurve(
+                z,
+                borders.map(border => border[p]!)
+            )
+    )
+    const areas = new MonotoneCurve(z, borders.map(signedArea))
+
+    /** The border in the file's own coordinates. */
+    function fileBorder(zMm: number): Border {
+        const border = Float64Array.from(points, curve => curve.at(zMm))
+        // Blending two outlines that lie askew shrinks the area between them;
+        // the vessel's area is taken to run evenly from one section to the next.
+        const scale = Math.sqrt(areas.at(zMm) / signedArea(border))
+        const c = centroid(border)
+        for (let i = 0; i < border.length; i += 2) {
+            border[i] = c.xMm + scale * (border[i]! - c.xMm)
+            border[i + 1] = c.yMm + scale * (border[i + 1]! - c.yMm)
+        }
+        return border
+    }
+
+    const path = catheterPath(z, borders, fileBorder, catheterRadiusMm)
+    return {
+        lengthMm: z[z.length - 1]!,
+        layers: LAYERS,
+        plaques: [],
+        neighbours: [],
+        catheterAt: path,
+        borderAt(zMm) {
+            const border = fileBorder(zMm)
+            const centre = path(zMm)
+            for (let i = 0; i < border.length; i += 2) {
+                border[i]! -= centre.xMm
+                border[i + 1]! -= centre.yMm
+            }
+            return border
+        },
+        lumenAreaMm2: zMm => areas.at(zMm),
+    }
+}
+
+function catheterPath(
+    z: readonly number[],
+    borders: readonly Border[],
+    borderAt: (zMm: number) => Border,
+    catheterRadiusMm: number
+): (zMm: number) => { xMm: number; yMm: number } {
+    const circles = borders.map(inscribedCircle)
+    const x = new MonotoneCurve(
+        z,
+        circles.map(circle => circle.xMm)
+    )
+    const y = new MonotoneCurve(
+        z,
+        circles.map(circle => circle.yMm)
+    )
+    const from = z[0]!
+    const steps = Math.max(
+        1,
+        Math.ceil((z[z.length - 1]! - from) / PATH_STEP_MM)
+    )
+    const reach = Math.ceil((3 * PATH_SIGMA_MM) / PATH_STEP_MM)
+    const pathX = new Float64Array(steps + 1)
+    const pathY = new Float64Array(steps + 1)
+    for (let s = 0; s <= steps; s++) {
+        let weights = 0
+        for (let m = -reach; m <= reach; m++) {
+            const weight = Math.exp(
+                -0.5 * ((m * PATH_STEP_MM) / PATH_SIGMA_MM) ** 2
+            )
+            const at = from + (s + m) * PATH_STEP_MM
+            weights += weight
+            pathX[s]! += weight * x.at(at)
+            pathY[s]! += weight * y.at(at)
+        }
+        const place = offTheWall(
+            borderAt(from + s * PATH_STEP_MM),
+            pathX[s]! / weights,
+            pathY[s]! / weights,
+            catheterRadiusMm
+        )
+        pathX[s] = place.xMm
+        pathY[s] = place.yMm
+    }
+    return zMm => {
+        const at = Math.max(0, Math.min(steps, (zMm - from) / PATH_STEP_MM))
+        const s = Math.min(steps - 1, Math.floor(at))
+        const w = at - s
+        return {
+            xMm: pathX[s]! + w * (pathX[s + 1]! - pathX[s]!),
+            yMm: pathY[s]! + w * (pathY[s + 1]! - pathY[s]!),
+        }
+    }
+}
+
+/** Moves the catheter away from the wall that it reaches into; between two walls it settles half-way. */
+function offTheWall(
+    border: Border,
+    xMm: number,
+    yMm: number,
+    radiusMm: number
+): { xMm: number; yMm: number } {
+    for (let step = 0; step < 12; step++) {
+        const wall = nearestOnBorder(border, xMm, yMm)
+        const deficit = radiusMm - wall.distanceMm
+        if (deficit <= 0 || !contains(border, xMm, yMm)) break
+        const away = (0.5 * deficit) / Math.max(wall.distanceMm, 1e-6)
+        xMm += away * (xMm - wall.xMm)
+        yMm += away * (yMm - wall.yMm)
+    }
+    return { xMm, yMm }
+}

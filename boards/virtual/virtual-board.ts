@@ -1,0 +1,159 @@
+// Responsible for: the whole cart in software: VM, buses, sled, front end, watchdog, and the instruments beside them.
+// Not for: what each of them does.
+
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import { uniformInt } from "pure-rand/distribution/uniformInt"
+import {
+    CHIP_ENGINE,
+    CHIP_MOTOR,
+    PIN_DRV_ENN,
+    PIN_HEARTBEAT,
+    TOPIC_PIN,
+    TOPIC_SPI,
+    VIRTUAL_BOARD_CLASS,
+} from "../../src/wire/virtual-board"
+import { LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
+import { createSledRig, type SledRigOptions } from "./sled"
+import type { SledRig } from "./sled/rig"
+import { SpiBridge, type SpiTransfer } from "./spi-bridge"
+import { TransmitCounter } from "./transmit-counter"
+import type { EchoSource } from "./vessel/vessel"
+import { DeviceVm, type VmSocket } from "./vm/device-vm"
+import { readTwinMessage, reportFrame } from "./vm/jacdac-frame"
+import { VirtualClock } from "./vm/virtual-clock"
+import { Watchdog } from "./watchdog"
+
+export interface VirtualBoardOptions {
+    /** `bytecode.devs` as `devs build` wrote it. */
+    bytecodeFile: string
+    seed: number
+    catheter: PluggedCatheter
+    echo: EchoSource
+    /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm. */
+    vesselOriginMm: number
+    /** Overrides of the sled; its seed is the board's. */
+    sled?: Omit<SledRigOptions, "seed">
+    /** The board opens its socket to the host. */
+    onConnect(peer: VmSocket): void
+    onLog?(line: string, timeUs: number): void
+    onSpi?(transfer: SpiTransfer): void
+}
+
+const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
+const SERVICE_INDEX = 1
+/** A Jacdac device that is silent for 2 s is taken for gone. */
+const ANNOUNCE_US = 500_000
+
+export class VirtualBoard {
+    readonly clock = new VirtualClock()
+    readonly engine: LineEngine
+    readonly rig: SledRig
+    readonly watchdog: Watchdog
+    readonly transmit = new TransmitCounter()
+    private vm: DeviceVm | undefined
+    private driverDisabled = true
+    private announcements = 0
+
+    private constructor(private readonly options: VirtualBoardOptions) {
+        this.rig = createSledRig({ ...options.sled, seed: options.seed })
+        this.engine = new LineEngine(
+            {
+                advanceTo: timeUs => this.rig.advanceTo(timeUs),
+                echo: (index, out) =>
+                    options.echo.line(
+                        this.rig.sled.positionMm - options.vesselOriginMm,
+                        index,
+                        out
+                    ),
+                onTransmit: timeUs => this.transmit.onPulse(timeUs),
+            },
+            options.catheter
+        )
+        this.rig.encoder.attach(this.engine.firing)
+        this.watchdog = new Watchdog(this.clock, () => this.gate())
+        this.engine.firing.inhibited = true
+    }
+
+    /** Powers the board up. Nothing runs until its clock is stepped. */
+    static async boot(options: VirtualBoardOptions): Promise<VirtualBoard> {
+        const board = new VirtualBoard(options)
+        await board.start()
+        return board
+    }
+
+    /** Brings all devices to the present; instruments are read after it. */
+    settle(): void {
+        this.engine.firing.advanceTo(this.clock.nowUs)
+    }
+
+    /** Takes the power from the VM; the rest of the board stays as it is, the watchdog included. */
+    stopVm(): void {
+        this.vm?.stop()
+    }
+
+    private async start(): Promise<void> {
+        const { options, clock } = this
+        const random = xoroshiro128plus(options.seed ^ 0x5eed)
+        const motor = {
+            transfer: (mosi: Uint8Array, timeUs: number) => {
+                // Lines that are due before this moment fire first: the sled's time only moves on.
+                this.engine.firing.advanceTo(timeUs)
+                return this.rig.chip.transfer(mosi, timeUs)
+            },
+        }
+        const devices = []
+        devices[CHIP_MOTOR] = { name: "tmc5160", device: motor }
+        devices[CHIP_ENGINE] = { name: "line-engine", device: this.engine }
+        const spi = new SpiBridge(
+            clock,
+            devices,
+            (command, payload) =>
+                this.vm?.receive(
+                    reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload)
+                ),
+            options.onSpi
+        )
+        this.vm = await DeviceVm.boot(options.bytecodeFile, {
+            clock,
+            onFrame: frame => {
+                const message = readTwinMessage(frame)
+                if (message?.topic === TOPIC_SPI) spi.request(message.data)
+                else if (message?.topic === TOPIC_PIN)
+                    this.setPin(message.data[0]!, message.data[1]!)
+            },
+            onConnect: options.onConnect,
+            onLog: line => options.onLog?.(line, clock.nowUs),
+            randomBytes: count =>
+                Uint8Array.from({ length: count }, () =>
+                    uniformInt(random, 0, 255)
+                ),
+        })
+        clock.after(0, () => this.announce())
+    }
+
+    private setPin(pin: number, level: number): void {
+        if (pin === PIN_HEARTBEAT) this.watchdog.input(level)
+        else if (pin === PIN_DRV_ENN) {
+            this.driverDisabled = level !== 0
+            this.gate()
+        }
+    }
+
+    /** The safety circuit: a dead watchdog overrides whatever the controller says. */
+    private gate(): void {
+        this.settle()
+        this.engine.firing.inhibited = !this.watchdog.alive
+        this.rig.setEnable(
+            this.driverDisabled || !this.watchdog.alive,
+            this.clock.nowUs
+        )
+    }
+
+    private announce(): void {
+        const payload = new Uint8Array(8)
+        payload[0] = Math.min(++this.announcements, 15)
+        new DataView(payload.buffer).setUint32(4, VIRTUAL_BOARD_CLASS, true)
+        this.vm?.receive(reportFrame(DEVICE_ID, 0, 0, payload))
+        this.clock.after(ANNOUNCE_US, () => this.announce())
+    }
+}

@@ -1,0 +1,184 @@
+// Responsible for: A-lines to frames, and every line that is missing from them.
+// Not for: reading the link (../link) or pictures (../picture).
+
+import { readFields } from "../../wire/bytes"
+import * as record from "../../wire/line-record"
+import type { Description } from "../../wire/messages"
+import type { Burst } from "../link/burst-stream"
+import type { PolarFrame } from "../picture/picture"
+
+/** Counts of one run's lines as they came in. */
+export interface LineCounts {
+    received: number
+    /** Line numbers that never came: dropped at the front end, lost or damaged on the way. */
+    missing: number
+    atSpeed: number
+    testLines: number
+    /** Test lines whose samples were not the known ones. */
+    testLinesWrong: number
+}
+
+/** One frame on its way; the fields are as in the line records. */
+interface OpenFrame {
+    id: number
+    codes: Uint8Array
+    present: Uint8Array
+    lines: number
+    linesAtSpeed: number
+    ticksUs: Float64Array
+    positionsMm: Float64Array
+}
+
+/** A frame with the place and time of its middle line. */
+export interface AssembledFrame extends PolarFrame {
+    readonly linesAtSpeed: number
+    readonly linesPresent: number
+    /** Line-clock time of the middle line, us. */
+    readonly tickUs: number
+}
+
+/** Sled position and line clock of one A-line at speed. */
+export interface LinePlace {
+    readonly tickUs: number
+    readonly positionNm: number
+}
+
+/**
+ * Collects the frames of one pullback. Frames of which half of the lines or more
+ * were fired at speed are kept; the others only count.
+ */
+export class FrameAssembler {
+    readonly frames: AssembledFrame[] = []
+    readonly counts: LineCounts = {
+        received: 0,
+        missing: 0,
+        atSpeed: 0,
+        testLines: 0,
+        testLinesWrong: 0,
+    }
+    firstAtSpeed: LinePlace | undefined
+    lastAtSpeed: LinePlace | undefined
+
+    private open: OpenFrame | undefined
+    private nextLine = 0
+    private lastTick = 0
+    private wraps = 0
+    private firstId: number | undefined
+
+    constructor(private readonly description: Description) {}
+
+    /** Takes the good lines of a burst. */
+    take(burst: Burst): void {
+        const { payload, goodLines } = burst
+        if (goodLines.length === 0) return
+        const length = payload.length / goodLines.length
+        const view = payload
+        goodLines.forEach((good, i) => {
+            if (good) this.takeLine(view, i * length, length)
+        })
+    }
+
+    /** The run is over: the last frame is finished as it is. */
+    end(linesFired: number | undefined): void {
+        this.close()
+        if (linesFired !== undefined && linesFired > this.nextLine) {
+            this.counts.missing += linesFired - this.nextLine
+            this.nextLine = linesFired
+        }
+    }
+
+    private takeLine(view: Uint8Array, at: number, length: number): void {
+        const line = readFields(view, at, record.LINE_HEADER)
+        const { description, counts } = this
+        const samples = description.samples_per_line
+        if (
+            length !== record.recordLength(samples) ||
+            line.samples !== samples ||
+            line.index >= description.lines_per_frame
+        )
+            return
+        counts.received++
+        // Line numbers only grow; an older one would be a doubled burst, which the stream has refused.
+        counts.missing += Math.max(0, line.line - this.nextLine)
+        this.nextLine = line.line + 1
+        if (!this.open || this.open.id !== line.frame) {
+            this.close()
+            this.open = this.openFrame(line.frame)
+        }
+        const frame = this.open
+        const from = at + record.LINE_HEADER_LENGTH
+        frame.codes.set(
+            view.subarray(from, from + samples),
+            line.index * samples
+        )
+        const place = {
+            tickUs: this.unwrap(line.tick_us),
+            positionNm: line.position_counts * description.encoder_nm_per_count,
+        }
+        frame.present[line.index] = 1
+        frame.ticksUs[line.index] = place.tickUs
+        frame.positionsMm[line.index] = place.positionNm / 1e6
+        frame.lines++
+        if ((line.flags & record.LINE_AT_SPEED) === 0) return
+        frame.linesAtSpeed++
+        counts.atSpeed++
+        this.firstAtSpeed ??= place
+        this.lastAtSpeed = place
+    }
+
+    private openFrame(id: number): OpenFrame {
+        const { lines_per_frame: lines, samples_per_line: samples } =
+            this.description
+        return {
+            id,
+            codes: new Uint8Array(lines * samples),
+            present: new Uint8Array(lines),
+            lines: 0,
+            linesAtSpeed: 0,
+            ticksUs: new Float64Array(lines),
+            positionsMm: new Float64Array(lines),
+        }
+    }
+
+    private close(): void {
+        const frame = this.open
+        this.open = undefined
+        if (!frame || frame.linesAtSpeed * 2 < frame.lines) return
+        // A frame that was cut short by the window's end has too few lines to be one.
+        if (frame.linesAtSpeed * 4 < this.description.lines_per_frame) return
+        this.firstId ??= frame.id
+        const middle = nearestPresent(frame.present)
+        const tickUs = frame.ticksUs[middle]!
+        const first = this.frames[0]?.tickUs ?? tickUs
+        this.frames.push({
+            index: (frame.id - this.firstId) & 0xffff,
+            timeMs: (tickUs - first) / 1000,
+            positionMm:
+                frame.positionsMm[middle]! -
+                this.description.window_start_nm / 1e6,
+            codes: frame.codes,
+            present: frame.present,
+            linesAtSpeed: frame.linesAtSpeed,
+            linesPresent: frame.lines,
+            tickUs,
+        })
+    }
+
+    /** The line clock has 32 bits of microseconds: it starts again after 71 minutes. */
+    private unwrap(tick: number): number {
+        if (tick < this.lastTick && this.lastTick - tick > 0x80000000)
+            this.wraps++
+        this.lastTick = tick
+        return this.wraps * 0x100000000 + tick
+    }
+}
+
+/** Index of the present line that is nearest to the middle of the frame. */
+function nearestPresent(present: Uint8Array): number {
+    const middle = present.length >> 1
+    for (let away = 0; away <= middle; away++) {
+        if (present[middle + away]) return middle + away
+        if (present[middle - away]) return middle - away
+    }
+    return middle
+}

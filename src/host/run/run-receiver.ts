@@ -1,0 +1,150 @@
+// Responsible for: everything that a board tells about one run, whether live or from a capture.
+// Not for: answering (../link/host-session.ts) or pictures.
+
+import * as burst from "../../wire/burst"
+import type { Field, Message } from "../../wire/bytes"
+import {
+    LINE_HEADER_LENGTH,
+    recordLength,
+    testSample,
+} from "../../wire/line-record"
+import * as messages from "../../wire/messages"
+import { FrameAssembler } from "../frames/frame-assembler"
+import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
+
+/** Dropped lines as the board told them in its burst headers. */
+export interface DroppedLines {
+    fifo: number
+    credit: number
+    crc: number
+    gate: number
+}
+
+/** What may be done when a message has been understood. */
+export interface RunListener {
+    onHello?(hello: messages.Hello): void
+    onStatus?(status: messages.Status): void
+    onEvent?(event: messages.Event): void
+    onRefusal?(refusal: messages.Refusal): void
+    onReject?(reason: number): void
+    onDescription?(description: messages.Description): void
+    onLines?(header: BurstHeader, bytes: number): void
+    onEnd?(end: messages.End): void
+}
+
+/** Receives one board; a new description starts a new run. */
+export class RunReceiver {
+    readonly stream: BurstStream
+    description: messages.Description | undefined
+    assembler: FrameAssembler | undefined
+    end: messages.End | undefined
+    readonly events: messages.Event[] = []
+    readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
+    /** Headers of the run's line bursts, in order. */
+    readonly lineBursts: BurstHeader[] = []
+    bytes = 0
+    testLines = 0
+    testLinesWrong = 0
+    insecure = false
+
+    constructor(private readonly listener: RunListener = {}) {
+        this.stream = new BurstStream(b => this.take(b))
+    }
+
+    push(bytes: Uint8Array): void {
+        this.bytes += bytes.length
+        this.stream.push(bytes)
+    }
+
+    /** No more bytes will come. */
+    finish(): void {
+        this.stream.end()
+        this.assembler?.end(this.end?.lines_fired)
+    }
+
+    private take(b: Burst): void {
+        const { header } = b
+        const { listener } = this
+        this.insecure ||= (header.flags & burst.FLAG_INSECURE) !== 0
+        switch (header.type) {
+            case burst.TYPE_LINES:
+                return this.takeLines(b)
+            case burst.TYPE_HELLO:
+                return this.read(b, messages.HELLO, m => listener.onHello?.(m))
+            case burst.TYPE_STATUS:
+                return this.read(b, messages.STATUS, m =>
+                    listener.onStatus?.(m)
+                )
+            case burst.TYPE_EVENT:
+                return this.read(b, messages.EVENT, m => {
+                    this.events.push(m)
+                    listener.onEvent?.(m)
+                })
+            case burst.TYPE_REFUSAL:
+                return this.read(b, messages.REFUSAL, m =>
+                    listener.onRefusal?.(m)
+                )
+            case burst.TYPE_REJECT:
+                return this.read(b, messages.REJECT, m =>
+                    listener.onReject?.(m.reason)
+                )
+            case burst.TYPE_DESCRIPTION:
+                return this.read(b, messages.DESCRIPTION, m => this.describe(m))
+            case burst.TYPE_END:
+                return this.read(b, messages.END, m => {
+                    this.end = m
+                    this.assembler?.end(m.lines_fired)
+                    listener.onEnd?.(m)
+                })
+        }
+    }
+
+    private read<F extends readonly Field[]>(
+        b: Burst,
+        fields: F,
+        use: (message: Message<F>) => void
+    ): void {
+        const view = b.payload
+        if (messages.payloadIsGood(view, 0, b.payload.length, fields))
+            use(messages.readPayload(view, 0, fields))
+        else this.stream.faults.messagesDamaged++
+    }
+
+    private describe(description: messages.Description): void {
+        this.description = description
+        this.assembler = new FrameAssembler(description)
+        this.end = undefined
+        this.lineBursts.length = 0
+        this.dropped.fifo = this.dropped.credit = 0
+        this.dropped.crc = this.dropped.gate = 0
+        this.listener.onDescription?.(description)
+    }
+
+    private takeLines(b: Burst): void {
+        const { header } = b
+        if (header.flags & burst.FLAG_TEST_LINES) return this.checkTestLines(b)
+        this.lineBursts.push(header)
+        this.dropped.fifo += header.dropped_fifo
+        this.dropped.credit += header.dropped_credit
+        this.dropped.crc += header.dropped_crc
+        this.dropped.gate += header.dropped_gate
+        this.assembler?.take(b)
+        this.listener.onLines?.(
+            header,
+            burst.BURST_HEADER_LENGTH + b.payload.length
+        )
+    }
+
+    /** Known lines prove byte order, formats and the whole path before any echo comes. */
+    private checkTestLines(b: Burst): void {
+        const length = b.payload.length / b.goodLines.length
+        const samples = length - recordLength(0)
+        b.goodLines.forEach((good, i) => {
+            this.testLines++
+            const from = i * length + LINE_HEADER_LENGTH
+            for (let k = 0; good && k < samples; k++)
+                good = b.payload[from + k] === testSample(i, k)
+            if (!good) this.testLinesWrong++
+        })
+    }
+}

@@ -1,0 +1,45 @@
+// Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
+// Not for: any target.
+
+import type { Setup } from "../../wire/messages"
+import type { RunReceiver } from "./run-receiver"
+
+/** A pullback as an operator chooses it. */
+export interface PullbackRequest {
+    readonly catheterId: string
+    readonly speedMmPerS: number
+    readonly lengthMm: number
+    readonly frameRateHz: number
+}
+
+/** A run that has come to its end. */
+export interface ReceivedRun {
+    readonly receiver: RunReceiver
+    /** All bytes from the board, as received. */
+    readonly capture: Uint8Array
+    /** What instruments beside the cart say; only a target that has some. */
+    readonly instruments: Instruments | undefined
+}
+
+/** True motion of the sled, measured by instruments that the controller does not see. */
+export interface Instruments {
+    readonly name: string
+    /** True position at a line-clock time, in mm from the home switch. */
+    positionMm(tickUs: number): number
+    /** Mean true speed over a window centred at a line-clock time. */
+    speedMmPerS(tickUs: number, windowMs: number): number
+    readonly pulses: number
+}
+
+/** Progress of a run: 0..1 and what is going on. */
+export type Progress = (fraction: number, doing: string) => void
+
+/** The setup message of a request. */
+export function setupOf(request: PullbackRequest): Setup {
+    return {
+        catheter: request.catheterId,
+        speed_nm_s: Math.round(request.speedMmPerS * 1e6),
+        length_nm: Math.round(request.lengthMm * 1e6),
+        frame_rate_mhz: Math.round(request.frameRateHz * 1000),
+    }
+}

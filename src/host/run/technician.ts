@@ -1,0 +1,88 @@
+// Responsible for: the requests of one pullback in their order, each sent when the cart is ready for it.
+// Not for: what the cart makes of them.
+
+import * as machine from "../../wire/cart-machine"
+import type { Event, Refusal, Setup } from "../../wire/messages"
+import {
+    EVENT_FAULT,
+    EVENT_SETUP,
+    EVENT_STATE,
+    sentenceOf,
+} from "../../wire/reasons"
+import type { HostSession } from "../link/host-session"
+
+/** The cart refused or failed; the message is a sentence. */
+export class RunError extends Error {}
+
+/** How long the picture is watched before the pullback starts, as a technician would, in us of cart time. */
+const LIVE_US = 300_000
+
+/** Drives a cart from power-up to the end of one pullback and back to its start. */
+export class Technician {
+    state = machine.STATE_BOOT
+    /** Set when the cart is ready again after the pullback. */
+    done = false
+    failure: RunError | undefined
+    private pulled = false
+
+    /**
+     * @param after runs something later, in us of the cart's time
+     */
+    constructor(
+        private readonly session: HostSession,
+        private readonly setup: Setup,
+        private readonly after: (delayUs: number, action: () => void) => void
+    ) {}
+
+    /** The cart's state is known from its first status; after that its events tell. */
+    onState(state: number): void {
+        if (state === this.state) return
+        this.state = state
+        this.act()
+    }
+
+    onEvent(event: Event): void {
+        if (event.code === EVENT_STATE) this.onState(event.value)
+        else if (event.code === EVENT_SETUP) {
+            this.session.command(machine.ASK_LIVE)
+        } else if (event.code === EVENT_FAULT)
+            this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+    }
+
+    onRefusal(refusal: Refusal): void {
+        this.fail(
+            `The cart refused: ${sentenceOf(refusal.reason)} (nearest allowed or found: ${refusal.value}).`
+        )
+    }
+
+    private fail(sentence: string): void {
+        this.failure ??= new RunError(sentence)
+    }
+
+    private act(): void {
+        const { session } = this
+        switch (this.state) {
+            case machine.STATE_UNHOMED:
+                session.command(machine.ASK_HOME)
+                break
+            case machine.STATE_READY:
+                if (this.pulled) this.done = true
+                else session.setup(this.setup)
+                break
+            case machine.STATE_LIVE:
+                this.after(LIVE_US, () => session.command(machine.ASK_ARM))
+                break
+            case machine.STATE_ARMED:
+                session.command(machine.ASK_START)
+                break
+            case machine.STATE_COMPLETED:
+                this.pulled = true
+                break
+        }
+    }
+
+    /** The run's last line has come: the sled may go back. */
+    onEnd(): void {
+        this.session.command(machine.ASK_RETURN)
+    }
+}
