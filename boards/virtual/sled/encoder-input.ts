@@ -110,10 +110,9 @@ export class EncoderInput {
             this.deviationWarn = true
     }
 
-    /** Write of ENC_STATUS: ones clear. */
-    clearStatus(bits: number, xactual: number): void {
+    /** Write of ENC_STATUS: ones clear; a deviation that persists is seen again at the next comparison. */
+    clearStatus(bits: number): void {
         if (bits & 1) this.nEvent = false
         if (bits & 2) this.deviationWarn = false
-        this.checkDeviation(xactual)
     }
 }

@@ -147,8 +147,7 @@ function writeDriver(core: ChipCore, address: number, v: number): void {
 /** R+WC registers: a written 1 clears its flag. */
 function clearFlags(core: ChipCore, address: number, bits: number): void {
     if (address === REG.GSTAT.address) core.stage.clearGstat(bits)
-    else if (address === REG.ENC_STATUS.address)
-        core.encoder.clearStatus(bits, core.ramp.xactual)
+    else if (address === REG.ENC_STATUS.address) core.encoder.clearStatus(bits)
     else {
         core.switches.clear(bits)
         if (bits & RAMP_STAT.eventPosReached) core.ramp.eventPosReached = false

@@ -142,7 +142,6 @@ export class SledRig {
     /** The motor supply fails and returns at `timeUs`: registers are reset, the microstep counter starts at 0. */
     powerCycle(timeUs: number): void {
         this.chip.powerCycle(timeUs)
-        this.sled.setField(this.fieldMm)
     }
 
     /** Looks at the switches again, after a step or when a fault changed. */

@@ -6,6 +6,8 @@ import { type Edge, type EdgeSignal, SledError } from "./types"
 /** 2^19 samples at 1 kHz are 524 s of motion; rest takes no room. */
 const KEPT_SAMPLES = 2 ** 19
 const SAMPLE_US = 1000
+/** Edges kept; a machine that chatters for hours must not eat the memory. */
+const KEPT_EDGES = 100_000
 
 export class Ruler {
     private readonly samples = new TimeSeries(KEPT_SAMPLES)
@@ -57,7 +59,8 @@ export class EdgeLog {
     private readonly list: Edge[] = []
 
     record(signal: EdgeSignal, level: boolean, timeUs: number): void {
-        this.list.push({ timeUs, signal, level })
+        if (this.list.length < KEPT_EDGES)
+            this.list.push({ timeUs, signal, level })
     }
 
     /** All edges, or those of one signal, in order of time. */

@@ -89,12 +89,6 @@ export class SledMechanics {
         this.stillSteps = 0
     }
 
-    /** A jump of the field that is no motion: the chip was reset. */
-    setField(fieldMm: number): void {
-        this.fieldM = fieldMm * 1e-3
-        this.stillSteps = 0
-    }
-
     /** True if a resting sled would stay where it is under this field and force. */
     restsUnder(fieldMm: number, forceN: number): boolean {
         return (

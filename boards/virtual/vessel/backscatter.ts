@@ -22,9 +22,13 @@ export interface BackscatterOptions {
 /** Within this distance of the border a sample mixes blood and wall. */
 const EDGE_MM = 0.05
 
-/** Size and strength of the unevenness of tissue. */
-const PATCH_MM = 0.8
-const PATCH_DB = 4
+/** Tissue is uneven at two sizes: lobules, and regions that bright fasciae part. */
+const LOBULE_MM = 0.8
+const LOBULE_DB = 4
+const REGION_MM = 2.6
+const REGION_DB = 5
+const FASCIA_DB = 9
+const FASCIA_WIDTH = 0.1
 
 /** A layer struck at a grazing angle sends this part of the power back that it sends when struck square. */
 const GRAZING = 0.35
@@ -111,6 +115,7 @@ export class Backscatter {
         const calcium = powerOfDb(LEVEL_DB.calcium)
         const end = this.profile.endMm + 2 * EDGE_MM
         const first = Math.floor(this.options.catheterRadiusMm / spacing)
+        const columns = this.coarseSamples()
         let kept = 1
         let passed = 0
         let inside = true
@@ -149,8 +154,12 @@ export class Backscatter {
                 power = this.profile.at(distance)
                 if (distance < this.profile.endMm)
                     power *= GRAZING + (1 - GRAZING) * square * square
-                if (distance > 0)
-                    power *= patchAt(patches, line, k, this.coarseSamples())
+                if (distance > EDGE_MM) {
+                    const patch = patchAt(patches, line, k, columns)
+                    // The wall itself is more even than what surrounds it.
+                    power *=
+                        distance < this.profile.endMm ? Math.sqrt(patch) : patch
+                }
                 const plate = plateStrength(plates, x, y, distance)
                 if (plate > 0) {
                     power = Math.max(power, plate * calcium)
@@ -186,13 +195,24 @@ export class Backscatter {
             const line = (i * COARSE) % lines
             for (let c = 0; c < columns; c++) {
                 const r = c * COARSE * spacing
-                const noise = valueNoise(
+                const x = centre.xMm + r * this.cos[line]!
+                const y = centre.yMm + r * this.sin[line]!
+                const lobule = valueNoise(
                     this.options.seed,
-                    (centre.xMm + r * this.cos[line]!) / PATCH_MM,
-                    (centre.yMm + r * this.sin[line]!) / PATCH_MM,
-                    zMm / (2 * PATCH_MM)
+                    x / LOBULE_MM,
+                    y / LOBULE_MM,
+                    zMm / (2 * LOBULE_MM)
                 )
-                out[i * columns + c] = powerOfDb(PATCH_DB * noise)
+                const region = valueNoise(
+                    this.options.seed + 1,
+                    x / REGION_MM,
+                    y / REGION_MM,
+                    zMm / (2 * REGION_MM)
+                )
+                const fascia = Math.max(0, 1 - Math.abs(region) / FASCIA_WIDTH)
+                out[i * columns + c] = powerOfDb(
+                    LOBULE_DB * lobule + REGION_DB * region + FASCIA_DB * fascia
+                )
             }
         }
         return out

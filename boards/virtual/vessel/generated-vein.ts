@@ -15,9 +15,9 @@ const POINTS = 256
 
 /** A vein's wall is thin. */
 const LAYERS: WallLayers = {
-    intimaMm: 0.12,
-    mediaMm: 0.16,
-    adventitiaMm: 0.35,
+    intimaMm: 0.14,
+    mediaMm: 0.2,
+    adventitiaMm: 0.4,
 }
 
 /** The bony or muscular floor on which vein and catheter lie is below (y grows downwards). */

@@ -55,15 +55,16 @@ export function valueNoise(
     const fy = ease(y - iy)
     const fz = ease(z - iz)
     let sum = 0
-    for (let corner = 0; corner < 8; corner++) {
-        const dx = corner & 1
-        const dy = (corner >> 1) & 1
-        const dz = corner >> 2
-        const weight =
-            (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy) * (dz ? fz : 1 - fz)
-        sum += weight * (2 * uniform(seed, ix + dx, iy + dy, iz + dz) - 1)
+    for (let dz = 0; dz < 2; dz++) {
+        const hz = mix((seed + Math.imul(iz + dz, 0x9e3779b1)) | 0)
+        for (let dy = 0; dy < 2; dy++) {
+            const hy = mix((hz + Math.imul(iy + dy, 0x9e3779b1)) | 0)
+            const a = mix((hy + Math.imul(ix, 0x9e3779b1)) | 0)
+            const b = mix((hy + Math.imul(ix + 1, 0x9e3779b1)) | 0)
+            sum += (dz ? fz : 1 - fz) * (dy ? fy : 1 - fy) * (a + fx * (b - a))
+        }
     }
-    return sum
+    return sum / 0x8000_0000 - 1
 }
 
 function ease(t: number): number {

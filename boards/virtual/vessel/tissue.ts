@@ -14,14 +14,14 @@ export const LEVEL_DB = {
     intima: -21,
     media: -37,
     adventitia: -22,
-    tissue: -28,
-    calcium: -7,
+    tissue: -32,
+    calcium: -5,
     noise: -72,
     ringDown: -8,
 } as const
 
 /** Attenuation one way, dB per cm and MHz. */
-const LOSS_DB_PER_CM_MHZ = { blood: 0.2, tissue: 0.65, calcium: 10 } as const
+const LOSS_DB_PER_CM_MHZ = { blood: 0.2, tissue: 0.65, calcium: 20 } as const
 
 /** What is left of an amplitude's square after one sample there and back. */
 export function powerKept(

@@ -13,9 +13,6 @@ export interface LineCounts {
     /** Line numbers that never came: dropped at the front end, lost or damaged on the way. */
     missing: number
     atSpeed: number
-    testLines: number
-    /** Test lines whose samples were not the known ones. */
-    testLinesWrong: number
 }
 
 /** One frame on its way; the fields are as in the line records. */
@@ -53,8 +50,6 @@ export class FrameAssembler {
         received: 0,
         missing: 0,
         atSpeed: 0,
-        testLines: 0,
-        testLinesWrong: 0,
     }
     firstAtSpeed: LinePlace | undefined
     lastAtSpeed: LinePlace | undefined

@@ -2,9 +2,10 @@
 // Not for: answering (../link/host-session.ts) or pictures.
 
 import * as burst from "../../wire/burst"
-import type { Field, Message } from "../../wire/bytes"
+import { getNumber, type Field, type Message } from "../../wire/bytes"
 import {
     LINE_HEADER_LENGTH,
+    LINE_INDEX_AT,
     recordLength,
     testSample,
 } from "../../wire/line-record"
@@ -142,8 +143,13 @@ export class RunReceiver {
         b.goodLines.forEach((good, i) => {
             this.testLines++
             const from = i * length + LINE_HEADER_LENGTH
+            const index = getNumber(
+                b.payload,
+                i * length + LINE_INDEX_AT,
+                "u16"
+            )
             for (let k = 0; good && k < samples; k++)
-                good = b.payload[from + k] === testSample(i, k)
+                good = b.payload[from + k] === testSample(index, k)
             if (!good) this.testLinesWrong++
         })
     }

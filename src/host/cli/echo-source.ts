@@ -1,0 +1,90 @@
+// Responsible for: what the virtual transducer hears: the generated vein, a vessel file or a recorded frame.
+// Not for: the acoustics (boards/virtual/vessel).
+
+import { readFileSync } from "node:fs"
+import {
+    EchoFileError,
+    echoFromPng,
+    type EchoSource,
+    generatedVein,
+    phantom,
+    type PhantomOptions,
+    type Vessel,
+    VesselFileError,
+    vesselFromCsv,
+} from "../../../boards/virtual/vessel/vessel"
+import type { Catheter } from "../../wire/catheters"
+import { UsageError } from "./usage-error"
+
+export interface EchoChoice {
+    readonly vesselFile: string | undefined
+    readonly echoFile: string | undefined
+    readonly seed: number
+    readonly lengthMm: number
+}
+
+function readInput(file: string, what: string): Buffer {
+    try {
+        return readFileSync(file)
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        throw new UsageError(
+            `The ${what} file "${file}" cannot be read (${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}); name a file that can.`
+        )
+    }
+}
+
+/** Shorter, a vein has no room for its compression. */
+const VEIN_MIN_MM = 5
+
+/** The phantom's view of a catheter and the gain that the line engine will apply. */
+export function phantomOptions(
+    catheter: Catheter,
+    seed: number
+): PhantomOptions {
+    return {
+        linesPerFrame: catheter.lines_per_frame,
+        samplesPerLine: catheter.samples_per_line,
+        sampleSpacingMm: catheter.depth_um / 1000 / catheter.samples_per_line,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        ringDownMm: catheter.ring_down_um / 1000,
+        centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
+        seed,
+        timeGainDb: radiusMm =>
+            (catheter.tgc_start_cdb +
+                catheter.tgc_slope_cdb_per_mm * radiusMm) /
+            100,
+    }
+}
+
+/** @throws UsageError when a file cannot be used */
+export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
+    const options = phantomOptions(catheter, choice.seed)
+    if (choice.vesselFile !== undefined && choice.echoFile !== undefined)
+        throw new UsageError(
+            "--vessel and --echo exclude each other; give one of them."
+        )
+    try {
+        if (choice.echoFile !== undefined)
+            return echoFromPng(readInput(choice.echoFile, "echo"), options)
+        return phantom(vesselOf(catheter, choice), options)
+    } catch (error) {
+        if (error instanceof VesselFileError || error instanceof EchoFileError)
+            throw new UsageError(error.message)
+        throw error
+    }
+}
+
+function vesselOf(catheter: Catheter, choice: EchoChoice): Vessel {
+    if (choice.vesselFile === undefined)
+        return generatedVein(
+            choice.seed,
+            Math.max(VEIN_MIN_MM, choice.lengthMm)
+        )
+    const text = readInput(choice.vesselFile, "vessel").toString("utf8")
+    return vesselFromCsv(text, {
+        pullbackMm: choice.lengthMm,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        depthMm: catheter.depth_um / 1000,
+    })
+}

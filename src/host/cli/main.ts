@@ -1,0 +1,101 @@
+// Responsible for: the commands of `ivus`, their help and the exit status: 0 done, 1 the run failed, 2 bad usage.
+// Not for: what the commands do.
+
+import { Command, CommanderError } from "commander"
+import { RunError } from "../run/technician"
+import { LINK_FAULTS } from "./faults"
+import { pullbackCommand, replayCommand } from "./pullback-command"
+import { serveCommand } from "./serve-command"
+import { DEFAULT_PORT } from "./tcp-target"
+import { UsageError } from "./usage-error"
+
+const DISCLAIMER = "Investigational equipment, not for clinical use."
+
+function program(): Command {
+    const ivus = new Command("ivus")
+        .description(
+            `Cart of an intravascular ultrasound console. ${DISCLAIMER}`
+        )
+        .exitOverride()
+        .configureHelp({ showGlobalOptions: true })
+        .showHelpAfterError("Try --help.")
+    ivus.command("pullback")
+        .description(
+            "a whole pullback on a target; writes the pictures and measurements"
+        )
+        .option(
+            "--target <target>",
+            "virtual | tcp:HOST | serial:PATH",
+            "virtual"
+        )
+        .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
+        .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
+        .option("--length <mm>", "imaged length, 1 to 150", "25")
+        .option("--frame-rate <n>", "frames a second", "30")
+        .option(
+            "--vessel <file.csv>",
+            "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)"
+        )
+        .option(
+            "--echo <file.png>",
+            "a recorded polar frame: rows A-lines, columns samples (virtual only)"
+        )
+        .option("--seed <n>", "everything random follows from it", "1")
+        .option("--out <dir>", "where the results go", "out")
+        .option("--once", "end after the run")
+        .option(
+            "--json",
+            "one JSON summary on standard output, nothing else there"
+        )
+        .option(
+            "--trace-spi <file>",
+            "every SPI transfer as JSON lines (virtual only)"
+        )
+        .option(
+            "--fault <name@seconds>",
+            `cause a fault (virtual only): ${Object.keys(LINK_FAULTS).join(", ")} and those of the sled`,
+            (one: string, all: string[]) => [...all, one],
+            [] as string[]
+        )
+        .addHelpText("after", `\n${DISCLAIMER}`)
+        .action(pullbackCommand)
+    ivus.command("replay")
+        .description("the same results from a capture")
+        .argument("<file>", "a capture.ivl")
+        .option("--out <dir>", "where the results go", "out")
+        .option(
+            "--json",
+            "one JSON summary on standard output, nothing else there"
+        )
+        .action(replayCommand)
+    ivus.command("serve")
+        .description(
+            "the host core for a real cart: takes its lines, writes each run"
+        )
+        .option(
+            "--port <n>",
+            "TCP port that the cart connects to",
+            String(DEFAULT_PORT)
+        )
+        .option("--out <dir>", "where the results go", "out")
+        .action(serveCommand)
+    return ivus
+}
+
+/** @returns the exit status */
+export async function main(args: readonly string[]): Promise<number> {
+    try {
+        await program().parseAsync(args, { from: "user" })
+        return 0
+    } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+        if (error instanceof UsageError || error instanceof RunError) {
+            process.stderr.write(`ivus: ${error.message}\n`)
+            return error instanceof UsageError ? 2 : 1
+        }
+        process.stderr.write(
+            `ivus: an error that should not be: ${(error as Error).stack ?? String(error)}\n`
+        )
+        return 1
+    }
+}

@@ -1,0 +1,129 @@
+// Responsible for: the options of the commands: their text, ranges and refusals.
+// Not for: what the commands do.
+
+import { CATHETERS, catheterOf, type Catheter } from "../../wire/catheters"
+import { GOOD, REFUSED_PRF, sentenceOf } from "../../wire/reasons"
+import {
+    LENGTH_MAX_NM,
+    LENGTH_MIN_NM,
+    SPEED_MAX_NM_S,
+    SPEED_MIN_NM_S,
+} from "../../wire/ramp"
+import {
+    budgetSequence,
+    FRAME_RATE_MAX_MHZ,
+    FRAME_RATE_MIN_MHZ,
+} from "../../wire/sequence"
+import type { PullbackRequest } from "../run/run-target"
+import { UsageError } from "./usage-error"
+
+/** What commander hands over for `pullback`; texts are as typed. */
+export interface PullbackOptions {
+    target: string
+    catheter: string
+    speed: string
+    length: string
+    frameRate: string
+    vessel?: string
+    echo?: string
+    seed: string
+    out: string
+    once?: boolean
+    json?: boolean
+    traceSpi?: string
+    fault: string[]
+}
+
+export type Target = { kind: "virtual" } | { kind: "tcp"; host: string }
+
+function numberIn(
+    text: string,
+    option: string,
+    min: number,
+    max: number,
+    unit: string
+): number {
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
+        ? Number(text)
+        : NaN
+    if (!(value >= min && value <= max))
+        throw new UsageError(
+            `--${option} ${text} is ${Number.isNaN(value) ? "not a number" : "out of range"}; ${min} to ${max} ${unit} are allowed.`
+        )
+    return value
+}
+
+export function parseTarget(text: string): Target {
+    if (text === "virtual") return { kind: "virtual" }
+    const tcp = /^tcp:([A-Za-z0-9.:_-]+)$/.exec(text)
+    if (tcp) return { kind: "tcp", host: tcp[1]! }
+    if (text.startsWith("serial:"))
+        throw new UsageError(
+            `A pullback over a serial line is not built yet; use --target virtual or --target tcp:HOST.`
+        )
+    throw new UsageError(
+        `There is no target "${text}"; virtual, tcp:HOST and serial:PATH are allowed.`
+    )
+}
+
+export function parseSeed(text: string): number {
+    if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fffffff)
+        throw new UsageError(
+            `--seed ${text} is no seed; a whole number from 0 to 2147483647 is allowed.`
+        )
+    return Number(text)
+}
+
+function parseCatheter(id: string): Catheter {
+    const catheter = catheterOf(id)
+    if (!catheter)
+        throw new UsageError(
+            `There is no catheter "${id}"; ${CATHETERS.map(c => c.id).join(" and ")} are known.`
+        )
+    return catheter
+}
+
+/** @throws UsageError with one sentence: what was wrong, what is allowed */
+export function parseRequest(options: PullbackOptions): {
+    request: PullbackRequest
+    catheter: Catheter
+} {
+    const catheter = parseCatheter(options.catheter)
+    const request: PullbackRequest = {
+        catheterId: catheter.id,
+        speedMmPerS: numberIn(
+            options.speed,
+            "speed",
+            SPEED_MIN_NM_S / 1e6,
+            SPEED_MAX_NM_S / 1e6,
+            "mm/s"
+        ),
+        lengthMm: numberIn(
+            options.length,
+            "length",
+            LENGTH_MIN_NM / 1e6,
+            Math.min(LENGTH_MAX_NM / 1e6, catheter.stroke_um / 1000),
+            "mm"
+        ),
+        frameRateHz: numberIn(
+            options.frameRate,
+            "frame-rate",
+            FRAME_RATE_MIN_MHZ / 1000,
+            FRAME_RATE_MAX_MHZ / 1000,
+            "frames/s"
+        ),
+    }
+    const budget = budgetSequence(
+        catheter,
+        Math.round(request.frameRateHz * 1000)
+    )
+    if (budget.reason !== GOOD)
+        throw new UsageError(
+            `--frame-rate ${options.frameRate} does not fit ${catheter.id}: ${
+                budget.reason === REFUSED_PRF
+                    ? "its firings take longer than a frame"
+                    : sentenceOf(budget.reason)
+            }; up to ${(Math.floor(budget.limit_mhz / 10) / 100).toFixed(2)} frames/s fit.`
+        )
+    return { request, catheter }
+}

@@ -1,0 +1,180 @@
+// Responsible for: `ivus pullback` and `ivus replay`: from options to files, summary and exit status.
+// Not for: targets or results, which it only puts together.
+
+import {
+    closeSync,
+    existsSync,
+    openSync,
+    readFileSync,
+    writeSync,
+} from "node:fs"
+import { fileURLToPath } from "node:url"
+import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import { OutFolder, OutFolderError } from "../results/out-folder"
+import { summaryText } from "../results/summary"
+import { writeResults } from "../results/write-results"
+import { RunReceiver } from "../run/run-receiver"
+import type { ReceivedRun } from "../run/run-target"
+import { RunError } from "../run/technician"
+import { echoSource } from "./echo-source"
+import { parseFault } from "./faults"
+import {
+    parseRequest,
+    parseSeed,
+    parseTarget,
+    type PullbackOptions,
+} from "./options"
+import { progressBar, type ProgressBar } from "./progress-bar"
+import { runTcpPullback } from "./tcp-target"
+import { UsageError } from "./usage-error"
+import { runVirtualPullback } from "./virtual-target"
+
+const BYTECODE = fileURLToPath(
+    new URL("../../../.devicescript/bin/bytecode.devs", import.meta.url)
+)
+
+/** Runs a whole pullback and writes its results. */
+export async function pullbackCommand(options: PullbackOptions): Promise<void> {
+    const { request, catheter } = parseRequest(options)
+    const target = parseTarget(options.target)
+    const seed = parseSeed(options.seed)
+    const faults = options.fault.map(parseFault)
+    if (target.kind !== "virtual") {
+        const virtualOnly = [
+            [options.vessel, "--vessel"],
+            [options.echo, "--echo"],
+            [options.traceSpi, "--trace-spi"],
+            [faults[0], "--fault"],
+        ] as const
+        for (const [given, name] of virtualOnly)
+            if (given !== undefined)
+                throw new UsageError(
+                    `${name} needs the virtual board; leave it out or use --target virtual.`
+                )
+        return produce(options, bar =>
+            runTcpPullback(request, target.host, bar.show)
+        )
+    }
+    const echo = echoSource(catheter, {
+        vesselFile: options.vessel,
+        echoFile: options.echo,
+        seed,
+        lengthMm: request.lengthMm,
+    })
+    if (!existsSync(BYTECODE))
+        throw new RunError(
+            "The firmware has not been built; run `npm run build` first."
+        )
+    const trace =
+        options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
+    try {
+        await produce(options, bar =>
+            runVirtualPullback({
+                request,
+                bytecodeFile: BYTECODE,
+                seed,
+                echo,
+                faults,
+                ...(trace && { onSpi: trace.take }),
+                progress: bar.show,
+            })
+        )
+    } finally {
+        trace?.close()
+    }
+}
+
+/** Makes the same results from the bytes of an earlier run. */
+export async function replayCommand(
+    file: string,
+    options: { out: string; json?: boolean }
+): Promise<void> {
+    let capture: Buffer
+    try {
+        capture = readFileSync(file)
+    } catch (error) {
+        throw new UsageError(
+            `The capture "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a capture.ivl.`
+        )
+    }
+    await produce(options, () => {
+        const receiver = new RunReceiver()
+        receiver.push(capture)
+        receiver.finish()
+        return Promise.resolve({ receiver, capture, instruments: undefined })
+    })
+}
+
+/** Checks the out folder, runs, writes, tells. Nothing is left behind when any of it fails. */
+async function produce(
+    options: { out: string; json?: boolean },
+    run: (bar: ProgressBar) => Promise<ReceivedRun>
+): Promise<void> {
+    const out = openOut(options.out)
+    const bar = progressBar(false)
+    const interrupted = (): void => {
+        bar.stop()
+        out.discard()
+        process.exit(130)
+    }
+    process.once("SIGINT", interrupted)
+    process.once("SIGTERM", interrupted)
+    try {
+        const summary = await writeResults(await run(bar), out, bar.show)
+        const files = out.commit()
+        bar.stop()
+        process.stdout.write(
+            options.json
+                ? JSON.stringify({
+                      ...summary,
+                      out: out.path,
+                      files: files.length,
+                  }) + "\n"
+                : `${summaryText(summary)}\n${files.length} files in ${out.path}\n`
+        )
+    } finally {
+        bar.stop()
+        out.discard()
+        process.off("SIGINT", interrupted)
+        process.off("SIGTERM", interrupted)
+    }
+}
+
+function openOut(path: string): OutFolder {
+    try {
+        return new OutFolder(path)
+    } catch (error) {
+        if (error instanceof OutFolderError) throw new UsageError(error.message)
+        throw error
+    }
+}
+
+/** JSON lines, one a chip select, so that a logic analyser's trace can be laid beside them. */
+function openTrace(file: string): {
+    take: (transfer: SpiTransfer) => void
+    close: () => void
+} {
+    let fd: number
+    try {
+        fd = openSync(file, "w")
+    } catch (error) {
+        throw new UsageError(
+            `The trace "${file}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a file that can with --trace-spi.`
+        )
+    }
+    const hex = (bytes: Uint8Array): string =>
+        Buffer.from(bytes).toString("hex")
+    return {
+        take: t =>
+            void writeSync(
+                fd,
+                JSON.stringify({
+                    t_us: t.timeUs,
+                    device: t.device,
+                    mosi: hex(t.mosi),
+                    miso: hex(t.miso),
+                }) + "\n"
+            ),
+        close: () => closeSync(fd),
+    }
+}

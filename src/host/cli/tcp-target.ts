@@ -1,0 +1,145 @@
+// Responsible for: a real cart over TCP: the host listens, the cart connects, in real time.
+// Not for: what is asked of the cart (../run/technician.ts) or done with its lines.
+
+import { createServer, type Server, type Socket } from "node:net"
+import { HostSession, PING_INTERVAL_US } from "../link/host-session"
+import { RunReceiver } from "../run/run-receiver"
+import {
+    type Progress,
+    type PullbackRequest,
+    type ReceivedRun,
+    setupOf,
+} from "../run/run-target"
+import { RunError, Technician } from "../run/technician"
+
+/** Where a cart looks for its host when nothing else was set on it. */
+export const DEFAULT_PORT = 7316
+
+/**
+ * Listens on a port.
+ * @throws RunError when the port cannot be had
+ */
+export function listen(server: Server, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+        server.once("error", (error: NodeJS.ErrnoException) => {
+            const why =
+                error.code === "EADDRINUSE"
+                    ? "another program uses it"
+                    : error.code === "EACCES"
+                      ? "no permission"
+                      : error.message
+            reject(
+                new RunError(
+                    `Port ${port} cannot be opened (${why}); stop that program or name another port with --port.`
+                )
+            )
+        })
+        server.listen(port, () => {
+            const address = server.address()
+            resolve(
+                typeof address === "object" && address ? address.port : port
+            )
+        })
+    })
+}
+
+/** One connected cart: bytes in, messages out. Ends when the cart closes or `stop` is called. */
+export function attendCart(
+    socket: Socket,
+    make: (session: HostSession) => {
+        receiver: RunReceiver
+        onBytes?: (bytes: Uint8Array) => void
+    }
+): { ended: Promise<void> } {
+    socket.setNoDelay(true)
+    const session = new HostSession(bytes => void socket.write(bytes))
+    const { receiver, onBytes } = make(session)
+    const pinging = setInterval(
+        () => session.ping(performance.now() * 1000),
+        PING_INTERVAL_US / 1000
+    )
+    const ended = new Promise<void>(resolve => {
+        socket.on("data", bytes => {
+            onBytes?.(bytes)
+            receiver.push(bytes)
+        })
+        socket.on("error", () => socket.destroy())
+        socket.on("close", () => {
+            clearInterval(pinging)
+            session.lost()
+            receiver.finish()
+            resolve()
+        })
+    })
+    return { ended }
+}
+
+/**
+ * One pullback on the cart at `host`, which connects to us.
+ * @throws RunError when the port is taken, or the cart refuses, fails or leaves
+ */
+export async function runTcpPullback(
+    request: PullbackRequest,
+    host: string,
+    progress: Progress,
+    port = DEFAULT_PORT
+): Promise<ReceivedRun> {
+    const server = createServer()
+    await listen(server, port)
+    progress(0, `waiting for the cart at ${host} on port ${port}`)
+    const socket = await new Promise<Socket>(resolve => {
+        server.on("connection", s => {
+            const from = s.remoteAddress?.replace(/^::ffff:/, "")
+            if (from === host) resolve(s)
+            else s.destroy()
+        })
+    })
+    server.close()
+    const chunks: Uint8Array[] = []
+    let technician: Technician
+    let receiver: RunReceiver
+    const { ended } = attendCart(socket, session => {
+        technician = new Technician(
+            session,
+            setupOf(request),
+            (us, action) => void setTimeout(action, us / 1000)
+        )
+        const stopWhenOver = (): void => {
+            if (technician.done || technician.failure) socket.end()
+        }
+        receiver = new RunReceiver({
+            onHello: () => session.accept(1),
+            onStatus: s => {
+                technician.onState(s.state)
+                const frames = receiver.assembler?.frames.length ?? 0
+                const expected =
+                    (request.lengthMm / request.speedMmPerS) *
+                    request.frameRateHz
+                progress(frames / expected, `${frames} frames`)
+                stopWhenOver()
+            },
+            onEvent: e => {
+                technician.onEvent(e)
+                stopWhenOver()
+            },
+            onRefusal: r => {
+                technician.onRefusal(r)
+                stopWhenOver()
+            },
+            onLines: (_, bytes) => session.consumed(bytes),
+            onEnd: () => technician.onEnd(),
+        })
+        return { receiver, onBytes: bytes => void chunks.push(bytes) }
+    })
+    await ended
+    if (technician!.failure) throw technician!.failure
+    if (!technician!.done)
+        throw new RunError(
+            `The cart closed the link before the pullback had ended; look at its display and log.`
+        )
+    return {
+        receiver: receiver!,
+        capture: Buffer.concat(chunks),
+        instruments: undefined,
+    }
+}

@@ -1,0 +1,95 @@
+// Responsible for: the out folder: checked before a run, filled all at once after it.
+// Not for: what the files hold.
+
+import {
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    renameSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
+
+/** The folder cannot be used; the message says why and what to do. */
+export class OutFolderError extends Error {}
+
+/** Files that a run writes; older ones of these names make way for the new ones. */
+const OURS =
+    /^(cross-section-\d{4,}\.png|longitudinal\.png|measurements\.csv|timing\.json|capture\.ivl)$/
+
+/**
+ * Results are written beside the folder and moved into it when they are whole, so
+ * that a run that fails leaves nothing, and an earlier result stays as it was.
+ */
+export class OutFolder {
+    private readonly staging: string
+    private readonly written: string[] = []
+    private done = false
+
+    /** @throws OutFolderError when nothing can be written there */
+    constructor(readonly path: string) {
+        const folder = resolve(path)
+        try {
+            const there = statSync(folder, { throwIfNoEntry: false })
+            if (there && !there.isDirectory())
+                throw new Error("it is not a folder")
+            mkdirSync(dirname(folder), { recursive: true })
+            this.staging = mkdtempSync(
+                join(dirname(folder), `.${basename(folder)}-partial-`)
+            )
+            if (there) {
+                const probe = join(folder, `.probe-${process.pid}`)
+                writeFileSync(probe, "")
+                rmSync(probe)
+            }
+        } catch (error) {
+            throw new OutFolderError(
+                `The out folder "${path}" cannot be written (${reasonOf(error)}); name a folder that can with --out.`
+            )
+        }
+    }
+
+    write(name: string, content: Uint8Array | string): void {
+        writeFileSync(join(this.staging, name), content)
+        this.written.push(name)
+    }
+
+    /** Moves everything into place. @returns the names of the files */
+    commit(): readonly string[] {
+        const folder = resolve(this.path)
+        mkdirSync(folder, { recursive: true })
+        for (const name of readdirSync(folder))
+            if (OURS.test(name)) rmSync(join(folder, name))
+        for (const name of this.written)
+            renameSync(join(this.staging, name), join(folder, name))
+        this.discard()
+        return this.written
+    }
+
+    /** Removes what has not been moved into place. */
+    discard(): void {
+        if (this.done) return
+        this.done = true
+        rmSync(this.staging, { recursive: true, force: true })
+    }
+}
+
+function reasonOf(error: unknown): string {
+    const { code, message } = error as NodeJS.ErrnoException
+    switch (code) {
+        case "EACCES":
+        case "EPERM":
+            return "no permission"
+        case "EROFS":
+            return "read-only"
+        case "ENOTDIR":
+        case "EEXIST":
+            return "a part of the path is a file"
+        case "ENOSPC":
+            return "no space left"
+        default:
+            return message
+    }
+}

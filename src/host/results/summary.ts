@@ -1,0 +1,152 @@
+// Responsible for: the one summary of a run, for people and for `--json`.
+// Not for: how its figures come about.
+
+import type { LinkFaults } from "../link/burst-stream"
+import type { LumenMeasures } from "../picture/picture"
+import type { DroppedLines } from "../run/run-receiver"
+import type { ReceivedRun } from "../run/run-target"
+import type { TimingFigure, TimingReport } from "./timing-report"
+
+export interface RunSummary {
+    readonly catheter: string
+    readonly speedMmPerS: number
+    readonly lengthMm: number
+    readonly frameRateHz: number
+    readonly linesPerFrame: number
+    readonly samplesPerLine: number
+    readonly frames: number
+    /** Frames of which a line or more is missing, and frames that are missing altogether. */
+    readonly framesWithGaps: number
+    readonly framesMissing: number
+    readonly lines: {
+        /** By the front end's own count; null when its summary did not arrive. */
+        readonly fired: number | null
+        readonly received: number
+        readonly atSpeed: number
+        readonly missing: number
+        readonly damaged: number
+        readonly dropped: DroppedLines
+    }
+    readonly link: LinkFaults
+    /** Known lines at connect: received, and of these wrong. */
+    readonly testLines: { readonly received: number; readonly wrong: number }
+    /** The board ran without a key. */
+    readonly insecure: boolean
+    readonly bytesReceived: number
+    readonly lumen: {
+        readonly minAreaMm2: number
+        readonly minAreaPositionMm: number
+        readonly maxAreaMm2: number
+        readonly areaStenosisPercent: number
+    }
+    readonly timing: readonly TimingFigure[]
+    /** True when nothing is missing, damaged or outside its limit. */
+    readonly clean: boolean
+}
+
+export function summarize(
+    run: ReceivedRun,
+    measures: readonly LumenMeasures[],
+    timing: TimingReport
+): RunSummary {
+    const { receiver } = run
+    const d = receiver.description!
+    const assembler = receiver.assembler!
+    const { frames, counts } = assembler
+    const { faults } = receiver.stream
+    const areas = measures.map(m => m.areaMm2)
+    const narrowest = areas.indexOf(Math.min(...areas))
+    const maxAreaMm2 = Math.max(...areas)
+    const framesMissing = frames.at(-1)!.index + 1 - frames.length
+    const framesWithGaps = frames.filter(
+        f => f.linesPresent < d.lines_per_frame
+    ).length
+    const clean =
+        counts.missing === 0 &&
+        receiver.testLinesWrong === 0 &&
+        Object.values(faults).every(n => n === 0) &&
+        timing.figures.every(f => f.verdict !== "fail")
+    return {
+        catheter: d.catheter,
+        speedMmPerS: d.speed_nm_s / 1e6,
+        lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
+        frameRateHz: d.frame_rate_mhz / 1000,
+        linesPerFrame: d.lines_per_frame,
+        samplesPerLine: d.samples_per_line,
+        frames: frames.length,
+        framesWithGaps,
+        framesMissing,
+        lines: {
+            fired: receiver.end?.lines_fired ?? null,
+            received: counts.received,
+            atSpeed: counts.atSpeed,
+            missing: counts.missing,
+            damaged: faults.linesDamaged,
+            dropped: { ...receiver.dropped },
+        },
+        link: { ...faults },
+        testLines: {
+            received: receiver.testLines,
+            wrong: receiver.testLinesWrong,
+        },
+        insecure: receiver.insecure,
+        bytesReceived: receiver.bytes,
+        lumen: {
+            minAreaMm2: round(areas[narrowest]!, 3),
+            minAreaPositionMm: round(frames[narrowest]!.positionMm, 3),
+            maxAreaMm2: round(maxAreaMm2, 3),
+            areaStenosisPercent: round(
+                100 * (1 - areas[narrowest]! / maxAreaMm2),
+                1
+            ),
+        },
+        timing: timing.figures,
+        clean,
+    }
+}
+
+function round(value: number, digits: number): number {
+    return Number(value.toFixed(digits))
+}
+
+/** The summary as a person reads it. */
+export function summaryText(s: RunSummary): string {
+    const rows: string[] = []
+    const lost = s.lines.missing
+    rows.push(
+        `${s.frames} frames of ${s.linesPerFrame} lines × ${s.samplesPerLine} samples over ${s.lengthMm} mm at ${s.speedMmPerS} mm/s (${s.catheter})`,
+        `${s.lines.received} lines received, ${lost === 0 ? "none" : lost} missing, ${s.lines.damaged === 0 ? "every CRC right" : `${s.lines.damaged} with a wrong CRC`}`
+    )
+    if (s.framesWithGaps + s.framesMissing > 0)
+        rows.push(
+            `${s.framesWithGaps} frames have gaps, ${s.framesMissing} are missing`
+        )
+    const { fifo, credit, crc, gate } = s.lines.dropped
+    if (fifo + credit + crc + gate > 0)
+        rows.push(
+            `dropped by the cart: ${fifo} FIFO full, ${credit} no credit, ${crc} bus CRC, ${gate} gated`
+        )
+    const { link } = s
+    const damage = [
+        [link.burstsMissing, "missing"],
+        [link.burstsDoubled, "doubled"],
+        [link.burstsCut, "cut short"],
+        [link.headersDamaged, "with a damaged header"],
+        [link.messagesDamaged, "messages damaged"],
+    ] as const
+    const named = damage
+        .filter(([n]) => n > 0)
+        .map(([n, what]) => `${n} ${what}`)
+    if (named.length > 0) rows.push(`bursts: ${named.join(", ")}`)
+    rows.push(
+        `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
+    )
+    for (const f of s.timing)
+        rows.push(
+            f.value === null
+                ? `${f.name}: ${f.note}`
+                : `${f.name}: ${f.value} ${f.unit} (limit ${f.limit}${f.verdict === "fail" ? ", FAILED" : ""})`
+        )
+    if (s.insecure) rows.push("the link ran without a key (lab bench only)")
+    return rows.join("\n")
+}

@@ -1,0 +1,107 @@
+// Responsible for: from a received run to all files of the out folder, and the figures of the summary.
+// Not for: how pictures, borders and measures are made (../picture).
+
+import {
+    encodePng,
+    estimateRingDown,
+    findLumenBorders,
+    greyMapper,
+    type ImagingGeometry,
+    longitudinalView,
+    measureLumen,
+    scanConverter,
+    type LumenMeasures,
+} from "../picture/picture"
+import type { AssembledFrame } from "../frames/frame-assembler"
+import type { Description } from "../../wire/messages"
+import type { Progress, ReceivedRun } from "../run/run-target"
+import { RunError } from "../run/technician"
+import type { OutFolder } from "./out-folder"
+import { type RunSummary, summarize } from "./summary"
+import { timingReport } from "./timing-report"
+
+/** The picture room's view of a description. */
+export function geometryOf(description: Description): ImagingGeometry {
+    return {
+        linesPerFrame: description.lines_per_frame,
+        samplesPerLine: description.samples_per_line,
+        sampleSpacingMm: description.sample_spacing_nm / 1e6,
+        catheterRadiusMm: description.catheter_radius_um / 1000,
+        ringDownMm: description.ring_down_um / 1000,
+        centreFrequencyMhz: description.centre_frequency_khz / 1000,
+    }
+}
+
+/** Pictures between two looks of the progress bar and of everybody else on the event loop. */
+const FRAMES_A_TURN = 8
+
+/**
+ * Writes all results of a run.
+ * @throws RunError when there is no frame at speed to make a picture of
+ */
+export async function writeResults(
+    run: ReceivedRun,
+    out: OutFolder,
+    progress: Progress
+): Promise<RunSummary> {
+    const { description, assembler } = run.receiver
+    if (!description || !assembler || assembler.frames.length === 0)
+        throw new RunError(
+            "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
+        )
+    const { frames } = assembler
+    const geometry = geometryOf(description)
+    progress(0, "finding the lumen")
+    await breathe()
+    const ringDown = estimateRingDown(frames, geometry)
+    const borders = findLumenBorders(frames, geometry, ringDown)
+    const measures = borders.map(border => measureLumen(border.radiusMm))
+
+    const mapper = greyMapper(geometry, ringDown)
+    const converter = scanConverter(geometry)
+    const digits = Math.max(4, String(frames.at(-1)!.index).length)
+    for (const [i, frame] of frames.entries()) {
+        if (i % FRAMES_A_TURN === 0) {
+            progress(i / frames.length, "writing cross-sections")
+            await breathe()
+        }
+        const greys = mapper.frame(frame.codes)
+        const image = converter.convert(greys, frame.present)
+        const name = `cross-section-${String(frame.index).padStart(digits, "0")}.png`
+        out.write(name, encodePng(image))
+    }
+    const lengthMm =
+        (description.window_end_nm - description.window_start_nm) / 1e6
+    const view = longitudinalView(frames, mapper, geometry, { lengthMm })
+    out.write("longitudinal.png", encodePng(view))
+    out.write("measurements.csv", measurementsCsv(frames, measures))
+    out.write("capture.ivl", run.capture)
+    const timing = timingReport(run)
+    out.write("timing.json", JSON.stringify(timing, undefined, 4) + "\n")
+    progress(1, "done")
+    return summarize(run, measures, timing)
+}
+
+function measurementsCsv(
+    frames: readonly AssembledFrame[],
+    measures: readonly LumenMeasures[]
+): string {
+    const rows = frames.map((frame, i) => {
+        const m = measures[i]!
+        return [
+            frame.index,
+            frame.timeMs.toFixed(3),
+            frame.positionMm.toFixed(4),
+            m.areaMm2.toFixed(3),
+            m.minDiameterMm.toFixed(3),
+            m.maxDiameterMm.toFixed(3),
+        ].join(",")
+    })
+    const header =
+        "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
+    return [header, ...rows].join("\n") + "\n"
+}
+
+function breathe(): Promise<void> {
+    return new Promise(resolve => setImmediate(resolve))
+}
