@@ -57,7 +57,7 @@ export class RampGenerator extends RampMotion {
     protected override plan(): void {
         this.use(even(Infinity))
         if (this.dir !== 0 && this.blocked(this.dir)) {
-            if (this.softStop && !this.blockedBySg) return this.brake(false)
+            if (this.softStop) return this.brake(false)
             this.stop()
         }
         if (this.dir === 0 && !this.start()) return

@@ -165,7 +165,6 @@ export abstract class RampMotion {
         this.planned = false
         if (!Number.isNaN(this.segment.endSpeed))
             this.speed = this.segment.endSpeed
-        if (this.segment.thenDecelerate) this.decelerating = true
         if (this.segment.atTarget) this.stop()
         this.ensurePlan()
     }

@@ -18,46 +18,34 @@ export interface Segment {
     endSpeed: number
     /** The end is the target position, with a stop. */
     atTarget: boolean
-    /** From the end on the ramp decelerates to its target. */
-    thenDecelerate: boolean
 }
 
 /** Even motion, or rest, for `seconds`. */
-export const even = (
-    seconds: number,
-    atTarget = false,
-    thenDecelerate = false
-): Segment => ({
+export const even = (seconds: number, atTarget = false): Segment => ({
     accel: 0,
     seconds,
     endSpeed: NaN,
     atTarget,
-    thenDecelerate,
-})
-
-const change = (
-    from: number,
-    to: number,
-    rate: number,
-    meets: boolean,
-    atTarget: boolean
-): Segment => ({
-    accel: Math.sign(to - from) * rate,
-    seconds: Math.abs(to - from) / rate,
-    endSpeed: to,
-    atTarget,
-    thenDecelerate: meets,
 })
 
 /** From `speed` to `goal` at `rate` (> 0), whatever the distance: velocity mode and braking. */
-export const toSpeed = (speed: number, goal: number, rate: number): Segment =>
-    change(speed, goal, rate, false, false)
+export const toSpeed = (
+    speed: number,
+    goal: number,
+    rate: number,
+    atTarget = false
+): Segment => ({
+    accel: Math.sign(goal - speed) * rate,
+    seconds: Math.abs(goal - speed) / rate,
+    endSpeed: goal,
+    atTarget,
+})
 
 /** Even speed until the stopping distance is left; at or below VSTOP until the target. */
 export function cruise(p: RampParameters, speed: number, d: number): Segment {
     return speed <= p.vstop
         ? even(d / speed, true)
-        : even((d - stoppingDistance(p, speed)) / speed, false, true)
+        : even((d - stoppingDistance(p, speed)) / speed)
 }
 
 /** Speeds up towards `goal`, to the next edge of the profile or to where braking must begin. */
@@ -73,7 +61,7 @@ export function faster(
         if (speed < edge && edge < high) high = edge
     const meet = meetingSpeed(p, speed, d, rate)
     return meet <= high
-        ? change(speed, meet, rate, true, speed < p.vstop)
+        ? toSpeed(speed, meet, rate, speed < p.vstop)
         : toSpeed(speed, high, rate)
 }
 
@@ -90,7 +78,7 @@ export function slower(
         if (speed > edge && edge > low) low = edge
     const meet = meetingSpeedSlowing(p, speed, d, rate)
     return meet >= low
-        ? change(speed, meet, rate, true, speed <= p.vstop)
+        ? toSpeed(speed, meet, rate, speed <= p.vstop)
         : toSpeed(speed, low, rate)
 }
 

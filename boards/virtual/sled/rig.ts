@@ -13,6 +13,9 @@ import { SledError, type SledRigOptions } from "./types"
 /** 200 full steps of 256 microsteps. */
 export const USTEPS_PER_TURN = 51200
 
+/** Random numbers thrown away at the start. */
+const WARM_UP = 32
+
 /** What a stuck switch does; set by the fault injector. */
 export type SwitchFault = "none" | "open" | "closed"
 
@@ -54,6 +57,8 @@ export class SledRig {
             )
         const random = xoroshiro128plus(o.seed)
         const draw = (): number => uniformFloat64(random)
+        // neighbouring seeds differ little in their first numbers
+        for (let i = 0; i < WARM_UP; i++) draw()
         const phase = draw()
         const options = {
             ...SLED_DEFAULTS,

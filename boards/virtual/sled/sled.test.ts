@@ -207,6 +207,23 @@ test("one seed replays bit for bit; another seed is another machine", () => {
     assert.not.equal(run(4), run(5))
 })
 
+test("neighbouring seeds give start positions all over 5..20 mm and different screws", () => {
+    const rigs = Array.from(
+        { length: 40 },
+        (_, seed) => new BusMaster({ seed }).rig
+    )
+    const at = rigs.map(r => r.sled.positionMm)
+    assert.ok(Math.min(...at) >= 5 && Math.max(...at) <= 20)
+    // of 40 even draws the extremes miss a tenth of the range with a chance of 0.9^40 = 1.5 % each; the seeds are fixed
+    assert.ok(Math.min(...at) < 6.5 && Math.max(...at) > 18.5)
+    const error = (seed: number): number => {
+        const m = start({ seed })
+        m.target(3).finish()
+        return Math.round(m.rig.sled.positionMm * 1e6)
+    }
+    assert.is(new Set([0, 1, 2, 3, 4, 5].map(error)).size, 6)
+})
+
 test("rest costs nothing: an hour at a standstill takes no steps and leaves the sled where it is", () => {
     const m = start().target(3).finish()
     m.advanceMs(2000)

@@ -2,7 +2,6 @@
 // Responsible for putting flags together; it changes nothing.
 // Source: TMC5160 data sheet, 4.1.2, 6.2, 6.3.2.2, 6.5.5.
 import type { ChipCore } from "./chip-core"
-import { RAMPMODE } from "./ramp-generator"
 import { velocityUnit } from "./ramp-profile"
 import { DRV_STATUS, GSTAT, RAMP_STAT, SPI_STATUS } from "./registers"
 
@@ -41,13 +40,12 @@ export function drvStatus(core: ChipCore): number {
 export function rampStat(core: ChipCore): number {
     const r = core.ramp
     const s = core.switches
-    const held = r.mode === RAMPMODE.hold
     return (
         s.status |
-        (!held && s.stopsLeft && (r.wanted < 0 || r.velocity < 0)
+        (s.stopsLeft && (r.wanted < 0 || r.velocity < 0)
             ? RAMP_STAT.eventStopL
             : 0) |
-        (!held && s.stopsRight && (r.wanted > 0 || r.velocity > 0)
+        (s.stopsRight && (r.wanted > 0 || r.velocity > 0)
             ? RAMP_STAT.eventStopR
             : 0) |
         (core.eventStopSg ? RAMP_STAT.eventStopSg : 0) |

@@ -197,7 +197,9 @@ export class LinePump {
             block.getAt(last + LINE_POSITION_AT, "i32") * this.nm_per_count
     }
 
+    /** The burst is full, or has no room for another block. */
     private async sendBurst(): Promise<void> {
+        if (this.room() > 0) return await this.sendRest()
         await this.send(this.burst, this.filled)
         this.filled = 0
     }

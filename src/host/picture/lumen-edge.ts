@@ -26,8 +26,13 @@ const MIDDLE = STEPS >> 1
 const WALL_FROM_MM = 0.04
 const WALL_TO_MM = 0.14
 
-/** Standard deviation of the averaging along the border. */
+/**
+ * Standard deviation of the averaging along the border: at least this, and
+ * further out about a beam width, so that a few speckles are averaged
+ * wherever the border lies.
+ */
 const ALONG_MM = 0.15
+const ALONG_RAD = 0.05
 
 /** The wall's usual level is its median within this distance along the border. */
 const LEVEL_MM = 0.8
@@ -109,8 +114,11 @@ function evenly(radius: Float32Array): Contour {
         x[p] = px[i]! + w * (px[i + 1]! - px[i]!)
         y[p] = py[i]! + w * (py[i + 1]! - py[i]!)
     }
-    smoothRing(x, stepMm, ALONG_MM / 2)
-    smoothRing(y, stepMm, ALONG_MM / 2)
+    const sigma = x.map(
+        (_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2
+    )
+    smoothRing(x, sigma)
+    smoothRing(y, sigma)
     const nx = new Float64Array(PLACES)
     const ny = new Float64Array(PLACES)
     for (let p = 0; p < PLACES; p++) {
@@ -125,20 +133,21 @@ function evenly(radius: Float32Array): Contour {
     return { x, y, nx, ny, stepMm }
 }
 
-/** Gaussian smoothing of values that stand round a ring. */
-function smoothRing(
-    values: Float64Array,
-    stepMm: number,
-    sigmaMm: number
-): void {
+/** Standard deviation of the averaging at a radius, in steps along the border. */
+function alongSteps(radiusMm: number, stepMm: number): number {
+    return Math.max(ALONG_MM, ALONG_RAD * radiusMm) / stepMm
+}
+
+/** Gaussian smoothing of values that stand round a ring; sigma in steps, one a value. */
+function smoothRing(values: Float64Array, sigma: Float64Array): void {
     const n = values.length
-    const reach = Math.min(n >> 2, Math.ceil((2.5 * sigmaMm) / stepMm))
     const copy = values.slice()
     for (let p = 0; p < n; p++) {
+        const reach = Math.min(n >> 2, Math.ceil(2.5 * sigma[p]!))
         let sum = 0
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
-            const w = Math.exp(-0.5 * ((m * stepMm) / sigmaMm) ** 2)
+            const w = Math.exp(-0.5 * (m / sigma[p]!) ** 2)
             sum += w * copy[(p + m + n) % n]!
             weights += w
         }
@@ -186,18 +195,19 @@ function meanProfiles(
                 geometry
             )
         }
-    const reach = Math.min(
-        PLACES >> 2,
-        Math.ceil((2 * ALONG_MM) / contour.stepMm)
-    )
     const means = new Float32Array(PLACES * STEPS)
     for (let p = 0; p < PLACES; p++) {
         const to = p * STEPS
+        const sigma = alongSteps(
+            Math.hypot(contour.x[p]!, contour.y[p]!),
+            contour.stepMm
+        )
+        const reach = Math.min(PLACES >> 2, Math.ceil(2 * sigma))
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
             const from = ((p + m + PLACES) % PLACES) * STEPS
             if (single[from + MIDDLE]! < 0) continue
-            const w = Math.exp(-0.5 * ((m * contour.stepMm) / ALONG_MM) ** 2)
+            const w = Math.exp(-0.5 * (m / sigma) ** 2)
             weights += w
             for (let s = 0; s < STEPS; s++)
                 means[to + s]! += w * Math.max(0, single[from + s]!)

@@ -28,7 +28,7 @@ const WALL_MM = 0.2
 const OUTSIDE_WEIGHT = 1
 
 /** Cost of a jump of one sample from one line to the next. */
-const JUMP_COST = 0.15
+const JUMP_COST = 0.3
 
 /**
  * The code that parts blood from wall best in the whole pullback (N. Otsu, IEEE
