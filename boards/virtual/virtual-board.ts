@@ -20,10 +20,12 @@ import { TransmitCounter } from "./transmit-counter"
 import type { EchoSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { readTwinMessage, reportFrame } from "./vm/jacdac-frame"
-import { VirtualClock } from "./vm/virtual-clock"
+import type { VirtualClock } from "./vm/virtual-clock"
 import { Watchdog } from "./watchdog"
 
 export interface VirtualBoardOptions {
+    /** The time that everything on the board shares; whoever steps it drives the board. */
+    clock: VirtualClock
     /** `bytecode.devs` as `devs build` wrote it. */
     bytecodeFile: string
     seed: number
@@ -50,7 +52,7 @@ const SERVICE_INDEX = 1
 const ANNOUNCE_US = 500_000
 
 export class VirtualBoard {
-    readonly clock = new VirtualClock()
+    readonly clock: VirtualClock
     readonly engine: LineEngine
     readonly rig: SledRig
     readonly watchdog: Watchdog
@@ -60,6 +62,7 @@ export class VirtualBoard {
     private announcements = 0
 
     private constructor(private readonly options: VirtualBoardOptions) {
+        this.clock = options.clock
         this.rig = createSledRig({
             ...options.sled,
             sled: { ...SCREW, ...options.sled?.sled },

@@ -2,10 +2,8 @@
 // six-point trapezoid against hand arithmetic, exact stops, changes on the fly.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import * as fc from "fast-check"
 import { BusMaster, type Move } from "./bus-master"
 import { RAMP_STAT } from "./registers"
-import { RampGenerator } from "./ramp-generator"
 
 const test = suite("tmc5160 ramp generator")
 
@@ -107,97 +105,6 @@ for (const [name, move] of Object.entries<Move>({
         )
     })
 }
-
-test("property: every move of sane parameters ends exactly on its target, in one direction, never above VMAX", () => {
-    const tick = 42.7
-    fc.assert(
-        fc.property(
-            fc.record({
-                vstart: fc.integer({ min: 0, max: 2000 }),
-                extraStop: fc.integer({ min: 0, max: 3000 }),
-                extraMax: fc.integer({ min: 0, max: 500_000 }),
-                v1: fc.integer({ min: 0, max: 300_000 }),
-                rates: fc.array(fc.integer({ min: 1000, max: 4_000_000 }), {
-                    minLength: 4,
-                    maxLength: 4,
-                }),
-                distance: fc.integer({ min: -3_000_000, max: 3_000_000 }),
-            }),
-            o => {
-                const [a1, amax, dmax, d1] = o.rates as [
-                    number,
-                    number,
-                    number,
-                    number,
-                ]
-                // VSTOP >= VSTART as the sheet demands; VMAX is never so small that the move lasts hours
-                const vstop = o.vstart + 10 + o.extraStop
-                const vmax = vstop + 20_000 + o.extraMax
-                const p = {
-                    vstart: o.vstart,
-                    a1,
-                    v1: o.v1,
-                    amax,
-                    vmax,
-                    dmax,
-                    d1,
-                    vstop,
-                    zerowaitUs: 0,
-                }
-                const ramp = new RampGenerator(tick, p, 0)
-                ramp.setXtarget(o.distance)
-                let last = 0
-                const sign = Math.sign(o.distance)
-                for (
-                    let t = 0;
-                    (t === 0 || ramp.moving) && t < 600e6;
-                    t += 20_011
-                ) {
-                    ramp.advanceTo(t)
-                    assert.ok(
-                        ramp.velocity * sign >= 0 &&
-                            Math.abs(ramp.velocity) <= vmax * (1 + 1e-12)
-                    )
-                    assert.ok((ramp.xactual - last) * sign >= 0)
-                    last = ramp.xactual
-                }
-                ramp.advanceTo(600e6)
-                assert.is(ramp.xactual, o.distance)
-                assert.is(ramp.secondMove, false)
-                assert.is(Math.round(ramp.fieldUsteps), o.distance)
-            }
-        ),
-        { seed: 5, numRuns: 200 }
-    )
-})
-
-test("the result does not depend on how often one looks", () => {
-    const run = (everyUs: number): number[] => {
-        const p = {
-            vstart: 0,
-            a1: 9e5,
-            v1: 50_000,
-            amax: 3e5,
-            vmax: 2e5,
-            dmax: 4e5,
-            d1: 8e5,
-            vstop: 10,
-            zerowaitUs: 0,
-        }
-        const ramp = new RampGenerator(42.7, p, 0)
-        ramp.setXtarget(400_000)
-        for (let t = 0; t <= 1e6; t += everyUs) ramp.advanceTo(t)
-        ramp.advanceTo(1e6)
-        const middle = ramp.velocity
-        const x = ramp.fieldUsteps
-        ramp.advanceTo(60e6)
-        return [middle, x, ramp.lastStepUs]
-    }
-    const often = run(97)
-    run(1e6).forEach((v, i) =>
-        assert.ok(Math.abs(v / often[i]! - 1) < 1e-9, `${i}`)
-    )
-})
 
 test("a lower VMAX on the way is reached with AMAX, a higher one too; the target stays exact (12.2.5)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
@@ -307,64 +214,6 @@ test("GCONF.shaft reverses the motor, MRES widens its steps; XACTUAL does not kn
     assert.is(m.readSigned("XACTUAL"), 51200)
     assert.is(m.rig.chip.core.ramp.fieldUsteps, -2 * 51200)
     assert.ok(Math.abs(m.rig.sled.positionMm - 58) < 0.03)
-})
-
-test("raising DMAX while braking does nothing until XTARGET is rewritten (hint at XTARGET, 6.3.1)", () => {
-    const p = {
-        vstart: 0,
-        a1: 0,
-        v1: 0,
-        amax: 1e5,
-        vmax: 1e5,
-        dmax: 2e4,
-        d1: 1,
-        vstop: 1000,
-        zerowaitUs: 0,
-    }
-    const ramp = new RampGenerator(42.7, p, 0)
-    ramp.setXtarget(400_000)
-    ramp.advanceTo(4e6)
-    const v = ramp.velocity
-    assert.ok(v < 9e4, "braking")
-    p.dmax = 1e5
-    ramp.changed()
-    ramp.advanceTo(4.1e6)
-    assert.ok(
-        Math.abs(ramp.velocity - (v - 1e4)) < 1,
-        "with the new rate, but still braking"
-    )
-    ramp.setXtarget(400_000)
-    ramp.advanceTo(4.2e6)
-    assert.ok(Math.abs(ramp.velocity - v) < 1, "and up again")
-    ramp.advanceTo(60e6)
-    assert.is(ramp.xactual, 400_000)
-})
-
-test("hold mode keeps the speed unless a stop event occurs (6.3.1)", () => {
-    const p = {
-        vstart: 0,
-        a1: 0,
-        v1: 0,
-        amax: 1e5,
-        vmax: 1e5,
-        dmax: 1e5,
-        d1: 1,
-        vstop: 10,
-        zerowaitUs: 0,
-    }
-    const ramp = new RampGenerator(42.7, p, 0)
-    ramp.setMode(1)
-    ramp.advanceTo(2e6)
-    ramp.setMode(3)
-    ramp.advanceTo(3e6)
-    assert.is(ramp.velocity, 1e5)
-    ramp.blockedRight = true
-    ramp.changed()
-    assert.is(ramp.velocity, 0)
-    ramp.blockedRight = false
-    ramp.changed()
-    ramp.advanceTo(4e6)
-    assert.is(ramp.velocity, 0, "nothing starts again by itself in hold mode")
 })
 
 test("positions wrap: the way is the signed 32-bit difference (6.3.1)", () => {

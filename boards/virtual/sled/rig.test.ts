@@ -67,6 +67,13 @@ test("the ruler: interpolation between samples, speed windows, the ends of the l
         Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3,
         "cut at the newest end"
     )
+    m.advanceMs(0.4)
+    assert.is(
+        r.positionMm(m.timeUs),
+        m.rig.sled.positionMm,
+        "no staler than the last step"
+    )
+    assert.throws(() => r.positionMm(m.timeUs + 1), /future/)
     assert.throws(() => r.positionMm(-1), /not in the log/)
     assert.throws(() => r.speedMmPerS(1e6, 0), /positive/)
 })

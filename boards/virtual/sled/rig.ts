@@ -42,6 +42,7 @@ export class SledRig {
     private steps = 0
     private timeUs = 0
     private busy = false
+    private resting = false
 
     constructor(o: SledRigOptions) {
         if (!Number.isInteger(o.seed))
@@ -71,7 +72,11 @@ export class SledRig {
         this.activeLow = o.switchesActiveLow ?? false
         this.mmPerUstep = options.leadMm / USTEPS_PER_TURN
         this.sled = new SledMechanics(options, phase, draw)
-        this.ruler = new Ruler(this.sled.positionMm, 0)
+        this.ruler = new Ruler(() => ({
+            timeUs: this.steps * this.stepUs,
+            nowUs: this.timeUs,
+            positionMm: this.sled.positionMm,
+        }))
         this.edges = new EdgeLog()
         this.leftClosed = this.closedLeft()
         this.rightClosed = this.closedRight()
@@ -201,15 +206,22 @@ export class SledRig {
             Math.min(timeUs, core.quietUntilUs) / this.stepUs
         )
         if (until <= this.steps) return false
-        this.ruler.record(this.sled.positionMm, this.steps * this.stepUs, true)
+        if (!this.resting) this.recordNow()
+        this.resting = true
         this.steps = until
         core.advanceTo(until * this.stepUs)
-        this.ruler.record(this.sled.positionMm, until * this.stepUs, true)
         return true
+    }
+
+    /** A sample for the ruler where a rest begins and ends; between them it needs none. */
+    private recordNow(): void {
+        this.ruler.record(this.sled.positionMm, this.steps * this.stepUs, true)
     }
 
     private step(): void {
         const core = this.chip.core
+        if (this.resting) this.recordNow()
+        this.resting = false
         const timeUs = ++this.steps * this.stepUs
         core.advanceTo(timeUs)
         this.sled.step(this.stepUs * 1e-6, this.fieldMm, this.forceN)

@@ -12,18 +12,36 @@ const KEPT_EDGES = 100_000
 export class Ruler {
     private readonly samples = new TimeSeries(KEPT_SAMPLES)
 
-    constructor(positionMm: number, timeUs: number) {
+    /** `live`: true position at the last step of the physics, and the time up to which everything is known. */
+    constructor(
+        private readonly live: () => {
+            timeUs: number
+            nowUs: number
+            positionMm: number
+        }
+    ) {
+        const { timeUs, positionMm } = live()
         this.samples.push(timeUs, positionMm)
     }
 
-    /** First and last logged time; after the last one the sled has rested, up to the present of the physics. */
+    /** First and last time that may be asked for, in us. */
     get rangeUs(): { firstUs: number; lastUs: number } {
-        return { firstUs: this.samples.firstUs, lastUs: this.samples.lastUs }
+        return { firstUs: this.samples.firstUs, lastUs: this.live().nowUs }
     }
 
-    /** True position in mm at a logged time, linear between samples 1 ms apart. Times before the log are refused. */
+    /** True position in mm, linear between samples 1 ms apart. Times before the log or in the future are refused. */
     positionMm(timeUs: number): number {
-        return this.samples.linearAt(timeUs)
+        const last = this.samples.lastUs
+        if (!(timeUs > last)) return this.samples.linearAt(timeUs)
+        const { timeUs: stepUs, nowUs, positionMm } = this.live()
+        if (timeUs > nowUs)
+            throw new SledError(
+                "out-of-log",
+                `${timeUs} us is in the future, now is ${nowUs} us.`
+            )
+        if (timeUs >= stepUs) return positionMm
+        const from = this.samples.linearAt(last)
+        return from + ((positionMm - from) * (timeUs - last)) / (stepUs - last)
     }
 
     /**
@@ -36,18 +54,16 @@ export class Ruler {
                 "bad-time",
                 `The window must be positive, not ${windowMs} ms.`
             )
-        const from = Math.max(this.samples.firstUs, timeUs - windowMs * 500)
-        const to = Math.max(
-            timeUs,
-            Math.min(this.samples.lastUs, timeUs + windowMs * 500)
-        )
+        const { firstUs, lastUs } = this.rangeUs
+        const from = Math.max(firstUs, timeUs - windowMs * 500)
+        const to = Math.min(lastUs, timeUs + windowMs * 500)
         return to > from
             ? ((this.positionMm(to) - this.positionMm(from)) / (to - from)) *
                   1e6
             : 0
     }
 
-    /** Called by the physics after each step; keeps one sample per millisecond, or any time with `force`. */
+    /** Called by the physics after each step; keeps one sample per millisecond, or, with `force`, this one. */
     record(positionMm: number, timeUs: number, force = false): void {
         const due = timeUs - this.samples.lastUs
         if (due >= SAMPLE_US || (force && due > 0))

@@ -47,7 +47,7 @@ export class Cart {
     private readonly link: Link
     private readonly homing: Homing
     private readonly pullback: Pullback
-    private setup: PullbackSetup = null
+    private setup: PullbackSetup | undefined = undefined
     private heartbeat = 0
     private status_ms = 0
     private looped_ms = 0
@@ -186,9 +186,10 @@ export class Cart {
             this.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
         }
         const position_nm = this.sled.positionNm()
+        const plan = this.pullback.plan
         const inside =
-            position_nm >= this.setup.plan.window_start_nm &&
-            position_nm < this.setup.plan.window_end_nm
+            position_nm >= plan.window_start_nm &&
+            position_nm < plan.window_end_nm
         if (inside !== this.in_window) {
             this.in_window = inside
             this.tell(
@@ -223,8 +224,8 @@ export class Cart {
             lines_dropped_crc: 0,
             lines_dropped_gate: 0,
             bursts_sent: this.pump.bursts_sent,
-            window_start_nm: this.setup.plan.window_start_nm,
-            window_end_nm: this.setup.plan.window_end_nm,
+            window_start_nm: this.pullback.plan.window_start_nm,
+            window_end_nm: this.pullback.plan.window_end_nm,
             speed_error_ppm: this.pullback.speed_error_ppm,
         })
     }
@@ -291,7 +292,8 @@ export class Cart {
             const judged = await this.takeSetup(request.setup)
             reason = judged.reason
             value = judged.value
-        } else reason = await this.obey(request.command.command)
+        } else if (request.command)
+            reason = await this.obey(request.command.command)
         if (reason === reasons.GOOD) return
         this.link.send(burst.TYPE_REFUSAL, REFUSAL, {
             command: request.command ? request.command.command : 0,
@@ -324,12 +326,17 @@ export class Cart {
         if (command === machine.ASK_HOME) await this.homing.start()
         else if (command === machine.ASK_LIVE) {
             if (!this.setup) return reasons.REFUSED_NO_SETUP
-            await this.goLive()
+            await this.goLive(this.setup)
         } else if (command === machine.ASK_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
             await this.engine.checkTable()
         } else if (command === machine.ASK_START) {
-            await this.startPullback()
+            if (!this.setup) return reasons.REFUSED_NO_SETUP
+            await this.pullback.start(
+                this.setup.plan,
+                this.setup.speed_nm_s,
+                ds.millis()
+            )
         } else if (command === machine.ASK_STOP) {
             await this.sled.stop()
             this.outcome = reasons.REFUSED_STATE
@@ -348,8 +355,7 @@ export class Cart {
         return reasons.GOOD
     }
 
-    private async goLive(): Promise<void> {
-        const setup = this.setup
+    private async goLive(setup: PullbackSetup): Promise<void> {
         this.outcome = reasons.GOOD
         await this.engine.load(setup.catheter, setup.budget.line_period_ns)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
@@ -369,14 +375,6 @@ export class Cart {
         )
         this.pump.begin(setup.budget.line_period_ns, false)
         await this.engine.fire()
-    }
-
-    private async startPullback(): Promise<void> {
-        await this.pullback.start(
-            this.setup.plan,
-            this.setup.speed_nm_s,
-            ds.millis()
-        )
     }
 
     private sendStatus(now_ms: number): void {

@@ -35,11 +35,11 @@ export interface PullbackSetup {
 export interface JudgedSetup {
     reason: number
     value: number
-    setup: PullbackSetup
+    setup: PullbackSetup | undefined
 }
 
 function refuse(reason: number, value: number): JudgedSetup {
-    return { reason, value, setup: null }
+    return { reason, value, setup: undefined }
 }
 
 /** Checks every field of a setup against the catheter, the sled and the front end. */

@@ -38,8 +38,8 @@ const RETRY_MS = 1000
 
 /** A message of the host that the cart has to answer: a setup or a command. */
 export interface Request {
-    setup: Setup
-    command: Command
+    setup: Setup | undefined
+    command: Command | undefined
 }
 
 /** What the header of a line burst tells of the moment of its first line. */
@@ -178,11 +178,11 @@ export class Link {
         } else if (type === burst.TYPE_SETUP) {
             const setup = this.payload(input, length, SETUP)
             if (!setup) return reasons.REJECT_PAYLOAD
-            await this.onRequest({ setup, command: null })
+            await this.onRequest({ setup, command: undefined })
         } else if (type === burst.TYPE_COMMAND) {
             const command = this.payload(input, length, COMMAND)
             if (!command) return reasons.REJECT_PAYLOAD
-            await this.onRequest({ setup: null, command })
+            await this.onRequest({ setup: undefined, command })
         } else return reasons.REJECT_UNEXPECTED
         return reasons.GOOD
     }
@@ -191,7 +191,7 @@ export class Link {
         input: Buffer,
         length: number,
         fields: F
-    ): Message<F> {
+    ): Message<F> | undefined {
         const at = burst.BURST_HEADER_LENGTH
         if (!payloadIsGood(input, at, length - at, fields)) return undefined
         return readPayload(input, at, fields)

@@ -1,7 +1,13 @@
 // Responsible for: one pullback as a single position move, and the word on whether it is at speed.
 // Not for: firing (../acquisition); the line engine flags lines by position and by our word.
 
-import { PullbackPlan } from "../../wire/ramp"
+import {
+    LENGTH_MIN_NM,
+    PARK_NM,
+    planPullback,
+    PullbackPlan,
+    SPEED_MIN_NM_S,
+} from "../../wire/ramp"
 import {
     FAULT_END_SWITCH,
     FAULT_MOVE_LATE,
@@ -21,7 +27,7 @@ const STRETCH_SAMPLES = 20
 const LATE_MS = 500
 
 export class Pullback {
-    plan: PullbackPlan = null
+    plan: PullbackPlan = planPullback(PARK_NM, SPEED_MIN_NM_S, LENGTH_MIN_NM)
     /** Whether the measured speed is the one asked for, as of the last step. */
     atSpeed = false
     /** Speed over the window so far against the set-point, in ppm. */

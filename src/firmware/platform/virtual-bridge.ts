@@ -12,7 +12,7 @@ import {
     TOPIC_PIN,
     TOPIC_SPI,
 } from "../../wire/virtual-board"
-import { Board } from "./board"
+import type { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 
 /** A reply comes after the time that the bits take; far longer means that nobody is there. */
@@ -21,8 +21,8 @@ const REPLY_LIMIT_MS = 1000
 class Bridge {
     private lock = new Lock()
     private sequence = 0
-    private rx: Buffer = null
-    private waiter: ds.Fiber = null
+    private rx: Buffer | undefined = undefined
+    private waiter: ds.Fiber | undefined = undefined
     /** One request buffer for each length in use, so that transfers allocate nothing. */
     private requests: Buffer[] = []
     private pin = Buffer.alloc(2)
@@ -80,8 +80,8 @@ class Bridge {
             this.waiter = ds.Fiber.self()
             await ds._twinMessage(TOPIC_SPI, request)
             const came = await ds.suspend<boolean>(REPLY_LIMIT_MS)
-            this.rx = null
-            this.waiter = null
+            this.rx = undefined
+            this.waiter = undefined
             if (!came)
                 throw new Error("the virtual board did not answer on SPI")
         } finally {

@@ -104,30 +104,20 @@ export async function runTcpPullback(
             setupOf(request),
             (us, action) => void setTimeout(action, us / 1000)
         )
-        const stopWhenOver = (): void => {
-            if (technician.done || technician.failure) socket.end()
-        }
+        const { listener } = technician
         receiver = new RunReceiver({
+            ...listener,
             onHello: () => session.accept(1),
-            onStatus: s => {
-                technician.onState(s.state)
+            onLines: (_, bytes) => session.consumed(bytes),
+            onStatus: status => {
+                listener.onStatus?.(status)
                 const frames = receiver.assembler?.frames.length ?? 0
                 const expected =
                     (request.lengthMm / request.speedMmPerS) *
                     request.frameRateHz
                 progress(frames / expected, `${frames} frames`)
-                stopWhenOver()
+                if (technician.done || technician.failure) socket.end()
             },
-            onEvent: e => {
-                technician.onEvent(e)
-                stopWhenOver()
-            },
-            onRefusal: r => {
-                technician.onRefusal(r)
-                stopWhenOver()
-            },
-            onLines: (_, bytes) => session.consumed(bytes),
-            onEnd: () => technician.onEnd(),
         })
         return { receiver, onBytes: bytes => void chunks.push(bytes) }
     })

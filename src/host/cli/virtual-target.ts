@@ -1,13 +1,10 @@
-// Responsible for: a pullback on the virtual board: cart and host in one process and one virtual time.
-// Not for: the board's devices (boards/virtual) or what is done with the lines.
+// Responsible for: a whole pullback on the virtual board, in virtual time.
+// Not for: the board and the network (virtual-cart.ts) or what is done with the lines.
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
-import { VirtualBoard } from "../../../boards/virtual/virtual-board"
-import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { ACCEL_NM_S2, PARK_NM, planPullback } from "../../wire/ramp"
-import { HostSession, PING_INTERVAL_US } from "../link/host-session"
-import { RunReceiver } from "../run/run-receiver"
+import type { RunReceiver } from "../run/run-receiver"
 import {
     type Progress,
     type PullbackRequest,
@@ -15,12 +12,9 @@ import {
     setupOf,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
-import type { LinkFault, TimedFault } from "./faults"
+import type { TimedFault } from "./faults"
+import { VirtualCart } from "./virtual-cart"
 
-/** One way through cable and switch. */
-const NETWORK_US = 150
-/** The host turns to other work (the progress bar, files) after so many clock steps. */
-const STEPS_A_TURN = 4000
 /** Homing from the far end takes 35 s, the return 17 s. */
 const SLACK_S = 90
 
@@ -31,7 +25,6 @@ export interface VirtualRunOptions {
     readonly echo: EchoSource
     readonly faults: readonly TimedFault[]
     readonly onSpi?: (transfer: SpiTransfer) => void
-    readonly onLog?: (line: string, timeUs: number) => void
     readonly progress: Progress
 }
 
@@ -49,89 +42,48 @@ export function vesselOriginMm(request: PullbackRequest): number {
 export async function runVirtualPullback(
     options: VirtualRunOptions
 ): Promise<ReceivedRun> {
-    const chunks: Uint8Array[] = []
-    let board: VirtualBoard | undefined
-    let peer: VmSocket | undefined
-    let sessions = 0
-    let linkFault: LinkFault | undefined
-
-    const clock = () => board!.clock
-    const session = new HostSession(bytes => {
-        const to = peer
-        clock().after(NETWORK_US, () => to?.send(bytes))
-    })
-    const technician = new Technician(
-        session,
-        setupOf(options.request),
-        (us, action) => void clock().after(us, action)
-    )
-    const receiver = new RunReceiver({
-        onHello: () => session.accept(++sessions),
-        onStatus: status => technician.onState(status.state),
-        onEvent: event => technician.onEvent(event),
-        onRefusal: refusal => technician.onRefusal(refusal),
-        onLines: (_, bytes) => session.consumed(bytes),
-        onEnd: () => technician.onEnd(),
-    })
-    const receive = (bytes: Uint8Array): void => {
-        chunks.push(bytes)
-        receiver.push(bytes)
-    }
-    const onConnect = (socket: VmSocket): void => {
-        peer = socket
-        session.lost()
-        socket.onData = bytes => {
-            const fault = linkFault
-            if (fault && bytes.length > 1000) linkFault = undefined
-            const passed = fault && bytes.length > 1000 ? fault(bytes) : [bytes]
-            for (const part of passed)
-                clock().after(NETWORK_US, () => receive(part))
-        }
-        clock().after(NETWORK_US, () => socket.accept())
-    }
-
-    board = await VirtualBoard.boot({
+    const { request } = options
+    let technician: Technician
+    const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
         seed: options.seed,
-        catheter: { id: options.request.catheterId, serial: 1 },
+        catheterId: request.catheterId,
         echo: options.echo,
-        vesselOriginMm: vesselOriginMm(options.request),
-        onConnect,
-        ...(options.onLog && { onLog: options.onLog }),
+        vesselOriginMm: vesselOriginMm(request),
         ...(options.onSpi && { onSpi: options.onSpi }),
-    })
-    const ping = (): void => {
-        session.ping(clock().nowUs)
-        clock().after(PING_INTERVAL_US, ping)
-    }
-    clock().after(0, ping)
-    for (const fault of options.faults)
-        clock().at(fault.atS * 1e6, () => {
-            if (fault.onLink) linkFault = fault.onLink
-            else board?.rig.faults.inject(fault.name, clock().nowUs)
-        })
-
-    const limitUs = 1e6 * (SLACK_S + runSeconds(options.request))
-    while (!technician.done && !technician.failure) {
-        for (let i = 0; i < STEPS_A_TURN; i++) {
-            clock().step(limitUs)
-            if (technician.done || technician.failure) break
-        }
-        if (clock().nowUs >= limitUs)
-            throw new RunError(
-                `The cart did not finish within ${Math.round(limitUs / 1e6)} s of its time; it last was in state ${technician.state}.`
+        listener: ({ session, clock }) => {
+            technician = new Technician(
+                session,
+                setupOf(request),
+                (us, action) => void clock.after(us, action)
             )
-        report(options, receiver)
-        await new Promise(resolve => setImmediate(resolve))
-    }
-    if (technician.failure) throw technician.failure
+            return technician.listener
+        },
+    })
+    const { clock, board, receiver } = cart
+    for (const fault of options.faults)
+        clock.at(fault.atS * 1e6, () => {
+            if (fault.onLink) cart.linkFault = fault.onLink
+            else board.rig.faults.inject(fault.name, clock.nowUs)
+        })
+    const limitUs = 1e6 * (SLACK_S + runSeconds(request))
+    const finished = await cart.until(
+        () => technician.done || technician.failure !== undefined,
+        limitUs,
+        () => report(options, receiver)
+    )
+    board.stopVm()
+    if (technician!.failure) throw technician!.failure
+    if (!finished)
+        throw new RunError(
+            `The cart did not finish within ${Math.round(limitUs / 1e6)} s of its time; it was last ${technician!.stateName}.`
+        )
     receiver.finish()
     board.settle()
-    board.stopVm()
     const { ruler } = board.rig
     return {
         receiver,
-        capture: Buffer.concat(chunks),
+        capture: cart.capture,
         instruments: {
             name: "virtual ruler, 1 kHz",
             positionMm: tickUs => ruler.positionMm(tickUs),

@@ -37,8 +37,8 @@ const ALONG_RAD = 0.05
 /** The wall's usual level is its median within this distance along the border. */
 const LEVEL_MM = 0.8
 
-/** A wall weaker than its surroundings by this much (3 dB) is judged by theirs. */
-const WEAK_RATIO = 2
+/** A wall weaker than its surroundings by this much (6 dB) is judged by theirs. */
+const WEAK_RATIO = 4
 
 /** An edge counts as heard where wall and lumen differ by this much (6 dB). */
 const HEARD_RATIO = 4

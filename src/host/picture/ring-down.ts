@@ -102,10 +102,17 @@ export function withoutRingDown(
 ): number {
     const zone = reference.endSample - reference.firstSample
     const ring = reference.codes[line * zone + sample - reference.firstSample]!
-    const heard = AMPLITUDE_OF_CODE[code]!
+    if (ring === 0) return AMPLITUDE_OF_CODE[code]!
     // A difference of one code may be the rounding of the same ring-down, which
     // would leave a speck 30 dB below the ring where there is nothing.
-    if (code > ring)
-        return Math.max(0, heard - AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!)
-    return ring === 0 ? 0 : Math.max(0, AMPLITUDE_OF_CODE[ring - 1]! - heard)
+    const rest =
+        code > ring
+            ? AMPLITUDE_OF_CODE[code]! -
+              AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!
+            : AMPLITUDE_OF_CODE[ring - 1]! - AMPLITUDE_OF_CODE[code]!
+    if (rest <= 0) return 0
+    const ringing = AMPLITUDE_OF_CODE[ring]!
+    // Of a weak echo only the part in phase with the ring is left, half of its
+    // power in the mean; of a strong one all.
+    return rest * Math.sqrt(1 + ringing / (ringing + rest))
 }

@@ -10,6 +10,7 @@ import {
     sentenceOf,
 } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
+import type { RunListener } from "./run-receiver"
 
 /** The cart refused or failed; the message is a sentence. */
 export class RunError extends Error {}
@@ -34,14 +35,27 @@ export class Technician {
         private readonly after: (delayUs: number, action: () => void) => void
     ) {}
 
+    get stateName(): string {
+        return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
+    }
+
+    /** What the technician wants to hear of the cart. */
+    readonly listener: RunListener = {
+        onStatus: status => this.onState(status.state),
+        onEvent: event => this.onEvent(event),
+        onRefusal: refusal => this.onRefusal(refusal),
+        // The run's last line has come: the sled may go back.
+        onEnd: () => void this.session.command(machine.ASK_RETURN),
+    }
+
     /** The cart's state is known from its first status; after that its events tell. */
-    onState(state: number): void {
+    private onState(state: number): void {
         if (state === this.state) return
         this.state = state
         this.act()
     }
 
-    onEvent(event: Event): void {
+    private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_SETUP) {
             this.session.command(machine.ASK_LIVE)
@@ -49,7 +63,7 @@ export class Technician {
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
     }
 
-    onRefusal(refusal: Refusal): void {
+    private onRefusal(refusal: Refusal): void {
         this.fail(
             `The cart refused: ${sentenceOf(refusal.reason)} (nearest allowed or found: ${refusal.value}).`
         )
@@ -79,10 +93,5 @@ export class Technician {
                 this.pulled = true
                 break
         }
-    }
-
-    /** The run's last line has come: the sled may go back. */
-    onEnd(): void {
-        this.session.command(machine.ASK_RETURN)
     }
 }

@@ -1,0 +1,62 @@
+// Responsible for: lint of both sides. Run by `npm run lint`.
+import tseslint from "typescript-eslint"
+
+const common = {
+    languageOptions: { parser: tseslint.parser },
+    plugins: { "@typescript-eslint": tseslint.plugin },
+}
+
+export default tseslint.config(
+    { ignores: ["node_modules/**", ".devicescript/**", "out/**"] },
+    {
+        files: ["src/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
+        extends: [tseslint.configs.recommended],
+        rules: {
+            "@typescript-eslint/no-unused-vars": [
+                "error",
+                { argsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" },
+            ],
+            "@typescript-eslint/no-non-null-assertion": "off",
+            eqeqeq: "error",
+            "no-restricted-properties": [
+                "error",
+                {
+                    object: "Math",
+                    property: "random",
+                    message: "Randomness is passed in: one seed replays a run.",
+                },
+                {
+                    object: "Date",
+                    property: "now",
+                    message: "Time is passed in.",
+                },
+            ],
+        },
+    },
+    {
+        // The Node side, with types: promises must not be left alone.
+        files: ["src/host/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
+        ...common,
+        languageOptions: {
+            parser: tseslint.parser,
+            parserOptions: { project: "./tsconfig.json" },
+        },
+        rules: {
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-misused-promises": [
+                "error",
+                { checksVoidReturn: false },
+            ],
+            "@typescript-eslint/consistent-type-imports": "error",
+        },
+    },
+    {
+        // DeviceScript: packets and sockets come untyped, and methods need a name for `this` in fibers.
+        files: ["src/firmware/**/*.ts", "src/wire/**/*.ts"],
+        rules: {
+            "@typescript-eslint/no-explicit-any": "off",
+            "@typescript-eslint/no-this-alias": "off",
+            "prefer-const": "error",
+        },
+    }
+)

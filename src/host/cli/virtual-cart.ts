@@ -1,0 +1,139 @@
+// Responsible for: the virtual board and a host session on one clock, with the network between them.
+// Not for: what is asked of the cart (virtual-target.ts, tests).
+
+import type { SledRigOptions } from "../../../boards/virtual/sled"
+import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
+import { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
+import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import { HostSession, PING_INTERVAL_US } from "../link/host-session"
+import { RunReceiver, type RunListener } from "../run/run-receiver"
+import type { LinkFault } from "./faults"
+
+/** One way through cable and switch. */
+const NETWORK_US = 150
+/** Others on the event loop (the progress bar, files) get a turn after so many clock steps. */
+const STEPS_A_TURN = 4000
+/** Control messages are shorter; link faults hit line bursts. */
+const LINE_BURST_BYTES = 1000
+
+export interface VirtualCartOptions {
+    readonly bytecodeFile: string
+    readonly seed: number
+    readonly catheterId: string
+    readonly echo: EchoSource
+    readonly vesselOriginMm: number
+    readonly sled?: Omit<SledRigOptions, "seed">
+    readonly onSpi?: (transfer: SpiTransfer) => void
+    readonly onLog?: (line: string, timeUs: number) => void
+    /** Told after the cart's own bookkeeping. */
+    readonly listener?: (cart: VirtualCart) => RunListener
+}
+
+/** A cart that has power, a host that answers it, and nobody at the buttons. */
+export class VirtualCart {
+    readonly clock = new VirtualClock()
+    readonly session: HostSession
+    readonly receiver: RunReceiver
+    readonly captured: Uint8Array[] = []
+    board!: VirtualBoard
+    /** Applied once, to the next line burst. */
+    linkFault: LinkFault | undefined
+    private peer: VmSocket | undefined
+    private sessions = 0
+    private pinging = true
+
+    private constructor(options: VirtualCartOptions) {
+        this.session = new HostSession(bytes => {
+            const to = this.peer
+            this.clock.after(NETWORK_US, () => to?.send(bytes))
+        })
+        const also = options.listener?.(this) ?? {}
+        this.receiver = new RunReceiver({
+            ...also,
+            onHello: hello => {
+                this.session.accept(++this.sessions)
+                also.onHello?.(hello)
+            },
+            onLines: (header, bytes) => {
+                this.session.consumed(bytes)
+                also.onLines?.(header, bytes)
+            },
+        })
+    }
+
+    static async boot(options: VirtualCartOptions): Promise<VirtualCart> {
+        const cart = new VirtualCart(options)
+        cart.board = await VirtualBoard.boot({
+            clock: cart.clock,
+            bytecodeFile: options.bytecodeFile,
+            seed: options.seed,
+            catheter: { id: options.catheterId, serial: 1 },
+            echo: options.echo,
+            vesselOriginMm: options.vesselOriginMm,
+            onConnect: socket => cart.connect(socket),
+            ...(options.sled && { sled: options.sled }),
+            ...(options.onLog && { onLog: options.onLog }),
+            ...(options.onSpi && { onSpi: options.onSpi }),
+        })
+        cart.ping()
+        return cart
+    }
+
+    /** Bytes from the board so far, as received. */
+    get capture(): Uint8Array {
+        return Buffer.concat(this.captured)
+    }
+
+    /** The host falls silent: no pings any more, the socket stays open. */
+    stopPinging(): void {
+        this.pinging = false
+    }
+
+    /** The cable is pulled. */
+    cutLink(): void {
+        this.peer?.end()
+        this.session.lost()
+    }
+
+    /**
+     * Lets time pass until `reached`.
+     * @returns false when `limitUs` of the clock came first
+     */
+    async until(
+        reached: () => boolean,
+        limitUs: number,
+        eachTurn?: () => void
+    ): Promise<boolean> {
+        for (;;) {
+            for (let i = 0; i < STEPS_A_TURN; i++) {
+                if (reached()) return true
+                if (!this.clock.step(limitUs)) return reached()
+            }
+            eachTurn?.()
+            await new Promise(resolve => setImmediate(resolve))
+        }
+    }
+
+    private connect(socket: VmSocket): void {
+        this.peer = socket
+        this.session.lost()
+        socket.onData = bytes => {
+            const fault =
+                bytes.length > LINE_BURST_BYTES ? this.linkFault : undefined
+            if (fault) this.linkFault = undefined
+            for (const part of fault ? fault(bytes) : [bytes])
+                this.clock.after(NETWORK_US, () => {
+                    this.captured.push(part)
+                    this.receiver.push(part)
+                })
+        }
+        this.clock.after(NETWORK_US, () => socket.accept())
+    }
+
+    private ping(): void {
+        if (this.pinging) this.session.ping(this.clock.nowUs)
+        this.clock.after(PING_INTERVAL_US, () => this.ping())
+    }
+}
