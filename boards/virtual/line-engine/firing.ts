@@ -4,9 +4,11 @@
 import { crc32c } from "@node-rs/crc32"
 import { FIFO_LINES, SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
-import { getNumber, putNumber } from "../../../src/wire/bytes"
+import { putNumber } from "../../../src/wire/bytes"
 import { Fifo } from "./fifo"
 import { Sampler } from "./sampler"
+import type { SequenceTable } from "./sequence-table"
+import { resetSettings } from "./settings"
 
 /** What surrounds the engine. */
 export interface FiringWorld {
@@ -18,37 +20,8 @@ export interface FiringWorld {
     onTransmit(timeUs: number): void
 }
 
-/** Values of the writable registers. */
-export interface FiringSettings {
-    lines: number
-    samples: number
-    linePeriodNs: number
-    tableCrc: number
-    tgcStartCdb: number
-    tgcSlopeCdbPerMm: number
-    windowStart: number
-    windowEnd: number
-    gate: boolean
-}
-
-/** Reset values of the data sheet. */
-function resetSettings(): FiringSettings {
-    return {
-        lines: 256,
-        samples: 256,
-        linePeriodNs: 130_208,
-        tableCrc: 0,
-        tgcStartCdb: 0,
-        tgcSlopeCdbPerMm: 0,
-        windowStart: 0,
-        windowEnd: 0,
-        gate: false,
-    }
-}
-
 /** Half the speed of sound (1540 m/s) in mm per ps: time of a sample to its depth. */
 const MM_PER_PS = 1.54e-6 / 2
-const SAMPLE_PERIOD_AT = 12
 
 export class Firing {
     readonly fifo = new Fifo(FIFO_LINES, record.recordLength(256))
@@ -68,6 +41,7 @@ export class Firing {
     private readonly sampler = new Sampler()
     private envelope = new Float32Array(256)
     private timeUs = 0
+    private poweredUs = 0
     private servicedUs = 0
     private startedUs = 0
     private dueLines = 0
@@ -77,7 +51,7 @@ export class Firing {
 
     constructor(
         private readonly world: FiringWorld,
-        private readonly tableCrc: () => number
+        private readonly table: SequenceTable
     ) {}
 
     get recordLength(): number {
@@ -86,7 +60,7 @@ export class Firing {
 
     /** Line clock now: microseconds since power-on, modulo 2^32. */
     tickUs(): number {
-        return Math.floor(this.timeUs) >>> 0
+        return Math.floor(this.timeUs - this.poweredUs) >>> 0
     }
 
     /** Listens to the encoder. */
@@ -104,7 +78,9 @@ export class Firing {
         this.fifo.reset(this.recordLength)
     }
 
-    powerCycle(): void {
+    powerCycle(timeUs: number): void {
+        this.advanceTo(timeUs)
+        this.poweredUs = timeUs
         this.settings = resetSettings()
         this.setSamples(this.settings.samples)
         this.halt()
@@ -126,15 +102,15 @@ export class Firing {
         this.firing = false
     }
 
-    /** @returns false when the table is not the one that was announced */
-    arm(table: Uint8Array): boolean {
-        if (this.tableCrc() !== this.settings.tableCrc) return false
-        const periodPs = getNumber(table, SAMPLE_PERIOD_AT, "u32")
+    /** @returns false while firing, or when the table is not the one that was announced */
+    arm(): boolean {
+        const s = this.settings
+        if (this.firing || this.table.crc(s.lines) !== s.tableCrc) return false
         this.sampler.setGain(
-            this.settings.samples,
-            periodPs * MM_PER_PS,
-            this.settings.tgcStartCdb / 100,
-            this.settings.tgcSlopeCdbPerMm / 100
+            s.samples,
+            this.table.samplePeriodPs() * MM_PER_PS,
+            s.tgcStartCdb / 100,
+            s.tgcSlopeCdbPerMm / 100
         )
         this.armed = true
         this.unserviced = false
@@ -145,6 +121,8 @@ export class Firing {
     }
 
     fire(timeUs: number): boolean {
+        // A controller that missed the reply asks again: the line clock must not start anew.
+        if (this.firing) return true
         if (!this.armed || this.inhibited) return false
         this.firing = true
         this.startedUs = timeUs
@@ -174,7 +152,7 @@ export class Firing {
 
     private fireLine(timeUs: number): void {
         if (this.inhibited) {
-            this.refusedLines++
+            this.refusedLines = (this.refusedLines + 1) >>> 0
             return
         }
         this.world.advanceTo(timeUs)
@@ -211,10 +189,16 @@ export class Firing {
         }
     }
 
-    /** Known lines straight into the FIFO, for a receiver to check its formats with. */
-    pushTestLines(lines: number): void {
+    /**
+     * Known lines straight into the FIFO, for a receiver to check its formats with.
+     * @returns false, and none is put in, while armed or when they do not all fit
+     */
+    pushTestLines(lines: number): boolean {
+        if (this.armed || lines > this.fifo.capacity - this.fifo.level)
+            return false
         const { samples } = this.settings
-        for (let i = 0; i < lines && !this.fifo.full; i++) {
+        this.frame = 0
+        for (let i = 0; i < lines; i++) {
             const slot = this.fifo.slot()
             for (let k = 0; k < samples; k++)
                 slot[record.LINE_HEADER_LENGTH + k] = record.testSample(i, k)
@@ -222,20 +206,20 @@ export class Firing {
             this.seal(slot, i, record.LINE_TEST)
         }
         this.index = 0
+        return true
     }
 
     private seal(slot: Uint8Array, line: number, flags: number): void {
-        const view = slot
-        putNumber(view, record.LINE_NUMBER_AT, "u32", line)
-        putNumber(view, record.LINE_FRAME_AT, "u16", this.frame)
-        putNumber(view, record.LINE_INDEX_AT, "u16", this.index)
-        putNumber(view, record.LINE_TICK_AT, "u32", this.tickUs())
-        putNumber(view, record.LINE_POSITION_AT, "i32", this.positionCounts)
-        putNumber(view, record.LINE_FLAGS_AT, "u16", flags)
-        putNumber(view, record.LINE_SAMPLES_AT, "u16", this.settings.samples)
+        putNumber(slot, record.LINE_NUMBER_AT, "u32", line)
+        putNumber(slot, record.LINE_FRAME_AT, "u16", this.frame)
+        putNumber(slot, record.LINE_INDEX_AT, "u16", this.index)
+        putNumber(slot, record.LINE_TICK_AT, "u32", this.tickUs())
+        putNumber(slot, record.LINE_POSITION_AT, "i32", this.positionCounts)
+        putNumber(slot, record.LINE_FLAGS_AT, "u16", flags)
+        putNumber(slot, record.LINE_SAMPLES_AT, "u16", this.settings.samples)
         const end = slot.length - record.LINE_CRC_LENGTH
         putNumber(
-            view,
+            slot,
             end,
             "u32",
             crc32c(Buffer.from(slot.buffer, slot.byteOffset, end))

@@ -41,7 +41,7 @@ export class Sampler {
         const { gains, work, bits } = this
         for (let k = 0; k < gains.length; k++) {
             work[0] = envelope[k]! * gains[k]!
-            // A negative or NaN envelope has the sign bit or all exponent bits: read as silence and full scale.
+            // Negative, infinite or no number at all reads as silence.
             const index = bits[0]! >>> INDEX_SHIFT
             out[at + k] = index < codes.length ? codes[index]! : 0
         }

@@ -76,6 +76,7 @@ export class SledRig {
             timeUs: this.steps * this.stepUs,
             nowUs: this.timeUs,
             positionMm: this.sled.positionMm,
+            speedMmPerS: this.sled.speedMmPerS,
         }))
         this.edges = new EdgeLog()
         this.leftClosed = this.closedLeft()

@@ -12,12 +12,13 @@ const KEPT_EDGES = 100_000
 export class Ruler {
     private readonly samples = new TimeSeries(KEPT_SAMPLES)
 
-    /** `live`: true position at the last step of the physics, and the time up to which everything is known. */
+    /** `live`: position and speed at the last step of the physics, its time, and the present (less than a step later). */
     constructor(
         private readonly live: () => {
             timeUs: number
             nowUs: number
             positionMm: number
+            speedMmPerS: number
         }
     ) {
         const { timeUs, positionMm } = live()
@@ -33,13 +34,14 @@ export class Ruler {
     positionMm(timeUs: number): number {
         const last = this.samples.lastUs
         if (!(timeUs > last)) return this.samples.linearAt(timeUs)
-        const { timeUs: stepUs, nowUs, positionMm } = this.live()
+        const { timeUs: stepUs, nowUs, positionMm, speedMmPerS } = this.live()
         if (timeUs > nowUs)
             throw new SledError(
                 "out-of-log",
                 `${timeUs} us is in the future, now is ${nowUs} us.`
             )
-        if (timeUs >= stepUs) return positionMm
+        if (timeUs >= stepUs)
+            return positionMm + speedMmPerS * (timeUs - stepUs) * 1e-6
         const from = this.samples.linearAt(last)
         return from + ((positionMm - from) * (timeUs - last)) / (stepUs - last)
     }

@@ -22,24 +22,11 @@ export interface BackscatterOptions {
 /** Within this distance of the border a sample mixes blood and wall. */
 const EDGE_MM = 0.05
 
-/** Tissue is uneven at two sizes: lobules, and regions that bright fasciae part. */
-const LOBULE_MM = 0.8
-const LOBULE_DB = 4
-const REGION_MM = 2.6
-const REGION_DB = 5
-const FASCIA_DB = 9
-const FASCIA_WIDTH = 0.1
 
 /** A layer struck at a grazing angle sends this part of the power back that it sends when struck square. */
 const GRAZING = 0.35
 
-/** Depth of a plaque's plate within the wall, and over what its ends fade. */
-const PLATE_FROM_MM = 0.04
-const PLATE_TO_MM = 0.4
-const PLATE_FADE_MM = 0.3
 
-/** The patchiness is computed on every fourth line and sample. */
-const COARSE = 4
 
 /** Maps of one vessel; they share the tables. */
 export class Backscatter {
@@ -180,62 +167,6 @@ export class Backscatter {
         }
     }
 
-    private coarseSamples(): number {
-        return Math.ceil(this.options.samplesPerLine / COARSE) + 1
-    }
-
-    /** Unevenness as a factor of power, on a coarse polar grid; it stays with the tissue while the catheter moves. */
-    private patches(zMm: number): Float32Array {
-        const { linesPerFrame: lines, sampleSpacingMm: spacing } = this.options
-        const columns = this.coarseSamples()
-        const rows = Math.ceil(lines / COARSE)
-        const centre = this.vessel.catheterAt(zMm)
-        const out = new Float32Array((rows + 1) * columns)
-        for (let i = 0; i <= rows; i++) {
-            const line = (i * COARSE) % lines
-            for (let c = 0; c < columns; c++) {
-                const r = c * COARSE * spacing
-                const x = centre.xMm + r * this.cos[line]!
-                const y = centre.yMm + r * this.sin[line]!
-                const lobule = valueNoise(
-                    this.options.seed,
-                    x / LOBULE_MM,
-                    y / LOBULE_MM,
-                    zMm / (2 * LOBULE_MM)
-                )
-                const region = valueNoise(
-                    this.options.seed + 1,
-                    x / REGION_MM,
-                    y / REGION_MM,
-                    zMm / (2 * REGION_MM)
-                )
-                const fascia = Math.max(0, 1 - Math.abs(region) / FASCIA_WIDTH)
-                out[i * columns + c] = powerOfDb(
-                    LOBULE_DB * lobule + REGION_DB * region + FASCIA_DB * fascia
-                )
-            }
-        }
-        return out
-    }
-
-    private platesAt(zMm: number, border: Border): PlateAt[] {
-        const middle = centroid(border)
-        return this.vessel.plaques
-            .map(plaque => ({
-                ...middle,
-                angleRad: plaque.angleRad,
-                halfWidthRad: plaque.halfWidthRad,
-                strength: Math.max(
-                    0,
-                    Math.min(
-                        1,
-                        (zMm - plaque.fromMm) / PLATE_FADE_MM,
-                        (plaque.toMm - zMm) / PLATE_FADE_MM
-                    )
-                ),
-            }))
-            .filter(plate => plate.strength > 0)
-    }
 }
 
 interface NeighbourAt {
@@ -243,79 +174,4 @@ interface NeighbourAt {
     readonly yMm: number
     readonly radiusMm: number
     readonly wallMm: number
-}
-
-interface PlateAt {
-    readonly xMm: number
-    readonly yMm: number
-    readonly angleRad: number
-    readonly halfWidthRad: number
-    readonly strength: number
-}
-
-function plateStrength(
-    plates: readonly PlateAt[],
-    x: number,
-    y: number,
-    distance: number
-): number {
-    if (distance < PLATE_FROM_MM || distance > PLATE_TO_MM) return 0
-    for (const plate of plates) {
-        const angle = Math.atan2(y - plate.yMm, x - plate.xMm) - plate.angleRad
-        const off = Math.abs(
-            angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI))
-        )
-        if (off < plate.halfWidthRad) return plate.strength
-    }
-    return 0
-}
-
-function patchAt(
-    patches: Float32Array,
-    line: number,
-    sample: number,
-    columns: number
-): number {
-    const i = Math.floor(line / COARSE)
-    const c = Math.floor(sample / COARSE)
-    const wi = line / COARSE - i
-    const wc = sample / COARSE - c
-    const at = i * columns + c
-    return (
-        (1 - wi) * ((1 - wc) * patches[at]! + wc * patches[at + 1]!) +
-        wi *
-            ((1 - wc) * patches[at + columns]! +
-                wc * patches[at + columns + 1]!)
-    )
-}
-
-/** Radii at which each line crosses the border, growing. */
-export function crossingsOfLines(border: Border, lines: number): number[][] {
-    const out: number[][] = Array.from({ length: lines }, () => [])
-    const points = border.length / 2
-    for (let p = 0; p < points; p++) {
-        const q = (p + 1) % points
-        const ax = border[2 * p]!
-        const ay = border[2 * p + 1]!
-        const bx = border[2 * q]!
-        const by = border[2 * q + 1]!
-        const turn = Math.atan2(ay, ax) / (2 * Math.PI)
-        let span = Math.atan2(by, bx) / (2 * Math.PI) - turn
-        span -= Math.round(span)
-        const from = Math.min(turn, turn + span) * lines
-        const to = Math.max(turn, turn + span) * lines
-        // Half-open, so that a line through a point counts one of its two edges.
-        for (let i = Math.ceil(from); i < to; i++) {
-            const angle = (2 * Math.PI * i) / lines
-            const ux = Math.cos(angle)
-            const uy = Math.sin(angle)
-            const sideA = ux * ay - uy * ax
-            const sideB = ux * by - uy * bx
-            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
-            const r = (ax + w * (bx - ax)) * ux + (ay + w * (by - ay)) * uy
-            out[((i % lines) + lines) % lines]!.push(r)
-        }
-    }
-    for (const radii of out) radii.sort((a, b) => a - b)
-    return out
 }

@@ -1,5 +1,5 @@
 // Responsible for: the geometry of one closed border: area, centroid, distance,
-// resampling, matching two borders point by point.
+// resampling, matching two borders point by point, where lines cross it.
 // Not for: files, echoes.
 //
 // A border is x0,y0,x1,y1,... of a closed polygon; the last point joins the first.
@@ -177,4 +177,35 @@ export function crossesItself(border: Border): boolean {
         }
     }
     return false
+}
+
+/** Radii at which each line crosses the border, growing. */
+export function crossingsOfLines(border: Border, lines: number): number[][] {
+    const out: number[][] = Array.from({ length: lines }, () => [])
+    const points = border.length / 2
+    for (let p = 0; p < points; p++) {
+        const q = (p + 1) % points
+        const ax = border[2 * p]!
+        const ay = border[2 * p + 1]!
+        const bx = border[2 * q]!
+        const by = border[2 * q + 1]!
+        const turn = Math.atan2(ay, ax) / (2 * Math.PI)
+        let span = Math.atan2(by, bx) / (2 * Math.PI) - turn
+        span -= Math.round(span)
+        const from = Math.min(turn, turn + span) * lines
+        const to = Math.max(turn, turn + span) * lines
+        // Half-open, so that a line through a point counts one of its two edges.
+        for (let i = Math.ceil(from); i < to; i++) {
+            const angle = (2 * Math.PI * i) / lines
+            const ux = Math.cos(angle)
+            const uy = Math.sin(angle)
+            const sideA = ux * ay - uy * ax
+            const sideB = ux * by - uy * bx
+            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
+            const r = (ax + w * (bx - ax)) * ux + (ay + w * (by - ay)) * uy
+            out[((i % lines) + lines) % lines]!.push(r)
+        }
+    }
+    for (const radii of out) radii.sort((a, b) => a - b)
+    return out
 }

@@ -77,14 +77,21 @@ export class Tmc5160 {
     /** Reads all that is supervised in one pipelined run of transfers. */
     async poll(): Promise<void> {
         await this.datagram(reg.XACTUAL, 0)
-        this.xactual = (await this.datagram(reg.X_ENC, 0)) | 0
-        this.x_enc = (await this.datagram(reg.VACTUAL, 0)) | 0
-        this.vactual = ((await this.datagram(reg.RAMP_STAT, 0)) << 8) >> 8
-        this.ramp_stat = await this.datagram(reg.DRV_STATUS, 0)
-        this.drv_status = await this.datagram(reg.GSTAT, 0)
-        this.gstat = await this.datagram(reg.GSTAT, 0)
-        // A bus that nobody drives reads all ones or zeros, and so would every flag.
-        if (this.status === 0xff || this.drv_status === 0xffffffff)
-            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, this.status)
+        const xactual = (await this.datagram(reg.X_ENC, 0)) | 0
+        const x_enc = (await this.datagram(reg.VACTUAL, 0)) | 0
+        const vactual = ((await this.datagram(reg.RAMP_STAT, 0)) << 8) >> 8
+        const ramp_stat = await this.datagram(reg.DRV_STATUS, 0)
+        const drv_status = await this.datagram(reg.GSTAT, 0)
+        const gstat = await this.datagram(reg.IOIN, 0)
+        const ioin = await this.datagram(reg.IOIN, 0)
+        // A dead bus reads all ones or all zeros, and so would every flag: the version tells.
+        if (ioin >>> 24 !== reg.IOIN_VERSION)
+            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, ioin >>> 24)
+        this.xactual = xactual
+        this.x_enc = x_enc
+        this.vactual = vactual
+        this.ramp_stat = ramp_stat
+        this.drv_status = drv_status
+        this.gstat = gstat
     }
 }

@@ -8,7 +8,7 @@
 
 import type { GreyMapper } from "./compression"
 import type { GreyImage, ImagingGeometry, PolarFrame } from "./geometry"
-import { checkGeometry, depthMm } from "./geometry"
+import { checkFrame, checkGeometry, depthMm } from "./geometry"
 import { gapGrey } from "./scan-conversion"
 
 export interface LongitudinalOptions {
@@ -40,6 +40,7 @@ export function longitudinalView(
 ): GreyImage {
     checkGeometry(geometry)
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    for (const frame of frames) checkFrame(frame, geometry)
     const pxPerMm = options.pxPerMm ?? 20
     const order = byPosition(frames)
     const last = order.length > 0 ? order[order.length - 1]!.positionMm : 0
@@ -113,7 +114,6 @@ export function longitudinalView(
 /** Frames by growing position; of several at one place the one received last. */
 function byPosition(frames: readonly PolarFrame[]): PolarFrame[] {
     const sorted = frames
-        .filter(frame => Number.isFinite(frame.positionMm))
         .map((frame, received) => ({ frame, received }))
         .sort(
             (a, b) =>

@@ -22,9 +22,11 @@ const SIDE_FOR_LINEAR = 1
 /** Weight, in slabs heard, below which the reach is widened. */
 const ENOUGH = 1.5
 
-/** Border round the whole circle, with the part that was heard. */
-export interface AlongBorder {
+/** The border of one frame. */
+export interface LumenBorder {
+    /** one radius a line from the catheter's centre, never inside the catheter */
     readonly radiusMm: Float32Array
+    /** part of the circle where an edge was heard, 0..1; the rest is bridged from its surroundings */
     readonly heard: number
 }
 
@@ -50,7 +52,7 @@ export class BordersAlong {
         this.reachMm = Math.max(REACH_MM, 1.5 * (steps[steps.length >> 1] ?? 0))
     }
 
-    at(positionMm: number): AlongBorder {
+    at(positionMm: number): LumenBorder {
         const lines = this.radii[0]!.length
         const radiusMm = new Float32Array(lines)
         let reach = this.reachMm

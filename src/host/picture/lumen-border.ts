@@ -4,25 +4,21 @@
 // (lumen-measures).
 
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import { checkGeometry, firstClearSample } from "./geometry"
+import { checkFrame, checkGeometry, firstClearSample } from "./geometry"
+import type { LumenBorder } from "./lumen-along"
 import { BordersAlong } from "./lumen-along"
 import { refineBorder } from "./lumen-edge"
 import { bloodWallThreshold, PathFinder } from "./lumen-path"
 import { slabsOf } from "./lumen-slabs"
 import type { RingDownReference } from "./ring-down"
 
-/** The border of one frame. */
-export interface LumenBorder {
-    /** one radius a line from the catheter's centre, never inside the catheter */
-    readonly radiusMm: Float32Array
-    /** part of the circle where an edge was heard, 0..1; the rest is bridged from its surroundings */
-    readonly heard: number
-}
-
 /**
  * Finds the lumen in all frames of a pullback at once, since neighbouring
  * frames tell more than one.
+ * @param ringDown from estimateRingDown over the same frames; where it was not
+ * learnt nothing can be heard in its zone
  * @returns one border a frame, in the order of `frames`
+ * @throws GeometryError
  */
 export function findLumenBorders(
     frames: readonly PolarFrame[],
@@ -30,6 +26,7 @@ export function findLumenBorders(
     ringDown: RingDownReference
 ): LumenBorder[] {
     checkGeometry(geometry)
+    for (const frame of frames) checkFrame(frame, geometry)
     if (frames.length === 0) return []
     const slabs = slabsOf(frames, geometry, ringDown)
     const threshold = bloodWallThreshold(

@@ -24,9 +24,6 @@ const SURE_CODES = 28
 /** Thickness of wall that must follow the border. */
 const WALL_MM = 0.2
 
-/** Weight of missing wall outside, against wall inside. */
-const OUTSIDE_WEIGHT = 1
-
 /** Cost of a jump of one sample from one line to the next. */
 const JUMP_COST = 0.3
 
@@ -81,6 +78,10 @@ export class PathFinder {
     private readonly mixed: Uint16Array
     private readonly cost: Float32Array
     private readonly from: Uint16Array
+    /** 1 for a line that one of the three slabs brought */
+    private readonly known: Uint8Array
+    private readonly wallSum: Float64Array
+    private readonly bloodSum: Float64Array
 
     constructor(geometry: ImagingGeometry) {
         this.lines = geometry.linesPerFrame
@@ -94,6 +95,9 @@ export class PathFinder {
         this.mixed = new Uint16Array(size)
         this.cost = new Float32Array(size)
         this.from = new Uint16Array(2 * size)
+        this.known = new Uint8Array(this.lines)
+        this.wallSum = new Float64Array(this.samples + 1)
+        this.bloodSum = new Float64Array(this.samples + 1)
     }
 
     /**
@@ -130,8 +134,6 @@ export class PathFinder {
             this.known[i] = c.present[i] ? 1 : 0
         }
     }
-    private readonly known = new Uint8Array(4096)
-
     private costOfLine(line: number, threshold: number): void {
         const { lines, samples, mixed, cost, first, window } = this
         const base = line * samples
@@ -164,13 +166,9 @@ export class PathFinder {
             const end = Math.min(samples, k + window)
             // Beyond the last sample nothing was heard: it counts as blood.
             const silent = k + window - end
-            cost[base + k] =
-                wall[k]! + OUTSIDE_WEIGHT * (blood[end]! - blood[k]! + silent)
+            cost[base + k] = wall[k]! + (blood[end]! - blood[k]! + silent)
         }
     }
-    private readonly wallSum = new Float64Array(8193)
-    private readonly bloodSum = new Float64Array(8193)
-
     /** Cheapest path; two turns are walked and the middle one is kept, so that the ends meet. */
     private cheapest(): Uint16Array {
         const { lines, samples, cost, first, from } = this

@@ -57,7 +57,9 @@ function joined(
     ringDown: RingDownReference
 ): Slab {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const first = firstSample(geometry)
+    // A ring-down that nobody has learnt would pass for wall at the catheter.
+    const first =
+        ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
     const codes = new Uint8Array(lines * samples)
     const present = new Uint8Array(lines)
     const sums = new Float32Array(samples)

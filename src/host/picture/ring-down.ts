@@ -12,7 +12,12 @@
 
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import { firstClearSample, firstSample } from "./geometry"
+import {
+    checkFrame,
+    checkGeometry,
+    firstClearSample,
+    firstSample,
+} from "./geometry"
 
 /** The ring-down of one catheter as learnt from one pullback. */
 export interface RingDownReference {
@@ -41,11 +46,13 @@ const QUANTILE = 0.35
  * Ring-down per line and sample, from frames spread over the whole pullback.
  * @param frames any number; missing lines are left out
  * @returns a reference of zeros where fewer than 8 frames are there
+ * @throws GeometryError
  */
 export function estimateRingDown(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry
 ): RingDownReference {
+    checkGeometry(geometry)
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const first = firstSample(geometry)
     const end = Math.max(first, firstClearSample(geometry))
@@ -59,6 +66,7 @@ export function estimateRingDown(
     let used = 0
     for (let f = 0; f < frames.length; f += stride) {
         const frame = frames[f]!
+        checkFrame(frame, geometry)
         used++
         for (let i = 0; i < lines; i++) {
             if (!frame.present[i]) continue

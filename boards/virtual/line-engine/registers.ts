@@ -1,0 +1,170 @@
+// Responsible for: the line engine's registers: what each reads, which writes it takes, what a write sets off.
+// Not for: how they are reached (line-engine.ts) or what the sequencer does with them (firing.ts).
+// Source: boards/line-engine.md, "Registers".
+
+import * as le from "../../../src/wire/line-engine"
+import type { Firing } from "./firing"
+import type { SequenceTable } from "./sequence-table"
+
+/** The catheter that is plugged into the engine. */
+export interface PluggedCatheter {
+    /** At most 16 ASCII characters; empty when nothing is plugged in. */
+    id: string
+    serial: number
+}
+
+/** Flags that stay until CONTROL is told to clear. */
+export interface Latches {
+    reset: boolean
+    badCommand: boolean
+    refused: boolean
+}
+
+const SAMPLES_MIN = 16
+const SAMPLES_MAX = 1024
+const LINE_PERIOD_MIN_NS = 10_000
+/** Reply of CONTROL and TEST when they refuse. */
+const REFUSED_REPLY = 0xffffffff
+
+export class Registers {
+    constructor(
+        private readonly firing: Firing,
+        private readonly table: SequenceTable,
+        private readonly latches: Latches,
+        private readonly catheter: () => PluggedCatheter
+    ) {}
+
+    /** @returns 0, and the bad-command flag, for an address that cannot be read */
+    read(address: number): number {
+        const f = this.firing
+        const s = f.settings
+        switch (address) {
+            case le.REG_ID:
+                return le.ENGINE_ID
+            case le.REG_VERSION:
+                return le.ENGINE_VERSION
+            case le.REG_LINES:
+                return s.lines
+            case le.REG_SAMPLES:
+                return s.samples
+            case le.REG_LINE_PERIOD_NS:
+                return s.linePeriodNs
+            case le.REG_TABLE_CRC:
+                return this.table.crc(s.lines)
+            case le.REG_TGC_START_CDB:
+                return s.tgcStartCdb
+            case le.REG_TGC_SLOPE_CDB_PER_MM:
+                return s.tgcSlopeCdbPerMm
+            case le.REG_POSITION:
+                return f.positionCounts >>> 0
+            case le.REG_WINDOW_START:
+                return s.windowStart >>> 0
+            case le.REG_WINDOW_END:
+                return s.windowEnd >>> 0
+            case le.REG_GATE:
+                return s.gate ? 1 : 0
+            case le.REG_TICK:
+                return f.tickUs()
+            case le.REG_FIRED:
+                return f.fired
+            case le.REG_DROPPED:
+                return f.dropped
+            case le.REG_REFUSED:
+                return f.refusedLines
+            case le.REG_CATHETER_SERIAL:
+                return this.catheter().id === "" ? 0 : this.catheter().serial
+        }
+        if (address >= le.REG_CATHETER_0 && address < le.REG_CATHETER_0 + 4)
+            return this.catheterWord(address - le.REG_CATHETER_0)
+        this.latches.badCommand = true
+        return 0
+    }
+
+    private catheterWord(word: number): number {
+        const { id } = this.catheter()
+        let value = 0
+        for (let i = 0; i < 4; i++)
+            value |= (id.charCodeAt(4 * word + i) || 0) << (8 * i)
+        return value >>> 0
+    }
+
+    /**
+     * @returns what the register holds afterwards; for one that acts, the value, or all ones if it refused;
+     * 0, and the bad-command flag, for an address that cannot be written
+     */
+    write(address: number, value: number, timeUs: number): number {
+        const f = this.firing
+        const s = f.settings
+        const free = !f.armed
+        switch (address) {
+            case le.REG_CONTROL:
+                return this.answer(this.control(value, timeUs), value)
+            case le.REG_TEST:
+                return this.answer(f.pushTestLines(value), value)
+            case le.REG_LINES:
+                if (free && value >= 1 && value <= le.TABLE_ENTRIES)
+                    s.lines = value
+                break
+            case le.REG_SAMPLES:
+                if (free && value >= SAMPLES_MIN && value <= SAMPLES_MAX)
+                    f.setSamples(value)
+                break
+            case le.REG_LINE_PERIOD_NS:
+                if (free && value >= LINE_PERIOD_MIN_NS) s.linePeriodNs = value
+                break
+            case le.REG_TABLE_CRC:
+                if (free) s.tableCrc = value
+                break
+            case le.REG_TGC_START_CDB:
+                if (free) s.tgcStartCdb = value & 0xffff
+                break
+            case le.REG_TGC_SLOPE_CDB_PER_MM:
+                if (free) s.tgcSlopeCdbPerMm = value & 0xffff
+                break
+            case le.REG_POSITION:
+                f.positionCounts = value | 0
+                break
+            case le.REG_WINDOW_START:
+                s.windowStart = value | 0
+                break
+            case le.REG_WINDOW_END:
+                s.windowEnd = value | 0
+                break
+            case le.REG_GATE:
+                s.gate = (value & 1) !== 0
+                break
+            default:
+                this.latches.badCommand = true
+                return 0
+        }
+        return this.read(address)
+    }
+
+    /** Reply of a register that acts and holds nothing. */
+    private answer(done: boolean, value: number): number {
+        if (done) return value
+        this.latches.refused = true
+        return REFUSED_REPLY
+    }
+
+    private control(action: number, timeUs: number): boolean {
+        const f = this.firing
+        switch (action) {
+            case le.CONTROL_STOP:
+                f.halt()
+                return true
+            case le.CONTROL_CLEAR:
+                if (f.armed) return false
+                f.clear()
+                this.latches.reset = false
+                this.latches.badCommand = false
+                this.latches.refused = false
+                return true
+            case le.CONTROL_ARM:
+                return this.catheter().id !== "" && f.arm()
+            case le.CONTROL_FIRE:
+                return f.fire(timeUs)
+        }
+        return false
+    }
+}

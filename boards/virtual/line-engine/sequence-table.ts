@@ -1,0 +1,42 @@
+// Responsible for: the memory of the sequence table and its CRC.
+// Not for: what may change it when (line-engine.ts) or what an entry makes the sequencer do (firing.ts).
+
+import { crc32c } from "@node-rs/crc32"
+import { TABLE_ENTRIES } from "../../../src/wire/line-engine"
+import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
+import { getNumber } from "../../../src/wire/bytes"
+
+const SAMPLE_PERIOD_AT = 12
+
+export class SequenceTable {
+    private readonly bytes = new Uint8Array(TABLE_ENTRIES * TABLE_ENTRY_LENGTH)
+
+    /** Entries from `first` on, as many as `data` holds; the caller has checked that they fit. */
+    write(first: number, data: Uint8Array): void {
+        this.bytes.set(data, first * TABLE_ENTRY_LENGTH)
+    }
+
+    read(first: number, count: number): Uint8Array {
+        const from = first * TABLE_ENTRY_LENGTH
+        return this.bytes.subarray(from, from + count * TABLE_ENTRY_LENGTH)
+    }
+
+    /** CRC-32C of the first `lines` entries as they are now. */
+    crc(lines: number): number {
+        return crc32c(Buffer.from(this.read(0, lines)))
+    }
+
+    /** Time from sample to sample of entry 0, in ps: the time gain follows it. */
+    samplePeriodPs(): number {
+        return getNumber(this.bytes, SAMPLE_PERIOD_AT, "u32")
+    }
+
+    clear(): void {
+        this.bytes.fill(0)
+    }
+
+    /** Flips one bit, as a disturbed memory would. */
+    disturb(byte: number, bit: number): void {
+        this.bytes[byte % this.bytes.length]! ^= 1 << (bit & 7)
+    }
+}

@@ -1,0 +1,29 @@
+// Responsible for: what the writable registers hold, and their reset values (boards/line-engine.md, "Registers").
+// Not for: which values are allowed (registers.ts).
+
+export interface FiringSettings {
+    lines: number
+    samples: number
+    linePeriodNs: number
+    /** CRC-32C that the controller announced for the table. */
+    tableCrc: number
+    tgcStartCdb: number
+    tgcSlopeCdbPerMm: number
+    windowStart: number
+    windowEnd: number
+    gate: boolean
+}
+
+export function resetSettings(): FiringSettings {
+    return {
+        lines: 256,
+        samples: 256,
+        linePeriodNs: 130_208,
+        tableCrc: 0,
+        tgcStartCdb: 0,
+        tgcSlopeCdbPerMm: 0,
+        windowStart: 0,
+        windowEnd: 0,
+        gate: false,
+    }
+}

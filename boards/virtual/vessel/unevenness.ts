@@ -1,0 +1,85 @@
+// Responsible for: how uneven tissue is: lobules, regions, the bright fasciae
+// between them.
+// Not for: the vessel's wall (tissue.ts).
+
+import { valueNoise } from "./random"
+import { powerOfDb } from "./tissue"
+
+/** Tissue is uneven at two sizes: lobules, and regions that bright fasciae part. */
+const LOBULE_MM = 0.8
+const LOBULE_DB = 4
+const REGION_MM = 2.6
+const REGION_DB = 5
+const FASCIA_DB = 9
+const FASCIA_WIDTH = 0.1
+
+/** Computed on every fourth line and sample, blended in between. */
+const COARSE = 4
+
+/** Unevenness around the catheter in one plane, as a factor of power. */
+export class Unevenness {
+    private readonly columns: number
+    private readonly factor: Float32Array
+
+    /**
+     * @param centre the catheter in the vessel's coordinates: the pattern stays
+     * with the tissue while the catheter moves
+     */
+    constructor(
+        seed: number,
+        zMm: number,
+        centre: { readonly xMm: number; readonly yMm: number },
+        lines: number,
+        samples: number,
+        spacingMm: number
+    ) {
+        this.columns = Math.ceil(samples / COARSE) + 2
+        const rows = Math.ceil(lines / COARSE) + 1
+        this.factor = new Float32Array(rows * this.columns)
+        for (let i = 0; i < rows; i++) {
+            const angle = (2 * Math.PI * i * COARSE) / lines
+            for (let c = 0; c < this.columns; c++) {
+                const r = c * COARSE * spacingMm
+                this.factor[i * this.columns + c] = factorAt(
+                    seed,
+                    centre.xMm + r * Math.cos(angle),
+                    centre.yMm + r * Math.sin(angle),
+                    zMm
+                )
+            }
+        }
+    }
+
+    at(line: number, sample: number): number {
+        const { factor, columns } = this
+        const i = Math.floor(line / COARSE)
+        const c = Math.floor(sample / COARSE)
+        const wi = line / COARSE - i
+        const wc = sample / COARSE - c
+        const at = i * columns + c
+        const below = at + columns
+        return (
+            (1 - wi) * ((1 - wc) * factor[at]! + wc * factor[at + 1]!) +
+            wi * ((1 - wc) * factor[below]! + wc * factor[below + 1]!)
+        )
+    }
+}
+
+function factorAt(seed: number, x: number, y: number, z: number): number {
+    const lobule = valueNoise(
+        seed,
+        x / LOBULE_MM,
+        y / LOBULE_MM,
+        z / (2 * LOBULE_MM)
+    )
+    const region = valueNoise(
+        seed + 1,
+        x / REGION_MM,
+        y / REGION_MM,
+        z / (2 * REGION_MM)
+    )
+    const fascia = Math.max(0, 1 - Math.abs(region) / FASCIA_WIDTH)
+    return powerOfDb(
+        LOBULE_DB * lobule + REGION_DB * region + FASCIA_DB * fascia
+    )
+}

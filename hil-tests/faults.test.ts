@@ -1,0 +1,159 @@
+// Responsible for: faults while pulling: noticed, safe, and told; times by instruments beside the cart.
+// Not for: the reaction limits of each sled fault, which the rig reports.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../src/wire/cart-machine"
+import * as reasons from "../src/wire/reasons"
+import { LINK_FAULTS } from "../src/host/cli/faults"
+import { BenchCart } from "./tools/bench-cart"
+
+/** A cart in mid-pull, 1 s into the window. */
+async function pulling(): Promise<BenchCart> {
+    const bench = await BenchCart.boot()
+    await bench.home()
+    await bench.pull()
+    await bench.wait(1500)
+    assert.is(bench.stateNow, machine.STATE_PULLING)
+    return bench
+}
+
+/** From `fromUs` on: how long pulses still came, and how long until the sled stood, in ms. */
+function aftermath(bench: BenchCart, fromUs: number) {
+    const { transmit, rig } = bench.cart.board
+    const lastPulseMs = (transmit.lastUs! - fromUs) / 1000
+    let standsUs = fromUs
+    for (let t = fromUs; t < bench.nowUs; t += 1000)
+        // 10 ms windows: 0.02 mm/s is 0.2 um in one, below the encoder's count.
+        if (Math.abs(rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
+    return { lastPulseMs, standsMs: (standsUs - fromUs) / 1000 }
+}
+
+// Faults of the sled that the cart has to notice by itself, and what it calls them.
+const SLED = [
+    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET],
+    ["short", reasons.FAULT_MOTOR_DRIVER_ERROR],
+    ["over-temperature", reasons.FAULT_MOTOR_DRIVER_ERROR],
+    ["undervoltage", reasons.FAULT_MOTOR_DRIVER_ERROR],
+    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING],
+    ["bus-all-zeros", reasons.FAULT_MOTOR_DRIVER_MISSING],
+    ["right-switch-closed", reasons.FAULT_END_SWITCH],
+    ["stall", reasons.FAULT_POSITION],
+    ["encoder-dead", reasons.FAULT_POSITION],
+    ["encoder-reversed", reasons.FAULT_POSITION],
+    ["screw-slip", reasons.FAULT_POSITION],
+] as const
+
+const sled = suite("a fault of the sled while pulling")
+for (const [name, code] of SLED)
+    sled(`${name}: firing and motion stop, and the cart says why`, async () => {
+        const bench = await pulling()
+        const fromUs = bench.nowUs
+        bench.cart.board.rig.faults.inject(name, fromUs)
+        await bench.wait(600)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        assert.is(told?.value, code)
+        // At 1 mm/s motor and encoder part by 150 um in 150 ms; 50 ms braking and one loop on top.
+        const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+        assert.ok(lastPulseMs <= 250, `pulses for ${lastPulseMs} ms`)
+        assert.ok(standsMs <= 300, `moved for ${standsMs} ms`)
+        bench.cart.board.stopVm()
+    })
+sled.run()
+
+const safety = suite("the cart without its host or its program")
+
+safety(
+    "stops motion and firing within 100 ms when the link is cut",
+    async () => {
+        const bench = await pulling()
+        const fromUs = bench.nowUs
+        bench.cart.cutLink()
+        await bench.wait(500)
+        // 100 ms: the design's limit for losing the link while pulling.
+        const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+        assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
+        assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
+    }
+)
+
+safety("and when the host falls silent", async () => {
+    const bench = await pulling()
+    // The last ping may have been sent just now: silence counts from the next one that is missing.
+    const fromUs = bench.nowUs
+    bench.cart.stopPinging()
+    await bench.wait(500)
+    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
+    assert.ok(standsMs <= 125, `moved for ${standsMs} ms`)
+})
+
+safety("moves nothing after the link is back", async () => {
+    const bench = await pulling()
+    bench.cart.cutLink()
+    await bench.wait(500)
+    const standsAt = bench.cart.board.rig.sled.positionMm
+    const pulses = bench.cart.board.transmit.count
+    await bench.wait(3000)
+    assert.ok(bench.cart.session.isOpen, "the cart connected again")
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - standsAt) < 1e-4)
+    assert.is(bench.cart.board.transmit.count, pulses)
+})
+
+safety("is made safe by the watchdog when the program dies", async () => {
+    const bench = await pulling()
+    const fromUs = bench.nowUs
+    bench.cart.board.stopVm()
+    await bench.wait(500)
+    const { rig, transmit } = bench.cart.board
+    // The watchdog lets go 100 ms after the last edge, which was at most one 10 ms loop ago.
+    const pulsesMs = (transmit.lastUs! - fromUs) / 1000
+    assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
+    const off = rig.edges.first("drv-enn", true, fromUs)
+    assert.ok(off && off.timeUs - fromUs <= 100_000)
+    assert.ok(aftermath(bench, fromUs).standsMs <= 120)
+})
+
+safety("goes on after a fault once it is acknowledged and gone", async () => {
+    const bench = await pulling()
+    bench.cart.board.rig.faults.inject("right-switch-closed", bench.nowUs)
+    await bench.wait(300)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    bench.cart.board.rig.faults.clear("right-switch-closed", bench.nowUs)
+    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await bench.reach(machine.STATE_UNHOMED)
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    assert.is(bench.cart.receiver.assembler!.frames.length, 150)
+})
+
+safety.run()
+
+const link = suite("a burst that is damaged on its way")
+const HARM = {
+    "link-flip": { lines: 1, fault: "linesDamaged" },
+    // Half of 56 lines, and the one in which the cut lies.
+    "link-cut": { lines: 29, fault: "burstsCut" },
+    "link-double": { lines: 0, fault: "burstsDoubled" },
+    "link-drop": { lines: 56, fault: "burstsMissing" },
+} as const
+
+for (const [name, harm] of Object.entries(HARM))
+    link(`${name} is counted, and costs only its own lines`, async () => {
+        const bench = await pulling()
+        bench.cart.linkFault = LINK_FAULTS[name]!.apply
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const { stream, assembler } = bench.cart.receiver
+        assert.ok(stream.faults[harm.fault] >= 1)
+        assert.is(assembler!.counts.missing, harm.lines)
+        assert.is(assembler!.frames.length, 150)
+        const gaps = assembler!.frames.reduce(
+            (sum, f) => sum + 256 - f.linesPresent,
+            0
+        )
+        assert.is(gaps, harm.lines)
+    })
+link.run()
