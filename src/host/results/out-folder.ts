@@ -2,10 +2,12 @@
 // Not for: what the files hold.
 
 import {
+    existsSync,
     mkdirSync,
     mkdtempSync,
     readdirSync,
     renameSync,
+    rmdirSync,
     rmSync,
     statSync,
     writeFileSync,
@@ -26,6 +28,8 @@ const OURS =
 export class OutFolder {
     private readonly staging: string
     private readonly written: string[] = []
+    /** Folders that were made on the way, outermost first. */
+    private readonly made: string[] = []
     private done = false
 
     /** @throws OutFolderError when nothing can be written there */
@@ -35,7 +39,7 @@ export class OutFolder {
             const there = statSync(folder, { throwIfNoEntry: false })
             if (there && !there.isDirectory())
                 throw new Error("it is not a folder")
-            mkdirSync(dirname(folder), { recursive: true })
+            this.makeFolder(dirname(folder))
             this.staging = mkdtempSync(
                 join(dirname(folder), `.${basename(folder)}-partial-`)
             )
@@ -45,6 +49,7 @@ export class OutFolder {
                 rmSync(probe)
             }
         } catch (error) {
+            this.unmakeFolders()
             throw new OutFolderError(
                 `The out folder "${path}" cannot be written (${reasonOf(error)}); name a folder that can with --out.`
             )
@@ -59,7 +64,8 @@ export class OutFolder {
     /** Moves everything into place. @returns the names of the files */
     commit(): readonly string[] {
         const folder = resolve(this.path)
-        mkdirSync(folder, { recursive: true })
+        this.makeFolder(folder)
+        this.made.length = 0
         for (const name of readdirSync(folder))
             if (OURS.test(name)) rmSync(join(folder, name))
         for (const name of this.written)
@@ -73,6 +79,20 @@ export class OutFolder {
         if (this.done) return
         this.done = true
         rmSync(this.staging, { recursive: true, force: true })
+        this.unmakeFolders()
+    }
+
+    /** Level by level: Node's recursive way never returns below /proc. */
+    private makeFolder(folder: string): void {
+        if (existsSync(folder)) return
+        this.makeFolder(dirname(folder))
+        mkdirSync(folder)
+        this.made.push(folder)
+    }
+
+    private unmakeFolders(): void {
+        for (const folder of this.made.reverse())
+            if (readdirSync(folder).length === 0) rmdirSync(folder)
     }
 }
 

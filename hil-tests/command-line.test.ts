@@ -1,0 +1,263 @@
+// Responsible for: the command line as a user meets it: help, bad input, exit status, files.
+// Not for: what the files show.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PNG } from "pngjs"
+import { main } from "../src/host/cli/main"
+
+interface Heard {
+    status: number
+    out: string
+    err: string
+}
+
+/** Runs the program in this process and takes down what it prints. */
+async function ivus(...args: string[]): Promise<Heard> {
+    const heard = { status: 0, out: "", err: "" }
+    const { stdout, stderr } = process
+    const [write, writeErr] = [stdout.write, stderr.write]
+    stdout.write = text => ((heard.out += String(text)), true)
+    stderr.write = text => ((heard.err += String(text)), true)
+    try {
+        heard.status = await main(args)
+    } finally {
+        stdout.write = write
+        stderr.write = writeErr
+    }
+    return heard
+}
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, content: string | Uint8Array): string {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+}
+
+/** A lumen of so many points around (0, 0) at each z. */
+function borders(
+    zsMm: readonly number[],
+    radiusMm: number,
+    points = 64
+): string {
+    const rows = zsMm.flatMap((z, frame) =>
+        Array.from({ length: points }, (_, i) => {
+            const angle = (2 * Math.PI * i) / points
+            const [x, y] = [Math.cos(angle), Math.sin(angle)]
+            return `${frame},${z},${radiusMm * x},${radiusMm * y}`
+        })
+    )
+    return ["frame,z_mm,x_mm,y_mm", ...rows].join("\n")
+}
+
+const help = suite("help")
+
+help(
+    "is there for every command and says that it is no medical device",
+    async () => {
+        for (const args of [
+            ["--help"],
+            ["pullback", "--help"],
+            ["replay", "--help"],
+            ["serve", "--help"],
+        ]) {
+            const { status, out } = await ivus(...args)
+            assert.is(status, 0)
+            assert.match(out, "Usage: ivus")
+        }
+        assert.match((await ivus("--help")).out, /not for\s+clinical use/)
+    }
+)
+
+help.run()
+
+const bad = suite("bad usage")
+
+/** Arguments, and what the one sentence has to say. */
+const WRONG: [string[], RegExp][] = [
+    [["--wrong"], /unknown option '--wrong'/],
+    [["--catheter", "array-30mhz"], /array-20mhz and array-10mhz are known/],
+    [["--target", "moon"], /virtual, tcp:HOST and serial:PATH are allowed/],
+    [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
+    [["--speed", "11"], /out of range/],
+    [["--speed", "fast"], /not a number; 0.25 to 10 mm\/s/],
+    [["--speed", "NaN"], /not a number/],
+    [["--speed", ""], /not a number/],
+    [["--length", "0"], /1 to 150 mm/],
+    [["--length", "151"], /1 to 150 mm/],
+    [["--length", "1e999"], /out of range/],
+    [["--frame-rate", "0"], /1 to 90 frames\/s/],
+    [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
+    [["--seed", "-1"], /0 to 2147483647/],
+    [["--seed", "1.5"], /whole number/],
+    [["--fault", "gremlin@3"], /link-flip.*stall/],
+    [["--fault", "stall"], /NAME@SECONDS/],
+    [["--vessel", join(folder, "none.csv")], /there is no such file/],
+    [["--vessel", folder], /it is a folder/],
+    [["--vessel", file("empty.csv", "")], /empty/],
+    [["--vessel", file("binary.csv", Uint8Array.of(0, 255, 1, 2))], /./],
+    [["--vessel", file("text.csv", "hello world")], /columns|z_mm/],
+    [["--vessel", file("few.csv", borders([0, 30], 3, 4))], /points/],
+    [["--vessel", file("tiny.csv", borders([0, 30], 0.1))], /catheter/],
+    [["--vessel", file("short.csv", borders([0, 10], 3))], /25/],
+    [["--vessel", file("huge.csv", borders([0, 30], 12))], /10/],
+    [["--echo", join(folder, "none.png")], /there is no such file/],
+    [["--echo", file("no.png", "not a picture")], /PNG/],
+    [["--echo", file("half.png", PNG.sync.write(new PNG({ width: 64, height: 64 })).subarray(0, 60))], /PNG/],
+    [["--out", join(file("plain", ""), "out")], /cannot be written/],
+    [["--out", file("plain2", "")], /not a folder/],
+    [["--out", "/proc/nowhere/out"], /cannot be written/],
+    [["--trace-spi", join(folder, "no", "trace")], /cannot be written/],
+] // prettier-ignore
+
+for (const [args, sentence] of WRONG)
+    bad(`${args.join(" ").replace(folder, "…")}`, async () => {
+        const out = join(folder, "bad-out")
+        const { status, err } = await ivus("pullback", "--out", out, ...args)
+        assert.is(status, 2, err)
+        assert.match(err, sentence)
+        assert.not.match(err, /at .*\.ts:\d+/)
+        assert.not(existsSync(out))
+        assert.equal(
+            readdirSync(folder).filter(name => name.includes("partial")),
+            []
+        )
+    })
+
+bad("an unknown command", async () => {
+    assert.is((await ivus("pull")).status, 2)
+})
+
+bad("a replay of what is no capture", async () => {
+    const none = await ivus("replay", join(folder, "none.ivl"))
+    assert.is(none.status, 2)
+    const junk = file("junk.ivl", new Uint8Array(5000).fill(0x49))
+    const out = join(folder, "junk-out")
+    const { status, err } = await ivus("replay", junk, "--out", out)
+    assert.is(status, 1)
+    assert.match(err, /no pullback/)
+    assert.not(existsSync(out))
+})
+
+bad("a port that another program uses", async () => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, resolve))
+    const { port } = server.address() as { port: number }
+    const { status, err } = await ivus("serve", "--port", String(port))
+    server.close()
+    assert.is(status, 1)
+    assert.match(err, /another program uses it/)
+})
+
+bad.run()
+
+const good = suite("a short pullback")
+
+good(
+    "writes its files, and a replay of its capture writes the same",
+    async () => {
+        const [out, again] = [join(folder, "out"), join(folder, "again")]
+        const trace = join(folder, "spi.jsonl")
+        mkdirSync(out)
+        // A result of a longer run before, and a file of somebody else.
+        writeFileSync(join(out, "cross-section-0999.png"), "old")
+        writeFileSync(join(out, "notes.txt"), "mine")
+        const first = await ivus(
+            ...["pullback", "--once", "--json", "--length", "1"],
+            ...["--out", out, "--trace-spi", trace]
+        )
+        assert.is(first.status, 0, first.err)
+        const summary = JSON.parse(first.out)
+        assert.is(summary.frames, 30)
+        assert.is(summary.clean, true)
+        const names = readdirSync(out)
+        assert.is(
+            names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length,
+            30
+        )
+        for (const name of [
+            "longitudinal.png",
+            "measurements.csv",
+            "timing.json",
+            "capture.ivl",
+            "notes.txt",
+        ])
+            assert.ok(names.includes(name), name)
+        const second = await ivus(
+            "replay",
+            join(out, "capture.ivl"),
+            "--json",
+            "--out",
+            again
+        )
+        assert.is(second.status, 0, second.err)
+        for (const name of [
+            "longitudinal.png",
+            "measurements.csv",
+            "capture.ivl",
+            "cross-section-0029.png",
+        ])
+            assert.is(
+                Buffer.compare(
+                    readFileSync(join(out, name)),
+                    readFileSync(join(again, name))
+                ),
+                0,
+                name
+            )
+        const rows = readFileSync(join(out, "measurements.csv"), "utf8")
+            .trim()
+            .split("\n")
+        assert.is(
+            rows[0],
+            "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
+        )
+        assert.is(rows.length, 31)
+        const line = JSON.parse(readFileSync(trace, "utf8").split("\n")[0]!)
+        assert.equal(Object.keys(line), ["t_us", "device", "mosi", "miso"])
+        assert.is(line.mosi.length, line.miso.length)
+    }
+)
+
+good("that fails leaves nothing", async () => {
+    const out = join(folder, "failed")
+    const { status, err } = await ivus(
+        ...["pullback", "--length", "5", "--out", out],
+        ...["--fault", "short@12"]
+    )
+    assert.is(status, 1)
+    assert.match(err, /The cart stopped: the motor driver reports/)
+    assert.not(existsSync(out))
+    assert.equal(
+        readdirSync(folder).filter(name => name.includes("partial")),
+        []
+    )
+})
+
+good("with a lost burst names the loss and shows the gap", async () => {
+    const out = join(folder, "lossy")
+    const { status, out: text } = await ivus(
+        ...["pullback", "--length", "1", "--out", out],
+        ...["--fault", "link-drop@10"]
+    )
+    assert.is(status, 0)
+    assert.match(text, "56 missing")
+    assert.match(text, "bursts: 1 missing")
+})
+
+good.run()
