@@ -253,7 +253,7 @@ good("with a lost burst names the loss and shows the gap", async () => {
     const out = join(folder, "lossy")
     const { status, out: text } = await ivus(
         ...["pullback", "--length", "1", "--out", out],
-        ...["--fault", "link-drop@10"]
+        ...["--fault", "link-drop@8"]
     )
     assert.is(status, 0)
     assert.match(text, "56 missing")
