@@ -12,11 +12,12 @@ import {
     rmSync,
     writeFileSync,
 } from "node:fs"
-import { createServer } from "node:net"
+import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { main } from "../src/host/cli/main"
+import { serve } from "../src/host/cli/serve-command"
 
 interface Heard {
     status: number
@@ -258,6 +259,29 @@ good("with a lost burst names the loss and shows the gap", async () => {
     assert.is(status, 0)
     assert.match(text, "56 missing")
     assert.match(text, "bursts: 1 missing")
+})
+
+good("over TCP comes to the same results", async () => {
+    const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
+    await ivus("pullback", "--once", "--length", "1", "--out", out)
+    const capture = readFileSync(join(out, "capture.ivl"))
+    let written = (): void => undefined
+    const done = new Promise<void>(resolve => (written = resolve))
+    const serving = await serve(0, served, line => {
+        if (line.endsWith(`in ${served}`)) written()
+    })
+    const socket = connect(serving.port, "127.0.0.1")
+    // As a slow network would cut it.
+    for (let at = 0; at < capture.length; at += 60_000)
+        socket.write(capture.subarray(at, at + 60_000))
+    await done
+    socket.destroy()
+    serving.close()
+    const name = "measurements.csv"
+    assert.is(
+        readFileSync(join(served, name), "utf8"),
+        readFileSync(join(out, name), "utf8")
+    )
 })
 
 good.run()

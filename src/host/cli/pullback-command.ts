@@ -140,7 +140,7 @@ async function produce(
     }
 }
 
-function openOut(path: string): OutFolder {
+export function openOut(path: string): OutFolder {
     try {
         return new OutFolder(path)
     } catch (error) {

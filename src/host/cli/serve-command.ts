@@ -2,12 +2,20 @@
 // Not for: asking the cart for anything: the bedside unit does.
 
 import { createServer } from "node:net"
-import { OutFolder, OutFolderError } from "../results/out-folder"
+import { OutFolder } from "../results/out-folder"
 import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
+import { openOut } from "./pullback-command"
 import { attendCart, listen } from "./tcp-target"
 import { UsageError } from "./usage-error"
+
+/** A host core that listens. */
+export interface Serving {
+    readonly port: number
+    close(): void
+    readonly closed: Promise<void>
+}
 
 /** Serves one cart at a time until the process is stopped. */
 export async function serveCommand(options: {
@@ -19,55 +27,72 @@ export async function serveCommand(options: {
         throw new UsageError(
             `--port ${options.port} is no port; 1 to 65535 are allowed.`
         )
-    checkOut(options.out)
+    openOut(options.out).discard()
+    const serving = await serve(port, options.out, line =>
+        process.stdout.write(`${line}\n`)
+    )
+    process.stderr.write(`waiting for a cart on port ${serving.port}\n`)
+    await serving.closed
+}
+
+/**
+ * Listens for a cart.
+ * @param port 0 takes any that is free
+ * @param tell gets the summary of each run and what went wrong
+ * @throws RunError when the port cannot be had
+ */
+export async function serve(
+    port: number,
+    out: string,
+    tell: (line: string) => void
+): Promise<Serving> {
     const server = createServer()
     server.maxConnections = 1
     let sessions = 0
     server.on("connection", socket => {
         const who = socket.remoteAddress ?? "a cart"
-        process.stderr.write(`${who} connected\n`)
+        tell(`${who} connected`)
         const chunks: Uint8Array[] = []
         const { ended } = attendCart(socket, session => {
             const receiver: RunReceiver = new RunReceiver({
                 onHello: () => session.accept(++sessions),
                 onLines: (_, bytes) => session.consumed(bytes),
-                onEnd: () => void save(receiver, chunks, options.out),
+                onEnd: () => {
+                    // The capture of the next run starts behind this one.
+                    const capture = Buffer.concat(chunks)
+                    chunks.length = 0
+                    void save(receiver, capture, out).then(tell)
+                },
             })
             return { receiver, onBytes: bytes => void chunks.push(bytes) }
         })
-        void ended.then(() => process.stderr.write(`${who} left\n`))
+        void ended.then(() => tell(`${who} left`))
     })
     const bound = await listen(server, port)
-    process.stderr.write(`waiting for a cart on port ${bound}\n`)
-    await new Promise(resolve => server.once("close", resolve))
-}
-
-function checkOut(path: string): void {
-    try {
-        new OutFolder(path).discard()
-    } catch (error) {
-        if (error instanceof OutFolderError) throw new UsageError(error.message)
-        throw error
+    const closed = new Promise<void>(resolve =>
+        server.once("close", () => resolve())
+    )
+    return {
+        port: bound,
+        close: () => void server.close(),
+        closed,
     }
 }
 
+/** @returns what to tell: the summary, or why there is none */
 async function save(
     receiver: RunReceiver,
-    chunks: readonly Uint8Array[],
+    capture: Uint8Array,
     path: string
-): Promise<void> {
+): Promise<string> {
     const out = new OutFolder(path)
     try {
-        const run = {
-            receiver,
-            capture: Buffer.concat(chunks),
-            instruments: undefined,
-        }
+        const run = { receiver, capture, instruments: undefined }
         const summary = await writeResults(run, out, () => undefined)
         out.commit()
-        process.stdout.write(`${summaryText(summary)}\nin ${path}\n`)
+        return `${summaryText(summary)}\nin ${path}`
     } catch (error) {
-        process.stderr.write(`${(error as Error).message}\n`)
+        return `nothing was written: ${(error as Error).message}`
     } finally {
         out.discard()
     }

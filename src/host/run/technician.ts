@@ -3,6 +3,7 @@
 
 import * as machine from "../../wire/cart-machine"
 import type { Event, Refusal, Setup } from "../../wire/messages"
+import * as reasons from "../../wire/reasons"
 import {
     EVENT_FAULT,
     EVENT_SETUP,
@@ -14,6 +15,25 @@ import type { RunListener } from "./run-receiver"
 
 /** The cart refused or failed; the message is a sentence. */
 export class RunError extends Error {}
+
+/** What the value of a refusal means, in a person's units. */
+function nearest({ reason, value }: Refusal): string {
+    switch (reason) {
+        case reasons.REFUSED_STATE:
+            return ` (it is ${machine.STATE_NAMES[value] ?? value})`
+        case reasons.REFUSED_SPEED:
+            return `; ${value / 1e6} mm/s would do`
+        case reasons.REFUSED_LENGTH:
+        case reasons.REFUSED_TRAVEL:
+            return `; ${value / 1e6} mm would do`
+        case reasons.REFUSED_FRAME_RATE:
+        case reasons.REFUSED_PRF:
+        case reasons.REFUSED_SPI_RATE:
+            return `; ${value / 1000} frames/s would do`
+        default:
+            return ""
+    }
+}
 
 /** How long the picture is watched before the pullback starts, as a technician would, in us of cart time. */
 const LIVE_US = 300_000
@@ -65,7 +85,7 @@ export class Technician {
 
     private onRefusal(refusal: Refusal): void {
         this.fail(
-            `The cart refused: ${sentenceOf(refusal.reason)} (nearest allowed or found: ${refusal.value}).`
+            `The cart refused: ${sentenceOf(refusal.reason)}${nearest(refusal)}.`
         )
     }
 
