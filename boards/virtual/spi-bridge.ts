@@ -1,6 +1,7 @@
 // Responsible for: carrying the firmware's SPI transfers to device models in the time that the bits take.
 // Not for: the devices.
 
+import { ENGINE_SPI_MODE } from "../../src/wire/line-engine"
 import {
     COMMAND_SPI_DATA,
     SPI_REPLY_CHUNK,
@@ -37,15 +38,31 @@ export class SpiBridge {
         private readonly trace?: (transfer: SpiTransfer) => void
     ) {}
 
-    /** Takes a request (wire/virtual-board.ts) and answers it when its last bit has passed. */
+    /**
+     * Takes a request (wire/virtual-board.ts) and answers it when its last bit has passed.
+     * @throws RangeError for a request that no bus could carry out: the firmware is wrong, not the bus
+     */
     request(message: Uint8Array): void {
+        if (message.length < SPI_REQUEST_HEADER)
+            throw new RangeError("an SPI request without its header")
         const chip = this.devices[message[0]!]
         const sequence = message[1]!
+        const mode = message[2]!
         const hz = getNumber(message, 4, "u32")
+        const length = getNumber(message, 8, "u16")
+        const sent = message.subarray(SPI_REQUEST_HEADER)
         if (!chip || hz === 0)
             throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
-        const mosi = new Uint8Array(getNumber(message, 8, "u16"))
-        mosi.set(message.subarray(SPI_REQUEST_HEADER))
+        if (mode !== ENGINE_SPI_MODE)
+            throw new RangeError(
+                `every chip on the bus speaks SPI mode ${ENGINE_SPI_MODE}, not ${mode}`
+            )
+        if (length === 0 || sent.length > length)
+            throw new RangeError(
+                `${sent.length} bytes do not make a transfer of ${length}`
+            )
+        const mosi = new Uint8Array(length)
+        mosi.set(sent)
         const timeUs = this.clock.nowUs
         const miso = chip.device.transfer(mosi, timeUs)
         this.trace?.({ timeUs, device: chip.name, mosi, miso })

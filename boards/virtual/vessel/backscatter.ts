@@ -2,11 +2,11 @@
 // cross-section: blood, layers, plaque, neighbours, attenuation and shadow.
 // Not for: speckle, pulse and beam (speckle.ts), ring-down, noise.
 
-import type { Border } from "./border"
-import { centroid } from "./border"
+import { crossingsOfLines } from "./border"
 import { BorderDistance } from "./border-distance"
-import { valueNoise } from "./random"
+import { Plates } from "./plates"
 import { LEVEL_DB, powerKept, powerOfDb, WallProfile } from "./tissue"
+import { Unevenness } from "./unevenness"
 import type { Vessel } from "./vessel-model"
 
 /** The part of the phantom's options that space needs. */
@@ -19,14 +19,27 @@ export interface BackscatterOptions {
     readonly seed: number
 }
 
-/** Within this distance of the border a sample mixes blood and wall. */
-const EDGE_MM = 0.05
-
-
 /** A layer struck at a grazing angle sends this part of the power back that it sends when struck square. */
 const GRAZING = 0.35
 
+const BLOOD = powerOfDb(LEVEL_DB.blood)
+const CALCIUM = powerOfDb(LEVEL_DB.calcium)
+const OTHER_WALL = powerOfDb(LEVEL_DB.intima)
 
+/** What the lines of one plane share. */
+interface Plane {
+    readonly wall: BorderDistance
+    /** radii at which each line crosses the lumen's border */
+    readonly crossings: readonly (readonly number[])[]
+    readonly uneven: Unevenness
+    readonly plates: Plates
+    readonly neighbours: readonly {
+        readonly xMm: number
+        readonly yMm: number
+        readonly radiusMm: number
+        readonly wallMm: number
+    }[]
+}
 
 /** Maps of one vessel; they share the tables. */
 export class Backscatter {
@@ -34,8 +47,8 @@ export class Backscatter {
     private readonly keptBlood: number
     private readonly keptTissue: number
     private readonly keptCalcium: number
-    private readonly cos: Float64Array
-    private readonly sin: Float64Array
+    /** within this distance of the border a sample mixes blood and wall */
+    private readonly edgeMm: number
 
     constructor(
         private readonly vessel: Vessel,
@@ -46,15 +59,7 @@ export class Backscatter {
         this.keptBlood = powerKept("blood", spacing, mhz)
         this.keptTissue = powerKept("tissue", spacing, mhz)
         this.keptCalcium = powerKept("calcium", spacing, mhz)
-        const lines = options.linesPerFrame
-        const angle = (_: unknown, i: number): number =>
-            (2 * Math.PI * i) / lines
-        this.cos = Float64Array.from({ length: lines }, (_, i) =>
-            Math.cos(angle(_, i))
-        )
-        this.sin = Float64Array.from({ length: lines }, (_, i) =>
-            Math.sin(angle(_, i))
-        )
+        this.edgeMm = Math.max(0.05, spacing)
     }
 
     /**
@@ -65,113 +70,100 @@ export class Backscatter {
     fill(zMm: number, out: Float32Array): void {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.options
         const border = this.vessel.borderAt(zMm)
-        const wall = new BorderDistance(border)
-        const crossings = crossingsOfLines(border, lines)
-        const patches = this.patches(zMm)
-        const plates = this.platesAt(zMm, border)
-        const neighbours = this.vessel.neighbours.map(n => ({
-            ...n.at(zMm),
-            radiusMm: n.radiusMm,
-            wallMm: n.wallMm,
-        }))
+        const plane: Plane = {
+            wall: new BorderDistance(border),
+            crossings: crossingsOfLines(border, lines),
+            uneven: new Unevenness(
+                this.options.seed,
+                zMm,
+                this.vessel.catheterAt(zMm),
+                lines,
+                samples,
+                this.options.sampleSpacingMm
+            ),
+            plates: new Plates(this.vessel.plaques, zMm, border),
+            neighbours: this.vessel.neighbours.map(other => ({
+                ...other.at(zMm),
+                radiusMm: other.radiusMm,
+                wallMm: other.wallMm,
+            })),
+        }
         for (let i = 0; i < lines; i++)
             this.fillLine(
+                plane,
                 i,
-                neighbours,
-                wall,
-                crossings[i]!,
-                patches,
-                plates,
                 out.subarray(i * samples, (i + 1) * samples)
             )
     }
 
-    private fillLine(
-        line: number,
-        neighbours: readonly NeighbourAt[],
-        wall: BorderDistance,
-        crossings: readonly number[],
-        patches: Float32Array,
-        plates: readonly PlateAt[],
-        out: Float32Array
-    ): void {
-        const spacing = this.options.sampleSpacingMm
-        const ux = this.cos[line]!
-        const uy = this.sin[line]!
-        const blood = powerOfDb(LEVEL_DB.blood)
-        const calcium = powerOfDb(LEVEL_DB.calcium)
-        const end = this.profile.endMm + 2 * EDGE_MM
-        const first = Math.floor(this.options.catheterRadiusMm / spacing)
-        const columns = this.coarseSamples()
+    private fillLine(plane: Plane, line: number, out: Float32Array): void {
+        const { sampleSpacingMm, catheterRadiusMm } = this.options
+        const angle = (2 * Math.PI * line) / this.options.linesPerFrame
+        const ux = Math.cos(angle)
+        const uy = Math.sin(angle)
+        const { wall, plates } = plane
+        const crossings = plane.crossings[line]!
+        const { edgeMm } = this
+        const wallEnd = this.profile.endMm
+        const far = wallEnd + edgeMm
+        const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
         let kept = 1
         let passed = 0
-        let inside = true
         // The distance to the border changes by no more than the way walked, so
         // far from the wall it need not be computed for a while.
         let clearUntilMm = 0
         let fresh = true
         out.fill(0, 0, first)
         for (let k = first; k < out.length; k++) {
-            const r = k * spacing
+            const r = k * sampleSpacingMm
             while (passed < crossings.length && crossings[passed]! <= r) {
                 passed++
                 clearUntilMm = 0
             }
-            inside = (crossings.length - passed) % 2 === 1
+            const inside = (crossings.length - passed) % 2 === 1
             const x = r * ux
             const y = r * uy
-            let distance = inside ? -1 : end
+            let distance = inside ? -far : far
             let square = 1
             if (r < clearUntilMm) fresh = true
             else {
                 wall.find(x, y, fresh)
                 fresh = false
                 distance = inside ? -wall.distanceMm : wall.distanceMm
-                if (inside) clearUntilMm = r + wall.distanceMm - EDGE_MM
-                else clearUntilMm = r + wall.distanceMm - end
+                clearUntilMm = r + wall.distanceMm - (inside ? edgeMm : far)
                 if (wall.distanceMm > 1e-6)
                     square =
                         ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) /
                         wall.distanceMm
             }
-            let power: number
+            let power = BLOOD
             let keep = inside ? this.keptBlood : this.keptTissue
-            if (distance < -EDGE_MM) power = blood
-            else {
+            if (distance >= -edgeMm) {
                 power = this.profile.at(distance)
-                if (distance < this.profile.endMm)
+                if (distance < wallEnd)
                     power *= GRAZING + (1 - GRAZING) * square * square
-                if (distance > EDGE_MM) {
-                    const patch = patchAt(patches, line, k, columns)
+                if (distance > edgeMm) {
                     // The wall itself is more even than what surrounds it.
-                    power *=
-                        distance < this.profile.endMm ? Math.sqrt(patch) : patch
+                    const factor = plane.uneven.at(line, k)
+                    power *= distance < wallEnd ? Math.sqrt(factor) : factor
                 }
-                const plate = plateStrength(plates, x, y, distance)
-                if (plate > 0) {
-                    power = Math.max(power, plate * calcium)
-                    keep = this.keptCalcium ** plate * keep
+                const calcium = plates.at(x, y, distance)
+                if (calcium > 0) {
+                    power = Math.max(power, calcium * CALCIUM)
+                    keep *= this.keptCalcium ** calcium
                 }
-                if (distance > EDGE_MM)
-                    for (const other of neighbours) {
-                        const rho =
+                if (distance > edgeMm)
+                    for (const other of plane.neighbours) {
+                        const beyond =
                             Math.hypot(x - other.xMm, y - other.yMm) -
                             other.radiusMm
-                        if (rho > other.wallMm) continue
-                        power = rho > 0 ? powerOfDb(LEVEL_DB.intima) : 2 * blood
-                        if (rho < 0) keep = this.keptBlood
+                        if (beyond > other.wallMm) continue
+                        power = beyond > 0 ? OTHER_WALL : 2 * BLOOD
+                        if (beyond < 0) keep = this.keptBlood
                     }
             }
             out[k] = Math.sqrt(power * kept)
             kept *= keep
         }
     }
-
-}
-
-interface NeighbourAt {
-    readonly xMm: number
-    readonly yMm: number
-    readonly radiusMm: number
-    readonly wallMm: number
 }

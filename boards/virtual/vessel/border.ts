@@ -156,7 +156,7 @@ export function contains(border: Border, xMm: number, yMm: number): boolean {
     return inside
 }
 
-/** Whether two of its edges cross. Quadratic in the number of points. */
+/** Whether two of its edges cross; touching is allowed, since a squeezed wall may. Quadratic in the number of points. */
 export function crossesItself(border: Border): boolean {
     const points = border.length / 2
     const side = (a: number, b: number, c: number): number =>

@@ -37,7 +37,7 @@ export function generatedVein(seed: number, lengthMm: number): Vessel {
         between(low, high, seed, 0x5e1, what)
     const halfWidth = pick(5.5, 5.95, 1)
     const halfHeight = pick(4.5, 4.95, 2)
-    const squeezedHeight = pick(1.75, 2.1, 3)
+    const squeezedHeight = pick(1.45, 1.75, 3)
     const squeezedWidth = pick(5.9, 6.2, 4)
     const middle = lengthMm * pick(0.47, 0.53, 5)
     const reach = Math.min(7, lengthMm * 0.28)

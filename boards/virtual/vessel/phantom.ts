@@ -51,10 +51,18 @@ const NOISE_LENGTH = 16384
 /**
  * The echoes of a vessel. The receiver's sensitivity is set so that the tissue
  * levels (tissue.ts) hold at the catheter's surface after the gain there.
+ * @throws RangeError for options that no catheter has
  */
 export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
     const { sampleSpacingMm: spacing, catheterRadiusMm, seed } = options
+    if (
+        !(catheterRadiusMm > 0 && options.ringDownMm > 0) ||
+        !(options.centreFrequencyMhz > 0 && spacing > 0)
+    )
+        throw new RangeError(
+            "A catheter's radius, ring-down, frequency and sample spacing must all be above 0."
+        )
     const sensitivity = 10 ** (-options.timeGainDb(catheterRadiusMm) / 20)
     const backscatter = new Backscatter(vessel, options)
     const speckle = new SpeckleMaker(options)
@@ -189,8 +197,9 @@ function receiverNoise(options: PhantomOptions): Float32Array {
                 20) /
         Math.SQRT2
     return Float32Array.from({ length }, (_, n) => {
-        let sum = 0
-        for (let m = 0; m < taps.length; m++) sum += taps[m]! * white(n + m)
+        let sum = taps[0]! * white(n)
+        for (let m = 1; m < taps.length; m++)
+            sum += taps[m]! * (white(n - m) + white(n + m))
         return level * sum
     })
 }

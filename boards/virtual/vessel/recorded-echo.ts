@@ -31,7 +31,7 @@ export interface RecordedEchoOptions extends Pick<
 
 const MIN_LINES = 16
 const MIN_SAMPLES = 16
-const MAX_SIDE = 8192
+const MAX_SIDE = 4096
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**

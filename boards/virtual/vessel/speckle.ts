@@ -20,13 +20,13 @@ const SLICE_MM = 0.3
 
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
 
-/** Gaussian weights of unit energy, from -reach to +reach. */
+/** One half of symmetric Gaussian weights of unit energy: the middle, then outwards. */
 function gaussianTaps(sigma: number): Float64Array {
-    const reach = Math.max(1, Math.ceil(2.6 * sigma))
-    const taps = Float64Array.from({ length: 2 * reach + 1 }, (_, m) =>
-        Math.exp(-0.5 * ((m - reach) / sigma) ** 2)
+    const reach = Math.max(1, Math.ceil(2.3 * sigma))
+    const taps = Float64Array.from({ length: reach + 1 }, (_, m) =>
+        Math.exp(-0.5 * (m / sigma) ** 2)
     )
-    const energy = taps.reduce((sum, tap) => sum + tap * tap, 0)
+    const energy = 2 * taps.reduce((sum, tap) => sum + tap * tap, 0) - 1
     return taps.map(tap => tap / Math.sqrt(energy))
 }
 
@@ -45,7 +45,7 @@ export interface Field {
     readonly im: Float32Array
 }
 
-/** Pulse taps along a line, of unit energy. */
+/** Pulse along a line: the middle tap, then outwards; of unit energy. */
 export function pulseTaps(
     sampleSpacingMm: number,
     frequencyMhz: number
@@ -103,20 +103,23 @@ export class SpeckleMaker {
     /** White noise of this plane's slice, weighted by amplitude, into the scratch fields. */
     private scatter(plane: number, amplitude: Float32Array): void {
         const { scratchRe: re, scratchIm: im, slice } = this
-        re.fill(0)
-        im.fill(0)
-        const reach = slice.length >> 1
-        for (let m = -reach; m <= reach; m++) {
-            const white = this.whitePlane(plane + m)
-            const weight = slice[m + reach]!
+        const reach = slice.length - 1
+        const middle = this.whitePlane(plane)
+        for (let p = 0; p < re.length; p++) {
+            re[p] = slice[0]! * middle[2 * p]!
+            im[p] = slice[0]! * middle[2 * p + 1]!
+        }
+        for (let m = 1; m <= reach; m++) {
+            const before = this.whitePlane(plane - m)
+            const after = this.whitePlane(plane + m)
+            const weight = slice[m]!
             for (let p = 0; p < re.length; p++) {
-                re[p]! += weight * white[2 * p]!
-                im[p]! += weight * white[2 * p + 1]!
+                re[p]! += weight * (before[2 * p]! + after[2 * p]!)
+                im[p]! += weight * (before[2 * p + 1]! + after[2 * p + 1]!)
             }
         }
         for (const known of this.white.keys())
-            if (Math.abs(known - plane) > 2 * reach + 2)
-                this.white.delete(known)
+            if (Math.abs(known - plane) > reach + 2) this.white.delete(known)
         for (let p = 0; p < re.length; p++) {
             re[p]! *= amplitude[p]!
             im[p]! *= amplitude[p]!
@@ -139,34 +142,62 @@ export class SpeckleMaker {
 
     private alongLines(field: Float32Array): void {
         const { samplesPerLine: samples } = this.options
-        const reach = this.pulse.length >> 1
+        const { pulse } = this
+        const reach = pulse.length - 1
         const line = new Float32Array(samples + 2 * reach)
         for (let from = 0; from < field.length; from += samples) {
             line.set(field.subarray(from, from + samples), reach)
-            for (let k = 0; k < samples; k++) {
-                let sum = 0
-                for (let m = 0; m < this.pulse.length; m++)
-                    sum += this.pulse[m]! * line[k + m]!
-                field[from + k] = sum
-            }
+            for (let k = 0; k < samples; k++)
+                field[from + k] = pulse[0]! * line[k + reach]!
+            for (let m = 1; m <= reach; m++)
+                addPair(
+                    field,
+                    from,
+                    line,
+                    reach - m,
+                    reach + m,
+                    samples,
+                    pulse[m]!
+                )
         }
     }
 
     private acrossLines(field: Float32Array, out: Float32Array): void {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.options
-        const reach = this.beam.length >> 1
+        const { beam } = this
         // Each part of the complex white noise has unit power this way, and
         // the two parts together give the mean power of the amplitude.
         const norm = 1 / Math.sqrt(2 * TRIANGULAR_VARIANCE)
-        for (let i = 0; i < lines; i++)
-            for (let m = -reach; m <= reach; m++) {
-                const weight = this.beam[m + reach]! * norm
-                const from = ((i + m + 2 * lines) % lines) * samples
-                const to = i * samples
-                for (let k = 0; k < samples; k++)
-                    out[to + k]! += weight * field[from + k]!
-            }
+        for (let i = 0; i < lines; i++) {
+            const to = i * samples
+            for (let k = to; k < to + samples; k++)
+                out[k] = beam[0]! * norm * field[k]!
+            for (let m = 1; m < beam.length; m++)
+                addPair(
+                    out,
+                    to,
+                    field,
+                    ((i - m + lines) % lines) * samples,
+                    ((i + m) % lines) * samples,
+                    samples,
+                    beam[m]! * norm
+                )
+        }
     }
+}
+
+/** Adds the weighted sum of two runs of `from` to a run of `out`. */
+function addPair(
+    out: Float32Array,
+    to: number,
+    from: Float32Array,
+    a: number,
+    b: number,
+    count: number,
+    weight: number
+): void {
+    for (let k = 0; k < count; k++)
+        out[to + k]! += weight * (from[a + k]! + from[b + k]!)
 }
 
 /** Variance of the sum of two even numbers 0..255. */

@@ -41,12 +41,11 @@ export function powerOfDb(db: number): number {
 /** Step of the wall's profile. */
 const STEP_MM = 0.005
 
-/** Half of a sample outside and inside still mix blood and wall. */
-const MARGIN_MM = 0.1
-
 /** Mean backscatter power across the wall, by the distance from the lumen's border. */
 export class WallProfile {
     private readonly power: Float64Array
+    /** the profile begins this far inside of the border */
+    private readonly marginMm: number
     /** beyond this distance only surrounding tissue is left */
     readonly endMm: number
 
@@ -62,21 +61,22 @@ export class WallProfile {
             ],
         ] as const
         this.endMm = ends[3][0]
+        this.marginMm = sampleSpacingMm
         const powerAt = (mm: number): number =>
             powerOfDb(ends.find(([end]) => mm < end)?.[1] ?? LEVEL_DB.tissue)
         const half = Math.max(1, Math.round(sampleSpacingMm / 2 / STEP_MM))
-        const count = Math.ceil((this.endMm + 2 * MARGIN_MM) / STEP_MM)
+        const count = Math.ceil((this.endMm + 2 * this.marginMm) / STEP_MM)
         this.power = Float64Array.from({ length: count }, (_, s) => {
             let sum = 0
             for (let m = -half; m <= half; m++)
-                sum += powerAt((s + m + 0.5) * STEP_MM - MARGIN_MM)
+                sum += powerAt((s + m + 0.5) * STEP_MM - this.marginMm)
             return sum / (2 * half + 1)
         })
     }
 
     /** @param mm distance beyond the border; negative = in the lumen */
     at(mm: number): number {
-        const s = Math.floor((mm + MARGIN_MM) / STEP_MM)
+        const s = Math.floor((mm + this.marginMm) / STEP_MM)
         const last = this.power.length - 1
         return this.power[s < 0 ? 0 : s > last ? last : s]!
     }

@@ -4,81 +4,23 @@
 
 import { parse } from "csv-parse/sync"
 import type { Border } from "./border"
-import {
-    contains,
-    crossesItself,
-    edgeLengths,
-    resampled,
-    signedArea,
-} from "./border"
 import type { Vessel } from "./vessel-model"
+import type { VesselFileLimits } from "./vessel-check"
+import { checkBorder, checkCatheter } from "./vessel-check"
+import { mm, refuse } from "./vessel-file-error"
 import type { Section } from "./vessel-from-borders"
-import { inscribedCircle, vesselFromSections } from "./vessel-from-borders"
-
-/** Why a vessel file was refused. */
-export type VesselFileErrorCode =
-    | "empty"
-    | "not-csv"
-    | "columns"
-    | "number"
-    | "too-large"
-    | "sections"
-    | "points"
-    | "z-order"
-    | "open"
-    | "crossing"
-    | "catheter"
-    | "length"
-    | "depth"
-
-/** A vessel file that cannot be used; the message is one sentence: what was wrong, what is allowed. */
-export class VesselFileError extends Error {
-    constructor(
-        readonly code: VesselFileErrorCode,
-        message: string
-    ) {
-        super(message)
-        this.name = "VesselFileError"
-    }
-}
-
-/** What the vessel must allow. */
-export interface VesselFileLimits {
-    /** the file must cover z = 0 to this */
-    readonly pullbackMm: number
-    readonly catheterRadiusMm: number
-    /** each border must lie within this distance of the catheter, or its area could not be measured */
-    readonly depthMm: number
-}
+import { vesselFromSections } from "./vessel-from-borders"
 
 const COLUMNS = ["frame", "z_mm", "x_mm", "y_mm"] as const
 const MAX_BYTES = 64 * 1024 * 1024
-const MAX_SECTIONS = 5000
+const MAX_SECTIONS = 2000
 const MIN_SECTIONS = 2
-const MIN_POINTS = 8
-const MAX_POINTS = 4096
-
-/** Self-crossing is looked for on at most so many points, since its cost is quadratic. */
-const CROSSING_POINTS = 512
 
 /** Coordinates beyond this are no millimetres of a patient. */
 const MAX_COORDINATE_MM = 1000
 
 /** The first cross-section stands at z = 0, or nearly. */
 const MAX_START_MM = 1
-
-/**
- * A closed border's last point lies next to its first. Open is what needs a
- * closing edge of over a fifth of the way round and over three times any other.
- */
-const OPEN_PART = 0.2
-const OPEN_TIMES = 3
-
-/**
- * A catheter presses the wall of a squeezed vessel aside, but not without end:
- * the lumen must have its cross-section's area, and take in half of its radius.
- */
-const MIN_CIRCLE_OF_CATHETER = 0.5
 
 /**
  * A vessel from the text of a CSV file with the columns frame, z_mm, x_mm,
@@ -104,7 +46,11 @@ export function vesselFromCsv(text: string, limits: VesselFileLimits): Vessel {
             `The cross-sections reach from z = ${mm(from)} to ${mm(to)}; they must cover the pullback, from 0 to ${mm(limits.pullbackMm)}.`
         )
     const vessel = vesselFromSections(sections, limits.catheterRadiusMm)
-    for (const section of sections) checkCatheter(vessel, section.zMm, limits)
+    sections.forEach((section, s) => {
+        const before = sections[Math.max(0, s - 1)]!.zMm
+        checkCatheter(vessel, (before + section.zMm) / 2, limits)
+        checkCatheter(vessel, section.zMm, limits)
+    })
     return vessel
 }
 
@@ -134,10 +80,10 @@ function readSections(text: string): Section[] {
     for (let r = 1; r < rows.length; r++) {
         const row = rows[r]!
         const frame = row[places[0]!]!
-        if (!/^-?\d{1,9}$/.test(frame))
+        if (!Number.isInteger(frame === "" ? NaN : Number(frame)))
             refuse(
                 "number",
-                `Row ${r + 1} names frame "${frame.slice(0, 20)}"; a whole number is needed.`
+                `Row ${r + 1} names frame ${JSON.stringify(frame.slice(0, 20))}; a whole number is needed.`
             )
         const [z, x, y] = [1, 2, 3].map(c =>
             coordinate(row[places[c]!]!, COLUMNS[c]!, r + 1)
@@ -205,7 +151,7 @@ function coordinate(field: string, column: string, row: number): number {
     if (!Number.isFinite(value) || Math.abs(value) > MAX_COORDINATE_MM)
         refuse(
             "number",
-            `Row ${row} has ${column} = "${field.slice(0, 20)}"; a number from -${MAX_COORDINATE_MM} to ${MAX_COORDINATE_MM} is needed.`
+            `Row ${row} has ${column} = ${JSON.stringify(field.slice(0, 20))}; a number from -${MAX_COORDINATE_MM} to ${MAX_COORDINATE_MM} is needed.`
         )
     return value
 }
@@ -223,74 +169,4 @@ function withoutRepeats(points: readonly number[]): Border {
             kept.push(points[i]!, points[i + 1]!)
     }
     return Float64Array.from(kept)
-}
-
-function checkBorder(section: Section, limits: VesselFileLimits): void {
-    const { border, zMm } = section
-    const where = `The border at z = ${mm(zMm)}`
-    const points = border.length / 2
-    if (points < MIN_POINTS || points > MAX_POINTS)
-        refuse(
-            "points",
-            `${where} has ${points} different points; ${MIN_POINTS} to ${MAX_POINTS} are needed.`
-        )
-    const edges = edgeLengths(border)
-    const closing = edges[points - 1]!
-    const total = edges.reduce((sum, edge) => sum + edge, 0)
-    const longest = edges
-        .subarray(0, points - 1)
-        .reduce((a, b) => Math.max(a, b), 0)
-    if (closing > OPEN_PART * total && closing > OPEN_TIMES * longest)
-        refuse(
-            "open",
-            `${where} is open by ${mm(closing)}; its last point must lie next to its first.`
-        )
-    const rc = limits.catheterRadiusMm
-    const area = Math.abs(signedArea(border))
-    const radius = area > 0 ? inscribedCircle(border).radiusMm : 0
-    if (!(area >= Math.PI * rc * rc) || radius < MIN_CIRCLE_OF_CATHETER * rc)
-        refuse(
-            "catheter",
-            `${where} encloses ${area.toFixed(2)} mm² and a circle of ${mm(radius)} radius; a catheter of ${mm(rc)} radius needs ${(Math.PI * rc * rc).toFixed(2)} mm² and ${mm(MIN_CIRCLE_OF_CATHETER * rc)}.`
-        )
-    if (
-        crossesItself(
-            points > CROSSING_POINTS
-                ? resampled(border, CROSSING_POINTS)
-                : border
-        )
-    )
-        refuse(
-            "crossing",
-            `${where} crosses itself; it must run round the lumen once.`
-        )
-}
-
-function checkCatheter(
-    vessel: Vessel,
-    zMm: number,
-    limits: VesselFileLimits
-): void {
-    const border = vessel.borderAt(zMm)
-    if (!contains(border, 0, 0))
-        refuse(
-            "catheter",
-            `The border at z = ${mm(zMm)} does not enclose the catheter, which runs smoothly through the centres of all borders; neighbouring borders must lie in one vessel.`
-        )
-    let furthest = 0
-    for (let i = 0; i < border.length; i += 2)
-        furthest = Math.max(furthest, Math.hypot(border[i]!, border[i + 1]!))
-    if (furthest > limits.depthMm)
-        refuse(
-            "depth",
-            `The border at z = ${mm(zMm)} lies up to ${mm(furthest)} from the catheter; the imaging depth of ${mm(limits.depthMm)} must hold all of it.`
-        )
-}
-
-function mm(value: number): string {
-    return `${Number(value.toFixed(3))} mm`
-}
-
-function refuse(code: VesselFileErrorCode, message: string): never {
-    throw new VesselFileError(code, message)
 }

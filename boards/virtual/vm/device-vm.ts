@@ -41,7 +41,10 @@ export interface VmSocket {
 }
 
 /** Where `devs run` would keep its settings; the VM's flash lives in memory instead. */
-const FLASH_FILE = /flash[^/\\]*\.bin$/
+const FLASH_FILE = /[/\\]flash[/\\]sim\.bin$/
+
+/** What bytecode begins with; anything else the CLI would take for source text and compile. */
+const MAGIC = Buffer.from("446576530a6e29f1", "hex")
 
 let compiled: { run: (...scope: unknown[]) => void; file: string } | undefined
 
@@ -80,12 +83,14 @@ export class DeviceVm {
      * Boots the VM with a program. Its first turn runs when the clock next steps.
      * @param bytecodeFile path of a `bytecode.devs` that `devs build` wrote
      * @param flash the settings store of an earlier run, to boot with it again
+     * @throws Error with a sentence when the file is no program, or the VM does not come up
      */
     static async boot(
         bytecodeFile: string,
         host: DeviceVmHost,
         flash: Uint8Array = new Uint8Array(0)
     ): Promise<DeviceVm> {
+        checkBytecode(bytecodeFile)
         const device = new DeviceVm(host, flash)
         await device.start(bytecodeFile)
         return device
@@ -262,6 +267,21 @@ export class DeviceVm {
             },
         })
     }
+}
+
+/** The CLI meets a wrong file where nobody can catch its error, so the file is looked at before. */
+function checkBytecode(file: string): void {
+    let head: Buffer
+    try {
+        head = readFileSync(file).subarray(0, MAGIC.length)
+    } catch (e) {
+        const { code } = e as NodeJS.ErrnoException
+        throw new Error(
+            `the firmware ${file} cannot be read (${code}): npm run build writes it`
+        )
+    }
+    if (!MAGIC.equals(head))
+        throw new Error(`${file} is no DeviceScript bytecode`)
 }
 
 /** `Date` whose now is the clock's; everything else is the real one. */

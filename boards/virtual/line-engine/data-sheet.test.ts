@@ -1,0 +1,280 @@
+// boards/line-engine.md against the constants of src/wire and, byte for byte, against the virtual engine.
+// Nothing here has a tolerance but the budgets, which are printed rounded: half of the last printed digit.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { readFileSync } from "node:fs"
+import { formatSize, type Field } from "../../../src/wire/bytes"
+import { CATHETERS } from "../../../src/wire/catheters"
+import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
+import * as le from "../../../src/wire/line-engine"
+import * as record from "../../../src/wire/line-record"
+import * as sequence from "../../../src/wire/sequence"
+import {
+    blocksOf,
+    numberOf,
+    sectionOf,
+    tablesOf,
+    type Row,
+} from "../markdown-tables"
+import { BusMaster } from "./bus-master"
+
+const test = suite("data sheet of the line engine")
+
+const sheet = readFileSync(
+    new URL("../../line-engine.md", import.meta.url),
+    "utf8"
+)
+const table = (heading: string, nth = 0): Row[] =>
+    tablesOf(sectionOf(sheet, heading))[nth]!
+const constants = le as unknown as Record<string, number>
+
+/** Names and numbers of a group of constants, by prefix. */
+function group(prefix: string): Map<string, number> {
+    return new Map(
+        Object.entries(constants)
+            .filter(([name]) => name.startsWith(prefix))
+            .map(([name, value]) => [name.slice(prefix.length), value])
+    )
+}
+
+/** A printed number against the exact one: equal to half of its last digit. */
+function printed(cell: string | undefined, exact: number): void {
+    const number = numberOf(cell)
+    const digits = /\.(\d+)/.exec(cell!)?.[1]?.length ?? 0
+    assert.ok(
+        Math.abs(number - exact) <= 0.5 * 10 ** -digits + 1e-9,
+        `${cell} is printed, ${exact} is right`
+    )
+}
+
+test("opcodes", () => {
+    const rows = table("Opcodes").map(r => [r.name!, numberOf(r.code)] as const)
+    assert.equal(new Map(rows), group("OP_"))
+})
+
+test("flags: names, bits and masks", () => {
+    const rows = table("Flags")
+    assert.equal(
+        new Map(rows.map(r => [r.name!, numberOf(r.mask)] as const)),
+        group("FLAG_")
+    )
+    for (const r of rows) assert.is(1 << numberOf(r.bit), numberOf(r.mask))
+})
+
+test("registers: addresses; those of the catheter span what src/wire says", () => {
+    const printedRows = new Map(
+        table("Registers").map(r => [r.name!, numberOf(r.address)] as const)
+    )
+    const expected = group("REG_")
+    expected.delete("CATHETER_LAST")
+    for (const i of [1, 2, 3]) expected.set(`CATHETER_${i}`, 0x14 + i)
+    assert.equal(printedRows, expected)
+})
+
+test("registers: reset values are those of an engine that has just powered up", () => {
+    let checked = 0
+    for (const r of table("Registers")) {
+        if (r.access === "w" || r.reset === "") continue
+        // A fresh engine for each: nothing read before may matter.
+        assert.is(
+            new BusMaster().read(numberOf(r.address)),
+            numberOf(r.reset),
+            r.name
+        )
+        checked++
+    }
+    assert.is(checked, 16)
+})
+
+test("CONTROL: actions", () => {
+    const rows = table("Registers", 1).map(
+        r => [r.action!, numberOf(r.value)] as const
+    )
+    assert.equal(new Map(rows), group("CONTROL_"))
+})
+
+function sameLayout(rows: Row[], fields: readonly Field[]): void {
+    let at = 0
+    for (const [i, [name, format]] of fields.entries()) {
+        assert.is(rows[i]!.field, name)
+        assert.is(rows[i]!.format, format)
+        assert.is(numberOf(rows[i]!.byte), at)
+        at += formatSize(format)
+    }
+}
+
+test("sequence table: layout and size", () => {
+    const rows = table("Sequence table")
+    assert.is(rows.length, sequence.TABLE_ENTRY.length)
+    sameLayout(rows, sequence.TABLE_ENTRY)
+    assert.match(
+        sectionOf(sheet, "Sequence table"),
+        `${le.TABLE_ENTRIES} entries of ${sequence.TABLE_ENTRY_LENGTH} bytes`
+    )
+})
+
+test("line record: layout, flags, sample law", () => {
+    const rows = table("Line records")
+    sameLayout(rows, record.LINE_HEADER)
+    assert.is(
+        numberOf(rows[record.LINE_HEADER.length]!.byte),
+        record.LINE_HEADER_LENGTH
+    )
+    const flags = table("Line records", 1).map(
+        r => [r.flag!, numberOf(r.mask)] as const
+    )
+    assert.equal(
+        new Map(flags),
+        new Map([
+            ["AT_SPEED", record.LINE_AT_SPEED],
+            ["FRAME_START", record.LINE_FRAME_START],
+            ["TEST", record.LINE_TEST],
+            ["FRAME_CUT", record.LINE_FRAME_CUT],
+        ])
+    )
+})
+
+test("check values of both CRCs (catalogue of CRC algorithms: 0xf4 and 0xe3069283)", () => {
+    const text = "123456789"
+    assert.is(crc8(Buffer.from(text), 0, text.length), 0xf4)
+    assert.is(crc32cOfText(text, 0), 0xe3069283)
+    assert.match(sheet, "`123456789` it is 0xf4")
+    assert.match(sheet, "0xe3069283 over\nthe ASCII text `123456789`")
+})
+
+test("the CRC-8 finds every error of up to three bits in a command", () => {
+    // The CRC is linear: an error is missed exactly if its own CRC is 0.
+    const syndromes = Array.from({ length: 72 }, (_, bit) => {
+        const error = new Uint8Array(9)
+        error[bit >> 3] = 1 << (bit & 7)
+        return crc8(error, 0, 8) ^ error[8]!
+    })
+    const seen = new Set(syndromes)
+    assert.is(seen.size, 72, "two bits")
+    assert.not(seen.has(0), "one bit")
+    for (const [i, a] of syndromes.entries())
+        for (const b of syndromes.slice(i + 1))
+            assert.not(seen.has(a ^ b), "three bits")
+})
+
+test("budgets: a record, the bus, the FIFO's memory", () => {
+    const rows = table("Budgets")
+    const perUs = sequence.ENGINE_SPI_HZ / 8e6
+    for (const r of rows) {
+        const size = record.recordLength(numberOf(r.samples))
+        const block = Math.floor((4096 - le.DATA_AT) / size)
+        printed(r["record, bytes"], size)
+        printed(r["line on the bus, us"], size / perUs)
+        printed(r["records a block"], block)
+        printed(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
+        printed(r["FIFO, bytes"], le.FIFO_LINES * size)
+        printed(
+            r["lines/s at 85 %"],
+            Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size))
+        )
+    }
+    assert.is(rows.length, 4)
+})
+
+test("budgets: frame rates", () => {
+    const rows = table("Budgets", 1)
+    const size = record.recordLength(256)
+    for (const r of rows) {
+        const lines = numberOf(r["frames/s"]) * numberOf(r["lines a frame"])
+        printed(r["lines/s"], lines)
+        printed(r["period, us"], 1e6 / lines)
+        printed(
+            r["share of the bus"],
+            (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ
+        )
+        printed(r["FIFO lasts, ms"], (le.FIFO_LINES / lines) * 1e3)
+        printed(r["block is full after, ms"], (14 / lines) * 1e3)
+    }
+    assert.is(rows.length, 4)
+})
+
+test("budgets: catheters, with the limits that the cart really applies", () => {
+    const rows = table("Budgets", 2)
+    assert.equal(
+        rows.map(r => r.catheter),
+        CATHETERS.map(c => c.id)
+    )
+    for (const [i, c] of CATHETERS.entries()) {
+        const r = rows[i]!
+        const { round_trip_ns } = sequence.budgetSequence(c, 30_000)
+        const pairs = c.firings_per_frame / c.lines_per_frame
+        const pairNs = round_trip_ns + sequence.FIRING_OVERHEAD_NS
+        printed(r["depth, mm"], c.depth_um / 1e3)
+        printed(r["round trip, us"], round_trip_ns / 1e3)
+        printed(r["pairs a line"], pairs)
+        printed(r["pairs of a line, us"], (pairs * pairNs) / 1e3)
+        const firing = numberOf(r["frames/s by firing"]) * 1e3
+        const bus = numberOf(r["frames/s by bus"]) * 1e3
+        const limit = Math.min(firing, bus)
+        const above = sequence.budgetSequence(c, limit + 1)
+        assert.is(above.limit_mhz, limit)
+        assert.is.not(above.reason, 0)
+        assert.is(sequence.budgetSequence(c, limit).reason, 0)
+        printed(
+            r["frames/s by firing"],
+            Math.floor(1e12 / (c.firings_per_frame * pairNs)) / 1e3
+        )
+        const bits = 8 * record.recordLength(c.samples_per_line)
+        printed(
+            r["frames/s by bus"],
+            (0.85 * sequence.ENGINE_SPI_HZ) / bits / c.lines_per_frame
+        )
+    }
+})
+
+test("SPI timing: what is derived", () => {
+    const text = sectionOf(sheet, "SPI timing")
+    assert.is(sequence.ENGINE_SPI_HZ, 40e6)
+    assert.is(le.ENGINE_SPI_MODE, 3)
+    assert.match(text, "40 MHz")
+    assert.match(text, "Mode 3")
+    // Turnaround: from the end of the command to the reply.
+    const bits = 8 * (le.REPLY_AT - le.COMMAND_LENGTH)
+    assert.match(text, `${bits} bits at 40 MHz`)
+    assert.match(text, `${(bits * 1e9) / sequence.ENGINE_SPI_HZ} ns`)
+    assert.match(
+        sectionOf(sheet, "Service watchdog"),
+        `${le.SERVICE_LIMIT_US / 1000} ms (100,000 us)`
+    )
+    assert.match(sectionOf(sheet, "FIFO"), `${le.FIFO_LINES} records`)
+})
+
+function bytesOf(lines: string[], mark: string): Uint8Array {
+    let on = false
+    const words = lines.flatMap(line => {
+        if (!line.startsWith("  ")) on = line.startsWith(mark)
+        return on ? line.slice(2).split(" ") : []
+    })
+    return Uint8Array.from(words, word => parseInt(word, 16))
+}
+
+test("worked transactions: the session of the sheet, replayed byte for byte", () => {
+    const m = new BusMaster((_, out) => {
+        out.fill(0)
+        out[2] = 1
+        out[5] = 10 ** (-24 / 20)
+        out[9] = 10 ** (-48 / 20)
+    })
+    const blocks = blocksOf(sheet, "hex")
+    for (const [i, block] of blocks.entries()) {
+        const lines = block.trimEnd().split("\n")
+        m.timeUs = numberOf(lines[0]!.replace(/^t /, ""))
+        const mosi = bytesOf(lines, "> ")
+        const miso = bytesOf(lines, "< ")
+        assert.is(miso.length, mosi.length)
+        assert.equal(
+            Buffer.from(m.transfer(mosi)).toString("hex"),
+            Buffer.from(miso).toString("hex"),
+            `worked transaction ${i + 1}`
+        )
+    }
+    assert.is(blocks.length, 19)
+    assert.equal(m.pulses, [1130])
+})
+
+test.run()

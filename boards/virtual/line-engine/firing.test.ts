@@ -1,0 +1,329 @@
+// The sequencer: times, records, gate and window, FIFO overflow, transmit inhibit, watchdog, power.
+// Times are compared to 1e-6 us: a double holds 1e8 us to 1.5e-8 us.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { crc32c } from "../../../src/wire/crc32c"
+import { getNumber, putNumber } from "../../../src/wire/bytes"
+import * as le from "../../../src/wire/line-engine"
+import * as record from "../../../src/wire/line-record"
+import { amplitudeToCode } from "../../../src/wire/line-samples"
+import { BusMaster, type LineRecord, samplesOf } from "./bus-master"
+
+const test = suite("line engine: firing")
+
+const TIME_TOLERANCE_US = 1e-6
+
+/** Lets time pass in steps that keep the engine serviced, reading all records of 16 samples. */
+function collect(m: BusMaster, us: number, stepUs = 5000): LineRecord[] {
+    const lines: LineRecord[] = []
+    for (let t = 0; t < us; t += stepUs) {
+        m.wait(Math.min(stepUs, us - t))
+        lines.push(...m.records(2048, 16))
+    }
+    return lines
+}
+
+test("line n fires at FIRE + n periods, whenever the bus is looked at", () => {
+    const m = new BusMaster()
+    m.timeUs = 123_456.7
+    // A period that is no whole number of microseconds, 1800 rpm × 256.
+    assert.ok(m.arm(256, 16, 130.208))
+    m.wait(17)
+    const startUs = m.timeUs
+    assert.ok(m.fire())
+    const lines = collect(m, 300_000, 7777)
+    // Line n is due up to the last look: floor(300,000 / 130.208) = 2304, and line 0.
+    assert.is(m.pulses.length, 2305)
+    for (const [n, at] of m.pulses.entries())
+        assert.ok(Math.abs(at - startUs - n * 130.208) < TIME_TOLERANCE_US)
+    assert.is(lines.length, m.pulses.length)
+    for (const [n, r] of lines.entries()) {
+        assert.is(r.line, n)
+        assert.is(r.tick_us, Math.floor(m.pulses[n]!))
+        assert.is(r.index, n % 256)
+        assert.is(r.frame, Math.floor(n / 256))
+        assert.is(r.flags, n % 256 === 0 ? record.LINE_FRAME_START : 0)
+        assert.is(r.samples, 16)
+        assert.is(crc32c(r.bytes, 0, 36, 0), getNumber(r.bytes, 36, "u32"))
+    }
+})
+
+test("a record carries the count at its own time, not at that of the reading", () => {
+    const m = new BusMaster()
+    m.countsPerUs = 0.0313
+    assert.ok(m.arm(8, 16, 100))
+    m.write(le.REG_POSITION, 0xfffffff0) // -16: the count passes zero
+    const base = -16 - Math.floor(m.timeUs * m.countsPerUs)
+    assert.ok(m.fire())
+    for (const [n, r] of collect(m, 50_000).entries())
+        assert.is(
+            r.position_counts,
+            base + Math.floor(m.pulses[n]! * m.countsPerUs)
+        )
+})
+
+test("FIRE and ARM repeated: a lost reply does not disturb the line clock", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(4, 16, 1000))
+    assert.ok(m.control(le.CONTROL_ARM))
+    assert.ok(m.fire())
+    m.wait(1500)
+    assert.ok(m.fire())
+    assert.not(m.control(le.CONTROL_ARM), "ARM while firing")
+    m.wait(1600)
+    m.flags()
+    assert.equal(m.pulses, [0, 1000, 2000, 3000])
+})
+
+test("FIRE is refused unless armed; STOP ends it and keeps the FIFO; the number goes on after ARM", () => {
+    const m = new BusMaster()
+    assert.not(m.fire())
+    assert.ok(m.arm(4, 16, 1000))
+    m.fire()
+    m.wait(5500)
+    assert.ok(m.control(le.CONTROL_STOP))
+    assert.is(m.flags() & (le.FLAG_ARMED | le.FLAG_FIRING), 0)
+    m.wait(50_000)
+    assert.is(m.records(100, 16).length, 6)
+    assert.is(m.pulses.length, 6)
+    assert.ok(m.control(le.CONTROL_ARM))
+    m.fire()
+    const [next] = m.records(1, 16).concat(collect(m, 1000))
+    assert.equal([next!.line, next!.frame, next!.index], [6, 0, 0])
+})
+
+/** A sled at 1 count a 100 us through the window 100 to 200, lines of 8 a frame every 130 us. */
+function pull(openGateAfterUs: number): LineRecord[] {
+    const m = new BusMaster()
+    m.countsPerUs = 0.01
+    assert.ok(m.arm(8, 16, 130))
+    m.write(le.REG_WINDOW_START, 100)
+    m.write(le.REG_WINDOW_END, 200)
+    m.fire()
+    const before = collect(m, openGateAfterUs)
+    assert.is(m.write(le.REG_GATE, 1), 1)
+    return [...before, ...collect(m, 30_000 - openGateAfterUs)]
+}
+
+test("at speed is: inside the window, first count in, last count out, and the gate open", () => {
+    for (const openUs of [2000, 13_000])
+        for (const r of pull(openUs)) {
+            const inside = r.position_counts >= 100 && r.position_counts < 200
+            const open = r.tick_us > openUs
+            assert.is(
+                (r.flags & record.LINE_AT_SPEED) !== 0,
+                inside && open,
+                `${r.position_counts} at ${r.tick_us} us`
+            )
+        }
+})
+
+test("the window begins with a whole frame, and only once an ARM", () => {
+    for (const openUs of [2000, 13_000]) {
+        const lines = pull(openUs)
+        const cuts = lines.filter(r => r.flags & record.LINE_FRAME_CUT)
+        assert.is(cuts.length, 1)
+        const first = lines.find(r => r.flags & record.LINE_AT_SPEED)!
+        assert.is(first, cuts[0])
+        const before = lines[first.line - 1]!
+        // Otherwise nothing was cut and the test says nothing.
+        assert.is.not(before.index, 7)
+        assert.is(first.index, 0)
+        assert.is(first.frame, before.frame + 1)
+        assert.ok(first.flags & record.LINE_FRAME_START)
+        for (const [n, r] of lines.slice(first.line).entries()) {
+            assert.is(r.index, n % 8)
+            assert.is(r.frame, first.frame + Math.floor(n / 8))
+        }
+    }
+})
+
+test("a gate that closes and opens again, and a second entry, cut no frame", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 100))
+    m.write(le.REG_WINDOW_START, 0)
+    m.write(le.REG_WINDOW_END, 10)
+    m.write(le.REG_GATE, 1)
+    m.fire()
+    const lines = collect(m, 350)
+    m.write(le.REG_GATE, 0)
+    lines.push(...collect(m, 400))
+    m.write(le.REG_GATE, 1)
+    lines.push(...collect(m, 400))
+    m.write(le.REG_POSITION, 50)
+    lines.push(...collect(m, 400))
+    m.write(le.REG_POSITION, 5)
+    lines.push(...collect(m, 400))
+    const speeds = lines.map(r => r.flags & record.LINE_AT_SPEED)
+    // 0 to 350 us are lines 0 to 3, then 4 lines each.
+    assert.equal(
+        speeds,
+        [1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1]
+    )
+    assert.ok(lines.every(r => !(r.flags & record.LINE_FRAME_CUT)))
+    assert.ok(lines.every((r, n) => r.index === n % 8))
+})
+
+test("a full FIFO drops the newest, counts them, and the line numbers show the gap", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 10))
+    m.fire()
+    // Lines 0 to 2547 are due: 2048 fit.
+    m.wait(25_475)
+    const status = m.transfer(new Uint8Array(8))
+    assert.is(getNumber(status, le.STATUS_LEVEL_AT, "u16"), 2048)
+    assert.is(getNumber(status, le.STATUS_DROPPED_AT, "u32"), 500)
+    assert.is(m.read(le.REG_DROPPED), 500)
+    assert.is(m.read(le.REG_FIRED), 2548)
+    assert.is(m.pulses.length, 2548)
+    const lines = m.records(2048, 16)
+    assert.is(lines.length, 2048)
+    assert.ok(lines.every((r, n) => r.line === n))
+    m.wait(10)
+    const [next] = m.records(1, 16)
+    assert.is(next!.line, 2548)
+    assert.is(next!.index, 2548 % 8)
+    assert.is(next!.frame, Math.floor(2548 / 8))
+})
+
+test("transmit inhibit: no pulse, no number, a count; time goes on; FIRE is refused", () => {
+    const m = new BusMaster()
+    m.engine.firing.inhibited = true
+    assert.ok(m.arm(8, 16, 1000))
+    assert.ok(m.flags() & le.FLAG_INHIBITED)
+    assert.not(m.fire())
+    m.engine.firing.inhibited = false
+    assert.ok(m.fire())
+    m.wait(2500)
+    m.flags()
+    m.engine.firing.inhibited = true
+    m.wait(4000)
+    assert.ok(m.flags() & le.FLAG_FIRING)
+    assert.is(m.read(le.REG_REFUSED), 4)
+    m.engine.firing.inhibited = false
+    m.wait(1000)
+    const lines = m.records(99, 16)
+    assert.equal(m.pulses, [0, 1000, 2000, 7000])
+    assert.equal(
+        lines.map(r => [r.line, r.index, r.tick_us]),
+        [
+            [0, 0, 0],
+            [1, 1, 1000],
+            [2, 2, 2000],
+            [3, 3, 7000],
+        ]
+    )
+})
+
+test("service watchdog: a line due 100 ms after the last service fires, one due later does not", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 10_000))
+    m.fire()
+    m.wait(500_000)
+    // Only a status: too short to be a service.
+    assert.is(
+        m.peekFlags(),
+        le.FLAG_UNSERVICED | le.FLAG_CATHETER,
+        "ended, and neither armed nor firing"
+    )
+    assert.is(m.pulses.length, 11)
+    assert.is(m.pulses.at(-1), le.SERVICE_LIMIT_US)
+    m.control(le.CONTROL_CLEAR)
+    assert.ok(m.flags() & le.FLAG_UNSERVICED, "CLEAR does not hide it")
+    assert.ok(m.control(le.CONTROL_ARM))
+    assert.is(m.flags() & le.FLAG_UNSERVICED, 0)
+})
+
+test("service watchdog: any right command of 16 bytes feeds it, a damaged or short one does not", () => {
+    const idle = (mosi: Uint8Array): number => {
+        const m = new BusMaster()
+        assert.ok(m.arm(8, 16, 1000))
+        m.fire()
+        for (let i = 0; i < 5; i++) {
+            m.wait(60_000)
+            m.transfer(mosi)
+        }
+        return m.peekFlags() & le.FLAG_UNSERVICED
+    }
+    const good = new Uint8Array(16)
+    assert.is(idle(good), 0)
+    assert.is(idle(good.subarray(0, 15)), le.FLAG_UNSERVICED)
+    assert.is(idle(Uint8Array.from(good).fill(1, 8, 9)), le.FLAG_UNSERVICED)
+})
+
+test("unplugging ends firing at once", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 1000))
+    m.fire()
+    m.wait(3500)
+    m.flags()
+    m.engine.plug({ id: "", serial: 0 })
+    m.wait(50_000)
+    assert.is(m.flags(), 0)
+    assert.is(m.pulses.length, 4)
+})
+
+test("power-on: everything as the sheet says, and the line clock at 0", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 1000))
+    m.write(le.REG_GATE, 1)
+    m.write(le.REG_WINDOW_END, 9)
+    m.writeTable(0, new Uint8Array(16))
+    m.read(0xff)
+    m.fire()
+    m.wait(80_000.5)
+    m.engine.powerCycle(m.timeUs)
+    assert.is(m.pulses.length, 81, "lines that were due before the failure")
+    assert.is(m.flags(), le.FLAG_RESET | le.FLAG_CATHETER)
+    assert.is(m.read(le.REG_TICK), 0)
+    m.wait(1234)
+    assert.is(m.read(le.REG_TICK), 1234)
+    for (const address of [
+        ...[le.REG_POSITION, le.REG_WINDOW_END, le.REG_GATE, le.REG_FIRED],
+        ...[le.REG_DROPPED, le.REG_REFUSED],
+    ])
+        assert.is(m.read(address), 0)
+    assert.is(m.read(le.REG_SAMPLES), 256)
+    assert.is(m.records(9, 256).length, 0)
+    assert.is(m.pulses.length, 81)
+})
+
+test("the line clock and the position wrap as 32 bits do", () => {
+    const m = new BusMaster()
+    m.timeUs = 2 ** 32 - 1
+    assert.is(m.read(le.REG_TICK), 0xffffffff)
+    m.wait(1.5)
+    assert.is(m.read(le.REG_TICK), 0)
+    m.write(le.REG_POSITION, 0x7fffffff)
+    m.engine.firing.onCounts(1)
+    assert.is(m.read(le.REG_POSITION), 0x80000000)
+})
+
+test("samples: time gain by entry 0's period, then the companding law", () => {
+    const amplitudes = [0, 1e-9, 3e-4, 0.001, 0.02, 0.3, 1, 50, -1, NaN]
+    const hear = (_: number, out: Float32Array): void => {
+        for (let k = 0; k < out.length; k++)
+            out[k] = amplitudes[k % amplitudes.length]!
+    }
+    const m = new BusMaster(hear)
+    const entry = new Uint8Array(16)
+    // 100 ns a sample are 0.077 mm there and back.
+    putNumber(entry, 12, "u32", 100_000)
+    m.writeTable(0, entry)
+    m.write(le.REG_TGC_START_CDB, 300)
+    m.write(le.REG_TGC_SLOPE_CDB_PER_MM, 250)
+    assert.ok(m.arm(1, 64, 1000))
+    m.fire()
+    const [line] = m.records(1, 64).concat(m.wait(1).records(1, 64))
+    for (const [k, code] of samplesOf(line!).entries()) {
+        const gainDb = 3 + 2.5 * k * 0.077
+        const heard = amplitudes[k % amplitudes.length]!
+        const exact = heard > 0 ? heard * 10 ** (gainDb / 20) : 0
+        // The model's table has steps of 0.004 dB, a code 0.28 dB: at a border it may be the neighbour.
+        assert.ok(Math.abs(code - amplitudeToCode(exact)) <= 1, `${k}`)
+        if (!(heard > 1e-9)) assert.is(code, 0)
+        if (heard >= 1) assert.is(code, 255)
+    }
+})
+
+test.run()

@@ -1,0 +1,319 @@
+// Commands and registers: ranges and locks as boards/line-engine.md prints them, refusals, damaged and short
+// transactions, the table. Everything here is digital: no tolerance.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { readFileSync } from "node:fs"
+import * as fc from "fast-check"
+import { crc32c } from "../../../src/wire/crc32c"
+import * as le from "../../../src/wire/line-engine"
+import { recordLength } from "../../../src/wire/line-record"
+import { getNumber } from "../../../src/wire/bytes"
+import { numberOf, sectionOf, tablesOf } from "../markdown-tables"
+import { BusMaster, command, recordsOf } from "./bus-master"
+
+const test = suite("line engine: commands and registers")
+
+const sheet = readFileSync(
+    new URL("../../line-engine.md", import.meta.url),
+    "utf8"
+)
+const rows = tablesOf(sectionOf(sheet, "Registers"))[0]!.map(r => ({
+    name: r.name!,
+    address: numberOf(r.address),
+    access: r.access!,
+    range: r.range!,
+    locked: r.locked === "yes",
+}))
+const ranged = rows.filter(r => r.access === "rw" && / to /.test(r.range))
+const rangeOf = (range: string): [number, number] => {
+    const [min, max] = range.split(" to ").map(numberOf)
+    return [min!, max!]
+}
+const REFUSED = 0xffffffff
+
+test("each register with a range takes its ends and nothing beyond", () => {
+    for (const { name, address, range } of ranged) {
+        if (address === le.REG_TABLE_CRC) continue
+        const m = new BusMaster()
+        const [min, max] = rangeOf(range)
+        for (const value of [min, max]) {
+            assert.is(m.write(address, value), value, name)
+            assert.is(m.read(address), value, name)
+        }
+        for (const value of [min - 1, max + 1]) {
+            if (value < 0 || value > 0xffffffff) continue
+            assert.is.not(m.write(address, value), value, name)
+            const held = m.read(address)
+            assert.ok(held >= min && held <= max, name)
+        }
+    }
+})
+
+test("what is cut is seen in the reply: bit 0 of GATE, 16 bits of TGC", () => {
+    const m = new BusMaster()
+    assert.is(m.write(le.REG_GATE, 2), 0)
+    assert.is(m.write(le.REG_GATE, 3), 1)
+    assert.is(m.write(le.REG_TGC_START_CDB, 0x12345), 0x2345)
+    assert.is(m.write(le.REG_TGC_SLOPE_CDB_PER_MM, 0x10000), 0)
+})
+
+test("signed registers take every i32", () => {
+    const m = new BusMaster()
+    const signed = rows.filter(r => r.range === "i32")
+    assert.is(signed.length, 3)
+    for (const { address } of signed)
+        for (const value of [0, 1, 0x7fffffff, 0x80000000, 0xffffffff])
+            assert.is(m.write(address, value), value)
+})
+
+test("while armed exactly the locked registers keep their values", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(4, 16, 1000))
+    for (const { name, address, access, locked } of rows) {
+        if (access !== "rw" || address === le.REG_TABLE_CRC) continue
+        const before = m.read(address)
+        const other = address === le.REG_GATE ? 1 - before : before + 20
+        const reply = m.write(address, other)
+        assert.is(reply, locked ? before : other, name)
+        assert.is(m.read(address), reply, name)
+    }
+    assert.is(m.flags() & le.FLAG_REFUSED, 0)
+    assert.is(m.write(le.REG_TEST, 1), REFUSED)
+    assert.ok(m.flags() & le.FLAG_REFUSED)
+})
+
+test("TABLE_CRC: announced by a write, of the table as it is by a read; locked while armed", () => {
+    const m = new BusMaster()
+    m.write(le.REG_LINES, 2)
+    const entries = Uint8Array.from({ length: 32 }, (_, i) => 7 * i)
+    assert.is(m.writeTable(0, entries), 2)
+    const right = crc32c(entries, 0, 32, 0)
+    assert.is(m.write(le.REG_TABLE_CRC, right ^ 1), right)
+    assert.not(m.control(le.CONTROL_ARM), "another table was announced")
+    assert.is(m.write(le.REG_TABLE_CRC, right), right)
+    assert.ok(m.control(le.CONTROL_ARM))
+    m.write(le.REG_TABLE_CRC, 0)
+    m.control(le.CONTROL_STOP)
+    assert.ok(m.control(le.CONTROL_ARM), "the announcement was locked")
+    m.control(le.CONTROL_STOP)
+    m.engine.disturbTable(17, 3)
+    assert.is.not(m.read(le.REG_TABLE_CRC), right)
+    assert.not(m.control(le.CONTROL_ARM), "one bit of the table flipped")
+    m.engine.disturbTable(17, 3)
+    m.write(le.REG_LINES, 3)
+    assert.not(m.control(le.CONTROL_ARM), "the CRC was that of 2 lines")
+})
+
+test("addresses that do not exist read and take nothing, and set BAD_COMMAND", () => {
+    for (let address = 0; address < 256; address++) {
+        const row = rows.find(r => r.address === address)
+        const m = new BusMaster()
+        const readable = row !== undefined && row.access !== "w"
+        const reply = m.read(address)
+        assert.is(
+            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
+            readable,
+            `${address}`
+        )
+        if (!readable) assert.is(reply, 0)
+        m.control(le.CONTROL_CLEAR)
+        const writable = row !== undefined && row.access !== "r"
+        const taken = m.write(address, 0)
+        assert.is(
+            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
+            writable,
+            `${address}`
+        )
+        if (!writable) assert.is(taken, 0)
+    }
+})
+
+test("unknown opcodes set BAD_COMMAND; sixteen zeros are a STATUS", () => {
+    for (let op = 0; op < 256; op++) {
+        const m = new BusMaster()
+        m.transfer(command(op, le.REG_LINES, 0, 1))
+        assert.is(
+            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
+            op <= le.OP_READ_FIFO
+        )
+    }
+    const m = new BusMaster()
+    m.transfer(new Uint8Array(16))
+    assert.is(m.flags() & le.FLAG_BAD_COMMAND, 0)
+})
+
+test("CLEAR clears RESET, BAD_COMMAND and REFUSED, and is refused while armed", () => {
+    const m = new BusMaster()
+    m.read(0x12)
+    m.control(7)
+    const latched = le.FLAG_RESET | le.FLAG_BAD_COMMAND | le.FLAG_REFUSED
+    assert.is(m.flags() & latched, latched)
+    assert.ok(m.control(le.CONTROL_CLEAR))
+    assert.is(m.flags(), le.FLAG_CATHETER)
+    assert.ok(m.arm(1, 16, 1000))
+    assert.not(m.control(le.CONTROL_CLEAR))
+    assert.is(m.flags() & latched, le.FLAG_REFUSED)
+})
+
+test("a damaged command changes nothing but BAD_COMMAND (any one to three bits)", () => {
+    const good = command(le.OP_WRITE, le.REG_SAMPLES, 0, 100)
+    const bit = fc.integer({ min: 0, max: 71 })
+    fc.assert(
+        fc.property(
+            fc.uniqueArray(bit, { minLength: 1, maxLength: 3 }),
+            bits => {
+                const m = new BusMaster()
+                const mosi = Uint8Array.from(good)
+                for (const b of bits) mosi[b >> 3]! ^= 1 << (b & 7)
+                const miso = m.transfer(mosi)
+                assert.ok(miso.subarray(8).every(byte => byte === 0))
+                assert.ok(m.flags() & le.FLAG_BAD_COMMAND)
+                assert.is(m.read(le.REG_SAMPLES), 256)
+            }
+        ),
+        { seed: 1, numRuns: 300 }
+    )
+})
+
+test("a transaction below 16 bytes gives the status as far as it goes, and has no effect", () => {
+    const good = command(le.OP_WRITE, le.REG_SAMPLES, 0, 100)
+    for (let length = 0; length < 16; length++) {
+        const m = new BusMaster()
+        const miso = m.transfer(good.subarray(0, length))
+        const status = Uint8Array.of(0xa5, 0x50, 0, 0, 0, 0, 0, 0)
+        assert.is(miso.length, length)
+        assert.equal(miso.subarray(0, 8), status.subarray(0, length))
+        assert.is(m.read(le.REG_SAMPLES), 256, `${length} bytes`)
+        assert.is(m.flags() & le.FLAG_BAD_COMMAND, 0)
+    }
+})
+
+test("table: what is written is read back; beyond its end nothing is", () => {
+    const entry = fc.uint8Array({ minLength: 16, maxLength: 16 })
+    fc.assert(
+        fc.property(
+            fc.integer({ min: 0, max: 515 }),
+            fc.array(entry, { minLength: 1, maxLength: 8 }),
+            (first, entries) => {
+                const m = new BusMaster()
+                const data = Buffer.concat(entries)
+                const fits = first + entries.length <= le.TABLE_ENTRIES
+                assert.is(m.writeTable(first, data), fits ? entries.length : 0)
+                const back = m.readTable(first, entries.length)
+                assert.equal(
+                    Buffer.from(back),
+                    fits ? data : Buffer.alloc(data.length)
+                )
+                assert.is((m.flags() & le.FLAG_REFUSED) === 0, fits)
+                // Nothing but the range was touched.
+                const sum = m.readTable(0, 512).reduce((a, b) => a + b, 0)
+                assert.is(sum, fits ? data.reduce((a, b) => a + b, 0) : 0)
+            }
+        ),
+        { seed: 2, numRuns: 100 }
+    )
+})
+
+test("table: locked while armed for writing, not for reading", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(1, 16, 1000))
+    assert.is(m.writeTable(9, new Uint8Array(16).fill(1)), 0)
+    assert.equal(m.readTable(9, 1), new Uint8Array(16))
+    assert.ok(m.flags() & le.FLAG_REFUSED)
+})
+
+test("WRITE_TABLE cut short: the reply promised all, the whole entries stay, REFUSED tells", () => {
+    const m = new BusMaster()
+    const data = new Uint8Array(48).fill(0xaa)
+    const mosi = command(le.OP_WRITE_TABLE, 0, 3, 10, 16 + 48, data)
+    const miso = m.transfer(mosi.subarray(0, 16 + 40))
+    assert.is(getNumber(miso, le.REPLY_AT, "u32"), 3)
+    assert.ok(m.flags() & le.FLAG_REFUSED)
+    const sum = m.readTable(0, 512).reduce((a, b) => a + b, 0)
+    assert.is(sum, 2 * 16 * 0xaa)
+})
+
+test("READ_FIFO cut short: the record that was not clocked whole comes again", () => {
+    const m = new BusMaster()
+    m.write(le.REG_SAMPLES, 16)
+    m.write(le.REG_TEST, 3)
+    const length = le.DATA_AT + 2 * recordLength(16)
+    const cut = m.transfer(command(le.OP_READ_FIFO, 0, 3, 0, length - 1))
+    assert.is(getNumber(cut, le.REPLY_AT, "u16"), 3, "what was accepted")
+    assert.equal(
+        recordsOf(cut).map(r => r.line),
+        [0]
+    )
+    assert.equal(
+        m.records(3, 16).map(r => r.line),
+        [1, 2]
+    )
+    assert.is(m.records(3, 16).length, 0)
+})
+
+test("the catheter's id and serial; without one zeros, disarmed, and no arming", () => {
+    const m = new BusMaster()
+    const id = (): string =>
+        [0, 1, 2, 3]
+            .map(i => m.read(le.REG_CATHETER_0 + i))
+            .flatMap(w => [w, w >>> 8, w >>> 16, w >>> 24])
+            .map(c => String.fromCharCode(c & 0xff))
+            .join("")
+    assert.is(id(), "array-20mhz".padEnd(16, "\0"))
+    assert.is(m.read(le.REG_CATHETER_SERIAL), 7)
+    assert.ok(m.arm(1, 16, 1000))
+    m.engine.plug({ id: "", serial: 9 })
+    assert.is(m.flags() & (le.FLAG_CATHETER | le.FLAG_ARMED), 0)
+    assert.is(id(), "\0".repeat(16))
+    assert.is(m.read(le.REG_CATHETER_SERIAL), 0)
+    assert.not(m.control(le.CONTROL_ARM))
+    m.engine.plug({ id: "0123456789abcdef", serial: 4 })
+    assert.is(id(), "0123456789abcdef")
+    assert.is(m.flags() & le.FLAG_ARMED, 0)
+    assert.ok(m.control(le.CONTROL_ARM))
+    m.engine.plug({ id: "other", serial: 5 })
+    assert.is(
+        m.flags() & le.FLAG_ARMED,
+        0,
+        "a catheter was changed for another"
+    )
+})
+
+test("test lines: pattern, header, CRC; all or none; no counter counts them", () => {
+    const m = new BusMaster()
+    m.engine.firing.onCounts(-5)
+    m.write(le.REG_SAMPLES, 16)
+    m.wait(777)
+    assert.is(m.write(le.REG_TEST, 2), 2)
+    const lines = m.records(5, 16)
+    assert.is(lines.length, 2)
+    for (const [i, r] of lines.entries()) {
+        const { line, frame, index, tick_us, position_counts, flags } = r
+        assert.equal(
+            { line, frame, index, tick_us, position_counts, flags },
+            {
+                ...{ line: i, frame: 0, index: i, tick_us: 777 },
+                ...{ position_counts: -5, flags: 4 },
+            }
+        )
+        for (let k = 0; k < 16; k++)
+            assert.is(r.bytes[20 + k], (k + 3 * i) & 0xff)
+        assert.is(crc32c(r.bytes, 0, 36, 0), getNumber(r.bytes, 36, "u32"))
+    }
+    assert.is(m.write(le.REG_TEST, 2049), REFUSED)
+    assert.is(m.write(le.REG_TEST, 2048), 2048)
+    assert.is(m.write(le.REG_TEST, 1), REFUSED)
+    assert.ok(m.flags() & le.FLAG_REFUSED)
+    assert.is(m.read(le.REG_FIRED), 0)
+    assert.is(m.read(le.REG_DROPPED), 0)
+})
+
+test("a write of SAMPLES empties the FIFO, even of the same value, and nothing counts it", () => {
+    const m = new BusMaster()
+    m.write(le.REG_TEST, 10)
+    assert.is(m.write(le.REG_SAMPLES, 256), 256)
+    assert.is(m.records(10, 256).length, 0)
+    assert.is(m.read(le.REG_DROPPED), 0)
+})
+
+test.run()

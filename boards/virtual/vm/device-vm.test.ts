@@ -1,0 +1,152 @@
+// The official VM in our process: in step with our clock, several side by side, nothing of it real.
+// Runs the firmware that `npm run build` left in .devicescript/bin. Traces are compared byte for byte: no tolerance.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { existsSync, statSync } from "node:fs"
+import { SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
+import { VirtualBoard, type VirtualBoardOptions } from "../virtual-board"
+import { WATCHDOG_US } from "../watchdog"
+import { DeviceVm, type VmSocket } from "./device-vm"
+import { VirtualClock } from "./virtual-clock"
+
+const test = suite("device VM")
+
+const BYTECODE = ".devicescript/bin/bytecode.devs"
+const SEED = 11
+
+interface Bench {
+    board: VirtualBoard
+    /** All that can be seen from outside, with its time. */
+    seen: string[]
+    peers: VmSocket[]
+    run(untilUs: number): Promise<void>
+}
+
+async function boot(more: Partial<VirtualBoardOptions> = {}): Promise<Bench> {
+    const clock = new VirtualClock()
+    const seen: string[] = []
+    const peers: VmSocket[] = []
+    const board = await VirtualBoard.boot({
+        clock,
+        bytecodeFile: BYTECODE,
+        seed: SEED,
+        catheter: { id: "array-20mhz", serial: 7 },
+        echo: { line: (_, __, out) => void out.fill(0) },
+        vesselOriginMm: 1,
+        onConnect: peer => {
+            seen.push(`${clock.nowUs} connects to ${peer.host}:${peer.port}`)
+            peers.push(peer)
+            clock.after(300, () => peer.refuse("nobody listens"))
+        },
+        onLog: (line, timeUs) => seen.push(`${timeUs} ${line}`),
+        onSpi: ({ timeUs, device, mosi, miso }) =>
+            seen.push(
+                [timeUs, device, ...[mosi, miso].map(b => Buffer.from(b))]
+                    .map(part =>
+                        Buffer.isBuffer(part) ? part.toString("hex") : part
+                    )
+                    .join(" ")
+            ),
+        ...more,
+    })
+    const run = async (untilUs: number): Promise<void> => {
+        for (let i = 1; clock.step(untilUs); i++)
+            if (i % 500 === 0) await new Promise(r => setImmediate(r))
+    }
+    return { board, seen, peers, run }
+}
+
+test("the firmware has been built", () => {
+    assert.ok(existsSync(BYTECODE), "npm run build writes the bytecode")
+})
+
+test("two VMs side by side, stepped in different strides: the same log and the same bus", async () => {
+    const [one, two] = [await boot(), await boot()]
+    // The first runs in 7 ms strides between which the second does whatever it likes.
+    for (let t = 0; t <= 1_500_000; t += 7000) {
+        await one.run(t)
+        if (t % 91_000 === 0) await two.run(t)
+    }
+    await one.run(1_500_000)
+    await two.run(1_500_000)
+    // It did something: found its chips, tried for its host.
+    assert.ok(one.seen.length > 500)
+    assert.ok(one.seen.some(line => line.includes(" line-engine ")))
+    assert.ok(one.seen.some(line => line.includes(" tmc5160 ")))
+    assert.ok(one.peers.length > 0)
+    assert.is(one.seen.join("\n"), two.seen.join("\n"))
+    one.board.stopVm()
+    two.board.stopVm()
+})
+
+test("the heartbeat holds the watchdog; without the VM it lets go after 100 ms and takes all with it", async () => {
+    const { board, seen, run } = await boot()
+    await run(1_000_000)
+    assert.ok(board.watchdog.alive)
+    assert.not(board.engine.firing.inhibited)
+    board.stopVm()
+    const before = seen.length
+    await run(1_000_000 + WATCHDOG_US)
+    assert.not(board.watchdog.alive)
+    assert.ok(board.engine.firing.inhibited)
+    await run(3_000_000)
+    assert.is(seen.length, before, "a stopped VM does nothing any more")
+    assert.is(WATCHDOG_US, SERVICE_LIMIT_US)
+})
+
+test("time is the clock's: nothing happens unless it is stepped", async () => {
+    const { board, seen, run } = await boot()
+    await run(50_000)
+    const before = seen.length
+    for (let i = 0; i < 20; i++) await new Promise(r => setImmediate(r))
+    assert.is(seen.length, before)
+    assert.is(board.clock.nowUs, 50_000)
+    board.stopVm()
+})
+
+test("its flash lives in memory: each VM has its own, it can be booted again, no file is touched", async () => {
+    const file = ".devicescript/flash/sim.bin"
+    const written = (): number =>
+        existsSync(file) ? statSync(file).mtimeMs : -1
+    const before = written()
+    const use = async (flash?: Uint8Array): Promise<Buffer> => {
+        const clock = new VirtualClock()
+        const host = {
+            clock,
+            onFrame: () => undefined,
+            onConnect: () => undefined,
+            onLog: () => undefined,
+            randomBytes: (count: number) => new Uint8Array(count),
+        }
+        const vm = await DeviceVm.boot(BYTECODE, host, flash)
+        for (let i = 0; i < 2000 && clock.step(200_000); i++);
+        vm.stop()
+        return Buffer.from(vm.settings)
+    }
+    const first = await use()
+    assert.ok(first.some(byte => byte !== 0xff))
+    assert.ok(first.equals(await use()), "nothing is left of the VM before")
+    // The VM appends a record at each boot; it writes only where the store is erased (0xff).
+    const again = await use(Uint8Array.from(first))
+    assert.not(again.equals(first))
+    for (const [i, byte] of first.entries())
+        if (byte !== 0xff) assert.is(again[i], byte)
+    assert.is(written(), before)
+})
+
+test("a file that is no program is an error with a sentence, before anything runs", async () => {
+    for (const [bytecodeFile, sentence] of [
+        ["no-such-file.devs", /no-such-file\.devs cannot be read \(ENOENT\)/],
+        ["package.json", /package\.json is no DeviceScript bytecode/],
+    ] as const) {
+        let message = ""
+        try {
+            await boot({ bytecodeFile })
+        } catch (e) {
+            message = (e as Error).message
+        }
+        assert.match(message, sentence)
+    }
+})
+
+test.run()

@@ -1,0 +1,90 @@
+// The watchdog of the safety circuit (boards/README.md): an edge train holds it, 100 ms without an edge let go.
+// Virtual time is exact: no tolerance.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import { Watchdog, WATCHDOG_US } from "./watchdog"
+import { VirtualClock } from "./vm/virtual-clock"
+
+const test = suite("watchdog")
+
+function bench() {
+    const clock = new VirtualClock()
+    const changes: [number, boolean][] = []
+    const watchdog = new Watchdog(clock, alive =>
+        changes.push([clock.nowUs, alive])
+    )
+    return { clock, watchdog, changes }
+}
+
+test("is dead from power-on, and a level alone does not wake it", () => {
+    const { clock, watchdog, changes } = bench()
+    assert.not(watchdog.alive)
+    watchdog.input(0)
+    clock.step(1e6)
+    assert.not(watchdog.alive)
+    assert.equal(changes, [])
+})
+
+test("lets go 100 ms after the last edge, wherever the pin has stuck", () => {
+    for (const stuckAt of [0, 1]) {
+        assert.is(WATCHDOG_US, 100_000)
+        const { clock, watchdog, changes } = bench()
+        for (let i = 0; i < 20 + stuckAt; i++) {
+            clock.step(10_000 * i)
+            watchdog.input((i + 1) & 1)
+        }
+        const lastUs = clock.nowUs
+        // The same level again and again is no edge.
+        for (let t = 0; t < 99_999; t += 1000) {
+            watchdog.input(stuckAt)
+            clock.step(lastUs + t)
+        }
+        clock.step(lastUs + WATCHDOG_US - 1)
+        assert.ok(watchdog.alive)
+        clock.step(lastUs + WATCHDOG_US)
+        assert.not(watchdog.alive)
+        assert.equal(changes, [
+            [0, true],
+            [lastUs + WATCHDOG_US, false],
+        ])
+        watchdog.input(1 - stuckAt)
+        assert.ok(watchdog.alive, "an edge wakes it again")
+    }
+})
+
+test("any train of edges: alive exactly while the last edge is younger than 100 ms", () => {
+    const gaps = fc.array(
+        fc.oneof(
+            fc.integer({ min: 1, max: 30_000 }),
+            fc.constantFrom(99_999, 100_000, 100_001, 250_000)
+        ),
+        { maxLength: 40 }
+    )
+    fc.assert(
+        fc.property(gaps, list => {
+            const { clock, watchdog, changes } = bench()
+            const expected: [number, boolean][] = []
+            let level = 0
+            let lastUs = -Infinity
+            let nowUs = 0
+            for (const gap of list) {
+                nowUs += gap
+                while (clock.step(nowUs));
+                if (nowUs - lastUs >= WATCHDOG_US) {
+                    if (lastUs >= 0)
+                        expected.push([lastUs + WATCHDOG_US, false])
+                    expected.push([nowUs, true])
+                }
+                watchdog.input((level ^= 1))
+                lastUs = nowUs
+            }
+            while (clock.step(nowUs + 1e6));
+            if (lastUs >= 0) expected.push([lastUs + WATCHDOG_US, false])
+            assert.equal(changes, expected)
+        }),
+        { seed: 1, numRuns: 300 }
+    )
+})
+
+test.run()
