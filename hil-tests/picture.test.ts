@@ -23,32 +23,37 @@ import {
     measureLumen,
     scanConverter,
 } from "../src/host/picture/picture"
+import { catheterOf } from "../src/wire/catheters"
 import { amplitudeToCode } from "../src/wire/line-samples"
 
 const DATA = new URL("../../shared/data/", import.meta.url)
 
-const ARRAY_20MHZ: ImagingGeometry = {
-    linesPerFrame: 256,
-    samplesPerLine: 256,
-    sampleSpacingMm: 10 / 256,
-    catheterRadiusMm: 0.3,
-    ringDownMm: 0.25,
-    centreFrequencyMhz: 20,
+/** A catheter as the cart knows it: its geometry and the gain of its front end. */
+interface Setup extends ImagingGeometry {
+    readonly timeGainDb: (radiusMm: number) => number
 }
 
-const ARRAY_10MHZ: ImagingGeometry = {
-    ...ARRAY_20MHZ,
-    sampleSpacingMm: 15 / 256,
-    catheterRadiusMm: 0.5,
-    ringDownMm: 0.4,
-    centreFrequencyMhz: 10,
+function setup(id: string): Setup {
+    const catheter = catheterOf(id)
+    if (!catheter) throw new Error(`There is no catheter ${id}.`)
+    return {
+        linesPerFrame: catheter.lines_per_frame,
+        samplesPerLine: catheter.samples_per_line,
+        sampleSpacingMm: catheter.depth_um / 1000 / catheter.samples_per_line,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        ringDownMm: catheter.ring_down_um / 1000,
+        centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
+        timeGainDb: radiusMm =>
+            (catheter.tgc_start_cdb +
+                catheter.tgc_slope_cdb_per_mm * radiusMm) /
+            100,
+    }
 }
+
+const ARRAY_20MHZ = setup("array-20mhz")
+const ARRAY_10MHZ = setup("array-10mhz")
 
 const PULLBACK_MM = 25
-
-/** A front end that makes up for part of the attenuation, as one that has to do with blood and tissue does. */
-const timeGainDb = (radiusMm: number): number =>
-    1.5 * Math.max(0, radiusMm - 0.3)
 
 /** Companding by table: a tenth of a code is lost, some forty million logarithms are saved. */
 const CODES = Uint8Array.from({ length: 65536 }, (_, n) =>
@@ -58,18 +63,19 @@ const CODES = Uint8Array.from({ length: 65536 }, (_, n) =>
 /** A pullback at even speed; line i of a frame is fired i/lines of the frame's way later. */
 function pullback(
     source: EchoSource,
-    geometry: ImagingGeometry,
+    geometry: Setup,
     frames: number,
     lengthMm = PULLBACK_MM
 ): PolarFrame[] {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const gain = Float32Array.from(
         { length: samples },
-        (_, k) => 10 ** (timeGainDb(k * geometry.sampleSpacingMm) / 20)
+        (_, k) => 10 ** (geometry.timeGainDb(k * geometry.sampleSpacingMm) / 20)
     )
     const stepMm = lengthMm / frames
+    const startMs = performance.now()
     const echo = new Float32Array(samples)
-    return Array.from({ length: frames }, (_, index) => {
+    const all = Array.from({ length: frames }, (_, index) => {
         const codes = new Uint8Array(lines * samples)
         for (let i = 0; i < lines; i++) {
             source.line((index + i / lines) * stepMm, i, echo)
@@ -87,6 +93,9 @@ function pullback(
             present: new Uint8Array(lines).fill(1),
         }
     })
+    const seconds = (performance.now() - startMs) / 1000
+    console.log(`${frames * lines} lines heard in ${seconds.toFixed(1)} s`)
+    return all
 }
 
 interface Score {
@@ -171,7 +180,7 @@ test("areas of a recorded vessel", () => {
             .map(row => Number(row.split(",")[1]))
     )
     const frames = pullback(
-        phantom(vessel, { ...ARRAY_20MHZ, seed: 1, timeGainDb }),
+        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
         ARRAY_20MHZ,
         750
     )
@@ -191,7 +200,7 @@ test("areas of a recorded vessel", () => {
 test("areas of a generated vein, with compression, plaque and shadow", () => {
     const vessel = generatedVein(1, PULLBACK_MM)
     const frames = pullback(
-        phantom(vessel, { ...ARRAY_20MHZ, seed: 1, timeGainDb }),
+        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
         ARRAY_20MHZ,
         250
     )
@@ -210,7 +219,7 @@ test("areas of a generated vein, with compression, plaque and shadow", () => {
 test("areas of a generated vein, seen by the 10 MHz array with lost lines", () => {
     const vessel = generatedVein(2, 12)
     const frames = pullback(
-        phantom(vessel, { ...ARRAY_10MHZ, seed: 2, timeGainDb }),
+        phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }),
         ARRAY_10MHZ,
         80,
         12
@@ -241,11 +250,7 @@ test("a recorded frame comes back as itself", () => {
         return
     }
     const bytes = readFileSync(file)
-    const frames = pullback(
-        echoFromPng(bytes, { ...ARRAY_20MHZ, timeGainDb }),
-        ARRAY_20MHZ,
-        20
-    )
+    const frames = pullback(echoFromPng(bytes, ARRAY_20MHZ), ARRAY_20MHZ, 20)
     const mapper = greyMapper(
         ARRAY_20MHZ,
         estimateRingDown(frames, ARRAY_20MHZ)

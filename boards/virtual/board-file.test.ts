@@ -34,7 +34,6 @@ test("every output starts safe: nothing selected, motor off, no heartbeat, no tr
         CS_MOTOR: 1,
         DRV_ENN: 1,
         HEARTBEAT: 0,
-        TX_ENABLE: 0,
     })
 })
 

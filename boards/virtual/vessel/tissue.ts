@@ -10,13 +10,13 @@ import type { WallLayers } from "./vessel-model"
 
 /** Mean backscatter in dB below full scale, heard at the catheter's surface. */
 export const LEVEL_DB = {
-    blood: -60,
+    blood: -64,
     intima: -21,
     media: -37,
     adventitia: -22,
     tissue: -32,
     calcium: -5,
-    noise: -72,
+    noise: -78,
     ringDown: -8,
 } as const
 

@@ -7,6 +7,7 @@
 // millimetre is the same length along and across.
 
 import type { GreyMapper } from "./compression"
+import { DisplayError } from "./compression"
 import type { GreyImage, ImagingGeometry, PolarFrame } from "./geometry"
 import { checkFrame, checkGeometry, depthMm } from "./geometry"
 import { gapGrey } from "./scan-conversion"
@@ -23,7 +24,7 @@ export interface LongitudinalOptions {
 /** A frame counts as a neighbour of a column when no further away than this many usual frame distances. */
 const GAP_SPACINGS = 1.5
 
-/** Largest view, so that one absurd position cannot take all memory. */
+/** Widest view, so that one absurd position cannot take all memory. */
 const MAX_WIDTH_PX = 20_000
 
 /**
@@ -31,6 +32,7 @@ const MAX_WIDTH_PX = 20_000
  * @returns rows from the upper half-plane's deepest place through the catheter
  * (middle) to the lower half-plane's deepest; column x shows position
  * (x + 0.5)/pxPerMm; a column without a frame, or a half without its line, is hatched
+ * @throws GeometryError, DisplayError
  */
 export function longitudinalView(
     frames: readonly PolarFrame[],
@@ -44,15 +46,25 @@ export function longitudinalView(
     const pxPerMm = options.pxPerMm ?? 20
     const order = byPosition(frames)
     const last = order.length > 0 ? order[order.length - 1]!.positionMm : 0
-    const lengthMm = options.lengthMm ?? last
-    const widthPx = Math.max(
-        1,
-        Math.min(MAX_WIDTH_PX, Math.round(lengthMm * pxPerMm))
-    )
+    const lengthMm = options.lengthMm ?? Math.max(0, last)
+    const angleDeg = options.angleDeg ?? 270
+    if (!(pxPerMm >= 1 && pxPerMm <= 200))
+        throw new DisplayError(
+            `A longitudinal view of ${pxPerMm} px/mm cannot be drawn; 1 to 200 are allowed.`
+        )
+    if (!(lengthMm >= 0 && lengthMm * pxPerMm <= MAX_WIDTH_PX))
+        throw new DisplayError(
+            `A longitudinal view of ${lengthMm} mm cannot be drawn; 0 to ${MAX_WIDTH_PX / pxPerMm} mm are allowed at ${pxPerMm} px/mm.`
+        )
+    if (!Number.isFinite(angleDeg))
+        throw new DisplayError(
+            `A cut at ${angleDeg} degrees cannot be drawn; any finite angle is allowed.`
+        )
+    const widthPx = Math.max(1, Math.round(lengthMm * pxPerMm))
     const halfPx = Math.round(depthMm(geometry) * pxPerMm)
     const heightPx = 2 * halfPx
     const greys = new Uint8Array(widthPx * heightPx)
-    const turn = (options.angleDeg ?? 270) / 360
+    const turn = angleDeg / 360
     const upper = ((Math.round(turn * lines) % lines) + lines) % lines
     const lower = (upper + (lines >> 1)) % lines
     const reachMm = Math.max(

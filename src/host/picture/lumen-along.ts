@@ -9,14 +9,14 @@
 
 import type { SlabBorder } from "./lumen-edge"
 
-/** Reach of the regression: wide enough for two or three independent speckles (0.3 mm each). */
-const REACH_MM = 0.4
+/** Reach of the regression to either side: some four independent speckles (0.3 mm each) in all. */
+const REACH_MM = 0.6
 
 /** What a bridged radius weighs against one that was heard. */
 const BRIDGED_WEIGHT = 0.02
 
 /** Slabs needed on either side for the second and the first degree. */
-const SIDE_FOR_QUADRATIC = 3
+const SIDE_FOR_QUADRATIC = 2
 const SIDE_FOR_LINEAR = 1
 
 /** Weight, in slabs heard, below which the reach is widened. */
@@ -49,14 +49,16 @@ export class BordersAlong {
             .slice(1)
             .map((p, s) => p - positionsMm[s]!)
             .sort((a, b) => a - b)
-        this.reachMm = Math.max(REACH_MM, 1.5 * (steps[steps.length >> 1] ?? 0))
+        const spacing = steps[steps.length >> 1] ?? 0
+        // Frames that lie far apart still take two neighbours on either side.
+        this.reachMm = Math.max(REACH_MM, 2.4 * spacing)
     }
 
     at(positionMm: number): LumenBorder {
         const lines = this.radii[0]!.length
         const radiusMm = new Float32Array(lines)
         let reach = this.reachMm
-        let todo = Uint8Array.from({ length: lines }, () => 1)
+        const todo = Uint8Array.from({ length: lines }, () => 1)
         const span =
             this.positionsMm[this.positionsMm.length - 1]! -
             this.positionsMm[0]! +

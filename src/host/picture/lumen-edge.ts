@@ -10,11 +10,9 @@
 
 import { POWER_OF_CODE } from "./envelope"
 import type { ImagingGeometry } from "./geometry"
-import { depthMm } from "./geometry"
+import type { Contour, Shifts } from "./lumen-contour"
+import { alongSteps, contourOf, PLACES, radiiOf } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
-
-/** Places along the border that are looked at. */
-const PLACES = 256
 
 /** Profile across the border: from this far inside to this far outside. */
 const REACH_MM = 0.3
@@ -25,14 +23,6 @@ const MIDDLE = STEPS >> 1
 /** The wall behind the edge is where its power is taken. */
 const WALL_FROM_MM = 0.04
 const WALL_TO_MM = 0.14
-
-/**
- * Standard deviation of the averaging along the border: at least this, and
- * further out about a beam width, so that a few speckles are averaged
- * wherever the border lies.
- */
-const ALONG_MM = 0.15
-const ALONG_RAD = 0.05
 
 /** The wall's usual level is its median within this distance along the border. */
 const LEVEL_MM = 0.8
@@ -66,93 +56,11 @@ export function refineBorder(
     )
     let heard: Float32Array = new Float32Array(lines)
     for (let round = 0; round < ROUNDS; round++) {
-        const contour = evenly(radius)
+        const contour = contourOf(radius)
         const shift = edgeShifts(slab, contour, geometry)
-        ;({ radius, heard } = polar(contour, shift, radius, geometry))
+        ;({ radius, heard } = radiiOf(contour, shift, radius, geometry))
     }
     return { radiusMm: radius, heard }
-}
-
-interface Contour {
-    readonly x: Float64Array
-    readonly y: Float64Array
-    /** outward unit normal */
-    readonly nx: Float64Array
-    readonly ny: Float64Array
-    readonly stepMm: number
-}
-
-interface Shifts {
-    readonly mm: Float64Array
-    readonly heard: Float64Array
-}
-
-/** The border at equal distances along it. */
-function evenly(radius: Float32Array): Contour {
-    const lines = radius.length
-    const px = new Float64Array(lines + 1)
-    const py = new Float64Array(lines + 1)
-    const along = new Float64Array(lines + 1)
-    for (let i = 0; i <= lines; i++) {
-        const angle = (2 * Math.PI * i) / lines
-        px[i] = radius[i % lines]! * Math.cos(angle)
-        py[i] = radius[i % lines]! * Math.sin(angle)
-        if (i > 0)
-            along[i] =
-                along[i - 1]! +
-                Math.hypot(px[i]! - px[i - 1]!, py[i]! - py[i - 1]!)
-    }
-    const stepMm = along[lines]! / PLACES
-    const x = new Float64Array(PLACES)
-    const y = new Float64Array(PLACES)
-    let i = 0
-    for (let p = 0; p < PLACES; p++) {
-        const at = p * stepMm
-        while (i < lines - 1 && along[i + 1]! < at) i++
-        const span = along[i + 1]! - along[i]!
-        const w = span > 0 ? (at - along[i]!) / span : 0
-        x[p] = px[i]! + w * (px[i + 1]! - px[i]!)
-        y[p] = py[i]! + w * (py[i + 1]! - py[i]!)
-    }
-    const sigma = x.map(
-        (_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2
-    )
-    smoothRing(x, sigma)
-    smoothRing(y, sigma)
-    const nx = new Float64Array(PLACES)
-    const ny = new Float64Array(PLACES)
-    for (let p = 0; p < PLACES; p++) {
-        const a = (p + PLACES - 1) % PLACES
-        const b = (p + 1) % PLACES
-        const tx = x[b]! - x[a]!
-        const ty = y[b]! - y[a]!
-        const length = Math.hypot(tx, ty) || 1
-        nx[p] = ty / length
-        ny[p] = -tx / length
-    }
-    return { x, y, nx, ny, stepMm }
-}
-
-/** Standard deviation of the averaging at a radius, in steps along the border. */
-function alongSteps(radiusMm: number, stepMm: number): number {
-    return Math.max(ALONG_MM, ALONG_RAD * radiusMm) / stepMm
-}
-
-/** Gaussian smoothing of values that stand round a ring; sigma in steps, one a value. */
-function smoothRing(values: Float64Array, sigma: Float64Array): void {
-    const n = values.length
-    const copy = values.slice()
-    for (let p = 0; p < n; p++) {
-        const reach = Math.min(n >> 2, Math.ceil(2.5 * sigma[p]!))
-        let sum = 0
-        let weights = 0
-        for (let m = -reach; m <= reach; m++) {
-            const w = Math.exp(-0.5 * (m / sigma[p]!) ** 2)
-            sum += w * copy[(p + m + n) % n]!
-            weights += w
-        }
-        values[p] = sum / weights
-    }
 }
 
 /** How far outwards the half-power point lies at each place. */
@@ -230,15 +138,18 @@ function wallPower(profile: Float32Array, edge: number): number {
     return to >= from ? sum / (to - from + 1) : 0
 }
 
-/** Median round a ring within +-reach. */
+/** Median round a ring within +-reach of the places where something was received; 0 where nothing was. */
 function localMedian(values: Float64Array, reach: number): Float64Array {
     const n = values.length
     const half = Math.max(1, Math.min(n >> 2, reach))
     const window = new Float64Array(2 * half + 1)
     return values.map((_, p) => {
-        for (let m = -half; m <= half; m++)
-            window[m + half] = values[(p + m + n) % n]!
-        return window.sort()[half]!
+        let count = 0
+        for (let m = -half; m <= half; m++) {
+            const value = values[(p + m + n) % n]!
+            if (value >= 0) window[count++] = value
+        }
+        return count > 0 ? window.subarray(0, count).sort()[count >> 1]! : 0
     })
 }
 
@@ -248,7 +159,7 @@ function localMedian(values: Float64Array, reach: number): Float64Array {
  * is the beam's skirt in a narrow corner of the lumen, or a dropout
  */
 function halfPower(profile: Float32Array, level: number): number | undefined {
-    if (profile[MIDDLE]! < 0) return undefined
+    if (profile[MIDDLE]! < 0 || !(level > 0)) return undefined
     let inner = 0
     for (let s = 1; s <= MIDDLE; s++)
         if (profile[s]! < profile[inner]!) inner = s
@@ -296,54 +207,4 @@ function powerAt(
             ((1 - wk) * POWER_OF_CODE[codes[pb]!]! +
                 wk * POWER_OF_CODE[codes[pb + 1]!]!)
     )
-}
-
-/** Moves the contour by its shifts and reads it line by line. */
-function polar(
-    contour: Contour,
-    shift: Shifts,
-    before: Float32Array,
-    geometry: ImagingGeometry
-): { radius: Float32Array; heard: Float32Array } {
-    const lines = before.length
-    const radius = new Float32Array(lines).fill(-1)
-    const heard = new Float32Array(lines)
-    const x = contour.x.map((v, p) => v + shift.mm[p]! * contour.nx[p]!)
-    const y = contour.y.map((v, p) => v + shift.mm[p]! * contour.ny[p]!)
-    for (let p = 0; p < PLACES; p++) {
-        const q = (p + 1) % PLACES
-        const turn = Math.atan2(y[p]!, x[p]!) / (2 * Math.PI)
-        let span = Math.atan2(y[q]!, x[q]!) / (2 * Math.PI) - turn
-        span -= Math.round(span)
-        const low = Math.min(turn, turn + span) * lines
-        const high = Math.max(turn, turn + span) * lines
-        for (let at = Math.ceil(low); at <= high; at++) {
-            const i = ((at % lines) + lines) % lines
-            const ux = Math.cos((2 * Math.PI * at) / lines)
-            const uy = Math.sin((2 * Math.PI * at) / lines)
-            const sideA = ux * y[p]! - uy * x[p]!
-            const sideB = ux * y[q]! - uy * x[q]!
-            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
-            const r =
-                (x[p]! + w * (x[q]! - x[p]!)) * ux +
-                (y[p]! + w * (y[q]! - y[p]!)) * uy
-            // A contour that folds back over a line is read where it was before.
-            if (
-                radius[i]! < 0 ||
-                Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)
-            ) {
-                radius[i] = r
-                heard[i] = (shift.heard[p]! + shift.heard[q]!) / 2
-            }
-        }
-    }
-    const deepest = depthMm(geometry)
-    for (let i = 0; i < lines; i++) {
-        if (radius[i]! < 0) radius[i] = before[i]!
-        radius[i] = Math.min(
-            deepest,
-            Math.max(geometry.catheterRadiusMm, radius[i]!)
-        )
-    }
-    return { radius, heard }
 }

@@ -5,6 +5,7 @@
 // The picture's x axis points right and its y axis down; line i looks along
 // (cos, sin) of 2*pi*i/lines in these axes.
 
+import { DisplayError } from "./compression"
 import type { GreyImage, ImagingGeometry } from "./geometry"
 import { checkGeometry, depthMm } from "./geometry"
 
@@ -30,13 +31,17 @@ export function gapGrey(x: number, y: number): number {
 
 /**
  * @param sizePx side of the square, which spans twice the imaging depth
- * @throws GeometryError
+ * @throws GeometryError, DisplayError
  */
 export function scanConverter(
     geometry: ImagingGeometry,
     sizePx = 400
 ): ScanConverter {
     checkGeometry(geometry)
+    if (!Number.isInteger(sizePx) || sizePx < 16 || sizePx > 4096)
+        throw new DisplayError(
+            `A cross-section of ${sizePx} px cannot be drawn; 16 to 4096 are allowed.`
+        )
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const mmPerPx = (2 * depthMm(geometry)) / sizePx
 
