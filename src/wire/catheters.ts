@@ -28,7 +28,8 @@ export interface Catheter {
 export const SOUND_SPEED_MM_S = 1540000
 
 // 64 × 14 reciprocal pairs a frame and imaging diameters as of the 20 MHz and 10 MHz solid-state arrays
-// of the s5i; TGC makes up for 0.65 dB/cm/MHz both ways.
+// of the s5i. TGC makes up for two thirds of the 0.65 dB/cm/MHz that tissue takes both ways: blood takes
+// less, and behind a wide lumen a full correction would drive the far wall into saturation.
 export const CATHETERS: Catheter[] = [
     {
         id: "array-20mhz",
@@ -41,7 +42,7 @@ export const CATHETERS: Catheter[] = [
         catheter_radius_um: 300,
         ring_down_um: 250,
         tgc_start_cdb: 0,
-        tgc_slope_cdb_per_mm: 260,
+        tgc_slope_cdb_per_mm: 170,
         stroke_um: 150000,
         pulse_cycles: 2,
     },
@@ -56,7 +57,7 @@ export const CATHETERS: Catheter[] = [
         catheter_radius_um: 500,
         ring_down_um: 500,
         tgc_start_cdb: 0,
-        tgc_slope_cdb_per_mm: 130,
+        tgc_slope_cdb_per_mm: 85,
         stroke_um: 150000,
         pulse_cycles: 2,
     },

@@ -4,13 +4,13 @@
 // Attenuation: soft tissue and vessel wall about 0.65 dB/cm/MHz one way, blood
 // about 0.2 (F. A. Duck, Physical Properties of Tissue, 1990, ch. 4), here for
 // the way there and back. Levels are those of a 20 MHz frame on a 60 dB
-// display: wall some 40 dB above blood, media between them.
+// display: wall some 30 dB above blood, media between them; blood just shows, and the catheter in it.
 
 import type { WallLayers } from "./vessel-model"
 
 /** Mean backscatter in dB below full scale, heard at the catheter's surface. */
 export const LEVEL_DB = {
-    blood: -64,
+    blood: -57,
     intima: -21,
     media: -37,
     adventitia: -22,
