@@ -14,8 +14,7 @@ const FRAMES = ["0060", "0150", "0375"]
 const folder = mkdtempSync(join(tmpdir(), "ivus-example-"))
 const out = join(folder, "out")
 process.exitCode = await main(["pullback", "--once", "--out", out])
-const read = (name: string): PNG =>
-    PNG.sync.read(readFileSync(join(out, name)))
+const read = (name: string): PNG => PNG.sync.read(readFileSync(join(out, name)))
 const sections = FRAMES.map(n => read(`cross-section-${n}.png`))
 const along = read("longitudinal.png")
 const side = sections[0]!.width

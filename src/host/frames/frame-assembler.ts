@@ -12,6 +12,8 @@ export interface LineCounts {
     received: number
     /** Line numbers that never came: dropped at the front end, lost or damaged on the way. */
     missing: number
+    /** Lines that came again, or after a later one; not used. */
+    repeated: number
     atSpeed: number
 }
 
@@ -49,6 +51,7 @@ export class FrameAssembler {
     readonly counts: LineCounts = {
         received: 0,
         missing: 0,
+        repeated: 0,
         atSpeed: 0,
     }
     firstAtSpeed: LinePlace | undefined
@@ -76,10 +79,11 @@ export class FrameAssembler {
     /** The run is over: the last frame is finished as it is. */
     end(linesFired: number | undefined): void {
         this.close()
-        if (linesFired !== undefined && linesFired > this.nextLine) {
-            this.counts.missing += linesFired - this.nextLine
-            this.nextLine = linesFired
-        }
+        if (linesFired === undefined) return
+        const ahead = (linesFired - this.nextLine) | 0
+        if (ahead <= 0) return
+        this.counts.missing += ahead
+        this.nextLine = linesFired
     }
 
     private takeLine(view: Uint8Array, at: number, length: number): void {
@@ -88,14 +92,19 @@ export class FrameAssembler {
         const samples = description.samples_per_line
         if (
             length !== record.recordLength(samples) ||
-            line.samples !== samples ||
-            line.index >= description.lines_per_frame
+            line.index >= description.lines_per_frame ||
+            (line.flags & record.LINE_TEST) !== 0
         )
             return
+        // Modulo 2^32, as the front end counts. Damage can double a record within its burst.
+        const ahead = (line.line - this.nextLine) | 0
+        if (ahead < 0) {
+            counts.repeated++
+            return
+        }
         counts.received++
-        // Line numbers only grow; an older one would be a doubled burst, which the stream has refused.
-        counts.missing += Math.max(0, line.line - this.nextLine)
-        this.nextLine = line.line + 1
+        counts.missing += ahead
+        this.nextLine = (line.line + 1) >>> 0
         if (!this.open || this.open.id !== line.frame) {
             this.close()
             this.open = this.openFrame(line.frame)

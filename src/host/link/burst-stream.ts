@@ -5,10 +5,15 @@
 import { crc32c } from "@node-rs/crc32"
 import * as burst from "../../wire/burst"
 import { judgeHeader } from "../../wire/burst"
-import { getNumber } from "../../wire/bytes"
-import { readFields, type Message } from "../../wire/bytes"
+import { getNumber, readFields, type Message } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
-import { LINE_CRC_LENGTH, LINE_HEADER_LENGTH } from "../../wire/line-record"
+import { LINE_SAMPLES_AT, recordLength } from "../../wire/line-record"
+import { SequenceCheck, type SequenceFaults } from "./sequence-check"
+
+/** Bytes on the wire of {@link burst.BURST_MAGIC}. */
+const MAGIC = Uint8Array.of(0x49, 0x56, 0x4c, 0x31)
+/** Of the CRC-32C that ends each line and each message. */
+const CRC_LENGTH = 4
 
 export type BurstHeader = Message<typeof burst.BURST_HEADER>
 
@@ -16,17 +21,13 @@ export type BurstHeader = Message<typeof burst.BURST_HEADER>
 export interface Burst {
     readonly header: BurstHeader
     readonly payload: Uint8Array
-    /** Line bursts: which records have a right CRC; empty for other types. */
+    /** Line bursts: which records have a right CRC. Empty for other types, and where no records can be told apart. */
     readonly goodLines: readonly boolean[]
 }
 
 /** What went wrong on the link, counted. All zero on a clean run. */
-export interface LinkFaults {
-    /** Bursts that sequence numbers say were sent and that never came, or came unreadable. */
-    burstsMissing: number
-    /** Bursts that came again, or late. */
-    burstsDoubled: number
-    /** Bursts of which the end is missing. */
+export interface LinkFaults extends SequenceFaults {
+    /** Bursts of which the end is missing: another burst, or the end of the stream, stands there. */
     burstsCut: number
     /** Stretches of bytes in which no header could be read. */
     headersDamaged: number
@@ -34,7 +35,7 @@ export interface LinkFaults {
     bytesSkipped: number
     /** Lines whose CRC-32C is wrong. */
     linesDamaged: number
-    /** Other messages whose payload CRC is wrong. */
+    /** Other messages whose payload is damaged, or no content of theirs. */
     messagesDamaged: number
 }
 
@@ -42,6 +43,7 @@ export function noLinkFaults(): LinkFaults {
     return {
         burstsMissing: 0,
         burstsDoubled: 0,
+        burstsForeign: 0,
         burstsCut: 0,
         headersDamaged: 0,
         bytesSkipped: 0,
@@ -74,9 +76,14 @@ class Backlog {
     }
 }
 
+/** More bytes must come before it can be said. */
+const UNDECIDED = -1
+const NONE = -2
+
 /**
  * A stream of bytes in, bursts out. Damage is counted in {@link faults} and never
- * throws; the stream is back in step with the next whole header.
+ * throws; the stream is back in step with the next whole header, also when that
+ * stands where a burst that was cut still promised payload.
  */
 export class BurstStream {
     readonly faults = noLinkFaults()
@@ -84,7 +91,7 @@ export class BurstStream {
     readonly refused = new Map<number, number>()
     private readonly backlog = new Backlog()
     private readonly hash = layoutHash()
-    private expected: number | undefined
+    private readonly sequence = new SequenceCheck(this.faults)
     private lost = false
 
     constructor(private readonly onBurst: (burst: Burst) => void) {}
@@ -92,139 +99,152 @@ export class BurstStream {
     /** Takes the next bytes, however they were cut. */
     push(bytes: Uint8Array): void {
         this.backlog.add(bytes)
-        let at = 0
-        const { backlog } = this
-        const view = backlog.bytes
-        while (backlog.length - at >= burst.BURST_HEADER_LENGTH) {
-            const verdict = judgeHeader(view, at, this.hash)
-            if (verdict !== burst.HEADER_GOOD) {
-                at = this.skip(view, at, verdict)
-                continue
-            }
-            this.lost = false
-            const length = getNumber(view, at + burst.PAYLOAD_LENGTH_AT, "u32")
-            const end = at + burst.BURST_HEADER_LENGTH + length
-            if (end > backlog.length) break
-            at = this.take(view, at, end)
-        }
-        backlog.drop(at)
+        this.readAll(false)
     }
 
     /** The connection or file has ended: what is left over was cut. */
     end(): void {
-        if (this.backlog.length === 0) return
-        this.faults.burstsCut++
-        this.faults.bytesSkipped += this.backlog.length
-        this.backlog.drop(this.backlog.length)
+        this.readAll(true)
+        const { backlog, faults } = this
+        if (backlog.length === 0) return
+        if (!this.lost) faults.burstsCut++
+        faults.bytesSkipped += backlog.length
+        backlog.drop(backlog.length)
+    }
+
+    private readAll(ended: boolean): void {
+        let at = 0
+        for (;;) {
+            const next = this.readOne(at, ended)
+            if (next === UNDECIDED) break
+            at = next
+        }
+        this.backlog.drop(at)
+    }
+
+    /** Deals with what stands at `at`. @returns where to go on, or UNDECIDED */
+    private readOne(at: number, ended: boolean): number {
+        const { bytes, length } = this.backlog
+        const start = at + burst.BURST_HEADER_LENGTH
+        if (start > length) return UNDECIDED
+        const verdict = judgeHeader(bytes, at, this.hash)
+        if (verdict !== burst.HEADER_GOOD) return this.skip(at, verdict)
+        this.lost = false
+        const header = readFields(bytes, at, burst.BURST_HEADER)
+        const end = start + header.payload_length
+        if (end > length && !ended) return UNDECIDED
+        // What was cut off reads as zeros, so that the lines before it still count.
+        const payload = new Uint8Array(header.payload_length)
+        let next = Math.min(end, length)
+        payload.set(bytes.subarray(start, next))
+        let content = judgePayload(header, payload)
+        if (content.damaged) {
+            // The check does not cover the tag: another header may begin in it.
+            const tag = at + burst.TAG_AT
+            const inner = this.headerWithin(tag, next, ended)
+            if (inner === UNDECIDED) return UNDECIDED
+            if (inner !== NONE) {
+                next = inner
+                payload.fill(0, Math.max(0, inner - start))
+                content = judgePayload(header, payload)
+            }
+        }
+        if (next < end) this.faults.burstsCut++
+        this.deliver(header, payload, content)
+        return next
     }
 
     /** One byte on, to the next place that starts like a header. */
-    private skip(view: Uint8Array, at: number, verdict: number): number {
+    private skip(at: number, verdict: number): number {
         if (!this.lost) {
             this.lost = true
             this.faults.headersDamaged++
             if (verdict !== burst.HEADER_BAD_MAGIC)
                 this.refused.set(verdict, (this.refused.get(verdict) ?? 0) + 1)
         }
-        const next = this.findMagic(view, at + 1, this.backlog.length)
+        const next = this.findMagic(at + 1, this.backlog.length)
         this.faults.bytesSkipped += next - at
         return next
     }
 
-    /** First place from `from` on where the magic stands, or could begin at the very end. */
-    private findMagic(view: Uint8Array, from: number, end: number): number {
-        const first = burst.BURST_MAGIC & 0xff
-        for (let at = from; at < end; at++) {
-            const found = view.indexOf(first, at)
-            if (found < 0 || found >= end) return end
-            at = found
-            if (
-                end - at < 4 ||
-                getNumber(view, at, "u32") === burst.BURST_MAGIC
-            )
+    /** First place in [from, to) where the magic stands, or at the very end could begin; else `to`. */
+    private findMagic(from: number, to: number): number {
+        const { bytes, length } = this.backlog
+        for (let at = from; at < to; at++) {
+            at = bytes.indexOf(MAGIC[0]!, at)
+            if (at < 0 || at >= to) return to
+            const known = Math.min(MAGIC.length, length - at)
+            let k = 1
+            while (k < known && bytes[at + k] === MAGIC[k]) k++
+            if (k === known) return at
+        }
+        return to
+    }
+
+    /** A burst that was cut runs into the next one: its header then stands where payload should. */
+    private headerWithin(from: number, to: number, ended: boolean): number {
+        const { bytes, length } = this.backlog
+        for (
+            let at = this.findMagic(from, to);
+            at < to;
+            at = this.findMagic(at + 1, to)
+        ) {
+            const whole = at + burst.BURST_HEADER_LENGTH <= length
+            if (!whole) return ended ? NONE : UNDECIDED
+            if (judgeHeader(bytes, at, this.hash) === burst.HEADER_GOOD)
                 return at
         }
-        return end
-    }
-
-    private take(view: Uint8Array, at: number, end: number): number {
-        const header = readFields(view, at, burst.BURST_HEADER)
-        const start = at + burst.BURST_HEADER_LENGTH
-        let goodLines: boolean[] = []
-        if (header.type === burst.TYPE_LINES) {
-            goodLines = this.checkLines(view, start, end, header.lines)
-            if (goodLines.includes(false)) {
-                const next = this.headerWithin(view, start, end)
-                if (next !== undefined) {
-                    this.faults.burstsCut++
-                    this.deliver(header, view.slice(start, end), goodLines)
-                    return next
-                }
-            }
-        }
-        this.deliver(header, view.slice(start, end), goodLines)
-        return end
-    }
-
-    /** A burst that was cut runs into the next one: its header then stands where samples should. */
-    private headerWithin(
-        view: Uint8Array,
-        start: number,
-        end: number
-    ): number | undefined {
-        for (let at = start; at < end; at++) {
-            at = this.findMagic(view, at, end)
-            if (end - at < 4) return undefined
-            const whole = at + burst.BURST_HEADER_LENGTH <= this.backlog.length
-            if (whole && judgeHeader(view, at, this.hash) === burst.HEADER_GOOD)
-                return at
-        }
-        return undefined
-    }
-
-    private checkLines(
-        bytes: Uint8Array,
-        start: number,
-        end: number,
-        lines: number
-    ): boolean[] {
-        const length = lines > 0 ? (end - start) / lines : 0
-        if (
-            !Number.isInteger(length) ||
-            length <= LINE_HEADER_LENGTH + LINE_CRC_LENGTH
-        )
-            return lines > 0 ? new Array<boolean>(lines).fill(false) : []
-        const view = bytes
-        return Array.from({ length: lines }, (_, i) => {
-            const from = start + i * length
-            const crcAt = from + length - LINE_CRC_LENGTH
-            const data = Buffer.from(
-                bytes.buffer,
-                bytes.byteOffset + from,
-                crcAt - from
-            )
-            return crc32c(data) === getNumber(view, crcAt, "u32")
-        })
+        return NONE
     }
 
     private deliver(
         header: BurstHeader,
         payload: Uint8Array,
-        goodLines: boolean[]
+        content: Content
     ): void {
+        if (!this.sequence.take(header)) return
         const { faults } = this
-        // A session starts to count anew with its hello.
-        if (header.type === burst.TYPE_HELLO) this.expected = header.sequence
-        if (this.expected !== undefined) {
-            const ahead = (header.sequence - this.expected) | 0
-            if (ahead < 0) {
-                faults.burstsDoubled++
-                return
-            }
-            faults.burstsMissing += ahead
+        const { goodLines } = content
+        if (header.type !== burst.TYPE_LINES && content.damaged) {
+            faults.messagesDamaged++
+            return
         }
-        this.expected = (header.sequence + 1) >>> 0
+        // Without a whole number of records no line can be found; the header's counts still hold.
+        if (content.damaged && goodLines.length === 0) faults.messagesDamaged++
         faults.linesDamaged += goodLines.filter(good => !good).length
         this.onBurst({ header, payload, goodLines })
     }
+}
+
+/** What a payload turned out to be. */
+interface Content {
+    readonly damaged: boolean
+    readonly goodLines: readonly boolean[]
+}
+
+function judgePayload(header: BurstHeader, payload: Uint8Array): Content {
+    if (header.type !== burst.TYPE_LINES)
+        return { damaged: !endsWithItsCrc(payload), goodLines: [] }
+    const { lines } = header
+    if (lines === 0) return { damaged: payload.length > 0, goodLines: [] }
+    const length = payload.length / lines
+    if (!Number.isInteger(length) || length <= recordLength(0))
+        return { damaged: true, goodLines: [] }
+    const goodLines = Array.from({ length: lines }, (_, i) =>
+        isLine(payload.subarray(i * length, (i + 1) * length))
+    )
+    return { damaged: goodLines.includes(false), goodLines }
+}
+
+/** A message as long as a line has a right CRC too, but not this number of samples. */
+function isLine(record: Uint8Array): boolean {
+    const samples = getNumber(record, LINE_SAMPLES_AT, "u16")
+    return recordLength(samples) === record.length && endsWithItsCrc(record)
+}
+
+/** Lines and messages alike end with a CRC-32C over all before it. */
+function endsWithItsCrc(bytes: Uint8Array): boolean {
+    const end = bytes.length - CRC_LENGTH
+    if (end < 0) return false
+    return crc32c(bytes.subarray(0, end)) === getNumber(bytes, end, "u32")
 }

@@ -1,6 +1,6 @@
 // Responsible for: which bursts belong to the session and come in their turn.
 // Not for: whether a burst is whole (burst-stream.ts).
-// Specification: src/wire/README.md, "Sessions and sequence".
+// Specification: src/wire/README.md, "Sessions" and "Sequence".
 
 import { TYPE_HELLO } from "../../wire/burst"
 
@@ -21,63 +21,54 @@ export interface BurstPlace {
     readonly sequence: number
 }
 
-/**
- * Judges the bursts of one board in the order in which they came, through all
- * its sessions.
- */
+/** Judges the bursts of one board as they come, through all its sessions. */
 export class SequenceCheck {
     /** The session that goes on; 0 before the first. */
     private session = 0
-    private expected: number | undefined
-    /** Hellos since the last burst of a session. */
-    private greetings = 0
+    private expected = 0
+    /** Hellos since the last burst of a session, and what should follow the last of them. */
+    private hellos = 0
     private expectedAfterHello = 0
 
     constructor(private readonly faults: SequenceFaults) {}
 
-    /** Whether this burst may be used; if not, why has been counted. */
+    /** Whether this burst may be used; if not, the reason has been counted. */
     take(place: BurstPlace): boolean {
-        if (place.type === TYPE_HELLO) {
-            this.greetings++
-            this.expectedAfterHello = (place.sequence + 1) >>> 0
+        const { type, session, sequence } = place
+        // Until the host has given a number there are only hellos and rejects.
+        if (session === 0) {
+            if (type === TYPE_HELLO) {
+                this.hellos++
+                this.expectedAfterHello = (sequence + 1) >>> 0
+            }
             return true
         }
-        if (!this.belongs(place.session)) {
+        if (session === this.session) {
+            // The session goes on, so a hello in the middle of it was an old one.
+            this.faults.burstsDoubled += this.hellos
+        } else if (this.begins(session)) {
+            this.session = session
+            // Whoever begins to listen in mid-session has missed nothing.
+            this.expected = this.hellos > 0 ? this.expectedAfterHello : sequence
+        } else {
             this.faults.burstsForeign++
             return false
         }
-        const ahead =
-            this.expected === undefined
-                ? 0
-                : (place.sequence - this.expected) | 0
+        this.hellos = 0
+        // Modulo 2^32: a sequence may pass its end.
+        const ahead = (sequence - this.expected) | 0
         if (ahead < 0) {
             this.faults.burstsDoubled++
             return false
         }
         this.faults.burstsMissing += ahead
-        this.expected = (place.sequence + 1) >>> 0
+        this.expected = (sequence + 1) >>> 0
         return true
     }
 
-    private belongs(session: number): boolean {
-        if (session === this.session && session !== 0) {
-            // The session goes on: a hello in the middle of it was an old one.
-            this.faults.burstsDoubled += this.greetings
-            this.greetings = 0
-            return true
-        }
-        const first = this.expected === undefined
-        if (this.greetings === 0) {
-            // Listening began in mid-session, or before the host gave a number.
-            if (!first && this.session !== 0) return false
-            if (!first && session !== 0) return false
-        } else {
-            // A host's numbers only grow; 0 is a reject before any was given.
-            if (session !== 0 && session < this.session) return false
-            this.greetings = 0
-            this.expected = this.expectedAfterHello
-        }
-        this.session = session
-        return true
+    /** A new session has its hello and a higher number than any before it. */
+    private begins(session: number): boolean {
+        if (this.session === 0) return true
+        return this.hellos > 0 && session > this.session
     }
 }

@@ -5,8 +5,11 @@ import * as burst from "../../wire/burst"
 import { getNumber, type Field, type Message } from "../../wire/bytes"
 import {
     LINE_HEADER_LENGTH,
+    LINE_FLAGS_AT,
     LINE_INDEX_AT,
+    LINE_TEST,
     recordLength,
+    SAMPLE_FORMAT_LOG8,
     testSample,
 } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
@@ -29,8 +32,24 @@ export interface RunListener {
     onRefusal?(refusal: messages.Refusal): void
     onReject?(reason: number): void
     onDescription?(description: messages.Description): void
+    /** Any line burst, test lines too: its bytes on the link have been dealt with. */
     onLines?(header: BurstHeader, bytes: number): void
     onEnd?(end: messages.End): void
+}
+
+/** Most lines of a frame; the picture room takes no more either. */
+const LINES_PER_FRAME_MAX = 4096
+
+/** Whether lines as described can come in bursts at all; everything is made to this measure. */
+function canBeReceived(d: messages.Description): boolean {
+    return (
+        d.sample_format === SAMPLE_FORMAT_LOG8 &&
+        d.lines_per_frame >= 1 &&
+        d.lines_per_frame <= LINES_PER_FRAME_MAX &&
+        d.samples_per_line >= 1 &&
+        d.record_length === recordLength(d.samples_per_line) &&
+        d.record_length <= burst.PAYLOAD_MAX
+    )
 }
 
 /** Receives one board; a new description starts a new run. */
@@ -112,6 +131,12 @@ export class RunReceiver {
     }
 
     private describe(description: messages.Description): void {
+        if (!canBeReceived(description)) {
+            // The lines that follow belong to no run that is known.
+            this.stream.faults.messagesDamaged++
+            this.description = this.assembler = undefined
+            return
+        }
         this.description = description
         this.assembler = new FrameAssembler(description)
         this.end = undefined
@@ -123,13 +148,15 @@ export class RunReceiver {
 
     private takeLines(b: Burst): void {
         const { header } = b
-        if (header.flags & burst.FLAG_TEST_LINES) return this.checkTestLines(b)
-        this.lineBursts.push(header)
-        this.dropped.fifo += header.dropped_fifo
-        this.dropped.credit += header.dropped_credit
-        this.dropped.crc += header.dropped_crc
-        this.dropped.gate += header.dropped_gate
-        this.assembler?.take(b)
+        if (header.flags & burst.FLAG_TEST_LINES) this.checkTestLines(b)
+        else {
+            this.lineBursts.push(header)
+            this.dropped.fifo += header.dropped_fifo
+            this.dropped.credit += header.dropped_credit
+            this.dropped.crc += header.dropped_crc
+            this.dropped.gate += header.dropped_gate
+            this.assembler?.take(b)
+        }
         this.listener.onLines?.(
             header,
             burst.BURST_HEADER_LENGTH + b.payload.length
@@ -138,18 +165,18 @@ export class RunReceiver {
 
     /** Known lines prove byte order, formats and the whole path before any echo comes. */
     private checkTestLines(b: Burst): void {
-        const length = b.payload.length / b.goodLines.length
+        const { payload, goodLines } = b
+        const length = payload.length / goodLines.length
         const samples = length - recordLength(0)
-        b.goodLines.forEach((good, i) => {
+        goodLines.forEach((good, i) => {
             this.testLines++
-            const from = i * length + LINE_HEADER_LENGTH
-            const index = getNumber(
-                b.payload,
-                i * length + LINE_INDEX_AT,
-                "u16"
-            )
+            const at = i * length
+            const from = at + LINE_HEADER_LENGTH
+            const index = getNumber(payload, at + LINE_INDEX_AT, "u16")
+            const flags = getNumber(payload, at + LINE_FLAGS_AT, "u16")
+            good &&= (flags & LINE_TEST) !== 0
             for (let k = 0; good && k < samples; k++)
-                good = b.payload[from + k] === testSample(index, k)
+                good = payload[from + k] === testSample(index, k)
             if (!good) this.testLinesWrong++
         })
     }

@@ -1,0 +1,172 @@
+// Responsible for: making all vectors from the code, once, before they are frozen.
+// Not for: judging them: known answers from elsewhere stand in src/wire/*.test.ts.
+
+import * as burst from "../../../src/wire/burst"
+import * as machine from "../../../src/wire/cart-machine"
+import { CATHETERS } from "../../../src/wire/catheters"
+import { crc32c } from "../../../src/wire/crc32c"
+import { layoutHash } from "../../../src/wire/layout-hash"
+import * as lineEngine from "../../../src/wire/line-engine"
+import * as lineRecord from "../../../src/wire/line-record"
+import {
+    amplitudeToCode,
+    codeToAmplitude,
+} from "../../../src/wire/line-samples"
+import * as ramp from "../../../src/wire/ramp"
+import * as reasons from "../../../src/wire/reasons"
+import * as sequence from "../../../src/wire/sequence"
+import {
+    crcs,
+    headers,
+    hex,
+    lineCase,
+    messages,
+    numbers,
+    seals,
+    shortCrcs,
+    texts,
+} from "./byte-cases"
+import { exampleHello, exampleLines } from "./examples"
+import { EVENTS, REFUSED, type Vectors } from "./vectors"
+
+const BOARDS = [
+    { microsteps_per_mm: 51200, fclk_hz: 12000000 },
+    { microsteps_per_mm: 51200, fclk_hz: 12500000 },
+    { microsteps_per_mm: 25600, fclk_hz: 16000000 },
+]
+const SPEEDS_NM_S = [250000, 500000, 1000000, 2500000, 9000000, 10000000]
+
+/** All vectors as the code gives them now. */
+export function makeVectors(): Vectors {
+    return {
+        about: "Golden vectors of src/wire, frozen: the code is checked against them, in Node and in the VM. Made by hil-tests/tools/wire-vectors.ts.",
+        link: {
+            magic: burst.BURST_MAGIC,
+            version: burst.PROTOCOL_VERSION,
+            header_length: burst.BURST_HEADER_LENGTH,
+            payload_max: burst.PAYLOAD_MAX,
+            layout_hash: layoutHash(),
+        },
+        constants: constants(),
+        numbers: numbers(),
+        texts: texts(),
+        crc32c: crcs(),
+        crc8: shortCrcs(),
+        seals: seals(),
+        headers: headers(),
+        messages: messages(),
+        lines: [0, 1, 2].map(lineCase),
+        test_lines: [0, 1, 13, 85, 255].map(index => ({
+            index,
+            hex: hex(
+                Uint8Array.from({ length: 16 }, (_, k) =>
+                    lineRecord.testSample(index, k)
+                )
+            ),
+        })),
+        amplitudes: [-1, 0, 1, 2, 64, 127, 128, 200, 254, 255].map(code => ({
+            code,
+            amplitude: Number(codeToAmplitude(code).toPrecision(12)),
+        })),
+        codes: [
+            -1, 0, 1e-9, 2.51e-4, 2.6e-4, 0.001, 0.0158, 0.1, 0.5, 0.99, 1, 7,
+        ].map(amplitude => ({ amplitude, code: amplitudeToCode(amplitude) })),
+        speeds: BOARDS.flatMap(board =>
+            SPEEDS_NM_S.map(speed_nm_s => {
+                const { microsteps_per_mm: steps, fclk_hz } = board
+                const vmax = ramp.vmaxOf(speed_nm_s, steps, fclk_hz)
+                const made = ramp.speedOfVmax(vmax, steps, fclk_hz)
+                const made_nm_s = Number(made.toPrecision(12))
+                return { speed_nm_s, ...board, vmax, made_nm_s }
+            })
+        ),
+        accelerations: BOARDS.flatMap(board =>
+            [1000000, ramp.ACCEL_NM_S2, 200000000].map(accel_nm_s2 => {
+                const { microsteps_per_mm: steps, fclk_hz } = board
+                const amax = ramp.amaxOf(accel_nm_s2, steps, fclk_hz)
+                return { accel_nm_s2, ...board, amax }
+            })
+        ),
+        ramps: [1, ...SPEEDS_NM_S].map(speed_nm_s => ({
+            speed_nm_s,
+            length_nm: ramp.rampLengthNm(speed_nm_s),
+        })),
+        pullbacks: SPEEDS_NM_S.flatMap(speed_nm_s =>
+            [ramp.LENGTH_MIN_NM, 20000000, ramp.LENGTH_MAX_NM].map(
+                length_nm => {
+                    const start_nm = ramp.PARK_NM
+                    const plan = ramp.planPullback(
+                        start_nm,
+                        speed_nm_s,
+                        length_nm
+                    )
+                    return {
+                        start_nm,
+                        speed_nm_s,
+                        length_nm,
+                        plan: { ...plan },
+                    }
+                }
+            )
+        ),
+        transitions: machine.STATE_NAMES.map((_, state) =>
+            hex(
+                Uint8Array.from({ length: EVENTS }, (_, event) => {
+                    const next = machine.nextState(state, event)
+                    return next < 0 ? REFUSED : next
+                })
+            )
+        ),
+        activity: machine.STATE_NAMES.map((_, state) => ({
+            state,
+            moves: machine.moves(state),
+            fires: machine.fires(state),
+        })),
+        budgets: CATHETERS.flatMap(catheter =>
+            [999, 1000, 15000, 30000, 60000, 61000, 64900, 90000, 90001].map(
+                frame_rate_mhz => ({
+                    catheter: catheter.id,
+                    frame_rate_mhz,
+                    budget: {
+                        ...sequence.budgetSequence(catheter, frame_rate_mhz),
+                    },
+                })
+            )
+        ),
+        tables: CATHETERS.map(catheter => {
+            const length = sequence.TABLE_ENTRY_LENGTH
+            const table = new Uint8Array(catheter.lines_per_frame * length)
+            for (let i = 0; i < catheter.lines_per_frame; i++)
+                sequence.writeTableEntry(table, i * length, catheter, i)
+            return {
+                catheter: catheter.id,
+                crc: crc32c(table, 0, table.length, 0),
+                entries: [0, 1, 4, 128, 255].map(index => ({
+                    index,
+                    hex: hex(
+                        table.subarray(index * length, (index + 1) * length)
+                    ),
+                })),
+            }
+        }),
+        examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
+    }
+}
+
+/** Numbers that both sides or a front end depend on; lengths and limits have vectors of their own. */
+function constants(): Record<string, number> {
+    const meaningful =
+        /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|ASK|DONE|HAPPENED|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER)_?/
+    const found: Record<string, number> = {}
+    for (const [room, names] of Object.entries({
+        burst,
+        lineRecord,
+        machine,
+        reasons,
+        lineEngine,
+    }))
+        for (const [name, value] of Object.entries(names))
+            if (typeof value === "number" && meaningful.test(name))
+                found[`${room}.${name}`] = value
+    return found
+}

@@ -1,0 +1,179 @@
+// Responsible for: what each field of the link means, for the tables of src/wire/README.md.
+// Not for: names, formats and places, which come from the code.
+
+type Notes = Readonly<Record<string, string>>
+
+const RESERVED = "reserved, 0"
+
+/** By layout name as in layout-hash.ts, then by field. */
+export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
+    burst: {
+        magic: "`IVL1`: bytes 49 56 4c 31",
+        version: "of the protocol: 1",
+        type: "what the burst is, see Messages",
+        header_length: "64",
+        flags: "bits, see Flags",
+        session: "number that the host gave in its accept; 0 before that",
+        sequence:
+            "counts the sender's bursts of this session from 0, modulo 2^32",
+        payload_length: "bytes behind the header, at most 16384",
+        tick_us: "line bursts: line clock of the first line, us; else 0",
+        position_nm:
+            "line bursts: measured sled position at the first line, nm from the home switch; else 0",
+        speed_nm_s:
+            "line bursts: speed that the motor was last told, nm/s, its sign is the direction; else 0",
+        speed_epoch:
+            "line bursts: counts the changes of that speed, modulo 2^16; else 0",
+        lines: "line bursts: records in the payload; else 0",
+        dropped_fifo:
+            "line bursts: lines lost since the last line burst because the front end's FIFO was full; at most 65535, the rest follows",
+        dropped_credit: "the same, because the host gave no credit",
+        dropped_crc:
+            "the same, because the front end's own bus check failed; 0 today",
+        dropped_gate: "the same, because the gate was shut; 0 today",
+        check: "CRC-32C over bytes 0 to 43, see Header check",
+        tag_0: "reserved for authentication; sent as 0, not checked today",
+        tag_1: "the same",
+        tag_2: "the same",
+        tag_3: "the same",
+    },
+    line: {
+        line: "counts every line that was fired in this run, from 0, also those that were dropped later",
+        frame: "counts frames of this run from 0, modulo 2^16",
+        index: "place of the line in its frame, 0 to lines per frame - 1",
+        tick_us: "line clock when the line fired, us, modulo 2^32",
+        position_counts:
+            "sled encoder when the line fired, in counts of `encoder_nm_per_count`",
+        flags: "bits, see Flags",
+        samples: "samples that follow",
+    },
+    hello: {
+        layout_hash:
+            "of the board's build; readable without knowing the hash, see Versions",
+        board_id_low: "device identifier, lower half",
+        board_id_high: "device identifier, upper half",
+        firmware_version: "major · 65536 + minor · 256 + patch",
+        nonce_0: RESERVED + ": 128 random bits for authentication",
+        nonce_1: RESERVED,
+        nonce_2: RESERVED,
+        nonce_3: RESERVED,
+    },
+    accept: {
+        layout_hash: "of the host's build, equal to the board's",
+        session:
+            "number of the new session: never 0, greater than all that this host gave before",
+        credit_bytes: "first credit limit, see Credit",
+    },
+    reject: { reason: "a reject code of Reasons" },
+    setup: {
+        catheter: "id of the catheter that must be plugged in",
+        speed_nm_s: "250,000 to 10,000,000",
+        length_nm: "length at speed, 1,000,000 to the stroke of the catheter",
+        frame_rate_mhz: "frames a second · 1000, 1,000 to 90,000",
+    },
+    command: {
+        command: "a request of States",
+        serial: "chosen by the host; comes back in a refusal",
+    },
+    refusal: {
+        command: "the request; 0 for a setup",
+        serial: "of the command; 0 for a setup",
+        reason: "a refusal code of Reasons",
+        value: "the nearest value that is allowed, in the unit of the field; or the state, where the state was the reason",
+    },
+    description: {
+        catheter: "id of the catheter",
+        catheter_serial: "serial number of this catheter",
+        sample_format: "1: 8-bit codes of Samples",
+        lines_per_frame:
+            "1 to 4096; line `index` looks along the angle 2·pi·index/lines_per_frame",
+        samples_per_line: "at least 1",
+        record_length: "bytes of a line record: samples_per_line + 24",
+        sample_spacing_nm:
+            "sample k lies at k times this from the catheter's centre",
+        line_period_ns: "from line to line",
+        frame_rate_mhz: "frames a second · 1000",
+        centre_frequency_khz: "of the transmit pulse",
+        sound_speed_mm_s: "by which time was made depth",
+        catheter_radius_um: "surface of the transducer, from the centre",
+        ring_down_um: "how far the ring-down reaches beyond the surface",
+        tgc_start_cdb: "gain at the centre that is in the samples, 0.01 dB",
+        tgc_slope_cdb_per_mm: "its growth with depth, 0.01 dB per mm",
+        encoder_nm_per_count: "scale of `position_counts`",
+        microsteps_per_mm: "calibration in force: motor steps",
+        fclk_hz: "calibration in force: clock of the motor chip",
+        window_start_nm: "where the imaged window begins, from the home switch",
+        window_end_nm: "where it ends",
+        speed_nm_s: "asked for, within the window",
+        sequence_crc: "CRC-32C of the firing table in the front end",
+    },
+    status: {
+        state: "of States",
+        fault: "latched fault code of Reasons, 0 for none",
+        time_ms: "the board's clock since its start",
+        position_nm: "measured sled position, from the home switch",
+        speed_nm_s: "speed that the motor was last told",
+        fifo_lines: "lines in the front end's FIFO",
+        lines_fired: "0 today: the end summary has it",
+        lines_sent: "lines of this run, or test lines, handed to the network",
+        credit_bytes: "credit that is left; may be below a burst's length",
+    },
+    event: {
+        code: "an event code of Reasons",
+        time_ms: "the board's clock since its start",
+        value: "see Events",
+    },
+    end: {
+        outcome:
+            "0: the run was not stopped by a request; else a code of Reasons",
+        lines_fired: "by the front end's own count",
+        lines_sent: "in line bursts of this run",
+        lines_dropped_fifo: "whole run, FIFO full",
+        lines_dropped_credit: "whole run, no credit",
+        lines_dropped_crc: "whole run, bus check; 0 today",
+        lines_dropped_gate: "whole run, gate; 0 today",
+        bursts_sent: "line bursts of this run",
+        window_start_nm: "as described",
+        window_end_nm: "as described",
+        speed_error_ppm: "measured over the window against the speed asked for",
+    },
+    credit: {
+        limit_bytes:
+            "bytes of line bursts that may have been sent since the session began, modulo 2^32",
+    },
+    ping: { value: "anything; the pong carries the same" },
+}
+
+/** Type of a burst: who sends it, with which payload, and when. */
+export const TYPE_NOTES: Readonly<
+    Record<string, readonly [from: string, layout: string, when: string]>
+> = {
+    TYPE_HELLO: ["board", "hello", "first on a new connection, session 0, sequence 0"],
+    TYPE_CHALLENGE: ["host", "", "reserved for authentication"],
+    TYPE_PROOF: ["both", "", "reserved for authentication"],
+    TYPE_ACCEPT: ["host", "accept", "answer to hello: the session is open"],
+    TYPE_REJECT: ["both", "reject", "last on a connection: why it ends"],
+    TYPE_DESCRIPTION: ["board", "description", "begins a run, before its first line"],
+    TYPE_LINES: ["board", "line records", "as lines come; test lines after accept"],
+    TYPE_STATUS: ["board", "status", "ten times a second, and after accept"],
+    TYPE_EVENT: ["board", "event", "when something happened"],
+    TYPE_END: ["board", "end", "ends a run, after its last line"],
+    TYPE_REFUSAL: ["board", "refusal", "a setup or command was not done, and why"],
+    TYPE_CREDIT: ["host", "credit", "as line bursts have been dealt with"],
+    TYPE_SETUP: ["host", "setup", "the pullback that is wanted; taken with event 307 or refused"],
+    TYPE_COMMAND: ["host", "command", "one request of an operator; taken with event 301 or refused"],
+    TYPE_PING: ["host", "ping", "every 25 ms, see Silence"],
+    TYPE_PONG: ["board", "ping", "at once after a ping"],
+} // prettier-ignore
+
+/** What `value` of an event is. */
+export const EVENT_VALUES: Notes = {
+    EVENT_STATE: "the new state",
+    EVENT_HOMED: "measured position, nm",
+    EVENT_WINDOW_BEGAN: "measured position, nm",
+    EVENT_WINDOW_ENDED: "measured position, nm",
+    EVENT_FAULT: "the fault code",
+    EVENT_ACKNOWLEDGED: "0",
+    EVENT_SETUP: "length, nm",
+    EVENT_GATE: "1: lines may be flagged at speed; 0: not",
+}

@@ -1,0 +1,85 @@
+// Responsible for: the shape of vectors.json: known inputs of src/wire and what must come of them.
+// Not for: where the values come from (cases.ts) or who checks them (src/wire/vectors.test.ts, vectors.vm.ts).
+
+/** Bytes are hex, numbers are as in the code, names are those that the code exports. */
+export interface Vectors {
+    readonly about: string
+    readonly link: {
+        readonly magic: number
+        readonly version: number
+        readonly header_length: number
+        readonly payload_max: number
+        readonly layout_hash: number
+    }
+    /** Every exported number with a meaning on the link: types, flags, states, requests, reasons, registers. */
+    readonly constants: Readonly<Record<string, number>>
+    readonly numbers: readonly {
+        format: string
+        value: number
+        hex: string
+        read: number
+    }[]
+    /** A text of 16 bytes; `read` is what comes back. */
+    readonly texts: readonly { text: string; hex: string; read: string }[]
+    readonly crc32c: readonly { hex: string; seed: number; crc: number }[]
+    readonly crc8: readonly { hex: string; crc: number }[]
+    /** A header sealed from its fields. */
+    readonly seals: readonly { fields: Fields; hex: string }[]
+    readonly headers: readonly { name: string; hex: string; verdict: string }[]
+    readonly messages: readonly {
+        layout: string
+        fields: Fields
+        hex: string
+    }[]
+    readonly lines: readonly { fields: Fields; samples: string; hex: string }[]
+    /** The first 16 samples of a test line. */
+    readonly test_lines: readonly { index: number; hex: string }[]
+    readonly amplitudes: readonly { code: number; amplitude: number }[]
+    readonly codes: readonly { amplitude: number; code: number }[]
+    readonly speeds: readonly {
+        speed_nm_s: number
+        microsteps_per_mm: number
+        fclk_hz: number
+        vmax: number
+        made_nm_s: number
+    }[]
+    readonly accelerations: readonly {
+        accel_nm_s2: number
+        microsteps_per_mm: number
+        fclk_hz: number
+        amax: number
+    }[]
+    readonly ramps: readonly { speed_nm_s: number; length_nm: number }[]
+    readonly pullbacks: readonly {
+        start_nm: number
+        speed_nm_s: number
+        length_nm: number
+        plan: Readonly<Record<string, number>>
+    }[]
+    /** Row = state: the next state for each event from 0 on, 255 where it is refused. */
+    readonly transitions: readonly string[]
+    readonly activity: readonly {
+        state: number
+        moves: boolean
+        fires: boolean
+    }[]
+    readonly budgets: readonly {
+        catheter: string
+        frame_rate_mhz: number
+        budget: Readonly<Record<string, number>>
+    }[]
+    readonly tables: readonly {
+        catheter: string
+        /** CRC-32C of all entries of a frame. */
+        crc: number
+        entries: readonly { index: number; hex: string }[]
+    }[]
+    /** The worked examples of README.md. */
+    readonly examples: { readonly hello: string; readonly lines: string }
+}
+
+export type Fields = Readonly<Record<string, number | string>>
+
+/** Events are 0..EVENTS-1 in a row of `transitions`. */
+export const EVENTS = 40
+export const REFUSED = 0xff

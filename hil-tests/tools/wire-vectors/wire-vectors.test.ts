@@ -1,0 +1,28 @@
+// Responsible for: that what was made from src/wire is what would be made now.
+// Not for: the code against the vectors (src/wire/vectors.test.ts).
+
+import { spawnSync } from "node:child_process"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { generatedParts, withGeneratedParts } from "./readme-tables"
+
+const test = suite("wire vectors tool")
+
+test("README, vectors and VM test are not stale", () => {
+    const tool = "hil-tests/tools/wire-vectors.ts"
+    const args = ["--import", "tsx", tool, "--check"]
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" }) // prettier-ignore
+    assert.is(status, 0, stderr)
+})
+
+test("a document lacks no generated part and has none that is unknown", () => {
+    const parts = Object.keys(generatedParts())
+    const marked = (names: readonly string[]): string =>
+        names.map(n => `<!-- generated: ${n} -->\n<!-- end -->\n`).join("\n")
+    const whole = withGeneratedParts(marked(parts))
+    assert.is(withGeneratedParts(whole), whole)
+    assert.throws(() => withGeneratedParts(marked(parts.slice(1))), parts[0])
+    assert.throws(() => withGeneratedParts(marked([...parts, "other"])), "other") // prettier-ignore
+})
+
+test.run()

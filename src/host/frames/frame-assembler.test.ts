@@ -1,0 +1,247 @@
+// Responsible for: A-lines to frames: gaps, edges of the window, clocks and counts that wrap.
+// Not for: bytes on the link (../link).
+
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import {
+    LINE_AT_SPEED,
+    LINE_FRAME_CUT,
+    LINE_FRAME_START,
+    LINE_TEST,
+} from "../../wire/line-record"
+import { type Burst, BurstStream } from "../link/burst-stream"
+import {
+    DESCRIPTION,
+    LINE_PERIOD_US,
+    type LineHeader,
+    LINES_PER_FRAME,
+    plainLine,
+    record,
+    SAMPLES_PER_LINE,
+    samplesOf,
+    TestBoard,
+} from "../link/test-board"
+import { FrameAssembler } from "./frame-assembler"
+
+const test = suite("frame assembler")
+
+/** One line burst of these records. */
+function burstOf(records: readonly Uint8Array[]): Burst {
+    let burst: Burst | undefined
+    const stream = new BurstStream(b => (burst = b))
+    stream.push(new TestBoard().lines(records).bytes())
+    return burst!
+}
+
+function assembled(lines: readonly LineHeader[], fired?: number) {
+    const assembler = new FrameAssembler(DESCRIPTION)
+    for (const line of lines) assembler.take(burstOf([record(line)]))
+    assembler.end(fired)
+    return assembler
+}
+
+/** Lines [0, count) of the plain run, changed one by one. */
+function lines(
+    count: number,
+    change: (line: LineHeader) => Partial<LineHeader> = () => ({})
+): LineHeader[] {
+    return Array.from({ length: count }, (_, i) => {
+        const line = plainLine(i)
+        return { ...line, ...change(line) }
+    })
+}
+
+function groupByFrame(lines: readonly LineHeader[]): Map<number, LineHeader[]> {
+    const frames = new Map<number, LineHeader[]>()
+    for (const line of lines)
+        frames.set(line.frame, [...(frames.get(line.frame) ?? []), line])
+    return frames
+}
+
+test("whole frames: their lines in place, time and place of the middle line", () => {
+    const { frames, counts } = assembled(lines(24), 24)
+    assert.equal(counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24 })
+    assert.equal(frames.map(f => f.index), [0, 1, 2]) // prettier-ignore
+    frames.forEach((frame, i) => {
+        const middle = i * LINES_PER_FRAME + LINES_PER_FRAME / 2
+        assert.is(frame.tickUs, plainLine(middle).tick_us)
+        assert.is(frame.timeMs, (i * LINES_PER_FRAME * LINE_PERIOD_US) / 1000)
+        // Counts of 1 um; the window starts at 2 mm, where line 0 stands.
+        assert.ok(Math.abs(frame.positionMm - middle / 1000) < 1e-9)
+        assert.equal([...frame.present], new Array(LINES_PER_FRAME).fill(1))
+        for (let k = 0; k < LINES_PER_FRAME; k++)
+            assert.equal(
+                [...frame.codes.subarray(k * SAMPLES_PER_LINE, (k + 1) * SAMPLES_PER_LINE)],
+                [...samplesOf(i * LINES_PER_FRAME + k)]
+            ) // prettier-ignore
+    })
+})
+
+test("first and last line at speed are where the flags say", () => {
+    const flags = (l: LineHeader): Partial<LineHeader> =>
+        l.line >= 10 && l.line < 21 ? {} : { flags: 0 }
+    const { counts, firstAtSpeed, lastAtSpeed } = assembled(lines(24, flags))
+    assert.is(counts.atSpeed, 11)
+    assert.equal(firstAtSpeed, { tickUs: plainLine(10).tick_us, positionNm: 2010000 }) // prettier-ignore
+    assert.equal(lastAtSpeed, { tickUs: plainLine(20).tick_us, positionNm: 2020000 }) // prettier-ignore
+})
+
+test("the window's begin cuts a frame: the cut one is not shown, the new one is the first", () => {
+    // Five live lines of frame 0, then the window begins with a frame of its own.
+    const live = lines(5, () => ({ flags: 0 }))
+    const inside = lines(16).map((l, i) => ({
+        ...l,
+        line: 5 + i,
+        frame: l.frame + 1,
+        flags: l.flags | (i === 0 ? LINE_FRAME_CUT | LINE_FRAME_START : 0),
+    }))
+    const { frames, counts } = assembled([...live, ...inside], 21)
+    assert.equal(frames.map(f => [f.index, f.linesPresent, f.linesAtSpeed]), [[0, 8, 8], [1, 8, 8]]) // prettier-ignore
+    assert.is(frames[0]!.timeMs, 0)
+    assert.equal(counts, { received: 21, missing: 0, repeated: 0, atSpeed: 16 })
+})
+
+for (let atSpeed = 0; atSpeed <= LINES_PER_FRAME; atSpeed++)
+    test(`the window's end in mid-frame: with ${atSpeed} of 8 lines at speed`, () => {
+        const flags = (l: LineHeader): Partial<LineHeader> =>
+            l.line < 8 + atSpeed ? {} : { flags: 0 }
+        const { frames } = assembled(lines(16, flags), 16)
+        assert.is(frames.length, atSpeed * 2 >= LINES_PER_FRAME ? 2 : 1)
+    })
+
+test("firing that ends in mid-frame: a quarter of a frame at speed is one, less is not", () => {
+    assert.is(assembled(lines(8 + 2), 10).frames.length, 2)
+    assert.is(assembled(lines(8 + 1), 9).frames.length, 1)
+})
+
+test("any lines missing: received and missing are what was fired, the gaps are where they are", () => {
+    const kept = fc.array(fc.boolean(), { minLength: 1, maxLength: 64 })
+    fc.assert(
+        fc.property(kept, keep => {
+            const all = lines(keep.length)
+            const came = all.filter((_, i) => keep[i])
+            const { frames, counts } = assembled(came, keep.length)
+            assert.is(counts.received, came.length)
+            assert.is(counts.missing, keep.length - came.length)
+            assert.is(counts.repeated, 0)
+            const byFrame = groupByFrame(came)
+            const shown = [...byFrame].filter(([, l]) => l.length * 4 >= 8)
+            assert.is(frames.length, shown.length)
+            shown.forEach(([id, present], i) => {
+                const frame = frames[i]!
+                assert.is(frame.index, id - shown[0]![0])
+                assert.is(frame.linesPresent, present.length)
+                const indexes = present.map(l => l.index)
+                assert.equal(
+                    [...frame.present.entries()].filter(([, p]) => p).map(([k]) => k),
+                    indexes
+                ) // prettier-ignore
+                // The frame's place is that of a line which came, as near to the middle as there is one.
+                const near = Math.min(...indexes.map(k => Math.abs(k - 4)))
+                const at = present.filter(l => l.tick_us === frame.tickUs)
+                assert.is(Math.abs(at[0]!.index - 4), near)
+                const fromMm = DESCRIPTION.window_start_nm / 1e6
+                const placeMm = at[0]!.position_counts / 1000 - fromMm
+                assert.ok(Math.abs(frame.positionMm - placeMm) < 1e-9)
+            })
+        }),
+        { numRuns: 1000, seed: 1 }
+    )
+})
+
+test("lines twice or late: none counts twice, received and missing are the span", () => {
+    const order = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 })
+    fc.assert(
+        fc.property(order, numbers => {
+            const { counts } = assembled(numbers.map(plainLine))
+            const span = Math.max(...numbers) + 1
+            assert.is(counts.received + counts.missing, span)
+            assert.is(counts.received + counts.repeated, numbers.length)
+            assert.is(counts.atSpeed, counts.received)
+        }),
+        { numRuns: 1000, seed: 2 }
+    )
+})
+
+test("a burst's bad lines are missing lines", () => {
+    const assembler = new FrameAssembler(DESCRIPTION)
+    const burst = burstOf(lines(8).map(l => record(l)))
+    const goodLines = burst.goodLines.map((_, i) => i !== 3)
+    assembler.take({ ...burst, goodLines })
+    assembler.end(8)
+    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7 }) // prettier-ignore
+    assert.is(assembler.frames[0]!.present[3], 0)
+})
+
+test("lines that do not fit the description, and test lines, are not used and count as missing", () => {
+    const changes: Partial<LineHeader>[] = [
+        { index: LINES_PER_FRAME },
+        { index: 0xffff },
+        { flags: LINE_AT_SPEED | LINE_TEST },
+        { samples: SAMPLES_PER_LINE + 1 },
+    ]
+    for (const change of changes) {
+        const wrong = lines(8, l => (l.line === 2 ? change : {}))
+        const { counts, frames } = assembled(wrong, 8)
+        assert.is(counts.received, 7)
+        assert.is(counts.missing, 1)
+        assert.is(frames[0]!.linesPresent, 7)
+    }
+    const assembler = new FrameAssembler(DESCRIPTION)
+    const long = { ...plainLine(0), samples: SAMPLES_PER_LINE + 1 }
+    assembler.take(burstOf([record(long, new Uint8Array(13))]))
+    assert.is(assembler.counts.received, 0)
+})
+
+test("the line clock wraps after 71 minutes and time goes on, also when the lines around it are lost", () => {
+    const start = 0xffffffff - 5 * LINE_PERIOD_US
+    const tick = (l: LineHeader): Partial<LineHeader> => ({
+        tick_us: (start + LINE_PERIOD_US * l.line) >>> 0,
+    })
+    const whole = assembled(lines(24, tick)).frames
+    assert.equal(whole.map(f => f.timeMs), [0, 0.8, 1.6]) // prettier-ignore
+    assert.is(whole[1]!.tickUs, start + 12 * LINE_PERIOD_US)
+    const gap = lines(24, tick).filter(l => l.line < 2 || l.line > 20)
+    const { lastAtSpeed, frames } = assembled(gap)
+    assert.is(lastAtSpeed!.tickUs, start + 23 * LINE_PERIOD_US)
+    assert.is(frames.length, 2)
+})
+
+test("frame numbers wrap at 65536, line numbers at 2^32", () => {
+    const frame = (l: LineHeader): Partial<LineHeader> => ({
+        frame: (l.frame + 65534) & 0xffff,
+    })
+    assert.equal(assembled(lines(32, frame)).frames.map(f => f.index), [0, 1, 2, 3]) // prettier-ignore
+    const numbers = [0x7fffffff, 0xfffffffe, 0xffffffff, 0, 1, 0xffffffff]
+    const { counts } = assembled(
+        numbers.map((line, i) => ({ ...plainLine(i), line })),
+        3
+    )
+    // All up to line 2 of the second turn but the five that came.
+    assert.is(counts.missing, 2 ** 32 + 3 - 5)
+    assert.is(counts.repeated, 1)
+})
+
+test("an end that knows of no more lines adds none, and may be told twice", () => {
+    const assembler = assembled(lines(8), 8)
+    assembler.end(8)
+    assembler.end(3)
+    assembler.end(undefined)
+    assert.is(assembler.counts.missing, 0)
+    assert.is(assembler.frames.length, 1)
+    assembler.end(10)
+    assembler.end(10)
+    assert.is(assembler.counts.missing, 2)
+})
+
+test("a run without a line at speed has no frame", () => {
+    const { frames, counts, firstAtSpeed } = assembled(
+        lines(32, () => ({ flags: 0 }))
+    )
+    assert.is(frames.length, 0)
+    assert.is(counts.received, 32)
+    assert.is(firstAtSpeed, undefined)
+})
+
+test.run()

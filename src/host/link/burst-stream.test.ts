@@ -1,0 +1,258 @@
+// Responsible for: the rules of the stream one by one: what is refused, where it is back in step, what is counted.
+// Not for: damage at random (burst-stream.fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as burst from "../../wire/burst"
+import { sealHeader } from "../../wire/burst"
+import { layoutHash } from "../../wire/layout-hash"
+import { type Burst, BurstStream, noLinkFaults } from "./burst-stream"
+import { concat, plainRecords, TestBoard } from "./test-board"
+
+const test = suite("burst stream")
+
+interface Received {
+    readonly stream: BurstStream
+    readonly bursts: readonly Burst[]
+}
+
+function receive(parts: readonly Uint8Array[], ended = true): Received {
+    const bursts: Burst[] = []
+    const stream = new BurstStream(b => bursts.push(b))
+    for (const part of parts) stream.push(part)
+    if (ended) stream.end()
+    return { stream, bursts }
+}
+
+const sequences = (received: Received): number[] =>
+    received.bursts.map(b => b.header.sequence)
+
+/** Hello, two bursts of three lines, an event, a burst of one line: sequences 0 to 4. */
+function fiveBursts(): Uint8Array[] {
+    const board = new TestBoard()
+    board.hello().lines(plainRecords(0, 3)).lines(plainRecords(3, 6))
+    return board.event(301).lines(plainRecords(6, 7)).bursts
+}
+
+test("a clean stream: every burst with its header, payload and good lines, no faults", () => {
+    const sent = fiveBursts()
+    const { stream, bursts } = receive([concat(sent)])
+    assert.equal(stream.faults, noLinkFaults())
+    assert.is(stream.refused.size, 0)
+    bursts.forEach((b, i) => {
+        assert.is(b.header.sequence, i)
+        const payload = sent[i]!.subarray(burst.BURST_HEADER_LENGTH)
+        assert.equal([...b.payload], [...payload])
+    })
+    assert.equal(bursts.map(b => b.goodLines.length), [0, 3, 3, 0, 1]) // prettier-ignore
+})
+
+test("a burst is delivered with its last byte, not before and not later", () => {
+    const [hello, lines] = fiveBursts() as [Uint8Array, Uint8Array]
+    const bursts: Burst[] = []
+    const stream = new BurstStream(b => bursts.push(b))
+    stream.push(hello)
+    stream.push(lines.subarray(0, -1))
+    assert.is(bursts.length, 1)
+    stream.push(lines.subarray(-1))
+    assert.is(bursts.length, 2)
+})
+
+test("payloads are the receiver's own: later bytes do not change them", () => {
+    const sent = fiveBursts()
+    const { bursts } = receive(sent)
+    const before = [...bursts[1]!.payload]
+    assert.equal(before, [...sent[1]!.subarray(burst.BURST_HEADER_LENGTH)])
+})
+
+/** The first line burst with a header changed and sealed again, after an hello. */
+function withHeader(change: (header: Uint8Array) => void): Received {
+    const sent = fiveBursts()
+    change(sent[1]!)
+    sealHeader(sent[1]!, layoutHash())
+    return receive([concat(sent)])
+}
+
+for (const [name, change, verdict] of [
+    [
+        "another version",
+        (h: Uint8Array) => (h[burst.VERSION_AT] = 2),
+        burst.HEADER_BAD_VERSION,
+    ],
+    [
+        "another header length",
+        (h: Uint8Array) => (h[burst.HEADER_LENGTH_AT] = 60),
+        burst.HEADER_BAD_LENGTH,
+    ],
+    [
+        "a payload of 16385 bytes",
+        (h: Uint8Array) => (
+            (h[burst.PAYLOAD_LENGTH_AT] = 1),
+            (h[burst.PAYLOAD_LENGTH_AT + 1] = 64)
+        ),
+        burst.HEADER_OVERSIZE,
+    ],
+] as const)
+    // prettier-ignore
+    test(`${name} is refused with its verdict, and the next burst is in step`, () => {
+        const received = withHeader(change)
+        assert.equal(sequences(received), [0, 2, 3, 4])
+        assert.equal([...received.stream.refused], [[verdict, 1]])
+        assert.is(received.stream.faults.burstsMissing, 1)
+        assert.is(received.stream.faults.headersDamaged, 1)
+    })
+
+test("the largest payload allowed is taken", () => {
+    const records = plainRecords(0, 455)
+    const payload = concat(records)
+    assert.is(payload.length, 16380)
+    const { bursts } = receive([new TestBoard().hello().lines(records).bytes()])
+    assert.is(bursts[1]!.goodLines.length, 455)
+})
+
+test("a stream sealed with another layout gives no burst, and says why", () => {
+    const sent = fiveBursts()
+    for (const bytes of sent) sealHeader(bytes, layoutHash() ^ 1)
+    const { stream, bursts } = receive([concat(sent)])
+    assert.is(bursts.length, 0)
+    // One stretch of unreadable bytes, its first verdict is the check's.
+    assert.equal([...stream.refused], [[burst.HEADER_BAD_CHECK, 1]])
+    assert.is(stream.faults.bytesSkipped, concat(sent).length)
+})
+
+for (const missing of [1, 2, 3, 4, 20, 36, 63, 64, 65, 100])
+    test(`a burst that lacks its last ${missing} bytes costs none of the next ones, however they come`, () => {
+        const sent = fiveBursts()
+        sent[1] = sent[1]!.subarray(0, sent[1]!.length - missing)
+        const bytes = concat(sent)
+        for (const size of [1, 7, 64, bytes.length]) {
+            const parts: Uint8Array[] = []
+            for (let at = 0; at < bytes.length; at += size)
+                parts.push(bytes.subarray(at, at + size))
+            const received = receive(parts)
+            assert.equal(sequences(received), [0, 1, 2, 3, 4])
+            const whole = Math.floor((108 - missing) / 36)
+            const good = received.bursts[1]!.goodLines
+            assert.equal([...good], [0, 1, 2].map(i => i < whole)) // prettier-ignore
+            assert.equal(received.stream.faults, {
+                ...noLinkFaults(),
+                burstsCut: 1,
+                linesDamaged: 3 - whole,
+            })
+        }
+    })
+
+test("a message that was cut costs none of the next bursts either", () => {
+    const sent = fiveBursts()
+    sent[3] = sent[3]!.subarray(0, -5)
+    const received = receive([concat(sent)])
+    assert.equal(sequences(received), [0, 1, 2, 4])
+    assert.equal(received.stream.faults, {
+        ...noLinkFaults(),
+        burstsCut: 1,
+        messagesDamaged: 1,
+    })
+})
+
+test("at the end of the stream a cut burst gives its whole lines, and what stands behind it comes through", () => {
+    const sent = fiveBursts()
+    // The event and one line are shorter than what is missing of the burst before them.
+    sent[2] = sent[2]!.subarray(0, burst.BURST_HEADER_LENGTH + 40)
+    const received = receive([concat(sent)])
+    assert.equal(sequences(received), [0, 1, 2, 3, 4])
+    assert.equal(received.bursts[2]!.goodLines, [true, false, false])
+    const alone = receive([concat(sent.slice(0, 3))])
+    assert.equal(alone.bursts[2]!.goodLines, [true, false, false])
+    assert.is(alone.stream.faults.burstsCut, 1)
+})
+
+test("a rest shorter than a header is a burst that was cut", () => {
+    const sent = fiveBursts()
+    const { stream } = receive([sent[0]!, sent[1]!.subarray(0, 63)])
+    assert.equal(stream.faults, { ...noLinkFaults(), burstsCut: 1, bytesSkipped: 63 }) // prettier-ignore
+})
+
+test("a damaged header costs its own burst only; its bytes are counted", () => {
+    const sent = fiveBursts()
+    const length = sent[1]!.length
+    sent[1]![burst.TICK_AT]! ^= 1
+    const received = receive([concat(sent)])
+    assert.equal(sequences(received), [0, 2, 3, 4])
+    assert.equal(received.stream.faults, {
+        ...noLinkFaults(),
+        burstsMissing: 1,
+        headersDamaged: 1,
+        bytesSkipped: length,
+    })
+})
+
+test("each stretch without a header counts, however long it is", () => {
+    const sent = fiveBursts()
+    sent[1]![burst.CHECK_AT]! ^= 1
+    const noise = new Uint8Array(300).fill(burst.BURST_MAGIC & 0xff)
+    const received = receive([concat(sent.slice(0, 3)), noise, concat(sent.slice(3))]) // prettier-ignore
+    assert.equal(sequences(received), [0, 2, 3, 4])
+    const { faults } = received.stream
+    assert.is(faults.headersDamaged, 2)
+    assert.is(faults.bytesSkipped, sent[1]!.length + 300)
+})
+
+test("a damaged tag is no fault: the check ends before it, and no key is in use", () => {
+    const sent = fiveBursts()
+    sent[1]![burst.TAG_AT]! ^= 1
+    assert.equal(sequences(receive([concat(sent)])), [0, 1, 2, 3, 4])
+})
+
+test("one damaged line is one damaged line", () => {
+    const sent = fiveBursts()
+    sent[1]![burst.BURST_HEADER_LENGTH + 36 + 25]! ^= 0x80
+    const { stream, bursts } = receive([concat(sent)])
+    assert.equal(bursts[1]!.goodLines, [true, false, true])
+    assert.equal(stream.faults, { ...noLinkFaults(), linesDamaged: 1 })
+})
+
+test("a message as long as a line is no line, although its CRC is right", () => {
+    const board = new TestBoard().hello()
+    // A hello's payload is 36 bytes, as is a line of 12 samples.
+    const hello = board.bursts[0]!.subarray(burst.BURST_HEADER_LENGTH)
+    board.lines([hello, ...plainRecords(0, 1)])
+    const { bursts } = receive([board.bytes()])
+    assert.equal(bursts[1]!.goodLines, [false, true])
+})
+
+test("a line burst whose length is not that of its number of lines has no lines, but its counts hold", () => {
+    for (const [lines, bytes] of [
+        [5, 36 * 3],
+        [0, 36],
+        [65535, 0],
+        [2, 48],
+    ] as const) {
+        // prettier-ignore
+        const board = new TestBoard().hello()
+        const payload = new Uint8Array(bytes)
+        const header = { type: burst.TYPE_LINES, lines, dropped_fifo: 9 }
+        board.burst(header, payload).event(301)
+        const { stream, bursts } = receive([board.bytes()])
+        assert.is(bursts.length, 3)
+        assert.equal(bursts[1]!.goodLines, [])
+        assert.is(bursts[1]!.header.dropped_fifo, 9)
+        assert.equal(stream.faults, { ...noLinkFaults(), messagesDamaged: 1 })
+    }
+})
+
+test("a line burst without lines and payload may carry counts", () => {
+    const board = new TestBoard().hello().lines([], { dropped_credit: 3 })
+    const { stream, bursts } = receive([board.bytes()])
+    assert.is(bursts[1]!.header.dropped_credit, 3)
+    assert.equal(stream.faults, noLinkFaults())
+})
+
+test("a message without room for a CRC is damaged", () => {
+    const board = new TestBoard().hello()
+    board.burst({ type: burst.TYPE_EVENT }, new Uint8Array(3))
+    const { stream, bursts } = receive([board.bytes()])
+    assert.is(bursts.length, 1)
+    assert.is(stream.faults.messagesDamaged, 1)
+})
+
+test.run()

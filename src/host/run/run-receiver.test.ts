@@ -1,0 +1,219 @@
+// Responsible for: a board's whole stream to one run: messages, test lines, counts, and what damage makes of them.
+// Not for: frames (../frames) or the stream's rules (../link).
+
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as burst from "../../wire/burst"
+import {
+    LINE_HEADER_LENGTH,
+    LINE_TEST,
+    testSample,
+} from "../../wire/line-record"
+import * as messages from "../../wire/messages"
+import { applyDamage, damage } from "../link/stream-damage"
+import {
+    DESCRIPTION,
+    LINES_PER_FRAME,
+    plainLine,
+    plainRecords,
+    record,
+    SAMPLES_PER_LINE,
+    samplesOf,
+    TestBoard,
+    testRecord,
+} from "../link/test-board"
+import { type RunListener, RunReceiver } from "./run-receiver"
+
+const test = suite("run receiver")
+const TEST = { flags: burst.FLAG_TEST_LINES | burst.FLAG_INSECURE }
+
+function receive(board: TestBoard, listener: RunListener = {}): RunReceiver {
+    const receiver = new RunReceiver(listener)
+    receiver.push(board.bytes())
+    receiver.finish()
+    return receiver
+}
+
+/** Hello, three test lines, a run of `lines` lines in bursts of four, its end. */
+function run(lines: number): TestBoard {
+    const board = new TestBoard().hello()
+    for (let i = 0; i < 3; i++) board.lines([testRecord(i)], TEST)
+    board.describe().event(301, 5)
+    for (let line = 0; line < lines; line += 4)
+        board.lines(plainRecords(line, Math.min(line + 4, lines)))
+    return board.end({ lines_fired: lines, lines_sent: lines })
+}
+
+test("a clean run: everything is told once, in order, and every count agrees", () => {
+    const told: string[] = []
+    let bytesOfLines = 0
+    const board = run(24)
+    const receiver = receive(board, {
+        onHello: m => told.push(`hello ${m.board_id_high}`),
+        onDescription: m => told.push(m.catheter),
+        onEvent: m => told.push(`event ${m.value}`),
+        onEnd: m => told.push(`end ${m.lines_fired}`),
+        onLines: (_, bytes) => void (bytesOfLines += bytes),
+    })
+    assert.equal(told, ["hello 2", "test-catheter", "event 5", "end 24"])
+    assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
+    assert.equal(receiver.assembler!.counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24 }) // prettier-ignore
+    assert.is(receiver.assembler!.frames.length, 3)
+    assert.is(receiver.lineBursts.length, 6)
+    assert.is(receiver.end!.lines_sent, 24)
+    assert.is(receiver.bytes, board.bytes().length)
+    assert.equal([receiver.testLines, receiver.testLinesWrong], [3, 0])
+    assert.equal(receiver.description, DESCRIPTION)
+    // Credit counts the bytes of all line bursts, test lines too.
+    const lineBursts = board.bursts.filter(
+        b => b[burst.TYPE_AT] === burst.TYPE_LINES
+    )
+    assert.is(lineBursts.length, 9)
+    assert.is(bytesOfLines, lineBursts.reduce((sum, b) => sum + b.length, 0)) // prettier-ignore
+})
+
+test("status, refusal and reject are told with their content", () => {
+    const status: messages.Status = { state: 4, fault: 0, time_ms: 1, position_nm: -2, speed_nm_s: -3, fifo_lines: 4, lines_fired: 5, lines_sent: 6, credit_bytes: 7 } // prettier-ignore
+    const refusal: messages.Refusal = { command: 2, serial: 9, reason: 204, value: -250000 } // prettier-ignore
+    const board = new TestBoard().hello()
+    board.message(burst.TYPE_STATUS, messages.STATUS, status)
+    board.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
+    board.message(burst.TYPE_REJECT, messages.REJECT, { reason: 406 })
+    const told: unknown[] = []
+    receive(board, {
+        onStatus: m => told.push(m),
+        onRefusal: m => told.push(m),
+        onReject: r => told.push(r),
+    })
+    assert.equal(told, [status, refusal, 406])
+})
+
+test("a test line with another pattern, a wrong CRC or no test flag is wrong", () => {
+    const damaged = testRecord(1)
+    damaged[LINE_HEADER_LENGTH + 5]! ^= 1
+    const pattern = record({ ...plainLine(2), flags: LINE_TEST }, samplesOf(2))
+    const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => testSample(3, k)) // prettier-ignore
+    const echo = record(plainLine(3), samples)
+    const board = new TestBoard().hello()
+    board.lines([testRecord(0), damaged, pattern, echo, testRecord(4)], TEST)
+    const receiver = receive(board)
+    assert.equal([receiver.testLines, receiver.testLinesWrong], [5, 3])
+    assert.is(receiver.stream.faults.linesDamaged, 1)
+})
+
+test("test lines are no part of a run: they count neither as received nor as dropped", () => {
+    const board = new TestBoard().hello().describe()
+    board.lines([testRecord(0)], { ...TEST, dropped_fifo: 5 })
+    const { assembler, lineBursts, dropped } = receive(board)
+    assert.is(assembler!.counts.received, 0)
+    assert.is(lineBursts.length, 0)
+    assert.is(dropped.fifo, 0)
+})
+
+test("dropped lines add up by cause, and a new description starts all counts anew", () => {
+    const board = new TestBoard().hello().describe()
+    const drops = { dropped_fifo: 1, dropped_credit: 20, dropped_crc: 300, dropped_gate: 4000 } // prettier-ignore
+    board.lines(plainRecords(0, 2), drops).lines(plainRecords(2, 4), drops)
+    const receiver = new RunReceiver()
+    receiver.push(board.bytes())
+    assert.equal(receiver.dropped, { fifo: 2, credit: 40, crc: 600, gate: 8000 }) // prettier-ignore
+    const first = board.bytes().length
+    board.end({ lines_fired: 4 }).describe().lines(plainRecords(0, 3))
+    receiver.push(board.bytes().subarray(first))
+    assert.equal(receiver.dropped, { fifo: 0, credit: 0, crc: 0, gate: 0 })
+    assert.is(receiver.assembler!.counts.received, 3)
+    assert.is(receiver.assembler!.counts.missing, 0)
+    assert.is(receiver.lineBursts.length, 1)
+    assert.is(receiver.end, undefined)
+})
+
+test("lines lost before the end are known from the end's count, without it only up to the last that came", () => {
+    const board = new TestBoard().hello().describe()
+    board.lines(plainRecords(0, 4)).end({ lines_fired: 9 })
+    assert.is(receive(board).assembler!.counts.missing, 5)
+    const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4))) // prettier-ignore
+    assert.is(assembler!.counts.missing, 0)
+    // The frame that was open when the stream ended is a frame all the same.
+    assert.is(assembler!.frames.length, 1)
+})
+
+test("a description of lines that cannot come in bursts starts no run and is a damaged message", () => {
+    const wrong: Partial<messages.Description>[] = [
+        { sample_format: 2 },
+        { lines_per_frame: 0 },
+        { lines_per_frame: 4097 },
+        { samples_per_line: 0, record_length: 24 },
+        { samples_per_line: 16361, record_length: 16385 },
+        { record_length: 37 },
+        { lines_per_frame: 65535, samples_per_line: 65511, record_length: 65535 }, // prettier-ignore
+    ]
+    for (const changes of wrong) {
+        const board = new TestBoard().hello().describe()
+        board.lines(plainRecords(0, 4)).describe(changes)
+        board.lines(plainRecords(0, 4)).end({ lines_fired: 4 })
+        const receiver = receive(board)
+        assert.is(receiver.description, undefined)
+        assert.is(receiver.assembler, undefined)
+        assert.is(receiver.stream.faults.messagesDamaged, 1)
+    }
+    const largest = { lines_per_frame: 4096, samples_per_line: 16360, record_length: 16384 } // prettier-ignore
+    const board = new TestBoard().hello().describe(largest)
+    assert.ok(receive(board).assembler)
+})
+
+test("a message with a right CRC and the length of another type is damaged, not misread", () => {
+    const board = new TestBoard().hello()
+    board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 }) // prettier-ignore
+    let told = 0
+    const receiver = receive(board, { onStatus: () => told++ })
+    assert.is(told, 0)
+    assert.is(receiver.stream.faults.messagesDamaged, 1)
+})
+
+test("a board without a key is known by the flag of its bursts", () => {
+    assert.ok(receive(new TestBoard().hello()).insecure)
+    const board = new TestBoard()
+    const payload = new Uint8Array(messages.payloadLength(messages.EVENT))
+    const event = { code: 1, time_ms: 2, value: 3 }
+    messages.writePayload(payload, 0, messages.EVENT, event)
+    board.burst({ type: burst.TYPE_EVENT, flags: 0 }, payload)
+    assert.not(receive(board).insecure)
+})
+
+test("whatever happens to the bytes: every line is received right or is missing, and no line is made up", () => {
+    const damages = fc.array(damage, { minLength: 1, maxLength: 3 })
+    const FIRED = 40
+    const clean = run(FIRED).bytes()
+    let gaps = 0
+    fc.assert(
+        fc.property(damages, list => {
+            let bytes = clean
+            for (const d of list) bytes = applyDamage(bytes, d, clean)
+            const receiver = new RunReceiver()
+            receiver.push(bytes)
+            receiver.finish()
+            const { assembler, end } = receiver
+            if (!assembler) return
+            const { received, missing, atSpeed } = assembler.counts
+            if (end) assert.is(received + missing, FIRED)
+            else assert.ok(received + missing <= FIRED)
+            assert.is(atSpeed, received)
+            for (const frame of assembler.frames) {
+                const id = frame.tickUs - 1000
+                const first = Math.floor(id / 100 / 8) * LINES_PER_FRAME
+                frame.present.forEach((present, k) => {
+                    const at = k * SAMPLES_PER_LINE
+                    const codes = frame.codes.subarray(at, at + SAMPLES_PER_LINE) // prettier-ignore
+                    if (present)
+                        assert.equal([...codes], [...samplesOf(first + k)]) // prettier-ignore
+                    else gaps++
+                })
+            }
+        }),
+        { numRuns: 2000, seed: 1 }
+    )
+    assert.ok(gaps > 500)
+})
+
+test.run()

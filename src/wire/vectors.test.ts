@@ -1,0 +1,190 @@
+// Responsible for: the code against the frozen vectors, in Node.
+// Not for: the same in the VM (vectors.vm.ts), or whether the vectors are right (known-answers.test.ts).
+
+import { readFileSync } from "node:fs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as burst from "./burst"
+import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
+import { getNumber, putNumber, readFields, writeFields } from "./bytes"
+import * as machine from "./cart-machine"
+import { catheterOf, CATHETERS } from "./catheters"
+import { crc32c, crc8 } from "./crc32c"
+import { layoutHash, LAYOUTS } from "./layout-hash"
+import * as lineEngine from "./line-engine"
+import * as lineRecord from "./line-record"
+import { amplitudeToCode, codeToAmplitude } from "./line-samples"
+import { payloadIsGood, readPayload, writePayload } from "./messages"
+import * as ramp from "./ramp"
+import * as reasons from "./reasons"
+import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+
+const test = suite("vectors of src/wire")
+// Untyped on purpose: the frozen file is the authority, not the types of the day.
+const vectors = JSON.parse(
+    readFileSync(new URL("vectors.json", import.meta.url), "utf8")
+)
+const HASH = layoutHash()
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+const bytesOf = (text: string): Uint8Array =>
+    Uint8Array.from(Buffer.from(text, "hex"))
+
+/** Equal to 11 digits: the last bits of powers differ between mathematics libraries. */
+function close(got: number, wanted: number): void {
+    assert.ok(
+        Math.abs(got - wanted) <= Math.abs(wanted) * 1e-11,
+        `${got} instead of ${wanted}`
+    )
+}
+
+/** One test for a group of vectors; an empty group would test nothing. */
+function group(name: string, check: (vector: any, index: number) => void) {
+    test(name, () => {
+        assert.ok(vectors[name].length > 0)
+        vectors[name].forEach(check)
+    })
+}
+
+test("link", () => {
+    assert.equal(vectors.link, {
+        magic: burst.BURST_MAGIC,
+        version: burst.PROTOCOL_VERSION,
+        header_length: burst.BURST_HEADER_LENGTH,
+        payload_max: burst.PAYLOAD_MAX,
+        layout_hash: HASH,
+    })
+})
+
+test("constants", () => {
+    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine }
+    const entries = Object.entries<number>(vectors.constants)
+    assert.ok(entries.length > 150)
+    for (const [name, value] of entries) {
+        const [room, constant] = name.split(".") as [string, string]
+        assert.is(rooms[room][constant], value, name)
+    }
+})
+
+group("numbers", v => {
+    const bytes = new Uint8Array(4)
+    putNumber(bytes, 0, v.format, v.value)
+    assert.is(hex(bytes), v.hex)
+    assert.is(getNumber(bytes, 0, v.format), v.read)
+})
+
+group("texts", v => {
+    const bytes = new Uint8Array(16).fill(0xff)
+    writeFields(bytes, 0, [["text", "s16"]] as const, v)
+    assert.is(hex(bytes), v.hex)
+    assert.is(readFields(bytes, 0, [["text", "s16"]] as const).text, v.read)
+})
+
+group("crc32c", v =>
+    assert.is(crc32c(bytesOf(v.hex), 0, v.hex.length / 2, v.seed), v.crc)
+)
+
+group("crc8", v => assert.is(crc8(bytesOf(v.hex), 0, v.hex.length / 2), v.crc))
+
+group("seals", v => {
+    const header = new Uint8Array(burst.BURST_HEADER_LENGTH)
+    writeFields(header, 0, BURST_HEADER, v.fields)
+    sealHeader(header, HASH)
+    assert.is(hex(header), v.hex)
+})
+
+group("headers", v => {
+    const wanted = (burst as any)[v.verdict]
+    assert.is(judgeHeader(bytesOf(v.hex), 0, HASH), wanted, v.name)
+    assert.is(judgeHeader(bytesOf("00".repeat(13) + v.hex), 13, HASH), wanted)
+})
+
+group("messages", v => {
+    const fields = LAYOUTS.find(([name]) => name === v.layout)![1]
+    const wanted = bytesOf(v.hex)
+    const bytes = new Uint8Array(wanted.length)
+    assert.is(writePayload(bytes, 0, fields, v.fields), wanted.length)
+    assert.is(hex(bytes), v.hex)
+    assert.ok(payloadIsGood(wanted, 0, wanted.length, fields))
+    assert.equal(readPayload(wanted, 0, fields), v.fields)
+})
+
+group("lines", v => {
+    const wanted = bytesOf(v.hex)
+    const samples = bytesOf(v.samples)
+    assert.is(lineRecord.recordLength(samples.length), wanted.length)
+    const bytes = new Uint8Array(wanted.length)
+    writeFields(bytes, 0, lineRecord.LINE_HEADER, v.fields)
+    bytes.set(samples, lineRecord.LINE_HEADER_LENGTH)
+    const end = wanted.length - lineRecord.LINE_CRC_LENGTH
+    putNumber(bytes, end, "u32", crc32c(bytes, 0, end, 0))
+    assert.is(hex(bytes), v.hex)
+    assert.equal(readFields(wanted, 0, lineRecord.LINE_HEADER), v.fields)
+})
+
+group("test_lines", v =>
+    bytesOf(v.hex).forEach((sample, k) =>
+        assert.is(lineRecord.testSample(v.index, k), sample)
+    )
+)
+
+group("amplitudes", v => close(codeToAmplitude(v.code), v.amplitude))
+
+group("codes", v => assert.is(amplitudeToCode(v.amplitude) + 0, v.code))
+
+group("speeds", v => {
+    const { microsteps_per_mm: steps, fclk_hz } = v
+    assert.is(ramp.vmaxOf(v.speed_nm_s, steps, fclk_hz), v.vmax)
+    close(ramp.speedOfVmax(v.vmax, steps, fclk_hz), v.made_nm_s)
+})
+
+group("accelerations", v =>
+    assert.is(
+        ramp.amaxOf(v.accel_nm_s2, v.microsteps_per_mm, v.fclk_hz),
+        v.amax
+    )
+)
+
+group("ramps", v => assert.is(ramp.rampLengthNm(v.speed_nm_s), v.length_nm))
+
+group("pullbacks", v =>
+    assert.equal(
+        ramp.planPullback(v.start_nm, v.speed_nm_s, v.length_nm),
+        v.plan
+    )
+)
+
+group("transitions", (row, state) => {
+    assert.is(vectors.transitions.length, machine.STATE_NAMES.length)
+    bytesOf(row).forEach((next, event) =>
+        assert.is(machine.nextState(state, event), next === 255 ? -1 : next)
+    )
+})
+
+group("activity", v => {
+    assert.is(machine.moves(v.state), v.moves)
+    assert.is(machine.fires(v.state), v.fires)
+})
+
+group("budgets", v =>
+    assert.equal(
+        budgetSequence(catheterOf(v.catheter)!, v.frame_rate_mhz),
+        v.budget
+    )
+)
+
+group("tables", v => {
+    assert.is(vectors.tables.length, CATHETERS.length)
+    const catheter = catheterOf(v.catheter)!
+    const at = (index: number): number => index * TABLE_ENTRY_LENGTH
+    const table = new Uint8Array(at(catheter.lines_per_frame)).fill(0xff)
+    for (let i = 0; i < catheter.lines_per_frame; i++)
+        writeTableEntry(table, at(i), catheter, i)
+    assert.is(crc32c(table, 0, table.length, 0), v.crc)
+    for (const entry of v.entries)
+        assert.is(
+            hex(table.subarray(at(entry.index), at(entry.index + 1))),
+            entry.hex
+        )
+})
+
+test.run()

@@ -1,0 +1,1625 @@
+// Generated from vectors.json by hil-tests/tools/wire-vectors.ts; do not edit.
+// Responsible for: the frozen vectors of src/wire on the DeviceScript VM:
+//     devs run src/wire/vectors.vm.ts --test --test-self-exit --test-timeout 60000
+// Not for: Node, which vectors.test.ts is for.
+
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import * as burst from "./burst"
+import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
+import {
+    Field,
+    getNumber,
+    putNumber,
+    readFields,
+    sizeOf,
+    writeFields,
+} from "./bytes"
+import { fires, moves, nextState } from "./cart-machine"
+import { CATHETERS, catheterOf } from "./catheters"
+import { crc32c, crc8 } from "./crc32c"
+import { layoutHash } from "./layout-hash"
+import {
+    LINE_HEADER,
+    LINE_HEADER_LENGTH,
+    recordLength,
+    testSample,
+} from "./line-record"
+import { amplitudeToCode, codeToAmplitude } from "./line-samples"
+import {
+    ACCEPT,
+    COMMAND,
+    CREDIT,
+    DESCRIPTION,
+    END,
+    EVENT,
+    HELLO,
+    payloadIsGood,
+    payloadLength,
+    PING,
+    readPayload,
+    REFUSAL,
+    REJECT,
+    SETUP,
+    STATUS,
+    writePayload,
+} from "./messages"
+import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
+import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+
+const HASH = layoutHash()
+const TEXT: Field[] = [["text", "s16"]]
+
+/** Gives the scheduler its turn: every check starts with it. */
+async function turn(): Promise<void> {
+    await ds.sleep(0)
+}
+
+function sameBytes(got: Buffer, wanted: Buffer): void {
+    expect(got.toString("hex")).toBe(wanted.toString("hex"))
+}
+
+/** Equal to 11 digits: the last bits of powers differ between C libraries. */
+function close(got: number, wanted: number): void {
+    if (Math.abs(got - wanted) > Math.abs(wanted) * 1e-11)
+        expect(got).toBe(wanted)
+}
+
+function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
+    for (let i = 0; i < fields.length; ++i)
+        expect(got[fields[i][0]]).toBe(wanted[fields[i][0]])
+}
+
+async function number(
+    format: string,
+    value: number,
+    hex: Buffer,
+    read: number
+): Promise<void> {
+    await turn()
+    const bytes = Buffer.alloc(4)
+    putNumber(bytes, 0, format, value)
+    sameBytes(bytes, hex)
+    expect(getNumber(bytes, 0, format)).toBe(read)
+}
+
+async function text(value: string, hex: Buffer, read: string): Promise<void> {
+    await turn()
+    const bytes = Buffer.alloc(16)
+    writeFields(bytes, 0, TEXT as any, { text: value } as any)
+    sameBytes(bytes, hex)
+    const back: any = readFields(bytes, 0, TEXT as any)
+    expect(back.text).toBe(read)
+}
+
+async function crc(bytes: Buffer, seed: number, wanted: number): Promise<void> {
+    await turn()
+    expect(crc32c(bytes, 0, bytes.length, seed)).toBe(wanted)
+}
+
+async function shortCrc(bytes: Buffer, wanted: number): Promise<void> {
+    await turn()
+    expect(crc8(bytes, 0, bytes.length)).toBe(wanted)
+}
+
+async function seal(fields: any, hex: Buffer): Promise<void> {
+    await turn()
+    const header = Buffer.alloc(64)
+    writeFields(header, 0, BURST_HEADER, fields)
+    sealHeader(header, HASH)
+    sameBytes(header, hex)
+}
+
+async function header(hex: Buffer, verdict: number): Promise<void> {
+    await turn()
+    expect(judgeHeader(hex, 0, HASH)).toBe(verdict)
+    const later = Buffer.alloc(80)
+    later.blitAt(13, hex, 0, 64)
+    expect(judgeHeader(later, 13, HASH)).toBe(verdict)
+}
+
+async function message(
+    fields: readonly Field[],
+    record: any,
+    hex: Buffer
+): Promise<void> {
+    await turn()
+    const bytes = Buffer.alloc(payloadLength(fields))
+    expect(writePayload(bytes, 0, fields as any, record)).toBe(hex.length)
+    sameBytes(bytes, hex)
+    expect(payloadIsGood(bytes, 0, bytes.length, fields)).toBe(true)
+    expect(payloadIsGood(bytes, 0, bytes.length - 1, fields)).toBe(false)
+    await turn()
+    sameFields(readPayload(bytes, 0, fields as any), record, fields)
+    bytes[0] = bytes[0] ^ 1
+    expect(payloadIsGood(bytes, 0, bytes.length, fields)).toBe(false)
+}
+
+async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
+    await turn()
+    const length = recordLength(samples.length)
+    expect(length).toBe(hex.length)
+    const bytes = Buffer.alloc(length)
+    writeFields(bytes, 0, LINE_HEADER, fields)
+    bytes.blitAt(LINE_HEADER_LENGTH, samples, 0, samples.length)
+    putNumber(bytes, length - 4, "u32", crc32c(bytes, 0, length - 4, 0))
+    sameBytes(bytes, hex)
+    sameFields(readFields(hex, 0, LINE_HEADER), fields, LINE_HEADER)
+}
+
+async function testLine(index: number, hex: Buffer): Promise<void> {
+    await turn()
+    for (let k = 0; k < hex.length; ++k)
+        expect(testSample(index, k)).toBe(hex[k])
+}
+
+async function row(state: number, next: Buffer): Promise<void> {
+    await turn()
+    for (let event = 0; event < next.length; ++event)
+        expect(nextState(state, event)).toBe(
+            next[event] === 255 ? -1 : next[event]
+        )
+}
+
+async function entry(
+    catheter: string,
+    index: number,
+    hex: Buffer
+): Promise<void> {
+    await turn()
+    const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
+    writeTableEntry(bytes, 0, catheterOf(catheter), index)
+    sameBytes(bytes, hex)
+}
+
+async function table(catheter: string, wanted: number): Promise<void> {
+    const known = catheterOf(catheter)
+    const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
+    let crc = 0
+    for (let i = 0; i < known.lines_per_frame; ++i) {
+        await turn()
+        writeTableEntry(bytes, 0, known, i)
+        crc = crc32c(bytes, 0, bytes.length, crc)
+    }
+    expect(crc).toBe(wanted)
+}
+
+describe("vectors of src/wire", () => {
+    test("layout hash", async () => {
+        expect(HASH).toBe(186716049)
+        expect(burst.BURST_MAGIC).toBe(827086409)
+        expect(sizeOf(BURST_HEADER)).toBe(64)
+        expect(CATHETERS.length).toBe(2)
+    })
+    test("numbers", async () => {
+        await number("u8", 0, hex`00000000`, 0)
+        await number("u8", 255, hex`ff000000`, 255)
+        await number("u8", 256, hex`00000000`, 0)
+        await number("u8", -1, hex`ff000000`, 255)
+        await number("u16", 4660, hex`34120000`, 4660)
+        await number("u16", 65535, hex`ffff0000`, 65535)
+        await number("u16", 65537, hex`01000000`, 1)
+        await number("u16", -2, hex`feff0000`, 65534)
+        await number("u32", 305419896, hex`78563412`, 305419896)
+        await number("u32", 2147483648, hex`00000080`, 2147483648)
+        await number("u32", 3735928559, hex`efbeadde`, 3735928559)
+        await number("u32", 4294967295, hex`ffffffff`, 4294967295)
+        await number("u32", -1, hex`ffffffff`, 4294967295)
+        await number("i32", 305419896, hex`78563412`, 305419896)
+        await number("i32", 2147483647, hex`ffffff7f`, 2147483647)
+        await number("i32", -2147483648, hex`00000080`, -2147483648)
+        await number("i32", -1, hex`ffffffff`, -1)
+        await number("i32", -250000, hex`702ffcff`, -250000)
+    })
+    test("texts", async () => {
+        await text("", hex`00000000000000000000000000000000`, "")
+        await text("a", hex`61000000000000000000000000000000`, "a")
+        await text(
+            "array-20mhz",
+            hex`61727261792d32306d687a0000000000`,
+            "array-20mhz"
+        )
+        await text(
+            "sixteen-letters!",
+            hex`7369787465656e2d6c65747465727321`,
+            "sixteen-letters!"
+        )
+        await text(
+            "more than sixteen letters",
+            hex`6d6f7265207468616e20736978746565`,
+            "more than sixtee"
+        )
+        await text(
+            "two\u0000parts",
+            hex`74776f00706172747300000000000000`,
+            "two"
+        )
+        await text("café", hex`63616669000000000000000000000000`, "cafi")
+    })
+    test("crc32c", async () => {
+        await crc(hex``, 0, 0)
+        await crc(hex``, 4294967295, 4294967295)
+        await crc(hex`00`, 0, 1383945041)
+        await crc(hex`00`, 186716049, 850726218)
+        await crc(hex`313233343536373839`, 0, 3808858755)
+        await crc(hex`313233343536373839`, 186716049, 2111549329)
+        await crc(
+            hex`0000000000000000000000000000000000000000000000000000000000000000`,
+            0,
+            2324772522
+        )
+        await crc(
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff`,
+            0,
+            1655221059
+        )
+        await crc(hex`5678393132333433`, 2147483648, 3956259100)
+    })
+    test("crc8", async () => {
+        await shortCrc(hex``, 0)
+        await shortCrc(hex`00`, 0)
+        await shortCrc(hex`01`, 7)
+        await shortCrc(hex`313233343536373839`, 244)
+        await shortCrc(hex`0205000080bb0100`, 174)
+    })
+    test("seals", async () => {
+        await seal(
+            {
+                magic: 827086409,
+                version: 1,
+                type: 0,
+                header_length: 64,
+                flags: 0,
+                session: 0,
+                sequence: 0,
+                payload_length: 0,
+                tick_us: 0,
+                position_nm: 0,
+                speed_nm_s: 0,
+                speed_epoch: 0,
+                lines: 0,
+                dropped_fifo: 0,
+                dropped_credit: 0,
+                dropped_crc: 0,
+                dropped_gate: 0,
+                check: 0,
+                tag_0: 0,
+                tag_1: 0,
+                tag_2: 0,
+                tag_3: 0,
+            },
+            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000000c27967500000000000000000000000000000000`
+        )
+        await seal(
+            {
+                magic: 827086409,
+                version: 1,
+                type: 255,
+                header_length: 64,
+                flags: 255,
+                session: 4294967295,
+                sequence: 4294967295,
+                payload_length: 36,
+                tick_us: 4294967295,
+                position_nm: -1,
+                speed_nm_s: -1,
+                speed_epoch: 65535,
+                lines: 65535,
+                dropped_fifo: 65535,
+                dropped_credit: 65535,
+                dropped_crc: 65535,
+                dropped_gate: 65535,
+                check: 4294967295,
+                tag_0: 4294967295,
+                tag_1: 4294967295,
+                tag_2: 4294967295,
+                tag_3: 4294967295,
+            },
+            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff5743e581ffffffffffffffffffffffffffffffff`
+        )
+        await seal(
+            {
+                magic: 827086409,
+                version: 1,
+                type: 164,
+                header_length: 64,
+                flags: 178,
+                session: 3469197497,
+                sequence: 3940801749,
+                payload_length: 16384,
+                tick_us: 572199949,
+                position_nm: 1043804201,
+                speed_nm_s: 1515408453,
+                speed_epoch: 26721,
+                lines: 30319,
+                dropped_fifo: 33917,
+                dropped_credit: 37515,
+                dropped_crc: 41113,
+                dropped_gate: 44711,
+                check: 3401825461,
+                tag_0: 3873429713,
+                tag_1: 50066669,
+                tag_2: 504827913,
+                tag_3: 976432165,
+            },
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aecb464cb5d1d8dfe6edf4fb020910171e252c333a`
+        )
+    })
+    test("headers", async () => {
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_GOOD
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aecb464cb5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_GOOD
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f501000000edf4fb020910171effffffff`,
+            burst.HEADER_GOOD
+        )
+        await header(
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_MAGIC
+        )
+        await header(
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_MAGIC
+        )
+        await header(
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_CHECK
+        )
+        await header(
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_CHECK
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_CHECK
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae62d2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_CHECK
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae55f6b295d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_CHECK
+        )
+        await header(
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae41c72328d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_VERSION
+        )
+        await header(
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee69b4f96d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_VERSION
+        )
+        await header(
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae36df1039d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_LENGTH
+        )
+        await header(
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4a726cb6d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_LENGTH
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeffcd5917d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_OVERSIZE
+        )
+        await header(
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae9af99c75d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_OVERSIZE
+        )
+        await header(
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeba96bc5ad1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_VERSION
+        )
+        await header(
+            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000`,
+            burst.HEADER_BAD_MAGIC
+        )
+    })
+    test("messages", async () => {
+        await message(
+            HELLO,
+            {
+                layout_hash: 0,
+                board_id_low: 0,
+                board_id_high: 0,
+                firmware_version: 0,
+                nonce_0: 0,
+                nonce_1: 0,
+                nonce_2: 0,
+                nonce_3: 0,
+            },
+            hex`0000000000000000000000000000000000000000000000000000000000000000aa36918a`
+        )
+        await message(
+            HELLO,
+            {
+                layout_hash: 4294967295,
+                board_id_low: 4294967295,
+                board_id_high: 4294967295,
+                firmware_version: 4294967295,
+                nonce_0: 4294967295,
+                nonce_1: 4294967295,
+                nonce_2: 4294967295,
+                nonce_3: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff43aba862`
+        )
+        await message(
+            HELLO,
+            {
+                layout_hash: 2525988993,
+                board_id_low: 2997593245,
+                board_id_high: 3469197497,
+                firmware_version: 3940801749,
+                nonce_0: 117438705,
+                nonce_1: 572199949,
+                nonce_2: 1043804201,
+                nonce_3: 1515408453,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a71ad38a7`
+        )
+        await message(
+            ACCEPT,
+            { layout_hash: 0, session: 0, credit_bytes: 0 },
+            hex`0000000000000000000000005db5602b`
+        )
+        await message(
+            ACCEPT,
+            {
+                layout_hash: 4294967295,
+                session: 4294967295,
+                credit_bytes: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffb206b03b`
+        )
+        await message(
+            ACCEPT,
+            {
+                layout_hash: 2525988993,
+                session: 2997593245,
+                credit_bytes: 3469197497,
+            },
+            hex`81888f969da4abb2b9c0c7ce96fda595`
+        )
+        await message(REJECT, { reason: 0 }, hex`0000d27761f1`)
+        await message(REJECT, { reason: 65535 }, hex`ffff0000ffff`)
+        await message(REJECT, { reason: 34945 }, hex`8188eb762f11`)
+        await message(
+            SETUP,
+            { catheter: "", speed_nm_s: 0, length_nm: 0, frame_rate_mhz: 0 },
+            hex`0000000000000000000000000000000000000000000000000000000069c7c9f7`
+        )
+        await message(
+            SETUP,
+            {
+                catheter: "sixteen-letters!",
+                speed_nm_s: 4294967295,
+                length_nm: 4294967295,
+                frame_rate_mhz: 4294967295,
+            },
+            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffa756dae0`
+        )
+        await message(
+            SETUP,
+            {
+                catheter: "array-20mhz",
+                speed_nm_s: 117438705,
+                length_nm: 572199949,
+                frame_rate_mhz: 1043804201,
+            },
+            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373ef73e5bc9`
+        )
+        await message(
+            COMMAND,
+            { command: 0, serial: 0 },
+            hex`0000000000008a7c2a57`
+        )
+        await message(
+            COMMAND,
+            { command: 65535, serial: 4294967295 },
+            hex`ffffffffffff2d8861f1`
+        )
+        await message(
+            COMMAND,
+            { command: 34945, serial: 2761791119 },
+            hex`81888f969da49783ecf9`
+        )
+        await message(
+            REFUSAL,
+            { command: 0, serial: 0, reason: 0, value: 0 },
+            hex`0000000000000000000000005db5602b`
+        )
+        await message(
+            REFUSAL,
+            { command: 65535, serial: 4294967295, reason: 65535, value: -1 },
+            hex`ffffffffffffffffffffffffb206b03b`
+        )
+        await message(
+            REFUSAL,
+            {
+                command: 34945,
+                serial: 2761791119,
+                reason: 45739,
+                value: -825769799,
+            },
+            hex`81888f969da4abb2b9c0c7ce96fda595`
+        )
+        await message(
+            DESCRIPTION,
+            {
+                catheter: "",
+                catheter_serial: 0,
+                sample_format: 0,
+                lines_per_frame: 0,
+                samples_per_line: 0,
+                record_length: 0,
+                sample_spacing_nm: 0,
+                line_period_ns: 0,
+                frame_rate_mhz: 0,
+                centre_frequency_khz: 0,
+                sound_speed_mm_s: 0,
+                catheter_radius_um: 0,
+                ring_down_um: 0,
+                tgc_start_cdb: 0,
+                tgc_slope_cdb_per_mm: 0,
+                encoder_nm_per_count: 0,
+                microsteps_per_mm: 0,
+                fclk_hz: 0,
+                window_start_nm: 0,
+                window_end_nm: 0,
+                speed_nm_s: 0,
+                sequence_crc: 0,
+            },
+            hex`0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000009a93d7f3`
+        )
+        await message(
+            DESCRIPTION,
+            {
+                catheter: "sixteen-letters!",
+                catheter_serial: 4294967295,
+                sample_format: 65535,
+                lines_per_frame: 65535,
+                samples_per_line: 65535,
+                record_length: 65535,
+                sample_spacing_nm: 4294967295,
+                line_period_ns: 4294967295,
+                frame_rate_mhz: 4294967295,
+                centre_frequency_khz: 4294967295,
+                sound_speed_mm_s: 4294967295,
+                catheter_radius_um: 65535,
+                ring_down_um: 65535,
+                tgc_start_cdb: 65535,
+                tgc_slope_cdb_per_mm: 65535,
+                encoder_nm_per_count: 4294967295,
+                microsteps_per_mm: 4294967295,
+                fclk_hz: 4294967295,
+                window_start_nm: -1,
+                window_end_nm: -1,
+                speed_nm_s: -1,
+                sequence_crc: 4294967295,
+            },
+            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff2d00d5d1`
+        )
+        await message(
+            DESCRIPTION,
+            {
+                catheter: "array-20mhz",
+                catheter_serial: 117438705,
+                sample_format: 5133,
+                lines_per_frame: 8731,
+                samples_per_line: 12329,
+                record_length: 15927,
+                sample_spacing_nm: 1515408453,
+                line_period_ns: 1987012705,
+                frame_rate_mhz: 2458616957,
+                centre_frequency_khz: 2930221209,
+                sound_speed_mm_s: 3401825461,
+                catheter_radius_um: 55505,
+                ring_down_um: 59103,
+                tgc_start_cdb: 62701,
+                tgc_slope_cdb_per_mm: 763,
+                encoder_nm_per_count: 504827913,
+                microsteps_per_mm: 976432165,
+                fclk_hz: 1448036417,
+                window_start_nm: 1919640669,
+                window_end_nm: -1903722375,
+                speed_nm_s: -1432118123,
+                sequence_crc: 3334453425,
+            },
+            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc66e49e8f9`
+        )
+        await message(
+            STATUS,
+            {
+                state: 0,
+                fault: 0,
+                time_ms: 0,
+                position_nm: 0,
+                speed_nm_s: 0,
+                fifo_lines: 0,
+                lines_fired: 0,
+                lines_sent: 0,
+                credit_bytes: 0,
+            },
+            hex`0000000000000000000000000000000000000000000000000000000000000000aa36918a`
+        )
+        await message(
+            STATUS,
+            {
+                state: 65535,
+                fault: 65535,
+                time_ms: 4294967295,
+                position_nm: -1,
+                speed_nm_s: -1,
+                fifo_lines: 4294967295,
+                lines_fired: 4294967295,
+                lines_sent: 4294967295,
+                credit_bytes: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff43aba862`
+        )
+        await message(
+            STATUS,
+            {
+                state: 34945,
+                fault: 38543,
+                time_ms: 2997593245,
+                position_nm: -825769799,
+                speed_nm_s: -354165547,
+                fifo_lines: 117438705,
+                lines_fired: 572199949,
+                lines_sent: 1043804201,
+                credit_bytes: 1515408453,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a71ad38a7`
+        )
+        await message(
+            EVENT,
+            { code: 0, time_ms: 0, value: 0 },
+            hex`000000000000000000006bf0dde3`
+        )
+        await message(
+            EVENT,
+            { code: 65535, time_ms: 4294967295, value: -1 },
+            hex`ffffffffffffffffffff580bb459`
+        )
+        await message(
+            EVENT,
+            { code: 34945, time_ms: 2761791119, value: -1061571925 },
+            hex`81888f969da4abb2b9c0d7f44c1a`
+        )
+        await message(
+            END,
+            {
+                outcome: 0,
+                lines_fired: 0,
+                lines_sent: 0,
+                lines_dropped_fifo: 0,
+                lines_dropped_credit: 0,
+                lines_dropped_crc: 0,
+                lines_dropped_gate: 0,
+                bursts_sent: 0,
+                window_start_nm: 0,
+                window_end_nm: 0,
+                speed_error_ppm: 0,
+            },
+            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000c0cf936c`
+        )
+        await message(
+            END,
+            {
+                outcome: 65535,
+                lines_fired: 4294967295,
+                lines_sent: 4294967295,
+                lines_dropped_fifo: 4294967295,
+                lines_dropped_credit: 4294967295,
+                lines_dropped_crc: 4294967295,
+                lines_dropped_gate: 4294967295,
+                bursts_sent: 4294967295,
+                window_start_nm: -1,
+                window_end_nm: -1,
+                speed_error_ppm: -1,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff4fb2de3d`
+        )
+        await message(
+            END,
+            {
+                outcome: 34945,
+                lines_fired: 2761791119,
+                lines_sent: 3233395371,
+                lines_dropped_fifo: 3704999623,
+                lines_dropped_credit: 4176603875,
+                lines_dropped_crc: 336398079,
+                lines_dropped_gate: 808002075,
+                bursts_sent: 1279606327,
+                window_start_nm: 1751210579,
+                window_end_nm: -2072152465,
+                speed_error_ppm: -1600548213,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f767d848b9299a0f8da924e`
+        )
+        await message(CREDIT, { limit_bytes: 0 }, hex`00000000c74b6748`)
+        await message(
+            CREDIT,
+            { limit_bytes: 4294967295 },
+            hex`ffffffffffffffff`
+        )
+        await message(
+            CREDIT,
+            { limit_bytes: 2525988993 },
+            hex`81888f963d8a47dc`
+        )
+        await message(PING, { value: 0 }, hex`00000000c74b6748`)
+        await message(PING, { value: 4294967295 }, hex`ffffffffffffffff`)
+        await message(PING, { value: 2525988993 }, hex`81888f963d8a47dc`)
+    })
+    test("lines", async () => {
+        await line(
+            {
+                line: 0,
+                frame: 0,
+                index: 0,
+                tick_us: 0,
+                position_counts: 0,
+                flags: 0,
+                samples: 1,
+            },
+            hex`00`,
+            hex`000000000000000000000000000000000000010000eff21b6b`
+        )
+        await line(
+            {
+                line: 4294967295,
+                frame: 65535,
+                index: 65535,
+                tick_us: 4294967295,
+                position_counts: -1,
+                flags: 65535,
+                samples: 4,
+            },
+            hex`0055aaff`,
+            hex`ffffffffffffffffffffffffffffffffffff04000055aaffdf31181a`
+        )
+        await line(
+            {
+                line: 2525988993,
+                frame: 42141,
+                index: 45739,
+                tick_us: 3469197497,
+                position_counts: -354165547,
+                flags: 63729,
+                samples: 16,
+            },
+            hex`0055aaff54a9fe53a8fd52a7fc51a6fb`,
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f810000055aaff54a9fe53a8fd52a7fc51a6fb284604d1`
+        )
+    })
+    test("test lines", async () => {
+        await testLine(0, hex`000102030405060708090a0b0c0d0e0f`)
+        await testLine(1, hex`030405060708090a0b0c0d0e0f101112`)
+        await testLine(13, hex`2728292a2b2c2d2e2f30313233343536`)
+        await testLine(85, hex`ff000102030405060708090a0b0c0d0e`)
+        await testLine(255, hex`fdfeff000102030405060708090a0b0c`)
+    })
+    test("companding", async () => {
+        close(codeToAmplitude(-1), 0)
+        close(codeToAmplitude(0), 0)
+        close(codeToAmplitude(1), 0.000259488220069)
+        close(codeToAmplitude(2), 0.000268062025058)
+        close(codeToAmplitude(64), 0.00201154342153)
+        close(codeToAmplitude(127), 0.015593412817)
+        close(codeToAmplitude(128), 0.0161086380575)
+        close(codeToAmplitude(200), 0.167312894203)
+        close(codeToAmplitude(254), 0.968015592708)
+        close(codeToAmplitude(255), 1)
+        expect(amplitudeToCode(-1)).toBe(0)
+        expect(amplitudeToCode(0)).toBe(0)
+        expect(amplitudeToCode(1e-9)).toBe(0)
+        expect(amplitudeToCode(0.000251)).toBe(0)
+        expect(amplitudeToCode(0.00026)).toBe(1)
+        expect(amplitudeToCode(0.001)).toBe(43)
+        expect(amplitudeToCode(0.0158)).toBe(127)
+        expect(amplitudeToCode(0.1)).toBe(184)
+        expect(amplitudeToCode(0.5)).toBe(234)
+        expect(amplitudeToCode(0.99)).toBe(255)
+        expect(amplitudeToCode(1)).toBe(255)
+        expect(amplitudeToCode(7)).toBe(255)
+        for (let i = 0; i < 256; ++i) {
+            await turn()
+            expect(amplitudeToCode(codeToAmplitude(i))).toBe(i)
+        }
+    })
+    test("speeds", async () => {
+        expect(vmaxOf(250000, 51200, 12000000)).toBe(17896)
+        close(speedOfVmax(17896, 51200, 12000000), 250004.23193)
+        expect(vmaxOf(500000, 51200, 12000000)).toBe(35791)
+        close(speedOfVmax(35791, 51200, 12000000), 499994.494021)
+        expect(vmaxOf(1000000, 51200, 12000000)).toBe(71583)
+        close(speedOfVmax(71583, 51200, 12000000), 1000002.95788)
+        expect(vmaxOf(2500000, 51200, 12000000)).toBe(178957)
+        close(speedOfVmax(178957, 51200, 12000000), 2500000.40978)
+        expect(vmaxOf(9000000, 51200, 12000000)).toBe(644245)
+        close(speedOfVmax(644245, 51200, 12000000), 8999998.68125)
+        expect(vmaxOf(10000000, 51200, 12000000)).toBe(715828)
+        close(speedOfVmax(715828, 51200, 12000000), 10000001.6391)
+        expect(vmaxOf(250000, 51200, 12500000)).toBe(17180)
+        close(speedOfVmax(17180, 51200, 12500000), 250001.903623)
+        expect(vmaxOf(500000, 51200, 12500000)).toBe(34360)
+        close(speedOfVmax(34360, 51200, 12500000), 500003.807247)
+        expect(vmaxOf(1000000, 51200, 12500000)).toBe(68719)
+        close(speedOfVmax(68719, 51200, 12500000), 999993.062578)
+        expect(vmaxOf(2500000, 51200, 12500000)).toBe(171799)
+        close(speedOfVmax(171799, 51200, 12500000), 2500004.48432)
+        expect(vmaxOf(9000000, 51200, 12500000)).toBe(618475)
+        close(speedOfVmax(618475, 51200, 12500000), 8999995.77086)
+        expect(vmaxOf(10000000, 51200, 12500000)).toBe(687195)
+        close(speedOfVmax(687195, 51200, 12500000), 10000003.3854)
+        expect(vmaxOf(250000, 25600, 16000000)).toBe(6711)
+        close(speedOfVmax(6711, 25600, 16000000), 250004.23193)
+        expect(vmaxOf(500000, 25600, 16000000)).toBe(13422)
+        close(speedOfVmax(13422, 25600, 16000000), 500008.46386)
+        expect(vmaxOf(1000000, 25600, 16000000)).toBe(26844)
+        close(speedOfVmax(26844, 25600, 16000000), 1000016.92772)
+        expect(vmaxOf(2500000, 25600, 16000000)).toBe(67109)
+        close(speedOfVmax(67109, 25600, 16000000), 2500005.06639)
+        expect(vmaxOf(9000000, 25600, 16000000)).toBe(241592)
+        close(speedOfVmax(241592, 25600, 16000000), 9000003.33786)
+        expect(vmaxOf(10000000, 25600, 16000000)).toBe(268435)
+        close(speedOfVmax(268435, 25600, 16000000), 9999983.01268)
+    })
+    test("accelerations", async () => {
+        expect(amaxOf(1000000, 51200, 12000000)).toBe(782)
+        expect(amaxOf(20000000, 51200, 12000000)).toBe(15637)
+        expect(amaxOf(200000000, 51200, 12000000)).toBe(156375)
+        expect(amaxOf(1000000, 51200, 12500000)).toBe(721)
+        expect(amaxOf(20000000, 51200, 12500000)).toBe(14412)
+        expect(amaxOf(200000000, 51200, 12500000)).toBe(144115)
+        expect(amaxOf(1000000, 25600, 16000000)).toBe(220)
+        expect(amaxOf(20000000, 25600, 16000000)).toBe(4398)
+        expect(amaxOf(200000000, 25600, 16000000)).toBe(43980)
+    })
+    test("ramps", async () => {
+        expect(rampLengthNm(1)).toBe(1)
+        expect(rampLengthNm(250000)).toBe(1563)
+        expect(rampLengthNm(500000)).toBe(6250)
+        expect(rampLengthNm(1000000)).toBe(25000)
+        expect(rampLengthNm(2500000)).toBe(156250)
+        expect(rampLengthNm(9000000)).toBe(2025000)
+        expect(rampLengthNm(10000000)).toBe(2500000)
+    })
+    test("pullbacks", async () => {
+        sameFields(
+            planPullback(1000000, 250000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1102000,
+                window_end_nm: 2102000,
+                target_nm: 2154000,
+                duration_ms: 4629,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 250000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1102000,
+                window_end_nm: 21102000,
+                target_nm: 21154000,
+                duration_ms: 80629,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 250000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1102000,
+                window_end_nm: 151102000,
+                target_nm: 151154000,
+                duration_ms: 600629,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 500000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1207000,
+                window_end_nm: 2207000,
+                target_nm: 2314000,
+                duration_ms: 2653,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 500000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1207000,
+                window_end_nm: 21207000,
+                target_nm: 21314000,
+                duration_ms: 40653,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 500000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1207000,
+                window_end_nm: 151207000,
+                target_nm: 151314000,
+                duration_ms: 300653,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 1000000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1425000,
+                window_end_nm: 2425000,
+                target_nm: 2650000,
+                duration_ms: 1700,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 1000000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1425000,
+                window_end_nm: 21425000,
+                target_nm: 21650000,
+                duration_ms: 20700,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 1000000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1425000,
+                window_end_nm: 151425000,
+                target_nm: 151650000,
+                duration_ms: 150700,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 2500000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 2157000,
+                window_end_nm: 3157000,
+                target_nm: 3814000,
+                duration_ms: 1251,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 2500000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 2157000,
+                window_end_nm: 22157000,
+                target_nm: 22814000,
+                duration_ms: 8851,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 2500000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 2157000,
+                window_end_nm: 152157000,
+                target_nm: 152814000,
+                duration_ms: 60851,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 9000000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 6625000,
+                window_end_nm: 7625000,
+                target_nm: 11450000,
+                duration_ms: 1612,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 9000000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 6625000,
+                window_end_nm: 26625000,
+                target_nm: 30450000,
+                duration_ms: 3723,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 9000000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 6625000,
+                window_end_nm: 156625000,
+                target_nm: 160450000,
+                duration_ms: 18167,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 10000000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 7500000,
+                window_end_nm: 8500000,
+                target_nm: 13000000,
+                duration_ms: 1700,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 10000000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 7500000,
+                window_end_nm: 27500000,
+                target_nm: 32000000,
+                duration_ms: 3600,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 10000000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 7500000,
+                window_end_nm: 157500000,
+                target_nm: 162000000,
+                duration_ms: 16600,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+    })
+    test("transitions", async () => {
+        await row(
+            0,
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01ffffffff0b0cff`
+        )
+        await row(
+            1,
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff02ffffff0b0cff`
+        )
+        await row(
+            2,
+            hex`ff03ffffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            3,
+            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffff04ffff0b0cff`
+        )
+        await row(
+            4,
+            hex`ff0305ffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            5,
+            hex`ffffff06ffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            6,
+            hex`ffffffff07ffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            7,
+            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08ff0b0cff`
+        )
+        await row(
+            8,
+            hex`ffffffffffff09ffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            9,
+            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff040b0cff`
+        )
+        await row(
+            10,
+            hex`ffffffffffffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            11,
+            hex`ffffffffffffff01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
+        await row(
+            12,
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02`
+        )
+    })
+    test("activity", async () => {
+        expect(moves(0)).toBe(false)
+        expect(fires(0)).toBe(false)
+        expect(moves(1)).toBe(false)
+        expect(fires(1)).toBe(false)
+        expect(moves(2)).toBe(false)
+        expect(fires(2)).toBe(false)
+        expect(moves(3)).toBe(true)
+        expect(fires(3)).toBe(false)
+        expect(moves(4)).toBe(false)
+        expect(fires(4)).toBe(false)
+        expect(moves(5)).toBe(false)
+        expect(fires(5)).toBe(true)
+        expect(moves(6)).toBe(false)
+        expect(fires(6)).toBe(true)
+        expect(moves(7)).toBe(true)
+        expect(fires(7)).toBe(true)
+        expect(moves(8)).toBe(false)
+        expect(fires(8)).toBe(false)
+        expect(moves(9)).toBe(true)
+        expect(fires(9)).toBe(false)
+        expect(moves(10)).toBe(false)
+        expect(fires(10)).toBe(false)
+        expect(moves(11)).toBe(false)
+        expect(fires(11)).toBe(false)
+        expect(moves(12)).toBe(false)
+        expect(fires(12)).toBe(false)
+    })
+    test("budgets", async () => {
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 999),
+            {
+                reason: 206,
+                limit_mhz: 1000,
+                line_period_ns: 3910160,
+                round_trip_ns: 12988,
+                lines_per_s: 255.744,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 1000),
+            {
+                reason: 0,
+                limit_mhz: 1000,
+                line_period_ns: 3906250,
+                round_trip_ns: 12988,
+                lines_per_s: 256,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 15000),
+            {
+                reason: 0,
+                limit_mhz: 15000,
+                line_period_ns: 260417,
+                round_trip_ns: 12988,
+                lines_per_s: 3840,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 30000),
+            {
+                reason: 0,
+                limit_mhz: 30000,
+                line_period_ns: 130208,
+                round_trip_ns: 12988,
+                lines_per_s: 7680,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 60000),
+            {
+                reason: 211,
+                limit_mhz: 59291,
+                line_period_ns: 65104,
+                round_trip_ns: 12988,
+                lines_per_s: 15360,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 61000),
+            {
+                reason: 211,
+                limit_mhz: 59291,
+                line_period_ns: 64037,
+                round_trip_ns: 12988,
+                lines_per_s: 15616,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 64900),
+            {
+                reason: 211,
+                limit_mhz: 59291,
+                line_period_ns: 60189,
+                round_trip_ns: 12988,
+                lines_per_s: 16614.4,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 90000),
+            {
+                reason: 210,
+                limit_mhz: 65697,
+                line_period_ns: 43403,
+                round_trip_ns: 12988,
+                lines_per_s: 23040,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-20mhz"), 90001),
+            {
+                reason: 206,
+                limit_mhz: 90000,
+                line_period_ns: 43402,
+                round_trip_ns: 12988,
+                lines_per_s: 23040.256,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 999),
+            {
+                reason: 206,
+                limit_mhz: 1000,
+                line_period_ns: 3910160,
+                round_trip_ns: 19481,
+                lines_per_s: 255.744,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 1000),
+            {
+                reason: 0,
+                limit_mhz: 1000,
+                line_period_ns: 3906250,
+                round_trip_ns: 19481,
+                lines_per_s: 256,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 15000),
+            {
+                reason: 0,
+                limit_mhz: 15000,
+                line_period_ns: 260417,
+                round_trip_ns: 19481,
+                lines_per_s: 3840,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 30000),
+            {
+                reason: 0,
+                limit_mhz: 30000,
+                line_period_ns: 130208,
+                round_trip_ns: 19481,
+                lines_per_s: 7680,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 60000),
+            {
+                reason: 210,
+                limit_mhz: 47530,
+                line_period_ns: 65104,
+                round_trip_ns: 19481,
+                lines_per_s: 15360,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 61000),
+            {
+                reason: 210,
+                limit_mhz: 47530,
+                line_period_ns: 64037,
+                round_trip_ns: 19481,
+                lines_per_s: 15616,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 64900),
+            {
+                reason: 210,
+                limit_mhz: 47530,
+                line_period_ns: 60189,
+                round_trip_ns: 19481,
+                lines_per_s: 16614.4,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 90000),
+            {
+                reason: 210,
+                limit_mhz: 47530,
+                line_period_ns: 43403,
+                round_trip_ns: 19481,
+                lines_per_s: 23040,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("array-10mhz"), 90001),
+            {
+                reason: 206,
+                limit_mhz: 90000,
+                line_period_ns: 43402,
+                round_trip_ns: 19481,
+                lines_per_s: 23040.256,
+            },
+            [
+                ["reason", ""],
+                ["limit_mhz", ""],
+                ["line_period_ns", ""],
+                ["round_trip_ns", ""],
+                ["lines_per_s", ""],
+            ] as any
+        )
+    })
+    test("tables", async () => {
+        await entry("array-20mhz", 0, hex`0000000019000200000100002bc60000`)
+        await entry("array-20mhz", 1, hex`0100000019000200000100002bc60000`)
+        await entry("array-20mhz", 4, hex`0400010119000200000100002bc60000`)
+        await entry("array-20mhz", 128, hex`8000202019000200000100002bc60000`)
+        await entry("array-20mhz", 255, hex`ff003f3f19000200000100002bc60000`)
+        await table("array-20mhz", 1803653472)
+        await entry("array-10mhz", 0, hex`00000000320002000001000040290100`)
+        await entry("array-10mhz", 1, hex`01000000320002000001000040290100`)
+        await entry("array-10mhz", 4, hex`04000101320002000001000040290100`)
+        await entry("array-10mhz", 128, hex`80002020320002000001000040290100`)
+        await entry("array-10mhz", 255, hex`ff003f3f320002000001000040290100`)
+        await table("array-10mhz", 3050048280)
+    })
+})
