@@ -14,11 +14,14 @@ export const STATE_RETURNING = 9
 export const STATE_MANUAL = 10
 export const STATE_FAULT = 11
 export const STATE_STOPPED = 12
+export const STATE_CALIBRATING = 13
 
 /** Names in the order of the numbers. */
 export const STATE_NAMES = [
     "boot", "self test", "unhomed", "homing", "ready", "live", "armed", "pulling",
-    "completed", "returning", "manual", "fault", "stopped",
+    "completed", "returning", "manual", "fault",
+    "stopped",
+    "calibrating",
 ] // prettier-ignore
 
 // What an operator asks for; also the command codes on the link.
@@ -32,8 +35,9 @@ export const ASK_ACKNOWLEDGE = 7
 export const ASK_STANDBY = 8
 export const ASK_RELEASE = 9
 export const ASK_ENGAGE = 10
+export const ASK_CALIBRATE = 11
 /** Commands are 1..ASK_LAST. */
-export const ASK_LAST = 10
+export const ASK_LAST = 11
 
 // What happens by itself.
 export const DONE_BOOT = 32
@@ -44,6 +48,7 @@ export const DONE_RETURNING = 36
 export const HAPPENED_FAULT = 37
 export const HAPPENED_ESTOP = 38
 export const HAPPENED_ESTOP_RELEASED = 39
+export const DONE_CALIBRATING = 40
 
 /** Stands for every state in the first column. */
 export const ANY_STATE = -1
@@ -62,6 +67,10 @@ export const TRANSITIONS: (readonly [number, number, number])[] = [
     [STATE_READY, ASK_LIVE, STATE_LIVE],
     [STATE_READY, ASK_HOME, STATE_HOMING],
     [STATE_READY, ASK_RELEASE, STATE_MANUAL],
+    // A new calibration has other scales: the chips are set up and the sled homed anew.
+    [STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING],
+    [STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST],
+    [STATE_CALIBRATING, ASK_STOP, STATE_READY],
     [STATE_LIVE, ASK_ARM, STATE_ARMED],
     [STATE_LIVE, ASK_STANDBY, STATE_READY],
     [STATE_ARMED, ASK_START, STATE_PULLING],
@@ -93,6 +102,7 @@ export function nextState(state: number, event: number): number {
 export function moves(state: number): boolean {
     return (
         state === STATE_HOMING ||
+        state === STATE_CALIBRATING ||
         state === STATE_PULLING ||
         state === STATE_RETURNING
     )

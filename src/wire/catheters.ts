@@ -15,7 +15,7 @@ export interface Catheter {
     catheter_radius_um: number
     /** How far the ring-down reaches beyond the catheter's surface. */
     ring_down_um: number
-    /** Receive gain at the surface and its growth with depth, in 0.01 dB (per mm). */
+    /** Receive gain at the catheter's centre and its growth with depth, in 0.01 dB (per mm). */
     tgc_start_cdb: number
     tgc_slope_cdb_per_mm: number
     /** Longest pullback. */

@@ -39,9 +39,12 @@ export function crc32cOfText(text: string, seed: number): number {
     return ~crc >>> 0
 }
 
-/** CRC-8 (polynomial 0x07, initial 0) of `bytes[start..end)`: the check of a line-engine command. */
+/**
+ * CRC-8 (polynomial 0x07, initial 0xff) of `bytes[start..end)`: the check of a line-engine
+ * command. With an initial 0 a data line that is stuck low would be a valid command.
+ */
 export function crc8(bytes: Bytes, start: number, end: number): number {
-    let crc = 0
+    let crc = 0xff
     for (let i = start; i < end; ++i) {
         crc ^= bytes[i]
         for (let bit = 0; bit < 8; ++bit)

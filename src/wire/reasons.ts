@@ -15,12 +15,14 @@ export const FAULT_POSITION = 107
 export const FAULT_STALL = 108
 export const FAULT_END_SWITCH = 109
 export const FAULT_MOVE_LATE = 110
+export const FAULT_CALIBRATION = 111
 export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
 export const FAULT_ENGINE_RESET = 124
 export const FAULT_CATHETER_MISSING = 125
 export const FAULT_CATHETER_CHANGED = 126
+export const FAULT_ENGINE_STOPPED = 127
 export const FAULT_LINK_LOST = 141
 export const FAULT_LINK_INPUT = 142
 export const FAULT_LOOP_LATE = 161
@@ -39,6 +41,10 @@ export const REFUSED_CAUSE_REMAINS = 209
 export const REFUSED_PRF = 210
 export const REFUSED_SPI_RATE = 211
 export const REFUSED_TRAVEL = 212
+export const REFUSED_CALIBRATION = 213
+export const REFUSED_CLOCK = 214
+export const REFUSED_SCALE = 215
+export const REFUSED_SCREW = 216
 
 // Events: told once.
 export const EVENT_STATE = 301
@@ -49,6 +55,8 @@ export const EVENT_FAULT = 305
 export const EVENT_ACKNOWLEDGED = 306
 export const EVENT_SETUP = 307
 export const EVENT_GATE = 308
+export const EVENT_STOPPED = 309
+export const EVENT_CALIBRATED = 310
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -72,12 +80,14 @@ export const REASONS: (readonly [number, string])[] = [
     [FAULT_STALL, "the sled stands although its motor is driven: free the catheter"],
     [FAULT_END_SWITCH, "the sled ran onto an end switch in mid-move"],
     [FAULT_MOVE_LATE, "a move did not end when it should have"],
+    [FAULT_CALIBRATION, "the calibration move did not show every point of the screw"],
     [FAULT_ENGINE_MISSING, "the line engine does not answer: check its supply and the SPI wiring"],
     [FAULT_ENGINE_WRITE, "a line engine register did not keep what was written to it"],
     [FAULT_ENGINE_TABLE, "the sequence table read back from the line engine is not the one that was loaded"],
     [FAULT_ENGINE_RESET, "the line engine lost its settings by a reset"],
     [FAULT_CATHETER_MISSING, "no catheter is plugged in"],
     [FAULT_CATHETER_CHANGED, "the catheter was changed or unplugged in mid-run"],
+    [FAULT_ENGINE_STOPPED, "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"],
     [FAULT_LINK_LOST, "the link to the host was lost while pulling"],
     [FAULT_LINK_INPUT, "the host sent something that is no message of this protocol"],
     [FAULT_LOOP_LATE, "the control loop ran late"],
@@ -94,6 +104,10 @@ export const REASONS: (readonly [number, string])[] = [
     [REFUSED_PRF, "the firings of a frame take longer than the frame: lower the frame rate or the depth"],
     [REFUSED_SPI_RATE, "the lines of this frame rate do not fit through the front end's bus"],
     [REFUSED_TRAVEL, "the sled has not enough travel left for this length and its ramps"],
+    [REFUSED_CALIBRATION, "the stored calibration is damaged: calibrate the sled"],
+    [REFUSED_CLOCK, "the motor driver's clock is not the calibrated one: calibrate the sled"],
+    [REFUSED_SCALE, "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"],
+    [REFUSED_SCREW, "the screw is not as even as calibrated: calibrate the sled"],
     [EVENT_STATE, "the cart changed its state"],
     [EVENT_HOMED, "the sled found its home switch"],
     [EVENT_WINDOW_BEGAN, "the imaged window began"],
@@ -102,6 +116,8 @@ export const REASONS: (readonly [number, string])[] = [
     [EVENT_ACKNOWLEDGED, "the fault was acknowledged"],
     [EVENT_SETUP, "the pullback was set up"],
     [EVENT_GATE, "the speed left its limits or came back into them"],
+    [EVENT_STOPPED, "an operator stopped the pullback"],
+    [EVENT_CALIBRATED, "the sled was calibrated"],
     [REJECT_LAYOUT, "the two sides were built with different message layouts: update the older one"],
     [REJECT_VERSION, "the two sides speak different protocol versions: update the older one"],
     [REJECT_HEADER, "a burst header was damaged"],

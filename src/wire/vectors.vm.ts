@@ -256,11 +256,11 @@ describe("vectors of src/wire", () => {
         await crc(hex`5678393132333433`, 2147483648, 3956259100)
     })
     test("crc8", async () => {
-        await shortCrc(hex``, 0)
-        await shortCrc(hex`00`, 0)
-        await shortCrc(hex`01`, 7)
-        await shortCrc(hex`313233343536373839`, 244)
-        await shortCrc(hex`0205000080bb0100`, 174)
+        await shortCrc(hex``, 255)
+        await shortCrc(hex`00`, 243)
+        await shortCrc(hex`01`, 244)
+        await shortCrc(hex`313233343536373839`, 251)
+        await shortCrc(hex`0205000080bb0100`, 117)
     })
     test("seals", async () => {
         await seal(
@@ -1219,7 +1219,7 @@ describe("vectors of src/wire", () => {
         )
         await row(
             4,
-            hex`ff0305ffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ff0305ffffffffffff0aff0dffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
         )
         await row(
             5,
@@ -1253,6 +1253,10 @@ describe("vectors of src/wire", () => {
             12,
             hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02`
         )
+        await row(
+            13,
+            hex`ffffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+        )
     })
     test("activity", async () => {
         expect(moves(0)).toBe(false)
@@ -1281,6 +1285,8 @@ describe("vectors of src/wire", () => {
         expect(fires(11)).toBe(false)
         expect(moves(12)).toBe(false)
         expect(fires(12)).toBe(false)
+        expect(moves(13)).toBe(true)
+        expect(fires(13)).toBe(false)
     })
     test("budgets", async () => {
         await turn()

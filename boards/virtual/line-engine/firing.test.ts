@@ -7,7 +7,7 @@ import { getNumber, putNumber } from "../../../src/wire/bytes"
 import * as le from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
 import { amplitudeToCode } from "../../../src/wire/line-samples"
-import { BusMaster, type LineRecord, samplesOf } from "./bus-master"
+import { BusMaster, command, type LineRecord, samplesOf } from "./bus-master"
 
 const test = suite("line engine: firing")
 
@@ -245,8 +245,13 @@ test("service watchdog: any right command of 16 bytes feeds it, a damaged or sho
         }
         return m.peekFlags() & le.FLAG_UNSERVICED
     }
-    const good = new Uint8Array(16)
+    const good = command(le.OP_STATUS, 0, 0, 0)
     assert.is(idle(good), 0)
+    assert.is(
+        idle(new Uint8Array(16)),
+        le.FLAG_UNSERVICED,
+        "a data line that is stuck low is no command"
+    )
     assert.is(idle(good.subarray(0, 15)), le.FLAG_UNSERVICED)
     assert.is(idle(Uint8Array.from(good).fill(1, 8, 9)), le.FLAG_UNSERVICED)
 })

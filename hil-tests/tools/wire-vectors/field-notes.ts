@@ -176,4 +176,6 @@ export const EVENT_VALUES: Notes = {
     EVENT_ACKNOWLEDGED: "0",
     EVENT_SETUP: "length, nm",
     EVENT_GATE: "1: lines may be flagged at speed; 0: not",
+    EVENT_STOPPED: "measured position, nm",
+    EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

@@ -7,13 +7,19 @@ import { LinePump } from "../acquisition/line-pump"
 import { Link, Request } from "../link/link"
 import { Homing } from "../motion/homing"
 import { Pullback } from "../motion/pullback"
-import { NOMINAL_CALIBRATION, Sled } from "../motion/sled"
+import { Sled } from "../motion/sled"
+import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as burst from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires, moves, nextState } from "../../wire/cart-machine"
-import { FLAG_CATHETER, FLAG_RESET } from "../../wire/line-engine"
+import {
+    FLAG_CATHETER,
+    FLAG_FIRING,
+    FLAG_INHIBITED,
+    FLAG_RESET,
+} from "../../wire/line-engine"
 import { recordLength } from "../../wire/line-record"
 import {
     DESCRIPTION,
@@ -62,7 +68,7 @@ export class Cart {
         port: number
     ) {
         const cart = this
-        this.sled = new Sled(board, NOMINAL_CALIBRATION)
+        this.sled = new Sled(board, nominalCalibration())
         this.engine = new LineEngine(board.engine)
         this.link = new Link(
             host,
@@ -70,7 +76,7 @@ export class Cart {
             async () => await cart.onLinkOpen(),
             async request => await cart.onRequest(request)
         )
-        const nm_per_count = NOMINAL_CALIBRATION.encoder_nm_per_count
+        const nm_per_count = this.sled.calibration.encoder_nm_per_count
         this.pump = new LinePump(
             this.engine,
             new FifoReader(
@@ -130,7 +136,7 @@ export class Cart {
         await this.link.step(now_ms)
         if (now_ms - this.status_ms >= STATUS_MS) {
             this.status_ms = now_ms
-            this.sendStatus(now_ms)
+            await this.sendStatus(now_ms)
         }
     }
 
@@ -146,9 +152,17 @@ export class Cart {
         await this.engine.service()
         if (this.engine.flags & FLAG_RESET)
             throw new CartFault(reasons.FAULT_ENGINE_RESET, this.engine.flags)
-        if (fires(this.state) && !(this.engine.flags & FLAG_CATHETER))
-            throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
         if (fires(this.state)) {
+            if (!(this.engine.flags & FLAG_CATHETER))
+                throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
+            if (
+                !(this.engine.flags & FLAG_FIRING) ||
+                this.engine.flags & FLAG_INHIBITED
+            )
+                throw new CartFault(
+                    reasons.FAULT_ENGINE_STOPPED,
+                    this.engine.flags
+                )
             if (
                 !this.link.isOpen() ||
                 now_ms - this.link.heard_ms > LINK_LIMIT_MS
@@ -282,7 +296,7 @@ export class Cart {
             await this.engine.sendTestLines(SAMPLES)
             this.pump.finish()
         }
-        this.sendStatus(ds.millis())
+        await this.sendStatus(ds.millis())
     }
 
     private async onRequest(request: Request): Promise<void> {
@@ -339,7 +353,8 @@ export class Cart {
             )
         } else if (command === machine.ASK_STOP) {
             await this.sled.stop()
-            this.outcome = reasons.REFUSED_STATE
+            this.outcome = reasons.EVENT_STOPPED
+            this.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
             if (before === machine.STATE_PULLING) await this.stopFiring()
         } else if (command === machine.ASK_RETURN) {
             await this.sled.moveTo(PARK_NM, SPEED_MAX_NM_S)
@@ -377,8 +392,9 @@ export class Cart {
         await this.engine.fire()
     }
 
-    private sendStatus(now_ms: number): void {
+    private async sendStatus(now_ms: number): Promise<void> {
         if (!this.link.isOpen()) return
+        const lines_fired = fires(this.state) ? await this.engine.fired() : 0
         this.link.send(burst.TYPE_STATUS, STATUS, {
             state: this.state,
             fault: this.fault,
@@ -386,7 +402,7 @@ export class Cart {
             position_nm: this.sled.positionNm(),
             speed_nm_s: this.sled.set_speed_nm_s,
             fifo_lines: this.engine.level,
-            lines_fired: 0,
+            lines_fired,
             lines_sent: this.pump.lines_sent,
             credit_bytes: this.link.credit(),
         })

@@ -20,7 +20,7 @@ import {
 } from "../../wire/ramp"
 import * as reasons from "../../wire/reasons"
 import { budgetSequence, SequenceBudget } from "../../wire/sequence"
-import { SledCalibration } from "../motion/sled"
+import { Calibration } from "../../wire/calibration"
 
 /** A pullback that may be carried out. */
 export interface PullbackSetup {
@@ -81,7 +81,7 @@ export function judgeSetup(asked: Setup): JudgedSetup {
 /** All that a receiver must know to turn the lines of this pullback into millimetres. */
 export function description(
     setup: PullbackSetup,
-    calibration: SledCalibration,
+    calibration: Calibration,
     catheter_serial: number,
     sequence_crc: number
 ): Description {
@@ -103,7 +103,7 @@ export function description(
         tgc_start_cdb: catheter.tgc_start_cdb,
         tgc_slope_cdb_per_mm: catheter.tgc_slope_cdb_per_mm,
         encoder_nm_per_count: calibration.encoder_nm_per_count,
-        microsteps_per_mm: calibration.microsteps_per_mm,
+        microsteps_per_mm: Math.round(calibration.microsteps_per_m / 1000),
         fclk_hz: calibration.fclk_hz,
         window_start_nm: setup.plan.window_start_nm,
         window_end_nm: setup.plan.window_end_nm,

@@ -81,7 +81,10 @@ export class Pullback {
             throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
         this.measure(tick_us, position_nm)
         this.watchWindow(tick_us, position_nm)
-        if (!sled.arrived()) return false
+        if (!sled.arrived()) {
+            await sled.followScrew()
+            return false
+        }
         await sled.hold()
         this.atSpeed = false
         return true

@@ -1,7 +1,14 @@
 // Responsible for: the pullback sled on its TMC5160: settings, moves in nm, what it does now.
 // Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
 
-import { ACCEL_NM_S2, amaxOf, vmaxOf } from "../../wire/ramp"
+import { Calibration, screwSpeedFactor } from "../../wire/calibration"
+import {
+    ACCEL_NM_S2,
+    amaxOf,
+    rampLengthNm,
+    speedOfVmax,
+    vmaxOf,
+} from "../../wire/ramp"
 import {
     FAULT_MOTOR_DRIVER_ERROR,
     FAULT_MOTOR_DRIVER_RESET,
@@ -11,23 +18,12 @@ import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as reg from "./tmc5160-registers"
+import { ScrewSurvey } from "./screw-survey"
 import { Tmc5160 } from "./tmc5160"
 
-/** What the arithmetic of motion needs to know of a sled. */
-export interface SledCalibration {
-    fclk_hz: number
-    microsteps_per_mm: number
-    encoder_nm_per_count: number
-}
-
-/** 200 full steps × 256 on a 1 mm lead; 1 um encoder; clocked at 12 MHz. */
-export const NOMINAL_CALIBRATION: SledCalibration = {
-    fclk_hz: 12000000,
-    microsteps_per_mm: 51200,
-    encoder_nm_per_count: 1000,
-}
-
-const NM_PER_MM = 1000000
+const NM_PER_M = 1000000000
+/** Speed is trimmed for where the motor will be in the middle of the next loop. */
+const TRIM_AHEAD_S = 0.006
 /** A stop that nobody planned: from 10 mm/s in 50 ms and 0.25 mm. */
 const STOP_ACCEL_NM_S2 = 200000000
 /** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
@@ -41,10 +37,12 @@ export class Sled {
     set_speed_nm_s = 0
     /** Counts every change of the set speed. */
     speed_epoch = 0
+    private vmax = 0
+    private target_nm = 0
 
     constructor(
         private board: Board,
-        readonly calibration: SledCalibration
+        public calibration: Calibration
     ) {
         this.driver = new Tmc5160(board.motor)
     }
@@ -78,14 +76,20 @@ export class Sled {
         return (this.driver.ramp_stat & reg.RAMP_STOP_R) !== 0
     }
 
+    private microstepsPerMm(): number {
+        return this.calibration.microsteps_per_m / 1000
+    }
+
+    nmPerMicrostep(): number {
+        return NM_PER_M / this.calibration.microsteps_per_m
+    }
+
     private toNm(microsteps: number): number {
-        return Math.round(
-            (microsteps * NM_PER_MM) / this.calibration.microsteps_per_mm
-        )
+        return Math.round(microsteps * this.nmPerMicrostep())
     }
 
     private toMicrosteps(nm: number): number {
-        return Math.round((nm * this.calibration.microsteps_per_mm) / NM_PER_MM)
+        return Math.round(nm / this.nmPerMicrostep())
     }
 
     /** Finds the chip and writes every setting; the motor stays off and nothing moves. */
@@ -122,8 +126,7 @@ export class Sled {
     /** ENC_CONST turns counts into microsteps, in whole steps and ten-thousandths. */
     private async writeEncoderScale(): Promise<void> {
         const c = this.calibration
-        const per_count =
-            (c.microsteps_per_mm * c.encoder_nm_per_count) / NM_PER_MM
+        const per_count = c.encoder_nm_per_count / this.nmPerMicrostep()
         const whole = Math.floor(per_count)
         const fraction = Math.round((per_count - whole) * 10000)
         await this.driver.write(reg.ENC_CONST, (whole << 16) | fraction)
@@ -131,7 +134,7 @@ export class Sled {
 
     private async setAccel(accel_nm_s2: number): Promise<void> {
         const c = this.calibration
-        const value = amaxOf(accel_nm_s2, c.microsteps_per_mm, c.fclk_hz)
+        const value = amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz)
         await this.driver.write(reg.AMAX, value)
         await this.driver.write(reg.DMAX, value)
         await this.driver.write(reg.A1, value)
@@ -151,19 +154,62 @@ export class Sled {
 
     /** Starts a move that ends at `target_nm` by itself, whatever becomes of this program. */
     async moveTo(target_nm: number, speed_nm_s: number): Promise<void> {
-        const c = this.calibration
         const driver = this.driver
         await this.enable()
         await this.setAccel(ACCEL_NM_S2)
-        await driver.write(
-            reg.VMAX,
-            vmaxOf(speed_nm_s, c.microsteps_per_mm, c.fclk_hz)
-        )
+        this.target_nm = target_nm
+        this.vmax = this.vmaxFor(speed_nm_s)
+        await driver.write(reg.VMAX, this.vmax)
         await driver.write(reg.XTARGET, this.toMicrosteps(target_nm))
         await driver.write(reg.RAMPMODE, reg.RAMPMODE_POSITION)
         this.setSpeed(target_nm < this.motorNm() ? -speed_nm_s : speed_nm_s)
         // The flags of the last poll tell of the move before: without this one it would seem done.
         await driver.poll()
+    }
+
+    private vmaxFor(speed_nm_s: number): number {
+        return vmaxOf(
+            speed_nm_s,
+            this.microstepsPerMm(),
+            this.calibration.fclk_hz
+        )
+    }
+
+    /**
+     * Trims VMAX so that the sled has the set speed and not the motor: the screw's error makes the
+     * sled go faster here and slower there. Called by every loop of an even move, after the poll.
+     */
+    async followScrew(): Promise<void> {
+        const speed_nm_s = Math.abs(this.set_speed_nm_s)
+        const left_nm = Math.abs(this.target_nm - this.motorNm())
+        // Once the chip brakes for its target it must not be told to go faster.
+        if (left_nm < 2 * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S)
+            return
+        const ahead_nm = this.set_speed_nm_s * TRIM_AHEAD_S
+        const factor = screwSpeedFactor(
+            this.calibration,
+            this.driver.xactual + this.toMicrosteps(ahead_nm)
+        )
+        const vmax = this.vmaxFor(speed_nm_s / factor)
+        if (vmax === this.vmax) return
+        this.vmax = vmax
+        await this.driver.write(reg.VMAX, vmax)
+    }
+
+    /** Gives a survey what the last poll found; `tick_us` was read right after it. */
+    surveyInto(survey: ScrewSurvey, tick_us: number): void {
+        const commanded_nm_s = speedOfVmax(
+            this.vmax,
+            this.microstepsPerMm(),
+            this.calibration.fclk_hz
+        )
+        survey.take(
+            this.driver.xactual,
+            this.positionNm(),
+            tick_us,
+            commanded_nm_s / this.nmPerMicrostep(),
+            this.nmPerMicrostep()
+        )
     }
 
     /** Brakes hard; the sled then stands where it is and holds. */

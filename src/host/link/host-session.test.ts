@@ -58,6 +58,10 @@ test("all messages carry the session and count on from 0, each session anew", ()
     assert.equal(last(messages.COMMAND), { command: 2, serial: 2 })
     assert.ok(headers().every(h => h.session === 3))
     sent.length = 0
+    // A hello that comes again in an open session changes nothing.
+    host.accept(4)
+    assert.is(sent.length, 0)
+    host.lost()
     host.accept(4)
     assert.is(headers()[0]!.session, 4)
 })

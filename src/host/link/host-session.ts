@@ -36,10 +36,11 @@ export class HostSession {
     }
 
     /**
-     * Answers a hello.
+     * Answers a hello; one that comes again in an open session is not answered.
      * @param session number of the new session, never 0
      */
     accept(session: number): void {
+        if (this.open) return
         this.session = session
         this.sequence = 0
         this.received = 0
