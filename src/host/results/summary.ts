@@ -130,6 +130,7 @@ export function summaryText(s: RunSummary): string {
     const damage = [
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],
+        [link.burstsForeign, "of another session"],
         [link.burstsCut, "cut short"],
         [link.headersDamaged, "with a damaged header"],
         [link.messagesDamaged, "messages damaged"],
