@@ -178,6 +178,11 @@ export class LineEngine {
         await this.write(le.REG_POSITION, counts)
     }
 
+    /** Line clock now, in us modulo 2^32. */
+    async tickUs(): Promise<number> {
+        return await this.read(le.REG_TICK)
+    }
+
     /** Lines fired since the last clear. */
     async fired(): Promise<number> {
         return await this.read(le.REG_FIRED)

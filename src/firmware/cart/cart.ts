@@ -5,10 +5,25 @@ import * as ds from "@devicescript/core"
 import { FifoReader, LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link, Request } from "../link/link"
+import { Calibrating } from "../motion/calibrating"
 import { Homing } from "../motion/homing"
 import { Pullback } from "../motion/pullback"
 import { Sled } from "../motion/sled"
-import { nominalCalibration } from "../../wire/calibration"
+import { ScrewSurvey } from "../motion/screw-survey"
+import {
+    Calibration,
+    CALIBRATION_GOOD,
+    CALIBRATION_LENGTH,
+    CALIBRATION_MISSING,
+    judgeCalibration,
+    nominalCalibration,
+    readCalibration,
+    writeCalibration,
+} from "../../wire/calibration"
+import {
+    readCalibrationRecord,
+    writeCalibrationRecord,
+} from "../platform/settings"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as burst from "../../wire/burst"
@@ -53,6 +68,10 @@ export class Cart {
     private readonly link: Link
     private readonly homing: Homing
     private readonly pullback: Pullback
+    private readonly calibrating: Calibrating
+    /** Why no pullback may start: what is wrong with the calibration, or GOOD. */
+    private calibration_reason = reasons.GOOD
+    private stored_reason = reasons.GOOD
     private setup: PullbackSetup | undefined = undefined
     private heartbeat = 0
     private status_ms = 0
@@ -89,7 +108,10 @@ export class Cart {
             this.sled,
             nm_per_count
         )
-        this.homing = new Homing(this.sled, async position_nm => {
+        // One survey serves both: they never run at once.
+        const survey = new ScrewSurvey()
+        this.calibrating = new Calibrating(this.sled, survey)
+        this.homing = new Homing(this.sled, survey, async position_nm => {
             await cart.engine.setPosition(
                 Math.round(position_nm / nm_per_count)
             )
@@ -103,6 +125,7 @@ export class Cart {
         const pump = this.pump
         const pumping = async () => await pump.run()
         pumping.start()
+        await this.loadCalibration()
         this.happen(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
         for (;;) {
@@ -113,6 +136,28 @@ export class Cart {
             }
             await ds.sleep(LOOP_MS)
         }
+    }
+
+    /** Takes the stored calibration; a damaged one is not used, and no catheter is moved on a guess. */
+    private async loadCalibration(): Promise<void> {
+        const record = await readCalibrationRecord()
+        const verdict = judgeCalibration(record)
+        if (verdict === CALIBRATION_GOOD)
+            this.sled.calibration = readCalibration(record)
+        else if (verdict !== CALIBRATION_MISSING)
+            this.stored_reason = reasons.REFUSED_CALIBRATION
+    }
+
+    private async storeCalibration(measured: Calibration): Promise<void> {
+        const record = Buffer.alloc(CALIBRATION_LENGTH)
+        writeCalibration(record, measured)
+        // What was measured must be believable: a slipping screw is not a scale.
+        if (judgeCalibration(record) !== CALIBRATION_GOOD)
+            throw new CartFault(reasons.FAULT_CALIBRATION, measured.fclk_hz)
+        await writeCalibrationRecord(record)
+        this.sled.calibration = measured
+        this.stored_reason = reasons.GOOD
+        this.tell(reasons.EVENT_CALIBRATED, measured.fclk_hz)
     }
 
     private async loop(): Promise<void> {
@@ -176,7 +221,20 @@ export class Cart {
 
     private async advance(now_ms: number): Promise<void> {
         if (this.state === machine.STATE_HOMING) {
-            if (await this.homing.step()) this.happen(machine.DONE_HOMING)
+            if (await this.homing.step(await this.engine.tickUs())) {
+                this.calibration_reason =
+                    this.stored_reason !== reasons.GOOD
+                        ? this.stored_reason
+                        : this.homing.verdict
+                this.happen(machine.DONE_HOMING)
+            }
+        } else if (this.state === machine.STATE_CALIBRATING) {
+            if (await this.calibrating.step(await this.engine.tickUs())) {
+                const measured = this.calibrating.measured
+                if (measured) await this.storeCalibration(measured)
+                this.sled.homed = false
+                this.happen(machine.DONE_CALIBRATING)
+            }
         } else if (this.state === machine.STATE_PULLING) {
             await this.pull(now_ms)
         } else if (this.state === machine.STATE_RETURNING) {
@@ -322,6 +380,8 @@ export class Cart {
     ): Promise<{ reason: number; value: number }> {
         if (moves(this.state) || fires(this.state))
             return { reason: reasons.REFUSED_STATE, value: this.state }
+        if (this.calibration_reason !== reasons.GOOD)
+            return { reason: this.calibration_reason, value: 0 }
         const judged = judgeSetup(setup)
         if (judged.reason !== reasons.GOOD) return judged
         if ((await this.engine.catheterId()) !== setup.catheter)
@@ -338,6 +398,8 @@ export class Cart {
         if (this.ending) return reasons.REFUSED_STATE
         const before = this.state
         if (command === machine.ASK_HOME) await this.homing.start()
+        else if (command === machine.ASK_CALIBRATE)
+            await this.calibrating.start()
         else if (command === machine.ASK_LIVE) {
             if (!this.setup) return reasons.REFUSED_NO_SETUP
             await this.goLive(this.setup)

@@ -3,7 +3,9 @@
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
+import { STATE_NAMES } from "../../wire/cart-machine"
 import { ACCEL_NM_S2, PARK_NM, planPullback } from "../../wire/ramp"
+import { EVENT_STATE } from "../../wire/reasons"
 import type { RunReceiver } from "../run/run-receiver"
 import {
     type Progress,
@@ -15,8 +17,8 @@ import { RunError, Technician } from "../run/technician"
 import type { TimedFault } from "./faults"
 import { VirtualCart } from "./virtual-cart"
 
-/** Homing from the far end takes 35 s, the return 17 s. */
-const SLACK_S = 90
+/** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
+const SLACK_S = 120
 
 export interface VirtualRunOptions {
     readonly request: PullbackRequest
@@ -55,7 +57,8 @@ export async function runVirtualPullback(
             technician = new Technician(
                 session,
                 setupOf(request),
-                (us, action) => void clock.after(us, action)
+                (us, action) => void clock.after(us, action),
+                true
             )
             return technician.listener
         },
@@ -104,5 +107,11 @@ function report(options: VirtualRunOptions, receiver: RunReceiver): void {
     const expected =
         (request.lengthMm / request.speedMmPerS) * request.frameRateHz
     if (frames > 0) progress(frames / expected, `pulling, ${frames} frames`)
-    else progress(0, receiver.assembler ? "live" : "homing")
+    else progress(0, doing(receiver))
+}
+
+function doing(receiver: RunReceiver): string {
+    if (receiver.assembler) return "live"
+    const states = receiver.events.filter(e => e.code === EVENT_STATE)
+    return STATE_NAMES[states.at(-1)?.value ?? 0] ?? "boot"
 }

@@ -35,6 +35,14 @@ function nearest({ reason, value }: Refusal): string {
     }
 }
 
+/** Refusals that a calibration mends. */
+const CALIBRATION_REASONS: readonly number[] = [
+    reasons.REFUSED_CALIBRATION,
+    reasons.REFUSED_CLOCK,
+    reasons.REFUSED_SCALE,
+    reasons.REFUSED_SCREW,
+]
+
 /** How long the picture is watched before the pullback starts, as a technician would, in us of cart time. */
 const LIVE_US = 300_000
 
@@ -48,11 +56,13 @@ export class Technician {
 
     /**
      * @param after runs something later, in us of the cart's time
+     * @param mayCalibrate whether a sled that asks for it is calibrated, which moves it 24 mm: only where no catheter is in anybody
      */
     constructor(
         private readonly session: HostSession,
         private readonly setup: Setup,
-        private readonly after: (delayUs: number, action: () => void) => void
+        private readonly after: (delayUs: number, action: () => void) => void,
+        private mayCalibrate = false
     ) {}
 
     get stateName(): string {
@@ -84,6 +94,11 @@ export class Technician {
     }
 
     private onRefusal(refusal: Refusal): void {
+        if (this.mayCalibrate && CALIBRATION_REASONS.includes(refusal.reason)) {
+            this.mayCalibrate = false
+            this.session.command(machine.ASK_CALIBRATE)
+            return
+        }
         this.fail(
             `The cart refused: ${sentenceOf(refusal.reason)}${nearest(refusal)}.`
         )
