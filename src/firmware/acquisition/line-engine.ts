@@ -17,8 +17,8 @@ import { SPI_BLOCK_MAX, SpiChip } from "../platform/spi"
 import * as ds from "@devicescript/core"
 
 const REGISTER_TRANSFER = le.DATA_AT
-/** Entries a transfer: 1 kB, so that loading yields to the other fibers often. */
-const TABLE_CHUNK = 64
+/** Entries a transfer: few, since three buffers of it are needed while 64 kB of heap hold a burst as well. */
+const TABLE_CHUNK = 16
 const WRITE_TRIES = 3
 
 export class LineEngine {

@@ -41,6 +41,7 @@ export class Pullback {
     private first_tick = 0
     private first_position = 0
     private in_window = false
+    private reached = false
 
     constructor(private sled: Sled) {
         for (let i = 0; i < STRETCH_SAMPLES; ++i) {
@@ -60,6 +61,7 @@ export class Pullback {
         this.samples = 0
         this.atSpeed = false
         this.in_window = false
+        this.reached = false
         this.speed_error_ppm = 0
         await this.sled.moveTo(plan.target_nm, speed_nm_s)
     }
@@ -91,13 +93,10 @@ export class Pullback {
     }
 
     private measure(tick_us: number, position_nm: number): void {
-        const reached =
-            (this.sled.driver.ramp_stat & reg.RAMP_VELOCITY_REACHED) !== 0
-        if (!reached) {
-            this.samples = 0
-            this.atSpeed = false
-            return
-        }
+        // Once is enough: following the screw keeps the chip accelerating by a little all the time.
+        if (this.sled.driver.ramp_stat & reg.RAMP_VELOCITY_REACHED)
+            this.reached = true
+        if (!this.reached) return
         const slot = this.samples % STRETCH_SAMPLES
         const before_tick = this.ticks[slot]
         const before_position = this.positions[slot]

@@ -40,6 +40,8 @@ export class VirtualCart {
     board!: VirtualBoard
     /** Applied once, to the next line burst. */
     linkFault: LinkFault | undefined
+    /** What the VM said when its program crashed; it starts again after 5 s. */
+    panic: string | undefined
     private peer: VmSocket | undefined
     private sessions = 0
     private pinging = true
@@ -74,7 +76,10 @@ export class VirtualCart {
             vesselOriginMm: options.vesselOriginMm,
             onConnect: socket => cart.connect(socket),
             ...(options.sled && { sled: options.sled }),
-            ...(options.onLog && { onLog: options.onLog }),
+            onLog: (line, timeUs) => {
+                if (line.startsWith("PANIC")) cart.panic ??= line
+                options.onLog?.(line, timeUs)
+            },
             ...(options.onSpi && { onSpi: options.onSpi }),
         })
         cart.ping()

@@ -71,11 +71,16 @@ export async function runVirtualPullback(
         })
     const limitUs = 1e6 * (SLACK_S + runSeconds(request))
     const finished = await cart.until(
-        () => technician.done || technician.failure !== undefined,
+        () =>
+            technician.done ||
+            technician.failure !== undefined ||
+            cart.panic !== undefined,
         limitUs,
         () => report(options, receiver)
     )
     board.stopVm()
+    if (cart.panic)
+        throw new RunError(`The cart's program crashed (${cart.panic}).`)
     if (technician!.failure) throw technician!.failure
     if (!finished)
         throw new RunError(
