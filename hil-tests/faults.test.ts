@@ -6,11 +6,11 @@ import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import * as reasons from "../src/wire/reasons"
 import { LINK_FAULTS } from "../src/host/cli/faults"
-import { BenchCart } from "./tools/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 
 /** A cart in mid-pull, 1 s into the window. */
 async function pulling(): Promise<BenchCart> {
-    const bench = await BenchCart.boot()
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     await bench.pull()
     await bench.wait(1500)

@@ -6,7 +6,13 @@ import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import type { ReceivedRun } from "../src/host/run/run-target"
 import { runVirtualPullback } from "../src/host/cli/virtual-target"
-import { BenchCart, BYTECODE, REQUEST, veinEcho } from "./tools/bench-cart"
+import {
+    BenchCart,
+    BYTECODE,
+    EVEN_SLED,
+    REQUEST,
+    veinEcho,
+} from "./tools/bench-cart"
 
 const DEFAULT = { ...REQUEST, lengthMm: 25 }
 
@@ -111,7 +117,7 @@ repeat.run()
 const states = suite("the cart's states")
 
 states("follow each other as the table has them", async () => {
-    const bench = await BenchCart.boot(short)
+    const bench = await BenchCart.boot(short, EVEN_SLED)
     await bench.home()
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)

@@ -35,6 +35,8 @@ export interface VirtualBoardOptions {
     vesselOriginMm: number
     /** Overrides of the sled; its seed is the board's. */
     sled?: Omit<SledRigOptions, "seed">
+    /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
+    settings?: Uint8Array
     /** The board opens its socket to the host. */
     onConnect(peer: VmSocket): void
     onLog?(line: string, timeUs: number): void
@@ -100,6 +102,11 @@ export class VirtualBoard {
         this.vm?.stop()
     }
 
+    /** The board's settings as they are now; they outlive its power. */
+    get settings(): Uint8Array {
+        return this.vm?.settings ?? new Uint8Array(0)
+    }
+
     private async start(): Promise<void> {
         const { options, clock } = this
         const random = xoroshiro128plus(options.seed ^ 0x5eed)
@@ -122,21 +129,25 @@ export class VirtualBoard {
                 ),
             options.onSpi
         )
-        this.vm = await DeviceVm.boot(options.bytecodeFile, {
-            clock,
-            onFrame: frame => {
-                const message = readTwinMessage(frame)
-                if (message?.topic === TOPIC_SPI) spi.request(message.data)
-                else if (message?.topic === TOPIC_PIN)
-                    this.setPin(message.data[0]!, message.data[1]!)
+        this.vm = await DeviceVm.boot(
+            options.bytecodeFile,
+            {
+                clock,
+                onFrame: frame => {
+                    const message = readTwinMessage(frame)
+                    if (message?.topic === TOPIC_SPI) spi.request(message.data)
+                    else if (message?.topic === TOPIC_PIN)
+                        this.setPin(message.data[0]!, message.data[1]!)
+                },
+                onConnect: options.onConnect,
+                onLog: line => options.onLog?.(line, clock.nowUs),
+                randomBytes: count =>
+                    Uint8Array.from({ length: count }, () =>
+                        uniformInt(random, 0, 255)
+                    ),
             },
-            onConnect: options.onConnect,
-            onLog: line => options.onLog?.(line, clock.nowUs),
-            randomBytes: count =>
-                Uint8Array.from({ length: count }, () =>
-                    uniformInt(random, 0, 255)
-                ),
-        })
+            options.settings
+        )
         clock.after(0, () => this.announce())
     }
 

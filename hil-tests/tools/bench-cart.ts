@@ -17,7 +17,7 @@ import { type PullbackRequest, setupOf } from "../../src/host/run/run-target"
 import * as machine from "../../src/wire/cart-machine"
 import { catheterOf } from "../../src/wire/catheters"
 import type { Event, Refusal } from "../../src/wire/messages"
-import { EVENT_SETUP, EVENT_STATE } from "../../src/wire/reasons"
+import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../src/wire/reasons"
 
 export const BYTECODE = fileURLToPath(
     new URL("../../.devicescript/bin/bytecode.devs", import.meta.url)
@@ -29,6 +29,9 @@ export const REQUEST: PullbackRequest = {
     lengthMm: 5,
     frameRateHz: 30,
 }
+
+/** A sled with an even screw, for tests that are not about calibration. */
+export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
 
 /** Echo that costs nothing, for tests that do not look at it. */
 export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
@@ -110,6 +113,21 @@ export class BenchCart {
         await this.reach(machine.STATE_UNHOMED)
         this.cart.session.command(machine.ASK_HOME)
         await this.reach(machine.STATE_READY)
+    }
+
+    /** From homed to calibrated and homed again. */
+    async calibrate(): Promise<void> {
+        this.cart.session.command(machine.ASK_CALIBRATE)
+        await this.reach(machine.STATE_UNHOMED)
+        await this.home()
+    }
+
+    /** Asks for the pullback. @returns the reason of the refusal, or GOOD */
+    async setUp(): Promise<number> {
+        const before = this.refusals.length
+        this.cart.session.setup(setupOf(this.request))
+        await this.wait(100)
+        return this.refusals[before]?.reason ?? GOOD
     }
 
     /** From homed to pulling. */

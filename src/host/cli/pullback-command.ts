@@ -101,7 +101,13 @@ export async function replayCommand(
         const receiver = new RunReceiver()
         receiver.push(capture)
         receiver.finish()
-        return Promise.resolve({ receiver, capture, instruments: undefined })
+        const source = { target: "replay of a capture", seed: null }
+        return Promise.resolve({
+            receiver,
+            capture,
+            instruments: undefined,
+            source,
+        })
     })
 }
 

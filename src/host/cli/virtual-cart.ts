@@ -25,6 +25,8 @@ export interface VirtualCartOptions {
     readonly echo: EchoSource
     readonly vesselOriginMm: number
     readonly sled?: Omit<SledRigOptions, "seed">
+    /** The board's settings from an earlier life. */
+    readonly settings?: Uint8Array
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onLog?: (line: string, timeUs: number) => void
     /** Told after the cart's own bookkeeping. */
@@ -76,6 +78,7 @@ export class VirtualCart {
             vesselOriginMm: options.vesselOriginMm,
             onConnect: socket => cart.connect(socket),
             ...(options.sled && { sled: options.sled }),
+            ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line
                 options.onLog?.(line, timeUs)

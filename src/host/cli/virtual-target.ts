@@ -97,7 +97,9 @@ export async function runVirtualPullback(
             positionMm: tickUs => ruler.positionMm(tickUs),
             speedMmPerS: (tickUs, ms) => ruler.speedMmPerS(tickUs, ms),
             pulses: board.transmit.count,
+            pulseJitter: (fromUs, toUs) => board.transmit.jitter(fromUs, toUs),
         },
+        source: { target: "virtual board", seed: options.seed },
     }
 }
 
