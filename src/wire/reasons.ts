@@ -16,6 +16,10 @@ export const FAULT_STALL = 108
 export const FAULT_END_SWITCH = 109
 export const FAULT_MOVE_LATE = 110
 export const FAULT_CALIBRATION = 111
+export const FAULT_ENCODER_REVERSED = 112
+export const FAULT_DRIVER_SHORT = 113
+export const FAULT_DRIVER_HOT = 114
+export const FAULT_DRIVER_SUPPLY = 115
 export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
@@ -57,6 +61,8 @@ export const EVENT_SETUP = 307
 export const EVENT_GATE = 308
 export const EVENT_STOPPED = 309
 export const EVENT_CALIBRATED = 310
+export const EVENT_DRIVER_WARM = 311
+export const EVENT_OPEN_LOAD = 312
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -77,10 +83,14 @@ export const REASONS: (readonly [number, string])[] = [
     [FAULT_HOMING, "the sled did not find its home switch: check that it is free to move and the switch is connected"],
     [FAULT_NOT_AT_SPEED, "the sled was not at speed when the imaged window began"],
     [FAULT_POSITION, "the sled is not where its motor should have taken it: steps were lost or the encoder is wrong"],
-    [FAULT_STALL, "the sled stands although its motor is driven: free the catheter"],
+    [FAULT_STALL, "the sled does not follow its motor: free the catheter, and check the encoder"],
     [FAULT_END_SWITCH, "the sled ran onto an end switch in mid-move"],
     [FAULT_MOVE_LATE, "a move did not end when it should have"],
     [FAULT_CALIBRATION, "the calibration move did not show every point of the screw"],
+    [FAULT_ENCODER_REVERSED, "the encoder counts against the motor: swap its channels A and B"],
+    [FAULT_DRIVER_SHORT, "the motor driver reports a short: check the motor and its cable"],
+    [FAULT_DRIVER_HOT, "the motor driver is too hot and has switched off: let it cool"],
+    [FAULT_DRIVER_SUPPLY, "the motor driver's supply is too low"],
     [FAULT_ENGINE_MISSING, "the line engine does not answer: check its supply and the SPI wiring"],
     [FAULT_ENGINE_WRITE, "a line engine register did not keep what was written to it"],
     [FAULT_ENGINE_TABLE, "the sequence table read back from the line engine is not the one that was loaded"],
@@ -118,6 +128,8 @@ export const REASONS: (readonly [number, string])[] = [
     [EVENT_GATE, "the speed left its limits or came back into them"],
     [EVENT_STOPPED, "an operator stopped the pullback"],
     [EVENT_CALIBRATED, "the sled was calibrated"],
+    [EVENT_DRIVER_WARM, "the motor driver is getting hot"],
+    [EVENT_OPEN_LOAD, "the motor driver sees an open coil"],
     [REJECT_LAYOUT, "the two sides were built with different message layouts: update the older one"],
     [REJECT_VERSION, "the two sides speak different protocol versions: update the older one"],
     [REJECT_HEADER, "a burst header was damaged"],

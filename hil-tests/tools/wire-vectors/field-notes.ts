@@ -177,5 +177,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_SETUP: "length, nm",
     EVENT_GATE: "1: lines may be flagged at speed; 0: not",
     EVENT_STOPPED: "measured position, nm",
+    EVENT_DRIVER_WARM: "DRV_STATUS of the motor driver",
+    EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

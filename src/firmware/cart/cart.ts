@@ -9,6 +9,7 @@ import { Calibrating } from "../motion/calibrating"
 import { Homing } from "../motion/homing"
 import { Pullback } from "../motion/pullback"
 import { Sled } from "../motion/sled"
+import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { ScrewSurvey } from "../motion/screw-survey"
 import {
     Calibration,
@@ -74,6 +75,7 @@ export class Cart {
     private stored_reason = reasons.GOOD
     private setup: PullbackSetup | undefined = undefined
     private heartbeat = 0
+    private told_warnings = 0
     private status_ms = 0
     private looped_ms = 0
     private gate = false
@@ -194,6 +196,7 @@ export class Cart {
     /** What holds in every state but fault: chips alive, catheter in, host there. */
     private async supervise(now_ms: number): Promise<void> {
         await this.sled.supervise()
+        this.tellWarnings()
         await this.engine.service()
         if (this.engine.flags & FLAG_RESET)
             throw new CartFault(reasons.FAULT_ENGINE_RESET, this.engine.flags)
@@ -217,6 +220,17 @@ export class Cart {
                     now_ms - this.link.heard_ms
                 )
         }
+    }
+
+    /** Tells each warning of the motor driver once, when it comes up. */
+    private tellWarnings(): void {
+        const warnings = this.sled.warnings
+        const fresh = warnings & ~this.told_warnings
+        this.told_warnings = warnings
+        const status = this.sled.driver.drv_status | 0
+        if (fresh & DRV_WARM) this.tell(reasons.EVENT_DRIVER_WARM, status)
+        if (fresh & DRV_OPEN_LOAD && moves(this.state))
+            this.tell(reasons.EVENT_OPEN_LOAD, status)
     }
 
     private async advance(now_ms: number): Promise<void> {

@@ -10,14 +10,20 @@ import {
     vmaxOf,
 } from "../../wire/ramp"
 import {
+    FAULT_DRIVER_HOT,
+    FAULT_DRIVER_SHORT,
+    FAULT_DRIVER_SUPPLY,
+    FAULT_ENCODER_REVERSED,
     FAULT_MOTOR_DRIVER_ERROR,
     FAULT_MOTOR_DRIVER_RESET,
     FAULT_POSITION,
+    FAULT_STALL,
 } from "../../wire/reasons"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as reg from "./tmc5160-registers"
+import { FollowCheck, LAGS, REVERSED } from "./follow-check"
 import { ScrewSurvey } from "./screw-survey"
 import { Tmc5160 } from "./tmc5160"
 
@@ -42,6 +48,9 @@ export class Sled {
     set_speed_nm_s = 0
     /** Counts every change of the set speed. */
     speed_epoch = 0
+    /** Warnings of the driver as of the last loop: DRV_STATUS bits that do not stop it. */
+    warnings = 0
+    private follow = new FollowCheck()
     private vmax = 0
     private target_nm = 0
 
@@ -148,6 +157,7 @@ export class Sled {
 
     async enable(): Promise<void> {
         if (this.enabled) return
+        this.follow.restart()
         await this.board.setPin(PIN_DRV_ENN, 0)
         this.enabled = true
     }
@@ -161,6 +171,7 @@ export class Sled {
     async moveTo(target_nm: number, speed_nm_s: number): Promise<void> {
         const driver = this.driver
         await this.enable()
+        this.follow.restart()
         await this.setAccel(ACCEL_NM_S2)
         this.target_nm = target_nm
         this.vmax = this.vmaxFor(speed_nm_s)
@@ -253,6 +264,7 @@ export class Sled {
         await driver.write(reg.X_ENC, driver.x_enc - enc_latch)
         await driver.write(reg.XTARGET, driver.xactual - xlatch)
         await driver.poll()
+        this.follow.restart()
         this.homed = true
         return this.positionNm()
     }
@@ -270,12 +282,30 @@ export class Sled {
             this.homed = false
             throw new CartFault(FAULT_MOTOR_DRIVER_RESET, driver.gstat)
         }
-        if (driver.gstat & (reg.GSTAT_DRV_ERR | reg.GSTAT_UV_CP))
+        if (driver.drv_status & reg.DRV_HOT)
+            throw new CartFault(FAULT_DRIVER_HOT, driver.drv_status | 0)
+        if (driver.drv_status & reg.DRV_SHORT)
+            throw new CartFault(FAULT_DRIVER_SHORT, driver.drv_status | 0)
+        if (driver.gstat & reg.GSTAT_UV_CP)
+            throw new CartFault(FAULT_DRIVER_SUPPLY, driver.gstat)
+        if (driver.gstat & reg.GSTAT_DRV_ERR)
             throw new CartFault(FAULT_MOTOR_DRIVER_ERROR, driver.gstat)
-        if (driver.drv_status & reg.DRV_FATAL)
-            throw new CartFault(FAULT_MOTOR_DRIVER_ERROR, driver.drv_status | 0)
+        this.warnings = driver.drv_status & reg.DRV_WARNINGS
+        if (this.enabled) this.checkFollowing()
+    }
+
+    private checkFollowing(): void {
+        const verdict = this.follow.step(this.motorNm(), this.positionNm())
+        if (verdict === LAGS) {
+            this.homed = false
+            throw new CartFault(FAULT_STALL, this.positionNm())
+        }
+        if (verdict === REVERSED) {
+            this.homed = false
+            throw new CartFault(FAULT_ENCODER_REVERSED, this.positionNm())
+        }
         const apart = this.positionNm() - this.motorNm()
-        if (this.homed && this.enabled && Math.abs(apart) > POSITION_LIMIT_NM) {
+        if (this.homed && Math.abs(apart) > POSITION_LIMIT_NM) {
             this.homed = false
             throw new CartFault(FAULT_POSITION, apart)
         }

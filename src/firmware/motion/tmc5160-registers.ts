@@ -55,8 +55,15 @@ export const SW_STOP_R_ENABLE = 0x0002
 export const SW_LATCH_L_ACTIVE = 0x0020
 export const SW_EN_LATCH_ENCODER = 0x0200
 
-/** Over-temperature, shorts to ground and to supply: DRV_STATUS ot, s2ga, s2gb, s2vsa, s2vsb. */
-export const DRV_FATAL = 0x1a003000
+/** DRV_STATUS ot. */
+export const DRV_HOT = 0x02000000
+/** DRV_STATUS s2ga, s2gb, s2vsa, s2vsb: shorts to ground and to the supply. */
+export const DRV_SHORT = 0x18003000
+/** DRV_STATUS otpw. */
+export const DRV_WARM = 0x04000000
+/** DRV_STATUS ola, olb: told by the chip at standstill too, so it is a warning only. */
+export const DRV_OPEN_LOAD = 0x60000000
+export const DRV_WARNINGS = 0x64000000
 
 /** Whether a written value can be read back and does not change by itself. */
 export function isVerifiable(address: number): boolean {
