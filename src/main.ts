@@ -2,7 +2,7 @@
 // Investigational equipment, not for clinical use.
 
 import { Cart } from "./firmware/cart/cart"
-import { openBoard } from "./firmware/platform/board"
+import { openBoard } from "./firmware/platform/open-board"
 import { hostAddress } from "./firmware/platform/settings"
 
 const board = await openBoard()

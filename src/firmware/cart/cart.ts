@@ -9,54 +9,26 @@ import { Calibrating } from "../motion/calibrating"
 import { Homing } from "../motion/homing"
 import { Pullback } from "../motion/pullback"
 import { Sled } from "../motion/sled"
-import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { ScrewSurvey } from "../motion/screw-survey"
-import {
-    Calibration,
-    CALIBRATION_GOOD,
-    CALIBRATION_LENGTH,
-    CALIBRATION_MISSING,
-    judgeCalibration,
-    nominalCalibration,
-    readCalibration,
-    writeCalibration,
-} from "../../wire/calibration"
-import {
-    readCalibrationRecord,
-    writeCalibrationRecord,
-} from "../platform/settings"
+import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as burst from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires, moves, nextState } from "../../wire/cart-machine"
-import {
-    FLAG_CATHETER,
-    FLAG_FIRING,
-    FLAG_INHIBITED,
-    FLAG_RESET,
-} from "../../wire/line-engine"
 import { recordLength } from "../../wire/line-record"
-import {
-    DESCRIPTION,
-    END,
-    EVENT,
-    REFUSAL,
-    Setup,
-    STATUS,
-} from "../../wire/messages"
+import { EVENT, REFUSAL, Setup, STATUS } from "../../wire/messages"
 import { PARK_NM, SPEED_MAX_NM_S } from "../../wire/ramp"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
 import { PIN_HEARTBEAT } from "../../wire/virtual-board"
-import { description, judgeSetup, PullbackSetup } from "./setup"
+import { CalibrationKeeper } from "./calibration-keeper"
+import { Imaging } from "./imaging"
+import { Interlocks } from "./interlocks"
+import { judgeSetup, PullbackSetup } from "./setup"
 
 const LOOP_MS = 10
-/** A loop that is later than this while something moves is a fault. */
-const LOOP_LIMIT_MS = 60
 const STATUS_MS = 100
-/** Silence of the host after which a pullback stops; it pings every 25 ms. */
-const LINK_LIMIT_MS = 90
 const SAMPLES = 256
 
 export class Cart {
@@ -70,18 +42,13 @@ export class Cart {
     private readonly homing: Homing
     private readonly pullback: Pullback
     private readonly calibrating: Calibrating
-    /** Why no pullback may start: what is wrong with the calibration, or GOOD. */
-    private calibration_reason = reasons.GOOD
-    private stored_reason = reasons.GOOD
+    private readonly keeper: CalibrationKeeper
+    private readonly interlocks: Interlocks
+    private readonly imaging: Imaging
     private setup: PullbackSetup | undefined = undefined
     private heartbeat = 0
-    private told_warnings = 0
     private status_ms = 0
     private looped_ms = 0
-    private gate = false
-    private in_window = false
-    private ending = false
-    private outcome = reasons.GOOD
 
     constructor(
         private board: Board,
@@ -120,6 +87,22 @@ export class Cart {
             cart.tell(reasons.EVENT_HOMED, position_nm)
         })
         this.pullback = new Pullback(this.sled)
+        const tell = (code: number, value: number) => cart.tell(code, value)
+        this.keeper = new CalibrationKeeper(this.sled)
+        this.interlocks = new Interlocks(
+            this.sled,
+            this.engine,
+            this.link,
+            tell
+        )
+        this.imaging = new Imaging(
+            this.engine,
+            this.pump,
+            this.link,
+            this.sled,
+            this.pullback,
+            tell
+        )
     }
 
     /** Runs for ever. */
@@ -127,7 +110,7 @@ export class Cart {
         const pump = this.pump
         const pumping = async () => await pump.run()
         pumping.start()
-        await this.loadCalibration()
+        await this.keeper.load()
         this.happen(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
         for (;;) {
@@ -138,28 +121,6 @@ export class Cart {
             }
             await ds.sleep(LOOP_MS)
         }
-    }
-
-    /** Takes the stored calibration; a damaged one is not used, and no catheter is moved on a guess. */
-    private async loadCalibration(): Promise<void> {
-        const record = await readCalibrationRecord()
-        const verdict = judgeCalibration(record)
-        if (verdict === CALIBRATION_GOOD)
-            this.sled.calibration = readCalibration(record)
-        else if (verdict !== CALIBRATION_MISSING)
-            this.stored_reason = reasons.REFUSED_CALIBRATION
-    }
-
-    private async storeCalibration(measured: Calibration): Promise<void> {
-        const record = Buffer.alloc(CALIBRATION_LENGTH)
-        writeCalibration(record, measured)
-        // What was measured must be believable: a slipping screw is not a scale.
-        if (judgeCalibration(record) !== CALIBRATION_GOOD)
-            throw new CartFault(reasons.FAULT_CALIBRATION, measured.fclk_hz)
-        await writeCalibrationRecord(record)
-        this.sled.calibration = measured
-        this.stored_reason = reasons.GOOD
-        this.tell(reasons.EVENT_CALIBRATED, measured.fclk_hz)
     }
 
     private async loop(): Promise<void> {
@@ -175,9 +136,7 @@ export class Cart {
         }
         if (this.state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (this.state !== machine.STATE_FAULT) {
-            if (late_ms > LOOP_LIMIT_MS && moves(this.state))
-                throw new CartFault(reasons.FAULT_LOOP_LATE, late_ms)
-            await this.supervise(now_ms)
+            await this.interlocks.check(this.state, now_ms, late_ms)
             await this.advance(now_ms)
         }
         await this.link.step(now_ms)
@@ -193,59 +152,19 @@ export class Cart {
         this.happen(machine.DONE_SELF_TEST)
     }
 
-    /** What holds in every state but fault: chips alive, catheter in, host there. */
-    private async supervise(now_ms: number): Promise<void> {
-        await this.sled.supervise()
-        this.tellWarnings()
-        await this.engine.service()
-        if (this.engine.flags & FLAG_RESET)
-            throw new CartFault(reasons.FAULT_ENGINE_RESET, this.engine.flags)
-        if (fires(this.state)) {
-            if (!(this.engine.flags & FLAG_CATHETER))
-                throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
-            if (
-                !(this.engine.flags & FLAG_FIRING) ||
-                this.engine.flags & FLAG_INHIBITED
-            )
-                throw new CartFault(
-                    reasons.FAULT_ENGINE_STOPPED,
-                    this.engine.flags
-                )
-            if (
-                !this.link.isOpen() ||
-                now_ms - this.link.heard_ms > LINK_LIMIT_MS
-            )
-                throw new CartFault(
-                    reasons.FAULT_LINK_LOST,
-                    now_ms - this.link.heard_ms
-                )
-        }
-    }
-
-    /** Tells each warning of the motor driver once, when it comes up. */
-    private tellWarnings(): void {
-        const warnings = this.sled.warnings
-        const fresh = warnings & ~this.told_warnings
-        this.told_warnings = warnings
-        const status = this.sled.driver.drv_status | 0
-        if (fresh & DRV_WARM) this.tell(reasons.EVENT_DRIVER_WARM, status)
-        if (fresh & DRV_OPEN_LOAD && moves(this.state))
-            this.tell(reasons.EVENT_OPEN_LOAD, status)
-    }
-
     private async advance(now_ms: number): Promise<void> {
         if (this.state === machine.STATE_HOMING) {
             if (await this.homing.step(await this.engine.tickUs())) {
-                this.calibration_reason =
-                    this.stored_reason !== reasons.GOOD
-                        ? this.stored_reason
-                        : this.homing.verdict
+                this.keeper.surveyed(this.homing.verdict)
                 this.happen(machine.DONE_HOMING)
             }
         } else if (this.state === machine.STATE_CALIBRATING) {
             if (await this.calibrating.step(await this.engine.tickUs())) {
                 const measured = this.calibrating.measured
-                if (measured) await this.storeCalibration(measured)
+                if (measured) {
+                    await this.keeper.store(measured)
+                    this.tell(reasons.EVENT_CALIBRATED, measured.fclk_hz)
+                }
                 this.sled.homed = false
                 this.happen(machine.DONE_CALIBRATING)
             }
@@ -257,7 +176,7 @@ export class Cart {
                 this.happen(machine.DONE_RETURNING)
             }
         }
-        if (this.ending && this.pump.idle()) await this.endRun()
+        await this.imaging.finish()
     }
 
     private async pull(now_ms: number): Promise<void> {
@@ -266,54 +185,10 @@ export class Cart {
             this.pump.tick_us,
             this.pump.position_nm
         )
-        if (this.pullback.atSpeed !== this.gate) {
-            this.gate = this.pullback.atSpeed
-            await this.engine.setGate(this.gate)
-            this.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
-        }
-        const position_nm = this.sled.positionNm()
-        const plan = this.pullback.plan
-        const inside =
-            position_nm >= plan.window_start_nm &&
-            position_nm < plan.window_end_nm
-        if (inside !== this.in_window) {
-            this.in_window = inside
-            this.tell(
-                inside
-                    ? reasons.EVENT_WINDOW_BEGAN
-                    : reasons.EVENT_WINDOW_ENDED,
-                position_nm
-            )
-        }
+        await this.imaging.follow()
         if (!done) return
-        await this.stopFiring()
+        await this.imaging.stop()
         this.happen(machine.DONE_PULLING)
-    }
-
-    /** Ends firing; the run's summary follows when its last lines have gone. */
-    private async stopFiring(): Promise<void> {
-        await this.engine.stop()
-        this.pump.finish()
-        this.gate = false
-        this.in_window = false
-        this.ending = true
-    }
-
-    private async endRun(): Promise<void> {
-        this.ending = false
-        this.link.send(burst.TYPE_END, END, {
-            outcome: this.outcome,
-            lines_fired: await this.engine.fired(),
-            lines_sent: this.pump.lines_sent,
-            lines_dropped_fifo: this.pump.dropped_fifo,
-            lines_dropped_credit: this.pump.dropped_credit,
-            lines_dropped_crc: 0,
-            lines_dropped_gate: 0,
-            bursts_sent: this.pump.bursts_sent,
-            window_start_nm: this.pullback.plan.window_start_nm,
-            window_end_nm: this.pullback.plan.window_end_nm,
-            speed_error_ppm: this.pullback.speed_error_ppm,
-        })
     }
 
     private happen(event: number): boolean {
@@ -340,8 +215,7 @@ export class Cart {
         const known = e instanceof CartFault
         if (!known) console.error("unexpected: " + e.message)
         this.fault = known ? e.code : reasons.FAULT_UNEXPECTED
-        this.pump.abandon()
-        this.ending = false
+        this.imaging.abandon()
         try {
             await this.engine.stop()
         } catch (_) {
@@ -394,8 +268,8 @@ export class Cart {
     ): Promise<{ reason: number; value: number }> {
         if (moves(this.state) || fires(this.state))
             return { reason: reasons.REFUSED_STATE, value: this.state }
-        if (this.calibration_reason !== reasons.GOOD)
-            return { reason: this.calibration_reason, value: 0 }
+        if (this.keeper.reason() !== reasons.GOOD)
+            return { reason: this.keeper.reason(), value: 0 }
         const judged = judgeSetup(setup)
         if (judged.reason !== reasons.GOOD) return judged
         if ((await this.engine.catheterId()) !== setup.catheter)
@@ -409,14 +283,14 @@ export class Cart {
         if (command < 1 || command > machine.ASK_LAST)
             return reasons.REFUSED_COMMAND
         if (nextState(this.state, command) < 0) return reasons.REFUSED_STATE
-        if (this.ending) return reasons.REFUSED_STATE
+        if (this.imaging.ending) return reasons.REFUSED_STATE
         const before = this.state
         if (command === machine.ASK_HOME) await this.homing.start()
         else if (command === machine.ASK_CALIBRATE)
             await this.calibrating.start()
         else if (command === machine.ASK_LIVE) {
             if (!this.setup) return reasons.REFUSED_NO_SETUP
-            await this.goLive(this.setup)
+            await this.imaging.begin(this.setup)
         } else if (command === machine.ASK_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
             await this.engine.checkTable()
@@ -429,12 +303,12 @@ export class Cart {
             )
         } else if (command === machine.ASK_STOP) {
             await this.sled.stop()
-            this.outcome = reasons.EVENT_STOPPED
+            this.imaging.outcome = reasons.EVENT_STOPPED
             this.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
-            if (before === machine.STATE_PULLING) await this.stopFiring()
+            if (before === machine.STATE_PULLING) await this.imaging.stop()
         } else if (command === machine.ASK_RETURN) {
             await this.sled.moveTo(PARK_NM, SPEED_MAX_NM_S)
-        } else if (command === machine.ASK_STANDBY) await this.stopFiring()
+        } else if (command === machine.ASK_STANDBY) await this.imaging.stop()
         else if (command === machine.ASK_ACKNOWLEDGE) {
             this.fault = reasons.GOOD
             this.tell(reasons.EVENT_ACKNOWLEDGED, 0)
@@ -444,28 +318,6 @@ export class Cart {
         }
         this.happen(command)
         return reasons.GOOD
-    }
-
-    private async goLive(setup: PullbackSetup): Promise<void> {
-        this.outcome = reasons.GOOD
-        await this.engine.load(setup.catheter, setup.budget.line_period_ns)
-        const nm_per_count = this.sled.calibration.encoder_nm_per_count
-        await this.engine.setWindow(
-            Math.round(setup.plan.window_start_nm / nm_per_count),
-            Math.round(setup.plan.window_end_nm / nm_per_count)
-        )
-        this.link.send(
-            burst.TYPE_DESCRIPTION,
-            DESCRIPTION,
-            description(
-                setup,
-                this.sled.calibration,
-                await this.engine.catheterSerial(),
-                this.engine.table_crc
-            )
-        )
-        this.pump.begin(setup.budget.line_period_ns, false)
-        await this.engine.fire()
     }
 
     private async sendStatus(now_ms: number): Promise<void> {

@@ -1,26 +1,11 @@
-// Responsible for: the board as the rest of the firmware sees it, and the choice between metal and software.
-// Not for: any driver.
+// Responsible for: the board as the rest of the firmware sees it.
+// Not for: any board in particular (open-board.ts).
 
-import * as ds from "@devicescript/core"
-import { ENGINE_SPI_MODE } from "../../wire/line-engine"
-import { ENGINE_SPI_HZ } from "../../wire/sequence"
-import { openEsp32Board } from "./esp32-board"
 import { SpiChip } from "./spi"
-import { openVirtualBoard } from "./virtual-bridge"
-
-/** SCK of the motor driver: its data sheet allows 4 MHz on the internal clock. */
-export const MOTOR_SPI_HZ = 4000000
 
 export interface Board {
     motor: SpiChip
     engine: SpiChip
     /** Sets one of the output pins of wire/virtual-board.ts. */
     setPin(pin: number, level: number): Promise<void>
-}
-
-/** Opens whatever board this program runs on: the same bytecode serves both. */
-export async function openBoard(): Promise<Board> {
-    return ds.isSimulator()
-        ? await openVirtualBoard(ENGINE_SPI_MODE, MOTOR_SPI_HZ, ENGINE_SPI_HZ)
-        : await openEsp32Board(ENGINE_SPI_MODE, MOTOR_SPI_HZ, ENGINE_SPI_HZ)
 }

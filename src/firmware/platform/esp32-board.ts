@@ -6,7 +6,7 @@ import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
 import { pins } from "@dsboard/ivus_cart_s3"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
-import type { Board } from "./board"
+import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 
 /** The natives behind @devicescript/spi, whose own methods allocate a buffer a transfer. */

@@ -12,7 +12,7 @@ import {
     TOPIC_PIN,
     TOPIC_SPI,
 } from "../../wire/virtual-board"
-import type { Board } from "./board"
+import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 
 /** A reply comes after the time that the bits take; far longer means that nobody is there. */

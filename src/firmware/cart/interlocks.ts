@@ -1,0 +1,63 @@
+// Responsible for: what must hold in every loop of a cart that is not in fault; throws what does not.
+// Not for: what is done then (cart.ts).
+
+import { LineEngine } from "../acquisition/line-engine"
+import { Link } from "../link/link"
+import { Sled } from "../motion/sled"
+import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
+import { CartFault } from "../platform/fault"
+import { fires, moves } from "../../wire/cart-machine"
+import {
+    FLAG_CATHETER,
+    FLAG_FIRING,
+    FLAG_INHIBITED,
+    FLAG_RESET,
+} from "../../wire/line-engine"
+import * as reasons from "../../wire/reasons"
+
+/** A loop that is later than this while something moves is a fault. */
+const LOOP_LIMIT_MS = 60
+/** Silence of the host after which a pullback stops; it pings every 25 ms. */
+const LINK_LIMIT_MS = 90
+
+export class Interlocks {
+    private told_warnings = 0
+
+    constructor(
+        private sled: Sled,
+        private engine: LineEngine,
+        private link: Link,
+        private tell: (code: number, value: number) => void
+    ) {}
+
+    /** Chips alive, catheter in, firing as it should, host there, loop in time. */
+    async check(state: number, now_ms: number, late_ms: number): Promise<void> {
+        if (late_ms > LOOP_LIMIT_MS && moves(state))
+            throw new CartFault(reasons.FAULT_LOOP_LATE, late_ms)
+        await this.sled.supervise()
+        this.tellWarnings(state)
+        const engine = this.engine
+        await engine.service()
+        if (engine.flags & FLAG_RESET)
+            throw new CartFault(reasons.FAULT_ENGINE_RESET, engine.flags)
+        if (!fires(state)) return
+        if (!(engine.flags & FLAG_CATHETER))
+            throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
+        if (!(engine.flags & FLAG_FIRING) || engine.flags & FLAG_INHIBITED)
+            throw new CartFault(reasons.FAULT_ENGINE_STOPPED, engine.flags)
+        const silent_ms = now_ms - this.link.heard_ms
+        if (!this.link.isOpen() || silent_ms > LINK_LIMIT_MS)
+            throw new CartFault(reasons.FAULT_LINK_LOST, silent_ms)
+    }
+
+    /** Tells each warning of the motor driver once, when it comes up. */
+    private tellWarnings(state: number): void {
+        const warnings = this.sled.warnings
+        const fresh = warnings & ~this.told_warnings
+        this.told_warnings = warnings
+        const status = this.sled.driver.drv_status | 0
+        if (fresh & DRV_WARM) this.tell(reasons.EVENT_DRIVER_WARM, status)
+        if (fresh & DRV_OPEN_LOAD && moves(state))
+            this.tell(reasons.EVENT_OPEN_LOAD, status)
+    }
+}
