@@ -70,7 +70,7 @@ export const TRANSITIONS: (readonly [number, number, number])[] = [
     // A new calibration has other scales: the chips are set up and the sled homed anew.
     [STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING],
     [STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST],
-    [STATE_CALIBRATING, ASK_STOP, STATE_READY],
+    [STATE_CALIBRATING, ASK_STOP, STATE_UNHOMED],
     [STATE_LIVE, ASK_ARM, STATE_ARMED],
     [STATE_LIVE, ASK_STANDBY, STATE_READY],
     [STATE_ARMED, ASK_START, STATE_PULLING],

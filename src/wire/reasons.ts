@@ -74,75 +74,74 @@ export const REJECT_SEQUENCE = 406
 export const REJECT_UNEXPECTED = 407
 export const REJECT_OVERSIZE = 408
 
-/** Code and sentence. The sentence stands alone: the code may follow it, never replace it. */
-export const REASONS: (readonly [number, string])[] = [
-    [FAULT_MOTOR_DRIVER_MISSING, "the motor driver does not answer as a TMC5160: check its supply and the SPI wiring"],
-    [FAULT_MOTOR_DRIVER_WRITE, "a motor driver register did not keep what was written to it"],
-    [FAULT_MOTOR_DRIVER_RESET, "the motor driver lost its settings by a reset"],
-    [FAULT_MOTOR_DRIVER_ERROR, "the motor driver reports a short, over-temperature or undervoltage"],
-    [FAULT_HOMING, "the sled did not find its home switch: check that it is free to move and the switch is connected"],
-    [FAULT_NOT_AT_SPEED, "the sled was not at speed when the imaged window began"],
-    [FAULT_POSITION, "the sled is not where its motor should have taken it: steps were lost or the encoder is wrong"],
-    [FAULT_STALL, "the sled does not follow its motor: free the catheter, and check the encoder"],
-    [FAULT_END_SWITCH, "the sled ran onto an end switch in mid-move"],
-    [FAULT_MOVE_LATE, "a move did not end when it should have"],
-    [FAULT_CALIBRATION, "the calibration move did not show every point of the screw"],
-    [FAULT_ENCODER_REVERSED, "the encoder counts against the motor: swap its channels A and B"],
-    [FAULT_DRIVER_SHORT, "the motor driver reports a short: check the motor and its cable"],
-    [FAULT_DRIVER_HOT, "the motor driver is too hot and has switched off: let it cool"],
-    [FAULT_DRIVER_SUPPLY, "the motor driver's supply is too low"],
-    [FAULT_ENGINE_MISSING, "the line engine does not answer: check its supply and the SPI wiring"],
-    [FAULT_ENGINE_WRITE, "a line engine register did not keep what was written to it"],
-    [FAULT_ENGINE_TABLE, "the sequence table read back from the line engine is not the one that was loaded"],
-    [FAULT_ENGINE_RESET, "the line engine lost its settings by a reset"],
-    [FAULT_CATHETER_MISSING, "no catheter is plugged in"],
-    [FAULT_CATHETER_CHANGED, "the catheter was changed or unplugged in mid-run"],
-    [FAULT_ENGINE_STOPPED, "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"],
-    [FAULT_LINK_LOST, "the link to the host was lost while pulling"],
-    [FAULT_LINK_INPUT, "the host sent something that is no message of this protocol"],
-    [FAULT_LOOP_LATE, "the control loop ran late"],
-    [FAULT_UNEXPECTED, "the firmware met an error that it does not know: see the log"],
-    [REFUSED_STATE, "the cart is in a state that does not allow it"],
-    [REFUSED_CATHETER, "the catheter is not one that the cart knows"],
-    [REFUSED_CATHETER_PLUGGED, "the catheter that is plugged in is another one"],
-    [REFUSED_SPEED, "the speed is not within 0.25 to 10 mm/s"],
-    [REFUSED_LENGTH, "the length is not within 1 mm and the stroke of the catheter"],
-    [REFUSED_FRAME_RATE, "the frame rate is not within 1 to 90 frames/s"],
-    [REFUSED_NO_SETUP, "no pullback has been set up"],
-    [REFUSED_COMMAND, "there is no such command"],
-    [REFUSED_CAUSE_REMAINS, "the cause of the fault is still there"],
-    [REFUSED_PRF, "the firings of a frame take longer than the frame: lower the frame rate or the depth"],
-    [REFUSED_SPI_RATE, "the lines of this frame rate do not fit through the front end's bus"],
-    [REFUSED_TRAVEL, "the sled has not enough travel left for this length and its ramps"],
-    [REFUSED_CALIBRATION, "the stored calibration is damaged: calibrate the sled"],
-    [REFUSED_CLOCK, "the motor driver's clock is not the calibrated one: calibrate the sled"],
-    [REFUSED_SCALE, "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"],
-    [REFUSED_SCREW, "the screw is not as even as calibrated: calibrate the sled"],
-    [EVENT_STATE, "the cart changed its state"],
-    [EVENT_HOMED, "the sled found its home switch"],
-    [EVENT_WINDOW_BEGAN, "the imaged window began"],
-    [EVENT_WINDOW_ENDED, "the imaged window ended"],
-    [EVENT_FAULT, "a fault was latched"],
-    [EVENT_ACKNOWLEDGED, "the fault was acknowledged"],
-    [EVENT_SETUP, "the pullback was set up"],
-    [EVENT_GATE, "the speed left its limits or came back into them"],
-    [EVENT_STOPPED, "an operator stopped the pullback"],
-    [EVENT_CALIBRATED, "the sled was calibrated"],
-    [EVENT_DRIVER_WARM, "the motor driver is getting hot"],
-    [EVENT_OPEN_LOAD, "the motor driver sees an open coil"],
-    [REJECT_LAYOUT, "the two sides were built with different message layouts: update the older one"],
-    [REJECT_VERSION, "the two sides speak different protocol versions: update the older one"],
-    [REJECT_HEADER, "a burst header was damaged"],
-    [REJECT_PAYLOAD, "a message was damaged or of the wrong length"],
-    [REJECT_SESSION, "a burst belongs to another session"],
-    [REJECT_SEQUENCE, "a burst came twice or out of order"],
-    [REJECT_UNEXPECTED, "a message came that has no place in this state"],
-    [REJECT_OVERSIZE, "a message was longer than is allowed"],
-] // prettier-ignore
-
-/** The sentence of a code; an unknown code is named as such. */
+/**
+ * The sentence of a code; an unknown code is named as such. The sentence stands
+ * alone: the code may follow it, never replace it. A chain and no table, since in
+ * the VM a table would take kilobytes of a heap that holds a burst as well.
+ */
+// prettier-ignore
 export function sentenceOf(code: number): string {
-    for (let i = 0; i < REASONS.length; ++i)
-        if (REASONS[i][0] === code) return REASONS[i][1]
+    if (code === FAULT_MOTOR_DRIVER_MISSING) return "the motor driver does not answer as a TMC5160: check its supply and the SPI wiring"
+    if (code === FAULT_MOTOR_DRIVER_WRITE) return "a motor driver register did not keep what was written to it"
+    if (code === FAULT_MOTOR_DRIVER_RESET) return "the motor driver lost its settings by a reset"
+    if (code === FAULT_MOTOR_DRIVER_ERROR) return "the motor driver reports a short, over-temperature or undervoltage"
+    if (code === FAULT_HOMING) return "the sled did not find its home switch: check that it is free to move and the switch is connected"
+    if (code === FAULT_NOT_AT_SPEED) return "the sled was not at speed when the imaged window began"
+    if (code === FAULT_POSITION) return "the sled is not where its motor should have taken it: steps were lost or the encoder is wrong"
+    if (code === FAULT_STALL) return "the sled does not follow its motor: free the catheter, and check the encoder"
+    if (code === FAULT_END_SWITCH) return "the sled ran onto an end switch in mid-move"
+    if (code === FAULT_MOVE_LATE) return "a move did not end when it should have"
+    if (code === FAULT_CALIBRATION) return "the calibration move did not show every point of the screw"
+    if (code === FAULT_ENCODER_REVERSED) return "the encoder counts against the motor: swap its channels A and B"
+    if (code === FAULT_DRIVER_SHORT) return "the motor driver reports a short: check the motor and its cable"
+    if (code === FAULT_DRIVER_HOT) return "the motor driver is too hot and has switched off: let it cool"
+    if (code === FAULT_DRIVER_SUPPLY) return "the motor driver's supply is too low"
+    if (code === FAULT_ENGINE_MISSING) return "the line engine does not answer: check its supply and the SPI wiring"
+    if (code === FAULT_ENGINE_WRITE) return "a line engine register did not keep what was written to it"
+    if (code === FAULT_ENGINE_TABLE) return "the sequence table read back from the line engine is not the one that was loaded"
+    if (code === FAULT_ENGINE_RESET) return "the line engine lost its settings by a reset"
+    if (code === FAULT_CATHETER_MISSING) return "no catheter is plugged in"
+    if (code === FAULT_CATHETER_CHANGED) return "the catheter was changed or unplugged in mid-run"
+    if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"
+    if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
+    if (code === FAULT_LINK_INPUT) return "the host sent something that is no message of this protocol"
+    if (code === FAULT_LOOP_LATE) return "the control loop ran late"
+    if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"
+    if (code === REFUSED_STATE) return "the cart is in a state that does not allow it"
+    if (code === REFUSED_CATHETER) return "the catheter is not one that the cart knows"
+    if (code === REFUSED_CATHETER_PLUGGED) return "the catheter that is plugged in is another one"
+    if (code === REFUSED_SPEED) return "the speed is not within 0.25 to 10 mm/s"
+    if (code === REFUSED_LENGTH) return "the length is not within 1 mm and the stroke of the catheter"
+    if (code === REFUSED_FRAME_RATE) return "the frame rate is not within 1 to 90 frames/s"
+    if (code === REFUSED_NO_SETUP) return "no pullback has been set up"
+    if (code === REFUSED_COMMAND) return "there is no such command"
+    if (code === REFUSED_CAUSE_REMAINS) return "the cause of the fault is still there"
+    if (code === REFUSED_PRF) return "the firings of a frame take longer than the frame: lower the frame rate or the depth"
+    if (code === REFUSED_SPI_RATE) return "the lines of this frame rate do not fit through the front end's bus"
+    if (code === REFUSED_TRAVEL) return "the sled has not enough travel left for this length and its ramps"
+    if (code === REFUSED_CALIBRATION) return "the stored calibration is damaged: calibrate the sled"
+    if (code === REFUSED_CLOCK) return "the motor driver's clock is not the calibrated one: calibrate the sled"
+    if (code === REFUSED_SCALE) return "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"
+    if (code === REFUSED_SCREW) return "the screw is not as even as calibrated: calibrate the sled"
+    if (code === EVENT_STATE) return "the cart changed its state"
+    if (code === EVENT_HOMED) return "the sled found its home switch"
+    if (code === EVENT_WINDOW_BEGAN) return "the imaged window began"
+    if (code === EVENT_WINDOW_ENDED) return "the imaged window ended"
+    if (code === EVENT_FAULT) return "a fault was latched"
+    if (code === EVENT_ACKNOWLEDGED) return "the fault was acknowledged"
+    if (code === EVENT_SETUP) return "the pullback was set up"
+    if (code === EVENT_GATE) return "the speed left its limits or came back into them"
+    if (code === EVENT_STOPPED) return "an operator stopped the pullback"
+    if (code === EVENT_CALIBRATED) return "the sled was calibrated"
+    if (code === EVENT_DRIVER_WARM) return "the motor driver is getting hot"
+    if (code === EVENT_OPEN_LOAD) return "the motor driver sees an open coil"
+    if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
+    if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
+    if (code === REJECT_HEADER) return "a burst header was damaged"
+    if (code === REJECT_PAYLOAD) return "a message was damaged or of the wrong length"
+    if (code === REJECT_SESSION) return "a burst belongs to another session"
+    if (code === REJECT_SEQUENCE) return "a burst came twice or out of order"
+    if (code === REJECT_UNEXPECTED) return "a message came that has no place in this state"
+    if (code === REJECT_OVERSIZE) return "a message was longer than is allowed"
     return "unknown reason " + code
 }

@@ -44,8 +44,12 @@ import {
     STATUS,
     writePayload,
 } from "./messages"
+import { planMove } from "./motion-plan"
+import { judgeTrigger, stopNm } from "./motion-steps"
+import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
 const TEXT: Field[] = [["text", "s16"]]
@@ -153,6 +157,57 @@ async function testLine(index: number, hex: Buffer): Promise<void> {
         expect(testSample(index, k)).toBe(hex[k])
 }
 
+/** A record from its values, in the order of its names. */
+function recordOf(names: string[], values: any[]): any {
+    const record: any = {}
+    for (let i = 0; i < values.length; ++i) record[names[i]] = values[i]
+    return record
+}
+
+/** Equal in all values; there are none where nothing was planned. */
+function samePlan(got: any, names: string[], values: any[]): void {
+    expect(got === undefined).toBe(values.length === 0)
+    for (let i = 0; i < values.length; ++i)
+        expect(got[names[i]]).toBe(values[i])
+}
+
+async function move(
+    kind: number,
+    from: number,
+    asked: any[],
+    limits: number[],
+    reason: number,
+    value: number,
+    plan: any[]
+): Promise<void> {
+    await turn()
+    const judged = planMove(
+        kind,
+        from,
+        recordOf(ASKED, asked),
+        recordOf(LIMITS, limits)
+    )
+    expect(judged.reason).toBe(reason)
+    expect(judged.value).toBe(value)
+    samePlan(judged.plan, PLAN, plan)
+}
+
+async function change(
+    position: number,
+    now: number,
+    wanted: number,
+    left: number[],
+    reason: number,
+    value: number,
+    plan: any[]
+): Promise<void> {
+    await turn()
+    const judged = planSpeedChange(position, now, wanted, recordOf(LEFT, left))
+    expect(judged.reason).toBe(reason)
+    expect(judged.value).toBe(value)
+    samePlan(judged.change, CHANGE, plan)
+}
+
 async function row(state: number, next: Buffer): Promise<void> {
     await turn()
     for (let event = 0; event < next.length; ++event)
@@ -183,6 +238,70 @@ async function table(catheter: string, wanted: number): Promise<void> {
     }
     expect(crc).toBe(wanted)
 }
+
+const ASKED = [
+    "speed_nm_s",
+    "length_nm",
+    "towards",
+    "step_um",
+    "dwell_ms",
+    "trigger_rate_per_min",
+    "refractory_ms",
+    "timeout_ms",
+]
+const LIMITS = ["travel_start_nm", "travel_end_nm", "stroke_nm"]
+const PLAN = [
+    "kind",
+    "direction",
+    "speed_nm_s",
+    "peak_nm_s",
+    "accel_nm_s2",
+    "start_nm",
+    "run_up_end_nm",
+    "window_start_nm",
+    "window_end_nm",
+    "run_down_start_nm",
+    "target_nm",
+    "run_up_end_ms",
+    "window_start_ms",
+    "window_end_ms",
+    "run_down_start_ms",
+    "duration_ms",
+    "duration_max_ms",
+    "stops",
+    "step_nm",
+    "step_ms",
+    "settle_ms",
+    "dwell_ms",
+    "cycle_ms",
+    "refractory_ms",
+    "timeout_ms",
+    "travel_start_nm",
+    "travel_end_nm",
+    "length_max_nm",
+    "limited_by",
+]
+const LEFT = [
+    "window_start_nm",
+    "window_end_nm",
+    "target_nm",
+    "travel_end_nm",
+    "epoch",
+]
+const CHANGE = [
+    "speed_nm_s",
+    "epoch",
+    "begin_nm",
+    "ramp_end_nm",
+    "resume_nm",
+    "window_end_nm",
+    "target_nm",
+    "target_first",
+    "ramp_ms",
+    "resume_ms",
+    "window_end_ms",
+    "remaining_ms",
+]
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
@@ -1200,62 +1319,903 @@ describe("vectors of src/wire", () => {
             ] as any
         )
     })
+    test("moves", async () => {
+        await move(
+            1,
+            1000000,
+            [250000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 250000, 250000, 20000000, 1000000, 1001563, 1102000,
+                151102000, 151152437, 151154000, 13, 414, 600414, 600616,
+                600629, 600629, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000,
+                150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            1000000,
+            [500000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 500000, 500000, 20000000, 1000000, 1006250, 1207000,
+                151207000, 151307750, 151314000, 25, 427, 300427, 300628,
+                300653, 300653, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000,
+                150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            1000000,
+            [5000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 5000000, 5000000, 20000000, 1000000, 1625000, 3625000,
+                153625000, 154625000, 155250000, 250, 650, 30650, 30850, 31100,
+                31100, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            1000000,
+            [9000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 9000000, 9000000, 20000000, 1000000, 3025000, 6625000,
+                156625000, 158425000, 160450000, 450, 850, 17517, 17717, 18167,
+                18167, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            1000000,
+            [10000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 10000000, 10000000, 20000000, 1000000, 3500000, 7500000,
+                157500000, 159500000, 162000000, 500, 900, 15900, 16100, 16600,
+                16600, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            3000499,
+            [1230000, 33333000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 1230000, 1230000, 20000000, 3000000, 3037823, 3530000,
+                36863000, 37109177, 37147000, 62, 462, 27562, 27762, 27824,
+                27824, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 100000000],
+            0,
+            0,
+            [
+                1, 1, 1000000, 1000000, 20000000, 1000000, 1025000, 1425000,
+                21425000, 21625000, 21650000, 50, 450, 20450, 20650, 20700,
+                20700, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 100000000, 2,
+            ]
+        )
+        await move(
+            1,
+            100000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                1, 1, 1000000, 1000000, 20000000, 100000000, 100025000,
+                100425000, 120425000, 120625000, 120650000, 50, 450, 20450,
+                20650, 20700, 20700, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000,
+                63350000, 3,
+            ]
+        )
+        await move(
+            2,
+            101000000,
+            [10000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                2, -1, 10000000, 10000000, 20000000, 101000000, 98500000,
+                101000000, 101000000, 3500000, 1000000, 500, 0, 0, 10000, 10500,
+                10500, 0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            2,
+            1234567,
+            [10000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                2, -1, 10000000, 2167948, 20000000, 1235000, 1117500, 1235000,
+                1235000, 1117500, 1000000, 108, 0, 0, 108, 217, 217, 0, 0, 0, 0,
+                0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            2,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                2, 0, 1000000, 0, 20000000, 1000000, 1000000, 1000000, 1000000,
+                1000000, 1000000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            2,
+            -200500,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                2, 1, 1000000, 1000000, 20000000, -200000, -175000, -200000,
+                -200000, 975000, 1000000, 50, 0, 0, 1200, 1250, 1250, 0, 0, 0,
+                0, 0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            3,
+            10000000,
+            [1000000, 20000000, -1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                3, -1, 1000000, 1000000, 20000000, 10000000, 9975000, 10000000,
+                10000000, 525000, 500000, 50, 0, 0, 9500, 9550, 9550, 0, 0, 0,
+                0, 0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            3,
+            10000000,
+            [7770000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                3, 1, 7770000, 7770000, 20000000, 10000000, 11509323, 10000000,
+                10000000, 162490677, 164000000, 389, 0, 0, 19820, 20209, 20209,
+                0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            3,
+            163999000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                3, 1, 1000000, 141421, 20000000, 163999000, 163999500,
+                163999000, 163999000, 163999500, 164000000, 7, 0, 0, 7, 15, 15,
+                0, 0, 0, 0, 0, 0, 0, 0, 500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                4, 1, 1000000, 1000000, 20000000, 1000000, 1100000, 1100000,
+                21100000, 21100000, 21100000, 150, 150, 40300, 40300, 40300,
+                40300, 101, 200000, 250, 50, 100, 400, 0, 0, 500000, 164000000,
+                150000000, 1,
+            ]
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 150000000, 1, 10, 0, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                4, 1, 1000000, 1000000, 20000000, 1000000, 1100000, 1100000,
+                151100000, 151100000, 151100000, 150, 150, 1425200, 1425200,
+                1425200, 1425200, 15001, 10000, 45, 50, 0, 95, 0, 0, 500000,
+                164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            4,
+            1000000,
+            [10000000, 5000000, 1, 5000, 10000, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                4, 1, 10000000, 10000000, 20000000, 1000000, 1100000, 1100000,
+                6100000, 6100000, 6100000, 142, 142, 21242, 21242, 21242, 21242,
+                2, 5000000, 1000, 50, 10000, 11050, 0, 0, 500000, 164000000,
+                150000000, 1,
+            ]
+        )
+        await move(
+            5,
+            1000000,
+            [5000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                5, 1, 5000000, 2000000, 20000000, 1000000, 1100000, 1100000,
+                21100000, 21100000, 21100000, 142, 142, 101292, 101292, 101292,
+                505292, 101, 200000, 200, 50, 100, 1000, 500, 5000, 500000,
+                164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            5,
+            1000000,
+            [10000000, 20000000, 1, 100, 40, 240, 240, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                5, 1, 10000000, 1414213, 20000000, 1000000, 1100000, 1100000,
+                21100000, 21100000, 21100000, 142, 142, 50482, 50482, 50482,
+                1005232, 201, 100000, 142, 50, 40, 250, 240, 5000, 500000,
+                164000000, 150000000, 1,
+            ]
+        )
+        await move(
+            6,
+            42000000,
+            [undefined, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            0,
+            0,
+            [
+                6, 0, 0, 0, 20000000, 42000000, 42000000, 42000000, 42000000,
+                42000000, 42000000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                500000, 164000000, 0, 0,
+            ]
+        )
+        await move(
+            0,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            231,
+            1,
+            []
+        )
+        await move(
+            6,
+            1000000000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            232,
+            500000,
+            []
+        )
+        await move(
+            3,
+            10000000,
+            [0, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            204,
+            250000,
+            []
+        )
+        await move(
+            3,
+            10000000,
+            [249999, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            204,
+            250000,
+            []
+        )
+        await move(
+            3,
+            10000000,
+            [255000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            204,
+            260000,
+            []
+        )
+        await move(
+            3,
+            10000000,
+            [10000001, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            204,
+            10000000,
+            []
+        )
+        await move(
+            3,
+            10000000,
+            [1000000, 20000000, 0, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            233,
+            1,
+            []
+        )
+        await move(
+            3,
+            164000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            233,
+            -1,
+            []
+        )
+        await move(
+            3,
+            400000,
+            [1000000, 20000000, -1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            233,
+            1,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 999000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            205,
+            1000000,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 1000500, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            205,
+            1001000,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 150001000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            205,
+            150000000,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 100000000],
+            205,
+            100000000,
+            []
+        )
+        await move(
+            1,
+            10000000,
+            [10000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            212,
+            143000000,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 150000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 100000000, 150000000],
+            212,
+            98350000,
+            []
+        )
+        await move(
+            1,
+            163000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            232,
+            143350000,
+            []
+        )
+        await move(
+            1,
+            0,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            232,
+            500000,
+            []
+        )
+        await move(
+            1,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 5000],
+            [500000, 0, 150000000],
+            212,
+            0,
+            []
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 9, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            234,
+            10,
+            []
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 5001, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            234,
+            5000,
+            []
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 1500, 100, 60, 500, 5000],
+            [500000, 164000000, 1200000],
+            234,
+            200,
+            []
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 300, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            235,
+            20100000,
+            []
+        )
+        await move(
+            4,
+            1000000,
+            [1000000, 20000000, 1, 200, 10001, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            236,
+            10000,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 29, 500, 5000],
+            [500000, 164000000, 150000000],
+            237,
+            30,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 1000, 100, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            234,
+            799,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [10000000, 20000000, 1, 200, 100, 240, 500, 5000],
+            [500000, 164000000, 150000000],
+            234,
+            50,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 200, 990, 60, 500, 5000],
+            [500000, 164000000, 150000000],
+            236,
+            905,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 100, 5000],
+            [500000, 164000000, 150000000],
+            238,
+            400,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 1001, 5000],
+            [500000, 164000000, 150000000],
+            238,
+            1000,
+            []
+        )
+        await move(
+            5,
+            1000000,
+            [1000000, 20000000, 1, 200, 100, 60, 500, 1999],
+            [500000, 164000000, 150000000],
+            239,
+            2000,
+            []
+        )
+    })
+    test("speed changes", async () => {
+        await change(
+            10000000,
+            500000,
+            1000000,
+            [1207000, 21207000, 21314000, 164000000, 65535],
+            0,
+            0,
+            [
+                1000000,
+                0,
+                10000000,
+                10028750,
+                10429000,
+                21207000,
+                21432000,
+                true,
+                45,
+                446,
+                11224,
+                11474,
+            ]
+        )
+        await change(
+            10000000,
+            1000000,
+            500000,
+            [1425000, 21425000, 21650000, 164000000, 1],
+            0,
+            0,
+            [
+                500000,
+                2,
+                10000000,
+                10038750,
+                10239000,
+                21425000,
+                21532000,
+                false,
+                45,
+                466,
+                22838,
+                23065,
+            ]
+        )
+        await change(
+            10000000,
+            10000000,
+            250000,
+            [7500000, 27500000, 32000000, 164000000, 2],
+            0,
+            0,
+            [
+                250000,
+                3,
+                10000000,
+                12698438,
+                12799000,
+                27500000,
+                27552000,
+                false,
+                508,
+                1690,
+                60494,
+                60709,
+            ]
+        )
+        await change(
+            10000000,
+            250000,
+            10000000,
+            [1102000, 21102000, 21154000, 164000000, 3],
+            0,
+            0,
+            [
+                10000000,
+                4,
+                10000000,
+                12503438,
+                16504000,
+                21102000,
+                25602000,
+                true,
+                508,
+                908,
+                1368,
+                2068,
+            ]
+        )
+        await change(
+            10000000,
+            9000000,
+            8990000,
+            [6625000, 26625000, 30450000, 164000000, 4],
+            0,
+            0,
+            [
+                8990000,
+                5,
+                10000000,
+                10184498,
+                13781000,
+                26625000,
+                30444000,
+                false,
+                21,
+                421,
+                1850,
+                2500,
+            ]
+        )
+        await change(
+            10000000,
+            1000000,
+            1000000,
+            [1425000, 21425000, 21650000, 164000000, 5],
+            0,
+            0,
+            [
+                1000000,
+                5,
+                10000000,
+                10000000,
+                10000000,
+                21425000,
+                21650000,
+                false,
+                0,
+                0,
+                11425,
+                11675,
+            ]
+        )
+        await change(
+            1000000,
+            1000000,
+            2000000,
+            [1425000, 21425000, 21650000, 164000000, 6],
+            240,
+            0,
+            []
+        )
+        await change(
+            21500000,
+            1000000,
+            2000000,
+            [1425000, 21425000, 21650000, 164000000, 7],
+            240,
+            0,
+            []
+        )
+        await change(
+            20400000,
+            1000000,
+            10000000,
+            [1425000, 21425000, 21650000, 164000000, 8],
+            240,
+            1000000,
+            []
+        )
+        await change(
+            3000000,
+            1000000,
+            10000000,
+            [1425000, 21425000, 21650000, 24000000, 9],
+            240,
+            6900000,
+            []
+        )
+        await change(
+            20000000,
+            10000000,
+            250000,
+            [7500000, 27500000, 32000000, 164000000, 10],
+            0,
+            0,
+            [
+                250000,
+                11,
+                20000000,
+                22698438,
+                22799000,
+                27500000,
+                27552000,
+                false,
+                508,
+                1690,
+                20494,
+                20709,
+            ]
+        )
+        await change(
+            17000000,
+            10000000,
+            8500000,
+            [7500000, 27500000, 32000000, 164000000, 11],
+            0,
+            0,
+            [
+                8500000,
+                12,
+                17000000,
+                17893750,
+                21294000,
+                27500000,
+                31007000,
+                false,
+                95,
+                499,
+                1229,
+                1855,
+            ]
+        )
+        await change(
+            15000000,
+            10000000,
+            8500000,
+            [7500000, 27500000, 32000000, 164000000, 12],
+            0,
+            0,
+            [
+                8500000,
+                13,
+                15000000,
+                15893750,
+                19294000,
+                27500000,
+                31007000,
+                false,
+                95,
+                499,
+                1464,
+                2090,
+            ]
+        )
+        await change(
+            10000000,
+            1000000,
+            200000,
+            [1425000, 21425000, 21650000, 164000000, 13],
+            204,
+            250000,
+            []
+        )
+        await change(
+            10000000,
+            1000000,
+            1005000,
+            [1425000, 21425000, 21650000, 164000000, 14],
+            204,
+            1010000,
+            []
+        )
+    })
+    test("gates", async () => {
+        const asked = recordOf(
+            ASKED,
+            [5000000, 20000000, 1, 200, 100, 60, 500, 5000]
+        )
+        const limits = recordOf(LIMITS, [500000, 164000000, 150000000])
+        const gated = planMove(MOVE_GATED, 1000000, asked, limits).plan
+        expect(stopNm(gated, 0)).toBe(1100000)
+        expect(stopNm(gated, 1)).toBe(1300000)
+        expect(stopNm(gated, 57)).toBe(12500000)
+        expect(stopNm(gated, 100)).toBe(21100000)
+        expect(stopNm(gated, 101)).toBe(21100000)
+        await turn()
+        expect(judgeTrigger(gated, 0, false, false)).toBe(0)
+        expect(judgeTrigger(gated, 0, false, true)).toBe(0)
+        expect(judgeTrigger(gated, 0, true, false)).toBe(1)
+        expect(judgeTrigger(gated, 0, true, true)).toBe(2)
+        expect(judgeTrigger(gated, 499, false, false)).toBe(0)
+        expect(judgeTrigger(gated, 499, false, true)).toBe(0)
+        expect(judgeTrigger(gated, 499, true, false)).toBe(1)
+        expect(judgeTrigger(gated, 499, true, true)).toBe(2)
+        expect(judgeTrigger(gated, 500, false, false)).toBe(0)
+        expect(judgeTrigger(gated, 500, false, true)).toBe(0)
+        expect(judgeTrigger(gated, 500, true, false)).toBe(2)
+        expect(judgeTrigger(gated, 500, true, true)).toBe(2)
+        expect(judgeTrigger(gated, 5000, false, false)).toBe(0)
+        expect(judgeTrigger(gated, 5000, false, true)).toBe(0)
+        expect(judgeTrigger(gated, 5000, true, false)).toBe(2)
+        expect(judgeTrigger(gated, 5000, true, true)).toBe(2)
+        expect(judgeTrigger(gated, 5001, false, false)).toBe(3)
+        expect(judgeTrigger(gated, 5001, false, true)).toBe(3)
+        expect(judgeTrigger(gated, 5001, true, false)).toBe(3)
+        expect(judgeTrigger(gated, 5001, true, true)).toBe(3)
+    })
     test("transitions", async () => {
         await row(
             0,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01ffffffff0b0cff`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01ffffffff0b0cffff`
         )
         await row(
             1,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff02ffffff0b0cff`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff02ffffff0b0cffff`
         )
         await row(
             2,
-            hex`ff03ffffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ff03ffffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             3,
-            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffff04ffff0b0cff`
+            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffff04ffff0b0cffff`
         )
         await row(
             4,
-            hex`ff0305ffffffffffff0aff0dffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ff0305ffffffffffff0aff0dffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             5,
-            hex`ffffff06ffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffff06ffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             6,
-            hex`ffffffff07ffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffffff07ffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             7,
-            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08ff0b0cff`
+            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08ff0b0cffff`
         )
         await row(
             8,
-            hex`ffffffffffff09ffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffffffffff09ffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             9,
-            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff040b0cff`
+            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff040b0cffff`
         )
         await row(
             10,
-            hex`ffffffffffffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffffffffffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             11,
-            hex`ffffffffffffff01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffffffffffff01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
         )
         await row(
             12,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02ff`
         )
         await row(
             13,
-            hex`ffffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff`
+            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff01`
         )
     })
     test("activity", async () => {

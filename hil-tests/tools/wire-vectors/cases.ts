@@ -27,6 +27,7 @@ import {
     texts,
 } from "./byte-cases"
 import { exampleHello, exampleLines } from "./examples"
+import { gates, moves, speedChanges } from "./motion-cases"
 import { EVENTS, REFUSED, type Vectors } from "./vectors"
 
 const BOARDS = [
@@ -109,6 +110,9 @@ export function makeVectors(): Vectors {
                 }
             )
         ),
+        moves: moves(),
+        speed_changes: speedChanges(),
+        gates: gates(),
         transitions: machine.STATE_NAMES.map((_, state) =>
             hex(
                 Uint8Array.from({ length: EVENTS }, (_, event) => {

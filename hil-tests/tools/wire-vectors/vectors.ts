@@ -1,6 +1,13 @@
 // Responsible for: the shape of vectors.json: known inputs of src/wire and what must come of them.
 // Not for: where the values come from (cases.ts) or who checks them (src/wire/vectors.test.ts, vectors.vm.ts).
 
+import type {
+    MoveAsked,
+    MoveLimits,
+    MovePlan,
+} from "../../../src/wire/motion-terms"
+import type { Remaining, SpeedChange } from "../../../src/wire/speed-change"
+
 /** Bytes are hex, numbers are as in the code, names are those that the code exports. */
 export interface Vectors {
     readonly about: string
@@ -56,6 +63,38 @@ export interface Vectors {
         length_nm: number
         plan: Readonly<Record<string, number>>
     }[]
+    /** An empty plan is a refusal. */
+    readonly moves: readonly {
+        kind: number
+        from_nm: number
+        asked: MoveAsked
+        limits: MoveLimits
+        reason: number
+        value: number
+        plan: Partial<MovePlan>
+    }[]
+    readonly speed_changes: readonly {
+        position_nm: number
+        now_nm_s: number
+        new_nm_s: number
+        left: Remaining
+        reason: number
+        value: number
+        change: Partial<SpeedChange>
+    }[]
+    /** Stops and verdicts on triggers of one gated pullback. */
+    readonly gates: {
+        asked: MoveAsked
+        from_nm: number
+        limits: MoveLimits
+        stops: readonly { index: number; nm: number }[]
+        triggers: readonly {
+            since_ms: number
+            triggered: boolean
+            first: boolean
+            verdict: number
+        }[]
+    }
     /** Row = state: the next state for each event from 0 on, 255 where it is refused. */
     readonly transitions: readonly string[]
     readonly activity: readonly {
@@ -81,5 +120,5 @@ export interface Vectors {
 export type Fields = Readonly<Record<string, number | string>>
 
 /** Events are 0..EVENTS-1 in a row of `transitions`. */
-export const EVENTS = 40
+export const EVENTS = 41
 export const REFUSED = 0xff

@@ -27,8 +27,12 @@ import {
     ACCEPT, COMMAND, CREDIT, DESCRIPTION, END, EVENT, HELLO, payloadIsGood,
     payloadLength, PING, readPayload, REFUSAL, REJECT, SETUP, STATUS, writePayload,
 } from "./messages"
+import { planMove } from "./motion-plan"
+import { judgeTrigger, stopNm } from "./motion-steps"
+import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
 const TEXT: Field[] = [["text", "s16"]]
@@ -127,6 +131,36 @@ async function testLine(index: number, hex: Buffer): Promise<void> {
         expect(testSample(index, k)).toBe(hex[k])
 }
 
+/** A record from its values, in the order of its names. */
+function recordOf(names: string[], values: any[]): any {
+    const record: any = {}
+    for (let i = 0; i < values.length; ++i) record[names[i]] = values[i]
+    return record
+}
+
+/** Equal in all values; there are none where nothing was planned. */
+function samePlan(got: any, names: string[], values: any[]): void {
+    expect(got === undefined).toBe(values.length === 0)
+    for (let i = 0; i < values.length; ++i)
+        expect(got[names[i]]).toBe(values[i])
+}
+
+async function move(kind: number, from: number, asked: any[], limits: number[], reason: number, value: number, plan: any[]): Promise<void> {
+    await turn()
+    const judged = planMove(kind, from, recordOf(ASKED, asked), recordOf(LIMITS, limits))
+    expect(judged.reason).toBe(reason)
+    expect(judged.value).toBe(value)
+    samePlan(judged.plan, PLAN, plan)
+}
+
+async function change(position: number, now: number, wanted: number, left: number[], reason: number, value: number, plan: any[]): Promise<void> {
+    await turn()
+    const judged = planSpeedChange(position, now, wanted, recordOf(LEFT, left))
+    expect(judged.reason).toBe(reason)
+    expect(judged.value).toBe(value)
+    samePlan(judged.change, CHANGE, plan)
+}
+
 async function row(state: number, next: Buffer): Promise<void> {
     await turn()
     for (let event = 0; event < next.length; ++event)
@@ -156,6 +190,13 @@ async function table(catheter: string, wanted: number): Promise<void> {
 
 /** The whole program. */
 export function vmSource(v: Vectors): string {
+    const n = {
+        asked: Object.keys(v.gates.asked),
+        limits: Object.keys(v.gates.limits),
+        plan: namesIn(v.moves.map(m => m.plan)),
+        left: namesIn(v.speed_changes.map(c => c.left)),
+        change: namesIn(v.speed_changes.map(c => c.change)),
+    }
     const tests: [string, string[]][] = [
         ["layout hash", [
             `expect(HASH).toBe(${v.link.layout_hash})`,
@@ -163,7 +204,7 @@ export function vmSource(v: Vectors): string {
             `expect(sizeOf(BURST_HEADER)).toBe(${v.link.header_length})`,
             `expect(CATHETERS.length).toBe(${v.tables.length})`,
         ]],
-        ["numbers", v.numbers.map(n => call("number", n.format, n.value, bytes(n.hex), n.read))],
+        ["numbers", v.numbers.map(x => call("number", x.format, x.value, bytes(x.hex), x.read))],
         ["texts", v.texts.map(t => call("text", t.text, bytes(t.hex), t.read))],
         ["crc32c", v.crc32c.map(c => call("crc", bytes(c.hex), c.seed, c.crc))],
         ["crc8", v.crc8.map(c => call("shortCrc", bytes(c.hex), c.crc))],
@@ -191,6 +232,22 @@ export function vmSource(v: Vectors): string {
         ["pullbacks", v.pullbacks.map(p =>
             named("sameFields", `planPullback(${p.start_nm}, ${p.speed_nm_s}, ${p.length_nm})`, p.plan)
         )],
+        ["moves", v.moves.map(m =>
+            call("move", m.kind, m.from_nm, values(m.asked, n.asked), values(m.limits, n.limits), m.reason, m.value, values(m.plan, n.plan))
+        )],
+        ["speed changes", v.speed_changes.map(c =>
+            call("change", c.position_nm, c.now_nm_s, c.new_nm_s, values(c.left, n.left), c.reason, c.value, values(c.change, n.change))
+        )],
+        ["gates", [
+            `const asked = recordOf(ASKED, ${values(v.gates.asked, n.asked).code})`,
+            `const limits = recordOf(LIMITS, ${values(v.gates.limits, n.limits).code})`,
+            `const gated = planMove(MOVE_GATED, ${v.gates.from_nm}, asked, limits).plan`,
+            ...v.gates.stops.map(s => `expect(stopNm(gated, ${s.index})).toBe(${s.nm})`),
+            "await turn()",
+            ...v.gates.triggers.map(t =>
+                `expect(judgeTrigger(gated, ${t.since_ms}, ${t.triggered}, ${t.first})).toBe(${t.verdict})`
+            ),
+        ]],
         ["transitions", v.transitions.map((next, state) => call("row", state, bytes(next)))],
         ["activity", v.activity.flatMap(a => [
             `expect(moves(${a.state})).toBe(${a.moves})`,
@@ -209,13 +266,28 @@ export function vmSource(v: Vectors): string {
         ([name, lines]) =>
             `    test(${JSON.stringify(name)}, async () => {\n${lines.map(l => `        ${l}\n`).join("")}    })\n`
     )
-    return `${HEADER}describe("vectors of src/wire", () => {\n${body.join("")}})\n`
+    const names = Object.entries(n).map(
+        ([name, list]) =>
+            `const ${name.toUpperCase()} = ${JSON.stringify(list)}\n`
+    )
+    return `${HEADER}${names.join("")}\ndescribe("vectors of src/wire", () => {\n${body.join("")}})\n`
 }
+
+/** Names of the fields of whichever record has any. */
+const namesIn = (records: readonly object[]): string[] =>
+    Object.keys(records.find(r => Object.keys(r).length > 0) ?? {})
 
 interface Code {
     readonly code: string
 }
 const code = (text: string): Code => ({ code: text })
+/** The values of a record in the order of `names`; an empty record has none. */
+function values(record: object, names: readonly string[]): Code {
+    const all = new Map<string, unknown>(Object.entries(record))
+    const texts = names.map(name => JSON.stringify(all.get(name)) ?? "undefined") // prettier-ignore
+    return code(all.size === 0 ? "[]" : `[${texts.join(", ")}]`)
+}
+
 const bytes = (hex: string): Code => code("hex`" + hex + "`")
 
 function call(

@@ -9,15 +9,9 @@ import {
 } from "../../wire/catheters"
 import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { Description, Setup } from "../../wire/messages"
-import {
-    LENGTH_MIN_NM,
-    PARK_NM,
-    planPullback,
-    PullbackPlan,
-    SPEED_MAX_NM_S,
-    SPEED_MIN_NM_S,
-    TRAVEL_END_NM,
-} from "../../wire/ramp"
+import { planMove } from "../../wire/motion-plan"
+import { limitsOf, MOVE_PULLBACK, MovePlan } from "../../wire/motion-terms"
+import { PARK_NM } from "../../wire/ramp"
 import * as reasons from "../../wire/reasons"
 import { budgetSequence, SequenceBudget } from "../../wire/sequence"
 import { Calibration } from "../../wire/calibration"
@@ -27,7 +21,7 @@ export interface PullbackSetup {
     catheter: Catheter
     speed_nm_s: number
     frame_rate_mhz: number
-    plan: PullbackPlan
+    plan: MovePlan
     budget: SequenceBudget
 }
 
@@ -46,33 +40,34 @@ function refuse(reason: number, value: number): JudgedSetup {
 export function judgeSetup(asked: Setup): JudgedSetup {
     const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
-    const speed_nm_s = asked.speed_nm_s
-    if (speed_nm_s < SPEED_MIN_NM_S)
-        return refuse(reasons.REFUSED_SPEED, SPEED_MIN_NM_S)
-    if (speed_nm_s > SPEED_MAX_NM_S)
-        return refuse(reasons.REFUSED_SPEED, SPEED_MAX_NM_S)
-    const stroke_nm = catheter.stroke_um * 1000
-    if (asked.length_nm < LENGTH_MIN_NM)
-        return refuse(reasons.REFUSED_LENGTH, LENGTH_MIN_NM)
-    if (asked.length_nm > stroke_nm)
-        return refuse(reasons.REFUSED_LENGTH, stroke_nm)
     const budget = budgetSequence(catheter, asked.frame_rate_mhz)
     if (budget.reason !== reasons.GOOD)
         return refuse(budget.reason, budget.limit_mhz)
-    const plan = planPullback(PARK_NM, speed_nm_s, asked.length_nm)
-    if (plan.target_nm > TRAVEL_END_NM)
-        return refuse(
-            reasons.REFUSED_TRAVEL,
-            asked.length_nm - (plan.target_nm - TRAVEL_END_NM)
-        )
+    // The sled waits at its park: ready is reached by homing and returning only.
+    const judged = planMove(
+        MOVE_PULLBACK,
+        PARK_NM,
+        {
+            speed_nm_s: asked.speed_nm_s,
+            length_nm: asked.length_nm,
+            towards: 1,
+            step_um: 0,
+            dwell_ms: 0,
+            trigger_rate_per_min: 0,
+            refractory_ms: 0,
+            timeout_ms: 0,
+        },
+        limitsOf(catheter.stroke_um)
+    )
+    if (!judged.plan) return refuse(judged.reason, judged.value)
     return {
         reason: reasons.GOOD,
         value: 0,
         setup: {
             catheter,
-            speed_nm_s,
+            speed_nm_s: asked.speed_nm_s,
             frame_rate_mhz: asked.frame_rate_mhz,
-            plan,
+            plan: judged.plan,
             budget,
         },
     }

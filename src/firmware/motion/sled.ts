@@ -35,8 +35,10 @@ const TRIM_AHEAD_S = 0.006
  * and over 100 ms the error of nearly a whole turn averages out (0.7 % at 8 mm/s and 10 um).
  */
 const FOLLOW_MAX_NM_S = 8000000
-/** A stop that nobody planned: from 10 mm/s in 50 ms and 0.25 mm. */
+/** A stop that nobody planned, as hard as AMAX goes: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
 const STOP_ACCEL_NM_S2 = 200000000
+/** AMAX, DMAX, A1 and D1 have 16 bits. */
+const AMAX_MAX = 0xffff
 /** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
 export const POSITION_LIMIT_NM = 150000
 
@@ -148,7 +150,10 @@ export class Sled {
 
     private async setAccel(accel_nm_s2: number): Promise<void> {
         const c = this.calibration
-        const value = amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz)
+        const value = Math.min(
+            AMAX_MAX,
+            amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz)
+        )
         await this.driver.write(reg.AMAX, value)
         await this.driver.write(reg.DMAX, value)
         await this.driver.write(reg.A1, value)
