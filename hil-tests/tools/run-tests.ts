@@ -1,30 +1,31 @@
-// Responsible for: the whole test run: uvu on Node, the wire's vectors on the VM, one closing line of counts.
+// Responsible for: the whole test run: uvu on Node, the wire's vectors on the VM, JUnit XML, one closing line of counts.
 // Not for: what is tested.
 
 import { spawn } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-
-interface Counts {
-    passed: number
-    failed: number
-    skipped: number
-}
+import { readRecords, writeJunit } from "./junit"
+import { SKIPPED_IN_SOURCE, type TestRecord } from "./uvu-recorder"
 
 /** Test files a process; two at a time run beside each other, as CI has two cores. */
 const GROUPS = ["src", "boards", "hil-tests"]
 const VM_TESTS = "src/wire/vectors.vm.ts"
 const DEVS = "node_modules/@devicescript/cli/devicescript"
 const VM_LIMIT_MS = 120_000
+/** Records of each group, and JUnit XML of all, for CI. */
+const RECORDS = join(".devicescript", "test-records")
+const JUNIT = join(".devicescript", "junit.xml")
+const RECORDER = "./hil-tests/tools/uvu-recorder-hook.ts"
 
 /** Ends with the output of a command, and its exit status. */
 function run(
-    args: readonly string[]
+    args: readonly string[],
+    env: Record<string, string> = {}
 ): Promise<{ output: string; status: number }> {
     return new Promise(resolve => {
         const child = spawn(process.execPath, args, {
             stdio: ["ignore", "pipe", "pipe"],
-            env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+            env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
         })
         let output = ""
         child.stdout.on("data", data => (output += String(data)))
@@ -33,25 +34,38 @@ function run(
     })
 }
 
-async function onNode(folder: string): Promise<Counts> {
-    const { output, status } = await run([
-        ...["--import", "tsx", "node_modules/uvu/bin.js"],
-        ...[folder, "\\.test\\.ts$"],
-    ])
-    process.stdout.write(`\n${folder}\n${output}`)
-    const count = (name: string): number =>
-        Number(new RegExp(`^ *${name}: +(\\d+)`, "m").exec(output)?.[1] ?? 0)
-    const [total, passed, skipped] = ["Total", "Passed", "Skipped"].map(count)
-    const failed = total! - passed!
-    // A process that dies has failed, whatever it had counted until then.
-    return {
-        passed: passed!,
-        failed: status !== 0 && failed === 0 ? 1 : failed,
-        skipped: skipped!,
-    }
+/** A failure that belongs to no test. */
+function failure(file: string, name: string, reason: string): TestRecord {
+    const test = { file, suite: "the run itself", name, seconds: 0 }
+    return { ...test, outcome: "failed", reason, printed: "" }
 }
 
-async function onVm(): Promise<Counts> {
+async function onNode(folder: string): Promise<TestRecord[]> {
+    const file = join(RECORDS, `${folder}.jsonl`)
+    const { output, status } = await run(
+        [
+            ...["--import", "tsx", "--import", RECORDER],
+            ...["node_modules/uvu/bin.js", folder, "\\.test\\.ts$"],
+        ],
+        { IVUS_TEST_RECORD: file }
+    )
+    process.stdout.write(`\n${folder}\n${output}`)
+    const records = readRecords(file)
+    const failed = records.some(r => r.outcome === "failed")
+    // A process that dies has failed, whatever it had recorded until then.
+    if (status !== 0 && !failed)
+        return [...records, failure(folder, "comes to its end", output)]
+    const total = Number(/^ *Total: +(\d+)/m.exec(output)?.[1] ?? 0)
+    const ran = records.filter(r => r.reason !== SKIPPED_IN_SOURCE).length
+    if (ran !== total) {
+        const reason = `uvu ran ${total} tests, and ${ran} were recorded`
+        return [...records, failure(folder, "records every test", reason)]
+    }
+    return records
+}
+
+async function onVm(): Promise<TestRecord> {
+    const began = performance.now()
     const { output, status } = await run([
         ...[DEVS, "run", VM_TESTS],
         ...["--test", "--test-self-exit"],
@@ -59,7 +73,13 @@ async function onVm(): Promise<Counts> {
     ])
     process.stdout.write(`\n${VM_TESTS} on the VM\n${output}`)
     const good = status === 0 && output.includes("test OK")
-    return { passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 }
+    return {
+        ...{ file: VM_TESTS, suite: "on the VM", name: "vectors" },
+        outcome: good ? "passed" : "failed",
+        seconds: (performance.now() - began) / 1000,
+        ...(!good && { reason: output }),
+        printed: "",
+    }
 }
 
 /** uvu runs nothing of a suite whose run() is forgotten, and says nothing. */
@@ -73,37 +93,34 @@ function filesWithoutRun(): string[] {
         .filter(file => !readFileSync(file, "utf8").includes(".run()"))
 }
 
-const forgotten = filesWithoutRun()
-for (const file of forgotten)
-    process.stdout.write(`${file} never calls .run(): uvu runs nothing of it\n`)
+rmSync(RECORDS, { recursive: true, force: true })
+mkdirSync(RECORDS, { recursive: true })
+const records = filesWithoutRun().map(file =>
+    failure(file, "calls .run()", "uvu runs nothing of a suite that does not")
+)
+for (const { file, reason } of records)
+    process.stdout.write(`${file} never calls .run(): ${reason}\n`)
 
 // `devs run` leaves its own program where the firmware's bytecode belongs: it goes first, the build after it.
-const onVmCounts = await onVm()
+records.push(await onVm())
 const build = await run([DEVS, "build", "--quiet", "src/main.ts"])
 if (build.status !== 0) {
     process.stdout.write(build.output)
     process.exit(1)
 }
 
-const jobs = [
-    () => onNode(GROUPS[2]!),
-    () => onNode(GROUPS[0]!),
-    () => onNode(GROUPS[1]!),
-]
-const sum: Counts = {
-    ...onVmCounts,
-    failed: onVmCounts.failed + forgotten.length,
-}
+const jobs = [GROUPS[2]!, GROUPS[0]!, GROUPS[1]!]
 async function worker(): Promise<void> {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
-        const counts = await job()
-        sum.passed += counts.passed
-        sum.failed += counts.failed
-        sum.skipped += counts.skipped
-    }
+    for (let job = jobs.shift(); job; job = jobs.shift())
+        records.push(...(await onNode(job)))
 }
 await Promise.all([worker(), worker()])
+// In one order, whichever process ended first.
+records.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+writeJunit(JUNIT, records)
+const count = (outcome: TestRecord["outcome"]): number =>
+    records.filter(r => r.outcome === outcome).length
 process.stdout.write(
-    `\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`
+    `\nJUnit XML in ${JUNIT}\n\n${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped\n`
 )
-process.exitCode = sum.failed > 0 ? 1 : 0
+process.exitCode = count("failed") > 0 ? 1 : 0

@@ -3,11 +3,13 @@
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
+import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { STATE_NAMES } from "../../wire/cart-machine"
 import { ACCEL_NM_S2, PARK_NM, planPullback } from "../../wire/ramp"
 import { EVENT_STATE } from "../../wire/reasons"
 import type { RunReceiver } from "../run/run-receiver"
 import {
+    type Instruments,
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
@@ -88,18 +90,22 @@ export async function runVirtualPullback(
         )
     receiver.finish()
     board.settle()
-    const { ruler } = board.rig
     return {
         receiver,
         capture: cart.capture,
-        instruments: {
-            name: "virtual ruler, 1 kHz",
-            positionMm: tickUs => ruler.positionMm(tickUs),
-            speedMmPerS: (tickUs, ms) => ruler.speedMmPerS(tickUs, ms),
-            pulses: board.transmit.count,
-            pulseJitter: (fromUs, toUs) => board.transmit.jitter(fromUs, toUs),
-        },
+        instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
+    }
+}
+
+/** What stands beside the virtual cart. */
+export function instrumentsOf({ rig, transmit }: VirtualBoard): Instruments {
+    return {
+        name: "virtual ruler, 1 kHz",
+        positionMm: tickUs => rig.ruler.positionMm(tickUs),
+        speedMmPerS: (tickUs, ms) => rig.ruler.speedMmPerS(tickUs, ms),
+        pulses: transmit.count,
+        pulseJitter: (fromUs, toUs) => transmit.jitter(fromUs, toUs),
     }
 }
 

@@ -19,7 +19,7 @@ export class OutFolderError extends Error {}
 
 /** Files that a run writes; older ones of these names make way for the new ones. */
 const OURS =
-    /^(cross-section-\d{4,}\.png|longitudinal\.png|measurements\.csv|timing\.json|capture\.ivl)$/
+    /^(cross-section-\d{4,}\.png|longitudinal\.png|measurements\.csv|timing\.(json|html)|capture\.ivl)$/
 
 /**
  * Results are written beside the folder and moved into it when they are whole, so

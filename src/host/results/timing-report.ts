@@ -1,147 +1,114 @@
-// Responsible for: the figures of a pullback's motion against their limits (timing.json).
-// Not for: measuring: positions come from instruments beside the cart, or from the cart's own encoder.
+// Responsible for: the timing report of a pullback (timing.json): what ran, and every figure against its limit.
+// Not for: the figures themselves (timing-motion.ts, timing-lines.ts) or the page (timing-page.ts).
 
-import type { BurstHeader } from "../link/burst-stream"
+import { readFileSync } from "node:fs"
+import { PROTOCOL_VERSION } from "../../wire/burst"
 import type { ReceivedRun } from "../run/run-target"
+import { FigureList, type TimingFigure } from "./timing-figures"
+import { judgeClock, judgeLength } from "./timing-lines"
+import {
+    type Asked,
+    judgeBurstFit,
+    judgeTrueMotion,
+    type Sample,
+} from "./timing-motion"
+import {
+    type Reaction,
+    type ReactionRow,
+    reactionRows,
+} from "./timing-reactions"
+import { trackOf } from "./timing-track"
 
-/** One figure; `verdict` is "skipped" where the target cannot measure it. */
-export interface TimingFigure {
-    readonly name: string
-    readonly value: number | null
-    readonly unit: string
-    readonly limit: string
-    readonly verdict: "pass" | "fail" | "skipped"
-    readonly note: string
-}
+export type { TimingFigure }
 
 export interface TimingReport {
+    readonly notice: string
+    readonly target: string
     readonly instrument: string
+    /** Null where nothing random was in it. */
+    readonly seed: number | null
+    readonly versions: TimingVersions
+    readonly catheter: string
     readonly speedMmPerS: number
     readonly lengthMm: number
+    readonly frameRateHz: number
     readonly figures: readonly TimingFigure[]
+    /** Empty where no faults were caused. */
+    readonly reactions: readonly ReactionRow[]
 }
 
-// Limits that the cart is built to; sources in README.md beside this file.
-const LENGTH_LIMIT_UM = 50
-const POSITION_LIMIT_UM = 20
-const WINDOW_LIMIT_PERCENT = 1
-const WINDOW_MS = 100
-const STEP_US = 10_000
+export interface TimingVersions {
+    readonly package: string
+    /** As the board said in its hello; null when the run began on a connection that was open already. */
+    readonly firmware: string | null
+    readonly protocol: number
+    readonly node: string
+}
 
-export function timingReport(run: ReceivedRun): TimingReport {
-    const { receiver, instruments } = run
+export const NOTICE = "Investigational equipment, not for clinical use."
+
+/**
+ * Judges a run that has lines at speed. The same run gives the same report: no date, nothing of the machine but
+ * Node's version.
+ * @param reactions reaction times, where a test rig caused faults
+ */
+export function timingReport(
+    run: ReceivedRun,
+    reactions: readonly Reaction[] = []
+): TimingReport {
+    const { receiver, instruments, source } = run
     const d = receiver.description!
-    const assembler = receiver.assembler!
-    const speedMmPerS = d.speed_nm_s / 1e6
-    const lengthMm = (d.window_end_nm - d.window_start_nm) / 1e6
-    const from = assembler.firstAtSpeed!
-    const to = assembler.lastAtSpeed!
-    const linePeriodUs = d.line_period_ns / 1000
-    const figures: TimingFigure[] = []
-    const skipped = (name: string, unit: string, limit: string): void =>
-        void figures.push({
-            name,
-            value: null,
-            unit,
-            limit,
-            verdict: "skipped",
-            note: "skipped, because this target has no instrument beside the cart",
-        })
-    const judge = (
-        name: string,
-        value: number,
-        unit: string,
-        limit: string,
-        pass: boolean,
-        note: string
-    ): void =>
-        void figures.push({
-            name,
-            value: Number(value.toPrecision(6)),
-            unit,
-            limit,
-            verdict: pass ? "pass" : "fail",
-            note,
-        })
-
-    const encoderMm = (to.positionNm - from.positionNm) / 1e6
-    const endUs = to.tickUs + linePeriodUs
-    const lengthLimit = `${lengthMm} ± ${LENGTH_LIMIT_UM / 1000}`
-    judge(
-        "length at speed by the encoder",
-        encoderMm,
-        "mm",
-        lengthLimit,
-        Math.abs(encoderMm - lengthMm) * 1000 <= LENGTH_LIMIT_UM,
-        "first to last line flagged at speed"
-    )
-    if (!instruments) {
-        skipped("length at speed by the ruler", "mm", lengthLimit)
-        skipped("speed over 100 ms, worst", "%", `± ${WINDOW_LIMIT_PERCENT}`)
-        skipped("position in bursts, worst", "um", `± ${POSITION_LIMIT_UM}`)
-    } else {
-        const ruledMm =
-            instruments.positionMm(endUs) - instruments.positionMm(from.tickUs)
-        judge(
-            "length at speed by the ruler",
-            ruledMm,
-            "mm",
-            lengthLimit,
-            Math.abs(ruledMm - lengthMm) * 1000 <= LENGTH_LIMIT_UM,
-            instruments.name
-        )
-        let worst = 0
-        for (let t = from.tickUs; t <= to.tickUs; t += STEP_US) {
-            const speed = instruments.speedMmPerS(t, WINDOW_MS)
-            const percent = 100 * (speed / speedMmPerS - 1)
-            if (Math.abs(percent) > Math.abs(worst)) worst = percent
-        }
-        judge(
-            "speed over 100 ms, worst",
-            worst,
-            "%",
-            `± ${WINDOW_LIMIT_PERCENT}`,
-            Math.abs(worst) <= WINDOW_LIMIT_PERCENT,
-            "every 10 ms while lines were flagged at speed"
-        )
-        const apartUm = worstApartUm(receiver.lineBursts, h =>
-            instruments.positionMm(h.tick_us)
-        )
-        judge(
-            "position in bursts, worst",
-            apartUm,
-            "um",
-            `± ${POSITION_LIMIT_UM}`,
-            Math.abs(apartUm) <= POSITION_LIMIT_UM,
-            "burst header against the ruler at the same tick"
-        )
+    const asked: Asked = {
+        speedMmPerS: d.speed_nm_s / 1e6,
+        lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
+        encoderMmPerCount: d.encoder_nm_per_count / 1e6,
     }
-    judge(
-        "mean speed at speed",
-        (encoderMm * 1e6) / (to.tickUs - from.tickUs),
-        "mm/s",
-        `${speedMmPerS} ± 0.1 %`,
-        Math.abs(
-            (encoderMm * 1e6) / (to.tickUs - from.tickUs) / speedMmPerS - 1
-        ) <= 0.001,
-        "encoder over line clock"
-    )
+    const track = trackOf(run)
+    const list = new FigureList()
+    judgeLength(list, run, track, asked)
+    judgeBurstFit(list, samplesAtSpeed(run), asked)
+    judgeTrueMotion(list, track, asked)
+    judgeClock(list, run, track)
     return {
+        notice: NOTICE,
+        target: source?.target ?? "a cart over the link",
         instrument: instruments?.name ?? "none beside the cart",
-        speedMmPerS,
-        lengthMm,
-        figures,
+        seed: source?.seed ?? null,
+        versions: {
+            package: packageVersion(),
+            firmware: versionText(receiver.hello?.firmware_version),
+            protocol: PROTOCOL_VERSION,
+            node: process.version,
+        },
+        catheter: d.catheter,
+        speedMmPerS: asked.speedMmPerS,
+        lengthMm: asked.lengthMm,
+        frameRateHz: d.frame_rate_mhz / 1000,
+        figures: list.figures,
+        reactions: reactionRows(reactions),
     }
 }
 
-function worstApartUm(
-    headers: readonly BurstHeader[],
-    trueMm: (header: BurstHeader) => number
-): number {
-    let worst = 0
-    for (const header of headers) {
-        const apart = header.position_nm / 1000 - 1000 * trueMm(header)
-        if (Math.abs(apart) > Math.abs(worst)) worst = apart
+/** Burst positions between the first and the last line at speed. */
+export function samplesAtSpeed(run: ReceivedRun): Sample[] {
+    const { assembler, lineBursts } = run.receiver
+    const from = assembler!.firstAtSpeed!.tickUs
+    const to = assembler!.lastAtSpeed!.tickUs
+    return lineBursts
+        .filter(h => h.tick_us >= from && h.tick_us <= to)
+        .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))
+}
+
+/** 0x000100 is 0.1.0. */
+function versionText(version: number | undefined): string | null {
+    if (version === undefined) return null
+    return [version >>> 16, (version >>> 8) & 0xff, version & 0xff].join(".")
+}
+
+function packageVersion(): string {
+    const file = new URL("../../../package.json", import.meta.url)
+    const { version } = JSON.parse(readFileSync(file, "utf8")) as {
+        version: string
     }
-    return worst
+    return version
 }

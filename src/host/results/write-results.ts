@@ -18,6 +18,7 @@ import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
 import type { OutFolder } from "./out-folder"
 import { type RunSummary, summarize } from "./summary"
+import { timingPage } from "./timing-page"
 import { timingReport } from "./timing-report"
 
 /** The picture room's view of a description. */
@@ -78,6 +79,7 @@ export async function writeResults(
     out.write("capture.ivl", run.capture)
     const timing = timingReport(run)
     out.write("timing.json", JSON.stringify(timing, undefined, 4) + "\n")
+    out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     return summarize(run, measures, timing)
 }

@@ -55,6 +55,7 @@ function canBeReceived(d: messages.Description): boolean {
 /** Receives one board; a new description starts a new run. */
 export class RunReceiver {
     readonly stream: BurstStream
+    hello: messages.Hello | undefined
     description: messages.Description | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
@@ -90,7 +91,10 @@ export class RunReceiver {
             case burst.TYPE_LINES:
                 return this.takeLines(b)
             case burst.TYPE_HELLO:
-                return this.read(b, messages.HELLO, m => listener.onHello?.(m))
+                return this.read(b, messages.HELLO, m => {
+                    this.hello = m
+                    listener.onHello?.(m)
+                })
             case burst.TYPE_STATUS:
                 return this.read(b, messages.STATUS, m =>
                     listener.onStatus?.(m)

@@ -19,6 +19,15 @@ export interface ReceivedRun {
     readonly capture: Uint8Array
     /** What instruments beside the cart say; only a target that has some. */
     readonly instruments: Instruments | undefined
+    /** What brought it; left out, it was a cart over the link. */
+    readonly source?: RunSource
+}
+
+/** Where a run came from, as reports name it. */
+export interface RunSource {
+    readonly target: string
+    /** Everything random followed from it; null where nothing does. */
+    readonly seed: number | null
 }
 
 /** True motion of the sled, measured by instruments that the controller does not see. */
@@ -29,6 +38,8 @@ export interface Instruments {
     /** Mean true speed over a window centred at a line-clock time. */
     speedMmPerS(tickUs: number, windowMs: number): number
     readonly pulses: number
+    /** Standard deviation over mean of the transmit intervals between two times; only where pulses are timed. */
+    pulseJitter?(fromUs: number, toUs: number): number
 }
 
 /** Progress of a run: 0..1 and what is going on. */

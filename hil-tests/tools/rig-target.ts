@@ -1,0 +1,113 @@
+// Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
+// Not for: judging (timing.test.ts).
+
+import type { SledFault } from "../../boards/virtual/sled/faults"
+import { runTcpPullback } from "../../src/host/cli/tcp-target"
+import { instrumentsOf } from "../../src/host/cli/virtual-target"
+import type {
+    PullbackRequest,
+    ReceivedRun,
+} from "../../src/host/run/run-target"
+import { BenchCart } from "./bench-cart"
+import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
+
+/** A cart on the rig. */
+export interface RigTarget {
+    readonly name: string
+    pullback(request: PullbackRequest): Promise<ReceivedRun>
+    /** Causes faults; only a target that can. */
+    readonly injector: FaultInjector | undefined
+}
+
+export interface FaultInjector {
+    /** Pulls, causes the fault `phaseMs` into a control loop, and measures by instruments beside the cart. */
+    react(fault: SledFault, phaseMs: number): Promise<ReactionTimes>
+}
+
+/** ms from the fault on; Infinity for what never came. */
+export interface ReactionTimes {
+    readonly stopCommandedMs: number
+    readonly standsMs: number
+    readonly firingStoppedMs: number
+    /** The ruler each millisecond from just before the fault on: ms and mm. */
+    readonly series: readonly (readonly [number, number])[]
+}
+
+/** After its last line the sled brakes and stands: 0.5 s from 10 mm/s, and what the report looks at. */
+const AFTER_MS = 2000
+const LIMIT_S = 60
+const SEED = 1
+
+/**
+ * The target that the environment names, the virtual cart if none.
+ * @throws Error for a name that is none
+ */
+export async function rigTarget(
+    named = process.env["IVUS_TARGET"] ?? "virtual"
+): Promise<RigTarget> {
+    if (named === "virtual") return VirtualRig.boot()
+    const host = /^tcp:(.+)$/.exec(named)?.[1]
+    if (host === undefined)
+        throw new Error(
+            `IVUS_TARGET is "${named}"; virtual and tcp:HOST are allowed.`
+        )
+    return {
+        name: named,
+        pullback: request => runTcpPullback(request, host, () => undefined),
+        injector: undefined,
+    }
+}
+
+/** Carts of one calibration: each run has a cart of its own, so that none inherits what another did. */
+class VirtualRig implements RigTarget {
+    readonly name = "virtual board"
+    readonly injector: FaultInjector
+
+    static async boot(): Promise<VirtualRig> {
+        const bench = await BenchCart.boot()
+        await bench.home()
+        await bench.calibrate()
+        const { board } = bench.cart
+        board.stopVm()
+        return new VirtualRig(Uint8Array.from(board.settings))
+    }
+
+    private constructor(private readonly settings: Uint8Array) {
+        this.injector = new ReactionBench(request => this.cart(request))
+    }
+
+    async pullback(request: PullbackRequest): Promise<ReceivedRun> {
+        const { bench } = await this.cart(request)
+        await bench.pull()
+        const ended = await bench.cart.until(
+            () => bench.ended,
+            bench.nowUs + 1e6 * LIMIT_S
+        )
+        if (!ended)
+            throw new Error(`the pullback did not end within ${LIMIT_S} s`)
+        await bench.wait(AFTER_MS)
+        const { receiver, board } = bench.cart
+        board.stopVm()
+        receiver.finish()
+        return {
+            receiver,
+            capture: bench.cart.capture,
+            instruments: instrumentsOf(board),
+            source: { target: this.name, seed: SEED },
+        }
+    }
+
+    /** A cart with power, homed, and what is written to its motor driver. */
+    private async cart(
+        request: PullbackRequest
+    ): Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }> {
+        const writes: MotorWrite[] = []
+        const bench = await BenchCart.boot(request, {
+            seed: SEED,
+            settings: this.settings,
+            onSpi: motorWrites(writes),
+        })
+        await bench.home()
+        return { bench, writes }
+    }
+}

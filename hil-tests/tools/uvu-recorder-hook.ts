@@ -1,0 +1,11 @@
+// Responsible for: giving test files the recorder where they ask for uvu (node --import, before any test is loaded).
+// Not for: recording (uvu-recorder.ts).
+
+import { register } from "node:module"
+
+const recorder = new URL("./uvu-recorder.ts", import.meta.url).href
+const hook = `export async function resolve(specifier, context, next) {
+    const test = /\\.test\\.ts(\\?|$)/.test(context.parentURL ?? "")
+    return next(specifier === "uvu" && test ? ${JSON.stringify(recorder)} : specifier, context)
+}`
+register(`data:text/javascript,${encodeURIComponent(hook)}`)

@@ -1,0 +1,68 @@
+// Responsible for: one figure of a timing report, how it is judged or skipped, and the limits that all are judged by.
+// Not for: measuring (timing-motion.ts, timing-lines.ts).
+
+import { ACCEL_NM_S2 } from "../../wire/ramp"
+
+/** One figure; `verdict` is "skipped" where the target cannot measure it. */
+export interface TimingFigure {
+    readonly name: string
+    readonly value: number | null
+    readonly unit: string
+    readonly limit: string
+    readonly verdict: "pass" | "fail" | "skipped"
+    /** By what it was measured, or why it was not. */
+    readonly note: string
+}
+
+/** Limits that the cart is built to; where each comes from: README.md beside this file. */
+export const LIMITS = {
+    lengthUm: 20,
+    positionUm: 10,
+    meanSpeedPercent: 0.1,
+    /** Over 100 ms, from 0.5 mm/s up; below it a dry guide sticks and slips. */
+    windowPercent: 1,
+    slowWindowPercent: 5,
+    slowMmPerS: 0.5,
+    accelMmPerS2: ACCEL_NM_S2 / 1e6,
+    frameRateHz: 0.2,
+    frameJump: 2,
+    jitterPercent: 0.1,
+} as const
+
+export const WINDOW_MS = 100
+
+/** Collects figures in the order in which a person reads them. */
+export class FigureList {
+    readonly figures: TimingFigure[] = []
+
+    /** @param pass whether the value keeps its limit; a value that is no number never does */
+    judge(
+        name: string,
+        value: number,
+        unit: string,
+        limit: string,
+        pass: boolean,
+        note: string
+    ): void {
+        const good = Number.isFinite(value)
+        this.figures.push({
+            name,
+            value: good ? Number(value.toPrecision(6)) : null,
+            unit,
+            limit,
+            verdict: good && pass ? "pass" : "fail",
+            note: good ? note : `${note}; it came to no number`,
+        })
+    }
+
+    skip(name: string, unit: string, limit: string, because: string): void {
+        this.figures.push({
+            name,
+            value: null,
+            unit,
+            limit,
+            verdict: "skipped",
+            note: `skipped, because ${because}`,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+// Responsible for: the arithmetic of timing figures: line fit by least squares, percentiles, spread.
+// Not for: what is fitted, and limits.
+
+/** A straight line through points, and how far they lie from it. Same units as the points. */
+export interface LineFit {
+    readonly slope: number
+    readonly residuals: readonly number[]
+    readonly peakToPeak: number
+    readonly rms: number
+}
+
+/**
+ * Least squares of y over x, both taken about their means so that large clock values cost no digits.
+ * As ODrive's tests do with logged positions.
+ * @throws RangeError for fewer than three points or points at one x
+ */
+export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
+    const n = x.length
+    if (n < 3 || y.length !== n)
+        throw new RangeError(
+            `A line fit needs three points or more, not ${n} and ${y.length}.`
+        )
+    const [meanX, meanY] = [mean(x), mean(y)]
+    let xx = 0
+    let xy = 0
+    for (let i = 0; i < n; i++) {
+        const dx = x[i]! - meanX
+        xx += dx * dx
+        xy += dx * (y[i]! - meanY)
+    }
+    if (xx === 0)
+        throw new RangeError("A line fit needs points at more than one x.")
+    const slope = xy / xx
+    const residuals = y.map((v, i) => v - meanY - slope * (x[i]! - meanX))
+    const [low, high] = extremes(residuals)
+    return {
+        slope,
+        residuals,
+        peakToPeak: high - low,
+        rms: Math.sqrt(mean(residuals.map(r => r * r))),
+    }
+}
+
+export function mean(values: readonly number[]): number {
+    return values.reduce((sum, v) => sum + v, 0) / values.length
+}
+
+/** Smallest and largest; of no values, 0 and 0. */
+export function extremes(values: readonly number[]): [number, number] {
+    if (values.length === 0) return [0, 0]
+    let low = Infinity
+    let high = -Infinity
+    for (const v of values) {
+        if (v < low) low = v
+        if (v > high) high = v
+    }
+    return [low, high]
+}
+
+/** The value that lies farthest from zero, with its sign; 0 of none. */
+export function worstOf(values: Iterable<number>): number {
+    let worst = 0
+    for (const v of values) if (Math.abs(v) > Math.abs(worst)) worst = v
+    return worst
+}
+
+/** Standard deviation over mean. */
+export function jitterOf(intervals: readonly number[]): number {
+    const middle = mean(intervals)
+    return Math.sqrt(mean(intervals.map(v => (v - middle) ** 2))) / middle
+}
+
+/**
+ * Nearest-rank percentile: a value that was measured, never one between two.
+ * @param share 0..1
+ * @throws RangeError when there are no values
+ */
+export function percentile(values: readonly number[], share: number): number {
+    if (values.length === 0)
+        throw new RangeError("A percentile needs a value or more.")
+    const sorted = [...values].sort((a, b) => a - b)
+    const rank = Math.ceil(share * sorted.length)
+    return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]!
+}
+
+/** Values from..to in steps, both ends within. */
+export function* steps(
+    from: number,
+    to: number,
+    step: number
+): Generator<number> {
+    for (let i = 0; from + i * step <= to; i++) yield from + i * step
+}

@@ -1,0 +1,212 @@
+// Responsible for: the figures of length, place and time that the lines and frames carry.
+// Not for: the sled's own motion (timing-motion.ts).
+
+import type { AssembledFrame } from "../frames/frame-assembler"
+import type { ReceivedRun } from "../run/run-target"
+import { type FigureList, LIMITS } from "./timing-figures"
+import { extremes, jitterOf, worstOf } from "./timing-fit"
+import type { Asked } from "./timing-motion"
+import type { Track } from "./timing-track"
+
+const NO_RULER = "this target has no instrument beside the cart"
+/** Frames of which the intervals tell something. */
+const FRAMES_MIN = 3
+
+/** Length, and where lines were flagged at speed. */
+export function judgeLength(
+    list: FigureList,
+    run: ReceivedRun,
+    track: Track,
+    { lengthMm, speedMmPerS, encoderMmPerCount }: Asked
+): void {
+    const { receiver } = run
+    const d = receiver.description!
+    const { firstAtSpeed, lastAtSpeed } = receiver.assembler!
+    const from = firstAtSpeed!
+    const to = lastAtSpeed!
+    const encoderMm = (to.positionNm - from.positionNm) / 1e6
+    const limit = `${lengthMm} ± ${LIMITS.lengthUm / 1000}`
+    const keeps = (mm: number): boolean =>
+        Math.abs(mm - lengthMm) * 1000 <= LIMITS.lengthUm
+    list.judge(
+        "length at speed by the encoder",
+        encoderMm,
+        "mm",
+        limit,
+        keeps(encoderMm),
+        "first to last line flagged at speed"
+    )
+    const position = `± ${LIMITS.positionUm}`
+    const edges = [
+        [
+            "first line at speed, from the window's start",
+            track.plateauFromUs,
+            d.window_start_nm,
+        ],
+        [
+            "last line at speed, from the window's end",
+            track.plateauToUs,
+            d.window_end_nm,
+        ],
+    ] as const
+    if (!track.independent) {
+        list.skip("length at speed by the ruler", "mm", limit, NO_RULER)
+        list.skip("position in bursts, worst", "um", position, NO_RULER)
+        for (const [name] of edges) list.skip(name, "um", position, NO_RULER)
+    } else {
+        const ruledMm =
+            track.positionMm(track.plateauToUs) -
+            track.positionMm(track.plateauFromUs)
+        list.judge(
+            "length at speed by the ruler",
+            ruledMm,
+            "mm",
+            limit,
+            keeps(ruledMm),
+            track.name
+        )
+        const apartUm = worstOf(positionErrorsUm(run, track))
+        list.judge(
+            "position in bursts, worst",
+            apartUm,
+            "um",
+            position,
+            Math.abs(apartUm) <= LIMITS.positionUm,
+            "burst header against the ruler at the same tick"
+        )
+        for (const [name, timeUs, nm] of edges) {
+            const apart = 1000 * track.positionMm(timeUs) - nm / 1000
+            list.judge(
+                name,
+                apart,
+                "um",
+                position,
+                Math.abs(apart) <= LIMITS.positionUm,
+                "ruler against the window that the cart described"
+            )
+        }
+    }
+    const { counts } = receiver.assembler!
+    const between =
+        Math.round((to.tickUs - from.tickUs) / (d.line_period_ns / 1000)) + 1
+    if (counts.missing > 0)
+        list.skip(
+            "lines of the window not flagged at speed",
+            "lines",
+            "0",
+            "lines are missing, and theirs is not known"
+        )
+    else
+        list.judge(
+            "lines of the window not flagged at speed",
+            between - counts.atSpeed,
+            "lines",
+            "0",
+            between === counts.atSpeed,
+            `${counts.atSpeed} flagged between the first and the last`
+        )
+    const meanMmPerS = (encoderMm * 1e6) / (to.tickUs - from.tickUs)
+    // Both ends are whole counts: over 1 mm one count is 0.1 % by itself.
+    const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / lengthMm
+    list.judge(
+        "mean speed at speed",
+        meanMmPerS,
+        "mm/s",
+        `${speedMmPerS} ± ${LIMITS.meanSpeedPercent} % and one count`,
+        Math.abs(meanMmPerS / speedMmPerS - 1) <= slack,
+        "encoder over line clock"
+    )
+}
+
+/** Of every burst of the run, in um: position by the cart less position by the ruler. */
+export function positionErrorsUm(run: ReceivedRun, track: Track): number[] {
+    return run.receiver.lineBursts.map(
+        h => h.position_nm / 1000 - 1000 * track.positionMm(h.tick_us)
+    )
+}
+
+/** Frames and pulses against the clock. */
+export function judgeClock(
+    list: FigureList,
+    run: ReceivedRun,
+    track: Track
+): void {
+    const { receiver, instruments } = run
+    const rateHz = receiver.description!.frame_rate_mhz / 1000
+    const { frames } = receiver.assembler!
+    const rateLimit = `${rateHz} ± ${LIMITS.frameRateHz}`
+    const jumpLimit = `≤ ${LIMITS.frameJump}`
+    const jitterLimit = `≤ ${LIMITS.jitterPercent}`
+    if (frames.length < FRAMES_MIN) {
+        const why = `there are fewer than ${FRAMES_MIN} frames`
+        list.skip("frame rate", "frames/s", rateLimit, why)
+        list.skip("frame interval, longest", "frames", jumpLimit, why)
+        list.skip("frame interval jitter", "%", jitterLimit, why)
+    } else {
+        const [first, last] = [frames[0]!, frames.at(-1)!]
+        const measuredHz =
+            (1e6 * (last.index - first.index)) / (last.tickUs - first.tickUs)
+        list.judge(
+            "frame rate",
+            measuredHz,
+            "frames/s",
+            rateLimit,
+            Math.abs(measuredHz - rateHz) <= LIMITS.frameRateHz,
+            "middle lines of first and last frame, line clock"
+        )
+        const { longest, jitterPercent } = frameIntervals(frames, rateHz)
+        list.judge(
+            "frame interval, longest",
+            longest,
+            "frames",
+            jumpLimit,
+            longest <= LIMITS.frameJump,
+            "line clock; a frame that is missing counts"
+        )
+        list.judge(
+            "frame interval jitter",
+            jitterPercent,
+            "%",
+            jitterLimit,
+            jitterPercent <= LIMITS.jitterPercent,
+            "standard deviation over mean, of each step to the next frame"
+        )
+    }
+    if (!instruments?.pulseJitter)
+        list.skip(
+            "pulse jitter",
+            "%",
+            jitterLimit,
+            "this target has no instrument on the transmit line"
+        )
+    else {
+        const percent =
+            100 *
+            instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
+        list.judge(
+            "pulse jitter",
+            percent,
+            "%",
+            jitterLimit,
+            percent <= LIMITS.jitterPercent,
+            "counter on the transmit line, standard deviation over mean"
+        )
+    }
+}
+
+function frameIntervals(
+    frames: readonly AssembledFrame[],
+    rateHz: number
+): { longest: number; jitterPercent: number } {
+    const intervals: number[] = []
+    const perFrame: number[] = []
+    for (let i = 1; i < frames.length; i++) {
+        const us = frames[i]!.tickUs - frames[i - 1]!.tickUs
+        intervals.push((us * rateHz) / 1e6)
+        perFrame.push(us / (frames[i]!.index - frames[i - 1]!.index))
+    }
+    return {
+        longest: extremes(intervals)[1],
+        jitterPercent: 100 * jitterOf(perFrame),
+    }
+}
