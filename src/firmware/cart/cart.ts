@@ -7,6 +7,7 @@ import { LinePump } from "../acquisition/line-pump"
 import { Link, Request } from "../link/link"
 import { Calibrating } from "../motion/calibrating"
 import { Homing } from "../motion/homing"
+import { Parking } from "../motion/parking"
 import { Pullback } from "../motion/pullback"
 import { Sled } from "../motion/sled"
 import { ScrewSurvey } from "../motion/screw-survey"
@@ -18,7 +19,7 @@ import * as machine from "../../wire/cart-machine"
 import { fires, moves, nextState } from "../../wire/cart-machine"
 import { recordLength } from "../../wire/line-record"
 import { EVENT, REFUSAL, Setup, STATUS } from "../../wire/messages"
-import { PARK_NM, SPEED_MAX_NM_S } from "../../wire/ramp"
+import { SPEED_MAX_NM_S } from "../../wire/ramp"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
 import { PIN_HEARTBEAT } from "../../wire/virtual-board"
@@ -40,6 +41,7 @@ export class Cart {
     private readonly pump: LinePump
     private readonly link: Link
     private readonly homing: Homing
+    private readonly parking: Parking
     private readonly pullback: Pullback
     private readonly calibrating: Calibrating
     private readonly keeper: CalibrationKeeper
@@ -80,12 +82,18 @@ export class Cart {
         // One survey serves both: they never run at once.
         const survey = new ScrewSurvey()
         this.calibrating = new Calibrating(this.sled, survey)
-        this.homing = new Homing(this.sled, survey, async position_nm => {
-            await cart.engine.setPosition(
-                Math.round(position_nm / nm_per_count)
-            )
-            cart.tell(reasons.EVENT_HOMED, position_nm)
-        })
+        this.parking = new Parking(this.sled)
+        this.homing = new Homing(
+            this.sled,
+            survey,
+            this.parking,
+            async position_nm => {
+                await cart.engine.setPosition(
+                    Math.round(position_nm / nm_per_count)
+                )
+                cart.tell(reasons.EVENT_HOMED, position_nm)
+            }
+        )
         this.pullback = new Pullback(this.sled)
         const tell = (code: number, value: number) => cart.tell(code, value)
         this.keeper = new CalibrationKeeper(this.sled)
@@ -171,10 +179,7 @@ export class Cart {
         } else if (this.state === machine.STATE_PULLING) {
             await this.pull(now_ms)
         } else if (this.state === machine.STATE_RETURNING) {
-            if (this.sled.arrived()) {
-                await this.sled.hold()
-                this.happen(machine.DONE_RETURNING)
-            }
+            if (await this.parking.step()) this.happen(machine.DONE_RETURNING)
         }
         await this.imaging.finish()
     }
@@ -307,7 +312,7 @@ export class Cart {
             this.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
             if (before === machine.STATE_PULLING) await this.imaging.stop()
         } else if (command === machine.ASK_RETURN) {
-            await this.sled.moveTo(PARK_NM, SPEED_MAX_NM_S)
+            await this.parking.start(SPEED_MAX_NM_S)
         } else if (command === machine.ASK_STANDBY) await this.imaging.stop()
         else if (command === machine.ASK_ACKNOWLEDGE) {
             this.fault = reasons.GOOD

@@ -2,7 +2,6 @@
 // Not for: keeping it (the cart, in the platform's settings).
 
 import { BACKLASH_MAX_NM, Calibration } from "../../wire/calibration"
-import { PARK_NM } from "../../wire/ramp"
 import { FAULT_CALIBRATION } from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
 import { ScrewSurvey } from "./screw-survey"
@@ -23,8 +22,7 @@ const OUT = 0
 /** The last turns of the way out, over which the way back is held against it. */
 const TAIL = 1
 const BACK = 2
-const PARKING = 3
-const DONE = 4
+const DONE = 3
 
 export class Calibrating {
     /** What was measured, once {@link step} has said that it is done. */
@@ -52,13 +50,7 @@ export class Calibrating {
 
     /** Goes on; the chip was just polled, at `tick_us` of the line clock. @returns whether all is done */
     async step(tick_us: number): Promise<boolean> {
-        const sled = this.sled
-        if (this.phase === PARKING) {
-            if (sled.arrived()) {
-                await sled.hold()
-                this.phase = DONE
-            }
-        } else if (this.phase !== DONE) await this.surveyStep(tick_us)
+        if (this.phase !== DONE) await this.surveyStep(tick_us)
         return this.phase === DONE
     }
 
@@ -84,8 +76,9 @@ export class Calibrating {
                 await sled.moveTo(sled.motorNm() - BACK_NM, SURVEY_NM_S)
             } else {
                 this.finishBack()
-                await sled.moveTo(PARK_NM, SURVEY_NM_S)
-                this.phase = PARKING
+                // No need to park: with its new scales the sled is homed anew.
+                await sled.hold()
+                this.phase = DONE
             }
         }
     }

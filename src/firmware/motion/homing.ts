@@ -2,7 +2,6 @@
 // calibration against the sled, and park. One step a control loop.
 // Not for: moving once the place is known (pullback.ts).
 
-import { PARK_NM } from "../../wire/ramp"
 import {
     FAULT_HOMING,
     GOOD,
@@ -11,6 +10,7 @@ import {
     REFUSED_SCREW,
 } from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
+import { Parking } from "./parking"
 import { ScrewSurvey } from "./screw-survey"
 import { Sled } from "./sled"
 
@@ -51,6 +51,7 @@ export class Homing {
     constructor(
         private sled: Sled,
         private survey: ScrewSurvey,
+        private parking: Parking,
         /** Told the measured position at which the sled stands when its zero has been set. */
         private onZero: (position_nm: number) => Promise<void>
     ) {}
@@ -102,9 +103,8 @@ export class Homing {
             } else if (sled.arrived()) this.fail()
         } else if (this.phase === SURVEYING) {
             await this.surveyStep(tick_us)
-        } else if (this.phase === PARKING && sled.arrived()) {
-            await sled.hold()
-            this.phase = DONE
+        } else if (this.phase === PARKING) {
+            if (await this.parking.step()) this.phase = DONE
         }
         return this.phase === DONE
     }
@@ -116,7 +116,7 @@ export class Homing {
             sled.surveyInto(survey, tick_us)
         if (!sled.arrived()) return
         this.verdict = this.judge()
-        await sled.moveTo(PARK_NM, FAST_NM_S)
+        await this.parking.start(FAST_NM_S)
         this.phase = PARKING
     }
 

@@ -30,6 +30,8 @@ import { Tmc5160 } from "./tmc5160"
 const NM_PER_M = 1000000000
 /** Speed is trimmed for where the motor will be in the middle of the next loop. */
 const TRIM_AHEAD_S = 0.006
+/** The motor may be 3 % above the set speed where the screw is slow: its ramp is then 6 % longer. */
+const BRAKING_SLACK = 1.1
 /**
  * Above it the screw is not followed: that would take more than the acceleration limit,
  * and over 100 ms the error of nearly a whole turn averages out (0.7 % at 8 mm/s and 10 um).
@@ -205,7 +207,10 @@ export class Sled {
         if (speed_nm_s > FOLLOW_MAX_NM_S) return
         const left_nm = Math.abs(this.target_nm - this.motorNm())
         // Once the chip brakes for its target it must not be told to go faster.
-        if (left_nm < 2 * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S)
+        if (
+            left_nm <
+            BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S
+        )
             return
         const ahead_nm = this.set_speed_nm_s * TRIM_AHEAD_S
         const factor = screwSpeedFactor(
