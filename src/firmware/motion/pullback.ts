@@ -23,7 +23,7 @@ const SPEED_LIMIT_PPM = 10000
 const STRETCH_ERROR_COUNTS = 2
 /** Time of the stretch over which speed is measured; 20 samples of the control loop. */
 const STRETCH_SAMPLES = 20
-/** Twice the error of one count over the shortest stretch at the lowest speed. */
+/** On top of 5 % of the planned time: the control loop and the settling of the last microsteps. */
 const LATE_MS = 500
 
 export class Pullback {

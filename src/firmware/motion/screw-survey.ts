@@ -10,7 +10,6 @@ import {
 
 /** What a survey over whole turns found. */
 export interface SurveyResult {
-    turns: number
     /** True clock over the one that the calibration has. */
     clock_ratio: number
     /** Measured travel over the one that the calibration's scale gives. */
@@ -130,7 +129,6 @@ export class ScrewSurvey {
             if (nm > apart) apart = nm
         }
         return {
-            turns: this.turns(),
             clock_ratio:
                 (microsteps * 1000000) / elapsed_us / commanded_usteps_s,
             scale_ratio:
