@@ -2,6 +2,7 @@
 // Not for: what each of them does.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import {
     CHIP_ENGINE,
@@ -12,6 +13,7 @@ import {
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/wire/virtual-board"
+import { Heart } from "./heart"
 import { LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
@@ -35,6 +37,8 @@ export interface VirtualBoardOptions {
     vesselOriginMm: number
     /** Overrides of the sled; its seed is the board's. */
     sled?: Omit<SledRigOptions, "seed">
+    /** Beats a minute of the heart whose ECG is plugged in; left out, none is. */
+    heartRatePerMin?: number
     /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
     settings?: Uint8Array
     /** The board opens its socket to the host. */
@@ -47,6 +51,8 @@ const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
 /** A rolled screw: 10 um peak to peak per turn of 1 mm make ±3 % of speed ripple unless it is compensated. */
 const SCREW = { screwErrorUmPp: 10 }
 const SERVICE_INDEX = 1
+/** Sets the heart's chance apart from that of the VM. */
+const HEART_SEED = 0x4ea7
 /** A Jacdac device that is silent for 2 s is taken for gone. */
 const ANNOUNCE_US = 500_000
 
@@ -56,6 +62,7 @@ export class VirtualBoard {
     readonly rig: SledRig
     readonly watchdog: Watchdog
     readonly transmit = new TransmitCounter()
+    readonly heart: Heart | undefined
     private vm: DeviceVm | undefined
     private driverDisabled = true
     private announcements = 0
@@ -83,6 +90,16 @@ export class VirtualBoard {
         this.rig.encoder.attach(this.engine.firing)
         this.watchdog = new Watchdog(this.clock, () => this.gate())
         this.engine.firing.inhibited = true
+        const chance = xoroshiro128plus(options.seed ^ HEART_SEED)
+        this.heart =
+            options.heartRatePerMin === undefined
+                ? undefined
+                : new Heart(
+                      this.clock,
+                      () => uniformFloat64(chance),
+                      options.heartRatePerMin,
+                      timeUs => this.engine.firing.trigger(timeUs)
+                  )
     }
 
     /** Powers the board up. Nothing runs until its clock is stepped. */

@@ -14,9 +14,13 @@ import {
 } from "../../src/host/cli/virtual-cart"
 import { vesselOriginMm } from "../../src/host/cli/virtual-target"
 import { type PullbackRequest, setupOf } from "../../src/host/run/run-target"
+import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"
+import { FLAG_TEST_LINES, TYPE_LINES } from "../../src/wire/burst"
+import { type Message, readFields } from "../../src/wire/bytes"
+import { LINE_HEADER } from "../../src/wire/line-record"
 import * as machine from "../../src/wire/cart-machine"
 import { catheterOf } from "../../src/wire/catheters"
-import type { Event, Refusal } from "../../src/wire/messages"
+import type { Event, Refusal, Setup, Status } from "../../src/wire/messages"
 import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../src/wire/reasons"
 
 export const BYTECODE = fileURLToPath(
@@ -44,12 +48,19 @@ export function veinEcho(seed: number, lengthMm: number): EchoSource {
     )
 }
 
+/** A line's own header, and that of the burst in which it came. */
+export type BenchLine = Message<typeof LINE_HEADER> & {
+    readonly burst: BurstHeader
+}
+
 /** A virtual cart that remembers what it was told and can be led from state to state. */
 export class BenchCart {
     readonly events: Event[] = []
     readonly refusals: Refusal[] = []
     readonly states: number[] = []
     readonly log: string[] = []
+    /** The latest that the cart told. */
+    status: Status | undefined
     ended = false
     cart!: VirtualCart
 
@@ -66,7 +77,10 @@ export class BenchCart {
             vesselOriginMm: vesselOriginMm(request),
             onLog: line => void bench.log.push(line),
             listener: () => ({
-                onStatus: status => bench.state(status.state),
+                onStatus: status => {
+                    bench.status = status
+                    bench.state(status.state)
+                },
                 onEvent: event => {
                     bench.events.push(event)
                     if (event.code === EVENT_STATE) bench.state(event.value)
@@ -123,27 +137,69 @@ export class BenchCart {
     }
 
     /** Asks for the pullback. @returns the reason of the refusal, or GOOD */
-    async setUp(): Promise<number> {
+    async setUp(request: PullbackRequest = this.request): Promise<number> {
+        return (await this.setUpWith({}, request))?.reason ?? GOOD
+    }
+
+    /** Asks for a pullback of which some fields are as no operator would have them. */
+    async setUpWith(
+        fields: Partial<Setup>,
+        request: PullbackRequest = this.request
+    ): Promise<Refusal | undefined> {
         const before = this.refusals.length
-        this.cart.session.setup(setupOf(this.request))
+        this.cart.session.setup({ ...setupOf(request), ...fields })
         await this.wait(100)
-        return this.refusals[before]?.reason ?? GOOD
+        return this.refusals[before]
+    }
+
+    /** Sends one request. @returns its refusal, or undefined when it was taken */
+    async ask(command: number, argument = 0): Promise<Refusal | undefined> {
+        const serial = this.cart.session.command(command, argument)
+        await this.wait(50)
+        return this.refusals.find(r => r.serial === serial)
     }
 
     /** From homed to pulling. */
     async pull(): Promise<void> {
+        await this.pullTo(machine.STATE_PULLING)
+    }
+
+    /** From homed on the way to pulling, as far as live, armed or pulling. */
+    async pullTo(state: number): Promise<void> {
         const { session } = this.cart
+        const seen = this.events.length
         session.setup(setupOf(this.request))
         await this.cart.until(
-            () => this.events.some(e => e.code === EVENT_SETUP),
+            () => this.events.slice(seen).some(e => e.code === EVENT_SETUP),
             this.nowUs + 1e6
         )
-        session.command(machine.ASK_LIVE)
-        await this.reach(machine.STATE_LIVE)
-        session.command(machine.ASK_ARM)
-        await this.reach(machine.STATE_ARMED)
-        session.command(machine.ASK_START)
-        await this.reach(machine.STATE_PULLING)
+        for (const [ask, next] of [
+            [machine.ASK_LIVE, machine.STATE_LIVE],
+            [machine.ASK_ARM, machine.STATE_ARMED],
+            [machine.ASK_START, machine.STATE_PULLING],
+        ] as const) {
+            session.command(ask)
+            await this.reach(next)
+            if (next === state) return
+        }
+    }
+
+    /** Every line that came over the link so far, test lines left out, with the header of its burst. */
+    lines(): BenchLine[] {
+        const lines: BenchLine[] = []
+        const stream = new BurstStream(({ header, payload, goodLines }) => {
+            if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES)
+                return
+            const length = payload.length / goodLines.length
+            for (let i = 0; i < goodLines.length; i++)
+                lines.push({
+                    burst: header,
+                    ...readFields(payload, i * length, LINE_HEADER),
+                })
+        })
+        stream.push(this.cart.capture)
+        stream.end()
+        return lines
     }
 
     private state(state: number): void {

@@ -15,13 +15,14 @@ export const STATE_MANUAL = 10
 export const STATE_FAULT = 11
 export const STATE_STOPPED = 12
 export const STATE_CALIBRATING = 13
+export const STATE_JOGGING = 14
 
 /** Names in the order of the numbers. */
 export const STATE_NAMES = [
     "boot", "self test", "unhomed", "homing", "ready", "live", "armed", "pulling",
     "completed", "returning", "manual", "fault",
     "stopped",
-    "calibrating",
+    "calibrating", "jogging",
 ] // prettier-ignore
 
 // What an operator asks for; also the command codes on the link.
@@ -36,8 +37,14 @@ export const ASK_STANDBY = 8
 export const ASK_RELEASE = 9
 export const ASK_ENGAGE = 10
 export const ASK_CALIBRATE = 11
+/** A button is pressed; its argument is the speed, with sign. */
+export const ASK_JOG = 12
+/** Another speed for the pullback under way; its argument is the speed. */
+export const ASK_SPEED = 13
+/** The button of a jog is still held: asked again and again, or the sled brakes. It never begins a jog. */
+export const ASK_HOLD = 14
 /** Commands are 1..ASK_LAST. */
-export const ASK_LAST = 11
+export const ASK_LAST = 14
 
 // What happens by itself.
 export const DONE_BOOT = 32
@@ -49,6 +56,7 @@ export const HAPPENED_FAULT = 37
 export const HAPPENED_ESTOP = 38
 export const HAPPENED_ESTOP_RELEASED = 39
 export const DONE_CALIBRATING = 40
+export const DONE_JOGGING = 41
 
 /** Stands for every state in the first column. */
 export const ANY_STATE = -1
@@ -71,13 +79,21 @@ export const TRANSITIONS: (readonly [number, number, number])[] = [
     [STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING],
     [STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST],
     [STATE_CALIBRATING, ASK_STOP, STATE_UNHOMED],
+    [STATE_READY, ASK_RETURN, STATE_RETURNING],
+    [STATE_READY, ASK_JOG, STATE_JOGGING],
+    [STATE_JOGGING, ASK_JOG, STATE_JOGGING],
+    [STATE_JOGGING, ASK_HOLD, STATE_JOGGING],
+    [STATE_JOGGING, ASK_STOP, STATE_READY],
+    [STATE_JOGGING, DONE_JOGGING, STATE_READY],
     [STATE_LIVE, ASK_ARM, STATE_ARMED],
     [STATE_LIVE, ASK_STANDBY, STATE_READY],
     [STATE_ARMED, ASK_START, STATE_PULLING],
     [STATE_ARMED, ASK_STANDBY, STATE_READY],
     [STATE_PULLING, DONE_PULLING, STATE_COMPLETED],
     [STATE_PULLING, ASK_STOP, STATE_COMPLETED],
+    [STATE_PULLING, ASK_SPEED, STATE_PULLING],
     [STATE_COMPLETED, ASK_RETURN, STATE_RETURNING],
+    [STATE_COMPLETED, ASK_JOG, STATE_JOGGING],
     [STATE_COMPLETED, ASK_RELEASE, STATE_MANUAL],
     [STATE_RETURNING, DONE_RETURNING, STATE_READY],
     [STATE_RETURNING, ASK_STOP, STATE_COMPLETED],
@@ -104,7 +120,8 @@ export function moves(state: number): boolean {
         state === STATE_HOMING ||
         state === STATE_CALIBRATING ||
         state === STATE_PULLING ||
-        state === STATE_RETURNING
+        state === STATE_RETURNING ||
+        state === STATE_JOGGING
     )
 }
 

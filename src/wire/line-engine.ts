@@ -22,6 +22,12 @@ export const STATUS_FLAGS_AT = 1
 export const STATUS_LEVEL_AT = 2
 export const STATUS_DROPPED_AT = 4
 
+// What OP_STATUS adds, latched at the same moment: the line clock as its reply, then position and triggers.
+export const MOMENT_TICK_AT = REPLY_AT
+export const MOMENT_POSITION_AT = DATA_AT
+export const MOMENT_TRIGGERS_AT = DATA_AT + 4
+export const MOMENT_LENGTH = DATA_AT + 8
+
 export const FLAG_ARMED = 0x01
 export const FLAG_FIRING = 0x02
 export const FLAG_INHIBITED = 0x04
@@ -50,6 +56,8 @@ export const REG_FIRED = 0x0e
 export const REG_DROPPED = 0x0f
 export const REG_REFUSED = 0x10
 export const REG_TEST = 0x11
+export const REG_TRIGGERS = 0x12
+export const REG_TRIGGER_TICK = 0x13
 export const REG_CATHETER_0 = 0x14
 export const REG_CATHETER_SERIAL = 0x18
 export const REG_CATHETER_LAST = 0x18
@@ -63,6 +71,10 @@ export const CONTROL_STOP = 0
 export const CONTROL_ARM = 1
 export const CONTROL_FIRE = 2
 export const CONTROL_CLEAR = 3
+
+/** REG_GATE: bit 0 is the gate, bits 8 to 15 go into the flags of every line that fires from then on. */
+export const GATE_OPEN = 0x01
+export const GATE_EPOCH_SHIFT = 8
 
 /** Lines that the FIFO holds. */
 export const FIFO_LINES = 2048

@@ -28,8 +28,15 @@ export const LINE_AT_SPEED = 0x0001
 export const LINE_FRAME_START = 0x0002
 /** The samples are the known test pattern, not echo. */
 export const LINE_TEST = 0x0004
-/** The frame that was under way was given up, since the window began: this line starts a new one. */
+/** The frame that was under way was given up, since an imaged stretch began: this line starts a new one. */
 export const LINE_FRAME_CUT = 0x0008
+
+/** First line after a trigger of the ECG. */
+export const LINE_TRIGGER = 0x0010
+/** Lowest eight bits of the epoch of the speed set-point, as the controller had told the engine. */
+export const LINE_EPOCH_SHIFT = 8
+/** The byte of a record in which these bits are. */
+export const LINE_EPOCH_AT = 17
 
 /** Samples are 8-bit codes of line-samples.ts. */
 export const SAMPLE_FORMAT_LOG8 = 1

@@ -48,7 +48,9 @@ test("nothing begins to move or to fire unless an operator asks for it", () => {
 })
 
 test("a pullback starts from armed only, and only when asked to start", () => {
-    const ways = STATES.flatMap(state =>
+    // A change of speed stays in the pullback.
+    const elsewhere = STATES.filter(s => s !== machine.STATE_PULLING)
+    const ways = elsewhere.flatMap(state =>
         EVENTS.filter(
             event => nextState(state, event) === machine.STATE_PULLING
         ).map(event => [state, event])
@@ -73,8 +75,15 @@ test("after fault, e-stop, release or power-up the sled must be homed before it 
             const next = nextState(state, event)
             if (next >= 0 && next !== machine.STATE_HOMING) known.add(next)
         }
-    const sure = [machine.STATE_READY, machine.STATE_LIVE, machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED, machine.STATE_RETURNING] // prettier-ignore
+    const sure = [machine.STATE_READY, machine.STATE_LIVE, machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED, machine.STATE_RETURNING, machine.STATE_JOGGING] // prettier-ignore
     for (const state of sure) assert.not(known.has(state))
+})
+
+test("holding a button begins nothing: only pressing it does", () => {
+    for (const state of STATES) {
+        const next = nextState(state, machine.ASK_HOLD)
+        assert.ok(next === -1 || next === state)
+    }
 })
 
 test("a moving sled can always be stopped by asking", () => {

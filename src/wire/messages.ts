@@ -37,6 +37,12 @@ export const SETUP = [
     ["speed_nm_s", "u32"],
     ["length_nm", "u32"],
     ["frame_rate_mhz", "u32"],
+    ["mode", "u16"],
+    ["step_um", "u16"],
+    ["dwell_ms", "u16"],
+    ["trigger_rate_per_min", "u16"],
+    ["refractory_ms", "u16"],
+    ["timeout_ms", "u16"],
 ] as const
 export type Setup = Message<typeof SETUP>
 
@@ -44,6 +50,7 @@ export type Setup = Message<typeof SETUP>
 export const COMMAND = [
     ["command", "u16"],
     ["serial", "u32"],
+    ["argument", "i32"],
 ] as const
 export type Command = Message<typeof COMMAND>
 
@@ -79,6 +86,10 @@ export const DESCRIPTION = [
     ["window_start_nm", "i32"],
     ["window_end_nm", "i32"],
     ["speed_nm_s", "i32"],
+    ["mode", "u16"],
+    ["step_um", "u16"],
+    ["dwell_ms", "u16"],
+    ["stops", "u16"],
     ["sequence_crc", "u32"],
 ] as const
 export type Description = Message<typeof DESCRIPTION>

@@ -22,10 +22,6 @@ import {
     nearestSpeed,
     NM_PER_UM,
     POSITION_MAX_NM,
-    REFUSED_DIRECTION,
-    REFUSED_MOVE_KIND,
-    REFUSED_START,
-    REFUSED_STEP_COUNT,
     refuse,
 } from "./motion-terms"
 import {
@@ -36,7 +32,16 @@ import {
     planPullback,
     rampLengthNm,
 } from "./ramp"
-import { GOOD, REFUSED_LENGTH, REFUSED_SPEED, REFUSED_TRAVEL } from "./reasons"
+import {
+    GOOD,
+    REFUSED_LENGTH,
+    REFUSED_SPEED,
+    REFUSED_TRAVEL,
+    REFUSED_DIRECTION,
+    REFUSED_MOVE_KIND,
+    REFUSED_START,
+    REFUSED_STEP_COUNT,
+} from "./reasons"
 
 /** A plan that stays where it is; the kinds of move fill in the rest. */
 function planAt(

@@ -12,11 +12,6 @@ import {
     nearestOn,
     NM_PER_UM,
     REFRACTORY_MIN_MS,
-    REFUSED_DWELL,
-    REFUSED_REFRACTORY,
-    REFUSED_STEP,
-    REFUSED_TIMEOUT,
-    REFUSED_TRIGGER_RATE,
     refuse,
     STEP_MAX_UM,
     STEP_MIN_UM,
@@ -26,6 +21,13 @@ import {
     TRIGGER_RATE_MIN,
 } from "./motion-terms"
 import { ACCEL_NM_S2, LENGTH_MIN_NM } from "./ramp"
+import {
+    REFUSED_DWELL,
+    REFUSED_REFRACTORY,
+    REFUSED_STEP,
+    REFUSED_TIMEOUT,
+    REFUSED_TRIGGER_RATE,
+} from "./reasons"
 
 /** Time that a step of so many um takes, in whole ms. */
 function stepMs(step_um: number, speed_nm_s: number): number {

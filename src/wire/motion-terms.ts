@@ -41,18 +41,6 @@ export const TIMEOUT_MAX_MS = 10000
 /** A position beyond a metre is no position of a sled. */
 export const POSITION_MAX_NM = 1000000000
 
-// Refusals that only a plan has. Each stands for one field of what was asked, in whose unit the nearest value is.
-export const REFUSED_MOVE_KIND = 231
-export const REFUSED_START = 232
-export const REFUSED_DIRECTION = 233
-export const REFUSED_STEP = 234
-export const REFUSED_STEP_COUNT = 235
-export const REFUSED_DWELL = 236
-export const REFUSED_TRIGGER_RATE = 237
-export const REFUSED_REFRACTORY = 238
-export const REFUSED_TIMEOUT = 239
-export const REFUSED_SPEED_CHANGE = 240
-
 /** What bounds the length of a pullback: the 150 mm that the cart keeps, the catheter, or the sled. */
 export const LIMIT_KEPT = 1
 export const LIMIT_STROKE = 2

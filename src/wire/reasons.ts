@@ -49,6 +49,17 @@ export const REFUSED_CALIBRATION = 213
 export const REFUSED_CLOCK = 214
 export const REFUSED_SCALE = 215
 export const REFUSED_SCREW = 216
+// Those that only a plan of a move has; each stands for one field of what was asked.
+export const REFUSED_MOVE_KIND = 231
+export const REFUSED_START = 232
+export const REFUSED_DIRECTION = 233
+export const REFUSED_STEP = 234
+export const REFUSED_STEP_COUNT = 235
+export const REFUSED_DWELL = 236
+export const REFUSED_TRIGGER_RATE = 237
+export const REFUSED_REFRACTORY = 238
+export const REFUSED_TIMEOUT = 239
+export const REFUSED_SPEED_CHANGE = 240
 
 // Events: told once.
 export const EVENT_STATE = 301
@@ -63,6 +74,10 @@ export const EVENT_STOPPED = 309
 export const EVENT_CALIBRATED = 310
 export const EVENT_DRIVER_WARM = 311
 export const EVENT_OPEN_LOAD = 312
+export const EVENT_SPEED = 313
+export const EVENT_STOP_REACHED = 314
+export const EVENT_TRIGGERS_LOST = 315
+export const EVENT_JOG_RELEASED = 316
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -123,6 +138,16 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_CLOCK) return "the motor driver's clock is not the calibrated one: calibrate the sled"
     if (code === REFUSED_SCALE) return "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"
     if (code === REFUSED_SCREW) return "the screw is not as even as calibrated: calibrate the sled"
+    if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
+    if (code === REFUSED_START) return "the sled does not stand where this move can begin"
+    if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"
+    if (code === REFUSED_STEP) return "the step is not within 10 to 5000 um, or is too long for the time between two triggers"
+    if (code === REFUSED_STEP_COUNT) return "the length is not a whole number of steps"
+    if (code === REFUSED_DWELL) return "the dwell is not within 0 to 10000 ms, or is too long for the time between two triggers"
+    if (code === REFUSED_TRIGGER_RATE) return "the trigger rate is not within 30 to 240 a minute"
+    if (code === REFUSED_REFRACTORY) return "the refractory time is shorter than dwell and step together, or longer than a beat"
+    if (code === REFUSED_TIMEOUT) return "the time-out is not within two beats and 10000 ms"
+    if (code === REFUSED_SPEED_CHANGE) return "what is left of the imaged window or of the travel is too short for this change of speed"
     if (code === EVENT_STATE) return "the cart changed its state"
     if (code === EVENT_HOMED) return "the sled found its home switch"
     if (code === EVENT_WINDOW_BEGAN) return "the imaged window began"
@@ -135,6 +160,10 @@ export function sentenceOf(code: number): string {
     if (code === EVENT_CALIBRATED) return "the sled was calibrated"
     if (code === EVENT_DRIVER_WARM) return "the motor driver is getting hot"
     if (code === EVENT_OPEN_LOAD) return "the motor driver sees an open coil"
+    if (code === EVENT_SPEED) return "the speed was changed while pulling"
+    if (code === EVENT_STOP_REACHED) return "the sled stands at a stop and is imaged"
+    if (code === EVENT_TRIGGERS_LOST) return "no trigger of the ECG came within the time-out: the gated pullback ended"
+    if (code === EVENT_JOG_RELEASED) return "the jog was let go: the sled brakes"
     if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
     if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
     if (code === REJECT_HEADER) return "a burst header was damaged"

@@ -4,9 +4,8 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { REFUSED_SPEED_CHANGE } from "./motion-terms"
 import { PARK_NM, planPullback } from "./ramp"
-import { GOOD, REFUSED_SPEED } from "./reasons"
+import { GOOD, REFUSED_SPEED, REFUSED_SPEED_CHANGE } from "./reasons"
 import {
     CHANGE_LATENCY_MS,
     planSpeedChange,

@@ -1,11 +1,7 @@
 // Responsible for: whether a pullback under way can go on at another speed, and where its even stretches lie then.
 // Not for: planning the pullback (motion-plan.ts) or telling the chip and the stream (the firmware).
 
-import {
-    nearestSpeed,
-    REFUSED_SPEED_CHANGE,
-    SPEED_GRID_NM_S,
-} from "./motion-terms"
+import { nearestSpeed, SPEED_GRID_NM_S } from "./motion-terms"
 import {
     ACCEL_NM_S2,
     LENGTH_MIN_NM,
@@ -14,7 +10,7 @@ import {
     SETTLE_BEFORE_MS,
     SPEED_MIN_NM_S,
 } from "./ramp"
-import { GOOD, REFUSED_SPEED } from "./reasons"
+import { GOOD, REFUSED_SPEED, REFUSED_SPEED_CHANGE } from "./reasons"
 
 /** From the measured position to the chip having its new VMAX: two control loops. */
 export const CHANGE_LATENCY_MS = 20

@@ -305,7 +305,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(186716049)
+        expect(HASH).toBe(33464530)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
         expect(CATHETERS.length).toBe(2)
@@ -359,9 +359,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 186716049, 850726218)
+        await crc(hex`00`, 33464530, 1620327597)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 186716049, 2111549329)
+        await crc(hex`313233343536373839`, 33464530, 3474288184)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -407,7 +407,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000000c27967500000000000000000000000000000000`
+            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000001d433e2600000000000000000000000000000000`
         )
         await seal(
             {
@@ -434,7 +434,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff5743e581ffffffffffffffffffffffffffffffff`
+            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff46274dd2ffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -461,76 +461,76 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aecb464cb5d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aeda22e4e6d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aecb464cb5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aeda22e4e6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f501000000edf4fb020910171effffffff`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba601000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e6ad2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae62d2e3f5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae73b64ba6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae55f6b295d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae44921ac6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae41c72328d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae50a38b7bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee69b4f96d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef7ffe7c5d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae36df1039d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae27bbb86ad1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4a726cb6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae5b16c4e5d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeffcd5917d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeeea9f144d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae9af99c75d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae8b9d3426d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeba96bc5ad1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeabf21409d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -609,8 +609,19 @@ describe("vectors of src/wire", () => {
         await message(REJECT, { reason: 34945 }, hex`8188eb762f11`)
         await message(
             SETUP,
-            { catheter: "", speed_nm_s: 0, length_nm: 0, frame_rate_mhz: 0 },
-            hex`0000000000000000000000000000000000000000000000000000000069c7c9f7`
+            {
+                catheter: "",
+                speed_nm_s: 0,
+                length_nm: 0,
+                frame_rate_mhz: 0,
+                mode: 0,
+                step_um: 0,
+                dwell_ms: 0,
+                trigger_rate_per_min: 0,
+                refractory_ms: 0,
+                timeout_ms: 0,
+            },
+            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000ddb75f59`
         )
         await message(
             SETUP,
@@ -619,8 +630,14 @@ describe("vectors of src/wire", () => {
                 speed_nm_s: 4294967295,
                 length_nm: 4294967295,
                 frame_rate_mhz: 4294967295,
+                mode: 65535,
+                step_um: 65535,
+                dwell_ms: 65535,
+                trigger_rate_per_min: 65535,
+                refractory_ms: 65535,
+                timeout_ms: 65535,
             },
-            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffa756dae0`
+            hex`7369787465656e2d6c65747465727321fffffffffffffffffffffffffffffffffffffffffffffffff2b65487`
         )
         await message(
             SETUP,
@@ -629,23 +646,29 @@ describe("vectors of src/wire", () => {
                 speed_nm_s: 117438705,
                 length_nm: 572199949,
                 frame_rate_mhz: 1043804201,
+                mode: 19525,
+                step_um: 23123,
+                dwell_ms: 26721,
+                trigger_rate_per_min: 30319,
+                refractory_ms: 33917,
+                timeout_ms: 37515,
             },
-            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373ef73e5bc9`
+            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b928d09d161`
         )
         await message(
             COMMAND,
-            { command: 0, serial: 0 },
-            hex`0000000000008a7c2a57`
+            { command: 0, serial: 0, argument: 0 },
+            hex`000000000000000000006bf0dde3`
         )
         await message(
             COMMAND,
-            { command: 65535, serial: 4294967295 },
-            hex`ffffffffffff2d8861f1`
+            { command: 65535, serial: 4294967295, argument: -1 },
+            hex`ffffffffffffffffffff580bb459`
         )
         await message(
             COMMAND,
-            { command: 34945, serial: 2761791119 },
-            hex`81888f969da49783ecf9`
+            { command: 34945, serial: 2761791119, argument: -1061571925 },
+            hex`81888f969da4abb2b9c0d7f44c1a`
         )
         await message(
             REFUSAL,
@@ -691,9 +714,13 @@ describe("vectors of src/wire", () => {
                 window_start_nm: 0,
                 window_end_nm: 0,
                 speed_nm_s: 0,
+                mode: 0,
+                step_um: 0,
+                dwell_ms: 0,
+                stops: 0,
                 sequence_crc: 0,
             },
-            hex`0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000009a93d7f3`
+            hex`0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000e8a92fec`
         )
         await message(
             DESCRIPTION,
@@ -719,9 +746,13 @@ describe("vectors of src/wire", () => {
                 window_start_nm: -1,
                 window_end_nm: -1,
                 speed_nm_s: -1,
+                mode: 65535,
+                step_um: 65535,
+                dwell_ms: 65535,
+                stops: 65535,
                 sequence_crc: 4294967295,
             },
-            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff2d00d5d1`
+            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff2ee4780e`
         )
         await message(
             DESCRIPTION,
@@ -747,9 +778,13 @@ describe("vectors of src/wire", () => {
                 window_start_nm: 1919640669,
                 window_end_nm: -1903722375,
                 speed_nm_s: -1432118123,
-                sequence_crc: 3334453425,
+                mode: 47281,
+                step_um: 50879,
+                dwell_ms: 54477,
+                stops: 58075,
+                sequence_crc: 4277661929,
             },
-            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc66e49e8f9`
+            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7feb91cc34e`
         )
         await message(
             STATUS,
@@ -2163,59 +2198,63 @@ describe("vectors of src/wire", () => {
     test("transitions", async () => {
         await row(
             0,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01ffffffff0b0cffff`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01ffffffff0b0cffffff`
         )
         await row(
             1,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff02ffffff0b0cffff`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff02ffffff0b0cffffff`
         )
         await row(
             2,
-            hex`ff03ffffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ff03ffffffffffffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             3,
-            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffff04ffff0b0cffff`
+            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffff04ffff0b0cffffff`
         )
         await row(
             4,
-            hex`ff0305ffffffffffff0aff0dffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ff0305ffffff09ffff0aff0d0effffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             5,
-            hex`ffffff06ffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ffffff06ffffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             6,
-            hex`ffffffff07ffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ffffffff07ffffff04ffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             7,
-            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08ff0b0cffff`
+            hex`ffffffffff08ffffffffffffff07ffffffffffffffffffffffffffffffffffffffffff08ff0b0cffffff`
         )
         await row(
             8,
-            hex`ffffffffffff09ffff0affffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ffffffffffff09ffff0affff0effffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             9,
-            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff040b0cffff`
+            hex`ffffffffff08ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff040b0cffffff`
         )
         await row(
             10,
-            hex`ffffffffffffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ffffffffffffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             11,
-            hex`ffffffffffffff01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffff`
+            hex`ffffffffffffff01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cffffff`
         )
         await row(
             12,
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02ff`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0c02ffff`
         )
         await row(
             13,
-            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff01`
+            hex`ffffffffff02ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0b0cff01ff`
+        )
+        await row(
+            14,
+            hex`ffffffffff04ffffffffffff0eff0effffffffffffffffffffffffffffffffffffffffffff0b0cffff04`
         )
     })
     test("activity", async () => {
@@ -2247,6 +2286,8 @@ describe("vectors of src/wire", () => {
         expect(fires(12)).toBe(false)
         expect(moves(13)).toBe(true)
         expect(fires(13)).toBe(false)
+        expect(moves(14)).toBe(true)
+        expect(fires(14)).toBe(false)
     })
     test("budgets", async () => {
         await turn()

@@ -83,7 +83,7 @@ test("registers: reset values are those of an engine that has just powered up", 
         )
         checked++
     }
-    assert.is(checked, 16)
+    assert.is(checked, 18)
 })
 
 test("CONTROL: actions", () => {
@@ -130,6 +130,8 @@ test("line record: layout, flags, sample law", () => {
             ["FRAME_START", record.LINE_FRAME_START],
             ["TEST", record.LINE_TEST],
             ["FRAME_CUT", record.LINE_FRAME_CUT],
+            ["TRIGGER", record.LINE_TRIGGER],
+            ["EPOCH", 0xff << record.LINE_EPOCH_SHIFT],
         ])
     )
 })

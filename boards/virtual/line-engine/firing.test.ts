@@ -118,7 +118,7 @@ test("at speed is: inside the window, first count in, last count out, and the ga
         }
 })
 
-test("the window begins with a whole frame, and only once an ARM", () => {
+test("an imaged stretch begins with a whole frame", () => {
     for (const openUs of [2000, 13_000]) {
         const lines = pull(openUs)
         const cuts = lines.filter(r => r.flags & record.LINE_FRAME_CUT)
@@ -138,7 +138,7 @@ test("the window begins with a whole frame, and only once an ARM", () => {
     }
 })
 
-test("a gate that closes and opens again, and a second entry, cut no frame", () => {
+test("every stretch, after the gate was shut or the window left, begins with a whole frame", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     m.write(le.REG_WINDOW_START, 0)
@@ -147,21 +147,56 @@ test("a gate that closes and opens again, and a second entry, cut no frame", () 
     m.fire()
     const lines = collect(m, 350)
     m.write(le.REG_GATE, 0)
-    lines.push(...collect(m, 400))
+    lines.push(...collect(m, 200))
     m.write(le.REG_GATE, 1)
     lines.push(...collect(m, 400))
     m.write(le.REG_POSITION, 50)
-    lines.push(...collect(m, 400))
+    lines.push(...collect(m, 200))
     m.write(le.REG_POSITION, 5)
-    lines.push(...collect(m, 400))
-    const speeds = lines.map(r => r.flags & record.LINE_AT_SPEED)
-    // 0 to 350 us are lines 0 to 3, then 4 lines each.
-    assert.equal(
-        speeds,
-        [1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1]
+    lines.push(...collect(m, 200))
+    // 0 to 350 us are lines 0 to 3, then one each 100 us.
+    const told = lines.map(
+        r =>
+            `${r.frame}.${r.index}` +
+            (r.flags & record.LINE_AT_SPEED ? "s" : "") +
+            (r.flags & record.LINE_FRAME_CUT ? "c" : "")
     )
-    assert.ok(lines.every(r => !(r.flags & record.LINE_FRAME_CUT)))
-    assert.ok(lines.every((r, n) => r.index === n % 8))
+    assert.equal(
+        told.join(" "),
+        "0.0s 0.1s 0.2s 0.3s 0.4 0.5 1.0sc 1.1s 1.2s 1.3s 1.4 1.5 2.0sc 2.1s"
+    )
+})
+
+test("the epoch of the gate's register goes into every line, together with the gate", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 100))
+    m.write(le.REG_WINDOW_END, 10)
+    // Bits beside the gate and the epoch are not kept.
+    assert.is(m.write(le.REG_GATE, 0xffff7ff1), 0x7f01)
+    m.fire()
+    const lines = collect(m, 350)
+    m.write(le.REG_GATE, 0x8000)
+    lines.push(...collect(m, 400))
+    assert.equal(
+        lines.map(r => [r.flags >> record.LINE_EPOCH_SHIFT, r.flags & 1]),
+        [...Array(4).fill([0x7f, 1]), ...Array(4).fill([0x80, 0])]
+    )
+})
+
+test("triggers are counted with their time, and the next line is flagged", () => {
+    const m = new BusMaster()
+    m.engine.firing.trigger(m.timeUs)
+    assert.ok(m.arm(8, 16, 100))
+    m.fire()
+    const lines = collect(m, 250)
+    m.engine.firing.trigger(m.timeUs)
+    const tick = m.engine.firing.tickUs()
+    lines.push(...collect(m, 300))
+    // The one before ARM is counted and flags nothing.
+    assert.is(m.read(le.REG_TRIGGERS), 2)
+    assert.is(m.read(le.REG_TRIGGER_TICK), tick)
+    const flagged = lines.filter(r => r.flags & record.LINE_TRIGGER)
+    assert.equal(flagged.map(r => r.line), [3]) // prettier-ignore
 })
 
 test("a full FIFO drops the newest, counts them, and the line numbers show the gap", () => {

@@ -37,6 +37,9 @@ export class Firing {
     dropped = 0
     /** Lines that came due while transmitting was inhibited. */
     refusedLines = 0
+    /** Rising edges of the trigger input since power-on, and the line clock of the last one. */
+    triggers = 0
+    triggerTick = 0
 
     private readonly sampler = new Sampler()
     private envelope = new Float32Array(256)
@@ -47,7 +50,10 @@ export class Firing {
     private dueLines = 0
     private frame = 0
     private index = 0
-    private windowSeen = false
+    /** The line before was at speed: a stretch of imaged lines goes on. */
+    private wasAtSpeed = false
+    /** A trigger came and no line has fired since. */
+    private untoldTrigger = false
 
     constructor(
         private readonly world: FiringWorld,
@@ -66,6 +72,14 @@ export class Firing {
     /** Listens to the encoder. */
     onCounts(delta: number): void {
         this.positionCounts = (this.positionCounts + delta) | 0
+    }
+
+    /** The trigger input rises. */
+    trigger(timeUs: number): void {
+        this.advanceTo(timeUs)
+        this.triggers = (this.triggers + 1) >>> 0
+        this.triggerTick = this.tickUs()
+        this.untoldTrigger = true
     }
 
     serviced(timeUs: number): void {
@@ -87,6 +101,8 @@ export class Firing {
         this.clear()
         this.unserviced = false
         this.positionCounts = 0
+        this.triggers = 0
+        this.triggerTick = 0
     }
 
     /** Empties the FIFO and sets the counts to zero. */
@@ -116,7 +132,8 @@ export class Firing {
         this.unserviced = false
         this.frame = 0
         this.index = 0
-        this.windowSeen = false
+        this.wasAtSpeed = false
+        this.untoldTrigger = false
         return true
     }
 
@@ -157,20 +174,23 @@ export class Firing {
         }
         this.world.advanceTo(timeUs)
         const s = this.settings
-        let flags = 0
+        let flags = s.epoch << record.LINE_EPOCH_SHIFT
+        if (this.untoldTrigger) flags |= record.LINE_TRIGGER
+        this.untoldTrigger = false
         const inside =
             this.positionCounts >= s.windowStart &&
             this.positionCounts < s.windowEnd
-        if (inside && s.gate) {
+        const atSpeed = inside && s.gate
+        if (atSpeed) {
             flags |= record.LINE_AT_SPEED
-            // The imaged length begins with a whole frame, wherever the last one was.
-            if (!this.windowSeen && this.index !== 0) {
+            // Every imaged stretch begins with a whole frame, wherever the last one was.
+            if (!this.wasAtSpeed && this.index !== 0) {
                 flags |= record.LINE_FRAME_CUT
                 this.index = 0
                 this.frame = (this.frame + 1) & 0xffff
             }
-            this.windowSeen = true
         }
+        this.wasAtSpeed = atSpeed
         if (this.index === 0) flags |= record.LINE_FRAME_START
         const line = this.fired
         this.fired = (this.fired + 1) >>> 0

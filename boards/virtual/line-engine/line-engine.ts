@@ -109,6 +109,7 @@ export class LineEngine {
         const { registers } = this
         switch (op) {
             case le.OP_STATUS:
+                this.moment(out)
                 break
             case le.OP_READ:
                 putNumber(out, le.REPLY_AT, "u32", registers.read(address))
@@ -133,6 +134,15 @@ export class LineEngine {
             default:
                 this.latches.badCommand = true
         }
+    }
+
+    /** Clock, position and triggers of one moment; as much of it as is clocked. */
+    private moment(out: Uint8Array): void {
+        const f = this.firing
+        putNumber(out, le.MOMENT_TICK_AT, "u32", f.tickUs())
+        if (out.length < le.MOMENT_LENGTH) return
+        putNumber(out, le.MOMENT_POSITION_AT, "i32", f.positionCounts)
+        putNumber(out, le.MOMENT_TRIGGERS_AT, "u32", f.triggers)
     }
 
     // A reply is on the wire before the engine knows how many bytes will be clocked: it tells what was accepted.

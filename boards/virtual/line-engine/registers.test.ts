@@ -49,9 +49,9 @@ test("each register with a range takes its ends and nothing beyond", () => {
     }
 })
 
-test("what is cut is seen in the reply: bit 0 of GATE, 16 bits of TGC", () => {
+test("what is cut is seen in the reply: gate and epoch of GATE, 16 bits of TGC", () => {
     const m = new BusMaster()
-    assert.is(m.write(le.REG_GATE, 2), 0)
+    assert.is(m.write(le.REG_GATE, 0x100fe), 0)
     assert.is(m.write(le.REG_GATE, 3), 1)
     assert.is(m.write(le.REG_TGC_START_CDB, 0x12345), 0x2345)
     assert.is(m.write(le.REG_TGC_SLOPE_CDB_PER_MM, 0x10000), 0)
@@ -144,7 +144,7 @@ test("unknown opcodes set BAD_COMMAND, and so do sixteen zeros", () => {
 
 test("CLEAR clears RESET, BAD_COMMAND and REFUSED, and is refused while armed", () => {
     const m = new BusMaster()
-    m.read(0x12)
+    m.read(0x19)
     m.control(7)
     const latched = le.FLAG_RESET | le.FLAG_BAD_COMMAND | le.FLAG_REFUSED
     assert.is(m.flags() & latched, latched)

@@ -62,7 +62,10 @@ export class Registers {
             case le.REG_WINDOW_END:
                 return s.windowEnd >>> 0
             case le.REG_GATE:
-                return s.gate ? 1 : 0
+                return (
+                    (s.gate ? le.GATE_OPEN : 0) |
+                    (s.epoch << le.GATE_EPOCH_SHIFT)
+                )
             case le.REG_TICK:
                 return f.tickUs()
             case le.REG_FIRED:
@@ -71,6 +74,10 @@ export class Registers {
                 return f.dropped
             case le.REG_REFUSED:
                 return f.refusedLines
+            case le.REG_TRIGGERS:
+                return f.triggers
+            case le.REG_TRIGGER_TICK:
+                return f.triggerTick
             case le.REG_CATHETER_SERIAL:
                 return this.catheter().id === "" ? 0 : this.catheter().serial
         }
@@ -131,7 +138,8 @@ export class Registers {
                 s.windowEnd = value | 0
                 break
             case le.REG_GATE:
-                s.gate = (value & 1) !== 0
+                s.gate = (value & le.GATE_OPEN) !== 0
+                s.epoch = (value >>> le.GATE_EPOCH_SHIFT) & 0xff
                 break
             default:
                 this.latches.badCommand = true

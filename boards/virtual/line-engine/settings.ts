@@ -12,6 +12,8 @@ export interface FiringSettings {
     windowStart: number
     windowEnd: number
     gate: boolean
+    /** Goes into bits 8 to 15 of every line's flags. */
+    epoch: number
 }
 
 export function resetSettings(): FiringSettings {
@@ -25,5 +27,6 @@ export function resetSettings(): FiringSettings {
         windowStart: 0,
         windowEnd: 0,
         gate: false,
+        epoch: 0,
     }
 }

@@ -70,10 +70,21 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         speed_nm_s: "250,000 to 10,000,000",
         length_nm: "length at speed, 1,000,000 to the stroke of the catheter",
         frame_rate_mhz: "frames a second · 1000, 1,000 to 90,000",
+        mode: "kind of move: 1 continuous, 4 stepped, 5 gated",
+        step_um: "stepped and gated: 10 to 5000",
+        dwell_ms:
+            "stepped and gated: how long each stop is imaged, at least a frame, at most 10,000",
+        trigger_rate_per_min: "gated: beats that are expected, 30 to 240",
+        refractory_ms:
+            "gated: so long after a trigger that counted, others do not count",
+        timeout_ms:
+            "gated: so long without a trigger ends the pullback, at most 10,000",
     },
     command: {
         command: "a request of States",
         serial: "chosen by the host; comes back in a refusal",
+        argument:
+            "jog and speed: nm/s, jog with the sign of its direction; else 0",
     },
     refusal: {
         command: "the request; 0 for a setup",
@@ -105,6 +116,10 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         window_start_nm: "where the imaged window begins, from the home switch",
         window_end_nm: "where it ends",
         speed_nm_s: "asked for, within the window",
+        mode: "kind of move, as in the setup",
+        step_um: "stepped and gated, else 0",
+        dwell_ms: "stepped and gated, else 0",
+        stops: "stepped and gated: places that are imaged; else 0",
         sequence_crc: "CRC-32C of the firing table in the front end",
     },
     status: {
@@ -179,5 +194,9 @@ export const EVENT_VALUES: Notes = {
     EVENT_STOPPED: "measured position, nm",
     EVENT_DRIVER_WARM: "DRV_STATUS of the motor driver",
     EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
+    EVENT_SPEED: "the new speed, nm/s",
+    EVENT_STOP_REACHED: "measured position, nm",
+    EVENT_TRIGGERS_LOST: "measured position, nm",
+    EVENT_JOG_RELEASED: "measured position, nm",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

@@ -6,7 +6,6 @@ import { type Field, formatSize } from "../../../src/wire/bytes"
 import * as machine from "../../../src/wire/cart-machine"
 import { layoutHash, LAYOUTS } from "../../../src/wire/layout-hash"
 import { payloadLength } from "../../../src/wire/messages"
-import { PLAN_REASONS } from "../../../src/wire/motion-reasons"
 import * as reasons from "../../../src/wire/reasons"
 import { exampleHello, exampleLines } from "./examples"
 import { EVENT_VALUES, FIELD_NOTES, TYPE_NOTES } from "./field-notes"
@@ -31,10 +30,6 @@ export function generatedParts(): Readonly<Record<string, string>> {
         states: stateDiagram(),
         requests: requestTable(),
         reasons: reasonTables(),
-        "move-refusals": table(
-            ["code", "sentence"],
-            PLAN_REASONS.map(([code, sentence]) => [String(code), sentence])
-        ),
         events: eventTable(),
         "example-hello": example(exampleHello(), "hello"),
         "example-lines": example(exampleLines(), "line"),

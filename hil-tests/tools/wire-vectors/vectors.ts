@@ -120,5 +120,5 @@ export interface Vectors {
 export type Fields = Readonly<Record<string, number | string>>
 
 /** Events are 0..EVENTS-1 in a row of `transitions`. */
-export const EVENTS = 41
+export const EVENTS = 42
 export const REFUSED = 0xff

@@ -26,13 +26,21 @@ export class LineEngine {
     flags = 0
     level = 0
     dropped = 0
+    // As of the last service(), all of one moment: line clock, encoder, triggers of the ECG since power-on.
+    tick_us = 0
+    position_counts = 0
+    triggers = 0
     /** CRC-32C of the table that was loaded last. */
     table_crc = 0
 
     private tx = Buffer.alloc(REGISTER_TRANSFER)
     private rx = Buffer.alloc(REGISTER_TRANSFER)
+    private moment_tx = Buffer.alloc(le.MOMENT_LENGTH)
+    private moment_rx = Buffer.alloc(le.MOMENT_LENGTH)
 
-    constructor(private chip: SpiChip) {}
+    constructor(private chip: SpiChip) {
+        this.prepare(this.moment_tx, le.OP_STATUS, 0, 0, 0)
+    }
 
     private prepare(
         tx: Buffer,
@@ -78,10 +86,14 @@ export class LineEngine {
         throw new CartFault(FAULT_ENGINE_WRITE, address)
     }
 
-    /** Latches the status and feeds the engine's own watchdog. */
+    /** Latches status, clock and position, and feeds the engine's own watchdog. */
     async service(): Promise<void> {
-        this.prepare(this.tx, le.OP_STATUS, 0, 0, 0)
-        await this.exchange(this.tx, this.rx)
+        const rx = this.moment_rx
+        await this.chip.transfer(this.moment_tx, rx, le.COMMAND_LENGTH)
+        this.takeStatus(rx)
+        this.tick_us = rx.getAt(le.MOMENT_TICK_AT, "u32")
+        this.position_counts = rx.getAt(le.MOMENT_POSITION_AT, "i32")
+        this.triggers = rx.getAt(le.MOMENT_TRIGGERS_AT, "u32")
     }
 
     async begin(): Promise<void> {
@@ -164,23 +176,26 @@ export class LineEngine {
 
     /** Lines from this position to that one are flagged at speed while the gate is open. */
     async setWindow(start_counts: number, end_counts: number): Promise<void> {
-        await this.write(le.REG_GATE, 0)
         await this.write(le.REG_WINDOW_START, start_counts)
         await this.write(le.REG_WINDOW_END, end_counts)
     }
 
-    async setGate(open: boolean): Promise<void> {
-        await this.write(le.REG_GATE, open ? 1 : 0)
+    /** Opens or shuts the gate, and marks every line from then on with this epoch of the speed, in one write. */
+    async setGate(open: boolean, epoch: number): Promise<void> {
+        await this.write(
+            le.REG_GATE,
+            (open ? le.GATE_OPEN : 0) | ((epoch & 0xff) << le.GATE_EPOCH_SHIFT)
+        )
+    }
+
+    /** Line clock at the last trigger. */
+    async triggerTickUs(): Promise<number> {
+        return await this.read(le.REG_TRIGGER_TICK)
     }
 
     /** Sets the engine's own count of the sled's encoder. */
     async setPosition(counts: number): Promise<void> {
         await this.write(le.REG_POSITION, counts)
-    }
-
-    /** Line clock now, in us modulo 2^32. */
-    async tickUs(): Promise<number> {
-        return await this.read(le.REG_TICK)
     }
 
     /** Lines fired since the last clear. */

@@ -9,7 +9,11 @@ import {
     PAYLOAD_MAX,
 } from "../../wire/burst"
 import { DATA_AT } from "../../wire/line-engine"
-import { LINE_POSITION_AT, LINE_TICK_AT } from "../../wire/line-record"
+import {
+    LINE_EPOCH_AT,
+    LINE_POSITION_AT,
+    LINE_TICK_AT,
+} from "../../wire/line-record"
 import { BurstMoment, Link } from "../link/link"
 import { FifoReader, LineEngine } from "./line-engine"
 
@@ -19,16 +23,13 @@ const FLUSH_MS = 50
 const PAUSE_MAX_MS = 10
 const U16_MAX = 0xffff
 
-/** Where the sled is driven, told by motion at each burst. */
-export interface MotionNow {
-    set_speed_nm_s: number
+/** The set-point of the sled's speed, now and a few changes ago. */
+export interface SpeedHistory {
     speed_epoch: number
+    speedBefore(epochs: number): number
 }
 
 export class LinePump {
-    // Of the latest line that was read; the control loop measures speed with them.
-    tick_us = 0
-    position_nm = 0
     // Of this run.
     lines_sent = 0
     bursts_sent = 0
@@ -41,6 +42,8 @@ export class LinePump {
     /** A burst of one line. The native write takes whole buffers only, so a shorter burst has its own. */
     private single: Buffer
     private filled = 0
+    /** Lowest bits of the epoch of the lines in the burst: it never holds two speeds. */
+    private epoch = 0
     private sent_ms = 0
     private running = false
     private draining = false
@@ -64,7 +67,7 @@ export class LinePump {
         private engine: LineEngine,
         private reader: FifoReader,
         private link: Link,
-        private motion: MotionNow,
+        private speeds: SpeedHistory,
         private nm_per_count: number
     ) {
         const block = reader.lines_per_block * reader.record_length
@@ -137,7 +140,7 @@ export class LinePump {
             const lines = await reader.read()
             // abandon() may have come while the bus was busy.
             if (!this.running) return
-            this.take(lines)
+            await this.take(lines)
             if (this.room() >= reader.lines_per_block && !this.draining) return
         }
         if (this.room() < reader.lines_per_block) await this.sendBurst()
@@ -180,21 +183,37 @@ export class LinePump {
         if (this.engine.level === 0) this.starved = false
     }
 
-    private take(lines: number): void {
+    /** Moves a block's lines into the burst; where the speed has changed, the burst under way is closed first. */
+    private async take(lines: number): Promise<void> {
         if (lines === 0) return
+        let from = 0
+        const last_epoch = this.epochAt(lines - 1)
+        if (this.filled === 0) this.epoch = this.epochAt(0)
+        while (last_epoch !== this.epoch) {
+            let to = from
+            while (this.epochAt(to) === this.epoch) to++
+            this.append(from, to)
+            await this.sendRest()
+            from = to
+            this.epoch = this.epochAt(from)
+        }
+        this.append(from, lines)
+    }
+
+    private epochAt(line: number): number {
+        const at = DATA_AT + line * this.reader.record_length
+        return this.reader.block[at + LINE_EPOCH_AT]
+    }
+
+    private append(from: number, to: number): void {
         const length = this.reader.record_length
-        const block = this.reader.block
         this.burst.blitAt(
             BURST_HEADER_LENGTH + this.filled * length,
-            block,
-            DATA_AT,
-            lines * length
+            this.reader.block,
+            DATA_AT + from * length,
+            (to - from) * length
         )
-        this.filled += lines
-        const last = DATA_AT + (lines - 1) * length
-        this.tick_us = block.getAt(last + LINE_TICK_AT, "u32")
-        this.position_nm =
-            block.getAt(last + LINE_POSITION_AT, "i32") * this.nm_per_count
+        this.filled += to - from
     }
 
     /** The burst is full, or has no room for another block. */
@@ -229,8 +248,11 @@ export class LinePump {
         moment.position_nm =
             message.getAt(BURST_HEADER_LENGTH + LINE_POSITION_AT, "i32") *
             this.nm_per_count
-        moment.speed_nm_s = this.motion.set_speed_nm_s
-        moment.speed_epoch = this.motion.speed_epoch
+        // Lines that waited were fired under an earlier set-point than the one now.
+        const speeds = this.speeds
+        const epochs = this.test ? 0 : (speeds.speed_epoch - this.epoch) & 0xff
+        moment.speed_nm_s = speeds.speedBefore(epochs)
+        moment.speed_epoch = (speeds.speed_epoch - epochs) & 0xffff
         moment.lines = lines
         moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
         moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)

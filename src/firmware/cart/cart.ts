@@ -1,53 +1,44 @@
-// Responsible for: the cart's state, what each state does, interlocks and faults; one control loop.
-// Not for: the states' order (wire/cart-machine.ts) or how motion, front end and link do their work.
+// Responsible for: the cart's one control loop: interlocks, the move of the state, the link, and what a fault does.
+// Not for: requests (requests.ts), the states' order (wire/cart-machine.ts), or how motion, front end and link work.
 
 import * as ds from "@devicescript/core"
 import { FifoReader, LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
-import { Link, Request } from "../link/link"
-import { Calibrating } from "../motion/calibrating"
-import { Homing } from "../motion/homing"
-import { Parking } from "../motion/parking"
-import { Pullback } from "../motion/pullback"
+import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
-import { ScrewSurvey } from "../motion/screw-survey"
 import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
-import * as burst from "../../wire/burst"
+import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
-import { fires, moves, nextState } from "../../wire/cart-machine"
+import { fires, moves } from "../../wire/cart-machine"
 import { recordLength } from "../../wire/line-record"
-import { EVENT, REFUSAL, Setup, STATUS } from "../../wire/messages"
-import { SPEED_MAX_NM_S } from "../../wire/ramp"
+import { STATUS } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
 import { PIN_HEARTBEAT } from "../../wire/virtual-board"
 import { CalibrationKeeper } from "./calibration-keeper"
+import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { Interlocks } from "./interlocks"
-import { judgeSetup, PullbackSetup } from "./setup"
+import { GOES_ON, Moves } from "./moves"
+import { Requests } from "./requests"
 
 const LOOP_MS = 10
 const STATUS_MS = 100
 const SAMPLES = 256
 
 export class Cart {
-    state = machine.STATE_BOOT
-    fault = reasons.GOOD
-
+    private readonly state: CartState
     private readonly sled: Sled
     private readonly engine: LineEngine
     private readonly pump: LinePump
     private readonly link: Link
-    private readonly homing: Homing
-    private readonly parking: Parking
-    private readonly pullback: Pullback
-    private readonly calibrating: Calibrating
     private readonly keeper: CalibrationKeeper
     private readonly interlocks: Interlocks
     private readonly imaging: Imaging
-    private setup: PullbackSetup | undefined = undefined
+    private readonly moves: Moves
+    private readonly requests: Requests
     private heartbeat = 0
     private status_ms = 0
     private looped_ms = 0
@@ -58,15 +49,17 @@ export class Cart {
         port: number
     ) {
         const cart = this
-        this.sled = new Sled(board, nominalCalibration())
-        this.engine = new LineEngine(board.engine)
         this.link = new Link(
             host,
             port,
             async () => await cart.onLinkOpen(),
-            async request => await cart.onRequest(request)
+            async request => await cart.requests.take(request)
         )
-        const nm_per_count = this.sled.calibration.encoder_nm_per_count
+        this.state = new CartState(this.link)
+        const tell = (code: number, value: number) =>
+            cart.state.tell(code, value)
+        this.sled = new Sled(board, nominalCalibration())
+        this.engine = new LineEngine(board.engine)
         this.pump = new LinePump(
             this.engine,
             new FifoReader(
@@ -77,25 +70,8 @@ export class Cart {
             ),
             this.link,
             this.sled,
-            nm_per_count
+            this.sled.calibration.encoder_nm_per_count
         )
-        // One survey serves both: they never run at once.
-        const survey = new ScrewSurvey()
-        this.calibrating = new Calibrating(this.sled, survey)
-        this.parking = new Parking(this.sled)
-        this.homing = new Homing(
-            this.sled,
-            survey,
-            this.parking,
-            async position_nm => {
-                await cart.engine.setPosition(
-                    Math.round(position_nm / nm_per_count)
-                )
-                cart.tell(reasons.EVENT_HOMED, position_nm)
-            }
-        )
-        this.pullback = new Pullback(this.sled)
-        const tell = (code: number, value: number) => cart.tell(code, value)
         this.keeper = new CalibrationKeeper(this.sled)
         this.interlocks = new Interlocks(
             this.sled,
@@ -108,8 +84,23 @@ export class Cart {
             this.pump,
             this.link,
             this.sled,
-            this.pullback,
             tell
+        )
+        this.moves = new Moves(
+            this.sled,
+            this.engine,
+            this.imaging,
+            this.keeper,
+            tell
+        )
+        this.requests = new Requests(
+            this.state,
+            this.sled,
+            this.engine,
+            this.link,
+            this.moves,
+            this.imaging,
+            this.keeper
         )
     }
 
@@ -119,7 +110,7 @@ export class Cart {
         const pumping = async () => await pump.run()
         pumping.start()
         await this.keeper.load()
-        this.happen(machine.DONE_BOOT)
+        this.state.happen(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
         for (;;) {
             try {
@@ -134,6 +125,7 @@ export class Cart {
     private async loop(): Promise<void> {
         const now_ms = ds.millis()
         const late_ms = now_ms - this.looped_ms
+        const state = this.state.now
         this.looped_ms = now_ms
         this.heartbeat ^= 1
         await this.board.setPin(PIN_HEARTBEAT, this.heartbeat)
@@ -142,10 +134,12 @@ export class Cart {
             this.pump.failure = undefined
             throw failure
         }
-        if (this.state === machine.STATE_SELF_TEST) await this.selfTest()
-        else if (this.state !== machine.STATE_FAULT) {
-            await this.interlocks.check(this.state, now_ms, late_ms)
-            await this.advance(now_ms)
+        if (state === machine.STATE_SELF_TEST) await this.selfTest()
+        else if (state !== machine.STATE_FAULT) {
+            await this.interlocks.check(state, now_ms, late_ms)
+            const event = await this.moves.advance(state, now_ms)
+            if (event !== GOES_ON) this.state.happen(event)
+            await this.imaging.finish()
         }
         await this.link.step(now_ms)
         if (now_ms - this.status_ms >= STATUS_MS) {
@@ -157,69 +151,15 @@ export class Cart {
     private async selfTest(): Promise<void> {
         await this.sled.configure()
         await this.engine.begin()
-        this.happen(machine.DONE_SELF_TEST)
-    }
-
-    private async advance(now_ms: number): Promise<void> {
-        if (this.state === machine.STATE_HOMING) {
-            if (await this.homing.step(await this.engine.tickUs())) {
-                this.keeper.surveyed(this.homing.verdict)
-                this.happen(machine.DONE_HOMING)
-            }
-        } else if (this.state === machine.STATE_CALIBRATING) {
-            if (await this.calibrating.step(await this.engine.tickUs())) {
-                const measured = this.calibrating.measured
-                if (measured) {
-                    await this.keeper.store(measured)
-                    this.tell(reasons.EVENT_CALIBRATED, measured.fclk_hz)
-                }
-                this.sled.homed = false
-                this.happen(machine.DONE_CALIBRATING)
-            }
-        } else if (this.state === machine.STATE_PULLING) {
-            await this.pull(now_ms)
-        } else if (this.state === machine.STATE_RETURNING) {
-            if (await this.parking.step()) this.happen(machine.DONE_RETURNING)
-        }
-        await this.imaging.finish()
-    }
-
-    private async pull(now_ms: number): Promise<void> {
-        const done = await this.pullback.step(
-            now_ms,
-            this.pump.tick_us,
-            this.pump.position_nm
-        )
-        await this.imaging.follow()
-        if (!done) return
-        await this.imaging.stop()
-        this.happen(machine.DONE_PULLING)
-    }
-
-    private happen(event: number): boolean {
-        const next = nextState(this.state, event)
-        if (next < 0) return false
-        this.state = next
-        this.tell(reasons.EVENT_STATE, next)
-        return true
-    }
-
-    private tell(code: number, value: number): void {
-        const time_ms = ds.millis()
-        console.log(time_ms + " " + sentenceOf(code) + ": " + value)
-        if (this.link.isOpen())
-            this.link.send(burst.TYPE_EVENT, EVENT, {
-                code,
-                time_ms,
-                value,
-            })
+        this.state.happen(machine.DONE_SELF_TEST)
     }
 
     /** Makes everything safe, firing first, and latches the cause. */
     private async fail(e: any): Promise<void> {
         const known = e instanceof CartFault
         if (!known) console.error("unexpected: " + e.message)
-        this.fault = known ? e.code : reasons.FAULT_UNEXPECTED
+        const fault = known ? e.code : reasons.FAULT_UNEXPECTED
+        this.state.fault = fault
         this.imaging.abandon()
         try {
             await this.engine.stop()
@@ -229,20 +169,20 @@ export class Cart {
             )
         }
         try {
-            if (moves(this.state)) await this.sled.stop()
+            if (moves(this.state.now)) await this.moves.stop()
         } catch (_) {
             console.error("the motor driver does not take a stop: motor off")
             this.sled.homed = false
             await this.sled.disable()
         }
-        this.happen(machine.HAPPENED_FAULT)
-        this.tell(reasons.EVENT_FAULT, this.fault)
-        console.error(sentenceOf(this.fault))
+        this.state.happen(machine.HAPPENED_FAULT)
+        this.state.tell(reasons.EVENT_FAULT, fault)
+        console.error(sentenceOf(fault))
     }
 
     private async onLinkOpen(): Promise<void> {
         // Known lines through the whole path, before any echo.
-        if (this.pump.idle() && this.state !== machine.STATE_FAULT) {
+        if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
             this.pump.begin(0, true)
             await this.engine.sendTestLines(SAMPLES)
             this.pump.finish()
@@ -250,87 +190,13 @@ export class Cart {
         await this.sendStatus(ds.millis())
     }
 
-    private async onRequest(request: Request): Promise<void> {
-        let reason = reasons.GOOD
-        let value = this.state
-        if (request.setup) {
-            const judged = await this.takeSetup(request.setup)
-            reason = judged.reason
-            value = judged.value
-        } else if (request.command)
-            reason = await this.obey(request.command.command)
-        if (reason === reasons.GOOD) return
-        this.link.send(burst.TYPE_REFUSAL, REFUSAL, {
-            command: request.command ? request.command.command : 0,
-            serial: request.command ? request.command.serial : 0,
-            reason,
-            value,
-        })
-    }
-
-    private async takeSetup(
-        setup: Setup
-    ): Promise<{ reason: number; value: number }> {
-        if (moves(this.state) || fires(this.state))
-            return { reason: reasons.REFUSED_STATE, value: this.state }
-        if (this.keeper.reason() !== reasons.GOOD)
-            return { reason: this.keeper.reason(), value: 0 }
-        const judged = judgeSetup(setup)
-        if (judged.reason !== reasons.GOOD) return judged
-        if ((await this.engine.catheterId()) !== setup.catheter)
-            return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
-        this.setup = judged.setup
-        this.tell(reasons.EVENT_SETUP, setup.length_nm)
-        return judged
-    }
-
-    private async obey(command: number): Promise<number> {
-        if (command < 1 || command > machine.ASK_LAST)
-            return reasons.REFUSED_COMMAND
-        if (nextState(this.state, command) < 0) return reasons.REFUSED_STATE
-        if (this.imaging.ending) return reasons.REFUSED_STATE
-        const before = this.state
-        if (command === machine.ASK_HOME) await this.homing.start()
-        else if (command === machine.ASK_CALIBRATE)
-            await this.calibrating.start()
-        else if (command === machine.ASK_LIVE) {
-            if (!this.setup) return reasons.REFUSED_NO_SETUP
-            await this.imaging.begin(this.setup)
-        } else if (command === machine.ASK_ARM) {
-            // What was loaded may have been disturbed since: nothing is armed on trust.
-            await this.engine.checkTable()
-        } else if (command === machine.ASK_START) {
-            if (!this.setup) return reasons.REFUSED_NO_SETUP
-            await this.pullback.start(
-                this.setup.plan,
-                this.setup.speed_nm_s,
-                ds.millis()
-            )
-        } else if (command === machine.ASK_STOP) {
-            await this.sled.stop()
-            this.imaging.outcome = reasons.EVENT_STOPPED
-            this.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
-            if (before === machine.STATE_PULLING) await this.imaging.stop()
-        } else if (command === machine.ASK_RETURN) {
-            await this.parking.start(SPEED_MAX_NM_S)
-        } else if (command === machine.ASK_STANDBY) await this.imaging.stop()
-        else if (command === machine.ASK_ACKNOWLEDGE) {
-            this.fault = reasons.GOOD
-            this.tell(reasons.EVENT_ACKNOWLEDGED, 0)
-        } else if (command === machine.ASK_RELEASE) {
-            this.sled.homed = false
-            await this.sled.disable()
-        }
-        this.happen(command)
-        return reasons.GOOD
-    }
-
     private async sendStatus(now_ms: number): Promise<void> {
         if (!this.link.isOpen()) return
-        const lines_fired = fires(this.state) ? await this.engine.fired() : 0
-        this.link.send(burst.TYPE_STATUS, STATUS, {
-            state: this.state,
-            fault: this.fault,
+        const state = this.state.now
+        const lines_fired = fires(state) ? await this.engine.fired() : 0
+        this.link.send(TYPE_STATUS, STATUS, {
+            state,
+            fault: this.state.fault,
             time_ms: now_ms,
             position_nm: this.sled.positionNm(),
             speed_nm_s: this.sled.set_speed_nm_s,

@@ -1,15 +1,23 @@
-// Responsible for: one run of imaging: the sequence loaded, firing, the gate of lines at speed, the end summary.
+// Responsible for: one run of imaging: the sequence loaded, firing, the gate of lines that count, the end summary.
 // Not for: when it may begin or has to end (cart.ts).
 
 import { LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
-import { Pullback } from "../motion/pullback"
+import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
 import { DESCRIPTION, END } from "../../wire/messages"
+import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import { description, PullbackSetup } from "./setup"
+
+/** A sled at a stop stands so far from its place at most, so the window of a stepped pullback is wider by it. */
+const STOP_MARGIN_NM = 30000
+
+function marginNm(plan: MovePlan): number {
+    return plan.stops > 0 ? STOP_MARGIN_NM : 0
+}
 
 export class Imaging {
     /** How the run ended: GOOD, or the event that ended it early. */
@@ -17,26 +25,33 @@ export class Imaging {
     /** Firing has ended, and the summary has not been sent yet. */
     ending = false
     private gate = false
+    private epoch = 0
     private in_window = false
+    private plan: MovePlan | undefined = undefined
+    private speed_error_ppm = 0
 
     constructor(
         private engine: LineEngine,
         private pump: LinePump,
         private link: Link,
         private sled: Sled,
-        private pullback: Pullback,
         private tell: (code: number, value: number) => void
     ) {}
 
     /** Loads the sequence of a setup, describes it to the host and fires. */
     async begin(setup: PullbackSetup): Promise<void> {
+        const plan = setup.plan
         this.outcome = reasons.GOOD
+        this.plan = plan
+        this.speed_error_ppm = 0
         const engine = this.engine
         await engine.load(setup.catheter, setup.budget.line_period_ns)
+        await this.setGate(false)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
+        const margin_nm = marginNm(plan)
         await engine.setWindow(
-            Math.round(setup.plan.window_start_nm / nm_per_count),
-            Math.round(setup.plan.window_end_nm / nm_per_count)
+            Math.round((plan.window_start_nm - margin_nm) / nm_per_count),
+            Math.round((plan.window_end_nm + margin_nm) / nm_per_count)
         )
         this.link.send(
             TYPE_DESCRIPTION,
@@ -52,18 +67,36 @@ export class Imaging {
         await engine.fire()
     }
 
-    /** Opens the gate while the sled is at speed, and tells when it passes the window's edges. */
-    async follow(): Promise<void> {
-        if (this.pullback.atSpeed !== this.gate) {
-            this.gate = this.pullback.atSpeed
-            await this.engine.setGate(this.gate)
+    private async setGate(open: boolean): Promise<void> {
+        this.gate = open
+        this.epoch = this.sled.speed_epoch
+        await this.engine.setGate(open, this.epoch)
+    }
+
+    /** Shuts the gate and marks the lines that follow with an epoch that the sled is about to enter. */
+    async shut(epoch: number): Promise<void> {
+        const was_open = this.gate
+        this.gate = false
+        this.epoch = epoch
+        await this.engine.setGate(false, epoch)
+        if (was_open) this.tell(reasons.EVENT_GATE, 0)
+    }
+
+    /** Opens the gate while the move vouches for the lines, and tells when it passes the window's edges. */
+    async follow(move: ImagedMove): Promise<void> {
+        if (move.vouched !== this.gate) {
+            await this.setGate(move.vouched)
             this.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
-        }
+        } else if (this.sled.speed_epoch !== this.epoch)
+            await this.setGate(this.gate)
+        this.speed_error_ppm = move.speed_error_ppm
+        const plan = this.plan
+        if (!plan) return
         const position_nm = this.sled.positionNm()
-        const plan = this.pullback.plan
+        const margin_nm = marginNm(plan)
         const inside =
-            position_nm >= plan.window_start_nm &&
-            position_nm < plan.window_end_nm
+            position_nm >= plan.window_start_nm - margin_nm &&
+            position_nm < plan.window_end_nm + margin_nm
         if (inside === this.in_window) return
         this.in_window = inside
         this.tell(
@@ -94,7 +127,7 @@ export class Imaging {
         if (!this.ending || !this.pump.idle()) return
         this.ending = false
         const pump = this.pump
-        const plan = this.pullback.plan
+        const plan = this.plan
         this.link.send(TYPE_END, END, {
             outcome: this.outcome,
             lines_fired: await this.engine.fired(),
@@ -104,9 +137,9 @@ export class Imaging {
             lines_dropped_crc: 0,
             lines_dropped_gate: 0,
             bursts_sent: pump.bursts_sent,
-            window_start_nm: plan.window_start_nm,
-            window_end_nm: plan.window_end_nm,
-            speed_error_ppm: this.pullback.speed_error_ppm,
+            window_start_nm: plan ? plan.window_start_nm : 0,
+            window_end_nm: plan ? plan.window_end_nm : 0,
+            speed_error_ppm: this.speed_error_ppm,
         })
     }
 }

@@ -10,8 +10,14 @@ import {
 import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { Description, Setup } from "../../wire/messages"
 import { planMove } from "../../wire/motion-plan"
-import { limitsOf, MOVE_PULLBACK, MovePlan } from "../../wire/motion-terms"
-import { PARK_NM } from "../../wire/ramp"
+import {
+    limitsOf,
+    MOVE_GATED,
+    MOVE_PULLBACK,
+    MOVE_STEPPED,
+    MovePlan,
+    NM_PER_UM,
+} from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import { budgetSequence, SequenceBudget } from "../../wire/sequence"
 import { Calibration } from "../../wire/calibration"
@@ -36,26 +42,39 @@ function refuse(reason: number, value: number): JudgedSetup {
     return { reason, value, setup: undefined }
 }
 
-/** Checks every field of a setup against the catheter, the sled and the front end. */
-export function judgeSetup(asked: Setup): JudgedSetup {
+/** A stop must be imaged for a frame at least, in ms. */
+function shortestDwellMs(frame_rate_mhz: number): number {
+    return Math.ceil(1000000 / frame_rate_mhz)
+}
+
+/**
+ * Checks every field of a setup against the catheter, the sled and the front end.
+ * @param from_nm where the motor stands now: there the pullback will begin
+ */
+export function judgeSetup(asked: Setup, from_nm: number): JudgedSetup {
     const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
     const budget = budgetSequence(catheter, asked.frame_rate_mhz)
     if (budget.reason !== reasons.GOOD)
         return refuse(budget.reason, budget.limit_mhz)
-    // The sled waits at its park: ready is reached by homing and returning only.
+    const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED
+    if (!stepped && asked.mode !== MOVE_PULLBACK)
+        return refuse(reasons.REFUSED_MOVE_KIND, MOVE_PULLBACK)
+    const dwell_min_ms = shortestDwellMs(asked.frame_rate_mhz)
+    if (stepped && asked.dwell_ms < dwell_min_ms)
+        return refuse(reasons.REFUSED_DWELL, dwell_min_ms)
     const judged = planMove(
-        MOVE_PULLBACK,
-        PARK_NM,
+        asked.mode,
+        from_nm,
         {
             speed_nm_s: asked.speed_nm_s,
             length_nm: asked.length_nm,
             towards: 1,
-            step_um: 0,
-            dwell_ms: 0,
-            trigger_rate_per_min: 0,
-            refractory_ms: 0,
-            timeout_ms: 0,
+            step_um: asked.step_um,
+            dwell_ms: asked.dwell_ms,
+            trigger_rate_per_min: asked.trigger_rate_per_min,
+            refractory_ms: asked.refractory_ms,
+            timeout_ms: asked.timeout_ms,
         },
         limitsOf(catheter.stroke_um)
     )
@@ -81,6 +100,7 @@ export function description(
     sequence_crc: number
 ): Description {
     const catheter = setup.catheter
+    const plan = setup.plan
     return {
         catheter: catheter.id,
         catheter_serial,
@@ -100,9 +120,13 @@ export function description(
         encoder_nm_per_count: calibration.encoder_nm_per_count,
         microsteps_per_mm: Math.round(calibration.microsteps_per_m / 1000),
         fclk_hz: calibration.fclk_hz,
-        window_start_nm: setup.plan.window_start_nm,
-        window_end_nm: setup.plan.window_end_nm,
+        window_start_nm: plan.window_start_nm,
+        window_end_nm: plan.window_end_nm,
         speed_nm_s: setup.speed_nm_s,
+        mode: plan.kind,
+        step_um: plan.step_nm / NM_PER_UM,
+        dwell_ms: plan.dwell_ms,
+        stops: plan.stops,
         sequence_crc,
     }
 }

@@ -1,19 +1,16 @@
-// Responsible for: one pullback as a single position move, and the word on whether it is at speed.
+// Responsible for: one pullback as a single position move, the word on whether it is at speed, a change of speed on the way.
 // Not for: firing (../acquisition); the line engine flags lines by position and by our word.
 
+import { MovePlan } from "../../wire/motion-terms"
+import { JudgedChange, planSpeedChange } from "../../wire/speed-change"
 import {
-    LENGTH_MIN_NM,
-    PARK_NM,
-    planPullback,
-    PullbackPlan,
-    SPEED_MIN_NM_S,
-} from "../../wire/ramp"
-import {
-    FAULT_END_SWITCH,
     FAULT_MOVE_LATE,
     FAULT_NOT_AT_SPEED,
+    GOOD,
+    REFUSED_SPEED_CHANGE,
 } from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
+import { ImagedMove } from "./imaged-move"
 import * as reg from "./tmc5160-registers"
 import { Sled } from "./sled"
 
@@ -26,21 +23,23 @@ const STRETCH_SAMPLES = 20
 /** On top of 5 % of the planned time: the control loop and the settling of the last microsteps. */
 const LATE_MS = 500
 
-export class Pullback {
-    plan: PullbackPlan = planPullback(PARK_NM, SPEED_MIN_NM_S, LENGTH_MIN_NM)
-    /** Whether the measured speed is the one asked for, as of the last step. */
-    atSpeed = false
-    /** Speed over the window so far against the set-point, in ppm. */
+export class Pullback implements ImagedMove {
+    plan: MovePlan | undefined = undefined
+    vouched = false
     speed_error_ppm = 0
+    outcome = GOOD
 
     private speed_nm_s = 0
-    private started_ms = 0
+    private target_nm = 0
+    private late_ms = 0
+    /** Where the even stretch begins that goes on, or comes next. */
+    private even_from_nm = 0
     private ticks: number[] = []
     private positions: number[] = []
     private samples = 0
     private first_tick = 0
     private first_position = 0
-    private in_window = false
+    private in_stretch = false
     private reached = false
 
     constructor(private sled: Sled) {
@@ -50,45 +49,89 @@ export class Pullback {
         }
     }
 
-    async start(
-        plan: PullbackPlan,
-        speed_nm_s: number,
-        now_ms: number
-    ): Promise<void> {
+    async start(plan: MovePlan, now_ms: number): Promise<void> {
         this.plan = plan
-        this.speed_nm_s = speed_nm_s
-        this.started_ms = now_ms
-        this.samples = 0
-        this.atSpeed = false
-        this.in_window = false
-        this.reached = false
+        this.outcome = GOOD
+        this.target_nm = plan.target_nm
         this.speed_error_ppm = 0
-        await this.sled.moveTo(plan.target_nm, speed_nm_s)
+        this.expect(plan.speed_nm_s, plan.window_start_nm)
+        this.endBy(now_ms, plan.duration_ms)
+        await this.sled.moveTo(plan.target_nm, plan.speed_nm_s)
+    }
+
+    /** From here on another speed is to be reached, and nothing vouched for before that place. */
+    private expect(speed_nm_s: number, even_from_nm: number): void {
+        this.speed_nm_s = speed_nm_s
+        this.even_from_nm = even_from_nm
+        this.samples = 0
+        this.vouched = false
+        this.in_stretch = false
+        this.reached = false
+    }
+
+    private endBy(now_ms: number, duration_ms: number): void {
+        this.late_ms = now_ms + duration_ms * 1.05 + LATE_MS
     }
 
     /**
-     * Goes on; the chip has just been polled.
-     * @param tick_us line clock and `position_nm` measured with it, of the latest line
-     * @returns whether the move has ended
+     * Goes on at another speed, as one step; the chip has been polled in this loop.
+     * @param shut shuts the gate and tells the front end the epoch that comes, before anything else
      */
+    async changeSpeed(
+        speed_nm_s: number,
+        now_ms: number,
+        shut: (epoch: number) => Promise<void>
+    ): Promise<JudgedChange> {
+        const plan = this.plan
+        const sled = this.sled
+        if (!plan)
+            return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }
+        const judged = planSpeedChange(
+            sled.positionNm(),
+            this.speed_nm_s,
+            speed_nm_s,
+            {
+                // What an earlier change left: until its speed is even there is nothing to change from.
+                window_start_nm: this.even_from_nm,
+                window_end_nm: plan.window_end_nm,
+                target_nm: this.target_nm,
+                travel_end_nm: plan.travel_end_nm,
+                epoch: sled.speed_epoch,
+            }
+        )
+        const change = judged.change
+        if (!change || speed_nm_s === this.speed_nm_s) return judged
+        this.expect(speed_nm_s, change.resume_nm)
+        this.target_nm = change.target_nm
+        this.endBy(now_ms, change.remaining_ms)
+        await shut(change.epoch)
+        await sled.changeSpeed(
+            change.target_nm,
+            speed_nm_s,
+            change.target_first
+        )
+        return judged
+    }
+
     async step(
         now_ms: number,
         tick_us: number,
         position_nm: number
     ): Promise<boolean> {
         const sled = this.sled
-        if (sled.atFarSwitch() || sled.atHomeSwitch())
-            throw new CartFault(FAULT_END_SWITCH, sled.positionNm())
-        if (now_ms - this.started_ms > this.plan.duration_ms * 1.05 + LATE_MS)
+        const plan = this.plan
+        if (!plan) return true
+        sled.checkEnds()
+        if (now_ms > this.late_ms)
             throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
         this.measure(tick_us, position_nm)
-        this.watchWindow(tick_us, position_nm)
+        this.watchWindow(plan, tick_us, position_nm)
         if (!sled.arrived()) {
             await sled.followScrew()
             return false
         }
         await sled.hold()
-        this.atSpeed = false
+        this.vouched = false
         return true
     }
 
@@ -110,18 +153,26 @@ export class Pullback {
         const slack_nm =
             (should_nm * SPEED_LIMIT_PPM) / 1000000 +
             STRETCH_ERROR_COUNTS * this.sled.calibration.encoder_nm_per_count
-        this.atSpeed =
+        this.vouched =
             elapsed_us > 0 && Math.abs(moved_nm - should_nm) <= slack_nm
     }
 
-    private watchWindow(tick_us: number, position_nm: number): void {
-        const plan = this.plan
-        if (!this.in_window) {
-            if (position_nm < plan.window_start_nm) return
+    private watchWindow(
+        plan: MovePlan,
+        tick_us: number,
+        position_nm: number
+    ): void {
+        if (!this.in_stretch) {
+            if (position_nm < this.even_from_nm) {
+                // The engine opens a pullback's window by position; behind a change of speed only we know the place.
+                if (this.even_from_nm > plan.window_start_nm)
+                    this.vouched = false
+                return
+            }
             if (position_nm >= plan.window_end_nm) return
-            if (!this.atSpeed)
+            if (!this.vouched)
                 throw new CartFault(FAULT_NOT_AT_SPEED, position_nm)
-            this.in_window = true
+            this.in_stretch = true
             this.first_tick = tick_us
             this.first_position = position_nm
         } else if (position_nm < plan.window_end_nm) {

@@ -1,7 +1,11 @@
 // Responsible for: the pullback sled on its TMC5160: settings, moves in nm, what it does now.
 // Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
 
-import { Calibration, screwSpeedFactor } from "../../wire/calibration"
+import {
+    Calibration,
+    screwErrorNm,
+    screwSpeedFactor,
+} from "../../wire/calibration"
 import {
     ACCEL_NM_S2,
     amaxOf,
@@ -13,6 +17,7 @@ import {
     FAULT_DRIVER_HOT,
     FAULT_DRIVER_SHORT,
     FAULT_DRIVER_SUPPLY,
+    FAULT_END_SWITCH,
     FAULT_ENCODER_REVERSED,
     FAULT_MOTOR_DRIVER_ERROR,
     FAULT_MOTOR_DRIVER_RESET,
@@ -39,6 +44,8 @@ const BRAKING_SLACK = 1.1
 const FOLLOW_MAX_NM_S = 8000000
 /** A stop that nobody planned, as hard as AMAX goes: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
 const STOP_ACCEL_NM_S2 = 200000000
+/** Changes of speed that can come while a line waits in the FIFO, and a few more; a power of two. */
+const SPEEDS_KEPT = 8
 /** AMAX, DMAX, A1 and D1 have 16 bits. */
 const AMAX_MAX = 0xffff
 /** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
@@ -55,6 +62,8 @@ export class Sled {
     /** Warnings of the driver as of the last loop: DRV_STATUS bits that do not stop it. */
     warnings = 0
     private follow = new FollowCheck()
+    /** Set speeds by epoch, the latest ones: lines that wait in a FIFO were fired under an earlier one. */
+    private speeds: number[] = []
     private vmax = 0
     private target_nm = 0
 
@@ -63,6 +72,7 @@ export class Sled {
         public calibration: Calibration
     ) {
         this.driver = new Tmc5160(board.motor)
+        for (let i = 0; i < SPEEDS_KEPT; ++i) this.speeds.push(0)
     }
 
     /** Measured position from the edge of the home switch. */
@@ -190,6 +200,39 @@ export class Sled {
         await driver.poll()
     }
 
+    /**
+     * Another speed and end for the move under way. The chip is never told to go faster than
+     * its end allows: a faster move gets its farther end first, a slower one its speed.
+     */
+    async changeSpeed(
+        target_nm: number,
+        speed_nm_s: number,
+        target_first: boolean
+    ): Promise<void> {
+        const driver = this.driver
+        this.target_nm = target_nm
+        this.vmax = this.vmaxFor(speed_nm_s)
+        const xtarget = this.toMicrosteps(target_nm)
+        if (target_first) await driver.write(reg.XTARGET, xtarget)
+        await driver.write(reg.VMAX, this.vmax)
+        if (!target_first) await driver.write(reg.XTARGET, xtarget)
+        this.setSpeed(this.set_speed_nm_s < 0 ? -speed_nm_s : speed_nm_s)
+    }
+
+    /** Where the motor has to go, away from home, to bring the sled to a place: play and screw error made good. */
+    motorFor(sled_nm: number): number {
+        const c = this.calibration
+        const error_nm =
+            screwErrorNm(c, this.toMicrosteps(sled_nm)) - screwErrorNm(c, 0)
+        return Math.round(sled_nm + c.backlash_nm - error_nm)
+    }
+
+    /** Throws when an end switch is closed: no move that may go on comes near one. */
+    checkEnds(): void {
+        if (this.atFarSwitch() || this.atHomeSwitch())
+            throw new CartFault(FAULT_END_SWITCH, this.positionNm())
+    }
+
     private vmaxFor(speed_nm_s: number): number {
         return vmaxOf(
             speed_nm_s,
@@ -258,6 +301,13 @@ export class Sled {
         if (speed_nm_s === this.set_speed_nm_s) return
         this.set_speed_nm_s = speed_nm_s
         this.speed_epoch = (this.speed_epoch + 1) & 0xffff
+        this.speeds[this.speed_epoch & (SPEEDS_KEPT - 1)] = speed_nm_s
+    }
+
+    /** The set speed so many epochs ago, in nm/s; 0 where that is forgotten. */
+    speedBefore(epochs: number): number {
+        if (epochs >= SPEEDS_KEPT) return 0
+        return this.speeds[(this.speed_epoch - epochs) & (SPEEDS_KEPT - 1)]
     }
 
     /**

@@ -15,22 +15,26 @@ export interface SpiChip {
 /** Bytes that the ESP32-S3 moves by DMA in one go. */
 export const SPI_BLOCK_MAX = 4096
 
-/** Lets one fiber at a time through; several chips share the bus. */
+/**
+ * Lets one fiber at a time through, in the order in which they came; several chips share the bus. It is handed
+ * over and not set free: the data path, which asks again at once, would keep the control path out for ever.
+ */
 export class Lock {
     private held = false
     private waiting: ds.Fiber[] = []
 
     async take(): Promise<void> {
-        while (this.held) {
-            this.waiting.push(ds.Fiber.self())
-            await ds.suspend<void>()
+        if (!this.held) {
+            this.held = true
+            return
         }
-        this.held = true
+        this.waiting.push(ds.Fiber.self())
+        await ds.suspend<void>()
     }
 
     give(): void {
-        this.held = false
         const next = this.waiting.shift()
         if (next) next.resume(undefined)
+        else this.held = false
     }
 }

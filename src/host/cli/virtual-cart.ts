@@ -25,6 +25,7 @@ export interface VirtualCartOptions {
     readonly echo: EchoSource
     readonly vesselOriginMm: number
     readonly sled?: Omit<SledRigOptions, "seed">
+    readonly heartRatePerMin?: number
     /** The board's settings from an earlier life. */
     readonly settings?: Uint8Array
     readonly onSpi?: (transfer: SpiTransfer) => void
@@ -78,6 +79,9 @@ export class VirtualCart {
             vesselOriginMm: options.vesselOriginMm,
             onConnect: socket => cart.connect(socket),
             ...(options.sled && { sled: options.sled }),
+            ...(options.heartRatePerMin !== undefined && {
+                heartRatePerMin: options.heartRatePerMin,
+            }),
             ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line

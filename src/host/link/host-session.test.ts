@@ -10,7 +10,9 @@ import { readFields, type Field, type Message } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
 import { CREDIT_WINDOW, HostSession } from "./host-session"
+import { setupOf } from "../run/run-target"
 
+const REQUEST = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 20, frameRateHz: 30 } // prettier-ignore
 const test = suite("host session")
 
 /** A session and all that it sent, checked as a board checks it. */
@@ -51,11 +53,13 @@ test("all messages carry the session and count on from 0, each session anew", ()
     host.accept(3)
     host.ping(0x1_0000_0007)
     assert.is(last(messages.PING).value, 7)
-    host.setup({ catheter: "array-20mhz", speed_nm_s: 1000000, length_nm: 20000000, frame_rate_mhz: 30000 }) // prettier-ignore
+    host.setup(setupOf(REQUEST))
     assert.is(last(messages.SETUP).catheter, "array-20mhz")
     assert.is(host.command(1), 1)
     assert.is(host.command(2), 2)
-    assert.equal(last(messages.COMMAND), { command: 2, serial: 2 })
+    assert.equal(last(messages.COMMAND), { command: 2, serial: 2, argument: 0 })
+    host.command(12, -1000000)
+    assert.is(last(messages.COMMAND).argument, -1000000)
     assert.ok(headers().every(h => h.session === 3))
     sent.length = 0
     // A hello that comes again in an open session changes nothing.

@@ -77,10 +77,17 @@ export class HostSession {
         this.message(burst.TYPE_SETUP, messages.SETUP, setup)
     }
 
-    /** @returns the serial number under which a refusal would come back */
-    command(command: number): number {
+    /**
+     * @param argument of a jog or a change of speed, in nm/s
+     * @returns the serial number under which a refusal would come back
+     */
+    command(command: number, argument = 0): number {
         const serial = ++this.serial
-        this.message(burst.TYPE_COMMAND, messages.COMMAND, { command, serial })
+        this.message(burst.TYPE_COMMAND, messages.COMMAND, {
+            command,
+            serial,
+            argument,
+        })
         return serial
     }
 

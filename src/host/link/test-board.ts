@@ -19,6 +19,7 @@ import {
     testSample,
 } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
+import { MOVE_PULLBACK } from "../../wire/motion-terms"
 import type { BurstHeader } from "./burst-stream"
 
 export type LineHeader = Message<typeof LINE_HEADER>
@@ -50,6 +51,10 @@ export const DESCRIPTION: messages.Description = {
     window_start_nm: 2000000,
     window_end_nm: 12000000,
     speed_nm_s: 1000000,
+    mode: MOVE_PULLBACK,
+    step_um: 0,
+    dwell_ms: 0,
+    stops: 0,
     sequence_crc: 0x12345678,
 }
 

@@ -2,6 +2,11 @@
 // Not for: any target.
 
 import type { Setup } from "../../wire/messages"
+import {
+    MOVE_GATED,
+    MOVE_PULLBACK,
+    MOVE_STEPPED,
+} from "../../wire/motion-terms"
 import type { RunReceiver } from "./run-receiver"
 
 /** A pullback as an operator chooses it. */
@@ -10,6 +15,31 @@ export interface PullbackRequest {
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
+    /** Left out, the sled moves continuously. */
+    readonly steps?: Steps
+    /** Changes of speed on the way, in order of their places. */
+    readonly speedChanges?: readonly SpeedChange[]
+}
+
+/** A pullback from stop to stop; imaged while the sled stands. */
+export interface Steps {
+    readonly stepUm: number
+    readonly dwellMs: number
+    /** Each step waits for a trigger of the ECG; left out, the time paces them. */
+    readonly gate?: Gate
+}
+
+export interface Gate {
+    /** Beats that are expected. */
+    readonly heartRatePerMin: number
+    readonly refractoryMs: number
+    readonly timeoutMs: number
+}
+
+/** From this place of the imaged window on, the sled is asked to go at this speed. */
+export interface SpeedChange {
+    readonly atMm: number
+    readonly speedMmPerS: number
 }
 
 /** A run that has come to its end. */
@@ -47,10 +77,18 @@ export type Progress = (fraction: number, doing: string) => void
 
 /** The setup message of a request. */
 export function setupOf(request: PullbackRequest): Setup {
+    const { steps } = request
+    const gate = steps?.gate
     return {
         catheter: request.catheterId,
         speed_nm_s: Math.round(request.speedMmPerS * 1e6),
         length_nm: Math.round(request.lengthMm * 1e6),
         frame_rate_mhz: Math.round(request.frameRateHz * 1000),
+        mode: !steps ? MOVE_PULLBACK : gate ? MOVE_GATED : MOVE_STEPPED,
+        step_um: steps?.stepUm ?? 0,
+        dwell_ms: steps?.dwellMs ?? 0,
+        trigger_rate_per_min: gate?.heartRatePerMin ?? 0,
+        refractory_ms: gate?.refractoryMs ?? 0,
+        timeout_ms: gate?.timeoutMs ?? 0,
     }
 }

@@ -1,0 +1,138 @@
+// Responsible for: what a host asks for: judged by state and range, carried out, or refused with a reason.
+// Not for: what happens by itself (cart.ts).
+
+import * as ds from "@devicescript/core"
+import { LineEngine } from "../acquisition/line-engine"
+import { Link, Request } from "../link/link"
+import { Sled } from "../motion/sled"
+import { TYPE_REFUSAL } from "../../wire/burst"
+import * as machine from "../../wire/cart-machine"
+import { fires, moves } from "../../wire/cart-machine"
+import { Command, REFUSAL, Setup } from "../../wire/messages"
+import * as reasons from "../../wire/reasons"
+import { CalibrationKeeper } from "./calibration-keeper"
+import { CartState } from "./cart-state"
+import { Imaging } from "./imaging"
+import { Moves } from "./moves"
+import { judgeSetup, PullbackSetup } from "./setup"
+
+/** A sled that stands so far from where its pullback was planned to begin has been moved since. */
+const START_LIMIT_NM = 50000
+
+/** `reason` is GOOD or why not; `value` then is the nearest value that would do, or the state. */
+interface Verdict {
+    reason: number
+    value: number
+}
+
+const DONE: Verdict = { reason: reasons.GOOD, value: 0 }
+
+export class Requests {
+    private setup: PullbackSetup | undefined = undefined
+
+    constructor(
+        private state: CartState,
+        private sled: Sled,
+        private engine: LineEngine,
+        private link: Link,
+        private moves: Moves,
+        private imaging: Imaging,
+        private keeper: CalibrationKeeper
+    ) {}
+
+    async take(request: Request): Promise<void> {
+        const command = request.command
+        let verdict = DONE
+        if (request.setup) verdict = await this.takeSetup(request.setup)
+        else if (command) verdict = await this.obey(command)
+        if (verdict.reason === reasons.GOOD) return
+        this.link.send(TYPE_REFUSAL, REFUSAL, {
+            command: command ? command.command : 0,
+            serial: command ? command.serial : 0,
+            reason: verdict.reason,
+            value: verdict.value,
+        })
+    }
+
+    private wrongState(): Verdict {
+        return { reason: reasons.REFUSED_STATE, value: this.state.now }
+    }
+
+    private async takeSetup(setup: Setup): Promise<Verdict> {
+        const now = this.state.now
+        // Where a sled is that has not been homed, nobody knows; manual is not homed either.
+        if (moves(now) || fires(now) || !this.sled.homed)
+            return this.wrongState()
+        // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
+        if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
+        if (this.keeper.reason() !== reasons.GOOD)
+            return { reason: this.keeper.reason(), value: 0 }
+        const judged = judgeSetup(setup, this.sled.motorNm())
+        if (!judged.setup) return judged
+        if ((await this.engine.catheterId()) !== setup.catheter)
+            return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
+        this.setup = judged.setup
+        this.state.tell(reasons.EVENT_SETUP, setup.length_nm)
+        return DONE
+    }
+
+    private async obey(asked: Command): Promise<Verdict> {
+        const command = asked.command
+        if (command < 1 || command > machine.ASK_LAST)
+            return { reason: reasons.REFUSED_COMMAND, value: 0 }
+        if (!this.state.allows(command) || this.imaging.ending)
+            return this.wrongState()
+        const verdict = await this.carryOut(command, asked.argument)
+        if (verdict.reason === reasons.GOOD) this.state.happen(command)
+        return verdict
+    }
+
+    private async carryOut(
+        command: number,
+        argument: number
+    ): Promise<Verdict> {
+        const now_ms = ds.millis()
+        if (command === machine.ASK_HOME) await this.moves.home()
+        else if (command === machine.ASK_CALIBRATE) await this.moves.calibrate()
+        else if (command === machine.ASK_LIVE) return await this.goLive()
+        else if (command === machine.ASK_ARM) {
+            // What was loaded may have been disturbed since: nothing is armed on trust.
+            await this.engine.checkTable()
+        } else if (command === machine.ASK_START) {
+            if (!this.setup)
+                return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
+            await this.moves.pull(this.setup.plan, now_ms)
+        } else if (command === machine.ASK_STOP) await this.stop()
+        else if (command === machine.ASK_RETURN) await this.moves.goBack()
+        else if (command === machine.ASK_JOG)
+            return await this.moves.jog(argument, now_ms)
+        else if (command === machine.ASK_HOLD) this.moves.holdJog(now_ms)
+        else if (command === machine.ASK_SPEED)
+            return await this.moves.changeSpeed(argument, now_ms)
+        else if (command === machine.ASK_STANDBY) await this.imaging.stop()
+        else if (command === machine.ASK_ACKNOWLEDGE) this.state.acknowledge()
+        else if (command === machine.ASK_RELEASE) {
+            this.sled.homed = false
+            await this.sled.disable()
+        }
+        return DONE
+    }
+
+    private async goLive(): Promise<Verdict> {
+        const setup = this.setup
+        if (!setup) return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
+        const start_nm = setup.plan.start_nm
+        const apart_nm = this.sled.motorNm() - start_nm
+        if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
+            return { reason: reasons.REFUSED_START, value: start_nm }
+        await this.imaging.begin(setup)
+        return DONE
+    }
+
+    private async stop(): Promise<void> {
+        await this.moves.stop()
+        this.imaging.outcome = reasons.EVENT_STOPPED
+        this.state.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
+        if (this.state.now === machine.STATE_PULLING) await this.imaging.stop()
+    }
+}
