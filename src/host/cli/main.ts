@@ -32,6 +32,27 @@ function program(): Command {
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
         .option("--frame-rate <n>", "frames a second", "30")
+        .option("--mode <mode>", "continuous | stepped | gated", "continuous")
+        .option("--step <um>", "stepped, gated: way from stop to stop (500)")
+        .option(
+            "--dwell <ms>",
+            "stepped, gated: how long a stop is imaged (100)"
+        ) // prettier-ignore
+        .option("--heart-rate <n>", "gated: beats a minute expected (75)")
+        .option(
+            "--refractory <ms>",
+            "gated: so long after a trigger no other counts (0.9 beats)"
+        ) // prettier-ignore
+        .option(
+            "--trigger-timeout <ms>",
+            "gated: so long without a trigger ends it (4 beats)"
+        ) // prettier-ignore
+        .option(
+            "--change-speed <mm/s@mm>",
+            "continuous: another speed from this place of the window on",
+            (one: string, all: string[]) => [...all, one],
+            [] as string[]
+        )
         .option(
             "--vessel <file.csv>",
             "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)"

@@ -15,10 +15,14 @@ import {
     FRAME_RATE_MIN_MHZ,
 } from "../../wire/sequence"
 import type { PullbackRequest } from "../run/run-target"
+import { planOf } from "../run/pullback-plan"
+import { refusalText } from "../run/refusals"
+import { type MoveOptions, parseMoves } from "./move-options"
+import { numberIn } from "./number-option"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
-export interface PullbackOptions {
+export interface PullbackOptions extends MoveOptions {
     target: string
     catheter: string
     speed: string
@@ -35,23 +39,6 @@ export interface PullbackOptions {
 }
 
 export type Target = { kind: "virtual" } | { kind: "tcp"; host: string }
-
-function numberIn(
-    text: string,
-    option: string,
-    min: number,
-    max: number,
-    unit: string
-): number {
-    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
-        ? Number(text)
-        : NaN
-    if (!(value >= min && value <= max))
-        throw new UsageError(
-            `--${option} ${text} is ${Number.isNaN(value) ? "not a number" : "out of range"}; ${min} to ${max} ${unit} are allowed.`
-        )
-    return value
-}
 
 export function parseTarget(text: string): Target {
     if (text === "virtual") return { kind: "virtual" }
@@ -112,7 +99,13 @@ export function parseRequest(options: PullbackOptions): {
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s"
         ),
+        ...parseMoves(options),
     }
+    const plan = planOf(request, catheter)
+    if (plan.reason !== GOOD)
+        throw new UsageError(
+            `This pullback does not fit: ${refusalText(plan.reason, plan.value)}.`
+        )
     const budget = budgetSequence(
         catheter,
         Math.round(request.frameRateHz * 1000)

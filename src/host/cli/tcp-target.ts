@@ -3,12 +3,12 @@
 
 import { createServer, type Server, type Socket } from "node:net"
 import { HostSession, PING_INTERVAL_US } from "../link/host-session"
+import { expectedFrames } from "../run/pullback-plan"
 import { RunReceiver } from "../run/run-receiver"
 import {
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
-    setupOf,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 
@@ -101,7 +101,7 @@ export async function runTcpPullback(
     const { ended } = attendCart(socket, session => {
         technician = new Technician(
             session,
-            setupOf(request),
+            request,
             (us, action) => void setTimeout(action, us / 1000)
         )
         const { listener } = technician
@@ -112,10 +112,7 @@ export async function runTcpPullback(
             onStatus: status => {
                 listener.onStatus?.(status)
                 const frames = receiver.assembler?.frames.length ?? 0
-                const expected =
-                    (request.lengthMm / request.speedMmPerS) *
-                    request.frameRateHz
-                progress(frames / expected, `${frames} frames`)
+                progress(frames / expectedFrames(request), `${frames} frames`)
                 if (technician.done || technician.failure) socket.end()
             },
         })

@@ -5,15 +5,17 @@ import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { STATE_NAMES } from "../../wire/cart-machine"
-import { ACCEL_NM_S2, PARK_NM, planPullback } from "../../wire/ramp"
+import { catheterOf } from "../../wire/catheters"
+import type { MovePlan } from "../../wire/motion-terms"
+import { PARK_NM } from "../../wire/ramp"
 import { EVENT_STATE } from "../../wire/reasons"
+import { expectedFrames, planOf } from "../run/pullback-plan"
 import type { RunReceiver } from "../run/run-receiver"
 import {
     type Instruments,
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
-    setupOf,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 import type { TimedFault } from "./faults"
@@ -32,11 +34,13 @@ export interface VirtualRunOptions {
     readonly progress: Progress
 }
 
+function plannedOf(request: PullbackRequest): MovePlan | undefined {
+    return planOf(request, catheterOf(request.catheterId)!).plan
+}
+
 /** Sled position at which the imaged window of this pullback begins: there the vessel's z is 0. */
 export function vesselOriginMm(request: PullbackRequest): number {
-    const setup = setupOf(request)
-    const plan = planPullback(PARK_NM, setup.speed_nm_s, setup.length_nm)
-    return plan.window_start_nm / 1e6
+    return (plannedOf(request)?.window_start_nm ?? PARK_NM) / 1e6
 }
 
 /**
@@ -54,11 +58,14 @@ export async function runVirtualPullback(
         catheterId: request.catheterId,
         echo: options.echo,
         vesselOriginMm: vesselOriginMm(request),
+        ...(request.steps?.gate && {
+            heartRatePerMin: request.steps.gate.heartRatePerMin,
+        }),
         ...(options.onSpi && { onSpi: options.onSpi }),
         listener: ({ session, clock }) => {
             technician = new Technician(
                 session,
-                setupOf(request),
+                request,
                 (us, action) => void clock.after(us, action),
                 true
             )
@@ -71,7 +78,8 @@ export async function runVirtualPullback(
             if (fault.onLink) cart.linkFault = fault.onLink
             else board.rig.faults.inject(fault.name, clock.nowUs)
         })
-    const limitUs = 1e6 * (SLACK_S + runSeconds(request))
+    const limitUs =
+        1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
     const finished = await cart.until(
         () =>
             technician.done ||
@@ -109,17 +117,11 @@ export function instrumentsOf({ rig, transmit }: VirtualBoard): Instruments {
     }
 }
 
-function runSeconds(request: PullbackRequest): number {
-    const ramps = (2 * request.speedMmPerS * 1e6) / ACCEL_NM_S2
-    return request.lengthMm / request.speedMmPerS + ramps + 2
-}
-
 function report(options: VirtualRunOptions, receiver: RunReceiver): void {
     const { request, progress } = options
     const frames = receiver.assembler?.frames.length ?? 0
-    const expected =
-        (request.lengthMm / request.speedMmPerS) * request.frameRateHz
-    if (frames > 0) progress(frames / expected, `pulling, ${frames} frames`)
+    if (frames > 0)
+        progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
     else progress(0, doing(receiver))
 }
 

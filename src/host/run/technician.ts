@@ -2,7 +2,7 @@
 // Not for: what the cart makes of them.
 
 import * as machine from "../../wire/cart-machine"
-import type { Event, Refusal, Setup } from "../../wire/messages"
+import type { Event, Refusal } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
 import {
     EVENT_FAULT,
@@ -11,29 +11,12 @@ import {
     sentenceOf,
 } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
+import { refusalText } from "./refusals"
 import type { RunListener } from "./run-receiver"
+import { type PullbackRequest, setupOf } from "./run-target"
 
 /** The cart refused or failed; the message is a sentence. */
 export class RunError extends Error {}
-
-/** What the value of a refusal means, in a person's units. */
-function nearest({ reason, value }: Refusal): string {
-    switch (reason) {
-        case reasons.REFUSED_STATE:
-            return ` (it is ${machine.STATE_NAMES[value] ?? value})`
-        case reasons.REFUSED_SPEED:
-            return `; ${value / 1e6} mm/s would do`
-        case reasons.REFUSED_LENGTH:
-        case reasons.REFUSED_TRAVEL:
-            return `; ${value / 1e6} mm would do`
-        case reasons.REFUSED_FRAME_RATE:
-        case reasons.REFUSED_PRF:
-        case reasons.REFUSED_SPI_RATE:
-            return `; ${value / 1000} frames/s would do`
-        default:
-            return ""
-    }
-}
 
 /** Refusals that a calibration mends. */
 const CALIBRATION_REASONS: readonly number[] = [
@@ -53,6 +36,8 @@ export class Technician {
     done = false
     failure: RunError | undefined
     private pulled = false
+    private speedsChanged = 0
+    private windowStartNm = Infinity
 
     /**
      * @param after runs something later, in us of the cart's time
@@ -60,7 +45,7 @@ export class Technician {
      */
     constructor(
         private readonly session: HostSession,
-        private readonly setup: Setup,
+        private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
         private mayCalibrate = false
     ) {}
@@ -74,8 +59,22 @@ export class Technician {
         onStatus: status => this.onState(status.state),
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
+        onDescription: description => {
+            this.windowStartNm = description.window_start_nm
+        },
+        onLines: header => this.onPosition(header.position_nm),
         // The run's last line has come: the sled may go back.
         onEnd: () => void this.session.command(machine.ASK_RETURN),
+    }
+
+    /** A change of speed is asked for where its place has been reached, by the position that came with the lines. */
+    private onPosition(positionNm: number): void {
+        const next = this.request.speedChanges?.[this.speedsChanged]
+        if (!next || this.state !== machine.STATE_PULLING) return
+        if (positionNm < this.windowStartNm + next.atMm * 1e6) return
+        this.speedsChanged++
+        const speed_nm_s = Math.round(next.speedMmPerS * 1e6)
+        this.session.command(machine.ASK_SPEED, speed_nm_s)
     }
 
     /** The cart's state is known from its first status; after that its events tell. */
@@ -100,7 +99,7 @@ export class Technician {
             return
         }
         this.fail(
-            `The cart refused: ${sentenceOf(refusal.reason)}${nearest(refusal)}.`
+            `The cart refused: ${refusalText(refusal.reason, refusal.value)}.`
         )
     }
 
@@ -116,7 +115,7 @@ export class Technician {
                 break
             case machine.STATE_READY:
                 if (this.pulled) this.done = true
-                else session.setup(this.setup)
+                else session.setup(setupOf(this.request))
                 break
             case machine.STATE_LIVE:
                 this.after(LIVE_US, () => session.command(machine.ASK_ARM))

@@ -1,0 +1,22 @@
+// Responsible for: a number that was typed for an option, within its range.
+// Not for: which options there are.
+
+import { UsageError } from "./usage-error"
+
+/** @throws UsageError with one sentence: what was wrong, what is allowed */
+export function numberIn(
+    text: string,
+    option: string,
+    min: number,
+    max: number,
+    unit: string
+): number {
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
+        ? Number(text)
+        : NaN
+    if (!(value >= min && value <= max))
+        throw new UsageError(
+            `--${option} ${text} is ${Number.isNaN(value) ? "not a number" : "out of range"}; ${min} to ${max} ${unit} are allowed.`
+        )
+    return value
+}
