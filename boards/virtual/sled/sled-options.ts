@@ -2,7 +2,10 @@
 // what the options mean is in types.ts, what they do in sled.ts.
 import { type SledOptions, SledError } from "./types"
 
-/** Defaults: a small 200-step motor on a 1 mm ball screw, current-limited so that it cannot hurt a catheter. */
+/**
+ * Defaults: a small 200-step motor on a 1 mm ball screw, current-limited so that it cannot hurt a catheter. Stiffness and
+ * sliding friction decide whether the sled sticks and slips: where they come from is in README.md.
+ */
 export const SLED_DEFAULTS: Omit<SledOptions, "startPositionMm"> = {
     leadMm: 1,
     screwErrorUmPp: 10,
@@ -15,7 +18,7 @@ export const SLED_DEFAULTS: Omit<SledOptions, "startPositionMm"> = {
     stictionVariation: 0,
     rotorFrictionN: 0.3,
     viscousNsPerM: 10,
-    stiffnessNPerUm: 0.5,
+    stiffnessNPerUm: 2,
     motorForceN: 40,
     rightSwitchMm: 165,
     leftStopMm: -2,
