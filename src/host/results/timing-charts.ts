@@ -52,8 +52,15 @@ export function lineChart(chart: LineChart): string {
                 markLine: {
                     symbol: "none",
                     lineStyle: { color: LIMIT, type: "dashed" },
-                    label: { color: LIMIT, position: "insideEndTop" },
-                    data: limits.map(yAxis => ({ yAxis })),
+                    // Inside of a pair of limits, where nothing cuts it off.
+                    data: limits.map(yAxis => ({
+                        yAxis,
+                        label: {
+                            color: LIMIT,
+                            position:
+                                yAxis > 0 ? "insideEndBottom" : "insideEndTop",
+                        },
+                    })),
                 },
             },
         ],

@@ -3,13 +3,13 @@
 
 import { ACCEL_NM_S2 } from "../../wire/ramp"
 
-/** One figure; `verdict` is "skipped" where the target cannot measure it. */
+/** One figure; `verdict` is "skipped" where the target cannot measure it, and "info" where there is no limit. */
 export interface TimingFigure {
     readonly name: string
     readonly value: number | null
     readonly unit: string
     readonly limit: string
-    readonly verdict: "pass" | "fail" | "skipped"
+    readonly verdict: "pass" | "fail" | "skipped" | "info"
     /** By what it was measured, or why it was not. */
     readonly note: string
 }
@@ -19,10 +19,11 @@ export const LIMITS = {
     lengthUm: 20,
     positionUm: 10,
     meanSpeedPercent: 0.1,
-    /** Over 100 ms, from 0.5 mm/s up; below it a dry guide sticks and slips. */
+    /** Over any 100 ms, from 0.5 mm/s up; below it what is left is told without a limit. */
     windowPercent: 1,
-    slowWindowPercent: 5,
     slowMmPerS: 0.5,
+    /** So even is the plateau below 0.5 mm/s at least, when lines are flagged; of a bench protocol. */
+    slowPlateauPercent: 5,
     accelMmPerS2: ACCEL_NM_S2 / 1e6,
     frameRateHz: 0.2,
     frameJump: 2,
@@ -30,6 +31,9 @@ export const LIMITS = {
 } as const
 
 export const WINDOW_MS = 100
+
+/** Why a figure is skipped that only a ruler can tell. */
+export const NO_RULER = "this target has no instrument beside the cart"
 
 /** Collects figures in the order in which a person reads them. */
 export class FigureList {
@@ -53,6 +57,15 @@ export class FigureList {
             verdict: good && pass ? "pass" : "fail",
             note: good ? note : `${note}; it came to no number`,
         })
+    }
+
+    /** A figure that a person wants to know and that has no limit. */
+    tell(name: string, value: number, unit: string, note: string): void {
+        this.judge(name, value, unit, "none", true, note)
+        const told = this.figures.pop()!
+        this.figures.push(
+            told.verdict === "pass" ? { ...told, verdict: "info" } : told
+        )
     }
 
     skip(name: string, unit: string, limit: string, because: string): void {

@@ -3,12 +3,11 @@
 
 import type { AssembledFrame } from "../frames/frame-assembler"
 import type { ReceivedRun } from "../run/run-target"
-import { type FigureList, LIMITS } from "./timing-figures"
+import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
 import { extremes, jitterOf, worstOf } from "./timing-fit"
 import type { Asked } from "./timing-motion"
 import type { Track } from "./timing-track"
 
-const NO_RULER = "this target has no instrument beside the cart"
 /** Frames of which the intervals tell something. */
 const FRAMES_MIN = 3
 

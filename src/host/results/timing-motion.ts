@@ -1,8 +1,9 @@
-// Responsible for: the figures of the sled's motion: speed, length, acceleration.
-// Not for: where the curve comes from (timing-track.ts), or frames and pulses (timing-lines.ts).
+// Responsible for: the figures of the sled's speed: mean by line fit, over 100 ms, where the plateau is.
+// Not for: acceleration (timing-jolts.ts), where the curve comes from (timing-track.ts), or frames and pulses (timing-lines.ts).
 
-import { type FigureList, LIMITS, WINDOW_MS } from "./timing-figures"
+import { type FigureList, LIMITS, NO_RULER, WINDOW_MS } from "./timing-figures"
 import { fitLine, steps, worstOf } from "./timing-fit"
+import { judgeJolts } from "./timing-jolts"
 import type { Track } from "./timing-track"
 
 /** What a run was asked for. */
@@ -10,6 +11,7 @@ export interface Asked {
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly encoderMmPerCount: number
+    readonly linePeriodUs: number
 }
 
 /** A place and the line clock with it. */
@@ -18,31 +20,11 @@ export interface Sample {
     readonly positionMm: number
 }
 
-const NO_RULER = "this target has no instrument beside the cart"
-const STEP_US = 10_000
 const RULER_STEP_US = 1000
 /** Over fewer turns of the 1 mm screw a fit tells the screw's phase: 10 um of error in one turn tilt it by 1 %. */
 const FIT_MIN_MM = 5
 /** The plateau's edges, in which a dip would show. */
 const EDGE_US = 200_000
-/**
- * Acceleration is the second difference of position over twice this time, a mean over 100 ms with most weight on
- * its middle. Shorter, and a few micrometres of backlash at standstill are tens of mm/s2.
- */
-const SMOOTH_US = 50_000
-/** Share for speed trimming and the ramp's own steps. */
-const ACCEL_SLACK = 0.05
-/** The largest screw error and backlash of a sled that is in order. */
-const SCREW_AMPLITUDE_MM = 0.005
-const SCREW_LEAD_MM = 1
-const BACKLASH_MM = 0.005
-/** The nut is elastic: met at a speed, the sled may leave at up to twice that. */
-const REBOUND = 2
-/** Slower than that over 5 ms the sled stands. */
-const STANDS_MM_PER_S = 0.01
-/** In which the sled, caught by the nut, comes to the motor's speed; longer than the smoothing reaches. */
-const CATCH_US = 100_000
-
 /** Mean speed, by least squares over the positions that the bursts carry. */
 export function judgeBurstFit(
     list: FigureList,
@@ -133,54 +115,88 @@ export function judgeTrueMotion(
     asked: Asked
 ): void {
     const { speedMmPerS } = asked
+    const names = {
+        window: `speed over ${WINDOW_MS} ms, worst`,
+        outside: "lines flagged at speed outside the plateau",
+        dips: ["speed dip at plateau start", "speed dip at plateau end"],
+    } as const
     const slow = speedMmPerS < LIMITS.slowMmPerS
-    const percent = slow ? LIMITS.slowWindowPercent : LIMITS.windowPercent
-    const names = ["at plateau start", "at plateau end"] as const
-    const accelLimit = accelLimitOf(speedMmPerS)
-    const accelText = `≤ ${accelLimit.toFixed(1)}`
-    const stepLimit = backlashStepOf(speedMmPerS)
-    const stepText = `≤ ${stepLimit.toFixed(2)}`
+    const limits = {
+        window: slow ? "none" : `± ${LIMITS.windowPercent}`,
+        dip: slow ? "none" : `≥ -${LIMITS.windowPercent}`,
+    }
     if (!track.independent) {
         judgeFit(list, "ruler", [], asked, NO_RULER)
-        list.skip("speed over 100 ms, worst", "%", `± ${percent}`, NO_RULER)
-        for (const name of names)
-            list.skip(`speed dip ${name}`, "%", `≥ -${percent}`, NO_RULER)
-        list.skip("acceleration, worst", "mm/s2", accelText, NO_RULER)
-        list.skip("jolt as the backlash closes", "mm/s", stepText, NO_RULER)
+        list.skip(names.window, "%", limits.window, NO_RULER)
+        list.skip(names.outside, "lines", "0", NO_RULER)
+        for (const name of names.dips)
+            list.skip(name, "%", limits.dip, NO_RULER)
+        judgeJolts(list, track, speedMmPerS)
         return
     }
     judgeFit(list, "ruler", [...rulerSamples(track)], asked)
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
-    const worst = worstOf([...steps(from, to, STEP_US)].map(off))
-    list.judge(
-        "speed over 100 ms, worst",
-        worst,
-        "%",
-        `± ${percent}`,
-        Math.abs(worst) <= percent,
-        slow
-            ? "every 10 ms while lines were flagged at speed; below 0.5 mm/s a dry guide sticks and slips"
-            : "every 10 ms while lines were flagged at speed"
+    /** A share of the speed that has a limit only from 0.5 mm/s up. */
+    const judgeShare = (
+        name: string,
+        value: number,
+        limit: string,
+        note: string
+    ): void => {
+        const pass = Math.abs(value) <= LIMITS.windowPercent
+        if (slow)
+            list.tell(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`) // prettier-ignore
+        else list.judge(name, value, "%", limit, pass, note)
+    }
+    judgeShare(
+        names.window,
+        worstOf([...steps(from, to, RULER_STEP_US)].map(off)),
+        limits.window,
+        "every 1 ms while lines were flagged at speed"
     )
+    judgePlateau(list, names.outside, track, asked, off)
     const edge = Math.min(EDGE_US, (to - from) / 2)
-    const edges = [
-        [names[0], from, from + edge],
-        [names[1], to - edge, to],
-    ] as const
-    for (const [name, first, last] of edges) {
-        const lowest = Math.min(...[...steps(first, last, 1000)].map(off))
-        list.judge(
-            `speed dip ${name}`,
-            Math.min(0, lowest),
-            "%",
-            `≥ -${percent}`,
-            lowest >= -percent,
+    for (const [name, first] of [
+        [names.dips[0], from],
+        [names.dips[1], to - edge],
+    ] as const)
+        judgeShare(
+            name,
+            Math.min(0, ...[...steps(first, first + edge, RULER_STEP_US)].map(off)), // prettier-ignore
+            limits.dip,
             `lowest speed over ${WINDOW_MS} ms in ${edge / 1000} ms of the plateau`
         )
-    }
-    judgeAcceleration(list, track, accelLimit, stepLimit)
+    judgeJolts(list, track, speedMmPerS)
+}
+
+/** The plateau is where the ruler says that the speed holds, whatever the cart says. */
+function judgePlateau(
+    list: FigureList,
+    name: string,
+    { plateauFromUs: from, plateauToUs: to }: Track,
+    { speedMmPerS, linePeriodUs }: Asked,
+    off: (timeUs: number) => number
+): void {
+    const percent =
+        speedMmPerS < LIMITS.slowMmPerS
+            ? LIMITS.slowPlateauPercent
+            : LIMITS.windowPercent
+    const holds = (t: number): boolean => Math.abs(off(t)) <= percent
+    let first = from
+    while (first < to && !holds(first)) first += RULER_STEP_US
+    let last = to
+    while (last > first && !holds(last)) last -= RULER_STEP_US
+    const lines = Math.ceil((first - from + to - last) / linePeriodUs)
+    list.judge(
+        name,
+        lines,
+        "lines",
+        "0",
+        lines === 0,
+        `the plateau begins and ends where the ruler's speed over ${WINDOW_MS} ms is within ${percent} %`
+    )
 }
 
 function* rulerSamples(track: Track): Generator<Sample> {
@@ -190,61 +206,4 @@ function* rulerSamples(track: Track): Generator<Sample> {
         RULER_STEP_US
     ))
         yield { timeUs, positionMm: track.positionMm(timeUs) }
-}
-
-/** The ramp's acceleration, and what a screw that is in order adds to it at this speed; mm/s². */
-export function accelLimitOf(speedMmPerS: number): number {
-    const screw =
-        SCREW_AMPLITUDE_MM * ((2 * Math.PI * speedMmPerS) / SCREW_LEAD_MM) ** 2
-    return LIMITS.accelMmPerS2 * (1 + ACCEL_SLACK) + screw
-}
-
-/** How fast the motor goes when it has crossed the backlash and meets the sled, with the nut's rebound; mm/s. */
-export function backlashStepOf(speedMmPerS: number): number {
-    const met = Math.sqrt(2 * LIMITS.accelMmPerS2 * BACKLASH_MM)
-    return REBOUND * Math.min(speedMmPerS, met)
-}
-
-function judgeAcceleration(
-    list: FigureList,
-    track: Track,
-    accelLimit: number,
-    stepLimit: number
-): void {
-    const { fromUs, toUs, positionMm } = track
-    let movesUs = fromUs
-    while (movesUs < toUs && track.speedMmPerS(movesUs, 5) < STANDS_MM_PER_S)
-        movesUs += RULER_STEP_US
-    const caughtUs = movesUs + CATCH_US
-    const accel = (t: number): number =>
-        (positionMm(t + SMOOTH_US) -
-            2 * positionMm(t) +
-            positionMm(t - SMOOTH_US)) /
-        (SMOOTH_US / 1e6) ** 2
-    const worst = worstOf(
-        [...steps(caughtUs + SMOOTH_US, toUs - SMOOTH_US, RULER_STEP_US)].map(
-            accel
-        )
-    )
-    list.judge(
-        "acceleration, worst",
-        worst,
-        "mm/s2",
-        `≤ ${accelLimit.toFixed(1)}`,
-        Math.abs(worst) <= accelLimit,
-        `ruler, second difference over ${SMOOTH_US / 1000} ms; ${LIMITS.accelMmPerS2} of the ramp, ${100 * ACCEL_SLACK} %, and the screw's own at this speed`
-    )
-    let step = 0
-    for (const t of steps(movesUs, caughtUs, RULER_STEP_US)) {
-        const change = track.speedMmPerS(t, 5) - track.speedMmPerS(t - 5000, 5)
-        step = Math.max(step, Math.abs(change))
-    }
-    list.judge(
-        "jolt as the backlash closes",
-        step,
-        "mm/s",
-        `≤ ${stepLimit.toFixed(2)}`,
-        step <= stepLimit,
-        "ruler, change of speed from 5 ms to the next while the nut catches the sled"
-    )
 }

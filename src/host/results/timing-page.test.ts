@@ -40,7 +40,9 @@ test("is well-formed, with and without a ruler, long and short", async () => {
         const html = page(odd, REACTIONS)
         // Throws on elements that are not closed, or closed twice.
         await prettier.format(html, { parser: "html" })
-        assert.is(html.match(/<svg /g)?.length, 5)
+        // Acceleration is only drawn by a ruler.
+        const charts = "instruments" in odd ? 5 : 6
+        assert.is(html.match(/<svg /g)?.length, charts)
         assert.not.match(html, /NaN|undefined|Infinity/)
     }
 })
@@ -69,8 +71,10 @@ test("says what it is, and takes no name for markup", () => {
     assert.match(html, /<dt>seed<\/dt><dd>7<\/dd>/)
     assert.match(html, "firmware 0.1.2")
     assert.match(html, "reaction times: skipped, because")
-    assert.match(page({ pulseJitter: 1 }), "1 of 24 figures are outside")
+    assert.match(page({ pulseJitter: 1 }), "1 of 25 figures are outside")
     assert.match(page({ instruments: false }), "no instrument beside the cart")
+    assert.match(page({ instruments: false }), " 15 were skipped")
+    assert.match(page({ speedMmPerS: 0.25 }), " 3 more have no limit")
 })
 
 test("tells reactions with percentiles; what never came has failed", () => {

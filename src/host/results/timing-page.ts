@@ -1,14 +1,10 @@
 // Responsible for: the timing report as one HTML page that needs nothing else (timing.html).
-// Not for: the figures (timing-report.ts) or how charts are drawn (timing-charts.ts).
+// Not for: the figures (timing-report.ts) or the charts on it (timing-sections.ts).
 
 import type { ReceivedRun } from "../run/run-target"
-import { histogram, lineChart } from "./timing-charts"
-import { LIMITS, WINDOW_MS } from "./timing-figures"
-import { fitLine, steps } from "./timing-fit"
-import { positionErrorsUm } from "./timing-lines"
 import { msText, type ReactionRow } from "./timing-reactions"
-import { samplesAtSpeed, type TimingReport } from "./timing-report"
-import { type Track, trackOf } from "./timing-track"
+import type { TimingReport } from "./timing-report"
+import { chartSections } from "./timing-sections"
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #1c232b; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
@@ -21,16 +17,8 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
 svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }`
 
-/** Speed is shown as a mean over so long: the encoder's counts make shorter ones rough. */
-const SHOWN_WINDOW_MS = { ruler: 20, encoder: 100 }
-const DETAIL_WINDOW_MS = { ruler: 10, encoder: 50 }
-/** Of the plateau in the charts of start and stop. */
-const DETAIL_US = 300_000
-const STEP_US = 10_000
-
 /** The page of a run; the same run gives the same page. It loads nothing, and its policy forbids it. */
 export function timingPage(run: ReceivedRun, report: TimingReport): string {
-    const track = trackOf(run)
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +32,12 @@ export function timingPage(run: ReceivedRun, report: TimingReport): string {
 ${header(report)}
 <h2>Figures</h2>
 ${figureTable(report)}
-${charts(run, report, track)}
+${chartSections(run, report)
+    .map(
+        ({ title, note, svg }) =>
+            `<h2>${text(title)}</h2>\n<p class="note">${text(note)}</p>\n${svg}`
+    )
+    .join("\n")}
 <h2>Reaction times</h2>
 ${reactionTable(report.reactions)}
 <h2>Skipped</h2>
@@ -58,6 +51,8 @@ function header(r: TimingReport): string {
     const verdicts = [...r.figures, ...r.reactions].map(f => f.verdict)
     const failed = verdicts.filter(v => v === "fail").length
     const passed = verdicts.filter(v => v === "pass").length
+    const told = verdicts.filter(v => v === "info").length
+    const skipped = verdicts.filter(v => v === "skipped").length
     const rows: [string, string][] = [
         [
             "pullback",
@@ -65,6 +60,7 @@ function header(r: TimingReport): string {
         ],
         ["target", r.target],
         ["instrument", r.instrument],
+        ["conditions", r.conditions ?? "as the target is"],
         ["seed", r.seed === null ? "none" : String(r.seed)],
         [
             "versions",
@@ -73,7 +69,7 @@ function header(r: TimingReport): string {
     ]
     return `<h1>Timing report of a pullback</h1>
 <p class="notice">${text(r.notice)}</p>
-<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}</p>
+<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}${told > 0 ? ` ${told} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped, with the reason at the end of the page.` : ""}</p>
 <dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
 }
 
@@ -86,122 +82,6 @@ function figureTable(report: TimingReport): string {
 <tbody>
 ${rows.join("\n")}
 </tbody></table>`
-}
-
-function charts(run: ReceivedRun, report: TimingReport, track: Track): string {
-    const by = track.independent ? "ruler" : "encoder"
-    const { fromUs, toUs, plateauFromUs, plateauToUs } = track
-    const seconds = (timeUs: number): number => (timeUs - plateauFromUs) / 1e6
-    const curve = (
-        from: number,
-        to: number,
-        stepUs: number,
-        value: (timeUs: number) => number
-    ): [number, number][] =>
-        [...steps(from, to, stepUs)].map(t => [seconds(t), value(t)])
-    const speed =
-        (windowMs: number) =>
-        (timeUs: number): number =>
-            track.speedMmPerS(timeUs, windowMs)
-    const plateau = {
-        from: 0,
-        to: seconds(plateauToUs),
-        text: "lines flagged at speed",
-    }
-    const detail = Math.min(DETAIL_US, plateauToUs - plateauFromUs)
-    const stepUs = track.independent ? 1000 : STEP_US
-    const xName = "time from the first line at speed, s"
-    const yName = "speed, mm/s"
-    const percent =
-        report.speedMmPerS < LIMITS.slowMmPerS
-            ? LIMITS.slowWindowPercent
-            : LIMITS.windowPercent
-    const narrow = DETAIL_WINDOW_MS[by]
-    const sections: [string, string, string][] = [
-        [
-            "Speed against time",
-            `By the ${track.name}; mean over ${SHOWN_WINDOW_MS[by]} ms.`,
-            lineChart({
-                id: "speed",
-                xName,
-                yName,
-                points: curve(fromUs, toUs, STEP_US, speed(SHOWN_WINDOW_MS[by])), // prettier-ignore
-                shaded: plateau,
-            }),
-        ],
-        [
-            "Speed error on the plateau",
-            `Mean over ${WINDOW_MS} ms against ${report.speedMmPerS} mm/s; the limit is dashed.`,
-            lineChart({
-                id: "error",
-                xName,
-                yName: "speed error, %",
-                points: curve(
-                    plateauFromUs,
-                    plateauToUs,
-                    STEP_US,
-                    t => 100 * (track.speedMmPerS(t, WINDOW_MS) / report.speedMmPerS - 1) // prettier-ignore
-                ),
-                limits: [-percent, percent],
-            }),
-        ],
-        positionSection(run, track),
-        [
-            "Start in detail",
-            `Mean over ${narrow} ms.`,
-            lineChart({
-                id: "start",
-                xName,
-                yName,
-                points: curve(fromUs, plateauFromUs + detail, stepUs, speed(narrow)), // prettier-ignore
-                shaded: { ...plateau, to: detail / 1e6 },
-            }),
-        ],
-        [
-            "Stop in detail",
-            `Mean over ${narrow} ms.`,
-            lineChart({
-                id: "stop",
-                xName,
-                yName,
-                points: curve(plateauToUs - detail, toUs, stepUs, speed(narrow)), // prettier-ignore
-                shaded: { ...plateau, from: seconds(plateauToUs - detail) },
-            }),
-        ],
-    ]
-    return sections
-        .map(
-            ([title, note, svg]) =>
-                `<h2>${text(title)}</h2>\n<p class="note">${text(note)}</p>\n${svg}`
-        )
-        .join("\n")
-}
-
-function positionSection(
-    run: ReceivedRun,
-    track: Track
-): [string, string, string] {
-    if (track.independent) {
-        const errors = positionErrorsUm(run, track)
-        return [
-            "Position error",
-            `Position in each of ${errors.length} bursts less that of the ruler at the same tick.`,
-            histogram("position", "position error, um", errors),
-        ]
-    }
-    const samples = samplesAtSpeed(run)
-    const residuals =
-        samples.length < 3
-            ? []
-            : fitLine(
-                  samples.map(s => s.timeUs / 1e6),
-                  samples.map(s => 1000 * s.positionMm)
-              ).residuals
-    return [
-        "Distance from even motion",
-        `There is no ruler: residuals of a line fit to the encoder's position in each of ${samples.length} bursts at speed.`,
-        histogram("position", "distance from the line, um", residuals),
-    ]
 }
 
 const NO_REACTIONS =

@@ -16,11 +16,10 @@ const even = suite("the timing report of an even pullback")
 for (const speedMmPerS of [0.25, 0.5, 1, 2, 5, 10])
     even(`at ${speedMmPerS} mm/s keeps every limit`, () => {
         const { figures } = timingReport(testRun({ speedMmPerS }))
-        assert.equal(
-            figures.filter(f => f.verdict !== "pass"),
-            []
-        )
-        assert.is(figures.length, 24)
+        // Below 0.5 mm/s the speed over 100 ms and the two dips have no limit.
+        const told = figures.filter(f => f.verdict === "info")
+        assert.is(told.length, speedMmPerS < 0.5 ? 3 : 0)
+        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - told.length) // prettier-ignore
         assert.ok(figures.every(f => f.value !== null && f.note !== ""))
     })
 
@@ -76,6 +75,15 @@ const ODDITIES: [string, Partial<Oddities>, string[]][] = [
         ["speed over 100 ms, worst", "speed dip at plateau end"],
     ],
     [
+        // 6 um in 0.2 s: 4.5 % too fast as the first lines are flagged.
+        "lines flagged before the speed holds",
+        { wobbleMm: s => bump(-0.1, 0.1, 0.006)(s) - 0.003 },
+        [
+            "speed over 100 ms, worst",
+            "lines flagged at speed outside the plateau",
+        ],
+    ],
+    [
         // 4 um back and forth within 40 ms.
         "a jolt in the run-out",
         { wobbleMm: s => bump(10.1, 10.14, 0.15)(s) - bump(10.14, 10.18, 0.15)(s) }, // prettier-ignore
@@ -84,7 +92,7 @@ const ODDITIES: [string, Partial<Oddities>, string[]][] = [
     [
         "a sled that leaps at its start",
         { wobbleMm: s => bump(-0.45, -0.447, 0.006)(s) - bump(-0.4, -0.1, 0.006)(s) }, // prettier-ignore
-        ["jolt as the backlash closes"],
+        ["jolt as the sled breaks away"],
     ],
     [
         "an encoder that is off by 11 um",
@@ -129,8 +137,8 @@ const skipped = suite("what cannot be measured")
 skipped("without a ruler is skipped, and says why", () => {
     const { figures } = timingReport(testRun({ instruments: false }))
     const left = figures.filter(f => f.verdict === "skipped")
-    assert.is(left.length, 14)
-    assert.is(figures.length, 24)
+    assert.is(left.length, 15)
+    assert.is(figures.length, 25)
     assert.ok(left.every(f => f.value === null))
     assert.ok(left.every(f => f.note.startsWith("skipped, because ")))
     assert.ok(figures.some(f => f.name === "mean speed, line fit to bursts"))

@@ -25,6 +25,8 @@ export interface TimingReport {
     readonly notice: string
     readonly target: string
     readonly instrument: string
+    /** What was made different about the target on purpose; null where nothing was. */
+    readonly conditions: string | null
     /** Null where nothing random was in it. */
     readonly seed: number | null
     readonly versions: TimingVersions
@@ -62,6 +64,7 @@ export function timingReport(
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
         encoderMmPerCount: d.encoder_nm_per_count / 1e6,
+        linePeriodUs: d.line_period_ns / 1000,
     }
     const track = trackOf(run)
     const list = new FigureList()
@@ -73,6 +76,7 @@ export function timingReport(
         notice: NOTICE,
         target: source?.target ?? "a cart over the link",
         instrument: instruments?.name ?? "none beside the cart",
+        conditions: source?.conditions ?? null,
         seed: source?.seed ?? null,
         versions: {
             package: packageVersion(),

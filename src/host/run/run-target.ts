@@ -56,6 +56,8 @@ export interface ReceivedRun {
 /** Where a run came from, as reports name it. */
 export interface RunSource {
     readonly target: string
+    /** What was made different about it on purpose, in words. */
+    readonly conditions?: string
     /** Everything random followed from it; null where nothing does. */
     readonly seed: number | null
 }
