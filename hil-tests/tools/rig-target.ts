@@ -8,13 +8,17 @@ import type {
     PullbackRequest,
     ReceivedRun,
 } from "../../src/host/run/run-target"
-import { BenchCart } from "./bench-cart"
+import { BenchCart, REQUEST } from "./bench-cart"
 import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
+import { requiredSled, requiredSledText } from "./rig-sled"
 
 /** A cart on the rig. */
 export interface RigTarget {
     readonly name: string
-    pullback(request: PullbackRequest): Promise<ReceivedRun>
+    /** @param seed chooses the sled, where the target has more than one */
+    pullback(request: PullbackRequest, seed: number): Promise<ReceivedRun>
+    /** False for a target that is what it is, whatever the seed. */
+    readonly hasSeeds: boolean
     /** Causes faults; only a target that can. */
     readonly injector: FaultInjector | undefined
 }
@@ -36,7 +40,8 @@ export interface ReactionTimes {
 /** After its last line the sled brakes and stands: 0.5 s from 10 mm/s, and what the report looks at. */
 const AFTER_MS = 2000
 const LIMIT_S = 60
-const SEED = 1
+/** Of the cart that faults are caused on. */
+const REACTION_SEED = 1
 
 /**
  * The target that the environment names, the virtual cart if none.
@@ -45,7 +50,7 @@ const SEED = 1
 export async function rigTarget(
     named = process.env["IVUS_TARGET"] ?? "virtual"
 ): Promise<RigTarget> {
-    if (named === "virtual") return VirtualRig.boot()
+    if (named === "virtual") return new VirtualRig()
     const host = /^tcp:(.+)$/.exec(named)?.[1]
     if (host === undefined)
         throw new Error(
@@ -54,30 +59,32 @@ export async function rigTarget(
     return {
         name: named,
         pullback: request => runTcpPullback(request, host, () => undefined),
+        hasSeeds: false,
         injector: undefined,
     }
 }
 
-/** Carts of one calibration: each run has a cart of its own, so that none inherits what another did. */
+/**
+ * Carts with the sled of the requirement. Each run has a cart of its own, so that none inherits what another did; all of
+ * one seed share the calibration that the first of them made.
+ */
 class VirtualRig implements RigTarget {
     readonly name = "virtual board"
+    readonly hasSeeds = true
     readonly injector: FaultInjector
+    private readonly settings = new Map<number, Uint8Array>()
 
-    static async boot(): Promise<VirtualRig> {
-        const bench = await BenchCart.boot()
-        await bench.home()
-        await bench.calibrate()
-        const { board } = bench.cart
-        board.stopVm()
-        return new VirtualRig(Uint8Array.from(board.settings))
+    constructor() {
+        this.injector = new ReactionBench(request =>
+            this.cart(request, REACTION_SEED)
+        )
     }
 
-    private constructor(private readonly settings: Uint8Array) {
-        this.injector = new ReactionBench(request => this.cart(request))
-    }
-
-    async pullback(request: PullbackRequest): Promise<ReceivedRun> {
-        const { bench } = await this.cart(request)
+    async pullback(
+        request: PullbackRequest,
+        seed: number
+    ): Promise<ReceivedRun> {
+        const { bench } = await this.cart(request, seed)
         await bench.pull()
         const ended = await bench.cart.until(
             () => bench.ended,
@@ -93,18 +100,39 @@ class VirtualRig implements RigTarget {
             receiver,
             capture: bench.cart.capture,
             instruments: instrumentsOf(board),
-            source: { target: this.name, seed: SEED },
+            source: {
+                target: this.name,
+                conditions: requiredSledText(seed),
+                seed,
+            },
         }
+    }
+
+    /** What a cart with this sled keeps after it has calibrated itself. */
+    private async calibrated(seed: number): Promise<Uint8Array> {
+        const known = this.settings.get(seed)
+        if (known) return known
+        const sled = requiredSled(seed)
+        const bench = await BenchCart.boot(REQUEST, { seed, sled })
+        await bench.home()
+        await bench.calibrate()
+        const { board } = bench.cart
+        board.stopVm()
+        const settings = Uint8Array.from(board.settings)
+        this.settings.set(seed, settings)
+        return settings
     }
 
     /** A cart with power, homed, and what is written to its motor driver. */
     private async cart(
-        request: PullbackRequest
+        request: PullbackRequest,
+        seed: number
     ): Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }> {
         const writes: MotorWrite[] = []
         const bench = await BenchCart.boot(request, {
-            seed: SEED,
-            settings: this.settings,
+            seed,
+            sled: requiredSled(seed),
+            settings: await this.calibrated(seed),
             onSpi: motorWrites(writes),
         })
         await bench.home()
