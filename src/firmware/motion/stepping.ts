@@ -29,7 +29,12 @@ const MOVING = 0
 const SETTLING = 1
 const WAITING = 2
 const IMAGING = 3
-const DONE = 4
+/** The last stop was imaged; the frame under way is fired to its end, or the host would take it for one with gaps. */
+const ENDING = 4
+const DONE = 5
+
+/** The gate follows the phase by a bus transfer or two: a dwell is never shorter than asked for. */
+const GATE_MS = 2
 
 /** Where triggers come from: a count that only grows and the line clock, of one moment, and the clock at the last one. */
 export interface TriggerInput {
@@ -99,7 +104,10 @@ export class Stepping implements ImagedMove {
             if (in_phase_ms >= plan.settle_ms) this.settled(plan, now_ms)
         } else if (this.phase === WAITING) {
             await this.wait(plan, now_ms)
-        } else if (in_phase_ms >= plan.dwell_ms) await this.next(plan, now_ms)
+        } else if (this.phase === ENDING) {
+            if (in_phase_ms >= plan.settle_ms) await this.end(now_ms)
+        } else if (in_phase_ms >= plan.dwell_ms + GATE_MS)
+            await this.next(plan, now_ms)
         return this.phase === DONE
     }
 
@@ -149,7 +157,7 @@ export class Stepping implements ImagedMove {
 
     private async next(plan: MovePlan, now_ms: number): Promise<void> {
         this.index++
-        if (this.index >= plan.stops) await this.end(now_ms)
+        if (this.index >= plan.stops) this.enter(ENDING, now_ms)
         else await this.go(plan, now_ms)
     }
 

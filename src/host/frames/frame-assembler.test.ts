@@ -61,7 +61,13 @@ function groupByFrame(lines: readonly LineHeader[]): Map<number, LineHeader[]> {
 
 test("whole frames: their lines in place, time and place of the middle line", () => {
     const { frames, counts } = assembled(lines(24), 24)
-    assert.equal(counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24 })
+    assert.equal(counts, {
+        received: 24,
+        missing: 0,
+        repeated: 0,
+        atSpeed: 24,
+        framesMissing: 0,
+    })
     assert.equal(frames.map(f => f.index), [0, 1, 2]) // prettier-ignore
     frames.forEach((frame, i) => {
         const middle = i * LINES_PER_FRAME + LINES_PER_FRAME / 2
@@ -99,7 +105,13 @@ test("the window's begin cuts a frame: the cut one is not shown, the new one is 
     const { frames, counts } = assembled([...live, ...inside], 21)
     assert.equal(frames.map(f => [f.index, f.linesPresent, f.linesAtSpeed]), [[0, 8, 8], [1, 8, 8]]) // prettier-ignore
     assert.is(frames[0]!.timeMs, 0)
-    assert.equal(counts, { received: 21, missing: 0, repeated: 0, atSpeed: 16 })
+    assert.equal(counts, {
+        received: 21,
+        missing: 0,
+        repeated: 0,
+        atSpeed: 16,
+        framesMissing: 0,
+    })
 })
 
 for (let atSpeed = 0; atSpeed <= LINES_PER_FRAME; atSpeed++)
@@ -170,7 +182,7 @@ test("a burst's bad lines are missing lines", () => {
     const goodLines = burst.goodLines.map((_, i) => i !== 3)
     assembler.take({ ...burst, goodLines })
     assembler.end(8)
-    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7 }) // prettier-ignore
+    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7, framesMissing: 0 }) // prettier-ignore
     assert.is(assembler.frames[0]!.present[3], 0)
 })
 
@@ -233,6 +245,32 @@ test("an end that knows of no more lines adds none, and may be told twice", () =
     assembler.end(10)
     assembler.end(10)
     assert.is(assembler.counts.missing, 2)
+})
+
+test("stretches are lines flagged one after the other; another epoch begins another", () => {
+    const epochs = (l: LineHeader): Partial<LineHeader> => {
+        if (l.line >= 8 && l.line < 12) return { flags: 0 }
+        return { flags: 1 | ((l.line < 16 ? 254 : 255) << 8) }
+    }
+    const { stretches } = assembled(lines(24, epochs), 24)
+    assert.equal(
+        stretches.map(s => [s.epoch, s.lines, s.first.tickUs, s.last.tickUs]),
+        [
+            [254, 8, plainLine(0).tick_us, plainLine(7).tick_us],
+            [254, 4, plainLine(12).tick_us, plainLine(15).tick_us],
+            [255, 8, plainLine(16).tick_us, plainLine(23).tick_us],
+        ]
+    )
+})
+
+test("frames of which no line came are counted, also over the end of their numbers", () => {
+    const late = lines(8 * LINES_PER_FRAME).filter(
+        l => ![3, 4].includes(Math.floor(l.line / LINES_PER_FRAME))
+    )
+    const { counts } = assembled(
+        late.map(l => ({ ...l, frame: (l.frame + 0xfffc) & 0xffff }))
+    )
+    assert.is(counts.framesMissing, 2)
 })
 
 test("a run without a line at speed has no frame", () => {

@@ -15,6 +15,8 @@ export interface LineCounts {
     /** Lines that came again, or after a later one; not used. */
     repeated: number
     atSpeed: number
+    /** Frames of which no line came at all. */
+    framesMissing: number
 }
 
 /** One frame on its way; the fields are as in the line records. */
@@ -42,6 +44,15 @@ export interface LinePlace {
     readonly positionNm: number
 }
 
+/** Lines that were flagged one after the other under one set-point: an even stretch, or a stop. */
+export interface ImagedStretch {
+    readonly first: LinePlace
+    last: LinePlace
+    lines: number
+    /** Lowest eight bits of the set-point's epoch. */
+    readonly epoch: number
+}
+
 /**
  * Collects the frames of one pullback. Frames of which half of the lines or more
  * were fired at speed are kept; the others only count.
@@ -53,11 +64,13 @@ export class FrameAssembler {
         missing: 0,
         repeated: 0,
         atSpeed: 0,
+        framesMissing: 0,
     }
-    firstAtSpeed: LinePlace | undefined
-    lastAtSpeed: LinePlace | undefined
+    /** What was flagged, in order of time. */
+    readonly stretches: ImagedStretch[] = []
 
     private open: OpenFrame | undefined
+    private stretch: ImagedStretch | undefined
     private nextLine = 0
     private lastTick = 0
     private wraps = 0
@@ -106,6 +119,7 @@ export class FrameAssembler {
         counts.missing += ahead
         this.nextLine = (line.line + 1) >>> 0
         if (!this.open || this.open.id !== line.frame) {
+            this.countMissingFrames(line.frame)
             this.close()
             this.open = this.openFrame(line.frame)
         }
@@ -123,11 +137,37 @@ export class FrameAssembler {
         frame.ticksUs[line.index] = place.tickUs
         frame.positionsMm[line.index] = place.positionNm / 1e6
         frame.lines++
-        if ((line.flags & record.LINE_AT_SPEED) === 0) return
+        if ((line.flags & record.LINE_AT_SPEED) === 0) {
+            this.stretch = undefined
+            return
+        }
         frame.linesAtSpeed++
         counts.atSpeed++
-        this.firstAtSpeed ??= place
-        this.lastAtSpeed = place
+        this.extendStretch(place, line.flags >> record.LINE_EPOCH_SHIFT)
+    }
+
+    get firstAtSpeed(): LinePlace | undefined {
+        return this.stretches[0]?.first
+    }
+
+    get lastAtSpeed(): LinePlace | undefined {
+        return this.stretches.at(-1)?.last
+    }
+
+    private extendStretch(place: LinePlace, epoch: number): void {
+        if (this.stretch?.epoch !== epoch) {
+            this.stretch = { first: place, last: place, lines: 0, epoch }
+            this.stretches.push(this.stretch)
+        }
+        this.stretch.last = place
+        this.stretch.lines++
+    }
+
+    /** Frame numbers go up by one, modulo 2^16, also where a frame is cut. */
+    private countMissingFrames(id: number): void {
+        if (!this.open) return
+        const ahead = (id - this.open.id) & 0xffff
+        if (ahead < 0x8000) this.counts.framesMissing += ahead - 1
     }
 
     private openFrame(id: number): OpenFrame {

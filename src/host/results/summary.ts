@@ -57,7 +57,7 @@ export function summarize(
     const areas = measures.map(m => m.areaMm2)
     const narrowest = areas.indexOf(Math.min(...areas))
     const maxAreaMm2 = Math.max(...areas)
-    const framesMissing = frames.at(-1)!.index + 1 - frames.length
+    const { framesMissing } = counts
     const framesWithGaps = frames.filter(
         f => f.linesPresent < d.lines_per_frame
     ).length

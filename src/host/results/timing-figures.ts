@@ -37,7 +37,15 @@ export const NO_RULER = "this target has no instrument beside the cart"
 
 /** Collects figures in the order in which a person reads them. */
 export class FigureList {
-    readonly figures: TimingFigure[] = []
+    constructor(
+        readonly figures: TimingFigure[] = [],
+        private readonly suffix = ""
+    ) {}
+
+    /** The same list, for figures of one part of the run: their names end with it. */
+    of(part: string): FigureList {
+        return new FigureList(this.figures, ` (${part})`)
+    }
 
     /** @param pass whether the value keeps its limit; a value that is no number never does */
     judge(
@@ -50,7 +58,7 @@ export class FigureList {
     ): void {
         const good = Number.isFinite(value)
         this.figures.push({
-            name,
+            name: name + this.suffix,
             value: good ? Number(value.toPrecision(6)) : null,
             unit,
             limit,
@@ -70,7 +78,7 @@ export class FigureList {
 
     skip(name: string, unit: string, limit: string, because: string): void {
         this.figures.push({
-            name,
+            name: name + this.suffix,
             value: null,
             unit,
             limit,

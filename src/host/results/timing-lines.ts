@@ -6,6 +6,7 @@ import type { ReceivedRun } from "../run/run-target"
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
 import { extremes, jitterOf, worstOf } from "./timing-fit"
 import type { Asked } from "./timing-motion"
+import type { Plateau } from "./timing-plateaus"
 import type { Track } from "./timing-track"
 
 /** Frames of which the intervals tell something. */
@@ -16,7 +17,7 @@ export function judgeLength(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
-    { lengthMm, speedMmPerS, encoderMmPerCount }: Asked
+    { lengthMm }: Asked
 ): void {
     const { receiver } = run
     const d = receiver.description!
@@ -85,10 +86,21 @@ export function judgeLength(
             )
         }
     }
-    const { counts } = receiver.assembler!
-    const between =
-        Math.round((to.tickUs - from.tickUs) / (d.line_period_ns / 1000)) + 1
-    if (counts.missing > 0)
+}
+
+/** That every line of an even stretch was flagged, and how fast the encoder went over it. */
+export function judgePlateauLines(
+    list: FigureList,
+    run: ReceivedRun,
+    plateau: Plateau,
+    { encoderMmPerCount }: Asked
+): void {
+    const { receiver } = run
+    const d = receiver.description!
+    const { first, last, lines, speedMmPerS } = plateau
+    const elapsedUs = last.tickUs - first.tickUs
+    const between = Math.round(elapsedUs / (d.line_period_ns / 1000)) + 1
+    if (receiver.assembler!.counts.missing > 0)
         list.skip(
             "lines of the window not flagged at speed",
             "lines",
@@ -98,15 +110,16 @@ export function judgeLength(
     else
         list.judge(
             "lines of the window not flagged at speed",
-            between - counts.atSpeed,
+            between - lines,
             "lines",
             "0",
-            between === counts.atSpeed,
-            `${counts.atSpeed} flagged between the first and the last`
+            between === lines,
+            `${lines} flagged between the first and the last`
         )
-    const meanMmPerS = (encoderMm * 1e6) / (to.tickUs - from.tickUs)
+    const encoderMm = (last.positionNm - first.positionNm) / 1e6
+    const meanMmPerS = (encoderMm * 1e6) / elapsedUs
     // Both ends are whole counts: over 1 mm one count is 0.1 % by itself.
-    const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / lengthMm
+    const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / encoderMm
     list.judge(
         "mean speed at speed",
         meanMmPerS,
@@ -124,15 +137,17 @@ export function positionErrorsUm(run: ReceivedRun, track: Track): number[] {
     )
 }
 
-/** Frames and pulses against the clock. */
-export function judgeClock(
+/** The frames of an even stretch against the clock. */
+export function judgeFrames(
     list: FigureList,
     run: ReceivedRun,
-    track: Track
+    { first: from, last: to }: Plateau
 ): void {
-    const { receiver, instruments } = run
+    const { receiver } = run
     const rateHz = receiver.description!.frame_rate_mhz / 1000
-    const { frames } = receiver.assembler!
+    const frames = receiver.assembler!.frames.filter(
+        f => f.tickUs >= from.tickUs && f.tickUs <= to.tickUs
+    )
     const rateLimit = `${rateHz} ± ${LIMITS.frameRateHz}`
     const jumpLimit = `≤ ${LIMITS.frameJump}`
     const jitterLimit = `≤ ${LIMITS.jitterPercent}`
@@ -171,6 +186,15 @@ export function judgeClock(
             "standard deviation over mean, of each step to the next frame"
         )
     }
+}
+
+/** Transmit pulses against the clock, between the first and the last line that counts. */
+export function judgePulses(
+    list: FigureList,
+    { instruments }: ReceivedRun,
+    track: Track
+): void {
+    const jitterLimit = `≤ ${LIMITS.jitterPercent}`
     if (!instruments?.pulseJitter)
         list.skip(
             "pulse jitter",

@@ -3,7 +3,6 @@
 
 import { type FigureList, LIMITS, NO_RULER, WINDOW_MS } from "./timing-figures"
 import { fitLine, steps, worstOf } from "./timing-fit"
-import { judgeJolts } from "./timing-jolts"
 import type { Track } from "./timing-track"
 
 /** What a run was asked for. */
@@ -131,7 +130,6 @@ export function judgeTrueMotion(
         list.skip(names.outside, "lines", "0", NO_RULER)
         for (const name of names.dips)
             list.skip(name, "%", limits.dip, NO_RULER)
-        judgeJolts(list, track, speedMmPerS)
         return
     }
     judgeFit(list, "ruler", [...rulerSamples(track)], asked)
@@ -168,7 +166,6 @@ export function judgeTrueMotion(
             limits.dip,
             `lowest speed over ${WINDOW_MS} ms in ${edge / 1000} ms of the plateau`
         )
-    judgeJolts(list, track, speedMmPerS)
 }
 
 /** The plateau is where the ruler says that the speed holds, whatever the cart says. */

@@ -3,9 +3,16 @@
 
 import { readFileSync } from "node:fs"
 import { PROTOCOL_VERSION } from "../../wire/burst"
+import { MOVE_PULLBACK } from "../../wire/motion-terms"
 import type { ReceivedRun } from "../run/run-target"
-import { FigureList, type TimingFigure } from "./timing-figures"
-import { judgeClock, judgeLength } from "./timing-lines"
+import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
+import { judgeJolts } from "./timing-jolts"
+import {
+    judgeFrames,
+    judgeLength,
+    judgePlateauLines,
+    judgePulses,
+} from "./timing-lines"
 import {
     type Asked,
     judgeBurstFit,
@@ -17,7 +24,9 @@ import {
     type ReactionRow,
     reactionRows,
 } from "./timing-reactions"
-import { trackOf } from "./timing-track"
+import { type Plateau, plateausOf } from "./timing-plateaus"
+import { judgeStops } from "./timing-stops"
+import { type Track, trackOf } from "./timing-track"
 
 export type { TimingFigure }
 
@@ -69,9 +78,9 @@ export function timingReport(
     const track = trackOf(run)
     const list = new FigureList()
     judgeLength(list, run, track, asked)
-    judgeBurstFit(list, samplesAtSpeed(run), asked)
-    judgeTrueMotion(list, track, asked)
-    judgeClock(list, run, track)
+    if (d.mode === MOVE_PULLBACK) judgeEvenMotion(list, run, track, asked)
+    else judgeStops(list, run, track)
+    judgePulses(list, run, track)
     return {
         notice: NOTICE,
         target: source?.target ?? "a cart over the link",
@@ -93,13 +102,48 @@ export function timingReport(
     }
 }
 
-/** Burst positions between the first and the last line at speed. */
-export function samplesAtSpeed(run: ReceivedRun): Sample[] {
-    const { assembler, lineBursts } = run.receiver
-    const from = assembler!.firstAtSpeed!.tickUs
-    const to = assembler!.lastAtSpeed!.tickUs
-    return lineBursts
-        .filter(h => h.tick_us >= from && h.tick_us <= to)
+/** Every plateau with its own speed, then what holds from standstill to standstill. */
+function judgeEvenMotion(
+    list: FigureList,
+    run: ReceivedRun,
+    track: Track,
+    asked: Asked
+): void {
+    const plateaus = plateausOf(run)
+    for (const [i, plateau] of plateaus.entries()) {
+        const { speedMmPerS, first, last } = plateau
+        const mine =
+            plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
+        const lengthMm = (last.positionNm - first.positionNm) / 1e6
+        const wanted =
+            plateaus.length > 1 ? { ...asked, speedMmPerS, lengthMm } : asked
+        judgePlateauLines(mine, run, plateau, asked)
+        judgeBurstFit(mine, samplesOf(run, plateau), wanted)
+        judgeTrueMotion(
+            mine,
+            {
+                ...track,
+                plateauFromUs: first.tickUs,
+                // A plateau that a change of speed ends has no even run-out for the last windows to reach into.
+                plateauToUs:
+                    i < plateaus.length - 1
+                        ? last.tickUs - 500 * WINDOW_MS
+                        : last.tickUs + asked.linePeriodUs,
+            },
+            wanted
+        )
+        judgeFrames(mine, run, plateau)
+    }
+    judgeJolts(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
+}
+
+/** Burst positions between the first and the last line of a plateau. */
+export function samplesOf(
+    run: ReceivedRun,
+    { first, last }: Plateau
+): Sample[] {
+    return run.receiver.lineBursts
+        .filter(h => h.tick_us >= first.tickUs && h.tick_us <= last.tickUs)
         .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))
 }
 

@@ -1,13 +1,15 @@
 // Responsible for: which charts a timing report has, and what each of them shows.
 // Not for: how charts are drawn (timing-charts.ts) or the page around them (timing-page.ts).
 
+import { MOVE_PULLBACK } from "../../wire/motion-terms"
 import type { ReceivedRun } from "../run/run-target"
 import { histogram, lineChart } from "./timing-charts"
 import { LIMITS, WINDOW_MS } from "./timing-figures"
 import { fitLine, steps } from "./timing-fit"
 import { accelerationOf, accelLimitOf, smoothUs } from "./timing-jolts"
 import { positionErrorsUm } from "./timing-lines"
-import { samplesAtSpeed, type TimingReport } from "./timing-report"
+import { type Plateau, plateausOf } from "./timing-plateaus"
+import { samplesOf, type TimingReport } from "./timing-report"
 import { type Track, trackOf } from "./timing-track"
 
 /** One chart with what stands above it. */
@@ -55,6 +57,21 @@ export function chartSections(
     const yName = "speed, mm/s"
     const slow = report.speedMmPerS < LIMITS.slowMmPerS
     const narrow = DETAIL_WINDOW_MS[by]
+    const plateaus = plateausOf(run)
+    if (run.receiver.description!.mode !== MOVE_PULLBACK)
+        return [
+            [
+                "Position against time",
+                `By the ${track.name}; the sled is imaged while it stands.`,
+                lineChart({
+                    id: "steps",
+                    xName,
+                    yName: "position, mm",
+                    points: curve(fromUs, toUs, STEP_US, track.positionMm),
+                }),
+            ] as const,
+            positionSection(run, track),
+        ].map(([title, note, svg]) => ({ title, note, svg }))
     const sections: [string, string, string][] = [
         [
             "Speed against time",
@@ -69,22 +86,24 @@ export function chartSections(
         ],
         [
             "Speed error on the plateau",
-            `Mean over ${WINDOW_MS} ms against ${report.speedMmPerS} mm/s; ${slow ? `the limit begins at ${LIMITS.slowMmPerS} mm/s` : "the limit is dashed"}.`,
+            `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; ${slow ? `the limit begins at ${LIMITS.slowMmPerS} mm/s` : "the limit is dashed"}.`,
             lineChart({
                 id: "error",
                 xName,
                 yName: "speed error, %",
-                points: curve(
-                    plateauFromUs,
-                    plateauToUs,
-                    STEP_US,
-                    t => 100 * (track.speedMmPerS(t, WINDOW_MS) / report.speedMmPerS - 1) // prettier-ignore
+                points: plateaus.flatMap(({ first, last, speedMmPerS }) =>
+                    curve(
+                        first.tickUs,
+                        last.tickUs,
+                        STEP_US,
+                        t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1) // prettier-ignore
+                    )
                 ),
                 limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent], // prettier-ignore
             }),
         ],
         ...(track.independent
-            ? [accelerationSection(track, report.speedMmPerS, xName)]
+            ? [accelerationSection(track, Math.max(...plateaus.map(p => p.speedMmPerS)), xName)] // prettier-ignore
             : []),
         positionSection(run, track),
         [
@@ -146,17 +165,21 @@ function positionSection(
             histogram("position", "position error, um", errors),
         ]
     }
-    const samples = samplesAtSpeed(run)
-    const residuals =
-        samples.length < 3
-            ? []
-            : fitLine(
-                  samples.map(s => s.timeUs / 1e6),
-                  samples.map(s => 1000 * s.positionMm)
-              ).residuals
+    const residuals = plateausOf(run).flatMap(plateau =>
+        residualsUm(run, plateau)
+    )
     return [
         "Distance from even motion",
-        `There is no ruler: residuals of a line fit to the encoder's position in each of ${samples.length} bursts at speed.`,
+        `There is no ruler: residuals of a line fit to the encoder's position in each of ${residuals.length} bursts at speed.`,
         histogram("position", "distance from the line, um", residuals),
     ]
+}
+
+function residualsUm(run: ReceivedRun, plateau: Plateau): readonly number[] {
+    const samples = samplesOf(run, plateau)
+    if (samples.length < 3) return []
+    return fitLine(
+        samples.map(s => s.timeUs / 1e6),
+        samples.map(s => 1000 * s.positionMm)
+    ).residuals
 }

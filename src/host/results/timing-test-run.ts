@@ -2,6 +2,7 @@
 // Not for: pulling anything: no cart and no link are in it.
 
 import type { Description } from "../../wire/messages"
+import { MOVE_PULLBACK } from "../../wire/motion-terms"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import type { BurstHeader } from "../link/burst-stream"
 import type { RunReceiver } from "../run/run-receiver"
@@ -60,7 +61,7 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         t += BURST_US
     ) {
         const positionNm = 1e6 * trueMm(t) + 1000 * o.encoderUm((t - BEGIN_US) / 1e6) // prettier-ignore
-        bursts.push({ tick_us: t, position_nm: positionNm } as BurstHeader)
+        bursts.push({ tick_us: t, position_nm: positionNm, speed_epoch: 3, speed_nm_s: o.speedMmPerS * 1e6 } as BurstHeader) // prettier-ignore
     }
     const lines = Math.round((1e9 * seconds) / LINE_NS)
     const lastUs = BEGIN_US + ((lines - 1) * LINE_NS) / 1000
@@ -72,6 +73,7 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         speed_nm_s: o.speedMmPerS * 1e6,
         window_start_nm: START_MM * 1e6,
         window_end_nm: (START_MM + o.lengthMm) * 1e6,
+        mode: MOVE_PULLBACK,
         line_period_ns: LINE_NS,
         frame_rate_mhz: FRAME_HZ * 1000,
         encoder_nm_per_count: 1000,
@@ -89,6 +91,7 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
             counts: { missing: o.linesMissing, atSpeed: lines - o.linesUnflagged }, // prettier-ignore
             firstAtSpeed: at(BEGIN_US),
             lastAtSpeed: at(lastUs),
+            stretches: [{ first: at(BEGIN_US), last: at(lastUs), lines: lines - o.linesUnflagged, epoch: 3 }], // prettier-ignore
         },
     } as unknown as RunReceiver
     return {
