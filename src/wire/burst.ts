@@ -69,6 +69,7 @@ export const TYPE_STATUS = 18
 export const TYPE_EVENT = 19
 export const TYPE_END = 20
 export const TYPE_REFUSAL = 21
+export const TYPE_REGISTER = 24
 export const TYPE_CREDIT = 32
 export const TYPE_SETUP = 33
 export const TYPE_COMMAND = 34

@@ -48,7 +48,10 @@ export function nominalCalibration(): Calibration {
 export const MICROSTEPS_PER_TURN = 51200
 
 // How far a record may be from nominal and still be believed: ±5 % of clock, ±1 % of scale.
+/** The chip's own oscillator, and the crystals that a board may have instead; 12.5 MHz lies within the spread of the first. */
 const FCLK_NOMINAL_HZ = 12000000
+const FCLK_SLOW_HZ = 8000000
+const FCLK_FAST_HZ = 16000000
 const FCLK_SPREAD = 0.06
 const MICROSTEPS_NOMINAL_PER_M = 51200000
 const MICROSTEPS_SPREAD = 0.01
@@ -67,7 +70,12 @@ function near(value: number, nominal: number, spread: number): boolean {
 
 /** Whether every value is one that a real sled can have. */
 export function calibrationIsPlausible(c: Calibration): boolean {
-    if (!near(c.fclk_hz, FCLK_NOMINAL_HZ, FCLK_SPREAD)) return false
+    if (
+        !near(c.fclk_hz, FCLK_NOMINAL_HZ, FCLK_SPREAD) &&
+        !near(c.fclk_hz, FCLK_SLOW_HZ, FCLK_SPREAD) &&
+        !near(c.fclk_hz, FCLK_FAST_HZ, FCLK_SPREAD)
+    )
+        return false
     if (!near(c.microsteps_per_m, MICROSTEPS_NOMINAL_PER_M, MICROSTEPS_SPREAD))
         return false
     if (!(c.encoder_nm_per_count >= 50 && c.encoder_nm_per_count <= 10000))

@@ -45,6 +45,8 @@ export const ASK_SPEED = 13
 export const ASK_HOLD = 14
 /** Commands are 1..ASK_LAST. */
 export const ASK_LAST = 14
+/** Asks for a register dump; it changes no state, so that the table has no row for it: see {@link mayDump}. */
+export const ASK_DUMP = 20
 
 // What happens by itself.
 export const DONE_BOOT = 32
@@ -130,4 +132,9 @@ export function fires(state: number): boolean {
     return (
         state === STATE_LIVE || state === STATE_ARMED || state === STATE_PULLING
     )
+}
+
+/** Whether registers may be dumped in this state: nothing moves and nothing fires. */
+export function mayDump(state: number): boolean {
+    return !moves(state) && !fires(state)
 }

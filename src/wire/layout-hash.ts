@@ -15,6 +15,7 @@ import {
     HELLO,
     PING,
     REFUSAL,
+    REGISTER,
     REJECT,
     SETUP,
     STATUS,
@@ -34,6 +35,7 @@ export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
     ["status", STATUS],
     ["event", EVENT],
     ["end", END],
+    ["register", REGISTER],
     ["credit", CREDIT],
     ["ping", PING],
 ]

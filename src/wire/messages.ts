@@ -132,6 +132,18 @@ export const END = [
 ] as const
 export type End = Message<typeof END>
 
+/** Board to host: one register of a dump that was asked for; the dump is complete with the register `count - 1`. */
+export const REGISTER = [
+    ["serial", "u32"],
+    ["index", "u16"],
+    ["count", "u16"],
+    ["chip", "u16"],
+    ["address", "u16"],
+    ["source", "u16"],
+    ["value", "u32"],
+] as const
+export type RegisterValue = Message<typeof REGISTER>
+
 /** Host to board: bytes of line bursts that may have been sent in this session, counted from its start, modulo 2^32. */
 export const CREDIT = [["limit_bytes", "u32"]] as const
 export type Credit = Message<typeof CREDIT>

@@ -17,6 +17,7 @@ import { amplitudeToCode, codeToAmplitude } from "./line-samples"
 import { payloadIsGood, readPayload, writePayload } from "./messages"
 import * as ramp from "./ramp"
 import * as reasons from "./reasons"
+import * as registerDump from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 
 const test = suite("vectors of src/wire")
@@ -56,7 +57,7 @@ test("link", () => {
 })
 
 test("constants", () => {
-    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine }
+    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine, registerDump } // prettier-ignore
     const entries = Object.entries<number>(vectors.constants)
     assert.ok(entries.length > 150)
     for (const [name, value] of entries) {
@@ -143,6 +144,8 @@ group("accelerations", v =>
         v.amax
     )
 )
+
+group("signs", v => assert.is(registerDump.signedOf(v.value, v.bits), v.signed))
 
 group("ramps", v => assert.is(ramp.rampLengthNm(v.speed_nm_s), v.length_nm))
 

@@ -39,6 +39,7 @@ import {
     PING,
     readPayload,
     REFUSAL,
+    REGISTER,
     REJECT,
     SETUP,
     STATUS,
@@ -48,6 +49,7 @@ import { planMove } from "./motion-plan"
 import { judgeTrigger, stopNm } from "./motion-steps"
 import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
+import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
@@ -305,7 +307,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(33464530)
+        expect(HASH).toBe(1749381669)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
         expect(CATHETERS.length).toBe(2)
@@ -359,9 +361,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 33464530, 1620327597)
+        await crc(hex`00`, 1749381669, 1197051105)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 33464530, 3474288184)
+        await crc(hex`313233343536373839`, 1749381669, 2118928141)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -407,7 +409,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000001d433e2600000000000000000000000000000000`
+            hex`49564c3101004000000000000000000000000000000000000000000000000000000000000000000000000000965925d000000000000000000000000000000000`
         )
         await seal(
             {
@@ -434,7 +436,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff46274dd2ffffffffffffffffffffffffffffffff`
+            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffffcd3d5624ffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -461,76 +463,76 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aeda22e4e6d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae5138ff10d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aeda22e4e6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae5138ff10d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba601000000edf4fb020910171effffffff`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac505001000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e7bb64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72ef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae73b64ba6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef8ac5050d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae44921ac6d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aecf880130d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae50a38b7bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedbb9908dd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef7ffe7c5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7ce5fc33d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae27bbb86ad1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeaca1a39cd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae5b16c4e5d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aed00cdf13d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeeea9f144d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae65b3eab2d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae8b9d3426d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae00872fd0d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeabf21409d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae20e80fffd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -897,6 +899,45 @@ describe("vectors of src/wire", () => {
             },
             hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f767d848b9299a0f8da924e`
         )
+        await message(
+            REGISTER,
+            {
+                serial: 0,
+                index: 0,
+                count: 0,
+                chip: 0,
+                address: 0,
+                source: 0,
+                value: 0,
+            },
+            hex`00000000000000000000000000000000000024cd25c9`
+        )
+        await message(
+            REGISTER,
+            {
+                serial: 4294967295,
+                index: 65535,
+                count: 65535,
+                chip: 65535,
+                address: 65535,
+                source: 65535,
+                value: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffc2cc02cc`
+        )
+        await message(
+            REGISTER,
+            {
+                serial: 2525988993,
+                index: 42141,
+                count: 45739,
+                chip: 49337,
+                address: 52935,
+                source: 56533,
+                value: 4176603875,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f88da66515`
+        )
         await message(CREDIT, { limit_bytes: 0 }, hex`00000000c74b6748`)
         await message(
             CREDIT,
@@ -989,14 +1030,34 @@ describe("vectors of src/wire", () => {
         }
     })
     test("speeds", async () => {
+        expect(vmaxOf(250000, 51200, 8000000)).toBe(26844)
+        close(speedOfVmax(26844, 51200, 8000000), 250004.23193)
+        expect(vmaxOf(500000, 51200, 8000000)).toBe(53687)
+        close(speedOfVmax(53687, 51200, 8000000), 499999.150634)
+        expect(vmaxOf(1000000, 51200, 8000000)).toBe(107374)
+        close(speedOfVmax(107374, 51200, 8000000), 999998.301268)
+        expect(vmaxOf(2000000, 51200, 8000000)).toBe(214748)
+        close(speedOfVmax(214748, 51200, 8000000), 1999996.60254)
+        expect(vmaxOf(2500000, 51200, 8000000)).toBe(268435)
+        close(speedOfVmax(268435, 51200, 8000000), 2499995.75317)
+        expect(vmaxOf(5000000, 51200, 8000000)).toBe(536871)
+        close(speedOfVmax(536871, 51200, 8000000), 5000000.81956)
+        expect(vmaxOf(9000000, 51200, 8000000)).toBe(966368)
+        close(speedOfVmax(966368, 51200, 8000000), 9000003.33786)
+        expect(vmaxOf(10000000, 51200, 8000000)).toBe(1073742)
+        close(speedOfVmax(1073742, 51200, 8000000), 10000001.6391)
         expect(vmaxOf(250000, 51200, 12000000)).toBe(17896)
         close(speedOfVmax(17896, 51200, 12000000), 250004.23193)
         expect(vmaxOf(500000, 51200, 12000000)).toBe(35791)
         close(speedOfVmax(35791, 51200, 12000000), 499994.494021)
         expect(vmaxOf(1000000, 51200, 12000000)).toBe(71583)
         close(speedOfVmax(71583, 51200, 12000000), 1000002.95788)
+        expect(vmaxOf(2000000, 51200, 12000000)).toBe(143166)
+        close(speedOfVmax(143166, 51200, 12000000), 2000005.91576)
         expect(vmaxOf(2500000, 51200, 12000000)).toBe(178957)
         close(speedOfVmax(178957, 51200, 12000000), 2500000.40978)
+        expect(vmaxOf(5000000, 51200, 12000000)).toBe(357914)
+        close(speedOfVmax(357914, 51200, 12000000), 5000000.81956)
         expect(vmaxOf(9000000, 51200, 12000000)).toBe(644245)
         close(speedOfVmax(644245, 51200, 12000000), 8999998.68125)
         expect(vmaxOf(10000000, 51200, 12000000)).toBe(715828)
@@ -1007,42 +1068,88 @@ describe("vectors of src/wire", () => {
         close(speedOfVmax(34360, 51200, 12500000), 500003.807247)
         expect(vmaxOf(1000000, 51200, 12500000)).toBe(68719)
         close(speedOfVmax(68719, 51200, 12500000), 999993.062578)
+        expect(vmaxOf(2000000, 51200, 12500000)).toBe(137439)
+        close(speedOfVmax(137439, 51200, 12500000), 2000000.67707)
         expect(vmaxOf(2500000, 51200, 12500000)).toBe(171799)
         close(speedOfVmax(171799, 51200, 12500000), 2500004.48432)
+        expect(vmaxOf(5000000, 51200, 12500000)).toBe(343597)
+        close(speedOfVmax(343597, 51200, 12500000), 4999994.41672)
         expect(vmaxOf(9000000, 51200, 12500000)).toBe(618475)
         close(speedOfVmax(618475, 51200, 12500000), 8999995.77086)
         expect(vmaxOf(10000000, 51200, 12500000)).toBe(687195)
         close(speedOfVmax(687195, 51200, 12500000), 10000003.3854)
+        expect(vmaxOf(250000, 51200, 16000000)).toBe(13422)
+        close(speedOfVmax(13422, 51200, 16000000), 250004.23193)
+        expect(vmaxOf(500000, 51200, 16000000)).toBe(26844)
+        close(speedOfVmax(26844, 51200, 16000000), 500008.46386)
+        expect(vmaxOf(1000000, 51200, 16000000)).toBe(53687)
+        close(speedOfVmax(53687, 51200, 16000000), 999998.301268)
+        expect(vmaxOf(2000000, 51200, 16000000)).toBe(107374)
+        close(speedOfVmax(107374, 51200, 16000000), 1999996.60254)
+        expect(vmaxOf(2500000, 51200, 16000000)).toBe(134218)
+        close(speedOfVmax(134218, 51200, 16000000), 2500005.06639)
+        expect(vmaxOf(5000000, 51200, 16000000)).toBe(268435)
+        close(speedOfVmax(268435, 51200, 16000000), 4999991.50634)
+        expect(vmaxOf(9000000, 51200, 16000000)).toBe(483184)
+        close(speedOfVmax(483184, 51200, 16000000), 9000003.33786)
+        expect(vmaxOf(10000000, 51200, 16000000)).toBe(536871)
+        close(speedOfVmax(536871, 51200, 16000000), 10000001.6391)
         expect(vmaxOf(250000, 25600, 16000000)).toBe(6711)
         close(speedOfVmax(6711, 25600, 16000000), 250004.23193)
         expect(vmaxOf(500000, 25600, 16000000)).toBe(13422)
         close(speedOfVmax(13422, 25600, 16000000), 500008.46386)
         expect(vmaxOf(1000000, 25600, 16000000)).toBe(26844)
         close(speedOfVmax(26844, 25600, 16000000), 1000016.92772)
+        expect(vmaxOf(2000000, 25600, 16000000)).toBe(53687)
+        close(speedOfVmax(53687, 25600, 16000000), 1999996.60254)
         expect(vmaxOf(2500000, 25600, 16000000)).toBe(67109)
         close(speedOfVmax(67109, 25600, 16000000), 2500005.06639)
+        expect(vmaxOf(5000000, 25600, 16000000)).toBe(134218)
+        close(speedOfVmax(134218, 25600, 16000000), 5000010.13279)
         expect(vmaxOf(9000000, 25600, 16000000)).toBe(241592)
         close(speedOfVmax(241592, 25600, 16000000), 9000003.33786)
         expect(vmaxOf(10000000, 25600, 16000000)).toBe(268435)
         close(speedOfVmax(268435, 25600, 16000000), 9999983.01268)
     })
     test("accelerations", async () => {
+        expect(amaxOf(1000000, 51200, 8000000)).toBe(1759)
+        expect(amaxOf(20000000, 51200, 8000000)).toBe(35184)
+        expect(amaxOf(200000000, 51200, 8000000)).toBe(351844)
         expect(amaxOf(1000000, 51200, 12000000)).toBe(782)
         expect(amaxOf(20000000, 51200, 12000000)).toBe(15637)
         expect(amaxOf(200000000, 51200, 12000000)).toBe(156375)
         expect(amaxOf(1000000, 51200, 12500000)).toBe(721)
         expect(amaxOf(20000000, 51200, 12500000)).toBe(14412)
         expect(amaxOf(200000000, 51200, 12500000)).toBe(144115)
+        expect(amaxOf(1000000, 51200, 16000000)).toBe(440)
+        expect(amaxOf(20000000, 51200, 16000000)).toBe(8796)
+        expect(amaxOf(200000000, 51200, 16000000)).toBe(87961)
         expect(amaxOf(1000000, 25600, 16000000)).toBe(220)
         expect(amaxOf(20000000, 25600, 16000000)).toBe(4398)
         expect(amaxOf(200000000, 25600, 16000000)).toBe(43980)
+    })
+    test("signs", async () => {
+        expect(signedOf(0, 24)).toBe(0)
+        expect(signedOf(1, 24)).toBe(1)
+        expect(signedOf(8388607, 24)).toBe(8388607)
+        expect(signedOf(8388608, 24)).toBe(-8388608)
+        expect(signedOf(16777215, 24)).toBe(-1)
+        expect(signedOf(4279383126, 24)).toBe(1193046)
+        expect(signedOf(0, 32)).toBe(0)
+        expect(signedOf(1, 32)).toBe(1)
+        expect(signedOf(2147483647, 32)).toBe(2147483647)
+        expect(signedOf(2147483648, 32)).toBe(-2147483648)
+        expect(signedOf(4294967295, 32)).toBe(-1)
+        expect(signedOf(1, 1)).toBe(-1)
     })
     test("ramps", async () => {
         expect(rampLengthNm(1)).toBe(1)
         expect(rampLengthNm(250000)).toBe(1563)
         expect(rampLengthNm(500000)).toBe(6250)
         expect(rampLengthNm(1000000)).toBe(25000)
+        expect(rampLengthNm(2000000)).toBe(100000)
         expect(rampLengthNm(2500000)).toBe(156250)
+        expect(rampLengthNm(5000000)).toBe(625000)
         expect(rampLengthNm(9000000)).toBe(2025000)
         expect(rampLengthNm(10000000)).toBe(2500000)
     })
@@ -1201,6 +1308,57 @@ describe("vectors of src/wire", () => {
             ] as any
         )
         sameFields(
+            planPullback(1000000, 2000000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1900000,
+                window_end_nm: 2900000,
+                target_nm: 3400000,
+                duration_ms: 1300,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 2000000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1900000,
+                window_end_nm: 21900000,
+                target_nm: 22400000,
+                duration_ms: 10800,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 2000000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 1900000,
+                window_end_nm: 151900000,
+                target_nm: 152400000,
+                duration_ms: 75800,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
             planPullback(1000000, 2500000, 1000000),
             {
                 start_nm: 1000000,
@@ -1242,6 +1400,57 @@ describe("vectors of src/wire", () => {
                 window_end_nm: 152157000,
                 target_nm: 152814000,
                 duration_ms: 60851,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 5000000, 1000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 3625000,
+                window_end_nm: 4625000,
+                target_nm: 6250000,
+                duration_ms: 1300,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 5000000, 20000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 3625000,
+                window_end_nm: 23625000,
+                target_nm: 25250000,
+                duration_ms: 5100,
+            },
+            [
+                ["start_nm", ""],
+                ["window_start_nm", ""],
+                ["window_end_nm", ""],
+                ["target_nm", ""],
+                ["duration_ms", ""],
+            ] as any
+        )
+        sameFields(
+            planPullback(1000000, 5000000, 150000000),
+            {
+                start_nm: 1000000,
+                window_start_nm: 3625000,
+                window_end_nm: 153625000,
+                target_nm: 155250000,
+                duration_ms: 31100,
             },
             [
                 ["start_nm", ""],

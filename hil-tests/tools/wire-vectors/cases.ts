@@ -13,6 +13,8 @@ import {
     codeToAmplitude,
 } from "../../../src/wire/line-samples"
 import * as ramp from "../../../src/wire/ramp"
+import * as registerDump from "../../../src/wire/register-dump"
+import { signedOf } from "../../../src/wire/register-dump"
 import * as reasons from "../../../src/wire/reasons"
 import * as sequence from "../../../src/wire/sequence"
 import {
@@ -31,11 +33,15 @@ import { gates, moves, speedChanges } from "./motion-cases"
 import { EVENTS, REFUSED, type Vectors } from "./vectors"
 
 const BOARDS = [
+    { microsteps_per_mm: 51200, fclk_hz: 8000000 },
     { microsteps_per_mm: 51200, fclk_hz: 12000000 },
     { microsteps_per_mm: 51200, fclk_hz: 12500000 },
+    { microsteps_per_mm: 51200, fclk_hz: 16000000 },
     { microsteps_per_mm: 25600, fclk_hz: 16000000 },
 ]
-const SPEEDS_NM_S = [250000, 500000, 1000000, 2500000, 9000000, 10000000]
+const SPEEDS_NM_S = [
+    250000, 500000, 1000000, 2000000, 2500000, 5000000, 9000000, 10000000,
+]
 
 /** All vectors as the code gives them now. */
 export function makeVectors(): Vectors {
@@ -88,6 +94,17 @@ export function makeVectors(): Vectors {
                 return { accel_nm_s2, ...board, amax }
             })
         ),
+        signs: [
+            ...[0, 1, 0x7fffff, 0x800000, 0xffffff, 0xff123456].map(value => ({
+                value,
+                bits: 24,
+            })),
+            ...[0, 1, 0x7fffffff, 0x80000000, 0xffffffff].map(value => ({
+                value,
+                bits: 32,
+            })),
+            { value: 1, bits: 1 },
+        ].map(s => ({ ...s, signed: signedOf(s.value, s.bits) })),
         ramps: [1, ...SPEEDS_NM_S].map(speed_nm_s => ({
             speed_nm_s,
             length_nm: ramp.rampLengthNm(speed_nm_s),
@@ -160,7 +177,7 @@ export function makeVectors(): Vectors {
 /** Numbers that both sides or a front end depend on; lengths and limits have vectors of their own. */
 function constants(): Record<string, number> {
     const meaningful =
-        /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|ASK|DONE|HAPPENED|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER)_?/
+        /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|ASK|DONE|HAPPENED|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER|DUMP|SOURCE|ADDRESS|CART)_?/
     const found: Record<string, number> = {}
     for (const [room, names] of Object.entries({
         burst,
@@ -168,6 +185,7 @@ function constants(): Record<string, number> {
         machine,
         reasons,
         lineEngine,
+        registerDump,
     }))
         for (const [name, value] of Object.entries(names))
             if (typeof value === "number" && meaningful.test(name))

@@ -152,6 +152,16 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         window_end_nm: "as described",
         speed_error_ppm: "measured over the window against the speed asked for",
     },
+    register: {
+        serial: "of the command that asked for the dump",
+        index: "place in the dump, from 0",
+        count: "registers of the dump: it is complete with the one before this",
+        chip: "0 motor driver, 1 line engine, 2 the cart's own calibration",
+        address:
+            "of the register; 256: the status that comes with every transfer",
+        source: "0 read from the chip; 1 what was written last, as the chip does not let it be read; 2 the same, and nothing was written; 3 the chip does not answer",
+        value: "as in the register, unsigned; 0 where it is not known",
+    },
     credit: {
         limit_bytes:
             "bytes of line bursts that may have been sent since the session began, modulo 2^32",
@@ -174,6 +184,7 @@ export const TYPE_NOTES: Readonly<
     TYPE_EVENT: ["board", "event", "when something happened"],
     TYPE_END: ["board", "end", "ends a run, after its last line"],
     TYPE_REFUSAL: ["board", "refusal", "a setup or command was not done, and why"],
+    TYPE_REGISTER: ["board", "register", "a register dump, one register after the other"],
     TYPE_CREDIT: ["host", "credit", "as line bursts have been dealt with"],
     TYPE_SETUP: ["host", "setup", "the pullback that is wanted; taken with event 307 or refused"],
     TYPE_COMMAND: ["host", "command", "one request of an operator; taken with event 301 or refused"],

@@ -154,7 +154,10 @@ function stateDiagram(): string {
 function requestTable(): string {
     const rows = numbersOf(machine, /^ASK_(?!LAST)/).map(([name, code]) => {
         const from = machine.TRANSITIONS.filter(([, event]) => event === code)
-        const states = from.map(([state]) => machine.STATE_NAMES[state]!)
+        const states =
+            code === machine.ASK_DUMP
+                ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
+                : from.map(([state]) => machine.STATE_NAMES[state]!)
         return [String(code), word(name), states.join(", ")]
     })
     return table(["command", "request", "allowed in"], rows)

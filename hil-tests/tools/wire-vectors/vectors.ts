@@ -56,6 +56,7 @@ export interface Vectors {
         fclk_hz: number
         amax: number
     }[]
+    readonly signs: readonly { value: number; bits: number; signed: number }[]
     readonly ramps: readonly { speed_nm_s: number; length_nm: number }[]
     readonly pullbacks: readonly {
         start_nm: number

@@ -25,12 +25,14 @@ import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "./lin
 import { amplitudeToCode, codeToAmplitude } from "./line-samples"
 import {
     ACCEPT, COMMAND, CREDIT, DESCRIPTION, END, EVENT, HELLO, payloadIsGood,
-    payloadLength, PING, readPayload, REFUSAL, REJECT, SETUP, STATUS, writePayload,
+    payloadLength, PING, readPayload, REFUSAL, REGISTER, REJECT, SETUP,
+    STATUS, writePayload,
 } from "./messages"
 import { planMove } from "./motion-plan"
 import { judgeTrigger, stopNm } from "./motion-steps"
 import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
+import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
@@ -228,6 +230,7 @@ export function vmSource(v: Vectors): string {
         ["accelerations", v.accelerations.map(a =>
             `expect(amaxOf(${a.accel_nm_s2}, ${a.microsteps_per_mm}, ${a.fclk_hz})).toBe(${a.amax})`
         )],
+        ["signs", v.signs.map(s => `expect(signedOf(${s.value}, ${s.bits})).toBe(${s.signed})`)],
         ["ramps", v.ramps.map(r => `expect(rampLengthNm(${r.speed_nm_s})).toBe(${r.length_nm})`)],
         ["pullbacks", v.pullbacks.map(p =>
             named("sameFields", `planPullback(${p.start_nm}, ${p.speed_nm_s}, ${p.length_nm})`, p.plan)

@@ -22,6 +22,7 @@ import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { Interlocks } from "./interlocks"
 import { GOES_ON, Moves } from "./moves"
+import { RegisterDump } from "./register-dump"
 import { Requests } from "./requests"
 
 const LOOP_MS = 10
@@ -38,6 +39,7 @@ export class Cart {
     private readonly interlocks: Interlocks
     private readonly imaging: Imaging
     private readonly moves: Moves
+    private readonly dump: RegisterDump
     private readonly requests: Requests
     private heartbeat = 0
     private status_ms = 0
@@ -93,6 +95,12 @@ export class Cart {
             this.keeper,
             tell
         )
+        this.dump = new RegisterDump(
+            this.sled,
+            this.engine,
+            this.link,
+            this.keeper
+        )
         this.requests = new Requests(
             this.state,
             this.sled,
@@ -100,7 +108,8 @@ export class Cart {
             this.link,
             this.moves,
             this.imaging,
-            this.keeper
+            this.keeper,
+            this.dump
         )
     }
 
@@ -142,6 +151,7 @@ export class Cart {
             await this.imaging.finish()
         }
         await this.link.step(now_ms)
+        await this.dump.step(this.state.now)
         if (now_ms - this.status_ms >= STATUS_MS) {
             this.status_ms = now_ms
             await this.sendStatus(now_ms)

@@ -14,6 +14,7 @@ import { CalibrationKeeper } from "./calibration-keeper"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { Moves } from "./moves"
+import { RegisterDump } from "./register-dump"
 import { judgeSetup, PullbackSetup } from "./setup"
 
 /** A sled that stands so far from where its pullback was planned to begin has been moved since. */
@@ -37,7 +38,8 @@ export class Requests {
         private link: Link,
         private moves: Moves,
         private imaging: Imaging,
-        private keeper: CalibrationKeeper
+        private keeper: CalibrationKeeper,
+        private dump: RegisterDump
     ) {}
 
     async take(request: Request): Promise<void> {
@@ -78,6 +80,7 @@ export class Requests {
 
     private async obey(asked: Command): Promise<Verdict> {
         const command = asked.command
+        if (command === machine.ASK_DUMP) return this.beginDump(asked.serial)
         if (command < 1 || command > machine.ASK_LAST)
             return { reason: reasons.REFUSED_COMMAND, value: 0 }
         if (!this.state.allows(command) || this.imaging.ending)
@@ -85,6 +88,12 @@ export class Requests {
         const verdict = await this.carryOut(command, asked.argument)
         if (verdict.reason === reasons.GOOD) this.state.happen(command)
         return verdict
+    }
+
+    /** A dump changes no state, so that the table has no row for it. */
+    private beginDump(serial: number): Verdict {
+        const reason = this.dump.begin(serial, this.state.now)
+        return { reason, value: this.state.now }
     }
 
     private async carryOut(

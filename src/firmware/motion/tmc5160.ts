@@ -6,6 +6,7 @@ import {
     FAULT_MOTOR_DRIVER_MISSING,
     FAULT_MOTOR_DRIVER_WRITE,
 } from "../../wire/reasons"
+import { signedOf } from "../../wire/register-dump"
 import { CartFault } from "../platform/fault"
 import { SpiChip } from "../platform/spi"
 import * as reg from "./tmc5160-registers"
@@ -19,6 +20,8 @@ const WRITE_TRIES = 3
 export class Tmc5160 {
     /** SPI status byte of the last transfer. */
     status = 0
+    /** What probe() read. */
+    probed = 0
     // Filled by poll().
     xactual = 0
     x_enc = 0
@@ -62,6 +65,17 @@ export class Tmc5160 {
         return await this.datagram(address, 0)
     }
 
+    /**
+     * Reads one register into {@link probed}, and the version right after it.
+     * @returns whether a TMC5160 answered: on a dead bus any value would look like one
+     */
+    async probe(address: number): Promise<boolean> {
+        await this.datagram(address, 0)
+        this.probed = await this.datagram(reg.IOIN, 0)
+        const ioin = await this.datagram(reg.IOIN, 0)
+        return ioin >>> 24 === reg.IOIN_VERSION
+    }
+
     /** Writes a register and, where the chip lets it be read, checks that it stuck. */
     async write(address: number, value: number): Promise<void> {
         value = value >>> 0
@@ -77,9 +91,9 @@ export class Tmc5160 {
     /** Reads all that is supervised in one pipelined run of transfers. */
     async poll(): Promise<void> {
         await this.datagram(reg.XACTUAL, 0)
-        const xactual = (await this.datagram(reg.X_ENC, 0)) | 0
-        const x_enc = (await this.datagram(reg.VACTUAL, 0)) | 0
-        const vactual = ((await this.datagram(reg.RAMP_STAT, 0)) << 8) >> 8
+        const xactual = signedOf(await this.datagram(reg.X_ENC, 0), 32)
+        const x_enc = signedOf(await this.datagram(reg.VACTUAL, 0), 32)
+        const vactual = signedOf(await this.datagram(reg.RAMP_STAT, 0), 24)
         const ramp_stat = await this.datagram(reg.DRV_STATUS, 0)
         const drv_status = await this.datagram(reg.GSTAT, 0)
         const gstat = await this.datagram(reg.IOIN, 0)

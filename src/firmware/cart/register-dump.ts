@@ -1,0 +1,150 @@
+// Responsible for: telling an engineer every register of both chips, and what the cart calculates with, a few a loop.
+// Not for: names of registers and fields: the host has them.
+
+import { LineEngine } from "../acquisition/line-engine"
+import { Link } from "../link/link"
+import { Sled } from "../motion/sled"
+import * as burst from "../../wire/burst"
+import * as machine from "../../wire/cart-machine"
+import { mayDump } from "../../wire/cart-machine"
+import { REFUSAL, REGISTER } from "../../wire/messages"
+import * as dump from "../../wire/register-dump"
+import * as reasons from "../../wire/reasons"
+import { CalibrationKeeper } from "./calibration-keeper"
+
+/** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
+const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
+/** Addresses of the line engine that can be read; the two that cannot are actions and keep nothing. */
+const ENGINE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18`
+const WRITE_ONLY = 0x80
+
+/** Three transfers and one message each: a loop of 10 ms keeps its time, and the network its room. */
+const REGISTERS_A_LOOP = 4
+
+export class RegisterDump {
+    private serial = 0
+    private next = 0
+    private count = 0
+    private source = 0
+
+    constructor(
+        private sled: Sled,
+        private engine: LineEngine,
+        private link: Link,
+        private keeper: CalibrationKeeper
+    ) {}
+
+    /** Begins a dump, or begins it anew. @returns GOOD or why not */
+    begin(serial: number, state: number): number {
+        if (!mayDump(state)) return reasons.REFUSED_STATE
+        this.serial = serial
+        this.next = 0
+        // One more for each chip: the status that comes with every transfer.
+        this.count = MOTOR.length + 1 + ENGINE.length + 1 + dump.CART_VALUES
+        return reasons.GOOD
+    }
+
+    /** Goes on; called by every control loop. A dump that may not be finished ends with a refusal. */
+    async step(state: number): Promise<void> {
+        if (this.next >= this.count) return
+        if (!this.link.isOpen()) this.count = 0
+        else if (!mayDump(state)) {
+            this.count = 0
+            this.link.send(burst.TYPE_REFUSAL, REFUSAL, {
+                command: machine.ASK_DUMP,
+                serial: this.serial,
+                reason: reasons.REFUSED_STATE,
+                value: state,
+            })
+        } else
+            for (let i = 0; i < REGISTERS_A_LOOP; ++i)
+                if (!(await this.sendNext())) return
+    }
+
+    /** @returns whether there is more to send, and room for it */
+    private async sendNext(): Promise<boolean> {
+        let place = this.next
+        let chip = dump.DUMP_MOTOR
+        let address = dump.ADDRESS_STATUS
+        let value = 0
+        this.source = dump.SOURCE_READ
+        if (place <= MOTOR.length) {
+            if (place < MOTOR.length) address = MOTOR[place] & ~WRITE_ONLY
+            value =
+                place < MOTOR.length && MOTOR[place] & WRITE_ONLY
+                    ? this.written(address)
+                    : await this.motor(address)
+        } else {
+            place -= MOTOR.length + 1
+            chip = dump.DUMP_ENGINE
+            if (place <= ENGINE.length) {
+                if (place < ENGINE.length) address = ENGINE[place]
+                value = await this.fromEngine(address)
+            } else {
+                chip = dump.DUMP_CART
+                address = place - ENGINE.length - 1
+                value = this.own(address)
+            }
+        }
+        const sent = this.link.send(burst.TYPE_REGISTER, REGISTER, {
+            serial: this.serial,
+            index: this.next,
+            count: this.count,
+            chip,
+            address,
+            source: this.source,
+            value,
+        })
+        // What the network did not take comes again with the next loop.
+        if (sent) this.next++
+        return sent && this.next < this.count
+    }
+
+    private written(address: number): number {
+        const value = this.sled.driver.shadow[address]
+        if (value === undefined) {
+            this.source = dump.SOURCE_NEVER_WRITTEN
+            return 0
+        }
+        this.source = dump.SOURCE_SHADOW
+        return value
+    }
+
+    private async motor(address: number): Promise<number> {
+        const driver = this.sled.driver
+        try {
+            if (await driver.probe(address & 0x7f))
+                return address === dump.ADDRESS_STATUS
+                    ? driver.status
+                    : driver.probed
+        } catch (_) {
+            console.error("no answer on the bus of the motor driver")
+        }
+        this.source = dump.SOURCE_NO_ANSWER
+        return 0
+    }
+
+    private async fromEngine(address: number): Promise<number> {
+        const engine = this.engine
+        try {
+            if (address !== dump.ADDRESS_STATUS)
+                return await engine.read(address)
+            await engine.service()
+            return engine.flags
+        } catch (_) {
+            this.source = dump.SOURCE_NO_ANSWER
+            return 0
+        }
+    }
+
+    private own(address: number): number {
+        const c = this.sled.calibration
+        if (address === dump.CART_FCLK_HZ) return c.fclk_hz
+        if (address === dump.CART_MICROSTEPS_PER_M) return c.microsteps_per_m
+        if (address === dump.CART_ENCODER_NM_PER_COUNT)
+            return c.encoder_nm_per_count
+        if (address === dump.CART_BACKLASH_NM) return c.backlash_nm
+        if (address === dump.CART_SCREW_POINTS) return c.screw_nm.length
+        return this.keeper.reason()
+    }
+}
