@@ -22,6 +22,9 @@ export interface SpiTransfer {
     device: string
     mosi: Uint8Array
     miso: Uint8Array
+    /** As the bus was set for this chip. */
+    mode: number
+    hz: number
 }
 
 /** Chip select to first edge and back, and the driver's own work, per transfer. */
@@ -65,7 +68,7 @@ export class SpiBridge {
         mosi.set(sent)
         const timeUs = this.clock.nowUs
         const miso = chip.device.transfer(mosi, timeUs)
-        this.trace?.({ timeUs, device: chip.name, mosi, miso })
+        this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz })
         const takesUs = (mosi.length * 8e6) / hz + TRANSFER_OVERHEAD_US
         this.clock.after(takesUs, () => this.answer(sequence, miso))
     }

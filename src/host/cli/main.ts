@@ -3,10 +3,12 @@
 
 import { Command, CommanderError } from "commander"
 import { RunError } from "../run/technician"
+import { doctorCommand } from "./doctor-command"
 import { LINK_FAULTS } from "./faults"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { serveCommand } from "./serve-command"
 import { DEFAULT_PORT } from "./tcp-target"
+import { traceCommand } from "./trace-command"
 import { UsageError } from "./usage-error"
 
 const DISCLAIMER = "Investigational equipment, not for clinical use."
@@ -100,6 +102,37 @@ function program(): Command {
         )
         .option("--out <dir>", "where the results go", "out")
         .action(serveCommand)
+    ivus.command("doctor")
+        .description(
+            "what a cart says of itself: version, state, every register by name, and what is wrong"
+        )
+        .option("--target <target>", "virtual | tcp:HOST", "virtual")
+        .option(
+            "--port <n>",
+            "TCP port that the cart connects to",
+            String(DEFAULT_PORT)
+        )
+        .option("--wait <s>", "how long to wait for a cart over TCP", "10")
+        .option("--seed <n>", "of the virtual board", "1")
+        .option("--json", "one JSON object on standard output")
+        .option(
+            "--fault <name@seconds>",
+            "cause a fault first (virtual only), such as bus-all-ones@1",
+            (one: string, all: string[]) => [...all, one],
+            [] as string[]
+        )
+        .addHelpText(
+            "after",
+            `\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n${DISCLAIMER}`
+        )
+        .action(doctorCommand)
+    ivus.command("trace")
+        .description(
+            "an SPI trace as register writes, to lay beside a logic analyser's"
+        )
+        .argument("<file>", "JSON lines as `pullback --trace-spi` writes them")
+        .option("--all", "reads as well")
+        .action(traceCommand)
     return ivus
 }
 

@@ -61,6 +61,19 @@ export function parseSeed(text: string): number {
     return Number(text)
 }
 
+/** 1 to 65535; 0 takes any that is free. */
+export function parsePort(text: string): number {
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+        throw new UsageError(
+            `--port ${text} is no port; 1 to 65535 are allowed.`
+        )
+    return Number(text)
+}
+
+export function parseWait(text: string): number {
+    return numberIn(text, "wait", 0.1, 600, "s")
+}
+
 function parseCatheter(id: string): Catheter {
     const catheter = catheterOf(id)
     if (!catheter)

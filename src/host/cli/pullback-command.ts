@@ -29,7 +29,7 @@ import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
 import { runVirtualPullback } from "./virtual-target"
 
-const BYTECODE = fileURLToPath(
+export const BYTECODE = fileURLToPath(
     new URL("../../../.devicescript/bin/bytecode.devs", import.meta.url)
 )
 

@@ -6,9 +6,9 @@ import { OutFolder } from "../results/out-folder"
 import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
+import { parsePort } from "./options"
 import { openOut } from "./pullback-command"
 import { attendCart, listen } from "./tcp-target"
-import { UsageError } from "./usage-error"
 
 /** A host core that listens. */
 export interface Serving {
@@ -22,11 +22,7 @@ export async function serveCommand(options: {
     port: string
     out: string
 }): Promise<void> {
-    const port = Number(options.port)
-    if (!/^\d{1,5}$/.test(options.port) || port > 65535)
-        throw new UsageError(
-            `--port ${options.port} is no port; 1 to 65535 are allowed.`
-        )
+    const port = parsePort(options.port)
     openOut(options.out).discard()
     const serving = await serve(port, options.out, line =>
         process.stdout.write(`${line}\n`)

@@ -35,6 +35,8 @@ export interface RunListener {
     /** Any line burst, test lines too: its bytes on the link have been dealt with. */
     onLines?(header: BurstHeader, bytes: number): void
     onEnd?(end: messages.End): void
+    /** One register of a dump that was asked for. */
+    onRegister?(register: messages.RegisterValue): void
 }
 
 /** Most lines of a frame; the picture room takes no more either. */
@@ -114,6 +116,10 @@ export class RunReceiver {
                 )
             case burst.TYPE_DESCRIPTION:
                 return this.read(b, messages.DESCRIPTION, m => this.describe(m))
+            case burst.TYPE_REGISTER:
+                return this.read(b, messages.REGISTER, m =>
+                    listener.onRegister?.(m)
+                )
             case burst.TYPE_END:
                 return this.read(b, messages.END, m => {
                     this.end = m

@@ -1,0 +1,124 @@
+// Responsible for: `ivus doctor`: what a cart says of itself, its registers with their names, and what is wrong.
+// Not for: reaching the cart (doctor-target.ts) or judging it (../registers/health.ts).
+
+import { existsSync } from "node:fs"
+import pc from "picocolors"
+import { STATE_NAMES } from "../../wire/cart-machine"
+import type { Examiner } from "../run/examiner"
+import { RunError } from "../run/technician"
+import { CHIPS, fieldsOf, registerOf } from "../registers/fields-of"
+import { healthOf, type Finding, type Health } from "../registers/health"
+import { dumpText, hexOf, SOURCE_NAMES } from "../registers/print"
+import { examineTcp, examineVirtual, versionText } from "./doctor-target"
+import { parseFault } from "./faults"
+import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
+import { BYTECODE } from "./pullback-command"
+import { UsageError } from "./usage-error"
+
+export interface DoctorOptions {
+    target: string
+    port: string
+    wait: string
+    seed: string
+    json?: boolean
+    fault: string[]
+}
+
+/** @throws RunError when the cart cannot be examined, or something is wrong with it */
+export async function doctorCommand(options: DoctorOptions): Promise<void> {
+    const examiner = await examine(options)
+    const health = healthOf(examiner.dump!, examiner.status!)
+    process.stdout.write(
+        options.json
+            ? JSON.stringify(asJson(examiner, health)) + "\n"
+            : asText(examiner, health) + "\n"
+    )
+    const { wrong } = health
+    if (wrong.length > 0)
+        throw new RunError(
+            wrong.length === 1
+                ? `One thing is wrong. ${wrong[0]!.what}`
+                : `${wrong.length} things are wrong. The first: ${wrong[0]!.what}`
+        )
+}
+
+async function examine(options: DoctorOptions): Promise<Examiner> {
+    const target = parseTarget(options.target)
+    const faults = options.fault.map(parseFault)
+    const port = parsePort(options.port)
+    const waitS = parseWait(options.wait)
+    const seed = parseSeed(options.seed)
+    if (target.kind === "tcp") {
+        if (faults.length > 0)
+            throw new UsageError(
+                "--fault needs the virtual board; leave it out or use --target virtual."
+            )
+        return examineTcp(
+            target.host,
+            port,
+            waitS,
+            line => void process.stderr.write(`${line}\n`)
+        )
+    }
+    if (!existsSync(BYTECODE))
+        throw new RunError(
+            "The firmware has not been built; run `npm run build` first."
+        )
+    const examined = await examineVirtual({
+        bytecodeFile: BYTECODE,
+        seed,
+        faults,
+    })
+    return examined.examiner
+}
+
+function asText(examiner: Examiner, health: Health): string {
+    const hello = examiner.hello!
+    const status = examiner.status!
+    const told = (mark: string, { what, todo }: Finding): string =>
+        `${mark} ${what}\n  ${todo}`
+    const verdict = [
+        ...health.wrong.map(f => told(pc.red("WRONG"), f)),
+        ...health.notes.map(f => told(pc.yellow("note "), f)),
+    ]
+    const [id] = [hello.board_id_high, hello.board_id_low].map(v => hexOf(v))
+    return [
+        `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
+        `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
+        "",
+        dumpText(examiner.dump!),
+        "",
+        ...(health.wrong.length === 0
+            ? [pc.green("The cart is healthy.")]
+            : []),
+        ...verdict,
+    ].join("\n")
+}
+
+/** One object: numbers as they are in the chips, fields by name. */
+function asJson(examiner: Examiner, health: Health): object {
+    const hello = examiner.hello!
+    const status = examiner.status!
+    const dump = examiner.dump!
+    return {
+        firmware: versionText(hello),
+        layout_hash: hello.layout_hash,
+        state: STATE_NAMES[status.state] ?? status.state,
+        fault: status.fault,
+        position_mm: status.position_nm / 1e6,
+        healthy: health.wrong.length === 0,
+        wrong: health.wrong,
+        notes: health.notes,
+        calibration: dump.scale ?? null,
+        registers: dump.registers.map(r => ({
+            chip: CHIPS[r.chip]?.name ?? r.chip,
+            address: r.address,
+            name: registerOf(r.chip, r.address)?.name ?? null,
+            source: SOURCE_NAMES[r.source] ?? r.source,
+            value: r.value,
+            fields: Object.fromEntries(
+                fieldsOf(r.chip, r.address, r.value).map(f => [f.name, f.value])
+            ),
+        })),
+    }
+}

@@ -1,0 +1,18 @@
+// Responsible for: names of what the cart tells of itself in a register dump: the calibration that it uses.
+// Not for: what a calibration is (src/wire/calibration.ts).
+
+import * as dump from "../../wire/register-dump"
+import { whole, type Register } from "./register"
+
+export const CART_VALUES: readonly Register[] = [
+    whole(dump.CART_FCLK_HZ, "FCLK", "R", 32, { unit: "hz" }),
+    whole(dump.CART_MICROSTEPS_PER_M, "MICROSTEPS", "R", 32, {
+        unit: "per metre",
+    }),
+    whole(dump.CART_ENCODER_NM_PER_COUNT, "ENCODER", "R", 32, { unit: "nm" }),
+    whole(dump.CART_BACKLASH_NM, "BACKLASH", "R", 32, { unit: "nm" }),
+    whole(dump.CART_SCREW_POINTS, "SCREW_POINTS", "R", 32),
+    whole(dump.CART_CALIBRATION_REASON, "NOT_CALIBRATED", "R", 32, {
+        unit: "reason",
+    }),
+]

@@ -1,0 +1,56 @@
+// Responsible for: a register dump put together from its messages, and values found in it.
+// Not for: asking for it, names (fields-of.ts) or verdicts (health.ts).
+
+import type { RegisterValue } from "../../wire/messages"
+import {
+    CART_ENCODER_NM_PER_COUNT,
+    CART_FCLK_HZ,
+    CART_MICROSTEPS_PER_M,
+    DUMP_CART,
+    SOURCE_READ,
+} from "../../wire/register-dump"
+import type { Scale } from "./units"
+
+export class Dump {
+    readonly registers: RegisterValue[] = []
+
+    /** @param serial of the command that asked for it; what belongs to another is not taken */
+    constructor(readonly serial: number) {}
+
+    take(r: RegisterValue): void {
+        if (r.serial !== this.serial || r.index !== this.registers.length)
+            return
+        this.registers.push(r)
+    }
+
+    get complete(): boolean {
+        const last = this.registers.at(-1)
+        return last !== undefined && this.registers.length === last.count
+    }
+
+    find(chip: number, address: number): RegisterValue | undefined {
+        return this.registers.find(
+            r => r.chip === chip && r.address === address
+        )
+    }
+
+    /** Value that was read from the chip; undefined where there is none. */
+    read(chip: number, address: number): number | undefined {
+        const found = this.find(chip, address)
+        return found?.source === SOURCE_READ ? found.value : undefined
+    }
+
+    /** As the cart's own calibration says; undefined before it has been told. */
+    get scale(): Scale | undefined {
+        const fclkHz = this.read(DUMP_CART, CART_FCLK_HZ)
+        const perM = this.read(DUMP_CART, CART_MICROSTEPS_PER_M)
+        const nm = this.read(DUMP_CART, CART_ENCODER_NM_PER_COUNT)
+        return fclkHz && perM && nm
+            ? {
+                  fclkHz,
+                  microstepsPerMm: perM / 1000,
+                  encoderNmPerCount: nm,
+              }
+            : undefined
+    }
+}

@@ -1,0 +1,75 @@
+// Responsible for: a register's value taken apart into its named fields.
+// Not for: asking a cart for it (dump.ts) or putting it on a screen (print.ts).
+
+import {
+    DUMP_CART,
+    DUMP_ENGINE,
+    DUMP_MOTOR,
+    signedOf,
+} from "../../wire/register-dump"
+import { CART_VALUES } from "./cart-values"
+import { LINE_ENGINE } from "./line-engine"
+import { isFlag, type Field, type Register } from "./register"
+import { TMC5160 } from "./tmc5160"
+import { quantity, type Scale } from "./units"
+
+/** Chips by their number on the link. */
+export const CHIPS: Readonly<
+    Record<number, { name: string; registers: readonly Register[] }>
+> = {
+    [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: TMC5160 },
+    [DUMP_ENGINE]: { name: "line engine", registers: LINE_ENGINE },
+    [DUMP_CART]: { name: "calibration in use", registers: CART_VALUES },
+}
+
+export interface FieldValue {
+    readonly name: string
+    readonly value: number
+    /** Set or not, and nothing more to say. */
+    readonly flag: boolean
+    /** The value with its unit or its name, where it has one. */
+    readonly text?: string
+}
+
+/** @returns undefined where the chip or the address is not known */
+export function registerOf(
+    chip: number,
+    address: number
+): Register | undefined {
+    return CHIPS[chip]?.registers.find(r => r.address === address)
+}
+
+/** The bits of one field. @param value of the whole register, 0 to 2^32 - 1 */
+export function fieldValue(f: Field, value: number): number {
+    const bits = f.to - f.from + 1
+    const raw = ((value >>> f.from) & (2 ** bits - 1)) >>> 0
+    return f.signed ? signedOf(raw, bits) : raw
+}
+
+/**
+ * The fields of a register in the order of the data sheet's table.
+ * @param value of the register, 0 to 2^32 - 1
+ * @param scale makes mm and mm/s of the motor chip's numbers; left out, these stay numbers
+ * @returns no fields where the register is not known
+ */
+export function fieldsOf(
+    chip: number,
+    address: number,
+    value: number,
+    scale?: Scale
+): FieldValue[] {
+    const fields = registerOf(chip, address)?.fields ?? []
+    return fields.map(f => {
+        const number = fieldValue(f, value)
+        const text =
+            f.values?.[number] ??
+            (f.unit && quantity(f.unit, number, scale)) ??
+            undefined
+        return {
+            name: f.name,
+            value: number,
+            flag: isFlag(f),
+            ...(text !== undefined && { text }),
+        }
+    })
+}

@@ -1,0 +1,160 @@
+// Responsible for: what a register dump says to be wrong with a cart, and what to do about it.
+// Not for: showing the registers (print.ts) or what the cart does by itself (its faults).
+
+import { STATE_NAMES } from "../../wire/cart-machine"
+import * as le from "../../wire/line-engine"
+import type { Status } from "../../wire/messages"
+import * as reasons from "../../wire/reasons"
+import {
+    ADDRESS_STATUS,
+    CART_CALIBRATION_REASON,
+    CART_SCREW_POINTS,
+    DUMP_CART,
+    DUMP_ENGINE,
+    DUMP_MOTOR,
+} from "../../wire/register-dump"
+import type { Dump } from "./dump"
+import { fieldsOf } from "./fields-of"
+import { TMC5160 } from "./tmc5160"
+
+/** Two sentences: what is so, and what to do about it. */
+export interface Finding {
+    readonly what: string
+    readonly todo: string
+}
+
+export interface Health {
+    /** Nothing of it may be on a cart that works. */
+    readonly wrong: readonly Finding[]
+    /** What a technician should know before a pullback. */
+    readonly notes: readonly Finding[]
+}
+
+/** Flags of the motor driver that are wrong when set: register, flag, finding. */
+const MOTOR_FLAGS: readonly (readonly [string, string, string, string])[] = [
+    ["GSTAT", "reset", "The motor driver was reset and has lost its settings; values shown as written are not in the chip any more.", "Check its supply, then acknowledge the fault: the cart writes all settings again."],
+    ["GSTAT", "drv_err", "The motor driver has switched its stage off because of an error.", "Look at DRV_STATUS for a short or overheating, mend it, then acknowledge the fault."],
+    ["GSTAT", "uv_cp", "The charge pump of the motor driver was below its voltage.", "Check the motor supply VM and the capacitors of the charge pump."],
+    ["DRV_STATUS", "ot", "The motor driver is too hot and has switched off.", "Let it cool, and check its heat sink and IRUN."],
+    ["DRV_STATUS", "otpw", "The motor driver is getting hot.", "Check its heat sink and IRUN before a long pullback."],
+    ["DRV_STATUS", "s2ga", "The motor driver sees a short to ground in coil A.", "Check the motor and its cable."],
+    ["DRV_STATUS", "s2gb", "The motor driver sees a short to ground in coil B.", "Check the motor and its cable."],
+    ["DRV_STATUS", "s2vsa", "The motor driver sees a short to the supply in coil A.", "Check the motor and its cable."],
+    ["DRV_STATUS", "s2vsb", "The motor driver sees a short to the supply in coil B.", "Check the motor and its cable."],
+] // prettier-ignore
+
+/** Flags of the line engine that are wrong when set. */
+const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
+    ["reset", "The line engine was reset and has lost its settings.", "Check its supply, then acknowledge the fault."],
+    ["bad_command", "The line engine got a command with a wrong check or to an address that it does not have.", "Check the SPI wiring between cart and line engine."],
+    ["refused", "The line engine refused a request.", "Acknowledge the fault; if it comes again, trace the SPI bus."],
+    ["inhibited", "Transmit is inhibited by the safety circuit.", "Release the e-stop and check the watchdog's line."],
+] // prettier-ignore
+
+/** Judges what a cart told of itself while nothing moved. */
+export function healthOf(dump: Dump, status: Status): Health {
+    const wrong = [
+        ...faultOf(status),
+        ...motorFindings(dump),
+        ...engineFindings(dump),
+    ]
+    const notes: Finding[] = []
+    const calibration = dump.read(DUMP_CART, CART_CALIBRATION_REASON)
+    if (calibration !== undefined && calibration !== reasons.GOOD)
+        wrong.push({
+            what: sentence(calibration),
+            todo: "No catheter is moved until the sled has been calibrated.",
+        })
+    else if (dump.read(DUMP_CART, CART_SCREW_POINTS) === 0)
+        notes.push({
+            what: "The screw of this sled has not been measured.",
+            todo: "Calibrate the sled before its first pullback.",
+        })
+    if (engineFlags(dump)?.has("catheter") === false)
+        notes.push({
+            what: "No catheter is plugged in.",
+            todo: "Plug one in before a pullback.",
+        })
+    return { wrong, notes }
+}
+
+function faultOf(status: Status): Finding[] {
+    if (status.fault === reasons.GOOD) return []
+    return [
+        {
+            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${reasons.sentenceOf(status.fault)}.`,
+            todo: "Remove the cause, then acknowledge the fault.",
+        },
+    ]
+}
+
+function setFlags(
+    chip: number,
+    address: number,
+    value: number | undefined
+): ReadonlySet<string> | undefined {
+    if (value === undefined) return undefined
+    const set = fieldsOf(chip, address, value).filter(f => f.flag && f.value)
+    return new Set(set.map(f => f.name))
+}
+
+function motorFindings(dump: Dump): Finding[] {
+    const flagsOf = (name: string): ReadonlySet<string> | undefined => {
+        const { address } = TMC5160.find(r => r.name === name)!
+        return setFlags(DUMP_MOTOR, address, dump.read(DUMP_MOTOR, address))
+    }
+    const inputs = flagsOf("IOIN")
+    if (!inputs)
+        return [
+            {
+                what: "The motor driver does not answer as a TMC5160.",
+                todo: "Check its supply, its SPI wiring (CS, SCK, SDI, SDO) and that SPI_MODE is high; an all-ones or all-zeros bus is a cable that is off.",
+            },
+        ]
+    const found = MOTOR_FLAGS.filter(([register, flag]) =>
+        flagsOf(register)?.has(flag)
+    ).map(([, , what, todo]) => ({ what, todo }))
+    const stat = flagsOf("RAMP_STAT")
+    if (stat?.has("status_stop_l") && stat.has("status_stop_r"))
+        found.push({
+            what: "Both end switches are closed at once.",
+            todo: "Check the cable of the end switches: an open wire reads as closed.",
+        })
+    return found
+}
+
+function engineFlags(dump: Dump): ReadonlySet<string> | undefined {
+    return setFlags(
+        DUMP_ENGINE,
+        ADDRESS_STATUS,
+        dump.read(DUMP_ENGINE, ADDRESS_STATUS)
+    )
+}
+
+function engineFindings(dump: Dump): Finding[] {
+    const id = dump.read(DUMP_ENGINE, le.REG_ID)
+    const version = dump.read(DUMP_ENGINE, le.REG_VERSION)
+    const flags = engineFlags(dump)
+    if (id === undefined || version === undefined || !flags)
+        return [
+            {
+                what: "The line engine does not answer.",
+                todo: "Check its supply and its SPI wiring.",
+            },
+        ]
+    if (id !== le.ENGINE_ID || version !== le.ENGINE_VERSION)
+        return [
+            {
+                what: `The front end is not a line engine of version ${le.ENGINE_VERSION} (it says version ${version}).`,
+                todo: "Load the gateware that belongs to this firmware.",
+            },
+        ]
+    return ENGINE_FLAGS.filter(([flag]) => flags.has(flag)).map(
+        ([, what, todo]) => ({ what, todo })
+    )
+}
+
+function sentence(code: number): string {
+    const text = reasons.sentenceOf(code)
+    return `${text[0]!.toUpperCase()}${text.slice(1)}.`
+}

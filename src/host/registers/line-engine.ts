@@ -1,0 +1,45 @@
+// Responsible for: names and meanings of the line engine's registers, for people to read.
+// Not for: the contract itself (boards/line-engine.md) or the numbers that both sides use (src/wire/line-engine.ts).
+// Source: boards/line-engine.md, version 1.
+
+import * as le from "../../wire/line-engine"
+import { ADDRESS_STATUS } from "../../wire/register-dump"
+import { flags, register, whole, type Register } from "./register"
+
+const hex = { unit: "hex" } as const
+const ascii = { unit: "ascii" } as const
+const counts = { unit: "counts", signed: true } as const
+
+export const LINE_ENGINE: readonly Register[] = [
+    whole(le.REG_ID, "ID", "R", 32, ascii),
+    whole(le.REG_VERSION, "VERSION", "R", 32),
+    whole(le.REG_CONTROL, "CONTROL", "W", 32, {
+        values: ["stop", "arm", "fire", "clear"],
+    }),
+    whole(le.REG_LINES, "LINES", "RW", 32),
+    whole(le.REG_SAMPLES, "SAMPLES", "RW", 32),
+    whole(le.REG_LINE_PERIOD_NS, "LINE_PERIOD_NS", "RW", 32, { unit: "ns" }),
+    whole(le.REG_TABLE_CRC, "TABLE_CRC", "RW", 32, hex),
+    whole(le.REG_TGC_START_CDB, "TGC_START_CDB", "RW", 32, { unit: "cdB" }),
+    whole(le.REG_TGC_SLOPE_CDB_PER_MM, "TGC_SLOPE_CDB_PER_MM", "RW", 32, {
+        unit: "cdB/mm",
+    }),
+    whole(le.REG_POSITION, "POSITION", "RW", 32, counts),
+    whole(le.REG_WINDOW_START, "WINDOW_START", "RW", 32, counts),
+    whole(le.REG_WINDOW_END, "WINDOW_END", "RW", 32, counts),
+    register(le.REG_GATE, "GATE", "RW", flags(0, "open")),
+    whole(le.REG_TICK, "TICK", "R", 32, { unit: "us" }),
+    whole(le.REG_FIRED, "FIRED", "R", 32),
+    whole(le.REG_DROPPED, "DROPPED", "R", 32),
+    whole(le.REG_REFUSED, "REFUSED", "R", 32),
+    whole(le.REG_TEST, "TEST", "W", 32),
+    ...[0, 1, 2, 3].map(i =>
+        whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)
+    ),
+    whole(le.REG_CATHETER_SERIAL, "CATHETER_SERIAL", "R", 32),
+    // The flags in front of every reply.
+    register(ADDRESS_STATUS, "STATUS", "R", [
+        ...flags(0, "armed firing inhibited unserviced reset bad_command"),
+        ...flags(6, "catheter refused"),
+    ]),
+]

@@ -1,0 +1,95 @@
+// Responsible for: registers as lines that an engineer wants to look at.
+// Not for: what is wrong with them (health.ts).
+
+import {
+    SOURCE_NEVER_WRITTEN,
+    SOURCE_NO_ANSWER,
+    SOURCE_READ,
+    SOURCE_SHADOW,
+} from "../../wire/register-dump"
+import type { RegisterValue } from "../../wire/messages"
+import type { Dump } from "./dump"
+import { CHIPS, fieldsOf, registerOf } from "./fields-of"
+import type { Scale } from "./units"
+
+/** Width up to which the fields of one register are put on one line. */
+const LINE_WIDTH = 72
+
+/** The word for where a value comes from. */
+export const SOURCE_NAMES: Readonly<Record<number, string>> = {
+    [SOURCE_READ]: "read",
+    [SOURCE_SHADOW]: "written",
+    [SOURCE_NEVER_WRITTEN]: "-",
+    [SOURCE_NO_ANSWER]: "no answer",
+}
+
+export function hexOf(value: number, width = 8): string {
+    return `0x${(value >>> 0).toString(16).padStart(width, "0")}`
+}
+
+/** Fields as words: flags by name where they are set, all others with their value. */
+export function fieldWords(
+    chip: number,
+    address: number,
+    value: number,
+    scale?: Scale
+): string[] {
+    const fields = fieldsOf(chip, address, value, scale)
+    if (fields.length === 1 && !fields[0]!.flag) {
+        const { value: number, text } = fields[0]!
+        if (text === undefined) return [`${number}`]
+        const unit = registerOf(chip, address)?.fields[0]?.unit
+        return [
+            unit === "hex" || unit === "ascii" ? text : `${number} = ${text}`,
+        ]
+    }
+    const words = fields
+        .filter(f => !f.flag || f.value !== 0)
+        .map(f => {
+            if (f.flag) return f.name
+            return `${f.name} ${f.value}${f.text === undefined ? "" : ` (${f.text})`}`
+        })
+    return words.length > 0 ? words : ["no flag is set"]
+}
+
+/** Words side by side, in as few lines as fit. */
+function wrapped(words: readonly string[]): string[] {
+    const lines: string[] = []
+    for (const word of words) {
+        const last = lines.at(-1)
+        if (last !== undefined && last.length + word.length + 2 <= LINE_WIDTH)
+            lines[lines.length - 1] = `${last}, ${word}`
+        else lines.push(word)
+    }
+    return lines
+}
+
+function row(r: RegisterValue, scale: Scale | undefined): string[] {
+    const known = registerOf(r.chip, r.address)
+    const told = r.source === SOURCE_READ || r.source === SOURCE_SHADOW
+    const words = told
+        ? fieldWords(r.chip, r.address, r.value, scale)
+        : [r.source === SOURCE_NO_ANSWER ? "the chip does not answer" : ""]
+    const head = [
+        // The status bytes have no address on the chip.
+        (r.address > 0xff ? "" : hexOf(r.address, 2)).padEnd(4),
+        (known?.name ?? "unknown").padEnd(20),
+        (told ? hexOf(r.value) : "").padEnd(10),
+        (SOURCE_NAMES[r.source] ?? `source ${r.source}`).padEnd(9),
+    ].join("  ")
+    return wrapped(words).map((line, i) =>
+        `  ${i === 0 ? head : " ".repeat(head.length)}  ${line}`.trimEnd()
+    )
+}
+
+/** The whole dump, chip by chip. */
+export function dumpText(dump: Dump): string {
+    return Object.entries(CHIPS)
+        .flatMap(([chip, { name }]) => {
+            const of = dump.registers.filter(r => r.chip === Number(chip))
+            if (of.length === 0) return []
+            return [name, ...of.flatMap(r => row(r, dump.scale)), ""]
+        })
+        .join("\n")
+        .trimEnd()
+}

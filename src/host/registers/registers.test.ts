@@ -1,0 +1,213 @@
+// Responsible for: registers taken apart: known values by the data sheets, any value, any trace.
+// Not for: the same on a cart (hil-tests/tmc5160.test.ts).
+
+import fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { DUMP_CART, DUMP_ENGINE, DUMP_MOTOR } from "../../wire/register-dump"
+import { CHIPS, fieldsOf, registerOf } from "./fields-of"
+import { fieldWords } from "./print"
+import {
+    parseTraceLine,
+    SpiTraceDecoder,
+    TraceError,
+    type RegisterAccess,
+} from "./spi-trace"
+
+const test = suite("registers by name")
+const SCALE = {
+    fclkHz: 12e6,
+    microstepsPerMm: 51200,
+    encoderNmPerCount: 1000,
+}
+const all = Object.entries(CHIPS).flatMap(([chip, { registers }]) =>
+    registers.map(r => ({ chip: Number(chip), ...r }))
+)
+const u32 = fc.nat(0xffffffff)
+
+test("every address and name stands once, and no two fields share a bit", () => {
+    assert.is(new Set(all.map(r => `${r.chip} ${r.address}`)).size, all.length)
+    assert.is(new Set(all.map(r => `${r.chip} ${r.name}`)).size, all.length)
+    for (const { name, fields } of all) {
+        let used = 0n
+        for (const f of fields) {
+            assert.ok(0 <= f.from && f.from <= f.to && f.to <= 31, name)
+            const mask = ((1n << BigInt(f.to - f.from + 1)) - 1n) << BigInt(f.from) // prettier-ignore
+            assert.is(used & mask, 0n, `${name}.${f.name}`)
+            used |= mask
+        }
+        assert.is(new Set(fields.map(f => f.name)).size, fields.length, name)
+    }
+})
+
+test("of any value the fields put together again give the bits that they cover", () => {
+    fc.assert(
+        fc.property(fc.constantFrom(...all), u32, (r, value) => {
+            let [joined, mask] = [0n, 0n]
+            fieldsOf(r.chip, r.address, value, SCALE).forEach((f, i) => {
+                const { from, to } = r.fields[i]!
+                const ones = (1n << BigInt(to - from + 1)) - 1n
+                joined |= (BigInt(f.value) & ones) << BigInt(from)
+                mask |= ones << BigInt(from)
+            })
+            assert.is(joined, BigInt(value) & mask)
+        })
+    )
+})
+
+test("any value of any register can be printed, on no empty line", () => {
+    fc.assert(
+        fc.property(
+            fc.constantFrom(...all),
+            u32,
+            fc.boolean(),
+            (r, value, scaled) => {
+                const scale = scaled ? SCALE : undefined
+                for (const word of fieldWords(r.chip, r.address, value, scale))
+                    assert.ok(word.length > 0 && !/NaN|undefined/.test(word))
+            }
+        )
+    )
+})
+
+test("all registers that the project names are there", () => {
+    const named =
+        "00 01 04 09 0A 0B 10 11 12 13 14 15 20 21 22 23 24 25 26 27 28 2A 2B 2C 2D 34 35 36 38 39 3A 3B 3C 3D 6C 6D 6F 70"
+    for (const address of named.split(" "))
+        assert.ok(registerOf(DUMP_MOTOR, parseInt(address, 16)), address)
+    assert.is(registerOf(DUMP_MOTOR, 0x7f), undefined)
+    assert.equal(fieldsOf(9, 0, 1), [])
+})
+
+/** Address, value, what an engineer reads. By hand from the data sheet. */
+const KNOWN: [number, number, number, string][] = [
+    // 6.5.2: the reset value of CHOPCONF.
+    [DUMP_MOTOR, 0x6c, 0x10410150, "toff 0, hstrt 5, hend 2, tbl 2 (36 clocks), tpfd 4, mres 0 (256 microsteps), intpol"],
+    // 2^24 / 12 MHz · 51200 usteps/s = 71582.8: 1 mm/s.
+    [DUMP_MOTOR, 0x27, 71583, "71583 = 1.0000 mm/s"],
+    [DUMP_MOTOR, 0x22, 0x1000000 - 71583, "-71583 = -1.0000 mm/s"],
+    // 20 mm/s² = 1,024,000 usteps/s²; · 2^41 / 12e6^2 = 15637.5.
+    [DUMP_MOTOR, 0x26, 15637, "15637 = 19.999 mm/s²"],
+    [DUMP_MOTOR, 0x21, 0xffff3800, "-51200 = -1.0000 mm"],
+    [DUMP_MOTOR, 0x20, 2, "2 = velocity -"],
+    // A step each 234.375 clocks of 12 MHz is 51200/s.
+    [DUMP_MOTOR, 0x12, 234, "234 = 1.0016 mm/s"],
+    [DUMP_MOTOR, 0x01, 5, "reset, uv_cp"],
+    [DUMP_MOTOR, 0x01, 0, "no flag is set"],
+    [DUMP_MOTOR, 0x0b, 0, "0 = 256/256"],
+    [DUMP_MOTOR, 0x10, 0x0006140a, "ihold 10 (11/32), irun 20 (21/32), iholddelay 6 (131.1 ms)"],
+    [DUMP_MOTOR, 0x6d, 0x007f0000, "semin 0, seup 0, semax 0, sedn 0, sgt -1"],
+    [DUMP_MOTOR, 0x3a, 0xffff0000, "integer -1, fractional 0"],
+    [DUMP_MOTOR, 0x100, 0x81, "reset_flag, status_stop_r"],
+    [DUMP_ENGINE, 0x00, 0x454e494c, '"LINE"'],
+    [DUMP_ENGINE, 0x09, 0xffffffff, "-1 = -0.0010 mm"],
+    [DUMP_ENGINE, 0x100, 0x50, "reset, catheter"],
+    [DUMP_CART, 0, 12500000, "12500000 = 12.500000 MHz"],
+] // prettier-ignore
+
+for (const [chip, address, value, text] of KNOWN)
+    test(`${registerOf(chip, address)!.name} 0x${value.toString(16)} is ${text}`, () => {
+        assert.is(fieldWords(chip, address, value, SCALE).join(", "), text)
+    })
+
+test("without a scale numbers stay numbers", () => {
+    assert.equal(fieldWords(DUMP_MOTOR, 0x27, 71583), ["71583"])
+})
+
+test.run()
+
+const trace = suite("an SPI trace")
+
+function decode(
+    ...transfers: readonly (readonly [mosi: string, miso: string])[]
+): RegisterAccess[] {
+    const found: RegisterAccess[] = []
+    const decoder = new SpiTraceDecoder(a => void found.push(a))
+    transfers.forEach(([mosi, miso], i) =>
+        decoder.take({
+            timeUs: i,
+            device: "tmc5160",
+            mosi: Buffer.from(mosi, "hex"),
+            miso: Buffer.from(miso, "hex"),
+        })
+    )
+    decoder.end()
+    return found
+}
+
+trace("the data sheet's own example: a read, a read, a write, a write", () => {
+    // 4.1.1 of the data sheet: X_ACTUAL, X_ACTUAL, V_MAX := 0x00abcdef, V_MAX := 0x00123456.
+    const chip = DUMP_MOTOR
+    assert.equal(
+        decode(
+            ["2100000000", "f700000000"],
+            ["2100000000", "f701020304"],
+            ["a700abcdef", "f701020305"],
+            ["a700123456", "f700abcdef"]
+        ),
+        [
+            { timeUs: 0, chip, kind: "read", address: 0x21, value: 0x01020304 },
+            { timeUs: 1, chip, kind: "read", address: 0x21, value: 0x01020305 },
+            { timeUs: 2, chip, kind: "write", address: 0x27, value: 0xabcdef },
+            { timeUs: 3, chip, kind: "write", address: 0x27, value: 0x123456 },
+        ]
+    )
+})
+
+trace("a read at its end has no value", () => {
+    const [access] = decode(["0100000000", "0000000000"])
+    assert.is(access!.value, undefined)
+})
+
+trace("any transfers are read without complaint, in their order", () => {
+    const transfer = fc.record({
+        device: fc.constantFrom("tmc5160", "line-engine", "other"),
+        bytes: fc.uint8Array({ maxLength: 24 }),
+    })
+    fc.assert(
+        fc.property(fc.array(transfer), transfers => {
+            const times: number[] = []
+            const decoder = new SpiTraceDecoder(a => void times.push(a.timeUs))
+            transfers.forEach(({ device, bytes }, timeUs) =>
+                decoder.take({ timeUs, device, mosi: bytes, miso: bytes })
+            )
+            decoder.end()
+            assert.ok(times.length <= transfers.length)
+        })
+    )
+})
+
+trace("a line that was written is read back; any other is refused", () => {
+    fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 20 }), fc.nat(1e9), (b, t) => {
+            const hex = Buffer.from(b).toString("hex")
+            const line = { t_us: t, device: "tmc5160", mosi: hex, miso: hex }
+            assert.equal(parseTraceLine(JSON.stringify(line), 1), {
+                timeUs: t,
+                device: "tmc5160",
+                mosi: b,
+                miso: b,
+            })
+        })
+    )
+    fc.assert(
+        fc.property(fc.oneof(fc.string(), fc.json()), text => {
+            try {
+                parseTraceLine(text, 7)
+                assert.unreachable(text)
+            } catch (error) {
+                assert.instance(error, TraceError)
+                assert.match((error as Error).message, "Line 7")
+            }
+        })
+    )
+    for (const wrong of [
+        { t_us: 1, device: "x", mosi: "0", miso: "0" },
+        { t_us: 1, device: "x", mosi: "00", miso: "0000" },
+        { t_us: 1, device: "x", mosi: "zz", miso: "zz" },
+        { t_us: "1", device: "x", mosi: "", miso: "" },
+    ])
+        assert.throws(() => parseTraceLine(JSON.stringify(wrong), 1))
+})
+
+trace.run()

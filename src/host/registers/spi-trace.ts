@@ -1,0 +1,127 @@
+// Responsible for: SPI transfers, ours or a logic analyser's, read as accesses to registers.
+// Not for: recording them (the virtual board) or what a register means (fields-of.ts).
+// Source: TMC5160 data sheet, chapter 4: 40-bit datagrams, bit 39 = write, the answer to a read comes with the next
+// transfer; boards/line-engine.md, "Transactions".
+
+import * as le from "../../wire/line-engine"
+import { DUMP_ENGINE, DUMP_MOTOR } from "../../wire/register-dump"
+
+/** One chip select. Both directions have the same length. */
+export interface Transfer {
+    readonly timeUs: number
+    readonly device: string
+    readonly mosi: Uint8Array
+    readonly miso: Uint8Array
+}
+
+export interface RegisterAccess {
+    readonly timeUs: number
+    readonly chip: number
+    readonly kind: "read" | "write"
+    readonly address: number
+    /** Undefined: the trace ends, or the datagram is broken, before the value came. */
+    readonly value: number | undefined
+}
+
+/** Devices by their name in a trace. */
+export const DEVICES: Readonly<Record<string, number>> = {
+    tmc5160: DUMP_MOTOR,
+    "line-engine": DUMP_ENGINE,
+}
+
+const DATAGRAM = 5
+
+/** Puts requests and answers together; give it the transfers in their order. */
+export class SpiTraceDecoder {
+    private pending: RegisterAccess | undefined
+
+    constructor(private readonly onAccess: (access: RegisterAccess) => void) {}
+
+    take(t: Transfer): void {
+        if (DEVICES[t.device] === DUMP_MOTOR) this.takeMotor(t)
+        else if (DEVICES[t.device] === DUMP_ENGINE) this.takeEngine(t)
+    }
+
+    /** No more transfers: a read that is still open has no value. */
+    end(): void {
+        if (this.pending) this.onAccess(this.pending)
+        this.pending = undefined
+    }
+
+    private takeMotor({ timeUs, mosi, miso }: Transfer): void {
+        // Of a longer transfer the last 40 bits are the command; a shorter one is none.
+        if (mosi.length < DATAGRAM || miso.length < DATAGRAM) return
+        const answer = new DataView(miso.buffer, miso.byteOffset).getUint32(1)
+        if (this.pending) this.onAccess({ ...this.pending, value: answer })
+        const at = mosi.length - DATAGRAM
+        const word = new DataView(mosi.buffer, mosi.byteOffset + at, DATAGRAM)
+        const head = word.getUint8(0)
+        const access = { timeUs, chip: DUMP_MOTOR, address: head & 0x7f }
+        this.pending = undefined
+        if (head & 0x80)
+            this.onAccess({
+                ...access,
+                kind: "write",
+                value: word.getUint32(1),
+            })
+        else this.pending = { ...access, kind: "read", value: undefined }
+    }
+
+    private takeEngine({ timeUs, mosi, miso }: Transfer): void {
+        if (mosi.length < le.DATA_AT || miso.length < le.DATA_AT) return
+        const [op, address] = [mosi[0], mosi[1]!]
+        if (op !== le.OP_READ && op !== le.OP_WRITE) return
+        const [from, at] = op === le.OP_READ ? [miso, le.REPLY_AT] : [mosi, 4]
+        this.onAccess({
+            timeUs,
+            chip: DUMP_ENGINE,
+            kind: op === le.OP_READ ? "read" : "write",
+            address,
+            value: new DataView(from.buffer, from.byteOffset).getUint32(
+                at,
+                true
+            ),
+        })
+    }
+}
+
+/** A line of a trace file that is none; the message is a sentence. */
+export class TraceError extends Error {}
+
+const HEX = /^([0-9a-f]{2})*$/i
+
+/**
+ * Reads one line of a `--trace-spi` file.
+ * @throws TraceError that says what a line has to be
+ */
+export function parseTraceLine(text: string, line: number): Transfer {
+    const refuse = (): never => {
+        throw new TraceError(
+            `Line ${line} of the trace is no transfer; each line is {"t_us","device","mosi","miso"}, times as a number, bytes in hex and as many in both directions.`
+        )
+    }
+    let parsed: unknown
+    try {
+        parsed = JSON.parse(text)
+    } catch {
+        return refuse()
+    }
+    if (typeof parsed !== "object" || parsed === null) return refuse()
+    const { t_us, device, mosi, miso } = parsed as Record<string, unknown>
+    if (
+        typeof t_us !== "number" ||
+        typeof device !== "string" ||
+        typeof mosi !== "string" ||
+        typeof miso !== "string" ||
+        !HEX.test(mosi) ||
+        !HEX.test(miso) ||
+        mosi.length !== miso.length
+    )
+        return refuse()
+    return {
+        timeUs: t_us,
+        device,
+        mosi: Uint8Array.from(Buffer.from(mosi, "hex")),
+        miso: Uint8Array.from(Buffer.from(miso, "hex")),
+    }
+}
