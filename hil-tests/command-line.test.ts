@@ -16,8 +16,12 @@ import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
+import { examineVirtual } from "../src/host/cli/doctor-target"
 import { main } from "../src/host/cli/main"
 import { serve } from "../src/host/cli/serve-command"
+import { putNumber } from "../src/wire/bytes"
+import { crc32c } from "../src/wire/crc32c"
+import { BYTECODE } from "./tools/bench-cart"
 
 interface Heard {
     status: number
@@ -76,6 +80,8 @@ help(
             ["pullback", "--help"],
             ["replay", "--help"],
             ["serve", "--help"],
+            ["doctor", "--help"],
+            ["trace", "--help"],
         ]) {
             const { status, out } = await ivus(...args)
             assert.is(status, 0)
@@ -285,3 +291,164 @@ good("over TCP comes to the same results", async () => {
 })
 
 good.run()
+
+const doctor = suite("doctor")
+
+/** A cart's bytes as a cart sends them that connects to `port`. */
+function playTo(port: number, bytes: Uint8Array): () => void {
+    // The program opens its port a moment after it was asked to.
+    const socket = connect(port, "127.0.0.1")
+    socket.on("connect", () => socket.write(bytes))
+    socket.on("error", () => (again = playTo(port, bytes)))
+    let again = (): void => void socket.destroy()
+    return () => again()
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, resolve))
+    const { port } = server.address() as { port: number }
+    await new Promise<void>(resolve => server.close(() => resolve()))
+    return port
+}
+
+doctor("a healthy cart: version, state, every register by name", async () => {
+    const { status, out, err } = await ivus("doctor")
+    assert.is(status, 0, err)
+    assert.match(out, /firmware {2}0\.1\.0, layout 0x[0-9a-f]{8}, board/)
+    assert.match(out, /state {5}unhomed/)
+    assert.match(out, /0x6c {2}CHOPCONF +0x000100c3 {2}read +toff 3, hstrt 4/)
+    assert.match(out, /0x26 {2}AMAX +0x00003d15 {2}written +15637 = 19.999 mm/)
+    assert.match(out, /0x13 {2}TPWMTHRS +-\n/)
+    assert.match(out, /FCLK.*12\.000000 MHz/)
+    assert.match(out, "The cart is healthy.")
+    for (const line of out.split("\n")) assert.ok(line.length < 130, line)
+})
+
+doctor("--json: one object, numbers and fields", async () => {
+    const { status, out } = await ivus("doctor", "--json")
+    assert.is(status, 0)
+    const told = JSON.parse(out)
+    assert.is(told.healthy, true)
+    assert.is(told.firmware, "0.1.0")
+    assert.is(told.calibration.fclkHz, 12e6)
+    const find = (name: string): any =>
+        told.registers.find((r: any) => r.name === name)
+    assert.is(find("IOIN").fields.version, 0x30)
+    assert.is(find("GSTAT").fields.reset, 0)
+    assert.is(find("SW_MODE").fields.stop_l_enable, 1)
+    assert.is(find("VMAX").source, "written")
+    assert.is(find("SAMPLES").value, 256)
+})
+
+/** Fault, and what is said about it with what to do. */
+const SICK: [string, RegExp][] = [
+    ["bus-all-ones@1", /does not answer as a TMC5160[^]*SPI wiring/],
+    ["bus-all-zeros@0", /does not answer as a TMC5160[^]*SPI wiring/],
+    ["driver-reset@1", /was reset and has lost its settings[^]*acknowledge/],
+    ["over-temperature-warning@1", /getting hot[^]*heat sink/],
+    ["over-temperature@1", /too hot[^]*Let it cool/],
+    ["undervoltage@1", /charge pump[^]*supply VM/],
+]
+
+for (const [fault, sentences] of SICK)
+    doctor(`${fault} is told with what to do about it`, async () => {
+        const { status, out, err } = await ivus("doctor", "--fault", fault)
+        assert.is(status, 1)
+        assert.match(out, sentences)
+        assert.not.match(out, "The cart is healthy.")
+        assert.match(err, /things? (is|are) wrong/)
+        const json = await ivus("doctor", "--json", "--fault", fault)
+        assert.is(json.status, 1)
+        assert.is(JSON.parse(json.out).healthy, false)
+    })
+
+doctor("over TCP sees what it sees on the virtual board", async () => {
+    const { examiner, capture } = await examineVirtual({
+        bytecodeFile: BYTECODE,
+        seed: 1,
+        faults: [],
+    })
+    assert.ok(examiner.done)
+    const port = await freePort()
+    const args = ["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
+    const stop = playTo(port, capture)
+    const { status, out, err } = await ivus(...args)
+    stop()
+    assert.is(status, 0, err)
+    assert.is(out, (await ivus("doctor")).out)
+})
+
+doctor("a cart of another layout is named, with what to do", async () => {
+    const { capture } = await examineVirtual({
+        bytecodeFile: BYTECODE,
+        seed: 1,
+        faults: [],
+    })
+    // The hello of a board whose layout hash ends in another byte: its own CRC is right.
+    const hello = Uint8Array.from(capture.subarray(0, 100))
+    hello[64]! ^= 0xff
+    putNumber(hello, 96, "u32", crc32c(hello, 64, 96, 0))
+    const port = await freePort()
+    const stop = playTo(port, hello)
+    const { status, err } = await ivus(
+        ...["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
+    )
+    stop()
+    assert.is(status, 1)
+    assert.match(err, /firmware 0\.1\.0 with layout 0x[0-9a-f]{8}/)
+    assert.match(err, "update the older one")
+})
+
+doctor("a cart that does not come", async () => {
+    const { status, err } = await ivus(
+        ...["doctor", "--target", "tcp:127.0.0.1", "--wait", "0.1"],
+        ...["--port", `${await freePort()}`]
+    )
+    assert.is(status, 1)
+    assert.match(err, /No cart at 127\.0\.0\.1 connected within 0\.1 s; check/)
+})
+
+doctor("bad usage", async () => {
+    const wrong: [string[], RegExp][] = [
+        [["--target", "moon"], /virtual, tcp:HOST/],
+        [["--port", "70000"], /1 to 65535/],
+        [["--wait", "0"], /0.1 to 600 s/],
+        [["--seed", "x"], /whole number/],
+        [["--fault", "gremlin@1"], /stall/],
+        [["--target", "tcp:1.2.3.4", "--fault", "stall@1"], /virtual board/],
+        [["--wrong"], /unknown option/],
+    ]
+    for (const [args, sentence] of wrong) {
+        const { status, out, err } = await ivus("doctor", ...args)
+        assert.is(status, 2, args.join(" "))
+        assert.match(err, sentence)
+        assert.is(out, "")
+    }
+})
+
+doctor("trace: our own file as register writes", async () => {
+    const path = join(folder, "named.jsonl")
+    await ivus(
+        ...["pullback", "--length", "1", "--trace-spi", path],
+        ...["--out", join(folder, "traced")]
+    )
+    const { status, out } = await ivus("trace", path)
+    assert.is(status, 0)
+    // By number: the trace does not know the clock.
+    assert.match(out, /^ +\d+\.\d {2}tmc5160 {6}write {2}AMAX +0x00003d15 {2}15637$/m) // prettier-ignore
+    assert.match(out, /line-engine {2}write {2}CONTROL +0x00000002 {2}2 = fire/)
+    assert.not.match(out, / read /)
+    assert.match((await ivus("trace", "--all", path)).out, /read +VACTUAL/)
+})
+
+doctor("trace: a file that is none", async () => {
+    const none = await ivus("trace", join(folder, "none.jsonl"))
+    assert.is(none.status, 2)
+    assert.match(none.err, /cannot be read/)
+    const junk = await ivus("trace", file("junk.jsonl", "hello\n"))
+    assert.is(junk.status, 2)
+    assert.match(junk.err, /Line 1 of the trace is no transfer/)
+})
+
+doctor.run()

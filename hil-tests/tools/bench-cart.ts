@@ -18,6 +18,7 @@ import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"
 import { FLAG_TEST_LINES, TYPE_LINES } from "../../src/wire/burst"
 import { type Message, readFields } from "../../src/wire/bytes"
 import { LINE_HEADER } from "../../src/wire/line-record"
+import type { RunListener } from "../../src/host/run/run-receiver"
 import * as machine from "../../src/wire/cart-machine"
 import { catheterOf } from "../../src/wire/catheters"
 import type { Event, Refusal, Setup, Status } from "../../src/wire/messages"
@@ -66,7 +67,10 @@ export class BenchCart {
 
     static async boot(
         request: PullbackRequest = REQUEST,
-        options: Partial<VirtualCartOptions> = {}
+        {
+            alsoListen,
+            ...options
+        }: Partial<VirtualCartOptions> & { alsoListen?: RunListener } = {}
     ): Promise<BenchCart> {
         const bench = new BenchCart(request)
         bench.cart = await VirtualCart.boot({
@@ -77,9 +81,11 @@ export class BenchCart {
             vesselOriginMm: vesselOriginMm(request),
             onLog: line => void bench.log.push(line),
             listener: () => ({
+                ...alsoListen,
                 onStatus: status => {
                     bench.status = status
                     bench.state(status.state)
+                    alsoListen?.onStatus?.(status)
                 },
                 onEvent: event => {
                     bench.events.push(event)

@@ -11,7 +11,7 @@ import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
-import { fires, moves } from "../../wire/cart-machine"
+import { fires } from "../../wire/cart-machine"
 import { recordLength } from "../../wire/line-record"
 import { STATUS } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
@@ -179,7 +179,8 @@ export class Cart {
             )
         }
         try {
-            if (moves(this.state.now)) await this.moves.stop()
+            // Whatever the state: a request that failed half-way may have set the sled going.
+            if (this.sled.enabled) await this.moves.stop()
         } catch (_) {
             console.error("the motor driver does not take a stop: motor off")
             this.sled.homed = false

@@ -136,11 +136,15 @@ export class Link {
             if (length > input.length)
                 return this.reject(reasons.REJECT_OVERSIZE)
             if (socket.inputLength < length) return
-            const reason = await this.takeMessage(input, length, now_ms)
+            let reason = reasons.GOOD
+            try {
+                reason = await this.takeMessage(input, length, now_ms)
+            } finally {
+                // A request that ends in a fault is used up too: taken twice it would end the link.
+                // The socket may have closed, and its input with it, while it was carried out.
+                if (socket.inputLength >= length) socket.consume(length)
+            }
             if (reason !== reasons.GOOD) return this.reject(reason)
-            // The socket may have closed, and its input with it, while a request was carried out.
-            if (socket.inputLength < length) return
-            socket.consume(length)
         }
     }
 

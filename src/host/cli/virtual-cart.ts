@@ -62,7 +62,8 @@ export class VirtualCart {
                 also.onHello?.(hello)
             },
             onLines: (header, bytes) => {
-                this.session.consumed(bytes)
+                // A grant of credit is a sign of life as a ping is.
+                if (this.pinging) this.session.consumed(bytes)
                 also.onLines?.(header, bytes)
             },
         })
@@ -98,7 +99,7 @@ export class VirtualCart {
         return Buffer.concat(this.captured)
     }
 
-    /** The host falls silent: no pings any more, the socket stays open. */
+    /** The host falls silent: no pings and no credit any more, the socket stays open. */
     stopPinging(): void {
         this.pinging = false
     }
