@@ -332,8 +332,14 @@ doctor("--json: one object, numbers and fields", async () => {
     assert.is(told.healthy, true)
     assert.is(told.firmware, "0.1.0")
     assert.is(told.calibration.fclkHz, 12e6)
-    const find = (name: string): any =>
-        told.registers.find((r: any) => r.name === name)
+    interface Told {
+        name: string
+        source: string
+        value: number
+        fields: Record<string, number>
+    }
+    const registers = told.registers as Told[]
+    const find = (name: string): Told => registers.find(r => r.name === name)!
     assert.is(find("IOIN").fields.version, 0x30)
     assert.is(find("GSTAT").fields.reset, 0)
     assert.is(find("SW_MODE").fields.stop_l_enable, 1)
