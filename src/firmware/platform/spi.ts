@@ -10,6 +10,11 @@ export interface SpiChip {
      * Only the first `used` bytes of `tx` say anything, the rest are zeros: a bridge need not carry them.
      */
     transfer(tx: Buffer, rx: Buffer, used: number): Promise<void>
+    /**
+     * Transfers of `length` bytes one after the other, all of `tx`, with nothing else on the bus
+     * between them; the chip is selected anew for each.
+     */
+    transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void>
 }
 
 /** Bytes that the ESP32-S3 moves by DMA in one go. */
