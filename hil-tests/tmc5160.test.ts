@@ -257,9 +257,9 @@ bus(
             traced.statuses.at(-1)!.fault,
             reasons.FAULT_MOTOR_DRIVER_WRITE
         )
-        // The motor takes hold of its screw, within a full step of 5 um.
+        // The motor takes hold of its screw: half of its period of four full steps of 5 um at most.
         const moved = bench.cart.board.rig.sled.positionMm - at
-        assert.ok(Math.abs(moved) < 0.005, `${moved} mm`)
+        assert.ok(Math.abs(moved) < 0.01, `${moved} mm`)
         // The fault ends the request and not the session.
         assert.ok(bench.cart.session.isOpen)
         assert.not(bench.log.some(line => line.includes("link closed")))

@@ -5,6 +5,7 @@ import * as fc from "fast-check"
 import { getNumber, putNumber } from "../../src/wire/bytes"
 import {
     COMMAND_SPI_DATA,
+    SPI_BULK_LENGTH,
     SPI_REPLY_CHUNK,
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
@@ -24,21 +25,23 @@ function request(
     length: number,
     sent: Uint8Array,
     sequence = 7,
-    mode = 3
+    mode = 3,
+    periods = 1
 ): Uint8Array {
     const message = new Uint8Array(SPI_REQUEST_HEADER + sent.length)
-    message.set([chip, sequence, mode])
+    message.set([chip, sequence, mode, periods])
     putNumber(message, 4, "u32", hz)
     putNumber(message, 8, "u16", length)
     message.set(sent, SPI_REQUEST_HEADER)
     return message
 }
 
-/** A bus with one chip that answers each byte with its complement. */
-function bench() {
+/** A bus with one chip that answers each byte with its complement; `socket` is whether the VM has one. */
+function bench(socket = false) {
     const clock = new VirtualClock()
     const replies: { command: number; payload: Uint8Array; at: number }[] = []
     const traces: SpiTransfer[] = []
+    const chunks: Uint8Array[] = []
     const device = {
         transfer: (mosi: Uint8Array) => mosi.map(byte => ~byte),
     }
@@ -47,9 +50,10 @@ function bench() {
         [{ name: "complement", device }],
         (command, payload) =>
             replies.push({ command, payload, at: clock.nowUs }),
+        () => (socket ? part => void chunks.push(part) : undefined),
         transfer => traces.push(transfer)
     )
-    return { clock, replies, traces, bridge }
+    return { clock, replies, chunks, traces, bridge }
 }
 
 test("any transfer comes back whole, in packets that fit a frame, when its last bit has passed", () => {
@@ -92,6 +96,55 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
     )
 })
 
+test("through the socket all bytes come once, the packet that ends the reply last", () => {
+    fc.assert(
+        fc.property(fc.integer({ min: 1, max: 4096 }), length => {
+            const { clock, bridge, replies, chunks } = bench(true)
+            bridge.request(request(0, 1e6, length, new Uint8Array(0)))
+            while (clock.step());
+            const came = new Uint8Array(length)
+            const parts = [...chunks, ...replies.map(r => r.payload)]
+            for (const part of parts) {
+                const at = getNumber(part, 2, "u16")
+                part.subarray(SPI_REPLY_HEADER).forEach(
+                    (byte, i) => (came[at + i]! += byte)
+                )
+            }
+            assert.ok(came.every(byte => byte === 0xff))
+            for (const chunk of chunks)
+                assert.is(chunk.length, SPI_REPLY_HEADER + SPI_BULK_LENGTH)
+            assert.is(chunks.length > 0, length >= SPI_BULK_LENGTH)
+            assert.equal(
+                replies.map(r => r.payload[1]),
+                replies.map((_, i) => (i === replies.length - 1 ? 1 : 0))
+            )
+        }),
+        { seed: 1, numRuns: 100 }
+    )
+})
+
+test("periods of one request follow each other, each at its own time, in one reply", () => {
+    const { clock, bridge, replies, traces } = bench()
+    const sent = Uint8Array.of(1, 2, 3, 4, 5, 6)
+    bridge.request(request(0, 1e6, 2, sent, 7, 3, 3))
+    while (clock.step());
+    const takesUs = 16 + OVERHEAD_US
+    assert.equal(
+        traces.map(t => [t.timeUs, ...t.mosi]),
+        [
+            [0, 1, 2],
+            [takesUs, 3, 4],
+            [2 * takesUs, 5, 6],
+        ]
+    )
+    assert.is(replies.length, 1)
+    assert.ok(Math.abs(replies[0]!.at - 3 * takesUs) < 1e-9)
+    assert.equal(
+        [...replies[0]!.payload.subarray(SPI_REPLY_HEADER)],
+        [...sent].map(byte => ~byte & 0xff)
+    )
+})
+
 test("a request that no bus could carry out is refused with a sentence", () => {
     const { bridge, traces } = bench()
     const one = Uint8Array.of(1)
@@ -99,8 +152,9 @@ test("a request that no bus could carry out is refused with a sentence", () => {
         [request(1, 1e6, 1, one), /no chip 1 at 1000000 Hz/],
         [request(0, 0, 1, one), /no chip 0 at 0 Hz/],
         [request(0, 1e6, 1, one, 7, 0), /mode 3, not 0/],
-        [request(0, 1e6, 0, new Uint8Array(0)), /do not make a transfer of 0/],
+        [request(0, 1e6, 0, new Uint8Array(0)), /do not make 1 transfers of 0/],
         [request(0, 1e6, 1, Uint8Array.of(1, 2)), /2 bytes do not make/],
+        [request(0, 1e6, 1, one, 7, 3, 0), /do not make 0 transfers/],
         [new Uint8Array(SPI_REQUEST_HEADER - 1), /without its header/],
     ]
     for (const [message, sentence] of refused)

@@ -4,6 +4,7 @@
 import { ENGINE_SPI_MODE } from "../../src/wire/line-engine"
 import {
     COMMAND_SPI_DATA,
+    SPI_BULK_LENGTH,
     SPI_REPLY_CHUNK,
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
@@ -38,6 +39,8 @@ export class SpiBridge {
             device: SpiDevice
         }[],
         private readonly reply: (command: number, payload: Uint8Array) => void,
+        /** Hands parts of a long reply to the VM; undefined while that way is closed. */
+        private readonly bulk: () => ((part: Uint8Array) => void) | undefined,
         private readonly trace?: (transfer: SpiTransfer) => void
     ) {}
 
@@ -51,6 +54,7 @@ export class SpiBridge {
         const chip = this.devices[message[0]!]
         const sequence = message[1]!
         const mode = message[2]!
+        const periods = message[3]!
         const hz = getNumber(message, 4, "u32")
         const length = getNumber(message, 8, "u16")
         const sent = message.subarray(SPI_REQUEST_HEADER)
@@ -60,29 +64,60 @@ export class SpiBridge {
             throw new RangeError(
                 `every chip on the bus speaks SPI mode ${ENGINE_SPI_MODE}, not ${mode}`
             )
-        if (length === 0 || sent.length > length)
+        if (length === 0 || periods === 0 || sent.length > periods * length)
             throw new RangeError(
-                `${sent.length} bytes do not make a transfer of ${length}`
+                `${sent.length} bytes do not make ${periods} transfers of ${length}`
             )
-        const mosi = new Uint8Array(length)
-        mosi.set(sent)
-        const timeUs = this.clock.nowUs
-        const miso = chip.device.transfer(mosi, timeUs)
-        this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz })
-        const takesUs = (mosi.length * 8e6) / hz + TRANSFER_OVERHEAD_US
-        this.clock.after(takesUs, () => this.answer(sequence, miso))
+        const takesUs = (length * 8e6) / hz + TRANSFER_OVERHEAD_US
+        const all = new Uint8Array(periods * length)
+        // Each period acts at its own time; the firmware goes on when the last one has passed.
+        const period = (at: number): void => {
+            const mosi = new Uint8Array(length)
+            mosi.set(sent.subarray(at, at + length))
+            const timeUs = this.clock.nowUs
+            const miso = chip.device.transfer(mosi, timeUs)
+            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz })
+            const next = at + length
+            if (periods > 1) all.set(miso, at)
+            this.clock.after(takesUs, () => {
+                if (next < all.length) period(next)
+                else this.answer(sequence, periods > 1 ? all : miso)
+            })
+        }
+        period(0)
     }
 
     private answer(sequence: number, miso: Uint8Array): void {
-        for (let at = 0; at < miso.length; at += SPI_REPLY_CHUNK) {
-            const chunk = miso.subarray(at, at + SPI_REPLY_CHUNK)
-            const packet = new Uint8Array(SPI_REPLY_HEADER + chunk.length)
-            packet[0] = sequence
-            packet[1] = at + SPI_REPLY_CHUNK >= miso.length ? 1 : 0
-            packet[2] = at & 0xff
-            packet[3] = at >> 8
-            packet.set(chunk, SPI_REPLY_HEADER)
+        const bulk = this.bulk()
+        let at = 0
+        do {
+            const rest = miso.length - at
+            if (bulk && rest >= SPI_BULK_LENGTH) {
+                bulk(part(sequence, false, miso, at, SPI_BULK_LENGTH))
+                at += SPI_BULK_LENGTH
+            }
+            const last = at + SPI_REPLY_CHUNK >= miso.length
+            const packet = part(sequence, last, miso, at, SPI_REPLY_CHUNK)
             this.reply(COMMAND_SPI_DATA, packet)
-        }
+            at += SPI_REPLY_CHUNK
+        } while (at < miso.length)
     }
+}
+
+function part(
+    sequence: number,
+    last: boolean,
+    miso: Uint8Array,
+    at: number,
+    size: number
+): Uint8Array {
+    const bytes = miso.subarray(at, at + size)
+    // Small ones of these come from a pool, which is many times cheaper than an array of its own.
+    const made = Buffer.allocUnsafe(SPI_REPLY_HEADER + bytes.length)
+    made[0] = sequence
+    made[1] = last ? 1 : 0
+    made[2] = at & 0xff
+    made[3] = at >> 8
+    made.set(bytes, SPI_REPLY_HEADER)
+    return made
 }

@@ -144,6 +144,7 @@ export class VirtualBoard {
                 this.vm?.receive(
                     reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload)
                 ),
+            () => this.vm?.bulk,
             options.onSpi
         )
         this.vm = await DeviceVm.boot(

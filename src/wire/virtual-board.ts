@@ -6,14 +6,21 @@ export const TOPIC_SPI = "spi"
 export const TOPIC_PIN = "pin"
 
 /**
- * A transfer request: chip u8, sequence u8, mode u8, 0, hz u32, length u16, then
- * the MOSI bytes; those that are missing to the length are zeros.
+ * A request: chip u8, sequence u8, mode u8, periods u8, hz u32, length u16, then the
+ * MOSI bytes; those that are missing are zeros. The chip is selected `periods` times,
+ * one after the other, for `length` bytes each; one reply carries all that came back.
  */
 export const SPI_REQUEST_HEADER = 10
 /** A reply packet: sequence u8, last u8, offset u16, then MISO bytes. */
 export const SPI_REPLY_HEADER = 4
 /** MISO bytes a packet: what is left of a Jacdac packet's 236. */
 export const SPI_REPLY_CHUNK = 232
+/**
+ * While the program's socket is open, parts of this length come as chunks of it, with the same
+ * header, each before a packet: the VM has no other way in for much data, and a packet costs it as
+ * much as such a chunk. No message of the host is as long.
+ */
+export const SPI_BULK_LENGTH = 1080
 
 export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1

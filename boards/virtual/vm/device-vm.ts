@@ -72,8 +72,9 @@ export class DeviceVm {
     private stopped = false
     private deployed = false
     private lastLine = ""
-    private readonly userSockets: VmSocket[] = []
-
+    /** The way into the program's latest socket, while it is open. */
+    private socket:
+        (() => ((bytes: Uint8Array) => void) | undefined) | undefined
     private constructor(
         private readonly host: DeviceVmHost,
         private flash: Uint8Array
@@ -104,10 +105,19 @@ export class DeviceVm {
     /** Delivers one frame from the bus. Call only from a clock alarm: the VM drops frames during its own turn. */
     receive(frame: Uint8Array): void {
         if (this.stopped || !this.deliver) return
-        const prefixed = new Uint8Array(frame.length + 1)
+        const prefixed = Buffer.allocUnsafe(frame.length + 1)
         prefixed[0] = frame.length
         prefixed.set(frame, 1)
         this.deliver(prefixed)
+    }
+
+    /**
+     * Bytes for the program as one chunk of its socket, beside the peer's: the only way in for more
+     * than a packet. The program sees them in its next turn, which {@link receive} starts.
+     * Undefined while the program has no open socket.
+     */
+    get bulk(): ((bytes: Uint8Array) => void) | undefined {
+        return this.stopped ? undefined : this.socket?.()
     }
 
     /** Takes the power away: nothing of the VM runs any more. */
@@ -235,6 +245,7 @@ export class DeviceVm {
     private openUserSocket(host: string, port: number): object {
         const socket = new EventEmitter()
         let open = true
+        let connected = false
         const close = (event: () => void): void => {
             if (!open || this.stopped) return
             open = false
@@ -245,8 +256,11 @@ export class DeviceVm {
             port,
             onData: () => undefined,
             onEnd: () => undefined,
-            accept: () =>
-                void (open && !this.stopped && socket.emit("connect")),
+            accept: () => {
+                if (!open || this.stopped) return
+                connected = true
+                socket.emit("connect")
+            },
             refuse: reason =>
                 close(() => {
                     socket.emit("error", new Error(reason))
@@ -256,7 +270,9 @@ export class DeviceVm {
                 void (open && !this.stopped && socket.emit("data", bytes)),
             end: () => close(() => socket.emit("close", false)),
         }
-        this.userSockets.push(peer)
+        const chunk = (bytes: Uint8Array): void =>
+            void socket.emit("data", bytes)
+        this.socket = () => (open && connected ? chunk : undefined)
         this.host.onConnect(peer)
         return Object.assign(socket, {
             write: (bytes: Uint8Array) => open && peer.onData(bytes),

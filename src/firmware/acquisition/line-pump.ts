@@ -133,7 +133,8 @@ export class LinePump {
             await ds.sleep(1)
             return
         }
-        await engine.service()
+        // What the last transfer told of the FIFO still holds: only the pump takes lines out.
+        if (engine.level < reader.lines_per_block) await engine.service()
         this.countDropped()
         const ready = engine.level >= reader.lines_per_block
         if (ready || (engine.level > 0 && (this.draining || this.isOld()))) {
@@ -141,14 +142,14 @@ export class LinePump {
             // abandon() may have come while the bus was busy.
             if (!this.running) return
             await this.take(lines)
-            if (this.room() >= reader.lines_per_block && !this.draining) return
         }
         if (this.room() < reader.lines_per_block) await this.sendBurst()
         else if (this.draining && engine.level === 0) {
             await this.sendRest()
             this.running = false
         } else if (this.isOld()) await this.sendRest()
-        else if (!ready) await ds.sleep(this.pauseMs())
+        else if (engine.level < reader.lines_per_block)
+            await ds.sleep(this.pauseMs())
     }
 
     private isOld(): boolean {
@@ -163,9 +164,9 @@ export class LinePump {
         )
     }
 
-    /** Until the next block is full, as far as is known. */
+    /** Until the lines for the rest of the burst are there, as far as is known. */
     private pauseMs(): number {
-        const missing = this.reader.lines_per_block - this.engine.level
+        const missing = this.room() - this.engine.level
         const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
         return ms < 1 ? 1 : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms
     }

@@ -16,6 +16,17 @@ const DATAGRAM = 5
 const WRITE = 0x80
 /** A write that reads back wrong is tried again, as the wire may have been disturbed once. */
 const WRITE_TRIES = 3
+/** What a poll asks for. A value comes with the next datagram, so the last one only fetches. */
+const POLLED = [
+    reg.XACTUAL,
+    reg.X_ENC,
+    reg.VACTUAL,
+    reg.RAMP_STAT,
+    reg.DRV_STATUS,
+    reg.GSTAT,
+    reg.IOIN,
+    reg.IOIN,
+]
 
 export class Tmc5160 {
     /** SPI status byte of the last transfer. */
@@ -34,8 +45,13 @@ export class Tmc5160 {
 
     private tx = Buffer.alloc(DATAGRAM)
     private rx = Buffer.alloc(DATAGRAM)
+    private poll_tx = Buffer.alloc(DATAGRAM * POLLED.length)
+    private poll_rx = Buffer.alloc(DATAGRAM * POLLED.length)
 
-    constructor(private chip: SpiChip) {}
+    constructor(private chip: SpiChip) {
+        for (let i = 0; i < POLLED.length; ++i)
+            this.poll_tx[i * DATAGRAM] = POLLED[i]
+    }
 
     /** Checks that a TMC5160 answers and takes note of, then clears, its reset flag. */
     async begin(): Promise<void> {
@@ -54,9 +70,8 @@ export class Tmc5160 {
         tx[3] = (value >>> 8) & 0xff
         tx[4] = value & 0xff
         await this.chip.transfer(tx, this.rx, DATAGRAM)
-        const rx = this.rx
-        this.status = rx[0]
-        return ((rx[1] << 24) | (rx[2] << 16) | (rx[3] << 8) | rx[4]) >>> 0
+        this.status = this.rx[0]
+        return valueAt(this.rx, 0)
     }
 
     /** Reads one register: its value comes with the transfer after the request. */
@@ -90,22 +105,30 @@ export class Tmc5160 {
 
     /** Reads all that is supervised in one pipelined run of transfers. */
     async poll(): Promise<void> {
-        await this.datagram(reg.XACTUAL, 0)
-        const xactual = signedOf(await this.datagram(reg.X_ENC, 0), 32)
-        const x_enc = signedOf(await this.datagram(reg.VACTUAL, 0), 32)
-        const vactual = signedOf(await this.datagram(reg.RAMP_STAT, 0), 24)
-        const ramp_stat = await this.datagram(reg.DRV_STATUS, 0)
-        const drv_status = await this.datagram(reg.GSTAT, 0)
-        const gstat = await this.datagram(reg.IOIN, 0)
-        const ioin = await this.datagram(reg.IOIN, 0)
+        const rx = this.poll_rx
+        await this.chip.transferEach(this.poll_tx, rx, DATAGRAM)
+        this.status = rx[rx.length - DATAGRAM]
         // A dead bus reads all ones or all zeros, and so would every flag: the version tells.
-        if (ioin >>> 24 !== reg.IOIN_VERSION)
-            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, ioin >>> 24)
-        this.xactual = xactual
-        this.x_enc = x_enc
-        this.vactual = vactual
-        this.ramp_stat = ramp_stat
-        this.drv_status = drv_status
-        this.gstat = gstat
+        const version = valueAt(rx, 7) >>> 24
+        if (version !== reg.IOIN_VERSION)
+            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, version)
+        this.xactual = signedOf(valueAt(rx, 1), 32)
+        this.x_enc = signedOf(valueAt(rx, 2), 32)
+        this.vactual = signedOf(valueAt(rx, 3), 24)
+        this.ramp_stat = valueAt(rx, 4)
+        this.drv_status = valueAt(rx, 5)
+        this.gstat = valueAt(rx, 6)
     }
+}
+
+/** Value in the answer to datagram `i` of a run. */
+function valueAt(rx: Buffer, i: number): number {
+    const at = i * DATAGRAM
+    return (
+        ((rx[at + 1] << 24) |
+            (rx[at + 2] << 16) |
+            (rx[at + 3] << 8) |
+            rx[at + 4]) >>>
+        0
+    )
 }

@@ -22,6 +22,10 @@ type SpiNatives = typeof ds & {
 }
 
 class BusChip implements SpiChip {
+    /** One period of {@link transferEach}; the native moves whole buffers only. */
+    private piece_tx = Buffer.alloc(0)
+    private piece_rx = Buffer.alloc(0)
+
     constructor(
         private lock: Lock,
         private select: ds.OutputPin,
@@ -31,6 +35,31 @@ class BusChip implements SpiChip {
 
     async transfer(tx: Buffer, rx: Buffer, _used: number): Promise<void> {
         await this.lock.take()
+        try {
+            await this.period(tx, rx)
+        } finally {
+            this.lock.give()
+        }
+    }
+
+    async transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void> {
+        if (this.piece_tx.length !== length) {
+            this.piece_tx = Buffer.alloc(length)
+            this.piece_rx = Buffer.alloc(length)
+        }
+        await this.lock.take()
+        try {
+            for (let at = 0; at < tx.length; at += length) {
+                this.piece_tx.blitAt(0, tx, at, length)
+                await this.period(this.piece_tx, this.piece_rx)
+                rx.blitAt(at, this.piece_rx, 0, length)
+            }
+        } finally {
+            this.lock.give()
+        }
+    }
+
+    private async period(tx: Buffer, rx: Buffer): Promise<void> {
         try {
             const spi = ds as SpiNatives
             // The native returns at once when nothing has changed since the last call.
@@ -45,7 +74,6 @@ class BusChip implements SpiChip {
             await spi.spiXfer(tx, rx)
         } finally {
             this.select.write(1)
-            this.lock.give()
         }
     }
 }

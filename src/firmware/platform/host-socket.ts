@@ -19,6 +19,12 @@ export const SOCKET_OPEN = 2
 /** Input that may wait to be read; the longest message of a host takes far less. */
 const INPUT_MAX = 1024
 
+/** Takes a chunk that is not the host's; only the virtual board has such (virtual-bridge.ts). */
+class SocketTap {
+    take: ((data: Buffer) => boolean) | undefined = undefined
+}
+export const socketTap = new SocketTap()
+
 export class HostSocket {
     state = SOCKET_CLOSED
     /** Bytes that have come in and not been taken; `inputLength` of them count. */
@@ -72,6 +78,7 @@ export class HostSocket {
     }
 
     private take(data: Buffer): void {
+        if (socketTap.take && socketTap.take(data)) return
         if (this.inputLength + data.length > INPUT_MAX) {
             this.inputOverran = true
             return

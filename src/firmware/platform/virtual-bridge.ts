@@ -5,49 +5,60 @@ import * as ds from "@devicescript/core"
 import {
     CHIP_ENGINE,
     CHIP_MOTOR,
-    COMMAND_INPUTS,
     COMMAND_SPI_DATA,
+    SPI_BULK_LENGTH,
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
     TOPIC_PIN,
     TOPIC_SPI,
 } from "../../wire/virtual-board"
 import { Board } from "./board"
+import { socketTap } from "./host-socket"
 import { Lock, SpiChip } from "./spi"
 
 /** A reply comes after the time that the bits take; far longer means that nobody is there. */
 const REPLY_LIMIT_MS = 1000
 
+/** The one request under way. Module variables: the VM reads them faster than fields. */
+let sequence = 0
+let reply: Buffer | undefined = undefined
+let waiter: ds.Fiber | undefined = undefined
+
+async function onPacket(packet: ds.Packet): Promise<void> {
+    if (packet) receive(packet)
+}
+
+function receive(packet: ds.Packet): void {
+    if (packet.serviceCommand === COMMAND_SPI_DATA) take(packet.payload)
+}
+
+/** A part of a long reply on its way through the socket. */
+function takeBulk(chunk: Buffer): boolean {
+    if (!reply || chunk.length !== SPI_REPLY_HEADER + SPI_BULK_LENGTH)
+        return false
+    take(chunk)
+    return true
+}
+
+function take(part: Buffer): void {
+    if (!reply || part[0] !== sequence) return
+    const count = part.length - SPI_REPLY_HEADER
+    if (count > 0)
+        reply.blitAt(part.getAt(2, "u16"), part, SPI_REPLY_HEADER, count)
+    if (part[1] && waiter) waiter.resume(true)
+}
+
 class Bridge {
     private lock = new Lock()
-    private sequence = 0
-    private rx: Buffer | undefined = undefined
-    private waiter: ds.Fiber | undefined = undefined
     /** One request buffer for each length in use, so that transfers allocate nothing. */
     private requests: Buffer[] = []
     private pin = Buffer.alloc(2)
-    inputLevels = 0
     private role = new ds.VirtualBoard()
 
     async open(): Promise<void> {
-        const bridge = this
-        ;(this.role as any)._onPacket = async function (packet: ds.Packet) {
-            if (packet) bridge.receive(packet)
-        }
+        ;(this.role as any)._onPacket = onPacket
+        socketTap.take = takeBulk
         while (!this.role.isBound) await ds.sleep(10)
-    }
-
-    private receive(packet: ds.Packet): void {
-        if (packet.serviceCommand === COMMAND_SPI_DATA) {
-            const payload = packet.payload
-            if (!this.rx || payload[0] !== this.sequence) return
-            const offset = payload.getAt(2, "u16")
-            const count = payload.length - SPI_REPLY_HEADER
-            this.rx.blitAt(offset, payload, SPI_REPLY_HEADER, count)
-            if (payload[1] && this.waiter) this.waiter.resume(true)
-        } else if (packet.serviceCommand === COMMAND_INPUTS) {
-            this.inputLevels = packet.payload.getAt(0, "u32")
-        }
     }
 
     private request(length: number): Buffer {
@@ -58,30 +69,32 @@ class Bridge {
         return made
     }
 
+    /** `periods` transfers of `length` bytes each; of `tx` only the first `used` bytes are carried. */
     async transfer(
-        chip: number,
-        mode: number,
-        hz: number,
+        chip: BridgedChip,
         tx: Buffer,
         rx: Buffer,
-        used: number
+        used: number,
+        periods: number,
+        length: number
     ): Promise<void> {
         await this.lock.take()
         try {
             const request = this.request(SPI_REQUEST_HEADER + used)
-            this.sequence = (this.sequence + 1) & 0xff
-            request[0] = chip
-            request[1] = this.sequence
-            request[2] = mode
-            request.setAt(4, "u32", hz)
-            request.setAt(8, "u16", rx.length)
+            sequence = (sequence + 1) & 0xff
+            request[0] = chip.number
+            request[1] = sequence
+            request[2] = chip.mode
+            request[3] = periods
+            request.setAt(4, "u32", chip.hz)
+            request.setAt(8, "u16", length)
             request.blitAt(SPI_REQUEST_HEADER, tx, 0, used)
-            this.rx = rx
-            this.waiter = ds.Fiber.self()
+            reply = rx
+            waiter = ds.Fiber.self()
             await ds._twinMessage(TOPIC_SPI, request)
             const came = await ds.suspend<boolean>(REPLY_LIMIT_MS)
-            this.rx = undefined
-            this.waiter = undefined
+            reply = undefined
+            waiter = undefined
             if (!came)
                 throw new Error("the virtual board did not answer on SPI")
         } finally {
@@ -99,13 +112,18 @@ class Bridge {
 class BridgedChip implements SpiChip {
     constructor(
         private bridge: Bridge,
-        private chip: number,
-        private mode: number,
-        private hz: number
+        readonly number: number,
+        readonly mode: number,
+        readonly hz: number
     ) {}
 
     async transfer(tx: Buffer, rx: Buffer, used: number): Promise<void> {
-        await this.bridge.transfer(this.chip, this.mode, this.hz, tx, rx, used)
+        await this.bridge.transfer(this, tx, rx, used, 1, rx.length)
+    }
+
+    async transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void> {
+        const periods = Math.idiv(tx.length, length)
+        await this.bridge.transfer(this, tx, rx, tx.length, periods, length)
     }
 }
 

@@ -33,6 +33,8 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_DROPPED, "DROPPED", "R", 32),
     whole(le.REG_REFUSED, "REFUSED", "R", 32),
     whole(le.REG_TEST, "TEST", "W", 32),
+    whole(le.REG_TRIGGERS, "TRIGGERS", "R", 32),
+    whole(le.REG_TRIGGER_TICK, "TRIGGER_TICK", "R", 32),
     ...[0, 1, 2, 3].map(i =>
         whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)
     ),
