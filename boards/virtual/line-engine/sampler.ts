@@ -17,8 +17,8 @@ for (let i = 0; i < codes.length; i++) {
 /** Turns a line's envelope into sample codes. */
 export class Sampler {
     private gains = new Float32Array(0)
-    private readonly work = new Float32Array(1)
-    private readonly bits = new Uint32Array(this.work.buffer)
+    private work = new Float32Array(0)
+    private bits = new Uint32Array(0)
 
     /**
      * @param samples samples a line
@@ -34,15 +34,19 @@ export class Sampler {
         this.gains = Float32Array.from({ length: samples }, (_, k) =>
             Math.pow(10, (startDb + slopeDbPerMm * k * spacingMm) / 20)
         )
+        this.work = new Float32Array(samples)
+        this.bits = new Uint32Array(this.work.buffer)
     }
 
     /** Codes of `envelope` (linear, full scale 1 after gain) into `out` from `at`. */
     sample(envelope: Float32Array, out: Uint8Array, at: number): void {
         const { gains, work, bits } = this
+        // Two loops, as reading bits just after writing their float makes the processor wait.
+        for (let k = 0; k < gains.length; k++)
+            work[k] = envelope[k]! * gains[k]!
         for (let k = 0; k < gains.length; k++) {
-            work[0] = envelope[k]! * gains[k]!
             // Negative, infinite or no number at all reads as silence.
-            const index = bits[0]! >>> INDEX_SHIFT
+            const index = bits[k]! >>> INDEX_SHIFT
             out[at + k] = index < codes.length ? codes[index]! : 0
         }
     }

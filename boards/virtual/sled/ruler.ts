@@ -3,8 +3,8 @@
 import { TimeSeries } from "./time-series"
 import { type Edge, type EdgeSignal, SledError } from "./types"
 
-/** 2^19 samples at 1 kHz are 524 s of motion; rest takes no room. */
-const KEPT_SAMPLES = 2 ** 19
+/** 2^20 samples at 1 kHz are 1049 s of motion: 150 mm at the slowest speed take 600 s. Rest takes no room. */
+const KEPT_SAMPLES = 2 ** 20
 const SAMPLE_US = 1000
 /** Edges kept; a machine that chatters for hours must not eat the memory. */
 const KEPT_EDGES = 100_000

@@ -105,6 +105,7 @@ export class Backscatter {
         const crossings = plane.crossings[line]!
         const { edgeMm } = this
         const wallEnd = this.profile.endMm
+        plane.uneven.startLine(line)
         const far = wallEnd + edgeMm
         const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
         let kept = 1
@@ -144,7 +145,7 @@ export class Backscatter {
                     power *= GRAZING + (1 - GRAZING) * square * square
                 if (distance > edgeMm) {
                     // The wall itself is more even than what surrounds it.
-                    const factor = plane.uneven.at(line, k)
+                    const factor = plane.uneven.at(k)
                     power *= distance < wallEnd ? Math.sqrt(factor) : factor
                 }
                 const calcium = plates.at(x, y, distance)
@@ -155,8 +156,10 @@ export class Backscatter {
                 if (distance > edgeMm)
                     for (const other of plane.neighbours) {
                         const beyond =
-                            Math.hypot(x - other.xMm, y - other.yMm) -
-                            other.radiusMm
+                            // Math.hypot guards against overflow, which costs ten times as much.
+                            Math.sqrt(
+                                (x - other.xMm) ** 2 + (y - other.yMm) ** 2
+                            ) - other.radiusMm
                         if (beyond > other.wallMm) continue
                         power = beyond > 0 ? OTHER_WALL : 2 * BLOOD
                         if (beyond < 0) keep = this.keptBlood

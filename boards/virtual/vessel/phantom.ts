@@ -69,6 +69,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
     const amplitude = new Float32Array(lines * samples)
     const ring = ringDown(options)
     const noise = receiverNoise(options)
+    const ringEnd = ring.endSample
     const first = Math.ceil(catheterRadiusMm / spacing - 1e-9)
     const lastPlane = Math.floor(vessel.lengthMm / PLANE_STEP_MM)
 
@@ -122,19 +123,18 @@ export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
             const noiseRe = chance & (NOISE_LENGTH - 1)
             const noiseIm = (chance >>> 16) & (NOISE_LENGTH - 1)
             const from = lineIndex * samples
+            const { re: aRe, im: aIm } = a
+            const { re: bRe, im: bIm } = b
+            const { re: ringRe, im: ringIm } = ring
             out.fill(0, 0, first)
             for (let k = first; k < samples; k++) {
                 const at = from + k
-                const re =
-                    wa * a.re[at]! +
-                    wb * b.re[at]! +
-                    ring.re[at]! +
-                    noise[noiseRe + k]!
-                const im =
-                    wa * a.im[at]! +
-                    wb * b.im[at]! +
-                    ring.im[at]! +
-                    noise[noiseIm + k]!
+                let re = wa * aRe[at]! + wb * bRe[at]! + noise[noiseRe + k]!
+                let im = wa * aIm[at]! + wb * bIm[at]! + noise[noiseIm + k]!
+                if (k < ringEnd) {
+                    re += ringRe[at]!
+                    im += ringIm[at]!
+                }
                 out[k] = Math.sqrt(re * re + im * im)
             }
         },
@@ -142,13 +142,14 @@ export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
 }
 
 /** The transducer's ringing after it fired: rings that are the same in every frame and nearly the same on every line. */
-function ringDown(options: PhantomOptions): Field {
+function ringDown(options: PhantomOptions): Field & { endSample: number } {
     const { linesPerFrame: lines, samplesPerLine: samples, seed } = options
     const re = new Float32Array(lines * samples)
     const im = new Float32Array(lines * samples)
     const gain = options.timeGainDb(options.catheterRadiusMm)
     const rings = between(1.8, 2.6, seed, 0x71)
     const phase = between(0, 2 * Math.PI, seed, 0x72)
+    let endSample = 0
     for (let i = 0; i < lines; i++) {
         const angle = (2 * Math.PI * i) / lines
         // Elements differ a little, and so do the lines made of them.
@@ -169,11 +170,12 @@ function ringDown(options: PhantomOptions): Field {
                 4 * (Math.cos(2 * Math.PI * rings * beyond) - 1)
             const level = 10 ** (db / 20)
             const turn = phase + 9 * beyond
+            endSample = Math.max(endSample, k + 1)
             re[i * samples + k] = level * Math.cos(turn)
             im[i * samples + k] = level * Math.sin(turn)
         }
     }
-    return { re, im }
+    return { re, im, endSample }
 }
 
 /** Noise of the receiver, already shaped by its filter; one table for all lines. */

@@ -20,6 +20,8 @@ const COARSE = 4
 export class Unevenness {
     private readonly columns: number
     private readonly factor: Float32Array
+    /** between the two coarse lines around the current one */
+    private readonly row: Float64Array
 
     /**
      * @param centre the catheter in the vessel's coordinates: the pattern stays
@@ -36,6 +38,7 @@ export class Unevenness {
         this.columns = Math.ceil(samples / COARSE) + 2
         const rows = Math.ceil(lines / COARSE) + 1
         this.factor = new Float32Array(rows * this.columns)
+        this.row = new Float64Array(this.columns)
         for (let i = 0; i < rows; i++) {
             const angle = (2 * Math.PI * i * COARSE) / lines
             for (let c = 0; c < this.columns; c++) {
@@ -50,18 +53,21 @@ export class Unevenness {
         }
     }
 
-    at(line: number, sample: number): number {
-        const { factor, columns } = this
+    /** {@link at} then answers for this line. */
+    startLine(line: number): void {
+        const { factor, columns, row } = this
         const i = Math.floor(line / COARSE)
+        const w = line / COARSE - i
+        for (let c = 0; c < columns; c++) {
+            const at = i * columns + c
+            row[c] = (1 - w) * factor[at]! + w * factor[at + columns]!
+        }
+    }
+
+    at(sample: number): number {
         const c = Math.floor(sample / COARSE)
-        const wi = line / COARSE - i
-        const wc = sample / COARSE - c
-        const at = i * columns + c
-        const below = at + columns
-        return (
-            (1 - wi) * ((1 - wc) * factor[at]! + wc * factor[at + 1]!) +
-            wi * ((1 - wc) * factor[below]! + wc * factor[below + 1]!)
-        )
+        const w = sample / COARSE - c
+        return (1 - w) * this.row[c]! + w * this.row[c + 1]!
     }
 }
 
