@@ -243,7 +243,7 @@ test("areas of a generated vein, seen by the 10 MHz array with lost lines", () =
     assert.ok(result.worstPercent < 10)
 })
 
-test("a recorded frame comes back as itself", () => {
+test("a recorded frame comes back as itself", async () => {
     const file = new URL("frame-20mhz-polar.png", DATA)
     if (!existsSync(file)) {
         console.log("skipped, because frame-20mhz-polar.png is not there")
@@ -259,7 +259,7 @@ test("a recorded frame comes back as itself", () => {
         mapper.frame(frames[10]!.codes),
         frames[10]!.present
     )
-    const shown = PNG.sync.read(Buffer.from(encodePng(image)))
+    const shown = PNG.sync.read(Buffer.from(await encodePng(image)))
     const direct = nearestLineConversion(PNG.sync.read(bytes), shown.width)
     const greys = Array.from(direct, (_, p) => shown.data[4 * p]!)
     const r = correlation(greys, direct)

@@ -19,6 +19,7 @@ import { FLAG_TEST_LINES, TYPE_LINES } from "../../src/wire/burst"
 import { type Message, readFields } from "../../src/wire/bytes"
 import { LINE_HEADER } from "../../src/wire/line-record"
 import type { RunListener } from "../../src/host/run/run-receiver"
+import { MemoryCapture } from "./memory-capture"
 import * as machine from "../../src/wire/cart-machine"
 import { catheterOf } from "../../src/wire/catheters"
 import type { Event, Refusal, Setup, Status } from "../../src/wire/messages"
@@ -63,6 +64,7 @@ export class BenchCart {
     /** The latest that the cart told. */
     status: Status | undefined
     ended = false
+    private readonly capture = new MemoryCapture()
     cart!: VirtualCart
 
     static async boot(
@@ -76,6 +78,7 @@ export class BenchCart {
         bench.cart = await VirtualCart.boot({
             bytecodeFile: BYTECODE,
             seed: 1,
+            onBytes: bench.capture.take,
             catheterId: request.catheterId,
             echo: SILENCE,
             vesselOriginMm: vesselOriginMm(request),
@@ -203,7 +206,7 @@ export class BenchCart {
                     ...readFields(payload, i * length, LINE_HEADER),
                 })
         })
-        stream.push(this.cart.capture)
+        stream.push(this.capture.bytes)
         stream.end()
         return lines
     }

@@ -3,7 +3,7 @@
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { ReceivedRun } from "../../src/host/run/run-target"
+import type { RigRun } from "./rig-target"
 import { timingPage } from "../../src/host/results/timing-page"
 import type { TimingReport } from "../../src/host/results/timing-report"
 import { steps } from "../../src/host/results/timing-fit"
@@ -22,7 +22,7 @@ export function clearReports(): void {
 /** Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them. */
 export function keepReport(
     name: string,
-    run: ReceivedRun,
+    run: RigRun,
     report: TimingReport
 ): void {
     const write = (file: string, content: string): void =>

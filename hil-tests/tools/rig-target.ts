@@ -7,16 +7,23 @@ import { instrumentsOf } from "../../src/host/cli/virtual-target"
 import type {
     PullbackRequest,
     ReceivedRun,
+    TakeBytes,
 } from "../../src/host/run/run-target"
 import { BenchCart, REQUEST } from "./bench-cart"
+import { MemoryCapture } from "./memory-capture"
 import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
 import { requiredSled, requiredSledText } from "./rig-sled"
+
+/** A run with the link's bytes, which a report keeps when a figure fails. */
+export interface RigRun extends ReceivedRun {
+    readonly capture: Uint8Array
+}
 
 /** A cart on the rig. */
 export interface RigTarget {
     readonly name: string
     /** @param seed chooses the sled, where the target has more than one */
-    pullback(request: PullbackRequest, seed: number): Promise<ReceivedRun>
+    pullback(request: PullbackRequest, seed: number): Promise<RigRun>
     /** False for a target that is what it is, whatever the seed. */
     readonly hasSeeds: boolean
     /** Causes faults; only a target that can. */
@@ -58,7 +65,16 @@ export async function rigTarget(
         )
     return {
         name: named,
-        pullback: request => runTcpPullback(request, host, () => undefined),
+        pullback: async request => {
+            const capture = new MemoryCapture()
+            const run = await runTcpPullback(
+                request,
+                host,
+                capture.take,
+                () => undefined
+            )
+            return { ...run, capture: capture.bytes }
+        },
         hasSeeds: false,
         injector: undefined,
     }
@@ -80,11 +96,9 @@ class VirtualRig implements RigTarget {
         )
     }
 
-    async pullback(
-        request: PullbackRequest,
-        seed: number
-    ): Promise<ReceivedRun> {
-        const { bench } = await this.cart(request, seed)
+    async pullback(request: PullbackRequest, seed: number): Promise<RigRun> {
+        const capture = new MemoryCapture()
+        const { bench } = await this.cart(request, seed, capture.take)
         await bench.pull()
         const ended = await bench.cart.until(
             () => bench.ended,
@@ -98,7 +112,7 @@ class VirtualRig implements RigTarget {
         receiver.finish()
         return {
             receiver,
-            capture: bench.cart.capture,
+            capture: capture.bytes,
             instruments: instrumentsOf(board),
             source: {
                 target: this.name,
@@ -126,7 +140,8 @@ class VirtualRig implements RigTarget {
     /** A cart with power, homed, and what is written to its motor driver. */
     private async cart(
         request: PullbackRequest,
-        seed: number
+        seed: number,
+        onBytes: TakeBytes = () => undefined
     ): Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }> {
         const writes: MotorWrite[] = []
         const bench = await BenchCart.boot(request, {
@@ -134,6 +149,7 @@ class VirtualRig implements RigTarget {
             sled: requiredSled(seed),
             settings: await this.calibrated(seed),
             onSpi: motorWrites(writes),
+            onBytes,
         })
         await bench.home()
         return { bench, writes }

@@ -4,8 +4,9 @@
 import {
     closeSync,
     existsSync,
+    fstatSync,
     openSync,
-    readFileSync,
+    readSync,
     writeSync,
 } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -14,7 +15,7 @@ import { OutFolder, OutFolderError } from "../results/out-folder"
 import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
-import type { ReceivedRun } from "../run/run-target"
+import type { ReceivedRun, TakeBytes } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { echoSource } from "./echo-source"
 import { parseFault } from "./faults"
@@ -28,6 +29,9 @@ import { progressBar, type ProgressBar } from "./progress-bar"
 import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
 import { runVirtualPullback } from "./virtual-target"
+
+/** Bytes of a capture that are read at once. */
+const PIECE_BYTES = 1 << 20
 
 export const BYTECODE = fileURLToPath(
     new URL("../../../.devicescript/bin/bytecode.devs", import.meta.url)
@@ -51,8 +55,8 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
                 throw new UsageError(
                     `${name} needs the virtual board; leave it out or use --target virtual.`
                 )
-        return produce(options, bar =>
-            runTcpPullback(request, target.host, bar.show)
+        return produce(options, (bar, onBytes) =>
+            runTcpPullback(request, target.host, onBytes, bar.show)
         )
     }
     const echo = echoSource(catheter, {
@@ -68,7 +72,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
     const trace =
         options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
     try {
-        await produce(options, bar =>
+        await produce(options, (bar, onBytes) =>
             runVirtualPullback({
                 request,
                 bytecodeFile: BYTECODE,
@@ -76,6 +80,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
                 echo,
                 faults,
                 ...(trace && { onSpi: trace.take }),
+                onBytes,
                 progress: bar.show,
             })
         )
@@ -89,32 +94,47 @@ export async function replayCommand(
     file: string,
     options: { out: string; json?: boolean }
 ): Promise<void> {
-    let capture: Buffer
+    const capture = openCapture(file)
     try {
-        capture = readFileSync(file)
+        await produce(options, async (bar, onBytes) => {
+            const receiver = new RunReceiver()
+            const piece = Buffer.alloc(PIECE_BYTES)
+            for (let done = 0; ;) {
+                bar.show(done / capture.length, "reading the capture")
+                await new Promise(resolve => setImmediate(resolve))
+                const count = readSync(capture.fd, piece)
+                if (count === 0) break
+                done += count
+                onBytes(piece.subarray(0, count))
+                receiver.push(piece.subarray(0, count))
+            }
+            receiver.finish()
+            const source = { target: "replay of a capture", seed: null }
+            return { receiver, instruments: undefined, source }
+        })
+    } finally {
+        closeSync(capture.fd)
+    }
+}
+
+function openCapture(file: string): { fd: number; length: number } {
+    try {
+        const fd = openSync(file, "r")
+        const about = fstatSync(fd)
+        if (about.isFile()) return { fd, length: about.size }
+        closeSync(fd)
+        throw Object.assign(new Error(), { code: "it is not a file" })
     } catch (error) {
         throw new UsageError(
             `The capture "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a capture.ivl.`
         )
     }
-    await produce(options, () => {
-        const receiver = new RunReceiver()
-        receiver.push(capture)
-        receiver.finish()
-        const source = { target: "replay of a capture", seed: null }
-        return Promise.resolve({
-            receiver,
-            capture,
-            instruments: undefined,
-            source,
-        })
-    })
 }
 
 /** Checks the out folder, runs, writes, tells. Nothing is left behind when any of it fails. */
 async function produce(
     options: { out: string; json?: boolean },
-    run: (bar: ProgressBar) => Promise<ReceivedRun>
+    run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>
 ): Promise<void> {
     const out = openOut(options.out)
     const bar = progressBar(false)
@@ -126,7 +146,8 @@ async function produce(
     process.once("SIGINT", interrupted)
     process.once("SIGTERM", interrupted)
     try {
-        const summary = await writeResults(await run(bar), out, bar.show)
+        const received = await run(bar, out.stream("capture.ivl"))
+        const summary = await writeResults(received, out, bar.show)
         const files = out.commit()
         bar.stop()
         process.stdout.write(

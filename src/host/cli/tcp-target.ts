@@ -9,6 +9,7 @@ import {
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
+    type TakeBytes,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 
@@ -48,7 +49,7 @@ export function attendCart(
     socket: Socket,
     make: (session: HostSession) => {
         receiver: RunReceiver
-        onBytes?: (bytes: Uint8Array) => void
+        onBytes?: TakeBytes
     }
 ): { ended: Promise<void> } {
     socket.setNoDelay(true)
@@ -81,6 +82,7 @@ export function attendCart(
 export async function runTcpPullback(
     request: PullbackRequest,
     host: string,
+    onBytes: TakeBytes,
     progress: Progress,
     port = DEFAULT_PORT
 ): Promise<ReceivedRun> {
@@ -95,7 +97,6 @@ export async function runTcpPullback(
         })
     })
     server.close()
-    const chunks: Uint8Array[] = []
     let technician: Technician
     let receiver: RunReceiver
     const { ended } = attendCart(socket, session => {
@@ -116,7 +117,7 @@ export async function runTcpPullback(
                 if (technician.done || technician.failure) socket.end()
             },
         })
-        return { receiver, onBytes: bytes => void chunks.push(bytes) }
+        return { receiver, onBytes }
     })
     await ended
     if (technician!.failure) throw technician!.failure
@@ -126,7 +127,6 @@ export async function runTcpPullback(
         )
     return {
         receiver: receiver!,
-        capture: Buffer.concat(chunks),
         instruments: undefined,
     }
 }

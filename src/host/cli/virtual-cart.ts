@@ -9,6 +9,7 @@ import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import { HostSession, PING_INTERVAL_US } from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
+import type { TakeBytes } from "../run/run-target"
 import type { LinkFault } from "./faults"
 
 /** One way through cable and switch. */
@@ -30,6 +31,7 @@ export interface VirtualCartOptions {
     readonly settings?: Uint8Array
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onLog?: (line: string, timeUs: number) => void
+    readonly onBytes?: TakeBytes
     /** Told after the cart's own bookkeeping. */
     readonly listener?: (cart: VirtualCart) => RunListener
 }
@@ -39,17 +41,18 @@ export class VirtualCart {
     readonly clock = new VirtualClock()
     readonly session: HostSession
     readonly receiver: RunReceiver
-    readonly captured: Uint8Array[] = []
     board!: VirtualBoard
     /** Applied once, to the next line burst. */
     linkFault: LinkFault | undefined
     /** What the VM said when its program crashed; it starts again after 5 s. */
     panic: string | undefined
+    private readonly onBytes: TakeBytes | undefined
     private peer: VmSocket | undefined
     private sessions = 0
     private pinging = true
 
     private constructor(options: VirtualCartOptions) {
+        this.onBytes = options.onBytes
         this.session = new HostSession(bytes => {
             const to = this.peer
             this.clock.after(NETWORK_US, () => to?.send(bytes))
@@ -94,11 +97,6 @@ export class VirtualCart {
         return cart
     }
 
-    /** Bytes from the board so far, as received. */
-    get capture(): Uint8Array {
-        return Buffer.concat(this.captured)
-    }
-
     /** The host falls silent: no pings and no credit any more, the socket stays open. */
     stopPinging(): void {
         this.pinging = false
@@ -138,7 +136,7 @@ export class VirtualCart {
             if (fault) this.linkFault = undefined
             for (const part of fault ? fault(bytes) : [bytes])
                 this.clock.after(NETWORK_US, () => {
-                    this.captured.push(part)
+                    this.onBytes?.(part)
                     this.receiver.push(part)
                 })
         }

@@ -16,6 +16,7 @@ import {
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
+    type TakeBytes,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 import type { TimedFault } from "./faults"
@@ -31,6 +32,7 @@ export interface VirtualRunOptions {
     readonly echo: EchoSource
     readonly faults: readonly TimedFault[]
     readonly onSpi?: (transfer: SpiTransfer) => void
+    readonly onBytes?: TakeBytes
     readonly progress: Progress
 }
 
@@ -62,6 +64,7 @@ export async function runVirtualPullback(
             heartRatePerMin: request.steps.gate.heartRatePerMin,
         }),
         ...(options.onSpi && { onSpi: options.onSpi }),
+        ...(options.onBytes && { onBytes: options.onBytes }),
         listener: ({ session, clock }) => {
             technician = new Technician(
                 session,
@@ -100,7 +103,6 @@ export async function runVirtualPullback(
     board.settle()
     return {
         receiver,
-        capture: cart.capture,
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
     }

@@ -8,10 +8,10 @@ import { encodePng } from "./png-image"
 
 const test = suite("png-image")
 
-test("a decoder reads the same greys back", () => {
+test("a decoder reads the same greys back", async () => {
     const greys = Uint8Array.from({ length: 30 * 20 }, (_, p) => (p * 37) % 256)
     const bytes = Buffer.from(
-        encodePng({
+        await encodePng({
             widthPx: 30,
             heightPx: 20,
             mmPerPxX: 0.05,
@@ -27,9 +27,9 @@ test("a decoder reads the same greys back", () => {
     assert.equal([bytes[24], bytes[25]], [8, 0])
 })
 
-test("each chunk is whole, and pHYs says pixels per metre before the data", () => {
+test("each chunk is whole, and pHYs says pixels per metre before the data", async () => {
     const bytes = Buffer.from(
-        encodePng({
+        await encodePng({
             widthPx: 16,
             heightPx: 16,
             mmPerPxX: 0.05,
@@ -57,9 +57,9 @@ test("each chunk is whole, and pHYs says pixels per metre before the data", () =
     assert.is(names.at(-1), "IEND")
 })
 
-test("a picture that is a view into a larger array is written alone", () => {
+test("a picture that is a view into a larger array is written alone", async () => {
     const all = Uint8Array.from({ length: 1000 }, (_, p) => p % 256)
-    const bytes = encodePng({
+    const bytes = await encodePng({
         widthPx: 20,
         heightPx: 20,
         mmPerPxX: 1,

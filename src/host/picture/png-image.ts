@@ -13,16 +13,13 @@ const AFTER_IHDR = 8 + 25
  * PNG, 8-bit greyscale, with the pixel size in pHYs (pixels per metre, PNG
  * specification 11.3.5.3).
  * Speckle hardly compresses, so the fast end of deflate is used: level 1 is a
- * fifth larger than level 9 and an order of magnitude faster.
+ * fifth larger than level 9 and an order of magnitude faster. It runs in
+ * Node's thread pool; the image must stay as it is meanwhile.
  */
-export function encodePng(image: GreyImage): Uint8Array {
-    const png = new PNG({ width: image.widthPx, height: image.heightPx })
-    png.data = Buffer.from(
-        image.greys.buffer,
-        image.greys.byteOffset,
-        image.greys.byteLength
-    )
-    const bytes = PNG.sync.write(png, {
+export async function encodePng(image: GreyImage): Promise<Uint8Array> {
+    const png = new PNG({
+        width: image.widthPx,
+        height: image.heightPx,
         colorType: 0,
         inputColorType: 0,
         bitDepth: 8,
@@ -30,6 +27,19 @@ export function encodePng(image: GreyImage): Uint8Array {
         filterType: 0,
         deflateLevel: 1,
     })
+    png.data = Buffer.from(
+        image.greys.buffer,
+        image.greys.byteOffset,
+        image.greys.byteLength
+    )
+    const parts: Buffer[] = []
+    await new Promise<void>((resolve, reject) => {
+        png.on("data", (part: Buffer) => void parts.push(part))
+        png.on("end", resolve)
+        png.on("error", reject)
+        png.pack()
+    })
+    const bytes = Buffer.concat(parts)
     return Buffer.concat([
         bytes.subarray(0, AFTER_IHDR),
         pixelSizeChunk(image),

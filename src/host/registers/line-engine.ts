@@ -4,7 +4,7 @@
 
 import * as le from "../../wire/line-engine"
 import { ADDRESS_STATUS } from "../../wire/register-dump"
-import { flags, register, whole, type Register } from "./register"
+import { field, flags, register, whole, type Register } from "./register"
 
 const hex = { unit: "hex" } as const
 const ascii = { unit: "ascii" } as const
@@ -27,14 +27,17 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_POSITION, "POSITION", "RW", 32, counts),
     whole(le.REG_WINDOW_START, "WINDOW_START", "RW", 32, counts),
     whole(le.REG_WINDOW_END, "WINDOW_END", "RW", 32, counts),
-    register(le.REG_GATE, "GATE", "RW", flags(0, "open")),
+    register(le.REG_GATE, "GATE", "RW", [
+        ...flags(0, "open"),
+        field("epoch", le.GATE_EPOCH_SHIFT, le.GATE_EPOCH_SHIFT + 7),
+    ]),
     whole(le.REG_TICK, "TICK", "R", 32, { unit: "us" }),
     whole(le.REG_FIRED, "FIRED", "R", 32),
     whole(le.REG_DROPPED, "DROPPED", "R", 32),
     whole(le.REG_REFUSED, "REFUSED", "R", 32),
     whole(le.REG_TEST, "TEST", "W", 32),
     whole(le.REG_TRIGGERS, "TRIGGERS", "R", 32),
-    whole(le.REG_TRIGGER_TICK, "TRIGGER_TICK", "R", 32),
+    whole(le.REG_TRIGGER_TICK, "TRIGGER_TICK", "R", 32, { unit: "us" }),
     ...[0, 1, 2, 3].map(i =>
         whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)
     ),

@@ -2,15 +2,18 @@
 // Not for: what the files hold.
 
 import {
+    closeSync,
     existsSync,
     mkdirSync,
     mkdtempSync,
+    openSync,
     readdirSync,
     renameSync,
     rmdirSync,
     rmSync,
     statSync,
     writeFileSync,
+    writeSync,
 } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 
@@ -28,6 +31,7 @@ const OURS =
 export class OutFolder {
     private readonly staging: string
     private readonly written: string[] = []
+    private readonly open: number[] = []
     /** Folders that were made on the way, outermost first. */
     private readonly made: string[] = []
     private done = false
@@ -61,9 +65,20 @@ export class OutFolder {
         this.written.push(name)
     }
 
+    /** A file that is written bit by bit until {@link commit} or {@link discard}. @returns what takes its bytes */
+    stream(name: string): (bytes: Uint8Array) => void {
+        const fd = openSync(join(this.staging, name), "w")
+        this.open.push(fd)
+        this.written.push(name)
+        return bytes => {
+            for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
+        }
+    }
+
     /** Moves everything into place. @returns the names of the files */
     commit(): readonly string[] {
         const folder = resolve(this.path)
+        this.closeFiles()
         this.makeFolder(folder)
         this.made.length = 0
         for (const name of readdirSync(folder))
@@ -78,8 +93,13 @@ export class OutFolder {
     discard(): void {
         if (this.done) return
         this.done = true
+        this.closeFiles()
         rmSync(this.staging, { recursive: true, force: true })
         this.unmakeFolders()
+    }
+
+    private closeFiles(): void {
+        for (const fd of this.open.splice(0)) closeSync(fd)
     }
 
     /** Level by level: Node's recursive way never returns below /proc. */

@@ -96,7 +96,6 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
     } as unknown as RunReceiver
     return {
         receiver,
-        capture: new Uint8Array(0),
         instruments: o.instruments
             ? {
                   name: "test ruler",

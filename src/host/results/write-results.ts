@@ -5,6 +5,7 @@ import {
     encodePng,
     estimateRingDown,
     findLumenBorders,
+    type GreyImage,
     greyMapper,
     type ImagingGeometry,
     longitudinalView,
@@ -35,9 +36,11 @@ export function geometryOf(description: Description): ImagingGeometry {
 
 /** Pictures between two looks of the progress bar and of everybody else on the event loop. */
 const FRAMES_A_TURN = 8
+/** Pictures that are being compressed beside the next one's making. */
+const PICTURES_AHEAD = 4
 
 /**
- * Writes all results of a run.
+ * Writes all results of a run but its capture, which was written as it came.
  * @throws RunError when there is no frame at speed to make a picture of
  */
 export async function writeResults(
@@ -61,22 +64,31 @@ export async function writeResults(
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
     const digits = Math.max(4, String(frames.at(-1)!.index).length)
-    for (const [i, frame] of frames.entries()) {
-        if (i % FRAMES_A_TURN === 0) {
-            progress(i / frames.length, "writing cross-sections")
-            await breathe()
+    const ahead: Promise<void>[] = []
+    const picture = async (name: string, image: GreyImage): Promise<void> =>
+        out.write(name, await encodePng(image))
+    try {
+        for (const [i, frame] of frames.entries()) {
+            if (i % FRAMES_A_TURN === 0) {
+                progress(i / frames.length, "writing cross-sections")
+                await breathe()
+            }
+            const greys = mapper.frame(frame.codes)
+            const image = converter.convert(greys, frame.present)
+            const number = String(frame.index).padStart(digits, "0")
+            ahead.push(picture(`cross-section-${number}.png`, image))
+            if (ahead.length > PICTURES_AHEAD) await ahead.shift()
         }
-        const greys = mapper.frame(frame.codes)
-        const image = converter.convert(greys, frame.present)
-        const name = `cross-section-${String(frame.index).padStart(digits, "0")}.png`
-        out.write(name, encodePng(image))
+        const lengthMm =
+            (description.window_end_nm - description.window_start_nm) / 1e6
+        const view = longitudinalView(frames, mapper, geometry, { lengthMm })
+        ahead.push(picture("longitudinal.png", view))
+    } finally {
+        const written = await Promise.allSettled(ahead)
+        for (const one of written)
+            if (one.status === "rejected") throw one.reason as Error
     }
-    const lengthMm =
-        (description.window_end_nm - description.window_start_nm) / 1e6
-    const view = longitudinalView(frames, mapper, geometry, { lengthMm })
-    out.write("longitudinal.png", encodePng(view))
     out.write("measurements.csv", measurementsCsv(frames, measures))
-    out.write("capture.ivl", run.capture)
     const timing = timingReport(run)
     out.write("timing.json", JSON.stringify(timing, undefined, 4) + "\n")
     out.write("timing.html", timingPage(run, timing))

@@ -42,11 +42,15 @@ export interface SpeedChange {
     readonly speedMmPerS: number
 }
 
+/**
+ * Takes the board's bytes as they were received, for a capture. They are its own only during the
+ * call: 300 s of imaging are 650 MB, which nobody keeps in memory.
+ */
+export type TakeBytes = (bytes: Uint8Array) => void
+
 /** A run that has come to its end. */
 export interface ReceivedRun {
     readonly receiver: RunReceiver
-    /** All bytes from the board, as received. */
-    readonly capture: Uint8Array
     /** What instruments beside the cart say; only a target that has some. */
     readonly instruments: Instruments | undefined
     /** What brought it; left out, it was a cart over the link. */
