@@ -39,9 +39,9 @@ const SLED = [
     ["bus-all-zeros", reasons.FAULT_MOTOR_DRIVER_MISSING],
     ["right-switch-closed", reasons.FAULT_END_SWITCH],
     ["stall", reasons.FAULT_STALL],
-    ["encoder-dead", reasons.FAULT_STALL],
+    ["encoder-dead", reasons.FAULT_ENCODER_DEAD],
     ["encoder-reversed", reasons.FAULT_ENCODER_REVERSED],
-    ["screw-slip", reasons.FAULT_STALL],
+    ["screw-slip", reasons.FAULT_ENCODER_DEAD],
 ] as const
 
 const sled = suite("a fault of the sled while pulling")

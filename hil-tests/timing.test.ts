@@ -3,7 +3,6 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import type { SledFault } from "../boards/virtual/sled/faults"
 import {
     type Reaction,
     reactionRows,
@@ -14,7 +13,9 @@ import {
     type TimingReport,
     timingReport,
 } from "../src/host/results/timing-report"
+import { sentenceOf } from "../src/wire/reasons"
 import { REQUEST } from "./tools/bench-cart"
+import { type FaultCase, FAULTS } from "./tools/rig-faults"
 import {
     clearReports,
     FOLDER,
@@ -32,52 +33,44 @@ const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 3)
 /** Spreads repetitions over the 10 ms control loop: 10 ms times the golden section's remainder. */
 const PHASE_STEP_MS = 6.18034
 
-/** Faults that the cart has to notice by itself while it pulls. */
-const FAULTS: readonly SledFault[] = [
-    "driver-reset",
-    "short",
-    "over-temperature",
-    "undervoltage",
-    "bus-all-ones",
-    "bus-all-zeros",
-    "right-switch-closed",
-    "stall",
-    "encoder-dead",
-    "encoder-reversed",
-    "screw-slip",
-]
-
-/** Faults that only show once motor and encoder have parted by more than a sled in order does. */
-const PARTING: readonly SledFault[] = ["stall", "encoder-dead", "screw-slip"]
-/** At the 1 mm/s of this test, 11 um take so long. */
-const PARTING_MS = 11
-/** Limit of the requirements, from cause to stop commanded. */
-const STOP_MS = 20
 /**
- * Braking from 1 mm/s at the 80 mm/s² that the 16 bits of AMAX hold at 12 MHz takes 12.5 ms; 2 ms are half of the
- * ruler's window.
+ * Braking at the 80 mm/s² that the 16 bits of AMAX hold at 12 MHz; the loop in which homing and returning gain
+ * speed; half of the ruler's window.
  */
-const BRAKING_MS = 15
+const BRAKE_MM_PER_S2 = 80
+const BRAKING_MORE_MS = 3
+/** Speed when homing and returning are disturbed (rig-reactions.ts). */
+const OTHER_MM_PER_S = 5
 
 /** Of one fault: what is timed, its limit, and where that comes from. */
-function limitsOf(
-    fault: SledFault
-): [keyof Omit<ReactionTimes, "series">, string, number, string][] {
-    const parting = PARTING.includes(fault)
-    const limitMs = STOP_MS + (parting ? PARTING_MS : 0)
-    const note = parting
-        ? "requirement: 20 ms from the cause; 11 um apart at 1 mm/s, which show it, take 11 ms"
-        : "requirement: 20 ms from the cause"
+function limitsOf({
+    doing,
+    speedMmPerS,
+    limitMs,
+    why,
+    swingMs = 0,
+}: FaultCase): [
+    "stopCommandedMs" | "firingStoppedMs" | "standsMs",
+    string,
+    number,
+    string,
+][] {
+    const speed = doing === "pulling" ? speedMmPerS : OTHER_MM_PER_S
+    const brakingMs = Math.ceil(
+        (1000 * speed) / BRAKE_MM_PER_S2 + BRAKING_MORE_MS + swingMs
+    )
     return [
-        ["stopCommandedMs", "motor stop commanded", limitMs, note],
-        ["firingStoppedMs", "firing stopped", limitMs, note],
+        ["stopCommandedMs", "motor stop commanded", limitMs, why],
+        ...(doing === "pulling"
+            ? [["firingStoppedMs", "firing stopped", limitMs, why] as const]
+            : []),
         [
             "standsMs",
             "sled stands",
-            limitMs + BRAKING_MS,
-            `${note}; 15 ms of braking from 1 mm/s`,
+            limitMs + brakingMs,
+            `${why}; ${brakingMs} ms of braking from ${speed} mm/s`,
         ],
-    ]
+    ] as ReturnType<typeof limitsOf>
 }
 
 /**
@@ -110,7 +103,7 @@ let target: RigTarget
 /** Of each fault, then of all together. */
 const reactions: Reaction[] = []
 
-const reacting = suite("reactions to a fault while pulling")
+const reacting = suite("reactions to a fault while moving")
 
 reacting.before(async () => {
     clearReports()
@@ -118,12 +111,12 @@ reacting.before(async () => {
 })
 
 for (const fault of FAULTS)
-    reacting(`${fault}: stops in time, ${REPETITIONS} times`, async () => {
+    reacting(`${fault.name}: stops in time, ${REPETITIONS} times`, async () => {
         const { injector } = target
         if (!injector) {
             const note = `skipped, because ${target.name} has no fault injector`
             for (const [, until, limitMs] of limitsOf(fault))
-                reactions.push({ fault, until, limitMs, note, timesMs: [] })
+                reactions.push({ fault: fault.name, until, limitMs, note, timesMs: [] }) // prettier-ignore
             return console.log(note)
         }
         const times: ReactionTimes[] = []
@@ -131,12 +124,14 @@ for (const fault of FAULTS)
             times.push(await injector.react(fault, i * PHASE_STEP_MS))
         const mine = limitsOf(fault).map(([key, until, limitMs, note]) => {
             const timesMs = times.map(t => t[key])
-            return { fault, until, limitMs, note, timesMs }
+            return { fault: fault.name, until, limitMs, note, timesMs }
         })
         reactions.push(...mine)
+        for (const { code } of times)
+            assert.is(code, fault.code, sentenceOf(code ?? 0))
         const rows = reactionRows(mine)
         if (rows.some(row => row.verdict !== "pass"))
-            keepReactions(fault, times)
+            keepReactions(fault.name, times)
         for (const row of rows)
             assert.is(
                 row.verdict,
@@ -162,7 +157,8 @@ reacting("are told as a table", () => {
     }
     console.log(`\n${reactionText(reactionRows(reactions))}`)
     // Each fault in the table, whether it was timed or skipped.
-    assert.is(reactions.length, 3 * (FAULTS.length + 1))
+    const timed = FAULTS.flatMap(fault => limitsOf(fault)).length
+    assert.is(reactions.length, timed + measured.length)
 })
 
 reacting.run()

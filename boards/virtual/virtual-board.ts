@@ -119,6 +119,11 @@ export class VirtualBoard {
         this.vm?.stop()
     }
 
+    /** Holds the controller up for `ms`; the rest of the board goes on. */
+    holdVm(ms: number): void {
+        this.vm?.hold(1000 * ms)
+    }
+
     /** The board's settings as they are now; they outlive its power. */
     get settings(): Uint8Array {
         return this.vm?.settings ?? new Uint8Array(0)

@@ -1,11 +1,12 @@
 // Responsible for: causing a fault of the virtual sled in mid-pull and timing what follows, by instruments beside the cart.
 // Not for: limits (timing.test.ts), or tables (src/host/results/timing-reactions.ts).
 
-import type { SledFault } from "../../boards/virtual/sled/faults"
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import * as machine from "../../src/wire/cart-machine"
 import type { PullbackRequest } from "../../src/host/run/run-target"
 import { type BenchCart, REQUEST } from "./bench-cart"
+import { EVENT_FAULT } from "../../src/wire/reasons"
+import type { FaultCase } from "./rig-faults"
 import type { FaultInjector, ReactionTimes } from "./rig-target"
 
 /** One write to a register of the motor driver, as a logic analyser beside the cart sees it. */
@@ -20,6 +21,10 @@ const WRITE = 0x80
 const VMAX = 0x27
 /** Into the window, past run-up and its start. */
 const INTO_PULL_MS = 700
+/** Homing is then at 4 mm/s, and 0.6 mm from the switch. */
+const INTO_HOMING_MS = 200
+/** Returning is then at 2 mm/s. */
+const INTO_RETURN_MS = 100
 /** Longer than any reaction. */
 const WATCH_MS = 400
 const SERIES_BEFORE_MS = 50
@@ -30,7 +35,7 @@ const STANDS_MM_PER_S = 0.02
 /** What a control loop takes. */
 const LOOP_MS = 10
 /** A nut that slipped leaves the screw's table wrong: the cart rightly asks for a calibration. */
-const NEEDS_ANOTHER_CART: readonly SledFault[] = ["screw-slip"]
+const NEEDS_ANOTHER_CART: readonly FaultCase["fault"][] = ["screw-slip"]
 
 /** Collects writes to the motor driver from the trace of the bus. */
 export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
@@ -42,10 +47,15 @@ export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
     }
 }
 
+interface Used {
+    readonly bench: BenchCart
+    readonly writes: readonly MotorWrite[]
+    readonly speedMmPerS: number
+}
+
 /** Uses one cart for many faults, homed again after each. */
 export class ReactionBench implements FaultInjector {
-    private used:
-        { bench: BenchCart; writes: readonly MotorWrite[] } | undefined
+    private used: Used | undefined
 
     constructor(
         private readonly boot: (
@@ -53,17 +63,19 @@ export class ReactionBench implements FaultInjector {
         ) => Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }>
     ) {}
 
-    async react(fault: SledFault, phaseMs: number): Promise<ReactionTimes> {
-        this.used ??= await this.boot(REQUEST)
-        const { bench, writes } = this.used
+    async react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes> {
+        const { bench, writes } = await this.cartFor(fault)
         const { rig, transmit } = bench.cart.board
-        await bench.pull()
-        await bench.wait(INTO_PULL_MS + (phaseMs % LOOP_MS))
-        if (bench.stateNow !== machine.STATE_PULLING)
-            throw new Error(`the cart is not pulling before "${fault}"`)
+        await bringTo(bench, fault, phaseMs % LOOP_MS)
         const fromUs = bench.nowUs
         const seen = writes.length
-        rig.faults.inject(fault, fromUs)
+        const told = bench.events.length
+        if (fault.fault === "late-loop") bench.cart.board.holdVm(fault.value!)
+        else rig.faults.inject(fault.fault, fromUs, fault.value)
+        if (fault.forMs !== undefined && fault.fault !== "late-loop") {
+            await bench.wait(fault.forMs)
+            rig.faults.clear(fault.fault, bench.nowUs)
+        }
         await bench.wait(WATCH_MS)
         const stop = writes
             .slice(seen)
@@ -72,6 +84,8 @@ export class ReactionBench implements FaultInjector {
         const inMs = (timeUs: number | undefined): number =>
             timeUs === undefined ? Infinity : (timeUs - fromUs) / 1000
         const times = {
+            code: bench.events.slice(told).find(e => e.code === EVENT_FAULT)
+                ?.value,
             stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
             standsMs: inMs(standsUs(bench, fromUs)),
             firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),
@@ -83,23 +97,64 @@ export class ReactionBench implements FaultInjector {
                 }
             ),
         }
-        if (NEEDS_ANOTHER_CART.includes(fault)) {
+        if (NEEDS_ANOTHER_CART.includes(fault.fault)) {
             bench.cart.board.stopVm()
             this.used = undefined
         } else await recover(bench, fault)
         return times
     }
+
+    private async cartFor({ speedMmPerS }: FaultCase): Promise<Used> {
+        if (this.used && this.used.speedMmPerS !== speedMmPerS) {
+            this.used.bench.cart.board.stopVm()
+            this.used = undefined
+        }
+        this.used ??= {
+            ...(await this.boot({ ...REQUEST, speedMmPerS })),
+            speedMmPerS,
+        }
+        return this.used
+    }
 }
 
-async function recover(bench: BenchCart, fault: SledFault): Promise<void> {
-    bench.cart.board.rig.faults.clear(fault, bench.nowUs)
+/** From homed to where the fault is to happen. */
+async function bringTo(
+    bench: BenchCart,
+    { doing, name }: FaultCase,
+    phaseMs: number
+): Promise<void> {
+    const { session } = bench.cart
+    if (doing === "homing") {
+        session.command(machine.ASK_HOME)
+        await bench.reach(machine.STATE_HOMING)
+        await bench.wait(INTO_HOMING_MS + phaseMs)
+    } else {
+        await bench.pull()
+        await bench.wait(INTO_PULL_MS + phaseMs)
+    }
+    if (doing === "returning") {
+        session.command(machine.ASK_STOP)
+        await bench.reach(machine.STATE_COMPLETED)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
+        session.command(machine.ASK_RETURN)
+        await bench.reach(machine.STATE_RETURNING)
+        await bench.wait(INTO_RETURN_MS + phaseMs)
+    }
+    if (machine.STATE_NAMES[bench.stateNow ?? 0] !== doing)
+        throw new Error(`the cart is not ${doing} before "${name}"`)
+}
+
+async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
+    if (fault.fault !== "late-loop")
+        bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
     // A cart that noticed nothing pulls on.
     if (bench.stateNow !== machine.STATE_FAULT)
         throw new Error(
-            `the cart did not notice "${fault}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
+            `the cart did not notice "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
         )
     bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
     await bench.home()
+    bench.ended = false
 }
 
 /** Last time at which the sled still moved; undefined when it never came to rest. */

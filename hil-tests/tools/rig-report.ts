@@ -49,7 +49,10 @@ export function keepReactions(
 ): void {
     times.forEach(({ series }, i) => {
         const rows = series.map(([ms, mm]) => `${ms},${mm.toFixed(6)}`)
-        const file = join(FOLDER, `reaction-${fault}-${i + 1}-series.csv`)
+        const file = join(
+            FOLDER,
+            `reaction-${fault.replace(/[^\w.-]+/g, "-")}-${i + 1}-series.csv`
+        )
         writeFileSync(file, csv("time_ms,position_mm", rows))
     })
 }

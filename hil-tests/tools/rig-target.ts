@@ -1,7 +1,6 @@
 // Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
 // Not for: judging (timing.test.ts).
 
-import type { SledFault } from "../../boards/virtual/sled/faults"
 import { runTcpPullback } from "../../src/host/cli/tcp-target"
 import { instrumentsOf } from "../../src/host/cli/virtual-target"
 import type {
@@ -11,6 +10,7 @@ import type {
 } from "../../src/host/run/run-target"
 import { BenchCart, REQUEST } from "./bench-cart"
 import { MemoryCapture } from "./memory-capture"
+import type { FaultCase } from "./rig-faults"
 import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
 import { requiredSled, requiredSledText } from "./rig-sled"
 
@@ -31,12 +31,14 @@ export interface RigTarget {
 }
 
 export interface FaultInjector {
-    /** Pulls, causes the fault `phaseMs` into a control loop, and measures by instruments beside the cart. */
-    react(fault: SledFault, phaseMs: number): Promise<ReactionTimes>
+    /** Moves, causes the fault `phaseMs` into a control loop, and measures by instruments beside the cart. */
+    react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes>
 }
 
 /** ms from the fault on; Infinity for what never came. */
 export interface ReactionTimes {
+    /** What the cart called it. */
+    readonly code: number | undefined
     readonly stopCommandedMs: number
     readonly standsMs: number
     readonly firingStoppedMs: number

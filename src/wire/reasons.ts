@@ -20,6 +20,8 @@ export const FAULT_ENCODER_REVERSED = 112
 export const FAULT_DRIVER_SHORT = 113
 export const FAULT_DRIVER_HOT = 114
 export const FAULT_DRIVER_SUPPLY = 115
+export const FAULT_FORCE = 116
+export const FAULT_ENCODER_DEAD = 117
 export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
@@ -111,6 +113,8 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_DRIVER_SHORT) return "the motor driver reports a short: check the motor and its cable"
     if (code === FAULT_DRIVER_HOT) return "the motor driver is too hot and has switched off: let it cool"
     if (code === FAULT_DRIVER_SUPPLY) return "the motor driver's supply is too low"
+    if (code === FAULT_FORCE) return "the force on the sled is above its limit: free the catheter"
+    if (code === FAULT_ENCODER_DEAD) return "the encoder stands still though the motor turns freely: check the encoder, its cable, and the nut"
     if (code === FAULT_ENGINE_MISSING) return "the line engine does not answer: check its supply and the SPI wiring"
     if (code === FAULT_ENGINE_WRITE) return "a line engine register did not keep what was written to it"
     if (code === FAULT_ENGINE_TABLE) return "the sequence table read back from the line engine is not the one that was loaded"

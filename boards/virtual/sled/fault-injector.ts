@@ -92,6 +92,12 @@ export class FaultInjector {
                 return set(chip, "busState", "ones")
             case "bus-all-zeros":
                 return set(chip, "busState", "zeros")
+            case "bus-stuck":
+                return set(
+                    chip,
+                    "busState",
+                    value < 0 ? "repeats" : Math.round(value)
+                )
             case "over-temperature-warning":
                 return set(driver, "overTemperatureWarning", true)
             case "over-temperature":

@@ -32,6 +32,10 @@ export const SLED_FAULTS = {
     },
     "bus-all-ones": { text: "the SPI cable is off, MISO reads high" },
     "bus-all-zeros": { text: "the SPI cable is off, MISO reads low" },
+    "bus-stuck": {
+        text: "nothing arrives; MISO repeats the last answer (-1), or this byte",
+        value: { min: -1, max: 255, default: -1 },
+    },
     "over-temperature-warning": { text: "the chip reports otpw and runs on" },
     "over-temperature": {
         text: "the chip reports ot and switches its stage off",

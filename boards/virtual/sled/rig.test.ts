@@ -23,6 +23,23 @@ test("a dead bus answers all ones or zeros and nothing arrives; afterwards the c
     }
 })
 
+test("a stuck bus repeats its last answer, or one byte; nothing arrives", () => {
+    const m = new BusMaster({ seed: 1 }).begin()
+    m.write("XTARGET", 0x01020304)
+    assert.is(m.read("XTARGET"), 0x01020304)
+    m.rig.faults.inject("bus-stuck", m.timeUs)
+    assert.is(m.read("IOIN"), 0x01020304)
+    m.write("XTARGET", 4711)
+    assert.is(m.read("GSTAT"), 0x01020304)
+    m.rig.faults.inject("bus-stuck", m.timeUs, 0x30)
+    assert.is(m.read("IOIN"), 0x30303030)
+    m.write("XTARGET", 4711)
+    m.rig.faults.clear("bus-stuck", m.timeUs)
+    assert.is(m.read("IOIN") >>> 24, 0x30)
+    assert.is(m.read("XTARGET"), 0x01020304)
+    assert.throws(() => m.rig.faults.inject("bus-stuck", m.timeUs, 256), "255")
+})
+
 test("driver-reset while moving: the sled stops, the flag tells it, a new set-up goes on", () => {
     const m = new BusMaster({ seed: 1, sled: { startPositionMm: 10 } })
         .begin()

@@ -9,8 +9,11 @@ import type { SpiDevice } from "./types"
 
 const DATAGRAM_BYTES = 5
 
-/** "ones" and "zeros": the cable is off, nothing arrives and MISO floats to that level. */
-export type BusState = "connected" | "ones" | "zeros"
+/**
+ * "ones" and "zeros": the cable is off, nothing arrives and MISO floats to that level. "repeats": a buffer in the line
+ * hangs, nothing arrives and MISO brings the last answer again and again. A number: the same with this byte for ever.
+ */
+export type BusState = "connected" | "ones" | "zeros" | "repeats" | number
 
 export interface Tmc5160Options extends ChipCoreOptions {
     /** Called before each access, to bring the physics (and so this chip) to the time of the access. */
@@ -24,6 +27,8 @@ export class Tmc5160 implements SpiDevice {
     private readonly onEdge: Tmc5160Options["onEdge"]
     /** Answer of the next transfer: status and data, both latched at the end of the previous one (4.1.2). */
     private answer = new Uint8Array(DATAGRAM_BYTES)
+    /** What the last transfer brought. */
+    private answered = new Uint8Array(DATAGRAM_BYTES)
 
     constructor(o: Tmc5160Options) {
         this.advance = o.advance
@@ -40,14 +45,12 @@ export class Tmc5160 implements SpiDevice {
      */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
         this.advance(timeUs)
-        if (this.busState !== "connected")
-            return new Uint8Array(mosi.length).fill(
-                this.busState === "ones" ? 255 : 0
-            )
+        if (this.busState !== "connected") return this.dead(mosi.length)
         const miso = new Uint8Array(mosi.length)
         for (let i = 0; i < mosi.length; i++)
             miso[i] =
                 i < DATAGRAM_BYTES ? this.answer[i]! : mosi[i - DATAGRAM_BYTES]!
+        this.answered = miso.slice(0, DATAGRAM_BYTES)
         if (mosi.length < DATAGRAM_BYTES) {
             this.core.misuse.note(
                 this.core.timeUs,
@@ -67,6 +70,16 @@ export class Tmc5160 implements SpiDevice {
             this.latchAnswer(word.getUint32(1))
         } else this.latchAnswer(readRegister(this.core, address))
         return miso
+    }
+
+    /** What MISO brings while nothing arrives. */
+    private dead(length: number): Uint8Array {
+        const { busState, answered } = this
+        const miso = new Uint8Array(length)
+        if (busState === "repeats")
+            return miso.map((_, i) => answered[i % answered.length] ?? 0)
+        if (busState === "ones") return miso.fill(255)
+        return typeof busState === "number" ? miso.fill(busState) : miso
     }
 
     private latchAnswer(data: number): void {

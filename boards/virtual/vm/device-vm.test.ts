@@ -94,6 +94,20 @@ test("the heartbeat holds the watchdog; without the VM it lets go after 100 ms a
     assert.is(WATCHDOG_US, SERVICE_LIMIT_US)
 })
 
+test("held up, it does nothing for so long, and the world goes on; then it goes on as well", async () => {
+    const { board, seen, run } = await boot()
+    await run(1_000_000)
+    board.holdVm(80)
+    const before = seen.length
+    await run(1_079_999)
+    assert.is(seen.length, before)
+    assert.ok(board.watchdog.alive, "80 ms are shorter than the watchdog's 100")
+    await run(1_100_000)
+    assert.ok(seen.length > before)
+    assert.ok(board.watchdog.alive)
+    board.stopVm()
+})
+
 test("time is the clock's: nothing happens unless it is stepped", async () => {
     const { board, seen, run } = await boot()
     await run(50_000)

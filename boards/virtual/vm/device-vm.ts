@@ -70,6 +70,7 @@ function compileCli(): NonNullable<typeof compiled> {
 export class DeviceVm {
     private deliver: ((bytes: Uint8Array) => void) | undefined
     private stopped = false
+    private heldUntilUs = 0
     private deployed = false
     private lastLine = ""
     /** The way into the program's latest socket, while it is open. */
@@ -108,7 +109,24 @@ export class DeviceVm {
         const prefixed = Buffer.allocUnsafe(frame.length + 1)
         prefixed[0] = frame.length
         prefixed.set(frame, 1)
-        this.deliver(prefixed)
+        this.whenFree(() => this.deliver?.(prefixed))
+    }
+
+    /**
+     * Holds the VM up for `us`: the processor does something else, the world goes on. What comes
+     * for it meanwhile waits, in its order.
+     */
+    hold(us: number): void {
+        this.heldUntilUs = this.host.clock.nowUs + us
+    }
+
+    /** Runs `action` now, or when the VM is no longer held up; not at all once it has no power. */
+    private whenFree(action: () => void): void {
+        if (this.stopped) return
+        const { clock } = this.host
+        if (clock.nowUs < this.heldUntilUs)
+            clock.at(this.heldUntilUs, () => this.whenFree(action))
+        else action()
     }
 
     /**
@@ -139,9 +157,7 @@ export class DeviceVm {
             console: this.consoleForVm(),
             Date: dateOf(clock),
             setTimeout: (action: () => void, ms = 0) =>
-                clock.after(ms * 1000, () => {
-                    if (!this.stopped) action()
-                }),
+                clock.after(ms * 1000, () => this.whenFree(action)),
             clearTimeout: cancel,
             // Emscripten's only interval complains when WASM loads slowly; it may stay silent.
             setInterval: () => ({ cancelled: false }),
@@ -267,7 +283,7 @@ export class DeviceVm {
                     socket.emit("close", true)
                 }),
             send: bytes =>
-                void (open && !this.stopped && socket.emit("data", bytes)),
+                this.whenFree(() => void (open && socket.emit("data", bytes))),
             end: () => close(() => socket.emit("close", false)),
         }
         const chunk = (bytes: Uint8Array): void =>

@@ -6,6 +6,7 @@ import { FifoReader, LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
+import { Supervision } from "../motion/supervision"
 import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
@@ -32,6 +33,7 @@ const SAMPLES = 256
 export class Cart {
     private readonly state: CartState
     private readonly sled: Sled
+    private readonly supervision: Supervision
     private readonly engine: LineEngine
     private readonly pump: LinePump
     private readonly link: Link
@@ -77,6 +79,7 @@ export class Cart {
         this.keeper = new CalibrationKeeper(this.sled)
         this.interlocks = new Interlocks(
             this.sled,
+            this.supervision,
             this.engine,
             this.link,
             tell
@@ -121,13 +124,18 @@ export class Cart {
         await this.keeper.load()
         this.state.happen(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
+        let due_ms = this.looped_ms
         for (;;) {
             try {
                 await this.loop()
             } catch (e) {
                 await this.fail(e)
             }
-            await ds.sleep(LOOP_MS)
+            // By the clock and not after the work, which would make every loop longer. What was missed stays missed.
+            due_ms += LOOP_MS
+            const now_ms = ds.millis()
+            if (due_ms <= now_ms) due_ms = now_ms + 1
+            await ds.sleep(due_ms - now_ms)
         }
     }
 
@@ -160,6 +168,7 @@ export class Cart {
 
     private async selfTest(): Promise<void> {
         await this.sled.configure()
+        await this.supervision.configure()
         await this.engine.begin()
         this.state.happen(machine.DONE_SELF_TEST)
     }
@@ -168,8 +177,7 @@ export class Cart {
     private async fail(e: any): Promise<void> {
         const known = e instanceof CartFault
         if (!known) console.error("unexpected: " + e.message)
-        const fault = known ? e.code : reasons.FAULT_UNEXPECTED
-        this.state.fault = fault
+        let fault = known ? e.code : reasons.FAULT_UNEXPECTED
         this.imaging.abandon()
         try {
             await this.engine.stop()
@@ -179,13 +187,18 @@ export class Cart {
             )
         }
         try {
+            // A bus that is dead or stuck may even read back what was written.
+            if (fault === reasons.FAULT_MOTOR_DRIVER_MISSING) throw e
             // Whatever the state: a request that failed half-way may have set the sled going.
             if (this.sled.enabled) await this.moves.stop()
+            if (this.supervision.lags)
+                fault = await this.supervision.explainLag()
         } catch (_) {
             console.error("the motor driver does not take a stop: motor off")
             this.sled.homed = false
             await this.sled.disable()
         }
+        this.state.fault = fault
         this.state.happen(machine.HAPPENED_FAULT)
         this.state.tell(reasons.EVENT_FAULT, fault)
         console.error(sentenceOf(fault))

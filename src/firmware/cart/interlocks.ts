@@ -4,6 +4,7 @@
 import { LineEngine } from "../acquisition/line-engine"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
+import { Supervision } from "../motion/supervision"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { CartFault } from "../platform/fault"
 import { fires, moves } from "../../wire/cart-machine"
@@ -15,8 +16,8 @@ import {
 } from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 
-/** A loop that is later than this while something moves is a fault. */
-const LOOP_LIMIT_MS = 60
+/** Two loops so far apart while something moves are a fault: two of three did not come. */
+const LOOP_LIMIT_MS = 30
 /** Silence of the host after which a pullback stops; it pings every 25 ms. */
 const LINK_LIMIT_MS = 90
 
@@ -25,6 +26,7 @@ export class Interlocks {
 
     constructor(
         private sled: Sled,
+        private supervision: Supervision,
         private engine: LineEngine,
         private link: Link,
         private tell: (code: number, value: number) => void
@@ -34,7 +36,7 @@ export class Interlocks {
     async check(state: number, now_ms: number, late_ms: number): Promise<void> {
         if (late_ms > LOOP_LIMIT_MS && moves(state))
             throw new CartFault(reasons.FAULT_LOOP_LATE, late_ms)
-        await this.sled.supervise()
+        await this.supervision.check()
         this.tellWarnings(state)
         const engine = this.engine
         await engine.service()
@@ -52,7 +54,7 @@ export class Interlocks {
 
     /** Tells each warning of the motor driver once, when it comes up. */
     private tellWarnings(state: number): void {
-        const warnings = this.sled.warnings
+        const warnings = this.supervision.warnings
         const fresh = warnings & ~this.told_warnings
         this.told_warnings = warnings
         const status = this.sled.driver.drv_status | 0

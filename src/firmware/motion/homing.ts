@@ -59,6 +59,7 @@ export class Homing {
     async start(): Promise<void> {
         const sled = this.sled
         sled.homed = false
+        sled.surveyed = false
         await sled.driver.poll()
         // On the switch already: go off it first, so that its closing can be seen.
         if (sled.atHomeSwitch()) {
@@ -116,6 +117,7 @@ export class Homing {
             sled.surveyInto(survey, tick_us)
         if (!sled.arrived()) return
         this.verdict = this.judge()
+        sled.surveyed = this.verdict === GOOD
         await this.parking.start(FAST_NM_S)
         this.phase = PARKING
     }

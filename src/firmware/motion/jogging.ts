@@ -81,7 +81,6 @@ export class Jogging {
     /** Goes on; the chip has just been polled. @returns whether the sled stands again */
     async step(now_ms: number): Promise<boolean> {
         const sled = this.sled
-        sled.checkEnds()
         if (!this.braking && now_ms - this.held_ms > HOLD_LIMIT_MS)
             await this.brake()
         if (this.braking ? !sled.stands() : !sled.arrived()) return false

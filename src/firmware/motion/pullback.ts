@@ -121,7 +121,6 @@ export class Pullback implements ImagedMove {
         const sled = this.sled
         const plan = this.plan
         if (!plan) return true
-        sled.checkEnds()
         if (now_ms > this.late_ms)
             throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
         this.measure(tick_us, position_nm)

@@ -1,6 +1,7 @@
 // Responsible for: the pullback sled on its TMC5160: settings, moves in nm, what it does now.
 // Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
 
+import * as ds from "@devicescript/core"
 import {
     Calibration,
     screwErrorNm,
@@ -13,22 +14,12 @@ import {
     speedOfVmax,
     vmaxOf,
 } from "../../wire/ramp"
-import {
-    FAULT_DRIVER_HOT,
-    FAULT_DRIVER_SHORT,
-    FAULT_DRIVER_SUPPLY,
-    FAULT_END_SWITCH,
-    FAULT_ENCODER_REVERSED,
-    FAULT_MOTOR_DRIVER_ERROR,
-    FAULT_MOTOR_DRIVER_RESET,
-    FAULT_POSITION,
-    FAULT_STALL,
-} from "../../wire/reasons"
+import { FAULT_MOVE_LATE } from "../../wire/reasons"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import * as reg from "./tmc5160-registers"
-import { FollowCheck, LAGS, REVERSED } from "./follow-check"
+import { FollowCheck } from "./follow-check"
 import { ScrewSurvey } from "./screw-survey"
 import { Tmc5160 } from "./tmc5160"
 
@@ -46,11 +37,11 @@ const FOLLOW_MAX_NM_S = 8000000
 const STOP_ACCEL_NM_S2 = 200000000
 /** Changes of speed that can come while a line waits in the FIFO, and a few more; a power of two. */
 const SPEEDS_KEPT = 8
+/** Twice that time, in tries. */
+const STOP_TRIES = 24
+const STOP_TRY_MS = 10
 /** AMAX, DMAX, A1 and D1 have 16 bits. */
 const AMAX_MAX = 0xffff
-/** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
-export const POSITION_LIMIT_NM = 150000
-
 export class Sled {
     readonly driver: Tmc5160
     homed = false
@@ -59,9 +50,10 @@ export class Sled {
     set_speed_nm_s = 0
     /** Counts every change of the set speed. */
     speed_epoch = 0
-    /** Warnings of the driver as of the last loop: DRV_STATUS bits that do not stop it. */
-    warnings = 0
-    private follow = new FollowCheck()
+    /** A survey since the last homing found screw and scale as calibrated. */
+    surveyed = false
+    /** Told of every move that begins; asked by supervision.ts. */
+    readonly follow = new FollowCheck()
     /** Set speeds by epoch, the latest ones: lines that wait in a FIFO were fired under an earlier one. */
     private speeds: number[] = []
     private vmax = 0
@@ -83,6 +75,15 @@ export class Sled {
     /** Where the motor was driven to. */
     motorNm(): number {
         return this.toNm(this.driver.xactual)
+    }
+
+    /** Speed that the ramp has now. */
+    speedNmPerS(): number {
+        return speedOfVmax(
+            this.driver.vactual,
+            this.microstepsPerMm(),
+            this.calibration.fclk_hz
+        )
     }
 
     stands(): boolean {
@@ -116,7 +117,7 @@ export class Sled {
         return Math.round(microsteps * this.nmPerMicrostep())
     }
 
-    private toMicrosteps(nm: number): number {
+    toMicrosteps(nm: number): number {
         return Math.round(nm / this.nmPerMicrostep())
     }
 
@@ -125,7 +126,7 @@ export class Sled {
         const driver = this.driver
         await this.disable()
         await driver.begin()
-        await driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+        await this.endRamp()
         await driver.write(reg.GCONF, 0x00000008) // SpreadCycle, filtered steps
         await driver.write(reg.SHORT_CONF, 0x00010606)
         await driver.write(reg.DRV_CONF, 0x00080400)
@@ -149,6 +150,19 @@ export class Sled {
         await driver.write(reg.ENCMODE, 0x00000400) // decimal ENC_CONST
         await this.writeEncoderScale()
         await driver.poll()
+    }
+
+    /** A ramp that a dead bus did not let us stop runs on; the stage must not be switched on into it. */
+    private async endRamp(): Promise<void> {
+        await this.stop()
+        await this.driver.poll()
+        for (let tries = 0; !this.stands(); ++tries) {
+            if (tries === STOP_TRIES)
+                throw new CartFault(FAULT_MOVE_LATE, this.driver.vactual)
+            await ds.sleep(STOP_TRY_MS)
+            await this.driver.poll()
+        }
+        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
     }
 
     /** ENC_CONST turns counts into microsteps, in whole steps and ten-thousandths. */
@@ -225,12 +239,6 @@ export class Sled {
         const error_nm =
             screwErrorNm(c, this.toMicrosteps(sled_nm)) - screwErrorNm(c, 0)
         return Math.round(sled_nm + c.backlash_nm - error_nm)
-    }
-
-    /** Throws when an end switch is closed: no move that may go on comes near one. */
-    checkEnds(): void {
-        if (this.atFarSwitch() || this.atHomeSwitch())
-            throw new CartFault(FAULT_END_SWITCH, this.positionNm())
     }
 
     private vmaxFor(speed_nm_s: number): number {
@@ -323,6 +331,8 @@ export class Sled {
         await driver.write(reg.XACTUAL, driver.xactual - xlatch)
         await driver.write(reg.X_ENC, driver.x_enc - enc_latch)
         await driver.write(reg.XTARGET, driver.xactual - xlatch)
+        // Between the two writes above they were far apart.
+        await driver.write(reg.ENC_STATUS, reg.ENC_STATUS_ALL)
         await driver.poll()
         this.follow.restart()
         this.homed = true
@@ -332,42 +342,5 @@ export class Sled {
     /** Forgets an earlier latch event, so that the next closing of the switch counts. */
     async armLatch(): Promise<void> {
         await this.driver.write(reg.RAMP_STAT, reg.RAMP_LATCH_L)
-    }
-
-    /** Polls the chip and throws what must stop everything. */
-    async supervise(): Promise<void> {
-        const driver = this.driver
-        await driver.poll()
-        if (driver.gstat & reg.GSTAT_RESET) {
-            this.homed = false
-            throw new CartFault(FAULT_MOTOR_DRIVER_RESET, driver.gstat)
-        }
-        if (driver.drv_status & reg.DRV_HOT)
-            throw new CartFault(FAULT_DRIVER_HOT, driver.drv_status | 0)
-        if (driver.drv_status & reg.DRV_SHORT)
-            throw new CartFault(FAULT_DRIVER_SHORT, driver.drv_status | 0)
-        if (driver.gstat & reg.GSTAT_UV_CP)
-            throw new CartFault(FAULT_DRIVER_SUPPLY, driver.gstat)
-        if (driver.gstat & reg.GSTAT_DRV_ERR)
-            throw new CartFault(FAULT_MOTOR_DRIVER_ERROR, driver.gstat)
-        this.warnings = driver.drv_status & reg.DRV_WARNINGS
-        if (this.enabled) this.checkFollowing()
-    }
-
-    private checkFollowing(): void {
-        const verdict = this.follow.step(this.motorNm(), this.positionNm())
-        if (verdict === LAGS) {
-            this.homed = false
-            throw new CartFault(FAULT_STALL, this.positionNm())
-        }
-        if (verdict === REVERSED) {
-            this.homed = false
-            throw new CartFault(FAULT_ENCODER_REVERSED, this.positionNm())
-        }
-        const apart = this.positionNm() - this.motorNm()
-        if (this.homed && Math.abs(apart) > POSITION_LIMIT_NM) {
-            this.homed = false
-            throw new CartFault(FAULT_POSITION, apart)
-        }
     }
 }

@@ -94,7 +94,6 @@ export class Stepping implements ImagedMove {
     ): Promise<boolean> {
         const plan = this.plan
         if (!plan || this.phase === DONE) return true
-        this.sled.checkEnds()
         const in_phase_ms = now_ms - this.since_ms
         if (this.phase === MOVING) {
             if (this.sled.arrived()) this.enter(SETTLING, now_ms)

@@ -10,6 +10,7 @@ export const DRV_CONF = 0x0a
 export const GLOBALSCALER = 0x0b
 export const IHOLD_IRUN = 0x10
 export const TPOWERDOWN = 0x11
+export const TCOOLTHRS = 0x14
 export const RAMPMODE = 0x20
 export const XACTUAL = 0x21
 export const VACTUAL = 0x22
@@ -29,8 +30,11 @@ export const XLATCH = 0x36
 export const ENCMODE = 0x38
 export const X_ENC = 0x39
 export const ENC_CONST = 0x3a
+export const ENC_STATUS = 0x3b
 export const ENC_LATCH = 0x3c
+export const ENC_DEVIATION = 0x3d
 export const CHOPCONF = 0x6c
+export const COOLCONF = 0x6d
 export const DRV_STATUS = 0x6f
 
 export const IOIN_VERSION = 0x30
@@ -46,6 +50,7 @@ export const RAMPMODE_HOLD = 3
 export const RAMP_STOP_L = 0x0001
 export const RAMP_STOP_R = 0x0002
 export const RAMP_LATCH_L = 0x0004
+export const RAMP_EVENT_STOP_SG = 0x0040
 export const RAMP_VELOCITY_REACHED = 0x0100
 export const RAMP_POSITION_REACHED = 0x0200
 export const RAMP_VZERO = 0x0400
@@ -54,6 +59,10 @@ export const SW_STOP_L_ENABLE = 0x0001
 export const SW_STOP_R_ENABLE = 0x0002
 export const SW_LATCH_L_ACTIVE = 0x0020
 export const SW_EN_LATCH_ENCODER = 0x0200
+export const SW_SG_STOP = 0x0400
+
+export const ENC_STATUS_DEVIATION = 0x02
+export const ENC_STATUS_ALL = 0x03
 
 /** DRV_STATUS ot. */
 export const DRV_HOT = 0x02000000
@@ -63,6 +72,8 @@ export const DRV_SHORT = 0x18003000
 export const DRV_WARM = 0x04000000
 /** DRV_STATUS ola, olb: told by the chip at standstill too, so it is a warning only. */
 export const DRV_OPEN_LOAD = 0x60000000
+/** DRV_STATUS stst. */
+export const DRV_STANDSTILL = 0x80000000
 export const DRV_WARNINGS = 0x64000000
 
 /** Whether a written value can be read back and does not change by itself. */

@@ -24,6 +24,7 @@ const POLLED = [
     reg.RAMP_STAT,
     reg.DRV_STATUS,
     reg.GSTAT,
+    reg.ENC_STATUS,
     reg.IOIN,
     reg.IOIN,
 ]
@@ -40,6 +41,7 @@ export class Tmc5160 {
     ramp_stat = 0
     drv_status = 0
     gstat = 0
+    enc_status = 0
     /** Last value written to each register: most ramp registers cannot be read. */
     shadow: Record<number, number> = {}
 
@@ -103,21 +105,31 @@ export class Tmc5160 {
         throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, address)
     }
 
-    /** Reads all that is supervised in one pipelined run of transfers. */
+    /** Reads all that is supervised. Once more if the answer is none: the chip may have been reset in the middle of it. */
     async poll(): Promise<void> {
+        if (await this.pollOnce()) return
+        if (await this.pollOnce()) return
+        throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, this.status)
+    }
+
+    /** One pipelined run of transfers. @returns whether a TMC5160 answered */
+    private async pollOnce(): Promise<boolean> {
         const rx = this.poll_rx
         await this.chip.transferEach(this.poll_tx, rx, DATAGRAM)
         this.status = rx[rx.length - DATAGRAM]
-        // A dead bus reads all ones or all zeros, and so would every flag: the version tells.
-        const version = valueAt(rx, 7) >>> 24
-        if (version !== reg.IOIN_VERSION)
-            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, version)
+        const gstat = valueAt(rx, 6)
+        // A dead bus reads all ones or all zeros, and so would every flag: the version tells. A stuck one reads the
+        // same again and again, which may be that very version: then a register of three bits has more.
+        if (valueAt(rx, 8) >>> 24 !== reg.IOIN_VERSION || gstat > reg.GSTAT_ALL)
+            return false
         this.xactual = signedOf(valueAt(rx, 1), 32)
         this.x_enc = signedOf(valueAt(rx, 2), 32)
         this.vactual = signedOf(valueAt(rx, 3), 24)
         this.ramp_stat = valueAt(rx, 4)
         this.drv_status = valueAt(rx, 5)
-        this.gstat = valueAt(rx, 6)
+        this.gstat = gstat
+        this.enc_status = valueAt(rx, 7)
+        return true
     }
 }
 

@@ -37,6 +37,7 @@ export async function examineVirtual(options: {
     faults: readonly TimedFault[]
 }): Promise<{ examiner: Examiner; capture: Uint8Array }> {
     let examiner: Examiner
+    const parts: Uint8Array[] = []
     const from =
         Math.max(0, ...options.faults.map(f => f.atS * 1e6)) + SETTLE_US
     const cart = await VirtualCart.boot({
@@ -45,6 +46,7 @@ export async function examineVirtual(options: {
         catheterId: CATHETERS[0]!.id,
         echo: { line: (_zMm, _line, out) => void out.fill(0) },
         vesselOriginMm: 0,
+        onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
         listener: ({ session, clock }) => {
             examiner = new Examiner(session, () => clock.nowUs >= from)
             return examiner.listener
@@ -61,7 +63,7 @@ export async function examineVirtual(options: {
         from + VIRTUAL_LIMIT_US
     )
     board.stopVm()
-    return { examiner: finished(examiner!), capture: cart.capture }
+    return { examiner: finished(examiner!), capture: Buffer.concat(parts) }
 }
 
 /**
