@@ -50,7 +50,7 @@ class Margins {
     private asked = -1
     private answers = new Map<number, number>()
 
-    constructor(private readonly stateNow: () => number) {}
+    bench: BenchCart | undefined
 
     readonly onSpi = ({ device, mosi, miso }: SpiTransfer): void => {
         if (device !== "tmc5160" || mosi.length !== 5) return
@@ -61,11 +61,11 @@ class Margins {
     }
 
     private poll(): void {
-        const answer = (address: number): number =>
-            this.answers.get(address) ?? 0
+        const { answers } = this
+        const answer = (address: number): number => answers.get(address) ?? 0
         const [x, status] = [answer(XACTUAL), answer(DRV_STATUS)]
         const standing = (answer(RAMP_STAT) & VZERO) !== 0
-        const state = this.stateNow()
+        const state = this.bench?.stateNow ?? 0
         if (state !== this.state || (standing && answer(RAMP_STAT) & AT_SWITCH))
             this.follow.restart()
         this.state = state
@@ -74,6 +74,7 @@ class Margins {
         const c = this.calibration
         const nm = 1e9 / c.microsteps_per_m
         const even = this.surveyed && state !== machine.STATE_HOMING
+        const underWay = this.follow.underWay()
         const ok = this.follow.step(
             x * nm + (even ? screwErrorNm(c, x) : 0),
             answer(X_ENC) * nm,
@@ -85,7 +86,7 @@ class Margins {
             this.follow.restart()
         }
         const name = machine.STATE_NAMES[state] ?? "?"
-        const where = this.follow.underWay() ? "under way" : "at start"
+        const where = underWay ? "under way" : "at start"
         const apartUm = Math.abs(this.follow.apart_nm) / 1000
         this.note(`${name}: um ${where}`, apartUm)
         const vactual = (answer(VACTUAL) << 8) >> 8
@@ -106,11 +107,10 @@ let seconds = 0
 for (const seed of seeds) {
     let settings: Uint8Array | undefined
     for (const speedMmPerS of speeds) {
-        const margins = new Margins(() => bench?.stateNow ?? 0)
-        let bench: BenchCart | undefined
+        const margins = new Margins()
         const lengthMm = Math.max(1, Math.min(20, speedMmPerS * 4))
         const guide = { stictionN: frictionN, stictionVariation: 0.3, slidingFraction: sliding } // prettier-ignore
-        bench = await BenchCart.boot(
+        const bench = await BenchCart.boot(
             { ...REQUEST, speedMmPerS, lengthMm },
             {
                 seed,
@@ -119,6 +119,7 @@ for (const seed of seeds) {
                 ...(settings && { settings }),
             }
         )
+        margins.bench = bench
         await bench.home()
         if (!settings) await bench.calibrate()
         settings = Uint8Array.from(bench.cart.board.settings)
@@ -128,7 +129,7 @@ for (const seed of seeds) {
         )
         margins.surveyed = true
         await bench.pull()
-        await bench.cart.until(() => bench!.ended, bench.nowUs + 90e6)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 90e6)
         await bench.wait(500)
         bench.cart.session.command(machine.ASK_RETURN)
         await bench.reach(machine.STATE_READY)

@@ -63,6 +63,7 @@ export class Cart {
         const tell = (code: number, value: number) =>
             cart.state.tell(code, value)
         this.sled = new Sled(board, nominalCalibration())
+        this.supervision = new Supervision(this.sled)
         this.engine = new LineEngine(board.engine)
         this.pump = new LinePump(
             this.engine,
