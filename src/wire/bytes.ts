@@ -35,12 +35,26 @@ export function putNumber(
     to[offset + 3] = (value >>> 24) & 0xff
 }
 
-/** Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros. */
-export type Field = readonly [name: string, format: string]
+/**
+ * Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros. One
+ * string and no pair: in the VM every pair would be an object, all of them together a
+ * tenth of its heap.
+ */
+export type Field = `${string}:${"u8" | "u16" | "u32" | "i32" | "s16"}`
 
 /** The record that a list of fields describes: numbers, and text where the format is `s16`. */
 export type Message<F extends readonly Field[]> = {
-    -readonly [E in F[number] as E[0]]: E[1] extends "s16" ? string : number
+    -readonly [
+        E in F[number] as E extends `${infer N}:${string}` ? N : never
+    ]: E extends `${string}:s16` ? string : number
+}
+
+export function nameOf(field: string): string {
+    return field.slice(0, field.indexOf(":"))
+}
+
+export function formatOf(field: string): string {
+    return field.slice(field.indexOf(":") + 1)
 }
 
 export const TEXT_LENGTH = 16
@@ -56,7 +70,8 @@ export function formatSize(format: string): number {
 /** Bytes that all fields take together. */
 export function sizeOf(fields: readonly Field[]): number {
     let size = 0
-    for (let i = 0; i < fields.length; ++i) size += formatSize(fields[i][1])
+    for (let i = 0; i < fields.length; ++i)
+        size += formatSize(formatOf(fields[i]))
     return size
 }
 
@@ -69,8 +84,8 @@ export function writeFields<F extends readonly Field[]>(
 ): number {
     const values = record as Record<string, any>
     for (let i = 0; i < fields.length; ++i) {
-        const name = fields[i][0]
-        const format = fields[i][1]
+        const name = nameOf(fields[i])
+        const format = formatOf(fields[i])
         if (format === "s16") writeText(to, offset, values[name] as string)
         else putNumber(to, offset, format, values[name] as number)
         offset += formatSize(format)
@@ -86,8 +101,8 @@ export function readFields<F extends readonly Field[]>(
 ): Message<F> {
     const values: Record<string, any> = {}
     for (let i = 0; i < fields.length; ++i) {
-        const format = fields[i][1]
-        values[fields[i][0]] =
+        const format = formatOf(fields[i])
+        values[nameOf(fields[i])] =
             format === "s16"
                 ? readText(from, offset)
                 : getNumber(from, offset, format)

@@ -63,55 +63,72 @@ export const DONE_JOGGING = 41
 /** Stands for every state in the first column. */
 export const ANY_STATE = -1
 
+/** A row as one number: in the VM fifty arrays of three would take kilobytes of its heap. */
+function row(from: number, event: number, to: number): number {
+    return (from + 1) * 4096 + event * 64 + to
+}
+
 /**
  * State, event, next state. The first row that matches counts; an event without
  * a row is refused and changes nothing.
  */
-export const TRANSITIONS: (readonly [number, number, number])[] = [
-    [STATE_BOOT, DONE_BOOT, STATE_SELF_TEST],
-    [STATE_SELF_TEST, DONE_SELF_TEST, STATE_UNHOMED],
-    [STATE_UNHOMED, ASK_HOME, STATE_HOMING],
-    [STATE_UNHOMED, ASK_RELEASE, STATE_MANUAL],
-    [STATE_HOMING, DONE_HOMING, STATE_READY],
-    [STATE_HOMING, ASK_STOP, STATE_UNHOMED],
-    [STATE_READY, ASK_LIVE, STATE_LIVE],
-    [STATE_READY, ASK_HOME, STATE_HOMING],
-    [STATE_READY, ASK_RELEASE, STATE_MANUAL],
+const TRANSITIONS: number[] = [
+    row(STATE_BOOT, DONE_BOOT, STATE_SELF_TEST),
+    row(STATE_SELF_TEST, DONE_SELF_TEST, STATE_UNHOMED),
+    row(STATE_UNHOMED, ASK_HOME, STATE_HOMING),
+    row(STATE_UNHOMED, ASK_RELEASE, STATE_MANUAL),
+    row(STATE_HOMING, DONE_HOMING, STATE_READY),
+    row(STATE_HOMING, ASK_STOP, STATE_UNHOMED),
+    row(STATE_READY, ASK_LIVE, STATE_LIVE),
+    row(STATE_READY, ASK_HOME, STATE_HOMING),
+    row(STATE_READY, ASK_RELEASE, STATE_MANUAL),
     // A new calibration has other scales: the chips are set up and the sled homed anew.
-    [STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING],
-    [STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST],
-    [STATE_CALIBRATING, ASK_STOP, STATE_UNHOMED],
-    [STATE_READY, ASK_RETURN, STATE_RETURNING],
-    [STATE_READY, ASK_JOG, STATE_JOGGING],
-    [STATE_JOGGING, ASK_JOG, STATE_JOGGING],
-    [STATE_JOGGING, ASK_HOLD, STATE_JOGGING],
-    [STATE_JOGGING, ASK_STOP, STATE_READY],
-    [STATE_JOGGING, DONE_JOGGING, STATE_READY],
-    [STATE_LIVE, ASK_ARM, STATE_ARMED],
-    [STATE_LIVE, ASK_STANDBY, STATE_READY],
-    [STATE_ARMED, ASK_START, STATE_PULLING],
-    [STATE_ARMED, ASK_STANDBY, STATE_READY],
-    [STATE_PULLING, DONE_PULLING, STATE_COMPLETED],
-    [STATE_PULLING, ASK_STOP, STATE_COMPLETED],
-    [STATE_PULLING, ASK_SPEED, STATE_PULLING],
-    [STATE_COMPLETED, ASK_RETURN, STATE_RETURNING],
-    [STATE_COMPLETED, ASK_JOG, STATE_JOGGING],
-    [STATE_COMPLETED, ASK_RELEASE, STATE_MANUAL],
-    [STATE_RETURNING, DONE_RETURNING, STATE_READY],
-    [STATE_RETURNING, ASK_STOP, STATE_COMPLETED],
-    [STATE_MANUAL, ASK_ENGAGE, STATE_UNHOMED],
-    [STATE_FAULT, ASK_ACKNOWLEDGE, STATE_SELF_TEST],
-    [STATE_STOPPED, HAPPENED_ESTOP_RELEASED, STATE_UNHOMED],
-    [ANY_STATE, HAPPENED_ESTOP, STATE_STOPPED],
-    [ANY_STATE, HAPPENED_FAULT, STATE_FAULT],
+    row(STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING),
+    row(STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST),
+    row(STATE_CALIBRATING, ASK_STOP, STATE_UNHOMED),
+    row(STATE_READY, ASK_RETURN, STATE_RETURNING),
+    row(STATE_READY, ASK_JOG, STATE_JOGGING),
+    row(STATE_JOGGING, ASK_JOG, STATE_JOGGING),
+    row(STATE_JOGGING, ASK_HOLD, STATE_JOGGING),
+    row(STATE_JOGGING, ASK_STOP, STATE_READY),
+    row(STATE_JOGGING, DONE_JOGGING, STATE_READY),
+    row(STATE_LIVE, ASK_ARM, STATE_ARMED),
+    row(STATE_LIVE, ASK_STANDBY, STATE_READY),
+    row(STATE_ARMED, ASK_START, STATE_PULLING),
+    row(STATE_ARMED, ASK_STANDBY, STATE_READY),
+    row(STATE_PULLING, DONE_PULLING, STATE_COMPLETED),
+    row(STATE_PULLING, ASK_STOP, STATE_COMPLETED),
+    row(STATE_PULLING, ASK_SPEED, STATE_PULLING),
+    row(STATE_COMPLETED, ASK_RETURN, STATE_RETURNING),
+    row(STATE_COMPLETED, ASK_JOG, STATE_JOGGING),
+    row(STATE_COMPLETED, ASK_RELEASE, STATE_MANUAL),
+    row(STATE_RETURNING, DONE_RETURNING, STATE_READY),
+    row(STATE_RETURNING, ASK_STOP, STATE_COMPLETED),
+    row(STATE_MANUAL, ASK_ENGAGE, STATE_UNHOMED),
+    row(STATE_FAULT, ASK_ACKNOWLEDGE, STATE_SELF_TEST),
+    row(STATE_STOPPED, HAPPENED_ESTOP_RELEASED, STATE_UNHOMED),
+    row(ANY_STATE, HAPPENED_ESTOP, STATE_STOPPED),
+    row(ANY_STATE, HAPPENED_FAULT, STATE_FAULT),
 ]
+
+/** The table as rows of state, event, next state: for documents and tests. */
+export function transitions(): [number, number, number][] {
+    return TRANSITIONS.map(code => [
+        Math.floor(code / 4096) - 1,
+        Math.floor(code / 64) % 64,
+        code % 64,
+    ])
+}
 
 /** The state after `event` in `state`, or -1 where the table has no row for it. */
 export function nextState(state: number, event: number): number {
+    if (!(event >= 0 && event < 64)) return -1
+    const mine = row(state, event, 0)
+    const any = row(ANY_STATE, event, 0)
     for (let i = 0; i < TRANSITIONS.length; ++i) {
-        const row = TRANSITIONS[i]
-        if ((row[0] === state || row[0] === ANY_STATE) && row[1] === event)
-            return row[2]
+        const to = TRANSITIONS[i] & 63
+        const from = TRANSITIONS[i] - to
+        if (from === mine || from === any) return to
     }
     return -1
 }

@@ -50,7 +50,7 @@ export function layoutHash(): number {
         const fields = LAYOUTS[i][1]
         crc = crc32cOfText(LAYOUTS[i][0] + "{", crc)
         for (let k = 0; k < fields.length; ++k)
-            crc = crc32cOfText(fields[k][0] + ":" + fields[k][1] + ";", crc)
+            crc = crc32cOfText(fields[k] + ";", crc)
         crc = crc32cOfText("}", crc)
     }
     return crc

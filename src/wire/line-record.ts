@@ -3,13 +3,13 @@
 
 /** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
 export const LINE_HEADER = [
-    ["line", "u32"],
-    ["frame", "u16"],
-    ["index", "u16"],
-    ["tick_us", "u32"],
-    ["position_counts", "i32"],
-    ["flags", "u16"],
-    ["samples", "u16"],
+    "line:u32",
+    "frame:u16",
+    "index:u16",
+    "tick_us:u32",
+    "position_counts:i32",
+    "flags:u16",
+    "samples:u16",
 ] as const
 
 export const LINE_NUMBER_AT = 0

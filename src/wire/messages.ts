@@ -8,148 +8,140 @@ import { crc32c } from "./crc32c"
 
 /** Board to host, first on a new connection. */
 export const HELLO = [
-    ["layout_hash", "u32"],
-    ["board_id_low", "u32"],
-    ["board_id_high", "u32"],
-    ["firmware_version", "u32"],
-    ["nonce_0", "u32"],
-    ["nonce_1", "u32"],
-    ["nonce_2", "u32"],
-    ["nonce_3", "u32"],
+    "layout_hash:u32",
+    "board_id_low:u32",
+    "board_id_high:u32",
+    "firmware_version:u32",
+    "nonce_0:u32",
+    "nonce_1:u32",
+    "nonce_2:u32",
+    "nonce_3:u32",
 ] as const
 export type Hello = Message<typeof HELLO>
 
 /** Host to board: the session is open. */
 export const ACCEPT = [
-    ["layout_hash", "u32"],
-    ["session", "u32"],
-    ["credit_bytes", "u32"],
+    "layout_hash:u32",
+    "session:u32",
+    "credit_bytes:u32",
 ] as const
 export type Accept = Message<typeof ACCEPT>
 
 /** Either way: the connection ends here, and why (reasons.ts). */
-export const REJECT = [["reason", "u16"]] as const
+export const REJECT = ["reason:u16"] as const
 export type Reject = Message<typeof REJECT>
 
 /** Host to board: the pullback that is wanted. */
 export const SETUP = [
-    ["catheter", "s16"],
-    ["speed_nm_s", "u32"],
-    ["length_nm", "u32"],
-    ["frame_rate_mhz", "u32"],
-    ["mode", "u16"],
-    ["step_um", "u16"],
-    ["dwell_ms", "u16"],
-    ["trigger_rate_per_min", "u16"],
-    ["refractory_ms", "u16"],
-    ["timeout_ms", "u16"],
+    "catheter:s16",
+    "speed_nm_s:u32",
+    "length_nm:u32",
+    "frame_rate_mhz:u32",
+    "mode:u16",
+    "step_um:u16",
+    "dwell_ms:u16",
+    "trigger_rate_per_min:u16",
+    "refractory_ms:u16",
+    "timeout_ms:u16",
 ] as const
 export type Setup = Message<typeof SETUP>
 
 /** Host to board: one request of an operator. */
-export const COMMAND = [
-    ["command", "u16"],
-    ["serial", "u32"],
-    ["argument", "i32"],
-] as const
+export const COMMAND = ["command:u16", "serial:u32", "argument:i32"] as const
 export type Command = Message<typeof COMMAND>
 
 /** Board to host: a setup or command was not done, and why (reasons.ts). `value` is the limit or state. */
 export const REFUSAL = [
-    ["command", "u16"],
-    ["serial", "u32"],
-    ["reason", "u16"],
-    ["value", "i32"],
+    "command:u16",
+    "serial:u32",
+    "reason:u16",
+    "value:i32",
 ] as const
 export type Refusal = Message<typeof REFUSAL>
 
 /** Board to host, before the lines it describes: all that a receiver needs to turn them into millimetres. */
 export const DESCRIPTION = [
-    ["catheter", "s16"],
-    ["catheter_serial", "u32"],
-    ["sample_format", "u16"],
-    ["lines_per_frame", "u16"],
-    ["samples_per_line", "u16"],
-    ["record_length", "u16"],
-    ["sample_spacing_nm", "u32"],
-    ["line_period_ns", "u32"],
-    ["frame_rate_mhz", "u32"],
-    ["centre_frequency_khz", "u32"],
-    ["sound_speed_mm_s", "u32"],
-    ["catheter_radius_um", "u16"],
-    ["ring_down_um", "u16"],
-    ["tgc_start_cdb", "u16"],
-    ["tgc_slope_cdb_per_mm", "u16"],
-    ["encoder_nm_per_count", "u32"],
-    ["microsteps_per_mm", "u32"],
-    ["fclk_hz", "u32"],
-    ["window_start_nm", "i32"],
-    ["window_end_nm", "i32"],
-    ["speed_nm_s", "i32"],
-    ["mode", "u16"],
-    ["step_um", "u16"],
-    ["dwell_ms", "u16"],
-    ["stops", "u16"],
-    ["sequence_crc", "u32"],
+    "catheter:s16",
+    "catheter_serial:u32",
+    "sample_format:u16",
+    "lines_per_frame:u16",
+    "samples_per_line:u16",
+    "record_length:u16",
+    "sample_spacing_nm:u32",
+    "line_period_ns:u32",
+    "frame_rate_mhz:u32",
+    "centre_frequency_khz:u32",
+    "sound_speed_mm_s:u32",
+    "catheter_radius_um:u16",
+    "ring_down_um:u16",
+    "tgc_start_cdb:u16",
+    "tgc_slope_cdb_per_mm:u16",
+    "encoder_nm_per_count:u32",
+    "microsteps_per_mm:u32",
+    "fclk_hz:u32",
+    "window_start_nm:i32",
+    "window_end_nm:i32",
+    "speed_nm_s:i32",
+    "mode:u16",
+    "step_um:u16",
+    "dwell_ms:u16",
+    "stops:u16",
+    "sequence_crc:u32",
 ] as const
 export type Description = Message<typeof DESCRIPTION>
 
 /** Board to host, ten times a second. */
 export const STATUS = [
-    ["state", "u16"],
-    ["fault", "u16"],
-    ["time_ms", "u32"],
-    ["position_nm", "i32"],
-    ["speed_nm_s", "i32"],
-    ["fifo_lines", "u32"],
-    ["lines_fired", "u32"],
-    ["lines_sent", "u32"],
-    ["credit_bytes", "u32"],
+    "state:u16",
+    "fault:u16",
+    "time_ms:u32",
+    "position_nm:i32",
+    "speed_nm_s:i32",
+    "fifo_lines:u32",
+    "lines_fired:u32",
+    "lines_sent:u32",
+    "credit_bytes:u32",
 ] as const
 export type Status = Message<typeof STATUS>
 
 /** Board to host: something happened (reasons.ts: events and faults). */
-export const EVENT = [
-    ["code", "u16"],
-    ["time_ms", "u32"],
-    ["value", "i32"],
-] as const
+export const EVENT = ["code:u16", "time_ms:u32", "value:i32"] as const
 export type Event = Message<typeof EVENT>
 
 /** Board to host, after the last line of a run: the counts that the host must come to as well. */
 export const END = [
-    ["outcome", "u16"],
-    ["lines_fired", "u32"],
-    ["lines_sent", "u32"],
-    ["lines_dropped_fifo", "u32"],
-    ["lines_dropped_credit", "u32"],
-    ["lines_dropped_crc", "u32"],
-    ["lines_dropped_gate", "u32"],
-    ["bursts_sent", "u32"],
-    ["window_start_nm", "i32"],
-    ["window_end_nm", "i32"],
-    ["speed_error_ppm", "i32"],
+    "outcome:u16",
+    "lines_fired:u32",
+    "lines_sent:u32",
+    "lines_dropped_fifo:u32",
+    "lines_dropped_credit:u32",
+    "lines_dropped_crc:u32",
+    "lines_dropped_gate:u32",
+    "bursts_sent:u32",
+    "window_start_nm:i32",
+    "window_end_nm:i32",
+    "speed_error_ppm:i32",
 ] as const
 export type End = Message<typeof END>
 
 /** Board to host: one register of a dump that was asked for; the dump is complete with the register `count - 1`. */
 export const REGISTER = [
-    ["serial", "u32"],
-    ["index", "u16"],
-    ["count", "u16"],
-    ["chip", "u16"],
-    ["address", "u16"],
-    ["source", "u16"],
-    ["value", "u32"],
+    "serial:u32",
+    "index:u16",
+    "count:u16",
+    "chip:u16",
+    "address:u16",
+    "source:u16",
+    "value:u32",
 ] as const
 export type RegisterValue = Message<typeof REGISTER>
 
 /** Host to board: bytes of line bursts that may have been sent in this session, counted from its start, modulo 2^32. */
-export const CREDIT = [["limit_bytes", "u32"]] as const
+export const CREDIT = ["limit_bytes:u32"] as const
 export type Credit = Message<typeof CREDIT>
 
 /** Either way; the answer to a ping carries the same value. */
-export const PING = [["value", "u32"]] as const
+export const PING = ["value:u32"] as const
 export type Ping = Message<typeof PING>
 
 /** Payload bytes of a message with these fields: fields and CRC. */

@@ -10,6 +10,7 @@ import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import {
     Field,
     getNumber,
+    nameOf,
     putNumber,
     readFields,
     sizeOf,
@@ -54,7 +55,7 @@ import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
-const TEXT: Field[] = [["text", "s16"]]
+const TEXT: Field[] = ["text:s16"]
 
 /** Gives the scheduler its turn: every check starts with it. */
 async function turn(): Promise<void> {
@@ -73,7 +74,7 @@ function close(got: number, wanted: number): void {
 
 function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
     for (let i = 0; i < fields.length; ++i)
-        expect(got[fields[i][0]]).toBe(wanted[fields[i][0]])
+        expect(got[nameOf(fields[i])]).toBe(wanted[nameOf(fields[i])])
 }
 
 async function number(
@@ -628,7 +629,7 @@ describe("vectors of src/wire", () => {
         await message(
             SETUP,
             {
-                catheter: "sixteen-letters!",
+                catheter: "",
                 speed_nm_s: 4294967295,
                 length_nm: 4294967295,
                 frame_rate_mhz: 4294967295,
@@ -639,12 +640,12 @@ describe("vectors of src/wire", () => {
                 refractory_ms: 65535,
                 timeout_ms: 65535,
             },
-            hex`7369787465656e2d6c65747465727321fffffffffffffffffffffffffffffffffffffffffffffffff2b65487`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7ffffffffffffffffffffffffffffffffffffffffffffffffffcf9cfb4`
         )
         await message(
             SETUP,
             {
-                catheter: "array-20mhz",
+                catheter: "\u0001\b\u000f\u0016\u001d$+29@GNU\\cj",
                 speed_nm_s: 117438705,
                 length_nm: 572199949,
                 frame_rate_mhz: 1043804201,
@@ -655,7 +656,7 @@ describe("vectors of src/wire", () => {
                 refractory_ms: 33917,
                 timeout_ms: 37515,
             },
-            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b928d09d161`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9206f3abbb`
         )
         await message(
             COMMAND,
@@ -727,7 +728,7 @@ describe("vectors of src/wire", () => {
         await message(
             DESCRIPTION,
             {
-                catheter: "sixteen-letters!",
+                catheter: "",
                 catheter_serial: 4294967295,
                 sample_format: 65535,
                 lines_per_frame: 65535,
@@ -754,12 +755,12 @@ describe("vectors of src/wire", () => {
                 stops: 65535,
                 sequence_crc: 4294967295,
             },
-            hex`7369787465656e2d6c65747465727321ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff2ee4780e`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff106f5100`
         )
         await message(
             DESCRIPTION,
             {
-                catheter: "array-20mhz",
+                catheter: "\u0001\b\u000f\u0016\u001d$+29@GNU\\cj",
                 catheter_serial: 117438705,
                 sample_format: 5133,
                 lines_per_frame: 8731,
@@ -786,7 +787,7 @@ describe("vectors of src/wire", () => {
                 stops: 58075,
                 sequence_crc: 4277661929,
             },
-            hex`61727261792d32306d687a0000000000f1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7feb91cc34e`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe61acd2ea`
         )
         await message(
             STATUS,

@@ -3,7 +3,12 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
-import { formatSize, type Field } from "../../../src/wire/bytes"
+import {
+    formatOf,
+    formatSize,
+    nameOf,
+    type Field,
+} from "../../../src/wire/bytes"
 import { CATHETERS } from "../../../src/wire/catheters"
 import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
 import * as le from "../../../src/wire/line-engine"
@@ -95,7 +100,8 @@ test("CONTROL: actions", () => {
 
 function sameLayout(rows: Row[], fields: readonly Field[]): void {
     let at = 0
-    for (const [i, [name, format]] of fields.entries()) {
+    for (const [i, field] of fields.entries()) {
+        const [name, format] = [nameOf(field), formatOf(field)]
         assert.is(rows[i]!.field, name)
         assert.is(rows[i]!.format, format)
         assert.is(numberOf(rows[i]!.byte), at)

@@ -51,8 +51,8 @@ export function texts(): Vectors["texts"] {
     const cases = ["", "a", "array-20mhz", "sixteen-letters!", "more than sixteen letters", "two\u0000parts", "caf\u00e9"] // prettier-ignore
     return cases.map(text => {
         const bytes = new Uint8Array(16)
-        writeFields(bytes, 0, [["text", "s16"]] as const, { text })
-        const { text: read } = readFields(bytes, 0, [["text", "s16"]] as const)
+        writeFields(bytes, 0, ["text:s16"] as const, { text })
+        const { text: read } = readFields(bytes, 0, ["text:s16"] as const)
         return { text, hex: hex(bytes), read }
     })
 }

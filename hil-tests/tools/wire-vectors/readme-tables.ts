@@ -2,8 +2,14 @@
 // Not for: the text around them.
 
 import * as burst from "../../../src/wire/burst"
-import { type Field, formatSize } from "../../../src/wire/bytes"
+import {
+    type Field,
+    formatOf,
+    formatSize,
+    nameOf,
+} from "../../../src/wire/bytes"
 import * as machine from "../../../src/wire/cart-machine"
+import { transitions } from "../../../src/wire/cart-machine"
 import { layoutHash, LAYOUTS } from "../../../src/wire/layout-hash"
 import { payloadLength } from "../../../src/wire/messages"
 import * as reasons from "../../../src/wire/reasons"
@@ -77,12 +83,13 @@ function numbersOf(room: object, prefix: RegExp): [string, number][] {
 function layoutTable(name: string): string {
     const fields = LAYOUTS.find(([n]) => n === name)![1]
     const notes = FIELD_NOTES[name]!
-    const known = fields.map(([field]) => field)
+    const known = fields.map(nameOf)
     for (const field of new Set([...known, ...Object.keys(notes)]))
         if (!notes[field] || !known.includes(field))
             throw new Error(`field-notes.ts: ${name}.${field} does not fit.`)
     let offset = 0
-    const rows = fields.map(([field, format]) => {
+    const rows = fields.map(whole => {
+        const [field, format] = [nameOf(whole), formatOf(whole)]
         const at = offset
         offset += formatSize(format)
         return [String(at), format, `\`${field}\``, notes[field]!]
@@ -98,7 +105,7 @@ function layoutTable(name: string): string {
 
 function layoutText(): string {
     const textOf = ([name, fields]: readonly [string, readonly Field[]]) =>
-        `${name}{${fields.map(([f, format]) => `${f}:${format};`).join("")}}`
+        `${name}{${fields.map(f => `${f};`).join("")}}`
     return LAYOUTS.map(textOf).join("\n")
 }
 
@@ -136,7 +143,7 @@ function stateDiagram(): string {
     const names = machine.STATE_NAMES.map(
         (name, state) => `    state "${name} (${state})" as ${id(state)}`
     )
-    const arrows = machine.TRANSITIONS.map(
+    const arrows = transitions().map(
         ([from, event, to]) =>
             `    ${id(from)} --> ${id(to)}: ${eventName(event)}`
     )
@@ -153,7 +160,7 @@ function stateDiagram(): string {
 
 function requestTable(): string {
     const rows = numbersOf(machine, /^ASK_(?!LAST)/).map(([name, code]) => {
-        const from = machine.TRANSITIONS.filter(([, event]) => event === code)
+        const from = transitions().filter(([, event]) => event === code)
         const states =
             code === machine.ASK_DUMP
                 ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
@@ -204,7 +211,8 @@ function example(bytes: Uint8Array, payload: string): string {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     for (const layout of ["burst", payload])
-        for (const [name, format] of LAYOUTS.find(([n]) => n === layout)![1]) {
+        for (const field of LAYOUTS.find(([n]) => n === layout)![1]) {
+            const [name, format] = [nameOf(field), formatOf(field)]
             const length = formatSize(format)
             const value =
                 format === "i32"

@@ -16,7 +16,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import * as burst from "./burst"
 import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
-import { Field, getNumber, putNumber, readFields, sizeOf, writeFields } from "./bytes"
+import { Field, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { fires, moves, nextState } from "./cart-machine"
 import { CATHETERS, catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
@@ -37,7 +37,7 @@ import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
-const TEXT: Field[] = [["text", "s16"]]
+const TEXT: Field[] = ["text:s16"]
 
 /** Gives the scheduler its turn: every check starts with it. */
 async function turn(): Promise<void> {
@@ -56,7 +56,7 @@ function close(got: number, wanted: number): void {
 
 function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
     for (let i = 0; i < fields.length; ++i)
-        expect(got[fields[i][0]]).toBe(wanted[fields[i][0]])
+        expect(got[nameOf(fields[i])]).toBe(wanted[nameOf(fields[i])])
 }
 
 async function number(format: string, value: number, hex: Buffer, read: number): Promise<void> {

@@ -35,7 +35,7 @@ export class LineEngine {
 
     private tx = Buffer.alloc(REGISTER_TRANSFER)
     private rx = Buffer.alloc(REGISTER_TRANSFER)
-    private moment_tx = Buffer.alloc(le.MOMENT_LENGTH)
+    private moment_tx = Buffer.alloc(le.COMMAND_LENGTH)
     private moment_rx = Buffer.alloc(le.MOMENT_LENGTH)
 
     constructor(private chip: SpiChip) {
@@ -57,7 +57,7 @@ export class LineEngine {
     }
 
     private async exchange(tx: Buffer, rx: Buffer): Promise<void> {
-        await this.chip.transfer(tx, rx, tx.length)
+        await this.chip.transfer(tx, rx)
         this.takeStatus(rx)
     }
 
@@ -89,7 +89,7 @@ export class LineEngine {
     /** Latches status, clock and position, and feeds the engine's own watchdog. */
     async service(): Promise<void> {
         const rx = this.moment_rx
-        await this.chip.transfer(this.moment_tx, rx, le.COMMAND_LENGTH)
+        await this.chip.transfer(this.moment_tx, rx)
         this.takeStatus(rx)
         this.tick_us = rx.getAt(le.MOMENT_TICK_AT, "u32")
         this.position_counts = rx.getAt(le.MOMENT_POSITION_AT, "i32")
@@ -246,7 +246,7 @@ export class FifoReader {
         this.lines_per_block = LineEngine.linesPerBlock(samples)
         const length = le.DATA_AT + this.lines_per_block * record_length
         this.block = Buffer.alloc(length)
-        this.tx = Buffer.alloc(length)
+        this.tx = Buffer.alloc(le.COMMAND_LENGTH)
         this.tx[0] = le.OP_READ_FIFO
         this.tx.setAt(2, "u16", this.lines_per_block)
         this.tx[8] = crc8(this.tx, 0, 8)
@@ -254,7 +254,7 @@ export class FifoReader {
 
     /** Fills {@link block} from offset DATA_AT. @returns records that came, at most lines_per_block */
     async read(): Promise<number> {
-        await this.chip.transfer(this.tx, this.block, le.COMMAND_LENGTH)
+        await this.chip.transfer(this.tx, this.block)
         const engine = this.engine
         if (this.block[le.STATUS_SYNC_AT] !== le.SYNC)
             throw new CartFault(

@@ -71,7 +71,7 @@ export class Tmc5160 {
         tx[2] = (value >>> 16) & 0xff
         tx[3] = (value >>> 8) & 0xff
         tx[4] = value & 0xff
-        await this.chip.transfer(tx, this.rx, DATAGRAM)
+        await this.chip.transfer(tx, this.rx)
         this.status = this.rx[0]
         return valueAt(this.rx, 0)
     }

@@ -25,6 +25,7 @@ class BusChip implements SpiChip {
     /** One period of {@link transferEach}; the native moves whole buffers only. */
     private piece_tx = Buffer.alloc(0)
     private piece_rx = Buffer.alloc(0)
+    private long_tx = Buffer.alloc(0)
 
     constructor(
         private lock: Lock,
@@ -33,13 +34,23 @@ class BusChip implements SpiChip {
         private hz: number
     ) {}
 
-    async transfer(tx: Buffer, rx: Buffer, _used: number): Promise<void> {
+    async transfer(tx: Buffer, rx: Buffer): Promise<void> {
         await this.lock.take()
         try {
-            await this.period(tx, rx)
+            await this.period(
+                tx.length < rx.length ? this.padded(tx, rx.length) : tx,
+                rx
+            )
         } finally {
             this.lock.give()
         }
+    }
+
+    /** `tx` and the zeros behind it, in a buffer that is kept: the native wants both sides of one length. */
+    private padded(tx: Buffer, length: number): Buffer {
+        if (this.long_tx.length !== length) this.long_tx = Buffer.alloc(length)
+        this.long_tx.blitAt(0, tx, 0, tx.length)
+        return this.long_tx
     }
 
     async transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void> {

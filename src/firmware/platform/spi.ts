@@ -6,10 +6,9 @@ import * as ds from "@devicescript/core"
 /** A chip behind its own chip select. */
 export interface SpiChip {
     /**
-     * Sends `tx` while `rx` is filled; both of the same length and at most {@link SPI_BLOCK_MAX}.
-     * Only the first `used` bytes of `tx` say anything, the rest are zeros: a bridge need not carry them.
+     * Sends `tx`, then zeros, while `rx` is filled; `rx` is as long or longer, at most {@link SPI_BLOCK_MAX}.
      */
-    transfer(tx: Buffer, rx: Buffer, used: number): Promise<void>
+    transfer(tx: Buffer, rx: Buffer): Promise<void>
     /**
      * Transfers of `length` bytes one after the other, all of `tx`, with nothing else on the bus
      * between them; the chip is selected anew for each.

@@ -69,18 +69,17 @@ class Bridge {
         return made
     }
 
-    /** `periods` transfers of `length` bytes each; of `tx` only the first `used` bytes are carried. */
+    /** `periods` transfers of `length` bytes each, of which `tx` is the beginning. */
     async transfer(
         chip: BridgedChip,
         tx: Buffer,
         rx: Buffer,
-        used: number,
         periods: number,
         length: number
     ): Promise<void> {
         await this.lock.take()
         try {
-            const request = this.request(SPI_REQUEST_HEADER + used)
+            const request = this.request(SPI_REQUEST_HEADER + tx.length)
             sequence = (sequence + 1) & 0xff
             request[0] = chip.number
             request[1] = sequence
@@ -88,7 +87,7 @@ class Bridge {
             request[3] = periods
             request.setAt(4, "u32", chip.hz)
             request.setAt(8, "u16", length)
-            request.blitAt(SPI_REQUEST_HEADER, tx, 0, used)
+            request.blitAt(SPI_REQUEST_HEADER, tx, 0, tx.length)
             reply = rx
             waiter = ds.Fiber.self()
             await ds._twinMessage(TOPIC_SPI, request)
@@ -117,13 +116,13 @@ class BridgedChip implements SpiChip {
         readonly hz: number
     ) {}
 
-    async transfer(tx: Buffer, rx: Buffer, used: number): Promise<void> {
-        await this.bridge.transfer(this, tx, rx, used, 1, rx.length)
+    async transfer(tx: Buffer, rx: Buffer): Promise<void> {
+        await this.bridge.transfer(this, tx, rx, 1, rx.length)
     }
 
     async transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void> {
         const periods = Math.idiv(tx.length, length)
-        await this.bridge.transfer(this, tx, rx, tx.length, periods, length)
+        await this.bridge.transfer(this, tx, rx, periods, length)
     }
 }
 
