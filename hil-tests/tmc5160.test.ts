@@ -103,7 +103,8 @@ conversion("what the chip then does is what was asked for", async () => {
         await bench.calibrate()
         await bench.pull()
         await bench.wait(1500)
-        // VACTUAL by the data sheet's formula and the true clock, and the ruler beside the cart: 0.1 % as the mean speed.
+        // VACTUAL of one moment by the data sheet's formula and the true clock: 0.3 %, as points of the screw's table that
+        // are good to 0.05 um trim it by up to so much. The ruler beside the cart: 0.1 % as the mean speed.
         const vactual = traced.accesses
             .filter(a => a.address === addressOf("VACTUAL"))
             .at(-2)!.value!
@@ -111,7 +112,7 @@ conversion("what the chip then does is what was asked for", async () => {
         const made = velocityMmPerS(dump.signedOf(vactual, 24), scale)
         const { ruler } = bench.cart.board.rig
         const ruled = ruler.speedMmPerS(bench.nowUs - 3e5, 500)
-        assert.ok(Math.abs(made - 1) < 0.001, `${made} mm/s`)
+        assert.ok(Math.abs(made - 1) < 0.003, `${made} mm/s`)
         assert.ok(Math.abs(ruled - 1) < 0.001, `${ruled} mm/s`)
     }
 })
@@ -156,17 +157,17 @@ bus(
 )
 
 bus(
-    "a poll is one pipelined run: seven registers in eight transfers",
+    "a poll is one pipelined run: eight registers in nine transfers",
     async () => {
         const traced = await TracedCart.boot()
         const from = traced.transfers.length
         await traced.bench.wait(500)
-        const polled = ["XACTUAL", "X_ENC", "VACTUAL", "RAMP_STAT", "DRV_STATUS", "GSTAT", "IOIN", "IOIN"].map(addressOf) // prettier-ignore
+        const polled = ["XACTUAL", "X_ENC", "VACTUAL", "RAMP_STAT", "DRV_STATUS", "GSTAT", "ENC_STATUS", "IOIN", "IOIN"].map(addressOf) // prettier-ignore
         const heads = traced.transfers.slice(from).map(t => t.mosi[0])
         const start = heads.indexOf(polled[0])
-        for (let i = start; i + 8 <= heads.length; i += 8)
-            assert.equal(heads.slice(i, i + 8), polled)
-        assert.ok(heads.length > 8 * 30)
+        for (let i = start; i + 9 <= heads.length; i += 9)
+            assert.equal(heads.slice(i, i + 9), polled)
+        assert.ok(heads.length > 9 * 30)
     }
 )
 

@@ -20,7 +20,8 @@ export interface FaultCase {
     /** mm/s of the pullback. */
     readonly speedMmPerS: number
     readonly doing: Doing
-    readonly code: number
+    /** What the cart may call it: more than one where two witnesses see the same and either may be first. */
+    readonly codes: readonly number[]
     /** From the cause to the stop being commanded, in ms, and why. */
     readonly limitMs: number
     readonly why: string
@@ -38,7 +39,7 @@ const HOLD_MS = 80
 
 function at20ms(
     fault: SledFault,
-    code: number,
+    codes: number | readonly number[],
     more: Partial<FaultCase> = {}
 ): FaultCase {
     const speedMmPerS = more.speedMmPerS ?? 1
@@ -51,13 +52,13 @@ function at20ms(
         doing === "pulling" ? "" : `, ${doing}`,
     ].join("")
     const why = "requirement: 20 ms from the cause"
-    return { name, fault, code, speedMmPerS, doing, limitMs: STOP_MS, why, ...more } // prettier-ignore
+    return { name, fault, codes: [codes].flat(), speedMmPerS, doing, limitMs: STOP_MS, why, ...more } // prettier-ignore
 }
 
 /** A fault that shows only once sled and motor are 6 um apart, of which a part of the way counts. */
 function byWay(
     fault: SledFault,
-    code: number,
+    codes: number | readonly number[],
     share: number,
     more: Partial<FaultCase>
 ): FaultCase {
@@ -65,8 +66,11 @@ function byWay(
     const wayUm = APART_UM / (share - CREEP)
     const limitMs = Math.ceil(wayUm / speed + LOOP_MS)
     const why = `${wayUm.toFixed(0)} um of way show it, at ${speed} mm/s, and a control loop`
-    return { ...at20ms(fault, code, more), limitMs, why }
+    return { ...at20ms(fault, codes, more), limitMs, why }
 }
+
+/** A sled that is held or pulled back: a stiff nut shows the force before the way, a soft one the way; both say "free the catheter". */
+const HELD = [reasons.FAULT_STALL, reasons.FAULT_FORCE]
 
 export const FAULTS: readonly FaultCase[] = [
     at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING),
@@ -79,16 +83,16 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("undervoltage", reasons.FAULT_DRIVER_SUPPLY),
     at20ms("right-switch-closed", reasons.FAULT_END_SWITCH),
     at20ms("left-switch-closed", reasons.FAULT_END_SWITCH),
-    at20ms("stall", reasons.FAULT_STALL),
-    at20ms("stall", reasons.FAULT_STALL, { speedMmPerS: 10 }),
-    byWay("stall", reasons.FAULT_STALL, 1, { speedMmPerS: 0.5 }),
-    byWay("stall", reasons.FAULT_STALL, 1, { speedMmPerS: 0.25 }),
+    at20ms("stall", HELD),
+    at20ms("stall", HELD, { speedMmPerS: 10 }),
+    byWay("stall", HELD, 1, { speedMmPerS: 0.5 }),
+    byWay("stall", HELD, 1, { speedMmPerS: 0.25 }),
     at20ms("encoder-dead", reasons.FAULT_ENCODER_DEAD),
     at20ms("encoder-reversed", reasons.FAULT_ENCODER_REVERSED),
     at20ms("screw-slip", reasons.FAULT_ENCODER_DEAD),
     byWay("encoder-slip", reasons.FAULT_POSITION, 0.1, { value: 0.1 }),
-    at20ms("load", reasons.FAULT_FORCE, { value: -5 }),
-    at20ms("load", reasons.FAULT_FORCE, { value: -5, speedMmPerS: 10 }),
+    at20ms("load", HELD, { value: -5 }),
+    at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
     // A jolt above the 13 N at which this motor lets go of its steps: some are lost, and the rotor swings in its new place.
     at20ms("load", reasons.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }), // prettier-ignore
     {
@@ -97,14 +101,14 @@ export const FAULTS: readonly FaultCase[] = [
         value: HOLD_MS,
         speedMmPerS: 1,
         doing: "pulling",
-        code: reasons.FAULT_LOOP_LATE,
+        codes: [reasons.FAULT_LOOP_LATE],
         limitMs: HOLD_MS + STOP_MS,
         why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog takes over at 100 ms`,
     },
-    at20ms("stall", reasons.FAULT_STALL, { doing: "homing" }),
+    at20ms("stall", HELD, { doing: "homing" }),
     at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }), // prettier-ignore
     at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }), // prettier-ignore
-    at20ms("stall", reasons.FAULT_STALL, { doing: "returning" }),
+    at20ms("stall", HELD, { doing: "returning" }),
     at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }), // prettier-ignore
     at20ms("left-switch-closed", reasons.FAULT_END_SWITCH, { doing: "returning" }), // prettier-ignore
 ]

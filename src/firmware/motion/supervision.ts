@@ -108,7 +108,10 @@ export class Supervision {
     private gaugeForce(): void {
         const driver = this.sled.driver
         const speed_nm_s = this.sled.speedNmPerS()
-        if (!forceIsKnown(driver.drv_status, speed_nm_s)) {
+        // The chip stops dead on a switch: what the load value then tells is the sled's swing. The status byte is the
+        // latest of the poll; the speed may be that of a moment before.
+        const stopped = (driver.status & reg.STATUS_STOPPED) !== 0
+        if (stopped || !forceIsKnown(driver.drv_status, speed_nm_s)) {
             this.force_mn = -1
             return
         }

@@ -37,6 +37,9 @@ export const CHOPCONF = 0x6c
 export const COOLCONF = 0x6d
 export const DRV_STATUS = 0x6f
 
+/** SPI status byte: the ramp stands, or an end switch is closed. */
+export const STATUS_STOPPED = 0xc8
+
 export const IOIN_VERSION = 0x30
 export const GSTAT_RESET = 0x01
 export const GSTAT_DRV_ERR = 0x02
