@@ -1165,11 +1165,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 4629,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1182,11 +1182,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 80629,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1199,11 +1199,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 600629,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1216,11 +1216,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 2653,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1233,11 +1233,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 40653,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1250,11 +1250,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 300653,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1267,11 +1267,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1700,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1284,11 +1284,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 20700,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1301,11 +1301,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 150700,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1318,11 +1318,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1300,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1335,11 +1335,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 10800,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1352,11 +1352,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 75800,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1369,11 +1369,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1251,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1386,11 +1386,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 8851,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1403,11 +1403,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 60851,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1420,11 +1420,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1300,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1437,11 +1437,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 5100,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1454,11 +1454,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 31100,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1471,11 +1471,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1612,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1488,11 +1488,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 3723,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1505,11 +1505,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 18167,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1522,11 +1522,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 1700,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1539,11 +1539,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 3600,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
         sameFields(
@@ -1556,11 +1556,11 @@ describe("vectors of src/wire", () => {
                 duration_ms: 16600,
             },
             [
-                ["start_nm", ""],
-                ["window_start_nm", ""],
-                ["window_end_nm", ""],
-                ["target_nm", ""],
-                ["duration_ms", ""],
+                "start_nm:i32",
+                "window_start_nm:i32",
+                "window_end_nm:i32",
+                "target_nm:i32",
+                "duration_ms:i32",
             ] as any
         )
     })
@@ -2511,11 +2511,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 255.744,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2529,11 +2529,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 256,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2547,11 +2547,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 3840,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2565,11 +2565,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 7680,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2583,11 +2583,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 15360,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2601,11 +2601,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 15616,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2619,11 +2619,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 16614.4,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2637,11 +2637,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 23040,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2655,11 +2655,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 23040.256,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2673,11 +2673,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 255.744,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2691,11 +2691,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 256,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2709,11 +2709,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 3840,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2727,11 +2727,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 7680,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2745,11 +2745,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 15360,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2763,11 +2763,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 15616,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2781,11 +2781,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 16614.4,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2799,11 +2799,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 23040,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
         await turn()
@@ -2817,11 +2817,11 @@ describe("vectors of src/wire", () => {
                 lines_per_s: 23040.256,
             },
             [
-                ["reason", ""],
-                ["limit_mhz", ""],
-                ["line_period_ns", ""],
-                ["round_trip_ns", ""],
-                ["lines_per_s", ""],
+                "reason:i32",
+                "limit_mhz:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
             ] as any
         )
     })

@@ -310,7 +310,7 @@ function named(
     got: string,
     wanted: Readonly<Record<string, number>>
 ): string {
-    const fields = Object.keys(wanted).map(name => [name, ""])
+    const fields = Object.keys(wanted).map(name => `${name}:i32`)
     return `${helper}(${got}, ${JSON.stringify(wanted)}, ${JSON.stringify(fields)} as any)`
 }
 
