@@ -16,34 +16,11 @@ import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
-import { examineVirtual } from "../src/host/cli/doctor-target"
-import { main } from "../src/host/cli/main"
+import { examineVirtual } from "../src/host/cli/doctor-command"
+import { ivus } from "./tools/ivus"
 import { serve } from "../src/host/cli/serve-command"
 import { putNumber } from "../src/wire/bytes"
 import { crc32c } from "../src/wire/crc32c"
-import { BYTECODE } from "./tools/bench-cart"
-
-interface Heard {
-    status: number
-    out: string
-    err: string
-}
-
-/** Runs the program in this process and takes down what it prints. */
-async function ivus(...args: string[]): Promise<Heard> {
-    const heard = { status: 0, out: "", err: "" }
-    const { stdout, stderr } = process
-    const [write, writeErr] = [stdout.write, stderr.write]
-    stdout.write = text => ((heard.out += String(text)), true)
-    stderr.write = text => ((heard.err += String(text)), true)
-    try {
-        heard.status = await main(args)
-    } finally {
-        stdout.write = write
-        stderr.write = writeErr
-    }
-    return heard
-}
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -81,6 +58,9 @@ help(
             ["replay", "--help"],
             ["serve", "--help"],
             ["doctor", "--help"],
+            ["calibrate", "--help"],
+            ["trace", "--help"],
+            ["doctor", "--help"],
             ["trace", "--help"],
         ]) {
             const { status, out } = await ivus(...args)
@@ -105,6 +85,20 @@ const WRONG: [string[], RegExp][] = [
     [["--speed", "fast"], /not a number; 0.25 to 10 mm\/s/],
     [["--speed", "NaN"], /not a number/],
     [["--speed", ""], /not a number/],
+    [["--speed", "1.005"], /1.01 mm\/s would do/],
+    [["--mode", "hopping"], /continuous, stepped and gated are allowed/],
+    [["--step", "500"], /--step means nothing to a continuous pullback/],
+    [["--mode", "stepped", "--heart-rate", "60"], /--heart-rate means nothing to a stepped/],
+    [["--mode", "stepped", "--step", "9"], /10 to 5000 um/],
+    [["--mode", "stepped", "--dwell", "soon"], /not a number; 0 to 10000 ms/],
+    [["--mode", "stepped", "--step", "300", "--length", "5"], /5.1 mm would do/],
+    [["--mode", "gated", "--heart-rate", "300"], /30 to 240 beats a minute/],
+    [["--mode", "gated", "--step", "2000"], /um would do/],
+    [["--mode", "gated", "--trigger-timeout", "1000"], /1600 ms would do/],
+    [["--mode", "stepped", "--change-speed", "2@1"], /needs a continuous pullback/],
+    [["--change-speed", "2"], /write MM_S@MM/],
+    [["--change-speed", "20@1"], /0.25 to 10 mm\/s/],
+    [["--change-speed", "2@x"], /not a number/],
     [["--length", "0"], /1 to 150 mm/],
     [["--length", "151"], /1 to 150 mm/],
     [["--length", "1e999"], /out of range/],
@@ -370,12 +364,8 @@ for (const [fault, sentences] of SICK)
     })
 
 doctor("over TCP sees what it sees on the virtual board", async () => {
-    const { examiner, capture } = await examineVirtual({
-        bytecodeFile: BYTECODE,
-        seed: 1,
-        faults: [],
-    })
-    assert.ok(examiner.done)
+    const { visitor, capture } = await examineVirtual(1, [])
+    assert.ok(visitor.done)
     const port = await freePort()
     const args = ["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
     const stop = playTo(port, capture)
@@ -386,11 +376,7 @@ doctor("over TCP sees what it sees on the virtual board", async () => {
 })
 
 doctor("a cart of another layout is named, with what to do", async () => {
-    const { capture } = await examineVirtual({
-        bytecodeFile: BYTECODE,
-        seed: 1,
-        faults: [],
-    })
+    const { capture } = await examineVirtual(1, [])
     // The hello of a board whose layout hash ends in another byte: its own CRC is right.
     const hello = Uint8Array.from(capture.subarray(0, 100))
     hello[64]! ^= 0xff

@@ -28,6 +28,8 @@ export const CART_SCREW_POINTS = 4
 /** Why no catheter may be moved with this calibration, a code of reasons.ts; 0 when it may. */
 export const CART_CALIBRATION_REASON = 5
 export const CART_VALUES = 6
+/** The first point of the screw-error table, in nm, signed; the others behind it. 0 where it was not measured. */
+export const CART_SCREW_0 = 16
 
 /** Two's complement in the low `bits` bits of a register, 1 to 32. */
 export function signedOf(value: number, bits: number): number {

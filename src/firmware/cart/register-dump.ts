@@ -8,6 +8,7 @@ import * as burst from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { mayDump } from "../../wire/cart-machine"
 import { REFUSAL, REGISTER } from "../../wire/messages"
+import { SCREW_POINTS } from "../../wire/calibration"
 import * as dump from "../../wire/register-dump"
 import * as reasons from "../../wire/reasons"
 import { CalibrationKeeper } from "./calibration-keeper"
@@ -40,7 +41,13 @@ export class RegisterDump {
         this.serial = serial
         this.next = 0
         // One more for each chip: the status that comes with every transfer.
-        this.count = MOTOR.length + 1 + ENGINE.length + 1 + dump.CART_VALUES
+        this.count =
+            MOTOR.length +
+            1 +
+            ENGINE.length +
+            1 +
+            dump.CART_VALUES +
+            SCREW_POINTS
         return reasons.GOOD
     }
 
@@ -83,6 +90,8 @@ export class RegisterDump {
             } else {
                 chip = dump.DUMP_CART
                 address = place - ENGINE.length - 1
+                if (address >= dump.CART_VALUES)
+                    address += dump.CART_SCREW_0 - dump.CART_VALUES
                 value = this.own(address)
             }
         }
@@ -139,6 +148,10 @@ export class RegisterDump {
 
     private own(address: number): number {
         const c = this.sled.calibration
+        if (address >= dump.CART_SCREW_0) {
+            const point = address - dump.CART_SCREW_0
+            return point < c.screw_nm.length ? c.screw_nm[point] >>> 0 : 0
+        }
         if (address === dump.CART_FCLK_HZ) return c.fclk_hz
         if (address === dump.CART_MICROSTEPS_PER_M) return c.microsteps_per_m
         if (address === dump.CART_ENCODER_NM_PER_COUNT)

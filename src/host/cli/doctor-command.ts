@@ -1,19 +1,25 @@
 // Responsible for: `ivus doctor`: what a cart says of itself, its registers with their names, and what is wrong.
-// Not for: reaching the cart (doctor-target.ts) or judging it (../registers/health.ts).
+// Not for: reaching the cart (visit.ts) or judging it (../registers/health.ts).
 
 import { existsSync } from "node:fs"
 import pc from "picocolors"
 import { STATE_NAMES } from "../../wire/cart-machine"
-import type { Examiner } from "../run/examiner"
+import { Examiner } from "../run/examiner"
 import { RunError } from "../run/technician"
 import { CHIPS, fieldsOf, registerOf } from "../registers/fields-of"
 import { healthOf, type Finding, type Health } from "../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../registers/print"
-import { examineTcp, examineVirtual, versionText } from "./doctor-target"
-import { parseFault } from "./faults"
+import { parseFault, type TimedFault } from "./faults"
 import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { BYTECODE } from "./pullback-command"
 import { UsageError } from "./usage-error"
+import { versionText, visitTcp, visitVirtual } from "./visit"
+
+/** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
+const SETTLE_US = 300_000
+const VIRTUAL_LIMIT_S = 10
+/** 100 values come four in 10 ms. */
+const DUMP_LIMIT_S = 5
 
 export interface DoctorOptions {
     target: string
@@ -53,23 +59,34 @@ async function examine(options: DoctorOptions): Promise<Examiner> {
             throw new UsageError(
                 "--fault needs the virtual board; leave it out or use --target virtual."
             )
-        return examineTcp(
+        return visitTcp(
             target.host,
             port,
             waitS,
-            line => void process.stderr.write(`${line}\n`)
+            DUMP_LIMIT_S,
+            line => void process.stderr.write(`${line}\n`),
+            session => new Examiner(session)
         )
     }
     if (!existsSync(BYTECODE))
         throw new RunError(
             "The firmware has not been built; run `npm run build` first."
         )
-    const examined = await examineVirtual({
-        bytecodeFile: BYTECODE,
-        seed,
-        faults,
-    })
-    return examined.examiner
+    const { visitor } = await examineVirtual(seed, faults)
+    return visitor
+}
+
+/** Boots a virtual cart, lets the faults happen and show, and reads its registers. */
+export async function examineVirtual(
+    seed: number,
+    faults: readonly TimedFault[]
+): Promise<{ visitor: Examiner; capture: Uint8Array }> {
+    const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
+    const limitS = fromUs / 1e6 + VIRTUAL_LIMIT_S
+    return visitVirtual(
+        { bytecodeFile: BYTECODE, seed, faults, limitS },
+        (session, nowUs) => new Examiner(session, () => nowUs() >= fromUs)
+    )
 }
 
 function asText(examiner: Examiner, health: Health): string {

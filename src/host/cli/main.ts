@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "commander"
 import { RunError } from "../run/technician"
+import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
 import { LINK_FAULTS } from "./faults"
 import { pullbackCommand, replayCommand } from "./pullback-command"
@@ -126,6 +127,25 @@ function program(): Command {
             `\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n${DISCLAIMER}`
         )
         .action(doctorCommand)
+    ivus.command("calibrate")
+        .description(
+            "measures clock, scale, play and screw of the sled against its encoder; the cart keeps them"
+        )
+        .option("--target <target>", "virtual | tcp:HOST", "virtual")
+        .option(
+            "--port <n>",
+            "TCP port that the cart connects to",
+            String(DEFAULT_PORT)
+        )
+        .option("--wait <s>", "how long to wait for a cart over TCP", "10")
+        .option("--seed <n>", "of the virtual board", "1")
+        .option("--no-catheter", "no catheter is on the sled (needed over TCP)")
+        .option("--json", "one JSON object on standard output")
+        .addHelpText(
+            "after",
+            `\nThe sled moves 25 mm out and back and is homed twice.\n${DISCLAIMER}`
+        )
+        .action(calibrateCommand)
     ivus.command("trace")
         .description(
             "an SPI trace as register writes, to lay beside a logic analyser's"

@@ -1,6 +1,7 @@
 // Responsible for: names of what the cart tells of itself in a register dump: the calibration that it uses.
 // Not for: what a calibration is (src/wire/calibration.ts).
 
+import { SCREW_POINTS } from "../../wire/calibration"
 import * as dump from "../../wire/register-dump"
 import { whole, type Register } from "./register"
 
@@ -15,4 +16,10 @@ export const CART_VALUES: readonly Register[] = [
     whole(dump.CART_CALIBRATION_REASON, "NOT_CALIBRATED", "R", 32, {
         unit: "reason",
     }),
+    ...Array.from({ length: SCREW_POINTS }, (_, i) =>
+        whole(dump.CART_SCREW_0 + i, `SCREW_${i}`, "R", 32, {
+            unit: "nm",
+            signed: true,
+        })
+    ),
 ]

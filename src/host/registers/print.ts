@@ -2,6 +2,8 @@
 // Not for: what is wrong with them (health.ts).
 
 import {
+    CART_SCREW_0,
+    DUMP_CART,
     SOURCE_NEVER_WRITTEN,
     SOURCE_NO_ANSWER,
     SOURCE_READ,
@@ -10,6 +12,7 @@ import {
 import type { RegisterValue } from "../../wire/messages"
 import type { Dump } from "./dump"
 import { CHIPS, fieldsOf, registerOf } from "./fields-of"
+import { screwText, screwUmOf } from "./screw"
 import type { Scale } from "./units"
 
 /** Width up to which the fields of one register are put on one line. */
@@ -88,8 +91,24 @@ export function dumpText(dump: Dump): string {
         .flatMap(([chip, { name }]) => {
             const of = dump.registers.filter(r => r.chip === Number(chip))
             if (of.length === 0) return []
-            return [name, ...of.flatMap(r => row(r, dump.scale)), ""]
+            // The points of the screw say more side by side.
+            const rows = of.filter(r => !isScrewPoint(r))
+            const screw = of.length > rows.length ? [screwRow(dump)] : []
+            return [
+                name,
+                ...rows.flatMap(r => row(r, dump.scale)),
+                ...screw,
+                "",
+            ]
         })
         .join("\n")
         .trimEnd()
+}
+
+function isScrewPoint(r: RegisterValue): boolean {
+    return r.chip === DUMP_CART && r.address >= CART_SCREW_0
+}
+
+function screwRow(dump: Dump): string {
+    return `        ${"SCREW".padEnd(33)}read       ${screwText(screwUmOf(dump))}`
 }

@@ -15,6 +15,7 @@ export class Examiner {
     status: Status | undefined
     dump: Dump | undefined
     failure: RunError | undefined
+    readonly errand = "tell all of its registers"
 
     /** @param mayAsk whether the moment has come, asked with each status */
     constructor(

@@ -1,5 +1,5 @@
-// Responsible for: the cart that `ivus doctor` looks at, virtual or over TCP: connected, asked, and let go.
-// Not for: what it finds (doctor-command.ts).
+// Responsible for: a visit to a cart, virtual or over TCP: connected, asked by a visitor, and let go.
+// Not for: what is asked (../run/examiner.ts, ../run/calibrator.ts) or pullbacks (virtual-target.ts, tcp-target.ts).
 
 import { createServer, type Socket } from "node:net"
 import { CATHETERS } from "../../wire/catheters"
@@ -7,19 +7,23 @@ import type { Hello } from "../../wire/messages"
 import { layoutHash } from "../../wire/layout-hash"
 import { REJECT_LAYOUT, sentenceOf } from "../../wire/reasons"
 import { foreignHello } from "../link/foreign-hello"
-import { Examiner } from "../run/examiner"
-import { RunReceiver } from "../run/run-receiver"
+import type { HostSession } from "../link/host-session"
+import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../run/technician"
 import { hexOf } from "../registers/print"
 import type { TimedFault } from "./faults"
 import { attendCart, listen } from "./tcp-target"
 import { VirtualCart } from "./virtual-cart"
 
-/** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
-const SETTLE_US = 300_000
-const VIRTUAL_LIMIT_US = 10e6
-/** 68 registers come four in 10 ms. */
-const DUMP_LIMIT_MS = 5000
+/** Somebody who asks a cart something, and leaves when it has been answered. */
+export interface Visitor {
+    readonly hello: Hello | undefined
+    readonly listener: RunListener
+    readonly done: boolean
+    readonly failure: RunError | undefined
+    /** What was not answered, if the cart falls silent: "tell all of its registers". */
+    readonly errand: string
+}
 
 /** "major.minor.patch" of a hello. */
 export function versionText({ firmware_version: v }: Hello): string {
@@ -27,19 +31,24 @@ export function versionText({ firmware_version: v }: Hello): string {
 }
 
 /**
- * Boots a virtual cart, lets the faults happen, and reads its registers.
- * @returns the examiner and all bytes from the board
+ * Boots a virtual cart, lets the faults happen, and leaves when the visitor does.
+ * @param make of the session and the cart's time in us
+ * @param limitS of the cart's time
+ * @returns the visitor and all bytes from the board
  * @throws RunError when the cart does not answer
  */
-export async function examineVirtual(options: {
-    bytecodeFile: string
-    seed: number
-    faults: readonly TimedFault[]
-}): Promise<{ examiner: Examiner; capture: Uint8Array }> {
-    let examiner: Examiner
+export async function visitVirtual<V extends Visitor>(
+    options: {
+        bytecodeFile: string
+        seed: number
+        faults: readonly TimedFault[]
+        limitS: number
+        eachTurn?: (visitor: V) => void
+    },
+    make: (session: HostSession, nowUs: () => number) => V
+): Promise<{ visitor: V; capture: Uint8Array }> {
+    let visitor: V
     const parts: Uint8Array[] = []
-    const from =
-        Math.max(0, ...options.faults.map(f => f.atS * 1e6)) + SETTLE_US
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
         seed: options.seed,
@@ -48,8 +57,8 @@ export async function examineVirtual(options: {
         vesselOriginMm: 0,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
         listener: ({ session, clock }) => {
-            examiner = new Examiner(session, () => clock.nowUs >= from)
-            return examiner.listener
+            visitor = make(session, () => clock.nowUs)
+            return visitor.listener
         },
     })
     const { clock, board } = cart
@@ -59,23 +68,27 @@ export async function examineVirtual(options: {
             else board.rig.faults.inject(fault.name, clock.nowUs)
         })
     await cart.until(
-        () => examiner.done || examiner.failure !== undefined,
-        from + VIRTUAL_LIMIT_US
+        () => visitor.done || visitor.failure !== undefined,
+        options.limitS * 1e6,
+        () => options.eachTurn?.(visitor)
     )
     board.stopVm()
-    return { examiner: finished(examiner!), capture: Buffer.concat(parts) }
+    return { visitor: finished(visitor!), capture: Buffer.concat(parts) }
 }
 
 /**
- * Waits for the cart at `host`, which connects to us, and reads its registers.
+ * Waits for the cart at `host`, which connects to us, and stays until the visitor leaves.
+ * @param limitS how long the visit may take
  * @throws RunError when it does not come, was built with another layout, or cannot answer
  */
-export async function examineTcp(
+export async function visitTcp<V extends Visitor>(
     host: string,
     port: number,
     waitS: number,
-    tell: (line: string) => void
-): Promise<Examiner> {
+    limitS: number,
+    tell: (line: string) => void,
+    make: (session: HostSession) => V
+): Promise<V> {
     const server = createServer()
     const bound = await listen(server, port)
     tell(`waiting for the cart at ${host} on port ${bound}`)
@@ -100,15 +113,17 @@ export async function examineTcp(
         server.close()
     })
     const first: Uint8Array[] = []
-    let examiner: Examiner
+    let visitor: V
+    let foreign: RunError | undefined
     const { ended } = attendCart(socket, session => {
-        const asking = new Examiner(session)
-        examiner = asking
+        const asking = make(session)
+        visitor = asking
         const { listener } = asking
         const leave = (): void => {
             if (asking.done || asking.failure) socket.end()
         }
         const receiver = new RunReceiver({
+            ...listener,
             onHello: hello => {
                 listener.onHello?.(hello)
                 session.accept(1)
@@ -116,6 +131,10 @@ export async function examineTcp(
             onLines: (_, bytes) => session.consumed(bytes),
             onStatus: status => {
                 listener.onStatus?.(status)
+                leave()
+            },
+            onEvent: event => {
+                listener.onEvent?.(event)
                 leave()
             },
             onRefusal: refusal => {
@@ -132,32 +151,33 @@ export async function examineTcp(
             onBytes: bytes => {
                 if (asking.hello) return
                 first.push(bytes)
-                const foreign = foreignHello(Buffer.concat(first))
-                if (!foreign) return
-                asking.failure ??= new RunError(
-                    `The cart has firmware ${versionText(foreign)} with layout ${hexOf(foreign.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(REJECT_LAYOUT)}.`
+                const other = foreignHello(Buffer.concat(first))
+                if (!other) return
+                foreign ??= new RunError(
+                    `The cart has firmware ${versionText(other)} with layout ${hexOf(other.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(REJECT_LAYOUT)}.`
                 )
                 session.reject(REJECT_LAYOUT)
                 socket.end()
             },
         }
     })
-    const silent = setTimeout(() => socket.destroy(), DUMP_LIMIT_MS)
+    const silent = setTimeout(() => socket.destroy(), limitS * 1000)
     await ended
     clearTimeout(silent)
-    return finished(examiner!)
+    if (foreign) throw foreign
+    return finished(visitor!)
 }
 
-/** @throws RunError when the dump is not whole */
-function finished(examiner: Examiner): Examiner {
-    if (examiner.failure) throw examiner.failure
-    if (!examiner.hello)
+/** @throws RunError when the visitor did not get what it came for */
+function finished<V extends Visitor>(visitor: V): V {
+    if (visitor.failure) throw visitor.failure
+    if (!visitor.hello)
         throw new RunError(
             "The cart did not say hello; check that it runs this project's firmware."
         )
-    if (!examiner.done)
+    if (!visitor.done)
         throw new RunError(
-            "The cart did not tell all of its registers; look at its log and try again."
+            `The cart did not ${visitor.errand}; look at its log and try again.`
         )
-    return examiner
+    return visitor
 }

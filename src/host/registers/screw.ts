@@ -1,0 +1,33 @@
+// Responsible for: the screw-error table of a dump, as numbers and as a line that shows its shape.
+// Not for: measuring it (the cart) or using it (src/wire/calibration.ts).
+
+import { SCREW_POINTS } from "../../wire/calibration"
+import {
+    CART_SCREW_0,
+    CART_SCREW_POINTS,
+    DUMP_CART,
+    signedOf,
+} from "../../wire/register-dump"
+import type { Dump } from "./dump"
+
+const BARS = "▁▂▃▄▅▆▇█"
+
+/** Screw error at equal parts of a turn in um, without the cart's if it has not measured it. */
+export function screwUmOf(dump: Dump): number[] {
+    const points = dump.read(DUMP_CART, CART_SCREW_POINTS) ?? 0
+    return Array.from(
+        { length: Math.min(points, SCREW_POINTS) },
+        (_, i) =>
+            signedOf(dump.read(DUMP_CART, CART_SCREW_0 + i) ?? 0, 32) / 1000
+    )
+}
+
+/** One turn as a row of bars, and how far it goes from peak to peak. */
+export function screwText(um: readonly number[]): string {
+    if (um.length === 0) return "not measured"
+    const low = Math.min(...um)
+    const range = Math.max(...um) - low
+    const bar = (value: number): string =>
+        BARS[range > 0 ? Math.round(((value - low) / range) * (BARS.length - 1)) : 0]! // prettier-ignore
+    return `${um.map(bar).join("")}  ${range.toFixed(1)} um peak to peak`
+}
