@@ -15,7 +15,7 @@ import {
     FRAME_RATE_MIN_MHZ,
 } from "../../wire/sequence"
 import type { PullbackRequest } from "../run/run-target"
-import { planOf } from "../run/pullback-plan"
+import { misfitOf, planOf } from "../run/pullback-plan"
 import { refusalText } from "../run/refusals"
 import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn } from "./number-option"
@@ -115,9 +115,14 @@ export function parseRequest(options: PullbackOptions): {
         ...parseMoves(options),
     }
     const plan = planOf(request, catheter)
-    if (plan.reason !== GOOD)
+    if (!plan.plan)
         throw new UsageError(
             `This pullback does not fit: ${refusalText(plan.reason, plan.value)}.`
+        )
+    const misfit = misfitOf(request, plan.plan)
+    if (misfit)
+        throw new UsageError(
+            `--change-speed ${misfit.change.speedMmPerS}@${misfit.change.atMm} does not fit: ${refusalText(misfit.reason, misfit.value)}.`
         )
     const budget = budgetSequence(
         catheter,

@@ -3,9 +3,14 @@
 
 import type { Catheter } from "../../wire/catheters"
 import { planMove } from "../../wire/motion-plan"
-import { type JudgedMove, limitsOf } from "../../wire/motion-terms"
+import {
+    type JudgedMove,
+    limitsOf,
+    type MovePlan,
+} from "../../wire/motion-terms"
 import { PARK_NM } from "../../wire/ramp"
-import { type PullbackRequest, setupOf } from "./run-target"
+import { planSpeedChange } from "../../wire/speed-change"
+import { type PullbackRequest, setupOf, type SpeedChange } from "./run-target"
 
 export function planOf(
     request: PullbackRequest,
@@ -18,6 +23,36 @@ export function planOf(
         { ...setup, towards: 1 },
         limitsOf(catheter.stroke_um)
     )
+}
+
+/** The first change of speed that does not fit, with the reason and the nearest speed that does; undefined where all fit. */
+export function misfitOf(
+    request: PullbackRequest,
+    plan: MovePlan
+): { change: SpeedChange; reason: number; value: number } | undefined {
+    let nowNmS = plan.speed_nm_s
+    let evenFromNm = plan.window_start_nm
+    let targetNm = plan.target_nm
+    for (const change of request.speedChanges ?? []) {
+        const judged = planSpeedChange(
+            plan.window_start_nm + Math.round(change.atMm * 1e6),
+            nowNmS,
+            Math.round(change.speedMmPerS * 1e6),
+            {
+                window_start_nm: evenFromNm,
+                window_end_nm: plan.window_end_nm,
+                target_nm: targetNm,
+                travel_end_nm: plan.travel_end_nm,
+                epoch: 0,
+            }
+        )
+        if (!judged.change)
+            return { change, reason: judged.reason, value: judged.value }
+        nowNmS = judged.change.speed_nm_s
+        evenFromNm = judged.change.resume_nm
+        targetNm = judged.change.target_nm
+    }
+    return undefined
 }
 
 /** Frames that a pullback should bring. */
