@@ -66,6 +66,7 @@ test("whole frames: their lines in place, time and place of the middle line", ()
         missing: 0,
         repeated: 0,
         atSpeed: 24,
+        otherEpoch: 0,
         framesMissing: 0,
     })
     assert.equal(frames.map(f => f.index), [0, 1, 2]) // prettier-ignore
@@ -110,6 +111,7 @@ test("the window's begin cuts a frame: the cut one is not shown, the new one is 
         missing: 0,
         repeated: 0,
         atSpeed: 16,
+        otherEpoch: 0,
         framesMissing: 0,
     })
 })
@@ -182,7 +184,7 @@ test("a burst's bad lines are missing lines", () => {
     const goodLines = burst.goodLines.map((_, i) => i !== 3)
     assembler.take({ ...burst, goodLines })
     assembler.end(8)
-    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7, framesMissing: 0 }) // prettier-ignore
+    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7, otherEpoch: 0, framesMissing: 0 }) // prettier-ignore
     assert.is(assembler.frames[0]!.present[3], 0)
 })
 
@@ -261,6 +263,15 @@ test("stretches are lines flagged one after the other; another epoch begins anot
             [255, 8, plainLine(16).tick_us, plainLine(23).tick_us],
         ]
     )
+})
+
+test("a line of another set-point than its burst is counted, and its frame kept", () => {
+    // The test's bursts say epoch 0; three of the lines say 1.
+    const odd = (l: LineHeader): Partial<LineHeader> =>
+        l.line >= 5 && l.line < 8 ? { flags: 0x0101 } : {}
+    const { counts, frames } = assembled(lines(16, odd), 16)
+    assert.is(counts.otherEpoch, 3)
+    assert.is(frames.length, 2)
 })
 
 test("frames of which no line came are counted, also over the end of their numbers", () => {

@@ -15,6 +15,8 @@ export interface LineCounts {
     /** Lines that came again, or after a later one; not used. */
     repeated: number
     atSpeed: number
+    /** Lines whose set-point is not that of the burst in which they came: the cart's word on one of them is wrong. */
+    otherEpoch: number
     /** Frames of which no line came at all. */
     framesMissing: number
 }
@@ -64,6 +66,7 @@ export class FrameAssembler {
         missing: 0,
         repeated: 0,
         atSpeed: 0,
+        otherEpoch: 0,
         framesMissing: 0,
     }
     /** What was flagged, in order of time. */
@@ -84,8 +87,9 @@ export class FrameAssembler {
         if (goodLines.length === 0) return
         const length = payload.length / goodLines.length
         const view = payload
+        const epoch = burst.header.speed_epoch & 0xff
         goodLines.forEach((good, i) => {
-            if (good) this.takeLine(view, i * length, length)
+            if (good) this.takeLine(view, i * length, length, epoch)
         })
     }
 
@@ -99,7 +103,12 @@ export class FrameAssembler {
         this.nextLine = linesFired
     }
 
-    private takeLine(view: Uint8Array, at: number, length: number): void {
+    private takeLine(
+        view: Uint8Array,
+        at: number,
+        length: number,
+        epoch: number
+    ): void {
         const line = readFields(view, at, record.LINE_HEADER)
         const { description, counts } = this
         const samples = description.samples_per_line
@@ -116,6 +125,7 @@ export class FrameAssembler {
             return
         }
         counts.received++
+        if (line.flags >> record.LINE_EPOCH_SHIFT !== epoch) counts.otherEpoch++
         counts.missing += ahead
         this.nextLine = (line.line + 1) >>> 0
         if (!this.open || this.open.id !== line.frame) {

@@ -25,6 +25,8 @@ export interface RunSummary {
         readonly atSpeed: number
         readonly missing: number
         readonly damaged: number
+        /** Lines whose own set-point is not that of their burst. */
+        readonly otherEpoch: number
         readonly dropped: DroppedLines
     }
     readonly link: LinkFaults
@@ -63,6 +65,7 @@ export function summarize(
     ).length
     const clean =
         counts.missing === 0 &&
+        counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
         Object.values(faults).every(n => n === 0) &&
         timing.figures.every(f => f.verdict !== "fail")
@@ -82,6 +85,7 @@ export function summarize(
             atSpeed: counts.atSpeed,
             missing: counts.missing,
             damaged: faults.linesDamaged,
+            otherEpoch: counts.otherEpoch,
             dropped: { ...receiver.dropped },
         },
         link: { ...faults },
@@ -120,6 +124,10 @@ export function summaryText(s: RunSummary): string {
     if (s.framesWithGaps + s.framesMissing > 0)
         rows.push(
             `${s.framesWithGaps} frames have gaps, ${s.framesMissing} are missing`
+        )
+    if (s.lines.otherEpoch > 0)
+        rows.push(
+            `${s.lines.otherEpoch} lines came in a burst of another set-point of the speed`
         )
     const { fifo, credit, crc, gate } = s.lines.dropped
     if (fifo + credit + crc + gate > 0)

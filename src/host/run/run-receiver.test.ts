@@ -58,7 +58,7 @@ test("a clean run: everything is told once, in order, and every count agrees", (
     })
     assert.equal(told, ["hello 2", "test-catheter", "event 5", "end 24"])
     assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
-    assert.equal(receiver.assembler!.counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24, framesMissing: 0 }) // prettier-ignore
+    assert.equal(receiver.assembler!.counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24, otherEpoch: 0, framesMissing: 0 }) // prettier-ignore
     assert.is(receiver.assembler!.frames.length, 3)
     assert.is(receiver.lineBursts.length, 6)
     assert.is(receiver.end!.lines_sent, 24)
