@@ -59,9 +59,75 @@ for (const [name, code] of SLED)
         const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
         assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
         assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
+        judgeCounts(bench, code)
         bench.cart.board.stopVm()
     })
 sled.run()
+
+/** Pulses by the counter, lines by the front end, by the firmware and by the host: all agree, fault or no fault. */
+function judgeCounts(bench: BenchCart, outcome: number): void {
+    const end = bench.cart.receiver.end!
+    assert.ok(end, "the run was summed up")
+    assert.is(end.outcome, outcome)
+    assert.is(end.lines_fired, bench.cart.board.transmit.count)
+    const dropped =
+        end.lines_dropped_fifo +
+        end.lines_dropped_credit +
+        end.lines_dropped_crc +
+        end.lines_dropped_gate
+    assert.is(end.lines_fired, end.lines_sent + dropped)
+    const { counts } = bench.cart.receiver.assembler!
+    assert.is(counts.received, end.lines_sent)
+    assert.is(counts.missing, dropped)
+}
+
+const counts = suite("the counts of lines")
+
+counts("agree after a pullback that was stopped", async () => {
+    const bench = await pulling()
+    await bench.ask(machine.ASK_STOP)
+    await bench.wait(300)
+    judgeCounts(bench, reasons.EVENT_STOPPED)
+})
+
+counts(
+    "agree when the host gave no credit for a while, and after",
+    async () => {
+        const bench = await pulling()
+        const { session } = bench.cart
+        const consumed = session.consumed.bind(session)
+        let owed = 0
+        session.consumed = bytes => void (owed += bytes)
+        await bench.wait(1600)
+        session.consumed = consumed
+        session.consumed(owed)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        judgeCounts(bench, reasons.GOOD)
+        assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
+        // Told in burst headers as well, and nothing else was.
+        const { dropped } = bench.cart.receiver
+        assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
+        assert.is(dropped.fifo, 0)
+    }
+)
+
+counts("agree when the host takes nothing more to the end", async () => {
+    const bench = await pulling()
+    bench.cart.session.consumed = () => undefined
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    judgeCounts(bench, reasons.GOOD)
+    assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 10000)
+})
+
+counts("agree when the catheter is pulled out", async () => {
+    const bench = await pulling()
+    bench.cart.board.engine.plug({ id: "", serial: 0 })
+    await bench.wait(300)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    judgeCounts(bench, reasons.FAULT_CATHETER_CHANGED)
+})
+
+counts.run()
 
 const safety = suite("the cart without its host or its program")
 

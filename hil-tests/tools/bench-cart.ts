@@ -177,6 +177,7 @@ export class BenchCart {
     async pullTo(state: number): Promise<void> {
         const { session } = this.cart
         const seen = this.events.length
+        this.ended = false
         session.setup(setupOf(this.request))
         await this.cart.until(
             () => this.events.slice(seen).some(e => e.code === EVENT_SETUP),

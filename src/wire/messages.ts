@@ -123,6 +123,8 @@ export const END = [
     "speed_error_ppm:i32",
 ] as const
 export type End = Message<typeof END>
+/** `lines_fired` when the front end could not be asked any more. */
+export const LINES_UNKNOWN = 0xffffffff
 
 /** Board to host: one register of a dump that was asked for; the dump is complete with the register `count - 1`. */
 export const REGISTER = [

@@ -140,12 +140,14 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     },
     end: {
         outcome:
-            "0: the run was not stopped by a request; else a code of Reasons",
-        lines_fired: "by the front end's own count",
+            "0: the run came to its end; else the code of Reasons that ended it: an event, or a fault",
+        lines_fired:
+            "by the front end's own count; 4294967295 when it could not be asked",
         lines_sent: "in line bursts of this run",
         lines_dropped_fifo: "whole run, FIFO full",
         lines_dropped_credit: "whole run, no credit",
-        lines_dropped_crc: "whole run, bus check; 0 today",
+        lines_dropped_crc:
+            "whole run, left the front end and not the board: its bus failed",
         lines_dropped_gate: "whole run, gate; 0 today",
         bursts_sent: "line bursts of this run",
         window_start_nm: "as described",

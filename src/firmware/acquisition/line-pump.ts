@@ -98,8 +98,10 @@ export class LinePump {
         this.draining = true
     }
 
-    /** Gives up what has not been sent. */
+    /** Gives up what has not been sent; what waited for credit is counted as dropped for the want of it. */
     abandon(): void {
+        if (this.running && this.starved)
+            this.dropped_credit += this.filled + this.engine.level
         this.running = false
         this.filled = 0
     }

@@ -157,8 +157,8 @@ export class Cart {
             await this.interlocks.check(state, now_ms, late_ms)
             const event = await this.moves.advance(state, now_ms)
             if (event !== GOES_ON) this.state.happen(event)
-            await this.imaging.finish()
         }
+        await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
         await this.dump.step(this.state.now)
         if (now_ms - this.status_ms >= STATUS_MS) {
@@ -179,14 +179,7 @@ export class Cart {
         const known = e instanceof CartFault
         if (!known) console.error("unexpected: " + e.message)
         let fault = known ? e.code : reasons.FAULT_UNEXPECTED
-        this.imaging.abandon()
-        try {
-            await this.engine.stop()
-        } catch (_) {
-            console.error(
-                "the line engine does not take a stop; its own watchdog will"
-            )
-        }
+        await this.imaging.fail()
         try {
             // A bus that is dead or stuck may even read back what was written.
             if (fault === reasons.FAULT_MOTOR_DRIVER_MISSING) throw e
@@ -200,6 +193,7 @@ export class Cart {
             await this.sled.disable()
         }
         this.state.fault = fault
+        this.imaging.outcome = fault
         this.state.happen(machine.HAPPENED_FAULT)
         this.state.tell(reasons.EVENT_FAULT, fault)
         console.error(sentenceOf(fault))

@@ -1,16 +1,20 @@
 // Responsible for: one run of imaging: the sequence loaded, firing, the gate of lines that count, the end summary.
 // Not for: when it may begin or has to end (cart.ts).
 
+import * as ds from "@devicescript/core"
 import { LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
-import { DESCRIPTION, END } from "../../wire/messages"
+import { DESCRIPTION, END, LINES_UNKNOWN } from "../../wire/messages"
 import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import { description, PullbackSetup } from "./setup"
+
+/** Longer than the FIFO takes to empty: 2048 lines at 5 MB/s are 0.12 s. */
+const DRAIN_LIMIT_MS = 1000
 
 /** A sled at a stop stands so far from its place at most, so the window of a stepped pullback is wider by it. */
 const STOP_MARGIN_NM = 30000
@@ -24,6 +28,9 @@ export class Imaging {
     outcome = reasons.GOOD
     /** Firing has ended, and the summary has not been sent yet. */
     ending = false
+    /** Between {@link begin} and the end of firing. */
+    private active = false
+    private ended_ms = 0
     private gate = false
     private epoch = 0
     private in_window = false
@@ -64,6 +71,7 @@ export class Imaging {
             )
         )
         this.pump.begin(setup.budget.line_period_ns, false)
+        this.active = true
         await engine.fire()
     }
 
@@ -108,33 +116,63 @@ export class Imaging {
     /** Ends firing; {@link finish} sends the summary when the last lines have gone. */
     async stop(): Promise<void> {
         await this.engine.stop()
-        this.pump.finish()
-        this.gate = false
-        this.in_window = false
-        this.ending = true
+        this.end()
     }
 
-    /** Gives up a run: no more lines, no summary. The engine was stopped by the caller, or cannot be. */
-    abandon(): void {
-        this.pump.abandon()
+    private end(): void {
         this.gate = false
         this.in_window = false
-        this.ending = false
+        if (!this.active) return
+        this.active = false
+        this.ending = true
+        this.ended_ms = ds.millis()
+        this.pump.finish()
+    }
+
+    /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the engine answers. */
+    async fail(): Promise<void> {
+        try {
+            await this.engine.stop()
+        } catch (_) {
+            console.error(
+                "the line engine does not take a stop; its own watchdog will"
+            )
+            this.pump.abandon()
+        }
+        this.end()
     }
 
     /** Sends the summary once the pump is idle; called by every loop. */
-    async finish(): Promise<void> {
-        if (!this.ending || !this.pump.idle()) return
-        this.ending = false
+    async finish(now_ms: number): Promise<void> {
+        if (!this.ending) return
         const pump = this.pump
+        if (!pump.idle()) {
+            if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
+            // The host takes no more: what waits for its credit is counted and given up.
+            pump.abandon()
+        }
+        this.ending = false
+        let lines_fired = LINES_UNKNOWN
+        let lines_dropped_crc = 0
+        try {
+            lines_fired = await this.engine.fired()
+            // Whatever left the front end and not the cart: its bus failed.
+            lines_dropped_crc =
+                lines_fired -
+                pump.lines_sent -
+                pump.dropped_fifo -
+                pump.dropped_credit
+        } catch (_) {
+            console.error("the line engine does not tell what it has fired")
+        }
         const plan = this.plan
         this.link.send(TYPE_END, END, {
             outcome: this.outcome,
-            lines_fired: await this.engine.fired(),
+            lines_fired,
             lines_sent: pump.lines_sent,
             lines_dropped_fifo: pump.dropped_fifo,
             lines_dropped_credit: pump.dropped_credit,
-            lines_dropped_crc: 0,
+            lines_dropped_crc,
             lines_dropped_gate: 0,
             bursts_sent: pump.bursts_sent,
             window_start_nm: plan ? plan.window_start_nm : 0,

@@ -54,6 +54,13 @@ function canBeReceived(d: messages.Description): boolean {
     )
 }
 
+/** Lines that the front end fired, if it could be asked. */
+function firedOf(end: messages.End | undefined): number | undefined {
+    return end?.lines_fired === messages.LINES_UNKNOWN
+        ? undefined
+        : end?.lines_fired
+}
+
 /** Receives one board; a new description starts a new run. */
 export class RunReceiver {
     readonly stream: BurstStream
@@ -82,7 +89,7 @@ export class RunReceiver {
     /** No more bytes will come. */
     finish(): void {
         this.stream.end()
-        this.assembler?.end(this.end?.lines_fired)
+        this.assembler?.end(firedOf(this.end))
     }
 
     private take(b: Burst): void {
@@ -123,7 +130,7 @@ export class RunReceiver {
             case burst.TYPE_END:
                 return this.read(b, messages.END, m => {
                     this.end = m
-                    this.assembler?.end(m.lines_fired)
+                    this.assembler?.end(firedOf(m))
                     listener.onEnd?.(m)
                 })
         }
