@@ -1,0 +1,150 @@
+// Responsible for: faults of the line engine and its bus: noticed, safe, told, and no line lost in silence.
+// Not for: the sled (faults.test.ts, timing.test.ts) or the link.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../src/wire/cart-machine"
+import { DATA_AT, OP_READ_FIFO } from "../src/wire/line-engine"
+import * as reasons from "../src/wire/reasons"
+import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
+
+async function bench(state: number): Promise<BenchCart> {
+    const made = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await made.home()
+    await made.pullTo(state)
+    if (state === machine.STATE_PULLING) await made.wait(1500)
+    return made
+}
+
+/** Damages what the engine answers; `change` gets each transaction and may return another answer. */
+function disturb(
+    { cart }: BenchCart,
+    change: (mosi: Uint8Array, miso: Uint8Array) => void
+): void {
+    const { engine } = cart.board
+    const transfer = engine.transfer.bind(engine)
+    engine.transfer = (mosi, timeUs) => {
+        const miso = transfer(mosi, timeUs)
+        change(mosi, miso)
+        return miso
+    }
+}
+
+/** Firing and motion end within the limit of the requirements, from the cause: 20 ms to the command, braking from 1 mm/s 15 ms. */
+async function judgeStop(
+    made: BenchCart,
+    cause: () => void,
+    code: number,
+    limitMs = 20
+): Promise<void> {
+    const fromUs = made.nowUs
+    cause()
+    await made.wait(400)
+    assert.is(made.stateNow, machine.STATE_FAULT)
+    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
+    assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+    const { transmit, rig } = made.cart.board
+    const pulsesMs = (transmit.lastUs! - fromUs) / 1000
+    assert.ok(pulsesMs <= limitMs, `pulses for ${pulsesMs} ms`)
+    const stands = rig.ruler.speedMmPerS(fromUs + 1000 * (limitMs + 20), 10)
+    assert.ok(Math.abs(stands) < 0.02, `${stands} mm/s`)
+}
+
+const test = suite("a fault of the front end while pulling")
+
+test("its supply fails for an instant", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    const { engine } = made.cart.board
+    await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET) // prettier-ignore
+})
+
+test("transmit is inhibited by the safety circuit", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    const { firing } = made.cart.board.engine
+    await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_STOPPED) // prettier-ignore
+})
+
+test("the catheter is pulled out, or another plugged in", async () => {
+    for (const catheter of [
+        { id: "", serial: 0 },
+        { id: "array-10mhz", serial: 9 },
+    ]) {
+        const made = await bench(machine.STATE_PULLING)
+        const { engine } = made.cart.board
+        const code = catheter.id === "" ? reasons.FAULT_CATHETER_CHANGED : reasons.FAULT_ENGINE_STOPPED // prettier-ignore
+        await judgeStop(made, () => engine.plug(catheter), code)
+        made.cart.board.stopVm()
+    }
+})
+
+for (const byte of [0x00, 0xff])
+    test(`its bus reads ${byte === 0 ? "all zeros" : "all ones"}`, async () => {
+        const made = await bench(machine.STATE_PULLING)
+        // It takes no stop either: its own watchdog ends firing after 100 ms.
+        await judgeStop(
+            made,
+            () =>
+                disturb(made, (mosi, miso) => {
+                    mosi.fill(0)
+                    miso.fill(byte)
+                }),
+            reasons.FAULT_ENGINE_MISSING,
+            130
+        )
+        const end = made.cart.receiver.end!
+        assert.is(end.lines_fired, 0xffffffff)
+    })
+
+test("a bit of a line is flipped on the bus: the line is lost, counted, and nothing else", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    let blocks = 0
+    disturb(made, (mosi, miso) => {
+        if (mosi[0] === OP_READ_FIFO && ++blocks % 10 === 0)
+            miso[DATA_AT + 100]! ^= 0x04
+    })
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    const { stream, assembler } = made.cart.receiver
+    const damaged = stream.faults.linesDamaged
+    assert.ok(damaged > 100, `${damaged}`)
+    assert.is(assembler!.counts.missing, damaged)
+    assert.is(assembler!.counts.received + damaged, made.cart.board.transmit.count) // prettier-ignore
+})
+
+test("a bit of a register's answer is flipped once: it is asked again", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    let flips = 0
+    disturb(made, (mosi, miso) => {
+        // Answers to writes; a service has none to flip.
+        if (mosi[0] === 2 && flips++ === 0) miso[12]! ^= 1
+    })
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    assert.ok(flips > 1)
+    assert.is(made.stateNow, machine.STATE_COMPLETED)
+    assert.is(made.cart.receiver.assembler!.frames.length, 150)
+})
+
+test("the table is disturbed after loading: nothing is armed on trust", async () => {
+    const made = await bench(machine.STATE_LIVE)
+    made.cart.board.engine.disturbTable(1000, 3)
+    made.cart.session.command(machine.ASK_ARM)
+    await made.wait(200)
+    assert.is(made.stateNow, machine.STATE_FAULT)
+    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
+    assert.is(told?.value, reasons.FAULT_ENGINE_TABLE)
+    const count = made.cart.board.transmit.count
+    await made.wait(300)
+    assert.is(made.cart.board.transmit.count, count)
+})
+
+test("after each a cart that is acknowledged and homed pulls again", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    made.cart.board.engine.powerCycle(made.nowUs)
+    await made.wait(400)
+    made.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await made.home()
+    await made.pull()
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    assert.is(made.cart.receiver.assembler!.frames.length, 150)
+})
+
+test.run()
