@@ -136,6 +136,17 @@ test("the table is disturbed after loading: nothing is armed on trust", async ()
     assert.is(made.cart.board.transmit.count, count)
 })
 
+test("a catheter that was pulled out after the setup is not fired", async () => {
+    const made = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await made.home()
+    assert.is(await made.setUp(), reasons.GOOD)
+    made.cart.board.engine.plug({ id: "", serial: 0 })
+    const refusal = await made.ask(machine.ASK_LIVE)
+    assert.is(refusal?.reason, reasons.REFUSED_CATHETER_PLUGGED)
+    assert.is(made.stateNow, machine.STATE_READY)
+    assert.is(made.cart.board.transmit.count, 0)
+})
+
 test("after each a cart that is acknowledged and homed pulls again", async () => {
     const made = await bench(machine.STATE_PULLING)
     made.cart.board.engine.powerCycle(made.nowUs)

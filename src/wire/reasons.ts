@@ -26,11 +26,9 @@ export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
 export const FAULT_ENGINE_RESET = 124
-export const FAULT_CATHETER_MISSING = 125
 export const FAULT_CATHETER_CHANGED = 126
 export const FAULT_ENGINE_STOPPED = 127
 export const FAULT_LINK_LOST = 141
-export const FAULT_LINK_INPUT = 142
 export const FAULT_LOOP_LATE = 161
 export const FAULT_UNEXPECTED = 199
 
@@ -43,7 +41,6 @@ export const REFUSED_LENGTH = 205
 export const REFUSED_FRAME_RATE = 206
 export const REFUSED_NO_SETUP = 207
 export const REFUSED_COMMAND = 208
-export const REFUSED_CAUSE_REMAINS = 209
 export const REFUSED_PRF = 210
 export const REFUSED_SPI_RATE = 211
 export const REFUSED_TRAVEL = 212
@@ -119,11 +116,9 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_ENGINE_WRITE) return "a line engine register did not keep what was written to it"
     if (code === FAULT_ENGINE_TABLE) return "the sequence table read back from the line engine is not the one that was loaded"
     if (code === FAULT_ENGINE_RESET) return "the line engine lost its settings by a reset"
-    if (code === FAULT_CATHETER_MISSING) return "no catheter is plugged in"
     if (code === FAULT_CATHETER_CHANGED) return "the catheter was changed or unplugged in mid-run"
     if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"
     if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
-    if (code === FAULT_LINK_INPUT) return "the host sent something that is no message of this protocol"
     if (code === FAULT_LOOP_LATE) return "the control loop ran late"
     if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"
     if (code === REFUSED_STATE) return "the cart is in a state that does not allow it"
@@ -134,7 +129,6 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_FRAME_RATE) return "the frame rate is not within 1 to 90 frames/s"
     if (code === REFUSED_NO_SETUP) return "no pullback has been set up"
     if (code === REFUSED_COMMAND) return "there is no such command"
-    if (code === REFUSED_CAUSE_REMAINS) return "the cause of the fault is still there"
     if (code === REFUSED_PRF) return "the firings of a frame take longer than the frame: lower the frame rate or the depth"
     if (code === REFUSED_SPI_RATE) return "the lines of this frame rate do not fit through the front end's bus"
     if (code === REFUSED_TRAVEL) return "the sled has not enough travel left for this length and its ramps"

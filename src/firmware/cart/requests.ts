@@ -134,6 +134,9 @@ export class Requests {
         const apart_nm = this.sled.motorNm() - start_nm
         if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
             return { reason: reasons.REFUSED_START, value: start_nm }
+        // It may have been pulled out, or changed, since the setup.
+        if ((await this.engine.catheterId()) !== setup.catheter.id)
+            return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
         await this.imaging.begin(setup)
         return DONE
     }
