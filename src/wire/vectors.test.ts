@@ -1,6 +1,12 @@
 // Responsible for: the code against the frozen vectors, in Node.
 // Not for: the same in the VM (vectors.vm.ts), or whether the vectors are right (known-answers.test.ts).
 
+import {
+    judgeCalibration,
+    readCalibration,
+    screwErrorNm,
+    screwSpeedFactor,
+} from "./calibration"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -146,6 +152,16 @@ group("accelerations", v =>
 )
 
 group("signs", v => assert.is(registerDump.signedOf(v.value, v.bits), v.signed))
+
+group("calibrations", v => {
+    const record = bytesOf(v.hex)
+    assert.is(judgeCalibration(record), v.verdict)
+    for (const { microsteps, error_nm, factor } of v.places) {
+        const c = readCalibration(record)
+        close(screwErrorNm(c, microsteps), error_nm)
+        close(screwSpeedFactor(c, microsteps), factor)
+    }
+})
 
 group("ramps", v => assert.is(ramp.rampLengthNm(v.speed_nm_s), v.length_nm))
 

@@ -16,6 +16,13 @@ import {
     sizeOf,
     writeFields,
 } from "./bytes"
+import {
+    judgeCalibration,
+    nominalCalibration,
+    readCalibration,
+    screwErrorNm,
+    screwSpeedFactor,
+} from "./calibration"
 import { fires, moves, nextState } from "./cart-machine"
 import { CATHETERS, catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
@@ -55,6 +62,7 @@ import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
+let calibration = nominalCalibration()
 const TEXT: Field[] = ["text:s16"]
 
 /** Gives the scheduler its turn: every check starts with it. */
@@ -1142,6 +1150,103 @@ describe("vectors of src/wire", () => {
         expect(signedOf(2147483648, 32)).toBe(-2147483648)
         expect(signedOf(4294967295, 32)).toBe(-1)
         expect(signedOf(1, 1)).toBe(-1)
+    })
+    test("calibrations", async () => {
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`01000000001bb70000400d03e80300000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000007d29a7bf`
+            )
+        ).toBe(0)
+        calibration = readCalibration(
+            hex`01000000001bb70000400d03e80300000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000007d29a7bf`
+        )
+        close(screwErrorNm(calibration, 0), 0)
+        close(screwSpeedFactor(calibration, 0), 1)
+        close(screwErrorNm(calibration, 1), 0)
+        close(screwSpeedFactor(calibration, 1), 1)
+        close(screwErrorNm(calibration, 25600), 0)
+        close(screwSpeedFactor(calibration, 25600), 1)
+        close(screwErrorNm(calibration, 51199), 0)
+        close(screwSpeedFactor(calibration, 51199), 1)
+        close(screwErrorNm(calibration, 51200), 0)
+        close(screwSpeedFactor(calibration, 51200), 1)
+        close(screwErrorNm(calibration, 123457), 0)
+        close(screwSpeedFactor(calibration, 123457), 1)
+        close(screwErrorNm(calibration, -7), 0)
+        close(screwSpeedFactor(calibration, -7), 1)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`010020004099bc00d2440d03e80300005014000000000000cf03000079070000da0a0000d00d00003d1000000b1200002813000088130000281300000b1200003d100000d00d0000da0a000079070000cf0300000000000031fcffff87f8ffff26f5ffff30f2ffffc3effffff5edffffd8ecffff78ecffffd8ecfffff5edffffc3efffff30f2ffff26f5ffff87f8ffff31fcffff9059c0b0`
+            )
+        ).toBe(0)
+        calibration = readCalibration(
+            hex`010020004099bc00d2440d03e80300005014000000000000cf03000079070000da0a0000d00d00003d1000000b1200002813000088130000281300000b1200003d100000d00d0000da0a000079070000cf0300000000000031fcffff87f8ffff26f5ffff30f2ffffc3effffff5edffffd8ecffff78ecffffd8ecfffff5edffffc3efffff30f2ffff26f5ffff87f8ffff31fcffff9059c0b0`
+        )
+        close(screwErrorNm(calibration, 0), 0)
+        close(screwSpeedFactor(calibration, 0), 1.03120075196875)
+        close(screwErrorNm(calibration, 1), 0.609375)
+        close(screwSpeedFactor(calibration, 1), 1.0312003819598323)
+        close(screwErrorNm(calibration, 25600), 0)
+        close(screwSpeedFactor(calibration, 25600), 0.96879924803125)
+        close(screwErrorNm(calibration, 51199), -0.6093749999994458)
+        close(screwSpeedFactor(calibration, 51199), 1.0312003819598323)
+        close(screwErrorNm(calibration, 51200), 0)
+        close(screwSpeedFactor(calibration, 51200), 1.03120075196875)
+        close(screwErrorNm(calibration, 123457), 2639.0593750000035)
+        close(screwSpeedFactor(calibration, 123457), 0.9735687629812422)
+        close(screwErrorNm(calibration, -7), -4.265624999999584)
+        close(screwSpeedFactor(calibration, -7), 1.0311981619063268)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`010000000024f40000400d03e803000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000086db1d91`
+            )
+        ).toBe(0)
+        calibration = readCalibration(
+            hex`010000000024f40000400d03e803000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000086db1d91`
+        )
+        close(screwErrorNm(calibration, 0), 0)
+        close(screwSpeedFactor(calibration, 0), 1)
+        close(screwErrorNm(calibration, 1), 0)
+        close(screwSpeedFactor(calibration, 1), 1)
+        close(screwErrorNm(calibration, 25600), 0)
+        close(screwSpeedFactor(calibration, 25600), 1)
+        close(screwErrorNm(calibration, 51199), 0)
+        close(screwSpeedFactor(calibration, 51199), 1)
+        close(screwErrorNm(calibration, 51200), 0)
+        close(screwSpeedFactor(calibration, 51200), 1)
+        close(screwErrorNm(calibration, 123457), 0)
+        close(screwSpeedFactor(calibration, 123457), 1)
+        close(screwErrorNm(calibration, -7), 0)
+        close(screwSpeedFactor(calibration, -7), 1)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`010000008096980000400d03e803000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000044a685f0`
+            )
+        ).toBe(4)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`01000000001bb70000e01c03e803000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000041e53425`
+            )
+        ).toBe(4)
+        await turn()
+        expect(judgeCalibration(hex``)).toBe(1)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`01000000001bb70000400d03e80300000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000007d29a7`
+            )
+        ).toBe(2)
+        await turn()
+        expect(
+            judgeCalibration(
+                hex`010020004099bc00d2440d03e80300005014000000000000cf03000079072000da0a0000d00d00003d1000000b1200002813000088130000281300000b1200003d100000d00d0000da0a000079070000cf0300000000000031fcffff87f8ffff26f5ffff30f2ffffc3effffff5edffffd8ecffff78ecffffd8ecfffff5edffffc3efffff30f2ffff26f5ffff87f8ffff31fcffff9059c0b0`
+            )
+        ).toBe(2)
     })
     test("ramps", async () => {
         expect(rampLengthNm(1)).toBe(1)

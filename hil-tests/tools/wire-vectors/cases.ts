@@ -28,6 +28,7 @@ import {
     shortCrcs,
     texts,
 } from "./byte-cases"
+import { calibrations } from "./calibration-cases"
 import { exampleHello, exampleLines } from "./examples"
 import { gates, moves, speedChanges } from "./motion-cases"
 import { EVENTS, REFUSED, type Vectors } from "./vectors"
@@ -105,6 +106,7 @@ export function makeVectors(): Vectors {
             })),
             { value: 1, bits: 1 },
         ].map(s => ({ ...s, signed: signedOf(s.value, s.bits) })),
+        calibrations: calibrations(),
         ramps: [1, ...SPEEDS_NM_S].map(speed_nm_s => ({
             speed_nm_s,
             length_nm: ramp.rampLengthNm(speed_nm_s),

@@ -57,6 +57,17 @@ export interface Vectors {
         amax: number
     }[]
     readonly signs: readonly { value: number; bits: number; signed: number }[]
+    /** Records as a board stores them; places on their screw only where they are believed. */
+    readonly calibrations: readonly {
+        name: string
+        hex: string
+        verdict: number
+        places: readonly {
+            microsteps: number
+            error_nm: number
+            factor: number
+        }[]
+    }[]
     readonly ramps: readonly { speed_nm_s: number; length_nm: number }[]
     readonly pullbacks: readonly {
         start_nm: number

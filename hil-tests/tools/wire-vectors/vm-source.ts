@@ -17,6 +17,7 @@ import { describe, expect, test } from "@devicescript/test"
 import * as burst from "./burst"
 import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import { Field, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "./bytes"
+import { judgeCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "./calibration"
 import { fires, moves, nextState } from "./cart-machine"
 import { CATHETERS, catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
@@ -37,6 +38,7 @@ import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
 
 const HASH = layoutHash()
+let calibration = nominalCalibration()
 const TEXT: Field[] = ["text:s16"]
 
 /** Gives the scheduler its turn: every check starts with it. */
@@ -231,6 +233,15 @@ export function vmSource(v: Vectors): string {
             `expect(amaxOf(${a.accel_nm_s2}, ${a.microsteps_per_mm}, ${a.fclk_hz})).toBe(${a.amax})`
         )],
         ["signs", v.signs.map(s => `expect(signedOf(${s.value}, ${s.bits})).toBe(${s.signed})`)],
+        ["calibrations", v.calibrations.flatMap(c => [
+            "await turn()",
+            `expect(judgeCalibration(hex\`${c.hex}\`)).toBe(${c.verdict})`,
+            ...c.places.flatMap((p, i) => [
+                ...(i === 0 ? [`calibration = readCalibration(hex\`${c.hex}\`)`] : []),
+                `close(screwErrorNm(calibration, ${p.microsteps}), ${p.error_nm})`,
+                `close(screwSpeedFactor(calibration, ${p.microsteps}), ${p.factor})`,
+            ]),
+        ])],
         ["ramps", v.ramps.map(r => `expect(rampLengthNm(${r.speed_nm_s})).toBe(${r.length_nm})`)],
         ["pullbacks", v.pullbacks.map(p =>
             named("sameFields", `planPullback(${p.start_nm}, ${p.speed_nm_s}, ${p.length_nm})`, p.plan)
