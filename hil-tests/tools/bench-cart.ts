@@ -169,16 +169,19 @@ export class BenchCart {
     }
 
     /** From homed to pulling. */
-    async pull(): Promise<void> {
-        await this.pullTo(machine.STATE_PULLING)
+    async pull(request: PullbackRequest = this.request): Promise<void> {
+        await this.pullTo(machine.STATE_PULLING, request)
     }
 
     /** From homed on the way to pulling, as far as live, armed or pulling. */
-    async pullTo(state: number): Promise<void> {
+    async pullTo(
+        state: number,
+        request: PullbackRequest = this.request
+    ): Promise<void> {
         const { session } = this.cart
         const seen = this.events.length
         this.ended = false
-        session.setup(setupOf(this.request))
+        session.setup(setupOf(request))
         await this.cart.until(
             () => this.events.slice(seen).some(e => e.code === EVENT_SETUP),
             this.nowUs + 1e6
