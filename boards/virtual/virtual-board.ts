@@ -23,6 +23,7 @@ import type { EchoSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
+import type { VmHeap } from "./vm/vm-heap"
 import { Watchdog } from "./watchdog"
 
 export interface VirtualBoardOptions {
@@ -127,6 +128,11 @@ export class VirtualBoard {
     /** The board's settings as they are now; they outlive its power. */
     get settings(): Uint8Array {
         return this.vm?.settings ?? new Uint8Array(0)
+    }
+
+    /** The heap of the controller's program, while it has power. */
+    get heap(): VmHeap | undefined {
+        return this.vm?.heap
     }
 
     private async start(): Promise<void> {

@@ -15,7 +15,9 @@ import type {
 import { runVirtualPullback } from "../../src/host/cli/virtual-target"
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/wire/catheters"
-import { BYTECODE, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart"
+import * as machine from "../../src/wire/cart-machine"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart" // prettier-ignore
+import { liveHeap } from "../tools/live-heap"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest pullback there is at this speed: 300 s of imaging. */
@@ -94,6 +96,32 @@ function sledS(): number {
     return (performance.now() - from) / 1e4
 }
 
+/** The VM's 64 kB while a cart goes through a pullback; garbage left out. */
+async function heapFigures(): Promise<void> {
+    const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 2 }, EVEN_SLED)
+    const tell = async (when: string): Promise<void> =>
+        row(`VM heap free, ${when}`, (await liveHeap(bench)).spareBytes, "B")
+    await bench.reach(machine.STATE_UNHOMED)
+    await tell("not homed yet")
+    await bench.home()
+    await tell("homed and parked")
+    await bench.pull()
+    await bench.wait(300)
+    await tell("pulling and imaging")
+    const { board, receiver } = bench.cart
+    const count = (): [number, number] => [
+        board.heap!.use()!.allocations,
+        receiver.lineBursts.length,
+    ]
+    const [allocations, bursts] = count()
+    await bench.wait(1000)
+    const [then, burstsThen] = count()
+    row("VM allocations a burst, all garbage again", (then - allocations) / (burstsThen - bursts), "") // prettier-ignore
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    await tell("pullback over")
+    board.stopVm()
+}
+
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board: not what an ESP32-S3 does\n")
 
@@ -105,6 +133,8 @@ const outOf = (name: string): OutFolder => {
     return made
 }
 try {
+    await heapFigures()
+    console.log()
     const silentOut = outOf("silent")
     const [silent, silentS] = await timed(() =>
         pullback(SHORT, silentOut, SILENCE)

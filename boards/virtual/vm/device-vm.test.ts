@@ -108,6 +108,29 @@ test("held up, it does nothing for so long, and the world goes on; then it goes 
     board.stopVm()
 })
 
+test("its heap can be read and collected from outside, and the program does not notice", async () => {
+    const [one, two] = [await boot(), await boot()]
+    for (let t = 0; t <= 1_000_000; t += 1000) {
+        one.board.heap?.collectAlways(t > 500_000 && t < 600_000)
+        one.board.heap?.use()
+        await one.run(t)
+    }
+    await two.run(1_000_000)
+    assert.is(one.seen.join("\n"), two.seen.join("\n"))
+    const use = one.board.heap!.use()!
+    // 64 kB, of which the VM's own list and the last header take 12 bytes.
+    assert.is(use.sizeBytes, 64 * 1024 - 12)
+    assert.is(use.usedBytes + use.freeBytes, use.sizeBytes)
+    assert.ok(use.largestFreeBytes > 0 && use.largestFreeBytes <= use.freeBytes)
+    assert.ok(use.allocations > 1000)
+    // Just after a collection it holds less than with the garbage of some loops.
+    one.board.heap!.collectAlways(true)
+    await one.run(1_000_000 + 20_000)
+    assert.ok(one.board.heap!.use()!.usedBytes < use.usedBytes)
+    one.board.stopVm()
+    two.board.stopVm()
+})
+
 test("time is the clock's: nothing happens unless it is stepped", async () => {
     const { board, seen, run } = await boot()
     await run(50_000)

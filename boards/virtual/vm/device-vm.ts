@@ -8,6 +8,7 @@ import { dirname } from "node:path"
 import { EventEmitter } from "node:events"
 import * as fs from "node:fs"
 import type { VirtualClock } from "./virtual-clock"
+import { type VmHeap, webAssemblyTelling } from "./vm-heap"
 
 const require = createRequire(import.meta.url)
 
@@ -54,6 +55,7 @@ const BOOT_LIMIT_MS = 30_000
 const SCOPE = [
     "exports", "require", "module", "__filename", "__dirname", "process", "console",
     "Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval",
+    "WebAssembly",
 ] // prettier-ignore
 
 /** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once a VM. */
@@ -73,6 +75,7 @@ export class DeviceVm {
     private heldUntilUs = 0
     private deployed = false
     private lastLine = ""
+    private heapOf: VmHeap | undefined
     /** The way into the program's latest socket, while it is open. */
     private socket:
         (() => ((bytes: Uint8Array) => void) | undefined) | undefined
@@ -101,6 +104,12 @@ export class DeviceVm {
     /** The settings store as it is now; pass it to {@link boot} to power up again with it. */
     get settings(): Uint8Array {
         return this.flash
+    }
+
+    /** Its heap, as seen from outside. */
+    get heap(): VmHeap {
+        if (!this.heapOf) throw new Error("the VM has not been booted")
+        return this.heapOf
     }
 
     /** Delivers one frame from the bus. Call only from a clock alarm: the VM drops frames during its own turn. */
@@ -162,6 +171,7 @@ export class DeviceVm {
             // Emscripten's only interval complains when WASM loads slowly; it may stay silent.
             setInterval: () => ({ cancelled: false }),
             clearInterval: cancel,
+            WebAssembly: webAssemblyTelling(heap => (this.heapOf = heap)),
         }
         cli.run(...SCOPE.map(name => scope[name]))
         await module.exports.mainCli()

@@ -1,0 +1,119 @@
+// Responsible for: how full the heap of a VM is, read from outside in its WASM memory; the program notices nothing of it.
+// Not for: what lies in it, or the VM's life (device-vm.ts).
+// Source: runtime/devicescript/gc_alloc.c of microsoft/devicescript: `devs_gc_t`, its one chunk and the headers of blocks.
+
+/** Bytes of the VM's heap. What is garbage counts as used until it is collected. */
+export interface HeapUse {
+    readonly sizeBytes: number
+    readonly usedBytes: number
+    readonly freeBytes: number
+    /** The largest block that can be allocated without a collection. */
+    readonly largestFreeBytes: number
+    /** Since the program was started. */
+    readonly allocations: number
+}
+
+/** What the VM's WASM module exports, as far as it is used here. */
+interface VmExports {
+    readonly memory: { readonly buffer: ArrayBuffer }
+    /** 1: each allocation collects all garbage before. */
+    jd_em_devs_enable_gc_stress(on: number): void
+}
+
+interface WebAssemblyModules {
+    instantiate(...of: unknown[]): Promise<{ instance: { exports: VmExports } }>
+}
+
+/** Node has it, its type definitions do not. */
+const REAL = (globalThis as unknown as { WebAssembly: WebAssemblyModules })
+    .WebAssembly
+
+/** The real `WebAssembly` for the VM's module, telling of its heap once it is there. */
+export function webAssemblyTelling(tell: (heap: VmHeap) => void): object {
+    const instantiate: WebAssemblyModules["instantiate"] = async (...of) => {
+        const made = await REAL.instantiate(...of)
+        tell(new VmHeap(made.instance.exports))
+        return made
+    }
+    return Object.assign(Object.create(REAL), { instantiate })
+}
+
+const WORD = 4
+/** `devs_gc_t`: first_free, first_chunk, num_alloc, gc_threshold, curr_alloc, ctx. The chunk follows it. */
+const FIRST_CHUNK = 1
+const NUM_ALLOC = 2
+const GC_THRESHOLD = 3
+const GC_WORDS = 6
+/** A chunk: next, end, blocks. */
+const CHUNK_END = 1
+const CHUNK_WORDS = 2
+/** Header of a block: size in words, tag above. */
+const SIZE_MASK = 0xffffff
+const TAG_SHIFT = 24
+const TAG_FREE = 0x01
+const FINAL = 0x4f000001
+/** The heap is collected when a quarter of it was allocated. */
+const GC_FRACTION = 4
+
+export class VmHeap {
+    private gc: number | undefined
+
+    constructor(private readonly exports: VmExports) {}
+
+    /** Collects garbage at every allocation, or as usual again. Slow; it changes nothing that the program can see. */
+    collectAlways(on: boolean): void {
+        this.exports.jd_em_devs_enable_gc_stress(on ? 1 : 0)
+    }
+
+    /** @returns undefined while no program is loaded */
+    use(): HeapUse | undefined {
+        const words = new Uint32Array(this.exports.memory.buffer)
+        // A program that was started anew has a heap of its own.
+        if (this.gc === undefined || !isHeap(words, this.gc))
+            this.gc = find(words)
+        return this.gc === undefined ? undefined : useOf(words, this.gc)
+    }
+}
+
+/** Whether the words at this index are a `devs_gc_t` with its chunk, whose threshold fits its length. */
+function isHeap(words: Uint32Array, gc: number): boolean {
+    const chunk = gc + GC_WORDS
+    if (words[gc + FIRST_CHUNK] !== chunk * WORD || words[chunk] !== 0)
+        return false
+    const end = words[chunk + CHUNK_END]! / WORD
+    const sizeWords = end + 1 - chunk
+    return (
+        words[end] === FINAL &&
+        words[gc + GC_THRESHOLD] === Math.floor(sizeWords / GC_FRACTION)
+    )
+}
+
+function find(words: Uint32Array): number | undefined {
+    for (let at = 0; at + GC_WORDS < words.length; at++)
+        if (isHeap(words, at)) return at
+    return undefined
+}
+
+function useOf(words: Uint32Array, gc: number): HeapUse {
+    const chunk = gc + GC_WORDS
+    const first = chunk + CHUNK_WORDS
+    const end = words[chunk + CHUNK_END]! / WORD
+    let [freeWords, largest] = [0, 0]
+    for (let at = first; at < end;) {
+        const header = words[at]!
+        const size = header & SIZE_MASK
+        if (size === 0) throw new Error(`the VM's heap is broken at ${at}`)
+        if (header >>> TAG_SHIFT === TAG_FREE) {
+            freeWords += size
+            largest = Math.max(largest, size)
+        }
+        at += size
+    }
+    return {
+        sizeBytes: (end - first) * WORD,
+        usedBytes: (end - first - freeWords) * WORD,
+        freeBytes: freeWords * WORD,
+        largestFreeBytes: largest * WORD,
+        allocations: words[gc + NUM_ALLOC]!,
+    }
+}

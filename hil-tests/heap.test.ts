@@ -1,0 +1,40 @@
+// Responsible for: the firmware's heap over a long pullback: it must not grow with what was sent.
+// Not for: how much of it there is (bench/bench.ts prints it).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../src/wire/cart-machine"
+import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
+import { liveHeap } from "./tools/live-heap"
+
+const test = suite("the firmware's heap")
+
+/** Some 140 bursts a second come of 7,680 lines. */
+const FIRST = 1000
+const LAST = 10_000
+
+test("holds after 10,000 bursts what it held after 1,000", async () => {
+    const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 80 }, EVEN_SLED)
+    await bench.home()
+    await bench.pull()
+    const { receiver } = bench.cart
+    const after = async (bursts: number) => {
+        await bench.cart.until(
+            () => receiver.lineBursts.length >= bursts,
+            bench.nowUs + 90e6
+        )
+        assert.ok(receiver.lineBursts.length >= bursts)
+        return liveHeap(bench)
+    }
+    const first = await after(FIRST)
+    const last = await after(LAST)
+    assert.is(bench.stateNow, machine.STATE_PULLING)
+    console.log(
+        `${last.leastBytes} to ${last.mostBytes} B held, ${last.spareBytes} B spare`
+    )
+    // Exact: the smallest allocation is 8 bytes, and one that stays for each burst would be 72 kB.
+    assert.is(last.leastBytes, first.leastBytes)
+    bench.cart.board.stopVm()
+})
+
+test.run()
