@@ -34,7 +34,10 @@ const RULER_WINDOW_MS = 4
 const STANDS_MM_PER_S = 0.02
 /** What a control loop takes. */
 const LOOP_MS = 10
-/** A nut that slipped leaves the screw's table wrong: the cart rightly asks for a calibration. */
+/**
+ * A nut that slipped leaves the screw's table wrong: the cart rightly asks for a calibration. It slips for 1 mm of screw
+ * travel, which nothing takes back: until that is done homing rightly says again that it does.
+ */
 const NEEDS_ANOTHER_CART: readonly FaultCase["fault"][] = ["screw-slip"]
 
 /** Collects writes to the motor driver from the trace of the bus. */

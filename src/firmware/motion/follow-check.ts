@@ -7,7 +7,7 @@
  * and two counts.
  */
 const SLACK_AT_START_NM = 20000
-/** The same under way, where only stick-slip and rounding are left: 2.0 um at most with 2 N +-30 % of friction (README.md). */
+/** The same under way, where only stick-slip and rounding are left: 2.9 um at most with 2 N +-30 % of friction (README.md). */
 const SLACK_UNDER_WAY_NM = 5000
 /** A move is under way after so far in one direction: play is closed and the guide has broken away. */
 const UNDER_WAY_NM = 50000
