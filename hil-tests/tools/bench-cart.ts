@@ -46,7 +46,8 @@ export function veinEcho(seed: number, lengthMm: number): EchoSource {
     const catheter = catheterOf("array-20mhz")!
     return phantom(
         generatedVein(seed, lengthMm),
-        phantomOptions(catheter, seed)
+        phantomOptions(catheter, seed),
+        true
     )
 }
 

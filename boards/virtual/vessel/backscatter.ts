@@ -7,7 +7,7 @@ import { BorderDistance } from "./border-distance"
 import { Plates } from "./plates"
 import { LEVEL_DB, powerKept, powerOfDb, WallProfile } from "./tissue"
 import { Unevenness } from "./unevenness"
-import type { Vessel } from "./vessel-model"
+import type { CrossSection, Vessel } from "./vessel-model"
 
 /** The part of the phantom's options that space needs. */
 export interface BackscatterOptions {
@@ -33,12 +33,7 @@ interface Plane {
     readonly crossings: readonly (readonly number[])[]
     readonly uneven: Unevenness
     readonly plates: Plates
-    readonly neighbours: readonly {
-        readonly xMm: number
-        readonly yMm: number
-        readonly radiusMm: number
-        readonly wallMm: number
-    }[]
+    readonly neighbours: CrossSection["neighbours"]
 }
 
 /** Maps of one vessel; they share the tables. */
@@ -51,7 +46,7 @@ export class Backscatter {
     private readonly edgeMm: number
 
     constructor(
-        private readonly vessel: Vessel,
+        private readonly vessel: Pick<Vessel, "layers" | "plaques">,
         private readonly options: BackscatterOptions
     ) {
         const { sampleSpacingMm: spacing, centreFrequencyMhz: mhz } = options
@@ -67,26 +62,22 @@ export class Backscatter {
      * the catheter's surface, before any gain.
      * @param out linesPerFrame*samplesPerLine
      */
-    fill(zMm: number, out: Float32Array): void {
+    fill(section: CrossSection, out: Float32Array): void {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.options
-        const border = this.vessel.borderAt(zMm)
+        const { zMm, border } = section
         const plane: Plane = {
             wall: new BorderDistance(border),
             crossings: crossingsOfLines(border, lines),
             uneven: new Unevenness(
                 this.options.seed,
                 zMm,
-                this.vessel.catheterAt(zMm),
+                section.catheter,
                 lines,
                 samples,
                 this.options.sampleSpacingMm
             ),
             plates: new Plates(this.vessel.plaques, zMm, border),
-            neighbours: this.vessel.neighbours.map(other => ({
-                ...other.at(zMm),
-                radiusMm: other.radiusMm,
-                wallMm: other.wallMm,
-            })),
+            neighbours: section.neighbours,
         }
         for (let i = 0; i < lines; i++)
             this.fillLine(

@@ -6,15 +6,10 @@
 // vessel are made when first needed and only a few are kept, but a plane made
 // again is the same bit for bit.
 
-import { Backscatter } from "./backscatter"
+import { Planes } from "./planes"
 import { between, hash, mix } from "./random"
 import type { Field } from "./speckle"
-import {
-    PLANE_CORRELATION,
-    PLANE_STEP_MM,
-    pulseTaps,
-    SpeckleMaker,
-} from "./speckle"
+import { PLANE_CORRELATION, PLANE_STEP_MM, pulseTaps } from "./speckle"
 import { LEVEL_DB } from "./tissue"
 import type { Vessel } from "./vessel-model"
 
@@ -40,10 +35,9 @@ export interface EchoSource {
      * that 1.0 is full scale after timeGainDb
      */
     line(zMm: number, lineIndex: number, out: Float32Array): void
+    /** Gives back what the source holds beside memory; it still answers. */
+    close?(): void
 }
-
-/** Planes kept: the two in use, and two for a sled that changes direction. */
-const PLANES_KEPT = 4
 
 /** Length of the noise table; lines start in it at places of their own. */
 const NOISE_LENGTH = 16384
@@ -51,9 +45,15 @@ const NOISE_LENGTH = 16384
 /**
  * The echoes of a vessel. The receiver's sensitivity is set so that the tissue
  * levels (tissue.ts) hold at the catheter's surface after the gain there.
+ * @param ahead on a long way a second thread makes the planes ahead, until the
+ * source is closed; what is heard is the same
  * @throws RangeError for options that no catheter has
  */
-export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
+export function phantom(
+    vessel: Vessel,
+    options: PhantomOptions,
+    ahead = false
+): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
     const { sampleSpacingMm: spacing, catheterRadiusMm, seed } = options
     if (
@@ -64,33 +64,16 @@ export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
             "A catheter's radius, ring-down, frequency and sample spacing must all be above 0."
         )
     const sensitivity = 10 ** (-options.timeGainDb(catheterRadiusMm) / 20)
-    const backscatter = new Backscatter(vessel, options)
-    const speckle = new SpeckleMaker(options)
-    const amplitude = new Float32Array(lines * samples)
     const ring = ringDown(options)
     const noise = receiverNoise(options)
     const ringEnd = ring.endSample
     const first = Math.ceil(catheterRadiusMm / spacing - 1e-9)
     const lastPlane = Math.floor(vessel.lengthMm / PLANE_STEP_MM)
 
-    const planes = new Map<number, Field>()
-    function plane(number: number): Field {
-        const known = planes.get(number)
-        if (known) return known
-        backscatter.fill(number * PLANE_STEP_MM, amplitude)
-        const field = speckle.make(number, amplitude)
-        if (planes.size >= PLANES_KEPT) {
-            const keys = [...planes.keys()]
-            const furthest = keys.reduce((a, b) =>
-                Math.abs(b - number) > Math.abs(a - number) ? b : a
-            )
-            planes.delete(furthest)
-        }
-        planes.set(number, field)
-        return field
-    }
+    const planes = new Planes(vessel, options, lastPlane, ahead)
 
     return {
+        close: () => planes.close(),
         line(zMm, lineIndex, out) {
             if (
                 !Number.isInteger(lineIndex) ||
@@ -107,8 +90,8 @@ export function phantom(vessel: Vessel, options: PhantomOptions): EchoSource {
                 Math.floor(place)
             )
             const w = place - before
-            const a = plane(before)
-            const b = plane(before + 1)
+            const a = planes.get(before)
+            const b = planes.get(before + 1)
             const keep =
                 sensitivity /
                 Math.sqrt(

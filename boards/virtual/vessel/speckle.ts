@@ -89,15 +89,12 @@ export class SpeckleMaker {
      * @param plane number of the plane; the same number always gives the same field
      * @param amplitude local amplitude, linesPerFrame*samplesPerLine
      */
-    make(plane: number, amplitude: Float32Array): Field {
+    make(plane: number, amplitude: Float32Array, out: Field): void {
         this.scatter(plane, amplitude)
-        const re = new Float32Array(amplitude.length)
-        const im = new Float32Array(amplitude.length)
         this.alongLines(this.scratchRe)
         this.alongLines(this.scratchIm)
-        this.acrossLines(this.scratchRe, re)
-        this.acrossLines(this.scratchIm, im)
-        return { re, im }
+        this.acrossLines(this.scratchRe, out.re)
+        this.acrossLines(this.scratchIm, out.im)
     }
 
     /** White noise of this plane's slice, weighted by amplitude, into the scratch fields. */

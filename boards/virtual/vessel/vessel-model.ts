@@ -19,6 +19,21 @@ export interface Neighbour {
     at(zMm: number): { readonly xMm: number; readonly yMm: number }
 }
 
+/** What a plane meets of a vessel at one place, as plain data. */
+export interface CrossSection {
+    readonly zMm: number
+    /** as of {@link Vessel.borderAt} */
+    readonly border: Float64Array
+    /** as of {@link Vessel.catheterAt} */
+    readonly catheter: { readonly xMm: number; readonly yMm: number }
+    readonly neighbours: readonly {
+        readonly xMm: number
+        readonly yMm: number
+        readonly radiusMm: number
+        readonly wallMm: number
+    }[]
+}
+
 /** Thickness of the wall's layers. */
 export interface WallLayers {
     readonly intimaMm: number

@@ -67,7 +67,7 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
     try {
         if (choice.echoFile !== undefined)
             return echoFromPng(readInput(choice.echoFile, "echo"), options)
-        return phantom(vesselOf(catheter, choice), options)
+        return phantom(vesselOf(catheter, choice), options, true)
     } catch (error) {
         if (error instanceof VesselFileError || error instanceof EchoFileError)
             throw new UsageError(error.message)

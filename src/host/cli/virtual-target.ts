@@ -92,6 +92,7 @@ export async function runVirtualPullback(
         () => report(options, receiver)
     )
     board.stopVm()
+    options.echo.close?.()
     if (cart.panic)
         throw new RunError(`The cart's program crashed (${cart.panic}).`)
     if (technician!.failure) throw technician!.failure

@@ -1,0 +1,95 @@
+// Responsible for: planes are the same whoever makes them, and go on when the second thread cannot.
+// Not for: what is in a plane (phantom.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { generatedVein } from "./generated-vein"
+import { phantom, type PhantomOptions } from "./phantom"
+import type { PlaneOptions } from "./plane"
+import { Planes } from "./planes"
+
+/** Few lines, so that a plane takes little. */
+const OPTIONS: PlaneOptions = {
+    linesPerFrame: 32,
+    samplesPerLine: 128,
+    sampleSpacingMm: 10 / 128,
+    catheterRadiusMm: 0.3,
+    centreFrequencyMhz: 20,
+    seed: 7,
+}
+const LAST = 199
+const vein = generatedVein(3, 20)
+
+const test = suite("planes")
+
+/** A copy, as the memory is used again. */
+function copyOf(planes: Planes, number: number): Float32Array[] {
+    const { re, im } = planes.get(number)
+    return [Float32Array.from(re), Float32Array.from(im)]
+}
+
+/** Goes on until the second thread has made planes that are not taken yet. */
+async function untilWaiting(planes: Planes): Promise<void> {
+    while (planes.hasHelp && planes.waiting < 2)
+        await new Promise(resolve => setImmediate(resolve))
+}
+
+test("a plane is the same bit for bit, whichever thread made it", async () => {
+    const alone = new Planes(vein, OPTIONS, LAST, false)
+    const helped = new Planes(vein, OPTIONS, LAST, true)
+    const both = (number: number): void =>
+        assert.equal(copyOf(helped, number), copyOf(alone, number))
+    for (let n = 0; n <= 40; n++) both(n)
+    await untilWaiting(helped)
+    // On, back, a jump, and back again from there.
+    const way = [41, 42, 43, 44, 45, 44, 43, 42, 41, 40, 150, 151, 152, 149, 0]
+    for (const number of way) both(number)
+    assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
+    assert.is(alone.madeElsewhere, 0)
+    helped.close()
+    for (const number of [1, 2, 199, 198, 45]) both(number)
+})
+
+test("the end of the vessel is the end of what is made ahead", async () => {
+    const planes = new Planes(vein, OPTIONS, LAST, true)
+    for (let n = 160; n <= LAST - 2; n++) planes.get(n)
+    await untilWaiting(planes)
+    assert.is(planes.waiting, 2)
+    planes.get(LAST - 1)
+    planes.get(LAST)
+    assert.is(planes.waiting, 0)
+    planes.close()
+})
+
+test("a thread that cannot make planes leaves the work to this one", async () => {
+    const alone = new Planes(vein, OPTIONS, LAST, false)
+    const helped = new Planes(vein, OPTIONS, LAST, true, "./no-such-thread.mjs")
+    for (let n = 0; n <= 60; n++)
+        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    assert.ok(helped.hasHelp)
+    await untilWaiting(helped)
+    assert.not(helped.hasHelp)
+    for (let n = 60; n <= 70; n++)
+        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    assert.is(helped.madeElsewhere, 0)
+})
+
+test("an echo that is made ahead is heard as one that is not", async () => {
+    const options: PhantomOptions = {
+        ...OPTIONS,
+        ringDownMm: 0.25,
+        timeGainDb: r => 1.5 * (r - 0.3),
+    }
+    const alone = phantom(vein, options)
+    const helped = phantom(vein, options, true)
+    const [a, b] = [new Float32Array(128), new Float32Array(128)]
+    for (let n = 0; n < 800; n++) {
+        alone.line(n / 50, n % 32, a)
+        helped.line(n / 50, n % 32, b)
+        assert.equal(b, a)
+        if (n % 20 === 0) await new Promise(resolve => setImmediate(resolve))
+    }
+    helped.close!()
+})
+
+test.run()

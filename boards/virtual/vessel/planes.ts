@@ -1,0 +1,192 @@
+// Responsible for: the planes of one vessel by number: made when first needed, a few kept, and on wish
+// those ahead made by a second thread meanwhile.
+// Not for: making one (plane.ts).
+//
+// Which thread made a plane cannot be seen in it: it depends on its number only.
+
+import { Worker } from "node:worker_threads"
+import {
+    crossSectionOf,
+    PlaneMaker,
+    type PlaneOptions,
+    type Tissue,
+} from "./plane"
+import { PLACES, PlaneOrders } from "./plane-orders"
+import type { PlaneOrder, PlaneThreadData } from "./plane-thread"
+import type { Field } from "./speckle"
+import type { Vessel } from "./vessel-model"
+
+/** Planes ordered ahead: the way of 0.8 s at 0.5 mm/s. */
+const AHEAD = 4
+
+/** A thread of its own costs as much as so many planes; a short way ends before it pays. */
+const PLANES_ALONE = 30
+
+interface Place {
+    readonly index: number
+    readonly field: Field
+    number: number
+    ticket: number
+    /** Known here to be made. */
+    made: boolean
+}
+
+export class Planes {
+    /** Planes that the second thread has made for this one. */
+    madeElsewhere = 0
+    private readonly maker: PlaneMaker
+    private readonly tissue: Tissue
+    private readonly orders: PlaneOrders
+    private readonly places: Place[]
+    private thread: Worker | undefined
+    private tickets = 0
+    private madeHere = 0
+    private newest = 0
+    private direction = 1
+
+    /**
+     * @param last number of the vessel's last plane
+     * @param ahead whether a second thread may help on a long way; {@link close} ends it
+     */
+    constructor(
+        private readonly vessel: Vessel,
+        private readonly options: PlaneOptions,
+        private readonly last: number,
+        private ahead: boolean,
+        private readonly threadFile = "./plane-thread.mjs"
+    ) {
+        this.tissue = { layers: vessel.layers, plaques: vessel.plaques }
+        this.maker = new PlaneMaker(this.tissue, options)
+        this.orders = PlaneOrders.of(
+            options.linesPerFrame * options.samplesPerLine
+        )
+        this.places = Array.from({ length: PLACES }, (_, index) => ({
+            index,
+            field: this.orders.field(index),
+            number: NaN,
+            ticket: 0,
+            made: false,
+        }))
+    }
+
+    /** Holds until other planes are asked for. */
+    get(number: number): Field {
+        let place = this.placeOf(number)
+        if (place?.made) return place.field
+        place ??= this.order(number, number)!
+        if (!this.bring(place)) {
+            // The other thread failed: on alone, where it writes no more.
+            this.close()
+            place = this.order(number, number)!
+            this.bring(place)
+        }
+        if (this.ahead) this.lookAhead(number)
+        return place.field
+    }
+
+    /** Planes that the second thread has made and nobody has asked for yet. */
+    get waiting(): number {
+        return this.places.filter(p => !p.made && this.orders.isMade(p.index))
+            .length
+    }
+
+    /** Whether there is a second thread. */
+    get hasHelp(): boolean {
+        return this.thread !== undefined
+    }
+
+    /** Ends the second thread; planes are still made, but by this one. */
+    close(): void {
+        this.ahead = false
+        void this.thread?.terminate()
+        this.thread = undefined
+        for (const place of this.places) if (!place.made) place.number = NaN
+    }
+
+    private placeOf(number: number): Place | undefined {
+        for (const place of this.places)
+            if (place.number === number) return place
+        return undefined
+    }
+
+    /** Gives a plane the place that is free, or whose plane is the furthest from `near`. */
+    private order(number: number, near: number): Place | undefined {
+        const away = ({ number: n }: Place): number =>
+            Number.isNaN(n) ? Infinity : Math.abs(n - near)
+        const ticket = (this.tickets = (this.tickets + 1) & 0xfffffff)
+        for (const place of [...this.places].sort((a, b) => away(b) - away(a)))
+            if (this.orders.order(place.index, ticket)) {
+                place.number = number
+                place.ticket = ticket
+                place.made = false
+                return place
+            }
+        return undefined
+    }
+
+    /** Makes a plane, or waits for it. @returns false when the other thread did not make what it had begun */
+    private bring(place: Place): boolean {
+        const { orders, vessel } = this
+        const { index, ticket, number, field } = place
+        if (orders.begin(index, ticket)) {
+            this.maker.make(number, crossSectionOf(vessel, number), field)
+            this.madeHere++
+            orders.finish(index, ticket, true)
+        } else if (orders.wait(index, ticket)) this.madeElsewhere++
+        else return false
+        return (place.made = true)
+    }
+
+    private lookAhead(number: number): void {
+        if (number !== this.newest)
+            this.direction = Math.sign(number - this.newest)
+        this.newest = number
+        this.thread ??= this.start()
+        if (!this.thread) return
+        for (let n = 1; n <= AHEAD; n++) {
+            const next = number + n * this.direction
+            if (next < 0 || next > this.last) return
+            if (this.placeOf(next)) continue
+            const place = this.order(next, number)
+            if (!place) return
+            const section = crossSectionOf(this.vessel, next)
+            const { index, ticket } = place
+            this.thread.postMessage({
+                ...{ place: index, ticket, number: next, section },
+            } satisfies PlaneOrder)
+        }
+    }
+
+    private start(): Worker | undefined {
+        if (this.madeHere < PLANES_ALONE) return undefined
+        const { memory, states, samples } = this.orders
+        try {
+            const thread = new Worker(
+                new URL(this.threadFile, import.meta.url),
+                {
+                    workerData: {
+                        ...{ tissue: this.tissue, memory, states, samples },
+                        options: plain(this.options),
+                    } satisfies PlaneThreadData,
+                }
+            )
+            // Without it everything goes on, only slower.
+            thread.on("error", () => this.close())
+            thread.unref()
+            return thread
+        } catch {
+            this.ahead = false
+            return undefined
+        }
+    }
+}
+
+/** The options alone: what else is in the object may not be allowed on its way to a thread. */
+function plain(options: PlaneOptions): PlaneOptions {
+    const { linesPerFrame, samplesPerLine, sampleSpacingMm } = options
+    const { catheterRadiusMm, centreFrequencyMhz, seed } = options
+    return {
+        ...{ linesPerFrame, samplesPerLine, sampleSpacingMm },
+        ...{ catheterRadiusMm, centreFrequencyMhz, seed },
+    }
+}
