@@ -1,6 +1,7 @@
 // Responsible for: the data path: FIFO blocks into one burst buffer, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
 // Allocates nothing: full bursts go out of one buffer, the rest of a run line by line out of another.
+// Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
 import {
@@ -42,6 +43,10 @@ export class LinePump {
     /** A burst of one line. The native write takes whole buffers only, so a shorter burst has its own. */
     private single: Buffer
     private filled = 0
+    /** Lines that a burst takes. */
+    private readonly capacity: number
+    private readonly lines_per_block: number
+    private readonly record_length: number
     /** Lowest bits of the epoch of the lines in the burst: it never holds two speeds. */
     private epoch = 0
     private sent_ms = 0
@@ -72,6 +77,9 @@ export class LinePump {
     ) {
         const block = reader.lines_per_block * reader.record_length
         const blocks = Math.floor(PAYLOAD_MAX / block)
+        this.lines_per_block = reader.lines_per_block
+        this.record_length = reader.record_length
+        this.capacity = blocks * reader.lines_per_block
         this.burst = Buffer.alloc(BURST_HEADER_LENGTH + blocks * block)
         this.single = Buffer.alloc(BURST_HEADER_LENGTH + reader.record_length)
     }
@@ -128,7 +136,7 @@ export class LinePump {
 
     private async turn(): Promise<void> {
         const engine = this.engine
-        const reader = this.reader
+        const block = this.lines_per_block
         if (this.link.credit() < this.burst.length) {
             this.starved = true
             this.countDropped()
@@ -136,39 +144,31 @@ export class LinePump {
             return
         }
         // What the last transfer told of the FIFO still holds: only the pump takes lines out.
-        if (engine.level < reader.lines_per_block) await engine.service()
-        this.countDropped()
-        const ready = engine.level >= reader.lines_per_block
-        if (ready || (engine.level > 0 && (this.draining || this.isOld()))) {
-            const lines = await reader.read()
+        if (engine.level < block) await engine.service()
+        if (this.starved || engine.dropped !== this.seen_dropped)
+            this.countDropped()
+        const level = engine.level
+        if (level >= block || (level > 0 && (this.draining || this.isOld()))) {
+            const lines = await this.reader.read()
             // abandon() may have come while the bus was busy.
             if (!this.running) return
-            await this.take(lines)
+            if (lines > 0) await this.take(lines)
         }
-        if (this.room() < reader.lines_per_block) await this.sendBurst()
+        if (this.capacity - this.filled < block) await this.sendBurst()
         else if (this.draining && engine.level === 0) {
             await this.sendRest()
             this.running = false
         } else if (this.isOld()) await this.sendRest()
-        else if (engine.level < reader.lines_per_block)
-            await ds.sleep(this.pauseMs())
+        else if (engine.level < block) await ds.sleep(this.pauseMs())
     }
 
     private isOld(): boolean {
         return ds.millis() - this.sent_ms > FLUSH_MS
     }
 
-    private room(): number {
-        const used =
-            BURST_HEADER_LENGTH + this.filled * this.reader.record_length
-        return Math.floor(
-            (this.burst.length - used) / this.reader.record_length
-        )
-    }
-
     /** Until the lines for the rest of the burst are there, as far as is known. */
     private pauseMs(): number {
-        const missing = this.room() - this.engine.level
+        const missing = this.capacity - this.filled - this.engine.level
         const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
         return ms < 1 ? 1 : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms
     }
@@ -188,28 +188,25 @@ export class LinePump {
 
     /** Moves a block's lines into the burst; where the speed has changed, the burst under way is closed first. */
     private async take(lines: number): Promise<void> {
-        if (lines === 0) return
+        const length = this.record_length
+        const block = this.reader.block
+        const epochs_at = DATA_AT + LINE_EPOCH_AT
+        const last_epoch = block[epochs_at + (lines - 1) * length]
         let from = 0
-        const last_epoch = this.epochAt(lines - 1)
-        if (this.filled === 0) this.epoch = this.epochAt(0)
+        if (this.filled === 0) this.epoch = block[epochs_at]
         while (last_epoch !== this.epoch) {
             let to = from
-            while (this.epochAt(to) === this.epoch) to++
+            while (block[epochs_at + to * length] === this.epoch) to++
             this.append(from, to)
             await this.sendRest()
             from = to
-            this.epoch = this.epochAt(from)
+            this.epoch = block[epochs_at + from * length]
         }
         this.append(from, lines)
     }
 
-    private epochAt(line: number): number {
-        const at = DATA_AT + line * this.reader.record_length
-        return this.reader.block[at + LINE_EPOCH_AT]
-    }
-
     private append(from: number, to: number): void {
-        const length = this.reader.record_length
+        const length = this.record_length
         this.burst.blitAt(
             BURST_HEADER_LENGTH + this.filled * length,
             this.reader.block,
@@ -221,14 +218,14 @@ export class LinePump {
 
     /** The burst is full, or has no room for another block. */
     private async sendBurst(): Promise<void> {
-        if (this.room() > 0) return await this.sendRest()
+        if (this.filled < this.capacity) return await this.sendRest()
         await this.send(this.burst, this.filled)
         this.filled = 0
     }
 
     /** Sends lines that do not fill a burst, each as a burst of its own. */
     private async sendRest(): Promise<void> {
-        const length = this.reader.record_length
+        const length = this.record_length
         for (let i = 0; i < this.filled; ++i) {
             this.single.blitAt(
                 BURST_HEADER_LENGTH,
