@@ -4,7 +4,6 @@
 import { crc32c } from "@node-rs/crc32"
 import { FIFO_LINES, SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
-import { putNumber } from "../../../src/wire/bytes"
 import { Fifo } from "./fifo"
 import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
@@ -230,20 +229,16 @@ export class Firing {
     }
 
     private seal(slot: Uint8Array, line: number, flags: number): void {
-        putNumber(slot, record.LINE_NUMBER_AT, "u32", line)
-        putNumber(slot, record.LINE_FRAME_AT, "u16", this.frame)
-        putNumber(slot, record.LINE_INDEX_AT, "u16", this.index)
-        putNumber(slot, record.LINE_TICK_AT, "u32", this.tickUs())
-        putNumber(slot, record.LINE_POSITION_AT, "i32", this.positionCounts)
-        putNumber(slot, record.LINE_FLAGS_AT, "u16", flags)
-        putNumber(slot, record.LINE_SAMPLES_AT, "u16", this.settings.samples)
+        const view = new DataView(slot.buffer, slot.byteOffset, slot.length)
+        view.setUint32(record.LINE_NUMBER_AT, line, true)
+        view.setUint16(record.LINE_FRAME_AT, this.frame, true)
+        view.setUint16(record.LINE_INDEX_AT, this.index, true)
+        view.setUint32(record.LINE_TICK_AT, this.tickUs(), true)
+        view.setInt32(record.LINE_POSITION_AT, this.positionCounts, true)
+        view.setUint16(record.LINE_FLAGS_AT, flags, true)
+        view.setUint16(record.LINE_SAMPLES_AT, this.settings.samples, true)
         const end = slot.length - record.LINE_CRC_LENGTH
-        putNumber(
-            slot,
-            end,
-            "u32",
-            crc32c(Buffer.from(slot.buffer, slot.byteOffset, end))
-        )
+        view.setUint32(end, crc32c(slot.subarray(0, end)), true)
         this.fifo.commit()
     }
 }

@@ -1,7 +1,6 @@
 // Responsible for: A-lines to frames, and every line that is missing from them.
 // Not for: reading the link (../link) or pictures (../picture).
 
-import { readFields } from "../../wire/bytes"
 import * as record from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
 import type { Burst } from "../link/burst-stream"
@@ -86,11 +85,15 @@ export class FrameAssembler {
         const { payload, goodLines } = burst
         if (goodLines.length === 0) return
         const length = payload.length / goodLines.length
-        const view = payload
         const epoch = burst.header.speed_epoch & 0xff
-        goodLines.forEach((good, i) => {
-            if (good) this.takeLine(view, i * length, length, epoch)
-        })
+        const view = new DataView(
+            payload.buffer,
+            payload.byteOffset,
+            payload.length
+        )
+        for (let i = 0; i < goodLines.length; i++)
+            if (goodLines[i])
+                this.takeLine(payload, view, i * length, length, epoch)
     }
 
     /** The run is over: the last frame is finished as it is. */
@@ -103,57 +106,61 @@ export class FrameAssembler {
         this.nextLine = linesFired
     }
 
+    /** @param view of `payload`: there are millions of lines, so their fields are read where they stand */
     private takeLine(
-        view: Uint8Array,
+        payload: Uint8Array,
+        view: DataView,
         at: number,
         length: number,
         epoch: number
     ): void {
-        const line = readFields(view, at, record.LINE_HEADER)
         const { description, counts } = this
+        const index = view.getUint16(at + record.LINE_INDEX_AT, true)
+        const flags = view.getUint16(at + record.LINE_FLAGS_AT, true)
         const samples = description.samples_per_line
         if (
             length !== record.recordLength(samples) ||
-            line.index >= description.lines_per_frame ||
-            (line.flags & record.LINE_TEST) !== 0
+            index >= description.lines_per_frame ||
+            (flags & record.LINE_TEST) !== 0
         )
             return
         // Modulo 2^32, as the front end counts. Damage can double a record within its burst.
-        const ahead = (line.line - this.nextLine) | 0
+        const line = view.getUint32(at + record.LINE_NUMBER_AT, true)
+        const ahead = (line - this.nextLine) | 0
         if (ahead < 0) {
             counts.repeated++
             return
         }
         counts.received++
-        if (line.flags >> record.LINE_EPOCH_SHIFT !== epoch) counts.otherEpoch++
+        if (flags >> record.LINE_EPOCH_SHIFT !== epoch) counts.otherEpoch++
         counts.missing += ahead
-        this.nextLine = (line.line + 1) >>> 0
-        if (!this.open || this.open.id !== line.frame) {
-            this.countMissingFrames(line.frame)
+        this.nextLine = (line + 1) >>> 0
+        const id = view.getUint16(at + record.LINE_FRAME_AT, true)
+        if (!this.open || this.open.id !== id) {
+            this.countMissingFrames(id)
             this.close()
-            this.open = this.openFrame(line.frame)
+            this.open = this.openFrame(id)
         }
         const frame = this.open
         const from = at + record.LINE_HEADER_LENGTH
-        frame.codes.set(
-            view.subarray(from, from + samples),
-            line.index * samples
-        )
+        frame.codes.set(payload.subarray(from, from + samples), index * samples)
         const place = {
-            tickUs: this.unwrap(line.tick_us),
-            positionNm: line.position_counts * description.encoder_nm_per_count,
+            tickUs: this.unwrap(view.getUint32(at + record.LINE_TICK_AT, true)),
+            positionNm:
+                view.getInt32(at + record.LINE_POSITION_AT, true) *
+                description.encoder_nm_per_count,
         }
-        frame.present[line.index] = 1
-        frame.ticksUs[line.index] = place.tickUs
-        frame.positionsMm[line.index] = place.positionNm / 1e6
+        frame.present[index] = 1
+        frame.ticksUs[index] = place.tickUs
+        frame.positionsMm[index] = place.positionNm / 1e6
         frame.lines++
-        if ((line.flags & record.LINE_AT_SPEED) === 0) {
+        if ((flags & record.LINE_AT_SPEED) === 0) {
             this.stretch = undefined
             return
         }
         frame.linesAtSpeed++
         counts.atSpeed++
-        this.extendStretch(place, line.flags >> record.LINE_EPOCH_SHIFT)
+        this.extendStretch(place, flags >> record.LINE_EPOCH_SHIFT)
     }
 
     get firstAtSpeed(): LinePlace | undefined {
