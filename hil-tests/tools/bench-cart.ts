@@ -42,12 +42,16 @@ export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
 /** Echo that costs nothing, for tests that do not look at it. */
 export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
 
-export function veinEcho(seed: number, lengthMm: number): EchoSource {
+export function veinEcho(
+    seed: number,
+    lengthMm: number,
+    ahead = true
+): EchoSource {
     const catheter = catheterOf("array-20mhz")!
     return phantom(
         generatedVein(seed, lengthMm),
         phantomOptions(catheter, seed),
-        true
+        ahead
     )
 }
 
