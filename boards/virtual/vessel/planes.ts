@@ -164,6 +164,8 @@ export class Planes {
             const thread = new Worker(
                 new URL(this.threadFile, import.meta.url),
                 {
+                    // What the process was started with (loaders, a test's recorder) is not for the thread.
+                    execArgv: [],
                     workerData: {
                         ...{ tissue: this.tissue, memory, states, samples },
                         options: plain(this.options),
