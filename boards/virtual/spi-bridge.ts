@@ -37,6 +37,8 @@ export class SpiBridge {
         private readonly devices: readonly {
             name: string
             device: SpiDevice
+            /** SPI mode that it speaks; left out, that of the line engine. */
+            mode?: number
         }[],
         private readonly reply: (command: number, payload: Uint8Array) => void,
         /** Hands parts of a long reply to the VM; undefined while that way is closed. */
@@ -60,9 +62,10 @@ export class SpiBridge {
         const sent = message.subarray(SPI_REQUEST_HEADER)
         if (!chip || hz === 0)
             throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
-        if (mode !== ENGINE_SPI_MODE)
+        const speaks = chip.mode ?? ENGINE_SPI_MODE
+        if (mode !== speaks)
             throw new RangeError(
-                `every chip on the bus speaks SPI mode ${ENGINE_SPI_MODE}, not ${mode}`
+                `the ${chip.name} speaks SPI mode ${speaks}, not ${mode}`
             )
         if (length === 0 || periods === 0 || sent.length > periods * length)
             throw new RangeError(

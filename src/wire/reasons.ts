@@ -28,6 +28,13 @@ export const FAULT_ENGINE_TABLE = 123
 export const FAULT_ENGINE_RESET = 124
 export const FAULT_CATHETER_CHANGED = 126
 export const FAULT_ENGINE_STOPPED = 127
+export const FAULT_UN0RICK_MISSING = 128
+export const FAULT_UN0RICK_VERSION = 129
+export const FAULT_UN0RICK_WRITE = 130
+export const FAULT_UN0RICK_MEMORY = 131
+export const FAULT_UN0RICK_LATE = 132
+export const FAULT_UN0RICK_RESET = 133
+export const FAULT_UN0RICK_SETTINGS = 134
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
 export const FAULT_UNEXPECTED = 199
@@ -118,6 +125,13 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_ENGINE_RESET) return "the line engine lost its settings by a reset"
     if (code === FAULT_CATHETER_CHANGED) return "the catheter was changed or unplugged in mid-run"
     if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"
+    if (code === FAULT_UN0RICK_MISSING) return "the un0rick board does not answer: check its supply and the SPI wiring"
+    if (code === FAULT_UN0RICK_VERSION) return "the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1"
+    if (code === FAULT_UN0RICK_WRITE) return "an un0rick register did not keep what was written to it"
+    if (code === FAULT_UN0RICK_MEMORY) return "the un0rick board's memory did not give back its test pattern"
+    if (code === FAULT_UN0RICK_LATE) return "the un0rick board did not finish in time"
+    if (code === FAULT_UN0RICK_RESET) return "the un0rick board lost its settings by a reset"
+    if (code === FAULT_UN0RICK_SETTINGS) return "the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else"
     if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
     if (code === FAULT_LOOP_LATE) return "the control loop ran late"
     if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"

@@ -24,6 +24,7 @@ export const SPI_BULK_LENGTH = 1080
 
 export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1
+export const CHIP_UN0RICK = 2
 
 /** Output pins. DRV_ENN is high for "off"; each edge of HEARTBEAT feeds the watchdog. */
 export const PIN_DRV_ENN = 0

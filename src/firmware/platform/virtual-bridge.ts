@@ -126,6 +126,17 @@ class BridgedChip implements SpiChip {
     }
 }
 
+/** One chip alone, for programs that drive nothing else; resolves once it is there. */
+export async function openVirtualChip(
+    number: number,
+    mode: number,
+    hz: number
+): Promise<SpiChip> {
+    const bridge = new Bridge()
+    await bridge.open()
+    return new BridgedChip(bridge, number, mode, hz)
+}
+
 /** The board that exists only in software; resolves once its devices are there. */
 export async function openVirtualBoard(
     mode: number,

@@ -1,0 +1,153 @@
+// Responsible for: the un0rick's sequencer: when it samples, what it puts into the RAM, when it is busy and done.
+// Not for: the bus (spi-slave.ts) or the settings (registers.ts).
+// Written from the gateware's src/rtl/acq.v and ram_filler.v (kelu124/un0rick, folder usb/verilog), facts only.
+
+import {
+    UN_LINE_WORDS,
+    UN_PULSER_HZ,
+    UN_RAM_WORDS,
+    UN_SAMPLE_HZ,
+    UN_STEP_WORDS,
+} from "../../../src/wire/un0rick"
+
+/** What is set when a line fires. Widths in periods of 127.5 MHz. */
+export interface LineSettings {
+    readonly delayPeriods: number
+    readonly onPeriods: number
+    readonly gapPeriods: number
+    readonly dampPeriods: number
+    /** DAC codes of the 32 steps. */
+    readonly gain: readonly number[]
+    /** Closed switches of the mux, one bit each. */
+    readonly switches: number
+}
+
+export interface Pulse {
+    readonly timeUs: number
+    readonly settings: LineSettings
+}
+
+/** What the transducer gives at unity gain from the pulse on, -1 to 1, 63.75 million a second. */
+export type Un0rickEcho = (pulse: Pulse, out: Float32Array) => void
+
+const TICK_US = 1e6 / UN_SAMPLE_HZ
+/** One address a tick, and two ticks around them. */
+const FILL_TICKS = UN_RAM_WORDS + 2
+/** From the write to the sequencer, and from its end to the flags. */
+const LATENCY_TICKS = 3
+const MIDDLE = 512
+const CODE_MAX = 1023
+/** 50 dB for 1,024 codes: AD8331 at 50 dB/V, 1 V at the top of the DAC. */
+const DB_PER_CODE = 50 / 1024
+
+interface Run {
+    readonly startUs: number
+    readonly lines: number
+    /** Lines of which the samples are in the RAM. */
+    sampled: number
+}
+
+export class Acquisition {
+    readonly ram = new Uint16Array(UN_RAM_WORDS)
+    done = false
+    filled = false
+    /** The sequencer stays in its empty line for ever. */
+    stuck = false
+    private run: Run | undefined
+    private fill: { startUs: number; step: 1 | -1 } | undefined
+    private readonly echo = new Float32Array(UN_LINE_WORDS)
+
+    constructor(
+        private readonly hear: Un0rickEcho,
+        private readonly settings: () => LineSettings,
+        private readonly onPulse: (pulse: Pulse) => void
+    ) {
+        // SRAM comes up with anything; this is not zero and not a pattern of the filler.
+        for (let i = 0; i < UN_RAM_WORDS; i++)
+            this.ram[i] = 0x5a5a ^ (i * 40503)
+    }
+
+    get busy(): boolean {
+        return this.run !== undefined
+    }
+
+    get filling(): boolean {
+        return this.fill !== undefined
+    }
+
+    /** Samples go into the RAM now: the read address must not be on its lines. */
+    samplingAt(timeUs: number): boolean {
+        if (!this.run) return false
+        const ticks = (timeUs - this.run.startUs) / TICK_US - UN_STEP_WORDS
+        return ticks >= 0 && ticks % (2 * UN_LINE_WORDS) < UN_LINE_WORDS
+    }
+
+    reset(): void {
+        this.run = undefined
+        this.fill = undefined
+        this.done = false
+        this.filled = false
+    }
+
+    /** Ignored while busy. `lines` is 1 to 32. */
+    start(lines: number, timeUs: number): void {
+        if (this.run) return
+        this.done = false
+        this.run = { startUs: timeUs, lines, sampled: 0 }
+    }
+
+    /** Ignored while the filler runs, but for its flag. */
+    startFill(step: 1 | -1, timeUs: number): void {
+        this.filled = false
+        this.fill ??= { startUs: timeUs, step }
+    }
+
+    advanceTo(timeUs: number): void {
+        this.advanceFill(timeUs)
+        const { run } = this
+        if (!run) return
+        const ticks = (timeUs - run.startUs) / TICK_US - LATENCY_TICKS
+        while (
+            run.sampled < run.lines &&
+            ticks >= UN_STEP_WORDS + (2 * run.sampled + 1) * UN_LINE_WORDS
+        )
+            this.sample(run)
+        const end = UN_STEP_WORDS + 2 * run.lines * UN_LINE_WORDS
+        if (ticks < end || this.stuck) return
+        this.run = undefined
+        this.done = true
+    }
+
+    private advanceFill(timeUs: number): void {
+        const { fill } = this
+        if (!fill || (timeUs - fill.startUs) / TICK_US < FILL_TICKS) return
+        const first = fill.step === 1 ? 0 : 0xffff
+        for (let i = 0; i < UN_RAM_WORDS; i++)
+            this.ram[i] = first + fill.step * i
+        this.fill = undefined
+        this.filled = true
+    }
+
+    private sample(run: Run): void {
+        const line = run.sampled++
+        const settings = this.settings()
+        const beginUs =
+            run.startUs + (UN_STEP_WORDS + 2 * line * UN_LINE_WORDS) * TICK_US
+        // The pulser starts so much ahead that its delay is all that lies before the pulse.
+        const delayUs = (settings.delayPeriods * 1e6) / UN_PULSER_HZ
+        const pulse = { timeUs: beginUs + delayUs, settings }
+        this.onPulse(pulse)
+        this.echo.fill(0)
+        this.hear(pulse, this.echo)
+        const lead = Math.floor(delayUs / TICK_US)
+        const at = line * UN_LINE_WORDS
+        for (let i = 0; i < UN_LINE_WORDS; i++) {
+            const gainDb = settings.gain[Math.floor(i / UN_STEP_WORDS)]! * DB_PER_CODE // prettier-ignore
+            const volts = (this.echo[i - lead] ?? 0) * 10 ** (gainDb / 20)
+            const code = MIDDLE + Math.round(volts * MIDDLE)
+            // Bit 15 is 0, 14..12 are inputs of the header (open here), 11..10 the line.
+            this.ram[at + i] =
+                ((line & 3) << 10) | Math.min(Math.max(code, 0), CODE_MAX)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// The un0rick's SPI slave: bursts, cuts and any garbage, against a plain model of registers. Digital: no tolerance.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import { UN_SPI_HZ, UN_SPI_LIMIT_HZ } from "../../../src/wire/un0rick"
+import { command, wordsOf } from "./bus-master"
+import { SpiSlave } from "./spi-slave"
+
+const test = suite("un0rick SPI slave")
+
+/** 256 registers of 16 bits, or none where `hole` says so. */
+function bench(sckHz = 1e6, hole: (address: number) => boolean = () => false) {
+    const values = new Map<number, number>()
+    const seen: string[] = []
+    const slave = new SpiSlave(
+        {
+            read: (address, timeUs) => {
+                seen.push(`r${address} ${timeUs}`)
+                return hole(address) ? undefined : (values.get(address) ?? 0)
+            },
+            write: (address, value) => {
+                seen.push(`w${address}=${value}`)
+                values.set(address, value)
+            },
+        },
+        sckHz
+    )
+    return { slave, values, seen }
+}
+
+const address = fc.nat(255)
+const words = fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40 })
+
+function burst(at: number, values: number[], increment: boolean): Uint8Array {
+    const mosi = command(true, increment, values.length, at)
+    values.forEach((value, i) => mosi.set([value >> 8, value & 255], 3 + 2 * i))
+    return mosi
+}
+
+test("any burst written is what any burst reads", () => {
+    fc.assert(
+        fc.property(address, words, fc.boolean(), (at, values, increment) => {
+            const { slave } = bench()
+            const miso = slave.transfer(burst(at, values, increment), 0)
+            assert.ok(miso.every(byte => byte === 0))
+            const read = command(false, increment, values.length, at)
+            const got = wordsOf(slave.transfer(read, 100))
+            const last = values[values.length - 1]!
+            assert.equal(got, increment ? values : values.map(() => last))
+        }),
+        { seed: 1, numRuns: 200 }
+    )
+})
+
+test("a fast clock loses bit 15 of the first word, and no other bit", () => {
+    fc.assert(
+        fc.property(address, words, (at, values) => {
+            const { slave } = bench(UN_SPI_HZ)
+            slave.transfer(burst(at, values, true), 0)
+            const read = command(false, true, values.length, at)
+            const got = wordsOf(slave.transfer(read, 100))
+            assert.equal(got, [values[0]! & 0x7fff, ...values.slice(1)])
+        }),
+        { seed: 1, numRuns: 200 }
+    )
+})
+
+test("a burst that is cut: whole words are written, one more is fetched, the next transaction is good", () => {
+    fc.assert(
+        fc.property(address, words, fc.nat(79), (at, values, bytes) => {
+            const { slave, values: held, seen } = bench()
+            const cut = Math.min(bytes, 2 * values.length)
+            const whole = cut >> 1
+            slave.transfer(burst(at, values, false).subarray(0, 3 + cut), 0)
+            assert.is(seen.length, whole)
+            assert.is(held.get(at), whole > 0 ? values[whole - 1] : undefined)
+            seen.length = 0
+            const read = command(false, false, values.length, at)
+            slave.transfer(read.subarray(0, 3 + cut), 100)
+            // Another word is fetched as soon as the one before it is out, as long as one was asked for.
+            assert.is(seen.length, Math.min(whole + 1, values.length))
+            slave.transfer(burst(7, [0x1234], false), 200)
+            const back = wordsOf(slave.transfer(command(false, false, 1, 7), 300)) // prettier-ignore
+            assert.equal(back, [0x1234])
+        }),
+        { seed: 1, numRuns: 200 }
+    )
+})
+
+test("any garbage: no error, as many bytes back, and two reads later it answers, unless it hangs", () => {
+    const bytes = fc.uint8Array({ maxLength: 60 })
+    fc.assert(
+        fc.property(fc.array(bytes, { maxLength: 8 }), transfers => {
+            const { slave, values } = bench()
+            for (const mosi of transfers)
+                assert.is(slave.transfer(mosi, 0).length, mosi.length)
+            slave.transfer(command(false, false, 1, 0xf0), 0)
+            values.set(0xf0, 0x0001)
+            assert.equal(
+                [...slave.transfer(command(false, false, 1, 0xf0), 0)],
+                [0, 0, 0, 0, 1]
+            )
+        }),
+        { seed: 1, numRuns: 300 }
+    )
+})
+
+test("a read where no register answers hangs the slave until it is reset", () => {
+    const { slave, values, seen } = bench(1e6, at => at === 5)
+    values.set(4, 0xffff)
+    const miso = slave.transfer(command(false, true, 3, 4), 0)
+    // Its last bit stays on the wire.
+    assert.equal(wordsOf(miso), [0xffff, 0xffff, 0xffff])
+    seen.length = 0
+    slave.transfer(command(false, false, 1, 4), 50)
+    slave.transfer(burst(4, [1], false), 100)
+    assert.equal(seen, [])
+    slave.reset()
+    slave.transfer(burst(4, [0x55aa], false), 200)
+    const back = wordsOf(slave.transfer(command(false, false, 1, 4), 300))
+    assert.equal(back, [0x55aa])
+})
+
+test("more clocks than words: the last bit is repeated", () => {
+    for (const [value, rest] of [
+        [0x0001, 0xff],
+        [0xfffe, 0x00],
+    ] as const) {
+        const { slave, values } = bench()
+        values.set(3, value)
+        const mosi = new Uint8Array(8)
+        mosi.set(command(false, false, 1, 3))
+        assert.equal([...slave.transfer(mosi, 0).subarray(5)], [rest, rest, rest]) // prettier-ignore
+    }
+})
+
+test("registers act when their bits have passed", () => {
+    const { slave, seen } = bench(1e6)
+    slave.transfer(command(false, false, 2, 9), 1000)
+    // Fetched behind bit 24 and while the 16th bit of the first word is out.
+    assert.equal(seen, ["r9 1023", "r9 1038"])
+})
+
+test("a clock that the slave cannot follow is refused with a sentence", () => {
+    for (const hz of [UN_SPI_LIMIT_HZ + 1, 0, NaN])
+        assert.throws(() => bench(hz), /follows SCK up to 7968750 Hz/)
+})
+
+test.run()

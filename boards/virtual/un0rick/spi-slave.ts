@@ -1,0 +1,140 @@
+// Responsible for: the un0rick's SPI slave, bit by bit: control word, bursts, what stays behind a cut transaction.
+// Not for: what the registers do (registers.ts).
+// Written from the gateware's src/rtl/spi2csr.v (kelu124/un0rick, folder usb/verilog), facts only.
+
+import { UN_SAMPLE_HZ, UN_SPI_LIMIT_HZ } from "../../../src/wire/un0rick"
+
+/** The registers as the slave sees them. Times in us. */
+export interface RegisterBus {
+    /** @returns 16 bits, or undefined where no register answers */
+    read(address: number, timeUs: number): number | undefined
+    write(address: number, value: number, timeUs: number): void
+}
+
+type State = "idle" | "control" | "turn" | "send" | "receive" | "finish"
+
+const CONTROL_BITS = 24
+const WORD_BITS = 16
+const RAMDATA = 0xa0
+/** Ticks from the falling edge behind the control word until bit 15 is on the wire, at the most. */
+const REGISTER_TICKS = 6
+const RAM_TICKS = 10
+
+export class SpiSlave {
+    // A reset finds the slave waiting for a control word, whether or not it is selected.
+    private state: State | "hung" = "control"
+    private shift = 0
+    private bits = CONTROL_BITS
+    private writes = false
+    private increments = false
+    private wordsLeft = 0
+    private address = 0
+    private miso = 0
+    private readonly halfPeriodTicks: number
+
+    /**
+     * @param sckHz clock of the bus
+     * @throws RangeError above the clock that the slave can follow
+     */
+    constructor(
+        private readonly bus: RegisterBus,
+        private readonly sckHz: number
+    ) {
+        if (!(sckHz > 0 && sckHz <= UN_SPI_LIMIT_HZ))
+            throw new RangeError(
+                `the un0rick follows SCK up to ${UN_SPI_LIMIT_HZ} Hz, not ${sckHz} Hz`
+            )
+        this.halfPeriodTicks = UN_SAMPLE_HZ / sckHz / 2
+    }
+
+    /** Logic reset. */
+    reset(): void {
+        this.state = "control"
+        this.bits = CONTROL_BITS
+        this.shift = 0
+        this.miso = 0
+    }
+
+    /** Chip select falls, all bits pass without a pause, chip select rises. */
+    transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
+        const out = new Uint8Array(mosi.length)
+        if (this.state === "idle") this.await()
+        for (let bit = 0; bit < 8 * mosi.length; bit++) {
+            const mask = 0x80 >> (bit & 7)
+            const now = timeUs + (bit * 1e6) / this.sckHz
+            if (this.miso) out[bit >> 3]! |= mask
+            this.rise(mosi[bit >> 3]! & mask ? 1 : 0, now)
+            this.fall(now)
+        }
+        // Only a slave with its control word behind it looks at chip select.
+        if (["send", "receive", "finish"].includes(this.state)) {
+            this.state = "idle"
+            this.miso = 0
+        }
+        return out
+    }
+
+    private await(): void {
+        this.state = "control"
+        this.bits = CONTROL_BITS
+        this.shift = 0
+    }
+
+    private rise(bit: number, timeUs: number): void {
+        if (this.state !== "control" && this.state !== "receive") return
+        this.shift = (this.shift << 1) | bit
+        if (--this.bits > 0) return
+        if (this.state === "control") this.takeControl()
+        else this.takeWord(timeUs)
+    }
+
+    private takeControl(): void {
+        this.writes = (this.shift & 0x800000) !== 0
+        this.increments = (this.shift & 0x400000) !== 0
+        this.wordsLeft = ((this.shift >> 8) & 0x3fff) + 1
+        this.address = this.shift & 0xff
+        this.shift = 0
+        this.bits = WORD_BITS
+        this.state = this.writes ? "receive" : "turn"
+    }
+
+    private takeWord(timeUs: number): void {
+        this.bus.write(this.address, this.shift & 0xffff, timeUs)
+        this.shift = 0
+        this.bits = WORD_BITS
+        this.next()
+    }
+
+    private fall(timeUs: number): void {
+        if (this.state === "turn") {
+            const late = this.address === RAMDATA ? RAM_TICKS : REGISTER_TICKS
+            this.fetch(timeUs)
+            // Too late for the next rising edge: the master sees the 0 of before, and bit 14 comes in its place.
+            this.push()
+            if (this.halfPeriodTicks < late) this.miso = 0
+        } else if (this.state === "send") {
+            this.push()
+            if (this.bits > 0) return
+            // The next word is fetched while the last bit is on the wire, wanted or not.
+            this.next()
+            if (this.state === "send") this.fetch(timeUs)
+        }
+    }
+
+    private fetch(timeUs: number): void {
+        const word = this.bus.read(this.address, timeUs)
+        this.shift = word ?? 0
+        this.bits = WORD_BITS
+        this.state = word === undefined ? "hung" : "send"
+    }
+
+    private push(): void {
+        if (this.state !== "send") return
+        this.miso = (this.shift >> --this.bits) & 1
+    }
+
+    private next(): void {
+        if (--this.wordsLeft === 0) this.state = "finish"
+        else if (this.increments) this.address = (this.address + 1) & 0xff
+    }
+}

@@ -1,0 +1,170 @@
+// The virtual un0rick: registers, acquisition, memory, mux, and what it notes. Digital; times to one tick of 63.75 MHz.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import * as un from "../../../src/wire/un0rick"
+import { BusMaster } from "./bus-master"
+import { REGISTERS } from "./register-table"
+import type { Pulse } from "./un0rick"
+
+const test = suite("virtual un0rick")
+
+/** Registers of which a write does something else than being kept. */
+const IDLE_RW = REGISTERS.filter(r => r.access === "rw")
+/** Slow enough for every bit of a first word. */
+const SLOW = { sckHz: 3e6 }
+const TICK_US = 1 / 63.75
+
+test("every register keeps the bits that it has; what is not writable takes nothing", () => {
+    fc.assert(
+        fc.property(
+            fc.constantFrom(...IDLE_RW),
+            fc.nat(0xffff),
+            ({ address, bits, name }, value) => {
+                const m = new BusMaster(SLOW)
+                const kept = value & (2 ** bits - 1)
+                assert.is(m.write(address, value).read(address), kept, name)
+                assert.equal(m.board.misuse, [])
+            }
+        ),
+        { seed: 1, numRuns: 200 }
+    )
+    for (const { address, reset } of REGISTERS.filter(
+        r => r.access === "ro" && r.name !== "RAMDATA"
+    )) {
+        const m = new BusMaster(SLOW).write(address, 0xffff)
+        assert.is(m.read(address), reset)
+        assert.match(m.board.misuse[0]!.what, "takes none")
+    }
+})
+
+test("a reset sets all registers but the gain table", () => {
+    const m = new BusMaster(SLOW)
+    for (const { address } of IDLE_RW) m.write(address, 0)
+    m.wait(100).board.reset()
+    for (const { address, reset, name } of IDLE_RW)
+        assert.is(m.read(address), name.startsWith("DACGAIN") ? 0 : reset, name)
+})
+
+test("a line: busy until its empty one has passed, done then, and again with the next", () => {
+    const m = new BusMaster(SLOW)
+    assert.is(m.read(un.UN_ACQDONE), 0)
+    const startUs = m.timeUs + (39 / 3e6) * 1e6
+    const status = (): number[] => m.readBurst(un.UN_ACQDONE, 3, true)
+    m.write(un.UN_ACQSTART, 0)
+    // The status is fetched 24, 39 and 55 bits after its transaction begins.
+    const doneUs = startUs + un.un0rickAcquisitionUs(1)
+    m.timeUs = doneUs - (55 / 3e6) * 1e6 - 0.1
+    assert.equal(status(), [0, 0, 1])
+    m.timeUs = doneUs - (23 / 3e6) * 1e6 + TICK_US
+    assert.equal(status(), [1, 0, 0])
+    m.write(un.UN_ACQSTART, 1)
+    assert.equal(status(), [0, 0, 1])
+    m.write(un.UN_ACQSTART, 1)
+    assert.match(m.board.misuse[0]!.what, "while busy: ignored")
+    m.wait(un.un0rickAcquisitionUs(1) + 30)
+    assert.equal(status(), [1, 0, 0])
+})
+
+test("words: sample around 512, lead by the delay, gain of its step, line bits, inputs and bit 15 zero", () => {
+    const pulses: Pulse[] = []
+    const m = new BusMaster({
+        ...SLOW,
+        onPulse: pulse => pulses.push(pulse),
+        echo: (_, out) => {
+            out[0] = 0.01
+            out[508] = 0.01
+            out[600] = 1
+            out[700] = -1
+        },
+    })
+    m.writeBurst(un.UN_INITDEL, [7, 2, 23, 4], true)
+    // Step 0: 0 dB; step 1: 512 codes are 25 dB.
+    m.writeBurst(un.UN_DACGAIN, [0, 512], true)
+    m.write(un.UN_NBLINES, 0xa1)
+    m.write(un.UN_ACQSTART, 1).wait(1100)
+    m.write(un.UN_RAMRADDRRST, 1)
+    const words = m.readBurst(un.UN_RAMDATA, 16384, false)
+    const next = m.wait(1).readBurst(un.UN_RAMDATA, 800, false)
+    assert.is(words[3], 512)
+    assert.is(words[4], 512 + Math.round(0.01 * 512))
+    assert.is(words[512], 512 + Math.round(0.01 * 512 * 10 ** 1.25))
+    assert.is(words[604], 1023, "clipped")
+    assert.is(words[704], 0, "clipped")
+    assert.is(next[4], (1 << 10) | (512 + 5), "line 1")
+    assert.equal(m.board.misuse, [])
+    const [first, second] = pulses
+    const { delayPeriods, onPeriods, gapPeriods, dampPeriods } = first!.settings
+    assert.equal([delayPeriods, onPeriods, gapPeriods, dampPeriods], [8, 3, 5, 24]) // prettier-ignore
+    const apart = second!.timeUs - first!.timeUs
+    assert.ok(Math.abs(apart - 2 * 16384 * TICK_US) < 1e-6)
+})
+
+test("memory: both patterns whole, 8.2 ms, RAMDATA goes on from word to word and round", () => {
+    const m = new BusMaster(SLOW)
+    for (const [register, at] of [
+        [un.UN_RAMFINC, (i: number) => i & 0xffff],
+        [un.UN_RAMFDEC, (i: number) => (0xffff - i) & 0xffff],
+    ] as const) {
+        m.write(register, 0)
+        m.timeUs += 8200
+        assert.is(m.read(un.UN_RAMFDONE), 0)
+        m.timeUs += 30
+        assert.is(m.read(un.UN_RAMFDONE), 1)
+        m.write(un.UN_RAMRADDRRST, 0)
+        for (let i = 0; i < 33; i++) {
+            const words = m.readBurst(un.UN_RAMDATA, 16384, false)
+            words.forEach((word, k) => {
+                const wanted = at((i * 16384 + k) % un.UN_RAM_WORDS)
+                if (word !== wanted) assert.is(word, wanted, `${i} ${k}`)
+            })
+        }
+    }
+    assert.equal(m.board.misuse, [])
+})
+
+test("the mux hears a write only when enabled, and 16.6 us later", () => {
+    const m = new BusMaster(SLOW)
+    m.write(un.UN_HVMUXSW, 0x8001).wait(100).read(un.UN_AUTHOR)
+    assert.is(m.board.switches, 0)
+    m.write(un.UN_HVMUXEN, 1).write(un.UN_HVMUXSW, 0x8001)
+    m.read(un.UN_AUTHOR)
+    assert.is(m.board.switches, 0)
+    m.wait(40).read(un.UN_AUTHOR)
+    assert.is(m.board.switches, 0x8001)
+})
+
+test("misuse is noted", () => {
+    const cases: [string, (m: BusMaster) => void][] = [
+        ["RAM read while samples are written", m => m.write(un.UN_ACQSTART, 1).wait(100).read(un.UN_RAMDATA)],
+        ["RAM read while it is being filled", m => m.write(un.UN_RAMFINC, 1).read(un.UN_RAMDATA)],
+        ["RAM filled during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_RAMFINC, 1)],
+        ["switches changed during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_HVMUXSW, 1)],
+        ["fired before the switches were set", m => m.write(un.UN_HVMUXEN, 1).write(un.UN_HVMUXSW, 1).write(un.UN_ACQSTART, 1)],
+        ["PONW written during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_PONW, 1)],
+        ["write to 0x5, which takes none", m => m.write(5, 1)],
+        ["read of 0x5, where no register answers", m => m.read(5)],
+    ] // prettier-ignore
+    for (const [what, act] of cases) {
+        const m = new BusMaster({ sckHz: un.UN_SPI_HZ })
+        act(m)
+        assert.equal(m.board.misuse.map(x => x.what), [what]) // prettier-ignore
+    }
+    // In the empty line behind the samples nothing is written: a read is in order.
+    const m = new BusMaster(SLOW)
+    m.write(un.UN_ACQSTART, 1).wait(300).read(un.UN_RAMDATA)
+    assert.equal(m.board.misuse, [])
+})
+
+test("faults: a dead bus, a flipped bit", () => {
+    const m = new BusMaster(SLOW)
+    m.write(un.UN_RAMFINC, 1).wait(9000).write(un.UN_RAMRADDRRST, 1)
+    m.board.flipRam(2, 0x4000)
+    assert.equal(m.readBurst(un.UN_RAMDATA, 4, false), [0, 1, 0x4002, 3])
+    m.board.dead = "ones"
+    assert.is(m.read(un.UN_AUTHOR), 0xffff)
+    m.board.dead = "zeros"
+    assert.is(m.read(un.UN_AUTHOR), 0)
+})
+
+test.run()

@@ -1,0 +1,39 @@
+// Responsible for: a program of its own that puts the un0rick driver through its paces on a bench.
+// Not for: the cart; hil-tests/un0rick.test.ts builds and runs it against the virtual un0rick.
+
+import * as ds from "@devicescript/core"
+import { catheterOf } from "../../wire/catheters"
+import { sentenceOf } from "../../wire/reasons"
+import { UN_SPI_HZ, UN_SPI_MODE, un0rickSwitch } from "../../wire/un0rick"
+import { CHIP_UN0RICK } from "../../wire/virtual-board"
+import { Un0rick } from "../acquisition/un0rick"
+import { CartFault } from "../platform/fault"
+import { openVirtualChip } from "../platform/virtual-bridge"
+
+/** Each line leaves the VM whole, under this topic. */
+const TOPIC_LINE = "line"
+const LINES = 16
+
+async function run(id: string): Promise<void> {
+    const catheter = catheterOf(id)
+    if (!catheter) return
+    const chip = await openVirtualChip(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
+    const board = new Un0rick(chip)
+    await board.begin()
+    await board.load(catheter)
+    await board.selfTest()
+    console.log("self test passed, words " + board.words)
+    for (let i = 0; i < LINES; ++i) {
+        await board.acquire(un0rickSwitch(i))
+        await ds._twinMessage(TOPIC_LINE, board.block)
+    }
+    console.log("lines done")
+}
+
+try {
+    await run("array-20mhz")
+} catch (e) {
+    const fault = e as CartFault
+    console.log("fault " + fault.code + " " + fault.value)
+    console.log(sentenceOf(fault.code))
+}

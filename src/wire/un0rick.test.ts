@@ -1,0 +1,110 @@
+// The un0rick as numbers: pulse, gain, length and time of a line. Whole numbers are exact; times to 1e-9, a double.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import * as fc from "fast-check"
+import { CATHETERS, SOUND_SPEED_MM_S } from "./catheters"
+import * as un from "./un0rick"
+
+const test = suite("un0rick numbers")
+
+test("control word: write, increment, words - 1, address", () => {
+    // Of the gateware's own description: bit 23, bit 22, bits 21 to 8, bits 7 to 0.
+    assert.is(un.un0rickControl(false, false, 1, 0xf1), 0x0000f1)
+    assert.is(un.un0rickControl(true, false, 1, 0x50), 0x800050)
+    assert.is(un.un0rickControl(true, true, 32, 0x20), 0xc01f20)
+    assert.is(un.un0rickControl(false, false, 16384, 0xa0), 0x3fffa0)
+})
+
+test("pulse: the nearest whole number of periods, and nothing outside what the board can do", () => {
+    for (const [khz, periods] of [
+        [20000, 3],
+        [10000, 6],
+        [5000, 13],
+        [31875, 2],
+        [249.1, 256],
+        [31876, 0],
+        [248, 0],
+        [0, 0],
+        [-5, 0],
+        [NaN, 0],
+        [Infinity, 0],
+    ] as const)
+        assert.is(un.un0rickHalfPeriod(khz), periods, `${khz} kHz`)
+    fc.assert(
+        fc.property(fc.double({ min: 250, max: 31875, noNaN: true }), khz => {
+            const half = un.un0rickHalfPeriod(khz)
+            // Rounded to half a period of 127.5 MHz.
+            const exact = 127500 / (2 * khz)
+            assert.ok(Math.abs(half - exact) <= 0.5 + 1e-9)
+            const made = un.un0rickMadeKhz(half)
+            assert.ok(Math.abs(127500 / (2 * made) - half) < 1e-9)
+        }),
+        { seed: 1 }
+    )
+})
+
+test("width registers hold one less, and stop at their ends", () => {
+    for (const [periods, value] of [
+        [1, 0],
+        [3, 2],
+        [256, 255],
+        [0, 0],
+        [4000, 255],
+    ] as const)
+        assert.is(un.un0rickWidth(periods), value)
+})
+
+test("words: the round trip of the depth and the lead, refused where one read does not bring them", () => {
+    assert.is(un.un0rickWords(10000), 832)
+    assert.is(un.un0rickWords(15000), 1246)
+    fc.assert(
+        fc.property(fc.double({ min: 1, max: 24600, noNaN: true }), um => {
+            const words = un.un0rickWords(um)
+            const samples = (2 * um * 63.75e6) / (1000 * SOUND_SPEED_MM_S)
+            assert.ok(words - 4 >= samples && words - 5 < samples)
+            assert.ok(words <= un.UN_READ_MAX)
+        }),
+        { seed: 1 }
+    )
+    for (const um of [0, -1, NaN, 24700, 1e9])
+        assert.is(un.un0rickWords(um), 0, `${um} um`)
+    // A read of so many fits one SPI block of 4,096 bytes.
+    assert.ok(3 + 2 * un.UN_READ_MAX <= 4096)
+})
+
+test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
+    assert.is(un.un0rickGain(0, 0, 0), 0)
+    assert.is(un.un0rickGain(2500, 0, 31), 512)
+    assert.is(un.un0rickGain(9999, 0, 0), 1023)
+    assert.is(un.un0rickGain(-100, 0, 0), 0)
+    // Middle of step 1: sample 764 behind the pulse, 9.228 mm; at 1.7 dB/mm 15.69 dB.
+    assert.is(un.un0rickGain(0, 170, 1), 321)
+    for (const { tgc_start_cdb, tgc_slope_cdb_per_mm } of CATHETERS) {
+        let last = -1
+        for (let i = 0; i < un.UN_GAIN_STEPS; i++) {
+            const code = un.un0rickGain(tgc_start_cdb, tgc_slope_cdb_per_mm, i)
+            assert.ok(Number.isInteger(code) && code >= last && code <= 1023)
+            last = code
+        }
+    }
+})
+
+test("switches: one bit each, none beyond 16", () => {
+    assert.is(un.un0rickSwitch(0), 1)
+    assert.is(un.un0rickSwitch(15), 0x8000)
+    assert.is(un.un0rickSwitch(16), 0)
+    assert.is(un.un0rickSwitch(-1), 0)
+})
+
+test("time: a line and its empty one; a frame is its lines", () => {
+    const us = un.un0rickAcquisitionUs(1)
+    assert.ok(Math.abs(us - (512 + 2 * 16384 + 3) / 63.75) < 1e-9)
+    const budget = un.budgetUn0rick(CATHETERS[0]!, 8e6, 1000, 5)
+    // 27 bytes of commands and 832 words at a byte a us.
+    assert.is(budget.bus_us, 27 + 2 * 832)
+    assert.is(budget.line_us, 27 + 2 * 832 + 1000 + 25)
+    assert.is(budget.frame_us, 256 * budget.line_us)
+    assert.is(budget.frame_rate_mhz, Math.floor(1e9 / budget.frame_us))
+})
+
+test.run()
