@@ -25,6 +25,7 @@ import * as ramp from "./ramp"
 import * as reasons from "./reasons"
 import * as registerDump from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const test = suite("vectors of src/wire")
 // Untyped on purpose: the frozen file is the authority, not the types of the day.
@@ -204,6 +205,13 @@ group("tables", v => {
             hex(table.subarray(at(entry.index), at(entry.index + 1))),
             entry.hex
         )
+})
+
+group("un0rick", v => {
+    assert.is(un0rickHalfPeriod(v.frequency_khz), v.half_period)
+    assert.is(un0rickWords(v.depth_um), v.words)
+    const gain = un0rickGain(v.start_cdb, v.slope_cdb_per_mm, v.step)
+    assert.is(gain, v.gain)
 })
 
 test.run()

@@ -60,6 +60,7 @@ import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
+import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const HASH = layoutHash()
 let calibration = nominalCalibration()
@@ -2943,5 +2944,35 @@ describe("vectors of src/wire", () => {
         await entry("array-10mhz", 128, hex`80002020320002000001000040290100`)
         await entry("array-10mhz", 255, hex`ff003f3f320002000001000040290100`)
         await table("array-10mhz", 3050048280)
+    })
+    test("un0rick", async () => {
+        await turn()
+        expect(un0rickHalfPeriod(20000)).toBe(3)
+        expect(un0rickWords(10000)).toBe(832)
+        expect(un0rickGain(0, 170, 0)).toBe(106)
+        await turn()
+        expect(un0rickHalfPeriod(20000)).toBe(3)
+        expect(un0rickWords(15000)).toBe(1246)
+        expect(un0rickGain(0, 170, 1)).toBe(321)
+        await turn()
+        expect(un0rickHalfPeriod(10000)).toBe(6)
+        expect(un0rickWords(24600)).toBe(2041)
+        expect(un0rickGain(0, 85, 31)).toBe(1023)
+        await turn()
+        expect(un0rickHalfPeriod(250)).toBe(255)
+        expect(un0rickWords(1)).toBe(5)
+        expect(un0rickGain(2500, 0, 16)).toBe(512)
+        await turn()
+        expect(un0rickHalfPeriod(248)).toBe(0)
+        expect(un0rickWords(0)).toBe(0)
+        expect(un0rickGain(-100, 0, 0)).toBe(0)
+        await turn()
+        expect(un0rickHalfPeriod(31875)).toBe(2)
+        expect(un0rickWords(24700)).toBe(0)
+        expect(un0rickGain(600, 10, 5)).toBe(192)
+        await turn()
+        expect(un0rickHalfPeriod(31876)).toBe(0)
+        expect(un0rickWords(-1)).toBe(0)
+        expect(un0rickGain(5000, 0, 3)).toBe(1023)
     })
 })

@@ -18,6 +18,11 @@ import { signedOf } from "../../../src/wire/register-dump"
 import * as reasons from "../../../src/wire/reasons"
 import * as sequence from "../../../src/wire/sequence"
 import {
+    un0rickGain,
+    un0rickHalfPeriod,
+    un0rickWords,
+} from "../../../src/wire/un0rick"
+import {
     crcs,
     headers,
     hex,
@@ -172,6 +177,24 @@ export function makeVectors(): Vectors {
                 })),
             }
         }),
+        un0rick: [
+            [20000, 10000, 0, 170, 0],
+            [20000, 15000, 0, 170, 1],
+            [10000, 24600, 0, 85, 31],
+            [250, 1, 2500, 0, 16],
+            [248, 0, -100, 0, 0],
+            [31875, 24700, 600, 10, 5],
+            [31876, -1, 5000, 0, 3],
+        ].map(([khz, um, start, slope, step]) => ({
+            frequency_khz: khz!,
+            half_period: un0rickHalfPeriod(khz!),
+            depth_um: um!,
+            words: un0rickWords(um!),
+            start_cdb: start!,
+            slope_cdb_per_mm: slope!,
+            step: step!,
+            gain: un0rickGain(start!, slope!, step!),
+        })),
         examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
     }
 }

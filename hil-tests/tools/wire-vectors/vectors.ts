@@ -125,6 +125,17 @@ export interface Vectors {
         crc: number
         entries: readonly { index: number; hex: string }[]
     }[]
+    /** Settings of the un0rick board; 0 where it cannot do what is asked. */
+    readonly un0rick: readonly {
+        frequency_khz: number
+        half_period: number
+        depth_um: number
+        words: number
+        start_cdb: number
+        slope_cdb_per_mm: number
+        step: number
+        gain: number
+    }[]
     /** The worked examples of README.md. */
     readonly examples: { readonly hello: string; readonly lines: string }
 }

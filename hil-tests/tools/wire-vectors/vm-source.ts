@@ -36,6 +36,7 @@ import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
 import { planSpeedChange } from "./speed-change"
+import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const HASH = layoutHash()
 let calibration = nominalCalibration()
@@ -274,6 +275,12 @@ export function vmSource(v: Vectors): string {
         ["tables", v.tables.flatMap(t => [
             ...t.entries.map(e => call("entry", t.catheter, e.index, bytes(e.hex))),
             call("table", t.catheter, t.crc),
+        ])],
+        ["un0rick", v.un0rick.flatMap(u => [
+            "await turn()",
+            `expect(un0rickHalfPeriod(${u.frequency_khz})).toBe(${u.half_period})`,
+            `expect(un0rickWords(${u.depth_um})).toBe(${u.words})`,
+            `expect(un0rickGain(${u.start_cdb}, ${u.slope_cdb_per_mm}, ${u.step})).toBe(${u.gain})`,
         ])],
     ] // prettier-ignore
     const body = tests.map(
