@@ -60,7 +60,7 @@ export const REG_TRIGGERS = 0x12
 export const REG_TRIGGER_TICK = 0x13
 export const REG_CATHETER_0 = 0x14
 export const REG_CATHETER_SERIAL = 0x18
-export const REG_CATHETER_LAST = 0x18
+export const REG_PAIRS = 0x19
 
 /** "LINE" as a u32. */
 export const ENGINE_ID = 0x454e494c
@@ -78,8 +78,10 @@ export const GATE_EPOCH_SHIFT = 8
 
 /** Lines that the FIFO holds. */
 export const FIFO_LINES = 2048
-/** Entries of the sequence table. */
-export const TABLE_ENTRIES = 512
+/** Entries of the sequence table: all pairs of 64 elements. */
+export const TABLE_ENTRIES = 4096
+/** Lines of a frame at most. */
+export const LINES_MAX = 512
 /** Without a valid command for so long, firing stops. */
 export const SERVICE_LIMIT_US = 100000
 /** SPI mode of the engine, the motor driver's as well. */

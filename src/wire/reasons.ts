@@ -55,6 +55,17 @@ export const REFUSED_CALIBRATION = 213
 export const REFUSED_CLOCK = 214
 export const REFUSED_SCALE = 215
 export const REFUSED_SCREW = 216
+// Those that a plan of firings has.
+export const REFUSED_DEPTH = 217
+export const REFUSED_PRF_MAX = 218
+export const REFUSED_PULSES = 219
+export const REFUSED_POWER = 220
+export const REFUSED_BURST = 221
+export const REFUSED_FIFO = 222
+export const REFUSED_LINK_RATE = 223
+export const REFUSED_TABLE = 224
+export const REFUSED_ROTOR = 225
+export const REFUSED_FRONT_END = 226
 // Those that only a plan of a move has; each stands for one field of what was asked.
 export const REFUSED_MOVE_KIND = 231
 export const REFUSED_START = 232
@@ -150,6 +161,16 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_CLOCK) return "the motor driver's clock is not the calibrated one: calibrate the sled"
     if (code === REFUSED_SCALE) return "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"
     if (code === REFUSED_SCREW) return "the screw is not as even as calibrated: calibrate the sled"
+    if (code === REFUSED_DEPTH) return "the depth is not within 1 mm and the largest of the catheter"
+    if (code === REFUSED_PRF_MAX) return "the pulses of this frame rate come faster than the catheter bears"
+    if (code === REFUSED_PULSES) return "the pulses of a second are more than the catheter's transmit budget"
+    if (code === REFUSED_POWER) return "the pulses of this frame rate heat the catheter's tip above its limit: fire fewer, shorter or weaker ones"
+    if (code === REFUSED_BURST) return "the pulse has no cycle, or more than the catheter's longest burst"
+    if (code === REFUSED_FIFO) return "the front end's FIFO would hold less than 100 ms of the lines of this frame rate"
+    if (code === REFUSED_LINK_RATE) return "the lines of this frame rate do not fit through the link to the host"
+    if (code === REFUSED_TABLE) return "the pairs are more than the front end's sequence table holds"
+    if (code === REFUSED_ROTOR) return "the catheter's rotor does not turn as slowly or as fast as this frame rate asks"
+    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays on a line engine"
     if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
     if (code === REFUSED_START) return "the sled does not stand where this move can begin"
     if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"

@@ -2,78 +2,231 @@
 // Not for: loading it (the firmware's acquisition) or firing it (the line engine).
 
 import { putNumber, type Bytes } from "./bytes"
-import { SOUND_SPEED_MM_S, type Catheter } from "./catheters"
+import { FRONT_END_UN0RICK, SOUND_SPEED_MM_S, type Catheter } from "./catheters"
+import { FIFO_LINES, TABLE_ENTRIES } from "./line-engine"
 import { recordLength } from "./line-record"
 import {
     GOOD,
+    REFUSED_BURST,
+    REFUSED_DEPTH,
+    REFUSED_FIFO,
     REFUSED_FRAME_RATE,
+    REFUSED_LINK_RATE,
+    REFUSED_POWER,
     REFUSED_PRF,
+    REFUSED_PRF_MAX,
+    REFUSED_PULSES,
+    REFUSED_ROTOR,
     REFUSED_SPI_RATE,
+    REFUSED_TABLE,
 } from "./reasons"
 
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
+export const DEPTH_MIN_UM = 1000
 
 /** SCK of the line engine's bus. */
 export const ENGINE_SPI_HZ = 40000000
+/** SCK of an un0rick, whose gateware takes no more. */
+export const UN0RICK_SPI_HZ = 8000000
 /** Share of the bus that lines may take; the rest is for commands, status and the motor driver. */
-const SPI_SHARE = 0.85
+export const SPI_SHARE = 0.85
 /** Time that a firing needs besides its round trip: switching, transmit, reverberation of the catheter. */
 export const FIRING_OVERHEAD_NS = 4000
+/** So long the FIFO must bridge while nobody reads it. */
+export const FIFO_BRIDGE_MS = 100
+/** Bytes a second that the link to the host is taken to carry; not measured on a board. */
+export const LINK_BYTES_PER_S = 8000000
+/** Header of a burst, shared out among the fewest lines that one brings in practice. */
+export const LINK_BYTES_A_LINE = 8
 
-/** What a sequence comes to in time. `reason` is GOOD or the refusal that it meets, `limit_mhz` the nearest rate that fits. */
+/** What a sequence comes to in time. `reason` is GOOD or the refusal that it meets. */
 export interface SequenceBudget {
     reason: number
-    limit_mhz: number
+    /**
+     * The nearest that fits: a frame rate in mHz, within all limits at once; for a
+     * refused depth um, for a refused burst cycles, for a refused table pairs. 0 if no value would do.
+     */
+    nearest: number
     line_period_ns: number
     round_trip_ns: number
     lines_per_s: number
 }
 
-/** Checks depth, firings, frame rate and bus against each other. */
+/** From the pulse to the echo of the deepest sample. */
+export function roundTripNs(catheter: Catheter): number {
+    return Math.ceil((2 * catheter.depth_um * 1000000) / SOUND_SPEED_MM_S)
+}
+
+/** Bits of a line on the front end's bus. An un0rick sends words of 16 bits behind a control word of 24. */
+export function lineBits(catheter: Catheter): number {
+    return catheter.front_end === FRONT_END_UN0RICK
+        ? 24 + 16 * catheter.samples_per_line
+        : 8 * recordLength(catheter.samples_per_line)
+}
+
+export function busHz(catheter: Catheter): number {
+    return catheter.front_end === FRONT_END_UN0RICK
+        ? UN0RICK_SPI_HZ
+        : ENGINE_SPI_HZ
+}
+
+/** Energy of a pulse, in nJ: its element is charged by twice the supply and discharged, once a cycle. */
+export function pulseEnergyNj(catheter: Catheter): number {
+    const swing_v = (2 * catheter.supply_mv) / 1000
+    return (
+        (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) /
+        1000000
+    )
+}
+
+/** Entries of the front end's table: the pairs where it lists them, else the lines. */
+export function tableEntries(catheter: Catheter): number {
+    return listedPairs(catheter) || catheter.lines_per_frame
+}
+
+/** What goes into the line engine's register PAIRS. */
+export function listedPairs(catheter: Catheter): number {
+    return catheter.elements * catheter.pair_span
+}
+
+/** The largest frame rate in mHz within one limit, by the code of its refusal. */
+export function largestRateMhz(
+    reason: number,
+    catheter: Catheter,
+    link_bytes_per_s: number
+): number {
+    const lines = catheter.lines_per_frame
+    const firings = catheter.firings_per_frame
+    let largest = Infinity
+    if (reason === REFUSED_PRF)
+        largest =
+            1000000000000 /
+            (firings * (roundTripNs(catheter) + FIRING_OVERHEAD_NS))
+    else if (reason === REFUSED_PRF_MAX)
+        largest = (1000 * catheter.prf_max_hz) / firings
+    else if (reason === REFUSED_PULSES)
+        largest = (1000 * catheter.pulses_max_per_s) / firings
+    else if (reason === REFUSED_POWER)
+        largest =
+            (1000000 * catheter.power_max_uw) /
+            (firings * pulseEnergyNj(catheter))
+    else if (reason === REFUSED_SPI_RATE)
+        largest =
+            (1000 * SPI_SHARE * busHz(catheter)) / lineBits(catheter) / lines
+    else if (reason === REFUSED_FIFO) {
+        // An un0rick fires no further line before the last ones are read: nothing can overflow.
+        if (catheter.front_end !== FRONT_END_UN0RICK)
+            largest = (1000 * FIFO_LINES * 1000) / FIFO_BRIDGE_MS / lines
+    } else if (reason === REFUSED_LINK_RATE)
+        largest = (1000 * link_bytes_per_s) / linkBytesAFrame(catheter)
+    else if (reason === REFUSED_ROTOR && catheter.rpm_max > 0)
+        largest = (1000 * catheter.rpm_max) / 60
+    return Math.floor(largest)
+}
+
+/** Bytes of a frame on the link to the host. */
+export function linkBytesAFrame(catheter: Catheter): number {
+    return (
+        catheter.lines_per_frame *
+        (Math.ceil(lineBits(catheter) / 8) + LINK_BYTES_A_LINE)
+    )
+}
+
+/** Which of the limits of the frame rate is the tightest. */
+function tightest(catheter: Catheter, link_bytes_per_s: number): number {
+    let reason = REFUSED_PRF
+    let largest = largestRateMhz(reason, catheter, link_bytes_per_s)
+    for (let other = REFUSED_PRF + 1; other <= REFUSED_ROTOR; ++other) {
+        const rate = largestRateMhz(other, catheter, link_bytes_per_s)
+        if (rate < largest) {
+            largest = rate
+            reason = other
+        }
+    }
+    return reason
+}
+
+/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link against each other. */
 export function budgetSequence(
     catheter: Catheter,
     frame_rate_mhz: number
 ): SequenceBudget {
-    const round_trip_ns = Math.ceil(
-        (2 * catheter.depth_um * 1000000) / SOUND_SPEED_MM_S
+    return budgetOverLink(
+        catheter,
+        frame_rate_mhz,
+        tableEntries(catheter),
+        LINK_BYTES_PER_S
     )
-    const lines = catheter.lines_per_frame
-    const frame_ns =
-        catheter.firings_per_frame * (round_trip_ns + FIRING_OVERHEAD_NS)
-    const prf_mhz = Math.floor(1000000000000 / frame_ns)
-    const bits = 8 * recordLength(catheter.samples_per_line)
-    const spi_mhz = Math.floor(
-        (1000 * SPI_SHARE * ENGINE_SPI_HZ) / bits / lines
+}
+
+/**
+ * The same for a table of so many entries and a link of its own rate.
+ * @returns of several limits that are broken the tightest, so that what fits it fits them all
+ */
+export function budgetOverLink(
+    catheter: Catheter,
+    frame_rate_mhz: number,
+    entries: number,
+    link_bytes_per_s: number
+): SequenceBudget {
+    const worst = tightest(catheter, link_bytes_per_s)
+    const largest = Math.min(
+        FRAME_RATE_MAX_MHZ,
+        largestRateMhz(worst, catheter, link_bytes_per_s)
+    )
+    const smallest = Math.max(
+        FRAME_RATE_MIN_MHZ,
+        Math.ceil((1000 * catheter.rpm_min) / 60)
     )
     let reason = GOOD
-    let limit_mhz = frame_rate_mhz
+    let nearest = frame_rate_mhz
     if (!(
-        frame_rate_mhz >= FRAME_RATE_MIN_MHZ &&
-        frame_rate_mhz <= FRAME_RATE_MAX_MHZ
+        catheter.depth_um >= DEPTH_MIN_UM &&
+        catheter.depth_um <= catheter.depth_max_um
     )) {
-        reason = REFUSED_FRAME_RATE
-        limit_mhz =
-            frame_rate_mhz > FRAME_RATE_MAX_MHZ
-                ? FRAME_RATE_MAX_MHZ
-                : FRAME_RATE_MIN_MHZ
-    } else if (frame_rate_mhz > prf_mhz) {
-        reason = REFUSED_PRF
-        limit_mhz = prf_mhz
-    } else if (frame_rate_mhz > spi_mhz) {
-        reason = REFUSED_SPI_RATE
-        limit_mhz = spi_mhz
+        reason = REFUSED_DEPTH
+        nearest =
+            catheter.depth_um > catheter.depth_max_um
+                ? catheter.depth_max_um
+                : DEPTH_MIN_UM
+    } else if (!(
+        catheter.pulse_cycles >= 1 &&
+        catheter.pulse_cycles <= catheter.burst_max_cycles
+    )) {
+        reason = REFUSED_BURST
+        nearest =
+            catheter.pulse_cycles > catheter.burst_max_cycles
+                ? catheter.burst_max_cycles
+                : 1
+    } else if (!(entries <= TABLE_ENTRIES)) {
+        reason = REFUSED_TABLE
+        nearest = TABLE_ENTRIES
+    } else {
+        if (!(
+            frame_rate_mhz >= FRAME_RATE_MIN_MHZ &&
+            frame_rate_mhz <= FRAME_RATE_MAX_MHZ
+        ))
+            reason = REFUSED_FRAME_RATE
+        else if (frame_rate_mhz > largest) reason = worst
+        else if (frame_rate_mhz < smallest) reason = REFUSED_ROTOR
+        if (reason !== GOOD) {
+            nearest = frame_rate_mhz > largest ? largest : smallest
+            if (largest < smallest) nearest = 0
+        }
     }
     return {
         reason,
-        limit_mhz,
-        line_period_ns: Math.round(1000000000000 / (frame_rate_mhz * lines)),
-        round_trip_ns,
-        lines_per_s: (frame_rate_mhz * lines) / 1000,
+        nearest,
+        line_period_ns: Math.round(
+            1000000000000 / (frame_rate_mhz * catheter.lines_per_frame)
+        ),
+        round_trip_ns: roundTripNs(catheter),
+        lines_per_s: (frame_rate_mhz * catheter.lines_per_frame) / 1000,
     }
 }
 
-/** One line of a frame in the line engine's table. */
+/** One line of a frame, or one pair of a table of pairs, in the line engine's table. */
 export const TABLE_ENTRY = [
     "index:u16",
     "tx:u8",
@@ -88,8 +241,8 @@ export const TABLE_ENTRY = [
 export const TABLE_ENTRY_LENGTH = 16
 
 /**
- * Writes entry `index` of a frame at `offset`. In a beamformed frame tx and rx name the element
- * nearest to the line's angle: the engine chooses the pairs around it.
+ * Writes entry `index` of the catheter's own table at `offset`. Where the engine
+ * chooses the pairs, tx and rx name the element nearest to the line's angle.
  */
 export function writeTableEntry(
     to: Bytes,
@@ -97,12 +250,37 @@ export function writeTableEntry(
     catheter: Catheter,
     index: number
 ): void {
-    const element = Math.floor(
-        (index * catheter.elements) / catheter.lines_per_frame
-    )
+    const elements = catheter.elements
+    if (catheter.pair_span > 0) {
+        const span = catheter.pair_span
+        const tx = Math.floor(index / span)
+        const rx = tx + (index % span) - catheter.pair_lead
+        writePairEntry(
+            to,
+            offset,
+            catheter,
+            index,
+            tx,
+            (rx + elements) % elements
+        )
+        return
+    }
+    const element = Math.floor((index * elements) / catheter.lines_per_frame)
+    writePairEntry(to, offset, catheter, index, element, element)
+}
+
+/** Writes an entry of any list of pairs. */
+export function writePairEntry(
+    to: Bytes,
+    offset: number,
+    catheter: Catheter,
+    index: number,
+    tx: number,
+    rx: number
+): void {
     putNumber(to, offset, "u16", index)
-    putNumber(to, offset + 2, "u8", element)
-    putNumber(to, offset + 3, "u8", element)
+    putNumber(to, offset + 2, "u8", tx)
+    putNumber(to, offset + 3, "u8", rx)
     putNumber(
         to,
         offset + 4,

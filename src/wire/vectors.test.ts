@@ -14,7 +14,8 @@ import * as burst from "./burst"
 import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import { getNumber, putNumber, readFields, writeFields } from "./bytes"
 import * as machine from "./cart-machine"
-import { catheterOf, CATHETERS } from "./catheters"
+import { CATHETER_IDS } from "./catheter-list"
+import { catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
 import { layoutHash, LAYOUTS } from "./layout-hash"
 import * as lineEngine from "./line-engine"
@@ -24,7 +25,12 @@ import { payloadIsGood, readPayload, writePayload } from "./messages"
 import * as ramp from "./ramp"
 import * as reasons from "./reasons"
 import * as registerDump from "./register-dump"
-import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+import {
+    budgetSequence,
+    TABLE_ENTRY_LENGTH,
+    tableEntries,
+    writeTableEntry,
+} from "./sequence"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const test = suite("vectors of src/wire")
@@ -193,11 +199,11 @@ group("budgets", v =>
 )
 
 group("tables", v => {
-    assert.is(vectors.tables.length, CATHETERS.length)
+    assert.is(vectors.tables.length, CATHETER_IDS.length)
     const catheter = catheterOf(v.catheter)!
     const at = (index: number): number => index * TABLE_ENTRY_LENGTH
-    const table = new Uint8Array(at(catheter.lines_per_frame)).fill(0xff)
-    for (let i = 0; i < catheter.lines_per_frame; i++)
+    const table = new Uint8Array(at(tableEntries(catheter))).fill(0xff)
+    for (let i = 0; i < tableEntries(catheter); i++)
         writeTableEntry(table, at(i), catheter, i)
     assert.is(crc32c(table, 0, table.length, 0), v.crc)
     for (const entry of v.entries)

@@ -24,7 +24,7 @@ import {
     screwSpeedFactor,
 } from "./calibration"
 import { fires, moves, nextState } from "./cart-machine"
-import { CATHETERS, catheterOf } from "./catheters"
+import { catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
 import { layoutHash } from "./layout-hash"
 import {
@@ -58,7 +58,12 @@ import { judgeTrigger, stopNm } from "./motion-steps"
 import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { signedOf } from "./register-dump"
-import { budgetSequence, TABLE_ENTRY_LENGTH, writeTableEntry } from "./sequence"
+import {
+    budgetSequence,
+    TABLE_ENTRY_LENGTH,
+    tableEntries,
+    writeTableEntry,
+} from "./sequence"
 import { planSpeedChange } from "./speed-change"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
@@ -243,7 +248,7 @@ async function table(catheter: string, wanted: number): Promise<void> {
     const known = catheterOf(catheter)
     const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
     let crc = 0
-    for (let i = 0; i < known.lines_per_frame; ++i) {
+    for (let i = 0; i < tableEntries(known); ++i) {
         await turn()
         writeTableEntry(bytes, 0, known, i)
         crc = crc32c(bytes, 0, bytes.length, crc)
@@ -320,7 +325,6 @@ describe("vectors of src/wire", () => {
         expect(HASH).toBe(1749381669)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
-        expect(CATHETERS.length).toBe(2)
     })
     test("numbers", async () => {
         await number("u8", 0, hex`00000000`, 0)
@@ -2611,14 +2615,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 999),
             {
                 reason: 206,
-                limit_mhz: 1000,
+                nearest: 1000,
                 line_period_ns: 3910160,
                 round_trip_ns: 12988,
                 lines_per_s: 255.744,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2629,14 +2633,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 1000),
             {
                 reason: 0,
-                limit_mhz: 1000,
+                nearest: 1000,
                 line_period_ns: 3906250,
                 round_trip_ns: 12988,
                 lines_per_s: 256,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2647,14 +2651,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 15000),
             {
                 reason: 0,
-                limit_mhz: 15000,
+                nearest: 15000,
                 line_period_ns: 260417,
                 round_trip_ns: 12988,
                 lines_per_s: 3840,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2665,14 +2669,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 30000),
             {
                 reason: 0,
-                limit_mhz: 30000,
+                nearest: 30000,
                 line_period_ns: 130208,
                 round_trip_ns: 12988,
                 lines_per_s: 7680,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2683,14 +2687,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 60000),
             {
                 reason: 211,
-                limit_mhz: 59291,
+                nearest: 59291,
                 line_period_ns: 65104,
                 round_trip_ns: 12988,
                 lines_per_s: 15360,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2701,14 +2705,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 61000),
             {
                 reason: 211,
-                limit_mhz: 59291,
+                nearest: 59291,
                 line_period_ns: 64037,
                 round_trip_ns: 12988,
                 lines_per_s: 15616,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2719,14 +2723,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 64900),
             {
                 reason: 211,
-                limit_mhz: 59291,
+                nearest: 59291,
                 line_period_ns: 60189,
                 round_trip_ns: 12988,
                 lines_per_s: 16614.4,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2736,15 +2740,15 @@ describe("vectors of src/wire", () => {
         sameFields(
             budgetSequence(catheterOf("array-20mhz"), 90000),
             {
-                reason: 210,
-                limit_mhz: 65697,
+                reason: 211,
+                nearest: 59291,
                 line_period_ns: 43403,
                 round_trip_ns: 12988,
                 lines_per_s: 23040,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2755,14 +2759,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-20mhz"), 90001),
             {
                 reason: 206,
-                limit_mhz: 90000,
+                nearest: 59291,
                 line_period_ns: 43402,
                 round_trip_ns: 12988,
                 lines_per_s: 23040.256,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2773,14 +2777,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 999),
             {
                 reason: 206,
-                limit_mhz: 1000,
+                nearest: 1000,
                 line_period_ns: 3910160,
                 round_trip_ns: 19481,
                 lines_per_s: 255.744,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2791,14 +2795,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 1000),
             {
                 reason: 0,
-                limit_mhz: 1000,
+                nearest: 1000,
                 line_period_ns: 3906250,
                 round_trip_ns: 19481,
                 lines_per_s: 256,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2809,14 +2813,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 15000),
             {
                 reason: 0,
-                limit_mhz: 15000,
+                nearest: 15000,
                 line_period_ns: 260417,
                 round_trip_ns: 19481,
                 lines_per_s: 3840,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2827,14 +2831,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 30000),
             {
                 reason: 0,
-                limit_mhz: 30000,
+                nearest: 30000,
                 line_period_ns: 130208,
                 round_trip_ns: 19481,
                 lines_per_s: 7680,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2845,14 +2849,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 60000),
             {
                 reason: 210,
-                limit_mhz: 47530,
+                nearest: 47530,
                 line_period_ns: 65104,
                 round_trip_ns: 19481,
                 lines_per_s: 15360,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2863,14 +2867,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 61000),
             {
                 reason: 210,
-                limit_mhz: 47530,
+                nearest: 47530,
                 line_period_ns: 64037,
                 round_trip_ns: 19481,
                 lines_per_s: 15616,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2881,14 +2885,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 64900),
             {
                 reason: 210,
-                limit_mhz: 47530,
+                nearest: 47530,
                 line_period_ns: 60189,
                 round_trip_ns: 19481,
                 lines_per_s: 16614.4,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2899,14 +2903,14 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 90000),
             {
                 reason: 210,
-                limit_mhz: 47530,
+                nearest: 47530,
                 line_period_ns: 43403,
                 round_trip_ns: 19481,
                 lines_per_s: 23040,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2917,14 +2921,662 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("array-10mhz"), 90001),
             {
                 reason: 206,
-                limit_mhz: 90000,
+                nearest: 47530,
                 line_period_ns: 43402,
                 round_trip_ns: 19481,
                 lines_per_s: 23040.256,
             },
             [
                 "reason:i32",
-                "limit_mhz:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 999),
+            {
+                reason: 206,
+                nearest: 10000,
+                line_period_ns: 3910160,
+                round_trip_ns: 6494,
+                lines_per_s: 255.744,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 1000),
+            {
+                reason: 225,
+                nearest: 10000,
+                line_period_ns: 3906250,
+                round_trip_ns: 6494,
+                lines_per_s: 256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 15000),
+            {
+                reason: 0,
+                nearest: 15000,
+                line_period_ns: 260417,
+                round_trip_ns: 6494,
+                lines_per_s: 3840,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 30000),
+            {
+                reason: 0,
+                nearest: 30000,
+                line_period_ns: 130208,
+                round_trip_ns: 6494,
+                lines_per_s: 7680,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 60000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 65104,
+                round_trip_ns: 6494,
+                lines_per_s: 15360,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 61000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 64037,
+                round_trip_ns: 6494,
+                lines_per_s: 15616,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 64900),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 60189,
+                round_trip_ns: 6494,
+                lines_per_s: 16614.4,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 90000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 43403,
+                round_trip_ns: 6494,
+                lines_per_s: 23040,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-40mhz"), 90001),
+            {
+                reason: 206,
+                nearest: 30000,
+                line_period_ns: 43402,
+                round_trip_ns: 6494,
+                lines_per_s: 23040.256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 999),
+            {
+                reason: 206,
+                nearest: 10000,
+                line_period_ns: 3910160,
+                round_trip_ns: 5195,
+                lines_per_s: 255.744,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 1000),
+            {
+                reason: 225,
+                nearest: 10000,
+                line_period_ns: 3906250,
+                round_trip_ns: 5195,
+                lines_per_s: 256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 15000),
+            {
+                reason: 0,
+                nearest: 15000,
+                line_period_ns: 260417,
+                round_trip_ns: 5195,
+                lines_per_s: 3840,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 30000),
+            {
+                reason: 0,
+                nearest: 30000,
+                line_period_ns: 130208,
+                round_trip_ns: 5195,
+                lines_per_s: 7680,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 60000),
+            {
+                reason: 0,
+                nearest: 60000,
+                line_period_ns: 65104,
+                round_trip_ns: 5195,
+                lines_per_s: 15360,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 61000),
+            {
+                reason: 0,
+                nearest: 61000,
+                line_period_ns: 64037,
+                round_trip_ns: 5195,
+                lines_per_s: 15616,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 64900),
+            {
+                reason: 0,
+                nearest: 64900,
+                line_period_ns: 60189,
+                round_trip_ns: 5195,
+                lines_per_s: 16614.4,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 90000),
+            {
+                reason: 211,
+                nearest: 66941,
+                line_period_ns: 43403,
+                round_trip_ns: 5195,
+                lines_per_s: 23040,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-60mhz"), 90001),
+            {
+                reason: 206,
+                nearest: 66941,
+                line_period_ns: 43402,
+                round_trip_ns: 5195,
+                lines_per_s: 23040.256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 999),
+            {
+                reason: 206,
+                nearest: 10000,
+                line_period_ns: 3910160,
+                round_trip_ns: 25975,
+                lines_per_s: 255.744,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 1000),
+            {
+                reason: 225,
+                nearest: 10000,
+                line_period_ns: 3906250,
+                round_trip_ns: 25975,
+                lines_per_s: 256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 15000),
+            {
+                reason: 0,
+                nearest: 15000,
+                line_period_ns: 260417,
+                round_trip_ns: 25975,
+                lines_per_s: 3840,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 30000),
+            {
+                reason: 0,
+                nearest: 30000,
+                line_period_ns: 130208,
+                round_trip_ns: 25975,
+                lines_per_s: 7680,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 60000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 65104,
+                round_trip_ns: 25975,
+                lines_per_s: 15360,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 61000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 64037,
+                round_trip_ns: 25975,
+                lines_per_s: 15616,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 64900),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 60189,
+                round_trip_ns: 25975,
+                lines_per_s: 16614.4,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 90000),
+            {
+                reason: 225,
+                nearest: 30000,
+                line_period_ns: 43403,
+                round_trip_ns: 25975,
+                lines_per_s: 23040,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("rotational-15mhz"), 90001),
+            {
+                reason: 206,
+                nearest: 30000,
+                line_period_ns: 43402,
+                round_trip_ns: 25975,
+                lines_per_s: 23040.256,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 999),
+            {
+                reason: 206,
+                nearest: 1000,
+                line_period_ns: 31281281,
+                round_trip_ns: 16000,
+                lines_per_s: 31.968,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 1000),
+            {
+                reason: 0,
+                nearest: 1000,
+                line_period_ns: 31250000,
+                round_trip_ns: 16000,
+                lines_per_s: 32,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 15000),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 2083333,
+                round_trip_ns: 16000,
+                lines_per_s: 480,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 30000),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 1041667,
+                round_trip_ns: 16000,
+                lines_per_s: 960,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 60000),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 520833,
+                round_trip_ns: 16000,
+                lines_per_s: 1920,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 61000),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 512295,
+                round_trip_ns: 16000,
+                lines_per_s: 1952,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 64900),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 481510,
+                round_trip_ns: 16000,
+                lines_per_s: 2076.8,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 90000),
+            {
+                reason: 211,
+                nearest: 12950,
+                line_period_ns: 347222,
+                round_trip_ns: 16000,
+                lines_per_s: 2880,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
+                "line_period_ns:i32",
+                "round_trip_ns:i32",
+                "lines_per_s:i32",
+            ] as any
+        )
+        await turn()
+        sameFields(
+            budgetSequence(catheterOf("single-un0rick"), 90001),
+            {
+                reason: 206,
+                nearest: 12950,
+                line_period_ns: 347218,
+                round_trip_ns: 16000,
+                lines_per_s: 2880.032,
+            },
+            [
+                "reason:i32",
+                "nearest:i32",
                 "line_period_ns:i32",
                 "round_trip_ns:i32",
                 "lines_per_s:i32",
@@ -2939,11 +3591,95 @@ describe("vectors of src/wire", () => {
         await entry("array-20mhz", 255, hex`ff003f3f19000200000100002bc60000`)
         await table("array-20mhz", 1803653472)
         await entry("array-10mhz", 0, hex`00000000320002000001000040290100`)
-        await entry("array-10mhz", 1, hex`01000000320002000001000040290100`)
-        await entry("array-10mhz", 4, hex`04000101320002000001000040290100`)
-        await entry("array-10mhz", 128, hex`80002020320002000001000040290100`)
-        await entry("array-10mhz", 255, hex`ff003f3f320002000001000040290100`)
-        await table("array-10mhz", 3050048280)
+        await entry("array-10mhz", 1, hex`01000001320002000001000040290100`)
+        await entry("array-10mhz", 4, hex`04000004320002000001000040290100`)
+        await entry("array-10mhz", 448, hex`c0012020320002000001000040290100`)
+        await entry("array-10mhz", 895, hex`7f033f0c320002000001000040290100`)
+        await table("array-10mhz", 4286844168)
+        await entry(
+            "rotational-40mhz",
+            0,
+            hex`000000000d0002000001000015630000`
+        )
+        await entry(
+            "rotational-40mhz",
+            1,
+            hex`010000000d0002000001000015630000`
+        )
+        await entry(
+            "rotational-40mhz",
+            4,
+            hex`040000000d0002000001000015630000`
+        )
+        await entry(
+            "rotational-40mhz",
+            128,
+            hex`800000000d0002000001000015630000`
+        )
+        await entry(
+            "rotational-40mhz",
+            255,
+            hex`ff0000000d0002000001000015630000`
+        )
+        await table("rotational-40mhz", 3742752765)
+        await entry(
+            "rotational-60mhz",
+            0,
+            hex`0000000008000200e0000000975a0000`
+        )
+        await entry(
+            "rotational-60mhz",
+            1,
+            hex`0100000008000200e0000000975a0000`
+        )
+        await entry(
+            "rotational-60mhz",
+            4,
+            hex`0400000008000200e0000000975a0000`
+        )
+        await entry(
+            "rotational-60mhz",
+            128,
+            hex`8000000008000200e0000000975a0000`
+        )
+        await entry(
+            "rotational-60mhz",
+            255,
+            hex`ff00000008000200e0000000975a0000`
+        )
+        await table("rotational-60mhz", 130327294)
+        await entry(
+            "rotational-15mhz",
+            0,
+            hex`000000002100020000010000558c0100`
+        )
+        await entry(
+            "rotational-15mhz",
+            1,
+            hex`010000002100020000010000558c0100`
+        )
+        await entry(
+            "rotational-15mhz",
+            4,
+            hex`040000002100020000010000558c0100`
+        )
+        await entry(
+            "rotational-15mhz",
+            128,
+            hex`800000002100020000010000558c0100`
+        )
+        await entry(
+            "rotational-15mhz",
+            255,
+            hex`ff0000002100020000010000558c0100`
+        )
+        await table("rotational-15mhz", 18145645)
+        await entry("single-un0rick", 0, hex`000000006400010000040000093d0000`)
+        await entry("single-un0rick", 1, hex`010000006400010000040000093d0000`)
+        await entry("single-un0rick", 4, hex`040000006400010000040000093d0000`)
+        await entry("single-un0rick", 16, hex`100000006400010000040000093d0000`)
+        await entry("single-un0rick", 31, hex`1f0000006400010000040000093d0000`)
+        await table("single-un0rick", 1825000652)
     })
     test("un0rick", async () => {
         await turn()

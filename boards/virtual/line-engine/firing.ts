@@ -7,7 +7,7 @@ import * as record from "../../../src/wire/line-record"
 import { Fifo } from "./fifo"
 import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
-import { resetSettings } from "./settings"
+import { entriesInUse, resetSettings } from "./settings"
 
 /** What surrounds the engine. */
 export interface FiringWorld {
@@ -120,7 +120,8 @@ export class Firing {
     /** @returns false while firing, or when the table is not the one that was announced */
     arm(): boolean {
         const s = this.settings
-        if (this.firing || this.table.crc(s.lines) !== s.tableCrc) return false
+        if (this.firing || this.table.crc(entriesInUse(s)) !== s.tableCrc)
+            return false
         this.sampler.setGain(
             s.samples,
             this.table.samplePeriodPs() * MM_PER_PS,

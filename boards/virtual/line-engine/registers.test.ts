@@ -104,6 +104,37 @@ test("TABLE_CRC: announced by a write, of the table as it is by a read; locked w
     assert.not(m.control(le.CONTROL_ARM), "the CRC was that of 2 lines")
 })
 
+test("PAIRS: so many entries count for the CRC, and LINES lines still make a frame", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(2, 16, 100))
+    m.control(le.CONTROL_STOP)
+    const pairs = le.TABLE_ENTRIES
+    const entries = Uint8Array.from({ length: 16 * pairs }, (_, i) => 7 * i)
+    for (let first = 0; first < pairs; first += 128)
+        m.writeTable(first, entries.subarray(16 * first, 16 * (first + 128)))
+    const ofLines = m.read(le.REG_TABLE_CRC)
+    assert.is(ofLines, crc32c(entries, 0, 32, 0))
+    m.write(le.REG_PAIRS, pairs)
+    assert.is(m.read(le.REG_TABLE_CRC), crc32c(entries, 0, 16 * pairs, 0))
+    m.write(le.REG_TABLE_CRC, ofLines)
+    assert.not(m.control(le.CONTROL_ARM), "the CRC was that of 2 entries")
+    assert.ok(m.arm(2, 16, 100))
+    m.write(le.REG_PAIRS, 0)
+    assert.is(m.read(le.REG_PAIRS), pairs, "locked while armed")
+    m.control(le.CONTROL_FIRE)
+    m.timeUs += 450
+    assert.equal(
+        m.records(5, 16).map(r => [r.frame, r.index]),
+        [
+            [0, 0],
+            [0, 1],
+            [1, 0],
+            [1, 1],
+            [2, 0],
+        ]
+    )
+})
+
 test("addresses that do not exist read and take nothing, and set BAD_COMMAND", () => {
     for (let address = 0; address < 256; address++) {
         const row = rows.find(r => r.address === address)
@@ -144,7 +175,7 @@ test("unknown opcodes set BAD_COMMAND, and so do sixteen zeros", () => {
 
 test("CLEAR clears RESET, BAD_COMMAND and REFUSED, and is refused while armed", () => {
     const m = new BusMaster()
-    m.read(0x19)
+    m.read(0xff)
     m.control(7)
     const latched = le.FLAG_RESET | le.FLAG_BAD_COMMAND | le.FLAG_REFUSED
     assert.is(m.flags() & latched, latched)
@@ -192,7 +223,7 @@ test("table: what is written is read back; beyond its end nothing is", () => {
     const entry = fc.uint8Array({ minLength: 16, maxLength: 16 })
     fc.assert(
         fc.property(
-            fc.integer({ min: 0, max: 515 }),
+            fc.integer({ min: 0, max: le.TABLE_ENTRIES + 3 }),
             fc.array(entry, { minLength: 1, maxLength: 8 }),
             (first, entries) => {
                 const m = new BusMaster()
@@ -206,7 +237,9 @@ test("table: what is written is read back; beyond its end nothing is", () => {
                 )
                 assert.is((m.flags() & le.FLAG_REFUSED) === 0, fits)
                 // Nothing but the range was touched.
-                const sum = m.readTable(0, 512).reduce((a, b) => a + b, 0)
+                const sum = m
+                    .readTable(0, le.TABLE_ENTRIES)
+                    .reduce((a, b) => a + b, 0)
                 assert.is(sum, fits ? data.reduce((a, b) => a + b, 0) : 0)
             }
         ),
@@ -229,7 +262,7 @@ test("WRITE_TABLE cut short: the reply promised all, the whole entries stay, REF
     const miso = m.transfer(mosi.subarray(0, 16 + 40))
     assert.is(getNumber(miso, le.REPLY_AT, "u32"), 3)
     assert.ok(m.flags() & le.FLAG_REFUSED)
-    const sum = m.readTable(0, 512).reduce((a, b) => a + b, 0)
+    const sum = m.readTable(0, le.TABLE_ENTRIES).reduce((a, b) => a + b, 0)
     assert.is(sum, 2 * 16 * 0xaa)
 })
 

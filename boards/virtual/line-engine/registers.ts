@@ -4,6 +4,7 @@
 
 import * as le from "../../../src/wire/line-engine"
 import type { Firing } from "./firing"
+import { entriesInUse } from "./settings"
 import type { SequenceTable } from "./sequence-table"
 
 /** The catheter that is plugged into the engine. */
@@ -45,12 +46,14 @@ export class Registers {
                 return le.ENGINE_VERSION
             case le.REG_LINES:
                 return s.lines
+            case le.REG_PAIRS:
+                return s.pairs
             case le.REG_SAMPLES:
                 return s.samples
             case le.REG_LINE_PERIOD_NS:
                 return s.linePeriodNs
             case le.REG_TABLE_CRC:
-                return this.table.crc(s.lines)
+                return this.table.crc(entriesInUse(s))
             case le.REG_TGC_START_CDB:
                 return s.tgcStartCdb
             case le.REG_TGC_SLOPE_CDB_PER_MM:
@@ -109,8 +112,10 @@ export class Registers {
             case le.REG_TEST:
                 return this.answer(f.pushTestLines(value), value)
             case le.REG_LINES:
-                if (free && value >= 1 && value <= le.TABLE_ENTRIES)
-                    s.lines = value
+                if (free && value >= 1 && value <= le.LINES_MAX) s.lines = value
+                break
+            case le.REG_PAIRS:
+                if (free && value <= le.TABLE_ENTRIES) s.pairs = value
                 break
             case le.REG_SAMPLES:
                 if (free && value >= SAMPLES_MIN && value <= SAMPLES_MAX)

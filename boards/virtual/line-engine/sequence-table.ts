@@ -21,9 +21,9 @@ export class SequenceTable {
         return this.bytes.subarray(from, from + count * TABLE_ENTRY_LENGTH)
     }
 
-    /** CRC-32C of the first `lines` entries as they are now. */
-    crc(lines: number): number {
-        return crc32c(Buffer.from(this.read(0, lines)))
+    /** CRC-32C of the first `entries` entries as they are now. */
+    crc(entries: number): number {
+        return crc32c(Buffer.from(this.read(0, entries)))
     }
 
     /** Time from sample to sample of entry 0, in ps: the time gain follows it. */

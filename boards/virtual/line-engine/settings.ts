@@ -3,6 +3,8 @@
 
 export interface FiringSettings {
     lines: number
+    /** Entries of the table in use when it lists pairs; 0: one entry a line. */
+    pairs: number
     samples: number
     linePeriodNs: number
     /** CRC-32C that the controller announced for the table. */
@@ -19,6 +21,7 @@ export interface FiringSettings {
 export function resetSettings(): FiringSettings {
     return {
         lines: 256,
+        pairs: 0,
         samples: 256,
         linePeriodNs: 130_208,
         tableCrc: 0,
@@ -29,4 +32,9 @@ export function resetSettings(): FiringSettings {
         gate: false,
         epoch: 0,
     }
+}
+
+/** Entries of the table that count: those over which its CRC is taken. */
+export function entriesInUse(settings: FiringSettings): number {
+    return settings.pairs || settings.lines
 }

@@ -3,7 +3,7 @@
 
 import * as burst from "../../../src/wire/burst"
 import * as machine from "../../../src/wire/cart-machine"
-import { CATHETERS } from "../../../src/wire/catheters"
+import { allCatheters } from "../../../src/wire/catheter-list"
 import { crc32c } from "../../../src/wire/crc32c"
 import { layoutHash } from "../../../src/wire/layout-hash"
 import * as lineEngine from "../../../src/wire/line-engine"
@@ -150,7 +150,7 @@ export function makeVectors(): Vectors {
             moves: machine.moves(state),
             fires: machine.fires(state),
         })),
-        budgets: CATHETERS.flatMap(catheter =>
+        budgets: allCatheters().flatMap(catheter =>
             [999, 1000, 15000, 30000, 60000, 61000, 64900, 90000, 90001].map(
                 frame_rate_mhz => ({
                     catheter: catheter.id,
@@ -161,15 +161,16 @@ export function makeVectors(): Vectors {
                 })
             )
         ),
-        tables: CATHETERS.map(catheter => {
+        tables: allCatheters().map(catheter => {
             const length = sequence.TABLE_ENTRY_LENGTH
-            const table = new Uint8Array(catheter.lines_per_frame * length)
-            for (let i = 0; i < catheter.lines_per_frame; i++)
+            const entries = sequence.tableEntries(catheter)
+            const table = new Uint8Array(entries * length)
+            for (let i = 0; i < entries; i++)
                 sequence.writeTableEntry(table, i * length, catheter, i)
             return {
                 catheter: catheter.id,
                 crc: crc32c(table, 0, table.length, 0),
-                entries: [0, 1, 4, 128, 255].map(index => ({
+                entries: [0, 1, 4, entries >> 1, entries - 1].map(index => ({
                     index,
                     hex: hex(
                         table.subarray(index * length, (index + 1) * length)

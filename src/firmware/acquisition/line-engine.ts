@@ -11,7 +11,12 @@ import {
     FAULT_ENGINE_TABLE,
     FAULT_ENGINE_WRITE,
 } from "../../wire/reasons"
-import { TABLE_ENTRY_LENGTH, writeTableEntry } from "../../wire/sequence"
+import {
+    listedPairs,
+    TABLE_ENTRY_LENGTH,
+    tableEntries,
+    writeTableEntry,
+} from "../../wire/sequence"
 import { CartFault } from "../platform/fault"
 import { SPI_BLOCK_MAX, SpiChip } from "../platform/spi"
 import * as ds from "@devicescript/core"
@@ -129,12 +134,9 @@ export class LineEngine {
         const bytes = TABLE_CHUNK * TABLE_ENTRY_LENGTH
         const tx = Buffer.alloc(le.DATA_AT + bytes)
         const rx = Buffer.alloc(le.DATA_AT + bytes)
+        const entries = tableEntries(catheter)
         let crc = 0
-        for (
-            let first = 0;
-            first < catheter.lines_per_frame;
-            first += TABLE_CHUNK
-        ) {
+        for (let first = 0; first < entries; first += TABLE_CHUNK) {
             for (let i = 0; i < TABLE_CHUNK; ++i)
                 writeTableEntry(
                     tx,
@@ -150,6 +152,7 @@ export class LineEngine {
         }
         this.table_crc = crc
         await this.write(le.REG_LINES, catheter.lines_per_frame)
+        await this.write(le.REG_PAIRS, listedPairs(catheter))
         await this.write(le.REG_SAMPLES, catheter.samples_per_line)
         await this.write(le.REG_LINE_PERIOD_NS, line_period_ns)
         await this.write(le.REG_TGC_START_CDB, catheter.tgc_start_cdb)

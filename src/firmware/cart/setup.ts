@@ -4,6 +4,7 @@
 import {
     Catheter,
     catheterOf,
+    drivable,
     sampleSpacingNm,
     SOUND_SPEED_MM_S,
 } from "../../wire/catheters"
@@ -54,9 +55,10 @@ function shortestDwellMs(frame_rate_mhz: number): number {
 export function judgeSetup(asked: Setup, from_nm: number): JudgedSetup {
     const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
+    if (!drivable(catheter)) return refuse(reasons.REFUSED_FRONT_END, 0)
     const budget = budgetSequence(catheter, asked.frame_rate_mhz)
     if (budget.reason !== reasons.GOOD)
-        return refuse(budget.reason, budget.limit_mhz)
+        return refuse(budget.reason, budget.nearest)
     const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED
     if (!stepped && asked.mode !== MOVE_PULLBACK)
         return refuse(reasons.REFUSED_MOVE_KIND, MOVE_PULLBACK)

@@ -1,8 +1,14 @@
 // Responsible for: the options of the commands: their text, ranges and refusals.
 // Not for: what the commands do.
 
-import { CATHETERS, catheterOf, type Catheter } from "../../wire/catheters"
-import { GOOD, REFUSED_PRF, sentenceOf } from "../../wire/reasons"
+import { CATHETER_IDS } from "../../wire/catheter-list"
+import { catheterOf, drivable, type Catheter } from "../../wire/catheters"
+import {
+    GOOD,
+    REFUSED_FRONT_END,
+    REFUSED_PRF,
+    sentenceOf,
+} from "../../wire/reasons"
 import {
     LENGTH_MAX_NM,
     LENGTH_MIN_NM,
@@ -74,11 +80,11 @@ export function parseWait(text: string): number {
     return numberIn(text, "wait", 0.1, 600, "s")
 }
 
-function parseCatheter(id: string): Catheter {
+export function parseCatheter(id: string): Catheter {
     const catheter = catheterOf(id)
     if (!catheter)
         throw new UsageError(
-            `There is no catheter "${id}"; ${CATHETERS.map(c => c.id).join(" and ")} are known.`
+            `There is no catheter "${id}"; ${CATHETER_IDS.join(", ")} are known.`
         )
     return catheter
 }
@@ -89,6 +95,10 @@ export function parseRequest(options: PullbackOptions): {
     catheter: Catheter
 } {
     const catheter = parseCatheter(options.catheter)
+    if (!drivable(catheter))
+        throw new UsageError(
+            `No pullback with ${catheter.id}: ${sentenceOf(REFUSED_FRONT_END)}.`
+        )
     const request: PullbackRequest = {
         catheterId: catheter.id,
         speedMmPerS: numberIn(
@@ -134,7 +144,7 @@ export function parseRequest(options: PullbackOptions): {
                 budget.reason === REFUSED_PRF
                     ? "its firings take longer than a frame"
                     : sentenceOf(budget.reason)
-            }; up to ${(Math.floor(budget.limit_mhz / 10) / 100).toFixed(2)} frames/s fit.`
+            }; up to ${(Math.floor(budget.nearest / 10) / 100).toFixed(2)} frames/s fit.`
         )
     return { request, catheter }
 }

@@ -2,7 +2,7 @@
 // Not for: what is asked (../run/examiner.ts, ../run/calibrator.ts) or pullbacks (virtual-target.ts, tcp-target.ts).
 
 import { createServer, type Socket } from "node:net"
-import { CATHETERS } from "../../wire/catheters"
+import { CATHETER_IDS } from "../../wire/catheter-list"
 import type { Hello } from "../../wire/messages"
 import { layoutHash } from "../../wire/layout-hash"
 import { REJECT_LAYOUT, sentenceOf } from "../../wire/reasons"
@@ -52,7 +52,7 @@ export async function visitVirtual<V extends Visitor>(
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
         seed: options.seed,
-        catheterId: CATHETERS[0]!.id,
+        catheterId: CATHETER_IDS[0],
         echo: { line: (_zMm, _line, out) => void out.fill(0) },
         vesselOriginMm: 0,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),

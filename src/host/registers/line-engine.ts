@@ -42,6 +42,7 @@ export const LINE_ENGINE: readonly Register[] = [
         whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)
     ),
     whole(le.REG_CATHETER_SERIAL, "CATHETER_SERIAL", "R", 32),
+    whole(le.REG_PAIRS, "PAIRS", "RW", 32),
     // The flags in front of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),
