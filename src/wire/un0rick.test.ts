@@ -2,7 +2,8 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { CATHETERS, SOUND_SPEED_MM_S } from "./catheters"
+import { allCatheters } from "./catheter-list"
+import { SOUND_SPEED_MM_S } from "./catheters"
 import * as un from "./un0rick"
 
 const test = suite("un0rick numbers")
@@ -79,7 +80,7 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
     assert.is(un.un0rickGain(-100, 0, 0), 0)
     // Middle of step 1: sample 764 behind the pulse, 9.228 mm; at 1.7 dB/mm 15.69 dB.
     assert.is(un.un0rickGain(0, 170, 1), 321)
-    for (const { tgc_start_cdb, tgc_slope_cdb_per_mm } of CATHETERS) {
+    for (const { tgc_start_cdb, tgc_slope_cdb_per_mm } of allCatheters()) {
         let last = -1
         for (let i = 0; i < un.UN_GAIN_STEPS; i++) {
             const code = un.un0rickGain(tgc_start_cdb, tgc_slope_cdb_per_mm, i)
@@ -99,7 +100,7 @@ test("switches: one bit each, none beyond 16", () => {
 test("time: a line and its empty one; a frame is its lines", () => {
     const us = un.un0rickAcquisitionUs(1)
     assert.ok(Math.abs(us - (512 + 2 * 16384 + 3) / 63.75) < 1e-9)
-    const budget = un.budgetUn0rick(CATHETERS[0]!, 8e6, 1000, 5)
+    const budget = un.budgetUn0rick(allCatheters()[0]!, 8e6, 1000, 5)
     // 27 bytes of commands and 832 words at a byte a us.
     assert.is(budget.bus_us, 27 + 2 * 832)
     assert.is(budget.line_us, 27 + 2 * 832 + 1000 + 25)

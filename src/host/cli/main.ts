@@ -7,6 +7,7 @@ import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
 import { LINK_FAULTS } from "./faults"
 import { pullbackCommand, replayCommand } from "./pullback-command"
+import { sequenceShowCommand } from "./sequence-command"
 import { serveCommand } from "./serve-command"
 import { DEFAULT_PORT } from "./tcp-target"
 import { traceCommand } from "./trace-command"
@@ -146,6 +147,32 @@ function program(): Command {
             `\nThe sled moves 25 mm out and back and is homed twice.\n${DISCLAIMER}`
         )
         .action(calibrateCommand)
+    ivus.command("sequence")
+        .description(
+            "firing sequences: do they fit, and what do they look like"
+        )
+        .command("show")
+        .description(
+            "a catheter's firing sequence drawn, its budget, and whether it fits"
+        )
+        .option("--catheter <id>", "catheter, or a FILE.json", "array-20mhz")
+        .option("--frame-rate <n>", "frames a second (the catheter's own)")
+        .option(
+            "--pairs <list>",
+            "reciprocal-14 | both-27 | full | FILE.json with [[tx, rx], …] (the catheter's own)"
+        )
+        .option("--depth <mm>", "radius that is imaged (the catheter's own)")
+        .option(
+            "--lines <n>",
+            "lines of a frame, or a turn (the catheter's own)"
+        )
+        .option("--link-rate <mb/s>", "what the link to the host carries (8)")
+        .option("--json", "one JSON object on standard output")
+        .addHelpText(
+            "after",
+            `\nExit status: 0 it fits, 1 it does not, 2 bad usage.\n${DISCLAIMER}`
+        )
+        .action(sequenceShowCommand)
     ivus.command("trace")
         .description(
             "an SPI trace as register writes, to lay beside a logic analyser's"

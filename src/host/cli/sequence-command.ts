@@ -1,0 +1,143 @@
+// Responsible for: `ivus sequence show`: a catheter's firing sequence drawn, with its budget and the verdict.
+// Not for: the plan and its picture (../sequence).
+
+import { readFileSync } from "node:fs"
+import { GOOD } from "../../wire/reasons"
+import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../wire/sequence"
+import { checkCatheter } from "../sequence/catheter-schema"
+import { type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
+import { wrongText } from "../sequence/check"
+import { drawing, percentOf } from "../sequence/drawing"
+import {
+    NAMED_PAIRS,
+    type Pair,
+    PairListError,
+    parsePairs,
+} from "../sequence/pair-list"
+import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
+import { RunError } from "../run/technician"
+import { numberIn } from "./number-option"
+import { parseCatheter } from "./options"
+import { UsageError } from "./usage-error"
+
+/** Texts as typed. */
+export interface SequenceOptions {
+    catheter: string
+    frameRate?: string
+    pairs?: string
+    depth?: string
+    lines?: string
+    linkRate?: string
+    json?: boolean
+}
+
+/** @throws RunError when the sequence does not fit, UsageError when it is none */
+export function sequenceShowCommand(options: SequenceOptions): void {
+    const plan = planned(options)
+    process.stdout.write(
+        options.json
+            ? JSON.stringify(asJson(plan)) + "\n"
+            : `${drawing(plan)}\n\n${plan.sentence}.\n`
+    )
+    if (plan.reason !== GOOD) throw new RunError(`${plan.sentence}.`)
+}
+
+function planned(options: SequenceOptions): SequencePlan {
+    const sheet = sheetFor(options.catheter)
+    const { frameRate, depth, lines, linkRate } = options
+    const request = {
+        sheet,
+        frameRateMhz:
+            frameRate === undefined
+                ? sheet.frame_rate_mhz
+                : Math.round(1000 * numberIn(frameRate, "frame-rate", FRAME_RATE_MIN_MHZ / 1000, FRAME_RATE_MAX_MHZ / 1000, "frames/s")), // prettier-ignore
+        pairs: options.pairs === undefined ? undefined : pairsFor(options.pairs),
+        depthUm:
+            depth === undefined
+                ? undefined
+                : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")), // prettier-ignore
+        lines: lines === undefined ? undefined : numberIn(lines, "lines", 16, 512, "lines a frame"), // prettier-ignore
+        linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
+    } // prettier-ignore
+    try {
+        return planSequence(request)
+    } catch (error) {
+        if (error instanceof PlanError)
+            throw new UsageError(`This sequence cannot be: ${error.message}.`)
+        throw error
+    }
+}
+
+function textOf(file: string, what: string): string {
+    try {
+        return readFileSync(file, "utf8")
+    } catch (error) {
+        throw new UsageError(
+            `The ${what} file "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON file that can.`
+        )
+    }
+}
+
+/** A catheter by its id, or from a file that holds one. */
+function sheetFor(text: string): CatheterSheet {
+    if (!text.endsWith(".json")) return sheetOf(parseCatheter(text).id)!
+    let candidate: unknown
+    try {
+        candidate = JSON.parse(textOf(text, "catheter"))
+    } catch (error) {
+        if (error instanceof UsageError) throw error
+        throw new UsageError(
+            `The catheter file "${text}" is no JSON (${(error as Error).message}); --json shows what one looks like.`
+        )
+    }
+    const wrong = checkCatheter(candidate)
+    if (wrong)
+        throw new UsageError(
+            `The catheter file "${text}" holds no catheter: ${wrongText(wrong)}.`
+        )
+    return candidate as CatheterSheet
+}
+
+function pairsFor(text: string): string | Pair[] {
+    if (Object.hasOwn(NAMED_PAIRS, text)) return text
+    if (!text.endsWith(".json"))
+        throw new UsageError(
+            `There are no pairs "${text}"; ${Object.keys(NAMED_PAIRS).join(", ")} or a FILE.json are allowed.`
+        )
+    try {
+        return parsePairs(textOf(text, "pairs"))
+    } catch (error) {
+        if (error instanceof PairListError)
+            throw new UsageError(`The pairs file "${text}": ${error.message}`)
+        throw error
+    }
+}
+
+/** One object: the catheter as a file would hold it, the sequence in short, the budget, the verdict. */
+function asJson(plan: SequencePlan): object {
+    const { sheet, sequence } = plan
+    return {
+        catheter: sheet,
+        frame_rate_hz: plan.frameRateMhz / 1000,
+        sequence: {
+            firings: sequence.firings,
+            lines: sequence.lines,
+            sri_ns: sequence.sriNs,
+            trigger: sequence.trigger,
+            tgc: sequence.tgc,
+            pairs: plan.listsPairs
+                ? sequence.ops.map(({ tx, rx }) => [tx.aperture, rx.aperture])
+                : null,
+        },
+        table: {
+            entries: sequence.ops.length,
+            bytes: plan.tableBytes,
+            crc32c: plan.tableCrc,
+        },
+        budget: plan.rows.map(row => ({ ...row, percent: percentOf(row) })),
+        fits: plan.reason === GOOD,
+        reason: plan.reason,
+        nearest: plan.nearest,
+        sentence: plan.sentence,
+    }
+}

@@ -1,0 +1,57 @@
+// Responsible for: a catheter's data sheet: what the cart plans with and what only a person or a host needs.
+// Not for: which values are allowed (catheter-schema.ts).
+
+import { catheterOf, type Catheter } from "../../wire/catheters"
+
+/** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */
+export interface CatheterSheet extends Catheter {
+    vessels: "coronary" | "peripheral" | "bench"
+    /** Between the points at -6 dB, of the centre frequency. */
+    bandwidth_percent: number
+    /** Seen from the hub; "none" if nothing turns. */
+    rotor_direction: "clockwise" | "counter-clockwise" | "none"
+    /** Highest temperature of the tip's surface, in thousandths of a degree Celsius. */
+    surface_max_mdegc: number
+    /** The frame rate that it is meant for. */
+    frame_rate_mhz: number
+}
+
+type OnlyHere = Omit<CatheterSheet, keyof Catheter>
+
+/** IEC 60601-2-37, 201.11.1.3.1: no more than 43 °C where a transducer touches a patient. */
+const SURFACE_MAX_MDEGC = 43000
+
+/**
+ * 30 frames/s of the arrays: service manual of the s5i. Vessels: the field's use of such frequencies.
+ * **Assumptions**: bandwidths (composite arrays 50 to 60 %, single elements 40 to 50 %), directions
+ * (a drive shaft is wound so that its turn tightens it; ours tighten clockwise).
+ */
+const SHEETS: Readonly<Record<string, OnlyHere>> = {
+    "array-20mhz": sheet("coronary", 55, "none", 30000),
+    "array-10mhz": sheet("peripheral", 55, "none", 30000),
+    "rotational-40mhz": sheet("coronary", 45, "clockwise", 30000),
+    "rotational-60mhz": sheet("coronary", 45, "clockwise", 60000),
+    "rotational-15mhz": sheet("peripheral", 40, "clockwise", 30000),
+    "single-un0rick": sheet("bench", 50, "none", 10000),
+}
+
+function sheet(
+    vessels: CatheterSheet["vessels"],
+    bandwidth_percent: number,
+    rotor_direction: CatheterSheet["rotor_direction"],
+    frame_rate_mhz: number
+): OnlyHere {
+    return {
+        vessels,
+        bandwidth_percent,
+        rotor_direction,
+        surface_max_mdegc: SURFACE_MAX_MDEGC,
+        frame_rate_mhz,
+    }
+}
+
+/** The sheet of this id, made anew; undefined for an id that is not known. */
+export function sheetOf(id: string): CatheterSheet | undefined {
+    const [catheter, more] = [catheterOf(id), SHEETS[id]]
+    return catheter && more && { ...catheter, ...more }
+}

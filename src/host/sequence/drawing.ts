@@ -1,0 +1,205 @@
+// Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
+// Not for: the plan itself (sequence-plan.ts).
+
+import { KIND_ARRAY, KIND_ROTATIONAL } from "../../wire/catheters"
+import { LINK_BYTES_PER_S, FIRING_OVERHEAD_NS } from "../../wire/sequence"
+import type { CatheterSheet } from "./catheter-sheet"
+import type { BudgetRow, SequencePlan } from "./sequence-plan"
+import { firingTimes } from "./txrx"
+
+/** Half as many rows as columns: a character is twice as high as wide. */
+const RING_ROWS = 13
+const RING_COLUMNS = 2 * RING_ROWS - 1
+const BAR = 64
+
+export function drawing(plan: SequencePlan): string {
+    const { sheet } = plan
+    return [
+        ...about(plan),
+        "",
+        ...(sheet.kind === KIND_ARRAY
+            ? arrayPicture(plan)
+            : sheet.kind === KIND_ROTATIONAL
+              ? rotorPicture(plan)
+              : singlePicture(plan)),
+        "",
+        ...firingPicture(plan),
+        "",
+        ...budgetTable(plan.rows),
+    ].join("\n")
+}
+
+const mm = (um: number): string => String(um / 1000)
+
+function about({ sheet, sequence, ...plan }: SequencePlan): string[] {
+    const gainDb = (depthUm: number): string =>
+        ((sequence.tgc.startCdb + (sequence.tgc.slopeCdbPerMm * depthUm) / 1000) / 100).toFixed(1) // prettier-ignore
+    return [
+        `catheter  ${sheet.id}, ${sheet.vessels}: ${sheet.centre_frequency_khz / 1000} MHz, bandwidth ${sheet.bandwidth_percent} %, ${elementText(sheet)}`,
+        `          radius ${mm(sheet.catheter_radius_um)} mm, ring-down to ${mm(sheet.catheter_radius_um + sheet.ring_down_um)} mm, depth ${mm(sheet.depth_um)} of at most ${mm(sheet.depth_max_um)} mm, stroke ${mm(sheet.stroke_um)} mm`,
+        `frame     ${sequence.lines} lines of ${sheet.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
+        `pulse     ${sheet.pulse_cycles} cycles at ${sheet.supply_mv / 1000} V either way`,
+        `gain      ${gainDb(0)} dB at the centre, ${gainDb(sheet.depth_um)} dB at ${mm(sheet.depth_um)} mm`,
+        `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C 0x${plan.tableCrc.toString(16).padStart(8, "0")}, read back and compared before arming`,
+    ]
+}
+
+function elementText(sheet: CatheterSheet): string {
+    if (sheet.kind === KIND_ARRAY) return `${sheet.elements} elements`
+    if (sheet.kind === KIND_ROTATIONAL)
+        return `one element turning ${sheet.rotor_direction} at ${sheet.rpm_min} to ${sheet.rpm_max} rpm`
+    return "one element that stands"
+}
+
+/** A circle of characters; `mark` tells what stands at a fraction of the turn, from the top clockwise. */
+function ring(mark: (turn: number) => string): string[] {
+    const grid = Array.from({ length: RING_ROWS }, () => Array<string>(RING_COLUMNS).fill(" ")) // prettier-ignore
+    const rank = " .or*TRX0"
+    for (let i = 0; i < 512; i++) {
+        const turn = i / 512
+        const angle = 2 * Math.PI * turn
+        const half = (RING_ROWS - 1) / 2
+        const row = grid[Math.round(half - half * Math.cos(angle))]!
+        const column = Math.round(2 * half + 2 * half * Math.sin(angle))
+        const now = mark(turn)
+        // Where several fall on one place, the most telling is seen.
+        if (rank.indexOf(now) > rank.indexOf(row[column]!)) row[column] = now
+    }
+    return grid.map(row => row.join(""))
+}
+
+/** Two columns of text beside each other, the left one of fixed width. */
+function beside(left: readonly string[], right: readonly string[]): string[] {
+    const rows = Math.max(left.length, right.length)
+    return Array.from({ length: rows }, (_, i) =>
+        `  ${(left[i] ?? "").padEnd(RING_COLUMNS)}    ${right[i] ?? ""}`.trimEnd()
+    )
+}
+
+/** Runs of following numbers in short: 62 63 0 1 is "62..63 0..1". */
+function runs(numbers: readonly number[]): string {
+    const parts: [number, number][] = []
+    for (const n of numbers) {
+        const last = parts.at(-1)
+        if (last && n === last[1] + 1) last[1] = n
+        else parts.push([n, n])
+    }
+    const texts = parts.map(([a, b]) => (a === b ? `${a}` : `${a}..${b}`))
+    return texts.length > 8
+        ? `${texts.slice(0, 8).join(" ")} … (${numbers.length})`
+        : texts.join(" ")
+}
+
+const ROWS_SHOWN = 8
+
+function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
+    const { ops } = sequence
+    // Neighbouring pairs of one transmitter as one row.
+    const rows: { tx: number; rx: number[] }[] = []
+    for (const { tx, rx } of ops) {
+        const last = rows.at(-1)
+        if (last?.tx === tx.aperture) last.rx.push(rx.aperture)
+        else rows.push({ tx: tx.aperture, rx: [rx.aperture] })
+    }
+    const [first] = rows
+    const heard = new Set(first!.rx)
+    const elementAt = (turn: number): number => Math.floor(turn * sheet.elements) // prettier-ignore
+    const picture = ring(turn => {
+        const element = elementAt(turn)
+        if (listsPairs && element === first!.tx) return "T"
+        if (listsPairs && heard.has(element)) return "r"
+        return "o"
+    })
+    const list = rows.map(({ tx, rx }) => `tx ${String(tx).padStart(2)} -> rx ${runs(rx)}`) // prettier-ignore
+    const left = list.length - ROWS_SHOWN - 1
+    const shown = left > 0 ? [...list.slice(0, ROWS_SHOWN), `… ${left} more transmitters …`, list.at(-1)!] : list // prettier-ignore
+    const text = listsPairs
+        ? [
+              `${ops.length} pairs, summed into ${sequence.lines} lines`,
+              "T transmits first, r receive it",
+              "",
+              ...shown,
+          ]
+        : [
+              "The front end chooses the pairs itself:",
+              `${sequence.firings} a frame, ${(sequence.firings / sequence.lines).toFixed(1)} a line, summed by it.`,
+              "Line 0 lies at the top, element 0.",
+          ]
+    return beside(picture, text)
+}
+
+function rotorPicture({ sheet, sequence, frameRateMhz }: SequencePlan): string[] {
+    const lines = sequence.lines
+    const picture = ring(turn => (turn === 0 ? "0" : (turn * 8) % 1 === 0 ? "X" : ".")) // prettier-ignore
+    return beside(picture, [
+        `${lines} lines a turn, one every ${(360 / lines).toFixed(3)} degrees,`,
+        "each fired by the rotor's encoder",
+        `${((60 * frameRateMhz) / 1000).toFixed(0)} rpm ${sheet.rotor_direction}: a turn is a frame`,
+        "",
+        "0  line 0",
+        `X  every ${lines / 8}th line`,
+    ])
+} // prettier-ignore
+
+function singlePicture({ sequence }: SequencePlan): string[] {
+    return [
+        "  [element] )))  )  )  )  )   echo comes back the same way",
+        "",
+        `  ${sequence.lines} lines one after the other, free-running`,
+    ]
+}
+
+const us = (ns: number): string => (ns / 1000).toFixed(2)
+
+function firingPicture({ sheet, sequence }: SequencePlan): string[] {
+    const t = firingTimes(sheet, sequence)
+    const deadEndNs = t.roundTripNs + FIRING_OVERHEAD_NS
+    const spans: [mark: string, endNs: number, what: string][] = [
+        ["T", t.transmitNs, "transmit"],
+        ["r", t.ringDownNs, "ring-down"],
+        ["=", t.roundTripNs, `echo to ${mm(sheet.depth_um)} mm`],
+        ["x", deadEndNs, "dead time: switching, reverberation"],
+        [".", t.intervalNs, "idle until the next pulse"],
+    ]
+    const wholeNs = Math.max(deadEndNs, t.intervalNs)
+    let bar = ""
+    for (const [mark, endNs] of spans) {
+        const to = Math.min(BAR, Math.round((BAR * endNs) / wholeNs))
+        // What is too short to be seen is drawn as one character.
+        bar += mark.repeat(Math.max(to - bar.length, mark === "T" || mark === "r" ? 1 : 0)) // prettier-ignore
+    }
+    let from = 0
+    const legend = spans.flatMap(([mark, endNs, what]) => {
+        if (endNs <= from) return []
+        const text = `  ${mark}  ${us(from).padStart(9)} to ${us(endNs).padStart(9)} us  ${what}`
+        from = endNs
+        return [text]
+    })
+    return [
+        `one firing, ${us(t.intervalNs)} us from pulse to pulse`,
+        `  |${bar.slice(0, BAR)}|`,
+        ...legend,
+        ...(t.intervalNs < deadEndNs
+            ? [`  the next pulse comes ${us(deadEndNs - t.intervalNs)} us too early`] // prettier-ignore
+            : []),
+    ]
+}
+
+const figure = (value: number): string =>
+    Number.isInteger(value) ? String(value) : value.toPrecision(4)
+
+export function percentOf({ needs, has }: BudgetRow): number {
+    return (100 * needs) / has
+}
+
+function budgetTable(rows: readonly BudgetRow[]): string[] {
+    return [
+        `${"budget".padEnd(20)} ${"needs".padStart(9)} ${"has".padStart(9)} ${"".padEnd(9)} ${"%".padStart(6)}`,
+        ...rows.map(row => {
+            const { what, needs, has, unit } = row
+            const percent = percentOf(row)
+            return `${what.padEnd(20)} ${figure(needs).padStart(9)} ${figure(has).padStart(9)} ${unit.padEnd(9)} ${percent.toFixed(1).padStart(6)}${needs > has ? "  too much" : ""}`
+        }),
+        `(the link is taken to carry ${LINK_BYTES_PER_S / 1e6} MB/s unless told otherwise; it was not measured)`,
+    ]
+}

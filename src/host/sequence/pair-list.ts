@@ -1,0 +1,72 @@
+// Responsible for: lists of transmit/receive pairs: the named ones, and any list that a file holds.
+// Not for: whether their elements exist (txrx.ts) or their time fits (sequence-plan.ts).
+
+import type { Catheter } from "../../wire/catheters"
+
+/** Transmit and receive element. */
+export type Pair = readonly [tx: number, rx: number]
+
+/** Receivers a transmitter, and how many of them lie before it. */
+interface Span {
+    readonly span: (elements: number) => number
+    readonly lead: number
+}
+
+/**
+ * Synthetic aperture with one transmitter and one receiver at a time. Reciprocal: a pair and its reverse
+ * hear the same, so 14 receivers from the transmitter on stand for the 27 around it.
+ */
+export const NAMED_PAIRS: Readonly<Record<string, Span>> = {
+    "reciprocal-14": { span: () => 14, lead: 0 },
+    "both-27": { span: () => 27, lead: 13 },
+    full: { span: elements => elements, lead: 0 },
+}
+
+/** The catheter with its front end's table listing these pairs. */
+export function withNamedPairs<C extends Catheter>(
+    catheter: C,
+    name: string
+): C {
+    const { span, lead } = NAMED_PAIRS[name]!
+    const pair_span = span(catheter.elements)
+    return {
+        ...catheter,
+        pair_span,
+        pair_lead: lead,
+        firings_per_frame: catheter.elements * pair_span,
+    }
+}
+
+/** The message is one sentence that says what a list of pairs has to be. */
+export class PairListError extends Error {}
+
+const isPair = (pair: unknown): pair is Pair =>
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    pair.every(n => typeof n === "number")
+
+/**
+ * Reads `[[tx, rx], …]`.
+ * @throws PairListError when it is no such list; its numbers are not judged
+ */
+export function parsePairs(json: string): Pair[] {
+    let list: unknown
+    try {
+        list = JSON.parse(json)
+    } catch (error) {
+        throw new PairListError(
+            `It is no JSON (${(error as Error).message}); write [[tx, rx], …].`
+        )
+    }
+    if (!Array.isArray(list) || list.length === 0)
+        throw new PairListError(
+            "It is no list of pairs; write [[tx, rx], …], one pair at least."
+        )
+    list.forEach((pair: unknown, i) => {
+        if (!isPair(pair))
+            throw new PairListError(
+                `pairs[${i}] is ${JSON.stringify(pair)?.slice(0, 40)}; two numbers are allowed, [tx, rx].`
+            )
+    })
+    return list as Pair[]
+}

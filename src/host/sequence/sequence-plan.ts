@@ -1,0 +1,154 @@
+// Responsible for: a sequence against every limit at once: what each needs and has, and the verdict. Pure.
+// Not for: the limits themselves (src/wire/sequence.ts) or showing them (drawing.ts).
+
+import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../wire/catheters"
+import { FIFO_LINES, TABLE_ENTRIES } from "../../wire/line-engine"
+import * as reasons from "../../wire/reasons"
+import {
+    budgetOverLink,
+    busHz,
+    FIFO_BRIDGE_MS,
+    FIRING_OVERHEAD_NS,
+    FRAME_RATE_MAX_MHZ,
+    LINK_BYTES_PER_S,
+    lineBits,
+    linkBytesAFrame,
+    pulseEnergyNj,
+    roundTripNs,
+    SPI_SHARE,
+    TABLE_ENTRY_LENGTH,
+} from "../../wire/sequence"
+import { refusalText } from "../run/refusals"
+import type { CatheterSheet } from "./catheter-sheet"
+import { checkCatheter } from "./catheter-schema"
+import { type WrongField, wrongText } from "./check"
+import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
+import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx" // prettier-ignore
+
+/** One line of the budget: it fits if `needs` is not above `has`. */
+export interface BudgetRow {
+    readonly what: string
+    readonly needs: number
+    readonly has: number
+    readonly unit: string
+    /** Refusal that stands for it (src/wire/reasons.ts). */
+    readonly reason: number
+}
+
+export interface SequencePlan {
+    readonly sheet: CatheterSheet
+    readonly frameRateMhz: number
+    readonly sequence: TxRxSequence
+    /** Whether the table lists pairs; else an entry is a line and the front end chooses its pairs. */
+    readonly listsPairs: boolean
+    readonly rows: readonly BudgetRow[]
+    readonly tableBytes: number
+    readonly tableCrc: number
+    /** GOOD or the refusal, and the nearest value that fits in the link's units. */
+    readonly reason: number
+    readonly nearest: number
+    readonly sentence: string
+}
+
+export interface PlanRequest {
+    readonly sheet: CatheterSheet
+    readonly frameRateMhz: number
+    /** Instead of the catheter's own, by name or as a list; the front end sums them into its lines. */
+    readonly pairs?: string | readonly Pair[] | undefined
+    /** Instead of the catheter's own. */
+    readonly depthUm?: number | undefined
+    readonly lines?: number | undefined
+    readonly linkBytesPerS?: number | undefined
+}
+
+/** What a person gave is no catheter or no sequence at all: it names field, value and limit. */
+export class PlanError extends Error {
+    constructor(readonly wrong: WrongField) {
+        super(wrongText(wrong))
+    }
+}
+
+/** The catheter with what is asked of it in place of its own. */
+function asked({ sheet, pairs, depthUm, lines }: PlanRequest): CatheterSheet {
+    const isArray = sheet.kind === KIND_ARRAY
+    if (pairs !== undefined && !isArray)
+        throw new PlanError({ field: "pairs", value: pairs, limit: `none, since ${sheet.id} is no array` }) // prettier-ignore
+    const own = {
+        ...sheet,
+        depth_um: depthUm ?? sheet.depth_um,
+        lines_per_frame: lines ?? sheet.lines_per_frame,
+        firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
+    }
+    if (typeof pairs === "string") {
+        if (!Object.hasOwn(NAMED_PAIRS, pairs))
+            throw new PlanError({ field: "pairs", value: pairs, limit: Object.keys(NAMED_PAIRS).join(", ") }) // prettier-ignore
+        return withNamedPairs(own, pairs)
+    }
+    if (pairs)
+        return {
+            ...own,
+            pair_span: 0,
+            pair_lead: 0,
+            firings_per_frame: pairs.length,
+        }
+    return own
+}
+
+/** @throws PlanError when a field of the catheter or the sequence is wrong by itself */
+export function planSequence(request: PlanRequest): SequencePlan {
+    const { frameRateMhz } = request
+    const wrongSheet = checkCatheter(request.sheet)
+    if (wrongSheet) throw new PlanError(wrongSheet)
+    const sheet = asked(request)
+    const pairs = typeof request.pairs === "string" ? undefined : request.pairs
+    const linkBytesPerS = request.linkBytesPerS ?? LINK_BYTES_PER_S
+    const sequence = sequenceOf(sheet, frameRateMhz, pairs)
+    const entries = sequence.ops.length
+    // Too many pairs is a matter of the table, which says how many would fit.
+    const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined // prettier-ignore
+    if (wrong) throw new PlanError(wrong)
+    const { reason, nearest } = budgetOverLink(sheet, frameRateMhz, entries, linkBytesPerS) // prettier-ignore
+    const table = tableOf(sheet, pairs)
+    return {
+        sheet,
+        frameRateMhz,
+        sequence,
+        listsPairs: pairs !== undefined || sheet.pair_span > 0,
+        rows: rowsOf(sheet, frameRateMhz, entries, linkBytesPerS),
+        tableBytes: entries * TABLE_ENTRY_LENGTH,
+        tableCrc: tableCrc(table),
+        reason,
+        nearest,
+        sentence:
+            reason === reasons.GOOD
+                ? "It fits"
+                : `It does not fit: ${refusalText(reason, nearest)}`,
+    }
+}
+
+function rowsOf(
+    sheet: CatheterSheet,
+    frameRateMhz: number,
+    entries: number,
+    linkBytesPerS: number
+): BudgetRow[] {
+    const framesPerS = frameRateMhz / 1000
+    const linesPerS = framesPerS * sheet.lines_per_frame
+    const pulsesPerS = framesPerS * sheet.firings_per_frame
+    const firingNs = roundTripNs(sheet) + FIRING_OVERHEAD_NS
+    const row = (what: string, needs: number, has: number, unit: string, reason: number): BudgetRow => ({ what, needs, has, unit, reason }) // prettier-ignore
+    return [
+        row("depth", sheet.depth_um / 1000, sheet.depth_max_um / 1000, "mm", reasons.REFUSED_DEPTH),
+        row("burst", sheet.pulse_cycles, sheet.burst_max_cycles, "cycles", reasons.REFUSED_BURST),
+        row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE),
+        row("frame rate", framesPerS, FRAME_RATE_MAX_MHZ / 1000, "frames/s", reasons.REFUSED_FRAME_RATE),
+        ...(sheet.rpm_max > 0 ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)] : []),
+        row("firings of a frame", (sheet.firings_per_frame * firingNs) / 1e6, 1000 / framesPerS, "ms", reasons.REFUSED_PRF),
+        row("pulse repetition", pulsesPerS, sheet.prf_max_hz, "Hz", reasons.REFUSED_PRF_MAX),
+        row("transmit budget", pulsesPerS, sheet.pulses_max_per_s, "pulses/s", reasons.REFUSED_PULSES),
+        row("heat in the tip", (pulsesPerS * pulseEnergyNj(sheet)) / 1e6, sheet.power_max_uw / 1000, "mW", reasons.REFUSED_POWER),
+        row("front end's bus", (linesPerS * lineBits(sheet)) / 1e6, (SPI_SHARE * busHz(sheet)) / 1e6, "Mbit/s", reasons.REFUSED_SPI_RATE),
+        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("FIFO bridges", FIFO_BRIDGE_MS, (1000 * FIFO_LINES) / linesPerS, "ms", reasons.REFUSED_FIFO)]),
+        row("link to the host", (framesPerS * linkBytesAFrame(sheet)) / 1e6, linkBytesPerS / 1e6, "MB/s", reasons.REFUSED_LINK_RATE),
+    ] // prettier-ignore
+}

@@ -1,0 +1,190 @@
+// Responsible for: a sequence in ARRUS's vocabulary (Tx, Rx, TxRx, TxRxSequence), its table for the front end, its check.
+// Not for: whether it fits in time (sequence-plan.ts).
+// Source of the vocabulary: ARRUS, the API of the us4r systems.
+
+import { getNumber } from "../../wire/bytes"
+import { KIND_ROTATIONAL } from "../../wire/catheters"
+import { crc32c } from "../../wire/crc32c"
+import {
+    FRAME_RATE_MAX_MHZ,
+    FRAME_RATE_MIN_MHZ,
+    roundTripNs,
+    samplePeriodPs,
+    TABLE_ENTRY_LENGTH,
+    tableEntries,
+    writePairEntry,
+    writeTableEntry,
+} from "../../wire/sequence"
+import { LINES_MAX, TABLE_ENTRIES } from "../../wire/line-engine"
+import type { CatheterSheet } from "./catheter-sheet"
+import { checkInterval, type WrongField } from "./check"
+import { CATHETER_INTERVALS } from "./catheter-schema"
+import type { Pair } from "./pair-list"
+
+export interface Pulse {
+    readonly centreFrequencyKhz: number
+    readonly cycles: number
+}
+
+/** One element transmits: no delays. */
+export interface Tx {
+    readonly aperture: number
+    readonly pulse: Pulse
+}
+
+export interface Rx {
+    readonly aperture: number
+    /** From the first sample to the one behind the last. */
+    readonly sampleRange: readonly [number, number]
+    readonly samplePeriodPs: number
+}
+
+/** One entry of the front end's table. */
+export interface TxRx {
+    readonly tx: Tx
+    readonly rx: Rx
+}
+
+/** Receive gain: at the catheter's centre, and its growth with depth. */
+export interface Tgc {
+    readonly startCdb: number
+    readonly slopeCdbPerMm: number
+}
+
+export interface TxRxSequence {
+    readonly ops: readonly TxRx[]
+    readonly tgc: Tgc
+    /** Pulses of a frame. Without a list of pairs an op stands for all the pulses of its line. */
+    readonly firings: number
+    /** Lines of a frame, each summed from the ops. */
+    readonly lines: number
+    /** Sequence repetition interval, a frame's. */
+    readonly sriNs: number
+    /** What starts a line: the front end's own clock, or the rotor's encoder. */
+    readonly trigger: "free-running" | "rotor-encoder"
+}
+
+/** The table as the front end takes it. */
+export function tableOf(
+    sheet: CatheterSheet,
+    pairs: readonly Pair[] | undefined
+): Uint8Array {
+    const entries = pairs?.length ?? tableEntries(sheet)
+    const table = new Uint8Array(entries * TABLE_ENTRY_LENGTH)
+    for (let i = 0; i < entries; i++) {
+        const pair = pairs?.[i]
+        const at = i * TABLE_ENTRY_LENGTH
+        if (pair) writePairEntry(table, at, sheet, i, pair[0], pair[1])
+        else writeTableEntry(table, at, sheet, i)
+    }
+    return table
+}
+
+/** CRC-32C that the front end must give for it before it is armed. */
+export function tableCrc(table: Uint8Array): number {
+    return crc32c(table, 0, table.length, 0)
+}
+
+/** The sequence of a catheter; with `pairs` its table lists those instead of the catheter's own. */
+export function sequenceOf(
+    sheet: CatheterSheet,
+    frameRateMhz: number,
+    pairs?: readonly Pair[]
+): TxRxSequence {
+    const table = tableOf(sheet, pairs)
+    const ops = Array.from({ length: table.length / TABLE_ENTRY_LENGTH }, (_, i) => {
+        const at = i * TABLE_ENTRY_LENGTH
+        // A pair of a file as it stands there: in the table it would be cut to a byte.
+        const [tx, rx] = pairs?.[i] ?? [table[at + 2]!, table[at + 3]!]
+        return {
+            tx: {
+                aperture: tx,
+                pulse: {
+                    centreFrequencyKhz: sheet.centre_frequency_khz,
+                    cycles: sheet.pulse_cycles,
+                },
+            },
+            rx: {
+                aperture: rx,
+                sampleRange: [0, getNumber(table, at + 8, "u16")] as const,
+                samplePeriodPs: getNumber(table, at + 12, "u32"),
+            },
+        }
+    }) // prettier-ignore
+    return {
+        ops,
+        tgc: {
+            startCdb: sheet.tgc_start_cdb,
+            slopeCdbPerMm: sheet.tgc_slope_cdb_per_mm,
+        },
+        firings: sheet.firings_per_frame,
+        lines: sheet.lines_per_frame,
+        sriNs: Math.round(1e12 / frameRateMhz),
+        trigger: sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running",
+    } // prettier-ignore
+}
+
+/** The first field of a sequence that this catheter cannot have at all, or undefined. */
+export function checkSequence(
+    sequence: TxRxSequence,
+    sheet: CatheterSheet
+): WrongField | undefined {
+    const { ops, tgc, lines, firings, sriNs } = sequence
+    const { tgc_start_cdb, tgc_slope_cdb_per_mm, samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS // prettier-ignore
+    const whole = (field: string, value: unknown, min: number, max: number, unit = "") =>
+        checkInterval(field, value, { min, max, unit }) // prettier-ignore
+    const ofOps = (): WrongField | undefined => {
+        const top = sheet.elements - 1
+        const period = samplePeriodPs(sheet)
+        for (const [i, { tx, rx }] of ops.entries()) {
+            const wrong =
+                whole(`ops[${i}].tx.aperture`, tx.aperture, 0, top) ??
+                whole(`ops[${i}].rx.aperture`, rx.aperture, 0, top) ??
+                checkInterval(`ops[${i}].tx.pulse.centreFrequencyKhz`, tx.pulse.centreFrequencyKhz, centre_frequency_khz) ??
+                whole(`ops[${i}].tx.pulse.cycles`, tx.pulse.cycles, 1, sheet.burst_max_cycles, "cycles") ??
+                whole(`ops[${i}].rx.sampleRange[0]`, rx.sampleRange[0], 0, 0) ??
+                checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples_per_line) ??
+                // The sheet of the front end: the same in all entries.
+                whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps") // prettier-ignore
+            if (wrong) return wrong
+        }
+        return undefined
+    }
+    return (
+        whole("ops.length", ops.length, 1, TABLE_ENTRIES) ??
+        ofOps() ??
+        checkInterval("tgc.startCdb", tgc.startCdb, tgc_start_cdb) ??
+        checkInterval("tgc.slopeCdbPerMm", tgc.slopeCdbPerMm, tgc_slope_cdb_per_mm) ??
+        whole("firings", firings, 1, TABLE_ENTRIES) ??
+        whole("lines", lines, 16, LINES_MAX) ??
+        whole("sriNs", sriNs, Math.floor(1e12 / FRAME_RATE_MAX_MHZ), 1e12 / FRAME_RATE_MIN_MHZ, "ns") ??
+        (sequence.trigger === (sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running")
+            ? undefined
+            : { field: "trigger", value: sequence.trigger, limit: "rotor-encoder for a rotor, free-running for all else" })
+    ) // prettier-ignore
+}
+
+/** What one firing does with its time, in ns from the pulse on: transmit, ring-down, echo, dead time, waiting. */
+export interface FiringTimes {
+    readonly transmitNs: number
+    /** When the catheter's own reverberation is over. */
+    readonly ringDownNs: number
+    readonly roundTripNs: number
+    /** From pulse to pulse. */
+    readonly intervalNs: number
+}
+
+export function firingTimes(
+    sheet: CatheterSheet,
+    sequence: TxRxSequence
+): FiringTimes {
+    const round = roundTripNs(sheet)
+    const shareOfDepth =
+        (sheet.catheter_radius_um + sheet.ring_down_um) / sheet.depth_um
+    return {
+        transmitNs: (sheet.pulse_cycles * 1e6) / sheet.centre_frequency_khz,
+        ringDownNs: round * shareOfDepth,
+        roundTripNs: round,
+        intervalNs: sequence.sriNs / sequence.firings,
+    }
+}
