@@ -1,10 +1,13 @@
-// Responsible for: the receive chain of the line engine: time gain, logarithmic amplifier, 8-bit codes.
+// Responsible for: the receive chain of the line engine: time gain, then 8-bit codes of the logarithmic amplifier or 16 bits of RF.
 // Not for: what the transducer hears (../vessel).
 
 import { amplitudeToCode } from "../../../src/wire/line-samples"
 
 /** Bits of a float32 that index the table: sign, exponent and 11 bits of mantissa, 0.004 dB. */
 const INDEX_SHIFT = 12
+
+/** Full scale of an int16 sample of RF. */
+const RF_FULL_SCALE = 32768
 
 const codes = new Uint8Array(1 << (31 - INDEX_SHIFT))
 const probe = new Float32Array(1)
@@ -24,15 +27,20 @@ export class Sampler {
      * @param samples samples a line
      * @param spacingMm depth from sample to sample
      * @param startDb gain at depth 0 and `slopeDbPerMm` its growth
+     * @param firstMm depth of sample 0
      */
     setGain(
         samples: number,
         spacingMm: number,
         startDb: number,
-        slopeDbPerMm: number
+        slopeDbPerMm: number,
+        firstMm = 0
     ): void {
         this.gains = Float32Array.from({ length: samples }, (_, k) =>
-            Math.pow(10, (startDb + slopeDbPerMm * k * spacingMm) / 20)
+            Math.pow(
+                10,
+                (startDb + slopeDbPerMm * (firstMm + k * spacingMm)) / 20
+            )
         )
         this.work = new Float32Array(samples)
         this.bits = new Uint32Array(this.work.buffer)
@@ -48,6 +56,20 @@ export class Sampler {
             // Negative, infinite or no number at all reads as silence.
             const index = bits[k]! >>> INDEX_SHIFT
             out[at + k] = index < codes.length ? codes[index]! : 0
+        }
+    }
+
+    /** `rf` (full scale 1 after gain) as int16, low byte first, into `out` from `at`; beyond full scale it saturates. */
+    sampleRf(rf: Float32Array, out: Uint8Array, at: number): void {
+        const { gains } = this
+        for (let k = 0; k < gains.length; k++) {
+            const value = Math.round(rf[k]! * gains[k]! * RF_FULL_SCALE)
+            const code = Math.max(
+                -RF_FULL_SCALE,
+                Math.min(RF_FULL_SCALE - 1, value)
+            )
+            out[at + 2 * k] = code & 0xff
+            out[at + 2 * k + 1] = (code >> 8) & 0xff
         }
     }
 }

@@ -1,0 +1,12 @@
+// Responsible for: the one entry to the beamforming room: what others may import.
+// Not for: any work of its own.
+
+export type { CircularArray } from "./array"
+export type { Pair } from "./pairs"
+export { bothWaysPairs, fullMatrix, reciprocalPairs } from "./pairs"
+export type { BeamformSettings, ElementSampling } from "./settings"
+export { BeamformError } from "./settings"
+export type { BeamformedLines } from "./delay-and-sum"
+export { Beamformer, beamformRate } from "./delay-and-sum"
+export type { LateralCase } from "./resolution"
+export { axialWidthMm, lateralPattern, lateralWidthRad } from "./resolution"
