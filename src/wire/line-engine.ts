@@ -61,6 +61,8 @@ export const REG_TRIGGER_TICK = 0x13
 export const REG_CATHETER_0 = 0x14
 export const REG_CATHETER_SERIAL = 0x18
 export const REG_PAIRS = 0x19
+export const REG_SAMPLE_FORMAT = 0x1a
+export const REG_FIRST_SAMPLE_NS = 0x1b
 
 /** "LINE" as a u32. */
 export const ENGINE_ID = 0x454e494c
@@ -80,8 +82,8 @@ export const GATE_EPOCH_SHIFT = 8
 export const FIFO_LINES = 2048
 /** Entries of the sequence table: all pairs of 64 elements. */
 export const TABLE_ENTRIES = 4096
-/** Lines of a frame at most. */
-export const LINES_MAX = 512
+/** Records of a frame at most: lines of a picture, or pairs of element data. */
+export const LINES_MAX = 4096
 /** Without a valid command for so long, firing stops. */
 export const SERVICE_LIMIT_US = 100000
 /** SPI mode of the engine, the motor driver's as well. */

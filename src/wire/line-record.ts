@@ -40,13 +40,33 @@ export const LINE_EPOCH_AT = 17
 
 /** Samples are 8-bit codes of line-samples.ts. */
 export const SAMPLE_FORMAT_LOG8 = 1
+/** Element data: samples are RF of one pair of elements, int16, 32768 is full scale. */
+export const SAMPLE_FORMAT_RF16 = 2
 
-/** Bytes of a record with `samples` 8-bit samples: header, samples, CRC-32C over both. */
+/** Bytes of one sample; 0 for a format that does not exist. */
+export function sampleBytes(format: number): number {
+    return format === SAMPLE_FORMAT_LOG8
+        ? 1
+        : format === SAMPLE_FORMAT_RF16
+          ? 2
+          : 0
+}
+
+/** Which pairs the lines of a frame are, in the order of their index; `n` is the number of elements. */
+export const PAIRS_NONE = 0
+/** Of element tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + 13, modulo n. */
+export const PAIRS_RECIPROCAL_14 = 1
+/** Of element tx = 0, 1 … n - 1: rx = tx - 13 … tx + 13, modulo n. */
+export const PAIRS_BOTH_WAYS_14 = 2
+/** Of element tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + n - 1, modulo n. */
+export const PAIRS_FULL = 3
+
+/** Bytes of a record with so many bytes of samples: header, samples, CRC-32C over both. */
 export function recordLength(samples: number): number {
     return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH
 }
 
-/** Sample `k` of test line `index`: a ramp that differs from line to line and shows byte order and gaps. */
+/** Byte `k` of the samples of test line `index`: a ramp that differs from line to line and shows byte order and gaps. */
 export function testSample(index: number, k: number): number {
     return (k + 3 * index) & 0xff
 }

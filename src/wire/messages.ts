@@ -87,6 +87,9 @@ export const DESCRIPTION = [
     "dwell_ms:u16",
     "stops:u16",
     "sequence_crc:u32",
+    "pair_list:u16",
+    "sample_period_ps:u32",
+    "first_sample_ns:u32",
 ] as const
 export type Description = Message<typeof DESCRIPTION>
 

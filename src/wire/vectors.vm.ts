@@ -322,7 +322,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(1749381669)
+        expect(HASH).toBe(2589160691)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
     })
@@ -375,9 +375,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 1749381669, 1197051105)
+        await crc(hex`00`, 2589160691, 3000605860)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 1749381669, 2118928141)
+        await crc(hex`313233343536373839`, 2589160691, 2568193135)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -423,7 +423,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c3101004000000000000000000000000000000000000000000000000000000000000000000000000000965925d000000000000000000000000000000000`
+            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000005db058c300000000000000000000000000000000`
         )
         await seal(
             {
@@ -450,7 +450,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffffcd3d5624ffffffffffffffffffffffffffffffff`
+            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff06d42b37ffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -477,76 +477,76 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae5138ff10d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ad18203d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae5138ff10d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ad18203d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac505001000000edf4fb020910171effffffff`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d4301000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72ef0ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e3b452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef8ac5050d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae33452d43d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aecf880130d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae04617c23d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedbb9908dd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae1050ed9ed1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7ce5fc33d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb70c8120d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeaca1a39cd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6748de8fd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aed00cdf13d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae1be5a200d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae65b3eab2d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeae5a97a1d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae00872fd0d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7aecb6e52c3d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae20e80fffd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeeb0172ecd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -735,8 +735,11 @@ describe("vectors of src/wire", () => {
                 dwell_ms: 0,
                 stops: 0,
                 sequence_crc: 0,
+                pair_list: 0,
+                sample_period_ps: 0,
+                first_sample_ns: 0,
             },
-            hex`0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000e8a92fec`
+            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000066cf8f10`
         )
         await message(
             DESCRIPTION,
@@ -767,8 +770,11 @@ describe("vectors of src/wire", () => {
                 dwell_ms: 65535,
                 stops: 65535,
                 sequence_crc: 4294967295,
+                pair_list: 65535,
+                sample_period_ps: 4294967295,
+                first_sample_ns: 4294967295,
             },
-            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff106f5100`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff5b408d47`
         )
         await message(
             DESCRIPTION,
@@ -799,8 +805,11 @@ describe("vectors of src/wire", () => {
                 dwell_ms: 54477,
                 stops: 58075,
                 sequence_crc: 4277661929,
+                pair_list: 3077,
+                sample_period_ps: 673258003,
+                first_sample_ns: 1144862255,
             },
-            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe61acd2ea`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d4449460d2c`
         )
         await message(
             STATUS,

@@ -11,6 +11,7 @@ import {
     recordLength,
 } from "../../../src/wire/line-record"
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
+import type { ElementShot } from "./firing"
 import { LineEngine } from "./line-engine"
 
 export const CATHETER = { id: "array-20mhz", serial: 7 }
@@ -47,12 +48,15 @@ export class BusMaster {
     private counts = 0
 
     constructor(
-        echo: (index: number, out: Float32Array) => void = () => undefined
+        echo: (index: number, out: Float32Array) => void = () => undefined,
+        elementEcho: (shot: ElementShot, out: Float32Array) => void = () =>
+            undefined
     ) {
         this.engine = new LineEngine(
             {
                 advanceTo: timeUs => this.turnTo(timeUs),
                 echo,
+                elementEcho,
                 onTransmit: timeUs => this.pulses.push(timeUs),
             },
             CATHETER
@@ -131,7 +135,7 @@ export class BusMaster {
         ).subarray(le.DATA_AT)
     }
 
-    /** Up to `count` records; the engine's SAMPLES are `samples`. */
+    /** Up to `count` records with so many bytes of samples. */
     records(count: number, samples: number): LineRecord[] {
         const length = le.DATA_AT + count * recordLength(samples)
         return recordsOf(

@@ -87,7 +87,7 @@ test("registers: reset values are those of an engine that has just powered up", 
         )
         checked++
     }
-    assert.is(checked, 19)
+    assert.is(checked, 21)
 })
 
 test("CONTROL: actions", () => {

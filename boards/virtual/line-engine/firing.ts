@@ -15,8 +15,18 @@ export interface FiringWorld {
     advanceTo(timeUs: number): void
     /** Echo of line `index` now, linear envelope before time gain. */
     echo(index: number, out: Float32Array): void
+    /** RF of one pair from now on, full scale 1 before time gain, into `out`. A world without elements is silent. */
+    elementEcho?(shot: ElementShot, out: Float32Array): void
     /** One transmit pulse left the front end. */
     onTransmit(timeUs: number): void
+}
+
+/** Which pair fires, and when its samples are taken after the pulse began. */
+export interface ElementShot {
+    readonly tx: number
+    readonly rx: number
+    readonly samplePeriodUs: number
+    readonly firstSampleUs: number
 }
 
 /** Half the speed of sound (1540 m/s) in mm per ps: time of a sample to its depth. */
@@ -60,7 +70,8 @@ export class Firing {
     ) {}
 
     get recordLength(): number {
-        return record.recordLength(this.settings.samples)
+        const { samples, sampleFormat } = this.settings
+        return record.recordLength(samples * record.sampleBytes(sampleFormat))
     }
 
     /** Line clock now: microseconds since power-on, modulo 2^32. */
@@ -85,8 +96,10 @@ export class Firing {
         this.servicedUs = timeUs
     }
 
-    setSamples(samples: number): void {
+    /** Records have one length: another one empties the FIFO. */
+    setRecords(samples: number, sampleFormat: number): void {
         this.settings.samples = samples
+        this.settings.sampleFormat = sampleFormat
         this.envelope = new Float32Array(samples)
         this.fifo.reset(this.recordLength)
     }
@@ -95,7 +108,7 @@ export class Firing {
         this.advanceTo(timeUs)
         this.poweredUs = timeUs
         this.settings = resetSettings()
-        this.setSamples(this.settings.samples)
+        this.setRecords(this.settings.samples, this.settings.sampleFormat)
         this.halt()
         this.clear()
         this.unserviced = false
@@ -126,7 +139,8 @@ export class Firing {
             s.samples,
             this.table.samplePeriodPs() * MM_PER_PS,
             s.tgcStartCdb / 100,
-            s.tgcSlopeCdbPerMm / 100
+            s.tgcSlopeCdbPerMm / 100,
+            s.firstSampleNs * 1000 * MM_PER_PS
         )
         this.armed = true
         this.unserviced = false
@@ -197,9 +211,8 @@ export class Firing {
         this.world.onTransmit(timeUs)
         if (this.fifo.full) this.dropped = (this.dropped + 1) >>> 0
         else {
-            this.world.echo(this.index, this.envelope)
             const slot = this.fifo.slot()
-            this.sampler.sample(this.envelope, slot, record.LINE_HEADER_LENGTH)
+            this.listen(slot)
             this.seal(slot, line, flags)
         }
         this.index++
@@ -209,6 +222,29 @@ export class Firing {
         }
     }
 
+    /** The samples of the line that fires now, in the format that is set. */
+    private listen(slot: Uint8Array): void {
+        const { sampler, envelope, settings } = this
+        const at = record.LINE_HEADER_LENGTH
+        if (settings.sampleFormat === record.SAMPLE_FORMAT_LOG8) {
+            this.world.echo(this.index, envelope)
+            sampler.sample(envelope, slot, at)
+            return
+        }
+        const [tx, rx] = this.table.pair(this.index)
+        envelope.fill(0)
+        this.world.elementEcho?.(
+            {
+                tx,
+                rx,
+                samplePeriodUs: this.table.samplePeriodPs() / 1e6,
+                firstSampleUs: settings.firstSampleNs / 1000,
+            },
+            envelope
+        )
+        sampler.sampleRf(envelope, slot, at)
+    }
+
     /**
      * Known lines straight into the FIFO, for a receiver to check its formats with.
      * @returns false, and none is put in, while armed or when they do not all fit
@@ -216,11 +252,11 @@ export class Firing {
     pushTestLines(lines: number): boolean {
         if (this.armed || lines > this.fifo.capacity - this.fifo.level)
             return false
-        const { samples } = this.settings
+        const bytes = this.recordLength - record.recordLength(0)
         this.frame = 0
         for (let i = 0; i < lines; i++) {
             const slot = this.fifo.slot()
-            for (let k = 0; k < samples; k++)
+            for (let k = 0; k < bytes; k++)
                 slot[record.LINE_HEADER_LENGTH + k] = record.testSample(i, k)
             this.index = i
             this.seal(slot, i, record.LINE_TEST)

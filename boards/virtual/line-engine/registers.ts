@@ -3,6 +3,7 @@
 // Source: boards/line-engine.md, "Registers".
 
 import * as le from "../../../src/wire/line-engine"
+import { sampleBytes } from "../../../src/wire/line-record"
 import type { Firing } from "./firing"
 import { entriesInUse } from "./settings"
 import type { SequenceTable } from "./sequence-table"
@@ -23,6 +24,7 @@ export interface Latches {
 
 const SAMPLES_MIN = 16
 const SAMPLES_MAX = 1024
+const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
 /** Reply of CONTROL and TEST when they refuse. */
 const REFUSED_REPLY = 0xffffffff
@@ -81,6 +83,10 @@ export class Registers {
                 return f.triggers
             case le.REG_TRIGGER_TICK:
                 return f.triggerTick
+            case le.REG_SAMPLE_FORMAT:
+                return s.sampleFormat
+            case le.REG_FIRST_SAMPLE_NS:
+                return s.firstSampleNs
             case le.REG_CATHETER_SERIAL:
                 return this.catheter().id === "" ? 0 : this.catheter().serial
         }
@@ -119,7 +125,15 @@ export class Registers {
                 break
             case le.REG_SAMPLES:
                 if (free && value >= SAMPLES_MIN && value <= SAMPLES_MAX)
-                    f.setSamples(value)
+                    f.setRecords(value, s.sampleFormat)
+                break
+            case le.REG_SAMPLE_FORMAT:
+                if (free && sampleBytes(value) > 0)
+                    f.setRecords(s.samples, value)
+                break
+            case le.REG_FIRST_SAMPLE_NS:
+                if (free && value <= FIRST_SAMPLE_MAX_NS)
+                    s.firstSampleNs = value
                 break
             case le.REG_LINE_PERIOD_NS:
                 if (free && value >= LINE_PERIOD_MIN_NS) s.linePeriodNs = value

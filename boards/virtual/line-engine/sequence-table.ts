@@ -6,6 +6,8 @@ import { TABLE_ENTRIES } from "../../../src/wire/line-engine"
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
 import { getNumber } from "../../../src/wire/bytes"
 
+const TX_AT = 2
+const RX_AT = 3
 const SAMPLE_PERIOD_AT = 12
 
 export class SequenceTable {
@@ -29,6 +31,12 @@ export class SequenceTable {
     /** Time from sample to sample of entry 0, in ps: the time gain follows it. */
     samplePeriodPs(): number {
         return getNumber(this.bytes, SAMPLE_PERIOD_AT, "u32")
+    }
+
+    /** Transmit and receive element of an entry. */
+    pair(entry: number): readonly [tx: number, rx: number] {
+        const at = entry * TABLE_ENTRY_LENGTH
+        return [this.bytes[at + TX_AT]!, this.bytes[at + RX_AT]!]
     }
 
     clear(): void {

@@ -1,6 +1,8 @@
 // Responsible for: what the writable registers hold, and their reset values (boards/line-engine.md, "Registers").
 // Not for: which values are allowed (registers.ts).
 
+import { SAMPLE_FORMAT_LOG8 } from "../../../src/wire/line-record"
+
 export interface FiringSettings {
     lines: number
     /** Entries of the table in use when it lists pairs; 0: one entry a line. */
@@ -16,6 +18,9 @@ export interface FiringSettings {
     gate: boolean
     /** Goes into bits 8 to 15 of every line's flags. */
     epoch: number
+    /** Of src/wire/line-record.ts. */
+    sampleFormat: number
+    firstSampleNs: number
 }
 
 export function resetSettings(): FiringSettings {
@@ -31,6 +36,8 @@ export function resetSettings(): FiringSettings {
         windowEnd: 0,
         gate: false,
         epoch: 0,
+        sampleFormat: SAMPLE_FORMAT_LOG8,
+        firstSampleNs: 0,
     }
 }
 

@@ -95,13 +95,15 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     description: {
         catheter: "id of the catheter",
         catheter_serial: "serial number of this catheter",
-        sample_format: "1: 8-bit codes of Samples",
+        sample_format:
+            "1: 8-bit codes of Samples; 2: element data, RF as int16",
         lines_per_frame:
-            "1 to 4096; line `index` looks along the angle 2·pi·index/lines_per_frame",
+            "1 to 4096; line `index` looks along the angle 2·pi·index/lines_per_frame, or is pair `index` of the pair list",
         samples_per_line: "at least 1",
-        record_length: "bytes of a line record: samples_per_line + 24",
+        record_length:
+            "bytes of a line record: samples_per_line + 24; element data: 2 · samples_per_line + 24",
         sample_spacing_nm:
-            "sample k lies at k times this from the catheter's centre",
+            "sample k lies at k times this from the catheter's centre; not so in element data",
         line_period_ns: "from line to line",
         frame_rate_mhz: "frames a second · 1000",
         centre_frequency_khz: "of the transmit pulse",
@@ -121,6 +123,10 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         dwell_ms: "stepped and gated, else 0",
         stops: "stepped and gated: places that are imaged; else 0",
         sequence_crc: "CRC-32C of the firing table in the front end",
+        pair_list:
+            "element data: which pairs the lines are, 1: tx with tx … tx + 13; 2: tx with tx - 13 … tx + 13; 3: tx with tx … tx + n - 1, of tx = 0 … n - 1 for n elements, modulo n; else 0",
+        sample_period_ps: "time from sample to sample",
+        first_sample_ns: "time of sample 0 after the pulse began",
     },
     status: {
         state: "of States",

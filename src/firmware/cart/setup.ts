@@ -8,7 +8,11 @@ import {
     sampleSpacingNm,
     SOUND_SPEED_MM_S,
 } from "../../wire/catheters"
-import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import {
+    PAIRS_NONE,
+    recordLength,
+    SAMPLE_FORMAT_LOG8,
+} from "../../wire/line-record"
 import { Description, Setup } from "../../wire/messages"
 import { planMove } from "../../wire/motion-plan"
 import {
@@ -20,7 +24,11 @@ import {
     NM_PER_UM,
 } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
-import { budgetSequence, SequenceBudget } from "../../wire/sequence"
+import {
+    budgetSequence,
+    samplePeriodPs,
+    SequenceBudget,
+} from "../../wire/sequence"
 import { Calibration } from "../../wire/calibration"
 
 /** A pullback that may be carried out. */
@@ -130,5 +138,8 @@ export function description(
         dwell_ms: plan.dwell_ms,
         stops: plan.stops,
         sequence_crc,
+        pair_list: PAIRS_NONE,
+        sample_period_ps: samplePeriodPs(catheter),
+        first_sample_ns: 0,
     }
 }

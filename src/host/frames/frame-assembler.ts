@@ -31,7 +31,10 @@ interface OpenFrame {
     positionsMm: Float64Array
 }
 
-/** A frame with the place and time of its middle line. */
+/**
+ * A frame with the place and time of its middle line. The codes of element data are the bytes of its samples:
+ * ../beamform makes a frame of A-lines of it.
+ */
 export interface AssembledFrame extends PolarFrame {
     readonly linesAtSpeed: number
     readonly linesPresent: number
@@ -78,7 +81,14 @@ export class FrameAssembler {
     private wraps = 0
     private firstId: number | undefined
 
-    constructor(private readonly description: Description) {}
+    /** Of samples: codes, or the int16 of element data. */
+    private readonly bytesPerLine: number
+
+    constructor(private readonly description: Description) {
+        this.bytesPerLine =
+            description.samples_per_line *
+            record.sampleBytes(description.sample_format)
+    }
 
     /** Takes the good lines of a burst. */
     take(burst: Burst): void {
@@ -117,7 +127,7 @@ export class FrameAssembler {
         const { description, counts } = this
         const index = view.getUint16(at + record.LINE_INDEX_AT, true)
         const flags = view.getUint16(at + record.LINE_FLAGS_AT, true)
-        const samples = description.samples_per_line
+        const samples = this.bytesPerLine
         if (
             length !== record.recordLength(samples) ||
             index >= description.lines_per_frame ||
@@ -188,11 +198,10 @@ export class FrameAssembler {
     }
 
     private openFrame(id: number): OpenFrame {
-        const { lines_per_frame: lines, samples_per_line: samples } =
-            this.description
+        const { lines_per_frame: lines } = this.description
         return {
             id,
-            codes: new Uint8Array(lines * samples),
+            codes: new Uint8Array(lines * this.bytesPerLine),
             present: new Uint8Array(lines),
             lines: 0,
             linesAtSpeed: 0,

@@ -236,10 +236,13 @@ function judgePayload(header: BurstHeader, payload: Uint8Array): Content {
     return { damaged: goodLines.includes(false), goodLines }
 }
 
-/** A message as long as a line has a right CRC too, but not this number of samples. */
+/** A message as long as a line has a right CRC too, but not this number of samples, of one byte or of two. */
 function isLine(record: Uint8Array): boolean {
     const samples = getNumber(record, LINE_SAMPLES_AT, "u16")
-    return recordLength(samples) === record.length && endsWithItsCrc(record)
+    const ofSomeFormat =
+        recordLength(samples) === record.length ||
+        recordLength(2 * samples) === record.length
+    return ofSomeFormat && endsWithItsCrc(record)
 }
 
 /** Lines and messages alike end with a CRC-32C over all before it. */

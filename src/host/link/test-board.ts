@@ -14,6 +14,7 @@ import {
     LINE_HEADER,
     LINE_HEADER_LENGTH,
     LINE_TEST,
+    PAIRS_NONE,
     recordLength,
     SAMPLE_FORMAT_LOG8,
     testSample,
@@ -56,6 +57,9 @@ export const DESCRIPTION: messages.Description = {
     dwell_ms: 0,
     stops: 0,
     sequence_crc: 0x12345678,
+    pair_list: PAIRS_NONE,
+    sample_period_ps: 50731,
+    first_sample_ns: 0,
 }
 
 /** Header of line `line` of a run in which nothing happens: all at speed, 1 um a line. */

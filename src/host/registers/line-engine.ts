@@ -43,6 +43,8 @@ export const LINE_ENGINE: readonly Register[] = [
     ),
     whole(le.REG_CATHETER_SERIAL, "CATHETER_SERIAL", "R", 32),
     whole(le.REG_PAIRS, "PAIRS", "RW", 32),
+    whole(le.REG_SAMPLE_FORMAT, "SAMPLE_FORMAT", "RW", 32),
+    whole(le.REG_FIRST_SAMPLE_NS, "FIRST_SAMPLE_NS", "RW", 32, { unit: "ns" }),
     // The flags in front of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),

@@ -140,7 +140,10 @@ test("lines lost before the end are known from the end's count, without it only 
 
 test("a description of lines that cannot come in bursts starts no run and is a damaged message", () => {
     const wrong: Partial<messages.Description>[] = [
-        { sample_format: 2 },
+        { sample_format: 2, pair_list: 1 },
+        { sample_format: 2, record_length: 48 },
+        { sample_format: 3, record_length: 24 },
+        { pair_list: 1 },
         { lines_per_frame: 0 },
         { lines_per_frame: 4097 },
         { samples_per_line: 0, record_length: 24 },
@@ -160,6 +163,8 @@ test("a description of lines that cannot come in bursts starts no run and is a d
     const largest = { lines_per_frame: 4096, samples_per_line: 16360, record_length: 16384 } // prettier-ignore
     const board = new TestBoard().hello().describe(largest)
     assert.ok(receive(board).assembler)
+    const elements = { sample_format: 2, pair_list: 1, record_length: 48 }
+    assert.ok(receive(new TestBoard().hello().describe(elements)).assembler)
 })
 
 test("a message with a right CRC and the length of another type is damaged, not misread", () => {

@@ -8,8 +8,10 @@ import {
     LINE_FLAGS_AT,
     LINE_INDEX_AT,
     LINE_TEST,
+    PAIRS_NONE,
     recordLength,
-    SAMPLE_FORMAT_LOG8,
+    SAMPLE_FORMAT_RF16,
+    sampleBytes,
     testSample,
 } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
@@ -45,11 +47,15 @@ const LINES_PER_FRAME_MAX = 4096
 /** Whether lines as described can come in bursts at all; everything is made to this measure. */
 function canBeReceived(d: messages.Description): boolean {
     return (
-        d.sample_format === SAMPLE_FORMAT_LOG8 &&
+        sampleBytes(d.sample_format) > 0 &&
+        // Lines of a picture have no pairs, element data have nothing else.
+        (d.sample_format === SAMPLE_FORMAT_RF16) ===
+            (d.pair_list !== PAIRS_NONE) &&
         d.lines_per_frame >= 1 &&
         d.lines_per_frame <= LINES_PER_FRAME_MAX &&
         d.samples_per_line >= 1 &&
-        d.record_length === recordLength(d.samples_per_line) &&
+        d.record_length ===
+            recordLength(d.samples_per_line * sampleBytes(d.sample_format)) &&
         d.record_length <= burst.PAYLOAD_MAX
     )
 }

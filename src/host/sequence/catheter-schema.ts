@@ -8,7 +8,7 @@ import {
     KIND_ROTATIONAL,
     KIND_SINGLE,
 } from "../../wire/catheters"
-import { LINES_MAX, TABLE_ENTRIES } from "../../wire/line-engine"
+import { TABLE_ENTRIES } from "../../wire/line-engine"
 import { LENGTH_MAX_NM, LENGTH_MIN_NM } from "../../wire/ramp"
 import {
     DEPTH_MIN_UM,
@@ -17,6 +17,9 @@ import {
 } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkInterval, type Interval, type WrongField } from "./check"
+
+/** Lines of a picture; element data has a record for each pair instead. */
+export const PICTURE_LINES_MAX = 512
 
 type Names<T> = {
     [K in keyof CatheterSheet]: CatheterSheet[K] extends T ? K : never
@@ -38,7 +41,7 @@ export const CATHETER_INTERVALS: Readonly<Record<Names<number>, Interval>> = {
     firings_per_frame: of(1, TABLE_ENTRIES),
     pair_span: of(0, 256),
     pair_lead: of(0, 255),
-    lines_per_frame: of(16, LINES_MAX),
+    lines_per_frame: of(16, PICTURE_LINES_MAX),
     // Register SAMPLES of the line engine.
     samples_per_line: of(16, 1024),
     depth_um: of(DEPTH_MIN_UM, DEPTH_TOP_UM, "um"),
