@@ -63,6 +63,13 @@ export const REG_CATHETER_SERIAL = 0x18
 export const REG_PAIRS = 0x19
 export const REG_SAMPLE_FORMAT = 0x1a
 export const REG_FIRST_SAMPLE_NS = 0x1b
+// 0x20 to 0x2f: the rotor of a catheter that turns.
+export const REG_ROTOR_TARGET = 0x20
+export const REG_ROTOR_STATUS = 0x21
+export const REG_ROTOR_PERIOD = 0x22
+export const REG_ROTOR_TURNS = 0x23
+export const REG_ROTOR_LOCK_PPM = 0x24
+export const REG_TRIGGER_MODE = 0x25
 
 /** "LINE" as a u32. */
 export const ENGINE_ID = 0x454e494c
@@ -77,6 +84,28 @@ export const CONTROL_CLEAR = 3
 /** REG_GATE: bit 0 is the gate, bits 8 to 15 go into the flags of every line that fires from then on. */
 export const GATE_OPEN = 0x01
 export const GATE_EPOCH_SHIFT = 8
+
+/** ROTOR_STATUS. */
+export const ROTOR_RUNNING = 0x01
+export const ROTOR_LOCKED = 0x02
+export const ROTOR_INDEX = 0x04
+export const ROTOR_STALLED = 0x08
+/** Firing was ended because the rotor had lost its lock. */
+export const ROTOR_LOST = 0x10
+
+/** ROTOR_TARGET: 0 or so many thousandths of a turn a minute, positive clockwise. */
+export const SPEED_MIN_MRPM = 1200000
+export const SPEED_MAX_MRPM = 6000000
+/** Parts of a turn whose times are supervised. */
+export const TURN_SECTORS = 16
+/** Turns of which every part is within the limit before the rotor counts as locked. */
+export const LOCK_TURNS = 4
+/** A rotor that is not locked and passes no part of a turn for so long is stalled. */
+export const STALL_LIMIT_US = 200000
+
+// TRIGGER_MODE: when a line fires.
+export const TRIGGER_FREE = 0
+export const TRIGGER_ROTOR = 1
 
 /** Lines that the FIFO holds. */
 export const FIFO_LINES = 2048

@@ -13,6 +13,7 @@ import {
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
 import type { ElementShot } from "./firing"
 import { LineEngine } from "./line-engine"
+import type { RotorOptions } from "./rotor"
 
 export const CATHETER = { id: "array-20mhz", serial: 7 }
 
@@ -45,21 +46,28 @@ export class BusMaster {
     timeUs = 0
     /** The encoder turns evenly from time 0; set it before time passes. */
     countsPerUs = 0
+    /** Told of each pulse at its moment. */
+    onPulse: ((timeUs: number) => void) | undefined
     private counts = 0
 
     constructor(
         echo: (index: number, out: Float32Array) => void = () => undefined,
         elementEcho: (shot: ElementShot, out: Float32Array) => void = () =>
-            undefined
+            undefined,
+        rotor?: RotorOptions
     ) {
         this.engine = new LineEngine(
             {
                 advanceTo: timeUs => this.turnTo(timeUs),
                 echo,
                 elementEcho,
-                onTransmit: timeUs => this.pulses.push(timeUs),
+                onTransmit: timeUs => {
+                    this.pulses.push(timeUs)
+                    this.onPulse?.(timeUs)
+                },
             },
-            CATHETER
+            CATHETER,
+            rotor
         )
     }
 

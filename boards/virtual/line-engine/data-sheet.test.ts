@@ -87,7 +87,36 @@ test("registers: reset values are those of an engine that has just powered up", 
         )
         checked++
     }
-    assert.is(checked, 21)
+    assert.is(checked, 27)
+})
+
+test("rotor: flags, limits, and what is derived from the turn", () => {
+    assert.equal(
+        new Map(table("Rotor").map(r => [r.flag!, numberOf(r.mask)] as const)),
+        group("ROTOR_")
+    )
+    const text = sectionOf(sheet, "Rotor")
+    assert.match(text, `timed in ${le.TURN_SECTORS} parts`)
+    assert.match(text, `After ${le.LOCK_TURNS} turns`)
+    assert.match(text, `${le.STALL_LIMIT_US / 1000} ms\n  (200,000 us)`)
+    assert.match(
+        text,
+        `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} turns`
+    )
+    const range = [le.SPEED_MIN_MRPM, le.SPEED_MAX_MRPM]
+        .map(n => n.toLocaleString("en"))
+        .join(" to ")
+    assert.match(sheet, `positive clockwise: 0, or ${range} in\nsize`)
+    assert.match(sheet, `${le.TRIGGER_FREE} \`FREE\``)
+    assert.match(sheet, `${le.TRIGGER_ROTOR} \`ROTOR\``)
+    for (const r of table("Rotor", 1)) {
+        const turns = numberOf(r["turns a minute"]) / 60
+        const lines = turns * numberOf(r["lines a turn"])
+        printed(r["lines/s"], lines)
+        printed(r["line to line, us"], 1e6 / lines)
+        printed(r["turn, ms"], 1e3 / turns)
+        printed(r["stall told after, ms"], 2e3 / turns / le.TURN_SECTORS)
+    }
 })
 
 test("CONTROL: actions", () => {

@@ -5,6 +5,7 @@ import { crc32c } from "@node-rs/crc32"
 import { FIFO_LINES, SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
 import { Fifo } from "./fifo"
+import { Rotor, type RotorOptions } from "./rotor"
 import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
 import { entriesInUse, resetSettings } from "./settings"
@@ -49,6 +50,9 @@ export class Firing {
     /** Rising edges of the trigger input since power-on, and the line clock of the last one. */
     triggers = 0
     triggerTick = 0
+    /** Firing was ended because the rotor had lost its lock. */
+    rotorLost = false
+    readonly rotor: Rotor
 
     private readonly sampler = new Sampler()
     private envelope = new Float32Array(256)
@@ -57,6 +61,8 @@ export class Firing {
     private servicedUs = 0
     private startedUs = 0
     private dueLines = 0
+    /** By the rotor: the index mark has come since FIRE. */
+    private turnBegan = false
     private frame = 0
     private index = 0
     /** The line before was at speed: a stretch of imaged lines goes on. */
@@ -66,8 +72,11 @@ export class Firing {
 
     constructor(
         private readonly world: FiringWorld,
-        private readonly table: SequenceTable
-    ) {}
+        private readonly table: SequenceTable,
+        rotor: RotorOptions
+    ) {
+        this.rotor = new Rotor(rotor)
+    }
 
     get recordLength(): number {
         const { samples, sampleFormat } = this.settings
@@ -112,6 +121,8 @@ export class Firing {
         this.halt()
         this.clear()
         this.unserviced = false
+        this.rotorLost = false
+        this.rotor.reset()
         this.positionCounts = 0
         this.triggers = 0
         this.triggerTick = 0
@@ -144,6 +155,7 @@ export class Firing {
         )
         this.armed = true
         this.unserviced = false
+        this.rotorLost = false
         this.frame = 0
         this.index = 0
         this.wasAtSpeed = false
@@ -155,30 +167,85 @@ export class Firing {
         // A controller that missed the reply asks again: the line clock must not start anew.
         if (this.firing) return true
         if (!this.armed || this.inhibited) return false
+        if (this.settings.byRotor && !this.rotor.locked) return false
         this.firing = true
         this.startedUs = timeUs
         this.dueLines = 0
+        this.turnBegan = false
         return true
+    }
+
+    /** The catheter was unplugged. */
+    unplug(): void {
+        this.halt()
+        this.rotor.release()
     }
 
     /** Fires every line that is due up to `timeUs`, each at its own time and place. */
     advanceTo(timeUs: number): void {
+        const limitUs = this.servicedUs + SERVICE_LIMIT_US
+        if (this.rotor.running && timeUs > limitUs) {
+            // Nobody watches a rotor any more: it is not left turning.
+            this.turnTo(Math.max(this.timeUs, limitUs))
+            if (this.rotor.running) this.unserviced = true
+            this.rotor.release()
+        }
+        this.turnTo(timeUs)
+        if (!this.settings.byRotor) this.fireFreelyTo(timeUs)
+        this.timeUs = Math.max(this.timeUs, timeUs)
+        this.world.advanceTo(timeUs)
+    }
+
+    /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
+    private due(timeUs: number): boolean {
+        this.timeUs = timeUs
+        if (timeUs - this.servicedUs <= SERVICE_LIMIT_US) return true
+        this.unserviced = true
+        this.halt()
+        return false
+    }
+
+    private fireFreelyTo(timeUs: number): void {
         while (this.firing) {
             const dueUs =
                 this.startedUs +
                 (this.dueLines * this.settings.linePeriodNs) / 1000
-            if (dueUs > timeUs) break
-            this.timeUs = dueUs
-            if (dueUs - this.servicedUs > SERVICE_LIMIT_US) {
-                this.unserviced = true
-                this.halt()
-                break
-            }
+            if (dueUs > timeUs || !this.due(dueUs)) break
             this.dueLines++
             this.fireLine(dueUs)
         }
-        this.timeUs = Math.max(this.timeUs, timeUs)
-        this.world.advanceTo(timeUs)
+    }
+
+    private turnTo(timeUs: number): void {
+        const { rotor, settings } = this
+        rotor.advanceTo(
+            timeUs,
+            settings.lines,
+            settings.lockPpm,
+            (index, dueUs) => this.passAngle(index, dueUs)
+        )
+        // One that stalled between two lines.
+        if (settings.byRotor && this.firing) this.judgeRotor()
+    }
+
+    /** @returns whether firing goes on */
+    private judgeRotor(): boolean {
+        if (this.rotor.locked) return true
+        this.rotorLost = true
+        this.halt()
+        return false
+    }
+
+    private passAngle(index: number, timeUs: number): void {
+        if (!this.settings.byRotor || !this.firing) return
+        if (!this.judgeRotor() || !this.due(timeUs)) return
+        if (index === 0) {
+            if (this.turnBegan) this.frame = (this.frame + 1) & 0xffff
+            this.turnBegan = true
+        }
+        if (!this.turnBegan) return
+        this.index = index
+        this.fireLine(timeUs)
     }
 
     private fireLine(timeUs: number): void {
@@ -198,7 +265,8 @@ export class Firing {
         if (atSpeed) {
             flags |= record.LINE_AT_SPEED
             // Every imaged stretch begins with a whole frame, wherever the last one was.
-            if (!this.wasAtSpeed && this.index !== 0) {
+            // By the rotor the frame is the turn, and only its index mark begins one.
+            if (!this.wasAtSpeed && this.index !== 0 && !s.byRotor) {
                 flags |= record.LINE_FRAME_CUT
                 this.index = 0
                 this.frame = (this.frame + 1) & 0xffff
@@ -215,6 +283,7 @@ export class Firing {
             this.listen(slot)
             this.seal(slot, line, flags)
         }
+        if (s.byRotor) return
         this.index++
         if (this.index >= s.lines) {
             this.index = 0
@@ -227,7 +296,10 @@ export class Firing {
         const { sampler, envelope, settings } = this
         const at = record.LINE_HEADER_LENGTH
         if (settings.sampleFormat === record.SAMPLE_FORMAT_LOG8) {
-            this.world.echo(this.index, envelope)
+            const heard = settings.byRotor
+                ? this.rotor.heardIndex(this.index)
+                : this.index
+            this.world.echo(heard, envelope)
             sampler.sample(envelope, slot, at)
             return
         }

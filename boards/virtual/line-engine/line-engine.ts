@@ -6,6 +6,7 @@ import { crc8 } from "../../../src/wire/crc32c"
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
 import { getNumber, putNumber } from "../../../src/wire/bytes"
 import { Firing, type FiringWorld } from "./firing"
+import type { RotorOptions } from "./rotor"
 import { Registers, type Latches, type PluggedCatheter } from "./registers"
 import { SequenceTable } from "./sequence-table"
 
@@ -28,9 +29,10 @@ export class LineEngine {
 
     constructor(
         world: FiringWorld,
-        private catheter: PluggedCatheter
+        private catheter: PluggedCatheter,
+        rotor: RotorOptions = { seed: 1 }
     ) {
-        this.firing = new Firing(world, this.table)
+        this.firing = new Firing(world, this.table, rotor)
         this.registers = new Registers(
             this.firing,
             this.table,
@@ -42,7 +44,7 @@ export class LineEngine {
     /** Plugs another catheter in, or none with an empty id. For one to go in, the other came out: firing stops. */
     plug(catheter: PluggedCatheter): void {
         this.catheter = catheter
-        this.firing.halt()
+        this.firing.unplug()
     }
 
     /** Supply fails and returns: every register at its reset value, table and FIFO empty, the line clock at 0. */

@@ -26,6 +26,8 @@ const SAMPLES_MIN = 16
 const SAMPLES_MAX = 1024
 const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
+const LOCK_MIN_PPM = 100
+const LOCK_MAX_PPM = 50_000
 /** Reply of CONTROL and TEST when they refuse. */
 const REFUSED_REPLY = 0xffffffff
 
@@ -87,6 +89,18 @@ export class Registers {
                 return s.sampleFormat
             case le.REG_FIRST_SAMPLE_NS:
                 return s.firstSampleNs
+            case le.REG_ROTOR_TARGET:
+                return f.rotor.targetMrpm >>> 0
+            case le.REG_ROTOR_STATUS:
+                return this.rotorStatus()
+            case le.REG_ROTOR_PERIOD:
+                return f.rotor.periodNs
+            case le.REG_ROTOR_TURNS:
+                return f.rotor.turns
+            case le.REG_ROTOR_LOCK_PPM:
+                return s.lockPpm
+            case le.REG_TRIGGER_MODE:
+                return s.byRotor ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
             case le.REG_CATHETER_SERIAL:
                 return this.catheter().id === "" ? 0 : this.catheter().serial
         }
@@ -94,6 +108,17 @@ export class Registers {
             return this.catheterWord(address - le.REG_CATHETER_0)
         this.latches.badCommand = true
         return 0
+    }
+
+    private rotorStatus(): number {
+        const { rotor, rotorLost } = this.firing
+        return (
+            (rotor.running ? le.ROTOR_RUNNING : 0) |
+            (rotor.locked ? le.ROTOR_LOCKED : 0) |
+            (rotor.indexSeen ? le.ROTOR_INDEX : 0) |
+            (rotor.stalled ? le.ROTOR_STALLED : 0) |
+            (rotorLost ? le.ROTOR_LOST : 0)
+        )
     }
 
     private catheterWord(word: number): number {
@@ -160,6 +185,18 @@ export class Registers {
                 s.gate = (value & le.GATE_OPEN) !== 0
                 s.epoch = (value >>> le.GATE_EPOCH_SHIFT) & 0xff
                 break
+            case le.REG_ROTOR_TARGET:
+                if (isRotorSpeed(value | 0))
+                    f.rotor.setTarget(value | 0, timeUs)
+                break
+            case le.REG_ROTOR_LOCK_PPM:
+                if (free && value >= LOCK_MIN_PPM && value <= LOCK_MAX_PPM)
+                    s.lockPpm = value
+                break
+            case le.REG_TRIGGER_MODE:
+                if (free && value <= le.TRIGGER_ROTOR)
+                    s.byRotor = value === le.TRIGGER_ROTOR
+                break
             default:
                 this.latches.badCommand = true
                 return 0
@@ -194,4 +231,12 @@ export class Registers {
         }
         return false
     }
+}
+
+function isRotorSpeed(mrpm: number): boolean {
+    const speed = Math.abs(mrpm)
+    return (
+        speed === 0 ||
+        (speed >= le.SPEED_MIN_MRPM && speed <= le.SPEED_MAX_MRPM)
+    )
 }

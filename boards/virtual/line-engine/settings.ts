@@ -21,6 +21,10 @@ export interface FiringSettings {
     /** Of src/wire/line-record.ts. */
     sampleFormat: number
     firstSampleNs: number
+    /** Lines fire at angles of the rotor instead of by time. */
+    byRotor: boolean
+    /** By so much a turn, or a part of it, may be off before the rotor's lock is lost. */
+    lockPpm: number
 }
 
 export function resetSettings(): FiringSettings {
@@ -38,6 +42,8 @@ export function resetSettings(): FiringSettings {
         epoch: 0,
         sampleFormat: SAMPLE_FORMAT_LOG8,
         firstSampleNs: 0,
+        byRotor: false,
+        lockPpm: 2000,
     }
 }
 

@@ -45,6 +45,19 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_PAIRS, "PAIRS", "RW", 32),
     whole(le.REG_SAMPLE_FORMAT, "SAMPLE_FORMAT", "RW", 32),
     whole(le.REG_FIRST_SAMPLE_NS, "FIRST_SAMPLE_NS", "RW", 32, { unit: "ns" }),
+    whole(le.REG_ROTOR_TARGET, "ROTOR_TARGET", "RW", 32, {
+        unit: "mrpm",
+        signed: true,
+    }),
+    register(le.REG_ROTOR_STATUS, "ROTOR_STATUS", "R", [
+        ...flags(0, "running locked index stalled lost"),
+    ]),
+    whole(le.REG_ROTOR_PERIOD, "ROTOR_PERIOD", "R", 32, { unit: "ns" }),
+    whole(le.REG_ROTOR_TURNS, "ROTOR_TURNS", "R", 32),
+    whole(le.REG_ROTOR_LOCK_PPM, "ROTOR_LOCK_PPM", "RW", 32, { unit: "ppm" }),
+    whole(le.REG_TRIGGER_MODE, "TRIGGER_MODE", "RW", 32, {
+        values: ["free", "rotor"],
+    }),
     // The flags in front of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),

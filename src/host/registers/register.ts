@@ -20,6 +20,8 @@ export type Unit =
     | "us"
     | "cdB"
     | "cdB/mm"
+    | "mrpm"
+    | "ppm"
     | "hex"
     | "ascii"
     | "reason"

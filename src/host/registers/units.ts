@@ -63,6 +63,8 @@ export function quantity(
             return `${digits(value / 1e6, 6)} s`
         case "cdB":
             return `${digits(value / 100, 2)} dB`
+        case "mrpm":
+            return `${digits(value / 1000, 3)} rpm`
         case "cdB/mm":
             return `${digits(value / 100, 2)} dB/mm`
     }

@@ -1,0 +1,238 @@
+// Responsible for: the rotor as the line engine sees it: marks of the encoder, lock, supervision, stall.
+// Not for: the physics (rotor-drive.ts) or what a line is (firing.ts).
+// Source: boards/line-engine.md, "Rotor".
+
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
+import * as le from "../../../src/wire/line-engine"
+import { RotorDrive, STEP_S, type RotorOptions } from "./rotor-drive"
+
+export type { RotorOptions } from "./rotor-drive"
+
+const STEP_US = STEP_S * 1e6
+/** Edges of the encoder behind the engine's PLL are off by so much (rms, turns): 0.9 seconds of arc. */
+const EDGE_ERROR_TURNS = 0.9 / 3600 / 360
+const MRPM_PER_TURN_S = 60_000
+
+/** One way round, the other, or at rest. */
+type Way = -1 | 0 | 1
+
+/** A mark of the encoder that lies ahead: which, in parts of a turn from the angle 0, and when (us). */
+interface Mark {
+    place: number
+    timeUs: number
+}
+
+export class Rotor {
+    readonly drive: RotorDrive
+    targetMrpm = 0
+    locked = false
+    stalled = false
+    indexSeen = false
+    /** Time of the last whole turn in ns, 0 before there was one. */
+    periodNs = 0
+    /** Index marks since the rotor was started. */
+    turns = 0
+    /** The wire of the index mark is broken. */
+    indexDead = false
+
+    /** When the drive's step under way began. */
+    stepUs = 0
+    private readonly edgeErrors: Float64Array
+    private passedUs = 0
+    private way: Way = 0
+    private sectorPlace = 0
+    private linePlace = 0
+    private lines = 1
+    // What the supervision remembers: the last marks, and how many parts of a turn were good in a row.
+    private sectorUs = 0
+    private indexUs = 0
+    private sinceIndex = 0
+    private goodSectors = 0
+    private upToSpeed = false
+
+    constructor(options: RotorOptions) {
+        this.drive = new RotorDrive(options)
+        const random = xoroshiro128plus(options.seed ^ 0xed6e)
+        // Evenly spread over ±√3 has a standard deviation of 1.
+        this.edgeErrors = Float64Array.from(
+            { length: le.TABLE_ENTRIES },
+            () =>
+                EDGE_ERROR_TURNS *
+                Math.sqrt(3) *
+                (2 * uniformFloat64(random) - 1)
+        )
+    }
+
+    get running(): boolean {
+        return this.targetMrpm !== 0
+    }
+
+    /** Sets the speed from `timeUs` on; another one than before begins the lock anew. */
+    setTarget(mrpm: number, timeUs: number): void {
+        if (mrpm === this.targetMrpm) return
+        const stood = this.drive.stands
+        this.targetMrpm = mrpm
+        this.drive.target = mrpm / MRPM_PER_TURN_S
+        this.forgetLock()
+        this.sectorUs = timeUs
+        if (mrpm === 0) return
+        this.stalled = false
+        this.indexSeen = false
+        this.turns = 0
+        this.periodNs = 0
+        if (!stood) return
+        this.stepUs = timeUs
+        this.beginStep()
+    }
+
+    /** Takes the motor's torque off at once: what turns runs down. */
+    release(): void {
+        this.targetMrpm = 0
+        this.drive.release()
+        this.forgetLock()
+    }
+
+    /** Supply failed: nothing is remembered. */
+    reset(): void {
+        this.release()
+        this.stalled = false
+        this.indexSeen = false
+        this.turns = 0
+        this.periodNs = 0
+    }
+
+    /** Which line's place is really looked at while `index` fires: the tip may not follow its drive. */
+    heardIndex(index: number): number {
+        const { lines } = this
+        const ahead = this.drive.tipAhead(this.linePlace / lines) * lines
+        return modulo(index + Math.round(ahead), lines)
+    }
+
+    /**
+     * Lets the rotor turn up to `timeUs` and tells every line's angle that it passes, in order of time.
+     * @param lines a turn
+     * @param lockPpm limit of the supervision
+     * @param onLine gets the line's index (its angle, clockwise from the index mark) and the time
+     */
+    advanceTo(
+        timeUs: number,
+        lines: number,
+        lockPpm: number,
+        onLine: (index: number, timeUs: number) => void
+    ): void {
+        const { drive } = this
+        if (lines !== this.lines) {
+            this.lines = lines
+            this.linePlace = this.placeAhead(lines)
+        }
+        while (!drive.stands) {
+            const endUs = this.stepUs + STEP_US
+            const sector = this.ahead(this.sectorPlace, le.TURN_SECTORS, 0)
+            const line = this.ahead(
+                this.linePlace,
+                lines,
+                this.edgeErrors[modulo(this.linePlace, lines)]!
+            )
+            // The sector's mark first: whether the rotor is locked is known before a line fires there.
+            const mark = sector.timeUs <= line.timeUs ? sector : line
+            const nextUs = Math.min(mark.timeUs, endUs)
+            const stallUs = this.stallUs()
+            if (stallUs <= Math.min(nextUs, timeUs)) {
+                this.release()
+                this.stalled = true
+            } else if (nextUs > timeUs) return
+            else if (mark.timeUs > endUs) {
+                this.stepUs = endUs
+                drive.endStep()
+                this.beginStep()
+            } else if (mark === sector) {
+                this.passedUs = sector.timeUs
+                this.passSector(sector, lockPpm)
+                this.sectorPlace += this.way
+            } else {
+                this.passedUs = line.timeUs
+                onLine(modulo(line.place, lines), line.timeUs)
+                this.linePlace += this.way
+            }
+        }
+    }
+
+    private beginStep(): void {
+        const { drive } = this
+        drive.beginStep()
+        this.passedUs = this.stepUs
+        const way = Math.sign(drive.speed || drive.acceleration) as Way
+        if (way === this.way || way === 0) return
+        this.way = way
+        this.sectorPlace = this.placeAhead(le.TURN_SECTORS)
+        this.linePlace = this.placeAhead(this.lines)
+    }
+
+    /** The next of `parts` marks a turn in the way that it turns. */
+    private placeAhead(parts: number): number {
+        const place = this.drive.angle * parts
+        return this.way >= 0 ? Math.floor(place) + 1 : Math.ceil(place) - 1
+    }
+
+    /** When the mark is passed if the acceleration stays; never if it is not. */
+    private ahead(place: number, parts: number, errorTurns: number): Mark {
+        const { angle, speed, acceleration } = this.drive
+        const way = place / parts + errorTurns - angle
+        const root = speed * speed + 2 * acceleration * way
+        const sum = speed + this.way * Math.sqrt(root)
+        if (root < 0 || sum === 0) return { place, timeUs: Infinity }
+        const timeUs = this.stepUs + ((2 * way) / sum) * 1e6
+        return { place, timeUs: Math.max(timeUs, this.passedUs) }
+    }
+
+    private sectorNominalUs(): number {
+        return 1e6 / (Math.abs(this.drive.target) * le.TURN_SECTORS)
+    }
+
+    private stallUs(): number {
+        if (!this.running) return Infinity
+        return (
+            this.sectorUs +
+            (this.upToSpeed ? 2 * this.sectorNominalUs() : le.STALL_LIMIT_US)
+        )
+    }
+
+    private passSector(mark: Mark, lockPpm: number): void {
+        const nominalUs = this.sectorNominalUs()
+        const offUs = mark.timeUs - this.sectorUs - nominalUs
+        const good =
+            this.way === Math.sign(this.targetMrpm) &&
+            Math.abs(offUs) * 1e6 <= nominalUs * lockPpm
+        this.sectorUs = mark.timeUs
+        this.goodSectors = good ? this.goodSectors + 1 : 0
+        this.sinceIndex++
+        const index = modulo(mark.place, le.TURN_SECTORS) === 0
+        if (index && !this.indexDead) this.passIndex(mark.timeUs)
+        else if (this.sinceIndex >= 2 * le.TURN_SECTORS) this.indexSeen = false
+        if (!good || !this.indexSeen) this.locked = false
+        else if (this.goodSectors >= le.LOCK_TURNS * le.TURN_SECTORS) {
+            this.locked = true
+            this.upToSpeed = true
+        }
+    }
+
+    private passIndex(timeUs: number): void {
+        if (this.indexSeen)
+            this.periodNs = Math.round(1000 * (timeUs - this.indexUs)) >>> 0
+        this.indexSeen = true
+        this.indexUs = timeUs
+        this.sinceIndex = 0
+        this.turns = (this.turns + 1) >>> 0
+    }
+
+    private forgetLock(): void {
+        this.locked = false
+        this.upToSpeed = false
+        this.goodSectors = 0
+    }
+}
+
+function modulo(value: number, by: number): number {
+    return ((value % by) + by) % by
+}
