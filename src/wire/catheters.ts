@@ -54,6 +54,8 @@ export interface Catheter {
     /** Turns a minute; 0 for a catheter that does not turn. */
     rpm_min: number
     rpm_max: number
+    /** Of a catheter that turns, a frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip. */
+    rotor_sign?: number
 }
 
 /** Speed of sound by which time becomes depth: 1540 m/s (anchors of the field: s5i service manual). */
@@ -109,7 +111,7 @@ export function catheterOf(id: string): Catheter | undefined {
             tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 340, stroke_um: 100000,
             pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 20000, pulses_max_per_s: 16000,
             supply_mv: 50000, element_ff: 20000, power_max_uw: 7000,
-            rpm_min: 600, rpm_max: 1800,
+            rpm_min: 600, rpm_max: 1800, rotor_sign: 1,
         }
     if (id === "rotational-60mhz")
         return {
@@ -134,7 +136,7 @@ export function catheterOf(id: string): Catheter | undefined {
             tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 130, stroke_um: 100000,
             pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 16000, pulses_max_per_s: 12000,
             supply_mv: 60000, element_ff: 30000, power_max_uw: 8000,
-            rpm_min: 600, rpm_max: 1800,
+            rpm_min: 600, rpm_max: 1800, rotor_sign: 1,
         }
     if (id === "single-un0rick")
         return {
@@ -152,15 +154,21 @@ export function catheterOf(id: string): Catheter | undefined {
     return undefined
 }
 
+/** Speed of the rotor at this frame rate in turns a minute · 1000, with its direction; 0 for a catheter that does not turn. */
+export function rotorMrpm(catheter: Catheter, frame_rate_mhz: number): number {
+    const direction = catheter.rotor_sign
+    return direction ? direction * frame_rate_mhz * 60 : 0
+}
+
 /** Distance between two samples along a line, in nm. */
 export function sampleSpacingNm(catheter: Catheter): number {
     return Math.round((catheter.depth_um * 1000) / catheter.samples_per_line)
 }
 
-/** Whether this firmware drives such a catheter: an array on a line engine, neither a rotor nor an un0rick. */
+/** Whether this firmware drives such a catheter: an array or a rotor on a line engine, no un0rick. */
 export function drivable(catheter: Catheter): boolean {
     return (
-        catheter.kind === KIND_ARRAY &&
-        catheter.front_end === FRONT_END_LINE_ENGINE
+        catheter.front_end === FRONT_END_LINE_ENGINE &&
+        (catheter.kind === KIND_ARRAY || catheter.rotor_sign !== undefined)
     )
 }

@@ -35,6 +35,9 @@ export const FAULT_UN0RICK_MEMORY = 131
 export const FAULT_UN0RICK_LATE = 132
 export const FAULT_UN0RICK_RESET = 133
 export const FAULT_UN0RICK_SETTINGS = 134
+export const FAULT_ROTOR_LOCK = 135
+export const FAULT_ROTOR_STALLED = 136
+export const FAULT_ROTOR_SPEED = 137
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
 export const FAULT_UNEXPECTED = 199
@@ -143,6 +146,9 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_UN0RICK_LATE) return "the un0rick board did not finish in time"
     if (code === FAULT_UN0RICK_RESET) return "the un0rick board lost its settings by a reset"
     if (code === FAULT_UN0RICK_SETTINGS) return "the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else"
+    if (code === FAULT_ROTOR_LOCK) return "the rotor did not reach its speed in time: check the catheter's seat in the drive unit"
+    if (code === FAULT_ROTOR_STALLED) return "the rotor stalled: free the catheter before it is turned again"
+    if (code === FAULT_ROTOR_SPEED) return "the speed of the rotor left its limits: the catheter turns unevenly"
     if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
     if (code === FAULT_LOOP_LATE) return "the control loop ran late"
     if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"
