@@ -40,6 +40,8 @@ export interface VirtualBoardOptions {
     sled?: Omit<SledRigOptions, "seed">
     /** Beats a minute of the heart whose ECG is plugged in; left out, none is. */
     heartRatePerMin?: number
+    /** Peak in degrees by which the tip of a catheter that turns lags or leads its drive; left out, it follows. */
+    nurdDeg?: number
     /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
     settings?: Uint8Array
     /** The board opens its socket to the host. */
@@ -86,7 +88,8 @@ export class VirtualBoard {
                     ),
                 onTransmit: timeUs => this.transmit.onPulse(timeUs),
             },
-            options.catheter
+            options.catheter,
+            { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 }
         )
         this.rig.encoder.attach(this.engine.firing)
         this.watchdog = new Watchdog(this.clock, () => this.gate())

@@ -108,6 +108,7 @@ export class LineEngine {
             throw new CartFault(FAULT_ENGINE_MISSING, le.ENGINE_VERSION)
         await this.write(le.REG_CONTROL, le.CONTROL_STOP)
         await this.write(le.REG_CONTROL, le.CONTROL_CLEAR)
+        await this.write(le.REG_ROTOR_TARGET, 0)
     }
 
     /** Id of the catheter that is plugged in; empty when there is none. */
@@ -155,6 +156,10 @@ export class LineEngine {
         await this.write(le.REG_PAIRS, listedPairs(catheter))
         await this.write(le.REG_SAMPLES, catheter.samples_per_line)
         await this.write(le.REG_LINE_PERIOD_NS, line_period_ns)
+        await this.write(
+            le.REG_TRIGGER_MODE,
+            catheter.rotor_direction ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
+        )
         await this.write(le.REG_TGC_START_CDB, catheter.tgc_start_cdb)
         await this.write(
             le.REG_TGC_SLOPE_CDB_PER_MM,

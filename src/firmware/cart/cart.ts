@@ -78,18 +78,19 @@ export class Cart {
             this.sled.calibration.encoder_nm_per_count
         )
         this.keeper = new CalibrationKeeper(this.sled)
-        this.interlocks = new Interlocks(
-            this.sled,
-            this.supervision,
-            this.engine,
-            this.link,
-            tell
-        )
         this.imaging = new Imaging(
             this.engine,
             this.pump,
             this.link,
             this.sled,
+            tell
+        )
+        this.interlocks = new Interlocks(
+            this.sled,
+            this.supervision,
+            this.engine,
+            this.imaging.rotor,
+            this.link,
             tell
         )
         this.moves = new Moves(
@@ -157,6 +158,8 @@ export class Cart {
             await this.interlocks.check(state, now_ms, late_ms)
             const event = await this.moves.advance(state, now_ms)
             if (event !== GOES_ON) this.state.happen(event)
+            if (await this.imaging.spun(now_ms))
+                this.state.happen(machine.ASK_LIVE)
         }
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
@@ -192,6 +195,7 @@ export class Cart {
             this.sled.homed = false
             await this.sled.disable()
         }
+        await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault
         this.state.happen(machine.HAPPENED_FAULT)

@@ -4,10 +4,12 @@
 import * as ds from "@devicescript/core"
 import { LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
+import { Rotor } from "../acquisition/rotor"
 import { Link } from "../link/link"
 import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
+import { rotorMrpm } from "../../wire/catheters"
 import { DESCRIPTION, END, LINES_UNKNOWN } from "../../wire/messages"
 import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
@@ -28,6 +30,9 @@ export class Imaging {
     outcome = reasons.GOOD
     /** Firing has ended, and the summary has not been sent yet. */
     ending = false
+    /** A rotor spins up; {@link spun} fires when it is locked. */
+    spinning = false
+    readonly rotor: Rotor
     /** Between {@link begin} and the end of firing. */
     private active = false
     private ended_ms = 0
@@ -43,10 +48,12 @@ export class Imaging {
         private link: Link,
         private sled: Sled,
         private tell: (code: number, value: number) => void
-    ) {}
+    ) {
+        this.rotor = new Rotor(engine)
+    }
 
-    /** Loads the sequence of a setup, describes it to the host and fires. */
-    async begin(setup: PullbackSetup): Promise<void> {
+    /** Loads the sequence of a setup, describes it to the host and fires, or spins the rotor up for it. */
+    async begin(setup: PullbackSetup, now_ms: number): Promise<void> {
         const plan = setup.plan
         this.outcome = reasons.GOOD
         this.plan = plan
@@ -72,7 +79,18 @@ export class Imaging {
         )
         this.pump.begin(setup.budget.line_period_ns, false)
         this.active = true
-        await engine.fire()
+        const mrpm = rotorMrpm(setup.catheter, setup.frame_rate_mhz)
+        if (mrpm === 0) return await engine.fire()
+        this.spinning = true
+        await this.rotor.start(mrpm, now_ms)
+    }
+
+    /** Called by every loop. @returns true once: the rotor is locked and firing began */
+    async spun(now_ms: number): Promise<boolean> {
+        if (!this.spinning || !(await this.rotor.locked(now_ms))) return false
+        this.spinning = false
+        await this.engine.fire()
+        return true
     }
 
     private async setGate(open: boolean): Promise<void> {
@@ -115,7 +133,9 @@ export class Imaging {
 
     /** Ends firing; {@link finish} sends the summary when the last lines have gone. */
     async stop(): Promise<void> {
+        this.spinning = false
         await this.engine.stop()
+        await this.rotor.stop()
         this.end()
     }
 
@@ -131,6 +151,7 @@ export class Imaging {
 
     /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the engine answers. */
     async fail(): Promise<void> {
+        this.spinning = false
         try {
             await this.engine.stop()
         } catch (_) {
@@ -140,6 +161,17 @@ export class Imaging {
             this.pump.abandon()
         }
         this.end()
+    }
+
+    /** After a fault, when firing and motion have ended. */
+    async failRotor(): Promise<void> {
+        try {
+            await this.rotor.stop()
+        } catch (_) {
+            console.error(
+                "the rotor does not take a stop: left unserviced, the line engine takes its torque off"
+            )
+        }
     }
 
     /** Sends the summary once the pump is idle; called by every loop. */

@@ -2,6 +2,7 @@
 // Not for: what is done then (cart.ts).
 
 import { LineEngine } from "../acquisition/line-engine"
+import { Rotor } from "../acquisition/rotor"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
 import { Supervision } from "../motion/supervision"
@@ -28,6 +29,7 @@ export class Interlocks {
         private sled: Sled,
         private supervision: Supervision,
         private engine: LineEngine,
+        private rotor: Rotor,
         private link: Link,
         private tell: (code: number, value: number) => void
     ) {}
@@ -45,6 +47,8 @@ export class Interlocks {
         if (!fires(state)) return
         if (!(engine.flags & FLAG_CATHETER))
             throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
+        // The engine ends firing by itself when the rotor fails: the rotor is the cause to tell.
+        await this.rotor.check()
         if (!(engine.flags & FLAG_FIRING) || engine.flags & FLAG_INHIBITED)
             throw new CartFault(reasons.FAULT_ENGINE_STOPPED, engine.flags)
         const silent_ms = now_ms - this.link.heard_ms

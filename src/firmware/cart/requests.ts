@@ -65,6 +65,7 @@ export class Requests {
         // Where a sled is that has not been homed, nobody knows; manual is not homed either.
         if (moves(now) || fires(now) || !this.sled.homed)
             return this.wrongState()
+        if (this.imaging.spinning) return this.wrongState()
         // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
         if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
         if (this.keeper.reason() !== reasons.GOOD)
@@ -83,9 +84,12 @@ export class Requests {
         if (command === machine.ASK_DUMP) return this.beginDump(asked.serial)
         if (command < 1 || command > machine.ASK_LAST)
             return { reason: reasons.REFUSED_COMMAND, value: 0 }
+        if (this.imaging.spinning) return await this.whileSpinning(command)
         if (!this.state.allows(command) || this.imaging.ending)
             return this.wrongState()
         const verdict = await this.carryOut(command, asked.argument)
+        // With a rotor it is live when that is locked (cart.ts).
+        if (this.imaging.spinning) return DONE
         if (verdict.reason === reasons.GOOD) this.state.happen(command)
         return verdict
     }
@@ -137,7 +141,15 @@ export class Requests {
         // It may have been pulled out, or changed, since the setup.
         if ((await this.engine.catheterId()) !== setup.catheter.id)
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
-        await this.imaging.begin(setup)
+        await this.imaging.begin(setup, ds.millis())
+        return DONE
+    }
+
+    /** While the rotor spins up the cart is not live yet: all that can be asked is to give it up. */
+    private async whileSpinning(command: number): Promise<Verdict> {
+        if (command !== machine.ASK_STOP && command !== machine.ASK_STANDBY)
+            return this.wrongState()
+        await this.imaging.stop()
         return DONE
     }
 

@@ -27,6 +27,8 @@ export interface VirtualCartOptions {
     readonly vesselOriginMm: number
     readonly sled?: Omit<SledRigOptions, "seed">
     readonly heartRatePerMin?: number
+    /** Non-uniform rotation of a catheter that turns: peak lag of its tip. */
+    readonly nurdDeg?: number
     /** The board's settings from an earlier life. */
     readonly settings?: Uint8Array
     readonly onSpi?: (transfer: SpiTransfer) => void
@@ -86,6 +88,7 @@ export class VirtualCart {
             ...(options.heartRatePerMin !== undefined && {
                 heartRatePerMin: options.heartRatePerMin,
             }),
+            ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
             ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line
