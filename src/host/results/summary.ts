@@ -2,7 +2,7 @@
 // Not for: how its figures come about.
 
 import type { LinkFaults } from "../link/burst-stream"
-import type { LumenMeasures } from "../picture/picture"
+import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import type { DroppedLines } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 import type { TimingFigure, TimingReport } from "./timing-report"
@@ -41,6 +41,8 @@ export interface RunSummary {
         readonly maxAreaMm2: number
         readonly areaStenosisPercent: number
     }
+    /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
+    readonly rotation: RotationUnevenness | null
     readonly timing: readonly TimingFigure[]
     /** True when nothing is missing, damaged or outside its limit. */
     readonly clean: boolean
@@ -49,7 +51,8 @@ export interface RunSummary {
 export function summarize(
     run: ReceivedRun,
     measures: readonly LumenMeasures[],
-    timing: TimingReport
+    timing: TimingReport,
+    rotation: RotationUnevenness | undefined
 ): RunSummary {
     const { receiver } = run
     const d = receiver.description!
@@ -104,6 +107,13 @@ export function summarize(
                 1
             ),
         },
+        rotation: rotation
+            ? {
+                  ...rotation,
+                  rmsDeg: round(rotation.rmsDeg, 2),
+                  maxDeg: round(rotation.maxDeg, 2),
+              }
+            : null,
         timing: timing.figures,
         clean,
     }
@@ -135,6 +145,10 @@ export function summaryText(s: RunSummary): string {
             `dropped by the cart: ${fifo} FIFO full, ${credit} no credit, ${crc} bus CRC, ${gate} gated`
         )
     const { link } = s
+    if (s.rotation)
+        rows.push(
+            `rotation uneven from turn to turn by ${s.rotation.rmsDeg}° rms, ${s.rotation.maxDeg}° at most (in steps of ${round(s.rotation.resolutionDeg, 2)}°)`
+        )
     const damage = [
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],

@@ -10,10 +10,12 @@ import {
     type ImagingGeometry,
     longitudinalView,
     measureLumen,
+    rotationUnevenness,
     scanConverter,
     type LumenMeasures,
 } from "../picture/picture"
 import type { AssembledFrame } from "../frames/frame-assembler"
+import { catheterOf } from "../../wire/catheters"
 import type { Description } from "../../wire/messages"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
@@ -93,7 +95,11 @@ export async function writeResults(
     out.write("timing.json", JSON.stringify(timing, undefined, 4) + "\n")
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
-    return summarize(run, measures, timing)
+    // Only a catheter that turns can turn unevenly.
+    const rotation = catheterOf(description.catheter)?.rotor_direction
+        ? rotationUnevenness(frames, geometry)
+        : undefined
+    return summarize(run, measures, timing, rotation)
 }
 
 function measurementsCsv(
