@@ -176,7 +176,7 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_LINK_RATE) return "the lines of this frame rate do not fit through the link to the host"
     if (code === REFUSED_TABLE) return "the pairs are more than the front end's sequence table holds"
     if (code === REFUSED_ROTOR) return "the catheter's rotor does not turn as slowly or as fast as this frame rate asks"
-    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays on a line engine"
+    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays, and rotors with 256 samples a line, on a line engine"
     if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
     if (code === REFUSED_START) return "the sled does not stand where this move can begin"
     if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"

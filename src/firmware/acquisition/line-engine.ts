@@ -158,7 +158,7 @@ export class LineEngine {
         await this.write(le.REG_LINE_PERIOD_NS, line_period_ns)
         await this.write(
             le.REG_TRIGGER_MODE,
-            catheter.rotor_direction ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
+            catheter.rotor_sign ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
         )
         await this.write(le.REG_TGC_START_CDB, catheter.tgc_start_cdb)
         await this.write(

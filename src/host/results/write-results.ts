@@ -96,7 +96,7 @@ export async function writeResults(
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     // Only a catheter that turns can turn unevenly.
-    const rotation = catheterOf(description.catheter)?.rotor_direction
+    const rotation = catheterOf(description.catheter)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
     return summarize(run, measures, timing, rotation)

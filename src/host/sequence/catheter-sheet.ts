@@ -4,7 +4,7 @@
 import { catheterOf, type Catheter } from "../../wire/catheters"
 
 /** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */
-export interface CatheterSheet extends Catheter {
+export interface CatheterSheet extends Omit<Catheter, "rotor_sign"> {
     vessels: "coronary" | "peripheral" | "bench"
     /** Between the points at -6 dB, of the centre frequency. */
     bandwidth_percent: number
