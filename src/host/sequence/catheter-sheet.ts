@@ -53,5 +53,9 @@ function sheet(
 /** The sheet of this id, made anew; undefined for an id that is not known. */
 export function sheetOf(id: string): CatheterSheet | undefined {
     const [catheter, more] = [catheterOf(id), SHEETS[id]]
-    return catheter && more && { ...catheter, ...more }
+    if (!catheter || !more) return undefined
+    const record: CatheterSheet & Catheter = { ...catheter, ...more }
+    // A sheet names the direction in a word.
+    delete record.rotor_sign
+    return record
 }
