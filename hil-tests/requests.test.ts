@@ -23,7 +23,7 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
     [{ catheter: "no-such-one" }, reasons.REFUSED_CATHETER, 0],
     [{ catheter: "" }, reasons.REFUSED_CATHETER, 0],
     [{ catheter: "array-10mhz" }, reasons.REFUSED_CATHETER_PLUGGED, 0],
-    [{ catheter: "rotational-40mhz" }, reasons.REFUSED_FRONT_END, 0],
+    [{ catheter: "rotational-60mhz" }, reasons.REFUSED_FRONT_END, 0],
     [{ catheter: "single-un0rick" }, reasons.REFUSED_FRONT_END, 0],
     [{ speed_nm_s: 0 }, reasons.REFUSED_SPEED, 250_000],
     [{ speed_nm_s: 240_000 }, reasons.REFUSED_SPEED, 250_000],
