@@ -1,0 +1,15 @@
+// Responsible for: the default pullback in a process of its own, and how much memory that took at most.
+// Not for: judging it (whole-path.test.ts).
+
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { main } from "../../src/host/cli/main"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-memory-"))
+try {
+    process.exitCode = await main(["pullback", "--once", "--json", "--out", join(folder, "out")]) // prettier-ignore
+    process.stderr.write(`peak ${process.resourceUsage().maxRSS} kB\n`)
+} finally {
+    rmSync(folder, { recursive: true, force: true })
+}
