@@ -7,8 +7,9 @@ import { join } from "node:path"
 import { readRecords, writeJunit } from "./junit"
 import { SKIPPED_IN_SOURCE, type TestRecord } from "./uvu-recorder"
 
-/** Test files a process; two at a time run beside each other, as CI has two cores. */
-const GROUPS = ["src", "boards", "hil-tests"]
+const FOLDERS = ["src", "boards", "hil-tests"]
+/** Where each file takes long enough to be a process of its own; two at a time run beside each other, as CI has two cores. */
+const LONG = "hil-tests"
 const VM_TESTS = "src/wire/vectors.vm.ts"
 const DEVS = "node_modules/@devicescript/cli/devicescript"
 const VM_LIMIT_MS = 120_000
@@ -40,26 +41,31 @@ function failure(file: string, name: string, reason: string): TestRecord {
     return { ...test, outcome: "failed", reason, printed: "" }
 }
 
-async function onNode(folder: string): Promise<TestRecord[]> {
-    const file = join(RECORDS, `${folder}.jsonl`)
+/** @param name of one file in it; left out, all of its tests run in one process */
+async function onNode(folder: string, name?: string): Promise<TestRecord[]> {
+    const file = join(RECORDS, `${(name ?? folder).replace(/\W/g, "-")}.jsonl`)
+    const pattern = name ? `^${name.replaceAll(".", "\\.")}$` : "\\.test\\.ts$"
     const { output, status } = await run(
         [
             ...["--import", "tsx", "--import", RECORDER],
-            ...["node_modules/uvu/bin.js", folder, "\\.test\\.ts$"],
+            ...["node_modules/uvu/bin.js", folder, pattern],
         ],
         { IVUS_TEST_RECORD: file }
     )
-    process.stdout.write(`\n${folder}\n${output}`)
+    process.stdout.write(`\n${name ?? folder}\n${output}`)
     const records = readRecords(file)
     const failed = records.some(r => r.outcome === "failed")
     // A process that dies has failed, whatever it had recorded until then.
     if (status !== 0 && !failed)
-        return [...records, failure(folder, "comes to its end", output)]
+        return [...records, failure(name ?? folder, "comes to its end", output)]
     const total = Number(/^ *Total: +(\d+)/m.exec(output)?.[1] ?? 0)
     const ran = records.filter(r => r.reason !== SKIPPED_IN_SOURCE).length
     if (ran !== total) {
         const reason = `uvu ran ${total} tests, and ${ran} were recorded`
-        return [...records, failure(folder, "records every test", reason)]
+        return [
+            ...records,
+            failure(name ?? folder, "records every test", reason),
+        ]
     }
     return records
 }
@@ -82,15 +88,17 @@ async function onVm(): Promise<TestRecord> {
     }
 }
 
+function testsIn(folder: string): string[] {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter(name => name.endsWith(".test.ts"))
+        .sort()
+}
+
 /** uvu runs nothing of a suite whose run() is forgotten, and says nothing. */
 function filesWithoutRun(): string[] {
-    return GROUPS.flatMap(folder =>
-        readdirSync(folder, { recursive: true, encoding: "utf8" }).map(name =>
-            join(folder, name)
-        )
-    )
-        .filter(file => file.endsWith(".test.ts"))
-        .filter(file => !readFileSync(file, "utf8").includes(".run()"))
+    return FOLDERS.flatMap(folder =>
+        testsIn(folder).map(name => join(folder, name))
+    ).filter(file => !readFileSync(file, "utf8").includes(".run()"))
 }
 
 rmSync(RECORDS, { recursive: true, force: true })
@@ -109,10 +117,12 @@ if (build.status !== 0) {
     process.exit(1)
 }
 
-const jobs = [GROUPS[2]!, GROUPS[0]!, GROUPS[1]!]
+const jobs = FOLDERS.flatMap((folder): [string, string?][] =>
+    folder === LONG ? testsIn(folder).map(name => [folder, name]) : [[folder]]
+)
 async function worker(): Promise<void> {
     for (let job = jobs.shift(); job; job = jobs.shift())
-        records.push(...(await onNode(job)))
+        records.push(...(await onNode(...job)))
 }
 await Promise.all([worker(), worker()])
 // In one order, whichever process ended first.

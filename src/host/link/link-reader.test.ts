@@ -1,0 +1,107 @@
+// Responsible for: the receiver as another program uses it: by the package's name, from pieces of any length, whole or cut.
+// Not for: what damage does to a stream (burst-stream.test.ts and its fuzzing).
+
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Readable } from "node:stream"
+import { LinkReader, type LinkMessage } from "ivus-cart/link"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { concat, plainRecords, samplesOf, TestBoard } from "./test-board"
+
+const test = suite("link reader")
+
+/** Hello, a described run of 20 lines in two bursts, an event, the end summary. */
+function capture(): Uint8Array {
+    const board = new TestBoard(3).hello().describe()
+    board.lines(plainRecords(0, 12)).event(301, 5).lines(plainRecords(12, 20))
+    board.end({ lines_fired: 20, lines_sent: 20 })
+    return concat(board.bursts)
+}
+
+async function read(
+    bytes: Uint8Array,
+    piece: number
+): Promise<{ messages: LinkMessage[]; reader: LinkReader }> {
+    const pieces: Uint8Array[] = []
+    for (let at = 0; at < bytes.length; at += piece)
+        pieces.push(bytes.subarray(at, at + piece))
+    const reader = Readable.from(pieces, { objectMode: false }).pipe(
+        new LinkReader()
+    )
+    const messages: LinkMessage[] = []
+    for await (const message of reader) messages.push(message)
+    return { messages, reader }
+}
+
+const linesOf = (messages: readonly LinkMessage[]) =>
+    messages.flatMap(m => (m.type === "lines" ? m.lines : []))
+
+test("gives every message of a run with its fields, however it was cut on the way", async () => {
+    for (const piece of [1, 63, 1000, 1e6]) {
+        const { messages, reader } = await read(capture(), piece)
+        assert.equal(
+            messages.map(m => m.type),
+            ["hello", "description", "lines", "event", "lines", "end"]
+        )
+        const lines = linesOf(messages)
+        assert.is(lines.length, 20)
+        lines.forEach((line, i) => {
+            assert.is(line.line, i)
+            assert.equal([...line.bytes], [...samplesOf(i)])
+        })
+        const event = messages.find(m => m.type === "event")!
+        assert.is(event.fields.code, 301)
+        assert.is(event.fields.value, 5)
+        assert.ok(reader.complete)
+        assert.ok(Object.values(reader.faults).every(n => n === 0))
+    }
+})
+
+test("reads a capture that was cut up to the cut, and says so", async () => {
+    const bytes = capture()
+    for (let length = 0; length < bytes.length; length += 37) {
+        const { messages, reader } = await read(bytes.subarray(0, length), 100)
+        assert.not.ok(reader.complete)
+        linesOf(messages).forEach((line, i) => assert.is(line.line, i))
+    }
+})
+
+test("counts a damaged line and gives the others", async () => {
+    const bytes = capture()
+    const at = Buffer.from(bytes).indexOf(samplesOf(7))
+    bytes[at + 3]! ^= 0x20
+    const { messages, reader } = await read(bytes, 500)
+    const lines = linesOf(messages)
+    assert.equal(
+        lines.map(line => line.line),
+        Array.from({ length: 20 }, (_, i) => i).filter(i => i !== 7)
+    )
+    const damaged = messages.map(m => (m.type === "lines" ? m.damaged : 0))
+    assert.is(Math.max(...damaged), 1)
+    assert.is(reader.faults.linesDamaged, 1)
+})
+
+test("the example reads a file, and tells whether it is whole", () => {
+    const folder = mkdtempSync(join(tmpdir(), "ivus-reader-"))
+    try {
+        const file = join(folder, "capture.ivl")
+        const example = (bytes: Uint8Array): string => {
+            writeFileSync(file, bytes)
+            const program = "src/host/link/example/read-capture.ts"
+            return execFileSync(
+                process.execPath,
+                ["--import", "tsx", program, file],
+                { encoding: "utf8" }
+            )
+        }
+        assert.match(example(capture()), /^20 lines, .*\ncomplete/m)
+        assert.match(example(capture().subarray(0, 800)), /^cut before/m)
+    } finally {
+        rmSync(folder, { recursive: true })
+    }
+})
+
+test.run()

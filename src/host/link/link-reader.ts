@@ -1,0 +1,153 @@
+// Responsible for: the receiver as other programs use it: a stream of the board's bytes in, one object a message out.
+// Not for: answering the board (host-session.ts) or frames and pictures (../frames, ../picture).
+
+import { Transform, type TransformCallback } from "node:stream"
+import * as burst from "../../wire/burst"
+import { readFields, type Field, type Message } from "../../wire/bytes"
+import {
+    LINE_CRC_LENGTH,
+    LINE_HEADER,
+    LINE_HEADER_LENGTH,
+} from "../../wire/line-record"
+import * as messages from "../../wire/messages"
+import {
+    type Burst,
+    type BurstHeader,
+    BurstStream,
+    type LinkFaults,
+} from "./burst-stream"
+
+export type { BurstHeader, LinkFaults } from "./burst-stream"
+
+/** One A-line whose CRC is right. */
+export interface Line extends Message<typeof LINE_HEADER> {
+    /** As sent: one byte a sample in format 1, two in formats of RF (README of src/wire, "Samples"). */
+    readonly bytes: Uint8Array
+}
+
+/** The message types with a payload of fields, by name; the fields are those of src/wire/messages.ts. */
+interface FieldMessages {
+    hello: messages.Hello
+    reject: messages.Reject
+    description: messages.Description
+    status: messages.Status
+    event: messages.Event
+    end: messages.End
+    refusal: messages.Refusal
+    register: messages.RegisterValue
+    pong: messages.Ping
+}
+
+/** What {@link LinkReader} gives; `type` tells which. */
+export type LinkMessage =
+    | {
+          readonly type: "lines"
+          readonly header: BurstHeader
+          /** Those with a right CRC, in their order. */
+          readonly lines: readonly Line[]
+          /** Lines of the burst that were damaged on their way. */
+          readonly damaged: number
+          /** Known lines that carry no echo. */
+          readonly test: boolean
+      }
+    | {
+          [T in keyof FieldMessages]: {
+              readonly type: T
+              readonly header: BurstHeader
+              readonly fields: FieldMessages[T]
+          }
+      }[keyof FieldMessages]
+
+const FIELDS = new Map<number, [keyof FieldMessages, readonly Field[]]>([
+    [burst.TYPE_HELLO, ["hello", messages.HELLO]],
+    [burst.TYPE_REJECT, ["reject", messages.REJECT]],
+    [burst.TYPE_DESCRIPTION, ["description", messages.DESCRIPTION]],
+    [burst.TYPE_STATUS, ["status", messages.STATUS]],
+    [burst.TYPE_EVENT, ["event", messages.EVENT]],
+    [burst.TYPE_END, ["end", messages.END]],
+    [burst.TYPE_REFUSAL, ["refusal", messages.REFUSAL]],
+    [burst.TYPE_REGISTER, ["register", messages.REGISTER]],
+    [burst.TYPE_PONG, ["pong", messages.PING]],
+])
+
+/**
+ * Bytes of the board in, as they come from a socket or a `capture.ivl`, in pieces of any length; out, in object mode,
+ * a {@link LinkMessage} for each burst that may be believed. Damage never makes it fail and costs no other burst: it is
+ * counted in {@link faults}, which is all zeros on a clean run and final once the stream has ended.
+ *
+ * It only listens. Source of the format: src/wire/README.md.
+ */
+export class LinkReader extends Transform {
+    private readonly stream = new BurstStream(b => this.deliver(b))
+    /** Whether the latest run was summed up by its end message; if not, the capture was cut. */
+    complete = false
+
+    constructor() {
+        super({ readableObjectMode: true })
+    }
+
+    get faults(): LinkFaults {
+        return this.stream.faults
+    }
+
+    override _transform(
+        bytes: Uint8Array,
+        _encoding: BufferEncoding,
+        done: TransformCallback
+    ): void {
+        this.stream.push(bytes)
+        done()
+    }
+
+    override _flush(done: TransformCallback): void {
+        this.stream.end()
+        done()
+    }
+
+    override [Symbol.asyncIterator](): NodeJS.AsyncIterator<LinkMessage> {
+        return super[
+            Symbol.asyncIterator
+        ]() as NodeJS.AsyncIterator<LinkMessage>
+    }
+
+    private deliver({ header, payload, goodLines }: Burst): void {
+        if (header.type === burst.TYPE_LINES) {
+            const lines = linesOf(payload, goodLines)
+            this.push({
+                type: "lines",
+                header,
+                lines,
+                damaged: goodLines.length - lines.length,
+                test: (header.flags & burst.FLAG_TEST_LINES) !== 0,
+            } satisfies LinkMessage)
+            return
+        }
+        const known = FIELDS.get(header.type)
+        // A type that came after this program, or a payload that is not of its type.
+        if (!known || payload.length !== messages.payloadLength(known[1])) {
+            this.faults.messagesDamaged++
+            return
+        }
+        const [type, fields] = known
+        if (type === "description") this.complete = false
+        if (type === "end") this.complete = true
+        this.push({ type, header, fields: readFields(payload, 0, fields) })
+    }
+}
+
+function linesOf(payload: Uint8Array, good: readonly boolean[]): Line[] {
+    const length = payload.length / good.length
+    const lines: Line[] = []
+    good.forEach((isGood, i) => {
+        if (!isGood) return
+        const record = payload.subarray(i * length, (i + 1) * length)
+        lines.push({
+            ...readFields(record, 0, LINE_HEADER),
+            bytes: record.subarray(
+                LINE_HEADER_LENGTH,
+                length - LINE_CRC_LENGTH
+            ),
+        })
+    })
+    return lines
+}
