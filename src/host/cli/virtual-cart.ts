@@ -34,6 +34,8 @@ export interface VirtualCartOptions {
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onLog?: (line: string, timeUs: number) => void
     readonly onBytes?: TakeBytes
+    /** Nothing is kept of the lines (../run/run-receiver.ts). */
+    readonly watchOnly?: boolean
     /** Told after the cart's own bookkeeping. */
     readonly listener?: (cart: VirtualCart) => RunListener
 }
@@ -60,18 +62,21 @@ export class VirtualCart {
             this.clock.after(NETWORK_US, () => to?.send(bytes))
         })
         const also = options.listener?.(this) ?? {}
-        this.receiver = new RunReceiver({
-            ...also,
-            onHello: hello => {
-                this.session.accept(++this.sessions)
-                also.onHello?.(hello)
+        this.receiver = new RunReceiver(
+            {
+                ...also,
+                onHello: hello => {
+                    this.session.accept(++this.sessions)
+                    also.onHello?.(hello)
+                },
+                onLines: (header, bytes) => {
+                    // A grant of credit is a sign of life as a ping is.
+                    if (this.pinging) this.session.consumed(bytes)
+                    also.onLines?.(header, bytes)
+                },
             },
-            onLines: (header, bytes) => {
-                // A grant of credit is a sign of life as a ping is.
-                if (this.pinging) this.session.consumed(bytes)
-                also.onLines?.(header, bytes)
-            },
-        })
+            options.watchOnly
+        )
     }
 
     static async boot(options: VirtualCartOptions): Promise<VirtualCart> {

@@ -29,6 +29,15 @@ interface OpenFrame {
     linesAtSpeed: number
     ticksUs: Float64Array
     positionsMm: Float64Array
+    triggers: FrameTrigger[]
+}
+
+/** An R wave of the ECG within a frame. */
+export interface FrameTrigger {
+    /** The line that fired first after it. */
+    readonly line: number
+    /** Line-clock time of that line, us: the R wave came at most a line earlier. */
+    readonly tickUs: number
 }
 
 /**
@@ -38,8 +47,10 @@ interface OpenFrame {
 export interface AssembledFrame extends PolarFrame {
     readonly linesAtSpeed: number
     readonly linesPresent: number
-    /** Line-clock time of the middle line, us. */
+    /** Line-clock time of the middle line, us; it goes on where the clock starts again after 71 minutes. */
     readonly tickUs: number
+    /** Triggers of the ECG, in order of time. */
+    readonly triggers: readonly FrameTrigger[]
 }
 
 /** Sled position and line clock of one A-line at speed. */
@@ -80,11 +91,20 @@ export class FrameAssembler {
     private lastTick = 0
     private wraps = 0
     private firstId: number | undefined
+    /** Of the first frame of all: from it those are counted that are only watched. */
+    private seen: { id: number; tickUs: number } | undefined
 
     /** Of samples: codes, or the int16 of element data. */
     private readonly bytesPerLine: number
 
-    constructor(private readonly description: Description) {
+    /**
+     * @param onFrame gets every frame as it is finished, those as well that are not at speed: their index and
+     * time count from the run's first frame
+     */
+    constructor(
+        private readonly description: Description,
+        private readonly onFrame?: (frame: AssembledFrame) => void
+    ) {
         this.bytesPerLine =
             description.samples_per_line *
             record.sampleBytes(description.sample_format)
@@ -163,6 +183,8 @@ export class FrameAssembler {
         frame.present[index] = 1
         frame.ticksUs[index] = place.tickUs
         frame.positionsMm[index] = place.positionNm / 1e6
+        if (flags & record.LINE_TRIGGER)
+            frame.triggers.push({ line: index, tickUs: place.tickUs })
         frame.lines++
         if ((flags & record.LINE_AT_SPEED) === 0) {
             this.stretch = undefined
@@ -207,22 +229,26 @@ export class FrameAssembler {
             linesAtSpeed: 0,
             ticksUs: new Float64Array(lines),
             positionsMm: new Float64Array(lines),
+            triggers: [],
         }
     }
 
     private close(): void {
         const frame = this.open
         this.open = undefined
-        if (!frame || frame.linesAtSpeed * 2 < frame.lines) return
-        // A frame that was cut short by the window's end has too few lines to be one.
-        if (frame.linesAtSpeed * 4 < this.description.lines_per_frame) return
-        this.firstId ??= frame.id
+        if (!frame) return
         const middle = nearestPresent(frame.present)
         const tickUs = frame.ticksUs[middle]!
-        const first = this.frames[0]?.tickUs ?? tickUs
-        this.frames.push({
-            index: (frame.id - this.firstId) & 0xffff,
-            timeMs: (tickUs - first) / 1000,
+        this.seen ??= { id: frame.id, tickUs }
+        const shown = this.isImaged(frame)
+        if (shown) this.firstId ??= frame.id
+        const firstId = shown ? this.firstId! : this.seen.id
+        const firstUs = shown
+            ? (this.frames[0]?.tickUs ?? tickUs)
+            : this.seen.tickUs
+        const finished: AssembledFrame = {
+            index: (frame.id - firstId) & 0xffff,
+            timeMs: (tickUs - firstUs) / 1000,
             positionMm:
                 frame.positionsMm[middle]! -
                 this.description.window_start_nm / 1e6,
@@ -231,7 +257,18 @@ export class FrameAssembler {
             linesAtSpeed: frame.linesAtSpeed,
             linesPresent: frame.lines,
             tickUs,
-        })
+            triggers: frame.triggers,
+        }
+        if (shown) this.frames.push(finished)
+        this.onFrame?.(finished)
+    }
+
+    /** Half of the lines at speed; one that was cut short by the window's end has too few lines to be one. */
+    private isImaged(frame: OpenFrame): boolean {
+        return (
+            frame.linesAtSpeed * 2 >= frame.lines &&
+            frame.linesAtSpeed * 4 >= this.description.lines_per_frame
+        )
     }
 
     /** The line clock has 32 bits of microseconds: it starts again after 71 minutes. */

@@ -15,7 +15,7 @@ import {
     testSample,
 } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
-import { FrameAssembler } from "../frames/frame-assembler"
+import { FrameAssembler, type AssembledFrame } from "../frames/frame-assembler"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 
 /** Dropped lines as the board told them in its burst headers. */
@@ -36,6 +36,8 @@ export interface RunListener {
     onDescription?(description: messages.Description): void
     /** Any line burst, test lines too: its bytes on the link have been dealt with. */
     onLines?(header: BurstHeader, bytes: number): void
+    /** A frame of the run is finished, whether at speed or only watched; its buffers stay its own. */
+    onFrame?(frame: AssembledFrame): void
     onEnd?(end: messages.End): void
     /** One register of a dump that was asked for. */
     onRegister?(register: messages.RegisterValue): void
@@ -76,14 +78,18 @@ export class RunReceiver {
     end: messages.End | undefined
     readonly events: messages.Event[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
-    /** Headers of the run's line bursts, in order. */
+    /** Headers of the run's line bursts, in order; none when only watched. */
     readonly lineBursts: BurstHeader[] = []
     bytes = 0
     testLines = 0
     testLinesWrong = 0
     insecure = false
 
-    constructor(private readonly listener: RunListener = {}) {
+    /** @param watchOnly whether nothing is kept of the lines, so that it may go on for hours */
+    constructor(
+        private readonly listener: RunListener = {},
+        private readonly watchOnly = false
+    ) {
         this.stream = new BurstStream(b => this.take(b))
     }
 
@@ -161,7 +167,11 @@ export class RunReceiver {
             return
         }
         this.description = description
-        this.assembler = new FrameAssembler(description)
+        const { listener } = this
+        this.assembler = new FrameAssembler(
+            description,
+            listener.onFrame && (frame => listener.onFrame!(frame))
+        )
         this.end = undefined
         this.lineBursts.length = 0
         this.dropped.fifo = this.dropped.credit = 0
@@ -173,7 +183,7 @@ export class RunReceiver {
         const { header } = b
         if (header.flags & burst.FLAG_TEST_LINES) this.checkTestLines(b)
         else {
-            this.lineBursts.push(header)
+            if (!this.watchOnly) this.lineBursts.push(header)
             this.dropped.fifo += header.dropped_fifo
             this.dropped.credit += header.dropped_credit
             this.dropped.crc += header.dropped_crc
