@@ -73,21 +73,22 @@ export class SpiBridge {
             )
         const takesUs = (length * 8e6) / hz + TRANSFER_OVERHEAD_US
         const all = new Uint8Array(periods * length)
-        // Each period acts at its own time; the firmware goes on when the last one has passed.
-        const period = (at: number): void => {
+        // Each period acts at its own time, however late this program is for it: a bus does not wait
+        // between two periods. The firmware goes on when the last one has passed.
+        const period = (at: number, timeUs: number): void => {
             const mosi = new Uint8Array(length)
             mosi.set(sent.subarray(at, at + length))
-            const timeUs = this.clock.nowUs
             const miso = chip.device.transfer(mosi, timeUs)
             this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz })
             const next = at + length
             if (periods > 1) all.set(miso, at)
-            this.clock.after(takesUs, () => {
-                if (next < all.length) period(next)
+            const endUs = timeUs + takesUs
+            this.clock.at(endUs, () => {
+                if (next < all.length) period(next, endUs)
                 else this.answer(sequence, periods > 1 ? all : miso)
             })
         }
-        period(0)
+        period(0, this.clock.nowUs)
     }
 
     private answer(sequence: number, miso: Uint8Array): void {

@@ -80,12 +80,7 @@ export class VirtualBoard {
         this.engine = new LineEngine(
             {
                 advanceTo: timeUs => this.rig.advanceTo(timeUs),
-                echo: (index, out) =>
-                    options.echo.line(
-                        this.rig.sled.positionMm - options.vesselOriginMm,
-                        index,
-                        out
-                    ),
+                echo: (index, out) => this.echo(index, out),
                 onTransmit: timeUs => this.transmit.onPulse(timeUs),
             },
             options.catheter,
@@ -116,6 +111,17 @@ export class VirtualBoard {
     /** Brings all devices to the present; instruments are read after it. */
     settle(): void {
         this.engine.firing.advanceTo(this.clock.nowUs)
+    }
+
+    private echo(index: number, out: Float32Array): void {
+        const { echo, vesselOriginMm } = this.options
+        echo.line(this.rig.sled.positionMm - vesselOriginMm, index, out)
+    }
+
+    /** Has the vessel make what is heard where the sled stands, so that the first line does not wait for it. */
+    listen(): void {
+        this.settle()
+        this.echo(0, new Float32Array(this.engine.firing.settings.samples))
     }
 
     /** Takes the power from the VM; the rest of the board stays as it is, the watchdog included. */

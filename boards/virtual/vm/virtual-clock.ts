@@ -12,6 +12,9 @@ export interface Alarm {
 /** Seconds since the epoch at virtual time 0: 2026-01-01T00:00:00Z, so that two runs agree. */
 const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
 
+/** Others on the event loop (the progress bar, files) get a turn after so many steps. */
+const STEPS_A_TURN = 4000
+
 /**
  * A clock that jumps from one alarm to the next. Alarms of the same time run in
  * the order in which they were set, which makes every run repeat itself.
@@ -19,7 +22,7 @@ const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
 export class VirtualClock {
     private readonly heap: Alarm[] = []
     private orders = 0
-    private currentUs = 0
+    protected currentUs = 0
 
     /** Microseconds since the clock was made; may have a fraction. */
     get nowUs(): number {
@@ -28,12 +31,12 @@ export class VirtualClock {
 
     /** What `Date.now()` is to say at this moment, in ms. */
     get dateMs(): number {
-        return VIRTUAL_EPOCH_MS + this.currentUs / 1000
+        return VIRTUAL_EPOCH_MS + this.nowUs / 1000
     }
 
     /** Runs `action` after `delayUs` (negative counts as 0). */
     after(delayUs: number, action: () => void): Alarm {
-        return this.at(this.currentUs + (delayUs > 0 ? delayUs : 0), action)
+        return this.at(this.nowUs + (delayUs > 0 ? delayUs : 0), action)
     }
 
     /** Runs `action` at `timeUs`, or next if that has passed. */
@@ -63,10 +66,37 @@ export class VirtualClock {
             }
             this.pop()
             if (next.cancelled) continue
-            this.currentUs = next.timeUs
+            this.currentUs = Math.max(this.currentUs, next.timeUs)
             next.action()
             return true
         }
+    }
+
+    /**
+     * Runs alarm after alarm; others on the event loop get their turn in between.
+     * @param limitUs the clock goes no further
+     * @param eachTurn called now and then, for a progress bar
+     * @returns false when the limit came before `reached`
+     */
+    async run(
+        reached: () => boolean,
+        limitUs: number,
+        eachTurn?: () => void
+    ): Promise<boolean> {
+        for (;;) {
+            for (let i = 0; i < STEPS_A_TURN; i++) {
+                if (reached()) return true
+                if (!this.step(limitUs)) return reached()
+            }
+            eachTurn?.()
+            await new Promise(resolve => setImmediate(resolve))
+        }
+    }
+
+    /** When the next alarm is due; Infinity when none waits. */
+    protected nextUs(): number {
+        while (this.heap[0]?.cancelled) this.pop()
+        return this.heap[0]?.timeUs ?? Infinity
     }
 
     private before(a: Alarm, b: Alarm): boolean {

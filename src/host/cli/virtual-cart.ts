@@ -14,8 +14,6 @@ import type { LinkFault } from "./faults"
 
 /** One way through cable and switch. */
 const NETWORK_US = 150
-/** Others on the event loop (the progress bar, files) get a turn after so many clock steps. */
-const STEPS_A_TURN = 4000
 /** Control messages are shorter; link faults hit line bursts. */
 const LINE_BURST_BYTES = 1000
 
@@ -29,6 +27,8 @@ export interface VirtualCartOptions {
     readonly heartRatePerMin?: number
     /** Non-uniform rotation of a catheter that turns: peak lag of its tip. */
     readonly nurdDeg?: number
+    /** A clock of the caller's, such as one that keeps to the wall's; left out, a virtual one. */
+    readonly clock?: VirtualClock
     /** The board's settings from an earlier life. */
     readonly settings?: Uint8Array
     readonly onSpi?: (transfer: SpiTransfer) => void
@@ -42,7 +42,7 @@ export interface VirtualCartOptions {
 
 /** A cart that has power, a host that answers it, and nobody at the buttons. */
 export class VirtualCart {
-    readonly clock = new VirtualClock()
+    readonly clock: VirtualClock
     readonly session: HostSession
     readonly receiver: RunReceiver
     board!: VirtualBoard
@@ -56,6 +56,7 @@ export class VirtualCart {
     private pinging = true
 
     private constructor(options: VirtualCartOptions) {
+        this.clock = options.clock ?? new VirtualClock()
         this.onBytes = options.onBytes
         this.session = new HostSession(bytes => {
             const to = this.peer
@@ -125,14 +126,7 @@ export class VirtualCart {
         limitUs: number,
         eachTurn?: () => void
     ): Promise<boolean> {
-        for (;;) {
-            for (let i = 0; i < STEPS_A_TURN; i++) {
-                if (reached()) return true
-                if (!this.clock.step(limitUs)) return reached()
-            }
-            eachTurn?.()
-            await new Promise(resolve => setImmediate(resolve))
-        }
+        return this.clock.run(reached, limitUs, eachTurn)
     }
 
     private connect(socket: VmSocket): void {

@@ -4,6 +4,7 @@
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import type { RealClock } from "../../../boards/virtual/vm/real-clock"
 import { STATE_NAMES } from "../../wire/cart-machine"
 import { catheterOf } from "../../wire/catheters"
 import type { MovePlan } from "../../wire/motion-terms"
@@ -34,6 +35,8 @@ export interface VirtualRunOptions {
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onBytes?: TakeBytes
     readonly progress: Progress
+    /** Keeps to the wall's time while the front end may fire; before and after it still jumps. */
+    readonly realTime?: RealClock
 }
 
 function plannedOf(request: PullbackRequest): MovePlan | undefined {
@@ -52,7 +55,7 @@ export function vesselOriginMm(request: PullbackRequest): number {
 export async function runVirtualPullback(
     options: VirtualRunOptions
 ): Promise<ReceivedRun> {
-    const { request } = options
+    const { request, realTime } = options
     let technician: Technician
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
@@ -63,16 +66,31 @@ export async function runVirtualPullback(
         ...(request.steps?.gate && {
             heartRatePerMin: request.steps.gate.heartRatePerMin,
         }),
+        ...(realTime && { clock: realTime }),
         ...(options.onSpi && { onSpi: options.onSpi }),
         ...(options.onBytes && { onBytes: options.onBytes }),
-        listener: ({ session, clock }) => {
+        listener: made => {
             technician = new Technician(
-                session,
+                made.session,
                 request,
-                (us, action) => void clock.after(us, action),
+                (us, action) => void made.clock.after(us, action),
                 true
             )
-            return technician.listener
+            const { listener } = technician
+            return {
+                ...listener,
+                onDescription: description => {
+                    listener.onDescription?.(description)
+                    if (!realTime) return
+                    // The vessel's first planes take 0.1 s, in which the watchdogs would bark.
+                    made.board.listen()
+                    realTime.begin()
+                },
+                onEnd: end => {
+                    realTime?.end()
+                    listener.onEnd?.(end)
+                },
+            }
         },
     })
     const { clock, board, receiver } = cart

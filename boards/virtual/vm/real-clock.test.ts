@@ -1,0 +1,107 @@
+// A clock that keeps to the wall's, on a wall that the test moves: exact, and nothing sleeps.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { RealClock, type Wall } from "./real-clock"
+
+const test = suite("real clock")
+
+/** A wall whose time passes in waits only, which end late by `lateMs`. */
+class MovedWall implements Wall {
+    ms = 5000
+    lateMs = 0
+    blockedMs = 0
+    yields = 0
+    nowMs(): number {
+        return this.ms
+    }
+    block(ms: number): void {
+        this.ms += ms + this.lateMs
+        this.blockedMs += ms
+    }
+    async yield(ms: number): Promise<void> {
+        this.yields++
+        this.ms += ms + this.lateMs
+    }
+}
+
+test("until it begins it jumps; from then on no alarm runs before its time", () => {
+    const wall = new MovedWall()
+    const clock = new RealClock(wall)
+    const ran: number[][] = []
+    clock.at(1e6, () => void ran.push([clock.nowUs, wall.ms]))
+    clock.at(3e6, () => void ran.push([clock.nowUs, wall.ms]))
+    clock.step()
+    clock.begin()
+    clock.step()
+    assert.equal(ran, [
+        [1e6, 5000],
+        [3e6, 7000],
+    ])
+    assert.is(clock.worstLateUs, 0)
+    clock.end()
+    clock.after(5e6, () => void ran.push([clock.nowUs, wall.ms]))
+    clock.step()
+    assert.equal(ran[2], [8e6, 7000])
+})
+
+test("time goes on while an alarm runs, and what it delays is late by as much", () => {
+    const wall = new MovedWall()
+    const clock = new RealClock(wall)
+    clock.begin()
+    let second = 0
+    clock.at(1000, () => {
+        wall.ms += 30
+        assert.is(clock.nowUs, 31_000)
+        clock.after(1000, () => undefined)
+    })
+    clock.at(2000, () => void (second = clock.nowUs))
+    clock.step()
+    clock.step()
+    assert.is(second, 31_000)
+    assert.is(clock.worstLateUs, 29_000)
+    clock.step()
+    assert.is(clock.nowUs, 32_000)
+    clock.begin()
+    assert.is(clock.worstLateUs, 0)
+})
+
+test("a cancelled alarm is not waited for, nor does it let the next one run early", () => {
+    const wall = new MovedWall()
+    const clock = new RealClock(wall)
+    clock.begin()
+    clock.at(1000, () => assert.unreachable()).cancelled = true
+    let ranUs = 0
+    clock.at(4000, () => void (ranUs = clock.nowUs))
+    assert.ok(clock.step())
+    assert.is(ranUs, 4000)
+})
+
+test("a run ends at its limit by the wall, leaves long waits to the event loop and tells now and then", async () => {
+    const wall = new MovedWall()
+    const clock = new RealClock(wall)
+    clock.begin()
+    let ticks = 0
+    const tick = (): void => {
+        ticks++
+        clock.after(10_000, tick)
+    }
+    clock.after(10_000, tick)
+    let told = 0
+    assert.not(
+        await clock.run(
+            () => false,
+            205_000,
+            () => void told++
+        )
+    )
+    assert.is(ticks, 20)
+    assert.is(clock.nowUs, 205_000)
+    assert.is(wall.ms, 5205)
+    // The last 2 ms of each wait are blocked: the event loop's timers would be late.
+    assert.ok(wall.blockedMs <= 21 * 2, `${wall.blockedMs} ms blocked`)
+    assert.ok(wall.yields >= 20, `${wall.yields} turns of the event loop`)
+    assert.ok(told >= 2 && told <= 5, `${told} times told`)
+    assert.ok(await clock.run(() => ticks === 22, Infinity))
+})
+
+test.run()
