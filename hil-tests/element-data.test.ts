@@ -47,6 +47,7 @@ const DESCRIPTION: Partial<Description> = {
     record_length: recordLength(2 * SAMPLES),
     sample_period_ps: SAMPLE_PERIOD_PS,
     first_sample_ns: FIRST_SAMPLE_NS,
+    run: 1,
 }
 
 const SETTINGS = {

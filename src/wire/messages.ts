@@ -90,6 +90,7 @@ export const DESCRIPTION = [
     "pair_list:u16",
     "sample_period_ps:u32",
     "first_sample_ns:u32",
+    "run:u32",
 ] as const
 export type Description = Message<typeof DESCRIPTION>
 
@@ -111,7 +112,10 @@ export type Status = Message<typeof STATUS>
 export const EVENT = ["code:u16", "time_ms:u32", "value:i32"] as const
 export type Event = Message<typeof EVENT>
 
-/** Board to host, after the last line of a run: the counts that the host must come to as well. */
+/**
+ * Board to host, after the last line of a run: the counts that the host must come to as well. If the link was lost
+ * meanwhile it comes first thing in the next session, so that the host learns which lines it never got.
+ */
 export const END = [
     "outcome:u16",
     "lines_fired:u32",
@@ -124,6 +128,7 @@ export const END = [
     "window_start_nm:i32",
     "window_end_nm:i32",
     "speed_error_ppm:i32",
+    "run:u32",
 ] as const
 export type End = Message<typeof END>
 /** `lines_fired` when the front end could not be asked any more. */

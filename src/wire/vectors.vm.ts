@@ -322,7 +322,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(2589160691)
+        expect(HASH).toBe(79301909)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
     })
@@ -375,9 +375,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 2589160691, 3000605860)
+        await crc(hex`00`, 79301909, 2010528303)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 2589160691, 2568193135)
+        await crc(hex`313233343536373839`, 79301909, 3998616300)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -423,7 +423,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c31010040000000000000000000000000000000000000000000000000000000000000000000000000005db058c300000000000000000000000000000000`
+            hex`49564c3101004000000000000000000000000000000000000000000000000000000000000000000000000000a50bc32400000000000000000000000000000000`
         )
         await seal(
             {
@@ -450,7 +450,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff06d42b37ffffffffffffffffffffffffffffffff`
+            hex`49564c3101ff40ffffffffffffffffff24000000fffffffffffffffffffffffffffffffffffffffffffffffffe6fb0d0ffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -477,76 +477,76 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ad18203d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae626a19e4d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ad18203d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae626a19e4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d4301000000edf4fb020910171effffffff`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a401000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e3b452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72ec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae33452d43d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aecbfeb6a4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae04617c23d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aefcdae7c4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae1050ed9ed1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee8eb7679d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb70c8120d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4fb71ac7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6748de8fd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ff34568d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae1be5a200d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee35e39e7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aeae5a97a1d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae56e10c46d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7aecb6e52c3d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae33d5c924d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeeb0172ecd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae13bae90bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -738,8 +738,9 @@ describe("vectors of src/wire", () => {
                 pair_list: 0,
                 sample_period_ps: 0,
                 first_sample_ns: 0,
+                run: 0,
             },
-            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000066cf8f10`
+            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000008488a6fc`
         )
         await message(
             DESCRIPTION,
@@ -773,8 +774,9 @@ describe("vectors of src/wire", () => {
                 pair_list: 65535,
                 sample_period_ps: 4294967295,
                 first_sample_ns: 4294967295,
+                run: 4294967295,
             },
-            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff5b408d47`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9ec27040`
         )
         await message(
             DESCRIPTION,
@@ -808,8 +810,9 @@ describe("vectors of src/wire", () => {
                 pair_list: 3077,
                 sample_period_ps: 673258003,
                 first_sample_ns: 1144862255,
+                run: 1616466507,
             },
-            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d4449460d2c`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d444b525960e3351c9b`
         )
         await message(
             STATUS,
@@ -885,8 +888,9 @@ describe("vectors of src/wire", () => {
                 window_start_nm: 0,
                 window_end_nm: 0,
                 speed_error_ppm: 0,
+                run: 0,
             },
-            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000c0cf936c`
+            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000007a8fe66d`
         )
         await message(
             END,
@@ -902,8 +906,9 @@ describe("vectors of src/wire", () => {
                 window_start_nm: -1,
                 window_end_nm: -1,
                 speed_error_ppm: -1,
+                run: 4294967295,
             },
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff4fb2de3d`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7082b2ae`
         )
         await message(
             END,
@@ -919,8 +924,9 @@ describe("vectors of src/wire", () => {
                 window_start_nm: 1751210579,
                 window_end_nm: -2072152465,
                 speed_error_ppm: -1600548213,
+                run: 3166023335,
             },
-            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f767d848b9299a0f8da924e`
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bca9e90f3a`
         )
         await message(
             REGISTER,

@@ -127,6 +127,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "element data: which pairs the lines are, 1: tx with tx … tx + 13; 2: tx with tx - 13 … tx + 13; 3: tx with tx … tx + n - 1, of tx = 0 … n - 1 for n elements, modulo n; else 0",
         sample_period_ps: "time from sample to sample",
         first_sample_ns: "time of sample 0 after the pulse began",
+        run: "number of the run; the end summary carries the same",
     },
     status: {
         state: "of States",
@@ -159,6 +160,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         window_start_nm: "as described",
         window_end_nm: "as described",
         speed_error_ppm: "measured over the window against the speed asked for",
+        run: "number of the run, as its description gave it",
     },
     register: {
         serial: "of the command that asked for the dump",

@@ -10,6 +10,7 @@ import { Supervision } from "../motion/supervision"
 import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
+import { randomU32 } from "../platform/random"
 import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires } from "../../wire/cart-machine"
@@ -83,7 +84,8 @@ export class Cart {
             this.pump,
             this.link,
             this.sled,
-            tell
+            tell,
+            randomU32()
         )
         this.interlocks = new Interlocks(
             this.sled,
@@ -210,6 +212,7 @@ export class Cart {
             await this.engine.sendTestLines(SAMPLES)
             this.pump.finish()
         }
+        this.imaging.tellEnd()
         await this.sendStatus(ds.millis())
     }
 

@@ -10,7 +10,7 @@ import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
 import { rotorMrpm } from "../../wire/catheters"
-import { DESCRIPTION, END, LINES_UNKNOWN } from "../../wire/messages"
+import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../wire/messages"
 import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import { description, PullbackSetup } from "./setup"
@@ -41,13 +41,17 @@ export class Imaging {
     private in_window = false
     private plan: MovePlan | undefined = undefined
     private speed_error_ppm = 0
+    /** The summary of a run that ended without a host. */
+    private untold: End | undefined = undefined
 
     constructor(
         private engine: LineEngine,
         private pump: LinePump,
         private link: Link,
         private sled: Sled,
-        private tell: (code: number, value: number) => void
+        private tell: (code: number, value: number) => void,
+        /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
+        private number: number
     ) {
         this.rotor = new Rotor(engine)
     }
@@ -55,6 +59,8 @@ export class Imaging {
     /** Loads the sequence of a setup, describes it to the host and fires, or spins the rotor up for it. */
     async begin(setup: PullbackSetup, now_ms: number): Promise<void> {
         const plan = setup.plan
+        this.number = (this.number + 1) >>> 0
+        this.untold = undefined
         this.outcome = reasons.GOOD
         this.plan = plan
         this.speed_error_ppm = 0
@@ -74,7 +80,8 @@ export class Imaging {
                 setup,
                 this.sled.calibration,
                 await engine.catheterSerial(),
-                engine.table_crc
+                engine.table_crc,
+                this.number
             )
         )
         this.pump.begin(setup.budget.line_period_ns, false)
@@ -198,7 +205,7 @@ export class Imaging {
             console.error("the line engine does not tell what it has fired")
         }
         const plan = this.plan
-        this.link.send(TYPE_END, END, {
+        this.untold = {
             outcome: this.outcome,
             lines_fired,
             lines_sent: pump.lines_sent,
@@ -210,6 +217,14 @@ export class Imaging {
             window_start_nm: plan ? plan.window_start_nm : 0,
             window_end_nm: plan ? plan.window_end_nm : 0,
             speed_error_ppm: this.speed_error_ppm,
-        })
+            run: this.number,
+        }
+        this.tellEnd()
+    }
+
+    /** Sends the summary that a host has not heard yet; called when a session opens, too. */
+    tellEnd(): void {
+        if (!this.untold || !this.link.isOpen()) return
+        if (this.link.send(TYPE_END, END, this.untold)) this.untold = undefined
     }
 }

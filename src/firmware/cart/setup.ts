@@ -107,7 +107,8 @@ export function description(
     setup: PullbackSetup,
     calibration: Calibration,
     catheter_serial: number,
-    sequence_crc: number
+    sequence_crc: number,
+    run: number
 ): Description {
     const catheter = setup.catheter
     const plan = setup.plan
@@ -141,5 +142,6 @@ export function description(
         pair_list: PAIRS_NONE,
         sample_period_ps: samplePeriodPs(catheter),
         first_sample_ns: 0,
+        run,
     }
 }

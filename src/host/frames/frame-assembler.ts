@@ -20,6 +20,15 @@ export interface LineCounts {
     framesMissing: number
 }
 
+/** Lines that never came: from the first to the last of them. */
+export interface LineGap {
+    readonly first: number
+    readonly last: number
+}
+
+/** Gaps that are remembered one by one; of a link that loses more only their number counts. */
+const GAPS_MAX = 1000
+
 /** One frame on its way; the fields are as in the line records. */
 interface OpenFrame {
     id: number
@@ -82,6 +91,8 @@ export class FrameAssembler {
         otherEpoch: 0,
         framesMissing: 0,
     }
+    /** Which lines never came, in their order, at most {@link GAPS_MAX} stretches; {@link counts} holds all. */
+    readonly gaps: LineGap[] = []
     /** What was flagged, in order of time. */
     readonly stretches: ImagedStretch[] = []
 
@@ -132,8 +143,16 @@ export class FrameAssembler {
         if (linesFired === undefined) return
         const ahead = (linesFired - this.nextLine) | 0
         if (ahead <= 0) return
-        this.counts.missing += ahead
+        this.miss(ahead)
         this.nextLine = linesFired
+    }
+
+    /** The next `count` lines never came. */
+    private miss(count: number): void {
+        this.counts.missing += count
+        if (count === 0 || this.gaps.length === GAPS_MAX) return
+        const first = this.nextLine
+        this.gaps.push({ first, last: (first + count - 1) >>> 0 })
     }
 
     /** @param view of `payload`: there are millions of lines, so their fields are read where they stand */
@@ -163,7 +182,7 @@ export class FrameAssembler {
         }
         counts.received++
         if (flags >> record.LINE_EPOCH_SHIFT !== epoch) counts.otherEpoch++
-        counts.missing += ahead
+        this.miss(ahead)
         this.nextLine = (line + 1) >>> 0
         const id = view.getUint16(at + record.LINE_FRAME_AT, true)
         if (!this.open || this.open.id !== id) {

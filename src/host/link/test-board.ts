@@ -60,6 +60,7 @@ export const DESCRIPTION: messages.Description = {
     pair_list: PAIRS_NONE,
     sample_period_ps: 50731,
     first_sample_ns: 0,
+    run: 1,
 }
 
 /** Header of line `line` of a run in which nothing happens: all at speed, 1 um a line. */
@@ -199,6 +200,7 @@ export class TestBoard {
             window_start_nm: DESCRIPTION.window_start_nm,
             window_end_nm: DESCRIPTION.window_end_nm,
             speed_error_ppm: 0,
+            run: 1,
             ...changes,
         })
     }

@@ -1,6 +1,7 @@
 // Responsible for: the one summary of a run, for people and for `--json`.
 // Not for: how its figures come about.
 
+import type { LineGap } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import type { DroppedLines } from "../run/run-receiver"
@@ -15,6 +16,8 @@ export interface RunSummary {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
     readonly frames: number
+    /** The board's own summary of the run came; if not, the run or its capture was cut. */
+    readonly complete: boolean
     /** Frames of which a line or more is missing, and frames that are missing altogether. */
     readonly framesWithGaps: number
     readonly framesMissing: number
@@ -24,6 +27,8 @@ export interface RunSummary {
         readonly received: number
         readonly atSpeed: number
         readonly missing: number
+        /** Which those are, first and last of each stretch; at most 1000 stretches. */
+        readonly gaps: readonly LineGap[]
         readonly damaged: number
         /** Lines whose own set-point is not that of their burst. */
         readonly otherEpoch: number
@@ -67,6 +72,7 @@ export function summarize(
         f => f.linesPresent < d.lines_per_frame
     ).length
     const clean =
+        receiver.end !== undefined &&
         counts.missing === 0 &&
         counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
@@ -80,6 +86,7 @@ export function summarize(
         linesPerFrame: d.lines_per_frame,
         samplesPerLine: d.samples_per_line,
         frames: frames.length,
+        complete: receiver.end !== undefined,
         framesWithGaps,
         framesMissing,
         lines: {
@@ -87,6 +94,7 @@ export function summarize(
             received: counts.received,
             atSpeed: counts.atSpeed,
             missing: counts.missing,
+            gaps: assembler.gaps,
             damaged: faults.linesDamaged,
             otherEpoch: counts.otherEpoch,
             dropped: { ...receiver.dropped },
@@ -123,14 +131,32 @@ function round(value: number, digits: number): number {
     return Number(value.toFixed(digits))
 }
 
+/** Stretches of lines that a person reads; all of them are in the summary. */
+const GAPS_SHOWN = 4
+
+export function gapsText(gaps: readonly LineGap[]): string {
+    const shown = gaps
+        .slice(0, GAPS_SHOWN)
+        .map(({ first, last }) =>
+            first === last ? `${first}` : `${first} to ${last}`
+        )
+    const more = gaps.length - shown.length
+    return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
+}
+
 /** The summary as a person reads it. */
 export function summaryText(s: RunSummary): string {
     const rows: string[] = []
     const lost = s.lines.missing
+    if (!s.complete)
+        rows.push(
+            "CUT before its end: the board's summary of the run is missing; these are the results up to there"
+        )
     rows.push(
         `${s.frames} frames of ${s.linesPerFrame} lines × ${s.samplesPerLine} samples over ${s.lengthMm} mm at ${s.speedMmPerS} mm/s (${s.catheter})`,
         `${s.lines.received} lines received, ${lost === 0 ? "none" : lost} missing, ${s.lines.damaged === 0 ? "every CRC right" : `${s.lines.damaged} with a wrong CRC`}`
     )
+    if (lost > 0) rows.push(`lines that never came: ${gapsText(s.lines.gaps)}`)
     if (s.framesWithGaps + s.framesMissing > 0)
         rows.push(
             `${s.framesWithGaps} frames have gaps, ${s.framesMissing} are missing`

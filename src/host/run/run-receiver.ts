@@ -76,6 +76,8 @@ export class RunReceiver {
     description: messages.Description | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
+    /** Summary of a run of which this host has no description: it was another host's. */
+    unseenEnd: messages.End | undefined
     readonly events: messages.Event[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; none when only watched. */
@@ -140,11 +142,7 @@ export class RunReceiver {
                     listener.onRegister?.(m)
                 )
             case burst.TYPE_END:
-                return this.read(b, messages.END, m => {
-                    this.end = m
-                    this.assembler?.end(firedOf(m))
-                    listener.onEnd?.(m)
-                })
+                return this.read(b, messages.END, m => this.takeEnd(m))
         }
     }
 
@@ -157,6 +155,17 @@ export class RunReceiver {
         if (messages.payloadIsGood(view, 0, b.payload.length, fields))
             use(messages.readPayload(view, 0, fields))
         else this.stream.faults.messagesDamaged++
+    }
+
+    /** The summary may come in a later session than the run's lines, even to a host that has not seen the run. */
+    private takeEnd(end: messages.End): void {
+        if (end.run !== this.description?.run) {
+            this.unseenEnd = end
+            return
+        }
+        this.end = end
+        this.assembler?.end(firedOf(end))
+        this.listener.onEnd?.(end)
     }
 
     private describe(description: messages.Description): void {
