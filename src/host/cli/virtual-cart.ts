@@ -5,6 +5,7 @@ import type { SledRigOptions } from "../../../boards/virtual/sled"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
 import { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import { HostSession, PING_INTERVAL_US } from "../link/host-session"
@@ -36,6 +37,8 @@ export interface VirtualCartOptions {
     readonly onBytes?: TakeBytes
     /** Nothing is kept of the lines (../run/run-receiver.ts). */
     readonly watchOnly?: boolean
+    /** What lies between board and host; left out, a good cable. */
+    readonly network?: (clock: VirtualClock) => FaultyNetwork
     /** Told after the cart's own bookkeeping. */
     readonly listener?: (cart: VirtualCart) => RunListener
 }
@@ -46,6 +49,8 @@ export class VirtualCart {
     readonly session: HostSession
     readonly receiver: RunReceiver
     board!: VirtualBoard
+    /** What lies between board and host, if it is no good cable. */
+    readonly network: FaultyNetwork | undefined
     /** Applied once, to the next line burst. */
     linkFault: LinkFault | undefined
     /** What the VM said when its program crashed; it starts again after 5 s. */
@@ -58,6 +63,7 @@ export class VirtualCart {
     private constructor(options: VirtualCartOptions) {
         this.clock = options.clock ?? new VirtualClock()
         this.onBytes = options.onBytes
+        this.network = options.network?.(this.clock)
         this.session = new HostSession(bytes => {
             const to = this.peer
             this.clock.after(NETWORK_US, () => to?.send(bytes))
@@ -89,7 +95,8 @@ export class VirtualCart {
             catheter: { id: options.catheterId, serial: 1 },
             echo: options.echo,
             vesselOriginMm: options.vesselOriginMm,
-            onConnect: socket => cart.connect(socket),
+            onConnect: socket =>
+                cart.connect(cart.network?.through(socket) ?? socket),
             ...(options.sled && { sled: options.sled }),
             ...(options.heartRatePerMin !== undefined && {
                 heartRatePerMin: options.heartRatePerMin,
@@ -132,6 +139,11 @@ export class VirtualCart {
     private connect(socket: VmSocket): void {
         this.peer = socket
         this.session.lost()
+        // Whatever came of a burst on the connection before, its rest will not.
+        this.receiver.finish()
+        socket.onEnd = () => {
+            if (this.peer === socket) this.session.lost()
+        }
         socket.onData = bytes => {
             const fault =
                 bytes.length > LINE_BURST_BYTES ? this.linkFault : undefined

@@ -71,6 +71,7 @@ class Backlog {
     }
 
     drop(count: number): void {
+        if (count === 0) return
         this.bytes.copyWithin(0, count, this.length)
         this.length -= count
     }
@@ -93,18 +94,21 @@ export class BurstStream {
     private readonly hash = layoutHash()
     private readonly sequence = new SequenceCheck(this.faults)
     private lost = false
+    /** Bytes that must be there before it is worth another look; a stream may come byte by byte. */
+    private needed = 0
 
     constructor(private readonly onBurst: (burst: Burst) => void) {}
 
     /** Takes the next bytes, however they were cut. */
     push(bytes: Uint8Array): void {
         this.backlog.add(bytes)
-        this.readAll(false)
+        if (this.backlog.length >= this.needed) this.readAll(false)
     }
 
     /** The connection or file has ended: what is left over was cut. */
     end(): void {
         this.readAll(true)
+        this.needed = 0
         const { backlog, faults } = this
         if (backlog.length === 0) return
         if (!this.lost) faults.burstsCut++
@@ -120,19 +124,20 @@ export class BurstStream {
             at = next
         }
         this.backlog.drop(at)
+        this.needed -= at
     }
 
     /** Deals with what stands at `at`. @returns where to go on, or UNDECIDED */
     private readOne(at: number, ended: boolean): number {
         const { bytes, length } = this.backlog
         const start = at + burst.BURST_HEADER_LENGTH
-        if (start > length) return UNDECIDED
+        if (start > length) return this.wait(start)
         const verdict = judgeHeader(bytes, at, this.hash)
         if (verdict !== burst.HEADER_GOOD) return this.skip(at, verdict)
         this.lost = false
         const header = readFields(bytes, at, burst.BURST_HEADER)
         const end = start + header.payload_length
-        if (end > length && !ended) return UNDECIDED
+        if (end > length && !ended) return this.wait(end)
         // What was cut off reads as zeros, so that the lines before it still count.
         const payload = new Uint8Array(header.payload_length)
         let next = Math.min(end, length)
@@ -152,6 +157,12 @@ export class BurstStream {
         if (next < end) this.faults.burstsCut++
         this.deliver(header, payload, content)
         return next
+    }
+
+    /** Nothing can be said before the backlog reaches `end`. */
+    private wait(end: number): number {
+        this.needed = end
+        return UNDECIDED
     }
 
     /** One byte on, to the next place that starts like a header. */
@@ -190,7 +201,8 @@ export class BurstStream {
             at = this.findMagic(at + 1, to)
         ) {
             const whole = at + burst.BURST_HEADER_LENGTH <= length
-            if (!whole) return ended ? NONE : UNDECIDED
+            if (!whole)
+                return ended ? NONE : this.wait(at + burst.BURST_HEADER_LENGTH)
             if (judgeHeader(bytes, at, this.hash) === burst.HEADER_GOOD)
                 return at
         }
