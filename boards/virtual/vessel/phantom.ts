@@ -23,6 +23,8 @@ export interface PhantomOptions {
     readonly ringDownMm: number
     readonly centreFrequencyMhz: number
     readonly seed: number
+    /** one transducer fires all lines: it rings the same at every angle; left out, elements differ */
+    readonly oneTransducer?: boolean
     /** gain that the front end will apply later, in dB at a radius from the catheter's centre */
     readonly timeGainDb: (radiusMm: number) => number
 }
@@ -124,7 +126,7 @@ export function phantom(
     }
 }
 
-/** The transducer's ringing after it fired: rings that are the same in every frame and nearly the same on every line. */
+/** The transducer's ringing after it fired: rings that are the same in every frame, and on every line the same or nearly so. */
 function ringDown(options: PhantomOptions): Field & { endSample: number } {
     const { linesPerFrame: lines, samplesPerLine: samples, seed } = options
     const re = new Float32Array(lines * samples)
@@ -136,10 +138,11 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
     for (let i = 0; i < lines; i++) {
         const angle = (2 * Math.PI * i) / lines
         // Elements differ a little, and so do the lines made of them.
-        const unevenDb =
-            1.2 * Math.cos(angle + phase) +
-            0.8 * Math.cos(5 * angle + 2 * phase) +
-            between(-0.5, 0.5, seed, 0x73, i)
+        const unevenDb = options.oneTransducer
+            ? 0
+            : 1.2 * Math.cos(angle + phase) +
+              0.8 * Math.cos(5 * angle + 2 * phase) +
+              between(-0.5, 0.5, seed, 0x73, i)
         for (let k = 0; k < samples; k++) {
             const beyond =
                 (k * options.sampleSpacingMm - options.catheterRadiusMm) /

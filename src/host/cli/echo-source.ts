@@ -50,6 +50,7 @@ export function phantomOptions(
         ringDownMm: catheter.ring_down_um / 1000,
         centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
         seed,
+        oneTransducer: catheter.elements === 1,
         timeGainDb: radiusMm =>
             (catheter.tgc_start_cdb +
                 catheter.tgc_slope_cdb_per_mm * radiusMm) /

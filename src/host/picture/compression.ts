@@ -31,6 +31,10 @@ export const DEFAULT_DISPLAY: DisplaySettings = {
     residualGainDb: () => 0,
 }
 
+/** Ranges of {@link DisplaySettings}, in dB. */
+export const DYNAMIC_RANGE_DB = [10, SAMPLE_SPAN_DB] as const
+export const GAIN_DB = [-60, 60] as const
+
 /** Turns the codes of a line or of a frame into greys. */
 export interface GreyMapper {
     /**
@@ -48,6 +52,10 @@ export interface GreyMapper {
     frame(codes: Uint8Array, out?: Uint8Array): Uint8Array
 }
 
+function within(value: number, [min, max]: readonly [number, number]): boolean {
+    return value >= min && value <= max
+}
+
 /**
  * @param ringDown what to take off in the ring-down zone (ring-down.ts)
  * @throws DisplayError when a setting is out of range
@@ -58,13 +66,13 @@ export function greyMapper(
     display: DisplaySettings = DEFAULT_DISPLAY
 ): GreyMapper {
     const { dynamicRangeDb, gainDb } = display
-    if (!(dynamicRangeDb >= 10 && dynamicRangeDb <= SAMPLE_SPAN_DB))
+    if (!within(dynamicRangeDb, DYNAMIC_RANGE_DB))
         throw new DisplayError(
-            `A dynamic range of ${dynamicRangeDb} dB cannot be shown; 10 to ${SAMPLE_SPAN_DB} dB are allowed.`
+            `A dynamic range of ${dynamicRangeDb} dB cannot be shown; ${DYNAMIC_RANGE_DB.join(" to ")} dB are allowed.`
         )
-    if (!(gainDb >= -60 && gainDb <= 60))
+    if (!within(gainDb, GAIN_DB))
         throw new DisplayError(
-            `A display gain of ${gainDb} dB cannot be set; -60 to 60 dB are allowed.`
+            `A display gain of ${gainDb} dB cannot be set; ${GAIN_DB.join(" to ")} dB are allowed.`
         )
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const greyOfDb = (db: number): number =>
@@ -78,9 +86,9 @@ export function greyMapper(
     const gainAtDb = new Float64Array(samples)
     for (let k = 0; k < samples; k++) {
         const residual = display.residualGainDb(k * geometry.sampleSpacingMm)
-        if (!(residual >= -60 && residual <= 60))
+        if (!within(residual, GAIN_DB))
             throw new DisplayError(
-                `A residual gain of ${residual} dB cannot be set; -60 to 60 dB are allowed.`
+                `A residual gain of ${residual} dB cannot be set; ${GAIN_DB.join(" to ")} dB are allowed.`
             )
         gainAtDb[k] = gainDb + residual
         for (let code = 1; code < 256; code++)

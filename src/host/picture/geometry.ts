@@ -95,6 +95,33 @@ export function depthMm(geometry: ImagingGeometry): number {
     return geometry.samplesPerLine * geometry.sampleSpacingMm
 }
 
+/** Beyond the catheter at least this much is shown. */
+const SHOWN_MIN_MM = 1
+
+/** Smallest and largest depth that a picture of this geometry can show, in mm from the catheter's centre. */
+export function shownDepthRangeMm(
+    geometry: ImagingGeometry
+): readonly [min: number, max: number] {
+    const max = depthMm(geometry)
+    return [Math.min(max, geometry.catheterRadiusMm + SHOWN_MIN_MM), max]
+}
+
+/**
+ * Refuses a depth that a picture cannot show.
+ * @throws GeometryError
+ */
+export function checkShownDepth(
+    shownMm: number,
+    geometry: ImagingGeometry
+): void {
+    const [min, max] = shownDepthRangeMm(geometry)
+    // A micrometre: the depth that was asked for may have been rounded to samples.
+    if (!(shownMm >= min - 1e-3 && shownMm <= max + 1e-3))
+        throw new GeometryError(
+            `A depth of ${shownMm} mm cannot be shown; ${min.toFixed(2)} to ${max.toFixed(2)} mm are allowed.`
+        )
+}
+
 /** First sample that the transducer can hear at all. */
 export function firstSample(geometry: ImagingGeometry): number {
     return Math.ceil(

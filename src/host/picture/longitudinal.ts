@@ -9,7 +9,7 @@
 import type { GreyMapper } from "./compression"
 import { DisplayError } from "./compression"
 import type { GreyImage, ImagingGeometry, PolarFrame } from "./geometry"
-import { checkFrame, checkGeometry, depthMm } from "./geometry"
+import { checkFrame, checkGeometry, checkShownDepth, depthMm } from "./geometry"
 import { gapGrey } from "./scan-conversion"
 
 export interface LongitudinalOptions {
@@ -19,6 +19,8 @@ export interface LongitudinalOptions {
     readonly pxPerMm?: number
     /** span of the view along the pullback; default: up to the last frame */
     readonly lengthMm?: number
+    /** span to either side of the catheter; default: the imaging depth */
+    readonly shownDepthMm?: number
 }
 
 /** A frame counts as a neighbour of a column when no further away than this many usual frame distances. */
@@ -48,6 +50,8 @@ export function longitudinalView(
     const last = order.length > 0 ? order[order.length - 1]!.positionMm : 0
     const lengthMm = options.lengthMm ?? Math.max(0, last)
     const angleDeg = options.angleDeg ?? 270
+    const shownDepthMm = options.shownDepthMm ?? depthMm(geometry)
+    checkShownDepth(shownDepthMm, geometry)
     if (!(pxPerMm >= 1 && pxPerMm <= 200))
         throw new DisplayError(
             `A longitudinal view of ${pxPerMm} px/mm cannot be drawn; 1 to 200 are allowed.`
@@ -61,7 +65,7 @@ export function longitudinalView(
             `A cut at ${angleDeg} degrees cannot be drawn; any finite angle is allowed.`
         )
     const widthPx = Math.max(1, Math.round(lengthMm * pxPerMm))
-    const halfPx = Math.round(depthMm(geometry) * pxPerMm)
+    const halfPx = Math.round(shownDepthMm * pxPerMm)
     const heightPx = 2 * halfPx
     const greys = new Uint8Array(widthPx * heightPx)
     const turn = angleDeg / 360

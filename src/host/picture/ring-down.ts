@@ -19,7 +19,7 @@ import {
     firstSample,
 } from "./geometry"
 
-/** The ring-down of one catheter as learnt from one pullback. */
+/** The ring-down of one catheter as learnt from one pullback, or captured (ring-down-capture.ts). */
 export interface RingDownReference {
     /** samples [firstSample, endSample) are the zone */
     readonly firstSample: number
@@ -31,7 +31,7 @@ export interface RingDownReference {
 }
 
 /** Fewer frames than this cannot tell ring-down from echo. */
-const MIN_FRAMES = 8
+export const MIN_FRAMES = 8
 
 /** Frames looked at, at most: more would not change the quantile. */
 const MAX_FRAMES = 256

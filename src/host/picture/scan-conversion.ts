@@ -7,7 +7,7 @@
 
 import { DisplayError } from "./compression"
 import type { GreyImage, ImagingGeometry } from "./geometry"
-import { checkGeometry, depthMm } from "./geometry"
+import { checkGeometry, checkShownDepth, depthMm } from "./geometry"
 
 /** Turns polar frames of one geometry into square pictures. */
 export interface ScanConverter {
@@ -30,20 +30,23 @@ export function gapGrey(x: number, y: number): number {
 }
 
 /**
- * @param sizePx side of the square, which spans twice the imaging depth
+ * @param sizePx side of the square
+ * @param shownDepthMm half of the way that the square spans; left out, the imaging depth
  * @throws GeometryError, DisplayError
  */
 export function scanConverter(
     geometry: ImagingGeometry,
-    sizePx = 400
+    sizePx = 400,
+    shownDepthMm = depthMm(geometry)
 ): ScanConverter {
     checkGeometry(geometry)
+    checkShownDepth(shownDepthMm, geometry)
     if (!Number.isInteger(sizePx) || sizePx < 16 || sizePx > 4096)
         throw new DisplayError(
             `A cross-section of ${sizePx} px cannot be drawn; 16 to 4096 are allowed.`
         )
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const mmPerPx = (2 * depthMm(geometry)) / sizePx
+    const mmPerPx = (2 * shownDepthMm) / sizePx
 
     // Where each pixel reads: four neighbours in (line, sample), 7-bit weights.
     const pixels = new Int32Array(sizePx * sizePx)

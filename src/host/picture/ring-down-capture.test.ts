@@ -1,0 +1,99 @@
+// Responsible for: the captured ring-down: per line or for all angles, what it leaves, and what it is not made from.
+// Not for: vessels (hil-tests/ring-down.test.ts), or learning it from a pullback (ring-down.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { amplitudeToCode } from "../../wire/line-samples"
+import type { ImagingGeometry, PolarFrame } from "./geometry"
+import { noRingDown } from "./ring-down"
+import { captureRingDown, RingDownError, ringDownResidualDb } from "./ring-down-capture" // prettier-ignore
+
+const GEOMETRY: ImagingGeometry = {
+    linesPerFrame: 16,
+    samplesPerLine: 40,
+    sampleSpacingMm: 0.05,
+    catheterRadiusMm: 0.2,
+    ringDownMm: 0.2,
+    centreFrequencyMhz: 20,
+}
+/** Samples 4..7 ring. */
+const RING = [0.3, 0.12, 0.05, 0.02]
+
+/** Frames whose lines ring `unevenDb` differently, with an echo on top. */
+function frames(
+    count: number,
+    unevenDb: number,
+    echo: (frame: number, line: number) => number = () => 0,
+    driftDb = 0
+): PolarFrame[] {
+    return Array.from({ length: count }, (_, f) => {
+        const codes = new Uint8Array(16 * 40)
+        for (let i = 0; i < 16; i++) {
+            const db = unevenDb * Math.cos((2 * Math.PI * i) / 16) + driftDb
+            for (let k = 4; k < 40; k++)
+                codes[i * 40 + k] = amplitudeToCode(
+                    (RING[k - 4] ?? 0) * 10 ** (db / 20) + echo(f, i)
+                )
+        }
+        const present = new Uint8Array(16).fill(1)
+        return { index: f, timeMs: f, positionMm: 0, codes, present }
+    })
+}
+
+const test = suite("captured ring-down")
+
+test("of an array each line has its own; of one transducer all lines have one", () => {
+    const uneven = frames(9, 3)
+    const array = captureRingDown(uneven, GEOMETRY, false)
+    assert.is(ringDownResidualDb(uneven, array, GEOMETRY), -Infinity)
+    assert.equal([array.firstSample, array.endSample, array.frames], [4, 8, 9])
+    const one = captureRingDown(frames(9, 0), GEOMETRY, true)
+    assert.equal([...one.codes.subarray(0, 4)], RING.map(amplitudeToCode))
+    for (let i = 1; i < 16; i++)
+        assert.equal(one.codes.slice(4 * i, 4 * i + 4), one.codes.slice(0, 4))
+})
+
+test("a wall that touches at under half of the circle does not come into that of one transducer", () => {
+    const wall = (_: number, line: number): number => (line < 7 ? 0.3 : 0)
+    const one = captureRingDown(frames(9, 0, wall), GEOMETRY, true)
+    assert.equal([...one.codes.subarray(0, 4)], RING.map(amplitudeToCode))
+})
+
+test("what passes by in under half of the frames is forgotten", () => {
+    const bubble = (f: number): number => (f % 5 < 2 ? 0.2 : 0)
+    const array = captureRingDown(frames(25, 3, bubble), GEOMETRY, false)
+    assert.equal(array.codes, captureRingDown(frames(25, 3), GEOMETRY, false).codes) // prettier-ignore
+})
+
+test("what it leaves grows with what has changed since", () => {
+    const array = captureRingDown(frames(9, 3), GEOMETRY, false)
+    const left = [0, 0.25, 0.5, 1, 2, 3, 6].map(db =>
+        ringDownResidualDb(frames(8, 3, undefined, db), array, GEOMETRY)
+    )
+    for (let i = 1; i < left.length; i++)
+        assert.ok(left[i]! >= left[i - 1]!, left.join(" "))
+    // 1 dB leaves 10^(1/20) - 10^(0.28/20) = 9 % and 2 dB 23 %, with √(1 + R/(R + rest)) for the phase: +2.8 dB; a code is 0.28 dB.
+    assert.ok(left[3]! < -16 && left[3]! > -22, `${left[3]} dB after 1 dB`)
+    assert.ok(left[2]! < -25 && left[2]! > -32, `${left[2]} dB after 0.5 dB`)
+    assert.ok(left[4]! < -8 && left[4]! > -14, `${left[4]} dB after 2 dB`)
+})
+
+test("without a ring-down nothing is left of it", () => {
+    assert.is(ringDownResidualDb(frames(8, 0), noRingDown(GEOMETRY), GEOMETRY), -Infinity) // prettier-ignore
+})
+
+test("too few frames, or a line that hardly came, make none", () => {
+    const refused = (some: PolarFrame[], what: RegExp): void =>
+        assert.throws(
+            () => captureRingDown(some, GEOMETRY, false),
+            (e: Error) => e instanceof RingDownError && what.test(e.message)
+        )
+    refused(frames(7, 0), /8 frames or more; 7 came/)
+    const gappy = frames(10, 0)
+    for (const { present } of gappy.slice(0, 6)) present[3] = 0
+    refused(gappy, /Line 3 came in 4 of 10 frames/)
+    gappy[0]!.present[3] = 1
+    assert.ok(captureRingDown(gappy, GEOMETRY, false))
+})
+
+test.run()

@@ -1,0 +1,64 @@
+// Responsible for: what a ring-down reference belongs to: a catheter, and every setting that changes how it rings.
+// Not for: files (reference-file.ts).
+
+import type { Description } from "../../wire/messages"
+
+/** Whose ring-down it is, and with which settings it was heard. */
+export interface ReferenceKey {
+    readonly catheter: string
+    readonly serial: number
+    readonly centreFrequencyKhz: number
+    readonly linesPerFrame: number
+    readonly samplesPerLine: number
+    readonly sampleSpacingNm: number
+    readonly tgcStartCdb: number
+    readonly tgcSlopeCdbPerMm: number
+    readonly catheterRadiusUm: number
+    readonly ringDownUm: number
+    /** Of the firing sequence as it was loaded. */
+    readonly tableCrc: number
+    readonly firmwareVersion: number
+}
+
+/** Words for the fields, in the order in which differences are told. */
+const WORDS: Readonly<Record<keyof ReferenceKey, string>> = {
+    catheter: "catheter",
+    serial: "serial number",
+    centreFrequencyKhz: "frequency",
+    linesPerFrame: "lines a frame",
+    samplesPerLine: "samples a line",
+    sampleSpacingNm: "sample spacing",
+    tgcStartCdb: "time gain at the start",
+    tgcSlopeCdbPerMm: "slope of the time gain",
+    catheterRadiusUm: "radius",
+    ringDownUm: "ring-down zone",
+    tableCrc: "firing sequence",
+    firmwareVersion: "firmware",
+}
+
+export const KEY_FIELDS = Object.keys(WORDS) as (keyof ReferenceKey)[]
+
+/** @param firmwareVersion as in the board's hello */
+export function keyOf(d: Description, firmwareVersion: number): ReferenceKey {
+    return {
+        catheter: d.catheter,
+        serial: d.catheter_serial,
+        centreFrequencyKhz: d.centre_frequency_khz,
+        linesPerFrame: d.lines_per_frame,
+        samplesPerLine: d.samples_per_line,
+        sampleSpacingNm: d.sample_spacing_nm,
+        tgcStartCdb: d.tgc_start_cdb,
+        tgcSlopeCdbPerMm: d.tgc_slope_cdb_per_mm,
+        catheterRadiusUm: d.catheter_radius_um,
+        ringDownUm: d.ring_down_um,
+        tableCrc: d.sequence_crc,
+        firmwareVersion,
+    }
+}
+
+/** What is different, in words; empty for the same catheter with the same settings. */
+export function differences(a: ReferenceKey, b: ReferenceKey): string[] {
+    return KEY_FIELDS.filter(field => a[field] !== b[field]).map(
+        field => WORDS[field]
+    )
+}

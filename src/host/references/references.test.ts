@@ -1,0 +1,226 @@
+// Responsible for: references kept by catheter and settings, refused when damaged or foreign, and stale in time.
+// Not for: capturing (../picture/ring-down-capture.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import {
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DESCRIPTION } from "../link/test-board"
+import { decodeReference, encodeReference, ReferenceError, type StoredReference } from "./reference-file" // prettier-ignore
+import { keyOf, type ReferenceKey } from "./reference-key"
+import { defaultFolder, ReferenceStore } from "./reference-store"
+import { AGE_LIMIT_MS, RESIDUAL_LIMIT_DB, staleBecause } from "./staleness"
+
+const root = mkdtempSync(join(tmpdir(), "ivus-references-"))
+process.on("exit", () => rmSync(root, { recursive: true, force: true }))
+let folders = 0
+const freshFolder = (): string => join(root, `${folders++}`, "deep")
+
+const KEY = keyOf(DESCRIPTION, 0x000100)
+const NOW = Date.UTC(2026, 10, 24)
+
+function reference(changes: Partial<ReferenceKey> = {}): StoredReference {
+    const key = { ...KEY, ...changes }
+    const codes = Uint8Array.from(
+        { length: key.linesPerFrame * 4 },
+        (_, i) => (7 * i) & 255
+    )
+    return {
+        key,
+        capturedMs: NOW,
+        ringDown: { firstSample: 2, endSample: 6, codes, frames: 30 },
+    }
+}
+
+const store = suite("the store of references")
+
+store("gives back what it was given, and the latest of it", () => {
+    const kept = new ReferenceStore(freshFolder())
+    kept.save(reference())
+    const later = { ...reference(), capturedMs: NOW + 1000 }
+    const path = kept.save(later)
+    assert.equal(kept.find(KEY), { stored: later, notes: [] })
+    assert.equal(readdirSync(kept.folder), [path.slice(kept.folder.length + 1)])
+})
+
+store("another serial number or catheter is another reference", () => {
+    const kept = new ReferenceStore(freshFolder())
+    kept.save(reference({ serial: 8 }))
+    kept.save(reference({ catheter: "test-catheter-2" }))
+    const { stored, notes } = kept.find(KEY)
+    assert.is(stored, undefined)
+    assert.equal(notes, ["No reference of test-catheter with serial number 7 has been captured (only of serial number 8)."]) // prettier-ignore
+    assert.is(kept.find({ ...KEY, serial: 8 }).stored?.key.serial, 8)
+})
+
+const OTHER: [Partial<ReferenceKey>, RegExp][] = [
+    [{ centreFrequencyKhz: 10000 }, /another frequency:/],
+    [{ samplesPerLine: 24 }, /another samples a line:/],
+    [{ sampleSpacingNm: 40000 }, /another sample spacing:/],
+    [{ tgcStartCdb: 1, tgcSlopeCdbPerMm: 1 }, /another time gain at the start, slope of the time gain:/],
+    [{ tableCrc: 5 }, /another firing sequence:/],
+    [{ firmwareVersion: 0x000200 }, /another firmware:/],
+] // prettier-ignore
+
+for (const [changes, sentence] of OTHER)
+    store(`${Object.keys(changes).join(", ")} changed: told, not used`, () => {
+        const kept = new ReferenceStore(freshFolder())
+        kept.save(reference(changes))
+        const { stored, notes } = kept.find(KEY)
+        assert.is(stored, undefined)
+        assert.is(notes.length, 1)
+        assert.match(notes[0]!, sentence)
+        // Both may be kept beside each other.
+        kept.save(reference())
+        assert.ok(kept.find(KEY).stored)
+        assert.ok(kept.find({ ...KEY, ...changes }).stored)
+    })
+
+store(
+    "a damaged file is refused wherever the damage is, and a capture mends it",
+    () => {
+        const kept = new ReferenceStore(freshFolder())
+        const path = kept.save(reference())
+        const good = readFileSync(path)
+        let refused = 0
+        for (let at = 0; at < good.length; at++) {
+            const bad = Buffer.from(good)
+            bad[at]! ^= 0x01
+            writeFileSync(path, bad)
+            const { stored, notes } = kept.find(KEY)
+            if (stored) {
+                // What is left is white space between two tokens or another zero: the content has to be the same.
+                assert.equal(stored, reference())
+                continue
+            }
+            refused++
+            assert.match(notes[0]!, /cannot be used: .*; capture anew/)
+        }
+        assert.ok(refused > good.length * 0.9, `${refused} of ${good.length}`)
+        for (const length of [0, 1, good.length >> 1]) {
+            writeFileSync(path, good.subarray(0, length))
+            assert.match(kept.find(KEY).notes[0]!, /damaged/)
+        }
+        kept.save(reference())
+        assert.ok(kept.find(KEY).stored)
+    }
+)
+
+store(
+    "a foreign file is refused: no reference, another version, another's name",
+    () => {
+        const kept = new ReferenceStore(freshFolder())
+        const path = kept.save(reference())
+        const refusal = (content: string): string => {
+            writeFileSync(path, content)
+            return kept.find(KEY).notes[0]!
+        }
+        assert.match(refusal("[]"), /no ring-down reference/)
+        assert.match(refusal('{"format":"shopping list"}'), /no ring-down reference/) // prettier-ignore
+        const text = encodeReference(reference())
+        assert.match(refusal(text.replace('"version": 1', '"version": 2')), /version 2, and only version 1/) // prettier-ignore
+        assert.match(refusal("x".repeat(5 << 20)), /no ring-down reference/)
+        // Copied from another catheter's.
+        const other = kept.save(reference({ serial: 8 }))
+        renameSync(other, path)
+        assert.match(kept.find(KEY).notes[0]!, /belongs to another name/)
+    }
+)
+
+store(
+    "a right CRC is not enough: zone, samples and settings are checked",
+    () => {
+        const { ringDown } = reference()
+        const refused = (stored: object, what: RegExp): void => {
+            const text = encodeReference(stored as StoredReference)
+            assert.throws(
+                () => decodeReference(text),
+                (e: Error) =>
+                    e instanceof ReferenceError && what.test(e.message)
+            )
+        }
+        const codes = ringDown.codes.subarray(1)
+        refused(
+            { ...reference(), ringDown: { ...ringDown, codes } },
+            /do not fill/
+        )
+        refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of a line/) // prettier-ignore
+        refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of a line/) // prettier-ignore
+        refused(
+            { ...reference(), ringDown: { ...ringDown, frames: 0 } },
+            /outside/
+        )
+        refused(
+            { ...reference(), key: { ...KEY, serial: -1 } },
+            /"serial" is none/
+        )
+    }
+)
+
+store("what cannot be written is told, and the older one stays", () => {
+    const blocked = join(root, "a-file")
+    writeFileSync(blocked, "")
+    assert.throws(
+        () => new ReferenceStore(join(blocked, "x")).save(reference()),
+        /could not be stored .*--references/
+    )
+    const kept = new ReferenceStore(freshFolder())
+    const path = kept.save(reference())
+    // The place of the new file is taken by what no file can replace.
+    mkdirSync(`${path}.partial`)
+    assert.throws(() => kept.save({ ...reference(), capturedMs: NOW + 1 }))
+    assert.equal(kept.find(KEY), { stored: reference(), notes: [] })
+})
+
+store(
+    "what a crash left behind in mid-write does not count, and does not hinder",
+    () => {
+        const kept = new ReferenceStore(freshFolder())
+        const path = kept.save(reference())
+        writeFileSync(`${path}.partial`, readFileSync(path).subarray(0, 100))
+        assert.equal(kept.find(KEY).notes, [])
+        kept.save({ ...reference(), capturedMs: NOW + 1 })
+        assert.is(kept.find(KEY).stored?.capturedMs, NOW + 1)
+        assert.is(readdirSync(kept.folder).length, 1)
+    }
+)
+
+store("an id that is no name never becomes a path", () => {
+    const kept = new ReferenceStore(freshFolder())
+    for (const catheter of ["../evil", "", "a/b", "A", "x".repeat(40)]) {
+        assert.throws(() => kept.save(reference({ catheter })), /no catheter's name/) // prettier-ignore
+        assert.is(kept.find({ ...KEY, catheter }).stored, undefined)
+    }
+})
+
+store("its default place is the user's data folder", () => {
+    assert.is(defaultFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references") // prettier-ignore
+    assert.match(defaultFolder({}), /\.local.share.ivus-cart.references$/)
+    // Relative paths are to be ignored, says the specification.
+    assert.is(defaultFolder({ XDG_DATA_HOME: "data" }), defaultFolder({}))
+})
+
+store.run()
+
+const stale = suite("a reference that fits is stale")
+
+stale("when it is old, from the future, or leaves ring-down", () => {
+    assert.equal(staleBecause(NOW, NOW, undefined), [])
+    assert.equal(staleBecause(NOW, NOW + AGE_LIMIT_MS, -Infinity), [])
+    assert.match(staleBecause(NOW, NOW + AGE_LIMIT_MS + 1, -40)[0]!, /12 h old/)
+    assert.match(staleBecause(NOW + 3600_000, NOW, -40)[0]!, /future/)
+    assert.equal(staleBecause(NOW + 1000, NOW, RESIDUAL_LIMIT_DB), [])
+    assert.match(staleBecause(NOW, NOW, -12.4)[0]!, /ring-down of -12 dB/)
+    assert.is(staleBecause(NOW, NOW + 2 * AGE_LIMIT_MS, 0).length, 2)
+})
+
+stale.run()
