@@ -12,7 +12,7 @@ import {
 import { fileURLToPath } from "node:url"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
-import { summaryText } from "../results/summary"
+import { gapsText, summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../run/run-target"
@@ -131,7 +131,27 @@ function openCapture(file: string): { fd: number; length: number } {
     }
 }
 
-/** Checks the out folder, runs, writes, tells. Nothing is left behind when any of it fails. */
+/** What came of a run that failed; no result of a whole run has this name. */
+const CUT_CAPTURE = "capture-cut.ivl"
+
+/** Says what came and what did not, and keeps it. @returns the error to show */
+function keepCut(error: RunError, out: OutFolder): RunError {
+    const { assembler, end } = error.receiver!
+    const { received, missing } = assembler!.counts
+    const gaps = gapsText(assembler!.gaps)
+    const told = end
+        ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
+        : ", and the cart's summary is missing"
+    const kept = out.keep("capture.ivl", CUT_CAPTURE)
+    return new RunError(
+        `${error.message}\n${received} lines had come${told}; they are kept: "npm run ivus -- replay ${kept}" makes their pictures.`
+    )
+}
+
+/**
+ * Checks the out folder, runs, writes, tells. A run that fails leaves no results, and of what came from the vessel the
+ * capture alone.
+ */
 async function produce(
     options: { out: string; json?: boolean },
     run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>
@@ -159,6 +179,10 @@ async function produce(
                   }) + "\n"
                 : `${summaryText(summary)}\n${files.length} files in ${out.path}\n`
         )
+    } catch (error) {
+        if (!(error instanceof RunError)) throw error
+        const lines = error.receiver?.assembler?.counts.received ?? 0
+        throw lines > 0 ? keepCut(error, out) : error
     } finally {
         bar.stop()
         out.discard()

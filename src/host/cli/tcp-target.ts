@@ -120,11 +120,15 @@ export async function runTcpPullback(
         return { receiver, onBytes }
     })
     await ended
-    if (technician!.failure) throw technician!.failure
-    if (!technician!.done)
-        throw new RunError(
-            `The cart closed the link before the pullback had ended; look at its display and log.`
-        )
+    if (!technician!.done) {
+        const failure =
+            technician!.failure ??
+            new RunError(
+                `The cart closed the link before the pullback had ended; look at its display and log.`
+            )
+        failure.receiver = receiver!
+        throw failure
+    }
     return {
         receiver: receiver!,
         instruments: undefined,

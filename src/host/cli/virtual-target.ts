@@ -23,6 +23,9 @@ import { RunError, Technician } from "../run/technician"
 import type { TimedFault } from "./faults"
 import { VirtualCart } from "./virtual-cart"
 
+/** After a fault the cart still sends what waited, and its summary; after a lost link it first has to connect again. */
+const AFTER_FAULT_US = 3e6
+
 /** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
 const SLACK_S = 120
 
@@ -109,16 +112,26 @@ export async function runVirtualPullback(
         limitUs,
         () => report(options, receiver)
     )
+    if (technician!.failure && receiver.assembler)
+        await cart.until(
+            () => receiver.end !== undefined,
+            clock.nowUs + AFTER_FAULT_US
+        )
     board.stopVm()
     options.echo.close?.()
-    if (cart.panic)
-        throw new RunError(`The cart's program crashed (${cart.panic}).`)
-    if (technician!.failure) throw technician!.failure
-    if (!finished)
-        throw new RunError(
-            `The cart did not finish within ${Math.round(limitUs / 1e6)} s of its time; it was last ${technician!.stateName}.`
-        )
     receiver.finish()
+    const failure = cart.panic
+        ? new RunError(`The cart's program crashed (${cart.panic}).`)
+        : (technician!.failure ??
+          (finished
+              ? undefined
+              : new RunError(
+                    `The cart did not finish within ${Math.round(limitUs / 1e6)} s of its time; it was last ${technician!.stateName}.`
+                )))
+    if (failure) {
+        failure.receiver = receiver
+        throw failure
+    }
     board.settle()
     return {
         receiver,

@@ -89,6 +89,20 @@ export class OutFolder {
         return this.written
     }
 
+    /**
+     * Of a run that failed: keeps one file under a name of its own and nothing else; earlier results stay as they were.
+     * @returns the file's path
+     */
+    keep(name: string, as: string): string {
+        this.closeFiles()
+        this.makeFolder(resolve(this.path))
+        this.made.length = 0
+        const kept = join(this.path, as)
+        renameSync(join(this.staging, name), resolve(kept))
+        this.discard()
+        return kept
+    }
+
     /** Removes what has not been moved into place. */
     discard(): void {
         if (this.done) return

@@ -12,11 +12,14 @@ import {
 } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
 import { refusalText } from "./refusals"
-import type { RunListener } from "./run-receiver"
+import type { RunListener, RunReceiver } from "./run-receiver"
 import { type PullbackRequest, setupOf } from "./run-target"
 
 /** The cart refused or failed; the message is a sentence. */
-export class RunError extends Error {}
+export class RunError extends Error {
+    /** What had come of the run by then. */
+    receiver?: RunReceiver
+}
 
 /** Refusals that a calibration mends. */
 const CALIBRATION_REASONS: readonly number[] = [
@@ -56,7 +59,12 @@ export class Technician {
 
     /** What the technician wants to hear of the cart. */
     readonly listener: RunListener = {
-        onStatus: status => this.onState(status.state),
+        onStatus: status => {
+            this.onState(status.state)
+            // After a lost link the event of the fault never came.
+            if (status.state === machine.STATE_FAULT)
+                this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
+        },
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
         onDescription: description => {
