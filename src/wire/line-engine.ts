@@ -21,12 +21,20 @@ export const STATUS_SYNC_AT = 0
 export const STATUS_FLAGS_AT = 1
 export const STATUS_LEVEL_AT = 2
 export const STATUS_DROPPED_AT = 4
+/** CRC-8 over the status. */
+export const STATUS_CHECK_AT = 8
 
 // What OP_STATUS adds, latched at the same moment: the line clock as its reply, then position and triggers.
 export const MOMENT_TICK_AT = REPLY_AT
 export const MOMENT_POSITION_AT = DATA_AT
 export const MOMENT_TRIGGERS_AT = DATA_AT + 4
-export const MOMENT_LENGTH = DATA_AT + 8
+/** CRC-8 over reply, position and triggers. */
+export const MOMENT_CHECK_AT = DATA_AT + 8
+export const MOMENT_LENGTH = MOMENT_CHECK_AT + 1
+
+/** OP_READ and OP_WRITE: CRC-8 over the reply. */
+export const REPLY_CHECK_AT = DATA_AT
+export const REPLY_LENGTH = REPLY_CHECK_AT + 1
 
 export const FLAG_ARMED = 0x01
 export const FLAG_FIRING = 0x02
@@ -70,6 +78,17 @@ export const REG_ROTOR_PERIOD = 0x22
 export const REG_ROTOR_TURNS = 0x23
 export const REG_ROTOR_LOCK_PPM = 0x24
 export const REG_TRIGGER_MODE = 0x25
+// 0x30 to 0x3f: the transmit budget of the catheter, the pulser's supply, and why the engine does not fire.
+export const REG_BUDGET_PULSES = 0x30
+export const REG_BUDGET_CYCLES = 0x31
+export const REG_BUDGET_SUPPLY_MV = 0x32
+export const REG_BUDGET_ELEMENT_FF = 0x33
+export const REG_BUDGET_ENERGY_NJ = 0x34
+export const REG_BUDGET_WINDOW_MS = 0x35
+export const REG_SUPPLY_MV = 0x36
+export const REG_SUPPLY_MEASURED_MV = 0x37
+export const REG_CAUSE = 0x38
+export const REG_OVER_BUDGET = 0x39
 
 /** "LINE" as a u32. */
 export const ENGINE_ID = 0x454e494c
@@ -100,12 +119,36 @@ export const SPEED_MAX_MRPM = 6000000
 export const TURN_SECTORS = 16
 /** Turns of which every part is within the limit before the rotor counts as locked. */
 export const LOCK_TURNS = 4
+/** ROTOR_LOCK_PPM as the cart sets it. */
+export const LOCK_PPM = 2000
 /** A rotor that is not locked and passes no part of a turn for so long is stalled. */
 export const STALL_LIMIT_US = 200000
 
 // TRIGGER_MODE: when a line fires.
 export const TRIGGER_FREE = 0
 export const TRIGGER_ROTOR = 1
+
+/** CAUSE: why ARM or FIRE was refused, or firing ended by itself. */
+export const CAUSE_NONE = 0
+export const CAUSE_STATE = 1
+export const CAUSE_CATHETER = 2
+export const CAUSE_TABLE = 3
+export const CAUSE_ENTRY = 4
+export const CAUSE_NO_BUDGET = 5
+export const CAUSE_CYCLES = 6
+export const CAUSE_SUPPLY = 7
+export const CAUSE_PULSES = 8
+export const CAUSE_ENERGY = 9
+export const CAUSE_INHIBITED = 10
+export const CAUSE_ROTOR = 11
+export const CAUSE_UNSERVICED = 12
+
+/** Window in which energy is summed up, as the cart sets it: 100 ms, so that power_max_uw times it are nJ. */
+export const ENERGY_WINDOW_MS = 100
+/** By so much, in %, the pulser's supply may lie above BUDGET_SUPPLY_MV as it is measured. */
+export const SUPPLY_TOLERANCE_PERCENT = 5
+/** Parts into which a window of the budget is cut. */
+export const BUDGET_PARTS = 64
 
 /** Lines that the FIFO holds. */
 export const FIFO_LINES = 2048

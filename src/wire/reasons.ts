@@ -40,6 +40,17 @@ export const FAULT_ROTOR_STALLED = 136
 export const FAULT_ROTOR_SPEED = 137
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
+// Why the line engine did not fire: one for each of its causes that no other fault names.
+export const FAULT_ENGINE_INHIBITED = 171
+export const FAULT_ENGINE_UNSERVICED = 172
+export const FAULT_ENGINE_NO_BUDGET = 173
+export const FAULT_ENGINE_BUDGET = 174
+export const FAULT_ENGINE_CYCLES = 175
+export const FAULT_ENGINE_SUPPLY = 176
+export const FAULT_ENGINE_PULSES = 177
+export const FAULT_ENGINE_ENERGY = 178
+export const FAULT_ENGINE_ENTRY = 179
+export const FAULT_ENGINE_BUS = 180
 export const FAULT_UNEXPECTED = 199
 
 // Refusals: nothing was changed by the request.
@@ -98,6 +109,7 @@ export const EVENT_SPEED = 313
 export const EVENT_STOP_REACHED = 314
 export const EVENT_TRIGGERS_LOST = 315
 export const EVENT_JOG_RELEASED = 316
+export const EVENT_ENGINE_BUS = 330
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -138,7 +150,7 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_ENGINE_TABLE) return "the sequence table read back from the line engine is not the one that was loaded"
     if (code === FAULT_ENGINE_RESET) return "the line engine lost its settings by a reset"
     if (code === FAULT_CATHETER_CHANGED) return "the catheter was changed or unplugged in mid-run"
-    if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing by itself: transmit is inhibited or it went unserviced"
+    if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing, or did not begin, and names no cause"
     if (code === FAULT_UN0RICK_MISSING) return "the un0rick board does not answer: check its supply and the SPI wiring"
     if (code === FAULT_UN0RICK_VERSION) return "the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1"
     if (code === FAULT_UN0RICK_WRITE) return "an un0rick register did not keep what was written to it"
@@ -151,6 +163,16 @@ export function sentenceOf(code: number): string {
     if (code === FAULT_ROTOR_SPEED) return "the speed of the rotor left its limits: the catheter turns unevenly"
     if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
     if (code === FAULT_LOOP_LATE) return "the control loop ran late"
+    if (code === FAULT_ENGINE_INHIBITED) return "transmit is inhibited by the safety circuit: release the emergency stop, and check the wire of TX_INHIBIT"
+    if (code === FAULT_ENGINE_UNSERVICED) return "the line engine stopped firing since it went unserviced for 100 ms"
+    if (code === FAULT_ENGINE_NO_BUDGET) return "the line engine holds no transmit budget for this catheter: set the pullback up again"
+    if (code === FAULT_ENGINE_BUDGET) return "the transmit budget read back from the line engine is not the catheter's"
+    if (code === FAULT_ENGINE_CYCLES) return "the sequence has a pulse with more cycles than the catheter's transmit budget: the line engine does not fire it"
+    if (code === FAULT_ENGINE_SUPPLY) return "the pulser's supply is above the catheter's transmit budget: the line engine does not fire; have the supply checked"
+    if (code === FAULT_ENGINE_PULSES) return "the line engine stopped firing: the pulses of a second would have been more than the catheter's transmit budget"
+    if (code === FAULT_ENGINE_ENERGY) return "the line engine stopped firing: the energy of its pulses would have been more than the catheter's transmit budget"
+    if (code === FAULT_ENGINE_ENTRY) return "the sequence table has an entry in use that was never loaded: the line engine does not fire it"
+    if (code === FAULT_ENGINE_BUS) return "what the line engine answers is damaged on its bus again and again: check the SPI wiring"
     if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"
     if (code === REFUSED_STATE) return "the cart is in a state that does not allow it"
     if (code === REFUSED_CATHETER) return "the catheter is not one that the cart knows"
@@ -203,6 +225,7 @@ export function sentenceOf(code: number): string {
     if (code === EVENT_STOP_REACHED) return "the sled stands at a stop and is imaged"
     if (code === EVENT_TRIGGERS_LOST) return "no trigger of the ECG came within the time-out: the gated pullback ended"
     if (code === EVENT_JOG_RELEASED) return "the jog was let go: the sled brakes"
+    if (code === EVENT_ENGINE_BUS) return "transfers of the line engine's bus were damaged and made again"
     if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
     if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
     if (code === REJECT_HEADER) return "a burst header was damaged"

@@ -15,6 +15,9 @@ import type { ElementShot } from "./firing"
 import { LineEngine } from "./line-engine"
 import type { RotorOptions } from "./rotor"
 
+/** Of an entry of the sequence table. */
+const CYCLES_AT = 6
+
 export const CATHETER = { id: "array-20mhz", serial: 7 }
 
 /** A record, taken apart but not judged. */
@@ -119,8 +122,28 @@ export class BusMaster {
         this.write(le.REG_LINES, lines)
         this.write(le.REG_SAMPLES, samples)
         this.write(le.REG_LINE_PERIOD_NS, periodUs * 1000)
+        this.fillTable()
+        this.loadBudget()
         this.write(le.REG_TABLE_CRC, this.read(le.REG_TABLE_CRC))
         return this.control(le.CONTROL_ARM)
+    }
+
+    /** A budget that nothing in a test exceeds by chance. */
+    loadBudget(pulses = 1_000_000): void {
+        this.write(le.REG_BUDGET_PULSES, pulses)
+        this.write(le.REG_BUDGET_CYCLES, 255)
+        this.write(le.REG_BUDGET_SUPPLY_MV, 100_000)
+        this.write(le.REG_BUDGET_ENERGY_NJ, 20_000_000)
+    }
+
+    /** Gives one cycle to the entries in use whose pulse has none. */
+    fillTable(): void {
+        const entries = this.read(le.REG_PAIRS) || this.read(le.REG_LINES)
+        const table = this.readTable(0, entries)
+        const empty = Uint8Array.from(table)
+        for (let at = CYCLES_AT; at < table.length; at += TABLE_ENTRY_LENGTH)
+            table[at] ||= 1
+        if (!Buffer.from(table).equals(empty)) this.writeTable(0, table)
     }
 
     fire(): boolean {

@@ -2,8 +2,9 @@
 // Not for: SPI (line-engine.ts).
 
 import { crc32c } from "@node-rs/crc32"
-import { FIFO_LINES, SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
+import * as le from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
+import { TransmitBudget } from "./budget"
 import { Fifo } from "./fifo"
 import { Rotor, type RotorOptions } from "./rotor"
 import { Sampler } from "./sampler"
@@ -34,7 +35,7 @@ export interface ElementShot {
 const MM_PER_PS = 1.54e-6 / 2
 
 export class Firing {
-    readonly fifo = new Fifo(FIFO_LINES, record.recordLength(256))
+    readonly fifo = new Fifo(le.FIFO_LINES, record.recordLength(256))
     settings = resetSettings()
     /** Count of the sled's encoder; {@link onCounts} keeps it. */
     positionCounts = 0
@@ -47,6 +48,13 @@ export class Firing {
     dropped = 0
     /** Lines that came due while transmitting was inhibited. */
     refusedLines = 0
+    /** Lines that were refused, and firing ended, since they were over the budget. */
+    overBudget = 0
+    /** A line was refused by the budget since the last clear. */
+    budgetRefused = false
+    /** Why ARM or FIRE was refused, or firing ended by itself: a CAUSE of src/wire/line-engine.ts. */
+    cause = le.CAUSE_NONE
+    readonly budget = new TransmitBudget()
     /** Rising edges of the trigger input since power-on, and the line clock of the last one. */
     triggers = 0
     triggerTick = 0
@@ -122,6 +130,8 @@ export class Firing {
         this.clear()
         this.unserviced = false
         this.rotorLost = false
+        this.cause = le.CAUSE_NONE
+        this.budget.reset()
         this.rotor.reset()
         this.positionCounts = 0
         this.triggers = 0
@@ -134,6 +144,8 @@ export class Firing {
         this.fired = 0
         this.dropped = 0
         this.refusedLines = 0
+        this.overBudget = 0
+        this.budgetRefused = false
     }
 
     halt(): void {
@@ -141,11 +153,14 @@ export class Firing {
         this.firing = false
     }
 
-    /** @returns false while firing, or when the table is not the one that was announced */
-    arm(): boolean {
+    /**
+     * @param plugged whether a catheter is
+     * @returns a CAUSE, which is kept, or CAUSE_NONE
+     */
+    arm(plugged: boolean): number {
+        this.cause = this.judge(plugged)
+        if (this.cause !== le.CAUSE_NONE) return this.cause
         const s = this.settings
-        if (this.firing || this.table.crc(entriesInUse(s)) !== s.tableCrc)
-            return false
         this.sampler.setGain(
             s.samples,
             this.table.samplePeriodPs() * MM_PER_PS,
@@ -160,14 +175,28 @@ export class Firing {
         this.index = 0
         this.wasAtSpeed = false
         this.untoldTrigger = false
-        return true
+        return le.CAUSE_NONE
+    }
+
+    private judge(plugged: boolean): number {
+        const s = this.settings
+        if (this.firing) return le.CAUSE_STATE
+        if (!plugged) return le.CAUSE_CATHETER
+        const entries = entriesInUse(s)
+        if (this.table.crc(entries) !== s.tableCrc) return le.CAUSE_TABLE
+        return this.budget.arm(this.table, entries, s.lines)
     }
 
     fire(timeUs: number): boolean {
         // A controller that missed the reply asks again: the line clock must not start anew.
         if (this.firing) return true
-        if (!this.armed || this.inhibited) return false
-        if (this.settings.byRotor && !this.rotor.locked) return false
+        const { rotor, settings } = this
+        // By time under a rotor that turns, or by a rotor that is not locked, lines would not lie where they say.
+        const turning = settings.byRotor ? rotor.locked : !rotor.running
+        if (!this.armed) this.cause = le.CAUSE_STATE
+        else if (this.inhibited) this.cause = le.CAUSE_INHIBITED
+        else if (!turning) this.cause = le.CAUSE_ROTOR
+        if (!this.armed || this.inhibited || !turning) return false
         this.firing = true
         this.startedUs = timeUs
         this.dueLines = 0
@@ -177,17 +206,22 @@ export class Firing {
 
     /** The catheter was unplugged. */
     unplug(): void {
+        if (this.armed || this.rotor.running) this.cause = le.CAUSE_CATHETER
         this.halt()
+        this.budget.forget()
         this.rotor.release()
     }
 
     /** Fires every line that is due up to `timeUs`, each at its own time and place. */
     advanceTo(timeUs: number): void {
-        const limitUs = this.servicedUs + SERVICE_LIMIT_US
+        const limitUs = this.servicedUs + le.SERVICE_LIMIT_US
         if (this.rotor.running && timeUs > limitUs) {
             // Nobody watches a rotor any more: it is not left turning.
             this.turnTo(Math.max(this.timeUs, limitUs))
-            if (this.rotor.running) this.unserviced = true
+            if (this.rotor.running) {
+                this.unserviced = true
+                this.cause = le.CAUSE_UNSERVICED
+            }
             this.rotor.release()
         }
         this.turnTo(timeUs)
@@ -199,8 +233,9 @@ export class Firing {
     /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
     private due(timeUs: number): boolean {
         this.timeUs = timeUs
-        if (timeUs - this.servicedUs <= SERVICE_LIMIT_US) return true
+        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return true
         this.unserviced = true
+        this.cause = le.CAUSE_UNSERVICED
         this.halt()
         return false
     }
@@ -232,6 +267,7 @@ export class Firing {
     private judgeRotor(): boolean {
         if (this.rotor.locked) return true
         this.rotorLost = true
+        this.cause = le.CAUSE_ROTOR
         this.halt()
         return false
     }
@@ -251,6 +287,14 @@ export class Firing {
     private fireLine(timeUs: number): void {
         if (this.inhibited) {
             this.refusedLines = (this.refusedLines + 1) >>> 0
+            return
+        }
+        const over = this.budget.take(this.index, timeUs)
+        if (over !== le.CAUSE_NONE) {
+            this.overBudget = (this.overBudget + 1) >>> 0
+            this.budgetRefused = true
+            this.cause = over
+            this.halt()
             return
         }
         this.world.advanceTo(timeUs)

@@ -12,7 +12,7 @@ import { SequenceTable } from "./sequence-table"
 
 export type { PluggedCatheter } from "./registers"
 
-const STATUS_LENGTH = 8
+const STATUS_LENGTH = le.STATUS_CHECK_AT + 1
 /** CRC-8 of a command, behind what it covers. */
 const CHECK_AT = le.COMMAND_LENGTH - 1
 
@@ -92,10 +92,11 @@ export class LineEngine {
                 (reset ? le.FLAG_RESET : 0) |
                 (badCommand ? le.FLAG_BAD_COMMAND : 0) |
                 (this.catheter.id !== "" ? le.FLAG_CATHETER : 0) |
-                (refused ? le.FLAG_REFUSED : 0)
+                (refused || f.budgetRefused ? le.FLAG_REFUSED : 0)
         )
         putNumber(out, le.STATUS_LEVEL_AT, "u16", f.fifo.level)
         putNumber(out, le.STATUS_DROPPED_AT, "u32", f.dropped)
+        out[le.STATUS_CHECK_AT] = crc8(out, 0, le.STATUS_CHECK_AT)
         return out
     }
 
@@ -114,15 +115,10 @@ export class LineEngine {
                 this.moment(out)
                 break
             case le.OP_READ:
-                putNumber(out, le.REPLY_AT, "u32", registers.read(address))
+                reply(out, registers.read(address))
                 break
             case le.OP_WRITE:
-                putNumber(
-                    out,
-                    le.REPLY_AT,
-                    "u32",
-                    registers.write(address, value, timeUs)
-                )
+                reply(out, registers.write(address, value, timeUs))
                 break
             case le.OP_READ_TABLE:
                 this.readTable(out, count, value)
@@ -142,9 +138,10 @@ export class LineEngine {
     private moment(out: Uint8Array): void {
         const f = this.firing
         putNumber(out, le.MOMENT_TICK_AT, "u32", f.tickUs())
-        if (out.length < le.MOMENT_LENGTH) return
+        if (out.length < le.MOMENT_CHECK_AT) return
         putNumber(out, le.MOMENT_POSITION_AT, "i32", f.positionCounts)
         putNumber(out, le.MOMENT_TRIGGERS_AT, "u32", f.triggers)
+        check(out, le.MOMENT_CHECK_AT)
     }
 
     // A reply is on the wire before the engine knows how many bytes will be clocked: it tells what was accepted.
@@ -189,6 +186,17 @@ export class LineEngine {
         const clocked = clockedOf(out.length, recordLength)
         fifo.take(Math.min(lines, clocked), out, le.DATA_AT)
     }
+}
+
+/** The value of a register, and its check if that is clocked. */
+function reply(out: Uint8Array, value: number): void {
+    putNumber(out, le.REPLY_AT, "u32", value)
+    check(out, le.REPLY_CHECK_AT)
+}
+
+/** The CRC-8 over the reply and what follows it up to `at`. */
+function check(out: Uint8Array, at: number): void {
+    if (out.length > at) out[at] = crc8(out, le.REPLY_AT, at)
 }
 
 /** Whole items of `size` bytes behind the reply of a transaction of `length` bytes. */

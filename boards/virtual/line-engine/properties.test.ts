@@ -102,13 +102,19 @@ const actions = fc.array(
 )
 
 /** What actually happened over all runs: a property that never met its case proves nothing. */
-const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, tests: 0 }
+const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 } // prettier-ignore
+
+/** Pulses a second that the runs may make: more than the FIFO holds. */
+const BUDGET = 5000
+/** The window is cut into 64 parts, of which the one under way is not whole. */
+const BUDGET_WINDOW_US = 1e6 * (1 - 1 / le.BUDGET_PARTS)
 
 /** Keeps the books beside the engine, from what passes on the wire and from the pulses. */
 class Oracle {
     readonly m = new BusMaster((_, out) => out.fill(0.5))
     private readonly firing = this.m.engine.firing
     private servicedUs = 0
+    private poweredUs = 0
     private plugged = true
     private pulsesSeen = 0
     // Since CLEAR or power-on.
@@ -118,6 +124,7 @@ class Oracle {
     private readTests = 0
     private emptied = 0
     private lastLine = -1
+    private budget = 0
 
     act(action: Action): void {
         const { m } = this
@@ -148,6 +155,7 @@ class Oracle {
                 break
             case "power":
                 m.engine.powerCycle(m.timeUs)
+                this.poweredUs = m.timeUs
                 this.forget()
         }
         this.look()
@@ -160,6 +168,10 @@ class Oracle {
         write(le.REG_LINES, lines)
         write(le.REG_SAMPLES, samples)
         write(le.REG_LINE_PERIOD_NS, periodUs * 1000)
+        this.m.fillTable()
+        // Of short lines a second brings more than that.
+        this.budget = BUDGET
+        this.m.loadBudget(BUDGET)
         write(le.REG_TABLE_CRC, this.m.read(le.REG_TABLE_CRC))
         write(le.REG_CONTROL, le.CONTROL_ARM)
         write(le.REG_CONTROL, le.CONTROL_FIRE)
@@ -184,6 +196,10 @@ class Oracle {
         this.pulsesSeen += fresh.length
         this.pulses += fresh.length
         if (fresh.length > 0) {
+            const { pulses } = this.m
+            const first = pulses[pulses.length - 1 - this.budget]
+            if (first !== undefined && first >= this.poweredUs)
+                assert.ok(pulses.at(-1)! - first >= BUDGET_WINDOW_US - 1e-3, "over the budget") // prettier-ignore
             assert.ok(this.plugged, "a pulse without a catheter")
             assert.not(this.firing.inhibited, "a pulse while inhibited")
             assert.ok(
@@ -200,6 +216,7 @@ class Oracle {
         assert.ok(level <= le.FIFO_LINES)
         met.drops += dropped
         if (flags & le.FLAG_UNSERVICED) met.unserviced++
+        met.overBudget += this.firing.overBudget
         if (flags & le.FLAG_FIRING && flags & le.FLAG_INHIBITED) met.inhibited++
     }
 

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
-import { crc32c } from "../../../src/wire/crc32c"
+import { crc32c, crc8 } from "../../../src/wire/crc32c"
 import * as le from "../../../src/wire/line-engine"
 import { recordLength } from "../../../src/wire/line-record"
 import { getNumber } from "../../../src/wire/bytes"
@@ -90,6 +90,7 @@ test("while armed exactly the locked registers keep their values", () => {
 test("TABLE_CRC: announced by a write, of the table as it is by a read; locked while armed", () => {
     const m = new BusMaster()
     m.write(le.REG_LINES, 2)
+    m.loadBudget()
     const entries = Uint8Array.from({ length: 32 }, (_, i) => 7 * i)
     assert.is(m.writeTable(0, entries), 2)
     const right = crc32c(entries, 0, 32, 0)
@@ -202,13 +203,32 @@ test("a damaged command changes nothing but BAD_COMMAND (any one to three bits)"
                 const mosi = Uint8Array.from(good)
                 for (const b of bits) mosi[b >> 3]! ^= 1 << (b & 7)
                 const miso = m.transfer(mosi)
-                assert.ok(miso.subarray(8).every(byte => byte === 0))
+                assert.ok(miso.subarray(9).every(byte => byte === 0))
                 assert.ok(m.flags() & le.FLAG_BAD_COMMAND)
                 assert.is(m.read(le.REG_SAMPLES), 256)
             }
         ),
         { seed: 1, numRuns: 300 }
     )
+})
+
+test("status and replies carry their check, and a damaged command's reply a wrong one", () => {
+    const m = new BusMaster()
+    m.engine.firing.onCounts(-3)
+    for (const [mosi, at] of [
+        [command(le.OP_READ, le.REG_ID, 0, 0, le.REPLY_LENGTH), 16],
+        [command(le.OP_WRITE, le.REG_LINES, 0, 7, le.REPLY_LENGTH), 16],
+        [command(le.OP_STATUS, 0, 0, 0, le.MOMENT_LENGTH), 24],
+    ] as const) {
+        m.wait(1000)
+        const miso = m.transfer(mosi)
+        assert.is(miso[8], crc8(miso, 0, 8))
+        assert.is(miso[at], crc8(miso, 12, at))
+        mosi[5]! ^= 0x20
+        const refused = m.transfer(mosi)
+        assert.is(refused[8], crc8(refused, 0, 8))
+        assert.is.not(refused[at], crc8(refused, 12, at))
+    }
 })
 
 test("a transaction below 16 bytes gives the status as far as it goes, and has no effect", () => {
@@ -219,6 +239,7 @@ test("a transaction below 16 bytes gives the status as far as it goes, and has n
         const status = Uint8Array.of(0xa5, 0x50, 0, 0, 0, 0, 0, 0)
         assert.is(miso.length, length)
         assert.equal(miso.subarray(0, 8), status.subarray(0, length))
+        if (length > 8) assert.is(miso[8], crc8(status, 0, 8))
         assert.is(m.read(le.REG_SAMPLES), 256, `${length} bytes`)
         assert.is(m.flags() & le.FLAG_BAD_COMMAND, 0)
     }
@@ -311,6 +332,9 @@ test("the catheter's id and serial; without one zeros, disarmed, and no arming",
     m.engine.plug({ id: "0123456789abcdef", serial: 4 })
     assert.is(id(), "0123456789abcdef")
     assert.is(m.flags() & le.FLAG_ARMED, 0)
+    assert.not(m.control(le.CONTROL_ARM), "its budget is not known")
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_NO_BUDGET)
+    m.loadBudget()
     assert.ok(m.control(le.CONTROL_ARM))
     m.engine.plug({ id: "other", serial: 5 })
     assert.is(

@@ -28,6 +28,12 @@ const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
 const LOCK_MIN_PPM = 100
 const LOCK_MAX_PPM = 50_000
+const PULSES_MAX = 1_000_000
+const CYCLES_MAX = 255
+const SUPPLY_MAX_MV = 100_000
+const ELEMENT_MAX_FF = 1_000_000
+const ENERGY_MAX_NJ = 20_000_000
+const WINDOW_MAX_MS = 1000
 /** Reply of CONTROL and TEST when they refuse. */
 const REFUSED_REPLY = 0xffffffff
 
@@ -101,6 +107,26 @@ export class Registers {
                 return s.lockPpm
             case le.REG_TRIGGER_MODE:
                 return s.byRotor ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
+            case le.REG_BUDGET_PULSES:
+                return f.budget.settings.pulses
+            case le.REG_BUDGET_CYCLES:
+                return f.budget.settings.cycles
+            case le.REG_BUDGET_SUPPLY_MV:
+                return f.budget.settings.supplyMv
+            case le.REG_BUDGET_ELEMENT_FF:
+                return f.budget.settings.elementFf
+            case le.REG_BUDGET_ENERGY_NJ:
+                return f.budget.settings.energyNj
+            case le.REG_BUDGET_WINDOW_MS:
+                return f.budget.settings.windowMs
+            case le.REG_SUPPLY_MV:
+                return f.budget.supplyMv
+            case le.REG_SUPPLY_MEASURED_MV:
+                return f.budget.supplyMeasuredMv
+            case le.REG_CAUSE:
+                return f.cause
+            case le.REG_OVER_BUDGET:
+                return f.overBudget
             case le.REG_CATHETER_SERIAL:
                 return this.catheter().id === "" ? 0 : this.catheter().serial
         }
@@ -186,6 +212,8 @@ export class Registers {
                 s.epoch = (value >>> le.GATE_EPOCH_SHIFT) & 0xff
                 break
             case le.REG_ROTOR_TARGET:
+                // A rotor does not start under lines that are fired by time.
+                if (value !== 0 && f.firing && !s.byRotor) break
                 if (isRotorSpeed(value | 0))
                     f.rotor.setTarget(value | 0, timeUs)
                 break
@@ -198,10 +226,44 @@ export class Registers {
                     s.byRotor = value === le.TRIGGER_ROTOR
                 break
             default:
-                this.latches.badCommand = true
-                return 0
+                if (!this.writeBudget(address, value)) {
+                    this.latches.badCommand = true
+                    return 0
+                }
         }
         return this.read(address)
+    }
+
+    /** @returns false for an address that is none of the budget's */
+    private writeBudget(address: number, value: number): boolean {
+        const { budget, armed } = this.firing
+        const b = budget.settings
+        const takes = (min: number, max: number): boolean =>
+            !armed && value >= min && value <= max
+        switch (address) {
+            case le.REG_BUDGET_PULSES:
+                if (takes(0, PULSES_MAX)) b.pulses = value
+                return true
+            case le.REG_BUDGET_CYCLES:
+                if (takes(0, CYCLES_MAX)) b.cycles = value
+                return true
+            case le.REG_BUDGET_SUPPLY_MV:
+                if (takes(0, SUPPLY_MAX_MV)) b.supplyMv = value
+                return true
+            case le.REG_BUDGET_ELEMENT_FF:
+                if (takes(0, ELEMENT_MAX_FF)) b.elementFf = value
+                return true
+            case le.REG_BUDGET_ENERGY_NJ:
+                if (takes(0, ENERGY_MAX_NJ)) b.energyNj = value
+                return true
+            case le.REG_BUDGET_WINDOW_MS:
+                if (takes(1, WINDOW_MAX_MS)) budget.setWindow(value)
+                return true
+            case le.REG_SUPPLY_MV:
+                if (takes(0, SUPPLY_MAX_MV)) budget.supplyMv = value
+                return true
+        }
+        return false
     }
 
     /** Reply of a register that acts and holds nothing. */
@@ -225,7 +287,7 @@ export class Registers {
                 this.latches.refused = false
                 return true
             case le.CONTROL_ARM:
-                return this.catheter().id !== "" && f.arm()
+                return f.arm(this.catheter().id !== "") === le.CAUSE_NONE
             case le.CONTROL_FIRE:
                 return f.fire(timeUs)
         }

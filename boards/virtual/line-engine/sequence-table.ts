@@ -8,6 +8,7 @@ import { getNumber } from "../../../src/wire/bytes"
 
 const TX_AT = 2
 const RX_AT = 3
+const CYCLES_AT = 6
 const SAMPLE_PERIOD_AT = 12
 
 export class SequenceTable {
@@ -37,6 +38,11 @@ export class SequenceTable {
     pair(entry: number): readonly [tx: number, rx: number] {
         const at = entry * TABLE_ENTRY_LENGTH
         return [this.bytes[at + TX_AT]!, this.bytes[at + RX_AT]!]
+    }
+
+    /** Cycles of an entry's pulse. */
+    cycles(entry: number): number {
+        return this.bytes[entry * TABLE_ENTRY_LENGTH + CYCLES_AT]!
     }
 
     clear(): void {

@@ -2,34 +2,18 @@
 // Nothing here has a tolerance but figures that are printed rounded: half of the last printed digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { readFileSync } from "node:fs"
 import { catheterOf } from "../../../src/wire/catheters"
 import * as un from "../../../src/wire/un0rick"
-import {
-    blocksOf,
-    numberOf,
-    sectionOf,
-    tablesOf,
-    type Row,
-} from "../markdown-tables"
+import { DataSheet, printed, sameBytes } from "../data-sheet"
+import { numberOf, type Row } from "../markdown-tables"
 import { FACTS_OF } from "./register-table"
 import { Un0rick } from "./un0rick"
 
 const test = suite("data sheet of the un0rick")
 
-const sheet = readFileSync(new URL("../../un0rick.md", import.meta.url), "utf8")
-const table = (heading: string, nth = 0): Row[] =>
-    tablesOf(sectionOf(sheet, heading))[nth]!
+const sheet = new DataSheet("un0rick.md")
+const table = (heading: string, nth = 0): Row[] => sheet.table(heading, nth)
 const constants = un as unknown as Record<string, number>
-
-function printed(cell: string | undefined, exact: number): void {
-    const number = numberOf(cell)
-    const digits = /\.(\d+)/.exec(cell!)?.[1]?.length ?? 0
-    assert.ok(
-        Math.abs(number - exact) <= 0.5 * 10 ** -digits + 1e-9,
-        `${cell} is printed, ${exact} is right`
-    )
-}
 
 test("registers: address, bits, reset value and direction, and the wire's names for them", () => {
     const rows = table("Registers")
@@ -92,31 +76,20 @@ test("frame rate: as computed", () => {
     assert.is(rows.length, 2)
 })
 
-function bytesOf(lines: string[], mark: string): Uint8Array {
-    const line = lines.find(l => l.startsWith(mark))!
-    return Uint8Array.from(line.slice(2).split(" "), b => parseInt(b, 16))
-}
-
 test("worked transactions: the session of the sheet, replayed byte for byte", () => {
     const board = new Un0rick({
         sckHz: un.UN_SPI_HZ,
         echo: (_, out) => void out.set([0.5, -0.5]),
     })
-    const blocks = blocksOf(sheet, "hex")
+    const session = sheet.session()
     let freeUs = 0
-    for (const [i, block] of blocks.entries()) {
-        const lines = block.trimEnd().split("\n")
-        const timeUs = numberOf(lines[0]!.replace(/^t /, ""))
+    for (const [i, { timeUs, mosi, miso }] of session.entries()) {
         assert.ok(timeUs >= freeUs, `transaction ${i + 1} begins too early`)
-        const mosi = bytesOf(lines, "> ")
         freeUs = timeUs + (8e6 * mosi.length) / un.UN_SPI_HZ
-        assert.equal(
-            Buffer.from(board.transfer(mosi, timeUs)).toString("hex"),
-            Buffer.from(bytesOf(lines, "< ")).toString("hex"),
-            `worked transaction ${i + 1}`
-        )
+        const answer = board.transfer(mosi, timeUs)
+        sameBytes(answer, miso, `worked transaction ${i + 1}`)
     }
-    assert.is(blocks.length, 26)
+    assert.is(session.length, 26)
     assert.is(board.misuse.length, 1, "the read of 0x05")
 })
 

@@ -30,7 +30,8 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         dropped_credit: "the same, because the host gave no credit",
         dropped_crc:
             "the same, because the front end's own bus check failed; 0 today",
-        dropped_gate: "the same, because the gate was shut; 0 today",
+        dropped_gate:
+            "lines that came due and were not fired, since transmit was inhibited or over its budget",
         check: "CRC-32C over bytes 0 to 43, see Header check",
         tag_0: "reserved for authentication; sent as 0, not checked today",
         tag_1: "the same",
@@ -155,7 +156,8 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         lines_dropped_credit: "whole run, no credit",
         lines_dropped_crc:
             "whole run, left the front end and not the board: its bus failed",
-        lines_dropped_gate: "whole run, gate; 0 today",
+        lines_dropped_gate:
+            "whole run: came due and were not fired, inhibited or over the transmit budget; not in lines_fired",
         bursts_sent: "line bursts of this run",
         window_start_nm: "as described",
         window_end_nm: "as described",
@@ -219,5 +221,6 @@ export const EVENT_VALUES: Notes = {
     EVENT_STOP_REACHED: "measured position, nm",
     EVENT_TRIGGERS_LOST: "measured position, nm",
     EVENT_JOG_RELEASED: "measured position, nm",
+    EVENT_ENGINE_BUS: "how many, in the run that ended",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

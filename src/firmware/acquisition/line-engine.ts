@@ -3,10 +3,12 @@
 // Source: boards/line-engine.md.
 
 import { Catheter } from "../../wire/catheters"
-import { crc32c, crc8 } from "../../wire/crc32c"
+import { crc32c } from "../../wire/crc32c"
 import * as le from "../../wire/line-engine"
-import { recordLength } from "../../wire/line-record"
+import { LINE_SAMPLES_AT, recordLength } from "../../wire/line-record"
 import {
+    FAULT_ENGINE_BUDGET,
+    FAULT_ENGINE_BUS,
     FAULT_ENGINE_MISSING,
     FAULT_ENGINE_TABLE,
     FAULT_ENGINE_WRITE,
@@ -19,12 +21,14 @@ import {
 } from "../../wire/sequence"
 import { CartFault } from "../platform/fault"
 import { SPI_BLOCK_MAX, SpiChip } from "../platform/spi"
+import { crc8 } from "./crc8"
+import { BUDGET_REGISTERS, budgetOf, faultOf } from "./transmit-budget"
 import * as ds from "@devicescript/core"
 
-const REGISTER_TRANSFER = le.DATA_AT
 /** Entries a transfer: few, since three buffers of it are needed while 64 kB of heap hold a burst as well. */
 const TABLE_CHUNK = 16
-const WRITE_TRIES = 3
+/** A transfer that was damaged on its way is made again. */
+const TRIES = 3
 
 export class LineEngine {
     // As of the last transfer.
@@ -35,11 +39,15 @@ export class LineEngine {
     tick_us = 0
     position_counts = 0
     triggers = 0
-    /** CRC-32C of the table that was loaded last. */
+    /** CRC-32C of the table that was loaded last, and for which catheter. */
     table_crc = 0
+    private loaded: Catheter | undefined = undefined
 
-    private tx = Buffer.alloc(REGISTER_TRANSFER)
-    private rx = Buffer.alloc(REGISTER_TRANSFER)
+    /** Transfers that came damaged, since power-on. */
+    bus_errors = 0
+
+    private tx = Buffer.alloc(le.REPLY_LENGTH)
+    private rx = Buffer.alloc(le.REPLY_LENGTH)
     private moment_tx = Buffer.alloc(le.COMMAND_LENGTH)
     private moment_rx = Buffer.alloc(le.MOMENT_LENGTH)
 
@@ -61,41 +69,62 @@ export class LineEngine {
         tx[8] = crc8(tx, 0, 8)
     }
 
-    private async exchange(tx: Buffer, rx: Buffer): Promise<void> {
-        await this.chip.transfer(tx, rx)
-        this.takeStatus(rx)
-    }
-
-    private takeStatus(rx: Buffer): void {
-        if (rx[le.STATUS_SYNC_AT] !== le.SYNC)
-            throw new CartFault(FAULT_ENGINE_MISSING, rx[le.STATUS_SYNC_AT])
+    /** Takes over the status in front of an answer. @returns false, and nothing is taken, if it was damaged on its way */
+    takeStatus(rx: Buffer): boolean {
+        if (
+            rx[le.STATUS_SYNC_AT] !== le.SYNC ||
+            crc8(rx, 0, le.STATUS_CHECK_AT) !== rx[le.STATUS_CHECK_AT]
+        ) {
+            this.bus_errors++
+            return false
+        }
         this.flags = rx[le.STATUS_FLAGS_AT]
         this.level = rx.getAt(le.STATUS_LEVEL_AT, "u16")
         this.dropped = rx.getAt(le.STATUS_DROPPED_AT, "u32")
+        return true
+    }
+
+    /** A transfer until status and reply, which is checked at `check_at`, come whole. */
+    private async exchange(
+        tx: Buffer,
+        rx: Buffer,
+        check_at: number
+    ): Promise<void> {
+        for (let tries = 0; tries < TRIES; ++tries) {
+            await this.chip.transfer(tx, rx)
+            if (!this.takeStatus(rx)) continue
+            if (crc8(rx, le.REPLY_AT, check_at) === rx[check_at]) return
+            this.bus_errors++
+        }
+        const sync = rx[le.STATUS_SYNC_AT]
+        throw new CartFault(
+            sync === le.SYNC ? FAULT_ENGINE_BUS : FAULT_ENGINE_MISSING,
+            sync
+        )
+    }
+
+    private async ask(): Promise<number> {
+        await this.exchange(this.tx, this.rx, le.REPLY_CHECK_AT)
+        return this.rx.getAt(le.REPLY_AT, "u32")
     }
 
     async read(address: number): Promise<number> {
         this.prepare(this.tx, le.OP_READ, address, 0, 0)
-        await this.exchange(this.tx, this.rx)
-        return this.rx.getAt(le.REPLY_AT, "u32")
+        return await this.ask()
     }
 
     /** Writes a register; the engine answers with what it took. */
     async write(address: number, value: number): Promise<void> {
         value = value >>> 0
-        for (let tries = 0; tries < WRITE_TRIES; ++tries) {
-            this.prepare(this.tx, le.OP_WRITE, address, 0, value)
-            await this.exchange(this.tx, this.rx)
-            if (this.rx.getAt(le.REPLY_AT, "u32") === value) return
-        }
-        throw new CartFault(FAULT_ENGINE_WRITE, address)
+        this.prepare(this.tx, le.OP_WRITE, address, 0, value)
+        if ((await this.ask()) !== value)
+            throw new CartFault(FAULT_ENGINE_WRITE, address)
     }
 
     /** Latches status, clock and position, and feeds the engine's own watchdog. */
     async service(): Promise<void> {
         const rx = this.moment_rx
-        await this.chip.transfer(this.moment_tx, rx)
-        this.takeStatus(rx)
+        await this.exchange(this.moment_tx, rx, le.MOMENT_CHECK_AT)
         this.tick_us = rx.getAt(le.MOMENT_TICK_AT, "u32")
         this.position_counts = rx.getAt(le.MOMENT_POSITION_AT, "i32")
         this.triggers = rx.getAt(le.MOMENT_TRIGGERS_AT, "u32")
@@ -147,8 +176,7 @@ export class LineEngine {
                 )
             crc = crc32c(tx, le.DATA_AT, tx.length, crc)
             this.prepare(tx, le.OP_WRITE_TABLE, 0, TABLE_CHUNK, first)
-            await this.exchange(tx, rx)
-            await this.checkChunk(tx, rx, first)
+            await this.loadChunk(tx, rx, first)
             await ds.sleep(0)
         }
         this.table_crc = crc
@@ -165,21 +193,37 @@ export class LineEngine {
             le.REG_TGC_SLOPE_CDB_PER_MM,
             catheter.tgc_slope_cdb_per_mm
         )
+        await this.write(le.REG_ROTOR_LOCK_PPM, le.LOCK_PPM)
+        for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
+            const address = BUDGET_REGISTERS[i]
+            await this.write(address, budgetOf(catheter, address))
+        }
+        this.loaded = catheter
         // The engine fires nothing that does not have this CRC.
         await this.write(le.REG_TABLE_CRC, crc)
     }
 
-    private async checkChunk(
-        sent: Buffer,
+    /** Writes a chunk and reads it back, until it came back as it went. */
+    private async loadChunk(
+        tx: Buffer,
         rx: Buffer,
         first: number
     ): Promise<void> {
-        const command = Buffer.alloc(sent.length)
+        const command = Buffer.alloc(tx.length)
         this.prepare(command, le.OP_READ_TABLE, 0, TABLE_CHUNK, first)
-        await this.exchange(command, rx)
-        for (let at = le.DATA_AT; at < sent.length; at += 4)
-            if (rx.getAt(at, "u32") !== sent.getAt(at, "u32"))
-                throw new CartFault(FAULT_ENGINE_TABLE, first)
+        for (let tries = 0; tries < TRIES; ++tries) {
+            await this.chip.transfer(tx, rx)
+            await this.chip.transfer(command, rx)
+            this.takeStatus(rx)
+            let at = le.DATA_AT
+            while (
+                at < tx.length &&
+                rx.getAt(at, "u32") === tx.getAt(at, "u32")
+            )
+                at += 4
+            if (at === tx.length) return
+        }
+        throw new CartFault(FAULT_ENGINE_TABLE, first)
     }
 
     /** Lines from this position to that one are flagged at speed while the gate is open. */
@@ -211,22 +255,53 @@ export class LineEngine {
         return await this.read(le.REG_FIRED)
     }
 
+    /** Lines that came due since the last clear and were not fired: inhibited, or over the budget. */
+    async refused(): Promise<number> {
+        return (
+            (await this.read(le.REG_REFUSED)) +
+            (await this.read(le.REG_OVER_BUDGET))
+        )
+    }
+
     /** Puts one block of known lines into the FIFO; nothing is fired. */
     async sendTestLines(samples: number): Promise<void> {
         await this.write(le.REG_SAMPLES, samples)
         await this.write(le.REG_TEST, LineEngine.linesPerBlock(samples))
     }
 
-    /** Compares the CRC of the table as it is now with that of the table as it was loaded. */
-    async checkTable(): Promise<void> {
+    /** Compares table and transmit budget as they are now with what was loaded. @throws CartFault where they differ */
+    async checkLoaded(): Promise<void> {
         const crc = await this.read(le.REG_TABLE_CRC)
         if (crc !== this.table_crc)
             throw new CartFault(FAULT_ENGINE_TABLE, crc | 0)
+        const catheter = this.loaded
+        for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
+            const address = BUDGET_REGISTERS[i]
+            if (
+                !catheter ||
+                (await this.read(address)) !== budgetOf(catheter, address)
+            )
+                throw new CartFault(FAULT_ENGINE_BUDGET, address)
+        }
     }
 
+    /** Arms and fires. @throws CartFault with the cause when the engine refuses */
     async fire(): Promise<void> {
-        await this.write(le.REG_CONTROL, le.CONTROL_ARM)
-        await this.write(le.REG_CONTROL, le.CONTROL_FIRE)
+        await this.checkLoaded()
+        await this.act(le.CONTROL_ARM)
+        await this.act(le.CONTROL_FIRE)
+    }
+
+    private async act(action: number): Promise<void> {
+        this.prepare(this.tx, le.OP_WRITE, le.REG_CONTROL, 0, action)
+        // Both may be repeated when a reply was lost.
+        if ((await this.ask()) !== action) throw await this.refusal()
+    }
+
+    /** Why the engine does not fire, in its own words. */
+    async refusal(): Promise<CartFault> {
+        const cause = await this.read(le.REG_CAUSE)
+        return new CartFault(faultOf(cause), cause)
     }
 
     async stop(): Promise<void> {
@@ -262,17 +337,30 @@ export class FifoReader {
 
     /** Fills {@link block} from offset DATA_AT. @returns records that came, at most lines_per_block */
     async read(): Promise<number> {
-        await this.chip.transfer(this.tx, this.block)
+        const block = this.block
         const engine = this.engine
-        if (this.block[le.STATUS_SYNC_AT] !== le.SYNC)
-            throw new CartFault(
-                FAULT_ENGINE_MISSING,
-                this.block[le.STATUS_SYNC_AT]
-            )
-        engine.flags = this.block[le.STATUS_FLAGS_AT]
-        engine.dropped = this.block.getAt(le.STATUS_DROPPED_AT, "u32")
-        const lines = this.block.getAt(le.REPLY_AT, "u16")
-        engine.level = this.block.getAt(le.STATUS_LEVEL_AT, "u16") - lines
+        await this.chip.transfer(this.tx, block)
+        const whole = engine.takeStatus(block)
+        let lines = block.getAt(le.REPLY_AT, "u16")
+        // The reply has no check of its own, but the level says what it has to be.
+        if (!whole || lines !== Math.min(engine.level, this.lines_per_block))
+            lines = this.present()
+        // Unknown: the next service tells.
+        engine.level = whole ? Math.max(0, engine.level - lines) : 0
+        return lines
+    }
+
+    /** Records in the block, by their own heads: what is not there is zeros. */
+    private present(): number {
+        let lines = 0
+        let at = le.DATA_AT + LINE_SAMPLES_AT
+        while (
+            lines < this.lines_per_block &&
+            this.block.getAt(at, "u16") !== 0
+        ) {
+            lines++
+            at += this.record_length
+        }
         return lines
     }
 }

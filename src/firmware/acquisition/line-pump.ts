@@ -36,6 +36,8 @@ export class LinePump {
     bursts_sent = 0
     dropped_fifo = 0
     dropped_credit = 0
+    /** Lines that came due and were not fired. */
+    dropped_gate = 0
     /** What stopped the pump, to be dealt with by the control loop. */
     failure: any = undefined
 
@@ -57,6 +59,7 @@ export class LinePump {
     private seen_dropped = 0
     private untold_fifo = 0
     private untold_credit = 0
+    private untold_gate = 0
     private starved = false
     private moment: BurstMoment = {
         tick_us: 0,
@@ -66,6 +69,7 @@ export class LinePump {
         lines: 0,
         dropped_fifo: 0,
         dropped_credit: 0,
+        dropped_gate: 0,
     }
 
     constructor(
@@ -94,6 +98,8 @@ export class LinePump {
         this.dropped_credit = 0
         this.untold_fifo = 0
         this.untold_credit = 0
+        this.dropped_gate = 0
+        this.untold_gate = 0
         this.seen_dropped = this.engine.dropped
         this.filled = 0
         this.sent_ms = ds.millis()
@@ -104,6 +110,12 @@ export class LinePump {
     /** The front end has stopped: sends what is left; {@link idle} then tells when it has gone. */
     finish(): void {
         this.draining = true
+    }
+
+    /** The front end has refused so many lines since its counts were cleared; the next burst says so. */
+    gated(lines: number): void {
+        this.untold_gate += lines - this.dropped_gate
+        this.dropped_gate = lines
     }
 
     /** Gives up what has not been sent; what waited for credit is counted as dropped for the want of it. */
@@ -256,6 +268,7 @@ export class LinePump {
         moment.lines = lines
         moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
         moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)
+        moment.dropped_gate = Math.min(this.untold_gate, U16_MAX)
         const flags = this.test ? FLAG_TEST_LINES : 0
         while (!this.link.sendLines(message, moment, flags)) {
             if (!this.running || !this.link.isOpen()) return this.abandon()
@@ -263,6 +276,7 @@ export class LinePump {
         }
         this.untold_fifo -= moment.dropped_fifo
         this.untold_credit -= moment.dropped_credit
+        this.untold_gate -= moment.dropped_gate
         this.lines_sent += lines
         this.bursts_sent++
         this.sent_ms = ds.millis()

@@ -34,8 +34,9 @@ export class Rotor {
         if (status & le.ROTOR_STALLED)
             throw new CartFault(reasons.FAULT_ROTOR_STALLED, status)
         if (status & le.ROTOR_LOCKED) return true
-        const given_up = !(status & le.ROTOR_RUNNING)
-        if (given_up || now_ms - this.started_ms > LOCK_LIMIT_MS)
+        // Another catheter was plugged in, or the engine went unserviced: it says so.
+        if (!(status & le.ROTOR_RUNNING)) throw await this.engine.refusal()
+        if (now_ms - this.started_ms > LOCK_LIMIT_MS)
             throw new CartFault(reasons.FAULT_ROTOR_LOCK, status)
         return false
     }

@@ -43,6 +43,7 @@ export class Imaging {
     private speed_error_ppm = 0
     /** The summary of a run that ended without a host. */
     private untold: End | undefined = undefined
+    private seen_bus_errors = 0
 
     constructor(
         private engine: LineEngine,
@@ -65,6 +66,7 @@ export class Imaging {
         this.plan = plan
         this.speed_error_ppm = 0
         const engine = this.engine
+        this.seen_bus_errors = engine.bus_errors
         await engine.load(setup.catheter, setup.budget.line_period_ns)
         await this.setGate(false)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
@@ -142,6 +144,7 @@ export class Imaging {
     async stop(): Promise<void> {
         this.spinning = false
         await this.engine.stop()
+        this.pump.gated(await this.engine.refused())
         await this.rotor.stop()
         this.end()
     }
@@ -161,6 +164,7 @@ export class Imaging {
         this.spinning = false
         try {
             await this.engine.stop()
+            this.pump.gated(await this.engine.refused())
         } catch (_) {
             console.error(
                 "the line engine does not take a stop; its own watchdog will"
@@ -205,6 +209,8 @@ export class Imaging {
             console.error("the line engine does not tell what it has fired")
         }
         const plan = this.plan
+        const bus_errors = this.engine.bus_errors - this.seen_bus_errors
+        if (bus_errors > 0) this.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,
             lines_fired,
@@ -212,7 +218,7 @@ export class Imaging {
             lines_dropped_fifo: pump.dropped_fifo,
             lines_dropped_credit: pump.dropped_credit,
             lines_dropped_crc,
-            lines_dropped_gate: 0,
+            lines_dropped_gate: pump.dropped_gate,
             bursts_sent: pump.bursts_sent,
             window_start_nm: plan ? plan.window_start_nm : 0,
             window_end_nm: plan ? plan.window_end_nm : 0,

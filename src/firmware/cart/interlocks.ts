@@ -10,6 +10,7 @@ import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { CartFault } from "../platform/fault"
 import { fires, moves } from "../../wire/cart-machine"
 import {
+    CAUSE_ROTOR,
     FLAG_CATHETER,
     FLAG_FIRING,
     FLAG_INHIBITED,
@@ -44,13 +45,22 @@ export class Interlocks {
         await engine.service()
         if (engine.flags & FLAG_RESET)
             throw new CartFault(reasons.FAULT_ENGINE_RESET, engine.flags)
-        if (!fires(state)) return
-        if (!(engine.flags & FLAG_CATHETER))
+        const flags = engine.flags
+        if (
+            (fires(state) || this.rotor.target_mrpm) &&
+            !(flags & FLAG_CATHETER)
+        )
             throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
-        // The engine ends firing by itself when the rotor fails: the rotor is the cause to tell.
+        if (!fires(state)) return
+        if (!(flags & FLAG_FIRING)) {
+            const refusal = await engine.refusal()
+            // What is wrong with the rotor it tells more exactly.
+            if (refusal.value === CAUSE_ROTOR) await this.rotor.check()
+            throw refusal
+        }
         await this.rotor.check()
-        if (!(engine.flags & FLAG_FIRING) || engine.flags & FLAG_INHIBITED)
-            throw new CartFault(reasons.FAULT_ENGINE_STOPPED, engine.flags)
+        if (flags & FLAG_INHIBITED)
+            throw new CartFault(reasons.FAULT_ENGINE_INHIBITED, flags)
         const silent_ms = now_ms - this.link.heard_ms
         if (!this.link.isOpen() || silent_ms > LINK_LIMIT_MS)
             throw new CartFault(reasons.FAULT_LINK_LOST, silent_ms)

@@ -30,6 +30,8 @@ const DONE: Verdict = { reason: reasons.GOOD, value: 0 }
 
 export class Requests {
     private setup: PullbackSetup | undefined = undefined
+    /** Of the catheter that was plugged in when it was set up. */
+    private catheter_serial = 0
 
     constructor(
         private state: CartState,
@@ -75,6 +77,7 @@ export class Requests {
         if ((await this.engine.catheterId()) !== setup.catheter)
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
         this.setup = judged.setup
+        this.catheter_serial = await this.engine.catheterSerial()
         this.state.tell(reasons.EVENT_SETUP, setup.length_nm)
         return DONE
     }
@@ -110,7 +113,7 @@ export class Requests {
         else if (command === machine.ASK_LIVE) return await this.goLive()
         else if (command === machine.ASK_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
-            await this.engine.checkTable()
+            await this.engine.checkLoaded()
         } else if (command === machine.ASK_START) {
             if (!this.setup)
                 return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
@@ -138,8 +141,12 @@ export class Requests {
         const apart_nm = this.sled.motorNm() - start_nm
         if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
             return { reason: reasons.REFUSED_START, value: start_nm }
-        // It may have been pulled out, or changed, since the setup.
-        if ((await this.engine.catheterId()) !== setup.catheter.id)
+        // It may have been pulled out, or changed for another of its kind, since the setup.
+        const engine = this.engine
+        if (
+            (await engine.catheterId()) !== setup.catheter.id ||
+            (await engine.catheterSerial()) !== this.catheter_serial
+        )
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
         await this.imaging.begin(setup, ds.millis())
         return DONE

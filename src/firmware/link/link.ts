@@ -51,6 +51,7 @@ export interface BurstMoment {
     lines: number
     dropped_fifo: number
     dropped_credit: number
+    dropped_gate: number
 }
 
 export class Link {
@@ -259,6 +260,7 @@ export class Link {
         message.setAt(burst.LINES_AT, "u16", moment.lines)
         message.setAt(burst.DROPPED_FIFO_AT, "u16", moment.dropped_fifo)
         message.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
+        message.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
         sealHeader(message, this.layout_hash)
         if (!this.write(message)) return false
         this.credit_used = (this.credit_used + message.length) >>> 0

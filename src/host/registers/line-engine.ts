@@ -8,6 +8,10 @@ import { field, flags, register, whole, type Register } from "./register"
 
 const hex = { unit: "hex" } as const
 const ascii = { unit: "ascii" } as const
+const millivolts = { unit: "mV" } as const
+/** Why it does not fire, by value. */
+// prettier-ignore
+const CAUSES = ["none", "state", "catheter", "table", "entry", "no budget", "cycles", "supply", "pulses", "energy", "inhibited", "rotor", "unserviced"]
 const counts = { unit: "counts", signed: true } as const
 
 export const LINE_ENGINE: readonly Register[] = [
@@ -58,6 +62,24 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_TRIGGER_MODE, "TRIGGER_MODE", "RW", 32, {
         values: ["free", "rotor"],
     }),
+    whole(le.REG_BUDGET_PULSES, "BUDGET_PULSES", "RW", 32),
+    whole(le.REG_BUDGET_CYCLES, "BUDGET_CYCLES", "RW", 32),
+    whole(le.REG_BUDGET_SUPPLY_MV, "BUDGET_SUPPLY_MV", "RW", 32, millivolts),
+    whole(le.REG_BUDGET_ELEMENT_FF, "BUDGET_ELEMENT_FF", "RW", 32, {
+        unit: "fF",
+    }),
+    whole(le.REG_BUDGET_ENERGY_NJ, "BUDGET_ENERGY_NJ", "RW", 32, {
+        unit: "nJ",
+    }),
+    whole(le.REG_BUDGET_WINDOW_MS, "BUDGET_WINDOW_MS", "RW", 32, {
+        unit: "ms",
+    }),
+    whole(le.REG_SUPPLY_MV, "SUPPLY_MV", "RW", 32, millivolts),
+    whole(le.REG_SUPPLY_MEASURED_MV, "SUPPLY_MEASURED_MV", "R", 32, millivolts),
+    whole(le.REG_CAUSE, "CAUSE", "R", 32, {
+        values: CAUSES,
+    }),
+    whole(le.REG_OVER_BUDGET, "OVER_BUDGET", "R", 32),
     // The flags in front of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),

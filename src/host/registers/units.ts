@@ -61,6 +61,14 @@ export function quantity(
             return `${digits(value / 1000, 3)} us`
         case "us":
             return `${digits(value / 1e6, 6)} s`
+        case "ms":
+            return `${value} ms`
+        case "mV":
+            return `${digits(value / 1000, 3)} V`
+        case "fF":
+            return `${digits(value / 1000, 3)} pF`
+        case "nJ":
+            return `${digits(value / 1000, 3)} uJ`
         case "cdB":
             return `${digits(value / 100, 2)} dB`
         case "mrpm":

@@ -164,6 +164,7 @@ export class RunReceiver {
             return
         }
         this.end = end
+        this.takeCounts(end)
         this.assembler?.end(firedOf(end))
         this.listener.onEnd?.(end)
     }
@@ -186,6 +187,15 @@ export class RunReceiver {
         this.dropped.fifo = this.dropped.credit = 0
         this.dropped.crc = this.dropped.gate = 0
         this.listener.onDescription?.(description)
+    }
+
+    /** What was dropped behind the last burst only the summary tells. */
+    private takeCounts(end: messages.End): void {
+        const { dropped } = this
+        dropped.fifo = Math.max(dropped.fifo, end.lines_dropped_fifo)
+        dropped.credit = Math.max(dropped.credit, end.lines_dropped_credit)
+        dropped.crc = Math.max(dropped.crc, end.lines_dropped_crc)
+        dropped.gate = Math.max(dropped.gate, end.lines_dropped_gate)
     }
 
     private takeLines(b: Burst): void {
