@@ -83,7 +83,7 @@ const bad = suite("bad usage")
 const WRONG: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
-    [["--catheter", "rotational-60mhz"], /rotors with 256 samples a line, on a line engine/],
+    [["--catheter", "single-un0rick"], /arrays and rotors on a line engine/],
     [["--target", "moon"], /virtual, tcp:HOST and serial:PATH are allowed/],
     [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
     [["--speed", "11"], /out of range/],

@@ -56,6 +56,13 @@ export interface Catheter {
     rpm_max: number
     /** Of a catheter that turns, a frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip. */
     rotor_sign?: number
+    // Only of one that is fired pair by pair (element-data.ts).
+    /** Of line-record.ts; left out, 8-bit codes. */
+    sample_format?: number
+    /** Which pairs its lines are, of line-record.ts. */
+    pair_list?: number
+    sample_period_ps?: number
+    first_sample_ns?: number
 }
 
 /** Speed of sound by which time becomes depth: 1540 m/s (anchors of the field: s5i service manual). */
@@ -124,7 +131,7 @@ export function catheterOf(id: string): Catheter | undefined {
             tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 510, stroke_um: 100000,
             pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 50000, pulses_max_per_s: 48000,
             supply_mv: 40000, element_ff: 12000, power_max_uw: 8000,
-            rpm_min: 600, rpm_max: 5400,
+            rpm_min: 600, rpm_max: 5400, rotor_sign: 1,
         }
     if (id === "rotational-15mhz")
         return {

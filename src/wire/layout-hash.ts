@@ -21,6 +21,8 @@ import {
     STATUS,
 } from "./messages"
 
+import { PAIRS } from "./pair-list"
+
 /** Every layout on the link, in the order in which it is hashed. */
 export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
     ["burst", BURST_HEADER],
@@ -38,6 +40,7 @@ export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
     ["register", REGISTER],
     ["credit", CREDIT],
     ["ping", PING],
+    ["pairs", PAIRS],
 ]
 
 /**

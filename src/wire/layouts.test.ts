@@ -9,6 +9,7 @@ import * as burst from "./burst"
 import { type Field, formatOf, formatSize, nameOf, type Message, readFields, sizeOf, writeFields } from "./bytes" // prettier-ignore
 import { layoutHash, LAYOUTS } from "./layout-hash"
 import * as lineRecord from "./line-record"
+import { PAIRS } from "./pair-list"
 import * as messages from "./messages"
 import { TABLE_ENTRY, TABLE_ENTRY_LENGTH } from "./sequence"
 
@@ -57,7 +58,9 @@ test("the line header's places are those of its table", () => {
 })
 
 test("every layout of a message is in the hash, and no name stands twice", () => {
-    const layouts = Object.values(messages).filter(v => Array.isArray(v))
+    const layouts = Object.values({ ...messages, PAIRS }).filter(v =>
+        Array.isArray(v)
+    )
     const hashed = LAYOUTS.map(([, fields]) => fields)
     assert.is(layouts.length, hashed.length - 2)
     for (const layout of layouts)

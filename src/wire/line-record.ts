@@ -61,6 +61,9 @@ export const PAIRS_BOTH_WAYS_14 = 2
 /** Of element tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + n - 1, modulo n. */
 export const PAIRS_FULL = 3
 
+/** The list that the host sent before the setup (pair-list.ts). */
+export const PAIRS_SENT = 4
+
 /** Bytes of a record with so many bytes of samples: header, samples, CRC-32C over both. */
 export function recordLength(samples: number): number {
     return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH

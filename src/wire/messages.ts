@@ -43,6 +43,8 @@ export const SETUP = [
     "trigger_rate_per_min:u16",
     "refractory_ms:u16",
     "timeout_ms:u16",
+    "data:u16",
+    "pair_list:u16",
 ] as const
 export type Setup = Message<typeof SETUP>
 

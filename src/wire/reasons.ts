@@ -91,6 +91,14 @@ export const REFUSED_TRIGGER_RATE = 237
 export const REFUSED_REFRACTORY = 238
 export const REFUSED_TIMEOUT = 239
 export const REFUSED_SPEED_CHANGE = 240
+// Those of element data and its list of pairs.
+export const REFUSED_DATA = 251
+export const REFUSED_PAIR_LIST = 252
+export const REFUSED_PAIRS_LENGTH = 253
+export const REFUSED_PAIRS_ORDER = 254
+export const REFUSED_PAIRS_ELEMENT = 255
+export const REFUSED_PAIRS_CRC = 256
+export const REFUSED_PAIRS_MISSING = 257
 
 // Events: told once.
 export const EVENT_STATE = 301
@@ -110,6 +118,7 @@ export const EVENT_STOP_REACHED = 314
 export const EVENT_TRIGGERS_LOST = 315
 export const EVENT_JOG_RELEASED = 316
 export const EVENT_ENGINE_BUS = 330
+export const EVENT_PAIRS = 331
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -179,7 +188,7 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_CATHETER_PLUGGED) return "the catheter that is plugged in is another one"
     if (code === REFUSED_SPEED) return "the speed is not within 0.25 to 10 mm/s"
     if (code === REFUSED_LENGTH) return "the length is not within 1 mm and the stroke of the catheter"
-    if (code === REFUSED_FRAME_RATE) return "the frame rate is not within 1 to 90 frames/s"
+    if (code === REFUSED_FRAME_RATE) return "the frame rate is not within 1 to 90 frames/s, or of element data from 0.1 on"
     if (code === REFUSED_NO_SETUP) return "no pullback has been set up"
     if (code === REFUSED_COMMAND) return "there is no such command"
     if (code === REFUSED_PRF) return "the firings of a frame take longer than the frame: lower the frame rate or the depth"
@@ -198,7 +207,7 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_LINK_RATE) return "the lines of this frame rate do not fit through the link to the host"
     if (code === REFUSED_TABLE) return "the pairs are more than the front end's sequence table holds"
     if (code === REFUSED_ROTOR) return "the catheter's rotor does not turn as slowly or as fast as this frame rate asks"
-    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays, and rotors with 256 samples a line, on a line engine"
+    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays and rotors on a line engine"
     if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
     if (code === REFUSED_START) return "the sled does not stand where this move can begin"
     if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"
@@ -209,6 +218,13 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_REFRACTORY) return "the refractory time is shorter than dwell and step together, or longer than a beat"
     if (code === REFUSED_TIMEOUT) return "the time-out is not within two beats and 10000 ms"
     if (code === REFUSED_SPEED_CHANGE) return "what is left of the imaged window or of the travel is too short for this change of speed"
+    if (code === REFUSED_DATA) return "there is no such kind of data, or not of this catheter: element data need an array"
+    if (code === REFUSED_PAIR_LIST) return "there is no such list of pairs"
+    if (code === REFUSED_PAIRS_LENGTH) return "the list of pairs is empty, or longer than it was said to be or the front end's table is"
+    if (code === REFUSED_PAIRS_ORDER) return "a piece of the list of pairs came out of its turn: send the list again from its first pair"
+    if (code === REFUSED_PAIRS_ELEMENT) return "a pair names an element that the catheter does not have"
+    if (code === REFUSED_PAIRS_CRC) return "the list of pairs did not come as it was sent: send it again"
+    if (code === REFUSED_PAIRS_MISSING) return "the list of pairs has not come, not all of it, or for another catheter: send it before the setup"
     if (code === EVENT_STATE) return "the cart changed its state"
     if (code === EVENT_HOMED) return "the sled found its home switch"
     if (code === EVENT_WINDOW_BEGAN) return "the imaged window began"
@@ -226,6 +242,7 @@ export function sentenceOf(code: number): string {
     if (code === EVENT_TRIGGERS_LOST) return "no trigger of the ECG came within the time-out: the gated pullback ended"
     if (code === EVENT_JOG_RELEASED) return "the jog was let go: the sled brakes"
     if (code === EVENT_ENGINE_BUS) return "transfers of the line engine's bus were damaged and made again"
+    if (code === EVENT_PAIRS) return "a piece of the list of pairs was taken"
     if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
     if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
     if (code === REJECT_HEADER) return "a burst header was damaged"

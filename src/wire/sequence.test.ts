@@ -147,7 +147,7 @@ test("both directions: 13 before it, 13 behind it", () => {
     assert.equal(heard, [51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]) // prettier-ignore
 })
 
-test("six catheters, four of which the cart drives", () => {
+test("six catheters, five of which the cart drives", () => {
     const all = allCatheters()
     assert.equal(
         all.map(c => c.id),
@@ -155,7 +155,13 @@ test("six catheters, four of which the cart drives", () => {
     )
     assert.equal(
         all.filter(drivable).map(c => c.id),
-        ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-15mhz"]
+        [
+            "array-20mhz",
+            "array-10mhz",
+            "rotational-40mhz",
+            "rotational-60mhz",
+            "rotational-15mhz",
+        ]
     )
     assert.is(catheterOf("array-30mhz"), undefined)
     assert.is(catheterOf(""), undefined)

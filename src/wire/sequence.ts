@@ -4,7 +4,13 @@
 import { putNumber, type Bytes } from "./bytes"
 import { FRONT_END_UN0RICK, SOUND_SPEED_MM_S, type Catheter } from "./catheters"
 import { FIFO_LINES, TABLE_ENTRIES } from "./line-engine"
-import { recordLength } from "./line-record"
+import {
+    PAIRS_NONE,
+    recordLength,
+    SAMPLE_FORMAT_LOG8,
+    SAMPLE_FORMAT_RF16,
+    sampleBytes,
+} from "./line-record"
 import {
     GOOD,
     REFUSED_BURST,
@@ -23,6 +29,8 @@ import {
 
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
+/** Frames of element data may take their time: all pairs of 64 elements leave the bus once in two seconds. */
+export const ELEMENT_RATE_MIN_MHZ = 100
 export const DEPTH_MIN_UM = 1000
 
 /** SCK of the line engine's bus. */
@@ -62,7 +70,25 @@ export function roundTripNs(catheter: Catheter): number {
 export function lineBits(catheter: Catheter): number {
     return catheter.front_end === FRONT_END_UN0RICK
         ? 24 + 16 * catheter.samples_per_line
-        : 8 * recordLength(catheter.samples_per_line)
+        : 8 * lineLength(catheter)
+}
+
+export function sampleFormat(catheter: Catheter): number {
+    return catheter.sample_format || SAMPLE_FORMAT_LOG8
+}
+
+/** Bytes of a record of the line engine. */
+export function lineLength(catheter: Catheter): number {
+    return recordLength(
+        catheter.samples_per_line * sampleBytes(sampleFormat(catheter))
+    )
+}
+
+/** The lowest frame rate that may be asked for, rotors apart. */
+export function frameRateMinMhz(catheter: Catheter): number {
+    return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
+        ? ELEMENT_RATE_MIN_MHZ
+        : FRAME_RATE_MIN_MHZ
 }
 
 export function busHz(catheter: Catheter): number {
@@ -85,9 +111,11 @@ export function tableEntries(catheter: Catheter): number {
     return listedPairs(catheter) || catheter.lines_per_frame
 }
 
-/** What goes into the line engine's register PAIRS. */
+/** What goes into the line engine's register PAIRS: 0 too where each line is a pair. */
 export function listedPairs(catheter: Catheter): number {
-    return catheter.elements * catheter.pair_span
+    return catheter.pair_list
+        ? PAIRS_NONE
+        : catheter.elements * catheter.pair_span
 }
 
 /** The largest frame rate in mHz within one limit, by the code of its refusal. */
@@ -175,10 +203,8 @@ export function budgetOverLink(
         FRAME_RATE_MAX_MHZ,
         largestRateMhz(worst, catheter, link_bytes_per_s)
     )
-    const smallest = Math.max(
-        FRAME_RATE_MIN_MHZ,
-        Math.ceil((1000 * catheter.rpm_min) / 60)
-    )
+    const lowest = frameRateMinMhz(catheter)
+    const smallest = Math.max(lowest, Math.ceil((1000 * catheter.rpm_min) / 60))
     let reason = GOOD
     let nearest = frame_rate_mhz
     if (!(
@@ -203,10 +229,7 @@ export function budgetOverLink(
         reason = REFUSED_TABLE
         nearest = TABLE_ENTRIES
     } else {
-        if (!(
-            frame_rate_mhz >= FRAME_RATE_MIN_MHZ &&
-            frame_rate_mhz <= FRAME_RATE_MAX_MHZ
-        ))
+        if (!(frame_rate_mhz >= lowest && frame_rate_mhz <= FRAME_RATE_MAX_MHZ))
             reason = REFUSED_FRAME_RATE
         else if (frame_rate_mhz > largest) reason = worst
         else if (frame_rate_mhz < smallest) reason = REFUSED_ROTOR
@@ -296,6 +319,7 @@ export function writePairEntry(
 
 /** Time from sample to sample, in ps: there and back over one sample's depth. */
 export function samplePeriodPs(catheter: Catheter): number {
+    if (catheter.sample_period_ps) return catheter.sample_period_ps
     const spacing_um = catheter.depth_um / catheter.samples_per_line
     return Math.round((2 * spacing_um * 1000000000) / SOUND_SPEED_MM_S)
 }

@@ -322,7 +322,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(79301909)
+        expect(HASH).toBe(463957356)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
     })
@@ -375,9 +375,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 79301909, 2010528303)
+        await crc(hex`00`, 463957356, 2128849038)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 79301909, 3998616300)
+        await crc(hex`313233343536373839`, 463957356, 3256039188)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -423,7 +423,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c3101004000000000000000000000000000000000000000000000000000000000000000000000000000a50bc32400000000000000000000000000000000`
+            hex`49564c310100400000000000000000000000000000000000000000000000000000000000000000000000000003f3a8db00000000000000000000000000000000`
         )
         await seal(
             {
@@ -450,7 +450,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000fffffffffffffffffffffffffffffffffffffffffffffffffe6fb0d0ffffffffffffffffffffffffffffffff`
+            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff5897db2fffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -477,76 +477,76 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae626a19e4d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aec492721bd1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae626a19e4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aec492721bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a401000000edf4fb020910171effffffff`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5b01000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72ec3feb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aecbfeb6a4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6d06dd5bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aefcdae7c4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae5a228c3bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee8eb7679d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4e131d86d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4fb71ac7d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee94f7138d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae9ff34568d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae390b2e97d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee35e39e7d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae45a65218d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae56e10c46d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aef01967b9d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae33d5c924d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae952da2dbd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae13bae90bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb54282f4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -636,8 +636,10 @@ describe("vectors of src/wire", () => {
                 trigger_rate_per_min: 0,
                 refractory_ms: 0,
                 timeout_ms: 0,
+                data: 0,
+                pair_list: 0,
             },
-            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000ddb75f59`
+            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000000000005c3d2b68`
         )
         await message(
             SETUP,
@@ -652,8 +654,10 @@ describe("vectors of src/wire", () => {
                 trigger_rate_per_min: 65535,
                 refractory_ms: 65535,
                 timeout_ms: 65535,
+                data: 65535,
+                pair_list: 65535,
             },
-            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7ffffffffffffffffffffffffffffffffffffffffffffffffffcf9cfb4`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffed904863`
         )
         await message(
             SETUP,
@@ -668,8 +672,10 @@ describe("vectors of src/wire", () => {
                 trigger_rate_per_min: 30319,
                 refractory_ms: 33917,
                 timeout_ms: 37515,
+                data: 41113,
+                pair_list: 44711,
             },
-            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9206f3abbb`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aedea43fb7`
         )
         await message(
             COMMAND,
@@ -981,6 +987,21 @@ describe("vectors of src/wire", () => {
         await message(PING, { value: 0 }, hex`00000000c74b6748`)
         await message(PING, { value: 4294967295 }, hex`ffffffffffffffff`)
         await message(PING, { value: 2525988993 }, hex`81888f963d8a47dc`)
+        await message(
+            PAIRS,
+            { list_crc: 0, total: 0, first: 0, count: 0 },
+            hex`000000000000000000006bf0dde3`
+        )
+        await message(
+            PAIRS,
+            { list_crc: 4294967295, total: 65535, first: 65535, count: 65535 },
+            hex`ffffffffffffffffffff580bb459`
+        )
+        await message(
+            PAIRS,
+            { list_crc: 2525988993, total: 42141, first: 45739, count: 49337 },
+            hex`81888f969da4abb2b9c0d7f44c1a`
+        )
     })
     test("lines", async () => {
         await line(

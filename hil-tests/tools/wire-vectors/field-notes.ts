@@ -80,6 +80,9 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "gated: so long after a trigger that counted, others do not count",
         timeout_ms:
             "gated: so long without a trigger ends the pullback, at most 10,000",
+        data: "0: A-lines; 1: element data, of an array",
+        pair_list:
+            "element data: 1 to 3 as in the description, or 4: the list that was sent with pairs; else 0",
     },
     command: {
         command: "a request of States",
@@ -88,7 +91,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "jog and speed: nm/s, jog with the sign of its direction; else 0",
     },
     refusal: {
-        command: "the request; 0 for a setup",
+        command: "the request; 0 for a setup and pairs",
         serial: "of the command; 0 for a setup",
         reason: "a refusal code of Reasons",
         value: "the nearest value that is allowed, in the unit of the field; or the state, where the state was the reason",
@@ -125,7 +128,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         stops: "stepped and gated: places that are imaged; else 0",
         sequence_crc: "CRC-32C of the firing table in the front end",
         pair_list:
-            "element data: which pairs the lines are, 1: tx with tx … tx + 13; 2: tx with tx - 13 … tx + 13; 3: tx with tx … tx + n - 1, of tx = 0 … n - 1 for n elements, modulo n; else 0",
+            "element data: which pairs the lines are, 1: tx with tx … tx + 13; 2: tx with tx - 13 … tx + 13; 3: tx with tx … tx + n - 1, of tx = 0 … n - 1 for n elements, modulo n; 4: the list that the host sent; else 0",
         sample_period_ps: "time from sample to sample",
         first_sample_ns: "time of sample 0 after the pulse began",
         run: "number of the run; the end summary carries the same",
@@ -179,6 +182,12 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "bytes of line bursts that may have been sent since the session began, modulo 2^32",
     },
     ping: { value: "anything; the pong carries the same" },
+    pairs: {
+        list_crc: "CRC-32C over all pairs of the list, two bytes each",
+        total: "pairs of the list, 1 to 4096",
+        first: "place of the first pair of this piece; 0 begins a list anew",
+        count: "pairs of this piece, 1 to 64",
+    },
 }
 
 /** Type of a burst: who sends it, with which payload, and when. */
@@ -200,6 +209,7 @@ export const TYPE_NOTES: Readonly<
     TYPE_CREDIT: ["host", "credit", "as line bursts have been dealt with"],
     TYPE_SETUP: ["host", "setup", "the pullback that is wanted; taken with event 307 or refused"],
     TYPE_COMMAND: ["host", "command", "one request of an operator; taken with event 301 or refused"],
+    TYPE_PAIRS: ["host", "pairs", "a piece of a list of pairs, before a setup with it; taken with event 331 or refused"],
     TYPE_PING: ["host", "ping", "every 25 ms, see Silence"],
     TYPE_PONG: ["board", "ping", "at once after a ping"],
 } // prettier-ignore
@@ -218,6 +228,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_DRIVER_WARM: "DRV_STATUS of the motor driver",
     EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
     EVENT_SPEED: "the new speed, nm/s",
+    EVENT_PAIRS: "pairs that have come",
     EVENT_STOP_REACHED: "measured position, nm",
     EVENT_TRIGGERS_LOST: "measured position, nm",
     EVENT_JOG_RELEASED: "measured position, nm",

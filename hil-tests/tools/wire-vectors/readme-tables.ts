@@ -29,7 +29,7 @@ export function generatedParts(): Readonly<Record<string, string>> {
             ([name]) => name !== "burst" && name !== "line"
         )
             .map(([name, fields]) => {
-                const length = payloadLength(fields)
+                const length = name === "pairs" ? `${payloadLength(fields)} + 2 · count` : payloadLength(fields) // prettier-ignore
                 return `#### ${name} (${length} bytes)\n\n${layoutTable(name)}`
             })
             .join("\n\n"),
@@ -98,7 +98,8 @@ function layoutTable(name: string): string {
         rows.push([String(offset), "u8 each", "samples", "codes, nearest first"])
         rows.push([`${offset} + samples`, "u32", "crc", "CRC-32C over all of the record before it"])
     } else if (name !== "burst") {
-        rows.push([String(offset), "u32", "crc", "CRC-32C over all of the payload before it"])
+        if (name === "pairs") rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
+        rows.push([name === "pairs" ? `${offset} + 2 · count` : String(offset), "u32", "crc", "CRC-32C over all of the payload before it"])
     } // prettier-ignore
     return table(["offset", "format", "field", "meaning"], rows)
 }

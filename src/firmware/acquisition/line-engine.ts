@@ -5,18 +5,28 @@
 import { Catheter } from "../../wire/catheters"
 import { crc32c } from "../../wire/crc32c"
 import * as le from "../../wire/line-engine"
-import { LINE_SAMPLES_AT, recordLength } from "../../wire/line-record"
+import { fireByPairs } from "../../wire/element-data"
+import { LINE_SAMPLES_AT, PAIRS_SENT } from "../../wire/line-record"
+import {
+    PairListInput,
+    pieceCount,
+    pieceElement,
+    pieceFirst,
+} from "../../wire/pair-list"
 import {
     FAULT_ENGINE_BUDGET,
     FAULT_ENGINE_BUS,
     FAULT_ENGINE_MISSING,
     FAULT_ENGINE_TABLE,
     FAULT_ENGINE_WRITE,
+    GOOD,
 } from "../../wire/reasons"
 import {
     listedPairs,
+    sampleFormat,
     TABLE_ENTRY_LENGTH,
     tableEntries,
+    writePairEntry,
     writeTableEntry,
 } from "../../wire/sequence"
 import { CartFault } from "../platform/fault"
@@ -29,6 +39,10 @@ import * as ds from "@devicescript/core"
 const TABLE_CHUNK = 16
 /** A transfer that was damaged on its way is made again. */
 const TRIES = 3
+/** Chunks that a loop of the cart may take: with 4,096 entries in one, nobody would feed the watchdog meanwhile. */
+const CHUNKS_A_LOOP = 16
+/** Stands for a buffer that has not been made yet, or was given up. */
+export const NO_MEMORY = Buffer.alloc(1)
 
 export class LineEngine {
     // As of the last transfer.
@@ -45,6 +59,12 @@ export class LineEngine {
 
     /** Transfers that came damaged, since power-on. */
     bus_errors = 0
+
+    /** Entries of the table that are loaded. */
+    private entries = 0
+    /** The list of pairs that a host sent. */
+    private pairs = new PairListInput()
+    private pairs_catheter = ""
 
     private tx = Buffer.alloc(le.REPLY_LENGTH)
     private rx = Buffer.alloc(le.REPLY_LENGTH)
@@ -131,6 +151,8 @@ export class LineEngine {
     }
 
     async begin(): Promise<void> {
+        // What the table holds after a reset is anybody's guess.
+        this.pairs.forget()
         if ((await this.read(le.REG_ID)) !== le.ENGINE_ID)
             throw new CartFault(FAULT_ENGINE_MISSING, 0)
         if ((await this.read(le.REG_VERSION)) !== le.ENGINE_VERSION)
@@ -157,32 +179,99 @@ export class LineEngine {
         return await this.read(le.REG_CATHETER_SERIAL)
     }
 
-    /** Loads the sequence of a catheter and compares, entry by entry, what the engine then holds. */
-    async load(catheter: Catheter, line_period_ns: number): Promise<void> {
+    /** Begins to load the sequence of a catheter; {@link loadOn} does it. */
+    async beginLoad(catheter: Catheter): Promise<void> {
         await this.write(le.REG_CONTROL, le.CONTROL_STOP)
         await this.write(le.REG_CONTROL, le.CONTROL_CLEAR)
+        this.entries = 0
+        if (catheter.pair_list === PAIRS_SENT) return
+        this.pairs.forget()
+        this.table_crc = 0
+    }
+
+    /** Loads a part of the table, and compares, entry by entry, what the engine then holds. @returns whether that was all */
+    async loadOn(catheter: Catheter): Promise<boolean> {
+        // A list that was sent stands in the table since it came.
+        if (catheter.pair_list === PAIRS_SENT) return true
+        const entries = tableEntries(catheter)
         const bytes = TABLE_CHUNK * TABLE_ENTRY_LENGTH
         const tx = Buffer.alloc(le.DATA_AT + bytes)
         const rx = Buffer.alloc(le.DATA_AT + bytes)
-        const entries = tableEntries(catheter)
-        let crc = 0
-        for (let first = 0; first < entries; first += TABLE_CHUNK) {
-            for (let i = 0; i < TABLE_CHUNK; ++i)
+        for (let n = 0; n < CHUNKS_A_LOOP && this.entries < entries; ++n) {
+            const first = this.entries
+            const count = Math.min(TABLE_CHUNK, entries - first)
+            for (let i = 0; i < count; ++i)
                 writeTableEntry(
                     tx,
                     le.DATA_AT + i * TABLE_ENTRY_LENGTH,
                     catheter,
                     first + i
                 )
-            crc = crc32c(tx, le.DATA_AT, tx.length, crc)
-            this.prepare(tx, le.OP_WRITE_TABLE, 0, TABLE_CHUNK, first)
-            await this.loadChunk(tx, rx, first)
+            await this.writeChunk(tx, rx, first, count)
             await ds.sleep(0)
         }
-        this.table_crc = crc
+        return this.entries >= entries
+    }
+
+    /** Takes a piece of a list of pairs straight into the table. @returns GOOD, or why not */
+    async takePairs(piece: Buffer, catheter: Catheter): Promise<number> {
+        const pairs = this.pairs
+        const first = pieceFirst(piece, 0)
+        const reason = pairs.take(piece, 0, catheter.elements)
+        if (reason !== GOOD) return reason
+        if (first === 0) {
+            this.table_crc = 0
+            this.pairs_catheter = catheter.id
+        }
+        // For the pulse and the samples of its entries.
+        fireByPairs(catheter, PAIRS_SENT, pairs.total)
+        const count = pieceCount(piece, 0)
+        const bytes = TABLE_CHUNK * TABLE_ENTRY_LENGTH
+        const tx = Buffer.alloc(le.DATA_AT + bytes)
+        const rx = Buffer.alloc(le.DATA_AT + bytes)
+        for (let from = 0; from < count; from += TABLE_CHUNK) {
+            const entries = Math.min(TABLE_CHUNK, count - from)
+            for (let i = 0; i < entries; ++i)
+                writePairEntry(
+                    tx,
+                    le.DATA_AT + i * TABLE_ENTRY_LENGTH,
+                    catheter,
+                    first + from + i,
+                    pieceElement(piece, 0, 2 * (from + i)),
+                    pieceElement(piece, 0, 2 * (from + i) + 1)
+                )
+            await this.writeChunk(tx, rx, first + from, entries)
+        }
+        return GOOD
+    }
+
+    /** Pairs of the list that was sent and stands in the table, for this catheter; 0 if none does. */
+    sentPairs(catheter: Catheter): number {
+        return this.pairs.complete() && this.pairs_catheter === catheter.id
+            ? this.pairs.total
+            : 0
+    }
+
+    /** Pairs that have come of a list under way. */
+    pairsCame(): number {
+        return this.pairs.came
+    }
+
+    /** What goes with the refusal of a piece. */
+    pairsValue(): number {
+        return this.pairs.value
+    }
+
+    /** Sets the engine to the table that is loaded. */
+    async settle(catheter: Catheter, line_period_ns: number): Promise<void> {
         await this.write(le.REG_LINES, catheter.lines_per_frame)
         await this.write(le.REG_PAIRS, listedPairs(catheter))
         await this.write(le.REG_SAMPLES, catheter.samples_per_line)
+        await this.write(le.REG_SAMPLE_FORMAT, sampleFormat(catheter))
+        await this.write(
+            le.REG_FIRST_SAMPLE_NS,
+            catheter.first_sample_ns ? catheter.first_sample_ns : 0
+        )
         await this.write(le.REG_LINE_PERIOD_NS, line_period_ns)
         await this.write(
             le.REG_TRIGGER_MODE,
@@ -199,29 +288,38 @@ export class LineEngine {
             await this.write(address, budgetOf(catheter, address))
         }
         this.loaded = catheter
+        await this.write(le.REG_ROTOR_LOCK_PPM, le.LOCK_PPM)
+        for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
+            const address = BUDGET_REGISTERS[i]
+            await this.write(address, budgetOf(catheter, address))
+        }
+        this.loaded = catheter
         // The engine fires nothing that does not have this CRC.
-        await this.write(le.REG_TABLE_CRC, crc)
+        await this.write(le.REG_TABLE_CRC, this.table_crc)
     }
 
-    /** Writes a chunk and reads it back, until it came back as it went. */
-    private async loadChunk(
+    /** Writes entries of the table and reads them back, until they came back as they went. */
+    private async writeChunk(
         tx: Buffer,
         rx: Buffer,
-        first: number
+        first: number,
+        count: number
     ): Promise<void> {
+        const end = le.DATA_AT + count * TABLE_ENTRY_LENGTH
         const command = Buffer.alloc(tx.length)
-        this.prepare(command, le.OP_READ_TABLE, 0, TABLE_CHUNK, first)
+        this.prepare(tx, le.OP_WRITE_TABLE, 0, count, first)
+        this.prepare(command, le.OP_READ_TABLE, 0, count, first)
         for (let tries = 0; tries < TRIES; ++tries) {
             await this.chip.transfer(tx, rx)
             await this.chip.transfer(command, rx)
             this.takeStatus(rx)
             let at = le.DATA_AT
-            while (
-                at < tx.length &&
-                rx.getAt(at, "u32") === tx.getAt(at, "u32")
-            )
+            while (at < end && rx.getAt(at, "u32") === tx.getAt(at, "u32"))
                 at += 4
-            if (at === tx.length) return
+            if (at < end) continue
+            this.table_crc = crc32c(tx, le.DATA_AT, end, this.table_crc)
+            this.entries = first + count
+            return
         }
         throw new CartFault(FAULT_ENGINE_TABLE, first)
     }
@@ -264,9 +362,14 @@ export class LineEngine {
     }
 
     /** Puts one block of known lines into the FIFO; nothing is fired. */
-    async sendTestLines(samples: number): Promise<void> {
+    async sendTestLines(
+        samples: number,
+        format: number,
+        lines: number
+    ): Promise<void> {
         await this.write(le.REG_SAMPLES, samples)
-        await this.write(le.REG_TEST, LineEngine.linesPerBlock(samples))
+        await this.write(le.REG_SAMPLE_FORMAT, format)
+        await this.write(le.REG_TEST, lines)
     }
 
     /** Compares table and transmit budget as they are now with what was loaded. @throws CartFault where they differ */
@@ -307,31 +410,33 @@ export class LineEngine {
     async stop(): Promise<void> {
         await this.write(le.REG_CONTROL, le.CONTROL_STOP)
     }
-
-    /** Whole records that fit into one SPI block. */
-    static linesPerBlock(samples: number): number {
-        return Math.floor((SPI_BLOCK_MAX - le.DATA_AT) / recordLength(samples))
-    }
 }
 
-/** Reads the FIFO in blocks of one size, into one buffer allocated once. */
+/** Reads the FIFO in blocks of whole records, into one buffer. */
 export class FifoReader {
-    readonly lines_per_block: number
-    readonly block: Buffer
-    private tx: Buffer
+    record_length = 0
+    lines_per_block = 0
+    block = NO_MEMORY
+    private tx = Buffer.alloc(le.COMMAND_LENGTH)
 
     constructor(
         private engine: LineEngine,
-        private chip: SpiChip,
-        readonly record_length: number,
-        samples: number
-    ) {
-        this.lines_per_block = LineEngine.linesPerBlock(samples)
-        const length = le.DATA_AT + this.lines_per_block * record_length
-        this.block = Buffer.alloc(length)
-        this.tx = Buffer.alloc(le.COMMAND_LENGTH)
+        private chip: SpiChip
+    ) {}
+
+    /** Gives its memory up, so that there is room for another. */
+    release(): void {
+        this.block = NO_MEMORY
+    }
+
+    /** Makes ready for records of this length: as many as an SPI block holds come at once. */
+    setRecords(length: number): void {
+        const lines = Math.floor((SPI_BLOCK_MAX - le.DATA_AT) / length)
+        this.record_length = length
+        this.lines_per_block = lines
+        this.block = Buffer.alloc(le.DATA_AT + lines * length)
         this.tx[0] = le.OP_READ_FIFO
-        this.tx.setAt(2, "u16", this.lines_per_block)
+        this.tx.setAt(2, "u16", lines)
         this.tx[8] = crc8(this.tx, 0, 8)
     }
 

@@ -1,6 +1,6 @@
 // Responsible for: the data path: FIFO blocks into one burst buffer, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
-// Allocates nothing: full bursts go out of one buffer, the rest of a run line by line out of another.
+// Allocates nothing in a run: full bursts go out of one buffer, the rest of a run line by line out of another.
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
@@ -14,15 +14,20 @@ import {
     LINE_EPOCH_AT,
     LINE_POSITION_AT,
     LINE_TICK_AT,
+    recordLength,
+    sampleBytes,
 } from "../../wire/line-record"
 import { BurstMoment, Link } from "../link/link"
-import { FifoReader, LineEngine } from "./line-engine"
+import { SPI_BLOCK_MAX } from "../platform/spi"
+import { FifoReader, LineEngine, NO_MEMORY } from "./line-engine"
 
 /** Lines wait no longer than this for their burst to fill. */
 const FLUSH_MS = 50
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 const U16_MAX = 0xffff
+/** Burst, block and single line of records of 256 codes, without their headers. */
+const RESERVED = 56 * 280 + 14 * 280 + 280
 
 /** The set-point of the sled's speed, now and a few changes ago. */
 export interface SpeedHistory {
@@ -41,14 +46,20 @@ export class LinePump {
     /** What stopped the pump, to be dealt with by the control loop. */
     failure: any = undefined
 
-    private burst: Buffer
+    /** Of the records that buffers are made for. */
+    samples = 0
+    format = 0
+
+    private burst = NO_MEMORY
     /** A burst of one line. The native write takes whole buffers only, so a shorter burst has its own. */
-    private single: Buffer
+    private single = NO_MEMORY
+    /** Keeps what longer records will need: what others put there would stand in the way of their buffers for good. */
+    spare = NO_MEMORY
     private filled = 0
     /** Lines that a burst takes. */
-    private readonly capacity: number
-    private readonly lines_per_block: number
-    private readonly record_length: number
+    private capacity = 0
+    private record_length = 0
+    private lines_per_block = 0
     /** Lowest bits of the epoch of the lines in the burst: it never holds two speeds. */
     private epoch = 0
     private sent_ms = 0
@@ -78,14 +89,33 @@ export class LinePump {
         private link: Link,
         private speeds: SpeedHistory,
         private nm_per_count: number
-    ) {
-        const block = reader.lines_per_block * reader.record_length
-        const blocks = Math.floor(PAYLOAD_MAX / block)
-        this.lines_per_block = reader.lines_per_block
-        this.record_length = reader.record_length
-        this.capacity = blocks * reader.lines_per_block
-        this.burst = Buffer.alloc(BURST_HEADER_LENGTH + blocks * block)
-        this.single = Buffer.alloc(BURST_HEADER_LENGTH + reader.record_length)
+    ) {}
+
+    /**
+     * Makes the buffers for records of so many samples, unless they are such already; only between two runs. All
+     * of the old ones are given up first: there is no room for two bursts.
+     */
+    setRecords(samples: number, format: number): void {
+        if (samples === this.samples && format === this.format) return
+        const reader = this.reader
+        const length = recordLength(samples * sampleBytes(format))
+        this.burst = NO_MEMORY
+        this.single = NO_MEMORY
+        this.spare = NO_MEMORY
+        reader.release()
+        const lines = Math.floor((SPI_BLOCK_MAX - DATA_AT) / length)
+        const block = lines * length
+        const payload = Math.floor(PAYLOAD_MAX / block) * block
+        this.burst = Buffer.alloc(BURST_HEADER_LENGTH + payload)
+        reader.setRecords(length)
+        this.single = Buffer.alloc(BURST_HEADER_LENGTH + length)
+        const spare = RESERVED - payload - block - length
+        if (spare > 0) this.spare = Buffer.alloc(spare)
+        this.samples = samples
+        this.format = format
+        this.record_length = length
+        this.lines_per_block = lines
+        this.capacity = payload / length
     }
 
     /** Starts a run, all counts at zero. */
@@ -124,6 +154,10 @@ export class LinePump {
             this.dropped_credit += this.filled + this.engine.level
         this.running = false
         this.filled = 0
+    }
+
+    linesPerBlock(): number {
+        return this.lines_per_block
     }
 
     idle(): boolean {

@@ -14,7 +14,7 @@ import { randomU32 } from "../platform/random"
 import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires } from "../../wire/cart-machine"
-import { recordLength } from "../../wire/line-record"
+import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { STATUS } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
@@ -29,6 +29,7 @@ import { Requests } from "./requests"
 
 const LOOP_MS = 10
 const STATUS_MS = 100
+/** Samples of the records that buffers are made for at first. */
 const SAMPLES = 256
 
 export class Cart {
@@ -68,16 +69,13 @@ export class Cart {
         this.engine = new LineEngine(board.engine)
         this.pump = new LinePump(
             this.engine,
-            new FifoReader(
-                this.engine,
-                board.engine,
-                recordLength(SAMPLES),
-                SAMPLES
-            ),
+            new FifoReader(this.engine, board.engine),
             this.link,
             this.sled,
             this.sled.calibration.encoder_nm_per_count
         )
+        // Early, while there is room in one piece.
+        this.pump.setRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
         this.keeper = new CalibrationKeeper(this.sled)
         this.imaging = new Imaging(
             this.engine,
@@ -160,7 +158,7 @@ export class Cart {
             await this.interlocks.check(state, now_ms, late_ms)
             const event = await this.moves.advance(state, now_ms)
             if (event !== GOES_ON) this.state.happen(event)
-            if (await this.imaging.spun(now_ms))
+            if (await this.imaging.prepared(now_ms))
                 this.state.happen(machine.ASK_LIVE)
         }
         await this.imaging.finish(now_ms)
@@ -209,7 +207,11 @@ export class Cart {
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
             this.pump.begin(0, true)
-            await this.engine.sendTestLines(SAMPLES)
+            await this.engine.sendTestLines(
+                this.pump.samples,
+                this.pump.format,
+                this.pump.linesPerBlock()
+            )
             this.pump.finish()
         }
         this.imaging.tellEnd()

@@ -10,6 +10,7 @@ import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
 import { rotorMrpm } from "../../wire/catheters"
+import { sampleFormat } from "../../wire/sequence"
 import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../wire/messages"
 import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
@@ -30,8 +31,8 @@ export class Imaging {
     outcome = reasons.GOOD
     /** Firing has ended, and the summary has not been sent yet. */
     ending = false
-    /** A rotor spins up; {@link spun} fires when it is locked. */
-    spinning = false
+    /** The table is being loaded, or a rotor spins up; {@link prepared} fires when both are done. */
+    preparing = false
     readonly rotor: Rotor
     /** Between {@link begin} and the end of firing. */
     private active = false
@@ -40,6 +41,8 @@ export class Imaging {
     private epoch = 0
     private in_window = false
     private plan: MovePlan | undefined = undefined
+    /** Whose table is being loaded. */
+    private loading: PullbackSetup | undefined = undefined
     private speed_error_ppm = 0
     /** The summary of a run that ended without a host. */
     private untold: End | undefined = undefined
@@ -57,17 +60,47 @@ export class Imaging {
         this.rotor = new Rotor(engine)
     }
 
-    /** Loads the sequence of a setup, describes it to the host and fires, or spins the rotor up for it. */
-    async begin(setup: PullbackSetup, now_ms: number): Promise<void> {
-        const plan = setup.plan
+    /** Begins to load the sequence of a setup; {@link prepared} goes on. */
+    async begin(setup: PullbackSetup): Promise<void> {
         this.number = (this.number + 1) >>> 0
         this.untold = undefined
         this.outcome = reasons.GOOD
-        this.plan = plan
+        this.plan = setup.plan
         this.speed_error_ppm = 0
+        await this.engine.beginLoad(setup.catheter)
+        this.loading = setup
+        this.preparing = true
+    }
+
+    /** Called by every loop. @returns true once: table and rotor are ready, and firing began */
+    async prepared(now_ms: number): Promise<boolean> {
+        if (!this.preparing) return false
+        const setup = this.loading
+        if (setup) {
+            if (!(await this.engine.loadOn(setup.catheter))) return false
+            // Known lines of a link that has just opened may still be on their way, in the buffers.
+            if (!this.pump.idle()) return false
+            this.loading = undefined
+            await this.describe(setup)
+            const mrpm = rotorMrpm(setup.catheter, setup.frame_rate_mhz)
+            if (mrpm !== 0) {
+                await this.rotor.start(mrpm, now_ms)
+                return false
+            }
+        } else if (!(await this.rotor.locked(now_ms))) return false
+        this.preparing = false
+        await this.engine.fire()
+        return true
+    }
+
+    /** Sets the engine to the table that it has, and tells the host what lines will come. */
+    private async describe(setup: PullbackSetup): Promise<void> {
+        const plan = setup.plan
         const engine = this.engine
         this.seen_bus_errors = engine.bus_errors
-        await engine.load(setup.catheter, setup.budget.line_period_ns)
+        const catheter = setup.catheter
+        this.pump.setRecords(catheter.samples_per_line, sampleFormat(catheter))
+        await engine.settle(catheter, setup.budget.line_period_ns)
         await this.setGate(false)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
         const margin_nm = marginNm(plan)
@@ -88,18 +121,6 @@ export class Imaging {
         )
         this.pump.begin(setup.budget.line_period_ns, false)
         this.active = true
-        const mrpm = rotorMrpm(setup.catheter, setup.frame_rate_mhz)
-        if (mrpm === 0) return await engine.fire()
-        this.spinning = true
-        await this.rotor.start(mrpm, now_ms)
-    }
-
-    /** Called by every loop. @returns true once: the rotor is locked and firing began */
-    async spun(now_ms: number): Promise<boolean> {
-        if (!this.spinning || !(await this.rotor.locked(now_ms))) return false
-        this.spinning = false
-        await this.engine.fire()
-        return true
     }
 
     private async setGate(open: boolean): Promise<void> {
@@ -142,7 +163,8 @@ export class Imaging {
 
     /** Ends firing; {@link finish} sends the summary when the last lines have gone. */
     async stop(): Promise<void> {
-        this.spinning = false
+        this.preparing = false
+        this.loading = undefined
         await this.engine.stop()
         this.pump.gated(await this.engine.refused())
         await this.rotor.stop()
@@ -161,7 +183,8 @@ export class Imaging {
 
     /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the engine answers. */
     async fail(): Promise<void> {
-        this.spinning = false
+        this.preparing = false
+        this.loading = undefined
         try {
             await this.engine.stop()
             this.pump.gated(await this.engine.refused())

@@ -6,6 +6,8 @@ import { LineEngine } from "../acquisition/line-engine"
 import { Link, Request } from "../link/link"
 import { Sled } from "../motion/sled"
 import { TYPE_REFUSAL } from "../../wire/burst"
+import { catheterOf, drivable } from "../../wire/catheters"
+import { hasElements } from "../../wire/element-data"
 import * as machine from "../../wire/cart-machine"
 import { fires, moves } from "../../wire/cart-machine"
 import { Command, REFUSAL, Setup } from "../../wire/messages"
@@ -48,6 +50,7 @@ export class Requests {
         const command = request.command
         let verdict = DONE
         if (request.setup) verdict = await this.takeSetup(request.setup)
+        else if (request.pairs) verdict = await this.takePairs(request.pairs)
         else if (command) verdict = await this.obey(command)
         if (verdict.reason === reasons.GOOD) return
         this.link.send(TYPE_REFUSAL, REFUSAL, {
@@ -67,12 +70,15 @@ export class Requests {
         // Where a sled is that has not been homed, nobody knows; manual is not homed either.
         if (moves(now) || fires(now) || !this.sled.homed)
             return this.wrongState()
-        if (this.imaging.spinning) return this.wrongState()
+        if (this.imaging.preparing) return this.wrongState()
         // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
         if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
         if (this.keeper.reason() !== reasons.GOOD)
             return { reason: this.keeper.reason(), value: 0 }
-        const judged = judgeSetup(setup, this.sled.motorNm())
+        const engine = this.engine
+        const judged = judgeSetup(setup, this.sled.motorNm(), catheter =>
+            engine.sentPairs(catheter)
+        )
         if (!judged.setup) return judged
         if ((await this.engine.catheterId()) !== setup.catheter)
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
@@ -82,17 +88,34 @@ export class Requests {
         return DONE
     }
 
+    /** A piece of a list of pairs goes straight into the front end's table: nothing may be fired from it. */
+    private async takePairs(piece: Buffer): Promise<Verdict> {
+        const now = this.state.now
+        const imaging = this.imaging
+        if (moves(now) || fires(now) || imaging.preparing || imaging.ending)
+            return this.wrongState()
+        const engine = this.engine
+        const catheter = catheterOf(await engine.catheterId())
+        if (!catheter || !drivable(catheter) || !hasElements(catheter))
+            return { reason: reasons.REFUSED_DATA, value: 0 }
+        const reason = await engine.takePairs(piece, catheter)
+        if (reason !== reasons.GOOD)
+            return { reason, value: engine.pairsValue() }
+        this.state.tell(reasons.EVENT_PAIRS, engine.pairsCame())
+        return DONE
+    }
+
     private async obey(asked: Command): Promise<Verdict> {
         const command = asked.command
         if (command === machine.ASK_DUMP) return this.beginDump(asked.serial)
         if (command < 1 || command > machine.ASK_LAST)
             return { reason: reasons.REFUSED_COMMAND, value: 0 }
-        if (this.imaging.spinning) return await this.whileSpinning(command)
+        if (this.imaging.preparing) return await this.whilePreparing(command)
         if (!this.state.allows(command) || this.imaging.ending)
             return this.wrongState()
         const verdict = await this.carryOut(command, asked.argument)
-        // With a rotor it is live when that is locked (cart.ts).
-        if (this.imaging.spinning) return DONE
+        // It is live when the table is loaded and the rotor, if there is one, is locked (cart.ts).
+        if (this.imaging.preparing) return DONE
         if (verdict.reason === reasons.GOOD) this.state.happen(command)
         return verdict
     }
@@ -148,12 +171,14 @@ export class Requests {
             (await engine.catheterSerial()) !== this.catheter_serial
         )
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
-        await this.imaging.begin(setup, ds.millis())
+        await this.imaging.begin(setup)
+        // A short table without a rotor is ready at once; the loop sees to the others.
+        await this.imaging.prepared(ds.millis())
         return DONE
     }
 
-    /** While the rotor spins up the cart is not live yet: all that can be asked is to give it up. */
-    private async whileSpinning(command: number): Promise<Verdict> {
+    /** While the table is loaded or the rotor spins up the cart is not live yet: all that can be asked is to give it up. */
+    private async whilePreparing(command: number): Promise<Verdict> {
         if (command !== machine.ASK_STOP && command !== machine.ASK_STANDBY)
             return this.wrongState()
         await this.imaging.stop()

@@ -9,10 +9,12 @@ import {
     SOUND_SPEED_MM_S,
 } from "../../wire/catheters"
 import {
-    PAIRS_NONE,
-    recordLength,
-    SAMPLE_FORMAT_LOG8,
-} from "../../wire/line-record"
+    DATA_ELEMENTS,
+    DATA_LINES,
+    fireByPairs,
+    hasElements,
+} from "../../wire/element-data"
+import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import { Description, Setup } from "../../wire/messages"
 import { planMove } from "../../wire/motion-plan"
 import {
@@ -26,6 +28,8 @@ import {
 import * as reasons from "../../wire/reasons"
 import {
     budgetSequence,
+    lineLength,
+    sampleFormat,
     samplePeriodPs,
     SequenceBudget,
 } from "../../wire/sequence"
@@ -59,11 +63,26 @@ function shortestDwellMs(frame_rate_mhz: number): number {
 /**
  * Checks every field of a setup against the catheter, the sled and the front end.
  * @param from_nm where the motor stands now: there the pullback will begin
+ * @param sentPairs pairs of the list that was sent for a catheter
  */
-export function judgeSetup(asked: Setup, from_nm: number): JudgedSetup {
+export function judgeSetup(
+    asked: Setup,
+    from_nm: number,
+    sentPairs: (catheter: Catheter) => number
+): JudgedSetup {
     const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
     if (!drivable(catheter)) return refuse(reasons.REFUSED_FRONT_END, 0)
+    if (asked.data !== DATA_LINES) {
+        if (asked.data !== DATA_ELEMENTS || !hasElements(catheter))
+            return refuse(reasons.REFUSED_DATA, DATA_LINES)
+        const sent = sentPairs(catheter)
+        if (asked.pair_list === PAIRS_SENT && sent === 0)
+            return refuse(reasons.REFUSED_PAIRS_MISSING, 0)
+        if (!fireByPairs(catheter, asked.pair_list, sent))
+            return refuse(reasons.REFUSED_PAIR_LIST, 0)
+    } else if (asked.pair_list !== PAIRS_NONE)
+        return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
     const budget = budgetSequence(catheter, asked.frame_rate_mhz)
     if (budget.reason !== reasons.GOOD)
         return refuse(budget.reason, budget.nearest)
@@ -115,10 +134,10 @@ export function description(
     return {
         catheter: catheter.id,
         catheter_serial,
-        sample_format: SAMPLE_FORMAT_LOG8,
+        sample_format: sampleFormat(catheter),
         lines_per_frame: catheter.lines_per_frame,
         samples_per_line: catheter.samples_per_line,
-        record_length: recordLength(catheter.samples_per_line),
+        record_length: lineLength(catheter),
         sample_spacing_nm: sampleSpacingNm(catheter),
         line_period_ns: setup.budget.line_period_ns,
         frame_rate_mhz: setup.frame_rate_mhz,
@@ -139,9 +158,11 @@ export function description(
         dwell_ms: plan.dwell_ms,
         stops: plan.stops,
         sequence_crc,
-        pair_list: PAIRS_NONE,
+        pair_list: catheter.pair_list ? catheter.pair_list : PAIRS_NONE,
         sample_period_ps: samplePeriodPs(catheter),
-        first_sample_ns: 0,
+        first_sample_ns: catheter.first_sample_ns
+            ? catheter.first_sample_ns
+            : 0,
         run,
     }
 }

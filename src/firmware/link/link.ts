@@ -22,6 +22,7 @@ import {
     SETUP,
     writePayload,
 } from "../../wire/messages"
+import { pieceIsGood } from "../../wire/pair-list"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
@@ -36,10 +37,11 @@ const OPEN = 3
 /** Pause between two tries to reach the host. */
 const RETRY_MS = 1000
 
-/** A message of the host that the cart has to answer: a setup or a command. */
+/** A message of the host that the cart has to answer: a setup, a command, or a piece of a list of pairs. */
 export interface Request {
     setup: Setup | undefined
     command: Command | undefined
+    pairs: Buffer | undefined
 }
 
 /** What the header of a line burst tells of the moment of its first line. */
@@ -183,11 +185,29 @@ export class Link {
         } else if (type === burst.TYPE_SETUP) {
             const setup = this.payload(input, length, SETUP)
             if (!setup) return reasons.REJECT_PAYLOAD
-            await this.onRequest({ setup, command: undefined })
+            await this.onRequest({
+                setup,
+                command: undefined,
+                pairs: undefined,
+            })
         } else if (type === burst.TYPE_COMMAND) {
             const command = this.payload(input, length, COMMAND)
             if (!command) return reasons.REJECT_PAYLOAD
-            await this.onRequest({ setup: undefined, command })
+            await this.onRequest({
+                setup: undefined,
+                command,
+                pairs: undefined,
+            })
+        } else if (type === burst.TYPE_PAIRS) {
+            const at = burst.BURST_HEADER_LENGTH
+            if (!pieceIsGood(input, at, length - at))
+                return reasons.REJECT_PAYLOAD
+            // A copy: the socket's input may be another one's before it has been worked off.
+            await this.onRequest({
+                setup: undefined,
+                command: undefined,
+                pairs: input.slice(at, length),
+            })
         } else return reasons.REJECT_UNEXPECTED
         return reasons.GOOD
     }

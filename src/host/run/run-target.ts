@@ -1,6 +1,9 @@
 // Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
 // Not for: any target.
 
+import { type Catheter, catheterOf } from "../../wire/catheters"
+import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../wire/element-data"
+import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import type { Setup } from "../../wire/messages"
 import {
     MOVE_GATED,
@@ -15,11 +18,17 @@ export interface PullbackRequest {
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
+    /** Element data of these pairs; left out, A-lines. */
+    readonly elementPairs?: ElementPairs
     /** Left out, the sled moves continuously. */
     readonly steps?: Steps
     /** Changes of speed on the way, in order of their places. */
     readonly speedChanges?: readonly SpeedChange[]
 }
+
+/** Pairs of a frame of element data: a list that has a number (src/wire/line-record.ts), or any, two bytes a pair. */
+export type ElementPairs =
+    { readonly list: number } | { readonly sent: Uint8Array }
 
 /** A pullback from stop to stop; imaged while the sled stands. */
 export interface Steps {
@@ -96,5 +105,21 @@ export function setupOf(request: PullbackRequest): Setup {
         trigger_rate_per_min: gate?.heartRatePerMin ?? 0,
         refractory_ms: gate?.refractoryMs ?? 0,
         timeout_ms: gate?.timeoutMs ?? 0,
+        data: request.elementPairs ? DATA_ELEMENTS : DATA_LINES,
+        pair_list: pairListOf(request.elementPairs),
     }
+}
+
+function pairListOf(pairs: ElementPairs | undefined): number {
+    if (!pairs) return PAIRS_NONE
+    return "list" in pairs ? pairs.list : PAIRS_SENT
+}
+
+/** The catheter as this request has it fired; a new one each time. */
+export function catheterFor(request: PullbackRequest): Catheter | undefined {
+    const catheter = catheterOf(request.catheterId)
+    const { elementPairs: pairs } = request
+    if (!catheter || !pairs) return catheter
+    const sent = "sent" in pairs ? pairs.sent.length / 2 : 0
+    return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
 }

@@ -22,7 +22,7 @@ import { checkInterval, type Interval, type WrongField } from "./check"
 export const PICTURE_LINES_MAX = 512
 
 type Names<T> = {
-    [K in keyof CatheterSheet]: CatheterSheet[K] extends T ? K : never
+    [K in keyof CatheterSheet]-?: CatheterSheet[K] extends T ? K : never
 }[keyof CatheterSheet]
 
 const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit }) // prettier-ignore
