@@ -17,10 +17,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { examineVirtual } from "../src/host/cli/doctor-command"
+import { identityOfStore } from "../src/host/cli/identity"
+import { boardIdOf } from "../src/host/link/host-session"
+import { HELLO } from "../src/wire/messages"
+import { KeyStore } from "../src/host/link/key-store"
+import { TestPeer } from "../src/host/link/test-peer"
 import { ivus } from "./tools/ivus"
 import { serve } from "../src/host/cli/serve-command"
 import { sheetOf } from "../src/host/sequence/catheter-sheet"
-import { putNumber } from "../src/wire/bytes"
+import { putNumber, readFields } from "../src/wire/bytes"
 import { CATHETER_IDS } from "../src/wire/catheter-list"
 import { crc32c } from "../src/wire/crc32c"
 
@@ -176,6 +181,34 @@ bad("a port that another program uses", async () => {
 
 bad.run()
 
+/** The key that this host shares with the board that plays captures. */
+const KEYS = new KeyStore(join(folder, "keys"))
+const KEY = new Uint8Array(32).fill(9)
+process.env.IVUS_KEYS = KEYS.folder
+
+/** A cart's bytes as a cart sends them that connects to `port`, in a session of their own. */
+function playTo(port: number, capture: Uint8Array): () => void {
+    // The program opens its port a moment after it was asked to.
+    const socket = connect(port, "127.0.0.1")
+    const peer = new TestPeer(
+        bytes => {
+            // As a slow network would cut it.
+            for (let at = 0; at < bytes.length; at += 6000)
+                socket.write(bytes.subarray(at, at + 6000))
+        },
+        { key: KEY }
+    )
+    // As the board whose capture it is.
+    const { board_id_low, board_id_high, ...hello } = readFields(capture, 64, HELLO) // prettier-ignore
+    KEYS.keep(boardIdOf({ ...hello, board_id_low, board_id_high }), KEY)
+    peer.onOpen = () => peer.play(capture)
+    socket.on("connect", () => void peer.hello({ board_id_low, board_id_high }))
+    socket.on("data", bytes => peer.receive(bytes))
+    socket.on("error", () => (again = playTo(port, capture)))
+    let again = (): void => void socket.destroy()
+    return () => again()
+}
+
 const good = suite("a short pullback")
 
 good(
@@ -276,15 +309,17 @@ good("over TCP comes to the same results", async () => {
     const capture = readFileSync(join(out, "capture.ivl"))
     let written = (): void => undefined
     const done = new Promise<void>(resolve => (written = resolve))
-    const serving = await serve(0, served, line => {
-        if (line.endsWith(`in ${served}`)) written()
-    })
-    const socket = connect(serving.port, "127.0.0.1")
-    // As a slow network would cut it.
-    for (let at = 0; at < capture.length; at += 60_000)
-        socket.write(capture.subarray(at, at + 60_000))
+    const serving = await serve(
+        0,
+        served,
+        line => {
+            if (line.endsWith(`in ${served}`)) written()
+        },
+        identityOfStore(false, () => undefined, KEYS)
+    )
+    const stop = playTo(serving.port, capture)
     await done
-    socket.destroy()
+    stop()
     serving.close()
     const name = "measurements.csv"
     assert.is(
@@ -297,16 +332,6 @@ good.run()
 
 const doctor = suite("doctor")
 
-/** A cart's bytes as a cart sends them that connects to `port`. */
-function playTo(port: number, bytes: Uint8Array): () => void {
-    // The program opens its port a moment after it was asked to.
-    const socket = connect(port, "127.0.0.1")
-    socket.on("connect", () => socket.write(bytes))
-    socket.on("error", () => (again = playTo(port, bytes)))
-    let again = (): void => void socket.destroy()
-    return () => again()
-}
-
 async function freePort(): Promise<number> {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(0, resolve))
@@ -318,7 +343,7 @@ async function freePort(): Promise<number> {
 doctor("a healthy cart: version, state, every register by name", async () => {
     const { status, out, err } = await ivus("doctor")
     assert.is(status, 0, err)
-    assert.match(out, /firmware {2}0\.1\.0, layout 0x[0-9a-f]{8}, board/)
+    assert.match(out, /firmware {2}0\.2\.0, layout 0x[0-9a-f]{8}, board/)
     assert.match(out, /state {5}unhomed/)
     assert.match(out, /0x6c {2}CHOPCONF +0x000100c3 {2}read +toff 3, hstrt 4/)
     assert.match(out, /0x26 {2}AMAX +0x00003d15 {2}written +15637 = 19.999 mm/)
@@ -333,7 +358,7 @@ doctor("--json: one object, numbers and fields", async () => {
     assert.is(status, 0)
     const told = JSON.parse(out)
     assert.is(told.healthy, true)
-    assert.is(told.firmware, "0.1.0")
+    assert.is(told.firmware, "0.2.0")
     assert.is(told.calibration.fclkHz, 12e6)
     interface Told {
         name: string
@@ -384,20 +409,28 @@ doctor("over TCP sees what it sees on the virtual board", async () => {
     assert.is(out, (await ivus("doctor")).out)
 })
 
+function sayTo(port: number, bytes: Uint8Array): () => void {
+    const socket = connect(port, "127.0.0.1")
+    socket.on("connect", () => socket.write(bytes))
+    socket.on("error", () => (again = sayTo(port, bytes)))
+    let again = (): void => void socket.destroy()
+    return () => again()
+}
+
 doctor("a cart of another layout is named, with what to do", async () => {
     const { capture } = await examineVirtual(1, [])
     // The hello of a board whose layout hash ends in another byte: its own CRC is right.
-    const hello = Uint8Array.from(capture.subarray(0, 100))
+    const hello = Uint8Array.from(capture.subarray(0, 104))
     hello[64]! ^= 0xff
-    putNumber(hello, 96, "u32", crc32c(hello, 64, 96, 0))
+    putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
     const port = await freePort()
-    const stop = playTo(port, hello)
+    const stop = sayTo(port, hello)
     const { status, err } = await ivus(
         ...["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
     )
     stop()
     assert.is(status, 1)
-    assert.match(err, /firmware 0\.1\.0 with layout 0x[0-9a-f]{8}/)
+    assert.match(err, /firmware 0\.2\.0 with layout 0x[0-9a-f]{8}/)
     assert.match(err, "update the older one")
 })
 

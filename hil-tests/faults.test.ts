@@ -201,9 +201,9 @@ safety.run()
 
 const link = suite("a burst that is damaged on its way")
 const HARM = {
-    "link-flip": { lines: 1, fault: "linesDamaged" },
-    // Half of 56 lines, and the one in which the cut lies.
-    "link-cut": { lines: 29, fault: "burstsCut" },
+    // A burst of which anything is damaged has no right tag, so that none of its 56 lines is believed.
+    "link-flip": { lines: 56, fault: "linesDamaged" },
+    "link-cut": { lines: 56, fault: "burstsCut" },
     "link-double": { lines: 0, fault: "burstsDoubled" },
     "link-drop": { lines: 56, fault: "burstsMissing" },
 } as const

@@ -207,7 +207,7 @@ safety("and when the host falls silent", async () => {
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
-    // 90 ms of silence, a loop of 10 ms, and what came of the last ping's way.
+    // 85 ms of silence, a loop of 10 ms, and what came of the last ping's way.
     assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`) // prettier-ignore
     assert.is(bench.stateNow, machine.STATE_FAULT)
 })

@@ -59,7 +59,7 @@ function judgeLines(bench: BenchCart): { missing: number } {
 
 // How a network may be that loses nothing, and what still has to be true.
 const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
-    // The cart takes 90 ms of silence for a lost link; half of that may pass on the way.
+    // The cart takes 85 ms of silence for a lost link; half of that may pass on the way.
     "delay of 40 ms each way": {
         toHost: { delayUs: 40_000 },
         toBoard: { delayUs: 40_000 },

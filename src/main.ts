@@ -3,9 +3,9 @@
 
 import { Cart } from "./firmware/cart/cart"
 import { openBoard } from "./firmware/platform/open-board"
-import { hostAddress } from "./firmware/platform/settings"
+import { linkSettings } from "./firmware/platform/settings"
 
 const board = await openBoard()
-const host = await hostAddress()
-const cart = new Cart(board, host.name, host.port)
+const link = await linkSettings()
+const cart = new Cart(board, link)
 await cart.run()

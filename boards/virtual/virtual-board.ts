@@ -21,7 +21,7 @@ import { SpiBridge, type SpiTransfer } from "./spi-bridge"
 import { TransmitCounter } from "./transmit-counter"
 import type { EchoSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
-import { readTwinMessage, reportFrame } from "./vm/jacdac-frame"
+import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
 import type { VmHeap } from "./vm/vm-heap"
 import { Watchdog } from "./watchdog"
@@ -44,6 +44,8 @@ export interface VirtualBoardOptions {
     nurdDeg?: number
     /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
     settings?: Uint8Array
+    /** Settings that are put on the board as deploying a program does, before it looks at them: values are JSON. */
+    deploy?: Readonly<Record<string, unknown>>
     /** The board opens its socket to the host. */
     onConnect(peer: VmSocket): void
     onLog?(line: string, timeUs: number): void
@@ -54,6 +56,9 @@ const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
 /** A rolled screw: 10 um peak to peak per turn of 1 mm make ±3 % of speed ripple unless it is compensated. */
 const SCREW = { screwErrorUmPp: 10 }
 const SERVICE_INDEX = 1
+/** Jacdac's settings service and its command to set one (jacdac, services/settings.md). */
+const SETTINGS_CLASS = 0x1107dc4a
+const SETTINGS_SET = 0x81
 /** Sets the heart's chance apart from that of the VM. */
 const HEART_SEED = 0x4ea7
 /** A Jacdac device that is silent for 2 s is taken for gone. */
@@ -186,7 +191,15 @@ export class VirtualBoard {
             },
             options.settings
         )
+        for (const [name, value] of Object.entries(options.deploy ?? {}))
+            clock.after(0, () => this.set(name, JSON.stringify(value)))
         clock.after(0, () => this.announce())
+    }
+
+    /** Sends a setting to the board's settings service, which keeps it in flash. */
+    private set(name: string, value: string): void {
+        const payload = Buffer.from(`${name}\0${value}`)
+        this.vm?.receive(commandFrame(SETTINGS_CLASS, SETTINGS_SET, payload))
     }
 
     private setPin(pin: number, level: number): void {

@@ -1,6 +1,7 @@
 // Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
 // Not for: judging (timing.test.ts).
 
+import { identityOfStore, tell } from "../../src/host/cli/identity"
 import { runTcpPullback } from "../../src/host/cli/tcp-target"
 import { instrumentsOf } from "../../src/host/cli/virtual-target"
 import type {
@@ -73,7 +74,8 @@ export async function rigTarget(
                 request,
                 host,
                 capture.take,
-                () => undefined
+                () => undefined,
+                identityOfStore(false, tell)
             )
             return { ...run, capture: capture.bytes }
         },

@@ -6,7 +6,7 @@ import { crc32c } from "./crc32c"
 
 /** "IVL1", read as a little-endian u32. */
 export const BURST_MAGIC = 0x314c5649
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 export const BURST_HEADER_LENGTH = 64
 /** Largest payload that a header may announce; a longer one is refused. */
 export const PAYLOAD_MAX = 16384

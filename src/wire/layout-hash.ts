@@ -7,6 +7,7 @@ import { crc32cOfText } from "./crc32c"
 import { LINE_HEADER } from "./line-record"
 import {
     ACCEPT,
+    CHALLENGE,
     COMMAND,
     CREDIT,
     DESCRIPTION,
@@ -14,6 +15,7 @@ import {
     EVENT,
     HELLO,
     PING,
+    PROOF,
     REFUSAL,
     REGISTER,
     REJECT,
@@ -28,6 +30,8 @@ export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
     ["burst", BURST_HEADER],
     ["line", LINE_HEADER],
     ["hello", HELLO],
+    ["challenge", CHALLENGE],
+    ["proof", PROOF],
     ["accept", ACCEPT],
     ["reject", REJECT],
     ["setup", SETUP],

@@ -6,7 +6,7 @@ import type { Bytes, Field, Message } from "./bytes"
 import { getNumber, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { crc32c } from "./crc32c"
 
-/** Board to host, first on a new connection. */
+/** Board to host, first on a new connection. The fields up to the version never change; more may follow. */
 export const HELLO = [
     "layout_hash:u32",
     "board_id_low:u32",
@@ -16,8 +16,37 @@ export const HELLO = [
     "nonce_1:u32",
     "nonce_2:u32",
     "nonce_3:u32",
+    "window_bytes:u32",
 ] as const
 export type Hello = Message<typeof HELLO>
+
+/** Host to board, the answer to a hello: the number of the session, and the host's own random bits. */
+export const CHALLENGE = [
+    "layout_hash:u32",
+    "session:u32",
+    "nonce_0:u32",
+    "nonce_1:u32",
+    "nonce_2:u32",
+    "nonce_3:u32",
+] as const
+export type Challenge = Message<typeof CHALLENGE>
+
+/** Either way, the host first: the sender has the key (session.ts). The nonce is that of the other side. */
+export const PROOF = [
+    "nonce_0:u32",
+    "nonce_1:u32",
+    "nonce_2:u32",
+    "nonce_3:u32",
+    "proof_0:u32",
+    "proof_1:u32",
+    "proof_2:u32",
+    "proof_3:u32",
+    "proof_4:u32",
+    "proof_5:u32",
+    "proof_6:u32",
+    "proof_7:u32",
+] as const
+export type Proof = Message<typeof PROOF>
 
 /** Host to board: the session is open. */
 export const ACCEPT = [

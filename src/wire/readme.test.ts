@@ -76,14 +76,14 @@ for (const name of ["example-hello", "example-lines"])
 
 test("the hello's payload: CRC, hash, board and version", () => {
     const bytes = dump("example-hello")
-    const [, table] = /#### hello \(36 bytes\)([^#]+)/.exec(part("payloads"))!
+    const [, table] = /#### hello \(40 bytes\)([^#]+)/.exec(part("payloads"))!
     const hello = fieldsOf(table!)
     assert.is(read(bytes, 0, header, "type"), 1)
-    assert.is(read(bytes, 64, hello, "crc"), crc32c(bytes.subarray(64, 96), 0))
+    assert.is(read(bytes, 64, hello, "crc"), crc32c(bytes.subarray(64, 100), 0))
     assert.is(read(bytes, 64, hello, "layout_hash"), hash)
     assert.is(read(bytes, 64, hello, "board_id_high"), 0x01234567)
     assert.is(read(bytes, 64, hello, "board_id_low"), 0x89abcdef)
-    assert.is(read(bytes, 64, hello, "firmware_version"), 0x000100)
+    assert.is(read(bytes, 64, hello, "firmware_version"), 0x000200)
 })
 
 test("the line burst: its line is whole and says what the text says", () => {
@@ -109,7 +109,7 @@ test("the line burst: its line is whole and says what the text says", () => {
 test("the tables of payloads are as long as their headings say", () => {
     const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16 } // prettier-ignore
     const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)] // prettier-ignore
-    assert.is(tables.length, 13)
+    assert.is(tables.length, 15)
     for (const [, name, length, text] of tables) {
         let end = 0
         for (const { offset, format } of fieldsOf(text!).values()) {

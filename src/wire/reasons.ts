@@ -119,6 +119,7 @@ export const EVENT_TRIGGERS_LOST = 315
 export const EVENT_JOG_RELEASED = 316
 export const EVENT_ENGINE_BUS = 330
 export const EVENT_PAIRS = 331
+export const EVENT_LINK_REFUSED = 317
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -129,6 +130,13 @@ export const REJECT_SESSION = 405
 export const REJECT_SEQUENCE = 406
 export const REJECT_UNEXPECTED = 407
 export const REJECT_OVERSIZE = 408
+export const REJECT_KEY = 409
+export const REJECT_NO_KEY = 410
+export const REJECT_INSECURE = 411
+export const REJECT_TAG = 412
+export const REJECT_BUSY = 413
+export const REJECT_LATE = 414
+export const REJECT_CREDIT = 415
 
 /**
  * The sentence of a code; an unknown code is named as such. The sentence stands
@@ -243,6 +251,7 @@ export function sentenceOf(code: number): string {
     if (code === EVENT_JOG_RELEASED) return "the jog was let go: the sled brakes"
     if (code === EVENT_ENGINE_BUS) return "transfers of the line engine's bus were damaged and made again"
     if (code === EVENT_PAIRS) return "a piece of the list of pairs was taken"
+    if (code === EVENT_LINK_REFUSED) return "a connection before this one was refused"
     if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
     if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
     if (code === REJECT_HEADER) return "a burst header was damaged"
@@ -251,5 +260,12 @@ export function sentenceOf(code: number): string {
     if (code === REJECT_SEQUENCE) return "a burst came twice or out of order"
     if (code === REJECT_UNEXPECTED) return "a message came that has no place in this state"
     if (code === REJECT_OVERSIZE) return "a message was longer than is allowed"
+    if (code === REJECT_KEY) return "the other side has another key: pair cart and host again"
+    if (code === REJECT_NO_KEY) return "there is no key for this cart here: pair it with its host"
+    if (code === REJECT_INSECURE) return "one side wants to go on without a key and the other does not allow it: pair them, or allow it on both for a lab bench"
+    if (code === REJECT_TAG) return "a burst was not authentic: it was changed, sent back, or made without the session's key"
+    if (code === REJECT_BUSY) return "the host has a cart already: it takes one at a time"
+    if (code === REJECT_LATE) return "the other side did not answer in time"
+    if (code === REJECT_CREDIT) return "the host gave more credit than the cart has room for"
     return "unknown reason " + code
 }

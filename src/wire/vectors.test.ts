@@ -7,6 +7,7 @@ import {
     screwErrorNm,
     screwSpeedFactor,
 } from "./calibration"
+import { createHash, createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -133,6 +134,47 @@ group("lines", v => {
     putNumber(bytes, end, "u32", crc32c(bytes, 0, end, 0))
     assert.is(hex(bytes), v.hex)
     assert.equal(readFields(wanted, 0, lineRecord.LINE_HEADER), v.fields)
+})
+
+/** Of Node alone: the host's own seal.ts made the vectors. */
+const hmac = (key: Uint8Array, ...parts: (string | Uint8Array)[]) =>
+    createHmac("sha256", key)
+        .update(Buffer.concat(parts.map(p => Buffer.from(p as string))))
+        .digest()
+
+group("greetings", v => {
+    const [key, hello, challenge] = [v.key, v.hello, v.challenge].map(bytesOf)
+    const both = Buffer.concat([hello!, challenge!])
+    const transcript = createHash("sha256").update(both).digest()
+    assert.is(hex(transcript), v.transcript)
+    const expand = (label: string): string =>
+        hex(hmac(key!, label, transcript, "\x01"))
+    assert.is(expand("IVL2 proof  host"), v.host_proof)
+    assert.is(expand("IVL2 proof board"), v.board_proof)
+    assert.is(expand("IVL2 key    host"), v.host_key)
+    assert.is(expand("IVL2 key   board"), v.board_key)
+    for (const [burst, secret, proof] of [
+        [v.host_proof_burst, v.host_key, v.host_proof],
+        [v.board_proof_burst, v.board_key, v.board_proof],
+        [v.accept, v.host_key, ""],
+    ]) {
+        const bytes = bytesOf(burst)
+        const tag = hex(bytes.subarray(48, 64))
+        bytes.fill(0, 48, 64)
+        assert.is(hex(hmac(bytesOf(secret), bytes).subarray(0, 16)), tag)
+        assert.ok(burst.includes(proof))
+        assert.is(judgeHeader(bytes, 0, HASH), 0)
+    }
+})
+
+group("tags", v => {
+    const payload =
+        typeof v.payload === "string"
+            ? bytesOf(v.payload)
+            : Uint8Array.from({ length: v.payload }, (_, i) => 3 + 29 * i)
+    const none = new Uint8Array(16)
+    const tag = hmac(bytesOf(v.key), bytesOf(v.header), none, payload)
+    assert.is(hex(tag.subarray(0, 16)), v.tag)
 })
 
 group("test_lines", v =>

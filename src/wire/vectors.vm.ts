@@ -36,6 +36,7 @@ import {
 import { amplitudeToCode, codeToAmplitude } from "./line-samples"
 import {
     ACCEPT,
+    CHALLENGE,
     COMMAND,
     CREDIT,
     DESCRIPTION,
@@ -45,6 +46,7 @@ import {
     payloadIsGood,
     payloadLength,
     PING,
+    PROOF,
     readPayload,
     REFUSAL,
     REGISTER,
@@ -64,6 +66,7 @@ import {
     tableEntries,
     writeTableEntry,
 } from "./sequence"
+import { Hashing, sameWords, sessionSecrets } from "./session"
 import { planSpeedChange } from "./speed-change"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
@@ -166,6 +169,55 @@ async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
     putNumber(bytes, length - 4, "u32", crc32c(bytes, 0, length - 4, 0))
     sameBytes(bytes, hex)
     sameFields(readFields(hex, 0, LINE_HEADER), fields, LINE_HEADER)
+}
+
+const digest = (Buffer as any).digest
+const HASHING: Hashing = {
+    sha256: parts => digest(undefined, "sha256", parts),
+    hmac: (key, parts) => digest(key, "sha256", parts),
+}
+
+async function greeting(
+    key: Buffer,
+    hello: Buffer,
+    challenge: Buffer,
+    secrets: Buffer[],
+    proof: Buffer
+): Promise<void> {
+    await turn()
+    const made = sessionSecrets(HASHING, key, hello, challenge)
+    sameBytes(made.host_proof as Buffer, secrets[0])
+    sameBytes(made.board_proof as Buffer, secrets[1])
+    sameBytes(made.host_key as Buffer, secrets[2])
+    sameBytes(made.board_key as Buffer, secrets[3])
+    await turn()
+    const told = readPayload(proof, 64, PROOF)
+    expect(sameWords(told, "proof", secrets[0])).toBe(true)
+    expect(sameWords(told, "proof", secrets[1])).toBe(false)
+}
+
+async function tag(
+    key: Buffer,
+    header: Buffer,
+    payload: Buffer,
+    wanted: Buffer
+): Promise<void> {
+    await turn()
+    const none = Buffer.alloc(16)
+    sameBytes(
+        digest(key, "sha256", [header, none, payload]).slice(0, 16),
+        wanted
+    )
+}
+
+/** Bytes by a rule, 3 + 29 i modulo 256. */
+async function ruled(length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length)
+    for (let i = 0; i < length; ++i) {
+        bytes[i] = (3 + 29 * i) & 0xff
+        if (i % 4096 === 0) await turn()
+    }
+    return bytes
 }
 
 async function testLine(index: number, hex: Buffer): Promise<void> {
@@ -322,7 +374,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(463957356)
+        expect(HASH).toBe(1794127496)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
     })
@@ -375,9 +427,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 463957356, 2128849038)
+        await crc(hex`00`, 1794127496, 1513668816)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 463957356, 3256039188)
+        await crc(hex`313233343536373839`, 1794127496, 3652056286)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -401,7 +453,7 @@ describe("vectors of src/wire", () => {
         await seal(
             {
                 magic: 827086409,
-                version: 1,
+                version: 2,
                 type: 0,
                 header_length: 64,
                 flags: 0,
@@ -423,12 +475,12 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c310100400000000000000000000000000000000000000000000000000000000000000000000000000003f3a8db00000000000000000000000000000000`
+            hex`49564c3102004000000000000000000000000000000000000000000000000000000000000000000000000000166574d800000000000000000000000000000000`
         )
         await seal(
             {
                 magic: 827086409,
-                version: 1,
+                version: 2,
                 type: 255,
                 header_length: 64,
                 flags: 255,
@@ -450,12 +502,12 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3101ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff5897db2fffffffffffffffffffffffffffffffff`
+            hex`49564c3102ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff4d01072cffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
                 magic: 827086409,
-                version: 1,
+                version: 2,
                 type: 164,
                 header_length: 64,
                 flags: 178,
@@ -477,76 +529,80 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aec492721bd1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aed104ae18d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aec492721bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7aed104ae18d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5b01000000edf4fb020910171effffffff`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae7090015801000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e6506dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72e70900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6d06dd5bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae78900158d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae5a228c3bd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4fb45038d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae4e131d86d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aed7cc6de6d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee94f7138d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aefcd9ad3bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae390b2e97d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae5b85c185d1d8dfe6edf4fb020910171e252c333a`,
+            burst.HEADER_BAD_VERSION
+        )
+        await header(
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae2c9df294d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae45a65218d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae50308e1bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aef01967b9d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7aee58fbbbad1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae952da2dbd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae80bb7ed8d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb54282f4d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aea0d45ef7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -566,8 +622,9 @@ describe("vectors of src/wire", () => {
                 nonce_1: 0,
                 nonce_2: 0,
                 nonce_3: 0,
+                window_bytes: 0,
             },
-            hex`0000000000000000000000000000000000000000000000000000000000000000aa36918a`
+            hex`000000000000000000000000000000000000000000000000000000000000000000000000d22626fa`
         )
         await message(
             HELLO,
@@ -580,8 +637,9 @@ describe("vectors of src/wire", () => {
                 nonce_1: 4294967295,
                 nonce_2: 4294967295,
                 nonce_3: 4294967295,
+                window_bytes: 4294967295,
             },
-            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff43aba862`
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1662c617`
         )
         await message(
             HELLO,
@@ -594,8 +652,99 @@ describe("vectors of src/wire", () => {
                 nonce_1: 572199949,
                 nonce_2: 1043804201,
                 nonce_3: 1515408453,
+                window_bytes: 1987012705,
             },
-            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a71ad38a7`
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f766ca7d94d`
+        )
+        await message(
+            CHALLENGE,
+            {
+                layout_hash: 0,
+                session: 0,
+                nonce_0: 0,
+                nonce_1: 0,
+                nonce_2: 0,
+                nonce_3: 0,
+            },
+            hex`000000000000000000000000000000000000000000000000eeecfb84`
+        )
+        await message(
+            CHALLENGE,
+            {
+                layout_hash: 4294967295,
+                session: 4294967295,
+                nonce_0: 4294967295,
+                nonce_1: 4294967295,
+                nonce_2: 4294967295,
+                nonce_3: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffc4809a11`
+        )
+        await message(
+            CHALLENGE,
+            {
+                layout_hash: 2525988993,
+                session: 2997593245,
+                nonce_0: 3469197497,
+                nonce_1: 3940801749,
+                nonce_2: 117438705,
+                nonce_3: 572199949,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b22671f66ca`
+        )
+        await message(
+            PROOF,
+            {
+                nonce_0: 0,
+                nonce_1: 0,
+                nonce_2: 0,
+                nonce_3: 0,
+                proof_0: 0,
+                proof_1: 0,
+                proof_2: 0,
+                proof_3: 0,
+                proof_4: 0,
+                proof_5: 0,
+                proof_6: 0,
+                proof_7: 0,
+            },
+            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000b93a8c28`
+        )
+        await message(
+            PROOF,
+            {
+                nonce_0: 4294967295,
+                nonce_1: 4294967295,
+                nonce_2: 4294967295,
+                nonce_3: 4294967295,
+                proof_0: 4294967295,
+                proof_1: 4294967295,
+                proof_2: 4294967295,
+                proof_3: 4294967295,
+                proof_4: 4294967295,
+                proof_5: 4294967295,
+                proof_6: 4294967295,
+                proof_7: 4294967295,
+            },
+            hex`ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffba316b23`
+        )
+        await message(
+            PROOF,
+            {
+                nonce_0: 2525988993,
+                nonce_1: 2997593245,
+                nonce_2: 3469197497,
+                nonce_3: 3940801749,
+                proof_0: 117438705,
+                proof_1: 572199949,
+                proof_2: 1043804201,
+                proof_3: 1515408453,
+                proof_4: 1987012705,
+                proof_5: 2458616957,
+                proof_6: 2930221209,
+                proof_7: 3401825461,
+            },
+            hex`81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3caa7e641f8`
         )
         await message(
             ACCEPT,
@@ -1042,6 +1191,64 @@ describe("vectors of src/wire", () => {
             },
             hex`0055aaff54a9fe53a8fd52a7fc51a6fb`,
             hex`81888f969da4abb2b9c0c7ced5dce3eaf1f810000055aaff54a9fe53a8fd52a7fc51a6fb284604d1`
+        )
+    })
+    test("greetings", async () => {
+        await greeting(
+            hex`808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f`,
+            hex`49564c3102014000000000000000000028000000000000000000000000000000000000000000000000000000a942bcf1000000000000000000000000000000008836f06aefcdab89674523010002000000112233445566778899aabbccddeeff0001010016f5e7ff`,
+            hex`49564c310202400001000000000000001c000000000000000000000000000000000000000000000000000000db00d82e000000000000000000000000000000008836f06a01000000101112131415161718191a1b1c1d1e1f840d2b74`,
+            [
+                hex`7f28ebbf34e84226867b3015285a1bfd23446daba7f3143996a0523c4053c043`,
+                hex`895d07b655ceb1120cdb84844ceb7cf996cc6d271d65efde2d274aa52a54f1c9`,
+                hex`18593dd47d1cc184926bd1c91c305ee80e79d8378b30c7205b1df9079fbbd09a`,
+                hex`c856e80ec809a923b25383a96579af6068910345cd8a3679afc3011e4d7bac8d`,
+            ],
+            hex`49564c3102034000010000000100000034000000000000000000000000000000000000000000000000000000aff7b63af54f538940224a46277ba8833fcba1af00112233445566778899aabbccddeeff7f28ebbf34e84226867b3015285a1bfd23446daba7f3143996a0523c4053c04348e515e2`
+        )
+        await greeting(
+            hex`0000000000000000000000000000000000000000000000000000000000000000`,
+            hex`49564c3102014000000000000000000028000000000000000000000000000000000000000000000000000000a942bcf1000000000000000000000000000000008836f06aefcdab896745230100020000000000000000000000000000000000000001010096205ec1`,
+            hex`49564c3102024000ffffffff000000001c0000000000000000000000000000000000000000000000000000004a62cd18000000000000000000000000000000008836f06affffffffffffffffffffffffffffffffffffffff83457248`,
+            [
+                hex`54729f6d64a255696dacbefa1fdb647153f8b1e353e6773ee49b0ed39d06886b`,
+                hex`7fe433405797098122b6f837f782af16f77a0fa24f3b51eb225ed7d8af268672`,
+                hex`9aa43cff977d97eccd912746fff00f9c35a78200ff6f1d183c2fa2428d6a14a2`,
+                hex`efa1c5d15297d282afbeeba7ec340ecf954935479561ebfad94757b67bd00763`,
+            ],
+            hex`49564c3102034000ffffffff01000000340000000000000000000000000000000000000000000000000000003e95a30c260ed3c220afed634ba25b6250a14d280000000000000000000000000000000054729f6d64a255696dacbefa1fdb647153f8b1e353e6773ee49b0ed39d06886bbfa06045`
+        )
+    })
+    test("tags", async () => {
+        await tag(
+            hex`00050a0f14191e23282d32373c41464b50555a5f64696e73787d82878c91969b`,
+            hex`49564c3102304000070000000300000008000000000000000000000000000000000000000000000000000000eccc400b`,
+            hex`0102030405060708`,
+            hex`9990286a2f59b31535d51bbda5f6c3fd`
+        )
+        await tag(
+            hex`01060b10151a1f24292e33383d42474c51565b60656a6f74797e83888d92979c`,
+            hex`49564c310231400007000000030000000800000000000000000000000000000000000000000000000000000092cdbe2b`,
+            hex`0102030405060708`,
+            hex`702b4c12aa2652de1bfb3798cd5eff3e`
+        )
+        await tag(
+            hex`02070c11161b20252a2f34393e43484d52575c61666b70757a7f84898e93989d`,
+            hex`49564c31023040000700000004000000080000000000000000000000000000000000000000000000000000009dfe30bb`,
+            hex`0102030405060708`,
+            hex`dd4fc1ce84fb4e911190036d464c7edd`
+        )
+        await tag(
+            hex`03080d12171c21262b30353a3f44494e53585d62676c71767b80858a8f94999e`,
+            hex`49564c31021140000700000005000000403d0000010000000000000000000000000038000000000000000000d987f51a`,
+            await ruled(15680),
+            hex`8f2f95451be3b32e8379b5f91b64349d`
+        )
+        await tag(
+            hex`04090e13181d22272c31363b40454a4f54595e63686d72777c81868b90959a9f`,
+            hex`49564c3102114000070000000600000000000000000000000000000000000000000000000000000000000000e45e03ea`,
+            hex``,
+            hex`770aff9f1aa9f367c59b7a6bdf50425a`
         )
     })
     test("test lines", async () => {

@@ -24,6 +24,10 @@ function crc16(bytes: Uint8Array, start: number, end: number): number {
     return crc
 }
 
+/** Flags of a frame: its packets are commands; its identifier is a service class and no device. */
+const FLAG_COMMAND = 0x01
+const FLAG_SERVICE_CLASS = 0x04
+
 /**
  * One report packet in one frame.
  * @param deviceId 8 bytes, the sender
@@ -37,6 +41,28 @@ export function reportFrame(
     command: number,
     payload: Uint8Array
 ): Uint8Array {
+    return frameOf(0, deviceId, serviceIndex, command, payload)
+}
+
+/** One command packet in one frame, to all services of a class, whatever their device. */
+export function commandFrame(
+    serviceClass: number,
+    command: number,
+    payload: Uint8Array
+): Uint8Array {
+    const identifier = new Uint8Array(8)
+    new DataView(identifier.buffer).setUint32(0, serviceClass, true)
+    const flags = FLAG_COMMAND | FLAG_SERVICE_CLASS
+    return frameOf(flags, identifier, 0, command, payload)
+}
+
+function frameOf(
+    flags: number,
+    identifier: Uint8Array,
+    serviceIndex: number,
+    command: number,
+    payload: Uint8Array
+): Uint8Array {
     if (payload.length > FRAME_PAYLOAD_MAX)
         throw new RangeError(
             `a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`
@@ -44,7 +70,8 @@ export function reportFrame(
     const size = (PACKET_HEADER + payload.length + 3) & ~3
     const frame = new Uint8Array(FRAME_HEADER + size)
     frame[2] = size
-    frame.set(deviceId, 4)
+    frame[3] = flags
+    frame.set(identifier, 4)
     frame[12] = payload.length
     frame[13] = serviceIndex
     frame[14] = command & 0xff

@@ -36,6 +36,7 @@ import {
 import { calibrations } from "./calibration-cases"
 import { exampleHello, exampleLines } from "./examples"
 import { gates, moves, speedChanges } from "./motion-cases"
+import { greetings, tags } from "./session-cases"
 import { EVENTS, REFUSED, type Vectors } from "./vectors"
 
 const BOARDS = [
@@ -69,6 +70,8 @@ export function makeVectors(): Vectors {
         headers: headers(),
         messages: messages(),
         lines: [0, 1, 2].map(lineCase),
+        greetings: greetings(),
+        tags: tags(),
         test_lines: [0, 1, 13, 85, 255].map(index => ({
             index,
             hex: hex(

@@ -51,11 +51,12 @@ export function exampleHello(): Uint8Array {
         layout_hash: layoutHash(),
         board_id_low: 0x89abcdef,
         board_id_high: 0x01234567,
-        firmware_version: 0x000100,
-        nonce_0: 0,
-        nonce_1: 0,
-        nonce_2: 0,
-        nonce_3: 0,
+        firmware_version: 0x000200,
+        nonce_0: 0x33221100,
+        nonce_1: 0x77665544,
+        nonce_2: 0xbbaa9988,
+        nonce_3: 0xffeeddcc,
+        window_bytes: 65792,
     })
     return exampleBurst({ type: burst.TYPE_HELLO }, payload)
 }

@@ -3,17 +3,17 @@
 
 type Notes = Readonly<Record<string, string>>
 
-const RESERVED = "reserved, 0"
+const SAME = "the same"
 
 /** By layout name as in layout-hash.ts, then by field. */
 export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     burst: {
         magic: "`IVL1`: bytes 49 56 4c 31",
-        version: "of the protocol: 1",
+        version: "of the protocol: 2",
         type: "what the burst is, see Messages",
         header_length: "64",
         flags: "bits, see Flags",
-        session: "number that the host gave in its accept; 0 before that",
+        session: "number that the host gave; 0 before that",
         sequence:
             "counts the sender's bursts of this session from 0, modulo 2^32",
         payload_length: "bytes behind the header, at most 16384",
@@ -33,7 +33,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         dropped_gate:
             "lines that came due and were not fired, since transmit was inhibited or over its budget",
         check: "CRC-32C over bytes 0 to 43, see Header check",
-        tag_0: "reserved for authentication; sent as 0, not checked today",
+        tag_0: "first bytes of the tag, see Tags; 0 before the proofs and without a key",
         tag_1: "the same",
         tag_2: "the same",
         tag_3: "the same",
@@ -54,15 +54,36 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         board_id_low: "device identifier, lower half",
         board_id_high: "device identifier, upper half",
         firmware_version: "major · 65536 + minor · 256 + patch",
-        nonce_0: RESERVED + ": 128 random bits for authentication",
-        nonce_1: RESERVED,
-        nonce_2: RESERVED,
-        nonce_3: RESERVED,
+        nonce_0: "128 random bits, new for each connection",
+        nonce_1: SAME,
+        nonce_2: SAME,
+        nonce_3: SAME,
+        window_bytes:
+            "bytes of line bursts that the board has room for on their way: no credit goes beyond; at least 16,448",
+    },
+    challenge: {
+        layout_hash: "of the host's build, equal to the board's",
+        session:
+            "number of the new session: never 0, greater than all that this host gave before",
+        nonce_0: "128 random bits, new for each connection",
+        nonce_1: SAME,
+        nonce_2: SAME,
+        nonce_3: SAME,
+    },
+    proof: {
+        nonce_0: "of the other side, as it came in its hello or challenge",
+        nonce_1: SAME,
+        nonce_2: SAME,
+        nonce_3: SAME,
+        proof_0: "32 bytes, see Authentication",
+        ...Object.fromEntries(
+            [1, 2, 3, 4, 5, 6, 7].map(i => [`proof_${i}`, SAME])
+        ),
     },
     accept: {
         layout_hash: "of the host's build, equal to the board's",
         session:
-            "number of the new session: never 0, greater than all that this host gave before",
+            "as in the challenge; without a key the number of the new session",
         credit_bytes: "first credit limit, see Credit",
     },
     reject: { reason: "a reject code of Reasons" },
@@ -195,9 +216,9 @@ export const TYPE_NOTES: Readonly<
     Record<string, readonly [from: string, layout: string, when: string]>
 > = {
     TYPE_HELLO: ["board", "hello", "first on a new connection, session 0, sequence 0"],
-    TYPE_CHALLENGE: ["host", "", "reserved for authentication"],
-    TYPE_PROOF: ["both", "", "reserved for authentication"],
-    TYPE_ACCEPT: ["host", "accept", "answer to hello: the session is open"],
+    TYPE_CHALLENGE: ["host", "challenge", "answer to hello"],
+    TYPE_PROOF: ["both", "proof", "the host's at once after its challenge, then the board's"],
+    TYPE_ACCEPT: ["host", "accept", "after the board's proof: the session is open"],
     TYPE_REJECT: ["both", "reject", "last on a connection: why it ends"],
     TYPE_DESCRIPTION: ["board", "description", "begins a run, before its first line"],
     TYPE_LINES: ["board", "line records", "as lines come; test lines after accept"],
@@ -233,5 +254,6 @@ export const EVENT_VALUES: Notes = {
     EVENT_TRIGGERS_LOST: "measured position, nm",
     EVENT_JOG_RELEASED: "measured position, nm",
     EVENT_ENGINE_BUS: "how many, in the run that ended",
+    EVENT_LINK_REFUSED: "the reject code",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

@@ -39,6 +39,28 @@ export interface Vectors {
         hex: string
     }[]
     readonly lines: readonly { fields: Fields; samples: string; hex: string }[]
+    /** A key, the two bursts of a greeting, and what follows from them; then the rest of its bursts. */
+    readonly greetings: readonly {
+        key: string
+        hello: string
+        challenge: string
+        /** SHA-256 of both. */
+        transcript: string
+        host_proof: string
+        board_proof: string
+        host_key: string
+        board_key: string
+        host_proof_burst: string
+        board_proof_burst: string
+        accept: string
+    }[]
+    /** Tags of bursts; a payload that is a number is that many bytes, 3 + 29 i modulo 256. */
+    readonly tags: readonly {
+        key: string
+        header: string
+        payload: string | number
+        tag: string
+    }[]
     /** The first 16 samples of a test line. */
     readonly test_lines: readonly { index: number; hex: string }[]
     readonly amplitudes: readonly { code: number; amplitude: number }[]

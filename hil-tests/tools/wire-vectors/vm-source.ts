@@ -25,8 +25,8 @@ import { layoutHash } from "./layout-hash"
 import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "./line-record"
 import { amplitudeToCode, codeToAmplitude } from "./line-samples"
 import {
-    ACCEPT, COMMAND, CREDIT, DESCRIPTION, END, EVENT, HELLO, payloadIsGood,
-    payloadLength, PING, readPayload, REFUSAL, REGISTER, REJECT, SETUP,
+    ACCEPT, CHALLENGE, COMMAND, CREDIT, DESCRIPTION, END, EVENT, HELLO, payloadIsGood,
+    payloadLength, PING, PROOF, readPayload, REFUSAL, REGISTER, REJECT, SETUP,
     STATUS, writePayload,
 } from "./messages"
 import { planMove } from "./motion-plan"
@@ -35,6 +35,7 @@ import { MOVE_GATED } from "./motion-terms"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "./sequence"
+import { Hashing, sameWords, sessionSecrets } from "./session"
 import { planSpeedChange } from "./speed-change"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
@@ -130,6 +131,41 @@ async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
     sameFields(readFields(hex, 0, LINE_HEADER), fields, LINE_HEADER)
 }
 
+const digest = (Buffer as any).digest
+const HASHING: Hashing = {
+    sha256: parts => digest(undefined, "sha256", parts),
+    hmac: (key, parts) => digest(key, "sha256", parts),
+}
+
+async function greeting(key: Buffer, hello: Buffer, challenge: Buffer, secrets: Buffer[], proof: Buffer): Promise<void> {
+    await turn()
+    const made = sessionSecrets(HASHING, key, hello, challenge)
+    sameBytes(made.host_proof as Buffer, secrets[0])
+    sameBytes(made.board_proof as Buffer, secrets[1])
+    sameBytes(made.host_key as Buffer, secrets[2])
+    sameBytes(made.board_key as Buffer, secrets[3])
+    await turn()
+    const told = readPayload(proof, 64, PROOF)
+    expect(sameWords(told, "proof", secrets[0])).toBe(true)
+    expect(sameWords(told, "proof", secrets[1])).toBe(false)
+}
+
+async function tag(key: Buffer, header: Buffer, payload: Buffer, wanted: Buffer): Promise<void> {
+    await turn()
+    const none = Buffer.alloc(16)
+    sameBytes(digest(key, "sha256", [header, none, payload]).slice(0, 16), wanted)
+}
+
+/** Bytes by a rule, 3 + 29 i modulo 256. */
+async function ruled(length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length)
+    for (let i = 0; i < length; ++i) {
+        bytes[i] = (3 + 29 * i) & 0xff
+        if (i % 4096 === 0) await turn()
+    }
+    return bytes
+}
+
 async function testLine(index: number, hex: Buffer): Promise<void> {
     await turn()
     for (let k = 0; k < hex.length; ++k)
@@ -216,6 +252,14 @@ export function vmSource(v: Vectors): string {
         ["headers", v.headers.map(h => call("header", bytes(h.hex), code(`burst.${h.verdict}`)))],
         ["messages", v.messages.map(m => call("message", code(constantOf(m.layout)), m.fields, bytes(m.hex)))],
         ["lines", v.lines.map(l => call("line", l.fields, bytes(l.samples), bytes(l.hex)))],
+        ["greetings", v.greetings.map(g => {
+            const secrets = [g.host_proof, g.board_proof, g.host_key, g.board_key].map(s => bytes(s).code)
+            return call("greeting", bytes(g.key), bytes(g.hello), bytes(g.challenge), code(`[${secrets.join(", ")}]`), bytes(g.host_proof_burst))
+        })],
+        ["tags", v.tags.map(t => {
+            const payload = typeof t.payload === "string" ? bytes(t.payload) : code(`await ruled(${t.payload})`)
+            return call("tag", bytes(t.key), bytes(t.header), payload, bytes(t.tag))
+        })],
         ["test lines", v.test_lines.map(t => call("testLine", t.index, bytes(t.hex)))],
         ["companding", [
             ...v.amplitudes.map(a => `close(codeToAmplitude(${a.code}), ${a.amplitude})`),

@@ -11,6 +11,7 @@ import { nominalCalibration } from "../../wire/calibration"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/fault"
 import { randomU32 } from "../platform/random"
+import { LinkSettings } from "../platform/settings"
 import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires } from "../../wire/cart-machine"
@@ -51,13 +52,11 @@ export class Cart {
 
     constructor(
         private board: Board,
-        host: string,
-        port: number
+        settings: LinkSettings
     ) {
         const cart = this
         this.link = new Link(
-            host,
-            port,
+            settings,
             async () => await cart.onLinkOpen(),
             async request => await cart.requests.take(request)
         )
@@ -204,6 +203,10 @@ export class Cart {
     }
 
     private async onLinkOpen(): Promise<void> {
+        const refused = this.link.refused_reason
+        this.link.refused_reason = reasons.GOOD
+        if (refused !== reasons.GOOD)
+            this.state.tell(reasons.EVENT_LINK_REFUSED, refused)
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
             this.pump.begin(0, true)

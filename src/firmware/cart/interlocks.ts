@@ -21,7 +21,7 @@ import * as reasons from "../../wire/reasons"
 /** Two loops so far apart while something moves are a fault: two of three did not come. */
 const LOOP_LIMIT_MS = 30
 /** Silence of the host after which a pullback stops; it pings every 25 ms. */
-const LINK_LIMIT_MS = 90
+const LINK_LIMIT_MS = 85
 
 export class Interlocks {
     private told_warnings = 0

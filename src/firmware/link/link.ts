@@ -1,22 +1,18 @@
-// Responsible for: the session with the host: connecting, headers, credit, messages in and out.
-// Not for: the payload of line bursts (../acquisition) or what commands do (../cart).
+// Responsible for: the session with the host: connecting, headers, tags, credit, messages in and out.
+// Not for: who the host is (greeting.ts), line bursts' payload (../acquisition) or what commands do (../cart).
 // Specification: src/wire/README.md.
 
-import * as ds from "@devicescript/core"
 import * as burst from "../../wire/burst"
 import { judgeHeader, sealHeader } from "../../wire/burst"
 import { Field, Message } from "../../wire/bytes"
+import { toldLayoutHash, toldReason } from "../../wire/foreign"
 import { layoutHash } from "../../wire/layout-hash"
 import {
-    ACCEPT,
     Command,
     COMMAND,
     CREDIT,
-    HELLO,
-    payloadIsGood,
     payloadLength,
     PING,
-    readPayload,
     REJECT,
     Setup,
     SETUP,
@@ -26,8 +22,9 @@ import { pieceIsGood } from "../../wire/pair-list"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
-
-export const FIRMWARE_VERSION = 0x000100
+import { LinkSettings } from "../platform/settings"
+import { Greeting } from "./greeting"
+import { payloadOf } from "./payload"
 
 const DISCONNECTED = 0
 const CONNECTING = 1
@@ -36,6 +33,10 @@ const OPEN = 3
 
 /** Pause between two tries to reach the host. */
 const RETRY_MS = 1000
+/** A host that has not said by then what it has to say is none, or not ours any more. */
+const SILENCE_MS = 3000
+/** Messages of a host have so many lengths at most. */
+const LENGTHS_MAX = 8
 
 /** A message of the host that the cart has to answer: a setup, a command, or a piece of a list of pairs. */
 export interface Request {
@@ -59,8 +60,8 @@ export interface BurstMoment {
 export class Link {
     /** When the last good message came in, in ms. */
     heard_ms = 0
-    /** Why the last session ended, one of wire/reasons.ts, 0 if the host closed it. */
-    ended_reason = 0
+    /** Why the latest connection was refused, by either side, one of wire/reasons.ts. */
+    refused_reason = reasons.GOOD
 
     private state = DISCONNECTED
     private socket = new HostSocket()
@@ -71,13 +72,28 @@ export class Link {
     private credit_limit = 0
     private credit_used = 0
     private readonly layout_hash = layoutHash()
+    private greeting: Greeting
+    /** Of all bursts that go out. */
+    private flags: number
+    /** Whether bursts that go out carry a tag. */
+    private sealed = false
+    /** One buffer for each length of message that has come: a tag is that of a whole buffer. */
+    private messages: Buffer[] = []
 
     constructor(
-        private host: string,
-        private port: number,
+        private settings: LinkSettings,
         private onOpen: () => Promise<void>,
         private onRequest: (request: Request) => Promise<void>
-    ) {}
+    ) {
+        const link = this
+        this.greeting = new Greeting(
+            settings,
+            this.layout_hash,
+            (type, fields, record) => link.post(type, fields, record)
+        )
+        this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
+        if (this.flags) console.error("no link key: INSECURE, lab bench only")
+    }
 
     isOpen(): boolean {
         return this.state === OPEN
@@ -93,34 +109,33 @@ export class Link {
         if (this.state === DISCONNECTED) {
             if (now_ms < this.retry_ms) return
             this.retry_ms = now_ms + RETRY_MS
-            this.socket.open(this.host, this.port)
+            const host = this.settings
+            this.socket.open(host.name, host.port, host.tls)
             this.state = CONNECTING
         } else if (this.socket.state === SOCKET_CLOSED) {
+            // The last that it said may be why it left.
+            if (this.state !== CONNECTING) await this.takeInput(now_ms)
             this.state = DISCONNECTED
         } else if (this.state === CONNECTING) {
             if (this.socket.state === SOCKET_OPEN) this.greet(now_ms)
-        } else await this.takeInput(now_ms)
+        } else {
+            await this.takeInput(now_ms)
+            if (now_ms - this.heard_ms > SILENCE_MS)
+                this.reject(reasons.REJECT_LATE)
+        }
     }
 
     private greet(now_ms: number): void {
         this.state = GREETING
         this.session = 0
+        this.sealed = false
         this.sequence_out = 0
         this.sequence_in = 0
         this.credit_used = 0
         this.credit_limit = 0
         this.heard_ms = now_ms
-        const id = Buffer.from(ds.deviceIdentifier("self"), "hex")
-        this.send(burst.TYPE_HELLO, HELLO, {
-            layout_hash: this.layout_hash,
-            board_id_low: id.getAt(0, "u32"),
-            board_id_high: id.getAt(4, "u32"),
-            firmware_version: FIRMWARE_VERSION,
-            nonce_0: 0,
-            nonce_1: 0,
-            nonce_2: 0,
-            nonce_3: 0,
-        })
+        const reason = this.greeting.begin()
+        if (reason !== reasons.GOOD) this.reject(reason)
     }
 
     private async takeInput(now_ms: number): Promise<void> {
@@ -129,61 +144,101 @@ export class Link {
         while (socket.inputLength >= burst.BURST_HEADER_LENGTH) {
             const input = socket.input
             const verdict = judgeHeader(input, 0, this.layout_hash)
-            if (verdict === burst.HEADER_BAD_VERSION)
-                return this.reject(reasons.REJECT_VERSION)
-            if (verdict !== burst.HEADER_GOOD)
-                return this.reject(reasons.REJECT_HEADER)
+            if (verdict !== burst.HEADER_GOOD) return this.refuseHeader(verdict)
             const length =
                 burst.BURST_HEADER_LENGTH +
                 input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
             if (length > input.length)
                 return this.reject(reasons.REJECT_OVERSIZE)
             if (socket.inputLength < length) return
-            let reason = reasons.GOOD
-            try {
-                reason = await this.takeMessage(input, length, now_ms)
-            } finally {
-                // A request that ends in a fault is used up too: taken twice it would end the link.
-                // The socket may have closed, and its input with it, while it was carried out.
-                if (socket.inputLength >= length) socket.consume(length)
-            }
+            const message = this.messageOf(length)
+            message.blitAt(0, input, 0, length)
+            socket.consume(length)
+            const reason = await this.takeMessage(message, now_ms)
             if (reason !== reasons.GOOD) return this.reject(reason)
+            if (this.state !== GREETING && this.state !== OPEN) return
         }
     }
 
+    /** A host of another build can still be told from damage, and say why it refuses. */
+    private refuseHeader(verdict: number): void {
+        const input = this.socket.input
+        const length = this.socket.inputLength
+        const told = this.state === GREETING ? toldReason(input, length) : 0
+        if (told !== 0) return this.close("the host", told)
+        const hash = toldLayoutHash(input, length)
+        if (
+            verdict === burst.HEADER_BAD_VERSION ||
+            (hash !== 0 && input[burst.VERSION_AT] !== burst.PROTOCOL_VERSION)
+        )
+            return this.reject(reasons.REJECT_VERSION)
+        this.reject(
+            hash !== 0 && hash !== this.layout_hash
+                ? reasons.REJECT_LAYOUT
+                : reasons.REJECT_HEADER
+        )
+    }
+
+    private messageOf(length: number): Buffer {
+        const known = this.messages
+        // Whoever is not known yet does not choose what is kept.
+        if (this.state !== OPEN) return Buffer.alloc(length)
+        for (let i = 0; i < known.length; ++i)
+            if (known[i].length === length) return known[i]
+        const made = Buffer.alloc(length)
+        if (known.length < LENGTHS_MAX) known.push(made)
+        return made
+    }
+
     private async takeMessage(
-        input: Buffer,
-        length: number,
+        message: Buffer,
         now_ms: number
     ): Promise<number> {
-        const type = input.getAt(burst.TYPE_AT, "u8")
-        if (input.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
+        const greeting = this.greeting
+        const type = message.getAt(burst.TYPE_AT, "u8")
+        // Until both sides have proven themselves nobody can seal a refusal.
+        if (type === burst.TYPE_REJECT && !greeting.isSealed())
+            return this.takeReject(message)
+        if (
+            this.state === OPEN &&
+            message.getAt(burst.SESSION_AT, "u32") !== this.session
+        )
+            return reasons.REJECT_SESSION
+        if (greeting.isSealed() && !greeting.seal.isAuthentic(message))
+            return reasons.REJECT_TAG
+        if (message.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
             return reasons.REJECT_SEQUENCE
         this.sequence_in = (this.sequence_in + 1) >>> 0
-        if (this.state === GREETING) {
-            if (type !== burst.TYPE_ACCEPT) return reasons.REJECT_UNEXPECTED
-            const accept = this.payload(input, length, ACCEPT)
-            if (!accept) return reasons.REJECT_PAYLOAD
-            this.session = accept.session
-            this.credit_limit = accept.credit_bytes
-            this.state = OPEN
+        if (type === burst.TYPE_REJECT) return this.takeReject(message)
+        // Nothing is done any more for a host that has left.
+        if (this.socket.state === SOCKET_CLOSED) return reasons.GOOD
+        if (this.state === OPEN) {
             this.heard_ms = now_ms
-            await this.onOpen()
-            return reasons.GOOD
+            return await this.takeOpen(type, message)
         }
-        if (input.getAt(burst.SESSION_AT, "u32") !== this.session)
-            return reasons.REJECT_SESSION
+        const reason = greeting.take(type, message)
+        this.session = greeting.session
+        if (reason !== reasons.GOOD || !greeting.isDone()) return reason
+        if (!this.takeCredit(greeting.credit_bytes))
+            return reasons.REJECT_CREDIT
+        this.state = OPEN
         this.heard_ms = now_ms
+        await this.onOpen()
+        return reasons.GOOD
+    }
+
+    private async takeOpen(type: number, message: Buffer): Promise<number> {
         if (type === burst.TYPE_CREDIT) {
-            const credit = this.payload(input, length, CREDIT)
+            const credit = payloadOf(message, CREDIT)
             if (!credit) return reasons.REJECT_PAYLOAD
-            this.credit_limit = credit.limit_bytes
+            if (!this.takeCredit(credit.limit_bytes))
+                return reasons.REJECT_CREDIT
         } else if (type === burst.TYPE_PING) {
-            const ping = this.payload(input, length, PING)
+            const ping = payloadOf(message, PING)
             if (!ping) return reasons.REJECT_PAYLOAD
             this.send(burst.TYPE_PONG, PING, ping)
         } else if (type === burst.TYPE_SETUP) {
-            const setup = this.payload(input, length, SETUP)
+            const setup = payloadOf(message, SETUP)
             if (!setup) return reasons.REJECT_PAYLOAD
             await this.onRequest({
                 setup,
@@ -191,7 +246,7 @@ export class Link {
                 pairs: undefined,
             })
         } else if (type === burst.TYPE_COMMAND) {
-            const command = this.payload(input, length, COMMAND)
+            const command = payloadOf(message, COMMAND)
             if (!command) return reasons.REJECT_PAYLOAD
             await this.onRequest({
                 setup: undefined,
@@ -200,48 +255,81 @@ export class Link {
             })
         } else if (type === burst.TYPE_PAIRS) {
             const at = burst.BURST_HEADER_LENGTH
-            if (!pieceIsGood(input, at, length - at))
+            if (!pieceIsGood(message, at, message.length - at))
                 return reasons.REJECT_PAYLOAD
-            // A copy: the socket's input may be another one's before it has been worked off.
+            // A copy: the next message of this length takes the buffer before it has been worked off.
             await this.onRequest({
                 setup: undefined,
                 command: undefined,
-                pairs: input.slice(at, length),
+                pairs: message.slice(at, message.length),
             })
         } else return reasons.REJECT_UNEXPECTED
         return reasons.GOOD
     }
 
-    private payload<F extends readonly Field[]>(
-        input: Buffer,
-        length: number,
-        fields: F
-    ): Message<F> | undefined {
-        const at = burst.BURST_HEADER_LENGTH
-        if (!payloadIsGood(input, at, length - at, fields)) return undefined
-        return readPayload(input, at, fields)
+    /** @returns false when more may be on its way than the network here has room for */
+    private takeCredit(limit: number): boolean {
+        const ahead = (limit - this.credit_used) | 0
+        if (ahead > this.greeting.window_bytes) return false
+        this.credit_limit = limit
+        return true
+    }
+
+    private takeReject(message: Buffer): number {
+        const reject = payloadOf(message, REJECT)
+        if (!reject) return reasons.REJECT_PAYLOAD
+        this.close("the host", reject.reason)
+        return reasons.GOOD
     }
 
     private reject(reason: number): void {
-        console.error("link closed: " + sentenceOf(reason))
-        this.ended_reason = reason
-        this.send(burst.TYPE_REJECT, REJECT, { reason })
+        this.write(this.made(burst.TYPE_REJECT, REJECT, { reason }))
+        this.close("this cart", reason)
+    }
+
+    private close(who: string, reason: number): void {
+        console.error("link closed by " + who + ": " + sentenceOf(reason))
+        this.refused_reason = reason
         this.socket.close()
         this.state = DISCONNECTED
     }
 
-    /** Sends a message of the control plane. @returns whether the network took it */
+    /** Sends a message of the control plane. @returns whether a host is there and the network took it */
     send<F extends readonly Field[]>(
         type: number,
         fields: F,
         record: Message<F>
     ): boolean {
+        return (
+            this.state === OPEN && this.write(this.made(type, fields, record))
+        )
+    }
+
+    /** Sends a message of the greeting. @returns the burst as it went out */
+    private post<F extends readonly Field[]>(
+        type: number,
+        fields: F,
+        record: Message<F>
+    ): Buffer {
+        this.session = this.greeting.session
+        this.sealed = this.greeting.isSealed()
+        const message = this.made(type, fields, record)
+        this.write(message)
+        return message
+    }
+
+    private made<F extends readonly Field[]>(
+        type: number,
+        fields: F,
+        record: Message<F>
+    ): Buffer {
         const length = payloadLength(fields)
         const message = Buffer.alloc(burst.BURST_HEADER_LENGTH + length)
         writePayload(message, burst.BURST_HEADER_LENGTH, fields, record)
         this.stamp(message, type, 0, length)
         sealHeader(message, this.layout_hash)
-        return this.write(message)
+        if (this.sealed) this.greeting.seal.tag(message)
+        return message
     }
 
     private stamp(
@@ -254,7 +342,7 @@ export class Link {
         header.setAt(burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
         header.setAt(burst.TYPE_AT, "u8", type)
         header.setAt(burst.HEADER_LENGTH_AT, "u8", burst.BURST_HEADER_LENGTH)
-        header.setAt(burst.FLAGS_AT, "u8", flags | burst.FLAG_INSECURE)
+        header.setAt(burst.FLAGS_AT, "u8", flags | this.flags)
         header.setAt(burst.SESSION_AT, "u32", this.session)
         header.setAt(burst.SEQUENCE_AT, "u32", this.sequence_out)
         header.setAt(burst.PAYLOAD_LENGTH_AT, "u32", payload_length)
@@ -282,6 +370,7 @@ export class Link {
         message.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
         message.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
         sealHeader(message, this.layout_hash)
+        if (this.sealed) this.greeting.seal.tag(message)
         if (!this.write(message)) return false
         this.credit_used = (this.credit_used + message.length) >>> 0
         return true

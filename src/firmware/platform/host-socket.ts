@@ -35,7 +35,8 @@ export class HostSocket {
     /** Why the socket closed last. */
     lastError = ""
 
-    open(host: string, port: number): void {
+    /** @param tls whether the runtime is to speak TLS; it knows that by a port below zero */
+    open(host: string, port: number, tls: boolean): void {
         const socket = this
         const natives = ds as SocketNatives
         natives._socketOnEvent = (event, arg) => socket.onEvent(event, arg)
@@ -43,7 +44,7 @@ export class HostSocket {
         this.inputLength = 0
         this.inputOverran = false
         this.lastError = ""
-        if (natives._socketOpen(host, port) !== 0) {
+        if (natives._socketOpen(host, tls ? -port : port) !== 0) {
             this.state = SOCKET_CLOSED
             this.lastError = "the network is not available"
         }

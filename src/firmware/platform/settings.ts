@@ -3,25 +3,61 @@
 
 import { actionReport } from "@devicescript/core"
 import { readSetting, settings } from "@devicescript/settings"
+import {
+    KEY_LENGTH,
+    LINK_INSECURE_SETTING,
+    LINK_KEY_SETTING,
+} from "../../wire/session"
 
 /** Where the host listens when nothing was set: the host's own default port. */
-const DEFAULT_HOST = { name: "192.168.4.2", port: 7316 }
+const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }
 
 const KEY_HOST = "host"
 const KEY_CALIBRATION = "calibration"
 
-/** Name or address and port of the host processing core. */
-export async function hostAddress(): Promise<{ name: string; port: number }> {
-    const set = await readSetting(KEY_HOST, DEFAULT_HOST)
+/** How the link reaches its host and proves that it is the right one. */
+export interface LinkSettings {
+    /** Name or address of the host. */
+    name: string
+    port: number
+    /** TLS below the link; the host's certificate must come from an authority that the runtime knows. */
+    tls: boolean
+    /** Shared with the host, 32 bytes; empty when there is none. */
+    key: Buffer
+    /** Without a key the board may send lines all the same: for a lab bench. */
+    insecure: boolean
+}
+
+/** As `ivus pair` leaves it: the key as 64 hex digits. */
+async function linkKey(): Promise<Buffer> {
+    const text = await readSetting(LINK_KEY_SETTING, "")
+    if (typeof text === "string" && text.length === 2 * KEY_LENGTH) {
+        const key = Buffer.from(text, "hex")
+        if (key.length === KEY_LENGTH) return key
+    }
+    if (text !== "") console.error("the link key is damaged; pair again")
+    return Buffer.alloc(0)
+}
+
+export async function linkSettings(): Promise<LinkSettings> {
+    let host = await readSetting(KEY_HOST, DEFAULT_HOST)
     const good =
-        typeof set.name === "string" &&
-        set.name.length > 0 &&
-        typeof set.port === "number" &&
-        set.port >= 1 &&
-        set.port <= 65535
-    if (good) return set
-    console.error("the host setting is damaged; using the default")
-    return DEFAULT_HOST
+        typeof host.name === "string" &&
+        host.name.length > 0 &&
+        typeof host.port === "number" &&
+        host.port >= 1 &&
+        host.port <= 65535
+    if (!good) {
+        console.error("the host setting is damaged; using the default")
+        host = DEFAULT_HOST
+    }
+    return {
+        name: host.name,
+        port: host.port,
+        tls: host.tls === true,
+        key: await linkKey(),
+        insecure: (await readSetting(LINK_INSECURE_SETTING, false)) === true,
+    }
 }
 
 /** The stored calibration record, of length 0 when there is none. */

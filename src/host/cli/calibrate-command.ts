@@ -12,6 +12,7 @@ import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { progressBar } from "./progress-bar"
 import { BYTECODE } from "./pullback-command"
 import { UsageError } from "./usage-error"
+import { identityOfStore, tell } from "./identity"
 import { visitTcp, visitVirtual } from "./visit"
 
 export interface CalibrateOptions {
@@ -20,6 +21,7 @@ export interface CalibrateOptions {
     wait: string
     seed: string
     json?: boolean
+    insecure?: boolean
     /** False once somebody has said that it has been taken off. */
     catheter: boolean
 }
@@ -64,7 +66,8 @@ async function calibrate(options: CalibrateOptions): Promise<Calibrator> {
             port,
             waitS,
             LIMIT_S,
-            line => void process.stderr.write(`${line}\n`),
+            tell,
+            identityOfStore(options.insecure ?? false, tell),
             session => new Calibrator(session)
         )
     }

@@ -13,7 +13,8 @@ import { parseFault, type TimedFault } from "./faults"
 import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { BYTECODE } from "./pullback-command"
 import { UsageError } from "./usage-error"
-import { versionText, visitTcp, visitVirtual } from "./visit"
+import { identityOfStore, tell, versionText } from "./identity"
+import { visitTcp, visitVirtual } from "./visit"
 
 /** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
 const SETTLE_US = 300_000
@@ -27,6 +28,7 @@ export interface DoctorOptions {
     wait: string
     seed: string
     json?: boolean
+    insecure?: boolean
     fault: string[]
 }
 
@@ -64,7 +66,8 @@ async function examine(options: DoctorOptions): Promise<Examiner> {
             port,
             waitS,
             DUMP_LIMIT_S,
-            line => void process.stderr.write(`${line}\n`),
+            tell,
+            identityOfStore(options.insecure ?? false, tell),
             session => new Examiner(session)
         )
     }

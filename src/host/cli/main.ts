@@ -82,6 +82,10 @@ function program(): Command {
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
+        .option(
+            "--insecure",
+            "also carts without a key, over TCP: for a lab bench only"
+        )
         .addHelpText("after", `\n${DISCLAIMER}`)
         .action(pullbackCommand)
     ivus.command("replay")
@@ -103,6 +107,10 @@ function program(): Command {
             String(DEFAULT_PORT)
         )
         .option("--out <dir>", "where the results go", "out")
+        .option(
+            "--insecure",
+            "also carts without a key, over TCP: for a lab bench only"
+        )
         .action(serveCommand)
     ivus.command("doctor")
         .description(
@@ -123,6 +131,10 @@ function program(): Command {
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
+        .option(
+            "--insecure",
+            "also carts without a key, over TCP: for a lab bench only"
+        )
         .addHelpText(
             "after",
             `\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n${DISCLAIMER}`
@@ -142,6 +154,10 @@ function program(): Command {
         .option("--seed <n>", "of the virtual board", "1")
         .option("--no-catheter", "no catheter is on the sled (needed over TCP)")
         .option("--json", "one JSON object on standard output")
+        .option(
+            "--insecure",
+            "also carts without a key, over TCP: for a lab bench only"
+        )
         .addHelpText(
             "after",
             `\nThe sled moves 25 mm out and back and is homed twice.\n${DISCLAIMER}`

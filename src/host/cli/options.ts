@@ -40,6 +40,7 @@ export interface PullbackOptions extends MoveOptions {
     out: string
     once?: boolean
     json?: boolean
+    insecure?: boolean
     traceSpi?: string
     fault: string[]
 }

@@ -25,6 +25,7 @@ import {
     parseTarget,
     type PullbackOptions,
 } from "./options"
+import { identityOfStore, tell } from "./identity"
 import { progressBar, type ProgressBar } from "./progress-bar"
 import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
@@ -56,7 +57,13 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
                     `${name} needs the virtual board; leave it out or use --target virtual.`
                 )
         return produce(options, (bar, onBytes) =>
-            runTcpPullback(request, target.host, onBytes, bar.show)
+            runTcpPullback(
+                request,
+                target.host,
+                onBytes,
+                bar.show,
+                identityOfStore(options.insecure ?? false, tell)
+            )
         )
     }
     const echo = echoSource(catheter, {

@@ -6,6 +6,13 @@ import { OutFolder } from "../results/out-folder"
 import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
+import { REJECT_KEY, REJECT_NO_KEY, REJECT_OVERSIZE } from "../../wire/reasons"
+import {
+    boardIdOf,
+    type HostIdentity,
+    type HostSession,
+} from "../link/host-session"
+import { type Closing, closingText, identityOfStore, tell } from "./identity"
 import { parsePort } from "./options"
 import type { TakeBytes } from "../run/run-target"
 import { openOut } from "./pullback-command"
@@ -23,13 +30,14 @@ export interface Serving {
 export async function serveCommand(options: {
     port: string
     out: string
+    insecure?: boolean
 }): Promise<void> {
     const port = parsePort(options.port)
     openOut(options.out).discard()
-    const serving = await serve(port, options.out, line =>
-        process.stdout.write(`${line}\n`)
-    )
-    process.stderr.write(`waiting for a cart on port ${serving.port}\n`)
+    const said = (line: string): void => void process.stdout.write(`${line}\n`)
+    const identity = identityOfStore(options.insecure ?? false, said)
+    const serving = await serve(port, options.out, said, identity)
+    tell(`waiting for a cart on port ${serving.port}`)
     const interrupted = (): void => {
         serving.close()
         process.exit(130)
@@ -39,24 +47,35 @@ export async function serveCommand(options: {
     await serving.closed
 }
 
+/** Who has not proven yet to be a cart may say so much; then it is refused. */
+const GREETING_BYTES_MAX = 1024
+/** So many may be at the door at once; one of them gets in. */
+const CONNECTIONS_MAX = 8
+
 /**
  * Listens for a cart.
  * @param port 0 takes any that is free
- * @param tell gets the summary of each run and what went wrong
+ * @param tell gets the summary of each run, who came and left, and why
  * @throws RunError when the port cannot be had
  */
 export async function serve(
     port: number,
     out: string,
-    tell: (line: string) => void
+    tell: (line: string) => void,
+    identity: HostIdentity
 ): Promise<Serving> {
     const server = createServer()
-    server.maxConnections = 1
-    let sessions = 0
+    server.maxConnections = CONNECTIONS_MAX
+    const sessions = new Set<HostSession>()
+    const oneAtATime: HostIdentity = {
+        ...identity,
+        isBusy: () => [...sessions].some(s => s.isOpen),
+    }
     const unfinished = new Set<OutFolder>()
     server.on("connection", socket => {
         const who = socket.remoteAddress ?? "a cart"
         tell(`${who} connected`)
+        let boardId = "?"
         // Of the run under way; the capture of the next one starts behind it.
         let capture: Capture | undefined
         const captured = (): Capture => {
@@ -64,36 +83,64 @@ export async function serve(
             unfinished.add(capture.folder)
             return capture
         }
-        const take = (bytes: Uint8Array): void => {
-            try {
-                captured().take(bytes)
-            } catch (error) {
-                tell(
-                    `the capture cannot be written: ${(error as Error).message}`
-                )
-                socket.destroy()
+        const { ended } = attendCart(socket, oneAtATime, session => {
+            sessions.add(session)
+            socket.on("close", () => sessions.delete(session))
+            let greeting = Buffer.alloc(0)
+            const take = (bytes: Uint8Array): void => {
+                // Nobody fills this disk who is not our cart.
+                if (!session.isOpen) {
+                    greeting = Buffer.concat([greeting, bytes])
+                    if (greeting.length > GREETING_BYTES_MAX)
+                        session.reject(REJECT_OVERSIZE)
+                    return
+                }
+                try {
+                    if (greeting.length > 0) captured().take(greeting)
+                    greeting = Buffer.alloc(0)
+                    captured().take(bytes)
+                } catch (error) {
+                    tell(
+                        `the capture cannot be written: ${(error as Error).message}`
+                    )
+                    socket.destroy()
+                }
             }
-        }
-        const { ended } = attendCart(socket, session => {
-            const receiver: RunReceiver = new RunReceiver({
-                onHello: () => session.accept(++sessions),
-                onLines: (_, bytes) => session.consumed(bytes),
-                onEnd: () => {
-                    const { folder } = captured()
-                    capture = undefined
-                    void save(receiver, folder).then(said => {
-                        unfinished.delete(folder)
-                        tell(said)
-                    })
+            const receiver: RunReceiver = new RunReceiver(
+                {
+                    onHello: hello => void (boardId = boardIdOf(hello)),
+                    onStatus: () => {
+                        if (!session.isInsecure || told) return
+                        told = true
+                        tell(
+                            `cart ${boardId} runs INSECURE, without a key: lab bench only`
+                        )
+                    },
+                    onLines: (_, bytes) => session.consumed(bytes),
+                    onEnd: () => {
+                        const { folder } = captured()
+                        capture = undefined
+                        // The next run may begin while this one is being written.
+                        void save(receiver.snapshot(), folder).then(said => {
+                            unfinished.delete(folder)
+                            tell(said)
+                        })
+                    },
                 },
-            })
+                session
+            )
+            let told = false
             return { receiver, onBytes: take }
         })
-        void ended.then(() => {
+        void ended.then(closing => {
             if (capture) {
                 capture.folder.discard()
                 unfinished.delete(capture.folder)
             }
+            if (closing)
+                tell(
+                    `cart ${boardId}: ${closingText(closing)}${helpFor(closing, boardId)}`
+                )
             tell(`${who} left`)
         })
     })
@@ -109,6 +156,13 @@ export async function serve(
         },
         closed,
     }
+}
+
+/** What to type where that mends it. */
+function helpFor({ reason }: Closing, boardId: string): string {
+    return reason === REJECT_KEY || reason === REJECT_NO_KEY
+        ? ` \`ivus pair --board ${boardId}\` makes a new key.`
+        : ""
 }
 
 /** The capture of one run on its way to the disk. */

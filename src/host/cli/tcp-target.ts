@@ -2,7 +2,14 @@
 // Not for: what is asked of the cart (../run/technician.ts) or done with its lines.
 
 import { createServer, type Server, type Socket } from "node:net"
-import { HostSession, PING_INTERVAL_US } from "../link/host-session"
+import { REJECT_LATE } from "../../wire/reasons"
+import { type ForeignHello, foreignHello } from "../link/foreign-hello"
+import {
+    type HostIdentity,
+    HostSession,
+    PING_INTERVAL_US,
+    PROOF_DELAY_US,
+} from "../link/host-session"
 import { expectedFrames } from "../run/pullback-plan"
 import { RunReceiver } from "../run/run-receiver"
 import {
@@ -12,6 +19,7 @@ import {
     type TakeBytes,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
+import { type Closing, closingText } from "./identity"
 
 /** Where a cart looks for its host when nothing else was set on it. */
 export const DEFAULT_PORT = 7316
@@ -44,23 +52,53 @@ export function listen(server: Server, port: number): Promise<number> {
     })
 }
 
-/** One connected cart: bytes in, messages out. Ends when the cart closes or `stop` is called. */
+/** A cart that does not say what it has to say for so long is gone, or was none; it says its status ten times a second. */
+const SILENCE_MS = 3000
+/** A hello of any build is shorter. */
+const GREETING_BYTES = 320
+/** For a last message to leave before the connection is cut. */
+const LINGER_MS = 500
+
+/** One connected cart: bytes in, messages out. Ends when the cart closes, either side refuses, or it falls silent. */
 export function attendCart(
     socket: Socket,
+    identity: HostIdentity,
     make: (session: HostSession) => {
         receiver: RunReceiver
         onBytes?: TakeBytes
     }
-): { ended: Promise<void> } {
+): { ended: Promise<Closing | undefined> } {
     socket.setNoDelay(true)
-    const session = new HostSession(bytes => void socket.write(bytes))
-    const { receiver, onBytes } = make(session)
-    const pinging = setInterval(
-        () => session.ping(performance.now() * 1000),
-        PING_INTERVAL_US / 1000
+    let closing: Closing | undefined
+    let first = Buffer.alloc(0)
+    let foreign: ForeignHello | undefined
+    let heardMs = performance.now()
+    const session = new HostSession(
+        bytes => void socket.write(bytes),
+        identity,
+        (reason, by) => {
+            closing = { reason, by, ...(foreign && { foreign }) }
+            socket.end()
+            setTimeout(() => socket.destroy(), LINGER_MS)
+        },
+        action => void setTimeout(action, PROOF_DELAY_US / 1000)
     )
-    const ended = new Promise<void>(resolve => {
+    const { receiver, onBytes } = make(session)
+    const pinging = setInterval(() => {
+        const nowMs = performance.now()
+        session.ping(nowMs * 1000)
+        if (nowMs - heardMs > SILENCE_MS) session.reject(REJECT_LATE)
+    }, PING_INTERVAL_US / 1000)
+    const ended = new Promise<Closing | undefined>(resolve => {
         socket.on("data", bytes => {
+            // Whoever has not proven to be a cart does not keep its place by talking.
+            if (session.isOpen) heardMs = performance.now()
+            // A board of another build says a hello that can be told from damage, and nothing more.
+            if (!receiver.hello && first.length <= GREETING_BYTES) {
+                first = Buffer.concat([first, bytes])
+                foreign = foreignHello(first)
+                if (foreign) session.reject(foreign.reason)
+            }
             onBytes?.(bytes)
             receiver.push(bytes)
         })
@@ -69,7 +107,7 @@ export function attendCart(
             clearInterval(pinging)
             session.lost()
             receiver.finish()
-            resolve()
+            resolve(closing)
         })
     })
     return { ended }
@@ -84,6 +122,7 @@ export async function runTcpPullback(
     host: string,
     onBytes: TakeBytes,
     progress: Progress,
+    identity: HostIdentity,
     port = DEFAULT_PORT
 ): Promise<ReceivedRun> {
     const server = createServer()
@@ -99,32 +138,42 @@ export async function runTcpPullback(
     server.close()
     let technician: Technician
     let receiver: RunReceiver
-    const { ended } = attendCart(socket, session => {
+    const { ended } = attendCart(socket, identity, session => {
         technician = new Technician(
             session,
             request,
             (us, action) => void setTimeout(action, us / 1000)
         )
         const { listener } = technician
-        receiver = new RunReceiver({
-            ...listener,
-            onHello: () => session.accept(1),
-            onLines: (_, bytes) => session.consumed(bytes),
-            onStatus: status => {
-                listener.onStatus?.(status)
-                const frames = receiver.assembler?.frames.length ?? 0
-                progress(frames / expectedFrames(request), `${frames} frames`)
-                if (technician.done || technician.failure) socket.end()
+        receiver = new RunReceiver(
+            {
+                ...listener,
+                onLines: (header, bytes) => {
+                    listener.onLines?.(header, bytes)
+                    session.consumed(bytes)
+                },
+                onStatus: status => {
+                    listener.onStatus?.(status)
+                    const frames = receiver.assembler?.frames.length ?? 0
+                    progress(
+                        frames / expectedFrames(request),
+                        `${frames} frames`
+                    )
+                    if (technician.done || technician.failure) socket.end()
+                },
             },
-        })
+            session
+        )
         return { receiver, onBytes }
     })
-    await ended
+    const closing = await ended
     if (!technician!.done) {
         const failure =
             technician!.failure ??
             new RunError(
-                `The cart closed the link before the pullback had ended; look at its display and log.`
+                closing
+                    ? closingText(closing)
+                    : `The cart closed the link before the pullback had ended; look at its display and log.`
             )
         failure.receiver = receiver!
         throw failure

@@ -1,6 +1,8 @@
 // Responsible for: the virtual board and a host session on one clock, with the network between them.
 // Not for: what is asked of the cart (virtual-target.ts, tests).
 
+import { uniformInt } from "pure-rand/distribution/uniformInt"
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { SledRigOptions } from "../../../boards/virtual/sled"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
@@ -8,7 +10,14 @@ import { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
-import { HostSession, PING_INTERVAL_US } from "../link/host-session"
+import { KEY_LENGTH, LINK_KEY_SETTING } from "../../wire/session"
+import {
+    type HostIdentity,
+    HostSession,
+    identityOf,
+    PING_INTERVAL_US,
+    PROOF_DELAY_US,
+} from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
 import type { LinkFault } from "./faults"
@@ -32,6 +41,10 @@ export interface VirtualCartOptions {
     readonly clock?: VirtualClock
     /** The board's settings from an earlier life. */
     readonly settings?: Uint8Array
+    /** What the host knows of keys; left out, a key is made from the seed for this run, and the board is paired with it. */
+    readonly identity?: HostIdentity
+    /** The board's own link settings instead of that key: {} for none. */
+    readonly deploy?: Readonly<Record<string, unknown>>
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onLog?: (line: string, timeUs: number) => void
     readonly onBytes?: TakeBytes
@@ -41,6 +54,16 @@ export interface VirtualCartOptions {
     readonly network?: (clock: VirtualClock) => FaultyNetwork
     /** Told after the cart's own bookkeeping. */
     readonly listener?: (cart: VirtualCart) => RunListener
+}
+
+/** Sets the keys' chance apart from that of the board. */
+const KEY_SEED = 0x6b65
+
+/** Bytes of a generator of its own: as secret as the seed, which is enough for a cart that is not there. */
+export function randomOf(seed: number): (count: number) => Uint8Array {
+    const chance = xoroshiro128plus(seed)
+    return count =>
+        Uint8Array.from({ length: count }, () => uniformInt(chance, 0, 255))
 }
 
 /** A cart that has power, a host that answers it, and nobody at the buttons. */
@@ -57,37 +80,50 @@ export class VirtualCart {
     panic: string | undefined
     private readonly onBytes: TakeBytes | undefined
     private peer: VmSocket | undefined
-    private sessions = 0
+    /** Why sessions ended that did not end with their connection, by code. */
+    readonly closings: { reason: number; by: "board" | "host" }[] = []
     private pinging = true
 
-    private constructor(options: VirtualCartOptions) {
+    private constructor(options: VirtualCartOptions, identity: HostIdentity) {
         this.clock = options.clock ?? new VirtualClock()
         this.onBytes = options.onBytes
         this.network = options.network?.(this.clock)
-        this.session = new HostSession(bytes => {
-            const to = this.peer
-            this.clock.after(NETWORK_US, () => to?.send(bytes))
-        })
+        this.session = new HostSession(
+            bytes => {
+                const to = this.peer
+                this.clock.after(NETWORK_US, () => to?.send(bytes))
+            },
+            identity,
+            (reason, by) => {
+                const to = this.peer
+                this.closings.push({ reason, by })
+                this.clock.after(NETWORK_US, () => to?.end())
+            },
+            action => void this.clock.after(PROOF_DELAY_US, action)
+        )
         const also = options.listener?.(this) ?? {}
         this.receiver = new RunReceiver(
             {
                 ...also,
-                onHello: hello => {
-                    this.session.accept(++this.sessions)
-                    also.onHello?.(hello)
-                },
                 onLines: (header, bytes) => {
                     // A grant of credit is a sign of life as a ping is.
                     if (this.pinging) this.session.consumed(bytes)
                     also.onLines?.(header, bytes)
                 },
             },
+            this.session,
             options.watchOnly
         )
     }
 
     static async boot(options: VirtualCartOptions): Promise<VirtualCart> {
-        const cart = new VirtualCart(options)
+        // The key of this run: the board is paired with its host as a seed would have it.
+        const random = randomOf(options.seed ^ KEY_SEED)
+        const key = random(KEY_LENGTH)
+        const cart = new VirtualCart(
+            options,
+            options.identity ?? identityOf(key, random)
+        )
         cart.board = await VirtualBoard.boot({
             clock: cart.clock,
             bytecodeFile: options.bytecodeFile,
@@ -102,6 +138,9 @@ export class VirtualCart {
                 heartRatePerMin: options.heartRatePerMin,
             }),
             ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
+            deploy: options.deploy ?? {
+                [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
+            },
             ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line

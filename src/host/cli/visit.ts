@@ -4,14 +4,11 @@
 import { createServer, type Socket } from "node:net"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import type { Hello } from "../../wire/messages"
-import { layoutHash } from "../../wire/layout-hash"
-import { REJECT_LAYOUT, sentenceOf } from "../../wire/reasons"
-import { foreignHello } from "../link/foreign-hello"
-import type { HostSession } from "../link/host-session"
+import type { HostIdentity, HostSession } from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../run/technician"
-import { hexOf } from "../registers/print"
 import type { TimedFault } from "./faults"
+import { closingText } from "./identity"
 import { attendCart, listen } from "./tcp-target"
 import { VirtualCart } from "./virtual-cart"
 
@@ -23,11 +20,6 @@ export interface Visitor {
     readonly failure: RunError | undefined
     /** What was not answered, if the cart falls silent: "tell all of its registers". */
     readonly errand: string
-}
-
-/** "major.minor.patch" of a hello. */
-export function versionText({ firmware_version: v }: Hello): string {
-    return `${v >>> 16}.${(v >>> 8) & 0xff}.${v & 0xff}`
 }
 
 /**
@@ -87,6 +79,7 @@ export async function visitTcp<V extends Visitor>(
     waitS: number,
     limitS: number,
     tell: (line: string) => void,
+    identity: HostIdentity,
     make: (session: HostSession) => V
 ): Promise<V> {
     const server = createServer()
@@ -112,59 +105,43 @@ export async function visitTcp<V extends Visitor>(
         clearTimeout(late)
         server.close()
     })
-    const first: Uint8Array[] = []
     let visitor: V
-    let foreign: RunError | undefined
-    const { ended } = attendCart(socket, session => {
+    const { ended } = attendCart(socket, identity, session => {
         const asking = make(session)
         visitor = asking
         const { listener } = asking
         const leave = (): void => {
             if (asking.done || asking.failure) socket.end()
         }
-        const receiver = new RunReceiver({
-            ...listener,
-            onHello: hello => {
-                listener.onHello?.(hello)
-                session.accept(1)
+        const receiver = new RunReceiver(
+            {
+                ...listener,
+                onLines: (_, bytes) => session.consumed(bytes),
+                onStatus: status => {
+                    listener.onStatus?.(status)
+                    leave()
+                },
+                onEvent: event => {
+                    listener.onEvent?.(event)
+                    leave()
+                },
+                onRefusal: refusal => {
+                    listener.onRefusal?.(refusal)
+                    leave()
+                },
+                onRegister: register => {
+                    listener.onRegister?.(register)
+                    leave()
+                },
             },
-            onLines: (_, bytes) => session.consumed(bytes),
-            onStatus: status => {
-                listener.onStatus?.(status)
-                leave()
-            },
-            onEvent: event => {
-                listener.onEvent?.(event)
-                leave()
-            },
-            onRefusal: refusal => {
-                listener.onRefusal?.(refusal)
-                leave()
-            },
-            onRegister: register => {
-                listener.onRegister?.(register)
-                leave()
-            },
-        })
-        return {
-            receiver,
-            onBytes: bytes => {
-                if (asking.hello) return
-                first.push(bytes)
-                const other = foreignHello(Buffer.concat(first))
-                if (!other) return
-                foreign ??= new RunError(
-                    `The cart has firmware ${versionText(other)} with layout ${hexOf(other.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(REJECT_LAYOUT)}.`
-                )
-                session.reject(REJECT_LAYOUT)
-                socket.end()
-            },
-        }
+            session
+        )
+        return { receiver }
     })
     const silent = setTimeout(() => socket.destroy(), limitS * 1000)
-    await ended
+    const closing = await ended
     clearTimeout(silent)
-    if (foreign) throw foreign
+    if (closing) throw new RunError(closingText(closing))
     return finished(visitor!)
 }
 

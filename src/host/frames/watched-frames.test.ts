@@ -29,7 +29,7 @@ function watched(
 ) {
     const told: AssembledFrame[] = []
     const listener = { onFrame: (f: AssembledFrame) => void told.push(f) }
-    const receiver = new RunReceiver(listener, watchOnly)
+    const receiver = new RunReceiver(listener, undefined, watchOnly)
     const board = new TestBoard().hello().describe()
     for (let i = 0; i < count; i++) {
         const line = plainLine(i)

@@ -5,7 +5,10 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../wire/burst"
 import { sealHeader } from "../../wire/burst"
+import { putNumber } from "../../wire/bytes"
+import { crc32c } from "../../wire/crc32c"
 import { layoutHash } from "../../wire/layout-hash"
+import { payloadLength, STATUS } from "../../wire/messages"
 import { type Burst, BurstStream, noLinkFaults } from "./burst-stream"
 import { concat, plainRecords, TestBoard } from "./test-board"
 
@@ -76,7 +79,7 @@ function withHeader(change: (header: Uint8Array) => void): Received {
 for (const [name, change, verdict] of [
     [
         "another version",
-        (h: Uint8Array) => (h[burst.VERSION_AT] = 2),
+        (h: Uint8Array) => (h[burst.VERSION_AT] = burst.PROTOCOL_VERSION + 1),
         burst.HEADER_BAD_VERSION,
     ],
     [
@@ -213,9 +216,11 @@ test("one damaged line is one damaged line", () => {
 
 test("a message as long as a line is no line, although its CRC is right", () => {
     const board = new TestBoard().hello()
-    // A hello's payload is 36 bytes, as is a line of 12 samples.
-    const hello = board.bursts[0]!.subarray(burst.BURST_HEADER_LENGTH)
-    board.lines([hello, ...plainRecords(0, 1)])
+    // A status is 36 bytes, as is a line of 12 samples.
+    const status = new Uint8Array(payloadLength(STATUS))
+    putNumber(status, 32, "u32", crc32c(status, 0, 32, 0))
+    assert.is(status.length, plainRecords(0, 1)[0]!.length)
+    board.lines([status, ...plainRecords(0, 1)])
     const { bursts } = receive([board.bytes()])
     assert.equal(bursts[1]!.goodLines, [false, true])
 })

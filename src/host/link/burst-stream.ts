@@ -20,6 +20,8 @@ export type BurstHeader = Message<typeof burst.BURST_HEADER>
 /** One burst that may be believed. */
 export interface Burst {
     readonly header: BurstHeader
+    /** Header and payload, as they came. */
+    readonly bytes: Uint8Array
     readonly payload: Uint8Array
     /** Line bursts: which records have a right CRC. Empty for other types, and where no records can be told apart. */
     readonly goodLines: readonly boolean[]
@@ -27,6 +29,8 @@ export interface Burst {
 
 /** What went wrong on the link, counted. All zero on a clean run. */
 export interface LinkFaults extends SequenceFaults {
+    /** Whole bursts that were not made with the session's key, or came before their sender had proven itself; not used. */
+    burstsForged: number
     /** Bursts of which the end is missing: another burst, or the end of the stream, stands there. */
     burstsCut: number
     /** Stretches of bytes in which no header could be read. */
@@ -44,6 +48,7 @@ export function noLinkFaults(): LinkFaults {
         burstsMissing: 0,
         burstsDoubled: 0,
         burstsForeign: 0,
+        burstsForged: 0,
         burstsCut: 0,
         headersDamaged: 0,
         bytesSkipped: 0,
@@ -97,7 +102,11 @@ export class BurstStream {
     /** Bytes that must be there before it is worth another look; a stream may come byte by byte. */
     private needed = 0
 
-    constructor(private readonly onBurst: (burst: Burst) => void) {}
+    /** @param mayBelieve whether the sender of a whole burst is who it should be; left out, nobody asks */
+    constructor(
+        private readonly onBurst: (burst: Burst) => void,
+        private readonly mayBelieve: (burst: Burst) => boolean = () => true
+    ) {}
 
     /** Takes the next bytes, however they were cut. */
     push(bytes: Uint8Array): void {
@@ -139,9 +148,10 @@ export class BurstStream {
         const end = start + header.payload_length
         if (end > length && !ended) return this.wait(end)
         // What was cut off reads as zeros, so that the lines before it still count.
-        const payload = new Uint8Array(header.payload_length)
+        const whole = new Uint8Array(end - at)
+        const payload = whole.subarray(burst.BURST_HEADER_LENGTH)
         let next = Math.min(end, length)
-        payload.set(bytes.subarray(start, next))
+        whole.set(bytes.subarray(at, next))
         let content = judgePayload(header, payload)
         if (content.damaged) {
             // The check does not cover the tag: another header may begin in it.
@@ -155,7 +165,7 @@ export class BurstStream {
             }
         }
         if (next < end) this.faults.burstsCut++
-        this.deliver(header, payload, content)
+        this.deliver({ header, bytes: whole, payload, ...content })
         return next
     }
 
@@ -209,22 +219,22 @@ export class BurstStream {
         return NONE
     }
 
-    private deliver(
-        header: BurstHeader,
-        payload: Uint8Array,
-        content: Content
-    ): void {
-        if (!this.sequence.take(header)) return
+    private deliver({ damaged, ...b }: Burst & Content): void {
+        const { header, goodLines } = b
         const { faults } = this
-        const { goodLines } = content
-        if (header.type !== burst.TYPE_LINES && content.damaged) {
-            faults.messagesDamaged++
+        const isLines = header.type === burst.TYPE_LINES
+        const believed = this.mayBelieve(b)
+        if (!believed && !damaged) {
+            faults.burstsForged++
             return
         }
-        // Without a whole number of records no line can be found; the header's counts still hold.
-        if (content.damaged && goodLines.length === 0) faults.messagesDamaged++
+        // What is damaged has no right tag either: where tags are asked for, not even its whole lines are believed.
+        if (believed && !this.sequence.take(header)) return
+        if (damaged && (!isLines || goodLines.length === 0))
+            faults.messagesDamaged++
         faults.linesDamaged += goodLines.filter(good => !good).length
-        this.onBurst({ header, payload, goodLines })
+        // Without a whole number of records no line can be found; the header's counts still hold.
+        if (believed && (isLines || !damaged)) this.onBurst(b)
     }
 }
 

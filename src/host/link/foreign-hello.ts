@@ -1,28 +1,34 @@
 // Responsible for: the hello of a board that was built with another layout: who it is, though nothing else can be read.
 // Not for: boards that we understand (burst-stream.ts).
-// Specification: src/wire/README.md, "Versions": header and hello never change, whatever the hash.
+// Specification: src/wire/README.md, "Versions": what a hello begins with never changes, whatever the hash.
 
-import * as burst from "../../wire/burst"
-import { getNumber } from "../../wire/bytes"
+import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../wire/burst" // prettier-ignore
+import { readFields, type Message } from "../../wire/bytes"
+import { toldLayoutHash } from "../../wire/foreign"
 import { layoutHash } from "../../wire/layout-hash"
-import * as messages from "../../wire/messages"
+import { REJECT_LAYOUT, REJECT_VERSION } from "../../wire/reasons"
+
+/** The fields that every hello begins with. */
+const BEGINNING = [
+    "layout_hash:u32",
+    "board_id_low:u32",
+    "board_id_high:u32",
+    "firmware_version:u32",
+] as const
+
+export interface ForeignHello extends Message<typeof BEGINNING> {
+    /** Why it is refused: its version where that is another, else its layout. */
+    readonly reason: number
+}
 
 /**
  * Reads the first bytes of a connection.
  * @returns the hello of another layout; undefined when it is ours, incomplete or no hello at all
  */
-export function foreignHello(bytes: Uint8Array): messages.Hello | undefined {
-    const at = burst.BURST_HEADER_LENGTH
-    const length = messages.payloadLength(messages.HELLO)
-    if (bytes.length < at + length) return undefined
-    if (
-        getNumber(bytes, burst.MAGIC_AT, "u32") !== burst.BURST_MAGIC ||
-        bytes[burst.HEADER_LENGTH_AT] !== at ||
-        bytes[burst.TYPE_AT] !== burst.TYPE_HELLO ||
-        getNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32") !== length ||
-        !messages.payloadIsGood(bytes, at, length, messages.HELLO)
-    )
-        return undefined
-    const hello = messages.readPayload(bytes, at, messages.HELLO)
-    return hello.layout_hash === layoutHash() ? undefined : hello
+export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
+    const hash = toldLayoutHash(bytes, bytes.length)
+    if (hash === 0 || hash === layoutHash()) return undefined
+    const reason =
+        bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
+    return { ...readFields(bytes, BURST_HEADER_LENGTH, BEGINNING), reason }
 }

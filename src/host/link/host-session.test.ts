@@ -1,56 +1,310 @@
-// Responsible for: what the host sends: its headers and messages, credit, and nothing without a session.
-// Not for: what comes from the board.
+// Responsible for: what the host sends: whom it believes, its headers and messages, credit, and nothing without a session.
+// Not for: what comes from a board after that (../run), or the board's half (src/firmware/link/greeting.ts).
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../wire/burst"
-import { judgeHeader } from "../../wire/burst"
-import { readFields, type Field, type Message } from "../../wire/bytes"
+import { judgeHeader, sealHeader } from "../../wire/burst"
+import { getNumber, putNumber, type Field, type Message } from "../../wire/bytes" // prettier-ignore
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
-import { CREDIT_WINDOW, HostSession } from "./host-session"
+import * as reasons from "../../wire/reasons"
 import { setupOf } from "../run/run-target"
+import { BurstStream } from "./burst-stream"
+import { CREDIT_WINDOW, HostSession, type HostIdentity } from "./host-session"
+import { isAuthentic, tagOf } from "./seal"
+import { TestPeer, type TestPeerOptions } from "./test-peer"
 
 const REQUEST = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 20, frameRateHz: 30 } // prettier-ignore
-const test = suite("host session")
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1)
+const OTHER = KEY.map(b => b ^ 1)
 
-/** A session and all that it sent, checked as a board checks it. */
-function session() {
-    const sent: Uint8Array[] = []
-    const host = new HostSession(bytes => sent.push(bytes))
-    const headers = () =>
-        sent.map((bytes, i) => {
+interface Met {
+    readonly host: HostSession
+    readonly peer: TestPeer
+    readonly stream: BurstStream
+    readonly closings: [reason: number, by: string][]
+    /** Types of what got through to a receiver. */
+    readonly believed: number[]
+    last<F extends readonly Field[]>(fields: F): Message<F>
+}
+
+/** A host and a board, with nothing between them; every burst of the host is checked as a board checks it. */
+function meet(
+    board: TestPeerOptions = { key: KEY },
+    identity: Partial<HostIdentity> = {}
+): Met {
+    const closings: [number, string][] = []
+    const believed: number[] = []
+    let sessions = 0
+    let expected = 0
+    const host: HostSession = new HostSession(
+        bytes => {
             assert.is(judgeHeader(bytes, 0, layoutHash()), burst.HEADER_GOOD)
-            const header = readFields(bytes, 0, burst.BURST_HEADER)
-            assert.is(header.sequence, i)
-            assert.is(header.payload_length, bytes.length - 64)
-            return header
-        })
+            assert.is(getNumber(bytes, burst.SEQUENCE_AT, "u32"), expected++)
+            assert.is(getNumber(bytes, 16, "u32"), bytes.length - 64)
+            peer.receive(bytes)
+        },
+        {
+            keyOf: () => KEY,
+            insecure: false,
+            random: count => new Uint8Array(count).fill(0x17),
+            nextSession: () => ++sessions,
+            ...identity,
+        },
+        (reason, by) => void closings.push([reason, by])
+    )
+    const stream = new BurstStream(b => {
+        believed.push(b.header.type)
+        host.take(b)
+    }, host.mayBelieve)
+    const peer = new TestPeer(oneByOne(stream), board)
     const last = <F extends readonly Field[]>(fields: F): Message<F> => {
-        const bytes = sent.at(-1)!
+        const { bytes } = peer.heard.at(-1)!
         assert.ok(messages.payloadIsGood(bytes, 64, bytes.length - 64, fields))
         return messages.readPayload(bytes, 64, fields)
     }
-    return { host, sent, headers, last }
+    return { host, peer, stream, closings, believed, last }
 }
 
-test("accept opens the session with its number and the first credit", () => {
-    const { host, headers, last } = session()
-    assert.not(host.isOpen)
-    host.accept(3)
-    assert.ok(host.isOpen)
-    assert.is(headers()[0]!.type, burst.TYPE_ACCEPT)
-    assert.is(headers()[0]!.session, 3)
-    const accept = last(messages.ACCEPT)
-    assert.is(accept.session, 3)
-    assert.is(accept.layout_hash, layoutHash())
-    assert.is(accept.credit_bytes, CREDIT_WINDOW)
+/** An answer to an answer waits for its turn, as it would on a network. */
+function oneByOne(stream: BurstStream): (bytes: Uint8Array) => void {
+    const waiting: Uint8Array[] = []
+    return bytes => {
+        if (waiting.push(bytes) > 1) return
+        for (; waiting.length > 0; waiting.shift()) stream.push(waiting[0]!)
+    }
+}
+
+const insecureHost = { keyOf: () => undefined, insecure: true }
+const types = (met: Met): number[] => met.peer.heard.map(m => m.type)
+
+const greeting = suite("greeting of the host")
+
+greeting(
+    "board and host with one key: challenge, proof, accept, in that order, all tagged from the proof on",
+    () => {
+        const met = meet()
+        met.peer.hello()
+        assert.ok(met.host.isOpen)
+        assert.ok(met.peer.open)
+        assert.not(met.host.isInsecure)
+        assert.equal(types(met), [2, 3, 4])
+        const accept = met.last(messages.ACCEPT)
+        assert.is(accept.session, 1)
+        assert.is(accept.layout_hash, layoutHash())
+        assert.is(accept.credit_bytes, CREDIT_WINDOW)
+        for (const { bytes, header } of met.peer.heard.slice(1)) {
+            assert.is(header.session, 1)
+            assert.ok(isAuthentic(met.peer.secrets!.host_key, bytes))
+        }
+        assert.equal(met.closings, [])
+    }
+)
+
+greeting("credit does not go beyond what the board has room for", () => {
+    const met = meet({ key: KEY, windowBytes: 65792 })
+    met.peer.hello()
+    assert.is(met.last(messages.ACCEPT).credit_bytes, 65792)
+    met.host.consumed(15744)
+    assert.is(met.last(messages.CREDIT).limit_bytes, 65792 + 15744)
 })
 
-test("all messages carry the session and count on from 0, each session anew", () => {
-    const { host, sent, headers, last } = session()
-    host.accept(3)
+greeting("a window in which no burst fits is no hello", () => {
+    const met = meet({ key: KEY, windowBytes: 16447 })
+    met.peer.hello()
+    assert.equal(met.closings, [[reasons.REJECT_PAYLOAD, "host"]])
+})
+
+greeting(
+    "a board with another key gets no proof that it takes, and proves nothing itself",
+    () => {
+        const met = meet({ key: OTHER })
+        met.peer.hello()
+        assert.not(met.host.isOpen)
+        assert.equal(types(met), [2, 3])
+        assert.is(met.peer.sent.length, 1)
+    }
+)
+
+greeting("a board that proves with another key is refused", () => {
+    const liar = meet({
+        key: KEY,
+        harm: (bytes, type) => {
+            if (type !== burst.TYPE_PROOF) return bytes
+            bytes[64 + 16] = bytes[64 + 16]! ^ 1
+            resealPayload(bytes)
+            bytes.set(tagOf(liar.peer.secrets!.board_key, bytes), burst.TAG_AT)
+            return bytes
+        },
+    })
+    liar.peer.hello()
+    assert.equal(liar.closings, [[reasons.REJECT_KEY, "host"]])
+    assert.is(liar.peer.rejected, reasons.REJECT_KEY)
+    assert.not(liar.host.isOpen)
+})
+
+greeting("a board that this host has no key for", () => {
+    const met = meet({ key: KEY }, { keyOf: () => undefined })
+    met.peer.hello()
+    assert.equal(met.closings, [[reasons.REJECT_NO_KEY, "host"]])
+    assert.equal(types(met), [burst.TYPE_REJECT])
+})
+
+greeting(
+    "no key on either side: only where the host was told so, and flagged in every burst",
+    () => {
+        const met = meet({}, insecureHost)
+        met.peer.hello()
+        assert.ok(met.host.isOpen)
+        assert.ok(met.host.isInsecure)
+        met.host.ping(1)
+        assert.equal(types(met), [burst.TYPE_ACCEPT, burst.TYPE_PING])
+        for (const { header } of met.peer.heard)
+            assert.is(header.flags, burst.FLAG_INSECURE)
+        for (const refused of [
+            meet({}, { keyOf: () => undefined }),
+            meet({}, {}),
+            // Downgrade: a host that takes boards without a key, but has one for this board.
+            meet({}, { insecure: true }),
+        ]) {
+            refused.peer.hello()
+            assert.equal(refused.closings, [[reasons.REJECT_INSECURE, "host"]])
+            assert.is(refused.peer.rejected, reasons.REJECT_INSECURE)
+        }
+    }
+)
+
+greeting("a second board while there is one", () => {
+    const met = meet({ key: KEY }, { isBusy: () => true })
+    met.peer.hello()
+    assert.equal(met.closings, [[reasons.REJECT_BUSY, "host"]])
+    let busy = false
+    const slower = meet(
+        { key: KEY, harm: bytes => ((busy = true), bytes) },
+        { isBusy: () => busy && slower.peer.sequence > 1 }
+    )
+    slower.peer.hello()
+    assert.equal(slower.closings, [[reasons.REJECT_BUSY, "host"]])
+})
+
+greeting("a hello in an open session ends it", () => {
+    const met = meet()
+    met.peer.hello()
+    const { sequence } = met.peer
+    met.peer.burst({ type: 1, session: 0, sequence: 0 }, met.peer.sent[0]!.subarray(64)) // prettier-ignore
+    assert.is(met.peer.sequence, sequence + 1)
+    assert.equal(met.closings, [[reasons.REJECT_UNEXPECTED, "host"]])
+    assert.not(met.host.isOpen)
+})
+
+greeting("nothing of a board that has proven nothing is looked at", () => {
+    const met = meet()
+    const status = new Uint8Array(messages.payloadLength(messages.STATUS))
+    resealPayload(status, 0)
+    met.peer.burst({ type: burst.TYPE_STATUS }, status)
+    met.peer.sequence = 0
+    met.peer.hello()
+    assert.is(met.stream.faults.burstsForged, 1)
+    assert.not(met.believed.includes(burst.TYPE_STATUS))
+})
+
+greeting(
+    "after the connection was lost a new hello gets a new number and another nonce",
+    () => {
+        const nonces = [1, 2].map(b => new Uint8Array(16).fill(b))
+        const closings: number[] = []
+        const identity: HostIdentity = {
+            keyOf: () => KEY,
+            insecure: false,
+            random: () => nonces.shift()!,
+            nextSession: () => 3 - nonces.length,
+        }
+        const heard: Uint8Array[][] = []
+        let peer: TestPeer
+        const host: HostSession = new HostSession(
+            bytes => {
+                heard.at(-1)!.push(bytes)
+                peer.receive(bytes)
+            },
+            identity,
+            reason => void closings.push(reason)
+        )
+        const stream = new BurstStream(b => host.take(b), host.mayBelieve)
+        for (let i = 0; i < 2; i++) {
+            heard.push([])
+            peer = new TestPeer(oneByOne(stream), { key: KEY })
+            peer.hello()
+            assert.ok(host.isOpen)
+            host.lost()
+            assert.not(host.isOpen)
+        }
+        const [one, two] = heard.map(h => h[0]!)
+        assert.is.not(getNumber(one!, 8, "u32"), getNumber(two!, 8, "u32"))
+        assert.is.not(Buffer.compare(one!.subarray(72, 88), two!.subarray(72, 88)), 0) // prettier-ignore
+        assert.equal(closings, [])
+    }
+)
+
+/** Makes the CRC at the end of a message right again. */
+function resealPayload(bytes: Uint8Array, at = 64): void {
+    const end = bytes.length - 4
+    putNumber(bytes, end, "u32", crcOf(bytes, at, end))
+}
+
+function crcOf(bytes: Uint8Array, from: number, to: number): number {
+    const record = new Uint8Array(bytes.subarray(from, to))
+    let crc = 0xffffffff
+    for (const byte of record) {
+        crc ^= byte
+        for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0) // prettier-ignore
+    }
+    return ~crc >>> 0
+}
+
+greeting(
+    "every byte of hello and proof counts: changed and sealed anew, no session opens",
+    () => {
+        // CRCs are anybody's to make; only the key is not.
+        for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
+            for (
+                let at = 4;
+                at < (type === burst.TYPE_HELLO ? 104 : 116);
+                at++
+            ) {
+                if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
+                const met = meet({
+                    key: KEY,
+                    harm: (bytes, its) => {
+                        if (its !== type) return bytes
+                        const harmed = Uint8Array.from(bytes)
+                        harmed[at] = harmed[at]! ^ 0x11
+                        if (at < 44) sealHeader(harmed, layoutHash())
+                        else if (at >= 64 && at < bytes.length - 4)
+                            resealPayload(harmed)
+                        return harmed
+                    },
+                })
+                // The board takes its own hello as it was before it was changed on its way.
+                const raw = met.peer.raw.bind(met.peer)
+                met.peer.raw = bytes => {
+                    const result = raw(bytes)
+                    return result
+                }
+                met.peer.hello()
+                assert.not(met.host.isOpen && met.peer.open, `type ${type}, byte ${at}`) // prettier-ignore
+            }
+    }
+)
+
+greeting.run()
+
+const test = suite("host session")
+
+test("all messages carry the session and count on", () => {
+    const { host, peer, last } = meet()
+    peer.hello()
     host.ping(0x1_0000_0007)
     assert.is(last(messages.PING).value, 7)
     host.setup(setupOf(REQUEST))
@@ -60,29 +314,29 @@ test("all messages carry the session and count on from 0, each session anew", ()
     assert.equal(last(messages.COMMAND), { command: 2, serial: 2, argument: 0 })
     host.command(12, -1000000)
     assert.is(last(messages.COMMAND).argument, -1000000)
-    assert.ok(headers().every(h => h.session === 3))
-    sent.length = 0
-    // A hello that comes again in an open session changes nothing.
-    host.accept(4)
-    assert.is(sent.length, 0)
-    host.lost()
-    host.accept(4)
-    assert.is(headers()[0]!.session, 4)
+    assert.ok(peer.heard.every(h => h.header.session === 1))
 })
 
-test("no ping without a session: before accept, after a reject, after the connection was lost", () => {
-    const { host, sent } = session()
-    host.ping(1)
-    assert.is(sent.length, 0)
-    host.accept(1)
-    host.lost()
-    host.ping(1)
-    assert.is(sent.length, 1)
-    host.accept(2)
-    host.reject(407)
-    host.ping(1)
-    assert.is(sent.length, 3)
-    assert.not(host.isOpen)
+test("nothing without a session: before it, after a reject, after the connection was lost", () => {
+    const say = ({ host, peer }: Met): number => {
+        const before = peer.heard.length
+        host.ping(1)
+        host.command(1)
+        host.setup(setupOf(REQUEST))
+        host.consumed(CREDIT_WINDOW)
+        return peer.heard.length - before
+    }
+    const met = meet()
+    assert.is(say(met), 0)
+    met.peer.hello()
+    assert.is(say(met), 4)
+    met.host.reject(407)
+    assert.is(say(met), 0)
+    assert.not(met.host.isOpen)
+    const lost = meet()
+    lost.peer.hello()
+    lost.host.lost()
+    assert.is(say(lost), 0)
 })
 
 test("credit: what was consumed may be sent again, told in eighths of the window, also through 2^32", () => {
@@ -90,16 +344,17 @@ test("credit: what was consumed may be sent again, told in eighths of the window
     const before = fc.constantFrom(0, 0xffff0000 - CREDIT_WINDOW, 0xffffff00)
     fc.assert(
         fc.property(before, bursts, (already, sizes) => {
-            const { host, sent, last } = session()
-            host.accept(1)
+            const { host, peer, last } = meet({}, insecureHost)
+            peer.hello()
             if (already > 0) host.consumed(already)
+            const heard = (): number => peer.heard.length
             let consumed = already
-            let limit = sent.length > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW // prettier-ignore
+            let limit = heard() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW // prettier-ignore
             for (const size of sizes) {
-                const told = sent.length
+                const told = heard()
                 host.consumed(size)
                 consumed = (consumed + size) >>> 0
-                if (sent.length > told) limit = last(messages.CREDIT).limit_bytes // prettier-ignore
+                if (heard() > told) limit = last(messages.CREDIT).limit_bytes
                 const ahead = (limit - consumed) >>> 0
                 assert.ok(ahead <= CREDIT_WINDOW)
                 assert.ok(ahead > (CREDIT_WINDOW * 7) / 8)
@@ -110,3 +365,81 @@ test("credit: what was consumed may be sent again, told in eighths of the window
 })
 
 test.run()
+
+const after = suite("bursts of an open session")
+
+/** A session in which the board has told one event; what is done to the next burst comes after it. */
+function opened(): Met {
+    const met = meet()
+    met.peer.hello()
+    met.peer.message(burst.TYPE_EVENT, messages.EVENT, {
+        code: 301,
+        time_ms: 1,
+        value: 2,
+    })
+    assert.equal(met.believed.slice(-1), [burst.TYPE_EVENT])
+    return met
+}
+
+after(
+    "changed and sealed anew: not used, counted, and the next one counts as after a gap",
+    () => {
+        for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
+            const met = opened()
+            const { length } = met.believed
+            const harmed = Uint8Array.from(met.peer.sent.at(-1)!)
+            putNumber(harmed, burst.SEQUENCE_AT, "u32", met.peer.sequence++)
+            harmed[at] = harmed[at]! ^ 0x40
+            sealHeader(harmed, layoutHash())
+            resealPayload(harmed)
+            met.peer.raw(harmed)
+            assert.is(met.believed.length, length, `byte ${at}`)
+            assert.is(met.stream.faults.burstsForged, 1)
+            met.peer.message(burst.TYPE_EVENT, messages.EVENT, { code: 302, time_ms: 2, value: 0 }) // prettier-ignore
+            assert.is(met.believed.length, length + 1)
+            assert.is(met.stream.faults.burstsMissing, 1)
+        }
+    }
+)
+
+after("replayed: counted as doubled, not used", () => {
+    const met = opened()
+    const { length } = met.believed
+    met.peer.raw(met.peer.sent.at(-1)!)
+    assert.is(met.believed.length, length)
+    assert.is(met.stream.faults.burstsDoubled, 1)
+})
+
+after("of an earlier session with the same key: forged", () => {
+    const earlier = opened()
+    const met = meet({ key: KEY, nonce: new Uint8Array(16).fill(3) })
+    met.peer.hello()
+    const { length } = met.believed
+    for (const old of earlier.peer.sent.slice(1)) met.peer.raw(old)
+    assert.is(met.believed.length, length)
+    assert.is(met.stream.faults.burstsForged, earlier.peer.sent.length - 1)
+})
+
+after("the host's own bursts sent back: forged", () => {
+    const met = opened()
+    const { length } = met.believed
+    const own = met.peer.heard.filter(m => m.type !== burst.TYPE_CHALLENGE)
+    for (const { bytes } of own) met.peer.raw(bytes)
+    assert.is(met.believed.length, length)
+    assert.is(met.stream.faults.burstsForged, own.length)
+})
+
+after("a reject without the tag of the session does not end it", () => {
+    const met = opened()
+    const payload = new Uint8Array(6)
+    messages.writePayload(payload, 0, messages.REJECT, { reason: 407 })
+    const key = met.peer.secrets
+    met.peer.secrets = undefined
+    met.peer.burst({ type: burst.TYPE_REJECT }, payload)
+    assert.ok(met.host.isOpen)
+    met.peer.secrets = key
+    met.peer.burst({ type: burst.TYPE_REJECT }, payload)
+    assert.equal(met.closings, [[407, "board"]])
+})
+
+after.run()

@@ -1,80 +1,265 @@
-// Responsible for: the host's half of a session: accept, credit, pings, setups and commands to the board.
-// Not for: what the board sends (../run/run-receiver.ts) or sockets.
+// Responsible for: the host's half of a session: who the board is, credit, pings, setups and commands to it.
+// Not for: what the board sends (../run/run-receiver.ts), sockets, or where keys are kept (key-store.ts).
+// Specification: src/wire/README.md, "Authentication" and "Session".
 
 import * as burst from "../../wire/burst"
 import { sealHeader } from "../../wire/burst"
-import { putNumber } from "../../wire/bytes"
-import type { Field, Message } from "../../wire/bytes"
+import { putNumber, type Field, type Message } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
+import * as reasons from "../../wire/reasons"
+import {
+    NONCE_LENGTH,
+    putWords,
+    type SessionSecrets,
+    sessionSecrets,
+} from "../../wire/session"
+import type { Burst } from "./burst-stream"
+import { hashing, isAuthentic, sameSecret, tagOf } from "./seal"
 
-/** Bytes of line bursts that may be on their way at once: 0.9 s at 30 frames/s × 256 × 280. */
+/** Bytes of line bursts that a host lets be on their way at once: 0.9 s at 30 frames/s × 256 × 280. */
 export const CREDIT_WINDOW = 2 << 20
 
-/** How often a host shows that it is there; the board stops a pullback after 90 ms of silence. */
+/** How often a host shows that it is there; the board stops a pullback after 85 ms of silence. */
 export const PING_INTERVAL_US = 25_000
 
+/** Between challenge and proof; the board looks at what came every 10 ms. */
+export const PROOF_DELAY_US = 20_000
+
+/** What a host knows before any board comes; one for all its connections. */
+export interface HostIdentity {
+    /** The key that it shares with a board, by {@link boardIdOf}; undefined when they were never paired. */
+    keyOf(boardId: string): Uint8Array | undefined
+    /** Whether boards without a key are taken: for a lab bench only. */
+    readonly insecure: boolean
+    random(count: number): Uint8Array
+    /** Number of the next session: greater than all before it, never 0. */
+    nextSession(): number
+    /** Whether it has a board already; then no other is taken. */
+    isBusy?(): boolean
+}
+
+/** An identity of one key or none, whatever the board. */
+export function identityOf(
+    key: Uint8Array | undefined,
+    random: (count: number) => Uint8Array
+): HostIdentity {
+    let sessions = 0
+    return {
+        keyOf: () => key,
+        insecure: key === undefined,
+        random,
+        nextSession: () => ++sessions,
+    }
+}
+
+/** 16 hex digits, as on the board's label. */
+export function boardIdOf(hello: messages.Hello): string {
+    return [hello.board_id_high, hello.board_id_low]
+        .map(half => half.toString(16).padStart(8, "0"))
+        .join("")
+}
+
+/** Where a session stands: each message has its place. */
+type Stage = "silent" | "challenged" | "open" | "closed"
+
+const PROOF_AT = 4 * 4
+
 export class HostSession {
-    private open = false
+    private stage: Stage = "silent"
     private session = 0
     private sequence = 0
     private received = 0
     private granted = 0
+    private window = CREDIT_WINDOW
     private serial = 0
+    private secrets: SessionSecrets | undefined
+    private nonce: Uint8Array = new Uint8Array(NONCE_LENGTH)
+    private insecure = false
     private readonly hash = layoutHash()
 
-    /** @param send hands bytes to the transport */
-    constructor(private readonly send: (bytes: Uint8Array) => void) {}
+    /**
+     * @param send hands bytes to the transport
+     * @param pause runs what is said next {@link PROOF_DELAY_US} later: a board's runtime keeps each piece that comes in apart until
+     * its program has a turn, and a greeting in pieces of one byte would be too many at once; left out, at once
+     * @param onClosed told once when either side refused to go on: its code of reasons.ts; the transport is to be closed
+     */
+    constructor(
+        private readonly send: (bytes: Uint8Array) => void,
+        private readonly identity: HostIdentity,
+        private readonly onClosed: (
+            reason: number,
+            by: "board" | "host"
+        ) => void = () => undefined,
+        private readonly pause: (action: () => void) => void = action =>
+            action()
+    ) {}
 
     get isOpen(): boolean {
-        return this.open
+        return this.stage === "open"
     }
 
-    /** The connection is gone, and with it the session. */
+    /** Whether the session that is open goes on without a key. */
+    get isInsecure(): boolean {
+        return this.insecure
+    }
+
+    /** The connection is gone, and with it the session; the next hello begins another. */
     lost(): void {
-        this.open = false
+        this.stage = "silent"
+        this.secrets = undefined
+        this.insecure = false
+        this.session = 0
+        this.sequence = 0
     }
 
     /**
-     * Answers a hello; one that comes again in an open session is not answered.
-     * @param session number of the new session, never 0
+     * Whether a whole burst of the board may be looked at: it came in its place of the greeting, or carries the tag of the
+     * session. For {@link BurstStream}, before it looks at the sequence.
      */
-    accept(session: number): void {
-        if (this.open) return
-        this.session = session
-        this.sequence = 0
-        this.received = 0
-        this.granted = CREDIT_WINDOW
-        this.message(burst.TYPE_ACCEPT, messages.ACCEPT, {
-            layout_hash: this.hash,
-            session,
-            credit_bytes: this.granted,
-        })
-        this.open = true
+    readonly mayBelieve = ({ header, bytes }: Burst): boolean => {
+        if (header.type === burst.TYPE_HELLO) return true
+        if (this.stage !== "open" && header.type === burst.TYPE_REJECT)
+            return true
+        if (this.insecure) return this.isOpen
+        return (
+            this.secrets !== undefined &&
+            isAuthentic(this.secrets.board_key, bytes)
+        )
     }
 
+    /** Takes the messages by which a session begins and ends; others are left to the receiver. */
+    take(b: Burst): void {
+        const { type } = b.header
+        if (type === burst.TYPE_HELLO) this.takeHello(b)
+        else if (type === burst.TYPE_PROOF) this.takeProof(b)
+        else if (type === burst.TYPE_REJECT) {
+            const reject = readWhole(b, messages.REJECT)
+            if (reject) this.close(reject.reason, "board")
+        } else if (!this.isOpen && this.stage !== "closed")
+            this.reject(reasons.REJECT_UNEXPECTED)
+    }
+
+    private takeHello(b: Burst): void {
+        if (this.stage === "closed") return
+        if (this.stage !== "silent")
+            return this.reject(reasons.REJECT_UNEXPECTED)
+        const hello = readWhole(b, messages.HELLO)
+        const least = burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX
+        if (!hello || hello.window_bytes < least)
+            return this.reject(reasons.REJECT_PAYLOAD)
+        if (hello.layout_hash !== this.hash)
+            return this.reject(reasons.REJECT_LAYOUT)
+        if (this.identity.isBusy?.()) return this.reject(reasons.REJECT_BUSY)
+        this.window = Math.min(CREDIT_WINDOW, hello.window_bytes)
+        const key = this.identity.keyOf(boardIdOf(hello))
+        if (b.header.flags & burst.FLAG_INSECURE) {
+            if (!this.identity.insecure || key)
+                return this.reject(reasons.REJECT_INSECURE)
+            this.session = this.identity.nextSession()
+            this.insecure = true
+            return this.accept()
+        }
+        if (!key) return this.reject(reasons.REJECT_NO_KEY)
+        this.challenge(b.bytes, hello, key)
+    }
+
+    /** Gives the board something to prove, and proves first: who has no key learns nothing of the board. */
+    private challenge(
+        helloBytes: Uint8Array,
+        hello: messages.Hello,
+        key: Uint8Array
+    ): void {
+        this.session = this.identity.nextSession()
+        this.nonce = this.identity.random(NONCE_LENGTH)
+        const challenge = { layout_hash: this.hash, session: this.session }
+        putWords(challenge, "nonce", this.nonce)
+        const sent = this.message(
+            burst.TYPE_CHALLENGE,
+            messages.CHALLENGE,
+            challenge as messages.Challenge
+        )
+        this.secrets = sessionSecrets(hashing, key, helloBytes, sent)
+        const { nonce_0, nonce_1, nonce_2, nonce_3 } = hello
+        const proof = { nonce_0, nonce_1, nonce_2, nonce_3 }
+        putWords(proof, "proof", this.secrets.host_proof)
+        this.stage = "challenged"
+        const { secrets } = this
+        this.pause(() => {
+            // Another connection may have begun meanwhile.
+            if (this.stage !== "challenged" || this.secrets !== secrets) return
+            this.message(
+                burst.TYPE_PROOF,
+                messages.PROOF,
+                proof as messages.Proof
+            )
+        })
+    }
+
+    private takeProof(b: Burst): void {
+        if (this.stage === "closed") return
+        if (this.stage !== "challenged" || !this.secrets)
+            return this.reject(reasons.REJECT_UNEXPECTED)
+        if (!readWhole(b, messages.PROOF))
+            return this.reject(reasons.REJECT_PAYLOAD)
+        const { board_proof } = this.secrets
+        const given = b.payload.subarray(
+            PROOF_AT,
+            PROOF_AT + board_proof.length
+        )
+        if (
+            !sameSecret(b.payload.subarray(0, NONCE_LENGTH), this.nonce) ||
+            !sameSecret(given, board_proof)
+        )
+            return this.reject(reasons.REJECT_KEY)
+        // Another may have been quicker.
+        if (this.identity.isBusy?.()) return this.reject(reasons.REJECT_BUSY)
+        this.accept()
+    }
+
+    private accept(): void {
+        this.received = 0
+        this.granted = this.window
+        this.stage = "open"
+        this.message(burst.TYPE_ACCEPT, messages.ACCEPT, {
+            layout_hash: this.hash,
+            session: this.session,
+            credit_bytes: this.granted,
+        })
+    }
+
+    /** Refuses to go on. */
     reject(reason: number): void {
+        if (this.stage === "closed") return
         this.message(burst.TYPE_REJECT, messages.REJECT, { reason })
-        this.open = false
+        this.close(reason, "host")
+    }
+
+    private close(reason: number, by: "board" | "host"): void {
+        if (this.stage === "closed") return
+        this.stage = "closed"
+        this.onClosed(reason, by)
     }
 
     /** A line burst of so many bytes was taken in and dealt with: the board may send as much again. */
     consumed(bytes: number): void {
+        if (!this.isOpen) return
         this.received = (this.received + bytes) >>> 0
-        const limit = (this.received + CREDIT_WINDOW) >>> 0
+        const limit = (this.received + this.window) >>> 0
         // A grant for each burst would double the messages; an eighth of the window is early enough.
-        if ((limit - this.granted) >>> 0 < CREDIT_WINDOW / 8) return
+        if ((limit - this.granted) >>> 0 < this.window / 8) return
         this.granted = limit
         this.message(burst.TYPE_CREDIT, messages.CREDIT, { limit_bytes: limit })
     }
 
     ping(value: number): void {
-        if (this.open)
+        if (this.isOpen)
             this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
     }
 
+    /** Without a session there is nobody to hear it. */
     setup(setup: messages.Setup): void {
-        this.message(burst.TYPE_SETUP, messages.SETUP, setup)
+        if (this.isOpen) this.message(burst.TYPE_SETUP, messages.SETUP, setup)
     }
 
     /**
@@ -83,11 +268,12 @@ export class HostSession {
      */
     command(command: number, argument = 0): number {
         const serial = ++this.serial
-        this.message(burst.TYPE_COMMAND, messages.COMMAND, {
-            command,
-            serial,
-            argument,
-        })
+        if (this.isOpen)
+            this.message(burst.TYPE_COMMAND, messages.COMMAND, {
+                command,
+                serial,
+                argument,
+            })
         return serial
     }
 
@@ -95,20 +281,39 @@ export class HostSession {
         type: number,
         fields: F,
         record: Message<F>
-    ): void {
+    ): Uint8Array {
         const length = messages.payloadLength(fields)
         const bytes = new Uint8Array(burst.BURST_HEADER_LENGTH + length)
-        const view = bytes
-        messages.writePayload(view, burst.BURST_HEADER_LENGTH, fields, record)
-        putNumber(view, burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
-        putNumber(view, burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
-        putNumber(view, burst.TYPE_AT, "u8", type)
-        putNumber(view, burst.HEADER_LENGTH_AT, "u8", burst.BURST_HEADER_LENGTH)
-        putNumber(view, burst.SESSION_AT, "u32", this.session)
-        putNumber(view, burst.SEQUENCE_AT, "u32", this.sequence)
-        putNumber(view, burst.PAYLOAD_LENGTH_AT, "u32", length)
-        sealHeader(view, this.hash)
+        messages.writePayload(bytes, burst.BURST_HEADER_LENGTH, fields, record)
+        putNumber(bytes, burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
+        putNumber(bytes, burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
+        putNumber(bytes, burst.TYPE_AT, "u8", type)
+        putNumber(
+            bytes,
+            burst.HEADER_LENGTH_AT,
+            "u8",
+            burst.BURST_HEADER_LENGTH
+        )
+        if (this.insecure)
+            putNumber(bytes, burst.FLAGS_AT, "u8", burst.FLAG_INSECURE)
+        putNumber(bytes, burst.SESSION_AT, "u32", this.session)
+        putNumber(bytes, burst.SEQUENCE_AT, "u32", this.sequence)
+        putNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32", length)
+        sealHeader(bytes, this.hash)
+        if (this.secrets)
+            bytes.set(tagOf(this.secrets.host_key, bytes), burst.TAG_AT)
         this.sequence = (this.sequence + 1) >>> 0
         this.send(bytes)
+        return bytes
     }
+}
+
+/** The message of a burst whose CRC was right; undefined when it has another length. */
+function readWhole<F extends readonly Field[]>(
+    { payload }: Burst,
+    fields: F
+): Message<F> | undefined {
+    return messages.payloadIsGood(payload, 0, payload.length, fields)
+        ? messages.readPayload(payload, 0, fields)
+        : undefined
 }

@@ -146,6 +146,7 @@ export class TestBoard {
             nonce_1: 0,
             nonce_2: 0,
             nonce_3: 0,
+            window_bytes: 2 << 20,
         })
         this.current = this.session
         return this

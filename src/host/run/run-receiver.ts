@@ -17,6 +17,7 @@ import {
 import * as messages from "../../wire/messages"
 import { FrameAssembler, type AssembledFrame } from "../frames/frame-assembler"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
+import type { HostSession } from "../link/host-session"
 
 /** Dropped lines as the board told them in its burst headers. */
 export interface DroppedLines {
@@ -87,12 +88,16 @@ export class RunReceiver {
     testLinesWrong = 0
     insecure = false
 
-    /** @param watchOnly whether nothing is kept of the lines, so that it may go on for hours */
+    /**
+     * @param session answers the board and says whom to believe; left out, the bytes are a capture's
+     * @param watchOnly whether nothing is kept of the lines, so that it may go on for hours
+     */
     constructor(
         private readonly listener: RunListener = {},
+        private readonly session?: Pick<HostSession, "take" | "mayBelieve">,
         private readonly watchOnly = false
     ) {
-        this.stream = new BurstStream(b => this.take(b))
+        this.stream = new BurstStream(b => this.take(b), session?.mayBelieve)
     }
 
     push(bytes: Uint8Array): void {
@@ -106,10 +111,23 @@ export class RunReceiver {
         this.assembler?.end(firedOf(this.end))
     }
 
+    /** What has been received, as it is now: the next run does not change it. */
+    snapshot(): RunReceiver {
+        const { stream, events, lineBursts, dropped } = this
+        const now = Object.create(RunReceiver.prototype) as RunReceiver
+        return Object.assign(now, this, {
+            stream: { faults: { ...stream.faults }, refused: stream.refused },
+            events: [...events],
+            lineBursts: [...lineBursts],
+            dropped: { ...dropped },
+        })
+    }
+
     private take(b: Burst): void {
         const { header } = b
         const { listener } = this
         this.insecure ||= (header.flags & burst.FLAG_INSECURE) !== 0
+        this.session?.take(b)
         switch (header.type) {
             case burst.TYPE_LINES:
                 return this.takeLines(b)

@@ -1,0 +1,17 @@
+// Responsible for: the payload of a message that has come in whole.
+// Not for: header, tag or order (link.ts).
+
+import { BURST_HEADER_LENGTH } from "../../wire/burst"
+import { Field, Message } from "../../wire/bytes"
+import { payloadIsGood, readPayload } from "../../wire/messages"
+
+/** @returns undefined when it is damaged or of another length */
+export function payloadOf<F extends readonly Field[]>(
+    message: Buffer,
+    fields: F
+): Message<F> | undefined {
+    const at = BURST_HEADER_LENGTH
+    if (!payloadIsGood(message, at, message.length - at, fields))
+        return undefined
+    return readPayload(message, at, fields)
+}

@@ -1,0 +1,31 @@
+// Responsible for: the runtime's own SHA-256, HMAC and random bits.
+// Not for: what is proven with them (wire/session.ts, ../link).
+// Works on the natives: @devicescript/crypto makes an array for every call.
+
+import { Hashing, Parts } from "../../wire/session"
+
+type BufferNatives = {
+    digest(key: Buffer | undefined, algorithm: string, parts: Parts): Buffer
+}
+
+/** HMAC-SHA-256 over the parts one after the other; allocates the 32 bytes that it returns. */
+export function hmacSha256(key: Buffer, parts: Parts): Buffer {
+    return (Buffer as any as BufferNatives).digest(key, "sha256", parts)
+}
+
+export const hashing: Hashing = {
+    sha256: parts =>
+        (Buffer as any as BufferNatives).digest(undefined, "sha256", parts),
+    hmac: (key, parts) => hmacSha256(key as Buffer, parts),
+}
+
+/**
+ * Random bytes for a nonce. On an ESP32 they come from `esp_fill_random`: its hardware generator, true random while the
+ * radio is on, which it is whenever there is a link (ESP-IDF, "Random Number Generation"). The virtual board's come from
+ * its seed.
+ */
+export function randomBytes(count: number): Buffer {
+    const bytes = Buffer.alloc(count)
+    ;(bytes as any).fillRandom()
+    return bytes
+}

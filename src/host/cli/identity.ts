@@ -1,0 +1,66 @@
+// Responsible for: who this host is to the carts that connect to it, and why it or a cart refused as a sentence.
+// Not for: the proof (../link/host-session.ts) or where keys are kept (../link/key-store.ts).
+
+import { randomBytes } from "node:crypto"
+import { layoutHash } from "../../wire/layout-hash"
+import type { Hello } from "../../wire/messages"
+import { sentenceOf } from "../../wire/reasons"
+import type { ForeignHello } from "../link/foreign-hello"
+import type { HostIdentity } from "../link/host-session"
+import { hexOf } from "../registers/print"
+import { KeyStore, KeyStoreError } from "../link/key-store"
+
+/** A line for whoever looks at the terminal; standard output is for results. */
+export function tell(line: string): void {
+    process.stderr.write(`${line}\n`)
+}
+
+/** "major.minor.patch" of a hello. */
+export function versionText({
+    firmware_version: v,
+}: Pick<Hello, "firmware_version">): string {
+    return `${v >>> 16}.${(v >>> 8) & 0xff}.${v & 0xff}`
+}
+
+/** Why a session ended other than by its connection. */
+export interface Closing {
+    readonly reason: number
+    readonly by: "board" | "host"
+    /** Who it was, where nothing else could be read. */
+    readonly foreign?: ForeignHello
+}
+
+/** A closing as a sentence. */
+export function closingText({ reason, by, foreign }: Closing): string {
+    if (foreign)
+        return `The cart has firmware ${versionText(foreign)} with layout ${hexOf(foreign.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(reason)}.`
+    const who = by === "board" ? "The cart ended" : "This host refused"
+    return `${who} the session: ${sentenceOf(reason)}.`
+}
+
+/**
+ * What this host knows of its carts: the keys of its store.
+ * @param insecure whether carts without a key are taken, for a lab bench
+ * @param tell gets what is wrong with a stored key
+ */
+export function identityOfStore(
+    insecure: boolean,
+    tell: (line: string) => void,
+    store = new KeyStore()
+): HostIdentity {
+    let sessions = 0
+    return {
+        insecure,
+        keyOf: boardId => {
+            try {
+                return store.keyOf(boardId)
+            } catch (error) {
+                if (!(error instanceof KeyStoreError)) throw error
+                tell(error.message)
+                return undefined
+            }
+        },
+        random: count => randomBytes(count),
+        nextSession: () => ++sessions,
+    }
+}

@@ -1,0 +1,54 @@
+// Responsible for: SHA-256, HMAC and tags in Node, and their comparison in constant time.
+// Not for: what is derived from what (src/wire/session.ts), or when a tag is asked for (host-session.ts).
+
+import { createHash, createHmac, timingSafeEqual } from "node:crypto"
+import { TAG_AT } from "../../wire/burst"
+import type { Bytes } from "../../wire/bytes"
+import { type Hashing, type Parts, TAG_LENGTH } from "../../wire/session"
+
+const PAYLOAD_AT = TAG_AT + TAG_LENGTH
+const NO_TAG = new Uint8Array(TAG_LENGTH)
+
+const plain = (part: Bytes | string): Uint8Array =>
+    typeof part === "string"
+        ? Buffer.from(part, "latin1")
+        : (part as Uint8Array)
+
+export const hashing: Hashing = {
+    sha256: (parts: Parts) => {
+        const hash = createHash("sha256")
+        for (const part of parts) hash.update(plain(part))
+        return hash.digest()
+    },
+    hmac: (key: Bytes, parts: Parts) => {
+        const hmac = createHmac("sha256", key as Uint8Array)
+        for (const part of parts) hmac.update(plain(part))
+        return hmac.digest()
+    },
+}
+
+/** The tag of a burst: of its header, with zeros where the tag stands, and its payload. */
+export function tagOf(key: Bytes, burst: Uint8Array): Uint8Array {
+    return createHmac("sha256", key as Uint8Array)
+        .update(burst.subarray(0, TAG_AT))
+        .update(NO_TAG)
+        .update(burst.subarray(PAYLOAD_AT))
+        .digest()
+        .subarray(0, TAG_LENGTH)
+}
+
+/** Whether whoever has this key made the burst; takes as long whatever the tag is. */
+export function isAuthentic(key: Bytes, burst: Uint8Array): boolean {
+    return timingSafeEqual(
+        burst.subarray(TAG_AT, PAYLOAD_AT),
+        tagOf(key, burst)
+    )
+}
+
+/** Whether two secrets are the same; takes as long wherever they differ. */
+export function sameSecret(a: Bytes, b: Bytes): boolean {
+    return (
+        a.length === b.length &&
+        timingSafeEqual(a as Uint8Array, b as Uint8Array)
+    )
+}
