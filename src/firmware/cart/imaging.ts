@@ -5,7 +5,7 @@ import * as ds from "@devicescript/core"
 import { LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Rotor } from "../acquisition/rotor"
-import { Link } from "../link/link"
+import { Link, LINK_LIMIT_MS } from "../link/link"
 import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
@@ -44,8 +44,9 @@ export class Imaging {
     /** Whose table is being loaded. */
     private loading: PullbackSetup | undefined = undefined
     private speed_error_ppm = 0
-    /** The summary of a run that ended without a host. */
-    private untold: End | undefined = undefined
+    /** Of the last run; kept, since nobody knows whether what went into a dying connection arrived. */
+    private summary: End | undefined = undefined
+    private told = true
     private seen_bus_errors = 0
 
     constructor(
@@ -63,7 +64,8 @@ export class Imaging {
     /** Begins to load the sequence of a setup; {@link prepared} goes on. */
     async begin(setup: PullbackSetup): Promise<void> {
         this.number = (this.number + 1) >>> 0
-        this.untold = undefined
+        this.summary = undefined
+        this.told = true
         this.outcome = reasons.GOOD
         this.plan = setup.plan
         this.speed_error_ppm = 0
@@ -210,6 +212,7 @@ export class Imaging {
 
     /** Sends the summary once the pump is idle; called by every loop. */
     async finish(now_ms: number): Promise<void> {
+        this.tellEnd(now_ms)
         if (!this.ending) return
         const pump = this.pump
         if (!pump.idle()) {
@@ -234,7 +237,8 @@ export class Imaging {
         const plan = this.plan
         const bus_errors = this.engine.bus_errors - this.seen_bus_errors
         if (bus_errors > 0) this.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
-        this.untold = {
+        this.told = false
+        this.summary = {
             outcome: this.outcome,
             lines_fired,
             lines_sent: pump.lines_sent,
@@ -248,12 +252,20 @@ export class Imaging {
             speed_error_ppm: this.speed_error_ppm,
             run: this.number,
         }
-        this.tellEnd()
+        this.tellEnd(now_ms)
     }
 
-    /** Sends the summary that a host has not heard yet; called when a session opens, too. */
-    tellEnd(): void {
-        if (!this.untold || !this.link.isOpen()) return
-        if (this.link.send(TYPE_END, END, this.untold)) this.untold = undefined
+    /** Sends the summary to a host that is heard; one that fell silent may never get what is sent to it. */
+    private tellEnd(now_ms: number): void {
+        const link = this.link
+        if (this.told || !this.summary || !link.isOpen()) return
+        if (now_ms - link.heard_ms > LINK_LIMIT_MS) return
+        this.told = link.send(TYPE_END, END, this.summary)
+    }
+
+    /** A session has opened: its host hears of the last run in any case. */
+    retellEnd(now_ms: number): void {
+        this.told = false
+        this.tellEnd(now_ms)
     }
 }

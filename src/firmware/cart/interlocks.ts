@@ -3,7 +3,7 @@
 
 import { LineEngine } from "../acquisition/line-engine"
 import { Rotor } from "../acquisition/rotor"
-import { Link } from "../link/link"
+import { Link, LINK_LIMIT_MS } from "../link/link"
 import { Sled } from "../motion/sled"
 import { Supervision } from "../motion/supervision"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
@@ -20,8 +20,6 @@ import * as reasons from "../../wire/reasons"
 
 /** Two loops so far apart while something moves are a fault: two of three did not come. */
 const LOOP_LIMIT_MS = 30
-/** Silence of the host after which a pullback stops; it pings every 25 ms. */
-const LINK_LIMIT_MS = 85
 
 export class Interlocks {
     private told_warnings = 0

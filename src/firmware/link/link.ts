@@ -31,6 +31,9 @@ const CONNECTING = 1
 const GREETING = 2
 const OPEN = 3
 
+/** A host that is silent for longer, though it pings every 25 ms, is not there: a pullback stops. */
+export const LINK_LIMIT_MS = 85
+
 /** Pause between two tries to reach the host. */
 const RETRY_MS = 1000
 /** A host that has not said by then what it has to say is none, or not ours any more. */

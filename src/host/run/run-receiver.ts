@@ -181,6 +181,8 @@ export class RunReceiver {
             this.unseenEnd = end
             return
         }
+        // It is told again when a session opens.
+        if (this.end) return
         this.end = end
         this.takeCounts(end)
         this.assembler?.end(firedOf(end))
