@@ -299,7 +299,7 @@ good("with a lost burst names the loss and shows the gap", async () => {
         ...["--fault", "link-drop@8"]
     )
     assert.is(status, 0)
-    assert.match(text, "56 missing")
+    assert.match(text, "42 missing")
     assert.match(text, "bursts: 1 missing")
 })
 

@@ -4,11 +4,7 @@
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
-import {
-    BURST_HEADER_LENGTH,
-    FLAG_TEST_LINES,
-    PAYLOAD_MAX,
-} from "../../wire/burst"
+import { BURST_HEADER_LENGTH, FLAG_TEST_LINES } from "../../wire/burst"
 import { DATA_AT } from "../../wire/line-engine"
 import {
     LINE_EPOCH_AT,
@@ -21,13 +17,15 @@ import { BurstMoment, Link } from "../link/link"
 import { SPI_BLOCK_MAX } from "../platform/spi"
 import { FifoReader, LineEngine, NO_MEMORY } from "./line-engine"
 
+/** Three blocks of A-lines: a longer burst leaves the heap too little for keys, tables and requests. */
+const BURST_PAYLOAD_MAX = 12288
 /** Lines wait no longer than this for their burst to fill. */
 const FLUSH_MS = 50
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 const U16_MAX = 0xffff
 /** Burst, block and single line of records of 256 codes, without their headers. */
-const RESERVED = 56 * 280 + 14 * 280 + 280
+const RESERVED = 42 * 280 + 14 * 280 + 280
 
 /** The set-point of the sled's speed, now and a few changes ago. */
 export interface SpeedHistory {
@@ -105,7 +103,7 @@ export class LinePump {
         reader.release()
         const lines = Math.floor((SPI_BLOCK_MAX - DATA_AT) / length)
         const block = lines * length
-        const payload = Math.floor(PAYLOAD_MAX / block) * block
+        const payload = Math.floor(BURST_PAYLOAD_MAX / block) * block
         this.burst = Buffer.alloc(BURST_HEADER_LENGTH + payload)
         reader.setRecords(length)
         this.single = Buffer.alloc(BURST_HEADER_LENGTH + length)

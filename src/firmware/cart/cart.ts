@@ -217,7 +217,7 @@ export class Cart {
             )
             this.pump.finish()
         }
-        this.imaging.retellEnd(ds.millis())
+        this.imaging.tellEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }
 

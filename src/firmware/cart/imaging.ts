@@ -44,9 +44,8 @@ export class Imaging {
     /** Whose table is being loaded. */
     private loading: PullbackSetup | undefined = undefined
     private speed_error_ppm = 0
-    /** Of the last run; kept, since nobody knows whether what went into a dying connection arrived. */
-    private summary: End | undefined = undefined
-    private told = true
+    /** The summary of a run that has ended and that no host has been told. */
+    private untold: End | undefined = undefined
     private seen_bus_errors = 0
 
     constructor(
@@ -64,8 +63,7 @@ export class Imaging {
     /** Begins to load the sequence of a setup; {@link prepared} goes on. */
     async begin(setup: PullbackSetup): Promise<void> {
         this.number = (this.number + 1) >>> 0
-        this.summary = undefined
-        this.told = true
+        this.untold = undefined
         this.outcome = reasons.GOOD
         this.plan = setup.plan
         this.speed_error_ppm = 0
@@ -237,8 +235,7 @@ export class Imaging {
         const plan = this.plan
         const bus_errors = this.engine.bus_errors - this.seen_bus_errors
         if (bus_errors > 0) this.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
-        this.told = false
-        this.summary = {
+        this.untold = {
             outcome: this.outcome,
             lines_fired,
             lines_sent: pump.lines_sent,
@@ -255,17 +252,11 @@ export class Imaging {
         this.tellEnd(now_ms)
     }
 
-    /** Sends the summary to a host that is heard; one that fell silent may never get what is sent to it. */
-    private tellEnd(now_ms: number): void {
+    /** Sends the summary to a host that is heard, also in a later session: one that fell silent may never get what is sent to it. */
+    tellEnd(now_ms: number): void {
         const link = this.link
-        if (this.told || !this.summary || !link.isOpen()) return
+        if (!this.untold || !link.isOpen()) return
         if (now_ms - link.heard_ms > LINK_LIMIT_MS) return
-        this.told = link.send(TYPE_END, END, this.summary)
-    }
-
-    /** A session has opened: its host hears of the last run in any case. */
-    retellEnd(now_ms: number): void {
-        this.told = false
-        this.tellEnd(now_ms)
+        if (link.send(TYPE_END, END, this.untold)) this.untold = undefined
     }
 }
