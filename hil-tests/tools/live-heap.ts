@@ -4,8 +4,8 @@
 import type { HeapUse } from "../../boards/virtual/vm/vm-heap"
 import type { BenchCart } from "./bench-cart"
 
-/** Several loops, in which each part of the program comes to rest once. */
-const WATCH_US = 50_000
+/** So many loops that each part of the program comes to rest at the same time once: control loop and pump have periods of their own. */
+const WATCH_US = 200_000
 
 /** Least and most that it holds within some loops. Only what comes next to a collection counts, so this is slow. */
 export interface LiveHeap {

@@ -58,6 +58,7 @@ import {
 import { planMove } from "./motion-plan"
 import { judgeTrigger, stopNm } from "./motion-steps"
 import { MOVE_GATED } from "./motion-terms"
+import { PAIRS } from "./pair-list"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "./ramp"
 import { signedOf } from "./register-dump"
 import {

@@ -41,8 +41,8 @@ const TABLE_CHUNK = 16
 const TRIES = 3
 /** Chunks that a loop of the cart may take: with 4,096 entries in one, nobody would feed the watchdog meanwhile. */
 const CHUNKS_A_LOOP = 16
-/** Stands for a buffer that has not been made yet, or was given up. */
-export const NO_MEMORY = Buffer.alloc(1)
+/** Bytes that a block may clock in for nothing: less costs no frame rate, more is worth a buffer of its own. */
+const SPARE_MAX = 1024
 
 export class LineEngine {
     // As of the last transfer.
@@ -288,12 +288,6 @@ export class LineEngine {
             await this.write(address, budgetOf(catheter, address))
         }
         this.loaded = catheter
-        await this.write(le.REG_ROTOR_LOCK_PPM, le.LOCK_PPM)
-        for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
-            const address = BUDGET_REGISTERS[i]
-            await this.write(address, budgetOf(catheter, address))
-        }
-        this.loaded = catheter
         // The engine fires nothing that does not have this CRC.
         await this.write(le.REG_TABLE_CRC, this.table_crc)
     }
@@ -416,7 +410,9 @@ export class LineEngine {
 export class FifoReader {
     record_length = 0
     lines_per_block = 0
-    block = NO_MEMORY
+    /** Made once and kept: a heap in use has no room for it a second time. */
+    private longest = Buffer.alloc(SPI_BLOCK_MAX)
+    block = this.longest
     private tx = Buffer.alloc(le.COMMAND_LENGTH)
 
     constructor(
@@ -424,17 +420,16 @@ export class FifoReader {
         private chip: SpiChip
     ) {}
 
-    /** Gives its memory up, so that there is room for another. */
-    release(): void {
-        this.block = NO_MEMORY
-    }
-
     /** Makes ready for records of this length: as many as an SPI block holds come at once. */
     setRecords(length: number): void {
-        const lines = Math.floor((SPI_BLOCK_MAX - le.DATA_AT) / length)
+        const lines = Math.idiv(SPI_BLOCK_MAX - le.DATA_AT, length)
+        const bytes = le.DATA_AT + lines * length
         this.record_length = length
         this.lines_per_block = lines
-        this.block = Buffer.alloc(le.DATA_AT + lines * length)
+        this.block =
+            SPI_BLOCK_MAX - bytes < SPARE_MAX
+                ? this.longest
+                : Buffer.alloc(bytes)
         this.tx[0] = le.OP_READ_FIFO
         this.tx.setAt(2, "u16", lines)
         this.tx[8] = crc8(this.tx, 0, 8)

@@ -1,6 +1,6 @@
-// Responsible for: the data path: FIFO blocks into one burst buffer, a header before them, out to the host.
+// Responsible for: the data path: FIFO blocks into the parts of a burst, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
-// Allocates nothing in a run: full bursts go out of one buffer, the rest of a run line by line out of another.
+// Allocates nothing in a run (burst-buffer.ts): full bursts, and the rest of a run line by line.
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
@@ -14,18 +14,14 @@ import {
     sampleBytes,
 } from "../../wire/line-record"
 import { BurstMoment, Link } from "../link/link"
-import { SPI_BLOCK_MAX } from "../platform/spi"
-import { FifoReader, LineEngine, NO_MEMORY } from "./line-engine"
+import { BurstBuffer } from "./burst-buffer"
+import { FifoReader, LineEngine } from "./line-engine"
 
-/** Three blocks of A-lines: a longer burst leaves the heap too little for keys, tables and requests. */
-const BURST_PAYLOAD_MAX = 12288
 /** Lines wait no longer than this for their burst to fill. */
 const FLUSH_MS = 50
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 const U16_MAX = 0xffff
-/** Burst, block and single line of records of 256 codes, without their headers. */
-const RESERVED = 42 * 280 + 14 * 280 + 280
 
 /** The set-point of the sled's speed, now and a few changes ago. */
 export interface SpeedHistory {
@@ -48,16 +44,12 @@ export class LinePump {
     samples = 0
     format = 0
 
-    private burst = NO_MEMORY
-    /** A burst of one line. The native write takes whole buffers only, so a shorter burst has its own. */
-    private single = NO_MEMORY
-    /** Keeps what longer records will need: what others put there would stand in the way of their buffers for good. */
-    spare = NO_MEMORY
+    private burst = new BurstBuffer()
     private filled = 0
-    /** Lines that a burst takes. */
-    private capacity = 0
     private record_length = 0
     private lines_per_block = 0
+    /** Bytes of a full burst. */
+    private burst_length = 0
     /** Lowest bits of the epoch of the lines in the burst: it never holds two speeds. */
     private epoch = 0
     private sent_ms = 0
@@ -89,31 +81,17 @@ export class LinePump {
         private nm_per_count: number
     ) {}
 
-    /**
-     * Makes the buffers for records of so many samples, unless they are such already; only between two runs. All
-     * of the old ones are given up first: there is no room for two bursts.
-     */
+    /** Makes ready for records of so many samples, unless it is; only between two runs. */
     setRecords(samples: number, format: number): void {
         if (samples === this.samples && format === this.format) return
-        const reader = this.reader
         const length = recordLength(samples * sampleBytes(format))
-        this.burst = NO_MEMORY
-        this.single = NO_MEMORY
-        this.spare = NO_MEMORY
-        reader.release()
-        const lines = Math.floor((SPI_BLOCK_MAX - DATA_AT) / length)
-        const block = lines * length
-        const payload = Math.floor(BURST_PAYLOAD_MAX / block) * block
-        this.burst = Buffer.alloc(BURST_HEADER_LENGTH + payload)
-        reader.setRecords(length)
-        this.single = Buffer.alloc(BURST_HEADER_LENGTH + length)
-        const spare = RESERVED - payload - block - length
-        if (spare > 0) this.spare = Buffer.alloc(spare)
+        this.reader.setRecords(length)
+        this.burst.setRecords(length)
         this.samples = samples
         this.format = format
         this.record_length = length
-        this.lines_per_block = lines
-        this.capacity = payload / length
+        this.lines_per_block = this.reader.lines_per_block
+        this.burst_length = BURST_HEADER_LENGTH + this.burst.capacity * length
     }
 
     /** Starts a run, all counts at zero. */
@@ -181,7 +159,7 @@ export class LinePump {
     private async turn(): Promise<void> {
         const engine = this.engine
         const block = this.lines_per_block
-        if (this.link.credit() < this.burst.length) {
+        if (this.link.credit() < this.burst_length) {
             this.starved = true
             this.countDropped()
             await ds.sleep(1)
@@ -198,7 +176,7 @@ export class LinePump {
             if (!this.running) return
             if (lines > 0) await this.take(lines)
         }
-        if (this.capacity - this.filled < block) await this.sendBurst()
+        if (this.burst.capacity - this.filled < block) await this.sendBurst()
         else if (this.draining && engine.level === 0) {
             await this.sendRest()
             this.running = false
@@ -212,7 +190,7 @@ export class LinePump {
 
     /** Until the lines for the rest of the burst are there, as far as is known. */
     private pauseMs(): number {
-        const missing = this.capacity - this.filled - this.engine.level
+        const missing = this.burst.capacity - this.filled - this.engine.level
         const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
         return ms < 1 ? 1 : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms
     }
@@ -251,47 +229,35 @@ export class LinePump {
 
     private append(from: number, to: number): void {
         const length = this.record_length
-        this.burst.blitAt(
-            BURST_HEADER_LENGTH + this.filled * length,
-            this.reader.block,
-            DATA_AT + from * length,
-            (to - from) * length
-        )
-        this.filled += to - from
+        const lines = to - from
+        const at = DATA_AT + from * length
+        this.burst.put(this.filled, this.reader.block, at, lines * length)
+        this.filled += lines
     }
 
     /** The burst is full, or has no room for another block. */
     private async sendBurst(): Promise<void> {
-        if (this.filled < this.capacity) return await this.sendRest()
-        await this.send(this.burst, this.filled)
+        if (this.filled < this.burst.capacity) return await this.sendRest()
+        await this.send(this.burst.full, this.filled)
         this.filled = 0
     }
 
     /** Sends lines that do not fill a burst, each as a burst of its own. */
     private async sendRest(): Promise<void> {
-        const length = this.record_length
         for (let i = 0; i < this.filled; ++i) {
-            this.single.blitAt(
-                BURST_HEADER_LENGTH,
-                this.burst,
-                BURST_HEADER_LENGTH + i * length,
-                length
-            )
-            await this.send(this.single, 1)
+            this.burst.extract(i)
+            await this.send(this.burst.single, 1)
         }
         this.filled = 0
         this.sent_ms = ds.millis()
     }
 
-    private async send(message: Buffer, lines: number): Promise<void> {
+    private async send(parts: Buffer[], lines: number): Promise<void> {
         const moment = this.moment
-        moment.tick_us = message.getAt(
-            BURST_HEADER_LENGTH + LINE_TICK_AT,
-            "u32"
-        )
+        const first = parts[1]
+        moment.tick_us = first.getAt(LINE_TICK_AT, "u32")
         moment.position_nm =
-            message.getAt(BURST_HEADER_LENGTH + LINE_POSITION_AT, "i32") *
-            this.nm_per_count
+            first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
         // Lines that waited were fired under an earlier set-point than the one now.
         const speeds = this.speeds
         const epochs = this.test ? 0 : (speeds.speed_epoch - this.epoch) & 0xff
@@ -302,7 +268,8 @@ export class LinePump {
         moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)
         moment.dropped_gate = Math.min(this.untold_gate, U16_MAX)
         const flags = this.test ? FLAG_TEST_LINES : 0
-        while (!this.link.sendLines(message, moment, flags)) {
+        const length = lines * this.record_length
+        while (!(await this.link.sendLines(parts, length, moment, flags))) {
             if (!this.running || !this.link.isOpen()) return this.abandon()
             await ds.sleep(1)
         }

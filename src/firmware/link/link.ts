@@ -2,6 +2,7 @@
 // Not for: who the host is (greeting.ts), line bursts' payload (../acquisition) or what commands do (../cart).
 // Specification: src/wire/README.md.
 
+import * as ds from "@devicescript/core"
 import * as burst from "../../wire/burst"
 import { judgeHeader, sealHeader } from "../../wire/burst"
 import { Field, Message } from "../../wire/bytes"
@@ -68,6 +69,10 @@ export class Link {
 
     private state = DISCONNECTED
     private socket = new HostSocket()
+    /** Counts connections, so that the rest of a burst never gets into the next one. */
+    private connection = 0
+    /** A burst has gone out in part: nothing else may, until it is whole. */
+    private sending = false
     private retry_ms = 0
     private session = 0
     private sequence_out = 0
@@ -114,6 +119,8 @@ export class Link {
             this.retry_ms = now_ms + RETRY_MS
             const host = this.settings
             this.socket.open(host.name, host.port, host.tls)
+            this.connection++
+            this.sending = false
             this.state = CONNECTING
         } else if (this.socket.state === SOCKET_CLOSED) {
             // The last that it said may be why it left.
@@ -352,30 +359,48 @@ export class Link {
     }
 
     private write(message: Buffer): boolean {
-        if (!this.socket.write(message)) return false
+        if (this.sending || !this.socket.write(message)) return false
         this.sequence_out = (this.sequence_out + 1) >>> 0
         return true
     }
 
     /**
-     * Writes the header of a line burst into the front of `message` and sends it.
+     * Sends a line burst: `parts[0]` is its header, written here, the others are its records.
+     * They go one by one, since no buffer of this heap could hold them all; none of them may change before this ends.
      * @returns whether the network took it; if not, nothing has been counted
      */
-    sendLines(message: Buffer, moment: BurstMoment, flags: number): boolean {
-        const payload_length = message.length - burst.BURST_HEADER_LENGTH
-        this.stamp(message, burst.TYPE_LINES, flags, payload_length)
-        message.setAt(burst.TICK_AT, "u32", moment.tick_us)
-        message.setAt(burst.POSITION_AT, "i32", moment.position_nm)
-        message.setAt(burst.SPEED_AT, "i32", moment.speed_nm_s)
-        message.setAt(burst.EPOCH_AT, "u16", moment.speed_epoch)
-        message.setAt(burst.LINES_AT, "u16", moment.lines)
-        message.setAt(burst.DROPPED_FIFO_AT, "u16", moment.dropped_fifo)
-        message.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
-        message.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
-        sealHeader(message, this.layout_hash)
-        if (this.sealed) this.greeting.seal.tag(message)
-        if (!this.write(message)) return false
-        this.credit_used = (this.credit_used + message.length) >>> 0
+    async sendLines(
+        parts: Buffer[],
+        payload_length: number,
+        moment: BurstMoment,
+        flags: number
+    ): Promise<boolean> {
+        const header = parts[0]
+        this.stamp(header, burst.TYPE_LINES, flags, payload_length)
+        header.setAt(burst.TICK_AT, "u32", moment.tick_us)
+        header.setAt(burst.POSITION_AT, "i32", moment.position_nm)
+        header.setAt(burst.SPEED_AT, "i32", moment.speed_nm_s)
+        header.setAt(burst.EPOCH_AT, "u16", moment.speed_epoch)
+        header.setAt(burst.LINES_AT, "u16", moment.lines)
+        header.setAt(burst.DROPPED_FIFO_AT, "u16", moment.dropped_fifo)
+        header.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
+        header.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
+        sealHeader(header, this.layout_hash)
+        if (this.sealed) this.greeting.seal.tagParts(parts)
+        if (!this.write(header)) return false
+        const connection = this.connection
+        const socket = this.socket
+        this.sending = true
+        for (let i = 1; i < parts.length; ++i)
+            while (!socket.write(parts[i])) {
+                if (socket.state === SOCKET_CLOSED) return false
+                await ds.sleep(1)
+                if (this.connection !== connection) return false
+            }
+        this.sending = false
+        this.credit_used =
+            (this.credit_used + burst.BURST_HEADER_LENGTH + payload_length) >>>
+            0
         return true
     }
 }

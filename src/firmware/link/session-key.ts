@@ -34,16 +34,17 @@ export class SessionKey {
         this.key_in = ZEROS
     }
 
-    /** Writes the tag over header and payload. Garbage: the 32 bytes of the HMAC. */
+    /** Writes the tag over header and payload. */
     tag(burst: Buffer): void {
-        burst.fillAt(TAG_AT, TAG_LENGTH, 0)
         this.whole[0] = burst
-        burst.blitAt(
-            TAG_AT,
-            hmacSha256(this.key_out, this.whole),
-            0,
-            TAG_LENGTH
-        )
+        this.tagParts(this.whole)
+    }
+
+    /** The same for a burst in parts; the header is in the first. Garbage: the 32 bytes of the HMAC. */
+    tagParts(parts: Buffer[]): void {
+        const header = parts[0]
+        header.fillAt(TAG_AT, TAG_LENGTH, 0)
+        header.blitAt(TAG_AT, hmacSha256(this.key_out, parts), 0, TAG_LENGTH)
     }
 
     /** Whether the host made this burst in this session. */
