@@ -201,7 +201,7 @@ safety.run()
 
 const link = suite("a burst that is damaged on its way")
 const HARM = {
-    // A burst of which anything is damaged has no right tag, so that none of its 56 lines is believed.
+    // A burst of which anything is damaged has no right tag, so that none of its 42 lines is believed.
     "link-flip": { lines: 42, fault: "linesDamaged" },
     "link-cut": { lines: 42, fault: "burstsCut" },
     "link-double": { lines: 0, fault: "burstsDoubled" },

@@ -20,12 +20,11 @@ import {
 } from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
+import { BurstFaults } from "./burst-faults"
 import type { LinkFault } from "./faults"
 
 /** One way through cable and switch. */
 const NETWORK_US = 150
-/** Control messages are shorter; link faults hit line bursts. */
-const LINE_BURST_BYTES = 1000
 
 export interface VirtualCartOptions {
     readonly bytecodeFile: string
@@ -74,8 +73,7 @@ export class VirtualCart {
     board!: VirtualBoard
     /** What lies between board and host, if it is no good cable. */
     readonly network: FaultyNetwork | undefined
-    /** Applied once, to the next line burst. */
-    linkFault: LinkFault | undefined
+    private readonly burstFaults = new BurstFaults()
     /** What the VM said when its program crashed; it starts again after 5 s. */
     panic: string | undefined
     private readonly onBytes: TakeBytes | undefined
@@ -157,6 +155,11 @@ export class VirtualCart {
         this.pinging = false
     }
 
+    /** Harms the next line burst. */
+    set linkFault(fault: LinkFault) {
+        this.burstFaults.next = fault
+    }
+
     /** The cable is pulled. */
     cutLink(): void {
         this.peer?.end()
@@ -184,10 +187,7 @@ export class VirtualCart {
             if (this.peer === socket) this.session.lost()
         }
         socket.onData = bytes => {
-            const fault =
-                bytes.length > LINE_BURST_BYTES ? this.linkFault : undefined
-            if (fault) this.linkFault = undefined
-            for (const part of fault ? fault(bytes) : [bytes])
+            for (const part of this.burstFaults.through(bytes))
                 this.clock.after(NETWORK_US, () => {
                     this.onBytes?.(part)
                     this.receiver.push(part)
