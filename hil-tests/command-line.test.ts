@@ -18,14 +18,12 @@ import { join } from "node:path"
 import { PNG } from "pngjs"
 import { examineVirtual } from "../src/host/cli/doctor-command"
 import { identityOfStore } from "../src/host/cli/identity"
-import { boardIdOf } from "../src/host/link/host-session"
-import { HELLO } from "../src/wire/messages"
 import { KeyStore } from "../src/host/link/key-store"
-import { TestPeer } from "../src/host/link/test-peer"
 import { ivus } from "./tools/ivus"
+import { boardOf, playCapture } from "./tools/play-capture"
 import { serve } from "../src/host/cli/serve-command"
 import { sheetOf } from "../src/host/sequence/catheter-sheet"
-import { putNumber, readFields } from "../src/wire/bytes"
+import { putNumber } from "../src/wire/bytes"
 import { CATHETER_IDS } from "../src/wire/catheter-list"
 import { crc32c } from "../src/wire/crc32c"
 
@@ -67,8 +65,7 @@ help(
             ["doctor", "--help"],
             ["calibrate", "--help"],
             ["trace", "--help"],
-            ["doctor", "--help"],
-            ["trace", "--help"],
+            ["pair", "--help"],
             ["sequence", "--help"],
             ["sequence", "show", "--help"],
         ]) {
@@ -186,27 +183,9 @@ const KEYS = new KeyStore(join(folder, "keys"))
 const KEY = new Uint8Array(32).fill(9)
 process.env.IVUS_KEYS = KEYS.folder
 
-/** A cart's bytes as a cart sends them that connects to `port`, in a session of their own. */
-function playTo(port: number, capture: Uint8Array): () => void {
-    // The program opens its port a moment after it was asked to.
-    const socket = connect(port, "127.0.0.1")
-    const peer = new TestPeer(
-        bytes => {
-            // As a slow network would cut it.
-            for (let at = 0; at < bytes.length; at += 6000)
-                socket.write(bytes.subarray(at, at + 6000))
-        },
-        { key: KEY }
-    )
-    // As the board whose capture it is.
-    const { board_id_low, board_id_high, ...hello } = readFields(capture, 64, HELLO) // prettier-ignore
-    KEYS.keep(boardIdOf({ ...hello, board_id_low, board_id_high }), KEY)
-    peer.onOpen = () => peer.play(capture)
-    socket.on("connect", () => void peer.hello({ board_id_low, board_id_high }))
-    socket.on("data", bytes => peer.receive(bytes))
-    socket.on("error", () => (again = playTo(port, capture)))
-    let again = (): void => void socket.destroy()
-    return () => again()
+const playTo = (port: number, capture: Uint8Array): (() => void) => {
+    KEYS.keep(boardOf(capture), KEY)
+    return playCapture(() => connect(port, "127.0.0.1"), capture, KEY)
 }
 
 const good = suite("a short pullback")

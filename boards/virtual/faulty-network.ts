@@ -116,6 +116,7 @@ export class FaultyNetwork {
         const host: VmSocket = {
             host: board.host,
             port: board.port,
+            tls: board.tls,
             onData: () => undefined,
             onEnd: () => undefined,
             accept: () => {

@@ -29,6 +29,8 @@ export interface DeviceVmHost {
 export interface VmSocket {
     readonly host: string
     readonly port: number
+    /** The program asked its runtime for TLS below its bytes; here they stay as they are. */
+    readonly tls: boolean
     /** Bytes from the VM; set before {@link accept}. */
     onData: (bytes: Uint8Array) => void
     /** The VM closed the socket. */
@@ -214,6 +216,12 @@ export class DeviceVm {
                     ...require("node:net"),
                     createConnection: this.connect,
                 }
+            case "tls":
+                return {
+                    ...require("node:tls"),
+                    connect: (target: { host: string; port: number }) =>
+                        this.openUserSocket(target.host, target.port, true),
+                }
             case "crypto":
                 return {
                     ...require("node:crypto"),
@@ -253,7 +261,7 @@ export class DeviceVm {
     ): object =>
         typeof target === "number"
             ? this.openBus(onOpen)
-            : this.openUserSocket(target.host, target.port)
+            : this.openUserSocket(target.host, target.port, false)
 
     /** The Jacdac bus: each frame comes with a length of one byte, or 0xff and two. */
     private openBus(onOpen?: () => void): object {
@@ -268,7 +276,7 @@ export class DeviceVm {
         })
     }
 
-    private openUserSocket(host: string, port: number): object {
+    private openUserSocket(host: string, port: number, tls: boolean): object {
         const socket = new EventEmitter()
         let open = true
         let connected = false
@@ -280,6 +288,7 @@ export class DeviceVm {
         const peer: VmSocket = {
             host,
             port,
+            tls,
             onData: () => undefined,
             onEnd: () => undefined,
             accept: () => {

@@ -13,15 +13,15 @@ import { progressBar } from "./progress-bar"
 import { BYTECODE } from "./pullback-command"
 import { UsageError } from "./usage-error"
 import { identityOfStore, tell } from "./identity"
+import { INSECURE, type LinkOptions, parseTls } from "./link-options"
 import { visitTcp, visitVirtual } from "./visit"
 
-export interface CalibrateOptions {
+export interface CalibrateOptions extends LinkOptions {
     target: string
     port: string
     wait: string
     seed: string
     json?: boolean
-    insecure?: boolean
     /** False once somebody has said that it has been taken off. */
     catheter: boolean
 }
@@ -41,33 +41,35 @@ interface Values {
 export async function calibrateCommand(
     options: CalibrateOptions
 ): Promise<void> {
-    const calibrator = await calibrate(options)
+    const { visitor: calibrator, insecure } = await calibrate(options)
     const before = valuesOf(calibrator.before!)
     const after = valuesOf(calibrator.after!)
     process.stdout.write(
         options.json
-            ? JSON.stringify({ before, after }) + "\n"
-            : textOf(before, after) + "\n"
+            ? JSON.stringify({ before, after, insecure }) + "\n"
+            : `${textOf(before, after)}${insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""}\n`
     )
 }
 
-async function calibrate(options: CalibrateOptions): Promise<Calibrator> {
+async function calibrate(
+    options: CalibrateOptions
+): Promise<{ visitor: Calibrator; insecure: boolean }> {
     const target = parseTarget(options.target)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)
     const seed = parseSeed(options.seed)
+    const tls = parseTls(options)
     if (target.kind === "tcp") {
         if (options.catheter)
             throw new UsageError(
                 "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and say --no-catheter."
             )
         return visitTcp(
-            target.host,
-            port,
-            waitS,
-            LIMIT_S,
-            tell,
-            identityOfStore(options.insecure ?? false, tell),
+            {
+                ...{ host: target.host, port, waitS, limitS: LIMIT_S },
+                ...{ tls, tell },
+                identity: identityOfStore(options.insecure ?? false, tell),
+            },
             session => new Calibrator(session)
         )
     }
@@ -87,7 +89,8 @@ async function calibrate(options: CalibrateOptions): Promise<Calibrator> {
             },
             session => new Calibrator(session)
         )
-        return visitor
+        // A virtual cart is paired with its host for the run.
+        return { visitor, insecure: false }
     } finally {
         bar.stop()
     }

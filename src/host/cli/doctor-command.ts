@@ -14,6 +14,7 @@ import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { BYTECODE } from "./pullback-command"
 import { UsageError } from "./usage-error"
 import { identityOfStore, tell, versionText } from "./identity"
+import { INSECURE, type LinkOptions, parseTls } from "./link-options"
 import { visitTcp, visitVirtual } from "./visit"
 
 /** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
@@ -22,24 +23,23 @@ const VIRTUAL_LIMIT_S = 10
 /** 100 values come four in 10 ms. */
 const DUMP_LIMIT_S = 5
 
-export interface DoctorOptions {
+export interface DoctorOptions extends LinkOptions {
     target: string
     port: string
     wait: string
     seed: string
     json?: boolean
-    insecure?: boolean
     fault: string[]
 }
 
 /** @throws RunError when the cart cannot be examined, or something is wrong with it */
 export async function doctorCommand(options: DoctorOptions): Promise<void> {
-    const examiner = await examine(options)
+    const { visitor: examiner, insecure } = await examine(options)
     const health = healthOf(examiner.dump!, examiner.status!)
     process.stdout.write(
         options.json
-            ? JSON.stringify(asJson(examiner, health)) + "\n"
-            : asText(examiner, health) + "\n"
+            ? JSON.stringify(asJson(examiner, health, insecure)) + "\n"
+            : asText(examiner, health, insecure) + "\n"
     )
     const { wrong } = health
     if (wrong.length > 0)
@@ -50,24 +50,26 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
         )
 }
 
-async function examine(options: DoctorOptions): Promise<Examiner> {
+async function examine(
+    options: DoctorOptions
+): Promise<{ visitor: Examiner; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)
     const seed = parseSeed(options.seed)
+    const tls = parseTls(options)
     if (target.kind === "tcp") {
         if (faults.length > 0)
             throw new UsageError(
                 "--fault needs the virtual board; leave it out or use --target virtual."
             )
         return visitTcp(
-            target.host,
-            port,
-            waitS,
-            DUMP_LIMIT_S,
-            tell,
-            identityOfStore(options.insecure ?? false, tell),
+            {
+                ...{ host: target.host, port, waitS, limitS: DUMP_LIMIT_S },
+                ...{ tls, tell },
+                identity: identityOfStore(options.insecure ?? false, tell),
+            },
             session => new Examiner(session)
         )
     }
@@ -76,7 +78,8 @@ async function examine(options: DoctorOptions): Promise<Examiner> {
             "The firmware has not been built; run `npm run build` first."
         )
     const { visitor } = await examineVirtual(seed, faults)
-    return visitor
+    // A virtual cart is paired with its host for the run.
+    return { visitor, insecure: false }
 }
 
 /** Boots a virtual cart, lets the faults happen and show, and reads its registers. */
@@ -92,7 +95,7 @@ export async function examineVirtual(
     )
 }
 
-function asText(examiner: Examiner, health: Health): string {
+function asText(examiner: Examiner, health: Health, insecure: boolean): string {
     const hello = examiner.hello!
     const status = examiner.status!
     const told = (mark: string, { what, todo }: Finding): string =>
@@ -105,6 +108,7 @@ function asText(examiner: Examiner, health: Health): string {
     return [
         `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
+        ...(insecure ? [pc.red(`link      ${INSECURE}`)] : []),
         "",
         dumpText(examiner.dump!),
         "",
@@ -116,7 +120,7 @@ function asText(examiner: Examiner, health: Health): string {
 }
 
 /** One object: numbers as they are in the chips, fields by name. */
-function asJson(examiner: Examiner, health: Health): object {
+function asJson(examiner: Examiner, health: Health, insecure: boolean): object {
     const hello = examiner.hello!
     const status = examiner.status!
     const dump = examiner.dump!
@@ -125,6 +129,7 @@ function asJson(examiner: Examiner, health: Health): object {
         layout_hash: hello.layout_hash,
         state: STATE_NAMES[status.state] ?? status.state,
         fault: status.fault,
+        insecure,
         position_mm: status.position_nm / 1e6,
         healthy: health.wrong.length === 0,
         wrong: health.wrong,

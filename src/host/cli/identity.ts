@@ -2,9 +2,10 @@
 // Not for: the proof (../link/host-session.ts) or where keys are kept (../link/key-store.ts).
 
 import { randomBytes } from "node:crypto"
+import { KEY_LENGTH } from "../../wire/session"
 import { layoutHash } from "../../wire/layout-hash"
 import type { Hello } from "../../wire/messages"
-import { sentenceOf } from "../../wire/reasons"
+import { REJECT_KEY, REJECT_NO_KEY, sentenceOf } from "../../wire/reasons"
 import type { ForeignHello } from "../link/foreign-hello"
 import type { HostIdentity } from "../link/host-session"
 import { hexOf } from "../registers/print"
@@ -28,14 +29,20 @@ export interface Closing {
     readonly by: "board" | "host"
     /** Who it was, where nothing else could be read. */
     readonly foreign?: ForeignHello
+    /** Who it was, once it has said so. */
+    readonly boardId?: string
 }
 
 /** A closing as a sentence. */
-export function closingText({ reason, by, foreign }: Closing): string {
+export function closingText({ reason, by, foreign, boardId }: Closing): string {
     if (foreign)
         return `The cart has firmware ${versionText(foreign)} with layout ${hexOf(foreign.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(reason)}.`
     const who = by === "board" ? "The cart ended" : "This host refused"
-    return `${who} the session: ${sentenceOf(reason)}.`
+    const help =
+        boardId && (reason === REJECT_KEY || reason === REJECT_NO_KEY)
+            ? ` \`npm run ivus -- pair --board ${boardId}\` makes a key for it.`
+            : ""
+    return `${who} the session: ${sentenceOf(reason)}.${help}`
 }
 
 /**
@@ -57,7 +64,8 @@ export function identityOfStore(
             } catch (error) {
                 if (!(error instanceof KeyStoreError)) throw error
                 tell(error.message)
-                return undefined
+                // Nobody has this one: whoever says to be that board is refused, also if it says to have no key.
+                return randomBytes(KEY_LENGTH)
             }
         },
         random: count => randomBytes(count),

@@ -1,11 +1,14 @@
 // Responsible for: the commands of `ivus`, their help and the exit status: 0 done, 1 the run failed, 2 bad usage.
 // Not for: what the commands do.
 
+import { randomBytes } from "node:crypto"
 import { Command, CommanderError } from "commander"
 import { RunError } from "../run/technician"
 import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
 import { LINK_FAULTS } from "./faults"
+import { overTcp } from "./link-options"
+import { pairCommand, type PairOptions, SETTINGS_FILE } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { sequenceShowCommand } from "./sequence-command"
 import { serveCommand } from "./serve-command"
@@ -23,7 +26,7 @@ function program(): Command {
         .exitOverride()
         .configureHelp({ showGlobalOptions: true })
         .showHelpAfterError("Try --help.")
-    ivus.command("pullback")
+    overTcp(ivus.command("pullback"))
         .description(
             "a whole pullback on a target; writes the pictures and measurements"
         )
@@ -82,10 +85,6 @@ function program(): Command {
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
-        .option(
-            "--insecure",
-            "also carts without a key, over TCP: for a lab bench only"
-        )
         .addHelpText("after", `\n${DISCLAIMER}`)
         .action(pullbackCommand)
     ivus.command("replay")
@@ -97,7 +96,7 @@ function program(): Command {
             "one JSON summary on standard output, nothing else there"
         )
         .action(replayCommand)
-    ivus.command("serve")
+    overTcp(ivus.command("serve"))
         .description(
             "the host core for a real cart: takes its lines, writes each run"
         )
@@ -107,12 +106,33 @@ function program(): Command {
             String(DEFAULT_PORT)
         )
         .option("--out <dir>", "where the results go", "out")
-        .option(
-            "--insecure",
-            "also carts without a key, over TCP: for a lab bench only"
-        )
         .action(serveCommand)
-    ivus.command("doctor")
+    ivus.command("pair")
+        .description(
+            "makes the key that a cart and this host share, keeps it here, and says how the cart gets it"
+        )
+        .option("--board <id>", "16 hex digits, as `ivus serve` tells them")
+        .option("--replace", "a new key in place of the one there is")
+        .option("--deployed", "the cart has it: takes it out of the settings")
+        .option("--unpair", "forgets the key, here and on the cart")
+        .option("--show", "prints the key as a setting of the cart")
+        .option(
+            "--settings <file>",
+            "settings that are deployed to the cart with its program",
+            SETTINGS_FILE
+        )
+        .addHelpText(
+            "after",
+            `\nKeys are in IVUS_KEYS, or in ivus-cart/keys of your configuration folder. The virtual board is paired anew for each run.\n${DISCLAIMER}`
+        )
+        .action((options: PairOptions) => {
+            pairCommand(
+                options,
+                randomBytes,
+                line => void process.stdout.write(`${line}\n`)
+            )
+        })
+    overTcp(ivus.command("doctor"))
         .description(
             "what a cart says of itself: version, state, every register by name, and what is wrong"
         )
@@ -131,16 +151,12 @@ function program(): Command {
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
-        .option(
-            "--insecure",
-            "also carts without a key, over TCP: for a lab bench only"
-        )
         .addHelpText(
             "after",
             `\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n${DISCLAIMER}`
         )
         .action(doctorCommand)
-    ivus.command("calibrate")
+    overTcp(ivus.command("calibrate"))
         .description(
             "measures clock, scale, play and screw of the sled against its encoder; the cart keeps them"
         )
@@ -154,10 +170,6 @@ function program(): Command {
         .option("--seed <n>", "of the virtual board", "1")
         .option("--no-catheter", "no catheter is on the sled (needed over TCP)")
         .option("--json", "one JSON object on standard output")
-        .option(
-            "--insecure",
-            "also carts without a key, over TCP: for a lab bench only"
-        )
         .addHelpText(
             "after",
             `\nThe sled moves 25 mm out and back and is homed twice.\n${DISCLAIMER}`

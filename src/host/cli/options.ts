@@ -23,12 +23,13 @@ import {
 import type { PullbackRequest } from "../run/run-target"
 import { misfitOf, planOf } from "../run/pullback-plan"
 import { refusalText } from "../run/refusals"
+import type { LinkOptions } from "./link-options"
 import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn } from "./number-option"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
-export interface PullbackOptions extends MoveOptions {
+export interface PullbackOptions extends MoveOptions, LinkOptions {
     target: string
     catheter: string
     speed: string
@@ -40,7 +41,6 @@ export interface PullbackOptions extends MoveOptions {
     out: string
     once?: boolean
     json?: boolean
-    insecure?: boolean
     traceSpi?: string
     fault: string[]
 }

@@ -26,6 +26,7 @@ import {
     type PullbackOptions,
 } from "./options"
 import { identityOfStore, tell } from "./identity"
+import { parseTls } from "./link-options"
 import { progressBar, type ProgressBar } from "./progress-bar"
 import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
@@ -44,6 +45,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
     const target = parseTarget(options.target)
     const seed = parseSeed(options.seed)
     const faults = options.fault.map(parseFault)
+    const tls = parseTls(options)
     if (target.kind !== "virtual") {
         const virtualOnly = [
             [options.vessel, "--vessel"],
@@ -62,7 +64,8 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
                 target.host,
                 onBytes,
                 bar.show,
-                identityOfStore(options.insecure ?? false, tell)
+                identityOfStore(options.insecure ?? false, tell),
+                tls
             )
         )
     }

@@ -1,18 +1,19 @@
 // Responsible for: `ivus serve`: the host core for a real cart: takes its lines and writes each run's results.
 // Not for: asking the cart for anything: the bedside unit does.
 
-import { createServer } from "node:net"
+import type { Socket } from "node:net"
 import { OutFolder } from "../results/out-folder"
 import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
-import { REJECT_KEY, REJECT_NO_KEY, REJECT_OVERSIZE } from "../../wire/reasons"
+import { REJECT_OVERSIZE } from "../../wire/reasons"
 import {
     boardIdOf,
     type HostIdentity,
     type HostSession,
 } from "../link/host-session"
-import { type Closing, closingText, identityOfStore, tell } from "./identity"
+import { closingText, identityOfStore, tell } from "./identity"
+import { INSECURE, linkServer, type LinkOptions, parseTls, type TlsIdentity } from "./link-options" // prettier-ignore
 import { parsePort } from "./options"
 import type { TakeBytes } from "../run/run-target"
 import { openOut } from "./pullback-command"
@@ -27,17 +28,18 @@ export interface Serving {
 }
 
 /** Serves one cart at a time until the process is stopped. */
-export async function serveCommand(options: {
-    port: string
-    out: string
-    insecure?: boolean
-}): Promise<void> {
+export async function serveCommand(
+    options: { port: string; out: string } & LinkOptions
+): Promise<void> {
     const port = parsePort(options.port)
+    const tls = parseTls(options)
     openOut(options.out).discard()
     const said = (line: string): void => void process.stdout.write(`${line}\n`)
     const identity = identityOfStore(options.insecure ?? false, said)
-    const serving = await serve(port, options.out, said, identity)
-    tell(`waiting for a cart on port ${serving.port}`)
+    const serving = await serve(port, options.out, said, identity, tls)
+    tell(
+        `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${options.insecure ? `; carts are taken ${INSECURE}` : ""}`
+    )
     const interrupted = (): void => {
         serving.close()
         process.exit(130)
@@ -62,17 +64,16 @@ export async function serve(
     port: number,
     out: string,
     tell: (line: string) => void,
-    identity: HostIdentity
+    identity: HostIdentity,
+    tls?: TlsIdentity
 ): Promise<Serving> {
-    const server = createServer()
-    server.maxConnections = CONNECTIONS_MAX
     const sessions = new Set<HostSession>()
     const oneAtATime: HostIdentity = {
         ...identity,
         isBusy: () => [...sessions].some(s => s.isOpen),
     }
     const unfinished = new Set<OutFolder>()
-    server.on("connection", socket => {
+    const attend = (socket: Socket): void => {
         const who = socket.remoteAddress ?? "a cart"
         tell(`${who} connected`)
         let boardId = "?"
@@ -112,9 +113,7 @@ export async function serve(
                     onStatus: () => {
                         if (!session.isInsecure || told) return
                         told = true
-                        tell(
-                            `cart ${boardId} runs INSECURE, without a key: lab bench only`
-                        )
+                        tell(`cart ${boardId} runs ${INSECURE}`)
                     },
                     onLines: (_, bytes) => session.consumed(bytes),
                     onEnd: () => {
@@ -137,13 +136,12 @@ export async function serve(
                 capture.folder.discard()
                 unfinished.delete(capture.folder)
             }
-            if (closing)
-                tell(
-                    `cart ${boardId}: ${closingText(closing)}${helpFor(closing, boardId)}`
-                )
+            if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
             tell(`${who} left`)
         })
-    })
+    }
+    const server = linkServer(tls, attend, tell)
+    server.maxConnections = CONNECTIONS_MAX
     const bound = await listen(server, port)
     const closed = new Promise<void>(resolve =>
         server.once("close", () => resolve())
@@ -156,13 +154,6 @@ export async function serve(
         },
         closed,
     }
-}
-
-/** What to type where that mends it. */
-function helpFor({ reason }: Closing, boardId: string): string {
-    return reason === REJECT_KEY || reason === REJECT_NO_KEY
-        ? ` \`ivus pair --board ${boardId}\` makes a new key.`
-        : ""
 }
 
 /** The capture of one run on its way to the disk. */

@@ -1,10 +1,11 @@
 // Responsible for: a real cart over TCP: the host listens, the cart connects, in real time.
 // Not for: what is asked of the cart (../run/technician.ts) or done with its lines.
 
-import { createServer, type Server, type Socket } from "node:net"
+import type { Server, Socket } from "node:net"
 import { REJECT_LATE } from "../../wire/reasons"
 import { type ForeignHello, foreignHello } from "../link/foreign-hello"
 import {
+    boardIdOf,
     type HostIdentity,
     HostSession,
     PING_INTERVAL_US,
@@ -20,6 +21,7 @@ import {
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 import { type Closing, closingText } from "./identity"
+import { INSECURE, linkServer, type TlsIdentity } from "./link-options"
 
 /** Where a cart looks for its host when nothing else was set on it. */
 export const DEFAULT_PORT = 7316
@@ -50,6 +52,45 @@ export function listen(server: Server, port: number): Promise<number> {
             )
         })
     })
+}
+
+/**
+ * Listens until the cart at `host` has connected; others are turned away.
+ * @param waitS how long; left out, as long as it takes
+ * @throws RunError when the port cannot be had or it does not come
+ */
+export async function awaitCart(
+    host: string,
+    port: number,
+    tls: TlsIdentity | undefined,
+    tell: (line: string) => void,
+    waitS = Infinity
+): Promise<Socket> {
+    let came: (socket: Socket) => void
+    const cart = new Promise<Socket>(resolve => (came = resolve))
+    const server = linkServer(
+        tls,
+        socket => {
+            const from = socket.remoteAddress?.replace(/^::ffff:/, "")
+            if (from === host) came(socket)
+            else socket.destroy()
+        },
+        tell
+    )
+    const bound = await listen(server, port)
+    tell(`waiting for the cart at ${host} on port ${bound}`)
+    let late: NodeJS.Timeout | undefined
+    const gaveUp = new Promise<never>((_, reject) => {
+        if (waitS === Infinity) return
+        const sentence = `No cart at ${host} connected within ${waitS} s; check its supply and network, and that its host setting names this machine and port ${bound}.`
+        late = setTimeout(() => reject(new RunError(sentence)), waitS * 1000)
+    })
+    try {
+        return await Promise.race([cart, gaveUp])
+    } finally {
+        clearTimeout(late)
+        server.close()
+    }
 }
 
 /** A cart that does not say what it has to say for so long is gone, or was none; it says its status ten times a second. */
@@ -107,7 +148,12 @@ export function attendCart(
             clearInterval(pinging)
             session.lost()
             receiver.finish()
-            resolve(closing)
+            const { hello } = receiver
+            resolve(
+                closing && hello
+                    ? { ...closing, boardId: boardIdOf(hello) }
+                    : closing
+            )
         })
     })
     return { ended }
@@ -123,19 +169,10 @@ export async function runTcpPullback(
     onBytes: TakeBytes,
     progress: Progress,
     identity: HostIdentity,
+    tls?: TlsIdentity,
     port = DEFAULT_PORT
 ): Promise<ReceivedRun> {
-    const server = createServer()
-    await listen(server, port)
-    progress(0, `waiting for the cart at ${host} on port ${port}`)
-    const socket = await new Promise<Socket>(resolve => {
-        server.on("connection", s => {
-            const from = s.remoteAddress?.replace(/^::ffff:/, "")
-            if (from === host) resolve(s)
-            else s.destroy()
-        })
-    })
-    server.close()
+    const socket = await awaitCart(host, port, tls, line => progress(0, line))
     let technician: Technician
     let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
@@ -157,7 +194,7 @@ export async function runTcpPullback(
                     const frames = receiver.assembler?.frames.length ?? 0
                     progress(
                         frames / expectedFrames(request),
-                        `${frames} frames`
+                        `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
                     )
                     if (technician.done || technician.failure) socket.end()
                 },

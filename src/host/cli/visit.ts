@@ -1,7 +1,6 @@
 // Responsible for: a visit to a cart, virtual or over TCP: connected, asked by a visitor, and let go.
 // Not for: what is asked (../run/examiner.ts, ../run/calibrator.ts) or pullbacks (virtual-target.ts, tcp-target.ts).
 
-import { createServer, type Socket } from "node:net"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import type { Hello } from "../../wire/messages"
 import type { HostIdentity, HostSession } from "../link/host-session"
@@ -9,7 +8,8 @@ import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../run/technician"
 import type { TimedFault } from "./faults"
 import { closingText } from "./identity"
-import { attendCart, listen } from "./tcp-target"
+import { INSECURE, type TlsIdentity } from "./link-options"
+import { attendCart, awaitCart } from "./tcp-target"
 import { VirtualCart } from "./virtual-cart"
 
 /** Somebody who asks a cart something, and leaves when it has been answered. */
@@ -68,44 +68,31 @@ export async function visitVirtual<V extends Visitor>(
     return { visitor: finished(visitor!), capture: Buffer.concat(parts) }
 }
 
+/** Where a cart is expected, and for how long. */
+export interface TcpVisit {
+    readonly host: string
+    readonly port: number
+    readonly waitS: number
+    /** How long the visit itself may take. */
+    readonly limitS: number
+    readonly identity: HostIdentity
+    readonly tls: TlsIdentity | undefined
+    tell(line: string): void
+}
+
 /**
  * Waits for the cart at `host`, which connects to us, and stays until the visitor leaves.
- * @param limitS how long the visit may take
+ * @returns the visitor, and whether the link went without a key
  * @throws RunError when it does not come, was built with another layout, or cannot answer
  */
 export async function visitTcp<V extends Visitor>(
-    host: string,
-    port: number,
-    waitS: number,
-    limitS: number,
-    tell: (line: string) => void,
-    identity: HostIdentity,
+    options: TcpVisit,
     make: (session: HostSession) => V
-): Promise<V> {
-    const server = createServer()
-    const bound = await listen(server, port)
-    tell(`waiting for the cart at ${host} on port ${bound}`)
-    let late: NodeJS.Timeout
-    const socket = await new Promise<Socket>((resolve, reject) => {
-        late = setTimeout(
-            () =>
-                reject(
-                    new RunError(
-                        `No cart at ${host} connected within ${waitS} s; check its supply and network, and that its host setting names this machine and port ${bound}.`
-                    )
-                ),
-            waitS * 1000
-        )
-        server.on("connection", s => {
-            const from = s.remoteAddress?.replace(/^::ffff:/, "")
-            if (from === host) resolve(s)
-            else s.destroy()
-        })
-    }).finally(() => {
-        clearTimeout(late)
-        server.close()
-    })
+): Promise<{ visitor: V; insecure: boolean }> {
+    const { host, port, waitS, limitS, tell, identity } = options
+    const socket = await awaitCart(host, port, options.tls, tell, waitS)
     let visitor: V
+    let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
         const asking = make(session)
         visitor = asking
@@ -113,7 +100,7 @@ export async function visitTcp<V extends Visitor>(
         const leave = (): void => {
             if (asking.done || asking.failure) socket.end()
         }
-        const receiver = new RunReceiver(
+        receiver = new RunReceiver(
             {
                 ...listener,
                 onLines: (_, bytes) => session.consumed(bytes),
@@ -142,7 +129,9 @@ export async function visitTcp<V extends Visitor>(
     const closing = await ended
     clearTimeout(silent)
     if (closing) throw new RunError(closingText(closing))
-    return finished(visitor!)
+    const { insecure } = receiver!
+    if (insecure) tell(`The cart runs ${INSECURE}.`)
+    return { visitor: finished(visitor!), insecure }
 }
 
 /** @throws RunError when the visitor did not get what it came for */

@@ -1,13 +1,7 @@
 // Responsible for: the keys that this host shares with its boards: one file each, for nobody else to read.
 // Not for: what a key is used for (host-session.ts), or how the board gets it (../cli/pair-command.ts).
 
-import {
-    chmodSync,
-    mkdirSync,
-    readFileSync,
-    statSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs" // prettier-ignore
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { KEY_LENGTH } from "../../wire/session"
@@ -68,15 +62,52 @@ export class KeyStore {
         return Uint8Array.from(Buffer.from(text, "hex"))
     }
 
-    /** Keeps a key, in place of an earlier one. @returns its file */
+    /** Whether there is a key for this board, good or not. */
+    has(boardId: string): boolean {
+        return existsSync(this.fileOf(boardId))
+    }
+
+    /**
+     * Keeps a key, in place of an earlier one, which stays until the new one is on the disk.
+     * @returns its file
+     * @throws KeyStoreError when the folder cannot be written
+     */
     keep(boardId: string, key: Uint8Array): string {
         const file = this.fileOf(boardId)
-        mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-        writeFileSync(file, `${Buffer.from(key).toString("hex")}\n`, {
-            mode: 0o600,
+        return this.writing(file, () => {
+            mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+            writePrivately(file, `${Buffer.from(key).toString("hex")}\n`)
+            return file
         })
-        // The mode above is only that of a new file.
-        chmodSync(file, 0o600)
-        return file
     }
+
+    /**
+     * Forgets a key. @returns whether there was one
+     * @throws KeyStoreError when the folder cannot be written
+     */
+    forget(boardId: string): boolean {
+        const file = this.fileOf(boardId)
+        const had = this.has(boardId)
+        this.writing(file, () => rmSync(file, { force: true }))
+        return had
+    }
+
+    private writing<T>(file: string, write: () => T): T {
+        try {
+            return write()
+        } catch (error) {
+            throw new KeyStoreError(
+                `The key ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); make its folder writable, or name another one in IVUS_KEYS.`
+            )
+        }
+    }
+}
+
+/** Writes a file that nobody else may read; what it held before stays until all of the new is there. */
+export function writePrivately(file: string, text: string): void {
+    const unfinished = `${file}.partial`
+    // What another attempt left has a mode of its own.
+    rmSync(unfinished, { force: true })
+    writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" })
+    renameSync(unfinished, file)
 }

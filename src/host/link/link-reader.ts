@@ -81,6 +81,8 @@ export class LinkReader extends Transform {
     private readonly stream = new BurstStream(b => this.deliver(b))
     /** Whether the latest run was summed up by its end message; if not, the capture was cut. */
     complete = false
+    /** Whether a burst came of a board that runs without a key: its lines may be anybody's. */
+    insecure = false
 
     constructor() {
         super({ readableObjectMode: true })
@@ -111,6 +113,7 @@ export class LinkReader extends Transform {
     }
 
     private deliver({ header, payload, goodLines }: Burst): void {
+        this.insecure ||= (header.flags & burst.FLAG_INSECURE) !== 0
         if (header.type === burst.TYPE_LINES) {
             const lines = linesOf(payload, goodLines)
             this.push({

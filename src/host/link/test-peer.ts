@@ -88,6 +88,10 @@ export class TestPeer {
         return this.burst({ type }, payload)
     }
 
+    private get flags(): number {
+        return this.options.key ? 0 : burst.FLAG_INSECURE
+    }
+
     /** Any burst, with the next sequence and the tag of the session where it has one. */
     burst(changes: Partial<BurstHeader>, payload: Uint8Array): this {
         const bytes = new Uint8Array(HEADER + payload.length)
@@ -96,7 +100,7 @@ export class TestPeer {
             magic: burst.BURST_MAGIC,
             version: burst.PROTOCOL_VERSION,
             header_length: HEADER,
-            flags: this.options.key ? 0 : burst.FLAG_INSECURE,
+            flags: this.flags,
             session: this.session,
             sequence: this.sequence,
             payload_length: payload.length,
@@ -126,7 +130,8 @@ export class TestPeer {
             const { type } = header
             if (type === burst.TYPE_HELLO || type === burst.TYPE_PROOF) return
             const { session, sequence } = this
-            this.burst({ ...header, session, sequence, flags: header.flags & ~burst.FLAG_INSECURE }, payload) // prettier-ignore
+            const flags = (header.flags & ~burst.FLAG_INSECURE) | this.flags
+            this.burst({ ...header, session, sequence, flags }, payload)
         })
         stream.push(capture)
         stream.end()

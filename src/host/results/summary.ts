@@ -148,6 +148,10 @@ export function gapsText(gaps: readonly LineGap[]): string {
 export function summaryText(s: RunSummary): string {
     const rows: string[] = []
     const lost = s.lines.missing
+    if (s.insecure)
+        rows.push(
+            "INSECURE: the link ran without a key, so the lines may be anybody's; lab bench only"
+        )
     if (!s.complete)
         rows.push(
             "CUT before its end: the board's summary of the run is missing; these are the results up to there"
@@ -179,6 +183,7 @@ export function summaryText(s: RunSummary): string {
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],
         [link.burstsForeign, "of another session"],
+        [link.burstsForged, "not authentic"],
         [link.burstsCut, "cut short"],
         [link.headersDamaged, "with a damaged header"],
         [link.messagesDamaged, "messages damaged"],
@@ -196,6 +201,5 @@ export function summaryText(s: RunSummary): string {
                 ? `${f.name}: ${f.note}`
                 : `${f.name}: ${f.value} ${f.unit} (limit ${f.limit}${f.verdict === "fail" ? ", FAILED" : ""})`
         )
-    if (s.insecure) rows.push("the link ran without a key (lab bench only)")
     return rows.join("\n")
 }

@@ -47,6 +47,13 @@ test("is well-formed, with and without a ruler, long and short", async () => {
     }
 })
 
+test("says at its top when the link ran without a key", () => {
+    assert.not.match(page(), "INSECURE")
+    const html = page({ insecure: true })
+    assert.match(html, /INSECURE: the link ran without a key/)
+    assert.ok(html.indexOf("INSECURE") < html.indexOf("<h2>"))
+})
+
 test("asks nothing of any other place", () => {
     const html = page()
     assert.not.match(html, /<(script|link|img|iframe|object|embed)\b/)

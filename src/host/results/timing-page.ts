@@ -69,7 +69,7 @@ function header(r: TimingReport): string {
     ]
     return `<h1>Timing report of a pullback</h1>
 <p class="notice">${text(r.notice)}</p>
-<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}${told > 0 ? ` ${told} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped, with the reason at the end of the page.` : ""}</p>
+${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the lines may be anybody\'s; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}${told > 0 ? ` ${told} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped, with the reason at the end of the page.` : ""}</p>
 <dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
 }
 

@@ -38,6 +38,8 @@ export interface TimingReport {
     readonly conditions: string | null
     /** Null where nothing random was in it. */
     readonly seed: number | null
+    /** The link ran without a key. */
+    readonly insecure: boolean
     readonly versions: TimingVersions
     readonly catheter: string
     readonly speedMmPerS: number
@@ -87,6 +89,7 @@ export function timingReport(
         instrument: instruments?.name ?? "none beside the cart",
         conditions: source?.conditions ?? null,
         seed: source?.seed ?? null,
+        insecure: receiver.insecure,
         versions: {
             package: packageVersion(),
             firmware: versionText(receiver.hello?.firmware_version),

@@ -22,6 +22,7 @@ export interface Oddities {
     readonly framesMissing: readonly number[]
     readonly pulseJitter: number
     readonly instruments: boolean
+    readonly insecure: boolean
 }
 
 const EVEN: Oddities = {
@@ -34,6 +35,7 @@ const EVEN: Oddities = {
     framesMissing: [],
     pulseJitter: 0,
     instruments: true,
+    insecure: false,
 }
 
 /** The first line at speed; the line clock runs since power-up. */
@@ -83,6 +85,7 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         positionNm: Math.round(1000 * trueMm(tickUs)) * 1000,
     })
     const receiver = {
+        insecure: o.insecure,
         description,
         lineBursts: bursts,
         hello: { firmware_version: 0x000102 },
