@@ -12,6 +12,7 @@ import * as machine from "../../wire/cart-machine"
 import { fires, moves } from "../../wire/cart-machine"
 import { Command, REFUSAL, Setup } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
+import { sentenceOf } from "../../wire/reasons"
 import { CalibrationKeeper } from "./calibration-keeper"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
@@ -53,6 +54,7 @@ export class Requests {
         else if (request.pairs) verdict = await this.takePairs(request.pairs)
         else if (command) verdict = await this.obey(command)
         if (verdict.reason === reasons.GOOD) return
+        console.error("refused: " + sentenceOf(verdict.reason))
         this.link.send(TYPE_REFUSAL, REFUSAL, {
             command: command ? command.command : 0,
             serial: command ? command.serial : 0,

@@ -130,7 +130,9 @@ export class Link {
             if (this.socket.state === SOCKET_OPEN) this.greet(now_ms)
         } else {
             await this.takeInput(now_ms)
-            if (now_ms - this.heard_ms > SILENCE_MS)
+            // What came may have ended it already, for a reason of its own.
+            const silent = now_ms - this.heard_ms > SILENCE_MS
+            if (silent && this.state !== DISCONNECTED)
                 this.reject(reasons.REJECT_LATE)
         }
     }

@@ -118,6 +118,11 @@ export class TestPeer {
         return this
     }
 
+    /** Refuses to go on, as a board does. */
+    reject(reason: number): this {
+        return this.message(burst.TYPE_REJECT, messages.REJECT, { reason })
+    }
+
     raw(bytes: Uint8Array): this {
         this.sent.push(bytes)
         this.send(bytes)
