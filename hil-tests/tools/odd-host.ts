@@ -132,7 +132,8 @@ export class OddHost {
             true
         )
         this.receiver = receiver
-        socket.onEnd = () => session.lost()
+        // The end comes behind the last bytes.
+        socket.onEnd = () => void clock.after(NETWORK_US, () => session.lost())
         socket.onData = bytes => {
             const copy = Uint8Array.from(bytes)
             clock.after(NETWORK_US, () => {

@@ -183,8 +183,11 @@ export class VirtualCart {
         this.session.lost()
         // Whatever came of a burst on the connection before, its rest will not.
         this.receiver.finish()
+        // The end comes behind the last bytes.
         socket.onEnd = () => {
-            if (this.peer === socket) this.session.lost()
+            this.clock.after(NETWORK_US, () => {
+                if (this.peer === socket) this.session.lost()
+            })
         }
         socket.onData = bytes => {
             for (const part of this.burstFaults.through(bytes))

@@ -1,19 +1,29 @@
-// Responsible for: streams that were damaged in every way that bytes can be: what is still right comes
+// Responsible for: streams of a board that were damaged in every way that bytes can be: what is still right comes
 // through, nothing wrong does, and what is missing is named.
-// Not for: single rules of the link one by one (burst-stream.test.ts).
+// Not for: tags (sealed-streams.ts), or single rules of the link one by one (src/host/link/burst-stream.test.ts).
 
 import * as fc from "fast-check"
-import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as burst from "../../wire/burst"
-import { getNumber } from "../../wire/bytes"
-import { crc32c } from "../../wire/crc32c"
-import { type Burst, BurstStream, type LinkFaults } from "./burst-stream"
-import { applyDamage, damage, reorder, reordered } from "./stream-damage"
-import { concat, plainRecords, TestBoard } from "./test-board"
+import * as burst from "../../../src/wire/burst"
+import { getNumber } from "../../../src/wire/bytes"
+import { crc32c } from "../../../src/wire/crc32c"
+import {
+    type Burst,
+    BurstStream,
+    type LinkFaults,
+} from "../../../src/host/link/burst-stream"
+import {
+    applyDamage,
+    damage,
+    reorder,
+    reordered,
+} from "../../../src/host/link/stream-damage"
+import {
+    concat,
+    plainRecords,
+    TestBoard,
+} from "../../../src/host/link/test-board"
 
-const test = suite("damaged streams")
-const RUNS = 20_000
 const SESSION = 7
 
 /** A burst of an undamaged stream. */
@@ -146,43 +156,45 @@ const place = (burst: { session: number; sequence: number }): string =>
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-test("whatever happens to the bytes, exactly the right bursts and lines come through", () => {
+/** Lines that came through or did not, so that a run can say whether its cases were any good. */
+export interface LineCounts {
+    good: number
+    damaged: number
+}
+
+/** Exactly the right bursts and lines come through, and what is missing is counted. */
+export function plainStreams(
+    lines: LineCounts = { good: 0, damaged: 0 }
+): fc.IProperty<unknown> {
     const records = new Set(plainRecords(0, 64).map(hex))
-    const lines = { good: 0, damaged: 0 }
-    fc.assert(
-        fc.property(damagedStream, s => {
-            const ours = session(SESSION, s.lines)
-            const other = session(s.other, [...s.lines, 1])
-            const otherBytes = concat(other.map(o => o.bytes))
-            let sent = ours
-            for (const r of s.reorders) sent = reordered(sent, r)
-            let bytes = concat(sent.map(o => o.bytes))
-            for (const d of s.damages) bytes = applyDamage(bytes, d, otherBytes)
+    return fc.property(damagedStream, s => {
+        const ours = session(SESSION, s.lines)
+        const other = session(s.other, [...s.lines, 1])
+        const otherBytes = concat(other.map(o => o.bytes))
+        let sent = ours
+        for (const r of s.reorders) sent = reordered(sent, r)
+        let bytes = concat(sent.map(o => o.bytes))
+        for (const d of s.damages) bytes = applyDamage(bytes, d, otherBytes)
 
-            const { bursts, faults } = received(bytes, s.cuts)
-            const right = expected(bytes, dedupe([...ours, ...other]))
-            const got = bursts.map(b => `${place(b.header)} ${hex(b.payload)}`)
-            assert.equal(got, right.delivered)
-            assert.is(faults.messagesDamaged, right.damaged)
-            assert.is(faults.burstsMissing, right.missing)
-            assert.is(faults.burstsDoubled, right.doubled)
-            assert.is(faults.burstsForeign, right.foreign)
+        const { bursts, faults } = received(bytes, s.cuts)
+        const right = expected(bytes, dedupe([...ours, ...other]))
+        const got = bursts.map(b => `${place(b.header)} ${hex(b.payload)}`)
+        assert.equal(got, right.delivered)
+        assert.is(faults.messagesDamaged, right.damaged)
+        assert.is(faults.burstsMissing, right.missing)
+        assert.is(faults.burstsDoubled, right.doubled)
+        assert.is(faults.burstsForeign, right.foreign)
 
-            for (const { payload, goodLines } of bursts) {
-                const length = payload.length / goodLines.length
-                goodLines.forEach((good, i) => {
-                    const line = payload.subarray(i * length, (i + 1) * length)
-                    assert.is(good, records.has(hex(line)))
-                    lines[good ? "good" : "damaged"]++
-                })
-            }
-        }),
-        { numRuns: RUNS, seed: 20 }
-    )
-    // The cases are no good if they destroy everything or nothing.
-    assert.ok(lines.good > RUNS)
-    assert.ok(lines.damaged > RUNS / 5)
-})
+        for (const { payload, goodLines } of bursts) {
+            const length = payload.length / goodLines.length
+            goodLines.forEach((good, i) => {
+                const line = payload.subarray(i * length, (i + 1) * length)
+                assert.is(good, records.has(hex(line)))
+                lines[good ? "good" : "damaged"]++
+            })
+        }
+    })
+}
 
 /** The sessions are equal in part when the other one has our number. */
 function dedupe(sent: readonly Sent[]): Sent[] {
@@ -190,56 +202,48 @@ function dedupe(sent: readonly Sent[]): Sent[] {
     return [...byBytes.values()]
 }
 
-test("however the bytes are cut on the way, the same comes out", () => {
-    fc.assert(
-        fc.property(damagedStream, s => {
-            let bytes = concat(session(SESSION, s.lines).map(o => o.bytes))
-            for (const d of s.damages) bytes = applyDamage(bytes, d, bytes)
-            const whole = received(bytes, [bytes.length + 1])
-            assert.equal(received(bytes, s.cuts), whole)
-            assert.equal(received(bytes, [1]), whole)
-        }),
-        { numRuns: RUNS / 20, seed: 21 }
-    )
-})
+/** However the bytes are cut on the way, the same comes out. */
+export function cutStreams(): fc.IProperty<unknown> {
+    return fc.property(damagedStream, s => {
+        let bytes = concat(session(SESSION, s.lines).map(o => o.bytes))
+        for (const d of s.damages) bytes = applyDamage(bytes, d, bytes)
+        const whole = received(bytes, [bytes.length + 1])
+        assert.equal(received(bytes, s.cuts), whole)
+        assert.equal(received(bytes, [1]), whole)
+    })
+}
 
-test("an undamaged stream has no faults; one that lost bytes has some", () => {
-    fc.assert(
-        fc.property(damagedStream, damage, (s, d) => {
-            const sent = session(SESSION, s.lines)
-            const bytes = concat(sent.map(o => o.bytes))
-            const clean = received(bytes, s.cuts)
-            assert.is(clean.bursts.length, sent.length)
-            assert.ok(Object.values(clean.faults).every(n => n === 0))
-            const after = applyDamage(bytes, d, bytes)
-            const { bursts, faults } = received(after, s.cuts)
-            const came = new Set(bursts.map(b => place(b.header)))
-            const missing = sent.filter(o => !came.has(place(o))).length
-            const named = Object.values(faults).some(n => n > 0)
-            // Whole bursts off either end leave no trace in the stream: the end summary tells.
-            const kept = sent.map(o => hex(o.bytes))
-            const atAnEnd = kept.some(
-                (_, i) =>
-                    hex(after) === kept.slice(i).join("") ||
-                    hex(after) === kept.slice(0, i).join("")
-            )
-            assert.ok(missing === 0 || named || atAnEnd)
-        }),
-        { numRuns: RUNS / 20, seed: 22 }
-    )
-})
+/** An undamaged stream has no faults; one that lost bytes has some. */
+export function cleanStreams(): fc.IProperty<unknown> {
+    return fc.property(damagedStream, damage, (s, d) => {
+        const sent = session(SESSION, s.lines)
+        const bytes = concat(sent.map(o => o.bytes))
+        const clean = received(bytes, s.cuts)
+        assert.is(clean.bursts.length, sent.length)
+        assert.ok(Object.values(clean.faults).every(n => n === 0))
+        const after = applyDamage(bytes, d, bytes)
+        const { bursts, faults } = received(after, s.cuts)
+        const came = new Set(bursts.map(b => place(b.header)))
+        const missing = sent.filter(o => !came.has(place(o))).length
+        const named = Object.values(faults).some(n => n > 0)
+        // Whole bursts off either end leave no trace in the stream: the end summary tells.
+        const kept = sent.map(o => hex(o.bytes))
+        const atAnEnd = kept.some(
+            (_, i) =>
+                hex(after) === kept.slice(i).join("") ||
+                hex(after) === kept.slice(0, i).join("")
+        )
+        assert.ok(missing === 0 || named || atAnEnd)
+    })
+}
 
-test("any bytes at all are taken without an error", () => {
+/** Any bytes at all are taken without an error. */
+export function noise(): fc.IProperty<unknown> {
     const magic = fc.constant(Uint8Array.of(0x49, 0x56, 0x4c, 0x31))
-    const noise = fc.array(fc.oneof(fc.uint8Array({ maxLength: 100 }), magic))
-    fc.assert(
-        fc.property(noise, parts => {
-            const { bursts, faults } = received(concat(parts), [17, 64, 3])
-            assert.is(bursts.length, 0)
-            assert.is(faults.bytesSkipped, concat(parts).length)
-        }),
-        { numRuns: RUNS / 20, seed: 23 }
-    )
-})
-
-test.run()
+    const bytes = fc.array(fc.oneof(fc.uint8Array({ maxLength: 100 }), magic))
+    return fc.property(bytes, parts => {
+        const { bursts, faults } = received(concat(parts), [17, 64, 3])
+        assert.is(bursts.length, 0)
+        assert.is(faults.bytesSkipped, concat(parts).length)
+    })
+}
