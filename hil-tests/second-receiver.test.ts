@@ -1,0 +1,265 @@
+// Responsible for: that src/wire/README.md is enough to write a receiver from: one in Python, that knows nothing else, comes to the
+// same counts as ours, and opens a session with the firmware.
+// Not for: our receiver itself (src/host/link), which the fuzz targets hold to the page.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { FaultyNetwork } from "../boards/virtual/faulty-network"
+import { VirtualBoard } from "../boards/virtual/virtual-board"
+import { VirtualClock } from "../boards/virtual/vm/virtual-clock"
+import { randomOf } from "../src/host/cli/virtual-cart"
+import { BurstStream } from "../src/host/link/burst-stream"
+import { identityOf } from "../src/host/link/host-session"
+import { RunReceiver } from "../src/host/run/run-receiver"
+import * as burst from "../src/wire/burst"
+import { LINK_KEY_SETTING } from "../src/wire/session"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./tools/bench-cart" // prettier-ignore
+import { MemoryCapture } from "./tools/memory-capture"
+
+const PYTHON = "python3"
+const fileOf = (name: string): string =>
+    fileURLToPath(new URL(name, import.meta.url))
+const SCRIPT = fileOf("./second-receiver/receiver.py")
+const README = fileOf("../src/wire/README.md")
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 11 * i + 5)
+const deploy = { [LINK_KEY_SETTING]: Buffer.from(KEY).toString("hex") }
+const folder = mkdtempSync(join(tmpdir(), "ivus-second-"))
+const test = suite("a second receiver, from the page alone")
+test.after(() => rmSync(folder, { recursive: true }))
+
+function python<T>(args: readonly string[], input?: object): T {
+    const { status, stdout, stderr } = spawnSync(
+        PYTHON,
+        ["-B", SCRIPT, README, ...args],
+        { encoding: "utf8", ...(input && { input: JSON.stringify(input) }) }
+    )
+    assert.is(status, 0, stderr)
+    return JSON.parse(stdout) as T
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+
+/** What both receivers can say of a capture, in the same words. */
+interface Told {
+    bursts_missing: number
+    bursts_doubled: number
+    bursts_foreign: number
+    lines_damaged: number
+    messages_damaged: number
+    test_lines: number
+    test_lines_wrong: number
+    insecure: boolean
+    complete: boolean
+    run?: Record<string, unknown>
+}
+
+function ours(capture: Uint8Array): Told {
+    const receiver = new RunReceiver()
+    receiver.push(capture)
+    receiver.finish()
+    const { faults } = receiver.stream
+    const { counts } = receiver.assembler!
+    return {
+        bursts_missing: faults.burstsMissing,
+        bursts_doubled: faults.burstsDoubled,
+        bursts_foreign: faults.burstsForeign,
+        lines_damaged: faults.linesDamaged,
+        messages_damaged: faults.messagesDamaged,
+        test_lines: receiver.testLines,
+        test_lines_wrong: receiver.testLinesWrong,
+        insecure: receiver.insecure,
+        complete: receiver.end !== undefined,
+        run: {
+            catheter: receiver.description!.catheter,
+            received: counts.received,
+            at_speed: counts.atSpeed,
+            missing: counts.missing,
+            fired: receiver.end?.lines_fired ?? null,
+            dropped: { ...receiver.dropped },
+        },
+    }
+}
+
+interface Decoded extends Told {
+    bursts: number
+    authentic: number
+    forged: number
+}
+
+function theirs(capture: Uint8Array, challenge?: Uint8Array): Decoded {
+    const file = join(folder, "capture.ivl")
+    writeFileSync(file, capture)
+    const secrets = challenge ? [hex(KEY), hex(challenge)] : []
+    return python<Decoded>(["decode", file, ...secrets])
+}
+
+function same(capture: Uint8Array): Decoded {
+    const decoded = theirs(capture)
+    const { bursts, authentic, forged, ...told } = decoded
+    assert.equal(told, ours(capture))
+    assert.is(authentic + forged, 0)
+    return { ...told, bursts, authentic, forged }
+}
+
+/** The firmware pulls 1 mm; what the board sent, and the host's challenge. */
+async function pulled(): Promise<{
+    capture: Uint8Array
+    challenge: Uint8Array
+}> {
+    const said: Uint8Array[] = []
+    const came = new MemoryCapture()
+    const network = (clock: VirtualClock): FaultyNetwork => {
+        const cable = new FaultyNetwork(clock, { random: () => 0 })
+        const through = cable.through.bind(cable)
+        cable.through = board => {
+            const host = through(board)
+            const { send } = host
+            host.send = bytes => (said.push(Uint8Array.from(bytes)), send(bytes)) // prettier-ignore
+            return host
+        }
+        return cable
+    }
+    const request = { ...REQUEST, lengthMm: 1 }
+    const identity = identityOf(KEY, randomOf(8))
+    const bench = await BenchCart.boot(request, { ...EVEN_SLED, deploy, identity, network, onBytes: came.take }) // prettier-ignore
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.stopVm()
+    return { capture: came.bytes, challenge: said[0]! }
+}
+
+/** Bursts of a capture, as ours cuts it. */
+function burstsOf(capture: Uint8Array): Uint8Array[] {
+    const parts: Uint8Array[] = []
+    const stream = new BurstStream(b => void parts.push(b.bytes))
+    stream.push(capture)
+    stream.end()
+    return parts
+}
+
+if (spawnSync(PYTHON, ["--version"]).status !== 0)
+    test("is skipped, because python3 is missing", () => {
+        console.log("skipped, because python3 is missing")
+    })
+else {
+    const { capture, challenge } = await pulled()
+
+    test("counts what we count, and finds every tag right", () => {
+        const { bursts, run } = same(capture)
+        assert.ok(bursts > 100)
+        assert.ok((run!.received as number) > 7000)
+        const sealed = theirs(capture, challenge)
+        assert.is(sealed.forged, 0)
+        // All but the hello.
+        assert.is(sealed.authentic, bursts - 1)
+        // One bit changed, and its burst is not used.
+        const forged = Uint8Array.from(capture)
+        const at = forged.length >> 1
+        forged[at]! ^= 1
+        assert.is(theirs(forged, challenge).forged, 1)
+        // Another key opens nothing.
+        const other = Uint8Array.from(challenge)
+        other[70]! ^= 1
+        assert.is(theirs(capture, other).authentic, 0)
+    })
+
+    test("counts what we count of captures that are cut, flipped, doubled, swapped or lack a burst", () => {
+        const parts = burstsOf(capture)
+        const middle = parts.findIndex((b, i) => i > parts.length / 2 && b[burst.TYPE_AT] === burst.TYPE_LINES) // prettier-ignore
+        const join = (bursts: readonly Uint8Array[]): Uint8Array =>
+            Uint8Array.from(Buffer.concat(bursts))
+        const odd = parts[middle]!
+        const flipped = Uint8Array.from(odd)
+        flipped[200]! ^= 0x10
+        const header = Uint8Array.from(odd)
+        header[20]! ^= 1
+        const replaced = (by: readonly Uint8Array[]): Uint8Array =>
+            join([...parts.slice(0, middle), ...by, ...parts.slice(middle + 1)])
+        const cases: Record<string, Uint8Array> = {
+            flipped: replaced([flipped]),
+            "header damaged": replaced([header]),
+            cut: replaced([odd.subarray(0, odd.length >> 1)]),
+            dropped: replaced([]),
+            doubled: replaced([odd, odd]),
+            swapped: join([...parts.slice(0, middle), parts[middle + 1]!, odd, ...parts.slice(middle + 2)]), // prettier-ignore
+            "ends in mid-burst": capture.subarray(0, (capture.length * 0.7) | 1), // prettier-ignore
+            "begins in mid-session": join([parts[0]!, ...parts.slice(20)]),
+            "two sessions": join([capture, capture]),
+        }
+        for (const [name, bytes] of Object.entries(cases))
+            try {
+                same(bytes)
+            } catch (error) {
+                throw new Error(`${name}: ${(error as { details?: string }).details ?? String(error)}`) // prettier-ignore
+            }
+    })
+
+    test("opens a session with the firmware", async () => {
+        const clock = new VirtualClock()
+        const heard: Uint8Array[] = []
+        const nonce = hex(new Uint8Array(16).fill(0x3c))
+        const key = hex(KEY)
+        let greeted: { challenge: string; proof: string } | undefined
+        let accepted: { right: boolean; accept: string; ping: string } | undefined // prettier-ignore
+        const log: string[] = []
+        const board = await VirtualBoard.boot({
+            ...{ clock, bytecodeFile: BYTECODE, seed: 1, vesselOriginMm: 0 },
+            ...{ catheter: { id: "array-20mhz", serial: 1 }, echo: SILENCE },
+            ...{ deploy, onLog: (line: string) => void log.push(line) },
+            onConnect: socket => {
+                const say = (text: string): void =>
+                    void clock.after(20_000, () =>
+                        socket.send(Buffer.from(text, "hex"))
+                    )
+                socket.onData = bytes => {
+                    const message = Uint8Array.from(bytes)
+                    heard.push(message)
+                    const type = message[burst.TYPE_AT]
+                    if (type === burst.TYPE_HELLO) {
+                        greeted = python(["greet"], { key, nonce, hello: hex(message), session: 3 }) // prettier-ignore
+                        say(greeted!.challenge)
+                        clock.after(20_000, () => say(greeted!.proof))
+                    } else if (type === burst.TYPE_PROOF) {
+                        accepted = python(["accept"], { key, hello: hex(heard[0]!), challenge: greeted!.challenge, proof: hex(message), credit: 100_000 }) // prettier-ignore
+                        say(accepted!.accept)
+                        clock.after(100_000, () => say(accepted!.ping))
+                    }
+                }
+                clock.after(150, () => socket.accept())
+            },
+        })
+        await clock.run(() => false, 1e6)
+        board.stopVm()
+        assert.ok(accepted?.right, "the board's proof is right")
+        const types = heard.map(b => b[burst.TYPE_AT])
+        for (const type of [
+            burst.TYPE_LINES,
+            burst.TYPE_STATUS,
+            burst.TYPE_PONG,
+        ])
+            // prettier-ignore
+            assert.ok(types.includes(type), `${type} of ${types.join()}`)
+        assert.not.match(log.join("\n"), "link closed")
+        // And what the board said then carries its tags.
+        const told = theirs(Uint8Array.from(Buffer.concat(heard)), Buffer.from(greeted!.challenge, "hex")) // prettier-ignore
+        assert.is(told.forged, 0)
+        assert.is(told.authentic, heard.length - 1)
+        assert.is(told.test_lines, 14)
+        assert.is(told.test_lines_wrong, 0)
+    })
+
+    test("knows nothing but the page", () => {
+        const script = readFileSync(SCRIPT, "utf8")
+        const imports = [...script.matchAll(/^(?:import|from) (\w+)/gm)]
+        assert.equal(imports.map(m => m[1]), ["hashlib", "hmac", "json", "struct", "sys"]) // prettier-ignore
+        assert.equal(script.match(/open\(/g)?.length, 2)
+    })
+}
+
+test.run()
