@@ -1,6 +1,6 @@
 // Responsible for: what a network does to the link between cart and host: late, in pieces, slow, stalled, broken. What must
 // arrive does, bit for bit; what is lost is known line by line; the cart is safe.
-// Not for: bytes that were damaged on their way (src/host/link/burst-stream.fuzz.test.ts) or keys (authentication).
+// Not for: bytes that were damaged on their way (link-fuzz.test.ts) or keys (authentication).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

@@ -14,6 +14,7 @@ import {
     PROOF_DELAY_US,
 } from "../../src/host/link/host-session"
 import { hashing, tagOf } from "../../src/host/link/seal"
+import { BurstStream } from "../../src/host/link/burst-stream"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as burst from "../../src/wire/burst"
 import { sealHeader } from "../../src/wire/burst"
@@ -62,7 +63,7 @@ export class OddHost {
     status: messages.Status | undefined
     connections = 0
     panics = 0
-    /** Of the connection that is open, as they were sent; what the board sent comes burst by burst. */
+    /** Bursts of the connection that is open, whole, as they were sent. */
     sent: Uint8Array[] = []
     heard: Uint8Array[] = []
     /** Those of the connections before. */
@@ -132,12 +133,14 @@ export class OddHost {
             true
         )
         this.receiver = receiver
+        // The board sends a burst of lines in pieces.
+        const whole = new BurstStream(b => void this.heard.push(b.bytes))
         // The end comes behind the last bytes.
         socket.onEnd = () => void clock.after(NETWORK_US, () => session.lost())
         socket.onData = bytes => {
             const copy = Uint8Array.from(bytes)
             clock.after(NETWORK_US, () => {
-                this.heard.push(copy)
+                whole.push(copy)
                 receiver.push(copy)
             })
         }

@@ -161,7 +161,8 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         position_nm: "measured sled position, from the home switch",
         speed_nm_s: "speed that the motor was last told",
         fifo_lines: "lines in the front end's FIFO",
-        lines_fired: "0 today: the end summary has it",
+        lines_fired:
+            "lines of this run that the front end fired, while it may fire; else 0",
         lines_sent: "lines of this run, or test lines, handed to the network",
         credit_bytes: "credit that is left; may be below a burst's length",
     },

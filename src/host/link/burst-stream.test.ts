@@ -1,5 +1,5 @@
 // Responsible for: the rules of the stream one by one: what is refused, where it is back in step, what is counted.
-// Not for: damage at random (burst-stream.fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
+// Not for: damage at random (hil-tests/link-fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
