@@ -70,11 +70,11 @@ const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
     },
     // 7,680 lines/s of 280 bytes, with headers 2.2 MB/s.
     "throttle to 3 MB/s": { toHost: { bytesPerS: 3e6 } },
-    // To the board 16 bytes: its runtime keeps each chunk as a task of its own, and one-byte chunks of several messages
-    // in one instant take more than its heap; the program then restarts, which the watchdog makes safe.
+    // To the board one after the other, as from a sender that does not gather: its runtime keeps each chunk as a task of its own,
+    // and those of several messages in one instant take more than its heap; the program then restarts, which the watchdog makes safe.
     "segments of one byte": {
         toHost: { segment: 1 },
-        toBoard: { segment: 16 },
+        toBoard: { segment: 1, gapUs: 100 },
     },
     "segments of 60 kB": { toHost: { segment: 60_000 } },
 }
@@ -92,6 +92,24 @@ for (const [name, options] of Object.entries(SLOW))
         assert.ok(Object.values(faults).every(n => n === 0))
         bench.cart.board.stopVm()
     })
+
+slow(
+    "nothing passes for 40 ms, again and again: every line arrives",
+    async () => {
+        const { bench, network } = await boot()
+        await bench.pull()
+        for (let i = 0; i < 8 && !bench.ended; i++) {
+            network.stall(40_000)
+            await bench.wait(200)
+        }
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        bench.cart.board.settle()
+        assert.is(judgeLines(bench).missing, 0)
+        assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+        assert.equal(bench.cart.closings, [])
+        bench.cart.board.stopVm()
+    }
+)
 
 slow(
     "throttle below the rate of lines: whole lines are dropped, counted, and the pullback goes on",
@@ -124,6 +142,8 @@ slow.run()
 // What breaks the link while pulling. The cart connects again a second later at the latest.
 const BREAKS: Record<string, (network: FaultyNetwork) => void> = {
     "the connection is reset": network => network.reset(),
+    // A burst of three blocks is some 12 kB, so this is within one.
+    "the connection is cut in mid-burst": network => network.cut(5000),
     "the cable is pulled, and nobody is told": network => network.halfOpen(),
     "nothing passes for 500 ms": network => network.stall(500_000),
 }
@@ -156,7 +176,12 @@ for (const [name, harm] of Object.entries(BREAKS))
             assert.is(bench.stateNow, machine.STATE_FAULT)
             assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
             assert.is(bench.cart.receiver.end!.outcome, reasons.FAULT_LINK_LOST)
-            judgeLines(bench)
+            const { missing } = judgeLines(bench)
+            const { faults } = bench.cart.receiver.stream
+            // What was under way, or waited in the FIFO, is lost; of a burst that was cut the host says so.
+            if (!name.startsWith("nothing passes")) assert.ok(missing > 0)
+            assert.is(faults.burstsCut, name.includes("mid-burst") ? 1 : 0)
+            assert.is(faults.burstsForged + faults.headersDamaged, 0)
             assert.ok(Math.abs(board.rig.sled.positionMm - standsMm) < 1e-4)
             assert.is(board.transmit.count, pulses)
             // And it is usable again, by the same host.

@@ -13,6 +13,8 @@ export interface WayOptions {
     readonly bytesPerS?: number
     /** Bytes of each piece that arrives. Shorter writes are put together, for at most {@link GATHER_US}. */
     readonly segment?: number
+    /** Between one piece and the next; left out, those of one write arrive in one instant. */
+    readonly gapUs?: number
 }
 
 export interface FaultyNetworkOptions {
@@ -35,6 +37,10 @@ class Way {
     private busyUntilUs = 0
     private lastArrivalUs = 0
     private stalledUntilUs = 0
+    private handedUs = 0
+    /** Bytes that still arrive before the connection ends, and what happens then. */
+    private left = Infinity
+    private onCut: () => void = () => undefined
 
     constructor(
         private readonly clock: VirtualClock,
@@ -55,6 +61,12 @@ class Way {
     /** Nothing arrives before this time; for ever if it is Infinity. */
     stall(untilUs: number): void {
         this.stalledUntilUs = untilUs
+    }
+
+    /** The connection ends behind so many bytes more. */
+    cut(bytes: number, onCut: () => void): void {
+        this.left = bytes
+        this.onCut = onCut
     }
 
     private post(): void {
@@ -84,9 +96,24 @@ class Way {
         }
         const bytes = this.queue.shift()!
         this.underWay -= bytes.length
-        const size = this.options.segment ?? bytes.length
-        for (let at = 0; at < bytes.length; at += size)
-            this.deliver(bytes.subarray(at, at + size))
+        const { segment: size = bytes.length, gapUs } = this.options
+        for (let at = 0; at < bytes.length; at += size) {
+            const piece = bytes.subarray(at, at + size)
+            if (gapUs === undefined) this.hand(piece)
+            else {
+                const { nowUs } = this.clock
+                this.handedUs = Math.max(nowUs, this.handedUs + gapUs)
+                this.clock.at(this.handedUs, () => this.hand(piece))
+            }
+        }
+    }
+
+    private hand(piece: Uint8Array): void {
+        if (this.left <= 0) return
+        const whole = piece.length < this.left
+        this.deliver(whole ? piece : piece.subarray(0, this.left))
+        this.left -= piece.length
+        if (!whole) this.onCut()
     }
 }
 
@@ -154,6 +181,16 @@ export class FaultyNetwork {
     /** Nothing passes any more, and neither end is told: a cable pulled behind a switch. */
     halfOpen(): void {
         this.stall(Infinity)
+    }
+
+    /** The connection ends at both ends once the host has got so many bytes more: within a burst, but for chance. */
+    cut(bytes: number): void {
+        const { latest } = this
+        latest?.toHost.cut(bytes, () => {
+            latest.toBoard.stall(Infinity)
+            latest.board.end()
+            latest.host.onEnd()
+        })
     }
 
     /** The connection ends at both ends; what was under way is lost. */

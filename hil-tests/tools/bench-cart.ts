@@ -202,12 +202,14 @@ export class BenchCart {
         }
     }
 
-    /** Every line that came over the link so far, test lines left out, with the header of its burst. */
+    /** Every line that came over the link so far in a whole burst, test lines left out, with the header of its burst. */
     lines(): BenchLine[] {
         const lines: BenchLine[] = []
         const stream = new BurstStream(({ header, payload, goodLines }) => {
             if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES)
                 return
+            // Nobody vouches for what is left of a burst.
+            if (!goodLines.every(Boolean)) return
             const length = payload.length / goodLines.length
             for (let i = 0; i < goodLines.length; i++)
                 lines.push({
