@@ -189,6 +189,18 @@ greeting("a second board while there is one", () => {
     assert.equal(slower.closings, [[reasons.REJECT_BUSY, "host"]])
 })
 
+greeting("hello and proof of an earlier session, played again", () => {
+    const earlier = meet()
+    earlier.peer.hello()
+    const random = (count: number): Uint8Array =>
+        new Uint8Array(count).fill(0x18)
+    const met = meet({ key: KEY }, { random })
+    for (const bytes of earlier.peer.sent) met.peer.raw(bytes)
+    assert.not(met.host.isOpen)
+    assert.equal(met.believed, [burst.TYPE_HELLO])
+    assert.is(met.stream.faults.burstsForged, 1)
+})
+
 greeting("a hello in an open session ends it", () => {
     const met = meet()
     met.peer.hello()
