@@ -71,7 +71,7 @@ export interface LinePlace {
 /** Lines that were flagged one after the other under one set-point: an even stretch, or a stop. */
 export interface ImagedStretch {
     readonly first: LinePlace
-    last: LinePlace
+    readonly last: LinePlace
     lines: number
     /** Lowest eight bits of the set-point's epoch. */
     readonly epoch: number
@@ -98,6 +98,8 @@ export class FrameAssembler {
 
     private open: OpenFrame | undefined
     private stretch: ImagedStretch | undefined
+    /** That of the stretch under way. */
+    private last = { tickUs: 0, positionNm: 0 }
     private nextLine = 0
     private lastTick = 0
     private wraps = 0
@@ -193,17 +195,17 @@ export class FrameAssembler {
         const frame = this.open
         const from = at + record.LINE_HEADER_LENGTH
         frame.codes.set(payload.subarray(from, from + samples), index * samples)
-        const place = {
-            tickUs: this.unwrap(view.getUint32(at + record.LINE_TICK_AT, true)),
-            positionNm:
-                view.getInt32(at + record.LINE_POSITION_AT, true) *
-                description.encoder_nm_per_count,
-        }
+        const tickUs = this.unwrap(
+            view.getUint32(at + record.LINE_TICK_AT, true)
+        )
+        const positionNm =
+            view.getInt32(at + record.LINE_POSITION_AT, true) *
+            description.encoder_nm_per_count
         frame.present[index] = 1
-        frame.ticksUs[index] = place.tickUs
-        frame.positionsMm[index] = place.positionNm / 1e6
+        frame.ticksUs[index] = tickUs
+        frame.positionsMm[index] = positionNm / 1e6
         if (flags & record.LINE_TRIGGER)
-            frame.triggers.push({ line: index, tickUs: place.tickUs })
+            frame.triggers.push({ line: index, tickUs })
         frame.lines++
         if ((flags & record.LINE_AT_SPEED) === 0) {
             this.stretch = undefined
@@ -211,7 +213,7 @@ export class FrameAssembler {
         }
         frame.linesAtSpeed++
         counts.atSpeed++
-        this.extendStretch(place, flags >> record.LINE_EPOCH_SHIFT)
+        this.extendStretch(tickUs, positionNm, flags >> record.LINE_EPOCH_SHIFT)
     }
 
     get firstAtSpeed(): LinePlace | undefined {
@@ -222,12 +224,24 @@ export class FrameAssembler {
         return this.stretches.at(-1)?.last
     }
 
-    private extendStretch(place: LinePlace, epoch: number): void {
+    /** Makes no object a line: there are millions of them. */
+    private extendStretch(
+        tickUs: number,
+        positionNm: number,
+        epoch: number
+    ): void {
         if (this.stretch?.epoch !== epoch) {
-            this.stretch = { first: place, last: place, lines: 0, epoch }
+            this.last = { tickUs, positionNm }
+            this.stretch = {
+                first: { tickUs, positionNm },
+                last: this.last,
+                lines: 0,
+                epoch,
+            }
             this.stretches.push(this.stretch)
         }
-        this.stretch.last = place
+        this.last.tickUs = tickUs
+        this.last.positionNm = positionNm
         this.stretch.lines++
     }
 

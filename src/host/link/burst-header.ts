@@ -8,7 +8,7 @@ export type BurstHeader = Message<typeof burst.BURST_HEADER>
 
 /**
  * What `readFields(from, at, BURST_HEADER)` gives, in a twentieth of its time, since no name is looked up. The
- * compiler asks for every field of the layout, and burst-stream.test.ts reads headers both ways.
+ * compiler asks for every field of the layout, and the test reads headers both ways.
  */
 export function readHeader(from: Uint8Array, at: number): BurstHeader {
     return {

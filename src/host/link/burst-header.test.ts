@@ -1,0 +1,31 @@
+// Responsible for: the fast way to read a header against the one that knows the layout only.
+
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { BURST_HEADER, BURST_HEADER_LENGTH } from "../../wire/burst"
+import { readFields } from "../../wire/bytes"
+import { readHeader } from "./burst-header"
+
+const test = suite("burst header")
+
+test("any 64 bytes anywhere are the same fields read either way", () => {
+    const around = { minLength: 0, maxLength: 9 }
+    const length = BURST_HEADER_LENGTH
+    fc.assert(
+        fc.property(
+            fc.uint8Array(around),
+            fc.uint8Array({ minLength: length, maxLength: length + 9 }),
+            (before, rest) => {
+                const bytes = Uint8Array.of(...before, ...rest)
+                assert.equal(
+                    readHeader(bytes, before.length),
+                    readFields(bytes, before.length, BURST_HEADER)
+                )
+            }
+        ),
+        { numRuns: 1000, seed: 30 }
+    )
+})
+
+test.run()

@@ -1,0 +1,93 @@
+// Responsible for: that to look at all lines of a burst at once says the same of each as to look at it alone.
+// Not for: bursts that were cut or spliced (burst-stream.fuzz.test.ts).
+
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { TYPE_LINES } from "../../wire/burst"
+import type { BurstHeader } from "./burst-header"
+import { PayloadCheck } from "./payload-check"
+import { concat, plainLine, record } from "./test-board"
+
+const test = suite("payload check")
+
+const judge = (
+    check: PayloadCheck,
+    records: readonly Uint8Array[]
+): readonly boolean[] =>
+    check.judge(
+        { type: TYPE_LINES, lines: records.length } as BurstHeader,
+        concat(records)
+    ).goodLines
+
+const recordOf = (line: number, samples: number): Uint8Array =>
+    record(
+        { ...plainLine(line), samples },
+        Uint8Array.from({ length: samples }, (_, k) => (line * 41 + k) & 0xff)
+    )
+
+/** Lengths change from burst to burst, so that what is kept of the last one must not be used for the next. */
+const bursts = fc.array(
+    fc.record({
+        samples: fc.integer({ min: 1, max: 300 }),
+        lines: fc.integer({ min: 1, max: 42 }),
+        hits: fc.array(
+            fc.record({
+                line: fc.nat(41),
+                at: fc.nat(400),
+                flip: fc.integer({ min: 1, max: 255 }),
+            }),
+            { maxLength: 6 }
+        ),
+    }),
+    { minLength: 1, maxLength: 4 }
+)
+
+test("of any burst and any damage, each line is judged as it is alone", () => {
+    const seen = { good: 0, damaged: 0, several: 0 }
+    fc.assert(
+        fc.property(bursts, all => {
+            const check = new PayloadCheck()
+            for (const { samples, lines, hits } of all) {
+                const right = Array.from({ length: lines }, (_, i) =>
+                    recordOf(i, samples)
+                )
+                const records = right.map(r => r.slice())
+                for (const { line, at, flip } of hits) {
+                    const hit = records[line % lines]!
+                    hit[at % hit.length]! ^= flip
+                }
+                const same = records.map(
+                    (r, i) => Buffer.compare(r, right[i]!) === 0
+                )
+                assert.equal(judge(check, records), same)
+                const alone = records.map(
+                    r => judge(new PayloadCheck(), [r])[0]
+                )
+                assert.equal(alone, same)
+                const damaged = same.filter(good => !good).length
+                seen.good += lines - damaged
+                seen.damaged += damaged
+                if (damaged > 1) seen.several++
+            }
+        }),
+        { numRuns: 1000, seed: 31 }
+    )
+    assert.ok(seen.good > 10_000 && seen.damaged > 1000 && seen.several > 500)
+})
+
+test("the same damage in two lines does not cancel out, whichever they are", () => {
+    const right = Array.from({ length: 42 }, (_, i) => recordOf(i, 256))
+    const check = new PayloadCheck()
+    for (let a = 0; a < 42; a++)
+        for (let b = a + 1; b < 42; b++) {
+            const records = right.map(r => r.slice())
+            for (const i of [a, b]) records[i]![100]! ^= 0x10
+            const wrong = judge(check, records).flatMap((good, i) =>
+                good ? [] : [i]
+            )
+            assert.equal(wrong, [a, b])
+        }
+})
+
+test.run()
