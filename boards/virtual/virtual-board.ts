@@ -149,6 +149,11 @@ export class VirtualBoard {
         return this.vm?.heap
     }
 
+    /** The controller itself, while it has power. */
+    get controller(): DeviceVm | undefined {
+        return this.vm
+    }
+
     private async start(): Promise<void> {
         const { options, clock } = this
         const random = xoroshiro128plus(options.seed ^ 0x5eed)

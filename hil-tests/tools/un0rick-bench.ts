@@ -1,10 +1,6 @@
 // Responsible for: the un0rick driver in the VM against the virtual un0rick: builds the bench program, runs it to its end.
 // Not for: judging.
 
-import { execFile } from "node:child_process"
-import { existsSync, mkdirSync, symlinkSync } from "node:fs"
-import { join, resolve } from "node:path"
-import { promisify } from "node:util"
 import { SpiBridge, type SpiTransfer } from "../../boards/virtual/spi-bridge"
 import type { Un0rick } from "../../boards/virtual/un0rick/un0rick"
 import { DeviceVm } from "../../boards/virtual/vm/device-vm"
@@ -19,30 +15,15 @@ import {
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/wire/virtual-board"
+import { buildBenchProgram } from "./bench-program"
 
-const PROGRAM = "src/firmware/bench/un0rick.ts"
-/** `devs build` has one output folder for a project: this one is a project of links, so the firmware's stays. */
-const PROJECT = join(".devicescript", "un0rick")
-const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"] // prettier-ignore
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
 const SERVICE_INDEX = 1
 const ANNOUNCE_US = 500_000
 
 /** @returns path of the bench program's bytecode */
 export async function buildUn0rickBench(): Promise<string> {
-    mkdirSync(PROJECT, { recursive: true })
-    for (const name of LINKS)
-        if (!existsSync(join(PROJECT, name)))
-            symlinkSync(resolve(name), join(PROJECT, name))
-    await promisify(execFile)(
-        process.execPath,
-        [
-            "node_modules/@devicescript/cli/devicescript",
-            ...["build", "--quiet", PROGRAM],
-        ],
-        { cwd: PROJECT }
-    )
-    return join(PROJECT, ".devicescript", "bin", "bytecode.devs")
+    return buildBenchProgram("un0rick")
 }
 
 /** All that came out of the program. */

@@ -8,7 +8,10 @@ import { dirname } from "node:path"
 import { EventEmitter } from "node:events"
 import * as fs from "node:fs"
 import type { VirtualClock } from "./virtual-clock"
-import { type VmHeap, webAssemblyTelling } from "./vm-heap"
+import { type VmExports, webAssemblyTelling } from "./vm-exports"
+import { VmHeap } from "./vm-heap"
+import { OpcodeCounter } from "./vm-opcodes"
+import type { VmTime } from "./vm-time"
 
 const require = createRequire(import.meta.url)
 
@@ -77,7 +80,8 @@ export class DeviceVm {
     private heldUntilUs = 0
     private deployed = false
     private lastLine = ""
-    private heapOf: VmHeap | undefined
+    private inside:
+        { exports: VmExports; heap: VmHeap; time: VmTime } | undefined
     /** The way into the program's latest socket, while it is open. */
     private socket:
         (() => ((bytes: Uint8Array) => void) | undefined) | undefined
@@ -110,8 +114,22 @@ export class DeviceVm {
 
     /** Its heap, as seen from outside. */
     get heap(): VmHeap {
-        if (!this.heapOf) throw new Error("the VM has not been booted")
-        return this.heapOf
+        return this.booted.heap
+    }
+
+    /** How long it has been at work, if its {@link VmTime.on} is set. */
+    get time(): VmTime {
+        return this.booted.time
+    }
+
+    /** Counts its instructions from now on. */
+    countOpcodes(): OpcodeCounter {
+        return new OpcodeCounter(this.booted.exports)
+    }
+
+    private get booted(): NonNullable<typeof this.inside> {
+        if (!this.inside) throw new Error("the VM has not been booted")
+        return this.inside
     }
 
     /** Delivers one frame from the bus. Call only from a clock alarm: the VM drops frames during its own turn. */
@@ -173,7 +191,9 @@ export class DeviceVm {
             // Emscripten's only interval complains when WASM loads slowly; it may stay silent.
             setInterval: () => ({ cancelled: false }),
             clearInterval: cancel,
-            WebAssembly: webAssemblyTelling(heap => (this.heapOf = heap)),
+            WebAssembly: webAssemblyTelling((exports, time) => {
+                this.inside = { exports, heap: new VmHeap(exports), time }
+            }),
         }
         cli.run(...SCOPE.map(name => scope[name]))
         await module.exports.mainCli()

@@ -2,6 +2,8 @@
 // Not for: what lies in it, or the VM's life (device-vm.ts).
 // Source: runtime/devicescript/gc_alloc.c of microsoft/devicescript: `devs_gc_t`, its one chunk and the headers of blocks.
 
+import type { VmExports } from "./vm-exports"
+
 /** Bytes of the VM's heap. What is garbage counts as used until it is collected. */
 export interface HeapUse {
     readonly sizeBytes: number
@@ -11,31 +13,6 @@ export interface HeapUse {
     readonly largestFreeBytes: number
     /** Since the program was started. */
     readonly allocations: number
-}
-
-/** What the VM's WASM module exports, as far as it is used here. */
-interface VmExports {
-    readonly memory: { readonly buffer: ArrayBuffer }
-    /** 1: each allocation collects all garbage before. */
-    jd_em_devs_enable_gc_stress(on: number): void
-}
-
-interface WebAssemblyModules {
-    instantiate(...of: unknown[]): Promise<{ instance: { exports: VmExports } }>
-}
-
-/** Node has it, its type definitions do not. */
-const REAL = (globalThis as unknown as { WebAssembly: WebAssemblyModules })
-    .WebAssembly
-
-/** The real `WebAssembly` for the VM's module, telling of its heap once it is there. */
-export function webAssemblyTelling(tell: (heap: VmHeap) => void): object {
-    const instantiate: WebAssemblyModules["instantiate"] = async (...of) => {
-        const made = await REAL.instantiate(...of)
-        tell(new VmHeap(made.instance.exports))
-        return made
-    }
-    return Object.assign(Object.create(REAL), { instantiate })
 }
 
 const WORD = 4

@@ -1,0 +1,58 @@
+// Responsible for: the way into the VM's WASM module: what it exports, and the one moment at which it can be had.
+// Not for: what is done with it (vm-heap.ts, vm-opcodes.ts, vm-time.ts).
+
+import { VmTime } from "./vm-time"
+
+/** What the VM's WASM module exports, as far as it is used here. */
+export interface VmExports {
+    readonly memory: { readonly buffer: ArrayBuffer }
+    readonly __indirect_function_table: {
+        readonly length: number
+        get(index: number): ((...words: number[]) => void) | null
+        set(index: number, to: (...words: number[]) => void): void
+    }
+    /** 1: each allocation collects all garbage before. */
+    jd_em_devs_enable_gc_stress(on: number): void
+}
+
+type Functions = Record<string, unknown>
+
+interface WebAssemblyModules {
+    instantiate(
+        source: unknown,
+        imports: Record<string, Functions>
+    ): Promise<{ instance: { exports: Functions } }>
+    Module: new (bytes: Uint8Array) => object
+    Instance: new (
+        module: object,
+        imports: Record<string, Functions>
+    ) => { exports: Functions }
+}
+
+/** Node has it, its type definitions do not. */
+export const WEB_ASSEMBLY = (
+    globalThis as unknown as { WebAssembly: WebAssemblyModules }
+).WebAssembly
+
+/** The real `WebAssembly` for the VM's module, telling what is in it once it is there. */
+export function webAssemblyTelling(
+    tell: (exports: VmExports, time: VmTime) => void
+): object {
+    const instantiate: WebAssemblyModules["instantiate"] = async (
+        source,
+        imports
+    ) => {
+        const time = new VmTime()
+        const watched = Object.fromEntries(
+            Object.entries(imports).map(([name, functions]) => [
+                name,
+                time.out(functions),
+            ])
+        )
+        const made = await WEB_ASSEMBLY.instantiate(source, watched)
+        const { exports } = made.instance
+        tell(exports as unknown as VmExports, time)
+        return { ...made, instance: { exports: time.into(exports) } }
+    }
+    return Object.assign(Object.create(WEB_ASSEMBLY), { instantiate })
+}

@@ -1,0 +1,66 @@
+// Responsible for: a program of its own that sends known lines of several lengths through the cart's own data path, as fast as it goes.
+// Not for: the cart; hil-tests/bench/link-cost.ts builds and runs it, and counts what it costs.
+
+import * as ds from "@devicescript/core"
+import { readSetting } from "@devicescript/settings"
+import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import { FifoReader, LineEngine } from "../acquisition/line-engine"
+import { LinePump } from "../acquisition/line-pump"
+import { Link } from "../link/link"
+import { openBoard } from "../platform/open-board"
+import { linkSettings } from "../platform/settings"
+
+/** Bytes of a burst stay about the same: short lines make many of them in one. */
+const SETTING_SAMPLES = "bench_samples"
+/** A burst is a whole number of blocks, and this a multiple of any such: little is left over that does not fill one. */
+const BLOCKS = 6
+/** Lines that the FIFO holds. */
+const FIFO_LINES = 2048
+/** In which nothing is sent, to tell what the rest of the program costs. */
+const SILENCE_MS = 200
+/** Looks so often whether all has gone; each look costs a little. */
+const LOOK_MS = 20
+
+async function rest(ms: number): Promise<void> {
+    for (let i = 0; i < ms; i += LOOK_MS) await ds.sleep(LOOK_MS)
+}
+
+const board = await openBoard()
+const settings = await linkSettings()
+const engine = new LineEngine(board.engine)
+const link = new Link(
+    settings,
+    async () => undefined,
+    async () => undefined
+)
+const pump = new LinePump(
+    engine,
+    new FifoReader(engine, board.engine),
+    link,
+    { speed_epoch: 0, speedBefore: () => 0 },
+    1000
+)
+const pumping = async () => await pump.run()
+const linking = async () => {
+    for (;;) {
+        await link.step(ds.millis())
+        await ds.sleep(10)
+    }
+}
+pumping.start()
+linking.start()
+await engine.begin()
+const samples: number = await readSetting(SETTING_SAMPLES, 256)
+pump.setRecords(samples, SAMPLE_FORMAT_LOG8)
+const unit = BLOCKS * pump.linesPerBlock()
+const lines = Math.idiv(FIFO_LINES, unit) * unit
+while (!link.isOpen()) await ds.sleep(LOOK_MS)
+for (;;) {
+    console.log("silent")
+    await rest(SILENCE_MS)
+    await engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
+    console.log("sending")
+    pump.begin(0, true)
+    pump.finish()
+    while (!pump.idle()) await ds.sleep(LOOK_MS)
+}
