@@ -24,11 +24,14 @@ export class BurstBuffer {
         for (let i = 0; i < PIECES; ++i) this.pieces.push(Buffer.alloc(PIECE))
     }
 
-    /** Makes ready for records of this length. New lists, since a burst may still be on its way out of the old ones. */
-    setRecords(length: number): void {
-        const most = Math.idiv(PIECES * PIECE, length)
+    /**
+     * Makes ready for records of this length, of which `block` come at once: a burst is a whole number of blocks, or the
+     * last one would never fit and all lines go one by one. New lists, since a burst may still be on its way out of the old ones.
+     */
+    setRecords(length: number, block: number): void {
+        const most = Math.idiv(PIECES * PIECE, block * length) * block
         let lines = most
-        for (let n = most - 1; n > Math.idiv(most, 2); --n)
+        for (let n = most - block; n > Math.idiv(most, 2); n -= block)
             if ((n * length) % PIECE < (lines * length) % PIECE) lines = n
         this.record_length = length
         this.capacity = lines

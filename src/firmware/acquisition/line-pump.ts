@@ -86,7 +86,7 @@ export class LinePump {
         if (samples === this.samples && format === this.format) return
         const length = recordLength(samples * sampleBytes(format))
         this.reader.setRecords(length)
-        this.burst.setRecords(length)
+        this.burst.setRecords(length, this.reader.lines_per_block)
         this.samples = samples
         this.format = format
         this.record_length = length
