@@ -84,11 +84,25 @@ export class BurstStream {
         private readonly mayBelieve: (burst: Burst) => boolean = () => true
     ) {}
 
-    /** Takes the next bytes, however they were cut. */
+    /**
+     * Takes the next bytes, however they were cut. From now on they are the receiver's and its bursts' own: they must not
+     * be written again, and Node's sockets and files never do.
+     */
     push(bytes: Uint8Array): void {
         const { backlog } = this
-        for (let at = 0; at < bytes.length;) {
-            at = backlog.add(bytes, at)
+        let at = 0
+        while (at < bytes.length) {
+            const missing = this.needed - backlog.length
+            if (backlog.length === 0 && bytes.length - at >= missing) {
+                backlog.lend(bytes, at)
+                this.readAll(false)
+                backlog.keep()
+                return
+            }
+            // Only what is under way is copied; behind it bursts are read where they lie.
+            const to = Math.min(bytes.length, at + Math.max(1, missing))
+            backlog.add(bytes.subarray(at, to))
+            at = to
             if (backlog.length >= this.needed) this.readAll(false)
         }
     }
