@@ -1,5 +1,5 @@
 // Responsible for: rates of this machine, printed and never asserted (`npm run bench`). A run that loses
-// a line makes it fail: how fast that was tells nothing.
+// a line makes it fail: how fast that was tells nothing. `npm run bench -- link` runs that part alone.
 // Not for: what a microcontroller would reach: that has not been measured anywhere.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -18,6 +18,7 @@ import { catheterOf } from "../../src/wire/catheters"
 import * as machine from "../../src/wire/cart-machine"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart" // prettier-ignore
 import { liveHeap } from "../tools/live-heap"
+import { tellLinkCost } from "./link-cost"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest pullback there is at this speed: 300 s of imaging. */
@@ -124,6 +125,15 @@ async function heapFigures(): Promise<void> {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board: not what an ESP32-S3 does\n")
+
+const [part] = process.argv.slice(2)
+if (part !== undefined && part !== "link") {
+    console.error(`There is no part "${part}": say "link", or nothing for all.`)
+    process.exit(2)
+}
+await tellLinkCost()
+if (part === "link") process.exit()
+console.log()
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-bench-"))
 const folders: OutFolder[] = []

@@ -8,18 +8,18 @@ import { identityOf } from "../../src/host/link/host-session"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/wire/session" // prettier-ignore
 import { SILENCE } from "../tools/bench-cart"
 
-const ROUNDS_TIMED = 40
-const ROUNDS_COUNTED = 4
+const ROUNDS_TIMED = 60
+const ROUNDS_COUNTED = 40
 const LIMIT_US = 60e6
 /** The virtual board's own: on metal there is a DMA in its place. */
 const BRIDGE = "virtual-bridge.ts"
 
+/** All that the program did for one burst, control messages and all, over many rounds. */
 export interface BurstCost {
     readonly linesPerBurst: number
     readonly bytesPerBurst: number
-    /** Time of the VM for one burst, us, what the program does without bursts left out; the median of many rounds. */
+    /** Processor time of the VM, us; the median, since others use this machine too. */
     readonly usPerBurst: number
-    /** Instructions of the program for one burst, likewise. */
     readonly opsPerBurst: number
     /** Those of them that carry the front end's bytes into the VM. */
     readonly bridgeOpsPerBurst: number
@@ -27,7 +27,6 @@ export interface BurstCost {
 
 /** All that is counted, at one moment. */
 interface Counts {
-    readonly nowUs: number
     readonly busyMs: number
     readonly cpuMs: number
     readonly wallMs: number
@@ -35,7 +34,47 @@ interface Counts {
     readonly bridgeOps: number
 }
 
-type Use = { us: number; ops: number; bridgeOps: number }
+/** The full bursts of one filling of the FIFO. */
+class Round {
+    private lines = 0
+    private bytes = 0
+    private bursts = 0
+    private first: Counts | undefined
+    private last: Counts | undefined
+    private latest: Counts | undefined
+
+    /** With the last burst of all comes the end of the round, so what counts is up to the one before. */
+    take(lines: number, bytes: number, now: Counts): void {
+        if (lines < this.lines) return
+        if (lines > this.lines) {
+            this.first = this.latest = undefined
+            this.bursts = 0
+        }
+        this.lines = lines
+        this.bytes = bytes
+        this.last = this.latest
+        this.latest = now
+        this.first ??= now
+        this.bursts++
+    }
+
+    /** @returns undefined when there were too few bursts to tell */
+    cost(): BurstCost | undefined {
+        const { first, last } = this
+        const bursts = this.bursts - 2
+        if (!first || !last || bursts < 1) return undefined
+        // The VM's share of the processor's time is that of the wall's: this process does one thing after the other.
+        const share =
+            (last.busyMs - first.busyMs) / (last.wallMs - first.wallMs)
+        return {
+            linesPerBurst: this.lines,
+            bytesPerBurst: this.bytes,
+            usPerBurst: (1000 * share * (last.cpuMs - first.cpuMs)) / bursts,
+            opsPerBurst: (last.ops - first.ops) / bursts,
+            bridgeOpsPerBurst: (last.bridgeOps - first.bridgeOps) / bursts,
+        }
+    }
+}
 
 /**
  * @param bytecodeFile of src/firmware/bench/link-cost.ts
@@ -49,16 +88,10 @@ export async function burstCost(
 ): Promise<BurstCost> {
     const random = randomOf(1)
     const key = sealed ? random(KEY_LENGTH) : undefined
-    let full = { lines: 0, bytes: 0 }
-    let said = ""
-    let silentFrom: Counts | undefined
-    let silence: Use = { us: 0, ops: 0, bridgeOps: 0 }
-    let first: Counts | undefined
-    let last: Counts | undefined
-    let bursts = 0
-    const rounds: Use[] = []
     const isBridge = bridgeIn(bytecodeFile)
-    let opcodes: OpcodeCounter | undefined
+    let round = new Round()
+    const costs: BurstCost[] = []
+    let opcodes: OpcodeCounter | undefined = undefined
 
     const cart = await VirtualCart.boot({
         bytecodeFile,
@@ -75,48 +108,14 @@ export async function burstCost(
                 : { [LINK_INSECURE_SETTING]: true }),
         },
         onLog: line => {
-            const word = /silent|sending/.exec(line)?.[0]
-            if (!word) return
-            said = word
-            if (word === "silent") {
-                if (first && last && bursts > 1) {
-                    const us = last.nowUs - first.nowUs
-                    const used = useOf(first, last)
-                    const per = (all: number, idle: number): number =>
-                        (all - idle * us) / (bursts - 1)
-                    rounds.push({
-                        us: per(used.us, silence.us),
-                        ops: per(used.ops, silence.ops),
-                        bridgeOps: per(used.bridgeOps, silence.bridgeOps),
-                    })
-                }
-                silentFrom = counts()
-            } else {
-                const from = silentFrom!
-                const now = counts()
-                const us = now.nowUs - from.nowUs
-                const used = useOf(from, now)
-                silence = {
-                    us: used.us / us,
-                    ops: used.ops / us,
-                    bridgeOps: used.bridgeOps / us,
-                }
-                first = last = undefined
-                bursts = 0
-            }
+            if (!line.includes("sending")) return
+            const cost = round.cost()
+            if (cost) costs.push(cost)
+            round = new Round()
         },
         listener: () => ({
-            onLines: (header, bytes) => {
-                if (said !== "sending" || header.lines < full.lines) return
-                if (header.lines > full.lines) {
-                    full = { lines: header.lines, bytes }
-                    first = undefined
-                    bursts = 0
-                }
-                last = counts()
-                first ??= last
-                bursts++
-            },
+            onLines: (header, bytes) =>
+                round.take(header.lines, bytes, counts()),
         }),
     })
     const vm = cart.board.controller!
@@ -126,7 +125,6 @@ export async function burstCost(
         for (const [pc, n] of opcodes?.byPc ?? [])
             if (isBridge(pc)) bridgeOps += n
         return {
-            nowUs: cart.clock.nowUs,
             busyMs: vm.time.busyMs,
             cpuMs: (cpu.user + cpu.system) / 1000,
             wallMs: performance.now(),
@@ -134,15 +132,15 @@ export async function burstCost(
             bridgeOps,
         }
     }
-    const roundsOf = async (count: number): Promise<Use[]> => {
-        // The one under way was begun otherwise.
-        rounds.length = 0
+    const roundsOf = async (count: number): Promise<BurstCost[]> => {
+        costs.length = 0
         const limit = cart.clock.nowUs + LIMIT_US
-        if (!(await cart.until(() => rounds.length > count, limit)))
+        if (!(await cart.until(() => costs.length > count, limit)))
             throw new Error(
-                `the bench program does not send: ${cart.panic ?? "no lines"}`
+                `the bench program does not send: ${cart.panic ?? "no full bursts"}`
             )
-        return rounds.slice(1)
+        // The first was under way when this began.
+        return costs.slice(1)
     }
     vm.time.on = true
     const timed = await roundsOf(ROUNDS_TIMED)
@@ -152,53 +150,53 @@ export async function burstCost(
     opcodes.remove()
     cart.board.stopVm()
     return {
-        linesPerBurst: full.lines,
-        bytesPerBurst: full.bytes,
-        usPerBurst: median(timed.map(r => r.us)),
-        opsPerBurst: median(counted.map(r => r.ops)),
-        bridgeOpsPerBurst: median(counted.map(r => r.bridgeOps)),
-    }
-}
-
-/** The VM's share of the processor's time is that of the wall's: this process does one thing after the other. */
-function useOf(from: Counts, to: Counts): Use {
-    const share = (to.busyMs - from.busyMs) / (to.wallMs - from.wallMs)
-    return {
-        us: 1000 * share * (to.cpuMs - from.cpuMs),
-        ops: to.ops - from.ops,
-        bridgeOps: to.bridgeOps - from.bridgeOps,
+        ...counted[0]!,
+        usPerBurst: median(timed.map(c => c.usPerBurst)),
+        opsPerBurst: mean(counted.map(c => c.opsPerBurst)),
+        bridgeOpsPerBurst: mean(counted.map(c => c.bridgeOpsPerBurst)),
     }
 }
 
 interface DebugInfo {
     readonly functions: readonly {
         readonly startpc: number
-        readonly size: number
         /** Place and length in all sources, one after the other. */
         readonly location: readonly [number, number]
     }[]
-    readonly sources: readonly { readonly path: string; readonly length: number }[] // prettier-ignore
+    readonly sources: readonly {
+        readonly path: string
+        readonly length: number
+    }[]
 }
 
 /** Whether an instruction is of the virtual board's half of the SPI bridge. */
 function bridgeIn(bytecodeFile: string): (pc: number) => boolean {
     const text = readFileSync(bytecodeFile.replace(/\.devs$/, "-dbg.json"))
     const { functions, sources } = JSON.parse(text.toString()) as DebugInfo
-    let at = 0
-    let from = 0
-    let to = 0
+    let [at, from, to] = [0, 0, 0]
     for (const { path, length } of sources) {
         if (path.endsWith(BRIDGE)) [from, to] = [at, at + length]
         at += length
     }
-    const ranges = functions.filter(
-        ({ location }) => location[0] >= from && location[0] < to
-    )
-    if (ranges.length === 0) throw new Error(`no function of ${BRIDGE}`)
-    return pc => ranges.some(f => pc > f.startpc && pc <= f.startpc + f.size)
+    const fromTheEnd = [...functions].sort((a, b) => b.startpc - a.startpc)
+    const known = new Map<number, boolean>()
+    return pc => {
+        const before = known.get(pc)
+        if (before !== undefined) return before
+        // The counter of the VM stands behind the instruction's first byte.
+        const f = fromTheEnd.find(({ startpc }) => startpc < pc)
+        const place = f?.location[0] ?? -1
+        const is = place >= from && place < to
+        known.set(pc, is)
+        return is
+    }
 }
 
 function median(values: readonly number[]): number {
     const sorted = [...values].sort((a, b) => a - b)
     return sorted[sorted.length >> 1]!
+}
+
+function mean(values: readonly number[]): number {
+    return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -34,7 +34,7 @@ function moduleOf(words: number): Uint8Array {
  */
 export class OpcodeCounter {
     count = 0
-    /** By {@link PC_AT}, of the byte after the instruction's first. */
+    /** By {@link PC_AT}: the place of the byte after the instruction's first. */
     readonly byPc = new Map<number, number>()
     private readonly handlers: Handler[] = []
     private readonly indices: number[] = []

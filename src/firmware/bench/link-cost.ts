@@ -16,14 +16,8 @@ const SETTING_SAMPLES = "bench_samples"
 const BLOCKS = 6
 /** Lines that the FIFO holds. */
 const FIFO_LINES = 2048
-/** In which nothing is sent, to tell what the rest of the program costs. */
-const SILENCE_MS = 200
 /** Looks so often whether all has gone; each look costs a little. */
 const LOOK_MS = 20
-
-async function rest(ms: number): Promise<void> {
-    for (let i = 0; i < ms; i += LOOK_MS) await ds.sleep(LOOK_MS)
-}
 
 const board = await openBoard()
 const settings = await linkSettings()
@@ -56,8 +50,6 @@ const unit = BLOCKS * pump.linesPerBlock()
 const lines = Math.idiv(FIFO_LINES, unit) * unit
 while (!link.isOpen()) await ds.sleep(LOOK_MS)
 for (;;) {
-    console.log("silent")
-    await rest(SILENCE_MS)
     await engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
     console.log("sending")
     pump.begin(0, true)
