@@ -186,4 +186,41 @@ test("a file that is no program is an error with a sentence, before anything run
     }
 })
 
+test("instructions are counted alike in every run, and the program notices neither that nor a stopwatch", async () => {
+    const [plain, one, two] = [await boot(), await boot(), await boot()]
+    for (const { board, run } of [one, two]) {
+        await run(1_000_000)
+        board.controller!.time.on = true
+    }
+    const [first, second] = [one, two].map(b =>
+        b.board.controller!.countOpcodes()
+    )
+    for (const { run } of [plain, one, two]) await run(1_200_000)
+    first!.remove()
+    const { count } = first!
+    for (const { run } of [plain, one, two]) await run(1_500_000)
+    assert.equal(one.seen, plain.seen)
+    assert.equal(two.seen, plain.seen)
+    // A control loop every 10 ms: far more than one instruction each.
+    assert.ok(count > 20 * 100, `${count} instructions`)
+    assert.is(first!.count, count)
+    assert.ok(second!.count > count)
+    let byPlace = 0
+    for (const n of first!.byPc.values()) byPlace += n
+    assert.is(byPlace, count)
+    assert.ok(one.board.controller!.time.busyMs > 0)
+})
+
+test("the same instructions in the same time", async () => {
+    const counts: number[] = []
+    for (let i = 0; i < 2; i++) {
+        const { board, run } = await boot()
+        await run(1_000_000)
+        const counter = board.controller!.countOpcodes()
+        await run(1_200_000)
+        counts.push(counter.count)
+    }
+    assert.is(counts[0], counts[1])
+})
+
 test.run()

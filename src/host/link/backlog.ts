@@ -1,8 +1,8 @@
 // Responsible for: bytes that have come in, in one piece from the first that has not been dealt with.
 // Not for: what they mean (burst-stream.ts).
 
-/** Bytes of one piece of memory; many times those of a burst, so that little is left over at its end. */
-const PIECE_LENGTH = 1 << 18
+/** Bytes of one piece of memory; several times those of the longest burst. */
+const PIECE_LENGTH = 1 << 16
 
 /**
  * Bytes in, views of them out. What has come in is never written again, so that a view of it stays its owner's own;
