@@ -44,6 +44,21 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
         100,
     ],
     [{ catheter: "single-un0rick" }, reasons.REFUSED_FRONT_END, 0],
+    [{ lines_per_frame: 512 }, reasons.REFUSED_LINES, 256],
+    [{ samples_per_line: 15 }, reasons.REFUSED_SAMPLES, 16],
+    [{ samples_per_line: 65535 }, reasons.REFUSED_SAMPLES, 1024],
+    [{ data: 1, pair_list: 1, lines_per_frame: 256 }, reasons.REFUSED_LINES, 0],
+    [
+        { data: 1, pair_list: 1, samples_per_line: 256 },
+        reasons.REFUSED_SAMPLES,
+        0,
+    ],
+    // Twice as long, half as many: 0.85 · 40 MHz / (8 · 536) / 256.
+    [
+        { samples_per_line: 512, frame_rate_mhz: 31_000 },
+        reasons.REFUSED_SPI_RATE,
+        30_973,
+    ],
     [{ speed_nm_s: 0 }, reasons.REFUSED_SPEED, 250_000],
     [{ speed_nm_s: 240_000 }, reasons.REFUSED_SPEED, 250_000],
     [{ speed_nm_s: 1_234_567 }, reasons.REFUSED_SPEED, 1_230_000],

@@ -26,12 +26,14 @@ function request(
     sent: Uint8Array,
     sequence = 7,
     mode = 3,
-    periods = 1
+    periods = 1,
+    lanes = 1
 ): Uint8Array {
     const message = new Uint8Array(SPI_REQUEST_HEADER + sent.length)
     message.set([chip, sequence, mode, periods])
     putNumber(message, 4, "u32", hz)
     putNumber(message, 8, "u16", length)
+    message[10] = lanes
     message.set(sent, SPI_REQUEST_HEADER)
     return message
 }
@@ -123,6 +125,18 @@ test("through the socket all bytes come once, the packet that ends the reply las
     )
 })
 
+test("over four lanes what follows the first 16 bytes takes a quarter of the time, and the driver twice its own", () => {
+    for (const length of [4096, 17, 16, 9]) {
+        const { clock, bridge, replies } = bench()
+        bridge.request(request(0, 40e6, length, new Uint8Array(9), 7, 3, 1, 4))
+        while (clock.step());
+        const narrow = Math.min(length, 16)
+        const bits = 8 * narrow + 2 * (length - narrow)
+        const takesUs = bits / 40 + 2 * OVERHEAD_US
+        assert.ok(Math.abs(replies.at(-1)!.at - takesUs) < 1e-9)
+    }
+})
+
 test("periods of one request follow each other, each at its own time, in one reply", () => {
     const { clock, bridge, replies, traces } = bench()
     const sent = Uint8Array.of(1, 2, 3, 4, 5, 6)
@@ -155,6 +169,7 @@ test("a request that no bus could carry out is refused with a sentence", () => {
         [request(0, 1e6, 0, new Uint8Array(0)), /do not make 1 transfers of 0/],
         [request(0, 1e6, 1, Uint8Array.of(1, 2)), /2 bytes do not make/],
         [request(0, 1e6, 1, one, 7, 3, 0), /do not make 0 transfers/],
+        [request(0, 1e6, 1, one, 7, 3, 1, 2), /2 data lanes/],
         [new Uint8Array(SPI_REQUEST_HEADER - 1), /without its header/],
     ]
     for (const [message, sentence] of refused)

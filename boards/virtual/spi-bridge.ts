@@ -1,20 +1,26 @@
 // Responsible for: carrying the firmware's SPI transfers to device models in the time that the bits take.
 // Not for: the devices.
 
-import { ENGINE_SPI_MODE } from "../../src/wire/line-engine"
+import {
+    ENGINE_SPI_MODE,
+    LANES_QUAD,
+    LANES_SINGLE,
+} from "../../src/wire/line-engine"
 import {
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
     SPI_REPLY_CHUNK,
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
+    SPI_WIDE_AT,
 } from "../../src/wire/virtual-board"
 import { getNumber } from "../../src/wire/bytes"
 import type { VirtualClock } from "./vm/virtual-clock"
 
 /** A device behind a chip select: one call a chip-select period. */
 export interface SpiDevice {
-    transfer(mosi: Uint8Array, timeUs: number): Uint8Array
+    /** @param lanes on which the bytes from SPI_WIDE_AT on come */
+    transfer(mosi: Uint8Array, timeUs: number, lanes?: number): Uint8Array
 }
 
 /** One transfer, as a logic analyser would see it. */
@@ -26,9 +32,10 @@ export interface SpiTransfer {
     /** As the bus was set for this chip. */
     mode: number
     hz: number
+    lanes: number
 }
 
-/** Chip select to first edge and back, and the driver's own work, per transfer. */
+/** Chip select to first edge and back, and the driver's own work, per transfer; twice where the lanes change within it. */
 const TRANSFER_OVERHEAD_US = 5
 
 export class SpiBridge {
@@ -59,6 +66,7 @@ export class SpiBridge {
         const periods = message[3]!
         const hz = getNumber(message, 4, "u32")
         const length = getNumber(message, 8, "u16")
+        const lanes = message[10]!
         const sent = message.subarray(SPI_REQUEST_HEADER)
         if (!chip || hz === 0)
             throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
@@ -71,15 +79,17 @@ export class SpiBridge {
             throw new RangeError(
                 `${sent.length} bytes do not make ${periods} transfers of ${length}`
             )
-        const takesUs = (length * 8e6) / hz + TRANSFER_OVERHEAD_US
+        if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
+            throw new RangeError(`no bus has ${lanes} data lanes`)
+        const takesUs = transferUs(length, hz, lanes)
         const all = new Uint8Array(periods * length)
         // Each period acts at its own time, however late this program is for it: a bus does not wait
         // between two periods. The firmware goes on when the last one has passed.
         const period = (at: number, timeUs: number): void => {
             const mosi = new Uint8Array(length)
             mosi.set(sent.subarray(at, at + length))
-            const miso = chip.device.transfer(mosi, timeUs)
-            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz })
+            const miso = chip.device.transfer(mosi, timeUs, lanes)
+            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes }) // prettier-ignore
             const next = at + length
             if (periods > 1) all.set(miso, at)
             const endUs = timeUs + takesUs
@@ -106,6 +116,15 @@ export class SpiBridge {
             at += SPI_REPLY_CHUNK
         } while (at < miso.length)
     }
+}
+
+/** From chip select to the answer, in us. */
+function transferUs(length: number, hz: number, lanes: number): number {
+    const bitUs = 1e6 / hz
+    if (lanes === LANES_SINGLE) return length * 8 * bitUs + TRANSFER_OVERHEAD_US
+    const narrow = Math.min(length, SPI_WIDE_AT)
+    const cycles = 8 * narrow + (8 * (length - narrow)) / lanes
+    return cycles * bitUs + 2 * TRANSFER_OVERHEAD_US
 }
 
 function part(

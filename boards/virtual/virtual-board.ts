@@ -14,7 +14,11 @@ import {
     VIRTUAL_BOARD_CLASS,
 } from "../../src/wire/virtual-board"
 import { Heart } from "./heart"
-import { LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
+import {
+    type EngineBuild,
+    LineEngine,
+    type PluggedCatheter,
+} from "./line-engine/line-engine"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"
@@ -42,6 +46,8 @@ export interface VirtualBoardOptions {
     heartRatePerMin?: number
     /** Peak in degrees by which the tip of a catheter that turns lags or leads its drive; left out, it follows. */
     nurdDeg?: number
+    /** How its line engine is built; left out, with one lane and the shortest FIFO. */
+    engine?: EngineBuild
     /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
     settings?: Uint8Array
     /** Settings that are put on the board as deploying a program does, before it looks at them: values are JSON. */
@@ -89,7 +95,8 @@ export class VirtualBoard {
                 onTransmit: timeUs => this.transmit.onPulse(timeUs),
             },
             options.catheter,
-            { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 }
+            { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },
+            options.engine
         )
         this.rig.encoder.attach(this.engine.firing)
         this.watchdog = new Watchdog(this.clock, () => this.gate())

@@ -8,6 +8,8 @@ export const OP_WRITE = 0x02
 export const OP_READ_TABLE = 0x03
 export const OP_WRITE_TABLE = 0x04
 export const OP_READ_FIFO = 0x05
+/** The same with its data, from byte DATA_AT on, on four lanes: for an engine and a controller that both have them. */
+export const OP_READ_FIFO_QUAD = 0x06
 
 export const COMMAND_LENGTH = 9
 /** Where the reply and the data begin in a transaction. */
@@ -71,6 +73,8 @@ export const REG_CATHETER_SERIAL = 0x18
 export const REG_PAIRS = 0x19
 export const REG_SAMPLE_FORMAT = 0x1a
 export const REG_FIRST_SAMPLE_NS = 0x1b
+export const REG_LANES = 0x1c
+export const REG_FIFO_LINES = 0x1d
 // 0x20 to 0x2f: the rotor of a catheter that turns.
 export const REG_ROTOR_TARGET = 0x20
 export const REG_ROTOR_STATUS = 0x21
@@ -150,8 +154,16 @@ export const SUPPLY_TOLERANCE_PERCENT = 5
 /** Parts into which a window of the budget is cut. */
 export const BUDGET_PARTS = 64
 
-/** Lines that the FIFO holds. */
+/** Data lanes of SPI as it always was, and of OP_READ_FIFO_QUAD. */
+export const LANES_SINGLE = 1
+export const LANES_QUAD = 4
+/** Lines that the FIFO of any engine holds; one with more says so in FIFO_LINES. */
 export const FIFO_LINES = 2048
+/** So many fit the level in the status. */
+export const FIFO_LINES_MAX = 65535
+/** Samples of a line: register SAMPLES. */
+export const SAMPLES_MIN = 16
+export const SAMPLES_MAX = 1024
 /** Entries of the sequence table: all pairs of 64 elements. */
 export const TABLE_ENTRIES = 4096
 /** Records of a frame at most: lines of a picture, or pairs of element data. */

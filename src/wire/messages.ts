@@ -74,6 +74,8 @@ export const SETUP = [
     "timeout_ms:u16",
     "data:u16",
     "pair_list:u16",
+    "lines_per_frame:u16",
+    "samples_per_line:u16",
 ] as const
 export type Setup = Message<typeof SETUP>
 

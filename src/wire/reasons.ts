@@ -80,6 +80,8 @@ export const REFUSED_LINK_RATE = 223
 export const REFUSED_TABLE = 224
 export const REFUSED_ROTOR = 225
 export const REFUSED_FRONT_END = 226
+export const REFUSED_LINES = 227
+export const REFUSED_SAMPLES = 228
 // Those that only a plan of a move has; each stands for one field of what was asked.
 export const REFUSED_MOVE_KIND = 231
 export const REFUSED_START = 232
@@ -216,6 +218,8 @@ export function sentenceOf(code: number): string {
     if (code === REFUSED_TABLE) return "the pairs are more than the front end's sequence table holds"
     if (code === REFUSED_ROTOR) return "the catheter's rotor does not turn as slowly or as fast as this frame rate asks"
     if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays and rotors on a line engine"
+    if (code === REFUSED_LINES) return "the lines of a frame are not the catheter's own, and only a catheter that turns takes others, 16 to 512"
+    if (code === REFUSED_SAMPLES) return "the samples of a line are not within 16 to 1024, or are chosen for element data"
     if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
     if (code === REFUSED_START) return "the sled does not stand where this move can begin"
     if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"

@@ -6,12 +6,15 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { allCatheters, CATHETER_IDS } from "./catheter-list"
 import { catheterOf, drivable, type Catheter } from "./catheters"
-import { TABLE_ENTRIES } from "./line-engine"
+import { LANES_QUAD, TABLE_ENTRIES } from "./line-engine"
 import * as reasons from "./reasons"
 import {
-    budgetOverLink,
+    budgetOverPath,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
+    imageWith,
+    leastPath,
+    type LinePath,
     LINK_BYTES_PER_S,
     tableEntries,
     writeTableEntry,
@@ -25,7 +28,10 @@ const catheter = (id: string, other: Partial<Catheter> = {}): Catheter => ({
 })
 
 const budget = (c: Catheter, mhz: number, link = LINK_BYTES_PER_S) =>
-    budgetOverLink(c, mhz, tableEntries(c), link)
+    budgetOverPath(c, mhz, tableEntries(c), {
+        ...leastPath(),
+        link_bytes_per_s: link,
+    })
 
 /** A catheter of which one limit is the tightest, that limit's code, and the largest rate within it by hand. */
 const RATES: [string, Catheter, number, number, number?][] = [
@@ -56,6 +62,47 @@ for (const [name, c, reason, largest, link] of RATES)
         }
     })
 
+const FAST = { lanes: LANES_QUAD, fifo_lines: 8192, link_bytes_per_s: 5e7 }
+
+test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and a faster link, all three", () => {
+    const c = catheter("rotational-60mhz")
+    assert.is(imageWith(c, 512, 256).reason, reasons.GOOD)
+    const over = (other: Partial<LinePath>): number[] => {
+        const { reason, nearest } = budgetOverPath(c, 90000, tableEntries(c), { ...FAST, ...other }) // prettier-ignore
+        return [reason, nearest]
+    }
+    assert.equal(over({}), [reasons.GOOD, 90000])
+    // 0.85 · 40 MHz / 2,240 bits / 512
+    assert.equal(over({ lanes: 1 }), [reasons.REFUSED_SPI_RATE, 29645])
+    // 2,048 records in 100 ms / 512
+    assert.equal(over({ fifo_lines: 2048 }), [reasons.REFUSED_FIFO, 40000])
+    // 8 MB/s / (512 · (280 + 8) bytes)
+    assert.equal(over({ link_bytes_per_s: 8e6 }), [reasons.REFUSED_LINK_RATE, 54253]) // prettier-ignore
+})
+
+test("four lanes are of no use to an un0rick", () => {
+    const c = catheter("single-un0rick")
+    const { reason, nearest } = budgetOverPath(c, 20000, tableEntries(c), FAST)
+    assert.equal([reason, nearest], [reasons.REFUSED_SPI_RATE, 12950])
+})
+
+test("lines and samples: of a rotor's turn, and of any line, within limits; else as the catheter has them", () => {
+    const judged = (id: string, lines: number, samples: number): number[] => {
+        const c = catheter(id)
+        const { reason, nearest } = imageWith(c, lines, samples)
+        return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line] // prettier-ignore
+    }
+    const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = reasons
+    assert.equal(judged("rotational-60mhz", 0, 0), [GOOD, 0, 256, 256, 224])
+    assert.equal(judged("rotational-60mhz", 512, 256), [GOOD, 0, 512, 512, 256])
+    assert.equal(judged("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224]) // prettier-ignore
+    assert.equal(judged("rotational-60mhz", 15, 0), [REFUSED_LINES, 16, 256, 256, 224]) // prettier-ignore
+    assert.equal(judged("array-20mhz", 256, 16), [GOOD, 0, 256, 896, 16])
+    assert.equal(judged("array-20mhz", 512, 0), [REFUSED_LINES, 256, 256, 896, 256]) // prettier-ignore
+    assert.equal(judged("array-20mhz", 0, 15), [REFUSED_SAMPLES, 16, 256, 896, 256]) // prettier-ignore
+    assert.equal(judged("array-20mhz", 0, 1025), [REFUSED_SAMPLES, 1024, 256, 896, 256]) // prettier-ignore
+})
+
 test("a rotor that would have to turn too slowly", () => {
     const c = catheter("rotational-40mhz")
     assert.is(budget(c, 10000).reason, reasons.GOOD)
@@ -65,7 +112,7 @@ test("a rotor that would have to turn too slowly", () => {
 
 test("depth, burst and table: refused on either side, nearest in their own units", () => {
     const fixed = (other: Partial<Catheter>, entries = 256): number[] => {
-        const { reason, nearest } = budgetOverLink(catheter("array-20mhz", other), 1000, entries, LINK_BYTES_PER_S) // prettier-ignore
+        const { reason, nearest } = budgetOverPath(catheter("array-20mhz", other), 1000, entries, leastPath()) // prettier-ignore
         return [reason, nearest]
     }
     const { GOOD, REFUSED_BURST, REFUSED_DEPTH, REFUSED_TABLE } = reasons

@@ -3,7 +3,13 @@
 
 import { putNumber, type Bytes } from "./bytes"
 import { FRONT_END_UN0RICK, SOUND_SPEED_MM_S, type Catheter } from "./catheters"
-import { FIFO_LINES, TABLE_ENTRIES } from "./line-engine"
+import {
+    FIFO_LINES,
+    LANES_SINGLE,
+    SAMPLES_MAX,
+    SAMPLES_MIN,
+    TABLE_ENTRIES,
+} from "./line-engine"
 import {
     PAIRS_NONE,
     recordLength,
@@ -17,12 +23,14 @@ import {
     REFUSED_DEPTH,
     REFUSED_FIFO,
     REFUSED_FRAME_RATE,
+    REFUSED_LINES,
     REFUSED_LINK_RATE,
     REFUSED_POWER,
     REFUSED_PRF,
     REFUSED_PRF_MAX,
     REFUSED_PULSES,
     REFUSED_ROTOR,
+    REFUSED_SAMPLES,
     REFUSED_SPI_RATE,
     REFUSED_TABLE,
 } from "./reasons"
@@ -47,6 +55,29 @@ export const FIFO_BRIDGE_MS = 100
 export const LINK_BYTES_PER_S = 8000000
 /** Header of a burst, shared out among the fewest lines that one brings in practice. */
 export const LINK_BYTES_A_LINE = 8
+
+/** Lines of a picture; element data has a record for each pair instead. */
+export const PICTURE_LINES_MIN = 16
+export const PICTURE_LINES_MAX = 512
+
+/** What carries lines from a line engine to the host: not the same on every board. */
+export interface LinePath {
+    /** Data lanes on which the FIFO is read: 1, or 4. */
+    lanes: number
+    /** Lines that the FIFO holds. */
+    fifo_lines: number
+    /** Bytes a second that the link to the host is taken to carry. */
+    link_bytes_per_s: number
+}
+
+/** The path of the least: one lane, the shortest FIFO, the link of an ESP32-S3. */
+export function leastPath(): LinePath {
+    return {
+        lanes: LANES_SINGLE,
+        fifo_lines: FIFO_LINES,
+        link_bytes_per_s: LINK_BYTES_PER_S,
+    }
+}
 
 /** What a sequence comes to in time. `reason` is GOOD or the refusal that it meets. */
 export interface SequenceBudget {
@@ -91,10 +122,46 @@ export function frameRateMinMhz(catheter: Catheter): number {
         : FRAME_RATE_MIN_MHZ
 }
 
-export function busHz(catheter: Catheter): number {
-    return catheter.front_end === FRONT_END_UN0RICK
-        ? UN0RICK_SPI_HZ
-        : ENGINE_SPI_HZ
+/** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
+export function busBitsPerS(catheter: Catheter, lanes: number): number {
+    return (
+        SPI_SHARE *
+        (catheter.front_end === FRONT_END_UN0RICK
+            ? UN0RICK_SPI_HZ
+            : ENGINE_SPI_HZ * lanes)
+    )
+}
+
+/** `reason` is GOOD or why not; `nearest` then is the value that would do. */
+export interface JudgedImage {
+    reason: number
+    nearest: number
+}
+
+/**
+ * Gives a catheter so many lines a frame and samples a line instead of its own; 0 leaves its own. The depth
+ * stays. Lines are those of a turn: an array's are the front end's, which sums its pairs into as many as it has.
+ */
+export function imageWith(
+    catheter: Catheter,
+    lines: number,
+    samples: number
+): JudgedImage {
+    if (lines !== 0 && lines !== catheter.lines_per_frame) {
+        const turns = catheter.rotor_sign !== undefined
+        const nearest = turns
+            ? Math.min(Math.max(lines, PICTURE_LINES_MIN), PICTURE_LINES_MAX)
+            : catheter.lines_per_frame
+        if (nearest !== lines) return { reason: REFUSED_LINES, nearest }
+        catheter.lines_per_frame = lines
+        catheter.firings_per_frame = lines
+    }
+    if (samples !== 0) {
+        const nearest = Math.min(Math.max(samples, SAMPLES_MIN), SAMPLES_MAX)
+        if (nearest !== samples) return { reason: REFUSED_SAMPLES, nearest }
+        catheter.samples_per_line = samples
+    }
+    return { reason: GOOD, nearest: 0 }
 }
 
 /** Energy of a pulse, in nJ: its element is charged by twice the supply and discharged, once a cycle. */
@@ -122,7 +189,7 @@ export function listedPairs(catheter: Catheter): number {
 export function largestRateMhz(
     reason: number,
     catheter: Catheter,
-    link_bytes_per_s: number
+    path: LinePath
 ): number {
     const lines = catheter.lines_per_frame
     const firings = catheter.firings_per_frame
@@ -141,13 +208,15 @@ export function largestRateMhz(
             (firings * pulseEnergyNj(catheter))
     else if (reason === REFUSED_SPI_RATE)
         largest =
-            (1000 * SPI_SHARE * busHz(catheter)) / lineBits(catheter) / lines
+            (1000 * busBitsPerS(catheter, path.lanes)) /
+            lineBits(catheter) /
+            lines
     else if (reason === REFUSED_FIFO) {
         // An un0rick fires no further line before the last ones are read: nothing can overflow.
         if (catheter.front_end !== FRONT_END_UN0RICK)
-            largest = (1000 * FIFO_LINES * 1000) / FIFO_BRIDGE_MS / lines
+            largest = (1000 * path.fifo_lines * 1000) / FIFO_BRIDGE_MS / lines
     } else if (reason === REFUSED_LINK_RATE)
-        largest = (1000 * link_bytes_per_s) / linkBytesAFrame(catheter)
+        largest = (1000 * path.link_bytes_per_s) / linkBytesAFrame(catheter)
     else if (reason === REFUSED_ROTOR && catheter.rpm_max > 0)
         largest = (1000 * catheter.rpm_max) / 60
     return Math.floor(largest)
@@ -162,11 +231,11 @@ export function linkBytesAFrame(catheter: Catheter): number {
 }
 
 /** Which of the limits of the frame rate is the tightest. */
-function tightest(catheter: Catheter, link_bytes_per_s: number): number {
+function tightest(catheter: Catheter, path: LinePath): number {
     let reason = REFUSED_PRF
-    let largest = largestRateMhz(reason, catheter, link_bytes_per_s)
+    let largest = largestRateMhz(reason, catheter, path)
     for (let other = REFUSED_PRF + 1; other <= REFUSED_ROTOR; ++other) {
-        const rate = largestRateMhz(other, catheter, link_bytes_per_s)
+        const rate = largestRateMhz(other, catheter, path)
         if (rate < largest) {
             largest = rate
             reason = other
@@ -175,33 +244,33 @@ function tightest(catheter: Catheter, link_bytes_per_s: number): number {
     return reason
 }
 
-/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link against each other. */
+/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link against each other, over the least path. */
 export function budgetSequence(
     catheter: Catheter,
     frame_rate_mhz: number
 ): SequenceBudget {
-    return budgetOverLink(
+    return budgetOverPath(
         catheter,
         frame_rate_mhz,
         tableEntries(catheter),
-        LINK_BYTES_PER_S
+        leastPath()
     )
 }
 
 /**
- * The same for a table of so many entries and a link of its own rate.
+ * The same for a table of so many entries and the path of a board.
  * @returns of several limits that are broken the tightest, so that what fits it fits them all
  */
-export function budgetOverLink(
+export function budgetOverPath(
     catheter: Catheter,
     frame_rate_mhz: number,
     entries: number,
-    link_bytes_per_s: number
+    path: LinePath
 ): SequenceBudget {
-    const worst = tightest(catheter, link_bytes_per_s)
+    const worst = tightest(catheter, path)
     const largest = Math.min(
         FRAME_RATE_MAX_MHZ,
-        largestRateMhz(worst, catheter, link_bytes_per_s)
+        largestRateMhz(worst, catheter, path)
     )
     const lowest = frameRateMinMhz(catheter)
     const smallest = Math.max(lowest, Math.ceil((1000 * catheter.rpm_min) / 60))

@@ -6,11 +6,14 @@ export const TOPIC_SPI = "spi"
 export const TOPIC_PIN = "pin"
 
 /**
- * A request: chip u8, sequence u8, mode u8, periods u8, hz u32, length u16, then the
+ * A request: chip u8, sequence u8, mode u8, periods u8, hz u32, length u16, lanes u8, then the
  * MOSI bytes; those that are missing are zeros. The chip is selected `periods` times,
- * one after the other, for `length` bytes each; one reply carries all that came back.
+ * one after the other, for `length` bytes each; one reply carries all that came back. With more
+ * than one lane the bytes from SPI_WIDE_AT of each period on come on all of them.
  */
-export const SPI_REQUEST_HEADER = 10
+export const SPI_REQUEST_HEADER = 11
+/** The first bytes of a period go over one lane each way whatever the rest does: DATA_AT of the line engine. */
+export const SPI_WIDE_AT = 16
 /** A reply packet: sequence u8, last u8, offset u16, then MISO bytes. */
 export const SPI_REPLY_HEADER = 4
 /** MISO bytes a packet: what is left of a Jacdac packet's 236. */
@@ -25,6 +28,9 @@ export const SPI_BULK_LENGTH = 1080
 export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1
 export const CHIP_UN0RICK = 2
+
+/** Bytes a second that this board's way to the host is taken to carry, as gigabit Ethernet would; it is a function call. */
+export const VIRTUAL_LINK_BYTES_PER_S = 50000000
 
 /** Output pins. DRV_ENN is high for "off"; each edge of HEARTBEAT feeds the watchdog. */
 export const PIN_DRV_ENN = 0

@@ -12,7 +12,7 @@ import {
 } from "../../../src/wire/line-record"
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
 import type { ElementShot } from "./firing"
-import { LineEngine } from "./line-engine"
+import { type EngineBuild, LineEngine } from "./line-engine"
 import type { RotorOptions } from "./rotor"
 
 /** Of an entry of the sequence table. */
@@ -57,7 +57,8 @@ export class BusMaster {
         echo: (index: number, out: Float32Array) => void = () => undefined,
         elementEcho: (shot: ElementShot, out: Float32Array) => void = () =>
             undefined,
-        rotor?: RotorOptions
+        rotor?: RotorOptions,
+        build?: EngineBuild
     ) {
         this.engine = new LineEngine(
             {
@@ -70,7 +71,8 @@ export class BusMaster {
                 },
             },
             CATHETER,
-            rotor
+            rotor,
+            build
         )
     }
 
@@ -86,8 +88,8 @@ export class BusMaster {
         return this
     }
 
-    transfer(mosi: Uint8Array): Uint8Array {
-        return this.engine.transfer(mosi, this.timeUs)
+    transfer(mosi: Uint8Array, lanes: number = le.LANES_SINGLE): Uint8Array {
+        return this.engine.transfer(mosi, this.timeUs, lanes)
     }
 
     /** Flags as of now. The STATUS command that fetches them is a service. */

@@ -68,7 +68,7 @@ test("registers: reset values are those of an engine that has just powered up", 
         )
         checked++
     }
-    assert.is(checked, 37)
+    assert.is(checked, 39)
 })
 
 test("rotor: flags, limits, and what is derived from the turn", () => {
@@ -185,6 +185,9 @@ test("budgets: a record, the bus, the FIFO's memory", () => {
         printed(r["records a block"], block)
         printed(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
         printed(r["FIFO, bytes"], le.FIFO_LINES * size)
+        const lanes = le.LANES_QUAD
+        printed(r["four lanes: block, us"], (le.DATA_AT + (block * size) / lanes) / perUs) // prettier-ignore
+        printed(r["four lanes: lines/s at 85 %"], Math.floor((0.85 * lanes * sequence.ENGINE_SPI_HZ) / (8 * size))) // prettier-ignore
         printed(
             r["lines/s at 85 %"],
             Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size))
@@ -204,7 +207,12 @@ test("budgets: frame rates", () => {
             r["share of the bus"],
             (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ
         )
+        printed(
+            r["share of four lanes"],
+            (lines * 8 * size * 100) / (le.LANES_QUAD * sequence.ENGINE_SPI_HZ)
+        )
         printed(r["FIFO lasts, ms"], (le.FIFO_LINES / lines) * 1e3)
+        printed(r["one of 8192 lasts, ms"], (8192 / lines) * 1e3)
         printed(r["block is full after, ms"], (14 / lines) * 1e3)
     }
     assert.is(rows.length, 4)

@@ -35,7 +35,7 @@ export interface ElementShot {
 const MM_PER_PS = 1.54e-6 / 2
 
 export class Firing {
-    readonly fifo = new Fifo(le.FIFO_LINES, record.recordLength(256))
+    readonly fifo: Fifo
     settings = resetSettings()
     /** Count of the sled's encoder; {@link onCounts} keeps it. */
     positionCounts = 0
@@ -81,8 +81,10 @@ export class Firing {
     constructor(
         private readonly world: FiringWorld,
         private readonly table: SequenceTable,
-        rotor: RotorOptions
+        rotor: RotorOptions,
+        fifoLines: number
     ) {
+        this.fifo = new Fifo(fifoLines, record.recordLength(256))
         this.rotor = new Rotor(rotor)
     }
 

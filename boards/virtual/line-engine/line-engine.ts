@@ -16,6 +16,18 @@ const STATUS_LENGTH = le.STATUS_CHECK_AT + 1
 /** CRC-8 of a command, behind what it covers. */
 const CHECK_AT = le.COMMAND_LENGTH - 1
 
+/** How a line engine is built; its registers tell. */
+export interface EngineBuild {
+    /** Data lanes on which it gives its FIFO: 1, or also 4. */
+    readonly lanes: number
+    readonly fifoLines: number
+}
+
+export const SINGLE_LANE: EngineBuild = {
+    lanes: le.LANES_SINGLE,
+    fifoLines: le.FIFO_LINES,
+}
+
 /** The engine on its SPI bus, one call a chip-select period. */
 export class LineEngine {
     readonly firing: Firing
@@ -30,13 +42,15 @@ export class LineEngine {
     constructor(
         world: FiringWorld,
         private catheter: PluggedCatheter,
-        rotor: RotorOptions = { seed: 1 }
+        rotor: RotorOptions = { seed: 1 },
+        private readonly build: EngineBuild = SINGLE_LANE
     ) {
-        this.firing = new Firing(world, this.table, rotor)
+        this.firing = new Firing(world, this.table, rotor, build.fifoLines)
         this.registers = new Registers(
             this.firing,
             this.table,
             this.latches,
+            build.lanes,
             () => this.catheter
         )
     }
@@ -61,8 +75,16 @@ export class LineEngine {
         this.table.disturb(byte, bit)
     }
 
-    /** One transaction. The command acts at `timeUs`, when chip select falls. */
-    transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
+    /**
+     * One transaction. The command acts at `timeUs`, when chip select falls.
+     * @param lanes on which the controller clocks what comes from byte DATA_AT on
+     * @throws RangeError when it clocks other lanes than the command has: the firmware is wrong, not the bus
+     */
+    transfer(
+        mosi: Uint8Array,
+        timeUs: number,
+        lanes: number = le.LANES_SINGLE
+    ): Uint8Array {
         this.firing.advanceTo(timeUs)
         const miso = new Uint8Array(mosi.length)
         miso.set(this.status().subarray(0, mosi.length))
@@ -72,6 +94,11 @@ export class LineEngine {
             return miso
         }
         this.firing.serviced(timeUs)
+        const has = mosi[0] === le.OP_READ_FIFO_QUAD ? this.build.lanes : le.LANES_SINGLE // prettier-ignore
+        if (lanes !== has)
+            throw new RangeError(
+                `the data of opcode ${mosi[0]} are on ${has} lanes, not ${lanes}`
+            )
         this.carryOut(mosi, miso, timeUs)
         return miso
     }
@@ -128,6 +155,11 @@ export class LineEngine {
                 break
             case le.OP_READ_FIFO:
                 this.readFifo(out, count)
+                break
+            case le.OP_READ_FIFO_QUAD:
+                if (this.build.lanes === le.LANES_QUAD)
+                    this.readFifo(out, count)
+                else this.latches.badCommand = true
                 break
             default:
                 this.latches.badCommand = true

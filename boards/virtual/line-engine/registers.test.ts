@@ -313,6 +313,36 @@ test("READ_FIFO cut short: the record that was not clocked whole comes again", (
     assert.is(m.records(3, 16).length, 0)
 })
 
+test("READ_FIFO_QUAD: the same records, on four lanes, from an engine that has them; another does not know it", () => {
+    const build = { lanes: le.LANES_QUAD, fifoLines: 8192 }
+    const m = new BusMaster(undefined, undefined, undefined, build)
+    assert.is(m.read(le.REG_LANES), 4)
+    assert.is(m.read(le.REG_FIFO_LINES), 8192)
+    m.write(le.REG_SAMPLES, 16)
+    assert.is(m.write(le.REG_TEST, 8193), 0xffffffff)
+    assert.is(m.write(le.REG_TEST, 8192), 8192)
+    const length = le.DATA_AT + 3 * recordLength(16)
+    const quad = command(le.OP_READ_FIFO_QUAD, 0, 3, 0, length)
+    assert.equal(
+        recordsOf(m.transfer(quad, le.LANES_QUAD)).map(r => r.line),
+        [0, 1, 2]
+    )
+    assert.equal(
+        m.records(2, 16).map(r => r.line),
+        [3, 4]
+    )
+    assert.throws(() => m.transfer(quad), /on 4 lanes, not 1/)
+    const read = command(le.OP_READ, le.REG_ID, 0, 0)
+    assert.throws(() => m.transfer(read, le.LANES_QUAD), /on 1 lanes, not 4/)
+
+    const plain = new BusMaster()
+    assert.is(plain.read(le.REG_LANES), 1)
+    plain.write(le.REG_TEST, 3)
+    const miso = plain.transfer(quad)
+    assert.ok(miso.subarray(le.REPLY_AT).every(byte => byte === 0))
+    assert.ok(plain.flags() & le.FLAG_BAD_COMMAND)
+})
+
 test("the catheter's id and serial; without one zeros, disarmed, and no arming", () => {
     const m = new BusMaster()
     const id = (): string =>

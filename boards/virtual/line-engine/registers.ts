@@ -22,8 +22,6 @@ export interface Latches {
     refused: boolean
 }
 
-const SAMPLES_MIN = 16
-const SAMPLES_MAX = 1024
 const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
 const LOCK_MIN_PPM = 100
@@ -42,6 +40,7 @@ export class Registers {
         private readonly firing: Firing,
         private readonly table: SequenceTable,
         private readonly latches: Latches,
+        private readonly lanes: number,
         private readonly catheter: () => PluggedCatheter
     ) {}
 
@@ -95,6 +94,10 @@ export class Registers {
                 return s.sampleFormat
             case le.REG_FIRST_SAMPLE_NS:
                 return s.firstSampleNs
+            case le.REG_LANES:
+                return this.lanes
+            case le.REG_FIFO_LINES:
+                return f.fifo.capacity
             case le.REG_ROTOR_TARGET:
                 return f.rotor.targetMrpm >>> 0
             case le.REG_ROTOR_STATUS:
@@ -175,7 +178,7 @@ export class Registers {
                 if (free && value <= le.TABLE_ENTRIES) s.pairs = value
                 break
             case le.REG_SAMPLES:
-                if (free && value >= SAMPLES_MIN && value <= SAMPLES_MAX)
+                if (free && value >= le.SAMPLES_MIN && value <= le.SAMPLES_MAX)
                     f.setRecords(value, s.sampleFormat)
                 break
             case le.REG_SAMPLE_FORMAT:

@@ -104,6 +104,10 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         data: "0: A-lines; 1: element data, of an array",
         pair_list:
             "element data: 1 to 3 as in the description, or 4: the list that was sent with pairs; else 0",
+        lines_per_frame:
+            "16 to 512 lines of a turn, of a catheter that turns; 0: its own; of element data 0",
+        samples_per_line:
+            "16 to 1024; 0: the catheter's own; of element data 0",
     },
     command: {
         command: "a request of States",

@@ -22,6 +22,7 @@ import {
     GOOD,
 } from "../../wire/reasons"
 import {
+    leastPath,
     listedPairs,
     sampleFormat,
     TABLE_ENTRY_LENGTH,
@@ -53,6 +54,8 @@ export class LineEngine {
     tick_us = 0
     position_counts = 0
     triggers = 0
+    /** What the engine has, and of lanes only as many as this board's bus has too. */
+    readonly path = leastPath()
     /** CRC-32C of the table that was loaded last, and for which catheter. */
     table_crc = 0
     private loaded: Catheter | undefined = undefined
@@ -71,7 +74,12 @@ export class LineEngine {
     private moment_tx = Buffer.alloc(le.COMMAND_LENGTH)
     private moment_rx = Buffer.alloc(le.MOMENT_LENGTH)
 
-    constructor(private chip: SpiChip) {
+    /** @param link_bytes_per_s what the board's link to the host is taken to carry */
+    constructor(
+        private chip: SpiChip,
+        link_bytes_per_s: number
+    ) {
+        this.path.link_bytes_per_s = link_bytes_per_s
         this.prepare(this.moment_tx, le.OP_STATUS, 0, 0, 0)
     }
 
@@ -157,9 +165,22 @@ export class LineEngine {
             throw new CartFault(FAULT_ENGINE_MISSING, 0)
         if ((await this.read(le.REG_VERSION)) !== le.ENGINE_VERSION)
             throw new CartFault(FAULT_ENGINE_MISSING, le.ENGINE_VERSION)
+        await this.readPath()
         await this.write(le.REG_CONTROL, le.CONTROL_STOP)
         await this.write(le.REG_CONTROL, le.CONTROL_CLEAR)
         await this.write(le.REG_ROTOR_TARGET, 0)
+    }
+
+    private async readPath(): Promise<void> {
+        const path = this.path
+        const lanes = await this.read(le.REG_LANES)
+        path.lanes =
+            this.chip.transferQuad && lanes === le.LANES_QUAD
+                ? lanes
+                : le.LANES_SINGLE
+        const lines = await this.read(le.REG_FIFO_LINES)
+        const possible = lines >= le.FIFO_LINES && lines <= le.FIFO_LINES_MAX
+        path.fifo_lines = possible ? lines : le.FIFO_LINES
     }
 
     /** Id of the catheter that is plugged in; empty when there is none. */
@@ -430,16 +451,25 @@ export class FifoReader {
             SPI_BLOCK_MAX - bytes < SPARE_MAX
                 ? this.longest
                 : Buffer.alloc(bytes)
-        this.tx[0] = le.OP_READ_FIFO
+        // Another count: read() seals it, when the engine's lanes are known.
+        this.tx[0] = le.OP_STATUS
         this.tx.setAt(2, "u16", lines)
-        this.tx[8] = crc8(this.tx, 0, 8)
     }
 
     /** Fills {@link block} from offset DATA_AT. @returns records that came, at most lines_per_block */
     async read(): Promise<number> {
         const block = this.block
         const engine = this.engine
-        await this.chip.transfer(this.tx, block)
+        const tx = this.tx
+        const wide = engine.path.lanes === le.LANES_QUAD
+        const op = wide ? le.OP_READ_FIFO_QUAD : le.OP_READ_FIFO
+        if (tx[0] !== op) {
+            tx[0] = op
+            tx[8] = crc8(tx, 0, 8)
+        }
+        const chip = this.chip
+        if (wide && chip.transferQuad) await chip.transferQuad(tx, block)
+        else await chip.transfer(tx, block)
         const whole = engine.takeStatus(block)
         let lines = block.getAt(le.REPLY_AT, "u16")
         // The reply has no check of its own, but the level says what it has to be.

@@ -65,7 +65,7 @@ export class Cart {
             cart.state.tell(code, value)
         this.sled = new Sled(board, nominalCalibration())
         this.supervision = new Supervision(this.sled)
-        this.engine = new LineEngine(board.engine)
+        this.engine = new LineEngine(board.engine, board.link_bytes_per_s)
         this.pump = new LinePump(
             this.engine,
             new FifoReader(this.engine, board.engine),

@@ -16,7 +16,7 @@ import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import { description, PullbackSetup } from "./setup"
 
-/** Longer than the FIFO takes to empty: 2048 lines at 5 MB/s are 0.12 s. */
+/** Longer than the FIFO takes to empty: 2,048 lines at 5 MB/s, or 8,192 over four lanes, are 0.12 s. */
 const DRAIN_LIMIT_MS = 1000
 
 /** A sled at a stop stands so far from its place at most, so the window of a stepped pullback is wider by it. */

@@ -16,7 +16,7 @@ import { CalibrationKeeper } from "./calibration-keeper"
 /** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
 /** Addresses of the line engine that can be read; the two that cannot are actions and keep nothing. */
-const ENGINE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39`
+const ENGINE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39`
 const WRITE_ONLY = 0x80
 
 /** Three transfers and one message each: a loop of 10 ms keeps its time, and the network its room. */

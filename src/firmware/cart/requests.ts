@@ -78,8 +78,11 @@ export class Requests {
         if (this.keeper.reason() !== reasons.GOOD)
             return { reason: this.keeper.reason(), value: 0 }
         const engine = this.engine
-        const judged = judgeSetup(setup, this.sled.motorNm(), catheter =>
-            engine.sentPairs(catheter)
+        const judged = judgeSetup(
+            setup,
+            engine.path,
+            this.sled.motorNm(),
+            catheter => engine.sentPairs(catheter)
         )
         if (!judged.setup) return judged
         if ((await this.engine.catheterId()) !== setup.catheter)

@@ -27,11 +27,15 @@ import {
 } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
 import {
-    budgetSequence,
+    budgetOverPath,
+    imageWith,
+    JudgedImage,
     lineLength,
+    LinePath,
     sampleFormat,
     samplePeriodPs,
     SequenceBudget,
+    tableEntries,
 } from "../../wire/sequence"
 import { Calibration } from "../../wire/calibration"
 
@@ -60,13 +64,34 @@ function shortestDwellMs(frame_rate_mhz: number): number {
     return Math.ceil(1000000 / frame_rate_mhz)
 }
 
+/** Lines and samples as asked for; of element data they follow from the pairs and the depth. */
+function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
+    if (asked.data === DATA_LINES)
+        return imageWith(
+            catheter,
+            asked.lines_per_frame,
+            asked.samples_per_line
+        )
+    return {
+        reason:
+            asked.lines_per_frame !== 0
+                ? reasons.REFUSED_LINES
+                : asked.samples_per_line !== 0
+                  ? reasons.REFUSED_SAMPLES
+                  : reasons.GOOD,
+        nearest: 0,
+    }
+}
+
 /**
  * Checks every field of a setup against the catheter, the sled and the front end.
+ * @param path what carries lines to the host on this board
  * @param from_nm where the motor stands now: there the pullback will begin
  * @param sentPairs pairs of the list that was sent for a catheter
  */
 export function judgeSetup(
     asked: Setup,
+    path: LinePath,
     from_nm: number,
     sentPairs: (catheter: Catheter) => number
 ): JudgedSetup {
@@ -83,7 +108,15 @@ export function judgeSetup(
             return refuse(reasons.REFUSED_PAIR_LIST, 0)
     } else if (asked.pair_list !== PAIRS_NONE)
         return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
-    const budget = budgetSequence(catheter, asked.frame_rate_mhz)
+    const image = judgeImage(asked, catheter)
+    if (image.reason !== reasons.GOOD)
+        return refuse(image.reason, image.nearest)
+    const budget = budgetOverPath(
+        catheter,
+        asked.frame_rate_mhz,
+        tableEntries(catheter),
+        path
+    )
     if (budget.reason !== reasons.GOOD)
         return refuse(budget.reason, budget.nearest)
     const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED

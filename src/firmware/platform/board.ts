@@ -6,6 +6,8 @@ import { SpiChip } from "./spi"
 export interface Board {
     motor: SpiChip
     engine: SpiChip
+    /** Bytes a second that its way to the host is taken to carry. */
+    link_bytes_per_s: number
     /** Sets one of the output pins of wire/virtual-board.ts. */
     setPin(pin: number, level: number): Promise<void>
 }

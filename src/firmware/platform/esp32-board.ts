@@ -1,10 +1,12 @@
 // Responsible for: SPI and pins of the ESP32-S3 cart board (boards/ivus_cart_s3.board.json).
 // Not for: RP2040 boards: their SPI misbehaves in this runtime (half-duplex reads hang).
+// The chip's own SPI can read four lanes; the runtime's cannot, so there is no transferQuad here.
 // Not yet run on a board of metal.
 
 import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
 import { pins } from "@dsboard/ivus_cart_s3"
+import { LINK_BYTES_PER_S } from "../../wire/sequence"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
@@ -102,6 +104,7 @@ export async function openEsp32Board(
     return {
         motor: new BusChip(lock, pins.CS_MOTOR, mode, motor_hz),
         engine: new BusChip(lock, pins.CS_ENGINE, mode, engine_hz),
+        link_bytes_per_s: LINK_BYTES_PER_S,
         setPin: async (pin, level) => {
             if (pin === PIN_DRV_ENN) pins.DRV_ENN.write(level)
             else pins.HEARTBEAT.write(level)

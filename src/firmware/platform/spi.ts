@@ -14,6 +14,11 @@ export interface SpiChip {
      * between them; the chip is selected anew for each.
      */
     transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void>
+    /**
+     * As {@link transfer}, but bytes of `rx` from SPI_WIDE_AT on come over four lanes. Not there on a bus that has
+     * one lane each way, which is all that DeviceScript's own SPI drives.
+     */
+    transferQuad?: (tx: Buffer, rx: Buffer) => Promise<void>
 }
 
 /** Bytes that the ESP32-S3 moves by DMA in one go. */

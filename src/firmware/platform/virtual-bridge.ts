@@ -2,6 +2,7 @@
 // Not for: boards of metal (esp32-board.ts).
 
 import * as ds from "@devicescript/core"
+import { LANES_QUAD, LANES_SINGLE } from "../../wire/line-engine"
 import {
     CHIP_ENGINE,
     CHIP_MOTOR,
@@ -11,6 +12,7 @@ import {
     SPI_REQUEST_HEADER,
     TOPIC_PIN,
     TOPIC_SPI,
+    VIRTUAL_LINK_BYTES_PER_S,
 } from "../../wire/virtual-board"
 import { Board } from "./board"
 import { socketTap } from "./host-socket"
@@ -75,7 +77,8 @@ class Bridge {
         tx: Buffer,
         rx: Buffer,
         periods: number,
-        length: number
+        length: number,
+        lanes: number
     ): Promise<void> {
         await this.lock.take()
         try {
@@ -87,6 +90,7 @@ class Bridge {
             request[3] = periods
             request.setAt(4, "u32", chip.hz)
             request.setAt(8, "u16", length)
+            request[10] = lanes
             request.blitAt(SPI_REQUEST_HEADER, tx, 0, tx.length)
             reply = rx
             waiter = ds.Fiber.self()
@@ -117,12 +121,16 @@ class BridgedChip implements SpiChip {
     ) {}
 
     async transfer(tx: Buffer, rx: Buffer): Promise<void> {
-        await this.bridge.transfer(this, tx, rx, 1, rx.length)
+        await this.bridge.transfer(this, tx, rx, 1, rx.length, LANES_SINGLE)
+    }
+
+    async transferQuad(tx: Buffer, rx: Buffer): Promise<void> {
+        await this.bridge.transfer(this, tx, rx, 1, rx.length, LANES_QUAD)
     }
 
     async transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void> {
         const periods = Math.idiv(tx.length, length)
-        await this.bridge.transfer(this, tx, rx, periods, length)
+        await this.bridge.transfer(this, tx, rx, periods, length, LANES_SINGLE)
     }
 }
 
@@ -148,6 +156,7 @@ export async function openVirtualBoard(
     return {
         motor: new BridgedChip(bridge, CHIP_MOTOR, mode, motor_hz),
         engine: new BridgedChip(bridge, CHIP_ENGINE, mode, engine_hz),
+        link_bytes_per_s: VIRTUAL_LINK_BYTES_PER_S,
         setPin: async (pin, level) => await bridge.setPin(pin, level),
     }
 }

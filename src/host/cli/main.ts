@@ -39,6 +39,16 @@ function program(): Command {
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
         .option("--frame-rate <n>", "frames a second", "30")
+        .option(
+            "--lines <n>",
+            "lines of a turn, of a catheter that turns (its own)"
+        ) // prettier-ignore
+        .option("--samples <n>", "samples of a line (the catheter's own)")
+        .option(
+            "--bus <bus>",
+            "of the virtual board's line engine: single | quad (four data lanes, a longer FIFO)",
+            "single"
+        )
         .option("--mode <mode>", "continuous | stepped | gated", "continuous")
         .option("--step <um>", "stepped, gated: way from stop to stop (500)")
         .option(
@@ -194,7 +204,16 @@ function program(): Command {
             "--lines <n>",
             "lines of a frame, or a turn (the catheter's own)"
         )
-        .option("--link-rate <mb/s>", "what the link to the host carries (8)")
+        .option("--samples <n>", "samples of a line (the catheter's own)")
+        .option(
+            "--bus <bus>",
+            "single | quad (four data lanes, a longer FIFO, a faster link)",
+            "single"
+        )
+        .option(
+            "--link-rate <mb/s>",
+            "what the link to the host carries (8; quad: 50)"
+        )
         .option("--json", "one JSON object on standard output")
         .addHelpText(
             "after",

@@ -1,6 +1,8 @@
 // Responsible for: the options of the commands: their text, ranges and refusals.
 // Not for: what the commands do.
 
+import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
+import { BUSES } from "../sequence/buses"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import { catheterOf, drivable, type Catheter } from "../../wire/catheters"
 import {
@@ -16,9 +18,14 @@ import {
     SPEED_MIN_NM_S,
 } from "../../wire/ramp"
 import {
-    budgetSequence,
+    budgetOverPath,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
+    imageWith,
+    type LinePath,
+    PICTURE_LINES_MAX,
+    PICTURE_LINES_MIN,
+    tableEntries,
 } from "../../wire/sequence"
 import type { PullbackRequest } from "../run/run-target"
 import { misfitOf, planOf } from "../run/pullback-plan"
@@ -35,6 +42,9 @@ export interface PullbackOptions extends MoveOptions, LinkOptions {
     speed: string
     length: string
     frameRate: string
+    lines?: string
+    samples?: string
+    bus: string
     vessel?: string
     echo?: string
     seed: string
@@ -90,6 +100,41 @@ export function parseCatheter(id: string): Catheter {
     return catheter
 }
 
+/** What carries the lines of a virtual cart to the host. */
+export function parseBus(text: string): LinePath {
+    if (!Object.hasOwn(BUSES, text))
+        throw new UsageError(
+            `There is no bus "${text}"; ${Object.keys(BUSES).join(" and ")} are known.`
+        )
+    return BUSES[text]!
+}
+
+/** Lines and samples as typed; what is left out is the catheter's own. */
+function parseImage(
+    options: PullbackOptions,
+    catheter: Catheter
+): Pick<PullbackRequest, "lines" | "samples"> {
+    const image = {
+        ...(options.lines !== undefined && {
+            lines: numberIn(options.lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
+        }),
+        ...(options.samples !== undefined && {
+            samples: numberIn(options.samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+        }),
+    }
+    for (const [name, value] of Object.entries(image))
+        if (!Number.isInteger(value))
+            throw new UsageError(
+                `--${name} ${value} is no number of ${name}; give a whole one.`
+            )
+    const judged = imageWith(catheter, image.lines ?? 0, image.samples ?? 0)
+    if (judged.reason !== GOOD)
+        throw new UsageError(
+            `This picture of ${catheter.id} cannot be: ${refusalText(judged.reason, judged.nearest)}.`
+        )
+    return image
+}
+
 /** @throws UsageError with one sentence: what was wrong, what is allowed */
 export function parseRequest(options: PullbackOptions): {
     request: PullbackRequest
@@ -123,6 +168,7 @@ export function parseRequest(options: PullbackOptions): {
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s"
         ),
+        ...parseImage(options, catheter),
         ...parseMoves(options),
     }
     const plan = planOf(request, catheter)
@@ -135,9 +181,13 @@ export function parseRequest(options: PullbackOptions): {
         throw new UsageError(
             `--change-speed ${misfit.change.speedMmPerS}@${misfit.change.atMm} does not fit: ${refusalText(misfit.reason, misfit.value)}.`
         )
-    const budget = budgetSequence(
+    // What a real cart's front end has, it knows itself, and refuses what does not fit.
+    const bus = options.target === "virtual" ? options.bus : "quad"
+    const budget = budgetOverPath(
         catheter,
-        Math.round(request.frameRateHz * 1000)
+        Math.round(request.frameRateHz * 1000),
+        tableEntries(catheter),
+        parseBus(bus)
     )
     if (budget.reason !== GOOD)
         throw new UsageError(

@@ -20,6 +20,7 @@ import { RunError } from "../run/technician"
 import { echoSource } from "./echo-source"
 import { parseFault } from "./faults"
 import {
+    parseBus,
     parseRequest,
     parseSeed,
     parseTarget,
@@ -30,6 +31,7 @@ import { parseTls } from "./link-options"
 import { progressBar, type ProgressBar } from "./progress-bar"
 import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
+import { engineOn } from "./virtual-cart"
 import { runVirtualPullback } from "./virtual-target"
 
 /** Bytes of a capture that are read at once. */
@@ -52,6 +54,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
             [options.echo, "--echo"],
             [options.traceSpi, "--trace-spi"],
             [faults[0], "--fault"],
+            [options.bus === "single" ? undefined : options.bus, "--bus"],
         ] as const
         for (const [given, name] of virtualOnly)
             if (given !== undefined)
@@ -89,6 +92,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
                 seed,
                 echo,
                 faults,
+                engine: engineOn(parseBus(options.bus)),
                 ...(trace && { onSpi: trace.take }),
                 onBytes,
                 progress: bar.show,

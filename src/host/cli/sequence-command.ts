@@ -3,7 +3,8 @@
 
 import { readFileSync } from "node:fs"
 import { GOOD } from "../../wire/reasons"
-import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../wire/sequence"
+import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
+import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence" // prettier-ignore
 import { checkCatheter } from "../sequence/catheter-schema"
 import { type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
 import { wrongText } from "../sequence/check"
@@ -17,7 +18,7 @@ import {
 import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
 import { RunError } from "../run/technician"
 import { numberIn } from "./number-option"
-import { parseCatheter } from "./options"
+import { parseBus, parseCatheter } from "./options"
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -27,6 +28,8 @@ export interface SequenceOptions {
     pairs?: string
     depth?: string
     lines?: string
+    samples?: string
+    bus?: string
     linkRate?: string
     json?: boolean
 }
@@ -44,7 +47,7 @@ export function sequenceShowCommand(options: SequenceOptions): void {
 
 function planned(options: SequenceOptions): SequencePlan {
     const sheet = sheetFor(options.catheter)
-    const { frameRate, depth, lines, linkRate } = options
+    const { frameRate, depth, lines, samples, bus, linkRate } = options
     const request = {
         sheet,
         frameRateMhz:
@@ -56,7 +59,9 @@ function planned(options: SequenceOptions): SequencePlan {
             depth === undefined
                 ? undefined
                 : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")), // prettier-ignore
-        lines: lines === undefined ? undefined : numberIn(lines, "lines", 16, 512, "lines a frame"), // prettier-ignore
+        lines: lines === undefined ? undefined : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
+        samples: samples === undefined ? undefined : numberIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+        path: bus === undefined ? undefined : parseBus(bus),
         linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
     } // prettier-ignore
     try {

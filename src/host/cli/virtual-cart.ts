@@ -5,11 +5,13 @@ import { uniformInt } from "pure-rand/distribution/uniformInt"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { SledRigOptions } from "../../../boards/virtual/sled"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
 import { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import type { LinePath } from "../../wire/sequence"
 import { KEY_LENGTH, LINK_KEY_SETTING } from "../../wire/session"
 import {
     type HostIdentity,
@@ -36,6 +38,8 @@ export interface VirtualCartOptions {
     readonly heartRatePerMin?: number
     /** Non-uniform rotation of a catheter that turns: peak lag of its tip. */
     readonly nurdDeg?: number
+    /** How the line engine is built; left out, with one lane and the shortest FIFO. */
+    readonly engine?: EngineBuild
     /** A clock of the caller's, such as one that keeps to the wall's; left out, a virtual one. */
     readonly clock?: VirtualClock
     /** The board's settings from an earlier life. */
@@ -63,6 +67,11 @@ export function randomOf(seed: number): (count: number) => Uint8Array {
     const chance = xoroshiro128plus(seed)
     return count =>
         Uint8Array.from({ length: count }, () => uniformInt(chance, 0, 255))
+}
+
+/** The line engine of a board that carries its lines so. */
+export function engineOn(path: LinePath): EngineBuild {
+    return { lanes: path.lanes, fifoLines: path.fifo_lines }
 }
 
 /** A cart that has power, a host that answers it, and nobody at the buttons. */
@@ -135,6 +144,7 @@ export class VirtualCart {
             ...(options.heartRatePerMin !== undefined && {
                 heartRatePerMin: options.heartRatePerMin,
             }),
+            ...(options.engine && { engine: options.engine }),
             ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
             deploy: options.deploy ?? {
                 [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),

@@ -2,6 +2,7 @@
 // Not for: the board and the network (virtual-cart.ts) or what is done with the lines.
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
 import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../boards/virtual/vm/real-clock"
@@ -38,6 +39,8 @@ export interface VirtualRunOptions {
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onBytes?: TakeBytes
     readonly progress: Progress
+    /** How the line engine is built; left out, with one lane and the shortest FIFO. */
+    readonly engine?: EngineBuild
     /** Keeps to the wall's time while the front end may fire; before and after it still jumps. */
     readonly realTime?: RealClock
 }
@@ -70,6 +73,7 @@ export async function runVirtualPullback(
             heartRatePerMin: request.steps.gate.heartRatePerMin,
         }),
         ...(realTime && { clock: realTime }),
+        ...(options.engine && { engine: options.engine }),
         ...(options.onSpi && { onSpi: options.onSpi }),
         ...(options.onBytes && { onBytes: options.onBytes }),
         listener: made => {

@@ -49,6 +49,8 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_PAIRS, "PAIRS", "RW", 32),
     whole(le.REG_SAMPLE_FORMAT, "SAMPLE_FORMAT", "RW", 32),
     whole(le.REG_FIRST_SAMPLE_NS, "FIRST_SAMPLE_NS", "RW", 32, { unit: "ns" }),
+    whole(le.REG_LANES, "LANES", "R", 32),
+    whole(le.REG_FIFO_LINES, "FIFO_LINES", "R", 32),
     whole(le.REG_ROTOR_TARGET, "ROTOR_TARGET", "RW", 32, {
         unit: "mrpm",
         signed: true,

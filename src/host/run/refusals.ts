@@ -24,6 +24,8 @@ const UNITS: Readonly<Record<number, readonly [unit: string, per: number]>> = {
     [reasons.REFUSED_LINK_RATE]: ["frames/s", 1000],
     [reasons.REFUSED_TABLE]: ["pairs", 1],
     [reasons.REFUSED_ROTOR]: ["frames/s", 1000],
+    [reasons.REFUSED_LINES]: ["lines", 1],
+    [reasons.REFUSED_SAMPLES]: ["samples", 1],
     [reasons.REFUSED_STEP]: ["um", 1],
     [reasons.REFUSED_DWELL]: ["ms", 1],
     [reasons.REFUSED_REFRACTORY]: ["ms", 1],

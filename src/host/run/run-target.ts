@@ -10,6 +10,8 @@ import {
     MOVE_PULLBACK,
     MOVE_STEPPED,
 } from "../../wire/motion-terms"
+import { GOOD } from "../../wire/reasons"
+import { imageWith } from "../../wire/sequence"
 import type { RunReceiver } from "./run-receiver"
 
 /** A pullback as an operator chooses it. */
@@ -18,6 +20,9 @@ export interface PullbackRequest {
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
+    /** Lines a frame of a catheter that turns, and samples a line; left out, the catheter's own. */
+    readonly lines?: number
+    readonly samples?: number
     /** Element data of these pairs; left out, A-lines. */
     readonly elementPairs?: ElementPairs
     /** Left out, the sled moves continuously. */
@@ -107,6 +112,8 @@ export function setupOf(request: PullbackRequest): Setup {
         timeout_ms: gate?.timeoutMs ?? 0,
         data: request.elementPairs ? DATA_ELEMENTS : DATA_LINES,
         pair_list: pairListOf(request.elementPairs),
+        lines_per_frame: request.lines ?? 0,
+        samples_per_line: request.samples ?? 0,
     }
 }
 
@@ -119,7 +126,13 @@ function pairListOf(pairs: ElementPairs | undefined): number {
 export function catheterFor(request: PullbackRequest): Catheter | undefined {
     const catheter = catheterOf(request.catheterId)
     const { elementPairs: pairs } = request
-    if (!catheter || !pairs) return catheter
+    if (!catheter) return undefined
+    if (!pairs) {
+        const { lines = 0, samples = 0 } = request
+        return imageWith(catheter, lines, samples).reason === GOOD
+            ? catheter
+            : undefined
+    }
     const sent = "sent" in pairs ? pairs.sent.length / 2 : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
 }

@@ -8,18 +8,17 @@ import {
     KIND_ROTATIONAL,
     KIND_SINGLE,
 } from "../../wire/catheters"
-import { TABLE_ENTRIES } from "../../wire/line-engine"
+import { SAMPLES_MAX, SAMPLES_MIN, TABLE_ENTRIES } from "../../wire/line-engine"
 import { LENGTH_MAX_NM, LENGTH_MIN_NM } from "../../wire/ramp"
 import {
     DEPTH_MIN_UM,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
+    PICTURE_LINES_MAX,
+    PICTURE_LINES_MIN,
 } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkInterval, type Interval, type WrongField } from "./check"
-
-/** Lines of a picture; element data has a record for each pair instead. */
-export const PICTURE_LINES_MAX = 512
 
 type Names<T> = {
     [K in keyof CatheterSheet]-?: CatheterSheet[K] extends T ? K : never
@@ -41,9 +40,8 @@ export const CATHETER_INTERVALS: Readonly<Record<Names<number>, Interval>> = {
     firings_per_frame: of(1, TABLE_ENTRIES),
     pair_span: of(0, 256),
     pair_lead: of(0, 255),
-    lines_per_frame: of(16, PICTURE_LINES_MAX),
-    // Register SAMPLES of the line engine.
-    samples_per_line: of(16, 1024),
+    lines_per_frame: of(PICTURE_LINES_MIN, PICTURE_LINES_MAX),
+    samples_per_line: of(SAMPLES_MIN, SAMPLES_MAX),
     depth_um: of(DEPTH_MIN_UM, DEPTH_TOP_UM, "um"),
     depth_max_um: of(DEPTH_MIN_UM, DEPTH_TOP_UM, "um"),
     catheter_radius_um: of(100, 3000, "um"),

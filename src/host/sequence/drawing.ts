@@ -2,7 +2,7 @@
 // Not for: the plan itself (sequence-plan.ts).
 
 import { KIND_ARRAY, KIND_ROTATIONAL } from "../../wire/catheters"
-import { LINK_BYTES_PER_S, FIRING_OVERHEAD_NS } from "../../wire/sequence"
+import { FIRING_OVERHEAD_NS } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
 import { firingTimes } from "./txrx"
@@ -200,6 +200,6 @@ function budgetTable(rows: readonly BudgetRow[]): string[] {
             const percent = percentOf(row)
             return `${what.padEnd(20)} ${figure(needs).padStart(9)} ${figure(has).padStart(9)} ${unit.padEnd(9)} ${percent.toFixed(1).padStart(6)}${needs > has ? "  too much" : ""}`
         }),
-        `(the link is taken to carry ${LINK_BYTES_PER_S / 1e6} MB/s unless told otherwise; it was not measured)`,
+        `(what the link carries is taken for granted unless told otherwise; it was not measured)`,
     ]
 }

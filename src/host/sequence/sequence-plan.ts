@@ -2,22 +2,22 @@
 // Not for: the limits themselves (src/wire/sequence.ts) or showing them (drawing.ts).
 
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../wire/catheters"
-import { FIFO_LINES, TABLE_ENTRIES } from "../../wire/line-engine"
+import { TABLE_ENTRIES } from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 import {
-    budgetOverLink,
-    busHz,
+    budgetOverPath,
+    busBitsPerS,
     FIFO_BRIDGE_MS,
     FIRING_OVERHEAD_NS,
     FRAME_RATE_MAX_MHZ,
-    LINK_BYTES_PER_S,
     lineBits,
+    type LinePath,
     linkBytesAFrame,
     pulseEnergyNj,
     roundTripNs,
-    SPI_SHARE,
     TABLE_ENTRY_LENGTH,
 } from "../../wire/sequence"
+import { BUSES } from "./buses"
 import { refusalText } from "../run/refusals"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkCatheter } from "./catheter-schema"
@@ -58,6 +58,9 @@ export interface PlanRequest {
     /** Instead of the catheter's own. */
     readonly depthUm?: number | undefined
     readonly lines?: number | undefined
+    readonly samples?: number | undefined
+    /** What carries the lines to the host; left out, the least there is (buses.ts). */
+    readonly path?: LinePath | undefined
     readonly linkBytesPerS?: number | undefined
 }
 
@@ -69,7 +72,13 @@ export class PlanError extends Error {
 }
 
 /** The catheter with what is asked of it in place of its own. */
-function asked({ sheet, pairs, depthUm, lines }: PlanRequest): CatheterSheet {
+function asked({
+    sheet,
+    pairs,
+    depthUm,
+    lines,
+    samples,
+}: PlanRequest): CatheterSheet {
     const isArray = sheet.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
         throw new PlanError({ field: "pairs", value: pairs, limit: `none, since ${sheet.id} is no array` }) // prettier-ignore
@@ -77,6 +86,7 @@ function asked({ sheet, pairs, depthUm, lines }: PlanRequest): CatheterSheet {
         ...sheet,
         depth_um: depthUm ?? sheet.depth_um,
         lines_per_frame: lines ?? sheet.lines_per_frame,
+        samples_per_line: samples ?? sheet.samples_per_line,
         firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
     }
     if (typeof pairs === "string") {
@@ -101,20 +111,21 @@ export function planSequence(request: PlanRequest): SequencePlan {
     if (wrongSheet) throw new PlanError(wrongSheet)
     const sheet = asked(request)
     const pairs = typeof request.pairs === "string" ? undefined : request.pairs
-    const linkBytesPerS = request.linkBytesPerS ?? LINK_BYTES_PER_S
+    const own = request.path ?? BUSES.single!
+    const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s } // prettier-ignore
     const sequence = sequenceOf(sheet, frameRateMhz, pairs)
     const entries = sequence.ops.length
     // Too many pairs is a matter of the table, which says how many would fit.
     const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined // prettier-ignore
     if (wrong) throw new PlanError(wrong)
-    const { reason, nearest } = budgetOverLink(sheet, frameRateMhz, entries, linkBytesPerS) // prettier-ignore
+    const { reason, nearest } = budgetOverPath(sheet, frameRateMhz, entries, path) // prettier-ignore
     const table = tableOf(sheet, pairs)
     return {
         sheet,
         frameRateMhz,
         sequence,
         listsPairs: pairs !== undefined || sheet.pair_span > 0,
-        rows: rowsOf(sheet, frameRateMhz, entries, linkBytesPerS),
+        rows: rowsOf(sheet, frameRateMhz, entries, path),
         tableBytes: entries * TABLE_ENTRY_LENGTH,
         tableCrc: tableCrc(table),
         reason,
@@ -130,7 +141,7 @@ function rowsOf(
     sheet: CatheterSheet,
     frameRateMhz: number,
     entries: number,
-    linkBytesPerS: number
+    path: LinePath
 ): BudgetRow[] {
     const framesPerS = frameRateMhz / 1000
     const linesPerS = framesPerS * sheet.lines_per_frame
@@ -147,8 +158,8 @@ function rowsOf(
         row("pulse repetition", pulsesPerS, sheet.prf_max_hz, "Hz", reasons.REFUSED_PRF_MAX),
         row("transmit budget", pulsesPerS, sheet.pulses_max_per_s, "pulses/s", reasons.REFUSED_PULSES),
         row("heat in the tip", (pulsesPerS * pulseEnergyNj(sheet)) / 1e6, sheet.power_max_uw / 1000, "mW", reasons.REFUSED_POWER),
-        row("front end's bus", (linesPerS * lineBits(sheet)) / 1e6, (SPI_SHARE * busHz(sheet)) / 1e6, "Mbit/s", reasons.REFUSED_SPI_RATE),
-        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("FIFO bridges", FIFO_BRIDGE_MS, (1000 * FIFO_LINES) / linesPerS, "ms", reasons.REFUSED_FIFO)]),
-        row("link to the host", (framesPerS * linkBytesAFrame(sheet)) / 1e6, linkBytesPerS / 1e6, "MB/s", reasons.REFUSED_LINK_RATE),
+        row("front end's bus", (linesPerS * lineBits(sheet)) / 1e6, busBitsPerS(sheet, path.lanes) / 1e6, "Mbit/s", reasons.REFUSED_SPI_RATE),
+        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("FIFO bridges", FIFO_BRIDGE_MS, (1000 * path.fifo_lines) / linesPerS, "ms", reasons.REFUSED_FIFO)]),
+        row("link to the host", (framesPerS * linkBytesAFrame(sheet)) / 1e6, path.link_bytes_per_s / 1e6, "MB/s", reasons.REFUSED_LINK_RATE),
     ] // prettier-ignore
 }

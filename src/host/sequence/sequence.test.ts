@@ -12,6 +12,7 @@ import {
     CATHETER_INTERVALS,
     checkCatheter,
 } from "./catheter-schema"
+import { BUSES } from "./buses"
 import { type CatheterSheet, sheetOf } from "./catheter-sheet"
 import { wrongText } from "./check"
 import { drawing, percentOf } from "./drawing"
@@ -254,9 +255,10 @@ sequences("the budget's table and the verdict say the same", () => {
             fc.option(fc.integer({ min: 16, max: 512 }), { nil: undefined }),
             fc.constantFrom(undefined, ...Object.keys(NAMED_PAIRS)),
             fc.integer({ min: 100_000, max: 20_000_000 }),
-            (id, frameRateMhz, depthUm, lines, named, linkBytesPerS) => {
+            fc.constantFrom(...Object.values(BUSES)),
+            (id, frameRateMhz, depthUm, lines, named, linkBytesPerS, path) => {
                 const pairs = id.startsWith("array") ? named : undefined
-                const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS }) // prettier-ignore
+                const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS, path }) // prettier-ignore
                 const broken = p.rows.filter(r => r.needs > r.has * (1 + 1e-9))
                 const slow = frameRateMhz * 60 < p.sheet.rpm_min * 1000
                 const shallow = depthUm < 1000
@@ -267,11 +269,10 @@ sequences("the budget's table and the verdict say the same", () => {
                     assert.ok(row!.needs > row!.has * (1 - 1e-3), row!.what)
                 }
                 for (const { reason, needs, has, what } of p.rows) {
-                    const largest = largestRateMhz(
-                        reason,
-                        p.sheet,
-                        linkBytesPerS
-                    )
+                    const largest = largestRateMhz(reason, p.sheet, {
+                        ...path,
+                        link_bytes_per_s: linkBytesPerS,
+                    })
                     // Rounded down to whole mHz.
                     const share = frameRateMhz / largest
                     if (Number.isFinite(largest)) assert.ok(needs / has <= share + 1e-9 && needs / has >= frameRateMhz / (largest + 1) - 1e-9, what) // prettier-ignore

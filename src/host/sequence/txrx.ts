@@ -16,7 +16,7 @@ import {
     writeTableEntry,
 } from "../../wire/sequence"
 import { TABLE_ENTRIES } from "../../wire/line-engine"
-import { PICTURE_LINES_MAX } from "./catheter-schema"
+import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkInterval, type WrongField } from "./check"
 import { CATHETER_INTERVALS } from "./catheter-schema"
@@ -157,7 +157,7 @@ export function checkSequence(
         checkInterval("tgc.startCdb", tgc.startCdb, tgc_start_cdb) ??
         checkInterval("tgc.slopeCdbPerMm", tgc.slopeCdbPerMm, tgc_slope_cdb_per_mm) ??
         whole("firings", firings, 1, TABLE_ENTRIES) ??
-        whole("lines", lines, 16, PICTURE_LINES_MAX) ??
+        whole("lines", lines, PICTURE_LINES_MIN, PICTURE_LINES_MAX) ??
         whole("sriNs", sriNs, Math.floor(1e12 / FRAME_RATE_MAX_MHZ), 1e12 / FRAME_RATE_MIN_MHZ, "ns") ??
         (sequence.trigger === (sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running")
             ? undefined
