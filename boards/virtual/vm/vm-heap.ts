@@ -15,6 +15,17 @@ export interface HeapUse {
     readonly allocations: number
 }
 
+export type HeapKind =
+    | "bytes"
+    | "array"
+    | "object"
+    | "buffer"
+    | "string"
+    | "bound function"
+    | "call frame"
+    | "packet"
+    | "other"
+
 const WORD = 4
 /** `devs_gc_t`: first_free, first_chunk, num_alloc, gc_threshold, curr_alloc, ctx. The chunk follows it. */
 const FIRST_CHUNK = 1
@@ -29,6 +40,20 @@ const SIZE_MASK = 0xffffff
 const TAG_SHIFT = 24
 const TAG_FREE = 0x01
 const FINAL = 0x4f000001
+const TAG_MASK = 0xf
+/** What a block is, by its tag (devicescript `devs_objects.h`). A call of a function of the program makes a frame. */
+const KINDS: Readonly<Record<number, HeapKind>> = {
+    2: "bytes",
+    3: "array",
+    4: "object",
+    5: "buffer",
+    6: "string",
+    7: "bound function",
+    8: "call frame",
+    9: "object",
+    10: "object",
+    11: "packet",
+}
 /** The heap is collected when a quarter of it was allocated. */
 const GC_FRACTION = 4
 
@@ -44,11 +69,30 @@ export class VmHeap {
 
     /** @returns undefined while no program is loaded */
     use(): HeapUse | undefined {
+        const at = this.locate()
+        return at && useOf(at.words, at.gc)
+    }
+
+    /** Blocks in use of each kind, garbage that has not been collected yet included. */
+    kinds(): Map<HeapKind, number> {
+        const found = new Map<HeapKind, number>()
+        const heap = this.locate()
+        if (!heap) return found
+        for (const header of headers(heap.words, heap.gc)) {
+            const tag = header >>> TAG_SHIFT
+            if (tag === TAG_FREE) continue
+            const kind = KINDS[tag & TAG_MASK] ?? "other"
+            found.set(kind, (found.get(kind) ?? 0) + 1)
+        }
+        return found
+    }
+
+    private locate(): { words: Uint32Array; gc: number } | undefined {
         const words = new Uint32Array(this.exports.memory.buffer)
         // A program that was started anew has a heap of its own.
         if (this.gc === undefined || !isHeap(words, this.gc))
             this.gc = find(words)
-        return this.gc === undefined ? undefined : useOf(words, this.gc)
+        return this.gc === undefined ? undefined : { words, gc: this.gc }
     }
 }
 
@@ -71,20 +115,29 @@ function find(words: Uint32Array): number | undefined {
     return undefined
 }
 
+/** The header of each block, one after the other. */
+function* headers(words: Uint32Array, gc: number): Generator<number> {
+    const chunk = gc + GC_WORDS
+    const end = words[chunk + CHUNK_END]! / WORD
+    for (let at = chunk + CHUNK_WORDS; at < end;) {
+        const header = words[at]!
+        const size = header & SIZE_MASK
+        if (size === 0) throw new Error(`the VM's heap is broken at ${at}`)
+        yield header
+        at += size
+    }
+}
+
 function useOf(words: Uint32Array, gc: number): HeapUse {
     const chunk = gc + GC_WORDS
     const first = chunk + CHUNK_WORDS
     const end = words[chunk + CHUNK_END]! / WORD
     let [freeWords, largest] = [0, 0]
-    for (let at = first; at < end;) {
-        const header = words[at]!
+    for (const header of headers(words, gc)) {
+        if (header >>> TAG_SHIFT !== TAG_FREE) continue
         const size = header & SIZE_MASK
-        if (size === 0) throw new Error(`the VM's heap is broken at ${at}`)
-        if (header >>> TAG_SHIFT === TAG_FREE) {
-            freeWords += size
-            largest = Math.max(largest, size)
-        }
-        at += size
+        freeWords += size
+        largest = Math.max(largest, size)
     }
     return {
         sizeBytes: (end - first) * WORD,
