@@ -1,0 +1,61 @@
+// Responsible for: line rates of four data lanes through the real firmware: 30,720 and 46,080 lines/s of 256 samples, none lost.
+// Not for: how fast this machine runs them (bench/rates.ts), the bus's own times (boards/virtual/spi-bridge.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { FIFO_LINES, LANES_QUAD } from "../src/wire/line-engine"
+import * as reasons from "../src/wire/reasons"
+import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "./tools/fast-pull"
+
+const test = suite("line rates over four lanes")
+
+/** One second of imaging. */
+const LENGTH_MM = 10
+
+for (const turnsPerS of [60, 90])
+    test(`${turnsPerS} turns/s × 512 lines × 256 samples: nothing is lost and all counts agree`, async () => {
+        const bench = await fastCart(fastRequest(turnsPerS, LENGTH_MM))
+        const { board, receiver } = bench.cart
+        await bench.pull()
+        const fromUs = bench.nowUs
+        const fired = board.transmit.count
+        await bench.wait(500)
+        const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs) // prettier-ignore
+        // The rotor's own speed is within 0.2 % (LOCK_PPM); the rest is where half a second ends.
+        assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`) // prettier-ignore
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        assert.equal(lossesOf(receiver, board.transmit.count), [])
+        const { description, assembler } = receiver
+        assert.is(description?.lines_per_frame, 512)
+        assert.is(description?.samples_per_line, 256)
+        const { frames } = assembler!
+        // The first and the last turn may lie half outside the window.
+        assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
+        for (const frame of frames.slice(1, -1))
+            assert.is(frame.linesPresent, 512)
+        board.stopVm()
+    })
+
+test("over one lane, or with the FIFO to one, they are refused with what is too little", async () => {
+    const refused = async (lanes: number, fifoLines: number) => {
+        const request = fastRequest(60, LENGTH_MM)
+        const bench = await BenchCart.boot(request, {
+            ...EVEN_SLED,
+            engine: { lanes, fifoLines },
+        })
+        await bench.home()
+        const refusal = await bench.setUpWith({})
+        bench.cart.board.stopVm()
+        return [refusal?.reason, refusal?.value]
+    }
+    // 0.85 · 40 MHz / 2,240 bits / 512 lines
+    assert.equal(await refused(1, 8192), [reasons.REFUSED_SPI_RATE, 29_645])
+    // 2,048 lines in 100 ms / 512 lines
+    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [
+        reasons.REFUSED_FIFO,
+        40_000,
+    ])
+})
+
+test.run()
