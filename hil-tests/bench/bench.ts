@@ -19,6 +19,7 @@ import * as machine from "../../src/wire/cart-machine"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart" // prettier-ignore
 import { liveHeap } from "../tools/live-heap"
 import { tellLinkCost } from "./link-cost"
+import { realTime, virtualRate } from "./rates"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest pullback there is at this speed: 300 s of imaging. */
@@ -145,6 +146,12 @@ const outOf = (name: string): OutFolder => {
     return made
 }
 try {
+    await realTime(row, outOf("real").stream("capture.ivl"))
+    console.log()
+    for (const turnsPerS of [60, 90]) {
+        await virtualRate(row, turnsPerS, 14)
+        console.log()
+    }
     const silentOut = outOf("silent")
     const [silent, silentS] = await timed(() =>
         pullback(SHORT, silentOut, SILENCE)

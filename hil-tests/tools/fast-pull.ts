@@ -7,19 +7,18 @@ import type { RunReceiver } from "../../src/host/run/run-receiver"
 import type { PullbackRequest } from "../../src/host/run/run-target"
 import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 
-/** As fast as a sled goes, so that there is little of it. */
-export const SPEED_MM_PER_S = 10
+const SPEED_MM_PER_S = 5
 
-/** The highest line rates that are asked of the cart are turns of 512 lines of 256 samples. */
+/** The highest line rates that are asked of the cart are turns of 512 lines of 256 samples; imaged for so many seconds. */
 export function fastRequest(
     turnsPerS: number,
-    lengthMm: number
+    seconds: number
 ): PullbackRequest {
     return {
         ...REQUEST,
         catheterId: "rotational-60mhz",
         speedMmPerS: SPEED_MM_PER_S,
-        lengthMm,
+        lengthMm: SPEED_MM_PER_S * seconds,
         frameRateHz: turnsPerS,
         lines: 512,
         samples: 256,

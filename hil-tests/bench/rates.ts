@@ -1,0 +1,131 @@
+// Responsible for: line rates that are required: in the wall's time over one lane, in virtual time over four.
+// Not for: the rest of the bench (bench.ts), or any verdict but "lost" and "not lost".
+
+import { performance } from "node:perf_hooks"
+import { RealClock } from "../../boards/virtual/vm/real-clock"
+import { runVirtualPullback } from "../../src/host/cli/virtual-target"
+import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
+import { RunError } from "../../src/host/run/technician"
+import { BYTECODE, REQUEST, veinEcho } from "../tools/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "../tools/fast-pull"
+import { liveHeap } from "../tools/live-heap"
+
+export type Row = (what: string, value: number, unit: string) => void
+
+/** Says what is missing, and makes the bench fail for it. */
+function tell(losses: readonly string[]): void {
+    if (losses.length === 0) return
+    console.error(`  LINES WERE LOST: ${losses.join("; ")}`)
+    process.exitCode = 1
+}
+
+/** Measures what passes between its two ends of real time. */
+class MeasuredClock extends RealClock {
+    wallS = 0
+    processorS = 0
+    private fromMs = 0
+    private usedBefore = process.cpuUsage()
+
+    override begin(): void {
+        super.begin()
+        this.fromMs = performance.now()
+        this.usedBefore = process.cpuUsage()
+    }
+
+    override end(): void {
+        super.end()
+        this.wallS = (performance.now() - this.fromMs) / 1000
+        const { user, system } = process.cpuUsage(this.usedBefore)
+        this.processorS = (user + system) / 1e6
+    }
+}
+
+/** 10 s of imaging in a generated vein, its echoes made in a second thread: real time while lines may fire. */
+export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
+    const request = { ...REQUEST, lengthMm: 10 }
+    const clock = new MeasuredClock()
+    console.log("in the wall's time: 30 frames/s × 256 lines × 256 samples, one lane") // prettier-ignore
+    let run: ReceivedRun
+    try {
+        run = await runVirtualPullback({
+            request,
+            bytecodeFile: BYTECODE,
+            seed: 1,
+            echo: veinEcho(1, request.lengthMm),
+            faults: [],
+            onBytes,
+            progress: () => undefined,
+            realTime: clock,
+        })
+    } catch (error) {
+        if (!(error instanceof RunError)) throw error
+        row("  worst lateness of an alarm", clock.worstLateUs / 1000, "ms")
+        console.error(`  THIS MACHINE DID NOT KEEP UP: ${error.message}`)
+        process.exitCode = 1
+        return
+    }
+    const { receiver, instruments } = run
+    const fired = instruments!.pulses
+    row("  wall time from the first line to the summary", clock.wallS, "s")
+    row("  lines a second of it", fired / clock.wallS, "lines/s")
+    counts(fired, receiver)
+    row("  worst lateness of an alarm", clock.worstLateUs / 1000, "ms")
+    row("  lateness that the FIFO bridges", (2048 / 7680) * 1000, "ms")
+    row("  share of one processor", (100 * clock.processorS) / clock.wallS, "%")
+    tell(lossesOf(receiver, fired))
+}
+
+type Receiver = Parameters<typeof lossesOf>[0]
+
+function counts(fired: number, { end, assembler }: Receiver): void {
+    const dropped = end
+        ? end.lines_dropped_fifo +
+          end.lines_dropped_credit +
+          end.lines_dropped_crc +
+          end.lines_dropped_gate
+        : NaN
+    console.log(
+        `  ${fired} lines fired, ${end?.lines_sent} sent, ${assembler?.counts.received} received, ${dropped} dropped, ${assembler?.frames.length} frames at speed`
+    )
+}
+
+/** Over four lanes; the heap is looked at after 1,000 bursts and after the last. */
+export async function virtualRate(
+    row: Row,
+    turnsPerS: number,
+    seconds: number
+): Promise<void> {
+    const bench = await fastCart(fastRequest(turnsPerS, seconds))
+    const { board, receiver } = bench.cart
+    await bench.pull()
+    const until = (bursts: number): Promise<boolean> =>
+        bench.cart.until(
+            () => bench.ended || receiver.lineBursts.length >= bursts,
+            bench.nowUs + 60e6
+        )
+    await until(HEAP_FROM)
+    const first = await liveHeap(bench)
+    const [fromMs, fromUs] = [performance.now(), bench.nowUs]
+    const fromLines = board.transmit.count
+    await until(HEAP_FROM + HEAP_BURSTS)
+    const wallS = (performance.now() - fromMs) / 1000
+    const virtualS = (bench.nowUs - fromUs) / 1e6
+    const lines = board.transmit.count - fromLines
+    const bursts = receiver.lineBursts.length
+    const pulling = !bench.ended
+    const last = pulling ? await liveHeap(bench) : undefined
+    await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
+    board.stopVm()
+    console.log(`in virtual time: ${turnsPerS} turns/s × 512 lines × 256 samples, four lanes`) // prettier-ignore
+    row("  lines a virtual second", lines / virtualS, "lines/s")
+    row("  wall time", wallS, "s")
+    row("  wall a virtual second", wallS / virtualS, "s/s")
+    counts(board.transmit.count, receiver)
+    row(`  VM heap held after ${HEAP_FROM} bursts, garbage left out`, first.leastBytes, "B") // prettier-ignore
+    if (last) row(`  and after ${bursts}`, last.leastBytes, "B")
+    tell(lossesOf(receiver, board.transmit.count))
+}
+
+const HEAP_FROM = 1000
+/** So many more show what would stay of each. */
+const HEAP_BURSTS = 10_000
