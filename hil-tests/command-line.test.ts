@@ -115,6 +115,13 @@ const WRONG: [string[], RegExp][] = [
     [["--length", "1e999"], /out of range/],
     [["--frame-rate", "0"], /1 to 90 frames\/s/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
+    [["--lines", "512"], /array-20mhz cannot be: .*; 256 lines would do/],
+    [["--catheter", "rotational-60mhz", "--lines", "16.5"], /--lines 16.5 is not whole/],
+    [["--catheter", "rotational-60mhz", "--lines", "513"], /16 to 512/],
+    [["--samples", "15"], /16 to 1024/],
+    [["--bus", "octal"], /single and quad are known/],
+    [["--bus", "quad", "--target", "tcp:127.0.0.1"], /--bus needs the virtual board/],
+    [["--catheter", "rotational-60mhz", "--lines", "512", "--samples", "256", "--frame-rate", "60"], /front end's bus; up to 29\.64 frames\/s fit/],
     [["--seed", "-1"], /0 to 2147483647/],
     [["--seed", "1.5"], /whole number/],
     [["--fault", "gremlin@3"], /link-flip.*stall/],
@@ -490,6 +497,18 @@ sequence("each catheter as it is meant to be used fits", async () => {
     }
 })
 
+sequence(
+    "90 turns a second of 512 lines of 256 samples fit over four lanes",
+    async () => {
+        const fast = ["--catheter", "rotational-60mhz", "--lines", "512", "--samples", "256", "--frame-rate", "90"] // prettier-ignore
+        const { status, out, err } = await show(...fast, "--bus", "quad")
+        assert.is(status, 0, err)
+        // 46,080 lines/s of 2,240 bits; 85 % of 160 Mbit/s
+        assert.match(out, /front end's bus +103\.2 +136 Mbit\/s/)
+        assert.is((await show(...fast)).status, 1)
+    }
+)
+
 /** What does not fit, and the sentence with the nearest that does. */
 const TIGHT: [string[], RegExp][] = [
     [["--catheter", "array-10mhz", "--depth", "30"], /firings of a frame take longer.* 25\.978 frames\/s would do/],
@@ -499,6 +518,7 @@ const TIGHT: [string[], RegExp][] = [
     [["--link-rate", "2"], /link to the host; 27\.126 frames\/s would do/],
     [["--catheter", "rotational-40mhz", "--frame-rate", "60"], /rotor .*; 30 frames\/s would do/],
     [["--catheter", "rotational-60mhz", "--lines", "512"], /bus; 33\.47 frames\/s would do/],
+    [["--catheter", "rotational-60mhz", "--lines", "512", "--samples", "512", "--frame-rate", "90", "--bus", "quad"], /bus; 61\.946 frames\/s would do/],
 ] // prettier-ignore
 
 for (const [args, sentence] of TIGHT)
@@ -544,6 +564,8 @@ const NONE: [string[], RegExp][] = [
     [["--frame-rate", "0"], /1 to 90 frames\/s/],
     [["--lines", "100.5"], /lines is 100\.5; allowed: whole numbers from 16 to 512/],
     [["--lines", "8"], /16 to 512/],
+    [["--samples", "100.5"], /--samples 100\.5 is not whole/],
+    [["--bus", "octal"], /single and quad are known/],
     [["--depth", "-1"], /1 to 100 mm/],
     [["--pairs", "some"], /reciprocal-14, both-27, full or a FILE\.json/],
     [["--pairs", file("far.json", "[[0, 64]]")], /ops\[0\]\.rx\.aperture is 64; allowed: whole numbers from 0 to 63/],

@@ -19,7 +19,7 @@ import * as machine from "../../src/wire/cart-machine"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart" // prettier-ignore
 import { liveHeap } from "../tools/live-heap"
 import { tellLinkCost } from "./link-cost"
-import { realTime, virtualRate } from "./rates"
+import { dataPath, realTime, virtualRate } from "./rates"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest pullback there is at this speed: 300 s of imaging. */
@@ -118,7 +118,7 @@ async function heapFigures(): Promise<void> {
     const [allocations, bursts] = count()
     await bench.wait(1000)
     const [then, burstsThen] = count()
-    row("VM allocations a burst, all garbage again", (then - allocations) / (burstsThen - bursts), "") // prettier-ignore
+    row("VM allocations a burst, with the cart's loop and virtual buses", (then - allocations) / (burstsThen - bursts), "") // prettier-ignore
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     await tell("pullback over")
     board.stopVm()
@@ -128,15 +128,19 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board: not what an ESP32-S3 does\n")
 
 const [part] = process.argv.slice(2)
-if (part !== undefined && part !== "link") {
-    console.error(`There is no part "${part}": say "link", or nothing for all.`)
+if (part !== undefined && part !== "link" && part !== "rates") {
+    console.error(
+        `There is no part "${part}": say "link" or "rates", or nothing for all.`
+    )
     process.exit(2)
 }
 await heapFigures()
 console.log()
-await tellLinkCost()
-if (part === "link") process.exit()
-console.log()
+if (part !== "rates") {
+    await tellLinkCost()
+    if (part === "link") process.exit()
+    console.log()
+}
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-bench-"))
 const folders: OutFolder[] = []
@@ -146,12 +150,15 @@ const outOf = (name: string): OutFolder => {
     return made
 }
 try {
+    await dataPath(row)
+    console.log()
     await realTime(row, outOf("real").stream("capture.ivl"))
     console.log()
     for (const turnsPerS of [60, 90]) {
-        await virtualRate(row, turnsPerS, 14)
+        await virtualRate(row, turnsPerS, 15)
         console.log()
     }
+    if (part === "rates") process.exit()
     const silentOut = outOf("silent")
     const [silent, silentS] = await timed(() =>
         pullback(SHORT, silentOut, SILENCE)

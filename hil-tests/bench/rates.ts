@@ -6,6 +6,8 @@ import { RealClock } from "../../boards/virtual/vm/real-clock"
 import { runVirtualPullback } from "../../src/host/cli/virtual-target"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import { RunError } from "../../src/host/run/technician"
+import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
+import { dataPathHeap } from "../tools/data-path"
 import { BYTECODE, REQUEST, veinEcho } from "../tools/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "../tools/fast-pull"
 import { liveHeap } from "../tools/live-heap"
@@ -87,6 +89,22 @@ function counts(fired: number, { end, assembler }: Receiver): void {
     console.log(
         `  ${fired} lines fired, ${end?.lines_sent} sent, ${assembler?.counts.received} received, ${dropped} dropped, ${assembler?.frames.length} frames at speed`
     )
+}
+
+/** The data path without the buses of the virtual board: what its bursts hold, and leave as garbage. */
+export async function dataPath(row: Row): Promise<void> {
+    const { first, last, bursts, garbage } = await dataPathHeap()
+    const each = (kind: HeapKind): number =>
+        (garbage.kinds.get(kind) ?? 0) / garbage.bursts
+    console.log("the data path alone in the VM, no bus")
+    row("  VM heap held, garbage left out", first.leastBytes, "B")
+    row(`  and after ${bursts} bursts more`, last.leastBytes, "B")
+    row(
+        "  buffers left as garbage, a burst: the tag's HMAC",
+        each("buffer"),
+        ""
+    )
+    row("  frames of calls left as garbage, a burst", each("call frame"), "")
 }
 
 /** Over four lanes; the heap is looked at after 1,000 bursts and after the last. */

@@ -125,7 +125,7 @@ export function catheterOf(id: string): Catheter | undefined {
             id, kind: KIND_ROTATIONAL, front_end: FRONT_END_LINE_ENGINE,
             centre_frequency_khz: 60000, elements: 1,
             firings_per_frame: 256, pair_span: 0, pair_lead: 0,
-            // 224 samples: 60 frames/s of 256 lines then fit through the line engine's bus.
+            // 224 samples: 60 frames/s of 256 lines then fit through one lane of the line engine's bus.
             lines_per_frame: 256, samples_per_line: 224,
             depth_um: 4000, depth_max_um: 5000, catheter_radius_um: 450, ring_down_um: 150,
             tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 510, stroke_um: 100000,

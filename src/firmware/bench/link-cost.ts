@@ -21,7 +21,7 @@ const LOOK_MS = 20
 
 const board = await openBoard()
 const settings = await linkSettings()
-const engine = new LineEngine(board.engine)
+const engine = new LineEngine(board.engine, board.link_bytes_per_s)
 const link = new Link(
     settings,
     async () => undefined,

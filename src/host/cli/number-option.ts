@@ -20,3 +20,19 @@ export function numberIn(
         )
     return value
 }
+
+/** The same for what can only be counted. */
+export function wholeIn(
+    text: string,
+    option: string,
+    min: number,
+    max: number,
+    unit: string
+): number {
+    const value = numberIn(text, option, min, max, unit)
+    if (!Number.isInteger(value))
+        throw new UsageError(
+            `--${option} ${text} is not whole; whole numbers from ${min} to ${max} ${unit} are allowed.`
+        )
+    return value
+}

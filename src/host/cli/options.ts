@@ -32,7 +32,7 @@ import { misfitOf, planOf } from "../run/pullback-plan"
 import { refusalText } from "../run/refusals"
 import type { LinkOptions } from "./link-options"
 import { type MoveOptions, parseMoves } from "./move-options"
-import { numberIn } from "./number-option"
+import { numberIn, wholeIn } from "./number-option"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
@@ -116,17 +116,12 @@ function parseImage(
 ): Pick<PullbackRequest, "lines" | "samples"> {
     const image = {
         ...(options.lines !== undefined && {
-            lines: numberIn(options.lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
+            lines: wholeIn(options.lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
         }),
         ...(options.samples !== undefined && {
-            samples: numberIn(options.samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+            samples: wholeIn(options.samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
         }),
     }
-    for (const [name, value] of Object.entries(image))
-        if (!Number.isInteger(value))
-            throw new UsageError(
-                `--${name} ${value} is no number of ${name}; give a whole one.`
-            )
     const judged = imageWith(catheter, image.lines ?? 0, image.samples ?? 0)
     if (judged.reason !== GOOD)
         throw new UsageError(

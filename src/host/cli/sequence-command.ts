@@ -17,7 +17,7 @@ import {
 } from "../sequence/pair-list"
 import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
 import { RunError } from "../run/technician"
-import { numberIn } from "./number-option"
+import { numberIn, wholeIn } from "./number-option"
 import { parseBus, parseCatheter } from "./options"
 import { UsageError } from "./usage-error"
 
@@ -60,7 +60,7 @@ function planned(options: SequenceOptions): SequencePlan {
                 ? undefined
                 : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")), // prettier-ignore
         lines: lines === undefined ? undefined : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
-        samples: samples === undefined ? undefined : numberIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+        samples: samples === undefined ? undefined : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
         path: bus === undefined ? undefined : parseBus(bus),
         linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
     } // prettier-ignore

@@ -90,8 +90,8 @@ test("first and last line at speed are where the flags say", () => {
         l.line >= 10 && l.line < 21 ? {} : { flags: 0 }
     const { counts, firstAtSpeed, lastAtSpeed } = assembled(lines(24, flags))
     assert.is(counts.atSpeed, 11)
-    assert.equal(firstAtSpeed, { tickUs: plainLine(10).tick_us, positionNm: 2010000 }) // prettier-ignore
-    assert.equal(lastAtSpeed, { tickUs: plainLine(20).tick_us, positionNm: 2020000 }) // prettier-ignore
+    assert.equal(firstAtSpeed, { line: 10, tickUs: plainLine(10).tick_us, positionNm: 2010000 }) // prettier-ignore
+    assert.equal(lastAtSpeed, { line: 20, tickUs: plainLine(20).tick_us, positionNm: 2020000 }) // prettier-ignore
 })
 
 test("the window's begin cuts a frame: the cut one is not shown, the new one is the first", () => {

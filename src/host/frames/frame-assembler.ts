@@ -62,8 +62,9 @@ export interface AssembledFrame extends PolarFrame {
     readonly triggers: readonly FrameTrigger[]
 }
 
-/** Sled position and line clock of one A-line at speed. */
+/** Number, sled position and line clock of one A-line at speed. */
 export interface LinePlace {
+    readonly line: number
     readonly tickUs: number
     readonly positionNm: number
 }
@@ -99,7 +100,7 @@ export class FrameAssembler {
     private open: OpenFrame | undefined
     private stretch: ImagedStretch | undefined
     /** That of the stretch under way. */
-    private last = { tickUs: 0, positionNm: 0 }
+    private last = { line: 0, tickUs: 0, positionNm: 0 }
     private nextLine = 0
     private lastTick = 0
     private wraps = 0
@@ -213,7 +214,7 @@ export class FrameAssembler {
         }
         frame.linesAtSpeed++
         counts.atSpeed++
-        this.extendStretch(tickUs, positionNm, flags >> record.LINE_EPOCH_SHIFT)
+        this.extendStretch(line, tickUs, positionNm, flags >> record.LINE_EPOCH_SHIFT) // prettier-ignore
     }
 
     get firstAtSpeed(): LinePlace | undefined {
@@ -226,20 +227,22 @@ export class FrameAssembler {
 
     /** Makes no object a line: there are millions of them. */
     private extendStretch(
+        line: number,
         tickUs: number,
         positionNm: number,
         epoch: number
     ): void {
         if (this.stretch?.epoch !== epoch) {
-            this.last = { tickUs, positionNm }
+            this.last = { line, tickUs, positionNm }
             this.stretch = {
-                first: { tickUs, positionNm },
+                first: { line, tickUs, positionNm },
                 last: this.last,
                 lines: 0,
                 epoch,
             }
             this.stretches.push(this.stretch)
         }
+        this.last.line = line
         this.last.tickUs = tickUs
         this.last.positionNm = positionNm
         this.stretch.lines++

@@ -3,7 +3,7 @@
 
 import type { Description } from "../../wire/messages"
 import { MOVE_PULLBACK } from "../../wire/motion-terms"
-import type { AssembledFrame } from "../frames/frame-assembler"
+import type { AssembledFrame, LinePlace } from "../frames/frame-assembler"
 import type { BurstHeader } from "../link/burst-stream"
 import type { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
@@ -80,7 +80,8 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         frame_rate_mhz: FRAME_HZ * 1000,
         encoder_nm_per_count: 1000,
     } as Description
-    const at = (tickUs: number): { tickUs: number; positionNm: number } => ({
+    const at = (tickUs: number): LinePlace => ({
+        line: Math.round((1000 * (tickUs - BEGIN_US)) / LINE_NS),
         tickUs,
         positionNm: Math.round(1000 * trueMm(tickUs)) * 1000,
     })

@@ -1,0 +1,73 @@
+// Responsible for: a program of its own that runs the data path and nothing else: front end to host without a bus.
+// Not for: the cart; hil-tests/heap.test.ts builds it and looks at its heap.
+
+import * as ds from "@devicescript/core"
+import * as le from "../../wire/line-engine"
+import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import { LINK_BYTES_PER_S } from "../../wire/sequence"
+import { crc8 } from "../acquisition/crc8"
+import { FifoReader, LineEngine } from "../acquisition/line-engine"
+import { LinePump } from "../acquisition/line-pump"
+import { Link } from "../link/link"
+import { linkSettings } from "../platform/settings"
+import { SpiChip } from "../platform/spi"
+
+const SAMPLES = 256
+const LINES = 14
+const LINE_PERIOD_NS = 130208
+const LOOP_MS = 10
+
+/**
+ * Answers at once out of memory that it has, where a bus would need some: an engine whose FIFO always holds more than a
+ * block of lines. They are zeros, whose check is wrong: what they are is the host's affair.
+ */
+class FullFifo implements SpiChip {
+    private status = Buffer.alloc(le.MOMENT_LENGTH)
+    private block = Buffer.alloc(le.DATA_AT)
+
+    constructor() {
+        this.prepare(this.status)
+        const status = this.status
+        status[le.MOMENT_CHECK_AT] = crc8(
+            status,
+            le.REPLY_AT,
+            le.MOMENT_CHECK_AT
+        )
+        this.prepare(this.block)
+        this.block.setAt(le.REPLY_AT, "u16", LINES)
+        this.block.setAt(le.REPLY_AT + 2, "u16", recordLength(SAMPLES))
+    }
+
+    private prepare(answer: Buffer): void {
+        answer[le.STATUS_SYNC_AT] = le.SYNC
+        answer.setAt(le.STATUS_LEVEL_AT, "u16", 10 * LINES)
+        answer[le.STATUS_CHECK_AT] = crc8(answer, 0, le.STATUS_CHECK_AT)
+    }
+
+    async transfer(_tx: Buffer, rx: Buffer): Promise<void> {
+        const answer = rx.length > le.MOMENT_LENGTH ? this.block : this.status
+        rx.blitAt(0, answer, 0, answer.length)
+        await ds.sleep(1)
+    }
+
+    async transferEach(): Promise<void> {}
+}
+
+const chip = new FullFifo()
+const engine = new LineEngine(chip, LINK_BYTES_PER_S)
+const link = new Link(
+    await linkSettings(),
+    async () => {},
+    async () => {}
+)
+const speeds = { speed_epoch: 0, speedBefore: (_epochs: number) => 0 }
+const pump = new LinePump(engine, new FifoReader(engine, chip), link, speeds, 1)
+pump.setRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
+const pumping = async () => await pump.run()
+pumping.start()
+
+for (;;) {
+    await link.step(ds.millis())
+    if (link.isOpen() && pump.idle()) pump.begin(LINE_PERIOD_NS, false)
+    await ds.sleep(LOOP_MS)
+}
