@@ -82,7 +82,9 @@ export class SpiBridge {
         if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
             throw new RangeError(`no bus has ${lanes} data lanes`)
         const takesUs = transferUs(length, hz, lanes)
-        const all = new Uint8Array(periods * length)
+        const total = periods * length
+        // A block is one period, and there are many of them.
+        const all = periods > 1 ? new Uint8Array(total) : undefined
         // Each period acts at its own time, however late this program is for it: a bus does not wait
         // between two periods. The firmware goes on when the last one has passed.
         const period = (at: number, timeUs: number): void => {
@@ -91,11 +93,11 @@ export class SpiBridge {
             const miso = chip.device.transfer(mosi, timeUs, lanes)
             this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes }) // prettier-ignore
             const next = at + length
-            if (periods > 1) all.set(miso, at)
+            all?.set(miso, at)
             const endUs = timeUs + takesUs
             this.clock.at(endUs, () => {
-                if (next < all.length) period(next, endUs)
-                else this.answer(sequence, periods > 1 ? all : miso)
+                if (next < total) period(next, endUs)
+                else this.answer(sequence, all ?? miso)
             })
         }
         period(0, this.clock.nowUs)

@@ -90,6 +90,8 @@ export class VirtualCart {
     /** Why sessions ended that did not end with their connection, by code. */
     readonly closings: { reason: number; by: "board" | "host" }[] = []
     private pinging = true
+    /** The latest that is on its way to the host. */
+    private pieces: { dueUs: number; parts: Uint8Array[] } | undefined
 
     private constructor(options: VirtualCartOptions, identity: HostIdentity) {
         this.clock = options.clock ?? new VirtualClock()
@@ -201,12 +203,27 @@ export class VirtualCart {
         }
         socket.onData = bytes => {
             for (const part of this.burstFaults.through(bytes))
-                this.clock.after(NETWORK_US, () => {
-                    this.onBytes?.(part)
-                    this.receiver.push(part)
-                })
+                this.underWay(part)
         }
         this.clock.after(NETWORK_US, () => socket.accept())
+    }
+
+    /** What the board writes in one moment arrives in one: a burst is one piece here, though it is written in several. */
+    private underWay(part: Uint8Array): void {
+        const dueUs = this.clock.nowUs + NETWORK_US
+        const last = this.pieces
+        if (last?.dueUs === dueUs) {
+            last.parts.push(part)
+            return
+        }
+        const parts = [part]
+        this.pieces = { dueUs, parts }
+        this.clock.at(dueUs, () => {
+            if (this.pieces?.parts === parts) this.pieces = undefined
+            const whole = parts.length > 1 ? Buffer.concat(parts) : part
+            this.onBytes?.(whole)
+            this.receiver.push(whole)
+        })
     }
 
     private ping(): void {

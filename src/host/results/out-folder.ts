@@ -20,6 +20,9 @@ import { basename, dirname, join, resolve } from "node:path"
 /** The folder cannot be used; the message says why and what to do. */
 export class OutFolderError extends Error {}
 
+/** So much of a file waits in memory. */
+const BUFFER_BYTES = 1 << 18
+
 /** Files that a run writes; older ones of these names make way for the new ones. */
 const OURS =
     /^(cross-section-\d{4,}\.png|longitudinal\.png|measurements\.csv|timing\.(json|html)|capture\.ivl)$/
@@ -31,7 +34,7 @@ const OURS =
 export class OutFolder {
     private readonly staging: string
     private readonly written: string[] = []
-    private readonly open: number[] = []
+    private readonly open: BufferedFile[] = []
     /** Folders that were made on the way, outermost first. */
     private readonly made: string[] = []
     private done = false
@@ -67,12 +70,10 @@ export class OutFolder {
 
     /** A file that is written bit by bit until {@link commit} or {@link discard}. @returns what takes its bytes */
     stream(name: string): (bytes: Uint8Array) => void {
-        const fd = openSync(join(this.staging, name), "w")
-        this.open.push(fd)
+        const file = new BufferedFile(join(this.staging, name))
+        this.open.push(file)
         this.written.push(name)
-        return bytes => {
-            for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
-        }
+        return file.write
     }
 
     /** Moves everything into place. @returns the names of the files */
@@ -113,7 +114,7 @@ export class OutFolder {
     }
 
     private closeFiles(): void {
-        for (const fd of this.open.splice(0)) closeSync(fd)
+        for (const file of this.open.splice(0)) file.close()
     }
 
     /** Level by level: Node's recursive way never returns below /proc. */
@@ -127,6 +128,41 @@ export class OutFolder {
     private unmakeFolders(): void {
         for (const folder of this.made.reverse())
             if (readdirSync(folder).length === 0) rmdirSync(folder)
+    }
+}
+
+/** Bytes that come in small pieces, tens of thousands a second, and go to the file in large ones. */
+class BufferedFile {
+    private readonly fd: number
+    private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)
+    private filled = 0
+
+    constructor(path: string) {
+        this.fd = openSync(path, "w")
+    }
+
+    readonly write = (bytes: Uint8Array): void => {
+        if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
+        if (bytes.length > BUFFER_BYTES) return this.out(bytes)
+        this.waiting.set(bytes, this.filled)
+        this.filled += bytes.length
+    }
+
+    close(): void {
+        try {
+            this.flush()
+        } finally {
+            closeSync(this.fd)
+        }
+    }
+
+    private flush(): void {
+        this.out(this.waiting.subarray(0, this.filled))
+        this.filled = 0
+    }
+
+    private out(bytes: Uint8Array): void {
+        for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at)
     }
 }
 
