@@ -1,7 +1,7 @@
 // Responsible for: the ids of all catheters, for lists on hosts and in tests.
 // Not for: the VM, whose heap it would burden.
 
-import { catheterOf, drivable, type Catheter } from "./catheters"
+import { catheterOf, FRONT_END_LINE_ENGINE, type Catheter } from "./catheters"
 
 export const CATHETER_IDS = [
     "array-20mhz",
@@ -17,7 +17,7 @@ export function allCatheters(): Catheter[] {
     return CATHETER_IDS.map(id => catheterOf(id)!)
 }
 
-/** Those that the cart drives today. */
-export function drivableCatheters(): Catheter[] {
-    return allCatheters().filter(drivable)
+/** Those that need a line engine. */
+export function lineEngineCatheters(): Catheter[] {
+    return allCatheters().filter(c => c.front_end === FRONT_END_LINE_ENGINE)
 }

@@ -10,6 +10,8 @@ export const KIND_SINGLE = 3
 
 export const FRONT_END_LINE_ENGINE = 1
 export const FRONT_END_UN0RICK = 2
+/** From sample to sample of an un0rick: 63.75 MHz. */
+export const UN0RICK_SAMPLE_PS = 15686
 
 export interface Catheter {
     id: string
@@ -57,7 +59,7 @@ export interface Catheter {
     /** Of a catheter that turns, a frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip. */
     rotor_sign?: number
     // Only of one that is fired pair by pair (element-data.ts).
-    /** Of line-record.ts; left out, 8-bit codes. */
+    /** Of line-record.ts; left out, what its front end gives. */
     sample_format?: number
     /** Which pairs its lines are, of line-record.ts. */
     pair_list?: number
@@ -69,96 +71,77 @@ export interface Catheter {
 export const SOUND_SPEED_MM_S = 1540000
 
 /**
- * The catheter of this id, or undefined. A chain that makes one, and no table of
- * all: in the VM each would stand in the heap for good.
+ * One catheter a row: its id, then the fields of {@link Catheter} in their order there, from kind to rotor_sign (0: it does
+ * not turn). One text: in the VM a table would stand in the heap for good, and records in the code are kilobytes of the 64
+ * that a program may have.
  *
  * Where the figures come from. Elements, imaging diameters (20 MHz: 20 mm, at most 24 mm; 10 MHz:
  * at most 60 mm) and 64 × 14 pairs: solid-state arrays as of the s5i's service manual. Rotational:
  * 1800 turns a minute × 256 lines is the textbook's; 60 MHz up to 90 turns a second; 100 to 150 mm of
- * sled (510(k) summaries of the 40 and 60 MHz systems). un0rick: 32 lines at most, 64 MS/s.
+ * sled (510(k) summaries of the 40 and 60 MHz systems). un0rick: samples at 63.75 MHz (boards/un0rick.md).
  * TGC makes up for two thirds of the 0.65 dB/cm/MHz that tissue takes both ways (8.5 cdb/mm/MHz):
  * blood takes less, and behind a wide lumen a full correction would drive the far wall into saturation.
  * **Assumptions**, since no public source gives them: radii, ring-down, supply, capacity of an
  * element, longest burst, PRF and pulses a second, and the power of 2 to 8 mW at which a tip in
  * blood is taken to stay below 43 °C (IEC 60601-2-37, 201.11.1.3.1). Measure them before use.
+ *
+ * rotational-60mhz: 224 samples, so that 60 frames/s of 256 lines fit through one lane of the line engine's bus. single-un0rick neither
+ * turns nor switches: a frame is 25 lines one after the other, all of one direction; 25, so that at 1, 2, 4, 5 and 8 frames/s
+ * a line takes whole ms, which is all that the controller's clock counts; 938 samples reach from its element to 12.32 mm.
  */
-// prettier-ignore
+const ROWS = `
+array-20mhz      1 1 20000 64 896  0 0 256 256 10000 12000  300 250 0 170 150000 2 4 60000 55000 40000   3000 2500   0    0 0
+array-10mhz      1 1 10000 64 896 14 0 256 256 15000 30000  500 500 0  85 150000 2 4 50000 45000 60000   5000 7000   0    0 0
+rotational-40mhz 2 1 40000  1 256  0 0 256 256  5000  6000  450 200 0 340 100000 2 4 20000 16000 50000  20000 7000 600 1800 1
+rotational-60mhz 2 1 60000  1 256  0 0 256 224  4000  5000  450 150 0 510 100000 2 4 50000 48000 40000  12000 8000 600 5400 1
+rotational-15mhz 2 1 15000  1 256  0 0 256 256 20000 30000 1300 600 0 130 100000 2 4 16000 12000 60000  30000 8000 600 1800 1
+single-un0rick   3 2  5000  1  25  0 0  25 938 12320 25000 1000 800 0  43 100000 1 4  5000  2000 75000 100000 8000   0    0 0
+`
+
+/** The catheter of this id, made anew, or undefined. */
 export function catheterOf(id: string): Catheter | undefined {
-    if (id === "array-20mhz")
-        return {
-            id, kind: KIND_ARRAY, front_end: FRONT_END_LINE_ENGINE,
-            centre_frequency_khz: 20000, elements: 64,
-            firings_per_frame: 896, pair_span: 0, pair_lead: 0,
-            lines_per_frame: 256, samples_per_line: 256,
-            depth_um: 10000, depth_max_um: 12000, catheter_radius_um: 300, ring_down_um: 250,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 170, stroke_um: 150000,
-            pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 60000, pulses_max_per_s: 55000,
-            supply_mv: 40000, element_ff: 3000, power_max_uw: 2500,
-            rpm_min: 0, rpm_max: 0,
-        }
-    if (id === "array-10mhz")
-        return {
-            id, kind: KIND_ARRAY, front_end: FRONT_END_LINE_ENGINE,
-            centre_frequency_khz: 10000, elements: 64,
-            firings_per_frame: 896, pair_span: 14, pair_lead: 0,
-            lines_per_frame: 256, samples_per_line: 256,
-            depth_um: 15000, depth_max_um: 30000, catheter_radius_um: 500, ring_down_um: 500,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 85, stroke_um: 150000,
-            pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 50000, pulses_max_per_s: 45000,
-            supply_mv: 60000, element_ff: 5000, power_max_uw: 7000,
-            rpm_min: 0, rpm_max: 0,
-        }
-    if (id === "rotational-40mhz")
-        return {
-            id, kind: KIND_ROTATIONAL, front_end: FRONT_END_LINE_ENGINE,
-            centre_frequency_khz: 40000, elements: 1,
-            firings_per_frame: 256, pair_span: 0, pair_lead: 0,
-            lines_per_frame: 256, samples_per_line: 256,
-            depth_um: 5000, depth_max_um: 6000, catheter_radius_um: 450, ring_down_um: 200,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 340, stroke_um: 100000,
-            pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 20000, pulses_max_per_s: 16000,
-            supply_mv: 50000, element_ff: 20000, power_max_uw: 7000,
-            rpm_min: 600, rpm_max: 1800, rotor_sign: 1,
-        }
-    if (id === "rotational-60mhz")
-        return {
-            id, kind: KIND_ROTATIONAL, front_end: FRONT_END_LINE_ENGINE,
-            centre_frequency_khz: 60000, elements: 1,
-            firings_per_frame: 256, pair_span: 0, pair_lead: 0,
-            // 224 samples: 60 frames/s of 256 lines then fit through one lane of the line engine's bus.
-            lines_per_frame: 256, samples_per_line: 224,
-            depth_um: 4000, depth_max_um: 5000, catheter_radius_um: 450, ring_down_um: 150,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 510, stroke_um: 100000,
-            pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 50000, pulses_max_per_s: 48000,
-            supply_mv: 40000, element_ff: 12000, power_max_uw: 8000,
-            rpm_min: 600, rpm_max: 5400, rotor_sign: 1,
-        }
-    if (id === "rotational-15mhz")
-        return {
-            id, kind: KIND_ROTATIONAL, front_end: FRONT_END_LINE_ENGINE,
-            centre_frequency_khz: 15000, elements: 1,
-            firings_per_frame: 256, pair_span: 0, pair_lead: 0,
-            lines_per_frame: 256, samples_per_line: 256,
-            depth_um: 20000, depth_max_um: 30000, catheter_radius_um: 1300, ring_down_um: 600,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 130, stroke_um: 100000,
-            pulse_cycles: 2, burst_max_cycles: 4, prf_max_hz: 16000, pulses_max_per_s: 12000,
-            supply_mv: 60000, element_ff: 30000, power_max_uw: 8000,
-            rpm_min: 600, rpm_max: 1800, rotor_sign: 1,
-        }
-    if (id === "single-un0rick")
-        return {
-            id, kind: KIND_SINGLE, front_end: FRONT_END_UN0RICK,
-            centre_frequency_khz: 5000, elements: 1,
-            firings_per_frame: 32, pair_span: 0, pair_lead: 0,
-            // 1024 samples at 64 MS/s reach 12.32 mm.
-            lines_per_frame: 32, samples_per_line: 1024,
-            depth_um: 12320, depth_max_um: 60000, catheter_radius_um: 1000, ring_down_um: 800,
-            tgc_start_cdb: 0, tgc_slope_cdb_per_mm: 43, stroke_um: 100000,
-            pulse_cycles: 1, burst_max_cycles: 4, prf_max_hz: 5000, pulses_max_per_s: 2000,
-            supply_mv: 75000, element_ff: 100000, power_max_uw: 8000,
-            rpm_min: 0, rpm_max: 0,
-        }
-    return undefined
+    const at = ROWS.indexOf("\n" + id + " ")
+    if (at < 0 || id.length === 0) return undefined
+    const row = ROWS.slice(at + 1, ROWS.indexOf("\n", at + 1))
+    // From column to column; several blanks are one.
+    let place = id.length
+    const next = (): number => {
+        while (row[place] === " ") ++place
+        const from = place
+        while (place < row.length && row[place] !== " ") ++place
+        return parseInt(row.slice(from, place))
+    }
+    const catheter: Catheter = {
+        id,
+        kind: next(),
+        front_end: next(),
+        centre_frequency_khz: next(),
+        elements: next(),
+        firings_per_frame: next(),
+        pair_span: next(),
+        pair_lead: next(),
+        lines_per_frame: next(),
+        samples_per_line: next(),
+        depth_um: next(),
+        depth_max_um: next(),
+        catheter_radius_um: next(),
+        ring_down_um: next(),
+        tgc_start_cdb: next(),
+        tgc_slope_cdb_per_mm: next(),
+        stroke_um: next(),
+        pulse_cycles: next(),
+        burst_max_cycles: next(),
+        prf_max_hz: next(),
+        pulses_max_per_s: next(),
+        supply_mv: next(),
+        element_ff: next(),
+        power_max_uw: next(),
+        rpm_min: next(),
+        rpm_max: next(),
+    }
+    const rotor_sign = next()
+    if (rotor_sign !== 0) catheter.rotor_sign = rotor_sign
+    return catheter
 }
 
 /** Speed of the rotor at this frame rate in turns a minute · 1000, with its direction; 0 for a catheter that does not turn. */
@@ -169,13 +152,18 @@ export function rotorMrpm(catheter: Catheter, frame_rate_mhz: number): number {
 
 /** Distance between two samples along a line, in nm. */
 export function sampleSpacingNm(catheter: Catheter): number {
+    // An un0rick samples at its own pace, whatever the depth.
+    if (catheter.front_end === FRONT_END_UN0RICK)
+        return Math.round((UN0RICK_SAMPLE_PS * SOUND_SPEED_MM_S) / 2000000)
     return Math.round((catheter.depth_um * 1000) / catheter.samples_per_line)
 }
 
-/** Whether this firmware drives such a catheter: an array or a rotor on a line engine, no un0rick. */
-export function drivable(catheter: Catheter): boolean {
-    return (
-        catheter.front_end === FRONT_END_LINE_ENGINE &&
-        (catheter.kind === KIND_ARRAY || catheter.rotor_sign !== undefined)
-    )
+/** Whether its front end hears the triggers of an ECG: an un0rick has no input for them. */
+export function hearsTriggers(catheter: Catheter): boolean {
+    return catheter.front_end === FRONT_END_LINE_ENGINE
+}
+
+/** Whether its lines look along angles: those of an element that stands all look the same way. */
+export function looksAround(catheter: Catheter): boolean {
+    return catheter.kind !== KIND_SINGLE
 }

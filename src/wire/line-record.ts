@@ -20,6 +20,10 @@ export const LINE_POSITION_AT = 12
 export const LINE_FLAGS_AT = 16
 export const LINE_SAMPLES_AT = 18
 export const LINE_HEADER_LENGTH = 20
+/**
+ * Bytes that end a record: its CRC-32C as the front end computed it, or, of a front end that computes none, the first
+ * bytes of SHA-256 over the whole record with zeros in their place, as the controller computed it.
+ */
 export const LINE_CRC_LENGTH = 4
 
 /** The line fired inside the position window while the controller vouched for the speed. */
@@ -33,6 +37,8 @@ export const LINE_FRAME_CUT = 0x0008
 
 /** First line after a trigger of the ECG. */
 export const LINE_TRIGGER = 0x0010
+/** The record ends with a digest (see {@link LINE_CRC_LENGTH}) in place of its CRC-32C. */
+export const LINE_DIGEST = 0x0020
 /** Lowest eight bits of the epoch of the speed set-point, as the controller had told the engine. */
 export const LINE_EPOCH_SHIFT = 8
 /** The byte of a record in which these bits are. */
@@ -43,13 +49,15 @@ export const SAMPLE_FORMAT_LOG8 = 1
 /** Element data: samples are RF of one pair of elements, int16, 32768 is full scale. */
 export const SAMPLE_FORMAT_RF16 = 2
 
+/** Samples are the words of an un0rick as it gives them: high byte first, RF in the low ten bits, 512 is no signal. */
+export const SAMPLE_FORMAT_RF10 = 3
+
 /** Bytes of one sample; 0 for a format that does not exist. */
 export function sampleBytes(format: number): number {
-    return format === SAMPLE_FORMAT_LOG8
-        ? 1
-        : format === SAMPLE_FORMAT_RF16
-          ? 2
-          : 0
+    if (format === SAMPLE_FORMAT_LOG8) return 1
+    return format === SAMPLE_FORMAT_RF16 || format === SAMPLE_FORMAT_RF10
+        ? 2
+        : 0
 }
 
 /** Which pairs the lines of a frame are, in the order of their index; `n` is the number of elements. */
@@ -64,7 +72,7 @@ export const PAIRS_FULL = 3
 /** The list that the host sent before the setup (pair-list.ts). */
 export const PAIRS_SENT = 4
 
-/** Bytes of a record with so many bytes of samples: header, samples, CRC-32C over both. */
+/** Bytes of a record with so many bytes of samples: header, samples, and what proves both. */
 export function recordLength(samples: number): number {
     return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH
 }

@@ -38,6 +38,7 @@ export const FAULT_UN0RICK_SETTINGS = 134
 export const FAULT_ROTOR_LOCK = 135
 export const FAULT_ROTOR_STALLED = 136
 export const FAULT_ROTOR_SPEED = 137
+export const FAULT_UN0RICK_CATHETER = 138
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
 // Why the line engine did not fire: one for each of its causes that no other fault names.
@@ -82,6 +83,7 @@ export const REFUSED_ROTOR = 225
 export const REFUSED_FRONT_END = 226
 export const REFUSED_LINES = 227
 export const REFUSED_SAMPLES = 228
+export const REFUSED_NO_TRIGGERS = 229
 // Those that only a plan of a move has; each stands for one field of what was asked.
 export const REFUSED_MOVE_KIND = 231
 export const REFUSED_START = 232
@@ -141,135 +143,143 @@ export const REJECT_LATE = 414
 export const REJECT_CREDIT = 415
 
 /**
- * The sentence of a code; an unknown code is named as such. The sentence stands
- * alone: the code may follow it, never replace it. A chain and no table, since in
- * the VM a table would take kilobytes of a heap that holds a burst as well.
+ * Every code with its sentence, one a line. One text and no chain or table: in the VM a chain is code, of which a program
+ * may have 64 kB, and a table takes kilobytes of a heap that holds a burst as well. ASCII only, so that places are bytes.
  */
-// prettier-ignore
+const SENTENCES = `
+101 the motor driver does not answer as a TMC5160: check its supply and the SPI wiring
+102 a motor driver register did not keep what was written to it
+103 the motor driver lost its settings by a reset
+104 the motor driver reports a short, over-temperature or undervoltage
+105 the sled did not find its home switch: check that it is free to move and the switch is connected
+106 the sled was not at speed when the imaged window began
+107 the sled is not where its motor should have taken it: steps were lost or the encoder is wrong
+108 the sled does not follow its motor: free the catheter, and check the encoder
+109 the sled ran onto an end switch in mid-move
+110 a move did not end when it should have
+111 the calibration move did not show every point of the screw
+112 the encoder counts against the motor: swap its channels A and B
+113 the motor driver reports a short: check the motor and its cable
+114 the motor driver is too hot and has switched off: let it cool
+115 the motor driver's supply is too low
+116 the force on the sled is above its limit: free the catheter
+117 the encoder stands still though the motor turns freely: check the encoder, its cable, and the nut
+121 the line engine does not answer: check its supply and the SPI wiring
+122 a line engine register did not keep what was written to it
+123 the sequence table read back from the line engine is not the one that was loaded
+124 the line engine lost its settings by a reset
+126 the catheter was changed or unplugged in mid-run
+127 the line engine stopped firing, or did not begin, and names no cause
+128 the un0rick board does not answer: check its supply and the SPI wiring
+129 the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1
+130 an un0rick register did not keep what was written to it
+131 the un0rick board's memory did not give back its test pattern
+132 the un0rick board did not finish in time
+133 the un0rick board lost its settings by a reset
+134 the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else
+135 the rotor did not reach its speed in time: check the catheter's seat in the drive unit
+136 the rotor stalled: free the catheter before it is turned again
+137 the speed of the rotor left its limits: the catheter turns unevenly
+138 the board's setting "catheter" names no catheter that an un0rick drives: set it to the one that is wired to the board
+141 the link to the host was lost while pulling
+161 the control loop ran late
+171 transmit is inhibited by the safety circuit: release the emergency stop, and check the wire of TX_INHIBIT
+172 the line engine stopped firing since it went unserviced for 100 ms
+173 the line engine holds no transmit budget for this catheter: set the pullback up again
+174 the transmit budget read back from the line engine is not the catheter's
+175 the sequence has a pulse with more cycles than the catheter's transmit budget: the line engine does not fire it
+176 the pulser's supply is above the catheter's transmit budget: the line engine does not fire; have the supply checked
+177 the line engine stopped firing: the pulses of a second would have been more than the catheter's transmit budget
+178 the line engine stopped firing: the energy of its pulses would have been more than the catheter's transmit budget
+179 the sequence table has an entry in use that was never loaded: the line engine does not fire it
+180 what the line engine answers is damaged on its bus again and again: check the SPI wiring
+199 the firmware met an error that it does not know: see the log
+201 the cart is in a state that does not allow it
+202 the catheter is not one that the cart knows
+203 the catheter that is plugged in is another one
+204 the speed is not within 0.25 to 10 mm/s
+205 the length is not within 1 mm and the stroke of the catheter
+206 the frame rate is not within 1 to 90 frames/s, or of element data from 0.1 on
+207 no pullback has been set up
+208 there is no such command
+210 the firings of a frame take longer than the frame: lower the frame rate or the depth
+211 the lines of this frame rate do not fit through the front end's bus
+212 the sled has not enough travel left for this length and its ramps
+213 the stored calibration is damaged: calibrate the sled
+214 the motor driver's clock is not the calibrated one: calibrate the sled
+215 encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled
+216 the screw is not as even as calibrated: calibrate the sled
+217 the depth is not within 1 mm and the largest of the catheter
+218 the pulses of this frame rate come faster than the catheter bears
+219 the pulses of a second are more than the catheter's transmit budget
+220 the pulses of this frame rate heat the catheter's tip above its limit: fire fewer, shorter or weaker ones
+221 the pulse has no cycle, or more than the catheter's longest burst
+222 the front end's FIFO would hold less than 100 ms of the lines of this frame rate
+223 the lines of this frame rate do not fit through the link to the host
+224 the pairs are more than the front end's sequence table holds
+225 the catheter's rotor does not turn as slowly or as fast as this frame rate asks
+226 this catheter needs another front end than the cart has: a line engine for arrays and rotors, an un0rick for a single element
+227 the lines of a frame are not the catheter's own, and only a catheter that turns takes others, 16 to 512
+228 the samples of a line are not within 16 to 1024, or are chosen for element data
+229 the front end of this catheter does not hear an ECG: a gated pullback needs a line engine
+231 there is no such kind of move
+232 the sled does not stand where this move can begin
+233 the sled can be moved towards one end of its travel or the other, and not beyond it
+234 the step is not within 10 to 5000 um, or is too long for the time between two triggers
+235 the length is not a whole number of steps
+236 the dwell is not within 0 to 10000 ms, or is too long for the time between two triggers
+237 the trigger rate is not within 30 to 240 a minute
+238 the refractory time is shorter than dwell and step together, or longer than a beat
+239 the time-out is not within two beats and 10000 ms
+240 what is left of the imaged window or of the travel is too short for this change of speed
+251 there is no such kind of data, or not of this catheter: element data need an array
+252 there is no such list of pairs
+253 the list of pairs is empty, or longer than it was said to be or the front end's table is
+254 a piece of the list of pairs came out of its turn: send the list again from its first pair
+255 a pair names an element that the catheter does not have
+256 the list of pairs did not come as it was sent: send it again
+257 the list of pairs has not come, not all of it, or for another catheter: send it before the setup
+301 the cart changed its state
+302 the sled found its home switch
+303 the imaged window began
+304 the imaged window ended
+305 a fault was latched
+306 the fault was acknowledged
+307 the pullback was set up
+308 the speed left its limits or came back into them
+309 an operator stopped the pullback
+310 the sled was calibrated
+311 the motor driver is getting hot
+312 the motor driver sees an open coil
+313 the speed was changed while pulling
+314 the sled stands at a stop and is imaged
+315 no trigger of the ECG came within the time-out: the gated pullback ended
+316 the jog was let go: the sled brakes
+317 a connection before this one was refused
+330 transfers of the line engine's bus were damaged and made again
+331 a piece of the list of pairs was taken
+401 the two sides were built with different message layouts: update the older one
+402 the two sides speak different protocol versions: update the older one
+403 a burst header was damaged
+404 a message was damaged or of the wrong length
+405 a burst belongs to another session
+406 a burst came twice or out of order
+407 a message came that has no place in this state
+408 a message was longer than is allowed
+409 the other side has another key: pair cart and host again
+410 there is no key for this cart here: pair it with its host
+411 one side wants to go on without a key and the other does not allow it: pair them, or allow it on both for a lab bench
+412 a burst was not authentic: it was changed, sent back, or made without the session's key
+413 the host has a cart already: it takes one at a time
+414 the other side did not answer in time
+415 the host gave more credit than the cart has room for
+`
+
+/** The sentence of a code; an unknown code is named as such. The sentence stands alone: the code may follow it, never replace it. */
 export function sentenceOf(code: number): string {
-    if (code === FAULT_MOTOR_DRIVER_MISSING) return "the motor driver does not answer as a TMC5160: check its supply and the SPI wiring"
-    if (code === FAULT_MOTOR_DRIVER_WRITE) return "a motor driver register did not keep what was written to it"
-    if (code === FAULT_MOTOR_DRIVER_RESET) return "the motor driver lost its settings by a reset"
-    if (code === FAULT_MOTOR_DRIVER_ERROR) return "the motor driver reports a short, over-temperature or undervoltage"
-    if (code === FAULT_HOMING) return "the sled did not find its home switch: check that it is free to move and the switch is connected"
-    if (code === FAULT_NOT_AT_SPEED) return "the sled was not at speed when the imaged window began"
-    if (code === FAULT_POSITION) return "the sled is not where its motor should have taken it: steps were lost or the encoder is wrong"
-    if (code === FAULT_STALL) return "the sled does not follow its motor: free the catheter, and check the encoder"
-    if (code === FAULT_END_SWITCH) return "the sled ran onto an end switch in mid-move"
-    if (code === FAULT_MOVE_LATE) return "a move did not end when it should have"
-    if (code === FAULT_CALIBRATION) return "the calibration move did not show every point of the screw"
-    if (code === FAULT_ENCODER_REVERSED) return "the encoder counts against the motor: swap its channels A and B"
-    if (code === FAULT_DRIVER_SHORT) return "the motor driver reports a short: check the motor and its cable"
-    if (code === FAULT_DRIVER_HOT) return "the motor driver is too hot and has switched off: let it cool"
-    if (code === FAULT_DRIVER_SUPPLY) return "the motor driver's supply is too low"
-    if (code === FAULT_FORCE) return "the force on the sled is above its limit: free the catheter"
-    if (code === FAULT_ENCODER_DEAD) return "the encoder stands still though the motor turns freely: check the encoder, its cable, and the nut"
-    if (code === FAULT_ENGINE_MISSING) return "the line engine does not answer: check its supply and the SPI wiring"
-    if (code === FAULT_ENGINE_WRITE) return "a line engine register did not keep what was written to it"
-    if (code === FAULT_ENGINE_TABLE) return "the sequence table read back from the line engine is not the one that was loaded"
-    if (code === FAULT_ENGINE_RESET) return "the line engine lost its settings by a reset"
-    if (code === FAULT_CATHETER_CHANGED) return "the catheter was changed or unplugged in mid-run"
-    if (code === FAULT_ENGINE_STOPPED) return "the line engine stopped firing, or did not begin, and names no cause"
-    if (code === FAULT_UN0RICK_MISSING) return "the un0rick board does not answer: check its supply and the SPI wiring"
-    if (code === FAULT_UN0RICK_VERSION) return "the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1"
-    if (code === FAULT_UN0RICK_WRITE) return "an un0rick register did not keep what was written to it"
-    if (code === FAULT_UN0RICK_MEMORY) return "the un0rick board's memory did not give back its test pattern"
-    if (code === FAULT_UN0RICK_LATE) return "the un0rick board did not finish in time"
-    if (code === FAULT_UN0RICK_RESET) return "the un0rick board lost its settings by a reset"
-    if (code === FAULT_UN0RICK_SETTINGS) return "the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else"
-    if (code === FAULT_ROTOR_LOCK) return "the rotor did not reach its speed in time: check the catheter's seat in the drive unit"
-    if (code === FAULT_ROTOR_STALLED) return "the rotor stalled: free the catheter before it is turned again"
-    if (code === FAULT_ROTOR_SPEED) return "the speed of the rotor left its limits: the catheter turns unevenly"
-    if (code === FAULT_LINK_LOST) return "the link to the host was lost while pulling"
-    if (code === FAULT_LOOP_LATE) return "the control loop ran late"
-    if (code === FAULT_ENGINE_INHIBITED) return "transmit is inhibited by the safety circuit: release the emergency stop, and check the wire of TX_INHIBIT"
-    if (code === FAULT_ENGINE_UNSERVICED) return "the line engine stopped firing since it went unserviced for 100 ms"
-    if (code === FAULT_ENGINE_NO_BUDGET) return "the line engine holds no transmit budget for this catheter: set the pullback up again"
-    if (code === FAULT_ENGINE_BUDGET) return "the transmit budget read back from the line engine is not the catheter's"
-    if (code === FAULT_ENGINE_CYCLES) return "the sequence has a pulse with more cycles than the catheter's transmit budget: the line engine does not fire it"
-    if (code === FAULT_ENGINE_SUPPLY) return "the pulser's supply is above the catheter's transmit budget: the line engine does not fire; have the supply checked"
-    if (code === FAULT_ENGINE_PULSES) return "the line engine stopped firing: the pulses of a second would have been more than the catheter's transmit budget"
-    if (code === FAULT_ENGINE_ENERGY) return "the line engine stopped firing: the energy of its pulses would have been more than the catheter's transmit budget"
-    if (code === FAULT_ENGINE_ENTRY) return "the sequence table has an entry in use that was never loaded: the line engine does not fire it"
-    if (code === FAULT_ENGINE_BUS) return "what the line engine answers is damaged on its bus again and again: check the SPI wiring"
-    if (code === FAULT_UNEXPECTED) return "the firmware met an error that it does not know: see the log"
-    if (code === REFUSED_STATE) return "the cart is in a state that does not allow it"
-    if (code === REFUSED_CATHETER) return "the catheter is not one that the cart knows"
-    if (code === REFUSED_CATHETER_PLUGGED) return "the catheter that is plugged in is another one"
-    if (code === REFUSED_SPEED) return "the speed is not within 0.25 to 10 mm/s"
-    if (code === REFUSED_LENGTH) return "the length is not within 1 mm and the stroke of the catheter"
-    if (code === REFUSED_FRAME_RATE) return "the frame rate is not within 1 to 90 frames/s, or of element data from 0.1 on"
-    if (code === REFUSED_NO_SETUP) return "no pullback has been set up"
-    if (code === REFUSED_COMMAND) return "there is no such command"
-    if (code === REFUSED_PRF) return "the firings of a frame take longer than the frame: lower the frame rate or the depth"
-    if (code === REFUSED_SPI_RATE) return "the lines of this frame rate do not fit through the front end's bus"
-    if (code === REFUSED_TRAVEL) return "the sled has not enough travel left for this length and its ramps"
-    if (code === REFUSED_CALIBRATION) return "the stored calibration is damaged: calibrate the sled"
-    if (code === REFUSED_CLOCK) return "the motor driver's clock is not the calibrated one: calibrate the sled"
-    if (code === REFUSED_SCALE) return "encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled"
-    if (code === REFUSED_SCREW) return "the screw is not as even as calibrated: calibrate the sled"
-    if (code === REFUSED_DEPTH) return "the depth is not within 1 mm and the largest of the catheter"
-    if (code === REFUSED_PRF_MAX) return "the pulses of this frame rate come faster than the catheter bears"
-    if (code === REFUSED_PULSES) return "the pulses of a second are more than the catheter's transmit budget"
-    if (code === REFUSED_POWER) return "the pulses of this frame rate heat the catheter's tip above its limit: fire fewer, shorter or weaker ones"
-    if (code === REFUSED_BURST) return "the pulse has no cycle, or more than the catheter's longest burst"
-    if (code === REFUSED_FIFO) return "the front end's FIFO would hold less than 100 ms of the lines of this frame rate"
-    if (code === REFUSED_LINK_RATE) return "the lines of this frame rate do not fit through the link to the host"
-    if (code === REFUSED_TABLE) return "the pairs are more than the front end's sequence table holds"
-    if (code === REFUSED_ROTOR) return "the catheter's rotor does not turn as slowly or as fast as this frame rate asks"
-    if (code === REFUSED_FRONT_END) return "the cart does not drive this kind of catheter yet: it drives arrays and rotors on a line engine"
-    if (code === REFUSED_LINES) return "the lines of a frame are not the catheter's own, and only a catheter that turns takes others, 16 to 512"
-    if (code === REFUSED_SAMPLES) return "the samples of a line are not within 16 to 1024, or are chosen for element data"
-    if (code === REFUSED_MOVE_KIND) return "there is no such kind of move"
-    if (code === REFUSED_START) return "the sled does not stand where this move can begin"
-    if (code === REFUSED_DIRECTION) return "the sled can be moved towards one end of its travel or the other, and not beyond it"
-    if (code === REFUSED_STEP) return "the step is not within 10 to 5000 um, or is too long for the time between two triggers"
-    if (code === REFUSED_STEP_COUNT) return "the length is not a whole number of steps"
-    if (code === REFUSED_DWELL) return "the dwell is not within 0 to 10000 ms, or is too long for the time between two triggers"
-    if (code === REFUSED_TRIGGER_RATE) return "the trigger rate is not within 30 to 240 a minute"
-    if (code === REFUSED_REFRACTORY) return "the refractory time is shorter than dwell and step together, or longer than a beat"
-    if (code === REFUSED_TIMEOUT) return "the time-out is not within two beats and 10000 ms"
-    if (code === REFUSED_SPEED_CHANGE) return "what is left of the imaged window or of the travel is too short for this change of speed"
-    if (code === REFUSED_DATA) return "there is no such kind of data, or not of this catheter: element data need an array"
-    if (code === REFUSED_PAIR_LIST) return "there is no such list of pairs"
-    if (code === REFUSED_PAIRS_LENGTH) return "the list of pairs is empty, or longer than it was said to be or the front end's table is"
-    if (code === REFUSED_PAIRS_ORDER) return "a piece of the list of pairs came out of its turn: send the list again from its first pair"
-    if (code === REFUSED_PAIRS_ELEMENT) return "a pair names an element that the catheter does not have"
-    if (code === REFUSED_PAIRS_CRC) return "the list of pairs did not come as it was sent: send it again"
-    if (code === REFUSED_PAIRS_MISSING) return "the list of pairs has not come, not all of it, or for another catheter: send it before the setup"
-    if (code === EVENT_STATE) return "the cart changed its state"
-    if (code === EVENT_HOMED) return "the sled found its home switch"
-    if (code === EVENT_WINDOW_BEGAN) return "the imaged window began"
-    if (code === EVENT_WINDOW_ENDED) return "the imaged window ended"
-    if (code === EVENT_FAULT) return "a fault was latched"
-    if (code === EVENT_ACKNOWLEDGED) return "the fault was acknowledged"
-    if (code === EVENT_SETUP) return "the pullback was set up"
-    if (code === EVENT_GATE) return "the speed left its limits or came back into them"
-    if (code === EVENT_STOPPED) return "an operator stopped the pullback"
-    if (code === EVENT_CALIBRATED) return "the sled was calibrated"
-    if (code === EVENT_DRIVER_WARM) return "the motor driver is getting hot"
-    if (code === EVENT_OPEN_LOAD) return "the motor driver sees an open coil"
-    if (code === EVENT_SPEED) return "the speed was changed while pulling"
-    if (code === EVENT_STOP_REACHED) return "the sled stands at a stop and is imaged"
-    if (code === EVENT_TRIGGERS_LOST) return "no trigger of the ECG came within the time-out: the gated pullback ended"
-    if (code === EVENT_JOG_RELEASED) return "the jog was let go: the sled brakes"
-    if (code === EVENT_ENGINE_BUS) return "transfers of the line engine's bus were damaged and made again"
-    if (code === EVENT_PAIRS) return "a piece of the list of pairs was taken"
-    if (code === EVENT_LINK_REFUSED) return "a connection before this one was refused"
-    if (code === REJECT_LAYOUT) return "the two sides were built with different message layouts: update the older one"
-    if (code === REJECT_VERSION) return "the two sides speak different protocol versions: update the older one"
-    if (code === REJECT_HEADER) return "a burst header was damaged"
-    if (code === REJECT_PAYLOAD) return "a message was damaged or of the wrong length"
-    if (code === REJECT_SESSION) return "a burst belongs to another session"
-    if (code === REJECT_SEQUENCE) return "a burst came twice or out of order"
-    if (code === REJECT_UNEXPECTED) return "a message came that has no place in this state"
-    if (code === REJECT_OVERSIZE) return "a message was longer than is allowed"
-    if (code === REJECT_KEY) return "the other side has another key: pair cart and host again"
-    if (code === REJECT_NO_KEY) return "there is no key for this cart here: pair it with its host"
-    if (code === REJECT_INSECURE) return "one side wants to go on without a key and the other does not allow it: pair them, or allow it on both for a lab bench"
-    if (code === REJECT_TAG) return "a burst was not authentic: it was changed, sent back, or made without the session's key"
-    if (code === REJECT_BUSY) return "the host has a cart already: it takes one at a time"
-    if (code === REJECT_LATE) return "the other side did not answer in time"
-    if (code === REJECT_CREDIT) return "the host gave more credit than the cart has room for"
-    return "unknown reason " + code
+    const mark = "\n" + code + " "
+    const at = SENTENCES.indexOf(mark)
+    if (at < 0) return "unknown reason " + code
+    const from = at + mark.length
+    return SENTENCES.slice(from, SENTENCES.indexOf("\n", from))
 }

@@ -5,6 +5,7 @@
 export const DUMP_MOTOR = 0
 export const DUMP_ENGINE = 1
 export const DUMP_CART = 2
+export const DUMP_UN0RICK = 3
 
 /** Where a value comes from. */
 export const SOURCE_READ = 0

@@ -2,7 +2,12 @@
 // Not for: loading it (the firmware's acquisition) or firing it (the line engine).
 
 import { putNumber, type Bytes } from "./bytes"
-import { FRONT_END_UN0RICK, SOUND_SPEED_MM_S, type Catheter } from "./catheters"
+import {
+    FRONT_END_UN0RICK,
+    SOUND_SPEED_MM_S,
+    UN0RICK_SAMPLE_PS,
+    type Catheter,
+} from "./catheters"
 import {
     FIFO_LINES,
     LANES_SINGLE,
@@ -14,6 +19,7 @@ import {
     PAIRS_NONE,
     recordLength,
     SAMPLE_FORMAT_LOG8,
+    SAMPLE_FORMAT_RF10,
     SAMPLE_FORMAT_RF16,
     sampleBytes,
 } from "./line-record"
@@ -34,6 +40,15 @@ import {
     REFUSED_SPI_RATE,
     REFUSED_TABLE,
 } from "./reasons"
+import {
+    UN_LEAD_WORDS,
+    UN_LINE_BYTES,
+    UN_LINE_TRANSFERS,
+    UN_REST_US,
+    UN_SPI_HZ,
+    UN_TRANSFER_US,
+    UN_WAIT_US,
+} from "./un0rick"
 
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
@@ -43,8 +58,6 @@ export const DEPTH_MIN_UM = 1000
 
 /** SCK of the line engine's bus. */
 export const ENGINE_SPI_HZ = 40000000
-/** SCK of an un0rick, whose gateware takes no more. */
-export const UN0RICK_SPI_HZ = 8000000
 /** Share of the bus that lines may take; the rest is for commands, status and the motor driver. */
 export const SPI_SHARE = 0.85
 /** Time that a firing needs besides its round trip: switching, transmit, reverberation of the catheter. */
@@ -97,18 +110,19 @@ export function roundTripNs(catheter: Catheter): number {
     return Math.ceil((2 * catheter.depth_um * 1000000) / SOUND_SPEED_MM_S)
 }
 
-/** Bits of a line on the front end's bus. An un0rick sends words of 16 bits behind a control word of 24. */
+/** Bits of a line on the front end's bus. An un0rick is told and asked with each line, and sends words of 16 bits. */
 export function lineBits(catheter: Catheter): number {
     return catheter.front_end === FRONT_END_UN0RICK
-        ? 24 + 16 * catheter.samples_per_line
+        ? 8 * UN_LINE_BYTES + 16 * (UN_LEAD_WORDS + catheter.samples_per_line)
         : 8 * lineLength(catheter)
 }
 
 export function sampleFormat(catheter: Catheter): number {
+    if (catheter.front_end === FRONT_END_UN0RICK) return SAMPLE_FORMAT_RF10
     return catheter.sample_format || SAMPLE_FORMAT_LOG8
 }
 
-/** Bytes of a record of the line engine. */
+/** Bytes of a record. */
 export function lineLength(catheter: Catheter): number {
     return recordLength(
         catheter.samples_per_line * sampleBytes(sampleFormat(catheter))
@@ -124,12 +138,13 @@ export function frameRateMinMhz(catheter: Catheter): number {
 
 /** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
 export function busBitsPerS(catheter: Catheter, lanes: number): number {
-    return (
-        SPI_SHARE *
-        (catheter.front_end === FRONT_END_UN0RICK
-            ? UN0RICK_SPI_HZ
-            : ENGINE_SPI_HZ * lanes)
-    )
+    if (catheter.front_end !== FRONT_END_UN0RICK)
+        return SPI_SHARE * ENGINE_SPI_HZ * lanes
+    // Line by line: it is read only when it has acquired, so its bus is idle for a part of each line.
+    const bits = lineBits(catheter)
+    const rest_us = UN_WAIT_US + UN_REST_US + UN_LINE_TRANSFERS * UN_TRANSFER_US
+    const line_us = (bits * 1000000) / UN_SPI_HZ + rest_us
+    return (SPI_SHARE * bits * 1000000) / line_us
 }
 
 /** `reason` is GOOD or why not; `nearest` then is the value that would do. */
@@ -157,7 +172,11 @@ export function imageWith(
         catheter.firings_per_frame = lines
     }
     if (samples !== 0) {
-        const nearest = Math.min(Math.max(samples, SAMPLES_MIN), SAMPLES_MAX)
+        // Those of an un0rick follow from the depth.
+        const nearest =
+            catheter.front_end === FRONT_END_UN0RICK
+                ? catheter.samples_per_line
+                : Math.min(Math.max(samples, SAMPLES_MIN), SAMPLES_MAX)
         if (nearest !== samples) return { reason: REFUSED_SAMPLES, nearest }
         catheter.samples_per_line = samples
     }
@@ -224,10 +243,7 @@ export function largestRateMhz(
 
 /** Bytes of a frame on the link to the host. */
 export function linkBytesAFrame(catheter: Catheter): number {
-    return (
-        catheter.lines_per_frame *
-        (Math.ceil(lineBits(catheter) / 8) + LINK_BYTES_A_LINE)
-    )
+    return catheter.lines_per_frame * (lineLength(catheter) + LINK_BYTES_A_LINE)
 }
 
 /** Which of the limits of the frame rate is the tightest. */
@@ -388,6 +404,7 @@ export function writePairEntry(
 
 /** Time from sample to sample, in ps: there and back over one sample's depth. */
 export function samplePeriodPs(catheter: Catheter): number {
+    if (catheter.front_end === FRONT_END_UN0RICK) return UN0RICK_SAMPLE_PS
     if (catheter.sample_period_ps) return catheter.sample_period_ps
     const spacing_um = catheter.depth_um / catheter.samples_per_line
     return Math.round((2 * spacing_um * 1000000000) / SOUND_SPEED_MM_S)

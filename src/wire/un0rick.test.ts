@@ -90,6 +90,16 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
     }
 })
 
+test("a catheter's curve counts from its centre, the board's from its surface", () => {
+    const catheter = allCatheters().find(c => c.id === "single-un0rick")!
+    // Middle of step 0: sample 252 behind the pulse, 3.044 mm, and 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
+    assert.is(un.un0rickGainOf(catheter, 0), 36)
+    assert.ok(Math.abs(un.un0rickGainCdb(36) - 173.9) <= 50 / 20.48)
+    const words = un.un0rickWords(un.un0rickReachUm(catheter))
+    assert.is(words - un.UN_LEAD_WORDS, catheter.samples_per_line)
+    assert.is(un.un0rickElement(catheter, 24), 0)
+})
+
 test("switches: one bit each, none beyond 16", () => {
     assert.is(un.un0rickSwitch(0), 1)
     assert.is(un.un0rickSwitch(15), 0x8000)
@@ -101,9 +111,9 @@ test("time: a line and its empty one; a frame is its lines", () => {
     const us = un.un0rickAcquisitionUs(1)
     assert.ok(Math.abs(us - (512 + 2 * 16384 + 3) / 63.75) < 1e-9)
     const budget = un.budgetUn0rick(allCatheters()[0]!, 8e6, 1000, 5)
-    // 27 bytes of commands and 832 words at a byte a us.
-    assert.is(budget.bus_us, 27 + 2 * 832)
-    assert.is(budget.line_us, 27 + 2 * 832 + 1000 + 25)
+    // 49 bytes besides 808 words, from the surface at 0.3 mm to 10 mm, at a byte a us.
+    assert.is(budget.bus_us, 49 + 2 * 808)
+    assert.is(budget.line_us, 49 + 2 * 808 + 1000 + 30)
     assert.is(budget.frame_us, 256 * budget.line_us)
     assert.is(budget.frame_rate_mhz, Math.floor(1e9 / budget.frame_us))
 })

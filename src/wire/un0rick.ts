@@ -2,6 +2,7 @@
 // Not for: driving it (the firmware) or being it (the virtual board). What it does: boards/un0rick.md.
 
 import { SOUND_SPEED_MM_S, type Catheter } from "./catheters"
+import { recordLength } from "./line-record"
 
 // Registers, 16 bits on the bus; how many of them count is in boards/un0rick.md.
 export const UN_INITDEL = 0x00
@@ -105,6 +106,14 @@ export function un0rickWidth(periods: number): number {
     return Math.min(Math.max(Math.round(periods), 1), UN_WIDTH_MAX) - 1
 }
 
+/** Name of the board's setting that says that its front end is an un0rick, and which catheter is wired to it. */
+export const UN0RICK_SETTING = "catheter"
+
+/** How far this catheter looks beyond its element's surface, where an un0rick's time begins. */
+export function un0rickReachUm(catheter: Catheter): number {
+    return catheter.depth_um - catheter.catheter_radius_um
+}
+
 /** Words from the start of a line to the echo of this depth; 0 where more would be needed than one read brings. */
 export function un0rickWords(depth_um: number): number {
     const echo = Math.ceil(
@@ -130,6 +139,29 @@ export function un0rickGain(
     return Math.min(Math.max(code, 0), GAIN_CODES - 1)
 }
 
+/** Gain of step `step` for a catheter, whose curve counts from its centre. @returns 0 to 1023 */
+export function un0rickGainOf(
+    catheter: Pick<
+        Catheter,
+        "catheter_radius_um" | "tgc_start_cdb" | "tgc_slope_cdb_per_mm"
+    >,
+    step: number
+): number {
+    const slope = catheter.tgc_slope_cdb_per_mm
+    const surface_cdb = (slope * catheter.catheter_radius_um) / 1000
+    return un0rickGain(catheter.tgc_start_cdb + surface_cdb, slope, step)
+}
+
+/** What a gain code comes to, in 0.01 dB. */
+export function un0rickGainCdb(code: number): number {
+    return (code * GAIN_SPAN_CDB) / GAIN_CODES
+}
+
+/** Element whose line this is: lines share the circumference among the elements. */
+export function un0rickElement(catheter: Catheter, index: number): number {
+    return Math.floor((index * catheter.elements) / catheter.lines_per_frame)
+}
+
 /** HVMUXSW with one switch closed; 0 where there is no such switch. */
 export function un0rickSwitch(element: number): number {
     return element >= 0 && element < UN_MUX_SWITCHES ? 1 << element : 0
@@ -152,10 +184,17 @@ export interface Un0rickBudget {
     frame_rate_mhz: number
 }
 
-/** Transfers of a line: switches, read address, start, status, samples. */
-export const UN_LINE_TRANSFERS = 5
-/** Bytes of them besides the samples. */
-export const UN_LINE_BYTES = 5 + 5 + 5 + 9 + UN_CONTROL_LENGTH
+/** Transfers of a line: switches, read address, status, start, status again, samples. */
+export const UN_LINE_TRANSFERS = 6
+/** Bytes of them besides the words; the last one is as long as the record that is made of the line. */
+export const UN_LINE_BYTES =
+    5 + 5 + 9 + 5 + 9 + recordLength(0) - UN_WORD_LENGTH * UN_LEAD_WORDS
+/** The controller's clock counts whole ms, and an acquisition takes half of one. */
+export const UN_WAIT_US = 1000
+/** And so long the pump may rest behind a line before it looks for the next. */
+export const UN_REST_US = 1000
+/** What a transfer costs besides its bits: a guess, of the virtual board. */
+export const UN_TRANSFER_US = 5
 
 /**
  * Time of a frame, line by line.
@@ -169,7 +208,7 @@ export function budgetUn0rick(
     wait_us: number,
     transfer_us: number
 ): Un0rickBudget {
-    const words = un0rickWords(catheter.depth_um)
+    const words = un0rickWords(un0rickReachUm(catheter))
     const bytes = UN_LINE_BYTES + UN_WORD_LENGTH * words
     const bus_us = (8000000 * bytes) / sck_hz
     const overhead_us = UN_LINE_TRANSFERS * transfer_us

@@ -3676,9 +3676,9 @@ describe("vectors of src/wire", () => {
             {
                 reason: 206,
                 nearest: 1000,
-                line_period_ns: 31281281,
+                line_period_ns: 40040040,
                 round_trip_ns: 16000,
-                lines_per_s: 31.968,
+                lines_per_s: 24.975,
             },
             [
                 "reason:i32",
@@ -3694,9 +3694,9 @@ describe("vectors of src/wire", () => {
             {
                 reason: 0,
                 nearest: 1000,
-                line_period_ns: 31250000,
+                line_period_ns: 40000000,
                 round_trip_ns: 16000,
-                lines_per_s: 32,
+                lines_per_s: 25,
             },
             [
                 "reason:i32",
@@ -3711,10 +3711,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 15000),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 2083333,
+                nearest: 8180,
+                line_period_ns: 2666667,
                 round_trip_ns: 16000,
-                lines_per_s: 480,
+                lines_per_s: 375,
             },
             [
                 "reason:i32",
@@ -3729,10 +3729,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 30000),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 1041667,
+                nearest: 8180,
+                line_period_ns: 1333333,
                 round_trip_ns: 16000,
-                lines_per_s: 960,
+                lines_per_s: 750,
             },
             [
                 "reason:i32",
@@ -3747,10 +3747,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 60000),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 520833,
+                nearest: 8180,
+                line_period_ns: 666667,
                 round_trip_ns: 16000,
-                lines_per_s: 1920,
+                lines_per_s: 1500,
             },
             [
                 "reason:i32",
@@ -3765,10 +3765,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 61000),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 512295,
+                nearest: 8180,
+                line_period_ns: 655738,
                 round_trip_ns: 16000,
-                lines_per_s: 1952,
+                lines_per_s: 1525,
             },
             [
                 "reason:i32",
@@ -3783,10 +3783,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 64900),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 481510,
+                nearest: 8180,
+                line_period_ns: 616333,
                 round_trip_ns: 16000,
-                lines_per_s: 2076.8,
+                lines_per_s: 1622.5,
             },
             [
                 "reason:i32",
@@ -3801,10 +3801,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 90000),
             {
                 reason: 211,
-                nearest: 12950,
-                line_period_ns: 347222,
+                nearest: 8180,
+                line_period_ns: 444444,
                 round_trip_ns: 16000,
-                lines_per_s: 2880,
+                lines_per_s: 2250,
             },
             [
                 "reason:i32",
@@ -3819,10 +3819,10 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("single-un0rick"), 90001),
             {
                 reason: 206,
-                nearest: 12950,
-                line_period_ns: 347218,
+                nearest: 8180,
+                line_period_ns: 444440,
                 round_trip_ns: 16000,
-                lines_per_s: 2880.032,
+                lines_per_s: 2250.025,
             },
             [
                 "reason:i32",
@@ -3924,12 +3924,12 @@ describe("vectors of src/wire", () => {
             hex`ff0000002100020000010000558c0100`
         )
         await table("rotational-15mhz", 18145645)
-        await entry("single-un0rick", 0, hex`000000006400010000040000093d0000`)
-        await entry("single-un0rick", 1, hex`010000006400010000040000093d0000`)
-        await entry("single-un0rick", 4, hex`040000006400010000040000093d0000`)
-        await entry("single-un0rick", 16, hex`100000006400010000040000093d0000`)
-        await entry("single-un0rick", 31, hex`1f0000006400010000040000093d0000`)
-        await table("single-un0rick", 1825000652)
+        await entry("single-un0rick", 0, hex`0000000064000100aa030000463d0000`)
+        await entry("single-un0rick", 1, hex`0100000064000100aa030000463d0000`)
+        await entry("single-un0rick", 4, hex`0400000064000100aa030000463d0000`)
+        await entry("single-un0rick", 12, hex`0c00000064000100aa030000463d0000`)
+        await entry("single-un0rick", 24, hex`1800000064000100aa030000463d0000`)
+        await table("single-un0rick", 4049761191)
     })
     test("un0rick", async () => {
         await turn()

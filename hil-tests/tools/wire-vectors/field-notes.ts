@@ -123,16 +123,17 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     },
     description: {
         catheter: "id of the catheter",
-        catheter_serial: "serial number of this catheter",
+        catheter_serial:
+            "serial number of this catheter; 0 where the front end cannot tell it",
         sample_format:
-            "1: 8-bit codes of Samples; 2: element data, RF as int16",
+            "see Samples; 1: 8-bit codes; 2: element data, RF as int16; 3: RF words of an un0rick",
         lines_per_frame:
-            "1 to 4096; line `index` looks along the angle 2·pi·index/lines_per_frame, or is pair `index` of the pair list",
+            "1 to 4096; line `index` looks along the angle 2·pi·index/lines_per_frame, or is pair `index` of the pair list; format 3: see Samples",
         samples_per_line: "at least 1",
         record_length:
-            "bytes of a line record: samples_per_line + 24; element data: 2 · samples_per_line + 24",
+            "bytes of a line record: samples_per_line + 24; formats 2 and 3: 2 · samples_per_line + 24",
         sample_spacing_nm:
-            "sample k lies at k times this from the catheter's centre; not so in element data",
+            "format 1: sample k lies at k times this from the catheter's centre; format 3: from its surface",
         line_period_ns: "from line to line",
         frame_rate_mhz: "frames a second · 1000",
         centre_frequency_khz: "of the transmit pulse",
@@ -186,7 +187,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         lines_dropped_crc:
             "whole run, left the front end and not the board: its bus failed",
         lines_dropped_gate:
-            "whole run: came due and were not fired, inhibited or over the transmit budget; not in lines_fired",
+            "whole run: came due and were not fired, inhibited, over the transmit budget, or (un0rick) since the board or the link was not ready in time; not in lines_fired",
         bursts_sent: "line bursts of this run",
         window_start_nm: "as described",
         window_end_nm: "as described",
@@ -197,7 +198,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         serial: "of the command that asked for the dump",
         index: "place in the dump, from 0",
         count: "registers of the dump: it is complete with the one before this",
-        chip: "0 motor driver, 1 line engine, 2 the cart's own calibration",
+        chip: "0 motor driver, 1 line engine, 2 the cart's own calibration, 3 un0rick",
         address:
             "of the register; 256: the status that comes with every transfer",
         source: "0 read from the chip; 1 what was written last, as the chip does not let it be read; 2 the same, and nothing was written; 3 the chip does not answer",

@@ -96,7 +96,7 @@ function layoutTable(name: string): string {
     })
     if (name === "line") {
         rows.push([String(offset), "u8 each", "samples", "codes, nearest first"])
-        rows.push([`${offset} + samples`, "u32", "crc", "CRC-32C over all of the record before it"])
+        rows.push([`${offset} + samples`, "u32", "crc", "CRC-32C over all of the record before it; with flag 0x0020 a digest instead, see below"])
     } else if (name !== "burst") {
         if (name === "pairs") rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
         rows.push([name === "pairs" ? `${offset} + 2 · count` : String(offset), "u32", "crc", "CRC-32C over all of the payload before it"])

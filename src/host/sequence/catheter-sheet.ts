@@ -32,7 +32,7 @@ const SHEETS: Readonly<Record<string, OnlyHere>> = {
     "rotational-40mhz": sheet("coronary", 45, "clockwise", 30000),
     "rotational-60mhz": sheet("coronary", 45, "clockwise", 60000),
     "rotational-15mhz": sheet("peripheral", 40, "clockwise", 30000),
-    "single-un0rick": sheet("bench", 50, "none", 10000),
+    "single-un0rick": sheet("bench", 50, "none", 5000),
 }
 
 function sheet(

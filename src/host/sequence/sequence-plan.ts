@@ -3,6 +3,7 @@
 
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../wire/catheters"
 import { TABLE_ENTRIES } from "../../wire/line-engine"
+import { UN_LEAD_WORDS, un0rickWords } from "../../wire/un0rick"
 import * as reasons from "../../wire/reasons"
 import {
     budgetOverPath,
@@ -85,6 +86,11 @@ function asked({
     const own = {
         ...sheet,
         depth_um: depthUm ?? sheet.depth_um,
+        // An un0rick samples at its own pace: a deeper line has more samples.
+        ...(sheet.front_end === FRONT_END_UN0RICK &&
+            depthUm !== undefined && {
+                samples_per_line: Math.max(0, un0rickWords(depthUm - sheet.catheter_radius_um) - UN_LEAD_WORDS), // prettier-ignore
+            }),
         lines_per_frame: lines ?? sheet.lines_per_frame,
         samples_per_line: samples ?? sheet.samples_per_line,
         firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
