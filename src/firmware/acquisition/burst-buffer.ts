@@ -7,7 +7,8 @@ import { BURST_HEADER_LENGTH } from "../../wire/burst"
 
 /** Seven records of 256 codes: two pieces are a block of them on the bus. */
 const PIECE = 7 * 280
-const PIECES = 6
+/** Of a burst of a line engine's; who has lines far apart needs fewer. */
+export const BURST_PIECES = 6
 
 export class BurstBuffer {
     /** Header and pieces of a full burst: what the link sends. The native write takes whole buffers only. */
@@ -20,8 +21,8 @@ export class BurstBuffer {
     private header = Buffer.alloc(BURST_HEADER_LENGTH)
     private pieces: Buffer[] = []
 
-    constructor() {
-        for (let i = 0; i < PIECES; ++i) this.pieces.push(Buffer.alloc(PIECE))
+    constructor(pieces: number) {
+        for (let i = 0; i < pieces; ++i) this.pieces.push(Buffer.alloc(PIECE))
     }
 
     /**
@@ -29,7 +30,8 @@ export class BurstBuffer {
      * last one would never fit and all lines go one by one. New lists, since a burst may still be on its way out of the old ones.
      */
     setRecords(length: number, block: number): void {
-        const most = Math.idiv(PIECES * PIECE, block * length) * block
+        const most =
+            Math.idiv(this.pieces.length * PIECE, block * length) * block
         let lines = most
         for (let n = most - block; n > Math.idiv(most, 2); n -= block)
             if ((n * length) % PIECE < (lines * length) % PIECE) lines = n

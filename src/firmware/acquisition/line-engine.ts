@@ -14,9 +14,12 @@ import {
     pieceFirst,
 } from "../../wire/pair-list"
 import {
+    FAULT_CATHETER_CHANGED,
     FAULT_ENGINE_BUDGET,
     FAULT_ENGINE_BUS,
+    FAULT_ENGINE_INHIBITED,
     FAULT_ENGINE_MISSING,
+    FAULT_ENGINE_RESET,
     FAULT_ENGINE_TABLE,
     FAULT_ENGINE_WRITE,
     GOOD,
@@ -32,7 +35,9 @@ import {
 } from "../../wire/sequence"
 import { CartFault } from "../platform/fault"
 import { SPI_BLOCK_MAX, SpiChip } from "../platform/spi"
+import { ADDRESS_STATUS } from "../../wire/register-dump"
 import { crc8 } from "./crc8"
+import { FrontEnd, PairTable, RecordReader } from "./front-end"
 import { BUDGET_REGISTERS, budgetOf, faultOf } from "./transmit-budget"
 import * as ds from "@devicescript/core"
 
@@ -44,13 +49,18 @@ const TRIES = 3
 const CHUNKS_A_LOOP = 16
 /** Bytes that a block may clock in for nothing: less costs no frame rate, more is worth a buffer of its own. */
 const SPARE_MAX = 1024
+/** Longest pause between two looks at the FIFO. */
+const PAUSE_MAX_MS = 10
+/** Addresses that can be read; the two that cannot are actions and keep nothing. In flash, not on the heap. */
+export const ENGINE_READABLE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39`
 
-export class LineEngine {
+export class LineEngine implements FrontEnd, PairTable {
+    pause_ms = PAUSE_MAX_MS
     // As of the last transfer.
     flags = 0
     level = 0
     dropped = 0
-    // As of the last service(), all of one moment: line clock, encoder, triggers of the ECG since power-on.
+    // As of the last service() or watch(), all of one moment: line clock, encoder, triggers of the ECG since power-on.
     tick_us = 0
     position_counts = 0
     triggers = 0
@@ -156,6 +166,29 @@ export class LineEngine {
         this.tick_us = rx.getAt(le.MOMENT_TICK_AT, "u32")
         this.position_counts = rx.getAt(le.MOMENT_POSITION_AT, "i32")
         this.triggers = rx.getAt(le.MOMENT_TRIGGERS_AT, "u32")
+    }
+
+    async watch(
+        plugged: boolean,
+        firing: boolean
+    ): Promise<CartFault | undefined> {
+        await this.service()
+        const flags = this.flags
+        if (flags & le.FLAG_RESET)
+            return new CartFault(FAULT_ENGINE_RESET, flags)
+        if (plugged && !(flags & le.FLAG_CATHETER))
+            return new CartFault(FAULT_CATHETER_CHANGED, 0)
+        if (!firing) return undefined
+        if (!(flags & le.FLAG_FIRING)) return await this.refusal()
+        return flags & le.FLAG_INHIBITED
+            ? new CartFault(FAULT_ENGINE_INHIBITED, flags)
+            : undefined
+    }
+
+    async tellRegister(address: number): Promise<number> {
+        if (address !== ADDRESS_STATUS) return await this.read(address)
+        await this.service()
+        return this.flags
     }
 
     async begin(): Promise<void> {
@@ -428,12 +461,13 @@ export class LineEngine {
 }
 
 /** Reads the FIFO in blocks of whole records, into one buffer. */
-export class FifoReader {
+export class FifoReader implements RecordReader {
     record_length = 0
     lines_per_block = 0
     /** Made once and kept: a heap in use has no room for it a second time. */
     private longest = Buffer.alloc(SPI_BLOCK_MAX)
     block = this.longest
+    data_at = le.DATA_AT
     private tx = Buffer.alloc(le.COMMAND_LENGTH)
 
     constructor(

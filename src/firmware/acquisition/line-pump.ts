@@ -5,7 +5,6 @@
 
 import * as ds from "@devicescript/core"
 import { BURST_HEADER_LENGTH, FLAG_TEST_LINES } from "../../wire/burst"
-import { DATA_AT } from "../../wire/line-engine"
 import {
     LINE_EPOCH_AT,
     LINE_POSITION_AT,
@@ -15,12 +14,10 @@ import {
 } from "../../wire/line-record"
 import { BurstMoment, Link } from "../link/link"
 import { BurstBuffer } from "./burst-buffer"
-import { FifoReader, LineEngine } from "./line-engine"
+import { LineSource, RecordReader } from "./front-end"
 
 /** Lines wait no longer than this for their burst to fill. */
 const FLUSH_MS = 50
-/** Longest pause between two looks at the FIFO. */
-const PAUSE_MAX_MS = 10
 const U16_MAX = 0xffff
 
 /** The set-point of the sled's speed, now and a few changes ago. */
@@ -44,7 +41,6 @@ export class LinePump {
     samples = 0
     format = 0
 
-    private burst = new BurstBuffer()
     private filled = 0
     private record_length = 0
     private lines_per_block = 0
@@ -74,8 +70,9 @@ export class LinePump {
     }
 
     constructor(
-        private engine: LineEngine,
-        private reader: FifoReader,
+        private engine: LineSource,
+        private reader: RecordReader,
+        private burst: BurstBuffer,
         private link: Link,
         private speeds: SpeedHistory,
         private nm_per_count: number
@@ -192,7 +189,8 @@ export class LinePump {
     private pauseMs(): number {
         const missing = this.burst.capacity - this.filled - this.engine.level
         const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
-        return ms < 1 ? 1 : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms
+        const longest_ms = this.engine.pause_ms
+        return ms < 1 ? 1 : ms > longest_ms ? longest_ms : ms
     }
 
     private countDropped(): void {
@@ -212,7 +210,7 @@ export class LinePump {
     private async take(lines: number): Promise<void> {
         const length = this.record_length
         const block = this.reader.block
-        const epochs_at = DATA_AT + LINE_EPOCH_AT
+        const epochs_at = this.reader.data_at + LINE_EPOCH_AT
         const last_epoch = block[epochs_at + (lines - 1) * length]
         let from = 0
         if (this.filled === 0) this.epoch = block[epochs_at]
@@ -230,7 +228,7 @@ export class LinePump {
     private append(from: number, to: number): void {
         const length = this.record_length
         const lines = to - from
-        const at = DATA_AT + from * length
+        const at = this.reader.data_at + from * length
         this.burst.put(this.filled, this.reader.block, at, lines * length)
         this.filled += lines
     }

@@ -5,6 +5,7 @@ import * as ds from "@devicescript/core"
 import * as le from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
+import { RotorDrive } from "./front-end"
 import { LineEngine } from "./line-engine"
 
 /** The engine's rotor takes 0.8 s from rest to the lock at its highest speed. */
@@ -14,7 +15,7 @@ const WATCH_MS = 5
 /** A last turn further than this from the one asked for, in ppm, is off even if the engine does not say so. */
 const PERIOD_LIMIT_PPM = 5000
 
-export class Rotor {
+export class Rotor implements RotorDrive {
     /** Speed that was set, in turns a minute · 1000, negative counter-clockwise; 0 when it was stopped. */
     target_mrpm = 0
     private started_ms = 0

@@ -3,11 +3,14 @@
 // Source: boards/un0rick.md.
 
 import { Catheter } from "../../wire/catheters"
+import { crc32c } from "../../wire/crc32c"
+import { recordLength } from "../../wire/line-record"
 import * as un from "../../wire/un0rick"
 import {
     un0rickControl,
-    un0rickGain,
+    un0rickGainOf,
     un0rickHalfPeriod,
+    un0rickReachUm,
     un0rickWidth,
     un0rickWords,
 } from "../../wire/un0rick"
@@ -63,9 +66,19 @@ function putWord(block: Buffer, index: number, value: number): void {
 export class Un0rick {
     /** Samples of a line that are read. */
     words = 0
-    /** The last line: UN_CONTROL_LENGTH bytes of nothing, then {@link words} words, big-endian. */
+    /**
+     * The last line: UN_CONTROL_LENGTH bytes of nothing, then {@link words} words, big-endian, and some bytes of nothing: it is
+     * as long as the record that is made of it in place, since there is no memory for both.
+     */
     block = Buffer.alloc(0)
+    /** CRC-32C of pulse and gain as they are loaded. */
+    crc = 0
 
+    // What was loaded, as commands that would read it.
+    private pulse = Buffer.alloc(ONE + 4 * un.UN_WORD_LENGTH)
+    private gain = Buffer.alloc(
+        ONE + (un.UN_GAIN_STEPS - 1) * un.UN_WORD_LENGTH
+    )
     private tx = Buffer.alloc(ONE)
     private rx = Buffer.alloc(ONE)
     private status_tx = Buffer.alloc(ONE + 2 * un.UN_WORD_LENGTH)
@@ -106,7 +119,7 @@ export class Un0rick {
     /** Pulse, gain curve and length of line for a catheter; all that can be read back is compared. */
     async load(catheter: Catheter): Promise<void> {
         const half = un0rickHalfPeriod(catheter.centre_frequency_khz)
-        const words = un0rickWords(catheter.depth_um)
+        const words = un0rickWords(un0rickReachUm(catheter))
         if (half === 0)
             throw new CartFault(
                 FAULT_UN0RICK_SETTINGS,
@@ -114,35 +127,33 @@ export class Un0rick {
             )
         if (words === 0)
             throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.depth_um)
-        const pulse = Buffer.alloc(ONE + 4 * un.UN_WORD_LENGTH)
+        const pulse = this.pulse
         putWord(pulse, 0, un.UN_INITDEL_USED)
         putWord(pulse, 1, un0rickWidth(half))
         putWord(pulse, 2, un0rickWidth(DAMPING * half))
         putWord(pulse, 3, un0rickWidth(half))
         await this.writeAll(pulse, un.UN_INITDEL, 5)
         const steps = un.UN_GAIN_STEPS
-        const gain = Buffer.alloc(ONE + (steps - 1) * un.UN_WORD_LENGTH)
+        const gain = this.gain
         for (let i = 0; i < steps; ++i)
-            putWord(
-                gain,
-                i,
-                un0rickGain(
-                    catheter.tgc_start_cdb,
-                    catheter.tgc_slope_cdb_per_mm,
-                    i
-                )
-            )
+            putWord(gain, i, un0rickGainOf(catheter, i))
         await this.writeAll(gain, un.UN_DACGAIN, steps)
         // Between lines the gain waits where the next line begins.
         await this.writeChecked(un.UN_DACOUT, wordAt(gain, 0))
         await this.writeChecked(un.UN_NBLINES, un.UN_NBLINES_USED)
         await this.writeChecked(un.UN_HVMUXEN, 1)
         await this.write(un.UN_HVMUXSW, 0)
+        const from = un.UN_CONTROL_LENGTH
+        this.crc = crc32c(
+            gain,
+            from,
+            gain.length,
+            crc32c(pulse, from, pulse.length, 0)
+        )
         if (words !== this.words) {
             this.words = words
-            this.block = Buffer.alloc(
-                un.UN_CONTROL_LENGTH + words * un.UN_WORD_LENGTH
-            )
+            const samples = words - un.UN_LEAD_WORDS
+            this.block = Buffer.alloc(recordLength(samples * un.UN_WORD_LENGTH))
             prepare(this.samples_tx, false, false, words, un.UN_RAMDATA)
         }
     }
@@ -163,10 +174,29 @@ export class Un0rick {
         prepare(tx, true, true, words, address)
         await this.chip.transfer(tx, rx)
         prepare(tx, false, true, words, address)
+        await this.compare(tx, address, words)
+    }
+
+    private async compare(
+        tx: Buffer,
+        address: number,
+        words: number
+    ): Promise<void> {
+        const rx = Buffer.alloc(tx.length)
         await this.chip.transfer(tx, rx)
         for (let i = 0; i < words; ++i)
             if (wordAt(rx, i) !== wordAt(tx, i))
                 throw new CartFault(FAULT_UN0RICK_WRITE, address + i)
+    }
+
+    /** Reads back pulse, gain and mux. @throws CartFault when they are not what was loaded */
+    async verify(): Promise<void> {
+        await this.compare(this.pulse, un.UN_INITDEL, 5)
+        await this.compare(this.gain, un.UN_DACGAIN, un.UN_GAIN_STEPS)
+        if ((await this.read(un.UN_DACOUT)) !== wordAt(this.gain, 0))
+            throw new CartFault(FAULT_UN0RICK_WRITE, un.UN_DACOUT)
+        if ((await this.read(un.UN_HVMUXEN)) !== 1)
+            throw new CartFault(FAULT_UN0RICK_WRITE, un.UN_HVMUXEN)
     }
 
     /** Both patterns of the board's own filler, over the words that lines will use. Takes some 30 ms. */
@@ -198,12 +228,21 @@ export class Un0rick {
                 throw new CartFault(FAULT_UN0RICK_MEMORY, i)
     }
 
-    /** Fires one line through these switches and reads it into {@link block}. */
-    async acquire(switches: number): Promise<void> {
+    /** All of a line but its pulse. @throws CartFault when the board was reset: it would fire a pulse of its own making */
+    async prepareLine(switches: number): Promise<void> {
         await this.write(un.UN_HVMUXSW, switches)
         // The switches need 17 us to be told: what can be done before the start is done here.
         await this.write(un.UN_RAMRADDRRST, 1)
+        await this.isDone()
+    }
+
+    /** Fires the line; {@link finish} brings it. */
+    async start(): Promise<void> {
         await this.write(un.UN_ACQSTART, 1)
+    }
+
+    /** Waits for the line that was started and reads it into {@link block}. */
+    async finish(): Promise<void> {
         await ds.sleep(ACQUISITION_MS)
         for (let polls = 0; !(await this.isDone()); ++polls) {
             if (polls === POLLS)
@@ -213,7 +252,8 @@ export class Un0rick {
         await this.chip.transfer(this.samples_tx, this.block)
     }
 
-    private async isDone(): Promise<boolean> {
+    /** Whether nothing is being acquired. @throws CartFault when the board is not there, or has lost its settings */
+    async isDone(): Promise<boolean> {
         const rx = this.status_rx
         await this.chip.transfer(this.status_tx, rx)
         const lines = wordAt(rx, 1)

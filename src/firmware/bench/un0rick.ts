@@ -24,7 +24,9 @@ async function run(id: string): Promise<void> {
     await board.selfTest()
     console.log("self test passed, words " + board.words)
     for (let i = 0; i < LINES; ++i) {
-        await board.acquire(un0rickSwitch(i))
+        await board.prepareLine(un0rickSwitch(i))
+        await board.start()
+        await board.finish()
         await ds._twinMessage(TOPIC_LINE, board.block)
     }
     console.log("lines done")

@@ -2,7 +2,8 @@
 // Not for: requests (requests.ts), the states' order (wire/cart-machine.ts), or how motion, front end and link work.
 
 import * as ds from "@devicescript/core"
-import { FifoReader, LineEngine } from "../acquisition/line-engine"
+import { BurstBuffer } from "../acquisition/burst-buffer"
+import { FrontEnd, FrontEndParts } from "../acquisition/front-end"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
@@ -15,7 +16,6 @@ import { LinkSettings } from "../platform/settings"
 import { TYPE_STATUS } from "../../wire/burst"
 import * as machine from "../../wire/cart-machine"
 import { fires } from "../../wire/cart-machine"
-import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { STATUS } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
@@ -30,14 +30,12 @@ import { Requests } from "./requests"
 
 const LOOP_MS = 10
 const STATUS_MS = 100
-/** Samples of the records that buffers are made for at first. */
-const SAMPLES = 256
 
 export class Cart {
     private readonly state: CartState
     private readonly sled: Sled
     private readonly supervision: Supervision
-    private readonly engine: LineEngine
+    private readonly front: FrontEnd
     private readonly pump: LinePump
     private readonly link: Link
     private readonly keeper: CalibrationKeeper
@@ -52,7 +50,8 @@ export class Cart {
 
     constructor(
         private board: Board,
-        settings: LinkSettings
+        settings: LinkSettings,
+        makeFrontEnd: (sled: Sled) => FrontEndParts
     ) {
         const cart = this
         this.link = new Link(
@@ -65,19 +64,22 @@ export class Cart {
             cart.state.tell(code, value)
         this.sled = new Sled(board, nominalCalibration())
         this.supervision = new Supervision(this.sled)
-        this.engine = new LineEngine(board.engine, board.link_bytes_per_s)
+        // Early, while there is room in one piece.
+        const parts = makeFrontEnd(this.sled)
+        this.front = parts.front
         this.pump = new LinePump(
-            this.engine,
-            new FifoReader(this.engine, board.engine),
+            parts.front,
+            parts.reader,
+            new BurstBuffer(parts.burst_pieces),
             this.link,
             this.sled,
             this.sled.calibration.encoder_nm_per_count
         )
-        // Early, while there is room in one piece.
-        this.pump.setRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
+        this.pump.setRecords(parts.samples, parts.format)
         this.keeper = new CalibrationKeeper(this.sled)
         this.imaging = new Imaging(
-            this.engine,
+            this.front,
+            parts.rotor,
             this.pump,
             this.link,
             this.sled,
@@ -87,34 +89,39 @@ export class Cart {
         this.interlocks = new Interlocks(
             this.sled,
             this.supervision,
-            this.engine,
-            this.imaging.rotor,
+            this.front,
+            parts.rotor,
             this.link,
             tell
         )
         this.moves = new Moves(
             this.sled,
-            this.engine,
+            this.front,
             this.imaging,
             this.keeper,
             tell
         )
         this.dump = new RegisterDump(
             this.sled,
-            this.engine,
+            this.front,
+            parts.dump_chip,
+            parts.dump_addresses,
             this.link,
             this.keeper
         )
         this.requests = new Requests(
             this.state,
             this.sled,
-            this.engine,
+            this.front,
             this.link,
             this.moves,
             this.imaging,
             this.keeper,
             this.dump
         )
+        this.requests.pairs = parts.pairs
+        this.requests.front_end = parts.kind
+        this.requests.path = parts.path
     }
 
     /** Runs for ever. */
@@ -172,7 +179,7 @@ export class Cart {
     private async selfTest(): Promise<void> {
         await this.sled.configure()
         await this.supervision.configure()
-        await this.engine.begin()
+        await this.front.begin()
         this.state.happen(machine.DONE_SELF_TEST)
     }
 
@@ -210,7 +217,7 @@ export class Cart {
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
             this.pump.begin(0, true)
-            await this.engine.sendTestLines(
+            await this.front.sendTestLines(
                 this.pump.samples,
                 this.pump.format,
                 this.pump.linesPerBlock()
@@ -224,14 +231,14 @@ export class Cart {
     private async sendStatus(now_ms: number): Promise<void> {
         if (!this.link.isOpen()) return
         const state = this.state.now
-        const lines_fired = fires(state) ? await this.engine.fired() : 0
+        const lines_fired = fires(state) ? await this.front.fired() : 0
         this.link.send(TYPE_STATUS, STATUS, {
             state,
             fault: this.state.fault,
             time_ms: now_ms,
             position_nm: this.sled.positionNm(),
             speed_nm_s: this.sled.set_speed_nm_s,
-            fifo_lines: this.engine.level,
+            fifo_lines: this.front.level,
             lines_fired,
             lines_sent: this.pump.lines_sent,
             credit_bytes: this.link.credit(),

@@ -2,9 +2,8 @@
 // Not for: when it may begin or has to end (cart.ts).
 
 import * as ds from "@devicescript/core"
-import { LineEngine } from "../acquisition/line-engine"
+import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { LinePump } from "../acquisition/line-pump"
-import { Rotor } from "../acquisition/rotor"
 import { Link, LINK_LIMIT_MS } from "../link/link"
 import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
@@ -33,7 +32,6 @@ export class Imaging {
     ending = false
     /** The table is being loaded, or a rotor spins up; {@link prepared} fires when both are done. */
     preparing = false
-    readonly rotor: Rotor
     /** Between {@link begin} and the end of firing. */
     private active = false
     private ended_ms = 0
@@ -49,16 +47,16 @@ export class Imaging {
     private seen_bus_errors = 0
 
     constructor(
-        private engine: LineEngine,
+        private front: FrontEnd,
+        /** Only of a front end that has one. */
+        private rotor: RotorDrive | undefined,
         private pump: LinePump,
         private link: Link,
         private sled: Sled,
         private tell: (code: number, value: number) => void,
         /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
         private number: number
-    ) {
-        this.rotor = new Rotor(engine)
-    }
+    ) {}
 
     /** Begins to load the sequence of a setup; {@link prepared} goes on. */
     async begin(setup: PullbackSetup): Promise<void> {
@@ -67,7 +65,7 @@ export class Imaging {
         this.outcome = reasons.GOOD
         this.plan = setup.plan
         this.speed_error_ppm = 0
-        await this.engine.beginLoad(setup.catheter)
+        await this.front.beginLoad(setup.catheter)
         this.loading = setup
         this.preparing = true
     }
@@ -76,35 +74,36 @@ export class Imaging {
     async prepared(now_ms: number): Promise<boolean> {
         if (!this.preparing) return false
         const setup = this.loading
+        const rotor = this.rotor
         if (setup) {
-            if (!(await this.engine.loadOn(setup.catheter))) return false
+            if (!(await this.front.loadOn(setup.catheter))) return false
             // Known lines of a link that has just opened may still be on their way, in the buffers.
             if (!this.pump.idle()) return false
             this.loading = undefined
             await this.describe(setup)
             const mrpm = rotorMrpm(setup.catheter, setup.frame_rate_mhz)
-            if (mrpm !== 0) {
-                await this.rotor.start(mrpm, now_ms)
+            if (mrpm !== 0 && rotor) {
+                await rotor.start(mrpm, now_ms)
                 return false
             }
-        } else if (!(await this.rotor.locked(now_ms))) return false
+        } else if (rotor && !(await rotor.locked(now_ms))) return false
         this.preparing = false
-        await this.engine.fire()
+        await this.front.fire()
         return true
     }
 
-    /** Sets the engine to the table that it has, and tells the host what lines will come. */
+    /** Sets the front end to what it has loaded, and tells the host what lines will come. */
     private async describe(setup: PullbackSetup): Promise<void> {
         const plan = setup.plan
-        const engine = this.engine
-        this.seen_bus_errors = engine.bus_errors
+        const front = this.front
+        this.seen_bus_errors = front.bus_errors
         const catheter = setup.catheter
         this.pump.setRecords(catheter.samples_per_line, sampleFormat(catheter))
-        await engine.settle(catheter, setup.budget.line_period_ns)
+        await front.settle(catheter, setup.budget.line_period_ns)
         await this.setGate(false)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
         const margin_nm = marginNm(plan)
-        await engine.setWindow(
+        await front.setWindow(
             Math.round((plan.window_start_nm - margin_nm) / nm_per_count),
             Math.round((plan.window_end_nm + margin_nm) / nm_per_count)
         )
@@ -114,8 +113,8 @@ export class Imaging {
             description(
                 setup,
                 this.sled.calibration,
-                await engine.catheterSerial(),
-                engine.table_crc,
+                await front.catheterSerial(),
+                front.table_crc,
                 this.number
             )
         )
@@ -126,7 +125,7 @@ export class Imaging {
     private async setGate(open: boolean): Promise<void> {
         this.gate = open
         this.epoch = this.sled.speed_epoch
-        await this.engine.setGate(open, this.epoch)
+        await this.front.setGate(open, this.epoch)
     }
 
     /** Shuts the gate and marks the lines that follow with an epoch that the sled is about to enter. */
@@ -134,7 +133,7 @@ export class Imaging {
         const was_open = this.gate
         this.gate = false
         this.epoch = epoch
-        await this.engine.setGate(false, epoch)
+        await this.front.setGate(false, epoch)
         if (was_open) this.tell(reasons.EVENT_GATE, 0)
     }
 
@@ -165,9 +164,9 @@ export class Imaging {
     async stop(): Promise<void> {
         this.preparing = false
         this.loading = undefined
-        await this.engine.stop()
-        this.pump.gated(await this.engine.refused())
-        await this.rotor.stop()
+        await this.front.stop()
+        this.pump.gated(await this.front.refused())
+        if (this.rotor) await this.rotor.stop()
         this.end()
     }
 
@@ -181,16 +180,16 @@ export class Imaging {
         this.pump.finish()
     }
 
-    /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the engine answers. */
+    /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the front end answers. */
     async fail(): Promise<void> {
         this.preparing = false
         this.loading = undefined
         try {
-            await this.engine.stop()
-            this.pump.gated(await this.engine.refused())
+            await this.front.stop()
+            this.pump.gated(await this.front.refused())
         } catch (_) {
             console.error(
-                "the line engine does not take a stop; its own watchdog will"
+                "the front end does not take a stop; unserviced, it fires no more"
             )
             this.pump.abandon()
         }
@@ -200,7 +199,7 @@ export class Imaging {
     /** After a fault, when firing and motion have ended. */
     async failRotor(): Promise<void> {
         try {
-            await this.rotor.stop()
+            if (this.rotor) await this.rotor.stop()
         } catch (_) {
             console.error(
                 "the rotor does not take a stop: left unserviced, the line engine takes its torque off"
@@ -222,7 +221,7 @@ export class Imaging {
         let lines_fired = LINES_UNKNOWN
         let lines_dropped_crc = 0
         try {
-            lines_fired = await this.engine.fired()
+            lines_fired = await this.front.fired()
             // Whatever left the front end and not the cart: its bus failed.
             lines_dropped_crc =
                 lines_fired -
@@ -230,10 +229,10 @@ export class Imaging {
                 pump.dropped_fifo -
                 pump.dropped_credit
         } catch (_) {
-            console.error("the line engine does not tell what it has fired")
+            console.error("the front end does not tell what it has fired")
         }
         const plan = this.plan
-        const bus_errors = this.engine.bus_errors - this.seen_bus_errors
+        const bus_errors = this.front.bus_errors - this.seen_bus_errors
         if (bus_errors > 0) this.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,

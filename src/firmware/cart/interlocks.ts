@@ -1,21 +1,13 @@
 // Responsible for: what must hold in every loop of a cart that is not in fault; throws what does not.
 // Not for: what is done then (cart.ts).
 
-import { LineEngine } from "../acquisition/line-engine"
-import { Rotor } from "../acquisition/rotor"
+import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { Link, LINK_LIMIT_MS } from "../link/link"
 import { Sled } from "../motion/sled"
 import { Supervision } from "../motion/supervision"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { CartFault } from "../platform/fault"
 import { fires, moves } from "../../wire/cart-machine"
-import {
-    CAUSE_ROTOR,
-    FLAG_CATHETER,
-    FLAG_FIRING,
-    FLAG_INHIBITED,
-    FLAG_RESET,
-} from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 
 /** Two loops so far apart while something moves are a fault: two of three did not come. */
@@ -27,8 +19,8 @@ export class Interlocks {
     constructor(
         private sled: Sled,
         private supervision: Supervision,
-        private engine: LineEngine,
-        private rotor: Rotor,
+        private front: FrontEnd,
+        private rotor: RotorDrive | undefined,
         private link: Link,
         private tell: (code: number, value: number) => void
     ) {}
@@ -39,26 +31,15 @@ export class Interlocks {
             throw new CartFault(reasons.FAULT_LOOP_LATE, late_ms)
         await this.supervision.check()
         this.tellWarnings(state)
-        const engine = this.engine
-        await engine.service()
-        if (engine.flags & FLAG_RESET)
-            throw new CartFault(reasons.FAULT_ENGINE_RESET, engine.flags)
-        const flags = engine.flags
-        if (
-            (fires(state) || this.rotor.target_mrpm) &&
-            !(flags & FLAG_CATHETER)
-        )
-            throw new CartFault(reasons.FAULT_CATHETER_CHANGED, 0)
-        if (!fires(state)) return
-        if (!(flags & FLAG_FIRING)) {
-            const refusal = await engine.refusal()
-            // What is wrong with the rotor it tells more exactly.
-            if (refusal.value === CAUSE_ROTOR) await this.rotor.check()
-            throw refusal
-        }
-        await this.rotor.check()
-        if (flags & FLAG_INHIBITED)
-            throw new CartFault(reasons.FAULT_ENGINE_INHIBITED, flags)
+        const rotor = this.rotor
+        const turning = rotor !== undefined && rotor.target_mrpm !== 0
+        const firing = fires(state)
+        const fault = await this.front.watch(firing || turning, firing)
+        if (fault && fault.code !== reasons.FAULT_ROTOR_SPEED) throw fault
+        if (!firing) return
+        // What is wrong with the rotor it tells more exactly.
+        if (rotor) await rotor.check()
+        if (fault) throw fault
         const silent_ms = now_ms - this.link.heard_ms
         if (!this.link.isOpen() || silent_ms > LINK_LIMIT_MS)
             throw new CartFault(reasons.FAULT_LINK_LOST, silent_ms)

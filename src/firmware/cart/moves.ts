@@ -1,7 +1,7 @@
 // Responsible for: the move that belongs to each state: begun, carried on by every loop, ended.
 // Not for: when a state may be entered (wire/cart-machine.ts) or what surrounds a move (cart.ts).
 
-import { LineEngine } from "../acquisition/line-engine"
+import { FrontEnd } from "../acquisition/front-end"
 import { Calibrating } from "../motion/calibrating"
 import { Homing } from "../motion/homing"
 import { ImagedMove } from "../motion/imaged-move"
@@ -38,7 +38,7 @@ export class Moves {
 
     constructor(
         private sled: Sled,
-        private engine: LineEngine,
+        private front: FrontEnd,
         private imaging: Imaging,
         private keeper: CalibrationKeeper,
         private tell: (code: number, value: number) => void
@@ -53,12 +53,12 @@ export class Moves {
             this.parking,
             async position_nm => {
                 const nm_per_count = sled.calibration.encoder_nm_per_count
-                await engine.setPosition(Math.round(position_nm / nm_per_count))
+                await front.setPosition(Math.round(position_nm / nm_per_count))
                 tell(reasons.EVENT_HOMED, position_nm)
             }
         )
         this.pullback = new Pullback(sled)
-        this.stepping = new Stepping(sled, engine, tell)
+        this.stepping = new Stepping(sled, front, tell)
         // Without a picture no catheter's stroke bounds a jog, only the travel does.
         this.jogging = new Jogging(sled, limitsOf(LENGTH_MAX_NM / 1000))
         this.imaged = this.pullback
@@ -125,12 +125,12 @@ export class Moves {
     /** Carries on the move of a state; the chip was just polled. @returns the event of its end, or GOES_ON */
     async advance(state: number, now_ms: number): Promise<number> {
         if (state === machine.STATE_HOMING) {
-            if (!(await this.homing.step(this.engine.tick_us))) return GOES_ON
+            if (!(await this.homing.step(this.front.tick_us))) return GOES_ON
             this.keeper.surveyed(this.homing.verdict)
             return machine.DONE_HOMING
         }
         if (state === machine.STATE_CALIBRATING) {
-            if (!(await this.calibrating.step(this.engine.tick_us)))
+            if (!(await this.calibrating.step(this.front.tick_us)))
                 return GOES_ON
             await this.keepCalibration()
             return machine.DONE_CALIBRATING
@@ -157,8 +157,8 @@ export class Moves {
         const move = this.imaged
         const done = await move.step(
             now_ms,
-            this.engine.tick_us,
-            this.engine.position_counts *
+            this.front.tick_us,
+            this.front.position_counts *
                 this.sled.calibration.encoder_nm_per_count
         )
         await this.imaging.follow(move)

@@ -1,7 +1,7 @@
-// Responsible for: telling an engineer every register of both chips, and what the cart calculates with, a few a loop.
+// Responsible for: telling an engineer every register of motor driver and front end, and what the cart calculates with, a few a loop.
 // Not for: names of registers and fields: the host has them.
 
-import { LineEngine } from "../acquisition/line-engine"
+import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
 import * as burst from "../../wire/burst"
@@ -15,8 +15,6 @@ import { CalibrationKeeper } from "./calibration-keeper"
 
 /** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
-/** Addresses of the line engine that can be read; the two that cannot are actions and keep nothing. */
-const ENGINE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39`
 const WRITE_ONLY = 0x80
 
 /** Three transfers and one message each: a loop of 10 ms keeps its time, and the network its room. */
@@ -30,7 +28,10 @@ export class RegisterDump {
 
     constructor(
         private sled: Sled,
-        private engine: LineEngine,
+        private front: FrontEnd,
+        /** Whose registers it tells, one of DUMP_, and which can be read. */
+        private chip: number,
+        private addresses: Buffer,
         private link: Link,
         private keeper: CalibrationKeeper
     ) {}
@@ -44,7 +45,7 @@ export class RegisterDump {
         this.count =
             MOTOR.length +
             1 +
-            ENGINE.length +
+            this.addresses.length +
             1 +
             dump.CART_VALUES +
             SCREW_POINTS
@@ -83,13 +84,15 @@ export class RegisterDump {
                     : await this.motor(address)
         } else {
             place -= MOTOR.length + 1
-            chip = dump.DUMP_ENGINE
-            if (place <= ENGINE.length) {
-                if (place < ENGINE.length) address = ENGINE[place]
-                value = await this.fromEngine(address)
+            const addresses = this.addresses
+            const count = addresses.length
+            chip = this.chip
+            if (place <= count) {
+                if (place < count) address = addresses[place]
+                value = await this.fromFrontEnd(address)
             } else {
                 chip = dump.DUMP_CART
-                address = place - ENGINE.length - 1
+                address = place - count - 1
                 if (address >= dump.CART_VALUES)
                     address += dump.CART_SCREW_0 - dump.CART_VALUES
                 value = this.own(address)
@@ -133,13 +136,9 @@ export class RegisterDump {
         return 0
     }
 
-    private async fromEngine(address: number): Promise<number> {
-        const engine = this.engine
+    private async fromFrontEnd(address: number): Promise<number> {
         try {
-            if (address !== dump.ADDRESS_STATUS)
-                return await engine.read(address)
-            await engine.service()
-            return engine.flags
+            return await this.front.tellRegister(address)
         } catch (_) {
             this.source = dump.SOURCE_NO_ANSWER
             return 0

@@ -2,13 +2,14 @@
 // Not for: what happens by itself (cart.ts).
 
 import * as ds from "@devicescript/core"
-import { LineEngine } from "../acquisition/line-engine"
+import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
 import { Sled } from "../motion/sled"
 import { TYPE_REFUSAL } from "../../wire/burst"
-import { catheterOf, drivable } from "../../wire/catheters"
+import { catheterOf } from "../../wire/catheters"
 import { hasElements } from "../../wire/element-data"
 import * as machine from "../../wire/cart-machine"
+import { leastPath } from "../../wire/sequence"
 import { fires, moves } from "../../wire/cart-machine"
 import { Command, REFUSAL, Setup } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
@@ -32,6 +33,13 @@ interface Verdict {
 const DONE: Verdict = { reason: reasons.GOOD, value: 0 }
 
 export class Requests {
+    // Set by the cart: a call has eight arguments at most.
+    /** FRONT_END_ of wire/catheters.ts. */
+    front_end = 0
+    /** What carries lines to the host on this board. */
+    path = leastPath()
+    /** Where lists of pairs go; undefined where the front end takes none. */
+    pairs: PairTable | undefined = undefined
     private setup: PullbackSetup | undefined = undefined
     /** Of the catheter that was plugged in when it was set up. */
     private catheter_serial = 0
@@ -39,7 +47,7 @@ export class Requests {
     constructor(
         private state: CartState,
         private sled: Sled,
-        private engine: LineEngine,
+        private front: FrontEnd,
         private link: Link,
         private moves: Moves,
         private imaging: Imaging,
@@ -77,18 +85,19 @@ export class Requests {
         if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
         if (this.keeper.reason() !== reasons.GOOD)
             return { reason: this.keeper.reason(), value: 0 }
-        const engine = this.engine
+        const pairs = this.pairs
         const judged = judgeSetup(
             setup,
-            engine.path,
+            this.front_end,
+            this.path,
             this.sled.motorNm(),
-            catheter => engine.sentPairs(catheter)
+            catheter => (pairs ? pairs.sentPairs(catheter) : 0)
         )
         if (!judged.setup) return judged
-        if ((await this.engine.catheterId()) !== setup.catheter)
+        if ((await this.front.catheterId()) !== setup.catheter)
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
         this.setup = judged.setup
-        this.catheter_serial = await this.engine.catheterSerial()
+        this.catheter_serial = await this.front.catheterSerial()
         this.state.tell(reasons.EVENT_SETUP, setup.length_nm)
         return DONE
     }
@@ -99,14 +108,14 @@ export class Requests {
         const imaging = this.imaging
         if (moves(now) || fires(now) || imaging.preparing || imaging.ending)
             return this.wrongState()
-        const engine = this.engine
-        const catheter = catheterOf(await engine.catheterId())
-        if (!catheter || !drivable(catheter) || !hasElements(catheter))
+        const pairs = this.pairs
+        const catheter = catheterOf(await this.front.catheterId())
+        if (!pairs || !catheter || !hasElements(catheter))
             return { reason: reasons.REFUSED_DATA, value: 0 }
-        const reason = await engine.takePairs(piece, catheter)
+        const reason = await pairs.takePairs(piece, catheter)
         if (reason !== reasons.GOOD)
-            return { reason, value: engine.pairsValue() }
-        this.state.tell(reasons.EVENT_PAIRS, engine.pairsCame())
+            return { reason, value: pairs.pairsValue() }
+        this.state.tell(reasons.EVENT_PAIRS, pairs.pairsCame())
         return DONE
     }
 
@@ -141,7 +150,7 @@ export class Requests {
         else if (command === machine.ASK_LIVE) return await this.goLive()
         else if (command === machine.ASK_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
-            await this.engine.checkLoaded()
+            await this.front.checkLoaded()
         } else if (command === machine.ASK_START) {
             if (!this.setup)
                 return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
@@ -170,10 +179,10 @@ export class Requests {
         if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
             return { reason: reasons.REFUSED_START, value: start_nm }
         // It may have been pulled out, or changed for another of its kind, since the setup.
-        const engine = this.engine
+        const front = this.front
         if (
-            (await engine.catheterId()) !== setup.catheter.id ||
-            (await engine.catheterSerial()) !== this.catheter_serial
+            (await front.catheterId()) !== setup.catheter.id ||
+            (await front.catheterSerial()) !== this.catheter_serial
         )
             return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
         await this.imaging.begin(setup)

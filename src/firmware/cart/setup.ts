@@ -4,7 +4,7 @@
 import {
     Catheter,
     catheterOf,
-    drivable,
+    hearsTriggers,
     sampleSpacingNm,
     SOUND_SPEED_MM_S,
 } from "../../wire/catheters"
@@ -85,19 +85,24 @@ function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
 
 /**
  * Checks every field of a setup against the catheter, the sled and the front end.
+ * @param front_end what the cart has, FRONT_END_ of wire/catheters.ts
  * @param path what carries lines to the host on this board
  * @param from_nm where the motor stands now: there the pullback will begin
  * @param sentPairs pairs of the list that was sent for a catheter
  */
 export function judgeSetup(
     asked: Setup,
+    front_end: number,
     path: LinePath,
     from_nm: number,
     sentPairs: (catheter: Catheter) => number
 ): JudgedSetup {
     const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
-    if (!drivable(catheter)) return refuse(reasons.REFUSED_FRONT_END, 0)
+    if (catheter.front_end !== front_end)
+        return refuse(reasons.REFUSED_FRONT_END, front_end)
+    if (asked.mode === MOVE_GATED && !hearsTriggers(catheter))
+        return refuse(reasons.REFUSED_NO_TRIGGERS, MOVE_STEPPED)
     if (asked.data !== DATA_LINES) {
         if (asked.data !== DATA_ELEMENTS || !hasElements(catheter))
             return refuse(reasons.REFUSED_DATA, DATA_LINES)

@@ -72,6 +72,11 @@ export class Sled {
         return this.toNm(this.driver.x_enc)
     }
 
+    /** The same as it is now, asked of the encoder; for another fiber than the control loop's. */
+    async measureNm(): Promise<number> {
+        return this.toNm(await this.driver.readEncoder())
+    }
+
     /** Where the motor was driven to. */
     motorNm(): number {
         return this.toNm(this.driver.xactual)

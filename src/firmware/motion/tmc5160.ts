@@ -46,6 +46,10 @@ export class Tmc5160 {
     shadow: Record<number, number> = {}
 
     private tx = Buffer.alloc(DATAGRAM)
+    private pair_tx = Buffer.alloc(2 * DATAGRAM)
+    private pair_rx = Buffer.alloc(2 * DATAGRAM)
+    private encoder_tx = Buffer.alloc(2 * DATAGRAM)
+    private encoder_rx = Buffer.alloc(2 * DATAGRAM)
     private rx = Buffer.alloc(DATAGRAM)
     private poll_tx = Buffer.alloc(DATAGRAM * POLLED.length)
     private poll_rx = Buffer.alloc(DATAGRAM * POLLED.length)
@@ -53,6 +57,8 @@ export class Tmc5160 {
     constructor(private chip: SpiChip) {
         for (let i = 0; i < POLLED.length; ++i)
             this.poll_tx[i * DATAGRAM] = POLLED[i]
+        this.encoder_tx[0] = reg.X_ENC
+        this.encoder_tx[DATAGRAM] = reg.X_ENC
     }
 
     /** Checks that a TMC5160 answers and takes note of, then clears, its reset flag. */
@@ -76,10 +82,24 @@ export class Tmc5160 {
         return valueAt(this.rx, 0)
     }
 
-    /** Reads one register: its value comes with the transfer after the request. */
+    /** Reads one register: its value comes with the transfer after the request, and nobody else's may come between. */
     async read(address: number): Promise<number> {
-        await this.datagram(address, 0)
-        return await this.datagram(address, 0)
+        const tx = this.pair_tx
+        tx.fillAt(0, tx.length, 0)
+        tx[0] = address
+        tx[DATAGRAM] = address
+        await this.chip.transferEach(tx, this.pair_rx, DATAGRAM)
+        this.status = this.pair_rx[DATAGRAM]
+        return valueAt(this.pair_rx, 1)
+    }
+
+    /**
+     * Encoder now, for another fiber than the one that polls. What answers is not checked: the next poll does.
+     * @returns microsteps, as {@link x_enc} is
+     */
+    async readEncoder(): Promise<number> {
+        await this.chip.transferEach(this.encoder_tx, this.encoder_rx, DATAGRAM)
+        return signedOf(valueAt(this.encoder_rx, 1), 32)
     }
 
     /**

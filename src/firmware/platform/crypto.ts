@@ -13,9 +13,13 @@ export function hmacSha256(key: Buffer, parts: Parts): Buffer {
     return (Buffer as any as BufferNatives).digest(key, "sha256", parts)
 }
 
+/** SHA-256 over the parts one after the other; allocates the 32 bytes that it returns. */
+export function sha256(parts: Parts): Buffer {
+    return (Buffer as any as BufferNatives).digest(undefined, "sha256", parts)
+}
+
 export const hashing: Hashing = {
-    sha256: parts =>
-        (Buffer as any as BufferNatives).digest(undefined, "sha256", parts),
+    sha256: parts => sha256(parts),
     hmac: (key, parts) => hmacSha256(key as Buffer, parts),
 }
 

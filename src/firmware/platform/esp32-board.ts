@@ -6,7 +6,10 @@
 import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
 import { pins } from "@dsboard/ivus_cart_s3"
-import { LINK_BYTES_PER_S } from "../../wire/sequence"
+import { FRONT_END_UN0RICK } from "../../wire/catheters"
+import { ENGINE_SPI_MODE } from "../../wire/line-engine"
+import { ENGINE_SPI_HZ, LINK_BYTES_PER_S } from "../../wire/sequence"
+import { UN_SPI_HZ, UN_SPI_MODE } from "../../wire/un0rick"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
@@ -92,9 +95,8 @@ class BusChip implements SpiChip {
 }
 
 export async function openEsp32Board(
-    mode: number,
-    motor_hz: number,
-    engine_hz: number
+    motor_mode: number,
+    motor_hz: number
 ): Promise<Board> {
     const lock = new Lock()
     pins.CS_MOTOR.setMode(ds.GPIOMode.OutputHigh)
@@ -102,8 +104,17 @@ export async function openEsp32Board(
     pins.DRV_ENN.setMode(ds.GPIOMode.OutputHigh)
     pins.HEARTBEAT.setMode(ds.GPIOMode.OutputLow)
     return {
-        motor: new BusChip(lock, pins.CS_MOTOR, mode, motor_hz),
-        engine: new BusChip(lock, pins.CS_ENGINE, mode, engine_hz),
+        motor: new BusChip(lock, pins.CS_MOTOR, motor_mode, motor_hz),
+        // There is one front end, and one chip select for it.
+        openFrontEnd: kind =>
+            kind === FRONT_END_UN0RICK
+                ? new BusChip(lock, pins.CS_ENGINE, UN_SPI_MODE, UN_SPI_HZ)
+                : new BusChip(
+                      lock,
+                      pins.CS_ENGINE,
+                      ENGINE_SPI_MODE,
+                      ENGINE_SPI_HZ
+                  ),
         link_bytes_per_s: LINK_BYTES_PER_S,
         setPin: async (pin, level) => {
             if (pin === PIN_DRV_ENN) pins.DRV_ENN.write(level)

@@ -3,7 +3,6 @@
 
 import * as ds from "@devicescript/core"
 import { ENGINE_SPI_MODE } from "../../wire/line-engine"
-import { ENGINE_SPI_HZ } from "../../wire/sequence"
 import { openEsp32Board } from "./esp32-board"
 import { Board } from "./board"
 import { openVirtualBoard } from "./virtual-bridge"
@@ -17,6 +16,6 @@ export const MOTOR_SPI_HZ = 3200000
 /** Opens whatever board this program runs on: the same bytecode serves both. */
 export async function openBoard(): Promise<Board> {
     return ds.isSimulator()
-        ? await openVirtualBoard(ENGINE_SPI_MODE, MOTOR_SPI_HZ, ENGINE_SPI_HZ)
-        : await openEsp32Board(ENGINE_SPI_MODE, MOTOR_SPI_HZ, ENGINE_SPI_HZ)
+        ? await openVirtualBoard(ENGINE_SPI_MODE, MOTOR_SPI_HZ)
+        : await openEsp32Board(ENGINE_SPI_MODE, MOTOR_SPI_HZ)
 }

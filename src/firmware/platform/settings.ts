@@ -8,6 +8,7 @@ import {
     LINK_INSECURE_SETTING,
     LINK_KEY_SETTING,
 } from "../../wire/session"
+import { UN0RICK_SETTING } from "../../wire/un0rick"
 
 /** Where the host listens when nothing was set: the host's own default port. */
 const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }
@@ -58,6 +59,12 @@ export async function linkSettings(): Promise<LinkSettings> {
         key: await linkKey(),
         insecure: (await readSetting(LINK_INSECURE_SETTING, false)) === true,
     }
+}
+
+/** Id of the catheter that is wired to the un0rick of this board; empty when nobody has said. */
+export async function un0rickCatheter(): Promise<string> {
+    const id = await readSetting(UN0RICK_SETTING, "")
+    return typeof id === "string" ? id : ""
 }
 
 /** The stored calibration record, of length 0 when there is none. */

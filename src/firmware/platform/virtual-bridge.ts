@@ -2,10 +2,18 @@
 // Not for: boards of metal (esp32-board.ts).
 
 import * as ds from "@devicescript/core"
-import { LANES_QUAD, LANES_SINGLE } from "../../wire/line-engine"
+import { FRONT_END_UN0RICK } from "../../wire/catheters"
+import {
+    ENGINE_SPI_MODE,
+    LANES_QUAD,
+    LANES_SINGLE,
+} from "../../wire/line-engine"
+import { ENGINE_SPI_HZ } from "../../wire/sequence"
+import { UN_SPI_HZ, UN_SPI_MODE } from "../../wire/un0rick"
 import {
     CHIP_ENGINE,
     CHIP_MOTOR,
+    CHIP_UN0RICK,
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
     SPI_REPLY_HEADER,
@@ -147,15 +155,22 @@ export async function openVirtualChip(
 
 /** The board that exists only in software; resolves once its devices are there. */
 export async function openVirtualBoard(
-    mode: number,
-    motor_hz: number,
-    engine_hz: number
+    motor_mode: number,
+    motor_hz: number
 ): Promise<Board> {
     const bridge = new Bridge()
     await bridge.open()
     return {
-        motor: new BridgedChip(bridge, CHIP_MOTOR, mode, motor_hz),
-        engine: new BridgedChip(bridge, CHIP_ENGINE, mode, engine_hz),
+        motor: new BridgedChip(bridge, CHIP_MOTOR, motor_mode, motor_hz),
+        openFrontEnd: kind =>
+            kind === FRONT_END_UN0RICK
+                ? new BridgedChip(bridge, CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
+                : new BridgedChip(
+                      bridge,
+                      CHIP_ENGINE,
+                      ENGINE_SPI_MODE,
+                      ENGINE_SPI_HZ
+                  ),
         link_bytes_per_s: VIRTUAL_LINK_BYTES_PER_S,
         setPin: async (pin, level) => await bridge.setPin(pin, level),
     }

@@ -1,0 +1,44 @@
+// Responsible for: an un0rick and the catheter that is wired to it, as the cart's front end.
+// Not for: what it does.
+
+import { catheterOf, FRONT_END_UN0RICK } from "../../wire/catheters"
+import { SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
+import { DUMP_UN0RICK } from "../../wire/register-dump"
+import { leastPath } from "../../wire/sequence"
+import { Board } from "../platform/board"
+import { FrontEndParts } from "../acquisition/front-end"
+import { EncoderInput, UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick-front-end" // prettier-ignore
+
+/** Room for two lines: they come far apart, and wait no longer than 50 ms. */
+const BURST_PIECES = 2
+
+/** @param catheter_id as the board's setting has it: the board itself cannot tell */
+export function un0rickParts(
+    board: Board,
+    encoder: EncoderInput,
+    catheter_id: string
+): FrontEndParts {
+    const named = catheterOf(catheter_id)
+    const catheter =
+        named && named.front_end === FRONT_END_UN0RICK ? named : undefined
+    const un0rick = new Un0rickFrontEnd(
+        board.openFrontEnd(FRONT_END_UN0RICK),
+        catheter,
+        encoder
+    )
+    const path = leastPath()
+    path.link_bytes_per_s = board.link_bytes_per_s
+    return {
+        path,
+        front: un0rick,
+        reader: un0rick,
+        kind: FRONT_END_UN0RICK,
+        burst_pieces: BURST_PIECES,
+        samples: catheter ? catheter.samples_per_line : 1,
+        format: SAMPLE_FORMAT_RF10,
+        dump_chip: DUMP_UN0RICK,
+        dump_addresses: UN0RICK_READABLE,
+        rotor: undefined,
+        pairs: undefined,
+    }
+}
