@@ -5,7 +5,6 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import {
-    CHIP_ENGINE,
     CHIP_MOTOR,
     PIN_DRV_ENN,
     PIN_HEARTBEAT,
@@ -13,6 +12,12 @@ import {
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/wire/virtual-board"
+import {
+    engineFrontEnd,
+    type FrontEndKind,
+    un0rickFrontEnd,
+    type VirtualFrontEnd,
+} from "./front-ends"
 import { Heart } from "./heart"
 import {
     type EngineBuild,
@@ -23,6 +28,8 @@ import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"
 import { TransmitCounter } from "./transmit-counter"
+import { ENVELOPE_SAMPLES } from "./un0rick/echo"
+import type { Un0rick } from "./un0rick/un0rick"
 import type { EchoSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
@@ -37,6 +44,10 @@ export interface VirtualBoardOptions {
     bytecodeFile: string
     seed: number
     catheter: PluggedCatheter
+    /** Left out, a line engine. */
+    frontEnd?: FrontEndKind
+    /** What VERSION of an un0rick reads, if not what it should. */
+    un0rickVersion?: number
     echo: EchoSource
     /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm. */
     vesselOriginMm: number
@@ -72,11 +83,13 @@ const ANNOUNCE_US = 500_000
 
 export class VirtualBoard {
     readonly clock: VirtualClock
-    readonly engine: LineEngine
     readonly rig: SledRig
     readonly watchdog: Watchdog
     readonly transmit = new TransmitCounter()
     readonly heart: Heart | undefined
+    private readonly frontEnd: VirtualFrontEnd
+    private readonly lineEngine: LineEngine | undefined
+    private readonly un0rickBoard: Un0rick | undefined
     private vm: DeviceVm | undefined
     private driverDisabled = true
     private announcements = 0
@@ -88,19 +101,37 @@ export class VirtualBoard {
             sled: { ...SCREW, ...options.sled?.sled },
             seed: options.seed,
         })
-        this.engine = new LineEngine(
-            {
-                advanceTo: timeUs => this.rig.advanceTo(timeUs),
-                echo: (index, out) => this.echo(index, out),
-                onTransmit: timeUs => this.transmit.onPulse(timeUs),
-            },
-            options.catheter,
-            { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },
-            options.engine
-        )
-        this.rig.encoder.attach(this.engine.firing)
+        const world = {
+            advanceTo: (timeUs: number) => this.rig.advanceTo(timeUs),
+            onTransmit: (timeUs: number) => this.transmit.onPulse(timeUs),
+        }
+        if (options.frontEnd === "un0rick") {
+            const frontEnd = un0rickFrontEnd(
+                options.catheter.id,
+                {
+                    ...world,
+                    // Its samples are in its RAM some time after the pulse: the ruler knows where the sled was then.
+                    echo: (timeUs, index, out) =>
+                        this.echo(index, out, this.rig.ruler.positionMm(timeUs)), // prettier-ignore
+                },
+                options.un0rickVersion === undefined
+                    ? {}
+                    : { version: options.un0rickVersion }
+            )
+            this.frontEnd = frontEnd
+            this.un0rickBoard = frontEnd.un0rick
+        } else {
+            this.lineEngine = new LineEngine(
+                { ...world, echo: (index, out) => this.echo(index, out) },
+                options.catheter,
+                { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },
+                options.engine
+            )
+            this.rig.encoder.attach(this.lineEngine.firing)
+            this.frontEnd = engineFrontEnd(this.lineEngine)
+        }
         this.watchdog = new Watchdog(this.clock, () => this.gate())
-        this.engine.firing.inhibited = true
+        this.frontEnd.inhibit(true)
         const chance = xoroshiro128plus(options.seed ^ HEART_SEED)
         this.heart =
             options.heartRatePerMin === undefined
@@ -109,7 +140,7 @@ export class VirtualBoard {
                       this.clock,
                       () => uniformFloat64(chance),
                       options.heartRatePerMin,
-                      timeUs => this.engine.firing.trigger(timeUs)
+                      timeUs => this.frontEnd.trigger(timeUs)
                   )
     }
 
@@ -120,20 +151,37 @@ export class VirtualBoard {
         return board
     }
 
-    /** Brings all devices to the present; instruments are read after it. */
-    settle(): void {
-        this.engine.firing.advanceTo(this.clock.nowUs)
+    /** @throws Error on a board with another front end */
+    get engine(): LineEngine {
+        if (!this.lineEngine) throw new Error("this board has no line engine")
+        return this.lineEngine
     }
 
-    private echo(index: number, out: Float32Array): void {
+    /** @throws Error on a board with another front end */
+    get un0rick(): Un0rick {
+        if (!this.un0rickBoard) throw new Error("this board has no un0rick")
+        return this.un0rickBoard
+    }
+
+    /** Brings all devices to the present; instruments are read after it. */
+    settle(): void {
+        this.frontEnd.advanceTo(this.clock.nowUs)
+    }
+
+    private echo(
+        index: number,
+        out: Float32Array,
+        positionMm = this.rig.sled.positionMm
+    ): void {
         const { echo, vesselOriginMm } = this.options
-        echo.line(this.rig.sled.positionMm - vesselOriginMm, index, out)
+        echo.line(positionMm - vesselOriginMm, index, out)
     }
 
     /** Has the vessel make what is heard where the sled stands, so that the first line does not wait for it. */
     listen(): void {
         this.settle()
-        this.echo(0, new Float32Array(this.engine.firing.settings.samples))
+        const samples = this.lineEngine?.firing.settings.samples
+        this.echo(0, new Float32Array(samples ?? ENVELOPE_SAMPLES))
     }
 
     /** Takes the power from the VM; the rest of the board stays as it is, the watchdog included. */
@@ -167,13 +215,13 @@ export class VirtualBoard {
         const motor = {
             transfer: (mosi: Uint8Array, timeUs: number) => {
                 // Lines that are due before this moment fire first: the sled's time only moves on.
-                this.engine.firing.advanceTo(timeUs)
+                this.frontEnd.advanceTo(timeUs)
                 return this.rig.chip.transfer(mosi, timeUs)
             },
         }
         const devices = []
         devices[CHIP_MOTOR] = { name: "tmc5160", device: motor }
-        devices[CHIP_ENGINE] = { name: "line-engine", device: this.engine }
+        devices[this.frontEnd.chip] = this.frontEnd
         const spi = new SpiBridge(
             clock,
             devices,
@@ -225,7 +273,7 @@ export class VirtualBoard {
     /** The safety circuit: a dead watchdog overrides whatever the controller says. */
     private gate(): void {
         this.settle()
-        this.engine.firing.inhibited = !this.watchdog.alive
+        this.frontEnd.inhibit(!this.watchdog.alive)
         this.rig.setEnable(
             this.driverDisabled || !this.watchdog.alive,
             this.clock.nowUs

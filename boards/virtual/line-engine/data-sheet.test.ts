@@ -8,7 +8,7 @@ import {
     nameOf,
     type Field,
 } from "../../../src/wire/bytes"
-import { drivableCatheters } from "../../../src/wire/catheter-list"
+import { lineEngineCatheters } from "../../../src/wire/catheter-list"
 import { KIND_ARRAY } from "../../../src/wire/catheters"
 import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
 import * as le from "../../../src/wire/line-engine"
@@ -221,7 +221,7 @@ test("budgets: frame rates", () => {
 test("budgets: arrays, with the limits that the cart really applies", () => {
     const rows = table("Budgets", 2)
     // A rotor's own speed bounds its frames; see the table in "Rotor".
-    const arrays = drivableCatheters().filter(c => c.kind === KIND_ARRAY)
+    const arrays = lineEngineCatheters().filter(c => c.kind === KIND_ARRAY)
     assert.equal(
         rows.map(r => r.catheter),
         arrays.map(c => c.id)

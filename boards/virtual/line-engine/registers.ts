@@ -3,7 +3,10 @@
 // Source: boards/line-engine.md, "Registers".
 
 import * as le from "../../../src/wire/line-engine"
-import { sampleBytes } from "../../../src/wire/line-record"
+import {
+    SAMPLE_FORMAT_LOG8,
+    SAMPLE_FORMAT_RF16,
+} from "../../../src/wire/line-record"
 import type { Firing } from "./firing"
 import { entriesInUse } from "./settings"
 import type { SequenceTable } from "./sequence-table"
@@ -182,7 +185,11 @@ export class Registers {
                     f.setRecords(value, s.sampleFormat)
                 break
             case le.REG_SAMPLE_FORMAT:
-                if (free && sampleBytes(value) > 0)
+                if (
+                    free &&
+                    value >= SAMPLE_FORMAT_LOG8 &&
+                    value <= SAMPLE_FORMAT_RF16
+                )
                     f.setRecords(s.samples, value)
                 break
             case le.REG_FIRST_SAMPLE_NS:

@@ -43,6 +43,8 @@ const DB_PER_CODE = 50 / 1024
 interface Run {
     readonly startUs: number
     readonly lines: number
+    /** The pulses that have left, in their order; undefined where the pulser had no supply. */
+    readonly pulses: (Pulse | undefined)[]
     /** Lines of which the samples are in the RAM. */
     sampled: number
 }
@@ -53,6 +55,8 @@ export class Acquisition {
     filled = false
     /** The sequencer stays in its empty line for ever. */
     stuck = false
+    /** The pulser has its high voltage; without it lines are acquired and nothing is heard. */
+    supplied = true
     private run: Run | undefined
     private fill: { startUs: number; step: 1 | -1 } | undefined
     private readonly echo = new Float32Array(UN_LINE_WORDS)
@@ -93,7 +97,7 @@ export class Acquisition {
     start(lines: number, timeUs: number): void {
         if (this.run) return
         this.done = false
-        this.run = { startUs: timeUs, lines, sampled: 0 }
+        this.run = { startUs: timeUs, lines, pulses: [], sampled: 0 }
     }
 
     /** Ignored while the filler runs, but for its flag. */
@@ -106,6 +110,7 @@ export class Acquisition {
         this.advanceFill(timeUs)
         const { run } = this
         if (!run) return
+        while (run.pulses.length < run.lines && this.firePulse(run, timeUs));
         const ticks = (timeUs - run.startUs) / TICK_US - LATENCY_TICKS
         while (
             run.sampled < run.lines &&
@@ -128,18 +133,27 @@ export class Acquisition {
         this.filled = true
     }
 
-    private sample(run: Run): void {
-        const line = run.sampled++
+    /** @returns whether the next pulse was due by then */
+    private firePulse(run: Run, timeUs: number): boolean {
         const settings = this.settings()
+        const line = run.pulses.length
         const beginUs =
             run.startUs + (UN_STEP_WORDS + 2 * line * UN_LINE_WORDS) * TICK_US
         // The pulser starts so much ahead that its delay is all that lies before the pulse.
-        const delayUs = (settings.delayPeriods * 1e6) / UN_PULSER_HZ
-        const pulse = { timeUs: beginUs + delayUs, settings }
-        this.onPulse(pulse)
+        const pulse = { timeUs: beginUs + delayUs(settings), settings }
+        if (pulse.timeUs > timeUs) return false
+        run.pulses.push(this.supplied ? pulse : undefined)
+        if (this.supplied) this.onPulse(pulse)
+        return true
+    }
+
+    private sample(run: Run): void {
+        const line = run.sampled++
+        const settings = this.settings()
+        const pulse = run.pulses[line]
         this.echo.fill(0)
-        this.hear(pulse, this.echo)
-        const lead = Math.floor(delayUs / TICK_US)
+        if (pulse) this.hear(pulse, this.echo)
+        const lead = Math.floor(delayUs(settings) / TICK_US)
         const at = line * UN_LINE_WORDS
         for (let i = 0; i < UN_LINE_WORDS; i++) {
             const gainDb = settings.gain[Math.floor(i / UN_STEP_WORDS)]! * DB_PER_CODE // prettier-ignore
@@ -150,4 +164,8 @@ export class Acquisition {
                 ((line & 3) << 10) | Math.min(Math.max(code, 0), CODE_MAX)
         }
     }
+}
+
+function delayUs({ delayPeriods }: LineSettings): number {
+    return (delayPeriods * 1e6) / UN_PULSER_HZ
 }

@@ -63,17 +63,18 @@ test("frame rate: as computed", () => {
             catheterOf(r.catheter!)!,
             un.UN_SPI_HZ,
             numberOf(r["wait, us"]),
-            5
+            un.UN_TRANSFER_US
         )
         assert.is(numberOf(r["words a line"]), b.words)
         printed(r["bus, us"], b.bus_us)
         printed(r["transfers, us"], b.overhead_us)
         printed(r["line, us"], b.line_us)
-        printed(r["frame of 256 lines, s"], b.frame_us / 1e6)
+        assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame) // prettier-ignore
+        printed(r["frame, s"], b.frame_us / 1e6)
         // Rounded down: what is promised is reached.
         assert.is(numberOf(r["frames/s"]), b.frame_rate_mhz / 1000)
     }
-    assert.is(rows.length, 2)
+    assert.is(rows.length, 3)
 })
 
 test("worked transactions: the session of the sheet, replayed byte for byte", () => {

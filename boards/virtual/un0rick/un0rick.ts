@@ -120,7 +120,8 @@ export class Un0rick {
         return this.values.get(address)!
     }
 
-    private advanceTo(timeUs: number): void {
+    /** Pulses that are due by then leave, and lines that are over are in the RAM. */
+    advanceTo(timeUs: number): void {
         if (this.latch && timeUs >= this.latch.timeUs) {
             this.switches = this.latch.switches
             this.latch = undefined

@@ -1,0 +1,89 @@
+// Responsible for: the transducer front ends as the virtual board sees them, whichever is on it.
+// Not for: what they do (line-engine/, un0rick/).
+
+import { catheterOf } from "../../src/wire/catheters"
+import { ENGINE_SPI_MODE } from "../../src/wire/line-engine"
+import { UN_SPI_MODE } from "../../src/wire/un0rick"
+import { CHIP_ENGINE, CHIP_UN0RICK } from "../../src/wire/virtual-board"
+import type { LineEngine } from "./line-engine/line-engine"
+import type { SpiDevice } from "./spi-bridge"
+import { un0rickEcho } from "./un0rick/echo"
+import { Un0rick, type Un0rickOptions } from "./un0rick/un0rick"
+
+export type FrontEndKind = "line-engine" | "un0rick"
+
+export interface VirtualFrontEnd {
+    /** Its number on the bus, and the SPI mode that it speaks. */
+    readonly chip: number
+    readonly mode: number
+    readonly name: string
+    readonly device: SpiDevice
+    /** Brings it, and the sled with it, to this time. */
+    advanceTo(timeUs: number): void
+    /** The safety circuit takes transmission away, or gives it back. */
+    inhibit(on: boolean): void
+    /** An R wave of the ECG. */
+    trigger(timeUs: number): void
+}
+
+export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
+    return {
+        chip: CHIP_ENGINE,
+        mode: ENGINE_SPI_MODE,
+        name: "line-engine",
+        device: engine,
+        advanceTo: timeUs => engine.firing.advanceTo(timeUs),
+        inhibit: on => void (engine.firing.inhibited = on),
+        trigger: timeUs => engine.firing.trigger(timeUs),
+    }
+}
+
+/** What surrounds an un0rick. */
+export interface Un0rickWorld {
+    /** Brings the sled to this time. */
+    advanceTo(timeUs: number): void
+    /** Envelopes of line `index` as they were at a time that is past. */
+    echo(timeUs: number, index: number, out: Float32Array): void
+    onTransmit(timeUs: number): void
+}
+
+/**
+ * An un0rick with this catheter wired to it.
+ * @throws RangeError for a catheter that is not known
+ */
+export function un0rickFrontEnd(
+    catheterId: string,
+    world: Un0rickWorld,
+    options: Pick<Un0rickOptions, "version"> = {}
+): VirtualFrontEnd & { readonly un0rick: Un0rick } {
+    const catheter = catheterOf(catheterId)
+    if (!catheter) throw new RangeError(`there is no catheter ${catheterId}`)
+    const un0rick = new Un0rick({
+        ...options,
+        echo: un0rickEcho(catheter, (timeUs, index, out) =>
+            world.echo(timeUs, index, out)
+        ),
+        onPulse: pulse => world.onTransmit(pulse.timeUs),
+    })
+    const advanceTo = (timeUs: number): void => {
+        world.advanceTo(timeUs)
+        un0rick.advanceTo(timeUs)
+    }
+    return {
+        un0rick,
+        chip: CHIP_UN0RICK,
+        mode: UN_SPI_MODE,
+        name: "un0rick",
+        device: {
+            transfer: (mosi, timeUs) => {
+                advanceTo(timeUs)
+                return un0rick.transfer(mosi, timeUs)
+            },
+        },
+        advanceTo,
+        // It has no input for it: the safety circuit switches the pulser's supply.
+        inhibit: on => void (un0rick.acquisition.supplied = !on),
+        // Nor one for an ECG.
+        trigger: () => undefined,
+    }
+}
