@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { AssembledFrame } from "../src/host/frames/frame-assembler"
 import * as machine from "../src/wire/cart-machine"
-import { drivableCatheters } from "../src/wire/catheter-list"
+import { lineEngineCatheters } from "../src/wire/catheter-list"
 import * as reasons from "../src/wire/reasons"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 
@@ -50,7 +50,7 @@ function judgeCounts({ bench }: Watching, outcome: number, before = 0): void {
 
 const pictures = suite("the live picture")
 
-for (const { id } of drivableCatheters())
+for (const { id } of lineEngineCatheters())
     pictures(
         `${id}: whole frames at the rate asked for, the sled stands, and the end counts every line`,
         async () => {

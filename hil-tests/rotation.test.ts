@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { generatedVein, phantom } from "../boards/virtual/vessel/vessel"
 import { phantomOptions } from "../src/host/cli/echo-source"
 import { rotationUnevenness } from "../src/host/picture/picture"
-import { geometryOf } from "../src/host/results/write-results"
+import { geometryOf } from "../src/host/results/picture-frames"
 import { catheterOf } from "../src/wire/catheters"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 

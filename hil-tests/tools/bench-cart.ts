@@ -1,12 +1,12 @@
 // Responsible for: a virtual cart for tests, brought into any state by the requests that lead there.
 // Not for: judging; tests read the instruments of `cart.board`.
 
-import { fileURLToPath } from "node:url"
 import {
     generatedVein,
     phantom,
     type EchoSource,
 } from "../../boards/virtual/vessel/vessel"
+import { bytecodeOf } from "../../src/host/cli/bytecode"
 import { phantomOptions } from "../../src/host/cli/echo-source"
 import {
     VirtualCart,
@@ -25,9 +25,7 @@ import { catheterOf } from "../../src/wire/catheters"
 import type { Event, Refusal, Setup, Status } from "../../src/wire/messages"
 import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../src/wire/reasons"
 
-export const BYTECODE = fileURLToPath(
-    new URL("../../.devicescript/bin/bytecode.devs", import.meta.url)
-)
+export { BYTECODE } from "../../src/host/cli/bytecode"
 
 export const REQUEST: PullbackRequest = {
     catheterId: "array-20mhz",
@@ -81,7 +79,7 @@ export class BenchCart {
     ): Promise<BenchCart> {
         const bench = new BenchCart(request)
         bench.cart = await VirtualCart.boot({
-            bytecodeFile: BYTECODE,
+            bytecodeFile: bytecodeOf(request.catheterId),
             seed: 1,
             onBytes: bench.capture.take,
             catheterId: request.catheterId,

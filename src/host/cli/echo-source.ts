@@ -13,7 +13,8 @@ import {
     VesselFileError,
     vesselFromCsv,
 } from "../../../boards/virtual/vessel/vessel"
-import type { Catheter } from "../../wire/catheters"
+import { ENVELOPE_SAMPLES } from "../../../boards/virtual/un0rick/echo"
+import { type Catheter, FRONT_END_UN0RICK } from "../../wire/catheters"
 import { UsageError } from "./usage-error"
 
 export interface EchoChoice {
@@ -42,10 +43,15 @@ export function phantomOptions(
     catheter: Catheter,
     seed: number
 ): PhantomOptions {
+    // Of an un0rick the vessel gives envelopes, which become RF on the board.
+    const samples =
+        catheter.front_end === FRONT_END_UN0RICK
+            ? ENVELOPE_SAMPLES
+            : catheter.samples_per_line
     return {
         linesPerFrame: catheter.lines_per_frame,
-        samplesPerLine: catheter.samples_per_line,
-        sampleSpacingMm: catheter.depth_um / 1000 / catheter.samples_per_line,
+        samplesPerLine: samples,
+        sampleSpacingMm: catheter.depth_um / 1000 / samples,
         catheterRadiusMm: catheter.catheter_radius_um / 1000,
         ringDownMm: catheter.ring_down_um / 1000,
         centreFrequencyMhz: catheter.centre_frequency_khz / 1000,

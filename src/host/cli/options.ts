@@ -4,10 +4,10 @@
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
 import { BUSES } from "../sequence/buses"
 import { CATHETER_IDS } from "../../wire/catheter-list"
-import { catheterOf, drivable, type Catheter } from "../../wire/catheters"
+import { catheterOf, hearsTriggers, type Catheter } from "../../wire/catheters"
 import {
     GOOD,
-    REFUSED_FRONT_END,
+    REFUSED_NO_TRIGGERS,
     REFUSED_PRF,
     sentenceOf,
 } from "../../wire/reasons"
@@ -136,10 +136,6 @@ export function parseRequest(options: PullbackOptions): {
     catheter: Catheter
 } {
     const catheter = parseCatheter(options.catheter)
-    if (!drivable(catheter))
-        throw new UsageError(
-            `No pullback with ${catheter.id}: ${sentenceOf(REFUSED_FRONT_END)}.`
-        )
     const request: PullbackRequest = {
         catheterId: catheter.id,
         speedMmPerS: numberIn(
@@ -166,6 +162,10 @@ export function parseRequest(options: PullbackOptions): {
         ...parseImage(options, catheter),
         ...parseMoves(options),
     }
+    if (request.steps?.gate && !hearsTriggers(catheter))
+        throw new UsageError(
+            `No gated pullback with ${catheter.id}: ${sentenceOf(REFUSED_NO_TRIGGERS)}; use --mode stepped or continuous.`
+        )
     const plan = planOf(request, catheter)
     if (!plan.plan)
         throw new UsageError(

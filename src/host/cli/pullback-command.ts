@@ -9,7 +9,6 @@ import {
     readSync,
     writeSync,
 } from "node:fs"
-import { fileURLToPath } from "node:url"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
 import { gapsText, summaryText } from "../results/summary"
@@ -17,6 +16,7 @@ import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../run/run-target"
 import { RunError } from "../run/technician"
+import { bytecodeOf } from "./bytecode"
 import { echoSource } from "./echo-source"
 import { parseFault } from "./faults"
 import {
@@ -36,10 +36,6 @@ import { runVirtualPullback } from "./virtual-target"
 
 /** Bytes of a capture that are read at once. */
 const PIECE_BYTES = 1 << 20
-
-export const BYTECODE = fileURLToPath(
-    new URL("../../../.devicescript/bin/bytecode.devs", import.meta.url)
-)
 
 /** Runs a whole pullback and writes its results. */
 export async function pullbackCommand(options: PullbackOptions): Promise<void> {
@@ -78,7 +74,8 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
         seed,
         lengthMm: request.lengthMm,
     })
-    if (!existsSync(BYTECODE))
+    const bytecodeFile = bytecodeOf(catheter.id)
+    if (!existsSync(bytecodeFile))
         throw new RunError(
             "The firmware has not been built; run `npm run build` first."
         )
@@ -88,7 +85,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
         await produce(options, (bar, onBytes) =>
             runVirtualPullback({
                 request,
-                bytecodeFile: BYTECODE,
+                bytecodeFile,
                 seed,
                 echo,
                 faults,

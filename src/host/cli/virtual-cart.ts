@@ -12,7 +12,9 @@ import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import type { LinePath } from "../../wire/sequence"
+import { catheterOf, FRONT_END_UN0RICK } from "../../wire/catheters"
 import { KEY_LENGTH, LINK_KEY_SETTING } from "../../wire/session"
+import { UN0RICK_SETTING } from "../../wire/un0rick"
 import {
     type HostIdentity,
     HostSession,
@@ -40,6 +42,10 @@ export interface VirtualCartOptions {
     readonly nurdDeg?: number
     /** How the line engine is built; left out, with one lane and the shortest FIFO. */
     readonly engine?: EngineBuild
+    /** What VERSION of an un0rick reads, if not what it should. */
+    readonly un0rickVersion?: number
+    /** Whether the board's setting says which catheter is wired to its un0rick; left out, it does. */
+    readonly un0rickSetting?: boolean
     /** A clock of the caller's, such as one that keeps to the wall's; left out, a virtual one. */
     readonly clock?: VirtualClock
     /** The board's settings from an earlier life. */
@@ -133,11 +139,18 @@ export class VirtualCart {
             options,
             options.identity ?? identityOf(key, random)
         )
+        // The board has the front end that its catheter needs.
+        const hasUn0rick =
+            catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
         cart.board = await VirtualBoard.boot({
             clock: cart.clock,
             bytecodeFile: options.bytecodeFile,
             seed: options.seed,
             catheter: { id: options.catheterId, serial: 1 },
+            ...(hasUn0rick && { frontEnd: "un0rick" }),
+            ...(options.un0rickVersion !== undefined && {
+                un0rickVersion: options.un0rickVersion,
+            }),
             echo: options.echo,
             vesselOriginMm: options.vesselOriginMm,
             onConnect: socket =>
@@ -148,8 +161,14 @@ export class VirtualCart {
             }),
             ...(options.engine && { engine: options.engine }),
             ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
-            deploy: options.deploy ?? {
-                [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
+            deploy: {
+                ...(options.deploy ?? {
+                    [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
+                }),
+                ...(hasUn0rick &&
+                    (options.un0rickSetting ?? true) && {
+                        [UN0RICK_SETTING]: options.catheterId,
+                    }),
             },
             ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {

@@ -21,7 +21,7 @@ export interface Burst {
     /** Header and payload, as they came. */
     readonly bytes: Uint8Array
     readonly payload: Uint8Array
-    /** Line bursts: which records have a right CRC. Empty for other types, and where no records can be told apart. */
+    /** Line bursts: which records have a right CRC or digest. Empty for other types, and where no records can be told apart. */
     readonly goodLines: readonly boolean[]
 }
 
@@ -35,7 +35,7 @@ export interface LinkFaults extends SequenceFaults {
     headersDamaged: number
     /** Bytes that belonged to no burst. */
     bytesSkipped: number
-    /** Lines whose CRC-32C is wrong. */
+    /** Lines whose CRC-32C or digest is wrong. */
     linesDamaged: number
     /** Other messages whose payload is damaged, or no content of theirs. */
     messagesDamaged: number

@@ -1,10 +1,17 @@
-// Responsible for: whether a payload is what its burst says: the CRC-32C of a message, or of each line.
+// Responsible for: whether a payload is what its burst says: the CRC-32C of a message, or CRC-32C or digest of each line.
 // Not for: headers (../../wire/burst.ts), or what the bytes mean.
 
+import { createHash } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
 import * as burst from "../../wire/burst"
 import { getNumber, putNumber } from "../../wire/bytes"
-import { LINE_SAMPLES_AT, recordLength } from "../../wire/line-record"
+import {
+    LINE_CRC_LENGTH,
+    LINE_DIGEST,
+    LINE_FLAGS_AT,
+    LINE_SAMPLES_AT,
+    recordLength,
+} from "../../wire/line-record"
 import type { BurstHeader } from "./burst-header"
 
 /** Of the CRC-32C that ends each line and each message. */
@@ -13,7 +20,7 @@ const CRC_LENGTH = 4
 /** What a payload turned out to be. */
 export interface Content {
     readonly damaged: boolean
-    /** Line bursts: which records have a right CRC. Empty for other types, and where no records can be told apart. */
+    /** Line bursts: which records have a right CRC or digest. Empty for other types, and where no records can be told apart. */
     readonly goodLines: readonly boolean[]
 }
 
@@ -60,7 +67,8 @@ export class PayloadCheck {
         length: number
     ): boolean {
         for (let at = 0; at < payload.length; at += length)
-            if (!hasSomeFormat(payload, at, length)) return false
+            if (!hasSomeFormat(payload, at, length) || isDigested(payload, at))
+                return false
         return crc32c(payload) === this.sumOf(lines, length)
     }
 
@@ -93,10 +101,30 @@ function hasSomeFormat(bytes: Uint8Array, at: number, length: number): boolean {
 }
 
 function isLine(record: Uint8Array): boolean {
-    return hasSomeFormat(record, 0, record.length) && endsWithItsCrc(record)
+    if (!hasSomeFormat(record, 0, record.length)) return false
+    return isDigested(record, 0)
+        ? endsWithItsDigest(record)
+        : endsWithItsCrc(record)
 }
 
-/** Lines and messages alike end with a CRC-32C over all before it. */
+/** Whether the record at `at` ends with a digest: its front end computes no CRC. */
+function isDigested(bytes: Uint8Array, at: number): boolean {
+    return (getNumber(bytes, at + LINE_FLAGS_AT, "u16") & LINE_DIGEST) !== 0
+}
+
+const NO_DIGEST = new Uint8Array(LINE_CRC_LENGTH)
+
+/** The first bytes of SHA-256 over the record with zeros in their place. */
+function endsWithItsDigest(record: Uint8Array): boolean {
+    const end = record.length - LINE_CRC_LENGTH
+    const digest = createHash("sha256")
+        .update(record.subarray(0, end))
+        .update(NO_DIGEST)
+        .digest()
+    return digest.compare(record, end, record.length, 0, LINE_CRC_LENGTH) === 0
+}
+
+/** Messages, and the lines of a line engine, end with a CRC-32C over all before it. */
 function endsWithItsCrc(bytes: Uint8Array): boolean {
     const end = bytes.length - CRC_LENGTH
     if (end < 0) return false

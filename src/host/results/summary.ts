@@ -40,12 +40,13 @@ export interface RunSummary {
     /** The board ran without a key. */
     readonly insecure: boolean
     readonly bytesReceived: number
+    /** Null for a catheter that looks one way: there is no cross-section to measure. */
     readonly lumen: {
         readonly minAreaMm2: number
         readonly minAreaPositionMm: number
         readonly maxAreaMm2: number
         readonly areaStenosisPercent: number
-    }
+    } | null
     /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
     readonly rotation: RotationUnevenness | null
     readonly timing: readonly TimingFigure[]
@@ -106,15 +107,18 @@ export function summarize(
         },
         insecure: receiver.insecure,
         bytesReceived: receiver.bytes,
-        lumen: {
-            minAreaMm2: round(areas[narrowest]!, 3),
-            minAreaPositionMm: round(frames[narrowest]!.positionMm, 3),
-            maxAreaMm2: round(maxAreaMm2, 3),
-            areaStenosisPercent: round(
-                100 * (1 - areas[narrowest]! / maxAreaMm2),
-                1
-            ),
-        },
+        lumen:
+            areas.length === 0
+                ? null
+                : {
+                      minAreaMm2: round(areas[narrowest]!, 3),
+                      minAreaPositionMm: round(frames[narrowest]!.positionMm, 3), // prettier-ignore
+                      maxAreaMm2: round(maxAreaMm2, 3),
+                      areaStenosisPercent: round(
+                          100 * (1 - areas[narrowest]! / maxAreaMm2),
+                          1
+                      ),
+                  },
         rotation: rotation
             ? {
                   ...rotation,
@@ -193,7 +197,9 @@ export function summaryText(s: RunSummary): string {
         .map(([n, what]) => `${n} ${what}`)
     if (named.length > 0) rows.push(`bursts: ${named.join(", ")}`)
     rows.push(
-        `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
+        s.lumen === null
+            ? "the catheter looks one way: depth along the pullback, no cross-sections and no lumen"
+            : `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
     )
     for (const f of s.timing)
         rows.push(

@@ -2,6 +2,7 @@
 // Not for: the sled's own motion (timing-motion.ts).
 
 import type { AssembledFrame } from "../frames/frame-assembler"
+import { isRf } from "../frames/rf-frames"
 import type { ReceivedRun } from "../run/run-target"
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
 import { extremes, jitterOf, worstOf } from "./timing-fit"
@@ -17,7 +18,7 @@ export function judgeLength(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
-    { lengthMm }: Asked
+    { lengthMm, speedMmPerS, linePeriodUs }: Asked
 ): void {
     const { receiver } = run
     const d = receiver.description!
@@ -25,9 +26,13 @@ export function judgeLength(
     const from = firstAtSpeed!
     const to = lastAtSpeed!
     const encoderMm = (to.positionNm - from.positionNm) / 1e6
-    const limit = `${lengthMm} ± ${LIMITS.lengthUm / 1000}`
+    // Where lines lie further apart than a limit, nothing is told of the way from one to the next.
+    const apartUm = (speedMmPerS * linePeriodUs) / 1000
+    const sparseUm = apartUm > LIMITS.positionUm ? apartUm : 0
+    const lengthUm = LIMITS.lengthUm + sparseUm
+    const limit = `${lengthMm} ± ${lengthUm / 1000}`
     const keeps = (mm: number): boolean =>
-        Math.abs(mm - lengthMm) * 1000 <= LIMITS.lengthUm
+        Math.abs(mm - lengthMm) * 1000 <= lengthUm
     list.judge(
         "length at speed by the encoder",
         encoderMm,
@@ -65,23 +70,24 @@ export function judgeLength(
             keeps(ruledMm),
             track.name
         )
-        const apartUm = worstOf(positionErrorsUm(run, track))
+        const errorUm = worstOf(positionErrorsUm(run, track))
         list.judge(
             "position in bursts, worst",
-            apartUm,
+            errorUm,
             "um",
             position,
-            Math.abs(apartUm) <= LIMITS.positionUm,
+            Math.abs(errorUm) <= LIMITS.positionUm,
             "burst header against the ruler at the same tick"
         )
         for (const [name, timeUs, nm] of edges) {
             const apart = 1000 * track.positionMm(timeUs) - nm / 1000
+            const edgeUm = LIMITS.positionUm + sparseUm
             list.judge(
                 name,
                 apart,
                 "um",
-                position,
-                Math.abs(apart) <= LIMITS.positionUm,
+                `± ${edgeUm}`,
+                Math.abs(apart) <= edgeUm,
                 "ruler against the window that the cart described"
             )
         }
@@ -177,12 +183,11 @@ export function judgeFrames(
             longest <= LIMITS.frameJump,
             "line clock; a frame that is missing counts"
         )
-        list.judge(
+        judgeJitter(
+            list,
+            run,
             "frame interval jitter",
             jitterPercent,
-            "%",
-            jitterLimit,
-            jitterPercent <= LIMITS.jitterPercent,
             "standard deviation over mean, of each step to the next frame"
         )
     }
@@ -191,9 +196,10 @@ export function judgeFrames(
 /** Transmit pulses against the clock, between the first and the last line that counts. */
 export function judgePulses(
     list: FigureList,
-    { instruments }: ReceivedRun,
+    run: ReceivedRun,
     track: Track
 ): void {
+    const { instruments } = run
     const jitterLimit = `≤ ${LIMITS.jitterPercent}`
     if (!instruments?.pulseJitter)
         list.skip(
@@ -206,15 +212,35 @@ export function judgePulses(
         const percent =
             100 *
             instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
-        list.judge(
+        judgeJitter(
+            list,
+            run,
             "pulse jitter",
             percent,
-            "%",
-            jitterLimit,
-            percent <= LIMITS.jitterPercent,
             "counter on the transmit line, standard deviation over mean"
         )
     }
+}
+
+/** A front end that times its own lines has to be even; an un0rick's are timed by the controller's clock of 1 ms. */
+function judgeJitter(
+    list: FigureList,
+    { receiver }: ReceivedRun,
+    name: string,
+    percent: number,
+    note: string
+): void {
+    if (isRf(receiver.description!))
+        list.tell(name, percent, "%", `${note}; the controller's clock times these lines`) // prettier-ignore
+    else
+        list.judge(
+            name,
+            percent,
+            "%",
+            `≤ ${LIMITS.jitterPercent}`,
+            percent <= LIMITS.jitterPercent,
+            note
+        )
 }
 
 function frameIntervals(

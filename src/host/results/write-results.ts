@@ -7,7 +7,6 @@ import {
     findLumenBorders,
     type GreyImage,
     greyMapper,
-    type ImagingGeometry,
     longitudinalView,
     measureLumen,
     rotationUnevenness,
@@ -16,25 +15,13 @@ import {
 } from "../picture/picture"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import { catheterOf } from "../../wire/catheters"
-import type { Description } from "../../wire/messages"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
+import { depthPicture, geometryOf, looksOneWay, pictureFrames } from "./picture-frames" // prettier-ignore
 import type { OutFolder } from "./out-folder"
 import { type RunSummary, summarize } from "./summary"
 import { timingPage } from "./timing-page"
 import { timingReport } from "./timing-report"
-
-/** The picture room's view of a description. */
-export function geometryOf(description: Description): ImagingGeometry {
-    return {
-        linesPerFrame: description.lines_per_frame,
-        samplesPerLine: description.samples_per_line,
-        sampleSpacingMm: description.sample_spacing_nm / 1e6,
-        catheterRadiusMm: description.catheter_radius_um / 1000,
-        ringDownMm: description.ring_down_um / 1000,
-        centreFrequencyMhz: description.centre_frequency_khz / 1000,
-    }
-}
 
 /** Pictures between two looks of the progress bar and of everybody else on the event loop. */
 const FRAMES_A_TURN = 8
@@ -55,13 +42,18 @@ export async function writeResults(
         throw new RunError(
             "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
         )
-    const { frames } = assembler
+    const frames = pictureFrames(description, assembler.frames)
+    const oneWay = looksOneWay(description)
     const geometry = geometryOf(description)
-    progress(0, "finding the lumen")
+    if (!oneWay) progress(0, "finding the lumen")
     await breathe()
     const ringDown = estimateRingDown(frames, geometry)
-    const borders = findLumenBorders(frames, geometry, ringDown)
-    const measures = borders.map(border => measureLumen(border.radiusMm))
+    // What lies in one direction has no area.
+    const measures = oneWay
+        ? []
+        : findLumenBorders(frames, geometry, ringDown).map(border =>
+              measureLumen(border.radiusMm)
+          )
 
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
@@ -72,18 +64,21 @@ export async function writeResults(
     try {
         for (const [i, frame] of frames.entries()) {
             if (i % FRAMES_A_TURN === 0) {
-                progress(i / frames.length, "writing cross-sections")
+                progress(i / frames.length, "writing pictures")
                 await breathe()
             }
             const greys = mapper.frame(frame.codes)
-            const image = converter.convert(greys, frame.present)
+            const image = oneWay
+                ? depthPicture(greys, frame.present, geometry)
+                : converter.convert(greys, frame.present)
             const number = String(frame.index).padStart(digits, "0")
-            ahead.push(picture(`cross-section-${number}.png`, image))
+            const name = oneWay ? "depth-lines" : "cross-section"
+            ahead.push(picture(`${name}-${number}.png`, image))
             if (ahead.length > PICTURES_AHEAD) await ahead.shift()
         }
         const lengthMm =
             (description.window_end_nm - description.window_start_nm) / 1e6
-        const view = longitudinalView(frames, mapper, geometry, { lengthMm })
+        const view = longitudinalView(frames, mapper, geometry, { lengthMm, oneWay }) // prettier-ignore
         ahead.push(picture("longitudinal.png", view))
     } finally {
         const written = await Promise.allSettled(ahead)
@@ -107,14 +102,14 @@ function measurementsCsv(
     measures: readonly LumenMeasures[]
 ): string {
     const rows = frames.map((frame, i) => {
-        const m = measures[i]!
+        const m = measures[i]
         return [
             frame.index,
             frame.timeMs.toFixed(3),
             frame.positionMm.toFixed(4),
-            m.areaMm2.toFixed(3),
-            m.minDiameterMm.toFixed(3),
-            m.maxDiameterMm.toFixed(3),
+            m?.areaMm2.toFixed(3) ?? "",
+            m?.minDiameterMm.toFixed(3) ?? "",
+            m?.maxDiameterMm.toFixed(3) ?? "",
         ].join(",")
     })
     const header =
