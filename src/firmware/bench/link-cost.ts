@@ -1,9 +1,11 @@
 // Responsible for: a program of its own that sends known lines of several lengths through the cart's own data path, as fast as it goes.
 // Not for: the cart; hil-tests/bench/link-cost.ts builds and runs it, and counts what it costs.
 
+import { FRONT_END_LINE_ENGINE } from "../../wire/catheters"
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
 import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
 import { FifoReader, LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
@@ -21,7 +23,8 @@ const LOOK_MS = 20
 
 const board = await openBoard()
 const settings = await linkSettings()
-const engine = new LineEngine(board.engine, board.link_bytes_per_s)
+const chip = board.openFrontEnd(FRONT_END_LINE_ENGINE)
+const engine = new LineEngine(chip, board.link_bytes_per_s)
 const link = new Link(
     settings,
     async () => undefined,
@@ -29,7 +32,8 @@ const link = new Link(
 )
 const pump = new LinePump(
     engine,
-    new FifoReader(engine, board.engine),
+    new FifoReader(engine, chip),
+    new BurstBuffer(BURST_PIECES),
     link,
     { speed_epoch: 0, speedBefore: () => 0 },
     1000

@@ -6,6 +6,7 @@ import * as le from "../../wire/line-engine"
 import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { LINK_BYTES_PER_S } from "../../wire/sequence"
 import { crc8 } from "../acquisition/crc8"
+import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
 import { FifoReader, LineEngine } from "../acquisition/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
@@ -61,7 +62,14 @@ const link = new Link(
     async () => {}
 )
 const speeds = { speed_epoch: 0, speedBefore: (_epochs: number) => 0 }
-const pump = new LinePump(engine, new FifoReader(engine, chip), link, speeds, 1)
+const pump = new LinePump(
+    engine,
+    new FifoReader(engine, chip),
+    new BurstBuffer(BURST_PIECES),
+    link,
+    speeds,
+    1
+)
 pump.setRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
 const pumping = async () => await pump.run()
 pumping.start()

@@ -86,13 +86,9 @@ function asked({
     const own = {
         ...sheet,
         depth_um: depthUm ?? sheet.depth_um,
-        // An un0rick samples at its own pace: a deeper line has more samples.
-        ...(sheet.front_end === FRONT_END_UN0RICK &&
-            depthUm !== undefined && {
-                samples_per_line: Math.max(0, un0rickWords(depthUm - sheet.catheter_radius_um) - UN_LEAD_WORDS), // prettier-ignore
-            }),
         lines_per_frame: lines ?? sheet.lines_per_frame,
-        samples_per_line: samples ?? sheet.samples_per_line,
+        // An un0rick samples at its own pace: a deeper line has more samples.
+        samples_per_line: samples ?? (sheet.front_end === FRONT_END_UN0RICK ? un0rickWords((depthUm ?? sheet.depth_um) - sheet.catheter_radius_um) - UN_LEAD_WORDS : sheet.samples_per_line), // prettier-ignore
         firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
     }
     if (typeof pairs === "string") {
