@@ -87,7 +87,7 @@ test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and 
 test("four lanes are of no use to an un0rick", () => {
     const c = catheter("single-un0rick")
     const { reason, nearest } = budgetOverPath(c, 20000, tableEntries(c), FAST)
-    assert.equal([reason, nearest], [reasons.REFUSED_SPI_RATE, 12950])
+    assert.equal([reason, nearest], [reasons.REFUSED_SPI_RATE, 8180])
 })
 
 test("lines and samples: of a rotor's turn, and of any line, within limits; else as the catheter has them", () => {

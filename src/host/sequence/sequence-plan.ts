@@ -72,6 +72,14 @@ export class PlanError extends Error {
     }
 }
 
+/** An un0rick samples at its own pace: a deeper line has more samples, as far as one read of it brings them. */
+function samplesFor(sheet: CatheterSheet, depthUm: number | undefined): number {
+    if (sheet.front_end !== FRONT_END_UN0RICK || depthUm === undefined)
+        return sheet.samples_per_line
+    const words = un0rickWords(depthUm - sheet.catheter_radius_um)
+    return words === 0 ? sheet.samples_per_line : words - UN_LEAD_WORDS
+}
+
 /** The catheter with what is asked of it in place of its own. */
 function asked({
     sheet,
@@ -87,8 +95,7 @@ function asked({
         ...sheet,
         depth_um: depthUm ?? sheet.depth_um,
         lines_per_frame: lines ?? sheet.lines_per_frame,
-        // An un0rick samples at its own pace: a deeper line has more samples.
-        samples_per_line: samples ?? (sheet.front_end === FRONT_END_UN0RICK ? un0rickWords((depthUm ?? sheet.depth_um) - sheet.catheter_radius_um) - UN_LEAD_WORDS : sheet.samples_per_line), // prettier-ignore
+        samples_per_line: samples ?? samplesFor(sheet, depthUm),
         firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
     }
     if (typeof pairs === "string") {
