@@ -3,7 +3,7 @@
 // Source of the vocabulary: ARRUS, the API of the us4r systems.
 
 import { getNumber } from "../../wire/bytes"
-import { KIND_ROTATIONAL } from "../../wire/catheters"
+import { FRONT_END_UN0RICK, KIND_ROTATIONAL } from "../../wire/catheters"
 import { crc32c } from "../../wire/crc32c"
 import {
     FRAME_RATE_MAX_MHZ,
@@ -16,6 +16,7 @@ import {
     writeTableEntry,
 } from "../../wire/sequence"
 import { TABLE_ENTRIES } from "../../wire/line-engine"
+import { UN_LEAD_WORDS, UN_READ_MAX } from "../../wire/un0rick"
 import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkInterval, type WrongField } from "./check"
@@ -132,6 +133,8 @@ export function checkSequence(
 ): WrongField | undefined {
     const { ops, tgc, lines, firings, sriNs } = sequence
     const { tgc_start_cdb, tgc_slope_cdb_per_mm, samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS // prettier-ignore
+    // The register of a line engine bounds the one, what one read brings the other.
+    const samples = sheet.front_end === FRONT_END_UN0RICK ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS } : samples_per_line // prettier-ignore
     const whole = (field: string, value: unknown, min: number, max: number, unit = "") =>
         checkInterval(field, value, { min, max, unit }) // prettier-ignore
     const ofOps = (): WrongField | undefined => {
@@ -144,7 +147,7 @@ export function checkSequence(
                 checkInterval(`ops[${i}].tx.pulse.centreFrequencyKhz`, tx.pulse.centreFrequencyKhz, centre_frequency_khz) ??
                 whole(`ops[${i}].tx.pulse.cycles`, tx.pulse.cycles, 1, sheet.burst_max_cycles, "cycles") ??
                 whole(`ops[${i}].rx.sampleRange[0]`, rx.sampleRange[0], 0, 0) ??
-                checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples_per_line) ??
+                checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples) ??
                 // The sheet of the front end: the same in all entries.
                 whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps") // prettier-ignore
             if (wrong) return wrong
