@@ -37,6 +37,8 @@ export interface EchoSource {
      * that 1.0 is full scale after timeGainDb
      */
     line(zMm: number, lineIndex: number, out: Float32Array): void
+    /** Told when lines are about to be heard in the wall's time: what takes long is to be made ahead from now on. */
+    hurry?(): void
     /** Gives back what the source holds beside memory; it still answers. */
     close?(): void
 }
@@ -75,6 +77,7 @@ export function phantom(
     const planes = new Planes(vessel, options, lastPlane, ahead)
 
     return {
+        hurry: () => planes.hurry(),
         close: () => planes.close(),
         line(zMm, lineIndex, out) {
             if (

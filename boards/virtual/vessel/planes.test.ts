@@ -61,6 +61,17 @@ test("the end of the vessel is the end of what is made ahead", async () => {
     planes.close()
 })
 
+test("in a hurry the first planes are made ahead too", async () => {
+    const alone = new Planes(vein, OPTIONS, LAST, false)
+    const helped = new Planes(vein, OPTIONS, LAST, true)
+    helped.hurry()
+    await untilWaiting(helped)
+    for (let n = 0; n <= 4; n++)
+        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
+    helped.close()
+})
+
 test("a thread that cannot make planes leaves the work to this one", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true, "./no-such-thread.mjs")

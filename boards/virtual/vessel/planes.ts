@@ -41,6 +41,8 @@ export class Planes {
     private thread: Worker | undefined
     private tickets = 0
     private madeHere = 0
+    /** Planes that are made here before the second thread starts. */
+    private alone = PLANES_ALONE
     private newest = 0
     private direction = 1
 
@@ -82,6 +84,12 @@ export class Planes {
         }
         if (this.ahead) this.lookAhead(number)
         return place.field
+    }
+
+    /** From now on a plane takes the time that it takes: the second thread, if there may be one, starts at once. */
+    hurry(): void {
+        this.alone = 0
+        if (this.ahead) this.lookAhead(0)
     }
 
     /** Planes that the second thread has made and nobody has asked for yet. */
@@ -158,7 +166,7 @@ export class Planes {
     }
 
     private start(): Worker | undefined {
-        if (this.madeHere < PLANES_ALONE) return undefined
+        if (this.madeHere < this.alone) return undefined
         const { memory, states, samples } = this.orders
         try {
             const thread = new Worker(

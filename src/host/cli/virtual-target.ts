@@ -62,6 +62,7 @@ export async function runVirtualPullback(
     options: VirtualRunOptions
 ): Promise<ReceivedRun> {
     const { request, realTime } = options
+    if (realTime) options.echo.hurry?.()
     let technician: Technician
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
