@@ -51,6 +51,12 @@ export default tseslint.config(
         },
     },
     {
+        // The console's page, in the browser.
+        files: ["src/host/console/page/*.js"],
+        extends: [tseslint.configs.recommended],
+        rules: { eqeqeq: "error", "prefer-const": "error" },
+    },
+    {
         // DeviceScript: packets and sockets come untyped, and methods need a name for `this` in fibers.
         files: ["src/firmware/**/*.ts", "src/wire/**/*.ts"],
         rules: {

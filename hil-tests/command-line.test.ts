@@ -61,6 +61,7 @@ help(
             ["--help"],
             ["pullback", "--help"],
             ["replay", "--help"],
+            ["live", "--help"],
             ["serve", "--help"],
             ["doctor", "--help"],
             ["calibrate", "--help"],

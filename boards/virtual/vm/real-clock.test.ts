@@ -65,6 +65,37 @@ test("time goes on while an alarm runs, and what it delays is late by as much", 
     assert.is(clock.worstLateUs, 0)
 })
 
+test("with patience it falls behind the wall rather than be later, and never behind what it has told", () => {
+    const wall = new MovedWall()
+    const clock = new RealClock(wall, 20_000)
+    clock.begin()
+    const ranUs: number[] = []
+    for (const us of [1000, 2000, 3000])
+        clock.at(us, () => void ranUs.push(clock.nowUs))
+    wall.ms += 100
+    clock.step()
+    // 100 ms held up, 1 ms of it until the alarm was due.
+    assert.equal(ranUs, [21_000])
+    assert.is(clock.slippedUs, 79_000)
+    assert.is(clock.worstLateUs, 20_000)
+    // Held up again and again: what is due is no later for it.
+    for (const us of [22_000, 23_000, 24_000])
+        clock.at(us, () => {
+            wall.ms += 15
+            ranUs.push(clock.nowUs)
+        })
+    for (let i = 0; i < 5; i++) clock.step()
+    assert.equal(ranUs, [21_000, 21_000, 21_000, 37_000, 44_000, 59_000])
+    assert.is(clock.worstLateUs, 20_000)
+    const slippedUs = clock.slippedUs
+    // Waiting for what is due later is not being held up.
+    clock.after(500_000, () => undefined)
+    clock.step()
+    assert.is(clock.slippedUs, slippedUs)
+    clock.begin()
+    assert.is(clock.slippedUs, 0)
+})
+
 test("a cancelled alarm is not waited for, nor does it let the next one run early", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)

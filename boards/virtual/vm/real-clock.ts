@@ -41,9 +41,20 @@ const TELL_MS = 50
 export class RealClock extends VirtualClock {
     /** Worst time by which an alarm ran late since {@link begin}, in us. */
     worstLateUs = 0
+    /** By so much it has fallen behind the wall since {@link begin} rather than be later than its patience, in us. */
+    slippedUs = 0
     private offsetUs: number | undefined
+    /** The latest time that somebody has been told: it never goes back behind it. */
+    private toldUs = 0
 
-    constructor(private readonly wall: Wall = WALL) {
+    /**
+     * @param patienceUs alarms are no later than this: where this process was held up for longer, the clock falls behind the wall
+     * by the rest. Left out, it never does, and whoever is late loses lines.
+     */
+    constructor(
+        private readonly wall: Wall = WALL,
+        private readonly patienceUs = Infinity
+    ) {
         super()
     }
 
@@ -51,6 +62,7 @@ export class RealClock extends VirtualClock {
     begin(): void {
         this.offsetUs = this.currentUs - 1000 * this.wall.nowMs()
         this.worstLateUs = 0
+        this.slippedUs = 0
     }
 
     /** Jumps again from alarm to alarm. */
@@ -60,6 +72,12 @@ export class RealClock extends VirtualClock {
     }
 
     override get nowUs(): number {
+        this.slip()
+        this.toldUs = this.wallUs
+        return this.toldUs
+    }
+
+    private get wallUs(): number {
         return this.offsetUs === undefined
             ? this.currentUs
             : Math.max(this.currentUs, this.offsetUs + 1000 * this.wall.nowMs())
@@ -70,8 +88,9 @@ export class RealClock extends VirtualClock {
         if (this.offsetUs === undefined) return super.step(limitUs)
         const dueUs = Math.min(this.nextUs(), limitUs)
         if (dueUs === Infinity) return false
-        let lateUs = this.nowUs - dueUs
-        for (; lateUs < 0; lateUs = this.nowUs - dueUs)
+        this.slip()
+        let lateUs = this.wallUs - dueUs
+        for (; lateUs < 0; lateUs = this.wallUs - dueUs)
             this.wall.block(-lateUs / 1000)
         this.worstLateUs = Math.max(this.worstLateUs, lateUs)
         return super.step(limitUs)
@@ -103,10 +122,21 @@ export class RealClock extends VirtualClock {
         }
     }
 
+    /** Falls behind the wall by what goes beyond the patience, but not behind a time that somebody knows. */
+    private slip(): void {
+        if (this.offsetUs === undefined || this.patienceUs === Infinity) return
+        const dueUs = Math.max(this.nextUs(), this.currentUs)
+        const overUs =
+            this.wallUs - Math.max(dueUs + this.patienceUs, this.toldUs)
+        if (overUs <= 0) return
+        this.offsetUs -= overUs
+        this.slippedUs += overUs
+    }
+
     /** Until the next alarm or the limit; 0 while the clock jumps. */
     private untilMs(limitUs: number): number {
         if (this.offsetUs === undefined) return 0
         const dueUs = Math.min(this.nextUs(), limitUs)
-        return dueUs === Infinity ? 0 : (dueUs - this.nowUs) / 1000
+        return dueUs === Infinity ? 0 : (dueUs - this.wallUs) / 1000
     }
 }

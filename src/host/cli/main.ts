@@ -12,6 +12,8 @@ import { pairCommand, type PairOptions, SETTINGS_FILE } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { sequenceShowCommand } from "./sequence-command"
 import { serveCommand } from "./serve-command"
+import { liveCommand } from "./live-command"
+import { CONSOLE_PORT } from "../console/console-server"
 import { DEFAULT_PORT } from "./tcp-target"
 import { traceCommand } from "./trace-command"
 import { UsageError } from "./usage-error"
@@ -106,6 +108,58 @@ function program(): Command {
             "one JSON summary on standard output, nothing else there"
         )
         .action(replayCommand)
+    overTcp(ivus.command("live"))
+        .description(
+            "the live picture without a pullback, with a console for the browser; homes the sled first where it is not homed"
+        )
+        .option("--target <target>", "virtual | tcp:HOST", "virtual")
+        .option(
+            "--port <n>",
+            "TCP port that the cart connects to",
+            String(DEFAULT_PORT)
+        )
+        .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
+        .option("--frame-rate <n>", "frames a second", "30")
+        .option("--gain <db>", "display gain, -60 to 60 (0)")
+        .option("--dynamic-range <db>", "from black to white, 10 to 72 (60)")
+        .option("--depth <mm>", "radius that is shown (the catheter's own)")
+        .option(
+            "--references <dir>",
+            "folder of ring-down references (the user's data folder)"
+        )
+        .option(
+            "--capture-ring-down",
+            "capture the ring-down first, tip free in blood, and store it"
+        )
+        .option(
+            "--frames <n>",
+            "end after so many frames and write the last picture; left out, until Ctrl-C"
+        )
+        .option("--out <file.png>", "the picture of --frames", "out/live.png")
+        .option(
+            "--console-port <n>",
+            "port of the console on 127.0.0.1; 0 for any",
+            String(CONSOLE_PORT)
+        )
+        .option(
+            "--vessel <file.csv>",
+            "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)"
+        )
+        .option(
+            "--echo <file.png>",
+            "a recorded polar frame: rows A-lines, columns samples (virtual only)"
+        )
+        .option(
+            "--heart-rate <n>",
+            "an ECG of so many beats a minute (virtual only)"
+        ) // prettier-ignore
+        .option("--seed <n>", "everything random follows from it", "1")
+        .option(
+            "--json",
+            "at the end one JSON summary on standard output, nothing else there"
+        )
+        .addHelpText("after", `\n${DISCLAIMER}`)
+        .action(liveCommand)
     overTcp(ivus.command("serve"))
         .description(
             "the host core for a real cart: takes its lines, writes each run"

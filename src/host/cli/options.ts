@@ -79,10 +79,10 @@ export function parseSeed(text: string): number {
 }
 
 /** 1 to 65535; 0 takes any that is free. */
-export function parsePort(text: string): number {
+export function parsePort(text: string, option = "port"): number {
     if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
         throw new UsageError(
-            `--port ${text} is no port; 1 to 65535 are allowed.`
+            `--${option} ${text} is no port; 1 to 65535 are allowed.`
         )
     return Number(text)
 }

@@ -3,22 +3,19 @@
 
 import {
     encodePng,
-    estimateRingDown,
-    findLumenBorders,
     type GreyImage,
     greyMapper,
     longitudinalView,
-    measureLumen,
     rotationUnevenness,
     scanConverter,
     type LumenMeasures,
+    type PolarFrame,
 } from "../picture/picture"
-import type { AssembledFrame } from "../frames/frame-assembler"
 import { catheterOf } from "../../wire/catheters"
 import type { Progress, ReceivedRun } from "../run/run-target"
-import { RunError } from "../run/technician"
-import { depthPicture, geometryOf, looksOneWay, pictureFrames } from "./picture-frames" // prettier-ignore
+import { depthPicture } from "./picture-frames"
 import type { OutFolder } from "./out-folder"
+import { breathe, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
 import { timingPage } from "./timing-page"
 import { timingReport } from "./timing-report"
@@ -30,30 +27,17 @@ const PICTURES_AHEAD = 4
 
 /**
  * Writes all results of a run but its capture, which was written as it came.
+ * @param made what its pictures are made of, where that is known already
  * @throws RunError when there is no frame at speed to make a picture of
  */
 export async function writeResults(
     run: ReceivedRun,
     out: OutFolder,
-    progress: Progress
+    progress: Progress,
+    made?: RunResults
 ): Promise<RunSummary> {
-    const { description, assembler } = run.receiver
-    if (!description || !assembler || assembler.frames.length === 0)
-        throw new RunError(
-            "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
-        )
-    const frames = pictureFrames(description, assembler.frames)
-    const oneWay = looksOneWay(description)
-    const geometry = geometryOf(description)
-    if (!oneWay) progress(0, "finding the lumen")
-    await breathe()
-    const ringDown = estimateRingDown(frames, geometry)
-    // What lies in one direction has no area.
-    const measures = oneWay
-        ? []
-        : findLumenBorders(frames, geometry, ringDown).map(border =>
-              measureLumen(border.radiusMm)
-          )
+    const { description, frames, geometry, ringDown, measures, oneWay } =
+        made ?? (await resultsOf(run, progress))
 
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
@@ -98,7 +82,7 @@ export async function writeResults(
 }
 
 function measurementsCsv(
-    frames: readonly AssembledFrame[],
+    frames: readonly PolarFrame[],
     measures: readonly LumenMeasures[]
 ): string {
     const rows = frames.map((frame, i) => {
@@ -115,8 +99,4 @@ function measurementsCsv(
     const header =
         "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
     return [header, ...rows].join("\n") + "\n"
-}
-
-function breathe(): Promise<void> {
-    return new Promise(resolve => setImmediate(resolve))
 }

@@ -47,7 +47,7 @@ export class Technician {
      * @param mayCalibrate whether a sled that asks for it is calibrated, which moves it 24 mm: only where no catheter is in anybody
      */
     constructor(
-        private readonly session: HostSession,
+        protected readonly session: HostSession,
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
         private mayCalibrate = false
@@ -71,8 +71,12 @@ export class Technician {
             this.windowStartNm = description.window_start_nm
         },
         onLines: header => this.onPosition(header.position_nm),
-        // The run's last line has come: the sled may go back.
-        onEnd: () => void this.session.command(machine.ASK_RETURN),
+        onEnd: () => this.onEnd(),
+    }
+
+    /** The run's last line has come: the sled may go back. */
+    protected onEnd(): void {
+        this.session.command(machine.ASK_RETURN)
     }
 
     /** A change of speed is asked for where its place has been reached, by the position that came with the lines. */
@@ -111,11 +115,11 @@ export class Technician {
         )
     }
 
-    private fail(sentence: string): void {
+    protected fail(sentence: string): void {
         this.failure ??= new RunError(sentence)
     }
 
-    private act(): void {
+    protected act(): void {
         const { session } = this
         switch (this.state) {
             case machine.STATE_UNHOMED:

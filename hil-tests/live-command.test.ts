@@ -1,0 +1,173 @@
+// Responsible for: `ivus live` with the real firmware: counts, the last picture, a ring-down captured and found again, bad usage; in virtual time too.
+// Not for: the view and its page (src/host/console, console-page.test.ts), live mode of the firmware (live.test.ts).
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PNG } from "pngjs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { VirtualClock } from "../boards/virtual/vm/virtual-clock"
+import { Display } from "../src/host/console/display"
+import { LiveView } from "../src/host/console/live-view"
+import { RingDownDesk } from "../src/host/console/ring-down-desk"
+import { LiveDesk } from "../src/host/cli/live-desk"
+import { runVirtualLive } from "../src/host/cli/virtual-live"
+import { ReferenceStore } from "../src/host/references/reference-store"
+import { RESIDUAL_LIMIT_DB } from "../src/host/references/staleness"
+import { BYTECODE, REQUEST, veinEcho } from "./tools/bench-cart"
+import { ivus } from "./tools/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+/** A live picture in virtual time, until it has so many frames. */
+async function watched(
+    name: string,
+    frames: number,
+    capture = false,
+    onFrame: (view: LiveView, clock: VirtualClock) => void = () => undefined
+) {
+    const clock = new VirtualClock()
+    const store = new ReferenceStore(join(folder, name))
+    const ringDown = new RingDownDesk(store, () => clock.dateMs)
+    const view: LiveView = new LiveView({
+        target: "virtual board",
+        display: new Display(),
+        ringDown,
+        nowMs: () => clock.nowUs / 1000,
+        transmit: on => desk.transmit(on),
+    })
+    const desk: LiveDesk = new LiveDesk(
+        ...[view, ringDown, frames, capture, () => undefined],
+        () => onFrame(view, clock)
+    )
+    await runVirtualLive(
+        {
+            request: REQUEST,
+            ...{ bytecodeFile: BYTECODE, seed: 1, heartRatePerMin: 120, clock },
+            echo: veinEcho(1, 25),
+        },
+        view,
+        desk
+    )
+    return view
+}
+
+const live = suite("ivus live")
+
+live(
+    "in virtual time: every line that fired came, 30 frames a second, the heart rate, and the board stands by",
+    async () => {
+        const view = await watched("plain", 90)
+        const told = view.told()
+        assert.is(told.frames, 90)
+        assert.is(told.framesPerS, 30)
+        // No two beats of a heart are the same: a tenth.
+        assert.ok(
+            Math.abs(told.ecgPerMin! - 120) <= 12,
+            `${told.ecgPerMin}/min`
+        )
+        assert.is(told.state, "ready")
+        const { end } = view.receiver!
+        assert.is(told.lines!.received, end!.lines_fired)
+        assert.is(told.lines!.missing, 0)
+        // Nothing of the lines is kept: it may go on for hours.
+        assert.is(view.receiver!.assembler!.frames.length, 0)
+    }
+)
+
+live(
+    "a ring-down is captured, leaves almost nothing, and is found again by the next picture",
+    async () => {
+        const first = await watched("ring", 8, true)
+        const { ringDown } = first.told()
+        // More than the 8 that were asked for: the capture takes 30.
+        assert.ok(first.told().frames >= 30)
+        assert.is(ringDown.reference!.frames, 30)
+        assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/) // prettier-ignore
+        const later = (await watched("ring", 20)).told().ringDown
+        assert.is(later.subtracted, true)
+        assert.is(later.reference!.captured, ringDown.reference!.captured)
+        assert.equal(later.stale, [])
+        // null: below what is told.
+        assert.ok((later.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
+    }
+)
+
+live(
+    "standby from the page ends the lines, and live begins a new run",
+    async () => {
+        let stood = ""
+        const view = await watched("standby", 60, false, (v, clock) => {
+            if (v.frames !== 20) return
+            assert.is(v.ask({ ask: "transmit", value: false }), undefined)
+            clock.after(1e6, () => {
+                stood = `${v.told().picture} ${v.told().state} ${v.frames}`
+                assert.is(v.ask({ ask: "transmit", value: true }), undefined)
+            })
+        })
+        // The frame that was under way when it was asked may still be whole.
+        assert.match(stood, /^stopped ready 2[01]$/)
+        assert.is(view.frames, 60)
+        // The second run's own counts: 40 frames, and what was cut at its ends.
+        const { received, missing } = view.told().lines!
+        assert.is(missing, 0)
+        assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
+    }
+)
+
+live.run()
+
+const command = suite("the command line of ivus live")
+
+command(
+    "so many frames on the wall's clock: a picture, one JSON object",
+    async () => {
+        const out = join(folder, "deep", "last.png")
+        const { status, out: text } = await ivus(
+            ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
+            ...["--references", join(folder, "none"), "--depth", "8", "--json"]
+        )
+        assert.is(status, 0)
+        const summary = JSON.parse(text)
+        assert.ok(summary.frames >= 20)
+        assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired) // prettier-ignore
+        assert.is(summary.display.depthMm, 8)
+        assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+        const { width, data } = PNG.sync.read(readFileSync(out))
+        assert.is(width, 512)
+        assert.ok(data.some(grey => grey > 100 && grey < 255))
+    }
+)
+
+/** Arguments, and what the one sentence has to say. */
+const WRONG: [string[], RegExp][] = [
+    [["--gain", "61"], /--gain 61 is out of range; -60 to 60 dB/],
+    [["--dynamic-range", "5"], /10 to 72 dB/],
+    [["--depth", "0.1"], /1.3 to 10 mm/],
+    [["--depth", "far"], /not a number/],
+    [["--frames", "0"], /1 to 324000 frames/],
+    [["--frames", "1.5"], /no whole number/],
+    [["--heart-rate", "20"], /30 to 240 beats a minute/],
+    [["--console-port", "70000"], /--console-port 70000 is no port/],
+    [["--out", "picture.jpg"], /ends in .png/],
+    [["--catheter", "single-un0rick"], /arrays and rotors/],
+    [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
+    [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/], // prettier-ignore
+]
+
+command(
+    "bad usage is one sentence, exit status 2, and leaves nothing",
+    async () => {
+        const out = join(folder, "never.png")
+        for (const [args, says] of WRONG) {
+            const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args) // prettier-ignore
+            assert.is(status, 2, args.join(" "))
+            assert.match(err, says)
+        }
+        assert.is(existsSync(out), false)
+    }
+)
+
+command.run()

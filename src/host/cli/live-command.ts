@@ -1,0 +1,183 @@
+// Responsible for: `ivus live`: the live picture without a pullback, its console, and what is left at its end.
+// Not for: targets (virtual-live.ts, tcp-live.ts) or what is shown (../console).
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import {
+    ConsoleError,
+    type RunningConsole,
+    serveConsole,
+} from "../console/console-server"
+import { type ConsoleView, NOTICE } from "../console/console-view"
+import { Display } from "../console/display"
+import { LiveView } from "../console/live-view"
+import { RingDownDesk } from "../console/ring-down-desk"
+import { encodePng } from "../picture/picture"
+import { defaultFolder, ReferenceStore } from "../references/reference-store"
+import { RunError } from "../run/technician"
+import { BYTECODE } from "./bytecode"
+import { echoSource } from "./echo-source"
+import { identityOfStore, tell } from "./identity"
+import { onStop } from "./on-stop"
+import { LiveDesk } from "./live-desk"
+import { type LiveOptions, parseLive, VEIN_MM } from "./live-options"
+import { runTcpLive } from "./tcp-live"
+import { UsageError } from "./usage-error"
+import { runVirtualLive } from "./virtual-live"
+
+/** Today, ms since 1970 UTC: references are dated by it. */
+export function dateMs(): number {
+    return new Date().getTime()
+}
+
+/** Shows the live picture until Ctrl-C, or for so many frames. */
+export async function liveCommand(options: LiveOptions): Promise<void> {
+    const live = parseLive(options)
+    const { request, catheter, target } = live
+    const store = new ReferenceStore(
+        options.references ?? defaultFolder(process.env)
+    )
+    const ringDown = new RingDownDesk(store, dateMs)
+    const view: LiveView = new LiveView({
+        target:
+            target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
+        display: new Display(live.display),
+        ringDown,
+        nowMs: () => performance.now(),
+        transmit: on => desk.transmit(on),
+    })
+    const desk: LiveDesk = new LiveDesk(
+        view,
+        ringDown,
+        live.frames,
+        options.captureRingDown ?? false,
+        tell,
+        () => serving.refresh()
+    )
+    const serving = await consoleFor(view, live.consolePort)
+    const stop = onStop(() => desk.leave())
+    try {
+        if (target.kind === "tcp")
+            await runTcpLive(
+                request,
+                target.host,
+                live.port,
+                identityOfStore(options.insecure ?? false, tell),
+                view,
+                desk,
+                tell
+            )
+        else {
+            if (!existsSync(BYTECODE))
+                throw new RunError(
+                    "The firmware has not been built; run `npm run build` first."
+                )
+            await runVirtualLive(
+                {
+                    request,
+                    bytecodeFile: BYTECODE,
+                    seed: live.seed,
+                    echo: echoSource(catheter, {
+                        vesselFile: options.vessel,
+                        echoFile: options.echo,
+                        seed: live.seed,
+                        lengthMm: VEIN_MM,
+                    }),
+                    ...(live.heartRatePerMin !== undefined && {
+                        heartRatePerMin: live.heartRatePerMin,
+                    }),
+                },
+                view,
+                desk
+            )
+        }
+        await conclude(view, live.frames === undefined ? undefined : live.out, options) // prettier-ignore
+    } finally {
+        stop.off()
+        await serving.close()
+    }
+}
+
+/**
+ * Serves the console and says where.
+ * @throws RunError when its port cannot be had
+ */
+export async function consoleFor(
+    view: ConsoleView,
+    port: number
+): Promise<RunningConsole> {
+    try {
+        const serving = await serveConsole(view, port, () => performance.now())
+        tell(`console at ${serving.url} (this machine only). ${NOTICE}`)
+        return serving
+    } catch (error) {
+        if (error instanceof ConsoleError) throw new RunError(error.message)
+        throw error
+    }
+}
+
+/** Writes the last picture where it was asked for, and tells what there was. */
+async function conclude(
+    view: LiveView,
+    out: string | undefined,
+    options: LiveOptions
+): Promise<void> {
+    const told = view.told()
+    let file: string | null = null
+    if (out !== undefined && view.shown) {
+        writeWhole(out, await encodePng(view.picture().image))
+        file = out
+    }
+    const { end } = view.receiver ?? {}
+    if (options.json) {
+        const { catheter, frames, framesPerS, lines, ecgPerMin } = told
+        process.stdout.write(
+            JSON.stringify({
+                target: told.target,
+                catheter,
+                frames,
+                framesPerS,
+                lines: { fired: end?.lines_fired ?? null, ...lines },
+                ecgPerMin,
+                behindMs: told.behindMs,
+                display: told.display,
+                ringDown: told.ringDown,
+                insecure: told.insecure,
+                picture: file,
+            }) + "\n"
+        )
+        return
+    }
+    const rows = [
+        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${end?.lines_fired ?? "?"} fired, ${told.lines?.missing || "none"} missing`,
+        ringDownText(told.ringDown),
+        ...(told.insecure ? ["the link ran without a key (lab bench only)"] : []), // prettier-ignore
+        ...(file ? [`the last picture is in ${file}`] : []),
+    ]
+    process.stdout.write(rows.join("\n") + "\n")
+}
+
+function ringDownText({
+    reference,
+    subtracted,
+    stale,
+    notes,
+}: ReturnType<RingDownDesk["told"]>): string {
+    const use = !reference
+        ? "no ring-down reference"
+        : `ring-down reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`
+    return [use, ...stale, ...notes].join("\n  ")
+}
+
+/** The file is whole or as it was. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+    try {
+        mkdirSync(dirname(resolve(path)), { recursive: true })
+        writeFileSync(`${path}.partial`, bytes)
+        renameSync(`${path}.partial`, path)
+    } catch (error) {
+        throw new UsageError(
+            `The picture "${path}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a file that can with --out.`
+        )
+    }
+}

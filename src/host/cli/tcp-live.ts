@@ -1,0 +1,121 @@
+// Responsible for: a live picture from a real cart over TCP: it connects, is watched, and stands by at the end.
+// Not for: what is shown (../console), or pullbacks (tcp-target.ts).
+
+import { createServer, type Socket } from "node:net"
+import type { LiveView } from "../console/live-view"
+import type { HostIdentity } from "../link/host-session"
+import { RunReceiver } from "../run/run-receiver"
+import type { PullbackRequest } from "../run/run-target"
+import { RunError } from "../run/technician"
+import { Watcher } from "../run/watcher"
+import { closingText } from "./identity"
+import { listenTogether, type LiveDesk } from "./live-desk"
+import { attendCart, listen } from "./tcp-target"
+
+/** How often is looked whether somebody has seen enough. */
+const LOOK_MS = 25
+/** The summary comes within some loops of the cart after standby; then the connection is closed anyway. */
+const LEAVE_LIMIT_MS = 3000
+
+/**
+ * Shows the picture of the cart at `host`, which connects to us, until the desk has enough.
+ * @throws RunError when the port is taken, or the cart refuses, fails or leaves
+ */
+export async function runTcpLive(
+    request: PullbackRequest,
+    host: string,
+    port: number,
+    identity: HostIdentity,
+    view: LiveView,
+    desk: LiveDesk,
+    tell: (line: string) => void
+): Promise<void> {
+    const server = createServer()
+    const bound = await listen(server, port)
+    tell(`waiting for the cart at ${host} on port ${bound}`)
+    const socket = await cartOf(server, host, desk)
+    if (!socket) return
+    let watcher!: Watcher
+    const { ended } = attendCart(socket, identity, session => {
+        watcher = new Watcher(session, request)
+        const listener = listenTogether(
+            watcher.listener,
+            view.listener,
+            desk.listener
+        )
+        const receiver = new RunReceiver(
+            {
+                ...listener,
+                onLines: (header, bytes) => {
+                    listener.onLines?.(header, bytes)
+                    session.consumed(bytes)
+                },
+            },
+            session,
+            true
+        )
+        view.receiver = receiver
+        desk.watch(watcher)
+        return { receiver }
+    })
+    const left = leftByDesk(socket, watcher, desk)
+    const closing = await ended
+    clearInterval(left.timer)
+    if (watcher.done) return
+    const failure =
+        watcher.failure ??
+        new RunError(
+            closing
+                ? closingText(closing)
+                : "The cart closed the link; look at its display and log."
+        )
+    view.linkLost(failure.message)
+    desk.failed(failure)
+    while (!desk.isOver) await later(LOOK_MS)
+    throw failure
+}
+
+/** The connection of the cart; undefined when nobody wants to wait any longer. */
+function cartOf(
+    server: ReturnType<typeof createServer>,
+    host: string,
+    desk: LiveDesk
+): Promise<Socket | undefined> {
+    return new Promise<Socket | undefined>(resolve => {
+        const looking = setInterval(() => {
+            if (!desk.isOver) return
+            clearInterval(looking)
+            resolve(undefined)
+        }, LOOK_MS)
+        server.on("connection", socket => {
+            const from = socket.remoteAddress?.replace(/^::ffff:/, "")
+            if (from !== host) return void socket.destroy()
+            clearInterval(looking)
+            resolve(socket)
+        })
+    }).finally(() => server.close())
+}
+
+/** Stands the cart by when the desk has enough, and lets it go when its summary has come. */
+function leftByDesk(
+    socket: Socket,
+    watcher: Watcher,
+    desk: LiveDesk
+): { timer: NodeJS.Timeout } {
+    let leavingMs: number | undefined
+    const timer = setInterval(() => {
+        if (leavingMs === undefined && desk.isOver && !watcher.failure) {
+            leavingMs = performance.now()
+            watcher.leave()
+        }
+        if (leavingMs === undefined) return
+        if (watcher.done) socket.end()
+        else if (performance.now() - leavingMs > LEAVE_LIMIT_MS)
+            socket.destroy()
+    }, LOOK_MS)
+    return { timer }
+}
+
+function later(ms: number): Promise<void> {
+    return new Promise(resolve => setTimeout(resolve, ms))
+}

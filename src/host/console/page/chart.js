@@ -1,0 +1,92 @@
+// Responsible for: the chart of lumen area and diameters along the pullback, and the place in it that is shown.
+// Not for: figures, which come from the server.
+
+/**
+ * The part of echarts that is used; its script sets a global.
+ * @typedef {{ setOption(option: object): void, resize(): void,
+ *   getZr(): { on(name: string, hear: (event: { offsetX: number, offsetY: number }) => void): void },
+ *   convertFromPixel(finder: object, at: number[]): number[] }} Chart
+ */
+
+const AREA = "#4cc2ff"
+const SMALLEST = "#e8a33d"
+const LARGEST = "#3fbf7f"
+const DIM = "#7f8c98"
+const GRID = "#242c34"
+
+/**
+ * @param {HTMLElement} element
+ * @param {{ rows: readonly (readonly number[])[], lengthMm: number }} pullback rows of position, time, area, diameters
+ * @param {(positionMm: number) => void} onPick
+ * @returns {{ showAt(positionMm: number): void }}
+ */
+export function measuresChart(element, pullback, onPick) {
+    // @ts-expect-error: echarts has no types as a script
+    const { echarts } = window
+    /** @type {Chart} */
+    const chart = echarts.init(element, null, { renderer: "canvas" })
+    const axis = {
+        axisLine: { lineStyle: { color: DIM } },
+        axisLabel: { color: DIM },
+        splitLine: { lineStyle: { color: GRID } },
+        nameTextStyle: { color: DIM },
+    }
+    /** @param {string} name @param {number} column @param {string} color @param {number} yAxisIndex */
+    const line = (name, column, color, yAxisIndex) => ({
+        ...{ type: "line", name, yAxisIndex, showSymbol: false },
+        ...{ silent: true, animation: false, lineStyle: { width: 1.5, color } },
+        itemStyle: { color },
+        data: pullback.rows.map(row => [row[0], row[column]]),
+    })
+    const series = [
+        line("area", 2, AREA, 0),
+        line("smallest diameter", 3, SMALLEST, 1),
+        line("largest diameter", 4, LARGEST, 1),
+    ]
+    chart.setOption({
+        animation: false,
+        grid: { left: 60, right: 60, top: 40, bottom: 40 },
+        legend: { textStyle: { color: "#cfd8e0" }, top: 4, icon: "roundRect" },
+        xAxis: {
+            ...axis,
+            ...{ type: "value", min: 0, max: pullback.lengthMm },
+            ...{ name: "mm", nameLocation: "end" },
+        },
+        yAxis: [
+            { ...axis, type: "value", name: "mm²", min: 0 },
+            {
+                ...axis,
+                type: "value",
+                name: "mm",
+                min: 0,
+                splitLine: { show: false },
+            },
+        ],
+        series,
+    })
+    chart.getZr().on("click", ({ offsetX, offsetY }) => {
+        const [positionMm] = chart.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY]) // prettier-ignore
+        if (positionMm !== undefined) onPick(positionMm)
+    })
+    addEventListener("resize", () => chart.resize())
+    return {
+        showAt: positionMm =>
+            chart.setOption({
+                series: [
+                    {
+                        ...series[0],
+                        markLine: {
+                            ...{
+                                symbol: "none",
+                                silent: true,
+                                animation: false,
+                            },
+                            ...{ label: { show: false } },
+                            lineStyle: { color: AREA, type: "solid", width: 1 },
+                            data: [{ xAxis: positionMm }],
+                        },
+                    },
+                ],
+            }),
+    }
+}

@@ -1,0 +1,69 @@
+// Responsible for: from a received run to everything that its pictures are made of: frames, ring-down, lumen borders, measures.
+// Not for: files (write-results.ts), or how borders and measures are found (../picture).
+
+import type { Description } from "../../wire/messages"
+import type { FrameAssembler } from "../frames/frame-assembler"
+import {
+    estimateRingDown,
+    findLumenBorders,
+    type ImagingGeometry,
+    type LumenBorder,
+    type LumenMeasures,
+    measureLumen,
+    type PolarFrame,
+    type RingDownReference,
+} from "../picture/picture"
+import type { Progress, ReceivedRun } from "../run/run-target"
+import { RunError } from "../run/technician"
+import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
+
+export interface RunResults {
+    readonly description: Description
+    readonly assembler: FrameAssembler
+    /** Frames of the imaged window, in order of time. */
+    readonly frames: readonly PolarFrame[]
+    readonly geometry: ImagingGeometry
+    /** What is taken off each frame. */
+    readonly ringDown: RingDownReference
+    /** All lines look the same way: there are neither borders nor measures, only depth. */
+    readonly oneWay: boolean
+    /** Of each frame. */
+    readonly borders: readonly LumenBorder[]
+    readonly measures: readonly LumenMeasures[]
+}
+
+/** @throws RunError when there is no frame at speed to make a picture of */
+export async function resultsOf(
+    run: ReceivedRun,
+    progress: Progress
+): Promise<RunResults> {
+    const { description, assembler } = run.receiver
+    if (!description || !assembler || assembler.frames.length === 0)
+        throw new RunError(
+            "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
+        )
+    const frames = pictureFrames(description, assembler.frames)
+    const oneWay = looksOneWay(description)
+    const geometry = geometryOf(description)
+    if (!oneWay) progress(0, "finding the lumen")
+    await breathe()
+    const ringDown = estimateRingDown(frames, geometry)
+    // What lies in one direction has no area.
+    const borders = oneWay ? [] : findLumenBorders(frames, geometry, ringDown)
+    const measures = borders.map(border => measureLumen(border.radiusMm))
+    return {
+        description,
+        assembler,
+        frames,
+        geometry,
+        ringDown,
+        oneWay,
+        borders,
+        measures,
+    }
+}
+
+/** Others on the event loop have their turn. */
+export function breathe(): Promise<void> {
+    return new Promise(resolve => setImmediate(resolve))
+}
