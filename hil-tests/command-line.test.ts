@@ -282,7 +282,7 @@ good("that fails leaves nothing", async () => {
 good("with a lost burst names the loss and shows the gap", async () => {
     const out = join(folder, "lossy")
     const { status, out: text } = await ivus(
-        ...["pullback", "--length", "1", "--out", out],
+        ...["pullback", "--once", "--length", "1", "--out", out],
         ...["--fault", "link-drop@8"]
     )
     assert.is(status, 0)
@@ -451,7 +451,7 @@ doctor("bad usage", async () => {
 doctor("trace: our own file as register writes", async () => {
     const path = join(folder, "named.jsonl")
     await ivus(
-        ...["pullback", "--length", "1", "--trace-spi", path],
+        ...["pullback", "--once", "--length", "1", "--trace-spi", path],
         ...["--out", join(folder, "traced")]
     )
     const { status, out } = await ivus("trace", path)

@@ -9,6 +9,9 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { serveConsole } from "../src/host/console/console-server"
 import type { ConsoleView } from "../src/host/console/console-view"
+import { Display } from "../src/host/console/display"
+import { ReviewView } from "../src/host/console/review-view"
+import { testResults } from "../src/host/console/test-results"
 import { frameOf, LINES, testView } from "../src/host/console/test-view"
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) // prettier-ignore
@@ -167,6 +170,41 @@ inBrowser(
         view.linkLost("The cart closed the link.")
         await reads(page, "fault", /^The cart closed the link\.$/)
         await close()
+    }
+)
+
+inBrowser(
+    "review: frames by key and by the longitudinal view, figures, chart, border",
+    async () => {
+        const view = new ReviewView({
+            ...{ target: "test board", results: testResults() },
+            ...{ insecure: false, clean: true, summary: ["all well"] },
+            ...{ display: new Display(), nowMs: () => performance.now() },
+        })
+        const { page, wrong, close } = await opened(view)
+        try {
+            await reads(page, "badge", /^REVIEW$/)
+            await reads(page, "summary", /all well/)
+            await page.keyboard.press("ArrowRight")
+            await page.keyboard.press("PageDown")
+            await reads(page, "frame", /^11$/)
+            await reads(page, "position", /^2\.750 mm$/)
+            // A circle of 2.06 mm.
+            await reads(page, "area", /^13\.3\d mm²$/)
+            await page.keyboard.press("End")
+            await reads(page, "frame", /^39$/)
+            const long = (await page.locator("#long").boundingBox())!
+            await page.mouse.click(long.x + long.width / 2, long.y + 20)
+            // 5 mm of 10; a pixel of the page is some 0.01 mm, frames lie 0.25 mm apart.
+            await reads(page, "frame", /^20$/)
+            await page.locator("#chart canvas").first().waitFor()
+            await page.keyboard.press("]")
+            await reads(page, "gain-value", /^\+1 dB$/)
+            assert.is(await page.locator("#freeze").isVisible(), false)
+            assert.equal(wrong, [])
+        } finally {
+            await close()
+        }
     }
 )
 

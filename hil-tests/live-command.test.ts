@@ -1,6 +1,7 @@
 // Responsible for: `ivus live` with the real firmware: counts, the last picture, a ring-down captured and found again, bad usage; in virtual time too.
 // Not for: the view and its page (src/host/console, console-page.test.ts), live mode of the firmware (live.test.ts).
 
+import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -167,6 +168,39 @@ command(
             assert.match(err, says)
         }
         assert.is(existsSync(out), false)
+    }
+)
+
+command(
+    "a pullback without --once shows its review until Ctrl-C, and ends well",
+    async () => {
+        const child = spawn(
+            process.execPath,
+            [
+                ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+                ...["--length", "1", "--out", join(folder, "review")],
+                ...["--console-port", "0", "--json"],
+            ],
+            { stdio: ["ignore", "pipe", "pipe"] }
+        )
+        let [out, err] = ["", ""]
+        child.stdout.on("data", data => (out += String(data)))
+        const status = new Promise(resolve => child.on("close", resolve))
+        const url = await new Promise<string>((resolve, reject) => {
+            child.stderr.on("data", data => {
+                err += String(data)
+                const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+                if (found) resolve(found)
+            })
+            child.on("close", () => reject(new Error(err)))
+        })
+        const page = await fetch(url)
+        assert.match(await page.text(), /IVUS console/)
+        // npm passes on what the terminal has sent already: twice is once.
+        child.kill("SIGINT")
+        child.kill("SIGINT")
+        assert.is(await status, 0, err)
+        assert.is(JSON.parse(out).frames, 30)
     }
 )
 

@@ -3,12 +3,6 @@
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import {
-    ConsoleError,
-    type RunningConsole,
-    serveConsole,
-} from "../console/console-server"
-import { type ConsoleView, NOTICE } from "../console/console-view"
 import { Display } from "../console/display"
 import { LiveView } from "../console/live-view"
 import { RingDownDesk } from "../console/ring-down-desk"
@@ -16,6 +10,7 @@ import { encodePng } from "../picture/picture"
 import { defaultFolder, ReferenceStore } from "../references/reference-store"
 import { RunError } from "../run/technician"
 import { BYTECODE } from "./bytecode"
+import { consoleFor } from "./console-port"
 import { echoSource } from "./echo-source"
 import { identityOfStore, tell } from "./identity"
 import { onStop } from "./on-stop"
@@ -95,24 +90,6 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
     } finally {
         stop.off()
         await serving.close()
-    }
-}
-
-/**
- * Serves the console and says where.
- * @throws RunError when its port cannot be had
- */
-export async function consoleFor(
-    view: ConsoleView,
-    port: number
-): Promise<RunningConsole> {
-    try {
-        const serving = await serveConsole(view, port, () => performance.now())
-        tell(`console at ${serving.url} (this machine only). ${NOTICE}`)
-        return serving
-    } catch (error) {
-        if (error instanceof ConsoleError) throw new RunError(error.message)
-        throw error
     }
 }
 

@@ -67,11 +67,11 @@ export function parseLive(options: LiveOptions): ParsedLive {
             `--out ${options.out} is no picture; name a file that ends in .png.`
         )
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
-    const { target: where, catheter: id, frameRate, seed, out } = options
+    const { target: where, catheter: id, frameRate } = options
     const { request, catheter } = parseRequest({
-        ...{ target: where, catheter: id, frameRate, seed, out },
+        ...{ target: where, catheter: id, frameRate },
         ...{ speed: "1", length: String(VEIN_MM), mode: "continuous" },
-        ...{ changeSpeed: [], fault: [], bus: "single" },
+        ...{ changeSpeed: [], bus: "single" },
     })
     if (!looksAround(catheter))
         throw new UsageError(

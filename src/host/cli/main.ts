@@ -82,7 +82,12 @@ function program(): Command {
         )
         .option("--seed <n>", "everything random follows from it", "1")
         .option("--out <dir>", "where the results go", "out")
-        .option("--once", "end after the run")
+        .option("--once", "end after the run; left out, a console shows it")
+        .option(
+            "--console-port <n>",
+            "port of the console on 127.0.0.1; 0 for any",
+            String(CONSOLE_PORT)
+        )
         .option(
             "--json",
             "one JSON summary on standard output, nothing else there"

@@ -50,10 +50,25 @@ export interface PullbackOptions extends MoveOptions, LinkOptions {
     seed: string
     out: string
     once?: boolean
+    consolePort: string
     json?: boolean
     traceSpi?: string
     fault: string[]
 }
+
+/** Those by which a request is made. */
+export type RequestOptions = MoveOptions &
+    Pick<
+        PullbackOptions,
+        | "catheter"
+        | "speed"
+        | "length"
+        | "frameRate"
+        | "lines"
+        | "samples"
+        | "bus"
+        | "target"
+    >
 
 export type Target = { kind: "virtual" } | { kind: "tcp"; host: string }
 
@@ -111,7 +126,7 @@ export function parseBus(text: string): LinePath {
 
 /** Lines and samples as typed; what is left out is the catheter's own. */
 function parseImage(
-    options: PullbackOptions,
+    options: RequestOptions,
     catheter: Catheter
 ): Pick<PullbackRequest, "lines" | "samples"> {
     const image = {
@@ -131,7 +146,7 @@ function parseImage(
 }
 
 /** @throws UsageError with one sentence: what was wrong, what is allowed */
-export function parseRequest(options: PullbackOptions): {
+export function parseRequest(options: RequestOptions): {
     request: PullbackRequest
     catheter: Catheter
 } {

@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
+import { resultsOf } from "../results/run-results"
 import { gapsText, summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
@@ -21,6 +22,7 @@ import { echoSource } from "./echo-source"
 import { parseFault } from "./faults"
 import {
     parseBus,
+    parsePort,
     parseRequest,
     parseSeed,
     parseTarget,
@@ -29,6 +31,7 @@ import {
 import { identityOfStore, tell } from "./identity"
 import { parseTls } from "./link-options"
 import { progressBar, type ProgressBar } from "./progress-bar"
+import { type Produced, review } from "./review"
 import { runTcpPullback } from "./tcp-target"
 import { UsageError } from "./usage-error"
 import { engineOn } from "./virtual-cart"
@@ -37,8 +40,14 @@ import { runVirtualPullback } from "./virtual-target"
 /** Bytes of a capture that are read at once. */
 const PIECE_BYTES = 1 << 20
 
-/** Runs a whole pullback and writes its results. */
+/** Runs a whole pullback, writes its results, and shows them until Ctrl-C unless it is to end at once. */
 export async function pullbackCommand(options: PullbackOptions): Promise<void> {
+    const consolePort = parsePort(options.consolePort, "console-port")
+    const done = await pulledBack(options)
+    if (!options.once) await review(done, consolePort)
+}
+
+async function pulledBack(options: PullbackOptions): Promise<Produced> {
     const { request, catheter } = parseRequest(options)
     const target = parseTarget(options.target)
     const seed = parseSeed(options.seed)
@@ -82,7 +91,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
     const trace =
         options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
     try {
-        await produce(options, (bar, onBytes) =>
+        return await produce(options, (bar, onBytes) =>
             runVirtualPullback({
                 request,
                 bytecodeFile,
@@ -166,7 +175,7 @@ function keepCut(error: RunError, out: OutFolder): RunError {
 async function produce(
     options: { out: string; json?: boolean },
     run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>
-): Promise<void> {
+): Promise<Produced> {
     const out = openOut(options.out)
     const bar = progressBar(false)
     const interrupted = (): void => {
@@ -178,7 +187,8 @@ async function produce(
     process.once("SIGTERM", interrupted)
     try {
         const received = await run(bar, out.stream("capture.ivl"))
-        const summary = await writeResults(received, out, bar.show)
+        const results = await resultsOf(received, bar.show)
+        const summary = await writeResults(received, out, bar.show, results)
         const files = out.commit()
         bar.stop()
         process.stdout.write(
@@ -190,6 +200,7 @@ async function produce(
                   }) + "\n"
                 : `${summaryText(summary)}\n${files.length} files in ${out.path}\n`
         )
+        return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
         if (!(error instanceof RunError)) throw error
         const lines = error.receiver?.assembler?.counts.received ?? 0

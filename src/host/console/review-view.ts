@@ -1,7 +1,13 @@
 // Responsible for: everything that the console shows of a finished pullback: the frame chosen, settings, longitudinal view, measures.
 // Not for: how they are made (../picture), or how they get to the page (console-server.ts).
 
-import { longitudinalView, type LumenMeasures } from "../picture/picture"
+import {
+    type GreyImage,
+    longitudinalView,
+    type LumenMeasures,
+    type PolarFrame,
+} from "../picture/picture"
+import { depthPicture } from "../results/picture-frames"
 import type { RunResults } from "../results/run-results"
 import type { Ask } from "./asks"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
@@ -11,7 +17,11 @@ import type { Display, DisplayTold } from "./display"
 const REST_MS = 250
 
 /** One row of the chart: position mm, time ms, lumen area mm², smallest and largest diameter mm. */
-export type ReviewRow = readonly [number, number, number, number, number]
+export type ReviewRow = readonly [
+    number,
+    number,
+    ...(readonly [number, number, number] | readonly [null, null, null]),
+]
 
 /** Told once. */
 export interface ReviewOpening {
@@ -28,7 +38,8 @@ export interface ReviewTold {
     readonly insecure: boolean
     readonly frames: number
     readonly frame: number
-    readonly measures: LumenMeasures
+    /** null for a catheter that looks one way. */
+    readonly measures: LumenMeasures | null
     /** The run in sentences. */
     readonly summary: readonly string[]
     readonly clean: boolean
@@ -61,13 +72,17 @@ export class ReviewView implements ConsoleView {
             opening: true,
             lengthMm: this.lengthMm,
             rows: results.frames.map((frame, i) => {
-                const m = results.measures[i]!
+                const m = results.measures[i]
                 return [
                     rounded(frame.positionMm),
                     rounded(frame.timeMs),
-                    rounded(m.areaMm2),
-                    rounded(m.minDiameterMm),
-                    rounded(m.maxDiameterMm),
+                    ...(m
+                        ? ([
+                              rounded(m.areaMm2),
+                              rounded(m.minDiameterMm),
+                              rounded(m.maxDiameterMm),
+                          ] as const)
+                        : ([null, null, null] as const)),
                 ]
             }),
         }
@@ -107,7 +122,7 @@ export class ReviewView implements ConsoleView {
                 name: "cross-section",
                 version: display.version * 2 ** 24 + frame,
                 make: () => ({
-                    image: display.draw(results.frames[frame]!, results.ringDown), // prettier-ignore
+                    image: this.drawn(results.frames[frame]!),
                     about: this.aboutFrame(),
                 }),
             },
@@ -122,6 +137,7 @@ export class ReviewView implements ConsoleView {
                         {
                             lengthMm: this.lengthMm,
                             shownDepthMm: display.depthMm!,
+                            oneWay: results.oneWay,
                         }
                     ),
                     about: {},
@@ -141,11 +157,20 @@ export class ReviewView implements ConsoleView {
             insecure,
             frames: results.frames.length,
             frame: this.frame,
-            measures: results.measures[this.frame]!,
+            measures: results.measures[this.frame] ?? null,
             summary,
             clean,
             display: display.told(),
         }
+    }
+
+    /** The cross-section, or the lines side by side where all look the same way. */
+    private drawn(frame: PolarFrame): GreyImage {
+        const { display, results } = this.options
+        const { geometry, ringDown, oneWay } = results
+        if (!oneWay) return display.draw(frame, ringDown)
+        const greys = display.mapperFor(ringDown).frame(frame.codes)
+        return depthPicture(greys, frame.present, geometry)
     }
 
     /** Of element data a line is a pair and has no angle. */
@@ -167,8 +192,9 @@ export class ReviewView implements ConsoleView {
             positionMm: frame.positionMm,
             linesMissing: missing,
             triggersDeg: this.triggersDeg(),
+            oneWay: results.oneWay,
             borderMm: Array.from(
-                results.borders[this.frame]!.radiusMm,
+                results.borders[this.frame]?.radiusMm ?? [],
                 rounded
             ),
         }

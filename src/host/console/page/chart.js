@@ -16,7 +16,7 @@ const GRID = "#242c34"
 
 /**
  * @param {HTMLElement} element
- * @param {{ rows: readonly (readonly number[])[], lengthMm: number }} pullback rows of position, time, area, diameters
+ * @param {{ rows: readonly (readonly (number | null)[])[], lengthMm: number }} pullback rows of position, time, area, diameters
  * @param {(positionMm: number) => void} onPick
  * @returns {{ showAt(positionMm: number): void }}
  */

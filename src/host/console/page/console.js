@@ -245,6 +245,10 @@ function renderRingDown({ reference, subtracted, stale, notes, capturing }) {
     capture.disabled = capturing !== null
 }
 
+/** @param {number | undefined} value @param {string} unit */
+const measured = (value, unit) =>
+    value === undefined ? "–" : `${value.toFixed(2)} ${unit}`
+
 /** @param {ReviewTold} review */
 function renderReview(review) {
     document.body.dataset.picture = "review"
@@ -253,9 +257,9 @@ function renderReview(review) {
     write("cart-state", review.clean ? "" : "not clean: see the summary")
     show("standing", false)
     const { measures } = review
-    write("area", `${measures.areaMm2.toFixed(2)} mm²`)
-    write("min-diameter", `${measures.minDiameterMm.toFixed(2)} mm`)
-    write("max-diameter", `${measures.maxDiameterMm.toFixed(2)} mm`)
+    write("area", measured(measures?.areaMm2, "mm²"))
+    write("min-diameter", measured(measures?.minDiameterMm, "mm"))
+    write("max-diameter", measured(measures?.maxDiameterMm, "mm"))
     inputOf("scroll").max = String(review.frames - 1)
     if (!dragged.has("scroll")) inputOf("scroll").value = String(review.frame)
     const list = el("summary")

@@ -15,6 +15,7 @@
  * @property {number[]} [triggersDeg]
  * @property {number[]} [borderMm]
  * @property {boolean} [frozen]
+ * @property {boolean} [oneWay] lines side by side, with no angles and no ruler through the middle
  */
 
 const RULER = "rgba(207, 216, 224, 0.75)"
@@ -62,9 +63,10 @@ export function drawOver(canvas, picture, withBorder) {
     if (!context) return
     const side = canvas.width
     context.clearRect(0, 0, side, side)
+    if (picture.oneWay) return
     const pxPerMm = side / (picture.widthPx * picture.mmPerPxX)
     const middle = side / 2
-    if (withBorder && picture.borderMm)
+    if (withBorder && picture.borderMm?.length)
         drawBorder(context, middle, pxPerMm, picture.borderMm)
     drawRuler(context, side, pxPerMm)
     for (const degrees of picture.triggersDeg ?? [])
