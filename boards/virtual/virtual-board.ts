@@ -30,7 +30,7 @@ import { SpiBridge, type SpiTransfer } from "./spi-bridge"
 import { TransmitCounter } from "./transmit-counter"
 import { ENVELOPE_SAMPLES } from "./un0rick/echo"
 import type { Un0rick } from "./un0rick/un0rick"
-import type { EchoSource } from "./vessel/vessel"
+import type { EchoSource, ElementSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
@@ -49,6 +49,8 @@ export interface VirtualBoardOptions {
     /** What VERSION of an un0rick reads, if not what it should. */
     un0rickVersion?: number
     echo: EchoSource
+    /** What pairs of elements hear; left out, nothing. */
+    readonly elements?: ElementSource
     /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm. */
     vesselOriginMm: number
     /** Overrides of the sled; its seed is the board's. */
@@ -122,7 +124,16 @@ export class VirtualBoard {
             this.un0rickBoard = frontEnd.un0rick
         } else {
             this.lineEngine = new LineEngine(
-                { ...world, echo: (index, out) => this.echo(index, out) },
+                {
+                    ...world,
+                    echo: (index, out) => this.echo(index, out),
+                    elementEcho: (shot, out) =>
+                        options.elements?.line(
+                            this.rig.sled.positionMm - options.vesselOriginMm,
+                            shot,
+                            out
+                        ),
+                },
                 options.catheter,
                 { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },
                 options.engine

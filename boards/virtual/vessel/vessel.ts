@@ -3,6 +3,9 @@
 
 export type { EchoSource, PhantomOptions } from "./phantom"
 export { phantom } from "./phantom"
+export type { ElementArray } from "./element-echo"
+export type { ElementSource } from "./element-vessel"
+export { elementVessel } from "./element-vessel"
 export type { Vessel } from "./vessel-model"
 export { generatedVein } from "./generated-vein"
 export type { VesselFileLimits } from "./vessel-check"

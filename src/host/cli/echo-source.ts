@@ -6,6 +6,8 @@ import {
     EchoFileError,
     echoFromPng,
     type EchoSource,
+    type ElementSource,
+    elementVessel,
     generatedVein,
     phantom,
     type PhantomOptions,
@@ -14,7 +16,11 @@ import {
     vesselFromCsv,
 } from "../../../boards/virtual/vessel/vessel"
 import { ENVELOPE_SAMPLES } from "../../../boards/virtual/un0rick/echo"
-import { type Catheter, FRONT_END_UN0RICK } from "../../wire/catheters"
+import {
+    type Catheter,
+    FRONT_END_UN0RICK,
+    SOUND_SPEED_MM_S,
+} from "../../wire/catheters"
 import { UsageError } from "./usage-error"
 
 export interface EchoChoice {
@@ -34,6 +40,9 @@ function readInput(file: string, what: string): Buffer {
         )
     }
 }
+
+/** Two-way bandwidth of the virtual transducer as a part of its frequency, and the active part of the pitch. */
+const TRANSDUCER = { bandwidth: 0.6, fillFactor: 0.9 }
 
 /** Shorter, a vein has no room for its compression. */
 const VEIN_MIN_MM = 5
@@ -77,6 +86,37 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
         return phantom(vesselOf(catheter, choice), options, true)
     } catch (error) {
         if (error instanceof VesselFileError || error instanceof EchoFileError)
+            throw new UsageError(error.message)
+        throw error
+    }
+}
+
+/** What pairs of an array's elements hear of the same vessel. @throws UsageError when a file cannot be used */
+export function elementSource(
+    catheter: Catheter,
+    choice: EchoChoice
+): ElementSource {
+    if (choice.echoFile !== undefined)
+        throw new UsageError(
+            "--echo is a frame of A-lines, in which there are no element data; use --vessel or leave it out."
+        )
+    const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
+    try {
+        return elementVessel(vesselOf(catheter, choice), {
+            array: {
+                elements: catheter.elements,
+                radiusMm: catheter.catheter_radius_um / 1000,
+                centreFrequencyMhz,
+                pulseCycles: catheter.pulse_cycles,
+                ...TRANSDUCER,
+                pulseDelayUs: catheter.pulse_cycles / centreFrequencyMhz / 2,
+            },
+            soundSpeedMPerS: SOUND_SPEED_MM_S / 1000,
+            attenuationDbPerMm: catheter.tgc_slope_cdb_per_mm / 100,
+            seed: choice.seed,
+        })
+    } catch (error) {
+        if (error instanceof VesselFileError)
             throw new UsageError(error.message)
         throw error
     }

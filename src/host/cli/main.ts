@@ -51,6 +51,17 @@ function program(): Command {
             "of the virtual board's line engine: single | quad (four data lanes, a longer FIFO)",
             "single"
         )
+        .option(
+            "--data <data>",
+            "lines | elements: RF of each pair of an array, beamformed on the host",
+            "lines"
+        )
+        .option(
+            "--pairs <list>",
+            "elements: reciprocal-14 | both-27 | full (reciprocal-14)"
+        ) // prettier-ignore
+        .option("--sound-speed <m/s>", "elements: 1000 to 2500 (1540)")
+        .option("--apodisation <weight>", "elements: hann | none (hann)")
         .option("--mode <mode>", "continuous | stepped | gated", "continuous")
         .option("--step <um>", "stepped, gated: way from stop to stop (500)")
         .option(
@@ -107,6 +118,8 @@ function program(): Command {
     ivus.command("replay")
         .description("the same results from a capture")
         .argument("<file>", "a capture.ivl")
+        .option("--sound-speed <m/s>", "of element data: 1000 to 2500 (1540)")
+        .option("--apodisation <weight>", "of element data: hann | none (hann)")
         .option("--out <dir>", "where the results go", "out")
         .option(
             "--json",

@@ -5,6 +5,7 @@ import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
 import { BUSES } from "../sequence/buses"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import { catheterOf, hearsTriggers, type Catheter } from "../../wire/catheters"
+import { hasElements } from "../../wire/element-data"
 import {
     GOOD,
     REFUSED_NO_TRIGGERS,
@@ -19,6 +20,7 @@ import {
 } from "../../wire/ramp"
 import {
     budgetOverPath,
+    ELEMENT_RATE_MIN_MHZ,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
     imageWith,
@@ -27,16 +29,18 @@ import {
     PICTURE_LINES_MIN,
     tableEntries,
 } from "../../wire/sequence"
-import type { PullbackRequest } from "../run/run-target"
+import { catheterFor, type PullbackRequest } from "../run/run-target"
 import { misfitOf, planOf } from "../run/pullback-plan"
 import { refusalText } from "../run/refusals"
 import type { LinkOptions } from "./link-options"
+import { type ElementOptions, parseElements } from "./element-options"
 import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn, wholeIn } from "./number-option"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
-export interface PullbackOptions extends MoveOptions, LinkOptions {
+export interface PullbackOptions
+    extends MoveOptions, LinkOptions, ElementOptions {
     target: string
     catheter: string
     speed: string
@@ -58,6 +62,7 @@ export interface PullbackOptions extends MoveOptions, LinkOptions {
 
 /** Those by which a request is made. */
 export type RequestOptions = MoveOptions &
+    ElementOptions &
     Pick<
         PullbackOptions,
         | "catheter"
@@ -151,6 +156,20 @@ export function parseRequest(options: RequestOptions): {
     catheter: Catheter
 } {
     const catheter = parseCatheter(options.catheter)
+    const elementPairs = parseElements(options)
+    if (elementPairs && !hasElements(catheter))
+        throw new UsageError(
+            `--data elements needs an array; ${catheter.id} has one element.`
+        )
+    if (elementPairs)
+        for (const [given, name] of [
+            [options.lines, "--lines"],
+            [options.samples, "--samples"],
+        ] as const)
+            if (given !== undefined)
+                throw new UsageError(
+                    `${name} means nothing to element data; leave it out.`
+                )
     const request: PullbackRequest = {
         catheterId: catheter.id,
         speedMmPerS: numberIn(
@@ -170,12 +189,13 @@ export function parseRequest(options: RequestOptions): {
         frameRateHz: numberIn(
             options.frameRate,
             "frame-rate",
-            FRAME_RATE_MIN_MHZ / 1000,
+            (elementPairs ? ELEMENT_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ) / 1000,
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s"
         ),
         ...parseImage(options, catheter),
         ...parseMoves(options),
+        ...(elementPairs && { elementPairs }),
     }
     if (request.steps?.gate && !hearsTriggers(catheter))
         throw new UsageError(
@@ -193,10 +213,11 @@ export function parseRequest(options: RequestOptions): {
         )
     // What a real cart's front end has, it knows itself, and refuses what does not fit.
     const bus = options.target === "virtual" ? options.bus : "quad"
+    const fired = catheterFor(request)!
     const budget = budgetOverPath(
-        catheter,
+        fired,
         Math.round(request.frameRateHz * 1000),
-        tableEntries(catheter),
+        tableEntries(fired),
         parseBus(bus)
     )
     if (budget.reason !== GOOD)

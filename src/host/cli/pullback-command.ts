@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
+import type { BeamformChoice } from "../results/element-frames"
 import { resultsOf } from "../results/run-results"
 import { gapsText, summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
@@ -18,7 +19,8 @@ import { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { bytecodeOf } from "./bytecode"
-import { echoSource } from "./echo-source"
+import { type BeamformOptions, parseBeamform } from "./element-options"
+import { echoSource, elementSource } from "./echo-source"
 import { parseFault } from "./faults"
 import {
     parseBus,
@@ -48,6 +50,7 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
 }
 
 async function pulledBack(options: PullbackOptions): Promise<Produced> {
+    const beamform = parseBeamform(options)
     const { request, catheter } = parseRequest(options)
     const target = parseTarget(options.target)
     const seed = parseSeed(options.seed)
@@ -66,23 +69,28 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                 throw new UsageError(
                     `${name} needs the virtual board; leave it out or use --target virtual.`
                 )
-        return produce(options, (bar, onBytes) =>
-            runTcpPullback(
-                request,
-                target.host,
-                onBytes,
-                bar.show,
-                identityOfStore(options.insecure ?? false, tell),
-                tls
-            )
+        return produce(
+            options,
+            (bar, onBytes) =>
+                runTcpPullback(
+                    request,
+                    target.host,
+                    onBytes,
+                    bar.show,
+                    identityOfStore(options.insecure ?? false, tell),
+                    tls
+                ),
+            beamform
         )
     }
-    const echo = echoSource(catheter, {
+    const choice = {
         vesselFile: options.vessel,
         echoFile: options.echo,
         seed,
         lengthMm: request.lengthMm,
-    })
+    }
+    const elements = request.elementPairs && elementSource(catheter, choice)
+    const echo = echoSource(catheter, choice)
     const bytecodeFile = bytecodeOf(catheter.id)
     if (!existsSync(bytecodeFile))
         throw new RunError(
@@ -91,18 +99,22 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     const trace =
         options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
     try {
-        return await produce(options, (bar, onBytes) =>
-            runVirtualPullback({
-                request,
-                bytecodeFile,
-                seed,
-                echo,
-                faults,
-                engine: engineOn(parseBus(options.bus)),
-                ...(trace && { onSpi: trace.take }),
-                onBytes,
-                progress: bar.show,
-            })
+        return await produce(
+            options,
+            (bar, onBytes) =>
+                runVirtualPullback({
+                    request,
+                    bytecodeFile,
+                    seed,
+                    echo,
+                    ...(elements && { elements }),
+                    faults,
+                    engine: engineOn(parseBus(options.bus)),
+                    ...(trace && { onSpi: trace.take }),
+                    onBytes,
+                    progress: bar.show,
+                }),
+            beamform
         )
     } finally {
         trace?.close()
@@ -112,26 +124,31 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
 /** Makes the same results from the bytes of an earlier run. */
 export async function replayCommand(
     file: string,
-    options: { out: string; json?: boolean }
+    options: { out: string; json?: boolean } & BeamformOptions
 ): Promise<void> {
+    const beamform = parseBeamform(options)
     const capture = openCapture(file)
     try {
-        await produce(options, async (bar, onBytes) => {
-            const receiver = new RunReceiver()
-            const piece = Buffer.alloc(PIECE_BYTES)
-            for (let done = 0; ;) {
-                bar.show(done / capture.length, "reading the capture")
-                await new Promise(resolve => setImmediate(resolve))
-                const count = readSync(capture.fd, piece)
-                if (count === 0) break
-                done += count
-                onBytes(piece.subarray(0, count))
-                receiver.push(piece.subarray(0, count))
-            }
-            receiver.finish()
-            const source = { target: "replay of a capture", seed: null }
-            return { receiver, instruments: undefined, source }
-        })
+        await produce(
+            options,
+            async (bar, onBytes) => {
+                const receiver = new RunReceiver()
+                const piece = Buffer.alloc(PIECE_BYTES)
+                for (let done = 0; ;) {
+                    bar.show(done / capture.length, "reading the capture")
+                    await new Promise(resolve => setImmediate(resolve))
+                    const count = readSync(capture.fd, piece)
+                    if (count === 0) break
+                    done += count
+                    onBytes(piece.subarray(0, count))
+                    receiver.push(piece.subarray(0, count))
+                }
+                receiver.finish()
+                const source = { target: "replay of a capture", seed: null }
+                return { receiver, instruments: undefined, source }
+            },
+            beamform
+        )
     } finally {
         closeSync(capture.fd)
     }
@@ -174,7 +191,8 @@ function keepCut(error: RunError, out: OutFolder): RunError {
  */
 async function produce(
     options: { out: string; json?: boolean },
-    run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>
+    run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>,
+    beamform: BeamformChoice
 ): Promise<Produced> {
     const out = openOut(options.out)
     const bar = progressBar(false)
@@ -187,7 +205,7 @@ async function produce(
     process.once("SIGTERM", interrupted)
     try {
         const received = await run(bar, out.stream("capture.ivl"))
-        const results = await resultsOf(received, bar.show)
+        const results = await resultsOf(received, bar.show, beamform)
         const summary = await writeResults(received, out, bar.show, results)
         const files = out.commit()
         bar.stop()

@@ -6,7 +6,10 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { SledRigOptions } from "../../../boards/virtual/sled"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
-import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
+import type {
+    EchoSource,
+    ElementSource,
+} from "../../../boards/virtual/vessel/vessel"
 import { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
@@ -35,6 +38,8 @@ export interface VirtualCartOptions {
     readonly seed: number
     readonly catheterId: string
     readonly echo: EchoSource
+    /** For element data. */
+    readonly elements?: ElementSource
     readonly vesselOriginMm: number
     readonly sled?: Omit<SledRigOptions, "seed">
     readonly heartRatePerMin?: number
@@ -153,6 +158,7 @@ export class VirtualCart {
             }),
             echo: options.echo,
             vesselOriginMm: options.vesselOriginMm,
+            ...(options.elements && { elements: options.elements }),
             onConnect: socket =>
                 cart.connect(cart.network?.through(socket) ?? socket),
             ...(options.sled && { sled: options.sled }),

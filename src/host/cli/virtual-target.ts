@@ -3,7 +3,10 @@
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
-import type { EchoSource } from "../../../boards/virtual/vessel/vessel"
+import type {
+    EchoSource,
+    ElementSource,
+} from "../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../boards/virtual/vm/real-clock"
 import { STATE_NAMES } from "../../wire/cart-machine"
@@ -35,6 +38,8 @@ export interface VirtualRunOptions {
     readonly bytecodeFile: string
     readonly seed: number
     readonly echo: EchoSource
+    /** For element data. */
+    readonly elements?: ElementSource
     readonly faults: readonly TimedFault[]
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onBytes?: TakeBytes
@@ -70,6 +75,7 @@ export async function runVirtualPullback(
         catheterId: request.catheterId,
         echo: options.echo,
         vesselOriginMm: vesselOriginMm(request),
+        ...(options.elements && { elements: options.elements }),
         ...(request.steps?.gate && {
             heartRatePerMin: request.steps.gate.heartRatePerMin,
         }),

@@ -1,6 +1,7 @@
 // Responsible for: from a received run to everything that its pictures are made of: frames, ring-down, lumen borders, measures.
 // Not for: files (write-results.ts), or how borders and measures are found (../picture).
 
+import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import {
@@ -10,11 +11,13 @@ import {
     type LumenBorder,
     type LumenMeasures,
     measureLumen,
+    noRingDown,
     type PolarFrame,
     type RingDownReference,
 } from "../picture/picture"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
+import { beamformed, type BeamformChoice } from "./element-frames"
 import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
 
 export interface RunResults {
@@ -32,22 +35,34 @@ export interface RunResults {
     readonly measures: readonly LumenMeasures[]
 }
 
-/** @throws RunError when there is no frame at speed to make a picture of */
+/**
+ * @param choice how element data become A-lines
+ * @throws RunError when there is no frame at speed to make a picture of, or element data cannot be beamformed
+ */
 export async function resultsOf(
     run: ReceivedRun,
-    progress: Progress
+    progress: Progress,
+    choice: BeamformChoice = {}
 ): Promise<RunResults> {
     const { description, assembler } = run.receiver
     if (!description || !assembler || assembler.frames.length === 0)
         throw new RunError(
             "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
         )
-    const frames = pictureFrames(description, assembler.frames)
+    const isElements = description.pair_list !== PAIRS_NONE
+    const { frames, geometry } = isElements
+        ? await beamformed(description, assembler.frames, choice, progress)
+        : {
+              frames: pictureFrames(description, assembler.frames),
+              geometry: geometryOf(description),
+          }
     const oneWay = looksOneWay(description)
-    const geometry = geometryOf(description)
     if (!oneWay) progress(0, "finding the lumen")
     await breathe()
-    const ringDown = estimateRingDown(frames, geometry)
+    // Element data begin behind the ring-down.
+    const ringDown = isElements
+        ? noRingDown(geometry)
+        : estimateRingDown(frames, geometry)
     // What lies in one direction has no area.
     const borders = oneWay ? [] : findLumenBorders(frames, geometry, ringDown)
     const measures = borders.map(border => measureLumen(border.radiusMm))

@@ -1,0 +1,78 @@
+// Responsible for: frames of A-lines from a run of element data, and their geometry.
+// Not for: the sums (../beamform), or runs of A-lines (run-results.ts).
+
+import { catheterOf } from "../../wire/catheters"
+import { PAIRS_RECIPROCAL_14 } from "../../wire/line-record"
+import type { Description } from "../../wire/messages"
+import { BeamformError, ElementFrames } from "../beamform/beamform"
+import type { AssembledFrame } from "../frames/frame-assembler"
+import type { ImagingGeometry, PolarFrame } from "../picture/picture"
+import type { Progress } from "../run/run-target"
+import { RunError } from "../run/technician"
+
+/** What an engineer may choose. */
+export interface BeamformChoice {
+    readonly apodisation?: "none" | "hann"
+    /** Left out, that by which the cart turned depth into time. */
+    readonly soundSpeedMPerS?: number
+}
+
+/** The picture's own grid: as many lines and samples as A-lines have. */
+const LINES = 256
+const SAMPLES = 256
+/** Elements that a line is made of: the reach of the list of pairs. */
+const APERTURE = { reciprocal: 14, wide: 27 }
+
+/**
+ * @returns one frame of A-lines for each of the run
+ * @throws RunError when the run cannot be beamformed
+ */
+export async function beamformed(
+    description: Description,
+    assembled: readonly AssembledFrame[],
+    choice: BeamformChoice,
+    progress: Progress
+): Promise<{ frames: PolarFrame[]; geometry: ImagingGeometry }> {
+    const catheter = catheterOf(description.catheter)
+    if (!catheter)
+        throw new RunError(
+            `Element data of the catheter "${description.catheter}" cannot be beamformed: its elements are not known.`
+        )
+    try {
+        const beamformer = new ElementFrames(
+            description,
+            {
+                elements: catheter.elements,
+                pulseDelayUs:
+                    (1000 * catheter.pulse_cycles) /
+                    description.centre_frequency_khz /
+                    2,
+            },
+            {
+                ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
+                sampleSpacingMm: catheter.depth_um / 1000 / SAMPLES,
+                apertureElements:
+                    description.pair_list === PAIRS_RECIPROCAL_14
+                        ? APERTURE.reciprocal
+                        : APERTURE.wide,
+                apodisation: choice.apodisation ?? "hann",
+                acceptanceDeg: 90,
+                soundSpeedMPerS:
+                    choice.soundSpeedMPerS ??
+                    description.sound_speed_mm_s / 1000,
+                gainDb: 0,
+            }
+        )
+        const frames: PolarFrame[] = []
+        for (const [i, frame] of assembled.entries()) {
+            progress(i / assembled.length, "beamforming")
+            // A frame takes a tenth of a second: others have their turn.
+            await new Promise(resolve => setImmediate(resolve))
+            frames.push(beamformer.beamform(frame))
+        }
+        return { frames, geometry: beamformer.geometry }
+    } catch (error) {
+        if (error instanceof BeamformError) throw new RunError(error.message)
+        throw error
+    }
+}
