@@ -172,6 +172,51 @@ command(
 )
 
 command(
+    "a captured ring-down serves the next pullback, unless it leaves too much or is not wanted; the summary says which",
+    async () => {
+        const references = ["--references", join(folder, "for-pullback")]
+        const out = ["--out", join(folder, "pullback")]
+        const pulled = async (...args: string[]) => {
+            const run = [
+                "pullback",
+                "--once",
+                "--json",
+                "--length",
+                "1",
+                ...out,
+            ]
+            const { status, out: text, err } = await ivus(...run, ...args)
+            assert.is(status, 0, err)
+            return JSON.parse(text)
+        }
+        const none = await pulled(...references)
+        assert.is(none.ringDown.source, "pullback")
+        assert.match(none.ringDown.notes[0], /No reference of array-20mhz/)
+        const captured = await ivus(
+            ...["live", "--frames", "8", "--capture-ring-down", "--json"],
+            ...["--out", join(folder, "c.png"), "--console-port", "0"],
+            ...references
+        )
+        assert.is(captured.status, 0, captured.err)
+        const { reference } = JSON.parse(captured.out).ringDown
+        const used = await pulled(...references)
+        assert.equal(used.ringDown, {
+            ...{ source: "reference", captured: reference.captured, notes: [] },
+        })
+        // The lumen lies beyond the ring-down: 1 % for what the border's smoothing makes of it.
+        const { minAreaMm2 } = none.lumen
+        assert.ok(Math.abs(used.lumen.minAreaMm2 / minAreaMm2 - 1) < 0.01)
+        // Another seed is another catheter that says it is the same.
+        const foreign = await pulled(...references, "--seed", "5")
+        assert.is(foreign.ringDown.source, "pullback")
+        assert.is(foreign.ringDown.captured, reference.captured)
+        assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
+        const unwanted = await pulled(...references, "--no-ring-down")
+        assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] }) // prettier-ignore
+    }
+)
+
+command(
     "a pullback without --once shows its review until Ctrl-C, and ends well",
     async () => {
         const child = spawn(

@@ -1,5 +1,5 @@
 // Responsible for: a captured ring-down reference against the virtual vessel's strong ring-down: what it leaves, and when it is stale.
-// Not for: how it is captured and stored in detail (src/host/picture, src/host/references), the console (console.test.ts).
+// Not for: how it is captured and stored in detail (src/host/picture, src/host/references), the commands (live-command.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

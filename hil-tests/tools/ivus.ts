@@ -1,6 +1,9 @@
 // Responsible for: the command line run inside a test, with what it prints.
 // Not for: judging it.
 
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { main } from "../../src/host/cli/main"
 
 export interface Heard {
@@ -8,6 +11,11 @@ export interface Heard {
     out: string
     err: string
 }
+
+// A reference that somebody captured on this machine would change what a test pulls back.
+const folder = mkdtempSync(join(tmpdir(), "ivus-home-"))
+process.env.XDG_DATA_HOME = folder
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the program in this process and takes down what it prints. */
 export async function ivus(...args: string[]): Promise<Heard> {

@@ -7,7 +7,6 @@ import { Display } from "../console/display"
 import { LiveView } from "../console/live-view"
 import { RingDownDesk } from "../console/ring-down-desk"
 import { encodePng } from "../picture/picture"
-import { defaultFolder, ReferenceStore } from "../references/reference-store"
 import { RunError } from "../run/technician"
 import { BYTECODE } from "./bytecode"
 import { consoleFor } from "./console-port"
@@ -16,23 +15,16 @@ import { identityOfStore, tell } from "./identity"
 import { onStop } from "./on-stop"
 import { LiveDesk } from "./live-desk"
 import { type LiveOptions, parseLive, VEIN_MM } from "./live-options"
+import { dateMs, storeOf } from "./references"
 import { runTcpLive } from "./tcp-live"
 import { UsageError } from "./usage-error"
 import { runVirtualLive } from "./virtual-live"
-
-/** Today, ms since 1970 UTC: references are dated by it. */
-export function dateMs(): number {
-    return new Date().getTime()
-}
 
 /** Shows the live picture until Ctrl-C, or for so many frames. */
 export async function liveCommand(options: LiveOptions): Promise<void> {
     const live = parseLive(options)
     const { request, catheter, target } = live
-    const store = new ReferenceStore(
-        options.references ?? defaultFolder(process.env)
-    )
-    const ringDown = new RingDownDesk(store, dateMs)
+    const ringDown = new RingDownDesk(storeOf(options), dateMs)
     const view: LiveView = new LiveView({
         target:
             target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,

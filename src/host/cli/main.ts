@@ -93,6 +93,14 @@ function program(): Command {
         )
         .option("--seed <n>", "everything random follows from it", "1")
         .option("--out <dir>", "where the results go", "out")
+        .option(
+            "--references <dir>",
+            "folder of ring-down references (the user's data folder)"
+        )
+        .option(
+            "--no-ring-down",
+            "no stored reference: the ring-down is learnt from the pullback itself"
+        )
         .option("--once", "end after the run; left out, a console shows it")
         .option(
             "--console-port <n>",
@@ -118,6 +126,14 @@ function program(): Command {
     ivus.command("replay")
         .description("the same results from a capture")
         .argument("<file>", "a capture.ivl")
+        .option(
+            "--references <dir>",
+            "folder of ring-down references (the user's data folder)"
+        )
+        .option(
+            "--no-ring-down",
+            "no stored reference: the ring-down is learnt from the pullback itself"
+        )
         .option("--sound-speed <m/s>", "of element data: 1000 to 2500 (1540)")
         .option("--apodisation <weight>", "of element data: hann | none (hann)")
         .option("--out <dir>", "where the results go", "out")

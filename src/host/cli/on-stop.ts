@@ -19,9 +19,11 @@ export function onStop(stop: () => void): { off: () => void } {
     process.on("SIGINT", hear)
     process.on("SIGTERM", hear)
     return {
-        off: () => {
-            process.off("SIGINT", hear)
-            process.off("SIGTERM", hear)
-        },
+        // Not at once: the second one of the same Ctrl-C may be on its way.
+        off: () =>
+            void setTimeout(() => {
+                process.off("SIGINT", hear)
+                process.off("SIGTERM", hear)
+            }, SAME_MS).unref(),
     }
 }

@@ -55,6 +55,10 @@ export interface PullbackOptions
     out: string
     once?: boolean
     consolePort: string
+    /** Folder; left out, the user's. */
+    references?: string
+    /** false for --no-ring-down. */
+    ringDown?: boolean
     json?: boolean
     traceSpi?: string
     fault: string[]

@@ -11,8 +11,7 @@ import {
 } from "node:fs"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
-import type { BeamformChoice } from "../results/element-frames"
-import { resultsOf } from "../results/run-results"
+import { type ResultsChoice, resultsOf } from "../results/run-results"
 import { gapsText, summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
@@ -35,6 +34,7 @@ import { parseTls } from "./link-options"
 import { progressBar, type ProgressBar } from "./progress-bar"
 import { type Produced, review } from "./review"
 import { runTcpPullback } from "./tcp-target"
+import { dateMs, referencesOf, type ReferenceOptions } from "./references"
 import { UsageError } from "./usage-error"
 import { engineOn } from "./virtual-cart"
 import { runVirtualPullback } from "./virtual-target"
@@ -50,7 +50,10 @@ export async function pullbackCommand(options: PullbackOptions): Promise<void> {
 }
 
 async function pulledBack(options: PullbackOptions): Promise<Produced> {
-    const beamform = parseBeamform(options)
+    const results = {
+        ...parseBeamform(options),
+        ...referencesOf(options, dateMs()),
+    }
     const { request, catheter } = parseRequest(options)
     const target = parseTarget(options.target)
     const seed = parseSeed(options.seed)
@@ -80,7 +83,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     identityOfStore(options.insecure ?? false, tell),
                     tls
                 ),
-            beamform
+            results
         )
     }
     const choice = {
@@ -114,7 +117,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     onBytes,
                     progress: bar.show,
                 }),
-            beamform
+            results
         )
     } finally {
         trace?.close()
@@ -124,9 +127,13 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
 /** Makes the same results from the bytes of an earlier run. */
 export async function replayCommand(
     file: string,
-    options: { out: string; json?: boolean } & BeamformOptions
+    options: { out: string; json?: boolean } & BeamformOptions &
+        ReferenceOptions
 ): Promise<void> {
-    const beamform = parseBeamform(options)
+    const results = {
+        ...parseBeamform(options),
+        ...referencesOf(options, undefined),
+    }
     const capture = openCapture(file)
     try {
         await produce(
@@ -147,7 +154,7 @@ export async function replayCommand(
                 const source = { target: "replay of a capture", seed: null }
                 return { receiver, instruments: undefined, source }
             },
-            beamform
+            results
         )
     } finally {
         closeSync(capture.fd)
@@ -192,7 +199,7 @@ function keepCut(error: RunError, out: OutFolder): RunError {
 async function produce(
     options: { out: string; json?: boolean },
     run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>,
-    beamform: BeamformChoice
+    choice: ResultsChoice
 ): Promise<Produced> {
     const out = openOut(options.out)
     const bar = progressBar(false)
@@ -205,7 +212,7 @@ async function produce(
     process.once("SIGTERM", interrupted)
     try {
         const received = await run(bar, out.stream("capture.ivl"))
-        const results = await resultsOf(received, bar.show, beamform)
+        const results = await resultsOf(received, bar.show, choice)
         const summary = await writeResults(received, out, bar.show, results)
         const files = out.commit()
         bar.stop()

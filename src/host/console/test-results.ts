@@ -28,6 +28,7 @@ export function testResults(): RunResults {
         geometry,
         ringDown: noRingDown(geometry),
         oneWay: false,
+        ringDownUse: { source: "pullback", captured: null, notes: [] },
         borders,
         measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),
     }

@@ -5,7 +5,6 @@ import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import {
-    estimateRingDown,
     findLumenBorders,
     type ImagingGeometry,
     type LumenBorder,
@@ -15,10 +14,20 @@ import {
     type PolarFrame,
     type RingDownReference,
 } from "../picture/picture"
+import { keyOf } from "../references/reference-key"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { beamformed, type BeamformChoice } from "./element-frames"
 import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
+import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"
+
+/** What whoever asks for results may choose. */
+export interface ResultsChoice extends BeamformChoice {
+    /** Left out, the ring-down is learnt from the pullback itself. */
+    readonly references?: References
+}
+
+const NO_RING_DOWN: RingDownUse = { source: "none", captured: null, notes: [] }
 
 export interface RunResults {
     readonly description: Description
@@ -30,19 +39,20 @@ export interface RunResults {
     readonly ringDown: RingDownReference
     /** All lines look the same way: there are neither borders nor measures, only depth. */
     readonly oneWay: boolean
+    readonly ringDownUse: RingDownUse
     /** Of each frame. */
     readonly borders: readonly LumenBorder[]
     readonly measures: readonly LumenMeasures[]
 }
 
 /**
- * @param choice how element data become A-lines
+ * @param choice how element data become A-lines, where ring-down references are
  * @throws RunError when there is no frame at speed to make a picture of, or element data cannot be beamformed
  */
 export async function resultsOf(
     run: ReceivedRun,
     progress: Progress,
-    choice: BeamformChoice = {}
+    choice: ResultsChoice = {}
 ): Promise<RunResults> {
     const { description, assembler } = run.receiver
     if (!description || !assembler || assembler.frames.length === 0)
@@ -60,9 +70,14 @@ export async function resultsOf(
     if (!oneWay) progress(0, "finding the lumen")
     await breathe()
     // Element data begin behind the ring-down.
-    const ringDown = isElements
-        ? noRingDown(geometry)
-        : estimateRingDown(frames, geometry)
+    const { ringDown, use: ringDownUse } = isElements
+        ? { ringDown: noRingDown(geometry), use: NO_RING_DOWN }
+        : ringDownOf(
+              frames,
+              geometry,
+              keyOf(description, run.receiver.hello?.firmware_version ?? 0),
+              choice.references
+          )
     // What lies in one direction has no area.
     const borders = oneWay ? [] : findLumenBorders(frames, geometry, ringDown)
     const measures = borders.map(border => measureLumen(border.radiusMm))
@@ -73,6 +88,7 @@ export async function resultsOf(
         geometry,
         ringDown,
         oneWay,
+        ringDownUse,
         borders,
         measures,
     }

@@ -6,6 +6,7 @@ import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import type { DroppedLines } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
+import type { RingDownUse } from "./ring-down-use"
 import type { TimingFigure, TimingReport } from "./timing-report"
 
 export interface RunSummary {
@@ -49,6 +50,8 @@ export interface RunSummary {
     } | null
     /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
     readonly rotation: RotationUnevenness | null
+    /** What was taken off as ring-down, and why no stored reference was. */
+    readonly ringDown: RingDownUse
     readonly timing: readonly TimingFigure[]
     /** True when nothing is missing, damaged or outside its limit. */
     readonly clean: boolean
@@ -58,7 +61,8 @@ export function summarize(
     run: ReceivedRun,
     measures: readonly LumenMeasures[],
     timing: TimingReport,
-    rotation: RotationUnevenness | undefined
+    rotation: RotationUnevenness | undefined,
+    ringDown: RingDownUse
 ): RunSummary {
     const { receiver } = run
     const d = receiver.description!
@@ -126,6 +130,7 @@ export function summarize(
                   maxDeg: round(rotation.maxDeg, 2),
               }
             : null,
+        ringDown,
         timing: timing.figures,
         clean,
     }
@@ -146,6 +151,16 @@ export function gapsText(gaps: readonly LineGap[]): string {
         )
     const more = gaps.length - shown.length
     return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
+}
+
+function ringDownText({ source, captured, notes }: RingDownUse): string {
+    const what =
+        source === "reference"
+            ? `reference of ${captured} subtracted`
+            : source === "pullback"
+              ? `learnt from this pullback${captured ? `, since the reference of ${captured} is STALE` : ""}`
+              : "none: element data begin behind it"
+    return [`ring-down: ${what}`, ...notes].join("; ")
 }
 
 /** The summary as a person reads it. */
@@ -201,6 +216,7 @@ export function summaryText(s: RunSummary): string {
             ? "the catheter looks one way: depth along the pullback, no cross-sections and no lumen"
             : `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
     )
+    rows.push(ringDownText(s.ringDown))
     for (const f of s.timing)
         rows.push(
             f.value === null

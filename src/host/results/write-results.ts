@@ -36,8 +36,15 @@ export async function writeResults(
     progress: Progress,
     made?: RunResults
 ): Promise<RunSummary> {
-    const { description, frames, geometry, ringDown, measures, oneWay } =
-        made ?? (await resultsOf(run, progress))
+    const {
+        description,
+        frames,
+        geometry,
+        ringDown,
+        ringDownUse,
+        measures,
+        oneWay,
+    } = made ?? (await resultsOf(run, progress))
 
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
@@ -78,7 +85,7 @@ export async function writeResults(
     const rotation = catheterOf(description.catheter)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
-    return summarize(run, measures, timing, rotation)
+    return summarize(run, measures, timing, rotation, ringDownUse)
 }
 
 function measurementsCsv(
