@@ -3,20 +3,33 @@
 
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { type AddressInfo, connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import type { FaultyNetwork } from "../boards/virtual/faulty-network"
+import type { VmSocket } from "../boards/virtual/vm/device-vm"
+import { RealClock, WALL } from "../boards/virtual/vm/real-clock"
 import { VirtualClock } from "../boards/virtual/vm/virtual-clock"
 import { Display } from "../src/host/console/display"
 import { LiveView } from "../src/host/console/live-view"
 import { RingDownDesk } from "../src/host/console/ring-down-desk"
 import { LiveDesk } from "../src/host/cli/live-desk"
+import { randomOf } from "../src/host/cli/virtual-cart"
 import { runVirtualLive } from "../src/host/cli/virtual-live"
+import { identityOf } from "../src/host/link/host-session"
 import { ReferenceStore } from "../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../src/host/references/staleness"
-import { BYTECODE, REQUEST, veinEcho } from "./tools/bench-cart"
+import { LINK_INSECURE_SETTING } from "../src/wire/session"
+import {
+    BenchCart,
+    BYTECODE,
+    EVEN_SLED,
+    REQUEST,
+    veinEcho,
+} from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
@@ -213,6 +226,91 @@ command(
         assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
         const unwanted = await pulled(...references, "--no-ring-down")
         assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] }) // prettier-ignore
+    }
+)
+
+/** A socket that nobody is at. */
+const nobody = (): void => undefined
+const DEAD: VmSocket = {
+    ...{ host: "", port: 0, onData: nobody, onEnd: nobody, accept: nobody },
+    ...{ refuse: nobody, send: nobody, end: nobody },
+}
+
+/** The board's socket goes on over this machine's own network. */
+function bridge(vm: VmSocket, port: number): void {
+    const socket = connect(port, "127.0.0.1", () => vm.accept())
+    socket.on("data", data => vm.send(Uint8Array.from(data)))
+    socket.on("close", () => vm.end())
+    socket.on("error", () => vm.refuse("no host"))
+    vm.onData = bytes => void socket.write(Uint8Array.from(bytes))
+    vm.onEnd = () => void socket.end()
+}
+
+/** A virtual board without a key that was homed in virtual time, and then connects over TCP on the wall's clock. */
+async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
+    const clock = new RealClock(WALL, 200)
+    let over = false
+    let overTcp = false
+    const network = {
+        through: (vm: VmSocket): VmSocket => {
+            if (!overTcp) return vm
+            bridge(vm, port)
+            return DEAD
+        },
+    }
+    const bench = await BenchCart.boot(REQUEST, {
+        ...{ ...EVEN_SLED, clock },
+        identity: identityOf(undefined, randomOf(1)),
+        deploy: { [LINK_INSECURE_SETTING]: true },
+        network: () => network as unknown as FaultyNetwork,
+    })
+    await bench.home()
+    overTcp = true
+    bench.cart.stopPinging()
+    bench.cart.cutLink()
+    clock.begin()
+    void clock.run(() => over, Infinity).then(() => bench.cart.board.stopVm())
+    return { stop: () => void (over = true) }
+}
+
+command(
+    "over TCP: a cart without a key is watched on a lab bench, INSECURE is said, and it stands by at the end",
+    async () => {
+        // A port that was free a moment ago.
+        const probe = createServer().listen(0, "127.0.0.1")
+        await new Promise(resolve => probe.once("listening", resolve))
+        const { port } = probe.address() as AddressInfo
+        await new Promise(resolve => probe.close(resolve))
+        const board = await boardOverTcp(port)
+        try {
+            const out = join(folder, "tcp.png")
+            const {
+                status,
+                out: text,
+                err,
+            } = await ivus(
+                ...["live", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+                ...["--frames", "20", "--insecure", "--console-port", "0"],
+                ...[
+                    "--references",
+                    join(folder, "none"),
+                    "--out",
+                    out,
+                    "--json",
+                ]
+            )
+            assert.is(status, 0, err)
+            const told = JSON.parse(text)
+            assert.is(told.insecure, true)
+            assert.ok(told.frames >= 20)
+            assert.is(
+                told.lines.received + told.lines.missing,
+                told.lines.fired
+            )
+            assert.ok(existsSync(out))
+        } finally {
+            board.stop()
+        }
     }
 )
 
