@@ -232,7 +232,14 @@ command(
 /** A socket that nobody is at. */
 const nobody = (): void => undefined
 const DEAD: VmSocket = {
-    ...{ host: "", port: 0, onData: nobody, onEnd: nobody, accept: nobody },
+    ...{
+        host: "",
+        port: 0,
+        tls: false,
+        onData: nobody,
+        onEnd: nobody,
+        accept: nobody,
+    },
     ...{ refuse: nobody, send: nobody, end: nobody },
 }
 

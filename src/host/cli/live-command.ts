@@ -13,6 +13,7 @@ import { consoleFor } from "./console-port"
 import { echoSource } from "./echo-source"
 import { identityOfStore, tell } from "./identity"
 import { onStop } from "./on-stop"
+import { INSECURE } from "./link-options"
 import { LiveDesk } from "./live-desk"
 import { type LiveOptions, parseLive, VEIN_MM } from "./live-options"
 import { dateMs, storeOf } from "./references"
@@ -50,6 +51,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
                 target.host,
                 live.port,
                 identityOfStore(options.insecure ?? false, tell),
+                live.tls,
                 view,
                 desk,
                 tell
@@ -120,7 +122,7 @@ async function conclude(
     const rows = [
         `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${end?.lines_fired ?? "?"} fired, ${told.lines?.missing || "none"} missing`,
         ringDownText(told.ringDown),
-        ...(told.insecure ? ["the link ran without a key (lab bench only)"] : []), // prettier-ignore
+        ...(told.insecure ? [`the link ran ${INSECURE}`] : []), // prettier-ignore
         ...(file ? [`the last picture is in ${file}`] : []),
     ]
     process.stdout.write(rows.join("\n") + "\n")

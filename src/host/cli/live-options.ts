@@ -5,12 +5,13 @@ import { type Catheter, looksAround } from "../../wire/catheters"
 import type { DisplayChoice } from "../console/display"
 import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../picture/picture" // prettier-ignore
 import type { PullbackRequest } from "../run/run-target"
+import { type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
 import { numberIn } from "./number-option"
 import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
-export interface LiveOptions {
+export interface LiveOptions extends LinkOptions {
     target: string
     port: string
     catheter: string
@@ -28,7 +29,6 @@ export interface LiveOptions {
     consolePort: string
     out: string
     json?: boolean
-    insecure?: boolean
 }
 
 export interface ParsedLive {
@@ -36,6 +36,7 @@ export interface ParsedLive {
     readonly catheter: Catheter
     readonly target: Target
     readonly port: number
+    readonly tls: TlsIdentity | undefined
     readonly consolePort: number
     readonly seed: number
     readonly display: DisplayChoice
@@ -91,6 +92,7 @@ export function parseLive(options: LiveOptions): ParsedLive {
         catheter,
         target,
         port: parsePort(options.port),
+        tls: parseTls(options),
         consolePort: parsePort(options.consolePort, "console-port"),
         seed: parseSeed(options.seed),
         display: {

@@ -1,7 +1,7 @@
 // Responsible for: a live picture from a real cart over TCP: it connects, is watched, and stands by at the end.
 // Not for: what is shown (../console), or pullbacks (tcp-target.ts).
 
-import { createServer, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import type { LiveView } from "../console/live-view"
 import type { HostIdentity } from "../link/host-session"
 import { RunReceiver } from "../run/run-receiver"
@@ -9,8 +9,9 @@ import type { PullbackRequest } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { Watcher } from "../run/watcher"
 import { closingText } from "./identity"
+import type { TlsIdentity } from "./link-options"
 import { listenTogether, type LiveDesk } from "./live-desk"
-import { attendCart, listen } from "./tcp-target"
+import { attendCart, awaitCart } from "./tcp-target"
 
 /** How often is looked whether somebody has seen enough. */
 const LOOK_MS = 25
@@ -26,15 +27,12 @@ export async function runTcpLive(
     host: string,
     port: number,
     identity: HostIdentity,
+    tls: TlsIdentity | undefined,
     view: LiveView,
     desk: LiveDesk,
     tell: (line: string) => void
 ): Promise<void> {
-    const server = createServer()
-    const bound = await listen(server, port)
-    tell(`waiting for the cart at ${host} on port ${bound}`)
-    const socket = await cartOf(server, host, desk)
-    if (!socket) return
+    const socket = await awaitCart(host, port, tls, tell, Infinity, left(desk))
     let watcher!: Watcher
     const { ended } = attendCart(socket, identity, session => {
         watcher = new Watcher(session, request)
@@ -58,9 +56,9 @@ export async function runTcpLive(
         desk.watch(watcher)
         return { receiver }
     })
-    const left = leftByDesk(socket, watcher, desk)
+    const leaving = leftByDesk(socket, watcher, desk)
     const closing = await ended
-    clearInterval(left.timer)
+    clearInterval(leaving.timer)
     if (watcher.done) return
     const failure =
         watcher.failure ??
@@ -75,25 +73,10 @@ export async function runTcpLive(
     throw failure
 }
 
-/** The connection of the cart; undefined when nobody wants to wait any longer. */
-function cartOf(
-    server: ReturnType<typeof createServer>,
-    host: string,
-    desk: LiveDesk
-): Promise<Socket | undefined> {
-    return new Promise<Socket | undefined>(resolve => {
-        const looking = setInterval(() => {
-            if (!desk.isOver) return
-            clearInterval(looking)
-            resolve(undefined)
-        }, LOOK_MS)
-        server.on("connection", socket => {
-            const from = socket.remoteAddress?.replace(/^::ffff:/, "")
-            if (from !== host) return void socket.destroy()
-            clearInterval(looking)
-            resolve(socket)
-        })
-    }).finally(() => server.close())
+/** Ends the wait for a cart when somebody has pressed Ctrl-C before it came. */
+async function left(desk: LiveDesk): Promise<never> {
+    while (!desk.isOver) await later(LOOK_MS)
+    throw new RunError("Nobody waited until the cart came.")
 }
 
 /** Stands the cart by when the desk has enough, and lets it go when its summary has come. */

@@ -57,6 +57,7 @@ export function listen(server: Server, port: number): Promise<number> {
 /**
  * Listens until the cart at `host` has connected; others are turned away.
  * @param waitS how long; left out, as long as it takes
+ * @param givenUp rejects when nobody wants to wait any longer
  * @throws RunError when the port cannot be had or it does not come
  */
 export async function awaitCart(
@@ -64,7 +65,8 @@ export async function awaitCart(
     port: number,
     tls: TlsIdentity | undefined,
     tell: (line: string) => void,
-    waitS = Infinity
+    waitS = Infinity,
+    givenUp?: Promise<never>
 ): Promise<Socket> {
     let came: (socket: Socket) => void
     const cart = new Promise<Socket>(resolve => (came = resolve))
@@ -86,7 +88,7 @@ export async function awaitCart(
         late = setTimeout(() => reject(new RunError(sentence)), waitS * 1000)
     })
     try {
-        return await Promise.race([cart, gaveUp])
+        return await Promise.race([cart, gaveUp, ...(givenUp ? [givenUp] : [])])
     } finally {
         clearTimeout(late)
         server.close()
