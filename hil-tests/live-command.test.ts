@@ -166,7 +166,7 @@ const WRONG: [string[], RegExp][] = [
     [["--heart-rate", "20"], /30 to 240 beats a minute/],
     [["--console-port", "70000"], /--console-port 70000 is no port/],
     [["--out", "picture.jpg"], /ends in .png/],
-    [["--catheter", "single-un0rick"], /arrays and rotors/],
+    [["--catheter", "single-un0rick"], /looks one way .* pull it back/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
     [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/], // prettier-ignore
 ]

@@ -7,7 +7,7 @@ import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../picture/picture
 import type { PullbackRequest } from "../run/run-target"
 import { type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
 import { numberIn } from "./number-option"
-import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
+import { parseCatheter, parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -67,6 +67,11 @@ export function parseLive(options: LiveOptions): ParsedLive {
         throw new UsageError(
             `--out ${options.out} is no picture; name a file that ends in .png.`
         )
+    const plugged = parseCatheter(options.catheter)
+    if (!looksAround(plugged))
+        throw new UsageError(
+            `${plugged.id} looks one way and has no cross-section to show live; pull it back instead.`
+        )
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
     const { target: where, catheter: id, frameRate } = options
     const { request, catheter } = parseRequest({
@@ -74,10 +79,6 @@ export function parseLive(options: LiveOptions): ParsedLive {
         ...{ speed: "1", length: String(VEIN_MM), mode: "continuous" },
         ...{ changeSpeed: [], bus: "single" },
     })
-    if (!looksAround(catheter))
-        throw new UsageError(
-            `${catheter.id} looks one way and has no cross-section to show live; pull it back instead.`
-        )
     const [depthMin, depthMax] = shownDepthRangeMm({
         linesPerFrame: catheter.lines_per_frame,
         samplesPerLine: catheter.samples_per_line,

@@ -68,6 +68,21 @@ test("the longitudinal view is made anew when settings have come to rest", () =>
     assert.is(view.pictures()[1]!.make().image.heightPx, 80)
 })
 
+test("a catheter that looks one way: lines side by side, no measures, depth along the pullback", () => {
+    const view = new ReviewView({
+        ...{ target: "test board", insecure: false, clean: true },
+        results: { ...testResults(), oneWay: true, borders: [], measures: [] },
+        ...{ summary: [], display: new Display(), nowMs: () => 0 },
+    })
+    assert.is(view.told().measures, null)
+    assert.equal(view.opening.rows[4]!.slice(2), [null, null, null])
+    const [section, long] = view.pictures().map(p => p.make())
+    // 64 lines of 8 px, 64 samples.
+    assert.equal([section!.image.widthPx, section!.image.heightPx], [512, 64])
+    assert.is((section!.about as { oneWay: boolean }).oneWay, true)
+    assert.equal([long!.image.widthPx, long!.image.heightPx], [200, 64])
+})
+
 test("what belongs to a live picture is refused", () => {
     const { view } = reviewed()
     for (const ask of [
