@@ -6,6 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import { nextState, STATE_NAMES } from "../src/wire/cart-machine"
+import { FRONT_END_LINE_ENGINE } from "../src/wire/catheters"
 import { setupOf } from "../src/host/run/run-target"
 import type { Setup } from "../src/wire/messages"
 import * as reasons from "../src/wire/reasons"
@@ -43,7 +44,12 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
         reasons.REFUSED_FRAME_RATE,
         100,
     ],
-    [{ catheter: "single-un0rick" }, reasons.REFUSED_FRONT_END, 0],
+    // The value is the front end that this cart has.
+    [
+        { catheter: "single-un0rick" },
+        reasons.REFUSED_FRONT_END,
+        FRONT_END_LINE_ENGINE,
+    ],
     [{ lines_per_frame: 512 }, reasons.REFUSED_LINES, 256],
     [{ samples_per_line: 15 }, reasons.REFUSED_SAMPLES, 16],
     [{ samples_per_line: 65535 }, reasons.REFUSED_SAMPLES, 1024],
