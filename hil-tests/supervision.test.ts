@@ -46,6 +46,38 @@ for (const [fault, code] of [
     })
 warnings.run()
 
+/**
+ * From the table of supervision (src/firmware/motion/README.md), the one that has priority first. A chip that is hot or without supply
+ * has switched its stage off and sees no short, so a short is held against what comes after those.
+ */
+const PRIORITY = [
+    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
+    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, "short"],
+    ["short", reasons.FAULT_DRIVER_SHORT, "right-switch-closed"],
+    ["over-temperature", reasons.FAULT_DRIVER_HOT, "undervoltage"],
+    ["undervoltage", reasons.FAULT_DRIVER_SUPPLY, "right-switch-closed"],
+    ["right-switch-closed", reasons.FAULT_END_SWITCH, "encoder-dead"],
+] as const
+const priority = suite("two causes at once")
+
+for (const [first, code, second] of PRIORITY)
+    priority(`${first} is told before ${second}`, async () => {
+        for (const order of [
+            [first, second],
+            [second, first],
+        ]) {
+            // prettier-ignore
+            const bench = await pulling()
+            for (const fault of order)
+                bench.cart.board.rig.faults.inject(fault, bench.nowUs)
+            await bench.wait(300)
+            assert.is(bench.stateNow, machine.STATE_FAULT)
+            assert.is(faultOf(bench), code, order.join(", "))
+            bench.cart.board.stopVm()
+        }
+    })
+priority.run()
+
 const passes = suite("what is no fault")
 
 for (const [speedMmPerS, lengthMm] of [
