@@ -8,7 +8,7 @@ import { LiveView } from "../console/live-view"
 import { RingDownDesk } from "../console/ring-down-desk"
 import { encodePng } from "../picture/picture"
 import { RunError } from "../run/technician"
-import { BYTECODE } from "./bytecode"
+import { bytecodeOf } from "./bytecode"
 import { consoleFor } from "./console-port"
 import { echoSource } from "./echo-source"
 import { identityOfStore, tell } from "./identity"
@@ -57,14 +57,15 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
                 tell
             )
         else {
-            if (!existsSync(BYTECODE))
+            const bytecodeFile = bytecodeOf(request.catheterId)
+            if (!existsSync(bytecodeFile))
                 throw new RunError(
                     "The firmware has not been built; run `npm run build` first."
                 )
             await runVirtualLive(
                 {
                     request,
-                    bytecodeFile: BYTECODE,
+                    bytecodeFile,
                     seed: live.seed,
                     echo: echoSource(catheter, {
                         vesselFile: options.vessel,

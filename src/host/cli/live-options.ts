@@ -1,13 +1,13 @@
 // Responsible for: the options of `ivus live`: their ranges and refusals.
 // Not for: what the command does (live-command.ts).
 
-import { type Catheter, looksAround } from "../../wire/catheters"
+import type { Catheter } from "../../wire/catheters"
 import type { DisplayChoice } from "../console/display"
 import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../picture/picture" // prettier-ignore
 import type { PullbackRequest } from "../run/run-target"
 import { type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
 import { numberIn } from "./number-option"
-import { parseCatheter, parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
+import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -66,11 +66,6 @@ export function parseLive(options: LiveOptions): ParsedLive {
     if (!options.out.endsWith(".png"))
         throw new UsageError(
             `--out ${options.out} is no picture; name a file that ends in .png.`
-        )
-    const plugged = parseCatheter(options.catheter)
-    if (!looksAround(plugged))
-        throw new UsageError(
-            `${plugged.id} looks one way and has no cross-section to show live; pull it back instead.`
         )
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
     const { target: where, catheter: id, frameRate } = options

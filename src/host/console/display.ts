@@ -18,6 +18,7 @@ import {
     scanConverter,
     shownDepthRangeMm,
 } from "../picture/picture"
+import { depthPicture } from "../results/picture-frames"
 import type { Ask } from "./asks"
 
 /** Side of a cross-section on the page. */
@@ -107,14 +108,28 @@ export class Display {
         return this.mapper.mapper
     }
 
-    /** The cross-section of a frame of the geometry that was described. */
-    draw(frame: PolarFrame, ringDown: RingDownReference): GreyImage {
+    /**
+     * The cross-section of a frame of the geometry that was described.
+     * @param oneWay all lines look the same way: they stand side by side instead
+     */
+    draw(
+        frame: PolarFrame,
+        ringDown: RingDownReference,
+        oneWay = false
+    ): GreyImage {
+        const greys = this.mapperFor(ringDown).frame(frame.codes)
+        if (oneWay)
+            return depthPicture(
+                greys,
+                frame.present,
+                this.geometry!,
+                this.depthMm
+            )
         this.converter ??= scanConverter(
             this.geometry!,
             PICTURE_PX,
             this.depthMm
         )
-        const greys = this.mapperFor(ringDown).frame(frame.codes)
         return this.converter.convert(greys, frame.present)
     }
 

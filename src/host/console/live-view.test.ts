@@ -4,9 +4,10 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../wire/cart-machine"
-import { PAIRS_FULL } from "../../wire/line-record"
+import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
 import type { Status } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
+import { PICTURE_SAMPLES } from "../frames/rf-frames"
 import { AGE_LIMIT_MS } from "../references/staleness"
 import { frameOf, LINES, SMALL, testView } from "./test-view"
 
@@ -36,6 +37,42 @@ live("tells of nothing before a cart came, and draws nothing", () => {
 })
 
 live(
+    "lines of a catheter that looks one way stand side by side, RF as well, as deep as asked for",
+    () => {
+        const { view, take, describe, now } = testView()
+        const words = 1024
+        describe({
+            catheter: "single-un0rick",
+            sample_format: SAMPLE_FORMAT_RF10,
+            lines_per_frame: 25,
+            samples_per_line: words,
+            sample_spacing_nm: 12_031,
+            sample_period_ps: 15_625,
+            centre_frequency_khz: 5000,
+            catheter_radius_um: 1000,
+            ring_down_um: 800,
+            frame_rate_mhz: 1000,
+        })
+        // Middle of the ADC: silence.
+        const codes = new Uint8Array(25 * words * 2)
+        for (let k = 0; k < codes.length; k += 2) codes[k] = 512 >> 8
+        const present = new Uint8Array(25).fill(1)
+        take(frameOf(0, 0, { codes, present, linesPresent: 25 }))
+        const { image, about } = view.picture()
+        assert.equal([image.widthPx, image.heightPx], [25 * 8, PICTURE_SAMPLES])
+        assert.is((about as { oneWay: boolean }).oneWay, true)
+        // Half of 13.32 mm.
+        view.ask({ ask: "depth", value: 6.66 })
+        assert.is(view.picture().image.heightPx, PICTURE_SAMPLES / 2)
+        // A frame a second: live until two and a half are missing.
+        now.ms = 2400
+        assert.is(view.told().picture, "live")
+        now.ms = 2600
+        assert.is(view.told().picture, "stopped")
+    }
+)
+
+live(
     "shows each frame with its true time and place, and what is missing",
     () => {
         const { view, describe, take } = testView()
@@ -58,6 +95,7 @@ live(
             linesMissing: 4,
             triggersDeg: [90],
             frozen: false,
+            oneWay: false,
         })
         assert.is(view.told().framesPerS, 30)
     }

@@ -13,6 +13,7 @@ import {
     type ImagingGeometry,
 } from "../picture/picture"
 import { keyOf } from "../references/reference-key"
+import { isRf, RfFrames } from "../frames/rf-frames"
 import { geometryOf, looksOneWay } from "../results/picture-frames"
 import { refusalText } from "../run/refusals"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
@@ -27,8 +28,9 @@ import type { Display, DisplayTold } from "./display"
 import { EcgRate } from "./ecg-rate"
 import type { RingDownDesk, RingDownTold } from "./ring-down-desk"
 
-/** A picture that is older than this on the wall is not live any more. */
+/** A picture that is older than this on the wall, and than two frames and a half, is not live any more. */
 const STANDS_AFTER_MS = 500
+const STANDS_AFTER_FRAMES = 2.5
 /** Frames over which their rate is told. */
 const RATE_FRAMES = 30
 
@@ -87,6 +89,9 @@ export class LiveView implements ConsoleView {
     behindMs = (): number => 0
     private firmwareVersion = 0
     private description: Description | undefined
+    /** Makes codes of lines that are RF; undefined where they are codes. */
+    private rf: RfFrames | undefined
+    private oneWay = false
     private state: number | undefined
     private fault: string | null = null
     private said: string | null = null
@@ -174,7 +179,7 @@ export class LiveView implements ConsoleView {
         const { display, ringDown } = this.options
         const lines = this.description!.lines_per_frame
         return {
-            image: display.draw(frame, ringDown.ringDown),
+            image: display.draw(frame, ringDown.ringDown, this.oneWay),
             about: {
                 frame: number,
                 timeMs: frame.timeMs,
@@ -183,6 +188,7 @@ export class LiveView implements ConsoleView {
                     frame.positionMm + this.description!.window_start_nm / 1e6,
                 linesMissing: lines - frame.linesPresent,
                 triggersDeg: frame.triggers.map(t => (360 * t.line) / lines),
+                oneWay: this.oneWay,
                 frozen: this.frozen !== undefined,
             },
         }
@@ -228,7 +234,9 @@ export class LiveView implements ConsoleView {
 
     /** Frames are coming: the picture is not of some time ago. */
     private get isComing(): boolean {
-        return this.options.nowMs() - this.cameMs <= STANDS_AFTER_MS
+        const frames = STANDS_AFTER_FRAMES * (1e6 / (this.description?.frame_rate_mhz ?? 1e6)) // prettier-ignore
+        const limitMs = Math.max(STANDS_AFTER_MS, frames)
+        return this.options.nowMs() - this.cameMs <= limitMs
     }
 
     private get framesPerS(): number | null {
@@ -259,6 +267,8 @@ export class LiveView implements ConsoleView {
         this.ticksUs.length = 0
         this.ecg.clear()
         if (why) return this.say(why)
+        this.rf = isRf(description) ? new RfFrames(description) : undefined
+        this.oneWay = looksOneWay(description)
         this.said = display.describe(geometry) ?? null
         ringDown.describe(
             keyOf(description, this.firmwareVersion),
@@ -267,8 +277,9 @@ export class LiveView implements ConsoleView {
         )
     }
 
-    private take(frame: AssembledFrame): void {
-        if (!this.description || this.isCut(frame)) return
+    private take(came: AssembledFrame): void {
+        if (!this.description || this.isCut(came)) return
+        const frame = this.rf ? { ...came, ...this.rf.detect(came) } : came
         const capturing = this.options.ringDown.told().capturing !== null
         this.latest = frame
         this.latestNumber = ++this.frames
@@ -307,8 +318,6 @@ function unshowable(
     description: Description,
     geometry: ImagingGeometry
 ): string | undefined {
-    if (looksOneWay(description))
-        return "This catheter looks one way: it has no cross-section to show live; `ivus pullback` shows its depth."
     if (description.pair_list !== PAIRS_NONE)
         return "The cart sends element data, of which no live picture is made; pull them back with `ivus pullback --data elements`."
     try {

@@ -1,13 +1,7 @@
 // Responsible for: everything that the console shows of a finished pullback: the frame chosen, settings, longitudinal view, measures.
 // Not for: how they are made (../picture), or how they get to the page (console-server.ts).
 
-import {
-    type GreyImage,
-    longitudinalView,
-    type LumenMeasures,
-    type PolarFrame,
-} from "../picture/picture"
-import { depthPicture } from "../results/picture-frames"
+import { longitudinalView, type LumenMeasures } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
 import type { Ask } from "./asks"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
@@ -122,7 +116,11 @@ export class ReviewView implements ConsoleView {
                 name: "cross-section",
                 version: display.version * 2 ** 24 + frame,
                 make: () => ({
-                    image: this.drawn(results.frames[frame]!),
+                    image: display.draw(
+                        results.frames[frame]!,
+                        results.ringDown,
+                        results.oneWay
+                    ),
                     about: this.aboutFrame(),
                 }),
             },
@@ -162,15 +160,6 @@ export class ReviewView implements ConsoleView {
             clean,
             display: display.told(),
         }
-    }
-
-    /** The cross-section, or the lines side by side where all look the same way. */
-    private drawn(frame: PolarFrame): GreyImage {
-        const { display, results } = this.options
-        const { geometry, ringDown, oneWay } = results
-        if (!oneWay) return display.draw(frame, ringDown)
-        const greys = display.mapperFor(ringDown).frame(frame.codes)
-        return depthPicture(greys, frame.present, geometry)
     }
 
     /** Of element data a line is a pair and has no angle. */

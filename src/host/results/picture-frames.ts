@@ -40,23 +40,28 @@ export function looksOneWay(description: Description): boolean {
 /** Width of a line in the picture of a frame that looks one way. */
 const LINE_PX = 8
 
-/** Lines side by side in the order in which they fired, depth downwards from the catheter's centre. */
+/**
+ * Lines side by side in the order in which they fired, depth downwards from the catheter's centre.
+ * @param shownMm depth that is shown, mm; left out, all of it
+ */
 export function depthPicture(
     greys: Uint8Array,
     present: Uint8Array,
-    geometry: ImagingGeometry
+    geometry: ImagingGeometry,
+    shownMm = Infinity
 ): GreyImage {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    const mm = geometry.sampleSpacingMm
     const widthPx = lines * LINE_PX
-    const picture = new Uint8Array(widthPx * samples)
-    for (let y = 0; y < samples; y++)
+    const heightPx = Math.min(samples, Math.max(1, Math.round(shownMm / mm)))
+    const picture = new Uint8Array(widthPx * heightPx)
+    for (let y = 0; y < heightPx; y++)
         for (let x = 0; x < widthPx; x++) {
             const line = Math.floor(x / LINE_PX)
             picture[y * widthPx + x] = present[line]
                 ? greys[line * samples + y]!
                 : gapGrey(x, y)
         }
-    const mm = geometry.sampleSpacingMm
     // Across there is time and no length; square pixels are what viewers expect.
-    return { widthPx, heightPx: samples, mmPerPxX: mm, mmPerPxY: mm, greys: picture } // prettier-ignore
+    return { widthPx, heightPx, mmPerPxX: mm, mmPerPxY: mm, greys: picture } // prettier-ignore
 }
