@@ -86,7 +86,7 @@ const bad = suite("bad usage")
 const WRONG: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
-    [["--catheter", "single-un0rick"], /up to 8\.18 frames\/s fit/],
+    [["--catheter", "single-un0rick", "--frame-rate", "30"], /up to 8\.18 frames\/s fit/],
     [["--target", "moon"], /virtual, tcp:HOST and serial:PATH are allowed/],
     [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
     [["--speed", "11"], /out of range/],

@@ -1,14 +1,14 @@
-// Responsible for: line rates of four data lanes through the real firmware: 30,720 and 46,080 lines/s of 256 samples, none lost.
+// Responsible for: line rates through the real firmware: four data lanes at 30,720 and 46,080 lines/s of 256 samples, an array's slow ones; none lost.
 // Not for: how fast this machine runs them (bench/rates.ts), the bus's own times (boards/virtual/spi-bridge.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { FIFO_LINES, LANES_QUAD } from "../src/wire/line-engine"
 import * as reasons from "../src/wire/reasons"
-import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "./tools/fast-pull"
 
-const test = suite("line rates over four lanes")
+const test = suite("line rates")
 
 const SECONDS = 1
 
@@ -33,6 +33,27 @@ for (const turnsPerS of [60, 90])
         assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
         for (const frame of frames.slice(1, -1))
             assert.is(frame.linesPresent, 512)
+        board.stopVm()
+    })
+
+for (const frameRateHz of [10, 15])
+    test(`an array at ${frameRateHz} frames/s: every line of every frame, as often as asked`, async () => {
+        const request = { ...REQUEST, frameRateHz }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        await bench.pull()
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const { board, receiver } = bench.cart
+        assert.equal(lossesOf(receiver, board.transmit.count), [])
+        const { frames } = receiver.assembler!
+        // 5 mm at 1 mm/s.
+        assert.is(frames.length, 5 * frameRateHz)
+        for (const [i, frame] of frames.entries()) {
+            assert.is(frame.linesPresent, 256)
+            const ms = frame.timeMs - (frames[i - 1]?.timeMs ?? -Infinity)
+            // The engine's line clock counts whole ns: 256 periods of up to half a ns too much.
+            if (i > 0) assert.ok(Math.abs(ms - 1000 / frameRateHz) < 0.01, `${ms} ms`) // prettier-ignore
+        }
         board.stopVm()
     })
 

@@ -15,7 +15,7 @@ export interface LiveOptions extends LinkOptions {
     target: string
     port: string
     catheter: string
-    frameRate: string
+    frameRate?: string
     seed: string
     vessel?: string
     echo?: string
@@ -70,7 +70,8 @@ export function parseLive(options: LiveOptions): ParsedLive {
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
     const { target: where, catheter: id, frameRate } = options
     const { request, catheter } = parseRequest({
-        ...{ target: where, catheter: id, frameRate },
+        ...{ target: where, catheter: id },
+        ...(frameRate !== undefined && { frameRate }),
         ...{ speed: "1", length: String(VEIN_MM), mode: "continuous" },
         ...{ changeSpeed: [], bus: "single" },
     })

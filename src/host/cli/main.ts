@@ -12,6 +12,7 @@ import { pairCommand, type PairOptions, SETTINGS_FILE } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { sequenceShowCommand } from "./sequence-command"
 import { serveCommand } from "./serve-command"
+import { DEFAULT_RATE_TEXT } from "../sequence/standard-rate"
 import { liveCommand } from "./live-command"
 import { CONSOLE_PORT } from "../console/console-server"
 import { DEFAULT_PORT } from "./tcp-target"
@@ -40,7 +41,10 @@ function program(): Command {
         .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
-        .option("--frame-rate <n>", "frames a second", "30")
+        .option(
+            "--frame-rate <n>",
+            `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`
+        )
         .option(
             "--lines <n>",
             "lines of a turn, of a catheter that turns (its own)"
@@ -153,7 +157,10 @@ function program(): Command {
             String(DEFAULT_PORT)
         )
         .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
-        .option("--frame-rate <n>", "frames a second", "30")
+        .option(
+            "--frame-rate <n>",
+            `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`
+        )
         .option("--gain <db>", "display gain, -60 to 60 (0)")
         .option("--dynamic-range <db>", "from black to white, 10 to 72 (60)")
         .option("--depth <mm>", "radius that is shown (the catheter's own)")
@@ -282,7 +289,10 @@ function program(): Command {
             "a catheter's firing sequence drawn, its budget, and whether it fits"
         )
         .option("--catheter <id>", "catheter, or a FILE.json", "array-20mhz")
-        .option("--frame-rate <n>", "frames a second (the catheter's own)")
+        .option(
+            "--frame-rate <n>",
+            `frames a second (${DEFAULT_RATE_TEXT} with this catheter; of a FILE.json its own)`
+        )
         .option(
             "--pairs <list>",
             "reciprocal-14 | both-27 | full | FILE.json with [[tx, rx], …] (the catheter's own)"

@@ -30,6 +30,7 @@ import {
     tableEntries,
 } from "../../wire/sequence"
 import { catheterFor, type PullbackRequest } from "../run/run-target"
+import { standardRateHz } from "../sequence/standard-rate"
 import { misfitOf, planOf } from "../run/pullback-plan"
 import { refusalText } from "../run/refusals"
 import type { LinkOptions } from "./link-options"
@@ -45,7 +46,8 @@ export interface PullbackOptions
     catheter: string
     speed: string
     length: string
-    frameRate: string
+    /** Left out, the standard rate that fits (../sequence/standard-rate.ts). */
+    frameRate?: string
     lines?: string
     samples?: string
     bus: string
@@ -174,6 +176,20 @@ export function parseRequest(options: RequestOptions): {
                 throw new UsageError(
                     `${name} means nothing to element data; leave it out.`
                 )
+    const image = parseImage(options, catheter)
+    const fired = catheterFor({
+        ...image,
+        catheterId: catheter.id,
+        ...(elementPairs && { elementPairs }),
+    })!
+    const budgetOf = (path: LinePath, rateMhz: number) =>
+        budgetOverPath(fired, rateMhz, tableEntries(fired), path)
+    const isVirtual = options.target === "virtual"
+    // What nobody chose fits any cart, also one with the least path.
+    const usual = parseBus(isVirtual ? options.bus : "single")
+    const frameRate =
+        options.frameRate ??
+        String(standardRateHz(rate => budgetOf(usual, rate).reason === GOOD))
     const request: PullbackRequest = {
         catheterId: catheter.id,
         speedMmPerS: numberIn(
@@ -191,13 +207,13 @@ export function parseRequest(options: RequestOptions): {
             "mm"
         ),
         frameRateHz: numberIn(
-            options.frameRate,
+            frameRate,
             "frame-rate",
             (elementPairs ? ELEMENT_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ) / 1000,
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s"
         ),
-        ...parseImage(options, catheter),
+        ...image,
         ...parseMoves(options),
         ...(elementPairs && { elementPairs }),
     }
@@ -216,21 +232,18 @@ export function parseRequest(options: RequestOptions): {
             `--change-speed ${misfit.change.speedMmPerS}@${misfit.change.atMm} does not fit: ${refusalText(misfit.reason, misfit.value)}.`
         )
     // What a real cart's front end has, it knows itself, and refuses what does not fit.
-    const bus = options.target === "virtual" ? options.bus : "quad"
-    const fired = catheterFor(request)!
-    const budget = budgetOverPath(
-        fired,
-        Math.round(request.frameRateHz * 1000),
-        tableEntries(fired),
-        parseBus(bus)
+    const askedMhz = Math.round(request.frameRateHz * 1000)
+    const { reason, nearest } = budgetOf(
+        isVirtual ? usual : parseBus("quad"),
+        askedMhz
     )
-    if (budget.reason !== GOOD)
+    if (reason !== GOOD)
         throw new UsageError(
-            `--frame-rate ${options.frameRate} does not fit ${catheter.id}: ${
-                budget.reason === REFUSED_PRF
+            `--frame-rate ${frameRate} does not fit ${catheter.id}: ${
+                reason === REFUSED_PRF
                     ? "its firings take longer than a frame"
-                    : sentenceOf(budget.reason)
-            }; up to ${(Math.floor(budget.nearest / 10) / 100).toFixed(2)} frames/s fit.`
+                    : sentenceOf(reason)
+            }; ${nearest < askedMhz ? "up to" : "from"} ${(Math.floor(nearest / 10) / 100).toFixed(2)} frames/s fit.`
         )
     return { request, catheter }
 }

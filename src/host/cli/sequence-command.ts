@@ -16,6 +16,7 @@ import {
     parsePairs,
 } from "../sequence/pair-list"
 import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
+import { standardRateHz } from "../sequence/standard-rate"
 import { RunError } from "../run/technician"
 import { numberIn, wholeIn } from "./number-option"
 import { parseBus, parseCatheter } from "./options"
@@ -48,7 +49,7 @@ export function sequenceShowCommand(options: SequenceOptions): void {
 function planned(options: SequenceOptions): SequencePlan {
     const sheet = sheetFor(options.catheter)
     const { frameRate, depth, lines, samples, bus, linkRate } = options
-    const request = {
+    const chosen = {
         sheet,
         frameRateMhz:
             frameRate === undefined
@@ -65,7 +66,14 @@ function planned(options: SequenceOptions): SequencePlan {
         linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
     } // prettier-ignore
     try {
-        return planSequence(request)
+        // A file says itself which rate it is meant for.
+        if (frameRate !== undefined || options.catheter.endsWith(".json"))
+            return planSequence(chosen)
+        const rateHz = standardRateHz(
+            frameRateMhz =>
+                planSequence({ ...chosen, frameRateMhz }).reason === GOOD
+        )
+        return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })
     } catch (error) {
         if (error instanceof PlanError)
             throw new UsageError(`This sequence cannot be: ${error.message}.`)

@@ -123,7 +123,12 @@ function pairListOf(pairs: ElementPairs | undefined): number {
 }
 
 /** The catheter as this request has it fired; a new one each time. */
-export function catheterFor(request: PullbackRequest): Catheter | undefined {
+export function catheterFor(
+    request: Pick<
+        PullbackRequest,
+        "catheterId" | "lines" | "samples" | "elementPairs"
+    >
+): Catheter | undefined {
     const catheter = catheterOf(request.catheterId)
     const { elementPairs: pairs } = request
     if (!catheter) return undefined
