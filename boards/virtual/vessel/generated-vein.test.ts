@@ -41,6 +41,34 @@ test("any seed gives a vein with a relevant compression and a catheter that lies
     )
 })
 
+test("one for a catheter that looks 4 to 10 mm deep lies in its picture, wall and all, and has room for it", () => {
+    fc.assert(
+        fc.property(
+            fc.integer(),
+            fc.double({ min: 5, max: 60, noNaN: true }),
+            fc.constantFrom([0.4, 0.45], [0.5, 0.45], [1, 0.3]),
+            (seed, lengthMm, [scale = 1, catheterRadiusMm = 1]) => {
+                const vein = generatedVein(seed, lengthMm, {
+                    scale,
+                    catheterRadiusMm,
+                })
+                for (let n = 0; n <= 40; n++) {
+                    const border = vein.borderAt((lengthMm * n) / 40)
+                    const { distanceMm } = nearestOnBorder(border, 0, 0)
+                    assert.ok(contains(border, 0, 0))
+                    assert.ok(distanceMm > catheterRadiusMm, `${distanceMm}`)
+                    // 0.2 mm of wall have to be seen behind a border that is found.
+                    for (let p = 0; p < border.length; p += 2) {
+                        const mm = Math.hypot(border[p]!, border[p + 1]!)
+                        assert.ok(mm < 10 * scale - 0.2, `${mm} mm`)
+                    }
+                }
+            }
+        ),
+        { seed: 1, numRuns: 200 }
+    )
+})
+
 test("the same seed gives the same vein, another seed another", () => {
     const border = generatedVein(4, 25).borderAt(7)
     assert.equal(generatedVein(4, 25).borderAt(7), border)

@@ -20,25 +20,39 @@ const LAYERS: WallLayers = {
     adventitiaMm: 0.4,
 }
 
-/** The bony or muscular floor on which vein and catheter lie is below (y grows downwards). */
-const CATHETER_CLEARANCE_MM = 0.35
+/** What a vein has to go with. */
+export interface VeinChoice {
+    /** Of its width, height and way to and fro; its length and its wall stay. Left out, 1. */
+    readonly scale?: number
+    /** Left out, 0.3. */
+    readonly catheterRadiusMm?: number
+}
+
+/** The catheter lies so far from the wall at least. */
+const GAP_MM = 0.05
 
 /**
+ * The bony or muscular floor on which vein and catheter lie is below (y grows downwards).
  * @param seed any integer; the same seed gives the same vein bit for bit
  * @param lengthMm 5..500
  * @throws RangeError for a length out of range
  */
-export function generatedVein(seed: number, lengthMm: number): Vessel {
+export function generatedVein(
+    seed: number,
+    lengthMm: number,
+    { scale = 1, catheterRadiusMm = 0.3 }: VeinChoice = {}
+): Vessel {
     if (!(lengthMm >= 5 && lengthMm <= 500))
         throw new RangeError(
             `A vein of ${lengthMm} mm cannot be made; 5 to 500 mm are allowed.`
         )
     const pick = (low: number, high: number, what: number): number =>
         between(low, high, seed, 0x5e1, what)
-    const halfWidth = pick(5.5, 5.95, 1)
-    const halfHeight = pick(4.5, 4.95, 2)
-    const squeezedHeight = pick(1.45, 1.75, 3)
-    const squeezedWidth = pick(5.9, 6.2, 4)
+    const halfWidth = scale * pick(5.5, 5.95, 1)
+    const halfHeight = scale * pick(4.5, 4.95, 2)
+    const squeezedHeight = scale * pick(1.45, 1.75, 3)
+    const squeezedWidth = scale * pick(5.9, 6.2, 4)
+    const clearanceMm = catheterRadiusMm + GAP_MM
     const middle = lengthMm * pick(0.47, 0.53, 5)
     const reach = Math.min(7, lengthMm * 0.28)
     const wave = (period: number, what: number): ((z: number) => number) => {
@@ -69,9 +83,9 @@ export function generatedVein(seed: number, lengthMm: number): Vessel {
         return {
             a: (halfWidth + s * (squeezedWidth - halfWidth)) * swell,
             b,
-            cx: 0.4 * wanderX(z),
+            cx: scale * 0.4 * wanderX(z),
             // The artery presses from above; the floor stays where it is.
-            cy: 0.3 * wanderY(z) + (halfHeight - b),
+            cy: scale * 0.3 * wanderY(z) + (halfHeight - b),
         }
     }
 
@@ -92,7 +106,7 @@ export function generatedVein(seed: number, lengthMm: number): Vessel {
     function catheter(z: number): { xMm: number; yMm: number } {
         const { cx, cy } = axes(z)
         const angle = Math.PI / 2 + 0.7 * lean(z)
-        const room = radiusAt(z, angle) - CATHETER_CLEARANCE_MM
+        const room = radiusAt(z, angle) - clearanceMm
         const part = 0.6 + 0.08 * breathe(z + 3)
         return {
             xMm: cx + part * room * Math.cos(angle),
@@ -114,8 +128,8 @@ export function generatedVein(seed: number, lengthMm: number): Vessel {
         return border
     }
 
-    const arteryRadius = pick(2.6, 3, 40)
-    const arteryWall = 0.45
+    const arteryRadius = scale * pick(2.6, 3, 40)
+    const arteryWall = scale * 0.45
     const slant = pick(0.5, 0.8, 41) * (pick(0, 1, 42) < 0.5 ? -1 : 1)
     const plaqueFrom = lengthMm * pick(0.13, 0.17, 50)
     return {
@@ -142,7 +156,7 @@ export function generatedVein(seed: number, lengthMm: number): Vessel {
                         yMm:
                             cy -
                             b -
-                            0.25 -
+                            scale * 0.25 -
                             arteryWall -
                             arteryRadius -
                             cath.yMm,

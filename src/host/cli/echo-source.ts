@@ -47,6 +47,9 @@ const TRANSDUCER = { bandwidth: 0.6, fillFactor: 0.9 }
 /** Shorter, a vein has no room for its compression. */
 const VEIN_MIN_MM = 5
 
+/** So deep a picture shows a whole vein; a shallower one gets a smaller vessel, as its catheter would: a coronary one for 40 and 60 MHz. */
+const VEIN_DEPTH_UM = 10000
+
 /** The phantom's view of a catheter and the gain that the line engine will apply. */
 export function phantomOptions(
     catheter: Catheter,
@@ -126,7 +129,11 @@ function vesselOf(catheter: Catheter, choice: EchoChoice): Vessel {
     if (choice.vesselFile === undefined)
         return generatedVein(
             choice.seed,
-            Math.max(VEIN_MIN_MM, choice.lengthMm)
+            Math.max(VEIN_MIN_MM, choice.lengthMm),
+            {
+                scale: Math.min(1, catheter.depth_um / VEIN_DEPTH_UM),
+                catheterRadiusMm: catheter.catheter_radius_um / 1000,
+            }
         )
     const text = readInput(choice.vesselFile, "vessel").toString("utf8")
     return vesselFromCsv(text, {

@@ -6,6 +6,7 @@ import type { Description } from "../../wire/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import {
     findLumenBorders,
+    leavesView,
     type ImagingGeometry,
     type LumenBorder,
     type LumenMeasures,
@@ -42,7 +43,8 @@ export interface RunResults {
     readonly ringDownUse: RingDownUse
     /** Of each frame. */
     readonly borders: readonly LumenBorder[]
-    readonly measures: readonly LumenMeasures[]
+    /** Null where the lumen leaves the picture: what lies beyond is not known. */
+    readonly measures: readonly (LumenMeasures | null)[]
 }
 
 /**
@@ -80,7 +82,9 @@ export async function resultsOf(
           )
     // What lies in one direction has no area.
     const borders = oneWay ? [] : findLumenBorders(frames, geometry, ringDown)
-    const measures = borders.map(border => measureLumen(border.radiusMm))
+    const measures = borders.map(({ radiusMm }) =>
+        leavesView(radiusMm, geometry) ? null : measureLumen(radiusMm)
+    )
     return {
         description,
         assembler,

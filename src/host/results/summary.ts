@@ -43,10 +43,13 @@ export interface RunSummary {
     readonly bytesReceived: number
     /** Null for a catheter that looks one way: there is no cross-section to measure. */
     readonly lumen: {
-        readonly minAreaMm2: number
-        readonly minAreaPositionMm: number
-        readonly maxAreaMm2: number
-        readonly areaStenosisPercent: number
+        /** Frames in which the lumen leaves the picture: they have no area. */
+        readonly framesOpen: number
+        /** Of the other frames; null where there is none. */
+        readonly minAreaMm2: number | null
+        readonly minAreaPositionMm: number | null
+        readonly maxAreaMm2: number | null
+        readonly areaStenosisPercent: number | null
     } | null
     /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
     readonly rotation: RotationUnevenness | null
@@ -59,7 +62,7 @@ export interface RunSummary {
 
 export function summarize(
     run: ReceivedRun,
-    measures: readonly LumenMeasures[],
+    measures: readonly (LumenMeasures | null)[],
     timing: TimingReport,
     rotation: RotationUnevenness | undefined,
     ringDown: RingDownUse
@@ -69,9 +72,6 @@ export function summarize(
     const assembler = receiver.assembler!
     const { frames, counts } = assembler
     const { faults } = receiver.stream
-    const areas = measures.map(m => m.areaMm2)
-    const narrowest = areas.indexOf(Math.min(...areas))
-    const maxAreaMm2 = Math.max(...areas)
     const { framesMissing } = counts
     const framesWithGaps = frames.filter(
         f => f.linesPresent < d.lines_per_frame
@@ -111,18 +111,10 @@ export function summarize(
         },
         insecure: receiver.insecure,
         bytesReceived: receiver.bytes,
-        lumen:
-            areas.length === 0
-                ? null
-                : {
-                      minAreaMm2: round(areas[narrowest]!, 3),
-                      minAreaPositionMm: round(frames[narrowest]!.positionMm, 3), // prettier-ignore
-                      maxAreaMm2: round(maxAreaMm2, 3),
-                      areaStenosisPercent: round(
-                          100 * (1 - areas[narrowest]! / maxAreaMm2),
-                          1
-                      ),
-                  },
+        lumen: lumenOf(
+            frames.map(f => f.positionMm),
+            measures
+        ),
         rotation: rotation
             ? {
                   ...rotation,
@@ -133,6 +125,29 @@ export function summarize(
         ringDown,
         timing: timing.figures,
         clean,
+    }
+}
+
+/** @param positionsMm of each measure */
+function lumenOf(
+    positionsMm: readonly number[],
+    measures: readonly (LumenMeasures | null)[]
+): RunSummary["lumen"] {
+    if (measures.length === 0) return null
+    const whole = measures.flatMap((m, i) =>
+        m ? [{ area: m.areaMm2, positionMm: positionsMm[i]! }] : []
+    )
+    const areas = whole.map(({ area }) => area)
+    const narrowest = whole[areas.indexOf(Math.min(...areas))]
+    const widest = Math.max(...areas)
+    return {
+        framesOpen: measures.length - whole.length,
+        minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
+        minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
+        maxAreaMm2: narrowest ? round(widest, 3) : null,
+        areaStenosisPercent: narrowest
+            ? round(100 * (1 - narrowest.area / widest), 1)
+            : null,
     }
 }
 
@@ -214,8 +229,14 @@ export function summaryText(s: RunSummary): string {
     rows.push(
         s.lumen === null
             ? "the catheter looks one way: depth along the pullback, no cross-sections and no lumen"
-            : `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
+            : s.lumen.minAreaMm2 === null
+              ? "lumen: no area, since it leaves the picture in every frame"
+              : `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
     )
+    if (s.lumen && s.lumen.framesOpen > 0 && s.lumen.minAreaMm2 !== null)
+        rows.push(
+            `in ${s.lumen.framesOpen} of ${s.frames} frames the lumen leaves the picture: they have no area and are not among these`
+        )
     rows.push(ringDownText(s.ringDown))
     for (const f of s.timing)
         rows.push(

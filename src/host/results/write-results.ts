@@ -90,7 +90,7 @@ export async function writeResults(
 
 function measurementsCsv(
     frames: readonly PolarFrame[],
-    measures: readonly LumenMeasures[]
+    measures: readonly (LumenMeasures | null)[]
 ): string {
     const rows = frames.map((frame, i) => {
         const m = measures[i]

@@ -1,0 +1,30 @@
+// Responsible for: which borders leave the view, at the edge of either limit.
+// Not for: borders that are found (lumen-border.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { leavesView } from "./lumen-view"
+
+const GEOMETRY = {
+    ...{ linesPerFrame: 200, samplesPerLine: 250, sampleSpacingMm: 0.02 },
+    ...{ catheterRadiusMm: 0.45, ringDownMm: 0.2, centreFrequencyMhz: 40 },
+}
+/** Of 200 lines so many at `radiusMm`, the others at 2 mm; the view ends at 5 mm. */
+const border = (lines: number, radiusMm: number): Float32Array =>
+    Float32Array.from({ length: 200 }, (_, i) => (i < lines ? radiusMm : 2))
+
+const test = suite("a lumen that leaves the picture")
+
+test("up to 5 % of the circle may run along the edge, no more", () => {
+    for (const radiusMm of [4.81, 4.99, 5.6]) {
+        assert.not(leavesView(border(10, radiusMm), GEOMETRY))
+        assert.ok(leavesView(border(11, radiusMm), GEOMETRY))
+    }
+})
+
+test("a border with 0.2 mm of wall in view is whole, wherever it lies", () => {
+    assert.not(leavesView(border(200, 4.79), GEOMETRY))
+    assert.not(leavesView(border(0, 5), GEOMETRY))
+})
+
+test.run()
