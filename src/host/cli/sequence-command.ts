@@ -2,6 +2,7 @@
 // Not for: the plan and its picture (../sequence).
 
 import { readFileSync } from "node:fs"
+import { FRONT_END_UN0RICK } from "../../wire/catheters"
 import { GOOD } from "../../wire/reasons"
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
 import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence" // prettier-ignore
@@ -15,6 +16,7 @@ import {
     PairListError,
     parsePairs,
 } from "../sequence/pair-list"
+import { un0rickSettingsCrc } from "../sequence/fired"
 import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
 import { standardRateHz } from "../sequence/standard-rate"
 import { RunError } from "../run/technician"
@@ -142,11 +144,18 @@ function asJson(plan: SequencePlan): object {
                 ? sequence.ops.map(({ tx, rx }) => [tx.aperture, rx.aperture])
                 : null,
         },
-        table: {
-            entries: sequence.ops.length,
-            bytes: plan.tableBytes,
-            crc32c: plan.tableCrc,
-        },
+        // An un0rick has none, but settings.
+        table:
+            sheet.front_end === FRONT_END_UN0RICK
+                ? null
+                : {
+                      entries: sequence.ops.length,
+                      bytes: plan.tableBytes,
+                      crc32c: plan.tableCrc,
+                  },
+        ...(sheet.front_end === FRONT_END_UN0RICK && {
+            settings: { crc32c: un0rickSettingsCrc(sheet) },
+        }),
         budget: plan.rows.map(row => ({ ...row, percent: percentOf(row) })),
         fits: plan.reason === GOOD,
         reason: plan.reason,

@@ -5,6 +5,7 @@ import type { LineGap } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import type { DroppedLines } from "../run/run-receiver"
+import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired" // prettier-ignore
 import type { ReceivedRun } from "../run/run-target"
 import type { RingDownUse } from "./ring-down-use"
 import type { TimingFigure, TimingReport } from "./timing-report"
@@ -55,6 +56,8 @@ export interface RunSummary {
     readonly rotation: RotationUnevenness | null
     /** What was taken off as ring-down, and why no stored reference was. */
     readonly ringDown: RingDownUse
+    /** The CRC of what the front end fired from, and the one that was planned: another makes the run not clean. */
+    readonly sequence: FiredSequence
     readonly timing: readonly TimingFigure[]
     /** True when nothing is missing, damaged or outside its limit. */
     readonly clean: boolean
@@ -81,6 +84,7 @@ export function summarize(
         counts.missing === 0 &&
         counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
+        isAsPlanned(timing.sequence) &&
         Object.values(faults).every(n => n === 0) &&
         timing.figures.every(f => f.verdict !== "fail")
     return {
@@ -123,6 +127,7 @@ export function summarize(
               }
             : null,
         ringDown,
+        sequence: timing.sequence,
         timing: timing.figures,
         clean,
     }
@@ -237,7 +242,7 @@ export function summaryText(s: RunSummary): string {
         rows.push(
             `in ${s.lumen.framesOpen} of ${s.frames} frames the lumen leaves the picture: they have no area and are not among these`
         )
-    rows.push(ringDownText(s.ringDown))
+    rows.push(ringDownText(s.ringDown), firedText(s.sequence))
     for (const f of s.timing)
         rows.push(
             f.value === null

@@ -1,6 +1,7 @@
 // Responsible for: the timing report as one HTML page that needs nothing else (timing.html).
 // Not for: the figures (timing-report.ts) or the charts on it (timing-sections.ts).
 
+import { firedText } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
@@ -58,6 +59,7 @@ function header(r: TimingReport): string {
             "pullback",
             `${r.lengthMm} mm at ${r.speedMmPerS} mm/s, ${r.frameRateHz} frames/s, catheter ${r.catheter}`,
         ],
+        ["sequence", firedText(r.sequence)],
         ["target", r.target],
         ["instrument", r.instrument],
         ["conditions", r.conditions ?? "as the target is"],

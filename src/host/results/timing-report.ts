@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { PROTOCOL_VERSION } from "../../wire/burst"
 import { MOVE_PULLBACK } from "../../wire/motion-terms"
 import type { ReceivedRun } from "../run/run-target"
+import { type FiredSequence, firedSequence } from "../sequence/fired"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
 import { judgeJolts } from "./timing-jolts"
 import {
@@ -42,6 +43,7 @@ export interface TimingReport {
     readonly insecure: boolean
     readonly versions: TimingVersions
     readonly catheter: string
+    readonly sequence: FiredSequence
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
@@ -97,6 +99,7 @@ export function timingReport(
             node: process.version,
         },
         catheter: d.catheter,
+        sequence: firedSequence(d, run.pairs),
         speedMmPerS: asked.speedMmPerS,
         lengthMm: asked.lengthMm,
         frameRateHz: d.frame_rate_mhz / 1000,

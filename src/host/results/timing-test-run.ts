@@ -79,6 +79,8 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         line_period_ns: LINE_NS,
         frame_rate_mhz: FRAME_HZ * 1000,
         encoder_nm_per_count: 1000,
+        ...{ lines_per_frame: 256, samples_per_line: 256, pair_list: 0 },
+        sequence_crc: 0x6b819160,
     } as Description
     const at = (tickUs: number): LinePlace => ({
         line: Math.round((1000 * (tickUs - BEGIN_US)) / LINE_NS),

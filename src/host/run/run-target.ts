@@ -12,6 +12,7 @@ import {
 } from "../../wire/motion-terms"
 import { GOOD } from "../../wire/reasons"
 import { imageWith } from "../../wire/sequence"
+import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
 
 /** A pullback as an operator chooses it. */
@@ -69,6 +70,8 @@ export interface ReceivedRun {
     readonly instruments: Instruments | undefined
     /** What brought it; left out, it was a cart over the link. */
     readonly source?: RunSource
+    /** The list of pairs that was sent for it, where one was. */
+    readonly pairs?: readonly Pair[]
 }
 
 /** Where a run came from, as reports name it. */

@@ -1,10 +1,16 @@
 // Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
 // Not for: the plan itself (sequence-plan.ts).
 
-import { KIND_ARRAY, KIND_ROTATIONAL } from "../../wire/catheters"
+import { UN_GAIN_STEPS } from "../../wire/un0rick"
+import {
+    FRONT_END_UN0RICK,
+    KIND_ARRAY,
+    KIND_ROTATIONAL,
+} from "../../wire/catheters"
 import { FIRING_OVERHEAD_NS } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
+import { un0rickSettingsCrc } from "./fired"
 import { firingTimes } from "./txrx"
 
 /** Half as many rows as columns: a character is twice as high as wide. */
@@ -40,7 +46,20 @@ function about({ sheet, sequence, ...plan }: SequencePlan): string[] {
         `frame     ${sequence.lines} lines of ${sheet.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
         `pulse     ${sheet.pulse_cycles} cycles at ${sheet.supply_mv / 1000} V either way`,
         `gain      ${gainDb(0)} dB at the centre, ${gainDb(sheet.depth_um)} dB at ${mm(sheet.depth_um)} mm`,
-        `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C 0x${plan.tableCrc.toString(16).padStart(8, "0")}, read back and compared before arming`,
+        ...(sheet.front_end === FRONT_END_UN0RICK
+            ? un0rickLoaded(sheet)
+            : [
+                  `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C 0x${plan.tableCrc.toString(16).padStart(8, "0")}, read back and compared before arming`,
+              ]),
+    ]
+}
+
+/** There is no table: each line is started by the controller. */
+function un0rickLoaded(sheet: CatheterSheet): string[] {
+    const crc = un0rickSettingsCrc(sheet).toString(16).padStart(8, "0")
+    return [
+        "loaded    no table: the controller starts one line after the other",
+        `          pulse and ${UN_GAIN_STEPS} steps of gain, CRC-32C 0x${crc}, read back and compared before arming`,
     ]
 }
 

@@ -37,6 +37,11 @@ export function withNamedPairs<C extends Catheter>(
     }
 }
 
+/** As they go over the link and into a table: tx and rx of one pair after the other. */
+export function pairBytes(pairs: readonly Pair[]): Uint8Array {
+    return Uint8Array.from(pairs.flat())
+}
+
 /** The message is one sentence that says what a list of pairs has to be. */
 export class PairListError extends Error {}
 

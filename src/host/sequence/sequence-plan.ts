@@ -160,7 +160,7 @@ function rowsOf(
     return [
         row("depth", sheet.depth_um / 1000, sheet.depth_max_um / 1000, "mm", reasons.REFUSED_DEPTH),
         row("burst", sheet.pulse_cycles, sheet.burst_max_cycles, "cycles", reasons.REFUSED_BURST),
-        row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE),
+        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE)]),
         row("frame rate", framesPerS, FRAME_RATE_MAX_MHZ / 1000, "frames/s", reasons.REFUSED_FRAME_RATE),
         ...(sheet.rpm_max > 0 ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)] : []),
         row("firings of a frame", (sheet.firings_per_frame * firingNs) / 1e6, 1000 / framesPerS, "ms", reasons.REFUSED_PRF),

@@ -3,7 +3,11 @@
 // Source of the vocabulary: ARRUS, the API of the us4r systems.
 
 import { getNumber } from "../../wire/bytes"
-import { FRONT_END_UN0RICK, KIND_ROTATIONAL } from "../../wire/catheters"
+import {
+    type Catheter,
+    FRONT_END_UN0RICK,
+    KIND_ROTATIONAL,
+} from "../../wire/catheters"
 import { crc32c } from "../../wire/crc32c"
 import {
     FRAME_RATE_MAX_MHZ,
@@ -68,7 +72,7 @@ export interface TxRxSequence {
 
 /** The table as the front end takes it. */
 export function tableOf(
-    sheet: CatheterSheet,
+    sheet: Catheter,
     pairs: readonly Pair[] | undefined
 ): Uint8Array {
     const entries = pairs?.length ?? tableEntries(sheet)

@@ -1,0 +1,88 @@
+// Responsible for: proof of what was fired: the CRC that the cart read back from its front end, held against the plan's.
+// Not for: making the plan fit (sequence-plan.ts).
+
+import type { Catheter } from "../../wire/catheters"
+import { FRONT_END_UN0RICK } from "../../wire/catheters"
+import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
+import type { Description } from "../../wire/messages"
+import * as un from "../../wire/un0rick"
+import { catheterFor } from "../run/run-target"
+import { type Pair, pairBytes } from "./pair-list"
+import { tableCrc, tableOf } from "./txrx"
+
+/** What a run's description says of its sequence, and what this host would have loaded for the same setup. */
+export interface FiredSequence {
+    /** "table of the line engine" or "pulse and gain of the un0rick". */
+    readonly what: string
+    readonly crc32c: number
+    /** Null for a catheter or a list of pairs that this host does not know. */
+    readonly plannedCrc32c: number | null
+}
+
+/** The un0rick's damping phase lasts as long as so many half periods (boards/un0rick.md). */
+const UN_DAMPING = 8
+
+/** An un0rick has no table: these are the words of pulse and gain that are read back, high byte first. */
+export function un0rickSettingsCrc(catheter: Catheter): number {
+    const half = un.un0rickHalfPeriod(catheter.centre_frequency_khz)
+    const width = un.un0rickWidth(half)
+    const words = [
+        ...[un.UN_INITDEL_USED, width, un.un0rickWidth(UN_DAMPING * half)],
+        ...[width, 0],
+        ...Array.from({ length: un.UN_GAIN_STEPS }, (_, i) =>
+            un.un0rickGainOf(catheter, i)
+        ),
+    ]
+    return tableCrc(Uint8Array.from(words.flatMap(w => [w >> 8, w & 0xff])))
+}
+
+/** @param pairs the list that was sent for it, where one was */
+export function firedSequence(
+    d: Description,
+    pairs?: readonly Pair[]
+): FiredSequence {
+    const catheter = plannedCatheter(d, pairs)
+    const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
+    return {
+        what: isUn0rick ? "pulse and gain of the un0rick" : "firing table",
+        crc32c: d.sequence_crc,
+        plannedCrc32c: !catheter
+            ? null
+            : isUn0rick
+              ? un0rickSettingsCrc(catheter)
+              : tableCrc(tableOf(catheter, pairs)),
+    }
+}
+
+function plannedCatheter(
+    d: Description,
+    pairs: readonly Pair[] | undefined
+): Catheter | undefined {
+    const catheterId = d.catheter
+    if (d.pair_list === PAIRS_NONE)
+        return catheterFor({
+            catheterId,
+            lines: d.lines_per_frame,
+            samples: d.samples_per_line,
+        })
+    if (d.pair_list !== PAIRS_SENT)
+        return catheterFor({ catheterId, elementPairs: { list: d.pair_list } })
+    if (!pairs) return undefined
+    return catheterFor({ catheterId, elementPairs: { sent: pairBytes(pairs) } })
+}
+
+/** Whether the sequence is the one that was planned; one that cannot be compared is not. */
+export function isAsPlanned({ crc32c, plannedCrc32c }: FiredSequence): boolean {
+    return crc32c === plannedCrc32c
+}
+
+const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
+
+export function firedText(fired: FiredSequence): string {
+    const { what, crc32c, plannedCrc32c } = fired
+    const told = `fired: ${what}, CRC-32C ${hex(crc32c)}`
+    if (isAsPlanned(fired)) return `${told}, as planned`
+    return plannedCrc32c === null
+        ? `${told}, NOT COMPARED: this program has no plan for this catheter or list of pairs`
+        : `${told}, NOT AS PLANNED: this program plans ${hex(plannedCrc32c)}; other firmware, or another data sheet of the catheter`
+}
