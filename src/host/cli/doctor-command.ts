@@ -9,7 +9,9 @@ import { RunError } from "../run/technician"
 import { CHIPS, fieldsOf, registerOf } from "../registers/fields-of"
 import { healthOf, type Finding, type Health } from "../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../registers/print"
-import { parseFault, type TimedFault } from "./faults"
+import { CATHETER_IDS } from "../../wire/catheter-list"
+import { catheterOf } from "../../wire/catheters"
+import { checkFaults, parseFault, type TimedFault } from "./faults"
 import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { BYTECODE } from "./bytecode"
 import { UsageError } from "./usage-error"
@@ -55,6 +57,7 @@ async function examine(
 ): Promise<{ visitor: Examiner; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
+    checkFaults(faults, catheterOf(CATHETER_IDS[0])!)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)
     const seed = parseSeed(options.seed)

@@ -2,6 +2,9 @@
 // Not for: what the cart does about them.
 
 import { SLED_FAULTS } from "../../../boards/virtual/sled/faults"
+import type { Catheter } from "../../wire/catheters"
+import { FRONT_END_FAULTS, hasPart } from "./front-end-faults"
+import type { VirtualCart } from "./virtual-cart"
 import { UsageError } from "./usage-error"
 
 /** Does something to the bytes of one line burst on its way to the host. */
@@ -11,7 +14,7 @@ export interface TimedFault {
     readonly name: string
     /** Cart time, s. */
     readonly atS: number
-    /** Undefined for a fault of the sled. */
+    /** Undefined for a fault of the sled or the front end. */
     readonly onLink: LinkFault | undefined
 }
 
@@ -38,6 +41,46 @@ export const LINK_FAULTS: Readonly<
     "link-drop": { text: "a burst is lost", apply: () => [] },
 }
 
+/** All there are. */
+const FAULT_NAMES = [LINK_FAULTS, FRONT_END_FAULTS, SLED_FAULTS].flatMap(list =>
+    Object.keys(list)
+)
+
+/** For the help of a command: each with what it does. */
+export function faultsHelp(): string {
+    const lists = { LINK_FAULTS, FRONT_END_FAULTS, SLED_FAULTS }
+    const rows = Object.values(lists).flatMap(list =>
+        Object.entries(list).map(
+            ([name, { text }]) => `  ${name.padEnd(26)}${text}`
+        )
+    )
+    return ["Faults:", ...rows].join("\n")
+}
+
+/** @throws UsageError where the cart of this catheter has not what the fault is of */
+export function checkFaults(
+    faults: readonly TimedFault[],
+    catheter: Catheter
+): void {
+    for (const { name } of faults)
+        if (!hasPart(name, catheter))
+            throw new UsageError(
+                `The fault ${name} needs ${FRONT_END_FAULTS[name]!.ofRotor ? "a catheter that turns" : "a line engine"}, which ${catheter.id} has not; leave it out or name another --catheter.`
+            )
+}
+
+/** Lets a fault happen now. */
+export function causeFault(
+    cart: Pick<VirtualCart, "board" | "clock" | "linkFault">,
+    { name, onLink }: TimedFault
+): void {
+    const { board, clock } = cart
+    const ofFrontEnd = FRONT_END_FAULTS[name]
+    if (onLink) cart.linkFault = onLink
+    else if (ofFrontEnd) ofFrontEnd.cause(board.engine, clock.nowUs)
+    else board.rig.faults.inject(name, clock.nowUs)
+}
+
 /**
  * Reads `NAME@SECONDS`.
  * @throws UsageError naming the faults there are
@@ -50,11 +93,9 @@ export function parseFault(text: string): TimedFault {
         )
     const name = match[1]!
     const link = LINK_FAULTS[name]
-    if (!link && !Object.hasOwn(SLED_FAULTS, name)) {
-        const names = [...Object.keys(LINK_FAULTS), ...Object.keys(SLED_FAULTS)]
+    if (!FAULT_NAMES.includes(name))
         throw new UsageError(
-            `There is no fault "${name}"; the virtual board has ${names.join(", ")}.`
+            `There is no fault "${name}"; the virtual board has ${FAULT_NAMES.join(", ")}.`
         )
-    }
     return { name, atS: Number(match[2]), onLink: link?.apply }
 }

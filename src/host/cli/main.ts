@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander"
 import { RunError } from "../run/technician"
 import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
-import { LINK_FAULTS } from "./faults"
+import { faultsHelp } from "./faults"
 import { overTcp } from "./link-options"
 import { pairCommand, type PairOptions, SETTINGS_FILE } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
@@ -121,11 +121,15 @@ function program(): Command {
         )
         .option(
             "--fault <name@seconds>",
-            `cause a fault (virtual only): ${Object.keys(LINK_FAULTS).join(", ")} and those of the sled`,
+            "cause a fault at this time of the cart, one of those below (virtual only)",
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
-        .addHelpText("after", `\n${DISCLAIMER}`)
+        .option(
+            "--nurd <deg>",
+            "uneven rotation of a catheter that turns: peak lag of its tip, 0 to 30 (virtual only)"
+        )
+        .addHelpText("after", `\n${faultsHelp()}\n\n${DISCLAIMER}`)
         .action(pullbackCommand)
     ivus.command("replay")
         .description("the same results from a capture")

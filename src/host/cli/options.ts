@@ -64,6 +64,7 @@ export interface PullbackOptions
     json?: boolean
     traceSpi?: string
     fault: string[]
+    nurd?: string
 }
 
 /** Those by which a request is made. */

@@ -14,13 +14,15 @@ import { OutFolder, OutFolderError } from "../results/out-folder"
 import { type ResultsChoice, resultsOf } from "../results/run-results"
 import { gapsText, summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
+import type { Catheter } from "../../wire/catheters"
 import { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { bytecodeOf } from "./bytecode"
 import { type BeamformOptions, parseBeamform } from "./element-options"
 import { echoSource, elementSource } from "./echo-source"
-import { parseFault } from "./faults"
+import { checkFaults, parseFault } from "./faults"
+import { numberIn } from "./number-option"
 import {
     parseBus,
     parsePort,
@@ -38,6 +40,9 @@ import { dateMs, referencesOf, type ReferenceOptions } from "./references"
 import { UsageError } from "./usage-error"
 import { engineOn } from "./virtual-cart"
 import { runVirtualPullback } from "./virtual-target"
+
+/** Uneven rotation beyond this would be a shaft that stands and jumps: --fault rotor-stall. */
+const NURD_MAX_DEG = 30
 
 /** Bytes of a capture that are read at once. */
 const PIECE_BYTES = 1 << 20
@@ -58,6 +63,8 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     const target = parseTarget(options.target)
     const seed = parseSeed(options.seed)
     const faults = options.fault.map(parseFault)
+    checkFaults(faults, catheter)
+    const nurdDeg = parseNurd(options.nurd, catheter)
     const tls = parseTls(options)
     if (target.kind !== "virtual") {
         const virtualOnly = [
@@ -65,6 +72,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
             [options.echo, "--echo"],
             [options.traceSpi, "--trace-spi"],
             [faults[0], "--fault"],
+            [options.nurd, "--nurd"],
             [options.bus === "single" ? undefined : options.bus, "--bus"],
         ] as const
         for (const [given, name] of virtualOnly)
@@ -112,6 +120,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     echo,
                     ...(elements && { elements }),
                     faults,
+                    ...(nurdDeg !== undefined && { nurdDeg }),
                     engine: engineOn(parseBus(options.bus)),
                     ...(trace && { onSpi: trace.take }),
                     onBytes,
@@ -122,6 +131,19 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     } finally {
         trace?.close()
     }
+}
+
+/** @throws UsageError for a catheter that does not turn */
+function parseNurd(
+    text: string | undefined,
+    catheter: Catheter
+): number | undefined {
+    if (text === undefined) return undefined
+    if (catheter.rotor_sign === undefined)
+        throw new UsageError(
+            `--nurd needs a catheter that turns, which ${catheter.id} does not; leave it out or name another --catheter.`
+        )
+    return numberIn(text, "nurd", 0, NURD_MAX_DEG, "degrees")
 }
 
 /** Makes the same results from the bytes of an earlier run. */

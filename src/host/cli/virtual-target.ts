@@ -24,7 +24,7 @@ import {
     type TakeBytes,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
-import type { TimedFault } from "./faults"
+import { causeFault, type TimedFault } from "./faults"
 import { VirtualCart } from "./virtual-cart"
 
 /** After a fault the cart still sends what waited, and its summary; after a lost link it first has to connect again. */
@@ -41,6 +41,8 @@ export interface VirtualRunOptions {
     /** For element data. */
     readonly elements?: ElementSource
     readonly faults: readonly TimedFault[]
+    /** Peak lag of the tip of a catheter that turns; left out, it follows its drive. */
+    readonly nurdDeg?: number
     readonly onSpi?: (transfer: SpiTransfer) => void
     readonly onBytes?: TakeBytes
     readonly progress: Progress
@@ -80,6 +82,7 @@ export async function runVirtualPullback(
             heartRatePerMin: request.steps.gate.heartRatePerMin,
         }),
         ...(realTime && { clock: realTime }),
+        ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
         ...(options.engine && { engine: options.engine }),
         ...(options.onSpi && { onSpi: options.onSpi }),
         ...(options.onBytes && { onBytes: options.onBytes }),
@@ -109,10 +112,7 @@ export async function runVirtualPullback(
     })
     const { clock, board, receiver } = cart
     for (const fault of options.faults)
-        clock.at(fault.atS * 1e6, () => {
-            if (fault.onLink) cart.linkFault = fault.onLink
-            else board.rig.faults.inject(fault.name, clock.nowUs)
-        })
+        clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
     const limitUs =
         1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
     const finished = await cart.until(

@@ -6,7 +6,7 @@ import type { Hello } from "../../wire/messages"
 import type { HostIdentity, HostSession } from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../run/technician"
-import type { TimedFault } from "./faults"
+import { causeFault, type TimedFault } from "./faults"
 import { closingText } from "./identity"
 import { INSECURE, type TlsIdentity } from "./link-options"
 import { attendCart, awaitCart } from "./tcp-target"
@@ -55,10 +55,7 @@ export async function visitVirtual<V extends Visitor>(
     })
     const { clock, board } = cart
     for (const fault of options.faults)
-        clock.at(fault.atS * 1e6, () => {
-            if (fault.onLink) cart.linkFault = fault.onLink
-            else board.rig.faults.inject(fault.name, clock.nowUs)
-        })
+        clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
     await cart.until(
         () => visitor.done || visitor.failure !== undefined,
         options.limitS * 1e6,
