@@ -518,7 +518,7 @@ const TIGHT: [string[], RegExp][] = [
     [["--depth", "12.5"], /depth .*; 12 mm would do/],
     [["--link-rate", "2"], /link to the host; 27\.126 frames\/s would do/],
     [["--catheter", "rotational-40mhz", "--frame-rate", "60"], /rotor .*; 30 frames\/s would do/],
-    [["--catheter", "rotational-60mhz", "--lines", "512"], /bus; 33\.47 frames\/s would do/],
+    [["--catheter", "rotational-60mhz", "--lines", "512", "--frame-rate", "60"], /bus; 33\.47 frames\/s would do/],
     [["--catheter", "rotational-60mhz", "--lines", "512", "--samples", "512", "--frame-rate", "90", "--bus", "quad"], /bus; 61\.946 frames\/s would do/],
 ] // prettier-ignore
 
@@ -539,6 +539,7 @@ sequence(
     "a catheter and pairs from files; --json gives what a file holds",
     async () => {
         const { catheter } = JSON.parse((await show("--json")).out)
+        const around = Array.from({ length: 64 }, (_, i) => [i, (i + 1) % 64])
         const mine = { ...catheter, id: "mine", depth_um: 8000 }
         const { status, out, err } = await show(
             ...[
@@ -546,13 +547,13 @@ sequence(
                 file("mine.json", JSON.stringify(mine)),
                 "--json",
             ],
-            ...["--pairs", file("pairs.json", "[[0, 1], [63, 0]]")]
+            ...["--pairs", file("pairs.json", JSON.stringify(around))]
         )
         assert.is(status, 0, err)
         const told = JSON.parse(out)
         assert.equal(told.catheter.depth_um, 8000)
-        assert.equal(told.sequence.pairs, [[0, 1], [63, 0]]) // prettier-ignore
-        assert.is(told.table.entries, 2)
+        assert.equal(told.sequence.pairs, around)
+        assert.is(told.table.entries, 64)
     }
 )
 
@@ -568,6 +569,9 @@ const NONE: [string[], RegExp][] = [
     [["--samples", "100.5"], /--samples 100\.5 is not whole/],
     [["--bus", "octal"], /single and quad are known/],
     [["--depth", "-1"], /1 to 100 mm/],
+    [["--pairs", file("one.json", "[[0, 1]]")], /pairs is "1 of 1 transmitters"; allowed: all 64 elements transmit once at least.*element 1 does not/],
+    [["--catheter", file("steep.json", JSON.stringify({ ...sheetOf("array-20mhz"), tgc_slope_cdb_per_mm: 65535 }))], /tgc_slope_cdb_per_mm is 65535; allowed: whole numbers from 0 to 1040 cdB\/mm/],
+    [["--catheter", file("steeper.json", JSON.stringify({ ...sheetOf("array-20mhz"), tgc_slope_cdb_per_mm: 261 }))], /tgc_slope_cdb_per_mm is 261; allowed: up to 260 cdB\/mm/],
     [["--pairs", "some"], /reciprocal-14, both-27, full or a FILE\.json/],
     [["--pairs", file("far.json", "[[0, 64]]")], /ops\[0\]\.rx\.aperture is 64; allowed: whole numbers from 0 to 63/],
     [["--pairs", file("odd.json", "[[0]]")], /pairs\[0\] is \[0\]/],

@@ -71,9 +71,11 @@ function planned(options: SequenceOptions): SequencePlan {
         // A file says itself which rate it is meant for.
         if (frameRate !== undefined || options.catheter.endsWith(".json"))
             return planSequence(chosen)
+        // Of the catheter as it is: what else is asked of it is judged at that rate.
         const rateHz = standardRateHz(
             frameRateMhz =>
-                planSequence({ ...chosen, frameRateMhz }).reason === GOOD
+                planSequence({ sheet, path: chosen.path, frameRateMhz })
+                    .reason === GOOD
         )
         return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })
     } catch (error) {

@@ -28,14 +28,22 @@ const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit 
 
 /** Deepest that a table of any catheter can ask for: 60 mm, four times the radius of a large vein. */
 const DEPTH_TOP_UM = 60000
-const U16_MAX = 65535
+/** What tissue takes both ways, 2 · 0.65 dB/cm/MHz (src/wire/catheters.ts): more gain than that lifts noise alone. */
+const SLOPE_CDB_PER_MM_MHZ = 13
+const FREQUENCY_TOP_KHZ = 80000
+/** Twice the 50 dB that a time-gain amplifier spans (AD8331's data sheet). */
+const GAIN_START_TOP_CDB = 10000
+
+function slopeTop(frequencyKhz: number): number {
+    return Math.floor((SLOPE_CDB_PER_MM_MHZ * frequencyKhz) / 1000)
+}
 
 /** Every number of a sheet and the interval it lies in whatever the other fields are. */
 export const CATHETER_INTERVALS: Readonly<Record<Names<number>, Interval>> = {
     kind: of(KIND_ARRAY, KIND_SINGLE),
     front_end: of(FRONT_END_LINE_ENGINE, FRONT_END_UN0RICK),
     // The table's half period is 1 to 65,535 ns; above 80 MHz it would be rounded by more than 4 %.
-    centre_frequency_khz: of(1000, 80000, "kHz"),
+    centre_frequency_khz: of(1000, FREQUENCY_TOP_KHZ, "kHz"),
     elements: of(1, 256),
     firings_per_frame: of(1, TABLE_ENTRIES),
     pair_span: of(0, 256),
@@ -46,8 +54,8 @@ export const CATHETER_INTERVALS: Readonly<Record<Names<number>, Interval>> = {
     depth_max_um: of(DEPTH_MIN_UM, DEPTH_TOP_UM, "um"),
     catheter_radius_um: of(100, 3000, "um"),
     ring_down_um: of(0, 3000, "um"),
-    tgc_start_cdb: of(0, U16_MAX, "cdB"),
-    tgc_slope_cdb_per_mm: of(0, U16_MAX, "cdB/mm"),
+    tgc_start_cdb: of(0, GAIN_START_TOP_CDB, "cdB"),
+    tgc_slope_cdb_per_mm: of(0, slopeTop(FREQUENCY_TOP_KHZ), "cdB/mm"),
     stroke_um: of(LENGTH_MIN_NM / 1000, LENGTH_MAX_NM / 1000, "um"),
     pulse_cycles: of(1, 16, "cycles"),
     burst_max_cycles: of(1, 16, "cycles"),
@@ -96,6 +104,7 @@ const RULES: readonly Rule[] = [
     rule("firings_per_frame", c => c.kind !== KIND_ARRAY && c.firings_per_frame !== c.lines_per_frame, c => `${c.lines_per_frame}, one firing a line`),
     rule("depth_um", c => c.depth_um > c.depth_max_um, c => `up to depth_max_um, ${c.depth_max_um} um`),
     rule("ring_down_um", c => c.catheter_radius_um + c.ring_down_um >= c.depth_um, c => `below ${c.depth_um - c.catheter_radius_um} um: something must be seen between ring-down and depth`),
+    rule("tgc_slope_cdb_per_mm", c => c.tgc_slope_cdb_per_mm > slopeTop(c.centre_frequency_khz), c => `up to ${slopeTop(c.centre_frequency_khz)} cdB/mm at ${c.centre_frequency_khz} kHz: what tissue takes both ways`),
     rule("pulse_cycles", c => c.pulse_cycles > c.burst_max_cycles, c => `up to burst_max_cycles, ${c.burst_max_cycles}`),
     rule("rpm_min", c => isRotor(c) !== c.rpm_min > 0, c => isRotor(c) ? "above 0 for a rotor" : "0, since nothing turns"),
     rule("rpm_max", c => isRotor(c) ? c.rpm_max < c.rpm_min : c.rpm_max > 0, c => isRotor(c) ? `from rpm_min, ${c.rpm_min}` : "0, since nothing turns"),

@@ -127,6 +127,7 @@ export function planSequence(request: PlanRequest): SequencePlan {
     // Too many pairs is a matter of the table, which says how many would fit.
     const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined // prettier-ignore
     if (wrong) throw new PlanError(wrong)
+    if (pairs && entries <= TABLE_ENTRIES) checkCircle(pairs, sheet)
     const { reason, nearest } = budgetOverPath(sheet, frameRateMhz, entries, path) // prettier-ignore
     const table = tableOf(sheet, pairs)
     return {
@@ -144,6 +145,23 @@ export function planSequence(request: PlanRequest): SequencePlan {
                 ? "It fits"
                 : `It does not fit: ${refusalText(reason, nearest)}`,
     }
+}
+
+/** The front end sums the pairs into lines all around. @throws PlanError when an element never transmits */
+function checkCircle(
+    pairs: readonly Pair[],
+    { elements }: CatheterSheet
+): void {
+    const sends = new Set(pairs.map(([tx]) => tx))
+    const silent = Array.from({ length: elements }, (_, i) => i).find(
+        i => !sends.has(i)
+    )
+    if (silent !== undefined)
+        throw new PlanError({
+            field: "pairs",
+            value: `${pairs.length} of ${sends.size} transmitters`,
+            limit: `all ${elements} elements transmit once at least, else the lines do not cover the circle; element ${silent} does not`,
+        })
 }
 
 function rowsOf(
