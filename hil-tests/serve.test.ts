@@ -3,15 +3,20 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs" // prettier-ignore
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { identityOfStore } from "../src/host/cli/identity"
 import { serve } from "../src/host/cli/serve-command"
+import { runTcpPullback } from "../src/host/cli/tcp-target"
 import { KeyStore } from "../src/host/link/key-store"
+import { plainRecords, TestBoard } from "../src/host/link/test-board"
 import { TestPeer, type TestPeerOptions } from "../src/host/link/test-peer"
+import { RunReceiver } from "../src/host/run/run-receiver"
+import { RunError } from "../src/host/run/technician"
 import * as burst from "../src/wire/burst"
+import { LINES_UNKNOWN } from "../src/wire/messages"
 import * as reasons from "../src/wire/reasons"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-serve-"))
@@ -58,8 +63,8 @@ interface Cart {
     readonly opened: Promise<void>
 }
 
-function cart(options: TestPeerOptions): Cart {
-    const socket = connect(serving.port, "127.0.0.1")
+function cart(options: TestPeerOptions, port = serving.port): Cart {
+    const socket = connect(port, "127.0.0.1")
     const peer = new TestPeer(bytes => void socket.write(bytes), options)
     const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
     socket.on("data", bytes => peer.receive(bytes))
@@ -159,6 +164,137 @@ test("noise, then nothing: let go of, and the right cart gets in meanwhile", asy
     await takesTheRightCart()
     noise.socket.destroy()
     await noise.ended
+})
+
+/** A run of which lines 12 to 15 and all behind 19 never come. */
+const cutRun = (run: number): Uint8Array =>
+    new TestBoard()
+        .hello()
+        .describe({ run })
+        .lines(plainRecords(0, 12))
+        .lines(plainRecords(16, 20))
+        .bytes()
+
+/** As a board tells it when it has connected again. */
+const endOf = (run: number, lines_fired = 30): Uint8Array =>
+    new TestBoard()
+        .hello()
+        .end({ run, lines_fired, lines_sent: 22, lines_dropped_credit: 8 })
+        .bytes()
+
+/** A cart that connects, says all that, and leaves. */
+async function says(capture: Uint8Array, port?: number): Promise<void> {
+    const one = cart({ key: KEY }, port)
+    one.peer.hello()
+    await one.opened
+    one.peer.play(capture)
+    one.socket.end()
+    await one.ended
+}
+
+const OUT = join(folder, "out")
+const cutSummary = (): { closed: boolean; lines: Record<string, unknown> } =>
+    JSON.parse(readFileSync(join(OUT, "capture-cut.json"), "utf8"))
+const leftBehind = (): string[] =>
+    readdirSync(folder).filter(name => name.includes("partial"))
+
+test("a run that is cut is kept and told, and its counts are closed by the summary in the next session", async () => {
+    await says(cutRun(77))
+    const cut = await said(/CUT in its run 77/)
+    assert.match(
+        cut,
+        /16 lines had come, 4 missing \(12 to 15\) before the last/
+    )
+    assert.match(cut, `replay ${join(OUT, "capture-cut.ivl")}`)
+    await nobodyIsThere()
+    assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"]) // prettier-ignore
+    assert.equal(leftBehind(), [])
+    const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
+    assert.equal(cutSummary(), {
+        board: BOARDS[0],
+        run: 77,
+        catheter: "test-catheter",
+        closed: false,
+        lines: {
+            ...{ fired: null, sent: null, received: 16, missing: 4 },
+            ...{ gaps: [{ first: 12, last: 15 }], damaged: 0, dropped },
+        },
+    })
+    const kept = new RunReceiver()
+    kept.push(readFileSync(join(OUT, "capture-cut.ivl")))
+    assert.is(kept.assembler!.counts.received, 16)
+
+    await says(endOf(77))
+    const closed = await said(/run 77, which was CUT, ended/)
+    assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/) // prettier-ignore
+    const { closed: isClosed, lines } = cutSummary()
+    assert.ok(isClosed)
+    assert.is(lines.fired, 30)
+    assert.is(lines.missing, 14)
+    assert.equal(lines.dropped, { ...dropped, credit: 8 })
+
+    // Told once.
+    await nobodyIsThere()
+    const tellings = told.length
+    await says(endOf(77))
+    await nobodyIsThere()
+    assert.equal(told.slice(tellings).filter(t => t.includes("77")), []) // prettier-ignore
+})
+
+test("a cut run keeps nothing of the next, and a cart that could not count says so", async () => {
+    await says(cutRun(78))
+    await said(/CUT in its run 78/)
+    await says(endOf(78, LINES_UNKNOWN))
+    const line = await said(/run 78, which was CUT, ended/)
+    assert.match(line, /could not count, 22 sent, 16 received, 4 missing/)
+    assert.is(cutSummary().lines.fired, null)
+})
+
+test("the summary of a run that this host has not seen is told", async () => {
+    await says(endOf(4711))
+    assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/) // prettier-ignore
+})
+
+/** A pullback over TCP whose cart is lost in its run. */
+async function lostPullback(
+    returns: Uint8Array | undefined
+): Promise<RunError> {
+    let listens: (port: number) => void = () => undefined
+    const nextPort = (): Promise<number> =>
+        new Promise(resolve => (listens = resolve))
+    const progress = (_: number, line: string): void => {
+        const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
+        if (port) listens(Number(port[1]))
+    }
+    const identity = identityOfStore(false, () => undefined, keys)
+    const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 } // prettier-ignore
+    const first = nextPort()
+    const run = runTcpPullback(request, "127.0.0.1", () => undefined, progress, identity, undefined, 0, returns ? 10 : 0.1) // prettier-ignore
+    const failed = run.then(
+        () => Promise.reject(new Error("it did not fail")),
+        (error: RunError) => error
+    )
+    const port = await first
+    const second = nextPort()
+    await says(cutRun(79), port)
+    const again = await second
+    if (returns) await says(returns, again)
+    return failed
+}
+
+test("ivus pullback waits for the cart that it lost, and learns what never came", async () => {
+    const error = await lostPullback(endOf(79))
+    assert.instance(error, RunError)
+    assert.not.match(error.message, "not known")
+    assert.is(error.receiver!.end?.lines_fired, 30)
+    assert.is(error.receiver!.assembler!.counts.missing, 14)
+})
+
+test("ivus pullback says when the cart did not come back, so that what it fired is not known", async () => {
+    const error = await lostPullback(undefined)
+    assert.match(error.message, /did not come back within 0\.1 s .* is not known/) // prettier-ignore
+    assert.is(error.receiver!.end, undefined)
+    assert.is(error.receiver!.assembler!.counts.received, 16)
 })
 
 test.run()

@@ -12,6 +12,7 @@ import {
     type HostIdentity,
     type HostSession,
 } from "../link/host-session"
+import { CutRuns } from "./cut-runs"
 import { closingText, identityOfStore, tell } from "./identity"
 import { INSECURE, linkServer, type LinkOptions, parseTls, type TlsIdentity } from "./link-options" // prettier-ignore
 import { parsePort } from "./options"
@@ -22,7 +23,7 @@ import { attendCart, listen } from "./tcp-target"
 /** A host core that listens. */
 export interface Serving {
     readonly port: number
-    /** Listens no more; of runs that have not ended nothing is left behind. */
+    /** Listens no more; of runs that are under way nothing is left behind. */
     close(): void
     readonly closed: Promise<void>
 }
@@ -73,10 +74,12 @@ export async function serve(
         isBusy: () => [...sessions].some(s => s.isOpen),
     }
     const unfinished = new Set<OutFolder>()
+    const cutRuns = new CutRuns()
     const attend = (socket: Socket): void => {
         const who = socket.remoteAddress ?? "a cart"
         tell(`${who} connected`)
         let boardId = "?"
+        let attended: RunReceiver | undefined
         // Of the run under way; the capture of the next one starts behind it.
         let capture: Capture | undefined
         const captured = (): Capture => {
@@ -116,7 +119,12 @@ export async function serve(
                         tell(`cart ${boardId} runs ${INSECURE}`)
                     },
                     onLines: (_, bytes) => session.consumed(bytes),
-                    onEnd: () => {
+                    onUnseenEnd: end => {
+                        const said = cutRuns.close(boardId, end)
+                        if (said) tell(said)
+                    },
+                    onEnd: ({ run }) => {
+                        cutRuns.sawEnd(boardId, run)
                         const { folder } = captured()
                         capture = undefined
                         // The next run may begin while this one is being written.
@@ -129,14 +137,17 @@ export async function serve(
                 session
             )
             let told = false
+            attended = receiver
             return { receiver, onBytes: take }
         })
         void ended.then(closing => {
+            if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
             if (capture) {
+                if (attended?.inRun)
+                    tell(cutRuns.cut(boardId, attended, capture.folder))
                 capture.folder.discard()
                 unfinished.delete(capture.folder)
             }
-            if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
             tell(`${who} left`)
         })
     }

@@ -161,8 +161,47 @@ export function attendCart(
     return { ended }
 }
 
+/** So long a cart that was lost may take to connect again; it tries once a second. */
+const RETURN_S = 10
+/** The summary of a run comes before the first status of a session; ten times a second is told how the cart is. */
+const STATUSES_MAX = 10
+
+/** Waits for a cart that was lost in a run, which then tells how many lines it fired; `cut` has the summary if it came. */
+async function learnEnd(
+    cut: RunReceiver,
+    comes: Promise<Socket>,
+    onBytes: TakeBytes,
+    identity: HostIdentity
+): Promise<void> {
+    let socket: Socket
+    try {
+        socket = await comes
+    } catch (error) {
+        if (error instanceof RunError) return
+        throw error
+    }
+    let statuses = 0
+    const { ended } = attendCart(socket, identity, session => {
+        const receiver = new RunReceiver(
+            {
+                onUnseenEnd: end => {
+                    if (cut.closeCounts(end)) socket.end()
+                },
+                onStatus: () => {
+                    if (++statuses >= STATUSES_MAX) socket.end()
+                },
+                onLines: (_, bytes) => session.consumed(bytes),
+            },
+            session
+        )
+        return { receiver, onBytes }
+    })
+    await ended
+}
+
 /**
- * One pullback on the cart at `host`, which connects to us.
+ * One pullback on the cart at `host`, which connects to us. If the connection is lost in the run, the cart has
+ * `returnS` to connect again and say how many lines it fired; it is not asked for anything then.
  * @throws RunError when the port is taken, or the cart refuses, fails or leaves
  */
 export async function runTcpPullback(
@@ -172,9 +211,11 @@ export async function runTcpPullback(
     progress: Progress,
     identity: HostIdentity,
     tls?: TlsIdentity,
-    port = DEFAULT_PORT
+    port = DEFAULT_PORT,
+    returnS = RETURN_S
 ): Promise<ReceivedRun> {
-    const socket = await awaitCart(host, port, tls, line => progress(0, line))
+    const tell = (line: string): void => progress(0, line)
+    const socket = await awaitCart(host, port, tls, tell)
     let technician: Technician
     let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
@@ -215,6 +256,12 @@ export async function runTcpPullback(
                     : `The cart closed the link before the pullback had ended; look at its display and log.`
             )
         failure.receiver = receiver!
+        if (receiver!.inRun) {
+            const comes = awaitCart(host, port, tls, tell, returnS)
+            await learnEnd(receiver!, comes, onBytes, identity)
+            if (receiver!.inRun)
+                failure.message += ` It did not come back within ${returnS} s to tell how many lines it fired, so what is missing behind the last line is not known.`
+        }
         throw failure
     }
     return {

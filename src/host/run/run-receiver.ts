@@ -40,6 +40,8 @@ export interface RunListener {
     /** A frame of the run is finished, whether at speed or only watched; its buffers stay its own. */
     onFrame?(frame: AssembledFrame): void
     onEnd?(end: messages.End): void
+    /** The summary of a run that was not received here: another host's, or one that a lost connection cut. */
+    onUnseenEnd?(end: messages.End): void
     /** One register of a dump that was asked for. */
     onRegister?(register: messages.RegisterValue): void
 }
@@ -77,8 +79,6 @@ export class RunReceiver {
     description: messages.Description | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
-    /** Summary of a run of which this host has no description: it was another host's. */
-    unseenEnd: messages.End | undefined
     readonly events: messages.Event[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; none when only watched. */
@@ -177,16 +177,27 @@ export class RunReceiver {
 
     /** The summary may come in a later session than the run's lines, even to a host that has not seen the run. */
     private takeEnd(end: messages.End): void {
-        if (end.run !== this.description?.run) {
-            this.unseenEnd = end
-            return
-        }
+        if (end.run !== this.description?.run)
+            return this.listener.onUnseenEnd?.(end)
         // It is told again when a session opens.
-        if (this.end) return
+        if (!this.end && this.closeCounts(end)) this.listener.onEnd?.(end)
+    }
+
+    /**
+     * Closes the counts of a run that was cut with the summary that another receiver took in a later session.
+     * @returns whether it is the summary of this run
+     */
+    closeCounts(end: messages.End): boolean {
+        if (end.run !== this.description?.run) return false
         this.end = end
         this.takeCounts(end)
         this.assembler?.end(firedOf(end))
-        this.listener.onEnd?.(end)
+        return true
+    }
+
+    /** Whether a run is under way: if the connection is gone, it was cut. */
+    get inRun(): boolean {
+        return this.description !== undefined && this.end === undefined
     }
 
     private describe(description: messages.Description): void {
