@@ -9,7 +9,10 @@ import { Readable } from "node:stream"
 import { LinkReader, type LinkMessage } from "ivus-cart/link"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { RunReceiver } from "../run/run-receiver"
+import { HostSession, identityOf } from "./host-session"
 import { concat, plainRecords, samplesOf, TestBoard } from "./test-board"
+import { TestPeer } from "./test-peer"
 
 const test = suite("link reader")
 
@@ -67,6 +70,53 @@ test("reads a capture that was cut up to the cut, and says so", async () => {
         assert.not.ok(reader.complete)
         linesOf(messages).forEach((line, i) => assert.is(line.line, i))
     }
+})
+
+/** What a board with a key says to a host that has it: greeting and run. */
+function keyedCapture(): Uint8Array {
+    const key = new Uint8Array(32).fill(3)
+    const peer: TestPeer = new TestPeer(bytes => receiver.push(bytes), { key })
+    const identity = identityOf(key, count => new Uint8Array(count).fill(9))
+    let prove = (): void => undefined
+    const session = new HostSession(
+        bytes => peer.receive(bytes),
+        identity,
+        () => undefined,
+        action => void (prove = action)
+    )
+    const receiver = new RunReceiver({}, session)
+    peer.hello()
+    prove()
+    assert.ok(session.isOpen)
+    peer.play(capture())
+    return concat(peer.sent)
+}
+
+test("a board's proof is no damage", async () => {
+    const { messages, reader } = await read(keyedCapture(), 1000)
+    assert.equal(
+        messages.map(m => m.type),
+        ["hello", "proof", "description", "lines", "event", "lines", "end"]
+    )
+    assert.not(reader.insecure)
+    assert.ok(Object.values(reader.faults).every(n => n === 0))
+})
+
+test("a type that it does not know is skipped if its CRC is right, and damage if not", async () => {
+    const board = new TestBoard(3).hello().describe()
+    const fields = ["value:u32"] as const
+    board.message(99, fields, { value: 1 }).event(301, 5)
+    const right = concat(board.bursts)
+    const clean = await read(right, 1000)
+    assert.equal(
+        clean.messages.map(m => m.type),
+        ["hello", "description", "event"]
+    )
+    assert.ok(Object.values(clean.reader.faults).every(n => n === 0))
+    const odd = board.bursts[2]!
+    odd[odd.length - 1]! ^= 1
+    const { reader } = await read(concat(board.bursts), 1000)
+    assert.is(reader.faults.messagesDamaged, 1)
 })
 
 test("counts a damaged line and gives the others", async () => {

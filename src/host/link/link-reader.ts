@@ -40,6 +40,7 @@ export interface Line extends Message<typeof LINE_HEADER> {
 /** The message types with a payload of fields, by name; the fields are those of src/wire/messages.ts. */
 interface FieldMessages {
     hello: messages.Hello
+    proof: messages.Proof
     reject: messages.Reject
     description: messages.Description
     status: messages.Status
@@ -72,6 +73,7 @@ export type LinkMessage =
 
 const FIELDS = new Map<number, [keyof FieldMessages, readonly Field[]]>([
     [burst.TYPE_HELLO, ["hello", messages.HELLO]],
+    [burst.TYPE_PROOF, ["proof", messages.PROOF]],
     [burst.TYPE_REJECT, ["reject", messages.REJECT]],
     [burst.TYPE_DESCRIPTION, ["description", messages.DESCRIPTION]],
     [burst.TYPE_STATUS, ["status", messages.STATUS]],
@@ -138,8 +140,9 @@ export class LinkReader extends Transform {
             return
         }
         const known = FIELDS.get(header.type)
-        // A type that came after this program, or a payload that is not of its type.
-        if (!known || payload.length !== messages.payloadLength(known[1])) {
+        // A type that came after this program, and is right: README of src/wire, "Messages".
+        if (!known) return
+        if (payload.length !== messages.payloadLength(known[1])) {
             this.faults.messagesDamaged++
             return
         }
