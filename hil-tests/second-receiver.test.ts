@@ -16,8 +16,13 @@ import { randomOf } from "../src/host/cli/virtual-cart"
 import { BurstStream } from "../src/host/link/burst-stream"
 import { identityOf } from "../src/host/link/host-session"
 import { RunReceiver } from "../src/host/run/run-receiver"
+import { plainLine, record, testRecord, TestBoard } from "../src/host/link/test-board" // prettier-ignore
 import * as burst from "../src/wire/burst"
+import { putNumber } from "../src/wire/bytes"
+import { catheterOf } from "../src/wire/catheters"
+import { PAIRS_FULL, recordLength, SAMPLE_FORMAT_RF10, SAMPLE_FORMAT_RF16 } from "../src/wire/line-record" // prettier-ignore
 import { LINK_KEY_SETTING } from "../src/wire/session"
+import { UN_GAIN_STEPS, un0rickGainOf } from "../src/wire/un0rick"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./tools/bench-cart" // prettier-ignore
 import { MemoryCapture } from "./tools/memory-capture"
 
@@ -89,6 +94,7 @@ interface Decoded extends Told {
     bursts: number
     authentic: number
     forged: number
+    samples?: { format: number; peak: number; gain_codes?: number[] }
 }
 
 function theirs(capture: Uint8Array, challenge?: Uint8Array): Decoded {
@@ -100,10 +106,63 @@ function theirs(capture: Uint8Array, challenge?: Uint8Array): Decoded {
 
 function same(capture: Uint8Array): Decoded {
     const decoded = theirs(capture)
-    const { bursts, authentic, forged, ...told } = decoded
-    assert.equal(told, ours(capture))
-    assert.is(authentic + forged, 0)
-    return { ...told, bursts, authentic, forged }
+    const mine = ours(capture)
+    for (const name of Object.keys(mine) as (keyof Told)[])
+        assert.equal(decoded[name], mine[name], name)
+    assert.is(decoded.authentic + decoded.forged, 0)
+    return decoded
+}
+
+/** 1 mm with an un0rick, whose lines end with digests. */
+async function pulledWithUn0rick(): Promise<Uint8Array> {
+    const came = new MemoryCapture()
+    const request = { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 1, lengthMm: 1 } // prettier-ignore
+    const bench = await BenchCart.boot(request, { ...EVEN_SLED, onBytes: came.take }) // prettier-ignore
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.stopVm()
+    return came.bytes
+}
+
+const PAIR_LINES = 28
+const RF_SAMPLES = 100
+/** The furthest from no signal, in one sample of one line. */
+const RF_PEAK = -20_001
+
+/** A frame of element data, two bytes a sample. */
+function elementData(): Uint8Array {
+    const records = Array.from({ length: PAIR_LINES }, (_, line) => {
+        const samples = new Uint8Array(2 * RF_SAMPLES)
+        for (let k = 0; k < RF_SAMPLES; k++)
+            putNumber(samples, 2 * k, "u16", (300 * line - 11 * k) & 0xffff)
+        if (line === 9) putNumber(samples, 40, "u16", RF_PEAK & 0xffff)
+        const index = line
+        const header = { ...plainLine(line), index, samples: RF_SAMPLES }
+        return record(header, samples)
+    })
+    const known = testRecord(0)
+    return new TestBoard()
+        .hello()
+        .lines([known], { flags: burst.FLAG_INSECURE | burst.FLAG_TEST_LINES })
+        .describe({
+            sample_format: SAMPLE_FORMAT_RF16,
+            pair_list: PAIRS_FULL,
+            lines_per_frame: PAIR_LINES,
+            samples_per_line: RF_SAMPLES,
+            record_length: recordLength(2 * RF_SAMPLES),
+        })
+        .lines(records.slice(0, 20))
+        .lines(records.slice(20))
+        .end({ lines_fired: PAIR_LINES, lines_sent: PAIR_LINES })
+        .bytes()
+}
+
+/** One bit of the samples of a line burst is changed. */
+function flippedIn(capture: Uint8Array, at: number): Uint8Array {
+    const flipped = Uint8Array.from(capture)
+    flipped[at]! ^= 0x10
+    return flipped
 }
 
 /** The firmware pulls 1 mm; what the board sent, and the host's challenge. */
@@ -198,6 +257,30 @@ else {
             } catch (error) {
                 throw new Error(`${name}: ${(error as { details?: string }).details ?? String(error)}`) // prettier-ignore
             }
+    })
+
+    test("counts lines that end with a digest, and knows the gain in them", async () => {
+        const capture = await pulledWithUn0rick()
+        const { run, samples, lines_damaged } = same(capture)
+        assert.ok((run!.received as number) > 25)
+        assert.is(lines_damaged, 0)
+        const catheter = catheterOf("single-un0rick")!
+        assert.is(samples!.format, SAMPLE_FORMAT_RF10)
+        const codes = Array.from({ length: UN_GAIN_STEPS }, (_, i) => un0rickGainOf(catheter, i)) // prettier-ignore
+        assert.equal(samples!.gain_codes, codes)
+        const last = burstsOf(capture).filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES).at(-1)! // prettier-ignore
+        const at = Buffer.from(capture).indexOf(last) + 200
+        assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
+    })
+
+    test("counts element data, and reads their samples", () => {
+        const capture = elementData()
+        const { run, samples, complete } = same(capture)
+        assert.ok(complete)
+        assert.is(run!.received, PAIR_LINES)
+        assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK })
+        const at = capture.length >> 1
+        assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
     })
 
     test("opens a session with the firmware", async () => {

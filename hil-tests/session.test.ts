@@ -4,6 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { identityOf } from "../src/host/link/host-session"
+import { identityOfStore } from "../src/host/cli/identity"
 import { randomOf } from "../src/host/cli/virtual-cart"
 import * as reasons from "../src/wire/reasons"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../src/wire/session"
@@ -54,6 +55,38 @@ test("one key: open, tagged, not insecure", async () => {
     assert.is(bench.cart.receiver.testLines, 14)
     assert.equal(bench.cart.closings, [])
     bench.cart.board.stopVm()
+})
+
+test("a session's number may be any but 0", async () => {
+    const identity = { ...identityOf(KEY, random), nextSession: () => 0xfffffff0 } // prettier-ignore
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity }) // prettier-ignore
+    await bench.wait(1500)
+    assert.ok(bench.cart.session.isOpen)
+    assert.equal(bench.cart.closings, [])
+    assert.ok(Object.values(bench.cart.receiver.stream.faults).every(n => n === 0)) // prettier-ignore
+    bench.cart.board.stopVm()
+})
+
+test("a host's program that starts anew goes on with greater numbers", () => {
+    let nowS = 1_790_000_000
+    const start = () =>
+        identityOfStore(
+            false,
+            () => undefined,
+            undefined,
+            () => nowS
+        )
+    const first = start()
+    const numbers = [first.nextSession(), first.nextSession()]
+    // The clock is set back while it runs.
+    nowS -= 1000
+    numbers.push(first.nextSession())
+    nowS += 1010
+    numbers.push(start().nextSession())
+    assert.equal(
+        numbers,
+        [...new Set(numbers)].sort((a, b) => a - b)
+    )
 })
 
 test("insecure on both sides: open, and every burst says so", async () => {

@@ -28,7 +28,8 @@ DESCRIPTION, LINES, STATUS, EVENT, END, REFUSAL, REGISTER, PONG = 16, 17, 18, 19
 LENGTHS = {HELLO: 40, PROOF: 52, REJECT: 6, DESCRIPTION: 110, STATUS: 36,
            EVENT: 14, END: 50, REFUSAL: 16, REGISTER: 22, PONG: 8}
 FLAG_TEST, FLAG_INSECURE = 0x01, 0x02
-LINE_AT_SPEED, LINE_TEST = 0x0001, 0x0004
+LINE_AT_SPEED, LINE_TEST, LINE_DIGEST = 0x0001, 0x0004, 0x0020
+CODES, ELEMENTS, RF = 1, 2, 3
 UNKNOWN = 4294967295
 
 # --- CRC-32C, a byte at a time ---------------------------------------------------------------
@@ -117,9 +118,12 @@ def header_at(data, at):
 def good_record(record):
     if len(record) <= 24:
         return False
-    samples = LINE.unpack(record[:20])[6]
+    _, _, _, _, _, flags, samples = LINE.unpack(record[:20])
     if len(record) not in (24 + samples, 24 + 2 * samples):
         return False
+    if flags & LINE_DIGEST:
+        # Its front end computes no CRC.
+        return hashlib.sha256(record[:-4] + bytes(4)).digest()[:4] == record[-4:]
     return struct.unpack("<I", record[-4:])[0] == crc32c(record[:-4])
 
 
@@ -174,6 +178,10 @@ class Run:
     def __init__(self, payload):
         self.catheter = payload[:16].rstrip(b"\0").decode("ascii")
         self.number = struct.unpack("<I", payload[102:106])[0]
+        self.format, self.samples = struct.unpack("<H2xH", payload[20:26])
+        self.radius_um, = struct.unpack("<H", payload[48:50])
+        self.tgc_start, self.tgc_slope = struct.unpack("<HH", payload[52:56])
+        self.peak = 0
         self.received = self.at_speed = self.missing = self.copies = 0
         self.expected = 0
         self.dropped = dict(fifo=0, credit=0, crc=0, gate=0)
@@ -188,6 +196,22 @@ class Run:
         self.expected = number + 1
         self.received += 1
         self.at_speed += flags & LINE_AT_SPEED
+        self.peak = max(self.peak, self.peak_of(record[20:-4]))
+
+    def peak_of(self, samples):
+        """The furthest that a line is from no signal, in the units of its format."""
+        if self.format == CODES:
+            return max(samples)
+        count = len(samples) // 2
+        if self.format == ELEMENTS:
+            return max(map(abs, struct.unpack("<%dh" % count, samples)))
+        return max(abs((word & 1023) - 512) for word in struct.unpack(">%dH" % count, samples))
+
+    def gain_codes(self):
+        """Of the 32 steps of an un0rick's gain."""
+        depths = [self.radius_um / 1000 + (512 * s + 252) * 1540000 / (2 * 63750000) for s in range(32)]
+        curve = [(self.tgc_start + self.tgc_slope * depth) * 1024 / 5000 for depth in depths]
+        return [min(max(int(code + 0.5), 0), 1023) for code in curve]
 
     def end(self, payload):
         _, fired, _, fifo, credit, crc, gate = struct.unpack("<HIIIIII", payload[:26])
@@ -260,6 +284,9 @@ def decode(data, key=None, challenge=None):
     if run:
         told["run"] = dict(catheter=run.catheter, received=run.received, at_speed=run.at_speed,
                            missing=run.missing, fired=run.fired, dropped=run.dropped)
+        told["samples"] = dict(format=run.format, peak=run.peak)
+        if run.format == RF:
+            told["samples"]["gain_codes"] = run.gain_codes()
     return told
 
 

@@ -64,7 +64,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     challenge: {
         layout_hash: "of the host's build, equal to the board's",
         session:
-            "number of the new session: never 0, greater than all that this host gave before",
+            "number of the new session: never 0, greater than all that this host gave before, see Session",
         nonce_0: "128 random bits, new for each connection",
         nonce_1: SAME,
         nonce_2: SAME,

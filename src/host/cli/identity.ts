@@ -10,6 +10,7 @@ import type { ForeignHello } from "../link/foreign-hello"
 import type { HostIdentity } from "../link/host-session"
 import { hexOf } from "../registers/print"
 import { KeyStore, KeyStoreError } from "../link/key-store"
+import { dateMs } from "./references"
 
 /** A line for whoever looks at the terminal; standard output is for results. */
 export function tell(line: string): void {
@@ -49,13 +50,15 @@ export function closingText({ reason, by, foreign, boardId }: Closing): string {
  * What this host knows of its carts: the keys of its store.
  * @param insecure whether carts without a key are taken, for a lab bench
  * @param tell gets what is wrong with a stored key
+ * @param nowS seconds since 1970: the least number of a session
  */
 export function identityOfStore(
     insecure: boolean,
     tell: (line: string) => void,
-    store = new KeyStore()
+    store = new KeyStore(),
+    nowS = (): number => Math.floor(dateMs() / 1000)
 ): HostIdentity {
-    let sessions = 0
+    let session = 0
     return {
         insecure,
         keyOf: boardId => {
@@ -69,6 +72,7 @@ export function identityOfStore(
             }
         },
         random: count => randomBytes(count),
-        nextSession: () => ++sessions,
+        // Also greater than those of a program that ran before, without a file to remember them in.
+        nextSession: () => (session = Math.max(session + 1, nowS() >>> 0)),
     }
 }
