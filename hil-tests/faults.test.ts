@@ -7,6 +7,7 @@ import * as machine from "../src/wire/cart-machine"
 import * as reasons from "../src/wire/reasons"
 import { LINK_FAULTS } from "../src/host/cli/faults"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
+import { judgeCounts } from "./tools/judge-counts"
 
 /** A cart in mid-pull, 1 s into the window. */
 async function pulling(): Promise<BenchCart> {
@@ -64,23 +65,6 @@ for (const [name, code] of SLED)
     })
 sled.run()
 
-/** Pulses by the counter, lines by the front end, by the firmware and by the host: all agree, fault or no fault. */
-function judgeCounts(bench: BenchCart, outcome: number): void {
-    const end = bench.cart.receiver.end!
-    assert.ok(end, "the run was summed up")
-    assert.is(end.outcome, outcome)
-    assert.is(end.lines_fired, bench.cart.board.transmit.count)
-    const dropped =
-        end.lines_dropped_fifo +
-        end.lines_dropped_credit +
-        end.lines_dropped_crc +
-        end.lines_dropped_gate
-    assert.is(end.lines_fired, end.lines_sent + dropped)
-    const { counts } = bench.cart.receiver.assembler!
-    assert.is(counts.received, end.lines_sent)
-    assert.is(counts.missing, dropped)
-}
-
 const counts = suite("the counts of lines")
 
 counts("agree after a pullback that was stopped", async () => {
@@ -126,6 +110,42 @@ counts("agree when the catheter is pulled out", async () => {
     assert.is(bench.stateNow, machine.STATE_FAULT)
     judgeCounts(bench, reasons.FAULT_CATHETER_CHANGED)
 })
+
+counts(
+    "agree when the link is cut: what did not get out is told as that",
+    async () => {
+        const bench = await pulling()
+        bench.cart.cutLink()
+        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+        const end = judgeCounts(bench, reasons.FAULT_LINK_LOST)
+        // A loop or two at 7,680 lines/s, and what was read of a burst.
+        assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
+        assert.is(end.lines_dropped_crc, 0)
+        assert.is(end.lines_dropped_fifo, 0)
+    }
+)
+
+counts(
+    "agree when the bus to the front end is too slow: its FIFO overflows, and the run says so",
+    async () => {
+        const bench = await pulling()
+        // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after 0.6 s.
+        bench.cart.board.slowBus(4)
+        await bench.wait(1500)
+        bench.cart.board.slowBus(1)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const end = judgeCounts(bench, reasons.GOOD)
+        assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
+        assert.is(
+            end.lines_dropped_fifo,
+            bench.cart.board.engine.firing.dropped
+        )
+        assert.is(end.lines_dropped_credit, 0)
+        assert.is(end.lines_dropped_crc, 0)
+        // In burst headers as well.
+        assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
+    }
+)
 
 counts.run()
 

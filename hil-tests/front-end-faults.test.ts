@@ -5,8 +5,10 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import { DATA_AT, OP_READ_FIFO } from "../src/wire/line-engine"
+import { LINES_UNKNOWN } from "../src/wire/messages"
 import * as reasons from "../src/wire/reasons"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
+import { judgeCounts } from "./tools/judge-counts"
 
 async function bench(state: number): Promise<BenchCart> {
     const made = await BenchCart.boot(REQUEST, EVEN_SLED)
@@ -56,12 +58,21 @@ test("its supply fails for an instant", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { engine } = made.cart.board
     await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET) // prettier-ignore
+    // It has forgotten what it fired: nobody makes a number of lost lines up.
+    const { end, assembler, dropped } = made.cart.receiver
+    assert.is(end!.outcome, reasons.FAULT_ENGINE_RESET)
+    assert.is(end!.lines_fired, LINES_UNKNOWN)
+    assert.is(end!.lines_sent, assembler!.counts.received)
+    assert.equal(dropped, { fifo: 0, credit: 0, crc: 0, gate: 0 })
+    assert.is(assembler!.counts.missing, 0)
 })
 
 test("transmit is inhibited by the safety circuit", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { firing } = made.cart.board.engine
     await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_INHIBITED) // prettier-ignore
+    const end = judgeCounts(made, reasons.FAULT_ENGINE_INHIBITED)
+    assert.ok(end.lines_dropped_gate > 0)
 })
 
 test("the catheter is pulled out, or another plugged in", async () => {
@@ -73,6 +84,7 @@ test("the catheter is pulled out, or another plugged in", async () => {
         const made = await bench(machine.STATE_PULLING)
         const { engine } = made.cart.board
         await judgeStop(made, () => engine.plug(catheter), reasons.FAULT_CATHETER_CHANGED) // prettier-ignore
+        judgeCounts(made, reasons.FAULT_CATHETER_CHANGED)
         made.cart.board.stopVm()
     }
 })
@@ -92,7 +104,7 @@ for (const byte of [0x00, 0xff])
             130
         )
         const end = made.cart.receiver.end!
-        assert.is(end.lines_fired, 0xffffffff)
+        assert.is(end.lines_fired, LINES_UNKNOWN)
     })
 
 test("a bit of a line is flipped on the bus: the line is lost, counted, and nothing else", async () => {
@@ -135,6 +147,22 @@ test("the table is disturbed after loading: nothing is armed on trust", async ()
     await made.wait(300)
     assert.is(made.cart.board.transmit.count, count)
 })
+
+test("the table is disturbed while it is fired: the engine's own sum ends it", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    await judgeStop(made, () => made.cart.board.engine.disturbTable(1000, 3), reasons.FAULT_ENGINE_TABLE) // prettier-ignore
+    judgeCounts(made, reasons.FAULT_ENGINE_TABLE)
+})
+
+for (const level of [0, 5])
+    test(`the level of its FIFO is stuck at ${level}: it fires and its lines do not come`, async () => {
+        const made = await bench(machine.STATE_PULLING)
+        // Every 50 ms it is judged whether half of the lines came: within 75 ms, and then as any fault.
+        await judgeStop(made, () => made.cart.board.engine.stickLevel(level), reasons.FAULT_ENGINE_LINES, 100) // prettier-ignore
+        const end = judgeCounts(made, reasons.FAULT_ENGINE_LINES)
+        // Half of 50 ms at 7,680 lines/s at least.
+        assert.ok(end.lines_dropped_crc > 192, `${end.lines_dropped_crc}`)
+    })
 
 test("a catheter that was pulled out after the setup is not fired", async () => {
     const made = await BenchCart.boot(REQUEST, EVEN_SLED)

@@ -39,6 +39,9 @@ export interface SpiTransfer {
 const TRANSFER_OVERHEAD_US = 5
 
 export class SpiBridge {
+    /** How many times longer than by its clock a transfer takes: a bus, or a driver of it, that is slower than it should be. */
+    slowness = 1
+
     constructor(
         private readonly clock: VirtualClock,
         private readonly devices: readonly {
@@ -81,7 +84,7 @@ export class SpiBridge {
             )
         if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
             throw new RangeError(`no bus has ${lanes} data lanes`)
-        const takesUs = transferUs(length, hz, lanes)
+        const takesUs = this.slowness * transferUs(length, hz, lanes)
         const total = periods * length
         // A block is one period, and there are many of them.
         const all = periods > 1 ? new Uint8Array(total) : undefined

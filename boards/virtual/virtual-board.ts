@@ -93,6 +93,7 @@ export class VirtualBoard {
     private readonly lineEngine: LineEngine | undefined
     private readonly un0rickBoard: Un0rick | undefined
     private vm: DeviceVm | undefined
+    private spi: SpiBridge | undefined
     private driverDisabled = true
     private announcements = 0
 
@@ -205,6 +206,11 @@ export class VirtualBoard {
         this.vm?.hold(1000 * ms)
     }
 
+    /** Makes every transfer on the SPI bus take `times` as long as its bits should; 1 is as it should be. */
+    slowBus(times: number): void {
+        if (this.spi) this.spi.slowness = times
+    }
+
     /** The board's settings as they are now; they outlive its power. */
     get settings(): Uint8Array {
         return this.vm?.settings ?? new Uint8Array(0)
@@ -243,6 +249,7 @@ export class VirtualBoard {
             () => this.vm?.bulk,
             options.onSpi
         )
+        this.spi = spi
         this.vm = await DeviceVm.boot(
             options.bytecodeFile,
             {

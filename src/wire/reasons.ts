@@ -52,6 +52,7 @@ export const FAULT_ENGINE_PULSES = 177
 export const FAULT_ENGINE_ENERGY = 178
 export const FAULT_ENGINE_ENTRY = 179
 export const FAULT_ENGINE_BUS = 180
+export const FAULT_ENGINE_LINES = 181
 export const FAULT_UNEXPECTED = 199
 
 // Refusals: nothing was changed by the request.
@@ -193,6 +194,7 @@ const SENTENCES = `
 178 the line engine stopped firing: the energy of its pulses would have been more than the catheter's transmit budget
 179 the sequence table has an entry in use that was never loaded: the line engine does not fire it
 180 what the line engine answers is damaged on its bus again and again: check the SPI wiring
+181 the line engine fires and most of its lines do not come: the level of its FIFO does not tell of them; have the board checked
 199 the firmware met an error that it does not know: see the log
 201 the cart is in a state that does not allow it
 202 the catheter is not one that the cart knows

@@ -192,6 +192,7 @@ export class Firing {
     fire(timeUs: number): boolean {
         // A controller that missed the reply asks again: the line clock must not start anew.
         if (this.firing) return true
+        if (!this.judgeTable()) return false
         const { rotor, settings } = this
         // By time under a rotor that turns, or by a rotor that is not locked, lines would not lie where they say.
         const turning = settings.byRotor ? rotor.locked : !rotor.running
@@ -235,9 +236,20 @@ export class Firing {
     /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
     private due(timeUs: number): boolean {
         this.timeUs = timeUs
-        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return true
+        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US)
+            return this.judgeTable()
         this.unserviced = true
         this.cause = le.CAUSE_UNSERVICED
+        this.halt()
+        return false
+    }
+
+    /** The sum of the table that goes on while armed. @returns whether it is still the announced one */
+    private judgeTable(): boolean {
+        const { table, settings } = this
+        if (!table.disturbed || !this.armed) return true
+        if (table.crc(entriesInUse(settings)) === settings.tableCrc) return true
+        this.cause = le.CAUSE_TABLE
         this.halt()
         return false
     }

@@ -38,6 +38,7 @@ export class LineEngine {
         refused: false,
     }
     private readonly registers: Registers
+    private stuckLevel: number | undefined
 
     constructor(
         world: FiringWorld,
@@ -73,6 +74,16 @@ export class LineEngine {
     /** Flips one bit of the loaded table, as a disturbed memory would. */
     disturbTable(byte: number, bit: number): void {
         this.table.disturb(byte, bit)
+    }
+
+    /** Has the level that status and replies tell stand still at so many records, as a dead counter would; undefined frees it. */
+    stickLevel(records: number | undefined): void {
+        this.stuckLevel = records
+    }
+
+    /** Records in the FIFO as the engine tells them. */
+    private level(): number {
+        return this.stuckLevel ?? this.firing.fifo.level
     }
 
     /**
@@ -121,7 +132,7 @@ export class LineEngine {
                 (this.catheter.id !== "" ? le.FLAG_CATHETER : 0) |
                 (refused || f.budgetRefused ? le.FLAG_REFUSED : 0)
         )
-        putNumber(out, le.STATUS_LEVEL_AT, "u16", f.fifo.level)
+        putNumber(out, le.STATUS_LEVEL_AT, "u16", this.level())
         putNumber(out, le.STATUS_DROPPED_AT, "u32", f.dropped)
         out[le.STATUS_CHECK_AT] = crc8(out, 0, le.STATUS_CHECK_AT)
         return out
@@ -211,7 +222,7 @@ export class LineEngine {
 
     private readFifo(out: Uint8Array, count: number): void {
         const { fifo, recordLength } = this.firing
-        const lines = Math.min(count, fifo.level)
+        const lines = Math.min(count, fifo.level, this.level())
         putNumber(out, le.REPLY_AT, "u16", lines)
         putNumber(out, le.REPLY_AT + 2, "u16", recordLength)
         // A record leaves the FIFO when its last byte has been clocked out.

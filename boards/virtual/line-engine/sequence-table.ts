@@ -12,6 +12,8 @@ const CYCLES_AT = 6
 const SAMPLE_PERIOD_AT = 12
 
 export class SequenceTable {
+    /** A bit was flipped since power-on: only then can its sum have changed by itself. */
+    disturbed = false
     private readonly bytes = new Uint8Array(TABLE_ENTRIES * TABLE_ENTRY_LENGTH)
 
     /** Entries from `first` on, as many as `data` holds; the caller has checked that they fit. */
@@ -47,10 +49,12 @@ export class SequenceTable {
 
     clear(): void {
         this.bytes.fill(0)
+        this.disturbed = false
     }
 
     /** Flips one bit, as a disturbed memory would. */
     disturb(byte: number, bit: number): void {
+        this.disturbed = true
         this.bytes[byte % this.bytes.length]! ^= 1 << (bit & 7)
     }
 }

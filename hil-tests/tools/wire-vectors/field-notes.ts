@@ -180,12 +180,13 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         outcome:
             "0: the run came to its end; else the code of Reasons that ended it: an event, or a fault",
         lines_fired:
-            "by the front end's own count; 4294967295 when it could not be asked",
+            "by the front end's own count; 4294967295 when it could not be asked, or had lost it by a reset",
         lines_sent: "in line bursts of this run",
         lines_dropped_fifo: "whole run, FIFO full",
-        lines_dropped_credit: "whole run, no credit",
+        lines_dropped_credit:
+            "whole run, no credit or no link: the board or its front end had them and could not send them",
         lines_dropped_crc:
-            "whole run, left the front end and not the board: its bus failed",
+            "whole run, fired and never came out of the front end whole: its bus failed, or it did not hand them out; if lines_fired is unknown, only those that the board held when the bus failed",
         lines_dropped_gate:
             "whole run: came due and were not fired, inhibited, over the transmit budget, or (un0rick) since the board or the link was not ready in time; not in lines_fired",
         bursts_sent: "line bursts of this run",

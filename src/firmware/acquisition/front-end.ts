@@ -71,7 +71,7 @@ export interface FrontEnd extends LineSource {
     setPosition(counts: number): Promise<void>
     /** Line clock at the last trigger. */
     triggerTickUs(): Promise<number>
-    /** Lines fired since the run began. */
+    /** Lines fired since the run began. @throws CartFault when it does not know any more */
     fired(): Promise<number>
     /** Lines that came due since then and were not fired. */
     refused(): Promise<number>

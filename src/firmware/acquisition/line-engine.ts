@@ -18,6 +18,7 @@ import {
     FAULT_ENGINE_BUDGET,
     FAULT_ENGINE_BUS,
     FAULT_ENGINE_INHIBITED,
+    FAULT_ENGINE_LINES,
     FAULT_ENGINE_MISSING,
     FAULT_ENGINE_RESET,
     FAULT_ENGINE_TABLE,
@@ -49,6 +50,8 @@ const TRIES = 3
 const CHUNKS_A_LOOP = 16
 /** Bytes that a block may clock in for nothing: less costs no frame rate, more is worth a buffer of its own. */
 const SPARE_MAX = 1024
+/** How often the lines that were fired are compared with those that came: most of them missing is noticed in two of it. */
+const JUDGE_LINES_MS = 50
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 /** Addresses that can be read; the two that cannot are actions and keep nothing. In flash, not on the heap. */
@@ -72,6 +75,14 @@ export class LineEngine implements FrontEnd, PairTable {
 
     /** Transfers that came damaged, since power-on. */
     bus_errors = 0
+
+    /** Records that came since firing began, and how many a block has. */
+    lines_read = 0
+    lines_per_block = 0
+    // As of the last look at them: when, lines fired, and those of which nobody knows where they are.
+    private judged_ms = 0
+    private judged_fired = 0
+    private judged_lost = 0
 
     /** Entries of the table that are loaded. */
     private entries = 0
@@ -180,8 +191,26 @@ export class LineEngine implements FrontEnd, PairTable {
             return new CartFault(FAULT_CATHETER_CHANGED, 0)
         if (!firing) return undefined
         if (!(flags & le.FLAG_FIRING)) return await this.refusal()
-        return flags & le.FLAG_INHIBITED
-            ? new CartFault(FAULT_ENGINE_INHIBITED, flags)
+        if (flags & le.FLAG_INHIBITED)
+            return new CartFault(FAULT_ENGINE_INHIBITED, flags)
+        return ds.millis() - this.judged_ms < JUDGE_LINES_MS
+            ? undefined
+            : await this.judgeLines()
+    }
+
+    /** Every line that was fired is read, dropped or in the FIFO; a level that is wrong would keep it there for ever. */
+    private async judgeLines(): Promise<CartFault | undefined> {
+        const fired = await this.read(le.REG_FIRED)
+        const more = fired - this.judged_fired
+        this.judged_ms = ds.millis()
+        // A block may be on its way just now.
+        if (more <= 2 * this.lines_per_block) return undefined
+        const lost = fired - this.dropped - this.level - this.lines_read
+        const more_lost = lost - this.judged_lost
+        this.judged_fired = fired
+        this.judged_lost = lost
+        return 2 * more_lost > more
+            ? new CartFault(FAULT_ENGINE_LINES, more_lost)
             : undefined
     }
 
@@ -396,9 +425,12 @@ export class LineEngine implements FrontEnd, PairTable {
         await this.write(le.REG_POSITION, counts)
     }
 
-    /** Lines fired since the last clear. */
+    /** Lines fired since the last clear. @throws CartFault after a reset, which forgets them */
     async fired(): Promise<number> {
-        return await this.read(le.REG_FIRED)
+        const fired = await this.read(le.REG_FIRED)
+        if (this.flags & le.FLAG_RESET)
+            throw new CartFault(FAULT_ENGINE_RESET, this.flags)
+        return fired
     }
 
     /** Lines that came due since the last clear and were not fired: inhibited, or over the budget. */
@@ -439,6 +471,11 @@ export class LineEngine implements FrontEnd, PairTable {
     /** Arms and fires. @throws CartFault with the cause when the engine refuses */
     async fire(): Promise<void> {
         await this.checkLoaded()
+        // The counts were cleared before the table was loaded.
+        this.lines_read = 0
+        this.judged_fired = 0
+        this.judged_lost = 0
+        this.judged_ms = ds.millis()
         await this.act(le.CONTROL_ARM)
         await this.act(le.CONTROL_FIRE)
     }
@@ -481,6 +518,7 @@ export class FifoReader implements RecordReader {
         const bytes = le.DATA_AT + lines * length
         this.record_length = length
         this.lines_per_block = lines
+        this.engine.lines_per_block = lines
         this.block =
             SPI_BLOCK_MAX - bytes < SPARE_MAX
                 ? this.longest
@@ -509,6 +547,7 @@ export class FifoReader implements RecordReader {
         // The reply has no check of its own, but the level says what it has to be.
         if (!whole || lines !== Math.min(engine.level, this.lines_per_block))
             lines = this.present()
+        engine.lines_read += lines
         // Unknown: the next service tells.
         engine.level = whole ? Math.max(0, engine.level - lines) : 0
         return lines

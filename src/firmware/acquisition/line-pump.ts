@@ -31,7 +31,10 @@ export class LinePump {
     lines_sent = 0
     bursts_sent = 0
     dropped_fifo = 0
+    /** For want of credit, or of a link. */
     dropped_credit = 0
+    /** Came over the bus, and were given up since it failed then. */
+    dropped_bus = 0
     /** Lines that came due and were not fired. */
     dropped_gate = 0
     /** What stopped the pump, to be dealt with by the control loop. */
@@ -42,6 +45,10 @@ export class LinePump {
     format = 0
 
     private filled = 0
+    /** Lines that came over the bus and were not sent yet. */
+    private waiting = 0
+    /** The run was given up for want of credit or a link, and so is what the front end still holds. */
+    private given_up = false
     private record_length = 0
     private lines_per_block = 0
     /** Bytes of a full burst. */
@@ -99,12 +106,16 @@ export class LinePump {
         this.bursts_sent = 0
         this.dropped_fifo = 0
         this.dropped_credit = 0
+        this.dropped_bus = 0
         this.untold_fifo = 0
         this.untold_credit = 0
         this.dropped_gate = 0
         this.untold_gate = 0
         this.seen_dropped = this.engine.dropped
         this.filled = 0
+        this.waiting = 0
+        this.given_up = false
+        this.starved = false
         this.sent_ms = ds.millis()
         this.draining = false
         this.running = true
@@ -121,12 +132,26 @@ export class LinePump {
         this.dropped_gate = lines
     }
 
-    /** Gives up what has not been sent; what waited for credit is counted as dropped for the want of it. */
-    abandon(): void {
-        if (this.running && this.starved)
-            this.dropped_credit += this.filled + this.engine.level
+    /**
+     * Gives up what has not been sent, and counts it; what is in the front end {@link close} counts.
+     * @param bus_failed why; else it is for want of credit or of a link
+     */
+    abandon(bus_failed: boolean): void {
+        if (!this.running) return
         this.running = false
         this.filled = 0
+        if (bus_failed) this.dropped_bus += this.waiting
+        else {
+            this.dropped_credit += this.waiting
+            this.starved = true
+            this.given_up = true
+        }
+    }
+
+    /** The front end, which has stopped, has just told its level and drops: counts what is lost there. */
+    close(): void {
+        if (this.given_up) this.dropped_credit += this.engine.level
+        this.countDropped()
     }
 
     linesPerBlock(): number {
@@ -147,7 +172,7 @@ export class LinePump {
             try {
                 await this.turn()
             } catch (e) {
-                this.abandon()
+                this.abandon(true)
                 this.failure = e
             }
         }
@@ -170,8 +195,11 @@ export class LinePump {
         if (level >= block || (level > 0 && (this.draining || this.isOld()))) {
             const lines = await this.reader.read()
             // abandon() may have come while the bus was busy.
+            if (this.given_up) this.dropped_credit += lines
             if (!this.running) return
+            this.waiting += lines
             if (lines > 0) await this.take(lines)
+            if (!this.running) return
         }
         if (this.burst.capacity - this.filled < block) await this.sendBurst()
         else if (this.draining && engine.level === 0) {
@@ -194,7 +222,9 @@ export class LinePump {
     }
 
     private countDropped(): void {
-        const more = (this.engine.dropped - this.seen_dropped) >>> 0
+        let more = (this.engine.dropped - this.seen_dropped) | 0
+        // A front end that was reset begins to count anew.
+        if (more < 0) more = 0
         this.seen_dropped = this.engine.dropped
         if (this.starved) {
             this.untold_credit += more
@@ -219,6 +249,7 @@ export class LinePump {
             while (block[epochs_at + to * length] === this.epoch) to++
             this.append(from, to)
             await this.sendRest()
+            if (!this.running) return
             from = to
             this.epoch = block[epochs_at + from * length]
         }
@@ -268,13 +299,14 @@ export class LinePump {
         const flags = this.test ? FLAG_TEST_LINES : 0
         const length = lines * this.record_length
         while (!(await this.link.sendLines(parts, length, moment, flags))) {
-            if (!this.running || !this.link.isOpen()) return this.abandon()
+            if (!this.running || !this.link.isOpen()) return this.abandon(false)
             await ds.sleep(1)
         }
         this.untold_fifo -= moment.dropped_fifo
         this.untold_credit -= moment.dropped_credit
         this.untold_gate -= moment.dropped_gate
         this.lines_sent += lines
+        this.waiting -= lines
         this.bursts_sent++
         this.sent_ms = ds.millis()
     }

@@ -191,7 +191,7 @@ export class Imaging {
             console.error(
                 "the front end does not take a stop; unserviced, it fires no more"
             )
-            this.pump.abandon()
+            this.pump.abandon(true)
         }
         this.end()
     }
@@ -215,19 +215,25 @@ export class Imaging {
         if (!pump.idle()) {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
             // The host takes no more: what waits for its credit is counted and given up.
-            pump.abandon()
+            pump.abandon(false)
         }
         this.ending = false
         let lines_fired = LINES_UNKNOWN
-        let lines_dropped_crc = 0
+        let lines_dropped_crc = pump.dropped_bus
         try {
-            lines_fired = await this.front.fired()
-            // Whatever left the front end and not the cart: its bus failed.
-            lines_dropped_crc =
-                lines_fired -
+            const fired = await this.front.fired()
+            pump.close()
+            // All else is accounted for: these its bus did not bring.
+            const lost =
+                fired -
                 pump.lines_sent -
                 pump.dropped_fifo -
                 pump.dropped_credit
+            // Fewer than came of them: it was reset and has begun to count anew.
+            if (lost >= 0) {
+                lines_fired = fired
+                lines_dropped_crc = lost
+            }
         } catch (_) {
             console.error("the front end does not tell what it has fired")
         }

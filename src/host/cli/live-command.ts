@@ -7,6 +7,7 @@ import { Display } from "../console/display"
 import { LiveView } from "../console/live-view"
 import { RingDownDesk } from "../console/ring-down-desk"
 import { encodePng } from "../picture/picture"
+import { firedOf } from "../run/run-receiver"
 import { RunError } from "../run/technician"
 import { bytecodeOf } from "./bytecode"
 import { consoleFor } from "./console-port"
@@ -109,7 +110,7 @@ async function conclude(
                 catheter,
                 frames,
                 framesPerS,
-                lines: { fired: end?.lines_fired ?? null, ...lines },
+                lines: { fired: firedOf(end) ?? null, ...lines },
                 ecgPerMin,
                 behindMs: told.behindMs,
                 display: told.display,
@@ -121,7 +122,7 @@ async function conclude(
         return
     }
     const rows = [
-        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${end?.lines_fired ?? "?"} fired, ${told.lines?.missing || "none"} missing`,
+        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${firedOf(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
         ringDownText(told.ringDown),
         ...(told.insecure ? [`the link ran ${INSECURE}`] : []), // prettier-ignore
         ...(file ? [`the last picture is in ${file}`] : []),

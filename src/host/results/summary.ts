@@ -4,7 +4,7 @@
 import type { LineGap } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
-import type { DroppedLines } from "../run/run-receiver"
+import { type DroppedLines, firedOf } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired" // prettier-ignore
 import type { ReceivedRun } from "../run/run-target"
 import type { RingDownUse } from "./ring-down-use"
@@ -80,7 +80,8 @@ export function summarize(
         f => f.linesPresent < d.lines_per_frame
     ).length
     const clean =
-        receiver.end !== undefined &&
+        // Without the count of the front end nobody knows what is missing behind the last line.
+        firedOf(receiver.end) !== undefined &&
         counts.missing === 0 &&
         counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
@@ -99,7 +100,7 @@ export function summarize(
         framesWithGaps,
         framesMissing,
         lines: {
-            fired: receiver.end?.lines_fired ?? null,
+            fired: firedOf(receiver.end) ?? null,
             received: counts.received,
             atSpeed: counts.atSpeed,
             missing: counts.missing,

@@ -65,8 +65,8 @@ function canBeReceived(d: messages.Description): boolean {
     )
 }
 
-/** Lines that the front end fired, if it could be asked. */
-function firedOf(end: messages.End | undefined): number | undefined {
+/** Lines that the front end fired; undefined without a summary, or if the front end could not tell. */
+export function firedOf(end: messages.End | undefined): number | undefined {
     return end?.lines_fired === messages.LINES_UNKNOWN
         ? undefined
         : end?.lines_fired
