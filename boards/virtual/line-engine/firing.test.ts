@@ -250,6 +250,44 @@ test("transmit inhibit: no pulse, no number, a count; time goes on; FIRE is refu
     )
 })
 
+test("the table changes while it is fired: no line after it, CAUSE 3, and FIRE and ARM are refused; an entry that is not in use may", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 100))
+    assert.ok(m.fire())
+    m.engine.disturbTable(8 * 16, 0)
+    m.wait(1000).flags()
+    assert.is(m.pulses.length, 11)
+    m.engine.disturbTable(8 * 16 - 1, 0)
+    m.wait(1000).flags()
+    assert.is(m.pulses.length, 11)
+    assert.is(m.flags() & (le.FLAG_ARMED | le.FLAG_FIRING), 0)
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_TABLE)
+    assert.not(m.control(le.CONTROL_ARM))
+    // Disturbed between ARM and FIRE.
+    m.engine.disturbTable(8 * 16 - 1, 0)
+    assert.ok(m.control(le.CONTROL_ARM))
+    m.engine.disturbTable(3, 7)
+    assert.not(m.fire())
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_TABLE)
+    assert.is(m.pulses.length, 11)
+})
+
+test("a level that is stuck is told as such in status and replies, and no record is lost by it", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(8, 16, 100))
+    assert.ok(m.fire())
+    m.wait(1000)
+    m.engine.stickLevel(0)
+    assert.is(m.records(20, 16).length, 0)
+    m.engine.stickLevel(5)
+    assert.is(m.records(20, 16).length, 5)
+    m.engine.stickLevel(undefined)
+    assert.equal(
+        m.records(20, 16).map(r => r.line),
+        [5, 6, 7, 8, 9, 10]
+    )
+})
+
 test("service watchdog: a line due 100 ms after the last service fires, one due later does not", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 10_000))

@@ -24,7 +24,7 @@ export interface RunSummary {
     readonly framesWithGaps: number
     readonly framesMissing: number
     readonly lines: {
-        /** By the front end's own count; null when its summary did not arrive. */
+        /** By the front end's own count; null when its summary did not arrive, or it had lost its count. */
         readonly fired: number | null
         readonly received: number
         readonly atSpeed: number
@@ -200,6 +200,10 @@ export function summaryText(s: RunSummary): string {
         `${s.frames} frames of ${s.linesPerFrame} lines × ${s.samplesPerLine} samples over ${s.lengthMm} mm at ${s.speedMmPerS} mm/s (${s.catheter})`,
         `${s.lines.received} lines received, ${lost === 0 ? "none" : lost} missing, ${s.lines.damaged === 0 ? "every CRC right" : `${s.lines.damaged} with a wrong CRC`}`
     )
+    if (s.complete && s.lines.fired === null)
+        rows.push(
+            "how many lines were fired is UNKNOWN, the front end lost its count: none is counted as missing behind the last that came"
+        )
     if (lost > 0) rows.push(`lines that never came: ${gapsText(s.lines.gaps)}`)
     if (s.framesWithGaps + s.framesMissing > 0)
         rows.push(
@@ -212,7 +216,7 @@ export function summaryText(s: RunSummary): string {
     const { fifo, credit, crc, gate } = s.lines.dropped
     if (fifo + credit + crc + gate > 0)
         rows.push(
-            `dropped by the cart: ${fifo} FIFO full, ${credit} no credit, ${crc} bus CRC, ${gate} gated`
+            `dropped by the cart: ${fifo} FIFO full, ${credit} no credit or link, ${crc} lost on the front end's bus, ${gate} gated`
         )
     const { link } = s
     if (s.rotation)

@@ -23,7 +23,7 @@ import {
     TestBoard,
     testRecord,
 } from "../link/test-board"
-import { type RunListener, RunReceiver } from "./run-receiver"
+import { firedOf, type RunListener, RunReceiver } from "./run-receiver"
 
 const test = suite("run receiver")
 const TEST = { flags: burst.FLAG_TEST_LINES | burst.FLAG_INSECURE }
@@ -132,6 +132,10 @@ test("lines lost before the end are known from the end's count, without it only 
     const board = new TestBoard().hello().describe()
     board.lines(plainRecords(0, 4)).end({ lines_fired: 9 })
     assert.is(receive(board).assembler!.counts.missing, 5)
+    // A front end that was reset does not know: nothing is made up.
+    const reset = new TestBoard().hello().describe().lines(plainRecords(0, 4)).end({ lines_fired: messages.LINES_UNKNOWN }) // prettier-ignore
+    assert.is(receive(reset).assembler!.counts.missing, 0)
+    assert.is(firedOf(receive(reset).end), undefined)
     const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4))) // prettier-ignore
     assert.is(assembler!.counts.missing, 0)
     // The frame that was open when the stream ended is a frame all the same.
