@@ -155,6 +155,12 @@ const WRONG: [string[], RegExp][] = [
     [["--board", BOARD, "--unpair"], /There is no key for board/],
     [["--board", BOARD, "--show"], /leave --show out to make one/],
     [["--board", BOARD, "--show", "--unpair"], /give one of them/],
+    [["--board", BOARD, "--show", "--replace"], /does not go with/],
+    [["--board", BOARD, "--unpair", "--replace"], /does not go with/],
+    [["--deployed", "--replace"], /does not go with/],
+    [["--deployed", "--board", "zzz"], /leave --board out/],
+    [["--deployed", "--board", BOARD], /leave --board out/],
+    [["--deployed"], /There are no settings .*; name the file/],
     [["--wrong"], /unknown option/],
 ]
 
@@ -175,14 +181,73 @@ test("a folder that cannot be written fails and leaves nothing behind", async ()
     assert.is(status, 1)
     assert.match(err, /cannot be written \((EEXIST|ENOTDIR)\); .* IVUS_KEYS/)
     // A board must not get a key that its host does not have.
-    assert.is(readFileSync(settings, "utf8").trim(), "")
+    assert.not(existsSync(settings))
     rmSync(keys.folder)
-    rmSync(settings)
     mkdirSync(settings)
     const unset = await pair("--board", BOARD)
     assert.is(unset.status, 1)
     assert.match(unset.err, /settings .* cannot be .*; run this in the project/)
-    assert.not(existsSync(keys.fileOf(BOARD)))
+    assert.equal(readdirSync(keys.folder), [])
+    assert.not(existsSync(`${settings}.partial`))
+})
+
+/** Settings of a person, with line ends and blank lines of her own. */
+const ODD_SETTINGS = `# Wi-Fi\r\nWIFI_SSID=lab\r\n\r\n\r\nlink_key="00"`
+
+test("what fails leaves the settings byte for byte, and the key there was", async () => {
+    writeFileSync(settings, ODD_SETTINGS)
+    writeFileSync(keys.folder, "in the way")
+    assert.is((await pair("--board", BOARD)).status, 1)
+    assert.is(readFileSync(settings, "utf8"), ODD_SETTINGS)
+    rmSync(keys.folder)
+    rmSync(settings)
+
+    await pair("--board", BOARD)
+    const key = hexOf(BOARD)
+    rmSync(settings)
+    mkdirSync(settings)
+    for (const what of ["--replace", "--unpair"]) {
+        const { status, err } = await pair("--board", BOARD, what)
+        assert.is(status, 1, what)
+        assert.match(err, /it is not a file/)
+        assert.is(hexOf(BOARD), key)
+    }
+    rmSync(settings, { recursive: true })
+
+    // The key cannot be forgotten: a folder stands in its place.
+    rmSync(keys.fileOf(BOARD))
+    mkdirSync(keys.fileOf(BOARD))
+    for (const before of [ODD_SETTINGS, undefined]) {
+        if (before !== undefined) writeFileSync(settings, before)
+        const { status, err } = await pair("--board", BOARD, "--unpair")
+        assert.is(status, 1)
+        assert.match(err, /The key .* cannot be written/)
+        const after = existsSync(settings) && readFileSync(settings, "utf8")
+        assert.is(after, before ?? false)
+        rmSync(settings, { force: true })
+    }
+})
+
+test("a folder below /proc is refused at once", async () => {
+    if (process.platform !== "linux")
+        return console.log("skipped, because there is no /proc")
+    process.env.IVUS_KEYS = "/proc/ivus/keys"
+    try {
+        const { status, err } = await pair("--board", BOARD)
+        assert.is(status, 1)
+        assert.match(err, /cannot be written \(\w+\)/)
+    } finally {
+        process.env.IVUS_KEYS = keys.folder
+    }
+})
+
+test("settings without a key are left as they are, and told so", async () => {
+    const others = "WIFI_SSID=lab\r\n\r\n\r\n"
+    writeFileSync(settings, others)
+    const { status, out } = await pair("--deployed")
+    assert.is(status, 0)
+    assert.match(out, /holds no key; nothing was changed/)
+    assert.is(readFileSync(settings, "utf8"), others)
 })
 
 test("a key that others can read, or that is damaged, is not used", () => {

@@ -1,7 +1,7 @@
 // Responsible for: `ivus pair`: one key for a board and this host, made here, kept here, and on its way to the board.
 // Not for: what the key proves (../link/host-session.ts), or bringing settings to a board, which DeviceScript's tools do.
 
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session" // prettier-ignore
 import { KeyStore, KeyStoreError, writePrivately } from "../link/key-store"
@@ -36,7 +36,17 @@ export function pairCommand(
         throw new UsageError(
             "--unpair, --deployed and --show are three commands; give one of them."
         )
-    if (options.deployed) return deployed(options.settings, say)
+    if (options.replace && chosen.some(Boolean))
+        throw new UsageError(
+            "--replace makes a new key; it does not go with --unpair, --deployed or --show."
+        )
+    if (options.deployed) {
+        if (options.board !== undefined)
+            throw new UsageError(
+                "--deployed takes out the key that the settings hold, whose ever it is; leave --board out."
+            )
+        return deployed(options.settings, say)
+    }
     const board = boardOf(options)
     try {
         if (options.unpair) return unpair(board, options.settings, say, store)
@@ -74,14 +84,12 @@ function pair(
         )
     const key = random(KEY_LENGTH)
     const hex = Buffer.from(key).toString("hex")
-    const before = otherSettings(options.settings)
-    setSetting(options.settings, hex)
-    let file: string
+    // First: no board may get a key that its host does not have.
+    const { file, undo } = store.keep(board, key)
     try {
-        file = store.keep(board, key)
+        setSetting(options.settings, hex)
     } catch (error) {
-        // No board may get a key that its host does not have.
-        write(options.settings, before.join("\n"))
+        undo()
         throw error
     }
     say(
@@ -101,12 +109,20 @@ function unpair(
     say: (line: string) => void,
     store: KeyStore
 ): void {
-    if (!store.forget(board))
+    if (!store.has(board))
         throw new UsageError(
             `There is no key for board ${board} in ${store.folder}; nothing was changed.`
         )
+    const before = settingsText(settings)
     // An empty key is none: the board then refuses every host.
     setSetting(settings, "")
+    try {
+        store.forget(board)
+    } catch (error) {
+        if (before === undefined) rmSync(settings, { force: true })
+        else write(settings, before)
+        throw error
+    }
     say(
         `This host has no key for board ${board} any more and refuses it. The board still has its own:
 ${settings} holds an empty one now; deploy it as for pairing (npx devs devtools --serial src/main.ts), or pair the board anew.`
@@ -114,8 +130,14 @@ ${settings} holds an empty one now; deploy it as for pairing (npx devs devtools 
 }
 
 function deployed(settings: string, say: (line: string) => void): void {
-    const others = otherSettings(settings)
-    write(settings, others.join("\n"))
+    const text = settingsText(settings)
+    if (text === undefined)
+        throw new UsageError(
+            `There are no settings ${resolve(settings)}; name the file that was deployed with --settings.`
+        )
+    if (!text.split(/\r?\n/).some(isOurs))
+        return say(`${settings} holds no key; nothing was changed.`)
+    write(settings, otherSettings(text).join("\n"))
     say(`${settings} holds no key any more.`)
 }
 
@@ -137,19 +159,35 @@ const settingLine = (hex: string): string => `${LINK_KEY_SETTING}="${hex}"`
 
 /** Puts the key among the settings to deploy, in place of another one and of the leave to go without. */
 function setSetting(file: string, hex: string): void {
-    const others = otherSettings(file)
+    const others = otherSettings(settingsText(file) ?? "")
     const bench = `${LINK_INSECURE_SETTING}=false`
     write(file, [...others, settingLine(hex), bench, ""].join("\n"))
 }
 
-/** Lines of the file that are not the link's. */
-function otherSettings(file: string): string[] {
-    if (!existsSync(file)) return []
-    const ours = [LINK_KEY_SETTING, LINK_INSECURE_SETTING]
-    return trying(file, "read", () => readFileSync(file, "utf8"))
+/** Whether a line of settings is one of the link's. */
+function isOurs(line: string): boolean {
+    const name = line.split("=")[0]!.trim()
+    return name === LINK_KEY_SETTING || name === LINK_INSECURE_SETTING
+}
+
+/** Lines that are not the link's. */
+function otherSettings(text: string): string[] {
+    return text
         .split(/\r?\n/)
-        .filter(line => !ours.includes(line.split("=")[0]!.trim()))
+        .filter(line => !isOurs(line))
         .filter((line, i, all) => line !== "" || i < all.length - 1)
+}
+
+/** What the file holds; undefined when there is none. */
+function settingsText(file: string): string | undefined {
+    return trying(file, "read", () => {
+        const about = statSync(file, { throwIfNoEntry: false })
+        if (!about) return undefined
+        // Of a pipe nobody knows when its end comes.
+        if (!about.isFile())
+            throw Object.assign(new Error(), { code: "it is not a file" })
+        return readFileSync(file, "utf8")
+    })
 }
 
 function write(file: string, text: string): void {

@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs" // prettier-ignore
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { KEY_LENGTH } from "../../wire/session"
 
 /** A key is missing, damaged or open to others; the message is a sentence. */
@@ -69,15 +69,23 @@ export class KeyStore {
 
     /**
      * Keeps a key, in place of an earlier one, which stays until the new one is on the disk.
-     * @returns its file
+     * @returns its file, and what brings the earlier one back, or none
      * @throws KeyStoreError when the folder cannot be written
      */
-    keep(boardId: string, key: Uint8Array): string {
+    keep(boardId: string, key: Uint8Array): { file: string; undo(): void } {
         const file = this.fileOf(boardId)
         return this.writing(file, () => {
-            mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+            makeFolder(resolve(this.folder))
+            const before = this.has(boardId)
+                ? readFileSync(file, "latin1")
+                : undefined
             writePrivately(file, `${Buffer.from(key).toString("hex")}\n`)
-            return file
+            const undo = (): void =>
+                this.writing(file, () => {
+                    if (before === undefined) rmSync(file, { force: true })
+                    else writePrivately(file, before)
+                })
+            return { file, undo }
         })
     }
 
@@ -103,11 +111,23 @@ export class KeyStore {
     }
 }
 
+/** For this user alone, level by level: Node's recursive way never returns below /proc. */
+function makeFolder(folder: string): void {
+    if (existsSync(folder)) return
+    makeFolder(dirname(folder))
+    mkdirSync(folder, { mode: 0o700 })
+}
+
 /** Writes a file that nobody else may read; what it held before stays until all of the new is there. */
 export function writePrivately(file: string, text: string): void {
     const unfinished = `${file}.partial`
     // What another attempt left has a mode of its own.
     rmSync(unfinished, { force: true })
-    writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" })
-    renameSync(unfinished, file)
+    try {
+        writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" })
+        renameSync(unfinished, file)
+    } catch (error) {
+        rmSync(unfinished, { force: true })
+        throw error
+    }
 }
