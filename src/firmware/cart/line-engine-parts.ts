@@ -6,12 +6,9 @@ import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
 import { DUMP_ENGINE } from "../../wire/register-dump"
 import { Board } from "../platform/board"
 import { BURST_PIECES } from "../acquisition/burst-buffer"
+import { FifoReader } from "../acquisition/fifo-reader"
 import { FrontEndParts } from "../acquisition/front-end"
-import {
-    ENGINE_READABLE,
-    FifoReader,
-    LineEngine,
-} from "../acquisition/line-engine"
+import { ENGINE_READABLE, LineEngine } from "../acquisition/line-engine"
 import { Rotor } from "../acquisition/rotor"
 
 /** Samples of the records for which buffers are made at first. */
