@@ -78,4 +78,13 @@ test("a burst that never came is named by its lines", async () => {
     assert.is(Number(gap[2]) - Number(gap[1]), 41)
 })
 
+test("an empty file is no capture, and said to be empty", async () => {
+    const empty = join(folder, "empty.ivl")
+    writeFileSync(empty, "")
+    const { status, out, err } = await ivus("replay", empty, "--out", join(folder, "of-empty")) // prettier-ignore
+    assert.is(status, 2)
+    assert.match(err, /cannot be read \(it is empty\); name a capture\.ivl/)
+    assert.not.match(out + err, "NaN")
+})
+
 test.run()

@@ -17,6 +17,12 @@ function whole(text: string): number {
     return Number(text)
 }
 
+function atLeastOne(text: string): number {
+    const count = whole(text)
+    if (count === 0) throw new InvalidArgumentError("At least 1 is allowed.")
+    return count
+}
+
 interface Options {
     readonly cases: number
     readonly seed: number
@@ -26,7 +32,12 @@ interface Options {
 
 const { cases, seed, target, path } = new Command("npm run fuzz --")
     .description("Mutated bytes on both parsers of the link.")
-    .option("--cases <n>", "how many, all targets together", whole, 1_000_000)
+    .option(
+        "--cases <n>",
+        "how many, all targets together",
+        atLeastOne,
+        1_000_000
+    )
     .option("--seed <n>", "all cases follow from it", whole, 1)
     .option("--target <name>", `one of ${TARGETS.map(t => t.name).join(", ")}`)
     .option("--path <path>", "plays one case again, as a failure prints it")

@@ -187,9 +187,10 @@ function openCapture(file: string): { fd: number; length: number } {
     try {
         const fd = openSync(file, "r")
         const about = fstatSync(fd)
-        if (about.isFile()) return { fd, length: about.size }
+        if (about.isFile() && about.size > 0) return { fd, length: about.size }
         closeSync(fd)
-        throw Object.assign(new Error(), { code: "it is not a file" })
+        const code = about.isFile() ? "it is empty" : "it is not a file"
+        throw Object.assign(new Error(), { code })
     } catch (error) {
         throw new UsageError(
             `The capture "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a capture.ivl.`
