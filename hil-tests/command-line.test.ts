@@ -1,6 +1,12 @@
 // Responsible for: the command line as a user meets it: help, bad input, exit status, files.
 // Not for: what the files show.
 
+import {
+    BURST_HEADER_LENGTH,
+    PAYLOAD_LENGTH_AT,
+    TYPE_AT,
+    TYPE_DESCRIPTION,
+} from "../src/wire/burst"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import {
@@ -170,7 +176,7 @@ bad("a replay of what is no capture", async () => {
     const out = join(folder, "junk-out")
     const { status, err } = await ivus("replay", junk, "--out", out)
     assert.is(status, 1)
-    assert.match(err, /no pullback/)
+    assert.match(err, /5000 bytes that are no burst\): this is no capture/)
     assert.not(existsSync(out))
 })
 
@@ -263,6 +269,21 @@ good(
         assert.is(line.mosi.length, line.miso.length)
     }
 )
+
+good("a capture whose description is damaged says so", async () => {
+    const capture = readFileSync(join(folder, "out", "capture.ivl"))
+    let at = 0
+    while (capture[at + TYPE_AT] !== TYPE_DESCRIPTION)
+        at += BURST_HEADER_LENGTH + capture.readUInt32LE(at + PAYLOAD_LENGTH_AT)
+    capture[at + BURST_HEADER_LENGTH + 20]! ^= 1
+    const out = join(folder, "undescribed")
+    const { status, err } = await ivus(
+        ...["replay", file("undescribed.ivl", capture), "--out", out]
+    )
+    assert.is(status, 1)
+    assert.match(err, /What its lines are has not been received \([1-9]\d* damaged messages/) // prettier-ignore
+    assert.not(existsSync(out))
+})
 
 good("that fails leaves nothing", async () => {
     const out = join(folder, "failed")

@@ -162,10 +162,11 @@ export async function replayCommand(
             options,
             async (bar, onBytes) => {
                 const receiver = new RunReceiver()
-                const piece = Buffer.alloc(PIECE_BYTES)
                 for (let done = 0; ;) {
                     bar.show(done / capture.length, "reading the capture")
                     await new Promise(resolve => setImmediate(resolve))
+                    // A new one each time: what was pushed is the receiver's.
+                    const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
                     const count = readSync(capture.fd, piece)
                     if (count === 0) break
                     done += count

@@ -16,6 +16,7 @@ import {
     type RingDownReference,
 } from "../picture/picture"
 import { keyOf } from "../references/reference-key"
+import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../run/technician"
 import { beamformed, type BeamformChoice } from "./element-frames"
@@ -47,6 +48,18 @@ export interface RunResults {
     readonly measures: readonly (LumenMeasures | null)[]
 }
 
+/** Why there is no picture: what came is no link at all, is damaged where it counts, or holds no pullback. */
+function nothingToShow(receiver: RunReceiver): string {
+    const { hello, description, stream } = receiver
+    const { faults } = stream
+    const harm = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes that are no burst`
+    if (!hello && !description)
+        return `No burst of a cart could be read (${harm}): this is no capture, or one of another version; name the capture.ivl of a pullback.`
+    if (!description && (faults.messagesDamaged > 0 || faults.bytesSkipped > 0))
+        return `What its lines are has not been received (${harm}), so no picture can be made of them; the capture is damaged.`
+    return "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
+}
+
 /**
  * @param choice how element data become A-lines, where ring-down references are
  * @throws RunError when there is no frame at speed to make a picture of, or element data cannot be beamformed
@@ -58,9 +71,7 @@ export async function resultsOf(
 ): Promise<RunResults> {
     const { description, assembler } = run.receiver
     if (!description || !assembler || assembler.frames.length === 0)
-        throw new RunError(
-            "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
-        )
+        throw new RunError(nothingToShow(run.receiver))
     const isElements = description.pair_list !== PAIRS_NONE
     const { frames, geometry } = isElements
         ? await beamformed(description, assembler.frames, choice, progress)
