@@ -21,6 +21,18 @@ import { UsageError } from "./usage-error"
 
 const DISCLAIMER = "Investigational equipment, not for clinical use."
 
+/** Of every command that waits for a cart on a port of its own. */
+const PORT = [
+    "--port <n>",
+    "TCP port that the cart connects to",
+    String(DEFAULT_PORT),
+] as const
+const WAIT = [
+    "--wait <s>",
+    "how long to wait for a cart over TCP",
+    "10",
+] as const
+
 function program(): Command {
     const ivus = new Command("ivus")
         .description(
@@ -155,11 +167,7 @@ function program(): Command {
             "the live picture without a pullback, with a console for the browser; homes the sled first where it is not homed"
         )
         .option("--target <target>", "virtual | tcp:HOST", "virtual")
-        .option(
-            "--port <n>",
-            "TCP port that the cart connects to",
-            String(DEFAULT_PORT)
-        )
+        .option(...PORT)
         .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
         .option(
             "--frame-rate <n>",
@@ -209,11 +217,7 @@ function program(): Command {
         .description(
             "the host core for a real cart: takes its lines, writes each run"
         )
-        .option(
-            "--port <n>",
-            "TCP port that the cart connects to",
-            String(DEFAULT_PORT)
-        )
+        .option(...PORT)
         .option("--out <dir>", "where the results go", "out")
         .action(serveCommand)
     ivus.command("pair")
@@ -246,12 +250,8 @@ function program(): Command {
             "what a cart says of itself: version, state, every register by name, and what is wrong"
         )
         .option("--target <target>", "virtual | tcp:HOST", "virtual")
-        .option(
-            "--port <n>",
-            "TCP port that the cart connects to",
-            String(DEFAULT_PORT)
-        )
-        .option("--wait <s>", "how long to wait for a cart over TCP", "10")
+        .option(...PORT)
+        .option(...WAIT)
         .option("--seed <n>", "of the virtual board", "1")
         .option("--json", "one JSON object on standard output")
         .option(
@@ -270,12 +270,8 @@ function program(): Command {
             "measures clock, scale, play and screw of the sled against its encoder; the cart keeps them"
         )
         .option("--target <target>", "virtual | tcp:HOST", "virtual")
-        .option(
-            "--port <n>",
-            "TCP port that the cart connects to",
-            String(DEFAULT_PORT)
-        )
-        .option("--wait <s>", "how long to wait for a cart over TCP", "10")
+        .option(...PORT)
+        .option(...WAIT)
         .option("--seed <n>", "of the virtual board", "1")
         .option("--no-catheter", "no catheter is on the sled (needed over TCP)")
         .option("--json", "one JSON object on standard output")
