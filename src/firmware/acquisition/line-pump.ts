@@ -1,6 +1,6 @@
 // Responsible for: the data path: FIFO blocks into the parts of a burst, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
-// Allocates nothing in a run (burst-buffer.ts): full bursts, and the rest of a run line by line.
+// Keeps no memory of a run (burst-buffer.ts): full bursts, and the rest line by line. Garbage is the tag of a burst and the calls.
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
