@@ -8,6 +8,7 @@ import { type DroppedLines, firedOf } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired" // prettier-ignore
 import type { ReceivedRun } from "../run/run-target"
 import type { RingDownUse } from "./ring-down-use"
+import { rotationText, roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing-report"
 
 export interface RunSummary {
@@ -120,13 +121,7 @@ export function summarize(
             frames.map(f => f.positionMm),
             measures
         ),
-        rotation: rotation
-            ? {
-                  ...rotation,
-                  rmsDeg: round(rotation.rmsDeg, 2),
-                  maxDeg: round(rotation.maxDeg, 2),
-              }
-            : null,
+        rotation: rotation ? roundedRotation(rotation) : null,
         ringDown,
         sequence: timing.sequence,
         timing: timing.figures,
@@ -219,10 +214,7 @@ export function summaryText(s: RunSummary): string {
             `dropped by the cart: ${fifo} FIFO full, ${credit} no credit or link, ${crc} lost on the front end's bus, ${gate} gated`
         )
     const { link } = s
-    if (s.rotation)
-        rows.push(
-            `rotation uneven from turn to turn by ${s.rotation.rmsDeg}° rms, ${s.rotation.maxDeg}° at most (in steps of ${round(s.rotation.resolutionDeg, 2)}°)`
-        )
+    if (s.rotation) rows.push(rotationText(s.rotation))
     const damage = [
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],
