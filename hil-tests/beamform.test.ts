@@ -112,6 +112,7 @@ const APERTURES = [
     ["14 elements, 64 x 14 pairs", 14, "none", RECIPROCAL],
     ["14 elements, 64 x 14 pairs, Hann", 14, "hann", RECIPROCAL],
     ["27 elements, 64 x 14 pairs", 27, "none", RECIPROCAL],
+    ["27 elements, 64 x 14 pairs, Hann", 27, "hann", RECIPROCAL],
     ["27 elements, 64 x 27 pairs, Hann", 27, "hann", WIDE],
 ] as const
 

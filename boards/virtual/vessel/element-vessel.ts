@@ -1,11 +1,10 @@
-// Responsible for: what pairs of elements hear of a vessel: scatterers on and behind its border, plane by plane.
-// Not for: the echo of a scatterer (element-echo.ts), or A-lines of a vessel (phantom.ts).
-//
-// A wall of points: its place and strength can be held against a picture, its speckle is not tissue's.
+// Responsible for: what pairs of elements hear of a vessel whose wall is full of scatterers, wherever the catheter is just then.
+// Not for: the echo of a scatterer (element-echo.ts), where they are (wall-scatterers.ts), A-lines of a vessel (phantom.ts).
 
 import { type ElementArray, ElementEcho, type PointTarget, type SampleClock } from "./element-echo" // prettier-ignore
-import { uniform } from "./random"
+import { SLICE_MM } from "./speckle"
 import type { Vessel } from "./vessel-model"
+import { LAYER_MM, type Scatterers, wallScatterers } from "./wall-scatterers"
 
 /** RF of one pair with the catheter at a place of the vessel. */
 export interface ElementSource {
@@ -16,15 +15,16 @@ export interface ElementSource {
     ): void
 }
 
-/** Along the pullback the vessel is made anew so often. */
-const PLANE_MM = 0.05
-/** Along the border so far apart, and so many behind each other. */
-const SPACING_MM = 0.15
-const LAYERS = 2
-const WALL_MM = 0.4
-/** Echo of one scatterer that drives an element straight before it, behind the time gain; 1 is full scale. */
+/** The catheter moves in steps of this: two hundredths of the shortest wave, even where it is pushed aside as fast as it is drawn. */
+const STEP_MM = 0.004
+/** Beyond so many standard deviations of the slice nothing is heard: -27 dB. */
+const SLICE_REACH = 2.5
+const SLICE_SIGMA_MM = SLICE_MM / (2 * Math.sqrt(2 * Math.LN2))
+/** Echo of the strongest tissue's scatterer that drives an element straight before it, behind the time gain; 1 is full scale. */
 const STRENGTH = 0.04
 const NOISE = 0.0005
+/** Nearer to the catheter's surface nothing is heard: there it rings. */
+const SILENT_MM = 0.05
 
 export interface ElementVesselOptions {
     readonly array: ElementArray
@@ -35,59 +35,66 @@ export interface ElementVesselOptions {
 }
 
 export function elementVessel(
-    vessel: Pick<Vessel, "borderAt">,
+    vessel: Pick<Vessel, "borderAt" | "catheterAt" | "layers">,
     options: ElementVesselOptions
 ): ElementSource {
     const { array, soundSpeedMPerS, seed } = options
-    let plane = NaN
+    const reach = Math.ceil((SLICE_REACH * SLICE_SIGMA_MM) / LAYER_MM)
+    const layers = new Map<number, Scatterers>()
+    let step = NaN
     let echo: ElementEcho
+
+    /** All of the slice about a place. */
+    function heardAt(zMm: number): PointTarget[] {
+        const middle = Math.round(zMm / LAYER_MM)
+        for (const known of layers.keys())
+            if (Math.abs(known - middle) > reach + 1) layers.delete(known)
+        const catheter = vessel.catheterAt(zMm)
+        const targets: PointTarget[] = []
+        for (let n = middle - reach; n <= middle + reach; n++) {
+            let layer = layers.get(n)
+            if (!layer) layers.set(n, (layer = wallScatterers(vessel, n, seed)))
+            addTargets(layer, zMm, catheter, options, targets)
+        }
+        return targets
+    }
+
     return {
         line: (zMm, shot, out) => {
-            const here = Math.round(zMm / PLANE_MM)
-            if (here !== plane) {
-                plane = here
-                const border = vessel.borderAt(here * PLANE_MM)
+            const here = Math.round(zMm / STEP_MM)
+            if (here !== step) {
+                step = here
                 echo = new ElementEcho(
                     { array, soundSpeedMPerS, noise: NOISE, seed },
-                    wall(border, here, options)
+                    heardAt(here * STEP_MM)
                 )
             }
-            echo.line(shot.tx, shot.rx, shot, out, plane)
+            echo.line(shot.tx, shot.rx, shot, out, step)
         },
     }
 }
 
-/** Scatterers along a closed border, the first of each on it and the others somewhere behind. */
-function wall(
-    border: Float64Array,
-    plane: number,
-    { array, attenuationDbPerMm, seed }: ElementVesselOptions
-): PointTarget[] {
-    const targets: PointTarget[] = []
-    const points = border.length / 2
-    let left = 0
-    for (let p = 0; p < points; p++) {
-        const q = (p + 1) % points
-        const [ax, ay] = [border[2 * p]!, border[2 * p + 1]!]
-        const [bx, by] = [border[2 * q]!, border[2 * q + 1]!]
-        const lengthMm = Math.hypot(bx - ax, by - ay)
-        for (; left < lengthMm; left += SPACING_MM) {
-            const [x, y] = [ax + ((bx - ax) * left) / lengthMm, ay + ((by - ay) * left) / lengthMm] // prettier-ignore
-            for (let layer = 0; layer < LAYERS; layer++) {
-                const chance = uniform(seed, plane, targets.length, layer) // prettier-ignore
-                const behindMm = layer === 0 ? 0 : chance * WALL_MM
-                const radiusMm = Math.hypot(x, y) + behindMm
-                const awayMm = radiusMm - array.radiusMm
-                if (!(awayMm > 0.05)) continue
-                const takenDb = attenuationDbPerMm * radiusMm
-                targets.push({
-                    radiusMm,
-                    angleRad: Math.atan2(y, x),
-                    strength: STRENGTH * (0.5 + chance) * awayMm ** 2 * 10 ** (-takenDb / 20), // prettier-ignore
-                })
-            }
-        }
-        left -= lengthMm
+/** Scatterers of one layer as the catheter hears them from where it is. */
+function addTargets(
+    { xMm, yMm, zMm, amplitude }: Scatterers,
+    hereMm: number,
+    catheter: { readonly xMm: number; readonly yMm: number },
+    { array, attenuationDbPerMm }: ElementVesselOptions,
+    targets: PointTarget[]
+): void {
+    for (let i = 0; i < xMm.length; i++) {
+        const x = xMm[i]! - catheter.xMm
+        const y = yMm[i]! - catheter.yMm
+        const radiusMm = Math.sqrt(x * x + y * y)
+        const awayMm = radiusMm - array.radiusMm
+        if (!(awayMm > SILENT_MM)) continue
+        const off = (zMm[i]! - hereMm) / SLICE_SIGMA_MM
+        const takenDb = attenuationDbPerMm * radiusMm
+        targets.push({
+            radiusMm,
+            angleRad: Math.atan2(y, x),
+            strength:
+                STRENGTH * amplitude[i]! * Math.exp(-0.5 * off * off) * awayMm * awayMm * 10 ** (-takenDb / 20), // prettier-ignore
+        })
     }
-    return targets
 }

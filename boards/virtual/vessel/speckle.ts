@@ -16,7 +16,8 @@ export const PLANE_STEP_MM = 0.1
 /** Widths (FWHM of the two-way amplitude) of a 20 MHz array of 0.3 mm radius. */
 const PULSE_MM_AT_20MHZ = 0.09
 const BEAM_TURNS_AT_20MHZ = 3.5 / 256
-const SLICE_MM = 0.3
+/** Thickness of the slice that is heard. */
+export const SLICE_MM = 0.3
 
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
 

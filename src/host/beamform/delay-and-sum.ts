@@ -1,9 +1,5 @@
 // Responsible for: synthetic-aperture delay-and-sum: RF of pairs in, A-lines out.
-// Not for: delays (delay-tables.ts), the analytic signal (analytic-signal.ts), or what a picture makes of lines.
-//
-// M. Karaman, P.-C. Li, M. O'Donnell, "Synthetic aperture imaging for small scale systems", IEEE Trans. Ultrason.
-// Ferroelectr. Freq. Control 42 (1995) 429; M. O'Donnell et al., "Synthetic phased arrays for intraluminal imaging of coronary
-// arteries", same journal 44 (1997) 714; J. A. Jensen et al., "Synthetic aperture ultrasound imaging", Ultrasonics 44 (2006) e5.
+// Not for: delays (delay-tables.ts), the analytic signal (analytic-signal.ts). Sources: README.md.
 
 import { amplitudeToCode } from "../../wire/line-samples"
 import { Demodulator } from "./analytic-signal"
@@ -31,12 +27,9 @@ export interface BeamformedLines {
 }
 
 /** What two elements hear of each other: the records of both directions, where the list has them. */
-interface CoLine {
-    readonly there: number
-    readonly back: number
-}
+type CoLine = { readonly there: number; readonly back: number }
 
-/** Beamforms frames of one array, pair list and sampling; all tables are made once. */
+/** Beamforms frames of one array, pair list and sampling. */
 export class Beamformer {
     private readonly tables: DelayTables
     private readonly demodulator: Demodulator
@@ -48,7 +41,7 @@ export class Beamformer {
     private readonly im: Float32Array
     /** Sum of the weights at each sample of each line, inverted; 0 where nothing is heard. */
     private readonly norm: Float32Array
-    // One line under way: the whole sum, and the part of one element with its partners.
+    // One line: the whole sum, and the part of one element.
     private readonly sumRe: Float64Array
     private readonly sumIm: Float64Array
     private readonly partRe: Float64Array
@@ -84,9 +77,15 @@ export class Beamformer {
     /**
      * @param rf int16 samples, pair after pair as in the list
      * @param present a flag for each pair: 0 = its record never came, and its samples mean nothing
+     * @param from,to the lines that are wanted: from the first up to, without, the last; others stay empty
      * @throws BeamformError when the frame does not fit the list
      */
-    beamform(rf: Int16Array, present: Uint8Array): BeamformedLines {
+    beamform(
+        rf: Int16Array,
+        present: Uint8Array,
+        from = 0,
+        to = this.settings.linesPerFrame
+    ): BeamformedLines {
         const { samplesPerPair } = this.sampling
         if (
             rf.length !== this.pairs.length * samplesPerPair ||
@@ -99,7 +98,7 @@ export class Beamformer {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.settings
         const amplitude = new Float32Array(lines * samples)
         const heard = new Uint8Array(lines)
-        for (let line = 0; line < lines; line++)
+        for (let line = from; line < to; line++)
             heard[line] = this.sumLine(line, amplitude) ? 1 : 0
         return { amplitude, present: heard }
     }
@@ -248,20 +247,4 @@ export class Beamformer {
         }
         return norm.map(sum => (sum > 0 ? 1 / sum : 0))
     }
-}
-
-/**
- * Frames/s of a beamformer on this machine.
- * @param nowMs a clock, e.g. performance.now
- */
-export function beamformRate(
-    beamformer: Beamformer,
-    rf: Int16Array,
-    present: Uint8Array,
-    frames: number,
-    nowMs: () => number
-): number {
-    const before = nowMs()
-    for (let i = 0; i < frames; i++) beamformer.beamform(rf, present)
-    return (1000 * frames) / (nowMs() - before)
 }

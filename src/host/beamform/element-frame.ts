@@ -19,6 +19,9 @@ export class ElementFrames {
     readonly geometry: ImagingGeometry
     private readonly beamformer: Beamformer
     private readonly rf: Int16Array
+    private readonly came: Uint8Array
+    /** Transmitters fire in their order round the circle: then the first lines of a frame are of pairs that end the frame before. */
+    private readonly inOrder: boolean
 
     /** @throws BeamformError when the run is none of element data, or cannot be beamformed so */
     constructor(
@@ -59,29 +62,80 @@ export class ElementFrames {
             centreFrequencyMhz,
         }
         this.rf = new Int16Array(pairs.length * d.samples_per_line)
+        this.came = new Uint8Array(pairs.length)
+        this.inOrder = pairs.every(
+            ([tx], i) => i === 0 || tx >= pairs[i - 1]![0]
+        )
     }
 
     /**
+     * The catheter moves while a frame's pairs are fired, so a line is made of those that were fired nearest to it in time:
+     * its aperture reaches over the frame's seam into a neighbour, not to the far end of its own frame.
      * @param frame as the frame assembler made it: its codes are the bytes of the samples, its lines the pairs
-     * @throws BeamformError when it is not of this run
+     * @param before,after its neighbours, where there are any; one that does not follow at once is not used
+     * @throws BeamformError when one is not of this run
      */
-    beamform(frame: PolarFrame): PolarFrame {
-        const rf = this.rf
-        if (frame.codes.length !== 2 * rf.length)
-            throw new BeamformError(
-                `Frame ${frame.index} has ${frame.codes.length} bytes of element data; ${2 * rf.length} are needed for ${this.description.lines_per_frame} pairs.`
+    beamform(
+        frame: PolarFrame,
+        before?: PolarFrame,
+        after?: PolarFrame
+    ): PolarFrame {
+        const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
+        const pairs = this.came.length
+        const codes = new Uint8Array(lines * samples)
+        const present = new Uint8Array(lines)
+        const add = (from: number, to: number): void => {
+            const made = this.beamformer.beamform(this.rf, this.came, from, to)
+            codes.set(
+                this.beamformer
+                    .codes(made)
+                    .subarray(from * samples, to * samples),
+                from * samples
             )
-        const { codes } = frame
-        for (let i = 0; i < rf.length; i++)
-            rf[i] = codes[2 * i]! | (codes[2 * i + 1]! << 8)
-        const lines = this.beamformer.beamform(rf, frame.present)
-        return {
-            index: frame.index,
-            timeMs: frame.timeMs,
-            positionMm: frame.positionMm,
-            codes: this.beamformer.codes(lines),
-            present: lines.present,
+            present.set(made.present.subarray(from, to), from)
         }
+        this.take(frame, 0, pairs)
+        const first = this.follows(before, frame) ? Math.round(lines / 4) : 0
+        const last = this.follows(frame, after)
+            ? Math.round((3 * lines) / 4)
+            : lines
+        add(first, last)
+        if (first > 0) {
+            this.take(before!, pairs >> 1, pairs)
+            add(0, first)
+        }
+        if (last < lines) {
+            this.take(frame, pairs >> 1, pairs)
+            this.take(after!, 0, pairs >> 1)
+            add(last, lines)
+        }
+        const { index, timeMs, positionMm } = frame
+        return { index, timeMs, positionMm, codes, present }
+    }
+
+    /** Whether the second frame was fired right behind the first. */
+    private follows(a?: PolarFrame, b?: PolarFrame): boolean {
+        if (!this.inOrder || !a || !b || b.index !== a.index + 1) return false
+        const frameMs = 1e6 / this.description.frame_rate_mhz
+        return Math.abs((b.timeMs - a.timeMs) / frameMs - 1) < 0.1
+    }
+
+    /** Samples of some pairs of a frame in place of those that are there. */
+    private take(
+        { codes, present, index }: PolarFrame,
+        from: number,
+        to: number
+    ): void {
+        // prettier-ignore
+        const { rf, came } = this
+        if (codes.length !== 2 * rf.length)
+            throw new BeamformError(
+                `Frame ${index} has ${codes.length} bytes of element data; ${2 * rf.length} are needed for ${this.description.lines_per_frame} pairs.`
+            )
+        const { samples_per_line: samples } = this.description
+        for (let i = from * samples; i < to * samples; i++)
+            rf[i] = codes[2 * i]! | (codes[2 * i + 1]! << 8)
+        came.set(present.subarray(from, to), from)
     }
 }
 

@@ -2,7 +2,6 @@
 // Not for: the sums (../beamform), or runs of A-lines (run-results.ts).
 
 import { catheterOf } from "../../wire/catheters"
-import { PAIRS_RECIPROCAL_14 } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
 import { BeamformError, ElementFrames } from "../beamform/beamform"
 import type { AssembledFrame } from "../frames/frame-assembler"
@@ -20,8 +19,10 @@ export interface BeamformChoice {
 /** The picture's own grid: as many lines and samples as A-lines have. */
 const LINES = 256
 const SAMPLES = 256
-/** Elements that a line is made of: the reach of the list of pairs. */
-const APERTURE = { reciprocal: 14, wide: 27 }
+/** How many partners on either side, with itself, the known lists give an element at least. */
+export const REACH = 14
+/** Elements that a line is made of: so many that the middle one hears all of its partners. */
+export const APERTURE = 2 * REACH - 1
 
 /**
  * @returns one frame of A-lines for each of the run
@@ -51,10 +52,7 @@ export async function beamformed(
             {
                 ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
                 sampleSpacingMm: catheter.depth_um / 1000 / SAMPLES,
-                apertureElements:
-                    description.pair_list === PAIRS_RECIPROCAL_14
-                        ? APERTURE.reciprocal
-                        : APERTURE.wide,
+                apertureElements: APERTURE,
                 apodisation: choice.apodisation ?? "hann",
                 acceptanceDeg: 90,
                 soundSpeedMPerS:
@@ -66,9 +64,9 @@ export async function beamformed(
         const frames: PolarFrame[] = []
         for (const [i, frame] of assembled.entries()) {
             progress(i / assembled.length, "beamforming")
-            // A frame takes a tenth of a second: others have their turn.
+            // A frame takes some tenths of a second: others have their turn.
             await new Promise(resolve => setImmediate(resolve))
-            frames.push(beamformer.beamform(frame))
+            frames.push(beamformer.beamform(frame, assembled[i - 1], assembled[i + 1])) // prettier-ignore
         }
         return { frames, geometry: beamformer.geometry }
     } catch (error) {

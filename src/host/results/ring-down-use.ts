@@ -71,3 +71,14 @@ function spread(frames: readonly PolarFrame[]): PolarFrame[] {
         (_, i) => frames[Math.floor(((i + 0.5) * frames.length) / count)]!
     )
 }
+
+/** One sentence for people. */
+export function ringDownText({ source, captured, notes }: RingDownUse): string {
+    const what =
+        source === "reference"
+            ? `reference of ${captured} subtracted`
+            : source === "pullback"
+              ? `learnt from this pullback${captured ? `, since the reference of ${captured} is STALE` : ""}`
+              : "none: element data begin behind it"
+    return [`ring-down: ${what}`, ...notes].join("; ")
+}

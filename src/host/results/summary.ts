@@ -7,7 +7,8 @@ import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, firedOf } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired" // prettier-ignore
 import type { ReceivedRun } from "../run/run-target"
-import type { RingDownUse } from "./ring-down-use"
+import { type ElementLimits, elementLimits, elementLimitsText } from "./element-limits" // prettier-ignore
+import { type RingDownUse, ringDownText } from "./ring-down-use"
 import { rotationText, roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing-report"
 
@@ -55,6 +56,8 @@ export interface RunSummary {
     } | null
     /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
     readonly rotation: RotationUnevenness | null
+    /** What limits pictures of element data; null for A-lines. */
+    readonly elements: ElementLimits | null
     /** What was taken off as ring-down, and why no stored reference was. */
     readonly ringDown: RingDownUse
     /** The CRC of what the front end fired from, and the one that was planned: another makes the run not clean. */
@@ -122,6 +125,7 @@ export function summarize(
             measures
         ),
         rotation: rotation ? roundedRotation(rotation) : null,
+        elements: elementLimits(d),
         ringDown,
         sequence: timing.sequence,
         timing: timing.figures,
@@ -169,16 +173,6 @@ export function gapsText(gaps: readonly LineGap[]): string {
     return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
 }
 
-function ringDownText({ source, captured, notes }: RingDownUse): string {
-    const what =
-        source === "reference"
-            ? `reference of ${captured} subtracted`
-            : source === "pullback"
-              ? `learnt from this pullback${captured ? `, since the reference of ${captured} is STALE` : ""}`
-              : "none: element data begin behind it"
-    return [`ring-down: ${what}`, ...notes].join("; ")
-}
-
 /** The summary as a person reads it. */
 export function summaryText(s: RunSummary): string {
     const rows: string[] = []
@@ -215,6 +209,7 @@ export function summaryText(s: RunSummary): string {
         )
     const { link } = s
     if (s.rotation) rows.push(rotationText(s.rotation))
+    if (s.elements) rows.push(elementLimitsText(s.elements))
     const damage = [
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],

@@ -1,0 +1,86 @@
+// Responsible for: where a vessel's wall scatters and how strongly: points that stay where they are in the vessel.
+// Not for: what is heard of them (element-vessel.ts).
+//
+// They fill the wall evenly, one a cell at a place of chance in it and of normally distributed strength: some four to a cell of
+// resolution at 4 mm, which makes their echo fully developed speckle. Points on a line along the border would not do: a border
+// search takes the wall for a step of scattering, and that of a thin shell is half a pulse nearer to the catheter.
+
+import { BorderDistance } from "./border-distance"
+import { between, hash, uniform } from "./random"
+import { LEVEL_DB, powerOfDb, WallProfile } from "./tissue"
+import type { Vessel } from "./vessel-model"
+
+/** Edge of a cell, across and along the vessel: half of the slice along it. */
+const CELL_MM = 0.15
+export const LAYER_MM = 0.2
+
+/** One layer of cells; millimetres in the vessel's own coordinates, amplitude 1 for the intima's standard deviation. */
+export interface Scatterers {
+    readonly xMm: number[]
+    readonly yMm: number[]
+    readonly zMm: number[]
+    readonly amplitude: number[]
+}
+
+/** @param layer number of the layer: it lies about layer*LAYER_MM */
+export function wallScatterers(
+    vessel: Pick<Vessel, "borderAt" | "catheterAt" | "layers">,
+    layer: number,
+    seed: number
+): Scatterers {
+    const made: Scatterers = { xMm: [], yMm: [], zMm: [], amplitude: [] }
+    const profile = new WallProfile(vessel.layers, CELL_MM / 100)
+    const middleMm = layer * LAYER_MM
+    const border = vessel.borderAt(middleMm)
+    const { xMm, yMm } = vessel.catheterAt(middleMm)
+    const distance = new BorderDistance(border)
+    const rangeOf = (axis: 0 | 1, offset: number): [number, number] => {
+        const values = border.filter((_, i) => i % 2 === axis)
+        const reach = profile.endMm + CELL_MM
+        return [
+            Math.floor((Math.min(...values) - reach + offset) / CELL_MM),
+            Math.ceil((Math.max(...values) + reach + offset) / CELL_MM),
+        ]
+    }
+    const [fromX, toX] = rangeOf(0, xMm)
+    const [fromY, toY] = rangeOf(1, yMm)
+    for (let row = fromY; row <= toY; row++)
+        for (let column = fromX; column <= toX; column++) {
+            const chance = hash(seed, layer, row, column)
+            const x = (column + uniform(chance, 1)) * CELL_MM
+            const y = (row + uniform(chance, 2)) * CELL_MM
+            distance.find(x - xMm, y - yMm, true)
+            const behindMm = distance.distanceMm
+            if (behindMm >= profile.endMm) continue
+            if (isInside(border, x - xMm, y - yMm)) continue
+            made.xMm.push(x)
+            made.yMm.push(y)
+            made.zMm.push(middleMm + between(-0.5, 0.5, chance, 3) * LAYER_MM)
+            made.amplitude.push(
+                normal(chance) *
+                    Math.sqrt(profile.at(behindMm) / powerOfDb(LEVEL_DB.intima))
+            )
+        }
+    return made
+}
+
+/** Whether a ray from the place crosses the border an odd number of times. */
+function isInside(border: Float64Array, x: number, y: number): boolean {
+    let inside = false
+    const n = border.length
+    for (let i = 0, j = n - 2; i < n; j = i, i += 2) {
+        const yi = border[i + 1]!
+        const yj = border[j + 1]!
+        if (yi > y === yj > y) continue
+        const xi = border[i]!
+        if (x < xi + ((border[j]! - xi) * (y - yi)) / (yj - yi))
+            inside = !inside
+    }
+    return inside
+}
+
+/** A normal deviate (Box and Muller). */
+function normal(chance: number): number {
+    const u = 1 - uniform(chance, 4)
+    return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * uniform(chance, 5)) // prettier-ignore
+}

@@ -1,0 +1,20 @@
+// Responsible for: how fast a beamformer is on this machine.
+// Not for: judging it.
+
+import type { Beamformer } from "./delay-and-sum"
+
+/**
+ * Frames/s of a beamformer on this machine.
+ * @param nowMs a clock, e.g. performance.now
+ */
+export function beamformRate(
+    beamformer: Beamformer,
+    rf: Int16Array,
+    present: Uint8Array,
+    frames: number,
+    nowMs: () => number
+): number {
+    const before = nowMs()
+    for (let i = 0; i < frames; i++) beamformer.beamform(rf, present)
+    return (1000 * frames) / (nowMs() - before)
+}
