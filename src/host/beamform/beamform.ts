@@ -2,6 +2,7 @@
 // Not for: any work of its own.
 
 export type { CircularArray } from "./array"
+export { distanceMm, obliquity } from "./array"
 export type { Pair } from "./pairs"
 export { bothWaysPairs, fullMatrix, reciprocalPairs } from "./pairs"
 export type { BeamformSettings, ElementSampling } from "./settings"

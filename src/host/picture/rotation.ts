@@ -2,7 +2,7 @@
 // Not for: undoing it. A lag that is the same in every turn cannot be seen this way: nothing says where tissue really is.
 // Method: frames are matched sector by sector, and the displacement is the smoothest cheap path over the angles, by dynamic
 // programming through a matrix of costs, as in G. van Soest, J. G. Bosch, A. F. W. van der Steen, "Alignment of intravascular
-// optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE (2008).
+// optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE.
 
 import {
     checkFrame,

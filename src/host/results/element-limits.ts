@@ -4,7 +4,12 @@
 import { catheterOf, SOUND_SPEED_MM_S } from "../../wire/catheters"
 import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
-import { lateralWidthRad, reciprocalPairs } from "../beamform/beamform"
+import {
+    distanceMm,
+    lateralWidthRad,
+    obliquity,
+    reciprocalPairs,
+} from "../beamform/beamform"
 import { APERTURE, REACH } from "./element-frames"
 
 export interface ElementLimits {
@@ -26,8 +31,10 @@ export function elementLimits(d: Description): ElementLimits | null {
     if (d.pair_list === PAIRS_NONE || !catheter) return null
     const { elements } = catheter
     const radiusMm = d.catheter_radius_um / 1000
+    const array = { elements, radiusMm }
+    const placeMm = catheter.depth_um / 2000
     const beamRad = lateralWidthRad({
-        array: { elements, radiusMm },
+        array,
         settings: {
             apertureElements: APERTURE,
             apodisation: "hann",
@@ -35,7 +42,11 @@ export function elementLimits(d: Description): ElementLimits | null {
         },
         pairs: reciprocalPairs(elements, REACH),
         centreFrequencyMhz: d.centre_frequency_khz / 1000,
-        radiusMm: catheter.depth_um / 2000,
+        radiusMm: placeMm,
+        // A narrow element in a soft baffle, and spreading; behind itself it hears nothing.
+        elementGain: angle =>
+            Math.max(0, obliquity(array, placeMm, angle)) /
+            distanceMm(array, placeMm, angle),
     })
     const frameWayMm = d.speed_nm_s / d.frame_rate_mhz / 1000
     const asideRad = frameWayMm / LEAN / (2 * Math.PI * radiusMm)
