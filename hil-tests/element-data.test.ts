@@ -96,7 +96,11 @@ function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
     const { REG_SAMPLE_FORMAT: format, REG_FIRST_SAMPLE_NS: first } = le
     assert.is(m.write(format, SAMPLE_FORMAT_RF16), SAMPLE_FORMAT_RF16)
     assert.is(m.write(first, FIRST_SAMPLE_NS), FIRST_SAMPLE_NS)
-    m.write(le.REG_TGC_SLOPE_CDB_PER_MM, slopeCdbPerMm)
+    // Points 1 us apart: 0.77 mm there and back.
+    m.write(le.REG_TGC_STEP_NS, 1000)
+    const gain = (i: number): number => Math.round(slopeCdbPerMm * 0.77 * i)
+    for (let i = 0; i < 32; i += 2)
+        m.write(le.REG_TGC_0 + i / 2, gain(i) | (gain(i + 1) << 16))
     m.write(le.REG_WINDOW_START, -10)
     m.write(le.REG_WINDOW_END, 10)
     m.write(le.REG_GATE, le.GATE_OPEN)

@@ -19,6 +19,11 @@ const setups = suite("a setup with one wrong field")
 const STEPPED = { mode: 4, step_um: 500, dwell_ms: 100 }
 const GATED = { ...STEPPED, mode: 5, trigger_rate_per_min: 75, refractory_ms: 750, timeout_ms: 3000 } // prettier-ignore
 
+/** A curve as high as it may be, but for some points. */
+function gains(other: Readonly<Record<number, number>>): number[] {
+    return Array.from({ length: 32 }, (_, i) => other[i] ?? 10_000)
+}
+
 /** What is asked, why it is refused, and the nearest value that would do. */
 const WRONG: readonly [Partial<Setup>, number, number][] = [
     [{ catheter: "no-such-one" }, reasons.REFUSED_CATHETER, 0],
@@ -44,6 +49,11 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
         reasons.REFUSED_FRAME_RATE,
         100,
     ],
+    [{ tgc: 2 }, reasons.REFUSED_TGC_KIND, 0],
+    [{ tgc: 0xffff }, reasons.REFUSED_TGC_KIND, 0],
+    [{ tgc: 1, tgc_cdb: gains({ 0: 10_001 }) }, reasons.REFUSED_TGC, 10_000],
+    [{ tgc: 1, tgc_cdb: gains({ 31: 10_001 }) }, reasons.REFUSED_TGC, 10_000],
+    [{ tgc: 1, tgc_cdb: gains({ 17: 0xffff }) }, reasons.REFUSED_TGC, 10_000],
     // The value is the front end that this cart has.
     [
         { catheter: "single-un0rick" },
@@ -132,13 +142,15 @@ setups(
                 trigger_rate_per_min: u16,
                 refractory_ms: u16,
                 timeout_ms: u16,
+                tgc: fc.oneof(u16, fc.constantFrom(0, 1)),
+                tgc_cdb: fc.array(u16, { minLength: 32, maxLength: 32 }),
             },
             { requiredKeys: [] }
         )
         for (const fields of fc.sample(any, { numRuns: 20, seed: 20140 })) {
             const refusal = await bench.setUpWith(fields)
             if (refusal)
-                assert.ok(refusal.reason >= 201 && refusal.reason <= 240)
+                assert.ok(refusal.reason >= 201 && refusal.reason <= 259)
             assert.is(bench.stateNow, machine.STATE_READY)
         }
     }

@@ -16,13 +16,14 @@ import { randomOf } from "../src/host/cli/virtual-cart"
 import { BurstStream } from "../src/host/link/burst-stream"
 import { identityOf } from "../src/host/link/host-session"
 import { RunReceiver } from "../src/host/run/run-receiver"
-import { plainLine, record, testRecord, TestBoard } from "../src/host/link/test-board" // prettier-ignore
+import { plainLine, record, testRecord, TestBoard, DESCRIPTION } from "../src/host/link/test-board" // prettier-ignore
 import * as burst from "../src/wire/burst"
 import { putNumber } from "../src/wire/bytes"
 import { catheterOf } from "../src/wire/catheters"
 import { PAIRS_FULL, recordLength, SAMPLE_FORMAT_RF10, SAMPLE_FORMAT_RF16 } from "../src/wire/line-record" // prettier-ignore
 import { LINK_KEY_SETTING } from "../src/wire/session"
-import { UN_GAIN_STEPS, un0rickGainOf } from "../src/wire/un0rick"
+import { un0rickGains } from "../src/host/sequence/fired"
+import { tgcOf, tgcStepNs } from "../src/wire/tgc"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./tools/bench-cart" // prettier-ignore
 import { MemoryCapture } from "./tools/memory-capture"
 
@@ -94,7 +95,12 @@ interface Decoded extends Told {
     bursts: number
     authentic: number
     forged: number
-    samples?: { format: number; peak: number; gain_codes?: number[] }
+    samples?: {
+        format: number
+        peak: number
+        tgc: { step_ns: number; cdb: number[] }
+        gain_codes?: number[]
+    }
 }
 
 function theirs(capture: Uint8Array, challenge?: Uint8Array): Decoded {
@@ -266,8 +272,8 @@ else {
         assert.is(lines_damaged, 0)
         const catheter = catheterOf("single-un0rick")!
         assert.is(samples!.format, SAMPLE_FORMAT_RF10)
-        const codes = Array.from({ length: UN_GAIN_STEPS }, (_, i) => un0rickGainOf(catheter, i)) // prettier-ignore
-        assert.equal(samples!.gain_codes, codes)
+        assert.equal(samples!.gain_codes, un0rickGains(catheter))
+        assert.equal(samples!.tgc, { step_ns: tgcStepNs(catheter), cdb: tgcOf(catheter) }) // prettier-ignore
         const last = burstsOf(capture).filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES).at(-1)! // prettier-ignore
         const at = Buffer.from(capture).indexOf(last) + 200
         assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
@@ -278,7 +284,8 @@ else {
         const { run, samples, complete } = same(capture)
         assert.ok(complete)
         assert.is(run!.received, PAIR_LINES)
-        assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK })
+        const { tgc_step_ns: step_ns, tgc_cdb: cdb } = DESCRIPTION
+        assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK, tgc: { step_ns, cdb } }) // prettier-ignore
         const at = capture.length >> 1
         assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
     })

@@ -462,6 +462,9 @@ refused("is refused with its reason and what would do", async () => {
         [{ frame_rate_mhz: 30000 }, reasons.REFUSED_SPI_RATE, 8180],
         [{ frame_rate_mhz: 999 }, reasons.REFUSED_FRAME_RATE, 1000],
         [{ mode: MOVE_GATED }, reasons.REFUSED_NO_TRIGGERS, MOVE_STEPPED],
+        // One more than its 1023 codes give.
+        [{ tgc: 1, tgc_cdb: Array.from({ length: 32 }, (_, i) => (i < 31 ? 4995 : 4996)) }, reasons.REFUSED_TGC, 4995], // prettier-ignore
+        [{ tgc: 2 }, reasons.REFUSED_TGC_KIND, 0],
         [{ catheter: "array-20mhz" }, reasons.REFUSED_FRONT_END, 2],
         [{ catheter: "rotational-40mhz" }, reasons.REFUSED_FRONT_END, 2],
         [{ data: DATA_ELEMENTS, pair_list: PAIRS_FULL }, reasons.REFUSED_DATA, 0], // prettier-ignore

@@ -3,6 +3,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { Un0rick, type Un0rickOptions } from "../boards/virtual/un0rick/un0rick"
+import { un0rickGains } from "../src/host/sequence/fired"
 import { catheterOf } from "../src/wire/catheters"
 import { recordLength } from "../src/wire/line-record"
 import * as reasons from "../src/wire/reasons"
@@ -78,9 +79,7 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
         onPeriods: half,
         gapPeriods: half,
         dampPeriods: 8 * half,
-        gain: Array.from({ length: 32 }, (_, i) =>
-            un.un0rickGainOf(catheter, i)
-        ),
+        gain: un0rickGains(catheter),
         switches: 0,
     }
     for (const fired of settings) assert.equal(fired, wanted)

@@ -25,7 +25,7 @@ HEADER_LENGTH = 64
 CHECK_AT, TAG_AT = 44, 48
 HELLO, CHALLENGE, PROOF, ACCEPT, REJECT = 1, 2, 3, 4, 5
 DESCRIPTION, LINES, STATUS, EVENT, END, REFUSAL, REGISTER, PONG = 16, 17, 18, 19, 20, 21, 24, 49
-LENGTHS = {HELLO: 40, PROOF: 52, REJECT: 6, DESCRIPTION: 110, STATUS: 36,
+LENGTHS = {HELLO: 40, PROOF: 52, REJECT: 6, DESCRIPTION: 172, STATUS: 36,
            EVENT: 14, END: 50, REFUSAL: 16, REGISTER: 22, PONG: 8}
 FLAG_TEST, FLAG_INSECURE = 0x01, 0x02
 LINE_AT_SPEED, LINE_TEST, LINE_DIGEST = 0x0001, 0x0004, 0x0020
@@ -177,10 +177,12 @@ class Run:
 
     def __init__(self, payload):
         self.catheter = payload[:16].rstrip(b"\0").decode("ascii")
-        self.number = struct.unpack("<I", payload[102:106])[0]
+        self.number = struct.unpack("<I", payload[164:168])[0]
         self.format, self.samples = struct.unpack("<H2xH", payload[20:26])
         self.radius_um, = struct.unpack("<H", payload[48:50])
-        self.tgc_start, self.tgc_slope = struct.unpack("<HH", payload[52:56])
+        self.tgc_step_ns, = struct.unpack("<H", payload[52:54])
+        self.tgc_cdb = struct.unpack("<32H", payload[54:118])
+        self.sound_speed, = struct.unpack("<I", payload[44:48])
         self.peak = 0
         self.received = self.at_speed = self.missing = self.copies = 0
         self.expected = 0
@@ -207,10 +209,19 @@ class Run:
             return max(map(abs, struct.unpack("<%dh" % count, samples)))
         return max(abs((word & 1023) - 512) for word in struct.unpack(">%dH" % count, samples))
 
+    def gain_cdb(self, ns):
+        """The time gain at a time, 0.01 dB."""
+        at = ns / self.tgc_step_ns
+        if at >= 31:
+            return self.tgc_cdb[31]
+        i = int(at)
+        return self.tgc_cdb[i] + (at - i) * (self.tgc_cdb[i + 1] - self.tgc_cdb[i])
+
     def gain_codes(self):
         """Of the 32 steps of an un0rick's gain."""
-        depths = [self.radius_um / 1000 + (512 * s + 252) * 1540000 / (2 * 63750000) for s in range(32)]
-        curve = [(self.tgc_start + self.tgc_slope * depth) * 1024 / 5000 for depth in depths]
+        surface = self.radius_um * 2000000 / self.sound_speed
+        middles = [surface + (512 * s + 252) * 1000000000 / 63750000 for s in range(32)]
+        curve = [self.gain_cdb(ns) * 1024 / 5000 for ns in middles]
         return [min(max(int(code + 0.5), 0), 1023) for code in curve]
 
     def end(self, payload):
@@ -284,7 +295,8 @@ def decode(data, key=None, challenge=None):
     if run:
         told["run"] = dict(catheter=run.catheter, received=run.received, at_speed=run.at_speed,
                            missing=run.missing, fired=run.fired, dropped=run.dropped)
-        told["samples"] = dict(format=run.format, peak=run.peak)
+        told["samples"] = dict(format=run.format, peak=run.peak,
+                               tgc=dict(step_ns=run.tgc_step_ns, cdb=run.tgc_cdb))
         if run.format == RF:
             told["samples"]["gain_codes"] = run.gain_codes()
     return told

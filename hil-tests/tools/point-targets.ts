@@ -2,6 +2,7 @@
 // Not for: what it ought to be (src/host/beamform/resolution.ts).
 
 import { Sampler } from "../../boards/virtual/line-engine/sampler"
+import { TGC_POINTS } from "../../boards/virtual/line-engine/settings"
 import {
     ElementEcho,
     type ElementArray,
@@ -90,7 +91,7 @@ export function elementFrame(
     const bytes = new Uint8Array(frame.buffer)
     const line = new Float32Array(samples)
     const sampler = new Sampler()
-    sampler.setGain(samples, 0, 0, 0)
+    sampler.setGain(samples, 0, 0, new Uint16Array(TGC_POINTS), 1)
     const clock = {
         samplePeriodUs: 1 / sampling.sampleRateMhz,
         firstSampleUs: sampling.firstSampleUs,

@@ -36,17 +36,22 @@ export function putNumber(
 }
 
 /**
- * Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros. One
+ * Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros; `u16x32` a list of 32 numbers. One
  * string and no pair: in the VM every pair would be an object, all of them together a
  * tenth of its heap.
  */
-export type Field = `${string}:${"u8" | "u16" | "u32" | "i32" | "s16"}`
+export type Field =
+    `${string}:${"u8" | "u16" | "u32" | "i32" | "s16" | "u16x32"}`
 
-/** The record that a list of fields describes: numbers, and text where the format is `s16`. */
+/** The record that a list of fields describes: numbers, text where the format is `s16`, a list where it is `u16x32`. */
 export type Message<F extends readonly Field[]> = {
     -readonly [
         E in F[number] as E extends `${infer N}:${string}` ? N : never
-    ]: E extends `${string}:s16` ? string : number
+    ]: E extends `${string}:s16`
+        ? string
+        : E extends `${string}:u16x32`
+          ? number[]
+          : number
 }
 
 export function nameOf(field: string): string {
@@ -58,12 +63,15 @@ export function formatOf(field: string): string {
 }
 
 export const TEXT_LENGTH = 16
+/** Numbers of a `u16x32`. */
+export const LIST_LENGTH = 32
 
 /** Bytes that a field of this format takes. */
 export function formatSize(format: string): number {
     if (format === "u8") return 1
     if (format === "u16") return 2
     if (format === "s16") return TEXT_LENGTH
+    if (format === "u16x32") return 2 * LIST_LENGTH
     return 4
 }
 
@@ -87,6 +95,8 @@ export function writeFields<F extends readonly Field[]>(
         const name = nameOf(fields[i])
         const format = formatOf(fields[i])
         if (format === "s16") writeText(to, offset, values[name] as string)
+        else if (format === "u16x32")
+            putNumbers(to, offset, values[name] as number[])
         else putNumber(to, offset, format, values[name] as number)
         offset += formatSize(format)
     }
@@ -105,10 +115,29 @@ export function readFields<F extends readonly Field[]>(
         values[nameOf(fields[i])] =
             format === "s16"
                 ? readText(from, offset)
-                : getNumber(from, offset, format)
+                : format === "u16x32"
+                  ? readNumbers(from, offset)
+                  : getNumber(from, offset, format)
         offset += formatSize(format)
     }
     return values as Message<F>
+}
+
+/** Writes a list of u16, one after the other. */
+export function putNumbers(
+    to: Bytes,
+    offset: number,
+    values: readonly number[]
+): void {
+    for (let i = 0; i < values.length; ++i)
+        putNumber(to, offset + 2 * i, "u16", values[i])
+}
+
+function readNumbers(from: Bytes, offset: number): number[] {
+    const values: number[] = []
+    for (let i = 0; i < LIST_LENGTH; ++i)
+        values.push(getNumber(from, offset + 2 * i, "u16"))
+    return values
 }
 
 function writeText(to: Bytes, offset: number, text: string): void {

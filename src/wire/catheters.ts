@@ -58,6 +58,8 @@ export interface Catheter {
     rpm_max: number
     /** Of a catheter that turns, a frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip. */
     rotor_sign?: number
+    /** A curve in place of start and slope (tgc.ts): 32 gains in 0.01 dB. */
+    tgc_cdb?: number[]
     // Only of one that is fired pair by pair (element-data.ts).
     /** Of line-record.ts; left out, what its front end gives. */
     sample_format?: number

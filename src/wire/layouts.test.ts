@@ -134,16 +134,19 @@ test("records of every layout come back as they were written", () => {
     for (const [, fields] of LAYOUTS) {
         const values = fc.record(
             Object.fromEntries(
-                fields
-                    .map(nameAndFormat)
-                    .map(([name, format]) => [
-                        name,
-                        format === "s16"
-                            ? fc.stringMatching(/^[ -~]{0,16}$/)
-                            : format === "i32"
-                              ? fc.integer()
-                              : fc.nat(2 ** (8 * formatSize(format)) - 1),
-                    ])
+                fields.map(nameAndFormat).map(([name, format]) => [
+                    name,
+                    format === "s16"
+                        ? fc.stringMatching(/^[ -~]{0,16}$/)
+                        : format === "u16x32"
+                          ? fc.array(fc.nat(0xffff), {
+                                minLength: 32,
+                                maxLength: 32,
+                            })
+                          : format === "i32"
+                            ? fc.integer()
+                            : fc.nat(2 ** (8 * formatSize(format)) - 1),
+                ])
             )
         )
         fc.assert(

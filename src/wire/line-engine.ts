@@ -55,8 +55,6 @@ export const REG_LINES = 0x03
 export const REG_SAMPLES = 0x04
 export const REG_LINE_PERIOD_NS = 0x05
 export const REG_TABLE_CRC = 0x06
-export const REG_TGC_START_CDB = 0x07
-export const REG_TGC_SLOPE_CDB_PER_MM = 0x08
 export const REG_POSITION = 0x09
 export const REG_WINDOW_START = 0x0a
 export const REG_WINDOW_END = 0x0b
@@ -93,10 +91,13 @@ export const REG_SUPPLY_MV = 0x36
 export const REG_SUPPLY_MEASURED_MV = 0x37
 export const REG_CAUSE = 0x38
 export const REG_OVER_BUDGET = 0x39
+// 0x40 to 0x50: the time gain, its step and two gains a register (tgc.ts, writeTgc).
+export const REG_TGC_STEP_NS = 0x40
+export const REG_TGC_0 = 0x41
 
 /** "LINE" as a u32. */
 export const ENGINE_ID = 0x454e494c
-export const ENGINE_VERSION = 1
+export const ENGINE_VERSION = 2
 
 // REG_CONTROL, one action a write.
 export const CONTROL_STOP = 0

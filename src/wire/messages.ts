@@ -76,6 +76,8 @@ export const SETUP = [
     "pair_list:u16",
     "lines_per_frame:u16",
     "samples_per_line:u16",
+    "tgc:u16",
+    "tgc_cdb:u16x32",
 ] as const
 export type Setup = Message<typeof SETUP>
 
@@ -107,8 +109,8 @@ export const DESCRIPTION = [
     "sound_speed_mm_s:u32",
     "catheter_radius_um:u16",
     "ring_down_um:u16",
-    "tgc_start_cdb:u16",
-    "tgc_slope_cdb_per_mm:u16",
+    "tgc_step_ns:u16",
+    "tgc_cdb:u16x32",
     "encoder_nm_per_count:u32",
     "microsteps_per_mm:u32",
     "fclk_hz:u32",

@@ -37,7 +37,7 @@ type Fields = Map<string, { offset: number; format: string }>
 
 /** A table of fields as it is printed. */
 function fieldsOf(text: string): Fields {
-    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16|u32|i32|s16) +\| `?(\w+)`? /gm) // prettier-ignore
+    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm) // prettier-ignore
     return new Map(
         [...rows].map(([, offset, format, name]) => [
             name!,
@@ -107,7 +107,7 @@ test("the line burst: its line is whole and says what the text says", () => {
 })
 
 test("the tables of payloads are as long as their headings say", () => {
-    const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16 } // prettier-ignore
+    const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64 } // prettier-ignore
     const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)] // prettier-ignore
     assert.is(tables.length, 15)
     for (const [, name, length, text] of tables) {

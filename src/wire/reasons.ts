@@ -53,6 +53,7 @@ export const FAULT_ENGINE_ENERGY = 178
 export const FAULT_ENGINE_ENTRY = 179
 export const FAULT_ENGINE_BUS = 180
 export const FAULT_ENGINE_LINES = 181
+export const FAULT_ENGINE_TGC = 182
 export const FAULT_UNEXPECTED = 199
 
 // Refusals: nothing was changed by the request.
@@ -104,6 +105,9 @@ export const REFUSED_PAIRS_ORDER = 254
 export const REFUSED_PAIRS_ELEMENT = 255
 export const REFUSED_PAIRS_CRC = 256
 export const REFUSED_PAIRS_MISSING = 257
+// Those of a time gain.
+export const REFUSED_TGC_KIND = 258
+export const REFUSED_TGC = 259
 
 // Events: told once.
 export const EVENT_STATE = 301
@@ -195,6 +199,7 @@ const SENTENCES = `
 179 the sequence table has an entry in use that was never loaded: the line engine does not fire it
 180 what the line engine answers is damaged on its bus again and again: check the SPI wiring
 181 the line engine fires and most of its lines do not come: the level of its FIFO does not tell of them; have the board checked
+182 the time gain read back from the line engine is not the one that was loaded
 199 the firmware met an error that it does not know: see the log
 201 the cart is in a state that does not allow it
 202 the catheter is not one that the cart knows
@@ -241,6 +246,8 @@ const SENTENCES = `
 255 a pair names an element that the catheter does not have
 256 the list of pairs did not come as it was sent: send it again
 257 the list of pairs has not come, not all of it, or for another catheter: send it before the setup
+258 there is no such choice of time gain: the catheter's own, or a curve that is given
+259 a gain of the time gain's curve is above what the front end has
 301 the cart changed its state
 302 the sled found its home switch
 303 the imaged window began

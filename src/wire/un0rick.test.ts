@@ -4,6 +4,7 @@ import { suite } from "uvu"
 import * as fc from "fast-check"
 import { allCatheters } from "./catheter-list"
 import { SOUND_SPEED_MM_S } from "./catheters"
+import { TGC_POINTS, tgcOf, tgcStepNs, UN_TGC_TOP_CDB } from "./tgc"
 import * as un from "./un0rick"
 
 const test = suite("un0rick numbers")
@@ -74,16 +75,30 @@ test("words: the round trip of the depth and the lead, refused where one read do
 })
 
 test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
-    assert.is(un.un0rickGain(0, 0, 0), 0)
-    assert.is(un.un0rickGain(2500, 0, 31), 512)
-    assert.is(un.un0rickGain(9999, 0, 0), 1023)
-    assert.is(un.un0rickGain(-100, 0, 0), 0)
-    // Middle of step 1: sample 764 behind the pulse, 9.228 mm; at 1.7 dB/mm 15.69 dB.
-    assert.is(un.un0rickGain(0, 170, 1), 321)
-    for (const { tgc_start_cdb, tgc_slope_cdb_per_mm } of allCatheters()) {
+    const even = (cdb: number): number[] => Array<number>(TGC_POINTS).fill(cdb)
+    assert.is(un.un0rickGain(even(0), 500, 0, 0), 0)
+    assert.is(un.un0rickGain(even(2500), 500, 1000, 31), 512)
+    assert.is(un.un0rickGain(even(9999), 500, 0, 0), 1023)
+    assert.is(un.un0rickGain(even(-100), 500, 0, 0), 0)
+    // The least gain that is refused is the least that would be cut.
+    assert.is(un.un0rickGain(even(UN_TGC_TOP_CDB), 500, 0, 0), 1023)
+    assert.is(Math.floor(un.un0rickGainCdb(1023)), UN_TGC_TOP_CDB)
+    // Middle of step 1: sample 764 behind the pulse, 11.984 us; at 1.309 dB/us 15.69 dB.
+    const line = Array.from({ length: TGC_POINTS }, (_, i) => 130.9 * i)
+    assert.is(un.un0rickGain(line, 1000, 0, 1), 321)
+    // A step of the curve at point 12 lies behind that middle, and with a surface at 1 mm (1.299 us) before it.
+    const step = Array.from({ length: TGC_POINTS }, (_, i) => (i < 13 ? 0 : 2500)) // prettier-ignore
+    assert.is(un.un0rickGain(step, 1000, 0, 1), 0)
+    assert.is(un.un0rickGain(step, 1000, 1000, 1), 512)
+    // Behind the last point its gain.
+    const risen = Array.from({ length: TGC_POINTS }, (_, i) => (i < 31 ? 0 : 2500)) // prettier-ignore
+    for (let i = 2; i < 32; i++)
+        assert.is(un.un0rickGain(risen, 516, 1000, i), 512, `step ${i}`)
+    for (const catheter of allCatheters()) {
+        const curve = tgcOf(catheter)
         let last = -1
         for (let i = 0; i < un.UN_GAIN_STEPS; i++) {
-            const code = un.un0rickGain(tgc_start_cdb, tgc_slope_cdb_per_mm, i)
+            const code = un.un0rickGain(curve, tgcStepNs(catheter), catheter.catheter_radius_um, i) // prettier-ignore
             assert.ok(Number.isInteger(code) && code >= last && code <= 1023)
             last = code
         }
@@ -93,7 +108,7 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
 test("a catheter's curve counts from its centre, the board's from its surface", () => {
     const catheter = allCatheters().find(c => c.id === "single-un0rick")!
     // Middle of step 0: sample 252 behind the pulse, 3.044 mm, and 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
-    assert.is(un.un0rickGainOf(catheter, 0), 36)
+    assert.is(un.un0rickGain(tgcOf(catheter), tgcStepNs(catheter), 1000, 0), 36) // prettier-ignore
     assert.ok(Math.abs(un.un0rickGainCdb(36) - 173.9) <= 50 / 20.48)
     const words = un.un0rickWords(un.un0rickReachUm(catheter))
     assert.is(words - un.UN_LEAD_WORDS, catheter.samples_per_line)

@@ -3,6 +3,7 @@
 
 import { SOUND_SPEED_MM_S, type Catheter } from "./catheters"
 import { recordLength } from "./line-record"
+import { tgcGainCdb } from "./tgc"
 
 // Registers, 16 bits on the bus; how many of them count is in boards/un0rick.md.
 export const UN_INITDEL = 0x00
@@ -124,32 +125,22 @@ export function un0rickWords(depth_um: number): number {
 }
 
 /**
- * DACGAIN[step]: the gain at the middle of the step's 512 samples, which are 6.2 mm of depth.
+ * DACGAIN[step]: the gain of a curve (tgc.ts) at the middle of the step's 512 samples, which are 6.2 mm of depth. The curve
+ * counts from the catheter's centre, the board from its surface.
  * @returns 0 to 1023
  */
 export function un0rickGain(
-    start_cdb: number,
-    slope_cdb_per_mm: number,
+    curve: readonly number[],
+    step_ns: number,
+    radius_um: number,
     step: number
 ): number {
     const samples = (step + 0.5) * UN_STEP_WORDS - UN_LEAD_WORDS
-    const depth_mm = (samples * SOUND_SPEED_MM_S) / (2 * UN_SAMPLE_HZ)
-    const cdb = start_cdb + slope_cdb_per_mm * depth_mm
+    const surface_ns = (radius_um * 2000000) / SOUND_SPEED_MM_S
+    const time_ns = surface_ns + (samples * 1000000000) / UN_SAMPLE_HZ
+    const cdb = tgcGainCdb(curve, step_ns, time_ns)
     const code = Math.round((cdb * GAIN_CODES) / GAIN_SPAN_CDB)
     return Math.min(Math.max(code, 0), GAIN_CODES - 1)
-}
-
-/** Gain of step `step` for a catheter, whose curve counts from its centre. @returns 0 to 1023 */
-export function un0rickGainOf(
-    catheter: Pick<
-        Catheter,
-        "catheter_radius_um" | "tgc_start_cdb" | "tgc_slope_cdb_per_mm"
-    >,
-    step: number
-): number {
-    const slope = catheter.tgc_slope_cdb_per_mm
-    const surface_cdb = (slope * catheter.catheter_radius_um) / 1000
-    return un0rickGain(catheter.tgc_start_cdb + surface_cdb, slope, step)
 }
 
 /** What a gain code comes to, in 0.01 dB. */

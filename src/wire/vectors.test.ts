@@ -32,6 +32,7 @@ import {
     tableEntries,
     writeTableEntry,
 } from "./sequence"
+import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "./tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const test = suite("vectors of src/wire")
@@ -255,10 +256,26 @@ group("tables", v => {
         )
 })
 
+group("gains", v => {
+    const catheter = {
+        ...catheterOf(v.catheter)!,
+        depth_um: v.depth_um,
+        tgc_start_cdb: v.start_cdb,
+        tgc_slope_cdb_per_mm: v.slope_cdb_per_mm,
+        ...(v.given.length > 0 && { tgc_cdb: v.given }),
+    }
+    const bytes = new Uint8Array(TGC_LENGTH)
+    writeTgc(bytes, catheter)
+    assert.is(hex(bytes), v.hex)
+    const [curve, step_ns] = [tgcOf(catheter), tgcStepNs(catheter)]
+    for (const { time_ns, cdb } of v.at)
+        close(tgcGainCdb(curve, step_ns, time_ns), cdb)
+})
+
 group("un0rick", v => {
     assert.is(un0rickHalfPeriod(v.frequency_khz), v.half_period)
     assert.is(un0rickWords(v.depth_um), v.words)
-    const gain = un0rickGain(v.start_cdb, v.slope_cdb_per_mm, v.step)
+    const gain = un0rickGain(v.tgc_cdb, v.tgc_step_ns, v.radius_um, v.step)
     assert.is(gain, v.gain)
 })
 

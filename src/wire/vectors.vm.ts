@@ -9,6 +9,7 @@ import * as burst from "./burst"
 import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import {
     Field,
+    formatOf,
     getNumber,
     nameOf,
     putNumber,
@@ -69,6 +70,7 @@ import {
 } from "./sequence"
 import { Hashing, sameWords, sessionSecrets } from "./session"
 import { planSpeedChange } from "./speed-change"
+import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "./tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const HASH = layoutHash()
@@ -91,8 +93,16 @@ function close(got: number, wanted: number): void {
 }
 
 function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
-    for (let i = 0; i < fields.length; ++i)
-        expect(got[nameOf(fields[i])]).toBe(wanted[nameOf(fields[i])])
+    for (let i = 0; i < fields.length; ++i) {
+        const name = nameOf(fields[i])
+        if (formatOf(fields[i]) === "u16x32") sameList(got[name], wanted[name])
+        else expect(got[name]).toBe(wanted[name])
+    }
+}
+
+function sameList(got: number[], wanted: number[]): void {
+    expect(got.length).toBe(wanted.length)
+    for (let i = 0; i < wanted.length; ++i) expect(got[i]).toBe(wanted[i])
 }
 
 async function number(
@@ -286,6 +296,30 @@ async function row(state: number, next: Buffer): Promise<void> {
         )
 }
 
+async function gain(
+    id: string,
+    depth: number,
+    start: number,
+    slope: number,
+    given: number[],
+    hex: Buffer,
+    times: number[],
+    wanted: number[]
+): Promise<void> {
+    await turn()
+    const catheter = catheterOf(id)
+    catheter.depth_um = depth
+    catheter.tgc_start_cdb = start
+    catheter.tgc_slope_cdb_per_mm = slope
+    if (given.length > 0) catheter.tgc_cdb = given
+    const bytes = Buffer.alloc(TGC_LENGTH)
+    writeTgc(bytes, catheter)
+    sameBytes(bytes, hex)
+    const curve = tgcOf(catheter)
+    for (let i = 0; i < times.length; ++i)
+        close(tgcGainCdb(curve, tgcStepNs(catheter), times[i]), wanted[i])
+}
+
 async function entry(
     catheter: string,
     index: number,
@@ -375,7 +409,7 @@ const CHANGE = [
 
 describe("vectors of src/wire", () => {
     test("layout hash", async () => {
-        expect(HASH).toBe(3056560670)
+        expect(HASH).toBe(2823825946)
         expect(burst.BURST_MAGIC).toBe(827086409)
         expect(sizeOf(BURST_HEADER)).toBe(64)
     })
@@ -428,9 +462,9 @@ describe("vectors of src/wire", () => {
         await crc(hex``, 0, 0)
         await crc(hex``, 4294967295, 4294967295)
         await crc(hex`00`, 0, 1383945041)
-        await crc(hex`00`, 3056560670, 4008510579)
+        await crc(hex`00`, 2823825946, 694807596)
         await crc(hex`313233343536373839`, 0, 3808858755)
-        await crc(hex`313233343536373839`, 3056560670, 2222551824)
+        await crc(hex`313233343536373839`, 2823825946, 29029951)
         await crc(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
             0,
@@ -476,7 +510,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 0,
                 tag_3: 0,
             },
-            hex`49564c3102004000000000000000000000000000000000000000000000000000000000000000000000000000d5c9520200000000000000000000000000000000`
+            hex`49564c3102004000000000000000000000000000000000000000000000000000000000000000000000000000b92b8a2700000000000000000000000000000000`
         )
         await seal(
             {
@@ -503,7 +537,7 @@ describe("vectors of src/wire", () => {
                 tag_2: 4294967295,
                 tag_3: 4294967295,
             },
-            hex`49564c3102ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffff8ead21f6ffffffffffffffffffffffffffffffff`
+            hex`49564c3102ff40ffffffffffffffffff24000000ffffffffffffffffffffffffffffffffffffffffffffffffe24ff9d3ffffffffffffffffffffffffffffffff`
         )
         await seal(
             {
@@ -530,80 +564,80 @@ describe("vectors of src/wire", () => {
                 tag_2: 504827913,
                 tag_3: 976432165,
             },
-            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae12a888c2d1d8dfe6edf4fb020910171e252c333a`
+            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae7e4a50e7d1d8dfe6edf4fb020910171e252c333a`
         )
     })
     test("headers", async () => {
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae12a888c2d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea004000000d141b222930373e454c535a61686f767d848b9299a0a7ae7e4a50e7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c278201000000edf4fb020910171effffffff`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa701000000edf4fb020910171effffffff`,
             burst.HEADER_GOOD
         )
         await header(
-            hex`48564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`48564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564cb102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564cb102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_MAGIC
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3102a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a540b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aedfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72eb33c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a72edfdeffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aebb3c2782d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aed7deffa7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae8c1876e2d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aee0faaec7d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_CHECK
         )
         await header(
-            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae14604b3cd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3100a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae78829319d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae3f758be1d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae539753c4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae9829e75fd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3103a440b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aef4cb3f7ad1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
-            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeef31d44ed1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae83d30c6bd1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3102a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae939ca8c1d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a441b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7aeff7e70e4d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_LENGTH
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae26239d60d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3ea014000000d141b222930373e454c535a61686f767d848b9299a0a7ae4ac14545d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3102a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae43175802d1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3102a440b2b9c0c7ced5dce3eaffffffff0d141b222930373e454c535a61686f767d848b9299a0a7ae2ff58027d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_OVERSIZE
         )
         await header(
-            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae6378782dd1d8dfe6edf4fb020910171e252c333a`,
+            hex`49564c3101a430b2b9c0c7ced5dce3ea240000000d141b222930373e454c535a61686f767d848b9299a0a7ae0f9aa008d1d8dfe6edf4fb020910171e252c333a`,
             burst.HEADER_BAD_VERSION
         )
         await header(
@@ -790,8 +824,13 @@ describe("vectors of src/wire", () => {
                 pair_list: 0,
                 lines_per_frame: 0,
                 samples_per_line: 0,
+                tgc: 0,
+                tgc_cdb: [
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                ],
             },
-            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000b93a8c28`
+            hex`0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000009cbda93a`
         )
         await message(
             SETUP,
@@ -810,8 +849,15 @@ describe("vectors of src/wire", () => {
                 pair_list: 65535,
                 lines_per_frame: 65535,
                 samples_per_line: 65535,
+                tgc: 65535,
+                tgc_cdb: [
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                ],
             },
-            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe2eaef6a`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff06ef3c2a`
         )
         await message(
             SETUP,
@@ -830,8 +876,15 @@ describe("vectors of src/wire", () => {
                 pair_list: 44711,
                 lines_per_frame: 48309,
                 samples_per_line: 51907,
+                tgc: 55505,
+                tgc_cdb: [
+                    59103, 62701, 763, 4105, 7703, 11301, 14899, 18497, 22095,
+                    25693, 29291, 32889, 36487, 40085, 43683, 47281, 50879,
+                    54477, 58075, 61673, 65271, 3077, 6675, 10273, 13871, 17469,
+                    21067, 24665, 28263, 31861, 35459, 39057,
+                ],
             },
-            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3caff3dc5b1`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d444b525960676e757c838a91988f855564`
         )
         await message(
             COMMAND,
@@ -884,8 +937,11 @@ describe("vectors of src/wire", () => {
                 sound_speed_mm_s: 0,
                 catheter_radius_um: 0,
                 ring_down_um: 0,
-                tgc_start_cdb: 0,
-                tgc_slope_cdb_per_mm: 0,
+                tgc_step_ns: 0,
+                tgc_cdb: [
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                ],
                 encoder_nm_per_count: 0,
                 microsteps_per_mm: 0,
                 fclk_hz: 0,
@@ -902,7 +958,7 @@ describe("vectors of src/wire", () => {
                 first_sample_ns: 0,
                 run: 0,
             },
-            hex`000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000008488a6fc`
+            hex`00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000010e3025b`
         )
         await message(
             DESCRIPTION,
@@ -920,8 +976,13 @@ describe("vectors of src/wire", () => {
                 sound_speed_mm_s: 4294967295,
                 catheter_radius_um: 65535,
                 ring_down_um: 65535,
-                tgc_start_cdb: 65535,
-                tgc_slope_cdb_per_mm: 65535,
+                tgc_step_ns: 65535,
+                tgc_cdb: [
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+                ],
                 encoder_nm_per_count: 4294967295,
                 microsteps_per_mm: 4294967295,
                 fclk_hz: 4294967295,
@@ -938,7 +999,7 @@ describe("vectors of src/wire", () => {
                 first_sample_ns: 4294967295,
                 run: 4294967295,
             },
-            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9ec27040`
+            hex`7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff99517b61`
         )
         await message(
             DESCRIPTION,
@@ -956,25 +1017,30 @@ describe("vectors of src/wire", () => {
                 sound_speed_mm_s: 3401825461,
                 catheter_radius_um: 55505,
                 ring_down_um: 59103,
-                tgc_start_cdb: 62701,
-                tgc_slope_cdb_per_mm: 763,
-                encoder_nm_per_count: 504827913,
-                microsteps_per_mm: 976432165,
-                fclk_hz: 1448036417,
-                window_start_nm: 1919640669,
-                window_end_nm: -1903722375,
-                speed_nm_s: -1432118123,
-                mode: 47281,
-                step_um: 50879,
-                dwell_ms: 54477,
-                stops: 58075,
-                sequence_crc: 4277661929,
-                pair_list: 3077,
-                sample_period_ps: 673258003,
-                first_sample_ns: 1144862255,
-                run: 1616466507,
+                tgc_step_ns: 62701,
+                tgc_cdb: [
+                    763, 4105, 7703, 11301, 14899, 18497, 22095, 25693, 29291,
+                    32889, 36487, 40085, 43683, 47281, 50879, 54477, 58075,
+                    61673, 65271, 3077, 6675, 10273, 13871, 17469, 21067, 24665,
+                    28263, 31861, 35459, 39057, 42655, 46253,
+                ],
+                encoder_nm_per_count: 3502883515,
+                microsteps_per_mm: 3974487767,
+                fclk_hz: 134347507,
+                window_start_nm: 605885967,
+                window_end_nm: 1077490219,
+                speed_nm_s: 1549094471,
+                mode: 27235,
+                step_um: 30833,
+                dwell_ms: 34431,
+                stops: 38029,
+                sequence_crc: 2963907227,
+                pair_list: 48823,
+                sample_period_ps: 3671313605,
+                first_sample_ns: 4142917857,
+                run: 302712061,
             },
-            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d444b525960e3351c9b`
+            hex`01080f161d242b323940474e555c636af1f8ff060d141b222930373e454c535a61686f767d848b9299a0a7aeb5bcc3cad1d8dfe6edf4fb020910171e252c333a41484f565d646b727980878e959ca3aab1b8bfc6cdd4dbe2e9f0f7fe050c131a21282f363d444b525960676e757c838a91989fa6adb4bbc2c9d0d7dee5ecf3fa01080f161d242b323940474e555c636a71787f868d949ba2a9b0b7bec5ccd3dae1e8eff6fd040b12a8847ee2`
         )
         await message(
             STATUS,
@@ -1203,59 +1269,59 @@ describe("vectors of src/wire", () => {
     test("greetings", async () => {
         await greeting(
             hex`808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f`,
-            hex`49564c31020140000000000000000000280000000000000000000000000000000000000000000000000000006aee9a2b000000000000000000000000000000001e6a2fb6efcdab89674523010002000000112233445566778899aabbccddeeff00010100589c936c`,
-            hex`49564c310202400001000000000000001c00000000000000000000000000000000000000000000000000000018acfef4000000000000000000000000000000001e6a2fb601000000101112131415161718191a1b1c1d1e1f9631d04f`,
+            hex`49564c3102014000000000000000000028000000000000000000000000000000000000000000000000000000060c420e000000000000000000000000000000001a2a50a8efcdab89674523010002000000112233445566778899aabbccddeeff000101004676c900`,
+            hex`49564c310202400001000000000000001c000000000000000000000000000000000000000000000000000000744e26d1000000000000000000000000000000001a2a50a801000000101112131415161718191a1b1c1d1e1f21c9d964`,
             [
-                hex`2df4f137fd84fe630873c451498d61be6522d70ac36e4fe8ef88a8d3a4f21a3d`,
-                hex`578084c88b557cbc8430834b1a74a2607318ae13e1b85eefc59b892c3c020c73`,
-                hex`a450bb21c9c99790679e0d2713e514b72f53864848d389753577baf5c7936c1e`,
-                hex`690ed5fe3b7f090215cc5727e83eb3e0163b398a160739b26a166607c38adfab`,
+                hex`e616b08aeada115bef1399cf4ee204b8774397a7458f18bc9a59e7fe1565cef4`,
+                hex`ea6e1909797bfc6111f778ba8fb823f545934462079a7f666c71216eaf6566d0`,
+                hex`f6e23f19962a1dc172d1f767c4eb2ad329facdae35a58dba3d4db5128d763e32`,
+                hex`d68cfa72acdfc2da44d86e7cf803629d15ecff9876a8a262e192b3c5a1291396`,
             ],
-            hex`49564c31020340000100000001000000340000000000000000000000000000000000000000000000000000006c5b90e0f8fcbb76e1104ba60496ed9c7c1eabef00112233445566778899aabbccddeeff2df4f137fd84fe630873c451498d61be6522d70ac36e4fe8ef88a8d3a4f21a3d7b8e08c4`
+            hex`49564c310203400001000000010000003400000000000000000000000000000000000000000000000000000000b948c5fdbda5b53b2d7f76825dc4619b91721600112233445566778899aabbccddeeffe616b08aeada115bef1399cf4ee204b8774397a7458f18bc9a59e7fe1565cef4202a39cc`
         )
         await greeting(
             hex`0000000000000000000000000000000000000000000000000000000000000000`,
-            hex`49564c31020140000000000000000000280000000000000000000000000000000000000000000000000000006aee9a2b000000000000000000000000000000001e6a2fb6efcdab8967452301000200000000000000000000000000000000000000010100d8492a52`,
-            hex`49564c3102024000ffffffff000000001c00000000000000000000000000000000000000000000000000000089ceebc2000000000000000000000000000000001e6a2fb6ffffffffffffffffffffffffffffffffffffffff91798973`,
+            hex`49564c3102014000000000000000000028000000000000000000000000000000000000000000000000000000060c420e000000000000000000000000000000001a2a50a8efcdab8967452301000200000000000000000000000000000000000000010100c6a3703e`,
+            hex`49564c3102024000ffffffff000000001c000000000000000000000000000000000000000000000000000000e52c33e7000000000000000000000000000000001a2a50a8ffffffffffffffffffffffffffffffffffffffff26818058`,
             [
-                hex`333a5683f109346ea65ffa68c7214b50681d8492ee2104ae2881640d723b860a`,
-                hex`4b4b8dec291ee88776c2578c2b4d0c956d065ce7e2c08cf15923667fa0071fd6`,
-                hex`83f6ab1c9fae71d4b016ed1cbc69abb5b3457f9b9cf125fb839a3084e5509732`,
-                hex`71463de9287449c83461a2aa47180ac350987f46fe8394482466c30312e73740`,
+                hex`7d4a64d7c5091d998f3fd99bfe34e8a5a73029b58965a3b021cd6284f819cc35`,
+                hex`e8949aa6fbc2a61f515db9f763103472af64e7fdb0a9c22f0709008889485516`,
+                hex`a28e1ffdd1d29e6d3aff4a21aa737922a7b34d4357a690f87ad29559fcda7e79`,
+                hex`ae4eb73427c6c6972ecbcbb341ec6c979fbcece0b5066d2d455525475d31f1d9`,
             ],
-            hex`49564c3102034000ffffffff0100000034000000000000000000000000000000000000000000000000000000fd3985d67f9667c94cbfd3e43f13d89883760a7f00000000000000000000000000000000333a5683f109346ea65ffa68c7214b50681d8492ee2104ae2881640d723b860ad6e40592`
+            hex`49564c3102034000ffffffff010000003400000000000000000000000000000000000000000000000000000091db5df38f1621efa423e093e9a8bc7ed8242a1f000000000000000000000000000000007d4a64d7c5091d998f3fd99bfe34e8a5a73029b58965a3b021cd6284f819cc354122c578`
         )
     })
     test("tags", async () => {
         await tag(
             hex`00050a0f14191e23282d32373c41464b50555a5f64696e73787d82878c91969b`,
-            hex`49564c31023040000700000003000000080000000000000000000000000000000000000000000000000000002f6066d1`,
+            hex`49564c31023040000700000003000000080000000000000000000000000000000000000000000000000000004382bef4`,
             hex`0102030405060708`,
-            hex`7bfb4a34b4f943c0d3567da26c51fc17`
+            hex`e66c48995994fa593be4a4e4ab1d8205`
         )
         await tag(
             hex`01060b10151a1f24292e33383d42474c51565b60656a6f74797e83888d92979c`,
-            hex`49564c3102314000070000000300000008000000000000000000000000000000000000000000000000000000516198f1`,
+            hex`49564c31023140000700000003000000080000000000000000000000000000000000000000000000000000003d8340d4`,
             hex`0102030405060708`,
-            hex`1fca046e5c4116fd732429d37f77006c`
+            hex`232f254480ab73c91d491fe6049913a3`
         )
         await tag(
             hex`02070c11161b20252a2f34393e43484d52575c61666b70757a7f84898e93989d`,
-            hex`49564c31023040000700000004000000080000000000000000000000000000000000000000000000000000005e521661`,
+            hex`49564c310230400007000000040000000800000000000000000000000000000000000000000000000000000032b0ce44`,
             hex`0102030405060708`,
-            hex`09d77d9226d7b677c6a95495baf72b7a`
+            hex`f98a93993a5ca5d719f93afe4a15fd4c`
         )
         await tag(
             hex`03080d12171c21262b30353a3f44494e53585d62676c71767b80858a8f94999e`,
-            hex`49564c31021140000700000005000000403d00000100000000000000000000000000380000000000000000001a2bd3c0`,
+            hex`49564c31021140000700000005000000403d000001000000000000000000000000003800000000000000000076c90be5`,
             await ruled(15680),
-            hex`4a59c997ffb311da04ca658cae1f44fa`
+            hex`659ef2330fc41e5a1c2ef0f278072832`
         )
         await tag(
             hex`04090e13181d22272c31363b40454a4f54595e63686d72777c81868b90959a9f`,
-            hex`49564c310211400007000000060000000000000000000000000000000000000000000000000000000000000027f22530`,
+            hex`49564c31021140000700000006000000000000000000000000000000000000000000000000000000000000004b10fd15`,
             hex``,
-            hex`85606a4bf9e11119b3485d136bdceb22`
+            hex`9345e2bc33280f5c782a47da3e3c3e8f`
         )
     })
     test("test lines", async () => {
@@ -3931,34 +3997,213 @@ describe("vectors of src/wire", () => {
         await entry("single-un0rick", 24, hex`1800000064000100aa030000463d0000`)
         await table("single-un0rick", 4049761191)
     })
+    test("gains", async () => {
+        await gain(
+            "array-20mhz",
+            10000,
+            0,
+            170,
+            [],
+            hex`a3010000000037006e00a500db00120149018001b701ee0124025b029202c902000337036e03a403db03120449048004b704ed0424055b059205c905000637066d06a406`,
+            [-1, 0, 1, 419, 4399.5, 12884.25, 12989, 1000000],
+            [0, 0, 0.13126491646778043, 55, 575.5, 1686.25, 1700, 1700]
+        )
+        await gain(
+            "array-10mhz",
+            15000,
+            0,
+            85,
+            [],
+            hex`740200000000290052007b00a400ce00f7002001490172019b01c401ed0116023f0269029202bb02e4020d0336035f038803b103da0304042d0456047f04a804d104fa04`,
+            [-1, 0, 1, 628, 6594, 19311, 19468, 1000000],
+            [0, 0, 0.06528662420382166, 41, 431.5, 1263.75, 1274, 1274]
+        )
+        await gain(
+            "rotational-40mhz",
+            5000,
+            0,
+            340,
+            [],
+            hex`d1000000000037006d00a400db00120148017f01b601ec0123025a029102c702fe0235036b03a203d903100446047d04b404ea04210558058f05c505fc0533066906a006`,
+            [-1, 0, 1, 209, 2194.5, 6426.75, 6479, 1000000],
+            [0, 0, 0.2631578947368421, 55, 574.5, 1682.25, 1696, 1696]
+        )
+        await gain(
+            "rotational-60mhz",
+            4000,
+            0,
+            510,
+            [],
+            hex`a8000000000042008400c60008014a018c01ce01100252029402d60218035a039c03de0320046204a404e50427056905ab05ed052f067106b306f50637077907bb07fd07`,
+            [-1, 0, 1, 168, 1764, 5166, 5208, 1000000],
+            [0, 0, 0.39285714285714285, 66, 693, 2028.5, 2045, 2045]
+        )
+        await gain(
+            "rotational-15mhz",
+            20000,
+            0,
+            130,
+            [],
+            hex`4603000000005400a800fc005001a301f7014b029f02f30247039b03ef0342049604ea043e059205e6053a068e06e20635078907dd0731088508d9082d098109d509280a`,
+            [-1, 0, 1, 838, 8799, 25768.5, 25978, 1000000],
+            [0, 0, 0.10023866348448687, 84, 881, 2579.25, 2600, 2600]
+        )
+        await gain(
+            "single-un0rick",
+            12320,
+            0,
+            43,
+            [],
+            hex`040200000000110022003300440055006700780089009a00ab00bc00cd00de00ef000001110122013401450156016701780189019a01ab01bc01cd01de01ef0101021202`,
+            [-1, 0, 1, 516, 5418, 15867, 15996, 1000000],
+            [0, 0, 0.03294573643410853, 17, 179.5, 525.75, 530, 530]
+        )
+        await gain(
+            "array-20mhz",
+            60000,
+            10000,
+            1040,
+            [],
+            hex`d209000010271027102710271027102710271027102710271027102710271027102710271027102710271027102710271027102710271027102710271027102710271027`,
+            [-1, 0, 1, 2514, 26397, 77305.5, 77934, 1000000],
+            [10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000]
+        )
+        await gain(
+            "single-un0rick",
+            1000,
+            4990,
+            10,
+            [],
+            hex`2a0000007e137e137f137f137f13801380138013811381138113821382138213831383138313831383138313831383138313831383138313831383138313831383138313`,
+            [-1, 0, 1, 42, 441, 1291.5, 1302, 1000000],
+            [4990, 4990, 4990, 4990, 4993.5, 4995, 4995, 4995]
+        )
+        await gain(
+            "array-10mhz",
+            15000,
+            0,
+            85,
+            [
+                0, 3331, 6662, 9993, 3323, 6654, 9985, 3315, 6646, 9977, 3307,
+                6638, 9969, 3299, 6630, 9961, 3291, 6622, 9953, 3283, 6614,
+                9945, 3275, 6606, 9937, 3267, 6598, 9929, 3259, 6590, 9921,
+                3251,
+            ],
+            hex`740200000000030d061a0927fb0cfe190127f30cf619f926eb0cee19f126e30ce619e926db0cde19e126d30cd619d926cb0cce19d126c30cc619c926bb0cbe19c126b30c`,
+            [-1, 0, 1, 628, 6594, 19311, 19468, 1000000],
+            [0, 0, 5.304140127388536, 3331, 4972.5, 4918.5, 3251, 3251]
+        )
+    })
     test("un0rick", async () => {
         await turn()
         expect(un0rickHalfPeriod(20000)).toBe(3)
         expect(un0rickWords(10000)).toBe(832)
-        expect(un0rickGain(0, 170, 0)).toBe(106)
+        expect(
+            un0rickGain(
+                [
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                ],
+                300,
+                100,
+                0
+            )
+        ).toBe(0)
         await turn()
         expect(un0rickHalfPeriod(20000)).toBe(3)
         expect(un0rickWords(15000)).toBe(1246)
-        expect(un0rickGain(0, 170, 1)).toBe(321)
+        expect(
+            un0rickGain(
+                [
+                    0, 1777, 3554, 335, 2112, 3889, 670, 2447, 4224, 1005, 2782,
+                    4559, 1340, 3117, 4894, 1675, 3452, 233, 2010, 3787, 568,
+                    2345, 4122, 903, 2680, 4457, 1238, 3015, 4792, 1573, 3350,
+                    131,
+                ],
+                500,
+                500,
+                1
+            )
+        ).toBe(737)
         await turn()
         expect(un0rickHalfPeriod(10000)).toBe(6)
         expect(un0rickWords(24600)).toBe(2041)
-        expect(un0rickGain(0, 85, 31)).toBe(1023)
+        expect(
+            un0rickGain(
+                [
+                    0, 3554, 2112, 670, 4224, 2782, 1340, 4894, 3452, 2010, 568,
+                    4122, 2680, 1238, 4792, 3350, 1908, 466, 4020, 2578, 1136,
+                    4690, 3248, 1806, 364, 3918, 2476, 1034, 4588, 3146, 1704,
+                    262,
+                ],
+                700,
+                900,
+                31
+            )
+        ).toBe(54)
         await turn()
         expect(un0rickHalfPeriod(250)).toBe(255)
         expect(un0rickWords(1)).toBe(5)
-        expect(un0rickGain(2500, 0, 16)).toBe(512)
+        expect(
+            un0rickGain(
+                [
+                    0, 335, 670, 1005, 1340, 1675, 2010, 2345, 2680, 3015, 3350,
+                    3685, 4020, 4355, 4690, 29, 364, 699, 1034, 1369, 1704,
+                    2039, 2374, 2709, 3044, 3379, 3714, 4049, 4384, 4719, 58,
+                    393,
+                ],
+                900,
+                1300,
+                16
+            )
+        ).toBe(80)
         await turn()
         expect(un0rickHalfPeriod(248)).toBe(0)
         expect(un0rickWords(0)).toBe(0)
-        expect(un0rickGain(-100, 0, 0)).toBe(0)
+        expect(
+            un0rickGain(
+                [
+                    0, 2112, 4224, 1340, 3452, 568, 2680, 4792, 1908, 4020,
+                    1136, 3248, 364, 2476, 4588, 1704, 3816, 932, 3044, 160,
+                    2272, 4384, 1500, 3612, 728, 2840, 4952, 2068, 4180, 1296,
+                    3408, 524,
+                ],
+                1100,
+                1700,
+                0
+            )
+        ).toBe(376)
         await turn()
         expect(un0rickHalfPeriod(31875)).toBe(2)
         expect(un0rickWords(24700)).toBe(0)
-        expect(un0rickGain(600, 10, 5)).toBe(192)
+        expect(
+            un0rickGain(
+                [
+                    0, 3889, 2782, 1675, 568, 4457, 3350, 2243, 1136, 29, 3918,
+                    2811, 1704, 597, 4486, 3379, 2272, 1165, 58, 3947, 2840,
+                    1733, 626, 4515, 3408, 2301, 1194, 87, 3976, 2869, 1762,
+                    655,
+                ],
+                1300,
+                2100,
+                2
+            )
+        ).toBe(126)
         await turn()
         expect(un0rickHalfPeriod(31876)).toBe(0)
         expect(un0rickWords(-1)).toBe(0)
-        expect(un0rickGain(5000, 0, 3)).toBe(1023)
+        expect(
+            un0rickGain(
+                [
+                    0, 670, 1340, 2010, 2680, 3350, 4020, 4690, 364, 1034, 1704,
+                    2374, 3044, 3714, 4384, 58, 728, 1398, 2068, 2738, 3408,
+                    4078, 4748, 422, 1092, 1762, 2432, 3102, 3772, 4442, 116,
+                    786,
+                ],
+                1500,
+                2500,
+                3
+            )
+        ).toBe(816)
     })
 })

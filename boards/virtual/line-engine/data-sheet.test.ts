@@ -5,6 +5,7 @@ import { suite } from "uvu"
 import {
     formatOf,
     formatSize,
+    getNumber,
     nameOf,
     type Field,
 } from "../../../src/wire/bytes"
@@ -14,6 +15,13 @@ import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
 import * as le from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
 import * as sequence from "../../../src/wire/sequence"
+import { catheterOf } from "../../../src/wire/catheters"
+import {
+    TGC_POINTS,
+    TGC_TOP_CDB,
+    tgcStepNs,
+    writeTgc,
+} from "../../../src/wire/tgc"
 import { DataSheet, printed, sameBytes } from "../data-sheet"
 import { numberOf, type Row } from "../markdown-tables"
 import { BusMaster } from "./bus-master"
@@ -53,6 +61,7 @@ test("registers: addresses; those of the catheter span what src/wire says", () =
     )
     const expected = group("REG_")
     for (const i of [1, 2, 3]) expected.set(`CATHETER_${i}`, 0x14 + i)
+    for (let i = 1; i < TGC_POINTS / 2; i++) expected.set(`TGC_${i}`, 0x41 + i)
     assert.equal(printedRows, expected)
 })
 
@@ -68,7 +77,7 @@ test("registers: reset values are those of an engine that has just powered up", 
         )
         checked++
     }
-    assert.is(checked, 39)
+    assert.is(checked, 54)
 })
 
 test("rotor: flags, limits, and what is derived from the turn", () => {
@@ -97,6 +106,36 @@ test("rotor: flags, limits, and what is derived from the turn", () => {
         printed(r["line to line, us"], 1e6 / lines)
         printed(r["turn, ms"], 1e3 / turns)
         printed(r["stall told after, ms"], 2e3 / turns / le.TURN_SECTORS)
+    }
+})
+
+test("time gain: points, their order in the registers, their limit, the worked step", () => {
+    const text = sheet.section("Registers")
+    assert.match(
+        text,
+        `as ${TGC_POINTS} points, each 0 to ${TGC_TOP_CDB}, in 0.01 dB`
+    )
+    assert.match(
+        sheet.text,
+        `TGC_STEP_NS = ${tgcStepNs(catheterOf("array-20mhz")!)}`
+    )
+    // What the cart writes, register by register, is the curve point by point.
+    const curve = Array.from({ length: TGC_POINTS }, (_, i) => 300 * i + 7)
+    const bytes = new Uint8Array(4 + 2 * TGC_POINTS)
+    writeTgc(bytes, { ...catheterOf("array-20mhz")!, tgc_cdb: curve })
+    const m = new BusMaster()
+    for (let at = 0; at < bytes.length; at += 4) {
+        const value = getNumber(bytes, at, "u32")
+        assert.is(m.write(le.REG_TGC_STEP_NS + at / 4, value), value)
+    }
+    for (const [i, cdb] of curve.entries()) {
+        const pair = m.read(
+            numberOf(
+                table("Registers").find(r => r.name === `TGC_${i >> 1}`)!
+                    .address
+            )
+        )
+        assert.is(i % 2 === 0 ? pair & 0xffff : pair >>> 16, cdb)
     }
 })
 
@@ -284,7 +323,7 @@ test("worked transactions: the session of the sheet, replayed byte for byte", ()
         assert.is(miso.length, mosi.length)
         sameBytes(m.transfer(mosi), miso, `worked transaction ${i + 1}`)
     }
-    assert.is(session.length, 34)
+    assert.is(session.length, 37)
     // The line that was due at 1380 us was over the budget.
     assert.equal(m.pulses, [1130, 1280])
 })

@@ -377,7 +377,36 @@ test("the line clock and the position wrap as 32 bits do", () => {
     assert.is(m.read(le.REG_POSITION), 0x80000000)
 })
 
-test("samples: time gain by entry 0's period, then the companding law", () => {
+/** Any curve that goes up and down, with a step. */
+const CURVE = Array.from({ length: 32 }, (_, i) =>
+    i < 9 ? 250 * i : i < 20 ? 4000 : (i * 1237) % 3000
+)
+
+function loadCurve(
+    m: BusMaster,
+    curve: readonly number[],
+    stepNs: number
+): void {
+    m.write(le.REG_TGC_STEP_NS, stepNs)
+    for (let i = 0; i < 32; i += 2)
+        m.write(le.REG_TGC_0 + i / 2, curve[i]! | (curve[i + 1]! << 16))
+}
+
+/** Gain at a time, by the words of the sheet. */
+function gainDbAt(
+    curve: readonly number[],
+    stepNs: number,
+    ns: number
+): number {
+    for (let i = 0; i < 31; i++)
+        if (ns < (i + 1) * stepNs) {
+            const share = (ns - i * stepNs) / stepNs
+            return (curve[i]! + share * (curve[i + 1]! - curve[i]!)) / 100
+        }
+    return curve[31]! / 100
+}
+
+test("samples: the curve of time gain by entry 0's period, then the companding law", () => {
     const amplitudes = [0, 1e-9, 3e-4, 0.001, 0.02, 0.3, 1, 50, -1, NaN]
     const hear = (_: number, out: Float32Array): void => {
         for (let k = 0; k < out.length; k++)
@@ -385,22 +414,54 @@ test("samples: time gain by entry 0's period, then the companding law", () => {
     }
     const m = new BusMaster(hear)
     const entry = new Uint8Array(16)
-    // 100 ns a sample are 0.077 mm there and back.
+    // 100 ns a sample.
     putNumber(entry, 12, "u32", 100_000)
     m.writeTable(0, entry)
-    m.write(le.REG_TGC_START_CDB, 300)
-    m.write(le.REG_TGC_SLOPE_CDB_PER_MM, 250)
+    // 64 samples are 6.3 us: the last of them lie behind the last point.
+    loadCurve(m, CURVE, 190)
     assert.ok(m.arm(1, 64, 1000))
     m.fire()
     const [line] = m.records(1, 64).concat(m.wait(1).records(1, 64))
     for (const [k, code] of samplesOf(line!).entries()) {
-        const gainDb = 3 + 2.5 * k * 0.077
+        const gainDb = gainDbAt(CURVE, 190, 100 * k)
         const heard = amplitudes[k % amplitudes.length]!
         const exact = heard > 0 ? heard * 10 ** (gainDb / 20) : 0
         // The model's table has steps of 0.004 dB, a code 0.28 dB: at a border it may be the neighbour.
         assert.ok(Math.abs(code - amplitudeToCode(exact)) <= 1, `${k}`)
         if (!(heard > 1e-9)) assert.is(code, 0)
         if (heard >= 1) assert.is(code, 255)
+    }
+})
+
+test("time gain: of the curve at ARM, and of element data from the time of their first sample", () => {
+    const m = new BusMaster(
+        (_, out) => void out.fill(0.01),
+        (_, out) => void out.fill(0.01)
+    )
+    const entry = new Uint8Array(16)
+    putNumber(entry, 12, "u32", 100_000)
+    m.writeTable(0, entry)
+    loadCurve(m, CURVE, 190)
+    assert.ok(m.arm(1, 16, 1000))
+    m.fire()
+    // Locked while armed: it keeps the curve that it was armed with.
+    m.write(le.REG_TGC_0, 0x00010001)
+    const before = samplesOf(m.wait(1).records(1, 16)[0]!)
+    m.wait(1000)
+    assert.equal(samplesOf(m.records(1, 16)[0]!), before)
+    m.control(le.CONTROL_STOP)
+    m.write(le.REG_SAMPLE_FORMAT, record.SAMPLE_FORMAT_RF16)
+    m.write(le.REG_FIRST_SAMPLE_NS, 1650)
+    assert.ok(m.arm(1, 16, 1000))
+    m.fire()
+    const { bytes } = m.wait(1).records(1, 32)[0]!
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    for (let k = 0; k < 16; k++) {
+        const db = gainDbAt(CURVE, 190, 1650 + 100 * k)
+        const exact = 32768 * 0.01 * 10 ** (db / 20)
+        // Half of the last bit, and what a float32 of the gain leaves out.
+        const got = view.getInt16(record.LINE_HEADER_LENGTH + 2 * k, true)
+        assert.ok(Math.abs(got - Math.min(32767, exact)) <= 0.51 + exact * 1e-6, `${k}: ${got} instead of ${exact}`) // prettier-ignore
     }
 })
 

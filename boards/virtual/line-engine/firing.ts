@@ -31,9 +31,6 @@ export interface ElementShot {
     readonly firstSampleUs: number
 }
 
-/** Half the speed of sound (1540 m/s) in mm per ps: time of a sample to its depth. */
-const MM_PER_PS = 1.54e-6 / 2
-
 export class Firing {
     readonly fifo: Fifo
     settings = resetSettings()
@@ -165,10 +162,10 @@ export class Firing {
         const s = this.settings
         this.sampler.setGain(
             s.samples,
-            this.table.samplePeriodPs() * MM_PER_PS,
-            s.tgcStartCdb / 100,
-            s.tgcSlopeCdbPerMm / 100,
-            s.firstSampleNs * 1000 * MM_PER_PS
+            this.table.samplePeriodPs() / 1000,
+            s.firstSampleNs,
+            s.tgcCdb,
+            s.tgcStepNs
         )
         this.armed = true
         this.unserviced = false

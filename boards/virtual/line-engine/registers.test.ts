@@ -49,12 +49,42 @@ test("each register with a range takes its ends and nothing beyond", () => {
     }
 })
 
-test("what is cut is seen in the reply: gate and epoch of GATE, 16 bits of TGC", () => {
+test("what is cut is seen in the reply: gate and epoch of GATE", () => {
     const m = new BusMaster()
     assert.is(m.write(le.REG_GATE, 0x100fe), 0)
     assert.is(m.write(le.REG_GATE, 3), 1)
-    assert.is(m.write(le.REG_TGC_START_CDB, 0x12345), 0x2345)
-    assert.is(m.write(le.REG_TGC_SLOPE_CDB_PER_MM, 0x10000), 0)
+})
+
+test("two gains a register: both or none, each up to its limit, and no other register changes", () => {
+    const gains = rows.filter(r => /^TGC_\d/.test(r.name))
+    assert.is(gains.length, 16)
+    const m = new BusMaster()
+    for (const { address } of gains) {
+        const mine = address - le.REG_TGC_0
+        for (const [first, second, taken] of [
+            [10_000, 0, true],
+            [0, 10_000, true],
+            [10_001, 5, false],
+            [5, 10_001, false],
+            [0xffff, 0xffff, false],
+            [mine, 7 * mine, true],
+        ] as const) {
+            const before = m.read(address)
+            const value = (first | (second << 16)) >>> 0
+            assert.is(m.write(address, value), taken ? value : before)
+            assert.is(m.read(address), taken ? value : before)
+        }
+    }
+    for (const { address } of gains) {
+        const mine = address - le.REG_TGC_0
+        assert.is(m.read(address), mine | ((7 * mine) << 16))
+    }
+    // What once held start and slope is gone.
+    for (const address of [0x07, 0x08, 0x51]) {
+        m.control(le.CONTROL_CLEAR)
+        assert.is(m.write(address, 1), 0)
+        assert.ok(m.flags() & le.FLAG_BAD_COMMAND)
+    }
 })
 
 test("signed registers take every i32", () => {

@@ -8,7 +8,7 @@ import {
     SAMPLE_FORMAT_RF16,
 } from "../../../src/wire/line-record"
 import type { Firing } from "./firing"
-import { entriesInUse } from "./settings"
+import { entriesInUse, TGC_POINTS } from "./settings"
 import type { SequenceTable } from "./sequence-table"
 
 /** The catheter that is plugged into the engine. */
@@ -27,6 +27,9 @@ export interface Latches {
 
 const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
+const TGC_STEP_MAX_NS = 65_535
+/** Of each of the two gains in a register. */
+const TGC_MAX_CDB = 10_000
 const LOCK_MIN_PPM = 100
 const LOCK_MAX_PPM = 50_000
 const PULSES_MAX = 1_000_000
@@ -66,10 +69,8 @@ export class Registers {
                 return s.linePeriodNs
             case le.REG_TABLE_CRC:
                 return this.table.crc(entriesInUse(s))
-            case le.REG_TGC_START_CDB:
-                return s.tgcStartCdb
-            case le.REG_TGC_SLOPE_CDB_PER_MM:
-                return s.tgcSlopeCdbPerMm
+            case le.REG_TGC_STEP_NS:
+                return s.tgcStepNs
             case le.REG_POSITION:
                 return f.positionCounts >>> 0
             case le.REG_WINDOW_START:
@@ -138,6 +139,10 @@ export class Registers {
         }
         if (address >= le.REG_CATHETER_0 && address < le.REG_CATHETER_0 + 4)
             return this.catheterWord(address - le.REG_CATHETER_0)
+        if (isTgc(address)) {
+            const at = 2 * (address - le.REG_TGC_0)
+            return (s.tgcCdb[at]! | (s.tgcCdb[at + 1]! << 16)) >>> 0
+        }
         this.latches.badCommand = true
         return 0
     }
@@ -202,11 +207,9 @@ export class Registers {
             case le.REG_TABLE_CRC:
                 if (free) s.tableCrc = value
                 break
-            case le.REG_TGC_START_CDB:
-                if (free) s.tgcStartCdb = value & 0xffff
-                break
-            case le.REG_TGC_SLOPE_CDB_PER_MM:
-                if (free) s.tgcSlopeCdbPerMm = value & 0xffff
+            case le.REG_TGC_STEP_NS:
+                if (free && value >= 1 && value <= TGC_STEP_MAX_NS)
+                    s.tgcStepNs = value
                 break
             case le.REG_POSITION:
                 f.positionCounts = value | 0
@@ -236,7 +239,9 @@ export class Registers {
                     s.byRotor = value === le.TRIGGER_ROTOR
                 break
             default:
-                if (!this.writeBudget(address, value)) {
+                if (isTgc(address)) {
+                    if (free) takeGains(s.tgcCdb, address, value)
+                } else if (!this.writeBudget(address, value)) {
                     this.latches.badCommand = true
                     return 0
                 }
@@ -303,6 +308,18 @@ export class Registers {
         }
         return false
     }
+}
+
+/** Two points of the gain curve in a register. */
+function isTgc(address: number): boolean {
+    return address >= le.REG_TGC_0 && address < le.REG_TGC_0 + TGC_POINTS / 2
+}
+
+/** Both or none. */
+function takeGains(curve: Uint16Array, address: number, value: number): void {
+    const [first, second] = [value & 0xffff, value >>> 16]
+    if (first > TGC_MAX_CDB || second > TGC_MAX_CDB) return
+    curve.set([first, second], 2 * (address - le.REG_TGC_0))
 }
 
 function isRotorSpeed(mrpm: number): boolean {

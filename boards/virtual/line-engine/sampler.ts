@@ -25,23 +25,29 @@ export class Sampler {
 
     /**
      * @param samples samples a line
-     * @param spacingMm depth from sample to sample
-     * @param startDb gain at depth 0 and `slopeDbPerMm` its growth
-     * @param firstMm depth of sample 0
+     * @param periodNs from sample to sample
+     * @param firstNs time of sample 0 after the pulse began
+     * @param curveCdb gain every `stepNs` from the pulse on, straight between two, the last one from its time on
      */
     setGain(
         samples: number,
-        spacingMm: number,
-        startDb: number,
-        slopeDbPerMm: number,
-        firstMm = 0
+        periodNs: number,
+        firstNs: number,
+        curveCdb: Uint16Array,
+        stepNs: number
     ): void {
-        this.gains = Float32Array.from({ length: samples }, (_, k) =>
-            Math.pow(
-                10,
-                (startDb + slopeDbPerMm * (firstMm + k * spacingMm)) / 20
-            )
-        )
+        const last = curveCdb.length - 1
+        this.gains = Float32Array.from({ length: samples }, (_, k) => {
+            const at = (firstNs + k * periodNs) / stepNs
+            const before = Math.floor(at)
+            const share = at - before
+            const cdb =
+                before >= last
+                    ? curveCdb[last]!
+                    : (1 - share) * curveCdb[before]! +
+                      share * curveCdb[before + 1]!
+            return 10 ** (cdb / 2000)
+        })
         this.work = new Float32Array(samples)
         this.bits = new Uint32Array(this.work.buffer)
     }

@@ -3,6 +3,9 @@
 
 import { SAMPLE_FORMAT_LOG8 } from "../../../src/wire/line-record"
 
+/** Points of the gain curve, two a register. */
+export const TGC_POINTS = 32
+
 export interface FiringSettings {
     lines: number
     /** Entries of the table in use when it lists pairs; 0: one entry a line. */
@@ -11,8 +14,10 @@ export interface FiringSettings {
     linePeriodNs: number
     /** CRC-32C that the controller announced for the table. */
     tableCrc: number
-    tgcStartCdb: number
-    tgcSlopeCdbPerMm: number
+    /** Time from point to point of the gain curve. */
+    tgcStepNs: number
+    /** Its points; the last one holds from its time on. */
+    readonly tgcCdb: Uint16Array
     windowStart: number
     windowEnd: number
     gate: boolean
@@ -34,8 +39,8 @@ export function resetSettings(): FiringSettings {
         samples: 256,
         linePeriodNs: 130_208,
         tableCrc: 0,
-        tgcStartCdb: 0,
-        tgcSlopeCdbPerMm: 0,
+        tgcStepNs: 1000,
+        tgcCdb: new Uint16Array(TGC_POINTS),
         windowStart: 0,
         windowEnd: 0,
         gate: false,

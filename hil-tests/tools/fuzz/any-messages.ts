@@ -32,8 +32,12 @@ const number = fc.oneof(
 )
 const text = fc.string({ maxLength: 16 })
 
-const field = (f: Field): fc.Arbitrary<string | number> =>
-    formatOf(f) === "s16" ? text : number
+const list = fc.array(number, { minLength: 32, maxLength: 32 })
+
+const field = (f: Field): fc.Arbitrary<string | number | number[]> => {
+    const format = formatOf(f)
+    return format === "s16" ? text : format === "u16x32" ? list : number
+}
 
 const message = fc.constantFrom(...LAYOUTS).chain(([type, fields]) =>
     fc.record({

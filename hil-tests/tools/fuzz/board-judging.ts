@@ -61,7 +61,7 @@ function messageOf(which: number, value: number): Uint8Array {
     }
     const [type, fields] = LAYOUTS[which]!
     const record = Object.fromEntries(
-        fields.map((f, i) => [nameOf(f), formatOf(f) === "s16" ? "array-20mhz" : value + i]) // prettier-ignore
+        fields.map((f, i) => [nameOf(f), formatOf(f) === "s16" ? "array-20mhz" : formatOf(f) === "u16x32" ? Array(32).fill(value + i) : value + i]) // prettier-ignore
     )
     const payload = new Uint8Array(messages.payloadLength(fields))
     messages.writePayload(payload, 0, fields, record as never)

@@ -79,7 +79,7 @@ function patterned(fields: readonly Field[], which: number): Fields {
     )
     const record = readFields(bytes, 0, fields) as Record<
         string,
-        number | string
+        number | string | number[]
     >
     for (const [name, format] of fields)
         if (format === "s16")

@@ -4,6 +4,7 @@
 import * as burst from "../../../src/wire/burst"
 import * as machine from "../../../src/wire/cart-machine"
 import { allCatheters } from "../../../src/wire/catheter-list"
+import type { Catheter } from "../../../src/wire/catheters"
 import { crc32c } from "../../../src/wire/crc32c"
 import { layoutHash } from "../../../src/wire/layout-hash"
 import * as lineEngine from "../../../src/wire/line-engine"
@@ -17,6 +18,14 @@ import * as registerDump from "../../../src/wire/register-dump"
 import { signedOf } from "../../../src/wire/register-dump"
 import * as reasons from "../../../src/wire/reasons"
 import * as sequence from "../../../src/wire/sequence"
+import {
+    TGC_LENGTH,
+    TGC_POINTS,
+    tgcGainCdb,
+    tgcOf,
+    tgcStepNs,
+    writeTgc,
+} from "../../../src/wire/tgc"
 import {
     un0rickGain,
     un0rickHalfPeriod,
@@ -181,25 +190,92 @@ export function makeVectors(): Vectors {
                 })),
             }
         }),
+        gains: [
+            ...allCatheters(),
+            // As steep, as deep and as shallow as a catheter can be: cut at the most that its front end has.
+            {
+                ...allCatheters()[0]!,
+                ...{
+                    depth_um: 60000,
+                    tgc_start_cdb: 10000,
+                    tgc_slope_cdb_per_mm: 1040,
+                },
+            },
+            {
+                ...allCatheters()[5]!,
+                ...{
+                    depth_um: 1000,
+                    tgc_start_cdb: 4990,
+                    tgc_slope_cdb_per_mm: 10,
+                },
+            },
+            {
+                ...allCatheters()[1]!,
+                tgc_cdb: Array.from(
+                    { length: TGC_POINTS },
+                    (_, i) => (i * 3331) % 10001
+                ),
+            },
+        ].map(gainCase),
         un0rick: [
-            [20000, 10000, 0, 170, 0],
-            [20000, 15000, 0, 170, 1],
-            [10000, 24600, 0, 85, 31],
-            [250, 1, 2500, 0, 16],
-            [248, 0, -100, 0, 0],
-            [31875, 24700, 600, 10, 5],
-            [31876, -1, 5000, 0, 3],
-        ].map(([khz, um, start, slope, step]) => ({
-            frequency_khz: khz!,
-            half_period: un0rickHalfPeriod(khz!),
-            depth_um: um!,
-            words: un0rickWords(um!),
-            start_cdb: start!,
-            slope_cdb_per_mm: slope!,
-            step: step!,
-            gain: un0rickGain(start!, slope!, step!),
-        })),
+            [20000, 10000, 0],
+            [20000, 15000, 1],
+            [10000, 24600, 31],
+            [250, 1, 16],
+            [248, 0, 0],
+            [31875, 24700, 2],
+            [31876, -1, 3],
+        ].map(([khz, um, step], i) => {
+            const tgc_cdb = Array.from(
+                { length: TGC_POINTS },
+                (_, k) => (k * 1777 * i) % 4996
+            )
+            const tgc_step_ns = 300 + 200 * i
+            const radius_um = 100 + 400 * i
+            return {
+                frequency_khz: khz!,
+                half_period: un0rickHalfPeriod(khz!),
+                depth_um: um!,
+                words: un0rickWords(um!),
+                tgc_cdb,
+                tgc_step_ns,
+                radius_um,
+                step: step!,
+                gain: un0rickGain(tgc_cdb, tgc_step_ns, radius_um, step!),
+            }
+        }),
         examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
+    }
+}
+
+/** Its curve, and the gain at the ends, at and between points, and beyond the last. */
+function gainCase(catheter: Catheter): Vectors["gains"][number] {
+    const { id, depth_um, tgc_start_cdb, tgc_slope_cdb_per_mm, tgc_cdb } =
+        catheter
+    const step_ns = tgcStepNs(catheter)
+    const curve = tgcOf(catheter)
+    const bytes = new Uint8Array(TGC_LENGTH)
+    writeTgc(bytes, catheter)
+    return {
+        catheter: id,
+        depth_um,
+        start_cdb: tgc_start_cdb,
+        slope_cdb_per_mm: tgc_slope_cdb_per_mm,
+        given: tgc_cdb ?? [],
+        hex: hex(bytes),
+        at: [
+            -1,
+            0,
+            1,
+            step_ns,
+            10.5 * step_ns,
+            30.75 * step_ns,
+            31 * step_ns,
+            1e6,
+        ].map(time_ns => ({
+            time_ns,
+            cdb: tgcGainCdb(curve, step_ns, time_ns),
+        })),
     }
 }
 

@@ -108,6 +108,9 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "16 to 512 lines of a turn, of a catheter that turns; 0: its own; of element data 0",
         samples_per_line:
             "16 to 1024; 0: the catheter's own; of element data 0",
+        tgc: "time gain, 0: the catheter's own; 1: `tgc_cdb`",
+        tgc_cdb:
+            "with 1: the curve as in the description, 0 to 10,000 each, of an un0rick to 4,995; else ignored",
     },
     command: {
         command: "a request of States",
@@ -140,8 +143,9 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         sound_speed_mm_s: "by which time was made depth",
         catheter_radius_um: "surface of the transducer, from the centre",
         ring_down_um: "how far the ring-down reaches beyond the surface",
-        tgc_start_cdb: "gain at the centre that is in the samples, 0.01 dB",
-        tgc_slope_cdb_per_mm: "its growth with depth, 0.01 dB per mm",
+        tgc_step_ns:
+            "time from point to point of the time gain, at least 1; see Time gain",
+        tgc_cdb: "the gain that is in the samples at 32 points, 0.01 dB",
         encoder_nm_per_count: "scale of `position_counts`",
         microsteps_per_mm: "calibration in force: motor steps",
         fclk_hz: "calibration in force: clock of the motor chip",
@@ -152,7 +156,8 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         step_um: "stepped and gated, else 0",
         dwell_ms: "stepped and gated, else 0",
         stops: "stepped and gated: places that are imaged; else 0",
-        sequence_crc: "CRC-32C of the firing table in the front end",
+        sequence_crc:
+            "CRC-32C of what was read back from the front end: its firing table, then `tgc_step_ns` as u32 and `tgc_cdb`; of an un0rick pulse and gain",
         pair_list:
             "element data: which pairs the lines are, 1: tx with tx … tx + 13; 2: tx with tx - 13 … tx + 13; 3: tx with tx … tx + n - 1, of tx = 0 … n - 1 for n elements, modulo n; 4: the list that the host sent; else 0",
         sample_period_ps: "time from sample to sample",

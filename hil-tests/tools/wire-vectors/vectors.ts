@@ -147,14 +147,26 @@ export interface Vectors {
         crc: number
         entries: readonly { index: number; hex: string }[]
     }[]
+    /** Time gain of a catheter with these instead of its own; `given` is a curve in place of start and slope, or empty. */
+    readonly gains: readonly {
+        catheter: string
+        depth_um: number
+        start_cdb: number
+        slope_cdb_per_mm: number
+        given: readonly number[]
+        /** Step and curve. */
+        hex: string
+        at: readonly { time_ns: number; cdb: number }[]
+    }[]
     /** Settings of the un0rick board; 0 where it cannot do what is asked. */
     readonly un0rick: readonly {
         frequency_khz: number
         half_period: number
         depth_um: number
         words: number
-        start_cdb: number
-        slope_cdb_per_mm: number
+        tgc_cdb: readonly number[]
+        tgc_step_ns: number
+        radius_um: number
         step: number
         gain: number
     }[]
@@ -162,7 +174,9 @@ export interface Vectors {
     readonly examples: { readonly hello: string; readonly lines: string }
 }
 
-export type Fields = Readonly<Record<string, number | string>>
+export type Fields = Readonly<
+    Record<string, number | string | readonly number[]>
+>
 
 /** Events are 0..EVENTS-1 in a row of `transitions`. */
 export const EVENTS = 42

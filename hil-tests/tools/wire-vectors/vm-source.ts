@@ -16,7 +16,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import * as burst from "./burst"
 import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
-import { Field, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "./bytes"
+import { Field, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { judgeCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "./calibration"
 import { fires, moves, nextState } from "./cart-machine"
 import { catheterOf } from "./catheters"
@@ -38,6 +38,7 @@ import { signedOf } from "./register-dump"
 import { budgetSequence, TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "./sequence"
 import { Hashing, sameWords, sessionSecrets } from "./session"
 import { planSpeedChange } from "./speed-change"
+import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "./tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const HASH = layoutHash()
@@ -60,8 +61,16 @@ function close(got: number, wanted: number): void {
 }
 
 function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
-    for (let i = 0; i < fields.length; ++i)
-        expect(got[nameOf(fields[i])]).toBe(wanted[nameOf(fields[i])])
+    for (let i = 0; i < fields.length; ++i) {
+        const name = nameOf(fields[i])
+        if (formatOf(fields[i]) === "u16x32") sameList(got[name], wanted[name])
+        else expect(got[name]).toBe(wanted[name])
+    }
+}
+
+function sameList(got: number[], wanted: number[]): void {
+    expect(got.length).toBe(wanted.length)
+    for (let i = 0; i < wanted.length; ++i) expect(got[i]).toBe(wanted[i])
 }
 
 async function number(format: string, value: number, hex: Buffer, read: number): Promise<void> {
@@ -209,6 +218,21 @@ async function row(state: number, next: Buffer): Promise<void> {
         expect(nextState(state, event)).toBe(next[event] === 255 ? -1 : next[event])
 }
 
+async function gain(id: string, depth: number, start: number, slope: number, given: number[], hex: Buffer, times: number[], wanted: number[]): Promise<void> {
+    await turn()
+    const catheter = catheterOf(id)
+    catheter.depth_um = depth
+    catheter.tgc_start_cdb = start
+    catheter.tgc_slope_cdb_per_mm = slope
+    if (given.length > 0) catheter.tgc_cdb = given
+    const bytes = Buffer.alloc(TGC_LENGTH)
+    writeTgc(bytes, catheter)
+    sameBytes(bytes, hex)
+    const curve = tgcOf(catheter)
+    for (let i = 0; i < times.length; ++i)
+        close(tgcGainCdb(curve, tgcStepNs(catheter), times[i]), wanted[i])
+}
+
 async function entry(catheter: string, index: number, hex: Buffer): Promise<void> {
     await turn()
     const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
@@ -320,11 +344,14 @@ export function vmSource(v: Vectors): string {
             ...t.entries.map(e => call("entry", t.catheter, e.index, bytes(e.hex))),
             call("table", t.catheter, t.crc),
         ])],
+        ["gains", v.gains.map(g =>
+            call("gain", g.catheter, g.depth_um, g.start_cdb, g.slope_cdb_per_mm, code(JSON.stringify(g.given)), bytes(g.hex), code(JSON.stringify(g.at.map(a => a.time_ns))), code(JSON.stringify(g.at.map(a => a.cdb))))
+        )],
         ["un0rick", v.un0rick.flatMap(u => [
             "await turn()",
             `expect(un0rickHalfPeriod(${u.frequency_khz})).toBe(${u.half_period})`,
             `expect(un0rickWords(${u.depth_um})).toBe(${u.words})`,
-            `expect(un0rickGain(${u.start_cdb}, ${u.slope_cdb_per_mm}, ${u.step})).toBe(${u.gain})`,
+            `expect(un0rickGain(${JSON.stringify(u.tgc_cdb)}, ${u.tgc_step_ns}, ${u.radius_um}, ${u.step})).toBe(${u.gain})`,
         ])],
     ] // prettier-ignore
     const body = tests.map(

@@ -35,8 +35,8 @@ export interface FrontEnd extends LineSource {
     tick_us: number
     position_counts: number
     triggers: number
-    /** Of what is loaded; a host is told it. */
-    table_crc: number
+    /** Of what is loaded, its time gain with it; a host is told it. */
+    sequence_crc: number
     /** Transfers that came damaged, since power-on. */
     bus_errors: number
 

@@ -22,6 +22,7 @@ import {
     FAULT_ENGINE_MISSING,
     FAULT_ENGINE_RESET,
     FAULT_ENGINE_TABLE,
+    FAULT_ENGINE_TGC,
     FAULT_ENGINE_WRITE,
     GOOD,
 } from "../../wire/reasons"
@@ -34,6 +35,7 @@ import {
     writePairEntry,
     writeTableEntry,
 } from "../../wire/sequence"
+import { TGC_LENGTH, writeTgc } from "../../wire/tgc"
 import { CartFault } from "../platform/fault"
 import { SpiChip } from "../platform/spi"
 import { ADDRESS_STATUS } from "../../wire/register-dump"
@@ -53,7 +55,12 @@ const JUDGE_LINES_MS = 50
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 /** Addresses that can be read; the two that cannot are actions and keep nothing. In flash, not on the heap. */
-export const ENGINE_READABLE = hex`00 01 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39`
+export const ENGINE_READABLE = hex`00 01 03 04 05 06 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 4a 4b 4c 4d 4e 4f 50`
+
+/** The register that holds what stands at `at` of a time gain's bytes. */
+function tgcRegister(at: number): number {
+    return le.REG_TGC_STEP_NS + at / 4
+}
 
 export class LineEngine implements FrontEnd, PairTable {
     pause_ms = PAUSE_MAX_MS
@@ -70,6 +77,9 @@ export class LineEngine implements FrontEnd, PairTable {
     /** CRC-32C of the table that was loaded last, and for which catheter. */
     table_crc = 0
     private loaded: Catheter | undefined = undefined
+    /** The time gain that was loaded with it, and the CRC that goes on from the table's over it: what a host is told. */
+    private tgc = Buffer.alloc(TGC_LENGTH)
+    sequence_crc = 0
 
     /** Transfers that came damaged, since power-on. */
     bus_errors = 0
@@ -358,11 +368,10 @@ export class LineEngine implements FrontEnd, PairTable {
             le.REG_TRIGGER_MODE,
             catheter.rotor_sign ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
         )
-        await this.write(le.REG_TGC_START_CDB, catheter.tgc_start_cdb)
-        await this.write(
-            le.REG_TGC_SLOPE_CDB_PER_MM,
-            catheter.tgc_slope_cdb_per_mm
-        )
+        const tgc = this.tgc
+        writeTgc(tgc, catheter)
+        for (let at = 0; at < TGC_LENGTH; at += 4)
+            await this.write(tgcRegister(at), tgc.getAt(at, "u32"))
         await this.write(le.REG_ROTOR_LOCK_PPM, le.LOCK_PPM)
         for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
             const address = BUDGET_REGISTERS[i]
@@ -371,6 +380,7 @@ export class LineEngine implements FrontEnd, PairTable {
         this.loaded = catheter
         // The engine fires nothing that does not have this CRC.
         await this.write(le.REG_TABLE_CRC, this.table_crc)
+        this.sequence_crc = crc32c(tgc, 0, TGC_LENGTH, this.table_crc)
     }
 
     /** Writes entries of the table and reads them back, until they came back as they went. */
@@ -450,7 +460,7 @@ export class LineEngine implements FrontEnd, PairTable {
         await this.write(le.REG_TEST, lines)
     }
 
-    /** Compares table and transmit budget as they are now with what was loaded. @throws CartFault where they differ */
+    /** Compares table, transmit budget and time gain as they are now with what was loaded. @throws CartFault where they differ */
     async checkLoaded(): Promise<void> {
         const crc = await this.read(le.REG_TABLE_CRC)
         if (crc !== this.table_crc)
@@ -463,6 +473,11 @@ export class LineEngine implements FrontEnd, PairTable {
                 (await this.read(address)) !== budgetOf(catheter, address)
             )
                 throw new CartFault(FAULT_ENGINE_BUDGET, address)
+        }
+        for (let at = 0; at < TGC_LENGTH; at += 4) {
+            const address = tgcRegister(at)
+            if ((await this.read(address)) !== this.tgc.getAt(at, "u32"))
+                throw new CartFault(FAULT_ENGINE_TGC, address)
         }
     }
 

@@ -47,7 +47,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     tick_us = 0
     position_counts = 0
     triggers = 0
-    table_crc = 0
+    sequence_crc = 0
     bus_errors = 0
 
     lines_per_block = 1
@@ -166,7 +166,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
             this.checking = false
         }
         this.catheter = catheter
-        this.table_crc = this.board.crc
+        this.sequence_crc = this.board.crc
         return true
     }
 

@@ -5,10 +5,11 @@
 import { Catheter } from "../../wire/catheters"
 import { crc32c } from "../../wire/crc32c"
 import { recordLength } from "../../wire/line-record"
+import { tgcOf, tgcStepNs } from "../../wire/tgc"
 import * as un from "../../wire/un0rick"
 import {
     un0rickControl,
-    un0rickGainOf,
+    un0rickGain,
     un0rickHalfPeriod,
     un0rickReachUm,
     un0rickWidth,
@@ -135,8 +136,11 @@ export class Un0rick {
         await this.writeAll(pulse, un.UN_INITDEL, 5)
         const steps = un.UN_GAIN_STEPS
         const gain = this.gain
+        const curve = tgcOf(catheter)
+        const step_ns = tgcStepNs(catheter)
+        const radius_um = catheter.catheter_radius_um
         for (let i = 0; i < steps; ++i)
-            putWord(gain, i, un0rickGainOf(catheter, i))
+            putWord(gain, i, un0rickGain(curve, step_ns, radius_um, i))
         await this.writeAll(gain, un.UN_DACGAIN, steps)
         // Between lines the gain waits where the next line begins.
         await this.writeChecked(un.UN_DACOUT, wordAt(gain, 0))

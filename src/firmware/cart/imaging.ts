@@ -114,7 +114,7 @@ export class Imaging {
                 setup,
                 this.sled.calibration,
                 await front.catheterSerial(),
-                front.table_crc,
+                front.sequence_crc,
                 this.number
             )
         )

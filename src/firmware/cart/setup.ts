@@ -37,6 +37,14 @@ import {
     SequenceBudget,
     tableEntries,
 } from "../../wire/sequence"
+import {
+    TGC_GIVEN,
+    TGC_OWN,
+    TGC_POINTS,
+    tgcOf,
+    tgcStepNs,
+    tgcTopCdb,
+} from "../../wire/tgc"
 import { Calibration } from "../../wire/calibration"
 
 /** A pullback that may be carried out. */
@@ -113,6 +121,14 @@ export function judgeSetup(
             return refuse(reasons.REFUSED_PAIR_LIST, 0)
     } else if (asked.pair_list !== PAIRS_NONE)
         return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
+    if (asked.tgc > TGC_GIVEN) return refuse(reasons.REFUSED_TGC_KIND, TGC_OWN)
+    if (asked.tgc === TGC_GIVEN) {
+        const top = tgcTopCdb(catheter)
+        const curve = asked.tgc_cdb
+        for (let i = 0; i < TGC_POINTS; ++i)
+            if (curve[i] > top) return refuse(reasons.REFUSED_TGC, top)
+        catheter.tgc_cdb = curve
+    }
     const image = judgeImage(asked, catheter)
     if (image.reason !== reasons.GOOD)
         return refuse(image.reason, image.nearest)
@@ -183,8 +199,8 @@ export function description(
         sound_speed_mm_s: SOUND_SPEED_MM_S,
         catheter_radius_um: catheter.catheter_radius_um,
         ring_down_um: catheter.ring_down_um,
-        tgc_start_cdb: catheter.tgc_start_cdb,
-        tgc_slope_cdb_per_mm: catheter.tgc_slope_cdb_per_mm,
+        tgc_step_ns: tgcStepNs(catheter),
+        tgc_cdb: tgcOf(catheter),
         encoder_nm_per_count: calibration.encoder_nm_per_count,
         microsteps_per_mm: Math.round(calibration.microsteps_per_m / 1000),
         fclk_hz: calibration.fclk_hz,

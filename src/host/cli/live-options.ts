@@ -16,6 +16,7 @@ export interface LiveOptions extends LinkOptions {
     port: string
     catheter: string
     frameRate?: string
+    tgc?: string
     seed: string
     vessel?: string
     echo?: string
@@ -68,10 +69,11 @@ export function parseLive(options: LiveOptions): ParsedLive {
             `--out ${options.out} is no picture; name a file that ends in .png.`
         )
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
-    const { target: where, catheter: id, frameRate } = options
+    const { target: where, catheter: id, frameRate, tgc } = options
     const { request, catheter } = parseRequest({
         ...{ target: where, catheter: id },
         ...(frameRate !== undefined && { frameRate }),
+        ...(tgc !== undefined && { tgc }),
         ...{ speed: "1", length: String(VEIN_MM), mode: "continuous" },
         ...{ changeSpeed: [], bus: "single" },
     })

@@ -16,6 +16,7 @@ import { DEFAULT_RATE_TEXT } from "../sequence/standard-rate"
 import { liveCommand } from "./live-command"
 import { CONSOLE_PORT } from "../console/console-server"
 import { DEFAULT_PORT } from "./tcp-target"
+import { TGC_OPTION } from "./tgc-option"
 import { traceCommand } from "./trace-command"
 import { UsageError } from "./usage-error"
 
@@ -62,6 +63,7 @@ function program(): Command {
             "lines of a turn, of a catheter that turns (its own)"
         ) // prettier-ignore
         .option("--samples <n>", "samples of a line (the catheter's own)")
+        .option(...TGC_OPTION)
         .option(
             "--bus <bus>",
             "of the virtual board's line engine: single | quad (four data lanes, a longer FIFO)",
@@ -173,6 +175,7 @@ function program(): Command {
             "--frame-rate <n>",
             `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`
         )
+        .option(...TGC_OPTION)
         .option("--gain <db>", "display gain, -60 to 60 (0)")
         .option("--dynamic-range <db>", "from black to white, 10 to 72 (60)")
         .option("--depth <mm>", "radius that is shown (the catheter's own)")
@@ -303,6 +306,7 @@ function program(): Command {
             "lines of a frame, or a turn (the catheter's own)"
         )
         .option("--samples <n>", "samples of a line (the catheter's own)")
+        .option(...TGC_OPTION)
         .option(
             "--bus <bus>",
             "single | quad (four data lanes, a longer FIFO, a faster link)",

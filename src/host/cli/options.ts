@@ -37,6 +37,8 @@ import type { LinkOptions } from "./link-options"
 import { type ElementOptions, parseElements } from "./element-options"
 import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn, wholeIn } from "./number-option"
+import { tgcCurve } from "../sequence/tgc"
+import { parseTgc } from "./tgc-option"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
@@ -50,6 +52,7 @@ export interface PullbackOptions
     frameRate?: string
     lines?: string
     samples?: string
+    tgc?: string
     bus: string
     vessel?: string
     echo?: string
@@ -78,6 +81,7 @@ export type RequestOptions = MoveOptions &
         | "frameRate"
         | "lines"
         | "samples"
+        | "tgc"
         | "bus"
         | "target"
     >
@@ -215,6 +219,9 @@ export function parseRequest(options: RequestOptions): {
             "frames/s"
         ),
         ...image,
+        ...(options.tgc !== undefined && {
+            tgcCdb: tgcCurve(parseTgc(options.tgc, catheter), catheter),
+        }),
         ...parseMoves(options),
         ...(elementPairs && { elementPairs }),
     }

@@ -22,6 +22,8 @@ import { standardRateHz } from "../sequence/standard-rate"
 import { RunError } from "../run/technician"
 import { numberIn, wholeIn } from "./number-option"
 import { parseBus, parseCatheter } from "./options"
+import { pointsOfCurve } from "../sequence/tgc"
+import { parseTgc } from "./tgc-option"
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -32,6 +34,7 @@ export interface SequenceOptions {
     depth?: string
     lines?: string
     samples?: string
+    tgc?: string
     bus?: string
     linkRate?: string
     json?: boolean
@@ -64,6 +67,7 @@ function planned(options: SequenceOptions): SequencePlan {
                 : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")), // prettier-ignore
         lines: lines === undefined ? undefined : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
         samples: samples === undefined ? undefined : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, sheet), // prettier-ignore
         path: bus === undefined ? undefined : parseBus(bus),
         linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
     } // prettier-ignore
@@ -141,7 +145,10 @@ function asJson(plan: SequencePlan): object {
             lines: sequence.lines,
             sri_ns: sequence.sriNs,
             trigger: sequence.trigger,
-            tgc: sequence.tgc,
+            tgc: {
+                step_ns: sequence.tgc.stepNs,
+                points: pointsOfCurve(sequence.tgc.gainsCdb, sequence.tgc.stepNs), // prettier-ignore
+            },
             pairs: plan.listsPairs
                 ? sequence.ops.map(({ tx, rx }) => [tx.aperture, rx.aperture])
                 : null,
@@ -154,9 +161,10 @@ function asJson(plan: SequencePlan): object {
                       entries: sequence.ops.length,
                       bytes: plan.tableBytes,
                       crc32c: plan.tableCrc,
+                      with_tgc_crc32c: plan.sequenceCrc,
                   },
         ...(sheet.front_end === FRONT_END_UN0RICK && {
-            settings: { crc32c: un0rickSettingsCrc(sheet) },
+            settings: { crc32c: un0rickSettingsCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }) }, // prettier-ignore
         }),
         budget: plan.rows.map(row => ({ ...row, percent: percentOf(row) })),
         fits: plan.reason === GOOD,

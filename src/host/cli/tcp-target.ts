@@ -18,6 +18,7 @@ import {
     type PullbackRequest,
     type ReceivedRun,
     type TakeBytes,
+    tgcAsked,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 import { type Closing, closingText } from "./identity"
@@ -267,5 +268,6 @@ export async function runTcpPullback(
     return {
         receiver: receiver!,
         instruments: undefined,
+        tgcCdb: tgcAsked(request),
     }
 }

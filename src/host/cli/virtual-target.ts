@@ -22,6 +22,7 @@ import {
     type PullbackRequest,
     type ReceivedRun,
     type TakeBytes,
+    tgcAsked,
 } from "../run/run-target"
 import { RunError, Technician } from "../run/technician"
 import { causeFault, type TimedFault } from "./faults"
@@ -148,6 +149,7 @@ export async function runVirtualPullback(
         receiver,
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
+        tgcCdb: tgcAsked(request),
     }
 }
 

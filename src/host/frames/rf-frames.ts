@@ -9,11 +9,12 @@
 import { amplitudeToCode } from "../../wire/line-samples"
 import { SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
+import { tgcGainCdb } from "../../wire/tgc"
 import {
     UN_LEAD_WORDS,
     UN_STEP_WORDS,
+    un0rickGain,
     un0rickGainCdb,
-    un0rickGainOf,
 } from "../../wire/un0rick"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 
@@ -73,10 +74,12 @@ export class RfFrames {
         this.centre = Int32Array.from(samples)
         this.scale = Float64Array.from(samples, n => {
             const mm = radiusMm + n * rfSpacingMm
-            const curveCdb = d.tgc_start_cdb + d.tgc_slope_cdb_per_mm * mm
+            const timeNs = (mm * 2e9) / d.sound_speed_mm_s
+            const curveCdb = tgcGainCdb(d.tgc_cdb, d.tgc_step_ns, timeNs)
             // The board's gain goes in steps.
             const step = Math.floor((UN_LEAD_WORDS + n) / UN_STEP_WORDS)
-            const wasCdb = un0rickGainCdb(un0rickGainOf(d, Math.max(0, step)))
+            const code = un0rickGain(d.tgc_cdb, d.tgc_step_ns, d.catheter_radius_um, Math.max(0, step)) // prettier-ignore
+            const wasCdb = un0rickGainCdb(code)
             return (2 / sum / MIDDLE) * 10 ** ((curveCdb - wasCdb) / 2000)
         })
     }

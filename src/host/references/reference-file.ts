@@ -16,7 +16,8 @@ export interface StoredReference {
 }
 
 const FORMAT = "ivus ring-down reference"
-const VERSION = 1
+/** 2: the key has a curve of time gain in place of start and slope. */
+const VERSION = 2
 /** A longer file is none of ours: 4096 lines of 8192 samples would be 45 MB, a ring-down zone is a twentieth of that. */
 export const FILE_MAX_BYTES = 4 << 20
 
@@ -83,7 +84,7 @@ function readKey(value: unknown): ReferenceKey {
     if (!isObject(value)) throw damaged("its settings are missing")
     for (const field of KEY_FIELDS) {
         const good =
-            field === "catheter"
+            field === "catheter" || field === "tgc"
                 ? typeof value[field] === "string"
                 : isCount(value[field], 0, 0xffffffff)
         if (!good) throw damaged(`its setting "${field}" is none`)

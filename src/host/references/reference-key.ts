@@ -11,8 +11,8 @@ export interface ReferenceKey {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
     readonly sampleSpacingNm: number
-    readonly tgcStartCdb: number
-    readonly tgcSlopeCdbPerMm: number
+    /** The time gain as text: its step in ns, then the 32 gains in 0.01 dB. */
+    readonly tgc: string
     readonly catheterRadiusUm: number
     readonly ringDownUm: number
     /** Of the firing sequence as it was loaded. */
@@ -28,8 +28,7 @@ const WORDS: Readonly<Record<keyof ReferenceKey, string>> = {
     linesPerFrame: "lines a frame",
     samplesPerLine: "samples a line",
     sampleSpacingNm: "sample spacing",
-    tgcStartCdb: "time gain at the start",
-    tgcSlopeCdbPerMm: "slope of the time gain",
+    tgc: "time gain",
     catheterRadiusUm: "radius",
     ringDownUm: "ring-down zone",
     tableCrc: "firing sequence",
@@ -47,8 +46,7 @@ export function keyOf(d: Description, firmwareVersion: number): ReferenceKey {
         linesPerFrame: d.lines_per_frame,
         samplesPerLine: d.samples_per_line,
         sampleSpacingNm: d.sample_spacing_nm,
-        tgcStartCdb: d.tgc_start_cdb,
-        tgcSlopeCdbPerMm: d.tgc_slope_cdb_per_mm,
+        tgc: [d.tgc_step_ns, ...d.tgc_cdb].join(" "),
         catheterRadiusUm: d.catheter_radius_um,
         ringDownUm: d.ring_down_um,
         tableCrc: d.sequence_crc,

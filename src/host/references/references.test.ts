@@ -16,7 +16,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DESCRIPTION } from "../link/test-board"
 import { decodeReference, encodeReference, ReferenceError, type StoredReference } from "./reference-file" // prettier-ignore
-import { keyOf, type ReferenceKey } from "./reference-key"
+import { differences, keyOf, type ReferenceKey } from "./reference-key"
 import { defaultFolder, ReferenceStore } from "./reference-store"
 import { AGE_LIMIT_MS, RESIDUAL_LIMIT_DB, staleBecause } from "./staleness"
 
@@ -66,7 +66,7 @@ const OTHER: [Partial<ReferenceKey>, RegExp][] = [
     [{ centreFrequencyKhz: 10000 }, /another frequency:/],
     [{ samplesPerLine: 24 }, /another samples a line:/],
     [{ sampleSpacingNm: 40000 }, /another sample spacing:/],
-    [{ tgcStartCdb: 1, tgcSlopeCdbPerMm: 1 }, /another time gain at the start, slope of the time gain:/],
+    [{ tgc: KEY.tgc.replace(/4$/, "5") }, /another time gain:/],
     [{ tableCrc: 5 }, /another firing sequence:/],
     [{ firmwareVersion: 0x000200 }, /another firmware:/],
 ] // prettier-ignore
@@ -84,6 +84,17 @@ for (const [changes, sentence] of OTHER)
         assert.ok(kept.find(KEY).stored)
         assert.ok(kept.find({ ...KEY, ...changes }).stored)
     })
+
+store("a time gain that differs in one point is another one", () => {
+    const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb)) // prettier-ignore
+    const other = keyOf({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
+    assert.equal(differences(KEY, other), ["time gain"])
+    const slower = keyOf({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion) // prettier-ignore
+    assert.equal(differences(KEY, slower), ["time gain"])
+    const kept = new ReferenceStore(freshFolder())
+    kept.save(reference())
+    assert.is(kept.find(other).stored, undefined)
+})
 
 store(
     "a damaged file is refused wherever the damage is, and a capture mends it",
@@ -127,7 +138,7 @@ store(
         assert.match(refusal("[]"), /no ring-down reference/)
         assert.match(refusal('{"format":"shopping list"}'), /no ring-down reference/) // prettier-ignore
         const text = encodeReference(reference())
-        assert.match(refusal(text.replace('"version": 1', '"version": 2')), /version 2, and only version 1/) // prettier-ignore
+        assert.match(refusal(text.replace('"version": 2', '"version": 1')), /version 1, and only version 2/) // prettier-ignore
         assert.match(refusal("x".repeat(5 << 20)), /no ring-down reference/)
         // Copied from another catheter's.
         const other = kept.save(reference({ serial: 8 }))

@@ -1,8 +1,9 @@
 // Responsible for: names and meanings of the line engine's registers, for people to read.
 // Not for: the contract itself (boards/line-engine.md) or the numbers that both sides use (src/wire/line-engine.ts).
-// Source: boards/line-engine.md, version 1.
+// Source: boards/line-engine.md, version 2.
 
 import * as le from "../../wire/line-engine"
+import { TGC_POINTS } from "../../wire/tgc"
 import { ADDRESS_STATUS } from "../../wire/register-dump"
 import { field, flags, register, whole, type Register } from "./register"
 
@@ -24,10 +25,6 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_SAMPLES, "SAMPLES", "RW", 32),
     whole(le.REG_LINE_PERIOD_NS, "LINE_PERIOD_NS", "RW", 32, { unit: "ns" }),
     whole(le.REG_TABLE_CRC, "TABLE_CRC", "RW", 32, hex),
-    whole(le.REG_TGC_START_CDB, "TGC_START_CDB", "RW", 32, { unit: "cdB" }),
-    whole(le.REG_TGC_SLOPE_CDB_PER_MM, "TGC_SLOPE_CDB_PER_MM", "RW", 32, {
-        unit: "cdB/mm",
-    }),
     whole(le.REG_POSITION, "POSITION", "RW", 32, counts),
     whole(le.REG_WINDOW_START, "WINDOW_START", "RW", 32, counts),
     whole(le.REG_WINDOW_END, "WINDOW_END", "RW", 32, counts),
@@ -82,6 +79,13 @@ export const LINE_ENGINE: readonly Register[] = [
         values: CAUSES,
     }),
     whole(le.REG_OVER_BUDGET, "OVER_BUDGET", "R", 32),
+    whole(le.REG_TGC_STEP_NS, "TGC_STEP_NS", "RW", 32, { unit: "ns" }),
+    ...Array.from({ length: TGC_POINTS / 2 }, (_, i) =>
+        register(le.REG_TGC_0 + i, `TGC_${i}`, "RW", [
+            field("first", 0, 15, { unit: "cdB" }),
+            field("second", 16, 31, { unit: "cdB" }),
+        ])
+    ),
     // The flags in front of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),

@@ -99,7 +99,7 @@ export function timingReport(
             node: process.version,
         },
         catheter: d.catheter,
-        sequence: firedSequence(d, run.pairs),
+        sequence: firedSequence(d, run.pairs, run.tgcCdb),
         speedMmPerS: asked.speedMmPerS,
         lengthMm: asked.lengthMm,
         frameRateHz: d.frame_rate_mhz / 1000,

@@ -1,12 +1,15 @@
 // Responsible for: a received run with known motion, for the tests of the timing report.
 // Not for: pulling anything: no cart and no link are in it.
 
+import { catheterOf } from "../../wire/catheters"
 import type { Description } from "../../wire/messages"
 import { MOVE_PULLBACK } from "../../wire/motion-terms"
+import { tgcOf } from "../../wire/tgc"
 import type { AssembledFrame, LinePlace } from "../frames/frame-assembler"
 import type { BurstHeader } from "../link/burst-stream"
 import type { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
+import { engineSequenceCrc } from "../sequence/fired"
 
 /** What is made different from an even pullback. */
 export interface Oddities {
@@ -80,7 +83,8 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         frame_rate_mhz: FRAME_HZ * 1000,
         encoder_nm_per_count: 1000,
         ...{ lines_per_frame: 256, samples_per_line: 256, pair_list: 0 },
-        sequence_crc: 0x6b819160,
+        sequence_crc: engineSequenceCrc(catheterOf("array-20mhz")!),
+        tgc_cdb: tgcOf(catheterOf("array-20mhz")!),
     } as Description
     const at = (tickUs: number): LinePlace => ({
         line: Math.round((1000 * (tickUs - BEGIN_US)) / LINE_NS),

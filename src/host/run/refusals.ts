@@ -31,6 +31,7 @@ const UNITS: Readonly<Record<number, readonly [unit: string, per: number]>> = {
     [reasons.REFUSED_REFRACTORY]: ["ms", 1],
     [reasons.REFUSED_TIMEOUT]: ["ms", 1],
     [reasons.REFUSED_TRIGGER_RATE]: ["a minute", 1],
+    [reasons.REFUSED_TGC]: ["dB", 100],
 }
 
 /** The sentence of a refusal, without its full stop. */

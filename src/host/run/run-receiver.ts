@@ -61,7 +61,8 @@ function canBeReceived(d: messages.Description): boolean {
         d.samples_per_line >= 1 &&
         d.record_length ===
             recordLength(d.samples_per_line * sampleBytes(d.sample_format)) &&
-        d.record_length <= burst.PAYLOAD_MAX
+        d.record_length <= burst.PAYLOAD_MAX &&
+        d.tgc_step_ns >= 1
     )
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../../wire/motion-terms"
 import { GOOD } from "../../wire/reasons"
 import { imageWith } from "../../wire/sequence"
+import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../wire/tgc"
 import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
 
@@ -24,6 +25,8 @@ export interface PullbackRequest {
     /** Lines a frame of a catheter that turns, and samples a line; left out, the catheter's own. */
     readonly lines?: number
     readonly samples?: number
+    /** Time gain, 32 gains in 0.01 dB (src/wire/tgc.ts); left out, the catheter's own. */
+    readonly tgcCdb?: readonly number[]
     /** Element data of these pairs; left out, A-lines. */
     readonly elementPairs?: ElementPairs
     /** Left out, the sled moves continuously. */
@@ -72,6 +75,8 @@ export interface ReceivedRun {
     readonly source?: RunSource
     /** The list of pairs that was sent for it, where one was. */
     readonly pairs?: readonly Pair[]
+    /** The time gain that was asked for; left out, nobody knows: whoever asked was not this program. */
+    readonly tgcCdb?: readonly number[]
 }
 
 /** Where a run came from, as reports name it. */
@@ -117,6 +122,8 @@ export function setupOf(request: PullbackRequest): Setup {
         pair_list: pairListOf(request.elementPairs),
         lines_per_frame: request.lines ?? 0,
         samples_per_line: request.samples ?? 0,
+        tgc: request.tgcCdb ? TGC_GIVEN : TGC_OWN,
+        tgc_cdb: [...(request.tgcCdb ?? Array<number>(TGC_POINTS).fill(0))],
     }
 }
 
@@ -125,16 +132,22 @@ function pairListOf(pairs: ElementPairs | undefined): number {
     return "list" in pairs ? pairs.list : PAIRS_SENT
 }
 
+/** The time gain that a request comes to. */
+export function tgcAsked(request: PullbackRequest): readonly number[] {
+    return tgcOf(catheterFor(request)!)
+}
+
 /** The catheter as this request has it fired; a new one each time. */
 export function catheterFor(
     request: Pick<
         PullbackRequest,
-        "catheterId" | "lines" | "samples" | "elementPairs"
+        "catheterId" | "lines" | "samples" | "elementPairs" | "tgcCdb"
     >
 ): Catheter | undefined {
     const catheter = catheterOf(request.catheterId)
-    const { elementPairs: pairs } = request
+    const { elementPairs: pairs, tgcCdb } = request
     if (!catheter) return undefined
+    if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
     if (!pairs) {
         const { lines = 0, samples = 0 } = request
         return imageWith(catheter, lines, samples).reason === GOOD

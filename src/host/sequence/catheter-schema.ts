@@ -17,8 +17,10 @@ import {
     PICTURE_LINES_MAX,
     PICTURE_LINES_MIN,
 } from "../../wire/sequence"
+import { TGC_TOP_CDB, tgcTopCdb } from "../../wire/tgc"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkInterval, type Interval, type WrongField } from "./check"
+import { checkTgcPoints, TGC_DEPTH_TOP_MM } from "./tgc"
 
 type Names<T> = {
     [K in keyof CatheterSheet]-?: CatheterSheet[K] extends T ? K : never
@@ -27,12 +29,11 @@ type Names<T> = {
 const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit }) // prettier-ignore
 
 /** Deepest that a table of any catheter can ask for: 60 mm, four times the radius of a large vein. */
-const DEPTH_TOP_UM = 60000
+const DEPTH_TOP_UM = 1000 * TGC_DEPTH_TOP_MM
 /** What tissue takes both ways, 2 · 0.65 dB/cm/MHz (src/wire/catheters.ts): more gain than that lifts noise alone. */
 const SLOPE_CDB_PER_MM_MHZ = 13
 const FREQUENCY_TOP_KHZ = 80000
-/** Twice the 50 dB that a time-gain amplifier spans (AD8331's data sheet). */
-const GAIN_START_TOP_CDB = 10000
+const GAIN_START_TOP_CDB = TGC_TOP_CDB
 
 function slopeTop(frequencyKhz: number): number {
     return Math.floor((SLOPE_CDB_PER_MM_MHZ * frequencyKhz) / 1000)
@@ -137,11 +138,15 @@ export function checkCatheter(candidate: unknown): WrongField | undefined {
     for (const [field, choices] of Object.entries(CATHETER_CHOICES))
         if (!(choices as readonly unknown[]).includes(record[field]))
             return { field, value: record[field], limit: choices.join(", ") }
-    const known = new Set(["id", ...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES)]) // prettier-ignore
+    const known = new Set(["id", "tgc_points", ...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES)]) // prettier-ignore
     for (const [field, value] of Object.entries(record))
         if (!known.has(field))
             return { field, value, limit: "no field of this name" }
     const sheet = record as unknown as CatheterSheet
+    if (record.tgc_points !== undefined) {
+        const wrong = checkTgcPoints(record.tgc_points, tgcTopCdb(sheet))
+        if (wrong) return { ...wrong, field: `tgc_points: ${wrong.field}` }
+    }
     for (const [field, limitOf] of RULES) {
         const limit = limitOf(sheet)
         if (limit !== undefined) return { field, value: sheet[field], limit }

@@ -2,9 +2,14 @@
 // Not for: which values are allowed (catheter-schema.ts).
 
 import { catheterOf, type Catheter } from "../../wire/catheters"
+import { tgcOf } from "../../wire/tgc"
+import { tgcCurve, type TgcPoint } from "./tgc"
 
 /** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */
-export interface CatheterSheet extends Omit<Catheter, "rotor_sign"> {
+export interface CatheterSheet extends Omit<
+    Catheter,
+    "rotor_sign" | "tgc_cdb"
+> {
     vessels: "coronary" | "peripheral" | "bench"
     /** Between the points at -6 dB, of the centre frequency. */
     bandwidth_percent: number
@@ -14,6 +19,13 @@ export interface CatheterSheet extends Omit<Catheter, "rotor_sign"> {
     surface_max_mdegc: number
     /** The frame rate that it is meant for. */
     frame_rate_mhz: number
+    /** Time gain in place of start and slope: depth in mm, gain in dB. */
+    tgc_points?: readonly TgcPoint[]
+}
+
+/** What the front end is given as time gain: the points of the sheet, else its straight line. */
+export function tgcOfSheet(sheet: CatheterSheet): number[] {
+    return sheet.tgc_points ? tgcCurve(sheet.tgc_points, sheet) : tgcOf(sheet)
 }
 
 type OnlyHere = Omit<CatheterSheet, keyof Catheter>

@@ -1,8 +1,14 @@
 // Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
 // Not for: the plan itself (sequence-plan.ts).
 
-import { UN_GAIN_STEPS } from "../../wire/un0rick"
 import {
+    UN_GAIN_STEPS,
+    UN_LEAD_WORDS,
+    UN_STEP_WORDS,
+    un0rickGainCdb,
+} from "../../wire/un0rick"
+import {
+    type Catheter,
     FRONT_END_UN0RICK,
     KIND_ARRAY,
     KIND_ROTATIONAL,
@@ -10,7 +16,8 @@ import {
 import { FIRING_OVERHEAD_NS } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
-import { un0rickSettingsCrc } from "./fired"
+import { un0rickGains, un0rickSettingsCrc } from "./fired"
+import { tgcPicture } from "./tgc"
 import { firingTimes } from "./txrx"
 
 /** Half as many rows as columns: a character is twice as high as wide. */
@@ -31,6 +38,12 @@ export function drawing(plan: SequencePlan): string {
         "",
         ...firingPicture(plan),
         "",
+        ...tgcPicture(
+            plan.sequence.tgc.gainsCdb,
+            plan.sequence.tgc.stepNs,
+            sheet.depth_um
+        ),
+        "",
         ...budgetTable(plan.rows),
     ].join("\n")
 }
@@ -38,30 +51,35 @@ export function drawing(plan: SequencePlan): string {
 const mm = (um: number): string => String(um / 1000)
 
 function about({ sheet, sequence, ...plan }: SequencePlan): string[] {
-    const gainDb = (depthUm: number): string =>
-        ((sequence.tgc.startCdb + (sequence.tgc.slopeCdbPerMm * depthUm) / 1000) / 100).toFixed(1) // prettier-ignore
+    const { gainsCdb } = sequence.tgc
+    const [first, ...others] = gainsCdb.map(cdb => (cdb / 100).toFixed(1))
     return [
         `catheter  ${sheet.id}, ${sheet.vessels}: ${sheet.centre_frequency_khz / 1000} MHz, bandwidth ${sheet.bandwidth_percent} %, ${elementText(sheet)}`,
         `          radius ${mm(sheet.catheter_radius_um)} mm, ring-down to ${mm(sheet.catheter_radius_um + sheet.ring_down_um)} mm, depth ${mm(sheet.depth_um)} of at most ${mm(sheet.depth_max_um)} mm, stroke ${mm(sheet.stroke_um)} mm`,
         `frame     ${sequence.lines} lines of ${sheet.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
         `pulse     ${sheet.pulse_cycles} cycles at ${sheet.supply_mv / 1000} V either way`,
-        `gain      ${gainDb(0)} dB at the centre, ${gainDb(sheet.depth_um)} dB at ${mm(sheet.depth_um)} mm`,
+        `gain      ${first} dB at the centre, ${others.at(-1)} dB at ${mm(sheet.depth_um)} mm, ${gainsCdb.length} points, ${sheet.tgc_points ? "as given" : "a straight line"}`,
         ...(sheet.front_end === FRONT_END_UN0RICK
-            ? un0rickLoaded(sheet)
+            ? un0rickLoaded({ ...sheet, tgc_cdb: [...gainsCdb] })
             : [
-                  `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C 0x${plan.tableCrc.toString(16).padStart(8, "0")}, read back and compared before arming`,
+                  `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C ${hex(plan.tableCrc)}, read back and compared before arming`,
+                  `          table and gain, as a run tells what it fired: CRC-32C ${hex(plan.sequenceCrc)}`,
               ]),
     ]
 }
 
 /** There is no table: each line is started by the controller. */
-function un0rickLoaded(sheet: CatheterSheet): string[] {
-    const crc = un0rickSettingsCrc(sheet).toString(16).padStart(8, "0")
+function un0rickLoaded(catheter: Catheter): string[] {
+    const steps = Math.ceil((UN_LEAD_WORDS + catheter.samples_per_line) / UN_STEP_WORDS) // prettier-ignore
+    const gains = un0rickGains(catheter).slice(0, steps)
     return [
         "loaded    no table: the controller starts one line after the other",
-        `          pulse and ${UN_GAIN_STEPS} steps of gain, CRC-32C 0x${crc}, read back and compared before arming`,
+        `          pulse and ${UN_GAIN_STEPS} steps of gain, CRC-32C ${hex(un0rickSettingsCrc(catheter))}, read back and compared before arming`,
+        `          of its depth: ${gains.map(code => (un0rickGainCdb(code) / 100).toFixed(2)).join(", ")} dB, each for 6.2 mm`,
     ]
 }
+
+const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
 
 function elementText(sheet: CatheterSheet): string {
     if (sheet.kind === KIND_ARRAY) return `${sheet.elements} elements`

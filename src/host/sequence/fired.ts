@@ -5,6 +5,8 @@ import type { Catheter } from "../../wire/catheters"
 import { FRONT_END_UN0RICK } from "../../wire/catheters"
 import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
+import { crc32c } from "../../wire/crc32c"
+import { TGC_LENGTH, tgcOf, tgcStepNs, writeTgc } from "../../wire/tgc"
 import * as un from "../../wire/un0rick"
 import { catheterFor } from "../run/run-target"
 import { type Pair, pairBytes } from "./pair-list"
@@ -12,7 +14,7 @@ import { tableCrc, tableOf } from "./txrx"
 
 /** What a run's description says of its sequence, and what this host would have loaded for the same setup. */
 export interface FiredSequence {
-    /** "table of the line engine" or "pulse and gain of the un0rick". */
+    /** "firing table and time gain" or "pulse and gain of the un0rick". */
     readonly what: string
     readonly crc32c: number
     /** Null for a catheter or a list of pairs that this host does not know. */
@@ -29,28 +31,51 @@ export function un0rickSettingsCrc(catheter: Catheter): number {
     const words = [
         ...[un.UN_INITDEL_USED, width, un.un0rickWidth(UN_DAMPING * half)],
         ...[width, 0],
-        ...Array.from({ length: un.UN_GAIN_STEPS }, (_, i) =>
-            un.un0rickGainOf(catheter, i)
-        ),
+        ...un0rickGains(catheter),
     ]
     return tableCrc(Uint8Array.from(words.flatMap(w => [w >> 8, w & 0xff])))
 }
 
-/** @param pairs the list that was sent for it, where one was */
+/** Gain codes of the board's steps. */
+export function un0rickGains(catheter: Catheter): number[] {
+    const [curve, stepNs] = [tgcOf(catheter), tgcStepNs(catheter)]
+    return Array.from({ length: un.UN_GAIN_STEPS }, (_, i) =>
+        un.un0rickGain(curve, stepNs, catheter.catheter_radius_um, i)
+    )
+}
+
+/** The CRC that a cart tells of a catheter's sequence on a line engine: over its table, and on over its time gain. */
+export function engineSequenceCrc(
+    catheter: Catheter,
+    pairs?: readonly Pair[]
+): number {
+    const tgc = new Uint8Array(TGC_LENGTH)
+    writeTgc(tgc, catheter)
+    return crc32c(tgc, 0, TGC_LENGTH, tableCrc(tableOf(catheter, pairs)))
+}
+
+/**
+ * @param pairs the list that was sent for it, where one was
+ * @param tgcCdb the time gain that was asked for; left out, the one that is described
+ */
 export function firedSequence(
     d: Description,
-    pairs?: readonly Pair[]
+    pairs?: readonly Pair[],
+    tgcCdb: readonly number[] = d.tgc_cdb
 ): FiredSequence {
     const catheter = plannedCatheter(d, pairs)
+    if (catheter) catheter.tgc_cdb = [...tgcCdb]
     const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
     return {
-        what: isUn0rick ? "pulse and gain of the un0rick" : "firing table",
+        what: isUn0rick
+            ? "pulse and gain of the un0rick"
+            : "firing table and time gain",
         crc32c: d.sequence_crc,
         plannedCrc32c: !catheter
             ? null
             : isUn0rick
               ? un0rickSettingsCrc(catheter)
-              : tableCrc(tableOf(catheter, pairs)),
+              : engineSequenceCrc(catheter, pairs),
     }
 }
 

@@ -23,7 +23,9 @@ import { refusalText } from "../run/refusals"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkCatheter } from "./catheter-schema"
 import { type WrongField, wrongText } from "./check"
+import { engineSequenceCrc } from "./fired"
 import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
+import type { TgcPoint } from "./tgc"
 import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx" // prettier-ignore
 
 /** One line of the budget: it fits if `needs` is not above `has`. */
@@ -45,6 +47,8 @@ export interface SequencePlan {
     readonly rows: readonly BudgetRow[]
     readonly tableBytes: number
     readonly tableCrc: number
+    /** Of table and time gain: what a run on a line engine tells. */
+    readonly sequenceCrc: number
     /** GOOD or the refusal, and the nearest value that fits in the link's units. */
     readonly reason: number
     readonly nearest: number
@@ -60,6 +64,8 @@ export interface PlanRequest {
     readonly depthUm?: number | undefined
     readonly lines?: number | undefined
     readonly samples?: number | undefined
+    /** Time gain, as checkTgcPoints (tgc.ts) takes it. */
+    readonly tgcPoints?: readonly TgcPoint[] | undefined
     /** What carries the lines to the host; left out, the least there is (buses.ts). */
     readonly path?: LinePath | undefined
     readonly linkBytesPerS?: number | undefined
@@ -87,6 +93,7 @@ function asked({
     depthUm,
     lines,
     samples,
+    tgcPoints,
 }: PlanRequest): CatheterSheet {
     const isArray = sheet.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
@@ -97,6 +104,7 @@ function asked({
         lines_per_frame: lines ?? sheet.lines_per_frame,
         samples_per_line: samples ?? samplesFor(sheet, depthUm),
         firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
+        ...(tgcPoints && { tgc_points: tgcPoints }),
     }
     if (typeof pairs === "string") {
         if (!Object.hasOwn(NAMED_PAIRS, pairs))
@@ -138,6 +146,7 @@ export function planSequence(request: PlanRequest): SequencePlan {
         rows: rowsOf(sheet, frameRateMhz, entries, path),
         tableBytes: entries * TABLE_ENTRY_LENGTH,
         tableCrc: tableCrc(table),
+        sequenceCrc: engineSequenceCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }, pairs), // prettier-ignore
         reason,
         nearest,
         sentence:

@@ -22,7 +22,8 @@ import {
 import { TABLE_ENTRIES } from "../../wire/line-engine"
 import { UN_LEAD_WORDS, UN_READ_MAX } from "../../wire/un0rick"
 import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence"
-import type { CatheterSheet } from "./catheter-sheet"
+import { TGC_POINTS, tgcStepNs, tgcTopCdb } from "../../wire/tgc"
+import { type CatheterSheet, tgcOfSheet } from "./catheter-sheet"
 import { checkInterval, type WrongField } from "./check"
 import { CATHETER_INTERVALS } from "./catheter-schema"
 import type { Pair } from "./pair-list"
@@ -51,10 +52,10 @@ export interface TxRx {
     readonly rx: Rx
 }
 
-/** Receive gain: at the catheter's centre, and its growth with depth. */
+/** Receive gain: at points evenly apart in time from the pulse on, straight between them. */
 export interface Tgc {
-    readonly startCdb: number
-    readonly slopeCdbPerMm: number
+    readonly stepNs: number
+    readonly gainsCdb: readonly number[]
 }
 
 export interface TxRxSequence {
@@ -120,8 +121,8 @@ export function sequenceOf(
     return {
         ops,
         tgc: {
-            startCdb: sheet.tgc_start_cdb,
-            slopeCdbPerMm: sheet.tgc_slope_cdb_per_mm,
+            stepNs: tgcStepNs(sheet),
+            gainsCdb: tgcOfSheet(sheet),
         },
         firings: sheet.firings_per_frame,
         lines: sheet.lines_per_frame,
@@ -136,7 +137,7 @@ export function checkSequence(
     sheet: CatheterSheet
 ): WrongField | undefined {
     const { ops, tgc, lines, firings, sriNs } = sequence
-    const { tgc_start_cdb, tgc_slope_cdb_per_mm, samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS // prettier-ignore
+    const { samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS
     // The register of a line engine bounds the one, what one read brings the other.
     const samples = sheet.front_end === FRONT_END_UN0RICK ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS } : samples_per_line // prettier-ignore
     const whole = (field: string, value: unknown, min: number, max: number, unit = "") =>
@@ -158,11 +159,21 @@ export function checkSequence(
         }
         return undefined
     }
+    const ofTgc = (): WrongField | undefined => {
+        const step = tgcStepNs(sheet)
+        for (const [i, cdb] of tgc.gainsCdb.entries()) {
+            const wrong = whole(`tgc.gainsCdb[${i}]`, cdb, 0, tgcTopCdb(sheet), "cdB") // prettier-ignore
+            if (wrong) return wrong
+        }
+        return (
+            whole("tgc.stepNs", tgc.stepNs, step, step, "ns") ??
+            whole("tgc.gainsCdb.length", tgc.gainsCdb.length, TGC_POINTS, TGC_POINTS) // prettier-ignore
+        )
+    }
     return (
         whole("ops.length", ops.length, 1, TABLE_ENTRIES) ??
         ofOps() ??
-        checkInterval("tgc.startCdb", tgc.startCdb, tgc_start_cdb) ??
-        checkInterval("tgc.slopeCdbPerMm", tgc.slopeCdbPerMm, tgc_slope_cdb_per_mm) ??
+        ofTgc() ??
         whole("firings", firings, 1, TABLE_ENTRIES) ??
         whole("lines", lines, PICTURE_LINES_MIN, PICTURE_LINES_MAX) ??
         whole("sriNs", sriNs, Math.floor(1e12 / FRAME_RATE_MAX_MHZ), 1e12 / FRAME_RATE_MIN_MHZ, "ns") ??

@@ -1,0 +1,122 @@
+// Responsible for: a time gain (TGC) as a person gives it, points of depth and gain: its check, the front end's 32 gains, its picture.
+// Not for: where the points come from (../cli/tgc-option.ts), or what a front end makes of its gains (src/wire/tgc.ts).
+
+import { type Catheter, SOUND_SPEED_MM_S } from "../../wire/catheters"
+import { TGC_POINTS, tgcGainCdb, tgcStepNs } from "../../wire/tgc"
+import type { WrongField } from "./check"
+
+/** Depth from the catheter's centre in mm, gain in dB. Straight between two; before the first and behind the last theirs. */
+export type TgcPoint = readonly [depthMm: number, gainDb: number]
+
+/** As deep as a sheet can ask for (catheter-schema.ts). */
+export const TGC_DEPTH_TOP_MM = 60
+
+/**
+ * The first thing that is wrong with points as a person or a file gave them, or undefined. Takes anything.
+ * @param topCdb the highest gain of the front end that is meant (src/wire/tgc.ts)
+ */
+export function checkTgcPoints(
+    points: unknown,
+    topCdb: number
+): WrongField | undefined {
+    if (!Array.isArray(points) || points.length === 0)
+        return { field: "the curve", value: points, limit: "one point or more, each [mm, dB]" } // prettier-ignore
+    let lastMm = -Infinity
+    for (const [i, point] of (points as unknown[]).entries()) {
+        const name = `point ${i + 1}`
+        if (!Array.isArray(point) || point.length !== 2)
+            return { field: name, value: point, limit: "a depth in mm and a gain in dB" } // prettier-ignore
+        const [mm, db] = point as unknown[]
+        if (!isWithin(mm, 0, TGC_DEPTH_TOP_MM))
+            return { field: `the depth of ${name}`, value: mm, limit: `0 to ${TGC_DEPTH_TOP_MM} mm` } // prettier-ignore
+        if (mm <= lastMm)
+            return { field: `the depth of ${name}`, value: mm, limit: `above ${lastMm} mm, that of point ${i}` } // prettier-ignore
+        if (!isWithin(db, 0, topCdb / 100))
+            return { field: `the gain of ${name}`, value: db, limit: `0 to ${topCdb / 100} dB` } // prettier-ignore
+        lastMm = mm
+    }
+    return undefined
+}
+
+function isWithin(value: unknown, min: number, max: number): value is number {
+    return typeof value === "number" && value >= min && value <= max
+}
+
+/** Depth from point to point of a catheter's curve, in mm. */
+function stepMm(stepNs: number): number {
+    return (stepNs * SOUND_SPEED_MM_S) / 2e9
+}
+
+/**
+ * The 32 gains of a catheter's front end, in 0.01 dB, on the line through these points. What lies between two of the 32, a
+ * step of less than a 31st of the depth, its front end cannot follow.
+ * @param points as {@link checkTgcPoints} found them right
+ */
+export function tgcCurve(
+    points: readonly TgcPoint[],
+    catheter: Catheter
+): number[] {
+    const step = stepMm(tgcStepNs(catheter))
+    return Array.from({ length: TGC_POINTS }, (_, i) =>
+        Math.round(100 * gainDbAt(points, i * step))
+    )
+}
+
+function gainDbAt(points: readonly TgcPoint[], depthMm: number): number {
+    const next = points.findIndex(([mm]) => mm > depthMm)
+    if (next === 0) return points[0]![1]
+    if (next < 0) return points.at(-1)![1]
+    const [fromMm, fromDb] = points[next - 1]!
+    const [toMm, toDb] = points[next]!
+    return fromDb + ((toDb - fromDb) * (depthMm - fromMm)) / (toMm - fromMm)
+}
+
+/** A curve of 32 gains as points that make it again. */
+export function pointsOfCurve(
+    curve: readonly number[],
+    stepNs: number
+): TgcPoint[] {
+    const step = stepMm(stepNs)
+    // To the nanometre: a gain moves by less than its hundredth.
+    return curve.map((cdb, i) => [Number((i * step).toFixed(6)), cdb / 100])
+}
+
+const ROWS = 9
+const COLUMNS = 64
+
+/** The curve drawn: gain upwards, depth to the right. */
+export function tgcPicture(
+    curve: readonly number[],
+    stepNs: number,
+    depthUm: number
+): string[] {
+    const gains = Array.from({ length: COLUMNS }, (_, x) => {
+        const mm = ((x / (COLUMNS - 1)) * depthUm) / 1000
+        return tgcGainCdb(curve, stepNs, (mm / stepMm(stepNs)) * stepNs) / 100
+    })
+    const lowest = Math.floor(Math.min(...gains))
+    const highest = Math.max(lowest + 1, Math.ceil(Math.max(...gains)))
+    const rowOf = (db: number): number =>
+        Math.round(((highest - db) / (highest - lowest)) * (ROWS - 1))
+    const grid = Array.from({ length: ROWS }, () => Array<string>(COLUMNS).fill(" ")) // prettier-ignore
+    let before = rowOf(gains[0]!)
+    for (const [x, db] of gains.entries()) {
+        const row = rowOf(db)
+        // A jump is drawn upright.
+        for (let y = Math.min(row, before) + 1; y < Math.max(row, before); y++)
+            grid[y]![x] = "|"
+        grid[row]![x] = "*"
+        before = row
+    }
+    const label = (y: number): string =>
+        y % ((ROWS - 1) / 2) === 0
+            ? (highest - (y / (ROWS - 1)) * (highest - lowest)).toFixed(1)
+            : ""
+    const deepest = `${depthUm / 1000} mm`
+    return [
+        "gain over depth, dB",
+        ...grid.map((row, y) => `  ${label(y).padStart(6)} |${row.join("")}`.trimEnd()), // prettier-ignore
+        `  ${"".padStart(6)} +${"-".repeat(COLUMNS)}`,
+        `  ${"".padStart(6)}  0${deepest.padStart(COLUMNS - 1)}`,
+    ]
+}
