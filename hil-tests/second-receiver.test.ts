@@ -119,10 +119,13 @@ function same(capture: Uint8Array): Decoded {
     return decoded
 }
 
+/** A time gain that goes up and down, so that the gain between two points is neither's. */
+const ZIGZAG = Array.from({ length: 32 }, (_, i) => 100 * i + (i % 2) * 1500)
+
 /** 1 mm with an un0rick, whose lines end with digests. */
 async function pulledWithUn0rick(): Promise<Uint8Array> {
     const came = new MemoryCapture()
-    const request = { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 1, lengthMm: 1 } // prettier-ignore
+    const request = { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 1, lengthMm: 1, tgcCdb: ZIGZAG } // prettier-ignore
     const bench = await BenchCart.boot(request, { ...EVEN_SLED, onBytes: came.take }) // prettier-ignore
     await bench.home()
     await bench.pull()
@@ -270,7 +273,7 @@ else {
         const { run, samples, lines_damaged } = same(capture)
         assert.ok((run!.received as number) > 25)
         assert.is(lines_damaged, 0)
-        const catheter = catheterOf("single-un0rick")!
+        const catheter = { ...catheterOf("single-un0rick")!, tgc_cdb: ZIGZAG }
         assert.is(samples!.format, SAMPLE_FORMAT_RF10)
         assert.equal(samples!.gain_codes, un0rickGains(catheter))
         assert.equal(samples!.tgc, { step_ns: tgcStepNs(catheter), cdb: tgcOf(catheter) }) // prettier-ignore

@@ -52,15 +52,12 @@ const TRIES = 3
 const CHUNKS_A_LOOP = 16
 /** How often the lines that were fired are compared with those that came: most of them missing is noticed in two of it. */
 const JUDGE_LINES_MS = 50
+/** Registers of the time gain, side by side. */
+const TGC_REGISTERS = TGC_LENGTH / 4
 /** Longest pause between two looks at the FIFO. */
 const PAUSE_MAX_MS = 10
 /** Addresses that can be read; the two that cannot are actions and keep nothing. In flash, not on the heap. */
 export const ENGINE_READABLE = hex`00 01 03 04 05 06 09 0a 0b 0c 0d 0e 0f 10 12 13 14 15 16 17 18 19 1a 1b 1c 1d 20 21 22 23 24 25 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 4a 4b 4c 4d 4e 4f 50`
-
-/** The register that holds what stands at `at` of a time gain's bytes. */
-function tgcRegister(at: number): number {
-    return le.REG_TGC_STEP_NS + at / 4
-}
 
 export class LineEngine implements FrontEnd, PairTable {
     pause_ms = PAUSE_MAX_MS
@@ -370,8 +367,8 @@ export class LineEngine implements FrontEnd, PairTable {
         )
         const tgc = this.tgc
         writeTgc(tgc, catheter)
-        for (let at = 0; at < TGC_LENGTH; at += 4)
-            await this.write(tgcRegister(at), tgc.getAt(at, "u32"))
+        for (let i = 0; i < TGC_REGISTERS; ++i)
+            await this.write(le.REG_TGC_STEP_NS + i, tgc.getAt(4 * i, "u32"))
         await this.write(le.REG_ROTOR_LOCK_PPM, le.LOCK_PPM)
         for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
             const address = BUDGET_REGISTERS[i]
@@ -474,9 +471,9 @@ export class LineEngine implements FrontEnd, PairTable {
             )
                 throw new CartFault(FAULT_ENGINE_BUDGET, address)
         }
-        for (let at = 0; at < TGC_LENGTH; at += 4) {
-            const address = tgcRegister(at)
-            if ((await this.read(address)) !== this.tgc.getAt(at, "u32"))
+        for (let i = 0; i < TGC_REGISTERS; ++i) {
+            const address = le.REG_TGC_STEP_NS + i
+            if ((await this.read(address)) !== this.tgc.getAt(4 * i, "u32"))
                 throw new CartFault(FAULT_ENGINE_TGC, address)
         }
     }

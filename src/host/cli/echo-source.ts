@@ -50,7 +50,7 @@ const VEIN_MIN_MM = 5
 /** So deep a picture shows a whole vein; a shallower one gets a smaller vessel, as its catheter would: a coronary one for 40 and 60 MHz. */
 const VEIN_DEPTH_UM = 10000
 
-/** The phantom's view of a catheter and the gain that the line engine will apply. */
+/** The phantom's view of a catheter, and the catheter's own time gain, for which its echoes are made: another one is then seen. */
 export function phantomOptions(
     catheter: Catheter,
     seed: number
