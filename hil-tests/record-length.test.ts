@@ -54,10 +54,11 @@ test("224 samples: a rotor of 60 MHz is pulled whole", async () => {
     const { description } = bench.cart.receiver
     assert.is(description?.samples_per_line, 224)
     assert.is(description?.record_length, LINE_HEADER_LENGTH + 224 + 4)
-    // Two blocks of 16 lines; what does not fill a burst, at a change of speed and at the end, goes line by line.
+    // Two blocks of 16 lines. What does not fill a burst goes line by line: at a change of speed, at the end, and at the very
+    // first if the pump has found nothing to send for as long as it lets lines wait; that is a matter of phase.
     const sizes = bench.cart.receiver.lineBursts.map(b => b.lines)
     assert.is(Math.max(...sizes), 32)
-    assert.ok(sizes.filter(lines => lines < 32).length <= 2 * 32)
+    assert.ok(sizes.filter(lines => lines < 32).length <= 3 * 32)
 })
 
 test("A-lines and element data in turn: all lines of both, and no memory is lost", async () => {
