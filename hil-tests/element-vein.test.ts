@@ -18,6 +18,7 @@ import { RunReceiver } from "../src/host/run/run-receiver"
 import { catheterOf, SOUND_SPEED_MM_S } from "../src/wire/catheters"
 import { fireByPairs } from "../src/wire/element-data"
 import { PAIRS_RECIPROCAL_14, recordLength } from "../src/wire/line-record"
+import { tgcOf, tgcStepNs } from "../src/wire/tgc"
 import { areaBound } from "./tools/area-bound"
 import { arrayOf, SOUND_SPEED_M_PER_S } from "./tools/point-targets"
 
@@ -67,8 +68,7 @@ function framesAt(
     const sampler = new Sampler()
     const periodUs = CATHETER.sample_period_ps! / 1e6
     const firstUs = CATHETER.first_sample_ns! / 1000
-    const mmPerUs = SOUND_SPEED_M_PER_S / 2000
-    sampler.setGain(SAMPLES, mmPerUs * periodUs, CATHETER.tgc_start_cdb / 100, CATHETER.tgc_slope_cdb_per_mm / 100, mmPerUs * firstUs) // prettier-ignore
+    sampler.setGain(SAMPLES, 1000 * periodUs, 1000 * firstUs, Uint16Array.from(tgcOf(CATHETER)), tgcStepNs(CATHETER)) // prettier-ignore
     const line = new Float32Array(SAMPLES)
     return [-1, 0, 1].map(index => {
         const codes = new Uint8Array(2 * SAMPLES * PAIRS.length)
