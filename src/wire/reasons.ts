@@ -179,7 +179,7 @@ const SENTENCES = `
 129 the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1
 130 an un0rick register did not keep what was written to it
 131 the un0rick board's memory did not give back its test pattern
-132 the un0rick board did not finish in time
+132 the un0rick board did not start or finish a line in time
 133 the un0rick board lost its settings by a reset
 134 the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else
 135 the rotor did not reach its speed in time: check the catheter's seat in the drive unit

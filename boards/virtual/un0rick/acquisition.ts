@@ -55,6 +55,8 @@ export class Acquisition {
     filled = false
     /** The sequencer stays in its empty line for ever. */
     stuck = false
+    /** The sequencer hears no start any more: it stays as it is, and so does the RAM. */
+    deaf = false
     /** The pulser has its high voltage; without it lines are acquired and nothing is heard. */
     supplied = true
     private run: Run | undefined
@@ -95,7 +97,7 @@ export class Acquisition {
 
     /** Ignored while busy. `lines` is 1 to 32. */
     start(lines: number, timeUs: number): void {
-        if (this.run) return
+        if (this.run || this.deaf) return
         this.done = false
         this.run = { startUs: timeUs, lines, pulses: [], sampled: 0 }
     }

@@ -22,8 +22,15 @@ const PAUSE_MAX_MS = 10
 /** While lines come, each of them shows that the board is there; without one for so long, it is asked. */
 const QUIET_MS = 50
 const CLOCK_US = 4294967296
+/**
+ * An acquisition takes half a ms, and the board is asked right after its start. One that has been seen at it so many times in
+ * a row, and then never in so many lines, does not start any more: what is read is an old line. A controller that asks too
+ * late sees none, and finds nothing out.
+ */
+const SEEN_LINES = 8
+const UNSEEN_LINES = 32
 /** Registers of the board that can be read and that are used. In flash, not on the heap. */
-export const UN0RICK_READABLE = hex`00 01 02 03 04 07 20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d 2e 2f 30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f 51 52 53 6f 70 f0 f1`
+export const UN0RICK_READABLE = hex`00 01 02 03 04 07 20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d 2e 2f 30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f 51 52 53 6f 70 a6 f0 f1`
 
 /** The sled's encoder, which this board does not see. */
 export interface EncoderInput {
@@ -71,6 +78,9 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     private lines_refused = 0
     /** A line was started and its end not seen: when it is not under way any more, nobody knows whether it fired. */
     private in_doubt = false
+    /** Starts in a row after which the board was seen at work, and how many more may not be. */
+    private seen = 0
+    private unseen = 0
     private frame = 0
     private index = 0
     private gate = false
@@ -89,7 +99,8 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     }
 
     async tellRegister(address: number): Promise<number> {
-        await this.board.isDone()
+        // Not more: what a board that was reset holds is worth telling.
+        await this.board.present()
         // Nothing comes with a transfer of this board but its data.
         if (address === ADDRESS_STATUS) return this.armed ? 1 : 0
         return await this.board.read(address)
@@ -287,6 +298,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         const catheter = this.catheter
         const board = this.board
         if (!catheter) return 0
+        if (this.index === 0) await board.verify()
         const element = un0rickElement(catheter, this.index)
         await board.prepareLine(un0rickSwitch(element))
         if (!this.armed) return 0
@@ -295,6 +307,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         this.in_doubt = true
         await board.start()
         const tick_us = clockUs()
+        await this.seeStart()
         const nm = await this.encoder.measureNm()
         const line = this.lines_fired
         const flags = this.place(this.countsOf(nm))
@@ -321,6 +334,15 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         this.index = 0
         this.frame = (this.frame + 1) & 0xffff
         return 1
+    }
+
+    /** @throws CartFault when the board acquires nothing any more and calls it done */
+    private async seeStart(): Promise<void> {
+        if (await this.board.isDone()) {
+            this.seen = 0
+            if (this.unseen > 0 && --this.unseen === 0)
+                throw new CartFault(reasons.FAULT_UN0RICK_LATE, un.UN_ACQSTART)
+        } else if (++this.seen >= SEEN_LINES) this.unseen = UNSEEN_LINES
     }
 
     /** Flags of a line that fires here. Every imaged stretch begins with a whole frame, wherever the last one was. */

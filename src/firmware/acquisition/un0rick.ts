@@ -85,6 +85,8 @@ export class Un0rick {
     private status_tx = Buffer.alloc(ONE + 2 * un.UN_WORD_LENGTH)
     private status_rx = Buffer.alloc(ONE + 2 * un.UN_WORD_LENGTH)
     private samples_tx = Buffer.alloc(un.UN_CONTROL_LENGTH)
+    /** What is read back: as long as the gain, and longer than the pulse. */
+    private back = Buffer.alloc(this.gain.length)
 
     constructor(private chip: SpiChip) {
         prepare(this.status_tx, false, true, STATUS_WORDS, un.UN_ACQDONE)
@@ -109,12 +111,17 @@ export class Un0rick {
     async begin(): Promise<void> {
         // A control word that a reset of ours cut short is brought to its end by the first read.
         await this.read(un.UN_AUTHOR)
-        const author = await this.read(un.UN_AUTHOR)
-        if (author !== un.UN_AUTHOR_ID)
-            throw new CartFault(FAULT_UN0RICK_MISSING, author)
+        await this.present()
         const version = (await this.read(un.UN_VERSION)) & 0xff
         if (version !== un.UN_VERSION_ID)
             throw new CartFault(FAULT_UN0RICK_VERSION, version)
+    }
+
+    /** @throws CartFault when nobody answers; one that was reset does */
+    async present(): Promise<void> {
+        const author = await this.read(un.UN_AUTHOR)
+        if (author !== un.UN_AUTHOR_ID)
+            throw new CartFault(FAULT_UN0RICK_MISSING, author)
     }
 
     /** Pulse, gain curve and length of line for a catheter; all that can be read back is compared. */
@@ -174,9 +181,8 @@ export class Un0rick {
         address: number,
         words: number
     ): Promise<void> {
-        const rx = Buffer.alloc(tx.length)
         prepare(tx, true, true, words, address)
-        await this.chip.transfer(tx, rx)
+        await this.chip.transfer(tx, this.back)
         prepare(tx, false, true, words, address)
         await this.compare(tx, address, words)
     }
@@ -186,7 +192,7 @@ export class Un0rick {
         address: number,
         words: number
     ): Promise<void> {
-        const rx = Buffer.alloc(tx.length)
+        const rx = this.back
         await this.chip.transfer(tx, rx)
         for (let i = 0; i < words; ++i)
             if (wordAt(rx, i) !== wordAt(tx, i))
@@ -262,13 +268,8 @@ export class Un0rick {
         await this.chip.transfer(this.status_tx, rx)
         const lines = wordAt(rx, 1)
         if (lines !== un.UN_NBLINES_USED) {
-            const author = await this.read(un.UN_AUTHOR)
-            throw new CartFault(
-                author === un.UN_AUTHOR_ID
-                    ? FAULT_UN0RICK_RESET
-                    : FAULT_UN0RICK_MISSING,
-                author
-            )
+            await this.present()
+            throw new CartFault(FAULT_UN0RICK_RESET, un.UN_AUTHOR_ID)
         }
         return wordAt(rx, 0) === 1 && wordAt(rx, 2) === 0
     }
