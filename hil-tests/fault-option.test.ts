@@ -1,12 +1,14 @@
-// Responsible for: `--fault` and `--nurd` of front end and rotor as an engineer uses them: listed, refused where there is no such part, caused.
-// Not for: how fast the cart stops (front-end-faults.test.ts, rotor.test.ts), faults of sled and link (command-line.test.ts).
+// Responsible for: `--fault` and `--nurd` as an engineer uses them: every fault there is listed, refused where there is no such part, caused, and told.
+// Not for: how fast the cart stops (faults.test.ts, front-end-faults.test.ts, rotor.test.ts, un0rick-cart.test.ts).
 
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { FAULT_NAMES, faultsHelp } from "../src/host/cli/faults"
 import { FRONT_END_FAULTS } from "../src/host/cli/front-end-faults"
+import { UN0RICK_FAULTS } from "../src/host/cli/un0rick-faults"
 import type { RunSummary } from "../src/host/results/summary"
 import * as reasons from "../src/wire/reasons"
 import { ivus } from "./tools/ivus"
@@ -18,12 +20,44 @@ const pullback = (...args: string[]) =>
     ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args) // prettier-ignore
 
 /** The sled is homed, calibrated and homed again by then, and pulls. */
-const AT_S = "40"
+const AT_S = 40
+/** What would show only earlier, or shows earlier as something else. */
+const EARLY_S: Readonly<Record<string, number>> = {
+    "left-switch-open": 1,
+    "rotor-index": 1,
+    "un0rick-memory": 0,
+}
 
 const TURNING = ["--catheter", "rotational-40mhz"]
 
 /** What the cart stops with: while it pulls, or, of a table and an index, before it may. */
 const STOPS: Readonly<Record<string, number>> = {
+    stall: reasons.FAULT_STALL,
+    load: reasons.FAULT_STALL,
+    // Of a sled that sticks and one whose nut slips the encoder sees the same.
+    "stick-slip": reasons.FAULT_ENCODER_DEAD,
+    "screw-slip": reasons.FAULT_ENCODER_DEAD,
+    "encoder-dead": reasons.FAULT_ENCODER_DEAD,
+    "encoder-reversed": reasons.FAULT_ENCODER_REVERSED,
+    "encoder-slip": reasons.FAULT_POSITION,
+    // It is homed against the end of the rail.
+    "left-switch-open": reasons.FAULT_STALL,
+    "left-switch-closed": reasons.FAULT_END_SWITCH,
+    "right-switch-closed": reasons.FAULT_END_SWITCH,
+    "driver-reset": reasons.FAULT_MOTOR_DRIVER_RESET,
+    "bus-all-ones": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-all-zeros": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-stuck": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "over-temperature": reasons.FAULT_DRIVER_HOT,
+    short: reasons.FAULT_DRIVER_SHORT,
+    undervoltage: reasons.FAULT_DRIVER_SUPPLY,
+    "engine-table": reasons.FAULT_ENGINE_TABLE,
+    "un0rick-reset": reasons.FAULT_UN0RICK_RESET,
+    "un0rick-gain": reasons.FAULT_UN0RICK_WRITE,
+    "un0rick-no-end": reasons.FAULT_UN0RICK_LATE,
+    "un0rick-no-start": reasons.FAULT_UN0RICK_LATE,
+    "un0rick-unplugged": reasons.FAULT_UN0RICK_MISSING,
+    "un0rick-memory": reasons.FAULT_UN0RICK_MEMORY,
     "catheter-out": reasons.FAULT_CATHETER_CHANGED,
     "transmit-inhibit": reasons.FAULT_ENGINE_INHIBITED,
     "engine-reset": reasons.FAULT_ENGINE_RESET,
@@ -33,12 +67,51 @@ const STOPS: Readonly<Record<string, number>> = {
     "rotor-index": reasons.FAULT_ROTOR_LOCK,
 }
 
-const test = suite("faults of the front end by option")
+/** A burst of 42 lines that did not come whole. */
+const lost = ({ lines, clean }: RunSummary): boolean =>
+    lines.missing === 42 && !clean
+const unharmed = ({ lines, clean }: RunSummary): boolean =>
+    lines.missing === 0 && clean
+
+/** With what the run goes on, and how its summary is then. */
+const GOES_ON: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
+    "link-flip": s => lost(s) && s.lines.damaged === 1,
+    "link-cut": s => lost(s),
+    "link-drop": s => lost(s) && s.link.burstsMissing === 1,
+    "link-double": s => s.lines.missing === 0 && s.link.burstsDoubled === 1 && !s.clean,
+    // Each line that had one is missed and counted.
+    "spi-bit-errors": s => s.lines.damaged > 50 && s.lines.damaged === s.lines.missing && !s.clean,
+    // Nobody can see them (boards/un0rick.md, "Integrity").
+    "un0rick-bit-errors": unharmed,
+    // The sled never comes to the other end.
+    "right-switch-open": unharmed,
+    "over-temperature-warning": unharmed,
+    // Half the force is enough.
+    "open-load": unharmed,
+} // prettier-ignore
+
+function catheterFor(name: string): string[] {
+    if (FRONT_END_FAULTS[name]?.ofRotor) return TURNING
+    return UN0RICK_FAULTS[name] ? ["--catheter", "single-un0rick"] : []
+}
+
+const cause = (name: string) =>
+    pullback(
+        ...catheterFor(name),
+        "--fault",
+        `${name}@${EARLY_S[name] ?? AT_S}`
+    )
+
+const test = suite("faults by option")
+
+test("every fault that there is has its outcome here", () => {
+    assert.equal(Object.keys({ ...STOPS, ...GOES_ON }).sort(), [...FAULT_NAMES].sort()) // prettier-ignore
+})
 
 test("the help lists each with what it does", async () => {
     const { out } = await ivus("pullback", "--help")
-    for (const [name, { text }] of Object.entries(FRONT_END_FAULTS))
-        assert.match(out, `${name.padEnd(26)}${text}`)
+    assert.match(out, faultsHelp())
+    for (const name of FAULT_NAMES) assert.match(out, new RegExp(`^  ${name} +\\S`, "m")) // prettier-ignore
     assert.match(out, "--nurd <deg>")
 })
 
@@ -47,6 +120,7 @@ test("what a cart has not is refused", async () => {
         [["--fault", "rotor-stall@1"], /needs a catheter that turns, which array-20mhz/],
         [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
         [["--catheter", "single-un0rick", "--fault", "engine-reset@1"], /needs a line engine, which single-un0rick/],
+        [["--fault", "un0rick-reset@1"], /needs an un0rick, which array-20mhz/],
         [[...TURNING, "--nurd", "31"], /0 to 30 degrees/],
         [["--fault", "engine-on-fire@1"], /has link-flip, .*catheter-out, .*rotor-stall, .*stall/],
         [["--target", "tcp:1.2.3.4", ...TURNING, "--nurd", "5"], /--nurd needs the virtual board/],
@@ -59,20 +133,19 @@ test("what a cart has not is refused", async () => {
 
 for (const [name, code] of Object.entries(STOPS))
     test(`${name}: the cart stops and says why`, async () => {
-        const turns = FRONT_END_FAULTS[name]!.ofRotor ? TURNING : []
-        const at = name === "rotor-index" ? "1" : AT_S
-        const { status, err } = await pullback(...turns, "--fault", `${name}@${at}`) // prettier-ignore
+        const { status, err } = await cause(name)
         assert.is(status, 1)
         assert.match(err, reasons.sentenceOf(code))
     })
 
-test("bit errors on the bus: each line that had one is missed and counted, and the run goes on", async () => {
-    const { status, out } = await pullback("--fault", `spi-bit-errors@${AT_S}`)
-    assert.is(status, 0)
-    const { lines, clean } = JSON.parse(out) as RunSummary
-    assert.ok(lines.damaged > 50 && lines.damaged === lines.missing)
-    assert.not(clean)
-})
+for (const [name, isSo] of Object.entries(GOES_ON))
+    test(`${name}: the run goes on`, async () => {
+        const { status, out, err } = await cause(name)
+        assert.is(status, 0, err)
+        const summary = JSON.parse(out) as RunSummary
+        const { lines, link, clean } = summary
+        assert.ok(isSo(summary), JSON.stringify({ lines, link, clean }))
+    })
 
 test("a tip that lags its drive shows in the summary's unevenness", async () => {
     const rotationOf = async (...args: string[]) => {

@@ -7,13 +7,20 @@ import { STATE_NAMES } from "../../wire/cart-machine"
 import { Examiner } from "../run/examiner"
 import { RunError } from "../run/technician"
 import { CHIPS, fieldsOf, registerOf } from "../registers/fields-of"
+import type { Dump } from "../registers/dump"
 import { healthOf, type Finding, type Health } from "../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../registers/print"
+import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../registers/un0rick-health" // prettier-ignore
 import { CATHETER_IDS } from "../../wire/catheter-list"
-import { catheterOf } from "../../wire/catheters"
 import { checkFaults, parseFault, type TimedFault } from "./faults"
-import { parsePort, parseSeed, parseTarget, parseWait } from "./options"
-import { BYTECODE } from "./bytecode"
+import {
+    parseCatheter,
+    parsePort,
+    parseSeed,
+    parseTarget,
+    parseWait,
+} from "./options"
+import { bytecodeOf } from "./bytecode"
 import { UsageError } from "./usage-error"
 import { identityOfStore, tell, versionText } from "./identity"
 import { INSECURE, type LinkOptions, parseTls } from "./link-options"
@@ -30,6 +37,7 @@ export interface DoctorOptions extends LinkOptions {
     port: string
     wait: string
     seed: string
+    catheter: string
     json?: boolean
     fault: string[]
 }
@@ -57,7 +65,8 @@ async function examine(
 ): Promise<{ visitor: Examiner; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
-    checkFaults(faults, catheterOf(CATHETER_IDS[0])!)
+    const catheter = parseCatheter(options.catheter)
+    checkFaults(faults, catheter)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)
     const seed = parseSeed(options.seed)
@@ -76,11 +85,11 @@ async function examine(
             session => new Examiner(session)
         )
     }
-    if (!existsSync(BYTECODE))
+    if (!existsSync(bytecodeOf(catheter.id)))
         throw new RunError(
             "The firmware has not been built; run `npm run build` first."
         )
-    const { visitor } = await examineVirtual(seed, faults)
+    const { visitor } = await examineVirtual(seed, faults, catheter.id)
     // A virtual cart is paired with its host for the run.
     return { visitor, insecure: false }
 }
@@ -88,12 +97,19 @@ async function examine(
 /** Boots a virtual cart, lets the faults happen and show, and reads its registers. */
 export async function examineVirtual(
     seed: number,
-    faults: readonly TimedFault[]
+    faults: readonly TimedFault[],
+    catheterId: string = CATHETER_IDS[0]
 ): Promise<{ visitor: Examiner; capture: Uint8Array }> {
     const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
     const limitS = fromUs / 1e6 + VIRTUAL_LIMIT_S
     return visitVirtual(
-        { bytecodeFile: BYTECODE, seed, faults, limitS },
+        {
+            bytecodeFile: bytecodeOf(catheterId),
+            catheterId,
+            seed,
+            faults,
+            limitS,
+        },
         (session, nowUs) => new Examiner(session, () => nowUs() >= fromUs)
     )
 }
@@ -111,6 +127,7 @@ function asText(examiner: Examiner, health: Health, insecure: boolean): string {
     return [
         `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
+        `front end ${frontEndText(examiner.dump!)}`,
         ...(insecure ? [pc.red(`link      ${INSECURE}`)] : []),
         "",
         dumpText(examiner.dump!),
@@ -120,6 +137,24 @@ function asText(examiner: Examiner, health: Health, insecure: boolean): string {
             : []),
         ...verdict,
     ].join("\n")
+}
+
+function frontEndText(dump: Dump): string {
+    if (!hasUn0rick(dump)) return "line engine"
+    const catheter = un0rickCatheterOf(dump)
+    return catheter
+        ? `un0rick, set up for ${catheter.id}: up to ${un0rickRateHz(catheter).toFixed(2)} frames/s (computed)`
+        : "un0rick, set up for no catheter that this program knows"
+}
+
+function frontEndJson(dump: Dump): object {
+    if (!hasUn0rick(dump)) return { kind: "line engine" }
+    const catheter = un0rickCatheterOf(dump)
+    return {
+        kind: "un0rick",
+        catheter: catheter?.id ?? null,
+        computed_frame_rate_max_hz: catheter ? un0rickRateHz(catheter) : null,
+    }
 }
 
 /** One object: numbers as they are in the chips, fields by name. */
@@ -133,6 +168,7 @@ function asJson(examiner: Examiner, health: Health, insecure: boolean): object {
         state: STATE_NAMES[status.state] ?? status.state,
         fault: status.fault,
         insecure,
+        front_end: frontEndJson(dump),
         position_mm: status.position_nm / 1e6,
         healthy: health.wrong.length === 0,
         wrong: health.wrong,

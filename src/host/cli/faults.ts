@@ -2,8 +2,9 @@
 // Not for: what the cart does about them.
 
 import { SLED_FAULTS } from "../../../boards/virtual/sled/faults"
-import type { Catheter } from "../../wire/catheters"
-import { FRONT_END_FAULTS, hasPart } from "./front-end-faults"
+import { type Catheter, FRONT_END_UN0RICK } from "../../wire/catheters"
+import { FRONT_END_FAULTS } from "./front-end-faults"
+import { UN0RICK_FAULTS } from "./un0rick-faults"
 import type { VirtualCart } from "./virtual-cart"
 import { UsageError } from "./usage-error"
 
@@ -42,14 +43,12 @@ export const LINK_FAULTS: Readonly<
 }
 
 /** All there are. */
-const FAULT_NAMES = [LINK_FAULTS, FRONT_END_FAULTS, SLED_FAULTS].flatMap(list =>
-    Object.keys(list)
-)
+const LISTS = [LINK_FAULTS, FRONT_END_FAULTS, UN0RICK_FAULTS, SLED_FAULTS]
+export const FAULT_NAMES = LISTS.flatMap(list => Object.keys(list))
 
 /** For the help of a command: each with what it does. */
 export function faultsHelp(): string {
-    const lists = { LINK_FAULTS, FRONT_END_FAULTS, SLED_FAULTS }
-    const rows = Object.values(lists).flatMap(list =>
+    const rows = LISTS.flatMap(list =>
         Object.entries(list).map(
             ([name, { text }]) => `  ${name.padEnd(26)}${text}`
         )
@@ -62,11 +61,23 @@ export function checkFaults(
     faults: readonly TimedFault[],
     catheter: Catheter
 ): void {
-    for (const { name } of faults)
-        if (!hasPart(name, catheter))
+    for (const { name } of faults) {
+        const missing = missingPart(name, catheter)
+        if (missing)
             throw new UsageError(
-                `The fault ${name} needs ${FRONT_END_FAULTS[name]!.ofRotor ? "a catheter that turns" : "a line engine"}, which ${catheter.id} has not; leave it out or name another --catheter.`
+                `The fault ${name} needs ${missing}, which ${catheter.id} has not; leave it out or name another --catheter.`
             )
+    }
+}
+
+/** What the cart of this catheter would need for the fault; undefined where it has it. */
+function missingPart(name: string, catheter: Catheter): string | undefined {
+    const isUn0rick = catheter.front_end === FRONT_END_UN0RICK
+    if (UN0RICK_FAULTS[name]) return isUn0rick ? undefined : "an un0rick"
+    const fault = FRONT_END_FAULTS[name]
+    if (fault?.ofRotor)
+        return catheter.rotor_sign ? undefined : "a catheter that turns"
+    return fault && isUn0rick ? "a line engine" : undefined
 }
 
 /** Lets a fault happen now. */
@@ -76,8 +87,10 @@ export function causeFault(
 ): void {
     const { board, clock } = cart
     const ofFrontEnd = FRONT_END_FAULTS[name]
+    const ofUn0rick = UN0RICK_FAULTS[name]
     if (onLink) cart.linkFault = onLink
     else if (ofFrontEnd) ofFrontEnd.cause(board.engine, clock.nowUs)
+    else if (ofUn0rick) ofUn0rick.cause(board.un0rick)
     else board.rig.faults.inject(name, clock.nowUs)
 }
 
@@ -86,7 +99,7 @@ export function causeFault(
  * @throws UsageError naming the faults there are
  */
 export function parseFault(text: string): TimedFault {
-    const match = /^([a-z-]+)@(\d+(?:\.\d+)?)$/.exec(text)
+    const match = /^([a-z0-9-]+)@(\d+(?:\.\d+)?)$/.exec(text)
     if (!match)
         throw new UsageError(
             `"${text}" is no fault: write NAME@SECONDS, such as link-flip@20.`

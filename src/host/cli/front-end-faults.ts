@@ -1,8 +1,7 @@
 // Responsible for: the faults of the line engine, its bus and its rotor that `--fault` can cause on the virtual board.
-// Not for: those of sled and link (faults.ts), or what the cart does about them.
+// Not for: those of an un0rick (un0rick-faults.ts), of sled and link (faults.ts), or what the cart does about them.
 
 import type { LineEngine } from "../../../boards/virtual/line-engine/line-engine"
-import { type Catheter, FRONT_END_LINE_ENGINE } from "../../wire/catheters"
 import { DATA_AT, OP_READ_FIFO } from "../../wire/line-engine"
 
 interface FrontEndFault {
@@ -31,7 +30,7 @@ export const FRONT_END_FAULTS: Readonly<Record<string, FrontEndFault>> = {
         cause: (engine, nowUs) => engine.powerCycle(nowUs),
     },
     "engine-table": {
-        text: "a bit of its sequence table flips; noticed when it is armed",
+        text: "a bit of its sequence table flips",
         cause: engine => engine.disturbTable(1000, 3),
     },
     "spi-bit-errors": {
@@ -80,12 +79,4 @@ function disturb(
         change(mosi, miso)
         return miso
     }
-}
-
-/** Whether a catheter's cart has what a fault is of. */
-export function hasPart(name: string, catheter: Catheter): boolean {
-    const fault = FRONT_END_FAULTS[name]
-    if (!fault) return true
-    if (fault.ofRotor) return catheter.rotor_sign !== undefined
-    return catheter.front_end === FRONT_END_LINE_ENGINE
 }

@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto"
 import { Command, CommanderError } from "commander"
+import { CATHETER_IDS } from "../../wire/catheter-list"
 import { RunError } from "../run/technician"
 import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
@@ -256,6 +257,11 @@ function program(): Command {
         .option(...PORT)
         .option(...WAIT)
         .option("--seed <n>", "of the virtual board", "1")
+        .option(
+            "--catheter <id>",
+            "whose front end the virtual board has",
+            CATHETER_IDS[0]
+        )
         .option("--json", "one JSON object on standard output")
         .option(
             "--fault <name@seconds>",

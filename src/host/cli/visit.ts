@@ -32,6 +32,8 @@ export interface Visitor {
 export async function visitVirtual<V extends Visitor>(
     options: {
         bytecodeFile: string
+        /** Whose front end the cart has; left out, the first of them all, of a line engine. */
+        catheterId?: string
         seed: number
         faults: readonly TimedFault[]
         limitS: number
@@ -44,7 +46,7 @@ export async function visitVirtual<V extends Visitor>(
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
         seed: options.seed,
-        catheterId: CATHETER_IDS[0],
+        catheterId: options.catheterId ?? CATHETER_IDS[0],
         echo: { line: (_zMm, _line, out) => void out.fill(0) },
         vesselOriginMm: 0,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),

@@ -5,12 +5,14 @@ import {
     DUMP_CART,
     DUMP_ENGINE,
     DUMP_MOTOR,
+    DUMP_UN0RICK,
     signedOf,
 } from "../../wire/register-dump"
 import { CART_VALUES } from "./cart-values"
 import { LINE_ENGINE } from "./line-engine"
 import { isFlag, type Field, type Register } from "./register"
 import { TMC5160 } from "./tmc5160"
+import { UN0RICK } from "./un0rick"
 import { quantity, type Scale } from "./units"
 
 /** Chips by their number on the link. */
@@ -19,6 +21,7 @@ export const CHIPS: Readonly<
 > = {
     [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: TMC5160 },
     [DUMP_ENGINE]: { name: "line engine", registers: LINE_ENGINE },
+    [DUMP_UN0RICK]: { name: "un0rick", registers: UN0RICK },
     [DUMP_CART]: { name: "calibration in use", registers: CART_VALUES },
 }
 

@@ -1,5 +1,5 @@
 // Responsible for: what a register dump says to be wrong with a cart, and what to do about it.
-// Not for: showing the registers (print.ts) or what the cart does by itself (its faults).
+// Not for: an un0rick (un0rick-health.ts), showing the registers (print.ts) or what the cart does by itself (its faults).
 
 import { STATE_NAMES } from "../../wire/cart-machine"
 import * as le from "../../wire/line-engine"
@@ -16,6 +16,7 @@ import {
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
 import { TMC5160 } from "./tmc5160"
+import { hasUn0rick, un0rickFindings, un0rickNotes } from "./un0rick-health"
 
 /** Two sentences: what is so, and what to do about it. */
 export interface Finding {
@@ -56,9 +57,11 @@ export function healthOf(dump: Dump, status: Status): Health {
     const wrong = [
         ...faultOf(status),
         ...motorFindings(dump),
-        ...engineFindings(dump),
+        ...(hasUn0rick(dump)
+            ? un0rickFindings(dump, status)
+            : engineFindings(dump)),
     ]
-    const notes: Finding[] = []
+    const notes = hasUn0rick(dump) ? un0rickNotes(dump) : []
     const calibration = dump.read(DUMP_CART, CART_CALIBRATION_REASON)
     if (calibration !== undefined && calibration !== reasons.GOOD)
         wrong.push({

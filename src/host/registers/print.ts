@@ -85,12 +85,12 @@ function row(r: RegisterValue, scale: Scale | undefined): string[] {
     )
 }
 
-/** The whole dump, chip by chip. */
+/** The whole dump, chip by chip in the order in which the cart told them. */
 export function dumpText(dump: Dump): string {
-    return Object.entries(CHIPS)
-        .flatMap(([chip, { name }]) => {
-            const of = dump.registers.filter(r => r.chip === Number(chip))
-            if (of.length === 0) return []
+    return [...new Set(dump.registers.map(r => r.chip))]
+        .flatMap(chip => {
+            const of = dump.registers.filter(r => r.chip === chip)
+            const name = CHIPS[chip]?.name ?? `unknown chip ${chip}`
             // The points of the screw say more side by side.
             const rows = of.filter(r => !isScrewPoint(r))
             const screw = of.length > rows.length ? [screwRow(dump)] : []

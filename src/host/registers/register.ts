@@ -1,5 +1,5 @@
 // Responsible for: what a register and its bit fields are, and the short forms in which the tables are written.
-// Not for: which registers there are (tmc5160.ts, line-engine.ts, cart-values.ts) or printing them.
+// Not for: which registers there are (tmc5160.ts, line-engine.ts, un0rick.ts, cart-values.ts) or printing them.
 
 /** How a field's number becomes a quantity; units.ts does it. */
 export type Unit =
@@ -26,6 +26,8 @@ export type Unit =
     | "cdB/mm"
     | "mrpm"
     | "ppm"
+    | "periods"
+    | "gain"
     | "hex"
     | "ascii"
     | "reason"

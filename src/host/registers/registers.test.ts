@@ -2,9 +2,15 @@
 // Not for: the same on a cart (hil-tests/tmc5160.test.ts).
 
 import fc from "fast-check"
+import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { DUMP_CART, DUMP_ENGINE, DUMP_MOTOR } from "../../wire/register-dump"
+import {
+    DUMP_CART,
+    DUMP_ENGINE,
+    DUMP_MOTOR,
+    DUMP_UN0RICK,
+} from "../../wire/register-dump"
 import { CHIPS, fieldsOf, registerOf } from "./fields-of"
 import { fieldWords } from "./print"
 import {
@@ -76,6 +82,17 @@ test("all registers that the project names are there", () => {
     for (const address of named.split(" "))
         assert.ok(registerOf(DUMP_MOTOR, parseInt(address, 16)), address)
     assert.is(registerOf(DUMP_MOTOR, 0x7f), undefined)
+    // Of the un0rick all in the table of its contract.
+    const sheet = readFileSync(
+        new URL("../../../boards/un0rick.md", import.meta.url),
+        "utf8"
+    )
+    const rows = [
+        ...sheet.matchAll(/^\| 0x([0-9a-f]{2}) +\| ([A-Z0-9]+) +\|/gm),
+    ]
+    assert.is(rows.length, 20)
+    for (const [, address, name] of rows)
+        assert.is(registerOf(DUMP_UN0RICK, parseInt(address!, 16))?.name, name)
     assert.equal(fieldsOf(9, 0, 1), [])
 })
 
@@ -102,6 +119,13 @@ const KNOWN: [number, number, number, string][] = [
     [DUMP_ENGINE, 0x00, 0x454e494c, '"LINE"'],
     [DUMP_ENGINE, 0x09, 0xffffffff, "-1 = -0.0010 mm"],
     [DUMP_ENGINE, 0x100, 0x50, "reset, catheter"],
+    // boards/un0rick.md: the register holds one less; 13 periods of 127.5 MHz are 101.96 ns.
+    [DUMP_UN0RICK, 0x01, 12, "12 = 13 periods, 0.102 us"],
+    // 50 dB for 1,024 codes.
+    [DUMP_UN0RICK, 0x20, 0x200, "512 = 25.00 dB"],
+    [DUMP_UN0RICK, 0x52, 0xa0, "lines_less_one 0, mark 5"],
+    [DUMP_UN0RICK, 0x70, 0x8001, "0x8001"],
+    [DUMP_UN0RICK, 0xf1, 0x0201, "version 1, upper 2"],
     [DUMP_CART, 0, 12500000, "12500000 = 12.500000 MHz"],
 ] // prettier-ignore
 
@@ -154,6 +178,33 @@ trace("the data sheet's own example: a read, a read, a write, a write", () => {
     )
 })
 
+trace("worked transactions of an un0rick: write 3 and read 9", () => {
+    const decoder = new SpiTraceDecoder(a => void found.push(a))
+    const found: RegisterAccess[] = []
+    for (const [mosi, miso] of [
+        ["c00400000700020017000200 00", "00000000000000000000000000"],
+        ["40016f00000000", "00000000018001"],
+        // A line's samples are one row.
+        ["0003a00000000000000000", "0000000200020002000300"],
+        ["80", "00"],
+    ])
+        decoder.take({
+            timeUs: 0,
+            device: "un0rick",
+            mosi: Buffer.from(mosi!.replace(" ", ""), "hex"),
+            miso: Buffer.from(miso!, "hex"),
+        })
+    decoder.end()
+    const chip = DUMP_UN0RICK
+    const written = [7, 2, 23, 2, 0]
+    assert.equal(found, [
+        ...written.map((value, address) => ({ timeUs: 0, chip, kind: "write", address, value })),
+        { timeUs: 0, chip, kind: "read", address: 0x6f, value: 1 },
+        { timeUs: 0, chip, kind: "read", address: 0x70, value: 0x8001 },
+        { timeUs: 0, chip, kind: "read", address: 0xa0, value: 0x200 },
+    ])
+}) // prettier-ignore
+
 trace("a read at its end has no value", () => {
     const [access] = decode(["0100000000", "0000000000"])
     assert.is(access!.value, undefined)
@@ -161,7 +212,7 @@ trace("a read at its end has no value", () => {
 
 trace("any transfers are read without complaint, in their order", () => {
     const transfer = fc.record({
-        device: fc.constantFrom("tmc5160", "line-engine", "other"),
+        device: fc.constantFrom("tmc5160", "line-engine", "un0rick", "other"),
         bytes: fc.uint8Array({ maxLength: 24 }),
     })
     fc.assert(
@@ -172,7 +223,8 @@ trace("any transfers are read without complaint, in their order", () => {
                 decoder.take({ timeUs, device, mosi: bytes, miso: bytes })
             )
             decoder.end()
-            assert.ok(times.length <= transfers.length)
+            // A burst of an un0rick is an access a word.
+            assert.ok(times.length <= transfers.length * 11)
         })
     )
 })

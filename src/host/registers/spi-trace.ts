@@ -1,10 +1,15 @@
 // Responsible for: SPI transfers, ours or a logic analyser's, read as accesses to registers.
 // Not for: recording them (the virtual board) or what a register means (fields-of.ts).
 // Source: TMC5160 data sheet, chapter 4: 40-bit datagrams, bit 39 = write, the answer to a read comes with the next
-// transfer; boards/line-engine.md, "Transactions".
+// transfer; boards/line-engine.md, "Transactions"; boards/un0rick.md, "SPI".
 
 import * as le from "../../wire/line-engine"
-import { DUMP_ENGINE, DUMP_MOTOR } from "../../wire/register-dump"
+import { DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../wire/register-dump"
+import {
+    UN_CONTROL_LENGTH,
+    UN_RAMDATA,
+    UN_WORD_LENGTH,
+} from "../../wire/un0rick"
 
 /** One chip select. Both directions have the same length. */
 export interface Transfer {
@@ -27,6 +32,7 @@ export interface RegisterAccess {
 export const DEVICES: Readonly<Record<string, number>> = {
     tmc5160: DUMP_MOTOR,
     "line-engine": DUMP_ENGINE,
+    un0rick: DUMP_UN0RICK,
 }
 
 const DATAGRAM = 5
@@ -40,6 +46,7 @@ export class SpiTraceDecoder {
     take(t: Transfer): void {
         if (DEVICES[t.device] === DUMP_MOTOR) this.takeMotor(t)
         else if (DEVICES[t.device] === DUMP_ENGINE) this.takeEngine(t)
+        else if (DEVICES[t.device] === DUMP_UN0RICK) this.takeUn0rick(t)
     }
 
     /** No more transfers: a read that is still open has no value. */
@@ -82,6 +89,29 @@ export class SpiTraceDecoder {
                 true
             ),
         })
+    }
+
+    /** A burst is an access to each of its registers; of one to RAMDATA, a line's samples, the first word stands for all. */
+    private takeUn0rick({ timeUs, mosi, miso }: Transfer): void {
+        if (mosi.length < UN_CONTROL_LENGTH + UN_WORD_LENGTH) return
+        const [head, low, first] = [mosi[0]!, mosi[1]!, mosi[2]!]
+        const kind = head & 0x80 ? "write" : "read"
+        const asked = (((head & 0x3f) << 8) | low) + 1
+        const came = Math.floor(
+            (mosi.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH
+        )
+        const words = first === UN_RAMDATA ? 1 : Math.min(asked, came)
+        const from = kind === "read" ? miso : mosi
+        for (let i = 0; i < words; i++) {
+            const at = UN_CONTROL_LENGTH + UN_WORD_LENGTH * i
+            this.onAccess({
+                timeUs,
+                chip: DUMP_UN0RICK,
+                kind,
+                address: head & 0x40 ? first + i : first,
+                value: (from[at]! << 8) | from[at + 1]!,
+            })
+        }
     }
 }
 

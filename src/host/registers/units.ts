@@ -4,6 +4,7 @@
 // TSTEP in clocks per 1/256 microstep, currents n+1 of 32, TPOWERDOWN and IHOLDDELAY in 2^18, TZEROWAIT in 512 clocks.
 
 import { GOOD, sentenceOf } from "../../wire/reasons"
+import { UN_PULSER_HZ, un0rickGainCdb } from "../../wire/un0rick"
 import type { Unit } from "./register"
 
 /** What a motor chip's numbers have to be multiplied with, as the cart's calibration says. */
@@ -73,6 +74,13 @@ export function quantity(
             return `${digits(value / 100, 2)} dB`
         case "mrpm":
             return `${digits(value / 1000, 3)} rpm`
+        case "periods": {
+            // An un0rick's registers hold one less than they mean.
+            const ns = ((value + 1) * 1e9) / UN_PULSER_HZ
+            return `${value + 1} periods, ${digits(ns / 1000, 3)} us`
+        }
+        case "gain":
+            return `${digits(un0rickGainCdb(value) / 100, 2)} dB`
         case "cdB/mm":
             return `${digits(value / 100, 2)} dB/mm`
     }

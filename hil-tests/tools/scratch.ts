@@ -1,0 +1,27 @@
+// Responsible for: a folder of a test file's own, gone with its process, and files in it.
+// Not for: what is in them.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+/** Made anew for each test file, which is a process of its own. */
+export const folder = mkdtempSync(join(tmpdir(), "ivus-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file into it. @returns its path */
+export function file(name: string, content: string | Uint8Array): string {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+}
+
+/** A TCP port that nobody uses now. */
+export async function freePort(): Promise<number> {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, resolve))
+    const { port } = server.address() as { port: number }
+    await new Promise<void>(resolve => server.close(() => resolve()))
+    return port
+}

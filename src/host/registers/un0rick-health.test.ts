@@ -1,0 +1,89 @@
+// Responsible for: what is said to be wrong with an un0rick, register by register.
+// Not for: the same on a cart (hil-tests/doctor.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { catheterOf } from "../../wire/catheters"
+import type { RegisterValue, Status } from "../../wire/messages"
+import * as reasons from "../../wire/reasons"
+import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../wire/register-dump" // prettier-ignore
+import * as un from "../../wire/un0rick"
+import { un0rickGains } from "../sequence/fired"
+import { Dump } from "./dump"
+import {
+    un0rickCatheterOf,
+    un0rickFindings,
+    un0rickNotes,
+} from "./un0rick-health"
+
+const test = suite("health of an un0rick")
+
+const catheter = catheterOf("single-un0rick")!
+const GAINS = un0rickGains(catheter)
+/** As the cart leaves it; pulse by the table of boards/un0rick.md for 5 MHz. */
+const GOOD = new Map<number, number>([
+    ...[7, 12, 103, 12, 0].map((v, i): [number, number] => [i, v]),
+    [un.UN_DACOUT, GAINS[0]!],
+    ...GAINS.map((code, i): [number, number] => [un.UN_DACGAIN + i, code]),
+    [un.UN_ACQDONE, 1],
+    [un.UN_NBLINES, un.UN_NBLINES_USED],
+    [un.UN_ACQBUSY, 0],
+    [un.UN_HVMUXEN, 1],
+    [un.UN_HVMUXSW, 0],
+    [un.UN_RAMFDONE, 1],
+    [un.UN_AUTHOR, 1],
+    [un.UN_VERSION, 0x0201],
+])
+
+function dumpWith(changes: readonly [number, number][], source = SOURCE_READ) {
+    const dump = new Dump(1)
+    const all = [...new Map([...GOOD, ...changes])]
+    all.forEach(([address, value], index) => {
+        const r = { serial: 1, index, count: all.length, chip: DUMP_UN0RICK, address, source, value } // prettier-ignore
+        dump.take(r as RegisterValue)
+    })
+    return dump
+}
+
+const said = (dump: Dump, fault: number = reasons.GOOD): string =>
+    un0rickFindings(dump, { fault } as Status)
+        .map(f => f.what)
+        .join(" ")
+
+test("nothing of one that is as the cart left it", () => {
+    const dump = dumpWith([])
+    assert.is(said(dump), "")
+    assert.equal(un0rickNotes(dump), [])
+    assert.is(un0rickCatheterOf(dump)?.id, catheter.id)
+    // The upper byte of VERSION is no number in the gateware's source.
+    assert.is(said(dumpWith([[un.UN_VERSION, 0xff01]])), "")
+})
+
+test("each register that may not be so has its sentence", () => {
+    assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.") // prettier-ignore
+    for (const [address, value, sentence] of [
+        [un.UN_VERSION, 0x0202, /says version 2; this program knows version 1/],
+        [un.UN_NBLINES, 0, /has been reset and lost its settings/],
+        [un.UN_RAMFDONE, 0, /memory has not been tested/],
+        [un.UN_ACQBUSY, 1, /does not come to its end/],
+        [un.UN_DACOUT, 0x100, /DACOUT is not what the cart wrote/],
+        [un.UN_HVMUXEN, 0, /HVMUXEN is not what the cart wrote/],
+    ] as const)
+        assert.match(said(dumpWith([[address, value]])), sentence)
+})
+
+test("one that was never set up is not called reset: the cart's fault says why", () => {
+    const dump = dumpWith([[un.UN_NBLINES, 0]])
+    assert.is(said(dump, reasons.FAULT_UN0RICK_CATHETER), "")
+})
+
+test("pulse and gain of another catheter are a note", () => {
+    for (const address of [un.UN_INITDEL + 1, un.UN_DACGAIN + 31]) {
+        const dump = dumpWith([[address, 99]])
+        assert.is(said(dump), "")
+        assert.is(un0rickCatheterOf(dump), undefined)
+        assert.match(un0rickNotes(dump)[0]!.what, /belong to no catheter/)
+    }
+})
+
+test.run()
