@@ -19,9 +19,10 @@ import { join } from "node:path"
 import { identityOfStore } from "../src/host/cli/identity"
 import { boardIdOf } from "../src/host/link/host-session"
 import { KeyStore, KeyStoreError } from "../src/host/link/key-store"
+import * as machine from "../src/wire/cart-machine"
 import * as reasons from "../src/wire/reasons"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../src/wire/session"
-import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-pair-"))
@@ -130,6 +131,67 @@ test("leaves the other settings as they are, and takes the key out when it has b
     assert.ok(keys.has(BOARD))
 })
 
+/** Which state a board with an un0rick gets to with the settings as they stand. */
+async function comesUpWith(
+    deploy: Record<string, unknown>
+): Promise<BenchCart> {
+    const cart = await BenchCart.boot(
+        { ...REQUEST, catheterId: "single-un0rick" },
+        {
+            ...EVEN_SLED,
+            deploy: { ...deploy, [LINK_INSECURE_SETTING]: true },
+            identity: identityOfStore(true, () => undefined, keys),
+            un0rickSetting: false,
+        }
+    )
+    await cart.wait(1000)
+    cart.cart.board.stopVm()
+    return cart
+}
+
+test("--catheter alone: a board comes up with its un0rick, and names the program that drives it", async () => {
+    const without = await comesUpWith({})
+    assert.is(without.status!.fault, reasons.FAULT_UN0RICK_CATHETER)
+
+    const others = "WIFI_SSID=lab\n"
+    writeFileSync(settings, others)
+    const { status, out, err } = await pair("--catheter", "single-un0rick")
+    assert.is(status, 0, err)
+    assert.match(out, /has an un0rick, and single-un0rick is wired to it/)
+    assert.match(out, /npx devs devtools --serial src\/main-un0rick\.ts/)
+    assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`) // prettier-ignore
+    assert.not(existsSync(keys.folder))
+    const deploy = { catheter: "single-un0rick" }
+    const cart = await comesUpWith(deploy)
+    assert.is(cart.status!.fault, reasons.GOOD)
+    assert.is(cart.status!.state, machine.STATE_UNHOMED)
+
+    // A board with a line engine does not inherit it.
+    const engine = await pair("--catheter", "array-20mhz")
+    assert.match(engine.out, /has a line engine.*\n[^]*--serial src\/main\.ts/)
+    assert.is(readFileSync(settings, "utf8"), `${others}catheter=""\n`)
+    assert.is((await pair("--deployed")).status, 0)
+    assert.is(readFileSync(settings, "utf8").trim(), others.trim())
+})
+
+test("--board and --catheter: key and front end in one", async () => {
+    const { status, out, err } = await pair("--board", BOARD, "--catheter", "single-un0rick") // prettier-ignore
+    assert.is(status, 0, err)
+    assert.match(out, /Made a key[^]*has an un0rick[^]*src\/main-un0rick\.ts/)
+    assert.equal(settingsToDeploy(), {
+        [LINK_KEY_SETTING]: hexOf(BOARD),
+        [LINK_INSECURE_SETTING]: false,
+        catheter: "single-un0rick",
+    })
+    // A board that is paired keeps its key.
+    const again = await pair("--board", BOARD, "--catheter", "single-un0rick")
+    assert.is(again.status, 2)
+    assert.match(again.err, /To say only what front end it has, leave --board out/) // prettier-ignore
+    // Another board's key, and nothing else of it.
+    await pair("--board", BOARD, "--unpair")
+    assert.is(settingsToDeploy().catheter, "single-un0rick")
+})
+
 test("prints the key when it is asked for, and only then", async () => {
     await pair("--board", BOARD)
     const { status, out } = await pair("--board", BOARD, "--show")
@@ -161,6 +223,13 @@ const WRONG: [string[], RegExp][] = [
     [["--deployed", "--board", "zzz"], /leave --board out/],
     [["--deployed", "--board", BOARD], /leave --board out/],
     [["--deployed"], /There are no settings .*; name the file/],
+    [["--catheter", "none"], /array-20mhz, .*single-un0rick are known/],
+    [["--catheter", "single-un0rick", "--deployed"], /does not go with/],
+    [
+        ["--catheter", "single-un0rick", "--board", BOARD, "--show"],
+        /does not go with/,
+    ],
+    [["--catheter", "single-un0rick", "--replace"], /name it with --board/],
     [["--wrong"], /unknown option/],
 ]
 
@@ -246,7 +315,7 @@ test("settings without a key are left as they are, and told so", async () => {
     writeFileSync(settings, others)
     const { status, out } = await pair("--deployed")
     assert.is(status, 0)
-    assert.match(out, /holds no key; nothing was changed/)
+    assert.match(out, /holds no key and no catheter; nothing was changed/)
     assert.is(readFileSync(settings, "utf8"), others)
 })
 

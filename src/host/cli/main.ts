@@ -9,7 +9,8 @@ import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
 import { faultsHelp } from "./faults"
 import { overTcp } from "./link-options"
-import { pairCommand, type PairOptions, SETTINGS_FILE } from "./pair-command"
+import { SETTINGS_FILE } from "./deploy-settings"
+import { pairCommand, type PairOptions } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { sequenceShowCommand } from "./sequence-command"
 import { serveCommand } from "./serve-command"
@@ -229,8 +230,15 @@ function program(): Command {
             "makes the key that a cart and this host share, keeps it here, and says how the cart gets it"
         )
         .option("--board <id>", "16 hex digits, as `ivus serve` tells them")
+        .option(
+            "--catheter <id>",
+            "whose front end the board has: with single-un0rick an un0rick, else a line engine; without --board, nothing but that"
+        )
         .option("--replace", "a new key in place of the one there is")
-        .option("--deployed", "the cart has it: takes it out of the settings")
+        .option(
+            "--deployed",
+            "the cart has them: takes key and catheter out of the settings"
+        )
         .option("--unpair", "forgets the key, here and on the cart")
         .option("--show", "prints the key as a setting of the cart")
         .option(

@@ -1,11 +1,16 @@
-// Responsible for: `ivus pair`: one key for a board and this host, made here, kept here, and on its way to the board.
+// Responsible for: `ivus pair`: one key for a board and this host, made here, kept here, and on its way to the board; and with it
+// which front end the board has.
 // Not for: what the key proves (../link/host-session.ts), or bringing settings to a board, which DeviceScript's tools do.
 
-import { readFileSync, rmSync, statSync } from "node:fs"
+import { rmSync } from "node:fs"
 import { resolve } from "node:path"
+import { FRONT_END_UN0RICK } from "../../wire/catheters"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session" // prettier-ignore
-import { KeyStore, KeyStoreError, writePrivately } from "../link/key-store"
+import { KeyStore, KeyStoreError } from "../link/key-store"
 import { RunError } from "../run/technician"
+import { UN0RICK_SETTING } from "../../wire/un0rick"
+import { isOneOf, otherSettings, setSettings, settingLine, settingsText, writeSettings } from "./deploy-settings" // prettier-ignore
+import { parseCatheter } from "./options"
 import { UsageError } from "./usage-error"
 
 export interface PairOptions {
@@ -15,10 +20,11 @@ export interface PairOptions {
     deployed?: boolean
     show?: boolean
     settings: string
+    /** Whose front end the board has. */
+    catheter?: string
 }
 
-/** What DeviceScript's tools deploy beside the program: lines `name=JSON`, of which Git knows nothing (.gitignore). */
-export const SETTINGS_FILE = ".env.local"
+const LINE_ENGINE_PROGRAM = "src/main.ts"
 const BOARD_ID = /^[0-9a-f]{16}$/
 
 /**
@@ -32,6 +38,11 @@ export function pairCommand(
     store = new KeyStore()
 ): void {
     const chosen = [options.unpair, options.deployed, options.show]
+    if (options.catheter !== undefined && chosen.some(Boolean))
+        throw new UsageError(
+            "--catheter says what front end the board has; it does not go with --unpair, --deployed or --show."
+        )
+    const frontEnd = frontEndOf(options.catheter)
     if (chosen.filter(Boolean).length > 1)
         throw new UsageError(
             "--unpair, --deployed and --show are three commands; give one of them."
@@ -43,19 +54,60 @@ export function pairCommand(
     if (options.deployed) {
         if (options.board !== undefined)
             throw new UsageError(
-                "--deployed takes out the key that the settings hold, whose ever it is; leave --board out."
+                "--deployed takes out the key and the catheter that the settings hold, whose ever they are; leave --board out."
             )
         return deployed(options.settings, say)
+    }
+    if (frontEnd && options.board === undefined) {
+        if (options.replace)
+            throw new UsageError(
+                "--replace makes a new key for a board; name it with --board ID."
+            )
+        setSettings(options.settings, frontEnd.settings)
+        say(
+            `${frontEnd.told}
+The board does not have it yet. It stands in ${options.settings}, from where it is deployed with the program:
+${deployingText(options.settings, frontEnd.program)}`
+        )
+        return
     }
     const board = boardOf(options)
     try {
         if (options.unpair) return unpair(board, options.settings, say, store)
         if (options.show) return show(board, say, store)
-        pair(board, options, random, say, store)
+        pair(board, options, random, say, store, frontEnd)
     } catch (error) {
         if (error instanceof KeyStoreError) throw new RunError(error.message)
         throw error
     }
+}
+
+/** The front end that a catheter needs: what the board has to know of it, and the program that drives it. */
+interface FrontEnd {
+    readonly settings: Readonly<Record<string, unknown>>
+    readonly program: string
+    readonly told: string
+}
+
+/** @throws UsageError for a catheter that is not known */
+function frontEndOf(id: string | undefined): FrontEnd | undefined {
+    if (id === undefined) return undefined
+    const isUn0rick = parseCatheter(id).front_end === FRONT_END_UN0RICK
+    return {
+        // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
+        settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },
+        program: isUn0rick ? "src/main-un0rick.ts" : LINE_ENGINE_PROGRAM,
+        told: isUn0rick
+            ? `The board has an un0rick, and ${id} is wired to it.`
+            : "The board has a line engine, which tells which catheter is plugged in.",
+    }
+}
+
+function deployingText(settings: string, program: string): string {
+    return `  1. Connect this board, and no other, by USB.
+  2. Run  npx devs devtools --serial ${program}  and wait for "deploy status: OK"; then Ctrl-C.
+     A program that the board has already is not sent again, the settings are.
+  3. Run  npm run ivus -- pair --deployed  to take out of ${settings} what is this board's alone.`
 }
 
 function boardOf({ board }: PairOptions): string {
@@ -76,29 +128,30 @@ function pair(
     options: PairOptions,
     random: (count: number) => Uint8Array,
     say: (line: string) => void,
-    store: KeyStore
+    store: KeyStore,
+    frontEnd: FrontEnd | undefined
 ): void {
     if (store.has(board) && !options.replace)
         throw new UsageError(
-            `There is a key for board ${board} already (${store.fileOf(board)}); --replace makes a new one, after which the board has to get it too.`
+            `There is a key for board ${board} already (${store.fileOf(board)}); --replace makes a new one, after which the board has to get it too. To say only what front end it has, leave --board out.`
         )
     const key = random(KEY_LENGTH)
     const hex = Buffer.from(key).toString("hex")
     // First: no board may get a key that its host does not have.
     const { file, undo } = store.keep(board, key)
     try {
-        setSetting(options.settings, hex)
+        setSettings(options.settings, {
+            ...keySettings(hex),
+            ...frontEnd?.settings,
+        })
     } catch (error) {
         undo()
         throw error
     }
     say(
-        `Made a key for board ${board}: ${file}, for this user's eyes alone.
+        `Made a key for board ${board}: ${file}, for this user's eyes alone.${frontEnd ? `\n${frontEnd.told}` : ""}
 The board does not have it yet. It stands in ${options.settings} (not in the repository), from where it is deployed:
-  1. Connect this board, and no other, by USB.
-  2. Run  npx devs devtools --serial src/main.ts  and wait for "deploy status: OK"; then Ctrl-C.
-     A program that the board has already is not sent again, the key is.
-  3. Run  npm run ivus -- pair --deployed  to take the key out of ${options.settings}.
+${deployingText(options.settings, frontEnd?.program ?? LINE_ENGINE_PROGRAM)}
 From then on cart and host open no session without it. Whoever copies the file can pass for this host.`
     )
 }
@@ -115,17 +168,17 @@ function unpair(
         )
     const before = settingsText(settings)
     // An empty key is none: the board then refuses every host.
-    setSetting(settings, "")
+    setSettings(settings, keySettings(""))
     try {
         store.forget(board)
     } catch (error) {
         if (before === undefined) rmSync(settings, { force: true })
-        else write(settings, before)
+        else writeSettings(settings, before)
         throw error
     }
     say(
         `This host has no key for board ${board} any more and refuses it. The board still has its own:
-${settings} holds an empty one now; deploy it as for pairing (npx devs devtools --serial src/main.ts), or pair the board anew.`
+${settings} holds an empty one now; deploy it as for pairing (npx devs devtools --serial and the board's program), or pair the board anew.`
     )
 }
 
@@ -135,10 +188,13 @@ function deployed(settings: string, say: (line: string) => void): void {
         throw new UsageError(
             `There are no settings ${resolve(settings)}; name the file that was deployed with --settings.`
         )
+    const isOurs = isOneOf(OURS)
     if (!text.split(/\r?\n/).some(isOurs))
-        return say(`${settings} holds no key; nothing was changed.`)
-    write(settings, otherSettings(text).join("\n"))
-    say(`${settings} holds no key any more.`)
+        return say(
+            `${settings} holds no key and no catheter; nothing was changed.`
+        )
+    writeSettings(settings, otherSettings(text, isOurs).join("\n"))
+    say(`${settings} holds no key and no catheter any more.`)
 }
 
 function show(
@@ -152,54 +208,14 @@ function show(
             `There is no key for board ${board} in ${store.folder}; leave --show out to make one.`
         )
     // As another deploying tool wants it. Quoted: digits alone would be read as a number.
-    say(settingLine(Buffer.from(key).toString("hex")))
+    say(settingLine(LINK_KEY_SETTING, Buffer.from(key).toString("hex")))
 }
 
-const settingLine = (hex: string): string => `${LINK_KEY_SETTING}="${hex}"`
+/** The key, in place of another one and of the leave to go without. */
+const keySettings = (hex: string): Record<string, unknown> => ({
+    [LINK_KEY_SETTING]: hex,
+    [LINK_INSECURE_SETTING]: false,
+})
 
-/** Puts the key among the settings to deploy, in place of another one and of the leave to go without. */
-function setSetting(file: string, hex: string): void {
-    const others = otherSettings(settingsText(file) ?? "")
-    const bench = `${LINK_INSECURE_SETTING}=false`
-    write(file, [...others, settingLine(hex), bench, ""].join("\n"))
-}
-
-/** Whether a line of settings is one of the link's. */
-function isOurs(line: string): boolean {
-    const name = line.split("=")[0]!.trim()
-    return name === LINK_KEY_SETTING || name === LINK_INSECURE_SETTING
-}
-
-/** Lines that are not the link's. */
-function otherSettings(text: string): string[] {
-    return text
-        .split(/\r?\n/)
-        .filter(line => !isOurs(line))
-        .filter((line, i, all) => line !== "" || i < all.length - 1)
-}
-
-/** What the file holds; undefined when there is none. */
-function settingsText(file: string): string | undefined {
-    return trying(file, "read", () => {
-        const about = statSync(file, { throwIfNoEntry: false })
-        if (!about) return undefined
-        // Of a pipe nobody knows when its end comes.
-        if (!about.isFile())
-            throw Object.assign(new Error(), { code: "it is not a file" })
-        return readFileSync(file, "utf8")
-    })
-}
-
-function write(file: string, text: string): void {
-    trying(file, "written", () => writePrivately(file, text))
-}
-
-function trying<T>(file: string, done: string, action: () => T): T {
-    try {
-        return action()
-    } catch (error) {
-        throw new RunError(
-            `The settings ${resolve(file)} cannot be ${done} (${(error as NodeJS.ErrnoException).code}); run this in the project's folder, or name a file with --settings.`
-        )
-    }
-}
+/** What is one board's and not the next one's. */
+const OURS = [LINK_KEY_SETTING, LINK_INSECURE_SETTING, UN0RICK_SETTING]

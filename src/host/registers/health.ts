@@ -86,7 +86,10 @@ function faultOf(status: Status): Finding[] {
     return [
         {
             what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${reasons.sentenceOf(status.fault)}.`,
-            todo: "Remove the cause, then acknowledge the fault.",
+            todo:
+                status.fault === reasons.FAULT_UN0RICK_CATHETER
+                    ? "Put it on the board: `npm run ivus -- pair --catheter single-un0rick` makes the setting and says how it gets there."
+                    : "Remove the cause, then acknowledge the fault.",
         },
     ]
 }
@@ -142,7 +145,7 @@ function engineFindings(dump: Dump): Finding[] {
         return [
             {
                 what: "The line engine does not answer.",
-                todo: "Check its supply and its SPI wiring.",
+                todo: "Check its supply and its SPI wiring. A board with an un0rick in its place needs another program: `npm run ivus -- pair --catheter single-un0rick` says which.",
             },
         ]
     if (id !== le.ENGINE_ID || version !== le.ENGINE_VERSION)

@@ -49,7 +49,7 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
         return [
             {
                 what: "The un0rick does not answer.",
-                todo: "Check its supply and its SPI wiring; if both are right, switch it off and on: its SPI slave can hang.",
+                todo: "Check its supply and its SPI wiring; if both are right, switch it off and on: its SPI slave can hang. A board with a line engine in its place needs the program src/main.ts.",
             },
         ]
     const version = (read(un.UN_VERSION) ?? 0) & 0xff
