@@ -6,12 +6,10 @@ import { join } from "node:path"
 import type { RigRun } from "./rig-target"
 import { timingPage } from "../../src/host/results/timing-page"
 import type { TimingReport } from "../../src/host/results/timing-report"
-import { steps } from "../../src/host/results/timing-fit"
-import { trackOf } from "../../src/host/results/timing-track"
+import { csv, failedSeries } from "../../src/host/results/timing-series"
 import type { ReactionTimes } from "./rig-target"
 
 export const FOLDER = join(".devicescript", "timing")
-const SERIES_STEP_US = 1000
 
 /** Forgets what an earlier run left. */
 export function clearReports(): void {
@@ -19,44 +17,40 @@ export function clearReports(): void {
     mkdirSync(FOLDER, { recursive: true })
 }
 
-/** Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them. */
+/**
+ * Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them, which `NAME.json` names.
+ * @param folder where to
+ */
 export function keepReport(
     name: string,
     run: RigRun,
-    report: TimingReport
+    report: TimingReport,
+    folder = FOLDER
 ): void {
-    const write = (file: string, content: string): void =>
-        writeFileSync(join(FOLDER, file), content)
-    write(`${name}.json`, JSON.stringify(report, undefined, 4) + "\n")
+    const write = (file: string, content: string | Uint8Array): void =>
+        writeFileSync(join(folder, file), content)
+    const series = failedSeries(run, report)
+    const capture = `${name}-capture.ivl`
+    const files = series.map(({ ending }) => name + ending)
+    const told = { ...report, series: series.length > 0 ? [...files, capture] : [] } // prettier-ignore
+    write(`${name}.json`, JSON.stringify(told, undefined, 4) + "\n")
     write(`${name}.html`, timingPage(run, report))
-    if (report.figures.every(f => f.verdict !== "fail")) return
-    const track = trackOf(run)
-    const series = [...steps(track.fromUs, track.toUs, SERIES_STEP_US)].map(
-        t => `${t},${track.positionMm(t).toFixed(6)}`
-    )
-    write(`${name}-series.csv`, csv("time_us,position_mm", series))
-    const bursts = run.receiver.lineBursts.map(
-        h => `${h.tick_us},${h.position_nm}`
-    )
-    write(`${name}-bursts.csv`, csv("tick_us,position_nm", bursts))
-    writeFileSync(join(FOLDER, `${name}-capture.ivl`), run.capture)
+    for (const { ending, content } of series) write(name + ending, content)
+    if (series.length > 0) write(capture, run.capture)
 }
 
 /** Writes the ruler's positions around each time that a fault was caused. */
 export function keepReactions(
     fault: string,
-    times: readonly ReactionTimes[]
+    times: readonly ReactionTimes[],
+    folder = FOLDER
 ): void {
     times.forEach(({ series }, i) => {
         const rows = series.map(([ms, mm]) => `${ms},${mm.toFixed(6)}`)
         const file = join(
-            FOLDER,
+            folder,
             `reaction-${fault.replace(/[^\w.-]+/g, "-")}-${i + 1}-series.csv`
         )
         writeFileSync(file, csv("time_ms,position_mm", rows))
     })
-}
-
-function csv(head: string, rows: readonly string[]): string {
-    return [head, ...rows].join("\n") + "\n"
 }

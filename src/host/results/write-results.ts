@@ -19,6 +19,7 @@ import { breathe, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
 import { timingPage } from "./timing-page"
 import { timingReport } from "./timing-report"
+import { failedSeries } from "./timing-series"
 
 /** Pictures between two looks of the progress bar and of everybody else on the event loop. */
 const FRAMES_A_TURN = 8
@@ -78,7 +79,11 @@ export async function writeResults(
     }
     out.write("measurements.csv", measurementsCsv(frames, measures))
     const timing = timingReport(run)
-    out.write("timing.json", JSON.stringify(timing, undefined, 4) + "\n")
+    const series = failedSeries(run, timing)
+    const told = { ...timing, series: series.map(s => `timing${s.ending}`) }
+    out.write("timing.json", JSON.stringify(told, undefined, 4) + "\n")
+    for (const { ending, content } of series)
+        out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     // Only a catheter that turns can turn unevenly.
