@@ -312,7 +312,7 @@ good("over TCP comes to the same results", async () => {
     const stop = playTo(serving.port, capture)
     await done
     stop()
-    serving.close()
+    await serving.close()
     const name = "measurements.csv"
     assert.is(
         readFileSync(join(served, name), "utf8"),

@@ -66,7 +66,7 @@ test("ivus serve says so, and so do summary, JSON and timing page", async () => 
     const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture)
     await done
     stop()
-    serving.close()
+    await serving.close()
     const text = told.join("\n")
     assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
     assert.match(text, /^INSECURE: the link ran without a key/m)
@@ -133,7 +133,7 @@ test("no command takes it that was not told to; each says what to do", async () 
     const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard) // prettier-ignore
     await gone
     stop()
-    serving.close()
+    await serving.close()
     assert.equal(heard, [REJECT_INSECURE])
     assert.match(told.join("\n"), /This host refused the session: .* without a key/) // prettier-ignore
     assert.not(existsSync(out))

@@ -80,8 +80,8 @@ test.before.each(async () => {
     await nobodyIsThere()
     begins = told.length
 })
-test.after(() => {
-    serving.close()
+test.after(async () => {
+    await serving.close()
     rmSync(folder, { recursive: true })
 })
 

@@ -83,7 +83,7 @@ else {
         )
         await said(new RegExp(`in ${served}$`))
         stop()
-        serving.close()
+        await serving.close()
         const name = "measurements.csv"
         assert.is(
             readFileSync(join(served, name), "utf8"),
@@ -100,7 +100,7 @@ else {
         assert.match(told.join("\n"), /did not get through the TLS handshake .*; does its host setting say tls: true/) // prettier-ignore
         assert.not.match(told.join("\n"), / connected$/m)
         socket.destroy()
-        serving.close()
+        await serving.close()
     })
 
     test("a cart that does not trust the certificate says nothing", async () => {
@@ -109,7 +109,7 @@ else {
         const error = await new Promise<Error>(resolve => socket.on("error", resolve)) // prettier-ignore
         assert.match(error.message, /self-signed certificate/)
         await said(/TLS handshake|left/)
-        serving.close()
+        await serving.close()
     })
 
     test("files that are none, or do not belong together, are refused", async () => {

@@ -3,16 +3,13 @@
 // Not for: runs that ended while they were received (serve-command.ts), or those of `ivus pullback` (tcp-target.ts).
 
 import { writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename } from "node:path"
 import { type End, LINES_UNKNOWN } from "../../wire/messages"
 import type { LineGap } from "../frames/frame-assembler"
 import type { OutFolder } from "../results/out-folder"
 import { gapsText } from "../results/summary"
+import { keepCapture, replayText } from "./cut-capture"
 import type { DroppedLines, RunReceiver } from "../run/run-receiver"
-
-/** What came of a run that was cut, and its summary; no result of a whole run has these names. */
-const CUT_CAPTURE = "capture-cut.ivl"
-const CUT_SUMMARY = "capture-cut.json"
 
 /** The counts of a run that was cut, as they stand in its summary. */
 interface CutSummary {
@@ -38,14 +35,16 @@ interface CutSummary {
 interface SeenRun {
     readonly run: number
     /** What came of it, until its counts are closed. */
-    readonly cut?: { readonly receiver: RunReceiver; readonly out: string }
+    readonly cut?: {
+        readonly receiver: RunReceiver
+        /** Path of its summary, where its capture was kept. */
+        readonly summary: string | undefined
+    }
 }
 
 /** The runs of all boards, over all their connections. */
 export class CutRuns {
     private readonly seen = new Map<string, SeenRun>()
-    /** Whose capture is in the out folder: a later one takes its place. */
-    private kept: RunReceiver | undefined
 
     /** A run ended while it was received: its summary may come again. */
     sawEnd(board: string, run: number): void {
@@ -60,16 +59,18 @@ export class CutRuns {
      */
     cut(board: string, receiver: RunReceiver, folder: OutFolder): string {
         const { run } = receiver.description!
-        const out = folder.path
-        this.seen.set(board, { run, cut: { receiver, out } })
+        const cut = (summary?: string): void =>
+            void this.seen.set(board, { run, cut: { receiver, summary } })
+        cut()
         const { received, missing } = receiver.assembler!.counts
         const told = `cart ${board}: CUT in its run ${run}: ${received} lines had come, ${missingText(receiver, missing)} before the last of them; how many it fired it tells when it connects again`
         if (received === 0) return told
         try {
-            const kept = folder.keep("capture.ivl", CUT_CAPTURE)
-            this.kept = receiver
-            this.summarize(board, receiver, out)
-            return `${told}\nthey are kept: "npm run ivus -- replay ${kept}" makes their pictures, ${CUT_SUMMARY} has their counts`
+            const kept = keepCapture(folder)
+            const summary = kept.replace(/ivl$/, "json")
+            cut(summary)
+            this.summarize(board, receiver, summary)
+            return `${told}\nthey are kept: ${replayText(kept)}, ${basename(summary)} has their counts`
         } catch (error) {
             return `${told}\nthe capture could not be kept: ${(error as Error).message}`
         }
@@ -90,20 +91,24 @@ export class CutRuns {
         if (before?.run !== end.run)
             return `cart ${board}: ended run ${end.run}, which this host has not seen: ${counts}; its lines went to another host, or here before this program started`
         if (!before.cut) return undefined
-        const { receiver, out } = before.cut
+        const { receiver, summary } = before.cut
         receiver.closeCounts(end)
         const { received, missing } = receiver.assembler!.counts
         const told = `cart ${board}: its run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
-        if (this.kept !== receiver) return told
+        if (summary === undefined) return told
         try {
-            this.summarize(board, receiver, out)
+            this.summarize(board, receiver, summary)
             return told
         } catch (error) {
             return `${told}\nits summary could not be written: ${(error as Error).message}`
         }
     }
 
-    private summarize(board: string, receiver: RunReceiver, out: string): void {
+    private summarize(
+        board: string,
+        receiver: RunReceiver,
+        path: string
+    ): void {
         const { end, description, assembler, dropped, stream } = receiver
         const { counts, gaps } = assembler!
         const fired = end?.lines_fired
@@ -123,7 +128,7 @@ export class CutRuns {
             },
         }
         const text = JSON.stringify(summary, undefined, 4)
-        writeFileSync(join(out, CUT_SUMMARY), `${text}\n`)
+        writeFileSync(path, `${text}\n`)
     }
 }
 

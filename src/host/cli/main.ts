@@ -1,14 +1,15 @@
-// Responsible for: the commands of `ivus`, their help and the exit status: 0 done, 1 the run failed, 2 bad usage.
+// Responsible for: the commands of `ivus`, their help and the exit status: 0 done, 1 the run failed, 2 bad usage, 130 Ctrl-C.
 // Not for: what the commands do.
 
 import { randomBytes } from "node:crypto"
 import { Command, CommanderError } from "commander"
 import { CATHETER_IDS } from "../../wire/catheter-list"
-import { RunError } from "../run/technician"
+import { Interrupted, RunError } from "../run/technician"
 import { calibrateCommand } from "./calibrate-command"
 import { doctorCommand } from "./doctor-command"
 import { faultsHelp } from "./faults"
 import { overTcp } from "./link-options"
+import { CUT_COUNTS_HELP, CUT_HELP } from "./cut-capture"
 import { SETTINGS_FILE } from "./deploy-settings"
 import { pairCommand, type PairOptions } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
@@ -53,6 +54,7 @@ function program(): Command {
             "virtual | tcp:HOST | serial:PATH",
             "virtual"
         )
+        .option(...PORT)
         .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
@@ -145,7 +147,10 @@ function program(): Command {
             "--nurd <deg>",
             "uneven rotation of a catheter that turns: peak lag of its tip, 0 to 30 (virtual only)"
         )
-        .addHelpText("after", `\n${faultsHelp()}\n\n${DISCLAIMER}`)
+        .addHelpText(
+            "after",
+            `\n${CUT_HELP}\n\n${faultsHelp()}\n\n${DISCLAIMER}`
+        )
         .action(pullbackCommand)
     ivus.command("replay")
         .description("the same results from a capture")
@@ -224,6 +229,10 @@ function program(): Command {
         )
         .option(...PORT)
         .option("--out <dir>", "where the results go", "out")
+        .addHelpText(
+            "after",
+            `\n${CUT_HELP}\n${CUT_COUNTS_HELP}\n${DISCLAIMER}`
+        )
         .action(serveCommand)
     ivus.command("pair")
         .description(
@@ -355,6 +364,7 @@ export async function main(args: readonly string[]): Promise<number> {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
         if (error instanceof UsageError || error instanceof RunError) {
             process.stderr.write(`ivus: ${error.message}\n`)
+            if (error instanceof Interrupted) return 130
             return error instanceof UsageError ? 2 : 1
         }
         process.stderr.write(

@@ -45,6 +45,7 @@ import { UsageError } from "./usage-error"
 export interface PullbackOptions
     extends MoveOptions, LinkOptions, ElementOptions {
     target: string
+    port: string
     catheter: string
     speed: string
     length: string

@@ -12,12 +12,14 @@ import {
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
 import { type ResultsChoice, resultsOf } from "../results/run-results"
-import { gapsText, summaryText } from "../results/summary"
+import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import type { Catheter } from "../../wire/catheters"
 import { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../run/run-target"
-import { RunError } from "../run/technician"
+import { Interrupted, RunError } from "../run/technician"
+import { keepCapture, keepCut, replayText } from "./cut-capture"
+import { onStop } from "./on-stop"
 import { bytecodeOf } from "./bytecode"
 import { type BeamformOptions, parseBeamform } from "./element-options"
 import { echoSource, elementSource } from "./echo-source"
@@ -61,6 +63,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     }
     const { request, catheter } = parseRequest(options)
     const target = parseTarget(options.target)
+    const port = parsePort(options.port)
     const seed = parseSeed(options.seed)
     const faults = options.fault.map(parseFault)
     checkFaults(faults, catheter)
@@ -82,14 +85,17 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                 )
         return produce(
             options,
-            (bar, onBytes) =>
+            (bar, onBytes, stop) =>
                 runTcpPullback(
                     request,
                     target.host,
                     onBytes,
                     bar.show,
                     identityOfStore(options.insecure ?? false, tell),
-                    tls
+                    tls,
+                    port,
+                    undefined,
+                    stop
                 ),
             results
         )
@@ -112,7 +118,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     try {
         return await produce(
             options,
-            (bar, onBytes) =>
+            (bar, onBytes, stop) =>
                 runVirtualPullback({
                     request,
                     bytecodeFile,
@@ -125,6 +131,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     ...(trace && { onSpi: trace.take }),
                     onBytes,
                     progress: bar.show,
+                    stop,
                 }),
             results
         )
@@ -160,10 +167,12 @@ export async function replayCommand(
     try {
         await produce(
             options,
-            async (bar, onBytes) => {
+            async (bar, onBytes, stop) => {
                 const receiver = new RunReceiver()
                 for (let done = 0; ;) {
                     bar.show(done / capture.length, "reading the capture")
+                    if (stop.aborted)
+                        throw new Interrupted("Ended before its time.")
                     await new Promise(resolve => setImmediate(resolve))
                     // A new one each time: what was pushed is the receiver's.
                     const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
@@ -177,7 +186,8 @@ export async function replayCommand(
                 const source = { target: "replay of a capture", seed: null }
                 return { receiver, instruments: undefined, source }
             },
-            results
+            results,
+            true
         )
     } finally {
         closeSync(capture.fd)
@@ -199,43 +209,49 @@ function openCapture(file: string): { fd: number; length: number } {
     }
 }
 
-/** What came of a run that failed; no result of a whole run has this name. */
-const CUT_CAPTURE = "capture-cut.ivl"
-
-/** Says what came and what did not, and keeps it. @returns the error to show */
-function keepCut(error: RunError, out: OutFolder): RunError {
-    const { assembler, end } = error.receiver!
-    const { received, missing } = assembler!.counts
-    const gaps = gapsText(assembler!.gaps)
-    const told = end
-        ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
-        : ", and the cart's summary is missing"
-    const kept = out.keep("capture.ivl", CUT_CAPTURE)
-    return new RunError(
-        `${error.message}\n${received} lines had come${told}; they are kept: "npm run ivus -- replay ${kept}" makes their pictures.`
-    )
-}
-
 /**
  * Checks the out folder, runs, writes, tells. A run that fails leaves no results, and of what came from the vessel the
  * capture alone.
  */
 async function produce(
     options: { out: string; json?: boolean },
-    run: (bar: ProgressBar, onBytes: TakeBytes) => Promise<ReceivedRun>,
-    choice: ResultsChoice
+    run: (
+        bar: ProgressBar,
+        onBytes: TakeBytes,
+        stop: AbortSignal
+    ) => Promise<ReceivedRun>,
+    choice: ResultsChoice,
+    isReplay = false
 ): Promise<Produced> {
     const out = openOut(options.out)
     const bar = progressBar(false)
-    const interrupted = (): void => {
+    const capture = out.stream("capture.ivl")
+    let hasBytes = false
+    let received: ReceivedRun | undefined
+    let isOver = false
+    const leave = (): void => {
+        if (isOver) return
         bar.stop()
+        if (hasBytes && !isReplay)
+            tell(`what had come is kept: ${replayText(keepCapture(out))}`)
         out.discard()
-        process.exit(130)
     }
-    process.once("SIGINT", interrupted)
-    process.once("SIGTERM", interrupted)
+    const stopping = new AbortController()
+    const stop = onStop(() => {
+        if (!received) return stopping.abort()
+        // Making the results has no good order to end in: they can be made again.
+        if (isOver) return
+        leave()
+        process.exit(130)
+    }, leave)
     try {
-        const received = await run(bar, out.stream("capture.ivl"))
+        const onBytes: TakeBytes = bytes => {
+            hasBytes = true
+            capture(bytes)
+        }
+        received = await run(bar, onBytes, stopping.signal)
+        if (stopping.signal.aborted)
+            throw new Interrupted("Ended before its results were made.")
         const results = await resultsOf(received, bar.show, choice)
         const summary = await writeResults(received, out, bar.show, results)
         const files = out.commit()
@@ -252,13 +268,16 @@ async function produce(
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
         if (!(error instanceof RunError)) throw error
-        const lines = error.receiver?.assembler?.counts.received ?? 0
-        throw lines > 0 ? keepCut(error, out) : error
+        // Of a replay the capture is there already.
+        if (isReplay) throw error
+        const receiver = error.receiver ?? received?.receiver
+        if (!receiver?.assembler?.counts.received) throw error
+        throw keepCut(error, receiver, out)
     } finally {
+        isOver = true
         bar.stop()
         out.discard()
-        process.off("SIGINT", interrupted)
-        process.off("SIGTERM", interrupted)
+        stop.off()
     }
 }
 

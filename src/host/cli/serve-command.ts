@@ -12,9 +12,11 @@ import {
     type HostIdentity,
     type HostSession,
 } from "../link/host-session"
+import { keepCapture, replayText } from "./cut-capture"
 import { CutRuns } from "./cut-runs"
 import { closingText, identityOfStore, tell } from "./identity"
 import { INSECURE, linkServer, type LinkOptions, parseTls, type TlsIdentity } from "./link-options" // prettier-ignore
+import { onStop } from "./on-stop"
 import { parsePort } from "./options"
 import type { TakeBytes } from "../run/run-target"
 import { openOut } from "./pullback-command"
@@ -23,9 +25,13 @@ import { attendCart, listen } from "./tcp-target"
 /** A host core that listens. */
 export interface Serving {
     readonly port: number
-    /** Listens no more; of runs that are under way nothing is left behind. */
-    close(): void
-    readonly closed: Promise<void>
+    /**
+     * Listens no more and lets every cart go, which stops by itself when its host is gone. What came of a run under way is
+     * kept as of one that was cut; the results of one that has ended are finished first.
+     */
+    close(): Promise<void>
+    /** Leaves at once: of every run that has no results yet the capture is kept. */
+    drop(): void
 }
 
 /** Serves one cart at a time until the process is stopped. */
@@ -38,16 +44,15 @@ export async function serveCommand(
     const said = (line: string): void => void process.stdout.write(`${line}\n`)
     const identity = identityOfStore(options.insecure ?? false, said)
     const serving = await serve(port, options.out, said, identity, tls)
+    const stopped = new Promise<void>(resolve => {
+        onStop(resolve, () => serving.drop())
+    })
     tell(
         `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${options.insecure ? `; carts are taken ${INSECURE}` : ""}`
     )
-    const interrupted = (): void => {
-        serving.close()
-        process.exit(130)
-    }
-    process.once("SIGINT", interrupted)
-    process.once("SIGTERM", interrupted)
-    await serving.closed
+    await stopped
+    await serving.close()
+    process.exit(130)
 }
 
 /** Who has not proven yet to be a cart may say so much; then it is refused. */
@@ -75,9 +80,18 @@ export async function serve(
     }
     const unfinished = new Set<OutFolder>()
     const cutRuns = new CutRuns()
+    const sockets = new Set<Socket>()
+    /** Carts that are there, and results that are being made. */
+    const underWay = new Set<Promise<void>>()
+    const waitFor = (work: Promise<void>): void => {
+        underWay.add(work)
+        void work.finally(() => underWay.delete(work))
+    }
     const attend = (socket: Socket): void => {
         const who = socket.remoteAddress ?? "a cart"
         tell(`${who} connected`)
+        sockets.add(socket)
+        socket.on("close", () => sockets.delete(socket))
         let boardId = "?"
         let attended: RunReceiver | undefined
         // Of the run under way; the capture of the next one starts behind it.
@@ -128,10 +142,12 @@ export async function serve(
                         const { folder } = captured()
                         capture = undefined
                         // The next run may begin while this one is being written.
-                        void save(receiver.snapshot(), folder).then(said => {
-                            unfinished.delete(folder)
-                            tell(said)
-                        })
+                        waitFor(
+                            save(receiver.snapshot(), folder).then(said => {
+                                unfinished.delete(folder)
+                                tell(said)
+                            })
+                        )
                     },
                 },
                 session
@@ -140,30 +156,34 @@ export async function serve(
             attended = receiver
             return { receiver, onBytes: take }
         })
-        void ended.then(closing => {
-            if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
-            if (capture) {
-                if (attended?.inRun)
-                    tell(cutRuns.cut(boardId, attended, capture.folder))
-                capture.folder.discard()
-                unfinished.delete(capture.folder)
-            }
-            tell(`${who} left`)
-        })
+        waitFor(
+            ended.then(closing => {
+                if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
+                if (capture) {
+                    if (attended?.inRun)
+                        tell(cutRuns.cut(boardId, attended, capture.folder))
+                    capture.folder.discard()
+                    unfinished.delete(capture.folder)
+                }
+                tell(`${who} left`)
+            })
+        )
     }
     const server = linkServer(tls, attend, tell)
     server.maxConnections = CONNECTIONS_MAX
     const bound = await listen(server, port)
-    const closed = new Promise<void>(resolve =>
-        server.once("close", () => resolve())
-    )
     return {
         port: bound,
-        close: () => {
-            for (const folder of unfinished) folder.discard()
+        close: async () => {
             server.close()
+            for (const socket of sockets) socket.destroy()
+            while (underWay.size > 0) await Promise.all(underWay)
         },
-        closed,
+        drop: () => {
+            server.close()
+            for (const folder of unfinished)
+                tell(`kept as it came: ${keepCapture(folder)}`)
+        },
     }
 }
 
@@ -186,8 +206,16 @@ async function save(receiver: RunReceiver, out: OutFolder): Promise<string> {
         out.commit()
         return `${summaryText(summary)}\nin ${out.path}`
     } catch (error) {
-        return `nothing was written: ${(error as Error).message}`
+        return `no results were written: ${(error as Error).message}\n${keptText(out)}`
     } finally {
         out.discard()
+    }
+}
+
+function keptText(out: OutFolder): string {
+    try {
+        return `what had come is kept: ${replayText(keepCapture(out))}`
+    } catch (error) {
+        return `what had come could not be kept: ${(error as Error).message}`
     }
 }

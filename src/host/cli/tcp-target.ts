@@ -20,7 +20,7 @@ import {
     type TakeBytes,
     tgcAsked,
 } from "../run/run-target"
-import { RunError, Technician } from "../run/technician"
+import { Interrupted, RunError, Technician } from "../run/technician"
 import { type Closing, closingText } from "./identity"
 import { INSECURE, linkServer, type TlsIdentity } from "./link-options"
 
@@ -200,10 +200,26 @@ async function learnEnd(
     await ended
 }
 
+/** A cart brakes and sums its run up within some loops of 10 ms; from 10 mm/s it takes 0.2 s. */
+const STOP_LIMIT_MS = 3000
+
+function givenUpBy(stop: AbortSignal): Promise<never> {
+    const givenUp = new Promise<never>((_, reject) => {
+        const give = (): void =>
+            reject(new Interrupted("Ended before a cart was there."))
+        if (stop.aborted) give()
+        else stop.addEventListener("abort", give)
+    })
+    // Mostly nobody waits for it.
+    givenUp.catch(() => undefined)
+    return givenUp
+}
+
 /**
  * One pullback on the cart at `host`, which connects to us. If the connection is lost in the run, the cart has
  * `returnS` to connect again and say how many lines it fired; it is not asked for anything then.
- * @throws RunError when the port is taken, or the cart refuses, fails or leaves
+ * @param stop stops the cart, waits until it says that it stands, and lets it go
+ * @throws Interrupted when that was so RunError when the port is taken, or the cart refuses, fails or leaves
  */
 export async function runTcpPullback(
     request: PullbackRequest,
@@ -213,10 +229,12 @@ export async function runTcpPullback(
     identity: HostIdentity,
     tls?: TlsIdentity,
     port = DEFAULT_PORT,
-    returnS = RETURN_S
+    returnS = RETURN_S,
+    stop?: AbortSignal
 ): Promise<ReceivedRun> {
     const tell = (line: string): void => progress(0, line)
-    const socket = await awaitCart(host, port, tls, tell)
+    const givenUp = stop && givenUpBy(stop)
+    const socket = await awaitCart(host, port, tls, tell, Infinity, givenUp)
     let technician: Technician
     let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
@@ -247,7 +265,18 @@ export async function runTcpPullback(
         )
         return { receiver, onBytes }
     })
+    let late: NodeJS.Timeout | undefined
+    const abandon = (): void => {
+        technician.abandon()
+        late = setTimeout(() => {
+            technician.silent()
+            socket.destroy()
+        }, STOP_LIMIT_MS)
+    }
+    stop?.addEventListener("abort", abandon)
     const closing = await ended
+    clearTimeout(late)
+    stop?.removeEventListener("abort", abandon)
     if (!technician!.done) {
         const failure =
             technician!.failure ??
@@ -258,7 +287,7 @@ export async function runTcpPullback(
             )
         failure.receiver = receiver!
         if (receiver!.inRun) {
-            const comes = awaitCart(host, port, tls, tell, returnS)
+            const comes = awaitCart(host, port, tls, tell, returnS, givenUp)
             await learnEnd(receiver!, comes, onBytes, identity)
             if (receiver!.inRun)
                 failure.message += ` It did not come back within ${returnS} s to tell how many lines it fired, so what is missing behind the last line is not known.`

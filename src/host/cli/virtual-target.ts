@@ -31,6 +31,9 @@ import { VirtualCart } from "./virtual-cart"
 /** After a fault the cart still sends what waited, and its summary; after a lost link it first has to connect again. */
 const AFTER_FAULT_US = 3e6
 
+/** As of a real cart (tcp-target.ts). */
+const STOP_LIMIT_US = 3e6
+
 /** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
 const SLACK_S = 120
 
@@ -49,6 +52,8 @@ export interface VirtualRunOptions {
     readonly progress: Progress
     /** How the line engine is built; left out, with one lane and the shortest FIFO. */
     readonly engine?: EngineBuild
+    /** Stops the cart, waits until it says that it stands, and ends. */
+    readonly stop?: AbortSignal
     /** Keeps to the wall's time while the front end may fire; before and after it still jumps. */
     readonly realTime?: RealClock
 }
@@ -116,13 +121,21 @@ export async function runVirtualPullback(
         clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
     const limitUs =
         1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
+    let abandonedUs = Infinity
     const finished = await cart.until(
         () =>
             technician.done ||
             technician.failure !== undefined ||
             cart.panic !== undefined,
         limitUs,
-        () => report(options, receiver)
+        () => {
+            report(options, receiver)
+            if (options.stop?.aborted && abandonedUs === Infinity) {
+                abandonedUs = clock.nowUs
+                technician.abandon()
+            }
+            if (clock.nowUs > abandonedUs + STOP_LIMIT_US) technician.silent()
+        }
     )
     if (technician!.failure && receiver.assembler)
         await cart.until(

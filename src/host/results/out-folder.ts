@@ -91,17 +91,32 @@ export class OutFolder {
     }
 
     /**
-     * Of a run that failed: keeps one file under a name of its own and nothing else; earlier results stay as they were.
+     * Of a run that failed: keeps one file and nothing else; earlier results stay as they were, and so does what was kept
+     * before: `stem.ending` is followed by `stem-2.ending`, and so on.
      * @returns the file's path
      */
-    keep(name: string, as: string): string {
+    keep(name: string, stem: string, ending: string): string {
         this.closeFiles()
         this.makeFolder(resolve(this.path))
         this.made.length = 0
-        const kept = join(this.path, as)
+        const kept = this.reserved(stem, ending)
         renameSync(join(this.staging, name), resolve(kept))
         this.discard()
         return kept
+    }
+
+    /** An empty file of the first name that nobody has, also where two programs look at the same moment. */
+    private reserved(stem: string, ending: string): string {
+        for (let n = 1; ; n++) {
+            const path = join(this.path, `${stem}${n > 1 ? `-${n}` : ""}.${ending}`) // prettier-ignore
+            try {
+                closeSync(openSync(resolve(path), "wx"))
+                return path
+            } catch (error) {
+                if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+                    throw error
+            }
+        }
     }
 
     /** Removes what has not been moved into place. */

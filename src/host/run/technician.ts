@@ -21,6 +21,9 @@ export class RunError extends Error {
     receiver?: RunReceiver
 }
 
+/** Somebody wanted no more of it, and the cart was stopped. */
+export class Interrupted extends RunError {}
+
 /** Refusals that a calibration mends. */
 const CALIBRATION_REASONS: readonly number[] = [
     reasons.REFUSED_CALIBRATION,
@@ -40,6 +43,9 @@ export class Technician {
     failure: RunError | undefined
     private pulled = false
     private speedsChanged = 0
+    private abandoned = false
+    /** A run has been described and not yet summed up. */
+    private inRun = false
     private windowStartNm = Infinity
 
     /**
@@ -68,10 +74,39 @@ export class Technician {
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
         onDescription: description => {
+            this.inRun = true
             this.windowStartNm = description.window_start_nm
         },
         onLines: header => this.onPosition(header.position_nm),
-        onEnd: () => this.onEnd(),
+        onEnd: () => {
+            this.inRun = false
+            if (this.abandoned) this.stopAll()
+            else this.onEnd()
+        },
+    }
+
+    /** Ends whatever is under way: the sled brakes, nothing fires any more. {@link failure} is set when the cart has said so. */
+    abandon(): void {
+        this.abandoned = true
+        this.stopAll()
+    }
+
+    /** The cart did not say in time that it stands. */
+    silent(): void {
+        this.failure ??= new Interrupted(
+            `Ended before its time. The cart was asked to stop and did not say that it did; it was last ${this.stateName}. Without a host it stops by itself: look at it.`
+        )
+    }
+
+    private stopAll(): void {
+        const { session, state } = this
+        if (machine.moves(state)) session.command(machine.ASK_STOP)
+        else if (machine.fires(state)) session.command(machine.ASK_STANDBY)
+        // Its summary is on the way.
+        else if (!this.inRun)
+            this.failure ??= new Interrupted(
+                `Ended before its time; the cart stands, ${this.stateName}.`
+            )
     }
 
     /** The run's last line has come: the sled may go back. */
@@ -93,18 +128,21 @@ export class Technician {
     private onState(state: number): void {
         if (state === this.state) return
         this.state = state
-        this.act()
+        if (this.abandoned) this.stopAll()
+        else this.act()
     }
 
     private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_SETUP) {
-            this.session.command(machine.ASK_LIVE)
+            if (!this.abandoned) this.session.command(machine.ASK_LIVE)
         } else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
     }
 
     private onRefusal(refusal: Refusal): void {
+        // The state that a stop was for had just ended; the next one is told.
+        if (this.abandoned) return
         if (this.mayCalibrate && CALIBRATION_REASONS.includes(refusal.reason)) {
             this.mayCalibrate = false
             this.session.command(machine.ASK_CALIBRATE)
@@ -130,7 +168,9 @@ export class Technician {
                 else session.setup(setupOf(this.request))
                 break
             case machine.STATE_LIVE:
-                this.after(LIVE_US, () => session.command(machine.ASK_ARM))
+                this.after(LIVE_US, () => {
+                    if (!this.abandoned) session.command(machine.ASK_ARM)
+                })
                 break
             case machine.STATE_ARMED:
                 session.command(machine.ASK_START)
