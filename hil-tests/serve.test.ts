@@ -193,8 +193,10 @@ async function says(capture: Uint8Array, port?: number): Promise<void> {
 }
 
 const OUT = join(folder, "out")
-const cutSummary = (): { closed: boolean; lines: Record<string, unknown> } =>
-    JSON.parse(readFileSync(join(OUT, "capture-cut.json"), "utf8"))
+const cutSummary = (
+    name = "capture-cut"
+): { run: number; closed: boolean; lines: Record<string, unknown> } =>
+    JSON.parse(readFileSync(join(OUT, `${name}.json`), "utf8"))
 const leftBehind = (): string[] =>
     readdirSync(folder).filter(name => name.includes("partial"))
 
@@ -247,7 +249,13 @@ test("a cut run keeps nothing of the next, and a cart that could not count says 
     await says(endOf(78, LINES_UNKNOWN))
     const line = await said(/run 78, which was CUT, ended/)
     assert.match(line, /could not count, 22 sent, 16 received, 4 missing/)
-    assert.is(cutSummary().lines.fired, null)
+    const { run, closed, lines } = cutSummary("capture-cut-2")
+    assert.is(run, 78)
+    assert.ok(closed)
+    assert.is(lines.fired, null)
+    // The one before is what it was.
+    assert.is(cutSummary().run, 77)
+    assert.is(cutSummary().lines.fired, 30)
 })
 
 test("the summary of a run that this host has not seen is told", async () => {
