@@ -118,7 +118,7 @@ for (const [fault, sentences, row] of SICK_UN0RICK)
         assert.match(out, sentences)
         assert.match(out, row)
         assert.not.match(out, "The cart is healthy.")
-        assert.not.match(out, "line engine")
+        assert.not.match(out, "The line engine")
         assert.match(err, /things? (is|are) wrong/)
     })
 
@@ -213,7 +213,7 @@ doctor("trace: the registers of an un0rick by name", async () => {
     assert.is(run.status, 0, run.err)
     const { out } = await ivus("trace", path)
     assert.match(out, /^ +\d+\.\d {2}un0rick {6}write {2}PONW +0x0000000c {2}12 = 13 periods/m) // prettier-ignore
-    assert.match(out, /un0rick +write {2}DACGAIN31 +0x000003ff/)
+    assert.match(out, /un0rick +write {2}DACGAIN31 +0x0000[0-9a-f]{4} /)
     assert.match(out, /un0rick +write {2}ACQSTART/)
     const all = (await ivus("trace", "--all", path)).out
     assert.match(all, /un0rick +read {3}NBLINES +0x000000a0 {2}lines_less_one 0, mark 5/) // prettier-ignore
