@@ -58,7 +58,7 @@ const STOPS: Readonly<Record<string, number>> = {
     "un0rick-no-start": reasons.FAULT_UN0RICK_LATE,
     "un0rick-unplugged": reasons.FAULT_UN0RICK_MISSING,
     "un0rick-memory": reasons.FAULT_UN0RICK_MEMORY,
-    "catheter-out": reasons.FAULT_CATHETER_CHANGED,
+    "catheter-out": reasons.FAULT_CATHETER_UNPLUGGED,
     "transmit-inhibit": reasons.FAULT_ENGINE_INHIBITED,
     "engine-reset": reasons.FAULT_ENGINE_RESET,
     "engine-all-ones": reasons.FAULT_ENGINE_MISSING,

@@ -108,7 +108,7 @@ counts("agree when the catheter is pulled out", async () => {
     bench.cart.board.engine.plug({ id: "", serial: 0 })
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    judgeCounts(bench, reasons.FAULT_CATHETER_CHANGED)
+    judgeCounts(bench, reasons.FAULT_CATHETER_UNPLUGGED)
 })
 
 counts(

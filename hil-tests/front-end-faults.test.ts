@@ -76,15 +76,16 @@ test("transmit is inhibited by the safety circuit", async () => {
 })
 
 test("the catheter is pulled out, or another plugged in", async () => {
-    for (const catheter of [
-        { id: "", serial: 0 },
-        { id: "array-10mhz", serial: 9 },
-        { id: "array-20mhz", serial: 2 },
-    ]) {
+    const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = reasons
+    for (const [catheter, fault] of [
+        [{ id: "", serial: 0 }, FAULT_CATHETER_UNPLUGGED],
+        [{ id: "array-10mhz", serial: 9 }, FAULT_CATHETER_CHANGED],
+        [{ id: "array-20mhz", serial: 2 }, FAULT_CATHETER_CHANGED],
+    ] as const) {
         const made = await bench(machine.STATE_PULLING)
         const { engine } = made.cart.board
-        await judgeStop(made, () => engine.plug(catheter), reasons.FAULT_CATHETER_CHANGED) // prettier-ignore
-        judgeCounts(made, reasons.FAULT_CATHETER_CHANGED)
+        await judgeStop(made, () => engine.plug(catheter), fault)
+        judgeCounts(made, fault)
         made.cart.board.stopVm()
     }
 })
@@ -170,7 +171,7 @@ test("a catheter that was pulled out after the setup is not fired", async () => 
     assert.is(await made.setUp(), reasons.GOOD)
     made.cart.board.engine.plug({ id: "", serial: 0 })
     const refusal = await made.ask(machine.ASK_LIVE)
-    assert.is(refusal?.reason, reasons.REFUSED_CATHETER_PLUGGED)
+    assert.is(refusal?.reason, reasons.REFUSED_NO_CATHETER)
     assert.is(made.stateNow, machine.STATE_READY)
     assert.is(made.cart.board.transmit.count, 0)
 })

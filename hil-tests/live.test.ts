@@ -211,7 +211,7 @@ for (const [name, cause, code] of [
     [
         "the catheter is pulled out",
         (b: BenchCart) => void b.cart.board.engine.plug({ id: "", serial: 0 }),
-        reasons.FAULT_CATHETER_CHANGED,
+        reasons.FAULT_CATHETER_UNPLUGGED,
     ],
     [
         "the motor driver is reset",

@@ -24,6 +24,7 @@ import {
     LineEngine,
     type PluggedCatheter,
 } from "./line-engine/line-engine"
+import { CharacterPanel, type PanelOptions } from "./panel"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"
@@ -61,6 +62,8 @@ export interface VirtualBoardOptions {
     nurdDeg?: number
     /** How its line engine is built; left out, with one lane and the shortest FIFO. */
     engine?: EngineBuild
+    /** The screen of the bedside unit; left out, one is plugged in. */
+    panel?: PanelOptions
     /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
     settings?: Uint8Array
     /** Settings that are put on the board as deploying a program does, before it looks at them: values are JSON. */
@@ -89,6 +92,7 @@ export class VirtualBoard {
     readonly watchdog: Watchdog
     readonly transmit = new TransmitCounter()
     readonly heart: Heart | undefined
+    readonly panel: CharacterPanel
     private readonly frontEnd: VirtualFrontEnd
     private readonly lineEngine: LineEngine | undefined
     private readonly un0rickBoard: Un0rick | undefined
@@ -142,6 +146,11 @@ export class VirtualBoard {
             this.rig.encoder.attach(this.lineEngine.firing)
             this.frontEnd = engineFrontEnd(this.lineEngine)
         }
+        this.panel = new CharacterPanel(
+            this.clock,
+            frame => this.vm?.receive(frame),
+            options.panel
+        )
         this.watchdog = new Watchdog(this.clock, () => this.gate())
         this.frontEnd.inhibit(true)
         const chance = xoroshiro128plus(options.seed ^ HEART_SEED)
@@ -256,8 +265,10 @@ export class VirtualBoard {
                 clock,
                 onFrame: frame => {
                     const message = readTwinMessage(frame)
-                    if (message?.topic === TOPIC_SPI) spi.request(message.data)
-                    else if (message?.topic === TOPIC_PIN)
+                    if (!message) this.panel.receive(frame)
+                    else if (message.topic === TOPIC_SPI)
+                        spi.request(message.data) // prettier-ignore
+                    else if (message.topic === TOPIC_PIN)
                         this.setPin(message.data[0]!, message.data[1]!)
                 },
                 onConnect: options.onConnect,

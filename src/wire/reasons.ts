@@ -26,6 +26,7 @@ export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
 export const FAULT_ENGINE_RESET = 124
+export const FAULT_CATHETER_UNPLUGGED = 125
 export const FAULT_CATHETER_CHANGED = 126
 export const FAULT_ENGINE_STOPPED = 127
 export const FAULT_UN0RICK_MISSING = 128
@@ -97,6 +98,10 @@ export const REFUSED_TRIGGER_RATE = 237
 export const REFUSED_REFRACTORY = 238
 export const REFUSED_TIMEOUT = 239
 export const REFUSED_SPEED_CHANGE = 240
+// Those of the catheter that is plugged in, beside REFUSED_CATHETER_PLUGGED; also told as events when they come up.
+export const REFUSED_NO_CATHETER = 241
+export const REFUSED_CATHETER_UNKNOWN = 242
+export const REFUSED_CATHETER_SERIAL = 243
 // Those of element data and its list of pairs.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
@@ -129,6 +134,7 @@ export const EVENT_JOG_RELEASED = 316
 export const EVENT_ENGINE_BUS = 330
 export const EVENT_PAIRS = 331
 export const EVENT_LINK_REFUSED = 317
+export const EVENT_CATHETER = 318
 
 // Rejects: the connection ends.
 export const REJECT_LAYOUT = 401
@@ -173,7 +179,8 @@ const SENTENCES = `
 122 a line engine register did not keep what was written to it
 123 the sequence table read back from the line engine is not the one that was loaded
 124 the line engine lost its settings by a reset
-126 the catheter was changed or unplugged in mid-run
+125 the catheter was unplugged in mid-run
+126 the catheter was changed for another in mid-run
 127 the line engine stopped firing, or did not begin, and names no cause
 128 the un0rick board does not answer: check its supply and the SPI wiring
 129 the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1
@@ -203,7 +210,7 @@ const SENTENCES = `
 199 the firmware met an error that it does not know: see the log
 201 the cart is in a state that does not allow it
 202 the catheter is not one that the cart knows
-203 the catheter that is plugged in is another one
+203 the catheter that is plugged in is another one than was set up
 204 the speed is not within 0.25 to 10 mm/s
 205 the length is not within 1 mm and the stroke of the catheter
 206 the frame rate is not within 1 to 90 frames/s, or of element data from 0.1 on
@@ -239,6 +246,9 @@ const SENTENCES = `
 238 the refractory time is shorter than dwell and step together, or longer than a beat
 239 the time-out is not within two beats and 10000 ms
 240 what is left of the imaged window or of the travel is too short for this change of speed
+241 no catheter is plugged in
+242 the catheter that is plugged in is not one that the cart knows
+243 the catheter was changed for another of its kind since it was set up: set the pullback up again
 251 there is no such kind of data, or not of this catheter: element data need an array
 252 there is no such list of pairs
 253 the list of pairs is empty, or longer than it was said to be or the front end's table is
@@ -265,6 +275,7 @@ const SENTENCES = `
 315 no trigger of the ECG came within the time-out: the gated pullback ended
 316 the jog was let go: the sled brakes
 317 a connection before this one was refused
+318 a catheter was plugged in
 330 transfers of the line engine's bus were damaged and made again
 331 a piece of the list of pairs was taken
 401 the two sides were built with different message layouts: update the older one

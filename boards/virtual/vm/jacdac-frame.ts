@@ -24,9 +24,12 @@ function crc16(bytes: Uint8Array, start: number, end: number): number {
     return crc
 }
 
-/** Flags of a frame: its packets are commands; its identifier is a service class and no device. */
+/** Flags of a frame: its packets are commands; a receipt is asked for; its identifier is a service class and no device. */
 const FLAG_COMMAND = 0x01
+const FLAG_ACK = 0x02
 const FLAG_SERVICE_CLASS = 0x04
+/** The upper bits of a packet's service index are flags. */
+const SERVICE_INDEX_MASK = 0x3f
 
 /**
  * One report packet in one frame.
@@ -81,6 +84,46 @@ function frameOf(
     frame[0] = crc & 0xff
     frame[1] = crc >> 8
     return frame
+}
+
+/** One command to a device, or to all services of a class. */
+export interface Command {
+    /** 8 bytes, or undefined of a command to a class. */
+    readonly deviceId: Uint8Array | undefined
+    readonly serviceClass: number | undefined
+    readonly serviceIndex: number
+    readonly command: number
+    readonly payload: Uint8Array
+}
+
+/** The commands of an ordinary frame, its CRC, and whether a receipt is asked for; undefined for reports and what is damaged. */
+export function readCommands(
+    frame: Uint8Array
+): { commands: Command[]; crc: number; wantsReceipt: boolean } | undefined {
+    const end = FRAME_HEADER + (frame[2] ?? 0)
+    if (frame.length < FRAME_HEADER + PACKET_HEADER || frame[2] === 0xff)
+        return undefined
+    const crc = frame[0]! | (frame[1]! << 8)
+    if (frame.length < end || crc16(frame, 2, end) !== crc) return undefined
+    const flags = frame[3]!
+    if (!(flags & FLAG_COMMAND)) return undefined
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+    const toClass = (flags & FLAG_SERVICE_CLASS) !== 0
+    const commands: Command[] = []
+    let at = FRAME_HEADER
+    while (at + PACKET_HEADER <= end) {
+        const payloadEnd = at + PACKET_HEADER + frame[at]!
+        if (payloadEnd > end) break
+        commands.push({
+            deviceId: toClass ? undefined : frame.slice(4, 12),
+            serviceClass: toClass ? view.getUint32(4, true) : undefined,
+            serviceIndex: frame[at + 1]! & SERVICE_INDEX_MASK,
+            command: view.getUint16(at + 2, true),
+            payload: frame.slice(at + PACKET_HEADER, payloadEnd),
+        })
+        at = (payloadEnd + 3) & ~3
+    }
+    return { commands, crc, wantsReceipt: (flags & FLAG_ACK) !== 0 }
 }
 
 /** Topic and data of a twin message ("large frame"), or undefined if `frame` is an ordinary one. */

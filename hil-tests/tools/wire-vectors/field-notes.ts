@@ -267,5 +267,6 @@ export const EVENT_VALUES: Notes = {
     EVENT_JOG_RELEASED: "measured position, nm",
     EVENT_ENGINE_BUS: "how many, in the run that ended",
     EVENT_LINK_REFUSED: "the reject code",
+    EVENT_CATHETER: "its serial number, as 32 bits with a sign",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
 }

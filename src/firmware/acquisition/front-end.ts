@@ -35,6 +35,8 @@ export interface FrontEnd extends LineSource {
     tick_us: number
     position_counts: number
     triggers: number
+    /** Not 0 while a catheter is plugged in, as of the last transfer. */
+    plugged: number
     /** Of what is loaded, its time gain with it; a host is told it. */
     sequence_crc: number
     /** Transfers that came damaged, since power-on. */

@@ -14,7 +14,7 @@ import {
     pieceFirst,
 } from "../../wire/pair-list"
 import {
-    FAULT_CATHETER_CHANGED,
+    FAULT_CATHETER_UNPLUGGED,
     FAULT_ENGINE_BUDGET,
     FAULT_ENGINE_BUS,
     FAULT_ENGINE_INHIBITED,
@@ -63,6 +63,7 @@ export class LineEngine implements FrontEnd, PairTable {
     pause_ms = PAUSE_MAX_MS
     // As of the last transfer.
     flags = 0
+    plugged!: number
     level = 0
     dropped = 0
     // As of the last service() or watch(), all of one moment: line clock, encoder, triggers of the ECG since power-on.
@@ -133,6 +134,7 @@ export class LineEngine implements FrontEnd, PairTable {
             return false
         }
         this.flags = rx[le.STATUS_FLAGS_AT]
+        this.plugged = this.flags & le.FLAG_CATHETER
         this.level = rx.getAt(le.STATUS_LEVEL_AT, "u16")
         this.dropped = rx.getAt(le.STATUS_DROPPED_AT, "u32")
         return true
@@ -192,8 +194,8 @@ export class LineEngine implements FrontEnd, PairTable {
         const flags = this.flags
         if (flags & le.FLAG_RESET)
             return new CartFault(FAULT_ENGINE_RESET, flags)
-        if (plugged && !(flags & le.FLAG_CATHETER))
-            return new CartFault(FAULT_CATHETER_CHANGED, 0)
+        if (plugged && !this.plugged)
+            return new CartFault(FAULT_CATHETER_UNPLUGGED, 0)
         if (!firing) return undefined
         if (!(flags & le.FLAG_FIRING)) return await this.refusal()
         if (flags & le.FLAG_INHIBITED)
@@ -499,7 +501,7 @@ export class LineEngine implements FrontEnd, PairTable {
     /** Why the engine does not fire, in its own words. */
     async refusal(): Promise<CartFault> {
         const cause = await this.read(le.REG_CAUSE)
-        return new CartFault(faultOf(cause), cause)
+        return new CartFault(faultOf(cause, this.plugged), cause)
     }
 
     async stop(): Promise<void> {

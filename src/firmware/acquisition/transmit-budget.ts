@@ -20,9 +20,15 @@ export function budgetOf(catheter: Catheter, address: number): number {
     return catheter.supply_mv
 }
 
-/** The fault that stands for a CAUSE of the engine. */
-export function faultOf(cause: number): number {
-    if (cause === le.CAUSE_CATHETER) return reasons.FAULT_CATHETER_CHANGED
+/**
+ * The fault that stands for a CAUSE of the engine.
+ * @param plugged not 0 if a catheter is plugged in now
+ */
+export function faultOf(cause: number, plugged: number): number {
+    if (cause === le.CAUSE_CATHETER)
+        return plugged
+            ? reasons.FAULT_CATHETER_CHANGED
+            : reasons.FAULT_CATHETER_UNPLUGGED
     if (cause === le.CAUSE_TABLE) return reasons.FAULT_ENGINE_TABLE
     if (cause === le.CAUSE_ENTRY) return reasons.FAULT_ENGINE_ENTRY
     if (cause === le.CAUSE_NO_BUDGET) return reasons.FAULT_ENGINE_NO_BUDGET

@@ -51,6 +51,8 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     level = 0
     dropped = 0
     pause_ms = PAUSE_MAX_MS
+    /** It cannot tell: as the board's setting says. */
+    plugged = 1
     tick_us = 0
     position_counts = 0
     triggers = 0

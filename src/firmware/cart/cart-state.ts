@@ -1,22 +1,42 @@
-// Responsible for: the one place of the cart's state and fault, and telling about it.
+// Responsible for: the one place of the cart's state, fault and catheter, and telling about them.
 // Not for: what each state does (moves.ts, imaging.ts) or which lead to which (wire/cart-machine.ts).
 
 import * as ds from "@devicescript/core"
+import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../wire/burst"
 import { nextState, STATE_BOOT } from "../../wire/cart-machine"
+import { catheterOf } from "../../wire/catheters"
 import { EVENT } from "../../wire/messages"
 import {
     EVENT_ACKNOWLEDGED,
+    EVENT_CATHETER,
     EVENT_STATE,
     GOOD,
+    REFUSED_CATHETER_PLUGGED,
+    REFUSED_CATHETER_SERIAL,
+    REFUSED_CATHETER_UNKNOWN,
+    REFUSED_NO_CATHETER,
     sentenceOf,
 } from "../../wire/reasons"
+import { PullbackSetup } from "./setup"
 
 export class CartState {
     now = STATE_BOOT
     /** Latched until acknowledged, one of the FAULT_ codes. */
     fault = GOOD
+    /** Why the last request was refused, until the state changes or one is taken. */
+    refusal = GOOD
+    // What is plugged in, as of the last look; undefined before the first.
+    /** Its id; empty when there is none. */
+    catheter!: string
+    catheter_serial!: number
+    /** GOOD, or why nothing is fired with it. */
+    catheter_reason!: number
+    /** Made undefined, it is told again by the next look. */
+    plugged!: number | undefined
+    /** Set by the cart, which makes it later. */
+    front!: FrontEnd
 
     constructor(private link: Link) {}
 
@@ -28,7 +48,37 @@ export class CartState {
         const next = nextState(this.now, event)
         if (next < 0 || next === this.now) return
         this.now = next
+        this.refusal = GOOD
         this.tell(EVENT_STATE, next)
+    }
+
+    /** Asks what is plugged in; tells of it when it came or went. */
+    async look(): Promise<void> {
+        const front = this.front
+        const id = await front.catheterId()
+        this.catheter = id
+        const serial = await front.catheterSerial()
+        this.catheter_serial = serial
+        const plugged = front.plugged
+        let reason = GOOD
+        // The one place that says which catheters the cart knows.
+        if (!catheterOf(id)) reason = REFUSED_CATHETER_UNKNOWN
+        if (!plugged) reason = REFUSED_NO_CATHETER
+        this.catheter_reason = reason
+        if (plugged === this.plugged) return
+        this.plugged = plugged
+        if (!reason) reason = EVENT_CATHETER
+        this.tell(reason, serial | 0)
+    }
+
+    /** @returns GOOD, or why what is plugged in now is not the catheter of this setup */
+    async judge(setup: PullbackSetup): Promise<number> {
+        await this.look()
+        if (this.catheter_reason) return this.catheter_reason
+        if (this.catheter !== setup.catheter.id) return REFUSED_CATHETER_PLUGGED
+        if (this.catheter_serial !== setup.catheter_serial)
+            return REFUSED_CATHETER_SERIAL
+        return GOOD
     }
 
     acknowledge(): void {

@@ -5,6 +5,7 @@ import * as ds from "@devicescript/core"
 import { BurstBuffer } from "../acquisition/burst-buffer"
 import { FrontEnd, FrontEndParts } from "../acquisition/front-end"
 import { LinePump } from "../acquisition/line-pump"
+import { display } from "../bedside/display"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
 import { Supervision } from "../motion/supervision"
@@ -67,6 +68,7 @@ export class Cart {
         // Early, while there is room in one piece.
         const parts = makeFrontEnd(this.sled)
         this.front = parts.front
+        this.state.front = parts.front
         this.pump = new LinePump(
             parts.front,
             parts.reader,
@@ -83,7 +85,7 @@ export class Cart {
             this.pump,
             this.link,
             this.sled,
-            tell,
+            this.state,
             randomU32()
         )
         this.interlocks = new Interlocks(
@@ -129,6 +131,7 @@ export class Cart {
         const pump = this.pump
         const pumping = async () => await pump.run()
         pumping.start()
+        display.start(this.state, this.sled, this.link)
         await this.keeper.load()
         this.state.happen(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
@@ -162,6 +165,8 @@ export class Cart {
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
             await this.interlocks.check(state, now_ms, late_ms)
+            if (this.front.plugged !== this.state.plugged)
+                await this.state.look()
             const event = await this.moves.advance(state, now_ms)
             if (event !== GOES_ON) this.state.happen(event)
             if (await this.imaging.prepared(now_ms))
@@ -214,6 +219,7 @@ export class Cart {
         this.link.refused_reason = reasons.GOOD
         if (refused !== reasons.GOOD)
             this.state.tell(reasons.EVENT_LINK_REFUSED, refused)
+        this.state.plugged = undefined
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
             this.pump.begin(0, true)

@@ -7,12 +7,14 @@ import { LinePump } from "../acquisition/line-pump"
 import { Link, LINK_LIMIT_MS } from "../link/link"
 import { ImagedMove } from "../motion/imaged-move"
 import { Sled } from "../motion/sled"
+import { CartFault } from "../platform/fault"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../wire/burst"
 import { rotorMrpm } from "../../wire/catheters"
 import { sampleFormat } from "../../wire/sequence"
 import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../wire/messages"
 import { MovePlan } from "../../wire/motion-terms"
 import * as reasons from "../../wire/reasons"
+import { CartState } from "./cart-state"
 import { description, PullbackSetup } from "./setup"
 
 /** Longer than the FIFO takes to empty: 2,048 lines at 5 MB/s, or 8,192 over four lanes, are 0.12 s. */
@@ -53,7 +55,7 @@ export class Imaging {
         private pump: LinePump,
         private link: Link,
         private sled: Sled,
-        private tell: (code: number, value: number) => void,
+        private state: CartState,
         /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
         private number: number
     ) {}
@@ -100,6 +102,15 @@ export class Imaging {
         const catheter = setup.catheter
         this.pump.setRecords(catheter.samples_per_line, sampleFormat(catheter))
         await front.settle(catheter, setup.budget.line_period_ns)
+        // From here on unplugging takes the budget away again; before, all was loaded for the one that was there then.
+        const reason = await this.state.judge(setup)
+        if (reason !== reasons.GOOD)
+            throw new CartFault(
+                reason === reasons.REFUSED_NO_CATHETER
+                    ? reasons.FAULT_CATHETER_UNPLUGGED
+                    : reasons.FAULT_CATHETER_CHANGED,
+                reason
+            )
         await this.setGate(false)
         const nm_per_count = this.sled.calibration.encoder_nm_per_count
         const margin_nm = marginNm(plan)
@@ -113,7 +124,6 @@ export class Imaging {
             description(
                 setup,
                 this.sled.calibration,
-                await front.catheterSerial(),
                 front.sequence_crc,
                 this.number
             )
@@ -134,14 +144,14 @@ export class Imaging {
         this.gate = false
         this.epoch = epoch
         await this.front.setGate(false, epoch)
-        if (was_open) this.tell(reasons.EVENT_GATE, 0)
+        if (was_open) this.state.tell(reasons.EVENT_GATE, 0)
     }
 
     /** Opens the gate while the move vouches for the lines, and tells when it passes the window's edges. */
     async follow(move: ImagedMove): Promise<void> {
         if (move.vouched !== this.gate) {
             await this.setGate(move.vouched)
-            this.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
+            this.state.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
         } else if (this.sled.speed_epoch !== this.epoch)
             await this.setGate(this.gate)
         this.speed_error_ppm = move.speed_error_ppm
@@ -154,7 +164,7 @@ export class Imaging {
             position_nm < plan.window_end_nm + margin_nm
         if (inside === this.in_window) return
         this.in_window = inside
-        this.tell(
+        this.state.tell(
             inside ? reasons.EVENT_WINDOW_BEGAN : reasons.EVENT_WINDOW_ENDED,
             position_nm
         )
@@ -239,7 +249,8 @@ export class Imaging {
         }
         const plan = this.plan
         const bus_errors = this.front.bus_errors - this.seen_bus_errors
-        if (bus_errors > 0) this.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
+        if (bus_errors > 0)
+            this.state.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,
             lines_fired,

@@ -41,8 +41,6 @@ export class Requests {
     /** Where lists of pairs go; undefined where the front end takes none. */
     pairs: PairTable | undefined = undefined
     private setup: PullbackSetup | undefined = undefined
-    /** Of the catheter that was plugged in when it was set up. */
-    private catheter_serial = 0
 
     constructor(
         private state: CartState,
@@ -61,6 +59,7 @@ export class Requests {
         if (request.setup) verdict = await this.takeSetup(request.setup)
         else if (request.pairs) verdict = await this.takePairs(request.pairs)
         else if (command) verdict = await this.obey(command)
+        this.state.refusal = verdict.reason
         if (verdict.reason === reasons.GOOD) return
         console.error("refused: " + sentenceOf(verdict.reason))
         this.link.send(TYPE_REFUSAL, REFUSAL, {
@@ -94,10 +93,10 @@ export class Requests {
             catheter => (pairs ? pairs.sentPairs(catheter) : 0)
         )
         if (!judged.setup) return judged
-        if ((await this.front.catheterId()) !== setup.catheter)
-            return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
+        judged.setup.catheter_serial = await this.front.catheterSerial()
+        const reason = await this.state.judge(judged.setup)
+        if (reason !== reasons.GOOD) return { reason, value: 0 }
         this.setup = judged.setup
-        this.catheter_serial = await this.front.catheterSerial()
         this.state.tell(reasons.EVENT_SETUP, setup.length_nm)
         return DONE
     }
@@ -179,12 +178,8 @@ export class Requests {
         if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
             return { reason: reasons.REFUSED_START, value: start_nm }
         // It may have been pulled out, or changed for another of its kind, since the setup.
-        const front = this.front
-        if (
-            (await front.catheterId()) !== setup.catheter.id ||
-            (await front.catheterSerial()) !== this.catheter_serial
-        )
-            return { reason: reasons.REFUSED_CATHETER_PLUGGED, value: 0 }
+        const reason = await this.state.judge(setup)
+        if (reason !== reasons.GOOD) return { reason, value: 0 }
         await this.imaging.begin(setup)
         // A short table without a rotor is ready at once; the loop sees to the others.
         await this.imaging.prepared(ds.millis())

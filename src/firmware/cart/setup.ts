@@ -50,6 +50,8 @@ import { Calibration } from "../../wire/calibration"
 /** A pullback that may be carried out. */
 export interface PullbackSetup {
     catheter: Catheter
+    /** Of the one that was plugged in when it was set up; set when it has been asked. */
+    catheter_serial?: number
     speed_nm_s: number
     frame_rate_mhz: number
     plan: MovePlan
@@ -179,7 +181,6 @@ export function judgeSetup(
 export function description(
     setup: PullbackSetup,
     calibration: Calibration,
-    catheter_serial: number,
     sequence_crc: number,
     run: number
 ): Description {
@@ -187,7 +188,7 @@ export function description(
     const plan = setup.plan
     return {
         catheter: catheter.id,
-        catheter_serial,
+        catheter_serial: setup.catheter_serial as number,
         sample_format: sampleFormat(catheter),
         lines_per_frame: catheter.lines_per_frame,
         samples_per_line: catheter.samples_per_line,

@@ -4,6 +4,7 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { SledRigOptions } from "../../../boards/virtual/sled"
+import type { PanelOptions } from "../../../boards/virtual/panel"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
 import type {
@@ -51,6 +52,8 @@ export interface VirtualCartOptions {
     readonly un0rickVersion?: number
     /** Whether the board's setting says which catheter is wired to its un0rick; left out, it does. */
     readonly un0rickSetting?: boolean
+    /** The screen of its bedside unit; left out, one is plugged in. */
+    readonly panel?: PanelOptions
     /** A clock of the caller's, such as one that keeps to the wall's; left out, a virtual one. */
     readonly clock?: VirtualClock
     /** The board's settings from an earlier life. */
@@ -176,6 +179,7 @@ export class VirtualCart {
                         [UN0RICK_SETTING]: options.catheterId,
                     }),
             },
+            ...(options.panel && { panel: options.panel }),
             ...(options.settings && { settings: options.settings }),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line
