@@ -11,6 +11,7 @@ const read = (name: string): string =>
 const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
     pins: Record<string, number>
     sPin: Record<string, number>
+    jacdac: { pin: number }
 }
 const rows = tablesOf(sectionOf(read("README.md"), "Cart controller"))[0]!
 
@@ -37,8 +38,13 @@ test("every output starts safe: nothing selected, motor off, no heartbeat, no tr
     })
 })
 
+test("the Jacdac pin is the one that is wired", () => {
+    const section = sectionOf(read("README.md"), "Cart controller")
+    assert.match(section, `\`jacdac\` of the JSON is GPIO ${board.jacdac.pin},`)
+})
+
 test("no GPIO is used twice", () => {
-    const numbers = Object.values(board.pins)
+    const numbers = [...Object.values(board.pins), board.jacdac.pin]
     assert.is(new Set(numbers).size, numbers.length)
 })
 

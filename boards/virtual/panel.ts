@@ -6,7 +6,7 @@ import { type Command, readCommands, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
 
 export interface PanelOptions {
-    /** Left out, those of a 128 × 64 OLED with letters of 5 × 7. */
+    /** Left out, 7 × 18: those of a 128 × 64 OLED as DeviceScript's own server has it, in letters of 7 × 9. */
     readonly rows?: number
     readonly columns?: number
     /** Left out, it is plugged in from the start. */
@@ -49,8 +49,8 @@ export class CharacterPanel {
     readonly told: Shown[] = []
     /** What it shows; it forgets with its power. */
     text = ""
-    rows = 8
-    columns = 21
+    rows = 7
+    columns = 18
     private plugged = false
     /** Counts how often it was plugged in, so that nothing of an earlier life goes on. */
     private life = 0

@@ -29,8 +29,6 @@ export interface ShownLink {
 const LOOK_MS = 250
 /** Looks, as a power of 2, for which a page is shown: what does not fit is shown page by page. */
 const PAGE_SHIFT = 3
-/** Characters of one Jacdac packet. */
-const PACKET_LENGTH = 236
 /** No word, id or number is longer. Of a narrower screen the ends of lines are not seen. */
 const COLUMNS_MIN = 16
 
@@ -46,10 +44,7 @@ export async function display(
     for (let looks = 0; ; ++looks) {
         await ds.sleep(LOOK_MS)
         const columns = Math.max(await screen.columns.read(), COLUMNS_MIN)
-        const rows = Math.min(
-            await screen.rows.read(),
-            Math.idiv(PACKET_LENGTH, columns + 1)
-        )
+        const rows = await screen.rows.read()
         // The most urgent is shown.
         let reason = state.fault
         if (!reason) reason = state.refusal
