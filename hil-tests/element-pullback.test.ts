@@ -13,6 +13,7 @@ import * as machine from "../src/wire/cart-machine"
 import { PAIRS_RECIPROCAL_14 } from "../src/wire/line-record"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
+import { areaIn, roundVein } from "./tools/round-vein"
 import { arrayOf, SOUND_SPEED_M_PER_S, targetAt } from "./tools/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
@@ -66,31 +67,18 @@ test("a point target that the sled passes comes out where it is, in every frame"
     }
 })
 
-/** A round vein with the catheter in its middle: there a beam meets the wall at a right angle and its width blurs nothing. */
-function roundVein(radiusMm: number): string {
-    const rows = [0, 1, 2, 3, 4].flatMap(z =>
-        Array.from({ length: 72 }, (_, i) => {
-            const angle = (2 * Math.PI * i) / 72
-            return `${z},${z},${radiusMm * Math.cos(angle)},${radiusMm * Math.sin(angle)}`
-        })
-    )
-    const path = join(folder, "round.csv")
-    writeFileSync(path, ["frame,z_mm,x_mm,y_mm", ...rows].join("\n"))
-    return path
-}
-
 const measuresOf = (out: string): string =>
     readFileSync(join(out, "measurements.csv"), "utf8")
-const areaOf = (csv: string): number =>
-    Number(csv.trim().split("\n")[2]!.split(",")[3])
 
 test("by the command line: the lumen is as wide as it is, a replay comes to the same, a wrong speed of sound does not", async () => {
     const out = join(folder, "out")
     const radiusMm = 3
+    const vessel = join(folder, "round.csv")
+    writeFileSync(vessel, roundVein(radiusMm))
     const first = await ivus(
         ...["pullback", "--once", "--json", "--out", out, "--length", "1"],
         ...["--data", "elements", "--frame-rate", "2", "--speed", "0.5"],
-        ...["--vessel", roundVein(radiusMm)]
+        ...["--vessel", vessel]
     )
     assert.is(first.status, 0, first.err)
     const summary = JSON.parse(first.out)
@@ -98,7 +86,7 @@ test("by the command line: the lumen is as wide as it is, a replay comes to the 
     assert.is(summary.lines.missing, 0)
     // Its limits are told.
     assert.is(summary.elements.frameWayMm, 0.25)
-    const area = areaOf(measuresOf(out))
+    const area = areaIn(measuresOf(out))
     // Half a pulse of 0.096 mm off the radius is 3.2 %; where beams meet the wall squarely nothing else is off.
     assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`) // prettier-ignore
     const capture = join(out, "capture.ivl")
@@ -109,7 +97,7 @@ test("by the command line: the lumen is as wide as it is, a replay comes to the 
     const speed = ["--sound-speed", "1617", "--apodisation", "none"]
     assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0) // prettier-ignore
     // 5 % faster: each way is 5 % longer, but for the catheter itself.
-    const grown = Math.sqrt(areaOf(measuresOf(faster)) / area)
+    const grown = Math.sqrt(areaIn(measuresOf(faster)) / area)
     assert.ok(grown > 1.03 && grown < 1.06, `${grown}`)
 })
 
@@ -122,7 +110,7 @@ const WRONG: [string[], RegExp][] = [
     [["--data", "rf"], /lines and elements are allowed/],
     [["--pairs", "full"], /--pairs means nothing to A-lines/],
     [["--sound-speed", "1500"], /--sound-speed means nothing to A-lines/],
-    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full are allowed/], // prettier-ignore
+    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full or a FILE/], // prettier-ignore
     [["--data", "elements", "--sound-speed", "99"], /1000 to 2500 m\/s/],
     [["--data", "elements", "--apodisation", "hamming"], /none and hann/],
     [["--data", "elements", "--catheter", "rotational-40mhz"], /needs an array/], // prettier-ignore

@@ -21,6 +21,11 @@ import * as burst from "../src/wire/burst"
 import { putNumber } from "../src/wire/bytes"
 import { catheterOf } from "../src/wire/catheters"
 import { PAIRS_FULL, recordLength, SAMPLE_FORMAT_RF10, SAMPLE_FORMAT_RF16 } from "../src/wire/line-record" // prettier-ignore
+import {
+    EVENT_CATHETER_DATA,
+    EVENT_PAIRS,
+    sentenceOf,
+} from "../src/wire/reasons"
 import { LINK_KEY_SETTING } from "../src/wire/session"
 import { un0rickGains } from "../src/host/sequence/fired"
 import { tgcOf, tgcStepNs } from "../src/wire/tgc"
@@ -47,6 +52,12 @@ function python<T>(args: readonly string[], input?: object): T {
     assert.is(status, 0, stderr)
     return JSON.parse(stdout) as T
 }
+
+/** Data of a catheter that the cart does not know, in the order of the page. */
+const MINE = [
+    ...["mine", 1, 1, 20000, 64, 896, 0, 0, 256, 256, 10000, 12000, 300, 250],
+    ...[0, 170, 150000, 2, 4, 60000, 55000, 40000, 3000, 2500, 0, 0, 0],
+]
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
@@ -299,7 +310,7 @@ else {
         const nonce = hex(new Uint8Array(16).fill(0x3c))
         const key = hex(KEY)
         let greeted: { challenge: string; proof: string } | undefined
-        let accepted: { right: boolean; accept: string; ping: string } | undefined // prettier-ignore
+        let accepted: Record<"accept" | "ping" | "catheter" | "piece", string> & { right: boolean } | undefined // prettier-ignore
         const log: string[] = []
         const board = await VirtualBoard.boot({
             ...{ clock, bytecodeFile: BYTECODE, seed: 1, vesselOriginMm: 0 },
@@ -319,9 +330,11 @@ else {
                         say(greeted!.challenge)
                         clock.after(20_000, () => say(greeted!.proof))
                     } else if (type === burst.TYPE_PROOF) {
-                        accepted = python(["accept"], { key, hello: hex(heard[0]!), challenge: greeted!.challenge, proof: hex(message), credit: 100_000 }) // prettier-ignore
+                        accepted = python(["accept"], { key, hello: hex(heard[0]!), challenge: greeted!.challenge, proof: hex(message), credit: 100_000, catheter: MINE, pairs: [[0, 0], [1, 1], [2, 5]] }) // prettier-ignore
                         say(accepted!.accept)
                         clock.after(100_000, () => say(accepted!.ping))
+                        clock.after(150_000, () => say(accepted!.catheter))
+                        clock.after(200_000, () => say(accepted!.piece))
                     }
                 }
                 clock.after(150, () => socket.accept())
@@ -340,6 +353,9 @@ else {
             // prettier-ignore
             assert.ok(types.includes(type), `${type} of ${types.join()}`)
         assert.not.match(log.join("\n"), "link closed")
+        // What a cart is sent before a setup, as the page says it.
+        assert.match(log.join("\n"), `${sentenceOf(EVENT_CATHETER_DATA)}: 0`)
+        assert.match(log.join("\n"), `${sentenceOf(EVENT_PAIRS)}: 3`)
         // And what the board said then carries its tags.
         const told = theirs(said, Buffer.from(greeted!.challenge, "hex"))
         assert.is(told.forged, 0)

@@ -19,6 +19,7 @@ import sys
 LAYOUT_TEXT_FILE_MARK = "<!-- generated: layout-text -->"
 HEADER = struct.Struct("<IBBBBIIIIiiHHHHHHI16s")
 LINE = struct.Struct("<IHHIiHH")
+CATHETER = struct.Struct("<16sBBI6HII4HIBB5IHHi")
 MAGIC = b"IVL1"
 PAYLOAD_MAX = 16384
 HEADER_LENGTH = 64
@@ -332,8 +333,14 @@ def accept(asked):
              and hmac.compare_digest(payload[:16], nonce)
              and hmac.compare_digest(payload[16:48], secrets.board_proof))
     fields = struct.pack("<III", HASH, session, asked["credit"])
+    data = CATHETER.pack(asked["catheter"][0].encode("ascii"), *asked["catheter"][1:])
+    pairs = bytes(element for pair in asked["pairs"] for element in pair)
+    n = len(asked["pairs"])
+    piece = struct.pack("<IHHH", crc32c(pairs), n, 0, n) + pairs
     return dict(right=right, accept=make(ACCEPT, session, 2, fields, secrets.host_key).hex(),
-                ping=make(48, session, 3, struct.pack("<I", 4711), secrets.host_key).hex())
+                ping=make(48, session, 3, struct.pack("<I", 4711), secrets.host_key).hex(),
+                catheter=make(39, session, 4, data, secrets.host_key).hex(),
+                piece=make(38, session, 5, piece, secrets.host_key).hex())
 
 
 def main(args):

@@ -1,4 +1,4 @@
-// Responsible for: the files that are made from src/wire: vectors.json, vectors.vm.ts, and the tables of its README.
+// Responsible for: the files that are made from src/wire: vectors.json, vectors.vm.ts, layout-hash-value.ts, the tables of its README.
 // Not for: testing the code against them (src/wire/*.test.ts).
 //
 //     tsx hil-tests/tools/wire-vectors.ts            write what is stale; vectors are added, none is changed
@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { Command } from "commander"
 import * as prettier from "prettier"
+import { layoutHash } from "../../src/wire/layout-hash"
 import { makeVectors } from "./wire-vectors/cases"
 import { withGeneratedParts } from "./wire-vectors/readme-tables"
 import type { Vectors } from "./wire-vectors/vectors"
@@ -17,6 +18,7 @@ const FOLDER = new URL("../../src/wire/", import.meta.url)
 const VECTORS = new URL("vectors.json", FOLDER)
 const VM_TEST = new URL("vectors.vm.ts", FOLDER)
 const README = new URL("README.md", FOLDER)
+const HASH = new URL("layout-hash-value.ts", FOLDER)
 
 const options = new Command("wire-vectors")
     .option("--check", "write nothing; exit status 1 when something is stale")
@@ -61,6 +63,11 @@ function brokenGroups(frozen: Vectors, made: Vectors): string[] {
     })
 }
 
+function hashSource(): string {
+    const value = `0x${layoutHash().toString(16).padStart(8, "0")}`
+    return read(HASH).replace(/(LAYOUT_HASH = ).*/, `$1${value}`)
+}
+
 const made = makeVectors()
 const frozen = read(VECTORS)
 const broken =
@@ -74,6 +81,7 @@ if (broken.length > 0)
 const vectors = broken.length > 0 ? (JSON.parse(frozen) as Vectors) : made
 const wanted: [URL, string][] = [
     [VECTORS, vectorsText(vectors)],
+    [HASH, hashSource()],
     [VM_TEST, await formatted(VM_TEST, vmSource(vectors))],
     [README, await formatted(README, withGeneratedParts(read(README)))],
 ]

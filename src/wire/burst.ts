@@ -74,6 +74,7 @@ export const TYPE_CREDIT = 32
 export const TYPE_SETUP = 33
 export const TYPE_COMMAND = 34
 export const TYPE_PAIRS = 38
+export const TYPE_CATHETER = 39
 export const TYPE_PING = 48
 export const TYPE_PONG = 49
 

@@ -1,6 +1,8 @@
 // Responsible for: the catheters that are known, as data: what a cart needs to plan, fire and describe them.
 // Not for: what only a host needs (src/host/sequence/catheter-sheet.ts), how their lines are fired (sequence.ts).
 
+import { nameOf } from "./bytes"
+
 /** Elements on the circumference, chosen by a multiplexer in the tip. */
 export const KIND_ARRAY = 1
 /** One element on a shaft that turns. */
@@ -56,7 +58,7 @@ export interface Catheter {
     /** Turns a minute; 0 for a catheter that does not turn. */
     rpm_min: number
     rpm_max: number
-    /** Of a catheter that turns, a frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip. */
+    /** A frame a turn: 1 clockwise, -1 counter-clockwise, seen towards its tip; 0 or left out: it does not turn. */
     rotor_sign?: number
     /** A curve in place of start and slope (tgc.ts): 32 gains in 0.01 dB. */
     tgc_cdb?: number[]
@@ -69,13 +71,49 @@ export interface Catheter {
     first_sample_ns?: number
 }
 
+/**
+ * The data of a catheter: the message by which a host describes one that the cart does not know, and the columns of the table
+ * below. What may stand in them: catheter-limits.ts.
+ */
+export const CATHETER = [
+    "id:s16",
+    "kind:u8",
+    "front_end:u8",
+    "centre_frequency_khz:u32",
+    "elements:u16",
+    "firings_per_frame:u16",
+    "pair_span:u16",
+    "pair_lead:u16",
+    "lines_per_frame:u16",
+    "samples_per_line:u16",
+    "depth_um:u32",
+    "depth_max_um:u32",
+    "catheter_radius_um:u16",
+    "ring_down_um:u16",
+    "tgc_start_cdb:u16",
+    "tgc_slope_cdb_per_mm:u16",
+    "stroke_um:u32",
+    "pulse_cycles:u8",
+    "burst_max_cycles:u8",
+    "prf_max_hz:u32",
+    "pulses_max_per_s:u32",
+    "supply_mv:u32",
+    "element_ff:u32",
+    "power_max_uw:u32",
+    "rpm_min:u16",
+    "rpm_max:u16",
+    "rotor_sign:i32",
+] as const
+
+const BLANK = 0x20
+const LETTER_A = 0x61
+
 /** Speed of sound by which time becomes depth: 1540 m/s (anchors of the field: s5i service manual). */
 export const SOUND_SPEED_MM_S = 1540000
 
 /**
- * One catheter a row: its id, then the fields of {@link Catheter} in their order there, from kind to rotor_sign (0: it does
- * not turn). One text: in the VM a table would stand in the heap for good, and records in the code are kilobytes of the 64
- * that a program may have.
+ * One catheter a row: its id, then the fields of {@link CATHETER}, from kind to rotor_sign. One text: in the VM
+ * a table would stand in the heap for good, and records in the code are kilobytes of the 64 that a program may have.
  *
  * Where the figures come from. Elements, imaging diameters (20 MHz: 20 mm, at most 24 mm; 10 MHz:
  * at most 60 mm) and 64 × 14 pairs: solid-state arrays as of the s5i's service manual. Rotational:
@@ -104,46 +142,25 @@ single-un0rick   3 2  5000  1  25  0 0  25 938 12320 25000 1000 800 0  43 100000
 export function catheterOf(id: string): Catheter | undefined {
     const at = ROWS.indexOf("\n" + id + " ")
     if (at < 0 || id.length === 0) return undefined
-    const row = ROWS.slice(at + 1, ROWS.indexOf("\n", at + 1))
-    // From column to column; several blanks are one.
-    let place = id.length
-    const next = (): number => {
-        while (row[place] === " ") ++place
-        const from = place
-        while (place < row.length && row[place] !== " ") ++place
-        return parseInt(row.slice(from, place))
+    const from = at + 1 + id.length
+    const numbers = numbersIn(ROWS.slice(from, ROWS.indexOf("\n", from)))
+    const values: Record<string, any> = { id }
+    for (let i = 1; i < CATHETER.length; ++i)
+        values[nameOf(CATHETER[i])] = numbers[i - 1]
+    return values as Catheter
+}
+
+/** The whole numbers of a text in their order; several blanks are one, and words of small letters are passed over. */
+export function numbersIn(text: string): number[] {
+    const numbers: number[] = []
+    let from = 0
+    for (let i = 0; i <= text.length; ++i) {
+        if (i < text.length && text.charCodeAt(i) > BLANK) continue
+        if (i > from && text.charCodeAt(from) < LETTER_A)
+            numbers.push(parseInt(text.slice(from, i)))
+        from = i + 1
     }
-    const catheter: Catheter = {
-        id,
-        kind: next(),
-        front_end: next(),
-        centre_frequency_khz: next(),
-        elements: next(),
-        firings_per_frame: next(),
-        pair_span: next(),
-        pair_lead: next(),
-        lines_per_frame: next(),
-        samples_per_line: next(),
-        depth_um: next(),
-        depth_max_um: next(),
-        catheter_radius_um: next(),
-        ring_down_um: next(),
-        tgc_start_cdb: next(),
-        tgc_slope_cdb_per_mm: next(),
-        stroke_um: next(),
-        pulse_cycles: next(),
-        burst_max_cycles: next(),
-        prf_max_hz: next(),
-        pulses_max_per_s: next(),
-        supply_mv: next(),
-        element_ff: next(),
-        power_max_uw: next(),
-        rpm_min: next(),
-        rpm_max: next(),
-    }
-    const rotor_sign = next()
-    if (rotor_sign !== 0) catheter.rotor_sign = rotor_sign
-    return catheter
+    return numbers
 }
 
 /** Speed of the rotor at this frame rate in turns a minute · 1000, with its direction; 0 for a catheter that does not turn. */

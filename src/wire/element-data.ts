@@ -27,7 +27,7 @@ export function hasElements(catheter: Catheter): boolean {
  * the echo of the deepest place is over, as any element hears it.
  * @param list one of PAIRS_ (line-record.ts)
  * @param sent pairs of the list that was sent, for PAIRS_SENT
- * @returns false, and it is as it was, for a catheter without elements and for a list that does not exist
+ * @returns false, and it is as it was, for a catheter without elements and for a list that does not exist, or not of so few
  */
 export function fireByPairs(
     catheter: Catheter,
@@ -43,6 +43,8 @@ export function fireByPairs(
         lead = 13
     } else if (list === PAIRS_FULL) span = catheter.elements
     else if (list !== PAIRS_SENT) return false
+    // Around a smaller circle its pairs would come twice.
+    if (span > catheter.elements) return false
     const pairs = list === PAIRS_SENT ? sent : catheter.elements * span
     const cycle_ns = 1000000 / catheter.centre_frequency_khz
     const period_ps = Math.round((1000 * cycle_ns) / SAMPLES_A_CYCLE)

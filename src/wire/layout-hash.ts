@@ -3,6 +3,7 @@
 
 import type { Field } from "./bytes"
 import { BURST_HEADER } from "./burst"
+import { CATHETER } from "./catheters"
 import { crc32cOfText } from "./crc32c"
 import { LINE_HEADER } from "./line-record"
 import {
@@ -45,6 +46,7 @@ export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
     ["credit", CREDIT],
     ["ping", PING],
     ["pairs", PAIRS],
+    ["catheter", CATHETER],
 ]
 
 /**

@@ -7,7 +7,9 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "./burst"
 import { type Field, formatOf, formatSize, nameOf, type Message, readFields, sizeOf, writeFields } from "./bytes" // prettier-ignore
+import { CATHETER } from "./catheters"
 import { layoutHash, LAYOUTS } from "./layout-hash"
+import { LAYOUT_HASH } from "./layout-hash-value"
 import * as lineRecord from "./line-record"
 import { PAIRS } from "./pair-list"
 import * as messages from "./messages"
@@ -58,7 +60,7 @@ test("the line header's places are those of its table", () => {
 })
 
 test("every layout of a message is in the hash, and no name stands twice", () => {
-    const layouts = Object.values({ ...messages, PAIRS }).filter(v =>
+    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(v =>
         Array.isArray(v)
     )
     const hashed = LAYOUTS.map(([, fields]) => fields)
@@ -68,6 +70,10 @@ test("every layout of a message is in the hash, and no name stands twice", () =>
     assert.is(new Set(LAYOUTS.map(([name]) => name)).size, LAYOUTS.length)
     for (const [, fields] of LAYOUTS)
         assert.is(new Set(fields.map(nameOf)).size, fields.length)
+})
+
+test("the number that the VM is told is the hash", () => {
+    assert.is(LAYOUT_HASH, layoutHash())
 })
 
 test("every message fits into a burst, those of the host into the board's 1024 bytes", () => {

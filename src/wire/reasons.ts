@@ -113,6 +113,9 @@ export const REFUSED_PAIRS_MISSING = 257
 // Those of a time gain.
 export const REFUSED_TGC_KIND = 258
 export const REFUSED_TGC = 259
+// Those of a catheter that the host describes.
+export const REFUSED_CATHETER_FIELD = 261
+export const REFUSED_CATHETER_KNOWN = 262
 
 // Events: told once.
 export const EVENT_STATE = 301
@@ -133,6 +136,7 @@ export const EVENT_TRIGGERS_LOST = 315
 export const EVENT_JOG_RELEASED = 316
 export const EVENT_ENGINE_BUS = 330
 export const EVENT_PAIRS = 331
+export const EVENT_CATHETER_DATA = 339
 export const EVENT_LINK_REFUSED = 317
 export const EVENT_CATHETER = 318
 
@@ -258,6 +262,8 @@ const SENTENCES = `
 257 the list of pairs has not come, not all of it, or for another catheter: send it before the setup
 258 there is no such choice of time gain: the catheter's own, or a curve that is given
 259 a gain of the time gain's curve is above what the front end has
+261 a field of the catheter's data is not what it may be
+262 the cart knows a catheter of this id, and nobody else says what it bears: give another one another id
 301 the cart changed its state
 302 the sled found its home switch
 303 the imaged window began
@@ -278,6 +284,7 @@ const SENTENCES = `
 318 a catheter was plugged in
 330 transfers of the line engine's bus were damaged and made again
 331 a piece of the list of pairs was taken
+339 the data of a catheter were taken, for this session
 401 the two sides were built with different message layouts: update the older one
 402 the two sides speak different protocol versions: update the older one
 403 a burst header was damaged

@@ -163,8 +163,7 @@ export function imageWith(
     samples: number
 ): JudgedImage {
     if (lines !== 0 && lines !== catheter.lines_per_frame) {
-        const turns = catheter.rotor_sign !== undefined
-        const nearest = turns
+        const nearest = catheter.rotor_sign
             ? Math.min(Math.max(lines, PICTURE_LINES_MIN), PICTURE_LINES_MAX)
             : catheter.lines_per_frame
         if (nearest !== lines) return { reason: REFUSED_LINES, nearest }

@@ -16,7 +16,8 @@ import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import { getNumber, putNumber, readFields, writeFields } from "./bytes"
 import * as machine from "./cart-machine"
 import { CATHETER_IDS } from "./catheter-list"
-import { catheterOf } from "./catheters"
+import { wrongField } from "./catheter-limits"
+import { CATHETER, catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
 import { layoutHash, LAYOUTS } from "./layout-hash"
 import * as lineEngine from "./line-engine"
@@ -270,6 +271,12 @@ group("gains", v => {
     const [curve, step_ns] = [tgcOf(catheter), tgcStepNs(catheter)]
     for (const { time_ns, cdb } of v.at)
         close(tgcGainCdb(curve, step_ns, time_ns), cdb)
+})
+
+group("catheters", v => {
+    const payload = bytesOf(v.hex)
+    assert.ok(payloadIsGood(payload, 0, payload.length, CATHETER))
+    assert.is(wrongField(readPayload(payload, 0, CATHETER)), v.wrong)
 })
 
 group("un0rick", v => {

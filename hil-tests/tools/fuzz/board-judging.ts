@@ -10,6 +10,7 @@ import { concat } from "../../../src/host/link/test-board"
 import * as burst from "../../../src/wire/burst"
 import { judgeHeader, sealHeader } from "../../../src/wire/burst"
 import { type Field, type Message, formatOf, getNumber, nameOf, writeFields } from "../../../src/wire/bytes" // prettier-ignore
+import { CATHETER } from "../../../src/wire/catheters"
 import { toldLayoutHash, toldReason } from "../../../src/wire/foreign"
 import { layoutHash } from "../../../src/wire/layout-hash"
 import * as messages from "../../../src/wire/messages"
@@ -34,6 +35,7 @@ const LAYOUTS: readonly [number, readonly Field[]][] = [
     [burst.TYPE_SETUP, messages.SETUP],
     [burst.TYPE_COMMAND, messages.COMMAND],
     [burst.TYPE_PING, messages.PING],
+    [burst.TYPE_CATHETER, CATHETER],
 ]
 
 function sealed(type: number, payload: Uint8Array, n: number): Uint8Array {

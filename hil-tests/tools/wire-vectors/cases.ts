@@ -43,6 +43,7 @@ import {
     texts,
 } from "./byte-cases"
 import { calibrations } from "./calibration-cases"
+import { catheters } from "./catheter-cases"
 import { exampleHello, exampleLines } from "./examples"
 import { gates, moves, speedChanges } from "./motion-cases"
 import { greetings, tags } from "./session-cases"
@@ -217,6 +218,7 @@ export function makeVectors(): Vectors {
                 ),
             },
         ].map(gainCase),
+        catheters: catheters(),
         un0rick: [
             [20000, 10000, 0],
             [20000, 15000, 1],

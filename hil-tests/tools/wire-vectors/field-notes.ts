@@ -1,6 +1,10 @@
 // Responsible for: what each field of the link means, for the tables of src/wire/README.md.
 // Not for: names, formats and places, which come from the code.
 
+import { nameOf } from "../../../src/wire/bytes"
+import { catheterLimits } from "../../../src/wire/catheter-limits"
+import { CATHETER } from "../../../src/wire/catheters"
+
 type Notes = Readonly<Record<string, string>>
 
 const SAME = "the same"
@@ -119,7 +123,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "jog and speed: nm/s, jog with the sign of its direction; else 0",
     },
     refusal: {
-        command: "the request; 0 for a setup and pairs",
+        command: "the request; 0 for a setup, pairs and a catheter",
         serial: "of the command; 0 for a setup",
         reason: "a refusal code of Reasons",
         value: "the nearest value that is allowed, in the unit of the field; or the state, where the state was the reason",
@@ -221,6 +225,40 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         first: "place of the first pair of this piece; 0 begins a list anew",
         count: "pairs of this piece, 1 to 64",
     },
+    catheter: catheterNotes({
+        id: "letters a to z, digits, hyphens; none of a catheter that the cart knows",
+        kind: "1 array, 2 on a shaft that turns, 3 one element that stands",
+        front_end: "1 line engine, for kinds 1 and 2; 2 un0rick, for kind 3",
+        centre_frequency_khz: "",
+        elements: "on the circumference; 1 if it turns or stands",
+        firings_per_frame:
+            "pulses of a frame: elements · pair_span, or where pair_span is 0 and it is no array, one a line",
+        pair_span:
+            "receivers a transmitter in the front end's table of pairs, elements at most; 0: it has no such table and chooses the pairs itself",
+        pair_lead: "how many of those receivers lie before the transmitter",
+        lines_per_frame: "",
+        samples_per_line: "",
+        depth_um:
+            "radius that is imaged, from the catheter's centre; depth_max_um at most",
+        depth_max_um: "",
+        catheter_radius_um: "",
+        ring_down_um: "beyond the catheter's surface; ends before the depth",
+        tgc_start_cdb: "receive gain at the centre, 0.01 dB",
+        tgc_slope_cdb_per_mm:
+            "its growth with depth; 13 a MHz of the frequency at most",
+        stroke_um: "longest pullback",
+        pulse_cycles: "burst_max_cycles at most",
+        burst_max_cycles: "longest burst",
+        prf_max_hz: "fastest repetition that multiplexer and transducer bear",
+        pulses_max_per_s: "transmit budget of the whole catheter",
+        supply_mv: "half the swing of the pulser",
+        element_ff: "capacity of an element with its wiring",
+        power_max_uw: "mean electrical power that the tip may turn into heat",
+        rpm_min: "of kind 2; 0 for the others",
+        rpm_max: "of kind 2, rpm_min at least; 0 for the others",
+        rotor_sign:
+            "of kind 2: 1 clockwise, -1 counter-clockwise, seen towards its tip; 0 for the others",
+    }),
 }
 
 /** Type of a burst: who sends it, with which payload, and when. */
@@ -243,6 +281,7 @@ export const TYPE_NOTES: Readonly<
     TYPE_SETUP: ["host", "setup", "the pullback that is wanted; taken with event 307 or refused"],
     TYPE_COMMAND: ["host", "command", "one request of an operator; taken with event 301 or refused"],
     TYPE_PAIRS: ["host", "pairs", "a piece of a list of pairs, before a setup with it; taken with event 331 or refused"],
+    TYPE_CATHETER: ["host", "catheter", "the data of a catheter that the cart does not know, before a setup with it; taken with event 339 or refused"],
     TYPE_PING: ["host", "ping", "every 25 ms, see Silence"],
     TYPE_PONG: ["board", "ping", "at once after a ping"],
 } // prettier-ignore
@@ -262,6 +301,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
     EVENT_SPEED: "the new speed, nm/s",
     EVENT_PAIRS: "pairs that have come",
+    EVENT_CATHETER_DATA: "0",
     EVENT_STOP_REACHED: "measured position, nm",
     EVENT_TRIGGERS_LOST: "measured position, nm",
     EVENT_JOG_RELEASED: "measured position, nm",
@@ -269,4 +309,16 @@ export const EVENT_VALUES: Notes = {
     EVENT_LINK_REFUSED: "the reject code",
     EVENT_CATHETER: "its serial number, as 32 bits with a sign",
     EVENT_CALIBRATED: "the chip's clock as measured, Hz",
+}
+
+/** With the limits of each field that has some by itself. */
+function catheterNotes(notes: Notes): Notes {
+    const limits = catheterLimits()
+    return Object.fromEntries(
+        Object.entries(notes).map(([field, note]) => {
+            const at = CATHETER.findIndex(f => nameOf(f) === field)
+            const range = `${limits[2 * at - 2]} to ${limits[2 * at - 1]}`
+            return [field, at < 1 ? note : note ? `${range}; ${note}` : range]
+        })
+    )
 }

@@ -158,6 +158,8 @@ export interface Vectors {
         hex: string
         at: readonly { time_ns: number; cdb: number }[]
     }[]
+    /** Payload of a catheter's data, and the place of the field that is wrong; -1: none. */
+    readonly catheters: readonly { hex: string; wrong: number }[]
     /** Settings of the un0rick board; 0 where it cannot do what is asked. */
     readonly un0rick: readonly {
         frequency_khz: number

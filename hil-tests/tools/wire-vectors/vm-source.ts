@@ -19,9 +19,10 @@ import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
 import { Field, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { judgeCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "./calibration"
 import { fires, moves, nextState } from "./cart-machine"
-import { catheterOf } from "./catheters"
+import { wrongField } from "./catheter-limits"
+import { CATHETER, catheterOf } from "./catheters"
 import { crc32c, crc8 } from "./crc32c"
-import { layoutHash } from "./layout-hash"
+import { LAYOUT_HASH } from "./layout-hash-value"
 import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "./line-record"
 import { amplitudeToCode, codeToAmplitude } from "./line-samples"
 import {
@@ -41,7 +42,7 @@ import { planSpeedChange } from "./speed-change"
 import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "./tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
-const HASH = layoutHash()
+const HASH = LAYOUT_HASH
 let calibration = nominalCalibration()
 const TEXT: Field[] = ["text:s16"]
 
@@ -240,6 +241,12 @@ async function entry(catheter: string, index: number, hex: Buffer): Promise<void
     sameBytes(bytes, hex)
 }
 
+async function catheter(hex: Buffer, wrong: number): Promise<void> {
+    await turn()
+    expect(payloadIsGood(hex, 0, hex.length, CATHETER)).toBe(true)
+    expect(wrongField(readPayload(hex, 0, CATHETER))).toBe(wrong)
+}
+
 async function table(catheter: string, wanted: number): Promise<void> {
     const known = catheterOf(catheter)
     const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
@@ -347,6 +354,7 @@ export function vmSource(v: Vectors): string {
         ["gains", v.gains.map(g =>
             call("gain", g.catheter, g.depth_um, g.start_cdb, g.slope_cdb_per_mm, code(JSON.stringify(g.given)), bytes(g.hex), code(JSON.stringify(g.at.map(a => a.time_ns))), code(JSON.stringify(g.at.map(a => a.cdb))))
         )],
+        ["catheters", v.catheters.map(c => call("catheter", bytes(c.hex), c.wrong))],
         ["un0rick", v.un0rick.flatMap(u => [
             "await turn()",
             `expect(un0rickHalfPeriod(${u.frequency_khz})).toBe(${u.half_period})`,

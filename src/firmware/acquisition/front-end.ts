@@ -85,6 +85,8 @@ export interface FrontEnd extends LineSource {
 export interface PairTable {
     /** A piece of the list. @returns GOOD, or why not */
     takePairs(piece: Buffer, catheter: Catheter): Promise<number>
+    /** No list has been sent: another catheter may have the name of the one before. */
+    forgetPairs(): void
     /** Pairs of the list that was sent for this catheter; 0 if none was. */
     sentPairs(catheter: Catheter): number
     /** Pairs that have come of a list under way. */

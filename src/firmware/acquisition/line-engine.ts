@@ -335,6 +335,10 @@ export class LineEngine implements FrontEnd, PairTable {
         return GOOD
     }
 
+    forgetPairs(): void {
+        this.pairs.forget()
+    }
+
     /** Pairs of the list that was sent and stands in the table, for this catheter; 0 if none does. */
     sentPairs(catheter: Catheter): number {
         return this.pairs.complete() && this.pairs_catheter === catheter.id
@@ -378,8 +382,12 @@ export class LineEngine implements FrontEnd, PairTable {
         }
         this.loaded = catheter
         // The engine fires nothing that does not have this CRC.
-        await this.write(le.REG_TABLE_CRC, this.table_crc)
-        this.sequence_crc = crc32c(tgc, 0, TGC_LENGTH, this.table_crc)
+        const table_crc = this.table_crc
+        this.prepare(this.tx, le.OP_WRITE, le.REG_TABLE_CRC, 0, table_crc)
+        // A list that was sent may have stood there for long: what comes back is the CRC of the table as it is.
+        const crc = await this.ask()
+        if (crc !== table_crc) throw new CartFault(FAULT_ENGINE_TABLE, crc | 0)
+        this.sequence_crc = crc32c(tgc, 0, TGC_LENGTH, table_crc)
     }
 
     /** Writes entries of the table and reads them back, until they came back as they went. */

@@ -5,8 +5,9 @@ import * as ds from "@devicescript/core"
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../wire/burst"
+import { readFields } from "../../wire/bytes"
 import { nextState, STATE_BOOT } from "../../wire/cart-machine"
-import { catheterOf } from "../../wire/catheters"
+import { Catheter, CATHETER, catheterOf } from "../../wire/catheters"
 import { EVENT } from "../../wire/messages"
 import {
     EVENT_ACKNOWLEDGED,
@@ -33,6 +34,8 @@ export class CartState {
     catheter_serial!: number
     /** GOOD, or why nothing is fired with it. */
     catheter_reason!: number
+    /** Data of a catheter that the host of this session sent; nobody else's, and forgotten with the session. */
+    described: Buffer | undefined = undefined
     /** Made undefined, it is told again by the next look. */
     plugged!: number | undefined
     /** Set by the cart, which makes it later. */
@@ -52,6 +55,15 @@ export class CartState {
         this.tell(EVENT_STATE, next)
     }
 
+    /** The one place that says which catheters the cart knows. @returns that of this id, made anew */
+    catheterNamed(id: string): Catheter | undefined {
+        if (this.described) {
+            const catheter = readFields(this.described, 0, CATHETER)
+            if (catheter.id === id) return catheter
+        }
+        return catheterOf(id)
+    }
+
     /** Asks what is plugged in; tells of it when it came or went. */
     async look(): Promise<void> {
         const front = this.front
@@ -61,8 +73,7 @@ export class CartState {
         this.catheter_serial = serial
         const plugged = front.plugged
         let reason = GOOD
-        // The one place that says which catheters the cart knows.
-        if (!catheterOf(id)) reason = REFUSED_CATHETER_UNKNOWN
+        if (!this.catheterNamed(id)) reason = REFUSED_CATHETER_UNKNOWN
         if (!plugged) reason = REFUSED_NO_CATHETER
         this.catheter_reason = reason
         if (plugged === this.plugged) return

@@ -215,6 +215,7 @@ export class Cart {
     }
 
     private async onLinkOpen(): Promise<void> {
+        this.state.described = undefined
         const refused = this.link.refused_reason
         this.link.refused_reason = reasons.GOOD
         if (refused !== reasons.GOOD)

@@ -6,7 +6,9 @@ import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
 import { Sled } from "../motion/sled"
 import { TYPE_REFUSAL } from "../../wire/burst"
-import { catheterOf } from "../../wire/catheters"
+import { readFields } from "../../wire/bytes"
+import { CATHETER, catheterOf } from "../../wire/catheters"
+import { wrongField } from "../../wire/catheter-limits"
 import { hasElements } from "../../wire/element-data"
 import * as machine from "../../wire/cart-machine"
 import { leastPath } from "../../wire/sequence"
@@ -58,6 +60,7 @@ export class Requests {
         let verdict = DONE
         if (request.setup) verdict = await this.takeSetup(request.setup)
         else if (request.pairs) verdict = await this.takePairs(request.pairs)
+        else if (request.catheter) verdict = this.takeCatheter(request.catheter)
         else if (command) verdict = await this.obey(command)
         this.state.refusal = verdict.reason
         if (verdict.reason === reasons.GOOD) return
@@ -87,10 +90,11 @@ export class Requests {
         const pairs = this.pairs
         const judged = judgeSetup(
             setup,
+            this.state.catheterNamed(setup.catheter),
             this.front_end,
             this.path,
             this.sled.motorNm(),
-            catheter => (pairs ? pairs.sentPairs(catheter) : 0)
+            asked => (pairs ? pairs.sentPairs(asked) : 0)
         )
         if (!judged.setup) return judged
         judged.setup.catheter_serial = await this.front.catheterSerial()
@@ -101,16 +105,45 @@ export class Requests {
         return DONE
     }
 
-    /** A piece of a list of pairs goes straight into the front end's table: nothing may be fired from it. */
-    private async takePairs(piece: Buffer): Promise<Verdict> {
+    /** Nothing moves, fires, or is about to. */
+    private isIdle(): boolean {
         const now = this.state.now
         const imaging = this.imaging
-        if (moves(now) || fires(now) || imaging.preparing || imaging.ending)
-            return this.wrongState()
+        return !(
+            moves(now) ||
+            fires(now) ||
+            imaging.preparing ||
+            imaging.ending
+        )
+    }
+
+    private takeCatheter(payload: Buffer): Verdict {
+        if (!this.isIdle()) return this.wrongState()
+        const catheter = readFields(payload, 0, CATHETER)
+        const field = wrongField(catheter)
+        if (field >= 0)
+            return { reason: reasons.REFUSED_CATHETER_FIELD, value: field }
+        // Nobody widens the budget of a catheter that is known.
+        if (catheterOf(catheter.id))
+            return { reason: reasons.REFUSED_CATHETER_KNOWN, value: 0 }
+        if (this.pairs) this.pairs.forgetPairs()
+        const state = this.state
+        state.described = payload
+        // What is plugged in may be known now.
+        state.plugged = undefined
+        state.tell(reasons.EVENT_CATHETER_DATA, 0)
+        return DONE
+    }
+
+    /** A piece of a list of pairs goes straight into the front end's table: nothing may be fired from it. */
+    private async takePairs(piece: Buffer): Promise<Verdict> {
+        if (!this.isIdle()) return this.wrongState()
         const pairs = this.pairs
-        const catheter = catheterOf(await this.front.catheterId())
+        const catheter = this.state.catheterNamed(await this.front.catheterId())
         if (!pairs || !catheter || !hasElements(catheter))
             return { reason: reasons.REFUSED_DATA, value: 0 }
+        // Nothing is fired from a table that is another one since it was judged.
+        this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
         if (reason !== reasons.GOOD)
             return { reason, value: pairs.pairsValue() }

@@ -3,7 +3,6 @@
 
 import {
     Catheter,
-    catheterOf,
     hearsTriggers,
     sampleSpacingNm,
     SOUND_SPEED_MM_S,
@@ -95,6 +94,7 @@ function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
 
 /**
  * Checks every field of a setup against the catheter, the sled and the front end.
+ * @param catheter the one that is asked for, made anew, if the cart knows it
  * @param front_end what the cart has, FRONT_END_ of wire/catheters.ts
  * @param path what carries lines to the host on this board
  * @param from_nm where the motor stands now: there the pullback will begin
@@ -102,12 +102,12 @@ function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
  */
 export function judgeSetup(
     asked: Setup,
+    catheter: Catheter | undefined,
     front_end: number,
     path: LinePath,
     from_nm: number,
     sentPairs: (catheter: Catheter) => number
 ): JudgedSetup {
-    const catheter = catheterOf(asked.catheter)
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
     if (catheter.front_end !== front_end)
         return refuse(reasons.REFUSED_FRONT_END, front_end)

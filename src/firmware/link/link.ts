@@ -7,11 +7,12 @@ import * as burst from "../../wire/burst"
 import { judgeHeader, sealHeader } from "../../wire/burst"
 import { Field, Message } from "../../wire/bytes"
 import { toldLayoutHash, toldReason } from "../../wire/foreign"
-import { layoutHash } from "../../wire/layout-hash"
+import { LAYOUT_HASH } from "../../wire/layout-hash-value"
 import {
     Command,
     COMMAND,
     CREDIT,
+    payloadIsGood,
     payloadLength,
     PING,
     REJECT,
@@ -19,6 +20,7 @@ import {
     SETUP,
     writePayload,
 } from "../../wire/messages"
+import { CATHETER } from "../../wire/catheters"
 import { pieceIsGood } from "../../wire/pair-list"
 import * as reasons from "../../wire/reasons"
 import { sentenceOf } from "../../wire/reasons"
@@ -42,11 +44,13 @@ const SILENCE_MS = 3000
 /** Messages of a host have so many lengths at most. */
 const LENGTHS_MAX = 8
 
-/** A message of the host that the cart has to answer: a setup, a command, or a piece of a list of pairs. */
+/** A message of the host that the cart has to answer, one of these; of the last two the payload. */
 export interface Request {
-    setup: Setup | undefined
-    command: Command | undefined
-    pairs: Buffer | undefined
+    setup?: Setup
+    command?: Command
+    /** A piece of a list. */
+    pairs?: Buffer
+    catheter?: Buffer
 }
 
 /** What the header of a line burst tells of the moment of its first line. */
@@ -79,7 +83,7 @@ export class Link {
     private sequence_in = 0
     private credit_limit = 0
     private credit_used = 0
-    private readonly layout_hash = layoutHash()
+    private readonly layout_hash = LAYOUT_HASH
     private greeting: Greeting
     /** Of all bursts that go out. */
     private flags: number
@@ -252,29 +256,24 @@ export class Link {
         } else if (type === burst.TYPE_SETUP) {
             const setup = payloadOf(message, SETUP)
             if (!setup) return reasons.REJECT_PAYLOAD
-            await this.onRequest({
-                setup,
-                command: undefined,
-                pairs: undefined,
-            })
+            await this.onRequest({ setup })
         } else if (type === burst.TYPE_COMMAND) {
             const command = payloadOf(message, COMMAND)
             if (!command) return reasons.REJECT_PAYLOAD
-            await this.onRequest({
-                setup: undefined,
-                command,
-                pairs: undefined,
-            })
-        } else if (type === burst.TYPE_PAIRS) {
+            await this.onRequest({ command })
+        } else if (type === burst.TYPE_PAIRS || type === burst.TYPE_CATHETER) {
             const at = burst.BURST_HEADER_LENGTH
-            if (!pieceIsGood(message, at, message.length - at))
-                return reasons.REJECT_PAYLOAD
+            const length = message.length - at
+            const isPiece = type === burst.TYPE_PAIRS
+            const isGood = isPiece
+                ? pieceIsGood(message, at, length)
+                : payloadIsGood(message, at, length, CATHETER)
+            if (!isGood) return reasons.REJECT_PAYLOAD
             // A copy: the next message of this length takes the buffer before it has been worked off.
-            await this.onRequest({
-                setup: undefined,
-                command: undefined,
-                pairs: message.slice(at, message.length),
-            })
+            const payload = message.slice(at, message.length)
+            await this.onRequest(
+                isPiece ? { pairs: payload } : { catheter: payload }
+            )
         } else return reasons.REJECT_UNEXPECTED
         return reasons.GOOD
     }

@@ -23,18 +23,22 @@ export class ElementFrames {
     /** Transmitters fire in their order round the circle: then the first lines of a frame are of pairs that end the frame before. */
     private readonly inOrder: boolean
 
-    /** @throws BeamformError when the run is none of element data, or cannot be beamformed so */
+    /**
+     * @param sent the list that the cart was sent; left out, the description's is one that has a number
+     * @throws BeamformError when the run is none of element data, or cannot be beamformed so
+     */
     constructor(
         private readonly description: Description,
         catheter: ElementCatheter,
-        settings: BeamformSettings
+        settings: BeamformSettings,
+        sent?: readonly Pair[]
     ) {
         const d = description
         if (d.sample_format !== record.SAMPLE_FORMAT_RF16)
             throw new BeamformError(
                 `Samples of format ${d.sample_format} came; element data have format ${record.SAMPLE_FORMAT_RF16}.`
             )
-        const pairs = pairsOfList(d.pair_list, catheter.elements)
+        const pairs = sent ?? pairsOfList(d.pair_list, catheter.elements)
         if (pairs.length !== d.lines_per_frame)
             throw new BeamformError(
                 `Frames of ${d.lines_per_frame} lines came; pair list ${d.pair_list} of ${catheter.elements} elements has ${pairs.length}.`

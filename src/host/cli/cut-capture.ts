@@ -19,21 +19,23 @@ export function keepCapture(out: OutFolder): string {
     return out.keep("capture.ivl", CUT_STEM, "ivl")
 }
 
-export const replayText = (kept: string): string =>
-    `"npm run ivus -- replay ${kept}" makes their pictures`
+/** @param files options with the files that a replay of it needs */
+export const replayText = (kept: string, files: readonly string[]): string =>
+    `"npm run ivus -- replay ${[kept, ...files].join(" ")}" makes their pictures`
 
 /** Says what came of a run that failed and what did not, and keeps it. @returns the error to show */
 export function keepCut(
     error: RunError,
     { assembler, end }: RunReceiver,
-    out: OutFolder
+    out: OutFolder,
+    files: readonly string[]
 ): RunError {
     const { received, missing } = assembler!.counts
     const gaps = gapsText(assembler!.gaps)
     const told = end
         ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
         : ", and the cart's summary is missing"
-    const text = `${error.message}\n${received} lines had come${told}; they are kept: ${replayText(keepCapture(out))}.`
+    const text = `${error.message}\n${received} lines had come${told}; they are kept: ${replayText(keepCapture(out), files)}.`
     return error instanceof Interrupted
         ? new Interrupted(text)
         : new RunError(text)

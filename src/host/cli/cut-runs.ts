@@ -70,7 +70,7 @@ export class CutRuns {
             const summary = kept.replace(/ivl$/, "json")
             cut(summary)
             this.summarize(board, receiver, summary)
-            return `${told}\nthey are kept: ${replayText(kept)}, ${basename(summary)} has their counts`
+            return `${told}\nthey are kept: ${replayText(kept, [])}, ${basename(summary)} has their counts`
         } catch (error) {
             return `${told}\nthe capture could not be kept: ${(error as Error).message}`
         }

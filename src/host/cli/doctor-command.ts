@@ -14,7 +14,7 @@ import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../registers/un0ri
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import { checkFaults, parseFault, type TimedFault } from "./faults"
 import {
-    parseCatheter,
+    knownCatheter,
     parsePort,
     parseSeed,
     parseTarget,
@@ -65,7 +65,7 @@ async function examine(
 ): Promise<{ visitor: Examiner; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
-    const catheter = parseCatheter(options.catheter)
+    const catheter = knownCatheter(options.catheter)
     checkFaults(faults, catheter)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)

@@ -9,6 +9,7 @@ import {
 import type { BeamformChoice } from "../results/element-frames"
 import type { ElementPairs } from "../run/run-target"
 import { numberIn } from "./number-option"
+import { firedPairsIn } from "./sent-files"
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -30,9 +31,13 @@ const LISTS: Readonly<Record<string, number>> = {
 }
 const APODISATIONS = ["none", "hann"] as const
 
-/** @returns undefined for A-lines */
+/**
+ * @param elements of the array
+ * @returns undefined for A-lines
+ */
 export function parseElements(
-    options: ElementOptions
+    options: ElementOptions,
+    elements: number
 ): ElementPairs | undefined {
     const { data = "lines", pairs } = options
     if (data !== "lines" && data !== "elements")
@@ -52,9 +57,12 @@ export function parseElements(
         return undefined
     }
     const name = pairs ?? "reciprocal-14"
-    if (!Object.hasOwn(LISTS, name))
+    // Which elements there are is known of an array.
+    if (name.endsWith(".json") && elements > 1)
+        return { sent: firedPairsIn(name, elements) }
+    if (!Object.hasOwn(LISTS, name) && elements > 1)
         throw new UsageError(
-            `There are no pairs "${name}"; ${Object.keys(LISTS).join(", ")} are allowed for a pullback.`
+            `There are no pairs "${name}"; ${Object.keys(LISTS).join(", ")} or a FILE.json are allowed.`
         )
     return { list: LISTS[name]! }
 }

@@ -34,6 +34,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
         ringDown,
         nowMs: () => performance.now(),
         transmit: on => desk.transmit(on),
+        ...(request.sheet && { sheet: request.sheet }),
     })
     const desk: LiveDesk = new LiveDesk(
         view,

@@ -55,7 +55,11 @@ function program(): Command {
             "virtual"
         )
         .option(...PORT)
-        .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
+        .option(
+            "--catheter <id>",
+            "catheter that is plugged in, or a FILE.json with its data, which the cart is sent",
+            "array-20mhz"
+        )
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
         .option(
@@ -80,8 +84,8 @@ function program(): Command {
         )
         .option(
             "--pairs <list>",
-            "elements: reciprocal-14 | both-27 | full (reciprocal-14)"
-        ) // prettier-ignore
+            "elements: reciprocal-14 | both-27 | full | FILE.json with [[tx, rx], …] (reciprocal-14)"
+        )
         .option("--sound-speed <m/s>", "elements: 1000 to 2500 (1540)")
         .option("--apodisation <weight>", "elements: hann | none (hann)")
         .option("--mode <mode>", "continuous | stepped | gated", "continuous")
@@ -165,6 +169,14 @@ function program(): Command {
         )
         .option("--sound-speed <m/s>", "of element data: 1000 to 2500 (1540)")
         .option("--apodisation <weight>", "of element data: hann | none (hann)")
+        .option(
+            "--pairs <file.json>",
+            "of element data of a list that was sent: that list (pairs.json beside the capture)"
+        )
+        .option(
+            "--catheter <file.json>",
+            "of a catheter that was sent: its data (catheter.json beside the capture)"
+        )
         .option("--out <dir>", "where the results go", "out")
         .option(
             "--json",
@@ -177,7 +189,11 @@ function program(): Command {
         )
         .option("--target <target>", "virtual | tcp:HOST", "virtual")
         .option(...PORT)
-        .option("--catheter <id>", "catheter that is plugged in", "array-20mhz")
+        .option(
+            "--catheter <id>",
+            "catheter that is plugged in, or a FILE.json with its data, which the cart is sent",
+            "array-20mhz"
+        )
         .option(
             "--frame-rate <n>",
             `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`

@@ -6,6 +6,7 @@ import { BUSES } from "../sequence/buses"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import { catheterOf, hearsTriggers, type Catheter } from "../../wire/catheters"
 import { hasElements } from "../../wire/element-data"
+import { catheterFrom, type CatheterSheet } from "../sequence/catheter-sheet"
 import {
     GOOD,
     REFUSED_NO_TRIGGERS,
@@ -39,6 +40,7 @@ import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn, wholeIn } from "./number-option"
 import { tgcCurve } from "../sequence/tgc"
 import { parseTgc } from "./tgc-option"
+import { sentSheetIn } from "./sent-files"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
@@ -123,11 +125,24 @@ export function parseWait(text: string): number {
     return numberIn(text, "wait", 0.1, 600, "s")
 }
 
-export function parseCatheter(id: string): Catheter {
+/** One that the cart knows, or one of a FILE.json, which the cart is sent. */
+export function parseCatheter(text: string): {
+    catheter: Catheter
+    sheet?: CatheterSheet
+} {
+    if (text.endsWith(".json")) {
+        const sheet = sentSheetIn(text)
+        return { catheter: catheterFrom(sheet), sheet }
+    }
+    return { catheter: knownCatheter(text, ", and a FILE.json may hold one") }
+}
+
+/** @param more what else would do, for the refusal */
+export function knownCatheter(id: string, more = ""): Catheter {
     const catheter = catheterOf(id)
     if (!catheter)
         throw new UsageError(
-            `There is no catheter "${id}"; ${CATHETER_IDS.join(", ")} are known.`
+            `There is no catheter "${id}"; ${CATHETER_IDS.join(", ")} are known${more}.`
         )
     return catheter
 }
@@ -167,8 +182,8 @@ export function parseRequest(options: RequestOptions): {
     request: PullbackRequest
     catheter: Catheter
 } {
-    const catheter = parseCatheter(options.catheter)
-    const elementPairs = parseElements(options)
+    const { catheter, sheet } = parseCatheter(options.catheter)
+    const elementPairs = parseElements(options, catheter.elements)
     if (elementPairs && !hasElements(catheter))
         throw new UsageError(
             `--data elements needs an array; ${catheter.id} has one element.`
@@ -183,11 +198,16 @@ export function parseRequest(options: RequestOptions): {
                     `${name} means nothing to element data; leave it out.`
                 )
     const image = parseImage(options, catheter)
+    const sent = { catheterId: catheter.id, ...(sheet && { sheet }) }
     const fired = catheterFor({
         ...image,
-        catheterId: catheter.id,
+        ...sent,
         ...(elementPairs && { elementPairs }),
-    })!
+    })
+    if (!fired)
+        throw new UsageError(
+            `--pairs ${options.pairs ?? "reciprocal-14"} has more receivers than ${catheter.id} has elements, ${catheter.elements}; name a FILE.json with [[tx, rx], …].`
+        )
     const budgetOf = (path: LinePath, rateMhz: number) =>
         budgetOverPath(fired, rateMhz, tableEntries(fired), path)
     const isVirtual = options.target === "virtual"
@@ -195,9 +215,19 @@ export function parseRequest(options: RequestOptions): {
     const usual = parseBus(isVirtual ? options.bus : "single")
     const frameRate =
         options.frameRate ??
-        String(standardRateHz(rate => budgetOf(usual, rate).reason === GOOD))
+        // A file says itself which rate its A-lines are meant for.
+        (sheet && !elementPairs
+            ? String(sheet.frame_rate_mhz / 1000)
+            : String(
+                  standardRateHz(rate => budgetOf(usual, rate).reason === GOOD)
+              ))
+    // Those of a catheter's file, where nobody gives others.
+    const tgcPoints =
+        options.tgc === undefined
+            ? sheet?.tgc_points
+            : parseTgc(options.tgc, catheter)
     const request: PullbackRequest = {
-        catheterId: catheter.id,
+        ...sent,
         speedMmPerS: numberIn(
             options.speed,
             "speed",
@@ -220,9 +250,7 @@ export function parseRequest(options: RequestOptions): {
             "frames/s"
         ),
         ...image,
-        ...(options.tgc !== undefined && {
-            tgcCdb: tgcCurve(parseTgc(options.tgc, catheter), catheter),
-        }),
+        ...(tgcPoints && { tgcCdb: tgcCurve(tgcPoints, catheter) }),
         ...parseMoves(options),
         ...(elementPairs && { elementPairs }),
     }

@@ -10,7 +10,7 @@ import { KeyStore, KeyStoreError } from "../link/key-store"
 import { RunError } from "../run/technician"
 import { UN0RICK_SETTING } from "../../wire/un0rick"
 import { isOneOf, otherSettings, setSettings, settingLine, settingsText, writeSettings } from "./deploy-settings" // prettier-ignore
-import { parseCatheter } from "./options"
+import { knownCatheter } from "./options"
 import { UsageError } from "./usage-error"
 
 export interface PairOptions {
@@ -92,7 +92,7 @@ interface FrontEnd {
 /** @throws UsageError for a catheter that is not known */
 function frontEndOf(id: string | undefined): FrontEnd | undefined {
     if (id === undefined) return undefined
-    const isUn0rick = parseCatheter(id).front_end === FRONT_END_UN0RICK
+    const isUn0rick = knownCatheter(id).front_end === FRONT_END_UN0RICK
     return {
         // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
         settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },

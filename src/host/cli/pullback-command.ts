@@ -39,6 +39,7 @@ import { progressBar, type ProgressBar } from "./progress-bar"
 import { type Produced, review } from "./review"
 import { runTcpPullback } from "./tcp-target"
 import { dateMs, referencesOf, type ReferenceOptions } from "./references"
+import { filesOf, sentBefore, sentFiles, type SentOptions } from "./sent-files" // prettier-ignore
 import { UsageError } from "./usage-error"
 import { engineOn } from "./virtual-cart"
 import { runVirtualPullback } from "./virtual-target"
@@ -146,7 +147,7 @@ function parseNurd(
     catheter: Catheter
 ): number | undefined {
     if (text === undefined) return undefined
-    if (catheter.rotor_sign === undefined)
+    if (!catheter.rotor_sign)
         throw new UsageError(
             `--nurd needs a catheter that turns, which ${catheter.id} does not; leave it out or name another --catheter.`
         )
@@ -157,7 +158,8 @@ function parseNurd(
 export async function replayCommand(
     file: string,
     options: { out: string; json?: boolean } & BeamformOptions &
-        ReferenceOptions
+        ReferenceOptions &
+        SentOptions
 ): Promise<void> {
     const results = {
         ...parseBeamform(options),
@@ -184,7 +186,8 @@ export async function replayCommand(
                 }
                 receiver.finish()
                 const source = { target: "replay of a capture", seed: null }
-                return { receiver, instruments: undefined, source }
+                const sent = sentBefore(file, receiver.description, options)
+                return { receiver, instruments: undefined, source, ...sent }
             },
             results,
             true
@@ -214,7 +217,7 @@ function openCapture(file: string): { fd: number; length: number } {
  * capture alone.
  */
 async function produce(
-    options: { out: string; json?: boolean },
+    options: { out: string; json?: boolean } & SentOptions,
     run: (
         bar: ProgressBar,
         onBytes: TakeBytes,
@@ -233,7 +236,9 @@ async function produce(
         if (isOver) return
         bar.stop()
         if (hasBytes && !isReplay)
-            tell(`what had come is kept: ${replayText(keepCapture(out))}`)
+            tell(
+                `what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`
+            )
         out.discard()
     }
     const stopping = new AbortController()
@@ -254,6 +259,7 @@ async function produce(
             throw new Interrupted("Ended before its results were made.")
         const results = await resultsOf(received, bar.show, choice)
         const summary = await writeResults(received, out, bar.show, results)
+        for (const [name, text] of sentFiles(received)) out.write(name, text)
         const files = out.commit()
         bar.stop()
         process.stdout.write(
@@ -272,7 +278,7 @@ async function produce(
         if (isReplay) throw error
         const receiver = error.receiver ?? received?.receiver
         if (!receiver?.assembler?.counts.received) throw error
-        throw keepCut(error, receiver, out)
+        throw keepCut(error, receiver, out, filesOf(options))
     } finally {
         isOver = true
         bar.stop()

@@ -1,29 +1,22 @@
 // Responsible for: `ivus sequence show`: a catheter's firing sequence drawn, with its budget and the verdict.
 // Not for: the plan and its picture (../sequence).
 
-import { readFileSync } from "node:fs"
 import { FRONT_END_UN0RICK } from "../../wire/catheters"
 import { GOOD } from "../../wire/reasons"
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
 import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence" // prettier-ignore
-import { checkCatheter } from "../sequence/catheter-schema"
 import { type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
-import { wrongText } from "../sequence/check"
 import { drawing, percentOf } from "../sequence/drawing"
-import {
-    NAMED_PAIRS,
-    type Pair,
-    PairListError,
-    parsePairs,
-} from "../sequence/pair-list"
+import { NAMED_PAIRS, type Pair } from "../sequence/pair-list"
 import { un0rickSettingsCrc } from "../sequence/fired"
 import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
 import { standardRateHz } from "../sequence/standard-rate"
 import { RunError } from "../run/technician"
 import { numberIn, wholeIn } from "./number-option"
-import { parseBus, parseCatheter } from "./options"
+import { knownCatheter, parseBus } from "./options"
 import { pointsOfCurve } from "../sequence/tgc"
 import { parseTgc } from "./tgc-option"
+import { pairsIn, sheetIn } from "./sent-files"
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -89,34 +82,13 @@ function planned(options: SequenceOptions): SequencePlan {
     }
 }
 
-function textOf(file: string, what: string): string {
-    try {
-        return readFileSync(file, "utf8")
-    } catch (error) {
-        throw new UsageError(
-            `The ${what} file "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON file that can.`
-        )
-    }
-}
-
 /** A catheter by its id, or from a file that holds one. */
 function sheetFor(text: string): CatheterSheet {
-    if (!text.endsWith(".json")) return sheetOf(parseCatheter(text).id)!
-    let candidate: unknown
-    try {
-        candidate = JSON.parse(textOf(text, "catheter"))
-    } catch (error) {
-        if (error instanceof UsageError) throw error
-        throw new UsageError(
-            `The catheter file "${text}" is no JSON (${(error as Error).message}); --json shows what one looks like.`
-        )
-    }
-    const wrong = checkCatheter(candidate)
-    if (wrong)
-        throw new UsageError(
-            `The catheter file "${text}" holds no catheter: ${wrongText(wrong)}.`
-        )
-    return candidate as CatheterSheet
+    if (!text.endsWith(".json"))
+        return sheetOf(
+            knownCatheter(text, ", and a FILE.json may hold one").id
+        )!
+    return sheetIn(text)
 }
 
 function pairsFor(text: string): string | Pair[] {
@@ -125,13 +97,7 @@ function pairsFor(text: string): string | Pair[] {
         throw new UsageError(
             `There are no pairs "${text}"; ${Object.keys(NAMED_PAIRS).join(", ")} or a FILE.json are allowed.`
         )
-    try {
-        return parsePairs(textOf(text, "pairs"))
-    } catch (error) {
-        if (error instanceof PairListError)
-            throw new UsageError(`The pairs file "${text}": ${error.message}`)
-        throw error
-    }
+    return pairsIn(text)
 }
 
 /** One object: the catheter as a file would hold it, the sequence in short, the budget, the verdict. */

@@ -214,7 +214,7 @@ async function save(receiver: RunReceiver, out: OutFolder): Promise<string> {
 
 function keptText(out: OutFolder): string {
     try {
-        return `what had come is kept: ${replayText(keepCapture(out))}`
+        return `what had come is kept: ${replayText(keepCapture(out), [])}`
     } catch (error) {
         return `what had come could not be kept: ${(error as Error).message}`
     }

@@ -17,6 +17,7 @@ import {
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
+    sentWith,
     type TakeBytes,
     tgcAsked,
 } from "../run/run-target"
@@ -298,5 +299,6 @@ export async function runTcpPullback(
         receiver: receiver!,
         instruments: undefined,
         tgcCdb: tgcAsked(request),
+        ...sentWith(request),
     }
 }

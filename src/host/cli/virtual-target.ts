@@ -10,17 +10,18 @@ import type {
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../boards/virtual/vm/real-clock"
 import { STATE_NAMES } from "../../wire/cart-machine"
-import { catheterOf } from "../../wire/catheters"
 import type { MovePlan } from "../../wire/motion-terms"
 import { PARK_NM } from "../../wire/ramp"
 import { EVENT_STATE } from "../../wire/reasons"
 import { expectedFrames, planOf } from "../run/pullback-plan"
+import { catheterNamed } from "../sequence/catheter-sheet"
 import type { RunReceiver } from "../run/run-receiver"
 import {
     type Instruments,
     type Progress,
     type PullbackRequest,
     type ReceivedRun,
+    sentWith,
     type TakeBytes,
     tgcAsked,
 } from "../run/run-target"
@@ -59,7 +60,8 @@ export interface VirtualRunOptions {
 }
 
 function plannedOf(request: PullbackRequest): MovePlan | undefined {
-    return planOf(request, catheterOf(request.catheterId)!).plan
+    const catheter = catheterNamed(request.catheterId, request.sheet)!
+    return planOf(request, catheter).plan
 }
 
 /** Sled position at which the imaged window of this pullback begins: there the vessel's z is 0. */
@@ -163,6 +165,7 @@ export async function runVirtualPullback(
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
         tgcCdb: tgcAsked(request),
+        ...sentWith(request),
     }
 }
 

@@ -2,7 +2,7 @@
 // Not for: what is asked of the cart (../run/watcher.ts), or how it gets to the page (console-server.ts).
 
 import * as machine from "../../wire/cart-machine"
-import { catheterOf } from "../../wire/catheters"
+import { catheterNamed, type CatheterSheet } from "../sequence/catheter-sheet"
 import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description, Event, Status } from "../../wire/messages"
 import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../wire/reasons"
@@ -78,6 +78,8 @@ export interface LiveOptions {
     readonly nowMs: () => number
     /** Asks the cart to go live or to stand by. @returns why not */
     readonly transmit: (on: boolean) => string | undefined
+    /** Of a catheter that the cart was sent. */
+    readonly sheet?: CatheterSheet
 }
 
 export class LiveView implements ConsoleView {
@@ -273,7 +275,8 @@ export class LiveView implements ConsoleView {
         ringDown.describe(
             keyOf(description, this.firmwareVersion),
             geometry,
-            catheterOf(description.catheter)?.elements === 1
+            catheterNamed(description.catheter, this.options.sheet)
+                ?.elements === 1
         )
     }
 

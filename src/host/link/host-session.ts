@@ -4,9 +4,11 @@
 
 import * as burst from "../../wire/burst"
 import { sealHeader } from "../../wire/burst"
+import { CATHETER } from "../../wire/catheters"
 import { putNumber, type Field, type Message } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
+import { PIECE_PAIRS, pieceLength, writePiece } from "../../wire/pair-list"
 import * as reasons from "../../wire/reasons"
 import {
     NONCE_LENGTH,
@@ -262,6 +264,26 @@ export class HostSession {
         if (this.isOpen) this.message(burst.TYPE_SETUP, messages.SETUP, setup)
     }
 
+    /** The data of a catheter that the board does not know, for this session. */
+    catheter(data: Message<typeof CATHETER>): void {
+        if (this.isOpen) this.message(burst.TYPE_CATHETER, CATHETER, data)
+    }
+
+    /**
+     * A piece of a list of pairs, which the board answers; the next may follow when it took this one.
+     * @param list all of it, two bytes a pair
+     * @param first place of the pair that the piece begins with
+     */
+    pairs(list: Uint8Array, first: number): void {
+        if (!this.isOpen) return
+        const total = list.length / 2
+        const payload = new Uint8Array(
+            pieceLength(Math.min(PIECE_PAIRS, total - first))
+        )
+        writePiece(payload, 0, list, total, first)
+        this.burst(burst.TYPE_PAIRS, payload)
+    }
+
     /**
      * @param argument of a jog or a change of speed, in nm/s
      * @returns the serial number under which a refusal would come back
@@ -282,9 +304,15 @@ export class HostSession {
         fields: F,
         record: Message<F>
     ): Uint8Array {
-        const length = messages.payloadLength(fields)
+        const payload = new Uint8Array(messages.payloadLength(fields))
+        messages.writePayload(payload, 0, fields, record)
+        return this.burst(type, payload)
+    }
+
+    private burst(type: number, payload: Uint8Array): Uint8Array {
+        const { length } = payload
         const bytes = new Uint8Array(burst.BURST_HEADER_LENGTH + length)
-        messages.writePayload(bytes, burst.BURST_HEADER_LENGTH, fields, record)
+        bytes.set(payload, burst.BURST_HEADER_LENGTH)
         putNumber(bytes, burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
         putNumber(bytes, burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
         putNumber(bytes, burst.TYPE_AT, "u8", type)

@@ -74,7 +74,7 @@ export async function resultsOf(
         throw new RunError(nothingToShow(run.receiver))
     const isElements = description.pair_list !== PAIRS_NONE
     const { frames, geometry } = isElements
-        ? await beamformed(description, assembler.frames, choice, progress)
+        ? await beamformed(description, assembler.frames, choice, progress, run)
         : {
               frames: pictureFrames(description, assembler.frames),
               geometry: geometryOf(description),

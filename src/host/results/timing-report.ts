@@ -99,7 +99,7 @@ export function timingReport(
             node: process.version,
         },
         catheter: d.catheter,
-        sequence: firedSequence(d, run.pairs, run.tgcCdb),
+        sequence: firedSequence(d, run.pairs, run.tgcCdb, run.sheet),
         speedMmPerS: asked.speedMmPerS,
         lengthMm: asked.lengthMm,
         frameRateHz: d.frame_rate_mhz / 1000,

@@ -11,7 +11,7 @@ import {
     type LumenMeasures,
     type PolarFrame,
 } from "../picture/picture"
-import { catheterOf } from "../../wire/catheters"
+import { catheterNamed } from "../sequence/catheter-sheet"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { depthPicture } from "./picture-frames"
 import type { OutFolder } from "./out-folder"
@@ -87,7 +87,7 @@ export async function writeResults(
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     // Only a catheter that turns can turn unevenly.
-    const rotation = catheterOf(description.catheter)?.rotor_sign
+    const rotation = catheterNamed(description.catheter, run.sheet)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
     return summarize(run, measures, timing, rotation, ringDownUse)

@@ -1,7 +1,7 @@
 // Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
 // Not for: any target.
 
-import { type Catheter, catheterOf } from "../../wire/catheters"
+import type { Catheter } from "../../wire/catheters"
 import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../wire/element-data"
 import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import type { Setup } from "../../wire/messages"
@@ -13,12 +13,15 @@ import {
 import { GOOD } from "../../wire/reasons"
 import { imageWith } from "../../wire/sequence"
 import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../wire/tgc"
+import { catheterNamed, type CatheterSheet } from "../sequence/catheter-sheet"
 import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
 
 /** A pullback as an operator chooses it. */
 export interface PullbackRequest {
     readonly catheterId: string
+    /** Its data sheet, which the cart is sent; left out, the cart knows it. */
+    readonly sheet?: CatheterSheet
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
@@ -35,9 +38,20 @@ export interface PullbackRequest {
     readonly speedChanges?: readonly SpeedChange[]
 }
 
-/** Pairs of a frame of element data: a list that has a number (src/wire/line-record.ts), or any, two bytes a pair. */
+/** Pairs of a frame of element data: a list that has a number (src/wire/line-record.ts), or any, which the cart is sent. */
 export type ElementPairs =
-    { readonly list: number } | { readonly sent: Uint8Array }
+    { readonly list: number } | { readonly sent: readonly Pair[] }
+
+/** What a request sends before its setup, for whoever makes pictures of the run. */
+export function sentWith(
+    request: PullbackRequest
+): Pick<ReceivedRun, "pairs" | "sheet"> {
+    const { elementPairs: pairs, sheet } = request
+    return {
+        ...(pairs && "sent" in pairs && { pairs: pairs.sent }),
+        ...(sheet && { sheet }),
+    }
+}
 
 /** A pullback from stop to stop; imaged while the sled stands. */
 export interface Steps {
@@ -77,6 +91,8 @@ export interface ReceivedRun {
     readonly pairs?: readonly Pair[]
     /** The time gain that was asked for; left out, nobody knows: whoever asked was not this program. */
     readonly tgcCdb?: readonly number[]
+    /** The sheet of its catheter, where it was sent. */
+    readonly sheet?: CatheterSheet
 }
 
 /** Where a run came from, as reports name it. */
@@ -141,10 +157,10 @@ export function tgcAsked(request: PullbackRequest): readonly number[] {
 export function catheterFor(
     request: Pick<
         PullbackRequest,
-        "catheterId" | "lines" | "samples" | "elementPairs" | "tgcCdb"
+        "catheterId" | "sheet" | "lines" | "samples" | "elementPairs" | "tgcCdb"
     >
 ): Catheter | undefined {
-    const catheter = catheterOf(request.catheterId)
+    const catheter = catheterNamed(request.catheterId, request.sheet)
     const { elementPairs: pairs, tgcCdb } = request
     if (!catheter) return undefined
     if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
@@ -154,6 +170,6 @@ export function catheterFor(
             ? catheter
             : undefined
     }
-    const sent = "sent" in pairs ? pairs.sent.length / 2 : 0
+    const sent = "sent" in pairs ? pairs.sent.length : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
 }

@@ -11,9 +11,12 @@ import {
     sentenceOf,
 } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
+import { fieldAt } from "../sequence/catheter-schema"
+import { wrongText } from "../sequence/check"
+import { Preparation } from "./preparation"
 import { refusalText } from "./refusals"
 import type { RunListener, RunReceiver } from "./run-receiver"
-import { type PullbackRequest, setupOf } from "./run-target"
+import type { PullbackRequest } from "./run-target"
 
 /** The cart refused or failed; the message is a sentence. */
 export class RunError extends Error {
@@ -42,6 +45,7 @@ export class Technician {
     done = false
     failure: RunError | undefined
     private pulled = false
+    private readonly preparation: Preparation
     private speedsChanged = 0
     private abandoned = false
     /** A run has been described and not yet summed up. */
@@ -57,7 +61,9 @@ export class Technician {
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
         private mayCalibrate = false
-    ) {}
+    ) {
+        this.preparation = new Preparation(session, request)
+    }
 
     get stateName(): string {
         return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
@@ -138,6 +144,7 @@ export class Technician {
             if (!this.abandoned) this.session.command(machine.ASK_LIVE)
         } else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+        else this.preparation.onEvent(event)
     }
 
     private onRefusal(refusal: Refusal): void {
@@ -148,9 +155,13 @@ export class Technician {
             this.session.command(machine.ASK_CALIBRATE)
             return
         }
-        this.fail(
-            `The cart refused: ${refusalText(refusal.reason, refusal.value)}.`
-        )
+        const { sheet } = this.request
+        const { reason, value } = refusal
+        const field =
+            reason === reasons.REFUSED_CATHETER_FIELD && sheet
+                ? `: ${wrongText(fieldAt(value, sheet))}`
+                : ""
+        this.fail(`The cart refused: ${refusalText(reason, value)}${field}.`)
     }
 
     protected fail(sentence: string): void {
@@ -165,7 +176,7 @@ export class Technician {
                 break
             case machine.STATE_READY:
                 if (this.pulled) this.done = true
-                else session.setup(setupOf(this.request))
+                else this.preparation.begin()
                 break
             case machine.STATE_LIVE:
                 this.after(LIVE_US, () => {

@@ -1,7 +1,8 @@
 // Responsible for: a catheter's data sheet: what the cart plans with and what only a person or a host needs.
 // Not for: which values are allowed (catheter-schema.ts).
 
-import { catheterOf, type Catheter } from "../../wire/catheters"
+import { type Message, nameOf } from "../../wire/bytes"
+import { CATHETER, catheterOf, type Catheter } from "../../wire/catheters"
 import { tgcOf } from "../../wire/tgc"
 import { tgcCurve, type TgcPoint } from "./tgc"
 
@@ -70,4 +71,23 @@ export function sheetOf(id: string): CatheterSheet | undefined {
     // A sheet names the direction in a word.
     delete record.rotor_sign
     return record
+}
+
+const SIGNS = { clockwise: 1, "counter-clockwise": -1, none: 0 } as const
+
+/** What the cart plans with, made anew. */
+export function catheterFrom(sheet: CatheterSheet): Message<typeof CATHETER> {
+    const all = { ...sheet, rotor_sign: SIGNS[sheet.rotor_direction] }
+    const fields = CATHETER.map(nameOf) as (keyof typeof all)[]
+    return Object.fromEntries(
+        fields.map(field => [field, all[field]])
+    ) as unknown as Message<typeof CATHETER>
+}
+
+/** The catheter of this id, made anew: that of the sheet, or one that is known. */
+export function catheterNamed(
+    id: string,
+    sheet: CatheterSheet | undefined
+): Catheter | undefined {
+    return sheet?.id === id ? catheterFrom(sheet) : catheterOf(id)
 }

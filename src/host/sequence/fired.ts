@@ -9,7 +9,8 @@ import { crc32c } from "../../wire/crc32c"
 import { TGC_LENGTH, tgcOf, tgcStepNs, writeTgc } from "../../wire/tgc"
 import * as un from "../../wire/un0rick"
 import { catheterFor } from "../run/run-target"
-import { type Pair, pairBytes } from "./pair-list"
+import type { CatheterSheet } from "./catheter-sheet"
+import type { Pair } from "./pair-list"
 import { tableCrc, tableOf } from "./txrx"
 
 /** What a run's description says of its sequence, and what this host would have loaded for the same setup. */
@@ -57,13 +58,15 @@ export function engineSequenceCrc(
 /**
  * @param pairs the list that was sent for it, where one was
  * @param tgcCdb the time gain that was asked for; left out, the one that is described
+ * @param sheet of its catheter, where it was sent
  */
 export function firedSequence(
     d: Description,
     pairs?: readonly Pair[],
-    tgcCdb: readonly number[] = d.tgc_cdb
+    tgcCdb: readonly number[] = d.tgc_cdb,
+    sheet?: CatheterSheet
 ): FiredSequence {
-    const catheter = plannedCatheter(d, pairs)
+    const catheter = plannedCatheter(d, pairs, sheet)
     if (catheter) catheter.tgc_cdb = [...tgcCdb]
     const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
     return {
@@ -81,19 +84,20 @@ export function firedSequence(
 
 function plannedCatheter(
     d: Description,
-    pairs: readonly Pair[] | undefined
+    pairs: readonly Pair[] | undefined,
+    sheet: CatheterSheet | undefined
 ): Catheter | undefined {
-    const catheterId = d.catheter
+    const named = { catheterId: d.catheter, ...(sheet && { sheet }) }
     if (d.pair_list === PAIRS_NONE)
         return catheterFor({
-            catheterId,
+            ...named,
             lines: d.lines_per_frame,
             samples: d.samples_per_line,
         })
     if (d.pair_list !== PAIRS_SENT)
-        return catheterFor({ catheterId, elementPairs: { list: d.pair_list } })
+        return catheterFor({ ...named, elementPairs: { list: d.pair_list } })
     if (!pairs) return undefined
-    return catheterFor({ catheterId, elementPairs: { sent: pairBytes(pairs) } })
+    return catheterFor({ ...named, elementPairs: { sent: pairs } })
 }
 
 /** Whether the sequence is the one that was planned; one that cannot be compared is not. */
@@ -101,13 +105,14 @@ export function isAsPlanned({ crc32c, plannedCrc32c }: FiredSequence): boolean {
     return crc32c === plannedCrc32c
 }
 
-const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
+export const hex = (crc: number): string =>
+    `0x${crc.toString(16).padStart(8, "0")}`
 
 export function firedText(fired: FiredSequence): string {
     const { what, crc32c, plannedCrc32c } = fired
     const told = `fired: ${what}, CRC-32C ${hex(crc32c)}`
     if (isAsPlanned(fired)) return `${told}, as planned`
     return plannedCrc32c === null
-        ? `${told}, NOT COMPARED: this program has no plan for this catheter or list of pairs`
+        ? `${told}, NOT COMPARED: this program has no plan for this catheter or list of pairs; a replay takes them with --catheter and --pairs FILE.json`
         : `${told}, NOT AS PLANNED: this program plans ${hex(plannedCrc32c)}; other firmware, or another data sheet of the catheter`
 }

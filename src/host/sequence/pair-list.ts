@@ -1,7 +1,9 @@
 // Responsible for: lists of transmit/receive pairs: the named ones, and any list that a file holds.
-// Not for: whether their elements exist (txrx.ts) or their time fits (sequence-plan.ts).
+// Not for: whether their time fits (sequence-plan.ts).
 
 import type { Catheter } from "../../wire/catheters"
+import { TABLE_ENTRIES } from "../../wire/line-engine"
+import { checkInterval, type WrongField } from "./check"
 
 /** Transmit and receive element. */
 export type Pair = readonly [tx: number, rx: number]
@@ -74,4 +76,47 @@ export function parsePairs(json: string): Pair[] {
             )
     })
     return list as Pair[]
+}
+
+/**
+ * What is wrong with a list of which each pair is a line of its own, on an array of so many elements; undefined if
+ * nothing is.
+ */
+export function checkPairList(
+    pairs: readonly Pair[],
+    elements: number
+): WrongField | undefined {
+    if (pairs.length < 1 || pairs.length > TABLE_ENTRIES)
+        return {
+            field: "pairs",
+            value: `${pairs.length} pairs`,
+            limit: `1 to ${TABLE_ENTRIES}, which the front end's table holds`,
+        }
+    const places = new Map<number, number>()
+    const whole = { min: 0, max: elements - 1, unit: "" }
+    for (const [i, [tx, rx]] of pairs.entries()) {
+        const wrong =
+            checkInterval(`pairs[${i}][0]`, tx, whole) ??
+            checkInterval(`pairs[${i}][1]`, rx, whole)
+        if (wrong) return wrong
+        const known = places.get(tx * elements + rx)
+        if (known !== undefined)
+            return {
+                field: `pairs[${i}]`,
+                value: [tx, rx],
+                limit: `each pair once; pairs[${known}] is the same`,
+            }
+        places.set(tx * elements + rx, i)
+    }
+    return undefined
+}
+
+/** Neighbours among which the pairs lie: 14 where none is further apart than 13 elements around the circle. */
+export function reachOf(pairs: readonly Pair[], elements: number): number {
+    let furthest = 0
+    for (const [tx, rx] of pairs) {
+        const apart = Math.abs(tx - rx)
+        furthest = Math.max(furthest, Math.min(apart, elements - apart))
+    }
+    return furthest + 1
 }

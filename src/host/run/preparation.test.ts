@@ -1,0 +1,159 @@
+// Responsible for: what a host sends before a setup, in its order, one at a time; the words for a cart that refuses it.
+// Not for: what a cart makes of it (hil-tests/sent-pairs.test.ts, sent-catheter.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as burst from "../../wire/burst"
+import { type Message, nameOf } from "../../wire/bytes"
+import { CATHETER } from "../../wire/catheters"
+import { STATE_READY, STATE_UNHOMED } from "../../wire/cart-machine"
+import { crc32c } from "../../wire/crc32c"
+import * as messages from "../../wire/messages"
+import { PAIRS, PairListInput, pieceIsGood } from "../../wire/pair-list"
+import { readFields } from "../../wire/bytes"
+import * as reasons from "../../wire/reasons"
+import { HostSession, identityOf } from "../link/host-session"
+import { TestPeer } from "../link/test-peer"
+import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet" // prettier-ignore
+import { pairBytes } from "../sequence/pair-list"
+import { RunReceiver } from "./run-receiver"
+import type { PullbackRequest } from "./run-target"
+import { Technician } from "./technician"
+
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
+const SHEET: CatheterSheet = { ...sheetOf("array-20mhz")!, id: "mine" }
+const SENT = Array.from({ length: 150 }, (_, i) => [i % 64, (3 * i) % 64] as const) // prettier-ignore
+const REQUEST: PullbackRequest = {
+    ...{ catheterId: "mine", sheet: SHEET, elementPairs: { sent: SENT } },
+    ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
+}
+const HEADER = burst.BURST_HEADER_LENGTH
+
+/** A technician and a cart that answers as it is told to; nothing lies between them. */
+function meet(request: PullbackRequest): {
+    technician: Technician
+    peer: TestPeer
+    /** Bytes of the messages of the technician that are new. */
+    asked: () => Uint8Array[]
+    says: (code: number, value: number) => void
+    state: (state: number) => void
+} {
+    const session: HostSession = new HostSession(
+        bytes => peer.receive(bytes),
+        identityOf(KEY, count => new Uint8Array(count))
+    )
+    const technician = new Technician(session, request, () => undefined)
+    const receiver = new RunReceiver(technician.listener, session)
+    const waiting: Uint8Array[] = []
+    const peer: TestPeer = new TestPeer(
+        bytes => {
+            // What is answered while a burst is taken comes after it.
+            if (waiting.push(bytes) > 1) return
+            for (; waiting[0]; waiting.shift()) receiver.push(waiting[0])
+        },
+        { key: KEY }
+    )
+    peer.hello()
+    let seen = peer.heard.length
+    const event = (code: number, value: number): void =>
+        void peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 0, value }) // prettier-ignore
+    return {
+        technician,
+        peer,
+        asked: () => {
+            const fresh = peer.heard.slice(seen)
+            seen = peer.heard.length
+            return fresh.map(h => h.bytes)
+        },
+        says: event,
+        state: state => event(reasons.EVENT_STATE, state),
+    }
+}
+
+const test = suite("what is sent before a setup")
+
+test("nothing before a cart is ready; then the catheter, the pieces one by one, and the setup", () => {
+    const { asked, says, state } = meet(REQUEST)
+    assert.equal(asked(), [])
+    state(STATE_UNHOMED)
+    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_COMMAND]) // prettier-ignore
+    state(STATE_READY)
+    const [catheter, ...more] = asked()
+    assert.is(more.length, 0)
+    assert.is(catheter![burst.TYPE_AT], burst.TYPE_CATHETER)
+    const payload = catheter!.subarray(HEADER)
+    assert.ok(messages.payloadIsGood(payload, 0, payload.length, CATHETER))
+    assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SHEET)) // prettier-ignore
+    says(reasons.EVENT_CATHETER_DATA, 0)
+    const input = new PairListInput()
+    const whole = pairBytes(SENT)
+    for (const [first, count] of [
+        [0, 64],
+        [64, 64],
+        [128, 22],
+    ] as const) {
+        // prettier-ignore
+        const [piece, ...rest] = asked()
+        assert.is(rest.length, 0)
+        assert.is(piece![burst.TYPE_AT], burst.TYPE_PAIRS)
+        const bytes = piece!.subarray(HEADER)
+        assert.ok(pieceIsGood(bytes, 0, bytes.length))
+        assert.equal(readFields(bytes, 0, PAIRS), { list_crc: crc32c(whole, 0, whole.length, 0), total: 150, first, count }) // prettier-ignore
+        assert.is(input.take(bytes, 0, 64), reasons.GOOD)
+        // Of something else that happened no piece follows.
+        says(reasons.EVENT_DRIVER_WARM, 0)
+        says(reasons.EVENT_PAIRS, input.came)
+    }
+    assert.ok(input.complete())
+    const [setup, ...rest] = asked()
+    assert.is(rest.length, 0)
+    assert.is(setup![burst.TYPE_AT], burst.TYPE_SETUP)
+    // Ready again, after a calibration: all of it once more, since the cart may have forgotten.
+    state(STATE_UNHOMED)
+    state(STATE_READY)
+    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_COMMAND, burst.TYPE_CATHETER]) // prettier-ignore
+})
+
+test("a catheter that the cart knows, and a list with a number, need the setup alone", () => {
+    const { asked, says, state } = meet({
+        ...{ catheterId: "array-20mhz", elementPairs: { list: 1 } },
+        ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
+    })
+    state(STATE_READY)
+    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_SETUP]) // prettier-ignore
+    // Events of what was not sent are nothing to answer.
+    says(reasons.EVENT_CATHETER_DATA, 0)
+    says(reasons.EVENT_PAIRS, 64)
+    assert.equal(asked(), [])
+})
+
+/** Why the technician gave up when the cart refused what it was sent last. */
+function refused(reason: number, value: number): string {
+    const { technician, peer, state } = meet(REQUEST)
+    state(STATE_READY)
+    const refusal: Message<typeof messages.REFUSAL> = { command: 0, serial: 0, reason, value } // prettier-ignore
+    peer.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
+    return technician.failure!.message
+}
+
+test("a refusal says which field, its value and its limit, or which pair", () => {
+    const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name) // prettier-ignore
+    const field = (name: string): string => refused(reasons.REFUSED_CATHETER_FIELD, at(name)) // prettier-ignore
+    assert.match(field("supply_mv"), /may be: supply_mv is 40000; allowed: 1000 to 100000 mV\./) // prettier-ignore
+    assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/) // prettier-ignore
+    assert.match(field("id"), /id is "mine"; allowed: another one/)
+    // A cart of tomorrow may know more fields.
+    assert.match(refused(reasons.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/) // prettier-ignore
+    assert.match(refused(reasons.REFUSED_CATHETER_KNOWN, 0), /give another one another id/) // prettier-ignore
+    assert.match(refused(reasons.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/) // prettier-ignore
+})
+
+test("without a session nothing is sent", () => {
+    const sent: Uint8Array[] = []
+    const session = new HostSession(bytes => void sent.push(bytes), identityOf(KEY, count => new Uint8Array(count))) // prettier-ignore
+    session.catheter(catheterFrom(SHEET))
+    session.pairs(pairBytes(SENT), 0)
+    assert.equal(sent, [])
+})
+
+test.run()

@@ -1,0 +1,42 @@
+// Responsible for: what a cart is sent before a pullback of which it has not all: one message after the other, then the setup.
+// Not for: what it refuses (technician.ts).
+
+import type { Event } from "../../wire/messages"
+import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../wire/reasons"
+import type { HostSession } from "../link/host-session"
+import { catheterFrom } from "../sequence/catheter-sheet"
+import { pairBytes } from "../sequence/pair-list"
+import { type PullbackRequest, sentWith, setupOf } from "./run-target"
+
+export class Preparation {
+    private readonly pairs: Uint8Array | undefined
+
+    constructor(
+        private readonly session: HostSession,
+        private readonly request: PullbackRequest
+    ) {
+        const { pairs } = sentWith(request)
+        this.pairs = pairs && pairBytes(pairs)
+    }
+
+    /** From its first message on, whatever was sent before. */
+    begin(): void {
+        const { sheet } = this.request
+        // The pairs are judged by it.
+        if (sheet) this.session.catheter(catheterFrom(sheet))
+        else this.sendPairs(0)
+    }
+
+    /** The next message when the cart took the last one; it tells how many pairs have come. */
+    onEvent({ code, value }: Event): void {
+        if (code === EVENT_CATHETER_DATA && this.request.sheet)
+            this.sendPairs(0)
+        else if (code === EVENT_PAIRS && this.pairs) this.sendPairs(value)
+    }
+
+    private sendPairs(came: number): void {
+        const { session, pairs } = this
+        if (pairs && came < pairs.length / 2) session.pairs(pairs, came)
+        else session.setup(setupOf(this.request))
+    }
+}
