@@ -18,6 +18,7 @@ import { catheterOf } from "../src/wire/catheters"
 import { crc32c } from "../src/wire/crc32c"
 import { fireByPairs } from "../src/wire/element-data"
 import { PAIRS_SENT } from "../src/wire/line-record"
+import { TGC_LENGTH, writeTgc } from "../src/wire/tgc"
 import * as reasons from "../src/wire/reasons"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
@@ -86,7 +87,14 @@ test("a point target comes out where it is, from the lines of the list that was 
     assert.equal(bench.refusals, [])
     // 64 pairs a piece.
     assert.is(bench.events.filter(e => e.code === reasons.EVENT_PAIRS).length, 5) // prettier-ignore
-    await bench.pull(request)
+    for (const [ask, next] of [
+        [machine.ASK_LIVE, machine.STATE_LIVE],
+        [machine.ASK_ARM, machine.STATE_ARMED],
+        [machine.ASK_START, machine.STATE_PULLING],
+    ] as const) {
+        bench.cart.session.command(ask)
+        await bench.reach(next)
+    }
     await bench.reach(machine.STATE_COMPLETED)
     await bench.cart.until(() => bench.ended, bench.nowUs + 2e6)
     bench.cart.board.stopVm()
@@ -95,11 +103,13 @@ test("a point target comes out where it is, from the lines of the list that was 
     assert.is(description!.lines_per_frame, 320)
     assert.is(assembler!.counts.received, end!.lines_fired)
     assert.equal(fired, new Set(FIVE.map(([tx, rx]) => `${tx}-${rx}`)))
-    // The CRC of the table as it would be written by hand.
+    // The CRC of table and time gain as they would be written by hand.
     const catheter = catheterOf("array-20mhz")!
     fireByPairs(catheter, PAIRS_SENT, FIVE.length)
-    const table = tableOf(catheter, FIVE)
-    assert.is(description!.sequence_crc, crc32c(table, 0, table.length, 0))
+    const tgc = new Uint8Array(TGC_LENGTH)
+    writeTgc(tgc, catheter)
+    const loaded = Buffer.concat([tableOf(catheter, FIVE), tgc])
+    assert.is(description!.sequence_crc, crc32c(loaded, 0, loaded.length, 0))
     const { frames, geometry } = await beamformed(description!, assembler!.frames, {}, () => undefined, { pairs: FIVE }) // prettier-ignore
     assert.ok(frames.length >= 8)
     for (const { codes, present } of frames) {
