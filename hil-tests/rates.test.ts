@@ -3,8 +3,10 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { catheterOf } from "../src/wire/catheters"
 import { FIFO_LINES, LANES_QUAD } from "../src/wire/line-engine"
 import * as reasons from "../src/wire/reasons"
+import { budgetSequence, imageWith, largestRateMhz, leastPath } from "../src/wire/sequence" // prettier-ignore
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "./tools/fast-pull"
 
@@ -56,6 +58,57 @@ for (const frameRateHz of [10, 15])
         }
         board.stopVm()
     })
+
+for (const catheterId of [
+    "rotational-15mhz",
+    "rotational-40mhz",
+    "rotational-60mhz",
+])
+    // prettier-ignore
+    test(`${catheterId} at the slowest that the rotor turns, 15 frames/s: locked to the end, none lost; slower is refused`, async () => {
+        const request = { ...REQUEST, catheterId, frameRateHz: 15 }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        const slower = await bench.setUpWith({ frame_rate_mhz: 14999 })
+        assert.is(slower?.reason, reasons.REFUSED_ROTOR)
+        assert.is(slower?.value, 15000)
+        await bench.pull()
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const { board, receiver } = bench.cart
+        assert.equal(lossesOf(receiver, board.transmit.count), [])
+        assert.is(receiver.end?.outcome, reasons.GOOD)
+        // 5 mm at 1 mm/s; the first and the last turn may lie half outside.
+        const { length } = receiver.assembler!.frames
+        assert.ok(Math.abs(length - 75) <= 1, `${length}`)
+        board.stopVm()
+    })
+
+// Of 24 + 1,000 bytes a block of 4,096 holds three: a quarter of what is clocked is nothing, which the planner has to know.
+test("records that fill blocks badly: the highest frame rate that the planner lets pass loses nothing", async () => {
+    const [samples, lines] = [1000, 200]
+    const asked = catheterOf("rotational-40mhz")!
+    imageWith(asked, lines, samples)
+    const mhz = largestRateMhz(reasons.REFUSED_SPI_RATE, asked, leastPath())
+    const frameRateHz = Math.floor(mhz / 10) / 100
+    assert.is(budgetSequence(asked, mhz + 1).reason, reasons.REFUSED_SPI_RATE)
+    const request = {
+        ...REQUEST,
+        catheterId: asked.id,
+        lines,
+        samples,
+        frameRateHz,
+    }
+    const bench = await BenchCart.boot(request, EVEN_SLED)
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { board, receiver } = bench.cart
+    assert.equal(lossesOf(receiver, board.transmit.count), [])
+    assert.is(receiver.description?.record_length, 1024)
+    // 5 mm at 1 mm/s.
+    assert.ok(board.transmit.count > 5 * frameRateHz * lines)
+    board.stopVm()
+})
 
 test("over one lane, or with the FIFO to one, they are refused with what is too little", async () => {
     const refused = async (lanes: number, fifoLines: number) => {

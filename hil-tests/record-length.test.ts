@@ -54,8 +54,8 @@ test("224 samples: a rotor of 60 MHz is pulled whole", async () => {
     const { description } = bench.cart.receiver
     assert.is(description?.samples_per_line, 224)
     assert.is(description?.record_length, LINE_HEADER_LENGTH + 224 + 4)
-    // Two blocks of 16 lines. What does not fill a burst goes line by line: at a change of speed, at the end, and at the very
-    // first if the pump has found nothing to send for as long as it lets lines wait; that is a matter of phase.
+    // Two blocks of 16 lines. Fewer go at a change of speed, at the end, and at the very first if the pump has found nothing to
+    // send for as long as it lets lines wait; that is a matter of phase.
     const sizes = bench.cart.receiver.lineBursts.map(b => b.lines)
     assert.is(Math.max(...sizes), 32)
     assert.ok(sizes.filter(lines => lines < 32).length <= 3 * 32)

@@ -141,7 +141,8 @@ board(
     async () => {
         const bench = await homed()
         assert.is(await sends(bench, { ...DATA, id: "other" }), undefined)
-        assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, reasons.REFUSED_CATHETER_PLUGGED) // prettier-ignore
+        // It knows that one, but not the one that is plugged in.
+        assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, reasons.REFUSED_CATHETER_UNKNOWN) // prettier-ignore
         assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
         assert.is(await sends(bench, DATA), undefined)
         assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, reasons.REFUSED_CATHETER) // prettier-ignore

@@ -150,7 +150,8 @@ function writeText(to: Bytes, offset: number, text: string): void {
         )
 }
 
-function readText(from: Bytes, offset: number): string {
+/** Text of at most {@link TEXT_LENGTH} bytes. */
+export function readText(from: Bytes, offset: number): string {
     let text = ""
     for (let i = 0; i < TEXT_LENGTH; ++i) {
         const code = getNumber(from, offset + i, "u8")

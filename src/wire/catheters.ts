@@ -1,7 +1,7 @@
 // Responsible for: the catheters that are known, as data: what a cart needs to plan, fire and describe them.
 // Not for: what only a host needs (src/host/sequence/catheter-sheet.ts), how their lines are fired (sequence.ts).
 
-import { nameOf } from "./bytes"
+import { type Bytes, formatOf, formatSize, getNumber, readText, TEXT_LENGTH } from "./bytes" // prettier-ignore
 
 /** Elements on the circumference, chosen by a multiplexer in the tip. */
 export const KIND_ARRAY = 1
@@ -138,16 +138,61 @@ rotational-15mhz 2 1 15000  1 256  0 0 256 256 20000 30000 1300 600 0 130 100000
 single-un0rick   3 2  5000  1  25  0 0  25 938 12320 25000 1000 800 0  43 100000 1 4  5000  2000 75000 100000 8000   0    0 0
 `
 
+/**
+ * A catheter of the numbers behind its id, in the order of {@link CATHETER}. Written out: of names that are cut out of that
+ * list the VM would keep every one beside every catheter.
+ */
+function catheterWith(id: string, next: () => number): Catheter {
+    return {
+        id,
+        kind: next(),
+        front_end: next(),
+        centre_frequency_khz: next(),
+        elements: next(),
+        firings_per_frame: next(),
+        pair_span: next(),
+        pair_lead: next(),
+        lines_per_frame: next(),
+        samples_per_line: next(),
+        depth_um: next(),
+        depth_max_um: next(),
+        catheter_radius_um: next(),
+        ring_down_um: next(),
+        tgc_start_cdb: next(),
+        tgc_slope_cdb_per_mm: next(),
+        stroke_um: next(),
+        pulse_cycles: next(),
+        burst_max_cycles: next(),
+        prf_max_hz: next(),
+        pulses_max_per_s: next(),
+        supply_mv: next(),
+        element_ff: next(),
+        power_max_uw: next(),
+        rpm_min: next(),
+        rpm_max: next(),
+        rotor_sign: next(),
+    }
+}
+
 /** The catheter of this id, made anew, or undefined. */
 export function catheterOf(id: string): Catheter | undefined {
-    const at = ROWS.indexOf("\n" + id + " ")
-    if (at < 0 || id.length === 0) return undefined
-    const from = at + 1 + id.length
+    if (!isBuiltIn(id)) return undefined
+    const from = ROWS.indexOf("\n" + id + " ") + 1 + id.length
     const numbers = numbersIn(ROWS.slice(from, ROWS.indexOf("\n", from)))
-    const values: Record<string, any> = { id }
-    for (let i = 1; i < CATHETER.length; ++i)
-        values[nameOf(CATHETER[i])] = numbers[i - 1]
-    return values as Catheter
+    let i = 0
+    return catheterWith(id, () => numbers[i++])
+}
+
+/** The catheter of a payload with the fields of {@link CATHETER}. */
+export function catheterIn(payload: Bytes): Catheter {
+    let i = 0
+    let at = TEXT_LENGTH
+    return catheterWith(readText(payload, 0), () => {
+        const format = formatOf(CATHETER[++i])
+        const value = getNumber(payload, at, format)
+        at += formatSize(format)
+        return value
+    })
 }
 
 /** The whole numbers of a text in their order; several blanks are one, and words of small letters are passed over. */
@@ -161,6 +206,11 @@ export function numbersIn(text: string): number[] {
         from = i + 1
     }
     return numbers
+}
+
+/** Whether there is a row for this id, without making anything of it. */
+export function isBuiltIn(id: string): boolean {
+    return id.length > 0 && ROWS.indexOf("\n" + id + " ") >= 0
 }
 
 /** Speed of the rotor at this frame rate in turns a minute · 1000, with its direction; 0 for a catheter that does not turn. */

@@ -2,6 +2,7 @@
 // Not for: whether it fits (sequence.ts), lists that come over the link (pair-list.ts), or sums (the host).
 
 import { type Catheter, KIND_ARRAY, SOUND_SPEED_MM_S } from "./catheters"
+import { SAMPLES_MAX } from "./line-engine"
 import {
     PAIRS_BOTH_WAYS_14,
     PAIRS_FULL,
@@ -16,6 +17,12 @@ export const DATA_ELEMENTS = 1
 
 /** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Element data"). */
 export const SAMPLES_A_CYCLE = 4
+
+/**
+ * Two records of so many samples fill a read of the FIFO to the last byte. One that is a little longer would come alone, at
+ * half the frame rate, so that the last 16 of 1,024 samples are given up: 0.2 us, 0.15 mm, at 80 MHz.
+ */
+export const PAIRED_SAMPLES = 1008
 
 /** Whether this catheter has elements whose pairs can be told apart. */
 export function hasElements(catheter: Catheter): boolean {
@@ -57,7 +64,9 @@ export function fireByPairs(
     catheter.pair_lead = lead
     catheter.firings_per_frame = pairs
     catheter.lines_per_frame = pairs
-    catheter.samples_per_line = Math.ceil((1000 * end_ns) / period_ps)
+    const samples = Math.ceil((1000 * end_ns) / period_ps)
+    catheter.samples_per_line =
+        samples <= SAMPLES_MAX ? Math.min(samples, PAIRED_SAMPLES) : samples
     catheter.sample_period_ps = period_ps
     catheter.first_sample_ns = first_ns
     return true

@@ -118,7 +118,7 @@ export const ROTOR_STALLED = 0x08
 export const ROTOR_LOST = 0x10
 
 /** ROTOR_TARGET: 0 or so many thousandths of a turn a minute, positive clockwise. */
-export const SPEED_MIN_MRPM = 1200000
+export const SPEED_MIN_MRPM = 900000
 export const SPEED_MAX_MRPM = 6000000
 /** Parts of a turn whose times are supervised. */
 export const TURN_SECTORS = 16
@@ -154,6 +154,14 @@ export const ENERGY_WINDOW_MS = 100
 export const SUPPLY_TOLERANCE_PERCENT = 5
 /** Parts into which a window of the budget is cut. */
 export const BUDGET_PARTS = 64
+
+/** Bytes of the longest transaction: what an ESP32-S3 moves by DMA in one go. */
+export const SPI_BLOCK_MAX = 4096
+
+/** Records of this length that a read of the FIFO brings at most. Every read is a whole block long. */
+export function linesPerBlock(length: number): number {
+    return Math.floor((SPI_BLOCK_MAX - DATA_AT) / length)
+}
 
 /** Data lanes of SPI as it always was, and of OP_READ_FIFO_QUAD. */
 export const LANES_SINGLE = 1

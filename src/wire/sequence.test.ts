@@ -10,7 +10,9 @@ import {
     lineEngineCatheters,
 } from "./catheter-list"
 import { catheterOf, type Catheter } from "./catheters"
-import { LANES_QUAD, TABLE_ENTRIES } from "./line-engine"
+import { fireByPairs, PAIRED_SAMPLES } from "./element-data"
+import { DATA_AT, LANES_QUAD, linesPerBlock, SAMPLES_MAX, SPI_BLOCK_MAX, TABLE_ENTRIES } from "./line-engine" // prettier-ignore
+import { PAIRS_RECIPROCAL_14 } from "./line-record"
 import * as reasons from "./reasons"
 import {
     budgetOverPath,
@@ -22,6 +24,10 @@ import {
     LINK_BYTES_PER_S,
     tableEntries,
     writeTableEntry,
+    busBitsPerS,
+    ENGINE_SPI_HZ,
+    lineLength,
+    budgetSequence,
 } from "./sequence"
 
 const test = suite("limits of a sequence")
@@ -108,10 +114,13 @@ test("lines and samples: of a rotor's turn, and of any line, within limits; else
 })
 
 test("a rotor that would have to turn too slowly", () => {
+    // The catheter would bear 600 turns a minute, the engine's rotor goes down to 900.
     const c = catheter("rotational-40mhz")
-    assert.is(budget(c, 10000).reason, reasons.GOOD)
-    const slow = budget(c, 9999)
-    assert.equal([slow.reason, slow.nearest], [reasons.REFUSED_ROTOR, 10000])
+    assert.is(budget(c, 15000).reason, reasons.GOOD)
+    const slow = budget(c, 14999)
+    assert.equal([slow.reason, slow.nearest], [reasons.REFUSED_ROTOR, 15000])
+    const fast = budget(catheter("rotational-40mhz", { rpm_min: 1500 }), 24999)
+    assert.equal([fast.reason, fast.nearest], [reasons.REFUSED_ROTOR, 25000])
 })
 
 test("depth, burst and table: refused on either side, nearest in their own units", () => {
@@ -139,6 +148,33 @@ test("lists of pairs at 10 mm: how many frames a second", () => {
     // 55,000 pulses/s are allowed; 1e12 / (1728 · 16,988 ns) would be 34.065
     assert.is(pairs(64 * 27), 31828)
     assert.is(pairs(64 * 64), 13427)
+})
+
+test("element data: two records a block, no longer ones than the front end makes", () => {
+    // 1,021 samples to 10 mm and the pulse's end, of which 1,008 are taken.
+    const pairs = catheter("array-20mhz")
+    assert.ok(fireByPairs(pairs, PAIRS_RECIPROCAL_14, 0))
+    assert.is(pairs.samples_per_line, PAIRED_SAMPLES)
+    assert.is(DATA_AT + 2 * lineLength(pairs), SPI_BLOCK_MAX)
+    assert.is(linesPerBlock(lineLength(pairs)), 2)
+    // Deeper it would have too many, which is said and not cut.
+    const deep = catheter("array-20mhz", { depth_um: 12000 })
+    assert.ok(fireByPairs(deep, PAIRS_RECIPROCAL_14, 0))
+    assert.ok(deep.samples_per_line > SAMPLES_MAX)
+    const verdict = budgetSequence(deep, 1000)
+    assert.is(verdict.reason, reasons.REFUSED_SAMPLES)
+    assert.is(verdict.nearest, SAMPLES_MAX)
+})
+
+test("the bus: 85 % for lines, or less where blocks are not full", () => {
+    const share = (samples: number): number =>
+        busBitsPerS(catheter("array-20mhz", { samples_per_line: samples }), 1) /
+        ENGINE_SPI_HZ
+    // 14 records of 280 bytes in 4,096: 0.9 of it are more than 0.85.
+    assert.is(share(256), 0.85)
+    // 3 of 1,024, and 7 of 544.
+    assert.ok(Math.abs(share(1000) - (0.9 * 3 * 1024) / 4096) < 1e-12)
+    assert.ok(Math.abs(share(520) - (0.9 * 7 * 544) / 4096) < 1e-12)
 })
 
 test("whatever is refused, the nearest fits, and one more does not", () => {

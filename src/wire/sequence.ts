@@ -3,6 +3,7 @@
 
 import { putNumber, type Bytes } from "./bytes"
 import {
+    FRONT_END_LINE_ENGINE,
     FRONT_END_UN0RICK,
     SOUND_SPEED_MM_S,
     UN0RICK_SAMPLE_PS,
@@ -11,8 +12,11 @@ import {
 import {
     FIFO_LINES,
     LANES_SINGLE,
+    linesPerBlock,
     SAMPLES_MAX,
     SAMPLES_MIN,
+    SPEED_MIN_MRPM,
+    SPI_BLOCK_MAX,
     TABLE_ENTRIES,
 } from "./line-engine"
 import {
@@ -60,6 +64,8 @@ export const DEPTH_MIN_UM = 1000
 export const ENGINE_SPI_HZ = 40000000
 /** Share of the bus that lines may take; the rest is for commands, status and the motor driver. */
 export const SPI_SHARE = 0.85
+/** The same of whole blocks, in which the last records leave a rest that is clocked in for nothing. */
+export const BLOCK_SHARE = 0.9
 /** Time that a firing needs besides its round trip: switching, transmit, reverberation of the catheter. */
 export const FIRING_OVERHEAD_NS = 4000
 /** So long the FIFO must bridge while nobody reads it. */
@@ -138,8 +144,12 @@ export function frameRateMinMhz(catheter: Catheter): number {
 
 /** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
 export function busBitsPerS(catheter: Catheter, lanes: number): number {
-    if (catheter.front_end !== FRONT_END_UN0RICK)
-        return SPI_SHARE * ENGINE_SPI_HZ * lanes
+    if (catheter.front_end !== FRONT_END_UN0RICK) {
+        const length = lineLength(catheter)
+        const filled = (linesPerBlock(length) * length) / SPI_BLOCK_MAX
+        const share = Math.min(SPI_SHARE, BLOCK_SHARE * filled)
+        return share * ENGINE_SPI_HZ * lanes
+    }
     // Line by line: it is read only when it has acquired, so its bus is idle for a part of each line.
     const bits = lineBits(catheter)
     const rest_us = UN_WAIT_US + UN_REST_US + UN_LINE_TRANSFERS * UN_TRANSFER_US
@@ -288,7 +298,12 @@ export function budgetOverPath(
         largestRateMhz(worst, catheter, path)
     )
     const lowest = frameRateMinMhz(catheter)
-    const smallest = Math.max(lowest, Math.ceil((1000 * catheter.rpm_min) / 60))
+    // A catheter may bear less than the front end's rotor can.
+    const slowest_mrpm =
+        catheter.rpm_min > 0
+            ? Math.max(1000 * catheter.rpm_min, SPEED_MIN_MRPM)
+            : 0
+    const smallest = Math.max(lowest, Math.ceil(slowest_mrpm / 60))
     let reason = GOOD
     let nearest = frame_rate_mhz
     if (!(
@@ -309,6 +324,12 @@ export function budgetOverPath(
             catheter.pulse_cycles > catheter.burst_max_cycles
                 ? catheter.burst_max_cycles
                 : 1
+    } else if (
+        catheter.front_end === FRONT_END_LINE_ENGINE &&
+        !(catheter.samples_per_line <= SAMPLES_MAX)
+    ) {
+        reason = REFUSED_SAMPLES
+        nearest = SAMPLES_MAX
     } else if (!(entries <= TABLE_ENTRIES)) {
         reason = REFUSED_TABLE
         nearest = TABLE_ENTRIES

@@ -3361,7 +3361,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-40mhz"), 999),
             {
                 reason: 206,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3910160,
                 round_trip_ns: 6494,
                 lines_per_s: 255.744,
@@ -3379,7 +3379,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-40mhz"), 1000),
             {
                 reason: 225,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3906250,
                 round_trip_ns: 6494,
                 lines_per_s: 256,
@@ -3523,7 +3523,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-60mhz"), 999),
             {
                 reason: 206,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3910160,
                 round_trip_ns: 5195,
                 lines_per_s: 255.744,
@@ -3541,7 +3541,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-60mhz"), 1000),
             {
                 reason: 225,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3906250,
                 round_trip_ns: 5195,
                 lines_per_s: 256,
@@ -3685,7 +3685,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-15mhz"), 999),
             {
                 reason: 206,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3910160,
                 round_trip_ns: 25975,
                 lines_per_s: 255.744,
@@ -3703,7 +3703,7 @@ describe("vectors of src/wire", () => {
             budgetSequence(catheterOf("rotational-15mhz"), 1000),
             {
                 reason: 225,
-                nearest: 10000,
+                nearest: 15000,
                 line_period_ns: 3906250,
                 round_trip_ns: 25975,
                 lines_per_s: 256,

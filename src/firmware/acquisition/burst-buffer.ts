@@ -1,87 +1,85 @@
-// Responsible for: the memory of a line burst, in pieces that a heap in use still has room for.
+// Responsible for: the memory of a line burst, in pieces that are made once.
 // Not for: what is in it or when it goes (line-pump.ts).
-// The pieces for the bulk are made once and serve records of any length, so that no change of catheter has to find
-// room for them again: records lie across their borders, and a short rest of its own makes up the length.
+// Records of any length lie across the borders of the pieces. The native write takes whole buffers only, so what does not
+// fill a piece leaves in others, one for each power of two: no change of catheter ever has to find room in a heap in use.
 
 import { BURST_HEADER_LENGTH } from "../../wire/burst"
 
 /** Seven records of 256 codes: two pieces are a block of them on the bus. */
 const PIECE = 7 * 280
+/** The largest part of a piece; with all smaller ones it makes up every length below PIECE. */
+const REST_MAX = 1024
 /** Of a burst of a line engine's; who has lines far apart needs fewer. */
 export const BURST_PIECES = 6
 
 export class BurstBuffer {
-    /** Header and pieces of a full burst: what the link sends. The native write takes whole buffers only. */
-    full: Buffer[] = []
-    /** Header and pieces of a burst of one line. */
-    single: Buffer[] = []
     /** Lines of a full burst. */
     capacity = 0
+    /** Where the first line begins. */
+    first: Buffer
     private record_length = 0
-    private header = Buffer.alloc(BURST_HEADER_LENGTH)
     private pieces: Buffer[] = []
+    /** From the largest to one byte. */
+    private rests: Buffer[] = []
+    private parts = [Buffer.alloc(BURST_HEADER_LENGTH)]
+    /** Lines that the parts are of. */
+    private listed = 0
 
     constructor(pieces: number) {
         for (let i = 0; i < pieces; ++i) this.pieces.push(Buffer.alloc(PIECE))
+        for (let size = REST_MAX; size > 0; size >>= 1)
+            this.rests.push(Buffer.alloc(size))
+        this.first = this.pieces[0]
     }
 
     /**
-     * Makes ready for records of this length, of which `block` come at once: a burst is a whole number of blocks, or the
-     * last one would never fit and all lines go one by one. New lists, since a burst may still be on its way out of the old ones.
+     * Makes ready for records of this length, of which `block` come at once: a full burst is a whole number of blocks. Only
+     * while no burst is on its way out.
      */
     setRecords(length: number, block: number): void {
-        const most =
-            Math.idiv(this.pieces.length * PIECE, block * length) * block
-        let lines = most
-        for (let n = most - block; n > Math.idiv(most, 2); n -= block)
-            if ((n * length) % PIECE < (lines * length) % PIECE) lines = n
+        const bytes = this.pieces.length * PIECE
+        this.capacity = Math.idiv(bytes, block * length) * block
         this.record_length = length
-        this.capacity = lines
-        this.full = this.listOf(lines * length)
-        this.single = this.listOf(length)
-    }
-
-    private listOf(length: number): Buffer[] {
-        const list = [this.header]
-        const whole = Math.idiv(length, PIECE)
-        for (let i = 0; i < whole; ++i) list.push(this.pieces[i])
-        const rest = length - whole * PIECE
-        if (rest > 0) list.push(Buffer.alloc(rest))
-        return list
+        this.listed = 0
     }
 
     /** Copies `count` bytes of `source` from `at` to the place of line `line`. */
     put(line: number, source: Buffer, at: number, count: number): void {
-        const full = this.full
         let to = line * this.record_length
         while (count > 0) {
             const piece = Math.idiv(to, PIECE)
             const offset = to - piece * PIECE
             const some = Math.min(count, PIECE - offset)
-            full[piece + 1].blitAt(offset, source, at, some)
+            this.pieces[piece].blitAt(offset, source, at, some)
             to += some
             at += some
             count -= some
         }
     }
 
-    /**
-     * Puts line `line` of the full burst into the single one. A piece may be in both, so only in rising
-     * order of lines.
-     */
-    extract(line: number): void {
-        const single = this.single
-        let from = line * this.record_length
-        for (let i = 1; i < single.length; ++i) {
-            let at = 0
-            while (at < single[i].length) {
-                const piece = Math.idiv(from, PIECE)
-                const offset = from - piece * PIECE
-                const some = Math.min(single[i].length - at, PIECE - offset)
-                single[i].blitAt(at, this.full[piece + 1], offset, some)
-                at += some
-                from += some
-            }
+    /** Header and pieces of the first `lines` lines, for the link to send: always the same list. */
+    partsOf(lines: number): Buffer[] {
+        const parts = this.parts
+        const rests = this.rests
+        const pieces = this.pieces
+        const length = lines * this.record_length
+        const whole = Math.idiv(length, PIECE)
+        const rest = length - whole * PIECE
+        const same = lines === this.listed
+        this.listed = lines
+        if (!same) {
+            while (parts.length > 1) parts.pop()
+            for (let i = 0; i < whole; ++i) parts.push(pieces[i])
         }
+        let at = 0
+        for (let i = 0; at < rest; ++i) {
+            const part = rests[i]
+            const size = part.length
+            if (!(rest & size)) continue
+            part.blitAt(0, pieces[whole], at, size)
+            at += size
+            if (!same) parts.push(part)
+        }
+        return parts
     }
 }

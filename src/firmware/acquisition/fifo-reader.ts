@@ -2,22 +2,19 @@
 // Not for: the engine's other business (line-engine.ts), or where the lines go (line-pump.ts).
 
 import * as le from "../../wire/line-engine"
+import { linesPerBlock } from "../../wire/line-engine"
 import { LINE_SAMPLES_AT } from "../../wire/line-record"
-import { SPI_BLOCK_MAX, SpiChip } from "../platform/spi"
+import { SpiChip } from "../platform/spi"
 import { crc8 } from "./crc8"
 import { RecordReader } from "./front-end"
 import { LineEngine } from "./line-engine"
-
-/** Bytes that a block may clock in for nothing: less costs no frame rate, more is worth a buffer of its own. */
-const SPARE_MAX = 1024
 
 /** Reads the FIFO in blocks of whole records, into one buffer. */
 export class FifoReader implements RecordReader {
     record_length = 0
     lines_per_block = 0
-    /** Made once and kept: a heap in use has no room for it a second time. */
-    private longest = Buffer.alloc(SPI_BLOCK_MAX)
-    block = this.longest
+    /** Made once, for records of any length: a heap in use has no room for another. What is behind the last is clocked for nothing. */
+    block = Buffer.alloc(le.SPI_BLOCK_MAX)
     data_at = le.DATA_AT
     private tx = Buffer.alloc(le.COMMAND_LENGTH)
 
@@ -28,15 +25,10 @@ export class FifoReader implements RecordReader {
 
     /** Makes ready for records of this length: as many as an SPI block holds come at once. */
     setRecords(length: number): void {
-        const lines = Math.idiv(SPI_BLOCK_MAX - le.DATA_AT, length)
-        const bytes = le.DATA_AT + lines * length
+        const lines = linesPerBlock(length)
         this.record_length = length
         this.lines_per_block = lines
         this.engine.lines_per_block = lines
-        this.block =
-            SPI_BLOCK_MAX - bytes < SPARE_MAX
-                ? this.longest
-                : Buffer.alloc(bytes)
         // Another count: read() seals it, when the engine's lanes are known.
         this.tx[0] = le.OP_STATUS
         this.tx.setAt(2, "u16", lines)

@@ -1,6 +1,6 @@
 // Responsible for: the data path: FIFO blocks into the parts of a burst, a header before them, out to the host.
 // Not for: starting and stopping the front end (../cart) or the session (../link).
-// Keeps no memory of a run (burst-buffer.ts): full bursts, and the rest line by line. Garbage is the tag of a burst and the calls.
+// All memory is made once (burst-buffer.ts). Garbage is the tag of a burst and the calls.
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
@@ -45,7 +45,7 @@ export class LinePump {
     format = 0
 
     private filled = 0
-    /** Lines that came over the bus and were not sent yet. */
+    /** Lines that came over the bus and are not on their way out yet. */
     private waiting = 0
     /** The run was given up for want of credit or a link, and so is what the front end still holds. */
     private given_up = false
@@ -57,6 +57,8 @@ export class LinePump {
     private epoch = 0
     private sent_ms = 0
     private running = false
+    /** A turn of the pump's fiber is under way: a burst may still be on its way out of a run that was given up. */
+    private busy = false
     private draining = false
     private test = false
     private line_period_ns = 0
@@ -133,7 +135,8 @@ export class LinePump {
     }
 
     /**
-     * Gives up what has not been sent, and counts it; what is in the front end {@link close} counts.
+     * Gives up what waits, and counts it; a burst on its way out counts when it is out or the link is gone, and what is in
+     * the front end {@link close} counts.
      * @param bus_failed why; else it is for want of credit or of a link
      */
     abandon(bus_failed: boolean): void {
@@ -159,7 +162,7 @@ export class LinePump {
     }
 
     idle(): boolean {
-        return !this.running
+        return !this.running && !this.busy
     }
 
     /** The pump's own fiber. */
@@ -169,12 +172,14 @@ export class LinePump {
                 await ds.sleep(2)
                 continue
             }
+            this.busy = true
             try {
                 await this.turn()
             } catch (e) {
                 this.abandon(true)
                 this.failure = e
             }
+            this.busy = false
         }
     }
 
@@ -201,11 +206,11 @@ export class LinePump {
             if (lines > 0) await this.take(lines)
             if (!this.running) return
         }
-        if (this.burst.capacity - this.filled < block) await this.sendBurst()
+        if (this.burst.capacity - this.filled < block) await this.send()
         else if (this.draining && engine.level === 0) {
-            await this.sendRest()
+            await this.send()
             this.running = false
-        } else if (this.isOld()) await this.sendRest()
+        } else if (this.isOld()) await this.send()
         else if (engine.level < block) await ds.sleep(this.pauseMs())
     }
 
@@ -248,7 +253,7 @@ export class LinePump {
             let to = from
             while (block[epochs_at + to * length] === this.epoch) to++
             this.append(from, to)
-            await this.sendRest()
+            await this.send()
             if (!this.running) return
             from = to
             this.epoch = block[epochs_at + from * length]
@@ -264,26 +269,16 @@ export class LinePump {
         this.filled += lines
     }
 
-    /** The burst is full, or has no room for another block. */
-    private async sendBurst(): Promise<void> {
-        if (this.filled < this.burst.capacity) return await this.sendRest()
-        await this.send(this.burst.full, this.filled)
-        this.filled = 0
-    }
-
-    /** Sends lines that do not fill a burst, each as a burst of its own. */
-    private async sendRest(): Promise<void> {
-        for (let i = 0; i < this.filled; ++i) {
-            this.burst.extract(i)
-            await this.send(this.burst.single, 1)
-        }
+    /** Sends the lines that are in the burst, full or not. */
+    private async send(): Promise<void> {
+        const lines = this.filled
         this.filled = 0
         this.sent_ms = ds.millis()
-    }
-
-    private async send(parts: Buffer[], lines: number): Promise<void> {
+        if (lines === 0) return
+        this.waiting -= lines
+        const parts = this.burst.partsOf(lines)
         const moment = this.moment
-        const first = parts[1]
+        const first = this.burst.first
         moment.tick_us = first.getAt(LINE_TICK_AT, "u32")
         moment.position_nm =
             first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
@@ -299,14 +294,17 @@ export class LinePump {
         const flags = this.test ? FLAG_TEST_LINES : 0
         const length = lines * this.record_length
         while (!(await this.link.sendLines(parts, length, moment, flags))) {
-            if (!this.running || !this.link.isOpen()) return this.abandon(false)
+            if (!this.running || !this.link.isOpen()) {
+                this.abandon(false)
+                this.dropped_credit += lines
+                return
+            }
             await ds.sleep(1)
         }
         this.untold_fifo -= moment.dropped_fifo
         this.untold_credit -= moment.dropped_credit
         this.untold_gate -= moment.dropped_gate
         this.lines_sent += lines
-        this.waiting -= lines
         this.bursts_sent++
         this.sent_ms = ds.millis()
     }

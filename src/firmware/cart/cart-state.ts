@@ -5,9 +5,14 @@ import * as ds from "@devicescript/core"
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../wire/burst"
-import { readFields } from "../../wire/bytes"
+import { readText } from "../../wire/bytes"
 import { nextState, STATE_BOOT } from "../../wire/cart-machine"
-import { Catheter, CATHETER, catheterOf } from "../../wire/catheters"
+import {
+    Catheter,
+    catheterIn,
+    catheterOf,
+    isBuiltIn,
+} from "../../wire/catheters"
 import { EVENT } from "../../wire/messages"
 import {
     EVENT_ACKNOWLEDGED,
@@ -55,13 +60,16 @@ export class CartState {
         this.tell(EVENT_STATE, next)
     }
 
-    /** The one place that says which catheters the cart knows. @returns that of this id, made anew */
+    /** The catheter of this id, made anew, if the cart knows it: by itself, or from the host of this session. */
     catheterNamed(id: string): Catheter | undefined {
-        if (this.described) {
-            const catheter = readFields(this.described, 0, CATHETER)
-            if (catheter.id === id) return catheter
-        }
-        return catheterOf(id)
+        if (isBuiltIn(id)) return catheterOf(id)
+        const described = this.described
+        return described && this.knows(id) ? catheterIn(described) : undefined
+    }
+
+    private knows(id: string): boolean {
+        if (isBuiltIn(id)) return true
+        return this.described ? readText(this.described, 0) === id : false
     }
 
     /** Asks what is plugged in; tells of it when it came or went. */
@@ -73,7 +81,7 @@ export class CartState {
         this.catheter_serial = serial
         const plugged = front.plugged
         let reason = GOOD
-        if (!this.catheterNamed(id)) reason = REFUSED_CATHETER_UNKNOWN
+        if (!this.knows(id)) reason = REFUSED_CATHETER_UNKNOWN
         if (!plugged) reason = REFUSED_NO_CATHETER
         this.catheter_reason = reason
         if (plugged === this.plugged) return

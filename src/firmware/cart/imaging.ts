@@ -226,6 +226,8 @@ export class Imaging {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
             // The host takes no more: what waits for its credit is counted and given up.
             pump.abandon(false)
+            // Of a burst that is half out nobody knows yet whether it was sent; the link ends a host that stays silent.
+            if (!pump.idle()) return
         }
         this.ending = false
         let lines_fired = LINES_UNKNOWN

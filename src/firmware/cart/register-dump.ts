@@ -113,13 +113,11 @@ export class RegisterDump {
     }
 
     private written(address: number): number {
-        const value = this.sled.driver.shadow[address]
-        if (value === undefined) {
-            this.source = dump.SOURCE_NEVER_WRITTEN
-            return 0
-        }
-        this.source = dump.SOURCE_SHADOW
-        return value
+        const driver = this.sled.driver
+        this.source = driver.wasWritten(address)
+            ? dump.SOURCE_SHADOW
+            : dump.SOURCE_NEVER_WRITTEN
+        return driver.written(address)
     }
 
     private async motor(address: number): Promise<number> {

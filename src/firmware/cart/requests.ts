@@ -6,8 +6,7 @@ import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
 import { Sled } from "../motion/sled"
 import { TYPE_REFUSAL } from "../../wire/burst"
-import { readFields } from "../../wire/bytes"
-import { CATHETER, catheterOf } from "../../wire/catheters"
+import { catheterIn, isBuiltIn } from "../../wire/catheters"
 import { wrongField } from "../../wire/catheter-limits"
 import { hasElements } from "../../wire/element-data"
 import * as machine from "../../wire/cart-machine"
@@ -119,12 +118,12 @@ export class Requests {
 
     private takeCatheter(payload: Buffer): Verdict {
         if (!this.isIdle()) return this.wrongState()
-        const catheter = readFields(payload, 0, CATHETER)
+        const catheter = catheterIn(payload)
         const field = wrongField(catheter)
         if (field >= 0)
             return { reason: reasons.REFUSED_CATHETER_FIELD, value: field }
         // Nobody widens the budget of a catheter that is known.
-        if (catheterOf(catheter.id))
+        if (isBuiltIn(catheter.id))
             return { reason: reasons.REFUSED_CATHETER_KNOWN, value: 0 }
         if (this.pairs) this.pairs.forgetPairs()
         const state = this.state

@@ -51,7 +51,7 @@ export class Supervision {
         await driver.write(reg.TCOOLTHRS, clocks)
         await driver.write(
             reg.SW_MODE,
-            driver.shadow[reg.SW_MODE] | reg.SW_SG_STOP
+            driver.written(reg.SW_MODE) | reg.SW_SG_STOP
         )
         await driver.write(reg.RAMP_STAT, reg.RAMP_EVENT_STOP_SG)
     }
@@ -117,7 +117,7 @@ export class Supervision {
         }
         const force_mn = forceMn(
             driver.drv_status,
-            driver.shadow[reg.GLOBALSCALER],
+            driver.written(reg.GLOBALSCALER),
             speed_nm_s
         )
         // What is new is told from what was before it.

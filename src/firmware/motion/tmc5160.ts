@@ -14,6 +14,8 @@ import { isVerifiable } from "./tmc5160-registers"
 
 const DATAGRAM = 5
 const WRITE = 0x80
+/** Addresses have seven bits. */
+const REGISTERS = 0x80
 /** A write that reads back wrong is tried again, as the wire may have been disturbed once. */
 const WRITE_TRIES = 3
 /** What a poll asks for. A value comes with the next datagram, so the last one only fetches. */
@@ -42,8 +44,10 @@ export class Tmc5160 {
     drv_status = 0
     gstat = 0
     enc_status = 0
-    /** Last value written to each register: most ramp registers cannot be read. */
-    shadow: Record<number, number> = {}
+    // Last value written to each register: most ramp registers cannot be read. A map would keep a string for each address, and
+    // make one at each write.
+    private shadow = Buffer.alloc(4 * REGISTERS)
+    private known = Buffer.alloc(REGISTERS)
 
     private tx = Buffer.alloc(DATAGRAM)
     private pair_tx = Buffer.alloc(2 * DATAGRAM)
@@ -116,13 +120,23 @@ export class Tmc5160 {
     /** Writes a register and, where the chip lets it be read, checks that it stuck. */
     async write(address: number, value: number): Promise<void> {
         value = value >>> 0
-        this.shadow[address] = value
+        this.shadow.setAt(4 * address, "u32", value)
+        this.known[address] = 1
         for (let tries = 0; tries < WRITE_TRIES; ++tries) {
             await this.datagram(address | WRITE, value)
             if (!isVerifiable(address)) return
             if ((await this.read(address)) === value) return
         }
         throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, address)
+    }
+
+    /** What was last written to a register; 0 if nothing was. */
+    written(address: number): number {
+        return this.shadow.getAt(4 * address, "u32")
+    }
+
+    wasWritten(address: number): boolean {
+        return this.known[address] !== 0
     }
 
     /** Reads all that is supervised. Once more if the answer is none: the chip may have been reset in the middle of it. */

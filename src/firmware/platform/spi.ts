@@ -6,7 +6,7 @@ import * as ds from "@devicescript/core"
 /** A chip behind its own chip select. */
 export interface SpiChip {
     /**
-     * Sends `tx`, then zeros, while `rx` is filled; `rx` is as long or longer, at most {@link SPI_BLOCK_MAX}.
+     * Sends `tx`, then zeros, while `rx` is filled; `rx` is as long or longer, at most SPI_BLOCK_MAX of wire/line-engine.ts.
      */
     transfer(tx: Buffer, rx: Buffer): Promise<void>
     /**
@@ -20,9 +20,6 @@ export interface SpiChip {
      */
     transferQuad?: (tx: Buffer, rx: Buffer) => Promise<void>
 }
-
-/** Bytes that the ESP32-S3 moves by DMA in one go. */
-export const SPI_BLOCK_MAX = 4096
 
 /**
  * Lets one fiber at a time through, in the order in which they came; several chips share the bus. It is handed

@@ -2,7 +2,7 @@
 // Not for: the limits themselves (src/wire/sequence.ts) or showing them (drawing.ts).
 
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../wire/catheters"
-import { TABLE_ENTRIES } from "../../wire/line-engine"
+import { SAMPLES_MAX, TABLE_ENTRIES } from "../../wire/line-engine"
 import { UN_LEAD_WORDS, un0rickWords } from "../../wire/un0rick"
 import * as reasons from "../../wire/reasons"
 import {
@@ -187,6 +187,7 @@ function rowsOf(
     return [
         row("depth", sheet.depth_um / 1000, sheet.depth_max_um / 1000, "mm", reasons.REFUSED_DEPTH),
         row("burst", sheet.pulse_cycles, sheet.burst_max_cycles, "cycles", reasons.REFUSED_BURST),
+        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("samples a line", sheet.samples_per_line, SAMPLES_MAX, "samples", reasons.REFUSED_SAMPLES)]),
         ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE)]),
         row("frame rate", framesPerS, FRAME_RATE_MAX_MHZ / 1000, "frames/s", reasons.REFUSED_FRAME_RATE),
         ...(sheet.rpm_max > 0 ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)] : []),

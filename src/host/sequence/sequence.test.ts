@@ -5,6 +5,7 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { CATHETER_IDS } from "../../wire/catheter-list"
+import { SPEED_MIN_MRPM } from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 import { largestRateMhz } from "../../wire/sequence"
 import {
@@ -261,7 +262,8 @@ sequences("the budget's table and the verdict say the same", () => {
                 const pairs = id.startsWith("array") ? named : undefined
                 const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS, path }) // prettier-ignore
                 const broken = p.rows.filter(r => r.needs > r.has * (1 + 1e-9))
-                const slow = frameRateMhz * 60 < p.sheet.rpm_min * 1000
+                const slowestMrpm = p.sheet.rpm_min > 0 ? Math.max(p.sheet.rpm_min * 1000, SPEED_MIN_MRPM) : 0 // prettier-ignore
+                const slow = frameRateMhz * 60 < slowestMrpm
                 const shallow = depthUm < 1000
                 // Limits are whole mHz: between the last of them and its fraction only the verdict refuses.
                 if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, reasons.GOOD) // prettier-ignore
