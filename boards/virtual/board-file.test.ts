@@ -12,6 +12,7 @@ const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
     pins: Record<string, number>
     sPin: Record<string, number>
     jacdac: { pin: number }
+    $fwUrl?: string
 }
 const rows = tablesOf(sectionOf(read("README.md"), "Cart controller"))[0]!
 
@@ -46,6 +47,10 @@ test("the Jacdac pin is the one that is wired", () => {
 test("no GPIO is used twice", () => {
     const numbers = [...Object.values(board.pins), board.jacdac.pin]
     assert.is(new Set(numbers).size, numbers.length)
+})
+
+test("DeviceScript's tools put this file into the runtime: they do not where it names a ready-made one", () => {
+    assert.is(board.$fwUrl, undefined)
 })
 
 test.run()
