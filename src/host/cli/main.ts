@@ -11,6 +11,8 @@ import { faultsHelp } from "./faults"
 import { overTcp } from "./link-options"
 import { CUT_COUNTS_HELP, CUT_HELP } from "./cut-capture"
 import { SETTINGS_FILE } from "./deploy-settings"
+import { DEFAULT_BOARD } from "./flash-board"
+import { flashCommand, type FlashOptions, NOT_YET } from "./flash-command"
 import { pairCommand, type PairOptions } from "./pair-command"
 import { pullbackCommand, replayCommand } from "./pullback-command"
 import { sequenceShowCommand } from "./sequence-command"
@@ -282,6 +284,45 @@ function program(): Command {
                 line => void process.stdout.write(`${line}\n`)
             )
         })
+    ivus.command("flash")
+        .description(
+            "puts runtime, program and settings onto a board that is connected by USB"
+        )
+        .option("--port <path>", "its serial port, such as /dev/ttyACM0")
+        .option(
+            "--board <name>",
+            "what it is: boards/NAME.board.json",
+            DEFAULT_BOARD
+        ) // prettier-ignore
+        .option(
+            "--catheter <id>",
+            "whose front end it has: with single-un0rick an un0rick, else a line engine (what `ivus pair` left among the settings)"
+        )
+        .option(
+            "--key <id>",
+            "with the key that `ivus pair` made for this board, 16 hex digits"
+        ) // prettier-ignore
+        .option(
+            "--settings <file>",
+            "settings that go with it, Wi-Fi among them: WIFI_SSID, WIFI_PWD",
+            SETTINGS_FILE
+        )
+        .option(
+            "--runtime <file>",
+            "DeviceScript's runtime, fetched before (else it is fetched)"
+        ) // prettier-ignore
+        .option("--baud <n>", "speed of the port", "1500000")
+        .option("--dry-run", "all but the writing; says what would be run")
+        .addHelpText(
+            "after",
+            `\nIt needs esptool 4.5 or later (pip install esptool). The board forgets what it had kept: key, Wi-Fi, calibration.\n${NOT_YET}\nExit status: 0 done, 1 it failed, 2 bad usage.\n${DISCLAIMER}`
+        )
+        .action((options: FlashOptions) =>
+            flashCommand(
+                options,
+                line => void process.stdout.write(`${line}\n`)
+            )
+        )
     overTcp(ivus.command("doctor"))
         .description(
             "what a cart says of itself: version, state, every register by name, and what is wrong"

@@ -24,7 +24,7 @@ export interface PairOptions {
     catheter?: string
 }
 
-const LINE_ENGINE_PROGRAM = "src/main.ts"
+export const LINE_ENGINE_PROGRAM = "src/main.ts"
 const BOARD_ID = /^[0-9a-f]{16}$/
 
 /**
@@ -42,7 +42,10 @@ export function pairCommand(
         throw new UsageError(
             "--catheter says what front end the board has; it does not go with --unpair, --deployed or --show."
         )
-    const frontEnd = frontEndOf(options.catheter)
+    const frontEnd =
+        options.catheter === undefined
+            ? undefined
+            : frontEndOf(options.catheter)
     if (chosen.filter(Boolean).length > 1)
         throw new UsageError(
             "--unpair, --deployed and --show are three commands; give one of them."
@@ -83,15 +86,14 @@ ${deployingText(options.settings, frontEnd.program)}`
 }
 
 /** The front end that a catheter needs: what the board has to know of it, and the program that drives it. */
-interface FrontEnd {
+export interface FrontEnd {
     readonly settings: Readonly<Record<string, unknown>>
     readonly program: string
     readonly told: string
 }
 
 /** @throws UsageError for a catheter that is not known */
-function frontEndOf(id: string | undefined): FrontEnd | undefined {
-    if (id === undefined) return undefined
+export function frontEndOf(id: string): FrontEnd {
     const isUn0rick = knownCatheter(id).front_end === FRONT_END_UN0RICK
     return {
         // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
@@ -107,6 +109,7 @@ function deployingText(settings: string, program: string): string {
     return `  1. Connect this board, and no other, by USB.
   2. Run  npx devs devtools --serial ${program}  and wait for "deploy status: OK"; then Ctrl-C.
      A program that the board has already is not sent again, the settings are.
+     A board that has never had DeviceScript's runtime: npm run ivus -- flash --port PORT  in place of this.
   3. Run  npm run ivus -- pair --deployed  to take out of ${settings} what is this board's alone.`
 }
 
@@ -115,10 +118,15 @@ function boardOf({ board }: PairOptions): string {
         throw new UsageError(
             "Which board? Name it with --board ID: 16 hex digits, as `ivus serve` tells them of a cart that it has no key for."
         )
-    const id = board.toLowerCase()
+    return boardId(board, "--board")
+}
+
+/** @throws UsageError for what is none */
+export function boardId(text: string, option: string): string {
+    const id = text.toLowerCase()
     if (!BOARD_ID.test(id))
         throw new UsageError(
-            `--board ${board} is no board; 16 hex digits are allowed, as \`ivus serve\` tells them of a cart that it has no key for.`
+            `${option} ${text} is no board; 16 hex digits are allowed, as \`ivus serve\` tells them of a cart that it has no key for.`
         )
     return id
 }
@@ -212,7 +220,7 @@ function show(
 }
 
 /** The key, in place of another one and of the leave to go without. */
-const keySettings = (hex: string): Record<string, unknown> => ({
+export const keySettings = (hex: string): Record<string, unknown> => ({
     [LINK_KEY_SETTING]: hex,
     [LINK_INSECURE_SETTING]: false,
 })

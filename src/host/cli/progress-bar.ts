@@ -12,7 +12,11 @@ export interface ProgressBar {
     stop(): void
 }
 
-export function progressBar(quiet: boolean): ProgressBar {
+/** @param first what is being done when it appears */
+export function progressBar(
+    quiet: boolean,
+    first = "booting the cart"
+): ProgressBar {
     if (quiet) return { show: () => undefined, stop: () => undefined }
     if (!process.stderr.isTTY) return plainLines()
     const bar = new SingleBar(
@@ -24,7 +28,7 @@ export function progressBar(quiet: boolean): ProgressBar {
         },
         Presets.shades_classic
     )
-    bar.start(100, 0, { doing: "booting the cart" })
+    bar.start(100, 0, { doing: first })
     return {
         show: (fraction, doing) =>
             bar.update(Math.min(100, Math.round(100 * fraction)), { doing }),
