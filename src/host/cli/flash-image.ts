@@ -68,14 +68,15 @@ export async function makeImage(
 /** @returns its folder, which this user alone can open */
 function privateProject({ board, settings, runtime }: ImagePlan): string {
     const generated = join(PROJECT, ".devicescript")
-    mkdirSync(join(PROJECT, CACHE), { recursive: true })
+    mkdirSync(generated, { recursive: true })
     const folder = mkdtempSync(join(generated, "flash-"))
     for (const link of LINKS)
         symlinkSync(join(PROJECT, link), join(folder, link))
     mkdirSync(join(folder, ".devicescript"))
-    if (runtime === undefined)
+    if (runtime === undefined) {
+        mkdirSync(join(PROJECT, CACHE), { recursive: true })
         symlinkSync(join(PROJECT, CACHE), join(folder, CACHE))
-    else {
+    } else {
         mkdirSync(join(folder, CACHE))
         copyFileSync(runtime, join(folder, CACHE, board.runtimeName))
     }
@@ -147,14 +148,14 @@ function finished(
         throw new RunError("DeviceScript's tools made no image and told of no error; see whether `npm run build` works.") // prettier-ignore
     const file = join(bin, name)
     const image = readFileSync(file)
-    const { wifi } = settings
-    if (wifi && !addWifi(image, wifi.ssid, wifi.password))
-        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.") // prettier-ignore
     const wrong = whatIsWrong(image, readFileSync(join(bin, "bytecode.devs")), settings, board) // prettier-ignore
     if (wrong)
         throw new RunError(
             `The image is not flashed, because ${wrong}; ${board.runtimeHelp}`
         )
+    const { wifi } = settings
+    if (wifi && !addWifi(image, wifi.ssid, wifi.password))
+        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.") // prettier-ignore
     writeFileSync(file, image)
     const offset = /-(0x[0-9a-f]+)\.bin$/.exec(name)![1]!
     return { file, offset, bytes: image.length }

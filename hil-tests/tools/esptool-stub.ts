@@ -1,0 +1,80 @@
+// Responsible for: a stand-in for esptool on PATH, which records its arguments, keeps the image it was given, and fails as it is told to.
+// Not for: what esptool does to a chip.
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { file, folder } from "./scratch"
+
+const CALLS = join(folder, "esptool-calls.jsonl")
+export const KEPT_IMAGE = join(folder, "written.bin")
+const EMPTY = join(folder, "no-programs")
+const realPath = process.env.PATH!
+
+export interface StubCall {
+    readonly args: string[]
+    /** Of the file's project folder: what others may do with it, as octal digits. */
+    readonly folderMode: string
+}
+
+export interface StubBehaviour {
+    /** What it says of itself: esptool 4 says "esptool.py v4.7.0", 5 "esptool v5.0.2". */
+    version?: string
+    /** What it prints in place of progress, before it fails with status 2. */
+    failure?: string
+    /** Writes the first part and then waits for ever. */
+    hangs?: boolean
+    /** Its name on PATH; "python3": as its module. */
+    name?: string
+    /** None of the machine's own programs are on PATH beside it. */
+    alone?: boolean
+}
+
+const script = (behaviour: StubBehaviour): string => `#!${process.execPath}
+const fs = require("node:fs")
+const args = process.argv.slice(2)
+const told = ${JSON.stringify({ version: "esptool v5.0.2", ...behaviour })}
+if (told.name === "python3" && args.splice(0, 2).join(" ") !== "-m esptool") process.exit(1)
+if (args[0] === "version") {
+    console.log(told.version)
+    process.exit(0)
+}
+const image = args.at(-1)
+const project = image.replace(/[/\\\\]\\.devicescript[/\\\\]bin[/\\\\].*/, "")
+const folderMode = (fs.statSync(project).mode & 0o777).toString(8)
+fs.appendFileSync(${JSON.stringify(CALLS)}, JSON.stringify({ args, folderMode }) + "\\n")
+fs.copyFileSync(image, ${JSON.stringify(KEPT_IMAGE)})
+console.log("Connecting....")
+if (told.failure) {
+    console.error(told.failure)
+    process.exit(2)
+}
+console.log("Writing at 0x00000000... (25 %)")
+if (told.hangs) setInterval(() => undefined, 1000)
+else console.log("Writing at 0x001d0000... (100 %)\\nHash of data verified.")
+`
+
+/** Puts one on PATH, in place of an earlier one. */
+export function stubEsptool(behaviour: StubBehaviour = {}): void {
+    const bin = join(folder, "esptool-bin")
+    rmSync(bin, { recursive: true, force: true })
+    mkdirSync(bin)
+    const name = behaviour.name ?? "esptool"
+    chmodSync(file(join("esptool-bin", name), script(behaviour)), 0o755)
+    process.env.PATH = behaviour.alone ? bin : `${bin}:${realPath}`
+    rmSync(CALLS, { force: true })
+    rmSync(KEPT_IMAGE, { force: true })
+}
+
+/** No program at all is on PATH. */
+export function noEsptool(): void {
+    mkdirSync(EMPTY, { recursive: true })
+    process.env.PATH = EMPTY
+    rmSync(CALLS, { force: true })
+}
+
+/** What it was called with, `version` left out. */
+export function stubCalls(): StubCall[] {
+    if (!existsSync(CALLS)) return []
+    const lines = readFileSync(CALLS, "utf8").trim().split("\n")
+    return lines.map(line => JSON.parse(line) as StubCall)
+}
