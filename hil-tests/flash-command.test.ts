@@ -267,6 +267,8 @@ test("a runtime that is none, a network that is not there, a build that fails: a
 })
 
 test("stopped while the image is made, or the board written: nothing is left behind, and it says so", async () => {
+    // What a killed one left goes with the next; the process has no such number.
+    mkdirSync(join(".devicescript", "flash-99999999-x"), { recursive: true })
     const stopped = await makeImage(flashPlan(OPTIONS), AbortSignal.abort()).catch((e: unknown) => e as Error) // prettier-ignore
     assert.instance(stopped, Interrupted)
     assert.match((stopped as Error).message, /the board is as it was/)

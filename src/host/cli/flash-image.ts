@@ -69,7 +69,8 @@ export async function makeImage(
 function privateProject({ board, settings, runtime }: ImagePlan): string {
     const generated = join(PROJECT, ".devicescript")
     mkdirSync(generated, { recursive: true })
-    const folder = mkdtempSync(join(generated, "flash-"))
+    removeOrphans(generated)
+    const folder = mkdtempSync(join(generated, `flash-${process.pid}-`))
     for (const link of LINKS)
         symlinkSync(join(PROJECT, link), join(folder, link))
     mkdirSync(join(folder, ".devicescript"))
@@ -84,6 +85,24 @@ function privateProject({ board, settings, runtime }: ImagePlan): string {
     const file = join(folder, ".env.local")
     writeFileSync(file, `${lines.map(escaped).join("\n")}\n`, { mode: 0o600 })
     return folder
+}
+
+/** Those of programs that were killed: there are secrets in them. */
+function removeOrphans(generated: string): void {
+    for (const name of readdirSync(generated)) {
+        const [, pid] = /^flash-(\d+)-/.exec(name) ?? []
+        if (pid !== undefined && !isAlive(Number(pid)))
+            rmSync(join(generated, name), { recursive: true, force: true })
+    }
+}
+
+function isAlive(pid: number): boolean {
+    try {
+        return process.kill(pid, 0)
+    } catch (error) {
+        // Another user's process is one too.
+        return (error as NodeJS.ErrnoException).code === "EPERM"
+    }
 }
 
 /** The tools lose lines with a # in them: JSON has another way to write it. */
