@@ -7,7 +7,6 @@ import fs, { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import { bytecodeOf } from "../src/host/cli/bytecode"
 import { flashBoard } from "../src/host/cli/flash-board"
 import { flashCommand } from "../src/host/cli/flash-command"
 import { writeImage } from "../src/host/cli/flash-esptool"
@@ -19,6 +18,7 @@ import { KeyStore } from "../src/host/link/key-store"
 import { Interrupted, RunError } from "../src/host/run/technician"
 import { UsageError } from "../src/host/cli/usage-error"
 import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
+import { buildProgram } from "./tools/build-program"
 import { KEPT_IMAGE, noEsptool, stubCalls, stubEsptool } from "./tools/esptool-stub" // prettier-ignore
 import { ivus } from "./tools/ivus"
 import { file, folder } from "./tools/scratch"
@@ -77,7 +77,13 @@ const holds = (store: Map<string, Buffer>, bytecode: string): boolean =>
     )
 
 const test = suite("ivus flash")
-test.before(() => void keys.keep(BOARD, KEY))
+/** Built now: of a tree with changes, the version is longer than that of one without. */
+const reference = { lineEngine: "", un0rick: "" }
+test.before(async () => {
+    keys.keep(BOARD, KEY)
+    reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference") // prettier-ignore
+    reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference") // prettier-ignore
+})
 test.before.each(() => stubEsptool())
 
 /** Runs it with an image that takes no time to make; tells whether it was taken away. */
@@ -133,7 +139,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
         // prettier-ignore
         assert.ok(config.includes(key), key)
     const store = storeOf(written)!
-    assert.ok(holds(store, bytecodeOf("array-20mhz")))
+    assert.ok(holds(store, reference.lineEngine))
     assert.is(store.get(":link_key")!.toString(), `"${KEY_HEX}"`)
     assert.is(store.get(":link_insecure")!.toString(), "false")
     assert.is(store.get(":catheter")!.toString(), `""`)
@@ -223,8 +229,8 @@ test("a board with an un0rick gets its program, by what `ivus pair` left among t
     const image = await makeImage(plan, new AbortController().signal)
     try {
         const store = storeOf(readFileSync(image.file))!
-        assert.ok(holds(store, bytecodeOf("single-un0rick")))
-        assert.not(holds(store, bytecodeOf("array-20mhz")))
+        assert.ok(holds(store, reference.un0rick))
+        assert.not(holds(store, reference.lineEngine))
         assert.is(store.get(":catheter")!.toString(), `"single-un0rick"`)
         assert.not(store.has("wifi_ssid"))
     } finally {
