@@ -25,7 +25,7 @@ const BUFFER_BYTES = 1 << 18
 
 /** Files that a run writes; older ones of these names make way for the new ones. */
 const OURS =
-    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl)$/
+    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl)$/
 
 /**
  * Results are written beside the folder and moved into it when they are whole, so

@@ -38,7 +38,7 @@ export function looksOneWay(description: Description): boolean {
 }
 
 /** Width of a line in the picture of a frame that looks one way. */
-const LINE_PX = 8
+export const LINE_PX = 8
 
 /**
  * Lines side by side in the order in which they fired, depth downwards from the catheter's centre.

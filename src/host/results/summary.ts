@@ -62,6 +62,8 @@ export interface RunSummary {
     readonly ringDown: RingDownUse
     /** The CRC of what the front end fired from, and the one that was planned: another makes the run not clean. */
     readonly sequence: FiredSequence
+    /** Why there is no pullback.dcm; null where there is one. */
+    readonly dicomNote: string | null
     readonly timing: readonly TimingFigure[]
     /** True when nothing is missing, damaged or outside its limit. */
     readonly clean: boolean
@@ -72,7 +74,8 @@ export function summarize(
     measures: readonly (LumenMeasures | null)[],
     timing: TimingReport,
     rotation: RotationUnevenness | undefined,
-    ringDown: RingDownUse
+    ringDown: RingDownUse,
+    dicomNote: string | null
 ): RunSummary {
     const { receiver } = run
     const d = receiver.description!
@@ -128,6 +131,7 @@ export function summarize(
         elements: elementLimits(d),
         ringDown,
         sequence: timing.sequence,
+        dicomNote,
         timing: timing.figures,
         clean,
     }
@@ -225,7 +229,7 @@ export function summaryText(s: RunSummary): string {
     if (named.length > 0) rows.push(`bursts: ${named.join(", ")}`)
     rows.push(
         s.lumen === null
-            ? "the catheter looks one way: depth along the pullback, no cross-sections and no lumen"
+            ? "the catheter looks one way: depth along the pullback, no cross-sections and no lumen; pullback.dcm holds it over time"
             : s.lumen.minAreaMm2 === null
               ? "lumen: no area, since it leaves the picture in every frame"
               : `lumen: narrowest ${s.lumen.minAreaMm2} mm² at ${s.lumen.minAreaPositionMm} mm, widest ${s.lumen.maxAreaMm2} mm² (area stenosis ${s.lumen.areaStenosisPercent} %)`
@@ -235,6 +239,7 @@ export function summaryText(s: RunSummary): string {
             `in ${s.lumen.framesOpen} of ${s.frames} frames the lumen leaves the picture: they have no area and are not among these`
         )
     rows.push(ringDownText(s.ringDown), firedText(s.sequence))
+    if (s.dicomNote) rows.push(s.dicomNote)
     for (const f of s.timing)
         rows.push(
             f.value === null

@@ -13,6 +13,8 @@ import {
 } from "../picture/picture"
 import { catheterNamed } from "../sequence/catheter-sheet"
 import type { Progress, ReceivedRun } from "../run/run-target"
+import { dicomAttributes } from "./dicom-attributes"
+import { type DicomFile, dicomFile } from "./dicom-file"
 import { depthPicture } from "./picture-frames"
 import type { OutFolder } from "./out-folder"
 import { breathe, resultsOf, type RunResults } from "./run-results"
@@ -37,15 +39,9 @@ export async function writeResults(
     progress: Progress,
     made?: RunResults
 ): Promise<RunSummary> {
-    const {
-        description,
-        frames,
-        geometry,
-        ringDown,
-        ringDownUse,
-        measures,
-        oneWay,
-    } = made ?? (await resultsOf(run, progress))
+    const results = made ?? (await resultsOf(run, progress))
+    const { description, frames, geometry, measures, oneWay } = results
+    const { ringDown, ringDownUse } = results
 
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
@@ -53,6 +49,7 @@ export async function writeResults(
     const ahead: Promise<void>[] = []
     const picture = async (name: string, image: GreyImage): Promise<void> =>
         out.write(name, await encodePng(image))
+    let dicom: DicomFile | undefined
     try {
         for (const [i, frame] of frames.entries()) {
             if (i % FRAMES_A_TURN === 0) {
@@ -63,11 +60,18 @@ export async function writeResults(
             const image = oneWay
                 ? depthPicture(greys, frame.present, geometry)
                 : converter.convert(greys, frame.present)
+            dicom ??= await dicomFile(
+                await dicomAttributes(run, results, image),
+                frames.length * image.greys.length,
+                () => out.stream("pullback.dcm")
+            )
+            dicom.add(image.greys)
             const number = String(frame.index).padStart(digits, "0")
             const name = oneWay ? "depth-lines" : "cross-section"
             ahead.push(picture(`${name}-${number}.png`, image))
             if (ahead.length > PICTURES_AHEAD) await ahead.shift()
         }
+        dicom!.end()
         const lengthMm =
             (description.window_end_nm - description.window_start_nm) / 1e6
         const view = longitudinalView(frames, mapper, geometry, { lengthMm, oneWay }) // prettier-ignore
@@ -90,7 +94,7 @@ export async function writeResults(
     const rotation = catheterNamed(description.catheter, run.sheet)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
-    return summarize(run, measures, timing, rotation, ringDownUse)
+    return summarize(run, measures, timing, rotation, ringDownUse, dicom!.note)
 }
 
 function measurementsCsv(
