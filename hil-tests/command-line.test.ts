@@ -196,6 +196,7 @@ good(
         mkdirSync(out)
         // A result of a longer run before, and a file of somebody else.
         writeFileSync(join(out, "cross-section-0999.png"), "old")
+        writeFileSync(join(out, "pullback.dcm"), "old")
         writeFileSync(join(out, "notes.txt"), "mine")
         const first = await ivus(
             ...["pullback", "--once", "--json", "--length", "1"],
@@ -212,6 +213,7 @@ good(
         )
         for (const name of [
             "longitudinal.png",
+            "pullback.dcm",
             "measurements.csv",
             "timing.json",
             "capture.ivl",

@@ -590,6 +590,7 @@ files(
                 "depth-lines-0001.png",
                 "longitudinal.png",
                 "measurements.csv",
+                "pullback.dcm",
                 "timing.html",
                 "timing.json",
             ])

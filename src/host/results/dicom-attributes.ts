@@ -70,8 +70,11 @@ export async function dicomAttributes(
         ImageComments: `${NOT_CLINICAL} ${what} The run knows no date: that of the acquisition is a placeholder.`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
-        TransducerData: d.catheter,
-        ...(catheter && { TransducerType: transducerOf(catheter) }),
+        // One that nobody knows is any sixteen bytes that the link brought.
+        ...(catheter && {
+            TransducerData: catheter.id,
+            TransducerType: transducerOf(catheter),
+        }),
         DepthOfScanField: String(Math.round((picture.heightPx * picture.mmPerPxY) / (oneWay ? 1 : 2))), // prettier-ignore
         SequenceOfUltrasoundRegions: [regionOf(results, picture)],
         ...(!oneWay && spacingOf(frames, picture)),

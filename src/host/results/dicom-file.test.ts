@@ -69,6 +69,11 @@ test("the same run gives the same bytes, another one another name", async () => 
         for (const uid of ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"]) // prettier-ignore
             assert.is.not(theirs[uid], tags[uid], `${uid} ${JSON.stringify(other)}`) // prettier-ignore
     }
+    // Made in another way it is the same run, and another object.
+    const { tags: other } = await readOf({ ringDown: 1 })
+    assert.is(other.StudyInstanceUID, tags.StudyInstanceUID)
+    assert.is(other.SeriesInstanceUID, tags.SeriesInstanceUID)
+    assert.is.not(other.SOPInstanceUID, tags.SOPInstanceUID)
     const uids = [tags.SOPInstanceUID, tags.StudyInstanceUID, tags.SeriesInstanceUID] // prettier-ignore
     assert.is(new Set(uids).size, 3)
     // PS3.5, B.2: a UUID as one decimal number.

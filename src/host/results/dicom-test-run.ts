@@ -16,6 +16,8 @@ export interface Pulled {
     readonly oneWay: boolean
     /** Of the pictures' greys. */
     readonly seed: number
+    /** A code of the ring-down that is taken off; another one makes other pictures of the same run. */
+    readonly ringDown: number
     readonly timeMs: (frame: number) => number
     readonly positionMm: (frame: number) => number
     readonly description: Partial<RunResults["description"]>
@@ -24,7 +26,14 @@ export interface Pulled {
 }
 
 const USUAL: Pulled = {
-    ...{ frames: 10, widthPx: 6, heightPx: 4, oneWay: false, seed: 1 },
+    ...{
+        frames: 10,
+        widthPx: 6,
+        heightPx: 4,
+        oneWay: false,
+        seed: 1,
+        ringDown: 0,
+    },
     timeMs: i => 40 * i,
     positionMm: i => 0.04 * i,
     description: {},
@@ -91,7 +100,7 @@ function resultsFor(
     const results = {
         ...{ description, assembler, frames, oneWay },
         geometry: { linesPerFrame: 256, samplesPerLine: 256 },
-        ringDown: { codes: new Uint8Array(0) },
+        ringDown: { codes: Uint8Array.of(p.ringDown) },
     }
     return {
         run: { ...run, receiver } as unknown as ReceivedRun,
