@@ -1,0 +1,158 @@
+// Responsible for: the estimate of an uneven rotation by itself: frames of noise whose turning is known line by line.
+// Not for: frames of a vessel as a catheter sees them (hil-tests/rotation.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { ImagingGeometry, PolarFrame } from "./geometry"
+import { rotationUnevenness } from "./rotation"
+
+const LINES = 128
+const SAMPLES = 138
+const STEP_DEG = 360 / LINES
+const GEOMETRY: ImagingGeometry = {
+    linesPerFrame: LINES,
+    samplesPerLine: SAMPLES,
+    sampleSpacingMm: 0.05,
+    catheterRadiusMm: 0.3,
+    ringDownMm: 0.2,
+    centreFrequencyMhz: 20,
+}
+/** Samples up to the end of the ring-down: 0.5 mm of 0.05 mm. */
+const RING_DOWN = 10
+
+/** Evenly spread over 0 to 1, of a seed. */
+function noise(seed: number): () => number {
+    let state = seed
+    return () => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+        return state / 2 ** 32
+    }
+}
+
+/** Sums of two, so that mixing them stays within a byte: middle 128, at most 60 away. */
+function texture(seed: number): Float64Array {
+    const random = noise(seed)
+    return Float64Array.from({ length: LINES * SAMPLES }, () => 120 * random() - 60) // prettier-ignore
+}
+
+const frameOf = (index: number, values: Float64Array): PolarFrame => ({
+    index,
+    timeMs: 33 * index,
+    positionMm: 0.01 * index,
+    codes: Uint8Array.from(values, v => 128 + v),
+    present: new Uint8Array(LINES).fill(1),
+})
+
+/** The same, with the place of line i `shift(i)` lines further round. */
+function turned(
+    values: Float64Array,
+    shift: (line: number) => number
+): Float64Array {
+    const out = new Float64Array(values.length)
+    // Where the turning is slow, a line stands twice.
+    const from = new Int16Array(LINES).fill(-1)
+    for (let i = 0; i < LINES; i++) from[(i + shift(i) + LINES) % LINES] = i
+    for (let round = 0; round < 2; round++)
+        for (let j = 0; j < LINES; j++)
+            if (from[j]! < 0) from[j] = from[(j + LINES - 1) % LINES]!
+    for (let j = 0; j < LINES; j++) {
+        const line = from[j]! * SAMPLES
+        out.set(values.subarray(line, line + SAMPLES), j * SAMPLES)
+    }
+    return out
+}
+
+/** Two textures of one size mixed so that they correlate by `share` with the first. */
+function mixed(a: Float64Array, b: Float64Array, share: number): Float64Array {
+    const rest = Math.sqrt(1 - share * share)
+    return a.map((v, i) => share * v + rest * b[i]!)
+}
+
+/** Five lines to either side, on top of four that the whole frame turned: the nine together are 25.3 degrees. */
+const UNEVEN = (line: number): number =>
+    4 + Math.round(5 * Math.sin((2 * Math.PI * line) / LINES))
+const TRUE_RMS_DEG =
+    STEP_DEG *
+    Math.sqrt(
+        Array.from({ length: LINES }, (_, i) => (UNEVEN(i) - 4) ** 2).reduce((a, b) => a + b, 0) / LINES // prettier-ignore
+    )
+
+const test = suite("the estimate of an uneven rotation")
+
+test("a frame that turned as a whole is even", () => {
+    const still = texture(1)
+    for (const by of [0, 3, -7]) {
+        const told = rotationUnevenness([frameOf(0, still), frameOf(1, turned(still, () => by))], GEOMETRY)! // prettier-ignore
+        assert.equal(told, {
+            ...{ rmsDeg: null, maxDeg: null, belowDeg: STEP_DEG / 2 },
+            ...{ resolutionDeg: STEP_DEG, framePairs: 1, framePairsUnlike: 0 },
+        })
+    }
+})
+
+test("what the lines are displaced by, without what the whole frame turned", () => {
+    const still = texture(2)
+    const told = rotationUnevenness([frameOf(0, still), frameOf(1, turned(still, UNEVEN))], GEOMETRY)! // prettier-ignore
+    assert.is(told.belowDeg, null)
+    // Steps are found within a sector of 15 degrees, five lines: 15 % as in hil-tests/rotation.test.ts.
+    assert.ok(Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15, `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`) // prettier-ignore
+    // A line of the path, and what that moves the mean by.
+    assert.ok(Math.abs(told.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${told.maxDeg}`) // prettier-ignore
+})
+
+test("frames that are not alike say nothing, and take nothing from those that are", () => {
+    const [one, two] = [texture(3), texture(4)]
+    const pair = [frameOf(0, one), frameOf(1, turned(one, UNEVEN))]
+    const alone = rotationUnevenness(pair, GEOMETRY)!
+    const other = [2, 3, 4].map(i => frameOf(i, texture(10 + i)))
+    const told = rotationUnevenness([...pair, ...other], GEOMETRY)!
+    assert.equal(told, { ...alone, framePairsUnlike: 3 })
+    // Slices 0.13 mm apart, exp(-1/2), are the last that count: 0.6 of correlation (rotation.ts). That of 128 · 30 bins is
+    // told to 0.02.
+    for (const [share, framePairs] of [
+        [0.66, 1],
+        [0.54, 0],
+    ] as const) {
+        const frames = [frameOf(0, one), frameOf(1, mixed(one, two, share))]
+        const { framePairs: alike } = rotationUnevenness(frames, GEOMETRY)!
+        assert.is(alike, framePairs, `${share}`)
+    }
+})
+
+test("only whole frames that follow each other are compared", () => {
+    const still = texture(5)
+    const at = (...indices: number[]): PolarFrame[] => indices.map(i => frameOf(i, still)) // prettier-ignore
+    assert.is(rotationUnevenness(at(0, 1, 3, 4, 5), GEOMETRY)!.framePairs, 3)
+    const frames = at(0, 1, 2, 3)
+    frames[1]!.present[77] = 0
+    assert.is(rotationUnevenness(frames, GEOMETRY)!.framePairs, 1)
+    frames[3]!.present[0] = 0
+    assert.is(rotationUnevenness(frames, GEOMETRY), undefined)
+    assert.is(rotationUnevenness(at(0, 2, 4), GEOMETRY), undefined)
+    assert.is(rotationUnevenness([], GEOMETRY), undefined)
+})
+
+test("of a long pullback 60 pairs at most, spread over all of it", () => {
+    const still = texture(6)
+    const swung = turned(still, UNEVEN)
+    // It turns unevenly in its second half only.
+    const long = Array.from({ length: 121 }, (_, i) => frameOf(i, i > 60 && i % 2 === 1 ? swung : still)) // prettier-ignore
+    const told = rotationUnevenness(long, GEOMETRY)!
+    assert.is(told.framePairs + told.framePairsUnlike, 60)
+    assert.ok(told.rmsDeg !== null)
+    const some = rotationUnevenness(long.slice(0, 62), GEOMETRY)!
+    assert.is(some.framePairs + some.framePairsUnlike, 31)
+})
+
+test("the ring-down, which turns with the catheter, has no part in it", () => {
+    const still = texture(7)
+    const ringing = (values: Float64Array): Float64Array => {
+        const random = noise(99)
+        return values.map((v, i) => i % SAMPLES < RING_DOWN ? 250 * Math.round(random()) - 125 : v) // prettier-ignore
+    }
+    const dull = [frameOf(0, still), frameOf(1, turned(still, UNEVEN))]
+    const loud = [frameOf(0, ringing(still)), frameOf(1, ringing(turned(still, UNEVEN)))] // prettier-ignore
+    assert.equal(rotationUnevenness(loud, GEOMETRY), rotationUnevenness(dull, GEOMETRY)) // prettier-ignore
+})
+
+test.run()
