@@ -119,6 +119,8 @@ setups(
         assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP) // prettier-ignore
         assert.is(transmit.count, 0)
         assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
+        // The limit itself is allowed.
+        assert.is(await bench.setUpWith({ tgc: 1, tgc_cdb: gains({}) }), undefined) // prettier-ignore
         // The cart is as good as before.
         await bench.pull()
     }
