@@ -141,6 +141,11 @@ test("a payload that is no piece is none: too short, too long, another count, a 
     assert.not(is(new Uint8Array(14)))
     for (const count of [0, 21, 23, 64, 65])
         assert.not(is(changed(128, { count })), `${count}`)
+    // A head and its CRC with no pair between.
+    const none = new Uint8Array(list.pieceLength(0))
+    none.set(changed(128, { count: 0 }).subarray(0, 10))
+    new DataView(none.buffer).setUint32(10, crc32c(none, 0, 10, 0), true)
+    assert.not(is(none))
     for (let at = 0; at < bytes.length; at++)
         assert.not(is(bytes.map((b, i) => (i === at ? b ^ 0x10 : b))), `${at}`)
 })
