@@ -115,6 +115,8 @@ test("two packets in a frame, and commands to its class", () => {
     ])
     ask(frame("05", "6ac5371f00000000", "0200022068690000"))
     assert.is(panel.text, "hi")
+    // Many may hear a command to a class: nobody gives a receipt of it.
+    assert.equal(ask(frame("07", "6ac5371f00000000", "0200022068690000")), [])
 })
 
 test("not for it: another device, another class, reports, damaged, cut, a large frame; and anything at all throws nothing", () => {
@@ -158,6 +160,13 @@ test("unplugged it is silent and forgets; plugged in again it starts anew, of an
     assert.equal(ask(frame("01", ID, "00018011")), [
         frame("00", ID, "0101801104000000"),
     ])
+    // What it was asked in an earlier life it does not answer in the next.
+    const asked = sent.length
+    panel.receive(Buffer.from(frame("01", ID, "00018011"), "hex"))
+    panel.unplug()
+    panel.plug()
+    wait(50)
+    assert.is(sent.length, asked)
 })
 
 test.run()
