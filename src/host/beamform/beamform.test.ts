@@ -17,6 +17,7 @@ import {
     type ElementSampling,
     type Pair,
 } from "./beamform"
+import { amplitudeToCode } from "../../wire/line-samples"
 import { checkPairs } from "./pairs"
 
 const test = suite("beamforming: its parts")
@@ -119,6 +120,16 @@ test("pair lists have as many pairs as the literature says, each once", () => {
         assert.is(pairs.length, count)
         checkPairs(pairs, 64)
     }
+    // Which they are: 13 neighbours on one side, or on both, round the circle.
+    const rxOf = (pairs: readonly Pair[], of: number): number[] =>
+        pairs.filter(([tx]) => tx === of).map(([, rx]) => rx)
+    const from = (first: number, count: number): number[] =>
+        Array.from({ length: count }, (_, i) => (first + i) % 64)
+    for (const tx of [0, 1, 30, 63]) {
+        assert.equal(rxOf(reciprocalPairs(64, 14), tx), from(tx, 14))
+        assert.equal(rxOf(bothWaysPairs(64, 14), tx), from(tx + 64 - 13, 27))
+        assert.equal(rxOf(fullMatrix(64), tx), from(tx, 64))
+    }
 })
 
 const refused = (
@@ -157,7 +168,28 @@ test("what cannot be is refused with a reason", () => {
         refused({ soundSpeedMPerS: value }, /sound speed/)
         refused({ gainDb: value * 100 }, /gain/)
     }
-    refused({ sampleRateMhz: 79 }, /4 to 8/)
+    // Just beyond each limit it is refused, at the limit it is taken.
+    for (const [name, what, beyond, limits] of [
+        ["samplesPerPair", /samples a pair = .* 64 to 16384/, [63, 16385], [64, 16384]],
+        ["firstSampleUs", /first sample = .* 0 to 100/, [100.1], [0, 100]],
+        ["pulseDelayUs", /pulse delay = .* 0 to 10/, [10.1], [0, 10]],
+        ["sampleRateMhz", /4 to 8/, [79.9, 160.1], [80, 160]],
+        ["linesPerFrame", /lines a frame = .* 16 to 4096/, [15, 4097, 64.5], [16, 4096]],
+        ["samplesPerLine", /samples a line = .* 32 to 8192/, [31, 8193], [32, 8192]],
+        ["sampleSpacingMm", /sample spacing = .* 0.001 to 1/, [0.0009, 1.01], [0.001, 1]],
+        ["apertureElements", /aperture = .* 1 to 64/, [0, 65, 2.5], [1, 64]],
+        ["acceptanceDeg", /acceptance = .* 1 to 90/, [0.9, 90.1], [1, 90]],
+        ["soundSpeedMPerS", /sound speed = .* 1000 to 2500/, [999, 2501], [1000, 2500]],
+        ["gainDb", /gain = .* -60 to 120/, [-60.1, 120.1], [-60, 120]],
+    ] as const) {
+        for (const value of beyond) refused({ [name]: value }, what)
+        // Few lines of few elements, so that the largest tables are small.
+        const small = { linesPerFrame: 16, apertureElements: 1 }
+        for (const value of limits) {
+            const changed = { ...small, [name]: value }
+            new Beamformer(ARRAY, [[0, 1]], { ...SAMPLING, ...changed }, { ...SETTINGS, ...changed })
+        }
+    } // prettier-ignore
     refused({ apertureElements: 65 }, /1 to 64/)
     refused({}, /empty/, [])
     refused({}, /element 64; 0 to 63/, [[0, 64]])
@@ -199,6 +231,34 @@ test("lines without any pair of theirs are missing, not silent", () => {
     )
     assert.is(present[32], 0)
 })
+
+test("lines that are not wanted stay empty, and the others are as without", () => {
+    const pairs = reciprocalPairs(64, 14)
+    const beamformer = new Beamformer(ARRAY, pairs, SAMPLING, SETTINGS)
+    const rf = Int16Array.from({ length: 128 * 896 }, (_, i) => 20000 * Math.sin(i * i)) // prettier-ignore
+    const came = new Uint8Array(896).fill(1)
+    const all = beamformer.beamform(rf, came)
+    const some = beamformer.beamform(rf, came, 10, 20)
+    for (let line = 0; line < 64; line++) {
+        const wanted = line >= 10 && line < 20
+        assert.is(some.present[line], wanted ? 1 : 0)
+        const at = [line * 32, line * 32 + 32] as const
+        const own = all.amplitude.subarray(...at)
+        assert.ok(own.some(a => a > 0))
+        assert.equal(some.amplitude.subarray(...at), wanted ? own : new Float32Array(32)) // prettier-ignore
+    }
+})
+
+test("gain is in dB of amplitude: 20 dB are ten times", () => {
+    const lines = {
+        amplitude: Float32Array.of(0.0003, 0.001, 0.02, 0.9),
+        present: Uint8Array.of(1),
+    }
+    const codes = (gainDb: number): Uint8Array =>
+        new Beamformer(ARRAY, [[0, 1]], SAMPLING, { ...SETTINGS, gainDb }).codes(lines) // prettier-ignore
+    for (const [gainDb, factor] of [[0, 1], [20, 10], [-20, 0.1], [6.0206, 2]] as const)
+        assert.equal([...codes(gainDb)], [...lines.amplitude].map(a => amplitudeToCode(a * factor)))
+}) // prettier-ignore
 
 test("the widths of theory are those of the textbook where it has one", () => {
     // Gaussian pulse: 0.8825 c / 2B; 7.1 MHz at 1540 m/s.
