@@ -189,7 +189,14 @@ board(
     "a setup that was judged with them keeps them; a new session knows nothing of them",
     async () => {
         const bench = await homed()
+        const plugged = (): number[] => {
+            const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = reasons // prettier-ignore
+            return bench.events.map(e => e.code).filter(c => c === known || c === unknown) // prettier-ignore
+        }
+        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN])
         assert.is(await sends(bench, DATA), undefined)
+        // What is plugged in is known now, and that is told.
+        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN, reasons.EVENT_CATHETER]) // prettier-ignore
         assert.is(await bench.setUp(), reasons.GOOD)
         // Other data of the same name come after it.
         assert.is(await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }), undefined) // prettier-ignore

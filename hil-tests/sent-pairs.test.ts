@@ -165,6 +165,51 @@ test("a list that changed after it was judged, or in the table, is not fired", a
     assert.is(board.transmit.count, 0)
 })
 
+test("pieces out of turn, of elements that are not there, in the wrong state or for another catheter are refused, and nothing is fired of them", async () => {
+    const request = sending(FIVE)
+    const { bench, prepare } = await prepared(request)
+    const { session, board } = bench.cart
+    const bytes = Uint8Array.from(FIVE.flat())
+    const sends = async (
+        first: number,
+        pairs = bytes
+    ): Promise<[number, number] | undefined> => {
+        const seen = bench.refusals.length
+        session.pairs(pairs, first)
+        await bench.wait(60)
+        const refusal = bench.refusals[seen]
+        return refusal && [refusal.reason, refusal.value]
+    }
+    assert.equal(await sends(64), [reasons.REFUSED_PAIRS_ORDER, 0])
+    const beyond = bytes.map((e, i) => (i === 15 ? 64 : e))
+    assert.equal(await sends(0, beyond), [reasons.REFUSED_PAIRS_ELEMENT, 7])
+    // A list that is not whole is none.
+    assert.is(await sends(0), undefined)
+    assert.is(await bench.setUp(), reasons.REFUSED_PAIRS_MISSING)
+    bench.refusals.length = 0
+    await prepare()
+    assert.equal(bench.refusals, [])
+    // It is that of the catheter for which it came: another array's entries have another pulse.
+    board.engine.plug({ id: "array-10mhz", serial: 1 })
+    await bench.wait(100)
+    assert.is((await bench.setUpWith({ catheter: "array-10mhz", frame_rate_mhz: 2000 }))?.reason, reasons.REFUSED_PAIRS_MISSING) // prettier-ignore
+    board.engine.plug({ id: "array-20mhz", serial: 1 })
+    await bench.wait(100)
+    // While it fires no piece gets into the table.
+    assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+    await bench.reach(machine.STATE_LIVE)
+    assert.equal(await sends(0), [reasons.REFUSED_STATE, machine.STATE_LIVE])
+    await bench.ask(machine.ASK_STANDBY)
+    await bench.reach(machine.STATE_READY)
+    await bench.wait(500)
+    assert.is(bench.cart.receiver.end?.lines_fired, board.transmit.count)
+    // A rotor has no pairs.
+    board.engine.plug({ id: "rotational-40mhz", serial: 1 })
+    await bench.wait(100)
+    assert.equal(await sends(0), [reasons.REFUSED_DATA, 0])
+    board.stopVm()
+})
+
 function file(name: string, text: string): string {
     const path = join(folder, name)
     writeFileSync(path, text)
