@@ -61,10 +61,48 @@ class Program {
         this.child.kill(signal)
         return this.ended
     }
+
+    /** Presses Ctrl-C again and again, as one does who does not want to wait. @returns its exit status */
+    async endImpatiently(): Promise<number | null> {
+        const again = setInterval(() => void this.child.kill("SIGINT"), 100)
+        const status = await this.end("SIGINT")
+        clearInterval(again)
+        return status
+    }
 }
 
 const leftBehind = (): string[] =>
     readdirSync(folder).filter(name => name.includes("partial"))
+
+/** A cart that has said hello and half of a run, and waits. */
+async function inMidRun(port: number, run: number): Promise<() => void> {
+    KEYS.keep("0000000200000001", KEY)
+    const socket = connect(port, "127.0.0.1")
+    const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY })
+    socket.on("data", bytes => peer.receive(bytes))
+    socket.on("error", () => undefined)
+    const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
+    peer.hello()
+    await opened
+    const half = new TestBoard()
+        .hello()
+        .describe({ run })
+        .lines(plainRecords(0, 12))
+        .bytes()
+    // The greeting of the capture is the peer's own already.
+    peer.play(half)
+    // Its credit comes back when the lines have been taken.
+    const heard = peer.heard.length
+    while (peer.heard.length < heard + 2)
+        await new Promise<void>(resolve => socket.once("data", () => resolve()))
+    return () => void socket.destroy()
+}
+
+const received = (file: string): number => {
+    const kept = new RunReceiver()
+    kept.push(readFileSync(file))
+    return kept.assembler!.counts.received
+}
 
 const pullback = suite("Ctrl-C in a pullback")
 
@@ -139,39 +177,28 @@ pullback("a cart over TCP is asked to stop, and says what it fired, before the p
     }
 }) // prettier-ignore
 
+pullback("a cart that does not answer is not waited for by who presses it again; what had come is kept", async () => {
+    const port = await freePort()
+    const out = join(folder, "again")
+    const program = new Program(
+        ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+        ...["--length", "5", "--out", out]
+    )
+    await program.saying(/waiting for the cart/)
+    const leave = await inMidRun(port, 9)
+    assert.is(await program.endImpatiently(), 130)
+    leave()
+    // The first one would have waited 3 s for the cart, and said so.
+    assert.not.match(program.said, /Ended before its time/)
+    assert.match(program.said, /what had come is kept: .*capture-cut\.ivl/)
+    assert.equal(readdirSync(out), ["capture-cut.ivl"])
+    assert.is(received(join(out, "capture-cut.ivl")), 12)
+    assert.equal(leftBehind(), [])
+}) // prettier-ignore
+
 pullback.run()
 
 const serve = suite("Ctrl-C in ivus serve")
-
-/** A cart that has said hello and half of a run, and waits. */
-async function inMidRun(port: number, run: number): Promise<() => void> {
-    KEYS.keep("0000000200000001", KEY)
-    const socket = connect(port, "127.0.0.1")
-    const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY })
-    socket.on("data", bytes => peer.receive(bytes))
-    socket.on("error", () => undefined)
-    const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
-    peer.hello()
-    await opened
-    const half = new TestBoard()
-        .hello()
-        .describe({ run })
-        .lines(plainRecords(0, 12))
-        .bytes()
-    // The greeting of the capture is the peer's own already.
-    peer.play(half)
-    // Its credit comes back when the lines have been taken.
-    const heard = peer.heard.length
-    while (peer.heard.length < heard + 2)
-        await new Promise<void>(resolve => socket.once("data", () => resolve()))
-    return () => void socket.destroy()
-}
-
-const received = (file: string): number => {
-    const kept = new RunReceiver()
-    kept.push(readFileSync(file))
-    return kept.assembler!.counts.received
-}
 
 serve("a run under way is kept with its counts, and a later one does not take its place", async () => {
     const out = join(folder, "served")

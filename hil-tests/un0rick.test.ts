@@ -200,6 +200,19 @@ const FAULTS: {
             if (transfer === 6) board.reloadGain()
         },
     },
+    ...(["UN_DACOUT", "UN_NBLINES", "UN_HVMUXEN"] as const).map(register => ({
+        name: `a write of ${register} that is lost`,
+        code: reasons.FAULT_UN0RICK_WRITE,
+        value: un[register],
+        disturb: (board: Un0rick, count: number): void => {
+            if (count > 0) return
+            const transfer = board.transfer.bind(board)
+            board.transfer = (mosi, timeUs) =>
+                mosi[0] === 0x80 && mosi[2] === un[register]
+                    ? new Uint8Array(mosi.length)
+                    : transfer(mosi, timeUs)
+        },
+    })),
     {
         name: "a sequencer that never ends",
         code: reasons.FAULT_UN0RICK_LATE,

@@ -7,7 +7,7 @@ import { PAIRS_RECIPROCAL_14, recordLength, SAMPLE_FORMAT_RF16 } from "../../wir
 import { TestBoard } from "../link/test-board"
 import type { PolarFrame } from "../picture/picture"
 import { RunReceiver } from "../run/run-receiver"
-import { ElementFrames } from "./beamform"
+import { ElementFrames, type Pair, reciprocalPairs } from "./beamform"
 
 const test = suite("frames of element data and their neighbours")
 
@@ -15,7 +15,7 @@ const PAIRS = 896
 const SAMPLES = 300
 const FRAME_MS = 450
 
-function elementFrames(): ElementFrames {
+function elementFrames(sent?: readonly Pair[]): ElementFrames {
     const receiver = new RunReceiver()
     const board = new TestBoard().hello().describe({
         sample_format: SAMPLE_FORMAT_RF16,
@@ -36,7 +36,8 @@ function elementFrames(): ElementFrames {
             ...{ sampleSpacingMm: 4 / 256, apertureElements: 27 },
             ...{ apodisation: "hann", acceptanceDeg: 90 },
             ...{ soundSpeedMPerS: 1540, gainDb: 0 },
-        }
+        },
+        sent
     )
 }
 
@@ -100,6 +101,13 @@ test("a frame that does not follow at once is no neighbour", () => {
     assert.not.equal(frames.beamform(b, a).codes, alone)
     for (const wrong of [{ index: 3 }, { timeMs: 4.3 * FRAME_MS }])
         assert.equal(frames.beamform(b, { ...a, ...wrong }).codes, alone)
+})
+
+test("where transmitters do not fire round the circle, the frame before is no nearer in time, and is not used", () => {
+    const frames = elementFrames(reciprocalPairs(64, 14).reverse())
+    const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
+    const alone = frames.beamform(b).codes
+    assert.equal(frames.beamform(b, a).codes, alone)
 })
 
 test.run()
