@@ -62,6 +62,12 @@ for (const [name, code, cause] of FAULTS)
                 refused(`${key} ${by}`)
                 counts[key] -= by
             }
+        // A line that was lost in silence: all who count it agree that it never was, but for the pulse.
+        end.lines_sent -= 1
+        counts.received -= 1
+        refused("lost in silence")
+        end.lines_sent += 1
+        counts.received += 1
         // Another outcome than the fault's.
         assert.ok(isRefused(reasons.GOOD))
         judgeCounts(bench, code)
