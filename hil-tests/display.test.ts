@@ -372,6 +372,11 @@ screens(
             ),
             { seed: 4 }
         )
+        // What just fits is not broken, and what is one letter longer is.
+        assert.is(pageOf("first second third\n", 18, 2, 0), "\nfirst second third") // prettier-ignore
+        assert.is(pageOf("first second third\n", 17, 2, 0), "\nfirst second\nthird") // prettier-ignore
+        assert.is(pageOf("first second third\n", 12, 2, 0), "\nfirst second\nthird") // prettier-ignore
+        assert.is(pageOf("first second third\n", 11, 2, 0), "\nfirst\nsecond") // prettier-ignore
         // A longer word does not run for ever.
         assert.ok(pageOf("x".repeat(100) + "\n", 16, 2, 0).length > 0)
     }
@@ -435,6 +440,15 @@ screens("that say anything of themselves harm nothing", async () => {
         bench.cart.board.stopVm()
     }
 })
+
+screens("narrower than the longest word: ends of lines are not seen, and no letter is left out before them", async () => {
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { rows: 8, columns: 10 } }) // prettier-ignore
+    plug(bench, { id: "rotational-40mhz", serial: 7 })
+    await bench.home()
+    await bench.wait(SHOWN_MS)
+    assert.is(panelOf(bench).text, "ready\nrotational-40mhz\n7")
+    bench.cart.board.stopVm()
+}) // prettier-ignore
 
 screens("of a catheter with damaged letters too", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
