@@ -16,7 +16,7 @@ import * as machine from "../src/wire/cart-machine"
 import { catheterOf } from "../src/wire/catheters"
 import { DATA_ELEMENTS } from "../src/wire/element-data"
 import { amplitudeToCode } from "../src/wire/line-samples"
-import { PAIRS_FULL } from "../src/wire/line-record"
+import { LINE_AT_SPEED, LINE_FRAME_CUT, LINE_FRAME_START, PAIRS_FULL } from "../src/wire/line-record" // prettier-ignore
 import { MOVE_GATED, MOVE_STEPPED } from "../src/wire/motion-terms"
 import * as reasons from "../src/wire/reasons"
 import * as un from "../src/wire/un0rick"
@@ -131,6 +131,18 @@ whole("a line's place and time are those of its pulse", ({ bench }) => {
         assert.is(line.line, i)
     })
 })
+
+whole("the imaged stretch begins with a whole frame, and the line that cut another one short says so", ({ bench }) => {
+    const lines = bench.lines()
+    const first = lines.findIndex(l => l.flags & LINE_AT_SPEED)
+    const [before, begin] = [lines[first - 1]!, lines[first]!]
+    // Of 25 lines: else this run has nothing to cut.
+    assert.ok(before.index < 24, `${before.index}`)
+    assert.equal([begin.index, begin.frame], [0, before.frame + 1])
+    assert.ok(begin.flags & LINE_FRAME_START)
+    const cut = lines.filter(l => l.flags & LINE_FRAME_CUT)
+    assert.equal(cut, [begin])
+}) // prettier-ignore
 
 whole("its picture is what the vessel gave: the same codes", ({ bench }) => {
     const { description, assembler } = bench.cart.receiver
@@ -291,6 +303,12 @@ live(
         const { lines_dropped_gate } = bench.cart.receiver.end!
         assert.ok(lines_dropped_gate >= 200 && lines_dropped_gate < 260, `${lines_dropped_gate}`) // prettier-ignore
         assert.is(bench.cart.receiver.dropped.gate, lines_dropped_gate)
+        // They are of this run alone.
+        await bench.pullTo(machine.STATE_LIVE)
+        await bench.wait(300)
+        await bench.ask(machine.ASK_STANDBY)
+        await bench.wait(300)
+        assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
     }
 )
 
