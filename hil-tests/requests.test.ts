@@ -42,7 +42,7 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
     [
         { data: 1, pair_list: 1, frame_rate_mhz: 30_000 },
         reasons.REFUSED_SPI_RATE,
-        2293,
+        2325,
     ],
     [
         { data: 1, pair_list: 3, frame_rate_mhz: 99 },

@@ -33,8 +33,6 @@ export class LinePump {
     dropped_fifo = 0
     /** For want of credit, or of a link. */
     dropped_credit = 0
-    /** Came over the bus, and were given up since it failed then. */
-    dropped_bus = 0
     /** Lines that came due and were not fired. */
     dropped_gate = 0
     /** What stopped the pump, to be dealt with by the control loop. */
@@ -60,6 +58,7 @@ export class LinePump {
     /** A turn of the pump's fiber is under way: a burst may still be on its way out of a run that was given up. */
     private busy = false
     private draining = false
+    private is_cut_off = false
     private test = false
     private line_period_ns = 0
     private seen_dropped = 0
@@ -108,7 +107,6 @@ export class LinePump {
         this.bursts_sent = 0
         this.dropped_fifo = 0
         this.dropped_credit = 0
-        this.dropped_bus = 0
         this.untold_fifo = 0
         this.untold_credit = 0
         this.dropped_gate = 0
@@ -120,6 +118,7 @@ export class LinePump {
         this.starved = false
         this.sent_ms = ds.millis()
         this.draining = false
+        this.is_cut_off = false
         this.running = true
     }
 
@@ -135,20 +134,21 @@ export class LinePump {
     }
 
     /**
-     * Gives up what waits, and counts it; a burst on its way out counts when it is out or the link is gone, and what is in
-     * the front end {@link close} counts.
-     * @param bus_failed why; else it is for want of credit or of a link
+     * For want of credit or of a link: gives up what waits, and counts it; a burst on its way out counts when it is out or
+     * the link is gone, and what is in the front end {@link close} counts.
      */
-    abandon(bus_failed: boolean): void {
+    abandon(): void {
         if (!this.running) return
         this.running = false
         this.filled = 0
-        if (bus_failed) this.dropped_bus += this.waiting
-        else {
-            this.dropped_credit += this.waiting
-            this.starved = true
-            this.given_up = true
-        }
+        this.dropped_credit += this.waiting
+        this.starved = true
+        this.given_up = true
+    }
+
+    /** Asks the front end for no more, since it does not answer: what came before is whole, and still sent. */
+    cutOff(): void {
+        this.is_cut_off = true
     }
 
     /** The front end, which has stopped, has just told its level and drops: counts what is lost there. */
@@ -176,7 +176,7 @@ export class LinePump {
             try {
                 await this.turn()
             } catch (e) {
-                this.abandon(true)
+                this.cutOff()
                 this.failure = e
             }
             this.busy = false
@@ -190,6 +190,11 @@ export class LinePump {
             this.starved = true
             this.countDropped()
             await ds.sleep(1)
+            return
+        }
+        if (this.is_cut_off) {
+            await this.send()
+            this.running = false
             return
         }
         // What the last transfer told of the FIFO still holds: only the pump takes lines out.
@@ -295,7 +300,7 @@ export class LinePump {
         const length = lines * this.record_length
         while (!(await this.link.sendLines(parts, length, moment, flags))) {
             if (!this.running || !this.link.isOpen()) {
-                this.abandon(false)
+                this.abandon()
                 this.dropped_credit += lines
                 return
             }

@@ -201,7 +201,7 @@ export class Imaging {
             console.error(
                 "the front end does not take a stop; unserviced, it fires no more"
             )
-            this.pump.abandon(true)
+            this.pump.cutOff()
         }
         this.end()
     }
@@ -225,13 +225,13 @@ export class Imaging {
         if (!pump.idle()) {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
             // The host takes no more: what waits for its credit is counted and given up.
-            pump.abandon(false)
+            pump.abandon()
             // Of a burst that is half out nobody knows yet whether it was sent; the link ends a host that stays silent.
             if (!pump.idle()) return
         }
         this.ending = false
         let lines_fired = LINES_UNKNOWN
-        let lines_dropped_crc = pump.dropped_bus
+        let lines_dropped_crc = 0
         try {
             const fired = await this.front.fired()
             pump.close()

@@ -48,10 +48,14 @@ const NEAREST: Readonly<Record<string, Readonly<Record<number, RegExp>>>> = {
     "array-20mhz": { 60: /bus; up to 59\.29/, 90: /bus; up to 59\.29/ },
     // 896 firings of 19.5 + 4 us.
     "array-10mhz": { 60: /longer than a frame; up to 47\.53/, 90: /up to 47\.53/ }, // prettier-ignore
-    // 600 to 1800 rpm.
-    "rotational-40mhz": { 5: /from 10\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
-    "rotational-60mhz": { 5: /from 10\.00/, 90: /bus; up to 66\.94/ },
-    "rotational-15mhz": { 5: /from 10\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
+    // 600 to 1800 rpm, of which the engine's rotor goes down to 900.
+    "rotational-40mhz": { 5: /from 15\.00/, 10: /from 15\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
+    "rotational-60mhz": {
+        5: /from 15\.00/,
+        10: /from 15\.00/,
+        90: /bus; up to 66\.94/,
+    },
+    "rotational-15mhz": { 5: /from 15\.00/, 10: /from 15\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
     // 25 lines of 4.9 ms.
     "single-un0rick": { 10: /up to 8\.18/, 15: /up to 8\.18/, 30: /up to 8\.18/, 60: /up to 8\.18/, 90: /up to 8\.18/ }, // prettier-ignore
 }
