@@ -73,7 +73,7 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
     [
         { samples_per_line: 512, frame_rate_mhz: 31_000 },
         reasons.REFUSED_SPI_RATE,
-        30_973,
+        30_040,
     ],
     [{ speed_nm_s: 0 }, reasons.REFUSED_SPEED, 250_000],
     [{ speed_nm_s: 240_000 }, reasons.REFUSED_SPEED, 250_000],
