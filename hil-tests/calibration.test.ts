@@ -3,9 +3,9 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { CALIBRATION_GOOD, CALIBRATION_LENGTH, judgeCalibration } from "../src/wire/calibration" // prettier-ignore
 import * as reasons from "../src/wire/reasons"
 import { BenchCart, REQUEST } from "./tools/bench-cart"
+import { calibrationAt } from "./tools/stored-calibration"
 
 /** A rolled screw as the virtual board has it, and a perfect one. */
 const EVEN = { screwErrorUmPp: 0 }
@@ -111,12 +111,7 @@ measured("is not believed when its record was damaged", async () => {
     await first.home()
     await first.calibrate()
     const settings = Uint8Array.from(first.cart.board.settings)
-    // Wherever the store has put it: version 1 and 32 points, and the right CRC, since the program is in there as well.
-    const head = Buffer.from([1, 0, 32, 0])
-    let at = -1
-    do at = Buffer.from(settings).indexOf(head, at + 1)
-    while (at >= 0 && judgeCalibration(settings.subarray(at, at + CALIBRATION_LENGTH)) !== CALIBRATION_GOOD) // prettier-ignore
-    assert.ok(at > 0)
+    const at = calibrationAt(settings)
     settings[at + 40]! ^= 0x04
     const second = await BenchCart.boot(short, { settings })
     await second.home()

@@ -1,7 +1,7 @@
 // Responsible for: `--fault` and `--nurd` as an engineer uses them: every fault there is listed, refused where there is no such part, caused, and told.
 // Not for: how fast the cart stops (faults.test.ts, front-end-faults.test.ts, rotor.test.ts, un0rick-cart.test.ts).
 
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
@@ -131,7 +131,21 @@ test("what a cart has not is refused", async () => {
     }
 }) // prettier-ignore
 
-for (const [name, code] of Object.entries(STOPS))
+/** Of the sled, caused by name in the library (timing.test.ts); all others are caused here. */
+const IN_RIG: readonly string[] = ["load", "screw-slip", "encoder-dead", "encoder-reversed", "encoder-slip", "left-switch-closed", "right-switch-closed", "bus-all-zeros", "bus-stuck", "over-temperature", "short"] // prettier-ignore
+
+test("what is not caused here the rig causes", () => {
+    const rig = readFileSync("hil-tests/tools/rig-faults.ts", "utf8")
+    for (const name of IN_RIG) {
+        assert.ok(name in STOPS, name)
+        assert.match(rig, new RegExp(`["\\s]${name}["\\b:]`), name)
+    }
+})
+
+for (const [name, code] of Object.entries(STOPS).filter(
+    ([name]) => !IN_RIG.includes(name)
+))
+    // prettier-ignore
     test(`${name}: the cart stops and says why`, async () => {
         const { status, err } = await cause(name)
         assert.is(status, 1)

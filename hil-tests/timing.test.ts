@@ -29,7 +29,7 @@ import {
 } from "./tools/rig-target"
 
 /** Of each fault. Percentiles of many: IVUS_REPETITIONS=50. */
-const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 3)
+const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
 /** Spreads repetitions over the 10 ms control loop: 10 ms times the golden section's remainder. */
 const PHASE_STEP_MS = 6.18034
 

@@ -8,17 +8,13 @@ import { REG, type Tmc5160 } from "../boards/virtual/sled"
 import { velocityMmPerS } from "../src/host/registers/units"
 import { fieldValue } from "../src/host/registers/fields-of"
 import { TMC5160 } from "../src/host/registers/tmc5160"
-import {
-    CALIBRATION_LENGTH,
-    judgeCalibration,
-    readCalibration,
-    type Calibration,
-} from "../src/wire/calibration"
+import { readCalibration, type Calibration } from "../src/wire/calibration"
 import * as machine from "../src/wire/cart-machine"
 import * as reasons from "../src/wire/reasons"
 import * as dump from "../src/wire/register-dump"
 import { setupOf } from "../src/host/run/run-target"
 import { EVEN_SLED, REQUEST } from "./tools/bench-cart"
+import { calibrationAt } from "./tools/stored-calibration"
 import { addressOf, TracedCart } from "./tools/traced-cart"
 
 const EVEN = EVEN_SLED.sled
@@ -37,13 +33,9 @@ const amaxOf = (mmPerS2: number, c: Calibration): number =>
     (mmPerS2 * (c.microsteps_per_m / 1000) * 512 * 256 * 2 ** 24) /
     c.fclk_hz ** 2
 
-/** The record that the board keeps, found by its version and points wherever its store has put it. */
-function storedCalibration(settings: Uint8Array): Calibration {
-    const at = Buffer.from(settings).lastIndexOf(Buffer.from([1, 0, 32, 0]))
-    const record = settings.subarray(at, at + CALIBRATION_LENGTH)
-    assert.is(judgeCalibration(record), 0)
-    return readCalibration(record)
-}
+/** The record that the board keeps. */
+const storedCalibration = (settings: Uint8Array): Calibration =>
+    readCalibration(settings.subarray(calibrationAt(settings)))
 
 const conversion = suite("TMC5160: speeds and accelerations")
 
