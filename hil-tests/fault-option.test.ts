@@ -132,7 +132,7 @@ test("what a cart has not is refused", async () => {
 }) // prettier-ignore
 
 /** Of the sled, caused by name in the library (timing.test.ts); all others are caused here. */
-const IN_RIG: readonly string[] = ["load", "screw-slip", "encoder-dead", "encoder-reversed", "encoder-slip", "left-switch-closed", "right-switch-closed", "bus-all-zeros", "bus-stuck", "over-temperature", "short"] // prettier-ignore
+const IN_RIG: readonly string[] = ["load", "screw-slip", "encoder-dead", "encoder-reversed", "encoder-slip", "left-switch-closed", "right-switch-closed", "bus-all-ones", "bus-all-zeros", "bus-stuck", "undervoltage", "over-temperature", "short"] // prettier-ignore
 
 test("what is not caused here the rig causes", () => {
     const rig = readFileSync("hil-tests/tools/rig-faults.ts", "utf8")

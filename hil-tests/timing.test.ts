@@ -79,8 +79,8 @@ function limitsOf({
  */
 const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [0.25, 5, [2]],
-    [0.5, 5, [1, 2, 3]],
-    [1, 5, [1, 4]],
+    [0.5, 5, [1, 2]],
+    [1, 5, [4]],
     [2, 6, [1]],
     [5, 10, [3]],
     [9, 10, [1]],
