@@ -373,7 +373,7 @@ whole(
             /other\.json": id is "other"; allowed: "my-array-32"/
         )
         const pairs = file("pairs.json", Array.from({ length: 32 * 3 }, (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32])) // prettier-ignore
-        const { summary: sent, out: kept } = await onePull(ARRAY, "--data", "elements", "--pairs", pairs) // prettier-ignore
+        const { summary: sent, out: kept } = await onePull(ARRAY, "--data", "elements", "--frame-rate", "5", "--pairs", pairs) // prettier-ignore
         sentCapture = join(kept, "capture.ivl")
         assert.is(sent.linesPerFrame, 96)
         assert.is(sent.sequence.crc32c, sent.sequence.plannedCrc32c)

@@ -8,7 +8,7 @@ import { readRecords, writeJunit } from "./junit"
 import { SKIPPED_IN_SOURCE, type TestRecord } from "./uvu-recorder"
 
 const FOLDERS = ["src", "boards", "hil-tests"]
-/** Where each file takes long enough to be a process of its own; two at a time run beside each other, as CI has two cores. */
+/** Where each file takes long enough to be a process of its own; three at a time: CI has two cores, and some wait for other processes. */
 const LONG = "hil-tests"
 const VM_TESTS = "src/wire/vectors.vm.ts"
 const DEVS = "node_modules/@devicescript/cli/devicescript"
@@ -118,7 +118,7 @@ if (build.status !== 0) {
 }
 
 /** Those that take longest begin first, so that none of them is left over for one core alone. */
-const LONGEST = ["fault-option", "timing", "sent-catheter", "flash-command", "interrupt", "display", "rotation", "live-command"] // prettier-ignore
+const LONGEST = ["fault-option", "timing", "sent-catheter", "flash-command", "interrupt", "display", "rotation", "live-command", "un0rick-cart", "fired", "faults", "whole-path"] // prettier-ignore
 const rank = ([, name]: [string, string?]): number => {
     const at = LONGEST.findIndex(stem => name === `${stem}.test.ts`)
     return at < 0 ? LONGEST.length : at
@@ -130,7 +130,7 @@ async function worker(): Promise<void> {
     for (let job = jobs.shift(); job; job = jobs.shift())
         records.push(...(await onNode(...job)))
 }
-await Promise.all([worker(), worker()])
+await Promise.all([worker(), worker(), worker()])
 // In one order, whichever process ended first.
 records.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 writeJunit(JUNIT, records)
