@@ -16,14 +16,13 @@ import {
     readFileSync,
     writeFileSync,
 } from "node:fs"
-import { connect, createServer } from "node:net"
+import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { identityOfStore } from "../src/host/cli/identity"
-import { KeyStore } from "../src/host/link/key-store"
 import { ivus } from "./tools/ivus"
 import { file, folder } from "./tools/scratch"
-import { boardOf, playCapture } from "./tools/play-capture"
+import { KEYS, playTo } from "./tools/play-to"
 import { serve } from "../src/host/cli/serve-command"
 
 /** A lumen of so many points around (0, 0) at each z. */
@@ -175,16 +174,6 @@ bad("a port that another program uses", async () => {
 })
 
 bad.run()
-
-/** The key that this host shares with the board that plays captures. */
-const KEYS = new KeyStore(join(folder, "keys"))
-const KEY = new Uint8Array(32).fill(9)
-process.env.IVUS_KEYS = KEYS.folder
-
-const playTo = (port: number, capture: Uint8Array): (() => void) => {
-    KEYS.keep(boardOf(capture), KEY)
-    return playCapture(() => connect(port, "127.0.0.1"), capture, KEY)
-}
 
 const good = suite("a short pullback")
 

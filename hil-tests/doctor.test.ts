@@ -6,22 +6,11 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { examineVirtual } from "../src/host/cli/doctor-command"
-import { KeyStore } from "../src/host/link/key-store"
 import { putNumber } from "../src/wire/bytes"
 import { crc32c } from "../src/wire/crc32c"
 import { ivus } from "./tools/ivus"
-import { boardOf, playCapture } from "./tools/play-capture"
+import { playTo } from "./tools/play-to"
 import { file, folder, freePort } from "./tools/scratch"
-
-/** The key that this host shares with the board that plays captures. */
-const KEYS = new KeyStore(join(folder, "keys"))
-const KEY = new Uint8Array(32).fill(9)
-process.env.IVUS_KEYS = KEYS.folder
-
-const playTo = (port: number, capture: Uint8Array): (() => void) => {
-    KEYS.keep(boardOf(capture), KEY)
-    return playCapture(() => connect(port, "127.0.0.1"), capture, KEY)
-}
 
 const doctor = suite("doctor")
 const UN0RICK = ["--catheter", "single-un0rick"]

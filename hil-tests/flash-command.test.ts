@@ -19,7 +19,7 @@ import { Interrupted, RunError } from "../src/host/run/technician"
 import { UsageError } from "../src/host/cli/usage-error"
 import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
 import { buildProgram } from "./tools/build-program"
-import { KEPT_IMAGE, noEsptool, stubCalls, stubEsptool } from "./tools/esptool-stub" // prettier-ignore
+import { KEPT_IMAGE, noEsptool, standInCalls, standInEsptool } from "./tools/esptool-stand-in" // prettier-ignore
 import { ivus } from "./tools/ivus"
 import { file, folder } from "./tools/scratch"
 
@@ -84,7 +84,7 @@ test.before(async () => {
     reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference") // prettier-ignore
     reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference") // prettier-ignore
 })
-test.before.each(() => stubEsptool())
+test.before.each(() => standInEsptool())
 
 /** Runs it with an image that takes no time to make; tells whether it was taken away. */
 async function quick(
@@ -112,7 +112,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
         ...["--runtime", runtime, "--catheter", "array-20mhz"]
     )
     assert.is(status, 0, err)
-    const [call, ...more] = stubCalls()
+    const [call, ...more] = standInCalls()
     assert.is(more.length, 0)
     const name = call!.args.pop()!
     assert.equal(call!.args, [
@@ -255,7 +255,7 @@ test("other DeviceScript tools at work: told, and nothing is left behind", async
     } finally {
         server.close()
     }
-    assert.equal(stubCalls(), [])
+    assert.equal(standInCalls(), [])
     assert.equal(leftBehind(), [])
 })
 
@@ -280,7 +280,7 @@ test("stopped while the image is made, or the board written: nothing is left beh
     assert.match((stopped as Error).message, /the board is as it was/)
     assert.equal(leftBehind(), [])
 
-    stubEsptool({ hangs: true })
+    standInEsptool({ hangs: true })
     const stop = new AbortController()
     const image = file("image.bin", "image")
     const shown: number[] = []
@@ -305,7 +305,7 @@ const FAILURES: readonly [string, RegExp][] = [
 ]
 for (const [failure, sentence] of FAILURES)
     test(`esptool fails: ${failure.slice(0, 50)}`, async () => {
-        stubEsptool({ failure })
+        standInEsptool({ failure })
         const { error, said, removed } = await quick()
         assert.instance(error, RunError)
         assert.match(error!.message, sentence)
@@ -315,13 +315,20 @@ for (const [failure, sentence] of FAILURES)
 
 test("esptool 4 and 5, by each of its names; an old one or none is told of", async () => {
     for (const name of ["esptool", "esptool.py", "python3"]) {
-        stubEsptool({ name, version: "esptool.py v4.7.0\n4.7.0", alone: true })
+        standInEsptool({
+            name,
+            version: "esptool.py v4.7.0\n4.7.0",
+            alone: true,
+        })
         assert.is((await quick()).error, undefined, name)
-        assert.equal(stubCalls()[0]!.args.slice(-3, -1), ["write_flash", "0x0"])
-        assert.equal(stubCalls()[0]!.args.slice(4, 6), ["--baud", "460800"])
+        assert.equal(standInCalls()[0]!.args.slice(-3, -1), [
+            "write_flash",
+            "0x0",
+        ])
+        assert.equal(standInCalls()[0]!.args.slice(4, 6), ["--baud", "460800"])
     }
     for (const version of ["esptool.py v3.3.1", "esptool.py v4.4"]) {
-        stubEsptool({ version, alone: true })
+        standInEsptool({ version, alone: true })
         const { error } = await quick()
         assert.match(error!.message, /too old, 4\.5 or later is needed; run `pip install --upgrade/) // prettier-ignore
     }
@@ -338,7 +345,7 @@ test("a dry run does all but the writing, with or without board and esptool", as
     assert.match(dry.said, /Nothing was written/)
     assert.match(dry.said, /\n {2}esptool --chip esp32s3 --port \/dev\/not-there --baud 460800 write-flash 0x0 IMAGE\n/) // prettier-ignore
     assert.ok(dry.removed)
-    assert.equal(stubCalls(), [])
+    assert.equal(standInCalls(), [])
     noEsptool()
     const without = await quick({ dryRun: true })
     assert.is(without.error, undefined)

@@ -14,6 +14,13 @@ const test = suite("line rates")
 
 const SECONDS = 1
 
+async function pullsWithoutLoss(bench: BenchCart): Promise<void> {
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { board, receiver } = bench.cart
+    assert.equal(lossesOf(receiver, board.transmit.count), [])
+}
+
 for (const turnsPerS of [60, 90])
     test(`${turnsPerS} turns/s × 512 lines × 256 samples: nothing is lost and all counts agree`, async () => {
         const bench = await fastCart(fastRequest(turnsPerS, SECONDS))
@@ -43,10 +50,8 @@ for (const frameRateHz of [10, 15])
         const request = { ...REQUEST, frameRateHz }
         const bench = await BenchCart.boot(request, EVEN_SLED)
         await bench.home()
-        await bench.pull()
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        await pullsWithoutLoss(bench)
         const { board, receiver } = bench.cart
-        assert.equal(lossesOf(receiver, board.transmit.count), [])
         const { frames } = receiver.assembler!
         // 5 mm at 1 mm/s.
         assert.is(frames.length, 5 * frameRateHz)
@@ -72,10 +77,8 @@ for (const catheterId of [
         const slower = await bench.setUpWith({ frame_rate_mhz: 14999 })
         assert.is(slower?.reason, reasons.REFUSED_ROTOR)
         assert.is(slower?.value, 15000)
-        await bench.pull()
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        await pullsWithoutLoss(bench)
         const { board, receiver } = bench.cart
-        assert.equal(lossesOf(receiver, board.transmit.count), [])
         assert.is(receiver.end?.outcome, reasons.GOOD)
         // 5 mm at 1 mm/s; the first and the last turn may lie half outside.
         const { length } = receiver.assembler!.frames
@@ -100,10 +103,8 @@ test("records that fill blocks badly: the highest frame rate that the planner le
     }
     const bench = await BenchCart.boot(request, EVEN_SLED)
     await bench.home()
-    await bench.pull()
-    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    await pullsWithoutLoss(bench)
     const { board, receiver } = bench.cart
-    assert.equal(lossesOf(receiver, board.transmit.count), [])
     assert.is(receiver.description?.record_length, 1024)
     // 5 mm at 1 mm/s.
     assert.ok(board.transmit.count > 5 * frameRateHz * lines)

@@ -4,22 +4,12 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { CharacterPanel, type PanelOptions } from "./panel"
 import { VirtualClock } from "./vm/virtual-clock"
+import { crc16 } from "./vm/crc16-bitwise"
 
 const test = suite("the panel")
 
 /** The panel's identifier, at the same place in every frame to and from it. */
 const ID = "2e9107c35a18e466"
-
-/** CRC-16/CCITT-FALSE, one bit at a time. */
-function crc16(bytes: Uint8Array): number {
-    let crc = 0xffff
-    for (const byte of bytes)
-        for (let bit = 7; bit >= 0; bit--) {
-            const out = (crc >> 15) ^ ((byte >> bit) & 1)
-            crc = ((crc << 1) & 0xffff) ^ (out ? 0x1021 : 0)
-        }
-    return crc
-}
 
 /** A frame of this rest, with its CRC and size before it. */
 function frame(flags: string, identifier: string, packets: string): string {

@@ -14,6 +14,10 @@ import {
     type ElementSampling,
     type Pair,
 } from "../../src/host/beamform/beamform"
+import type {
+    ImagingGeometry,
+    PolarFrame,
+} from "../../src/host/picture/picture"
 import { catheterOf } from "../../src/wire/catheters"
 
 export const SOUND_SPEED_M_PER_S = 1540
@@ -186,4 +190,18 @@ function sideLobe(
     let highest = 0
     for (; i < end; i++) highest = Math.max(highest, at(direction * i))
     return highest
+}
+
+/** Where a frame of A-lines is loudest: its line, and how far from the centre. */
+export function loudestIn(
+    { codes }: Pick<PolarFrame, "codes">,
+    geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">
+): { line: number; radiusMm: number } {
+    let top = 0
+    codes.forEach((code, i) => (top = code > codes[top]! ? i : top))
+    const { samplesPerLine, sampleSpacingMm } = geometry
+    return {
+        line: Math.floor(top / samplesPerLine),
+        radiusMm: (top % samplesPerLine) * sampleSpacingMm,
+    }
 }

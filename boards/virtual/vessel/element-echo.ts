@@ -165,13 +165,10 @@ export class ElementEcho {
         const reachUs =
             sigmaUs * Math.min(PULSE_REACH, Math.sqrt(2 * Math.log(over)))
         const { samplePeriodUs, firstSampleUs } = clock
-        const sampleOf = (us: number): number =>
-            (us - firstSampleUs) / samplePeriodUs
-        const from = Math.max(0, Math.ceil(sampleOf(middleUs - reachUs)))
-        const to = Math.min(
-            out.length - 1,
-            Math.floor(sampleOf(middleUs + reachUs))
-        )
+        const begins = (middleUs - reachUs - firstSampleUs) / samplePeriodUs
+        const ends = (middleUs + reachUs - firstSampleUs) / samplePeriodUs
+        const from = Math.max(0, Math.ceil(begins))
+        const to = Math.min(out.length - 1, Math.floor(ends))
         const t = (firstSampleUs + from * samplePeriodUs - middleUs) / sigmaUs
         const d = samplePeriodUs / sigmaUs
         let height = amplitude * Math.exp(-0.5 * t * t)

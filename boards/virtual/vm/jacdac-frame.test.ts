@@ -1,23 +1,13 @@
-// Jacdac frames against the protocol's text (frames and packets) with a CRC written again here, bit by bit.
+// Jacdac frames against the protocol's text (frames and packets) with a CRC written again, bit by bit (crc16-bitwise.ts).
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
+import { crc16 } from "./crc16-bitwise"
 import { FRAME_PAYLOAD_MAX, readTwinMessage, reportFrame } from "./jacdac-frame"
 
 const test = suite("Jacdac frame")
 
-/** CRC-16/CCITT-FALSE, one bit at a time. */
-function crc16(bytes: Uint8Array): number {
-    let crc = 0xffff
-    for (const byte of bytes)
-        for (let bit = 7; bit >= 0; bit--) {
-            const out = (crc >> 15) ^ ((byte >> bit) & 1)
-            crc = ((crc << 1) & 0xffff) ^ (out ? 0x1021 : 0)
-        }
-    return crc
-}
-
-test("this file's own CRC gives the catalogue's check value", () => {
+test("the CRC written again gives the catalogue's check value", () => {
     assert.is(crc16(Buffer.from("123456789")), 0x29b1)
 })
 

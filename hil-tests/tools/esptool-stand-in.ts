@@ -10,13 +10,13 @@ export const KEPT_IMAGE = join(folder, "written.bin")
 const EMPTY = join(folder, "no-programs")
 const realPath = process.env.PATH!
 
-export interface StubCall {
+export interface StandInCall {
     readonly args: string[]
     /** Of the file's project folder: what others may do with it, as octal digits. */
     readonly folderMode: string
 }
 
-export interface StubBehaviour {
+export interface StandInBehaviour {
     /** What it says of itself: esptool 4 says "esptool.py v4.7.0", 5 "esptool v5.0.2". */
     version?: string
     /** What it prints in place of progress, before it fails with status 2. */
@@ -29,7 +29,7 @@ export interface StubBehaviour {
     alone?: boolean
 }
 
-const script = (behaviour: StubBehaviour): string => `#!${process.execPath}
+const script = (behaviour: StandInBehaviour): string => `#!${process.execPath}
 const fs = require("node:fs")
 const args = process.argv.slice(2)
 const told = ${JSON.stringify({ version: "esptool v5.0.2", ...behaviour })}
@@ -54,7 +54,7 @@ else console.log("Writing at 0x001d0000... (100 %)\\nHash of data verified.")
 `
 
 /** Puts one on PATH, in place of an earlier one. */
-export function stubEsptool(behaviour: StubBehaviour = {}): void {
+export function standInEsptool(behaviour: StandInBehaviour = {}): void {
     const bin = join(folder, "esptool-bin")
     rmSync(bin, { recursive: true, force: true })
     mkdirSync(bin)
@@ -73,8 +73,8 @@ export function noEsptool(): void {
 }
 
 /** What it was called with, `version` left out. */
-export function stubCalls(): StubCall[] {
+export function standInCalls(): StandInCall[] {
     if (!existsSync(CALLS)) return []
     const lines = readFileSync(CALLS, "utf8").trim().split("\n")
-    return lines.map(line => JSON.parse(line) as StubCall)
+    return lines.map(line => JSON.parse(line) as StandInCall)
 }

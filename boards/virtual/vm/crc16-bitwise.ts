@@ -1,0 +1,13 @@
+// Responsible for: the CRC of Jacdac frames written a second time, bit by bit, for tests that must not trust the first.
+// Not for: frames that are sent (jacdac-frame.ts).
+
+/** CRC-16/CCITT-FALSE, one bit at a time. */
+export function crc16(bytes: Uint8Array): number {
+    let crc = 0xffff
+    for (const byte of bytes)
+        for (let bit = 7; bit >= 0; bit--) {
+            const out = (crc >> 15) ^ ((byte >> bit) & 1)
+            crc = ((crc << 1) & 0xffff) ^ (out ? 0x1021 : 0)
+        }
+    return crc
+}
