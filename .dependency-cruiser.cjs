@@ -26,12 +26,7 @@ module.exports = {
             from: { path: "^src/wire/", pathNot: "\\.(test|vm)\\.ts$" },
             to: { pathNot: "^src/wire/" },
         },
-        only(
-            "host",
-            "^src/host/(?!cli/)",
-            ["^src/wire/"],
-            "the host imports the wire"
-        ),
+        only("host", "^src/host/(?!cli/)", ["^src/wire/"], "the host imports the wire"),
         only(
             "host-cli",
             "^src/host/cli/",

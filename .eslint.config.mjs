@@ -43,10 +43,7 @@ export default tseslint.config(
         },
         rules: {
             "@typescript-eslint/no-floating-promises": "error",
-            "@typescript-eslint/no-misused-promises": [
-                "error",
-                { checksVoidReturn: false },
-            ],
+            "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
             "@typescript-eslint/consistent-type-imports": "error",
         },
     },

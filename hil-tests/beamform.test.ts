@@ -23,11 +23,7 @@ import {
     type LateralCase,
     type Pair,
 } from "../src/host/beamform/beamform"
-import {
-    greyMapper,
-    noRingDown,
-    scanConverter,
-} from "../src/host/picture/picture"
+import { greyMapper, noRingDown, scanConverter } from "../src/host/picture/picture"
 import {
     allPresent,
     arrayOf,
@@ -47,10 +43,7 @@ const RECIPROCAL = reciprocalPairs(64, 14)
 const WIDE = reciprocalPairs(64, 27)
 const DEGREE = Math.PI / 180
 
-function settings(
-    depthMm: number,
-    changed: Partial<BeamformSettings> = {}
-): BeamformSettings {
+function settings(depthMm: number, changed: Partial<BeamformSettings> = {}): BeamformSettings {
     const samplesPerLine = changed.samplesPerLine ?? 1024
     return {
         linesPerFrame: 256,
@@ -90,8 +83,7 @@ function theoryAt(
         pairs,
         centreFrequencyMhz: array.centreFrequencyMhz,
         radiusMm,
-        elementGain: angle =>
-            elementGain(array, SOUND_SPEED_M_PER_S, radiusMm, angle),
+        elementGain: angle => elementGain(array, SOUND_SPEED_M_PER_S, radiusMm, angle),
     }
 }
 
@@ -119,23 +111,15 @@ const APERTURES = [
 for (const [name, apertureElements, apodisation, pairs] of APERTURES)
     test(`-6 dB widths and place of a point: ${name}`, () => {
         // A wide aperture takes four times as long: every other place is enough.
-        const places =
-            apertureElements === 14
-                ? PLACES
-                : PLACES.filter((_, i) => i % 2 === 0)
+        const places = apertureElements === 14 ? PLACES : PLACES.filter((_, i) => i % 2 === 0)
         for (const [id, radiusMm, degrees] of places) {
             const array = arrayOf(id)
             const depthMm = id === "array-20mhz" ? 10 : 15
             const s = settings(depthMm, { apertureElements, apodisation })
             const m = pointAt(array, pairs, radiusMm, degrees * DEGREE, s)
             const where = `${id} ${radiusMm} mm ${degrees} degrees`
-            const axialMm = axialWidthMm(
-                pulseBandwidthMhz(array),
-                SOUND_SPEED_M_PER_S
-            )
-            const lateralRad = lateralWidthRad(
-                theoryAt(array, pairs, radiusMm, s)
-            )
+            const axialMm = axialWidthMm(pulseBandwidthMhz(array), SOUND_SPEED_M_PER_S)
+            const lateralRad = lateralWidthRad(theoryAt(array, pairs, radiusMm, s))
             console.log(
                 `${where}, ${name}: axial ${(1000 * m.axialWidthMm).toFixed(1)} um (theory ${(1000 * axialMm).toFixed(1)}), lateral ${(m.lateralWidthRad / DEGREE).toFixed(2)} degrees (theory ${(lateralRad / DEGREE).toFixed(2)})`
             )
@@ -154,10 +138,8 @@ for (const [name, apertureElements, apodisation, pairs] of APERTURES)
             )
             // A tenth of what one sample of the element line is long. A quarter of a line: the aperture steps from element
             // to element every fourth line, which near the catheter moves the summit of a broad top a little.
-            const sampleMm =
-                SOUND_SPEED_M_PER_S / 2000 / (5 * array.centreFrequencyMhz)
-            const awayLines =
-                ((m.angleRad / DEGREE - degrees + 540) % 360) - 180
+            const sampleMm = SOUND_SPEED_M_PER_S / 2000 / (5 * array.centreFrequencyMhz)
+            const awayLines = ((m.angleRad / DEGREE - degrees + 540) % 360) - 180
             assert.ok(
                 Math.abs(m.radiusMm - radiusMm) < 0.1 * sampleMm,
                 `${where}: found at ${m.radiusMm} mm`
@@ -175,10 +157,7 @@ test("side lobes: as the pattern of the co-array has them, and lower with apodis
         const m = pointAt(ARRAY, RECIPROCAL, 4, 1, s)
         const theory = theoryAt(ARRAY, RECIPROCAL, 4, s)
         let psi = 0
-        while (
-            lateralPattern(theory, psi + 0.001) < lateralPattern(theory, psi)
-        )
-            psi += 0.001
+        while (lateralPattern(theory, psi + 0.001) < lateralPattern(theory, psi)) psi += 0.001
         let highest = 0
         for (; psi < Math.PI / 4; psi += 0.001)
             highest = Math.max(highest, lateralPattern(theory, psi))
@@ -198,13 +177,7 @@ test("side lobes: as the pattern of the co-array has them, and lower with apodis
 test("a wrong sound speed moves a point in proportion and takes the predicted height from it", () => {
     const radiusMm = 3
     const apertureElements = 27
-    const right = pointAt(
-        ARRAY,
-        WIDE,
-        radiusMm,
-        1,
-        settings(10, { apertureElements })
-    )
+    const right = pointAt(ARRAY, WIDE, radiusMm, 1, settings(10, { apertureElements }))
     for (const factor of [0.9, 0.95, 1.05, 1.1]) {
         const s = settings(10, {
             apertureElements,
@@ -230,8 +203,7 @@ function focusAt(
     factor: number,
     aperture: number
 ): { radiusMm: number; height: number } {
-    const wavenumber =
-        (2 * Math.PI * ARRAY.centreFrequencyMhz * 1000) / SOUND_SPEED_M_PER_S
+    const wavenumber = (2 * Math.PI * ARRAY.centreFrequencyMhz * 1000) / SOUND_SPEED_M_PER_S
     const a = ARRAY.radiusMm
     const way = (r: number, angle: number): number =>
         Math.hypot(r * Math.cos(angle) - a, r * Math.sin(angle))
@@ -248,15 +220,13 @@ function focusAt(
     for (let i = 0; i < 5; i++) {
         late = 0
         for (const { angle, w } of elements)
-            late +=
-                (w / weights) * (way(radiusMm, angle) - way(r, angle) / factor)
+            late += (w / weights) * (way(radiusMm, angle) - way(r, angle) / factor)
         r += late * factor
     }
     let re = 0
     let im = 0
     for (const { angle, w } of elements) {
-        const phase =
-            wavenumber * (way(r, angle) / factor - way(radiusMm, angle))
+        const phase = wavenumber * (way(r, angle) / factor - way(radiusMm, angle))
         re += (w / weights) * Math.cos(phase)
         im += (w / weights) * Math.sin(phase)
     }
@@ -273,8 +243,7 @@ function picture(
     s: BeamformSettings = SMALL
 ): Float32Array {
     const sampling = samplingAt(ARRAY, 2)
-    return new Beamformer(ARRAY, pairs, sampling, s).beamform(frame, present)
-        .amplitude
+    return new Beamformer(ARRAY, pairs, sampling, s).beamform(frame, present).amplitude
 }
 
 function brightest(values: ArrayLike<number>): number {
@@ -290,8 +259,8 @@ function farthest(a: Float32Array, b: Float32Array): number {
 test("full matrix, both ways and reciprocal pairs give one picture", () => {
     const sampling = samplingAt(ARRAY, 2)
     const targets = [targetAt(ARRAY, 2, 0.7), targetAt(ARRAY, 1.2, 3)]
-    const [a, b, c] = [RECIPROCAL, bothWaysPairs(64, 14), fullMatrix(64)].map(
-        pairs => picture(pairs, elementFrame(ARRAY, targets, pairs, sampling))
+    const [a, b, c] = [RECIPROCAL, bothWaysPairs(64, 14), fullMatrix(64)].map(pairs =>
+        picture(pairs, elementFrame(ARRAY, targets, pairs, sampling))
     )
     // Without noise both directions have the same int16 samples: what is left is float32.
     assert.ok(brightest(a!) > 0.2)
@@ -311,38 +280,29 @@ test("turning targets by an element turns the picture by its lines", () => {
     const sampling = samplingAt(ARRAY, 2)
     const linesPerElement = SMALL.linesPerFrame / 64
     fc.assert(
-        fc.property(
-            targets,
-            fc.integer({ min: 1, max: 63 }),
-            (places, turn) => {
-                const [before, after] = [0, turn].map(by =>
-                    picture(
+        fc.property(targets, fc.integer({ min: 1, max: 63 }), (places, turn) => {
+            const [before, after] = [0, turn].map(by =>
+                picture(
+                    RECIPROCAL,
+                    elementFrame(
+                        ARRAY,
+                        places.map(p =>
+                            targetAt(ARRAY, p.radiusMm, p.angleRad + (by * 2 * Math.PI) / 64)
+                        ),
                         RECIPROCAL,
-                        elementFrame(
-                            ARRAY,
-                            places.map(p =>
-                                targetAt(
-                                    ARRAY,
-                                    p.radiusMm,
-                                    p.angleRad + (by * 2 * Math.PI) / 64
-                                )
-                            ),
-                            RECIPROCAL,
-                            sampling
-                        )
+                        sampling
                     )
                 )
-                const shift = turn * linesPerElement * SMALL.samplesPerLine
-                const turned = Float32Array.from(
-                    before!,
-                    (_, i) =>
-                        before![(i - shift + before!.length) % before!.length]!
-                )
-                // A sample may round the other way: one step of 1/32768, and the Hilbert filter makes at most 1.5 of it.
-                assert.ok(brightest(turned) > 0.1)
-                assert.ok(farthest(turned, after!) < 2 / 32768)
-            }
-        ),
+            )
+            const shift = turn * linesPerElement * SMALL.samplesPerLine
+            const turned = Float32Array.from(
+                before!,
+                (_, i) => before![(i - shift + before!.length) % before!.length]!
+            )
+            // A sample may round the other way: one step of 1/32768, and the Hilbert filter makes at most 1.5 of it.
+            assert.ok(brightest(turned) > 0.1)
+            assert.ok(farthest(turned, after!) < 2 / 32768)
+        }),
         { numRuns: 15, seed: 5 }
     )
 })
@@ -351,10 +311,7 @@ test("the order in which pairs fire does not matter", () => {
     const sampling = samplingAt(ARRAY, 2)
     const reversed = [...RECIPROCAL].reverse()
     const [a, b] = [RECIPROCAL, reversed].map(pairs =>
-        picture(
-            pairs,
-            elementFrame(ARRAY, [targetAt(ARRAY, 2, 0.7)], pairs, sampling)
-        )
+        picture(pairs, elementFrame(ARRAY, [targetAt(ARRAY, 2, 0.7)], pairs, sampling))
     )
     assert.is(farthest(a!, b!), 0)
 })
@@ -399,12 +356,10 @@ test("noise is of its seed, and summing pairs takes it away", () => {
         return Math.sqrt(sum / values.length)
     }
     assert.ok(Math.abs(rms(noisy(3), 32768) / 0.01 - 1) < 0.01)
-    const { amplitude } = new Beamformer(
-        ARRAY,
-        RECIPROCAL,
-        sampling,
-        SMALL
-    ).beamform(noisy(3), allPresent(RECIPROCAL))
+    const { amplitude } = new Beamformer(ARRAY, RECIPROCAL, sampling, SMALL).beamform(
+        noisy(3),
+        allPresent(RECIPROCAL)
+    )
     // Envelope of the mean of 14 + 91 lines, the 91 counted twice: power 2 (14 + 4 * 91) / 196^2 of one line's. Linear
     // interpolation of white noise takes up to a third of its power off, the Hilbert filter's ends another tenth.
     const heard = amplitude.filter(a => a > 0)
@@ -430,9 +385,7 @@ test("the picture room takes the frame: the brightest pixel is the target", () =
         ringDownMm: 0.25,
         centreFrequencyMhz: 20,
     }
-    const greys = greyMapper(geometry, noRingDown(geometry)).frame(
-        beamformer.codes(lines)
-    )
+    const greys = greyMapper(geometry, noRingDown(geometry)).frame(beamformer.codes(lines))
     const image = scanConverter(geometry, 400).convert(greys, lines.present)
     const top = image.greys.indexOf(brightest(image.greys))
     const x = ((top % 400) - 199.5) * image.mmPerPxX

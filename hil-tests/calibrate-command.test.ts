@@ -58,7 +58,7 @@ test("a sled that is held says so, and what it is", async () => {
         assert.unreachable()
     } catch (error) {
         assert.instance(error, RunError)
-        assert.match((error as Error).message, /The cart stopped: .*free the catheter/) // prettier-ignore
+        assert.match((error as Error).message, /The cart stopped: .*free the catheter/)
     }
 })
 

@@ -88,9 +88,7 @@ measured("is even to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
         assert.ok(worst <= 1, `${worst} % at ${speedMmPerS} mm/s`)
         const { firstAtSpeed, lastAtSpeed } = bench.cart.receiver.assembler!
         const { ruler } = bench.cart.board.rig
-        const mm =
-            ruler.positionMm(lastAtSpeed!.tickUs) -
-            ruler.positionMm(firstAtSpeed!.tickUs)
+        const mm = ruler.positionMm(lastAtSpeed!.tickUs) - ruler.positionMm(firstAtSpeed!.tickUs)
         const mean = (mm * 1e6) / (lastAtSpeed!.tickUs - firstAtSpeed!.tickUs)
         assert.ok(Math.abs(mean / speedMmPerS - 1) <= 0.001, `${mean} mm/s`)
     }
@@ -118,8 +116,7 @@ measured("is not believed when its record was damaged", async () => {
     const reason = await second.setUp()
     // The settings store may drop what is damaged before the cart sees it: then the screw tells.
     assert.ok(
-        reason === reasons.REFUSED_CALIBRATION ||
-            reason === reasons.REFUSED_SCREW,
+        reason === reasons.REFUSED_CALIBRATION || reason === reasons.REFUSED_SCREW,
         `${reason}`
     )
 })

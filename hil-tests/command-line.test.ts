@@ -9,13 +9,7 @@ import {
 } from "../src/wire/burst"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    existsSync,
-    mkdirSync,
-    readdirSync,
-    readFileSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
@@ -26,11 +20,7 @@ import { KEYS, playTo } from "./tools/play-to"
 import { serve } from "../src/host/cli/serve-command"
 
 /** A lumen of so many points around (0, 0) at each z. */
-function borders(
-    zsMm: readonly number[],
-    radiusMm: number,
-    points = 64
-): string {
+function borders(zsMm: readonly number[], radiusMm: number, points = 64): string {
     const rows = zsMm.flatMap((z, frame) =>
         Array.from({ length: points }, (_, i) => {
             const angle = (2 * Math.PI * i) / points
@@ -43,29 +33,26 @@ function borders(
 
 const help = suite("help")
 
-help(
-    "is there for every command and says that it is no medical device",
-    async () => {
-        for (const args of [
-            ["--help"],
-            ["pullback", "--help"],
-            ["replay", "--help"],
-            ["live", "--help"],
-            ["serve", "--help"],
-            ["doctor", "--help"],
-            ["calibrate", "--help"],
-            ["trace", "--help"],
-            ["pair", "--help"],
-            ["sequence", "--help"],
-            ["sequence", "show", "--help"],
-        ]) {
-            const { status, out } = await ivus(...args)
-            assert.is(status, 0)
-            assert.match(out, "Usage: ivus")
-        }
-        assert.match((await ivus("--help")).out, /not for\s+clinical use/)
+help("is there for every command and says that it is no medical device", async () => {
+    for (const args of [
+        ["--help"],
+        ["pullback", "--help"],
+        ["replay", "--help"],
+        ["live", "--help"],
+        ["serve", "--help"],
+        ["doctor", "--help"],
+        ["calibrate", "--help"],
+        ["trace", "--help"],
+        ["pair", "--help"],
+        ["sequence", "--help"],
+        ["sequence", "show", "--help"],
+    ]) {
+        const { status, out } = await ivus(...args)
+        assert.is(status, 0)
+        assert.match(out, "Usage: ivus")
     }
-)
+    assert.match((await ivus("--help")).out, /not for\s+clinical use/)
+})
 
 help.run()
 
@@ -111,7 +98,19 @@ const WRONG: [string[], RegExp][] = [
     [["--samples", "15"], /16 to 1024/],
     [["--bus", "octal"], /single and quad are known/],
     [["--bus", "quad", "--target", "tcp:127.0.0.1"], /--bus needs the virtual board/],
-    [["--catheter", "rotational-60mhz", "--lines", "512", "--samples", "256", "--frame-rate", "60"], /front end's bus; up to 29\.64 frames\/s fit/],
+    [
+        [
+            "--catheter",
+            "rotational-60mhz",
+            "--lines",
+            "512",
+            "--samples",
+            "256",
+            "--frame-rate",
+            "60",
+        ],
+        /front end's bus; up to 29\.64 frames\/s fit/,
+    ],
     [["--seed", "-1"], /0 to 2147483647/],
     [["--seed", "1.5"], /whole number/],
     [["--fault", "gremlin@3"], /link-flip.*stall/],
@@ -127,12 +126,18 @@ const WRONG: [string[], RegExp][] = [
     [["--vessel", file("huge.csv", borders([0, 30], 12))], /10/],
     [["--echo", join(folder, "none.png")], /there is no such file/],
     [["--echo", file("no.png", "not a picture")], /PNG/],
-    [["--echo", file("half.png", PNG.sync.write(new PNG({ width: 64, height: 64 })).subarray(0, 60))], /PNG/],
+    [
+        [
+            "--echo",
+            file("half.png", PNG.sync.write(new PNG({ width: 64, height: 64 })).subarray(0, 60)),
+        ],
+        /PNG/,
+    ],
     [["--out", join(file("plain", ""), "out")], /cannot be written/],
     [["--out", file("plain2", "")], /not a folder/],
     [["--out", "/proc/nowhere/out"], /cannot be written/],
     [["--trace-spi", join(folder, "no", "trace")], /cannot be written/],
-] // prettier-ignore
+]
 
 for (const [args, sentence] of WRONG)
     bad(`${args.join(" ").replace(folder, "…")}`, async () => {
@@ -177,73 +182,53 @@ bad.run()
 
 const good = suite("a short pullback")
 
-good(
-    "writes its files, and a replay of its capture writes the same",
-    async () => {
-        const [out, again] = [join(folder, "out"), join(folder, "again")]
-        const trace = join(folder, "spi.jsonl")
-        mkdirSync(out)
-        // A result of a longer run before, and a file of somebody else.
-        writeFileSync(join(out, "cross-section-0999.png"), "old")
-        writeFileSync(join(out, "pullback.dcm"), "old")
-        writeFileSync(join(out, "notes.txt"), "mine")
-        const first = await ivus(
-            ...["pullback", "--once", "--json", "--length", "1"],
-            ...["--out", out, "--trace-spi", trace]
-        )
-        assert.is(first.status, 0, first.err)
-        const summary = JSON.parse(first.out)
-        assert.is(summary.frames, 30)
-        assert.is(summary.clean, true)
-        const names = readdirSync(out)
+good("writes its files, and a replay of its capture writes the same", async () => {
+    const [out, again] = [join(folder, "out"), join(folder, "again")]
+    const trace = join(folder, "spi.jsonl")
+    mkdirSync(out)
+    // A result of a longer run before, and a file of somebody else.
+    writeFileSync(join(out, "cross-section-0999.png"), "old")
+    writeFileSync(join(out, "pullback.dcm"), "old")
+    writeFileSync(join(out, "notes.txt"), "mine")
+    const first = await ivus(
+        ...["pullback", "--once", "--json", "--length", "1"],
+        ...["--out", out, "--trace-spi", trace]
+    )
+    assert.is(first.status, 0, first.err)
+    const summary = JSON.parse(first.out)
+    assert.is(summary.frames, 30)
+    assert.is(summary.clean, true)
+    const names = readdirSync(out)
+    assert.is(names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length, 30)
+    for (const name of [
+        "longitudinal.png",
+        "pullback.dcm",
+        "measurements.csv",
+        "timing.json",
+        "capture.ivl",
+        "notes.txt",
+    ])
+        assert.ok(names.includes(name), name)
+    const second = await ivus("replay", join(out, "capture.ivl"), "--json", "--out", again)
+    assert.is(second.status, 0, second.err)
+    for (const name of [
+        "longitudinal.png",
+        "measurements.csv",
+        "capture.ivl",
+        "cross-section-0029.png",
+    ])
         assert.is(
-            names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length,
-            30
+            Buffer.compare(readFileSync(join(out, name)), readFileSync(join(again, name))),
+            0,
+            name
         )
-        for (const name of [
-            "longitudinal.png",
-            "pullback.dcm",
-            "measurements.csv",
-            "timing.json",
-            "capture.ivl",
-            "notes.txt",
-        ])
-            assert.ok(names.includes(name), name)
-        const second = await ivus(
-            "replay",
-            join(out, "capture.ivl"),
-            "--json",
-            "--out",
-            again
-        )
-        assert.is(second.status, 0, second.err)
-        for (const name of [
-            "longitudinal.png",
-            "measurements.csv",
-            "capture.ivl",
-            "cross-section-0029.png",
-        ])
-            assert.is(
-                Buffer.compare(
-                    readFileSync(join(out, name)),
-                    readFileSync(join(again, name))
-                ),
-                0,
-                name
-            )
-        const rows = readFileSync(join(out, "measurements.csv"), "utf8")
-            .trim()
-            .split("\n")
-        assert.is(
-            rows[0],
-            "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
-        )
-        assert.is(rows.length, 31)
-        const line = JSON.parse(readFileSync(trace, "utf8").split("\n")[0]!)
-        assert.equal(Object.keys(line), ["t_us", "device", "mosi", "miso"])
-        assert.is(line.mosi.length, line.miso.length)
-    }
-)
+    const rows = readFileSync(join(out, "measurements.csv"), "utf8").trim().split("\n")
+    assert.is(rows[0], "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm")
+    assert.is(rows.length, 31)
+    const line = JSON.parse(readFileSync(trace, "utf8").split("\n")[0]!)
+    assert.equal(Object.keys(line), ["t_us", "device", "mosi", "miso"])
+    assert.is(line.mosi.length, line.miso.length)
+})
 
 good("a capture whose description is damaged says so", async () => {
     const capture = readFileSync(join(folder, "out", "capture.ivl"))
@@ -256,7 +241,7 @@ good("a capture whose description is damaged says so", async () => {
         ...["replay", file("undescribed.ivl", capture), "--out", out]
     )
     assert.is(status, 1)
-    assert.match(err, /What its lines are has not been received \([1-9]\d* damaged messages/) // prettier-ignore
+    assert.match(err, /What its lines are has not been received \([1-9]\d* damaged messages/)
     assert.not(existsSync(out))
 })
 
@@ -305,10 +290,7 @@ good("over TCP comes to the same results", async () => {
     stop()
     await serving.close()
     const name = "measurements.csv"
-    assert.is(
-        readFileSync(join(served, name), "utf8"),
-        readFileSync(join(out, name), "utf8")
-    )
+    assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
 })
 
 good.run()

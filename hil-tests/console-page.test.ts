@@ -14,7 +14,9 @@ import { ReviewView } from "../src/host/console/review-view"
 import { testResults } from "../src/host/console/test-results"
 import { frameOf, LINES, testView } from "../src/host/console/test-view"
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) // prettier-ignore
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+    existsSync
+)
 /** A browser that shares two cores with other tests takes its time. */
 const LIMIT_MS = 20_000
 
@@ -44,7 +46,7 @@ test.after(() => browser?.close())
 function inBrowser(name: string, run: () => Promise<void>): void {
     test(name, async () => {
         if (CHROMIUM) return run()
-        console.log("skipped, because chromium is missing (apt-get install chromium)") // prettier-ignore
+        console.log("skipped, because chromium is missing (apt-get install chromium)")
     })
 }
 
@@ -126,7 +128,9 @@ inBrowser(
             const frozen = /frame (\d+)$/.exec(standing ?? "")![1]!
             await reads(page, "frame", new RegExp(`^${frozen}$`))
             const counted = Number(await page.locator("#frames").textContent())
-            await until(async () => Number(await page.locator("#frames").textContent()) > counted + 3) // prettier-ignore
+            await until(
+                async () => Number(await page.locator("#frames").textContent()) > counted + 3
+            )
             assert.is(await page.locator("#frame").textContent(), frozen)
 
             await page.locator("#gain").focus()
@@ -154,24 +158,21 @@ inBrowser(
     }
 )
 
-inBrowser(
-    "live: no frame comes, or the link is lost: each is shown",
-    async () => {
-        const { view, now, describe, take } = testView()
-        describe()
-        take(frameOf(0, 100))
-        view.receiver = { insecure: true, assembler: undefined } as never
-        const { page, close } = await opened(view)
-        await page.locator("#insecure").waitFor()
-        now.ms += 1000
-        await reads(page, "standing", /STOPPED: this picture is not live/)
-        await page.keyboard.press("c")
-        await reads(page, "said", /no picture comes .* go live first/)
-        view.linkLost("The cart closed the link.")
-        await reads(page, "fault", /^The cart closed the link\.$/)
-        await close()
-    }
-)
+inBrowser("live: no frame comes, or the link is lost: each is shown", async () => {
+    const { view, now, describe, take } = testView()
+    describe()
+    take(frameOf(0, 100))
+    view.receiver = { insecure: true, assembler: undefined } as never
+    const { page, close } = await opened(view)
+    await page.locator("#insecure").waitFor()
+    now.ms += 1000
+    await reads(page, "standing", /STOPPED: this picture is not live/)
+    await page.keyboard.press("c")
+    await reads(page, "said", /no picture comes .* go live first/)
+    view.linkLost("The cart closed the link.")
+    await reads(page, "fault", /^The cart closed the link\.$/)
+    await close()
+})
 
 inBrowser(
     "review: frames by key and by the longitudinal view, figures, chart, border",

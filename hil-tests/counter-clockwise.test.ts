@@ -42,7 +42,7 @@ async function pullback(sign: 1 | -1): Promise<BenchCart> {
     const bytecodeFile = join(folder, "program.devs")
     try {
         writeFileSync(bytecodeFile, programOf(sign))
-        const made = await BenchCart.boot(TURNING, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL }) // prettier-ignore
+        const made = await BenchCart.boot(TURNING, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
         await made.home()
         await made.pull()
         // Clockwise is positive, seen from the cart towards the tip.
@@ -76,7 +76,7 @@ for (const sign of [1, -1] as const)
             assert.is(frame.linesPresent, LINES)
             for (let k = 0; k < LINES; k++) {
                 const samples = frame.codes.subarray(256 * k, 256 * (k + 1))
-                assert.is(samples.indexOf(Math.max(...samples)), Math.floor((k * 3) / 4)) // prettier-ignore
+                assert.is(samples.indexOf(Math.max(...samples)), Math.floor((k * 3) / 4))
             }
         }
         await made.wait(1000)

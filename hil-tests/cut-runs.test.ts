@@ -3,14 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    existsSync,
-    mkdtempSync,
-    readdirSync,
-    readFileSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ivus } from "./tools/ivus"
@@ -81,7 +74,7 @@ test("a burst that never came is named by its lines", async () => {
 test("an empty file is no capture, and said to be empty", async () => {
     const empty = join(folder, "empty.ivl")
     writeFileSync(empty, "")
-    const { status, out, err } = await ivus("replay", empty, "--out", join(folder, "of-empty")) // prettier-ignore
+    const { status, out, err } = await ivus("replay", empty, "--out", join(folder, "of-empty"))
     assert.is(status, 2)
     assert.match(err, /cannot be read \(it is empty\); name a capture\.ivl/)
     assert.not.match(out + err, "NaN")

@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs" // prettier-ignore
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -19,7 +19,7 @@ const READER = fileURLToPath(new URL("tools/read-dicom.py", import.meta.url))
 const PYTHON = ["python3", "/usr/bin/python3"].find(
     python => spawnSync(python, ["-c", "import pydicom"]).status === 0
 )
-const VALIDATOR = spawnSync("dciodvfy", ["-version"]).error ? undefined : "dciodvfy" // prettier-ignore
+const VALIDATOR = spawnSync("dciodvfy", ["-version"]).error ? undefined : "dciodvfy"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-dicom-"))
 const out = join(folder, "out")
@@ -34,14 +34,24 @@ test("is there after a pullback, a replay and a pullback with an un0rick", async
     const runs = [
         ["pullback", "--once", "--length", "1", "--out", out],
         ["replay", join(out, "capture.ivl"), "--out", again],
-        ["pullback", "--once", "--catheter", "single-un0rick", "--frame-rate", "1", "--length", "2", "--out", depth], // prettier-ignore
+        [
+            "pullback",
+            "--once",
+            "--catheter",
+            "single-un0rick",
+            "--frame-rate",
+            "1",
+            "--length",
+            "2",
+            "--out",
+            depth,
+        ],
     ]
     for (const run of runs) {
         const { status, err } = await ivus(...run)
         assert.is(status, 0, err)
     }
-    for (const of of [out, again, depth])
-        assert.ok(readdirSync(of).includes("pullback.dcm"), of)
+    for (const of of [out, again, depth]) assert.ok(readdirSync(of).includes("pullback.dcm"), of)
 })
 
 interface Read {
@@ -64,13 +74,13 @@ function pydicom(file: string): Read {
 function withPydicom(name: string, run: () => void | Promise<void>): void {
     test(name, async () => {
         if (PYTHON) return run()
-        console.log("skipped, because pydicom is missing (apt-get install python3-pydicom)") // prettier-ignore
+        console.log("skipped, because pydicom is missing (apt-get install python3-pydicom)")
     })
 }
 
 /** What it says of a file, by the words with which its lines begin. */
 function dciodvfy(file: string): string[] {
-    const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" }) // prettier-ignore
+    const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
     const said = (stdout + stderr).trim().split("\n")
     assert.ok(said.includes("USMultiFrameImage"), said.join("\n"))
     return said
@@ -79,7 +89,7 @@ function dciodvfy(file: string): string[] {
 function withDciodvfy(name: string, run: () => void | Promise<void>): void {
     test(name, async () => {
         if (VALIDATOR) return run()
-        console.log("skipped, because dciodvfy is missing (apt-get install dicom3tools)") // prettier-ignore
+        console.log("skipped, because dciodvfy is missing (apt-get install dicom3tools)")
     })
 }
 
@@ -90,7 +100,7 @@ function pngs(of: string, names: RegExp): string[] {
         .sort()
         .map(name => {
             const { data } = PNG.sync.read(readFileSync(join(of, name)))
-            const greys = Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]!) // prettier-ignore
+            const greys = Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]!)
             return createHash("sha256").update(greys).digest("hex")
         })
 }
@@ -101,7 +111,7 @@ function measured(of: string): Record<string, number>[] {
         .trim()
         .split("\n")
         .map(row => row.split(","))
-    return rows.map(row => Object.fromEntries(row.map((v, i) => [names![i]!, Number(v)]))) // prettier-ignore
+    return rows.map(row => Object.fromEntries(row.map((v, i) => [names![i]!, Number(v)])))
 }
 
 withPydicom("every picture is that of its PNG", () => {
@@ -112,54 +122,50 @@ withPydicom("every picture is that of its PNG", () => {
     // No two are the same: a picture written twice would be seen.
     assert.is(new Set(frames).size, 30)
     assert.equal([tags.Rows, tags.Columns], ["400", "400"])
-    assert.equal([tags.PhotometricInterpretation, tags.BitsStored], ["MONOCHROME2", "8"]) // prettier-ignore
+    assert.equal([tags.PhotometricInterpretation, tags.BitsStored], ["MONOCHROME2", "8"])
 })
 
-withPydicom(
-    "says what it is, how big a pixel is, when and where frames are",
-    () => {
-        const { tags, region, spacing, times } = pydicom(
-            join(out, "pullback.dcm")
-        )
-        assert.is(tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.3.1")
-        assert.is(tags.Modality, "IVUS")
-        assert.is(tags.IVUSAcquisition, "MOTOR_PULLBACK")
-        assert.is(Number(tags.IVUSPullbackRate), 1)
-        assert.equal([tags.IVUSPullbackStartFrameNumber, tags.IVUSPullbackStopFrameNumber], ["1", "30"]) // prettier-ignore
-        // Nanometres of a sample: 256 samples of 39,063 nm and not of 10 mm / 256.
-        const cm = (2 * 256 * 39_063) / 1e7 / 400
-        for (const delta of [region.PhysicalDeltaX!, region.PhysicalDeltaY!])
-            assert.ok(Math.abs(delta - cm) < 1e-9, `${delta} cm`)
-        // Six decimals are written.
-        for (const mm of spacing) assert.ok(Math.abs(mm - 10 * cm) <= 5.01e-7, `${mm} mm`) // prettier-ignore
-        const rows = measured(out)
-        let ms = 0
-        for (const [i, { time_ms }] of rows.entries())
-            assert.ok(
-                Math.abs((ms += times[i]!) - time_ms!) < 1e-6,
-                `frame ${i}`
-            )
-        const mm = (rows.at(-1)!.position_mm! - rows[0]!.position_mm!) / 29
-        // Positions of the table have four decimals.
-        assert.ok(Math.abs(Number(tags.SpacingBetweenSlices) - mm) < 1e-5)
-        assert.match(
-            tags.ImageComments!,
-            /^Investigational, not for clinical use/
-        )
-    }
-)
+withPydicom("says what it is, how big a pixel is, when and where frames are", () => {
+    const { tags, region, spacing, times } = pydicom(join(out, "pullback.dcm"))
+    assert.is(tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.3.1")
+    assert.is(tags.Modality, "IVUS")
+    assert.is(tags.IVUSAcquisition, "MOTOR_PULLBACK")
+    assert.is(Number(tags.IVUSPullbackRate), 1)
+    assert.equal([tags.IVUSPullbackStartFrameNumber, tags.IVUSPullbackStopFrameNumber], ["1", "30"])
+    // Nanometres of a sample: 256 samples of 39,063 nm and not of 10 mm / 256.
+    const cm = (2 * 256 * 39_063) / 1e7 / 400
+    for (const delta of [region.PhysicalDeltaX!, region.PhysicalDeltaY!])
+        assert.ok(Math.abs(delta - cm) < 1e-9, `${delta} cm`)
+    // Six decimals are written.
+    for (const mm of spacing) assert.ok(Math.abs(mm - 10 * cm) <= 5.01e-7, `${mm} mm`)
+    const rows = measured(out)
+    let ms = 0
+    for (const [i, { time_ms }] of rows.entries())
+        assert.ok(Math.abs((ms += times[i]!) - time_ms!) < 1e-6, `frame ${i}`)
+    const mm = (rows.at(-1)!.position_mm! - rows[0]!.position_mm!) / 29
+    // Positions of the table have four decimals.
+    assert.ok(Math.abs(Number(tags.SpacingBetweenSlices) - mm) < 1e-5)
+    assert.match(tags.ImageComments!, /^Investigational, not for clinical use/)
+})
 
 test("a replay makes the same file", () => {
-    const [theirs, ours] = [again, out].map(of => readFileSync(join(of, "pullback.dcm"))) // prettier-ignore
+    const [theirs, ours] = [again, out].map(of => readFileSync(join(of, "pullback.dcm")))
     assert.is(Buffer.compare(ours!, theirs!), 0)
 })
 
 withPydicom("of a catheter that looks one way it holds depth over time", () => {
-    const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm")) // prettier-ignore
+    const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm"))
     assert.is(frames.length, 2)
     assert.equal(frames, pngs(depth, /^depth-lines/))
     // M-mode: seconds across, centimetres down.
-    assert.equal([region.RegionSpatialFormat, region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [2, 4, 3]) // prettier-ignore
+    assert.equal(
+        [
+            region.RegionSpatialFormat,
+            region.PhysicalUnitsXDirection,
+            region.PhysicalUnitsYDirection,
+        ],
+        [2, 4, 3]
+    )
     // A frame a second.
     assert.ok(Math.abs(region.PhysicalDeltaX! * Number(tags.Columns) - 1) < 0.1)
     assert.equal(spacing, [])
@@ -168,7 +174,7 @@ withPydicom("of a catheter that looks one way it holds depth over time", () => {
 const CASES: Record<string, Partial<Pulled>> = {
     "one frame of an odd size": { frames: 1, widthPx: 5, heightPx: 3 },
     "gated by the heart": { description: { mode: MOVE_GATED, step_um: 500 } },
-    "more times than an element holds": { frames: 10_000, timeMs: i => 11.111 * i }, // prettier-ignore
+    "more times than an element holds": { frames: 10_000, timeMs: i => 11.111 * i },
 }
 
 withDciodvfy("nothing is against the standard", async () => {
@@ -184,14 +190,11 @@ withDciodvfy("nothing is against the standard", async () => {
     }
 })
 
-withPydicom(
-    "one frame of an odd size is read without its padding",
-    async () => {
-        const file = join(folder, "odd.dcm")
-        writeFileSync(file, await wholeDicom({ frames: 1, widthPx: 5, heightPx: 3 })) // prettier-ignore
-        const { frames, padding } = pydicom(file)
-        assert.equal([frames.length, padding], [1, 1])
-    }
-)
+withPydicom("one frame of an odd size is read without its padding", async () => {
+    const file = join(folder, "odd.dcm")
+    writeFileSync(file, await wholeDicom({ frames: 1, widthPx: 5, heightPx: 3 }))
+    const { frames, padding } = pydicom(file)
+    assert.equal([frames.length, padding], [1, 1])
+})
 
 test.run()

@@ -31,8 +31,11 @@ doctor("a healthy cart: version, state, every register by name", async () => {
 doctor("a healthy cart with an un0rick: all of its registers", async () => {
     const { status, out, err } = await ivus("doctor", ...UN0RICK)
     assert.is(status, 0, err)
-    assert.match(out, /front end un0rick, set up for single-un0rick: up to 8\.18 frames\/s \(computed\)/) // prettier-ignore
-    assert.match(out, /0x01 {2}PONW +0x0000000c {2}read +12 = 13 periods, 0\.102 us/) // prettier-ignore
+    assert.match(
+        out,
+        /front end un0rick, set up for single-un0rick: up to 8\.18 frames\/s \(computed\)/
+    )
+    assert.match(out, /0x01 {2}PONW +0x0000000c {2}read +12 = 13 periods, 0\.102 us/)
     assert.match(out, /0xa6 {2}RAMFDONE +0x00000001 {2}read +filled/)
     assert.match(out, /0xf1 {2}VERSION +0x00000201 {2}read +version 1/)
     assert.not.match(out, /unknown|line engine/)
@@ -95,14 +98,26 @@ for (const [fault, sentences] of SICK)
 const SICK_UN0RICK: [string, RegExp, RegExp][] = [
     ["un0rick-unplugged@1", /The un0rick does not answer[^]*SPI wiring/, /PONW +no answer/],
     // What is in a board that was reset is told, not hidden.
-    ["un0rick-reset@1", /has been reset and lost its settings[^]*acknowledge/, /PONW +0x00000010 {2}read/],
-    ["un0rick-gain@1", /The un0rick's DACOUT is not what the cart wrote/, /DACGAIN00 +0x00000200 {2}read/],
-    ["un0rick-memory@0", /memory did not give back its test pattern/, /RAMFDONE +0x00000001 {2}read/],
-] // prettier-ignore
+    [
+        "un0rick-reset@1",
+        /has been reset and lost its settings[^]*acknowledge/,
+        /PONW +0x00000010 {2}read/,
+    ],
+    [
+        "un0rick-gain@1",
+        /The un0rick's DACOUT is not what the cart wrote/,
+        /DACGAIN00 +0x00000200 {2}read/,
+    ],
+    [
+        "un0rick-memory@0",
+        /memory did not give back its test pattern/,
+        /RAMFDONE +0x00000001 {2}read/,
+    ],
+]
 
 for (const [fault, sentences, row] of SICK_UN0RICK)
     doctor(`${fault} is told with what to do about it`, async () => {
-        const { status, out, err } = await ivus("doctor", ...UN0RICK, "--fault", fault) // prettier-ignore
+        const { status, out, err } = await ivus("doctor", ...UN0RICK, "--fault", fault)
         assert.is(status, 1)
         assert.match(out, sentences)
         assert.match(out, row)
@@ -187,7 +202,7 @@ doctor("trace: our own file as register writes", async () => {
     const { status, out } = await ivus("trace", path)
     assert.is(status, 0)
     // By number: the trace does not know the clock.
-    assert.match(out, /^ +\d+\.\d {2}tmc5160 {6}write {2}AMAX +0x00003d15 {2}15637$/m) // prettier-ignore
+    assert.match(out, /^ +\d+\.\d {2}tmc5160 {6}write {2}AMAX +0x00003d15 {2}15637$/m)
     assert.match(out, /line-engine {2}write {2}CONTROL +0x00000002 {2}2 = fire/)
     assert.not.match(out, / read /)
     assert.match((await ivus("trace", "--all", path)).out, /read +VACTUAL/)
@@ -201,11 +216,11 @@ doctor("trace: the registers of an un0rick by name", async () => {
     )
     assert.is(run.status, 0, run.err)
     const { out } = await ivus("trace", path)
-    assert.match(out, /^ +\d+\.\d {2}un0rick {6}write {2}PONW +0x0000000c {2}12 = 13 periods/m) // prettier-ignore
+    assert.match(out, /^ +\d+\.\d {2}un0rick {6}write {2}PONW +0x0000000c {2}12 = 13 periods/m)
     assert.match(out, /un0rick +write {2}DACGAIN31 +0x0000[0-9a-f]{4} /)
     assert.match(out, /un0rick +write {2}ACQSTART/)
     const all = (await ivus("trace", "--all", path)).out
-    assert.match(all, /un0rick +read {3}NBLINES +0x000000a0 {2}lines_less_one 0, mark 5/) // prettier-ignore
+    assert.match(all, /un0rick +read {3}NBLINES +0x000000a0 {2}lines_less_one 0, mark 5/)
     // Of each line one row, not a thousand.
     const starts = out.match(/write {2}ACQSTART/g)!.length
     const reads = all.match(/read {3}RAMDATA/g)!.length

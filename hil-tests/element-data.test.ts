@@ -5,11 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { BusMaster } from "../boards/virtual/line-engine/bus-master"
 import { ElementEcho } from "../boards/virtual/vessel/element-echo"
-import {
-    BeamformError,
-    ElementFrames,
-    pairsOfList,
-} from "../src/host/beamform/beamform"
+import { BeamformError, ElementFrames, pairsOfList } from "../src/host/beamform/beamform"
 import { TestBoard } from "../src/host/link/test-board"
 import { RunReceiver } from "../src/host/run/run-receiver"
 import { putNumber } from "../src/wire/bytes"
@@ -99,8 +95,7 @@ function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
     // Points 1 us apart: 0.77 mm there and back.
     m.write(le.REG_TGC_STEP_NS, 1000)
     const gain = (i: number): number => Math.round(slopeCdbPerMm * 0.77 * i)
-    for (let i = 0; i < 32; i += 2)
-        m.write(le.REG_TGC_0 + i / 2, gain(i) | (gain(i + 1) << 16))
+    for (let i = 0; i < 32; i += 2) m.write(le.REG_TGC_0 + i / 2, gain(i) | (gain(i + 1) << 16))
     m.write(le.REG_WINDOW_START, -10)
     m.write(le.REG_WINDOW_END, 10)
     m.write(le.REG_GATE, le.GATE_OPEN)
@@ -113,15 +108,9 @@ function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
     return records.slice(0, 2 * PAIRS.length)
 }
 
-function received(
-    records: readonly Uint8Array[],
-    changes: Partial<Description> = {}
-): RunReceiver {
-    const board = new TestBoard()
-        .hello()
-        .describe({ ...DESCRIPTION, ...changes })
-    for (let i = 0; i < records.length; i += BURST)
-        board.lines(records.slice(i, i + BURST))
+function received(records: readonly Uint8Array[], changes: Partial<Description> = {}): RunReceiver {
+    const board = new TestBoard().hello().describe({ ...DESCRIPTION, ...changes })
+    for (let i = 0; i < records.length; i += BURST) board.lines(records.slice(i, i + BURST))
     const receiver = new RunReceiver()
     receiver.push(board.end({ lines_fired: records.length }).bytes())
     receiver.finish()
@@ -185,8 +174,7 @@ test("lost pairs darken or take lines, and count", () => {
 
 test("format and first sample are refused out of range, locked while armed, and a format empties the FIFO", () => {
     const m = new BusMaster()
-    for (const value of [0, 3, 258])
-        assert.is(m.write(le.REG_SAMPLE_FORMAT, value), 1)
+    for (const value of [0, 3, 258]) assert.is(m.write(le.REG_SAMPLE_FORMAT, value), 1)
     m.write(le.REG_TEST, 3)
     assert.is(m.engine.firing.fifo.level, 3)
     assert.is(m.write(le.REG_SAMPLE_FORMAT, SAMPLE_FORMAT_RF16), 2)
@@ -207,8 +195,7 @@ test("test lines fill both bytes of the samples", () => {
     const [, line] = m.records(2, 32)
     assert.is(line!.bytes.length, recordLength(32))
     assert.is(line!.flags, LINE_TEST)
-    for (let k = 0; k < 32; k++)
-        assert.is(line!.bytes[LINE_HEADER_LENGTH + k], testSample(1, k))
+    for (let k = 0; k < 32; k++) assert.is(line!.bytes[LINE_HEADER_LENGTH + k], testSample(1, k))
 })
 
 test("RF is little-endian, rounds to the nearest, and saturates at both ends", () => {

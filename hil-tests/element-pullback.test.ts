@@ -14,12 +14,7 @@ import { PAIRS_RECIPROCAL_14 } from "../src/wire/line-record"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
 import { areaIn, roundVein } from "./tools/round-vein"
-import {
-    arrayOf,
-    loudestIn,
-    SOUND_SPEED_M_PER_S,
-    targetAt,
-} from "./tools/point-targets"
+import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "./tools/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -64,12 +59,11 @@ test("a point target that the sled passes comes out where it is, in every frame"
         const { line, radiusMm: mm } = loudestIn(frame, geometry)
         // A line of 1.4 degrees, a sample of 39 um.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 1, `line ${line}`)
-        assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`) // prettier-ignore
+        assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
     }
 })
 
-const measuresOf = (out: string): string =>
-    readFileSync(join(out, "measurements.csv"), "utf8")
+const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
 
 test("by the command line: the lumen is as wide as it is, a replay comes to the same, a wrong speed of sound does not", async () => {
     const out = join(folder, "out")
@@ -89,14 +83,14 @@ test("by the command line: the lumen is as wide as it is, a replay comes to the 
     assert.is(summary.elements.frameWayMm, 0.25)
     const area = areaIn(measuresOf(out))
     // Half a pulse of 0.096 mm off the radius is 3.2 %; where beams meet the wall squarely nothing else is off.
-    assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`) // prettier-ignore
+    assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`)
     const capture = join(out, "capture.ivl")
     const again = join(folder, "again")
     assert.is((await ivus("replay", capture, "--out", again)).status, 0)
     assert.is(measuresOf(again), measuresOf(out))
     const faster = join(folder, "faster")
     const speed = ["--sound-speed", "1617", "--apodisation", "none"]
-    assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0) // prettier-ignore
+    assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0)
     // 5 % faster: each way is 5 % longer, but for the catheter itself.
     const grown = Math.sqrt(areaIn(measuresOf(faster)) / area)
     assert.ok(grown > 1.03 && grown < 1.06, `${grown}`)
@@ -111,18 +105,24 @@ const WRONG: [string[], RegExp][] = [
     [["--data", "rf"], /lines and elements are allowed/],
     [["--pairs", "full"], /--pairs means nothing to A-lines/],
     [["--sound-speed", "1500"], /--sound-speed means nothing to A-lines/],
-    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full or a FILE/], // prettier-ignore
+    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full or a FILE/],
     [["--data", "elements", "--sound-speed", "99"], /1000 to 2500 m\/s/],
     [["--data", "elements", "--apodisation", "hamming"], /none and hann/],
-    [["--data", "elements", "--catheter", "rotational-40mhz"], /needs an array/], // prettier-ignore
+    [["--data", "elements", "--catheter", "rotational-40mhz"], /needs an array/],
     [["--data", "elements", "--frame-rate", "30"], /up to 2.\d+ frames\/s fit/],
     [["--data", "elements", "--frame-rate", "0.05"], /0.1 to 90 frames\/s/],
-    [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/], // prettier-ignore
+    [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/],
 ]
 
 bad("is one sentence and exit status 2", async () => {
     for (const [args, says] of WRONG) {
-        const { status, err } = await ivus("pullback", "--once", "--out", join(folder, "never"), ...args) // prettier-ignore
+        const { status, err } = await ivus(
+            "pullback",
+            "--once",
+            "--out",
+            join(folder, "never"),
+            ...args
+        )
         assert.is(status, 2, args.join(" "))
         assert.match(err, says)
     }

@@ -4,7 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { Sampler } from "../boards/virtual/line-engine/sampler"
-import { elementGain, pulseBandwidthMhz } from "../boards/virtual/vessel/element-echo" // prettier-ignore
+import { elementGain, pulseBandwidthMhz } from "../boards/virtual/vessel/element-echo"
 import { SLICE_MM } from "../boards/virtual/vessel/speckle"
 import { generatedVein } from "../boards/virtual/vessel/vessel"
 import { pairsOfList } from "../src/host/beamform/beamform"
@@ -12,7 +12,7 @@ import { axialWidthMm, lateralWidthRad } from "../src/host/beamform/resolution"
 import { elementSource } from "../src/host/cli/echo-source"
 import type { AssembledFrame } from "../src/host/frames/frame-assembler"
 import { TestBoard } from "../src/host/link/test-board"
-import { findLumenBorders, measureLumen, noRingDown } from "../src/host/picture/picture" // prettier-ignore
+import { findLumenBorders, measureLumen, noRingDown } from "../src/host/picture/picture"
 import { beamformed } from "../src/host/results/element-frames"
 import { RunReceiver } from "../src/host/run/run-receiver"
 import { catheterOf, SOUND_SPEED_MM_S } from "../src/wire/catheters"
@@ -61,14 +61,17 @@ function description() {
 }
 
 /** Three frames about a place; of those before and behind only the half that lies next to it is fired. */
-function framesAt(
-    zMm: number,
-    source: ReturnType<typeof elementSource>
-): AssembledFrame[] {
+function framesAt(zMm: number, source: ReturnType<typeof elementSource>): AssembledFrame[] {
     const sampler = new Sampler()
     const periodUs = CATHETER.sample_period_ps! / 1e6
     const firstUs = CATHETER.first_sample_ns! / 1000
-    sampler.setGain(SAMPLES, 1000 * periodUs, 1000 * firstUs, Uint16Array.from(tgcOf(CATHETER)), tgcStepNs(CATHETER)) // prettier-ignore
+    sampler.setGain(
+        SAMPLES,
+        1000 * periodUs,
+        1000 * firstUs,
+        Uint16Array.from(tgcOf(CATHETER)),
+        tgcStepNs(CATHETER)
+    )
     const line = new Float32Array(SAMPLES)
     return [-1, 0, 1].map(index => {
         const codes = new Uint8Array(2 * SAMPLES * PAIRS.length)
@@ -76,7 +79,11 @@ function framesAt(
         PAIRS.forEach(([tx, rx], i) => {
             const turns = index + (i + 0.5) / PAIRS.length - 0.5
             if (Math.abs(turns) > 1) return
-            source.line(zMm + turns * FRAME_MM, { tx, rx, samplePeriodUs: periodUs, firstSampleUs: firstUs }, line) // prettier-ignore
+            source.line(
+                zMm + turns * FRAME_MM,
+                { tx, rx, samplePeriodUs: periodUs, firstSampleUs: firstUs },
+                line
+            )
             sampler.sampleRf(line, codes, 2 * SAMPLES * i)
             present[i] = 1
         })
@@ -95,7 +102,11 @@ const BLUR = {
     pulseMm: axialWidthMm(pulseBandwidthMhz(ARRAY), SOUND_SPEED_M_PER_S),
     lateralRad: lateralWidthRad({
         array: ARRAY,
-        settings: { apertureElements: 27, apodisation: "hann", soundSpeedMPerS: SOUND_SPEED_M_PER_S }, // prettier-ignore
+        settings: {
+            apertureElements: 27,
+            apodisation: "hann",
+            soundSpeedMPerS: SOUND_SPEED_M_PER_S,
+        },
         pairs: PAIRS,
         centreFrequencyMhz: ARRAY.centreFrequencyMhz,
         radiusMm: 4,
@@ -118,7 +129,7 @@ test("each area is off by no more than blur and motion allow, all together by a 
         const { geometry } = made
         const frame = made.frames[which]!
         assert.ok(frame.present.every(flag => flag === 1))
-        const [border] = findLumenBorders([frame], geometry, noRingDown(geometry)) // prettier-ignore
+        const [border] = findLumenBorders([frame], geometry, noRingDown(geometry))
         return measureLumen(border!.radiusMm).areaMm2
     }
     const off: number[] = []
@@ -128,8 +139,10 @@ test("each area is off by no more than blur and motion allow, all together by a 
         const truth = vein.lumenAreaMm2(zMm)
         const error = (await areaOf(frames, 1)) / truth - 1
         const { blur, motion } = areaBound(vein, zMm, BLUR)
-        console.log(`${zMm} mm, ${truth.toFixed(1)} mm²: ${(100 * error).toFixed(1)} % (theory: -${(100 * (blur + motion)).toFixed(1)} to +${(100 * motion).toFixed(1)} %)`) // prettier-ignore
-        assert.ok(error > -blur - motion && error < motion, `${error} at ${zMm} mm`) // prettier-ignore
+        console.log(
+            `${zMm} mm, ${truth.toFixed(1)} mm²: ${(100 * error).toFixed(1)} % (theory: -${(100 * (blur + motion)).toFixed(1)} to +${(100 * motion).toFixed(1)} %)`
+        )
+        assert.ok(error > -blur - motion && error < motion, `${error} at ${zMm} mm`)
         off.push(error)
         alone.push((await areaOf([frames[1]!], 0)) / truth - 1)
     }

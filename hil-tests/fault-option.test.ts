@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const pullback = (...args: string[]) =>
-    ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args) // prettier-ignore
+    ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args)
 
 /** The sled is homed, calibrated and homed again by then, and pulls. */
 const AT_S = 40
@@ -68,10 +68,8 @@ const STOPS: Readonly<Record<string, number>> = {
 }
 
 /** A burst of 42 lines that did not come whole. */
-const lost = ({ lines, clean }: RunSummary): boolean =>
-    lines.missing === 42 && !clean
-const unharmed = ({ lines, clean }: RunSummary): boolean =>
-    lines.missing === 0 && clean
+const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
+const unharmed = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
 /** With what the run goes on, and how its summary is then. */
 const GOES_ON: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
@@ -88,7 +86,7 @@ const GOES_ON: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     "over-temperature-warning": unharmed,
     // Half the force is enough.
     "open-load": unharmed,
-} // prettier-ignore
+}
 
 function catheterFor(name: string): string[] {
     if (FRONT_END_FAULTS[name]?.ofRotor) return TURNING
@@ -96,22 +94,18 @@ function catheterFor(name: string): string[] {
 }
 
 const cause = (name: string) =>
-    pullback(
-        ...catheterFor(name),
-        "--fault",
-        `${name}@${EARLY_S[name] ?? AT_S}`
-    )
+    pullback(...catheterFor(name), "--fault", `${name}@${EARLY_S[name] ?? AT_S}`)
 
 const test = suite("faults by option")
 
 test("every fault that there is has its outcome here", () => {
-    assert.equal(Object.keys({ ...STOPS, ...GOES_ON }).sort(), [...FAULT_NAMES].sort()) // prettier-ignore
+    assert.equal(Object.keys({ ...STOPS, ...GOES_ON }).sort(), [...FAULT_NAMES].sort())
 })
 
 test("the help lists each with what it does", async () => {
     const { out } = await ivus("pullback", "--help")
     assert.match(out, faultsHelp())
-    for (const name of FAULT_NAMES) assert.match(out, new RegExp(`^  ${name} +\\S`, "m")) // prettier-ignore
+    for (const name of FAULT_NAMES) assert.match(out, new RegExp(`^  ${name} +\\S`, "m"))
     assert.match(out, "--nurd <deg>")
 })
 
@@ -119,7 +113,10 @@ test("what a cart has not is refused", async () => {
     for (const [args, sentence] of [
         [["--fault", "rotor-stall@1"], /needs a catheter that turns, which array-20mhz/],
         [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
-        [["--catheter", "single-un0rick", "--fault", "engine-reset@1"], /needs a line engine, which single-un0rick/],
+        [
+            ["--catheter", "single-un0rick", "--fault", "engine-reset@1"],
+            /needs a line engine, which single-un0rick/,
+        ],
         [["--fault", "un0rick-reset@1"], /needs an un0rick, which array-20mhz/],
         [[...TURNING, "--nurd", "31"], /0 to 30 degrees/],
         [["--fault", "engine-on-fire@1"], /has link-flip, .*catheter-out, .*rotor-stall, .*stall/],
@@ -129,10 +126,24 @@ test("what a cart has not is refused", async () => {
         assert.is(status, 2)
         assert.match(err, sentence)
     }
-}) // prettier-ignore
+})
 
 /** Of the sled, caused by name in the library (timing.test.ts); all others are caused here. */
-const IN_RIG: readonly string[] = ["load", "screw-slip", "encoder-dead", "encoder-reversed", "encoder-slip", "left-switch-closed", "right-switch-closed", "bus-all-ones", "bus-all-zeros", "bus-stuck", "undervoltage", "over-temperature", "short"] // prettier-ignore
+const IN_RIG: readonly string[] = [
+    "load",
+    "screw-slip",
+    "encoder-dead",
+    "encoder-reversed",
+    "encoder-slip",
+    "left-switch-closed",
+    "right-switch-closed",
+    "bus-all-ones",
+    "bus-all-zeros",
+    "bus-stuck",
+    "undervoltage",
+    "over-temperature",
+    "short",
+]
 
 test("what is not caused here the rig causes", () => {
     const rig = readFileSync("hil-tests/tools/rig-faults.ts", "utf8")
@@ -142,10 +153,7 @@ test("what is not caused here the rig causes", () => {
     }
 })
 
-for (const [name, code] of Object.entries(STOPS).filter(
-    ([name]) => !IN_RIG.includes(name)
-))
-    // prettier-ignore
+for (const [name, code] of Object.entries(STOPS).filter(([name]) => !IN_RIG.includes(name)))
     test(`${name}: the cart stops and says why`, async () => {
         const { status, err } = await cause(name)
         assert.is(status, 1)

@@ -74,26 +74,23 @@ counts("agree after a pullback that was stopped", async () => {
     judgeCounts(bench, reasons.EVENT_STOPPED)
 })
 
-counts(
-    "agree when the host gave no credit for a while, and after",
-    async () => {
-        const bench = await pulling()
-        const { session } = bench.cart
-        const consumed = session.consumed.bind(session)
-        let owed = 0
-        session.consumed = bytes => void (owed += bytes)
-        await bench.wait(1600)
-        session.consumed = consumed
-        session.consumed(owed)
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        judgeCounts(bench, reasons.GOOD)
-        assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
-        // Told in burst headers as well, and nothing else was.
-        const { dropped } = bench.cart.receiver
-        assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
-        assert.is(dropped.fifo, 0)
-    }
-)
+counts("agree when the host gave no credit for a while, and after", async () => {
+    const bench = await pulling()
+    const { session } = bench.cart
+    const consumed = session.consumed.bind(session)
+    let owed = 0
+    session.consumed = bytes => void (owed += bytes)
+    await bench.wait(1600)
+    session.consumed = consumed
+    session.consumed(owed)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    judgeCounts(bench, reasons.GOOD)
+    assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
+    // Told in burst headers as well, and nothing else was.
+    const { dropped } = bench.cart.receiver
+    assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
+    assert.is(dropped.fifo, 0)
+})
 
 counts("agree when the host takes nothing more to the end", async () => {
     const bench = await pulling()
@@ -111,19 +108,16 @@ counts("agree when the catheter is pulled out", async () => {
     judgeCounts(bench, reasons.FAULT_CATHETER_UNPLUGGED)
 })
 
-counts(
-    "agree when the link is cut: what did not get out is told as that",
-    async () => {
-        const bench = await pulling()
-        bench.cart.cutLink()
-        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
-        const end = judgeCounts(bench, reasons.FAULT_LINK_LOST)
-        // A loop or two at 7,680 lines/s, and what was read of a burst.
-        assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
-        assert.is(end.lines_dropped_crc, 0)
-        assert.is(end.lines_dropped_fifo, 0)
-    }
-)
+counts("agree when the link is cut: what did not get out is told as that", async () => {
+    const bench = await pulling()
+    bench.cart.cutLink()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+    const end = judgeCounts(bench, reasons.FAULT_LINK_LOST)
+    // A loop or two at 7,680 lines/s, and what was read of a burst.
+    assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
+    assert.is(end.lines_dropped_crc, 0)
+    assert.is(end.lines_dropped_fifo, 0)
+})
 
 counts(
     "agree when the bus to the front end is too slow: its FIFO overflows, and the run says so",
@@ -136,10 +130,7 @@ counts(
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         const end = judgeCounts(bench, reasons.GOOD)
         assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
-        assert.is(
-            end.lines_dropped_fifo,
-            bench.cart.board.engine.firing.dropped
-        )
+        assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
         assert.is(end.lines_dropped_credit, 0)
         assert.is(end.lines_dropped_crc, 0)
         // In burst headers as well.
@@ -151,19 +142,16 @@ counts.run()
 
 const safety = suite("the cart without its host or its program")
 
-safety(
-    "stops motion and firing within 100 ms when the link is cut",
-    async () => {
-        const bench = await pulling()
-        const fromUs = bench.nowUs
-        bench.cart.cutLink()
-        await bench.wait(500)
-        // 100 ms: the design's limit for losing the link while pulling.
-        const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
-        assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
-        assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
-    }
-)
+safety("stops motion and firing within 100 ms when the link is cut", async () => {
+    const bench = await pulling()
+    const fromUs = bench.nowUs
+    bench.cart.cutLink()
+    await bench.wait(500)
+    // 100 ms: the design's limit for losing the link while pulling.
+    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
+    assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
+})
 
 safety("and when the host falls silent", async () => {
     const bench = await pulling()
@@ -237,10 +225,7 @@ for (const [name, harm] of Object.entries(HARM))
         assert.ok(stream.faults[harm.fault] >= 1)
         assert.is(assembler!.counts.missing, harm.lines)
         assert.is(assembler!.frames.length, 150)
-        const gaps = assembler!.frames.reduce(
-            (sum, f) => sum + 256 - f.linesPresent,
-            0
-        )
+        const gaps = assembler!.frames.reduce((sum, f) => sum + 256 - f.linesPresent, 0)
         assert.is(gaps, harm.lines)
     })
 link.run()

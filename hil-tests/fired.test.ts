@@ -31,14 +31,25 @@ const RUNS = [
 for (const args of RUNS)
     test(`${args.join(" ")}: as planned, in the summary, in timing.json, and when it is replayed`, async () => {
         const out = join(folder, args.join("-"))
-        const told = await ivus("pullback", "--once", "--json", "--length", "2", "--out", out, ...args) // prettier-ignore
+        const told = await ivus(
+            "pullback",
+            "--once",
+            "--json",
+            "--length",
+            "2",
+            "--out",
+            out,
+            ...args
+        )
         assert.is(told.status, 0, told.err)
         const { sequence } = JSON.parse(told.out) as RunSummary
         assert.ok(sequence.crc32c !== 0)
         assert.is(sequence.crc32c, sequence.plannedCrc32c)
-        const report = JSON.parse(readFileSync(join(out, "timing.json"), "utf8")) as { sequence: FiredSequence } // prettier-ignore
+        const report = JSON.parse(readFileSync(join(out, "timing.json"), "utf8")) as {
+            sequence: FiredSequence
+        }
         assert.equal(report.sequence, sequence)
-        const again = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`) // prettier-ignore
+        const again = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`)
         assert.match(again.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
     })
 
@@ -66,7 +77,7 @@ test("another sequence than the planned one is told, and the run is not clean", 
     assert.ok((await judged({})).clean)
     const other = await judged({ sequence_crc: crc ^ 1 })
     assert.not(other.clean)
-    assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/) // prettier-ignore
+    assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/)
     // The same table under another catheter's name is another plan.
     const renamed = await judged({ sequence_crc: crc, catheter: "array-10mhz" })
     assert.not(renamed.clean)
@@ -76,10 +87,10 @@ test("another sequence than the planned one is told, and the run is not clean", 
 })
 
 test("sequence show tells of an un0rick what is loaded, which is no table, and it is what the cart loads", async () => {
-    const { out } = await ivus("sequence", "show", "--catheter", "single-un0rick") // prettier-ignore
+    const { out } = await ivus("sequence", "show", "--catheter", "single-un0rick")
     assert.match(out, /no table: [^]* CRC-32C 0x47ab1966, read back and compar/)
     assert.not.match(out, /entries/)
-    const { out: json } = await ivus("sequence", "show", "--catheter", "single-un0rick", "--json") // prettier-ignore
+    const { out: json } = await ivus("sequence", "show", "--catheter", "single-un0rick", "--json")
     const told = JSON.parse(json) as { table: null; settings: object }
     assert.is(told.table, null)
     assert.equal(told.settings, { crc32c: 0x47ab1966 })

@@ -10,7 +10,7 @@ import { join } from "node:path"
 import { flashBoard } from "../src/host/cli/flash-board"
 import { flashCommand } from "../src/host/cli/flash-command"
 import { writeImage } from "../src/host/cli/flash-esptool"
-import { bundleSentence, type Image, makeImage, whatIsWrong } from "../src/host/cli/flash-image" // prettier-ignore
+import { bundleSentence, type Image, makeImage, whatIsWrong } from "../src/host/cli/flash-image"
 import { type FlashOptions, flashPlan } from "../src/host/cli/flash-plan"
 import { addWifi, storeOf } from "../src/host/cli/flash-store"
 import { identityOfStore } from "../src/host/cli/identity"
@@ -19,7 +19,7 @@ import { Interrupted, RunError } from "../src/host/run/technician"
 import { UsageError } from "../src/host/cli/usage-error"
 import { BenchCart, EVEN_SLED } from "./tools/bench-cart"
 import { buildProgram } from "./tools/build-program"
-import { KEPT_IMAGE, noEsptool, standInCalls, standInEsptool } from "./tools/esptool-stand-in" // prettier-ignore
+import { KEPT_IMAGE, noEsptool, standInCalls, standInEsptool } from "./tools/esptool-stand-in"
 import { ivus } from "./tools/ivus"
 import { file, folder } from "./tools/scratch"
 
@@ -59,7 +59,13 @@ WIFI_SSID="${SSID}"
 WIFI_PWD="${PASSWORD}"
 `
 )
-const OPTIONS: FlashOptions = { port: PORT, board: "ivus_cart_s3", settings, runtime, baud: "460800" } // prettier-ignore
+const OPTIONS: FlashOptions = {
+    port: PORT,
+    board: "ivus_cart_s3",
+    settings,
+    runtime,
+    baud: "460800",
+}
 
 const leftBehind = (): string[] =>
     readdirSync(".devicescript").filter(name => name.startsWith("flash-"))
@@ -72,17 +78,15 @@ const unversioned = (code: Uint8Array): string =>
 
 /** Byte by byte, whether that is the program in a store. */
 const holds = (store: Map<string, Buffer>, bytecode: string): boolean =>
-    unversioned(store.get("*prog")!).includes(
-        unversioned(readFileSync(bytecode))
-    )
+    unversioned(store.get("*prog")!).includes(unversioned(readFileSync(bytecode)))
 
 const test = suite("ivus flash")
 /** Built now: of a tree with changes, the version is longer than that of one without. */
 const reference = { lineEngine: "", un0rick: "" }
 test.before(async () => {
     keys.keep(BOARD, KEY)
-    reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference") // prettier-ignore
-    reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference") // prettier-ignore
+    reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference")
+    reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference")
 })
 test.before.each(() => standInEsptool())
 
@@ -90,7 +94,7 @@ test.before.each(() => standInEsptool())
 async function quick(
     options: { [K in keyof FlashOptions]?: FlashOptions[K] | undefined } = {}
 ): Promise<{ said: string; error: Error | undefined; removed: boolean }> {
-    const outcome = { said: "", error: undefined as Error | undefined, removed: false } // prettier-ignore
+    const outcome = { said: "", error: undefined as Error | undefined, removed: false }
     const make = (): Promise<Image> =>
         Promise.resolve({
             file: file("image.bin", "image"),
@@ -98,8 +102,11 @@ async function quick(
             bytes: 5,
             remove: () => void (outcome.removed = true),
         })
-    await flashCommand({ ...OPTIONS, ...options } as FlashOptions, line => (outcome.said += line), make) // prettier-ignore
-        .catch((error: unknown) => (outcome.error = error as Error))
+    await flashCommand(
+        { ...OPTIONS, ...options } as FlashOptions,
+        line => (outcome.said += line),
+        make
+    ).catch((error: unknown) => (outcome.error = error as Error))
     return outcome
 }
 
@@ -126,17 +133,10 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
 
     written = readFileSync(KEPT_IMAGE)
     const before = readFileSync(runtime)
-    assert.ok(written.subarray(0, CONFIG_AT).equals(before.subarray(0, CONFIG_AT))) // prettier-ignore
+    assert.ok(written.subarray(0, CONFIG_AT).equals(before.subarray(0, CONFIG_AT)))
     // The board's own pins, with the levels they have before the program starts.
     const config = written.toString("latin1", CONFIG_AT, CONFIG_AT + 0x1000)
-    for (const key of [
-        "DCFG",
-        "sPin.DRV_ENN",
-        "sPin.CS_MOTOR",
-        "jacdac.pin",
-        "ivus_cart_s3",
-    ])
-        // prettier-ignore
+    for (const key of ["DCFG", "sPin.DRV_ENN", "sPin.CS_MOTOR", "jacdac.pin", "ivus_cart_s3"])
         assert.ok(config.includes(key), key)
     const store = storeOf(written)!
     assert.ok(holds(store, reference.lineEngine))
@@ -149,8 +149,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
     assert.is(store.get("wifi_psk")!.toString(), PASSWORD)
     assert.is(store.size, 8)
 
-    for (const secret of [KEY_HEX, SSID, PASSWORD])
-        assert.not((out + err).includes(secret), secret)
+    for (const secret of [KEY_HEX, SSID, PASSWORD]) assert.not((out + err).includes(secret), secret)
     assert.match(out, /src\/main\.ts and these settings: .*link_key.*Wi-Fi/)
     assert.match(out, /doctor --target tcp:/)
     assert.match(out, /calibrate --target tcp:/)
@@ -168,10 +167,13 @@ test("an image that lacks anything is not flashed", () => {
     const cases: [(image: Buffer) => unknown, string][] = [
         [() => undefined, "all right"],
         [image => (image[0] = 0x7f), "its runtime is none for an ESP32"],
-        [image => image.fill(0, CONFIG_AT, CONFIG_AT + 0x2000), "it does not have the pins of ivus_cart_s3"], // prettier-ignore
+        [
+            image => image.fill(0, CONFIG_AT, CONFIG_AT + 0x2000),
+            "it does not have the pins of ivus_cart_s3",
+        ],
         [image => (image[at + 500]! ^= 1), "it does not have the program"],
-        [image => image.fill(0xff, STORE_AT, STORE_AT + 8), "it does not have the program"], // prettier-ignore
-        [image => image.write("x", key), "it does not have the setting link_key"], // prettier-ignore
+        [image => image.fill(0xff, STORE_AT, STORE_AT + 8), "it does not have the program"],
+        [image => image.write("x", key), "it does not have the setting link_key"],
     ]
     for (const [change, wrong] of cases) {
         const image = Buffer.from(written)
@@ -195,7 +197,12 @@ test("the settings of the image are those of a cart: it finds them when it start
     try {
         const store = written.subarray(STORE_AT)
         const identity = identityOfStore(false, () => undefined, new OneKey())
-        const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, identity, settings: store, deploy: {} }) // prettier-ignore
+        const bench = await BenchCart.boot(undefined, {
+            ...EVEN_SLED,
+            identity,
+            settings: store,
+            deploy: {},
+        })
         await bench.wait(500)
         assert.ok(bench.cart.session.isOpen)
         assert.not(bench.cart.receiver.insecure)
@@ -238,10 +245,10 @@ test("a board with an un0rick gets its program, by what `ivus pair` left among t
     }
     assert.equal(leftBehind(), [])
     // What is typed counts more.
-    const typed = flashPlan({ ...OPTIONS, settings: paired, catheter: "array-10mhz" }) // prettier-ignore
+    const typed = flashPlan({ ...OPTIONS, settings: paired, catheter: "array-10mhz" })
     assert.is(typed.program, "src/main.ts")
     assert.is(typed.settings.values.get("catheter"), "")
-    assert.is(flashPlan({ ...OPTIONS, catheter: "single-un0rick" }).program, "src/main-un0rick.ts") // prettier-ignore
+    assert.is(flashPlan({ ...OPTIONS, catheter: "single-un0rick" }).program, "src/main-un0rick.ts")
     assert.is(flashPlan(OPTIONS).program, "src/main.ts")
 })
 
@@ -249,7 +256,15 @@ test("other DeviceScript tools at work: told, and nothing is left behind", async
     const server = createServer().listen(8081, "127.0.0.1")
     await new Promise(resolve => server.once("listening", resolve))
     try {
-        const { status, err } = await ivus("flash", "--port", PORT, "--settings", settings, "--runtime", runtime) // prettier-ignore
+        const { status, err } = await ivus(
+            "flash",
+            "--port",
+            PORT,
+            "--settings",
+            settings,
+            "--runtime",
+            runtime
+        )
         assert.is(status, 1)
         assert.match(err, /Other DeviceScript tools are at work .*end them/)
     } finally {
@@ -260,22 +275,32 @@ test("other DeviceScript tools at work: told, and nothing is left behind", async
 })
 
 test("a runtime that is none, a network that is not there, a build that fails: a sentence each", async () => {
-    const wrong = { ...OPTIONS, runtime: file("none.bin", Buffer.alloc(0x12000)) } // prettier-ignore
-    const failed = await makeImage(flashPlan(wrong), new AbortController().signal).catch((e: unknown) => e as Error) // prettier-ignore
+    const wrong = { ...OPTIONS, runtime: file("none.bin", Buffer.alloc(0x12000)) }
+    const failed = await makeImage(flashPlan(wrong), new AbortController().signal).catch(
+        (e: unknown) => e as Error
+    )
     assert.instance(failed, RunError)
-    assert.match((failed as Error).message, /its runtime is none for an ESP32; give --runtime FILE/) // prettier-ignore
+    assert.match((failed as Error).message, /its runtime is none for an ESP32; give --runtime FILE/)
     assert.equal(leftBehind(), [])
     const board = flashBoard("ivus_cart_s3")
-    assert.match(bundleSentence(1, "fetch https://x\nTypeError: fetch failed", board), /could not be fetched; .*--runtime FILE.*esp32s3_bare-0x0\.bin/) // prettier-ignore
+    assert.match(
+        bundleSentence(1, "fetch https://x\nTypeError: fetch failed", board),
+        /could not be fetched; .*--runtime FILE.*esp32s3_bare-0x0\.bin/
+    )
     assert.match(bundleSentence(null, "", board), /not made within 180 s/)
-    assert.match(bundleSentence(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board), /status 1\): src\/main\.ts\(3\): error: no such name; see whether/) // prettier-ignore
-    assert.not.match(bundleSentence(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX) // prettier-ignore
+    assert.match(
+        bundleSentence(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board),
+        /status 1\): src\/main\.ts\(3\): error: no such name; see whether/
+    )
+    assert.not.match(bundleSentence(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
 })
 
 test("stopped while the image is made, or the board written: nothing is left behind, and it says so", async () => {
     // What a killed one left goes with the next; the process has no such number.
     mkdirSync(join(".devicescript", "flash-99999999-x"), { recursive: true })
-    const stopped = await makeImage(flashPlan(OPTIONS), AbortSignal.abort()).catch((e: unknown) => e as Error) // prettier-ignore
+    const stopped = await makeImage(flashPlan(OPTIONS), AbortSignal.abort()).catch(
+        (e: unknown) => e as Error
+    )
     assert.instance(stopped, Interrupted)
     assert.match((stopped as Error).message, /the board is as it was/)
     assert.equal(leftBehind(), [])
@@ -288,20 +313,40 @@ test("stopped while the image is made, or the board written: nothing is left beh
         shown.push(part)
         stop.abort()
     }
-    const half = await writeImage(["esptool", image], PORT, show, stop.signal).catch((e: unknown) => e as Error) // prettier-ignore
+    const half = await writeImage(["esptool", image], PORT, show, stop.signal).catch(
+        (e: unknown) => e as Error
+    )
     assert.equal(shown, [0.25])
     assert.instance(half, Interrupted)
     assert.match((half as Error).message, /may hold half a program/)
 })
 
 const FAILURES: readonly [string, RegExp][] = [
-    ["[Errno 13] could not open port /dev/null: Permission denied", /may not use \/dev\/null; .*usermod -aG dialout/], // prettier-ignore
-    ["A fatal error occurred: Could not open /dev/null, the port is busy or doesn't exist.\nResource busy", /Another program has \/dev\/null; end it/], // prettier-ignore
-    ["could not open port '/dev/null': [Errno 2] No such file", /\/dev\/null cannot be opened; connect the board/], // prettier-ignore
-    ["A fatal error occurred: Failed to connect to ESP32-S3: No serial data received.", /does not answer; hold its BOOT/], // prettier-ignore
-    ["A fatal error occurred: This chip is ESP32-C3, not ESP32-S3. Wrong --chip argument?", /chip at \/dev\/null is not the one/], // prettier-ignore
-    ["serial.serialutil.SerialException: device reports readiness to read but returned no data", /connection to \/dev\/null broke; .*--baud 115200/], // prettier-ignore
-    ["something new", /esptool failed \(status 2\): something new\. The board may hold half/], // prettier-ignore
+    [
+        "[Errno 13] could not open port /dev/null: Permission denied",
+        /may not use \/dev\/null; .*usermod -aG dialout/,
+    ],
+    [
+        "A fatal error occurred: Could not open /dev/null, the port is busy or doesn't exist.\nResource busy",
+        /Another program has \/dev\/null; end it/,
+    ],
+    [
+        "could not open port '/dev/null': [Errno 2] No such file",
+        /\/dev\/null cannot be opened; connect the board/,
+    ],
+    [
+        "A fatal error occurred: Failed to connect to ESP32-S3: No serial data received.",
+        /does not answer; hold its BOOT/,
+    ],
+    [
+        "A fatal error occurred: This chip is ESP32-C3, not ESP32-S3. Wrong --chip argument?",
+        /chip at \/dev\/null is not the one/,
+    ],
+    [
+        "serial.serialutil.SerialException: device reports readiness to read but returned no data",
+        /connection to \/dev\/null broke; .*--baud 115200/,
+    ],
+    ["something new", /esptool failed \(status 2\): something new\. The board may hold half/],
 ]
 for (const [failure, sentence] of FAILURES)
     test(`esptool fails: ${failure.slice(0, 50)}`, async () => {
@@ -321,16 +366,13 @@ test("esptool 4 and 5, by each of its names; an old one or none is told of", asy
             alone: true,
         })
         assert.is((await quick()).error, undefined, name)
-        assert.equal(standInCalls()[0]!.args.slice(-3, -1), [
-            "write_flash",
-            "0x0",
-        ])
+        assert.equal(standInCalls()[0]!.args.slice(-3, -1), ["write_flash", "0x0"])
         assert.equal(standInCalls()[0]!.args.slice(4, 6), ["--baud", "460800"])
     }
     for (const version of ["esptool.py v3.3.1", "esptool.py v4.4"]) {
         standInEsptool({ version, alone: true })
         const { error } = await quick()
-        assert.match(error!.message, /too old, 4\.5 or later is needed; run `pip install --upgrade/) // prettier-ignore
+        assert.match(error!.message, /too old, 4\.5 or later is needed; run `pip install --upgrade/)
     }
     noEsptool()
     const { error, removed } = await quick()
@@ -343,7 +385,10 @@ test("a dry run does all but the writing, with or without board and esptool", as
     const dry = await quick({ dryRun: true, port: "/dev/not-there" })
     assert.is(dry.error, undefined)
     assert.match(dry.said, /Nothing was written/)
-    assert.match(dry.said, /\n {2}esptool --chip esp32s3 --port \/dev\/not-there --baud 460800 write-flash 0x0 IMAGE\n/) // prettier-ignore
+    assert.match(
+        dry.said,
+        /\n {2}esptool --chip esp32s3 --port \/dev\/not-there --baud 460800 write-flash 0x0 IMAGE\n/
+    )
     assert.ok(dry.removed)
     assert.equal(standInCalls(), [])
     noEsptool()
@@ -359,19 +404,19 @@ test("what the board will lack is told", async () => {
     assert.match(said, /its host at 192\.168\.4\.2, port 7316/)
     const { said: full } = await quick({ key: BOARD })
     assert.not.match(full, /goes with it|192\.168/)
-    const open = await quick({ settings: file("open.local", "link_insecure=true\n") }) // prettier-ignore
+    const open = await quick({ settings: file("open.local", "link_insecure=true\n") })
     assert.not.match(open.said, /No key/)
 })
 
 const BAD: readonly [Parameters<typeof quick>[0], RegExp][] = [
     [{ port: undefined }, /Which port .*--port/],
-    [{ port: "/dev/not-there" }, /\/dev\/not-there is no serial port that is there; there /], // prettier-ignore
+    [{ port: "/dev/not-there" }, /\/dev\/not-there is no serial port that is there; there /],
     [{ port: settings }, /is no serial port; there /],
     [{ board: "pico" }, /no board "pico"; ivus_cart_s3 is known/],
     [{ board: "../x" }, /no board "\.\.\/x"/],
     [{ catheter: "mine" }, /no catheter "mine"; .*single-un0rick/],
     [{ key: "12" }, /--key 12 is no board; 16 hex digits/],
-    [{ key: "0000000000000002" }, /no key for board 0000000000000002 .*ivus pair --board/], // prettier-ignore
+    [{ key: "0000000000000002" }, /no key for board 0000000000000002 .*ivus pair --board/],
     [{ settings: "/not/there" }, /no settings \/not\/there/],
     [{ runtime: "/not/there" }, /--runtime \/not\/there is no file; fetch it/],
     [{ baud: "fast" }, /--baud fast is not a number; 9600 to 3000000/],
@@ -396,7 +441,7 @@ const LINES: readonly [string, RegExp][] = [
     [`x="secret-thing" # comment`, /Line 2 .* \(x\) is no JSON; .*comments/],
     ["WIFI_PWD=secret-thing", /WIFI_PWD but no WIFI_SSID/],
     [`WIFI_SSID="${"s".repeat(33)}"`, /WIFI_SSID .* is 33 bytes long; 1 to 32/],
-    [`WIFI_SSID="lab"\nWIFI_PWD=1234567`, /WIFI_PWD .* is 7 bytes long; 8 to 63/], // prettier-ignore
+    [`WIFI_SSID="lab"\nWIFI_PWD=1234567`, /WIFI_PWD .* is 7 bytes long; 8 to 63/],
     [`catheter="mine"`, /have a wrong catheter: There is no catheter "mine"/],
 ]
 test("bad settings are told by line and name, never by value", async () => {

@@ -19,10 +19,7 @@ async function bench(state: number): Promise<BenchCart> {
 }
 
 /** Damages what the engine answers; `change` gets each transaction and may return another answer. */
-function disturb(
-    { cart }: BenchCart,
-    change: (mosi: Uint8Array, miso: Uint8Array) => void
-): void {
+function disturb({ cart }: BenchCart, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
     const { engine } = cart.board
     const transfer = engine.transfer.bind(engine)
     engine.transfer = (mosi, timeUs) => {
@@ -57,7 +54,7 @@ const test = suite("a fault of the front end while pulling")
 test("its supply fails for an instant", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { engine } = made.cart.board
-    await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET) // prettier-ignore
+    await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET)
     // It has forgotten what it fired: nobody makes a number of lost lines up.
     const { end, assembler, dropped } = made.cart.receiver
     assert.is(end!.outcome, reasons.FAULT_ENGINE_RESET)
@@ -70,7 +67,7 @@ test("its supply fails for an instant", async () => {
 test("transmit is inhibited by the safety circuit", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { firing } = made.cart.board.engine
-    await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_INHIBITED) // prettier-ignore
+    await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_INHIBITED)
     const end = judgeCounts(made, reasons.FAULT_ENGINE_INHIBITED)
     assert.ok(end.lines_dropped_gate > 0)
 })
@@ -112,15 +109,14 @@ test("a bit of a line is flipped on the bus: the line is lost, counted, and noth
     const made = await bench(machine.STATE_PULLING)
     let blocks = 0
     disturb(made, (mosi, miso) => {
-        if (mosi[0] === OP_READ_FIFO && ++blocks % 10 === 0)
-            miso[DATA_AT + 100]! ^= 0x04
+        if (mosi[0] === OP_READ_FIFO && ++blocks % 10 === 0) miso[DATA_AT + 100]! ^= 0x04
     })
     await made.cart.until(() => made.ended, made.nowUs + 20e6)
     const { stream, assembler } = made.cart.receiver
     const damaged = stream.faults.linesDamaged
     assert.ok(damaged > 100, `${damaged}`)
     assert.is(assembler!.counts.missing, damaged)
-    assert.is(assembler!.counts.received + damaged, made.cart.board.transmit.count) // prettier-ignore
+    assert.is(assembler!.counts.received + damaged, made.cart.board.transmit.count)
 })
 
 test("a bit of a register's answer is flipped once: it is asked again", async () => {
@@ -151,7 +147,11 @@ test("the table is disturbed after loading: nothing is armed on trust", async ()
 
 test("the table is disturbed while it is fired: the engine's own sum ends it", async () => {
     const made = await bench(machine.STATE_PULLING)
-    await judgeStop(made, () => made.cart.board.engine.disturbTable(1000, 3), reasons.FAULT_ENGINE_TABLE) // prettier-ignore
+    await judgeStop(
+        made,
+        () => made.cart.board.engine.disturbTable(1000, 3),
+        reasons.FAULT_ENGINE_TABLE
+    )
     judgeCounts(made, reasons.FAULT_ENGINE_TABLE)
 })
 
@@ -159,7 +159,12 @@ for (const level of [0, 5])
     test(`the level of its FIFO is stuck at ${level}: it fires and its lines do not come`, async () => {
         const made = await bench(machine.STATE_PULLING)
         // Every 50 ms it is judged whether half of the lines came: within 75 ms, and then as any fault.
-        await judgeStop(made, () => made.cart.board.engine.stickLevel(level), reasons.FAULT_ENGINE_LINES, 100) // prettier-ignore
+        await judgeStop(
+            made,
+            () => made.cart.board.engine.stickLevel(level),
+            reasons.FAULT_ENGINE_LINES,
+            100
+        )
         const end = judgeCounts(made, reasons.FAULT_ENGINE_LINES)
         // Half of 50 ms at 7,680 lines/s at least.
         assert.ok(end.lines_dropped_crc > 192, `${end.lines_dropped_crc}`)

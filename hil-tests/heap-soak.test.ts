@@ -7,7 +7,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { PullbackRequest } from "../src/host/run/run-target"
 import { Preparation } from "../src/host/run/preparation"
-import { type CatheterSheet, sheetOf } from "../src/host/sequence/catheter-sheet" // prettier-ignore
+import { type CatheterSheet, sheetOf } from "../src/host/sequence/catheter-sheet"
 import type { Pair } from "../src/host/sequence/pair-list"
 import { BURST_HEADER_LENGTH } from "../src/wire/burst"
 import * as machine from "../src/wire/cart-machine"

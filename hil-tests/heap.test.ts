@@ -21,19 +21,14 @@ test("holds after 10,000 bursts what it held after 1,000", async () => {
     await bench.pull()
     const { receiver } = bench.cart
     const after = async (bursts: number) => {
-        await bench.cart.until(
-            () => receiver.lineBursts.length >= bursts,
-            bench.nowUs + 90e6
-        )
+        await bench.cart.until(() => receiver.lineBursts.length >= bursts, bench.nowUs + 90e6)
         assert.ok(receiver.lineBursts.length >= bursts)
         return liveHeap(bench)
     }
     const first = await after(FIRST)
     const last = await after(LAST)
     assert.is(bench.stateNow, machine.STATE_PULLING)
-    console.log(
-        `${last.leastBytes} to ${last.mostBytes} B held, ${last.spareBytes} B spare`
-    )
+    console.log(`${last.leastBytes} to ${last.mostBytes} B held, ${last.spareBytes} B spare`)
     // One smallest allocation, 8 bytes, in all: one that stays for each burst would be 72 kB.
     const grown = last.leastBytes - first.leastBytes
     assert.ok(grown <= 8, `${grown} bytes more`)
@@ -54,8 +49,7 @@ test("of the data path alone, 10,000 bursts leave nothing; the garbage of one is
     // The native HMAC hands over a new buffer; a block or a burst in one of its own would be more than one a burst.
     assert.ok(count("buffer") <= garbage.bursts, told)
     for (const kind of kinds.keys())
-        if (kind !== "buffer" && kind !== "call frame")
-            assert.is(count(kind), 0, told)
+        if (kind !== "buffer" && kind !== "call frame") assert.is(count(kind), 0, told)
 })
 
 test.run()

@@ -34,10 +34,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A command over TCP, and a cart without a key that answers as one did before. */
-async function overTcp(
-    capture: Uint8Array,
-    ...args: string[]
-): ReturnType<typeof ivus> {
+async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeof ivus> {
     const port = await freePort()
     const stop = playCapture(() => connect(port, "127.0.0.1"), capture)
     const target = ["--target", "tcp:127.0.0.1", "--port", `${port}`]
@@ -76,11 +73,11 @@ test("ivus serve says so, and so do summary, JSON and timing page", async () => 
     assert.match(page, /INSECURE: the link ran without a key/)
 
     // Its capture says so for ever.
-    const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")] // prettier-ignore
+    const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
     assert.match((await ivus(...args)).out, /^INSECURE: the link ran/)
     assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
     // And that of a cart with a key does not.
-    const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed")) // prettier-ignore
+    const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
     assert.not.match(keyed.out, "INSECURE")
 })
 
@@ -103,7 +100,7 @@ test("ivus calibrate says so, as text and as JSON", async () => {
     const args = ["calibrate", "--no-catheter", "--insecure"]
     const text = await overTcp(capture, ...args)
     assert.is(text.status, 0, text.err)
-    assert.match(text.out, /The link ran INSECURE, without a key: lab bench only\./) // prettier-ignore
+    assert.match(text.out, /The link ran INSECURE, without a key: lab bench only\./)
     const json = await overTcp(capture, ...args, "--json")
     assert.is(JSON.parse(json.out).insecure, true)
 })
@@ -114,7 +111,7 @@ test("no command takes it that was not told to; each says what to do", async () 
         const { status, err, out } = await overTcp(capture, ...args)
         assert.is(status, 1)
         assert.is(out, "")
-        assert.match(err, /wants to go on without a key and the other does not allow it: pair them/) // prettier-ignore
+        assert.match(err, /wants to go on without a key and the other does not allow it: pair them/)
     }
     const heard: number[] = []
     const told: string[] = []
@@ -130,12 +127,12 @@ test("no command takes it that was not told to; each says what to do", async () 
         },
         identityOfStore(false, () => undefined, NO_KEYS)
     )
-    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard) // prettier-ignore
+    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard)
     await gone
     stop()
     await serving.close()
     assert.equal(heard, [REJECT_INSECURE])
-    assert.match(told.join("\n"), /This host refused the session: .* without a key/) // prettier-ignore
+    assert.match(told.join("\n"), /This host refused the session: .* without a key/)
     assert.not(existsSync(out))
 })
 

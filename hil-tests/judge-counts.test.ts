@@ -13,9 +13,17 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 const test = suite("the counts after a fault, held against each other")
 
 const FAULTS: [string, number, (bench: BenchCart) => void][] = [
-    ["transmit is inhibited", reasons.FAULT_ENGINE_INHIBITED, b => void (b.cart.board.engine.firing.inhibited = true)],
-    ["the catheter is changed", reasons.FAULT_CATHETER_CHANGED, b => b.cart.board.engine.plug({ id: "array-20mhz", serial: 2 })],
-] // prettier-ignore
+    [
+        "transmit is inhibited",
+        reasons.FAULT_ENGINE_INHIBITED,
+        b => void (b.cart.board.engine.firing.inhibited = true),
+    ],
+    [
+        "the catheter is changed",
+        reasons.FAULT_CATHETER_CHANGED,
+        b => b.cart.board.engine.plug({ id: "array-20mhz", serial: 2 }),
+    ],
+]
 
 for (const [name, code, cause] of FAULTS)
     test(`${name}: a count that is one off is refused, whichever it is`, async () => {
@@ -75,6 +83,6 @@ for (const [name, code, cause] of FAULTS)
         board.transmit.onPulse(bench.nowUs)
         refused("a pulse more")
         board.stopVm()
-    }) // prettier-ignore
+    })
 
 test.run()

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert"
 import { anyMessages } from "./tools/fuzz/any-messages"
 import { boardInVm, stopResting } from "./tools/fuzz/board-in-vm"
 import { boardJudging } from "./tools/fuzz/board-judging"
-import { cleanStreams, cutStreams, noise, plainStreams } from "./tools/fuzz/plain-streams" // prettier-ignore
+import { cleanStreams, cutStreams, noise, plainStreams } from "./tools/fuzz/plain-streams"
 import { sealedStreams } from "./tools/fuzz/sealed-streams"
 
 const RUNS = 10_000

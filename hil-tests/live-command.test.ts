@@ -23,13 +23,7 @@ import { identityOf } from "../src/host/link/host-session"
 import { ReferenceStore } from "../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../src/host/references/staleness"
 import { LINK_INSECURE_SETTING } from "../src/wire/session"
-import {
-    BenchCart,
-    BYTECODE,
-    EVEN_SLED,
-    REQUEST,
-    veinEcho,
-} from "./tools/bench-cart"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
@@ -52,9 +46,8 @@ async function watched(
         nowMs: () => clock.nowUs / 1000,
         transmit: on => desk.transmit(on),
     })
-    const desk: LiveDesk = new LiveDesk(
-        ...[view, ringDown, frames, capture, () => undefined],
-        () => onFrame(view, clock)
+    const desk: LiveDesk = new LiveDesk(...[view, ringDown, frames, capture, () => undefined], () =>
+        onFrame(view, clock)
     )
     await runVirtualLive(
         {
@@ -96,10 +89,7 @@ live(
         assert.is(told.frames, 90)
         assert.is(told.framesPerS, 30)
         // No two beats of a heart are the same: a tenth.
-        assert.ok(
-            Math.abs(told.ecgPerMin! - 120) <= 12,
-            `${told.ecgPerMin}/min`
-        )
+        assert.ok(Math.abs(told.ecgPerMin! - 120) <= 12, `${told.ecgPerMin}/min`)
         assert.is(told.state, "ready")
         const { end } = view.receiver!
         assert.is(told.lines!.received, end!.lines_fired)
@@ -117,7 +107,7 @@ live(
         // More than the 8 that were asked for: the capture takes 30.
         assert.ok(first.told().frames >= 30)
         assert.is(ringDown.reference!.frames, 30)
-        assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/) // prettier-ignore
+        assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
         const later = (await watched("ring", 20)).told().ringDown
         assert.is(later.subtracted, true)
         assert.is(later.reference!.captured, ringDown.reference!.captured)
@@ -127,51 +117,45 @@ live(
     }
 )
 
-live(
-    "standby from the page ends the lines, and live begins a new run",
-    async () => {
-        let stood = ""
-        const view = await watched("standby", 60, false, (v, clock) => {
-            if (v.frames !== 20) return
-            assert.is(v.ask({ ask: "transmit", value: false }), undefined)
-            clock.after(1e6, () => {
-                stood = `${v.told().picture} ${v.told().state} ${v.frames}`
-                assert.is(v.ask({ ask: "transmit", value: true }), undefined)
-            })
+live("standby from the page ends the lines, and live begins a new run", async () => {
+    let stood = ""
+    const view = await watched("standby", 60, false, (v, clock) => {
+        if (v.frames !== 20) return
+        assert.is(v.ask({ ask: "transmit", value: false }), undefined)
+        clock.after(1e6, () => {
+            stood = `${v.told().picture} ${v.told().state} ${v.frames}`
+            assert.is(v.ask({ ask: "transmit", value: true }), undefined)
         })
-        // The frame that was under way when it was asked may still be whole.
-        assert.match(stood, /^stopped ready 2[01]$/)
-        assert.is(view.frames, 60)
-        // The second run's own counts: 40 frames, and what was cut at its ends.
-        const { received, missing } = view.told().lines!
-        assert.is(missing, 0)
-        assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
-    }
-)
+    })
+    // The frame that was under way when it was asked may still be whole.
+    assert.match(stood, /^stopped ready 2[01]$/)
+    assert.is(view.frames, 60)
+    // The second run's own counts: 40 frames, and what was cut at its ends.
+    const { received, missing } = view.told().lines!
+    assert.is(missing, 0)
+    assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
+})
 
 live.run()
 
 const command = suite("the command line of ivus live")
 
-command(
-    "so many frames on the wall's clock: a picture, one JSON object",
-    async () => {
-        const out = join(folder, "deep", "last.png")
-        const { status, out: text } = await ivus(
-            ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
-            ...["--references", join(folder, "none"), "--depth", "8", "--json"]
-        )
-        assert.is(status, 0)
-        const summary = JSON.parse(text)
-        assert.ok(summary.frames >= 20)
-        assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired) // prettier-ignore
-        assert.is(summary.display.depthMm, 8)
-        assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
-        const { width, data } = PNG.sync.read(readFileSync(out))
-        assert.is(width, 512)
-        assert.ok(data.some(grey => grey > 100 && grey < 255))
-    }
-)
+command("so many frames on the wall's clock: a picture, one JSON object", async () => {
+    const out = join(folder, "deep", "last.png")
+    const { status, out: text } = await ivus(
+        ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
+        ...["--references", join(folder, "none"), "--depth", "8", "--json"]
+    )
+    assert.is(status, 0)
+    const summary = JSON.parse(text)
+    assert.ok(summary.frames >= 20)
+    assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
+    assert.is(summary.display.depthMm, 8)
+    assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+    const { width, data } = PNG.sync.read(readFileSync(out))
+    assert.is(width, 512)
+    assert.ok(data.some(grey => grey > 100 && grey < 255))
+})
 
 /** Arguments, and what the one sentence has to say. */
 const WRONG: [string[], RegExp][] = [
@@ -185,21 +169,18 @@ const WRONG: [string[], RegExp][] = [
     [["--console-port", "70000"], /--console-port 70000 is no port/],
     [["--out", "picture.jpg"], /ends in .png/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
-    [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/], // prettier-ignore
+    [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/],
 ]
 
-command(
-    "bad usage is one sentence, exit status 2, and leaves nothing",
-    async () => {
-        const out = join(folder, "never.png")
-        for (const [args, says] of WRONG) {
-            const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args) // prettier-ignore
-            assert.is(status, 2, args.join(" "))
-            assert.match(err, says)
-        }
-        assert.is(existsSync(out), false)
+command("bad usage is one sentence, exit status 2, and leaves nothing", async () => {
+    const out = join(folder, "never.png")
+    for (const [args, says] of WRONG) {
+        const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)
+        assert.is(status, 2, args.join(" "))
+        assert.match(err, says)
     }
-)
+    assert.is(existsSync(out), false)
+})
 
 command(
     "a captured ring-down serves the next pullback, unless it leaves too much or is not wanted; the summary says which",
@@ -207,14 +188,7 @@ command(
         const references = ["--references", join(folder, "for-pullback")]
         const out = ["--out", join(folder, "pullback")]
         const pulled = async (...args: string[]) => {
-            const run = [
-                "pullback",
-                "--once",
-                "--json",
-                "--length",
-                "1",
-                ...out,
-            ]
+            const run = ["pullback", "--once", "--json", "--length", "1", ...out]
             const { status, out: text, err } = await ivus(...run, ...args)
             assert.is(status, 0, err)
             return JSON.parse(text)
@@ -242,7 +216,7 @@ command(
         assert.is(foreign.ringDown.captured, reference.captured)
         assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
         const unwanted = await pulled(...references, "--no-ring-down")
-        assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] }) // prettier-ignore
+        assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] })
     }
 )
 
@@ -315,22 +289,13 @@ command(
             } = await ivus(
                 ...["live", "--target", "tcp:127.0.0.1", "--port", `${port}`],
                 ...["--frames", "20", "--insecure", "--console-port", "0"],
-                ...[
-                    "--references",
-                    join(folder, "none"),
-                    "--out",
-                    out,
-                    "--json",
-                ]
+                ...["--references", join(folder, "none"), "--out", out, "--json"]
             )
             assert.is(status, 0, err)
             const told = JSON.parse(text)
             assert.is(told.insecure, true)
             assert.ok(told.frames >= 20)
-            assert.is(
-                told.lines.received + told.lines.missing,
-                told.lines.fired
-            )
+            assert.is(told.lines.received + told.lines.missing, told.lines.fired)
             assert.ok(existsSync(out))
         } finally {
             board.stop()
@@ -338,37 +303,34 @@ command(
     }
 )
 
-command(
-    "a pullback without --once shows its review until Ctrl-C, and ends well",
-    async () => {
-        const child = spawn(
-            process.execPath,
-            [
-                ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
-                ...["--length", "1", "--out", join(folder, "review")],
-                ...["--console-port", "0", "--json"],
-            ],
-            { stdio: ["ignore", "pipe", "pipe"] }
-        )
-        let [out, err] = ["", ""]
-        child.stdout.on("data", data => (out += String(data)))
-        const status = new Promise(resolve => child.on("close", resolve))
-        const url = await new Promise<string>((resolve, reject) => {
-            child.stderr.on("data", data => {
-                err += String(data)
-                const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
-                if (found) resolve(found)
-            })
-            child.on("close", () => reject(new Error(err)))
+command("a pullback without --once shows its review until Ctrl-C, and ends well", async () => {
+    const child = spawn(
+        process.execPath,
+        [
+            ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+            ...["--length", "1", "--out", join(folder, "review")],
+            ...["--console-port", "0", "--json"],
+        ],
+        { stdio: ["ignore", "pipe", "pipe"] }
+    )
+    let [out, err] = ["", ""]
+    child.stdout.on("data", data => (out += String(data)))
+    const status = new Promise(resolve => child.on("close", resolve))
+    const url = await new Promise<string>((resolve, reject) => {
+        child.stderr.on("data", data => {
+            err += String(data)
+            const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+            if (found) resolve(found)
         })
-        const page = await fetch(url)
-        assert.match(await page.text(), /IVUS console/)
-        // npm passes on what the terminal has sent already: twice is once.
-        child.kill("SIGINT")
-        child.kill("SIGINT")
-        assert.is(await status, 0, err)
-        assert.is(JSON.parse(out).frames, 30)
-    }
-)
+        child.on("close", () => reject(new Error(err)))
+    })
+    const page = await fetch(url)
+    assert.match(await page.text(), /IVUS console/)
+    // npm passes on what the terminal has sent already: twice is once.
+    child.kill("SIGINT")
+    child.kill("SIGINT")
+    assert.is(await status, 0, err)
+    assert.is(JSON.parse(out).frames, 30)
+})
 
 command.run()

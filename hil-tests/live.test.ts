@@ -15,10 +15,7 @@ interface Watching {
     readonly frames: AssembledFrame[]
 }
 
-async function homed(
-    request = REQUEST,
-    heartRatePerMin?: number
-): Promise<Watching> {
+async function homed(request = REQUEST, heartRatePerMin?: number): Promise<Watching> {
     const frames: AssembledFrame[] = []
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
@@ -72,21 +69,18 @@ for (const { id } of lineEngineCatheters())
         }
     )
 
-pictures(
-    "begins and ends again and again, each run with its own counts",
-    async () => {
-        const watching = await homed()
-        const { bench } = watching
-        for (let run = 0; run < 3; run++) {
-            const before = bench.cart.board.transmit.count
-            await bench.pullTo(machine.STATE_LIVE)
-            await bench.wait(100)
-            await bench.ask(machine.ASK_STANDBY)
-            await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
-            judgeWhole(watching, reasons.GOOD, before)
-        }
+pictures("begins and ends again and again, each run with its own counts", async () => {
+    const watching = await homed()
+    const { bench } = watching
+    for (let run = 0; run < 3; run++) {
+        const before = bench.cart.board.transmit.count
+        await bench.pullTo(machine.STATE_LIVE)
+        await bench.wait(100)
+        await bench.ask(machine.ASK_STANDBY)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
+        judgeWhole(watching, reasons.GOOD, before)
     }
-)
+})
 
 pictures("needs a setup first", async () => {
     const { bench } = await homed()
@@ -95,32 +89,31 @@ pictures("needs a setup first", async () => {
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-pictures(
-    "goes on through armed into the pullback, and is one run with it",
-    async () => {
-        const { bench, frames } = await live()
-        const { session } = bench.cart
-        for (const [ask, next] of [
-            [machine.ASK_ARM, machine.STATE_ARMED],
-            [machine.ASK_START, machine.STATE_PULLING],
-        ] as const) {
-            session.command(ask)
-            await bench.reach(next)
-        }
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        const { end, assembler } = bench.cart.receiver
-        assert.is(end!.lines_fired, bench.cart.board.transmit.count)
-        assert.is(assembler!.counts.received, end!.lines_fired)
-        assert.is(assembler!.frames.length, 150)
-        assert.ok(
-            frames.length >= 150 + 15,
-            "the live frames before it came too"
-        )
-        const imaged = frames.filter(f => f.linesAtSpeed > 128)
-        assert.equal(imaged, [...assembler!.frames])
-        assert.equal(bench.states.slice(-4), [machine.STATE_LIVE, machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED]) // prettier-ignore
+pictures("goes on through armed into the pullback, and is one run with it", async () => {
+    const { bench, frames } = await live()
+    const { session } = bench.cart
+    for (const [ask, next] of [
+        [machine.ASK_ARM, machine.STATE_ARMED],
+        [machine.ASK_START, machine.STATE_PULLING],
+    ] as const) {
+        session.command(ask)
+        await bench.reach(next)
     }
-)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { end, assembler } = bench.cart.receiver
+    assert.is(end!.lines_fired, bench.cart.board.transmit.count)
+    assert.is(assembler!.counts.received, end!.lines_fired)
+    assert.is(assembler!.frames.length, 150)
+    assert.ok(frames.length >= 150 + 15, "the live frames before it came too")
+    const imaged = frames.filter(f => f.linesAtSpeed > 128)
+    assert.equal(imaged, [...assembler!.frames])
+    assert.equal(bench.states.slice(-4), [
+        machine.STATE_LIVE,
+        machine.STATE_ARMED,
+        machine.STATE_PULLING,
+        machine.STATE_COMPLETED,
+    ])
+})
 
 pictures("armed and stood down: ready, and no pulse any more", async () => {
     const watching = await live()
@@ -148,15 +141,11 @@ ecg("each beat is in one frame, at its true time", async () => {
     const period_us = bench.cart.receiver.description!.line_period_ns / 1000
     const told = frames.flatMap(f => f.triggers)
     const last = frames.at(-1)!.tickUs
-    const beats = bench.cart.board.heart!.beatsUs.filter(
-        t => t > fromUs && t < last
-    )
+    const beats = bench.cart.board.heart!.beatsUs.filter(t => t > fromUs && t < last)
     assert.ok(beats.length >= 4, `${beats.length} beats`)
     for (const beat of beats) {
         // The line after the beat: within one line period; 1 us of the line clock.
-        const near = told.filter(
-            t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1
-        )
+        const near = told.filter(t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1)
         assert.is(near.length, 1, `beat at ${beat} us`)
     }
     for (const frame of frames)
@@ -189,7 +178,7 @@ safety(
         bench.cart.cutLink()
         await bench.wait(3000)
         // 100 ms: the design's limit for a lost link.
-        assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`) // prettier-ignore
+        assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
         assert.ok(bench.cart.session.isOpen, "the cart connected again")
         assert.is(bench.stateNow, machine.STATE_FAULT)
         assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
@@ -203,7 +192,7 @@ safety("and when the host falls silent", async () => {
     bench.cart.stopPinging()
     await bench.wait(500)
     // 85 ms of silence, a loop of 10 ms, and what came of the last ping's way.
-    assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`) // prettier-ignore
+    assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`)
     assert.is(bench.stateNow, machine.STATE_FAULT)
 })
 
@@ -215,8 +204,7 @@ for (const [name, cause, code] of [
     ],
     [
         "the motor driver is reset",
-        (b: BenchCart) =>
-            b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
+        (b: BenchCart) => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
         reasons.FAULT_MOTOR_DRIVER_RESET,
     ],
     [
@@ -226,12 +214,10 @@ for (const [name, cause, code] of [
     ],
     [
         "its bus is dead",
-        (b: BenchCart) =>
-            b.cart.board.rig.faults.inject("bus-all-ones", b.nowUs),
+        (b: BenchCart) => b.cart.board.rig.faults.inject("bus-all-ones", b.nowUs),
         reasons.FAULT_MOTOR_DRIVER_MISSING,
     ],
 ] as const)
-    // prettier-ignore
     safety(`${name}: firing ends, told, and summed up`, async () => {
         const watching = await live()
         const { bench } = watching
@@ -242,7 +228,7 @@ for (const [name, cause, code] of [
         const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
         assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
         // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
-        assert.ok(pulsesMs(watching, fromUs) <= 35, `${pulsesMs(watching, fromUs)} ms`) // prettier-ignore
+        assert.ok(pulsesMs(watching, fromUs) <= 35, `${pulsesMs(watching, fromUs)} ms`)
         judgeWhole(watching, code)
     })
 
@@ -251,7 +237,7 @@ safety("a program that dies: the watchdog ends transmit", async () => {
     const fromUs = watching.bench.nowUs
     watching.bench.cart.board.stopVm()
     await watching.bench.wait(300)
-    assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`) // prettier-ignore
+    assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
 })
 
 safety.run()

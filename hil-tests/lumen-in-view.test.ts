@@ -35,7 +35,7 @@ async function pulled(
     scale: number
 ): Promise<{ summary: RunSummary; text: string; rows: string[][] }> {
     const catheter = catheterOf("rotational-40mhz")!
-    const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 }) // prettier-ignore
+    const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
     const run = await runVirtualPullback({
         request: {
             ...{ catheterId: catheter.id, speedMmPerS: 1 },
@@ -67,10 +67,9 @@ for (const [id, scale] of [
         assert.is(status, 0)
         const { lumen } = JSON.parse(told) as RunSummary
         assert.is(lumen!.framesOpen, 0)
-        const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 }) // prettier-ignore
+        const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
         const errors = rowsOf(out).map(
-            ([mm, area]) =>
-                Math.abs(Number(area) / vein.lumenAreaMm2(Number(mm)) - 1) * 100
+            ([mm, area]) => Math.abs(Number(area) / vein.lumenAreaMm2(Number(mm)) - 1) * 100
         )
         const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length
         // The limits of a real vessel's (picture.test.ts).
@@ -98,7 +97,7 @@ test("where some frames hold it, narrowest and widest are of these", async () =>
     assert.is(told.length, summary.frames - framesOpen)
     assert.is(minAreaMm2, Math.min(...told.map(Number)))
     assert.is(maxAreaMm2, Math.max(...told.map(Number)))
-    assert.match(text, `in ${framesOpen} of ${summary.frames} frames the lumen leaves the picture`) // prettier-ignore
+    assert.match(text, `in ${framesOpen} of ${summary.frames} frames the lumen leaves the picture`)
 })
 
 test.run()

@@ -29,7 +29,7 @@ async function reportOf(request: PullbackRequest) {
 test("in steps: every stop imaged, standing, in its place", async () => {
     const steps = { stepUm: 250, dwellMs: 70 }
     const { report, page } = await reportOf({ ...REQUEST, lengthMm: 2, steps })
-    const value = (name: string) => report.figures.find(f => f.name === name)?.value // prettier-ignore
+    const value = (name: string) => report.figures.find(f => f.name === name)?.value
     assert.is(value("stops imaged"), 9)
     assert.ok(value("dwell, shortest")! >= 70)
     assert.match(page, "Position against time")
@@ -53,7 +53,10 @@ test("at two speeds: each plateau is judged by its own", async () => {
     const fits = report.figures
         .filter(f => f.name.startsWith("mean speed, line fit to ruler"))
         .map(f => [f.name.slice(-13), f.value!] as const)
-    assert.equal(fits.map(([name]) => name), ["(at 0.5 mm/s)", "r (at 1 mm/s)"]) // prettier-ignore
+    assert.equal(
+        fits.map(([name]) => name),
+        ["(at 0.5 mm/s)", "r (at 1 mm/s)"]
+    )
     // 0.1 %: the limit of the mean speed.
     for (const [i, speed] of [0.5, 1].entries())
         assert.ok(Math.abs(fits[i]![1] / speed - 1) < 0.001)

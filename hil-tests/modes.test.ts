@@ -106,27 +106,24 @@ jog("takes another speed the same way without stopping", async () => {
     assert.ok(Math.abs(speed - 4) < 0.04, `${speed} mm/s`)
 })
 
-jog(
-    "a pullback begins where the sled was jogged to, not where it was set up before",
-    async () => {
-        const bench = await ready()
-        assert.is(await bench.setUp(), reasons.GOOD)
-        await bench.ask(machine.ASK_JOG, 10 * MM_S)
-        await holdFor(bench, 1500)
-        bench.cart.session.command(machine.ASK_STOP)
-        await bench.wait(300)
-        const stale = await bench.ask(machine.ASK_LIVE)
-        assert.is(stale?.reason, reasons.REFUSED_START)
-        const from = bench.cart.board.rig.sled.positionMm
-        await bench.pull()
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        const { description, assembler } = bench.cart.receiver
-        const startMm = description!.window_start_nm / 1e6
-        // Run-up and settling at 1 mm/s: 25 um and 400 um.
-        assert.ok(Math.abs(startMm - from - 0.425) < 0.02, `${startMm} ${from}`)
-        assert.is(assembler!.frames.length, 150)
-    }
-)
+jog("a pullback begins where the sled was jogged to, not where it was set up before", async () => {
+    const bench = await ready()
+    assert.is(await bench.setUp(), reasons.GOOD)
+    await bench.ask(machine.ASK_JOG, 10 * MM_S)
+    await holdFor(bench, 1500)
+    bench.cart.session.command(machine.ASK_STOP)
+    await bench.wait(300)
+    const stale = await bench.ask(machine.ASK_LIVE)
+    assert.is(stale?.reason, reasons.REFUSED_START)
+    const from = bench.cart.board.rig.sled.positionMm
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { description, assembler } = bench.cart.receiver
+    const startMm = description!.window_start_nm / 1e6
+    // Run-up and settling at 1 mm/s: 25 um and 400 um.
+    assert.ok(Math.abs(startMm - from - 0.425) < 0.02, `${startMm} ${from}`)
+    assert.is(assembler!.frames.length, 150)
+})
 
 jog.run()
 
@@ -179,17 +176,18 @@ stepped("images every stop, standing, where it should be", async () => {
     assert.ok(frames.every(f => f.linesPresent === 256))
 })
 
-stepped(
-    "holds its places on a screw of 10 um, by its calibration",
-    async () => {
-        const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 2, steps: { stepUm: 100, dwellMs: 50 } }) // prettier-ignore
-        await bench.home()
-        await bench.calibrate()
-        const { stops, mm } = await stepThrough(bench, 60)
-        assert.is(stops.length, 21)
-        judgeStops(bench, stops, mm, { stepUm: 100, dwellMs: 50 })
-    }
-)
+stepped("holds its places on a screw of 10 um, by its calibration", async () => {
+    const bench = await BenchCart.boot({
+        ...REQUEST,
+        lengthMm: 2,
+        steps: { stepUm: 100, dwellMs: 50 },
+    })
+    await bench.home()
+    await bench.calibrate()
+    const { stops, mm } = await stepThrough(bench, 60)
+    assert.is(stops.length, 21)
+    judgeStops(bench, stops, mm, { stepUm: 100, dwellMs: 50 })
+})
 
 const GATED: Steps = {
     stepUm: 500,
@@ -231,25 +229,22 @@ stepped("gated: beats within the refractory time do not count", async () => {
     }
 })
 
-stepped(
-    "gated: without triggers it ends after the time-out and says so",
-    async () => {
-        const bench = await ready(
-            { ...REQUEST, lengthMm: 3, steps: GATED },
-            { ...EVEN_SLED, heartRatePerMin: 75 }
-        )
-        await bench.pull()
-        await bench.wait(2500)
-        bench.cart.board.heart!.connected = false
-        await bench.wait(3000 + 1000)
-        assert.is(bench.stateNow, machine.STATE_COMPLETED)
-        assert.is(bench.cart.receiver.end!.outcome, reasons.EVENT_TRIGGERS_LOST)
-        const lastUs = bench.cart.board.heart!.beatsUs.at(-1)!
-        const toldMs = bench.events.find(e => e.code === reasons.EVENT_TRIGGERS_LOST)!.time_ms // prettier-ignore
-        // Both clocks start at power-up within the VM's boot; a loop of 10 ms and its read.
-        assert.ok(Math.abs(toldMs - lastUs / 1000 - 3000) < 25, `${toldMs} ${lastUs}`) // prettier-ignore
-    }
-)
+stepped("gated: without triggers it ends after the time-out and says so", async () => {
+    const bench = await ready(
+        { ...REQUEST, lengthMm: 3, steps: GATED },
+        { ...EVEN_SLED, heartRatePerMin: 75 }
+    )
+    await bench.pull()
+    await bench.wait(2500)
+    bench.cart.board.heart!.connected = false
+    await bench.wait(3000 + 1000)
+    assert.is(bench.stateNow, machine.STATE_COMPLETED)
+    assert.is(bench.cart.receiver.end!.outcome, reasons.EVENT_TRIGGERS_LOST)
+    const lastUs = bench.cart.board.heart!.beatsUs.at(-1)!
+    const toldMs = bench.events.find(e => e.code === reasons.EVENT_TRIGGERS_LOST)!.time_ms
+    // Both clocks start at power-up within the VM's boot; a loop of 10 ms and its read.
+    assert.ok(Math.abs(toldMs - lastUs / 1000 - 3000) < 25, `${toldMs} ${lastUs}`)
+})
 
 stepped("flags no line that was fired while the sled moved", async () => {
     const bench = await ready({ ...REQUEST, lengthMm: 2, steps: STEPS })
@@ -259,7 +254,7 @@ stepped("flags no line that was fired while the sled moved", async () => {
         .filter(line => line.flags & LINE_AT_SPEED)
         .map(line => line.tick_us)
     // 5 stops of 100 ms at 7,680 lines/s, and a loop more each.
-    assert.ok(flagged.length >= 5 * 760 && flagged.length < 5 * 860, `${flagged.length}`) // prettier-ignore
+    assert.ok(flagged.length >= 5 * 760 && flagged.length < 5 * 860, `${flagged.length}`)
     for (const t of flagged) {
         // 1 um over 20 ms around the line: the encoder's count.
         const moved = 1000 * Math.abs(mm(t + 1000) - mm(t - 1000))
@@ -271,39 +266,30 @@ stepped.run()
 
 const manual = suite("manual: the sled is let go")
 
-manual(
-    "is pushed by hand, its position measured, and has to be homed after",
-    async () => {
-        const bench = await ready()
-        assert.is(await bench.ask(machine.ASK_RELEASE), undefined)
-        assert.is(bench.stateNow, machine.STATE_MANUAL)
-        const { rig } = bench.cart.board
-        const from = rig.sled.positionMm
-        // The motor is off; the hand pushes with 10 N for 100 ms.
-        rig.faults.inject("load", bench.nowUs, 10)
-        await bench.wait(100)
-        rig.faults.clear("load", bench.nowUs)
-        await bench.wait(500)
-        const movedMm = rig.sled.positionMm - from
-        assert.ok(movedMm > 0.5, `${movedMm} mm`)
-        // Two counts of the encoder.
-        const toldMm = bench.status!.position_nm / 1e6
-        assert.ok(Math.abs(toldMm - rig.sled.positionMm) < 0.002 + 0.02)
-        for (const command of [
-            machine.ASK_LIVE,
-            machine.ASK_JOG,
-            machine.ASK_RETURN,
-            machine.ASK_HOME,
-        ])
-            // prettier-ignore
-            assert.is((await bench.ask(command))?.reason, reasons.REFUSED_STATE)
-        assert.is(await bench.ask(machine.ASK_ENGAGE), undefined)
-        assert.is(bench.stateNow, machine.STATE_UNHOMED)
-        assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_STATE) // prettier-ignore
-        await bench.home()
-        await bench.pull()
-    }
-)
+manual("is pushed by hand, its position measured, and has to be homed after", async () => {
+    const bench = await ready()
+    assert.is(await bench.ask(machine.ASK_RELEASE), undefined)
+    assert.is(bench.stateNow, machine.STATE_MANUAL)
+    const { rig } = bench.cart.board
+    const from = rig.sled.positionMm
+    // The motor is off; the hand pushes with 10 N for 100 ms.
+    rig.faults.inject("load", bench.nowUs, 10)
+    await bench.wait(100)
+    rig.faults.clear("load", bench.nowUs)
+    await bench.wait(500)
+    const movedMm = rig.sled.positionMm - from
+    assert.ok(movedMm > 0.5, `${movedMm} mm`)
+    // Two counts of the encoder.
+    const toldMm = bench.status!.position_nm / 1e6
+    assert.ok(Math.abs(toldMm - rig.sled.positionMm) < 0.002 + 0.02)
+    for (const command of [machine.ASK_LIVE, machine.ASK_JOG, machine.ASK_RETURN, machine.ASK_HOME])
+        assert.is((await bench.ask(command))?.reason, reasons.REFUSED_STATE)
+    assert.is(await bench.ask(machine.ASK_ENGAGE), undefined)
+    assert.is(bench.stateNow, machine.STATE_UNHOMED)
+    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_STATE)
+    await bench.home()
+    await bench.pull()
+})
 
 manual("a moving sled is not let go", async () => {
     const bench = await ready()

@@ -6,10 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
-import {
-    FaultyNetwork,
-    type FaultyNetworkOptions,
-} from "../boards/virtual/faulty-network"
+import { FaultyNetwork, type FaultyNetworkOptions } from "../boards/virtual/faulty-network"
 import * as machine from "../src/wire/cart-machine"
 import * as reasons from "../src/wire/reasons"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
@@ -93,23 +90,20 @@ for (const [name, options] of Object.entries(SLOW))
         bench.cart.board.stopVm()
     })
 
-slow(
-    "nothing passes for 40 ms, again and again: every line arrives",
-    async () => {
-        const { bench, network } = await boot()
-        await bench.pull()
-        for (let i = 0; i < 8 && !bench.ended; i++) {
-            network.stall(40_000)
-            await bench.wait(200)
-        }
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        bench.cart.board.settle()
-        assert.is(judgeLines(bench).missing, 0)
-        assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
-        assert.equal(bench.cart.closings, [])
-        bench.cart.board.stopVm()
+slow("nothing passes for 40 ms, again and again: every line arrives", async () => {
+    const { bench, network } = await boot()
+    await bench.pull()
+    for (let i = 0; i < 8 && !bench.ended; i++) {
+        network.stall(40_000)
+        await bench.wait(200)
     }
-)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.settle()
+    assert.is(judgeLines(bench).missing, 0)
+    assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+    assert.equal(bench.cart.closings, [])
+    bench.cart.board.stopVm()
+})
 
 slow(
     "throttle below the rate of lines: whole lines are dropped, counted, and the pullback goes on",
@@ -165,8 +159,7 @@ for (const [name, harm] of Object.entries(BREAKS))
             assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
             let standsUs = fromUs
             for (let t = fromUs; t < bench.nowUs; t += 1000)
-                if (Math.abs(board.rig.ruler.speedMmPerS(t, 10)) > 0.02)
-                    standsUs = t
+                if (Math.abs(board.rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
             // The ruler's 10 ms and braking from 1 mm/s are on top of it.
             assert.ok(standsUs - fromUs <= 120_000, `${standsUs - fromUs} us`)
             const standsMm = board.rig.sled.positionMm

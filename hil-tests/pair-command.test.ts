@@ -40,16 +40,13 @@ test.before.each(() => {
 })
 test.after(() => rmSync(folder, { recursive: true }))
 
-const hexOf = (board: string): string =>
-    Buffer.from(keys.keyOf(board)!).toString("hex")
+const hexOf = (board: string): string => Buffer.from(keys.keyOf(board)!).toString("hex")
 
 /** Settings as DeviceScript's tools read them: `name=`, then JSON or else text. */
 function settingsToDeploy(): Record<string, unknown> {
     const lines = readFileSync(settings, "utf8").split("\n")
     const pairs = lines.map(line => /^([^=]+)=(.*)$/.exec(line))
-    return Object.fromEntries(
-        pairs.flatMap(m => (m ? [[m[1]!, JSON.parse(m[2]!)]] : []))
-    )
+    return Object.fromEntries(pairs.flatMap(m => (m ? [[m[1]!, JSON.parse(m[2]!)]] : [])))
 }
 
 test("makes a key, keeps it for this user alone, and does not print it", async () => {
@@ -77,17 +74,21 @@ test("makes a key, keeps it for this user alone, and does not print it", async (
 test("a board that is given those settings and this host open a session", async () => {
     // The board's id as it says it, to a host that has nothing for it.
     let id = ""
-    const onHello = (hello: Parameters<typeof boardIdOf>[0]): void => void (id = boardIdOf(hello)) // prettier-ignore
+    const onHello = (hello: Parameters<typeof boardIdOf>[0]): void => void (id = boardIdOf(hello))
     const identity = identityOfStore(false, () => undefined, keys)
-    const before = await BenchCart.boot(undefined, { ...EVEN_SLED, identity, alsoListen: { onHello } }) // prettier-ignore
+    const before = await BenchCart.boot(undefined, {
+        ...EVEN_SLED,
+        identity,
+        alsoListen: { onHello },
+    })
     await before.wait(500)
     before.cart.board.stopVm()
     assert.match(id, /^[0-9a-f]{16}$/)
-    assert.equal(before.cart.closings[0], { reason: reasons.REJECT_NO_KEY, by: "host" }) // prettier-ignore
+    assert.equal(before.cart.closings[0], { reason: reasons.REJECT_NO_KEY, by: "host" })
 
     await pair("--board", id)
     const deploy = settingsToDeploy()
-    const after = await BenchCart.boot(undefined, { ...EVEN_SLED, identity, deploy }) // prettier-ignore
+    const after = await BenchCart.boot(undefined, { ...EVEN_SLED, identity, deploy })
     await after.wait(500)
     assert.ok(after.cart.session.isOpen)
     assert.not(after.cart.receiver.insecure)
@@ -95,10 +96,14 @@ test("a board that is given those settings and this host open a session", async 
 
     // Unpaired: neither side goes on.
     assert.is((await pair("--board", id, "--unpair")).status, 0)
-    const unpaired = await BenchCart.boot(undefined, { ...EVEN_SLED, identity, deploy: settingsToDeploy() }) // prettier-ignore
+    const unpaired = await BenchCart.boot(undefined, {
+        ...EVEN_SLED,
+        identity,
+        deploy: settingsToDeploy(),
+    })
     await unpaired.wait(500)
     assert.not(unpaired.cart.session.isOpen)
-    assert.match(unpaired.log.join("\n"), reasons.sentenceOf(reasons.REJECT_NO_KEY)) // prettier-ignore
+    assert.match(unpaired.log.join("\n"), reasons.sentenceOf(reasons.REJECT_NO_KEY))
     unpaired.cart.board.stopVm()
 })
 
@@ -132,9 +137,7 @@ test("leaves the other settings as they are, and takes the key out when it has b
 })
 
 /** Which state a board with an un0rick gets to with the settings as they stand. */
-async function comesUpWith(
-    deploy: Record<string, unknown>
-): Promise<BenchCart> {
+async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> {
     const cart = await BenchCart.boot(
         { ...REQUEST, catheterId: "single-un0rick" },
         {
@@ -159,7 +162,7 @@ test("--catheter alone: a board comes up with its un0rick, and names the program
     assert.is(status, 0, err)
     assert.match(out, /has an un0rick, and single-un0rick is wired to it/)
     assert.match(out, /npx devs devtools --serial src\/main-un0rick\.ts/)
-    assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`) // prettier-ignore
+    assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`)
     assert.not(existsSync(keys.folder))
     const deploy = { catheter: "single-un0rick" }
     const cart = await comesUpWith(deploy)
@@ -175,7 +178,7 @@ test("--catheter alone: a board comes up with its un0rick, and names the program
 })
 
 test("--board and --catheter: key and front end in one", async () => {
-    const { status, out, err } = await pair("--board", BOARD, "--catheter", "single-un0rick") // prettier-ignore
+    const { status, out, err } = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(status, 0, err)
     assert.match(out, /Made a key[^]*has an un0rick[^]*src\/main-un0rick\.ts/)
     assert.equal(settingsToDeploy(), {
@@ -186,7 +189,7 @@ test("--board and --catheter: key and front end in one", async () => {
     // A board that is paired keeps its key.
     const again = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(again.status, 2)
-    assert.match(again.err, /To say only what front end it has, leave --board out/) // prettier-ignore
+    assert.match(again.err, /To say only what front end it has, leave --board out/)
     // Another board's key, and nothing else of it.
     await pair("--board", BOARD, "--unpair")
     assert.is(settingsToDeploy().catheter, "single-un0rick")
@@ -225,10 +228,7 @@ const WRONG: [string[], RegExp][] = [
     [["--deployed"], /There are no settings .*; name the file/],
     [["--catheter", "none"], /array-20mhz, .*single-un0rick are known/],
     [["--catheter", "single-un0rick", "--deployed"], /does not go with/],
-    [
-        ["--catheter", "single-un0rick", "--board", BOARD, "--show"],
-        /does not go with/,
-    ],
+    [["--catheter", "single-un0rick", "--board", BOARD, "--show"], /does not go with/],
     [["--catheter", "single-un0rick", "--replace"], /name it with --board/],
     [["--wrong"], /unknown option/],
 ]
@@ -298,8 +298,7 @@ test("what fails leaves the settings byte for byte, and the key there was", asyn
 })
 
 test("a folder below /proc is refused at once", async () => {
-    if (process.platform !== "linux")
-        return console.log("skipped, because there is no /proc")
+    if (process.platform !== "linux") return console.log("skipped, because there is no /proc")
     process.env.IVUS_KEYS = "/proc/ivus/keys"
     try {
         const { status, err } = await pair("--board", BOARD)
@@ -323,7 +322,10 @@ test("a key that others can read, or that is damaged, is not used", () => {
     keys.keep(BOARD, new Uint8Array(32).fill(7))
     if (process.platform !== "win32") {
         chmodSync(keys.fileOf(BOARD), 0o644)
-        assert.throws(() => keys.keyOf(BOARD), (e: Error) => e instanceof KeyStoreError && /read by others/.test(e.message)) // prettier-ignore
+        assert.throws(
+            () => keys.keyOf(BOARD),
+            (e: Error) => e instanceof KeyStoreError && /read by others/.test(e.message)
+        )
     }
     keys.keep(BOARD, new Uint8Array(32).fill(7))
     writeFileSync(keys.fileOf(BOARD), "abc\n", { mode: 0o600 })

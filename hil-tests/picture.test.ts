@@ -8,12 +8,7 @@ import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { EchoSource, Vessel } from "../boards/virtual/vessel/vessel"
-import {
-    echoFromPng,
-    generatedVein,
-    phantom,
-    vesselFromCsv,
-} from "../boards/virtual/vessel/vessel"
+import { echoFromPng, generatedVein, phantom, vesselFromCsv } from "../boards/virtual/vessel/vessel"
 import type { ImagingGeometry, PolarFrame } from "../src/host/picture/picture"
 import {
     encodePng,
@@ -44,9 +39,7 @@ function setup(id: string): Setup {
         ringDownMm: catheter.ring_down_um / 1000,
         centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
         timeGainDb: radiusMm =>
-            (catheter.tgc_start_cdb +
-                catheter.tgc_slope_cdb_per_mm * radiusMm) /
-            100,
+            (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
     }
 }
 
@@ -56,9 +49,7 @@ const ARRAY_10MHZ = setup("array-10mhz")
 const PULLBACK_MM = 25
 
 /** Companding by table: a tenth of a code is lost, some forty million logarithms are saved. */
-const CODES = Uint8Array.from({ length: 65536 }, (_, n) =>
-    amplitudeToCode((n / 65535) ** 4)
-)
+const CODES = Uint8Array.from({ length: 65536 }, (_, n) => amplitudeToCode((n / 65535) ** 4))
 
 /** A pullback at even speed; line i of a frame is fired i/lines of the frame's way later. */
 function pullback(
@@ -81,8 +72,7 @@ function pullback(
             source.line((index + i / lines) * stepMm, i, echo)
             for (let k = 0; k < samples; k++) {
                 const root = Math.sqrt(Math.sqrt(echo[k]! * gain[k]!))
-                codes[i * samples + k] =
-                    CODES[Math.min(65535, Math.round(root * 65535))]!
+                codes[i * samples + k] = CODES[Math.min(65535, Math.round(root * 65535))]!
             }
         }
         return {
@@ -113,11 +103,7 @@ function score(
     frames: readonly PolarFrame[],
     places: readonly number[]
 ): Score {
-    const borders = findLumenBorders(
-        frames,
-        geometry,
-        estimateRingDown(frames, geometry)
-    )
+    const borders = findLumenBorders(frames, geometry, estimateRingDown(frames, geometry))
     const areas = borders.map(border => measureLumen(border.radiusMm).areaMm2)
     const errors = places
         .filter(zMm => vessel.lumenAreaMm2(zMm) >= 2)
@@ -128,8 +114,7 @@ function score(
         })
     const narrowest = frames[areas.indexOf(Math.min(...areas))]!.positionMm
     const trueAreas = frames.map(f => vessel.lumenAreaMm2(f.positionMm))
-    const trueNarrowest =
-        frames[trueAreas.indexOf(Math.min(...trueAreas))]!.positionMm
+    const trueNarrowest = frames[trueAreas.indexOf(Math.min(...trueAreas))]!.positionMm
     const mean = (values: readonly number[]): number =>
         values.reduce((sum, value) => sum + value, 0) / values.length
     const result = {
@@ -179,11 +164,7 @@ test("areas of a recorded vessel", () => {
             .slice(1)
             .map(row => Number(row.split(",")[1]))
     )
-    const frames = pullback(
-        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
-        ARRAY_20MHZ,
-        750
-    )
+    const frames = pullback(phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }), ARRAY_20MHZ, 750)
     const result = score(
         "vessel-diastole.csv",
         vessel,
@@ -199,18 +180,8 @@ test("areas of a recorded vessel", () => {
 
 test("areas of a generated vein, with compression, plaque and shadow", () => {
     const vessel = generatedVein(1, PULLBACK_MM)
-    const frames = pullback(
-        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
-        ARRAY_20MHZ,
-        250
-    )
-    const result = score(
-        "generated vein, 20 MHz",
-        vessel,
-        ARRAY_20MHZ,
-        frames,
-        everyHalfMm
-    )
+    const frames = pullback(phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }), ARRAY_20MHZ, 250)
+    const result = score("generated vein, 20 MHz", vessel, ARRAY_20MHZ, frames, everyHalfMm)
     assert.ok(result.meanPercent < 3)
     assert.ok(result.worstPercent < 7.5)
     assert.ok(result.narrowestOffMm <= 0.3)
@@ -218,12 +189,7 @@ test("areas of a generated vein, with compression, plaque and shadow", () => {
 
 test("areas of a generated vein, seen by the 10 MHz array with lost lines", () => {
     const vessel = generatedVein(2, 12)
-    const frames = pullback(
-        phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }),
-        ARRAY_10MHZ,
-        80,
-        12
-    )
+    const frames = pullback(phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }), ARRAY_10MHZ, 80, 12)
     // A burst of 30 lines is lost in every frame, at a place that wanders, and one frame altogether.
     for (const { index, present, codes } of frames)
         for (let i = 0; i < 256; i++)
@@ -251,10 +217,7 @@ test("a recorded frame comes back as itself", async () => {
     }
     const bytes = readFileSync(file)
     const frames = pullback(echoFromPng(bytes, ARRAY_20MHZ), ARRAY_20MHZ, 20)
-    const mapper = greyMapper(
-        ARRAY_20MHZ,
-        estimateRingDown(frames, ARRAY_20MHZ)
-    )
+    const mapper = greyMapper(ARRAY_20MHZ, estimateRingDown(frames, ARRAY_20MHZ))
     const image = scanConverter(ARRAY_20MHZ).convert(
         mapper.frame(frames[10]!.codes),
         frames[10]!.present
@@ -279,8 +242,7 @@ function nearestLineConversion(polar: PNG, sizePx: number): Float64Array {
             const turn = Math.atan2(dy, dx) / (2 * Math.PI) + 1
             const line = Math.round(turn * polar.height) % polar.height
             if (sample < polar.width)
-                out[y * sizePx + x] =
-                    polar.data[4 * (line * polar.width + sample)]!
+                out[y * sizePx + x] = polar.data[4 * (line * polar.width + sample)]!
         }
     return out
 }
@@ -295,10 +257,7 @@ function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
         sbb += b[p]! * b[p]!
         sab += a[p]! * b[p]!
     }
-    return (
-        (n * sab - sa * sb) /
-        Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb))
-    )
+    return (n * sab - sa * sb) / Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb))
 }
 
 test.run()

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { catheterOf } from "../src/wire/catheters"
 import { FIFO_LINES, LANES_QUAD } from "../src/wire/line-engine"
 import * as reasons from "../src/wire/reasons"
-import { budgetSequence, imageWith, largestRateMhz, leastPath } from "../src/wire/sequence" // prettier-ignore
+import { budgetSequence, imageWith, largestRateMhz, leastPath } from "../src/wire/sequence"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "./tools/fast-pull"
 
@@ -29,9 +29,9 @@ for (const turnsPerS of [60, 90])
         const fromUs = bench.nowUs
         const fired = board.transmit.count
         await bench.wait(500)
-        const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs) // prettier-ignore
+        const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs)
         // The rotor's own speed is within 0.2 % (LOCK_PPM); the rest is where half a second ends.
-        assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`) // prettier-ignore
+        assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         assert.equal(lossesOf(receiver, board.transmit.count), [])
         const { description, assembler } = receiver
@@ -40,8 +40,7 @@ for (const turnsPerS of [60, 90])
         const { frames } = assembler!
         // The first and the last turn may lie half outside the window.
         assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
-        for (const frame of frames.slice(1, -1))
-            assert.is(frame.linesPresent, 512)
+        for (const frame of frames.slice(1, -1)) assert.is(frame.linesPresent, 512)
         board.stopVm()
     })
 
@@ -59,17 +58,12 @@ for (const frameRateHz of [10, 15])
             assert.is(frame.linesPresent, 256)
             const ms = frame.timeMs - (frames[i - 1]?.timeMs ?? -Infinity)
             // The engine's line clock counts whole ns: 256 periods of up to half a ns too much.
-            if (i > 0) assert.ok(Math.abs(ms - 1000 / frameRateHz) < 0.01, `${ms} ms`) // prettier-ignore
+            if (i > 0) assert.ok(Math.abs(ms - 1000 / frameRateHz) < 0.01, `${ms} ms`)
         }
         board.stopVm()
     })
 
-for (const catheterId of [
-    "rotational-15mhz",
-    "rotational-40mhz",
-    "rotational-60mhz",
-])
-    // prettier-ignore
+for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60mhz"])
     test(`${catheterId} at the slowest that the rotor turns, 15 frames/s: locked to the end, none lost; slower is refused`, async () => {
         const request = { ...REQUEST, catheterId, frameRateHz: 15 }
         const bench = await BenchCart.boot(request, EVEN_SLED)
@@ -126,10 +120,7 @@ test("over one lane, or with the FIFO to one, they are refused with what is too 
     // 0.85 · 40 MHz / 2,240 bits / 512 lines
     assert.equal(await refused(1, 8192), [reasons.REFUSED_SPI_RATE, 29_645])
     // 2,048 lines in 100 ms / 512 lines
-    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [
-        reasons.REFUSED_FIFO,
-        40_000,
-    ])
+    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [reasons.REFUSED_FIFO, 40_000])
 })
 
 test.run()

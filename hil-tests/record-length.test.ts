@@ -4,10 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
-import {
-    LINE_HEADER_LENGTH,
-    PAIRS_RECIPROCAL_14,
-} from "../src/wire/line-record"
+import { LINE_HEADER_LENGTH, PAIRS_RECIPROCAL_14 } from "../src/wire/line-record"
 import { catheterFor, type PullbackRequest } from "../src/host/run/run-target"
 import { lineLength } from "../src/wire/sequence"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
@@ -23,10 +20,7 @@ const ELEMENTS: PullbackRequest = {
 }
 
 /** Pulls, and holds what fired, was sent and came against each other. */
-async function pulled(
-    bench: BenchCart,
-    request: PullbackRequest
-): Promise<number> {
+async function pulled(bench: BenchCart, request: PullbackRequest): Promise<number> {
     await bench.pull(request)
     const { receiver } = bench.cart
     await bench.reach(machine.STATE_COMPLETED)

@@ -42,9 +42,7 @@ function scene(id: string, catheterSeed = 3) {
         return { index, timeMs: index * 33, positionMm: zMm, codes, present }
     }
     const frames = (fromMm: number, toMm: number, count: number) =>
-        Array.from({ length: count }, (_, f) =>
-            frameAt(fromMm + ((toMm - fromMm) * f) / count, f)
-        )
+        Array.from({ length: count }, (_, f) => frameAt(fromMm + ((toMm - fromMm) * f) / count, f))
     return { catheter, geometry, frames }
 }
 
@@ -70,12 +68,7 @@ function zoneGrey(
 /** A third of the amplitude at which a reference counts as stale. */
 const LEFT_LIMIT_DB = RESIDUAL_LIMIT_DB - 10
 
-for (const id of [
-    "array-20mhz",
-    "array-10mhz",
-    "rotational-40mhz",
-    "rotational-15mhz",
-])
+for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-15mhz"])
     test(`${id}: captured standing, it takes the ring-down off a pullback`, () => {
         const { catheter, geometry, frames } = scene(id)
         const one = catheter.elements === 1
@@ -87,7 +80,9 @@ for (const id of [
         const [before, after] = [noRingDown(geometry), reference].map(r =>
             zoneGrey(later, geometry, r)
         )
-        console.log(`${id}: ${leftDb.toFixed(1)} dB of the ring-down left, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`) // prettier-ignore
+        console.log(
+            `${id}: ${leftDb.toFixed(1)} dB of the ring-down left, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`
+        )
         // Strong before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; a code's 3 % of the ring some 30 dB above it in specks.
         assert.ok(before! > 100, `${before}`)
         assert.ok(after! < before! / 3, `${after}`)
@@ -97,8 +92,8 @@ test("that of another catheter of the same kind is stale", () => {
     for (const seed of [4, 5, 6, 7]) {
         const mine = scene("array-20mhz")
         const other = scene("array-20mhz", seed)
-        const foreign = captureRingDown(other.frames(0, 0.02, 8), other.geometry, false) // prettier-ignore
-        const leftDb = ringDownResidualDb(mine.frames(1, 3, 8), foreign, mine.geometry) // prettier-ignore
+        const foreign = captureRingDown(other.frames(0, 0.02, 8), other.geometry, false)
+        const leftDb = ringDownResidualDb(mine.frames(1, 3, 8), foreign, mine.geometry)
         assert.ok(leftDb > RESIDUAL_LIMIT_DB, `seed ${seed}: ${leftDb} dB`)
     }
 })

@@ -6,10 +6,7 @@ import * as assert from "uvu/assert"
 import { generatedVein, phantom } from "../boards/virtual/vessel/vessel"
 import { phantomOptions } from "../src/host/cli/echo-source"
 import { rotationUnevenness } from "../src/host/picture/picture"
-import {
-    rotationText,
-    roundedRotation,
-} from "../src/host/results/rotation-text"
+import { rotationText, roundedRotation } from "../src/host/results/rotation-text"
 import { geometryOf } from "../src/host/results/picture-frames"
 import { catheterOf } from "../src/wire/catheters"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
@@ -59,9 +56,7 @@ const DRIFT = 0.13
  */
 function trueRmsDeg(nurdDeg: number): number {
     const lag = (turns: number): number =>
-        Math.round(
-            (-nurdDeg / 360) * Math.sin(2 * Math.PI * (1 + DRIFT) * turns) * LINES // prettier-ignore
-        )
+        Math.round((-nurdDeg / 360) * Math.sin(2 * Math.PI * (1 + DRIFT) * turns) * LINES)
     let squares = 0
     for (let turn = 0; turn < 100; turn++) {
         const change = Array.from(
@@ -83,19 +78,26 @@ for (const [catheterId, frameRateHz] of CATHETERS)
         // Half of 360°/256.
         assert.is(none.belowDeg, 0.703125)
         for (const nurdDeg of [2, 5, 15]) {
-            const { rmsDeg, belowDeg, framePairs } = await figureOf({ catheterId, frameRateHz, nurdDeg }) // prettier-ignore
+            const { rmsDeg, belowDeg, framePairs } = await figureOf({
+                catheterId,
+                frameRateHz,
+                nurdDeg,
+            })
             assert.ok(framePairs >= 25, `${framePairs} pairs`)
             assert.is(belowDeg, null)
             // A path that may bend by a line a line is a line wide of the truth at its steps: 0.1 line there are ±15 %.
             const right = trueRmsDeg(nurdDeg)
-            assert.ok(Math.abs(rmsDeg! / right - 1) < 0.15, `±${nurdDeg}°: ${rmsDeg}° where ${right}° is right`) // prettier-ignore
+            assert.ok(
+                Math.abs(rmsDeg! / right - 1) < 0.15,
+                `±${nurdDeg}°: ${rmsDeg}° where ${right}° is right`
+            )
         }
     })
 
 test("frames too far apart to show the same speckle say nothing, instead of the walls' way past a wandering catheter", async () => {
     const fast = { lengthMm: 6, speedMmPerS: 10 }
     for (const [catheterId, frameRateHz] of CATHETERS) {
-        const figure = await figureOf({ catheterId, frameRateHz, ...fast, nurdDeg: 0 }) // prettier-ignore
+        const figure = await figureOf({ catheterId, frameRateHz, ...fast, nurdDeg: 0 })
         assert.is(figure.framePairs, 0)
         assert.ok(figure.framePairsUnlike >= 10)
         assert.is(figure.rmsDeg, null)
@@ -104,11 +106,14 @@ test("frames too far apart to show the same speckle say nothing, instead of the 
 })
 
 test("three answers, three sentences", () => {
-    const base = { maxDeg: null, resolutionDeg: 1.40625, framePairs: 9, framePairsUnlike: 0 } // prettier-ignore
+    const base = { maxDeg: null, resolutionDeg: 1.40625, framePairs: 9, framePairsUnlike: 0 }
     const unknown = { ...base, rmsDeg: null, belowDeg: null }
     const text = (changes: object): string =>
         rotationText(roundedRotation({ ...unknown, ...changes }))
-    assert.match(text({ rmsDeg: 2.751, maxDeg: 4.9 }), /by 2.75° rms, 4.9° at most .*steps of 1.41°/) // prettier-ignore
+    assert.match(
+        text({ rmsDeg: 2.751, maxDeg: 4.9 }),
+        /by 2.75° rms, 4.9° at most .*steps of 1.41°/
+    )
     assert.match(text({ belowDeg: 0.703125 }), /less than 0.7° rms/)
     assert.match(text({}), /not known/)
 })

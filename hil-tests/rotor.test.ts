@@ -26,8 +26,7 @@ async function pulling(ms = 1500): Promise<BenchCart> {
 }
 
 const driveOf = (made: BenchCart) => made.cart.board.engine.firing.rotor.drive
-const faultOf = (made: BenchCart) =>
-    made.events.find(e => e.code === reasons.EVENT_FAULT)
+const faultOf = (made: BenchCart) => made.events.find(e => e.code === reasons.EVENT_FAULT)
 
 const test = suite("rotor")
 
@@ -65,18 +64,9 @@ test("a pullback: spun up before the first pulse, every frame whole, even trigge
 })
 
 for (const [what, cause, code] of [
-    [
-        "stalls",
-        (m: BenchCart) => (driveOf(m).jammed = true),
-        reasons.FAULT_ROTOR_STALLED,
-    ],
-    [
-        "wobbles",
-        (m: BenchCart) => (driveOf(m).wobble = 1e-3),
-        reasons.FAULT_ROTOR_SPEED,
-    ],
+    ["stalls", (m: BenchCart) => (driveOf(m).jammed = true), reasons.FAULT_ROTOR_STALLED],
+    ["wobbles", (m: BenchCart) => (driveOf(m).wobble = 1e-3), reasons.FAULT_ROTOR_SPEED],
 ] as const)
-    // prettier-ignore
     test(`it ${what} while pulling: told, and firing, sled and rotor stop`, async () => {
         const made = await pulling()
         const { transmit, rig } = made.cart.board
@@ -85,10 +75,10 @@ for (const [what, cause, code] of [
         // A rotor that is braked stands after 0.2 s, one that runs down only after 1 s.
         await made.wait(500)
         assert.is(made.stateNow, machine.STATE_FAULT)
-        assert.is(faultOf(made)?.value, code, reasons.sentenceOf(faultOf(made)?.value ?? 0)) // prettier-ignore
+        assert.is(faultOf(made)?.value, code, reasons.sentenceOf(faultOf(made)?.value ?? 0))
         // The engine ends firing by itself: a stall within two parts of a turn, a wobble within a turn.
         const pulsesMs = (transmit.lastUs! - fromUs) / 1000
-        const firedMs = what === "stalls" ? (2 * TURN_MS) / TURN_SECTORS : TURN_MS // prettier-ignore
+        const firedMs = what === "stalls" ? (2 * TURN_MS) / TURN_SECTORS : TURN_MS
         assert.ok(pulsesMs <= firedMs, `pulses for ${pulsesMs} ms`)
         // 20 ms to the command after a turn in which it shows, braking from 1 mm/s 15 ms, 10 ms of the ruler's window.
         const stands = rig.ruler.speedMmPerS(fromUs + 1000 * (TURN_MS + 45), 10)

@@ -16,25 +16,25 @@ import { randomOf } from "../src/host/cli/virtual-cart"
 import { BurstStream } from "../src/host/link/burst-stream"
 import { identityOf } from "../src/host/link/host-session"
 import { RunReceiver } from "../src/host/run/run-receiver"
-import { plainLine, record, testRecord, TestBoard, DESCRIPTION } from "../src/host/link/test-board" // prettier-ignore
+import { plainLine, record, testRecord, TestBoard, DESCRIPTION } from "../src/host/link/test-board"
 import * as burst from "../src/wire/burst"
 import { putNumber } from "../src/wire/bytes"
 import { catheterOf } from "../src/wire/catheters"
-import { PAIRS_FULL, recordLength, SAMPLE_FORMAT_RF10, SAMPLE_FORMAT_RF16 } from "../src/wire/line-record" // prettier-ignore
 import {
-    EVENT_CATHETER_DATA,
-    EVENT_PAIRS,
-    sentenceOf,
-} from "../src/wire/reasons"
+    PAIRS_FULL,
+    recordLength,
+    SAMPLE_FORMAT_RF10,
+    SAMPLE_FORMAT_RF16,
+} from "../src/wire/line-record"
+import { EVENT_CATHETER_DATA, EVENT_PAIRS, sentenceOf } from "../src/wire/reasons"
 import { LINK_KEY_SETTING } from "../src/wire/session"
 import { un0rickGains } from "../src/host/sequence/fired"
 import { tgcOf, tgcStepNs } from "../src/wire/tgc"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./tools/bench-cart" // prettier-ignore
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./tools/bench-cart"
 import { MemoryCapture } from "./tools/memory-capture"
 
 const PYTHON = "python3"
-const fileOf = (name: string): string =>
-    fileURLToPath(new URL(name, import.meta.url))
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const SCRIPT = fileOf("./second-receiver/receiver.py")
 const README = fileOf("../src/wire/README.md")
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 11 * i + 5)
@@ -44,11 +44,10 @@ const test = suite("a second receiver, from the page alone")
 test.after(() => rmSync(folder, { recursive: true }))
 
 function python<T>(args: readonly string[], input?: object): T {
-    const { status, stdout, stderr } = spawnSync(
-        PYTHON,
-        ["-B", SCRIPT, README, ...args],
-        { encoding: "utf8", ...(input && { input: JSON.stringify(input) }) }
-    )
+    const { status, stdout, stderr } = spawnSync(PYTHON, ["-B", SCRIPT, README, ...args], {
+        encoding: "utf8",
+        ...(input && { input: JSON.stringify(input) }),
+    })
     assert.is(status, 0, stderr)
     return JSON.parse(stdout) as T
 }
@@ -136,8 +135,14 @@ const ZIGZAG = Array.from({ length: 32 }, (_, i) => 100 * i + (i % 2) * 1500)
 /** 1 mm with an un0rick, whose lines end with digests. */
 async function pulledWithUn0rick(): Promise<Uint8Array> {
     const came = new MemoryCapture()
-    const request = { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 1, lengthMm: 1, tgcCdb: ZIGZAG } // prettier-ignore
-    const bench = await BenchCart.boot(request, { ...EVEN_SLED, onBytes: came.take }) // prettier-ignore
+    const request = {
+        ...REQUEST,
+        catheterId: "single-un0rick",
+        frameRateHz: 1,
+        lengthMm: 1,
+        tgcCdb: ZIGZAG,
+    }
+    const bench = await BenchCart.boot(request, { ...EVEN_SLED, onBytes: came.take })
     await bench.home()
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -198,14 +203,20 @@ async function pulled(): Promise<{
         cable.through = board => {
             const host = through(board)
             const { send } = host
-            host.send = bytes => (said.push(Uint8Array.from(bytes)), send(bytes)) // prettier-ignore
+            host.send = bytes => (said.push(Uint8Array.from(bytes)), send(bytes))
             return host
         }
         return cable
     }
     const request = { ...REQUEST, lengthMm: 1 }
     const identity = identityOf(KEY, randomOf(8))
-    const bench = await BenchCart.boot(request, { ...EVEN_SLED, deploy, identity, network, onBytes: came.take }) // prettier-ignore
+    const bench = await BenchCart.boot(request, {
+        ...EVEN_SLED,
+        deploy,
+        identity,
+        network,
+        onBytes: came.take,
+    })
     await bench.home()
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -250,7 +261,9 @@ else {
 
     test("counts what we count of captures that are cut, flipped, doubled, swapped or lack a burst", () => {
         const parts = burstsOf(capture)
-        const middle = parts.findIndex((b, i) => i > parts.length / 2 && b[burst.TYPE_AT] === burst.TYPE_LINES) // prettier-ignore
+        const middle = parts.findIndex(
+            (b, i) => i > parts.length / 2 && b[burst.TYPE_AT] === burst.TYPE_LINES
+        )
         const join = (bursts: readonly Uint8Array[]): Uint8Array =>
             Uint8Array.from(Buffer.concat(bursts))
         const odd = parts[middle]!
@@ -266,8 +279,13 @@ else {
             cut: replaced([odd.subarray(0, odd.length >> 1)]),
             dropped: replaced([]),
             doubled: replaced([odd, odd]),
-            swapped: join([...parts.slice(0, middle), parts[middle + 1]!, odd, ...parts.slice(middle + 2)]), // prettier-ignore
-            "ends in mid-burst": capture.subarray(0, (capture.length * 0.7) | 1), // prettier-ignore
+            swapped: join([
+                ...parts.slice(0, middle),
+                parts[middle + 1]!,
+                odd,
+                ...parts.slice(middle + 2),
+            ]),
+            "ends in mid-burst": capture.subarray(0, (capture.length * 0.7) | 1),
             "begins in mid-session": join([parts[0]!, ...parts.slice(20)]),
             "two sessions": join([capture, capture]),
         }
@@ -275,7 +293,9 @@ else {
             try {
                 same(bytes)
             } catch (error) {
-                throw new Error(`${name}: ${(error as { details?: string }).details ?? String(error)}`) // prettier-ignore
+                throw new Error(
+                    `${name}: ${(error as { details?: string }).details ?? String(error)}`
+                )
             }
     })
 
@@ -287,8 +307,10 @@ else {
         const catheter = { ...catheterOf("single-un0rick")!, tgc_cdb: ZIGZAG }
         assert.is(samples!.format, SAMPLE_FORMAT_RF10)
         assert.equal(samples!.gain_codes, un0rickGains(catheter))
-        assert.equal(samples!.tgc, { step_ns: tgcStepNs(catheter), cdb: tgcOf(catheter) }) // prettier-ignore
-        const last = burstsOf(capture).filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES).at(-1)! // prettier-ignore
+        assert.equal(samples!.tgc, { step_ns: tgcStepNs(catheter), cdb: tgcOf(catheter) })
+        const last = burstsOf(capture)
+            .filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES)
+            .at(-1)!
         const at = Buffer.from(capture).indexOf(last) + 200
         assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
     })
@@ -299,7 +321,7 @@ else {
         assert.ok(complete)
         assert.is(run!.received, PAIR_LINES)
         const { tgc_step_ns: step_ns, tgc_cdb: cdb } = DESCRIPTION
-        assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK, tgc: { step_ns, cdb } }) // prettier-ignore
+        assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK, tgc: { step_ns, cdb } })
         const at = capture.length >> 1
         assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
     })
@@ -310,7 +332,9 @@ else {
         const nonce = hex(new Uint8Array(16).fill(0x3c))
         const key = hex(KEY)
         let greeted: { challenge: string; proof: string } | undefined
-        let accepted: Record<"accept" | "ping" | "catheter" | "piece", string> & { right: boolean } | undefined // prettier-ignore
+        let accepted:
+            | (Record<"accept" | "ping" | "catheter" | "piece", string> & { right: boolean })
+            | undefined
         const log: string[] = []
         const board = await VirtualBoard.boot({
             ...{ clock, bytecodeFile: BYTECODE, seed: 1, vesselOriginMm: 0 },
@@ -318,19 +342,29 @@ else {
             ...{ deploy, onLog: (line: string) => void log.push(line) },
             onConnect: socket => {
                 const say = (text: string): void =>
-                    void clock.after(20_000, () =>
-                        socket.send(Buffer.from(text, "hex"))
-                    )
+                    void clock.after(20_000, () => socket.send(Buffer.from(text, "hex")))
                 socket.onData = bytes => {
                     const message = Uint8Array.from(bytes)
                     heard.push(message)
                     const type = message[burst.TYPE_AT]
                     if (type === burst.TYPE_HELLO) {
-                        greeted = python(["greet"], { key, nonce, hello: hex(message), session: 3 }) // prettier-ignore
+                        greeted = python(["greet"], { key, nonce, hello: hex(message), session: 3 })
                         say(greeted!.challenge)
                         clock.after(20_000, () => say(greeted!.proof))
                     } else if (type === burst.TYPE_PROOF) {
-                        accepted = python(["accept"], { key, hello: hex(heard[0]!), challenge: greeted!.challenge, proof: hex(message), credit: 100_000, catheter: MINE, pairs: [[0, 0], [1, 1], [2, 5]] }) // prettier-ignore
+                        accepted = python(["accept"], {
+                            key,
+                            hello: hex(heard[0]!),
+                            challenge: greeted!.challenge,
+                            proof: hex(message),
+                            credit: 100_000,
+                            catheter: MINE,
+                            pairs: [
+                                [0, 0],
+                                [1, 1],
+                                [2, 5],
+                            ],
+                        })
                         say(accepted!.accept)
                         clock.after(100_000, () => say(accepted!.ping))
                         clock.after(150_000, () => say(accepted!.catheter))
@@ -345,12 +379,7 @@ else {
         assert.ok(accepted?.right, "the board's proof is right")
         const said = Uint8Array.from(Buffer.concat(heard))
         const types = burstsOf(said).map(b => b[burst.TYPE_AT])
-        for (const type of [
-            burst.TYPE_LINES,
-            burst.TYPE_STATUS,
-            burst.TYPE_PONG,
-        ])
-            // prettier-ignore
+        for (const type of [burst.TYPE_LINES, burst.TYPE_STATUS, burst.TYPE_PONG])
             assert.ok(types.includes(type), `${type} of ${types.join()}`)
         assert.not.match(log.join("\n"), "link closed")
         // What a cart is sent before a setup, as the page says it.
@@ -367,7 +396,10 @@ else {
     test("knows nothing but the page", () => {
         const script = readFileSync(SCRIPT, "utf8")
         const imports = [...script.matchAll(/^(?:import|from) (\w+)/gm)]
-        assert.equal(imports.map(m => m[1]), ["hashlib", "hmac", "json", "struct", "sys"]) // prettier-ignore
+        assert.equal(
+            imports.map(m => m[1]),
+            ["hashlib", "hmac", "json", "struct", "sys"]
+        )
         assert.equal(script.match(/open\(/g)?.length, 2)
     })
 }

@@ -23,12 +23,7 @@ import * as reasons from "../src/wire/reasons"
 import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 import { ivus } from "./tools/ivus"
 import { areaIn, roundVein } from "./tools/round-vein"
-import {
-    arrayOf,
-    loudestIn,
-    SOUND_SPEED_M_PER_S,
-    targetAt,
-} from "./tools/point-targets"
+import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "./tools/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-pairs-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -55,12 +50,8 @@ async function prepared(
         let seen = bench.events.length
         heard.now.begin()
         await bench.cart.until(() => {
-            while (seen < bench.events.length)
-                heard.now!.onEvent(bench.events[seen++]!)
-            return (
-                bench.refusals.length > 0 ||
-                bench.events.at(-1)?.code === reasons.EVENT_SETUP
-            )
+            while (seen < bench.events.length) heard.now!.onEvent(bench.events[seen++]!)
+            return bench.refusals.length > 0 || bench.events.at(-1)?.code === reasons.EVENT_SETUP
         }, bench.nowUs + 5e6)
     }
     await bench.home()
@@ -91,7 +82,7 @@ test("a point target comes out where it is, from the lines of the list that was 
     await prepare()
     assert.equal(bench.refusals, [])
     // 64 pairs a piece.
-    assert.is(bench.events.filter(e => e.code === reasons.EVENT_PAIRS).length, 5) // prettier-ignore
+    assert.is(bench.events.filter(e => e.code === reasons.EVENT_PAIRS).length, 5)
     for (const [ask, next] of [
         [machine.ASK_LIVE, machine.STATE_LIVE],
         [machine.ASK_ARM, machine.STATE_ARMED],
@@ -115,7 +106,13 @@ test("a point target comes out where it is, from the lines of the list that was 
     writeTgc(tgc, catheter)
     const loaded = Buffer.concat([tableOf(catheter, FIVE), tgc])
     assert.is(description!.sequence_crc, crc32c(loaded, 0, loaded.length, 0))
-    const { frames, geometry } = await beamformed(description!, assembler!.frames, {}, () => undefined, { pairs: FIVE }) // prettier-ignore
+    const { frames, geometry } = await beamformed(
+        description!,
+        assembler!.frames,
+        {},
+        () => undefined,
+        { pairs: FIVE }
+    )
     assert.ok(frames.length >= 8)
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
@@ -123,22 +120,31 @@ test("a point target comes out where it is, from the lines of the list that was 
         // A line of 1.4 degrees, a sample of 39 um; an aperture of five elements moves on by one in 5.6 degrees, and is up to
         // half of that beside the line.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 2, `line ${line}`)
-        assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`) // prettier-ignore
+        assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
     }
     // The same lines with another list are no picture but a mistake.
     const other = FIVE.map(([tx, rx]) => [rx, tx] as const)
     const make = async (pairs?: readonly Pair[]): Promise<string> => {
         try {
-            await beamformed(description!, assembler!.frames, {}, () => undefined, pairs ? { pairs } : {}) // prettier-ignore
+            await beamformed(
+                description!,
+                assembler!.frames,
+                {},
+                () => undefined,
+                pairs ? { pairs } : {}
+            )
         } catch (error) {
             assert.instance(error, RunError)
             return (error as RunError).message
         }
         return "made"
     }
-    assert.match(await make(other), /not the one that was fired: .*0x[0-9a-f]{8}, and the cart read back 0x[0-9a-f]{8}; name that list with --pairs/) // prettier-ignore
+    assert.match(
+        await make(other),
+        /not the one that was fired: .*0x[0-9a-f]{8}, and the cart read back 0x[0-9a-f]{8}; name that list with --pairs/
+    )
     assert.match(await make(FIVE.slice(1)), /not the one that was fired/)
-    assert.match(await make(), /the list is not here: name it with --pairs FILE\.json/) // prettier-ignore
+    assert.match(await make(), /the list is not here: name it with --pairs FILE\.json/)
 })
 
 test("a list that changed after it was judged, or in the table, is not fired", async () => {
@@ -150,7 +156,7 @@ test("a list that changed after it was judged, or in the table, is not fired", a
     const turned = Uint8Array.from(FIVE.flatMap(([tx, rx]) => [rx, tx]))
     session.pairs(turned, 0)
     await bench.wait(200)
-    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP) // prettier-ignore
+    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
     assert.is((await bench.setUp())!, reasons.REFUSED_PAIRS_MISSING)
     bench.refusals.length = 0
     await prepare()
@@ -171,10 +177,7 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
     const { bench, prepare } = await prepared(request)
     const { session, board } = bench.cart
     const bytes = Uint8Array.from(FIVE.flat())
-    const sends = async (
-        first: number,
-        pairs = bytes
-    ): Promise<[number, number] | undefined> => {
+    const sends = async (first: number, pairs = bytes): Promise<[number, number] | undefined> => {
         const seen = bench.refusals.length
         session.pairs(pairs, first)
         await bench.wait(60)
@@ -193,7 +196,10 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
     // It is that of the catheter for which it came: another array's entries have another pulse.
     board.engine.plug({ id: "array-10mhz", serial: 1 })
     await bench.wait(100)
-    assert.is((await bench.setUpWith({ catheter: "array-10mhz", frame_rate_mhz: 2000 }))?.reason, reasons.REFUSED_PAIRS_MISSING) // prettier-ignore
+    assert.is(
+        (await bench.setUpWith({ catheter: "array-10mhz", frame_rate_mhz: 2000 }))?.reason,
+        reasons.REFUSED_PAIRS_MISSING
+    )
     board.engine.plug({ id: "array-20mhz", serial: 1 })
     await bench.wait(100)
     // While it fires no piece gets into the table.
@@ -217,8 +223,7 @@ function file(name: string, text: string): string {
     return path
 }
 
-const measuresOf = (out: string): string =>
-    readFileSync(join(out, "measurements.csv"), "utf8")
+const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
 
 test("by the command line: the lumen is as wide as it is; a replay finds the list beside the capture, takes it by name, and no other", async () => {
     const out = join(folder, "out")
@@ -236,25 +241,29 @@ test("by the command line: the lumen is as wide as it is; a replay finds the lis
     assert.is(summary.sequence.crc32c, summary.sequence.plannedCrc32c)
     const area = areaIn(measuresOf(out))
     // As with 64 x 14 (element-pullback.test.ts): half a pulse, and scatterers 0.15 mm apart.
-    assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.06, `${area} mm²`) // prettier-ignore
-    assert.equal(JSON.parse(readFileSync(join(out, "pairs.json"), "utf8")), FIVE) // prettier-ignore
+    assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.06, `${area} mm²`)
+    assert.equal(JSON.parse(readFileSync(join(out, "pairs.json"), "utf8")), FIVE)
     const capture = join(out, "capture.ivl")
     const again = join(folder, "again")
-    const replay = (...args: string[]): ReturnType<typeof ivus> => ivus("replay", capture, "--out", again, ...args) // prettier-ignore
+    const replay = (...args: string[]): ReturnType<typeof ivus> =>
+        ivus("replay", capture, "--out", again, ...args)
     const found = await replay()
     assert.is(found.status, 0, found.err)
     assert.match(found.out, /as planned/)
     assert.is(measuresOf(again), measuresOf(out))
     // It is kept with each result, so that a replay can be replayed.
-    assert.is(readFileSync(join(again, "pairs.json"), "utf8"), readFileSync(join(out, "pairs.json"), "utf8")) // prettier-ignore
+    assert.is(
+        readFileSync(join(again, "pairs.json"), "utf8"),
+        readFileSync(join(out, "pairs.json"), "utf8")
+    )
     rmSync(join(out, "pairs.json"))
     const missing = await replay()
     assert.is(missing.status, 1)
-    assert.match(missing.err, /the list is not here: name it with --pairs FILE\.json/) // prettier-ignore
+    assert.match(missing.err, /the list is not here: name it with --pairs FILE\.json/)
     const named = await replay("--pairs", mine)
     assert.is(named.status, 0, named.err)
     assert.is(measuresOf(again), measuresOf(out))
-    const swapped = file("swapped.json", JSON.stringify([FIVE[1], FIVE[0], ...FIVE.slice(2)])) // prettier-ignore
+    const swapped = file("swapped.json", JSON.stringify([FIVE[1], FIVE[0], ...FIVE.slice(2)]))
     const wrong = await replay("--pairs", swapped)
     assert.is(wrong.status, 1)
     assert.match(wrong.err, /The list of pairs is not the one that was fired/)
@@ -275,40 +284,57 @@ const WRONG: [string, RegExp][] = [
     ["[[0,1],[2]]", /pairs\[1\] is \[2\]; two numbers are allowed/],
     ["[[0,1],[1,2,3]]", /pairs\[1\] is \[1,2,3\]/],
     ['[[0,1],["1",2]]', /pairs\[1\] is \["1",2\]/],
-    ["[[0,1],[64,2]]", /pairs\[1\]\[0\] is 64; allowed: whole numbers from 0 to 63/], // prettier-ignore
-    ["[[0,1],[2,-1]]", /pairs\[1\]\[1\] is -1; allowed: whole numbers from 0 to 63/], // prettier-ignore
+    ["[[0,1],[64,2]]", /pairs\[1\]\[0\] is 64; allowed: whole numbers from 0 to 63/],
+    ["[[0,1],[2,-1]]", /pairs\[1\]\[1\] is -1; allowed: whole numbers from 0 to 63/],
     ["[[0,1.5]]", /pairs\[0\]\[1\] is 1\.5; allowed: whole numbers/],
-    ["[[0,1],[1,0],[0,1]]", /pairs\[2\] is \[0,1\]; allowed: each pair once; pairs\[0\] is the same/], // prettier-ignore
-    [JSON.stringify(Array.from({ length: 4097 }, (_, i) => [i >> 6, i & 63])), /pairs is "4097 pairs"; allowed: 1 to 4096/], // prettier-ignore
+    [
+        "[[0,1],[1,0],[0,1]]",
+        /pairs\[2\] is \[0,1\]; allowed: each pair once; pairs\[0\] is the same/,
+    ],
+    [
+        JSON.stringify(Array.from({ length: 4097 }, (_, i) => [i >> 6, i & 63])),
+        /pairs is "4097 pairs"; allowed: 1 to 4096/,
+    ],
 ]
 
-bad(
-    "that is wrong gives file, place, value and limit, and exit status 2",
-    async () => {
-        for (const [i, [text, says]] of WRONG.entries()) {
-            const path = file(`bad-${i}.json`, text)
-            const { status, err } = await ivus("pullback", "--once", "--data", "elements", "--out", join(folder, "never"), "--pairs", path) // prettier-ignore
-            assert.is(status, 2, text.slice(0, 40))
-            assert.match(err, says)
-            assert.match(err, `bad-${i}.json`)
-        }
-        for (const [args, says] of [
-            [
-                ["--pairs", join(folder, "none.json")],
-                /cannot be read \(ENOENT\)/,
-            ],
-            [
-                ["--pairs", "most"],
-                /reciprocal-14, both-27, full or a FILE\.json/,
-            ],
-            [["--pairs", file("ok.json", JSON.stringify(FIVE)), "--frame-rate", "30"], /up to 6.\d+ frames\/s fit/], // prettier-ignore
-            [["--pairs", join(folder, "ok.json"), "--catheter", "rotational-40mhz"], /needs an array/], // prettier-ignore
-        ] as const) {
-            const { status, err } = await ivus("pullback", "--once", "--data", "elements", "--out", join(folder, "never"), ...args) // prettier-ignore
-            assert.is(status, 2, err)
-            assert.match(err, says)
-        }
+bad("that is wrong gives file, place, value and limit, and exit status 2", async () => {
+    for (const [i, [text, says]] of WRONG.entries()) {
+        const path = file(`bad-${i}.json`, text)
+        const { status, err } = await ivus(
+            "pullback",
+            "--once",
+            "--data",
+            "elements",
+            "--out",
+            join(folder, "never"),
+            "--pairs",
+            path
+        )
+        assert.is(status, 2, text.slice(0, 40))
+        assert.match(err, says)
+        assert.match(err, `bad-${i}.json`)
     }
-)
+    for (const [args, says] of [
+        [["--pairs", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
+        [["--pairs", "most"], /reciprocal-14, both-27, full or a FILE\.json/],
+        [
+            ["--pairs", file("ok.json", JSON.stringify(FIVE)), "--frame-rate", "30"],
+            /up to 6.\d+ frames\/s fit/,
+        ],
+        [["--pairs", join(folder, "ok.json"), "--catheter", "rotational-40mhz"], /needs an array/],
+    ] as const) {
+        const { status, err } = await ivus(
+            "pullback",
+            "--once",
+            "--data",
+            "elements",
+            "--out",
+            join(folder, "never"),
+            ...args
+        )
+        assert.is(status, 2, err)
+        assert.match(err, says)
+    }
+})
 
 bad.run()

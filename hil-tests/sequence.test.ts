@@ -37,15 +37,13 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines a frame, the CRC that the
     // Then the time gain: 0.85 dB/mm at points that are a 31st of the round trip of 15 mm apart, 628 ns or 0.48356 mm.
     const tgc = Buffer.alloc(4 + 2 * 32)
     tgc.writeUInt32LE(628, 0)
-    for (let i = 0; i < 32; i++)
-        tgc.writeUInt16LE(Math.round(85 * 0.48356 * i), 4 + 2 * i)
+    for (let i = 0; i < 32; i++) tgc.writeUInt16LE(Math.round(85 * 0.48356 * i), 4 + 2 * i)
     const all = Buffer.concat([table, tgc])
     assert.is(told?.sequence_crc, crc32c(all, 0, all.length, 0))
     assert.is(told?.lines_per_frame, 256)
     const lines = bench.lines()
     assert.ok(lines.length > 1000, `${lines.length} lines`)
-    for (const [i, { index }] of lines.entries())
-        assert.is(index, (lines[0]!.index + i) % 256)
+    for (const [i, { index }] of lines.entries()) assert.is(index, (lines[0]!.index + i) % 256)
 })
 
 test("a bit of the last pair that flips before arming is found", async () => {

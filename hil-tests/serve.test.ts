@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs" // prettier-ignore
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -49,8 +49,7 @@ async function said(line: RegExp): Promise<string> {
 
 /** Waits until the host has seen everybody leave. */
 async function nobodyIsThere(): Promise<void> {
-    const count = (line: RegExp): number =>
-        told.filter(t => line.test(t)).length
+    const count = (line: RegExp): number => told.filter(t => line.test(t)).length
     while (count(/ connected$/) > count(/ left$/))
         await new Promise<void>(resolve => (heard = resolve))
 }
@@ -69,9 +68,7 @@ function cart(options: TestPeerOptions, port = serving.port): Cart {
     const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
     socket.on("data", bytes => peer.receive(bytes))
     socket.on("error", () => undefined)
-    const ended = new Promise<number>(resolve =>
-        socket.on("close", () => resolve(peer.rejected))
-    )
+    const ended = new Promise<number>(resolve => socket.on("close", () => resolve(peer.rejected)))
     return { peer, socket, ended, opened }
 }
 
@@ -102,10 +99,10 @@ test("two carts at once: the first stays, the second is told, and gets in when t
     second.peer.hello()
     assert.is(await second.ended, reasons.REJECT_BUSY)
     const line = await said(/^cart 0000000200000002: /)
-    assert.match(line, `This host refused the session: ${reasons.sentenceOf(reasons.REJECT_BUSY)}`) // prettier-ignore
+    assert.match(line, `This host refused the session: ${reasons.sentenceOf(reasons.REJECT_BUSY)}`)
     // The first one is still served.
     const pings = first.peer.heard.length
-    await new Promise<void>(resolve => first.socket.once("data", () => resolve())) // prettier-ignore
+    await new Promise<void>(resolve => first.socket.once("data", () => resolve()))
     assert.ok(first.peer.heard.length > pings)
     assert.is(first.peer.rejected, 0)
     first.socket.end()
@@ -123,12 +120,12 @@ test("a cart with another key: it is told by its own look at the host's proof, a
     wrong.peer.hello()
     // As the firmware does when the proof is not right.
     while (!wrong.peer.heard.some(m => m.type === burst.TYPE_PROOF))
-        await new Promise<void>(resolve => wrong.socket.once("data", () => resolve())) // prettier-ignore
+        await new Promise<void>(resolve => wrong.socket.once("data", () => resolve()))
     wrong.peer.secrets = undefined
     wrong.peer.reject(reasons.REJECT_KEY)
     await wrong.ended
     const line = await said(/^cart 0000000200000001: /)
-    assert.match(line, `The cart ended the session: ${reasons.sentenceOf(reasons.REJECT_KEY)}`) // prettier-ignore
+    assert.match(line, `The cart ended the session: ${reasons.sentenceOf(reasons.REJECT_KEY)}`)
     assert.match(line, /`npm run ivus -- pair --board 0000000200000001` makes/)
     await takesTheRightCart()
 })
@@ -137,16 +134,22 @@ test("a cart that this host has no key for", async () => {
     const strange = cart({ key: KEY, idLow: 9 })
     strange.peer.hello()
     assert.is(await strange.ended, reasons.REJECT_NO_KEY)
-    assert.match(await said(/^cart 0000000200000009: /), /pair --board 0000000200000009` makes a key/) // prettier-ignore
+    assert.match(
+        await said(/^cart 0000000200000009: /),
+        /pair --board 0000000200000009` makes a key/
+    )
     await takesTheRightCart()
 })
 
 /** What a cart must not say before it is known; and how the host calls it. */
 const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
     "another layout": [reasons.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
-    "a window in which no burst fits": [reasons.REJECT_PAYLOAD, c => c.peer.hello({ window_bytes: 100 })],
+    "a window in which no burst fits": [
+        reasons.REJECT_PAYLOAD,
+        c => c.peer.hello({ window_bytes: 100 }),
+    ],
     "more than a greeting holds": [reasons.REJECT_OVERSIZE, c => c.peer.raw(new Uint8Array(2000))],
-} // prettier-ignore
+}
 
 for (const [name, [reason, say]] of Object.entries(SAID))
     test(`${name}: ${reason}`, async () => {
@@ -197,19 +200,15 @@ const cutSummary = (
     name = "capture-cut"
 ): { run: number; closed: boolean; lines: Record<string, unknown> } =>
     JSON.parse(readFileSync(join(OUT, `${name}.json`), "utf8"))
-const leftBehind = (): string[] =>
-    readdirSync(folder).filter(name => name.includes("partial"))
+const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
 test("a run that is cut is kept and told, and its counts are closed by the summary in the next session", async () => {
     await says(cutRun(77))
     const cut = await said(/CUT in its run 77/)
-    assert.match(
-        cut,
-        /16 lines had come, 4 missing \(12 to 15\) before the last/
-    )
+    assert.match(cut, /16 lines had come, 4 missing \(12 to 15\) before the last/)
     assert.match(cut, `replay ${join(OUT, "capture-cut.ivl")}`)
     await nobodyIsThere()
-    assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"]) // prettier-ignore
+    assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"])
     assert.equal(leftBehind(), [])
     const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     assert.equal(cutSummary(), {
@@ -228,7 +227,7 @@ test("a run that is cut is kept and told, and its counts are closed by the summa
 
     await says(endOf(77))
     const closed = await said(/run 77, which was CUT, ended/)
-    assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/) // prettier-ignore
+    assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/)
     const { closed: isClosed, lines } = cutSummary()
     assert.ok(isClosed)
     assert.is(lines.fired, 30)
@@ -240,7 +239,10 @@ test("a run that is cut is kept and told, and its counts are closed by the summa
     const tellings = told.length
     await says(endOf(77))
     await nobodyIsThere()
-    assert.equal(told.slice(tellings).filter(t => t.includes("77")), []) // prettier-ignore
+    assert.equal(
+        told.slice(tellings).filter(t => t.includes("77")),
+        []
+    )
 })
 
 test("a cut run keeps nothing of the next, and a cart that could not count says so", async () => {
@@ -260,24 +262,30 @@ test("a cut run keeps nothing of the next, and a cart that could not count says 
 
 test("the summary of a run that this host has not seen is told", async () => {
     await says(endOf(4711))
-    assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/) // prettier-ignore
+    assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
 })
 
 /** A pullback over TCP whose cart is lost in its run. */
-async function lostPullback(
-    returns: Uint8Array | undefined
-): Promise<RunError> {
+async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> {
     let listens: (port: number) => void = () => undefined
-    const nextPort = (): Promise<number> =>
-        new Promise(resolve => (listens = resolve))
+    const nextPort = (): Promise<number> => new Promise(resolve => (listens = resolve))
     const progress = (_: number, line: string): void => {
         const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
         if (port) listens(Number(port[1]))
     }
     const identity = identityOfStore(false, () => undefined, keys)
-    const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 } // prettier-ignore
+    const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 }
     const first = nextPort()
-    const run = runTcpPullback(request, "127.0.0.1", () => undefined, progress, identity, undefined, 0, returns ? 10 : 0.1) // prettier-ignore
+    const run = runTcpPullback(
+        request,
+        "127.0.0.1",
+        () => undefined,
+        progress,
+        identity,
+        undefined,
+        0,
+        returns ? 10 : 0.1
+    )
     const failed = run.then(
         () => Promise.reject(new Error("it did not fail")),
         (error: RunError) => error
@@ -300,7 +308,7 @@ test("ivus pullback waits for the cart that it lost, and learns what never came"
 
 test("ivus pullback says when the cart did not come back, so that what it fired is not known", async () => {
     const error = await lostPullback(undefined)
-    assert.match(error.message, /did not come back within 0\.1 s .* is not known/) // prettier-ignore
+    assert.match(error.message, /did not come back within 0\.1 s .* is not known/)
     assert.is(error.receiver!.end, undefined)
     assert.is(error.receiver!.assembler!.counts.received, 16)
 })

@@ -24,18 +24,25 @@ async function meet(
     hostKey: Uint8Array | undefined
 ): Promise<BenchCart> {
     const identity = identityOf(hostKey, random)
-    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy, identity }) // prettier-ignore
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy, identity })
     await bench.wait(1500)
     return bench
 }
 
-const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "board" | "host"][] = [
-    ["another key", keyed(KEY), OTHER, reasons.REJECT_KEY, "board"],
-    ["no key on the board", {}, KEY, reasons.REJECT_NO_KEY, "board"],
-    ["a damaged key", { [LINK_KEY_SETTING]: "abc" }, KEY, reasons.REJECT_NO_KEY, "board"],
-    ["insecure, and a host with a key", { [LINK_INSECURE_SETTING]: true }, KEY, reasons.REJECT_INSECURE, "host"],
-    ["a key, and a host without one", keyed(KEY), undefined, reasons.REJECT_NO_KEY, "host"],
-] // prettier-ignore
+const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "board" | "host"][] =
+    [
+        ["another key", keyed(KEY), OTHER, reasons.REJECT_KEY, "board"],
+        ["no key on the board", {}, KEY, reasons.REJECT_NO_KEY, "board"],
+        ["a damaged key", { [LINK_KEY_SETTING]: "abc" }, KEY, reasons.REJECT_NO_KEY, "board"],
+        [
+            "insecure, and a host with a key",
+            { [LINK_INSECURE_SETTING]: true },
+            KEY,
+            reasons.REJECT_INSECURE,
+            "host",
+        ],
+        ["a key, and a host without one", keyed(KEY), undefined, reasons.REJECT_NO_KEY, "host"],
+    ]
 
 for (const [name, deploy, hostKey, reason, by] of CASES)
     test(`${name}: refused, told on both sides, no line sent`, async () => {
@@ -58,12 +65,12 @@ test("one key: open, tagged, not insecure", async () => {
 })
 
 test("a session's number may be any but 0", async () => {
-    const identity = { ...identityOf(KEY, random), nextSession: () => 0xfffffff0 } // prettier-ignore
-    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity }) // prettier-ignore
+    const identity = { ...identityOf(KEY, random), nextSession: () => 0xfffffff0 }
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(1500)
     assert.ok(bench.cart.session.isOpen)
     assert.equal(bench.cart.closings, [])
-    assert.ok(Object.values(bench.cart.receiver.stream.faults).every(n => n === 0)) // prettier-ignore
+    assert.ok(Object.values(bench.cart.receiver.stream.faults).every(n => n === 0))
     bench.cart.board.stopVm()
 })
 
@@ -103,7 +110,7 @@ test("a wrong host first, then the right one: it gets in, and is told", async ()
         ...identityOf(KEY, random),
         keyOf: () => (tries++ === 0 ? OTHER : KEY),
     }
-    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity }) // prettier-ignore
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(2500)
     assert.ok(bench.cart.session.isOpen)
     const told = bench.events.find(e => e.code === reasons.EVENT_LINK_REFUSED)

@@ -9,7 +9,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import { LINE_AT_SPEED, LINE_EPOCH_SHIFT } from "../src/wire/line-record"
 import * as reasons from "../src/wire/reasons"
-import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "./tools/bench-cart" // prettier-ignore
+import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 
 const test = suite("a change of speed while pulling")
 
@@ -27,17 +27,11 @@ async function pullingAt(
     lengthMm: number,
     intoMm: number
 ): Promise<BenchCart> {
-    const bench = await BenchCart.boot(
-        { ...REQUEST, speedMmPerS, lengthMm },
-        EVEN_SLED
-    )
+    const bench = await BenchCart.boot({ ...REQUEST, speedMmPerS, lengthMm }, EVEN_SLED)
     await bench.home()
     await bench.pull()
     const at = bench.cart.receiver.description!.window_start_nm / 1e6 + intoMm
-    await bench.cart.until(
-        () => bench.cart.board.rig.sled.positionMm >= at,
-        bench.nowUs + 60e6
-    )
+    await bench.cart.until(() => bench.cart.board.rig.sled.positionMm >= at, bench.nowUs + 60e6)
     return bench
 }
 
@@ -82,16 +76,15 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
         // The length that the host shows, by the first and last flagged line, against the ruler: 20 um.
         const nm = bench.cart.receiver.description!.encoder_nm_per_count
         const [first, last] = [flagged[0]!, flagged.at(-1)!]
-        const shownMm = ((last.position_counts - first.position_counts) * nm) / 1e6 // prettier-ignore
-        const trueMm = ruler.positionMm(last.tick_us) - ruler.positionMm(first.tick_us) // prettier-ignore
+        const shownMm = ((last.position_counts - first.position_counts) * nm) / 1e6
+        const trueMm = ruler.positionMm(last.tick_us) - ruler.positionMm(first.tick_us)
         assert.ok(Math.abs(shownMm - trueMm) < 0.02, `${shownMm} ${trueMm}`)
         // Half a frame and a count may be missing at an end.
         assert.ok(Math.abs(trueMm - lengthMm) < 0.02, `${trueMm} mm`)
-        for (const { tickUs, positionMm } of bench.cart.receiver.assembler!
-            .frames) {
-            const startMm = bench.cart.receiver.description!.window_start_nm / 1e6 // prettier-ignore
-            const apartUm = 1000 * (positionMm - (ruler.positionMm(tickUs) - startMm)) // prettier-ignore
-            assert.ok(Math.abs(apartUm) < 10, `${apartUm} um at ${positionMm} mm`) // prettier-ignore
+        for (const { tickUs, positionMm } of bench.cart.receiver.assembler!.frames) {
+            const startMm = bench.cart.receiver.description!.window_start_nm / 1e6
+            const apartUm = 1000 * (positionMm - (ruler.positionMm(tickUs) - startMm))
+            assert.ok(Math.abs(apartUm) < 10, `${apartUm} um at ${positionMm} mm`)
         }
         console.log(
             `${from} to ${to} mm/s: ${shownMm.toFixed(3)} mm shown, ${trueMm.toFixed(3)} mm by the ruler`
@@ -115,7 +108,7 @@ test("lines that wait for credit keep the speed under which they were fired", as
     // The FIFO held lines of the old epoch when the change came: they were told as such.
     const asked = bench.events.find(e => e.code === reasons.EVENT_SPEED)!
     const end = bench.cart.receiver.end!
-    assert.is(end.lines_fired, end.lines_sent + end.lines_dropped_credit + end.lines_dropped_fifo) // prettier-ignore
+    assert.is(end.lines_fired, end.lines_sent + end.lines_dropped_credit + end.lines_dropped_fifo)
     assert.ok(asked)
 })
 
@@ -147,7 +140,12 @@ test("what does not fit is refused with the nearest that does, and the pullback 
     assert.ok(near!.value >= 1_000_000 && near!.value < 10_000_000)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
-    const speeds = new Set(bench.lines().filter(l => l.flags & LINE_AT_SPEED).map(l => l.burst.speed_nm_s)) // prettier-ignore
+    const speeds = new Set(
+        bench
+            .lines()
+            .filter(l => l.flags & LINE_AT_SPEED)
+            .map(l => l.burst.speed_nm_s)
+    )
     assert.equal([...speeds], [1_000_000])
 })
 

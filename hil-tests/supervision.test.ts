@@ -10,7 +10,7 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 
 const FRICTION_N = 2
 /** The upper end of 2 N +-30 %; it then varies by 30 % of itself, to 3.4 N. */
-const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 } // prettier-ignore
+const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
 
 function faultOf(bench: BenchCart): number | undefined {
     return bench.events.find(e => e.code === reasons.EVENT_FAULT)?.value
@@ -66,10 +66,8 @@ for (const [first, code, second] of PRIORITY)
             [first, second],
             [second, first],
         ]) {
-            // prettier-ignore
             const bench = await pulling()
-            for (const fault of order)
-                bench.cart.board.rig.faults.inject(fault, bench.nowUs)
+            for (const fault of order) bench.cart.board.rig.faults.inject(fault, bench.nowUs)
             await bench.wait(300)
             assert.is(bench.stateNow, machine.STATE_FAULT)
             assert.is(faultOf(bench), code, order.join(", "))
@@ -118,21 +116,18 @@ passes.run()
 
 const slow = suite("what comes slowly")
 
-slow(
-    "an encoder that loses 1.5 %: motor and encoder part by 150 um in 10 mm",
-    async () => {
-        const bench = await pulling(5, 20)
-        bench.cart.board.rig.faults.inject("encoder-slip", bench.nowUs, 0.015)
-        const fromMm = bench.cart.board.rig.sled.positionMm
-        await bench.reach(machine.STATE_FAULT)
-        await bench.wait(10)
-        assert.is(faultOf(bench), reasons.FAULT_POSITION)
-        // Play and screw of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s 0.15 mm, 20 ms before 0.1 mm.
-        const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
-        assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
-        bench.cart.board.stopVm()
-    }
-)
+slow("an encoder that loses 1.5 %: motor and encoder part by 150 um in 10 mm", async () => {
+    const bench = await pulling(5, 20)
+    bench.cart.board.rig.faults.inject("encoder-slip", bench.nowUs, 0.015)
+    const fromMm = bench.cart.board.rig.sled.positionMm
+    await bench.reach(machine.STATE_FAULT)
+    await bench.wait(10)
+    assert.is(faultOf(bench), reasons.FAULT_POSITION)
+    // Play and screw of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s 0.15 mm, 20 ms before 0.1 mm.
+    const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
+    assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
+    bench.cart.board.stopVm()
+})
 
 slow(
     "a force that rises: the sled stops at 5 N of the motor, of which the catheter has less",
@@ -141,11 +136,7 @@ slow(
         const { faults } = bench.cart.board.rig
         let loadN = 0
         // 10 N/s: 0.1 N each control loop.
-        for (
-            ;
-            bench.stateNow !== machine.STATE_FAULT && loadN < 12;
-            loadN += 0.1
-        ) {
+        for (; bench.stateNow !== machine.STATE_FAULT && loadN < 12; loadN += 0.1) {
             faults.inject("load", bench.nowUs, -loadN)
             await bench.wait(10)
         }
@@ -159,23 +150,20 @@ slow.run()
 
 const alone = suite("the chip without its program")
 
-alone(
-    "stops a stalled sled at 5 mm/s by itself while the program is held up",
-    async () => {
-        const bench = await pulling(5, 20)
-        const { board } = bench.cart
-        const fromUs = bench.nowUs
-        board.holdVm(80)
-        board.rig.faults.inject("stall", fromUs)
-        await bench.wait(20)
-        // 90 % of 13 N wind the nut up by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
-        assert.not(board.rig.chip.core.ramp.moving)
-        // What the program says afterwards is the first that it sees: that it was late.
-        await bench.wait(200)
-        assert.is(faultOf(bench), reasons.FAULT_LOOP_LATE)
-        board.stopVm()
-    }
-)
+alone("stops a stalled sled at 5 mm/s by itself while the program is held up", async () => {
+    const bench = await pulling(5, 20)
+    const { board } = bench.cart
+    const fromUs = bench.nowUs
+    board.holdVm(80)
+    board.rig.faults.inject("stall", fromUs)
+    await bench.wait(20)
+    // 90 % of 13 N wind the nut up by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
+    assert.not(board.rig.chip.core.ramp.moving)
+    // What the program says afterwards is the first that it sees: that it was late.
+    await bench.wait(200)
+    assert.is(faultOf(bench), reasons.FAULT_LOOP_LATE)
+    board.stopVm()
+})
 alone.run()
 
 const loop = suite("the control loop")
@@ -184,7 +172,7 @@ loop("runs each 10 ms while imaging, and does not drift", async () => {
     const heartbeats: number[] = []
     // GSTAT is read once in each loop.
     const onSpi = ({ device, mosi, timeUs }: SpiTransfer): void =>
-        void (device === "tmc5160" && mosi[0] === 0x01 && heartbeats.push(timeUs)) // prettier-ignore
+        void (device === "tmc5160" && mosi[0] === 0x01 && heartbeats.push(timeUs))
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, onSpi })
     await bench.home()
     await bench.pull()

@@ -18,7 +18,13 @@ const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** Flat, then a step of 20 dB, then falling: nothing that a start and a slope could make. */
-const STEP: TgcPoint[] = [[0, 3], [4, 3], [4.1, 23], [6, 23], [10, 8]] // prettier-ignore
+const STEP: TgcPoint[] = [
+    [0, 3],
+    [4, 3],
+    [4.1, 23],
+    [6, 23],
+    [10, 8],
+]
 const array = catheterOf("array-20mhz")!
 
 const command = suite("the option --tgc")
@@ -39,7 +45,21 @@ command(
             ["file", file("step.json", JSON.stringify(STEP))],
         ] as const) {
             const out = join(folder, name)
-            const { status, out: told, err } = await ivus("pullback", "--once", "--json", "--length", "1", "--tgc", tgc, "--out", out) // prettier-ignore
+            const {
+                status,
+                out: told,
+                err,
+            } = await ivus(
+                "pullback",
+                "--once",
+                "--json",
+                "--length",
+                "1",
+                "--tgc",
+                tgc,
+                "--out",
+                out
+            )
             assert.is(status, 0, err)
             runs.push(JSON.parse(told) as RunSummary)
         }
@@ -47,25 +67,31 @@ command(
         assert.equal(typed!.sequence, filed!.sequence)
         assert.ok(typed!.clean)
         assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
-        assert.ok(readFileSync(join(folder, "typed", "longitudinal.png")).equals(readFileSync(join(folder, "file", "longitudinal.png")))) // prettier-ignore
-        const again = await ivus("replay", join(folder, "typed", "capture.ivl"), "--out", join(folder, "again")) // prettier-ignore
+        assert.ok(
+            readFileSync(join(folder, "typed", "longitudinal.png")).equals(
+                readFileSync(join(folder, "file", "longitudinal.png"))
+            )
+        )
+        const again = await ivus(
+            "replay",
+            join(folder, "typed", "capture.ivl"),
+            "--out",
+            join(folder, "again")
+        )
         assert.match(again.out, /fired: .*, as planned/)
         // What sequence show says of it is what was fired.
-        const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out) // prettier-ignore
+        const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
         assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
-        assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array)) // prettier-ignore
+        assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
         assert.equal(shown.catheter.tgc_points, STEP)
         // What it shows can be given again, as a curve and as a catheter.
-        const curve = file(
-            "curve.json",
-            JSON.stringify(shown.sequence.tgc.points)
-        )
+        const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
         const sheet = file("sheet.json", JSON.stringify(shown.catheter))
         for (const args of [
             ["--tgc", curve],
             ["--catheter", sheet],
         ]) {
-            const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out) // prettier-ignore
+            const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
             assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
         }
     }
@@ -106,45 +132,33 @@ const WRONG: [string, RegExp][] = [
     [join(folder, "none.json"), /cannot be read \(ENOENT\); name a JSON file that can/],
     [file("text.json", "0:0"), /is no JSON \(.*\); \[\[0, 0\], \[10, 25\]\] is 0 dB at the centre/],
     [file("object.json", "{}"), /the curve is \{\}; allowed: one point or more/],
-    [file("high.json", "[[0, 0], [5, 101]]"), /high\.json": the gain of point 2 is 101; allowed: 0 to 100 dB/],
-] // prettier-ignore
+    [
+        file("high.json", "[[0, 0], [5, 101]]"),
+        /high\.json": the gain of point 2 is 101; allowed: 0 to 100 dB/,
+    ],
+]
 
 for (const [typed, sentence] of WRONG)
-    command(
-        `--tgc ${JSON.stringify(typed.replace(folder, "…"))} is bad usage`,
-        async () => {
-            for (const args of [
-                ["pullback", "--once"],
-                ["sequence", "show"],
-                ["live", "--frames", "1"],
-            ]) {
-                const { status, out, err } = await ivus(
-                    ...args,
-                    `--tgc=${typed}`
-                )
-                assert.is(status, 2, err)
-                assert.match(err, sentence)
-                assert.is(out, "")
-            }
+    command(`--tgc ${JSON.stringify(typed.replace(folder, "…"))} is bad usage`, async () => {
+        for (const args of [
+            ["pullback", "--once"],
+            ["sequence", "show"],
+            ["live", "--frames", "1"],
+        ]) {
+            const { status, out, err } = await ivus(...args, `--tgc=${typed}`)
+            assert.is(status, 2, err)
+            assert.match(err, sentence)
+            assert.is(out, "")
         }
-    )
+    })
 
-command(
-    "an un0rick's limit is its own, and sequence show tells its steps",
-    async () => {
-        const show = [
-            "sequence",
-            "show",
-            "--catheter",
-            "single-un0rick",
-            "--tgc",
-        ]
-        const high = await ivus(...show, "0:0,10:49.96")
-        assert.is(high.status, 2)
-        assert.match(high.err, /the gain of point 2 is 49\.96; allowed: 0 to 49\.95 dB/) // prettier-ignore
-        const { out } = await ivus(...show, "0:4,7:4,7.3:16")
-        assert.match(out, /of its depth: 4\.00, 16\.02 dB, each for 6\.2 mm/)
-    }
-)
+command("an un0rick's limit is its own, and sequence show tells its steps", async () => {
+    const show = ["sequence", "show", "--catheter", "single-un0rick", "--tgc"]
+    const high = await ivus(...show, "0:0,10:49.96")
+    assert.is(high.status, 2)
+    assert.match(high.err, /the gain of point 2 is 49\.96; allowed: 0 to 49\.95 dB/)
+    const { out } = await ivus(...show, "0:4,7:4,7.3:16")
+    assert.match(out, /of its depth: 4\.00, 16\.02 dB, each for 6\.2 mm/)
+})
 
 command.run()

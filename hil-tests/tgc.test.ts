@@ -19,7 +19,13 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./tools/bench-cart"
 const test = suite("a free time gain, in the lines that come")
 
 /** Flat, then a step of 20 dB, then falling: nothing that a start and a slope could make. */
-const STEP: TgcPoint[] = [[0, 3], [4, 3], [4.1, 23], [6, 23], [10, 8]] // prettier-ignore
+const STEP: TgcPoint[] = [
+    [0, 3],
+    [4, 3],
+    [4.1, 23],
+    [6, 23],
+    [10, 8],
+]
 /** -50 dB of full scale. */
 const ECHO = 10 ** (-50 / 20)
 
@@ -27,20 +33,13 @@ const array = catheterOf("array-20mhz")!
 const ARRAY_REQUEST: PullbackRequest = { ...REQUEST, lengthMm: 1 }
 
 /** The gain of sample `k` by the words of the link's page: 32 points, straight between them. */
-function gainDb(
-    curve: readonly number[],
-    stepNs: number,
-    timeNs: number
-): number {
+function gainDb(curve: readonly number[], stepNs: number, timeNs: number): number {
     const at = Math.min(timeNs / stepNs, 31)
     const i = Math.min(Math.floor(at), 30)
     return (curve[i]! * (i + 1 - at) + curve[i + 1]! * (at - i)) / 100
 }
 
-async function pulled(
-    bench: BenchCart,
-    request: PullbackRequest
-): Promise<Description> {
+async function pulled(bench: BenchCart, request: PullbackRequest): Promise<Description> {
     await bench.pull(request)
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
     return bench.cart.receiver.description!
@@ -70,7 +69,7 @@ test("a line engine: the step is in every sample of every line; without a curve 
     )
     for (const frame of frames)
         for (let at = 0; at < frame.codes.length; at++)
-            assert.ok(Math.abs(frame.codes[at]! - wanted[at % 256]!) <= 1, `sample ${at % 256}`) // prettier-ignore
+            assert.ok(Math.abs(frame.codes[at]! - wanted[at % 256]!) <= 1, `sample ${at % 256}`)
     // Really a step: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, behind point 13.
     const [before, after] = [wanted[98]!, wanted[112]!]
     assert.ok(after - before >= 70 && after - before <= 72)
@@ -83,7 +82,7 @@ test("a line engine: the step is in every sample of every line; without a curve 
     const [first] = bench.cart.receiver.assembler!.frames
     for (let k = 0; k < 256; k++) {
         // 1.7 dB/mm from the centre on.
-        const exact = amplitudeToCode(ECHO * 10 ** ((1.7 * k * (10 / 256)) / 20)) // prettier-ignore
+        const exact = amplitudeToCode(ECHO * 10 ** ((1.7 * k * (10 / 256)) / 20))
         assert.ok(Math.abs(first!.codes[k]! - exact) <= 1, `own, sample ${k}`)
     }
 })
@@ -95,7 +94,10 @@ test("a gain that is disturbed between loading and arming is found, whichever of
     const disturbed: (() => unknown)[] = [
         () => (settings.tgcStepNs += 1),
         // Two gains a register, in turn the one and the other.
-        ...Array.from({ length: 16 }, (_, i) => () => (settings.tgcCdb[2 * i + (i % 2)]! ^= i < 8 ? 1 : 0x1000)), // prettier-ignore
+        ...Array.from(
+            { length: 16 },
+            (_, i) => () => (settings.tgcCdb[2 * i + (i % 2)]! ^= i < 8 ? 1 : 0x1000)
+        ),
     ]
     for (const [i, disturb] of disturbed.entries()) {
         await bench.pullTo(machine.STATE_LIVE)
@@ -112,9 +114,14 @@ test("a gain that is disturbed between loading and arming is found, whichever of
 })
 
 const single = catheterOf("single-un0rick")!
-const SINGLE_REQUEST: PullbackRequest = { ...ARRAY_REQUEST, catheterId: single.id, frameRateHz: 1 } // prettier-ignore
+const SINGLE_REQUEST: PullbackRequest = { ...ARRAY_REQUEST, catheterId: single.id, frameRateHz: 1 }
 /** Its steps reach to 7.2 and 13.3 mm: what lies between their gains and this curve, the host has to bring onto it. */
-const JUMP: TgcPoint[] = [[0, 4], [6, 4], [6.5, 10], [12.32, 21.64]] // prettier-ignore
+const JUMP: TgcPoint[] = [
+    [0, 4],
+    [6, 4],
+    [6.5, 10],
+    [12.32, 21.64],
+]
 
 test("an un0rick: its steps have the curve's gain, its words show it, and its picture lies on the curve", async () => {
     // Quiet enough that 21.6 dB do not saturate: -24 dB of full scale.
@@ -132,7 +139,7 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
     const peakOf = (from: number, to: number): number => {
         let peak = 0
         for (let n = from; n < to; n++) {
-            const word = (frames[0]!.codes[2 * n]! << 8) | frames[0]!.codes[2 * n + 1]! // prettier-ignore
+            const word = (frames[0]!.codes[2 * n]! << 8) | frames[0]!.codes[2 * n + 1]!
             peak = Math.max(peak, Math.abs((word & 0x3ff) - 512))
         }
         return peak
@@ -144,7 +151,10 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
     ] as const) {
         const exact = 512 * level * 10 ** (db / 20)
         // A carrier of 13 samples misses its top by 3 % at most; rounding half a step.
-        assert.ok(Math.abs(peakOf(from, to) - exact) <= 0.03 * exact + 0.5, `${peakOf(from, to)} instead of ${exact}`) // prettier-ignore
+        assert.ok(
+            Math.abs(peakOf(from, to) - exact) <= 0.03 * exact + 0.5,
+            `${peakOf(from, to)} instead of ${exact}`
+        )
     }
     const [picture] = pictureFrames(given, frames)
     const spacingMm = 12.32 / 256
@@ -155,12 +165,20 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
         const db = gainDb(tgcCdb, given.tgc_step_ns, (mm * 2e6) / 1540)
         const exact = amplitudeToCode(level * 10 ** (db / 20))
         // 10 bits at -24 dB are 0.4 dB.
-        assert.ok(Math.abs(picture!.codes[k]! - exact) <= 2, `${mm.toFixed(2)} mm: ${picture!.codes[k]} instead of ${exact}`) // prettier-ignore
+        assert.ok(
+            Math.abs(picture!.codes[k]! - exact) <= 2,
+            `${mm.toFixed(2)} mm: ${picture!.codes[k]} instead of ${exact}`
+        )
     }
 })
 
 test("element data: the gain of a sample is that of its time after the pulse", async () => {
-    const request: PullbackRequest = { ...ARRAY_REQUEST, frameRateHz: 1, elementPairs: { list: 1 }, tgcCdb: tgcCurve(STEP, array) } // prettier-ignore
+    const request: PullbackRequest = {
+        ...ARRAY_REQUEST,
+        frameRateHz: 1,
+        elementPairs: { list: 1 },
+        tgcCdb: tgcCurve(STEP, array),
+    }
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
         elements: { line: (_z, _shot, out) => void out.fill(ECHO) },
@@ -174,7 +192,7 @@ test("element data: the gain of a sample is that of its time after the pulse", a
         const k = at % d.samples_per_line
         const db = gainDb(request.tgcCdb!, 419, 324 + 12.5 * k)
         const exact = 32768 * ECHO * 10 ** (db / 20)
-        assert.ok(Math.abs(rf.getInt16(2 * at, true) - exact) <= 0.51, `sample ${k}`) // prettier-ignore
+        assert.ok(Math.abs(rf.getInt16(2 * at, true) - exact) <= 0.51, `sample ${k}`)
     }
 })
 

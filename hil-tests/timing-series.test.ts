@@ -25,8 +25,7 @@ test.before(async context => {
     const instruments = {
         ...good.instruments!,
         positionMm: (us: number) => STRETCH * good.instruments!.positionMm(us),
-        speedMmPerS: (us: number, ms: number) =>
-            STRETCH * good.instruments!.speedMmPerS(us, ms),
+        speedMmPerS: (us: number, ms: number) => STRETCH * good.instruments!.speedMmPerS(us, ms),
     }
     Object.assign(context, { good, bad: { ...good, instruments } })
 })
@@ -48,13 +47,19 @@ function judgeSeries(name: string, { receiver, instruments }: RigRun): void {
         assert.is(mm.toFixed(6), instruments!.positionMm(us).toFixed(6))
     }
     const bursts = rowsOf(`${name}-bursts.csv`, "tick_us,position_nm")
-    assert.equal(bursts, receiver.lineBursts.map(h => [h.tick_us, h.position_nm])) // prettier-ignore
+    assert.equal(
+        bursts,
+        receiver.lineBursts.map(h => [h.tick_us, h.position_nm])
+    )
 }
 
 const told = (file: string): { series: string[]; figures: { verdict: string }[] } =>
-    JSON.parse(readFileSync(file, "utf8")) // prettier-ignore
+    JSON.parse(readFileSync(file, "utf8"))
 
-test("the rig keeps ruler, bursts and capture of a run that failed, and names them in its report", ({ good, bad }) => {
+test("the rig keeps ruler, bursts and capture of a run that failed, and names them in its report", ({
+    good,
+    bad,
+}) => {
     const kept = join(folder, "rig")
     mkdirSync(kept)
     keepReport("good", good, timingReport(good), kept)
@@ -63,17 +68,23 @@ test("the rig keeps ruler, bursts and capture of a run that failed, and names th
     keepReport("bad", bad, timingReport(bad), kept)
     const report = told(join(kept, "bad.json"))
     assert.ok(report.figures.some(f => f.verdict === "fail"))
-    assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"]) // prettier-ignore
+    assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"])
     for (const file of report.series) assert.ok(existsSync(join(kept, file)))
     judgeSeries(join(kept, "bad"), bad)
     // The capture is the run: its bursts are those of the report.
     const again = new RunReceiver()
     again.push(readFileSync(join(kept, "bad-capture.ivl")))
     again.finish()
-    assert.equal(again.lineBursts.map(h => h.tick_us), bad.receiver.lineBursts.map(h => h.tick_us)) // prettier-ignore
-}) // prettier-ignore
+    assert.equal(
+        again.lineBursts.map(h => h.tick_us),
+        bad.receiver.lineBursts.map(h => h.tick_us)
+    )
+})
 
-test("the out folder of a pullback has them too, until one that passes takes their place", async ({ good, bad }) => {
+test("the out folder of a pullback has them too, until one that passes takes their place", async ({
+    good,
+    bad,
+}) => {
     const path = join(folder, "out")
     const write = async (run: RigRun): Promise<string[]> => {
         const out = new OutFolder(path)
@@ -81,26 +92,40 @@ test("the out folder of a pullback has them too, until one that passes takes the
         out.commit()
         return readdirSync(path).filter(name => name.startsWith("timing"))
     }
-    assert.equal((await write(bad)).sort(), ["timing-bursts.csv", "timing-series.csv", "timing.html", "timing.json"]) // prettier-ignore
-    assert.equal(told(join(path, "timing.json")).series, ["timing-series.csv", "timing-bursts.csv"]) // prettier-ignore
+    assert.equal((await write(bad)).sort(), [
+        "timing-bursts.csv",
+        "timing-series.csv",
+        "timing.html",
+        "timing.json",
+    ])
+    assert.equal(told(join(path, "timing.json")).series, ["timing-series.csv", "timing-bursts.csv"])
     judgeSeries(join(path, "timing"), bad)
     assert.equal((await write(good)).sort(), ["timing.html", "timing.json"])
     assert.equal(told(join(path, "timing.json")).series, [])
-}) // prettier-ignore
+})
 
 test("of a reaction that was too slow the ruler is kept, for each time", () => {
     const kept = join(folder, "reactions")
     mkdirSync(kept)
     const times = [0, 1].map(i => ({
         ...{ code: 1, stopCommandedMs: 99, standsMs: 99, firingStoppedMs: 99 },
-        series: [[-1, 10], [0, 10 + i / 3]] as [number, number][], // prettier-ignore
+        series: [
+            [-1, 10],
+            [0, 10 + i / 3],
+        ] as [number, number][],
     }))
     keepReactions("a stall at 1 mm/s", times, kept)
-    assert.equal(readdirSync(kept).sort(), [1, 2].map(i => `reaction-a-stall-at-1-mm-s-${i}-series.csv`)) // prettier-ignore
+    assert.equal(
+        readdirSync(kept).sort(),
+        [1, 2].map(i => `reaction-a-stall-at-1-mm-s-${i}-series.csv`)
+    )
     assert.equal(
         rowsOf(join(kept, "reaction-a-stall-at-1-mm-s-2-series.csv"), "time_ms,position_mm"),
-        [[-1, 10], [0, 10.333333]]
-    ) // prettier-ignore
+        [
+            [-1, 10],
+            [0, 10.333333],
+        ]
+    )
 })
 
 test.run()

@@ -3,11 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    type Reaction,
-    reactionRows,
-    reactionText,
-} from "../src/host/results/timing-reactions"
+import { type Reaction, reactionRows, reactionText } from "../src/host/results/timing-reactions"
 import {
     type TimingFigure,
     type TimingReport,
@@ -16,17 +12,8 @@ import {
 import { sentenceOf } from "../src/wire/reasons"
 import { REQUEST } from "./tools/bench-cart"
 import { type FaultCase, FAULTS } from "./tools/rig-faults"
-import {
-    clearReports,
-    FOLDER,
-    keepReactions,
-    keepReport,
-} from "./tools/rig-report"
-import {
-    type ReactionTimes,
-    rigTarget,
-    type RigTarget,
-} from "./tools/rig-target"
+import { clearReports, FOLDER, keepReactions, keepReport } from "./tools/rig-report"
+import { type ReactionTimes, rigTarget, type RigTarget } from "./tools/rig-target"
 
 /** Of each fault. Percentiles of many: IVUS_REPETITIONS=50. */
 const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
@@ -49,16 +36,9 @@ function limitsOf({
     limitMs,
     why,
     swingMs = 0,
-}: FaultCase): [
-    "stopCommandedMs" | "firingStoppedMs" | "standsMs",
-    string,
-    number,
-    string,
-][] {
+}: FaultCase): ["stopCommandedMs" | "firingStoppedMs" | "standsMs", string, number, string][] {
     const speed = doing === "pulling" ? speedMmPerS : OTHER_MM_PER_S
-    const brakingMs = Math.ceil(
-        (1000 * speed) / BRAKE_MM_PER_S2 + BRAKING_MORE_MS + swingMs
-    )
+    const brakingMs = Math.ceil((1000 * speed) / BRAKE_MM_PER_S2 + BRAKING_MORE_MS + swingMs)
     return [
         ["stopCommandedMs", "motor stop commanded", limitMs, why],
         ...(doing === "pulling"
@@ -94,9 +74,7 @@ const MANY = Number(process.env["IVUS_SEEDS"] ?? 0)
 const SHORT_MM = 10
 
 function seedsOf(lengthMm: number, few: readonly number[]): readonly number[] {
-    return MANY > 0 && lengthMm <= SHORT_MM
-        ? Array.from({ length: MANY }, (_, i) => i + 1)
-        : few
+    return MANY > 0 && lengthMm <= SHORT_MM ? Array.from({ length: MANY }, (_, i) => i + 1) : few
 }
 
 let target: RigTarget
@@ -116,7 +94,7 @@ for (const fault of FAULTS)
         if (!injector) {
             const note = `skipped, because ${target.name} has no fault injector`
             for (const [, until, limitMs] of limitsOf(fault))
-                reactions.push({ fault: fault.name, until, limitMs, note, timesMs: [] }) // prettier-ignore
+                reactions.push({ fault: fault.name, until, limitMs, note, timesMs: [] })
             return console.log(note)
         }
         const times: ReactionTimes[] = []
@@ -130,8 +108,7 @@ for (const fault of FAULTS)
         for (const { code } of times)
             assert.ok(fault.codes.includes(code ?? 0), sentenceOf(code ?? 0))
         const rows = reactionRows(mine)
-        if (rows.some(row => row.verdict !== "pass"))
-            keepReactions(fault.name, times)
+        if (rows.some(row => row.verdict !== "pass")) keepReactions(fault.name, times)
         for (const row of rows)
             assert.is(
                 row.verdict,
@@ -167,32 +144,30 @@ const presets = suite("a pullback by the ruler")
 
 for (const [speedMmPerS, lengthMm, seeds] of PULLBACKS)
     for (const [i, seed] of seedsOf(lengthMm, seeds).entries())
-        presets(`${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}, keep every limit`, async () => {
-            if (i > 0 && !target.hasSeeds)
-                return console.log(
-                    `skipped, because ${target.name} has one sled, which was pulled at this speed already`
-                )
-            const request = { ...REQUEST, speedMmPerS, lengthMm }
-            const run = await target.pullback(request, seed)
-            const report = timingReport(run, reactions)
-            keepReport(
-                `timing-${speedMmPerS}-mm-s-${lengthMm}-mm-seed-${seed}`,
-                run,
-                report
-            )
-            judge(report, run.instruments !== undefined)
-        }) // prettier-ignore
+        presets(
+            `${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}, keep every limit`,
+            async () => {
+                if (i > 0 && !target.hasSeeds)
+                    return console.log(
+                        `skipped, because ${target.name} has one sled, which was pulled at this speed already`
+                    )
+                const request = { ...REQUEST, speedMmPerS, lengthMm }
+                const run = await target.pullback(request, seed)
+                const report = timingReport(run, reactions)
+                keepReport(`timing-${speedMmPerS}-mm-s-${lengthMm}-mm-seed-${seed}`, run, report)
+                judge(report, run.instruments !== undefined)
+            }
+        )
 
 /** Tolerances and their sources: src/host/results/README.md. */
 function judge(report: TimingReport, measured: boolean): void {
     const { figures, speedMmPerS, lengthMm } = report
-    const of = (verdict: string): TimingFigure[] =>
-        figures.filter(f => f.verdict === verdict)
+    const of = (verdict: string): TimingFigure[] => figures.filter(f => f.verdict === verdict)
     assert.equal(
         of("fail").map(f => `${f.name}: ${f.value} ${f.unit}, limit ${f.limit} (${f.note})`),
         [],
         `reports and series are in ${FOLDER}`
-    ) // prettier-ignore
+    )
     for (const f of of("skipped")) console.log(`${f.name}: ${f.note}`)
     // The virtual cart has every instrument: there nothing may be left out.
     if (measured) assert.is(of("skipped").length, 0)

@@ -25,11 +25,11 @@ const keys = new KeyStore(join(folder, "keys"))
 
 /** Makes a certificate that signs itself. @returns its files; undefined without OpenSSL */
 function certificate(name: string): [cert: string, key: string] | undefined {
-    const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)] // prettier-ignore
+    const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)]
     const { status } = spawnSync("openssl", [
         ...["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"],
         ...["-pkeyopt", "ec_paramgen_curve:prime256v1"],
-        ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], // prettier-ignore
+        ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
         ...["-keyout", key, "-out", cert],
     ])
     return status === 0 ? [cert, key] : undefined
@@ -58,8 +58,7 @@ async function serveTls(out: string): Promise<Served> {
         parseTls({ tlsCert, tlsKey })
     )
     const said = async (line: RegExp): Promise<void> => {
-        while (!told.some(t => line.test(t)))
-            await new Promise<void>(resolve => (heard = resolve))
+        while (!told.some(t => line.test(t))) await new Promise<void>(resolve => (heard = resolve))
     }
     return { serving, told, said }
 }
@@ -77,7 +76,7 @@ else {
         const { serving, said } = await serveTls(served)
         const trusted = { ca: readFileSync(ours[0]), servername: "localhost" }
         const stop = playCapture(
-            () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }), // prettier-ignore
+            () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }),
             capture,
             KEY
         )
@@ -85,10 +84,7 @@ else {
         stop()
         await serving.close()
         const name = "measurements.csv"
-        assert.is(
-            readFileSync(join(served, name), "utf8"),
-            readFileSync(join(out, name), "utf8")
-        )
+        assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
     })
 
     test("a cart that speaks no TLS does not get in, and it is told why", async () => {
@@ -97,7 +93,10 @@ else {
         socket.on("error", () => undefined)
         socket.write("IVL1 as a cart without TLS would begin")
         await said(/TLS handshake/)
-        assert.match(told.join("\n"), /did not get through the TLS handshake .*; does its host setting say tls: true/) // prettier-ignore
+        assert.match(
+            told.join("\n"),
+            /did not get through the TLS handshake .*; does its host setting say tls: true/
+        )
         assert.not.match(told.join("\n"), / connected$/m)
         socket.destroy()
         await serving.close()
@@ -105,8 +104,13 @@ else {
 
     test("a cart that does not trust the certificate says nothing", async () => {
         const { serving, said } = await serveTls(join(folder, "none"))
-        const socket = connect({ port: serving.port, host: "127.0.0.1", ca: readFileSync(other[0]), servername: "localhost" }) // prettier-ignore
-        const error = await new Promise<Error>(resolve => socket.on("error", resolve)) // prettier-ignore
+        const socket = connect({
+            port: serving.port,
+            host: "127.0.0.1",
+            ca: readFileSync(other[0]),
+            servername: "localhost",
+        })
+        const error = await new Promise<Error>(resolve => socket.on("error", resolve))
         assert.match(error.message, /self-signed certificate/)
         await said(/TLS handshake|left/)
         await serving.close()
@@ -119,13 +123,16 @@ else {
         const wrong: [string[], RegExp][] = [
             [["--tls-cert", cert], /TLS needs both, --tls-cert and --tls-key/],
             [["--tls-key", key], /TLS needs both/],
-            [["--tls-cert", "none.pem", "--tls-key", key], /--tls-cert "none.pem" cannot be read \(ENOENT\)/],
+            [
+                ["--tls-cert", "none.pem", "--tls-key", key],
+                /--tls-cert "none.pem" cannot be read \(ENOENT\)/,
+            ],
             [["--tls-cert", cert, "--tls-key", folder], /--tls-key .* cannot be read \(EISDIR\)/],
             [["--tls-cert", junk, "--tls-key", key], /holds no certificate in PEM/],
             [["--tls-cert", cert, "--tls-key", junk], /holds no private key/],
             [["--tls-cert", cert, "--tls-key", cert], /holds no private key/],
             [["--tls-cert", cert, "--tls-key", other[1]], /is not that of the certificate/],
-        ] // prettier-ignore
+        ]
         for (const command of ["serve", "doctor", "pullback"])
             for (const [args, sentence] of wrong) {
                 const { status, err, out } = await ivus(command, ...args)

@@ -8,11 +8,7 @@ import { catheterOf } from "../src/wire/catheters"
 import { recordLength } from "../src/wire/line-record"
 import * as reasons from "../src/wire/reasons"
 import * as un from "../src/wire/un0rick"
-import {
-    buildUn0rickBench,
-    runUn0rickBench,
-    type Un0rickRun,
-} from "./tools/un0rick-bench"
+import { buildUn0rickBench, runUn0rickBench, type Un0rickRun } from "./tools/un0rick-bench"
 
 const test = suite("un0rick driver in the VM")
 
@@ -42,8 +38,7 @@ async function run(
 
 /** An echo that tells switches and sample apart, small enough not to be clipped. */
 const tellingEcho: Un0rickOptions["echo"] = (pulse, out) => {
-    for (let i = 0; i < 2000; i++)
-        out[i] = 0.02 * Math.sin(i / 5 + pulse.settings.switches)
+    for (let i = 0; i < 2000; i++) out[i] = 0.02 * Math.sin(i / 5 + pulse.settings.switches)
 }
 
 test("lines come as the board's RAM holds them, one switch each, and nothing is misused", async () => {
@@ -61,7 +56,7 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
         // What the RAM holds when the samples are asked for: before the next line is begun.
         board => {
             const { done, busy, ram } = board.acquisition
-            if (done && !busy) rams[closed.length - 1] = [...ram.subarray(0, WORDS)] // prettier-ignore
+            if (done && !busy) rams[closed.length - 1] = [...ram.subarray(0, WORDS)]
         }
     )
     assert.is(got.fault, undefined)
@@ -71,7 +66,10 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
     }
     // The echo is in them: no two lines are alike.
     assert.is(new Set(got.lines.map(l => l.words.join())).size, LINES)
-    assert.equal(closed, Array.from({ length: LINES }, (_, i) => 1 << i)) // prettier-ignore
+    assert.equal(
+        closed,
+        Array.from({ length: LINES }, (_, i) => 1 << i)
+    )
     assert.equal(board.misuse, [])
     const half = un.un0rickHalfPeriod(catheter.centre_frequency_khz)
     const wanted = {
@@ -87,7 +85,7 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
 
 test("only the words needed are read, and a line takes as long as is computed", async () => {
     const { run: got } = await run()
-    const budget = un.budgetUn0rick(catheter, un.UN_SPI_HZ, un.UN_WAIT_US, un.UN_TRANSFER_US) // prettier-ignore
+    const budget = un.budgetUn0rick(catheter, un.UN_SPI_HZ, un.UN_WAIT_US, un.UN_TRANSFER_US)
     const reads = got.transfers.filter(t => t.mosi[2] === un.UN_RAMDATA)
     // Two patterns of the self-test and the lines.
     assert.is(reads.length, 2 + LINES)
@@ -116,7 +114,7 @@ test("only the words needed are read, and a line takes as long as is computed", 
 test("a control word that was cut short before, or another high byte of VERSION, disturbs nothing", async () => {
     for (const length of [1, 2]) {
         const { run: got } = await run({ version: 0x0001 }, (board, count) => {
-            if (count === 0) board.transfer(new Uint8Array(length).fill(0x80), 0) // prettier-ignore
+            if (count === 0) board.transfer(new Uint8Array(length).fill(0x80), 0)
         })
         assert.is(got.fault, undefined)
         assert.is(got.lines.length, LINES)
@@ -225,7 +223,7 @@ for (const { name, code, value, options, disturb } of FAULTS)
     test(name, async () => {
         const { run: got } = await run(options, disturb)
         assert.equal(got.fault, { code, value })
-        assert.ok(got.log.some(l => l.includes(reasons.sentenceOf(code).slice(0, 60)))) // prettier-ignore
+        assert.ok(got.log.some(l => l.includes(reasons.sentenceOf(code).slice(0, 60))))
         assert.ok(got.lines.length < LINES)
     })
 

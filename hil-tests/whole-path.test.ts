@@ -8,13 +8,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../src/wire/cart-machine"
 import type { ReceivedRun, TakeBytes } from "../src/host/run/run-target"
 import { runVirtualPullback } from "../src/host/cli/virtual-target"
-import {
-    BenchCart,
-    BYTECODE,
-    EVEN_SLED,
-    REQUEST,
-    veinEcho,
-} from "./tools/bench-cart"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "./tools/bench-cart"
 import { MemoryCapture } from "./tools/memory-capture"
 
 const DEFAULT = { ...REQUEST, lengthMm: 25 }
@@ -64,16 +58,14 @@ whole("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     const endUs = lastAtSpeed!.tickUs + 130.2
     const mm =
-        run.instruments!.positionMm(endUs) -
-        run.instruments!.positionMm(firstAtSpeed!.tickUs)
+        run.instruments!.positionMm(endUs) - run.instruments!.positionMm(firstAtSpeed!.tickUs)
     assert.ok(Math.abs(mm - 25) <= 0.05, `${mm} mm`)
 })
 
 whole("knows its position within 20 um in every burst", ({ run }) => {
     // Limit: requirement of the whole path; the encoder has 1 um.
     for (const burst of run.receiver.lineBursts) {
-        const apart =
-            burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
+        const apart = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
         assert.ok(Math.abs(apart) <= 0.02, `${apart} mm at ${burst.tick_us} us`)
     }
 })
@@ -103,14 +95,10 @@ whole("tells frames' true time and place", ({ run }) => {
 
 whole("stays below 1 GB, with all its results", () => {
     // In a process of its own: this one has run other tests.
-    const program = fileURLToPath(
-        new URL("tools/peak-memory.ts", import.meta.url)
-    )
-    const { stderr, status } = spawnSync(
-        process.execPath,
-        ["--import", "tsx", program],
-        { encoding: "utf8" }
-    )
+    const program = fileURLToPath(new URL("tools/peak-memory.ts", import.meta.url))
+    const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
+        encoding: "utf8",
+    })
     assert.is(status, 0, stderr)
     const peakKb = Number(/peak (\d+) kB/.exec(stderr)![1])
     assert.ok(peakKb < 1e6, `${peakKb} kB`)

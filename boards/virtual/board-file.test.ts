@@ -6,8 +6,7 @@ import { sectionOf, tablesOf } from "./markdown-tables"
 
 const test = suite("board file")
 
-const read = (name: string): string =>
-    readFileSync(new URL(`../${name}`, import.meta.url), "utf8")
+const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8")
 const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
     pins: Record<string, number>
     sPin: Record<string, number>
@@ -17,15 +16,10 @@ const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
 const rows = tablesOf(sectionOf(read("README.md"), "Cart controller"))[0]!
 
 test("the pin table is the JSON's", () => {
-    assert.equal(
-        Object.fromEntries(rows.map(r => [r.pin, Number(r.GPIO)])),
-        board.pins
-    )
+    assert.equal(Object.fromEntries(rows.map(r => [r.pin, Number(r.GPIO)])), board.pins)
     const before = rows.filter(r => r["before the program starts"] !== "")
     assert.equal(
-        Object.fromEntries(
-            before.map(r => [r.pin, Number(r["before the program starts"])])
-        ),
+        Object.fromEntries(before.map(r => [r.pin, Number(r["before the program starts"])])),
         board.sPin
     )
 })

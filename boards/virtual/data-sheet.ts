@@ -3,13 +3,7 @@
 
 import { readFileSync } from "node:fs"
 import * as assert from "uvu/assert"
-import {
-    blocksOf,
-    numberOf,
-    sectionOf,
-    tablesOf,
-    type Row,
-} from "./markdown-tables"
+import { blocksOf, numberOf, sectionOf, tablesOf, type Row } from "./markdown-tables"
 
 /** One transaction of a sheet: when CS falls, what is sent, what comes back. */
 export interface WorkedTransaction {
@@ -59,11 +53,7 @@ export function printed(cell: string | undefined, exact: number): void {
 }
 
 /** What a board really answered, against what its sheet says. */
-export function sameBytes(
-    answer: Uint8Array,
-    sheet: Uint8Array,
-    what: string
-): void {
+export function sameBytes(answer: Uint8Array, sheet: Uint8Array, what: string): void {
     const hex = (b: Uint8Array): string => Buffer.from(b).toString("hex")
     assert.equal(hex(answer), hex(sheet), what)
 }

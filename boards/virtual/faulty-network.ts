@@ -54,8 +54,7 @@ class Way {
         this.gathered.push(bytes)
         this.gatheredLength += bytes.length
         if (this.gatheredLength >= (this.options.segment ?? 0)) this.post()
-        else if (this.gathered.length === 1)
-            this.clock.after(GATHER_US, () => this.post())
+        else if (this.gathered.length === 1) this.clock.after(GATHER_US, () => this.post())
     }
 
     /** Nothing arrives before this time; for ever if it is Infinity. */
@@ -75,8 +74,7 @@ class Way {
         const { clock } = this
         this.queue.push(Buffer.concat(this.gathered))
         this.busyUntilUs =
-            Math.max(clock.nowUs, this.busyUntilUs) +
-            (1e6 * this.gatheredLength) / bytesPerS
+            Math.max(clock.nowUs, this.busyUntilUs) + (1e6 * this.gatheredLength) / bytesPerS
         this.gathered = []
         this.gatheredLength = 0
         // Whatever its own delay, no piece overtakes another.
@@ -154,12 +152,8 @@ export class FaultyNetwork {
             send: bytes => toBoard.send(bytes),
             end: () => board.end(),
         }
-        const toHost = new Way(clock, options.toHost ?? {}, random, bytes =>
-            host.onData(bytes)
-        )
-        const toBoard = new Way(clock, options.toBoard ?? {}, random, bytes =>
-            board.send(bytes)
-        )
+        const toHost = new Way(clock, options.toHost ?? {}, random, bytes => host.onData(bytes))
+        const toBoard = new Way(clock, options.toBoard ?? {}, random, bytes => board.send(bytes))
         board.onData = bytes => toHost.send(bytes)
         board.onEnd = () => host.onEnd()
         this.latest = { board, host, toHost, toBoard }

@@ -60,9 +60,7 @@ export function un0rickFrontEnd(
     if (!catheter) throw new RangeError(`there is no catheter ${catheterId}`)
     const un0rick = new Un0rick({
         ...options,
-        echo: un0rickEcho(catheter, (timeUs, index, out) =>
-            world.echo(timeUs, index, out)
-        ),
+        echo: un0rickEcho(catheter, (timeUs, index, out) => world.echo(timeUs, index, out)),
         onPulse: pulse => world.onTransmit(pulse.timeUs),
     })
     const advanceTo = (timeUs: number): void => {

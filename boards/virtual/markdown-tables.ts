@@ -11,9 +11,7 @@ export function sectionOf(document: string, heading: string): string {
     if (from < 0) throw new Error(`the document has no heading "${heading}"`)
     const level = /^#+/.exec(lines[from]!)![0].length
     const rest = lines.slice(from + 1)
-    const to = rest.findIndex(
-        l => (/^(#+) /.exec(l)?.[1]?.length ?? 9) <= level
-    )
+    const to = rest.findIndex(l => (/^(#+) /.exec(l)?.[1]?.length ?? 9) <= level)
     return rest.slice(0, to < 0 ? undefined : to).join("\n")
 }
 
@@ -25,9 +23,7 @@ export function tablesOf(text: string): Row[][] {
         if (lines.length < 3) continue
         const [names, , ...rows] = lines.map(cellsOf)
         tables.push(
-            rows.map(cells =>
-                Object.fromEntries(names!.map((name, i) => [name, cells[i]!]))
-            )
+            rows.map(cells => Object.fromEntries(names!.map((name, i) => [name, cells[i]!])))
         )
     }
     return tables

@@ -65,8 +65,7 @@ test("the official runtime's frames: columns and rows asked for, a message set",
         "596708002e9107c35a18e4660101801108000000",
     ])
     const timeUs = clock.nowUs
-    const set =
-        "84c319012e9107c35a18e46615010220756e686f6d65640a61727261792d32306d687a2031"
+    const set = "84c319012e9107c35a18e46615010220756e686f6d65640a61727261792d32306d687a2031"
     assert.equal(ask(set), [])
     assert.equal(panel.told, [{ timeUs, text: "unhomed\narray-20mhz 1" }])
     // And read again: the same bytes, and zeros to whole words.
@@ -77,24 +76,17 @@ test("the official runtime's frames: columns and rows asked for, a message set",
 
 test("its kind is told, what it does not have is refused, a receipt is given", () => {
     const { ask } = bench()
-    assert.equal(ask(frame("01", ID, "00010711")), [
-        frame("00", ID, "0101071102000000"),
-    ])
+    assert.equal(ask(frame("01", ID, "00010711")), [frame("00", ID, "0101071102000000")])
     // Brightness: report 3 with the command and the CRC of its frame.
     for (const packet of ["02010120ffff0000", "00010110", "00018220"]) {
         const asked = frame("01", ID, packet)
         const command = packet.slice(4, 8)
-        assert.equal(ask(asked), [
-            frame("00", ID, `04010300${command}${asked.slice(0, 4)}`),
-        ])
+        assert.equal(ask(asked), [frame("00", ID, `04010300${command}${asked.slice(0, 4)}`)])
     }
     const receipted = frame("03", ID, "00018011")
     const crc = receipted.slice(0, 4)
     const receipt = `003f${crc}`
-    assert.equal(ask(receipted), [
-        frame("00", ID, receipt),
-        frame("00", ID, "0101801108000000"),
-    ])
+    assert.equal(ask(receipted), [frame("00", ID, receipt), frame("00", ID, "0101801108000000")])
 })
 
 test("two packets in a frame, and commands to its class", () => {
@@ -144,12 +136,8 @@ test("unplugged it is silent and forgets; plugged in again it starts anew, of an
     assert.is(panel.text, "")
     panel.plug({ rows: 4, columns: 20 })
     wait(400)
-    assert.equal(sent.slice(before), [
-        frame("00", ID, "08000000010700006ac5371f"),
-    ])
-    assert.equal(ask(frame("01", ID, "00018011")), [
-        frame("00", ID, "0101801104000000"),
-    ])
+    assert.equal(sent.slice(before), [frame("00", ID, "08000000010700006ac5371f")])
+    assert.equal(ask(frame("01", ID, "00018011")), [frame("00", ID, "0101801104000000")])
     // What it was asked in an earlier life it does not answer in the next.
     const asked = sent.length
     panel.receive(Buffer.from(frame("01", ID, "00018011"), "hex"))

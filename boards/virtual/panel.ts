@@ -94,8 +94,7 @@ export class CharacterPanel {
         if (!read || !mine?.length) return
         if (read.wantsReceipt && mine[0]!.deviceId)
             this.answer(RECEIPT_INDEX, read.crc, new Uint8Array(0))
-        for (const command of mine)
-            if (!this.carryOut(command)) this.refuse(command, read.crc)
+        for (const command of mine) if (!this.carryOut(command)) this.refuse(command, read.crc)
     }
 
     private resize(size: Pick<PanelOptions, "rows" | "columns">): void {
@@ -105,8 +104,7 @@ export class CharacterPanel {
 
     private isMine({ deviceId, serviceClass, serviceIndex }: Command): boolean {
         return deviceId
-            ? deviceId.every((byte, i) => byte === DEVICE_ID[i]) &&
-                  serviceIndex <= SERVICE_INDEX
+            ? deviceId.every((byte, i) => byte === DEVICE_ID[i]) && serviceIndex <= SERVICE_INDEX
             : serviceClass === CHARACTER_SCREEN_CLASS
     }
 
@@ -136,10 +134,7 @@ export class CharacterPanel {
         return undefined
     }
 
-    private refuse(
-        { deviceId, serviceIndex, command }: Command,
-        crc: number
-    ): void {
+    private refuse({ deviceId, serviceIndex, command }: Command, crc: number): void {
         const payload = new Uint8Array(4)
         const view = new DataView(payload.buffer)
         view.setUint16(0, command, true)

@@ -50,8 +50,7 @@ function bench(socket = false) {
     const bridge = new SpiBridge(
         clock,
         [{ name: "complement", device }],
-        (command, payload) =>
-            replies.push({ command, payload, at: clock.nowUs }),
+        (command, payload) => replies.push({ command, payload, at: clock.nowUs }),
         () => (socket ? part => void chunks.push(part) : undefined),
         transfer => traces.push(transfer)
     )
@@ -67,9 +66,7 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
     )
     fc.assert(
         fc.property(length, fc.nat(4096), hz, (total, used, rate) => {
-            const sent = new Uint8Array(Math.min(used, total)).map(
-                (_, i) => 31 * i
-            )
+            const sent = new Uint8Array(Math.min(used, total)).map((_, i) => 31 * i)
             const { clock, bridge, replies, traces } = bench()
             clock.step(1000)
             bridge.request(request(0, rate, total, sent))
@@ -88,8 +85,7 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
                 assert.ok(Math.abs(at - 1000 - takesUs) < 1e-9)
             }
             // What was not sent are zeros, whose complement is 0xff.
-            for (let i = 0; i < total; i++)
-                assert.is(miso[i], ~(sent[i] ?? 0) & 0xff)
+            for (let i = 0; i < total; i++) assert.is(miso[i], ~(sent[i] ?? 0) & 0xff)
             assert.is(traces.length, 1)
             assert.equal(traces[0]!.miso, miso)
             assert.is(traces[0]!.timeUs, 1000)
@@ -108,13 +104,10 @@ test("through the socket all bytes come once, the packet that ends the reply las
             const parts = [...chunks, ...replies.map(r => r.payload)]
             for (const part of parts) {
                 const at = getNumber(part, 2, "u16")
-                part.subarray(SPI_REPLY_HEADER).forEach(
-                    (byte, i) => (came[at + i]! += byte)
-                )
+                part.subarray(SPI_REPLY_HEADER).forEach((byte, i) => (came[at + i]! += byte))
             }
             assert.ok(came.every(byte => byte === 0xff))
-            for (const chunk of chunks)
-                assert.is(chunk.length, SPI_REPLY_HEADER + SPI_BULK_LENGTH)
+            for (const chunk of chunks) assert.is(chunk.length, SPI_REPLY_HEADER + SPI_BULK_LENGTH)
             assert.is(chunks.length > 0, length >= SPI_BULK_LENGTH)
             assert.equal(
                 replies.map(r => r.payload[1]),

@@ -1,11 +1,7 @@
 // Responsible for: carrying the firmware's SPI transfers to device models in the time that the bits take.
 // Not for: the devices.
 
-import {
-    ENGINE_SPI_MODE,
-    LANES_QUAD,
-    LANES_SINGLE,
-} from "../../src/wire/line-engine"
+import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../src/wire/line-engine"
 import {
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
@@ -71,13 +67,10 @@ export class SpiBridge {
         const length = getNumber(message, 8, "u16")
         const lanes = message[10]!
         const sent = message.subarray(SPI_REQUEST_HEADER)
-        if (!chip || hz === 0)
-            throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
+        if (!chip || hz === 0) throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
         const speaks = chip.mode ?? ENGINE_SPI_MODE
         if (mode !== speaks)
-            throw new RangeError(
-                `the ${chip.name} speaks SPI mode ${speaks}, not ${mode}`
-            )
+            throw new RangeError(`the ${chip.name} speaks SPI mode ${speaks}, not ${mode}`)
         if (length === 0 || periods === 0 || sent.length > periods * length)
             throw new RangeError(
                 `${sent.length} bytes do not make ${periods} transfers of ${length}`
@@ -94,7 +87,7 @@ export class SpiBridge {
             const mosi = new Uint8Array(length)
             mosi.set(sent.subarray(at, at + length))
             const miso = chip.device.transfer(mosi, timeUs, lanes)
-            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes }) // prettier-ignore
+            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes })
             const next = at + length
             all?.set(miso, at)
             const endUs = timeUs + takesUs

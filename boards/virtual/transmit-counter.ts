@@ -23,9 +23,7 @@ export class TransmitCounter {
         const times = this.timesUs.filter(t => t >= fromUs && t <= toUs)
         const intervals = times.slice(1).map((t, i) => t - times[i]!)
         const mean = intervals.reduce((a, b) => a + b, 0) / intervals.length
-        const variance =
-            intervals.reduce((a, b) => a + (b - mean) ** 2, 0) /
-            intervals.length
+        const variance = intervals.reduce((a, b) => a + (b - mean) ** 2, 0) / intervals.length
         return Math.sqrt(variance) / mean
     }
 }

@@ -19,11 +19,7 @@ import {
     type VirtualFrontEnd,
 } from "./front-ends"
 import { Heart } from "./heart"
-import {
-    type EngineBuild,
-    LineEngine,
-    type PluggedCatheter,
-} from "./line-engine/line-engine"
+import { type EngineBuild, LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
 import { CharacterPanel, type PanelOptions } from "./panel"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
@@ -119,11 +115,9 @@ export class VirtualBoard {
                     ...world,
                     // Its samples are in its RAM some time after the pulse: the ruler knows where the sled was then.
                     echo: (timeUs, index, out) =>
-                        this.echo(index, out, this.rig.ruler.positionMm(timeUs)), // prettier-ignore
+                        this.echo(index, out, this.rig.ruler.positionMm(timeUs)),
                 },
-                options.un0rickVersion === undefined
-                    ? {}
-                    : { version: options.un0rickVersion }
+                options.un0rickVersion === undefined ? {} : { version: options.un0rickVersion }
             )
             this.frontEnd = frontEnd
             this.un0rickBoard = frontEnd.un0rick
@@ -146,11 +140,7 @@ export class VirtualBoard {
             this.rig.encoder.attach(this.lineEngine.firing)
             this.frontEnd = engineFrontEnd(this.lineEngine)
         }
-        this.panel = new CharacterPanel(
-            this.clock,
-            frame => this.vm?.receive(frame),
-            options.panel
-        )
+        this.panel = new CharacterPanel(this.clock, frame => this.vm?.receive(frame), options.panel)
         this.watchdog = new Watchdog(this.clock, () => this.gate())
         this.frontEnd.inhibit(true)
         const chance = xoroshiro128plus(options.seed ^ HEART_SEED)
@@ -189,11 +179,7 @@ export class VirtualBoard {
         this.frontEnd.advanceTo(this.clock.nowUs)
     }
 
-    private echo(
-        index: number,
-        out: Float32Array,
-        positionMm = this.rig.sled.positionMm
-    ): void {
+    private echo(index: number, out: Float32Array, positionMm = this.rig.sled.positionMm): void {
         const { echo, vesselOriginMm } = this.options
         echo.line(positionMm - vesselOriginMm, index, out)
     }
@@ -252,9 +238,7 @@ export class VirtualBoard {
             clock,
             devices,
             (command, payload) =>
-                this.vm?.receive(
-                    reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload)
-                ),
+                this.vm?.receive(reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload)),
             () => this.vm?.bulk,
             options.onSpi
         )
@@ -266,17 +250,14 @@ export class VirtualBoard {
                 onFrame: frame => {
                     const message = readTwinMessage(frame)
                     if (!message) this.panel.receive(frame)
-                    else if (message.topic === TOPIC_SPI)
-                        spi.request(message.data) // prettier-ignore
+                    else if (message.topic === TOPIC_SPI) spi.request(message.data)
                     else if (message.topic === TOPIC_PIN)
                         this.setPin(message.data[0]!, message.data[1]!)
                 },
                 onConnect: options.onConnect,
                 onLog: line => options.onLog?.(line, clock.nowUs),
                 randomBytes: count =>
-                    Uint8Array.from({ length: count }, () =>
-                        uniformInt(random, 0, 255)
-                    ),
+                    Uint8Array.from({ length: count }, () => uniformInt(random, 0, 255)),
             },
             options.settings
         )
@@ -303,10 +284,7 @@ export class VirtualBoard {
     private gate(): void {
         this.settle()
         this.frontEnd.inhibit(!this.watchdog.alive)
-        this.rig.setEnable(
-            this.driverDisabled || !this.watchdog.alive,
-            this.clock.nowUs
-        )
+        this.rig.setEnable(this.driverDisabled || !this.watchdog.alive, this.clock.nowUs)
     }
 
     private announce(): void {

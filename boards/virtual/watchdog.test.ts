@@ -11,9 +11,7 @@ const test = suite("watchdog")
 function bench() {
     const clock = new VirtualClock()
     const changes: [number, boolean][] = []
-    const watchdog = new Watchdog(clock, alive =>
-        changes.push([clock.nowUs, alive])
-    )
+    const watchdog = new Watchdog(clock, alive => changes.push([clock.nowUs, alive]))
     return { clock, watchdog, changes }
 }
 
@@ -72,8 +70,7 @@ test("any train of edges: alive exactly while the last edge is younger than 100 
                 nowUs += gap
                 while (clock.step(nowUs));
                 if (nowUs - lastUs >= WATCHDOG_US) {
-                    if (lastUs >= 0)
-                        expected.push([lastUs + WATCHDOG_US, false])
+                    if (lastUs >= 0) expected.push([lastUs + WATCHDOG_US, false])
                     expected.push([nowUs, true])
                 }
                 watchdog.input((level ^= 1))

@@ -8,15 +8,12 @@ import { join } from "node:path"
 import { OutFolder } from "../../src/host/results/out-folder"
 import { writeResults } from "../../src/host/results/write-results"
 import { RunReceiver } from "../../src/host/run/run-receiver"
-import type {
-    PullbackRequest,
-    ReceivedRun,
-} from "../../src/host/run/run-target"
+import type { PullbackRequest, ReceivedRun } from "../../src/host/run/run-target"
 import { runVirtualPullback } from "../../src/host/cli/virtual-target"
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/wire/catheters"
 import * as machine from "../../src/wire/cart-machine"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart" // prettier-ignore
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../tools/bench-cart"
 import { liveHeap } from "../tools/live-heap"
 import { tellLinkCost } from "./link-cost"
 import { dataPath, realTime, virtualRate } from "./rates"
@@ -33,9 +30,7 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
 
 function row(what: string, value: number, unit: string): void {
     const digits = value >= 100 ? 0 : value >= 10 ? 1 : 3
-    console.log(
-        `${what.padEnd(62)} ${value.toFixed(digits).padStart(9)} ${unit}`
-    )
+    console.log(`${what.padEnd(62)} ${value.toFixed(digits).padStart(9)} ${unit}`)
 }
 
 /** Everything of a pullback but its pictures; the capture goes to a file of `out`. */
@@ -60,9 +55,7 @@ function pullback(
 function check(run: ReceivedRun, request: PullbackRequest): void {
     const { assembler, end, stream } = run.receiver
     const { frames, counts } = assembler!
-    const expected = Math.round(
-        (request.lengthMm / request.speedMmPerS) * request.frameRateHz
-    )
+    const expected = Math.round((request.lengthMm / request.speedMmPerS) * request.frameRateHz)
     const whole =
         frames.length === expected &&
         frames.every(f => f.linesPresent === 256) &&
@@ -119,7 +112,11 @@ async function heapFigures(): Promise<void> {
     const [allocations, bursts] = count()
     await bench.wait(1000)
     const [then, burstsThen] = count()
-    row("VM allocations a burst, with the cart's loop and virtual buses", (then - allocations) / (burstsThen - bursts), "") // prettier-ignore
+    row(
+        "VM allocations a burst, with the cart's loop and virtual buses",
+        (then - allocations) / (burstsThen - bursts),
+        ""
+    )
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     await tell("pullback over")
     board.stopVm()
@@ -130,9 +127,7 @@ console.log("virtual board: not what an ESP32-S3 does\n")
 
 const [part] = process.argv.slice(2)
 if (part !== undefined && !["link", "rates", "long"].includes(part)) {
-    console.error(
-        `There is no part "${part}": say "link", "rates" or "long", or nothing for all.`
-    )
+    console.error(`There is no part "${part}": say "link", "rates" or "long", or nothing for all.`)
     process.exit(2)
 }
 await heapFigures()
@@ -163,11 +158,9 @@ try {
     }
     if (part === "rates") process.exit()
     const silentOut = outOf("silent")
-    const [silent, silentS] = await timed(() =>
-        pullback(SHORT, silentOut, SILENCE)
-    )
+    const [silent, silentS] = await timed(() => pullback(SHORT, silentOut, SILENCE))
     const virtualS = silent.receiver.events.at(-1)!.time_ms / 1000
-    row("a whole 10 mm at 1 mm/s, silent vessel: wall a virtual s", silentS / virtualS, "s/s") // prettier-ignore
+    row("a whole 10 mm at 1 mm/s, silent vessel: wall a virtual s", silentS / virtualS, "s/s")
     check(silent, SHORT)
 
     const out = outOf("vein")
@@ -175,9 +168,7 @@ try {
     row("the same in a generated vein", veinS / virtualS, "s/s")
     check(vein, SHORT)
 
-    const [summary, resultsS] = await timed(() =>
-        writeResults(vein, out, () => undefined)
-    )
+    const [summary, resultsS] = await timed(() => writeResults(vein, out, () => undefined))
     row("lumen, pictures, PNG", summary.frames / resultsS, "frames/s")
     out.commit()
 
@@ -193,7 +184,7 @@ try {
         decodeS = Math.min(decodeS, (user + system) / 1e6)
     }
     const lines = vein.receiver.assembler!.counts.received
-    row("host: receive, check, assemble", capture.length / 1e6 / decodeS, "MB/s") // prettier-ignore
+    row("host: receive, check, assemble", capture.length / 1e6 / decodeS, "MB/s")
 
     const longOut = outOf("long")
     const before = process.cpuUsage()
@@ -209,7 +200,7 @@ try {
     const longVirtualS = long.receiver.events.at(-1)!.time_ms / 1000
     console.log()
     row("150 mm at 0.5 mm/s with imaging, from power-up to parked", longS, "s")
-    row("  of it the 300 s of the imaged window", (pulled.toMs - pulled.fromMs) / 1000, "s") // prettier-ignore
+    row("  of it the 300 s of the imaged window", (pulled.toMs - pulled.fromMs) / 1000, "s")
     check(long, LONG)
     // On a machine that others use too, the wall clock tells of them.
     row("  processor time", (cpu.user + cpu.system) / 1e6, "s")

@@ -82,8 +82,7 @@ export function decodeRates(): DecodeRates {
     const key = new Uint8Array(KEY_LENGTH).fill(0x5a)
     const { bytes, lines } = capture(key)
     const chunks: Uint8Array[] = []
-    for (let at = 0; at < bytes.length; at += CHUNK)
-        chunks.push(bytes.subarray(at, at + CHUNK))
+    for (let at = 0; at < bytes.length; at += CHUNK) chunks.push(bytes.subarray(at, at + CHUNK))
     const bursts: Uint8Array[] = []
     const find = new BurstStream(b => bursts.push(b.bytes))
     find.push(bytes)
@@ -127,17 +126,17 @@ export function decodeRates(): DecodeRates {
                     crc32c(burst.subarray(at, at + COVERED))
         },
         tags: () => {
-            for (const burst of bursts)
-                createHmac("sha256", key).update(burst).digest()
+            for (const burst of bursts) createHmac("sha256", key).update(burst).digest()
         },
         checked: () => check(false),
         checkedSealed: () => check(true),
         assembled: () => assemble(false),
         assembledSealed: () => assemble(true),
     }
-    const rates = Object.fromEntries(
-        Object.keys(works).map(name => [name, 0])
-    ) as Record<keyof DecodeRates, number>
+    const rates = Object.fromEntries(Object.keys(works).map(name => [name, 0])) as Record<
+        keyof DecodeRates,
+        number
+    >
     // In turn, so that what else this machine does hits them all alike.
     for (let round = 0; round < ROUNDS; round++)
         for (const name of Object.keys(works) as (keyof DecodeRates)[]) {

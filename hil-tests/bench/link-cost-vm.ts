@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import type { OpcodeCounter } from "../../boards/virtual/vm/vm-opcodes"
 import { VirtualCart, randomOf } from "../../src/host/cli/virtual-cart"
 import { identityOf } from "../../src/host/link/host-session"
-import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/wire/session" // prettier-ignore
+import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/wire/session"
 import { SILENCE } from "../tools/bench-cart"
 
 const ROUNDS_TIMED = 60
@@ -64,8 +64,7 @@ class Round {
         const bursts = this.bursts - 2
         if (!first || !last || bursts < 1) return undefined
         // The VM's share of the processor's time is that of the wall's: this process does one thing after the other.
-        const share =
-            (last.busyMs - first.busyMs) / (last.wallMs - first.wallMs)
+        const share = (last.busyMs - first.busyMs) / (last.wallMs - first.wallMs)
         return {
             linesPerBurst: this.lines,
             bytesPerBurst: this.bytes,
@@ -114,16 +113,14 @@ export async function burstCost(
             round = new Round()
         },
         listener: () => ({
-            onLines: (header, bytes) =>
-                round.take(header.lines, bytes, counts()),
+            onLines: (header, bytes) => round.take(header.lines, bytes, counts()),
         }),
     })
     const vm = cart.board.controller!
     const counts = (): Counts => {
         const cpu = process.cpuUsage()
         let bridgeOps = 0
-        for (const [pc, n] of opcodes?.byPc ?? [])
-            if (isBridge(pc)) bridgeOps += n
+        for (const [pc, n] of opcodes?.byPc ?? []) if (isBridge(pc)) bridgeOps += n
         return {
             busyMs: vm.time.busyMs,
             cpuMs: (cpu.user + cpu.system) / 1000,
@@ -136,9 +133,7 @@ export async function burstCost(
         costs.length = 0
         const limit = cart.clock.nowUs + LIMIT_US
         if (!(await cart.until(() => costs.length > count, limit)))
-            throw new Error(
-                `the bench program does not send: ${cart.panic ?? "no full bursts"}`
-            )
+            throw new Error(`the bench program does not send: ${cart.panic ?? "no full bursts"}`)
         // The first was under way when this began.
         return costs.slice(1)
     }

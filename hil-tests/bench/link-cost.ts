@@ -19,9 +19,7 @@ const GOAL_DECODE = 0.5
 
 function row(what: string, value: number, unit: string): void {
     const digits = value >= 100 ? 0 : value >= 10 ? 1 : 3
-    console.log(
-        `${what.padEnd(70)} ${value.toFixed(digits).padStart(9)} ${unit}`
-    )
+    console.log(`${what.padEnd(70)} ${value.toFixed(digits).padStart(9)} ${unit}`)
 }
 
 function goal(what: string, met: boolean): void {
@@ -31,10 +29,7 @@ function goal(what: string, met: boolean): void {
 const usPerLine = (c: BurstCost): number => c.usPerBurst / c.linesPerBurst
 
 /** Slope of a straight line through the costs, by the number of lines: what each line more takes. */
-function perLine(
-    costs: readonly BurstCost[],
-    of: (cost: BurstCost) => number
-): number {
+function perLine(costs: readonly BurstCost[], of: (cost: BurstCost) => number): number {
     const mean = (values: readonly number[]): number =>
         values.reduce((sum, v) => sum + v, 0) / values.length
     const x = mean(costs.map(c => c.linesPerBurst))
@@ -54,9 +49,7 @@ function tellCost(what: string, c: BurstCost): void {
         (c.opsPerBurst / c.linesPerBurst).toFixed(1),
         (c.opsPerBurst - c.bridgeOpsPerBurst).toFixed(0),
     ]
-    console.log(
-        what.padEnd(22) + cells.map(cell => `${cell}`.padStart(12)).join("")
-    )
+    console.log(what.padEnd(22) + cells.map(cell => `${cell}`.padStart(12)).join(""))
 }
 
 async function tellVm(): Promise<void> {
@@ -64,7 +57,7 @@ async function tellVm(): Promise<void> {
     console.log(
         "VM, a burst of lines from the front end's FIFO to the socket; models and host left out\n" +
             " ".repeat(22) +
-            ["lines/burst", "bytes", "us/burst", "us/line", "ops/burst", "ops/line", "without SPI"] // prettier-ignore
+            ["lines/burst", "bytes", "us/burst", "us/line", "ops/burst", "ops/line", "without SPI"]
                 .map(cell => cell.padStart(12))
                 .join("")
     )
@@ -81,36 +74,27 @@ async function tellVm(): Promise<void> {
     console.log()
     const loopback = await loopbackRate(sealed.bytesPerBurst, 20_000)
     const vmRate = sealed.bytesPerBurst / sealed.usPerBurst
-    row("VM, with tag: lines a second of its time", 1e6 / usPerLine(sealed), "lines/s") // prettier-ignore
+    row("VM, with tag: lines a second of its time", 1e6 / usPerLine(sealed), "lines/s")
     row("VM, with tag", vmRate, "MB/s")
     row("plain Node program, buffer to loopback socket", loopback, "MB/s")
     row("  the VM takes so many times its time", loopback / vmRate, "")
-    row("  of the VM's time the tag", 1 - plain.usPerBurst / sealed.usPerBurst, "") // prettier-ignore
+    row("  of the VM's time the tag", 1 - plain.usPerBurst / sealed.usPerBurst, "")
     const share = (GOAL_LINES_PER_S * usPerLine(sealed)) / 1e6
     row(`  VM's time for a second of ${GOAL_LINES_PER_S} lines`, share, "s")
-    goal(
-        `${GOAL_LINES_PER_S} lines/s × ${SAMPLES} samples, authenticated`,
-        share < 1
-    )
+    goal(`${GOAL_LINES_PER_S} lines/s × ${SAMPLES} samples, authenticated`, share < 1)
 
     const slope = perLine(shorter, c => c.opsPerBurst)
     const part = (slope * sealed.linesPerBurst) / sealed.opsPerBurst
     row("instructions for each line more in a burst", slope, "")
     row("  of all, per line rather than per burst", 100 * part, "%")
-    goal(
-        `less than ${100 * GOAL_PER_LINE} % of the VM's work per line`,
-        part < GOAL_PER_LINE
-    )
+    goal(`less than ${100 * GOAL_PER_LINE} % of the VM's work per line`, part < GOAL_PER_LINE)
 
     const records = sealed.linesPerBurst * recordLength(SAMPLES)
     const header = BURST_HEADER_LENGTH / (BURST_HEADER_LENGTH + records)
     const heads = recordLength(0) / recordLength(SAMPLES)
     row("bytes of burst headers and tags", 100 * header, "%")
     row("  and in each line the front end's head and CRC", 100 * heads, "%")
-    goal(
-        `headers and tags under ${100 * GOAL_OVERHEAD} % of bytes`,
-        header < GOAL_OVERHEAD
-    )
+    goal(`headers and tags under ${100 * GOAL_OVERHEAD} % of bytes`, header < GOAL_OVERHEAD)
 }
 
 function tellHost(): void {
@@ -131,8 +115,8 @@ function tellHost(): void {
     against("  with tags", r.assembledSealed)
     const half = `half of CRC-32C`
     goal(`without tags, ${half} in one call`, r.checked > GOAL_DECODE * r.crc)
-    goal(`with tags, ${half} by line`, r.checkedSealed > GOAL_DECODE * r.crcByLine) // prettier-ignore
-    goal(`with tags, ${half} in one call`, r.checkedSealed > GOAL_DECODE * r.crc) // prettier-ignore
+    goal(`with tags, ${half} by line`, r.checkedSealed > GOAL_DECODE * r.crcByLine)
+    goal(`with tags, ${half} in one call`, r.checkedSealed > GOAL_DECODE * r.crc)
 }
 
 /** Prints what the link costs. */

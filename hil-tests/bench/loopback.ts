@@ -13,10 +13,7 @@ const ROUNDS = 5
  * @param count of writes
  * @returns MB per second of this process's time, the best of some rounds
  */
-export async function loopbackRate(
-    length: number,
-    count: number
-): Promise<number> {
+export async function loopbackRate(length: number, count: number): Promise<number> {
     const sink = spawn(process.execPath, ["-e", SINK], {
         stdio: ["ignore", "pipe", "inherit"],
     })
@@ -28,8 +25,7 @@ export async function loopbackRate(
         let best = 0
         for (let round = 0; round < ROUNDS; round++) {
             const before = process.cpuUsage()
-            for (let i = 0; i < count; i++)
-                if (!socket.write(bytes)) await once(socket, "drain")
+            for (let i = 0; i < count; i++) if (!socket.write(bytes)) await once(socket, "drain")
             const { user, system } = process.cpuUsage(before)
             best = Math.max(best, (length * count) / (user + system))
         }

@@ -46,7 +46,7 @@ class MeasuredClock extends RealClock {
 export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
     const request = { ...REQUEST, lengthMm: 10 }
     const clock = new MeasuredClock()
-    console.log("in the wall's time: 30 frames/s × 256 lines × 256 samples, one lane") // prettier-ignore
+    console.log("in the wall's time: 30 frames/s × 256 lines × 256 samples, one lane")
     let run: ReceivedRun
     try {
         run = await runVirtualPullback({
@@ -94,25 +94,16 @@ function counts(fired: number, { end, assembler }: Receiver): void {
 /** The data path without the buses of the virtual board: what its bursts hold, and leave as garbage. */
 export async function dataPath(row: Row): Promise<void> {
     const { first, last, bursts, garbage } = await dataPathHeap()
-    const each = (kind: HeapKind): number =>
-        (garbage.kinds.get(kind) ?? 0) / garbage.bursts
+    const each = (kind: HeapKind): number => (garbage.kinds.get(kind) ?? 0) / garbage.bursts
     console.log("the data path alone in the VM, no bus")
     row("  VM heap held, garbage left out", first.leastBytes, "B")
     row(`  and after ${bursts} bursts more`, last.leastBytes, "B")
-    row(
-        "  buffers left as garbage, a burst: the tag's HMAC",
-        each("buffer"),
-        ""
-    )
+    row("  buffers left as garbage, a burst: the tag's HMAC", each("buffer"), "")
     row("  frames of calls left as garbage, a burst", each("call frame"), "")
 }
 
 /** Over four lanes; the heap is looked at after 1,000 bursts and after the last. */
-export async function virtualRate(
-    row: Row,
-    turnsPerS: number,
-    seconds: number
-): Promise<void> {
+export async function virtualRate(row: Row, turnsPerS: number, seconds: number): Promise<void> {
     const bench = await fastCart(fastRequest(turnsPerS, seconds))
     const { board, receiver } = bench.cart
     await bench.pull()
@@ -134,12 +125,12 @@ export async function virtualRate(
     const last = pulling ? await liveHeap(bench) : undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     board.stopVm()
-    console.log(`in virtual time: ${turnsPerS} turns/s × 512 lines × 256 samples, four lanes`) // prettier-ignore
+    console.log(`in virtual time: ${turnsPerS} turns/s × 512 lines × 256 samples, four lanes`)
     row("  lines a virtual second", lines / virtualS, "lines/s")
     row("  wall time", wallS, "s")
     row("  wall a virtual second", wallS / virtualS, "s/s")
     counts(board.transmit.count, receiver)
-    row(`  VM heap held after ${HEAP_FROM} bursts, garbage left out`, first.leastBytes, "B") // prettier-ignore
+    row(`  VM heap held after ${HEAP_FROM} bursts, garbage left out`, first.leastBytes, "B")
     if (last) row(`  and after ${bursts}`, last.leastBytes, "B")
     tell(lossesOf(receiver, board.transmit.count))
 }

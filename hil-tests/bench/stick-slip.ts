@@ -22,11 +22,7 @@ if (!(speedMmPerS >= 0.25 && speedMmPerS <= 10)) {
 }
 
 /** Worst error of the speed over 100 ms, in percent. */
-function worstPercent(
-    stiffnessNPerUm: number,
-    slidingFraction: number,
-    seed: number
-): number {
+function worstPercent(stiffnessNPerUm: number, slidingFraction: number, seed: number): number {
     const m = new BusMaster({
         seed,
         sled: {
@@ -50,14 +46,10 @@ function worstPercent(
 console.log(
     `worst speed error over ${WINDOW_MS} ms in % at ${speedMmPerS} mm/s, seeds ${SEEDS.join(", ")}`
 )
-console.log(
-    `sliding  ${STIFFNESS_N_PER_UM.map(k => `${k} N/um`.padStart(9)).join("")}`
-)
+console.log(`sliding  ${STIFFNESS_N_PER_UM.map(k => `${k} N/um`.padStart(9)).join("")}`)
 for (const sliding of SLIDING) {
     const cells = STIFFNESS_N_PER_UM.map(k =>
         Math.max(...SEEDS.map(seed => worstPercent(k, sliding, seed)))
     )
-    console.log(
-        `${sliding}      ${cells.map(c => c.toFixed(2).padStart(9)).join("")}`
-    )
+    console.log(`${sliding}      ${cells.map(c => c.toFixed(2).padStart(9)).join("")}`)
 }

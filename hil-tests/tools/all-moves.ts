@@ -23,20 +23,15 @@ export interface MoveCase {
     run(bench: BenchCart): Promise<void>
 }
 
-function request(
-    speedMmPerS: number,
-    lengthMm: number,
-    steps?: Steps
-): PullbackRequest {
+function request(speedMmPerS: number, lengthMm: number, steps?: Steps): PullbackRequest {
     const frameRateHz = FRAME_RATE_HZ
-    return { ...REQUEST, speedMmPerS, lengthMm, frameRateHz, ...(steps && { steps }) } // prettier-ignore
+    return { ...REQUEST, speedMmPerS, lengthMm, frameRateHz, ...(steps && { steps }) }
 }
 
 /** Asks, and throws with the refusal when it was not taken. */
 async function ask(bench: BenchCart, what: number, argument = 0) {
     const refusal = await bench.ask(what, argument)
-    if (refusal)
-        throw new Error(`request ${what} was refused: ${refusal.reason}`)
+    if (refusal) throw new Error(`request ${what} was refused: ${refusal.reason}`)
 }
 
 async function ended(bench: BenchCart): Promise<void> {
@@ -75,17 +70,13 @@ async function hold(bench: BenchCart, ms: number): Promise<void> {
 }
 
 async function stands(bench: BenchCart): Promise<void> {
-    await bench.cart.until(
-        () => bench.stateNow !== machine.STATE_JOGGING,
-        bench.nowUs + LIMIT_US
-    )
+    await bench.cart.until(() => bench.stateNow !== machine.STATE_JOGGING, bench.nowUs + LIMIT_US)
     await bench.wait(150)
 }
 
 /** Out and let go by a request, out again at once and let go by silence, faster on the way, back, turned round. */
 async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
-    const press = (v: number) =>
-        bench.cart.session.command(machine.ASK_JOG, v * NM_PER_MM)
+    const press = (v: number) => bench.cart.session.command(machine.ASK_JOG, v * NM_PER_MM)
     await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 400)
     await ask(bench, machine.ASK_STOP)
@@ -194,10 +185,7 @@ const HOMINGS: readonly MoveCase[] = [
         run: async bench => {
             await ask(bench, machine.ASK_HOME)
             const { sled } = bench.cart.board.rig
-            await bench.cart.until(
-                () => sled.positionMm < 0,
-                bench.nowUs + LIMIT_US
-            )
+            await bench.cart.until(() => sled.positionMm < 0, bench.nowUs + LIMIT_US)
             await ask(bench, machine.ASK_STOP)
             await bench.wait(100)
             await bench.home()

@@ -30,7 +30,7 @@ export function areaBound(
     blur: Blur
 ): { readonly blur: number; readonly motion: number } {
     const dz = 0.05
-    const [before, border, after] = [zMm - dz, zMm, zMm + dz].map(z => vessel.borderAt(z)) // prettier-ignore
+    const [before, border, after] = [zMm - dz, zMm, zMm + dz].map(z => vessel.borderAt(z))
     const from = vessel.catheterAt(zMm - dz)
     const to = vessel.catheterAt(zMm + dz)
     const slopeX = (to.xMm - from.xMm) / (2 * dz)
@@ -48,13 +48,11 @@ export function areaBound(
         const alongMm = Math.abs(x * tx + y * ty)
         const square = Math.abs(x * ty - y * tx) / r
         const lean =
-            ((after![i]! - before![i]!) * ty -
-                (after![i + 1]! - before![i + 1]!) * tx) /
-            (2 * dz)
-        const halves = [alongMm * blur.lateralRad, square * blur.pulseMm, lean * blur.sliceMm] // prettier-ignore
+            ((after![i]! - before![i]!) * ty - (after![i + 1]! - before![i + 1]!) * tx) / (2 * dz)
+        const halves = [alongMm * blur.lateralRad, square * blur.pulseMm, lean * blur.sliceMm]
         blurred += (ds * Math.hypot(...halves)) / 2
         const nearer = Math.abs(slopeX * x + slopeY * y) / r
-        moved += (ds * alongMm * nearer * blur.frameMm) / (2 * Math.PI * blur.arrayRadiusMm) // prettier-ignore
+        moved += (ds * alongMm * nearer * blur.frameMm) / (2 * Math.PI * blur.arrayRadiusMm)
     }
     const area = vessel.lumenAreaMm2(zMm)
     return { blur: blurred / area, motion: moved / area }

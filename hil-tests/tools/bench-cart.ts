@@ -1,17 +1,10 @@
 // Responsible for: a virtual cart for tests, brought into any state by the requests that lead there.
 // Not for: judging; tests read the instruments of `cart.board`.
 
-import {
-    generatedVein,
-    phantom,
-    type EchoSource,
-} from "../../boards/virtual/vessel/vessel"
+import { generatedVein, phantom, type EchoSource } from "../../boards/virtual/vessel/vessel"
 import { bytecodeOf } from "../../src/host/cli/bytecode"
 import { phantomOptions } from "../../src/host/cli/echo-source"
-import {
-    VirtualCart,
-    type VirtualCartOptions,
-} from "../../src/host/cli/virtual-cart"
+import { VirtualCart, type VirtualCartOptions } from "../../src/host/cli/virtual-cart"
 import { vesselOriginMm } from "../../src/host/cli/virtual-target"
 import { type PullbackRequest, setupOf } from "../../src/host/run/run-target"
 import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"
@@ -40,17 +33,9 @@ export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
 /** Echo that costs nothing, for tests that do not look at it. */
 export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
 
-export function veinEcho(
-    seed: number,
-    lengthMm: number,
-    ahead = true
-): EchoSource {
+export function veinEcho(seed: number, lengthMm: number, ahead = true): EchoSource {
     const catheter = catheterOf("array-20mhz")!
-    return phantom(
-        generatedVein(seed, lengthMm),
-        phantomOptions(catheter, seed),
-        ahead
-    )
+    return phantom(generatedVein(seed, lengthMm), phantomOptions(catheter, seed), ahead)
 }
 
 /** A line's own header, and that of the burst in which it came. */
@@ -72,10 +57,7 @@ export class BenchCart {
 
     static async boot(
         request: PullbackRequest = REQUEST,
-        {
-            alsoListen,
-            ...options
-        }: Partial<VirtualCartOptions> & { alsoListen?: RunListener } = {}
+        { alsoListen, ...options }: Partial<VirtualCartOptions> & { alsoListen?: RunListener } = {}
     ): Promise<BenchCart> {
         const bench = new BenchCart(request)
         bench.cart = await VirtualCart.boot({
@@ -123,10 +105,7 @@ export class BenchCart {
 
     /** Waits until the cart says that it is in this state. */
     async reach(state: number, limitS = 60): Promise<void> {
-        const came = await this.cart.until(
-            () => this.stateNow === state,
-            this.nowUs + 1e6 * limitS
-        )
+        const came = await this.cart.until(() => this.stateNow === state, this.nowUs + 1e6 * limitS)
         if (!came)
             throw new Error(
                 `the cart did not get to "${machine.STATE_NAMES[state]}" but is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
@@ -177,10 +156,7 @@ export class BenchCart {
     }
 
     /** From homed on the way to pulling, as far as live, armed or pulling. */
-    async pullTo(
-        state: number,
-        request: PullbackRequest = this.request
-    ): Promise<void> {
+    async pullTo(state: number, request: PullbackRequest = this.request): Promise<void> {
         const { session } = this.cart
         const seen = this.events.length
         this.ended = false
@@ -204,8 +180,7 @@ export class BenchCart {
     lines(): BenchLine[] {
         const lines: BenchLine[] = []
         const stream = new BurstStream(({ header, payload, goodLines }) => {
-            if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES)
-                return
+            if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES) return
             // Nobody vouches for what is left of a burst.
             if (!goodLines.every(Boolean)) return
             const length = payload.length / goodLines.length

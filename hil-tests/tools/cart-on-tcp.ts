@@ -34,8 +34,7 @@ export class CartOnTcp {
             deploy: { [LINK_INSECURE_SETTING]: true },
             onConnect: peer => {
                 const socket = connect(port, "127.0.0.1")
-                const later = (action: () => void): void =>
-                    void clock.after(NETWORK_US, action)
+                const later = (action: () => void): void => void clock.after(NETWORK_US, action)
                 cart.socket = socket
                 let isOpen = false
                 socket.on("connect", () => {
@@ -45,9 +44,7 @@ export class CartOnTcp {
                 socket.on("data", bytes => later(() => peer.send(bytes)))
                 socket.on("error", () => undefined)
                 socket.on("close", () =>
-                    later(() =>
-                        isOpen ? peer.end() : peer.refuse("nobody listens")
-                    )
+                    later(() => (isOpen ? peer.end() : peer.refuse("nobody listens")))
                 )
                 peer.onData = bytes => void socket.write(Uint8Array.from(bytes))
                 peer.onEnd = () => void socket.end()
@@ -71,8 +68,7 @@ export class CartOnTcp {
     /** Lets `ms` of the cart's time pass. */
     async wait(ms: number): Promise<void> {
         const untilUs = this.clock.nowUs + 1000 * ms
-        while (this.clock.nowUs < untilUs)
-            await new Promise(resolve => setTimeout(resolve, 10))
+        while (this.clock.nowUs < untilUs) await new Promise(resolve => setTimeout(resolve, 10))
         this.board.settle()
     }
 

@@ -27,10 +27,7 @@ export async function dataPathHeap(): Promise<DataPathHeap> {
     const { cart } = bench
     const { lineBursts } = cart.receiver
     const after = async (bursts: number): Promise<LiveHeap> => {
-        const came = await cart.until(
-            () => lineBursts.length >= bursts,
-            bench.nowUs + 120e6
-        )
+        const came = await cart.until(() => lineBursts.length >= bursts, bench.nowUs + 120e6)
         if (!came) throw new Error(`only ${lineBursts.length} bursts came`)
         return liveHeap(bench)
     }

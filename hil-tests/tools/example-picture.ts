@@ -21,9 +21,7 @@ const side = sections[0]!.width
 const width = Math.max(FRAMES.length * side, along.width)
 const sheet = new PNG({ width, height: side + along.height, colorType: 0 })
 for (let i = 3; i < sheet.data.length; i += 4) sheet.data[i] = 255
-sections.forEach((section, i) =>
-    PNG.bitblt(section, sheet, 0, 0, side, side, i * side, 0)
-)
+sections.forEach((section, i) => PNG.bitblt(section, sheet, 0, 0, side, side, i * side, 0))
 const left = (width - along.width) >> 1
 PNG.bitblt(along, sheet, 0, 0, along.width, along.height, left, side)
 writeFileSync(FILE, PNG.sync.write(sheet, { colorType: 0 }))

@@ -10,10 +10,7 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 const SPEED_MM_PER_S = 5
 
 /** The highest line rates that are asked of the cart are turns of 512 lines of 256 samples; imaged for so many seconds. */
-export function fastRequest(
-    turnsPerS: number,
-    seconds: number
-): PullbackRequest {
+export function fastRequest(turnsPerS: number, seconds: number): PullbackRequest {
     return {
         ...REQUEST,
         catheterId: "rotational-60mhz",
@@ -36,13 +33,10 @@ export async function fastCart(request: PullbackRequest): Promise<BenchCart> {
 }
 
 /** Every way in which the counts of front end, firmware and host say that a line is missing; empty if none does. */
-export function lossesOf(
-    { end, assembler, stream }: RunReceiver,
-    firedAtEngine: number
-): string[] {
+export function lossesOf({ end, assembler, stream }: RunReceiver, firedAtEngine: number): string[] {
     if (!end || !assembler) return ["the run has no summary"]
     const counts: Record<string, [number, number]> = {
-        "fired by the engine, as the cart told": [firedAtEngine, end.lines_fired], // prettier-ignore
+        "fired by the engine, as the cart told": [firedAtEngine, end.lines_fired],
         "fired and sent": [end.lines_fired, end.lines_sent],
         "sent and received": [end.lines_sent, assembler.counts.received],
         "missing at the host": [0, assembler.counts.missing],
@@ -51,7 +45,7 @@ export function lossesOf(
         "dropped for want of credit": [0, end.lines_dropped_credit],
         "dropped by the bus": [0, end.lines_dropped_crc],
         "dropped by the gate": [0, end.lines_dropped_gate],
-        "faults of the stream": [0, Object.values(stream.faults).reduce((a, b) => a + b, 0)], // prettier-ignore
+        "faults of the stream": [0, Object.values(stream.faults).reduce((a, b) => a + b, 0)],
     }
     return Object.entries(counts)
         .filter(([, [expected, found]]) => expected !== found)

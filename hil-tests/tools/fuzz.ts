@@ -12,8 +12,7 @@ const PIECE = 1000
 const VM_PIECE = 20
 
 function whole(text: string): number {
-    if (!/^\d{1,9}$/.test(text))
-        throw new InvalidArgumentError("A whole number is allowed.")
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number is allowed.")
     return Number(text)
 }
 
@@ -32,12 +31,7 @@ interface Options {
 
 const { cases, seed, target, path } = new Command("npm run fuzz --")
     .description("Mutated bytes on both parsers of the link.")
-    .option(
-        "--cases <n>",
-        "how many, all targets together",
-        atLeastOne,
-        1_000_000
-    )
+    .option("--cases <n>", "how many, all targets together", atLeastOne, 1_000_000)
     .option("--seed <n>", "all cases follow from it", whole, 1)
     .option("--target <name>", `one of ${TARGETS.map(t => t.name).join(", ")}`)
     .option("--path <path>", "plays one case again, as a failure prints it")
@@ -68,7 +62,10 @@ async function piece(
     })
     if (!details.failed) return undefined
     const again = `npm run fuzz -- --target ${t.name} --seed ${pieceSeed} --path "${details.counterexamplePath}"`
-    const { stack, actual, expects } = details.errorInstance as Error & { actual?: unknown; expects?: unknown } // prettier-ignore
+    const { stack, actual, expects } = details.errorInstance as Error & {
+        actual?: unknown
+        expects?: unknown
+    }
     return `${t.name} failed: ${fc.stringify(details.counterexample)}
 ${stack ?? String(details.errorInstance)}
 expected ${fc.stringify(expects)}
@@ -92,9 +89,7 @@ async function run(t: Target, count: number): Promise<string | undefined> {
 
 let finished = 0
 const began = performance.now()
-process.stdout.write(
-    `${cases} cases, --seed ${seed}${path ? `, --path ${path}` : ""}\n`
-)
+process.stdout.write(`${cases} cases, --seed ${seed}${path ? `, --path ${path}` : ""}\n`)
 const bar = progressBar(false)
 let failed = false
 const plan = chosen ? new Map([[chosen, path ? 1 : cases]]) : casesOf(cases)
@@ -108,7 +103,9 @@ for (const [t, count] of plan) {
         failed = true
         break
     }
-    process.stdout.write(`${String(count).padStart(8)}  ${t.name.padEnd(14)}  ${seconds.padStart(6)} s  ${t.what}\n`) // prettier-ignore
+    process.stdout.write(
+        `${String(count).padStart(8)}  ${t.name.padEnd(14)}  ${seconds.padStart(6)} s  ${t.what}\n`
+    )
 }
 bar.stop()
 stopResting()

@@ -20,10 +20,7 @@ export interface Garbage {
  * Looks at the heap after every alarm of the clock. What comes and goes between two looks, as the frame of a call
  * does that has returned, is not garbage; a look that a collection fell into is left out.
  */
-export async function garbageOf(
-    bench: BenchCart,
-    us: number
-): Promise<Garbage> {
+export async function garbageOf(bench: BenchCart, us: number): Promise<Garbage> {
     const { board, receiver } = bench.cart
     const heap = board.heap!
     const kinds = new Map<HeapKind, number>()
@@ -39,10 +36,7 @@ export async function garbageOf(
         else {
             bytes += more
             for (const [kind, count] of after)
-                kinds.set(
-                    kind,
-                    (kinds.get(kind) ?? 0) + count - (before.get(kind) ?? 0)
-                )
+                kinds.set(kind, (kinds.get(kind) ?? 0) + count - (before.get(kind) ?? 0))
         }
         last = now
         before = after

@@ -25,10 +25,7 @@ test("has one case a test, with counts, reasons and output", () => {
             ...{ reason: "skipped, because it rains", printed: "rain" },
         },
     ])
-    assert.match(
-        xml,
-        '<testsuites tests="3" failures="1" errors="0" skipped="1" time="0.750">'
-    )
+    assert.match(xml, '<testsuites tests="3" failures="1" errors="0" skipped="1" time="0.750">')
     assert.is(xml.match(/<testsuite /g)?.length, 2)
     assert.is(xml.match(/<testcase /g)?.length, 3)
     assert.match(xml, /<failure message="wrong">wrong\nat a\.test\.ts:1</)
@@ -37,7 +34,7 @@ test("has one case a test, with counts, reasons and output", () => {
 })
 
 test("escapes markup and drops what XML does not allow", () => {
-    const printed = "\u001b[31mred\u001b[39m a < b & \u0000\u0007\u001b ]]> \ud800 ok 😀" // prettier-ignore
+    const printed = "\u001b[31mred\u001b[39m a < b & \u0000\u0007\u001b ]]> \ud800 ok 😀"
     const xml = junitXml([{ ...RECORD, name: '"<x>"', printed }])
     assert.match(xml, 'name="&quot;&lt;x>&quot;"')
     assert.match(xml, "red a &lt; b &amp;  ]]&gt;  ok 😀")

@@ -18,8 +18,7 @@ export function readRecords(file: string): TestRecord[] {
 
 const COLOURS = /\u001b\[[0-9;]*m/g
 
-const NOT_IN_XML =
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu
+const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu
 
 /** Writes the records: one test suite for each suite of a file, one test case for each test. */
 export function writeJunit(file: string, records: readonly TestRecord[]): void {

@@ -80,11 +80,7 @@ export class MarginsWitness {
         if (this.asked & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
         // A poll ends with the version, twice.
         if (before !== IOIN || this.asked !== IOIN) return
-        if (
-            this.answers.has(DRV_STATUS) &&
-            timeUs - this.polledUs > LOOP_LEAST_US
-        )
-            // prettier-ignore
+        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > LOOP_LEAST_US)
             this.poll(miso[0]!)
         this.polledUs = timeUs
         this.answers.clear()
@@ -103,20 +99,16 @@ export class MarginsWitness {
         const settings = Buffer.from(this.bench?.cart?.board.settings ?? [])
         const at = settings.indexOf(RECORD)
         if (at < 0) return
-        this.calibration = readCalibration(
-            settings.subarray(at, at + CALIBRATION_LENGTH)
-        )
+        this.calibration = readCalibration(settings.subarray(at, at + CALIBRATION_LENGTH))
         this.calibrated = true
     }
 
     private poll(statusByte: number): void {
-        const answer = (address: number): number =>
-            this.answers.get(address) ?? 0
+        const answer = (address: number): number => this.answers.get(address) ?? 0
         const state = this.bench?.stateNow ?? 0
         if (
             state !== this.state &&
-            (state === machine.STATE_HOMING ||
-                state === machine.STATE_CALIBRATING)
+            (state === machine.STATE_HOMING || state === machine.STATE_CALIBRATING)
         )
             this.moves = -1
         this.state = state
@@ -137,25 +129,19 @@ export class MarginsWitness {
         const partUm = Math.abs(this.follow.apart_nm) / 1000
         const vactual = (answer(VACTUAL) << 8) >> 8
         const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
-        const forceKnown =
-            (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
+        const forceKnown = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
         this.note({
             polls: 1,
             startUm: underWay ? 0 : partUm,
             underWayUm: underWay ? partUm : 0,
-            forceN: forceKnown
-                ? forceMn(status, GLOBAL_SCALER, speed) / 1000
-                : 0,
+            forceN: forceKnown ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
             apartUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
         })
     }
 
     private note(found: Margin): void {
         const state = machine.STATE_NAMES[this.state] ?? "?"
-        const kind =
-            this.state === machine.STATE_PULLING && this.doing
-                ? this.doing
-                : state
+        const kind = this.state === machine.STATE_PULLING && this.doing ? this.doing : state
         const margin = this.margins.get(kind) ?? noMargin()
         widen(margin, found)
         this.margins.set(kind, margin)

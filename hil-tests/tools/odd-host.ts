@@ -18,20 +18,11 @@ import { BurstStream } from "../../src/host/link/burst-stream"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as burst from "../../src/wire/burst"
 import { sealHeader } from "../../src/wire/burst"
-import {
-    type Field,
-    getNumber,
-    type Message,
-    writeFields,
-} from "../../src/wire/bytes"
+import { type Field, getNumber, type Message, writeFields } from "../../src/wire/bytes"
 import { layoutHash } from "../../src/wire/layout-hash"
 import * as messages from "../../src/wire/messages"
 import { EVENT_LINK_REFUSED } from "../../src/wire/reasons"
-import {
-    LINK_KEY_SETTING,
-    type SessionSecrets,
-    sessionSecrets,
-} from "../../src/wire/session"
+import { LINK_KEY_SETTING, type SessionSecrets, sessionSecrets } from "../../src/wire/session"
 import { BYTECODE, EVEN_SLED, SILENCE } from "./bench-cart"
 
 export const KEY = Uint8Array.from({ length: 32 }, (_, i) => 5 * i + 2)
@@ -189,16 +180,13 @@ export class OddHost {
             magic: burst.BURST_MAGIC,
             version: burst.PROTOCOL_VERSION,
             header_length: HEADER,
-            session: this.sent[0] ? getNumber(this.sent[0], burst.SESSION_AT, "u32") : 0, // prettier-ignore
+            session: this.sent[0] ? getNumber(this.sent[0], burst.SESSION_AT, "u32") : 0,
             sequence: this.sent.length,
         }
     }
 
     /** Payload of a message, its CRC right. */
-    payload<F extends readonly Field[]>(
-        fields: F,
-        record: Message<F>
-    ): Uint8Array {
+    payload<F extends readonly Field[]>(fields: F, record: Message<F>): Uint8Array {
         const bytes = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(bytes, 0, fields, record)
         return bytes
@@ -208,20 +196,12 @@ export class OddHost {
     forget(): void {
         this.harm = undefined
         this.pinging = true
-        for (const list of [
-            this.boardLog,
-            this.hostLog,
-            this.closings,
-            this.events,
-            this.refusals,
-        ])
-            // prettier-ignore
+        for (const list of [this.boardLog, this.hostLog, this.closings, this.events, this.refusals])
             list.length = 0
     }
 
     private ping(): void {
-        if (this.pinging && this.connections > 0)
-            this.session.ping(this.clock.nowUs)
+        if (this.pinging && this.connections > 0) this.session.ping(this.clock.nowUs)
         this.clock.after(PING_INTERVAL_US, () => this.ping())
     }
 
@@ -240,8 +220,6 @@ export class OddHost {
 
     /** Reasons of refused connections that the board told a later host. */
     get told(): number[] {
-        return this.events
-            .filter(e => e.code === EVENT_LINK_REFUSED)
-            .map(e => e.value)
+        return this.events.filter(e => e.code === EVENT_LINK_REFUSED).map(e => e.value)
     }
 }

@@ -8,7 +8,7 @@ import { main } from "../../src/host/cli/main"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-memory-"))
 try {
-    process.exitCode = await main(["pullback", "--once", "--json", "--out", join(folder, "out")]) // prettier-ignore
+    process.exitCode = await main(["pullback", "--once", "--json", "--out", join(folder, "out")])
     process.stderr.write(`peak ${process.resourceUsage().maxRSS} kB\n`)
 } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -12,8 +12,7 @@ import { HELLO, type Hello } from "../../src/wire/messages"
 /** Pieces as a slow network would cut a burst. */
 const PIECE_BYTES = 6000
 
-const helloOf = (capture: Uint8Array): Hello =>
-    readFields(capture, BURST_HEADER_LENGTH, HELLO)
+const helloOf = (capture: Uint8Array): Hello => readFields(capture, BURST_HEADER_LENGTH, HELLO)
 
 /** The board whose capture it is. */
 export function boardOf(capture: Uint8Array): string {
@@ -43,10 +42,7 @@ export function playCapture(
     const { board_id_low, board_id_high } = helloOf(capture)
     peer.onOpen = () => peer.play(capture)
     const greet = (): void => void peer.hello({ board_id_low, board_id_high })
-    socket.once(
-        socket instanceof TLSSocket ? "secureConnect" : "connect",
-        greet
-    )
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", greet)
     socket.on("data", bytes => {
         peer.receive(bytes)
         if (peer.rejected) heard.push(peer.rejected)
@@ -54,8 +50,7 @@ export function playCapture(
     let again = (): void => void socket.destroy()
     socket.on("error", (error: NodeJS.ErrnoException) => {
         // The program opens its port a moment after it was asked to.
-        if (error.code === "ECONNREFUSED")
-            again = playCapture(dial, capture, key, heard)
+        if (error.code === "ECONNREFUSED") again = playCapture(dial, capture, key, heard)
     })
     return () => again()
 }

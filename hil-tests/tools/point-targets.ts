@@ -14,10 +14,7 @@ import {
     type ElementSampling,
     type Pair,
 } from "../../src/host/beamform/beamform"
-import type {
-    ImagingGeometry,
-    PolarFrame,
-} from "../../src/host/picture/picture"
+import type { ImagingGeometry, PolarFrame } from "../../src/host/picture/picture"
 import { catheterOf } from "../../src/wire/catheters"
 
 export const SOUND_SPEED_M_PER_S = 1540
@@ -39,28 +36,18 @@ export function arrayOf(id: string): ElementArray {
 }
 
 /** A target that drives the element before it to half of full scale. */
-export function targetAt(
-    array: ElementArray,
-    radiusMm: number,
-    angleRad: number
-): PointTarget {
+export function targetAt(array: ElementArray, radiusMm: number, angleRad: number): PointTarget {
     const strength = 0.5 * (radiusMm - array.radiusMm) ** 2
     return { radiusMm, angleRad, strength }
 }
 
 /** 512 samples a pair at five samples a cycle, so placed that the echo of a target at `radiusMm` lies in the middle. */
-export function samplingAt(
-    array: ElementArray,
-    radiusMm: number
-): ElementSampling {
+export function samplingAt(array: ElementArray, radiusMm: number): ElementSampling {
     const { centreFrequencyMhz, pulseDelayUs } = array
     const sampleRateMhz = 5 * centreFrequencyMhz
     const samplesPerPair = 512
     const echoUs = (2000 * (radiusMm - array.radiusMm)) / SOUND_SPEED_M_PER_S
-    const firstSampleUs = Math.max(
-        0,
-        echoUs - samplesPerPair / 2 / sampleRateMhz
-    )
+    const firstSampleUs = Math.max(0, echoUs - samplesPerPair / 2 / sampleRateMhz)
     return {
         sampleRateMhz,
         samplesPerPair,
@@ -132,11 +119,7 @@ export function measurePoint(
 ): PointMeasures {
     const beamformer = new Beamformer(array, pairs, sampling, settings)
     const { amplitude } = beamformer.beamform(frame, allPresent(pairs))
-    const {
-        linesPerFrame: lines,
-        samplesPerLine: samples,
-        sampleSpacingMm,
-    } = settings
+    const { linesPerFrame: lines, samplesPerLine: samples, sampleSpacingMm } = settings
     let top = 0
     amplitude.forEach((a, i) => {
         if (a > amplitude[top]!) top = i
@@ -144,8 +127,7 @@ export function measurePoint(
     const line = Math.floor(top / samples)
     const k = top % samples
     const along = (i: number): number => amplitude[line * samples + k + i] ?? 0
-    const across = (i: number): number =>
-        amplitude[((line + i + lines) % lines) * samples + k]!
+    const across = (i: number): number => amplitude[((line + i + lines) % lines) * samples + k]!
     const lineRad = (2 * Math.PI) / lines
     return {
         peak: amplitude[top]!,
@@ -156,10 +138,8 @@ export function measurePoint(
         sideLobeDb:
             20 *
             Math.log10(
-                Math.max(
-                    sideLobe(across, 1, lines / 4),
-                    sideLobe(across, -1, lines / 4)
-                ) / amplitude[top]!
+                Math.max(sideLobe(across, 1, lines / 4), sideLobe(across, -1, lines / 4)) /
+                    amplitude[top]!
             ),
     }
 }
@@ -180,11 +160,7 @@ function reach(at: (i: number) => number, direction: number): number {
 }
 
 /** Highest value behind the first minimum. */
-function sideLobe(
-    at: (i: number) => number,
-    direction: number,
-    end: number
-): number {
+function sideLobe(at: (i: number) => number, direction: number, end: number): number {
     let i = 1
     while (i < end && at(direction * (i + 1)) < at(direction * i)) i++
     let highest = 0

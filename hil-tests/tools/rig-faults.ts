@@ -52,7 +52,16 @@ function at20ms(
         doing === "pulling" ? "" : `, ${doing}`,
     ].join("")
     const why = "requirement: 20 ms from the cause"
-    return { name, fault, codes: [codes].flat(), speedMmPerS, doing, limitMs: STOP_MS, why, ...more } // prettier-ignore
+    return {
+        name,
+        fault,
+        codes: [codes].flat(),
+        speedMmPerS,
+        doing,
+        limitMs: STOP_MS,
+        why,
+        ...more,
+    }
 }
 
 /** A fault that shows only once sled and motor are 6 um apart, of which a part of the way counts. */
@@ -94,7 +103,7 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
     // A jolt above the 13 N at which this motor lets go of its steps: some are lost, and the rotor swings in its new place.
-    at20ms("load", reasons.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }), // prettier-ignore
+    at20ms("load", reasons.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
     {
         name: `control loop ${HOLD_MS} ms late`,
         fault: "late-loop",
@@ -106,9 +115,9 @@ export const FAULTS: readonly FaultCase[] = [
         why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog takes over at 100 ms`,
     },
     at20ms("stall", HELD, { doing: "homing" }),
-    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }), // prettier-ignore
-    at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }), // prettier-ignore
+    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }),
+    at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }),
     at20ms("stall", HELD, { doing: "returning" }),
-    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }), // prettier-ignore
-    at20ms("left-switch-closed", reasons.FAULT_END_SWITCH, { doing: "returning" }), // prettier-ignore
+    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }),
+    at20ms("left-switch-closed", reasons.FAULT_END_SWITCH, { doing: "returning" }),
 ]

@@ -80,15 +80,12 @@ export class ReactionBench implements FaultInjector {
             rig.faults.clear(fault.fault, bench.nowUs)
         }
         await bench.wait(WATCH_MS)
-        const stop = writes
-            .slice(seen)
-            .find(w => w.address === VMAX && w.value === 0)
+        const stop = writes.slice(seen).find(w => w.address === VMAX && w.value === 0)
         const off = rig.edges.first("drv-enn", true, fromUs)
         const inMs = (timeUs: number | undefined): number =>
             timeUs === undefined ? Infinity : (timeUs - fromUs) / 1000
         const times = {
-            code: bench.events.slice(told).find(e => e.code === EVENT_FAULT)
-                ?.value,
+            code: bench.events.slice(told).find(e => e.code === EVENT_FAULT)?.value,
             stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
             standsMs: inMs(standsUs(bench, fromUs)),
             firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),
@@ -148,8 +145,7 @@ async function bringTo(
 }
 
 async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
-    if (fault.fault !== "late-loop")
-        bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
+    if (fault.fault !== "late-loop") bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
     // A cart that noticed nothing pulls on.
     if (bench.stateNow !== machine.STATE_FAULT)
         throw new Error(
@@ -166,15 +162,11 @@ function standsUs(bench: BenchCart, fromUs: number): number | undefined {
     const half = RULER_WINDOW_MS * 500
     let last = fromUs
     for (let t = fromUs + half; t <= bench.nowUs - half; t += 500)
-        if (Math.abs(ruler.speedMmPerS(t, RULER_WINDOW_MS)) > STANDS_MM_PER_S)
-            last = t
+        if (Math.abs(ruler.speedMmPerS(t, RULER_WINDOW_MS)) > STANDS_MM_PER_S) last = t
     return last > bench.nowUs - 10 * half ? undefined : last
 }
 
 /** The last pulse; undefined when pulses still come. */
-function stoppedUs(
-    lastUs: number | undefined,
-    nowUs: number
-): number | undefined {
+function stoppedUs(lastUs: number | undefined, nowUs: number): number | undefined {
     return lastUs === undefined || nowUs - lastUs < 10_000 ? undefined : lastUs
 }

@@ -21,18 +21,13 @@ export function clearReports(): void {
  * Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them, which `NAME.json` names.
  * @param folder where to
  */
-export function keepReport(
-    name: string,
-    run: RigRun,
-    report: TimingReport,
-    folder = FOLDER
-): void {
+export function keepReport(name: string, run: RigRun, report: TimingReport, folder = FOLDER): void {
     const write = (file: string, content: string | Uint8Array): void =>
         writeFileSync(join(folder, file), content)
     const series = failedSeries(run, report)
     const capture = `${name}-capture.ivl`
     const files = series.map(({ ending }) => name + ending)
-    const told = { ...report, series: series.length > 0 ? [...files, capture] : [] } // prettier-ignore
+    const told = { ...report, series: series.length > 0 ? [...files, capture] : [] }
     write(`${name}.json`, JSON.stringify(told, undefined, 4) + "\n")
     write(`${name}.html`, timingPage(run, report))
     for (const { ending, content } of series) write(name + ending, content)
@@ -47,10 +42,7 @@ export function keepReactions(
 ): void {
     times.forEach(({ series }, i) => {
         const rows = series.map(([ms, mm]) => `${ms},${mm.toFixed(6)}`)
-        const file = join(
-            folder,
-            `reaction-${fault.replace(/[^\w.-]+/g, "-")}-${i + 1}-series.csv`
-        )
+        const file = join(folder, `reaction-${fault.replace(/[^\w.-]+/g, "-")}-${i + 1}-series.csv`)
         writeFileSync(file, csv("time_ms,position_mm", rows))
     })
 }

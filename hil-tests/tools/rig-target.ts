@@ -4,11 +4,7 @@
 import { identityOfStore, tell } from "../../src/host/cli/identity"
 import { runTcpPullback } from "../../src/host/cli/tcp-target"
 import { instrumentsOf } from "../../src/host/cli/virtual-target"
-import type {
-    PullbackRequest,
-    ReceivedRun,
-    TakeBytes,
-} from "../../src/host/run/run-target"
+import type { PullbackRequest, ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import { BenchCart, REQUEST } from "./bench-cart"
 import { MemoryCapture } from "./memory-capture"
 import type { FaultCase } from "./rig-faults"
@@ -63,9 +59,7 @@ export async function rigTarget(
     if (named === "virtual") return new VirtualRig()
     const host = /^tcp:(.+)$/.exec(named)?.[1]
     if (host === undefined)
-        throw new Error(
-            `IVUS_TARGET is "${named}"; virtual and tcp:HOST are allowed.`
-        )
+        throw new Error(`IVUS_TARGET is "${named}"; virtual and tcp:HOST are allowed.`)
     return {
         name: named,
         pullback: async request => {
@@ -95,21 +89,15 @@ class VirtualRig implements RigTarget {
     private readonly settings = new Map<number, Uint8Array>()
 
     constructor() {
-        this.injector = new ReactionBench(request =>
-            this.cart(request, REACTION_SEED)
-        )
+        this.injector = new ReactionBench(request => this.cart(request, REACTION_SEED))
     }
 
     async pullback(request: PullbackRequest, seed: number): Promise<RigRun> {
         const capture = new MemoryCapture()
         const { bench } = await this.cart(request, seed, capture.take)
         await bench.pull()
-        const ended = await bench.cart.until(
-            () => bench.ended,
-            bench.nowUs + 1e6 * LIMIT_S
-        )
-        if (!ended)
-            throw new Error(`the pullback did not end within ${LIMIT_S} s`)
+        const ended = await bench.cart.until(() => bench.ended, bench.nowUs + 1e6 * LIMIT_S)
+        if (!ended) throw new Error(`the pullback did not end within ${LIMIT_S} s`)
         await bench.wait(AFTER_MS)
         const { receiver, board } = bench.cart
         board.stopVm()

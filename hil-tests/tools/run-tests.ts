@@ -62,10 +62,7 @@ async function onNode(folder: string, name?: string): Promise<TestRecord[]> {
     const ran = records.filter(r => r.reason !== SKIPPED_IN_SOURCE).length
     if (ran !== total) {
         const reason = `uvu ran ${total} tests, and ${ran} were recorded`
-        return [
-            ...records,
-            failure(name ?? folder, "records every test", reason),
-        ]
+        return [...records, failure(name ?? folder, "records every test", reason)]
     }
     return records
 }
@@ -96,9 +93,9 @@ function testsIn(folder: string): string[] {
 
 /** uvu runs nothing of a suite whose run() is forgotten, and says nothing. */
 function filesWithoutRun(): string[] {
-    return FOLDERS.flatMap(folder =>
-        testsIn(folder).map(name => join(folder, name))
-    ).filter(file => !readFileSync(file, "utf8").includes(".run()"))
+    return FOLDERS.flatMap(folder => testsIn(folder).map(name => join(folder, name))).filter(
+        file => !readFileSync(file, "utf8").includes(".run()")
+    )
 }
 
 rmSync(RECORDS, { recursive: true, force: true })
@@ -118,7 +115,20 @@ if (build.status !== 0) {
 }
 
 /** Those that take longest begin first, so that none of them is left over for one core alone. */
-const LONGEST = ["fault-option", "timing", "sent-catheter", "flash-command", "interrupt", "display", "rotation", "live-command", "un0rick-cart", "fired", "faults", "whole-path"] // prettier-ignore
+const LONGEST = [
+    "fault-option",
+    "timing",
+    "sent-catheter",
+    "flash-command",
+    "interrupt",
+    "display",
+    "rotation",
+    "live-command",
+    "un0rick-cart",
+    "fired",
+    "faults",
+    "whole-path",
+]
 const rank = ([, name]: [string, string?]): number => {
     const at = LONGEST.findIndex(stem => name === `${stem}.test.ts`)
     return at < 0 ? LONGEST.length : at
@@ -127,8 +137,7 @@ const jobs = FOLDERS.flatMap((folder): [string, string?][] =>
     folder === LONG ? testsIn(folder).map(name => [folder, name]) : [[folder]]
 ).sort((a, b) => rank(a) - rank(b))
 async function worker(): Promise<void> {
-    for (let job = jobs.shift(); job; job = jobs.shift())
-        records.push(...(await onNode(...job)))
+    for (let job = jobs.shift(); job; job = jobs.shift()) records.push(...(await onNode(...job)))
 }
 await Promise.all([worker(), worker(), worker()])
 // In one order, whichever process ended first.

@@ -1,11 +1,7 @@
 // Responsible for: where a board's settings hold the calibration record.
 // Not for: what is in it (src/wire/calibration.ts).
 
-import {
-    CALIBRATION_GOOD,
-    CALIBRATION_LENGTH,
-    judgeCalibration,
-} from "../../src/wire/calibration"
+import { CALIBRATION_GOOD, CALIBRATION_LENGTH, judgeCalibration } from "../../src/wire/calibration"
 
 /** By version, 32 points and the right CRC, wherever the store has put it: the program's own bytes are in there as well. */
 export function calibrationAt(settings: Uint8Array): number {
@@ -16,5 +12,4 @@ export function calibrationAt(settings: Uint8Array): number {
 }
 
 const HEAD = Buffer.from([1, 0, 32, 0])
-const isRecord = (bytes: Uint8Array): boolean =>
-    judgeCalibration(bytes) === CALIBRATION_GOOD
+const isRecord = (bytes: Uint8Array): boolean => judgeCalibration(bytes) === CALIBRATION_GOOD

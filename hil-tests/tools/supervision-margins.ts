@@ -11,27 +11,22 @@ import { BenchCart, REQUEST } from "./bench-cart"
 import { type Margin, MarginsWitness, noMargin, widen } from "./margins-witness"
 import { requiredSled } from "./rig-sled"
 
-const [[count], [first], [frictionN], slidings, stiffnesses] =
-    ["1", "1", "2", "0.8,1", "0.5,2"] // prettier-ignore
-        .map((usual, i) => process.argv[2 + i] ?? usual)
-        .map(words => words.split(",").map(Number)) as [
-        [number],
-        [number],
-        [number],
-        number[],
-        number[],
-    ]
+const [[count], [first], [frictionN], slidings, stiffnesses] = ["1", "1", "2", "0.8,1", "0.5,2"]
+    .map((usual, i) => process.argv[2 + i] ?? usual)
+    .map(words => words.split(",").map(Number)) as [
+    [number],
+    [number],
+    [number],
+    number[],
+    number[],
+]
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10]
 
 const totals = new Map<string, Margin>()
 let [seconds, faults, carts, moved] = [0, 0, 0, 0]
 
 /** Does one of them. @returns whether the cart came through without a fault */
-async function comesThrough(
-    bench: BenchCart,
-    move: MoveCase,
-    sled: string
-): Promise<boolean> {
+async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Promise<boolean> {
     const told = bench.events.length
     let stuck: unknown
     try {
@@ -43,9 +38,7 @@ async function comesThrough(
     const fault = bench.events.slice(told).find(e => e.code === EVENT_FAULT)
     if (!fault && stuck === undefined) return true
     faults++
-    const why = fault
-        ? `${fault.value}, ${sentenceOf(fault.value)}`
-        : String(stuck)
+    const why = fault ? `${fault.value}, ${sentenceOf(fault.value)}` : String(stuck)
     const atMm = bench.cart.board.rig.sled.positionMm.toFixed(2)
     console.log(`  ${sled}: ${move.name}: ${why} (at ${atMm} mm)`)
     if (bench.stateNow !== machine.STATE_FAULT) return false
@@ -100,19 +93,14 @@ async function through(
 
 for (let seed = first; seed < first + count; seed++)
     for (const sliding of slidings)
-        for (const stiffness of stiffnesses)
-            await through(seed, sliding, stiffness)
+        for (const stiffness of stiffnesses) await through(seed, sliding, stiffness)
 
-const columns = ["move", "polls", "start um/20", "under way um/5", "N/5", "in all um/150"] // prettier-ignore
+const columns = ["move", "polls", "start um/20", "under way um/5", "N/5", "in all um/150"]
 console.log(`| ${columns.join(" | ")} |`)
 for (const [kind, m] of totals) {
     if (m.startUm + m.underWayUm === 0) continue
     const values = [m.startUm, m.underWayUm, m.forceN, m.apartUm]
-    console.log(
-        `| ${[kind, m.polls, ...values.map(v => v.toFixed(2))].join(" | ")} |`
-    )
+    console.log(`| ${[kind, m.polls, ...values.map(v => v.toFixed(2))].join(" | ")} |`)
 }
-console.log(
-    `${faults} faults in ${moved} moves of ${carts} carts, ${seconds.toFixed(0)} s`
-)
+console.log(`${faults} faults in ${moved} moves of ${carts} carts, ${seconds.toFixed(0)} s`)
 process.exit(faults === 0 ? 0 : 1)

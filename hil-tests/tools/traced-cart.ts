@@ -8,10 +8,7 @@ import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import type { VirtualCartOptions } from "../../src/host/cli/virtual-cart"
 import { Dump } from "../../src/host/registers/dump"
 import { TMC5160 } from "../../src/host/registers/tmc5160"
-import {
-    SpiTraceDecoder,
-    type RegisterAccess,
-} from "../../src/host/registers/spi-trace"
+import { SpiTraceDecoder, type RegisterAccess } from "../../src/host/registers/spi-trace"
 import { BenchCart, REQUEST } from "./bench-cart"
 
 /** Address of a register by its name in the data sheet. */
@@ -28,9 +25,7 @@ export class TracedCart {
     private dump: Dump | undefined
     bench!: BenchCart
 
-    static async boot(
-        options: Partial<VirtualCartOptions> = {}
-    ): Promise<TracedCart> {
+    static async boot(options: Partial<VirtualCartOptions> = {}): Promise<TracedCart> {
         const traced = new TracedCart()
         const decoder = new SpiTraceDecoder(
             a => void (a.chip === DUMP_MOTOR && traced.accesses.push(a))

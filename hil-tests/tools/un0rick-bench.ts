@@ -4,17 +4,10 @@
 import { SpiBridge, type SpiTransfer } from "../../boards/virtual/spi-bridge"
 import type { Un0rick } from "../../boards/virtual/un0rick/un0rick"
 import { DeviceVm } from "../../boards/virtual/vm/device-vm"
-import {
-    readTwinMessage,
-    reportFrame,
-} from "../../boards/virtual/vm/jacdac-frame"
+import { readTwinMessage, reportFrame } from "../../boards/virtual/vm/jacdac-frame"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { UN_SPI_MODE } from "../../src/wire/un0rick"
-import {
-    CHIP_UN0RICK,
-    TOPIC_SPI,
-    VIRTUAL_BOARD_CLASS,
-} from "../../src/wire/virtual-board"
+import { CHIP_UN0RICK, TOPIC_SPI, VIRTUAL_BOARD_CLASS } from "../../src/wire/virtual-board"
 import { buildBenchProgram } from "./bench-program"
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
@@ -44,9 +37,7 @@ export interface Un0rickBenchOptions {
 }
 
 /** Runs the program until it is through, or 2 s of its time are over. */
-export async function runUn0rickBench(
-    options: Un0rickBenchOptions
-): Promise<Un0rickRun> {
+export async function runUn0rickBench(options: Un0rickBenchOptions): Promise<Un0rickRun> {
     const clock = new VirtualClock()
     const log: string[] = []
     const lines: Un0rickRun["lines"] = []
@@ -92,22 +83,17 @@ export async function runUn0rickBench(
         clock.after(ANNOUNCE_US, announce)
     }
     clock.after(0, announce)
-    const ended = (): boolean =>
-        log.some(line => /lines done|fault \d/.test(line))
+    const ended = (): boolean => log.some(line => /lines done|fault \d/.test(line))
     for (let i = 0; !ended() && clock.step(2e6); i++)
         if (i % 100 === 0) await new Promise(r => setImmediate(r))
     vm.stop()
     const told = log.join("\n").match(/fault (\d+) (-?\d+)/)
-    const fault = told
-        ? { code: Number(told[1]), value: Number(told[2]) }
-        : undefined
+    const fault = told ? { code: Number(told[1]), value: Number(told[2]) } : undefined
     return { log, fault, lines, transfers }
 }
 
 /** The words behind the three bytes of a control word. */
 function wordsOf(block: Uint8Array): number[] {
     const view = new DataView(block.buffer, block.byteOffset, block.length)
-    return Array.from({ length: (block.length - 3) >> 1 }, (_, i) =>
-        view.getUint16(3 + 2 * i)
-    )
+    return Array.from({ length: (block.length - 3) >> 1 }, (_, i) => view.getUint16(3 + 2 * i))
 }

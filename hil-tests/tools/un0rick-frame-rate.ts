@@ -3,12 +3,7 @@
 
 import { allCatheters } from "../../src/wire/catheter-list"
 import { KIND_ROTATIONAL } from "../../src/wire/catheters"
-import {
-    budgetUn0rick,
-    UN_SPI_HZ,
-    UN_TRANSFER_US,
-    UN_WAIT_US,
-} from "../../src/wire/un0rick"
+import { budgetUn0rick, UN_SPI_HZ, UN_TRANSFER_US, UN_WAIT_US } from "../../src/wire/un0rick"
 
 for (const catheter of allCatheters()) {
     // This board cannot fire by a rotor's angle.

@@ -27,19 +27,14 @@ const RECORD = process.env["IVUS_TEST_RECORD"]
 type State = Record<string, unknown>
 
 /** As uvu's, and every test that is added is recorded when it runs. */
-export function suite<T = State>(
-    name = "",
-    state?: uvu.Context & T
-): uvu.uvu.Test<T> {
+export function suite<T = State>(name = "", state?: uvu.Context & T): uvu.uvu.Test<T> {
     const file = callerFile()
     const inner = uvu.suite<T>(name, state)
     const recorded =
         (add: (name: string, handler: uvu.uvu.Callback<T>) => void) =>
         (testName: string, handler: uvu.uvu.Callback<T>): void =>
             add(testName, context =>
-                recording({ file, suite: name, name: testName }, () =>
-                    handler(context)
-                )
+                recording({ file, suite: name, name: testName }, () => handler(context))
             )
     return Object.assign(recorded(inner), {
         only: recorded(inner.only),
@@ -100,8 +95,7 @@ function callerFile(): string {
     const own = fileURLToPath(import.meta.url)
     const lines = (new Error().stack ?? "").split("\n").slice(1)
     const line = lines.find(l => !l.includes(own)) ?? ""
-    const path =
-        /\(?((?:file:\/\/)?\/[^()]*?):\d+:\d+\)?$/.exec(line)?.[1] ?? ""
+    const path = /\(?((?:file:\/\/)?\/[^()]*?):\d+:\d+\)?$/.exec(line)?.[1] ?? ""
     const file = path.startsWith("file:") ? fileURLToPath(path) : path
     return file.replace(`${process.cwd()}/`, "")
 }

@@ -45,8 +45,7 @@ async function formatted(file: URL, text: string): Promise<string> {
     return prettier.format(text, { ...config, filepath: file.pathname })
 }
 
-const read = (file: URL): string =>
-    existsSync(file) ? readFileSync(file, "utf8") : ""
+const read = (file: URL): string => (existsSync(file) ? readFileSync(file, "utf8") : "")
 
 /** Rows of a group, or its named values. */
 const entriesOf = (group: unknown): string[] =>
@@ -71,9 +70,7 @@ function hashSource(): string {
 const made = makeVectors()
 const frozen = read(VECTORS)
 const broken =
-    frozen === "" || options.renew
-        ? []
-        : brokenGroups(JSON.parse(frozen) as Vectors, made)
+    frozen === "" || options.renew ? [] : brokenGroups(JSON.parse(frozen) as Vectors, made)
 if (broken.length > 0)
     process.stderr.write(
         `The code does not give the frozen vectors any more: ${broken.join(", ")}. Mend the code; only a new layout or protocol has other vectors (--renew).\n`
@@ -90,11 +87,12 @@ const stale = wanted.filter(([file, text]) => read(file) !== text)
 for (const [file, text] of stale) {
     const name = file.pathname.split("/").at(-1)!
     if (options.check)
-        process.stderr.write(`src/wire/${name} is stale: run tsx hil-tests/tools/wire-vectors.ts.\n`) // prettier-ignore
+        process.stderr.write(
+            `src/wire/${name} is stale: run tsx hil-tests/tools/wire-vectors.ts.\n`
+        )
     else {
         writeFileSync(file, text)
         process.stdout.write(`src/wire/${name} written\n`)
     }
 }
-if (broken.length > 0 || (options.check && stale.length > 0))
-    process.exitCode = 1
+if (broken.length > 0 || (options.check && stale.length > 0)) process.exitCode = 1

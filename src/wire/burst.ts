@@ -100,24 +100,14 @@ export const HEADER_OVERSIZE = 5
  * Judges the 64 bytes at `offset`.
  * @returns one of the HEADER_ codes; a version is believed only under a right check
  */
-export function judgeHeader(
-    from: Bytes,
-    offset: number,
-    layoutHash: number
-): number {
-    if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC)
-        return HEADER_BAD_MAGIC
+export function judgeHeader(from: Bytes, offset: number, layoutHash: number): number {
+    if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC
     const check = crc32c(from, offset, offset + CHECK_AT, layoutHash)
-    if (getNumber(from, offset + CHECK_AT, "u32") !== check)
-        return HEADER_BAD_CHECK
-    if (getNumber(from, offset + VERSION_AT, "u8") !== PROTOCOL_VERSION)
-        return HEADER_BAD_VERSION
-    if (
-        getNumber(from, offset + HEADER_LENGTH_AT, "u8") !== BURST_HEADER_LENGTH
-    )
+    if (getNumber(from, offset + CHECK_AT, "u32") !== check) return HEADER_BAD_CHECK
+    if (getNumber(from, offset + VERSION_AT, "u8") !== PROTOCOL_VERSION) return HEADER_BAD_VERSION
+    if (getNumber(from, offset + HEADER_LENGTH_AT, "u8") !== BURST_HEADER_LENGTH)
         return HEADER_BAD_LENGTH
-    if (getNumber(from, offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX)
-        return HEADER_OVERSIZE
+    if (getNumber(from, offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX) return HEADER_OVERSIZE
     return HEADER_GOOD
 }
 

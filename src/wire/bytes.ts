@@ -21,12 +21,7 @@ export function getNumber(from: Bytes, offset: number, format: string): number {
 }
 
 /** Writes a number; what does not fit its format is cut to its lowest bits. */
-export function putNumber(
-    to: Bytes,
-    offset: number,
-    format: string,
-    value: number
-): void {
+export function putNumber(to: Bytes, offset: number, format: string, value: number): void {
     to[offset] = value & 0xff
     if (format === "u8") return
     to[offset + 1] = (value >>> 8) & 0xff
@@ -40,18 +35,13 @@ export function putNumber(
  * string and no pair: in the VM every pair would be an object, all of them together a
  * tenth of its heap.
  */
-export type Field =
-    `${string}:${"u8" | "u16" | "u32" | "i32" | "s16" | "u16x32"}`
+export type Field = `${string}:${"u8" | "u16" | "u32" | "i32" | "s16" | "u16x32"}`
 
 /** The record that a list of fields describes: numbers, text where the format is `s16`, a list where it is `u16x32`. */
 export type Message<F extends readonly Field[]> = {
     -readonly [
         E in F[number] as E extends `${infer N}:${string}` ? N : never
-    ]: E extends `${string}:s16`
-        ? string
-        : E extends `${string}:u16x32`
-          ? number[]
-          : number
+    ]: E extends `${string}:s16` ? string : E extends `${string}:u16x32` ? number[] : number
 }
 
 export function nameOf(field: string): string {
@@ -78,8 +68,7 @@ export function formatSize(format: string): number {
 /** Bytes that all fields take together. */
 export function sizeOf(fields: readonly Field[]): number {
     let size = 0
-    for (let i = 0; i < fields.length; ++i)
-        size += formatSize(formatOf(fields[i]))
+    for (let i = 0; i < fields.length; ++i) size += formatSize(formatOf(fields[i]))
     return size
 }
 
@@ -95,8 +84,7 @@ export function writeFields<F extends readonly Field[]>(
         const name = nameOf(fields[i])
         const format = formatOf(fields[i])
         if (format === "s16") writeText(to, offset, values[name] as string)
-        else if (format === "u16x32")
-            putNumbers(to, offset, values[name] as number[])
+        else if (format === "u16x32") putNumbers(to, offset, values[name] as number[])
         else putNumber(to, offset, format, values[name] as number)
         offset += formatSize(format)
     }
@@ -124,30 +112,19 @@ export function readFields<F extends readonly Field[]>(
 }
 
 /** Writes a list of u16, one after the other. */
-export function putNumbers(
-    to: Bytes,
-    offset: number,
-    values: readonly number[]
-): void {
-    for (let i = 0; i < values.length; ++i)
-        putNumber(to, offset + 2 * i, "u16", values[i])
+export function putNumbers(to: Bytes, offset: number, values: readonly number[]): void {
+    for (let i = 0; i < values.length; ++i) putNumber(to, offset + 2 * i, "u16", values[i])
 }
 
 function readNumbers(from: Bytes, offset: number): number[] {
     const values: number[] = []
-    for (let i = 0; i < LIST_LENGTH; ++i)
-        values.push(getNumber(from, offset + 2 * i, "u16"))
+    for (let i = 0; i < LIST_LENGTH; ++i) values.push(getNumber(from, offset + 2 * i, "u16"))
     return values
 }
 
 function writeText(to: Bytes, offset: number, text: string): void {
     for (let i = 0; i < TEXT_LENGTH; ++i)
-        putNumber(
-            to,
-            offset + i,
-            "u8",
-            i < text.length ? text.charCodeAt(i) & 0x7f : 0
-        )
+        putNumber(to, offset + i, "u8", i < text.length ? text.charCodeAt(i) & 0x7f : 0)
 }
 
 /** Text of at most {@link TEXT_LENGTH} bytes. */

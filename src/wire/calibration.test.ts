@@ -11,9 +11,7 @@ const test = suite("calibration")
 const plausible = fc.record(
     {
         fclk_hz: fc.oneof(
-            ...[8e6, 12e6, 16e6].map(hz =>
-                fc.integer({ min: 0.94 * hz, max: 1.06 * hz })
-            )
+            ...[8e6, 12e6, 16e6].map(hz => fc.integer({ min: 0.94 * hz, max: 1.06 * hz }))
         ),
         microsteps_per_m: fc.integer({ min: 50688000, max: 51712000 }),
         encoder_nm_per_count: fc.integer({ min: 50, max: 10000 }),
@@ -58,10 +56,7 @@ test("no damage is believed: any changed bit, any other length", () => {
                 const other = new Uint8Array(length)
                 other.set(recordOf(c).subarray(0, length))
                 if (length !== cal.CALIBRATION_LENGTH)
-                    assert.is.not(
-                        cal.judgeCalibration(other),
-                        cal.CALIBRATION_GOOD
-                    )
+                    assert.is.not(cal.judgeCalibration(other), cal.CALIBRATION_GOOD)
             }
         )
     )
@@ -80,9 +75,7 @@ test("a good CRC over values that no sled has is not believed", () => {
     ]
     for (const change of wrong)
         assert.is(
-            cal.judgeCalibration(
-                recordOf({ ...cal.nominalCalibration(), ...change })
-            ),
+            cal.judgeCalibration(recordOf({ ...cal.nominalCalibration(), ...change })),
             cal.CALIBRATION_OUT_OF_RANGE
         )
     assert.is(cal.judgeCalibration(new Uint8Array(0)), cal.CALIBRATION_MISSING)
@@ -106,10 +99,7 @@ test("follows a screw of 10 um within a tenth of its speed ripple", () => {
         assert.ok(Math.abs(cal.screwErrorNm(c, microsteps) - error) < 30)
         // d/dx of 5 um·sin(2πx/1 mm) is π %·cos; differences over two points keep 98.7 % of it.
         const factor = 1 + 0.01 * Math.PI * Math.cos(angle)
-        assert.ok(
-            Math.abs(cal.screwSpeedFactor(c, microsteps) - factor) < 0.001,
-            `${turn}`
-        )
+        assert.ok(Math.abs(cal.screwSpeedFactor(c, microsteps) - factor) < 0.001, `${turn}`)
     }
     assert.is(cal.screwSpeedFactor(cal.nominalCalibration(), 1234), 1)
 })

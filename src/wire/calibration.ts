@@ -76,13 +76,10 @@ export function calibrationIsPlausible(c: Calibration): boolean {
         !near(c.fclk_hz, FCLK_FAST_HZ, FCLK_SPREAD)
     )
         return false
-    if (!near(c.microsteps_per_m, MICROSTEPS_NOMINAL_PER_M, MICROSTEPS_SPREAD))
-        return false
-    if (!(c.encoder_nm_per_count >= 50 && c.encoder_nm_per_count <= 10000))
-        return false
+    if (!near(c.microsteps_per_m, MICROSTEPS_NOMINAL_PER_M, MICROSTEPS_SPREAD)) return false
+    if (!(c.encoder_nm_per_count >= 50 && c.encoder_nm_per_count <= 10000)) return false
     if (!(c.backlash_nm >= 0 && c.backlash_nm <= BACKLASH_MAX_NM)) return false
-    if (c.screw_nm.length !== 0 && c.screw_nm.length !== SCREW_POINTS)
-        return false
+    if (c.screw_nm.length !== 0 && c.screw_nm.length !== SCREW_POINTS) return false
     for (let i = 0; i < c.screw_nm.length; ++i)
         if (!(Math.abs(c.screw_nm[i]) <= SCREW_MAX_NM)) return false
     return true
@@ -97,12 +94,7 @@ export function writeCalibration(to: Bytes, c: Calibration): void {
     putNumber(to, ENCODER_AT, "u32", c.encoder_nm_per_count)
     putNumber(to, BACKLASH_AT, "u32", c.backlash_nm)
     for (let i = 0; i < SCREW_POINTS; ++i)
-        putNumber(
-            to,
-            TABLE_AT + 4 * i,
-            "i32",
-            i < c.screw_nm.length ? c.screw_nm[i] : 0
-        )
+        putNumber(to, TABLE_AT + 4 * i, "i32", i < c.screw_nm.length ? c.screw_nm[i] : 0)
     putNumber(to, CRC_AT, "u32", crc32c(to, 0, CRC_AT, 0))
 }
 
@@ -110,10 +102,8 @@ export function writeCalibration(to: Bytes, c: Calibration): void {
 export function judgeCalibration(from: Bytes): number {
     if (from.length === 0) return CALIBRATION_MISSING
     if (from.length !== CALIBRATION_LENGTH) return CALIBRATION_DAMAGED
-    if (getNumber(from, CRC_AT, "u32") !== crc32c(from, 0, CRC_AT, 0))
-        return CALIBRATION_DAMAGED
-    if (getNumber(from, VERSION_AT, "u16") !== CALIBRATION_VERSION)
-        return CALIBRATION_OTHER_VERSION
+    if (getNumber(from, CRC_AT, "u32") !== crc32c(from, 0, CRC_AT, 0)) return CALIBRATION_DAMAGED
+    if (getNumber(from, VERSION_AT, "u16") !== CALIBRATION_VERSION) return CALIBRATION_OTHER_VERSION
     const points = getNumber(from, POINTS_AT, "u16")
     if (points !== 0 && points !== SCREW_POINTS) return CALIBRATION_OUT_OF_RANGE
     return calibrationIsPlausible(readCalibration(from))

@@ -19,11 +19,22 @@ export const STATE_JOGGING = 14
 
 /** Names in the order of the numbers. */
 export const STATE_NAMES = [
-    "boot", "self test", "unhomed", "homing", "ready", "live", "armed", "pulling",
-    "completed", "returning", "manual", "fault",
+    "boot",
+    "self test",
+    "unhomed",
+    "homing",
+    "ready",
+    "live",
+    "armed",
+    "pulling",
+    "completed",
+    "returning",
+    "manual",
+    "fault",
     "stopped",
-    "calibrating", "jogging",
-] // prettier-ignore
+    "calibrating",
+    "jogging",
+]
 
 // What an operator asks for; also the command codes on the link.
 export const ASK_HOME = 1
@@ -146,9 +157,7 @@ export function moves(state: number): boolean {
 
 /** Whether the transducer may fire in this state. */
 export function fires(state: number): boolean {
-    return (
-        state === STATE_LIVE || state === STATE_ARMED || state === STATE_PULLING
-    )
+    return state === STATE_LIVE || state === STATE_ARMED || state === STATE_PULLING
 }
 
 /** Whether registers may be dumped in this state: nothing moves and nothing fires. */

@@ -79,8 +79,7 @@ export function catheterLimits(): number[] {
  */
 export function wrongField(catheter: Catheter): number {
     const c = catheter
-    for (let i = 0; i < c.id.length; ++i)
-        if (ID_LETTERS.indexOf(c.id[i]) < 0) return AT_ID
+    for (let i = 0; i < c.id.length; ++i) if (ID_LETTERS.indexOf(c.id[i]) < 0) return AT_ID
     if (c.id.length === 0) return AT_ID
     const values = c as any as Record<string, number>
     const limits = catheterLimits()
@@ -91,20 +90,15 @@ export function wrongField(catheter: Catheter): number {
     const array = c.kind === KIND_ARRAY
     const turns = c.kind === KIND_ROTATIONAL
     if (array !== c.elements > 1) return AT_ELEMENTS
-    if ((c.kind === KIND_SINGLE) !== (c.front_end === FRONT_END_UN0RICK))
-        return AT_FRONT_END
+    if ((c.kind === KIND_SINGLE) !== (c.front_end === FRONT_END_UN0RICK)) return AT_FRONT_END
     if (c.pair_span > (array ? c.elements : 0)) return AT_PAIR_SPAN
     if (c.pair_lead > 0 && c.pair_lead >= c.pair_span) return AT_PAIR_LEAD
     if (c.pair_span > 0) {
         if (c.firings_per_frame !== c.elements * c.pair_span) return AT_FIRINGS
-    } else if (!array && c.firings_per_frame !== c.lines_per_frame)
-        return AT_FIRINGS
+    } else if (!array && c.firings_per_frame !== c.lines_per_frame) return AT_FIRINGS
     if (c.depth_um > c.depth_max_um) return AT_DEPTH
     if (c.catheter_radius_um + c.ring_down_um >= c.depth_um) return AT_RING_DOWN
-    if (
-        c.tgc_slope_cdb_per_mm * 1000 >
-        SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz
-    )
+    if (c.tgc_slope_cdb_per_mm * 1000 > SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz)
         return AT_SLOPE
     if (c.pulse_cycles > c.burst_max_cycles) return AT_PULSE
     if (turns !== c.rpm_min > 0) return AT_RPM_MIN

@@ -1,7 +1,7 @@
 // Responsible for: the catheters that are known, as data: what a cart needs to plan, fire and describe them.
 // Not for: what only a host needs (src/host/sequence/catheter-sheet.ts), how their lines are fired (sequence.ts).
 
-import { type Bytes, formatOf, formatSize, getNumber, readText, TEXT_LENGTH } from "./bytes" // prettier-ignore
+import { type Bytes, formatOf, formatSize, getNumber, readText, TEXT_LENGTH } from "./bytes"
 
 /** Elements on the circumference, chosen by a multiplexer in the tip. */
 export const KIND_ARRAY = 1

@@ -11,8 +11,7 @@ const REFLECTED_POLYNOMIAL = 0x82f63b78
 const table: number[] = []
 for (let half = 0; half < 16; ++half) {
     let crc = half
-    for (let bit = 0; bit < 4; ++bit)
-        crc = crc & 1 ? (crc >>> 1) ^ REFLECTED_POLYNOMIAL : crc >>> 1
+    for (let bit = 0; bit < 4; ++bit) crc = crc & 1 ? (crc >>> 1) ^ REFLECTED_POLYNOMIAL : crc >>> 1
     // Signed, as the VM computes faster with what fits 32 bits.
     table.push(crc | 0)
 }
@@ -21,12 +20,7 @@ for (let half = 0; half < 16; ++half) {
  * CRC-32C of `bytes[start..end)`.
  * @param seed a CRC to go on from; 0 starts anew, a layout hash starts a seeded one
  */
-export function crc32c(
-    bytes: Bytes,
-    start: number,
-    end: number,
-    seed: number
-): number {
+export function crc32c(bytes: Bytes, start: number, end: number, seed: number): number {
     const steps = table
     let crc = ~seed
     for (let i = start; i < end; ++i) {

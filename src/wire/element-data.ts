@@ -36,11 +36,7 @@ export function hasElements(catheter: Catheter): boolean {
  * @param sent pairs of the list that was sent, for PAIRS_SENT
  * @returns false, and it is as it was, for a catheter without elements and for a list that does not exist, or not of so few
  */
-export function fireByPairs(
-    catheter: Catheter,
-    list: number,
-    sent: number
-): boolean {
+export function fireByPairs(catheter: Catheter, list: number, sent: number): boolean {
     if (!hasElements(catheter)) return false
     let span = 0
     let lead = 0
@@ -56,8 +52,7 @@ export function fireByPairs(
     const cycle_ns = 1000000 / catheter.centre_frequency_khz
     const period_ps = Math.round((1000 * cycle_ns) / SAMPLES_A_CYCLE)
     const first_ns = Math.floor(wayNs(catheter.ring_down_um))
-    const end_ns =
-        wayNs(catheter.depth_um) + catheter.pulse_cycles * cycle_ns - first_ns
+    const end_ns = wayNs(catheter.depth_um) + catheter.pulse_cycles * cycle_ns - first_ns
     catheter.sample_format = SAMPLE_FORMAT_RF16
     catheter.pair_list = list
     catheter.pair_span = span
@@ -65,8 +60,7 @@ export function fireByPairs(
     catheter.firings_per_frame = pairs
     catheter.lines_per_frame = pairs
     const samples = Math.ceil((1000 * end_ns) / period_ps)
-    catheter.samples_per_line =
-        samples <= SAMPLES_MAX ? Math.min(samples, PAIRED_SAMPLES) : samples
+    catheter.samples_per_line = samples <= SAMPLES_MAX ? Math.min(samples, PAIRED_SAMPLES) : samples
     catheter.sample_period_ps = period_ps
     catheter.first_sample_ns = first_ns
     return true

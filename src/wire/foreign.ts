@@ -35,16 +35,13 @@ export function toldLayoutHash(bytes: Bytes, length: number): number {
     if (!greets(bytes, length)) return 0
     const type = getNumber(bytes, burst.TYPE_AT, "u8")
     const tells =
-        type === burst.TYPE_HELLO ||
-        type === burst.TYPE_CHALLENGE ||
-        type === burst.TYPE_ACCEPT
+        type === burst.TYPE_HELLO || type === burst.TYPE_CHALLENGE || type === burst.TYPE_ACCEPT
     return tells ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u32") : 0
 }
 
 /** Reason of a reject, whether its header can be read or not; 0 when it is none. */
 export function toldReason(bytes: Bytes, length: number): number {
-    return greets(bytes, length) &&
-        getNumber(bytes, burst.TYPE_AT, "u8") === burst.TYPE_REJECT
+    return greets(bytes, length) && getNumber(bytes, burst.TYPE_AT, "u8") === burst.TYPE_REJECT
         ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u16")
         : 0
 }

@@ -22,10 +22,14 @@ const RFC_3720: readonly [string, Uint8Array, string][] = [
     ["32 ones", new Uint8Array(32).fill(0xff), "43 ab a8 62"],
     ["32 counting up", Uint8Array.from({ length: 32 }, (_, i) => i), "4e 79 dd 46"],
     ["32 counting down", Uint8Array.from({ length: 32 }, (_, i) => 31 - i), "5c db 3f 11"],
-    ["an iSCSI read command", bytesOf(
-        "01 c0 00 00 00 00 00 00 00 00 00 00 00 00 00 00 14 00 00 00 00 00 04 00 00 00 00 14 00 00 00 18 28 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00"
-    ), "56 3a 96 d9"],
-] // prettier-ignore
+    [
+        "an iSCSI read command",
+        bytesOf(
+            "01 c0 00 00 00 00 00 00 00 00 00 00 00 00 00 00 14 00 00 00 00 00 04 00 00 00 00 14 00 00 00 18 28 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00"
+        ),
+        "56 3a 96 d9",
+    ],
+]
 
 for (const [name, bytes, wire] of RFC_3720)
     test(`CRC-32C of RFC 3720: ${name}`, () => {
@@ -66,8 +70,7 @@ const VMAX: readonly [number, number, number, number][] = [
     [500000, 25600, 16000000, 13422], // 13,421.77
 ]
 test("VMAX by hand from the data sheet's formula", () => {
-    for (const [speed, steps, fclk, vmax] of VMAX)
-        assert.is(ramp.vmaxOf(speed, steps, fclk), vmax)
+    for (const [speed, steps, fclk, vmax] of VMAX) assert.is(ramp.vmaxOf(speed, steps, fclk), vmax)
     // 71,583 · 12,000,000 / 2^24 / 51,200 = 1.000,002,96 mm/s
     const made = ramp.speedOfVmax(71583, 51200, 12000000)
     assert.ok(Math.abs(made - 1000002.96) < 0.01)
@@ -80,7 +83,7 @@ test("AMAX by hand from the data sheet's formula", () => {
 
 test("a register's rounding costs less than 0.003 % of any speed allowed", () => {
     // Half a unit of VMAX against 17,896, the smallest that is used.
-    const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S }) // prettier-ignore
+    const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S })
     fc.assert(
         fc.property(speeds, speed => {
             const vmax = ramp.vmaxOf(speed, 51200, 12000000)
@@ -104,8 +107,8 @@ test("a pullback of 20 mm at 1 mm/s by hand", () => {
 })
 
 test("any pullback: the window is as long as asked, on whole micrometres, and the ramps lie outside", () => {
-    const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S }) // prettier-ignore
-    const lengths = fc.integer({ min: ramp.LENGTH_MIN_NM, max: ramp.LENGTH_MAX_NM }) // prettier-ignore
+    const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S })
+    const lengths = fc.integer({ min: ramp.LENGTH_MIN_NM, max: ramp.LENGTH_MAX_NM })
     fc.assert(
         fc.property(speeds, lengths, (speed, length) => {
             const plan = ramp.planPullback(ramp.PARK_NM, speed, length)
@@ -135,18 +138,21 @@ test("companding: full scale, silence, 72 dB over 255 steps, half is -6.02 dB", 
     }
     // 255 - 6.0206·255/72 = 233.68
     assert.is(amplitudeToCode(0.5), 234)
-    for (const silence of [0, -1, NaN, 1e-30])
-        assert.is(amplitudeToCode(silence) + 0, 0)
-    for (const loud of [1, 1.5, 1e30, Infinity])
-        assert.is(amplitudeToCode(loud), 255)
-    for (let code = 0; code < 256; code++)
-        assert.is(amplitudeToCode(codeToAmplitude(code)), code)
+    for (const silence of [0, -1, NaN, 1e-30]) assert.is(amplitudeToCode(silence) + 0, 0)
+    for (const loud of [1, 1.5, 1e30, Infinity]) assert.is(amplitudeToCode(loud), 255)
+    for (let code = 0; code < 256; code++) assert.is(amplitudeToCode(codeToAmplitude(code)), code)
 })
 
 test("sequence budgets by hand", () => {
     const [c20, c10] = [catheterOf("array-20mhz")!, catheterOf("array-10mhz")!]
     // 2 · 10 mm / 1540 m/s = 12,987.01 ns; 256 lines · 30/s = 7680/s, 130,208.3 ns apart
-    assert.equal(budgetSequence(c20, 30000), { reason: GOOD, nearest: 30000, line_period_ns: 130208, round_trip_ns: 12988, lines_per_s: 7680 }) // prettier-ignore
+    assert.equal(budgetSequence(c20, 30000), {
+        reason: GOOD,
+        nearest: 30000,
+        line_period_ns: 130208,
+        round_trip_ns: 12988,
+        lines_per_s: 7680,
+    })
     // Bus: 0.85 · 40 MHz / (8 · 280 bits) / 256 lines = 59.291 frames/s
     assert.is(budgetSequence(c20, 59291).reason, GOOD)
     assert.is(budgetSequence(c20, 59292).reason, REFUSED_SPI_RATE)

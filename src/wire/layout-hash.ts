@@ -58,8 +58,7 @@ export function layoutHash(): number {
     for (let i = 0; i < LAYOUTS.length; ++i) {
         const fields = LAYOUTS[i][1]
         crc = crc32cOfText(LAYOUTS[i][0] + "{", crc)
-        for (let k = 0; k < fields.length; ++k)
-            crc = crc32cOfText(fields[k] + ";", crc)
+        for (let k = 0; k < fields.length; ++k) crc = crc32cOfText(fields[k] + ";", crc)
         crc = crc32cOfText("}", crc)
     }
     return crc

@@ -6,7 +6,16 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "./burst"
-import { type Field, formatOf, formatSize, nameOf, type Message, readFields, sizeOf, writeFields } from "./bytes" // prettier-ignore
+import {
+    type Field,
+    formatOf,
+    formatSize,
+    nameOf,
+    type Message,
+    readFields,
+    sizeOf,
+    writeFields,
+} from "./bytes"
 import { CATHETER } from "./catheters"
 import { layoutHash, LAYOUTS } from "./layout-hash"
 import { LAYOUT_HASH } from "./layout-hash-value"
@@ -24,9 +33,7 @@ function offsetOf(fields: readonly Field[], name: string): number {
 }
 
 test("the header's places are those of its table", () => {
-    const places = Object.entries(burst).filter(([name]) =>
-        name.endsWith("_AT")
-    )
+    const places = Object.entries(burst).filter(([name]) => name.endsWith("_AT"))
     assert.is(places.length, 19)
     const other: Record<string, string> = {
         POSITION: "position_nm",
@@ -53,23 +60,18 @@ test("the line header's places are those of its table", () => {
         [lineRecord.LINE_FLAGS_AT, "flags"],
         [lineRecord.LINE_SAMPLES_AT, "samples"],
     ]
-    for (const [at, field] of places)
-        assert.is(offsetOf(lineRecord.LINE_HEADER, field), at)
+    for (const [at, field] of places) assert.is(offsetOf(lineRecord.LINE_HEADER, field), at)
     assert.is(sizeOf(lineRecord.LINE_HEADER), lineRecord.LINE_HEADER_LENGTH)
     assert.is(sizeOf(TABLE_ENTRY), TABLE_ENTRY_LENGTH)
 })
 
 test("every layout of a message is in the hash, and no name stands twice", () => {
-    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(v =>
-        Array.isArray(v)
-    )
+    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(v => Array.isArray(v))
     const hashed = LAYOUTS.map(([, fields]) => fields)
     assert.is(layouts.length, hashed.length - 2)
-    for (const layout of layouts)
-        assert.ok(hashed.includes(layout as readonly Field[]))
+    for (const layout of layouts) assert.ok(hashed.includes(layout as readonly Field[]))
     assert.is(new Set(LAYOUTS.map(([name]) => name)).size, LAYOUTS.length)
-    for (const [, fields] of LAYOUTS)
-        assert.is(new Set(fields.map(nameOf)).size, fields.length)
+    for (const [, fields] of LAYOUTS) assert.is(new Set(fields.map(nameOf)).size, fields.length)
 })
 
 test("the number that the VM is told is the hash", () => {
@@ -77,15 +79,14 @@ test("the number that the VM is told is the hash", () => {
 })
 
 test("every message fits into a burst, those of the host into the board's 1024 bytes", () => {
-    for (const [, fields] of LAYOUTS)
-        assert.ok(64 + messages.payloadLength(fields) <= 1024)
+    for (const [, fields] of LAYOUTS) assert.ok(64 + messages.payloadLength(fields) <= 1024)
 })
 
 const nameAndFormat = (f: Field) => [nameOf(f), formatOf(f)] as const
 
 /** All ways to change one field: name, format, place, being there at all. */
 function changed(fields: readonly Field[], i: number): Field[][] {
-    const replaced = (field: Field): Field[] => fields.map((f, k) => (k === i ? field : f)) // prettier-ignore
+    const replaced = (field: Field): Field[] => fields.map((f, k) => (k === i ? field : f))
     const [name, format] = [nameOf(fields[i]!), formatOf(fields[i]!)]
     const other = format === "u32" ? "i32" : "u32"
     const ways = [
@@ -95,7 +96,7 @@ function changed(fields: readonly Field[], i: number): Field[][] {
         [...fields.slice(0, i), "new:u32" as const, ...fields.slice(i)],
     ]
     const next = fields[i + 1]
-    if (next) ways.push(fields.map((f, k) => (k === i ? next : k === i + 1 ? fields[i]! : f))) // prettier-ignore
+    if (next) ways.push(fields.map((f, k) => (k === i ? next : k === i + 1 ? fields[i]! : f)))
     return ways
 }
 
@@ -128,7 +129,9 @@ test("any change of any field changes the layout hash, each to another value", (
 })
 
 test("the header check is the CRC-32C over the layout text and the 44 bytes after it", () => {
-    const text = LAYOUTS.map(([name, fields]) => `${name}{${fields.map(f => `${f};`).join("")}}`).join("") // prettier-ignore
+    const text = LAYOUTS.map(
+        ([name, fields]) => `${name}{${fields.map(f => `${f};`).join("")}}`
+    ).join("")
     assert.is(libraryCrc32c(text), layoutHash())
     const header = Uint8Array.from({ length: 64 }, (_, i) => 255 - i)
     burst.sealHeader(header, layoutHash())
@@ -163,7 +166,7 @@ test("records of every layout come back as they were written", () => {
                 assert.is(end, at + sizeOf(fields))
                 assert.is(bytes[end], 0xaa)
                 assert.is(at === 0 || bytes[at - 1] === 0xaa, true)
-                assert.equal({ ...readFields(bytes, at, fields) }, { ...record }) // prettier-ignore
+                assert.equal({ ...readFields(bytes, at, fields) }, { ...record })
             }),
             { numRuns: 50, seed: 1 }
         )
@@ -194,8 +197,7 @@ test("a flipped bit or a wrong length makes a message refused", () => {
         messages.writePayload(payload, 0, fields, zeros)
         assert.ok(messages.payloadIsGood(payload, 0, length, fields))
         for (let wrong = 0; wrong <= length + 1; wrong++)
-            if (wrong !== length)
-                assert.not(messages.payloadIsGood(payload, 0, wrong, fields))
+            if (wrong !== length) assert.not(messages.payloadIsGood(payload, 0, wrong, fields))
         for (let bit = 0; bit < 8 * length; bit++) {
             payload[bit >> 3]! ^= 1 << (bit & 7)
             assert.not(messages.payloadIsGood(payload, 0, length, fields))

@@ -55,9 +55,7 @@ export const SAMPLE_FORMAT_RF10 = 3
 /** Bytes of one sample; 0 for a format that does not exist. */
 export function sampleBytes(format: number): number {
     if (format === SAMPLE_FORMAT_LOG8) return 1
-    return format === SAMPLE_FORMAT_RF16 || format === SAMPLE_FORMAT_RF10
-        ? 2
-        : 0
+    return format === SAMPLE_FORMAT_RF16 || format === SAMPLE_FORMAT_RF10 ? 2 : 0
 }
 
 /** Which pairs the lines of a frame are, in the order of their index; `n` is the number of elements. */

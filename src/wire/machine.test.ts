@@ -5,7 +5,7 @@ import { REASONS } from "./reason-table"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "./cart-machine"
-import { fires, moves, nextState, STATE_NAMES, transitions } from "./cart-machine" // prettier-ignore
+import { fires, moves, nextState, STATE_NAMES, transitions } from "./cart-machine"
 import * as reasons from "./reasons"
 
 const test = suite("cart machine and reasons")
@@ -21,7 +21,10 @@ test("every state has a name and can be reached from boot", () => {
             const next = nextState(state, event)
             if (next >= 0) reached.add(next)
         }
-    assert.equal([...reached].sort((a, b) => a - b), STATES) // prettier-ignore
+    assert.equal(
+        [...reached].sort((a, b) => a - b),
+        STATES
+    )
 })
 
 test("every row counts: none is hidden by a row before it, none names what is not there", () => {
@@ -41,8 +44,7 @@ test("nothing begins to move or to fire unless an operator asks for it", () => {
         for (const event of EVENTS) {
             const next = nextState(state, event)
             if (next < 0) continue
-            const begins =
-                (moves(next) && !moves(state)) || (fires(next) && !fires(state))
+            const begins = (moves(next) && !moves(state)) || (fires(next) && !fires(state))
             if (begins) assert.ok(event >= 1 && event <= machine.ASK_LAST)
         }
 })
@@ -51,16 +53,17 @@ test("a pullback starts from armed only, and only when asked to start", () => {
     // A change of speed stays in the pullback.
     const elsewhere = STATES.filter(s => s !== machine.STATE_PULLING)
     const ways = elsewhere.flatMap(state =>
-        EVENTS.filter(
-            event => nextState(state, event) === machine.STATE_PULLING
-        ).map(event => [state, event])
+        EVENTS.filter(event => nextState(state, event) === machine.STATE_PULLING).map(event => [
+            state,
+            event,
+        ])
     )
     assert.equal(ways, [[machine.STATE_ARMED, machine.ASK_START]])
 })
 
 test("from every state an e-stop stops and a fault latches; neither state moves or fires", () => {
     for (const state of STATES) {
-        assert.is(nextState(state, machine.HAPPENED_ESTOP), machine.STATE_STOPPED) // prettier-ignore
+        assert.is(nextState(state, machine.HAPPENED_ESTOP), machine.STATE_STOPPED)
         assert.is(nextState(state, machine.HAPPENED_FAULT), machine.STATE_FAULT)
     }
     for (const state of [machine.STATE_STOPPED, machine.STATE_FAULT])
@@ -69,13 +72,26 @@ test("from every state an e-stop stops and a fault latches; neither state moves 
 
 test("after fault, e-stop, release or power-up the sled must be homed before it is ready", () => {
     // Homing is the only way from these states to a state that takes a position for granted.
-    const known = new Set([machine.STATE_BOOT, machine.STATE_FAULT, machine.STATE_STOPPED, machine.STATE_MANUAL]) // prettier-ignore
+    const known = new Set([
+        machine.STATE_BOOT,
+        machine.STATE_FAULT,
+        machine.STATE_STOPPED,
+        machine.STATE_MANUAL,
+    ])
     for (const state of known)
         for (const event of EVENTS) {
             const next = nextState(state, event)
             if (next >= 0 && next !== machine.STATE_HOMING) known.add(next)
         }
-    const sure = [machine.STATE_READY, machine.STATE_LIVE, machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED, machine.STATE_RETURNING, machine.STATE_JOGGING] // prettier-ignore
+    const sure = [
+        machine.STATE_READY,
+        machine.STATE_LIVE,
+        machine.STATE_ARMED,
+        machine.STATE_PULLING,
+        machine.STATE_COMPLETED,
+        machine.STATE_RETURNING,
+        machine.STATE_JOGGING,
+    ]
     for (const state of sure) assert.not(known.has(state))
 })
 
@@ -105,11 +121,13 @@ test("every code has one sentence, and every sentence one code", () => {
         .map(([, value]) => value as number)
         .filter(code => code !== reasons.GOOD)
     const told = REASONS.map(([code]) => code)
-    assert.equal(told, codes.sort((a, b) => a - b)) // prettier-ignore
+    assert.equal(
+        told,
+        codes.sort((a, b) => a - b)
+    )
     const sentences = REASONS.map(([, sentence]) => sentence)
     assert.is(new Set(sentences).size, sentences.length)
-    for (const [code, sentence] of REASONS)
-        assert.is(reasons.sentenceOf(code), sentence)
+    for (const [code, sentence] of REASONS) assert.is(reasons.sentenceOf(code), sentence)
     assert.is(reasons.sentenceOf(9999), "unknown reason 9999")
 })
 

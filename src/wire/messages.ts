@@ -49,11 +49,7 @@ export const PROOF = [
 export type Proof = Message<typeof PROOF>
 
 /** Host to board: the session is open. */
-export const ACCEPT = [
-    "layout_hash:u32",
-    "session:u32",
-    "credit_bytes:u32",
-] as const
+export const ACCEPT = ["layout_hash:u32", "session:u32", "credit_bytes:u32"] as const
 export type Accept = Message<typeof ACCEPT>
 
 /** Either way: the connection ends here, and why (reasons.ts). */
@@ -86,12 +82,7 @@ export const COMMAND = ["command:u16", "serial:u32", "argument:i32"] as const
 export type Command = Message<typeof COMMAND>
 
 /** Board to host: a setup or command was not done, and why (reasons.ts). `value` is the limit or state. */
-export const REFUSAL = [
-    "command:u16",
-    "serial:u32",
-    "reason:u16",
-    "value:i32",
-] as const
+export const REFUSAL = ["command:u16", "serial:u32", "reason:u16", "value:i32"] as const
 export type Refusal = Message<typeof REFUSAL>
 
 /** Board to host, before the lines it describes: all that a receiver needs to turn them into millimetres. */
@@ -215,10 +206,7 @@ export function payloadIsGood(
 ): boolean {
     const size = sizeOf(fields)
     if (length !== size + 4) return false
-    return (
-        getNumber(from, offset + size, "u32") ===
-        crc32c(from, offset, offset + size, 0)
-    )
+    return getNumber(from, offset + size, "u32") === crc32c(from, offset, offset + size, 0)
 }
 
 /** Reads a payload that {@link payloadIsGood} found good. */

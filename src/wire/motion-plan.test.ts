@@ -38,14 +38,22 @@ const USUAL: MoveAsked = {
 const around = (min: number, max: number): fc.Arbitrary<number> =>
     fc.oneof(
         { weight: 6, arbitrary: fc.integer({ min, max }) },
-        { weight: 2, arbitrary: fc.double({ min: min - (max - min) / 2, max: max * 1.5, noNaN: true }) },
+        {
+            weight: 2,
+            arbitrary: fc.double({ min: min - (max - min) / 2, max: max * 1.5, noNaN: true }),
+        },
         { weight: 1, arbitrary: fc.constantFrom(min, max, 0, -1, NaN, Infinity, -Infinity) }
-    ) // prettier-ignore
+    )
 const onGrid = (min: number, max: number, grid: number): fc.Arbitrary<number> =>
     fc.oneof(
-        { weight: 5, arbitrary: fc.integer({ min: Math.ceil(min / grid), max: Math.floor(max / grid) }).map(n => n * grid) },
+        {
+            weight: 5,
+            arbitrary: fc
+                .integer({ min: Math.ceil(min / grid), max: Math.floor(max / grid) })
+                .map(n => n * grid),
+        },
         { weight: 1, arbitrary: around(min, max) }
-    ) // prettier-ignore
+    )
 const wildAsked: fc.Arbitrary<MoveAsked> = fc
     .record({
         speed_nm_s: onGrid(250000, 10 * MM, 10000),
@@ -114,7 +122,7 @@ function textbookMs(distance_nm: number, speed_nm_s: number): number {
 /** Tolerance of a time: it is rounded to whole ms, and a way to whole nm. */
 const MS = 1.01
 const near = (got: number, wanted: number, by: number, what: string): void =>
-    assert.ok(Math.abs(got - wanted) <= by, `${what}: ${got} instead of ${wanted}`) // prettier-ignore
+    assert.ok(Math.abs(got - wanted) <= by, `${what}: ${got} instead of ${wanted}`)
 const inOrder = (...values: number[]): void =>
     values.slice(1).forEach((v, i) => assert.ok(v >= values[i]!, `${values}`))
 
@@ -122,8 +130,8 @@ function checkPlan(p: MovePlan, asked: MoveAsked, limits: MoveLimits): void {
     for (const [name, value] of Object.entries(p))
         assert.ok(Number.isInteger(value), `${name} is ${value}`)
     const d = p.direction
-    inOrder(...[p.start_nm, p.run_up_end_nm, p.run_down_start_nm, p.target_nm].map(nm => d * nm)) // prettier-ignore
-    inOrder(0, p.run_up_end_ms, p.run_down_start_ms, p.duration_ms, p.duration_max_ms) // prettier-ignore
+    inOrder(...[p.start_nm, p.run_up_end_nm, p.run_down_start_nm, p.target_nm].map(nm => d * nm))
+    inOrder(0, p.run_up_end_ms, p.run_down_start_ms, p.duration_ms, p.duration_max_ms)
     if (p.kind !== terms.MOVE_MANUAL) {
         assert.is(p.speed_nm_s, asked.speed_nm_s)
         assert.is(p.speed_nm_s % 10000, 0)
@@ -134,15 +142,20 @@ function checkPlan(p: MovePlan, asked: MoveAsked, limits: MoveLimits): void {
     } else assert.is(p.target_nm, p.start_nm)
     if (!IMAGED.includes(p.kind)) {
         assert.is(p.window_end_nm, p.window_start_nm)
-        near(p.duration_ms, textbookMs(d * (p.target_nm - p.start_nm), p.speed_nm_s || 1), MS, "move") // prettier-ignore
+        near(
+            p.duration_ms,
+            textbookMs(d * (p.target_nm - p.start_nm), p.speed_nm_s || 1),
+            MS,
+            "move"
+        )
         return
     }
     assert.is(d, 1)
     assert.is(p.window_end_nm - p.window_start_nm, asked.length_nm)
-    inOrder(MM, asked.length_nm, p.length_max_nm, Math.min(150 * MM, limits.stroke_nm)) // prettier-ignore
-    inOrder(limits.travel_start_nm, p.start_nm, p.run_up_end_nm, p.window_start_nm) // prettier-ignore
+    inOrder(MM, asked.length_nm, p.length_max_nm, Math.min(150 * MM, limits.stroke_nm))
+    inOrder(limits.travel_start_nm, p.start_nm, p.run_up_end_nm, p.window_start_nm)
     inOrder(p.window_end_nm, p.run_down_start_nm, p.target_nm)
-    inOrder(p.run_up_end_ms, p.window_start_ms, p.window_end_ms, p.run_down_start_ms) // prettier-ignore
+    inOrder(p.run_up_end_ms, p.window_start_ms, p.window_end_ms, p.run_down_start_ms)
     if (p.kind === terms.MOVE_PULLBACK) checkEven(p)
     else checkSteps(p, asked)
 }
@@ -154,11 +167,16 @@ function checkEven(p: MovePlan): void {
     near(p.target_nm - p.run_down_start_nm, ramp_nm, 1, "run-down")
     near(p.run_up_end_ms, (1000 * v) / (20 * MM), MS, "run-up")
     near(p.duration_ms, textbookMs(p.target_nm - p.start_nm, v), MS, "pullback")
-    near(p.window_end_ms - p.window_start_ms, (1000 * (p.window_end_nm - p.window_start_nm)) / v, MS, "window") // prettier-ignore
+    near(
+        p.window_end_ms - p.window_start_ms,
+        (1000 * (p.window_end_nm - p.window_start_nm)) / v,
+        MS,
+        "window"
+    )
     // At least 400 ms at speed before the window and 200 ms after it, and not over 1 um more.
     const um_ms = 1e6 / v
-    near(p.window_start_ms - p.run_up_end_ms, 400 + um_ms / 2, MS + um_ms / 2, "settling") // prettier-ignore
-    near(p.run_down_start_ms - p.window_end_ms, 200 + um_ms / 2, MS + um_ms / 2, "end") // prettier-ignore
+    near(p.window_start_ms - p.run_up_end_ms, 400 + um_ms / 2, MS + um_ms / 2, "settling")
+    near(p.run_down_start_ms - p.window_end_ms, 200 + um_ms / 2, MS + um_ms / 2, "end")
 }
 
 function checkSteps(p: MovePlan, asked: MoveAsked): void {
@@ -172,7 +190,10 @@ function checkSteps(p: MovePlan, asked: MoveAsked): void {
     const busy_ms = p.step_ms + 50 + p.dwell_ms
     if (p.kind === terms.MOVE_STEPPED) {
         assert.is(p.cycle_ms, busy_ms)
-        assert.is(p.window_end_ms - p.window_start_ms, p.stops * (50 + p.dwell_ms) + (p.stops - 1) * p.step_ms) // prettier-ignore
+        assert.is(
+            p.window_end_ms - p.window_start_ms,
+            p.stops * (50 + p.dwell_ms) + (p.stops - 1) * p.step_ms
+        )
     } else inOrder(busy_ms, p.refractory_ms, p.cycle_ms, p.timeout_ms / 2, 5000)
 }
 
@@ -219,7 +240,7 @@ function follow(kind: number, from: number, asked: MoveAsked, limits: MoveLimits
         }
         changed.push(field)
     }
-} // prettier-ignore
+}
 
 test("every plan is sound, every refusal leads to one, no field twice", () => {
     const seen = new Map<string, number>()
@@ -236,13 +257,20 @@ test("every plan is sound, every refusal leads to one, no field twice", () => {
     )
     // A generator that finds no plan, or no refusal, of a kind proves nothing.
     for (const kind of KINDS)
-        assert.ok((seen.get(`${kind} fits`) ?? 0) >= 20, `${kind} ${JSON.stringify([...seen])}`) // prettier-ignore
+        assert.ok((seen.get(`${kind} fits`) ?? 0) >= 20, `${kind} ${JSON.stringify([...seen])}`)
     const refused = new Set([...seen.keys()].map(key => key.split(" ")[1]))
     for (const field of FIELD_OF.values()) assert.ok(refused.has(field), field)
 })
 
 const LONG = { speed_nm_s: 5 * MM, length_nm: 150 * MM, step_um: 500 }
-const ORDER = ["trigger_rate_per_min", "dwell_ms", "step_um", "refractory_ms", "timeout_ms", "length_nm"] // prettier-ignore
+const ORDER = [
+    "trigger_rate_per_min",
+    "dwell_ms",
+    "step_um",
+    "refractory_ms",
+    "timeout_ms",
+    "length_nm",
+]
 
 test("where one field alone is wrong, the nearest value for it is enough", () => {
     const cases: [keyof MoveAsked, fc.Arbitrary<number>][] = [
@@ -272,10 +300,11 @@ test("the nearest length is the longest that fits, to the micrometre", () => {
             fc.integer({ min: 25, max: 1000 }),
             fc.integer({ min: 500, max: 150000 }),
             (speed, from_um) => {
-                const asked = { ...USUAL, speed_nm_s: speed * 10000, length_nm: 150 * MM } // prettier-ignore
+                const asked = { ...USUAL, speed_nm_s: speed * 10000, length_nm: 150 * MM }
                 const ask = (length_nm: number): boolean =>
-                    !!planMove(terms.MOVE_PULLBACK, from_um * 1000, { ...asked, length_nm }, CART).plan // prettier-ignore
-                const judged = planMove(terms.MOVE_PULLBACK, from_um * 1000, asked, CART) // prettier-ignore
+                    !!planMove(terms.MOVE_PULLBACK, from_um * 1000, { ...asked, length_nm }, CART)
+                        .plan
+                const judged = planMove(terms.MOVE_PULLBACK, from_um * 1000, asked, CART)
                 if (judged.plan) return
                 assert.is(judged.reason, reasons.REFUSED_TRAVEL)
                 assert.ok(ask(judged.value))
@@ -290,26 +319,29 @@ test("the nearest step of a gated pullback is the longest that the beat has time
     fc.assert(
         fc.property(soundAsked, sound => {
             const ask = (step_um: number) =>
-                planMove(terms.MOVE_GATED, ramp.PARK_NM, { ...sound, step_um }, CART) // prettier-ignore
+                planMove(terms.MOVE_GATED, ramp.PARK_NM, { ...sound, step_um }, CART)
             const { reason, value } = ask(5000)
             if (reason !== reasons.REFUSED_STEP) return
             assert.is.not(ask(value).reason, reasons.REFUSED_STEP)
             assert.equal(ask(value + 1), { reason, value, plan: undefined })
             const beat_ms = Math.floor(60000 / sound.trigger_rate_per_min)
             const left_ms = beat_ms - 50 - sound.dwell_ms
-            assert.ok(textbookMs(value * 1000, sound.speed_nm_s) <= left_ms + 0.01) // prettier-ignore
+            assert.ok(textbookMs(value * 1000, sound.speed_nm_s) <= left_ms + 0.01)
             // The step after it needs more time, but for the rounding up to a whole ms.
-            assert.ok(textbookMs(value * 1000 + 2000, sound.speed_nm_s) > left_ms) // prettier-ignore
+            assert.ok(textbookMs(value * 1000 + 2000, sound.speed_nm_s) > left_ms)
         }),
         { seed: RUNS.seed, numRuns: 1000 }
     )
 })
 
 test("pullbacks from the park are those of ramp.ts; all presets do 150 mm", () => {
-    assert.equal(terms.SPEED_PRESETS_NM_S.map(v => v / MM), [0.5, 1, 2, 5, 9, 10]) // prettier-ignore
+    assert.equal(
+        terms.SPEED_PRESETS_NM_S.map(v => v / MM),
+        [0.5, 1, 2, 5, 9, 10]
+    )
     for (const speed_nm_s of terms.SPEED_PRESETS_NM_S) {
         const asked = { ...USUAL, speed_nm_s, length_nm: 150 * MM }
-        const { plan } = planMove(terms.MOVE_PULLBACK, ramp.PARK_NM, asked, CART) // prettier-ignore
+        const { plan } = planMove(terms.MOVE_PULLBACK, ramp.PARK_NM, asked, CART)
         const wanted = ramp.planPullback(ramp.PARK_NM, speed_nm_s, 150 * MM)
         for (const [name, value] of Object.entries(wanted))
             assert.is(plan![name as keyof MovePlan], value, name)
@@ -319,7 +351,12 @@ test("pullbacks from the park are those of ramp.ts; all presets do 150 mm", () =
 
 test("what bounds the length is named", () => {
     const bound = (stroke_um: number, from_mm: number): unknown[] => {
-        const { plan } = planMove(terms.MOVE_PULLBACK, from_mm * MM, USUAL, terms.limitsOf(stroke_um)) // prettier-ignore
+        const { plan } = planMove(
+            terms.MOVE_PULLBACK,
+            from_mm * MM,
+            USUAL,
+            terms.limitsOf(stroke_um)
+        )
         return [plan!.limited_by, plan!.length_max_nm / MM]
     }
     assert.equal(bound(100000, 1), [terms.LIMIT_STROKE, 100])
@@ -330,21 +367,30 @@ test("what bounds the length is named", () => {
 
 test("known answers, by hand", () => {
     // 20 mm/s²: 0.2 mm without ever reaching 5 mm/s take 2·sqrt(0.2/20) s and reach 2 mm/s.
-    const gated = planMove(terms.MOVE_GATED, MM, { ...USUAL, speed_nm_s: 5 * MM }, CART).plan! // prettier-ignore
+    const gated = planMove(terms.MOVE_GATED, MM, { ...USUAL, speed_nm_s: 5 * MM }, CART).plan!
     assert.is(gated.step_ms, 200)
     assert.is(gated.peak_nm_s, 2 * MM)
     assert.is(gated.stops, 101)
     // Return from 101 mm at 10 mm/s: 100 mm / 10 mm/s + 10/20 s.
-    const back = planMove(terms.MOVE_RETURN, 101 * MM, { ...USUAL, speed_nm_s: 10 * MM }, CART).plan! // prettier-ignore
-    assert.equal([back.target_nm, back.direction, back.duration_ms], [MM, -1, 10500]) // prettier-ignore
+    const back = planMove(
+        terms.MOVE_RETURN,
+        101 * MM,
+        { ...USUAL, speed_nm_s: 10 * MM },
+        CART
+    ).plan!
+    assert.equal([back.target_nm, back.direction, back.duration_ms], [MM, -1, 10500])
     // A jog stops at the soft limit, not on the switch.
-    const jog = planMove(terms.MOVE_JOG, 10 * MM, { ...USUAL, towards: -1 }, CART).plan! // prettier-ignore
+    const jog = planMove(terms.MOVE_JOG, 10 * MM, { ...USUAL, towards: -1 }, CART).plan!
     assert.equal([jog.target_nm, jog.duration_ms], [500000, 9550])
     const manual = planMove(terms.MOVE_MANUAL, 10 * MM, USUAL, CART).plan!
-    assert.equal([manual.target_nm, manual.direction, manual.duration_ms], [10 * MM, 0, 0]) // prettier-ignore
+    assert.equal([manual.target_nm, manual.direction, manual.duration_ms], [10 * MM, 0, 0])
     // At 240 a minute and 50 ms to settle and 100 to image, 100 ms are left: 20·0.1²/4 mm.
-    const fast = { ...USUAL, speed_nm_s: 10 * MM, trigger_rate_per_min: 240, refractory_ms: 250 } // prettier-ignore
-    assert.equal(planMove(terms.MOVE_GATED, MM, fast, CART), { reason: reasons.REFUSED_STEP, value: 50, plan: undefined }) // prettier-ignore
+    const fast = { ...USUAL, speed_nm_s: 10 * MM, trigger_rate_per_min: 240, refractory_ms: 250 }
+    assert.equal(planMove(terms.MOVE_GATED, MM, fast, CART), {
+        reason: reasons.REFUSED_STEP,
+        value: 50,
+        plan: undefined,
+    })
 })
 
 test("limits that leave no travel or no stroke refuse every pullback and offer nothing", () => {
@@ -356,7 +402,11 @@ test("limits that leave no travel or no stroke refuse every pullback and offer n
     ]
     for (const limits of none)
         for (const kind of IMAGED)
-            assert.equal(planMove(kind, MM, USUAL, limits), { reason: reasons.REFUSED_TRAVEL, value: 0, plan: undefined }) // prettier-ignore
+            assert.equal(planMove(kind, MM, USUAL, limits), {
+                reason: reasons.REFUSED_TRAVEL,
+                value: 0,
+                plan: undefined,
+            })
 })
 
 test("triggers: refractory time, time-out, and the first one counts at once", () => {

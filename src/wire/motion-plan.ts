@@ -44,12 +44,7 @@ import {
 } from "./reasons"
 
 /** A plan that stays where it is; the kinds of move fill in the rest. */
-function planAt(
-    kind: number,
-    at_nm: number,
-    speed_nm_s: number,
-    limits: MoveLimits
-): MovePlan {
+function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLimits): MovePlan {
     return {
         kind,
         direction: 0,
@@ -97,12 +92,11 @@ export function planMove(
     if (nearestOn(kind, MOVE_PULLBACK, MOVE_MANUAL, 1) !== kind)
         return refuse(REFUSED_MOVE_KIND, MOVE_PULLBACK)
     const within: MoveLimits = {
-        travel_start_nm: NM_PER_UM * Math.ceil(limits.travel_start_nm / NM_PER_UM), // prettier-ignore
+        travel_start_nm: NM_PER_UM * Math.ceil(limits.travel_start_nm / NM_PER_UM),
         travel_end_nm: NM_PER_UM * Math.floor(limits.travel_end_nm / NM_PER_UM),
         stroke_nm: limits.stroke_nm,
     }
-    if (!(within.travel_end_nm > within.travel_start_nm))
-        return refuse(REFUSED_TRAVEL, 0)
+    if (!(within.travel_end_nm > within.travel_start_nm)) return refuse(REFUSED_TRAVEL, 0)
     if (!(Math.abs(from_nm) <= POSITION_MAX_NM))
         return refuse(REFUSED_START, within.travel_start_nm)
     const at_nm = NM_PER_UM * Math.floor(from_nm / NM_PER_UM + 0.5)
@@ -113,8 +107,7 @@ export function planMove(
             plan: planAt(kind, at_nm, 0, within),
         }
     const speed_nm_s = nearestSpeed(asked.speed_nm_s)
-    if (speed_nm_s !== asked.speed_nm_s)
-        return refuse(REFUSED_SPEED, speed_nm_s)
+    if (speed_nm_s !== asked.speed_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
     const plan = planAt(kind, at_nm, speed_nm_s, within)
     if (kind === MOVE_RETURN) return planReturn(plan)
     if (kind === MOVE_JOG) return planJog(plan, asked)
@@ -122,17 +115,14 @@ export function planMove(
 }
 
 function planReturn(plan: MovePlan): JudgedMove {
-    const target_nm = Math.max(plan.travel_start_nm, Math.min(plan.travel_end_nm, PARK_NM)) // prettier-ignore
+    const target_nm = Math.max(plan.travel_start_nm, Math.min(plan.travel_end_nm, PARK_NM))
     return layTo(plan, target_nm)
 }
 
 function planJog(plan: MovePlan, asked: MoveAsked): JudgedMove {
     const away = asked.towards === 1
     if (!away && asked.towards !== -1)
-        return refuse(
-            REFUSED_DIRECTION,
-            plan.start_nm < plan.travel_end_nm ? 1 : -1
-        )
+        return refuse(REFUSED_DIRECTION, plan.start_nm < plan.travel_end_nm ? 1 : -1)
     const target_nm = away ? plan.travel_end_nm : plan.travel_start_nm
     // At the end or beyond it only the way back is left.
     if (away ? plan.start_nm >= target_nm : plan.start_nm <= target_nm)
@@ -167,11 +157,7 @@ function aroundNm(plan: MovePlan): number {
 }
 
 /** Judges start and length against kept limits, catheter and travel together; then lays the window. */
-function planImaged(
-    plan: MovePlan,
-    asked: MoveAsked,
-    limits: MoveLimits
-): JudgedMove {
+function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): JudgedMove {
     const around_nm = aroundNm(plan)
     const travel_nm = plan.travel_end_nm - plan.travel_start_nm - around_nm
     const bound_nm = Math.min(LENGTH_MAX_NM, limits.stroke_nm)
@@ -184,8 +170,7 @@ function planImaged(
     const grid = plan.step_nm > 0 ? plan.step_nm : LENGTH_GRID_NM
     const shortest = grid * Math.ceil(LENGTH_MIN_NM / grid)
     const longest = grid * Math.floor(most_nm / grid)
-    if (plan.start_nm < plan.travel_start_nm)
-        return refuse(REFUSED_START, plan.travel_start_nm)
+    if (plan.start_nm < plan.travel_start_nm) return refuse(REFUSED_START, plan.travel_start_nm)
 
     const room_nm = plan.travel_end_nm - around_nm - plan.start_nm
     const here = Math.min(longest, grid * Math.floor(room_nm / grid))
@@ -193,18 +178,10 @@ function planImaged(
     const nearest = nearestOn(length_nm, shortest, longest, grid)
     if (nearest !== length_nm) {
         let reason = REFUSED_LENGTH
-        if (length_nm > travel_nm && length_nm <= bound_nm)
-            reason = REFUSED_TRAVEL
-        else if (
-            plan.step_nm > 0 &&
-            length_nm >= LENGTH_MIN_NM &&
-            length_nm <= bound_nm
-        )
+        if (length_nm > travel_nm && length_nm <= bound_nm) reason = REFUSED_TRAVEL
+        else if (plan.step_nm > 0 && length_nm >= LENGTH_MIN_NM && length_nm <= bound_nm)
             reason = REFUSED_STEP_COUNT
-        return refuse(
-            reason,
-            here >= shortest ? Math.min(nearest, here) : nearest
-        )
+        return refuse(reason, here >= shortest ? Math.min(nearest, here) : nearest)
     }
     if (length_nm > here)
         return here >= shortest
@@ -215,8 +192,7 @@ function planImaged(
     plan.length_max_nm = here
     plan.limited_by = LIMIT_TRAVEL
     if (room_nm >= bound_nm)
-        plan.limited_by =
-            limits.stroke_nm < LENGTH_MAX_NM ? LIMIT_STROKE : LIMIT_KEPT
+        plan.limited_by = limits.stroke_nm < LENGTH_MAX_NM ? LIMIT_STROKE : LIMIT_KEPT
     if (plan.kind === MOVE_PULLBACK) layEven(plan, length_nm)
     else layStops(plan, length_nm)
     return { reason: GOOD, value: 0, plan }
@@ -243,7 +219,5 @@ function layEven(plan: MovePlan, length_nm: number): void {
 
 /** When the sled is at a place of the plateau. */
 function evenMs(plan: MovePlan, ramp_ms: number, at_nm: number): number {
-    return Math.round(
-        ramp_ms + (1000 * (at_nm - plan.run_up_end_nm)) / plan.speed_nm_s
-    )
+    return Math.round(ramp_ms + (1000 * (at_nm - plan.run_up_end_nm)) / plan.speed_nm_s)
 }

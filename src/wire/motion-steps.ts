@@ -39,9 +39,7 @@ function longestStepUm(time_ms: number, speed_nm_s: number): number {
     const time_s = time_ms / 1000
     const ramp_s = speed_nm_s / ACCEL_NM_S2
     const way_nm =
-        time_s < 2 * ramp_s
-            ? (ACCEL_NM_S2 * time_s * time_s) / 4
-            : speed_nm_s * (time_s - ramp_s)
+        time_s < 2 * ramp_s ? (ACCEL_NM_S2 * time_s * time_s) / 4 : speed_nm_s * (time_s - ramp_s)
     const step_um = Math.min(STEP_MAX_UM, Math.floor(way_nm / NM_PER_UM))
     return Math.max(step_um, STEP_MIN_UM)
 }
@@ -64,9 +62,8 @@ export function judgeSteps(
 ): JudgedMove | undefined {
     const speed_nm_s = plan.speed_nm_s
     const gated = plan.kind === MOVE_GATED
-    const rate = nearestOn(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1) // prettier-ignore
-    if (gated && rate !== asked.trigger_rate_per_min)
-        return refuse(REFUSED_TRIGGER_RATE, rate)
+    const rate = nearestOn(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
+    if (gated && rate !== asked.trigger_rate_per_min) return refuse(REFUSED_TRIGGER_RATE, rate)
     const beat_ms = Math.floor(60000 / rate)
     const least_ms = STEP_SETTLE_MS + stepMs(STEP_MIN_UM, speed_nm_s)
     const dwell_max_ms = gated ? beat_ms - least_ms : DWELL_MAX_MS
@@ -86,13 +83,16 @@ export function judgeSteps(
     plan.dwell_ms = dwell_ms
     plan.cycle_ms = plan.step_ms + STEP_SETTLE_MS + dwell_ms
     if (!gated) return undefined
-    const refractory_ms = nearestOn(asked.refractory_ms, Math.max(REFRACTORY_MIN_MS, plan.cycle_ms), beat_ms, 1) // prettier-ignore
-    if (refractory_ms !== asked.refractory_ms)
-        return refuse(REFUSED_REFRACTORY, refractory_ms)
+    const refractory_ms = nearestOn(
+        asked.refractory_ms,
+        Math.max(REFRACTORY_MIN_MS, plan.cycle_ms),
+        beat_ms,
+        1
+    )
+    if (refractory_ms !== asked.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
     // One missed beat is no reason to end.
-    const timeout_ms = nearestOn(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1) // prettier-ignore
-    if (timeout_ms !== asked.timeout_ms)
-        return refuse(REFUSED_TIMEOUT, timeout_ms)
+    const timeout_ms = nearestOn(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
+    if (timeout_ms !== asked.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
     plan.cycle_ms = beat_ms
     plan.refractory_ms = refractory_ms
     plan.timeout_ms = timeout_ms
@@ -123,10 +123,7 @@ export function layStops(plan: MovePlan, length_nm: number): void {
 
 /** XTARGET of the stop `index`, 0 the first: from the window's start, so that no error adds up. */
 export function stopNm(plan: MovePlan, index: number): number {
-    return Math.min(
-        plan.window_end_nm,
-        plan.window_start_nm + index * plan.step_nm
-    )
+    return Math.min(plan.window_end_nm, plan.window_start_nm + index * plan.step_nm)
 }
 
 /** Nothing to do; the trigger does not count; image the stop, then step; end the pullback. */

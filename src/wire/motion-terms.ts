@@ -21,7 +21,7 @@ export const NM_PER_UM = 1000
 export const SPEED_GRID_NM_S = 10000
 export const LENGTH_GRID_NM = NM_PER_UM
 /** 0.5, 1, 2, 5, 9 and 10 mm/s. */
-export const SPEED_PRESETS_NM_S = [500000, 1000000, 2000000, 5000000, 9000000, 10000000] // prettier-ignore
+export const SPEED_PRESETS_NM_S = [500000, 1000000, 2000000, 5000000, 9000000, 10000000]
 /** Where the travel begins for moves of an operator: between the home switch and the parked sled. */
 export const TRAVEL_START_NM = 500000
 
@@ -145,12 +145,7 @@ export function limitsOf(stroke_um: number): MoveLimits {
 }
 
 /** The value on the grid within min and max, which are on it, that is nearest; min for what is no number. */
-export function nearestOn(
-    value: number,
-    min: number,
-    max: number,
-    grid: number
-): number {
+export function nearestOn(value: number, min: number, max: number, grid: number): number {
     if (!(value > min)) return min
     if (value >= max) return max
     return Math.min(max, grid * Math.floor(value / grid + 0.5))
@@ -158,7 +153,7 @@ export function nearestOn(
 
 /** The speed that the cart can keep which is nearest. */
 export function nearestSpeed(speed_nm_s: number): number {
-    return nearestOn(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S) // prettier-ignore
+    return nearestOn(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S)
 }
 
 /** A refusal with the nearest value that fits. */

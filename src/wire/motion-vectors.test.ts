@@ -11,23 +11,27 @@ import { planSpeedChange } from "./speed-change"
 
 const test = suite("vectors of moves")
 // Untyped on purpose: the frozen file is the authority, not the types of the day.
-const vectors = JSON.parse(
-    readFileSync(new URL("vectors.json", import.meta.url), "utf8")
-)
+const vectors = JSON.parse(readFileSync(new URL("vectors.json", import.meta.url), "utf8"))
 
 test("moves", () => {
     assert.ok(vectors.moves.length > 40)
     for (const v of vectors.moves) {
         const judged = planMove(v.kind, v.from_nm, v.asked, v.limits)
-        assert.equal({ ...judged, plan: { ...judged.plan } }, { reason: v.reason, value: v.value, plan: v.plan }) // prettier-ignore
+        assert.equal(
+            { ...judged, plan: { ...judged.plan } },
+            { reason: v.reason, value: v.value, plan: v.plan }
+        )
     }
 })
 
 test("speed changes", () => {
     assert.ok(vectors.speed_changes.length > 10)
     for (const v of vectors.speed_changes) {
-        const judged = planSpeedChange(v.position_nm, v.now_nm_s, v.new_nm_s, v.left) // prettier-ignore
-        assert.equal({ ...judged, change: { ...judged.change } }, { reason: v.reason, value: v.value, change: v.change }) // prettier-ignore
+        const judged = planSpeedChange(v.position_nm, v.now_nm_s, v.new_nm_s, v.left)
+        assert.equal(
+            { ...judged, change: { ...judged.change } },
+            { reason: v.reason, value: v.value, change: v.change }
+        )
     }
 })
 
@@ -37,7 +41,7 @@ test("gates", () => {
     assert.ok(stops.length > 0 && triggers.length > 0)
     for (const v of stops) assert.is(stopNm(plan, v.index), v.nm)
     for (const v of triggers)
-        assert.is(judgeTrigger(plan, v.since_ms, v.triggered, v.first), v.verdict) // prettier-ignore
+        assert.is(judgeTrigger(plan, v.since_ms, v.triggered, v.first), v.verdict)
 })
 
 test.run()

@@ -15,7 +15,7 @@ const test = suite("a list of pairs in pieces")
 /** 150 pairs of an array of 64: pieces of 64, 64 and 22. */
 const TOTAL = 150
 const ELEMENTS = 64
-const PAIRS = Uint8Array.from({ length: 2 * TOTAL }, (_, i) => (7 * i + 3) % ELEMENTS) // prettier-ignore
+const PAIRS = Uint8Array.from({ length: 2 * TOTAL }, (_, i) => (7 * i + 3) % ELEMENTS)
 
 function piece(first: number, pairs = PAIRS, total = TOTAL): Uint8Array {
     const to = new Uint8Array(list.pieceLength(list.PIECE_PAIRS))
@@ -34,7 +34,7 @@ function changed(
         ...{ total: TOTAL, first, count: Math.min(64, TOTAL - first) },
         ...fields,
     })
-    new DataView(bytes.buffer).setUint32(length, crc32c(bytes, 0, length, 0), true) // prettier-ignore
+    new DataView(bytes.buffer).setUint32(length, crc32c(bytes, 0, length, 0), true)
     return bytes
 }
 
@@ -52,11 +52,17 @@ function taken(...pieces: Uint8Array[]): [number, number, number] {
 test("whole, it is complete, and only then; a first piece begins anew at any time", () => {
     const input = new list.PairListInput()
     assert.not(input.complete())
-    for (const [first, came] of [[0, 64], [64, 128], [0, 64], [64, 128], [128, 150]] as const) {
+    for (const [first, came] of [
+        [0, 64],
+        [64, 128],
+        [0, 64],
+        [64, 128],
+        [128, 150],
+    ] as const) {
         assert.not(input.complete())
         assert.is(input.take(piece(first), 0, ELEMENTS), reasons.GOOD)
         assert.equal([input.came, input.total, input.value], [came, TOTAL, 0])
-    } // prettier-ignore
+    }
     assert.ok(input.complete())
     input.forget()
     assert.not(input.complete())
@@ -64,8 +70,7 @@ test("whole, it is complete, and only then; a first piece begins anew at any tim
     const bytes = piece(64)
     assert.is(list.pieceCount(bytes, 0), 64)
     assert.is(list.pieceFirst(bytes, 0), 64)
-    for (let at = 0; at < 128; at++)
-        assert.is(list.pieceElement(bytes, 0, at), PAIRS[128 + at])
+    for (let at = 0; at < 128; at++) assert.is(list.pieceElement(bytes, 0, at), PAIRS[128 + at])
 })
 
 test("one that is out of turn, or of another list, is refused with the pair that is due, and all is forgotten", () => {
@@ -74,11 +79,10 @@ test("one that is out of turn, or of another list, is refused with the pair that
     assert.equal(taken(piece(0), piece(128)), [order, 64, 0])
     assert.equal(taken(piece(0), piece(64), piece(64)), [order, 128, 0])
     // A piece that would overlap by a pair, or leave one out.
-    for (const first of [63, 65])
-        assert.equal(taken(piece(0), piece(first)), [order, 64, 0])
+    for (const first of [63, 65]) assert.equal(taken(piece(0), piece(first)), [order, 64, 0])
     const other = PAIRS.map((e, i) => (i === 299 ? e ^ 1 : e))
     assert.equal(taken(piece(0), piece(64, other)), [order, 64, 0])
-    assert.equal(taken(piece(0), changed(64, { total: TOTAL + 1 })), [order, 64, 0]) // prettier-ignore
+    assert.equal(taken(piece(0), changed(64, { total: TOTAL + 1 })), [order, 64, 0])
     // After a refusal the list has to come from its beginning.
     assert.equal(taken(piece(0), piece(128), piece(64)), [order, 0, 0])
     assert.equal(taken(piece(0), piece(128), piece(0)), [reasons.GOOD, 0, 64])
@@ -88,27 +92,32 @@ test("more than a table holds, or than was said, is refused with what would fit"
     const { REFUSED_PAIRS_LENGTH: length } = reasons
     for (const total of [0, TABLE_ENTRIES + 1, 0xffff])
         assert.equal(taken(changed(0, { total })), [length, TABLE_ENTRIES, 0])
-    assert.equal(taken(changed(0, { total: TABLE_ENTRIES })), [reasons.GOOD, 0, 64]) // prettier-ignore
+    assert.equal(taken(changed(0, { total: TABLE_ENTRIES })), [reasons.GOOD, 0, 64])
     assert.equal(taken(changed(0, { total: 63 })), [length, 63, 0])
     assert.equal(taken(changed(0, { total: 1 })), [length, 1, 0])
 })
 
 test("an element that the catheter does not have is refused with the place of its pair, transmitter or receiver", () => {
     const { REFUSED_PAIRS_ELEMENT: element } = reasons
-    for (const [at, value] of [[0, 64], [1, 64], [14, 64], [127, 255]] as const) {
+    for (const [at, value] of [
+        [0, 64],
+        [1, 64],
+        [14, 64],
+        [127, 255],
+    ] as const) {
         const pairs = PAIRS.map((e, i) => (i === at ? value : e))
         assert.equal(taken(piece(0, pairs)), [element, at >> 1, 0], `${at}`)
-    } // prettier-ignore
+    }
     const late = PAIRS.map((e, i) => (i === 299 ? ELEMENTS : e))
-    assert.equal(taken(piece(0, late), piece(64, late), piece(128, late)), [element, 149, 0]) // prettier-ignore
+    assert.equal(taken(piece(0, late), piece(64, late), piece(128, late)), [element, 149, 0])
     const last = PAIRS.map((e, i) => (i === 299 ? ELEMENTS - 1 : e))
-    assert.equal(taken(piece(0, last), piece(64, last), piece(128, last)), [reasons.GOOD, 0, TOTAL]) // prettier-ignore
+    assert.equal(taken(piece(0, last), piece(64, last), piece(128, last)), [reasons.GOOD, 0, TOTAL])
 })
 
 test("a list whose pairs are not those of its CRC is refused at its end", () => {
     const list_crc = list.pairsCrc(PAIRS, TOTAL) ^ 1
     assert.equal(
-        taken(changed(0, { list_crc }), changed(64, { list_crc }), changed(128, { list_crc })), // prettier-ignore
+        taken(changed(0, { list_crc }), changed(64, { list_crc }), changed(128, { list_crc })),
         [reasons.REFUSED_PAIRS_CRC, 0, 0]
     )
     // One pair alone: CRC-32C of "12" by RFC 3720's polynomial, not by our own table.
@@ -121,8 +130,7 @@ function bitwiseCrc32c(bytes: Uint8Array): number {
     let crc = ~0
     for (const byte of bytes) {
         crc ^= byte
-        for (let bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
     }
     return ~crc >>> 0
 }
@@ -139,8 +147,7 @@ test("a payload that is no piece is none: too short, too long, another count, a 
     assert.not(is(Uint8Array.of(...bytes, 0, 0)))
     assert.not(is(new Uint8Array(0)))
     assert.not(is(new Uint8Array(14)))
-    for (const count of [0, 21, 23, 64, 65])
-        assert.not(is(changed(128, { count })), `${count}`)
+    for (const count of [0, 21, 23, 64, 65]) assert.not(is(changed(128, { count })), `${count}`)
     // A head and its CRC with no pair between.
     const none = new Uint8Array(list.pieceLength(0))
     none.set(changed(128, { count: 0 }).subarray(0, 10))

@@ -13,12 +13,7 @@ import {
 } from "./reasons"
 
 /** Host to board, before a setup that wants it: a piece of a list. Behind it stand `count` pairs, two bytes each: tx, rx. */
-export const PAIRS = [
-    "list_crc:u32",
-    "total:u16",
-    "first:u16",
-    "count:u16",
-] as const
+export const PAIRS = ["list_crc:u32", "total:u16", "first:u16", "count:u16"] as const
 
 /** Pairs of a piece at most. */
 export const PIECE_PAIRS = 64
@@ -67,13 +62,8 @@ export function writePiece(
 }
 
 /** Whether a payload is a piece: it has a pair at least, the length for its pairs, and the right CRC. */
-export function pieceIsGood(
-    from: Bytes,
-    offset: number,
-    length: number
-): boolean {
-    if (length < pieceLength(1) || length > pieceLength(PIECE_PAIRS))
-        return false
+export function pieceIsGood(from: Bytes, offset: number, length: number): boolean {
+    if (length < pieceLength(1) || length > pieceLength(PIECE_PAIRS)) return false
     const count = getNumber(from, offset + COUNT_AT, "u16")
     if (length !== pieceLength(count)) return false
     const end = offset + length - 4
@@ -124,11 +114,7 @@ export class PairListInput {
             this.crc = 0
         }
         this.value = this.came
-        if (
-            first !== this.came ||
-            total !== this.total ||
-            list_crc !== this.list_crc
-        )
+        if (first !== this.came || total !== this.total || list_crc !== this.list_crc)
             return REFUSED_PAIRS_ORDER
         this.value = total - first
         if (first + count > total) return REFUSED_PAIRS_LENGTH
@@ -142,9 +128,7 @@ export class PairListInput {
         this.crc = crc32c(from, at, end, this.crc)
         this.came = first + count
         this.value = 0
-        return this.came === total && this.crc !== list_crc
-            ? REFUSED_PAIRS_CRC
-            : GOOD
+        return this.came === total && this.crc !== list_crc ? REFUSED_PAIRS_CRC : GOOD
     }
 }
 

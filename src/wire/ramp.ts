@@ -8,30 +8,18 @@ const TWO_24 = 16777216
 const NM_PER_MM = 1000000
 
 /** VMAX register for a speed; not yet limited to what the register holds. */
-export function vmaxOf(
-    speed_nm_s: number,
-    microsteps_per_mm: number,
-    fclk_hz: number
-): number {
+export function vmaxOf(speed_nm_s: number, microsteps_per_mm: number, fclk_hz: number): number {
     const usteps_s = (speed_nm_s * microsteps_per_mm) / NM_PER_MM
     return Math.round((usteps_s * TWO_24) / fclk_hz)
 }
 
 /** Speed that a VMAX register makes. */
-export function speedOfVmax(
-    vmax: number,
-    microsteps_per_mm: number,
-    fclk_hz: number
-): number {
+export function speedOfVmax(vmax: number, microsteps_per_mm: number, fclk_hz: number): number {
     return (((vmax * fclk_hz) / TWO_24) * NM_PER_MM) / microsteps_per_mm
 }
 
 /** AMAX register for an acceleration in nm/s². */
-export function amaxOf(
-    accel_nm_s2: number,
-    microsteps_per_mm: number,
-    fclk_hz: number
-): number {
+export function amaxOf(accel_nm_s2: number, microsteps_per_mm: number, fclk_hz: number): number {
     const usteps_s2 = (accel_nm_s2 * microsteps_per_mm) / NM_PER_MM
     return Math.round((((usteps_s2 * 512 * 256) / fclk_hz) * TWO_24) / fclk_hz)
 }
@@ -80,10 +68,8 @@ export function planPullback(
 ): PullbackPlan {
     const ramp = rampLengthNm(speed_nm_s)
     // Whole micrometres: the window's edges are counts of the encoder.
-    const before =
-        1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_BEFORE_MS) / 1000) / 1000)
-    const after =
-        1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_AFTER_MS) / 1000) / 1000)
+    const before = 1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_BEFORE_MS) / 1000) / 1000)
+    const after = 1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_AFTER_MS) / 1000) / 1000)
     const window_start_nm = start_nm + before
     const window_end_nm = window_start_nm + length_nm
     const target_nm = window_end_nm + after

@@ -20,8 +20,7 @@ function crc32c(bytes: Iterable<number>, seed: number): number {
     let crc = ~seed
     for (const byte of bytes) {
         crc ^= byte
-        for (let i = 0; i < 8; i++)
-            crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+        for (let i = 0; i < 8; i++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
     }
     return ~crc >>> 0
 }
@@ -37,7 +36,7 @@ type Fields = Map<string, { offset: number; format: string }>
 
 /** A table of fields as it is printed. */
 function fieldsOf(text: string): Fields {
-    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm) // prettier-ignore
+    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm)
     return new Map(
         [...rows].map(([, offset, format, name]) => [
             name!,
@@ -103,12 +102,15 @@ test("the line burst: its line is whole and says what the text says", () => {
     const decibels = [...bytes.subarray(84, 88)].map(code =>
         code === 0 ? -Infinity : ((code - 255) * 72) / 255
     )
-    assert.equal(decibels.map(db => db.toFixed(1)), ["-Infinity", "-53.9", "-35.9", "0.0"]) // prettier-ignore
+    assert.equal(
+        decibels.map(db => db.toFixed(1)),
+        ["-Infinity", "-53.9", "-35.9", "0.0"]
+    )
 })
 
 test("the tables of payloads are as long as their headings say", () => {
-    const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64 } // prettier-ignore
-    const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)] // prettier-ignore
+    const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64 }
+    const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)]
     assert.is(tables.length, 16)
     for (const [, name, length, text] of tables) {
         let end = 0

@@ -6,8 +6,6 @@ import { sentenceOf } from "./reasons"
 
 /** Code and sentence, by code. */
 export const REASONS: (readonly [number, string])[] = Object.entries(reasons)
-    .flatMap(([name, code]) =>
-        typeof code === "number" && name !== "GOOD" ? [code] : []
-    )
+    .flatMap(([name, code]) => (typeof code === "number" && name !== "GOOD" ? [code] : []))
     .sort((a, b) => a - b)
     .map(code => [code, sentenceOf(code)] as const)

@@ -4,14 +4,17 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    allCatheters,
-    CATHETER_IDS,
-    lineEngineCatheters,
-} from "./catheter-list"
+import { allCatheters, CATHETER_IDS, lineEngineCatheters } from "./catheter-list"
 import { catheterOf, type Catheter } from "./catheters"
 import { fireByPairs, PAIRED_SAMPLES } from "./element-data"
-import { DATA_AT, LANES_QUAD, linesPerBlock, SAMPLES_MAX, SPI_BLOCK_MAX, TABLE_ENTRIES } from "./line-engine" // prettier-ignore
+import {
+    DATA_AT,
+    LANES_QUAD,
+    linesPerBlock,
+    SAMPLES_MAX,
+    SPI_BLOCK_MAX,
+    TABLE_ENTRIES,
+} from "./line-engine"
 import { PAIRS_RECIPROCAL_14 } from "./line-record"
 import * as reasons from "./reasons"
 import {
@@ -55,11 +58,20 @@ const RATES: [string, Catheter, number, number, number?][] = [
     // un0rick: 49 + 2 · 942 bytes at 7,272,727 Hz are 2126.3 us, and 2030 us in which nothing is read; 0.85e9 / 4156.3 us / 25 lines
     ["slow bus", catheter("single-un0rick"), reasons.REFUSED_SPI_RATE, 8180],
     // 2048 records in 100 ms are 20,480 lines/s; / 512.
-    ["FIFO", catheter("rotational-60mhz", { samples_per_line: 64, lines_per_frame: 512, firings_per_frame: 512 }), reasons.REFUSED_FIFO, 40000],
+    [
+        "FIFO",
+        catheter("rotational-60mhz", {
+            samples_per_line: 64,
+            lines_per_frame: 512,
+            firings_per_frame: 512,
+        }),
+        reasons.REFUSED_FIFO,
+        40000,
+    ],
     // 2 MB/s / (256 · (280 + 8) bytes)
     ["link", catheter("array-20mhz"), reasons.REFUSED_LINK_RATE, 27126, 2_000_000],
     ["rotor", catheter("rotational-40mhz"), reasons.REFUSED_ROTOR, 30000],
-] // prettier-ignore
+]
 
 for (const [name, c, reason, largest, link] of RATES)
     test(`${name}: fits up to its limit, is refused above, with the nearest`, () => {
@@ -78,7 +90,7 @@ test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and 
     const c = catheter("rotational-60mhz")
     assert.is(imageWith(c, 512, 256).reason, reasons.GOOD)
     const over = (other: Partial<LinePath>): number[] => {
-        const { reason, nearest } = budgetOverPath(c, 90000, tableEntries(c), { ...FAST, ...other }) // prettier-ignore
+        const { reason, nearest } = budgetOverPath(c, 90000, tableEntries(c), { ...FAST, ...other })
         return [reason, nearest]
     }
     assert.equal(over({}), [reasons.GOOD, 90000])
@@ -87,7 +99,7 @@ test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and 
     // 2,048 records in 100 ms / 512
     assert.equal(over({ fifo_lines: 2048 }), [reasons.REFUSED_FIFO, 40000])
     // 8 MB/s / (512 · (280 + 8) bytes)
-    assert.equal(over({ link_bytes_per_s: 8e6 }), [reasons.REFUSED_LINK_RATE, 54253]) // prettier-ignore
+    assert.equal(over({ link_bytes_per_s: 8e6 }), [reasons.REFUSED_LINK_RATE, 54253])
 })
 
 test("four lanes are of no use to an un0rick", () => {
@@ -100,17 +112,17 @@ test("lines and samples: of a rotor's turn, and of any line, within limits; else
     const judged = (id: string, lines: number, samples: number): number[] => {
         const c = catheter(id)
         const { reason, nearest } = imageWith(c, lines, samples)
-        return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line] // prettier-ignore
+        return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line]
     }
     const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = reasons
     assert.equal(judged("rotational-60mhz", 0, 0), [GOOD, 0, 256, 256, 224])
     assert.equal(judged("rotational-60mhz", 512, 256), [GOOD, 0, 512, 512, 256])
-    assert.equal(judged("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224]) // prettier-ignore
-    assert.equal(judged("rotational-60mhz", 15, 0), [REFUSED_LINES, 16, 256, 256, 224]) // prettier-ignore
+    assert.equal(judged("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224])
+    assert.equal(judged("rotational-60mhz", 15, 0), [REFUSED_LINES, 16, 256, 256, 224])
     assert.equal(judged("array-20mhz", 256, 16), [GOOD, 0, 256, 896, 16])
-    assert.equal(judged("array-20mhz", 512, 0), [REFUSED_LINES, 256, 256, 896, 256]) // prettier-ignore
-    assert.equal(judged("array-20mhz", 0, 15), [REFUSED_SAMPLES, 16, 256, 896, 256]) // prettier-ignore
-    assert.equal(judged("array-20mhz", 0, 1025), [REFUSED_SAMPLES, 1024, 256, 896, 256]) // prettier-ignore
+    assert.equal(judged("array-20mhz", 512, 0), [REFUSED_LINES, 256, 256, 896, 256])
+    assert.equal(judged("array-20mhz", 0, 15), [REFUSED_SAMPLES, 16, 256, 896, 256])
+    assert.equal(judged("array-20mhz", 0, 1025), [REFUSED_SAMPLES, 1024, 256, 896, 256])
 })
 
 test("a rotor that would have to turn too slowly", () => {
@@ -125,7 +137,12 @@ test("a rotor that would have to turn too slowly", () => {
 
 test("depth, burst and table: refused on either side, nearest in their own units", () => {
     const fixed = (other: Partial<Catheter>, entries = 256): number[] => {
-        const { reason, nearest } = budgetOverPath(catheter("array-20mhz", other), 1000, entries, leastPath()) // prettier-ignore
+        const { reason, nearest } = budgetOverPath(
+            catheter("array-20mhz", other),
+            1000,
+            entries,
+            leastPath()
+        )
         return [reason, nearest]
     }
     const { GOOD, REFUSED_BURST, REFUSED_DEPTH, REFUSED_TABLE } = reasons
@@ -143,7 +160,7 @@ test("depth, burst and table: refused on either side, nearest in their own units
 
 test("lists of pairs at 10 mm: how many frames a second", () => {
     const pairs = (firings: number): number =>
-        budget(catheter("array-20mhz", { firings_per_frame: firings }), 90000).nearest // prettier-ignore
+        budget(catheter("array-20mhz", { firings_per_frame: firings }), 90000).nearest
     assert.is(pairs(64 * 14), 59291)
     // 55,000 pulses/s are allowed; 1e12 / (1728 · 16,988 ns) would be 34.065
     assert.is(pairs(64 * 27), 31828)
@@ -168,8 +185,7 @@ test("element data: two records a block, no longer ones than the front end makes
 
 test("the bus: 85 % for lines, or less where blocks are not full", () => {
     const share = (samples: number): number =>
-        busBitsPerS(catheter("array-20mhz", { samples_per_line: samples }), 1) /
-        ENGINE_SPI_HZ
+        busBitsPerS(catheter("array-20mhz", { samples_per_line: samples }), 1) / ENGINE_SPI_HZ
     // 14 records of 280 bytes in 4,096: 0.9 of it are more than 0.85.
     assert.is(share(256), 0.85)
     // 3 of 1,024, and 7 of 544.
@@ -197,7 +213,7 @@ test("whatever is refused, the nearest fits, and one more does not", () => {
             if (reason === reasons.GOOD) return
             if (nearest === 0) {
                 for (const any of [1000, 5000, 10000, 30000])
-                    assert.is.not(budget(c, any, bytesPerS).reason, reasons.GOOD) // prettier-ignore
+                    assert.is.not(budget(c, any, bytesPerS).reason, reasons.GOOD)
                 return
             }
             assert.is(budget(c, nearest, bytesPerS).reason, reasons.GOOD)
@@ -231,7 +247,13 @@ test("both directions: 13 before it, 13 behind it", () => {
         assert.is(bytes[2], 0)
         return bytes[3]
     })
-    assert.equal(heard, [51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]) // prettier-ignore
+    assert.equal(
+        heard,
+        [
+            51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+            11, 12, 13,
+        ]
+    )
 })
 
 test("six catheters, five of which need a line engine", () => {
@@ -242,13 +264,7 @@ test("six catheters, five of which need a line engine", () => {
     )
     assert.equal(
         lineEngineCatheters().map(c => c.id),
-        [
-            "array-20mhz",
-            "array-10mhz",
-            "rotational-40mhz",
-            "rotational-60mhz",
-            "rotational-15mhz",
-        ]
+        ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-60mhz", "rotational-15mhz"]
     )
     assert.is(catheterOf("array-30mhz"), undefined)
     assert.is(catheterOf(""), undefined)

@@ -130,16 +130,12 @@ export function sampleFormat(catheter: Catheter): number {
 
 /** Bytes of a record. */
 export function lineLength(catheter: Catheter): number {
-    return recordLength(
-        catheter.samples_per_line * sampleBytes(sampleFormat(catheter))
-    )
+    return recordLength(catheter.samples_per_line * sampleBytes(sampleFormat(catheter)))
 }
 
 /** The lowest frame rate that may be asked for, rotors apart. */
 export function frameRateMinMhz(catheter: Catheter): number {
-    return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
-        ? ELEMENT_RATE_MIN_MHZ
-        : FRAME_RATE_MIN_MHZ
+    return sampleFormat(catheter) === SAMPLE_FORMAT_RF16 ? ELEMENT_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ
 }
 
 /** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
@@ -167,11 +163,7 @@ export interface JudgedImage {
  * Gives a catheter so many lines a frame and samples a line instead of its own; 0 leaves its own. The depth
  * stays. Lines are those of a turn: an array's are the front end's, which sums its pairs into as many as it has.
  */
-export function imageWith(
-    catheter: Catheter,
-    lines: number,
-    samples: number
-): JudgedImage {
+export function imageWith(catheter: Catheter, lines: number, samples: number): JudgedImage {
     if (lines !== 0 && lines !== catheter.lines_per_frame) {
         const nearest = catheter.rotor_sign
             ? Math.min(Math.max(lines, PICTURE_LINES_MIN), PICTURE_LINES_MAX)
@@ -195,10 +187,7 @@ export function imageWith(
 /** Energy of a pulse, in nJ: its element is charged by twice the supply and discharged, once a cycle. */
 export function pulseEnergyNj(catheter: Catheter): number {
     const swing_v = (2 * catheter.supply_mv) / 1000
-    return (
-        (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) /
-        1000000
-    )
+    return (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) / 1000000
 }
 
 /** Entries of the front end's table: the pairs where it lists them, else the lines. */
@@ -208,37 +197,22 @@ export function tableEntries(catheter: Catheter): number {
 
 /** What goes into the line engine's register PAIRS: 0 too where each line is a pair. */
 export function listedPairs(catheter: Catheter): number {
-    return catheter.pair_list
-        ? PAIRS_NONE
-        : catheter.elements * catheter.pair_span
+    return catheter.pair_list ? PAIRS_NONE : catheter.elements * catheter.pair_span
 }
 
 /** The largest frame rate in mHz within one limit, by the code of its refusal. */
-export function largestRateMhz(
-    reason: number,
-    catheter: Catheter,
-    path: LinePath
-): number {
+export function largestRateMhz(reason: number, catheter: Catheter, path: LinePath): number {
     const lines = catheter.lines_per_frame
     const firings = catheter.firings_per_frame
     let largest = Infinity
     if (reason === REFUSED_PRF)
-        largest =
-            1000000000000 /
-            (firings * (roundTripNs(catheter) + FIRING_OVERHEAD_NS))
-    else if (reason === REFUSED_PRF_MAX)
-        largest = (1000 * catheter.prf_max_hz) / firings
-    else if (reason === REFUSED_PULSES)
-        largest = (1000 * catheter.pulses_max_per_s) / firings
+        largest = 1000000000000 / (firings * (roundTripNs(catheter) + FIRING_OVERHEAD_NS))
+    else if (reason === REFUSED_PRF_MAX) largest = (1000 * catheter.prf_max_hz) / firings
+    else if (reason === REFUSED_PULSES) largest = (1000 * catheter.pulses_max_per_s) / firings
     else if (reason === REFUSED_POWER)
-        largest =
-            (1000000 * catheter.power_max_uw) /
-            (firings * pulseEnergyNj(catheter))
+        largest = (1000000 * catheter.power_max_uw) / (firings * pulseEnergyNj(catheter))
     else if (reason === REFUSED_SPI_RATE)
-        largest =
-            (1000 * busBitsPerS(catheter, path.lanes)) /
-            lineBits(catheter) /
-            lines
+        largest = (1000 * busBitsPerS(catheter, path.lanes)) / lineBits(catheter) / lines
     else if (reason === REFUSED_FIFO) {
         // An un0rick fires no further line before the last ones are read: nothing can overflow.
         if (catheter.front_end !== FRONT_END_UN0RICK)
@@ -270,16 +244,8 @@ function tightest(catheter: Catheter, path: LinePath): number {
 }
 
 /** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link against each other, over the least path. */
-export function budgetSequence(
-    catheter: Catheter,
-    frame_rate_mhz: number
-): SequenceBudget {
-    return budgetOverPath(
-        catheter,
-        frame_rate_mhz,
-        tableEntries(catheter),
-        leastPath()
-    )
+export function budgetSequence(catheter: Catheter, frame_rate_mhz: number): SequenceBudget {
+    return budgetOverPath(catheter, frame_rate_mhz, tableEntries(catheter), leastPath())
 }
 
 /**
@@ -293,37 +259,22 @@ export function budgetOverPath(
     path: LinePath
 ): SequenceBudget {
     const worst = tightest(catheter, path)
-    const largest = Math.min(
-        FRAME_RATE_MAX_MHZ,
-        largestRateMhz(worst, catheter, path)
-    )
+    const largest = Math.min(FRAME_RATE_MAX_MHZ, largestRateMhz(worst, catheter, path))
     const lowest = frameRateMinMhz(catheter)
     // A catheter may bear less than the front end's rotor can.
     const slowest_mrpm =
-        catheter.rpm_min > 0
-            ? Math.max(1000 * catheter.rpm_min, SPEED_MIN_MRPM)
-            : 0
+        catheter.rpm_min > 0 ? Math.max(1000 * catheter.rpm_min, SPEED_MIN_MRPM) : 0
     const smallest = Math.max(lowest, Math.ceil(slowest_mrpm / 60))
     let reason = GOOD
     let nearest = frame_rate_mhz
-    if (!(
-        catheter.depth_um >= DEPTH_MIN_UM &&
-        catheter.depth_um <= catheter.depth_max_um
-    )) {
+    if (!(catheter.depth_um >= DEPTH_MIN_UM && catheter.depth_um <= catheter.depth_max_um)) {
         reason = REFUSED_DEPTH
-        nearest =
-            catheter.depth_um > catheter.depth_max_um
-                ? catheter.depth_max_um
-                : DEPTH_MIN_UM
+        nearest = catheter.depth_um > catheter.depth_max_um ? catheter.depth_max_um : DEPTH_MIN_UM
     } else if (!(
-        catheter.pulse_cycles >= 1 &&
-        catheter.pulse_cycles <= catheter.burst_max_cycles
+        catheter.pulse_cycles >= 1 && catheter.pulse_cycles <= catheter.burst_max_cycles
     )) {
         reason = REFUSED_BURST
-        nearest =
-            catheter.pulse_cycles > catheter.burst_max_cycles
-                ? catheter.burst_max_cycles
-                : 1
+        nearest = catheter.pulse_cycles > catheter.burst_max_cycles ? catheter.burst_max_cycles : 1
     } else if (
         catheter.front_end === FRONT_END_LINE_ENGINE &&
         !(catheter.samples_per_line <= SAMPLES_MAX)
@@ -346,9 +297,7 @@ export function budgetOverPath(
     return {
         reason,
         nearest,
-        line_period_ns: Math.round(
-            1000000000000 / (frame_rate_mhz * catheter.lines_per_frame)
-        ),
+        line_period_ns: Math.round(1000000000000 / (frame_rate_mhz * catheter.lines_per_frame)),
         round_trip_ns: roundTripNs(catheter),
         lines_per_s: (frame_rate_mhz * catheter.lines_per_frame) / 1000,
     }
@@ -383,14 +332,7 @@ export function writeTableEntry(
         const span = catheter.pair_span
         const tx = Math.floor(index / span)
         const rx = tx + (index % span) - catheter.pair_lead
-        writePairEntry(
-            to,
-            offset,
-            catheter,
-            index,
-            tx,
-            (rx + elements) % elements
-        )
+        writePairEntry(to, offset, catheter, index, tx, (rx + elements) % elements)
         return
     }
     const element = Math.floor((index * elements) / catheter.lines_per_frame)
@@ -409,12 +351,7 @@ export function writePairEntry(
     putNumber(to, offset, "u16", index)
     putNumber(to, offset + 2, "u8", tx)
     putNumber(to, offset + 3, "u8", rx)
-    putNumber(
-        to,
-        offset + 4,
-        "u16",
-        Math.round(500000 / catheter.centre_frequency_khz)
-    )
+    putNumber(to, offset + 4, "u16", Math.round(500000 / catheter.centre_frequency_khz))
     putNumber(to, offset + 6, "u8", catheter.pulse_cycles)
     putNumber(to, offset + 7, "u8", 0)
     putNumber(to, offset + 8, "u16", catheter.samples_per_line)

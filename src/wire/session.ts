@@ -58,32 +58,20 @@ export function sessionSecrets(
     const transcript = hashing.sha256([hello, challenge])
     return {
         host_proof: hashing.hmac(key, [LABEL_HOST_PROOF, transcript, BLOCK_1]),
-        board_proof: hashing.hmac(key, [
-            LABEL_BOARD_PROOF,
-            transcript,
-            BLOCK_1,
-        ]),
+        board_proof: hashing.hmac(key, [LABEL_BOARD_PROOF, transcript, BLOCK_1]),
         host_key: hashing.hmac(key, [LABEL_HOST_KEY, transcript, BLOCK_1]),
         board_key: hashing.hmac(key, [LABEL_BOARD_KEY, transcript, BLOCK_1]),
     }
 }
 
 /** Puts bytes into the fields `name_0`, `name_1`, … of a record, four into each. */
-export function putWords(
-    record: Record<string, any>,
-    name: string,
-    bytes: Bytes
-): void {
+export function putWords(record: Record<string, any>, name: string, bytes: Bytes): void {
     for (let i = 0; i * 4 < bytes.length; ++i)
         record[name + "_" + i] = getNumber(bytes, i * 4, "u32")
 }
 
 /** Whether the fields `name_0`, `name_1`, … hold these bytes; looks at all of them, whatever the first ones say. */
-export function sameWords(
-    record: Record<string, any>,
-    name: string,
-    bytes: Bytes
-): boolean {
+export function sameWords(record: Record<string, any>, name: string, bytes: Bytes): boolean {
     let apart = 0
     for (let i = 0; i * 4 < bytes.length; ++i)
         apart |= record[name + "_" + i] ^ getNumber(bytes, i * 4, "u32")

@@ -90,12 +90,7 @@ function resumeNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
  * When the sled is at a place behind the ramp, at the latest: a slower speed is worst taken
  * up at once, a faster one late.
  */
-function arrivalMs(
-    begin_nm: number,
-    from_nm_s: number,
-    to_nm_s: number,
-    at_nm: number
-): number {
+function arrivalMs(begin_nm: number, from_nm_s: number, to_nm_s: number, at_nm: number): number {
     const ramp_ms = (1000 * Math.abs(to_nm_s - from_nm_s)) / ACCEL_NM_S2
     const even_nm = at_nm - begin_nm - betweenNm(from_nm_s, to_nm_s)
     const late_ms = CHANGE_LATENCY_MS * (1 - from_nm_s / to_nm_s)
@@ -108,12 +103,7 @@ function targetNm(window_end_nm: number, speed_nm_s: number): number {
     return window_end_nm + p.target_nm - p.window_end_nm
 }
 
-function fits(
-    at_nm: number,
-    from_nm_s: number,
-    to_nm_s: number,
-    left: Remaining
-): boolean {
+function fits(at_nm: number, from_nm_s: number, to_nm_s: number, left: Remaining): boolean {
     if (to_nm_s === from_nm_s) return true
     const resume_nm = resumeNm(at_nm, from_nm_s, to_nm_s)
     return (
@@ -134,8 +124,7 @@ function lastThatFits(
     let bad = Math.round(bad_nm_s / SPEED_GRID_NM_S)
     while (Math.abs(bad - good) > 1) {
         const middle = Math.floor((good + bad) / 2)
-        if (fits(at_nm, from_nm_s, middle * SPEED_GRID_NM_S, left))
-            good = middle
+        if (fits(at_nm, from_nm_s, middle * SPEED_GRID_NM_S, left)) good = middle
         else bad = middle
     }
     return good * SPEED_GRID_NM_S
@@ -166,34 +155,22 @@ export function planSpeedChange(
     new_nm_s: number,
     left: Remaining
 ): JudgedChange {
-    if (nearestSpeed(now_nm_s) !== now_nm_s)
-        return refuse(REFUSED_SPEED_CHANGE, 0)
+    if (nearestSpeed(now_nm_s) !== now_nm_s) return refuse(REFUSED_SPEED_CHANGE, 0)
     const speed_nm_s = nearestSpeed(new_nm_s)
     if (speed_nm_s !== new_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
-    const inside =
-        position_nm >= left.window_start_nm && position_nm < left.window_end_nm
+    const inside = position_nm >= left.window_start_nm && position_nm < left.window_end_nm
     if (!inside) return refuse(REFUSED_SPEED_CHANGE, 0)
     if (!fits(position_nm, now_nm_s, new_nm_s, left))
-        return refuse(
-            REFUSED_SPEED_CHANGE,
-            nearestThatFits(position_nm, now_nm_s, new_nm_s, left)
-        )
+        return refuse(REFUSED_SPEED_CHANGE, nearestThatFits(position_nm, now_nm_s, new_nm_s, left))
     const same = new_nm_s === now_nm_s
-    const ramp_end_nm = same
-        ? position_nm
-        : rampEndNm(position_nm, now_nm_s, new_nm_s)
-    const resume_nm = same
-        ? position_nm
-        : resumeNm(position_nm, now_nm_s, new_nm_s)
-    const target_nm = same
-        ? left.target_nm
-        : targetNm(left.window_end_nm, new_nm_s)
+    const ramp_end_nm = same ? position_nm : rampEndNm(position_nm, now_nm_s, new_nm_s)
+    const resume_nm = same ? position_nm : resumeNm(position_nm, now_nm_s, new_nm_s)
+    const target_nm = same ? left.target_nm : targetNm(left.window_end_nm, new_nm_s)
     const ramp_ms = (1000 * Math.abs(new_nm_s - now_nm_s)) / ACCEL_NM_S2
     const after_ms = (at_nm: number): number =>
         Math.ceil(arrivalMs(position_nm, now_nm_s, new_nm_s, at_nm))
     const even_nm = target_nm - left.window_end_nm - rampLengthNm(new_nm_s)
-    const down_ms =
-        (1000 * even_nm) / new_nm_s + (1000 * new_nm_s) / ACCEL_NM_S2
+    const down_ms = (1000 * even_nm) / new_nm_s + (1000 * new_nm_s) / ACCEL_NM_S2
     const window_end_ms = after_ms(left.window_end_nm)
     return {
         reason: GOOD,

@@ -21,16 +21,12 @@ export const TGC_LENGTH = 4 + 2 * TGC_POINTS
 
 /** Highest gain that the front end of this catheter has. */
 export function tgcTopCdb(catheter: Catheter): number {
-    return catheter.front_end === FRONT_END_UN0RICK
-        ? UN_TGC_TOP_CDB
-        : TGC_TOP_CDB
+    return catheter.front_end === FRONT_END_UN0RICK ? UN_TGC_TOP_CDB : TGC_TOP_CDB
 }
 
 /** From point to point, in whole ns: 31 of them are the round trip of the depth. */
 export function tgcStepNs(catheter: Catheter): number {
-    return Math.round(
-        (catheter.depth_um * 2000000) / (TGC_POINTS - 1) / SOUND_SPEED_MM_S
-    )
+    return Math.round((catheter.depth_um * 2000000) / (TGC_POINTS - 1) / SOUND_SPEED_MM_S)
 }
 
 /**
@@ -44,19 +40,13 @@ export function tgcOf(catheter: Catheter): number[] {
     const top = tgcTopCdb(catheter)
     for (let i = 0; i < TGC_POINTS; ++i) {
         const growth_cdb = catheter.tgc_slope_cdb_per_mm * step_mm * i
-        curve.push(
-            Math.min(top, Math.round(catheter.tgc_start_cdb + growth_cdb))
-        )
+        curve.push(Math.min(top, Math.round(catheter.tgc_start_cdb + growth_cdb)))
     }
     return curve
 }
 
 /** Gain of a curve at a time after the pulse began, in 0.01 dB and not whole: straight between two points. */
-export function tgcGainCdb(
-    curve: readonly number[],
-    step_ns: number,
-    time_ns: number
-): number {
+export function tgcGainCdb(curve: readonly number[], step_ns: number, time_ns: number): number {
     const at = Math.min(Math.max(time_ns / step_ns, 0), TGC_POINTS - 1)
     const before = Math.min(Math.floor(at), TGC_POINTS - 2)
     const here = curve[before]

@@ -68,8 +68,7 @@ test("words: the round trip of the depth and the lead, refused where one read do
         }),
         { seed: 1 }
     )
-    for (const um of [0, -1, NaN, 24700, 1e9])
-        assert.is(un.un0rickWords(um), 0, `${um} um`)
+    for (const um of [0, -1, NaN, 24700, 1e9]) assert.is(un.un0rickWords(um), 0, `${um} um`)
     // A read of so many fits one SPI block of 4,096 bytes.
     assert.ok(3 + 2 * un.UN_READ_MAX <= 4096)
 })
@@ -87,18 +86,17 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
     const line = Array.from({ length: TGC_POINTS }, (_, i) => 130.9 * i)
     assert.is(un.un0rickGain(line, 1000, 0, 1), 321)
     // A step of the curve at point 12 lies behind that middle, and with a surface at 1 mm (1.299 us) before it.
-    const step = Array.from({ length: TGC_POINTS }, (_, i) => (i < 13 ? 0 : 2500)) // prettier-ignore
+    const step = Array.from({ length: TGC_POINTS }, (_, i) => (i < 13 ? 0 : 2500))
     assert.is(un.un0rickGain(step, 1000, 0, 1), 0)
     assert.is(un.un0rickGain(step, 1000, 1000, 1), 512)
     // Behind the last point its gain.
-    const risen = Array.from({ length: TGC_POINTS }, (_, i) => (i < 31 ? 0 : 2500)) // prettier-ignore
-    for (let i = 2; i < 32; i++)
-        assert.is(un.un0rickGain(risen, 516, 1000, i), 512, `step ${i}`)
+    const risen = Array.from({ length: TGC_POINTS }, (_, i) => (i < 31 ? 0 : 2500))
+    for (let i = 2; i < 32; i++) assert.is(un.un0rickGain(risen, 516, 1000, i), 512, `step ${i}`)
     for (const catheter of allCatheters()) {
         const curve = tgcOf(catheter)
         let last = -1
         for (let i = 0; i < un.UN_GAIN_STEPS; i++) {
-            const code = un.un0rickGain(curve, tgcStepNs(catheter), catheter.catheter_radius_um, i) // prettier-ignore
+            const code = un.un0rickGain(curve, tgcStepNs(catheter), catheter.catheter_radius_um, i)
             assert.ok(Number.isInteger(code) && code >= last && code <= 1023)
             last = code
         }
@@ -108,7 +106,7 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
 test("a catheter's curve counts from its centre, the board's from its surface", () => {
     const catheter = allCatheters().find(c => c.id === "single-un0rick")!
     // Middle of step 0: sample 252 behind the pulse, 3.044 mm, and 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
-    assert.is(un.un0rickGain(tgcOf(catheter), tgcStepNs(catheter), 1000, 0), 36) // prettier-ignore
+    assert.is(un.un0rickGain(tgcOf(catheter), tgcStepNs(catheter), 1000, 0), 36)
     assert.ok(Math.abs(un.un0rickGainCdb(36) - 173.9) <= 50 / 20.48)
     const words = un.un0rickWords(un.un0rickReachUm(catheter))
     assert.is(words - un.UN_LEAD_WORDS, catheter.samples_per_line)

@@ -79,12 +79,7 @@ export function un0rickControl(
     words: number,
     address: number
 ): number {
-    return (
-        (write ? 0x800000 : 0) |
-        (increment ? 0x400000 : 0) |
-        ((words - 1) << 8) |
-        address
-    )
+    return (write ? 0x800000 : 0) | (increment ? 0x400000 : 0) | ((words - 1) << 8) | address
 }
 
 /**
@@ -117,9 +112,7 @@ export function un0rickReachUm(catheter: Catheter): number {
 
 /** Words from the start of a line to the echo of this depth; 0 where more would be needed than one read brings. */
 export function un0rickWords(depth_um: number): number {
-    const echo = Math.ceil(
-        (2 * depth_um * UN_SAMPLE_HZ) / (1000 * SOUND_SPEED_MM_S)
-    )
+    const echo = Math.ceil((2 * depth_um * UN_SAMPLE_HZ) / (1000 * SOUND_SPEED_MM_S))
     const words = UN_LEAD_WORDS + echo
     return echo >= 1 && words <= UN_READ_MAX ? words : 0
 }
@@ -178,8 +171,7 @@ export interface Un0rickBudget {
 /** Transfers of a line: switches, read address, status, start, status again, samples. */
 export const UN_LINE_TRANSFERS = 6
 /** Bytes of them besides the words; the last one is as long as the record that is made of the line. */
-export const UN_LINE_BYTES =
-    5 + 5 + 9 + 5 + 9 + recordLength(0) - UN_WORD_LENGTH * UN_LEAD_WORDS
+export const UN_LINE_BYTES = 5 + 5 + 9 + 5 + 9 + recordLength(0) - UN_WORD_LENGTH * UN_LEAD_WORDS
 /** The controller's clock counts whole ms, and an acquisition takes half of one. */
 export const UN_WAIT_US = 1000
 /** And so long the pump may rest behind a line before it looks for the next. */

@@ -1,12 +1,7 @@
 // Responsible for: the code against the frozen vectors, in Node.
 // Not for: the same in the VM (vectors.vm.ts), or whether the vectors are right (known-answers.test.ts).
 
-import {
-    judgeCalibration,
-    readCalibration,
-    screwErrorNm,
-    screwSpeedFactor,
-} from "./calibration"
+import { judgeCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "./calibration"
 import { createHash, createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
@@ -27,31 +22,20 @@ import { payloadIsGood, readPayload, writePayload } from "./messages"
 import * as ramp from "./ramp"
 import * as reasons from "./reasons"
 import * as registerDump from "./register-dump"
-import {
-    budgetSequence,
-    TABLE_ENTRY_LENGTH,
-    tableEntries,
-    writeTableEntry,
-} from "./sequence"
+import { budgetSequence, TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "./sequence"
 import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "./tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "./un0rick"
 
 const test = suite("vectors of src/wire")
 // Untyped on purpose: the frozen file is the authority, not the types of the day.
-const vectors = JSON.parse(
-    readFileSync(new URL("vectors.json", import.meta.url), "utf8")
-)
+const vectors = JSON.parse(readFileSync(new URL("vectors.json", import.meta.url), "utf8"))
 const HASH = layoutHash()
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
-const bytesOf = (text: string): Uint8Array =>
-    Uint8Array.from(Buffer.from(text, "hex"))
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"))
 
 /** Equal to 11 digits: the last bits of powers differ between mathematics libraries. */
 function close(got: number, wanted: number): void {
-    assert.ok(
-        Math.abs(got - wanted) <= Math.abs(wanted) * 1e-11,
-        `${got} instead of ${wanted}`
-    )
+    assert.ok(Math.abs(got - wanted) <= Math.abs(wanted) * 1e-11, `${got} instead of ${wanted}`)
 }
 
 /** One test for a group of vectors; an empty group would test nothing. */
@@ -73,7 +57,7 @@ test("link", () => {
 })
 
 test("constants", () => {
-    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine, registerDump } // prettier-ignore
+    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine, registerDump }
     const entries = Object.entries<number>(vectors.constants)
     assert.ok(entries.length > 150)
     for (const [name, value] of entries) {
@@ -96,9 +80,7 @@ group("texts", v => {
     assert.is(readFields(bytes, 0, ["text:s16"] as const).text, v.read)
 })
 
-group("crc32c", v =>
-    assert.is(crc32c(bytesOf(v.hex), 0, v.hex.length / 2, v.seed), v.crc)
-)
+group("crc32c", v => assert.is(crc32c(bytesOf(v.hex), 0, v.hex.length / 2, v.seed), v.crc))
 
 group("crc8", v => assert.is(crc8(bytesOf(v.hex), 0, v.hex.length / 2), v.crc))
 
@@ -149,8 +131,7 @@ group("greetings", v => {
     const both = Buffer.concat([hello!, challenge!])
     const transcript = createHash("sha256").update(both).digest()
     assert.is(hex(transcript), v.transcript)
-    const expand = (label: string): string =>
-        hex(hmac(key!, label, transcript, "\x01"))
+    const expand = (label: string): string => hex(hmac(key!, label, transcript, "\x01"))
     assert.is(expand("IVL2 proof  host"), v.host_proof)
     assert.is(expand("IVL2 proof board"), v.board_proof)
     assert.is(expand("IVL2 key    host"), v.host_key)
@@ -180,9 +161,7 @@ group("tags", v => {
 })
 
 group("test_lines", v =>
-    bytesOf(v.hex).forEach((sample, k) =>
-        assert.is(lineRecord.testSample(v.index, k), sample)
-    )
+    bytesOf(v.hex).forEach((sample, k) => assert.is(lineRecord.testSample(v.index, k), sample))
 )
 
 group("amplitudes", v => close(codeToAmplitude(v.code), v.amplitude))
@@ -196,10 +175,7 @@ group("speeds", v => {
 })
 
 group("accelerations", v =>
-    assert.is(
-        ramp.amaxOf(v.accel_nm_s2, v.microsteps_per_mm, v.fclk_hz),
-        v.amax
-    )
+    assert.is(ramp.amaxOf(v.accel_nm_s2, v.microsteps_per_mm, v.fclk_hz), v.amax)
 )
 
 group("signs", v => assert.is(registerDump.signedOf(v.value, v.bits), v.signed))
@@ -217,10 +193,7 @@ group("calibrations", v => {
 group("ramps", v => assert.is(ramp.rampLengthNm(v.speed_nm_s), v.length_nm))
 
 group("pullbacks", v =>
-    assert.equal(
-        ramp.planPullback(v.start_nm, v.speed_nm_s, v.length_nm),
-        v.plan
-    )
+    assert.equal(ramp.planPullback(v.start_nm, v.speed_nm_s, v.length_nm), v.plan)
 )
 
 group("transitions", (row, state) => {
@@ -236,10 +209,7 @@ group("activity", v => {
 })
 
 group("budgets", v =>
-    assert.equal(
-        budgetSequence(catheterOf(v.catheter)!, v.frame_rate_mhz),
-        v.budget
-    )
+    assert.equal(budgetSequence(catheterOf(v.catheter)!, v.frame_rate_mhz), v.budget)
 )
 
 group("tables", v => {
@@ -247,14 +217,10 @@ group("tables", v => {
     const catheter = catheterOf(v.catheter)!
     const at = (index: number): number => index * TABLE_ENTRY_LENGTH
     const table = new Uint8Array(at(tableEntries(catheter))).fill(0xff)
-    for (let i = 0; i < tableEntries(catheter); i++)
-        writeTableEntry(table, at(i), catheter, i)
+    for (let i = 0; i < tableEntries(catheter); i++) writeTableEntry(table, at(i), catheter, i)
     assert.is(crc32c(table, 0, table.length, 0), v.crc)
     for (const entry of v.entries)
-        assert.is(
-            hex(table.subarray(at(entry.index), at(entry.index + 1))),
-            entry.hex
-        )
+        assert.is(hex(table.subarray(at(entry.index), at(entry.index + 1))), entry.hex)
 })
 
 group("gains", v => {
@@ -269,8 +235,7 @@ group("gains", v => {
     writeTgc(bytes, catheter)
     assert.is(hex(bytes), v.hex)
     const [curve, step_ns] = [tgcOf(catheter), tgcStepNs(catheter)]
-    for (const { time_ns, cdb } of v.at)
-        close(tgcGainCdb(curve, step_ns, time_ns), cdb)
+    for (const { time_ns, cdb } of v.at) close(tgcGainCdb(curve, step_ns, time_ns), cdb)
 })
 
 group("catheters", v => {

@@ -40,25 +40,19 @@ function run(m: BusMaster, ms: number): number {
 }
 
 test("the sheet's causes are those of the wire", () => {
-    const causes = Object.entries(
-        le as unknown as Record<string, number>
-    ).filter(([name]) => name.startsWith("CAUSE_"))
+    const causes = Object.entries(le as unknown as Record<string, number>).filter(([name]) =>
+        name.startsWith("CAUSE_")
+    )
     assert.equal(
         new Map(
-            sheet
-                .table("Transmit budget", 1)
-                .map(r => [`CAUSE_${r.cause}`, numberOf(r.value)])
+            sheet.table("Transmit budget", 1).map(r => [`CAUSE_${r.cause}`, numberOf(r.value)])
         ),
         new Map(causes)
     )
 })
 
 test("without a budget nothing is armed, whichever of the three is missing", () => {
-    for (const address of [
-        le.REG_BUDGET_PULSES,
-        le.REG_BUDGET_CYCLES,
-        le.REG_BUDGET_ENERGY_NJ,
-    ]) {
+    for (const address of [le.REG_BUDGET_PULSES, le.REG_BUDGET_CYCLES, le.REG_BUDGET_ENERGY_NJ]) {
         const m = ready()
         assert.is(m.write(address, 0), 0)
         assert.is(arm(m), le.CAUSE_NO_BUDGET)
@@ -175,12 +169,7 @@ test("another catheter, or the power, takes the budget away; armed nobody change
     assert.not(m.write(le.REG_BUDGET_PULSES, 7) === 7, "locked")
     m.engine.plug(CATHETER)
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_CATHETER)
-    for (const address of [
-        le.REG_BUDGET_PULSES,
-        le.REG_BUDGET_CYCLES,
-        le.REG_SUPPLY_MV,
-    ])
-        // prettier-ignore
+    for (const address of [le.REG_BUDGET_PULSES, le.REG_BUDGET_CYCLES, le.REG_SUPPLY_MV])
         assert.is(m.read(address), 0)
     assert.is(arm(m), le.CAUSE_NO_BUDGET)
     m.loadBudget()
@@ -236,9 +225,9 @@ test("the sheet's budgets are those of the catheters", () => {
         assert.is(numberOf(r.cycles), c.burst_max_cycles)
         assert.is(numberOf(r["supply, mV"]), c.supply_mv)
         assert.is(numberOf(r["element, fF"]), c.element_ff)
-        assert.is(numberOf(r["energy, nJ in 100 ms"]), c.power_max_uw * le.ENERGY_WINDOW_MS) // prettier-ignore
+        assert.is(numberOf(r["energy, nJ in 100 ms"]), c.power_max_uw * le.ENERGY_WINDOW_MS)
         printed(r["of the pulses"], (100 * pulsesPerS) / c.pulses_max_per_s)
-        printed(r["of the energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw) // prettier-ignore
+        printed(r["of the energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw)
     }
 })
 

@@ -102,8 +102,7 @@ export class TransmitBudget {
      */
     arm(table: SequenceTable, entries: number, lines: number): number {
         const b = this.settings
-        if (b.pulses === 0 || b.cycles === 0 || b.energyNj === 0)
-            return le.CAUSE_NO_BUDGET
+        if (b.pulses === 0 || b.cycles === 0 || b.energyNj === 0) return le.CAUSE_NO_BUDGET
         this.cyclesBefore = new Float64Array(entries + 1)
         for (let i = 0; i < entries; i++) {
             const cycles = table.cycles(i)
@@ -127,10 +126,8 @@ export class TransmitBudget {
         const entries = this.cyclesBefore.length - 1
         const from = Math.floor((index * entries) / this.lines)
         const to = Math.floor(((index + 1) * entries) / this.lines)
-        const energyPj =
-            (this.cyclesBefore[to]! - this.cyclesBefore[from]!) * this.cyclePj
-        if (this.pulses.at(timeUs, PULSE_WINDOW_MS) + to - from > b.pulses)
-            return le.CAUSE_PULSES
+        const energyPj = (this.cyclesBefore[to]! - this.cyclesBefore[from]!) * this.cyclePj
+        if (this.pulses.at(timeUs, PULSE_WINDOW_MS) + to - from > b.pulses) return le.CAUSE_PULSES
         const sumPj = this.energyPj.at(timeUs, b.windowMs) + energyPj
         if (sumPj > b.energyNj * PJ_PER_NJ) return le.CAUSE_ENERGY
         this.pulses.add(to - from)
@@ -142,8 +139,7 @@ export class TransmitBudget {
         const limitMv = this.settings.supplyMv
         return (
             this.supplyMv > limitMv ||
-            this.supplyMeasuredMv * 100 >
-                limitMv * (100 + le.SUPPLY_TOLERANCE_PERCENT)
+            this.supplyMeasuredMv * 100 > limitMv * (100 + le.SUPPLY_TOLERANCE_PERCENT)
         )
     }
 }

@@ -5,11 +5,7 @@ import { crc8 } from "../../../src/wire/crc32c"
 import * as le from "../../../src/wire/line-engine"
 import { getNumber, putNumber, readFields } from "../../../src/wire/bytes"
 import type { Message } from "../../../src/wire/bytes"
-import {
-    LINE_HEADER,
-    LINE_HEADER_LENGTH,
-    recordLength,
-} from "../../../src/wire/line-record"
+import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength } from "../../../src/wire/line-record"
 import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
 import type { ElementShot } from "./firing"
 import { type EngineBuild, LineEngine } from "./line-engine"
@@ -55,8 +51,7 @@ export class BusMaster {
 
     constructor(
         echo: (index: number, out: Float32Array) => void = () => undefined,
-        elementEcho: (shot: ElementShot, out: Float32Array) => void = () =>
-            undefined,
+        elementEcho: (shot: ElementShot, out: Float32Array) => void = () => undefined,
         rotor?: RotorOptions,
         build?: EngineBuild
     ) {
@@ -143,8 +138,7 @@ export class BusMaster {
         const entries = this.read(le.REG_PAIRS) || this.read(le.REG_LINES)
         const table = this.readTable(0, entries)
         const empty = Uint8Array.from(table)
-        for (let at = CYCLES_AT; at < table.length; at += TABLE_ENTRY_LENGTH)
-            table[at] ||= 1
+        for (let at = CYCLES_AT; at < table.length; at += TABLE_ENTRY_LENGTH) table[at] ||= 1
         if (!Buffer.from(table).equals(empty)) this.writeTable(0, table)
     }
 
@@ -155,25 +149,21 @@ export class BusMaster {
     writeTable(first: number, data: Uint8Array): number {
         const count = data.length / TABLE_ENTRY_LENGTH
         const length = le.DATA_AT + data.length
-        const miso = this.transfer(
-            command(le.OP_WRITE_TABLE, 0, count, first, length, data)
-        )
+        const miso = this.transfer(command(le.OP_WRITE_TABLE, 0, count, first, length, data))
         return getNumber(miso, le.REPLY_AT, "u32")
     }
 
     readTable(first: number, count: number): Uint8Array {
         const length = le.DATA_AT + count * TABLE_ENTRY_LENGTH
-        return this.transfer(
-            command(le.OP_READ_TABLE, 0, count, first, length)
-        ).subarray(le.DATA_AT)
+        return this.transfer(command(le.OP_READ_TABLE, 0, count, first, length)).subarray(
+            le.DATA_AT
+        )
     }
 
     /** Up to `count` records with so many bytes of samples. */
     records(count: number, samples: number): LineRecord[] {
         const length = le.DATA_AT + count * recordLength(samples)
-        return recordsOf(
-            this.transfer(command(le.OP_READ_FIFO, 0, count, 0, length))
-        )
+        return recordsOf(this.transfer(command(le.OP_READ_FIFO, 0, count, 0, length)))
     }
 }
 
@@ -191,8 +181,5 @@ export function recordsOf(miso: Uint8Array): LineRecord[] {
 
 /** Samples of a record. */
 export function samplesOf(record: LineRecord): Uint8Array {
-    return record.bytes.subarray(
-        LINE_HEADER_LENGTH,
-        LINE_HEADER_LENGTH + record.samples
-    )
+    return record.bytes.subarray(LINE_HEADER_LENGTH, LINE_HEADER_LENGTH + record.samples)
 }

@@ -2,13 +2,7 @@
 // Nothing here has a tolerance but the budgets, which are printed rounded: half of the last printed digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import {
-    formatOf,
-    formatSize,
-    getNumber,
-    nameOf,
-    type Field,
-} from "../../../src/wire/bytes"
+import { formatOf, formatSize, getNumber, nameOf, type Field } from "../../../src/wire/bytes"
 import { lineEngineCatheters } from "../../../src/wire/catheter-list"
 import { KIND_ARRAY } from "../../../src/wire/catheters"
 import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
@@ -16,12 +10,7 @@ import * as le from "../../../src/wire/line-engine"
 import * as record from "../../../src/wire/line-record"
 import * as sequence from "../../../src/wire/sequence"
 import { catheterOf } from "../../../src/wire/catheters"
-import {
-    TGC_POINTS,
-    TGC_TOP_CDB,
-    tgcStepNs,
-    writeTgc,
-} from "../../../src/wire/tgc"
+import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/wire/tgc"
 import { DataSheet, printed, sameBytes } from "../data-sheet"
 import { numberOf, type Row } from "../markdown-tables"
 import { BusMaster } from "./bus-master"
@@ -48,10 +37,7 @@ test("opcodes", () => {
 
 test("flags: names, bits and masks", () => {
     const rows = table("Flags")
-    assert.equal(
-        new Map(rows.map(r => [r.name!, numberOf(r.mask)] as const)),
-        group("FLAG_")
-    )
+    assert.equal(new Map(rows.map(r => [r.name!, numberOf(r.mask)] as const)), group("FLAG_"))
     for (const r of rows) assert.is(1 << numberOf(r.bit), numberOf(r.mask))
 })
 
@@ -70,11 +56,7 @@ test("registers: reset values are those of an engine that has just powered up", 
     for (const r of table("Registers")) {
         if (r.access === "w" || r.reset === "") continue
         // A fresh engine for each: nothing read before may matter.
-        assert.is(
-            new BusMaster().read(numberOf(r.address)),
-            numberOf(r.reset),
-            r.name
-        )
+        assert.is(new BusMaster().read(numberOf(r.address)), numberOf(r.reset), r.name)
         checked++
     }
     assert.is(checked, 54)
@@ -89,10 +71,7 @@ test("rotor: flags, limits, and what is derived from the turn", () => {
     assert.match(text, `timed in ${le.TURN_SECTORS} parts`)
     assert.match(text, `After ${le.LOCK_TURNS} turns`)
     assert.match(text, `${le.STALL_LIMIT_US / 1000} ms\n  (200,000 us)`)
-    assert.match(
-        text,
-        `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} turns`
-    )
+    assert.match(text, `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} turns`)
     const range = [le.SPEED_MIN_MRPM, le.SPEED_MAX_MRPM]
         .map(n => n.toLocaleString("en"))
         .join(" to ")
@@ -111,14 +90,8 @@ test("rotor: flags, limits, and what is derived from the turn", () => {
 
 test("time gain: points, their order in the registers, their limit, the worked step", () => {
     const text = sheet.section("Registers")
-    assert.match(
-        text,
-        `as ${TGC_POINTS} points, each 0 to ${TGC_TOP_CDB}, in 0.01 dB`
-    )
-    assert.match(
-        sheet.text,
-        `TGC_STEP_NS = ${tgcStepNs(catheterOf("array-20mhz")!)}`
-    )
+    assert.match(text, `as ${TGC_POINTS} points, each 0 to ${TGC_TOP_CDB}, in 0.01 dB`)
+    assert.match(sheet.text, `TGC_STEP_NS = ${tgcStepNs(catheterOf("array-20mhz")!)}`)
     // What the cart writes, register by register, is the curve point by point.
     const curve = Array.from({ length: TGC_POINTS }, (_, i) => 300 * i + 7)
     const bytes = new Uint8Array(4 + 2 * TGC_POINTS)
@@ -130,19 +103,14 @@ test("time gain: points, their order in the registers, their limit, the worked s
     }
     for (const [i, cdb] of curve.entries()) {
         const pair = m.read(
-            numberOf(
-                table("Registers").find(r => r.name === `TGC_${i >> 1}`)!
-                    .address
-            )
+            numberOf(table("Registers").find(r => r.name === `TGC_${i >> 1}`)!.address)
         )
         assert.is(i % 2 === 0 ? pair & 0xffff : pair >>> 16, cdb)
     }
 })
 
 test("CONTROL: actions", () => {
-    const rows = table("Registers", 1).map(
-        r => [r.action!, numberOf(r.value)] as const
-    )
+    const rows = table("Registers", 1).map(r => [r.action!, numberOf(r.value)] as const)
     assert.equal(new Map(rows), group("CONTROL_"))
 })
 
@@ -170,13 +138,8 @@ test("sequence table: layout and size", () => {
 test("line record: layout, flags, sample law", () => {
     const rows = table("Line records")
     sameLayout(rows, record.LINE_HEADER)
-    assert.is(
-        numberOf(rows[record.LINE_HEADER.length]!.byte),
-        record.LINE_HEADER_LENGTH
-    )
-    const flags = table("Line records", 1).map(
-        r => [r.flag!, numberOf(r.mask)] as const
-    )
+    assert.is(numberOf(rows[record.LINE_HEADER.length]!.byte), record.LINE_HEADER_LENGTH)
+    const flags = table("Line records", 1).map(r => [r.flag!, numberOf(r.mask)] as const)
     assert.equal(
         new Map(flags),
         new Map([
@@ -209,8 +172,7 @@ test("the CRC-8 finds every error of up to three bits in a command", () => {
     assert.is(seen.size, 72, "two bits")
     assert.not(seen.has(0), "one bit")
     for (const [i, a] of syndromes.entries())
-        for (const b of syndromes.slice(i + 1))
-            assert.not(seen.has(a ^ b), "three bits")
+        for (const b of syndromes.slice(i + 1)) assert.not(seen.has(a ^ b), "three bits")
 })
 
 test("budgets: a record, the bus, the FIFO's memory", () => {
@@ -225,12 +187,12 @@ test("budgets: a record, the bus, the FIFO's memory", () => {
         printed(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
         printed(r["FIFO, bytes"], le.FIFO_LINES * size)
         const lanes = le.LANES_QUAD
-        printed(r["four lanes: block, us"], (le.DATA_AT + (block * size) / lanes) / perUs) // prettier-ignore
-        printed(r["four lanes: lines/s at 85 %"], Math.floor((0.85 * lanes * sequence.ENGINE_SPI_HZ) / (8 * size))) // prettier-ignore
+        printed(r["four lanes: block, us"], (le.DATA_AT + (block * size) / lanes) / perUs)
         printed(
-            r["lines/s at 85 %"],
-            Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size))
+            r["four lanes: lines/s at 85 %"],
+            Math.floor((0.85 * lanes * sequence.ENGINE_SPI_HZ) / (8 * size))
         )
+        printed(r["lines/s at 85 %"], Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size)))
     }
     assert.is(rows.length, 4)
 })
@@ -242,10 +204,7 @@ test("budgets: frame rates", () => {
         const lines = numberOf(r["frames/s"]) * numberOf(r["lines a frame"])
         printed(r["lines/s"], lines)
         printed(r["period, us"], 1e6 / lines)
-        printed(
-            r["share of the bus"],
-            (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ
-        )
+        printed(r["share of the bus"], (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ)
         printed(
             r["share of four lanes"],
             (lines * 8 * size * 100) / (le.LANES_QUAD * sequence.ENGINE_SPI_HZ)
@@ -281,15 +240,9 @@ test("budgets: arrays, with the limits that the cart really applies", () => {
         assert.is(above.nearest, limit)
         assert.is.not(above.reason, 0)
         assert.is(sequence.budgetSequence(c, limit).reason, 0)
-        printed(
-            r["frames/s by firing"],
-            Math.floor(1e12 / (c.firings_per_frame * pairNs)) / 1e3
-        )
+        printed(r["frames/s by firing"], Math.floor(1e12 / (c.firings_per_frame * pairNs)) / 1e3)
         const bits = 8 * record.recordLength(c.samples_per_line)
-        printed(
-            r["frames/s by bus"],
-            (0.85 * sequence.ENGINE_SPI_HZ) / bits / c.lines_per_frame
-        )
+        printed(r["frames/s by bus"], (0.85 * sequence.ENGINE_SPI_HZ) / bits / c.lines_per_frame)
     }
 })
 
@@ -303,10 +256,7 @@ test("SPI timing: what is derived", () => {
     const bits = 8 * (le.REPLY_AT - le.COMMAND_LENGTH)
     assert.match(text, `${bits} bits at 40 MHz`)
     assert.match(text, `${(bits * 1e9) / sequence.ENGINE_SPI_HZ} ns`)
-    assert.match(
-        sheet.section("Service watchdog"),
-        `${le.SERVICE_LIMIT_US / 1000} ms (100,000 us)`
-    )
+    assert.match(sheet.section("Service watchdog"), `${le.SERVICE_LIMIT_US / 1000} ms (100,000 us)`)
     assert.match(sheet.section("FIFO"), `${le.FIFO_LINES} records`)
 })
 

@@ -36,8 +36,7 @@ export class Fifo {
 
     /** Memory of the next record to be put in; the caller fills it and calls {@link commit}. */
     slot(): Uint8Array {
-        const at =
-            ((this.head + this.count) % this.capacity) * this.recordLength
+        const at = ((this.head + this.count) % this.capacity) * this.recordLength
         return this.store.subarray(at, at + this.recordLength)
     }
 
@@ -49,10 +48,7 @@ export class Fifo {
     take(lines: number, out: Uint8Array, at: number): void {
         for (let i = 0; i < lines; i++) {
             const from = this.head * this.recordLength
-            out.set(
-                this.store.subarray(from, from + this.recordLength),
-                at + i * this.recordLength
-            )
+            out.set(this.store.subarray(from, from + this.recordLength), at + i * this.recordLength)
             this.head = (this.head + 1) % this.capacity
         }
         this.count -= lines

@@ -56,10 +56,7 @@ test("a record carries the count at its own time, not at that of the reading", (
     const base = -16 - Math.floor(m.timeUs * m.countsPerUs)
     assert.ok(m.fire())
     for (const [n, r] of collect(m, 50_000).entries())
-        assert.is(
-            r.position_counts,
-            base + Math.floor(m.pulses[n]! * m.countsPerUs)
-        )
+        assert.is(r.position_counts, base + Math.floor(m.pulses[n]! * m.countsPerUs))
 })
 
 test("FIRE and ARM repeated: a lost reply does not disturb the line clock", () => {
@@ -196,7 +193,10 @@ test("triggers are counted with their time, and the next line is flagged", () =>
     assert.is(m.read(le.REG_TRIGGERS), 2)
     assert.is(m.read(le.REG_TRIGGER_TICK), tick)
     const flagged = lines.filter(r => r.flags & record.LINE_TRIGGER)
-    assert.equal(flagged.map(r => r.line), [3]) // prettier-ignore
+    assert.equal(
+        flagged.map(r => r.line),
+        [3]
+    )
 })
 
 test("a full FIFO drops the newest, counts them, and the line numbers show the gap", () => {
@@ -382,22 +382,13 @@ const CURVE = Array.from({ length: 32 }, (_, i) =>
     i < 9 ? 250 * i : i < 20 ? 4000 : (i * 1237) % 3000
 )
 
-function loadCurve(
-    m: BusMaster,
-    curve: readonly number[],
-    stepNs: number
-): void {
+function loadCurve(m: BusMaster, curve: readonly number[], stepNs: number): void {
     m.write(le.REG_TGC_STEP_NS, stepNs)
-    for (let i = 0; i < 32; i += 2)
-        m.write(le.REG_TGC_0 + i / 2, curve[i]! | (curve[i + 1]! << 16))
+    for (let i = 0; i < 32; i += 2) m.write(le.REG_TGC_0 + i / 2, curve[i]! | (curve[i + 1]! << 16))
 }
 
 /** Gain at a time, by the words of the sheet. */
-function gainDbAt(
-    curve: readonly number[],
-    stepNs: number,
-    ns: number
-): number {
+function gainDbAt(curve: readonly number[], stepNs: number, ns: number): number {
     for (let i = 0; i < 31; i++)
         if (ns < (i + 1) * stepNs) {
             const share = (ns - i * stepNs) / stepNs
@@ -409,8 +400,7 @@ function gainDbAt(
 test("samples: the curve of time gain by entry 0's period, then the companding law", () => {
     const amplitudes = [0, 1e-9, 3e-4, 0.001, 0.02, 0.3, 1, 50, -1, NaN]
     const hear = (_: number, out: Float32Array): void => {
-        for (let k = 0; k < out.length; k++)
-            out[k] = amplitudes[k % amplitudes.length]!
+        for (let k = 0; k < out.length; k++) out[k] = amplitudes[k % amplitudes.length]!
     }
     const m = new BusMaster(hear)
     const entry = new Uint8Array(16)
@@ -461,7 +451,10 @@ test("time gain: of the curve at ARM, and of element data from the time of their
         const exact = 32768 * 0.01 * 10 ** (db / 20)
         // Half of the last bit, and what a float32 of the gain leaves out.
         const got = view.getInt16(record.LINE_HEADER_LENGTH + 2 * k, true)
-        assert.ok(Math.abs(got - Math.min(32767, exact)) <= 0.51 + exact * 1e-6, `${k}: ${got} instead of ${exact}`) // prettier-ignore
+        assert.ok(
+            Math.abs(got - Math.min(32767, exact)) <= 0.51 + exact * 1e-6,
+            `${k}: ${got} instead of ${exact}`
+        )
     }
 })
 

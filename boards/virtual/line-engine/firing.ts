@@ -233,8 +233,7 @@ export class Firing {
     /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
     private due(timeUs: number): boolean {
         this.timeUs = timeUs
-        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US)
-            return this.judgeTable()
+        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return this.judgeTable()
         this.unserviced = true
         this.cause = le.CAUSE_UNSERVICED
         this.halt()
@@ -253,9 +252,7 @@ export class Firing {
 
     private fireFreelyTo(timeUs: number): void {
         while (this.firing) {
-            const dueUs =
-                this.startedUs +
-                (this.dueLines * this.settings.linePeriodNs) / 1000
+            const dueUs = this.startedUs + (this.dueLines * this.settings.linePeriodNs) / 1000
             if (dueUs > timeUs || !this.due(dueUs)) break
             this.dueLines++
             this.fireLine(dueUs)
@@ -264,11 +261,8 @@ export class Firing {
 
     private turnTo(timeUs: number): void {
         const { rotor, settings } = this
-        rotor.advanceTo(
-            timeUs,
-            settings.lines,
-            settings.lockPpm,
-            (index, dueUs) => this.passAngle(index, dueUs)
+        rotor.advanceTo(timeUs, settings.lines, settings.lockPpm, (index, dueUs) =>
+            this.passAngle(index, dueUs)
         )
         // One that stalled between two lines.
         if (settings.byRotor && this.firing) this.judgeRotor()
@@ -313,9 +307,7 @@ export class Firing {
         let flags = s.epoch << record.LINE_EPOCH_SHIFT
         if (this.untoldTrigger) flags |= record.LINE_TRIGGER
         this.untoldTrigger = false
-        const inside =
-            this.positionCounts >= s.windowStart &&
-            this.positionCounts < s.windowEnd
+        const inside = this.positionCounts >= s.windowStart && this.positionCounts < s.windowEnd
         const atSpeed = inside && s.gate
         if (atSpeed) {
             flags |= record.LINE_AT_SPEED
@@ -351,9 +343,7 @@ export class Firing {
         const { sampler, envelope, settings } = this
         const at = record.LINE_HEADER_LENGTH
         if (settings.sampleFormat === record.SAMPLE_FORMAT_LOG8) {
-            const heard = settings.byRotor
-                ? this.rotor.heardIndex(this.index)
-                : this.index
+            const heard = settings.byRotor ? this.rotor.heardIndex(this.index) : this.index
             this.world.echo(heard, envelope)
             sampler.sample(envelope, slot, at)
             return
@@ -377,8 +367,7 @@ export class Firing {
      * @returns false, and none is put in, while armed or when they do not all fit
      */
     pushTestLines(lines: number): boolean {
-        if (this.armed || lines > this.fifo.capacity - this.fifo.level)
-            return false
+        if (this.armed || lines > this.fifo.capacity - this.fifo.level) return false
         const bytes = this.recordLength - record.recordLength(0)
         this.frame = 0
         for (let i = 0; i < lines; i++) {

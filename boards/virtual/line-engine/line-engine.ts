@@ -91,11 +91,7 @@ export class LineEngine {
      * @param lanes on which the controller clocks what comes from byte DATA_AT on
      * @throws RangeError when it clocks other lanes than the command has: the firmware is wrong, not the bus
      */
-    transfer(
-        mosi: Uint8Array,
-        timeUs: number,
-        lanes: number = le.LANES_SINGLE
-    ): Uint8Array {
+    transfer(mosi: Uint8Array, timeUs: number, lanes: number = le.LANES_SINGLE): Uint8Array {
         this.firing.advanceTo(timeUs)
         const miso = new Uint8Array(mosi.length)
         miso.set(this.status().subarray(0, mosi.length))
@@ -105,11 +101,9 @@ export class LineEngine {
             return miso
         }
         this.firing.serviced(timeUs)
-        const has = mosi[0] === le.OP_READ_FIFO_QUAD ? this.build.lanes : le.LANES_SINGLE // prettier-ignore
+        const has = mosi[0] === le.OP_READ_FIFO_QUAD ? this.build.lanes : le.LANES_SINGLE
         if (lanes !== has)
-            throw new RangeError(
-                `the data of opcode ${mosi[0]} are on ${has} lanes, not ${lanes}`
-            )
+            throw new RangeError(`the data of opcode ${mosi[0]} are on ${has} lanes, not ${lanes}`)
         this.carryOut(mosi, miso, timeUs)
         return miso
     }
@@ -138,11 +132,7 @@ export class LineEngine {
         return out
     }
 
-    private carryOut(
-        command: Uint8Array,
-        out: Uint8Array,
-        timeUs: number
-    ): void {
+    private carryOut(command: Uint8Array, out: Uint8Array, timeUs: number): void {
         const op = getNumber(command, 0, "u8")
         const address = getNumber(command, 1, "u8")
         const count = getNumber(command, 2, "u16")
@@ -168,8 +158,7 @@ export class LineEngine {
                 this.readFifo(out, count)
                 break
             case le.OP_READ_FIFO_QUAD:
-                if (this.build.lanes === le.LANES_QUAD)
-                    this.readFifo(out, count)
+                if (this.build.lanes === le.LANES_QUAD) this.readFifo(out, count)
                 else this.latches.badCommand = true
                 break
             default:
@@ -199,22 +188,14 @@ export class LineEngine {
         out.set(this.table.read(first, Math.min(count, clocked)), le.DATA_AT)
     }
 
-    private writeTable(
-        command: Uint8Array,
-        out: Uint8Array,
-        count: number,
-        first: number
-    ): void {
+    private writeTable(command: Uint8Array, out: Uint8Array, count: number, first: number): void {
         // A table in use cannot be changed under the sequencer.
         if (first + count > le.TABLE_ENTRIES || this.firing.armed) {
             this.latches.refused = true
             return
         }
         putNumber(out, le.REPLY_AT, "u32", count)
-        const came = Math.min(
-            count,
-            clockedOf(command.length, TABLE_ENTRY_LENGTH)
-        )
+        const came = Math.min(count, clockedOf(command.length, TABLE_ENTRY_LENGTH))
         const end = le.DATA_AT + came * TABLE_ENTRY_LENGTH
         this.table.write(first, command.subarray(le.DATA_AT, end))
         if (came < count) this.latches.refused = true

@@ -40,10 +40,7 @@ const right = fc
             { weight: 9, arbitrary: fc.integer({ min: 0, max: 0x1a }) },
             { weight: 1, arbitrary: fc.integer({ min: 0x1f, max: 0x26 }) }
         ),
-        count: fc.oneof(
-            fc.integer({ min: 0, max: 40 }),
-            fc.integer({ min: 0, max: 0xffff })
-        ),
+        count: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 0xffff })),
         value: fc.oneof(
             fc.integer({ min: 0, max: 4 }),
             fc.integer({ min: 10, max: 1100 }),
@@ -64,9 +61,7 @@ const control = fc.integer({ min: 0, max: 4 }).map((value): Action => ({
     kind: "send",
     mosi: command(le.OP_WRITE, le.REG_CONTROL, 0, value),
 }))
-const noise = fc
-    .uint8Array({ maxLength: 40 })
-    .map((mosi): Action => ({ kind: "send", mosi }))
+const noise = fc.uint8Array({ maxLength: 40 }).map((mosi): Action => ({ kind: "send", mosi }))
 const run = fc
     .record({
         lines: fc.integer({ min: 1, max: 512 }),
@@ -77,14 +72,9 @@ const run = fc
 const world = fc.oneof(
     fc.boolean().map((level): Action => ({ kind: "inhibit", level })),
     fc.boolean().map((plugged): Action => ({ kind: "plug", in: plugged })),
+    fc.integer({ min: -99, max: 99 }).map((counts): Action => ({ kind: "turn", counts })),
     fc
-        .integer({ min: -99, max: 99 })
-        .map((counts): Action => ({ kind: "turn", counts })),
-    fc
-        .tuple(
-            fc.integer({ min: 0, max: 8191 }),
-            fc.integer({ min: 0, max: 7 })
-        )
+        .tuple(fc.integer({ min: 0, max: 8191 }), fc.integer({ min: 0, max: 7 }))
         .map(([byte, bit]): Action => ({ kind: "disturb", byte, bit })),
     fc.constant<Action>({ kind: "power" })
 )
@@ -102,7 +92,7 @@ const actions = fc.array(
 )
 
 /** What actually happened over all runs: a property that never met its case proves nothing. */
-const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 } // prettier-ignore
+const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 }
 
 /** Pulses a second that the runs may make: more than the FIFO holds. */
 const BUDGET = 5000
@@ -199,7 +189,7 @@ class Oracle {
             const { pulses } = this.m
             const first = pulses[pulses.length - 1 - this.budget]
             if (first !== undefined && first >= this.poweredUs)
-                assert.ok(pulses.at(-1)! - first >= BUDGET_WINDOW_US - 1e-3, "over the budget") // prettier-ignore
+                assert.ok(pulses.at(-1)! - first >= BUDGET_WINDOW_US - 1e-3, "over the budget")
             assert.ok(this.plugged, "a pulse without a catheter")
             assert.not(this.firing.inhibited, "a pulse while inhibited")
             assert.ok(
@@ -246,18 +236,13 @@ class Oracle {
             this.tests += value
             met.tests += value
         }
-        if (address === le.REG_CONTROL && value === le.CONTROL_CLEAR)
-            this.forget()
+        if (address === le.REG_CONTROL && value === le.CONTROL_CLEAR) this.forget()
     }
 
     private judge(miso: Uint8Array): void {
         for (const r of recordsOf(miso)) {
             const end = r.bytes.length - LINE_CRC_LENGTH
-            assert.is(
-                getNumber(r.bytes, end, "u32"),
-                crc32c(r.bytes, 0, end, 0),
-                "CRC of a record"
-            )
+            assert.is(getNumber(r.bytes, end, "u32"), crc32c(r.bytes, 0, end, 0), "CRC of a record")
             assert.is(r.bytes.length, 24 + r.samples)
             met.records++
             if (r.flags & LINE_TEST) this.readTests++
@@ -303,10 +288,9 @@ test("the same transactions give the same bytes", () => {
 })
 
 test("the FIFO is a queue: what a plain array would give", () => {
-    const operations = fc.array(
-        fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 7 })),
-        { maxLength: 60 }
-    )
+    const operations = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 7 })), {
+        maxLength: 60,
+    })
     fc.assert(
         fc.property(operations, list => {
             const fifo = new Fifo(5, 3)
@@ -323,9 +307,7 @@ test("the FIFO is a queue: what a plain array would give", () => {
                     const lines = Math.min(take, fifo.level)
                     const out = new Uint8Array(3 * lines + 2)
                     fifo.take(lines, out, 1)
-                    const expected = queue
-                        .splice(0, lines)
-                        .flatMap(b => [b, b, b])
+                    const expected = queue.splice(0, lines).flatMap(b => [b, b, b])
                     assert.equal([...out], [0, ...expected, 0])
                 }
                 assert.is(fifo.level, queue.length)

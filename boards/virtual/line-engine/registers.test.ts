@@ -13,10 +13,7 @@ import { BusMaster, command, recordsOf } from "./bus-master"
 
 const test = suite("line engine: commands and registers")
 
-const sheet = readFileSync(
-    new URL("../../line-engine.md", import.meta.url),
-    "utf8"
-)
+const sheet = readFileSync(new URL("../../line-engine.md", import.meta.url), "utf8")
 const rows = tablesOf(sectionOf(sheet, "Registers"))[0]!.map(r => ({
     name: r.name!,
     address: numberOf(r.address),
@@ -177,20 +174,12 @@ test("addresses that do not exist read and take nothing, and set BAD_COMMAND", (
         const m = new BusMaster()
         const readable = row !== undefined && row.access !== "w"
         const reply = m.read(address)
-        assert.is(
-            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
-            readable,
-            `${address}`
-        )
+        assert.is((m.flags() & le.FLAG_BAD_COMMAND) === 0, readable, `${address}`)
         if (!readable) assert.is(reply, 0)
         m.control(le.CONTROL_CLEAR)
         const writable = row !== undefined && row.access !== "r"
         const taken = m.write(address, 0)
-        assert.is(
-            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
-            writable,
-            `${address}`
-        )
+        assert.is((m.flags() & le.FLAG_BAD_COMMAND) === 0, writable, `${address}`)
         if (!writable) assert.is(taken, 0)
     }
 })
@@ -199,10 +188,7 @@ test("unknown opcodes set BAD_COMMAND, and so do sixteen zeros", () => {
     for (let op = 0; op < 256; op++) {
         const m = new BusMaster()
         m.transfer(command(op, le.REG_LINES, 0, 1))
-        assert.is(
-            (m.flags() & le.FLAG_BAD_COMMAND) === 0,
-            op <= le.OP_READ_FIFO
-        )
+        assert.is((m.flags() & le.FLAG_BAD_COMMAND) === 0, op <= le.OP_READ_FIFO)
     }
     const m = new BusMaster()
     m.transfer(new Uint8Array(16))
@@ -226,18 +212,15 @@ test("a damaged command changes nothing but BAD_COMMAND (any one to three bits)"
     const good = command(le.OP_WRITE, le.REG_SAMPLES, 0, 100)
     const bit = fc.integer({ min: 0, max: 71 })
     fc.assert(
-        fc.property(
-            fc.uniqueArray(bit, { minLength: 1, maxLength: 3 }),
-            bits => {
-                const m = new BusMaster()
-                const mosi = Uint8Array.from(good)
-                for (const b of bits) mosi[b >> 3]! ^= 1 << (b & 7)
-                const miso = m.transfer(mosi)
-                assert.ok(miso.subarray(9).every(byte => byte === 0))
-                assert.ok(m.flags() & le.FLAG_BAD_COMMAND)
-                assert.is(m.read(le.REG_SAMPLES), 256)
-            }
-        ),
+        fc.property(fc.uniqueArray(bit, { minLength: 1, maxLength: 3 }), bits => {
+            const m = new BusMaster()
+            const mosi = Uint8Array.from(good)
+            for (const b of bits) mosi[b >> 3]! ^= 1 << (b & 7)
+            const miso = m.transfer(mosi)
+            assert.ok(miso.subarray(9).every(byte => byte === 0))
+            assert.ok(m.flags() & le.FLAG_BAD_COMMAND)
+            assert.is(m.read(le.REG_SAMPLES), 256)
+        }),
         { seed: 1, numRuns: 300 }
     )
 })
@@ -290,15 +273,10 @@ test("table: what is written is read back; beyond its end nothing is", () => {
                 const fits = first + entries.length <= le.TABLE_ENTRIES
                 assert.is(m.writeTable(first, data), fits ? entries.length : 0)
                 const back = m.readTable(first, entries.length)
-                assert.equal(
-                    Buffer.from(back),
-                    fits ? data : Buffer.alloc(data.length)
-                )
+                assert.equal(Buffer.from(back), fits ? data : Buffer.alloc(data.length))
                 assert.is((m.flags() & le.FLAG_REFUSED) === 0, fits)
                 // Nothing but the range was touched.
-                const sum = m
-                    .readTable(0, le.TABLE_ENTRIES)
-                    .reduce((a, b) => a + b, 0)
+                const sum = m.readTable(0, le.TABLE_ENTRIES).reduce((a, b) => a + b, 0)
                 assert.is(sum, fits ? data.reduce((a, b) => a + b, 0) : 0)
             }
         ),
@@ -397,11 +375,7 @@ test("the catheter's id and serial; without one zeros, disarmed, and no arming",
     m.loadBudget()
     assert.ok(m.control(le.CONTROL_ARM))
     m.engine.plug({ id: "other", serial: 5 })
-    assert.is(
-        m.flags() & le.FLAG_ARMED,
-        0,
-        "a catheter was changed for another"
-    )
+    assert.is(m.flags() & le.FLAG_ARMED, 0, "a catheter was changed for another")
 })
 
 test("test lines: pattern, header, CRC; all or none; no counter counts them", () => {
@@ -421,8 +395,7 @@ test("test lines: pattern, header, CRC; all or none; no counter counts them", ()
                 ...{ position_counts: -5, flags: 4 },
             }
         )
-        for (let k = 0; k < 16; k++)
-            assert.is(r.bytes[20 + k], (k + 3 * i) & 0xff)
+        for (let k = 0; k < 16; k++) assert.is(r.bytes[20 + k], (k + 3 * i) & 0xff)
         assert.is(crc32c(r.bytes, 0, 36, 0), getNumber(r.bytes, 36, "u32"))
     }
     assert.is(m.write(le.REG_TEST, 2049), REFUSED)

@@ -3,10 +3,7 @@
 // Source: boards/line-engine.md, "Registers".
 
 import * as le from "../../../src/wire/line-engine"
-import {
-    SAMPLE_FORMAT_LOG8,
-    SAMPLE_FORMAT_RF16,
-} from "../../../src/wire/line-record"
+import { SAMPLE_FORMAT_LOG8, SAMPLE_FORMAT_RF16 } from "../../../src/wire/line-record"
 import type { Firing } from "./firing"
 import { entriesInUse, TGC_POINTS } from "./settings"
 import type { SequenceTable } from "./sequence-table"
@@ -78,10 +75,7 @@ export class Registers {
             case le.REG_WINDOW_END:
                 return s.windowEnd >>> 0
             case le.REG_GATE:
-                return (
-                    (s.gate ? le.GATE_OPEN : 0) |
-                    (s.epoch << le.GATE_EPOCH_SHIFT)
-                )
+                return (s.gate ? le.GATE_OPEN : 0) | (s.epoch << le.GATE_EPOCH_SHIFT)
             case le.REG_TICK:
                 return f.tickUs()
             case le.REG_FIRED:
@@ -161,8 +155,7 @@ export class Registers {
     private catheterWord(word: number): number {
         const { id } = this.catheter()
         let value = 0
-        for (let i = 0; i < 4; i++)
-            value |= (id.charCodeAt(4 * word + i) || 0) << (8 * i)
+        for (let i = 0; i < 4; i++) value |= (id.charCodeAt(4 * word + i) || 0) << (8 * i)
         return value >>> 0
     }
 
@@ -190,16 +183,11 @@ export class Registers {
                     f.setRecords(value, s.sampleFormat)
                 break
             case le.REG_SAMPLE_FORMAT:
-                if (
-                    free &&
-                    value >= SAMPLE_FORMAT_LOG8 &&
-                    value <= SAMPLE_FORMAT_RF16
-                )
+                if (free && value >= SAMPLE_FORMAT_LOG8 && value <= SAMPLE_FORMAT_RF16)
                     f.setRecords(s.samples, value)
                 break
             case le.REG_FIRST_SAMPLE_NS:
-                if (free && value <= FIRST_SAMPLE_MAX_NS)
-                    s.firstSampleNs = value
+                if (free && value <= FIRST_SAMPLE_MAX_NS) s.firstSampleNs = value
                 break
             case le.REG_LINE_PERIOD_NS:
                 if (free && value >= LINE_PERIOD_MIN_NS) s.linePeriodNs = value
@@ -208,8 +196,7 @@ export class Registers {
                 if (free) s.tableCrc = value
                 break
             case le.REG_TGC_STEP_NS:
-                if (free && value >= 1 && value <= TGC_STEP_MAX_NS)
-                    s.tgcStepNs = value
+                if (free && value >= 1 && value <= TGC_STEP_MAX_NS) s.tgcStepNs = value
                 break
             case le.REG_POSITION:
                 f.positionCounts = value | 0
@@ -227,16 +214,13 @@ export class Registers {
             case le.REG_ROTOR_TARGET:
                 // A rotor does not start under lines that are fired by time.
                 if (value !== 0 && f.firing && !s.byRotor) break
-                if (isRotorSpeed(value | 0))
-                    f.rotor.setTarget(value | 0, timeUs)
+                if (isRotorSpeed(value | 0)) f.rotor.setTarget(value | 0, timeUs)
                 break
             case le.REG_ROTOR_LOCK_PPM:
-                if (free && value >= LOCK_MIN_PPM && value <= LOCK_MAX_PPM)
-                    s.lockPpm = value
+                if (free && value >= LOCK_MIN_PPM && value <= LOCK_MAX_PPM) s.lockPpm = value
                 break
             case le.REG_TRIGGER_MODE:
-                if (free && value <= le.TRIGGER_ROTOR)
-                    s.byRotor = value === le.TRIGGER_ROTOR
+                if (free && value <= le.TRIGGER_ROTOR) s.byRotor = value === le.TRIGGER_ROTOR
                 break
             default:
                 if (isTgc(address)) {
@@ -253,8 +237,7 @@ export class Registers {
     private writeBudget(address: number, value: number): boolean {
         const { budget, armed } = this.firing
         const b = budget.settings
-        const takes = (min: number, max: number): boolean =>
-            !armed && value >= min && value <= max
+        const takes = (min: number, max: number): boolean => !armed && value >= min && value <= max
         switch (address) {
             case le.REG_BUDGET_PULSES:
                 if (takes(0, PULSES_MAX)) b.pulses = value
@@ -324,8 +307,5 @@ function takeGains(curve: Uint16Array, address: number, value: number): void {
 
 function isRotorSpeed(mrpm: number): boolean {
     const speed = Math.abs(mrpm)
-    return (
-        speed === 0 ||
-        (speed >= le.SPEED_MIN_MRPM && speed <= le.SPEED_MAX_MRPM)
-    )
+    return speed === 0 || (speed >= le.SPEED_MIN_MRPM && speed <= le.SPEED_MAX_MRPM)
 }

@@ -71,9 +71,7 @@ export class RotorDrive {
 
     /** By how much the tip is ahead of the drive when that is at `angle`, in turns. */
     tipAhead(angle: number): number {
-        return this.lag === 0
-            ? 0
-            : -this.lag * Math.sin(TURN * (1 + NURD_DRIFT) * angle)
+        return this.lag === 0 ? 0 : -this.lag * Math.sin(TURN * (1 + NURD_DRIFT) * angle)
     }
 
     /** Ends the step under way after all of it. */
@@ -89,9 +87,7 @@ export class RotorDrive {
         const fade = STEP_S / CHANCE_S
         this.chance +=
             -fade * this.chance +
-            DRAG_CHANCE *
-                Math.sqrt(6 * fade) *
-                (2 * uniformFloat64(this.random) - 1)
+            DRAG_CHANCE * Math.sqrt(6 * fade) * (2 * uniformFloat64(this.random) - 1)
         const torque = this.motorTorque() + this.wobbleTorque()
         const friction =
             DRAG_COULOMB +

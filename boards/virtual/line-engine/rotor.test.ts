@@ -75,7 +75,7 @@ for (const [size, lines] of SPEEDS)
             for (const us of m.pulses) counter.onPulse(us)
             // All of the second but the turn that FIRE and the last look may have cut.
             const all = (size / 60) * lines
-            assert.ok(counter.count <= all && counter.count >= all - lines - 250) // prettier-ignore
+            assert.ok(counter.count <= all && counter.count >= all - lines - 250)
             const jitter = counter.jitter(0, Infinity)
             assert.ok(jitter <= 0.001, `${100 * jitter} %`)
             // A model without any unevenness would prove nothing.
@@ -101,9 +101,7 @@ test("a line fires at its angle: the shaft is there to 5 seconds of arc", () => 
         const angles: number[] = []
         m.onPulse = timeUs => {
             const s = (timeUs - m.rotor.stepUs) / 1e6
-            angles.push(
-                drive.angle + drive.speed * s + (drive.acceleration * s * s) / 2
-            )
+            angles.push(drive.angle + drive.speed * s + (drive.acceleration * s * s) / 2)
         }
         m.fire()
         m.run(200)
@@ -152,10 +150,7 @@ test("jammed: firing ends within two sixteenths of a turn, the torque is off, a 
         m.run(10)
         const sixteenthUs = 60e6 / rpm / 16
         assert.ok(m.pulses.at(-1)! - jamUs < 2 * sixteenthUs)
-        assert.is(
-            m.status() & ~le.ROTOR_INDEX,
-            le.ROTOR_STALLED | le.ROTOR_LOST
-        )
+        assert.is(m.status() & ~le.ROTOR_INDEX, le.ROTOR_STALLED | le.ROTOR_LOST)
         assert.is(m.read(le.REG_ROTOR_TARGET), 0)
         assert.is(m.flags() & le.FLAG_FIRING, 0)
         m.rotor.drive.jammed = false
@@ -247,8 +242,7 @@ test("another direction is gone through rest, and locked anew", () => {
 
 test("speeds that no rotor has are not taken", () => {
     const m = new Turning(256)
-    for (const rpm of [1, -899, 6001, -6001, 2e6])
-        assert.is(m.target(rpm), 0, `${rpm}`)
+    for (const rpm of [1, -899, 6001, -6001, 2e6]) assert.is(m.target(rpm), 0, `${rpm}`)
     for (const rpm of [900, -6000, 0]) assert.is(m.target(rpm), 1000 * rpm)
 })
 

@@ -57,10 +57,7 @@ export class Rotor {
         // Evenly spread over ±√3 has a standard deviation of 1.
         this.edgeErrors = Float64Array.from(
             { length: le.TABLE_ENTRIES },
-            () =>
-                EDGE_ERROR_TURNS *
-                Math.sqrt(3) *
-                (2 * uniformFloat64(random) - 1)
+            () => EDGE_ERROR_TURNS * Math.sqrt(3) * (2 * uniformFloat64(random) - 1)
         )
     }
 
@@ -192,18 +189,14 @@ export class Rotor {
 
     private stallUs(): number {
         if (!this.running) return Infinity
-        return (
-            this.sectorUs +
-            (this.upToSpeed ? 2 * this.sectorNominalUs() : le.STALL_LIMIT_US)
-        )
+        return this.sectorUs + (this.upToSpeed ? 2 * this.sectorNominalUs() : le.STALL_LIMIT_US)
     }
 
     private passSector(mark: Mark, lockPpm: number): void {
         const nominalUs = this.sectorNominalUs()
         const offUs = mark.timeUs - this.sectorUs - nominalUs
         const good =
-            this.way === Math.sign(this.targetMrpm) &&
-            Math.abs(offUs) * 1e6 <= nominalUs * lockPpm
+            this.way === Math.sign(this.targetMrpm) && Math.abs(offUs) * 1e6 <= nominalUs * lockPpm
         this.sectorUs = mark.timeUs
         this.goodSectors = good ? this.goodSectors + 1 : 0
         this.sinceIndex++
@@ -218,8 +211,7 @@ export class Rotor {
     }
 
     private passIndex(timeUs: number): void {
-        if (this.indexSeen)
-            this.periodNs = Math.round(1000 * (timeUs - this.indexUs)) >>> 0
+        if (this.indexSeen) this.periodNs = Math.round(1000 * (timeUs - this.indexUs)) >>> 0
         this.indexSeen = true
         this.indexUs = timeUs
         this.sinceIndex = 0

@@ -44,8 +44,7 @@ export class Sampler {
             const cdb =
                 before >= last
                     ? curveCdb[last]!
-                    : (1 - share) * curveCdb[before]! +
-                      share * curveCdb[before + 1]!
+                    : (1 - share) * curveCdb[before]! + share * curveCdb[before + 1]!
             return 10 ** (cdb / 2000)
         })
         this.work = new Float32Array(samples)
@@ -56,8 +55,7 @@ export class Sampler {
     sample(envelope: Float32Array, out: Uint8Array, at: number): void {
         const { gains, work, bits } = this
         // Two loops, as reading bits just after writing their float makes the processor wait.
-        for (let k = 0; k < gains.length; k++)
-            work[k] = envelope[k]! * gains[k]!
+        for (let k = 0; k < gains.length; k++) work[k] = envelope[k]! * gains[k]!
         for (let k = 0; k < gains.length; k++) {
             // Negative, infinite or no number at all reads as silence.
             const index = bits[k]! >>> INDEX_SHIFT
@@ -70,10 +68,7 @@ export class Sampler {
         const { gains } = this
         for (let k = 0; k < gains.length; k++) {
             const value = Math.round(rf[k]! * gains[k]! * RF_FULL_SCALE)
-            const code = Math.max(
-                -RF_FULL_SCALE,
-                Math.min(RF_FULL_SCALE - 1, value)
-            )
+            const code = Math.max(-RF_FULL_SCALE, Math.min(RF_FULL_SCALE - 1, value))
             out[at + 2 * k] = code & 0xff
             out[at + 2 * k + 1] = (code >> 8) & 0xff
         }

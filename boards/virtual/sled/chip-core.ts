@@ -60,11 +60,7 @@ export class ChipCore {
             vstop: 0,
             zerowaitUs: 0,
         }
-        this.ramp = new RampGenerator(
-            (512 / this.fclkHz) * 1e6,
-            zero,
-            this.timeUs
-        )
+        this.ramp = new RampGenerator((512 / this.fclkHz) * 1e6, zero, this.timeUs)
         this.switches = new ReferenceSwitches(pinLeft, pinRight)
         this.encoder = new EncoderInput()
         this.xlatch = 0
@@ -89,11 +85,7 @@ export class ChipCore {
     }
 
     private checkStall(): void {
-        if (
-            this.switches.mode & SW_MODE.sgStop &&
-            stallGuardActive(this) &&
-            !this.eventStopSg
-        ) {
+        if (this.switches.mode & SW_MODE.sgStop && stallGuardActive(this) && !this.eventStopSg) {
             this.eventStopSg = true
             this.ramp.blockedBySg = true
             this.ramp.changed()
@@ -114,8 +106,7 @@ export class ChipCore {
     }
 
     setSwitchPins(left: boolean, right: boolean): void {
-        if (left === this.switches.pinLeft && right === this.switches.pinRight)
-            return
+        if (left === this.switches.pinLeft && right === this.switches.pinRight) return
         this.switches.pinLeft = left
         this.switches.pinRight = right
         this.switchesChanged()
@@ -126,15 +117,13 @@ export class ChipCore {
         const s = this.switches
         if (s.update()) {
             this.xlatch = this.ramp.xactual
-            if (s.mode & SW_MODE.enLatchEncoder)
-                this.encoder.latch = this.encoder.xEnc
+            if (s.mode & SW_MODE.enLatchEncoder) this.encoder.latch = this.encoder.xEnc
         }
         this.ramp.blockedLeft = s.stopsLeft
         this.ramp.blockedRight = s.stopsRight
         this.ramp.softStop = s.softStop
         // "Disable to release motor after stop event" (sg_stop)
-        this.ramp.blockedBySg =
-            this.eventStopSg && (s.mode & SW_MODE.sgStop) !== 0
+        this.ramp.blockedBySg = this.eventStopSg && (s.mode & SW_MODE.sgStop) !== 0
         this.ramp.changed()
         this.noticeEdges()
     }
@@ -150,8 +139,7 @@ export class ChipCore {
         if (on !== this.stageWasOn) this.onEdge("power-stage", on, this.timeUs)
         this.stageWasOn = on
         const moving = this.ramp.moving
-        if (moving !== this.wasMoving)
-            this.onEdge("ramp-moving", moving, this.timeUs)
+        if (moving !== this.wasMoving) this.onEdge("ramp-moving", moving, this.timeUs)
         this.wasMoving = moving
     }
 }

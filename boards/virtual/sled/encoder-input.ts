@@ -81,19 +81,12 @@ export class EncoderInput {
         const active = level === ((m & ENCMODE.polN) !== 0)
         const edge = active ? m & ENCMODE.posEdge : m & ENCMODE.negEdge
         // with neither edge chosen the event is the active level itself
-        const wanted =
-            edge !== 0 ||
-            (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
+        const wanted = edge !== 0 || (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
         const polarity =
             (m & ENCMODE.ignoreAb) !== 0 ||
             (this.aLevel === ((m & ENCMODE.polA) !== 0) &&
                 this.bLevel === ((m & ENCMODE.polB) !== 0))
-        if (
-            !wanted ||
-            !polarity ||
-            (m & (ENCMODE.clrCont | ENCMODE.clrOnce)) === 0
-        )
-            return false
+        if (!wanted || !polarity || (m & (ENCMODE.clrCont | ENCMODE.clrOnce)) === 0) return false
         this.nEvent = true
         this.latch = this.whole
         if (m & ENCMODE.clrEncX) this.setXEnc(0)
@@ -103,10 +96,7 @@ export class EncoderInput {
 
     /** Compares with XACTUAL; the warning stays until it is cleared and no longer true. */
     checkDeviation(xactual: number): void {
-        if (
-            this.deviation > 0 &&
-            Math.abs((this.whole - xactual) | 0) > this.deviation
-        )
+        if (this.deviation > 0 && Math.abs((this.whole - xactual) | 0) > this.deviation)
             this.deviationWarn = true
     }
 

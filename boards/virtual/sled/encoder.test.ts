@@ -60,10 +60,7 @@ test("ENC_CONST: binary, decimal and negative factors (20, examples of the sheet
                     sum += BigInt(d)
                 }
                 // the exact product, in 16.16, floored and wrapped to 32 bits
-                assert.is(
-                    e.xEnc,
-                    Number(BigInt.asIntN(32, (sum * BigInt(raw)) >> 16n))
-                )
+                assert.is(e.xEnc, Number(BigInt.asIntN(32, (sum * BigInt(raw)) >> 16n)))
             }
         ),
         { seed: 2 }
@@ -130,10 +127,7 @@ test("faults: dead, reversed, slipping", () => {
 })
 
 test("options are checked, times before the log are refused", () => {
-    assert.throws(
-        () => new BusMaster({ seed: 1, encoder: { resolutionUm: 0 } }),
-        /0.05..100/
-    )
+    assert.throws(() => new BusMaster({ seed: 1, encoder: { resolutionUm: 0 } }), /0.05..100/)
     assert.throws(() => moving().rig.encoder.countsAt(-1), /not in the log/)
 })
 

@@ -1,11 +1,7 @@
 // The linear encoder on the sled: position to signed quadrature counts, its index mark and its faults. Responsible for
 // what leaves the encoder's cable; the motor chip's counter is encoder-input.ts, others attach as listeners.
 import { TimeSeries } from "./time-series"
-import {
-    type EncoderOptions,
-    type QuadratureListener,
-    SledError,
-} from "./types"
+import { type EncoderOptions, type QuadratureListener, SledError } from "./types"
 
 export const ENCODER_DEFAULTS: EncoderOptions = {
     resolutionUm: 1,
@@ -94,12 +90,9 @@ export class LinearEncoder {
 
     /** The index is one count wide: passing it within a step still gives both edges. */
     private sendIndex(from: number, to: number): void {
-        const passed =
-            Math.min(from, to) < this.indexMark &&
-            Math.max(from, to) > this.indexMark
+        const passed = Math.min(from, to) < this.indexMark && Math.max(from, to) > this.indexMark
         if (passed || (to === this.indexMark && !this.indexLevel))
             this.onIndex((this.indexLevel = true))
-        if (to !== this.indexMark && this.indexLevel)
-            this.onIndex((this.indexLevel = false))
+        if (to !== this.indexMark && this.indexLevel) this.onIndex((this.indexLevel = false))
     }
 }

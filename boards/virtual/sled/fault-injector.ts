@@ -93,11 +93,7 @@ export class FaultInjector {
             case "bus-all-zeros":
                 return set(chip, "busState", "zeros")
             case "bus-stuck":
-                return set(
-                    chip,
-                    "busState",
-                    value < 0 ? "repeats" : Math.round(value)
-                )
+                return set(chip, "busState", value < 0 ? "repeats" : Math.round(value))
             case "over-temperature-warning":
                 return set(driver, "overTemperatureWarning", true)
             case "over-temperature":

@@ -57,10 +57,7 @@ export type SledFault = keyof typeof SLED_FAULTS
 export const SLED_FAULT_NAMES = Object.keys(SLED_FAULTS) as SledFault[]
 
 /** Checks a fault's name and value; refuses with the list of what is allowed. Returns the value in force (0 without one). */
-export function checkFault(
-    name: string,
-    value?: number
-): { fault: SledFault; value: number } {
+export function checkFault(name: string, value?: number): { fault: SledFault; value: number } {
     if (!Object.hasOwn(SLED_FAULTS, name))
         throw new SledError(
             "unknown-fault",
@@ -69,10 +66,7 @@ export function checkFault(
     const spec: FaultSpec = SLED_FAULTS[name as SledFault]
     if (!spec.value) {
         if (value !== undefined)
-            throw new SledError(
-                "bad-fault-value",
-                `The fault "${name}" takes no value.`
-            )
+            throw new SledError("bad-fault-value", `The fault "${name}" takes no value.`)
         return { fault: name as SledFault, value: 0 }
     }
     const { min, max } = spec.value

@@ -16,24 +16,15 @@ export function contactForce(
     stiffness: number,
     damping: number
 ): number {
-    if (gap > half)
-        return Math.max(0, (gap - half) * stiffness + closing * damping)
-    if (gap < -half)
-        return Math.min(0, (gap + half) * stiffness + closing * damping)
+    if (gap > half) return Math.max(0, (gap - half) * stiffness + closing * damping)
+    if (gap < -half) return Math.min(0, (gap + half) * stiffness + closing * damping)
     return 0
 }
 
 /** Force of the mechanical ends on a sled at `x` m with speed `v` m/s, in N. */
-export function endForce(
-    x: number,
-    v: number,
-    low: number,
-    high: number
-): number {
+export function endForce(x: number, v: number, low: number, high: number): number {
     if (x < low) return Math.max(0, END_STIFFNESS * (low - x) - END_DAMPING * v)
-    return x > high
-        ? Math.min(0, END_STIFFNESS * (high - x) - END_DAMPING * v)
-        : 0
+    return x > high ? Math.min(0, END_STIFFNESS * (high - x) - END_DAMPING * v) : 0
 }
 
 /** Takes up to `most` off a speed, never past zero: dry friction as an impulse that can stop but not push. */

@@ -15,8 +15,7 @@ export class MisuseLog {
     readonly entries: Misuse[] = []
 
     note(timeUs: number, text: string): void {
-        if (this.entries.length < MISUSE_LIMIT)
-            this.entries.push({ timeUs, text })
+        if (this.entries.length < MISUSE_LIMIT) this.entries.push({ timeUs, text })
     }
 
     /** A register was written with `value`, already cut to its width. */
@@ -31,28 +30,18 @@ export class MisuseLog {
                 break
             case REG.GLOBALSCALER.address:
                 if (value >= 1 && value <= 31)
-                    this.note(
-                        timeUs,
-                        `GLOBALSCALER ${value}: 1..31 are not allowed`
-                    )
+                    this.note(timeUs, `GLOBALSCALER ${value}: 1..31 are not allowed`)
                 break
             case REG.VMAX.address:
-                if (value > 2 ** 23 - 512)
-                    this.note(timeUs, `VMAX ${value} is above 2^23-512`)
+                if (value > 2 ** 23 - 512) this.note(timeUs, `VMAX ${value} is above 2^23-512`)
                 break
             case REG.CHOPCONF.address:
                 if (((value >>> 24) & 15) > 8)
-                    this.note(
-                        timeUs,
-                        `CHOPCONF: MRES ${(value >>> 24) & 15} does not exist`
-                    )
+                    this.note(timeUs, `CHOPCONF: MRES ${(value >>> 24) & 15} does not exist`)
                 break
             case REG.SW_MODE.address:
                 if (value & SW_MODE.sgStop && value & SW_MODE.enSoftstop)
-                    this.note(
-                        timeUs,
-                        "SW_MODE: soft stop must not be combined with sg_stop"
-                    )
+                    this.note(timeUs, "SW_MODE: soft stop must not be combined with sg_stop")
                 break
             case REG.FACTORY_CONF.address:
             case REG.OTP_PROG.address:
@@ -66,16 +55,9 @@ export class MisuseLog {
 
     /** A positioning move is asked for with these parameters. */
     positioning(timeUs: number, p: RampParameters): void {
-        if (p.d1 === 0)
-            this.note(
-                timeUs,
-                "D1 is 0 in positioning mode (forbidden even if V1 = 0)"
-            )
+        if (p.d1 === 0) this.note(timeUs, "D1 is 0 in positioning mode (forbidden even if V1 = 0)")
         if (p.vstop === 0)
-            this.note(
-                timeUs,
-                "VSTOP is 0 in positioning mode (at least 10 recommended)"
-            )
+            this.note(timeUs, "VSTOP is 0 in positioning mode (at least 10 recommended)")
         if (p.vmax > 0 && p.vmax < p.vstart)
             this.note(timeUs, "VMAX is below VSTART in positioning mode")
         if (p.dmax === 0) this.note(timeUs, "DMAX is 0 in positioning mode")

@@ -57,10 +57,7 @@ export class PowerStage {
 
     get on(): boolean {
         return (
-            this.enabled &&
-            !this.shortShutdown &&
-            !this.heatShutdown &&
-            !this.faults.undervoltage
+            this.enabled && !this.shortShutdown && !this.heatShutdown && !this.faults.undervoltage
         )
     }
 
@@ -98,9 +95,7 @@ export class PowerStage {
     }
 
     private get standstillUs(): number {
-        return this.clocksUs(
-            this.gconf & GCONF.faststandstill ? 2 ** 18 : 2 ** 20
-        )
+        return this.clocksUs(this.gconf & GCONF.faststandstill ? 2 ** 18 : 2 ** 20)
     }
 
     /** CS: IRUN until TPOWERDOWN after standstill, then one step each IHOLDDELAY down to IHOLD. */
@@ -108,10 +103,7 @@ export class PowerStage {
         const irun = (this.iholdIrun >> 8) & 31
         const ihold = this.iholdIrun & 31
         const since =
-            timeUs -
-            lastStepUs -
-            this.standstillUs -
-            this.clocksUs(this.tpowerdown * 2 ** 18)
+            timeUs - lastStepUs - this.standstillUs - this.clocksUs(this.tpowerdown * 2 ** 18)
         if (since < 0) return irun
         const delayUs = this.clocksUs(((this.iholdIrun >> 16) & 15) * 2 ** 18)
         if (delayUs === 0 || ihold >= irun) return ihold
@@ -121,21 +113,12 @@ export class PowerStage {
 
     /** Next time the current changes by itself; Infinity if it will not. */
     nextChangeUs(timeUs: number, lastStepUs: number): number {
-        const start =
-            lastStepUs +
-            this.standstillUs +
-            this.clocksUs(this.tpowerdown * 2 ** 18)
+        const start = lastStepUs + this.standstillUs + this.clocksUs(this.tpowerdown * 2 ** 18)
         if (timeUs < start) return start
         const delayUs = this.clocksUs(((this.iholdIrun >> 16) & 15) * 2 ** 18)
-        if (
-            delayUs === 0 ||
-            this.currentScale(timeUs, lastStepUs) === (this.iholdIrun & 31)
-        )
+        if (delayUs === 0 || this.currentScale(timeUs, lastStepUs) === (this.iholdIrun & 31))
             return Infinity
-        return (
-            start +
-            (Math.floor((timeUs - start) / delayUs + 1e-9) + 1) * delayUs
-        )
+        return start + (Math.floor((timeUs - start) / delayUs + 1e-9) + 1) * delayUs
     }
 
     /** Force of the motor as a fraction of full current; 0 = the motor turns freely. */
@@ -162,19 +145,13 @@ export class PowerStage {
     sgResult(tstep: number, load: number, moving: boolean): number {
         if (!moving || !this.on || this.stealth(tstep)) return 0
         const sgt = ((this.coolconf >> 16) << 25) >> 25
-        const value =
-            (SG_UNLOADED + SG_PER_SGT * sgt) * (1 - load / SG_STALL_RATIO)
+        const value = (SG_UNLOADED + SG_PER_SGT * sgt) * (1 - load / SG_STALL_RATIO)
         return Math.max(0, Math.min(1023, Math.round(value)))
     }
 
     /** The StallGuard flag: SG_RESULT is 0 where StallGuard works. */
     stalled(tstep: number, load: number, moving: boolean): boolean {
-        return (
-            moving &&
-            this.on &&
-            !this.stealth(tstep) &&
-            this.sgResult(tstep, load, moving) === 0
-        )
+        return moving && this.on && !this.stealth(tstep) && this.sgResult(tstep, load, moving) === 0
     }
 
     drvStatus(
@@ -189,9 +166,7 @@ export class PowerStage {
             (this.standstill(timeUs, lastStepUs) ? DRV_STATUS.stst : 0) |
             (f.openLoad && this.on ? DRV_STATUS.ola : 0) |
             (this.shortShutdown ? DRV_STATUS.s2ga : 0) |
-            (f.overTemperatureWarning || f.overTemperature
-                ? DRV_STATUS.otpw
-                : 0) |
+            (f.overTemperatureWarning || f.overTemperature ? DRV_STATUS.otpw : 0) |
             (f.overTemperature || this.heatShutdown ? DRV_STATUS.ot : 0) |
             (this.stalled(tstep, load, moving) ? DRV_STATUS.stallguard : 0) |
             (this.currentScale(timeUs, lastStepUs) << 16) |

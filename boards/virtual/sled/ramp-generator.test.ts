@@ -46,10 +46,7 @@ for (const mhz of [8, 12, 12.5, 16]) {
             m.rig.chip.core.ramp.xactual -
             m.rig.chip.core.ramp.velocity * ((m.timeUs - startUs) * 1e-6)
         // distance lost by accelerating: v^2/2a; XACTUAL is rounded to 1 ustep
-        assert.ok(
-            Math.abs(-ran - (speed * speed) / (2 * accel)) <= 1,
-            "acceleration"
-        )
+        assert.ok(Math.abs(-ran - (speed * speed) / (2 * accel)) <= 1, "acceleration")
     })
 }
 
@@ -84,9 +81,7 @@ for (const [name, move] of Object.entries<Move>({
     },
 })) {
     test(`${name}: duration and exact stop`, () => {
-        const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
-            .begin()
-            .ramp(move)
+        const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } }).begin().ramp(move)
         m.target(40).finish()
         const from = m.rig.edges.first("ramp-moving", true)!.timeUs
         const to = m.rig.edges.first("ramp-moving", false)!.timeUs
@@ -99,9 +94,7 @@ for (const [name, move] of Object.entries<Move>({
         assert.is(m.readSigned("XACTUAL"), 40 * 51200)
         assert.is(
             m.read("RAMP_STAT") & 0x1f80,
-            RAMP_STAT.positionReached |
-                RAMP_STAT.eventPosReached |
-                RAMP_STAT.vzero
+            RAMP_STAT.positionReached | RAMP_STAT.eventPosReached | RAMP_STAT.vzero
         )
     })
 }
@@ -133,10 +126,7 @@ test("VMAX = 0 in positioning mode stops the motor where it is; a new VMAX goes 
     m.write("VMAX", 0)
     m.advanceMs(200)
     const stat = m.read("RAMP_STAT")
-    assert.is(
-        stat & (RAMP_STAT.vzero | RAMP_STAT.positionReached),
-        RAMP_STAT.vzero
-    )
+    assert.is(stat & (RAMP_STAT.vzero | RAMP_STAT.positionReached), RAMP_STAT.vzero)
     const x = m.readSigned("XACTUAL")
     m.advanceMs(1000)
     assert.is(m.readSigned("XACTUAL"), x)
@@ -157,10 +147,7 @@ test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second
     // 5 mm/s at 50 mm/s^2: 100 ms and 0.25 mm, plus the way between reading and writing
     const stat = m.read("RAMP_STAT")
     assert.is(
-        stat &
-            (RAMP_STAT.tZerowaitActive |
-                RAMP_STAT.secondMove |
-                RAMP_STAT.vzero),
+        stat & (RAMP_STAT.tZerowaitActive | RAMP_STAT.secondMove | RAMP_STAT.vzero),
         RAMP_STAT.tZerowaitActive | RAMP_STAT.vzero
     )
     assert.ok(Math.abs((m.readSigned("XACTUAL") - x) / 51200 - 0.25) < 0.002)
@@ -170,16 +157,13 @@ test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second
     assert.ok(m.read("RAMP_STAT") & RAMP_STAT.tZerowaitActive)
     m.advanceMs(20)
     assert.is(
-        m.read("RAMP_STAT") &
-            (RAMP_STAT.tZerowaitActive | RAMP_STAT.secondMove),
+        m.read("RAMP_STAT") & (RAMP_STAT.tZerowaitActive | RAMP_STAT.secondMove),
         RAMP_STAT.secondMove
     )
     m.finish()
     assert.is(m.readSigned("XACTUAL"), x)
     m.write("RAMP_STAT", RAMP_STAT.secondMove | RAMP_STAT.eventPosReached)
-    assert.not(
-        m.read("RAMP_STAT") & (RAMP_STAT.secondMove | RAMP_STAT.eventPosReached)
-    )
+    assert.not(m.read("RAMP_STAT") & (RAMP_STAT.secondMove | RAMP_STAT.eventPosReached))
 })
 
 test("velocity modes reverse through zero with AMAX; hold keeps the speed; VMAX = 0 stops (12.2.3)", () => {

@@ -38,8 +38,7 @@ export class RampGenerator extends RampMotion {
         const p = this.parameters
         if (this.mode === RAMPMODE.position) {
             const d = this.target - this.x
-            if (Math.abs(d) < ARRIVAL || Math.max(p.vmax, p.vstart) === 0)
-                return 0
+            if (Math.abs(d) < ARRIVAL || Math.max(p.vmax, p.vstart) === 0) return 0
             return d > 0 ? 1 : -1
         }
         if (this.mode === RAMPMODE.hold || p.vmax === 0) return 0
@@ -47,10 +46,7 @@ export class RampGenerator extends RampMotion {
     }
 
     private blocked(dir: Direction): boolean {
-        return (
-            this.blockedBySg ||
-            (dir < 0 ? this.blockedLeft : dir > 0 && this.blockedRight)
-        )
+        return this.blockedBySg || (dir < 0 ? this.blockedLeft : dir > 0 && this.blockedRight)
     }
 
     /** Chooses the next parabola; a stop asks for another plan. */
@@ -92,18 +88,14 @@ export class RampGenerator extends RampMotion {
         const wanted = this.mode === RAMPMODE.velocityPlus ? 1 : -1
         const goal = this.dir === wanted ? vmax : 0
         if (this.speed === 0 && goal === 0) this.stop()
-        else if (this.speed !== goal && amax > 0)
-            this.use(toSpeed(this.speed, goal, amax))
+        else if (this.speed !== goal && amax > 0) this.use(toSpeed(this.speed, goal, amax))
     }
 
     private planPosition(): void {
         const p = this.parameters
         const d = (this.target - this.x) * this.dir
         const stopping = stoppingDistance(p, this.speed)
-        if (
-            this.decelerating ||
-            d <= stopping + (this.speed > p.vstop ? MEET_TOLERANCE : 0)
-        ) {
+        if (this.decelerating || d <= stopping + (this.speed > p.vstop ? MEET_TOLERANCE : 0)) {
             this.decelerating = true
             return this.brake(true)
         }
@@ -112,18 +104,8 @@ export class RampGenerator extends RampMotion {
         const low = this.speed < p.v1 || (this.speed === p.v1 && goal < p.v1)
         const rate = low ? p.a1 : p.amax
         if (this.speed === 0 && (goal === 0 || rate === 0)) this.stop()
-        else if (this.speed === goal || rate === 0)
-            this.use(cruise(p, this.speed, d))
-        else
-            this.use(
-                (this.speed < goal ? faster : slower)(
-                    p,
-                    this.speed,
-                    d,
-                    goal,
-                    rate
-                )
-            )
+        else if (this.speed === goal || rate === 0) this.use(cruise(p, this.speed, d))
+        else this.use((this.speed < goal ? faster : slower)(p, this.speed, d, goal, rate))
     }
 
     /** Brakes to VSTOP; from there creeps to the target or, past it or for a switch, halts at once. */
@@ -131,8 +113,7 @@ export class RampGenerator extends RampMotion {
         if (this.speed > this.parameters.vstop)
             return this.use(braking(this.parameters, this.speed))
         const d = (this.target - this.x) * this.dir
-        if (toTarget && d > ARRIVAL && this.speed > 0)
-            return this.use(even(d / this.speed, true))
+        if (toTarget && d > ARRIVAL && this.speed > 0) return this.use(even(d / this.speed, true))
         if (toTarget && Math.abs(d) <= ARRIVAL) return this.arrive()
         if (toTarget) this.pendingReverse = this.dir
         this.stop()

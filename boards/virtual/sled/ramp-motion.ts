@@ -110,11 +110,7 @@ export abstract class RampMotion {
             const end = Math.min(timeUs, this.segmentEndUs)
             // events that fall on the same instant are finished in turn, but time must go on
             instant = end > this.timeUs ? 0 : instant + 1
-            if (this.dir !== 0)
-                this.follow(
-                    (end - this.timeUs) * 1e-6,
-                    end >= this.segmentEndUs
-                )
+            if (this.dir !== 0) this.follow((end - this.timeUs) * 1e-6, end >= this.segmentEndUs)
             this.timeUs = instant > 32 ? Math.min(timeUs, end + 1) : end
             if (this.dir !== 0) this.lastStepUs = this.timeUs
             if (end >= this.segmentEndUs) this.finishSegment()
@@ -132,8 +128,7 @@ export abstract class RampMotion {
         this.dir = 0
         this.speed = 0
         this.decelerating = false
-        this.waitEndUs =
-            this.timeUs + Math.max(this.parameters.zerowaitUs, this.tickUs)
+        this.waitEndUs = this.timeUs + Math.max(this.parameters.zerowaitUs, this.tickUs)
         this.planned = false
     }
 
@@ -154,17 +149,13 @@ export abstract class RampMotion {
         if (last && atTarget) after = this.target
         this.x = after
         this.fieldUsteps += (after - before) * this.stepWidth
-        if (
-            (this.target - before) * (this.target - after) <= 0 &&
-            before !== this.target
-        )
+        if ((this.target - before) * (this.target - after) <= 0 && before !== this.target)
             this.eventPosReached = true
     }
 
     private finishSegment(): void {
         this.planned = false
-        if (!Number.isNaN(this.segment.endSpeed))
-            this.speed = this.segment.endSpeed
+        if (!Number.isNaN(this.segment.endSpeed)) this.speed = this.segment.endSpeed
         if (this.segment.atTarget) this.stop()
         this.ensurePlan()
     }

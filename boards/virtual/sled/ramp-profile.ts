@@ -43,12 +43,7 @@ function kneeDistance(p: RampParameters): number {
  * Speed at which a ramp, now at speed `s` with `d` usteps to go and acceleration `a` (> 0), has exactly its
  * stopping distance left. Valid while the speed stays on one side of VSTOP and V1; the caller splits there.
  */
-export function meetingSpeed(
-    p: RampParameters,
-    s: number,
-    d: number,
-    a: number
-): number {
+export function meetingSpeed(p: RampParameters, s: number, d: number, a: number): number {
     if (s < p.vstop) return Math.sqrt(s * s + 2 * a * d)
     const below = s < p.v1
     const decel = below ? p.d1 : p.dmax
@@ -56,8 +51,7 @@ export function meetingSpeed(
     const knee = below ? p.vstop : Math.max(p.v1, p.vstop)
     const c = below ? 0 : kneeDistance(p)
     const square =
-        (d + (s * s) / (2 * a) - c + (knee * knee) / (2 * decel)) /
-        (1 / (2 * a) + 1 / (2 * decel))
+        (d + (s * s) / (2 * a) - c + (knee * knee) / (2 * decel)) / (1 / (2 * a) + 1 / (2 * decel))
     return Math.sqrt(Math.max(square, s * s))
 }
 
@@ -65,14 +59,8 @@ export function meetingSpeed(
  * The same for a ramp that slows down with `a` (> 0) towards a lower VMAX: the speed at which the stopping distance
  * is met, or NaN if slowing down gains on it.
  */
-export function meetingSpeedSlowing(
-    p: RampParameters,
-    s: number,
-    d: number,
-    a: number
-): number {
-    if (s <= p.vstop)
-        return s * s > 2 * a * d ? Math.sqrt(s * s - 2 * a * d) : NaN
+export function meetingSpeedSlowing(p: RampParameters, s: number, d: number, a: number): number {
+    if (s <= p.vstop) return s * s > 2 * a * d ? Math.sqrt(s * s - 2 * a * d) : NaN
     const below = s <= p.v1
     const decel = below ? p.d1 : p.dmax
     if (decel <= 0) return s
@@ -80,7 +68,6 @@ export function meetingSpeedSlowing(
     if (slope <= 0) return NaN
     const knee = below ? p.vstop : Math.max(p.v1, p.vstop)
     const c = below ? 0 : kneeDistance(p)
-    const square =
-        (c - (knee * knee) / (2 * decel) - d + (s * s) / (2 * a)) / slope
+    const square = (c - (knee * knee) / (2 * decel) - d + (s * s) / (2 * a)) / slope
     return square >= 0 && square <= s * s ? Math.sqrt(square) : NaN
 }

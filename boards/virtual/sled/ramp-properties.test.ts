@@ -23,12 +23,7 @@ test("property: every move of sane parameters ends exactly on its target, in one
                 distance: fc.integer({ min: -3_000_000, max: 3_000_000 }),
             }),
             o => {
-                const [a1, amax, dmax, d1] = o.rates as [
-                    number,
-                    number,
-                    number,
-                    number,
-                ]
+                const [a1, amax, dmax, d1] = o.rates as [number, number, number, number]
                 // VSTOP >= VSTART as the sheet demands; VMAX is never so small that the move lasts hours
                 const vstop = o.vstart + 10 + o.extraStop
                 const vmax = vstop + 20_000 + o.extraMax
@@ -47,15 +42,10 @@ test("property: every move of sane parameters ends exactly on its target, in one
                 ramp.setXtarget(o.distance)
                 let last = 0
                 const sign = Math.sign(o.distance)
-                for (
-                    let t = 0;
-                    (t === 0 || ramp.moving) && t < 600e6;
-                    t += 20_011
-                ) {
+                for (let t = 0; (t === 0 || ramp.moving) && t < 600e6; t += 20_011) {
                     ramp.advanceTo(t)
                     assert.ok(
-                        ramp.velocity * sign >= 0 &&
-                            Math.abs(ramp.velocity) <= vmax * (1 + 1e-12)
+                        ramp.velocity * sign >= 0 && Math.abs(ramp.velocity) <= vmax * (1 + 1e-12)
                     )
                     assert.ok((ramp.xactual - last) * sign >= 0)
                     last = ramp.xactual
@@ -82,19 +72,12 @@ test("property: VMAX and XTARGET may change at any time; no jerk beyond the rate
                 fc.record({
                     afterUs: fc.integer({ min: 1, max: 2_000_000 }),
                     vmax: fc.integer({ min: 2_000, max: 400_000 }),
-                    target: fc.option(
-                        fc.integer({ min: -600_000, max: 600_000 })
-                    ),
+                    target: fc.option(fc.integer({ min: -600_000, max: 600_000 })),
                 }),
                 { minLength: 1, maxLength: 8 }
             ),
             (rates, v1, changes) => {
-                const [a1, amax, dmax, d1] = rates as [
-                    number,
-                    number,
-                    number,
-                    number,
-                ]
+                const [a1, amax, dmax, d1] = rates as [number, number, number, number]
                 const p = {
                     vstart: 100,
                     a1,
@@ -118,10 +101,7 @@ test("property: VMAX and XTARGET may change at any time; no jerk beyond the rate
                         ramp.advanceTo(t)
                         const dv = Math.abs(ramp.velocity - v)
                         // VSTOP to rest and rest to VSTART may both fall into one look
-                        assert.ok(
-                            dv <= Math.max(...rates) * look * 1e-6 + 300.001,
-                            `${dv}`
-                        )
+                        assert.ok(dv <= Math.max(...rates) * look * 1e-6 + 300.001, `${dv}`)
                         v = ramp.velocity
                     }
                 }
@@ -133,10 +113,7 @@ test("property: VMAX and XTARGET may change at any time; no jerk beyond the rate
                 }
                 while (ramp.xactual !== target || ramp.moving) {
                     go(t + 1e6)
-                    assert.ok(
-                        t < 900e6,
-                        `stuck at ${ramp.xactual}, not ${target}`
-                    )
+                    assert.ok(t < 900e6, `stuck at ${ramp.xactual}, not ${target}`)
                 }
             }
         ),
@@ -167,9 +144,7 @@ test("the result does not depend on how often one looks", () => {
         return [middle, x, ramp.lastStepUs]
     }
     const often = run(97)
-    run(1e6).forEach((v, i) =>
-        assert.ok(Math.abs(v / often[i]! - 1) < 1e-9, `${i}`)
-    )
+    run(1e6).forEach((v, i) => assert.ok(Math.abs(v / often[i]! - 1) < 1e-9, `${i}`))
 })
 
 test("raising DMAX while braking does nothing until XTARGET is rewritten (hint at XTARGET, 6.3.1)", () => {
@@ -192,10 +167,7 @@ test("raising DMAX while braking does nothing until XTARGET is rewritten (hint a
     p.dmax = 1e5
     ramp.changed()
     ramp.advanceTo(4.1e6)
-    assert.ok(
-        Math.abs(ramp.velocity - (v - 1e4)) < 1,
-        "with the new rate, but still braking"
-    )
+    assert.ok(Math.abs(ramp.velocity - (v - 1e4)) < 1, "with the new rate, but still braking")
     ramp.setXtarget(400_000)
     ramp.advanceTo(4.2e6)
     assert.ok(Math.abs(ramp.velocity - v) < 1, "and up again")

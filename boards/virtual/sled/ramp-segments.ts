@@ -29,12 +29,7 @@ export const even = (seconds: number, atTarget = false): Segment => ({
 })
 
 /** From `speed` to `goal` at `rate` (> 0), whatever the distance: velocity mode and braking. */
-export const toSpeed = (
-    speed: number,
-    goal: number,
-    rate: number,
-    atTarget = false
-): Segment => ({
+export const toSpeed = (speed: number, goal: number, rate: number, atTarget = false): Segment => ({
     accel: Math.sign(goal - speed) * rate,
     seconds: Math.abs(goal - speed) / rate,
     endSpeed: goal,
@@ -43,9 +38,7 @@ export const toSpeed = (
 
 /** Even speed until the stopping distance is left; at or below VSTOP until the target. */
 export function cruise(p: RampParameters, speed: number, d: number): Segment {
-    return speed <= p.vstop
-        ? even(d / speed, true)
-        : even((d - stoppingDistance(p, speed)) / speed)
+    return speed <= p.vstop ? even(d / speed, true) : even((d - stoppingDistance(p, speed)) / speed)
 }
 
 /** Speeds up towards `goal`, to the next edge of the profile or to where braking must begin. */
@@ -57,12 +50,9 @@ export function faster(
     rate: number
 ): Segment {
     let high = goal
-    for (const edge of [p.v1, p.vstop])
-        if (speed < edge && edge < high) high = edge
+    for (const edge of [p.v1, p.vstop]) if (speed < edge && edge < high) high = edge
     const meet = meetingSpeed(p, speed, d, rate)
-    return meet <= high
-        ? toSpeed(speed, meet, rate, speed < p.vstop)
-        : toSpeed(speed, high, rate)
+    return meet <= high ? toSpeed(speed, meet, rate, speed < p.vstop) : toSpeed(speed, high, rate)
 }
 
 /** Slows down towards a lower VMAX with the rates of acceleration (12.2.5: A1 and AMAX "for ramping up and down"). */
@@ -74,12 +64,9 @@ export function slower(
     rate: number
 ): Segment {
     let low = goal
-    for (const edge of [p.v1, p.vstop])
-        if (speed > edge && edge > low) low = edge
+    for (const edge of [p.v1, p.vstop]) if (speed > edge && edge > low) low = edge
     const meet = meetingSpeedSlowing(p, speed, d, rate)
-    return meet >= low
-        ? toSpeed(speed, meet, rate, speed <= p.vstop)
-        : toSpeed(speed, low, rate)
+    return meet >= low ? toSpeed(speed, meet, rate, speed <= p.vstop) : toSpeed(speed, low, rate)
 }
 
 /** Brakes with DMAX above V1 and D1 below, down to VSTOP; with a rate of 0 the speed stays for ever. */

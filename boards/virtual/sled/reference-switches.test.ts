@@ -7,10 +7,7 @@ import type { SledRigOptions } from "./types"
 
 const test = suite("tmc5160 reference switches")
 
-const homing = (
-    sw: number,
-    options: Partial<SledRigOptions> = {}
-): BusMaster => {
+const homing = (sw: number, options: Partial<SledRigOptions> = {}): BusMaster => {
     const m = new BusMaster({
         seed: 7,
         sled: { startPositionMm: 6 },
@@ -22,33 +19,21 @@ const homing = (
 }
 
 test("hard stop at the home switch: within one 100 us step, latched exactly, motor holds", () => {
-    const m = homing(
-        SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enLatchEncoder
-    )
+    const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enLatchEncoder)
     m.finish(10_000)
     const closed = m.rig.edges.first("left-switch", true)!.timeUs
     const stopped = m.rig.edges.first("ramp-moving", false)!.timeUs
     assert.ok(stopped - closed <= 100, `${stopped - closed} us`)
     const stat = m.read("RAMP_STAT")
-    assert.is(
-        stat & 0x3f,
-        RAMP_STAT.statusStopL | RAMP_STAT.statusLatchL | RAMP_STAT.eventStopL
-    )
+    assert.is(stat & 0x3f, RAMP_STAT.statusStopL | RAMP_STAT.statusLatchL | RAMP_STAT.eventStopL)
     assert.is(stat & RAMP_STAT.positionReached, 0)
     assert.ok(m.status() & SPI_STATUS.statusStopL)
     // "when using hard stop, XACTUAL stops exactly at the home position" (12.4)
     assert.is(m.readSigned("XLATCH"), m.readSigned("XACTUAL"))
     // one step at 2 mm/s is 0.2 um; after a hard stop the sled runs on within the play of the nut, 5 um;
     // ENC_LATCH counts in 51.2 usteps
-    assert.ok(
-        Math.abs(m.rig.sled.positionMm) < 0.0055,
-        `${m.rig.sled.positionMm}`
-    )
-    assert.ok(
-        Math.abs(
-            m.readSigned("ENC_LATCH") - m.rig.encoder.countsAt(closed) * 51.2
-        ) <= 1
-    )
+    assert.ok(Math.abs(m.rig.sled.positionMm) < 0.0055, `${m.rig.sled.positionMm}`)
+    assert.ok(Math.abs(m.readSigned("ENC_LATCH") - m.rig.encoder.countsAt(closed) * 51.2) <= 1)
     m.advanceMs(1000)
     assert.is(m.readSigned("XLATCH"), m.readSigned("XACTUAL"))
 })
@@ -77,9 +62,7 @@ test("the motor goes on when the stop function is disabled (hint at stop_l_enabl
 })
 
 test("soft stop brakes with DMAX and D1 and latches where the switch was", () => {
-    const m = homing(
-        SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enSoftstop
-    ).finish(10_000)
+    const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enSoftstop).finish(10_000)
     // 2 mm/s at 10 mm/s^2 take 0.2 mm and 0.2 s; the registers round by less than 0.1 %
     const ran = (m.readSigned("XLATCH") - m.readSigned("XACTUAL")) / 51200
     assert.ok(Math.abs(ran - 0.2) < 0.001, `${ran} mm`)
@@ -91,9 +74,7 @@ test("soft stop brakes with DMAX and D1 and latches where the switch was", () =>
 
 test("right switch, polarity and swap", () => {
     const o = { sled: { startPositionMm: 160 }, switchesActiveLow: true }
-    const m = new BusMaster({ seed: 7, ...o })
-        .begin()
-        .ramp({ speed: 2, accel: 40 })
+    const m = new BusMaster({ seed: 7, ...o }).begin().ramp({ speed: 2, accel: 40 })
     assert.is(
         m.read("RAMP_STAT") & 3,
         3,
@@ -101,10 +82,7 @@ test("right switch, polarity and swap", () => {
     )
     m.write(
         "SW_MODE",
-        SW_MODE.polStopL |
-            SW_MODE.polStopR |
-            SW_MODE.stopREnable |
-            SW_MODE.latchRActive
+        SW_MODE.polStopL | SW_MODE.polStopR | SW_MODE.stopREnable | SW_MODE.latchRActive
     )
     assert.is(m.read("RAMP_STAT") & 3, 0)
     m.target(50).finish()
@@ -157,10 +135,7 @@ test("StallGuard: the value falls with the load, a jam stops the motor until RAM
     m.rig.setLoad(-20, m.timeUs)
     m.advanceMs(200)
     const loaded = m.read("DRV_STATUS") & 0x3ff
-    assert.ok(
-        free > 350 && loaded < free - 100 && loaded > 0,
-        `${free} ${loaded}`
-    )
+    assert.ok(free > 350 && loaded < free - 100 && loaded > 0, `${free} ${loaded}`)
     m.rig.faults.inject("stall", m.timeUs)
     m.advanceMs(200)
     const x = m.readSigned("XACTUAL")

@@ -46,22 +46,12 @@ export class ReferenceSwitches {
     update(): boolean {
         const m = this.mode
         const swap = (m & SW_MODE.swapLr) !== 0
-        const left =
-            (swap ? this.pinRight : this.pinLeft) !==
-            ((m & SW_MODE.polStopL) !== 0)
-        const right =
-            (swap ? this.pinLeft : this.pinRight) !==
-            ((m & SW_MODE.polStopR) !== 0)
+        const left = (swap ? this.pinRight : this.pinLeft) !== ((m & SW_MODE.polStopL) !== 0)
+        const right = (swap ? this.pinLeft : this.pinRight) !== ((m & SW_MODE.polStopR) !== 0)
         let latch = false
-        if (
-            left !== this.left &&
-            m & (left ? SW_MODE.latchLActive : SW_MODE.latchLInactive)
-        )
+        if (left !== this.left && m & (left ? SW_MODE.latchLActive : SW_MODE.latchLInactive))
             this.statusLatchL = latch = true
-        if (
-            right !== this.right &&
-            m & (right ? SW_MODE.latchRActive : SW_MODE.latchRInactive)
-        )
+        if (right !== this.right && m & (right ? SW_MODE.latchRActive : SW_MODE.latchRInactive))
             this.statusLatchR = latch = true
         this.left = left
         this.right = right

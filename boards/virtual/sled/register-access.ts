@@ -2,11 +2,7 @@
 // Responsible for widths, access rights, signs and write-to-clear; not for what the parts then do.
 // Source: TMC5160 data sheet, chapter 6.
 import type { ChipCore } from "./chip-core"
-import {
-    accelerationUnit,
-    velocityUnit,
-    type RampParameters,
-} from "./ramp-profile"
+import { accelerationUnit, velocityUnit, type RampParameters } from "./ramp-profile"
 import { RAMPMODE } from "./ramp-generator"
 import { GCONF, RAMP_STAT, REG, REGISTERS } from "./registers"
 import { drvStatus, rampStat, tstep, vactual } from "./status"
@@ -30,11 +26,7 @@ const ACCELERATIONS: ReadonlyMap<number, keyof RampParameters> = new Map([
 ])
 
 /** Writes `value` (32 bits) to `address`; read-only and absent registers are left alone. */
-export function writeRegister(
-    core: ChipCore,
-    address: number,
-    value: number
-): void {
+export function writeRegister(core: ChipCore, address: number, value: number): void {
     const spec = REGISTERS[address]
     if (!spec || spec.access === "R") {
         // the OUTPUT register shares its address with IOIN and only acts in UART mode
@@ -52,22 +44,14 @@ export function writeRegister(
     const velocity = VELOCITIES.get(address)
     const acceleration = ACCELERATIONS.get(address)
     if (velocity) setRamp(core, velocity, v * velocityUnit(core.fclkHz))
-    else if (acceleration)
-        setRamp(core, acceleration, v * accelerationUnit(core.fclkHz))
-    else if (
-        address >= REG.RAMPMODE.address &&
-        address <= REG.ENC_DEVIATION.address
-    )
+    else if (acceleration) setRamp(core, acceleration, v * accelerationUnit(core.fclkHz))
+    else if (address >= REG.RAMPMODE.address && address <= REG.ENC_DEVIATION.address)
         writeMotion(core, address, v)
     else writeDriver(core, address, v)
     core.noticeEdges()
 }
 
-function setRamp(
-    core: ChipCore,
-    name: keyof RampParameters,
-    value: number
-): void {
+function setRamp(core: ChipCore, name: keyof RampParameters, value: number): void {
     core.ramp.parameters[name] = value
     core.ramp.changed()
 }

@@ -12,12 +12,7 @@ export interface RegisterSpec {
     readonly reset: number
 }
 
-const spec = (
-    address: number,
-    access: Access,
-    mask: number,
-    reset = 0
-): RegisterSpec => ({
+const spec = (address: number, access: Access, mask: number, reset = 0): RegisterSpec => ({
     address,
     access,
     mask: mask >>> 0,
@@ -88,9 +83,7 @@ export type RegisterName = keyof typeof REG
 
 /** Table by address; addresses without a register are undefined. */
 export const REGISTERS: readonly (RegisterSpec | undefined)[] = (() => {
-    const table: (RegisterSpec | undefined)[] = new Array<undefined>(128).fill(
-        undefined
-    )
+    const table: (RegisterSpec | undefined)[] = new Array<undefined>(128).fill(undefined)
     for (const s of Object.values(REG)) table[s.address] = s
     // the microstep table: kept, but the sine of the model does not follow it
     for (let a = 0x60; a <= 0x67; a++) table[a] = spec(a, "W", 0xffffffff)

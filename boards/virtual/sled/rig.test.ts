@@ -80,10 +80,7 @@ test("the ruler: interpolation between samples, speed windows, the ends of the l
     // linear between samples at constant speed; 10 nm of ripple
     assert.ok(Math.abs(r.positionMm(2_000_500) - (a + b) / 2) < 1e-5)
     assert.ok(Math.abs(r.speedMmPerS(2_000_000, 100) - 2) < 1e-3)
-    assert.ok(
-        Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3,
-        "cut at the newest end"
-    )
+    assert.ok(Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3, "cut at the newest end")
     m.advanceMs(0.4)
     // at the present, 40 us after a step: 2 mm/s carries 0.08 um further
     m.timeUs = Math.floor(m.timeUs / 100) * 100 + 140
@@ -175,54 +172,40 @@ test("property: random register writes, enables, faults and pushes never give Na
         }
     )
     fc.assert(
-        fc.property(
-            fc.integer(),
-            fc.array(operation, { maxLength: 60 }),
-            (seed, operations) => {
-                const rig = createSledRig({ seed, disabledAtStart: false })
-                let t = 0
-                for (const o of operations) {
-                    t += 10.25
-                    if (o.kind === "spi")
-                        assert.is(
-                            rig.chip.transfer(o.bytes, t).length,
-                            o.bytes.length
-                        )
-                    else if (o.kind === "write") {
-                        const v = o.value
-                        rig.chip.transfer(
-                            Uint8Array.of(
-                                o.address | 0x80,
-                                v >>> 24,
-                                v >>> 16,
-                                v >>> 8,
-                                v
-                            ),
-                            t
-                        )
-                    } else if (o.kind === "enable") rig.setEnable(o.off, t)
-                    else if (o.kind === "fault")
-                        rig.faults[o.on ? "inject" : "clear"](o.name, t)
-                    else if (o.kind === "push") rig.push(o.force, t)
-                    else rig.advanceTo((t += o.us))
-                    const { ramp } = rig.chip.core
-                    const mm = rig.sled.positionMm
-                    assert.ok(mm > -3 && mm < 168, `${mm} mm`)
-                    for (const v of [
-                        ramp.xactual,
-                        ramp.velocity,
-                        ramp.fieldUsteps,
-                        rig.sled.speedMmPerS,
-                        rig.sled.load,
-                    ])
-                        assert.ok(Number.isFinite(v))
-                    assert.ok(
-                        Number.isInteger(rig.encoder.countsAt(t)) &&
-                            Number.isInteger(rig.chip.core.encoder.xEnc)
+        fc.property(fc.integer(), fc.array(operation, { maxLength: 60 }), (seed, operations) => {
+            const rig = createSledRig({ seed, disabledAtStart: false })
+            let t = 0
+            for (const o of operations) {
+                t += 10.25
+                if (o.kind === "spi")
+                    assert.is(rig.chip.transfer(o.bytes, t).length, o.bytes.length)
+                else if (o.kind === "write") {
+                    const v = o.value
+                    rig.chip.transfer(
+                        Uint8Array.of(o.address | 0x80, v >>> 24, v >>> 16, v >>> 8, v),
+                        t
                     )
-                }
+                } else if (o.kind === "enable") rig.setEnable(o.off, t)
+                else if (o.kind === "fault") rig.faults[o.on ? "inject" : "clear"](o.name, t)
+                else if (o.kind === "push") rig.push(o.force, t)
+                else rig.advanceTo((t += o.us))
+                const { ramp } = rig.chip.core
+                const mm = rig.sled.positionMm
+                assert.ok(mm > -3 && mm < 168, `${mm} mm`)
+                for (const v of [
+                    ramp.xactual,
+                    ramp.velocity,
+                    ramp.fieldUsteps,
+                    rig.sled.speedMmPerS,
+                    rig.sled.load,
+                ])
+                    assert.ok(Number.isFinite(v))
+                assert.ok(
+                    Number.isInteger(rig.encoder.countsAt(t)) &&
+                        Number.isInteger(rig.chip.core.encoder.xEnc)
+                )
             }
-        ),
+        }),
         { seed: 8, numRuns: 150 }
     )
 })

@@ -46,16 +46,10 @@ export class SledRig {
 
     constructor(o: SledRigOptions) {
         if (!Number.isInteger(o.seed))
-            throw new SledError(
-                "bad-option",
-                `The seed must be an integer, not ${o.seed}.`
-            )
+            throw new SledError("bad-option", `The seed must be an integer, not ${o.seed}.`)
         const fclkHz = o.fclkHz ?? 12e6
         if (!(fclkHz >= 4e6 && fclkHz <= 20e6))
-            throw new SledError(
-                "bad-option",
-                `fclkHz must be from 4 to 20 MHz, not ${fclkHz}.`
-            )
+            throw new SledError("bad-option", `fclkHz must be from 4 to 20 MHz, not ${fclkHz}.`)
         const random = xoroshiro128plus(o.seed)
         const draw = (): number => uniformFloat64(random)
         // neighbouring seeds differ little in their first numbers
@@ -89,8 +83,7 @@ export class SledRig {
             pinRight: this.rightClosed !== this.activeLow,
             timeUs: 0,
             advance,
-            onEdge: (signal, level, timeUs) =>
-                this.edges.record(signal, level, timeUs),
+            onEdge: (signal, level, timeUs) => this.edges.record(signal, level, timeUs),
         })
         const core = this.chip.core
         this.encoder = new LinearEncoder(
@@ -115,15 +108,11 @@ export class SledRig {
      */
     advanceTo(timeUs: number): void {
         if (!Number.isFinite(timeUs))
-            throw new SledError(
-                "bad-time",
-                `Time must be a finite number, not ${timeUs}.`
-            )
+            throw new SledError("bad-time", `Time must be a finite number, not ${timeUs}.`)
         if (timeUs <= this.timeUs || this.busy) return
         this.busy = true
         try {
-            while ((this.steps + 1) * this.stepUs <= timeUs)
-                if (!this.rest(timeUs)) this.step()
+            while ((this.steps + 1) * this.stepUs <= timeUs) if (!this.rest(timeUs)) this.step()
             this.chip.core.advanceTo(timeUs)
             this.timeUs = timeUs
         } finally {
@@ -161,16 +150,11 @@ export class SledRig {
         const right = this.closedRight()
         if (left === this.leftClosed && right === this.rightClosed) return
         const timeUs = this.chip.core.timeUs
-        if (left !== this.leftClosed)
-            this.edges.record("left-switch", left, timeUs)
-        if (right !== this.rightClosed)
-            this.edges.record("right-switch", right, timeUs)
+        if (left !== this.leftClosed) this.edges.record("left-switch", left, timeUs)
+        if (right !== this.rightClosed) this.edges.record("right-switch", right, timeUs)
         this.leftClosed = left
         this.rightClosed = right
-        this.chip.core.setSwitchPins(
-            left !== this.activeLow,
-            right !== this.activeLow
-        )
+        this.chip.core.setSwitchPins(left !== this.activeLow, right !== this.activeLow)
     }
 
     private closedLeft(): boolean {
@@ -203,9 +187,7 @@ export class SledRig {
             !this.sled.restsUnder(this.fieldMm, this.forceN)
         )
             return false
-        const until = Math.floor(
-            Math.min(timeUs, core.quietUntilUs) / this.stepUs
-        )
+        const until = Math.floor(Math.min(timeUs, core.quietUntilUs) / this.stepUs)
         if (until <= this.steps) return false
         if (!this.resting) this.recordNow()
         this.resting = true
@@ -236,10 +218,7 @@ export class SledRig {
 
 function finiteForce(forceN: number): number {
     if (!(Math.abs(forceN) <= 1000))
-        throw new SledError(
-            "bad-option",
-            `A force must be within 1000 N, not ${forceN}.`
-        )
+        throw new SledError("bad-option", `A force must be within 1000 N, not ${forceN}.`)
     return forceN
 }
 

@@ -36,12 +36,8 @@ export class Ruler {
         if (!(timeUs > last)) return this.samples.linearAt(timeUs)
         const { timeUs: stepUs, nowUs, positionMm, speedMmPerS } = this.live()
         if (timeUs > nowUs)
-            throw new SledError(
-                "out-of-log",
-                `${timeUs} us is in the future, now is ${nowUs} us.`
-            )
-        if (timeUs >= stepUs)
-            return positionMm + speedMmPerS * (timeUs - stepUs) * 1e-6
+            throw new SledError("out-of-log", `${timeUs} us is in the future, now is ${nowUs} us.`)
+        if (timeUs >= stepUs) return positionMm + speedMmPerS * (timeUs - stepUs) * 1e-6
         const from = this.samples.linearAt(last)
         return from + ((positionMm - from) * (timeUs - last)) / (stepUs - last)
     }
@@ -52,24 +48,17 @@ export class Ruler {
      */
     speedMmPerS(timeUs: number, windowMs: number): number {
         if (!(windowMs > 0))
-            throw new SledError(
-                "bad-time",
-                `The window must be positive, not ${windowMs} ms.`
-            )
+            throw new SledError("bad-time", `The window must be positive, not ${windowMs} ms.`)
         const { firstUs, lastUs } = this.rangeUs
         const from = Math.max(firstUs, timeUs - windowMs * 500)
         const to = Math.min(lastUs, timeUs + windowMs * 500)
-        return to > from
-            ? ((this.positionMm(to) - this.positionMm(from)) / (to - from)) *
-                  1e6
-            : 0
+        return to > from ? ((this.positionMm(to) - this.positionMm(from)) / (to - from)) * 1e6 : 0
     }
 
     /** Called by the physics after each step; keeps one sample per millisecond, or, with `force`, this one. */
     record(positionMm: number, timeUs: number, force = false): void {
         const due = timeUs - this.samples.lastUs
-        if (due >= SAMPLE_US || (force && due > 0))
-            this.samples.push(timeUs, positionMm)
+        if (due >= SAMPLE_US || (force && due > 0)) this.samples.push(timeUs, positionMm)
     }
 }
 
@@ -77,21 +66,16 @@ export class EdgeLog {
     private readonly list: Edge[] = []
 
     record(signal: EdgeSignal, level: boolean, timeUs: number): void {
-        if (this.list.length < KEPT_EDGES)
-            this.list.push({ timeUs, signal, level })
+        if (this.list.length < KEPT_EDGES) this.list.push({ timeUs, signal, level })
     }
 
     /** All edges, or those of one signal, in order of time. */
     edges(signal?: EdgeSignal): readonly Edge[] {
-        return signal === undefined
-            ? this.list
-            : this.list.filter(e => e.signal === signal)
+        return signal === undefined ? this.list : this.list.filter(e => e.signal === signal)
     }
 
     /** First edge of `signal` to `level` at or after `fromUs`; undefined if there is none. */
     first(signal: EdgeSignal, level: boolean, fromUs = 0): Edge | undefined {
-        return this.list.find(
-            e => e.signal === signal && e.level === level && e.timeUs >= fromUs
-        )
+        return this.list.find(e => e.signal === signal && e.level === level && e.timeUs >= fromUs)
     }
 }

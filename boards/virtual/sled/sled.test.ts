@@ -18,10 +18,7 @@ test("screw error: 10 um peak to peak with the period of one turn", () => {
     const error: number[] = []
     for (let i = 0; i < 4000; i++) {
         m.advanceMs(1)
-        error.push(
-            m.rig.sled.positionMm * 1000 -
-                m.rig.chip.core.ramp.fieldUsteps / 51.2
-        )
+        error.push(m.rig.sled.positionMm * 1000 - m.rig.chip.core.ramp.fieldUsteps / 51.2)
     }
     const pp = Math.max(...error) - Math.min(...error)
     // the load angle adds some hundredths of a um
@@ -60,17 +57,13 @@ for (const backlash of [0, 5, 40]) {
 test("a load above the pull-out force loses steps in whole electrical periods", () => {
     const m = start({ sled: { screwErrorUmPp: 0, backlashUm: 0 } })
     m.target(2).finish()
-    const offset = (): number =>
-        m.rig.sled.rotorMm - m.rig.chip.core.ramp.fieldUsteps / 51200
+    const offset = (): number => m.rig.sled.rotorMm - m.rig.chip.core.ramp.fieldUsteps / 51200
     const before = offset()
     m.rig.setLoad(-30, m.timeUs)
     m.target(6).finish()
     m.rig.setLoad(0, m.timeUs)
     m.advanceMs(100)
-    assert.ok(
-        Math.abs(offset() - before) < 0.0005,
-        "30 N of 40 N: nothing lost"
-    )
+    assert.ok(Math.abs(offset() - before) < 0.0005, "30 N of 40 N: nothing lost")
     m.target(8).advanceMs(500)
     m.rig.faults.inject("stall", m.timeUs)
     m.advanceMs(200)
@@ -112,10 +105,7 @@ test("DRV_ENN high: the motor is free, the ramp runs on, the sled runs out and s
     assert.ok(stopped - at < 0.008 && stopped >= at)
     m.advanceMs(5000)
     assert.is(m.rig.sled.positionMm, stopped)
-    assert.ok(
-        m.readSigned("XACTUAL") - x > 5 * 2 * 51200,
-        "XACTUAL is a lie now"
-    )
+    assert.ok(m.readSigned("XACTUAL") - x > 5 * 2 * 51200, "XACTUAL is a lie now")
 })
 
 test("pushing by hand moves a free sled, not one that is held; the encoder counts on", () => {
@@ -155,10 +145,7 @@ test("screw slip: the nut lets go once for the length asked for", () => {
     m.rig.faults.inject("screw-slip", m.timeUs, 1.5)
     m.finish()
     // 18.5 of 20 mm; start, screw and play below 0.03
-    assert.ok(
-        Math.abs(m.rig.sled.positionMm - 38.5) < 0.03,
-        `${m.rig.sled.positionMm}`
-    )
+    assert.ok(Math.abs(m.rig.sled.positionMm - 38.5) < 0.03, `${m.rig.sled.positionMm}`)
 })
 
 test("stick-slip: the same mean speed, jumps of tens of um", () => {
@@ -170,9 +157,7 @@ test("stick-slip: the same mean speed, jumps of tens of um", () => {
         const error: number[] = []
         for (let i = 0; i < 8000; i++) {
             m.advanceMs(1)
-            error.push(
-                m.rig.sled.positionMm - m.rig.chip.core.ramp.fieldUsteps / 51200
-            )
+            error.push(m.rig.sled.positionMm - m.rig.chip.core.ramp.fieldUsteps / 51200)
         }
         return (Math.max(...error) - Math.min(...error)) * 1000
     }
@@ -188,9 +173,7 @@ test("constant speed: the mean over whole turns is the set one to 0.01 %", () =>
     const from = m.rig.sled.positionMm
     m.advanceMs(10_000)
     assert.ok(Math.abs((m.rig.sled.positionMm - from) / 10 - 1) < 1e-4)
-    assert.ok(
-        Math.abs(m.rig.ruler.speedMmPerS(m.timeUs - 5e6, 4000) - 1) < 1e-4
-    )
+    assert.ok(Math.abs(m.rig.ruler.speedMmPerS(m.timeUs - 5e6, 4000) - 1) < 1e-4)
 })
 
 test("one seed replays bit for bit; another seed is another machine", () => {
@@ -199,19 +182,14 @@ test("one seed replays bit for bit; another seed is another machine", () => {
         m.rig.faults.inject("stick-slip", m.timeUs)
         m.target(10).finish()
         const r = m.rig.ruler
-        return [0, 1e6, 2e6, 3e6]
-            .map(t => r.positionMm(t))
-            .concat(m.rig.encoder.countsAt(m.timeUs))
+        return [0, 1e6, 2e6, 3e6].map(t => r.positionMm(t)).concat(m.rig.encoder.countsAt(m.timeUs))
     }
     assert.equal(run(4), run(4))
     assert.not.equal(run(4), run(5))
 })
 
 test("neighbouring seeds give start positions all over 5..20 mm and different screws", () => {
-    const rigs = Array.from(
-        { length: 40 },
-        (_, seed) => new BusMaster({ seed }).rig
-    )
+    const rigs = Array.from({ length: 40 }, (_, seed) => new BusMaster({ seed }).rig)
     const at = rigs.map(r => r.sled.positionMm)
     assert.ok(Math.min(...at) >= 5 && Math.max(...at) <= 20)
     // of 40 even draws the extremes miss a tenth of the range with a chance of 0.9^40 = 1.5 % each; the seeds are fixed

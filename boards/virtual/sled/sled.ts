@@ -53,8 +53,7 @@ export class SledMechanics {
         this.options = { ...options }
         this.sledM = this.rotorM = options.startPositionMm * 1e-3
         // the nut starts in the middle of its play
-        for (let i = 0; i < 4; i++)
-            this.rotorM += this.sledM - this.nutAt(this.rotorM)
+        for (let i = 0; i < 4; i++) this.rotorM += this.sledM - this.nutAt(this.rotorM)
         this.fieldM = 0
         this.breakaway = options.stictionN
         this.changed()
@@ -83,19 +82,14 @@ export class SledMechanics {
     changed(): void {
         const o = this.options
         this.nutStiffness = o.stiffnessNPerUm * 1e6
-        this.nutDamping =
-            2 * NUT_DAMPING * Math.sqrt(this.nutStiffness * o.sledMassKg)
+        this.nutDamping = 2 * NUT_DAMPING * Math.sqrt(this.nutStiffness * o.sledMassKg)
         this.breakaway = this.drawBreakaway()
         this.stillSteps = 0
     }
 
     /** True if a resting sled would stay where it is under this field and force. */
     restsUnder(fieldMm: number, forceN: number): boolean {
-        return (
-            this.asleep &&
-            fieldMm * 1e-3 === this.fieldM &&
-            forceN === this.lastForceN
-        )
+        return this.asleep && fieldMm * 1e-3 === this.fieldM && forceN === this.lastForceN
     }
 
     /** Where the nut would be for a rotor position, with the screw's errors. */
@@ -114,10 +108,7 @@ export class SledMechanics {
         const o = this.options
         const field = fieldMm * 1e-3
         const fieldV = (field - this.fieldM) / h
-        const motor =
-            forceN > 0
-                ? this.motorForce(field, fieldV, forceN)
-                : (this.load = 0)
+        const motor = forceN > 0 ? this.motorForce(field, fieldV, forceN) : (this.load = 0)
         const wasStill =
             this.rotorV === 0 &&
             this.sledV === 0 &&
@@ -127,15 +118,11 @@ export class SledMechanics {
         this.lastForceN = forceN
 
         // screw and nut
-        const angle =
-            2 * Math.PI * (this.rotorM / (o.leadMm * 1e-3) + this.phase)
+        const angle = 2 * Math.PI * (this.rotorM / (o.leadMm * 1e-3) + this.phase)
         const amplitude = o.screwErrorUmPp * 0.5e-6
         const linear = 1 + o.screwLinearUmPerM * 1e-6
-        const slope =
-            linear +
-            amplitude * ((2 * Math.PI) / (o.leadMm * 1e-3)) * Math.cos(angle)
-        const nut =
-            this.rotorM * linear + amplitude * Math.sin(angle) - this.slippedM
+        const slope = linear + amplitude * ((2 * Math.PI) / (o.leadMm * 1e-3)) * Math.cos(angle)
+        const nut = this.rotorM * linear + amplitude * Math.sin(angle) - this.slippedM
         const contact = contactForce(
             nut - this.sledM,
             this.rotorV * slope - this.sledV,
@@ -145,13 +132,8 @@ export class SledMechanics {
         )
 
         // rotor
-        const rotorKick =
-            (motor - contact * slope - ROTOR_DRAG * this.rotorV) *
-            (h / o.rotorMassKg)
-        this.rotorV = withFriction(
-            this.rotorV + rotorKick,
-            (o.rotorFrictionN * h) / o.rotorMassKg
-        )
+        const rotorKick = (motor - contact * slope - ROTOR_DRAG * this.rotorV) * (h / o.rotorMassKg)
+        this.rotorV = withFriction(this.rotorV + rotorKick, (o.rotorFrictionN * h) / o.rotorMassKg)
         const turned = this.rotorV * h
         this.rotorM += turned
         if (this.slipRemainingM > 0) this.slip(turned)
@@ -162,33 +144,19 @@ export class SledMechanics {
             this.loadN +
             this.pushN -
             o.viscousNsPerM * this.sledV +
-            endForce(
-                this.sledM,
-                this.sledV,
-                o.leftStopMm * 1e-3,
-                o.rightStopMm * 1e-3
-            )
+            endForce(this.sledM, this.sledV, o.leftStopMm * 1e-3, o.rightStopMm * 1e-3)
         const resting = this.sledV === 0
-        const limit = this.jammed
-            ? JAM_FORCE
-            : resting
-              ? this.breakaway
-              : this.slidingForce()
+        const limit = this.jammed ? JAM_FORCE : resting ? this.breakaway : this.slidingForce()
         const v = this.sledV + (force * h) / o.sledMassKg
         if (resting && Math.abs(force) > limit && !this.jammed)
-            this.sledV = withFriction(
-                v,
-                (o.stictionN * o.slidingFraction * h) / o.sledMassKg
-            )
+            this.sledV = withFriction(v, (o.stictionN * o.slidingFraction * h) / o.sledMassKg)
         else this.sledV = withFriction(v, (limit * h) / o.sledMassKg)
         if (this.sledV === 0 && !resting && o.stictionVariation > 0)
             this.breakaway = this.drawBreakaway()
         this.sledM += this.sledV * h
 
         this.stillSteps =
-            wasStill && this.rotorV === 0 && this.sledV === 0
-                ? this.stillSteps + 1
-                : 0
+            wasStill && this.rotorV === 0 && this.sledV === 0 ? this.stillSteps + 1 : 0
     }
 
     private motorForce(field: number, fieldV: number, forceN: number): number {
@@ -196,12 +164,10 @@ export class SledMechanics {
         const ratio = this.rotorV / CORNER_SPEED
         const pullOut = forceN / Math.sqrt(1 + ratio * ratio)
         const pull = Math.sin(
-            ((2 * Math.PI * PERIODS_PER_TURN) / (o.leadMm * 1e-3)) *
-                (field - this.rotorM)
+            ((2 * Math.PI * PERIODS_PER_TURN) / (o.leadMm * 1e-3)) * (field - this.rotorM)
         )
         const seen = Math.abs(pull)
-        this.load =
-            seen > this.load ? seen : this.load + (seen - this.load) * 0.01
+        this.load = seen > this.load ? seen : this.load + (seen - this.load) * 0.01
         const limit = FIELD_DAMPING_LIMIT * pullOut
         const damping = FIELD_DAMPING * pullOut * (fieldV - this.rotorV)
         return pullOut * pull + Math.max(-limit, Math.min(limit, damping))
@@ -217,10 +183,7 @@ export class SledMechanics {
     private slidingForce(): number {
         const o = this.options
         const r = this.sledV / STRIBECK
-        return (
-            o.stictionN *
-            (o.slidingFraction + (1 - o.slidingFraction) / (1 + r * r))
-        )
+        return o.stictionN * (o.slidingFraction + (1 - o.slidingFraction) / (1 + r * r))
     }
 
     private slip(turned: number): void {

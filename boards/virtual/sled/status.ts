@@ -12,19 +12,14 @@ export function vactual(core: ChipCore): number {
 
 /** TSTEP: clocks between two 1/256 microsteps, 2^20-1 at standstill. */
 export function tstep(core: ChipCore): number {
-    const v = Math.abs(
-        (core.ramp.velocity * core.ramp.stepWidth) / velocityUnit(core.fclkHz)
-    )
+    const v = Math.abs((core.ramp.velocity * core.ramp.stepWidth) / velocityUnit(core.fclkHz))
     return v < 16 ? 0xfffff : Math.min(0xfffff, Math.floor(2 ** 24 / v))
 }
 
 /** StallGuard flag above the velocity of TCOOLTHRS, where it may stop the motor. */
 export function stallGuardActive(core: ChipCore): boolean {
     const t = tstep(core)
-    return (
-        core.stage.tcoolthrs >= t &&
-        core.stage.stalled(t, core.load, core.ramp.moving)
-    )
+    return core.stage.tcoolthrs >= t && core.stage.stalled(t, core.load, core.ramp.moving)
 }
 
 export function drvStatus(core: ChipCore): number {
@@ -42,12 +37,8 @@ export function rampStat(core: ChipCore): number {
     const s = core.switches
     return (
         s.status |
-        (s.stopsLeft && (r.wanted < 0 || r.velocity < 0)
-            ? RAMP_STAT.eventStopL
-            : 0) |
-        (s.stopsRight && (r.wanted > 0 || r.velocity > 0)
-            ? RAMP_STAT.eventStopR
-            : 0) |
+        (s.stopsLeft && (r.wanted < 0 || r.velocity < 0) ? RAMP_STAT.eventStopL : 0) |
+        (s.stopsRight && (r.wanted > 0 || r.velocity > 0) ? RAMP_STAT.eventStopR : 0) |
         (core.eventStopSg ? RAMP_STAT.eventStopSg : 0) |
         (r.eventPosReached ? RAMP_STAT.eventPosReached : 0) |
         (r.velocityReached ? RAMP_STAT.velocityReached : 0) |
@@ -66,11 +57,7 @@ export function interrupt(core: ChipCore): boolean {
         RAMP_STAT.eventStopR |
         RAMP_STAT.eventStopSg |
         RAMP_STAT.eventPosReached
-    return (
-        (rampStat(core) & events) !== 0 ||
-        core.encoder.nEvent ||
-        core.encoder.deviationWarn
-    )
+    return (rampStat(core) & events) !== 0 || core.encoder.nEvent || core.encoder.deviationWarn
 }
 
 /** SPI_STATUS, the byte in front of each answer. */

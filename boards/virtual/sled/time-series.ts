@@ -25,8 +25,7 @@ export class TimeSeries {
     }
 
     push(timeUs: number, value: number): void {
-        if (this.count === this.times.length && this.count < this.capacity)
-            this.grow()
+        if (this.count === this.times.length && this.count < this.capacity) this.grow()
         if (this.count === this.times.length) {
             this.head = (this.head + 1) % this.times.length
             this.count--
@@ -47,8 +46,7 @@ export class TimeSeries {
         const a = this.slot(i)
         if (i === this.count - 1) return this.values[a]!
         const b = this.slot(i + 1)
-        const part =
-            (timeUs - this.times[a]!) / (this.times[b]! - this.times[a]!)
+        const part = (timeUs - this.times[a]!) / (this.times[b]! - this.times[a]!)
         return this.values[a]! + (this.values[b]! - this.values[a]!) * part
     }
 

@@ -29,10 +29,7 @@ test("a read answers in the next transfer, a write is mirrored (4.1.1, the sheet
 })
 
 test("the value of a read is taken at the request, not at the answer", () => {
-    const m = new BusMaster({ seed: 1 })
-        .begin()
-        .ramp({ speed: 5, accel: 60 })
-        .target(100)
+    const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 5, accel: 60 }).target(100)
     m.advanceMs(500)
     m.raw([REG.XACTUAL.address, 0, 0, 0, 0])
     const requested = m.rig.chip.core.ramp.xactual
@@ -120,10 +117,7 @@ test("GSTAT clears by writing ones, and the status byte follows one transfer lat
 })
 
 test("status byte: standstill 2^20 clocks after the last step, position and velocity reached", () => {
-    const m = new BusMaster({ seed: 1 })
-        .begin()
-        .ramp({ speed: 4, accel: 60 })
-        .target(4)
+    const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 4, accel: 60 }).target(4)
     m.advanceMs(300)
     assert.is(m.status() & 0x38, SPI_STATUS.velocityReached)
     m.finish()
@@ -131,16 +125,11 @@ test("status byte: standstill 2^20 clocks after the last step, position and velo
     m.timeUs = stoppedUs + (2 ** 20 / 12e6) * 1e6 - 200
     assert.is(m.status() & 0x38, SPI_STATUS.positionReached)
     m.advanceMs(0.3)
-    assert.is(
-        m.status() & 0x38,
-        SPI_STATUS.positionReached | SPI_STATUS.standstill
-    )
+    assert.is(m.status() & 0x38, SPI_STATUS.positionReached | SPI_STATUS.standstill)
 })
 
 test("TSTEP is 2^24/V, whatever the clock (6.2)", () => {
-    const m = new BusMaster({ seed: 1, fclkHz: 16e6 })
-        .begin()
-        .ramp({ speed: 2, accel: 60 })
+    const m = new BusMaster({ seed: 1, fclkHz: 16e6 }).begin().ramp({ speed: 2, accel: 60 })
     m.write("RAMPMODE", 1)
     m.advanceMs(300)
     assert.is(m.read("TSTEP"), Math.floor(2 ** 24 / m.velocity(2)))
@@ -162,8 +151,7 @@ test("hold current: IRUN, then IHOLD step by step after TPOWERDOWN (6.2, chapter
     m.write("IHOLD_IRUN", (1 << 16) | (20 << 8) | 17)
     m.ramp({ speed: 4, accel: 60 }).target(1).finish()
     const clocksUs = (n: number): number => (n / 12e6) * 1e6
-    const from =
-        m.rig.chip.core.ramp.lastStepUs + clocksUs(2 ** 20 + 2 * 2 ** 18)
+    const from = m.rig.chip.core.ramp.lastStepUs + clocksUs(2 ** 20 + 2 * 2 ** 18)
     const scaleAt = (timeUs: number): number => {
         m.timeUs = timeUs - 40
         return (m.read("DRV_STATUS") >>> 16) & 31
@@ -176,10 +164,7 @@ test("hold current: IRUN, then IHOLD step by step after TPOWERDOWN (6.2, chapter
 })
 
 test("a reset of the chip clears registers, sets the flag, switches the stage off and keeps the sled", () => {
-    const m = new BusMaster({ seed: 1 })
-        .begin()
-        .ramp({ speed: 4, accel: 60 })
-        .target(50)
+    const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 4, accel: 60 }).target(50)
     m.advanceMs(2000)
     const before = m.rig.sled.positionMm
     m.rig.powerCycle(m.timeUs)
@@ -198,31 +183,21 @@ test("a reset of the chip clears registers, sets the flag, switches the stage of
 test("driver faults: what they set, what clears them (6.5.5, 6.1)", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     m.rig.faults.inject("over-temperature-warning", m.timeUs)
-    assert.is(
-        m.read("DRV_STATUS") & (DRV_STATUS.ot | DRV_STATUS.otpw),
-        DRV_STATUS.otpw
-    )
+    assert.is(m.read("DRV_STATUS") & (DRV_STATUS.ot | DRV_STATUS.otpw), DRV_STATUS.otpw)
     assert.is(m.read("GSTAT"), 0, "the warning alone stops nothing")
     m.rig.faults.inject("over-temperature", m.timeUs)
     m.write("GSTAT", 7)
     assert.is(m.read("GSTAT"), GSTAT.drvErr, "cannot be cleared while hot")
     assert.ok(m.status() & SPI_STATUS.driverError)
     m.rig.faults.clear("over-temperature", m.timeUs)
-    assert.is(
-        m.rig.chip.core.stage.on,
-        false,
-        "stays off until the prewarning is gone as well"
-    )
+    assert.is(m.rig.chip.core.stage.on, false, "stays off until the prewarning is gone as well")
     m.rig.faults.clear("over-temperature-warning", m.timeUs)
     assert.is(m.rig.chip.core.stage.on, true)
     m.write("GSTAT", 7)
     assert.is(m.read("GSTAT"), 0)
     m.rig.faults.inject("short", m.timeUs)
     m.rig.faults.clear("short", m.timeUs)
-    assert.ok(
-        m.read("DRV_STATUS") & DRV_STATUS.s2ga,
-        "stays until the driver is disabled"
-    )
+    assert.ok(m.read("DRV_STATUS") & DRV_STATUS.s2ga, "stays until the driver is disabled")
     m.rig.setEnable(true, m.timeUs)
     m.rig.setEnable(false, m.timeUs)
     assert.not(m.read("DRV_STATUS") & DRV_STATUS.s2ga)
@@ -243,8 +218,7 @@ test("misuse is noted: D1 = 0, VSTOP = 0, GLOBALSCALER 1..31", () => {
     m.write("VSTOP", 0)
     m.write("XTARGET", 100)
     const text = m.rig.chip.misuse.map(e => e.text).join("\n")
-    for (const word of [/GLOBALSCALER 20/, /D1 is 0/, /VSTOP is 0/])
-        assert.match(text, word)
+    for (const word of [/GLOBALSCALER 20/, /D1 is 0/, /VSTOP is 0/]) assert.match(text, word)
 })
 
 test.run()

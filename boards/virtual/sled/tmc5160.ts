@@ -48,8 +48,7 @@ export class Tmc5160 implements SpiDevice {
         if (this.busState !== "connected") return this.dead(mosi.length)
         const miso = new Uint8Array(mosi.length)
         for (let i = 0; i < mosi.length; i++)
-            miso[i] =
-                i < DATAGRAM_BYTES ? this.answer[i]! : mosi[i - DATAGRAM_BYTES]!
+            miso[i] = i < DATAGRAM_BYTES ? this.answer[i]! : mosi[i - DATAGRAM_BYTES]!
         this.answered = miso.slice(0, DATAGRAM_BYTES)
         if (mosi.length < DATAGRAM_BYTES) {
             this.core.misuse.note(
@@ -76,8 +75,7 @@ export class Tmc5160 implements SpiDevice {
     private dead(length: number): Uint8Array {
         const { busState, answered } = this
         const miso = new Uint8Array(length)
-        if (busState === "repeats")
-            return miso.map((_, i) => answered[i % answered.length] ?? 0)
+        if (busState === "repeats") return miso.map((_, i) => answered[i % answered.length] ?? 0)
         if (busState === "ones") return miso.fill(255)
         return typeof busState === "number" ? miso.fill(busState) : miso
     }

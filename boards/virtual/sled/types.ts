@@ -79,8 +79,7 @@ export interface SledRigOptions {
 }
 
 /** Logged edges of things that only instruments see. */
-export type EdgeSignal =
-    "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
+export type EdgeSignal = "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
 
 /** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch closed. */
 export interface Edge {
@@ -91,11 +90,7 @@ export interface Edge {
 
 /** Errors of this folder: a closed set with a sentence each. */
 export type SledErrorCode =
-    | "bad-option"
-    | "unknown-fault"
-    | "bad-fault-value"
-    | "bad-time"
-    | "out-of-log"
+    "bad-option" | "unknown-fault" | "bad-fault-value" | "bad-time" | "out-of-log"
 
 export class SledError extends Error {
     readonly code: SledErrorCode

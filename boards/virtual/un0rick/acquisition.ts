@@ -69,8 +69,7 @@ export class Acquisition {
         private readonly onPulse: (pulse: Pulse) => void
     ) {
         // SRAM comes up with anything; this is not zero and not a pattern of the filler.
-        for (let i = 0; i < UN_RAM_WORDS; i++)
-            this.ram[i] = 0x5a5a ^ (i * 40503)
+        for (let i = 0; i < UN_RAM_WORDS; i++) this.ram[i] = 0x5a5a ^ (i * 40503)
     }
 
     get busy(): boolean {
@@ -129,8 +128,7 @@ export class Acquisition {
         const { fill } = this
         if (!fill || (timeUs - fill.startUs) / TICK_US < FILL_TICKS) return
         const first = fill.step === 1 ? 0 : 0xffff
-        for (let i = 0; i < UN_RAM_WORDS; i++)
-            this.ram[i] = first + fill.step * i
+        for (let i = 0; i < UN_RAM_WORDS; i++) this.ram[i] = first + fill.step * i
         this.fill = undefined
         this.filled = true
     }
@@ -139,8 +137,7 @@ export class Acquisition {
     private firePulse(run: Run, timeUs: number): boolean {
         const settings = this.settings()
         const line = run.pulses.length
-        const beginUs =
-            run.startUs + (UN_STEP_WORDS + 2 * line * UN_LINE_WORDS) * TICK_US
+        const beginUs = run.startUs + (UN_STEP_WORDS + 2 * line * UN_LINE_WORDS) * TICK_US
         // The pulser starts so much ahead that its delay is all that lies before the pulse.
         const pulse = { timeUs: beginUs + delayUs(settings), settings }
         if (pulse.timeUs > timeUs) return false
@@ -158,12 +155,11 @@ export class Acquisition {
         const lead = Math.floor(delayUs(settings) / TICK_US)
         const at = line * UN_LINE_WORDS
         for (let i = 0; i < UN_LINE_WORDS; i++) {
-            const gainDb = settings.gain[Math.floor(i / UN_STEP_WORDS)]! * DB_PER_CODE // prettier-ignore
+            const gainDb = settings.gain[Math.floor(i / UN_STEP_WORDS)]! * DB_PER_CODE
             const volts = (this.echo[i - lead] ?? 0) * 10 ** (gainDb / 20)
             const code = MIDDLE + Math.round(volts * MIDDLE)
             // Bit 15 is 0, 14..12 are inputs of the header (open here), 11..10 the line.
-            this.ram[at + i] =
-                ((line & 3) << 10) | Math.min(Math.max(code, 0), CODE_MAX)
+            this.ram[at + i] = ((line & 3) << 10) | Math.min(Math.max(code, 0), CODE_MAX)
         }
     }
 }

@@ -1,11 +1,7 @@
 // Responsible for: driving a virtual un0rick from tests as a controller would.
 // Not for: judging what it answers.
 
-import {
-    UN_CONTROL_LENGTH,
-    UN_WORD_LENGTH,
-    un0rickControl,
-} from "../../../src/wire/un0rick"
+import { UN_CONTROL_LENGTH, UN_WORD_LENGTH, un0rickControl } from "../../../src/wire/un0rick"
 import { Un0rick, type Un0rickOptions } from "./un0rick"
 
 export class BusMaster {
@@ -66,7 +62,7 @@ export function command(
 /** The words behind a control word. */
 export function wordsOf(bytes: Uint8Array): number[] {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const count = Math.floor((bytes.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH) // prettier-ignore
+    const count = Math.floor((bytes.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH)
     return Array.from({ length: count }, (_, i) =>
         view.getUint16(UN_CONTROL_LENGTH + UN_WORD_LENGTH * i)
     )

@@ -69,7 +69,7 @@ test("frame rate: as computed", () => {
         printed(r["bus, us"], b.bus_us)
         printed(r["transfers, us"], b.overhead_us)
         printed(r["line, us"], b.line_us)
-        assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame) // prettier-ignore
+        assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame)
         printed(r["frame, s"], b.frame_us / 1e6)
         // Rounded down: what is promised is reached.
         assert.is(numberOf(r["frames/s"]), b.frame_rate_mhz / 1000)

@@ -15,10 +15,7 @@ type Envelope = (timeUs: number, index: number, out: Float32Array) => void
  * RF from the pulse on. The element lies on the catheter's surface: there time begins.
  * @param catheter with as many elements as the mux has switches for them; the one that is connected hears
  */
-export function un0rickEcho(
-    catheter: Catheter,
-    envelopeAt: Envelope
-): Un0rickEcho {
+export function un0rickEcho(catheter: Catheter, envelopeAt: Envelope): Un0rickEcho {
     const envelope = new Float32Array(ENVELOPE_SAMPLES)
     const spacingMm = catheter.depth_um / 1000 / ENVELOPE_SAMPLES
     const radiusMm = catheter.catheter_radius_um / 1000

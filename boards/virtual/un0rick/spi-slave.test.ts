@@ -80,7 +80,7 @@ test("a burst that is cut: whole words are written, one more is fetched, the nex
             // Another word is fetched as soon as the one before it is out, as long as one was asked for.
             assert.is(seen.length, Math.min(whole + 1, values.length))
             slave.transfer(burst(7, [0x1234], false), 200)
-            const back = wordsOf(slave.transfer(command(false, false, 1, 7), 300)) // prettier-ignore
+            const back = wordsOf(slave.transfer(command(false, false, 1, 7), 300))
             assert.equal(back, [0x1234])
         }),
         { seed: 1, numRuns: 200 }
@@ -92,14 +92,10 @@ test("any garbage: no error, as many bytes back, and two reads later it answers,
     fc.assert(
         fc.property(fc.array(bytes, { maxLength: 8 }), transfers => {
             const { slave, values } = bench()
-            for (const mosi of transfers)
-                assert.is(slave.transfer(mosi, 0).length, mosi.length)
+            for (const mosi of transfers) assert.is(slave.transfer(mosi, 0).length, mosi.length)
             slave.transfer(command(false, false, 1, 0xf0), 0)
             values.set(0xf0, 0x0001)
-            assert.equal(
-                [...slave.transfer(command(false, false, 1, 0xf0), 0)],
-                [0, 0, 0, 0, 1]
-            )
+            assert.equal([...slave.transfer(command(false, false, 1, 0xf0), 0)], [0, 0, 0, 0, 1])
         }),
         { seed: 1, numRuns: 300 }
     )
@@ -130,7 +126,7 @@ test("more clocks than words: the last bit is repeated", () => {
         values.set(3, value)
         const mosi = new Uint8Array(8)
         mosi.set(command(false, false, 1, 3))
-        assert.equal([...slave.transfer(mosi, 0).subarray(5)], [rest, rest, rest]) // prettier-ignore
+        assert.equal([...slave.transfer(mosi, 0).subarray(5)], [rest, rest, rest])
     }
 })
 

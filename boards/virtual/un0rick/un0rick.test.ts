@@ -95,7 +95,7 @@ test("words: sample around 512, lead by the delay, gain of its step, line bits, 
     assert.equal(m.board.misuse, [])
     const [first, second] = pulses
     const { delayPeriods, onPeriods, gapPeriods, dampPeriods } = first!.settings
-    assert.equal([delayPeriods, onPeriods, gapPeriods, dampPeriods], [8, 3, 5, 24]) // prettier-ignore
+    assert.equal([delayPeriods, onPeriods, gapPeriods, dampPeriods], [8, 3, 5, 24])
     const apart = second!.timeUs - first!.timeUs
     assert.ok(Math.abs(apart - 2 * 16384 * TICK_US) < 1e-6)
 })
@@ -136,19 +136,37 @@ test("the mux hears a write only when enabled, and 16.6 us later", () => {
 
 test("misuse is noted", () => {
     const cases: [string, (m: BusMaster) => void][] = [
-        ["RAM read while samples are written", m => m.write(un.UN_ACQSTART, 1).wait(100).read(un.UN_RAMDATA)],
+        [
+            "RAM read while samples are written",
+            m => m.write(un.UN_ACQSTART, 1).wait(100).read(un.UN_RAMDATA),
+        ],
         ["RAM read while it is being filled", m => m.write(un.UN_RAMFINC, 1).read(un.UN_RAMDATA)],
-        ["RAM filled during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_RAMFINC, 1)],
-        ["switches changed during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_HVMUXSW, 1)],
-        ["fired before the switches were set", m => m.write(un.UN_HVMUXEN, 1).write(un.UN_HVMUXSW, 1).write(un.UN_ACQSTART, 1)],
-        ["PONW written during an acquisition", m => m.write(un.UN_ACQSTART, 1).write(un.UN_PONW, 1)],
+        [
+            "RAM filled during an acquisition",
+            m => m.write(un.UN_ACQSTART, 1).write(un.UN_RAMFINC, 1),
+        ],
+        [
+            "switches changed during an acquisition",
+            m => m.write(un.UN_ACQSTART, 1).write(un.UN_HVMUXSW, 1),
+        ],
+        [
+            "fired before the switches were set",
+            m => m.write(un.UN_HVMUXEN, 1).write(un.UN_HVMUXSW, 1).write(un.UN_ACQSTART, 1),
+        ],
+        [
+            "PONW written during an acquisition",
+            m => m.write(un.UN_ACQSTART, 1).write(un.UN_PONW, 1),
+        ],
         ["write to 0x5, which takes none", m => m.write(5, 1)],
         ["read of 0x5, where no register answers", m => m.read(5)],
-    ] // prettier-ignore
+    ]
     for (const [what, act] of cases) {
         const m = new BusMaster({ sckHz: un.UN_SPI_HZ })
         act(m)
-        assert.equal(m.board.misuse.map(x => x.what), [what]) // prettier-ignore
+        assert.equal(
+            m.board.misuse.map(x => x.what),
+            [what]
+        )
     }
     // In the empty line behind the samples nothing is written: a read is in order.
     const m = new BusMaster(SLOW)

@@ -26,12 +26,7 @@ import {
     UN_SPI_HZ,
     UN_VERSION,
 } from "../../../src/wire/un0rick"
-import {
-    Acquisition,
-    type LineSettings,
-    type Pulse,
-    type Un0rickEcho,
-} from "./acquisition"
+import { Acquisition, type LineSettings, type Pulse, type Un0rickEcho } from "./acquisition"
 import { FACTS_OF, REGISTERS } from "./register-table"
 import { SpiSlave, type RegisterBus } from "./spi-slave"
 
@@ -71,8 +66,7 @@ export class Un0rick {
     constructor(private readonly options: Un0rickOptions = {}) {
         const bus: RegisterBus = {
             read: (address, timeUs) => this.read(address, timeUs),
-            write: (address, value, timeUs) =>
-                this.write(address, value, timeUs),
+            write: (address, value, timeUs) => this.write(address, value, timeUs),
         }
         this.slave = new SpiSlave(bus, options.sckHz ?? UN_SPI_HZ)
         this.acquisition = new Acquisition(
@@ -85,10 +79,7 @@ export class Un0rick {
 
     /** One chip-select period. */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
-        if (this.dead)
-            return new Uint8Array(mosi.length).fill(
-                this.dead === "ones" ? 0xff : 0
-            )
+        if (this.dead) return new Uint8Array(mosi.length).fill(this.dead === "ones" ? 0xff : 0)
         return this.slave.transfer(mosi, timeUs)
     }
 
@@ -137,7 +128,7 @@ export class Un0rick {
         this.advanceTo(timeUs)
         const facts = FACTS_OF.get(address)
         if (!facts) {
-            this.note(`read of 0x${address.toString(16)}, where no register answers`, timeUs) // prettier-ignore
+            this.note(`read of 0x${address.toString(16)}, where no register answers`, timeUs)
             return undefined
         }
         if (facts.access === "wo") return 0
@@ -160,8 +151,7 @@ export class Un0rick {
     private readRam(timeUs: number): number {
         if (this.acquisition.samplingAt(timeUs))
             this.note("RAM read while samples are written", timeUs)
-        if (this.acquisition.filling)
-            this.note("RAM read while it is being filled", timeUs)
+        if (this.acquisition.filling) this.note("RAM read while it is being filled", timeUs)
         const at = this.readAddress
         this.readAddress = (at + 1) % UN_RAM_WORDS
         return this.acquisition.ram[at]! ^ (this.flips.get(at) ?? 0)
@@ -171,11 +161,10 @@ export class Un0rick {
         this.advanceTo(timeUs)
         const facts = FACTS_OF.get(address)
         if (!facts || facts.access === "ro") {
-            this.note(`write to 0x${address.toString(16)}, which takes none`, timeUs) // prettier-ignore
+            this.note(`write to 0x${address.toString(16)}, which takes none`, timeUs)
             return
         }
-        if (facts.access === "rw")
-            this.values.set(address, value & ((1 << facts.bits) - 1))
+        if (facts.access === "rw") this.values.set(address, value & ((1 << facts.bits) - 1))
         switch (address) {
             case UN_ACQSTART:
                 this.start(timeUs)
@@ -185,42 +174,31 @@ export class Un0rick {
                 break
             case UN_RAMFINC:
             case UN_RAMFDEC:
-                if (this.acquisition.busy)
-                    this.note("RAM filled during an acquisition", timeUs)
-                this.acquisition.startFill(
-                    address === UN_RAMFINC ? 1 : -1,
-                    timeUs
-                )
+                if (this.acquisition.busy) this.note("RAM filled during an acquisition", timeUs)
+                this.acquisition.startFill(address === UN_RAMFINC ? 1 : -1, timeUs)
                 break
             case UN_HVMUXSW:
                 this.setMux(value, timeUs)
                 break
             default:
                 if (this.acquisition.busy)
-                    this.note(`${facts.name} written during an acquisition`, timeUs) // prettier-ignore
+                    this.note(`${facts.name} written during an acquisition`, timeUs)
         }
     }
 
     private start(timeUs: number): void {
-        if (this.acquisition.busy)
-            this.note("ACQSTART written while busy: ignored", timeUs)
-        if (
-            this.latch &&
-            this.latch.timeUs > timeUs + 1e6 * (504 / UN_SAMPLE_HZ)
-        )
-            // prettier-ignore
+        if (this.acquisition.busy) this.note("ACQSTART written while busy: ignored", timeUs)
+        if (this.latch && this.latch.timeUs > timeUs + 1e6 * (504 / UN_SAMPLE_HZ))
             this.note("fired before the switches were set", timeUs)
         const lines = (this.value(UN_NBLINES) % UN_LINES_MAX) + 1
         this.acquisition.start(lines, timeUs)
     }
 
     private setMux(switches: number, timeUs: number): void {
-        if (this.acquisition.busy)
-            this.note("switches changed during an acquisition", timeUs)
+        if (this.acquisition.busy) this.note("switches changed during an acquisition", timeUs)
         if (this.latch) this.note("switches written too fast", timeUs)
         // Without HVMUXEN the pins are plain outputs and the chip hears nothing.
-        if (this.value(UN_HVMUXEN) === 1)
-            this.latch = { timeUs: timeUs + MUX_US, switches }
+        if (this.value(UN_HVMUXEN) === 1) this.latch = { timeUs: timeUs + MUX_US, switches }
     }
 
     private lineSettings(): LineSettings {
@@ -230,9 +208,7 @@ export class Un0rick {
             onPeriods: periods(UN_PONW),
             gapPeriods: periods(UN_INTERW),
             dampPeriods: periods(UN_POFFW),
-            gain: Array.from({ length: UN_GAIN_STEPS }, (_, i) =>
-                this.value(UN_DACGAIN + i)
-            ),
+            gain: Array.from({ length: UN_GAIN_STEPS }, (_, i) => this.value(UN_DACGAIN + i)),
             switches: this.switches,
         }
     }

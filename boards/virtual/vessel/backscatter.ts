@@ -80,11 +80,7 @@ export class Backscatter {
             neighbours: section.neighbours,
         }
         for (let i = 0; i < lines; i++)
-            this.fillLine(
-                plane,
-                i,
-                out.subarray(i * samples, (i + 1) * samples)
-            )
+            this.fillLine(plane, i, out.subarray(i * samples, (i + 1) * samples))
     }
 
     private fillLine(plane: Plane, line: number, out: Float32Array): void {
@@ -124,16 +120,13 @@ export class Backscatter {
                 distance = inside ? -wall.distanceMm : wall.distanceMm
                 clearUntilMm = r + wall.distanceMm - (inside ? edgeMm : far)
                 if (wall.distanceMm > 1e-6)
-                    square =
-                        ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) /
-                        wall.distanceMm
+                    square = ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) / wall.distanceMm
             }
             let power = BLOOD
             let keep = inside ? this.keptBlood : this.keptTissue
             if (distance >= -edgeMm) {
                 power = this.profile.at(distance)
-                if (distance < wallEnd)
-                    power *= GRAZING + (1 - GRAZING) * square * square
+                if (distance < wallEnd) power *= GRAZING + (1 - GRAZING) * square * square
                 if (distance > edgeMm) {
                     // The wall itself is more even than what surrounds it.
                     const factor = plane.uneven.at(k)
@@ -148,9 +141,7 @@ export class Backscatter {
                     for (const other of plane.neighbours) {
                         const beyond =
                             // Math.hypot guards against overflow, which costs ten times as much.
-                            Math.sqrt(
-                                (x - other.xMm) ** 2 + (y - other.yMm) ** 2
-                            ) - other.radiusMm
+                            Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
                         if (beyond > other.wallMm) continue
                         power = beyond > 0 ? OTHER_WALL : 2 * BLOOD
                         if (beyond < 0) keep = this.keptBlood

@@ -23,10 +23,7 @@ export class BorderDistance {
     constructor(border: Border) {
         const points = border.length / 2
         this.x = Float64Array.from({ length: points }, (_, p) => border[2 * p]!)
-        this.y = Float64Array.from(
-            { length: points },
-            (_, p) => border[2 * p + 1]!
-        )
+        this.y = Float64Array.from({ length: points }, (_, p) => border[2 * p + 1]!)
     }
 
     /** @param fresh the place lies anywhere, not next to the last one */
@@ -66,12 +63,7 @@ export class BorderDistance {
         const ey = this.y[b]! - ay
         const length2 = ex * ex + ey * ey
         const along = (xMm - ax) * ex + (yMm - ay) * ey
-        const t =
-            length2 > 0 && along > 0
-                ? along < length2
-                    ? along / length2
-                    : 1
-                : 0
+        const t = length2 > 0 && along > 0 ? (along < length2 ? along / length2 : 1) : 0
         const px = ax + t * ex
         const py = ay + t * ey
         const d = (xMm - px) ** 2 + (yMm - py) ** 2

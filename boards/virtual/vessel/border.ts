@@ -36,10 +36,7 @@ export function edgeLengths(border: Border): Float64Array {
     const points = border.length / 2
     return Float64Array.from({ length: points }, (_, i) => {
         const j = (i + 1) % points
-        return Math.hypot(
-            border[2 * j]! - border[2 * i]!,
-            border[2 * j + 1]! - border[2 * i + 1]!
-        )
+        return Math.hypot(border[2 * j]! - border[2 * i]!, border[2 * j + 1]! - border[2 * i + 1]!)
     })
 }
 
@@ -53,14 +50,12 @@ export function resampled(border: Border, count: number): Border {
     let before = 0
     for (let i = 0; i < count; i++) {
         const at = (total * i) / count
-        while (edge < points - 1 && before + lengths[edge]! < at)
-            before += lengths[edge++]!
+        while (edge < points - 1 && before + lengths[edge]! < at) before += lengths[edge++]!
         const next = (edge + 1) % points
         const w = lengths[edge]! > 0 ? (at - before) / lengths[edge]! : 0
         for (const axis of [0, 1])
             out[2 * i + axis] =
-                border[2 * edge + axis]! +
-                w * (border[2 * next + axis]! - border[2 * edge + axis]!)
+                border[2 * edge + axis]! + w * (border[2 * next + axis]! - border[2 * edge + axis]!)
     }
     if (signedArea(border) < 0) reverse(out)
     return out
@@ -101,10 +96,7 @@ export function aligned(border: Border, model: Border): Border {
             start = shift
         }
     }
-    return Float64Array.from(
-        border,
-        (_, i) => border[(i + 2 * start) % border.length]!
-    )
+    return Float64Array.from(border, (_, i) => border[(i + 2 * start) % border.length]!)
 }
 
 /** Nearest place of a border to a point. */
@@ -114,11 +106,7 @@ export interface Nearest {
     yMm: number
 }
 
-export function nearestOnBorder(
-    border: Border,
-    xMm: number,
-    yMm: number
-): Nearest {
+export function nearestOnBorder(border: Border, xMm: number, yMm: number): Nearest {
     const best: Nearest = { distanceMm: Infinity, xMm: 0, yMm: 0 }
     const n = border.length
     for (let i = 0; i < n; i += 2) {
@@ -149,8 +137,7 @@ export function contains(border: Border, xMm: number, yMm: number): boolean {
         const yi = border[i + 1]!
         const yj = border[j + 1]!
         if (yi > yMm === yj > yMm) continue
-        const x =
-            border[i]! + ((yMm - yi) / (yj - yi)) * (border[j]! - border[i]!)
+        const x = border[i]! + ((yMm - yi) / (yj - yi)) * (border[j]! - border[i]!)
         if (xMm < x) inside = !inside
     }
     return inside
@@ -160,19 +147,14 @@ export function contains(border: Border, xMm: number, yMm: number): boolean {
 export function crossesItself(border: Border): boolean {
     const points = border.length / 2
     const side = (a: number, b: number, c: number): number =>
-        (border[2 * b]! - border[2 * a]!) *
-            (border[2 * c + 1]! - border[2 * a + 1]!) -
-        (border[2 * b + 1]! - border[2 * a + 1]!) *
-            (border[2 * c]! - border[2 * a]!)
+        (border[2 * b]! - border[2 * a]!) * (border[2 * c + 1]! - border[2 * a + 1]!) -
+        (border[2 * b + 1]! - border[2 * a + 1]!) * (border[2 * c]! - border[2 * a]!)
     for (let i = 0; i < points; i++) {
         const i1 = (i + 1) % points
         for (let j = i + 2; j < points; j++) {
             const j1 = (j + 1) % points
             if (j1 === i) continue
-            if (
-                side(i, i1, j) * side(i, i1, j1) < 0 &&
-                side(j, j1, i) * side(j, j1, i1) < 0
-            )
+            if (side(i, i1, j) * side(i, i1, j1) < 0 && side(j, j1, i) * side(j, j1, i1) < 0)
                 return true
         }
     }

@@ -87,8 +87,7 @@ function gainOf(
 ): number {
     const cosine = aheadMm / wayMm
     if (!(cosine > 0)) return 0
-    const widthMm =
-        (array.fillFactor * 2 * Math.PI * array.radiusMm) / array.elements
+    const widthMm = (array.fillFactor * 2 * Math.PI * array.radiusMm) / array.elements
     const lambdaMm = soundSpeedMPerS / 1000 / array.centreFrequencyMhz
     return (cosine * sinc((widthMm * asideMm) / (wayMm * lambdaMm))) / wayMm
 }
@@ -120,29 +119,21 @@ export class ElementEcho {
                 `An array of ${elements} elements makes no pairs; 2 or more are needed.`
             )
         this.sigmaUs = pulseSigmaUs(options.array)
-        this.xMm = Float64Array.from(targets, t => t.radiusMm * Math.cos(t.angleRad)) // prettier-ignore
-        this.yMm = Float64Array.from(targets, t => t.radiusMm * Math.sin(t.angleRad)) // prettier-ignore
+        this.xMm = Float64Array.from(targets, t => t.radiusMm * Math.cos(t.angleRad))
+        this.yMm = Float64Array.from(targets, t => t.radiusMm * Math.sin(t.angleRad))
     }
 
     /** Fills `out` with the line of one pair, 1 = full scale. */
-    line(
-        tx: number,
-        rx: number,
-        clock: SampleClock,
-        out: Float32Array,
-        frame = 0
-    ): void {
+    line(tx: number, rx: number, clock: SampleClock, out: Float32Array, frame = 0): void {
         out.fill(0)
         const { array, soundSpeedMPerS } = this.options
         const there = this.waysOf(tx)
         const back = this.waysOf(rx)
         for (let i = 0; i < this.targets.length; i++) {
-            const amplitude =
-                this.targets[i]!.strength * there.gain[i]! * back.gain[i]!
+            const amplitude = this.targets[i]!.strength * there.gain[i]! * back.gain[i]!
             if (amplitude === 0) continue
             const wayMm = there.mm[i]! + back.mm[i]!
-            const middleUs =
-                (wayMm * 1000) / soundSpeedMPerS + array.pulseDelayUs
+            const middleUs = (wayMm * 1000) / soundSpeedMPerS + array.pulseDelayUs
             this.addEcho(amplitude, middleUs, clock, out)
         }
         const { noise, seed } = this.options
@@ -162,8 +153,7 @@ export class ElementEcho {
         const least = BELOW_NOISE * this.options.noise
         const over = least > 0 ? Math.abs(amplitude) / least : Infinity
         if (over <= 1) return
-        const reachUs =
-            sigmaUs * Math.min(PULSE_REACH, Math.sqrt(2 * Math.log(over)))
+        const reachUs = sigmaUs * Math.min(PULSE_REACH, Math.sqrt(2 * Math.log(over)))
         const { samplePeriodUs, firstSampleUs } = clock
         const begins = (middleUs - reachUs - firstSampleUs) / samplePeriodUs
         const ends = (middleUs + reachUs - firstSampleUs) / samplePeriodUs

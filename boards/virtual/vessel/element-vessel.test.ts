@@ -17,7 +17,7 @@ const ARRAY = {
     ...{ elements: 64, radiusMm: 0.3, centreFrequencyMhz: 20 },
     ...{ pulseCycles: 2, bandwidth: 0.6, fillFactor: 0.9, pulseDelayUs: 0.05 },
 }
-const OPTIONS = { array: ARRAY, soundSpeedMPerS: 1540, attenuationDbPerMm: 1.7, seed: 1 } // prettier-ignore
+const OPTIONS = { array: ARRAY, soundSpeedMPerS: 1540, attenuationDbPerMm: 1.7, seed: 1 }
 const SHOT = { tx: 3, rx: 5, samplePeriodUs: 0.0125, firstSampleUs: 0.3 }
 
 test("scatterers lie behind the border, and each layer scatters by its level", () => {
@@ -37,11 +37,7 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
             const meet = [intimaMm, intimaMm + mediaMm]
             if (meet.some(edge => Math.abs(mm - edge) < 0.015)) return
             const where =
-                mm < intimaMm
-                    ? "intima"
-                    : mm < intimaMm + mediaMm
-                      ? "media"
-                      : "adventitia"
+                mm < intimaMm ? "intima" : mm < intimaMm + mediaMm ? "media" : "adventitia"
             counts[where]++
             squares[where] += amplitude[i]! ** 2
         })
@@ -51,7 +47,7 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
         assert.ok(n > 1000, `${n} in the ${where}`)
         const db = 10 * Math.log10(squares[where] / n)
         // The mean of n squares of normal deviates is off by sqrt(2/n) of itself (rms), here 0.2 dB; five of that.
-        assert.ok(Math.abs(db - (LEVEL_DB[where] - LEVEL_DB.intima)) < 1, `${where}: ${db} dB`) // prettier-ignore
+        assert.ok(Math.abs(db - (LEVEL_DB[where] - LEVEL_DB.intima)) < 1, `${where}: ${db} dB`)
     }
     // In the lumen there is none: as many cells are taken as the wall has, 1.5 % (rms) being chance at its edges; three of that.
     const area = Math.abs(vein.lumenAreaMm2(4.8))
@@ -100,7 +96,7 @@ test("the wall is another when the slice has passed, and not before", () => {
         const found = both / Math.sqrt(one * other)
         const right = Math.exp(-0.25 * (wayMm / sigmaMm) ** 2)
         // Eighty lines of some ten echoes: one over the root of their number is 0.035; the slice ends at 2.5 sigma.
-        assert.ok(Math.abs(found - right) < 0.08, `${found} at ${wayMm} mm where ${right} is right`) // prettier-ignore
+        assert.ok(Math.abs(found - right) < 0.08, `${found} at ${wayMm} mm where ${right} is right`)
     }
 })
 

@@ -1,7 +1,7 @@
 // Responsible for: what pairs of elements hear of a vessel whose wall is full of scatterers, wherever the catheter is just then.
 // Not for: the echo of a scatterer (element-echo.ts), where they are (wall-scatterers.ts), A-lines of a vessel (phantom.ts).
 
-import { type ElementArray, ElementEcho, type PointTarget, type SampleClock } from "./element-echo" // prettier-ignore
+import { type ElementArray, ElementEcho, type PointTarget, type SampleClock } from "./element-echo"
 import { SLICE_MM } from "./speckle"
 import type { Vessel } from "./vessel-model"
 import { LAYER_MM, type Scatterers, wallScatterers } from "./wall-scatterers"
@@ -94,7 +94,12 @@ function addTargets(
             radiusMm,
             angleRad: Math.atan2(y, x),
             strength:
-                STRENGTH * amplitude[i]! * Math.exp(-0.5 * off * off) * awayMm * awayMm * 10 ** (-takenDb / 20), // prettier-ignore
+                STRENGTH *
+                amplitude[i]! *
+                Math.exp(-0.5 * off * off) *
+                awayMm *
+                awayMm *
+                10 ** (-takenDb / 20),
         })
     }
 }

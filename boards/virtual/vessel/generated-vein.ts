@@ -43,9 +43,7 @@ export function generatedVein(
     { scale = 1, catheterRadiusMm = 0.3 }: VeinChoice = {}
 ): Vessel {
     if (!(lengthMm >= 5 && lengthMm <= 500))
-        throw new RangeError(
-            `A vein of ${lengthMm} mm cannot be made; 5 to 500 mm are allowed.`
-        )
+        throw new RangeError(`A vein of ${lengthMm} mm cannot be made; 5 to 500 mm are allowed.`)
     const pick = (low: number, high: number, what: number): number =>
         between(low, high, seed, 0x5e1, what)
     const halfWidth = scale * pick(5.5, 5.95, 1)
@@ -92,8 +90,7 @@ export function generatedVein(
     function radiusAt(z: number, angle: number): number {
         const { a, b } = axes(z)
         let ripple = 1
-        for (const { n, size, turn } of ripples)
-            ripple += size * Math.cos(n * angle + 2 * turn(z))
+        for (const { n, size, turn } of ripples) ripple += size * Math.cos(n * angle + 2 * turn(z))
         const flat = squeeze(z)
         // Ellipse; squeezed, its sides fill out a little towards a stadium.
         const power = 2 + 0.5 * flat
@@ -153,13 +150,7 @@ export function generatedVein(
                     const cath = catheter(z)
                     return {
                         xMm: cx + slant * (z - middle) - cath.xMm,
-                        yMm:
-                            cy -
-                            b -
-                            scale * 0.25 -
-                            arteryWall -
-                            arteryRadius -
-                            cath.yMm,
+                        yMm: cy - b - scale * 0.25 - arteryWall - arteryRadius - cath.yMm,
                     }
                 },
             },

@@ -24,8 +24,7 @@ export class MonotoneCurve {
             const b = (y[i + 1]! - y[i]!) / after
             if (a * b > 0)
                 this.slope[i] =
-                    (3 * (before + after)) /
-                    ((2 * after + before) / a + (after + 2 * before) / b)
+                    (3 * (before + after)) / ((2 * after + before) / a + (after + 2 * before) / b)
         }
     }
 

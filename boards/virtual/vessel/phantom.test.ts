@@ -68,8 +68,7 @@ const test = suite("phantom")
 
 test("a line depends on place and seed only, not on what was asked before", () => {
     const places: [number, number][] = []
-    for (let n = 0; n < 60; n++)
-        places.push([((n * 37) % 60) / 9, (n * 101) % 256])
+    for (let n = 0; n < 60; n++) places.push([((n * 37) % 60) / 9, (n * 101) % 256])
     const inOrder = phantom(tube(2), OPTIONS)
     const echo = new Float32Array(256)
     const first = places.map(([z, line]) => {
@@ -178,9 +177,7 @@ test("a calcified plate is bright and throws a shadow", () => {
 
 test("a neighbouring artery is dark within its wall", () => {
     const vessel = tube(2, {
-        neighbours: [
-            { radiusMm: 1.5, wallMm: 0.4, at: () => ({ xMm: 0, yMm: -5 }) },
-        ],
+        neighbours: [{ radiusMm: 1.5, wallMm: 0.4, at: () => ({ xMm: 0, yMm: -5 }) }],
     })
     const inIt = levelDb(vessel, OPTIONS, 4.5, 5.5, [190, 192, 194])
     const opposite = levelDb(vessel, OPTIONS, 4.5, 5.5, [62, 64, 66])
@@ -204,8 +201,7 @@ test("levels after the gain do not depend on the gain's offset", () => {
         ...OPTIONS,
         timeGainDb: (r: number) => 20 + OPTIONS.timeGainDb(r),
     }
-    const difference =
-        levelDb(tube(2), more, 2.1, 2.2) - levelDb(tube(2), OPTIONS, 2.1, 2.2)
+    const difference = levelDb(tube(2), more, 2.1, 2.2) - levelDb(tube(2), OPTIONS, 2.1, 2.2)
     assert.ok(Math.abs(difference) < 1e-3)
 })
 
@@ -226,8 +222,7 @@ test("a line or place that does not exist is refused", () => {
 })
 
 function correlation(a: readonly number[], b: readonly number[]): number {
-    const mean = (v: readonly number[]): number =>
-        v.reduce((sum, x) => sum + x, 0) / v.length
+    const mean = (v: readonly number[]): number => v.reduce((sum, x) => sum + x, 0) / v.length
     const ma = mean(a)
     const mb = mean(b)
     let [ab, aa, bb] = [0, 0, 0]

@@ -53,11 +53,7 @@ const NOISE_LENGTH = 16384
  * source is closed; what is heard is the same
  * @throws RangeError for options that no catheter has
  */
-export function phantom(
-    vessel: Vessel,
-    options: PhantomOptions,
-    ahead = false
-): EchoSource {
+export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
     const { sampleSpacingMm: spacing, catheterRadiusMm, seed } = options
     if (
@@ -90,20 +86,13 @@ export function phantom(
                     `Line ${lineIndex} at ${zMm} mm cannot be heard; lines 0 to ${lines - 1} at a finite position can.`
                 )
             const place = Math.max(0, Math.min(lastPlane, zMm / PLANE_STEP_MM))
-            const before = Math.min(
-                Math.max(0, lastPlane - 1),
-                Math.floor(place)
-            )
+            const before = Math.min(Math.max(0, lastPlane - 1), Math.floor(place))
             const w = place - before
             const a = planes.get(before)
             const b = planes.get(before + 1)
             const keep =
                 sensitivity /
-                Math.sqrt(
-                    (1 - w) * (1 - w) +
-                        w * w +
-                        2 * w * (1 - w) * PLANE_CORRELATION
-                )
+                Math.sqrt((1 - w) * (1 - w) + w * w + 2 * w * (1 - w) * PLANE_CORRELATION)
             const wa = (1 - w) * keep
             const wb = w * keep
             // The noise is new at every micrometre of the way.
@@ -148,8 +137,7 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
               between(-0.5, 0.5, seed, 0x73, i)
         for (let k = 0; k < samples; k++) {
             const beyond =
-                (k * options.sampleSpacingMm - options.catheterRadiusMm) /
-                options.ringDownMm
+                (k * options.sampleSpacingMm - options.catheterRadiusMm) / options.ringDownMm
             if (!(beyond >= 0 && beyond <= 1.5)) continue
             const db =
                 LEVEL_DB.ringDown -
@@ -175,22 +163,14 @@ function receiverNoise(options: PhantomOptions): Float32Array {
     const white = (n: number): number => {
         // Four even bytes: close to Gaussian, variance 4*(256^2-1)/12.
         const bits = mix((base + n) | 0)
-        const sum =
-            (bits & 255) +
-            ((bits >>> 8) & 255) +
-            ((bits >>> 16) & 255) +
-            (bits >>> 24)
+        const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24)
         return (sum - 510) / Math.sqrt((256 * 256 - 1) / 3)
     }
     const level =
-        10 **
-            ((LEVEL_DB.noise - options.timeGainDb(options.catheterRadiusMm)) /
-                20) /
-        Math.SQRT2
+        10 ** ((LEVEL_DB.noise - options.timeGainDb(options.catheterRadiusMm)) / 20) / Math.SQRT2
     return Float32Array.from({ length }, (_, n) => {
         let sum = taps[0]! * white(n)
-        for (let m = 1; m < taps.length; m++)
-            sum += taps[m]! * (white(n - m) + white(n + m))
+        for (let m = 1; m < taps.length; m++) sum += taps[m]! * (white(n - m) + white(n + m))
         return level * sum
     })
 }

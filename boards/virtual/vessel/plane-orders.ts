@@ -60,26 +60,14 @@ export class PlaneOrders {
         const { words } = this
         const old = Atomics.load(words, place)
         if ((old & MADE) === UNDER_WAY) return false
-        return (
-            Atomics.compareExchange(
-                words,
-                place,
-                old,
-                word(ticket, ORDERED)
-            ) === old
-        )
+        return Atomics.compareExchange(words, place, old, word(ticket, ORDERED)) === old
     }
 
     /** @returns false when the other thread was first, or the order is none any more */
     begin(place: number, ticket: number): boolean {
         const ordered = word(ticket, ORDERED)
         return (
-            Atomics.compareExchange(
-                this.words,
-                place,
-                ordered,
-                word(ticket, UNDER_WAY)
-            ) === ordered
+            Atomics.compareExchange(this.words, place, ordered, word(ticket, UNDER_WAY)) === ordered
         )
     }
 

@@ -2,12 +2,7 @@
 // Not for: which planes are wanted (planes.ts) or how a line is heard (phantom.ts).
 
 import { Backscatter, type BackscatterOptions } from "./backscatter"
-import {
-    type Field,
-    PLANE_STEP_MM,
-    SpeckleMaker,
-    type SpeckleOptions,
-} from "./speckle"
+import { type Field, PLANE_STEP_MM, SpeckleMaker, type SpeckleOptions } from "./speckle"
 import type { CrossSection, Vessel } from "./vessel-model"
 
 /** What planes need of a phantom's options: plain data, which another thread can be given. */
@@ -40,9 +35,7 @@ export class PlaneMaker {
     constructor(tissue: Tissue, options: PlaneOptions) {
         this.backscatter = new Backscatter(tissue, options)
         this.speckle = new SpeckleMaker(options)
-        this.amplitude = new Float32Array(
-            options.linesPerFrame * options.samplesPerLine
-        )
+        this.amplitude = new Float32Array(options.linesPerFrame * options.samplesPerLine)
     }
 
     make(number: number, section: CrossSection, out: Field): void {

@@ -30,8 +30,7 @@ function copyOf(planes: Planes, number: number): Float32Array[] {
 
 /** Goes on until the second thread has made planes that are not taken yet. */
 async function untilWaiting(planes: Planes): Promise<void> {
-    while (planes.hasHelp && planes.waiting < 2)
-        await new Promise(resolve => setImmediate(resolve))
+    while (planes.hasHelp && planes.waiting < 2) await new Promise(resolve => setImmediate(resolve))
 }
 
 test("a plane is the same bit for bit, whichever thread made it", async () => {
@@ -66,8 +65,7 @@ test("in a hurry the first planes are made ahead too", async () => {
     const helped = new Planes(vein, OPTIONS, LAST, true)
     helped.hurry()
     await untilWaiting(helped)
-    for (let n = 0; n <= 4; n++)
-        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    for (let n = 0; n <= 4; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
     assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
     helped.close()
 })
@@ -75,13 +73,11 @@ test("in a hurry the first planes are made ahead too", async () => {
 test("a thread that cannot make planes leaves the work to this one", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true, "./no-such-thread.mjs")
-    for (let n = 0; n <= 60; n++)
-        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    for (let n = 0; n <= 60; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
     assert.ok(helped.hasHelp)
     await untilWaiting(helped)
     assert.not(helped.hasHelp)
-    for (let n = 60; n <= 70; n++)
-        assert.equal(copyOf(helped, n), copyOf(alone, n))
+    for (let n = 60; n <= 70; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
     assert.is(helped.madeElsewhere, 0)
 })
 

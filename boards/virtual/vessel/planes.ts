@@ -5,12 +5,7 @@
 // Which thread made a plane cannot be seen in it: it depends on its number only.
 
 import { Worker } from "node:worker_threads"
-import {
-    crossSectionOf,
-    PlaneMaker,
-    type PlaneOptions,
-    type Tissue,
-} from "./plane"
+import { crossSectionOf, PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
 import { PLACES, PlaneOrders } from "./plane-orders"
 import type { PlaneOrder, PlaneThreadData } from "./plane-thread"
 import type { Field } from "./speckle"
@@ -59,9 +54,7 @@ export class Planes {
     ) {
         this.tissue = { layers: vessel.layers, plaques: vessel.plaques }
         this.maker = new PlaneMaker(this.tissue, options)
-        this.orders = PlaneOrders.of(
-            options.linesPerFrame * options.samplesPerLine
-        )
+        this.orders = PlaneOrders.of(options.linesPerFrame * options.samplesPerLine)
         this.places = Array.from({ length: PLACES }, (_, index) => ({
             index,
             field: this.orders.field(index),
@@ -94,8 +87,7 @@ export class Planes {
 
     /** Planes that the second thread has made and nobody has asked for yet. */
     get waiting(): number {
-        return this.places.filter(p => !p.made && this.orders.isMade(p.index))
-            .length
+        return this.places.filter(p => !p.made && this.orders.isMade(p.index)).length
     }
 
     /** Whether there is a second thread. */
@@ -112,8 +104,7 @@ export class Planes {
     }
 
     private placeOf(number: number): Place | undefined {
-        for (const place of this.places)
-            if (place.number === number) return place
+        for (const place of this.places) if (place.number === number) return place
         return undefined
     }
 
@@ -146,8 +137,7 @@ export class Planes {
     }
 
     private lookAhead(number: number): void {
-        if (number !== this.newest)
-            this.direction = Math.sign(number - this.newest)
+        if (number !== this.newest) this.direction = Math.sign(number - this.newest)
         this.newest = number
         this.thread ??= this.start()
         if (!this.thread) return
@@ -169,17 +159,14 @@ export class Planes {
         if (this.madeHere < this.alone) return undefined
         const { memory, states, samples } = this.orders
         try {
-            const thread = new Worker(
-                new URL(this.threadFile, import.meta.url),
-                {
-                    // What the process was started with (loaders, a test's recorder) is not for the thread.
-                    execArgv: [],
-                    workerData: {
-                        ...{ tissue: this.tissue, memory, states, samples },
-                        options: plain(this.options),
-                    } satisfies PlaneThreadData,
-                }
-            )
+            const thread = new Worker(new URL(this.threadFile, import.meta.url), {
+                // What the process was started with (loaders, a test's recorder) is not for the thread.
+                execArgv: [],
+                workerData: {
+                    ...{ tissue: this.tissue, memory, states, samples },
+                    options: plain(this.options),
+                } satisfies PlaneThreadData,
+            })
             // Without it everything goes on, only slower.
             thread.on("error", () => this.close())
             thread.unref()

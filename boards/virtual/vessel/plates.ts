@@ -43,11 +43,9 @@ export class Plates {
     at(xMm: number, yMm: number, distance: number): number {
         if (distance < FROM_MM || distance > TO_MM) return 0
         for (const plate of this.plates) {
-            const angle =
-                Math.atan2(yMm - this.yMm, xMm - this.xMm) - plate.angleRad
+            const angle = Math.atan2(yMm - this.yMm, xMm - this.xMm) - plate.angleRad
             const turns = Math.round(angle / (2 * Math.PI))
-            if (Math.abs(angle - 2 * Math.PI * turns) < plate.halfWidthRad)
-                return plate.strength
+            if (Math.abs(angle - 2 * Math.PI * turns) < plate.halfWidthRad) return plate.strength
         }
         return 0
     }

@@ -18,8 +18,7 @@ export function mix(n: number): number {
 /** Hash of a few integers: 0..2^32-1. */
 export function hash(...parts: readonly number[]): number {
     let state = 0x2545f491
-    for (const part of parts)
-        state = mix((state + Math.imul(part | 0, 0x9e3779b1)) | 0)
+    for (const part of parts) state = mix((state + Math.imul(part | 0, 0x9e3779b1)) | 0)
     return state
 }
 
@@ -29,11 +28,7 @@ export function uniform(...parts: readonly number[]): number {
 }
 
 /** A number in [low, high) that belongs to these integers. */
-export function between(
-    low: number,
-    high: number,
-    ...parts: readonly number[]
-): number {
+export function between(low: number, high: number, ...parts: readonly number[]): number {
     return low + (high - low) * uniform(...parts)
 }
 
@@ -42,12 +37,7 @@ export function between(
  * in between.
  * @returns -1..1
  */
-export function valueNoise(
-    seed: number,
-    x: number,
-    y: number,
-    z: number
-): number {
+export function valueNoise(seed: number, x: number, y: number, z: number): number {
     const ix = Math.floor(x)
     const iy = Math.floor(y)
     const iz = Math.floor(z)

@@ -42,10 +42,7 @@ const MAX_BYTES = 64 * 1024 * 1024
  * resampled (bilinear, the last row joins the first)
  * @throws EchoFileError
  */
-export function echoFromPng(
-    bytes: Uint8Array,
-    options: RecordedEchoOptions
-): EchoSource {
+export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
     const rangeDb = options.displayRangeDb ?? 60
     const recorded = readGreys(bytes)
@@ -59,8 +56,7 @@ export function echoFromPng(
                 (k * recorded.samples) / samples
             )
             if (grey > 0)
-                amplitude[i * samples + k] =
-                    10 ** (((grey / 255 - 1) * rangeDb - gainDb) / 20)
+                amplitude[i * samples + k] = 10 ** (((grey / 255 - 1) * rangeDb - gainDb) / 20)
         }
     }
     return {
@@ -74,12 +70,7 @@ export function echoFromPng(
                 throw new RangeError(
                     `Line ${lineIndex} at ${zMm} mm cannot be heard; lines 0 to ${lines - 1} at a finite position can.`
                 )
-            out.set(
-                amplitude.subarray(
-                    lineIndex * samples,
-                    (lineIndex + 1) * samples
-                )
-            )
+            out.set(amplitude.subarray(lineIndex * samples, (lineIndex + 1) * samples))
         },
     }
 }
@@ -91,19 +82,13 @@ interface Recorded {
 }
 
 function readGreys(bytes: Uint8Array): Recorded {
-    if (bytes.length === 0)
-        refuse("empty", "The echo file is empty; a PNG picture is needed.")
+    if (bytes.length === 0) refuse("empty", "The echo file is empty; a PNG picture is needed.")
     if (bytes.length > MAX_BYTES)
-        refuse(
-            "too-large",
-            `The echo file has ${bytes.length} bytes; ${MAX_BYTES} are allowed.`
-        )
+        refuse("too-large", `The echo file has ${bytes.length} bytes; ${MAX_BYTES} are allowed.`)
     checkHeader(bytes)
     let png: PNG
     try {
-        png = PNG.sync.read(
-            Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        )
+        png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
         return refuse(
@@ -126,17 +111,11 @@ function checkHeader(bytes: Uint8Array): void {
         bytes.length >= 33 &&
         signature.every((byte, at) => bytes[at] === byte) &&
         String.fromCharCode(...bytes.subarray(12, 16)) === "IHDR"
-    if (!isPng)
-        refuse("not-png", "The echo file is no PNG; a PNG picture is needed.")
+    if (!isPng) refuse("not-png", "The echo file is no PNG; a PNG picture is needed.")
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     const width = view.getUint32(16)
     const height = view.getUint32(20)
-    if (
-        width < MIN_SAMPLES ||
-        height < MIN_LINES ||
-        width > MAX_SIDE ||
-        height > MAX_SIDE
-    )
+    if (width < MIN_SAMPLES || height < MIN_LINES || width > MAX_SIDE || height > MAX_SIDE)
         refuse(
             "size",
             `The echo file has ${height} lines of ${width} samples; ${MIN_LINES} to ${MAX_SIDE} lines of ${MIN_SAMPLES} to ${MAX_SIDE} samples are allowed.`

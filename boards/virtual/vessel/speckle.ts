@@ -47,10 +47,7 @@ export interface Field {
 }
 
 /** Pulse along a line: the middle tap, then outwards; of unit energy. */
-export function pulseTaps(
-    sampleSpacingMm: number,
-    frequencyMhz: number
-): Float64Array {
+export function pulseTaps(sampleSpacingMm: number, frequencyMhz: number): Float64Array {
     const mm = (PULSE_MM_AT_20MHZ * 20) / frequencyMhz
     return gaussianTaps(mm / FWHM_PER_SIGMA / sampleSpacingMm)
 }
@@ -77,8 +74,7 @@ export class SpeckleMaker {
         const { linesPerFrame, centreFrequencyMhz: mhz } = options
         this.pulse = pulseTaps(options.sampleSpacingMm, mhz)
         // The beam widens with the wavelength and narrows with the aperture.
-        const turns =
-            BEAM_TURNS_AT_20MHZ * (20 / mhz) * (0.3 / options.catheterRadiusMm)
+        const turns = BEAM_TURNS_AT_20MHZ * (20 / mhz) * (0.3 / options.catheterRadiusMm)
         this.beam = gaussianTaps((turns * linesPerFrame) / FWHM_PER_SIGMA)
         this.slice = gaussianTaps(SLICE_MM / FWHM_PER_SIGMA / PLANE_STEP_MM)
         const size = linesPerFrame * options.samplesPerLine
@@ -106,16 +102,7 @@ export class SpeckleMaker {
         for (let m = 1; m <= reach; m += 3) {
             // Three pairs a pass: each pass is a walk through memory that no cache holds.
             const [b1, b2, b3] = [0, 1, 2].map(n => this.pairOf(plane, m + n))
-            addThreePairs(
-                re,
-                im,
-                m === 1 ? slice[0]! : 0,
-                middle,
-                b1!,
-                b2!,
-                b3!,
-                m === 1
-            )
+            addThreePairs(re, im, m === 1 ? slice[0]! : 0, middle, b1!, b2!, b3!, m === 1)
         }
         for (const known of this.white.keys())
             if (Math.abs(known - plane) > reach + 2) this.white.delete(known)
@@ -162,18 +149,9 @@ export class SpeckleMaker {
         const line = new Float32Array(samples + 2 * reach)
         for (let from = 0; from < field.length; from += samples) {
             line.set(field.subarray(from, from + samples), reach)
-            for (let k = 0; k < samples; k++)
-                field[from + k] = pulse[0]! * line[k + reach]!
+            for (let k = 0; k < samples; k++) field[from + k] = pulse[0]! * line[k + reach]!
             for (let m = 1; m <= reach; m++)
-                addPair(
-                    field,
-                    from,
-                    line,
-                    reach - m,
-                    reach + m,
-                    samples,
-                    pulse[m]!
-                )
+                addPair(field, from, line, reach - m, reach + m, samples, pulse[m]!)
         }
     }
 
@@ -183,12 +161,10 @@ export class SpeckleMaker {
         // Each part of the complex white noise has unit power this way, and
         // the two parts together give the mean power of the amplitude.
         const norm = 1 / Math.sqrt(2 * TRIANGULAR_VARIANCE)
-        const row = (i: number): number =>
-            (((i % lines) + lines) % lines) * samples
+        const row = (i: number): number => (((i % lines) + lines) % lines) * samples
         for (let i = 0; i < lines; i++) {
             const to = i * samples
-            for (let k = to; k < to + samples; k++)
-                out[k] = beam[0]! * norm * field[k]!
+            for (let k = to; k < to + samples; k++) out[k] = beam[0]! * norm * field[k]!
             for (let m = 1; m < beam.length; m += 2)
                 addTwoPairs(
                     out,
@@ -216,8 +192,7 @@ function addPair(
     count: number,
     weight: number
 ): void {
-    for (let k = 0; k < count; k++)
-        out[to + k]! += weight * (from[a + k]! + from[b + k]!)
+    for (let k = 0; k < count; k++) out[to + k]! += weight * (from[a + k]! + from[b + k]!)
 }
 
 /** Adds two weighted pairs of runs of `from` to a run of `out`. */
@@ -234,9 +209,7 @@ function addTwoPairs(
     count: number
 ): void {
     for (let k = 0; k < count; k++)
-        out[to + k]! +=
-            w1 * (from[a1 + k]! + from[b1 + k]!) +
-            w2 * (from[a2 + k]! + from[b2 + k]!)
+        out[to + k]! += w1 * (from[a1 + k]! + from[b1 + k]!) + w2 * (from[a2 + k]! + from[b2 + k]!)
 }
 
 interface Pair {

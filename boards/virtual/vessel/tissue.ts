@@ -29,8 +29,7 @@ export function powerKept(
     sampleSpacingMm: number,
     frequencyMhz: number
 ): number {
-    const oneWayDb =
-        LOSS_DB_PER_CM_MHZ[tissue] * frequencyMhz * (sampleSpacingMm / 10)
+    const oneWayDb = LOSS_DB_PER_CM_MHZ[tissue] * frequencyMhz * (sampleSpacingMm / 10)
     return 10 ** ((-2 * oneWayDb) / 10)
 }
 
@@ -55,10 +54,7 @@ export class WallProfile {
             [0, LEVEL_DB.blood],
             [layers.intimaMm, LEVEL_DB.intima],
             [layers.intimaMm + layers.mediaMm, LEVEL_DB.media],
-            [
-                layers.intimaMm + layers.mediaMm + layers.adventitiaMm,
-                LEVEL_DB.adventitia,
-            ],
+            [layers.intimaMm + layers.mediaMm + layers.adventitiaMm, LEVEL_DB.adventitia],
         ] as const
         this.endMm = ends[3][0]
         this.marginMm = sampleSpacingMm

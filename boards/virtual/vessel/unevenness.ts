@@ -72,20 +72,8 @@ export class Unevenness {
 }
 
 function factorAt(seed: number, x: number, y: number, z: number): number {
-    const lobule = valueNoise(
-        seed,
-        x / LOBULE_MM,
-        y / LOBULE_MM,
-        z / (2 * LOBULE_MM)
-    )
-    const region = valueNoise(
-        seed + 1,
-        x / REGION_MM,
-        y / REGION_MM,
-        z / (2 * REGION_MM)
-    )
+    const lobule = valueNoise(seed, x / LOBULE_MM, y / LOBULE_MM, z / (2 * LOBULE_MM))
+    const region = valueNoise(seed + 1, x / REGION_MM, y / REGION_MM, z / (2 * REGION_MM))
     const fascia = Math.max(0, 1 - Math.abs(region) / FASCIA_WIDTH)
-    return powerOfDb(
-        LOBULE_DB * lobule + REGION_DB * region + FASCIA_DB * fascia
-    )
+    return powerOfDb(LOBULE_DB * lobule + REGION_DB * region + FASCIA_DB * fascia)
 }

@@ -1,13 +1,7 @@
 // Responsible for: refusing borders that no lumen has or no catheter lies in.
 // Not for: reading the file (vessel-csv.ts).
 
-import {
-    contains,
-    crossesItself,
-    edgeLengths,
-    resampled,
-    signedArea,
-} from "./border"
+import { contains, crossesItself, edgeLengths, resampled, signedArea } from "./border"
 import { mm, refuse } from "./vessel-file-error"
 import type { Section } from "./vessel-from-borders"
 import { inscribedCircle } from "./vessel-from-borders"
@@ -54,25 +48,14 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
     const edges = edgeLengths(border)
     const closing = edges[points - 1]!
     const total = edges.reduce((sum, edge) => sum + edge, 0)
-    const longest = edges
-        .subarray(0, points - 1)
-        .reduce((a, b) => Math.max(a, b), 0)
+    const longest = edges.subarray(0, points - 1).reduce((a, b) => Math.max(a, b), 0)
     if (closing > OPEN_PART * total && closing > OPEN_TIMES * longest)
         refuse(
             "open",
             `${where} is open by ${mm(closing)}; its last point must lie next to its first.`
         )
-    if (
-        crossesItself(
-            points > CROSSING_POINTS
-                ? resampled(border, CROSSING_POINTS)
-                : border
-        )
-    )
-        refuse(
-            "crossing",
-            `${where} crosses itself; it must run round the lumen once.`
-        )
+    if (crossesItself(points > CROSSING_POINTS ? resampled(border, CROSSING_POINTS) : border))
+        refuse("crossing", `${where} crosses itself; it must run round the lumen once.`)
     const rc = limits.catheterRadiusMm
     const area = Math.abs(signedArea(border))
     const radius = area > 0 ? inscribedCircle(border).radiusMm : 0
@@ -84,11 +67,7 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
 }
 
 /** The catheter on its way through the vessel. @throws VesselFileError */
-export function checkCatheter(
-    vessel: Vessel,
-    zMm: number,
-    limits: VesselFileLimits
-): void {
+export function checkCatheter(vessel: Vessel, zMm: number, limits: VesselFileLimits): void {
     const border = vessel.borderAt(zMm)
     if (!contains(border, 0, 0))
         refuse(

@@ -37,9 +37,7 @@ interface Shape {
 function rows(shape: Shape): string[] {
     const { z, a = 2, b = a, x = 5, y = 4, points = 40, part = 1 } = shape
     return Array.from({ length: points }, (_, p) => {
-        const turn =
-            ((shape.start ?? 0) + (shape.clockwise ? -1 : 1) * (p / points)) *
-            part
+        const turn = ((shape.start ?? 0) + (shape.clockwise ? -1 : 1) * (p / points)) * part
         const angle = 2 * Math.PI * turn
         const eight = shape.wind === 2 ? Math.sin(2 * angle) : Math.sin(angle)
         return [
@@ -71,10 +69,7 @@ function codeOf(text: string, limits = LIMITS): VesselFileErrorCode | "ok" {
 const test = suite("vessel-csv")
 
 test("a good file is a vessel with its borders' areas", () => {
-    const vessel = vesselFromCsv(
-        file({ z: 0, a: 2 }, { z: 1, a: 1 }, { z: 2, a: 2, b: 1 }),
-        LIMITS
-    )
+    const vessel = vesselFromCsv(file({ z: 0, a: 2 }, { z: 1, a: 1 }, { z: 2, a: 2, b: 1 }), LIMITS)
     assert.is(vessel.lengthMm, 2)
     // 40-gon instead of circle: 0.4 % less area; 256-point resampling another 0.1 %.
     for (const [z, area] of [
@@ -82,14 +77,8 @@ test("a good file is a vessel with its borders' areas", () => {
         [1, 1],
         [2, 2],
     ] as const) {
-        assert.ok(
-            Math.abs(vessel.lumenAreaMm2(z) / (Math.PI * area) - 1) < 0.007
-        )
-        assert.ok(
-            Math.abs(
-                signedArea(vessel.borderAt(z)) / vessel.lumenAreaMm2(z) - 1
-            ) < 1e-6
-        )
+        assert.ok(Math.abs(vessel.lumenAreaMm2(z) / (Math.PI * area) - 1) < 0.007)
+        assert.ok(Math.abs(signedArea(vessel.borderAt(z)) / vessel.lumenAreaMm2(z) - 1) < 1e-6)
     }
     const between = vessel.lumenAreaMm2(0.5) / Math.PI
     assert.ok(between > 1 && between < 4)
@@ -98,10 +87,7 @@ test("a good file is a vessel with its borders' areas", () => {
 })
 
 test("way round, start point and frame numbers do not matter", () => {
-    const plain = vesselFromCsv(
-        file({ z: 0, b: 1 }, { z: 1, b: 1.5 }, { z: 2 }),
-        LIMITS
-    )
+    const plain = vesselFromCsv(file({ z: 0, b: 1 }, { z: 1, b: 1.5 }, { z: 2 }), LIMITS)
     const mixed = vesselFromCsv(
         file(
             { z: 0, b: 1, frame: 900, start: 0.35 },
@@ -116,10 +102,7 @@ test("way round, start point and frame numbers do not matter", () => {
         const border = mixed.borderAt(z)
         const model = plain.borderAt(z)
         for (let p = 0; p < border.length; p += 2)
-            assert.ok(
-                nearestOnBorder(model, border[p]!, border[p + 1]!).distanceMm <
-                    0.05
-            )
+            assert.ok(nearestOnBorder(model, border[p]!, border[p + 1]!).distanceMm < 0.05)
     }
 })
 
@@ -168,8 +151,7 @@ test("each fault has its own reason", () => {
         ["length", file({ z: 1.5 }, { z: 4 })],
         ["depth", file({ z: 0 }, { z: 1 }, { z: 2, a: 11 })],
     ]
-    for (const [code, text] of cases)
-        assert.is(codeOf(text), code, `${code}: ${text.slice(0, 60)}`)
+    for (const [code, text] of cases) assert.is(codeOf(text), code, `${code}: ${text.slice(0, 60)}`)
 })
 
 test("a squeezed border passes while the catheter can press its way", () => {
@@ -231,10 +213,7 @@ test("no shape makes it fail in another way, and what passes can be used", () =>
                 for (const z of [0, 0.5, 1.3, 2]) {
                     const border = vessel.borderAt(z)
                     assert.ok(border.every(Number.isFinite))
-                    assert.ok(
-                        Math.abs(signedArea(border) - vessel.lumenAreaMm2(z)) <
-                            1e-6
-                    )
+                    assert.ok(Math.abs(signedArea(border) - vessel.lumenAreaMm2(z)) < 1e-6)
                 }
             }
         ),

@@ -56,15 +56,9 @@ export function vesselFromCsv(text: string, limits: VesselFileLimits): Vessel {
 
 function readSections(text: string): Section[] {
     if (text.trim() === "")
-        refuse(
-            "empty",
-            `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`
-        )
+        refuse("empty", `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`)
     if (text.length > MAX_BYTES)
-        refuse(
-            "too-large",
-            `The vessel file has ${text.length} bytes; ${MAX_BYTES} are allowed.`
-        )
+        refuse("too-large", `The vessel file has ${text.length} bytes; ${MAX_BYTES} are allowed.`)
     const rows = parsed(text)
     const header = rows[0]!.map(name => name.toLowerCase())
     const places = COLUMNS.map(name => header.indexOf(name))
@@ -85,9 +79,11 @@ function readSections(text: string): Section[] {
                 "number",
                 `Row ${r + 1} names frame ${JSON.stringify(frame.slice(0, 20))}; a whole number is needed.`
             )
-        const [z, x, y] = [1, 2, 3].map(c =>
-            coordinate(row[places[c]!]!, COLUMNS[c]!, r + 1)
-        ) as [number, number, number]
+        const [z, x, y] = [1, 2, 3].map(c => coordinate(row[places[c]!]!, COLUMNS[c]!, r + 1)) as [
+            number,
+            number,
+            number,
+        ]
         let section = sections[sections.length - 1]
         if (section?.frame !== frame) {
             if (seen.has(frame))
@@ -139,10 +135,7 @@ function parsed(text: string): string[][] {
         )
     }
     if (rows.length === 0)
-        refuse(
-            "empty",
-            `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`
-        )
+        refuse("empty", `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`)
     return rows
 }
 
@@ -162,10 +155,7 @@ function withoutRepeats(points: readonly number[]): Border {
     const kept: number[] = []
     for (let i = 0; i < n; i += 2) {
         const before = (i + n - 2) % n
-        if (
-            points[i] !== points[before] ||
-            points[i + 1] !== points[before + 1]
-        )
+        if (points[i] !== points[before] || points[i + 1] !== points[before + 1])
             kept.push(points[i]!, points[i + 1]!)
     }
     return Float64Array.from(kept)

@@ -4,14 +4,7 @@
 
 import polylabel from "polylabel"
 import type { Border } from "./border"
-import {
-    aligned,
-    centroid,
-    contains,
-    nearestOnBorder,
-    resampled,
-    signedArea,
-} from "./border"
+import { aligned, centroid, contains, nearestOnBorder, resampled, signedArea } from "./border"
 import { MonotoneCurve } from "./monotone-curve"
 import type { Vessel, WallLayers } from "./vessel-model"
 
@@ -47,8 +40,7 @@ export function inscribedCircle(border: Border): {
     radiusMm: number
 } {
     const ring: [number, number][] = []
-    for (let i = 0; i < border.length; i += 2)
-        ring.push([border[i]!, border[i + 1]!])
+    for (let i = 0; i < border.length; i += 2) ring.push([border[i]!, border[i + 1]!])
     const centre = polylabel([ring], CIRCLE_PRECISION_MM)
     return { xMm: centre[0], yMm: centre[1], radiusMm: centre.distance }
 }
@@ -60,10 +52,7 @@ export function inscribedCircle(border: Border): {
  * into the wall it is moved off it as far as the lumen lets it, so that it
  * touches or presses
  */
-export function vesselFromSections(
-    sections: readonly Section[],
-    catheterRadiusMm: number
-): Vessel {
+export function vesselFromSections(sections: readonly Section[], catheterRadiusMm: number): Vessel {
     const borders: Border[] = []
     for (const section of sections) {
         const even = resampled(section.border, POINTS)
@@ -131,19 +120,14 @@ function catheterPath(
         circles.map(circle => circle.yMm)
     )
     const from = z[0]!
-    const steps = Math.max(
-        1,
-        Math.ceil((z[z.length - 1]! - from) / PATH_STEP_MM)
-    )
+    const steps = Math.max(1, Math.ceil((z[z.length - 1]! - from) / PATH_STEP_MM))
     const reach = Math.ceil((3 * PATH_SIGMA_MM) / PATH_STEP_MM)
     const pathX = new Float64Array(steps + 1)
     const pathY = new Float64Array(steps + 1)
     for (let s = 0; s <= steps; s++) {
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
-            const weight = Math.exp(
-                -0.5 * ((m * PATH_STEP_MM) / PATH_SIGMA_MM) ** 2
-            )
+            const weight = Math.exp(-0.5 * ((m * PATH_STEP_MM) / PATH_SIGMA_MM) ** 2)
             const at = from + (s + m) * PATH_STEP_MM
             weights += weight
             pathX[s]! += weight * x.at(at)

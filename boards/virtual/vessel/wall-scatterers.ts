@@ -57,8 +57,7 @@ export function wallScatterers(
             made.yMm.push(y)
             made.zMm.push(middleMm + between(-0.5, 0.5, chance, 3) * LAYER_MM)
             made.amplitude.push(
-                normal(chance) *
-                    Math.sqrt(profile.at(behindMm) / powerOfDb(LEVEL_DB.intima))
+                normal(chance) * Math.sqrt(profile.at(behindMm) / powerOfDb(LEVEL_DB.intima))
             )
         }
     return made
@@ -73,8 +72,7 @@ function isInside(border: Float64Array, x: number, y: number): boolean {
         const yj = border[j + 1]!
         if (yi > y === yj > y) continue
         const xi = border[i]!
-        if (x < xi + ((border[j]! - xi) * (y - yi)) / (yj - yi))
-            inside = !inside
+        if (x < xi + ((border[j]! - xi) * (y - yi)) / (yj - yi)) inside = !inside
     }
     return inside
 }
@@ -82,5 +80,5 @@ function isInside(border: Float64Array, x: number, y: number): boolean {
 /** A normal deviate (Box and Muller). */
 function normal(chance: number): number {
     const u = 1 - uniform(chance, 4)
-    return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * uniform(chance, 5)) // prettier-ignore
+    return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * uniform(chance, 5))
 }

@@ -42,9 +42,7 @@ async function boot(more: Partial<VirtualBoardOptions> = {}): Promise<Bench> {
         onSpi: ({ timeUs, device, mosi, miso }) =>
             seen.push(
                 [timeUs, device, ...[mosi, miso].map(b => Buffer.from(b))]
-                    .map(part =>
-                        Buffer.isBuffer(part) ? part.toString("hex") : part
-                    )
+                    .map(part => (Buffer.isBuffer(part) ? part.toString("hex") : part))
                     .join(" ")
             ),
         ...more,
@@ -143,8 +141,7 @@ test("time is the clock's: nothing happens unless it is stepped", async () => {
 
 test("its flash lives in memory: each VM has its own, it can be booted again, no file is touched", async () => {
     const file = ".devicescript/flash/sim.bin"
-    const written = (): number =>
-        existsSync(file) ? statSync(file).mtimeMs : -1
+    const written = (): number => (existsSync(file) ? statSync(file).mtimeMs : -1)
     const before = written()
     const use = async (flash?: Uint8Array): Promise<Buffer> => {
         const clock = new VirtualClock()
@@ -166,8 +163,7 @@ test("its flash lives in memory: each VM has its own, it can be booted again, no
     // The VM appends a record at each boot; it writes only where the store is erased (0xff).
     const again = await use(Uint8Array.from(first))
     assert.not(again.equals(first))
-    for (const [i, byte] of first.entries())
-        if (byte !== 0xff) assert.is(again[i], byte)
+    for (const [i, byte] of first.entries()) if (byte !== 0xff) assert.is(again[i], byte)
     assert.is(written(), before)
 })
 
@@ -192,9 +188,7 @@ test("instructions are counted alike in every run, and the program notices neith
         await run(1_000_000)
         board.controller!.time.on = true
     }
-    const [first, second] = [one, two].map(b =>
-        b.board.controller!.countOpcodes()
-    )
+    const [first, second] = [one, two].map(b => b.board.controller!.countOpcodes())
     for (const { run } of [plain, one, two]) await run(1_200_000)
     first!.remove()
     const { count } = first!

@@ -58,18 +58,26 @@ let compiled: { run: (...scope: unknown[]) => void; file: string } | undefined
 const BOOT_LIMIT_MS = 30_000
 
 const SCOPE = [
-    "exports", "require", "module", "__filename", "__dirname", "process", "console",
-    "Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval",
+    "exports",
+    "require",
+    "module",
+    "__filename",
+    "__dirname",
+    "process",
+    "console",
+    "Date",
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
     "WebAssembly",
-] // prettier-ignore
+]
 
 /** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once a VM. */
 function compileCli(): NonNullable<typeof compiled> {
     if (compiled) return compiled
     const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
-    const run = new Function(...SCOPE, readFileSync(file, "utf8")) as (
-        ...scope: unknown[]
-    ) => void
+    const run = new Function(...SCOPE, readFileSync(file, "utf8")) as (...scope: unknown[]) => void
     compiled = { run, file }
     return compiled
 }
@@ -80,11 +88,9 @@ export class DeviceVm {
     private heldUntilUs = 0
     private deployed = false
     private lastLine = ""
-    private inside:
-        { exports: VmExports; heap: VmHeap; time: VmTime } | undefined
+    private inside: { exports: VmExports; heap: VmHeap; time: VmTime } | undefined
     /** The way into the program's latest socket, while it is open. */
-    private socket:
-        (() => ((bytes: Uint8Array) => void) | undefined) | undefined
+    private socket: (() => ((bytes: Uint8Array) => void) | undefined) | undefined
     private constructor(
         private readonly host: DeviceVmHost,
         private flash: Uint8Array
@@ -153,8 +159,7 @@ export class DeviceVm {
     private whenFree(action: () => void): void {
         if (this.stopped) return
         const { clock } = this.host
-        if (clock.nowUs < this.heldUntilUs)
-            clock.at(this.heldUntilUs, () => this.whenFree(action))
+        if (clock.nowUs < this.heldUntilUs) clock.at(this.heldUntilUs, () => this.whenFree(action))
         else action()
     }
 
@@ -201,9 +206,7 @@ export class DeviceVm {
         const deadline = performance.now() + BOOT_LIMIT_MS
         while (!this.deployed) {
             if (this.stopped || performance.now() > deadline)
-                throw new Error(
-                    `the VM did not boot: ${this.lastLine || "no output"}`
-                )
+                throw new Error(`the VM did not boot: ${this.lastLine || "no output"}`)
             await new Promise(resolve => setImmediate(resolve))
         }
     }
@@ -245,8 +248,7 @@ export class DeviceVm {
             case "crypto":
                 return {
                     ...require("node:crypto"),
-                    randomBytes: (count: number) =>
-                        this.host.randomBytes(count),
+                    randomBytes: (count: number) => this.host.randomBytes(count),
                 }
             case "fs":
                 return this.fsForVm()
@@ -262,11 +264,7 @@ export class DeviceVm {
                 typeof file === "string" && FLASH_FILE.test(file)
                     ? this.flash
                     : fs.readFileSync(file, ...rest),
-            writeFileSync: (
-                file: fs.PathOrFileDescriptor,
-                data: Uint8Array,
-                ...rest: never[]
-            ) => {
+            writeFileSync: (file: fs.PathOrFileDescriptor, data: Uint8Array, ...rest: never[]) => {
                 if (typeof file === "string" && FLASH_FILE.test(file))
                     this.flash = Uint8Array.from(data)
                 else fs.writeFileSync(file, data, ...rest)
@@ -321,12 +319,10 @@ export class DeviceVm {
                     socket.emit("error", new Error(reason))
                     socket.emit("close", true)
                 }),
-            send: bytes =>
-                this.whenFree(() => void (open && socket.emit("data", bytes))),
+            send: bytes => this.whenFree(() => void (open && socket.emit("data", bytes))),
             end: () => close(() => socket.emit("close", false)),
         }
-        const chunk = (bytes: Uint8Array): void =>
-            void socket.emit("data", bytes)
+        const chunk = (bytes: Uint8Array): void => void socket.emit("data", bytes)
         this.socket = () => (open && connected ? chunk : undefined)
         this.host.onConnect(peer)
         return Object.assign(socket, {
@@ -347,19 +343,15 @@ function checkBytecode(file: string): void {
         head = readFileSync(file).subarray(0, MAGIC.length)
     } catch (e) {
         const { code } = e as NodeJS.ErrnoException
-        throw new Error(
-            `the firmware ${file} cannot be read (${code}): npm run build writes it`
-        )
+        throw new Error(`the firmware ${file} cannot be read (${code}): npm run build writes it`)
     }
-    if (!MAGIC.equals(head))
-        throw new Error(`${file} is no DeviceScript bytecode`)
+    if (!MAGIC.equals(head)) throw new Error(`${file} is no DeviceScript bytecode`)
 }
 
 /** `Date` whose now is the clock's; everything else is the real one. */
 function dateOf(clock: VirtualClock): DateConstructor {
     return new Proxy(Date, {
-        get: (target, key) =>
-            key === "now" ? () => clock.dateMs : Reflect.get(target, key),
+        get: (target, key) => (key === "now" ? () => clock.dateMs : Reflect.get(target, key)),
         construct: (target, args: [number]) =>
             args.length > 0 ? new target(...args) : new target(clock.dateMs),
     })

@@ -11,8 +11,7 @@ const PACKET_HEADER = 4
 const crcTable = new Uint16Array(256)
 for (let byte = 0; byte < 256; byte++) {
     let crc = byte << 8
-    for (let bit = 0; bit < 8; bit++)
-        crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff
     crcTable[byte] = crc
 }
 
@@ -67,9 +66,7 @@ function frameOf(
     payload: Uint8Array
 ): Uint8Array {
     if (payload.length > FRAME_PAYLOAD_MAX)
-        throw new RangeError(
-            `a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`
-        )
+        throw new RangeError(`a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`)
     const size = (PACKET_HEADER + payload.length + 3) & ~3
     const frame = new Uint8Array(FRAME_HEADER + size)
     frame[2] = size
@@ -101,8 +98,7 @@ export function readCommands(
     frame: Uint8Array
 ): { commands: Command[]; crc: number; wantsReceipt: boolean } | undefined {
     const end = FRAME_HEADER + (frame[2] ?? 0)
-    if (frame.length < FRAME_HEADER + PACKET_HEADER || frame[2] === 0xff)
-        return undefined
+    if (frame.length < FRAME_HEADER + PACKET_HEADER || frame[2] === 0xff) return undefined
     const crc = frame[0]! | (frame[1]! << 8)
     if (frame.length < end || crc16(frame, 2, end) !== crc) return undefined
     const flags = frame[3]!

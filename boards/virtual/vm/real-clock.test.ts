@@ -70,8 +70,7 @@ test("with patience it falls behind the wall rather than be later, and never beh
     const clock = new RealClock(wall, 20_000)
     clock.begin()
     const ranUs: number[] = []
-    for (const us of [1000, 2000, 3000])
-        clock.at(us, () => void ranUs.push(clock.nowUs))
+    for (const us of [1000, 2000, 3000]) clock.at(us, () => void ranUs.push(clock.nowUs))
     wall.ms += 100
     clock.step()
     // 100 ms held up, 1 ms of it until the alarm was due.

@@ -20,10 +20,7 @@ export const WALL: Wall = {
     nowMs: () => performance.now(),
     // A timer of the event loop is late by a millisecond and more, a block of lines takes less.
     block: ms => void Atomics.wait(still, 0, 0, ms),
-    yield: ms =>
-        new Promise(resolve =>
-            ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)
-        ),
+    yield: ms => new Promise(resolve => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
 }
 
 /** Alarms run for so long before others on the event loop (sockets, the console) have a turn. */
@@ -90,8 +87,7 @@ export class RealClock extends VirtualClock {
         if (dueUs === Infinity) return false
         this.slip()
         let lateUs = this.wallUs - dueUs
-        for (; lateUs < 0; lateUs = this.wallUs - dueUs)
-            this.wall.block(-lateUs / 1000)
+        for (; lateUs < 0; lateUs = this.wallUs - dueUs) this.wall.block(-lateUs / 1000)
         this.worstLateUs = Math.max(this.worstLateUs, lateUs)
         return super.step(limitUs)
     }
@@ -116,9 +112,7 @@ export class RealClock extends VirtualClock {
                 toldMs = wall.nowMs()
                 eachTurn?.()
             }
-            await wall.yield(
-                restMs > BLOCK_MS ? Math.floor(restMs - BLOCK_MS) : 0
-            )
+            await wall.yield(restMs > BLOCK_MS ? Math.floor(restMs - BLOCK_MS) : 0)
         }
     }
 
@@ -126,8 +120,7 @@ export class RealClock extends VirtualClock {
     private slip(): void {
         if (this.offsetUs === undefined || this.patienceUs === Infinity) return
         const dueUs = Math.max(this.nextUs(), this.currentUs)
-        const overUs =
-            this.wallUs - Math.max(dueUs + this.patienceUs, this.toldUs)
+        const overUs = this.wallUs - Math.max(dueUs + this.patienceUs, this.toldUs)
         if (overUs <= 0) return
         this.offsetUs -= overUs
         this.slippedUs += overUs

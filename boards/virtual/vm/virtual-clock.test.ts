@@ -12,8 +12,7 @@ test("alarms run by time, and those of one time in the order in which they were 
         fc.property(times, list => {
             const clock = new VirtualClock()
             const ran: number[][] = []
-            for (const [i, at] of list.entries())
-                clock.at(at, () => ran.push([at, i, clock.nowUs]))
+            for (const [i, at] of list.entries()) clock.at(at, () => ran.push([at, i, clock.nowUs]))
             while (clock.step());
             const expected = list
                 .map((at, i) => [at, i, at])
@@ -81,11 +80,7 @@ test("a limit: what comes later stays, and the clock stands at the limit", () =>
     assert.ok(clock.step())
     assert.is(clock.nowUs, 20.5)
     assert.not(clock.step())
-    assert.is(
-        clock.nowUs,
-        20.5,
-        "without alarms and without a limit time stands"
-    )
+    assert.is(clock.nowUs, 20.5, "without alarms and without a limit time stands")
     assert.equal(ran, ["10", "20.5"])
 })
 

@@ -60,8 +60,7 @@ export class VirtualClock {
         for (;;) {
             const next = this.heap[0]
             if (next === undefined || next.timeUs > limitUs) {
-                if (limitUs !== Infinity && limitUs > this.currentUs)
-                    this.currentUs = limitUs
+                if (limitUs !== Infinity && limitUs > this.currentUs) this.currentUs = limitUs
                 return false
             }
             this.pop()
@@ -78,11 +77,7 @@ export class VirtualClock {
      * @param eachTurn called now and then, for a progress bar
      * @returns false when the limit came before `reached`
      */
-    async run(
-        reached: () => boolean,
-        limitUs: number,
-        eachTurn?: () => void
-    ): Promise<boolean> {
+    async run(reached: () => boolean, limitUs: number, eachTurn?: () => void): Promise<boolean> {
         for (;;) {
             for (let i = 0; i < STEPS_A_TURN; i++) {
                 if (reached()) return true
@@ -100,9 +95,7 @@ export class VirtualClock {
     }
 
     private before(a: Alarm, b: Alarm): boolean {
-        return (
-            a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order)
-        )
+        return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order)
     }
 
     private push(alarm: Alarm): void {
@@ -126,11 +119,7 @@ export class VirtualClock {
         for (;;) {
             let down = 2 * at + 1
             if (down >= heap.length) break
-            if (
-                down + 1 < heap.length &&
-                this.before(heap[down + 1]!, heap[down]!)
-            )
-                down++
+            if (down + 1 < heap.length && this.before(heap[down + 1]!, heap[down]!)) down++
             if (!this.before(heap[down]!, last)) break
             heap[at] = heap[down]!
             at = down

@@ -23,31 +23,19 @@ interface WebAssemblyModules {
         imports: Record<string, Functions>
     ): Promise<{ instance: { exports: Functions } }>
     Module: new (bytes: Uint8Array) => object
-    Instance: new (
-        module: object,
-        imports: Record<string, Functions>
-    ) => { exports: Functions }
+    Instance: new (module: object, imports: Record<string, Functions>) => { exports: Functions }
 }
 
 /** Node has it, its type definitions do not. */
-export const WEB_ASSEMBLY = (
-    globalThis as unknown as { WebAssembly: WebAssemblyModules }
-).WebAssembly
+export const WEB_ASSEMBLY = (globalThis as unknown as { WebAssembly: WebAssemblyModules })
+    .WebAssembly
 
 /** The real `WebAssembly` for the VM's module, telling what is in it once it is there. */
-export function webAssemblyTelling(
-    tell: (exports: VmExports, time: VmTime) => void
-): object {
-    const instantiate: WebAssemblyModules["instantiate"] = async (
-        source,
-        imports
-    ) => {
+export function webAssemblyTelling(tell: (exports: VmExports, time: VmTime) => void): object {
+    const instantiate: WebAssemblyModules["instantiate"] = async (source, imports) => {
         const time = new VmTime()
         const watched = Object.fromEntries(
-            Object.entries(imports).map(([name, functions]) => [
-                name,
-                time.out(functions),
-            ])
+            Object.entries(imports).map(([name, functions]) => [name, time.out(functions)])
         )
         const made = await WEB_ASSEMBLY.instantiate(source, watched)
         const { exports } = made.instance

@@ -90,8 +90,7 @@ export class VmHeap {
     private locate(): { words: Uint32Array; gc: number } | undefined {
         const words = new Uint32Array(this.exports.memory.buffer)
         // A program that was started anew has a heap of its own.
-        if (this.gc === undefined || !isHeap(words, this.gc))
-            this.gc = find(words)
+        if (this.gc === undefined || !isHeap(words, this.gc)) this.gc = find(words)
         return this.gc === undefined ? undefined : { words, gc: this.gc }
     }
 }
@@ -99,19 +98,14 @@ export class VmHeap {
 /** Whether the words at this index are a `devs_gc_t` with its chunk, whose threshold fits its length. */
 function isHeap(words: Uint32Array, gc: number): boolean {
     const chunk = gc + GC_WORDS
-    if (words[gc + FIRST_CHUNK] !== chunk * WORD || words[chunk] !== 0)
-        return false
+    if (words[gc + FIRST_CHUNK] !== chunk * WORD || words[chunk] !== 0) return false
     const end = words[chunk + CHUNK_END]! / WORD
     const sizeWords = end + 1 - chunk
-    return (
-        words[end] === FINAL &&
-        words[gc + GC_THRESHOLD] === Math.floor(sizeWords / GC_FRACTION)
-    )
+    return words[end] === FINAL && words[gc + GC_THRESHOLD] === Math.floor(sizeWords / GC_FRACTION)
 }
 
 function find(words: Uint32Array): number | undefined {
-    for (let at = 0; at + GC_WORDS < words.length; at++)
-        if (isHeap(words, at)) return at
+    for (let at = 0; at + GC_WORDS < words.length; at++) if (isHeap(words, at)) return at
     return undefined
 }
 

@@ -65,9 +65,7 @@ export class OpcodeCounter {
     /** The VM is as fast as before. */
     remove(): void {
         const table = this.exports.__indirect_function_table
-        this.indices.forEach((index, op) =>
-            table.set(index, this.handlers[op]!)
-        )
+        this.indices.forEach((index, op) => table.set(index, this.handlers[op]!))
     }
 
     private replace(op: number, words: 2 | 3): void {
@@ -75,10 +73,7 @@ export class OpcodeCounter {
         const handler = this.handlers[op]!
         const seen = (frame: number): void => {
             this.count++
-            const pc = new DataView(exports.memory.buffer).getUint16(
-                frame + PC_AT,
-                true
-            )
+            const pc = new DataView(exports.memory.buffer).getUint16(frame + PC_AT, true)
             byPc.set(pc, (byPc.get(pc) ?? 0) + 1)
         }
         const f: Handler =
@@ -93,9 +88,6 @@ export class OpcodeCounter {
                   }
         const module = new WEB_ASSEMBLY.Module(moduleOf(words))
         const made = new WEB_ASSEMBLY.Instance(module, { e: { f } })
-        exports.__indirect_function_table.set(
-            this.indices[op]!,
-            made.exports["f"] as Handler
-        )
+        exports.__indirect_function_table.set(this.indices[op]!, made.exports["f"] as Handler)
     }
 }

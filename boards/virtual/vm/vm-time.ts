@@ -44,10 +44,7 @@ export class VmTime {
         })
     }
 
-    private wrapped(
-        functions: Functions,
-        wrap: (f: Function) => Function
-    ): Functions {
+    private wrapped(functions: Functions, wrap: (f: Function) => Function): Functions {
         return Object.fromEntries(
             Object.entries(functions).map(([name, value]) => [
                 name,

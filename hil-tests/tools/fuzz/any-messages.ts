@@ -5,7 +5,7 @@
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
 import { LinkReader } from "../../../src/host/link/link-reader"
-import { concat, plainRecords, TestBoard } from "../../../src/host/link/test-board" // prettier-ignore
+import { concat, plainRecords, TestBoard } from "../../../src/host/link/test-board"
 import { RunReceiver } from "../../../src/host/run/run-receiver"
 import * as burst from "../../../src/wire/burst"
 import { type Field, formatOf, nameOf } from "../../../src/wire/bytes"
@@ -52,7 +52,14 @@ const lines = fc.record({
     from: fc.nat(300),
     count: fc.integer({ min: 0, max: 6 }),
     header: fc.record(
-        { lines: fc.nat(8), session: number, sequence: number, flags: fc.nat(255), speed_epoch: fc.nat(0xffff), dropped_fifo: fc.nat(0xffff) }, // prettier-ignore
+        {
+            lines: fc.nat(8),
+            session: number,
+            sequence: number,
+            flags: fc.nat(255),
+            speed_epoch: fc.nat(0xffff),
+            dropped_fifo: fc.nat(0xffff),
+        },
         { requiredKeys: [] }
     ),
 })
@@ -63,15 +70,14 @@ export function anyMessages(): fc.IProperty<unknown> {
         const board = new TestBoard(1).hello()
         for (const s of steps) {
             if (s === "describe") board.describe()
-            else if ("count" in s)
-                board.lines(plainRecords(s.from, s.from + s.count), s.header)
+            else if ("count" in s) board.lines(plainRecords(s.from, s.from + s.count), s.header)
             else if (s.type === burst.TYPE_DESCRIPTION) {
                 // All fields but one as they should be.
                 const at = s.spare
                 board.describe({ [nameOf(s.fields[at]!)]: s.values[at] })
             } else {
                 const names = s.fields.map(nameOf)
-                const record = Object.fromEntries(names.map((n, i) => [n, s.values[i]])) // prettier-ignore
+                const record = Object.fromEntries(names.map((n, i) => [n, s.values[i]]))
                 board.message(s.type, s.fields, record as never)
             }
         }

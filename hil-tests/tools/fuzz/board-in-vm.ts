@@ -60,8 +60,7 @@ function damaged(bytes: Uint8Array, a: Attack, other: Uint8Array): Uint8Array {
 
 function pieces(bytes: Uint8Array, cut: number): Uint8Array[] {
     const parts: Uint8Array[] = []
-    for (let at = 0; at < bytes.length; at += cut)
-        parts.push(bytes.subarray(at, at + cut))
+    for (let at = 0; at < bytes.length; at += cut) parts.push(bytes.subarray(at, at + cut))
     return parts
 }
 
@@ -81,7 +80,7 @@ async function inGreeting(odd: OddHost, a: Attack): Promise<void> {
     await odd.clock.run(
         () =>
             odd.connections > connections &&
-            (odd.closings.length > 0 || (odd.session.isOpen && odd.sent.length > 8)), // prettier-ignore
+            (odd.closings.length > 0 || (odd.session.isOpen && odd.sent.length > 8)),
         limitUs
     )
     // Bytes behind a whole message belong to the next one, which they spoil.
@@ -132,14 +131,26 @@ async function inSession(odd: OddHost, a: Attack): Promise<void> {
 function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
     const i = sequence - odd.sent.length
     if (kind === 0)
-        return odd.burst({ type: burst.TYPE_PING, sequence }, odd.payload(messages.PING, { value: i })) // prettier-ignore
+        return odd.burst(
+            { type: burst.TYPE_PING, sequence },
+            odd.payload(messages.PING, { value: i })
+        )
     if (kind === 1)
-        return odd.burst({ type: burst.TYPE_CREDIT, sequence }, odd.payload(messages.CREDIT, { limit_bytes: 1 << 20 })) // prettier-ignore
+        return odd.burst(
+            { type: burst.TYPE_CREDIT, sequence },
+            odd.payload(messages.CREDIT, { limit_bytes: 1 << 20 })
+        )
     const command = { command: machine.ASK_START, serial: 500 + i, argument: 0 }
     if (kind === 2)
-        return odd.burst({ type: burst.TYPE_COMMAND, sequence }, odd.payload(messages.COMMAND, command)) // prettier-ignore
+        return odd.burst(
+            { type: burst.TYPE_COMMAND, sequence },
+            odd.payload(messages.COMMAND, command)
+        )
     // Long: several of it fill the board's input.
-    return odd.burst({ type: burst.TYPE_PING, sequence }, odd.payload(messages.PING, { value: 5000 })) // prettier-ignore
+    return odd.burst(
+        { type: burst.TYPE_PING, sequence },
+        odd.payload(messages.PING, { value: 5000 })
+    )
 }
 
 /** The board has told why, in its log and to the host; the next host gets in and is told. */
@@ -150,7 +161,7 @@ async function refused(odd: OddHost): Promise<void> {
     if (closing.by === "board") {
         assert.ok(REASONS.includes(closing.reason), `${closing.reason}`)
         const sentence = reasons.sentenceOf(closing.reason)
-        assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`) // prettier-ignore
+        assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
     }
     odd.events.length = 0
     assert.ok(await odd.open(), "the right host gets in")

@@ -9,16 +9,19 @@ import { applyDamage, damage } from "../../../src/host/link/stream-damage"
 import { concat } from "../../../src/host/link/test-board"
 import * as burst from "../../../src/wire/burst"
 import { judgeHeader, sealHeader } from "../../../src/wire/burst"
-import { type Field, type Message, formatOf, getNumber, nameOf, writeFields } from "../../../src/wire/bytes" // prettier-ignore
+import {
+    type Field,
+    type Message,
+    formatOf,
+    getNumber,
+    nameOf,
+    writeFields,
+} from "../../../src/wire/bytes"
 import { CATHETER } from "../../../src/wire/catheters"
 import { toldLayoutHash, toldReason } from "../../../src/wire/foreign"
 import { layoutHash } from "../../../src/wire/layout-hash"
 import * as messages from "../../../src/wire/messages"
-import {
-    pieceIsGood,
-    pieceLength,
-    writePiece,
-} from "../../../src/wire/pair-list"
+import { pieceIsGood, pieceLength, writePiece } from "../../../src/wire/pair-list"
 
 const HASH = layoutHash()
 const HEADER = burst.BURST_HEADER_LENGTH
@@ -63,7 +66,14 @@ function messageOf(which: number, value: number): Uint8Array {
     }
     const [type, fields] = LAYOUTS[which]!
     const record = Object.fromEntries(
-        fields.map((f, i) => [nameOf(f), formatOf(f) === "s16" ? "array-20mhz" : formatOf(f) === "u16x32" ? Array(32).fill(value + i) : value + i]) // prettier-ignore
+        fields.map((f, i) => [
+            nameOf(f),
+            formatOf(f) === "s16"
+                ? "array-20mhz"
+                : formatOf(f) === "u16x32"
+                  ? Array(32).fill(value + i)
+                  : value + i,
+        ])
     )
     const payload = new Uint8Array(messages.payloadLength(fields))
     messages.writePayload(payload, 0, fields, record as never)
@@ -71,7 +81,10 @@ function messageOf(which: number, value: number): Uint8Array {
 }
 
 const mutated = fc.record({
-    which: fc.array(fc.tuple(fc.nat(LAYOUTS.length), fc.nat(0xffff)), { minLength: 1, maxLength: 4 }), // prettier-ignore
+    which: fc.array(fc.tuple(fc.nat(LAYOUTS.length), fc.nat(0xffff)), {
+        minLength: 1,
+        maxLength: 4,
+    }),
     damages: fc.array(damage, { maxLength: 3 }),
 })
 
@@ -80,7 +93,7 @@ function taken(input: Uint8Array): Uint8Array[] {
     const messagesTaken: Uint8Array[] = []
     for (let at = 0; at + HEADER <= input.length;) {
         if (judgeHeader(input, at, HASH) !== burst.HEADER_GOOD) break
-        const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32") // prettier-ignore
+        const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32")
         if (length > INPUT_MAX || at + length > input.length) break
         const message = input.slice(at, at + length)
         // Check and CRC are apart: only the tag binds a payload to its header.
@@ -97,10 +110,7 @@ function contentIsGood(message: Uint8Array): boolean {
     const rest = message.length - HEADER
     if (type === burst.TYPE_PAIRS) return pieceIsGood(message, HEADER, rest)
     const layout = LAYOUTS.find(([t]) => t === type)
-    return (
-        layout !== undefined &&
-        messages.payloadIsGood(message, HEADER, rest, layout[1])
-    )
+    return layout !== undefined && messages.payloadIsGood(message, HEADER, rest, layout[1])
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -113,14 +123,14 @@ export function boardJudging(): fc.IProperty<unknown> {
         for (const d of damages) bytes = applyDamage(bytes, d, other)
 
         // Nothing is taken that no host has sent.
-        const known = new Set([...sent, ...sent.map(m => messageOf(0, m.length))].map(hex)) // prettier-ignore
+        const known = new Set([...sent, ...sent.map(m => messageOf(0, m.length))].map(hex))
         const got = taken(bytes)
         for (const message of got) assert.ok(known.has(hex(message)))
         // What stands undamaged at the beginning is taken.
         let at = 0
         let whole = 0
         for (const m of sent) {
-            if (Buffer.compare(bytes.subarray(at, at + m.length), m) !== 0) break // prettier-ignore
+            if (Buffer.compare(bytes.subarray(at, at + m.length), m) !== 0) break
             at += m.length
             whole++
         }
@@ -130,8 +140,8 @@ export function boardJudging(): fc.IProperty<unknown> {
         const hash = toldLayoutHash(bytes, bytes.length)
         const reason = toldReason(bytes, bytes.length)
         if (hash !== 0 || reason !== 0) {
-            const end = HEADER + getNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32") - 4 // prettier-ignore
-            assert.is(otherCrc32c(bytes.subarray(HEADER, end)), getNumber(bytes, end, "u32")) // prettier-ignore
+            const end = HEADER + getNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32") - 4
+            assert.is(otherCrc32c(bytes.subarray(HEADER, end)), getNumber(bytes, end, "u32"))
         }
     })
 }

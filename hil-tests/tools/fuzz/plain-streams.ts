@@ -7,22 +7,9 @@ import * as assert from "uvu/assert"
 import * as burst from "../../../src/wire/burst"
 import { getNumber } from "../../../src/wire/bytes"
 import { crc32c } from "../../../src/wire/crc32c"
-import {
-    type Burst,
-    BurstStream,
-    type LinkFaults,
-} from "../../../src/host/link/burst-stream"
-import {
-    applyDamage,
-    damage,
-    reorder,
-    reordered,
-} from "../../../src/host/link/stream-damage"
-import {
-    concat,
-    plainRecords,
-    TestBoard,
-} from "../../../src/host/link/test-board"
+import { type Burst, BurstStream, type LinkFaults } from "../../../src/host/link/burst-stream"
+import { applyDamage, damage, reorder, reordered } from "../../../src/host/link/stream-damage"
+import { concat, plainRecords, TestBoard } from "../../../src/host/link/test-board"
 
 const SESSION = 7
 
@@ -100,8 +87,7 @@ function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
         const header = checkedPart(sent)
         let at = haystack.indexOf(header)
         for (; at >= 0; at = haystack.indexOf(header, at + 1))
-            if (at + burst.BURST_HEADER_LENGTH <= bytes.length)
-                found.push({ at, sent })
+            if (at + burst.BURST_HEADER_LENGTH <= bytes.length) found.push({ at, sent })
     }
     found.sort((a, b) => a.at - b.at)
     const delivered: string[] = []
@@ -137,10 +123,7 @@ function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
         const standing = new Uint8Array(end)
         if (to > from) standing.set(bytes.subarray(from, to))
         const check = crc32c(standing, 0, end - 4, 0)
-        if (
-            sent.type === burst.TYPE_LINES ||
-            getNumber(standing, end - 4, "u32") === check
-        )
+        if (sent.type === burst.TYPE_LINES || getNumber(standing, end - 4, "u32") === check)
             delivered.push(`${place(sent)} ${hex(standing)}`)
         else result.damaged++
     }
@@ -148,8 +131,7 @@ function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
 }
 
 /** The check covers what stands before it; the reserved tag behind it may be anything. */
-const checkedPart = (sent: Sent): Uint8Array =>
-    sent.bytes.subarray(0, burst.TAG_AT)
+const checkedPart = (sent: Sent): Uint8Array => sent.bytes.subarray(0, burst.TAG_AT)
 
 const place = (burst: { session: number; sequence: number }): string =>
     `${burst.session}/${burst.sequence}`
@@ -163,9 +145,7 @@ export interface LineCounts {
 }
 
 /** Exactly the right bursts and lines come through, and what is missing is counted. */
-export function plainStreams(
-    lines: LineCounts = { good: 0, damaged: 0 }
-): fc.IProperty<unknown> {
+export function plainStreams(lines: LineCounts = { good: 0, damaged: 0 }): fc.IProperty<unknown> {
     const records = new Set(plainRecords(0, 64).map(hex))
     return fc.property(damagedStream, s => {
         const ours = session(SESSION, s.lines)
@@ -230,8 +210,7 @@ export function cleanStreams(): fc.IProperty<unknown> {
         const kept = sent.map(o => hex(o.bytes))
         const atAnEnd = kept.some(
             (_, i) =>
-                hex(after) === kept.slice(i).join("") ||
-                hex(after) === kept.slice(0, i).join("")
+                hex(after) === kept.slice(i).join("") || hex(after) === kept.slice(0, i).join("")
         )
         assert.ok(missing === 0 || named || atAnEnd)
     })

@@ -6,13 +6,8 @@ import * as fc from "fast-check"
 import * as assert from "uvu/assert"
 import { BurstStream } from "../../../src/host/link/burst-stream"
 import { isAuthentic, tagOf } from "../../../src/host/link/seal"
-import {
-    applyDamage,
-    damage,
-    reorder,
-    reordered,
-} from "../../../src/host/link/stream-damage"
-import { concat, plainRecords, TestBoard } from "../../../src/host/link/test-board" // prettier-ignore
+import { applyDamage, damage, reorder, reordered } from "../../../src/host/link/stream-damage"
+import { concat, plainRecords, TestBoard } from "../../../src/host/link/test-board"
 import * as burst from "../../../src/wire/burst"
 import { getNumber, putNumber } from "../../../src/wire/bytes"
 import { crc32c } from "../../../src/wire/crc32c"
@@ -57,8 +52,8 @@ const stream = fc.record({
     reorders: fc.array(reorder, { maxLength: 2 }),
     damages: fc.array(damage, { maxLength: 3 }),
     /** Bursts that are forged, or replaced by those of the other session. */
-    forges: fc.array(fc.tuple(fc.nat(7), fc.nat(300), fc.boolean()), { maxLength: 2 }), // prettier-ignore
-    cuts: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 4 }), // prettier-ignore
+    forges: fc.array(fc.tuple(fc.nat(7), fc.nat(300), fc.boolean()), { maxLength: 2 }),
+    cuts: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 4 }),
 })
 
 export function sealedStreams(): fc.IProperty<unknown> {
@@ -98,12 +93,7 @@ function expected(bytes: Uint8Array, ours: readonly Uint8Array[]): string[] {
     const haystack = Buffer.from(bytes)
     const found: { at: number; place: number }[] = []
     ours.forEach((whole, place) => {
-        for (
-            let at = haystack.indexOf(whole);
-            at >= 0;
-            at = haystack.indexOf(whole, at + 1)
-        )
-            // prettier-ignore
+        for (let at = haystack.indexOf(whole); at >= 0; at = haystack.indexOf(whole, at + 1))
             found.push({ at, place })
     })
     found.sort((a, b) => a.at - b.at)

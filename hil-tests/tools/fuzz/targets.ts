@@ -22,16 +22,51 @@ export interface Target {
 const VM_SHARE = 0.002
 
 export const TARGETS: readonly Target[] = [
-    { name: "board-in-vm", what: "the firmware, a host's bytes damaged", share: VM_SHARE, make: boardInVm },
-    { name: "board-judging", what: "what the board judges with, a host's bytes damaged", share: 0.2, make: boardJudging },
-    { name: "sealed-streams", what: "the host's parser with tags, a board's bytes damaged and forged", share: 0.2, make: sealedStreams },
-    { name: "any-messages", what: "the host's receiver, right bursts of any content", share: 0.1, make: anyMessages },
-    { name: "cut-streams", what: "the host's parser, in pieces of any length", share: 0.02, make: cutStreams },
-    { name: "clean-streams", what: "the host's parser, what was lost is named", share: 0.02, make: cleanStreams },
+    {
+        name: "board-in-vm",
+        what: "the firmware, a host's bytes damaged",
+        share: VM_SHARE,
+        make: boardInVm,
+    },
+    {
+        name: "board-judging",
+        what: "what the board judges with, a host's bytes damaged",
+        share: 0.2,
+        make: boardJudging,
+    },
+    {
+        name: "sealed-streams",
+        what: "the host's parser with tags, a board's bytes damaged and forged",
+        share: 0.2,
+        make: sealedStreams,
+    },
+    {
+        name: "any-messages",
+        what: "the host's receiver, right bursts of any content",
+        share: 0.1,
+        make: anyMessages,
+    },
+    {
+        name: "cut-streams",
+        what: "the host's parser, in pieces of any length",
+        share: 0.02,
+        make: cutStreams,
+    },
+    {
+        name: "clean-streams",
+        what: "the host's parser, what was lost is named",
+        share: 0.02,
+        make: cleanStreams,
+    },
     { name: "noise", what: "the host's parser, bytes of nobody", share: 0.02, make: noise },
     // The rest.
-    { name: "plain-streams", what: "the host's parser, a board's bytes damaged", share: 0.44 - VM_SHARE, make: () => plainStreams() },
-] // prettier-ignore
+    {
+        name: "plain-streams",
+        what: "the host's parser, a board's bytes damaged",
+        share: 0.44 - VM_SHARE,
+        make: () => plainStreams(),
+    },
+]
 
 /** Cases of each target; together exactly `cases`. */
 export function casesOf(cases: number): Map<Target, number> {

@@ -20,11 +20,9 @@ import type { Fields, Vectors } from "./vectors"
 
 const HASH = layoutHash()
 
-export const hex = (bytes: Uint8Array): string =>
-    Buffer.from(bytes).toString("hex")
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-const bytesOf = (text: string): Uint8Array =>
-    Uint8Array.from(Buffer.from(text, "hex"))
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"))
 
 const HEADER_CONSTANTS = {
     magic: burst.BURST_MAGIC,
@@ -34,11 +32,25 @@ const HEADER_CONSTANTS = {
 
 export function numbers(): Vectors["numbers"] {
     const cases: [string, number][] = [
-        ["u8", 0], ["u8", 255], ["u8", 256], ["u8", -1],
-        ["u16", 0x1234], ["u16", 65535], ["u16", 65537], ["u16", -2],
-        ["u32", 0x12345678], ["u32", 0x80000000], ["u32", 0xdeadbeef], ["u32", 0xffffffff], ["u32", -1],
-        ["i32", 0x12345678], ["i32", 2147483647], ["i32", -2147483648], ["i32", -1], ["i32", -250000],
-    ] // prettier-ignore
+        ["u8", 0],
+        ["u8", 255],
+        ["u8", 256],
+        ["u8", -1],
+        ["u16", 0x1234],
+        ["u16", 65535],
+        ["u16", 65537],
+        ["u16", -2],
+        ["u32", 0x12345678],
+        ["u32", 0x80000000],
+        ["u32", 0xdeadbeef],
+        ["u32", 0xffffffff],
+        ["u32", -1],
+        ["i32", 0x12345678],
+        ["i32", 2147483647],
+        ["i32", -2147483648],
+        ["i32", -1],
+        ["i32", -250000],
+    ]
     return cases.map(([format, value]) => {
         const bytes = new Uint8Array(4)
         putNumber(bytes, 0, format, value)
@@ -48,7 +60,15 @@ export function numbers(): Vectors["numbers"] {
 }
 
 export function texts(): Vectors["texts"] {
-    const cases = ["", "a", "array-20mhz", "sixteen-letters!", "more than sixteen letters", "two\u0000parts", "caf\u00e9"] // prettier-ignore
+    const cases = [
+        "",
+        "a",
+        "array-20mhz",
+        "sixteen-letters!",
+        "more than sixteen letters",
+        "two\u0000parts",
+        "caf\u00e9",
+    ]
     return cases.map(text => {
         const bytes = new Uint8Array(16)
         writeFields(bytes, 0, ["text:s16"] as const, { text })
@@ -59,11 +79,16 @@ export function texts(): Vectors["texts"] {
 
 export function crcs(): Vectors["crc32c"] {
     const cases: [string, number][] = [
-        ["", 0], ["", 0xffffffff], ["00", 0], ["00", HASH],
-        ["313233343536373839", 0], ["313233343536373839", HASH],
-        ["00".repeat(32), 0], ["ff".repeat(32), 0],
+        ["", 0],
+        ["", 0xffffffff],
+        ["00", 0],
+        ["00", HASH],
+        ["313233343536373839", 0],
+        ["313233343536373839", HASH],
+        ["00".repeat(32), 0],
+        ["ff".repeat(32), 0],
         ["5678393132333433", 0x80000000],
-    ] // prettier-ignore
+    ]
     return cases.map(([text, seed]) => ({
         hex: text,
         seed,
@@ -77,13 +102,9 @@ function patterned(fields: readonly Field[], which: number): Fields {
     const bytes = Uint8Array.from({ length }, (_, i) =>
         which === 0 ? 0 : which === 1 ? 0xff : (i * 7 + 0x81) & 0xff
     )
-    const record = readFields(bytes, 0, fields) as Record<
-        string,
-        number | string | number[]
-    >
+    const record = readFields(bytes, 0, fields) as Record<string, number | string | number[]>
     for (const [name, format] of fields)
-        if (format === "s16")
-            record[name] = ["", "sixteen-letters!", "array-20mhz"][which]!
+        if (format === "s16") record[name] = ["", "sixteen-letters!", "array-20mhz"][which]!
     return record
 }
 
@@ -127,7 +148,9 @@ export function headers(): Vectors["headers"] {
         ["version and length wrong", header({ version: 1, header_length: 48 })],
         ["all zeros", new Uint8Array(64)],
     ]
-    const verdicts = Object.entries(burst).filter(([name]) => /^HEADER_(GOOD|BAD_|OVERSIZE)/.test(name)) // prettier-ignore
+    const verdicts = Object.entries(burst).filter(([name]) =>
+        /^HEADER_(GOOD|BAD_|OVERSIZE)/.test(name)
+    )
     return cases.map(([name, bytes]) => {
         const code = judgeHeader(bytes, 0, HASH)
         const verdict = verdicts.find(([, value]) => value === code)![0]
@@ -136,10 +159,7 @@ export function headers(): Vectors["headers"] {
 }
 
 export function lineCase(which: number): Vectors["lines"][number] {
-    const samples = Uint8Array.from(
-        { length: [1, 4, 16][which]! },
-        (_, k) => (k * 85) & 0xff
-    )
+    const samples = Uint8Array.from({ length: [1, 4, 16][which]! }, (_, k) => (k * 85) & 0xff)
     const fields = {
         ...patterned(lineRecord.LINE_HEADER, which),
         samples: samples.length,
@@ -154,9 +174,10 @@ export function lineCase(which: number): Vectors["lines"][number] {
 }
 
 export function shortCrcs(): Vectors["crc8"] {
-    return ["", "00", "01", "313233343536373839", "0205000080bb0100"].map(
-        text => ({ hex: text, crc: crc8(bytesOf(text), 0, text.length / 2) })
-    )
+    return ["", "00", "01", "313233343536373839", "0205000080bb0100"].map(text => ({
+        hex: text,
+        crc: crc8(bytesOf(text), 0, text.length / 2),
+    }))
 }
 
 export function seals(): Vectors["seals"] {

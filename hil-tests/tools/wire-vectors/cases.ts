@@ -9,10 +9,7 @@ import { crc32c } from "../../../src/wire/crc32c"
 import { layoutHash } from "../../../src/wire/layout-hash"
 import * as lineEngine from "../../../src/wire/line-engine"
 import * as lineRecord from "../../../src/wire/line-record"
-import {
-    amplitudeToCode,
-    codeToAmplitude,
-} from "../../../src/wire/line-samples"
+import { amplitudeToCode, codeToAmplitude } from "../../../src/wire/line-samples"
 import * as ramp from "../../../src/wire/ramp"
 import * as registerDump from "../../../src/wire/register-dump"
 import { signedOf } from "../../../src/wire/register-dump"
@@ -26,11 +23,7 @@ import {
     tgcStepNs,
     writeTgc,
 } from "../../../src/wire/tgc"
-import {
-    un0rickGain,
-    un0rickHalfPeriod,
-    un0rickWords,
-} from "../../../src/wire/un0rick"
+import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../../../src/wire/un0rick"
 import {
     crcs,
     headers,
@@ -56,9 +49,7 @@ const BOARDS = [
     { microsteps_per_mm: 51200, fclk_hz: 16000000 },
     { microsteps_per_mm: 25600, fclk_hz: 16000000 },
 ]
-const SPEEDS_NM_S = [
-    250000, 500000, 1000000, 2000000, 2500000, 5000000, 9000000, 10000000,
-]
+const SPEEDS_NM_S = [250000, 500000, 1000000, 2000000, 2500000, 5000000, 9000000, 10000000]
 
 /** All vectors as the code gives them now. */
 export function makeVectors(): Vectors {
@@ -84,19 +75,15 @@ export function makeVectors(): Vectors {
         tags: tags(),
         test_lines: [0, 1, 13, 85, 255].map(index => ({
             index,
-            hex: hex(
-                Uint8Array.from({ length: 16 }, (_, k) =>
-                    lineRecord.testSample(index, k)
-                )
-            ),
+            hex: hex(Uint8Array.from({ length: 16 }, (_, k) => lineRecord.testSample(index, k))),
         })),
         amplitudes: [-1, 0, 1, 2, 64, 127, 128, 200, 254, 255].map(code => ({
             code,
             amplitude: Number(codeToAmplitude(code).toPrecision(12)),
         })),
-        codes: [
-            -1, 0, 1e-9, 2.51e-4, 2.6e-4, 0.001, 0.0158, 0.1, 0.5, 0.99, 1, 7,
-        ].map(amplitude => ({ amplitude, code: amplitudeToCode(amplitude) })),
+        codes: [-1, 0, 1e-9, 2.51e-4, 2.6e-4, 0.001, 0.0158, 0.1, 0.5, 0.99, 1, 7].map(
+            amplitude => ({ amplitude, code: amplitudeToCode(amplitude) })
+        ),
         speeds: BOARDS.flatMap(board =>
             SPEEDS_NM_S.map(speed_nm_s => {
                 const { microsteps_per_mm: steps, fclk_hz } = board
@@ -130,22 +117,16 @@ export function makeVectors(): Vectors {
             length_nm: ramp.rampLengthNm(speed_nm_s),
         })),
         pullbacks: SPEEDS_NM_S.flatMap(speed_nm_s =>
-            [ramp.LENGTH_MIN_NM, 20000000, ramp.LENGTH_MAX_NM].map(
-                length_nm => {
-                    const start_nm = ramp.PARK_NM
-                    const plan = ramp.planPullback(
-                        start_nm,
-                        speed_nm_s,
-                        length_nm
-                    )
-                    return {
-                        start_nm,
-                        speed_nm_s,
-                        length_nm,
-                        plan: { ...plan },
-                    }
+            [ramp.LENGTH_MIN_NM, 20000000, ramp.LENGTH_MAX_NM].map(length_nm => {
+                const start_nm = ramp.PARK_NM
+                const plan = ramp.planPullback(start_nm, speed_nm_s, length_nm)
+                return {
+                    start_nm,
+                    speed_nm_s,
+                    length_nm,
+                    plan: { ...plan },
                 }
-            )
+            })
         ),
         moves: moves(),
         speed_changes: speedChanges(),
@@ -164,15 +145,13 @@ export function makeVectors(): Vectors {
             fires: machine.fires(state),
         })),
         budgets: allCatheters().flatMap(catheter =>
-            [999, 1000, 15000, 30000, 60000, 61000, 64900, 90000, 90001].map(
-                frame_rate_mhz => ({
-                    catheter: catheter.id,
-                    frame_rate_mhz,
-                    budget: {
-                        ...sequence.budgetSequence(catheter, frame_rate_mhz),
-                    },
-                })
-            )
+            [999, 1000, 15000, 30000, 60000, 61000, 64900, 90000, 90001].map(frame_rate_mhz => ({
+                catheter: catheter.id,
+                frame_rate_mhz,
+                budget: {
+                    ...sequence.budgetSequence(catheter, frame_rate_mhz),
+                },
+            }))
         ),
         tables: allCatheters().map(catheter => {
             const length = sequence.TABLE_ENTRY_LENGTH
@@ -185,9 +164,7 @@ export function makeVectors(): Vectors {
                 crc: crc32c(table, 0, table.length, 0),
                 entries: [0, 1, 4, entries >> 1, entries - 1].map(index => ({
                     index,
-                    hex: hex(
-                        table.subarray(index * length, (index + 1) * length)
-                    ),
+                    hex: hex(table.subarray(index * length, (index + 1) * length)),
                 })),
             }
         }),
@@ -212,10 +189,7 @@ export function makeVectors(): Vectors {
             },
             {
                 ...allCatheters()[1]!,
-                tgc_cdb: Array.from(
-                    { length: TGC_POINTS },
-                    (_, i) => (i * 3331) % 10001
-                ),
+                tgc_cdb: Array.from({ length: TGC_POINTS }, (_, i) => (i * 3331) % 10001),
             },
         ].map(gainCase),
         catheters: catheters(),
@@ -228,10 +202,7 @@ export function makeVectors(): Vectors {
             [31875, 24700, 2],
             [31876, -1, 3],
         ].map(([khz, um, step], i) => {
-            const tgc_cdb = Array.from(
-                { length: TGC_POINTS },
-                (_, k) => (k * 1777 * i) % 4996
-            )
+            const tgc_cdb = Array.from({ length: TGC_POINTS }, (_, k) => (k * 1777 * i) % 4996)
             const tgc_step_ns = 300 + 200 * i
             const radius_um = 100 + 400 * i
             return {
@@ -252,8 +223,7 @@ export function makeVectors(): Vectors {
 
 /** Its curve, and the gain at the ends, at and between points, and beyond the last. */
 function gainCase(catheter: Catheter): Vectors["gains"][number] {
-    const { id, depth_um, tgc_start_cdb, tgc_slope_cdb_per_mm, tgc_cdb } =
-        catheter
+    const { id, depth_um, tgc_start_cdb, tgc_slope_cdb_per_mm, tgc_cdb } = catheter
     const step_ns = tgcStepNs(catheter)
     const curve = tgcOf(catheter)
     const bytes = new Uint8Array(TGC_LENGTH)
@@ -265,19 +235,12 @@ function gainCase(catheter: Catheter): Vectors["gains"][number] {
         slope_cdb_per_mm: tgc_slope_cdb_per_mm,
         given: tgc_cdb ?? [],
         hex: hex(bytes),
-        at: [
-            -1,
-            0,
-            1,
-            step_ns,
-            10.5 * step_ns,
-            30.75 * step_ns,
-            31 * step_ns,
-            1e6,
-        ].map(time_ns => ({
-            time_ns,
-            cdb: tgcGainCdb(curve, step_ns, time_ns),
-        })),
+        at: [-1, 0, 1, step_ns, 10.5 * step_ns, 30.75 * step_ns, 31 * step_ns, 1e6].map(
+            time_ns => ({
+                time_ns,
+                cdb: tgcGainCdb(curve, step_ns, time_ns),
+            })
+        ),
     }
 }
 
@@ -295,7 +258,6 @@ function constants(): Record<string, number> {
         registerDump,
     }))
         for (const [name, value] of Object.entries(names))
-            if (typeof value === "number" && meaningful.test(name))
-                found[`${room}.${name}`] = value
+            if (typeof value === "number" && meaningful.test(name)) found[`${room}.${name}`] = value
     return found
 }

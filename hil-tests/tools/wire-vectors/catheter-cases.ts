@@ -27,13 +27,32 @@ function beyond(base: Data): Partial<Data>[] {
 
 /** Fields that are wrong only beside others: of an array that chooses its pairs, one with a table of them, a rotor, a single element. */
 const BESIDE: readonly Partial<Data>[][] = [
-    [{ elements: 1 }, { front_end: 2 }, { pair_span: 65 }, { pair_lead: 1 }, { depth_um: 12001 }, { ring_down_um: 2000, depth_um: 2300 }, { tgc_slope_cdb_per_mm: 261 }, { pulse_cycles: 5 }, { rpm_min: 1 }, { rpm_max: 1 }, { rotor_sign: 1 }],
+    [
+        { elements: 1 },
+        { front_end: 2 },
+        { pair_span: 65 },
+        { pair_lead: 1 },
+        { depth_um: 12001 },
+        { ring_down_um: 2000, depth_um: 2300 },
+        { tgc_slope_cdb_per_mm: 261 },
+        { pulse_cycles: 5 },
+        { rpm_min: 1 },
+        { rpm_max: 1 },
+        { rotor_sign: 1 },
+    ],
     [{ pair_lead: 14 }, { firings_per_frame: 895 }, { elements: 63 }],
-    [{ elements: 2 }, { pair_span: 1 }, { lines_per_frame: 512 }, { rpm_min: 0 }, { rpm_max: 599 }, { rotor_sign: 0 }],
+    [
+        { elements: 2 },
+        { pair_span: 1 },
+        { lines_per_frame: 512 },
+        { rpm_min: 0 },
+        { rpm_max: 599 },
+        { rotor_sign: 0 },
+    ],
     [],
     [],
     [{ front_end: 1 }, { elements: 2 }],
-] // prettier-ignore
+]
 
 export function catheters(): Vectors["catheters"] {
     const bases = known()
@@ -41,9 +60,7 @@ export function catheters(): Vectors["catheters"] {
         ...bases,
         ...["", "Mine", "a b", "mine_1"].map(id => ({ ...bases[0]!, id })),
         ...beyond(bases[0]!),
-        ...bases.flatMap((base, i) =>
-            BESIDE[i]!.map(change => ({ ...base, ...change }))
-        ),
+        ...bases.flatMap((base, i) => BESIDE[i]!.map(change => ({ ...base, ...change }))),
     ] as Data[]
     return all.map(data => {
         const bytes = new Uint8Array(payloadLength(CATHETER))

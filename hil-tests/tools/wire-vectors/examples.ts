@@ -72,10 +72,7 @@ export function exampleLines(): Uint8Array {
         index: 0,
         tick_us,
         position_counts: 2435,
-        flags:
-            record.LINE_AT_SPEED |
-            record.LINE_FRAME_START |
-            record.LINE_FRAME_CUT,
+        flags: record.LINE_AT_SPEED | record.LINE_FRAME_START | record.LINE_FRAME_CUT,
         samples: samples.length,
     })
     payload.set(samples, record.LINE_HEADER_LENGTH)

@@ -18,22 +18,19 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         header_length: "64",
         flags: "bits, see Flags",
         session: "number that the host gave; 0 before that",
-        sequence:
-            "counts the sender's bursts of this session from 0, modulo 2^32",
+        sequence: "counts the sender's bursts of this session from 0, modulo 2^32",
         payload_length: "bytes behind the header, at most 16384",
         tick_us: "line bursts: line clock of the first line, us; else 0",
         position_nm:
             "line bursts: measured sled position at the first line, nm from the home switch; else 0",
         speed_nm_s:
             "line bursts: speed that the motor was last told, nm/s, its sign is the direction; else 0",
-        speed_epoch:
-            "line bursts: counts the changes of that speed, modulo 2^16; else 0",
+        speed_epoch: "line bursts: counts the changes of that speed, modulo 2^16; else 0",
         lines: "line bursts: records in the payload; else 0",
         dropped_fifo:
             "line bursts: lines lost since the last line burst because the front end's FIFO was full; at most 65535, the rest follows",
         dropped_credit: "the same, because the host gave no credit",
-        dropped_crc:
-            "the same, because the front end's own bus check failed; 0 today",
+        dropped_crc: "the same, because the front end's own bus check failed; 0 today",
         dropped_gate:
             "lines that came due and were not fired, since transmit was inhibited or over its budget",
         check: "CRC-32C over bytes 0 to 43, see Header check",
@@ -47,14 +44,12 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         frame: "counts frames of this run from 0, modulo 2^16",
         index: "place of the line in its frame, 0 to lines per frame - 1",
         tick_us: "line clock when the line fired, us, modulo 2^32",
-        position_counts:
-            "sled encoder when the line fired, in counts of `encoder_nm_per_count`",
+        position_counts: "sled encoder when the line fired, in counts of `encoder_nm_per_count`",
         flags: "bits, see Flags",
         samples: "samples that follow",
     },
     hello: {
-        layout_hash:
-            "of the board's build; readable without knowing the hash, see Versions",
+        layout_hash: "of the board's build; readable without knowing the hash, see Versions",
         board_id_low: "device identifier, lower half",
         board_id_high: "device identifier, upper half",
         firmware_version: "major · 65536 + minor · 256 + patch",
@@ -80,14 +75,11 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         nonce_2: SAME,
         nonce_3: SAME,
         proof_0: "32 bytes, see Authentication",
-        ...Object.fromEntries(
-            [1, 2, 3, 4, 5, 6, 7].map(i => [`proof_${i}`, SAME])
-        ),
+        ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map(i => [`proof_${i}`, SAME])),
     },
     accept: {
         layout_hash: "of the host's build, equal to the board's",
-        session:
-            "as in the challenge; without a key the number of the new session",
+        session: "as in the challenge; without a key the number of the new session",
         credit_bytes: "first credit limit, see Credit",
     },
     reject: { reason: "a reject code of Reasons" },
@@ -101,17 +93,14 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         dwell_ms:
             "stepped and gated: how long each stop is imaged, at least a frame, at most 10,000",
         trigger_rate_per_min: "gated: beats that are expected, 30 to 240",
-        refractory_ms:
-            "gated: so long after a trigger that counted, others do not count",
-        timeout_ms:
-            "gated: so long without a trigger ends the pullback, at most 10,000",
+        refractory_ms: "gated: so long after a trigger that counted, others do not count",
+        timeout_ms: "gated: so long without a trigger ends the pullback, at most 10,000",
         data: "0: A-lines; 1: element data, of an array",
         pair_list:
             "element data: 1 to 3 as in the description, or 4: the list that was sent with pairs; else 0",
         lines_per_frame:
             "16 to 512 lines of a turn, of a catheter that turns; 0: its own; of element data 0",
-        samples_per_line:
-            "16 to 1024; 0: the catheter's own; of element data 0",
+        samples_per_line: "16 to 1024; 0: the catheter's own; of element data 0",
         tgc: "time gain, 0: the catheter's own; 1: `tgc_cdb`",
         tgc_cdb:
             "with 1: the curve as in the description, 0 to 10,000 each, of an un0rick to 4,995; else ignored",
@@ -119,8 +108,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     command: {
         command: "a request of States",
         serial: "chosen by the host; comes back in a refusal",
-        argument:
-            "jog and speed: nm/s, jog with the sign of its direction; else 0",
+        argument: "jog and speed: nm/s, jog with the sign of its direction; else 0",
     },
     refusal: {
         command: "the request; 0 for a setup, pairs and a catheter",
@@ -130,8 +118,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     },
     description: {
         catheter: "id of the catheter",
-        catheter_serial:
-            "serial number of this catheter; 0 where the front end cannot tell it",
+        catheter_serial: "serial number of this catheter; 0 where the front end cannot tell it",
         sample_format:
             "see Samples; 1: 8-bit codes; 2: element data, RF as int16; 3: RF words of an un0rick",
         lines_per_frame:
@@ -147,8 +134,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         sound_speed_mm_s: "by which time was made depth",
         catheter_radius_um: "surface of the transducer, from the centre",
         ring_down_um: "how far the ring-down reaches beyond the surface",
-        tgc_step_ns:
-            "time from point to point of the time gain, at least 1; see Time gain",
+        tgc_step_ns: "time from point to point of the time gain, at least 1; see Time gain",
         tgc_cdb: "the gain that is in the samples at 32 points, 0.01 dB",
         encoder_nm_per_count: "scale of `position_counts`",
         microsteps_per_mm: "calibration in force: motor steps",
@@ -175,8 +161,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         position_nm: "measured sled position, from the home switch",
         speed_nm_s: "speed that the motor was last told",
         fifo_lines: "lines in the front end's FIFO",
-        lines_fired:
-            "lines of this run that the front end fired, while it may fire; else 0",
+        lines_fired: "lines of this run that the front end fired, while it may fire; else 0",
         lines_sent: "lines of this run, or test lines, handed to the network",
         credit_bytes: "credit that is left; may be below a burst's length",
     },
@@ -209,8 +194,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         index: "place in the dump, from 0",
         count: "registers of the dump: it is complete with the one before this",
         chip: "0 motor driver, 1 line engine, 2 the cart's own calibration, 3 un0rick",
-        address:
-            "of the register; 256: the status that comes with every transfer",
+        address: "of the register; 256: the status that comes with every transfer",
         source: "0 read from the chip; 1 what was written last, as the chip does not let it be read; 2 the same, and nothing was written; 3 the chip does not answer",
         value: "as in the register, unsigned; 0 where it is not known",
     },
@@ -238,14 +222,12 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         pair_lead: "how many of those receivers lie before the transmitter",
         lines_per_frame: "",
         samples_per_line: "",
-        depth_um:
-            "radius that is imaged, from the catheter's centre; depth_max_um at most",
+        depth_um: "radius that is imaged, from the catheter's centre; depth_max_um at most",
         depth_max_um: "",
         catheter_radius_um: "",
         ring_down_um: "beyond the catheter's surface; ends before the depth",
         tgc_start_cdb: "receive gain at the centre, 0.01 dB",
-        tgc_slope_cdb_per_mm:
-            "its growth with depth; 13 a MHz of the frequency at most",
+        tgc_slope_cdb_per_mm: "its growth with depth; 13 a MHz of the frequency at most",
         stroke_um: "longest pullback",
         pulse_cycles: "burst_max_cycles at most",
         burst_max_cycles: "longest burst",
@@ -279,12 +261,24 @@ export const TYPE_NOTES: Readonly<
     TYPE_REGISTER: ["board", "register", "a register dump, one register after the other"],
     TYPE_CREDIT: ["host", "credit", "as line bursts have been dealt with"],
     TYPE_SETUP: ["host", "setup", "the pullback that is wanted; taken with event 307 or refused"],
-    TYPE_COMMAND: ["host", "command", "one request of an operator; taken with event 301 or refused"],
-    TYPE_PAIRS: ["host", "pairs", "a piece of a list of pairs, before a setup with it; taken with event 331 or refused"],
-    TYPE_CATHETER: ["host", "catheter", "the data of a catheter that the cart does not know, before a setup with it; taken with event 339 or refused"],
+    TYPE_COMMAND: [
+        "host",
+        "command",
+        "one request of an operator; taken with event 301 or refused",
+    ],
+    TYPE_PAIRS: [
+        "host",
+        "pairs",
+        "a piece of a list of pairs, before a setup with it; taken with event 331 or refused",
+    ],
+    TYPE_CATHETER: [
+        "host",
+        "catheter",
+        "the data of a catheter that the cart does not know, before a setup with it; taken with event 339 or refused",
+    ],
     TYPE_PING: ["host", "ping", "every 25 ms, see Silence"],
     TYPE_PONG: ["board", "ping", "at once after a ping"],
-} // prettier-ignore
+}
 
 /** What `value` of an event is. */
 export const EVENT_VALUES: Notes = {

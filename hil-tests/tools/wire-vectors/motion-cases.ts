@@ -20,20 +20,18 @@ const USUAL: terms.MoveAsked = {
     timeout_ms: 5000,
 }
 const CART = terms.limitsOf(150000)
-const { MOVE_PULLBACK, MOVE_RETURN, MOVE_JOG, MOVE_STEPPED, MOVE_GATED, MOVE_MANUAL } = terms // prettier-ignore
+const { MOVE_PULLBACK, MOVE_RETURN, MOVE_JOG, MOVE_STEPPED, MOVE_GATED, MOVE_MANUAL } = terms
 
 type Asked = Partial<terms.MoveAsked>
 /** Kind, start in nm, what is asked for otherwise than usual, limits other than the cart's. */
 type Case = [number, number, Asked?, Partial<terms.MoveLimits>?]
 
 const FITTING: Case[] = [
-    ...[250000, 500000, 5 * MM, 9 * MM, 10 * MM].map(
-        (speed_nm_s): Case => [
-            MOVE_PULLBACK,
-            PARK_NM,
-            { speed_nm_s, length_nm: 150 * MM },
-        ]
-    ),
+    ...[250000, 500000, 5 * MM, 9 * MM, 10 * MM].map((speed_nm_s): Case => [
+        MOVE_PULLBACK,
+        PARK_NM,
+        { speed_nm_s, length_nm: 150 * MM },
+    ]),
     [MOVE_PULLBACK, 3000499, { speed_nm_s: 1230000, length_nm: 33333000 }],
     [MOVE_PULLBACK, PARK_NM, {}, { stroke_nm: 100 * MM }],
     [MOVE_PULLBACK, 100 * MM],
@@ -46,24 +44,38 @@ const FITTING: Case[] = [
     [MOVE_JOG, 163999000],
     [MOVE_STEPPED, PARK_NM],
     [MOVE_STEPPED, PARK_NM, { step_um: 10, length_nm: 150 * MM, dwell_ms: 0 }],
-    [MOVE_STEPPED, PARK_NM, { step_um: 5000, speed_nm_s: 10 * MM, length_nm: 5 * MM, dwell_ms: 10000 }],
+    [
+        MOVE_STEPPED,
+        PARK_NM,
+        { step_um: 5000, speed_nm_s: 10 * MM, length_nm: 5 * MM, dwell_ms: 10000 },
+    ],
     [MOVE_GATED, PARK_NM, { speed_nm_s: 5 * MM }],
-    [MOVE_GATED, PARK_NM, { speed_nm_s: 10 * MM, trigger_rate_per_min: 240, dwell_ms: 40, step_um: 100, refractory_ms: 240 }],
+    [
+        MOVE_GATED,
+        PARK_NM,
+        {
+            speed_nm_s: 10 * MM,
+            trigger_rate_per_min: 240,
+            dwell_ms: 40,
+            step_um: 100,
+            refractory_ms: 240,
+        },
+    ],
     [MOVE_MANUAL, 42 * MM, { speed_nm_s: NaN }],
-] // prettier-ignore
+]
 
 const REFUSED: Case[] = [
     [0, PARK_NM],
     [MOVE_MANUAL, 1e12],
-    ...[0, 249999, 255000, 10000001].map(
-        (speed_nm_s): Case => [MOVE_JOG, 10 * MM, { speed_nm_s }]
-    ),
+    ...[0, 249999, 255000, 10000001].map((speed_nm_s): Case => [MOVE_JOG, 10 * MM, { speed_nm_s }]),
     [MOVE_JOG, 10 * MM, { towards: 0 }],
     [MOVE_JOG, 164 * MM],
     [MOVE_JOG, 400000, { towards: -1 }],
-    ...[999000, 1000500, 150001000].map(
-        (length_nm): Case => [MOVE_PULLBACK, PARK_NM, { length_nm }]
-    ),
+    ...[999000, 1000500, 150001000].map((length_nm): Case => [
+        MOVE_PULLBACK,
+        PARK_NM,
+        { length_nm },
+    ]),
     [MOVE_PULLBACK, PARK_NM, { length_nm: 150 * MM }, { stroke_nm: 100 * MM }],
     [MOVE_PULLBACK, 10 * MM, { length_nm: 150 * MM, speed_nm_s: 10 * MM }],
     [MOVE_PULLBACK, PARK_NM, { length_nm: 150 * MM }, { travel_end_nm: 100 * MM }],
@@ -82,13 +94,11 @@ const REFUSED: Case[] = [
     [MOVE_GATED, PARK_NM, { refractory_ms: 100 }],
     [MOVE_GATED, PARK_NM, { refractory_ms: 1001 }],
     [MOVE_GATED, PARK_NM, { timeout_ms: 1999 }],
-] // prettier-ignore
+]
 
 /** JSON has no NaN: a field that is not looked at is left out of the vector. */
 function numbersOf<T extends object>(from: T): T {
-    return Object.fromEntries(
-        Object.entries(from).filter(([, v]) => Number.isFinite(v))
-    ) as T
+    return Object.fromEntries(Object.entries(from).filter(([, v]) => Number.isFinite(v))) as T
 }
 
 export function moves(): Vectors["moves"] {
@@ -100,14 +110,26 @@ export function moves(): Vectors["moves"] {
             throw new Error(`motion-cases.ts: case ${i} gives reason ${reason}.`)
         return { kind, from_nm, asked: numbersOf(asked), limits, reason, value, plan: { ...plan } }
     })
-} // prettier-ignore
+}
 
 /** Position, speed, new speed, end of the travel; in mm. */
 const CHANGES = [
-    [10, 0.5, 1, 164], [10, 1, 0.5, 164], [10, 10, 0.25, 164], [10, 0.25, 10, 164], [10, 9, 8.99, 164],
-    [10, 1, 1, 164], [1, 1, 2, 164], [21.5, 1, 2, 164], [20.4, 1, 10, 164], [3, 1, 10, 24], [20, 10, 0.25, 164],
-    [17, 10, 8.5, 164], [15, 10, 8.5, 164], [10, 1, 0.2, 164], [10, 1, 1.005, 164],
-] as const // prettier-ignore
+    [10, 0.5, 1, 164],
+    [10, 1, 0.5, 164],
+    [10, 10, 0.25, 164],
+    [10, 0.25, 10, 164],
+    [10, 9, 8.99, 164],
+    [10, 1, 1, 164],
+    [1, 1, 2, 164],
+    [21.5, 1, 2, 164],
+    [20.4, 1, 10, 164],
+    [3, 1, 10, 24],
+    [20, 10, 0.25, 164],
+    [17, 10, 8.5, 164],
+    [15, 10, 8.5, 164],
+    [10, 1, 0.2, 164],
+    [10, 1, 1.005, 164],
+] as const
 
 export function speedChanges(): Vectors["speed_changes"] {
     return CHANGES.map(([at, now, wanted, end], i) => {
@@ -120,9 +142,9 @@ export function speedChanges(): Vectors["speed_changes"] {
             travel_end_nm: end * MM,
             epoch: i === 0 ? 65535 : i,
         }
-        const [position_nm, now_nm_s, new_nm_s] = [at * MM, now * MM, Math.round(wanted * MM)] // prettier-ignore
-        const { reason, value, change } = planSpeedChange(position_nm, now_nm_s, new_nm_s, left) // prettier-ignore
-        return { position_nm, now_nm_s, new_nm_s, left, reason, value, change: { ...change } } // prettier-ignore
+        const [position_nm, now_nm_s, new_nm_s] = [at * MM, now * MM, Math.round(wanted * MM)]
+        const { reason, value, change } = planSpeedChange(position_nm, now_nm_s, new_nm_s, left)
+        return { position_nm, now_nm_s, new_nm_s, left, reason, value, change: { ...change } }
     })
 }
 
@@ -138,6 +160,6 @@ export function gates(): Vectors["gates"] {
             })
         )
     )
-    const stops = [0, 1, 57, 100, 101].map(index => ({ index, nm: stopNm(plan, index) })) // prettier-ignore
+    const stops = [0, 1, 57, 100, 101].map(index => ({ index, nm: stopNm(plan, index) }))
     return { asked, from_nm: PARK_NM, limits: CART, stops, triggers }
 }

@@ -2,12 +2,7 @@
 // Not for: the text around them.
 
 import * as burst from "../../../src/wire/burst"
-import {
-    type Field,
-    formatOf,
-    formatSize,
-    nameOf,
-} from "../../../src/wire/bytes"
+import { type Field, formatOf, formatSize, nameOf } from "../../../src/wire/bytes"
 import * as machine from "../../../src/wire/cart-machine"
 import { transitions } from "../../../src/wire/cart-machine"
 import { layoutHash, LAYOUTS } from "../../../src/wire/layout-hash"
@@ -25,11 +20,12 @@ export function generatedParts(): Readonly<Record<string, string>> {
         header: layoutTable("burst"),
         "line-record": layoutTable("line"),
         types: typeTable(),
-        payloads: LAYOUTS.filter(
-            ([name]) => name !== "burst" && name !== "line"
-        )
+        payloads: LAYOUTS.filter(([name]) => name !== "burst" && name !== "line")
             .map(([name, fields]) => {
-                const length = name === "pairs" ? `${payloadLength(fields)} + 2 · count` : payloadLength(fields) // prettier-ignore
+                const length =
+                    name === "pairs"
+                        ? `${payloadLength(fields)} + 2 · count`
+                        : payloadLength(fields)
                 return `#### ${name} (${length} bytes)\n\n${layoutTable(name)}`
             })
             .join("\n\n"),
@@ -53,21 +49,16 @@ export function withGeneratedParts(document: string): string {
     const missing = new Set(Object.keys(parts))
     const result = document.replace(MARKER, (_, head, name: string, tail) => {
         const part = parts[name]
-        if (part === undefined)
-            throw new Error(`README.md: there is no generated part "${name}".`)
+        if (part === undefined) throw new Error(`README.md: there is no generated part "${name}".`)
         missing.delete(name)
         return `${head}\n${part}\n\n${tail}`
     })
-    if (missing.size > 0)
-        throw new Error(
-            `README.md has no marker for ${[...missing].join(", ")}.`
-        )
+    if (missing.size > 0) throw new Error(`README.md has no marker for ${[...missing].join(", ")}.`)
     return result
 }
 
 function table(head: readonly string[], rows: readonly string[][]): string {
-    const line = (cells: readonly string[]): string =>
-        `| ${cells.join(" | ")} |`
+    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`
     const rule = head.map(() => "---")
     return [line(head), line(rule), ...rows.map(line)].join("\n")
 }
@@ -96,11 +87,22 @@ function layoutTable(name: string): string {
     })
     if (name === "line") {
         rows.push([String(offset), "u8 each", "samples", "codes, nearest first"])
-        rows.push([`${offset} + samples`, "u32", "crc", "CRC-32C over all of the record before it; with flag 0x0020 a digest instead, see below"])
+        rows.push([
+            `${offset} + samples`,
+            "u32",
+            "crc",
+            "CRC-32C over all of the record before it; with flag 0x0020 a digest instead, see below",
+        ])
     } else if (name !== "burst") {
-        if (name === "pairs") rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
-        rows.push([name === "pairs" ? `${offset} + 2 · count` : String(offset), "u32", "crc", "CRC-32C over all of the payload before it"])
-    } // prettier-ignore
+        if (name === "pairs")
+            rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
+        rows.push([
+            name === "pairs" ? `${offset} + 2 · count` : String(offset),
+            "u32",
+            "crc",
+            "CRC-32C over all of the payload before it",
+        ])
+    }
     return table(["offset", "format", "field", "meaning"], rows)
 }
 
@@ -115,7 +117,7 @@ function typeTable(): string {
         const note = TYPE_NOTES[name]
         if (!note) throw new Error(`field-notes.ts: ${name} has no note.`)
         const [from, payload, when] = note
-        return [String(type), name.slice(5).toLowerCase(), from, payload || "–", when] // prettier-ignore
+        return [String(type), name.slice(5).toLowerCase(), from, payload || "–", when]
     })
     return table(["type", "name", "from", "payload", "when"], rows)
 }
@@ -138,15 +140,12 @@ function eventName(event: number): string {
 /** A Mermaid diagram of TRANSITIONS; "any" stands for every state. */
 function stateDiagram(): string {
     const id = (state: number): string =>
-        state === machine.ANY_STATE
-            ? "any"
-            : machine.STATE_NAMES[state]!.replaceAll(" ", "_")
+        state === machine.ANY_STATE ? "any" : machine.STATE_NAMES[state]!.replaceAll(" ", "_")
     const names = machine.STATE_NAMES.map(
         (name, state) => `    state "${name} (${state})" as ${id(state)}`
     )
     const arrows = transitions().map(
-        ([from, event, to]) =>
-            `    ${id(from)} --> ${id(to)}: ${eventName(event)}`
+        ([from, event, to]) => `    ${id(from)} --> ${id(to)}: ${eventName(event)}`
     )
     return [
         "```mermaid",
@@ -201,13 +200,11 @@ function eventTable(): string {
 function example(bytes: Uint8Array, payload: string): string {
     const dump: string[] = []
     for (let at = 0; at < bytes.length; at += 16)
-        dump.push(
-            at.toString(16).padStart(4, "0") + "  " + spaced(bytes.subarray(at, at + 16)) // prettier-ignore
-        )
+        dump.push(at.toString(16).padStart(4, "0") + "  " + spaced(bytes.subarray(at, at + 16)))
     const rows: string[][] = []
     let at = 0
     const row = (length: number, name: string, value: string): void => {
-        rows.push([String(at), spaced(bytes.subarray(at, at + length)), name, value]) // prettier-ignore
+        rows.push([String(at), spaced(bytes.subarray(at, at + length)), name, value])
         at += length
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset)
@@ -226,9 +223,11 @@ function example(bytes: Uint8Array, payload: string): string {
             row(length, `\`${name}\``, valueText(name, value))
         }
     const samples = bytes.length - at - 4
-    if (samples > 0) row(samples, "samples", [...bytes.subarray(at, at + samples)].join(", ")) // prettier-ignore
+    if (samples > 0) row(samples, "samples", [...bytes.subarray(at, at + samples)].join(", "))
     row(4, "crc", valueText("crc", view.getUint32(at, true)))
-    return "```\n" + dump.join("\n") + "\n```\n\n" + table(["offset", "bytes", "field", "value"], rows) // prettier-ignore
+    return (
+        "```\n" + dump.join("\n") + "\n```\n\n" + table(["offset", "bytes", "field", "value"], rows)
+    )
 }
 
 const spaced = (bytes: Uint8Array): string =>

@@ -12,8 +12,7 @@ import type { Vectors } from "./vectors"
 
 type Header = Message<typeof burst.BURST_HEADER>
 
-const hex = (bytes: ArrayLike<number>): string =>
-    Buffer.from(Array.from(bytes)).toString("hex")
+const hex = (bytes: ArrayLike<number>): string => Buffer.from(Array.from(bytes)).toString("hex")
 
 /** Bytes that are all different, as those of a key or nonce would be. */
 const bytesFrom = (first: number, count: number, step: number): Uint8Array =>
@@ -67,10 +66,7 @@ export function greeting(
         window_bytes: 65792,
     }
     putWords(said, "nonce", board_nonce)
-    const hello = burstOf(
-        { type: burst.TYPE_HELLO },
-        payloadOf(messages.HELLO, said)
-    )
+    const hello = burstOf({ type: burst.TYPE_HELLO }, payloadOf(messages.HELLO, said))
     const asked = { layout_hash, session }
     putWords(asked, "nonce", host_nonce)
     const challenge = burstOf(
@@ -121,23 +117,13 @@ export function greeting(
 
 /** The greeting that README.md explains: all bytes tell where they come from. */
 export function exampleGreeting(): Vectors["greetings"][number] {
-    return greeting(
-        bytesFrom(0x80, 32, 1),
-        bytesFrom(0x00, 16, 0x11),
-        bytesFrom(0x10, 16, 1),
-        1
-    )
+    return greeting(bytesFrom(0x80, 32, 1), bytesFrom(0x00, 16, 0x11), bytesFrom(0x10, 16, 1), 1)
 }
 
 export function greetings(): Vectors["greetings"] {
     return [
         exampleGreeting(),
-        greeting(
-            bytesFrom(0, 32, 0),
-            bytesFrom(0, 16, 0),
-            bytesFrom(255, 16, 0),
-            0xffffffff
-        ),
+        greeting(bytesFrom(0, 32, 0), bytesFrom(0, 16, 0), bytesFrom(255, 16, 0), 0xffffffff),
     ]
 }
 
@@ -149,7 +135,7 @@ export function tags(): Vectors["tags"] {
         [{ type: burst.TYPE_PING, session: 7, sequence: 4 }, bytesFrom(1, 8, 1)],
         [{ type: burst.TYPE_LINES, session: 7, sequence: 5, lines: 56, tick_us: 1 }, lines],
         [{ type: burst.TYPE_LINES, session: 7, sequence: 6 }, bytesFrom(0, 0, 0)],
-    ] // prettier-ignore
+    ]
     return cases.map(([changes, payload], i) => {
         const key = bytesFrom(i, 32, 5)
         const whole = burstOf(changes, payload, key)

@@ -1,11 +1,7 @@
 // Responsible for: the shape of vectors.json: known inputs of src/wire and what must come of them.
 // Not for: where the values come from (cases.ts) or who checks them (src/wire/vectors.test.ts, vectors.vm.ts).
 
-import type {
-    MoveAsked,
-    MoveLimits,
-    MovePlan,
-} from "../../../src/wire/motion-terms"
+import type { MoveAsked, MoveLimits, MovePlan } from "../../../src/wire/motion-terms"
 import type { Remaining, SpeedChange } from "../../../src/wire/speed-change"
 
 /** Bytes are hex, numbers are as in the code, names are those that the code exports. */
@@ -176,9 +172,7 @@ export interface Vectors {
     readonly examples: { readonly hello: string; readonly lines: string }
 }
 
-export type Fields = Readonly<
-    Record<string, number | string | readonly number[]>
->
+export type Fields = Readonly<Record<string, number | string | readonly number[]>>
 
 /** Events are 0..EVENTS-1 in a row of `transitions`. */
 export const EVENTS = 42

@@ -11,7 +11,7 @@ const test = suite("wire vectors tool")
 test("README, vectors and VM test are not stale", () => {
     const tool = "hil-tests/tools/wire-vectors.ts"
     const args = ["--import", "tsx", tool, "--check"]
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" }) // prettier-ignore
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" })
     assert.is(status, 0, stderr)
 })
 
@@ -22,7 +22,7 @@ test("a document lacks no generated part and has none that is unknown", () => {
     const whole = withGeneratedParts(marked(parts))
     assert.is(withGeneratedParts(whole), whole)
     assert.throws(() => withGeneratedParts(marked(parts.slice(1))), parts[0])
-    assert.throws(() => withGeneratedParts(marked([...parts, "other"])), "other") // prettier-ignore
+    assert.throws(() => withGeneratedParts(marked([...parts, "other"])), "other")
 })
 
 test.run()

@@ -27,8 +27,7 @@ export class BurstBuffer {
 
     constructor(pieces: number) {
         for (let i = 0; i < pieces; ++i) this.pieces.push(Buffer.alloc(PIECE))
-        for (let size = REST_MAX; size > 0; size >>= 1)
-            this.rests.push(Buffer.alloc(size))
+        for (let size = REST_MAX; size > 0; size >>= 1) this.rests.push(Buffer.alloc(size))
         this.first = this.pieces[0]
     }
 

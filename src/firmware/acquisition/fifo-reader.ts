@@ -51,8 +51,7 @@ export class FifoReader implements RecordReader {
         const whole = engine.takeStatus(block)
         let lines = block.getAt(le.REPLY_AT, "u16")
         // The reply has no check of its own, but the level says what it has to be.
-        if (!whole || lines !== Math.min(engine.level, this.lines_per_block))
-            lines = this.present()
+        if (!whole || lines !== Math.min(engine.level, this.lines_per_block)) lines = this.present()
         engine.lines_read += lines
         // Unknown: the next service tells.
         engine.level = whole ? Math.max(0, engine.level - lines) : 0
@@ -63,10 +62,7 @@ export class FifoReader implements RecordReader {
     private present(): number {
         let lines = 0
         let at = le.DATA_AT + LINE_SAMPLES_AT
-        while (
-            lines < this.lines_per_block &&
-            this.block.getAt(at, "u16") !== 0
-        ) {
+        while (lines < this.lines_per_block && this.block.getAt(at, "u16") !== 0) {
             lines++
             at += this.record_length
         }

@@ -7,12 +7,7 @@ import { crc32c } from "../../wire/crc32c"
 import * as le from "../../wire/line-engine"
 import { fireByPairs } from "../../wire/element-data"
 import { PAIRS_SENT } from "../../wire/line-record"
-import {
-    PairListInput,
-    pieceCount,
-    pieceElement,
-    pieceFirst,
-} from "../../wire/pair-list"
+import { PairListInput, pieceCount, pieceElement, pieceFirst } from "../../wire/pair-list"
 import {
     FAULT_CATHETER_UNPLUGGED,
     FAULT_ENGINE_BUDGET,
@@ -110,13 +105,7 @@ export class LineEngine implements FrontEnd, PairTable {
         this.prepare(this.moment_tx, le.OP_STATUS, 0, 0, 0)
     }
 
-    private prepare(
-        tx: Buffer,
-        op: number,
-        address: number,
-        count: number,
-        value: number
-    ): void {
+    private prepare(tx: Buffer, op: number, address: number, count: number, value: number): void {
         tx[0] = op
         tx[1] = address
         tx.setAt(2, "u16", count)
@@ -141,11 +130,7 @@ export class LineEngine implements FrontEnd, PairTable {
     }
 
     /** A transfer until status and reply, which is checked at `check_at`, come whole. */
-    private async exchange(
-        tx: Buffer,
-        rx: Buffer,
-        check_at: number
-    ): Promise<void> {
+    private async exchange(tx: Buffer, rx: Buffer, check_at: number): Promise<void> {
         for (let tries = 0; tries < TRIES; ++tries) {
             await this.chip.transfer(tx, rx)
             if (!this.takeStatus(rx)) continue
@@ -153,10 +138,7 @@ export class LineEngine implements FrontEnd, PairTable {
             this.bus_errors++
         }
         const sync = rx[le.STATUS_SYNC_AT]
-        throw new CartFault(
-            sync === le.SYNC ? FAULT_ENGINE_BUS : FAULT_ENGINE_MISSING,
-            sync
-        )
+        throw new CartFault(sync === le.SYNC ? FAULT_ENGINE_BUS : FAULT_ENGINE_MISSING, sync)
     }
 
     private async ask(): Promise<number> {
@@ -173,8 +155,7 @@ export class LineEngine implements FrontEnd, PairTable {
     async write(address: number, value: number): Promise<void> {
         value = value >>> 0
         this.prepare(this.tx, le.OP_WRITE, address, 0, value)
-        if ((await this.ask()) !== value)
-            throw new CartFault(FAULT_ENGINE_WRITE, address)
+        if ((await this.ask()) !== value) throw new CartFault(FAULT_ENGINE_WRITE, address)
     }
 
     /** Latches status, clock and position, and feeds the engine's own watchdog. */
@@ -186,23 +167,15 @@ export class LineEngine implements FrontEnd, PairTable {
         this.triggers = rx.getAt(le.MOMENT_TRIGGERS_AT, "u32")
     }
 
-    async watch(
-        plugged: boolean,
-        firing: boolean
-    ): Promise<CartFault | undefined> {
+    async watch(plugged: boolean, firing: boolean): Promise<CartFault | undefined> {
         await this.service()
         const flags = this.flags
-        if (flags & le.FLAG_RESET)
-            return new CartFault(FAULT_ENGINE_RESET, flags)
-        if (plugged && !this.plugged)
-            return new CartFault(FAULT_CATHETER_UNPLUGGED, 0)
+        if (flags & le.FLAG_RESET) return new CartFault(FAULT_ENGINE_RESET, flags)
+        if (plugged && !this.plugged) return new CartFault(FAULT_CATHETER_UNPLUGGED, 0)
         if (!firing) return undefined
         if (!(flags & le.FLAG_FIRING)) return await this.refusal()
-        if (flags & le.FLAG_INHIBITED)
-            return new CartFault(FAULT_ENGINE_INHIBITED, flags)
-        return ds.millis() - this.judged_ms < JUDGE_LINES_MS
-            ? undefined
-            : await this.judgeLines()
+        if (flags & le.FLAG_INHIBITED) return new CartFault(FAULT_ENGINE_INHIBITED, flags)
+        return ds.millis() - this.judged_ms < JUDGE_LINES_MS ? undefined : await this.judgeLines()
     }
 
     /** Every line that was fired is read, dropped or in the FIFO; a level that is wrong would keep it there for ever. */
@@ -216,9 +189,7 @@ export class LineEngine implements FrontEnd, PairTable {
         const more_lost = lost - this.judged_lost
         this.judged_fired = fired
         this.judged_lost = lost
-        return 2 * more_lost > more
-            ? new CartFault(FAULT_ENGINE_LINES, more_lost)
-            : undefined
+        return 2 * more_lost > more ? new CartFault(FAULT_ENGINE_LINES, more_lost) : undefined
     }
 
     async tellRegister(address: number): Promise<number> {
@@ -243,10 +214,7 @@ export class LineEngine implements FrontEnd, PairTable {
     private async readPath(): Promise<void> {
         const path = this.path
         const lanes = await this.read(le.REG_LANES)
-        path.lanes =
-            this.chip.transferQuad && lanes === le.LANES_QUAD
-                ? lanes
-                : le.LANES_SINGLE
+        path.lanes = this.chip.transferQuad && lanes === le.LANES_QUAD ? lanes : le.LANES_SINGLE
         const lines = await this.read(le.REG_FIFO_LINES)
         const possible = lines >= le.FIFO_LINES && lines <= le.FIFO_LINES_MAX
         path.fifo_lines = possible ? lines : le.FIFO_LINES
@@ -291,12 +259,7 @@ export class LineEngine implements FrontEnd, PairTable {
             const first = this.entries
             const count = Math.min(TABLE_CHUNK, entries - first)
             for (let i = 0; i < count; ++i)
-                writeTableEntry(
-                    tx,
-                    le.DATA_AT + i * TABLE_ENTRY_LENGTH,
-                    catheter,
-                    first + i
-                )
+                writeTableEntry(tx, le.DATA_AT + i * TABLE_ENTRY_LENGTH, catheter, first + i)
             await this.writeChunk(tx, rx, first, count)
             await ds.sleep(0)
         }
@@ -341,9 +304,7 @@ export class LineEngine implements FrontEnd, PairTable {
 
     /** Pairs of the list that was sent and stands in the table, for this catheter; 0 if none does. */
     sentPairs(catheter: Catheter): number {
-        return this.pairs.complete() && this.pairs_catheter === catheter.id
-            ? this.pairs.total
-            : 0
+        return this.pairs.complete() && this.pairs_catheter === catheter.id ? this.pairs.total : 0
     }
 
     /** Pairs that have come of a list under way. */
@@ -391,12 +352,7 @@ export class LineEngine implements FrontEnd, PairTable {
     }
 
     /** Writes entries of the table and reads them back, until they came back as they went. */
-    private async writeChunk(
-        tx: Buffer,
-        rx: Buffer,
-        first: number,
-        count: number
-    ): Promise<void> {
+    private async writeChunk(tx: Buffer, rx: Buffer, first: number, count: number): Promise<void> {
         const end = le.DATA_AT + count * TABLE_ENTRY_LENGTH
         const command = Buffer.alloc(tx.length)
         this.prepare(tx, le.OP_WRITE_TABLE, 0, count, first)
@@ -406,8 +362,7 @@ export class LineEngine implements FrontEnd, PairTable {
             await this.chip.transfer(command, rx)
             this.takeStatus(rx)
             let at = le.DATA_AT
-            while (at < end && rx.getAt(at, "u32") === tx.getAt(at, "u32"))
-                at += 4
+            while (at < end && rx.getAt(at, "u32") === tx.getAt(at, "u32")) at += 4
             if (at < end) continue
             this.table_crc = crc32c(tx, le.DATA_AT, end, this.table_crc)
             this.entries = first + count
@@ -443,25 +398,17 @@ export class LineEngine implements FrontEnd, PairTable {
     /** Lines fired since the last clear. @throws CartFault after a reset, which forgets them */
     async fired(): Promise<number> {
         const fired = await this.read(le.REG_FIRED)
-        if (this.flags & le.FLAG_RESET)
-            throw new CartFault(FAULT_ENGINE_RESET, this.flags)
+        if (this.flags & le.FLAG_RESET) throw new CartFault(FAULT_ENGINE_RESET, this.flags)
         return fired
     }
 
     /** Lines that came due since the last clear and were not fired: inhibited, or over the budget. */
     async refused(): Promise<number> {
-        return (
-            (await this.read(le.REG_REFUSED)) +
-            (await this.read(le.REG_OVER_BUDGET))
-        )
+        return (await this.read(le.REG_REFUSED)) + (await this.read(le.REG_OVER_BUDGET))
     }
 
     /** Puts one block of known lines into the FIFO; nothing is fired. */
-    async sendTestLines(
-        samples: number,
-        format: number,
-        lines: number
-    ): Promise<void> {
+    async sendTestLines(samples: number, format: number, lines: number): Promise<void> {
         await this.write(le.REG_SAMPLES, samples)
         await this.write(le.REG_SAMPLE_FORMAT, format)
         await this.write(le.REG_TEST, lines)
@@ -470,15 +417,11 @@ export class LineEngine implements FrontEnd, PairTable {
     /** Compares table, transmit budget and time gain as they are now with what was loaded. @throws CartFault where they differ */
     async checkLoaded(): Promise<void> {
         const crc = await this.read(le.REG_TABLE_CRC)
-        if (crc !== this.table_crc)
-            throw new CartFault(FAULT_ENGINE_TABLE, crc | 0)
+        if (crc !== this.table_crc) throw new CartFault(FAULT_ENGINE_TABLE, crc | 0)
         const catheter = this.loaded
         for (let i = 0; i < BUDGET_REGISTERS.length; ++i) {
             const address = BUDGET_REGISTERS[i]
-            if (
-                !catheter ||
-                (await this.read(address)) !== budgetOf(catheter, address)
-            )
+            if (!catheter || (await this.read(address)) !== budgetOf(catheter, address))
                 throw new CartFault(FAULT_ENGINE_BUDGET, address)
         }
         for (let i = 0; i < TGC_REGISTERS; ++i) {

@@ -199,8 +199,7 @@ export class LinePump {
         }
         // What the last transfer told of the FIFO still holds: only the pump takes lines out.
         if (engine.level < block) await engine.service()
-        if (this.starved || engine.dropped !== this.seen_dropped)
-            this.countDropped()
+        if (this.starved || engine.dropped !== this.seen_dropped) this.countDropped()
         const level = engine.level
         if (level >= block || (level > 0 && (this.draining || this.isOld()))) {
             const lines = await this.reader.read()
@@ -285,8 +284,7 @@ export class LinePump {
         const moment = this.moment
         const first = this.burst.first
         moment.tick_us = first.getAt(LINE_TICK_AT, "u32")
-        moment.position_nm =
-            first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
+        moment.position_nm = first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
         // Lines that waited were fired under an earlier set-point than the one now.
         const speeds = this.speeds
         const epochs = this.test ? 0 : (speeds.speed_epoch - this.epoch) & 0xff

@@ -32,8 +32,7 @@ export class Rotor implements RotorDrive {
     /** While it spins up. @throws CartFault when it stalls, or does not lock in time */
     async locked(now_ms: number): Promise<boolean> {
         const status = await this.engine.read(le.REG_ROTOR_STATUS)
-        if (status & le.ROTOR_STALLED)
-            throw new CartFault(reasons.FAULT_ROTOR_STALLED, status)
+        if (status & le.ROTOR_STALLED) throw new CartFault(reasons.FAULT_ROTOR_STALLED, status)
         if (status & le.ROTOR_LOCKED) return true
         // Another catheter was plugged in, or the engine went unserviced: it says so.
         if (!(status & le.ROTOR_RUNNING)) throw await this.engine.refusal()
@@ -53,9 +52,7 @@ export class Rotor implements RotorDrive {
                 status = await engine.read(le.REG_ROTOR_STATUS)
             }
             throw new CartFault(
-                status & le.ROTOR_STALLED
-                    ? reasons.FAULT_ROTOR_STALLED
-                    : reasons.FAULT_ROTOR_SPEED,
+                status & le.ROTOR_STALLED ? reasons.FAULT_ROTOR_STALLED : reasons.FAULT_ROTOR_SPEED,
                 status
             )
         }

@@ -14,8 +14,7 @@ export function budgetOf(catheter: Catheter, address: number): number {
     if (address === le.REG_BUDGET_CYCLES) return catheter.burst_max_cycles
     if (address === le.REG_BUDGET_ELEMENT_FF) return catheter.element_ff
     if (address === le.REG_BUDGET_WINDOW_MS) return le.ENERGY_WINDOW_MS
-    if (address === le.REG_BUDGET_ENERGY_NJ)
-        return catheter.power_max_uw * le.ENERGY_WINDOW_MS
+    if (address === le.REG_BUDGET_ENERGY_NJ) return catheter.power_max_uw * le.ENERGY_WINDOW_MS
     // Its bound, and the set-point itself.
     return catheter.supply_mv
 }
@@ -26,9 +25,7 @@ export function budgetOf(catheter: Catheter, address: number): number {
  */
 export function faultOf(cause: number, plugged: number): number {
     if (cause === le.CAUSE_CATHETER)
-        return plugged
-            ? reasons.FAULT_CATHETER_CHANGED
-            : reasons.FAULT_CATHETER_UNPLUGGED
+        return plugged ? reasons.FAULT_CATHETER_CHANGED : reasons.FAULT_CATHETER_UNPLUGGED
     if (cause === le.CAUSE_TABLE) return reasons.FAULT_ENGINE_TABLE
     if (cause === le.CAUSE_ENTRY) return reasons.FAULT_ENGINE_ENTRY
     if (cause === le.CAUSE_NO_BUDGET) return reasons.FAULT_ENGINE_NO_BUDGET

@@ -114,8 +114,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         try {
             await this.board.begin()
             const catheter = this.catheter
-            if (!catheter)
-                throw new CartFault(reasons.FAULT_UN0RICK_CATHETER, 0)
+            if (!catheter) throw new CartFault(reasons.FAULT_UN0RICK_CATHETER, 0)
             await this.loadBoard(catheter)
             await this.board.selfTest()
         } finally {
@@ -129,14 +128,10 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         while (this.acquiring) await ds.sleep(1)
     }
 
-    async watch(
-        _plugged: boolean,
-        firing: boolean
-    ): Promise<CartFault | undefined> {
+    async watch(_plugged: boolean, firing: boolean): Promise<CartFault | undefined> {
         this.tick_us = clockUs()
         this.position_counts = this.countsOf(this.encoder.positionNm())
-        if (this.acquiring || ds.millis() - this.heard_ms < QUIET_MS)
-            return undefined
+        if (this.acquiring || ds.millis() - this.heard_ms < QUIET_MS) return undefined
         this.checking = true
         try {
             await this.board.isDone()
@@ -144,9 +139,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         } finally {
             this.checking = false
         }
-        return firing && !this.armed
-            ? new CartFault(reasons.FAULT_ENGINE_STOPPED, 0)
-            : undefined
+        return firing && !this.armed ? new CartFault(reasons.FAULT_ENGINE_STOPPED, 0) : undefined
     }
 
     private countsOf(nm: number): number {
@@ -237,8 +230,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     }
 
     async fired(): Promise<number> {
-        if (this.in_doubt && !this.acquiring)
-            throw new CartFault(reasons.FAULT_UN0RICK_MISSING, 0)
+        if (this.in_doubt && !this.acquiring) throw new CartFault(reasons.FAULT_UN0RICK_MISSING, 0)
         return this.lines_fired
     }
 
@@ -246,11 +238,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         return this.lines_refused
     }
 
-    async sendTestLines(
-        _samples: number,
-        _format: number,
-        lines: number
-    ): Promise<void> {
+    async sendTestLines(_samples: number, _format: number, lines: number): Promise<void> {
         this.test_lines = lines
     }
 
@@ -258,10 +246,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         const wait_ms = Math.ceil(this.due_ms - ds.millis())
         const due = this.test_lines > 0 || (this.armed && wait_ms <= 0)
         this.level = due ? 1 : 0
-        this.pause_ms =
-            this.armed && wait_ms < PAUSE_MAX_MS
-                ? Math.max(1, wait_ms)
-                : PAUSE_MAX_MS
+        this.pause_ms = this.armed && wait_ms < PAUSE_MAX_MS ? Math.max(1, wait_ms) : PAUSE_MAX_MS
     }
 
     setRecords(_length: number): void {
@@ -350,8 +335,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     /** Flags of a line that fires here. Every imaged stretch begins with a whole frame, wherever the last one was. */
     private place(counts: number): number {
         let flags = rec.LINE_DIGEST | (this.epoch << rec.LINE_EPOCH_SHIFT)
-        const at_speed =
-            this.gate && counts >= this.window_start && counts < this.window_end
+        const at_speed = this.gate && counts >= this.window_start && counts < this.window_end
         if (at_speed) flags |= rec.LINE_AT_SPEED
         if (at_speed && !this.was_at_speed && this.index !== 0) {
             flags |= rec.LINE_FRAME_CUT

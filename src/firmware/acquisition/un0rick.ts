@@ -77,9 +77,7 @@ export class Un0rick {
 
     // What was loaded, as commands that would read it.
     private pulse = Buffer.alloc(ONE + 4 * un.UN_WORD_LENGTH)
-    private gain = Buffer.alloc(
-        ONE + (un.UN_GAIN_STEPS - 1) * un.UN_WORD_LENGTH
-    )
+    private gain = Buffer.alloc(ONE + (un.UN_GAIN_STEPS - 1) * un.UN_WORD_LENGTH)
     private tx = Buffer.alloc(ONE)
     private rx = Buffer.alloc(ONE)
     private status_tx = Buffer.alloc(ONE + 2 * un.UN_WORD_LENGTH)
@@ -113,28 +111,21 @@ export class Un0rick {
         await this.read(un.UN_AUTHOR)
         await this.present()
         const version = (await this.read(un.UN_VERSION)) & 0xff
-        if (version !== un.UN_VERSION_ID)
-            throw new CartFault(FAULT_UN0RICK_VERSION, version)
+        if (version !== un.UN_VERSION_ID) throw new CartFault(FAULT_UN0RICK_VERSION, version)
     }
 
     /** @throws CartFault when nobody answers; one that was reset does */
     async present(): Promise<void> {
         const author = await this.read(un.UN_AUTHOR)
-        if (author !== un.UN_AUTHOR_ID)
-            throw new CartFault(FAULT_UN0RICK_MISSING, author)
+        if (author !== un.UN_AUTHOR_ID) throw new CartFault(FAULT_UN0RICK_MISSING, author)
     }
 
     /** Pulse, gain curve and length of line for a catheter; all that can be read back is compared. */
     async load(catheter: Catheter): Promise<void> {
         const half = un0rickHalfPeriod(catheter.centre_frequency_khz)
         const words = un0rickWords(un0rickReachUm(catheter))
-        if (half === 0)
-            throw new CartFault(
-                FAULT_UN0RICK_SETTINGS,
-                catheter.centre_frequency_khz
-            )
-        if (words === 0)
-            throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.depth_um)
+        if (half === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.centre_frequency_khz)
+        if (words === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.depth_um)
         const pulse = this.pulse
         putWord(pulse, 0, un.UN_INITDEL_USED)
         putWord(pulse, 1, un0rickWidth(half))
@@ -146,8 +137,7 @@ export class Un0rick {
         const curve = tgcOf(catheter)
         const step_ns = tgcStepNs(catheter)
         const radius_um = catheter.catheter_radius_um
-        for (let i = 0; i < steps; ++i)
-            putWord(gain, i, un0rickGain(curve, step_ns, radius_um, i))
+        for (let i = 0; i < steps; ++i) putWord(gain, i, un0rickGain(curve, step_ns, radius_um, i))
         await this.writeAll(gain, un.UN_DACGAIN, steps)
         // Between lines the gain waits where the next line begins.
         await this.writeChecked(un.UN_DACOUT, wordAt(gain, 0))
@@ -155,12 +145,7 @@ export class Un0rick {
         await this.writeChecked(un.UN_HVMUXEN, 1)
         await this.write(un.UN_HVMUXSW, 0)
         const from = un.UN_CONTROL_LENGTH
-        this.crc = crc32c(
-            gain,
-            from,
-            gain.length,
-            crc32c(pulse, from, pulse.length, 0)
-        )
+        this.crc = crc32c(gain, from, gain.length, crc32c(pulse, from, pulse.length, 0))
         if (words !== this.words) {
             this.words = words
             const samples = words - un.UN_LEAD_WORDS
@@ -171,27 +156,18 @@ export class Un0rick {
 
     private async writeChecked(address: number, value: number): Promise<void> {
         await this.write(address, value)
-        if ((await this.read(address)) !== value)
-            throw new CartFault(FAULT_UN0RICK_WRITE, address)
+        if ((await this.read(address)) !== value) throw new CartFault(FAULT_UN0RICK_WRITE, address)
     }
 
     /** Neighbouring registers in one burst, then the same burst read back. */
-    private async writeAll(
-        tx: Buffer,
-        address: number,
-        words: number
-    ): Promise<void> {
+    private async writeAll(tx: Buffer, address: number, words: number): Promise<void> {
         prepare(tx, true, true, words, address)
         await this.chip.transfer(tx, this.back)
         prepare(tx, false, true, words, address)
         await this.compare(tx, address, words)
     }
 
-    private async compare(
-        tx: Buffer,
-        address: number,
-        words: number
-    ): Promise<void> {
+    private async compare(tx: Buffer, address: number, words: number): Promise<void> {
         const rx = this.back
         await this.chip.transfer(tx, rx)
         for (let i = 0; i < words; ++i)
@@ -215,11 +191,7 @@ export class Un0rick {
         await this.checkPattern(un.UN_RAMFDEC, 0xffff, -1)
     }
 
-    private async checkPattern(
-        fill: number,
-        first: number,
-        step: number
-    ): Promise<void> {
+    private async checkPattern(fill: number, first: number, step: number): Promise<void> {
         await this.write(fill, 1)
         await ds.sleep(FILL_MS)
         for (let polls = 0; (await this.read(un.UN_RAMFDONE)) !== 1; ++polls) {
@@ -234,8 +206,7 @@ export class Un0rick {
         if ((wordAt(block, 0) & 0x7fff) !== (first & 0x7fff))
             throw new CartFault(FAULT_UN0RICK_MEMORY, 0)
         for (let i = 1; i < words; ++i)
-            if (wordAt(block, i) !== first + step * i)
-                throw new CartFault(FAULT_UN0RICK_MEMORY, i)
+            if (wordAt(block, i) !== first + step * i) throw new CartFault(FAULT_UN0RICK_MEMORY, i)
     }
 
     /** All of a line but its pulse. @throws CartFault when the board was reset: it would fire a pulse of its own making */
@@ -255,8 +226,7 @@ export class Un0rick {
     async finish(): Promise<void> {
         await ds.sleep(ACQUISITION_MS)
         for (let polls = 0; !(await this.isDone()); ++polls) {
-            if (polls === POLLS)
-                throw new CartFault(FAULT_UN0RICK_LATE, un.UN_ACQDONE)
+            if (polls === POLLS) throw new CartFault(FAULT_UN0RICK_LATE, un.UN_ACQDONE)
             await ds.sleep(1)
         }
         await this.chip.transfer(this.samples_tx, this.block)

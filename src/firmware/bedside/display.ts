@@ -33,11 +33,7 @@ const PAGE_SHIFT = 3
 const COLUMNS_MIN = 16
 
 /** Runs for ever, in a fiber of its own: each packet takes it 20 ms, and without a screen it waits for one. */
-export async function display(
-    state: ShownState,
-    sled: ShownSled,
-    link: ShownLink
-): Promise<void> {
+export async function display(state: ShownState, sled: ShownSled, link: ShownLink): Promise<void> {
     const screen = new ds.CharacterScreen()
     let shown = ""
     let subject = 0
@@ -63,8 +59,7 @@ export async function display(
                     " mm " +
                     sled.set_speed_nm_s / 1000000 +
                     " mm/s\n"
-        if (state.catheter)
-            text += state.catheter + " " + state.catheter_serial + "\n"
+        if (state.catheter) text += state.catheter + " " + state.catheter_serial + "\n"
         const page = pageOf(text, columns, rows, looks >> PAGE_SHIFT)
         if (!page) {
             // Behind the last page, the first.

@@ -6,12 +6,7 @@
  * @param page which one, from 0
  * @returns `rows` lines at most, each with a line feed before it; empty beyond the last page
  */
-export function pageOf(
-    text: string,
-    columns: number,
-    rows: number,
-    page: number
-): string {
+export function pageOf(text: string, columns: number, rows: number, page: number): string {
     let lines = ""
     let row = -page * rows
     let from = 0

@@ -30,11 +30,7 @@ class FullFifo implements SpiChip {
     constructor() {
         this.prepare(this.status)
         const status = this.status
-        status[le.MOMENT_CHECK_AT] = crc8(
-            status,
-            le.REPLY_AT,
-            le.MOMENT_CHECK_AT
-        )
+        status[le.MOMENT_CHECK_AT] = crc8(status, le.REPLY_AT, le.MOMENT_CHECK_AT)
         this.prepare(this.block)
         this.block.setAt(le.REPLY_AT, "u16", LINES)
         this.block.setAt(le.REPLY_AT + 2, "u16", recordLength(SAMPLES))

@@ -10,17 +10,10 @@ import {
     readCalibration,
     writeCalibration,
 } from "../../wire/calibration"
-import {
-    FAULT_CALIBRATION,
-    GOOD,
-    REFUSED_CALIBRATION,
-} from "../../wire/reasons"
+import { FAULT_CALIBRATION, GOOD, REFUSED_CALIBRATION } from "../../wire/reasons"
 import { Sled } from "../motion/sled"
 import { CartFault } from "../platform/fault"
-import {
-    readCalibrationRecord,
-    writeCalibrationRecord,
-} from "../platform/settings"
+import { readCalibrationRecord, writeCalibrationRecord } from "../platform/settings"
 
 export class CalibrationKeeper {
     private stored_reason = GOOD
@@ -30,19 +23,15 @@ export class CalibrationKeeper {
 
     /** Why no catheter may be moved with this calibration, or GOOD. */
     reason(): number {
-        return this.stored_reason !== GOOD
-            ? this.stored_reason
-            : this.survey_reason
+        return this.stored_reason !== GOOD ? this.stored_reason : this.survey_reason
     }
 
     /** Takes the stored record; a damaged one is not used, and no catheter is moved on a guess. */
     async load(): Promise<void> {
         const record = await readCalibrationRecord()
         const verdict = judgeCalibration(record)
-        if (verdict === CALIBRATION_GOOD)
-            this.sled.calibration = readCalibration(record)
-        else if (verdict !== CALIBRATION_MISSING)
-            this.stored_reason = REFUSED_CALIBRATION
+        if (verdict === CALIBRATION_GOOD) this.sled.calibration = readCalibration(record)
+        else if (verdict !== CALIBRATION_MISSING) this.stored_reason = REFUSED_CALIBRATION
     }
 
     /** What the survey of a homing found. */

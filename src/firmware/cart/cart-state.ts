@@ -7,12 +7,7 @@ import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../wire/burst"
 import { readText } from "../../wire/bytes"
 import { nextState, STATE_BOOT } from "../../wire/cart-machine"
-import {
-    Catheter,
-    catheterIn,
-    catheterOf,
-    isBuiltIn,
-} from "../../wire/catheters"
+import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../wire/catheters"
 import { EVENT } from "../../wire/messages"
 import {
     EVENT_ACKNOWLEDGED,
@@ -95,8 +90,7 @@ export class CartState {
         await this.look()
         if (this.catheter_reason) return this.catheter_reason
         if (this.catheter !== setup.catheter.id) return REFUSED_CATHETER_PLUGGED
-        if (this.catheter_serial !== setup.catheter_serial)
-            return REFUSED_CATHETER_SERIAL
+        if (this.catheter_serial !== setup.catheter_serial) return REFUSED_CATHETER_SERIAL
         return GOOD
     }
 
@@ -109,7 +103,6 @@ export class CartState {
     tell(code: number, value: number): void {
         const time_ms = ds.millis()
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)
-        if (this.link.isOpen())
-            this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })
+        if (this.link.isOpen()) this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })
     }
 }

@@ -61,8 +61,7 @@ export class Cart {
             async request => await cart.requests.take(request)
         )
         this.state = new CartState(this.link)
-        const tell = (code: number, value: number) =>
-            cart.state.tell(code, value)
+        const tell = (code: number, value: number) => cart.state.tell(code, value)
         this.sled = new Sled(board, nominalCalibration())
         this.supervision = new Supervision(this.sled)
         // Early, while there is room in one piece.
@@ -96,13 +95,7 @@ export class Cart {
             this.link,
             tell
         )
-        this.moves = new Moves(
-            this.sled,
-            this.front,
-            this.imaging,
-            this.keeper,
-            tell
-        )
+        this.moves = new Moves(this.sled, this.front, this.imaging, this.keeper, tell)
         this.dump = new RegisterDump(
             this.sled,
             this.front,
@@ -165,12 +158,10 @@ export class Cart {
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
             await this.interlocks.check(state, now_ms, late_ms)
-            if (this.front.plugged !== this.state.plugged)
-                await this.state.look()
+            if (this.front.plugged !== this.state.plugged) await this.state.look()
             const event = await this.moves.advance(state, now_ms)
             if (event !== GOES_ON) this.state.happen(event)
-            if (await this.imaging.prepared(now_ms))
-                this.state.happen(machine.ASK_LIVE)
+            if (await this.imaging.prepared(now_ms)) this.state.happen(machine.ASK_LIVE)
         }
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
@@ -199,8 +190,7 @@ export class Cart {
             if (fault === reasons.FAULT_MOTOR_DRIVER_MISSING) throw e
             // Whatever the state: a request that failed half-way may have set the sled going.
             if (this.sled.enabled) await this.moves.stop()
-            if (this.supervision.lags)
-                fault = await this.supervision.explainLag()
+            if (this.supervision.lags) fault = await this.supervision.explainLag()
         } catch (_) {
             console.error("the motor driver does not take a stop: motor off")
             this.sled.homed = false
@@ -218,8 +208,7 @@ export class Cart {
         this.state.described = undefined
         const refused = this.link.refused_reason
         this.link.refused_reason = reasons.GOOD
-        if (refused !== reasons.GOOD)
-            this.state.tell(reasons.EVENT_LINK_REFUSED, refused)
+        if (refused !== reasons.GOOD) this.state.tell(reasons.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {

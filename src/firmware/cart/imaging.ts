@@ -121,12 +121,7 @@ export class Imaging {
         this.link.send(
             TYPE_DESCRIPTION,
             DESCRIPTION,
-            description(
-                setup,
-                this.sled.calibration,
-                front.sequence_crc,
-                this.number
-            )
+            description(setup, this.sled.calibration, front.sequence_crc, this.number)
         )
         this.pump.begin(setup.budget.line_period_ns, false)
         this.active = true
@@ -152,8 +147,7 @@ export class Imaging {
         if (move.vouched !== this.gate) {
             await this.setGate(move.vouched)
             this.state.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
-        } else if (this.sled.speed_epoch !== this.epoch)
-            await this.setGate(this.gate)
+        } else if (this.sled.speed_epoch !== this.epoch) await this.setGate(this.gate)
         this.speed_error_ppm = move.speed_error_ppm
         const plan = this.plan
         if (!plan) return
@@ -198,9 +192,7 @@ export class Imaging {
             await this.front.stop()
             this.pump.gated(await this.front.refused())
         } catch (_) {
-            console.error(
-                "the front end does not take a stop; unserviced, it fires no more"
-            )
+            console.error("the front end does not take a stop; unserviced, it fires no more")
             this.pump.cutOff()
         }
         this.end()
@@ -236,11 +228,7 @@ export class Imaging {
             const fired = await this.front.fired()
             pump.close()
             // All else is accounted for: these its bus did not bring.
-            const lost =
-                fired -
-                pump.lines_sent -
-                pump.dropped_fifo -
-                pump.dropped_credit
+            const lost = fired - pump.lines_sent - pump.dropped_fifo - pump.dropped_credit
             // Fewer than came of them: it was reset and has begun to count anew.
             if (lost >= 0) {
                 lines_fired = fired
@@ -251,8 +239,7 @@ export class Imaging {
         }
         const plan = this.plan
         const bus_errors = this.front.bus_errors - this.seen_bus_errors
-        if (bus_errors > 0)
-            this.state.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
+        if (bus_errors > 0) this.state.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,
             lines_fired,

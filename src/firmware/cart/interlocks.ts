@@ -52,7 +52,6 @@ export class Interlocks {
         this.told_warnings = warnings
         const status = this.sled.driver.drv_status | 0
         if (fresh & DRV_WARM) this.tell(reasons.EVENT_DRIVER_WARM, status)
-        if (fresh & DRV_OPEN_LOAD && moves(state))
-            this.tell(reasons.EVENT_OPEN_LOAD, status)
+        if (fresh & DRV_OPEN_LOAD && moves(state)) this.tell(reasons.EVENT_OPEN_LOAD, status)
     }
 }

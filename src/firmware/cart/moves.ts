@@ -12,12 +12,7 @@ import { ScrewSurvey } from "../motion/screw-survey"
 import { Sled } from "../motion/sled"
 import { Stepping } from "../motion/stepping"
 import * as machine from "../../wire/cart-machine"
-import {
-    JudgedMove,
-    limitsOf,
-    MOVE_PULLBACK,
-    MovePlan,
-} from "../../wire/motion-terms"
+import { JudgedMove, limitsOf, MOVE_PULLBACK, MovePlan } from "../../wire/motion-terms"
 import { LENGTH_MAX_NM, SPEED_MAX_NM_S } from "../../wire/ramp"
 import * as reasons from "../../wire/reasons"
 import { JudgedChange } from "../../wire/speed-change"
@@ -47,16 +42,11 @@ export class Moves {
         const survey = new ScrewSurvey()
         this.calibrating = new Calibrating(sled, survey)
         this.parking = new Parking(sled)
-        this.homing = new Homing(
-            sled,
-            survey,
-            this.parking,
-            async position_nm => {
-                const nm_per_count = sled.calibration.encoder_nm_per_count
-                await front.setPosition(Math.round(position_nm / nm_per_count))
-                tell(reasons.EVENT_HOMED, position_nm)
-            }
-        )
+        this.homing = new Homing(sled, survey, this.parking, async position_nm => {
+            const nm_per_count = sled.calibration.encoder_nm_per_count
+            await front.setPosition(Math.round(position_nm / nm_per_count))
+            tell(reasons.EVENT_HOMED, position_nm)
+        })
         this.pullback = new Pullback(sled)
         this.stepping = new Stepping(sled, front, tell)
         // Without a picture no catheter's stroke bounds a jog, only the travel does.
@@ -94,18 +84,14 @@ export class Moves {
     }
 
     async pull(plan: MovePlan, now_ms: number): Promise<void> {
-        this.imaged =
-            plan.kind === MOVE_PULLBACK ? this.pullback : this.stepping
+        this.imaged = plan.kind === MOVE_PULLBACK ? this.pullback : this.stepping
         await this.imaged.start(plan, now_ms)
         // The motor has its speed: from the next line on the front end says so.
         await this.imaging.follow(this.imaged)
     }
 
     /** Another speed for a continuous pullback under way. */
-    async changeSpeed(
-        speed_nm_s: number,
-        now_ms: number
-    ): Promise<JudgedChange> {
+    async changeSpeed(speed_nm_s: number, now_ms: number): Promise<JudgedChange> {
         if (this.imaged !== this.pullback)
             return {
                 reason: reasons.REFUSED_SPEED_CHANGE,
@@ -130,17 +116,14 @@ export class Moves {
             return machine.DONE_HOMING
         }
         if (state === machine.STATE_CALIBRATING) {
-            if (!(await this.calibrating.step(this.front.tick_us)))
-                return GOES_ON
+            if (!(await this.calibrating.step(this.front.tick_us))) return GOES_ON
             await this.keepCalibration()
             return machine.DONE_CALIBRATING
         }
         if (state === machine.STATE_PULLING)
             return (await this.pullOn(now_ms)) ? machine.DONE_PULLING : GOES_ON
         if (state === machine.STATE_RETURNING)
-            return (await this.parking.step())
-                ? machine.DONE_RETURNING
-                : GOES_ON
+            return (await this.parking.step()) ? machine.DONE_RETURNING : GOES_ON
         if (state === machine.STATE_JOGGING) return await this.jogOn(now_ms)
         return GOES_ON
     }
@@ -158,8 +141,7 @@ export class Moves {
         const done = await move.step(
             now_ms,
             this.front.tick_us,
-            this.front.position_counts *
-                this.sled.calibration.encoder_nm_per_count
+            this.front.position_counts * this.sled.calibration.encoder_nm_per_count
         )
         await this.imaging.follow(move)
         if (!done) return false
@@ -170,8 +152,7 @@ export class Moves {
 
     private async jogOn(now_ms: number): Promise<number> {
         if (!(await this.jogging.step(now_ms))) return GOES_ON
-        if (this.jogging.released)
-            this.tell(reasons.EVENT_JOG_RELEASED, this.sled.positionNm())
+        if (this.jogging.released) this.tell(reasons.EVENT_JOG_RELEASED, this.sled.positionNm())
         return machine.DONE_JOGGING
     }
 }

@@ -42,13 +42,7 @@ export class RegisterDump {
         this.serial = serial
         this.next = 0
         // One more for each chip: the status that comes with every transfer.
-        this.count =
-            MOTOR.length +
-            1 +
-            this.addresses.length +
-            1 +
-            dump.CART_VALUES +
-            SCREW_POINTS
+        this.count = MOTOR.length + 1 + this.addresses.length + 1 + dump.CART_VALUES + SCREW_POINTS
         return reasons.GOOD
     }
 
@@ -64,9 +58,7 @@ export class RegisterDump {
                 reason: reasons.REFUSED_STATE,
                 value: state,
             })
-        } else
-            for (let i = 0; i < REGISTERS_A_LOOP; ++i)
-                if (!(await this.sendNext())) return
+        } else for (let i = 0; i < REGISTERS_A_LOOP; ++i) if (!(await this.sendNext())) return
     }
 
     /** @returns whether there is more to send, and room for it */
@@ -93,8 +85,7 @@ export class RegisterDump {
             } else {
                 chip = dump.DUMP_CART
                 address = place - count - 1
-                if (address >= dump.CART_VALUES)
-                    address += dump.CART_SCREW_0 - dump.CART_VALUES
+                if (address >= dump.CART_VALUES) address += dump.CART_SCREW_0 - dump.CART_VALUES
                 value = this.own(address)
             }
         }
@@ -114,9 +105,7 @@ export class RegisterDump {
 
     private written(address: number): number {
         const driver = this.sled.driver
-        this.source = driver.wasWritten(address)
-            ? dump.SOURCE_SHADOW
-            : dump.SOURCE_NEVER_WRITTEN
+        this.source = driver.wasWritten(address) ? dump.SOURCE_SHADOW : dump.SOURCE_NEVER_WRITTEN
         return driver.written(address)
     }
 
@@ -124,9 +113,7 @@ export class RegisterDump {
         const driver = this.sled.driver
         try {
             if (await driver.probe(address & 0x7f))
-                return address === dump.ADDRESS_STATUS
-                    ? driver.status
-                    : driver.probed
+                return address === dump.ADDRESS_STATUS ? driver.status : driver.probed
         } catch (_) {
             console.error("no answer on the bus of the motor driver")
         }
@@ -151,8 +138,7 @@ export class RegisterDump {
         }
         if (address === dump.CART_FCLK_HZ) return c.fclk_hz
         if (address === dump.CART_MICROSTEPS_PER_M) return c.microsteps_per_m
-        if (address === dump.CART_ENCODER_NM_PER_COUNT)
-            return c.encoder_nm_per_count
+        if (address === dump.CART_ENCODER_NM_PER_COUNT) return c.encoder_nm_per_count
         if (address === dump.CART_BACKLASH_NM) return c.backlash_nm
         if (address === dump.CART_SCREW_POINTS) return c.screw_nm.length
         return this.keeper.reason()

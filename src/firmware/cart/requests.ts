@@ -79,13 +79,11 @@ export class Requests {
     private async takeSetup(setup: Setup): Promise<Verdict> {
         const now = this.state.now
         // Where a sled is that has not been homed, nobody knows; manual is not homed either.
-        if (moves(now) || fires(now) || !this.sled.homed)
-            return this.wrongState()
+        if (moves(now) || fires(now) || !this.sled.homed) return this.wrongState()
         if (this.imaging.preparing) return this.wrongState()
         // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
         if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
-        if (this.keeper.reason() !== reasons.GOOD)
-            return { reason: this.keeper.reason(), value: 0 }
+        if (this.keeper.reason() !== reasons.GOOD) return { reason: this.keeper.reason(), value: 0 }
         const pairs = this.pairs
         const judged = judgeSetup(
             setup,
@@ -108,23 +106,16 @@ export class Requests {
     private isIdle(): boolean {
         const now = this.state.now
         const imaging = this.imaging
-        return !(
-            moves(now) ||
-            fires(now) ||
-            imaging.preparing ||
-            imaging.ending
-        )
+        return !(moves(now) || fires(now) || imaging.preparing || imaging.ending)
     }
 
     private takeCatheter(payload: Buffer): Verdict {
         if (!this.isIdle()) return this.wrongState()
         const catheter = catheterIn(payload)
         const field = wrongField(catheter)
-        if (field >= 0)
-            return { reason: reasons.REFUSED_CATHETER_FIELD, value: field }
+        if (field >= 0) return { reason: reasons.REFUSED_CATHETER_FIELD, value: field }
         // Nobody widens the budget of a catheter that is known.
-        if (isBuiltIn(catheter.id))
-            return { reason: reasons.REFUSED_CATHETER_KNOWN, value: 0 }
+        if (isBuiltIn(catheter.id)) return { reason: reasons.REFUSED_CATHETER_KNOWN, value: 0 }
         if (this.pairs) this.pairs.forgetPairs()
         const state = this.state
         state.described = payload
@@ -144,8 +135,7 @@ export class Requests {
         // Nothing is fired from a table that is another one since it was judged.
         this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
-        if (reason !== reasons.GOOD)
-            return { reason, value: pairs.pairsValue() }
+        if (reason !== reasons.GOOD) return { reason, value: pairs.pairsValue() }
         this.state.tell(reasons.EVENT_PAIRS, pairs.pairsCame())
         return DONE
     }
@@ -156,8 +146,7 @@ export class Requests {
         if (command < 1 || command > machine.ASK_LAST)
             return { reason: reasons.REFUSED_COMMAND, value: 0 }
         if (this.imaging.preparing) return await this.whilePreparing(command)
-        if (!this.state.allows(command) || this.imaging.ending)
-            return this.wrongState()
+        if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
         const verdict = await this.carryOut(command, asked.argument)
         // It is live when the table is loaded and the rotor, if there is one, is locked (cart.ts).
         if (this.imaging.preparing) return DONE
@@ -171,10 +160,7 @@ export class Requests {
         return { reason, value: this.state.now }
     }
 
-    private async carryOut(
-        command: number,
-        argument: number
-    ): Promise<Verdict> {
+    private async carryOut(command: number, argument: number): Promise<Verdict> {
         const now_ms = ds.millis()
         if (command === machine.ASK_HOME) await this.moves.home()
         else if (command === machine.ASK_CALIBRATE) await this.moves.calibrate()
@@ -183,13 +169,11 @@ export class Requests {
             // What was loaded may have been disturbed since: nothing is armed on trust.
             await this.front.checkLoaded()
         } else if (command === machine.ASK_START) {
-            if (!this.setup)
-                return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
+            if (!this.setup) return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
             await this.moves.pull(this.setup.plan, now_ms)
         } else if (command === machine.ASK_STOP) await this.stop()
         else if (command === machine.ASK_RETURN) await this.moves.goBack()
-        else if (command === machine.ASK_JOG)
-            return await this.moves.jog(argument, now_ms)
+        else if (command === machine.ASK_JOG) return await this.moves.jog(argument, now_ms)
         else if (command === machine.ASK_HOLD) this.moves.holdJog(now_ms)
         else if (command === machine.ASK_SPEED)
             return await this.moves.changeSpeed(argument, now_ms)

@@ -1,18 +1,8 @@
 // Responsible for: judging the pullback that a host asks for, and what is derived from it.
 // Not for: carrying it out (cart.ts).
 
-import {
-    Catheter,
-    hearsTriggers,
-    sampleSpacingNm,
-    SOUND_SPEED_MM_S,
-} from "../../wire/catheters"
-import {
-    DATA_ELEMENTS,
-    DATA_LINES,
-    fireByPairs,
-    hasElements,
-} from "../../wire/element-data"
+import { Catheter, hearsTriggers, sampleSpacingNm, SOUND_SPEED_MM_S } from "../../wire/catheters"
+import { DATA_ELEMENTS, DATA_LINES, fireByPairs, hasElements } from "../../wire/element-data"
 import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import { Description, Setup } from "../../wire/messages"
 import { planMove } from "../../wire/motion-plan"
@@ -36,14 +26,7 @@ import {
     SequenceBudget,
     tableEntries,
 } from "../../wire/sequence"
-import {
-    TGC_GIVEN,
-    TGC_OWN,
-    TGC_POINTS,
-    tgcOf,
-    tgcStepNs,
-    tgcTopCdb,
-} from "../../wire/tgc"
+import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf, tgcStepNs, tgcTopCdb } from "../../wire/tgc"
 import { Calibration } from "../../wire/calibration"
 
 /** A pullback that may be carried out. */
@@ -76,11 +59,7 @@ function shortestDwellMs(frame_rate_mhz: number): number {
 /** Lines and samples as asked for; of element data they follow from the pairs and the depth. */
 function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
     if (asked.data === DATA_LINES)
-        return imageWith(
-            catheter,
-            asked.lines_per_frame,
-            asked.samples_per_line
-        )
+        return imageWith(catheter, asked.lines_per_frame, asked.samples_per_line)
     return {
         reason:
             asked.lines_per_frame !== 0
@@ -109,8 +88,7 @@ export function judgeSetup(
     sentPairs: (catheter: Catheter) => number
 ): JudgedSetup {
     if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
-    if (catheter.front_end !== front_end)
-        return refuse(reasons.REFUSED_FRONT_END, front_end)
+    if (catheter.front_end !== front_end) return refuse(reasons.REFUSED_FRONT_END, front_end)
     if (asked.mode === MOVE_GATED && !hearsTriggers(catheter))
         return refuse(reasons.REFUSED_NO_TRIGGERS, MOVE_STEPPED)
     if (asked.data !== DATA_LINES) {
@@ -121,8 +99,7 @@ export function judgeSetup(
             return refuse(reasons.REFUSED_PAIRS_MISSING, 0)
         if (!fireByPairs(catheter, asked.pair_list, sent))
             return refuse(reasons.REFUSED_PAIR_LIST, 0)
-    } else if (asked.pair_list !== PAIRS_NONE)
-        return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
+    } else if (asked.pair_list !== PAIRS_NONE) return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
     if (asked.tgc > TGC_GIVEN) return refuse(reasons.REFUSED_TGC_KIND, TGC_OWN)
     if (asked.tgc === TGC_GIVEN) {
         const top = tgcTopCdb(catheter)
@@ -132,22 +109,14 @@ export function judgeSetup(
         catheter.tgc_cdb = curve
     }
     const image = judgeImage(asked, catheter)
-    if (image.reason !== reasons.GOOD)
-        return refuse(image.reason, image.nearest)
-    const budget = budgetOverPath(
-        catheter,
-        asked.frame_rate_mhz,
-        tableEntries(catheter),
-        path
-    )
-    if (budget.reason !== reasons.GOOD)
-        return refuse(budget.reason, budget.nearest)
+    if (image.reason !== reasons.GOOD) return refuse(image.reason, image.nearest)
+    const budget = budgetOverPath(catheter, asked.frame_rate_mhz, tableEntries(catheter), path)
+    if (budget.reason !== reasons.GOOD) return refuse(budget.reason, budget.nearest)
     const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED
     if (!stepped && asked.mode !== MOVE_PULLBACK)
         return refuse(reasons.REFUSED_MOVE_KIND, MOVE_PULLBACK)
     const dwell_min_ms = shortestDwellMs(asked.frame_rate_mhz)
-    if (stepped && asked.dwell_ms < dwell_min_ms)
-        return refuse(reasons.REFUSED_DWELL, dwell_min_ms)
+    if (stepped && asked.dwell_ms < dwell_min_ms) return refuse(reasons.REFUSED_DWELL, dwell_min_ms)
     const judged = planMove(
         asked.mode,
         from_nm,
@@ -215,9 +184,7 @@ export function description(
         sequence_crc,
         pair_list: catheter.pair_list ? catheter.pair_list : PAIRS_NONE,
         sample_period_ps: samplePeriodPs(catheter),
-        first_sample_ns: catheter.first_sample_ns
-            ? catheter.first_sample_ns
-            : 0,
+        first_sample_ns: catheter.first_sample_ns ? catheter.first_sample_ns : 0,
         run,
     }
 }

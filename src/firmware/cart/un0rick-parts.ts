@@ -7,7 +7,7 @@ import { DUMP_UN0RICK } from "../../wire/register-dump"
 import { leastPath } from "../../wire/sequence"
 import { Board } from "../platform/board"
 import { FrontEndParts } from "../acquisition/front-end"
-import { EncoderInput, UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick-front-end" // prettier-ignore
+import { EncoderInput, UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick-front-end"
 
 /** Room for two lines: they come far apart, and wait no longer than 50 ms. */
 const BURST_PIECES = 2
@@ -19,13 +19,8 @@ export function un0rickParts(
     catheter_id: string
 ): FrontEndParts {
     const named = catheterOf(catheter_id)
-    const catheter =
-        named && named.front_end === FRONT_END_UN0RICK ? named : undefined
-    const un0rick = new Un0rickFrontEnd(
-        board.openFrontEnd(FRONT_END_UN0RICK),
-        catheter,
-        encoder
-    )
+    const catheter = named && named.front_end === FRONT_END_UN0RICK ? named : undefined
+    const un0rick = new Un0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
     const path = leastPath()
     path.link_bytes_per_s = board.link_bytes_per_s
     return {

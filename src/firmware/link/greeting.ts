@@ -6,12 +6,7 @@ import * as ds from "@devicescript/core"
 import * as burst from "../../wire/burst"
 import { Field, Message } from "../../wire/bytes"
 import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../wire/messages"
-import {
-    KEY_LENGTH,
-    NONCE_LENGTH,
-    putWords,
-    sameWords,
-} from "../../wire/session"
+import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../wire/session"
 import * as reasons from "../../wire/reasons"
 import { randomBytes } from "../platform/crypto"
 import { LinkSettings } from "../platform/settings"
@@ -59,9 +54,7 @@ export class Greeting {
         private send: Send
     ) {
         this.insecure = settings.insecure && settings.key.length === 0
-        this.window_bytes = ds.isSimulator()
-            ? SIMULATOR_WINDOW_BYTES
-            : WINDOW_BYTES
+        this.window_bytes = ds.isSimulator() ? SIMULATOR_WINDOW_BYTES : WINDOW_BYTES
     }
 
     isDone(): boolean {
@@ -95,17 +88,13 @@ export class Greeting {
 
     /** Takes a burst of the host that is whole and in its turn. @returns GOOD, or why the greeting fails */
     take(type: number, message: Buffer): number {
-        if (this.awaits === AWAITS_CHALLENGE)
-            return this.takeChallenge(type, message)
+        if (this.awaits === AWAITS_CHALLENGE) return this.takeChallenge(type, message)
         if (this.awaits === AWAITS_PROOF) return this.takeProof(type, message)
         return this.takeAccept(type, message)
     }
 
     private isOfSession(message: Buffer): boolean {
-        return (
-            this.session !== 0 &&
-            message.getAt(burst.SESSION_AT, "u32") === this.session
-        )
+        return this.session !== 0 && message.getAt(burst.SESSION_AT, "u32") === this.session
     }
 
     private takeChallenge(type: number, message: Buffer): number {
@@ -113,8 +102,7 @@ export class Greeting {
         if (type !== burst.TYPE_CHALLENGE) return reasons.REJECT_UNEXPECTED
         const challenge = payloadOf(message, CHALLENGE)
         if (!challenge) return reasons.REJECT_PAYLOAD
-        if (challenge.layout_hash !== this.layout_hash)
-            return reasons.REJECT_LAYOUT
+        if (challenge.layout_hash !== this.layout_hash) return reasons.REJECT_LAYOUT
         this.session = challenge.session
         if (!this.isOfSession(message)) return reasons.REJECT_SESSION
         this.challenge = challenge
@@ -127,8 +115,7 @@ export class Greeting {
     private takeProof(type: number, message: Buffer): number {
         const secrets = this.seal.secrets
         const challenge: any = this.challenge
-        if (type !== burst.TYPE_PROOF || !secrets)
-            return reasons.REJECT_UNEXPECTED
+        if (type !== burst.TYPE_PROOF || !secrets) return reasons.REJECT_UNEXPECTED
         if (!this.isOfSession(message)) return reasons.REJECT_SESSION
         const proof = payloadOf(message, PROOF)
         if (!proof) return reasons.REJECT_PAYLOAD
@@ -151,13 +138,11 @@ export class Greeting {
     }
 
     private takeAccept(type: number, message: Buffer): number {
-        if (type === burst.TYPE_CHALLENGE && this.insecure)
-            return reasons.REJECT_NO_KEY
+        if (type === burst.TYPE_CHALLENGE && this.insecure) return reasons.REJECT_NO_KEY
         if (type !== burst.TYPE_ACCEPT) return reasons.REJECT_UNEXPECTED
         const accept = payloadOf(message, ACCEPT)
         if (!accept) return reasons.REJECT_PAYLOAD
-        if (accept.layout_hash !== this.layout_hash)
-            return reasons.REJECT_LAYOUT
+        if (accept.layout_hash !== this.layout_hash) return reasons.REJECT_LAYOUT
         if (this.insecure) this.session = accept.session
         if (accept.session !== this.session || !this.isOfSession(message))
             return reasons.REJECT_SESSION

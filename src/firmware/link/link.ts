@@ -98,10 +98,8 @@ export class Link {
         private onRequest: (request: Request) => Promise<void>
     ) {
         const link = this
-        this.greeting = new Greeting(
-            settings,
-            this.layout_hash,
-            (type, fields, record) => link.post(type, fields, record)
+        this.greeting = new Greeting(settings, this.layout_hash, (type, fields, record) =>
+            link.post(type, fields, record)
         )
         this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
         if (this.flags) console.error("no link key: INSECURE, lab bench only")
@@ -136,8 +134,7 @@ export class Link {
             await this.takeInput(now_ms)
             // What came may have ended it already, for a reason of its own.
             const silent = now_ms - this.heard_ms > SILENCE_MS
-            if (silent && this.state !== DISCONNECTED)
-                this.reject(reasons.REJECT_LATE)
+            if (silent && this.state !== DISCONNECTED) this.reject(reasons.REJECT_LATE)
         }
     }
 
@@ -161,11 +158,8 @@ export class Link {
             const input = socket.input
             const verdict = judgeHeader(input, 0, this.layout_hash)
             if (verdict !== burst.HEADER_GOOD) return this.refuseHeader(verdict)
-            const length =
-                burst.BURST_HEADER_LENGTH +
-                input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
-            if (length > input.length)
-                return this.reject(reasons.REJECT_OVERSIZE)
+            const length = burst.BURST_HEADER_LENGTH + input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
+            if (length > input.length) return this.reject(reasons.REJECT_OVERSIZE)
             if (socket.inputLength < length) return
             const message = this.messageOf(length)
             message.blitAt(0, input, 0, length)
@@ -189,9 +183,7 @@ export class Link {
         )
             return this.reject(reasons.REJECT_VERSION)
         this.reject(
-            hash !== 0 && hash !== this.layout_hash
-                ? reasons.REJECT_LAYOUT
-                : reasons.REJECT_HEADER
+            hash !== 0 && hash !== this.layout_hash ? reasons.REJECT_LAYOUT : reasons.REJECT_HEADER
         )
     }
 
@@ -199,29 +191,20 @@ export class Link {
         const known = this.messages
         // Whoever is not known yet does not choose what is kept.
         if (this.state !== OPEN) return Buffer.alloc(length)
-        for (let i = 0; i < known.length; ++i)
-            if (known[i].length === length) return known[i]
+        for (let i = 0; i < known.length; ++i) if (known[i].length === length) return known[i]
         const made = Buffer.alloc(length)
         if (known.length < LENGTHS_MAX) known.push(made)
         return made
     }
 
-    private async takeMessage(
-        message: Buffer,
-        now_ms: number
-    ): Promise<number> {
+    private async takeMessage(message: Buffer, now_ms: number): Promise<number> {
         const greeting = this.greeting
         const type = message.getAt(burst.TYPE_AT, "u8")
         // Until both sides have proven themselves nobody can seal a refusal.
-        if (type === burst.TYPE_REJECT && !greeting.isSealed())
-            return this.takeReject(message)
-        if (
-            this.state === OPEN &&
-            message.getAt(burst.SESSION_AT, "u32") !== this.session
-        )
+        if (type === burst.TYPE_REJECT && !greeting.isSealed()) return this.takeReject(message)
+        if (this.state === OPEN && message.getAt(burst.SESSION_AT, "u32") !== this.session)
             return reasons.REJECT_SESSION
-        if (greeting.isSealed() && !greeting.seal.isAuthentic(message))
-            return reasons.REJECT_TAG
+        if (greeting.isSealed() && !greeting.seal.isAuthentic(message)) return reasons.REJECT_TAG
         if (message.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
             return reasons.REJECT_SEQUENCE
         this.sequence_in = (this.sequence_in + 1) >>> 0
@@ -235,8 +218,7 @@ export class Link {
         const reason = greeting.take(type, message)
         this.session = greeting.session
         if (reason !== reasons.GOOD || !greeting.isDone()) return reason
-        if (!this.takeCredit(greeting.credit_bytes))
-            return reasons.REJECT_CREDIT
+        if (!this.takeCredit(greeting.credit_bytes)) return reasons.REJECT_CREDIT
         this.state = OPEN
         this.heard_ms = now_ms
         await this.onOpen()
@@ -247,8 +229,7 @@ export class Link {
         if (type === burst.TYPE_CREDIT) {
             const credit = payloadOf(message, CREDIT)
             if (!credit) return reasons.REJECT_PAYLOAD
-            if (!this.takeCredit(credit.limit_bytes))
-                return reasons.REJECT_CREDIT
+            if (!this.takeCredit(credit.limit_bytes)) return reasons.REJECT_CREDIT
         } else if (type === burst.TYPE_PING) {
             const ping = payloadOf(message, PING)
             if (!ping) return reasons.REJECT_PAYLOAD
@@ -271,9 +252,7 @@ export class Link {
             if (!isGood) return reasons.REJECT_PAYLOAD
             // A copy: the next message of this length takes the buffer before it has been worked off.
             const payload = message.slice(at, message.length)
-            await this.onRequest(
-                isPiece ? { pairs: payload } : { catheter: payload }
-            )
+            await this.onRequest(isPiece ? { pairs: payload } : { catheter: payload })
         } else return reasons.REJECT_UNEXPECTED
         return reasons.GOOD
     }
@@ -306,22 +285,12 @@ export class Link {
     }
 
     /** Sends a message of the control plane. @returns whether a host is there and the network took it */
-    send<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        record: Message<F>
-    ): boolean {
-        return (
-            this.state === OPEN && this.write(this.made(type, fields, record))
-        )
+    send<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): boolean {
+        return this.state === OPEN && this.write(this.made(type, fields, record))
     }
 
     /** Sends a message of the greeting. @returns the burst as it went out */
-    private post<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        record: Message<F>
-    ): Buffer {
+    private post<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): Buffer {
         this.session = this.greeting.session
         this.sealed = this.greeting.isSealed()
         const message = this.made(type, fields, record)
@@ -329,11 +298,7 @@ export class Link {
         return message
     }
 
-    private made<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        record: Message<F>
-    ): Buffer {
+    private made<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): Buffer {
         const length = payloadLength(fields)
         const message = Buffer.alloc(burst.BURST_HEADER_LENGTH + length)
         writePayload(message, burst.BURST_HEADER_LENGTH, fields, record)
@@ -343,12 +308,7 @@ export class Link {
         return message
     }
 
-    private stamp(
-        header: Buffer,
-        type: number,
-        flags: number,
-        payload_length: number
-    ): void {
+    private stamp(header: Buffer, type: number, flags: number, payload_length: number): void {
         header.setAt(burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
         header.setAt(burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
         header.setAt(burst.TYPE_AT, "u8", type)
@@ -399,9 +359,7 @@ export class Link {
                 if (this.connection !== connection) return false
             }
         this.sending = false
-        this.credit_used =
-            (this.credit_used + burst.BURST_HEADER_LENGTH + payload_length) >>>
-            0
+        this.credit_used = (this.credit_used + burst.BURST_HEADER_LENGTH + payload_length) >>> 0
         return true
     }
 }

@@ -11,7 +11,6 @@ export function payloadOf<F extends readonly Field[]>(
     fields: F
 ): Message<F> | undefined {
     const at = BURST_HEADER_LENGTH
-    if (!payloadIsGood(message, at, message.length - at, fields))
-        return undefined
+    if (!payloadIsGood(message, at, message.length - at, fields)) return undefined
     return readPayload(message, at, fields)
 }

@@ -2,12 +2,7 @@
 // Not for: when they are asked for (link.ts), or how they are derived (wire/session.ts).
 
 import { TAG_AT } from "../../wire/burst"
-import {
-    HASH_LENGTH,
-    sessionSecrets,
-    SessionSecrets,
-    TAG_LENGTH,
-} from "../../wire/session"
+import { HASH_LENGTH, sessionSecrets, SessionSecrets, TAG_LENGTH } from "../../wire/session"
 import { hashing, hmacSha256 } from "../platform/crypto"
 
 const ZEROS = Buffer.alloc(HASH_LENGTH)

@@ -93,9 +93,7 @@ export class Calibrating {
         const found = this.survey.result(c, sled.nmPerMicrostep())
         this.measured = {
             fclk_hz: Math.round(c.fclk_hz * found.clock_ratio),
-            microsteps_per_m: Math.round(
-                c.microsteps_per_m / found.scale_ratio
-            ),
+            microsteps_per_m: Math.round(c.microsteps_per_m / found.scale_ratio),
             encoder_nm_per_count: c.encoder_nm_per_count,
             backlash_nm: 0,
             screw_nm: this.survey.screw(),
@@ -104,10 +102,7 @@ export class Calibrating {
 
     /** Out and back the sled hangs on opposite flanks of the screw. */
     private finishBack(): void {
-        const apart_nm = Math.round(
-            Math.abs(this.out_mean_nm - this.survey.meanNm())
-        )
-        if (this.measured)
-            this.measured.backlash_nm = Math.min(apart_nm, BACKLASH_MAX_NM)
+        const apart_nm = Math.round(Math.abs(this.out_mean_nm - this.survey.meanNm()))
+        if (this.measured) this.measured.backlash_nm = Math.min(apart_nm, BACKLASH_MAX_NM)
     }
 }

@@ -47,12 +47,7 @@ export class FollowCheck {
      * @param stands the ramp stands: a hard stop lets the sled swing, and what it was driven to is no way
      * @returns whether the sled follows
      */
-    step(
-        motor_nm: number,
-        encoder_nm: number,
-        stands: boolean,
-        surveyed: boolean
-    ): boolean {
+    step(motor_nm: number, encoder_nm: number, stands: boolean, surveyed: boolean): boolean {
         const driven = motor_nm - this.motor_nm
         const apart = encoder_nm - motor_nm
         this.driven_nm = driven

@@ -31,11 +31,7 @@ export function forceIsKnown(drv_status: number, speed_nm_s: number): boolean {
 }
 
 /** Force on the nut and all friction before it, in mN, up to 90 % of pull-out; valid if {@link forceIsKnown}. */
-export function forceMn(
-    drv_status: number,
-    global_scaler: number,
-    speed_nm_s: number
-): number {
+export function forceMn(drv_status: number, global_scaler: number, speed_nm_s: number): number {
     const current = ((drv_status >>> 16) & 31) + 1
     const full_mn = (PULL_OUT_MN * current * global_scaler) / (32 * SCALER_FULL)
     const ratio = speed_nm_s / CORNER_NM_S

@@ -2,13 +2,7 @@
 // calibration against the sled, and park. One step a control loop.
 // Not for: moving once the place is known (pullback.ts).
 
-import {
-    FAULT_HOMING,
-    GOOD,
-    REFUSED_CLOCK,
-    REFUSED_SCALE,
-    REFUSED_SCREW,
-} from "../../wire/reasons"
+import { FAULT_HOMING, GOOD, REFUSED_CLOCK, REFUSED_SCALE, REFUSED_SCREW } from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
 import { Parking } from "./parking"
 import { ScrewSurvey } from "./screw-survey"
@@ -86,8 +80,7 @@ export class Homing {
             if (onSwitch) {
                 await sled.moveTo(sled.motorNm() + BACK_NM, BACK_NM_S)
                 this.phase = BACK
-            } else if (sled.arrived() || (sled.atFarSwitch() && sled.stands()))
-                this.fail()
+            } else if (sled.arrived() || (sled.atFarSwitch() && sled.stands())) this.fail()
         } else if (this.phase === BACK) {
             if (sled.arrived()) {
                 if (sled.atHomeSwitch()) this.fail()
@@ -125,14 +118,9 @@ export class Homing {
     private judge(): number {
         if (!this.survey.complete()) return REFUSED_SCALE
         const sled = this.sled
-        const found = this.survey.result(
-            sled.calibration,
-            sled.nmPerMicrostep()
-        )
-        if (!(Math.abs(found.clock_ratio - 1) <= RATIO_LIMIT))
-            return REFUSED_CLOCK
-        if (!(Math.abs(found.scale_ratio - 1) <= RATIO_LIMIT))
-            return REFUSED_SCALE
+        const found = this.survey.result(sled.calibration, sled.nmPerMicrostep())
+        if (!(Math.abs(found.clock_ratio - 1) <= RATIO_LIMIT)) return REFUSED_CLOCK
+        if (!(Math.abs(found.scale_ratio - 1) <= RATIO_LIMIT)) return REFUSED_SCALE
         return found.screw_apart_nm <= SCREW_LIMIT_NM ? GOOD : REFUSED_SCREW
     }
 

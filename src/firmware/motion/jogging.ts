@@ -55,8 +55,7 @@ export class Jogging {
             this.limits
         )
         if (!judged.plan) {
-            if (judged.reason === REFUSED_SPEED && speed_nm_s < 0)
-                judged.value = -judged.value
+            if (judged.reason === REFUSED_SPEED && speed_nm_s < 0) judged.value = -judged.value
             if (this.busy) await this.brake()
             return judged
         }
@@ -81,8 +80,7 @@ export class Jogging {
     /** Goes on; the chip has just been polled. @returns whether the sled stands again */
     async step(now_ms: number): Promise<boolean> {
         const sled = this.sled
-        if (!this.braking && now_ms - this.held_ms > HOLD_LIMIT_MS)
-            await this.brake()
+        if (!this.braking && now_ms - this.held_ms > HOLD_LIMIT_MS) await this.brake()
         if (this.braking ? !sled.stands() : !sled.arrived()) return false
         this.busy = false
         await sled.hold()

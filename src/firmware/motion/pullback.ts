@@ -3,12 +3,7 @@
 
 import { MovePlan } from "../../wire/motion-terms"
 import { JudgedChange, planSpeedChange } from "../../wire/speed-change"
-import {
-    FAULT_MOVE_LATE,
-    FAULT_NOT_AT_SPEED,
-    GOOD,
-    REFUSED_SPEED_CHANGE,
-} from "../../wire/reasons"
+import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, GOOD, REFUSED_SPEED_CHANGE } from "../../wire/reasons"
 import { CartFault } from "../platform/fault"
 import { ImagedMove } from "./imaged-move"
 import * as reg from "./tmc5160-registers"
@@ -84,45 +79,30 @@ export class Pullback implements ImagedMove {
     ): Promise<JudgedChange> {
         const plan = this.plan
         const sled = this.sled
-        if (!plan)
-            return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }
-        const judged = planSpeedChange(
-            sled.positionNm(),
-            this.speed_nm_s,
-            speed_nm_s,
-            {
-                // What an earlier change left: until its speed is even there is nothing to change from.
-                window_start_nm: this.even_from_nm,
-                window_end_nm: plan.window_end_nm,
-                target_nm: this.target_nm,
-                travel_end_nm: plan.travel_end_nm,
-                epoch: sled.speed_epoch,
-            }
-        )
+        if (!plan) return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }
+        const judged = planSpeedChange(sled.positionNm(), this.speed_nm_s, speed_nm_s, {
+            // What an earlier change left: until its speed is even there is nothing to change from.
+            window_start_nm: this.even_from_nm,
+            window_end_nm: plan.window_end_nm,
+            target_nm: this.target_nm,
+            travel_end_nm: plan.travel_end_nm,
+            epoch: sled.speed_epoch,
+        })
         const change = judged.change
         if (!change || speed_nm_s === this.speed_nm_s) return judged
         this.expect(speed_nm_s, change.resume_nm)
         this.target_nm = change.target_nm
         this.endBy(now_ms, change.remaining_ms)
         await shut(change.epoch)
-        await sled.changeSpeed(
-            change.target_nm,
-            speed_nm_s,
-            change.target_first
-        )
+        await sled.changeSpeed(change.target_nm, speed_nm_s, change.target_first)
         return judged
     }
 
-    async step(
-        now_ms: number,
-        tick_us: number,
-        position_nm: number
-    ): Promise<boolean> {
+    async step(now_ms: number, tick_us: number, position_nm: number): Promise<boolean> {
         const sled = this.sled
         const plan = this.plan
         if (!plan) return true
-        if (now_ms > this.late_ms)
-            throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
+        if (now_ms > this.late_ms) throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
         this.measure(tick_us, position_nm)
         this.watchWindow(plan, tick_us, position_nm)
         if (!sled.arrived()) {
@@ -136,8 +116,7 @@ export class Pullback implements ImagedMove {
 
     private measure(tick_us: number, position_nm: number): void {
         // Once is enough: following the screw keeps the chip accelerating by a little all the time.
-        if (this.sled.driver.ramp_stat & reg.RAMP_VELOCITY_REACHED)
-            this.reached = true
+        if (this.sled.driver.ramp_stat & reg.RAMP_VELOCITY_REACHED) this.reached = true
         if (!this.reached) return
         const slot = this.samples % STRETCH_SAMPLES
         const before_tick = this.ticks[slot]
@@ -152,25 +131,18 @@ export class Pullback implements ImagedMove {
         const slack_nm =
             (should_nm * SPEED_LIMIT_PPM) / 1000000 +
             STRETCH_ERROR_COUNTS * this.sled.calibration.encoder_nm_per_count
-        this.vouched =
-            elapsed_us > 0 && Math.abs(moved_nm - should_nm) <= slack_nm
+        this.vouched = elapsed_us > 0 && Math.abs(moved_nm - should_nm) <= slack_nm
     }
 
-    private watchWindow(
-        plan: MovePlan,
-        tick_us: number,
-        position_nm: number
-    ): void {
+    private watchWindow(plan: MovePlan, tick_us: number, position_nm: number): void {
         if (!this.in_stretch) {
             if (position_nm < this.even_from_nm) {
                 // The engine opens a pullback's window by position; behind a change of speed only we know the place.
-                if (this.even_from_nm > plan.window_start_nm)
-                    this.vouched = false
+                if (this.even_from_nm > plan.window_start_nm) this.vouched = false
                 return
             }
             if (position_nm >= plan.window_end_nm) return
-            if (!this.vouched)
-                throw new CartFault(FAULT_NOT_AT_SPEED, position_nm)
+            if (!this.vouched) throw new CartFault(FAULT_NOT_AT_SPEED, position_nm)
             this.in_stretch = true
             this.first_tick = tick_us
             this.first_position = position_nm
@@ -179,9 +151,7 @@ export class Pullback implements ImagedMove {
             const should_nm = (this.speed_nm_s * elapsed_us) / 1000000
             const moved_nm = position_nm - this.first_position
             if (should_nm > 0)
-                this.speed_error_ppm = Math.round(
-                    (1000000 * (moved_nm - should_nm)) / should_nm
-                )
+                this.speed_error_ppm = Math.round((1000000 * (moved_nm - should_nm)) / should_nm)
         }
     }
 }

@@ -83,23 +83,19 @@ export class ScrewSurvey {
     /** Turns that have been surveyed, whole and part. */
     turns(): number {
         if (this.samples === 0) return 0
-        return (
-            (this.last_microsteps - this.from_microsteps) / MICROSTEPS_PER_TURN
-        )
+        return (this.last_microsteps - this.from_microsteps) / MICROSTEPS_PER_TURN
     }
 
     /** True when every point has been seen. */
     complete(): boolean {
-        for (let i = 0; i < SCREW_POINTS; ++i)
-            if (this.counts[i] === 0) return false
+        for (let i = 0; i < SCREW_POINTS; ++i) if (this.counts[i] === 0) return false
         return true
     }
 
     /** Mean encoder-minus-motor over all points: two surveys of opposite direction differ by the backlash. */
     meanNm(): number {
         let sum = 0
-        for (let i = 0; i < SCREW_POINTS; ++i)
-            sum += this.sums[i] / this.counts[i]
+        for (let i = 0; i < SCREW_POINTS; ++i) sum += this.sums[i] / this.counts[i]
         return sum / SCREW_POINTS
     }
 
@@ -111,8 +107,7 @@ export class ScrewSurvey {
             screw.push(this.sums[i] / this.counts[i])
             mean += screw[i] / SCREW_POINTS
         }
-        for (let i = 0; i < SCREW_POINTS; ++i)
-            screw[i] = Math.round(screw[i] - mean)
+        for (let i = 0; i < SCREW_POINTS; ++i) screw[i] = Math.round(screw[i] - mean)
         return screw
     }
 
@@ -129,10 +124,8 @@ export class ScrewSurvey {
             if (nm > apart) apart = nm
         }
         return {
-            clock_ratio:
-                (microsteps * 1000000) / elapsed_us / commanded_usteps_s,
-            scale_ratio:
-                (this.last_nm - this.from_nm) / (microsteps * nm_per_microstep),
+            clock_ratio: (microsteps * 1000000) / elapsed_us / commanded_usteps_s,
+            scale_ratio: (this.last_nm - this.from_nm) / (microsteps * nm_per_microstep),
             screw_apart_nm: apart,
         }
     }

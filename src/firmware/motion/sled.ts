@@ -2,18 +2,8 @@
 // Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
 
 import * as ds from "@devicescript/core"
-import {
-    Calibration,
-    screwErrorNm,
-    screwSpeedFactor,
-} from "../../wire/calibration"
-import {
-    ACCEL_NM_S2,
-    amaxOf,
-    rampLengthNm,
-    speedOfVmax,
-    vmaxOf,
-} from "../../wire/ramp"
+import { Calibration, screwErrorNm, screwSpeedFactor } from "../../wire/calibration"
+import { ACCEL_NM_S2, amaxOf, rampLengthNm, speedOfVmax, vmaxOf } from "../../wire/ramp"
 import { FAULT_MOVE_LATE } from "../../wire/reasons"
 import { PIN_DRV_ENN } from "../../wire/virtual-board"
 import { Board } from "../platform/board"
@@ -84,11 +74,7 @@ export class Sled {
 
     /** Speed that the ramp has now. */
     speedNmPerS(): number {
-        return speedOfVmax(
-            this.driver.vactual,
-            this.microstepsPerMm(),
-            this.calibration.fclk_hz
-        )
+        return speedOfVmax(this.driver.vactual, this.microstepsPerMm(), this.calibration.fclk_hz)
     }
 
     stands(): boolean {
@@ -96,10 +82,7 @@ export class Sled {
     }
 
     arrived(): boolean {
-        return (
-            (this.driver.ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 &&
-            this.stands()
-        )
+        return (this.driver.ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 && this.stands()
     }
 
     atHomeSwitch(): boolean {
@@ -162,8 +145,7 @@ export class Sled {
         await this.stop()
         await this.driver.poll()
         for (let tries = 0; !this.stands(); ++tries) {
-            if (tries === STOP_TRIES)
-                throw new CartFault(FAULT_MOVE_LATE, this.driver.vactual)
+            if (tries === STOP_TRIES) throw new CartFault(FAULT_MOVE_LATE, this.driver.vactual)
             await ds.sleep(STOP_TRY_MS)
             await this.driver.poll()
         }
@@ -181,10 +163,7 @@ export class Sled {
 
     private async setAccel(accel_nm_s2: number): Promise<void> {
         const c = this.calibration
-        const value = Math.min(
-            AMAX_MAX,
-            amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz)
-        )
+        const value = Math.min(AMAX_MAX, amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz))
         await this.driver.write(reg.AMAX, value)
         await this.driver.write(reg.DMAX, value)
         await this.driver.write(reg.A1, value)
@@ -223,11 +202,7 @@ export class Sled {
      * Another speed and end for the move under way. The chip is never told to go faster than
      * its end allows: a faster move gets its farther end first, a slower one its speed.
      */
-    async changeSpeed(
-        target_nm: number,
-        speed_nm_s: number,
-        target_first: boolean
-    ): Promise<void> {
+    async changeSpeed(target_nm: number, speed_nm_s: number, target_first: boolean): Promise<void> {
         const driver = this.driver
         this.target_nm = target_nm
         this.vmax = this.vmaxFor(speed_nm_s)
@@ -241,17 +216,12 @@ export class Sled {
     /** Where the motor has to go, away from home, to bring the sled to a place: play and screw error made good. */
     motorFor(sled_nm: number): number {
         const c = this.calibration
-        const error_nm =
-            screwErrorNm(c, this.toMicrosteps(sled_nm)) - screwErrorNm(c, 0)
+        const error_nm = screwErrorNm(c, this.toMicrosteps(sled_nm)) - screwErrorNm(c, 0)
         return Math.round(sled_nm + c.backlash_nm - error_nm)
     }
 
     private vmaxFor(speed_nm_s: number): number {
-        return vmaxOf(
-            speed_nm_s,
-            this.microstepsPerMm(),
-            this.calibration.fclk_hz
-        )
+        return vmaxOf(speed_nm_s, this.microstepsPerMm(), this.calibration.fclk_hz)
     }
 
     /**
@@ -263,11 +233,7 @@ export class Sled {
         if (speed_nm_s > FOLLOW_MAX_NM_S) return
         const left_nm = Math.abs(this.target_nm - this.motorNm())
         // Once the chip brakes for its target it must not be told to go faster.
-        if (
-            left_nm <
-            BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S
-        )
-            return
+        if (left_nm < BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S) return
         const ahead_nm = this.set_speed_nm_s * TRIM_AHEAD_S
         const factor = screwSpeedFactor(
             this.calibration,

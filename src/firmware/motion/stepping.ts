@@ -75,10 +75,7 @@ export class Stepping implements ImagedMove {
 
     private async go(plan: MovePlan, now_ms: number): Promise<void> {
         this.enter(MOVING, now_ms)
-        await this.sled.moveTo(
-            this.sled.motorFor(stopNm(plan, this.index)),
-            plan.speed_nm_s
-        )
+        await this.sled.moveTo(this.sled.motorFor(stopNm(plan, this.index)), plan.speed_nm_s)
     }
 
     private enter(phase: number, now_ms: number): void {
@@ -87,11 +84,7 @@ export class Stepping implements ImagedMove {
         this.vouched = phase === IMAGING
     }
 
-    async step(
-        now_ms: number,
-        _tick_us: number,
-        _position_nm: number
-    ): Promise<boolean> {
+    async step(now_ms: number, _tick_us: number, _position_nm: number): Promise<boolean> {
         const plan = this.plan
         if (!plan || this.phase === DONE) return true
         const in_phase_ms = now_ms - this.since_ms
@@ -105,8 +98,7 @@ export class Stepping implements ImagedMove {
             await this.wait(plan, now_ms)
         } else if (this.phase === ENDING) {
             if (in_phase_ms >= plan.settle_ms) await this.end(now_ms)
-        } else if (in_phase_ms >= plan.dwell_ms + GATE_MS)
-            await this.next(plan, now_ms)
+        } else if (in_phase_ms >= plan.dwell_ms + GATE_MS) await this.next(plan, now_ms)
         return this.phase === DONE
     }
 
@@ -118,8 +110,7 @@ export class Stepping implements ImagedMove {
     private settled(plan: MovePlan, now_ms: number): void {
         const position_nm = this.sled.positionNm()
         const apart_nm = position_nm - stopNm(plan, this.index)
-        if (Math.abs(apart_nm) > STOP_LIMIT_NM)
-            throw new CartFault(FAULT_POSITION, apart_nm)
+        if (Math.abs(apart_nm) > STOP_LIMIT_NM) throw new CartFault(FAULT_POSITION, apart_nm)
         if (plan.kind !== MOVE_GATED) return this.image(now_ms)
         if (this.first) {
             // What came before the sled stood at its first stop says nothing.
@@ -138,9 +129,7 @@ export class Stepping implements ImagedMove {
         const triggers = this.input.triggers
         const triggered = triggers !== this.triggers
         this.triggers = triggers
-        const tick_us = triggered
-            ? await this.input.triggerTickUs()
-            : this.input.tick_us
+        const tick_us = triggered ? await this.input.triggerTickUs() : this.input.tick_us
         const since_ms = ((tick_us - this.counted_us) >>> 0) / 1000
         const verdict = judgeTrigger(plan, since_ms, triggered, this.first)
         if (verdict === GATE_TIMED_OUT) {

@@ -49,10 +49,7 @@ export class Supervision {
         const steps_s = this.sled.toMicrosteps(FORCE_MIN_NM_S)
         const clocks = Math.floor(this.sled.calibration.fclk_hz / steps_s)
         await driver.write(reg.TCOOLTHRS, clocks)
-        await driver.write(
-            reg.SW_MODE,
-            driver.written(reg.SW_MODE) | reg.SW_SG_STOP
-        )
+        await driver.write(reg.SW_MODE, driver.written(reg.SW_MODE) | reg.SW_SG_STOP)
         await driver.write(reg.RAMP_STAT, reg.RAMP_EVENT_STOP_SG)
     }
 
@@ -63,16 +60,11 @@ export class Supervision {
         await driver.poll() // throws for a bus that is dead or stuck
         const gstat = driver.gstat
         const status = driver.drv_status
-        if (gstat & reg.GSTAT_RESET)
-            this.lose(reasons.FAULT_MOTOR_DRIVER_RESET, gstat)
-        if (status & reg.DRV_SHORT)
-            throw new CartFault(reasons.FAULT_DRIVER_SHORT, status | 0)
-        if (status & reg.DRV_HOT)
-            throw new CartFault(reasons.FAULT_DRIVER_HOT, status | 0)
-        if (gstat & reg.GSTAT_UV_CP)
-            throw new CartFault(reasons.FAULT_DRIVER_SUPPLY, gstat)
-        if (gstat & reg.GSTAT_DRV_ERR)
-            throw new CartFault(reasons.FAULT_MOTOR_DRIVER_ERROR, gstat)
+        if (gstat & reg.GSTAT_RESET) this.lose(reasons.FAULT_MOTOR_DRIVER_RESET, gstat)
+        if (status & reg.DRV_SHORT) throw new CartFault(reasons.FAULT_DRIVER_SHORT, status | 0)
+        if (status & reg.DRV_HOT) throw new CartFault(reasons.FAULT_DRIVER_HOT, status | 0)
+        if (gstat & reg.GSTAT_UV_CP) throw new CartFault(reasons.FAULT_DRIVER_SUPPLY, gstat)
+        if (gstat & reg.GSTAT_DRV_ERR) throw new CartFault(reasons.FAULT_MOTOR_DRIVER_ERROR, gstat)
         this.warnings = status & reg.DRV_WARNINGS
         this.checkSwitches()
         if (!sled.enabled) return
@@ -83,8 +75,7 @@ export class Supervision {
             this.lags = true
             this.lose(reasons.FAULT_STALL, sled.positionNm())
         }
-        if (this.force_mn > FORCE_LIMIT_MN)
-            throw new CartFault(reasons.FAULT_FORCE, this.force_mn)
+        if (this.force_mn > FORCE_LIMIT_MN) throw new CartFault(reasons.FAULT_FORCE, this.force_mn)
         this.checkPosition()
     }
 
@@ -98,10 +89,7 @@ export class Supervision {
         const sled = this.sled
         if (!sled.homed || sled.set_speed_nm_s === 0) return
         const position_nm = sled.positionNm()
-        if (
-            sled.atFarSwitch() ||
-            (sled.atHomeSwitch() && position_nm > OFF_HOME_NM)
-        )
+        if (sled.atFarSwitch() || (sled.atHomeSwitch() && position_nm > OFF_HOME_NM))
             throw new CartFault(reasons.FAULT_END_SWITCH, position_nm)
     }
 
@@ -115,11 +103,7 @@ export class Supervision {
             this.force_mn = -1
             return
         }
-        const force_mn = forceMn(
-            driver.drv_status,
-            driver.written(reg.GLOBALSCALER),
-            speed_nm_s
-        )
+        const force_mn = forceMn(driver.drv_status, driver.written(reg.GLOBALSCALER), speed_nm_s)
         // What is new is told from what was before it.
         if (this.force_mn < 0) this.mean_mn = force_mn
         else this.mean_mn += (this.force_mn - this.mean_mn) * FORCE_MEAN_PART
@@ -130,18 +114,10 @@ export class Supervision {
         const sled = this.sled
         const stands = sled.stands()
         // The chip stops dead on a switch, and the sled swings.
-        if (stands && (sled.atHomeSwitch() || sled.atFarSwitch()))
-            sled.follow.restart()
+        if (stands && (sled.atHomeSwitch() || sled.atFarSwitch())) sled.follow.restart()
         const surveyed = sled.surveyed && sled.homed
-        const screw_nm = surveyed
-            ? screwErrorNm(sled.calibration, sled.driver.xactual)
-            : 0
-        return sled.follow.step(
-            sled.motorNm() + screw_nm,
-            sled.positionNm(),
-            stands,
-            surveyed
-        )
+        const screw_nm = surveyed ? screwErrorNm(sled.calibration, sled.driver.xactual) : 0
+        return sled.follow.step(sled.motorNm() + screw_nm, sled.positionNm(), stands, surveyed)
     }
 
     private checkPosition(): void {
@@ -177,16 +153,13 @@ export class Supervision {
         }
         // Slower than the load value can be used, 6 to 12 um are a sled that is held; a lost period of the motor is 20 um.
         const apart_nm = Math.abs(sled.follow.apart_nm)
-        if (this.force_mn < 0 && apart_nm > LOST_STEPS_NM)
-            return reasons.FAULT_POSITION
+        if (this.force_mn < 0 && apart_nm > LOST_STEPS_NM) return reasons.FAULT_POSITION
         const share = moved_nm / driven_nm
         const pushed = this.force_mn > FORCE_LIMIT_MN
         if (share >= 0.5 || share < -1.5)
             return pushed ? reasons.FAULT_FORCE : reasons.FAULT_POSITION
-        if (share <= -0.5)
-            return pushed ? reasons.FAULT_FORCE : reasons.FAULT_ENCODER_REVERSED
-        return this.force_mn >= 0 &&
-            this.force_mn - this.mean_mn < FORCE_RISE_MN
+        if (share <= -0.5) return pushed ? reasons.FAULT_FORCE : reasons.FAULT_ENCODER_REVERSED
+        return this.force_mn >= 0 && this.force_mn - this.mean_mn < FORCE_RISE_MN
             ? reasons.FAULT_ENCODER_DEAD
             : reasons.FAULT_STALL
     }

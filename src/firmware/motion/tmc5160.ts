@@ -2,10 +2,7 @@
 // Not for: moves (sled.ts) or their arithmetic (wire/ramp.ts).
 // Source: TMC5160/TMC5160A data sheet rev. 1.17 (registers, SPI datagram, GSTAT, RAMP_STAT, DRV_STATUS).
 
-import {
-    FAULT_MOTOR_DRIVER_MISSING,
-    FAULT_MOTOR_DRIVER_WRITE,
-} from "../../wire/reasons"
+import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../wire/reasons"
 import { signedOf } from "../../wire/register-dump"
 import { CartFault } from "../platform/fault"
 import { SpiChip } from "../platform/spi"
@@ -59,8 +56,7 @@ export class Tmc5160 {
     private poll_rx = Buffer.alloc(DATAGRAM * POLLED.length)
 
     constructor(private chip: SpiChip) {
-        for (let i = 0; i < POLLED.length; ++i)
-            this.poll_tx[i * DATAGRAM] = POLLED[i]
+        for (let i = 0; i < POLLED.length; ++i) this.poll_tx[i * DATAGRAM] = POLLED[i]
         this.encoder_tx[0] = reg.X_ENC
         this.encoder_tx[DATAGRAM] = reg.X_ENC
     }
@@ -68,8 +64,7 @@ export class Tmc5160 {
     /** Checks that a TMC5160 answers and takes note of, then clears, its reset flag. */
     async begin(): Promise<void> {
         const version = (await this.read(reg.IOIN)) >>> 24
-        if (version !== reg.IOIN_VERSION)
-            throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, version)
+        if (version !== reg.IOIN_VERSION) throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, version)
         await this.write(reg.GSTAT, reg.GSTAT_ALL)
     }
 
@@ -154,8 +149,7 @@ export class Tmc5160 {
         const gstat = valueAt(rx, 6)
         // A dead bus reads all ones or all zeros, and so would every flag: the version tells. A stuck one reads the
         // same again and again, which may be that very version: then a register of three bits has more.
-        if (valueAt(rx, 8) >>> 24 !== reg.IOIN_VERSION || gstat > reg.GSTAT_ALL)
-            return false
+        if (valueAt(rx, 8) >>> 24 !== reg.IOIN_VERSION || gstat > reg.GSTAT_ALL) return false
         this.xactual = signedOf(valueAt(rx, 1), 32)
         this.x_enc = signedOf(valueAt(rx, 2), 32)
         this.vactual = signedOf(valueAt(rx, 3), 24)
@@ -170,11 +164,5 @@ export class Tmc5160 {
 /** Value in the answer to datagram `i` of a run. */
 function valueAt(rx: Buffer, i: number): number {
     const at = i * DATAGRAM
-    return (
-        ((rx[at + 1] << 24) |
-            (rx[at + 2] << 16) |
-            (rx[at + 3] << 8) |
-            rx[at + 4]) >>>
-        0
-    )
+    return ((rx[at + 1] << 24) | (rx[at + 2] << 16) | (rx[at + 3] << 8) | rx[at + 4]) >>> 0
 }

@@ -16,13 +16,7 @@ import { Lock, SpiChip } from "./spi"
 
 /** The natives behind @devicescript/spi, whose own methods allocate a buffer a transfer. */
 type SpiNatives = typeof ds & {
-    spiConfigure(
-        miso: number,
-        mosi: number,
-        sck: number,
-        mode: number,
-        hz: number
-    ): void
+    spiConfigure(miso: number, mosi: number, sck: number, mode: number, hz: number): void
     spiXfer(tx: Buffer, rx: Buffer): Promise<void>
 }
 
@@ -42,10 +36,7 @@ class BusChip implements SpiChip {
     async transfer(tx: Buffer, rx: Buffer): Promise<void> {
         await this.lock.take()
         try {
-            await this.period(
-                tx.length < rx.length ? this.padded(tx, rx.length) : tx,
-                rx
-            )
+            await this.period(tx.length < rx.length ? this.padded(tx, rx.length) : tx, rx)
         } finally {
             this.lock.give()
         }
@@ -94,10 +85,7 @@ class BusChip implements SpiChip {
     }
 }
 
-export async function openEsp32Board(
-    motor_mode: number,
-    motor_hz: number
-): Promise<Board> {
+export async function openEsp32Board(motor_mode: number, motor_hz: number): Promise<Board> {
     const lock = new Lock()
     pins.CS_MOTOR.setMode(ds.GPIOMode.OutputHigh)
     pins.CS_ENGINE.setMode(ds.GPIOMode.OutputHigh)
@@ -109,12 +97,7 @@ export async function openEsp32Board(
         openFrontEnd: kind =>
             kind === FRONT_END_UN0RICK
                 ? new BusChip(lock, pins.CS_ENGINE, UN_SPI_MODE, UN_SPI_HZ)
-                : new BusChip(
-                      lock,
-                      pins.CS_ENGINE,
-                      ENGINE_SPI_MODE,
-                      ENGINE_SPI_HZ
-                  ),
+                : new BusChip(lock, pins.CS_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
         link_bytes_per_s: LINK_BYTES_PER_S,
         setPin: async (pin, level) => {
             if (pin === PIN_DRV_ENN) pins.DRV_ENN.write(level)

@@ -3,11 +3,7 @@
 
 import { actionReport } from "@devicescript/core"
 import { readSetting, settings } from "@devicescript/settings"
-import {
-    KEY_LENGTH,
-    LINK_INSECURE_SETTING,
-    LINK_KEY_SETTING,
-} from "../../wire/session"
+import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session"
 import { UN0RICK_SETTING } from "../../wire/un0rick"
 
 /** Where the host listens when nothing was set: the host's own default port. */

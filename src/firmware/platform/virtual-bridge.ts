@@ -3,11 +3,7 @@
 
 import * as ds from "@devicescript/core"
 import { FRONT_END_UN0RICK } from "../../wire/catheters"
-import {
-    ENGINE_SPI_MODE,
-    LANES_QUAD,
-    LANES_SINGLE,
-} from "../../wire/line-engine"
+import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../wire/line-engine"
 import { ENGINE_SPI_HZ } from "../../wire/sequence"
 import { UN_SPI_HZ, UN_SPI_MODE } from "../../wire/un0rick"
 import {
@@ -44,8 +40,7 @@ function receive(packet: ds.Packet): void {
 
 /** A part of a long reply on its way through the socket. */
 function takeBulk(chunk: Buffer): boolean {
-    if (!reply || chunk.length !== SPI_REPLY_HEADER + SPI_BULK_LENGTH)
-        return false
+    if (!reply || chunk.length !== SPI_REPLY_HEADER + SPI_BULK_LENGTH) return false
     take(chunk)
     return true
 }
@@ -53,8 +48,7 @@ function takeBulk(chunk: Buffer): boolean {
 function take(part: Buffer): void {
     if (!reply || part[0] !== sequence) return
     const count = part.length - SPI_REPLY_HEADER
-    if (count > 0)
-        reply.blitAt(part.getAt(2, "u16"), part, SPI_REPLY_HEADER, count)
+    if (count > 0) reply.blitAt(part.getAt(2, "u16"), part, SPI_REPLY_HEADER, count)
     if (part[1] && waiter) waiter.resume(true)
 }
 
@@ -106,8 +100,7 @@ class Bridge {
             const came = await ds.suspend<boolean>(REPLY_LIMIT_MS)
             reply = undefined
             waiter = undefined
-            if (!came)
-                throw new Error("the virtual board did not answer on SPI")
+            if (!came) throw new Error("the virtual board did not answer on SPI")
         } finally {
             this.lock.give()
         }
@@ -143,21 +136,14 @@ class BridgedChip implements SpiChip {
 }
 
 /** One chip alone, for programs that drive nothing else; resolves once it is there. */
-export async function openVirtualChip(
-    number: number,
-    mode: number,
-    hz: number
-): Promise<SpiChip> {
+export async function openVirtualChip(number: number, mode: number, hz: number): Promise<SpiChip> {
     const bridge = new Bridge()
     await bridge.open()
     return new BridgedChip(bridge, number, mode, hz)
 }
 
 /** The board that exists only in software; resolves once its devices are there. */
-export async function openVirtualBoard(
-    motor_mode: number,
-    motor_hz: number
-): Promise<Board> {
+export async function openVirtualBoard(motor_mode: number, motor_hz: number): Promise<Board> {
     const bridge = new Bridge()
     await bridge.open()
     return {
@@ -165,12 +151,7 @@ export async function openVirtualBoard(
         openFrontEnd: kind =>
             kind === FRONT_END_UN0RICK
                 ? new BridgedChip(bridge, CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
-                : new BridgedChip(
-                      bridge,
-                      CHIP_ENGINE,
-                      ENGINE_SPI_MODE,
-                      ENGINE_SPI_HZ
-                  ),
+                : new BridgedChip(bridge, CHIP_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
         link_bytes_per_s: VIRTUAL_LINK_BYTES_PER_S,
         setPin: async (pin, level) => await bridge.setPin(pin, level),
     }

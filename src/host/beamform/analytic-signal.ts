@@ -16,8 +16,7 @@ export const HILBERT_TAPS: Float64Array = Float64Array.from(
         const m = 2 * i + 1
         const x = m / (HILBERT_REACH + 1)
         return (
-            ((2 / (Math.PI * m)) *
-                bessel0(KAISER_BETA * Math.sqrt(1 - x * x))) /
+            ((2 / (Math.PI * m)) * bessel0(KAISER_BETA * Math.sqrt(1 - x * x))) /
             bessel0(KAISER_BETA)
         )
     }
@@ -46,12 +45,8 @@ export class Demodulator {
         radPerSample: number
     ) {
         this.padded = new Float64Array(samples + 2 * HILBERT_REACH)
-        this.cosines = Float64Array.from({ length: samples }, (_, n) =>
-            Math.cos(radPerSample * n)
-        )
-        this.sines = Float64Array.from({ length: samples }, (_, n) =>
-            Math.sin(radPerSample * n)
-        )
+        this.cosines = Float64Array.from({ length: samples }, (_, n) => Math.cos(radPerSample * n))
+        this.sines = Float64Array.from({ length: samples }, (_, n) => Math.sin(radPerSample * n))
     }
 
     /** Where the caller puts the real line, `samples` long; around it is silence. */

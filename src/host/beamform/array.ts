@@ -16,11 +16,7 @@ export function pitchRad(array: CircularArray): number {
  * Distance from an element to a place, both in polar coordinates about the catheter's centre (law of cosines).
  * @param angleRad angle between the two as seen from the centre
  */
-export function distanceMm(
-    array: CircularArray,
-    radiusMm: number,
-    angleRad: number
-): number {
+export function distanceMm(array: CircularArray, radiusMm: number, angleRad: number): number {
     const a = array.radiusMm
     // (r-a)^2 + 4ra sin^2 keeps its digits where the place is close to the element.
     const s = Math.sin(angleRad / 2)
@@ -28,11 +24,7 @@ export function distanceMm(
 }
 
 /** Cosine of the angle between the element's normal and the way to the place; below 0 the place is behind it. */
-export function obliquity(
-    array: CircularArray,
-    radiusMm: number,
-    angleRad: number
-): number {
+export function obliquity(array: CircularArray, radiusMm: number, angleRad: number): number {
     const d = distanceMm(array, radiusMm, angleRad)
     return d > 0 ? (radiusMm * Math.cos(angleRad) - array.radiusMm) / d : 1
 }

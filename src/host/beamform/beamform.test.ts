@@ -64,8 +64,7 @@ test("baseband of a pulse: its envelope, and between two samples within 0.75 % o
     for (const middle of [64, 64.2, 64.5, 64.9]) {
         const demodulator = new Demodulator(128, omega)
         const pulse = (n: number): number =>
-            Math.exp(-0.5 * ((n - middle) / sigma) ** 2) *
-            Math.cos(omega * (n - middle))
+            Math.exp(-0.5 * ((n - middle) / sigma) ** 2) * Math.cos(omega * (n - middle))
         demodulator.line.forEach((_, n, line) => (line[n] = pulse(n)))
         const re = new Float32Array(128)
         const im = new Float32Array(128)
@@ -82,10 +81,7 @@ test("baseband of a pulse: its envelope, and between two samples within 0.75 % o
                     y + envelope * Math.sin(omega * middle)
                 )
             )
-            worstRf = Math.max(
-                worstRf,
-                Math.abs((pulse(n) + pulse(n + 1)) / 2 - pulse(n + 0.5))
-            )
+            worstRf = Math.max(worstRf, Math.abs((pulse(n) + pulse(n + 1)) / 2 - pulse(n + 0.5)))
         }
     }
     console.log(
@@ -139,12 +135,7 @@ const refused = (
     array = ARRAY
 ): void => {
     try {
-        new Beamformer(
-            array,
-            pairs,
-            { ...SAMPLING, ...changed },
-            { ...SETTINGS, ...changed }
-        )
+        new Beamformer(array, pairs, { ...SAMPLING, ...changed }, { ...SETTINGS, ...changed })
     } catch (error) {
         assert.instance(error, BeamformError)
         assert.match((error as Error).message, what)
@@ -187,9 +178,14 @@ test("what cannot be is refused with a reason", () => {
         const small = { linesPerFrame: 16, apertureElements: 1 }
         for (const value of limits) {
             const changed = { ...small, [name]: value }
-            new Beamformer(ARRAY, [[0, 1]], { ...SAMPLING, ...changed }, { ...SETTINGS, ...changed })
+            new Beamformer(
+                ARRAY,
+                [[0, 1]],
+                { ...SAMPLING, ...changed },
+                { ...SETTINGS, ...changed }
+            )
         }
-    } // prettier-ignore
+    }
     refused({ apertureElements: 65 }, /1 to 64/)
     refused({}, /empty/, [])
     refused({}, /element 64; 0 to 63/, [[0, 64]])
@@ -220,10 +216,7 @@ test("what cannot be is refused with a reason", () => {
 
 test("lines without any pair of theirs are missing, not silent", () => {
     const beamformer = new Beamformer(ARRAY, [[0, 1]], SAMPLING, SETTINGS)
-    const { present } = beamformer.beamform(
-        new Int16Array(128),
-        new Uint8Array(1).fill(1)
-    )
+    const { present } = beamformer.beamform(new Int16Array(128), new Uint8Array(1).fill(1))
     // 14 elements at a line: 0 and 1 are in the apertures of 13 lines.
     assert.is(
         present.reduce((sum, flag) => sum + flag, 0),
@@ -235,7 +228,7 @@ test("lines without any pair of theirs are missing, not silent", () => {
 test("lines that are not wanted stay empty, and the others are as without", () => {
     const pairs = reciprocalPairs(64, 14)
     const beamformer = new Beamformer(ARRAY, pairs, SAMPLING, SETTINGS)
-    const rf = Int16Array.from({ length: 128 * 896 }, (_, i) => 20000 * Math.sin(i * i)) // prettier-ignore
+    const rf = Int16Array.from({ length: 128 * 896 }, (_, i) => 20000 * Math.sin(i * i))
     const came = new Uint8Array(896).fill(1)
     const all = beamformer.beamform(rf, came)
     const some = beamformer.beamform(rf, came, 10, 20)
@@ -245,7 +238,7 @@ test("lines that are not wanted stay empty, and the others are as without", () =
         const at = [line * 32, line * 32 + 32] as const
         const own = all.amplitude.subarray(...at)
         assert.ok(own.some(a => a > 0))
-        assert.equal(some.amplitude.subarray(...at), wanted ? own : new Float32Array(32)) // prettier-ignore
+        assert.equal(some.amplitude.subarray(...at), wanted ? own : new Float32Array(32))
     }
 })
 
@@ -255,10 +248,18 @@ test("gain is in dB of amplitude: 20 dB are ten times", () => {
         present: Uint8Array.of(1),
     }
     const codes = (gainDb: number): Uint8Array =>
-        new Beamformer(ARRAY, [[0, 1]], SAMPLING, { ...SETTINGS, gainDb }).codes(lines) // prettier-ignore
-    for (const [gainDb, factor] of [[0, 1], [20, 10], [-20, 0.1], [6.0206, 2]] as const)
-        assert.equal([...codes(gainDb)], [...lines.amplitude].map(a => amplitudeToCode(a * factor)))
-}) // prettier-ignore
+        new Beamformer(ARRAY, [[0, 1]], SAMPLING, { ...SETTINGS, gainDb }).codes(lines)
+    for (const [gainDb, factor] of [
+        [0, 1],
+        [20, 10],
+        [-20, 0.1],
+        [6.0206, 2],
+    ] as const)
+        assert.equal(
+            [...codes(gainDb)],
+            [...lines.amplitude].map(a => amplitudeToCode(a * factor))
+        )
+})
 
 test("the widths of theory are those of the textbook where it has one", () => {
     // Gaussian pulse: 0.8825 c / 2B; 7.1 MHz at 1540 m/s.

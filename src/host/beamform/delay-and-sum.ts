@@ -98,8 +98,7 @@ export class Beamformer {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.settings
         const amplitude = new Float32Array(lines * samples)
         const heard = new Uint8Array(lines)
-        for (let line = from; line < to; line++)
-            heard[line] = this.sumLine(line, amplitude) ? 1 : 0
+        for (let line = from; line < to; line++) heard[line] = this.sumLine(line, amplitude) ? 1 : 0
         return { amplitude, present: heard }
     }
 
@@ -132,16 +131,13 @@ export class Beamformer {
         const samples = this.sampling.samplesPerPair
         const line = demodulator.line
         this.coLines.forEach(({ there, back }, i) => {
-            const records = [there, back].filter(
-                record => record >= 0 && present[record] !== 0
-            )
+            const records = [there, back].filter(record => record >= 0 && present[record] !== 0)
             this.came[i] = records.length > 0 ? 1 : 0
             line.fill(0)
             for (const record of records) {
                 const from = record * samples
                 const weight = 1 / (FULL_SCALE * records.length)
-                for (let n = 0; n < samples; n++)
-                    line[n]! += weight * rf[from + n]!
+                for (let n = 0; n < samples; n++) line[n]! += weight * rf[from + n]!
             }
             demodulator.demodulate(re, im, i * samples)
         })
@@ -150,8 +146,7 @@ export class Beamformer {
     /** @returns whether enough of the line's pairs came */
     private sumLine(line: number, out: Float32Array): boolean {
         const { sumRe, sumIm, partRe, partIm, norm } = this
-        const { apertureElements: aperture, samplesPerLine: samples } =
-            this.settings
+        const { apertureElements: aperture, samplesPerLine: samples } = this.settings
         const { re: phaseRe, im: phaseIm, phases, firstSample } = this.tables
         const row = (line % phases) * aperture
         let wanted = 0
@@ -180,19 +175,12 @@ export class Beamformer {
         }
         const to = line * samples
         for (let k = firstSample; k < samples; k++)
-            out[to + k] =
-                norm[to + k]! *
-                Math.sqrt(sumRe[k]! * sumRe[k]! + sumIm[k]! * sumIm[k]!)
+            out[to + k] = norm[to + k]! * Math.sqrt(sumRe[k]! * sumRe[k]! + sumIm[k]! * sumIm[k]!)
         return wanted > 0 && came >= PAIRS_NEEDED * wanted
     }
 
     /** Baseband of a co-line at the delays of two table rows, turned by the phase of the second, onto the part sums. */
-    private addPair(
-        coLine: number,
-        rowA: number,
-        rowB: number,
-        times: number
-    ): void {
+    private addPair(coLine: number, rowA: number, rowB: number, times: number): void {
         const { re, im, partRe, partIm } = this
         const { delays, re: phaseRe, im: phaseIm, firstSample } = this.tables
         const { samplesPerLine: samples } = this.settings
@@ -219,9 +207,7 @@ export class Beamformer {
     private coLine(line: number, i: number, j: number): number {
         const { elements } = this.array
         const first = this.tables.firstElement(line)
-        return this.coLineOf[
-            ((first + i) % elements) * elements + ((first + j) % elements)
-        ]!
+        return this.coLineOf[((first + i) % elements) * elements + ((first + j) % elements)]!
     }
 
     private weighLines(): Float32Array {

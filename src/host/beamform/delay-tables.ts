@@ -38,25 +38,19 @@ export function delayTables(
     const re = new Float32Array(size)
     const im = new Float32Array(size)
     const weights = new Float32Array(size)
-    const firstSample =
-        Math.floor(array.radiusMm / settings.sampleSpacingMm) + 1
+    const firstSample = Math.floor(array.radiusMm / settings.sampleSpacingMm) + 1
     const mmPerUs = settings.soundSpeedMPerS / 1000
     const samplesPerMm = sampling.sampleRateMhz / mmPerUs
     // Half of what is common to both ways.
-    const half =
-        ((sampling.pulseDelayUs - sampling.firstSampleUs) *
-            sampling.sampleRateMhz) /
-        2
-    const radPerSample =
-        (2 * Math.PI * sampling.centreFrequencyMhz) / sampling.sampleRateMhz
+    const half = ((sampling.pulseDelayUs - sampling.firstSampleUs) * sampling.sampleRateMhz) / 2
+    const radPerSample = (2 * Math.PI * sampling.centreFrequencyMhz) / sampling.sampleRateMhz
     const cosMin = Math.cos((settings.acceptanceDeg * Math.PI) / 180)
     // Whole numbers, so that an element that lies just at the aperture's end is judged alike for all lines.
     const first = (line: number): number =>
         Math.ceil((2 * line * elements - aperture * lines) / (2 * lines))
     for (let phase = 0; phase < phases; phase++)
         for (let n = 0; n < aperture; n++) {
-            const pitches =
-                ((first(phase) + n) * lines - phase * elements) / lines
+            const pitches = ((first(phase) + n) * lines - phase * elements) / lines
             const angle = pitches * pitchRad(array)
             const shading =
                 settings.apodisation === "hann"

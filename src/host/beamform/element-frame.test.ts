@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { PAIRS_RECIPROCAL_14, recordLength, SAMPLE_FORMAT_RF16 } from "../../wire/line-record" // prettier-ignore
+import { PAIRS_RECIPROCAL_14, recordLength, SAMPLE_FORMAT_RF16 } from "../../wire/line-record"
 import { TestBoard } from "../link/test-board"
 import type { PolarFrame } from "../picture/picture"
 import { RunReceiver } from "../run/run-receiver"
@@ -42,7 +42,7 @@ function elementFrames(sent?: readonly Pair[]): ElementFrames {
 }
 
 /** Of pictures: where they differ, assert.equal() would write for minutes. */
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0 // prettier-ignore
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
 /** A frame of noise. */
 function frameOf(index: number, seed: number): PolarFrame {
@@ -68,7 +68,7 @@ test("a line takes the pairs that were fired nearest to it in time, over the sea
     assert.is(heardAt(frames.beamform(endless, a), 3), 1)
     assert.is(heardAt(frames.beamform(endless, a), 80), 1)
     assert.is(heardAt(frames.beamform(endless, a), 200), 0)
-    const headless = { ...b, present: b.present.slice().fill(0, 0, PAIRS / 2) } // prettier-ignore
+    const headless = { ...b, present: b.present.slice().fill(0, 0, PAIRS / 2) }
     assert.is(heardAt(frames.beamform(headless, a), 357), 0)
     assert.is(heardAt(frames.beamform(headless, a, c), 357), 1)
     assert.is(heardAt(frames.beamform(headless, a, c), 100), 0)
@@ -93,8 +93,7 @@ test("what stands still looks the same with its neighbours, and another frame be
     // Hann weight hides them: three elements further in they are seen.
     const late = frames.beamform(b, undefined, frameOf(6, 3))
     for (let line = 0; line < 256; line++)
-        if (line < 203 || line >= 215)
-            assert.is(isChanged(late, line), line >= 215, `${line}`)
+        if (line < 203 || line >= 215) assert.is(isChanged(late, line), line >= 215, `${line}`)
 })
 
 test("a frame that does not follow at once is no neighbour", () => {

@@ -67,9 +67,7 @@ export class ElementFrames {
         }
         this.rf = new Int16Array(pairs.length * d.samples_per_line)
         this.came = new Uint8Array(pairs.length)
-        this.inOrder = pairs.every(
-            ([tx], i) => i === 0 || tx >= pairs[i - 1]![0]
-        )
+        this.inOrder = pairs.every(([tx], i) => i === 0 || tx >= pairs[i - 1]![0])
     }
 
     /**
@@ -79,11 +77,7 @@ export class ElementFrames {
      * @param before,after its neighbours, where there are any; one that does not follow at once is not used
      * @throws BeamformError when one is not of this run
      */
-    beamform(
-        frame: PolarFrame,
-        before?: PolarFrame,
-        after?: PolarFrame
-    ): PolarFrame {
+    beamform(frame: PolarFrame, before?: PolarFrame, after?: PolarFrame): PolarFrame {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
         const pairs = this.came.length
         const codes = new Uint8Array(lines * samples)
@@ -91,18 +85,14 @@ export class ElementFrames {
         const add = (from: number, to: number): void => {
             const made = this.beamformer.beamform(this.rf, this.came, from, to)
             codes.set(
-                this.beamformer
-                    .codes(made)
-                    .subarray(from * samples, to * samples),
+                this.beamformer.codes(made).subarray(from * samples, to * samples),
                 from * samples
             )
             present.set(made.present.subarray(from, to), from)
         }
         this.take(frame, 0, pairs)
         const first = this.follows(before, frame) ? Math.round(lines / 4) : 0
-        const last = this.follows(frame, after)
-            ? Math.round((3 * lines) / 4)
-            : lines
+        const last = this.follows(frame, after) ? Math.round((3 * lines) / 4) : lines
         add(first, last)
         if (first > 0) {
             this.take(before!, pairs >> 1, pairs)
@@ -125,12 +115,7 @@ export class ElementFrames {
     }
 
     /** Samples of some pairs of a frame in place of those that are there. */
-    private take(
-        { codes, present, index }: PolarFrame,
-        from: number,
-        to: number
-    ): void {
-        // prettier-ignore
+    private take({ codes, present, index }: PolarFrame, from: number, to: number): void {
         const { rf, came } = this
         if (codes.length !== 2 * rf.length)
             throw new BeamformError(

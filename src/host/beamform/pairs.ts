@@ -27,8 +27,7 @@ export function fullMatrix(elements: number): Pair[] {
 function pairsOf(elements: number, from: number, to: number): Pair[] {
     const pairs: Pair[] = []
     for (let tx = 0; tx < elements; tx++)
-        for (let away = from; away < to; away++)
-            pairs.push([tx, (tx + away + elements) % elements])
+        for (let away = from; away < to; away++) pairs.push([tx, (tx + away + elements) % elements])
     return pairs
 }
 
@@ -38,17 +37,11 @@ function pairsOf(elements: number, from: number, to: number): Pair[] {
  */
 export function checkPairs(pairs: readonly Pair[], elements: number): void {
     if (pairs.length === 0)
-        throw new BeamformError(
-            "The pair list is empty; at least one pair is needed."
-        )
+        throw new BeamformError("The pair list is empty; at least one pair is needed.")
     const seen = new Set<number>()
     for (const [tx, rx] of pairs) {
         for (const element of [tx, rx])
-            if (
-                !Number.isInteger(element) ||
-                element < 0 ||
-                element >= elements
-            )
+            if (!Number.isInteger(element) || element < 0 || element >= elements)
                 throw new BeamformError(
                     `The pair list names element ${element}; 0 to ${elements - 1} are there.`
                 )

@@ -12,14 +12,8 @@ import type { BeamformSettings } from "./settings"
  * @param bandwidthMhz its -6 dB bandwidth, both ways
  * @returns mm: (4 ln 2 / pi) * c / (2B) = 0.8825 * c / (2B)
  */
-export function axialWidthMm(
-    bandwidthMhz: number,
-    soundSpeedMPerS: number
-): number {
-    return (
-        ((4 * Math.LN2) / Math.PI) *
-        (soundSpeedMPerS / 1000 / (2 * bandwidthMhz))
-    )
+export function axialWidthMm(bandwidthMhz: number, soundSpeedMPerS: number): number {
+    return ((4 * Math.LN2) / Math.PI) * (soundSpeedMPerS / 1000 / (2 * bandwidthMhz))
 }
 
 export interface LateralCase {
@@ -45,8 +39,7 @@ export function lateralPattern(c: LateralCase, psiRad: number): number {
     const { array, settings, radiusMm: r } = c
     const { elements } = array
     const { apertureElements: aperture } = settings
-    const wavenumber =
-        (2 * Math.PI * c.centreFrequencyMhz * 1000) / settings.soundSpeedMPerS
+    const wavenumber = (2 * Math.PI * c.centreFrequencyMhz * 1000) / settings.soundSpeedMPerS
     const allowed = new Set<number>()
     for (const [tx, rx] of c.pairs) {
         allowed.add(tx * elements + rx)
@@ -81,8 +74,7 @@ export function lateralPattern(c: LateralCase, psiRad: number): number {
 export function lateralWidthRad(c: LateralCase): number {
     let inside = 0
     let outside = 0
-    while (lateralPattern(c, outside) >= 0.5 && outside < Math.PI)
-        outside += 0.002
+    while (lateralPattern(c, outside) >= 0.5 && outside < Math.PI) outside += 0.002
     for (let i = 0; i < 40; i++) {
         const middle = (inside + outside) / 2
         if (lateralPattern(c, middle) >= 0.5) inside = middle

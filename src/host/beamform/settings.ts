@@ -61,12 +61,7 @@ export function checkSettings(
     whole("lines a frame", settings.linesPerFrame, 16, 4096)
     whole("samples a line", settings.samplesPerLine, 32, 8192)
     within("sample spacing", settings.sampleSpacingMm, 0.001, 1, "mm")
-    whole(
-        "elements of the aperture",
-        settings.apertureElements,
-        1,
-        array.elements
-    )
+    whole("elements of the aperture", settings.apertureElements, 1, array.elements)
     within("angle of acceptance", settings.acceptanceDeg, 1, 90, "degrees")
     within("sound speed", settings.soundSpeedMPerS, 1000, 2500, "m/s")
     within("gain", settings.gainDb, -60, 120, "dB")
@@ -79,13 +74,7 @@ function whole(what: string, value: number, min: number, max: number): void {
         )
 }
 
-function within(
-    what: string,
-    value: number,
-    min: number,
-    max: number,
-    unit: string
-): void {
+function within(what: string, value: number, min: number, max: number, unit: string): void {
     if (!(value >= min && value <= max))
         throw new BeamformError(
             `Beamforming with ${what} = ${value} ${unit} is not possible; ${min} to ${max} ${unit} are allowed.`.replace(

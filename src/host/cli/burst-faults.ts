@@ -1,12 +1,7 @@
 // Responsible for: doing a link fault to one whole line burst, which leaves the board in several pieces.
 // Not for: which faults there are (faults.ts), or what a network does to bytes (boards/virtual/faulty-network.ts).
 
-import {
-    BURST_HEADER_LENGTH,
-    PAYLOAD_LENGTH_AT,
-    TYPE_AT,
-    TYPE_LINES,
-} from "../../wire/burst"
+import { BURST_HEADER_LENGTH, PAYLOAD_LENGTH_AT, TYPE_AT, TYPE_LINES } from "../../wire/burst"
 import { getNumber } from "../../wire/bytes"
 import type { LinkFault } from "./faults"
 
@@ -21,8 +16,7 @@ export class BurstFaults {
     through(bytes: Uint8Array): Uint8Array[] {
         if (this.missing === 0) {
             if (!this.next || bytes[TYPE_AT] !== TYPE_LINES) return [bytes]
-            this.missing =
-                BURST_HEADER_LENGTH + getNumber(bytes, PAYLOAD_LENGTH_AT, "u32")
+            this.missing = BURST_HEADER_LENGTH + getNumber(bytes, PAYLOAD_LENGTH_AT, "u32")
         }
         this.pieces.push(bytes)
         this.missing -= bytes.length

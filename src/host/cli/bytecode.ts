@@ -14,7 +14,5 @@ const UN0RICK_BYTECODE = fileOf("un0rick-cart/.devicescript/bin/bytecode.devs")
 
 /** The program for the front end that this catheter needs. */
 export function bytecodeOf(catheterId: string): string {
-    return catheterOf(catheterId)?.front_end === FRONT_END_UN0RICK
-        ? UN0RICK_BYTECODE
-        : BYTECODE
+    return catheterOf(catheterId)?.front_end === FRONT_END_UN0RICK ? UN0RICK_BYTECODE : BYTECODE
 }

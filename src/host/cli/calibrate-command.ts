@@ -38,9 +38,7 @@ interface Values {
 }
 
 /** @throws RunError when the cart cannot be calibrated, UsageError for bad options */
-export async function calibrateCommand(
-    options: CalibrateOptions
-): Promise<void> {
+export async function calibrateCommand(options: CalibrateOptions): Promise<void> {
     const { visitor: calibrator, insecure } = await calibrate(options)
     const before = valuesOf(calibrator.before!)
     const after = valuesOf(calibrator.after!)
@@ -74,9 +72,7 @@ async function calibrate(
         )
     }
     if (!existsSync(BYTECODE))
-        throw new RunError(
-            "The firmware has not been built; run `npm run build` first."
-        )
+        throw new RunError("The firmware has not been built; run `npm run build` first.")
     const bar = progressBar(false)
     try {
         const { visitor } = await visitVirtual<Calibrator>(
@@ -114,11 +110,31 @@ function textOf(before: Values, after: Values): string {
     }
     const rows: [string, string, string, string][] = [
         ["", "before", "now", ""],
-        ["clock of the motor chip", `${before.clockHz} Hz`, `${after.clockHz} Hz`, percent(after.clockHz, before.clockHz)],
-        ["motor steps", `${before.microstepsPerMm} /mm`, `${after.microstepsPerMm} /mm`, percent(after.microstepsPerMm, before.microstepsPerMm)],
-        ["encoder", `${before.encoderNmPerCount} nm`, `${after.encoderNmPerCount} nm`, "the gauge that the others are measured with"],
-        ["play of the nut", `${before.backlashUm.toFixed(1)} um`, `${after.backlashUm.toFixed(1)} um`, ""],
-    ] // prettier-ignore
+        [
+            "clock of the motor chip",
+            `${before.clockHz} Hz`,
+            `${after.clockHz} Hz`,
+            percent(after.clockHz, before.clockHz),
+        ],
+        [
+            "motor steps",
+            `${before.microstepsPerMm} /mm`,
+            `${after.microstepsPerMm} /mm`,
+            percent(after.microstepsPerMm, before.microstepsPerMm),
+        ],
+        [
+            "encoder",
+            `${before.encoderNmPerCount} nm`,
+            `${after.encoderNmPerCount} nm`,
+            "the gauge that the others are measured with",
+        ],
+        [
+            "play of the nut",
+            `${before.backlashUm.toFixed(1)} um`,
+            `${after.backlashUm.toFixed(1)} um`,
+            "",
+        ],
+    ]
     const widths = [0, 1, 2].map(i => Math.max(...rows.map(r => r[i]!.length)))
     const table = rows.map(([name, then, now, note]) =>
         `${name.padEnd(widths[0]!)}  ${then.padStart(widths[1]!)}  ${now.padStart(widths[2]!)}  ${note}`.trimEnd()
@@ -129,8 +145,6 @@ function textOf(before: Values, after: Values): string {
         `screw error over a turn, before  ${screwText(before.screwUm)}`,
         `                         now     ${screwText(after.screwUm)}`,
         "",
-        pc.green(
-            "The sled was homed again and moves as measured; the cart keeps these values."
-        ),
+        pc.green("The sled was homed again and moves as measured; the cart keeps these values."),
     ].join("\n")
 }

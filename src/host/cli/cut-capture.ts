@@ -36,7 +36,5 @@ export function keepCut(
         ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
         : ", and the cart's summary is missing"
     const text = `${error.message}\n${received} lines had come${told}; they are kept: ${replayText(keepCapture(out), files)}.`
-    return error instanceof Interrupted
-        ? new Interrupted(text)
-        : new RunError(text)
+    return error instanceof Interrupted ? new Interrupted(text) : new RunError(text)
 }

@@ -104,11 +104,7 @@ export class CutRuns {
         }
     }
 
-    private summarize(
-        board: string,
-        receiver: RunReceiver,
-        path: string
-    ): void {
+    private summarize(board: string, receiver: RunReceiver, path: string): void {
         const { end, description, assembler, dropped, stream } = receiver
         const { counts, gaps } = assembler!
         const fired = end?.lines_fired

@@ -13,10 +13,7 @@ export const settingLine = (name: string, value: unknown): string =>
     `${name}=${JSON.stringify(value)}`
 
 /** Puts these among the settings to deploy, in place of what they were. */
-export function setSettings(
-    file: string,
-    settings: Readonly<Record<string, unknown>>
-): void {
+export function setSettings(file: string, settings: Readonly<Record<string, unknown>>): void {
     const isReplaced = isOneOf(Object.keys(settings))
     const others = otherSettings(settingsText(file) ?? "", isReplaced)
     const lines = Object.entries(settings).map(s => settingLine(...s))
@@ -29,10 +26,7 @@ export function isOneOf(names: readonly string[]): (line: string) => boolean {
 }
 
 /** Lines that are not those. */
-export function otherSettings(
-    text: string,
-    isThose: (line: string) => boolean
-): string[] {
+export function otherSettings(text: string, isThose: (line: string) => boolean): string[] {
     return text
         .split(/\r?\n/)
         .filter(line => !isThose(line))
@@ -45,8 +39,7 @@ export function settingsText(file: string): string | undefined {
         const about = statSync(file, { throwIfNoEntry: false })
         if (!about) return undefined
         // Of a pipe nobody knows when its end comes.
-        if (!about.isFile())
-            throw Object.assign(new Error(), { code: "it is not a file" })
+        if (!about.isFile()) throw Object.assign(new Error(), { code: "it is not a file" })
         return readFileSync(file, "utf8")
     })
 }

@@ -10,16 +10,10 @@ import { CHIPS, fieldsOf, registerOf } from "../registers/fields-of"
 import type { Dump } from "../registers/dump"
 import { healthOf, type Finding, type Health } from "../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../registers/print"
-import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../registers/un0rick-health" // prettier-ignore
+import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../registers/un0rick-health"
 import { CATHETER_IDS } from "../../wire/catheter-list"
 import { checkFaults, parseFault, type TimedFault } from "./faults"
-import {
-    knownCatheter,
-    parsePort,
-    parseSeed,
-    parseTarget,
-    parseWait,
-} from "./options"
+import { knownCatheter, parsePort, parseSeed, parseTarget, parseWait } from "./options"
 import { bytecodeOf } from "./bytecode"
 import { UsageError } from "./usage-error"
 import { identityOfStore, tell, versionText } from "./identity"
@@ -60,9 +54,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
         )
 }
 
-async function examine(
-    options: DoctorOptions
-): Promise<{ visitor: Examiner; insecure: boolean }> {
+async function examine(options: DoctorOptions): Promise<{ visitor: Examiner; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
     const catheter = knownCatheter(options.catheter)
@@ -86,9 +78,7 @@ async function examine(
         )
     }
     if (!existsSync(bytecodeOf(catheter.id)))
-        throw new RunError(
-            "The firmware has not been built; run `npm run build` first."
-        )
+        throw new RunError("The firmware has not been built; run `npm run build` first.")
     const { visitor } = await examineVirtual(seed, faults, catheter.id)
     // A virtual cart is paired with its host for the run.
     return { visitor, insecure: false }
@@ -117,8 +107,7 @@ export async function examineVirtual(
 function asText(examiner: Examiner, health: Health, insecure: boolean): string {
     const hello = examiner.hello!
     const status = examiner.status!
-    const told = (mark: string, { what, todo }: Finding): string =>
-        `${mark} ${what}\n  ${todo}`
+    const told = (mark: string, { what, todo }: Finding): string => `${mark} ${what}\n  ${todo}`
     const verdict = [
         ...health.wrong.map(f => told(pc.red("WRONG"), f)),
         ...health.notes.map(f => told(pc.yellow("note "), f)),
@@ -132,9 +121,7 @@ function asText(examiner: Examiner, health: Health, insecure: boolean): string {
         "",
         dumpText(examiner.dump!),
         "",
-        ...(health.wrong.length === 0
-            ? [pc.green("The cart is healthy.")]
-            : []),
+        ...(health.wrong.length === 0 ? [pc.green("The cart is healthy.")] : []),
         ...verdict,
     ].join("\n")
 }

@@ -16,11 +16,7 @@ import {
     vesselFromCsv,
 } from "../../../boards/virtual/vessel/vessel"
 import { ENVELOPE_SAMPLES } from "../../../boards/virtual/un0rick/echo"
-import {
-    type Catheter,
-    FRONT_END_UN0RICK,
-    SOUND_SPEED_MM_S,
-} from "../../wire/catheters"
+import { type Catheter, FRONT_END_UN0RICK, SOUND_SPEED_MM_S } from "../../wire/catheters"
 import { UsageError } from "./usage-error"
 
 export interface EchoChoice {
@@ -51,15 +47,10 @@ const VEIN_MIN_MM = 5
 const VEIN_DEPTH_UM = 10000
 
 /** The phantom's view of a catheter, and the catheter's own time gain, for which its echoes are made: another one is then seen. */
-export function phantomOptions(
-    catheter: Catheter,
-    seed: number
-): PhantomOptions {
+export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions {
     // Of an un0rick the vessel gives envelopes, which become RF on the board.
     const samples =
-        catheter.front_end === FRONT_END_UN0RICK
-            ? ENVELOPE_SAMPLES
-            : catheter.samples_per_line
+        catheter.front_end === FRONT_END_UN0RICK ? ENVELOPE_SAMPLES : catheter.samples_per_line
     return {
         linesPerFrame: catheter.lines_per_frame,
         samplesPerLine: samples,
@@ -70,9 +61,7 @@ export function phantomOptions(
         seed,
         oneTransducer: catheter.elements === 1,
         timeGainDb: radiusMm =>
-            (catheter.tgc_start_cdb +
-                catheter.tgc_slope_cdb_per_mm * radiusMm) /
-            100,
+            (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
     }
 }
 
@@ -80,9 +69,7 @@ export function phantomOptions(
 export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
     const options = phantomOptions(catheter, choice.seed)
     if (choice.vesselFile !== undefined && choice.echoFile !== undefined)
-        throw new UsageError(
-            "--vessel and --echo exclude each other; give one of them."
-        )
+        throw new UsageError("--vessel and --echo exclude each other; give one of them.")
     try {
         if (choice.echoFile !== undefined)
             return echoFromPng(readInput(choice.echoFile, "echo"), options)
@@ -95,10 +82,7 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
 }
 
 /** What pairs of an array's elements hear of the same vessel. @throws UsageError when a file cannot be used */
-export function elementSource(
-    catheter: Catheter,
-    choice: EchoChoice
-): ElementSource {
+export function elementSource(catheter: Catheter, choice: EchoChoice): ElementSource {
     if (choice.echoFile !== undefined)
         throw new UsageError(
             "--echo is a frame of A-lines, in which there are no element data; use --vessel or leave it out."
@@ -119,22 +103,17 @@ export function elementSource(
             seed: choice.seed,
         })
     } catch (error) {
-        if (error instanceof VesselFileError)
-            throw new UsageError(error.message)
+        if (error instanceof VesselFileError) throw new UsageError(error.message)
         throw error
     }
 }
 
 function vesselOf(catheter: Catheter, choice: EchoChoice): Vessel {
     if (choice.vesselFile === undefined)
-        return generatedVein(
-            choice.seed,
-            Math.max(VEIN_MIN_MM, choice.lengthMm),
-            {
-                scale: Math.min(1, catheter.depth_um / VEIN_DEPTH_UM),
-                catheterRadiusMm: catheter.catheter_radius_um / 1000,
-            }
-        )
+        return generatedVein(choice.seed, Math.max(VEIN_MIN_MM, choice.lengthMm), {
+            scale: Math.min(1, catheter.depth_um / VEIN_DEPTH_UM),
+            catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        })
     const text = readInput(choice.vesselFile, "vessel").toString("utf8")
     return vesselFromCsv(text, {
         pullbackMm: choice.lengthMm,

@@ -1,11 +1,7 @@
 // Responsible for: the options of element data: which pairs fire, and how the host makes A-lines of them.
 // Not for: the sums (../beamform), or whether the pairs fit (the planner).
 
-import {
-    PAIRS_BOTH_WAYS_14,
-    PAIRS_FULL,
-    PAIRS_RECIPROCAL_14,
-} from "../../wire/line-record"
+import { PAIRS_BOTH_WAYS_14, PAIRS_FULL, PAIRS_RECIPROCAL_14 } from "../../wire/line-record"
 import type { BeamformChoice } from "../results/element-frames"
 import type { ElementPairs } from "../run/run-target"
 import { numberIn } from "./number-option"
@@ -35,15 +31,10 @@ const APODISATIONS = ["none", "hann"] as const
  * @param elements of the array
  * @returns undefined for A-lines
  */
-export function parseElements(
-    options: ElementOptions,
-    elements: number
-): ElementPairs | undefined {
+export function parseElements(options: ElementOptions, elements: number): ElementPairs | undefined {
     const { data = "lines", pairs } = options
     if (data !== "lines" && data !== "elements")
-        throw new UsageError(
-            `There is no data "${data}"; lines and elements are allowed.`
-        )
+        throw new UsageError(`There is no data "${data}"; lines and elements are allowed.`)
     if (data === "lines") {
         for (const [given, name] of [
             [pairs, "--pairs"],
@@ -58,8 +49,7 @@ export function parseElements(
     }
     const name = pairs ?? "reciprocal-14"
     // Which elements there are is known of an array.
-    if (name.endsWith(".json") && elements > 1)
-        return { sent: firedPairsIn(name, elements) }
+    if (name.endsWith(".json") && elements > 1) return { sent: firedPairsIn(name, elements) }
     if (!Object.hasOwn(LISTS, name) && elements > 1)
         throw new UsageError(
             `There are no pairs "${name}"; ${Object.keys(LISTS).join(", ")} or a FILE.json are allowed.`
@@ -78,7 +68,7 @@ export function parseBeamform(options: BeamformOptions): BeamformChoice {
     return {
         apodisation: weight,
         ...(soundSpeed !== undefined && {
-            soundSpeedMPerS: numberIn(soundSpeed, "sound-speed", 1000, 2500, "m/s"), // prettier-ignore
+            soundSpeedMPerS: numberIn(soundSpeed, "sound-speed", 1000, 2500, "m/s"),
         }),
     }
 }

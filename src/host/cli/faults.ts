@@ -20,9 +20,7 @@ export interface TimedFault {
 }
 
 /** Each hits the next line burst after its time. */
-export const LINK_FAULTS: Readonly<
-    Record<string, { text: string; apply: LinkFault }>
-> = {
+export const LINK_FAULTS: Readonly<Record<string, { text: string; apply: LinkFault }>> = {
     "link-flip": {
         text: "one bit of a burst is flipped",
         apply: bytes => {
@@ -49,18 +47,13 @@ export const FAULT_NAMES = LISTS.flatMap(list => Object.keys(list))
 /** For the help of a command: each with what it does. */
 export function faultsHelp(): string {
     const rows = LISTS.flatMap(list =>
-        Object.entries(list).map(
-            ([name, { text }]) => `  ${name.padEnd(26)}${text}`
-        )
+        Object.entries(list).map(([name, { text }]) => `  ${name.padEnd(26)}${text}`)
     )
     return ["Faults:", ...rows].join("\n")
 }
 
 /** @throws UsageError where the cart of this catheter has not what the fault is of */
-export function checkFaults(
-    faults: readonly TimedFault[],
-    catheter: Catheter
-): void {
+export function checkFaults(faults: readonly TimedFault[], catheter: Catheter): void {
     for (const { name } of faults) {
         const missing = missingPart(name, catheter)
         if (missing)
@@ -75,8 +68,7 @@ function missingPart(name: string, catheter: Catheter): string | undefined {
     const isUn0rick = catheter.front_end === FRONT_END_UN0RICK
     if (UN0RICK_FAULTS[name]) return isUn0rick ? undefined : "an un0rick"
     const fault = FRONT_END_FAULTS[name]
-    if (fault?.ofRotor)
-        return catheter.rotor_sign ? undefined : "a catheter that turns"
+    if (fault?.ofRotor) return catheter.rotor_sign ? undefined : "a catheter that turns"
     return fault && isUn0rick ? "a line engine" : undefined
 }
 
@@ -101,9 +93,7 @@ export function causeFault(
 export function parseFault(text: string): TimedFault {
     const match = /^([a-z0-9-]+)@(\d+(?:\.\d+)?)$/.exec(text)
     if (!match)
-        throw new UsageError(
-            `"${text}" is no fault: write NAME@SECONDS, such as link-flip@20.`
-        )
+        throw new UsageError(`"${text}" is no fault: write NAME@SECONDS, such as link-flip@20.`)
     const name = match[1]!
     const link = LINK_FAULTS[name]
     if (!FAULT_NAMES.includes(name))

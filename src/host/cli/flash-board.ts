@@ -16,8 +16,7 @@ export const DEFAULT_BOARD = "ivus_cart_s3"
 const RUNTIMES: Readonly<Record<string, string>> = {
     esp32s3: "devicescript-esp32s3-esp32s3_bare-0x0.bin",
 }
-const RELEASES =
-    "https://github.com/microsoft/devicescript-esp32/releases/latest/download"
+const RELEASES = "https://github.com/microsoft/devicescript-esp32/releases/latest/download"
 
 export interface FlashBoard {
     readonly id: string
@@ -38,9 +37,10 @@ export function flashBoard(id: string): FlashBoard {
         throw new UsageError(
             `There is no board "${id}"; ${ids.join(", ")} is known (boards/*${SUFFIX}). The board that a key is of goes with --key.`
         )
-    const json = JSON.parse(
-        readFileSync(join(BOARDS, id + SUFFIX), "utf8")
-    ) as { devName: string; archId: string }
+    const json = JSON.parse(readFileSync(join(BOARDS, id + SUFFIX), "utf8")) as {
+        devName: string
+        archId: string
+    }
     const runtimeName = RUNTIMES[json.archId]
     if (runtimeName === undefined)
         throw new UsageError(

@@ -2,7 +2,7 @@
 // Not for: what was asked (flash-plan.ts), the image (flash-image.ts), writing it (flash-esptool.ts), or keys (pair-command.ts).
 
 import { RunError } from "../run/technician"
-import { checkPort, type Esptool, findEsptool, writeCall, writeImage } from "./flash-esptool" // prettier-ignore
+import { checkPort, type Esptool, findEsptool, writeCall, writeImage } from "./flash-esptool"
 import { type Image, makeImage } from "./flash-image"
 import { type FlashOptions, type FlashPlan, flashPlan } from "./flash-plan"
 import { onStop } from "./on-stop"
@@ -10,8 +10,7 @@ import { progressBar } from "./progress-bar"
 
 export type { FlashOptions } from "./flash-plan"
 
-export const NOT_YET =
-    "Not yet run on hardware: tried with a stand-in for esptool only."
+export const NOT_YET = "Not yet run on hardware: tried with a stand-in for esptool only."
 /** Of the progress bar; writing is the rest. */
 const IMAGE_PART = 0.3
 /** In place of a file that is gone again. */
@@ -33,7 +32,7 @@ export async function flashCommand(
     await steps(async (show, stop) => {
         const image = await make(plan, stop)
         try {
-            const call = writeCall(esptool, { ...plan, ...image, chip: plan.board.chip }) // prettier-ignore
+            const call = writeCall(esptool, { ...plan, ...image, chip: plan.board.chip })
             const writing = (part: number): void =>
                 show(IMAGE_PART + (1 - IMAGE_PART) * part, "writing the board")
             writing(0)
@@ -57,8 +56,13 @@ async function dryRun(
     })
     const image = await steps((_show, stop) => make(plan, stop))
     image.remove()
-    const esptool: Esptool = found instanceof RunError ? { call: ["esptool"], major: 5 } : found // prettier-ignore
-    const call = writeCall(esptool, { ...plan, chip: plan.board.chip, offset: image.offset, file: IMAGE }) // prettier-ignore
+    const esptool: Esptool = found instanceof RunError ? { call: ["esptool"], major: 5 } : found
+    const call = writeCall(esptool, {
+        ...plan,
+        chip: plan.board.chip,
+        offset: image.offset,
+        file: IMAGE,
+    })
     say(
         lines(
             aboutText(plan, image),
@@ -73,10 +77,7 @@ async function dryRun(
 
 /** With a progress bar, and ended by Ctrl-C in good order. */
 async function steps(
-    work: (
-        show: (part: number, doing: string) => void,
-        stop: AbortSignal
-    ) => Promise<Image>
+    work: (show: (part: number, doing: string) => void, stop: AbortSignal) => Promise<Image>
 ): Promise<Image> {
     const stop = new AbortController()
     const stopping = onStop(() => stop.abort())

@@ -33,7 +33,7 @@ export async function findEsptool(): Promise<Esptool> {
         const version = /^(?:esptool(?:\.py)? )?v?(\d+)\.(\d+)/m.exec(output)
         if (status !== 0 || !version) continue
         const [major, minor] = [Number(version[1]), Number(version[2])]
-        const isOld = major === OLDEST.major ? minor < OLDEST.minor : major < OLDEST.major // prettier-ignore
+        const isOld = major === OLDEST.major ? minor < OLDEST.minor : major < OLDEST.major
         if (!isOld) return { call, major }
         old = `${major}.${minor}`
     }
@@ -47,7 +47,7 @@ export async function findEsptool(): Promise<Esptool> {
 /** What is run to write an image, for this version of esptool. */
 export function writeCall(
     { call, major }: Esptool,
-    what: { chip: string; port: string; baud: number; offset: string; file: string } // prettier-ignore
+    what: { chip: string; port: string; baud: number; offset: string; file: string }
 ): string[] {
     return [
         ...call,
@@ -107,7 +107,9 @@ export async function writeImage(
         if (last !== undefined) show(Math.min(1, Number(last) / 100))
     })
     if (stop.aborted)
-        throw new Interrupted("Ended while the board was written; it may hold half a program. Run this again.") // prettier-ignore
+        throw new Interrupted(
+            "Ended while the board was written; it may hold half a program. Run this again."
+        )
     if (status !== 0) throw new RunError(esptoolSentence(output, port, status))
 }
 
@@ -131,8 +133,7 @@ const SENTENCES: readonly [RegExp, (port: string) => string][] = [
     ],
     [
         /could not open|no such file|cannot find the file|doesn't exist/i,
-        port =>
-            `${port} cannot be opened; connect the board by USB and name its port with --port.`,
+        port => `${port} cannot be opened; connect the board by USB and name its port with --port.`,
     ],
     [
         /device (reports readiness|disconnected)|serial exception|invalid head of packet|md5 of file does not match|chip stopped responding|write timeout/i,
@@ -141,11 +142,7 @@ const SENTENCES: readonly [RegExp, (port: string) => string][] = [
     ],
 ]
 
-export function esptoolSentence(
-    output: string,
-    port: string,
-    status: number | null
-): string {
+export function esptoolSentence(output: string, port: string, status: number | null): string {
     const known = SENTENCES.find(([pattern]) => pattern.test(output))
     if (known) return known[1](port)
     const said = output.trim().split(/\r?\n/).at(-1)

@@ -2,7 +2,17 @@
 // Not for: bringing it to the board (flash-esptool.ts), or which settings go with it (flash-command.ts).
 
 import { spawn } from "node:child_process"
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs" // prettier-ignore
+import {
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { Interrupted, RunError } from "../run/technician"
 import { settingLine } from "./deploy-settings"
@@ -11,7 +21,7 @@ import { addWifi, PROGRAM_KEY, storeOf } from "./flash-store"
 import { type FlashBoard, PROJECT } from "./flash-board"
 
 /** What the tools read of the project. Each image has a project of links of its own, which nobody else can look into. */
-const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"] // prettier-ignore
+const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"]
 const CACHE = join(".devicescript", "cache")
 const BIN = join(".devicescript", "bin")
 const CLI = join("node_modules", "@devicescript", "cli", "devicescript")
@@ -21,7 +31,7 @@ const PORTS_TAKEN = 100
 /** First byte of whatever an ESP32 starts from. */
 const ESP_MAGIC = 0xe9
 /** Of the board's configuration, in the runtime. */
-const CONFIG_MAGIC = Buffer.from([0x44, 0x43, 0x46, 0x47, 0x0a, 0x9b, 0xb4, 0xca]) // prettier-ignore
+const CONFIG_MAGIC = Buffer.from([0x44, 0x43, 0x46, 0x47, 0x0a, 0x9b, 0xb4, 0xca])
 
 export interface Image {
     readonly file: string
@@ -45,10 +55,7 @@ export interface ImagePlan {
  * @param stop ends it early
  * @throws RunError, Interrupted
  */
-export async function makeImage(
-    plan: ImagePlan,
-    stop: AbortSignal
-): Promise<Image> {
+export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Image> {
     const folder = privateProject(plan)
     const remove = (): void => {
         process.off("exit", remove)
@@ -71,8 +78,7 @@ function privateProject({ board, settings, runtime }: ImagePlan): string {
     mkdirSync(generated, { recursive: true })
     removeOrphans(generated)
     const folder = mkdtempSync(join(generated, `flash-${process.pid}-`))
-    for (const link of LINKS)
-        symlinkSync(join(PROJECT, link), join(folder, link))
+    for (const link of LINKS) symlinkSync(join(PROJECT, link), join(folder, link))
     mkdirSync(join(folder, ".devicescript"))
     if (runtime === undefined) {
         mkdirSync(join(PROJECT, CACHE), { recursive: true })
@@ -114,16 +120,12 @@ async function bundle(
     stop: AbortSignal
 ): Promise<void> {
     const limit = AbortSignal.timeout(LIMIT_MS)
-    const child = spawn(
-        process.execPath,
-        [CLI, "--ci", "bundle", "--board", board.id, program],
-        {
-            cwd: folder,
-            stdio: ["ignore", "pipe", "pipe"],
-            env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
-            signal: AbortSignal.any([stop, limit]),
-        }
-    )
+    const child = spawn(process.execPath, [CLI, "--ci", "bundle", "--board", board.id, program], {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
+        signal: AbortSignal.any([stop, limit]),
+    })
     let output = ""
     child.stdout.on("data", data => (output += String(data)))
     child.stderr.on("data", data => (output += String(data)))
@@ -132,22 +134,15 @@ async function bundle(
         child.on("close", resolve)
     })
     if (stop.aborted)
-        throw new Interrupted("Ended before the image was made; the board is as it was.") // prettier-ignore
+        throw new Interrupted("Ended before the image was made; the board is as it was.")
     if (status !== 0) throw new RunError(bundleSentence(status, output, board))
 }
 
 /** What to do about tools that failed. Of what they printed, lines that look like an error: never a setting. */
-export function bundleSentence(
-    status: number | null,
-    output: string,
-    board: FlashBoard
-): string {
+export function bundleSentence(status: number | null, output: string, board: FlashBoard): string {
     if (status === PORTS_TAKEN)
         return "Other DeviceScript tools are at work (TCP ports 8081 to 8083 are taken); end them, such as `devs devtools` or the editor's, and run this again."
-    if (
-        /fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output)
-    )
-        // prettier-ignore
+    if (/fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output))
         return `The runtime could not be fetched; connect to a network and run this again, or give --runtime FILE, that image as fetched elsewhere: ${board.runtimeUrl}`
     if (status === null)
         return `The image was not made within ${LIMIT_MS / 1000} s; run this again.`
@@ -155,26 +150,23 @@ export function bundleSentence(
     return `DeviceScript's tools made no image (status ${status})${lines.length > 0 ? `: ${lines.slice(-3).join(" / ")}` : ""}; see whether \`npm run build\` works.`
 }
 
-function finished(
-    folder: string,
-    { settings, board }: ImagePlan
-): Omit<Image, "remove"> {
+function finished(folder: string, { settings, board }: ImagePlan): Omit<Image, "remove"> {
     const bin = join(folder, BIN)
     const name = existsSync(bin)
         ? readdirSync(bin).find(n => /^bundle-.*-0x[0-9a-f]+\.bin$/.test(n))
         : undefined
     if (name === undefined)
-        throw new RunError("DeviceScript's tools made no image and told of no error; see whether `npm run build` works.") // prettier-ignore
+        throw new RunError(
+            "DeviceScript's tools made no image and told of no error; see whether `npm run build` works."
+        )
     const file = join(bin, name)
     const image = readFileSync(file)
-    const wrong = whatIsWrong(image, readFileSync(join(bin, "bytecode.devs")), settings, board) // prettier-ignore
+    const wrong = whatIsWrong(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
     if (wrong)
-        throw new RunError(
-            `The image is not flashed, because ${wrong}; ${board.runtimeHelp}`
-        )
+        throw new RunError(`The image is not flashed, because ${wrong}; ${board.runtimeHelp}`)
     const { wifi } = settings
     if (wifi && !addWifi(image, wifi.ssid, wifi.password))
-        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.") // prettier-ignore
+        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.")
     writeFileSync(file, image)
     const offset = /-(0x[0-9a-f]+)\.bin$/.exec(name)![1]!
     return { file, offset, bytes: image.length }
@@ -193,8 +185,7 @@ export function whatIsWrong(
     if (config < 0 || image.indexOf(devName, config) < 0)
         return `it does not have the pins of ${board.id}`
     const store = storeOf(image)
-    if (!store?.get(PROGRAM_KEY)?.includes(program))
-        return "it does not have the program"
+    if (!store?.get(PROGRAM_KEY)?.includes(program)) return "it does not have the program"
     for (const [name, value] of values)
         if (store.get(`:${name}`)?.toString() !== JSON.stringify(value))
             return `it does not have the setting ${name}`

@@ -12,7 +12,13 @@ import { flashBoard } from "./flash-board"
 import type { ImagePlan } from "./flash-image"
 import { imageSettings, type ImageSettings } from "./flash-settings"
 import { wholeIn } from "./number-option"
-import { boardId, type FrontEnd, frontEndOf, keySettings, LINE_ENGINE_PROGRAM } from "./pair-command" // prettier-ignore
+import {
+    boardId,
+    type FrontEnd,
+    frontEndOf,
+    keySettings,
+    LINE_ENGINE_PROGRAM,
+} from "./pair-command"
 import { UsageError } from "./usage-error"
 
 export interface FlashOptions {
@@ -39,10 +45,7 @@ export interface FlashPlan extends ImagePlan {
 const BAUD = { min: 9600, max: 3_000_000 }
 
 /** @throws UsageError, or RunError when a file cannot be read */
-export function flashPlan(
-    options: FlashOptions,
-    store = new KeyStore()
-): FlashPlan {
+export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashPlan {
     const { port, runtime } = options
     if (!port)
         throw new UsageError(
@@ -50,11 +53,7 @@ export function flashPlan(
         )
     const board = flashBoard(options.board)
     const baud = wholeIn(options.baud, "baud", BAUD.min, BAUD.max, "bit/s")
-    if (
-        runtime !== undefined &&
-        !statSync(runtime, { throwIfNoEntry: false })?.isFile()
-    )
-        // prettier-ignore
+    if (runtime !== undefined && !statSync(runtime, { throwIfNoEntry: false })?.isFile())
         throw new UsageError(
             `--runtime ${runtime} is no file; fetch it from ${board.runtimeUrl}, or leave --runtime out.`
         )
@@ -63,14 +62,16 @@ export function flashPlan(
     const values = new Map([
         ...given,
         ...Object.entries(frontEnd?.settings ?? {}),
-        ...Object.entries(options.key === undefined ? {} : keyOf(options.key, store)), // prettier-ignore
+        ...Object.entries(options.key === undefined ? {} : keyOf(options.key, store)),
     ])
     return {
         board,
         port,
         baud,
         program: frontEnd?.program ?? LINE_ENGINE_PROGRAM,
-        frontEndTold: frontEnd?.told ?? "The board is taken to have a line engine; --catheter says otherwise.", // prettier-ignore
+        frontEndTold:
+            frontEnd?.told ??
+            "The board is taken to have a line engine; --catheter says otherwise.",
         settings: { values, wifi },
         runtime: runtime === undefined ? undefined : resolve(runtime),
         notes: notesOn({ values, wifi }, options.settings),
@@ -121,18 +122,12 @@ function keyOf(board: string, store: KeyStore): Record<string, unknown> {
 
 function notesOn({ values, wifi }: ImageSettings, file: string): string[] {
     const notes: string[] = []
-    if (
-        !values.get(LINK_KEY_SETTING) &&
-        values.get(LINK_INSECURE_SETTING) !== true
-    )
-        // prettier-ignore
+    if (!values.get(LINK_KEY_SETTING) && values.get(LINK_INSECURE_SETTING) !== true)
         notes.push(
             "No key goes with it: the board opens no session. `ivus serve` tells its id; `ivus pair --board ID` makes a key, and --key ID puts it in."
         )
     if (!wifi)
-        notes.push(
-            `No Wi-Fi goes with it: write WIFI_SSID="…" and WIFI_PWD="…" into ${file}.`
-        )
+        notes.push(`No Wi-Fi goes with it: write WIFI_SSID="…" and WIFI_PWD="…" into ${file}.`)
     if (!values.has("host"))
         notes.push(
             `It looks for its host at 192.168.4.2, port 7316; for another, write host={"name":"…","port":7316} into ${file}.`

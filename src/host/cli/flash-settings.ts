@@ -6,8 +6,7 @@ import { UsageError } from "./usage-error"
 export interface ImageSettings {
     /** As DeviceScript's tools read them: name, then any JSON. */
     readonly values: ReadonlyMap<string, unknown>
-    readonly wifi:
-        { readonly ssid: string; readonly password: string } | undefined
+    readonly wifi: { readonly ssid: string; readonly password: string } | undefined
 }
 
 const SSID = "WIFI_SSID"
@@ -56,10 +55,7 @@ function valueOf(text: string, where: string): unknown {
     }
 }
 
-function wifiOf(
-    values: ReadonlyMap<string, unknown>,
-    file: string
-): ImageSettings["wifi"] {
+function wifiOf(values: ReadonlyMap<string, unknown>, file: string): ImageSettings["wifi"] {
     const [ssid, password] = [SSID, PASSWORD].map(name => values.get(name))
     if (ssid === undefined && password === undefined) return undefined
     if (ssid === undefined)
@@ -70,17 +66,11 @@ function wifiOf(
     const wifi = { ssid: String(ssid), password: String(password ?? "") }
     check(SSID, wifi.ssid, 1, SSID_BYTES, file)
     if (wifi.password !== "")
-        check(PASSWORD, wifi.password, PASSWORD_BYTES.min, PASSWORD_BYTES.max, file) // prettier-ignore
+        check(PASSWORD, wifi.password, PASSWORD_BYTES.min, PASSWORD_BYTES.max, file)
     return wifi
 }
 
-function check(
-    name: string,
-    text: string,
-    min: number,
-    max: number,
-    file: string
-): void {
+function check(name: string, text: string, min: number, max: number, file: string): void {
     const length = Buffer.byteLength(text)
     if (length >= min && length <= max && !text.includes("\0")) return
     throw new UsageError(

@@ -44,14 +44,9 @@ export function storeOf(image: Buffer): Map<string, Buffer> | undefined {
  * Puts the credentials where the runtime looks for them: DeviceScript's tools send them to a board that runs, never into an image.
  * @returns whether there was room
  */
-export function addWifi(
-    image: Buffer,
-    ssid: string,
-    password: string
-): boolean {
+export function addWifi(image: Buffer, ssid: string, password: string): boolean {
     return (
-        add(image, SSID_KEY, Buffer.from(ssid)) &&
-        add(image, PASSWORD_KEY, Buffer.from(password))
+        add(image, SSID_KEY, Buffer.from(ssid)) && add(image, PASSWORD_KEY, Buffer.from(password))
     )
 }
 
@@ -87,10 +82,7 @@ function headerOf(image: Buffer): Header | undefined {
     return undefined
 }
 
-function entryAt(
-    image: Buffer,
-    at: number
-): { key: string; offset: number; size: number } {
+function entryAt(image: Buffer, at: number): { key: string; offset: number; size: number } {
     return {
         key: image.toString("latin1", at, at + KEY_BYTES).replace(/\0.*$/s, ""),
         offset: image.readUInt32LE(at + KEY_BYTES),

@@ -69,10 +69,7 @@ export const FRONT_END_FAULTS: Readonly<Record<string, FrontEndFault>> = {
 }
 
 /** Damages what the engine hears and answers from now on. */
-function disturb(
-    engine: LineEngine,
-    change: (mosi: Uint8Array, miso: Uint8Array) => void
-): void {
+function disturb(engine: LineEngine, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
     const transfer = engine.transfer.bind(engine)
     engine.transfer = (mosi, timeUs) => {
         const miso = transfer(mosi, timeUs)

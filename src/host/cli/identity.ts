@@ -18,9 +18,7 @@ export function tell(line: string): void {
 }
 
 /** "major.minor.patch" of a hello. */
-export function versionText({
-    firmware_version: v,
-}: Pick<Hello, "firmware_version">): string {
+export function versionText({ firmware_version: v }: Pick<Hello, "firmware_version">): string {
     return `${v >>> 16}.${(v >>> 8) & 0xff}.${v & 0xff}`
 }
 

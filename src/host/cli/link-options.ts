@@ -30,10 +30,7 @@ const HANDSHAKE_MS = 3000
 /** Adds what every command has that takes carts over TCP. */
 export function overTcp(command: Command): Command {
     return command
-        .option(
-            "--insecure",
-            "also carts without a key, over TCP: for a lab bench only"
-        )
+        .option("--insecure", "also carts without a key, over TCP: for a lab bench only")
         .option(
             "--tls-cert <file.pem>",
             "over TCP: TLS below the link, with this certificate; the cart's host setting says tls: true"
@@ -51,8 +48,8 @@ export function parseTls(options: LinkOptions): TlsIdentity | undefined {
         )
     const cert = readPem(tlsCert, "--tls-cert")
     const key = readPem(tlsKey, "--tls-key")
-    const certificate = judged(tlsCert, "certificate", () => new X509Certificate(cert)) // prettier-ignore
-    const secret = judged(tlsKey, "private key without a passphrase", () => createPrivateKey(key)) // prettier-ignore
+    const certificate = judged(tlsCert, "certificate", () => new X509Certificate(cert))
+    const secret = judged(tlsKey, "private key without a passphrase", () => createPrivateKey(key))
     if (!certificate.checkPrivateKey(secret))
         throw new UsageError(
             `The private key "${tlsKey}" is not that of the certificate "${tlsCert}"; name two that were made together.`

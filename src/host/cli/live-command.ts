@@ -28,8 +28,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
     const { request, catheter, target } = live
     const ringDown = new RingDownDesk(storeOf(options), dateMs)
     const view: LiveView = new LiveView({
-        target:
-            target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
+        target: target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
         display: new Display(live.display),
         ringDown,
         nowMs: () => performance.now(),
@@ -61,9 +60,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
         else {
             const bytecodeFile = bytecodeOf(request.catheterId)
             if (!existsSync(bytecodeFile))
-                throw new RunError(
-                    "The firmware has not been built; run `npm run build` first."
-                )
+                throw new RunError("The firmware has not been built; run `npm run build` first.")
             await runVirtualLive(
                 {
                     request,
@@ -83,7 +80,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
                 desk
             )
         }
-        await conclude(view, live.frames === undefined ? undefined : live.out, options) // prettier-ignore
+        await conclude(view, live.frames === undefined ? undefined : live.out, options)
     } finally {
         stop.off()
         await serving.close()
@@ -125,7 +122,7 @@ async function conclude(
     const rows = [
         `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${firedOf(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
         ringDownText(told.ringDown),
-        ...(told.insecure ? [`the link ran ${INSECURE}`] : []), // prettier-ignore
+        ...(told.insecure ? [`the link ran ${INSECURE}`] : []),
         ...(file ? [`the last picture is in ${file}`] : []),
     ]
     process.stdout.write(rows.join("\n") + "\n")

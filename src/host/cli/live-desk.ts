@@ -46,8 +46,7 @@ export class LiveDesk {
 
     /** Live, or standby. @returns why not */
     transmit(on: boolean): string | undefined {
-        if (!this.watcher)
-            return "The request was not taken: the cart has not come yet."
+        if (!this.watcher) return "The request was not taken: the cart has not come yet."
         return this.watcher.transmit(on)
     }
 
@@ -58,18 +57,14 @@ export class LiveDesk {
 
     get isOver(): boolean {
         if (this.left) return true
-        if (this.frames === undefined || this.view.frames < this.frames)
-            return false
+        if (this.frames === undefined || this.view.frames < this.frames) return false
         // The capture may take more frames than were asked for.
         return this.ringDown.told().capturing === null
     }
 
     failed(failure: RunError): void {
         if (this.frames !== undefined) this.left = true
-        else
-            this.tell(
-                `${failure.message}\nThe console shows it until Ctrl-C is pressed.`
-            )
+        else this.tell(`${failure.message}\nThe console shows it until Ctrl-C is pressed.`)
     }
 }
 
@@ -79,9 +74,7 @@ export function listenTogether(...all: readonly RunListener[]): RunListener {
     const together: Record<string, (...told: never[]) => void> = {}
     for (const name of names) {
         const listening = all.map(
-            one =>
-                one[name as keyof RunListener] as
-                    ((...told: never[]) => void) | undefined
+            one => one[name as keyof RunListener] as ((...told: never[]) => void) | undefined
         )
         together[name] = (...told) => {
             for (const hear of listening) hear?.(...told)

@@ -3,11 +3,11 @@
 
 import type { Catheter } from "../../wire/catheters"
 import type { DisplayChoice } from "../console/display"
-import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../picture/picture" // prettier-ignore
+import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../picture/picture"
 import type { PullbackRequest } from "../run/run-target"
 import { type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
 import { numberIn } from "./number-option"
-import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options" // prettier-ignore
+import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./options"
 import { UsageError } from "./usage-error"
 
 /** Texts as typed. */
@@ -65,9 +65,7 @@ export function parseLive(options: LiveOptions): ParsedLive {
                     `${name} needs the virtual board; leave it out or use --target virtual.`
                 )
     if (!options.out.endsWith(".png"))
-        throw new UsageError(
-            `--out ${options.out} is no picture; name a file that ends in .png.`
-        )
+        throw new UsageError(`--out ${options.out} is no picture; name a file that ends in .png.`)
     // The cart wants a whole pullback set up; that it fits here says nothing about one that is made later.
     const { target: where, catheter: id, frameRate, tgc } = options
     const { request, catheter } = parseRequest({
@@ -99,7 +97,7 @@ export function parseLive(options: LiveOptions): ParsedLive {
                 gainDb: numberIn(gain, "gain", ...GAIN_DB, "dB"),
             }),
             ...(dynamicRange !== undefined && {
-                dynamicRangeDb: numberIn(dynamicRange, "dynamic-range", ...DYNAMIC_RANGE_DB, "dB"), // prettier-ignore
+                dynamicRangeDb: numberIn(dynamicRange, "dynamic-range", ...DYNAMIC_RANGE_DB, "dB"),
             }),
             ...(depth !== undefined && {
                 depthMm: numberIn(depth, "depth", depthMin, depthMax, "mm"),

@@ -28,34 +28,18 @@ import { UsageError } from "./usage-error"
 const DISCLAIMER = "Investigational equipment, not for clinical use."
 
 /** Of every command that waits for a cart on a port of its own. */
-const PORT = [
-    "--port <n>",
-    "TCP port that the cart connects to",
-    String(DEFAULT_PORT),
-] as const
-const WAIT = [
-    "--wait <s>",
-    "how long to wait for a cart over TCP",
-    "10",
-] as const
+const PORT = ["--port <n>", "TCP port that the cart connects to", String(DEFAULT_PORT)] as const
+const WAIT = ["--wait <s>", "how long to wait for a cart over TCP", "10"] as const
 
 function program(): Command {
     const ivus = new Command("ivus")
-        .description(
-            `Cart of an intravascular ultrasound console. ${DISCLAIMER}`
-        )
+        .description(`Cart of an intravascular ultrasound console. ${DISCLAIMER}`)
         .exitOverride()
         .configureHelp({ showGlobalOptions: true })
         .showHelpAfterError("Try --help.")
     overTcp(ivus.command("pullback"))
-        .description(
-            "a whole pullback on a target; writes the pictures and measurements"
-        )
-        .option(
-            "--target <target>",
-            "virtual | tcp:HOST | serial:PATH",
-            "virtual"
-        )
+        .description("a whole pullback on a target; writes the pictures and measurements")
+        .option("--target <target>", "virtual | tcp:HOST | serial:PATH", "virtual")
         .option(...PORT)
         .option(
             "--catheter <id>",
@@ -64,14 +48,8 @@ function program(): Command {
         )
         .option("--speed <mm/s>", "pullback speed, 0.25 to 10", "1")
         .option("--length <mm>", "imaged length, 1 to 150", "25")
-        .option(
-            "--frame-rate <n>",
-            `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`
-        )
-        .option(
-            "--lines <n>",
-            "lines of a turn, of a catheter that turns (its own)"
-        ) // prettier-ignore
+        .option("--frame-rate <n>", `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`)
+        .option("--lines <n>", "lines of a turn, of a catheter that turns (its own)")
         .option("--samples <n>", "samples of a line (the catheter's own)")
         .option(...TGC_OPTION)
         .option(
@@ -92,39 +70,24 @@ function program(): Command {
         .option("--apodisation <weight>", "elements: hann | none (hann)")
         .option("--mode <mode>", "continuous | stepped | gated", "continuous")
         .option("--step <um>", "stepped, gated: way from stop to stop (500)")
-        .option(
-            "--dwell <ms>",
-            "stepped, gated: how long a stop is imaged (100)"
-        ) // prettier-ignore
+        .option("--dwell <ms>", "stepped, gated: how long a stop is imaged (100)")
         .option("--heart-rate <n>", "gated: beats a minute expected (75)")
-        .option(
-            "--refractory <ms>",
-            "gated: so long after a trigger no other counts (0.9 beats)"
-        ) // prettier-ignore
-        .option(
-            "--trigger-timeout <ms>",
-            "gated: so long without a trigger ends it (4 beats)"
-        ) // prettier-ignore
+        .option("--refractory <ms>", "gated: so long after a trigger no other counts (0.9 beats)")
+        .option("--trigger-timeout <ms>", "gated: so long without a trigger ends it (4 beats)")
         .option(
             "--change-speed <mm/s@mm>",
             "continuous: another speed from this place of the window on",
             (one: string, all: string[]) => [...all, one],
             [] as string[]
         )
-        .option(
-            "--vessel <file.csv>",
-            "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)"
-        )
+        .option("--vessel <file.csv>", "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)")
         .option(
             "--echo <file.png>",
             "a recorded polar frame: rows A-lines, columns samples (virtual only)"
         )
         .option("--seed <n>", "everything random follows from it", "1")
         .option("--out <dir>", "where the results go", "out")
-        .option(
-            "--references <dir>",
-            "folder of ring-down references (the user's data folder)"
-        )
+        .option("--references <dir>", "folder of ring-down references (the user's data folder)")
         .option(
             "--no-ring-down",
             "no stored reference: the ring-down is learnt from the pullback itself"
@@ -135,14 +98,8 @@ function program(): Command {
             "port of the console on 127.0.0.1; 0 for any",
             String(CONSOLE_PORT)
         )
-        .option(
-            "--json",
-            "one JSON summary on standard output, nothing else there"
-        )
-        .option(
-            "--trace-spi <file>",
-            "every SPI transfer as JSON lines (virtual only)"
-        )
+        .option("--json", "one JSON summary on standard output, nothing else there")
+        .option("--trace-spi <file>", "every SPI transfer as JSON lines (virtual only)")
         .option(
             "--fault <name@seconds>",
             "cause a fault at this time of the cart, one of those below (virtual only)",
@@ -153,18 +110,12 @@ function program(): Command {
             "--nurd <deg>",
             "uneven rotation of a catheter that turns: peak lag of its tip, 0 to 30 (virtual only)"
         )
-        .addHelpText(
-            "after",
-            `\n${CUT_HELP}\n\n${faultsHelp()}\n\n${DISCLAIMER}`
-        )
+        .addHelpText("after", `\n${CUT_HELP}\n\n${faultsHelp()}\n\n${DISCLAIMER}`)
         .action(pullbackCommand)
     ivus.command("replay")
         .description("the same results from a capture")
         .argument("<file>", "a capture.ivl")
-        .option(
-            "--references <dir>",
-            "folder of ring-down references (the user's data folder)"
-        )
+        .option("--references <dir>", "folder of ring-down references (the user's data folder)")
         .option(
             "--no-ring-down",
             "no stored reference: the ring-down is learnt from the pullback itself"
@@ -180,10 +131,7 @@ function program(): Command {
             "of a catheter that was sent: its data (catheter.json beside the capture)"
         )
         .option("--out <dir>", "where the results go", "out")
-        .option(
-            "--json",
-            "one JSON summary on standard output, nothing else there"
-        )
+        .option("--json", "one JSON summary on standard output, nothing else there")
         .action(replayCommand)
     overTcp(ivus.command("live"))
         .description(
@@ -196,18 +144,12 @@ function program(): Command {
             "catheter that is plugged in, or a FILE.json with its data, which the cart is sent",
             "array-20mhz"
         )
-        .option(
-            "--frame-rate <n>",
-            `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`
-        )
+        .option("--frame-rate <n>", `frames a second (${DEFAULT_RATE_TEXT} with this catheter)`)
         .option(...TGC_OPTION)
         .option("--gain <db>", "display gain, -60 to 60 (0)")
         .option("--dynamic-range <db>", "from black to white, 10 to 72 (60)")
         .option("--depth <mm>", "radius that is shown (the catheter's own)")
-        .option(
-            "--references <dir>",
-            "folder of ring-down references (the user's data folder)"
-        )
+        .option("--references <dir>", "folder of ring-down references (the user's data folder)")
         .option(
             "--capture-ring-down",
             "capture the ring-down first, tip free in blood, and store it"
@@ -222,35 +164,21 @@ function program(): Command {
             "port of the console on 127.0.0.1; 0 for any",
             String(CONSOLE_PORT)
         )
-        .option(
-            "--vessel <file.csv>",
-            "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)"
-        )
+        .option("--vessel <file.csv>", "lumen borders: frame,z_mm,x_mm,y_mm (virtual only)")
         .option(
             "--echo <file.png>",
             "a recorded polar frame: rows A-lines, columns samples (virtual only)"
         )
-        .option(
-            "--heart-rate <n>",
-            "an ECG of so many beats a minute (virtual only)"
-        ) // prettier-ignore
+        .option("--heart-rate <n>", "an ECG of so many beats a minute (virtual only)")
         .option("--seed <n>", "everything random follows from it", "1")
-        .option(
-            "--json",
-            "at the end one JSON summary on standard output, nothing else there"
-        )
+        .option("--json", "at the end one JSON summary on standard output, nothing else there")
         .addHelpText("after", `\n${DISCLAIMER}`)
         .action(liveCommand)
     overTcp(ivus.command("serve"))
-        .description(
-            "the host core for a real cart: takes its lines, writes each run"
-        )
+        .description("the host core for a real cart: takes its lines, writes each run")
         .option(...PORT)
         .option("--out <dir>", "where the results go", "out")
-        .addHelpText(
-            "after",
-            `\n${CUT_HELP}\n${CUT_COUNTS_HELP}\n${DISCLAIMER}`
-        )
+        .addHelpText("after", `\n${CUT_HELP}\n${CUT_COUNTS_HELP}\n${DISCLAIMER}`)
         .action(serveCommand)
     ivus.command("pair")
         .description(
@@ -262,10 +190,7 @@ function program(): Command {
             "whose front end the board has: with single-un0rick an un0rick, else a line engine; without --board, nothing but that"
         )
         .option("--replace", "a new key in place of the one there is")
-        .option(
-            "--deployed",
-            "the cart has them: takes key and catheter out of the settings"
-        )
+        .option("--deployed", "the cart has them: takes key and catheter out of the settings")
         .option("--unpair", "forgets the key, here and on the cart")
         .option("--show", "prints the key as a setting of the cart")
         .option(
@@ -278,39 +203,23 @@ function program(): Command {
             `\nKeys are in IVUS_KEYS, or in ivus-cart/keys of your configuration folder. The virtual board is paired anew for each run.\n${DISCLAIMER}`
         )
         .action((options: PairOptions) => {
-            pairCommand(
-                options,
-                randomBytes,
-                line => void process.stdout.write(`${line}\n`)
-            )
+            pairCommand(options, randomBytes, line => void process.stdout.write(`${line}\n`))
         })
     ivus.command("flash")
-        .description(
-            "puts runtime, program and settings onto a board that is connected by USB"
-        )
+        .description("puts runtime, program and settings onto a board that is connected by USB")
         .option("--port <path>", "its serial port, such as /dev/ttyACM0")
-        .option(
-            "--board <name>",
-            "what it is: boards/NAME.board.json",
-            DEFAULT_BOARD
-        ) // prettier-ignore
+        .option("--board <name>", "what it is: boards/NAME.board.json", DEFAULT_BOARD)
         .option(
             "--catheter <id>",
             "whose front end it has: with single-un0rick an un0rick, else a line engine (what `ivus pair` left among the settings)"
         )
-        .option(
-            "--key <id>",
-            "with the key that `ivus pair` made for this board, 16 hex digits"
-        ) // prettier-ignore
+        .option("--key <id>", "with the key that `ivus pair` made for this board, 16 hex digits")
         .option(
             "--settings <file>",
             "settings that go with it, Wi-Fi among them: WIFI_SSID, WIFI_PWD",
             SETTINGS_FILE
         )
-        .option(
-            "--runtime <file>",
-            "DeviceScript's runtime, fetched before (else it is fetched)"
-        ) // prettier-ignore
+        .option("--runtime <file>", "DeviceScript's runtime, fetched before (else it is fetched)")
         .option("--baud <n>", "speed of the port", "1500000")
         .option("--dry-run", "all but the writing; says what would be run")
         .addHelpText(
@@ -318,10 +227,7 @@ function program(): Command {
             `\nIt needs esptool 4.5 or later (pip install esptool). The board forgets what it had kept: key, Wi-Fi, calibration.\n${NOT_YET}\nExit status: 0 done, 1 it failed, 2 bad usage.\n${DISCLAIMER}`
         )
         .action((options: FlashOptions) =>
-            flashCommand(
-                options,
-                line => void process.stdout.write(`${line}\n`)
-            )
+            flashCommand(options, line => void process.stdout.write(`${line}\n`))
         )
     overTcp(ivus.command("doctor"))
         .description(
@@ -331,11 +237,7 @@ function program(): Command {
         .option(...PORT)
         .option(...WAIT)
         .option("--seed <n>", "of the virtual board", "1")
-        .option(
-            "--catheter <id>",
-            "whose front end the virtual board has",
-            CATHETER_IDS[0]
-        )
+        .option("--catheter <id>", "whose front end the virtual board has", CATHETER_IDS[0])
         .option("--json", "one JSON object on standard output")
         .option(
             "--fault <name@seconds>",
@@ -364,13 +266,9 @@ function program(): Command {
         )
         .action(calibrateCommand)
     ivus.command("sequence")
-        .description(
-            "firing sequences: do they fit, and what do they look like"
-        )
+        .description("firing sequences: do they fit, and what do they look like")
         .command("show")
-        .description(
-            "a catheter's firing sequence drawn, its budget, and whether it fits"
-        )
+        .description("a catheter's firing sequence drawn, its budget, and whether it fits")
         .option("--catheter <id>", "catheter, or a FILE.json", "array-20mhz")
         .option(
             "--frame-rate <n>",
@@ -381,10 +279,7 @@ function program(): Command {
             "reciprocal-14 | both-27 | full | FILE.json with [[tx, rx], …] (the catheter's own)"
         )
         .option("--depth <mm>", "radius that is imaged (the catheter's own)")
-        .option(
-            "--lines <n>",
-            "lines of a frame, or a turn (the catheter's own)"
-        )
+        .option("--lines <n>", "lines of a frame, or a turn (the catheter's own)")
         .option("--samples <n>", "samples of a line (the catheter's own)")
         .option(...TGC_OPTION)
         .option(
@@ -392,10 +287,7 @@ function program(): Command {
             "single | quad (four data lanes, a longer FIFO, a faster link)",
             "single"
         )
-        .option(
-            "--link-rate <mb/s>",
-            "what the link to the host carries (8; quad: 50)"
-        )
+        .option("--link-rate <mb/s>", "what the link to the host carries (8; quad: 50)")
         .option("--json", "one JSON object on standard output")
         .addHelpText(
             "after",
@@ -403,9 +295,7 @@ function program(): Command {
         )
         .action(sequenceShowCommand)
     ivus.command("trace")
-        .description(
-            "an SPI trace as register writes, to lay beside a logic analyser's"
-        )
+        .description("an SPI trace as register writes, to lay beside a logic analyser's")
         .argument("<file>", "JSON lines as `pullback --trace-spi` writes them")
         .option("--all", "reads as well")
         .action(traceCommand)

@@ -58,8 +58,7 @@ export function parseMoves(options: MoveOptions): Moves {
             `${NAMES[idle]} means nothing to a ${mode} pullback; leave it out or choose another --mode.`
         )
     const speedChanges = options.changeSpeed.map(parseChange)
-    if (mode === "continuous")
-        return speedChanges.length > 0 ? { speedChanges } : {}
+    if (mode === "continuous") return speedChanges.length > 0 ? { speedChanges } : {}
     if (speedChanges.length > 0)
         throw new UsageError(
             `--change-speed needs a continuous pullback; a ${mode} one stands while it is imaged.`
@@ -67,23 +66,29 @@ export function parseMoves(options: MoveOptions): Moves {
     const gate = mode === "gated" ? parseGate(options) : undefined
     return {
         steps: {
-            stepUm: numberIn(options.step ?? "500", "step", STEP_MIN_UM, STEP_MAX_UM, "um"), // prettier-ignore
-            dwellMs: numberIn(options.dwell ?? "100", "dwell", 0, DWELL_MAX_MS, "ms"), // prettier-ignore
+            stepUm: numberIn(options.step ?? "500", "step", STEP_MIN_UM, STEP_MAX_UM, "um"),
+            dwellMs: numberIn(options.dwell ?? "100", "dwell", 0, DWELL_MAX_MS, "ms"),
             ...(gate && { gate }),
         },
     }
 }
 
 function parseGate(options: MoveOptions): Gate {
-    const rate = numberIn(options.heartRate ?? "75", "heart-rate", TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, "beats a minute") // prettier-ignore
+    const rate = numberIn(
+        options.heartRate ?? "75",
+        "heart-rate",
+        TRIGGER_RATE_MIN,
+        TRIGGER_RATE_MAX,
+        "beats a minute"
+    )
     // One beat less a tenth: what comes earlier is no R wave. Four beats without one, and the leads are off.
     const beatMs = Math.floor(60000 / rate)
     const refractory = options.refractory ?? String(Math.floor(0.9 * beatMs))
-    const timeout = options.triggerTimeout ?? String(Math.min(TIMEOUT_MAX_MS, 4 * beatMs)) // prettier-ignore
+    const timeout = options.triggerTimeout ?? String(Math.min(TIMEOUT_MAX_MS, 4 * beatMs))
     return {
         heartRatePerMin: rate,
-        refractoryMs: numberIn(refractory, "refractory", REFRACTORY_MIN_MS, TIMEOUT_MAX_MS, "ms"), // prettier-ignore
-        timeoutMs: numberIn(timeout, "trigger-timeout", 0, TIMEOUT_MAX_MS, "ms"), // prettier-ignore
+        refractoryMs: numberIn(refractory, "refractory", REFRACTORY_MIN_MS, TIMEOUT_MAX_MS, "ms"),
+        timeoutMs: numberIn(timeout, "trigger-timeout", 0, TIMEOUT_MAX_MS, "ms"),
     }
 }
 
@@ -95,7 +100,13 @@ function parseChange(text: string): SpeedChange {
             `--change-speed ${text} is no change of speed: write MM_S@MM, such as 1@10.`
         )
     return {
-        speedMmPerS: numberIn(parts[0]!, "change-speed", SPEED_MIN_NM_S / 1e6, SPEED_MAX_NM_S / 1e6, "mm/s"), // prettier-ignore
+        speedMmPerS: numberIn(
+            parts[0]!,
+            "change-speed",
+            SPEED_MIN_NM_S / 1e6,
+            SPEED_MAX_NM_S / 1e6,
+            "mm/s"
+        ),
         atMm: numberIn(parts[1]!, "change-speed", 0, LENGTH_MAX_NM / 1e6, "mm"),
     }
 }

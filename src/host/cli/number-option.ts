@@ -11,9 +11,7 @@ export function numberIn(
     max: number,
     unit: string
 ): number {
-    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
-        ? Number(text)
-        : NaN
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN
     if (!(value >= min && value <= max))
         throw new UsageError(
             `--${option} ${text} is ${Number.isNaN(value) ? "not a number" : "out of range"}; ${min} to ${max} ${unit} are allowed.`

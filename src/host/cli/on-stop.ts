@@ -21,10 +21,7 @@ export function onStop(
         if (!isStopping) {
             isStopping = true
             // Behind whatever waited while the event loop was busy: that is still the same one.
-            setTimeout(
-                () => setImmediate(() => void (isAnother = true)).unref(),
-                SAME_MS
-            ).unref()
+            setTimeout(() => setImmediate(() => void (isAnother = true)).unref(), SAME_MS).unref()
             stop()
         } else if (isAnother) {
             atOnce()

@@ -19,8 +19,7 @@ const rateOf = (catheter: string, more: Partial<RequestOptions> = {}): number =>
     parseRequest({ ...OPTIONS, catheter, ...more }).request.frameRateHz
 
 test("left out it is 30 where that fits, else the largest standard rate that does", () => {
-    for (const id of CATHETER_IDS)
-        assert.is(rateOf(id), id === "single-un0rick" ? 5 : 30, id)
+    for (const id of CATHETER_IDS) assert.is(rateOf(id), id === "single-un0rick" ? 5 : 30, id)
     // 896 pairs of RF over one lane.
     const data = "elements"
     assert.is(rateOf("array-20mhz", { data }), 2)
@@ -47,23 +46,39 @@ const NEAREST: Readonly<Record<string, Readonly<Record<number, RegExp>>>> = {
     // 0.85 · 40 Mbit/s over 256 lines of 280 bytes.
     "array-20mhz": { 60: /bus; up to 59\.29/, 90: /bus; up to 59\.29/ },
     // 896 firings of 19.5 + 4 us.
-    "array-10mhz": { 60: /longer than a frame; up to 47\.53/, 90: /up to 47\.53/ }, // prettier-ignore
+    "array-10mhz": { 60: /longer than a frame; up to 47\.53/, 90: /up to 47\.53/ },
     // 600 to 1800 rpm, of which the engine's rotor goes down to 900.
-    "rotational-40mhz": { 5: /from 15\.00/, 10: /from 15\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
+    "rotational-40mhz": {
+        5: /from 15\.00/,
+        10: /from 15\.00/,
+        60: /rotor .*; up to 30\.00/,
+        90: /up to 30\.00/,
+    },
     "rotational-60mhz": {
         5: /from 15\.00/,
         10: /from 15\.00/,
         90: /bus; up to 66\.94/,
     },
-    "rotational-15mhz": { 5: /from 15\.00/, 10: /from 15\.00/, 60: /rotor .*; up to 30\.00/, 90: /up to 30\.00/ }, // prettier-ignore
+    "rotational-15mhz": {
+        5: /from 15\.00/,
+        10: /from 15\.00/,
+        60: /rotor .*; up to 30\.00/,
+        90: /up to 30\.00/,
+    },
     // 25 lines of 4.9 ms.
-    "single-un0rick": { 10: /up to 8\.18/, 15: /up to 8\.18/, 30: /up to 8\.18/, 60: /up to 8\.18/, 90: /up to 8\.18/ }, // prettier-ignore
+    "single-un0rick": {
+        10: /up to 8\.18/,
+        15: /up to 8\.18/,
+        30: /up to 8\.18/,
+        60: /up to 8\.18/,
+        90: /up to 8\.18/,
+    },
 }
 
 for (const id of CATHETER_IDS)
     test(`${id} at the field's rates: taken, or refused with the nearest, which is taken`, () => {
         for (const rate of [5, 10, 15, 30, 60, 90]) {
-            const asked = (frameRate: string): number => rateOf(id, { frameRate }) // prettier-ignore
+            const asked = (frameRate: string): number => rateOf(id, { frameRate })
             const nearest = NEAREST[id]![rate]
             if (!nearest) {
                 assert.is(asked(String(rate)), rate)

@@ -7,18 +7,8 @@ import { CATHETER_IDS } from "../../wire/catheter-list"
 import { catheterOf, hearsTriggers, type Catheter } from "../../wire/catheters"
 import { hasElements } from "../../wire/element-data"
 import { catheterFrom, type CatheterSheet } from "../sequence/catheter-sheet"
-import {
-    GOOD,
-    REFUSED_NO_TRIGGERS,
-    REFUSED_PRF,
-    sentenceOf,
-} from "../../wire/reasons"
-import {
-    LENGTH_MAX_NM,
-    LENGTH_MIN_NM,
-    SPEED_MAX_NM_S,
-    SPEED_MIN_NM_S,
-} from "../../wire/ramp"
+import { GOOD, REFUSED_NO_TRIGGERS, REFUSED_PRF, sentenceOf } from "../../wire/reasons"
+import { LENGTH_MAX_NM, LENGTH_MIN_NM, SPEED_MAX_NM_S, SPEED_MIN_NM_S } from "../../wire/ramp"
 import {
     budgetOverPath,
     ELEMENT_RATE_MIN_MHZ,
@@ -44,8 +34,7 @@ import { sentSheetIn } from "./sent-files"
 import { UsageError } from "./usage-error"
 
 /** What commander hands over for `pullback`; texts are as typed. */
-export interface PullbackOptions
-    extends MoveOptions, LinkOptions, ElementOptions {
+export interface PullbackOptions extends MoveOptions, LinkOptions, ElementOptions {
     target: string
     port: string
     catheter: string
@@ -115,9 +104,7 @@ export function parseSeed(text: string): number {
 /** 1 to 65535; 0 takes any that is free. */
 export function parsePort(text: string, option = "port"): number {
     if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
-        throw new UsageError(
-            `--${option} ${text} is no port; 1 to 65535 are allowed.`
-        )
+        throw new UsageError(`--${option} ${text} is no port; 1 to 65535 are allowed.`)
     return Number(text)
 }
 
@@ -163,10 +150,22 @@ function parseImage(
 ): Pick<PullbackRequest, "lines" | "samples"> {
     const image = {
         ...(options.lines !== undefined && {
-            lines: wholeIn(options.lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
+            lines: wholeIn(
+                options.lines,
+                "lines",
+                PICTURE_LINES_MIN,
+                PICTURE_LINES_MAX,
+                "lines a frame"
+            ),
         }),
         ...(options.samples !== undefined && {
-            samples: wholeIn(options.samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
+            samples: wholeIn(
+                options.samples,
+                "samples",
+                SAMPLES_MIN,
+                SAMPLES_MAX,
+                "samples a line"
+            ),
         }),
     }
     const judged = imageWith(catheter, image.lines ?? 0, image.samples ?? 0)
@@ -185,18 +184,14 @@ export function parseRequest(options: RequestOptions): {
     const { catheter, sheet } = parseCatheter(options.catheter)
     const elementPairs = parseElements(options, catheter.elements)
     if (elementPairs && !hasElements(catheter))
-        throw new UsageError(
-            `--data elements needs an array; ${catheter.id} has one element.`
-        )
+        throw new UsageError(`--data elements needs an array; ${catheter.id} has one element.`)
     if (elementPairs)
         for (const [given, name] of [
             [options.lines, "--lines"],
             [options.samples, "--samples"],
         ] as const)
             if (given !== undefined)
-                throw new UsageError(
-                    `${name} means nothing to element data; leave it out.`
-                )
+                throw new UsageError(`${name} means nothing to element data; leave it out.`)
     const image = parseImage(options, catheter)
     const sent = { catheterId: catheter.id, ...(sheet && { sheet }) }
     const fired = catheterFor({
@@ -218,14 +213,10 @@ export function parseRequest(options: RequestOptions): {
         // A file says itself which rate its A-lines are meant for.
         (sheet && !elementPairs
             ? String(sheet.frame_rate_mhz / 1000)
-            : String(
-                  standardRateHz(rate => budgetOf(usual, rate).reason === GOOD)
-              ))
+            : String(standardRateHz(rate => budgetOf(usual, rate).reason === GOOD)))
     // Those of a catheter's file, where nobody gives others.
     const tgcPoints =
-        options.tgc === undefined
-            ? sheet?.tgc_points
-            : parseTgc(options.tgc, catheter)
+        options.tgc === undefined ? sheet?.tgc_points : parseTgc(options.tgc, catheter)
     const request: PullbackRequest = {
         ...sent,
         speedMmPerS: numberIn(
@@ -260,9 +251,7 @@ export function parseRequest(options: RequestOptions): {
         )
     const plan = planOf(request, catheter)
     if (!plan.plan)
-        throw new UsageError(
-            `This pullback does not fit: ${refusalText(plan.reason, plan.value)}.`
-        )
+        throw new UsageError(`This pullback does not fit: ${refusalText(plan.reason, plan.value)}.`)
     const misfit = misfitOf(request, plan.plan)
     if (misfit)
         throw new UsageError(
@@ -270,16 +259,11 @@ export function parseRequest(options: RequestOptions): {
         )
     // What a real cart's front end has, it knows itself, and refuses what does not fit.
     const askedMhz = Math.round(request.frameRateHz * 1000)
-    const { reason, nearest } = budgetOf(
-        isVirtual ? usual : parseBus("quad"),
-        askedMhz
-    )
+    const { reason, nearest } = budgetOf(isVirtual ? usual : parseBus("quad"), askedMhz)
     if (reason !== GOOD)
         throw new UsageError(
             `--frame-rate ${frameRate} does not fit ${catheter.id}: ${
-                reason === REFUSED_PRF
-                    ? "its firings take longer than a frame"
-                    : sentenceOf(reason)
+                reason === REFUSED_PRF ? "its firings take longer than a frame" : sentenceOf(reason)
             }; ${nearest < askedMhz ? "up to" : "from"} ${(Math.floor(nearest / 10) / 100).toFixed(2)} frames/s fit.`
         )
     return { request, catheter }

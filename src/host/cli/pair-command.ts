@@ -5,11 +5,18 @@
 import { rmSync } from "node:fs"
 import { resolve } from "node:path"
 import { FRONT_END_UN0RICK } from "../../wire/catheters"
-import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session" // prettier-ignore
+import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session"
 import { KeyStore, KeyStoreError } from "../link/key-store"
 import { RunError } from "../run/technician"
 import { UN0RICK_SETTING } from "../../wire/un0rick"
-import { isOneOf, otherSettings, setSettings, settingLine, settingsText, writeSettings } from "./deploy-settings" // prettier-ignore
+import {
+    isOneOf,
+    otherSettings,
+    setSettings,
+    settingLine,
+    settingsText,
+    writeSettings,
+} from "./deploy-settings"
 import { knownCatheter } from "./options"
 import { UsageError } from "./usage-error"
 
@@ -42,10 +49,7 @@ export function pairCommand(
         throw new UsageError(
             "--catheter says what front end the board has; it does not go with --unpair, --deployed or --show."
         )
-    const frontEnd =
-        options.catheter === undefined
-            ? undefined
-            : frontEndOf(options.catheter)
+    const frontEnd = options.catheter === undefined ? undefined : frontEndOf(options.catheter)
     if (chosen.filter(Boolean).length > 1)
         throw new UsageError(
             "--unpair, --deployed and --show are three commands; give one of them."
@@ -63,9 +67,7 @@ export function pairCommand(
     }
     if (frontEnd && options.board === undefined) {
         if (options.replace)
-            throw new UsageError(
-                "--replace makes a new key for a board; name it with --board ID."
-            )
+            throw new UsageError("--replace makes a new key for a board; name it with --board ID.")
         setSettings(options.settings, frontEnd.settings)
         say(
             `${frontEnd.told}
@@ -198,18 +200,12 @@ function deployed(settings: string, say: (line: string) => void): void {
         )
     const isOurs = isOneOf(OURS)
     if (!text.split(/\r?\n/).some(isOurs))
-        return say(
-            `${settings} holds no key and no catheter; nothing was changed.`
-        )
+        return say(`${settings} holds no key and no catheter; nothing was changed.`)
     writeSettings(settings, otherSettings(text, isOurs).join("\n"))
     say(`${settings} holds no key and no catheter any more.`)
 }
 
-function show(
-    board: string,
-    say: (line: string) => void,
-    store: KeyStore
-): void {
+function show(board: string, say: (line: string) => void, store: KeyStore): void {
     const key = store.keyOf(board)
     if (!key)
         throw new UsageError(

@@ -13,10 +13,7 @@ export interface ProgressBar {
 }
 
 /** @param first what is being done when it appears */
-export function progressBar(
-    quiet: boolean,
-    first = "booting the cart"
-): ProgressBar {
+export function progressBar(quiet: boolean, first = "booting the cart"): ProgressBar {
     if (quiet) return { show: () => undefined, stop: () => undefined }
     if (!process.stderr.isTTY) return plainLines()
     const bar = new SingleBar(
@@ -30,8 +27,7 @@ export function progressBar(
     )
     bar.start(100, 0, { doing: first })
     return {
-        show: (fraction, doing) =>
-            bar.update(Math.min(100, Math.round(100 * fraction)), { doing }),
+        show: (fraction, doing) => bar.update(Math.min(100, Math.round(100 * fraction)), { doing }),
         stop: () => bar.stop(),
     }
 }

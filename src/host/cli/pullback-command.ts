@@ -1,14 +1,7 @@
 // Responsible for: `ivus pullback` and `ivus replay`: from options to files, summary and exit status.
 // Not for: targets or results, which it only puts together.
 
-import {
-    closeSync,
-    existsSync,
-    fstatSync,
-    openSync,
-    readSync,
-    writeSync,
-} from "node:fs"
+import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import { OutFolder, OutFolderError } from "../results/out-folder"
 import { type ResultsChoice, resultsOf } from "../results/run-results"
@@ -39,7 +32,7 @@ import { progressBar, type ProgressBar } from "./progress-bar"
 import { type Produced, review } from "./review"
 import { runTcpPullback } from "./tcp-target"
 import { dateMs, referencesOf, type ReferenceOptions } from "./references"
-import { filesOf, sentBefore, sentFiles, type SentOptions } from "./sent-files" // prettier-ignore
+import { filesOf, sentBefore, sentFiles, type SentOptions } from "./sent-files"
 import { UsageError } from "./usage-error"
 import { engineOn } from "./virtual-cart"
 import { runVirtualPullback } from "./virtual-target"
@@ -111,11 +104,8 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
     const echo = echoSource(catheter, choice)
     const bytecodeFile = bytecodeOf(catheter.id)
     if (!existsSync(bytecodeFile))
-        throw new RunError(
-            "The firmware has not been built; run `npm run build` first."
-        )
-    const trace =
-        options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
+        throw new RunError("The firmware has not been built; run `npm run build` first.")
+    const trace = options.traceSpi === undefined ? undefined : openTrace(options.traceSpi)
     try {
         return await produce(
             options,
@@ -142,10 +132,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
 }
 
 /** @throws UsageError for a catheter that does not turn */
-function parseNurd(
-    text: string | undefined,
-    catheter: Catheter
-): number | undefined {
+function parseNurd(text: string | undefined, catheter: Catheter): number | undefined {
     if (text === undefined) return undefined
     if (!catheter.rotor_sign)
         throw new UsageError(
@@ -157,9 +144,7 @@ function parseNurd(
 /** Makes the same results from the bytes of an earlier run. */
 export async function replayCommand(
     file: string,
-    options: { out: string; json?: boolean } & BeamformOptions &
-        ReferenceOptions &
-        SentOptions
+    options: { out: string; json?: boolean } & BeamformOptions & ReferenceOptions & SentOptions
 ): Promise<void> {
     const results = {
         ...parseBeamform(options),
@@ -173,8 +158,7 @@ export async function replayCommand(
                 const receiver = new RunReceiver()
                 for (let done = 0; ;) {
                     bar.show(done / capture.length, "reading the capture")
-                    if (stop.aborted)
-                        throw new Interrupted("Ended before its time.")
+                    if (stop.aborted) throw new Interrupted("Ended before its time.")
                     await new Promise(resolve => setImmediate(resolve))
                     // A new one each time: what was pushed is the receiver's.
                     const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
@@ -218,11 +202,7 @@ function openCapture(file: string): { fd: number; length: number } {
  */
 async function produce(
     options: { out: string; json?: boolean } & SentOptions,
-    run: (
-        bar: ProgressBar,
-        onBytes: TakeBytes,
-        stop: AbortSignal
-    ) => Promise<ReceivedRun>,
+    run: (bar: ProgressBar, onBytes: TakeBytes, stop: AbortSignal) => Promise<ReceivedRun>,
     choice: ResultsChoice,
     isReplay = false
 ): Promise<Produced> {
@@ -236,9 +216,7 @@ async function produce(
         if (isOver) return
         bar.stop()
         if (hasBytes && !isReplay)
-            tell(
-                `what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`
-            )
+            tell(`what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`)
         out.discard()
     }
     const stopping = new AbortController()
@@ -255,8 +233,7 @@ async function produce(
             capture(bytes)
         }
         received = await run(bar, onBytes, stopping.signal)
-        if (stopping.signal.aborted)
-            throw new Interrupted("Ended before its results were made.")
+        if (stopping.signal.aborted) throw new Interrupted("Ended before its results were made.")
         const results = await resultsOf(received, bar.show, choice)
         const summary = await writeResults(received, out, bar.show, results)
         for (const [name, text] of sentFiles(received)) out.write(name, text)
@@ -309,8 +286,7 @@ function openTrace(file: string): {
             `The trace "${file}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a file that can with --trace-spi.`
         )
     }
-    const hex = (bytes: Uint8Array): string =>
-        Buffer.from(bytes).toString("hex")
+    const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
     return {
         take: t =>
             void writeSync(

@@ -17,10 +17,7 @@ export interface Produced {
 }
 
 /** Shows a pullback on the console until Ctrl-C. */
-export async function review(
-    { results, summary, target }: Produced,
-    port: number
-): Promise<void> {
+export async function review({ results, summary, target }: Produced, port: number): Promise<void> {
     const view = new ReviewView({
         ...{ target, results, display: new Display() },
         ...{ insecure: summary.insecure, clean: summary.clean },

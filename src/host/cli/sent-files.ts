@@ -4,17 +4,12 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { PAIRS_SENT } from "../../wire/line-record"
-import { catheterOf, FRONT_END_LINE_ENGINE, FRONT_END_UN0RICK } from "../../wire/catheters" // prettier-ignore
+import { catheterOf, FRONT_END_LINE_ENGINE, FRONT_END_UN0RICK } from "../../wire/catheters"
 import type { Description } from "../../wire/messages"
 import { checkCatheter } from "../sequence/catheter-schema"
 import type { CatheterSheet } from "../sequence/catheter-sheet"
 import { wrongText } from "../sequence/check"
-import {
-    checkPairList,
-    type Pair,
-    PairListError,
-    parsePairs,
-} from "../sequence/pair-list"
+import { checkPairList, type Pair, PairListError, parsePairs } from "../sequence/pair-list"
 import type { ReceivedRun } from "../run/run-target"
 import { UsageError } from "./usage-error"
 
@@ -46,9 +41,7 @@ export function sheetIn(file: string): CatheterSheet {
     }
     const wrong = checkCatheter(candidate)
     if (wrong)
-        throw new UsageError(
-            `The catheter file "${file}" holds no catheter: ${wrongText(wrong)}.`
-        )
+        throw new UsageError(`The catheter file "${file}" holds no catheter: ${wrongText(wrong)}.`)
     return candidate as CatheterSheet
 }
 
@@ -81,8 +74,7 @@ export function pairsIn(file: string): Pair[] {
 export function firedPairsIn(file: string, elements: number): Pair[] {
     const pairs = pairsIn(file)
     const wrong = checkPairList(pairs, elements)
-    if (wrong)
-        throw new UsageError(`The pairs file "${file}": ${wrongText(wrong)}.`)
+    if (wrong) throw new UsageError(`The pairs file "${file}": ${wrongText(wrong)}.`)
     return pairs
 }
 
@@ -90,7 +82,7 @@ export function firedPairsIn(file: string, elements: number): Pair[] {
 export function sentFiles({ pairs, sheet }: ReceivedRun): [string, string][] {
     return [
         ...(pairs ? [[PAIRS_FILE, JSON.stringify(pairs) + "\n"]] : []),
-        ...(sheet ? [[CATHETER_FILE, JSON.stringify(sheet, undefined, 4) + "\n"]] : []), // prettier-ignore
+        ...(sheet ? [[CATHETER_FILE, JSON.stringify(sheet, undefined, 4) + "\n"]] : []),
     ] as [string, string][]
 }
 

@@ -4,12 +4,17 @@
 import { FRONT_END_UN0RICK } from "../../wire/catheters"
 import { GOOD } from "../../wire/reasons"
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../wire/line-engine"
-import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence" // prettier-ignore
+import {
+    FRAME_RATE_MAX_MHZ,
+    FRAME_RATE_MIN_MHZ,
+    PICTURE_LINES_MAX,
+    PICTURE_LINES_MIN,
+} from "../../wire/sequence"
 import { type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
 import { drawing, percentOf } from "../sequence/drawing"
 import { NAMED_PAIRS, type Pair } from "../sequence/pair-list"
 import { un0rickSettingsCrc } from "../sequence/fired"
-import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan" // prettier-ignore
+import { PlanError, planSequence, type SequencePlan } from "../sequence/sequence-plan"
 import { standardRateHz } from "../sequence/standard-rate"
 import { RunError } from "../run/technician"
 import { numberIn, wholeIn } from "./number-option"
@@ -52,27 +57,43 @@ function planned(options: SequenceOptions): SequencePlan {
         frameRateMhz:
             frameRate === undefined
                 ? sheet.frame_rate_mhz
-                : Math.round(1000 * numberIn(frameRate, "frame-rate", FRAME_RATE_MIN_MHZ / 1000, FRAME_RATE_MAX_MHZ / 1000, "frames/s")), // prettier-ignore
+                : Math.round(
+                      1000 *
+                          numberIn(
+                              frameRate,
+                              "frame-rate",
+                              FRAME_RATE_MIN_MHZ / 1000,
+                              FRAME_RATE_MAX_MHZ / 1000,
+                              "frames/s"
+                          )
+                  ),
         pairs: options.pairs === undefined ? undefined : pairsFor(options.pairs),
         depthUm:
             depth === undefined
                 ? undefined
-                : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")), // prettier-ignore
-        lines: lines === undefined ? undefined : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"), // prettier-ignore
-        samples: samples === undefined ? undefined : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"), // prettier-ignore
-        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, sheet), // prettier-ignore
+                : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")),
+        lines:
+            lines === undefined
+                ? undefined
+                : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"),
+        samples:
+            samples === undefined
+                ? undefined
+                : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"),
+        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, sheet),
         path: bus === undefined ? undefined : parseBus(bus),
-        linkBytesPerS: linkRate === undefined ? undefined : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"), // prettier-ignore
-    } // prettier-ignore
+        linkBytesPerS:
+            linkRate === undefined
+                ? undefined
+                : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"),
+    }
     try {
         // A file says itself which rate it is meant for.
         if (frameRate !== undefined || options.catheter.endsWith(".json"))
             return planSequence(chosen)
         // Of the catheter as it is: what else is asked of it is judged at that rate.
         const rateHz = standardRateHz(
-            frameRateMhz =>
-                planSequence({ sheet, path: chosen.path, frameRateMhz })
-                    .reason === GOOD
+            frameRateMhz => planSequence({ sheet, path: chosen.path, frameRateMhz }).reason === GOOD
         )
         return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })
     } catch (error) {
@@ -85,9 +106,7 @@ function planned(options: SequenceOptions): SequencePlan {
 /** A catheter by its id, or from a file that holds one. */
 function sheetFor(text: string): CatheterSheet {
     if (!text.endsWith(".json"))
-        return sheetOf(
-            knownCatheter(text, ", and a FILE.json may hold one").id
-        )!
+        return sheetOf(knownCatheter(text, ", and a FILE.json may hold one").id)!
     return sheetIn(text)
 }
 
@@ -113,7 +132,7 @@ function asJson(plan: SequencePlan): object {
             trigger: sequence.trigger,
             tgc: {
                 step_ns: sequence.tgc.stepNs,
-                points: pointsOfCurve(sequence.tgc.gainsCdb, sequence.tgc.stepNs), // prettier-ignore
+                points: pointsOfCurve(sequence.tgc.gainsCdb, sequence.tgc.stepNs),
             },
             pairs: plan.listsPairs
                 ? sequence.ops.map(({ tx, rx }) => [tx.aperture, rx.aperture])
@@ -130,7 +149,9 @@ function asJson(plan: SequencePlan): object {
                       with_tgc_crc32c: plan.sequenceCrc,
                   },
         ...(sheet.front_end === FRONT_END_UN0RICK && {
-            settings: { crc32c: un0rickSettingsCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }) }, // prettier-ignore
+            settings: {
+                crc32c: un0rickSettingsCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }),
+            },
         }),
         budget: plan.rows.map(row => ({ ...row, percent: percentOf(row) })),
         fits: plan.reason === GOOD,

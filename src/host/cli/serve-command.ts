@@ -7,15 +7,11 @@ import { summaryText } from "../results/summary"
 import { writeResults } from "../results/write-results"
 import { RunReceiver } from "../run/run-receiver"
 import { REJECT_OVERSIZE } from "../../wire/reasons"
-import {
-    boardIdOf,
-    type HostIdentity,
-    type HostSession,
-} from "../link/host-session"
+import { boardIdOf, type HostIdentity, type HostSession } from "../link/host-session"
 import { keepCapture, replayText } from "./cut-capture"
 import { CutRuns } from "./cut-runs"
 import { closingText, identityOfStore, tell } from "./identity"
-import { INSECURE, linkServer, type LinkOptions, parseTls, type TlsIdentity } from "./link-options" // prettier-ignore
+import { INSECURE, linkServer, type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
 import { onStop } from "./on-stop"
 import { parsePort } from "./options"
 import type { TakeBytes } from "../run/run-target"
@@ -109,8 +105,7 @@ export async function serve(
                 // Nobody fills this disk who is not our cart.
                 if (!session.isOpen) {
                     greeting = Buffer.concat([greeting, bytes])
-                    if (greeting.length > GREETING_BYTES_MAX)
-                        session.reject(REJECT_OVERSIZE)
+                    if (greeting.length > GREETING_BYTES_MAX) session.reject(REJECT_OVERSIZE)
                     return
                 }
                 try {
@@ -118,9 +113,7 @@ export async function serve(
                     greeting = Buffer.alloc(0)
                     captured().take(bytes)
                 } catch (error) {
-                    tell(
-                        `the capture cannot be written: ${(error as Error).message}`
-                    )
+                    tell(`the capture cannot be written: ${(error as Error).message}`)
                     socket.destroy()
                 }
             }
@@ -160,8 +153,7 @@ export async function serve(
             ended.then(closing => {
                 if (closing) tell(`cart ${boardId}: ${closingText(closing)}`)
                 if (capture) {
-                    if (attended?.inRun)
-                        tell(cutRuns.cut(boardId, attended, capture.folder))
+                    if (attended?.inRun) tell(cutRuns.cut(boardId, attended, capture.folder))
                     capture.folder.discard()
                     unfinished.delete(capture.folder)
                 }
@@ -181,8 +173,7 @@ export async function serve(
         },
         drop: () => {
             server.close()
-            for (const folder of unfinished)
-                tell(`kept as it came: ${keepCapture(folder)}`)
+            for (const folder of unfinished) tell(`kept as it came: ${keepCapture(folder)}`)
         },
     }
 }

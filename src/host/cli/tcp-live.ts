@@ -36,11 +36,7 @@ export async function runTcpLive(
     let watcher!: Watcher
     const { ended } = attendCart(socket, identity, session => {
         watcher = new Watcher(session, request)
-        const listener = listenTogether(
-            watcher.listener,
-            view.listener,
-            desk.listener
-        )
+        const listener = listenTogether(watcher.listener, view.listener, desk.listener)
         const receiver = new RunReceiver(
             {
                 ...listener,
@@ -80,11 +76,7 @@ async function left(desk: LiveDesk): Promise<never> {
 }
 
 /** Stands the cart by when the desk has enough, and lets it go when its summary has come. */
-function leftByDesk(
-    socket: Socket,
-    watcher: Watcher,
-    desk: LiveDesk
-): { timer: NodeJS.Timeout } {
+function leftByDesk(socket: Socket, watcher: Watcher, desk: LiveDesk): { timer: NodeJS.Timeout } {
     let leavingMs: number | undefined
     const timer = setInterval(() => {
         if (leavingMs === undefined && desk.isOver && !watcher.failure) {
@@ -93,8 +85,7 @@ function leftByDesk(
         }
         if (leavingMs === undefined) return
         if (watcher.done) socket.end()
-        else if (performance.now() - leavingMs > LEAVE_LIMIT_MS)
-            socket.destroy()
+        else if (performance.now() - leavingMs > LEAVE_LIMIT_MS) socket.destroy()
     }, LOOK_MS)
     return { timer }
 }

@@ -49,9 +49,7 @@ export function listen(server: Server, port: number): Promise<number> {
         })
         server.listen(port, () => {
             const address = server.address()
-            resolve(
-                typeof address === "object" && address ? address.port : port
-            )
+            resolve(typeof address === "object" && address ? address.port : port)
         })
     })
 }
@@ -153,11 +151,7 @@ export function attendCart(
             session.lost()
             receiver.finish()
             const { hello } = receiver
-            resolve(
-                closing && hello
-                    ? { ...closing, boardId: boardIdOf(hello) }
-                    : closing
-            )
+            resolve(closing && hello ? { ...closing, boardId: boardIdOf(hello) } : closing)
         })
     })
     return { ended }
@@ -206,8 +200,7 @@ const STOP_LIMIT_MS = 3000
 
 function givenUpBy(stop: AbortSignal): Promise<never> {
     const givenUp = new Promise<never>((_, reject) => {
-        const give = (): void =>
-            reject(new Interrupted("Ended before a cart was there."))
+        const give = (): void => reject(new Interrupted("Ended before a cart was there."))
         if (stop.aborted) give()
         else stop.addEventListener("abort", give)
     })

@@ -29,7 +29,7 @@ export function parseTgc(text: string, catheter: Catheter): TgcPoint[] {
 
 /** A point as typed; one that is none stays a text, which the check then names. */
 function pointOf(text: string): readonly number[] | string {
-    const found = /^([-+]?(?:\d+\.?\d*|\.\d+)):([-+]?(?:\d+\.?\d*|\.\d+))$/.exec(text.trim()) // prettier-ignore
+    const found = /^([-+]?(?:\d+\.?\d*|\.\d+)):([-+]?(?:\d+\.?\d*|\.\d+))$/.exec(text.trim())
     return found ? [Number(found[1]), Number(found[2])] : text
 }
 

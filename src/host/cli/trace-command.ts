@@ -24,8 +24,7 @@ export function traceCommand(file: string, options: { all?: boolean }): void {
         )
     }
     const decoder = new SpiTraceDecoder(access => {
-        if (options.all || access.kind === "write")
-            process.stdout.write(`${accessLine(access)}\n`)
+        if (options.all || access.kind === "write") process.stdout.write(`${accessLine(access)}\n`)
     })
     text.split("\n").forEach((line, i) => {
         if (line.trim() === "") return
@@ -39,9 +38,7 @@ export function traceCommand(file: string, options: { all?: boolean }): void {
     decoder.end()
 }
 
-const NAMES = Object.fromEntries(
-    Object.entries(DEVICES).map(([name, chip]) => [chip, name])
-)
+const NAMES = Object.fromEntries(Object.entries(DEVICES).map(([name, chip]) => [chip, name]))
 
 function accessLine(a: RegisterAccess): string {
     const { chip, address, value } = a

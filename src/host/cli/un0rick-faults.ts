@@ -2,12 +2,7 @@
 // Not for: those of a line engine (front-end-faults.ts), or what the cart does about them.
 
 import type { Un0rick } from "../../../boards/virtual/un0rick/un0rick"
-import {
-    UN_CONTROL_LENGTH,
-    UN_LEAD_WORDS,
-    UN_RAMDATA,
-    UN_WORD_LENGTH,
-} from "../../wire/un0rick"
+import { UN_CONTROL_LENGTH, UN_LEAD_WORDS, UN_RAMDATA, UN_WORD_LENGTH } from "../../wire/un0rick"
 
 interface Un0rickFault {
     readonly text: string
@@ -52,9 +47,7 @@ export const UN0RICK_FAULTS: Readonly<Record<string, Un0rickFault>> = {
             un0rick.transfer = (mosi, timeUs) => {
                 const miso = transfer(mosi, timeUs)
                 if (mosi[2] === UN_RAMDATA && ++lines % LINES_A_BIT === 0)
-                    miso[
-                        UN_CONTROL_LENGTH + UN_WORD_LENGTH * (UN_LEAD_WORDS + WORD) + 1 // prettier-ignore
-                    ]! ^= 0x10
+                    miso[UN_CONTROL_LENGTH + UN_WORD_LENGTH * (UN_LEAD_WORDS + WORD) + 1]! ^= 0x10
                 return miso
             }
         },

@@ -7,10 +7,7 @@ import type { SledRigOptions } from "../../../boards/virtual/sled"
 import type { PanelOptions } from "../../../boards/virtual/panel"
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
-import type {
-    EchoSource,
-    ElementSource,
-} from "../../../boards/virtual/vessel/vessel"
+import type { EchoSource, ElementSource } from "../../../boards/virtual/vessel/vessel"
 import { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../boards/virtual/faulty-network"
 import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
@@ -79,8 +76,7 @@ const KEY_SEED = 0x6b65
 /** Bytes of a generator of its own: as secret as the seed, which is enough for a cart that is not there. */
 export function randomOf(seed: number): (count: number) => Uint8Array {
     const chance = xoroshiro128plus(seed)
-    return count =>
-        Uint8Array.from({ length: count }, () => uniformInt(chance, 0, 255))
+    return count => Uint8Array.from({ length: count }, () => uniformInt(chance, 0, 255))
 }
 
 /** The line engine of a board that carries its lines so. */
@@ -143,13 +139,9 @@ export class VirtualCart {
         // The key of this run: the board is paired with its host as a seed would have it.
         const random = randomOf(options.seed ^ KEY_SEED)
         const key = random(KEY_LENGTH)
-        const cart = new VirtualCart(
-            options,
-            options.identity ?? identityOf(key, random)
-        )
+        const cart = new VirtualCart(options, options.identity ?? identityOf(key, random))
         // The board has the front end that its catheter needs.
-        const hasUn0rick =
-            catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
+        const hasUn0rick = catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
         cart.board = await VirtualBoard.boot({
             clock: cart.clock,
             bytecodeFile: options.bytecodeFile,
@@ -162,8 +154,7 @@ export class VirtualCart {
             echo: options.echo,
             vesselOriginMm: options.vesselOriginMm,
             ...(options.elements && { elements: options.elements }),
-            onConnect: socket =>
-                cart.connect(cart.network?.through(socket) ?? socket),
+            onConnect: socket => cart.connect(cart.network?.through(socket) ?? socket),
             ...(options.sled && { sled: options.sled }),
             ...(options.heartRatePerMin !== undefined && {
                 heartRatePerMin: options.heartRatePerMin,
@@ -211,11 +202,7 @@ export class VirtualCart {
      * Lets time pass until `reached`.
      * @returns false when `limitUs` of the clock came first
      */
-    async until(
-        reached: () => boolean,
-        limitUs: number,
-        eachTurn?: () => void
-    ): Promise<boolean> {
+    async until(reached: () => boolean, limitUs: number, eachTurn?: () => void): Promise<boolean> {
         return this.clock.run(reached, limitUs, eachTurn)
     }
 
@@ -231,8 +218,7 @@ export class VirtualCart {
             })
         }
         socket.onData = bytes => {
-            for (const part of this.burstFaults.through(bytes))
-                this.underWay(part)
+            for (const part of this.burstFaults.through(bytes)) this.underWay(part)
         }
         this.clock.after(NETWORK_US, () => socket.accept())
     }

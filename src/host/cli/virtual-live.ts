@@ -55,11 +55,7 @@ export async function runVirtualLive(
         }),
         listener: made => {
             watcher = new Watcher(made.session, options.request, true)
-            const listener = listenTogether(
-                watcher.listener,
-                view.listener,
-                desk.listener
-            )
+            const listener = listenTogether(watcher.listener, view.listener, desk.listener)
             return {
                 ...listener,
                 onDescription: description => {

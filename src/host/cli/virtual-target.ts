@@ -3,10 +3,7 @@
 
 import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../boards/virtual/line-engine/line-engine"
-import type {
-    EchoSource,
-    ElementSource,
-} from "../../../boards/virtual/vessel/vessel"
+import type { EchoSource, ElementSource } from "../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../boards/virtual/vm/real-clock"
 import { STATE_NAMES } from "../../wire/cart-machine"
@@ -73,9 +70,7 @@ export function vesselOriginMm(request: PullbackRequest): number {
  * Runs one pullback, from power-up to the sled back at its start.
  * @throws RunError when the cart refuses, fails, or does not come to an end
  */
-export async function runVirtualPullback(
-    options: VirtualRunOptions
-): Promise<ReceivedRun> {
+export async function runVirtualPullback(options: VirtualRunOptions): Promise<ReceivedRun> {
     const { request, realTime } = options
     if (realTime) options.echo.hurry?.()
     let technician: Technician
@@ -119,16 +114,11 @@ export async function runVirtualPullback(
         },
     })
     const { clock, board, receiver } = cart
-    for (const fault of options.faults)
-        clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
-    const limitUs =
-        1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
+    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
+    const limitUs = 1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
     let abandonedUs = Infinity
     const finished = await cart.until(
-        () =>
-            technician.done ||
-            technician.failure !== undefined ||
-            cart.panic !== undefined,
+        () => technician.done || technician.failure !== undefined || cart.panic !== undefined,
         limitUs,
         () => {
             report(options, receiver)
@@ -140,10 +130,7 @@ export async function runVirtualPullback(
         }
     )
     if (technician!.failure && receiver.assembler)
-        await cart.until(
-            () => receiver.end !== undefined,
-            clock.nowUs + AFTER_FAULT_US
-        )
+        await cart.until(() => receiver.end !== undefined, clock.nowUs + AFTER_FAULT_US)
     board.stopVm()
     options.echo.close?.()
     receiver.finish()
@@ -183,8 +170,7 @@ export function instrumentsOf({ rig, transmit }: VirtualBoard): Instruments {
 function report(options: VirtualRunOptions, receiver: RunReceiver): void {
     const { request, progress } = options
     const frames = receiver.assembler?.frames.length ?? 0
-    if (frames > 0)
-        progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
+    if (frames > 0) progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
     else progress(0, doing(receiver))
 }
 

@@ -56,8 +56,7 @@ export async function visitVirtual<V extends Visitor>(
         },
     })
     const { clock, board } = cart
-    for (const fault of options.faults)
-        clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
+    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
     await cart.until(
         () => visitor.done || visitor.failure !== undefined,
         options.limitS * 1e6,
@@ -141,8 +140,6 @@ function finished<V extends Visitor>(visitor: V): V {
             "The cart did not say hello; check that it runs this project's firmware."
         )
     if (!visitor.done)
-        throw new RunError(
-            `The cart did not ${visitor.errand}; look at its log and try again.`
-        )
+        throw new RunError(`The cart did not ${visitor.errand}; look at its log and try again.`)
     return visitor
 }

@@ -26,18 +26,7 @@ for (const [ask, min, max] of RANGES)
                 })
             })
         )
-        for (const value of [
-            min - 0.001,
-            max + 0.001,
-            1e308,
-            "1",
-            null,
-            [1],
-            {},
-            true,
-            undefined,
-        ])
-            // prettier-ignore
+        for (const value of [min - 0.001, max + 0.001, 1e308, "1", null, [1], {}, true, undefined])
             assert.match(
                 parseAsk(JSON.stringify({ ask, value })).refusal!,
                 new RegExp(`${ask} is .*; ${min} to ${max} .* are allowed`)
@@ -46,22 +35,22 @@ for (const [ask, min, max] of RANGES)
 
 asks("switches are true or false, frames whole numbers", () => {
     for (const ask of ["freeze", "subtract", "transmit"]) {
-        assert.equal(parseAsk(`{"ask":"${ask}","value":true}`).ask, { ask, value: true }) // prettier-ignore
-        assert.match(parseAsk(`{"ask":"${ask}","value":1}`).refusal!, /true or false/) // prettier-ignore
+        assert.equal(parseAsk(`{"ask":"${ask}","value":true}`).ask, { ask, value: true })
+        assert.match(parseAsk(`{"ask":"${ask}","value":1}`).refusal!, /true or false/)
     }
-    assert.equal(parseAsk('{"ask":"capture","value":7}').ask, { ask: "capture" }) // prettier-ignore
-    assert.equal(parseAsk('{"ask":"frame","value":0}').ask, { ask: "frame", value: 0 }) // prettier-ignore
+    assert.equal(parseAsk('{"ask":"capture","value":7}').ask, { ask: "capture" })
+    assert.equal(parseAsk('{"ask":"frame","value":0}').ask, { ask: "frame", value: 0 })
     for (const value of ["-1", "0.5", "1e99", '"3"'])
         assert.ok(parseAsk(`{"ask":"frame","value":${value}}`).refusal)
 })
 
 asks("names that every object has are no requests", () => {
-    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) // prettier-ignore
-        assert.match(parseAsk(`{"ask":"${name}"}`).refusal!, /gain, .* are allowed/) // prettier-ignore
+    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
+        assert.match(parseAsk(`{"ask":"${name}"}`).refusal!, /gain, .* are allowed/)
 })
 
 asks("a long text is refused unread", () => {
-    const text = JSON.stringify({ ask: "capture", x: "ä".repeat(ASK_MAX_BYTES) }) // prettier-ignore
+    const text = JSON.stringify({ ask: "capture", x: "ä".repeat(ASK_MAX_BYTES) })
     assert.match(parseAsk(text).refusal!, /longer than 256 bytes/)
 })
 
@@ -80,31 +69,27 @@ const anything = fc.oneof(
         .map(one => JSON.stringify(one) ?? "")
 )
 
-asks(
-    "whatever comes is a request or a sentence, and the view lives through it",
-    () => {
-        const { view, describe, take } = testView()
-        describe()
-        let frames = 0
-        fc.assert(
-            fc.property(anything, text => {
-                const { ask, refusal } = parseAsk(text)
-                assert.is((ask === undefined) !== (refusal === undefined), true)
-                if (refusal) assert.match(refusal, /^The request was not taken.*\.$/s) // prettier-ignore
-                if (ask) view.ask(ask)
-                take(frameOf(frames++, 100))
-                const { display } = view.told()
-                assert.ok(display.gainDb >= -60 && display.gainDb <= 60)
-                assert.ok(display.dynamicRangeDb >= 10 && display.dynamicRangeDb <= 72) // prettier-ignore
-                assert.ok(display.depthMm! >= 1.3 - 1e-3 && display.depthMm! <= 3.2 + 1e-3) // prettier-ignore
-                JSON.stringify(view.told())
-            }),
-            { numRuns: 500 }
-        )
-        // What was left of it can still be drawn.
-        for (const picture of view.pictures())
-            assert.is(picture.make().image.widthPx, 512)
-    }
-)
+asks("whatever comes is a request or a sentence, and the view lives through it", () => {
+    const { view, describe, take } = testView()
+    describe()
+    let frames = 0
+    fc.assert(
+        fc.property(anything, text => {
+            const { ask, refusal } = parseAsk(text)
+            assert.is((ask === undefined) !== (refusal === undefined), true)
+            if (refusal) assert.match(refusal, /^The request was not taken.*\.$/s)
+            if (ask) view.ask(ask)
+            take(frameOf(frames++, 100))
+            const { display } = view.told()
+            assert.ok(display.gainDb >= -60 && display.gainDb <= 60)
+            assert.ok(display.dynamicRangeDb >= 10 && display.dynamicRangeDb <= 72)
+            assert.ok(display.depthMm! >= 1.3 - 1e-3 && display.depthMm! <= 3.2 + 1e-3)
+            JSON.stringify(view.told())
+        }),
+        { numRuns: 500 }
+    )
+    // What was left of it can still be drawn.
+    for (const picture of view.pictures()) assert.is(picture.make().image.widthPx, 512)
+})
 
 asks.run()

@@ -26,9 +26,7 @@ const FRAMES_MAX = 0xffffff
 type Kind = Ask["ask"]
 
 /** Which values a request may have: a range with its unit, a switch, none. */
-const VALUES: Readonly<
-    Record<Kind, readonly [number, number, string] | "switch" | "none">
-> = {
+const VALUES: Readonly<Record<Kind, readonly [number, number, string] | "switch" | "none">> = {
     gain: [...GAIN_DB, "dB"],
     "dynamic-range": [...DYNAMIC_RANGE_DB, "dB"],
     depth: [...DEPTH_MM, "mm"],
@@ -58,9 +56,7 @@ export function parseAsk(text: string): ParsedAsk {
         return refused("it is no JSON object")
     const { ask: kind, value } = parsed as Record<string, unknown>
     if (typeof kind !== "string" || !Object.hasOwn(VALUES, kind))
-        return refused(
-            `it asks for ${shown(kind)}; ${Object.keys(VALUES).join(", ")} are allowed`
-        )
+        return refused(`it asks for ${shown(kind)}; ${Object.keys(VALUES).join(", ")} are allowed`)
     const allowed = VALUES[kind as Kind]
     if (allowed === "none") return { ask: { ask: kind } as Ask }
     if (allowed === "switch")
@@ -75,8 +71,7 @@ export function parseAsk(text: string): ParsedAsk {
         (kind !== "frame" || Number.isInteger(value))
     if (!good)
         return refused(
-            `${kind} is ${shown(value)}; ${min} to ${max} ${unit}`.trimEnd() +
-                " are allowed"
+            `${kind} is ${shown(value)}; ${min} to ${max} ${unit}`.trimEnd() + " are allowed"
         )
     return { ask: { ask: kind, value } as Ask }
 }

@@ -30,20 +30,17 @@ function got(
     method = "GET"
 ): Promise<{ status: number; text: string; policy: string }> {
     return new Promise((resolve, reject) => {
-        const asking = request(
-            { host: "127.0.0.1", port, path, method, headers },
-            answer => {
-                let text = ""
-                answer.on("data", part => (text += String(part)))
-                answer.on("end", () =>
-                    resolve({
-                        status: answer.statusCode ?? 0,
-                        text,
-                        policy: String(answer.headers["content-security-policy"]), // prettier-ignore
-                    })
-                )
-            }
-        )
+        const asking = request({ host: "127.0.0.1", port, path, method, headers }, answer => {
+            let text = ""
+            answer.on("data", part => (text += String(part)))
+            answer.on("end", () =>
+                resolve({
+                    status: answer.statusCode ?? 0,
+                    text,
+                    policy: String(answer.headers["content-security-policy"]),
+                })
+            )
+        })
         asking.on("error", reject)
         asking.end()
     })
@@ -72,8 +69,7 @@ class TestPage {
         })
     }
     async until(reached: () => boolean): Promise<void> {
-        while (!reached())
-            await new Promise<void>(resolve => (this.wake = resolve))
+        while (!reached()) await new Promise<void>(resolve => (this.wake = resolve))
     }
 }
 const OURS = (): string => `http://127.0.0.1:${port}`
@@ -84,14 +80,7 @@ test("gives the page and its parts, which load nothing from elsewhere", async ()
     assert.match(page.policy, /default-src 'none'/)
     assert.match(page.policy, /frame-ancestors 'none'/)
     assert.not.match(page.text, /(src|href)="(https?:)?\/\//)
-    for (const part of [
-        "/console.js",
-        "/pictures.js",
-        "/chart.js",
-        "/console.css",
-        "/echarts.js",
-    ])
-        // prettier-ignore
+    for (const part of ["/console.js", "/pictures.js", "/chart.js", "/console.css", "/echarts.js"])
         assert.is((await got(part)).status, 200)
     assert.is((await got("/../package.json")).status, 404)
     assert.is((await got("/", {}, "POST")).status, 405)
@@ -110,7 +99,6 @@ test("a page of another site may not steer it", async () => {
         `http://127.0.0.1:${port + 1}`,
         undefined,
     ]) {
-        // prettier-ignore
         const error = await TestPage.open(origin).then(
             () => undefined,
             (e: Error) => e
@@ -127,18 +115,13 @@ test("a page is told the state, gets the picture, and what it asks is done or re
     const [first] = page.pictures
     const length = first!.readUInt32LE(0)
     const about = JSON.parse(first!.subarray(4, 4 + length).toString())
-    assert.equal([about.name, about.widthPx, about.frame], ["cross-section", 512, 1]) // prettier-ignore
+    assert.equal([about.name, about.widthPx, about.frame], ["cross-section", 512, 1])
     assert.is(first!.length, 4 + length + 512 * 512)
     socket.send('{"ask":"gain","value":12}')
     await page.until(() => page.pictures.length > 1)
-    const last = (): { display?: { gainDb: number }; refusal?: string } => told.at(-1)! // prettier-ignore
+    const last = (): { display?: { gainDb: number }; refusal?: string } => told.at(-1)!
     assert.is(last().display?.gainDb, 12)
-    for (const wrong of [
-        '{"ask":"gain","value":61}',
-        "gibberish",
-        Buffer.from([1, 2]),
-    ]) {
-        // prettier-ignore
+    for (const wrong of ['{"ask":"gain","value":61}', "gibberish", Buffer.from([1, 2])]) {
         const before = told.length
         socket.send(wrong)
         await page.until(() => told.length > before)
@@ -149,8 +132,8 @@ test("a page is told the state, gets the picture, and what it asks is done or re
 })
 
 test("whoever sends too much is cut off, others are not", async () => {
-    const [good, bad] = [await TestPage.open(OURS()), await TestPage.open(OURS())] // prettier-ignore
-    const closed = new Promise<number>(resolve => bad.socket.on("close", resolve)) // prettier-ignore
+    const [good, bad] = [await TestPage.open(OURS()), await TestPage.open(OURS())]
+    const closed = new Promise<number>(resolve => bad.socket.on("close", resolve))
     bad.socket.send("x".repeat(100_000))
     assert.is(await closed, 1009)
     const before = good.told.length
@@ -176,7 +159,7 @@ test("a port that is taken is told with what to do", async () => {
         () => undefined,
         (e: Error) => e
     )
-    assert.match(error?.message ?? "", /another program uses it.*--console-port/) // prettier-ignore
+    assert.match(error?.message ?? "", /another program uses it.*--console-port/)
 })
 
 test.run()

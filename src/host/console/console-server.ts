@@ -2,12 +2,7 @@
 // Not for: what is shown (live-view.ts, review-view.ts); there is no state here but who is connected.
 
 import { readFileSync } from "node:fs"
-import {
-    createServer,
-    type IncomingMessage,
-    type Server,
-    type ServerResponse,
-} from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
@@ -57,9 +52,7 @@ export async function serveConsole(
     nowMs: () => number
 ): Promise<RunningConsole> {
     const files = pageFiles()
-    const server = createServer((request, response) =>
-        answer(request, response, files)
-    )
+    const server = createServer((request, response) => answer(request, response, files))
     await listen(server, port)
     const bound = (server.address() as AddressInfo).port
     const sockets = new WebSocketServer({
@@ -171,18 +164,12 @@ function listen(server: Server, port: number): Promise<void> {
 
 /** Another name for this machine is another web site's that wants in (DNS rebinding). */
 function isOurs({ headers }: IncomingMessage, port: number): boolean {
-    return (
-        headers.host === `${ADDRESS}:${port}` ||
-        headers.host === `localhost:${port}`
-    )
+    return headers.host === `${ADDRESS}:${port}` || headers.host === `localhost:${port}`
 }
 
 /** Browsers say which page opens a WebSocket; a page of another site may open one too, and is refused by this. */
 function isOrigin(origin: string | undefined, port: number): boolean {
-    return (
-        origin === `http://${ADDRESS}:${port}` ||
-        origin === `http://localhost:${port}`
-    )
+    return origin === `http://${ADDRESS}:${port}` || origin === `http://localhost:${port}`
 }
 
 interface PageFile {
@@ -192,17 +179,13 @@ interface PageFile {
 
 /** The whole site. */
 function pageFiles(): ReadonlyMap<string, PageFile> {
-    const own = (name: string): Uint8Array =>
-        readFileSync(new URL(`page/${name}`, import.meta.url))
+    const own = (name: string): Uint8Array => readFileSync(new URL(`page/${name}`, import.meta.url))
     const { resolve } = createRequire(import.meta.url)
     const charts = readFileSync(resolve("echarts/dist/echarts.common.min.js"))
     const script = "text/javascript; charset=utf-8"
     return new Map([
         ["/", { type: "text/html; charset=utf-8", bytes: own("index.html") }],
-        [
-            "/console.css",
-            { type: "text/css; charset=utf-8", bytes: own("console.css") },
-        ],
+        ["/console.css", { type: "text/css; charset=utf-8", bytes: own("console.css") }],
         ["/console.js", { type: script, bytes: own("console.js") }],
         ["/pictures.js", { type: script, bytes: own("pictures.js") }],
         ["/chart.js", { type: script, bytes: own("chart.js") }],
@@ -232,10 +215,9 @@ function answer(
         response.end(text)
     }
     const { port } = request.socket.address() as AddressInfo
-    if (!isOurs(request, port))
-        return end(403, `Open this console as http://${ADDRESS}:${port}/.`)
+    if (!isOurs(request, port)) return end(403, `Open this console as http://${ADDRESS}:${port}/.`)
     if (request.method !== "GET" && request.method !== "HEAD")
-        return end(405, "The console is only to be looked at; requests go through its page.") // prettier-ignore
+        return end(405, "The console is only to be looked at; requests go through its page.")
     const file = files.get(request.url ?? "")
     if (!file) return end(404, "There is no such page; / is the console.")
     response.writeHead(200, { ...HEADERS, "Content-Type": file.type })

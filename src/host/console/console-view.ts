@@ -36,10 +36,7 @@ export interface ConsoleView {
  * A picture as one binary message: length of the JSON (u32, little-endian), JSON with name, size and what is written
  * beside it, then the greys row by row.
  */
-export function packPicture(
-    name: OfferedPicture["name"],
-    { image, about }: Picture
-): Uint8Array {
+export function packPicture(name: OfferedPicture["name"], { image, about }: Picture): Uint8Array {
     const { greys, ...size } = image
     const json = Buffer.from(JSON.stringify({ name, ...size, ...about }))
     const bytes = new Uint8Array(4 + json.length + greys.length)

@@ -59,8 +59,7 @@ export class Display {
 
     constructor(chosen: DisplayChoice = {}) {
         this.gainDb = chosen.gainDb ?? DEFAULT_DISPLAY.gainDb
-        this.dynamicRangeDb =
-            chosen.dynamicRangeDb ?? DEFAULT_DISPLAY.dynamicRangeDb
+        this.dynamicRangeDb = chosen.dynamicRangeDb ?? DEFAULT_DISPLAY.dynamicRangeDb
         this.chosenMm = chosen.depthMm
     }
 
@@ -112,24 +111,10 @@ export class Display {
      * The cross-section of a frame of the geometry that was described.
      * @param oneWay all lines look the same way: they stand side by side instead
      */
-    draw(
-        frame: PolarFrame,
-        ringDown: RingDownReference,
-        oneWay = false
-    ): GreyImage {
+    draw(frame: PolarFrame, ringDown: RingDownReference, oneWay = false): GreyImage {
         const greys = this.mapperFor(ringDown).frame(frame.codes)
-        if (oneWay)
-            return depthPicture(
-                greys,
-                frame.present,
-                this.geometry!,
-                this.depthMm
-            )
-        this.converter ??= scanConverter(
-            this.geometry!,
-            PICTURE_PX,
-            this.depthMm
-        )
+        if (oneWay) return depthPicture(greys, frame.present, this.geometry!, this.depthMm)
+        this.converter ??= scanConverter(this.geometry!, PICTURE_PX, this.depthMm)
         return this.converter.convert(greys, frame.present)
     }
 
@@ -141,9 +126,7 @@ export class Display {
             limits: {
                 gainDb: GAIN_DB,
                 dynamicRangeDb: DYNAMIC_RANGE_DB,
-                depthMm: this.geometry
-                    ? shownDepthRangeMm(this.geometry)
-                    : null,
+                depthMm: this.geometry ? shownDepthRangeMm(this.geometry) : null,
             },
         }
     }

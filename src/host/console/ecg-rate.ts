@@ -22,8 +22,7 @@ export class EcgRate {
     /** Beats a minute by the median interval; null with fewer than two beats or none of late. */
     perMin(nowUs: number): number | null {
         const { beatsUs } = this
-        if (beatsUs.length < 2 || nowUs - beatsUs.at(-1)! > SILENT_US)
-            return null
+        if (beatsUs.length < 2 || nowUs - beatsUs.at(-1)! > SILENT_US) return null
         const gaps = beatsUs
             .slice(1)
             .map((t, i) => t - beatsUs[i]!)

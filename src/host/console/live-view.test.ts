@@ -31,7 +31,7 @@ live("tells of nothing before a cart came, and draws nothing", () => {
     assert.is(told.state, null)
     assert.match(told.notice, /not for clinical use/)
     assert.equal(view.pictures(), [])
-    assert.match(view.ask({ ask: "freeze", value: true })!, /no picture has come/) // prettier-ignore
+    assert.match(view.ask({ ask: "freeze", value: true })!, /no picture has come/)
     assert.match(view.ask({ ask: "capture" })!, /go live first/)
     assert.match(view.ask({ ask: "depth", value: 2 })!, /no picture has come/)
 })
@@ -72,59 +72,53 @@ live(
     }
 )
 
-live(
-    "shows each frame with its true time and place, and what is missing",
-    () => {
-        const { view, describe, take } = testView()
-        describe()
-        take(frameOf(0, 100))
-        const present = new Uint8Array(LINES).fill(1)
-        present.fill(0, 10, 14)
-        take(
-            frameOf(1, 100, {
-                present,
-                linesPresent: LINES - 4,
-                triggers: [{ line: 16, tickUs: 33_000 }],
-            })
-        )
-        assert.equal(view.picture().about, {
-            frame: 2,
-            timeMs: 33.333,
-            // Its own 0.5 mm from the window's begin at 2 mm.
-            positionMm: 2.5,
-            linesMissing: 4,
-            triggersDeg: [90],
-            frozen: false,
-            oneWay: false,
+live("shows each frame with its true time and place, and what is missing", () => {
+    const { view, describe, take } = testView()
+    describe()
+    take(frameOf(0, 100))
+    const present = new Uint8Array(LINES).fill(1)
+    present.fill(0, 10, 14)
+    take(
+        frameOf(1, 100, {
+            present,
+            linesPresent: LINES - 4,
+            triggers: [{ line: 16, tickUs: 33_000 }],
         })
-        assert.is(view.told().framesPerS, 30)
-    }
-)
+    )
+    assert.equal(view.picture().about, {
+        frame: 2,
+        timeMs: 33.333,
+        // Its own 0.5 mm from the window's begin at 2 mm.
+        positionMm: 2.5,
+        linesMissing: 4,
+        triggersDeg: [90],
+        frozen: false,
+        oneWay: false,
+    })
+    assert.is(view.told().framesPerS, 30)
+})
 
-live(
-    "a frozen picture stands, the counts go on, settings still apply to it",
-    () => {
-        const { view, describe, take } = testView()
-        describe()
-        for (let n = 0; n < 5; n++) take(frameOf(n, 60))
-        assert.is(view.ask({ ask: "freeze", value: true }), undefined)
-        const before = view.pictures()[0]!.version
-        const grey = meanGrey(view)
-        for (let n = 5; n < 10; n++) take(frameOf(n, 200))
-        assert.is(view.pictures()[0]!.version, before)
-        assert.is(meanGrey(view), grey)
-        const told = view.told()
-        assert.is(told.picture, "frozen")
-        assert.equal(told.frozen, { frame: 5, timeMs: (4 * 33_333) / 1000 })
-        assert.is(told.frames, 10)
-        view.ask({ ask: "gain", value: 20 })
-        assert.is.not(view.pictures()[0]!.version, before)
-        assert.ok(meanGrey(view) > grey + 20)
-        view.ask({ ask: "freeze", value: false })
-        assert.is(view.told().picture, "live")
-        assert.is((view.picture().about as { frame: number }).frame, 10)
-    }
-)
+live("a frozen picture stands, the counts go on, settings still apply to it", () => {
+    const { view, describe, take } = testView()
+    describe()
+    for (let n = 0; n < 5; n++) take(frameOf(n, 60))
+    assert.is(view.ask({ ask: "freeze", value: true }), undefined)
+    const before = view.pictures()[0]!.version
+    const grey = meanGrey(view)
+    for (let n = 5; n < 10; n++) take(frameOf(n, 200))
+    assert.is(view.pictures()[0]!.version, before)
+    assert.is(meanGrey(view), grey)
+    const told = view.told()
+    assert.is(told.picture, "frozen")
+    assert.equal(told.frozen, { frame: 5, timeMs: (4 * 33_333) / 1000 })
+    assert.is(told.frames, 10)
+    view.ask({ ask: "gain", value: 20 })
+    assert.is.not(view.pictures()[0]!.version, before)
+    assert.ok(meanGrey(view) > grey + 20)
+    view.ask({ ask: "freeze", value: false })
+    assert.is(view.told().picture, "live")
+    assert.is((view.picture().about as { frame: number }).frame, 10)
+})
 
 live("a picture that no frame renews is told to stand", () => {
     const { view, now, describe, take } = testView()
@@ -152,21 +146,18 @@ live("frames that are cut by the run's begin and end are not shown", () => {
     assert.is(view.told().frames, 2)
 })
 
-live(
-    "settings within the catheter's own range are kept, others refused in a sentence",
-    () => {
-        const { view, describe, take } = testView({ depthMm: 9 })
-        describe()
-        assert.match(view.told().said!, /9 mm cannot be shown; 1.30 to 3.20 mm.*All of it is shown/) // prettier-ignore
-        take(frameOf(0, 100))
-        assert.match(view.ask({ ask: "depth", value: 4 })!, /1.30 to 3.20 mm/)
-        assert.is(view.ask({ ask: "depth", value: 2 }), undefined)
-        const { image } = view.picture()
-        assert.ok(Math.abs(image.mmPerPxX - 4 / 512) < 1e-9)
-        assert.is(view.told().display.depthMm, 2)
-        assert.match(view.ask({ ask: "frame", value: 1 })!, /freeze it instead/)
-    }
-)
+live("settings within the catheter's own range are kept, others refused in a sentence", () => {
+    const { view, describe, take } = testView({ depthMm: 9 })
+    describe()
+    assert.match(view.told().said!, /9 mm cannot be shown; 1.30 to 3.20 mm.*All of it is shown/)
+    take(frameOf(0, 100))
+    assert.match(view.ask({ ask: "depth", value: 4 })!, /1.30 to 3.20 mm/)
+    assert.is(view.ask({ ask: "depth", value: 2 }), undefined)
+    const { image } = view.picture()
+    assert.ok(Math.abs(image.mmPerPxX - 4 / 512) < 1e-9)
+    assert.is(view.told().display.depthMm, 2)
+    assert.match(view.ask({ ask: "frame", value: 1 })!, /freeze it instead/)
+})
 
 live("dynamic range: from full scale down to black", () => {
     const { view, describe, take } = testView()
@@ -180,25 +171,22 @@ live("dynamic range: from full scale down to black", () => {
     assert.is(view.picture().image.greys[centre], 100)
 })
 
-live(
-    "a fault, a refusal and a lost link are sentences; a new state ends a fault",
-    () => {
-        const { view } = testView()
-        const { listener } = view
-        listener.onStatus!(status(machine.STATE_FAULT, reasons.FAULT_STALL))
-        assert.match(view.told().fault!, /^The cart stopped: the sled does not follow/) // prettier-ignore
-        listener.onStatus!(status(machine.STATE_LIVE))
-        assert.is(view.told().fault, null)
-        assert.is(view.told().transmit, true)
-        listener.onRefusal!({
-            ...{ command: 2, serial: 1, reason: reasons.REFUSED_NO_SETUP },
-            value: 0,
-        })
-        assert.match(view.told().said!, /refused: no pullback has been set up/)
-        view.linkLost("The cart closed the link.")
-        assert.equal([view.told().fault, view.told().state], ["The cart closed the link.", null]) // prettier-ignore
-    }
-)
+live("a fault, a refusal and a lost link are sentences; a new state ends a fault", () => {
+    const { view } = testView()
+    const { listener } = view
+    listener.onStatus!(status(machine.STATE_FAULT, reasons.FAULT_STALL))
+    assert.match(view.told().fault!, /^The cart stopped: the sled does not follow/)
+    listener.onStatus!(status(machine.STATE_LIVE))
+    assert.is(view.told().fault, null)
+    assert.is(view.told().transmit, true)
+    listener.onRefusal!({
+        ...{ command: 2, serial: 1, reason: reasons.REFUSED_NO_SETUP },
+        value: 0,
+    })
+    assert.match(view.told().said!, /refused: no pullback has been set up/)
+    view.linkLost("The cart closed the link.")
+    assert.equal([view.told().fault, view.told().state], ["The cart closed the link.", null])
+})
 
 live("the heart rate comes from the true times of the triggers", () => {
     const { view, describe, take } = testView()
@@ -215,18 +203,15 @@ live("the heart rate comes from the true times of the triggers", () => {
     assert.is(view.told().ecgPerMin, null)
 })
 
-live(
-    "what cannot be shown is told: element data, and frames that contradict themselves",
-    () => {
-        const { view, describe, take } = testView()
-        describe({ pair_list: PAIRS_FULL })
-        assert.match(view.told().said!, /element data/)
-        take(frameOf(0, 100))
-        assert.equal(view.pictures(), [])
-        describe({ catheter_radius_um: 3000 })
-        assert.match(view.told().said!, /half of the 3.2 mm depth/)
-    }
-)
+live("what cannot be shown is told: element data, and frames that contradict themselves", () => {
+    const { view, describe, take } = testView()
+    describe({ pair_list: PAIRS_FULL })
+    assert.match(view.told().said!, /element data/)
+    take(frameOf(0, 100))
+    assert.equal(view.pictures(), [])
+    describe({ catheter_radius_um: 3000 })
+    assert.match(view.told().said!, /half of the 3.2 mm depth/)
+})
 
 live("live or standby is asked of the cart", () => {
     const { view, transmits } = testView()
@@ -287,18 +272,15 @@ ring("stale by age, and by what it leaves", () => {
     assert.is(view.told().ringDown.subtracted, true)
 })
 
-ring(
-    "one of another time is found again; without one nothing is subtracted",
-    () => {
-        const first = shown()
-        assert.match(first.view.ask({ ask: "subtract", value: true })!, /capture one/) // prettier-ignore
-        first.view.ask({ ask: "capture" })
-        for (let n = 10; n < 40; n++) first.take(frameOf(n, 20))
-        const later = testView({}, first.store)
-        later.describe()
-        assert.is(later.view.told().ringDown.subtracted, true)
-    }
-)
+ring("one of another time is found again; without one nothing is subtracted", () => {
+    const first = shown()
+    assert.match(first.view.ask({ ask: "subtract", value: true })!, /capture one/)
+    first.view.ask({ ask: "capture" })
+    for (let n = 10; n < 40; n++) first.take(frameOf(n, 20))
+    const later = testView({}, first.store)
+    later.describe()
+    assert.is(later.view.told().ringDown.subtracted, true)
+})
 
 ring("a capture whose picture ends, or that cannot be stored, says so", () => {
     const ended = shown()
@@ -310,8 +292,7 @@ ring("a capture whose picture ends, or that cannot be stored, says so", () => {
     poor.view.ask({ ask: "capture" })
     const present = new Uint8Array(LINES).fill(1)
     present[3] = 0
-    for (let n = 10; n < 40; n++)
-        poor.take(frameOf(n, 20, { present, linesPresent: LINES - 1 }))
+    for (let n = 10; n < 40; n++) poor.take(frameOf(n, 20, { present, linesPresent: LINES - 1 }))
     assert.match(poor.view.told().ringDown.notes[0]!, /Line 3 came in 0 of 30/)
     assert.is(poor.store.stored, undefined)
 })

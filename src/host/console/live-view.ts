@@ -7,23 +7,14 @@ import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description, Event, Status } from "../../wire/messages"
 import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../wire/reasons"
 import type { AssembledFrame } from "../frames/frame-assembler"
-import {
-    checkGeometry,
-    GeometryError,
-    type ImagingGeometry,
-} from "../picture/picture"
+import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
 import { keyOf } from "../references/reference-key"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { geometryOf, looksOneWay } from "../results/picture-frames"
 import { refusalText } from "../run/refusals"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
 import type { Ask } from "./asks"
-import {
-    type ConsoleView,
-    NOTICE,
-    type OfferedPicture,
-    type Picture,
-} from "./console-view"
+import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display, DisplayTold } from "./display"
 import { EcgRate } from "./ecg-rate"
 import type { RingDownDesk, RingDownTold } from "./ring-down-desk"
@@ -186,8 +177,7 @@ export class LiveView implements ConsoleView {
                 frame: number,
                 timeMs: frame.timeMs,
                 // From the home switch, as the sled's own display has it.
-                positionMm:
-                    frame.positionMm + this.description!.window_start_nm / 1e6,
+                positionMm: frame.positionMm + this.description!.window_start_nm / 1e6,
                 linesMissing: lines - frame.linesPresent,
                 triggersDeg: frame.triggers.map(t => (360 * t.line) / lines),
                 oneWay: this.oneWay,
@@ -205,21 +195,10 @@ export class LiveView implements ConsoleView {
             target,
             catheter: d?.catheter ?? null,
             serial: d?.catheter_serial ?? null,
-            state:
-                state === undefined
-                    ? null
-                    : (machine.STATE_NAMES[state] ?? `state ${state}`),
+            state: state === undefined ? null : (machine.STATE_NAMES[state] ?? `state ${state}`),
             insecure: receiver?.insecure ?? false,
-            picture: !this.shown
-                ? "none"
-                : frozen
-                  ? "frozen"
-                  : this.isComing
-                    ? "live"
-                    : "stopped",
-            frozen: frozen
-                ? { frame: frozen.number, timeMs: frozen.frame.timeMs }
-                : null,
+            picture: !this.shown ? "none" : frozen ? "frozen" : this.isComing ? "live" : "stopped",
+            frozen: frozen ? { frame: frozen.number, timeMs: frozen.frame.timeMs } : null,
             transmit: state !== undefined && machine.fires(state),
             fault: this.fault,
             said: this.said,
@@ -236,7 +215,7 @@ export class LiveView implements ConsoleView {
 
     /** Frames are coming: the picture is not of some time ago. */
     private get isComing(): boolean {
-        const frames = STANDS_AFTER_FRAMES * (1e6 / (this.description?.frame_rate_mhz ?? 1e6)) // prettier-ignore
+        const frames = STANDS_AFTER_FRAMES * (1e6 / (this.description?.frame_rate_mhz ?? 1e6))
         const limitMs = Math.max(STANDS_AFTER_MS, frames)
         return this.options.nowMs() - this.cameMs <= limitMs
     }
@@ -252,9 +231,7 @@ export class LiveView implements ConsoleView {
         if (on && !this.latest)
             return "The request was not taken: no picture has come that could be frozen."
         if (on === (this.frozen !== undefined)) return undefined
-        this.frozen = on
-            ? { frame: this.latest!, number: this.latestNumber }
-            : undefined
+        this.frozen = on ? { frame: this.latest!, number: this.latestNumber } : undefined
         this.options.display.version++
         return undefined
     }
@@ -275,8 +252,7 @@ export class LiveView implements ConsoleView {
         ringDown.describe(
             keyOf(description, this.firmwareVersion),
             geometry,
-            catheterNamed(description.catheter, this.options.sheet)
-                ?.elements === 1
+            catheterNamed(description.catheter, this.options.sheet)?.elements === 1
         )
     }
 
@@ -317,10 +293,7 @@ export class LiveView implements ConsoleView {
 }
 
 /** Why no picture can be made of such lines; undefined where one can. */
-function unshowable(
-    description: Description,
-    geometry: ImagingGeometry
-): string | undefined {
+function unshowable(description: Description, geometry: ImagingGeometry): string | undefined {
     if (description.pair_list !== PAIRS_NONE)
         return "The cart sends element data, of which no live picture is made; pull them back with `ivus pullback --data elements`."
     try {

@@ -16,8 +16,7 @@ function reviewed() {
         ...{ insecure: false, clean: true, summary: ["all well"] },
         ...{ display: new Display(), nowMs: () => now.ms },
     })
-    const version = (name: string): number =>
-        view.pictures().find(p => p.name === name)!.version
+    const version = (name: string): number => view.pictures().find(p => p.name === name)!.version
     return { view, now, version }
 }
 
@@ -47,7 +46,7 @@ test("a frame that is chosen is shown, with its place, border and R wave; one th
     assert.is(borderMm.length, 64)
     assert.ok(Math.abs(borderMm[0]! - 2.3) < 0.001)
     assert.is(image.widthPx, 512)
-    assert.match(view.ask({ ask: "frame", value: FRAMES })!, /no frame 40; 0 to 39/) // prettier-ignore
+    assert.match(view.ask({ ask: "frame", value: FRAMES })!, /no frame 40; 0 to 39/)
     assert.is(view.told().frame, 5)
 })
 

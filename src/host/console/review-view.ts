@@ -83,8 +83,7 @@ export class ReviewView implements ConsoleView {
     }
 
     private get lengthMm(): number {
-        const { window_end_nm, window_start_nm } =
-            this.options.results.description
+        const { window_end_nm, window_start_nm } = this.options.results.description
         return (window_end_nm - window_start_nm) / 1e6
     }
 
@@ -108,19 +107,14 @@ export class ReviewView implements ConsoleView {
 
     pictures(): readonly OfferedPicture[] {
         const { display, results, nowMs } = this.options
-        if (nowMs() - this.changedMs > REST_MS)
-            this.settledVersion = display.version
+        if (nowMs() - this.changedMs > REST_MS) this.settledVersion = display.version
         const { frame } = this
         return [
             {
                 name: "cross-section",
                 version: display.version * 2 ** 24 + frame,
                 make: () => ({
-                    image: display.draw(
-                        results.frames[frame]!,
-                        results.ringDown,
-                        results.oneWay
-                    ),
+                    image: display.draw(results.frames[frame]!, results.ringDown, results.oneWay),
                     about: this.aboutFrame(),
                 }),
             },
@@ -145,8 +139,7 @@ export class ReviewView implements ConsoleView {
     }
 
     told(): ReviewTold {
-        const { results, display, target, insecure, summary, clean } =
-            this.options
+        const { results, display, target, insecure, summary, clean } = this.options
         return {
             mode: "review",
             notice: NOTICE,
@@ -174,7 +167,7 @@ export class ReviewView implements ConsoleView {
     private aboutFrame(): object {
         const { results } = this.options
         const frame = results.frames[this.frame]!
-        const missing = frame.present.reduce((n, there) => n - there, frame.present.length) // prettier-ignore
+        const missing = frame.present.reduce((n, there) => n - there, frame.present.length)
         return {
             frame: frame.index,
             timeMs: frame.timeMs,
@@ -182,10 +175,7 @@ export class ReviewView implements ConsoleView {
             linesMissing: missing,
             triggersDeg: this.triggersDeg(),
             oneWay: results.oneWay,
-            borderMm: Array.from(
-                results.borders[this.frame]?.radiusMm ?? [],
-                rounded
-            ),
+            borderMm: Array.from(results.borders[this.frame]?.radiusMm ?? [], rounded),
         }
     }
 }

@@ -10,7 +10,7 @@ import {
     type RingDownReference,
     ringDownResidualDb,
 } from "../picture/picture"
-import { ReferenceError, type StoredReference } from "../references/reference-file" // prettier-ignore
+import { ReferenceError, type StoredReference } from "../references/reference-file"
 import type { ReferenceKey } from "../references/reference-key"
 import type { ReferenceStore } from "../references/reference-store"
 import { staleBecause } from "../references/staleness"
@@ -64,11 +64,7 @@ export class RingDownDesk {
     ) {}
 
     /** Another catheter or another setup: its own reference is looked for. */
-    describe(
-        key: ReferenceKey,
-        geometry: ImagingGeometry,
-        oneTransducer: boolean
-    ): void {
+    describe(key: ReferenceKey, geometry: ImagingGeometry, oneTransducer: boolean): void {
         this.key = key
         this.geometry = geometry
         this.oneTransducer = oneTransducer
@@ -96,8 +92,7 @@ export class RingDownDesk {
     capture(frames = CAPTURE_FRAMES): string | undefined {
         if (!this.key)
             return "The request was not taken: no picture comes that a ring-down could be captured from; go live first."
-        if (this.collecting)
-            return "The request was not taken: a capture is under way."
+        if (this.collecting) return "The request was not taken: a capture is under way."
         this.collecting = []
         this.captureOf = frames
         return undefined
@@ -123,11 +118,7 @@ export class RingDownDesk {
         if (!this.stored || this.latest.length < RESIDUAL_FRAMES) return
         if (tickUs - this.lookedUs < RESIDUAL_EVERY_US) return
         this.lookedUs = tickUs
-        this.residualDb = ringDownResidualDb(
-            this.latest,
-            this.stored.ringDown,
-            this.geometry!
-        )
+        this.residualDb = ringDownResidualDb(this.latest, this.stored.ringDown, this.geometry!)
     }
 
     told(): RingDownTold {
@@ -139,18 +130,14 @@ export class RingDownDesk {
                       captured: new Date(stored.capturedMs).toISOString(),
                       frames: stored.ringDown.frames,
                       residualDb:
-                          residualDb !== undefined && Number.isFinite(residualDb) // prettier-ignore
+                          residualDb !== undefined && Number.isFinite(residualDb)
                               ? Math.round(10 * residualDb) / 10
                               : null,
                   }
                 : null,
-            stale: stored
-                ? staleBecause(stored.capturedMs, this.dateMs(), residualDb)
-                : [],
+            stale: stored ? staleBecause(stored.capturedMs, this.dateMs(), residualDb) : [],
             notes: this.notes,
-            capturing: this.collecting
-                ? [this.collecting.length, this.captureOf]
-                : null,
+            capturing: this.collecting ? [this.collecting.length, this.captureOf] : null,
         }
     }
 
@@ -168,22 +155,14 @@ export class RingDownDesk {
             const stored = {
                 key: this.key!,
                 capturedMs: this.dateMs(),
-                ringDown: captureRingDown(
-                    frames,
-                    this.geometry!,
-                    this.oneTransducer
-                ),
+                ringDown: captureRingDown(frames, this.geometry!, this.oneTransducer),
             }
             this.use(stored)
             this.wanted = true
             this.notes = [`Stored in ${this.store.save(stored)}.`]
         } catch (error) {
             // One that could not be stored serves until the program ends, and this says so.
-            if (
-                error instanceof RingDownError ||
-                error instanceof ReferenceError
-            )
-                // prettier-ignore
+            if (error instanceof RingDownError || error instanceof ReferenceError)
                 this.notes = [error.message]
             else throw error
         }

@@ -42,8 +42,7 @@ export function frameOf(
 ): AssembledFrame {
     const codes = new Uint8Array(LINES * SAMPLES).fill(code)
     // 0.3 mm of catheter, 0.25 mm of ring-down: samples 6 to 10.
-    for (let i = 0; i < LINES; i++)
-        codes.fill(220, i * SAMPLES + 6, i * SAMPLES + 11)
+    for (let i = 0; i < LINES; i++) codes.fill(220, i * SAMPLES + 6, i * SAMPLES + 11)
     return {
         index: n,
         timeMs: (n * FRAME_US) / 1000,
@@ -59,10 +58,7 @@ export function frameOf(
 }
 
 /** A view at a time that the test sets. */
-export function testView(
-    chosen: DisplayChoice = {},
-    store = new MemoryStore()
-) {
+export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) {
     const now = { ms: 0, dateMs: Date.UTC(2026, 0, 1) }
     const transmits: boolean[] = []
     const display = new Display(chosen)

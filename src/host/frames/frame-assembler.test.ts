@@ -4,12 +4,7 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    LINE_AT_SPEED,
-    LINE_FRAME_CUT,
-    LINE_FRAME_START,
-    LINE_TEST,
-} from "../../wire/line-record"
+import { LINE_AT_SPEED, LINE_FRAME_CUT, LINE_FRAME_START, LINE_TEST } from "../../wire/line-record"
 import { type Burst, BurstStream } from "../link/burst-stream"
 import {
     DESCRIPTION,
@@ -54,8 +49,7 @@ function lines(
 
 function groupByFrame(lines: readonly LineHeader[]): Map<number, LineHeader[]> {
     const frames = new Map<number, LineHeader[]>()
-    for (const line of lines)
-        frames.set(line.frame, [...(frames.get(line.frame) ?? []), line])
+    for (const line of lines) frames.set(line.frame, [...(frames.get(line.frame) ?? []), line])
     return frames
 }
 
@@ -69,7 +63,10 @@ test("whole frames: their lines in place, time and place of the middle line", ()
         otherEpoch: 0,
         framesMissing: 0,
     })
-    assert.equal(frames.map(f => f.index), [0, 1, 2]) // prettier-ignore
+    assert.equal(
+        frames.map(f => f.index),
+        [0, 1, 2]
+    )
     frames.forEach((frame, i) => {
         const middle = i * LINES_PER_FRAME + LINES_PER_FRAME / 2
         assert.is(frame.tickUs, plainLine(middle).tick_us)
@@ -81,7 +78,7 @@ test("whole frames: their lines in place, time and place of the middle line", ()
             assert.equal(
                 [...frame.codes.subarray(k * SAMPLES_PER_LINE, (k + 1) * SAMPLES_PER_LINE)],
                 [...samplesOf(i * LINES_PER_FRAME + k)]
-            ) // prettier-ignore
+            )
     })
 })
 
@@ -90,8 +87,8 @@ test("first and last line at speed are where the flags say", () => {
         l.line >= 10 && l.line < 21 ? {} : { flags: 0 }
     const { counts, firstAtSpeed, lastAtSpeed } = assembled(lines(24, flags))
     assert.is(counts.atSpeed, 11)
-    assert.equal(firstAtSpeed, { line: 10, tickUs: plainLine(10).tick_us, positionNm: 2010000 }) // prettier-ignore
-    assert.equal(lastAtSpeed, { line: 20, tickUs: plainLine(20).tick_us, positionNm: 2020000 }) // prettier-ignore
+    assert.equal(firstAtSpeed, { line: 10, tickUs: plainLine(10).tick_us, positionNm: 2010000 })
+    assert.equal(lastAtSpeed, { line: 20, tickUs: plainLine(20).tick_us, positionNm: 2020000 })
 })
 
 test("the window's begin cuts a frame: the cut one is not shown, the new one is the first", () => {
@@ -104,7 +101,13 @@ test("the window's begin cuts a frame: the cut one is not shown, the new one is 
         flags: l.flags | (i === 0 ? LINE_FRAME_CUT | LINE_FRAME_START : 0),
     }))
     const { frames, counts } = assembled([...live, ...inside], 21)
-    assert.equal(frames.map(f => [f.index, f.linesPresent, f.linesAtSpeed]), [[0, 8, 8], [1, 8, 8]]) // prettier-ignore
+    assert.equal(
+        frames.map(f => [f.index, f.linesPresent, f.linesAtSpeed]),
+        [
+            [0, 8, 8],
+            [1, 8, 8],
+        ]
+    )
     assert.is(frames[0]!.timeMs, 0)
     assert.equal(counts, {
         received: 21,
@@ -150,7 +153,7 @@ test("any lines missing: received and missing are what was fired, the gaps are w
                 assert.equal(
                     [...frame.present.entries()].filter(([, p]) => p).map(([k]) => k),
                     indexes
-                ) // prettier-ignore
+                )
                 // The frame's place is that of a line which came, as near to the middle as there is one.
                 const near = Math.min(...indexes.map(k => Math.abs(k - 4)))
                 const at = present.filter(l => l.tick_us === frame.tickUs)
@@ -184,7 +187,14 @@ test("a burst's bad lines are missing lines", () => {
     const goodLines = burst.goodLines.map((_, i) => i !== 3)
     assembler.take({ ...burst, goodLines })
     assembler.end(8)
-    assert.equal(assembler.counts, { received: 7, missing: 1, repeated: 0, atSpeed: 7, otherEpoch: 0, framesMissing: 0 }) // prettier-ignore
+    assert.equal(assembler.counts, {
+        received: 7,
+        missing: 1,
+        repeated: 0,
+        atSpeed: 7,
+        otherEpoch: 0,
+        framesMissing: 0,
+    })
     assert.is(assembler.frames[0]!.present[3], 0)
 })
 
@@ -214,7 +224,10 @@ test("the line clock wraps after 71 minutes and time goes on, also when the line
         tick_us: (start + LINE_PERIOD_US * l.line) >>> 0,
     })
     const whole = assembled(lines(24, tick)).frames
-    assert.equal(whole.map(f => f.timeMs), [0, 0.8, 1.6]) // prettier-ignore
+    assert.equal(
+        whole.map(f => f.timeMs),
+        [0, 0.8, 1.6]
+    )
     assert.is(whole[1]!.tickUs, start + 12 * LINE_PERIOD_US)
     const gap = lines(24, tick).filter(l => l.line < 2 || l.line > 20)
     const { lastAtSpeed, frames } = assembled(gap)
@@ -226,7 +239,10 @@ test("frame numbers wrap at 65536, line numbers at 2^32", () => {
     const frame = (l: LineHeader): Partial<LineHeader> => ({
         frame: (l.frame + 65534) & 0xffff,
     })
-    assert.equal(assembled(lines(32, frame)).frames.map(f => f.index), [0, 1, 2, 3]) // prettier-ignore
+    assert.equal(
+        assembled(lines(32, frame)).frames.map(f => f.index),
+        [0, 1, 2, 3]
+    )
     const numbers = [0x7fffffff, 0xfffffffe, 0xffffffff, 0, 1, 0xffffffff]
     const { counts } = assembled(
         numbers.map((line, i) => ({ ...plainLine(i), line })),
@@ -278,16 +294,12 @@ test("frames of which no line came are counted, also over the end of their numbe
     const late = lines(8 * LINES_PER_FRAME).filter(
         l => ![3, 4].includes(Math.floor(l.line / LINES_PER_FRAME))
     )
-    const { counts } = assembled(
-        late.map(l => ({ ...l, frame: (l.frame + 0xfffc) & 0xffff }))
-    )
+    const { counts } = assembled(late.map(l => ({ ...l, frame: (l.frame + 0xfffc) & 0xffff })))
     assert.is(counts.framesMissing, 2)
 })
 
 test("a run without a line at speed has no frame", () => {
-    const { frames, counts, firstAtSpeed } = assembled(
-        lines(32, () => ({ flags: 0 }))
-    )
+    const { frames, counts, firstAtSpeed } = assembled(lines(32, () => ({ flags: 0 })))
     assert.is(frames.length, 0)
     assert.is(counts.received, 32)
     assert.is(firstAtSpeed, undefined)

@@ -120,8 +120,7 @@ export class FrameAssembler {
         private readonly onFrame?: (frame: AssembledFrame) => void
     ) {
         this.bytesPerLine =
-            description.samples_per_line *
-            record.sampleBytes(description.sample_format)
+            description.samples_per_line * record.sampleBytes(description.sample_format)
     }
 
     /** Takes the good lines of a burst. */
@@ -130,14 +129,9 @@ export class FrameAssembler {
         if (goodLines.length === 0) return
         const length = payload.length / goodLines.length
         const epoch = burst.header.speed_epoch & 0xff
-        const view = new DataView(
-            payload.buffer,
-            payload.byteOffset,
-            payload.length
-        )
+        const view = new DataView(payload.buffer, payload.byteOffset, payload.length)
         for (let i = 0; i < goodLines.length; i++)
-            if (goodLines[i])
-                this.takeLine(payload, view, i * length, length, epoch)
+            if (goodLines[i]) this.takeLine(payload, view, i * length, length, epoch)
     }
 
     /** The run is over: the last frame is finished as it is. */
@@ -196,17 +190,13 @@ export class FrameAssembler {
         const frame = this.open
         const from = at + record.LINE_HEADER_LENGTH
         frame.codes.set(payload.subarray(from, from + samples), index * samples)
-        const tickUs = this.unwrap(
-            view.getUint32(at + record.LINE_TICK_AT, true)
-        )
+        const tickUs = this.unwrap(view.getUint32(at + record.LINE_TICK_AT, true))
         const positionNm =
-            view.getInt32(at + record.LINE_POSITION_AT, true) *
-            description.encoder_nm_per_count
+            view.getInt32(at + record.LINE_POSITION_AT, true) * description.encoder_nm_per_count
         frame.present[index] = 1
         frame.ticksUs[index] = tickUs
         frame.positionsMm[index] = positionNm / 1e6
-        if (flags & record.LINE_TRIGGER)
-            frame.triggers.push({ line: index, tickUs })
+        if (flags & record.LINE_TRIGGER) frame.triggers.push({ line: index, tickUs })
         frame.lines++
         if ((flags & record.LINE_AT_SPEED) === 0) {
             this.stretch = undefined
@@ -214,7 +204,7 @@ export class FrameAssembler {
         }
         frame.linesAtSpeed++
         counts.atSpeed++
-        this.extendStretch(line, tickUs, positionNm, flags >> record.LINE_EPOCH_SHIFT) // prettier-ignore
+        this.extendStretch(line, tickUs, positionNm, flags >> record.LINE_EPOCH_SHIFT)
     }
 
     get firstAtSpeed(): LinePlace | undefined {
@@ -226,12 +216,7 @@ export class FrameAssembler {
     }
 
     /** Makes no object a line: there are millions of them. */
-    private extendStretch(
-        line: number,
-        tickUs: number,
-        positionNm: number,
-        epoch: number
-    ): void {
+    private extendStretch(line: number, tickUs: number, positionNm: number, epoch: number): void {
         if (this.stretch?.epoch !== epoch) {
             this.last = { line, tickUs, positionNm }
             this.stretch = {
@@ -279,15 +264,11 @@ export class FrameAssembler {
         const shown = this.isImaged(frame)
         if (shown) this.firstId ??= frame.id
         const firstId = shown ? this.firstId! : this.seen.id
-        const firstUs = shown
-            ? (this.frames[0]?.tickUs ?? tickUs)
-            : this.seen.tickUs
+        const firstUs = shown ? (this.frames[0]?.tickUs ?? tickUs) : this.seen.tickUs
         const finished: AssembledFrame = {
             index: (frame.id - firstId) & 0xffff,
             timeMs: (tickUs - firstUs) / 1000,
-            positionMm:
-                frame.positionsMm[middle]! -
-                this.description.window_start_nm / 1e6,
+            positionMm: frame.positionsMm[middle]! - this.description.window_start_nm / 1e6,
             codes: frame.codes,
             present: frame.present,
             linesAtSpeed: frame.linesAtSpeed,
@@ -309,8 +290,7 @@ export class FrameAssembler {
 
     /** The line clock has 32 bits of microseconds: it starts again after 71 minutes. */
     private unwrap(tick: number): number {
-        if (tick < this.lastTick && this.lastTick - tick > 0x80000000)
-            this.wraps++
+        if (tick < this.lastTick && this.lastTick - tick > 0x80000000) this.wraps++
         this.lastTick = tick
         return this.wraps * 0x100000000 + tick
     }

@@ -10,12 +10,7 @@ import { amplitudeToCode } from "../../wire/line-samples"
 import { SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
 import { tgcGainCdb } from "../../wire/tgc"
-import {
-    UN_LEAD_WORDS,
-    UN_STEP_WORDS,
-    un0rickGain,
-    un0rickGainCdb,
-} from "../../wire/un0rick"
+import { UN_LEAD_WORDS, UN_STEP_WORDS, un0rickGain, un0rickGainCdb } from "../../wire/un0rick"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 
 /** Samples of a picture's line: about four of RF, and a sixth of the pulse, each. */
@@ -78,7 +73,12 @@ export class RfFrames {
             const curveCdb = tgcGainCdb(d.tgc_cdb, d.tgc_step_ns, timeNs)
             // The board's gain goes in steps.
             const step = Math.floor((UN_LEAD_WORDS + n) / UN_STEP_WORDS)
-            const code = un0rickGain(d.tgc_cdb, d.tgc_step_ns, d.catheter_radius_um, Math.max(0, step)) // prettier-ignore
+            const code = un0rickGain(
+                d.tgc_cdb,
+                d.tgc_step_ns,
+                d.catheter_radius_um,
+                Math.max(0, step)
+            )
             const wasCdb = un0rickGainCdb(code)
             return (2 / sum / MIDDLE) * 10 ** ((curveCdb - wasCdb) / 2000)
         })
@@ -89,26 +89,19 @@ export class RfFrames {
      * @throws RangeError when it is not of this run
      */
     detect(frame: PolarFrame): PolarFrame {
-        const { lines_per_frame: lines, samples_per_line: samples } =
-            this.description
+        const { lines_per_frame: lines, samples_per_line: samples } = this.description
         if (frame.codes.length !== 2 * lines * samples)
             throw new RangeError(
                 `Frame ${frame.index} has ${frame.codes.length} bytes of RF; ${2 * lines * samples} are needed.`
             )
         const codes = new Uint8Array(lines * PICTURE_SAMPLES)
         for (let line = 0; line < lines; line++)
-            if (frame.present[line])
-                this.detectLine(frame.codes, 2 * line * samples, codes, line)
+            if (frame.present[line]) this.detectLine(frame.codes, 2 * line * samples, codes, line)
         const { index, timeMs, positionMm, present } = frame
         return { index, timeMs, positionMm, codes, present }
     }
 
-    private detectLine(
-        rf: Uint8Array,
-        from: number,
-        codes: Uint8Array,
-        line: number
-    ): void {
+    private detectLine(rf: Uint8Array, from: number, codes: Uint8Array, line: number): void {
         const { window, cosines, sines, centre, scale } = this
         const reach = (window.length - 1) / 2
         const { samples_per_line: samples } = this.description
@@ -122,25 +115,15 @@ export class RfFrames {
             for (let n = first; n <= last; n++) {
                 const at = from + 2 * n
                 const word = (rf[at]! << 8) | rf[at + 1]!
-                const x =
-                    window[n - middle + reach]! *
-                    ((word & SAMPLE_MASK) - MIDDLE)
+                const x = window[n - middle + reach]! * ((word & SAMPLE_MASK) - MIDDLE)
                 re += x * cosines[n]!
                 im += x * sines[n]!
             }
-            codes[line * PICTURE_SAMPLES + k] = amplitudeToCode(
-                Math.hypot(re, im) * scale[k]!
-            )
+            codes[line * PICTURE_SAMPLES + k] = amplitudeToCode(Math.hypot(re, im) * scale[k]!)
         }
     }
 }
 
-function waveOf(
-    length: number,
-    turns: number,
-    wave: (rad: number) => number
-): Float64Array {
-    return Float64Array.from({ length }, (_, n) =>
-        wave(2 * Math.PI * turns * n)
-    )
+function waveOf(length: number, turns: number, wave: (rad: number) => number): Float64Array {
+    return Float64Array.from({ length }, (_, n) => wave(2 * Math.PI * turns * n))
 }

@@ -3,11 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    LINE_AT_SPEED,
-    LINE_FRAME_START,
-    LINE_TRIGGER,
-} from "../../wire/line-record"
+import { LINE_AT_SPEED, LINE_FRAME_START, LINE_TRIGGER } from "../../wire/line-record"
 import {
     LINE_PERIOD_US,
     type LineHeader,
@@ -47,12 +43,16 @@ const live = (l: LineHeader): Partial<LineHeader> => ({
 
 test("frames that are not at speed are told, and not kept", () => {
     const { told, receiver } = watched(24, live)
-    assert.equal(told.map(f => f.index), [0, 1, 2]) // prettier-ignore
-    assert.equal(told.map(f => f.linesAtSpeed), [0, 0, 0]) // prettier-ignore
-    const frameMs = (LINES_PER_FRAME * LINE_PERIOD_US) / 1000
-    told.forEach((f, i) =>
-        assert.ok(Math.abs(f.timeMs - i * frameMs) < 1e-9, `${f.timeMs} ms`)
+    assert.equal(
+        told.map(f => f.index),
+        [0, 1, 2]
     )
+    assert.equal(
+        told.map(f => f.linesAtSpeed),
+        [0, 0, 0]
+    )
+    const frameMs = (LINES_PER_FRAME * LINE_PERIOD_US) / 1000
+    told.forEach((f, i) => assert.ok(Math.abs(f.timeMs - i * frameMs) < 1e-9, `${f.timeMs} ms`))
     assert.is(receiver.assembler!.frames.length, 0)
     // Hours of it keep nothing.
     assert.is(receiver.lineBursts.length, 0)
@@ -60,16 +60,15 @@ test("frames that are not at speed are told, and not kept", () => {
 })
 
 test("the window's frames are the same objects as those that are kept, and count from its begin", () => {
-    const { told, receiver } = watched(
-        32,
-        l => (l.line < 16 ? live(l) : {}),
-        false
-    )
+    const { told, receiver } = watched(32, l => (l.line < 16 ? live(l) : {}), false)
     const { frames } = receiver.assembler!
     assert.is(told.length, 4)
     assert.is(frames.length, 2)
     assert.is(told[2], frames[0])
-    assert.equal(told.map(f => f.index), [0, 1, 0, 1]) // prettier-ignore
+    assert.equal(
+        told.map(f => f.index),
+        [0, 1, 0, 1]
+    )
     assert.is(frames[0]!.timeMs, 0)
     assert.is(receiver.lineBursts.length, 32)
 })
@@ -87,7 +86,10 @@ test("a trigger is known to its frame with its line and its true time, also wher
         line: line % LINES_PER_FRAME,
         tickUs: start + LINE_PERIOD_US * line,
     })
-    assert.equal(told.map(f => f.triggers), [[at(3)], [at(9), at(14)], []]) // prettier-ignore
+    assert.equal(
+        told.map(f => f.triggers),
+        [[at(3)], [at(9), at(14)], []]
+    )
     // Line 14 fired after the clock had started again: its own field was small.
     assert.ok(at(14).tickUs > 0xffffffff)
     assert.equal(
@@ -98,7 +100,10 @@ test("a trigger is known to its frame with its line and its true time, also wher
 
 test("a frame cut short by the end of a live run is told as far as it came", () => {
     const { told } = watched(11, live)
-    assert.equal(told.map(f => f.linesPresent), [8, 3]) // prettier-ignore
+    assert.equal(
+        told.map(f => f.linesPresent),
+        [8, 3]
+    )
     assert.equal([...told[1]!.present], [1, 1, 1, 0, 0, 0, 0, 0])
 })
 

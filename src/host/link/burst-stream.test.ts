@@ -27,8 +27,7 @@ function receive(parts: readonly Uint8Array[], ended = true): Received {
     return { stream, bursts }
 }
 
-const sequences = (received: Received): number[] =>
-    received.bursts.map(b => b.header.sequence)
+const sequences = (received: Received): number[] => received.bursts.map(b => b.header.sequence)
 
 /** Hello, two bursts of three lines, an event, a burst of one line: sequences 0 to 4. */
 function fiveBursts(): Uint8Array[] {
@@ -47,7 +46,10 @@ test("a clean stream: every burst with its header, payload and good lines, no fa
         const payload = sent[i]!.subarray(burst.BURST_HEADER_LENGTH)
         assert.equal([...b.payload], [...payload])
     })
-    assert.equal(bursts.map(b => b.goodLines.length), [0, 3, 3, 0, 1]) // prettier-ignore
+    assert.equal(
+        bursts.map(b => b.goodLines.length),
+        [0, 3, 3, 0, 1]
+    )
 })
 
 test("a burst is delivered with its last byte, not before and not later", () => {
@@ -96,7 +98,6 @@ for (const [name, change, verdict] of [
         burst.HEADER_OVERSIZE,
     ],
 ] as const)
-    // prettier-ignore
     test(`${name} is refused with its verdict, and the next burst is in step`, () => {
         const received = withHeader(change)
         assert.equal(sequences(received), [0, 2, 3, 4])
@@ -136,7 +137,10 @@ for (const missing of [1, 2, 3, 4, 20, 36, 63, 64, 65, 100])
             assert.equal(sequences(received), [0, 1, 2, 3, 4])
             const whole = Math.floor((108 - missing) / 36)
             const good = received.bursts[1]!.goodLines
-            assert.equal([...good], [0, 1, 2].map(i => i < whole)) // prettier-ignore
+            assert.equal(
+                [...good],
+                [0, 1, 2].map(i => i < whole)
+            )
             assert.equal(received.stream.faults, {
                 ...noLinkFaults(),
                 burstsCut: 1,
@@ -172,7 +176,7 @@ test("at the end of the stream a cut burst gives its whole lines, and what stand
 test("a rest shorter than a header is a burst that was cut", () => {
     const sent = fiveBursts()
     const { stream } = receive([sent[0]!, sent[1]!.subarray(0, 63)])
-    assert.equal(stream.faults, { ...noLinkFaults(), burstsCut: 1, bytesSkipped: 63 }) // prettier-ignore
+    assert.equal(stream.faults, { ...noLinkFaults(), burstsCut: 1, bytesSkipped: 63 })
 })
 
 test("a damaged header costs its own burst only; its bytes are counted", () => {
@@ -193,7 +197,7 @@ test("each stretch without a header counts, however long it is", () => {
     const sent = fiveBursts()
     sent[1]![burst.CHECK_AT]! ^= 1
     const noise = new Uint8Array(300).fill(burst.BURST_MAGIC & 0xff)
-    const received = receive([concat(sent.slice(0, 3)), noise, concat(sent.slice(3))]) // prettier-ignore
+    const received = receive([concat(sent.slice(0, 3)), noise, concat(sent.slice(3))])
     assert.equal(sequences(received), [0, 2, 3, 4])
     const { faults } = received.stream
     assert.is(faults.headersDamaged, 2)
@@ -232,7 +236,6 @@ test("a line burst whose length is not that of its number of lines has no lines,
         [65535, 0],
         [2, 48],
     ] as const) {
-        // prettier-ignore
         const board = new TestBoard().hello()
         const payload = new Uint8Array(bytes)
         const header = { type: burst.TYPE_LINES, lines, dropped_fifo: 9 }

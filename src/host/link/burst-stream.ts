@@ -199,16 +199,10 @@ export class BurstStream {
     /** A burst that was cut runs into the next one: its header then stands where payload should. */
     private headerWithin(from: number, to: number, ended: boolean): number {
         const { bytes, end: length } = this.backlog
-        for (
-            let at = this.findMagic(from, to);
-            at < to;
-            at = this.findMagic(at + 1, to)
-        ) {
+        for (let at = this.findMagic(from, to); at < to; at = this.findMagic(at + 1, to)) {
             const whole = at + burst.BURST_HEADER_LENGTH <= length
-            if (!whole)
-                return ended ? NONE : this.wait(at + burst.BURST_HEADER_LENGTH)
-            if (judgeHeader(bytes, at, this.hash) === burst.HEADER_GOOD)
-                return at
+            if (!whole) return ended ? NONE : this.wait(at + burst.BURST_HEADER_LENGTH)
+            if (judgeHeader(bytes, at, this.hash) === burst.HEADER_GOOD) return at
         }
         return NONE
     }
@@ -234,12 +228,7 @@ export class BurstStream {
 }
 
 /** Bytes [at, to) as they stand; up to `end` they were cut off and read as zeros, so that the lines before still count. */
-function standing(
-    bytes: Uint8Array,
-    at: number,
-    to: number,
-    end: number
-): Uint8Array {
+function standing(bytes: Uint8Array, at: number, to: number, end: number): Uint8Array {
     if (to === end) return bytes.subarray(at, end)
     const padded = new Uint8Array(end - at)
     padded.set(bytes.subarray(at, to))

@@ -2,7 +2,7 @@
 // Not for: boards that we understand (burst-stream.ts).
 // Specification: src/wire/README.md, "Versions": what a hello begins with never changes, whatever the hash.
 
-import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../wire/burst" // prettier-ignore
+import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../wire/burst"
 import { readFields, type Message } from "../../wire/bytes"
 import { toldLayoutHash } from "../../wire/foreign"
 import { layoutHash } from "../../wire/layout-hash"
@@ -28,7 +28,6 @@ export interface ForeignHello extends Message<typeof BEGINNING> {
 export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
     const hash = toldLayoutHash(bytes, bytes.length)
     if (hash === 0 || hash === layoutHash()) return undefined
-    const reason =
-        bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
+    const reason = bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
     return { ...readFields(bytes, BURST_HEADER_LENGTH, BEGINNING), reason }
 }

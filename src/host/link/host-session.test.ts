@@ -6,7 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../wire/burst"
 import { judgeHeader, sealHeader } from "../../wire/burst"
-import { getNumber, putNumber, type Field, type Message } from "../../wire/bytes" // prettier-ignore
+import { getNumber, putNumber, type Field, type Message } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
@@ -16,7 +16,7 @@ import { CREDIT_WINDOW, HostSession, type HostIdentity } from "./host-session"
 import { isAuthentic, tagOf } from "./seal"
 import { TestPeer, type TestPeerOptions } from "./test-peer"
 
-const REQUEST = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 20, frameRateHz: 30 } // prettier-ignore
+const REQUEST = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 20, frameRateHz: 30 }
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1)
 const OTHER = KEY.map(b => b ^ 1)
 
@@ -31,10 +31,7 @@ interface Met {
 }
 
 /** A host and a board, with nothing between them; every burst of the host is checked as a board checks it. */
-function meet(
-    board: TestPeerOptions = { key: KEY },
-    identity: Partial<HostIdentity> = {}
-): Met {
+function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdentity> = {}): Met {
     const closings: [number, string][] = []
     const believed: number[] = []
     let sessions = 0
@@ -117,16 +114,13 @@ greeting("a window in which no burst fits is no hello", () => {
     assert.equal(met.closings, [[reasons.REJECT_PAYLOAD, "host"]])
 })
 
-greeting(
-    "a board with another key gets no proof that it takes, and proves nothing itself",
-    () => {
-        const met = meet({ key: OTHER })
-        met.peer.hello()
-        assert.not(met.host.isOpen)
-        assert.equal(types(met), [2, 3])
-        assert.is(met.peer.sent.length, 1)
-    }
-)
+greeting("a board with another key gets no proof that it takes, and proves nothing itself", () => {
+    const met = meet({ key: OTHER })
+    met.peer.hello()
+    assert.not(met.host.isOpen)
+    assert.equal(types(met), [2, 3])
+    assert.is(met.peer.sent.length, 1)
+})
 
 greeting("a board that proves with another key is refused", () => {
     const liar = meet({
@@ -161,8 +155,7 @@ greeting(
         assert.ok(met.host.isInsecure)
         met.host.ping(1)
         assert.equal(types(met), [burst.TYPE_ACCEPT, burst.TYPE_PING])
-        for (const { header } of met.peer.heard)
-            assert.is(header.flags, burst.FLAG_INSECURE)
+        for (const { header } of met.peer.heard) assert.is(header.flags, burst.FLAG_INSECURE)
         for (const refused of [
             meet({}, { keyOf: () => undefined }),
             meet({}, {}),
@@ -192,8 +185,7 @@ greeting("a second board while there is one", () => {
 greeting("hello and proof of an earlier session, played again", () => {
     const earlier = meet()
     earlier.peer.hello()
-    const random = (count: number): Uint8Array =>
-        new Uint8Array(count).fill(0x18)
+    const random = (count: number): Uint8Array => new Uint8Array(count).fill(0x18)
     const met = meet({ key: KEY }, { random })
     for (const bytes of earlier.peer.sent) met.peer.raw(bytes)
     assert.not(met.host.isOpen)
@@ -205,7 +197,7 @@ greeting("a hello in an open session ends it", () => {
     const met = meet()
     met.peer.hello()
     const { sequence } = met.peer
-    met.peer.burst({ type: 1, session: 0, sequence: 0 }, met.peer.sent[0]!.subarray(64)) // prettier-ignore
+    met.peer.burst({ type: 1, session: 0, sequence: 0 }, met.peer.sent[0]!.subarray(64))
     assert.is(met.peer.sequence, sequence + 1)
     assert.equal(met.closings, [[reasons.REJECT_UNEXPECTED, "host"]])
     assert.not(met.host.isOpen)
@@ -222,42 +214,39 @@ greeting("nothing of a board that has proven nothing is looked at", () => {
     assert.not(met.believed.includes(burst.TYPE_STATUS))
 })
 
-greeting(
-    "after the connection was lost a new hello gets a new number and another nonce",
-    () => {
-        const nonces = [1, 2].map(b => new Uint8Array(16).fill(b))
-        const closings: number[] = []
-        const identity: HostIdentity = {
-            keyOf: () => KEY,
-            insecure: false,
-            random: () => nonces.shift()!,
-            nextSession: () => 3 - nonces.length,
-        }
-        const heard: Uint8Array[][] = []
-        let peer: TestPeer
-        const host: HostSession = new HostSession(
-            bytes => {
-                heard.at(-1)!.push(bytes)
-                peer.receive(bytes)
-            },
-            identity,
-            reason => void closings.push(reason)
-        )
-        const stream = new BurstStream(b => host.take(b), host.mayBelieve)
-        for (let i = 0; i < 2; i++) {
-            heard.push([])
-            peer = new TestPeer(oneByOne(stream), { key: KEY })
-            peer.hello()
-            assert.ok(host.isOpen)
-            host.lost()
-            assert.not(host.isOpen)
-        }
-        const [one, two] = heard.map(h => h[0]!)
-        assert.is.not(getNumber(one!, 8, "u32"), getNumber(two!, 8, "u32"))
-        assert.is.not(Buffer.compare(one!.subarray(72, 88), two!.subarray(72, 88)), 0) // prettier-ignore
-        assert.equal(closings, [])
+greeting("after the connection was lost a new hello gets a new number and another nonce", () => {
+    const nonces = [1, 2].map(b => new Uint8Array(16).fill(b))
+    const closings: number[] = []
+    const identity: HostIdentity = {
+        keyOf: () => KEY,
+        insecure: false,
+        random: () => nonces.shift()!,
+        nextSession: () => 3 - nonces.length,
     }
-)
+    const heard: Uint8Array[][] = []
+    let peer: TestPeer
+    const host: HostSession = new HostSession(
+        bytes => {
+            heard.at(-1)!.push(bytes)
+            peer.receive(bytes)
+        },
+        identity,
+        reason => void closings.push(reason)
+    )
+    const stream = new BurstStream(b => host.take(b), host.mayBelieve)
+    for (let i = 0; i < 2; i++) {
+        heard.push([])
+        peer = new TestPeer(oneByOne(stream), { key: KEY })
+        peer.hello()
+        assert.ok(host.isOpen)
+        host.lost()
+        assert.not(host.isOpen)
+    }
+    const [one, two] = heard.map(h => h[0]!)
+    assert.is.not(getNumber(one!, 8, "u32"), getNumber(two!, 8, "u32"))
+    assert.is.not(Buffer.compare(one!.subarray(72, 88), two!.subarray(72, 88)), 0)
+    assert.equal(closings, [])
+})
 
 /** Makes the CRC at the end of a message right again. */
 function resealPayload(bytes: Uint8Array, at = 64): void {
@@ -270,45 +259,37 @@ function crcOf(bytes: Uint8Array, from: number, to: number): number {
     let crc = 0xffffffff
     for (const byte of record) {
         crc ^= byte
-        for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0) // prettier-ignore
+        for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0)
     }
     return ~crc >>> 0
 }
 
-greeting(
-    "every byte of hello and proof counts: changed and sealed anew, no session opens",
-    () => {
-        // CRCs are anybody's to make; only the key is not.
-        for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
-            for (
-                let at = 4;
-                at < (type === burst.TYPE_HELLO ? 104 : 116);
-                at++
-            ) {
-                if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
-                const met = meet({
-                    key: KEY,
-                    harm: (bytes, its) => {
-                        if (its !== type) return bytes
-                        const harmed = Uint8Array.from(bytes)
-                        harmed[at] = harmed[at]! ^ 0x11
-                        if (at < 44) sealHeader(harmed, layoutHash())
-                        else if (at >= 64 && at < bytes.length - 4)
-                            resealPayload(harmed)
-                        return harmed
-                    },
-                })
-                // The board takes its own hello as it was before it was changed on its way.
-                const raw = met.peer.raw.bind(met.peer)
-                met.peer.raw = bytes => {
-                    const result = raw(bytes)
-                    return result
-                }
-                met.peer.hello()
-                assert.not(met.host.isOpen && met.peer.open, `type ${type}, byte ${at}`) // prettier-ignore
+greeting("every byte of hello and proof counts: changed and sealed anew, no session opens", () => {
+    // CRCs are anybody's to make; only the key is not.
+    for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
+        for (let at = 4; at < (type === burst.TYPE_HELLO ? 104 : 116); at++) {
+            if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
+            const met = meet({
+                key: KEY,
+                harm: (bytes, its) => {
+                    if (its !== type) return bytes
+                    const harmed = Uint8Array.from(bytes)
+                    harmed[at] = harmed[at]! ^ 0x11
+                    if (at < 44) sealHeader(harmed, layoutHash())
+                    else if (at >= 64 && at < bytes.length - 4) resealPayload(harmed)
+                    return harmed
+                },
+            })
+            // The board takes its own hello as it was before it was changed on its way.
+            const raw = met.peer.raw.bind(met.peer)
+            met.peer.raw = bytes => {
+                const result = raw(bytes)
+                return result
             }
-    }
-)
+            met.peer.hello()
+            assert.not(met.host.isOpen && met.peer.open, `type ${type}, byte ${at}`)
+        }
+})
 
 greeting.run()
 
@@ -352,7 +333,7 @@ test("nothing without a session: before it, after a reject, after the connection
 })
 
 test("credit: what was consumed may be sent again, told in eighths of the window, also through 2^32", () => {
-    const bursts = fc.array(fc.integer({ min: 65, max: 16448 }), { minLength: 300, maxLength: 600 }) // prettier-ignore
+    const bursts = fc.array(fc.integer({ min: 65, max: 16448 }), { minLength: 300, maxLength: 600 })
     const before = fc.constantFrom(0, 0xffff0000 - CREDIT_WINDOW, 0xffffff00)
     fc.assert(
         fc.property(before, bursts, (already, sizes) => {
@@ -361,7 +342,7 @@ test("credit: what was consumed may be sent again, told in eighths of the window
             if (already > 0) host.consumed(already)
             const heard = (): number => peer.heard.length
             let consumed = already
-            let limit = heard() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW // prettier-ignore
+            let limit = heard() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW
             for (const size of sizes) {
                 const told = heard()
                 host.consumed(size)
@@ -393,26 +374,23 @@ function opened(): Met {
     return met
 }
 
-after(
-    "changed and sealed anew: not used, counted, and the next one counts as after a gap",
-    () => {
-        for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
-            const met = opened()
-            const { length } = met.believed
-            const harmed = Uint8Array.from(met.peer.sent.at(-1)!)
-            putNumber(harmed, burst.SEQUENCE_AT, "u32", met.peer.sequence++)
-            harmed[at] = harmed[at]! ^ 0x40
-            sealHeader(harmed, layoutHash())
-            resealPayload(harmed)
-            met.peer.raw(harmed)
-            assert.is(met.believed.length, length, `byte ${at}`)
-            assert.is(met.stream.faults.burstsForged, 1)
-            met.peer.message(burst.TYPE_EVENT, messages.EVENT, { code: 302, time_ms: 2, value: 0 }) // prettier-ignore
-            assert.is(met.believed.length, length + 1)
-            assert.is(met.stream.faults.burstsMissing, 1)
-        }
+after("changed and sealed anew: not used, counted, and the next one counts as after a gap", () => {
+    for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
+        const met = opened()
+        const { length } = met.believed
+        const harmed = Uint8Array.from(met.peer.sent.at(-1)!)
+        putNumber(harmed, burst.SEQUENCE_AT, "u32", met.peer.sequence++)
+        harmed[at] = harmed[at]! ^ 0x40
+        sealHeader(harmed, layoutHash())
+        resealPayload(harmed)
+        met.peer.raw(harmed)
+        assert.is(met.believed.length, length, `byte ${at}`)
+        assert.is(met.stream.faults.burstsForged, 1)
+        met.peer.message(burst.TYPE_EVENT, messages.EVENT, { code: 302, time_ms: 2, value: 0 })
+        assert.is(met.believed.length, length + 1)
+        assert.is(met.stream.faults.burstsMissing, 1)
     }
-)
+})
 
 after("replayed: counted as doubled, not used", () => {
     const met = opened()

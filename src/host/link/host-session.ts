@@ -10,12 +10,7 @@ import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
 import { PIECE_PAIRS, pieceLength, writePiece } from "../../wire/pair-list"
 import * as reasons from "../../wire/reasons"
-import {
-    NONCE_LENGTH,
-    putWords,
-    type SessionSecrets,
-    sessionSecrets,
-} from "../../wire/session"
+import { NONCE_LENGTH, putWords, type SessionSecrets, sessionSecrets } from "../../wire/session"
 import type { Burst } from "./burst-stream"
 import { hashing, isAuthentic, sameSecret, tagOf } from "./seal"
 
@@ -89,12 +84,8 @@ export class HostSession {
     constructor(
         private readonly send: (bytes: Uint8Array) => void,
         private readonly identity: HostIdentity,
-        private readonly onClosed: (
-            reason: number,
-            by: "board" | "host"
-        ) => void = () => undefined,
-        private readonly pause: (action: () => void) => void = action =>
-            action()
+        private readonly onClosed: (reason: number, by: "board" | "host") => void = () => undefined,
+        private readonly pause: (action: () => void) => void = action => action()
     ) {}
 
     get isOpen(): boolean {
@@ -121,13 +112,9 @@ export class HostSession {
      */
     readonly mayBelieve = ({ header, bytes }: Burst): boolean => {
         if (header.type === burst.TYPE_HELLO) return true
-        if (this.stage !== "open" && header.type === burst.TYPE_REJECT)
-            return true
+        if (this.stage !== "open" && header.type === burst.TYPE_REJECT) return true
         if (this.insecure) return this.isOpen
-        return (
-            this.secrets !== undefined &&
-            isAuthentic(this.secrets.board_key, bytes)
-        )
+        return this.secrets !== undefined && isAuthentic(this.secrets.board_key, bytes)
     }
 
     /** Takes the messages by which a session begins and ends; others are left to the receiver. */
@@ -138,26 +125,21 @@ export class HostSession {
         else if (type === burst.TYPE_REJECT) {
             const reject = readWhole(b, messages.REJECT)
             if (reject) this.close(reject.reason, "board")
-        } else if (!this.isOpen && this.stage !== "closed")
-            this.reject(reasons.REJECT_UNEXPECTED)
+        } else if (!this.isOpen && this.stage !== "closed") this.reject(reasons.REJECT_UNEXPECTED)
     }
 
     private takeHello(b: Burst): void {
         if (this.stage === "closed") return
-        if (this.stage !== "silent")
-            return this.reject(reasons.REJECT_UNEXPECTED)
+        if (this.stage !== "silent") return this.reject(reasons.REJECT_UNEXPECTED)
         const hello = readWhole(b, messages.HELLO)
         const least = burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX
-        if (!hello || hello.window_bytes < least)
-            return this.reject(reasons.REJECT_PAYLOAD)
-        if (hello.layout_hash !== this.hash)
-            return this.reject(reasons.REJECT_LAYOUT)
+        if (!hello || hello.window_bytes < least) return this.reject(reasons.REJECT_PAYLOAD)
+        if (hello.layout_hash !== this.hash) return this.reject(reasons.REJECT_LAYOUT)
         if (this.identity.isBusy?.()) return this.reject(reasons.REJECT_BUSY)
         this.window = Math.min(CREDIT_WINDOW, hello.window_bytes)
         const key = this.identity.keyOf(boardIdOf(hello))
         if (b.header.flags & burst.FLAG_INSECURE) {
-            if (!this.identity.insecure || key)
-                return this.reject(reasons.REJECT_INSECURE)
+            if (!this.identity.insecure || key) return this.reject(reasons.REJECT_INSECURE)
             this.session = this.identity.nextSession()
             this.insecure = true
             return this.accept()
@@ -167,11 +149,7 @@ export class HostSession {
     }
 
     /** Gives the board something to prove, and proves first: who has no key learns nothing of the board. */
-    private challenge(
-        helloBytes: Uint8Array,
-        hello: messages.Hello,
-        key: Uint8Array
-    ): void {
+    private challenge(helloBytes: Uint8Array, hello: messages.Hello, key: Uint8Array): void {
         this.session = this.identity.nextSession()
         this.nonce = this.identity.random(NONCE_LENGTH)
         const challenge = { layout_hash: this.hash, session: this.session }
@@ -190,11 +168,7 @@ export class HostSession {
         this.pause(() => {
             // Another connection may have begun meanwhile.
             if (this.stage !== "challenged" || this.secrets !== secrets) return
-            this.message(
-                burst.TYPE_PROOF,
-                messages.PROOF,
-                proof as messages.Proof
-            )
+            this.message(burst.TYPE_PROOF, messages.PROOF, proof as messages.Proof)
         })
     }
 
@@ -202,13 +176,9 @@ export class HostSession {
         if (this.stage === "closed") return
         if (this.stage !== "challenged" || !this.secrets)
             return this.reject(reasons.REJECT_UNEXPECTED)
-        if (!readWhole(b, messages.PROOF))
-            return this.reject(reasons.REJECT_PAYLOAD)
+        if (!readWhole(b, messages.PROOF)) return this.reject(reasons.REJECT_PAYLOAD)
         const { board_proof } = this.secrets
-        const given = b.payload.subarray(
-            PROOF_AT,
-            PROOF_AT + board_proof.length
-        )
+        const given = b.payload.subarray(PROOF_AT, PROOF_AT + board_proof.length)
         if (
             !sameSecret(b.payload.subarray(0, NONCE_LENGTH), this.nonce) ||
             !sameSecret(given, board_proof)
@@ -255,8 +225,7 @@ export class HostSession {
     }
 
     ping(value: number): void {
-        if (this.isOpen)
-            this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
+        if (this.isOpen) this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
     }
 
     /** Without a session there is nobody to hear it. */
@@ -277,9 +246,7 @@ export class HostSession {
     pairs(list: Uint8Array, first: number): void {
         if (!this.isOpen) return
         const total = list.length / 2
-        const payload = new Uint8Array(
-            pieceLength(Math.min(PIECE_PAIRS, total - first))
-        )
+        const payload = new Uint8Array(pieceLength(Math.min(PIECE_PAIRS, total - first)))
         writePiece(payload, 0, list, total, first)
         this.burst(burst.TYPE_PAIRS, payload)
     }
@@ -316,20 +283,13 @@ export class HostSession {
         putNumber(bytes, burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
         putNumber(bytes, burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
         putNumber(bytes, burst.TYPE_AT, "u8", type)
-        putNumber(
-            bytes,
-            burst.HEADER_LENGTH_AT,
-            "u8",
-            burst.BURST_HEADER_LENGTH
-        )
-        if (this.insecure)
-            putNumber(bytes, burst.FLAGS_AT, "u8", burst.FLAG_INSECURE)
+        putNumber(bytes, burst.HEADER_LENGTH_AT, "u8", burst.BURST_HEADER_LENGTH)
+        if (this.insecure) putNumber(bytes, burst.FLAGS_AT, "u8", burst.FLAG_INSECURE)
         putNumber(bytes, burst.SESSION_AT, "u32", this.session)
         putNumber(bytes, burst.SEQUENCE_AT, "u32", this.sequence)
         putNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32", length)
         sealHeader(bytes, this.hash)
-        if (this.secrets)
-            bytes.set(tagOf(this.secrets.host_key, bytes), burst.TAG_AT)
+        if (this.secrets) bytes.set(tagOf(this.secrets.host_key, bytes), burst.TAG_AT)
         this.sequence = (this.sequence + 1) >>> 0
         this.send(bytes)
         return bytes

@@ -1,7 +1,15 @@
 // Responsible for: the keys that this host shares with its boards: one file each, for nobody else to read.
 // Not for: what a key is used for (host-session.ts), or how the board gets it (../cli/pair-command.ts).
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs" // prettier-ignore
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { KEY_LENGTH } from "../../wire/session"
@@ -17,11 +25,7 @@ const OTHERS = 0o077
 export function keyFolder(env: NodeJS.ProcessEnv = process.env): string {
     return (
         env.IVUS_KEYS ??
-        join(
-            env.XDG_CONFIG_HOME ?? join(homedir(), ".config"),
-            "ivus-cart",
-            "keys"
-        )
+        join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "ivus-cart", "keys")
     )
 }
 
@@ -76,9 +80,7 @@ export class KeyStore {
         const file = this.fileOf(boardId)
         return this.writing(file, () => {
             makeFolder(resolve(this.folder))
-            const before = this.has(boardId)
-                ? readFileSync(file, "latin1")
-                : undefined
+            const before = this.has(boardId) ? readFileSync(file, "latin1") : undefined
             writePrivately(file, `${Buffer.from(key).toString("hex")}\n`)
             const undo = (): void =>
                 this.writing(file, () => {

@@ -29,11 +29,8 @@ async function read(
     piece: number
 ): Promise<{ messages: LinkMessage[]; reader: LinkReader }> {
     const pieces: Uint8Array[] = []
-    for (let at = 0; at < bytes.length; at += piece)
-        pieces.push(bytes.subarray(at, at + piece))
-    const reader = Readable.from(pieces, { objectMode: false }).pipe(
-        new LinkReader()
-    )
+    for (let at = 0; at < bytes.length; at += piece) pieces.push(bytes.subarray(at, at + piece))
+    const reader = Readable.from(pieces, { objectMode: false }).pipe(new LinkReader())
     const messages: LinkMessage[] = []
     for await (const message of reader) messages.push(message)
     return { messages, reader }
@@ -141,11 +138,9 @@ test("the example reads a file, and tells whether it is whole", () => {
         const example = (bytes: Uint8Array): string => {
             writeFileSync(file, bytes)
             const program = "src/host/link/example/read-capture.ts"
-            return execFileSync(
-                process.execPath,
-                ["--import", "tsx", program, file],
-                { encoding: "utf8" }
-            )
+            return execFileSync(process.execPath, ["--import", "tsx", program, file], {
+                encoding: "utf8",
+            })
         }
         assert.match(example(capture()), /^20 lines, .*\ncomplete/m)
         assert.match(example(capture().subarray(0, 800)), /^cut before/m)

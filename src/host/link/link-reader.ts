@@ -3,12 +3,7 @@
 
 import { Transform, type TransformCallback } from "node:stream"
 import * as burst from "../../wire/burst"
-import {
-    getNumber,
-    readFields,
-    type Field,
-    type Message,
-} from "../../wire/bytes"
+import { getNumber, readFields, type Field, type Message } from "../../wire/bytes"
 import {
     LINE_CRC_LENGTH,
     LINE_FLAGS_AT,
@@ -22,12 +17,7 @@ import {
     LINE_TICK_AT,
 } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
-import {
-    type Burst,
-    type BurstHeader,
-    BurstStream,
-    type LinkFaults,
-} from "./burst-stream"
+import { type Burst, type BurstHeader, BurstStream, type LinkFaults } from "./burst-stream"
 
 export type { BurstHeader, LinkFaults } from "./burst-stream"
 
@@ -121,9 +111,7 @@ export class LinkReader extends Transform {
     }
 
     override [Symbol.asyncIterator](): NodeJS.AsyncIterator<LinkMessage> {
-        return super[
-            Symbol.asyncIterator
-        ]() as NodeJS.AsyncIterator<LinkMessage>
+        return super[Symbol.asyncIterator]() as NodeJS.AsyncIterator<LinkMessage>
     }
 
     private deliver({ header, payload, goodLines }: Burst): void {
@@ -168,10 +156,7 @@ function linesOf(payload: Uint8Array, good: readonly boolean[]): Line[] {
             position_counts: getNumber(record, LINE_POSITION_AT, "i32"),
             flags: getNumber(record, LINE_FLAGS_AT, "u16"),
             samples: getNumber(record, LINE_SAMPLES_AT, "u16"),
-            bytes: record.subarray(
-                LINE_HEADER_LENGTH,
-                length - LINE_CRC_LENGTH
-            ),
+            bytes: record.subarray(LINE_HEADER_LENGTH, length - LINE_CRC_LENGTH),
         })
     })
     return lines

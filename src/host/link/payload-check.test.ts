@@ -11,14 +11,9 @@ import { concat, plainLine, record } from "./test-board"
 
 const test = suite("payload check")
 
-const judge = (
-    check: PayloadCheck,
-    records: readonly Uint8Array[]
-): readonly boolean[] =>
-    check.judge(
-        { type: TYPE_LINES, lines: records.length } as BurstHeader,
-        concat(records)
-    ).goodLines
+const judge = (check: PayloadCheck, records: readonly Uint8Array[]): readonly boolean[] =>
+    check.judge({ type: TYPE_LINES, lines: records.length } as BurstHeader, concat(records))
+        .goodLines
 
 const recordOf = (line: number, samples: number): Uint8Array =>
     record(
@@ -49,21 +44,15 @@ test("of any burst and any damage, each line is judged as it is alone", () => {
         fc.property(bursts, all => {
             const check = new PayloadCheck()
             for (const { samples, lines, hits } of all) {
-                const right = Array.from({ length: lines }, (_, i) =>
-                    recordOf(i, samples)
-                )
+                const right = Array.from({ length: lines }, (_, i) => recordOf(i, samples))
                 const records = right.map(r => r.slice())
                 for (const { line, at, flip } of hits) {
                     const hit = records[line % lines]!
                     hit[at % hit.length]! ^= flip
                 }
-                const same = records.map(
-                    (r, i) => Buffer.compare(r, right[i]!) === 0
-                )
+                const same = records.map((r, i) => Buffer.compare(r, right[i]!) === 0)
                 assert.equal(judge(check, records), same)
-                const alone = records.map(
-                    r => judge(new PayloadCheck(), [r])[0]
-                )
+                const alone = records.map(r => judge(new PayloadCheck(), [r])[0])
                 assert.equal(alone, same)
                 const damaged = same.filter(good => !good).length
                 seen.good += lines - damaged
@@ -83,9 +72,7 @@ test("the same damage in two lines does not cancel out, whichever they are", () 
         for (let b = a + 1; b < 42; b++) {
             const records = right.map(r => r.slice())
             for (const i of [a, b]) records[i]![100]! ^= 0x10
-            const wrong = judge(check, records).flatMap((good, i) =>
-                good ? [] : [i]
-            )
+            const wrong = judge(check, records).flatMap((good, i) => (good ? [] : [i]))
             assert.equal(wrong, [a, b])
         }
 })

@@ -37,13 +37,11 @@ export class PayloadCheck {
     private readonly allGood: Content[] = []
 
     judge(header: BurstHeader, payload: Uint8Array): Content {
-        if (header.type !== burst.TYPE_LINES)
-            return endsWithItsCrc(payload) ? WHOLE : DAMAGED
+        if (header.type !== burst.TYPE_LINES) return endsWithItsCrc(payload) ? WHOLE : DAMAGED
         const { lines } = header
         if (lines === 0) return payload.length > 0 ? DAMAGED : WHOLE
         const length = payload.length / lines
-        if (!Number.isInteger(length) || length <= recordLength(0))
-            return DAMAGED
+        if (!Number.isInteger(length) || length <= recordLength(0)) return DAMAGED
         if (this.allAreLines(payload, lines, length))
             return (this.allGood[lines] ??= {
                 damaged: false,
@@ -61,14 +59,9 @@ export class PayloadCheck {
      * length only, whatever is in it; so that of right records is known beforehand. One damaged record always makes
      * another; of several, one case in 2^32 does not, as of one that is looked at alone.
      */
-    private allAreLines(
-        payload: Uint8Array,
-        lines: number,
-        length: number
-    ): boolean {
+    private allAreLines(payload: Uint8Array, lines: number, length: number): boolean {
         for (let at = 0; at < payload.length; at += length)
-            if (!hasSomeFormat(payload, at, length) || isDigested(payload, at))
-                return false
+            if (!hasSomeFormat(payload, at, length) || isDigested(payload, at)) return false
         return crc32c(payload) === this.sumOf(lines, length)
     }
 
@@ -78,8 +71,7 @@ export class PayloadCheck {
             this.sample = rightRecord(length)
             sums.length = 1
         }
-        while (sums.length <= lines)
-            sums.push(crc32c(this.sample, sums[sums.length - 1]))
+        while (sums.length <= lines) sums.push(crc32c(this.sample, sums[sums.length - 1]))
         return sums[lines]!
     }
 }
@@ -95,16 +87,12 @@ function rightRecord(length: number): Uint8Array {
 /** A message as long as a line has a right CRC too, but not this number of samples, of one byte or of two. */
 function hasSomeFormat(bytes: Uint8Array, at: number, length: number): boolean {
     const samples = getNumber(bytes, at + LINE_SAMPLES_AT, "u16")
-    return (
-        recordLength(samples) === length || recordLength(2 * samples) === length
-    )
+    return recordLength(samples) === length || recordLength(2 * samples) === length
 }
 
 function isLine(record: Uint8Array): boolean {
     if (!hasSomeFormat(record, 0, record.length)) return false
-    return isDigested(record, 0)
-        ? endsWithItsDigest(record)
-        : endsWithItsCrc(record)
+    return isDigested(record, 0) ? endsWithItsDigest(record) : endsWithItsCrc(record)
 }
 
 /** Whether the record at `at` ends with a digest: its front end computes no CRC. */
@@ -117,10 +105,7 @@ const NO_DIGEST = new Uint8Array(LINE_CRC_LENGTH)
 /** The first bytes of SHA-256 over the record with zeros in their place. */
 function endsWithItsDigest(record: Uint8Array): boolean {
     const end = record.length - LINE_CRC_LENGTH
-    const digest = createHash("sha256")
-        .update(record.subarray(0, end))
-        .update(NO_DIGEST)
-        .digest()
+    const digest = createHash("sha256").update(record.subarray(0, end)).update(NO_DIGEST).digest()
     return digest.compare(record, end, record.length, 0, LINE_CRC_LENGTH) === 0
 }
 

@@ -10,9 +10,7 @@ const PAYLOAD_AT = TAG_AT + TAG_LENGTH
 const NO_TAG = new Uint8Array(TAG_LENGTH)
 
 const plain = (part: Bytes | string): Uint8Array =>
-    typeof part === "string"
-        ? Buffer.from(part, "latin1")
-        : (part as Uint8Array)
+    typeof part === "string" ? Buffer.from(part, "latin1") : (part as Uint8Array)
 
 export const hashing: Hashing = {
     sha256: (parts: Parts) => {
@@ -39,16 +37,10 @@ export function tagOf(key: Bytes, burst: Uint8Array): Uint8Array {
 
 /** Whether whoever has this key made the burst; takes as long whatever the tag is. */
 export function isAuthentic(key: Bytes, burst: Uint8Array): boolean {
-    return timingSafeEqual(
-        burst.subarray(TAG_AT, PAYLOAD_AT),
-        tagOf(key, burst)
-    )
+    return timingSafeEqual(burst.subarray(TAG_AT, PAYLOAD_AT), tagOf(key, burst))
 }
 
 /** Whether two secrets are the same; takes as long wherever they differ. */
 export function sameSecret(a: Bytes, b: Bytes): boolean {
-    return (
-        a.length === b.length &&
-        timingSafeEqual(a as Uint8Array, b as Uint8Array)
-    )
+    return a.length === b.length && timingSafeEqual(a as Uint8Array, b as Uint8Array)
 }

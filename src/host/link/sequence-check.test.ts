@@ -18,11 +18,8 @@ function check() {
         faults.burstsForeign,
     ]
     const take = (session: number, ...numbers: number[]): boolean[] =>
-        numbers.map(n =>
-            sequence.take({ type: TYPE_STATUS, session, sequence: n })
-        )
-    const hello = (): boolean =>
-        sequence.take({ type: TYPE_HELLO, session: 0, sequence: 0 })
+        numbers.map(n => sequence.take({ type: TYPE_STATUS, session, sequence: n }))
+    const hello = (): boolean => sequence.take({ type: TYPE_HELLO, session: 0, sequence: 0 })
     return { sequence, counts, take, hello }
 }
 
@@ -36,7 +33,7 @@ test("in their turn all are taken", () => {
 test("a gap is counted, a copy and a late one are refused", () => {
     const { take, hello, counts } = check()
     hello()
-    assert.equal(take(1, 1, 2, 2, 6, 4, 7), [true, true, false, true, false, true]) // prettier-ignore
+    assert.equal(take(1, 1, 2, 2, 6, 4, 7), [true, true, false, true, false, true])
     assert.equal(counts(), [3, 2, 0])
 })
 
@@ -55,7 +52,7 @@ test("whoever begins in mid-session has missed nothing", () => {
 
 test("the sequence goes on through 2^32", () => {
     const { take, counts } = check()
-    assert.equal(take(5, 0xfffffffe, 0xffffffff, 0, 0xffffffff, 2), [true, true, true, false, true]) // prettier-ignore
+    assert.equal(take(5, 0xfffffffe, 0xffffffff, 0, 0xffffffff, 2), [true, true, true, false, true])
     assert.equal(counts(), [1, 1, 0])
 })
 
@@ -107,9 +104,7 @@ test("whatever comes: taken and missing together are the span, and none is taken
         fc.property(start, steps, (from, offsets) => {
             const { take, counts } = check()
             take(9, from)
-            const taken = offsets.filter(
-                o => take(9, (from + o) >>> 0)[0] === true
-            )
+            const taken = offsets.filter(o => take(9, (from + o) >>> 0)[0] === true)
             assert.equal(
                 taken,
                 [...new Set(taken)].sort((a, b) => a - b)

@@ -52,11 +52,7 @@ export const damage: fc.Arbitrary<Damage> = fc.oneof(
     })
 )
 
-export function applyDamage(
-    bytes: Uint8Array,
-    d: Damage,
-    other: Uint8Array
-): Uint8Array {
+export function applyDamage(bytes: Uint8Array, d: Damage, other: Uint8Array): Uint8Array {
     const at = Math.floor(d.at * bytes.length)
     const head = bytes.subarray(0, at)
     switch (d.kind) {
@@ -68,7 +64,7 @@ export function applyDamage(
         case "drop":
             return concat([head, bytes.subarray(at + d.length)])
         case "double":
-            return concat([head, bytes.subarray(at, at + d.length), bytes.subarray(at)]) // prettier-ignore
+            return concat([head, bytes.subarray(at, at + d.length), bytes.subarray(at)])
         case "insert":
             return concat([head, d.bytes, bytes.subarray(at)])
         case "cut":

@@ -79,10 +79,7 @@ export function plainLine(line: number): LineHeader {
 
 /** Samples that tell which line they belong to. */
 export function samplesOf(line: number): Uint8Array {
-    return Uint8Array.from(
-        { length: SAMPLES_PER_LINE },
-        (_, k) => (31 * line + 7 * k) & 0xff
-    )
+    return Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => (31 * line + 7 * k) & 0xff)
 }
 
 /** One line record with its CRC. */
@@ -100,16 +97,12 @@ export function record(
 
 /** Records of the lines [from, to) of the plain run. */
 export function plainRecords(from: number, to: number): Uint8Array[] {
-    return Array.from({ length: to - from }, (_, i) =>
-        record(plainLine(from + i))
-    )
+    return Array.from({ length: to - from }, (_, i) => record(plainLine(from + i)))
 }
 
 /** Record `index` of the known lines at connect. */
 export function testRecord(index: number): Uint8Array {
-    const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) =>
-        testSample(index, k)
-    )
+    const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => testSample(index, k))
     const header = { ...plainLine(index), frame: 0, index, flags: LINE_TEST }
     return record(header, samples)
 }
@@ -152,11 +145,7 @@ export class TestBoard {
         return this
     }
 
-    message<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        message: Message<F>
-    ): this {
+    message<F extends readonly Field[]>(type: number, fields: F, message: Message<F>): this {
         const payload = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(payload, 0, fields, message)
         return this.burst({ type }, payload)
@@ -164,11 +153,7 @@ export class TestBoard {
 
     describe(changes: Partial<messages.Description> = {}): this {
         const message = { ...DESCRIPTION, ...changes }
-        return this.message(
-            burst.TYPE_DESCRIPTION,
-            messages.DESCRIPTION,
-            message
-        )
+        return this.message(burst.TYPE_DESCRIPTION, messages.DESCRIPTION, message)
     }
 
     event(code: number, value = 0): this {
@@ -176,10 +161,7 @@ export class TestBoard {
         return this.message(burst.TYPE_EVENT, messages.EVENT, message)
     }
 
-    lines(
-        records: readonly Uint8Array[],
-        changes: Partial<BurstHeader> = {}
-    ): this {
+    lines(records: readonly Uint8Array[], changes: Partial<BurstHeader> = {}): this {
         const header = {
             type: burst.TYPE_LINES,
             lines: records.length,

@@ -3,13 +3,7 @@
 
 import * as burst from "../../wire/burst"
 import { sealHeader } from "../../wire/burst"
-import {
-    type Field,
-    getNumber,
-    type Message,
-    readFields,
-    writeFields,
-} from "../../wire/bytes"
+import { type Field, getNumber, type Message, readFields, writeFields } from "../../wire/bytes"
 import { layoutHash } from "../../wire/layout-hash"
 import * as messages from "../../wire/messages"
 import {
@@ -78,11 +72,7 @@ export class TestPeer {
         return this.message(burst.TYPE_HELLO, messages.HELLO, whole)
     }
 
-    message<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        record: Message<F>
-    ): this {
+    message<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): this {
         const payload = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(payload, 0, fields, record)
         return this.burst({ type }, payload)
@@ -108,8 +98,7 @@ export class TestPeer {
         })
         sealHeader(bytes, HASH)
         bytes.set(payload, HEADER)
-        if (this.secrets)
-            bytes.set(tagOf(this.secrets.board_key, bytes), burst.TAG_AT)
+        if (this.secrets) bytes.set(tagOf(this.secrets.board_key, bytes), burst.TAG_AT)
         this.sequence = (this.sequence + 1) >>> 0
         if (bytes[burst.TYPE_AT] === burst.TYPE_HELLO) this.said = bytes
         const { harm } = this.options
@@ -148,8 +137,7 @@ export class TestPeer {
         for (;;) {
             const { backlog } = this
             if (backlog.length < HEADER) return
-            const length =
-                HEADER + getNumber(backlog, burst.PAYLOAD_LENGTH_AT, "u32")
+            const length = HEADER + getNumber(backlog, burst.PAYLOAD_LENGTH_AT, "u32")
             if (backlog.length < length) return
             this.backlog = backlog.slice(length)
             this.take(backlog.slice(0, length))
@@ -167,8 +155,7 @@ export class TestPeer {
             // As it was before anything happened to it on its way.
             this.secrets = sessionSecrets(hashing, key, this.said, bytes)
         } else if (type === burst.TYPE_PROOF) this.prove(bytes)
-        else if (type === burst.TYPE_REJECT)
-            this.rejected = getNumber(bytes, HEADER, "u16")
+        else if (type === burst.TYPE_REJECT) this.rejected = getNumber(bytes, HEADER, "u16")
         else if (type === burst.TYPE_ACCEPT) {
             this.session = header.session
             this.open = true
@@ -187,9 +174,7 @@ export class TestPeer {
             !isAuthentic(secrets.host_key, bytes)
         )
             return
-        const { bytes: challenge } = this.heard.find(
-            m => m.type === burst.TYPE_CHALLENGE
-        )!
+        const { bytes: challenge } = this.heard.find(m => m.type === burst.TYPE_CHALLENGE)!
         const { nonce_0, nonce_1, nonce_2, nonce_3 } = messages.readPayload(
             challenge,
             HEADER,

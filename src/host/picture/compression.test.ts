@@ -35,13 +35,9 @@ test("a grey is 255 at full scale and falls by 255 over the dynamic range", () =
                 })
                 const codes = new Uint8Array(16 * 64).fill(code)
                 const grey = mapper.frame(codes)[5 * 64 + sample]!
-                const db =
-                    20 * Math.log10(codeToAmplitude(code)) +
-                    gainDb +
-                    slope * sample * 0.1
+                const db = 20 * Math.log10(codeToAmplitude(code)) + gainDb + slope * sample * 0.1
                 const exact = 255 * (1 + db / dynamicRangeDb)
-                const bounded =
-                    code === 0 ? 0 : Math.max(0, Math.min(255, exact))
+                const bounded = code === 0 ? 0 : Math.max(0, Math.min(255, exact))
                 // Rounding to a whole grey; the ring-down zone goes through 32-bit floats.
                 assert.ok(Math.abs(grey - bounded) <= 0.51)
             }

@@ -42,12 +42,7 @@ export interface GreyMapper {
      * @param codes the frame's codes, line after line
      * @param out gets samplesPerLine greys from outOffset on
      */
-    line(
-        codes: Uint8Array,
-        line: number,
-        out: Uint8Array,
-        outOffset: number
-    ): void
+    line(codes: Uint8Array, line: number, out: Uint8Array, outOffset: number): void
     /** All lines of a frame: linesPerFrame*samplesPerLine greys, in `out` where given. */
     frame(codes: Uint8Array, out?: Uint8Array): Uint8Array
 }
@@ -76,10 +71,7 @@ export function greyMapper(
         )
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const greyOfDb = (db: number): number =>
-        Math.max(
-            0,
-            Math.min(255, Math.round(255 + (db * 255) / dynamicRangeDb))
-        )
+        Math.max(0, Math.min(255, Math.round(255 + (db * 255) / dynamicRangeDb)))
 
     // Everything beyond the ring-down is a function of code and depth only.
     const table = new Uint8Array(samples * 256)
@@ -92,32 +84,18 @@ export function greyMapper(
             )
         gainAtDb[k] = gainDb + residual
         for (let code = 1; code < 256; code++)
-            table[(k << 8) + code] = greyOfDb(
-                ((code - 255) * SAMPLE_SPAN_DB) / 255 + gainAtDb[k]!
-            )
+            table[(k << 8) + code] = greyOfDb(((code - 255) * SAMPLE_SPAN_DB) / 255 + gainAtDb[k]!)
     }
     const heardFrom = firstSample(geometry)
     const { firstSample: ringFrom, endSample: ringEnd } = ringDown
 
-    function line(
-        codes: Uint8Array,
-        lineIndex: number,
-        out: Uint8Array,
-        outOffset: number
-    ): void {
+    function line(codes: Uint8Array, lineIndex: number, out: Uint8Array, outOffset: number): void {
         const from = lineIndex * samples
         out.fill(0, outOffset, outOffset + heardFrom)
         for (let k = ringFrom; k < ringEnd; k++) {
-            const rest = withoutRingDown(
-                ringDown,
-                codes[from + k]!,
-                lineIndex,
-                k
-            )
+            const rest = withoutRingDown(ringDown, codes[from + k]!, lineIndex, k)
             out[outOffset + k] =
-                rest > 0
-                    ? greyOfDb((20 * Math.log(rest)) / Math.LN10 + gainAtDb[k]!)
-                    : 0
+                rest > 0 ? greyOfDb((20 * Math.log(rest)) / Math.LN10 + gainAtDb[k]!) : 0
         }
         for (let k = ringEnd; k < samples; k++)
             out[outOffset + k] = table[(k << 8) + codes[from + k]!]!

@@ -5,9 +5,8 @@
 import { codeToAmplitude } from "../../wire/line-samples"
 
 /** Linear envelope of each of the 256 codes; 1 is full scale. */
-export const AMPLITUDE_OF_CODE: Float32Array = Float32Array.from(
-    { length: 256 },
-    (_, code) => codeToAmplitude(code)
+export const AMPLITUDE_OF_CODE: Float32Array = Float32Array.from({ length: 256 }, (_, code) =>
+    codeToAmplitude(code)
 )
 
 /** Squared envelope of each of the 256 codes; 1 is full scale. */

@@ -4,13 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import {
-    checkFrame,
-    checkGeometry,
-    firstClearSample,
-    firstSample,
-    GeometryError,
-} from "./geometry"
+import { checkFrame, checkGeometry, firstClearSample, firstSample, GeometryError } from "./geometry"
 
 const GOOD: ImagingGeometry = {
     linesPerFrame: 32,

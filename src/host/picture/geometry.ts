@@ -61,10 +61,7 @@ export function checkGeometry(geometry: ImagingGeometry): void {
             `An imaging depth of ${depthMm} mm cannot be shown; 1 to 100 mm are allowed.`
         )
     const blindMm = geometry.catheterRadiusMm + geometry.ringDownMm
-    if (
-        !(geometry.catheterRadiusMm >= 0 && geometry.ringDownMm >= 0) ||
-        !(blindMm <= depthMm / 2)
-    )
+    if (!(geometry.catheterRadiusMm >= 0 && geometry.ringDownMm >= 0) || !(blindMm <= depthMm / 2))
         throw new GeometryError(
             `Catheter and ring-down reach to ${blindMm} mm; they must lie within half of the ${depthMm} mm depth.`
         )
@@ -99,9 +96,7 @@ export function depthMm(geometry: ImagingGeometry): number {
 const SHOWN_MIN_MM = 1
 
 /** Smallest and largest depth that a picture of this geometry can show, in mm from the catheter's centre. */
-export function shownDepthRangeMm(
-    geometry: ImagingGeometry
-): readonly [min: number, max: number] {
+export function shownDepthRangeMm(geometry: ImagingGeometry): readonly [min: number, max: number] {
     const max = depthMm(geometry)
     return [Math.min(max, geometry.catheterRadiusMm + SHOWN_MIN_MM), max]
 }
@@ -110,10 +105,7 @@ export function shownDepthRangeMm(
  * Refuses a depth that a picture cannot show.
  * @throws GeometryError
  */
-export function checkShownDepth(
-    shownMm: number,
-    geometry: ImagingGeometry
-): void {
+export function checkShownDepth(shownMm: number, geometry: ImagingGeometry): void {
     const [min, max] = shownDepthRangeMm(geometry)
     // A micrometre: the depth that was asked for may have been rounded to samples.
     if (!(shownMm >= min - 1e-3 && shownMm <= max + 1e-3))
@@ -124,9 +116,7 @@ export function checkShownDepth(
 
 /** First sample that the transducer can hear at all. */
 export function firstSample(geometry: ImagingGeometry): number {
-    return Math.ceil(
-        geometry.catheterRadiusMm / geometry.sampleSpacingMm - 1e-9
-    )
+    return Math.ceil(geometry.catheterRadiusMm / geometry.sampleSpacingMm - 1e-9)
 }
 
 /** First sample beyond the ring-down. */
@@ -134,9 +124,7 @@ export function firstClearSample(geometry: ImagingGeometry): number {
     return Math.min(
         geometry.samplesPerLine,
         Math.ceil(
-            (geometry.catheterRadiusMm + geometry.ringDownMm) /
-                geometry.sampleSpacingMm -
-                1e-9
+            (geometry.catheterRadiusMm + geometry.ringDownMm) / geometry.sampleSpacingMm - 1e-9
         )
     )
 }

@@ -56,25 +56,18 @@ test("frames stand where they were measured, not by their number", () => {
 
 test("between two frames that are far apart the view runs evenly", () => {
     // 10 mm/s at 30 frames/s: a frame each 0.33 mm, a column each 0.05 mm.
-    const frames = Array.from({ length: 10 }, (_, n) =>
-        frame(n, n / 3, n % 2 === 0 ? 150 : 250)
-    )
+    const frames = Array.from({ length: 10 }, (_, n) => frame(n, n / 3, n % 2 === 0 ? 150 : 250))
     const view = longitudinalView(frames, MAPPER, GEOMETRY)
     const row = [...view.greys.subarray(40 * view.widthPx)].slice(0, 13)
     const step = (row[5]! - row[1]!) / 4
-    for (let x = 1; x < 6; x++)
-        assert.ok(Math.abs(row[x]! - row[1]! - step * (x - 1)) <= 1)
+    for (let x = 1; x < 6; x++) assert.ok(Math.abs(row[x]! - row[1]! - step * (x - 1)) <= 1)
     assert.ok(step > 10)
 })
 
 test("the order in which frames come does not matter", () => {
-    const frames = Array.from({ length: 40 }, (_, n) =>
-        frame(n, n / 10, 100 + 3 * n)
-    )
+    const frames = Array.from({ length: 40 }, (_, n) => frame(n, n / 10, 100 + 3 * n))
     const straight = longitudinalView(frames, MAPPER, GEOMETRY)
-    const shuffled = [...frames].sort(
-        (a, b) => ((a.index * 7) % 40) - ((b.index * 7) % 40)
-    )
+    const shuffled = [...frames].sort((a, b) => ((a.index * 7) % 40) - ((b.index * 7) % 40))
     assert.equal(longitudinalView(shuffled, MAPPER, GEOMETRY), straight)
 })
 
@@ -97,13 +90,12 @@ test("the cut runs through the catheter, its upper half along the angle", () => 
 })
 
 test("a stretch without frames and a half without its line are hatched", () => {
-    const frames = Array.from({ length: 100 }, (_, n) =>
-        frame(n, n / 20, 200)
-    ).filter(f => f.positionMm < 2 || f.positionMm > 3)
+    const frames = Array.from({ length: 100 }, (_, n) => frame(n, n / 20, 200)).filter(
+        f => f.positionMm < 2 || f.positionMm > 3
+    )
     for (const f of frames) if (f.positionMm > 4) f.present[4] = 0
     const view = longitudinalView(frames, MAPPER, GEOMETRY, { lengthMm: 5 })
-    const shown = (x: number, y: number): boolean =>
-        view.greys[y * 100 + x] !== gapGrey(x, y)
+    const shown = (x: number, y: number): boolean => view.greys[y * 100 + x] !== gapGrey(x, y)
     for (let x = 43; x < 59; x++) assert.not(shown(x, 50) || shown(x, 150))
     for (let x = 83; x < 100; x++) assert.ok(shown(x, 50) && !shown(x, 150))
     for (let x = 2; x < 38; x++) assert.ok(shown(x, 50) && shown(x, 150))
@@ -111,9 +103,7 @@ test("a stretch without frames and a half without its line are hatched", () => {
 
 test("no frame at all is a gap from end to end", () => {
     const view = longitudinalView([], MAPPER, GEOMETRY, { lengthMm: 2 })
-    assert.ok(
-        view.greys.every((grey, p) => grey === gapGrey(p % 40, (p / 40) | 0))
-    )
+    assert.ok(view.greys.every((grey, p) => grey === gapGrey(p % 40, (p / 40) | 0)))
 })
 
 test("options out of range are refused", () => {

@@ -74,18 +74,14 @@ export function longitudinalView(
     const turn = angleDeg / 360
     const upper = ((Math.round(turn * lines) % lines) + lines) % lines
     const lower = oneWay ? lines >> 1 : (upper + (lines >> 1)) % lines
-    const reachMm = Math.max(
-        usualSpacingMm(order) * GAP_SPACINGS,
-        0.75 / pxPerMm
-    )
+    const reachMm = Math.max(usualSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
 
     const left = new Uint8Array(samples)
     const right = new Uint8Array(samples)
     let after = 0
     for (let x = 0; x < widthPx; x++) {
         const position = (x + 0.5) / pxPerMm
-        while (after < order.length && order[after]!.positionMm < position)
-            after++
+        while (after < order.length && order[after]!.positionMm < position) after++
         const a = order[Math.max(0, after - 1)]
         const b = order[Math.min(order.length - 1, after)]
         for (const line of oneWay ? [lower] : [upper, lower]) {
@@ -100,11 +96,7 @@ export function longitudinalView(
             const span = two === undefined ? 0 : two.positionMm - one.positionMm
             const w = span > 0 ? (position - one.positionMm) / span : 0
             for (let q = 0; q < halfPx; q++) {
-                const y = oneWay
-                    ? q
-                    : line === upper
-                      ? halfPx - 1 - q
-                      : halfPx + q
+                const y = oneWay ? q : line === upper ? halfPx - 1 - q : halfPx + q
                 const at = y * widthPx + x
                 if (!useA && !useB) {
                     greys[at] = gapGrey(x, y)
@@ -117,8 +109,7 @@ export function longitudinalView(
                 if (k0 + 1 >= samples) continue
                 let grey = left[k0]! + (k - k0) * (left[k0 + 1]! - left[k0]!)
                 if (two !== one) {
-                    const other =
-                        right[k0]! + (k - k0) * (right[k0 + 1]! - right[k0]!)
+                    const other = right[k0]! + (k - k0) * (right[k0 + 1]! - right[k0]!)
                     grey += w * (other - grey)
                 }
                 greys[at] = Math.round(grey)
@@ -138,16 +129,10 @@ export function longitudinalView(
 function byPosition(frames: readonly PolarFrame[]): PolarFrame[] {
     const sorted = frames
         .map((frame, received) => ({ frame, received }))
-        .sort(
-            (a, b) =>
-                a.frame.positionMm - b.frame.positionMm ||
-                a.received - b.received
-        )
+        .sort((a, b) => a.frame.positionMm - b.frame.positionMm || a.received - b.received)
         .map(entry => entry.frame)
     return sorted.filter(
-        (frame, i) =>
-            i + 1 === sorted.length ||
-            sorted[i + 1]!.positionMm !== frame.positionMm
+        (frame, i) => i + 1 === sorted.length || sorted[i + 1]!.positionMm !== frame.positionMm
     )
 }
 

@@ -128,9 +128,7 @@ export class BordersAlong {
             let r = t0 / s0
             if (side >= SIDE_FOR_QUADRATIC) {
                 const det =
-                    s0 * (s2 * s4 - s3 * s3) -
-                    s1 * (s1 * s4 - s2 * s3) +
-                    s2 * (s1 * s3 - s2 * s2)
+                    s0 * (s2 * s4 - s3 * s3) - s1 * (s1 * s4 - s2 * s3) + s2 * (s1 * s3 - s2 * s2)
                 r =
                     (t0 * (s2 * s4 - s3 * s3) -
                         s1 * (t1 * s4 - t2 * s3) +
@@ -150,8 +148,7 @@ export class BordersAlong {
         const { positionsMm: z, borders } = this
         const b = Math.min(z.length - 1, lowerBound(z, positionMm))
         const a = Math.max(0, b - 1)
-        const nearest =
-            Math.abs(z[a]! - positionMm) < Math.abs(z[b]! - positionMm) ? a : b
+        const nearest = Math.abs(z[a]! - positionMm) < Math.abs(z[b]! - positionMm) ? a : b
         const { heard } = borders[nearest]!
         return heard.reduce((sum, value) => sum + value, 0) / heard.length
     }
@@ -182,8 +179,7 @@ function bridged(border: SlabBorder): Float32Array {
         const b = sure[(s + 1) % sure.length]!
         const run = (b - a + n) % n || n
         for (let m = 1; m < run; m++)
-            out[(a + m) % n] =
-                radiusMm[a]! + (m / run) * (radiusMm[b]! - radiusMm[a]!)
+            out[(a + m) % n] = radiusMm[a]! + (m / run) * (radiusMm[b]! - radiusMm[a]!)
     }
     return out
 }

@@ -26,11 +26,7 @@ function noise(n: number): number {
 }
 
 /** Blood 40 dB under a wall that rises over 0.06 mm and ends after 0.4 mm, each sample a speckle of its own. */
-function frame(
-    index: number,
-    positionMm: number,
-    radius: (line: number) => number
-): PolarFrame {
+function frame(index: number, positionMm: number, radius: (line: number) => number): PolarFrame {
     const codes = new Uint8Array(128 * 200)
     for (let i = 0; i < 128; i++)
         for (let k = 8; k < 200; k++) {
@@ -49,13 +45,8 @@ function frame(
     }
 }
 
-function series(
-    count: number,
-    radius: (line: number, positionMm: number) => number
-): PolarFrame[] {
-    return Array.from({ length: count }, (_, f) =>
-        frame(f, f / 30, line => radius(line, f / 30))
-    )
+function series(count: number, radius: (line: number, positionMm: number) => number): PolarFrame[] {
+    return Array.from({ length: count }, (_, f) => frame(f, f / 30, line => radius(line, f / 30)))
 }
 
 /** Mean and largest radial error of the borders against the drawn radius. */
@@ -63,11 +54,7 @@ function errors(
     frames: readonly PolarFrame[],
     radius: (line: number, positionMm: number) => number
 ): { mean: number; worst: number; heard: number[] } {
-    const borders = findLumenBorders(
-        frames,
-        GEOMETRY,
-        estimateRingDown(frames, GEOMETRY)
-    )
+    const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
     let sum = 0
     let worst = 0
     borders.forEach((border, f) =>
@@ -86,9 +73,7 @@ function errors(
 
 const round = (): number => 2
 const egg = (line: number, z: number): number =>
-    2 +
-    0.5 * Math.cos((2 * Math.PI * line) / 128) +
-    0.2 * Math.sin((4 * Math.PI * line) / 128 + z)
+    2 + 0.5 * Math.cos((2 * Math.PI * line) / 128) + 0.2 * Math.sin((4 * Math.PI * line) / 128 + z)
 
 const test = suite("lumen-border")
 
@@ -107,11 +92,7 @@ test("a round and an egg-shaped lumen are found to a fraction of a sample", () =
 test("a step along the pullback stays where it is", () => {
     const step = (_: number, z: number): number => (z < 1 ? 2.4 : 1.6)
     const frames = series(60, step)
-    const borders = findLumenBorders(
-        frames,
-        GEOMETRY,
-        estimateRingDown(frames, GEOMETRY)
-    )
+    const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
     // 0.2 mm to either side of the step the lumen is as drawn.
     for (const [f, r] of [
         [22, 2.4],
@@ -138,8 +119,7 @@ test("lost lines and lost frames are bridged and are said to be", () => {
 test("a sector that is lost all along is bridged straight", () => {
     // Across the lost lines the drawn radius grows evenly.
     const ramp = (line: number): number =>
-        1.7 +
-        0.6 * Math.max(0, Math.min(1, (line - 20) / 35, (128 - line) / 35))
+        1.7 + 0.6 * Math.max(0, Math.min(1, (line - 20) / 35, (128 - line) / 35))
     const frames = series(20, ramp)
     for (const { present, codes } of frames) {
         present.fill(0, 30, 45)
@@ -151,8 +131,7 @@ test("a sector that is lost all along is bridged straight", () => {
 })
 
 test("what one frame lost is taken from its neighbours, not from a straight bridge", () => {
-    const lobe = (line: number): number =>
-        1.6 + 0.7 * Math.exp(-0.5 * ((line - 64) / 7) ** 2)
+    const lobe = (line: number): number => 1.6 + 0.7 * Math.exp(-0.5 * ((line - 64) / 7) ** 2)
     const frames = series(45, lobe)
     for (const { index, present, codes } of frames)
         if (Math.floor(index / 5) % 2 === 0) {
@@ -170,8 +149,7 @@ test("where the wall lies at the catheter the border is the catheter's surface",
     const none = { ...noRingDown(GEOMETRY), frames: 30 }
     for (const border of findLumenBorders(frames, GEOMETRY, none)) {
         assert.ok(border.radiusMm.every(r => r >= 0.2999))
-        for (let i = 8; i < 32; i++)
-            assert.ok(border.radiusMm[i]! < 0.36, `${border.radiusMm[i]}`)
+        for (let i = 8; i < 32; i++) assert.ok(border.radiusMm[i]! < 0.36, `${border.radiusMm[i]}`)
     }
 })
 
@@ -186,11 +164,7 @@ test("a ring-down that was not learnt is not taken for a wall", () => {
 test("nothing received gives borders at the catheter that claim nothing", () => {
     const frames = series(3, round)
     for (const { present } of frames) present.fill(0)
-    for (const border of findLumenBorders(
-        frames,
-        GEOMETRY,
-        noRingDown(GEOMETRY)
-    )) {
+    for (const border of findLumenBorders(frames, GEOMETRY, noRingDown(GEOMETRY))) {
         assert.is(border.heard, 0)
         assert.ok(border.radiusMm.every(r => Number.isFinite(r) && r >= 0.2999))
     }

@@ -29,11 +29,7 @@ export function findLumenBorders(
     for (const frame of frames) checkFrame(frame, geometry)
     if (frames.length === 0) return []
     const slabs = slabsOf(frames, geometry, ringDown)
-    const threshold = bloodWallThreshold(
-        slabs,
-        geometry,
-        firstClearSample(geometry)
-    )
+    const threshold = bloodWallThreshold(slabs, geometry, firstClearSample(geometry))
     const finder = new PathFinder(geometry)
     const borders = slabs.map((slab, s) =>
         refineBorder(

@@ -43,10 +43,7 @@ export function contourOf(radius: Float32Array): Contour {
         const angle = (2 * Math.PI * i) / lines
         px[i] = radius[i % lines]! * Math.cos(angle)
         py[i] = radius[i % lines]! * Math.sin(angle)
-        if (i > 0)
-            along[i] =
-                along[i - 1]! +
-                Math.hypot(px[i]! - px[i - 1]!, py[i]! - py[i - 1]!)
+        if (i > 0) along[i] = along[i - 1]! + Math.hypot(px[i]! - px[i - 1]!, py[i]! - py[i - 1]!)
     }
     const stepMm = along[lines]! / PLACES
     const x = new Float64Array(PLACES)
@@ -60,9 +57,7 @@ export function contourOf(radius: Float32Array): Contour {
         x[p] = px[i]! + w * (px[i + 1]! - px[i]!)
         y[p] = py[i]! + w * (py[i + 1]! - py[i]!)
     }
-    const sigma = x.map(
-        (_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2
-    )
+    const sigma = x.map((_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2)
     smoothRing(x, sigma)
     smoothRing(y, sigma)
     const nx = new Float64Array(PLACES)
@@ -127,14 +122,9 @@ export function radiiOf(
             const sideA = ux * y[p]! - uy * x[p]!
             const sideB = ux * y[q]! - uy * x[q]!
             const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
-            const r =
-                (x[p]! + w * (x[q]! - x[p]!)) * ux +
-                (y[p]! + w * (y[q]! - y[p]!)) * uy
+            const r = (x[p]! + w * (x[q]! - x[p]!)) * ux + (y[p]! + w * (y[q]! - y[p]!)) * uy
             // A contour that folds back over a line is read where it was before.
-            if (
-                radius[i]! < 0 ||
-                Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)
-            ) {
+            if (radius[i]! < 0 || Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)) {
                 radius[i] = r
                 heard[i] = (shift.heard[p]! + shift.heard[q]!) / 2
             }
@@ -143,10 +133,7 @@ export function radiiOf(
     const deepest = depthMm(geometry)
     for (let i = 0; i < lines; i++) {
         if (radius[i]! < 0) radius[i] = before[i]!
-        radius[i] = Math.min(
-            deepest,
-            Math.max(geometry.catheterRadiusMm, radius[i]!)
-        )
+        radius[i] = Math.min(deepest, Math.max(geometry.catheterRadiusMm, radius[i]!))
     }
     return { radius, heard }
 }

@@ -45,11 +45,7 @@ export interface SlabBorder {
 /**
  * @param path per line the first sample of the wall, true to a few samples
  */
-export function refineBorder(
-    slab: Slab,
-    path: Uint16Array,
-    geometry: ImagingGeometry
-): SlabBorder {
+export function refineBorder(slab: Slab, path: Uint16Array, geometry: ImagingGeometry): SlabBorder {
     const { linesPerFrame: lines, sampleSpacingMm: spacing } = geometry
     let radius: Float32Array = Float32Array.from(path, k =>
         Math.max(geometry.catheterRadiusMm, (k - 0.5) * spacing)
@@ -64,11 +60,7 @@ export function refineBorder(
 }
 
 /** How far outwards the half-power point lies at each place. */
-function edgeShifts(
-    slab: Slab,
-    contour: Contour,
-    geometry: ImagingGeometry
-): Shifts {
+function edgeShifts(slab: Slab, contour: Contour, geometry: ImagingGeometry): Shifts {
     const profiles = meanProfiles(slab, contour, geometry)
     const own = new Float64Array(PLACES)
     for (let p = 0; p < PLACES; p++)
@@ -87,11 +79,7 @@ function edgeShifts(
 }
 
 /** Power across the border at each place, averaged along it; all -1 where nothing was received. */
-function meanProfiles(
-    slab: Slab,
-    contour: Contour,
-    geometry: ImagingGeometry
-): Float32Array {
+function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
     const single = new Float32Array(PLACES * STEPS)
     for (let p = 0; p < PLACES; p++)
         for (let s = 0; s < STEPS; s++) {
@@ -106,10 +94,7 @@ function meanProfiles(
     const means = new Float32Array(PLACES * STEPS)
     for (let p = 0; p < PLACES; p++) {
         const to = p * STEPS
-        const sigma = alongSteps(
-            Math.hypot(contour.x[p]!, contour.y[p]!),
-            contour.stepMm
-        )
+        const sigma = alongSteps(Math.hypot(contour.x[p]!, contour.y[p]!), contour.stepMm)
         const reach = Math.min(PLACES >> 2, Math.ceil(2 * sigma))
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
@@ -117,11 +102,9 @@ function meanProfiles(
             if (single[from + MIDDLE]! < 0) continue
             const w = Math.exp(-0.5 * (m / sigma) ** 2)
             weights += w
-            for (let s = 0; s < STEPS; s++)
-                means[to + s]! += w * Math.max(0, single[from + s]!)
+            for (let s = 0; s < STEPS; s++) means[to + s]! += w * Math.max(0, single[from + s]!)
         }
-        for (let s = 0; s < STEPS; s++)
-            means[to + s] = weights > 0 ? means[to + s]! / weights : -1
+        for (let s = 0; s < STEPS; s++) means[to + s] = weights > 0 ? means[to + s]! / weights : -1
     }
     return means
 }
@@ -129,10 +112,7 @@ function meanProfiles(
 /** Mean power of the wall that begins `edge` mm outside of the profile's middle. */
 function wallPower(profile: Float32Array, edge: number): number {
     const from = MIDDLE + Math.round((edge + WALL_FROM_MM) / STEP_MM)
-    const to = Math.min(
-        STEPS - 1,
-        MIDDLE + Math.round((edge + WALL_TO_MM) / STEP_MM)
-    )
+    const to = Math.min(STEPS - 1, MIDDLE + Math.round((edge + WALL_TO_MM) / STEP_MM))
     let sum = 0
     for (let s = from; s <= to; s++) sum += profile[s]!
     return to >= from ? sum / (to - from + 1) : 0
@@ -161,8 +141,7 @@ function localMedian(values: Float64Array, reach: number): Float64Array {
 function halfPower(profile: Float32Array, level: number): number | undefined {
     if (profile[MIDDLE]! < 0 || !(level > 0)) return undefined
     let inner = 0
-    for (let s = 1; s <= MIDDLE; s++)
-        if (profile[s]! < profile[inner]!) inner = s
+    for (let s = 1; s <= MIDDLE; s++) if (profile[s]! < profile[inner]!) inner = s
     let edge = 0
     for (let round = 0; round < 2; round++) {
         const own = round === 0 ? level : wallPower(profile, edge)
@@ -178,12 +157,7 @@ function halfPower(profile: Float32Array, level: number): number | undefined {
 }
 
 /** Echo power at a place; -1 where its lines are missing. */
-function powerAt(
-    slab: Slab,
-    x: number,
-    y: number,
-    geometry: ImagingGeometry
-): number {
+function powerAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): number {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const k = Math.sqrt(x * x + y * y) / geometry.sampleSpacingMm
     const k0 = Math.floor(k)
@@ -200,11 +174,7 @@ function powerAt(
     const pa = a * samples + k0
     const pb = b * samples + k0
     return (
-        (1 - wi) *
-            ((1 - wk) * POWER_OF_CODE[codes[pa]!]! +
-                wk * POWER_OF_CODE[codes[pa + 1]!]!) +
-        wi *
-            ((1 - wk) * POWER_OF_CODE[codes[pb]!]! +
-                wk * POWER_OF_CODE[codes[pb + 1]!]!)
+        (1 - wi) * ((1 - wk) * POWER_OF_CODE[codes[pa]!]! + wk * POWER_OF_CODE[codes[pa + 1]!]!) +
+        wi * ((1 - wk) * POWER_OF_CODE[codes[pb]!]! + wk * POWER_OF_CODE[codes[pb + 1]!]!)
     )
 }

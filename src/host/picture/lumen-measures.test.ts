@@ -6,13 +6,7 @@ import * as assert from "uvu/assert"
 import { measureLumen } from "./lumen-measures"
 
 /** Radii, from the catheter, of an ellipse whose centre lies at (x, y). */
-function ellipse(
-    a: number,
-    b: number,
-    x: number,
-    y: number,
-    lines = 256
-): Float32Array {
+function ellipse(a: number, b: number, x: number, y: number, lines = 256): Float32Array {
     return Float32Array.from({ length: lines }, (_, i) => {
         const ux = Math.cos((2 * Math.PI * i) / lines)
         const uy = Math.sin((2 * Math.PI * i) / lines)

@@ -68,8 +68,7 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
             const sideB = ux * (y[i]! - cy) - uy * (x[i]! - cx)
             const alongB = ux * (x[i]! - cx) + uy * (y[i]! - cy)
             if (sideA < 0 !== sideB < 0) {
-                const along =
-                    alongA + (sideA / (sideA - sideB)) * (alongB - alongA)
+                const along = alongA + (sideA / (sideA - sideB)) * (alongB - alongA)
                 if (along >= 0) ahead = Math.min(ahead, along)
                 else behind = Math.min(behind, -along)
             }

@@ -41,8 +41,7 @@ export function bloodWallThreshold(
     for (const slab of slabs)
         for (let i = 0; i < lines; i++) {
             if (!slab.present[i]) continue
-            for (let k = fromSample; k < samples; k++)
-                counts[slab.codes[i * samples + k]!]!++
+            for (let k = fromSample; k < samples; k++) counts[slab.codes[i * samples + k]!]!++
         }
     let total = 0
     let sum = 0
@@ -87,10 +86,7 @@ export class PathFinder {
         this.lines = geometry.linesPerFrame
         this.samples = geometry.samplesPerLine
         this.first = Math.max(1, firstSample(geometry))
-        this.window = Math.max(
-            2,
-            Math.round(WALL_MM / geometry.sampleSpacingMm)
-        )
+        this.window = Math.max(2, Math.round(WALL_MM / geometry.sampleSpacingMm))
         const size = this.lines * this.samples
         this.mixed = new Uint16Array(size)
         this.cost = new Float32Array(size)
@@ -105,12 +101,7 @@ export class PathFinder {
      * @param before,after its neighbours, which lend a quarter of the weight each
      * @returns per line the first sample of the wall
      */
-    find(
-        before: Slab,
-        slab: Slab,
-        after: Slab,
-        threshold: number
-    ): Uint16Array {
+    find(before: Slab, slab: Slab, after: Slab, threshold: number): Uint16Array {
         this.mix(before, slab, after)
         for (let i = 0; i < this.lines; i++) this.costOfLine(i, threshold)
         return this.cheapest()
@@ -122,11 +113,7 @@ export class PathFinder {
         for (let i = 0; i < lines; i++) {
             const a = before.present[i] ? before : slab
             const b = after.present[i] ? after : slab
-            const c = slab.present[i]
-                ? slab
-                : before.present[i]
-                  ? before
-                  : after
+            const c = slab.present[i] ? slab : before.present[i] ? before : after
             const from = i * samples
             for (let k = from; k < from + samples; k++)
                 mixed[k] = a.codes[k]! + 2 * c.codes[k]! + b.codes[k]!
@@ -195,8 +182,7 @@ export class PathFinder {
                         from[back + k] = from[back + k + 1]!
                     }
                 }
-                for (let k = first; k < samples; k++)
-                    next[k] = last[k]! + cost[base + k]!
+                for (let k = first; k < samples; k++) next[k] = last[k]! + cost[base + k]!
             }
             ;[last, next] = [next, last]
         }

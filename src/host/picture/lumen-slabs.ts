@@ -40,11 +40,7 @@ export function slabsOf(
         group = []
     }
     for (const frame of order) {
-        if (
-            group.length > 0 &&
-            frame.positionMm - group[0]!.positionMm >= SLAB_MM - 1e-6
-        )
-            close()
+        if (group.length > 0 && frame.positionMm - group[0]!.positionMm >= SLAB_MM - 1e-6) close()
         group.push(frame)
     }
     close()
@@ -58,8 +54,7 @@ function joined(
 ): Slab {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     // A ring-down that nobody has learnt would pass for wall at the catheter.
-    const first =
-        ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
+    const first = ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
     const codes = new Uint8Array(lines * samples)
     const present = new Uint8Array(lines)
     const sums = new Float32Array(samples)
@@ -71,16 +66,12 @@ function joined(
             count++
             const from = i * samples
             for (let k = first; k < ringDown.endSample; k++)
-                sums[k]! += amplitudeToCode(
-                    withoutRingDown(ringDown, frame.codes[from + k]!, i, k)
-                )
-            for (let k = ringDown.endSample; k < samples; k++)
-                sums[k]! += frame.codes[from + k]!
+                sums[k]! += amplitudeToCode(withoutRingDown(ringDown, frame.codes[from + k]!, i, k))
+            for (let k = ringDown.endSample; k < samples; k++) sums[k]! += frame.codes[from + k]!
         }
         if (count === 0) continue
         present[i] = 1
-        for (let k = first; k < samples; k++)
-            codes[i * samples + k] = sums[k]! / count + 0.5
+        for (let k = first; k < samples; k++) codes[i * samples + k] = sums[k]! / count + 0.5
     }
     let position = 0
     for (const frame of group) position += frame.positionMm

@@ -13,10 +13,7 @@ const EDGE_MM = 0.2
 export const OPEN_SHARE = 0.05
 
 /** @param radiusMm of a border, one radius a line */
-export function leavesView(
-    radiusMm: ArrayLike<number>,
-    geometry: ImagingGeometry
-): boolean {
+export function leavesView(radiusMm: ArrayLike<number>, geometry: ImagingGeometry): boolean {
     const { samplesPerLine, sampleSpacingMm } = geometry
     const edgeMm = samplesPerLine * sampleSpacingMm - EDGE_MM
     let along = 0

@@ -12,19 +12,9 @@ export {
 } from "./geometry"
 export type { RingDownReference } from "./ring-down"
 export { estimateRingDown, noRingDown } from "./ring-down"
-export {
-    captureRingDown,
-    RingDownError,
-    ringDownResidualDb,
-} from "./ring-down-capture"
+export { captureRingDown, RingDownError, ringDownResidualDb } from "./ring-down-capture"
 export type { DisplaySettings, GreyMapper } from "./compression"
-export {
-    DEFAULT_DISPLAY,
-    DisplayError,
-    DYNAMIC_RANGE_DB,
-    GAIN_DB,
-    greyMapper,
-} from "./compression"
+export { DEFAULT_DISPLAY, DisplayError, DYNAMIC_RANGE_DB, GAIN_DB, greyMapper } from "./compression"
 export type { ScanConverter } from "./scan-conversion"
 export { gapGrey, scanConverter } from "./scan-conversion"
 export type { LongitudinalOptions } from "./longitudinal"

@@ -27,11 +27,7 @@ export async function encodePng(image: GreyImage): Promise<Uint8Array> {
         filterType: 0,
         deflateLevel: 1,
     })
-    png.data = Buffer.from(
-        image.greys.buffer,
-        image.greys.byteOffset,
-        image.greys.byteLength
-    )
+    png.data = Buffer.from(image.greys.buffer, image.greys.byteOffset, image.greys.byteLength)
     const parts: Buffer[] = []
     await new Promise<void>((resolve, reject) => {
         png.on("data", (part: Buffer) => void parts.push(part))

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { amplitudeToCode } from "../../wire/line-samples"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { noRingDown } from "./ring-down"
-import { captureRingDown, RingDownError, ringDownResidualDb } from "./ring-down-capture" // prettier-ignore
+import { captureRingDown, RingDownError, ringDownResidualDb } from "./ring-down-capture"
 
 const GEOMETRY: ImagingGeometry = {
     linesPerFrame: 16,
@@ -62,7 +62,7 @@ test("a wall that touches at under half of the circle does not come into that of
 test("what passes by in under half of the frames is forgotten", () => {
     const bubble = (f: number): number => (f % 5 < 2 ? 0.2 : 0)
     const array = captureRingDown(frames(25, 3, bubble), GEOMETRY, false)
-    assert.equal(array.codes, captureRingDown(frames(25, 3), GEOMETRY, false).codes) // prettier-ignore
+    assert.equal(array.codes, captureRingDown(frames(25, 3), GEOMETRY, false).codes)
 })
 
 test("what it leaves grows with what has changed since", () => {
@@ -70,8 +70,7 @@ test("what it leaves grows with what has changed since", () => {
     const left = [0, 0.25, 0.5, 1, 2, 3, 6].map(db =>
         ringDownResidualDb(frames(8, 3, undefined, db), array, GEOMETRY)
     )
-    for (let i = 1; i < left.length; i++)
-        assert.ok(left[i]! >= left[i - 1]!, left.join(" "))
+    for (let i = 1; i < left.length; i++) assert.ok(left[i]! >= left[i - 1]!, left.join(" "))
     // 1 dB leaves 10^(1/20) - 10^(0.28/20) = 9 % and 2 dB 23 %, with √(1 + R/(R + rest)) for the phase: +2.8 dB; a code is 0.28 dB.
     assert.ok(left[3]! < -16 && left[3]! > -22, `${left[3]} dB after 1 dB`)
     assert.ok(left[2]! < -25 && left[2]! > -32, `${left[2]} dB after 0.5 dB`)
@@ -79,7 +78,7 @@ test("what it leaves grows with what has changed since", () => {
 })
 
 test("without a ring-down nothing is left of it", () => {
-    assert.is(ringDownResidualDb(frames(8, 0), noRingDown(GEOMETRY), GEOMETRY), -Infinity) // prettier-ignore
+    assert.is(ringDownResidualDb(frames(8, 0), noRingDown(GEOMETRY), GEOMETRY), -Infinity)
 })
 
 test("too few frames, or a line that hardly came, make none", () => {

@@ -11,17 +11,8 @@
 
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import {
-    checkFrame,
-    checkGeometry,
-    firstClearSample,
-    firstSample,
-} from "./geometry"
-import {
-    MIN_FRAMES,
-    type RingDownReference,
-    withoutRingDown,
-} from "./ring-down"
+import { checkFrame, checkGeometry, firstClearSample, firstSample } from "./geometry"
+import { MIN_FRAMES, type RingDownReference, withoutRingDown } from "./ring-down"
 
 /** No reference can be made of these frames; the message says why and what to do. */
 export class RingDownError extends Error {}
@@ -71,8 +62,7 @@ export function captureRingDown(
             heard[i]!++
             const group = oneTransducer ? 0 : i * zone
             const from = i * samples + first
-            for (let k = 0; k < zone; k++)
-                counts[((group + k) << 8) + frame.codes[from + k]!]!++
+            for (let k = 0; k < zone; k++) counts[((group + k) << 8) + frame.codes[from + k]!]!++
         }
     }
     const poor = heard.findIndex(n => n < frames.length * LINE_SHARE)
@@ -83,10 +73,7 @@ export function captureRingDown(
     const found = medians(counts, groups * zone)
     const codes = new Uint8Array(lines * zone)
     for (let i = 0; i < lines; i++)
-        codes.set(
-            oneTransducer ? found : found.subarray(i * zone, (i + 1) * zone),
-            i * zone
-        )
+        codes.set(oneTransducer ? found : found.subarray(i * zone, (i + 1) * zone), i * zone)
     return {
         firstSample: first,
         endSample: first + zone,
@@ -118,20 +105,13 @@ export function ringDownResidualDb(
             for (const frame of frames)
                 if (frame.present[i])
                     rest.push(
-                        withoutRingDown(
-                            reference,
-                            frame.codes[i * samples + sample]!,
-                            i,
-                            sample
-                        )
+                        withoutRingDown(reference, frame.codes[i * samples + sample]!, i, sample)
                     )
         }
         restPower += median(rest) ** 2
         ringPower += median(ring) ** 2
     }
-    return restPower > 0 && ringPower > 0
-        ? 10 * Math.log10(restPower / ringPower)
-        : -Infinity
+    return restPower > 0 && ringPower > 0 ? 10 * Math.log10(restPower / ringPower) : -Infinity
 }
 
 function median(values: number[]): number {

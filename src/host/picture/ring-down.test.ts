@@ -19,16 +19,11 @@ const GEOMETRY: ImagingGeometry = {
 /** Samples 4..7 ring. */
 const RING = [0.3, 0.12, 0.05, 0.02]
 
-function frame(
-    index: number,
-    echo: (line: number, sample: number) => number
-): PolarFrame {
+function frame(index: number, echo: (line: number, sample: number) => number): PolarFrame {
     const codes = new Uint8Array(16 * 40)
     for (let i = 0; i < 16; i++)
         for (let k = 4; k < 40; k++)
-            codes[i * 40 + k] = amplitudeToCode(
-                Math.abs((RING[k - 4] ?? 0) + echo(i, k))
-            )
+            codes[i * 40 + k] = amplitudeToCode(Math.abs((RING[k - 4] ?? 0) + echo(i, k)))
     return {
         index,
         timeMs: index,
@@ -61,9 +56,7 @@ test("blood over a ring-down leaves nothing", () => {
 test("a wall that touches in a third of the frames is kept, in phase or not", () => {
     const wall = (f: number): number => (f % 3 === 0 ? 0.2 : 0)
     for (const sign of [1, -1]) {
-        const frames = Array.from({ length: 60 }, (_, f) =>
-            frame(f, () => sign * wall(f))
-        )
+        const frames = Array.from({ length: 60 }, (_, f) => frame(f, () => sign * wall(f)))
         const reference = estimateRingDown(frames, GEOMETRY)
         const heard = withoutRingDown(reference, frames[0]!.codes[5]!, 0, 5)
         const silent = withoutRingDown(reference, frames[1]!.codes[5]!, 0, 5)

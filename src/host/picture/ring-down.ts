@@ -12,12 +12,7 @@
 
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import {
-    checkFrame,
-    checkGeometry,
-    firstClearSample,
-    firstSample,
-} from "./geometry"
+import { checkFrame, checkGeometry, firstClearSample, firstSample } from "./geometry"
 
 /** The ring-down of one catheter as learnt from one pullback, or captured (ring-down-capture.ts). */
 export interface RingDownReference {
@@ -58,8 +53,7 @@ export function estimateRingDown(
     const end = Math.max(first, firstClearSample(geometry))
     const zone = end - first
     const codes = new Uint8Array(lines * zone)
-    if (frames.length < MIN_FRAMES)
-        return { firstSample: first, endSample: end, codes, frames: 0 }
+    if (frames.length < MIN_FRAMES) return { firstSample: first, endSample: end, codes, frames: 0 }
     const stride = Math.max(1, Math.ceil(frames.length / MAX_FRAMES))
     const counts = new Uint16Array(lines * zone * 256)
     const heard = new Uint16Array(lines)
@@ -72,10 +66,7 @@ export function estimateRingDown(
             if (!frame.present[i]) continue
             heard[i]!++
             for (let k = 0; k < zone; k++)
-                counts[
-                    ((i * zone + k) << 8) +
-                        frame.codes[i * samples + first + k]!
-                ]!++
+                counts[((i * zone + k) << 8) + frame.codes[i * samples + first + k]!]!++
         }
     }
     for (let i = 0; i < lines; i++) {
@@ -84,8 +75,7 @@ export function estimateRingDown(
         for (let k = 0; k < zone; k++) {
             const base = (i * zone + k) << 8
             let code = 0
-            for (let sum = counts[base]!; sum <= target;)
-                sum += counts[base + ++code]!
+            for (let sum = counts[base]!; sum <= target;) sum += counts[base + ++code]!
             codes[i * zone + k] = code
         }
     }
@@ -115,8 +105,7 @@ export function withoutRingDown(
     // would leave a speck 30 dB below the ring where there is nothing.
     const rest =
         code > ring
-            ? AMPLITUDE_OF_CODE[code]! -
-              AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!
+            ? AMPLITUDE_OF_CODE[code]! - AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!
             : AMPLITUDE_OF_CODE[ring - 1]! - AMPLITUDE_OF_CODE[code]!
     if (rest <= 0) return 0
     const ringing = AMPLITUDE_OF_CODE[ring]!

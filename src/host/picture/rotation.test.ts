@@ -32,7 +32,7 @@ function noise(seed: number): () => number {
 /** Sums of two, so that mixing them stays within a byte: middle 128, at most 60 away. */
 function texture(seed: number): Float64Array {
     const random = noise(seed)
-    return Float64Array.from({ length: LINES * SAMPLES }, () => 120 * random() - 60) // prettier-ignore
+    return Float64Array.from({ length: LINES * SAMPLES }, () => 120 * random() - 60)
 }
 
 const frameOf = (index: number, values: Float64Array): PolarFrame => ({
@@ -44,17 +44,13 @@ const frameOf = (index: number, values: Float64Array): PolarFrame => ({
 })
 
 /** The same, with the place of line i `shift(i)` lines further round. */
-function turned(
-    values: Float64Array,
-    shift: (line: number) => number
-): Float64Array {
+function turned(values: Float64Array, shift: (line: number) => number): Float64Array {
     const out = new Float64Array(values.length)
     // Where the turning is slow, a line stands twice.
     const from = new Int16Array(LINES).fill(-1)
     for (let i = 0; i < LINES; i++) from[(i + shift(i) + LINES) % LINES] = i
     for (let round = 0; round < 2; round++)
-        for (let j = 0; j < LINES; j++)
-            if (from[j]! < 0) from[j] = from[(j + LINES - 1) % LINES]!
+        for (let j = 0; j < LINES; j++) if (from[j]! < 0) from[j] = from[(j + LINES - 1) % LINES]!
     for (let j = 0; j < LINES; j++) {
         const line = from[j]! * SAMPLES
         out.set(values.subarray(line, line + SAMPLES), j * SAMPLES)
@@ -69,12 +65,12 @@ function mixed(a: Float64Array, b: Float64Array, share: number): Float64Array {
 }
 
 /** Five lines to either side, on top of four that the whole frame turned: the nine together are 25.3 degrees. */
-const UNEVEN = (line: number): number =>
-    4 + Math.round(5 * Math.sin((2 * Math.PI * line) / LINES))
+const UNEVEN = (line: number): number => 4 + Math.round(5 * Math.sin((2 * Math.PI * line) / LINES))
 const TRUE_RMS_DEG =
     STEP_DEG *
     Math.sqrt(
-        Array.from({ length: LINES }, (_, i) => (UNEVEN(i) - 4) ** 2).reduce((a, b) => a + b, 0) / LINES // prettier-ignore
+        Array.from({ length: LINES }, (_, i) => (UNEVEN(i) - 4) ** 2).reduce((a, b) => a + b, 0) /
+            LINES
     )
 
 const test = suite("the estimate of an uneven rotation")
@@ -82,7 +78,16 @@ const test = suite("the estimate of an uneven rotation")
 test("a frame that turned as a whole is even", () => {
     const still = texture(1)
     for (const by of [0, 3, -7]) {
-        const told = rotationUnevenness([frameOf(0, still), frameOf(1, turned(still, () => by))], GEOMETRY)! // prettier-ignore
+        const told = rotationUnevenness(
+            [
+                frameOf(0, still),
+                frameOf(
+                    1,
+                    turned(still, () => by)
+                ),
+            ],
+            GEOMETRY
+        )!
         assert.equal(told, {
             ...{ rmsDeg: null, maxDeg: null, belowDeg: STEP_DEG / 2 },
             ...{ resolutionDeg: STEP_DEG, framePairs: 1, framePairsUnlike: 0 },
@@ -92,12 +97,18 @@ test("a frame that turned as a whole is even", () => {
 
 test("what the lines are displaced by, without what the whole frame turned", () => {
     const still = texture(2)
-    const told = rotationUnevenness([frameOf(0, still), frameOf(1, turned(still, UNEVEN))], GEOMETRY)! // prettier-ignore
+    const told = rotationUnevenness(
+        [frameOf(0, still), frameOf(1, turned(still, UNEVEN))],
+        GEOMETRY
+    )!
     assert.is(told.belowDeg, null)
     // Steps are found within a sector of 15 degrees, five lines: 15 % as in hil-tests/rotation.test.ts.
-    assert.ok(Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15, `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`) // prettier-ignore
+    assert.ok(
+        Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15,
+        `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`
+    )
     // A line of the path, and what that moves the mean by.
-    assert.ok(Math.abs(told.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${told.maxDeg}`) // prettier-ignore
+    assert.ok(Math.abs(told.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${told.maxDeg}`)
 })
 
 test("frames that are not alike say nothing, and take nothing from those that are", () => {
@@ -121,7 +132,7 @@ test("frames that are not alike say nothing, and take nothing from those that ar
 
 test("only whole frames that follow each other are compared", () => {
     const still = texture(5)
-    const at = (...indices: number[]): PolarFrame[] => indices.map(i => frameOf(i, still)) // prettier-ignore
+    const at = (...indices: number[]): PolarFrame[] => indices.map(i => frameOf(i, still))
     assert.is(rotationUnevenness(at(0, 1, 3, 4, 5), GEOMETRY)!.framePairs, 3)
     const frames = at(0, 1, 2, 3)
     frames[1]!.present[77] = 0
@@ -136,7 +147,9 @@ test("of a long pullback 60 pairs at most, spread over all of it", () => {
     const still = texture(6)
     const swung = turned(still, UNEVEN)
     // It turns unevenly in its second half only.
-    const long = Array.from({ length: 121 }, (_, i) => frameOf(i, i > 60 && i % 2 === 1 ? swung : still)) // prettier-ignore
+    const long = Array.from({ length: 121 }, (_, i) =>
+        frameOf(i, i > 60 && i % 2 === 1 ? swung : still)
+    )
     const told = rotationUnevenness(long, GEOMETRY)!
     assert.is(told.framePairs + told.framePairsUnlike, 60)
     assert.ok(told.rmsDeg !== null)
@@ -148,11 +161,13 @@ test("the ring-down, which turns with the catheter, has no part in it", () => {
     const still = texture(7)
     const ringing = (values: Float64Array): Float64Array => {
         const random = noise(99)
-        return values.map((v, i) => i % SAMPLES < RING_DOWN ? 250 * Math.round(random()) - 125 : v) // prettier-ignore
+        return values.map((v, i) =>
+            i % SAMPLES < RING_DOWN ? 250 * Math.round(random()) - 125 : v
+        )
     }
     const dull = [frameOf(0, still), frameOf(1, turned(still, UNEVEN))]
-    const loud = [frameOf(0, ringing(still)), frameOf(1, ringing(turned(still, UNEVEN)))] // prettier-ignore
-    assert.equal(rotationUnevenness(loud, GEOMETRY), rotationUnevenness(dull, GEOMETRY)) // prettier-ignore
+    const loud = [frameOf(0, ringing(still)), frameOf(1, ringing(turned(still, UNEVEN)))]
+    assert.equal(rotationUnevenness(loud, GEOMETRY), rotationUnevenness(dull, GEOMETRY))
 })
 
 test.run()

@@ -4,12 +4,7 @@
 // programming through a matrix of costs, as in G. van Soest, J. G. Bosch, A. F. W. van der Steen, "Alignment of intravascular
 // optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE.
 
-import {
-    checkFrame,
-    checkGeometry,
-    type ImagingGeometry,
-    type PolarFrame,
-} from "./geometry"
+import { checkFrame, checkGeometry, type ImagingGeometry, type PolarFrame } from "./geometry"
 
 /** Unevenness of the rotation from turn to turn: a size, a bound below which it lies, or neither. */
 export interface RotationUnevenness {
@@ -60,13 +55,7 @@ export function rotationUnevenness(
     const pairs: [PolarFrame, PolarFrame][] = []
     for (const [i, frame] of frames.entries()) {
         const before = frames[i - 1]
-        if (
-            before &&
-            frame.index === before.index + 1 &&
-            whole(before) &&
-            whole(frame)
-        )
-            // prettier-ignore
+        if (before && frame.index === before.index + 1 && whole(before) && whole(frame))
             pairs.push([before, frame])
     }
     const stride = Math.max(1, Math.ceil(pairs.length / PAIRS_MAX))
@@ -137,11 +126,11 @@ function displacements(
             difference(line, after[(i + s - reach + lines) % lines]!)
         )
         let window = 0
-        for (let j = -half; j <= half; j++) window += single[(j + lines) % lines]! // prettier-ignore
+        for (let j = -half; j <= half; j++) window += single[(j + lines) % lines]!
         for (let i = 0; i < lines; i++) {
             costs[i * shifts + s] = window
             sum += window
-            window += single[(i + half + 1) % lines]! - single[(i - half + lines) % lines]! // prettier-ignore
+            window += single[(i + half + 1) % lines]! - single[(i - half + lines) % lines]!
         }
     }
     return cheapestPath(costs, lines, shifts, (BEND_PRICE * sum) / costs.length)

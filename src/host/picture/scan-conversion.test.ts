@@ -20,8 +20,7 @@ const ALL = new Uint8Array(64).fill(1)
 /** A bright spot, two lines and two samples wide, at a line and a sample. */
 function spot(line: number, sample: number): Uint8Array {
     const greys = new Uint8Array(64 * 100)
-    for (const i of [line, (line + 1) % 64])
-        greys.fill(255, i * 100 + sample, i * 100 + sample + 2)
+    for (const i of [line, (line + 1) % 64]) greys.fill(255, i * 100 + sample, i * 100 + sample + 2)
     return greys
 }
 
@@ -68,8 +67,7 @@ test("missing lines are hatched and not drawn over, their neighbours are whole",
         for (let x = 0; x < 200; x++) {
             const r = Math.hypot(x + 0.5 - 100, y + 0.5 - 100) * 0.1
             if (r < 0.5 || r > 9.9) continue
-            const turn =
-                Math.atan2(y + 0.5 - 100, x + 0.5 - 100) / (2 * Math.PI)
+            const turn = Math.atan2(y + 0.5 - 100, x + 0.5 - 100) / (2 * Math.PI)
             const line = Math.round((turn + 1) * 64 * 1000) / 1000 - 64
             const wrapped = line < -0.5 ? line + 64 : line
             if (Math.abs(wrapped - 19.5) < 0.01) continue

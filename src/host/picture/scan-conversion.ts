@@ -69,8 +69,7 @@ export function scanConverter(
             near[count] = line0 * samples + sample0
             far[count] = ((line0 + 1) % lines) * samples + sample0
             weights[count] =
-                (Math.round((line - Math.floor(line)) * 128) << 8) |
-                Math.round((k - sample0) * 128)
+                (Math.round((line - Math.floor(line)) * 128) << 8) | Math.round((k - sample0) * 128)
             count++
         }
 
@@ -82,17 +81,12 @@ export function scanConverter(
             const wk = w & 255
             const g0 = (greys[a]! << 7) + wk * (greys[a + 1]! - greys[a]!)
             const g1 = (greys[b]! << 7) + wk * (greys[b + 1]! - greys[b]!)
-            out[pixels[p]!] =
-                ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
+            out[pixels[p]!] = ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
         }
     }
 
     /** As `whole`, but a pixel belongs to its nearest line and shows that line only, or the hatch. */
-    function withGaps(
-        greys: Uint8Array,
-        present: Uint8Array,
-        out: Uint8Array
-    ): void {
+    function withGaps(greys: Uint8Array, present: Uint8Array, out: Uint8Array): void {
         for (let p = 0; p < count; p++) {
             let a = near[p]!
             let b = far[p]!

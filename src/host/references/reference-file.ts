@@ -105,5 +105,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isCount(value: unknown, min: number, max: number): value is number {
-    return Number.isInteger(value) && Number(value) >= min && Number(value) <= max // prettier-ignore
+    return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
 }

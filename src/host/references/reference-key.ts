@@ -56,7 +56,5 @@ export function keyOf(d: Description, firmwareVersion: number): ReferenceKey {
 
 /** What is different, in words; empty for the same catheter with the same settings. */
 export function differences(a: ReferenceKey, b: ReferenceKey): string[] {
-    return KEY_FIELDS.filter(field => a[field] !== b[field]).map(
-        field => WORDS[field]
-    )
+    return KEY_FIELDS.filter(field => a[field] !== b[field]).map(field => WORDS[field])
 }

@@ -36,13 +36,10 @@ export interface FoundReference {
 }
 
 /** The user's folder for data of programs, as the XDG base directory specification has it. */
-export function defaultFolder(
-    env: Readonly<Record<string, string | undefined>>
-): string {
+export function defaultFolder(env: Readonly<Record<string, string | undefined>>): string {
     const data = env.XDG_DATA_HOME
     // The specification has relative paths ignored.
-    const root =
-        data && isAbsolute(data) ? data : join(homedir(), ".local", "share")
+    const root = data && isAbsolute(data) ? data : join(homedir(), ".local", "share")
     return join(root, "ivus-cart", "references")
 }
 
@@ -79,9 +76,7 @@ export class ReferenceStore {
         notes.push(...others)
         if (notes.length === 0) {
             const beside =
-                serials.length > 0
-                    ? ` (only of serial number ${serials.join(", ")})`
-                    : ""
+                serials.length > 0 ? ` (only of serial number ${serials.join(", ")})` : ""
             notes.push(
                 `No reference of ${key.catheter} with serial number ${key.serial} has been captured${beside}.`
             )
@@ -152,8 +147,7 @@ export class ReferenceStore {
 
 /** @throws ReferenceError for a catheter whose id is no name */
 export function fileNameOf(key: ReferenceKey): string {
-    if (!ID.test(key.catheter))
-        throw new ReferenceError(`"${key.catheter}" is no catheter's name`)
+    if (!ID.test(key.catheter)) throw new ReferenceError(`"${key.catheter}" is no catheter's name`)
     const settings = crc32c(JSON.stringify(key)).toString(16).padStart(8, "0")
     return `${key.catheter}-${key.serial}-${settings}.json`
 }

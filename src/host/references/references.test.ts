@@ -15,7 +15,12 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DESCRIPTION } from "../link/test-board"
-import { decodeReference, encodeReference, ReferenceError, type StoredReference } from "./reference-file" // prettier-ignore
+import {
+    decodeReference,
+    encodeReference,
+    ReferenceError,
+    type StoredReference,
+} from "./reference-file"
 import { differences, keyOf, type ReferenceKey } from "./reference-key"
 import { defaultFolder, ReferenceStore } from "./reference-store"
 import { AGE_LIMIT_MS, RESIDUAL_LIMIT_DB, staleBecause } from "./staleness"
@@ -30,10 +35,7 @@ const NOW = Date.UTC(2026, 10, 24)
 
 function reference(changes: Partial<ReferenceKey> = {}): StoredReference {
     const key = { ...KEY, ...changes }
-    const codes = Uint8Array.from(
-        { length: key.linesPerFrame * 4 },
-        (_, i) => (7 * i) & 255
-    )
+    const codes = Uint8Array.from({ length: key.linesPerFrame * 4 }, (_, i) => (7 * i) & 255)
     return {
         key,
         capturedMs: NOW,
@@ -58,7 +60,9 @@ store("another serial number or catheter is another reference", () => {
     kept.save(reference({ catheter: "test-catheter-2" }))
     const { stored, notes } = kept.find(KEY)
     assert.is(stored, undefined)
-    assert.equal(notes, ["No reference of test-catheter with serial number 7 has been captured (only of serial number 8)."]) // prettier-ignore
+    assert.equal(notes, [
+        "No reference of test-catheter with serial number 7 has been captured (only of serial number 8).",
+    ])
     assert.is(kept.find({ ...KEY, serial: 8 }).stored?.key.serial, 8)
 })
 
@@ -69,7 +73,7 @@ const OTHER: [Partial<ReferenceKey>, RegExp][] = [
     [{ tgc: KEY.tgc.replace(/4$/, "5") }, /another time gain:/],
     [{ tableCrc: 5 }, /another firing sequence:/],
     [{ firmwareVersion: 0x000200 }, /another firmware:/],
-] // prettier-ignore
+]
 
 for (const [changes, sentence] of OTHER)
     store(`${Object.keys(changes).join(", ")} changed: told, not used`, () => {
@@ -86,96 +90,80 @@ for (const [changes, sentence] of OTHER)
     })
 
 store("a time gain that differs in one point is another one", () => {
-    const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb)) // prettier-ignore
+    const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb))
     const other = keyOf({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
     assert.equal(differences(KEY, other), ["time gain"])
-    const slower = keyOf({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion) // prettier-ignore
+    const slower = keyOf({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion)
     assert.equal(differences(KEY, slower), ["time gain"])
     const kept = new ReferenceStore(freshFolder())
     kept.save(reference())
     assert.is(kept.find(other).stored, undefined)
 })
 
-store(
-    "a damaged file is refused wherever the damage is, and a capture mends it",
-    () => {
-        const kept = new ReferenceStore(freshFolder())
-        const path = kept.save(reference())
-        const good = readFileSync(path)
-        let refused = 0
-        for (let at = 0; at < good.length; at++) {
-            const bad = Buffer.from(good)
-            bad[at]! ^= 0x01
-            writeFileSync(path, bad)
-            const { stored, notes } = kept.find(KEY)
-            if (stored) {
-                // What is left is white space between two tokens or another zero: the content has to be the same.
-                assert.equal(stored, reference())
-                continue
-            }
-            refused++
-            assert.match(notes[0]!, /cannot be used: .*; capture anew/)
+store("a damaged file is refused wherever the damage is, and a capture mends it", () => {
+    const kept = new ReferenceStore(freshFolder())
+    const path = kept.save(reference())
+    const good = readFileSync(path)
+    let refused = 0
+    for (let at = 0; at < good.length; at++) {
+        const bad = Buffer.from(good)
+        bad[at]! ^= 0x01
+        writeFileSync(path, bad)
+        const { stored, notes } = kept.find(KEY)
+        if (stored) {
+            // What is left is white space between two tokens or another zero: the content has to be the same.
+            assert.equal(stored, reference())
+            continue
         }
-        assert.ok(refused > good.length * 0.9, `${refused} of ${good.length}`)
-        for (const length of [0, 1, good.length >> 1]) {
-            writeFileSync(path, good.subarray(0, length))
-            assert.match(kept.find(KEY).notes[0]!, /damaged/)
-        }
-        kept.save(reference())
-        assert.ok(kept.find(KEY).stored)
+        refused++
+        assert.match(notes[0]!, /cannot be used: .*; capture anew/)
     }
-)
+    assert.ok(refused > good.length * 0.9, `${refused} of ${good.length}`)
+    for (const length of [0, 1, good.length >> 1]) {
+        writeFileSync(path, good.subarray(0, length))
+        assert.match(kept.find(KEY).notes[0]!, /damaged/)
+    }
+    kept.save(reference())
+    assert.ok(kept.find(KEY).stored)
+})
 
-store(
-    "a foreign file is refused: no reference, another version, another's name",
-    () => {
-        const kept = new ReferenceStore(freshFolder())
-        const path = kept.save(reference())
-        const refusal = (content: string): string => {
-            writeFileSync(path, content)
-            return kept.find(KEY).notes[0]!
-        }
-        assert.match(refusal("[]"), /no ring-down reference/)
-        assert.match(refusal('{"format":"shopping list"}'), /no ring-down reference/) // prettier-ignore
-        const text = encodeReference(reference())
-        assert.match(refusal(text.replace('"version": 2', '"version": 1')), /version 1, and only version 2/) // prettier-ignore
-        assert.match(refusal("x".repeat(5 << 20)), /no ring-down reference/)
-        // Copied from another catheter's.
-        const other = kept.save(reference({ serial: 8 }))
-        renameSync(other, path)
-        assert.match(kept.find(KEY).notes[0]!, /belongs to another name/)
+store("a foreign file is refused: no reference, another version, another's name", () => {
+    const kept = new ReferenceStore(freshFolder())
+    const path = kept.save(reference())
+    const refusal = (content: string): string => {
+        writeFileSync(path, content)
+        return kept.find(KEY).notes[0]!
     }
-)
+    assert.match(refusal("[]"), /no ring-down reference/)
+    assert.match(refusal('{"format":"shopping list"}'), /no ring-down reference/)
+    const text = encodeReference(reference())
+    assert.match(
+        refusal(text.replace('"version": 2', '"version": 1')),
+        /version 1, and only version 2/
+    )
+    assert.match(refusal("x".repeat(5 << 20)), /no ring-down reference/)
+    // Copied from another catheter's.
+    const other = kept.save(reference({ serial: 8 }))
+    renameSync(other, path)
+    assert.match(kept.find(KEY).notes[0]!, /belongs to another name/)
+})
 
-store(
-    "a right CRC is not enough: zone, samples and settings are checked",
-    () => {
-        const { ringDown } = reference()
-        const refused = (stored: object, what: RegExp): void => {
-            const text = encodeReference(stored as StoredReference)
-            assert.throws(
-                () => decodeReference(text),
-                (e: Error) =>
-                    e instanceof ReferenceError && what.test(e.message)
-            )
-        }
-        const codes = ringDown.codes.subarray(1)
-        refused(
-            { ...reference(), ringDown: { ...ringDown, codes } },
-            /do not fill/
-        )
-        refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of a line/) // prettier-ignore
-        refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of a line/) // prettier-ignore
-        refused(
-            { ...reference(), ringDown: { ...ringDown, frames: 0 } },
-            /outside/
-        )
-        refused(
-            { ...reference(), key: { ...KEY, serial: -1 } },
-            /"serial" is none/
+store("a right CRC is not enough: zone, samples and settings are checked", () => {
+    const { ringDown } = reference()
+    const refused = (stored: object, what: RegExp): void => {
+        const text = encodeReference(stored as StoredReference)
+        assert.throws(
+            () => decodeReference(text),
+            (e: Error) => e instanceof ReferenceError && what.test(e.message)
         )
     }
-)
+    const codes = ringDown.codes.subarray(1)
+    refused({ ...reference(), ringDown: { ...ringDown, codes } }, /do not fill/)
+    refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of a line/)
+    refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of a line/)
+    refused({ ...reference(), ringDown: { ...ringDown, frames: 0 } }, /outside/)
+    refused({ ...reference(), key: { ...KEY, serial: -1 } }, /"serial" is none/)
+})
 
 store("what cannot be written is told, and the older one stays", () => {
     const blocked = join(root, "a-file")
@@ -192,29 +180,26 @@ store("what cannot be written is told, and the older one stays", () => {
     assert.equal(kept.find(KEY), { stored: reference(), notes: [] })
 })
 
-store(
-    "what a crash left behind in mid-write does not count, and does not hinder",
-    () => {
-        const kept = new ReferenceStore(freshFolder())
-        const path = kept.save(reference())
-        writeFileSync(`${path}.partial`, readFileSync(path).subarray(0, 100))
-        assert.equal(kept.find(KEY).notes, [])
-        kept.save({ ...reference(), capturedMs: NOW + 1 })
-        assert.is(kept.find(KEY).stored?.capturedMs, NOW + 1)
-        assert.is(readdirSync(kept.folder).length, 1)
-    }
-)
+store("what a crash left behind in mid-write does not count, and does not hinder", () => {
+    const kept = new ReferenceStore(freshFolder())
+    const path = kept.save(reference())
+    writeFileSync(`${path}.partial`, readFileSync(path).subarray(0, 100))
+    assert.equal(kept.find(KEY).notes, [])
+    kept.save({ ...reference(), capturedMs: NOW + 1 })
+    assert.is(kept.find(KEY).stored?.capturedMs, NOW + 1)
+    assert.is(readdirSync(kept.folder).length, 1)
+})
 
 store("an id that is no name never becomes a path", () => {
     const kept = new ReferenceStore(freshFolder())
     for (const catheter of ["../evil", "", "a/b", "A", "x".repeat(40)]) {
-        assert.throws(() => kept.save(reference({ catheter })), /no catheter's name/) // prettier-ignore
+        assert.throws(() => kept.save(reference({ catheter })), /no catheter's name/)
         assert.is(kept.find({ ...KEY, catheter }).stored, undefined)
     }
 })
 
 store("its default place is the user's data folder", () => {
-    assert.is(defaultFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references") // prettier-ignore
+    assert.is(defaultFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references")
     assert.match(defaultFolder({}), /\.local.share.ivus-cart.references$/)
     // Relative paths are to be ignored, says the specification.
     assert.is(defaultFolder({ XDG_DATA_HOME: "data" }), defaultFolder({}))

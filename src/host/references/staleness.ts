@@ -32,9 +32,7 @@ export function staleBecause(
             `The reference is ${Math.floor(ageMs / 3600_000)} h old, more than ${AGE_LIMIT_MS / 3600_000} h: capture anew.`
         )
     else if (ageMs < -AHEAD_LIMIT_MS)
-        why.push(
-            "The reference was captured in the future: check the clock, and capture anew."
-        )
+        why.push("The reference was captured in the future: check the clock, and capture anew.")
     if (residualDb !== undefined && residualDb > RESIDUAL_LIMIT_DB)
         why.push(
             `The reference leaves ring-down of ${residualDb.toFixed(0)} dB, more than ${RESIDUAL_LIMIT_DB} dB: with the tip free in blood, capture anew.`

@@ -18,8 +18,7 @@ export class Dump {
     constructor(readonly serial: number) {}
 
     take(r: RegisterValue): void {
-        if (r.serial !== this.serial || r.index !== this.registers.length)
-            return
+        if (r.serial !== this.serial || r.index !== this.registers.length) return
         this.registers.push(r)
     }
 
@@ -29,9 +28,7 @@ export class Dump {
     }
 
     find(chip: number, address: number): RegisterValue | undefined {
-        return this.registers.find(
-            r => r.chip === chip && r.address === address
-        )
+        return this.registers.find(r => r.chip === chip && r.address === address)
     }
 
     /** Value that was read from the chip; undefined where there is none. */

@@ -16,9 +16,7 @@ import { UN0RICK } from "./un0rick"
 import { quantity, type Scale } from "./units"
 
 /** Chips by their number on the link. */
-export const CHIPS: Readonly<
-    Record<number, { name: string; registers: readonly Register[] }>
-> = {
+export const CHIPS: Readonly<Record<number, { name: string; registers: readonly Register[] }>> = {
     [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: TMC5160 },
     [DUMP_ENGINE]: { name: "line engine", registers: LINE_ENGINE },
     [DUMP_UN0RICK]: { name: "un0rick", registers: UN0RICK },
@@ -35,10 +33,7 @@ export interface FieldValue {
 }
 
 /** @returns undefined where the chip or the address is not known */
-export function registerOf(
-    chip: number,
-    address: number
-): Register | undefined {
+export function registerOf(chip: number, address: number): Register | undefined {
     return CHIPS[chip]?.registers.find(r => r.address === address)
 }
 
@@ -64,10 +59,7 @@ export function fieldsOf(
     const fields = registerOf(chip, address)?.fields ?? []
     return fields.map(f => {
         const number = fieldValue(f, value)
-        const text =
-            f.values?.[number] ??
-            (f.unit && quantity(f.unit, number, scale)) ??
-            undefined
+        const text = f.values?.[number] ?? (f.unit && quantity(f.unit, number, scale)) ?? undefined
         return {
             name: f.name,
             value: number,

@@ -33,33 +33,92 @@ export interface Health {
 
 /** Flags of the motor driver that are wrong when set: register, flag, finding. */
 const MOTOR_FLAGS: readonly (readonly [string, string, string, string])[] = [
-    ["GSTAT", "reset", "The motor driver was reset and has lost its settings; values shown as written are not in the chip any more.", "Check its supply, then acknowledge the fault: the cart writes all settings again."],
-    ["GSTAT", "drv_err", "The motor driver has switched its stage off because of an error.", "Look at DRV_STATUS for a short or overheating, mend it, then acknowledge the fault."],
-    ["GSTAT", "uv_cp", "The charge pump of the motor driver was below its voltage.", "Check the motor supply VM and the capacitors of the charge pump."],
-    ["DRV_STATUS", "ot", "The motor driver is too hot and has switched off.", "Let it cool, and check its heat sink and IRUN."],
-    ["DRV_STATUS", "otpw", "The motor driver is getting hot.", "Check its heat sink and IRUN before a long pullback."],
-    ["DRV_STATUS", "s2ga", "The motor driver sees a short to ground in coil A.", "Check the motor and its cable."],
-    ["DRV_STATUS", "s2gb", "The motor driver sees a short to ground in coil B.", "Check the motor and its cable."],
-    ["DRV_STATUS", "s2vsa", "The motor driver sees a short to the supply in coil A.", "Check the motor and its cable."],
-    ["DRV_STATUS", "s2vsb", "The motor driver sees a short to the supply in coil B.", "Check the motor and its cable."],
-] // prettier-ignore
+    [
+        "GSTAT",
+        "reset",
+        "The motor driver was reset and has lost its settings; values shown as written are not in the chip any more.",
+        "Check its supply, then acknowledge the fault: the cart writes all settings again.",
+    ],
+    [
+        "GSTAT",
+        "drv_err",
+        "The motor driver has switched its stage off because of an error.",
+        "Look at DRV_STATUS for a short or overheating, mend it, then acknowledge the fault.",
+    ],
+    [
+        "GSTAT",
+        "uv_cp",
+        "The charge pump of the motor driver was below its voltage.",
+        "Check the motor supply VM and the capacitors of the charge pump.",
+    ],
+    [
+        "DRV_STATUS",
+        "ot",
+        "The motor driver is too hot and has switched off.",
+        "Let it cool, and check its heat sink and IRUN.",
+    ],
+    [
+        "DRV_STATUS",
+        "otpw",
+        "The motor driver is getting hot.",
+        "Check its heat sink and IRUN before a long pullback.",
+    ],
+    [
+        "DRV_STATUS",
+        "s2ga",
+        "The motor driver sees a short to ground in coil A.",
+        "Check the motor and its cable.",
+    ],
+    [
+        "DRV_STATUS",
+        "s2gb",
+        "The motor driver sees a short to ground in coil B.",
+        "Check the motor and its cable.",
+    ],
+    [
+        "DRV_STATUS",
+        "s2vsa",
+        "The motor driver sees a short to the supply in coil A.",
+        "Check the motor and its cable.",
+    ],
+    [
+        "DRV_STATUS",
+        "s2vsb",
+        "The motor driver sees a short to the supply in coil B.",
+        "Check the motor and its cable.",
+    ],
+]
 
 /** Flags of the line engine that are wrong when set. */
 const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
-    ["reset", "The line engine was reset and has lost its settings.", "Check its supply, then acknowledge the fault."],
-    ["bad_command", "The line engine got a command with a wrong check or to an address that it does not have.", "Check the SPI wiring between cart and line engine."],
-    ["refused", "The line engine refused a request.", "Acknowledge the fault; if it comes again, trace the SPI bus."],
-    ["inhibited", "Transmit is inhibited by the safety circuit.", "Release the e-stop and check the watchdog's line."],
-] // prettier-ignore
+    [
+        "reset",
+        "The line engine was reset and has lost its settings.",
+        "Check its supply, then acknowledge the fault.",
+    ],
+    [
+        "bad_command",
+        "The line engine got a command with a wrong check or to an address that it does not have.",
+        "Check the SPI wiring between cart and line engine.",
+    ],
+    [
+        "refused",
+        "The line engine refused a request.",
+        "Acknowledge the fault; if it comes again, trace the SPI bus.",
+    ],
+    [
+        "inhibited",
+        "Transmit is inhibited by the safety circuit.",
+        "Release the e-stop and check the watchdog's line.",
+    ],
+]
 
 /** Judges what a cart told of itself while nothing moved. */
 export function healthOf(dump: Dump, status: Status): Health {
     const wrong = [
         ...faultOf(status),
         ...motorFindings(dump),
-        ...(hasUn0rick(dump)
-            ? un0rickFindings(dump, status)
-            : engineFindings(dump)),
+        ...(hasUn0rick(dump) ? un0rickFindings(dump, status) : engineFindings(dump)),
     ]
     const notes = hasUn0rick(dump) ? un0rickNotes(dump) : []
     const calibration = dump.read(DUMP_CART, CART_CALIBRATION_REASON)
@@ -117,9 +176,9 @@ function motorFindings(dump: Dump): Finding[] {
                 todo: "Check its supply, its SPI wiring (CS, SCK, SDI, SDO) and that SPI_MODE is high; an all-ones or all-zeros bus is a cable that is off.",
             },
         ]
-    const found = MOTOR_FLAGS.filter(([register, flag]) =>
-        flagsOf(register)?.has(flag)
-    ).map(([, , what, todo]) => ({ what, todo }))
+    const found = MOTOR_FLAGS.filter(([register, flag]) => flagsOf(register)?.has(flag)).map(
+        ([, , what, todo]) => ({ what, todo })
+    )
     const stat = flagsOf("RAMP_STAT")
     if (stat?.has("status_stop_l") && stat.has("status_stop_r"))
         found.push({
@@ -130,11 +189,7 @@ function motorFindings(dump: Dump): Finding[] {
 }
 
 function engineFlags(dump: Dump): ReadonlySet<string> | undefined {
-    return setFlags(
-        DUMP_ENGINE,
-        ADDRESS_STATUS,
-        dump.read(DUMP_ENGINE, ADDRESS_STATUS)
-    )
+    return setFlags(DUMP_ENGINE, ADDRESS_STATUS, dump.read(DUMP_ENGINE, ADDRESS_STATUS))
 }
 
 function engineFindings(dump: Dump): Finding[] {
@@ -155,9 +210,10 @@ function engineFindings(dump: Dump): Finding[] {
                 todo: "Load the gateware that belongs to this firmware.",
             },
         ]
-    return ENGINE_FLAGS.filter(([flag]) => flags.has(flag)).map(
-        ([, what, todo]) => ({ what, todo })
-    )
+    return ENGINE_FLAGS.filter(([flag]) => flags.has(flag)).map(([, what, todo]) => ({
+        what,
+        todo,
+    }))
 }
 
 function sentence(code: number): string {

@@ -11,8 +11,21 @@ const hex = { unit: "hex" } as const
 const ascii = { unit: "ascii" } as const
 const millivolts = { unit: "mV" } as const
 /** Why it does not fire, by value. */
-// prettier-ignore
-const CAUSES = ["none", "state", "catheter", "table", "entry", "no budget", "cycles", "supply", "pulses", "energy", "inhibited", "rotor", "unserviced"]
+const CAUSES = [
+    "none",
+    "state",
+    "catheter",
+    "table",
+    "entry",
+    "no budget",
+    "cycles",
+    "supply",
+    "pulses",
+    "energy",
+    "inhibited",
+    "rotor",
+    "unserviced",
+]
 const counts = { unit: "counts", signed: true } as const
 
 export const LINE_ENGINE: readonly Register[] = [
@@ -39,9 +52,7 @@ export const LINE_ENGINE: readonly Register[] = [
     whole(le.REG_TEST, "TEST", "W", 32),
     whole(le.REG_TRIGGERS, "TRIGGERS", "R", 32),
     whole(le.REG_TRIGGER_TICK, "TRIGGER_TICK", "R", 32, { unit: "us" }),
-    ...[0, 1, 2, 3].map(i =>
-        whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)
-    ),
+    ...[0, 1, 2, 3].map(i => whole(le.REG_CATHETER_0 + i, `CATHETER_${i}`, "R", 32, ascii)),
     whole(le.REG_CATHETER_SERIAL, "CATHETER_SERIAL", "R", 32),
     whole(le.REG_PAIRS, "PAIRS", "RW", 32),
     whole(le.REG_SAMPLE_FORMAT, "SAMPLE_FORMAT", "RW", 32),

@@ -31,20 +31,13 @@ export function hexOf(value: number, width = 8): string {
 }
 
 /** Fields as words: flags by name where they are set, all others with their value. */
-export function fieldWords(
-    chip: number,
-    address: number,
-    value: number,
-    scale?: Scale
-): string[] {
+export function fieldWords(chip: number, address: number, value: number, scale?: Scale): string[] {
     const fields = fieldsOf(chip, address, value, scale)
     if (fields.length === 1 && !fields[0]!.flag) {
         const { value: number, text } = fields[0]!
         if (text === undefined) return [`${number}`]
         const unit = registerOf(chip, address)?.fields[0]?.unit
-        return [
-            unit === "hex" || unit === "ascii" ? text : `${number} = ${text}`,
-        ]
+        return [unit === "hex" || unit === "ascii" ? text : `${number} = ${text}`]
     }
     const words = fields
         .filter(f => !f.flag || f.value !== 0)
@@ -94,12 +87,7 @@ export function dumpText(dump: Dump): string {
             // The points of the screw say more side by side.
             const rows = of.filter(r => !isScrewPoint(r))
             const screw = of.length > rows.length ? [screwRow(dump)] : []
-            return [
-                name,
-                ...rows.flatMap(r => row(r, dump.scale)),
-                ...screw,
-                "",
-            ]
+            return [name, ...rows.flatMap(r => row(r, dump.scale)), ...screw, ""]
         })
         .join("\n")
         .trimEnd()

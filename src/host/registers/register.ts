@@ -56,12 +56,7 @@ export interface Register {
 
 type Options = Omit<Field, "name" | "from" | "to">
 
-export function field(
-    name: string,
-    from: number,
-    to: number,
-    options: Options = {}
-): Field {
+export function field(name: string, from: number, to: number, options: Options = {}): Field {
     return { name, from, to, ...options }
 }
 
@@ -90,9 +85,7 @@ export function whole(
     bits: number,
     options: Options = {}
 ): Register {
-    return register(address, name, access, [
-        field(name.toLowerCase(), 0, bits - 1, options),
-    ])
+    return register(address, name, access, [field(name.toLowerCase(), 0, bits - 1, options)])
 }
 
 /** Whether a field is a flag: set or not, and nothing more to say. */

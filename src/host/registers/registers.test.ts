@@ -5,20 +5,10 @@ import fc from "fast-check"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    DUMP_CART,
-    DUMP_ENGINE,
-    DUMP_MOTOR,
-    DUMP_UN0RICK,
-} from "../../wire/register-dump"
+import { DUMP_CART, DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../wire/register-dump"
 import { CHIPS, fieldsOf, registerOf } from "./fields-of"
 import { fieldWords } from "./print"
-import {
-    parseTraceLine,
-    SpiTraceDecoder,
-    TraceError,
-    type RegisterAccess,
-} from "./spi-trace"
+import { parseTraceLine, SpiTraceDecoder, TraceError, type RegisterAccess } from "./spi-trace"
 
 const test = suite("registers by name")
 const SCALE = {
@@ -38,7 +28,7 @@ test("every address and name stands once, and no two fields share a bit", () => 
         let used = 0n
         for (const f of fields) {
             assert.ok(0 <= f.from && f.from <= f.to && f.to <= 31, name)
-            const mask = ((1n << BigInt(f.to - f.from + 1)) - 1n) << BigInt(f.from) // prettier-ignore
+            const mask = ((1n << BigInt(f.to - f.from + 1)) - 1n) << BigInt(f.from)
             assert.is(used & mask, 0n, `${name}.${f.name}`)
             used |= mask
         }
@@ -63,16 +53,11 @@ test("of any value the fields put together again give the bits that they cover",
 
 test("any value of any register can be printed, on no empty line", () => {
     fc.assert(
-        fc.property(
-            fc.constantFrom(...all),
-            u32,
-            fc.boolean(),
-            (r, value, scaled) => {
-                const scale = scaled ? SCALE : undefined
-                for (const word of fieldWords(r.chip, r.address, value, scale))
-                    assert.ok(word.length > 0 && !/NaN|undefined/.test(word))
-            }
-        )
+        fc.property(fc.constantFrom(...all), u32, fc.boolean(), (r, value, scaled) => {
+            const scale = scaled ? SCALE : undefined
+            for (const word of fieldWords(r.chip, r.address, value, scale))
+                assert.ok(word.length > 0 && !/NaN|undefined/.test(word))
+        })
     )
 })
 
@@ -83,13 +68,8 @@ test("all registers that the project names are there", () => {
         assert.ok(registerOf(DUMP_MOTOR, parseInt(address, 16)), address)
     assert.is(registerOf(DUMP_MOTOR, 0x7f), undefined)
     // Of the un0rick all in the table of its contract.
-    const sheet = readFileSync(
-        new URL("../../../boards/un0rick.md", import.meta.url),
-        "utf8"
-    )
-    const rows = [
-        ...sheet.matchAll(/^\| 0x([0-9a-f]{2}) +\| ([A-Z0-9]+) +\|/gm),
-    ]
+    const sheet = readFileSync(new URL("../../../boards/un0rick.md", import.meta.url), "utf8")
+    const rows = [...sheet.matchAll(/^\| 0x([0-9a-f]{2}) +\| ([A-Z0-9]+) +\|/gm)]
     assert.is(rows.length, 20)
     for (const [, address, name] of rows)
         assert.is(registerOf(DUMP_UN0RICK, parseInt(address!, 16))?.name, name)
@@ -99,7 +79,12 @@ test("all registers that the project names are there", () => {
 /** Address, value, what an engineer reads. By hand from the data sheet. */
 const KNOWN: [number, number, number, string][] = [
     // 6.5.2: the reset value of CHOPCONF.
-    [DUMP_MOTOR, 0x6c, 0x10410150, "toff 0, hstrt 5, hend 2, tbl 2 (36 clocks), tpfd 4, mres 0 (256 microsteps), intpol"],
+    [
+        DUMP_MOTOR,
+        0x6c,
+        0x10410150,
+        "toff 0, hstrt 5, hend 2, tbl 2 (36 clocks), tpfd 4, mres 0 (256 microsteps), intpol",
+    ],
     // 2^24 / 12 MHz · 51200 usteps/s = 71582.8: 1 mm/s.
     [DUMP_MOTOR, 0x27, 71583, "71583 = 1.0000 mm/s"],
     [DUMP_MOTOR, 0x22, 0x1000000 - 71583, "-71583 = -1.0000 mm/s"],
@@ -127,7 +112,7 @@ const KNOWN: [number, number, number, string][] = [
     [DUMP_UN0RICK, 0x70, 0x8001, "0x8001"],
     [DUMP_UN0RICK, 0xf1, 0x0201, "version 1, upper 2"],
     [DUMP_CART, 0, 12500000, "12500000 = 12.500000 MHz"],
-] // prettier-ignore
+]
 
 for (const [chip, address, value, text] of KNOWN)
     test(`${registerOf(chip, address)!.name} 0x${value.toString(16)} is ${text}`, () => {
@@ -203,7 +188,7 @@ trace("worked transactions of an un0rick: write 3 and read 9", () => {
         { timeUs: 0, chip, kind: "read", address: 0x70, value: 0x8001 },
         { timeUs: 0, chip, kind: "read", address: 0xa0, value: 0x200 },
     ])
-}) // prettier-ignore
+})
 
 trace("a read at its end has no value", () => {
     const [access] = decode(["0100000000", "0000000000"])

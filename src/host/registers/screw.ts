@@ -2,12 +2,7 @@
 // Not for: measuring it (the cart) or using it (src/wire/calibration.ts).
 
 import { SCREW_POINTS } from "../../wire/calibration"
-import {
-    CART_SCREW_0,
-    CART_SCREW_POINTS,
-    DUMP_CART,
-    signedOf,
-} from "../../wire/register-dump"
+import { CART_SCREW_0, CART_SCREW_POINTS, DUMP_CART, signedOf } from "../../wire/register-dump"
 import type { Dump } from "./dump"
 
 const BARS = "▁▂▃▄▅▆▇█"
@@ -17,8 +12,7 @@ export function screwUmOf(dump: Dump): number[] {
     const points = dump.read(DUMP_CART, CART_SCREW_POINTS) ?? 0
     return Array.from(
         { length: Math.min(points, SCREW_POINTS) },
-        (_, i) =>
-            signedOf(dump.read(DUMP_CART, CART_SCREW_0 + i) ?? 0, 32) / 1000
+        (_, i) => signedOf(dump.read(DUMP_CART, CART_SCREW_0 + i) ?? 0, 32) / 1000
     )
 }
 
@@ -28,6 +22,6 @@ export function screwText(um: readonly number[]): string {
     const low = Math.min(...um)
     const range = Math.max(...um) - low
     const bar = (value: number): string =>
-        BARS[range > 0 ? Math.round(((value - low) / range) * (BARS.length - 1)) : 0]! // prettier-ignore
+        BARS[range > 0 ? Math.round(((value - low) / range) * (BARS.length - 1)) : 0]!
     return `${um.map(bar).join("")}  ${range.toFixed(1)} um peak to peak`
 }

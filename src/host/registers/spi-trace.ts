@@ -5,11 +5,7 @@
 
 import * as le from "../../wire/line-engine"
 import { DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../wire/register-dump"
-import {
-    UN_CONTROL_LENGTH,
-    UN_RAMDATA,
-    UN_WORD_LENGTH,
-} from "../../wire/un0rick"
+import { UN_CONTROL_LENGTH, UN_RAMDATA, UN_WORD_LENGTH } from "../../wire/un0rick"
 
 /** One chip select. Both directions have the same length. */
 export interface Transfer {
@@ -84,10 +80,7 @@ export class SpiTraceDecoder {
             chip: DUMP_ENGINE,
             kind: op === le.OP_READ ? "read" : "write",
             address,
-            value: new DataView(from.buffer, from.byteOffset).getUint32(
-                at,
-                true
-            ),
+            value: new DataView(from.buffer, from.byteOffset).getUint32(at, true),
         })
     }
 
@@ -97,9 +90,7 @@ export class SpiTraceDecoder {
         const [head, low, first] = [mosi[0]!, mosi[1]!, mosi[2]!]
         const kind = head & 0x80 ? "write" : "read"
         const asked = (((head & 0x3f) << 8) | low) + 1
-        const came = Math.floor(
-            (mosi.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH
-        )
+        const came = Math.floor((mosi.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH)
         const words = first === UN_RAMDATA ? 1 : Math.min(asked, came)
         const from = kind === "read" ? miso : mosi
         for (let i = 0; i < words; i++) {

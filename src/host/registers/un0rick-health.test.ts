@@ -6,15 +6,11 @@ import * as assert from "uvu/assert"
 import { catheterOf } from "../../wire/catheters"
 import type { RegisterValue, Status } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
-import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../wire/register-dump" // prettier-ignore
+import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../wire/register-dump"
 import * as un from "../../wire/un0rick"
 import { un0rickGains } from "../sequence/fired"
 import { Dump } from "./dump"
-import {
-    un0rickCatheterOf,
-    un0rickFindings,
-    un0rickNotes,
-} from "./un0rick-health"
+import { un0rickCatheterOf, un0rickFindings, un0rickNotes } from "./un0rick-health"
 
 const test = suite("health of an un0rick")
 
@@ -39,7 +35,15 @@ function dumpWith(changes: readonly [number, number][], source = SOURCE_READ) {
     const dump = new Dump(1)
     const all = [...new Map([...GOOD, ...changes])]
     all.forEach(([address, value], index) => {
-        const r = { serial: 1, index, count: all.length, chip: DUMP_UN0RICK, address, source, value } // prettier-ignore
+        const r = {
+            serial: 1,
+            index,
+            count: all.length,
+            chip: DUMP_UN0RICK,
+            address,
+            source,
+            value,
+        }
         dump.take(r as RegisterValue)
     })
     return dump
@@ -60,7 +64,7 @@ test("nothing of one that is as the cart left it", () => {
 })
 
 test("each register that may not be so has its sentence", () => {
-    assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.") // prettier-ignore
+    assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.")
     for (const [address, value, sentence] of [
         [un.UN_VERSION, 0x0202, /says version 2; this program knows version 1/],
         [un.UN_NBLINES, 0, /has been reset and lost its settings/],

@@ -27,9 +27,7 @@ export function hasUn0rick(dump: Dump): boolean {
 export function un0rickCatheterOf(dump: Dump): Catheter | undefined {
     const words = SETTINGS.map(address => dump.read(DUMP_UN0RICK, address))
     if (words.includes(undefined)) return undefined
-    const crc = tableCrc(
-        Uint8Array.from(words.flatMap(word => [word! >> 8, word! & 0xff]))
-    )
+    const crc = tableCrc(Uint8Array.from(words.flatMap(word => [word! >> 8, word! & 0xff])))
     return allCatheters().find(
         c => c.front_end === FRONT_END_UN0RICK && un0rickSettingsCrc(c) === crc
     )
@@ -43,8 +41,7 @@ export function un0rickRateHz(catheter: Catheter): number {
 
 /** What may not be on a board that works, while it fires nothing. */
 export function un0rickFindings(dump: Dump, status: Status): Finding[] {
-    const read = (address: number): number | undefined =>
-        dump.read(DUMP_UN0RICK, address)
+    const read = (address: number): number | undefined => dump.read(DUMP_UN0RICK, address)
     if (read(un.UN_AUTHOR) === undefined)
         return [
             {
@@ -90,10 +87,7 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
 }
 
 export function un0rickNotes(dump: Dump): Finding[] {
-    if (
-        dump.read(DUMP_UN0RICK, un.UN_NBLINES) !== un.UN_NBLINES_USED ||
-        un0rickCatheterOf(dump)
-    )
+    if (dump.read(DUMP_UN0RICK, un.UN_NBLINES) !== un.UN_NBLINES_USED || un0rickCatheterOf(dump))
         return []
     return [
         {

@@ -18,20 +18,11 @@ export const UN0RICK: readonly Register[] = [
     register(un.UN_DRMODE, "DRMODE", "RW", flags(0, "double_rate")),
     whole(un.UN_DACOUT, "DACOUT", "RW", 10, gain),
     ...Array.from({ length: un.UN_GAIN_STEPS }, (_, step) =>
-        whole(
-            un.UN_DACGAIN + step,
-            `DACGAIN${String(step).padStart(2, "0")}`,
-            "RW",
-            10,
-            gain
-        )
+        whole(un.UN_DACGAIN + step, `DACGAIN${String(step).padStart(2, "0")}`, "RW", 10, gain)
     ),
     register(un.UN_ACQSTART, "ACQSTART", "W", flags(0, "start")),
     register(un.UN_ACQDONE, "ACQDONE", "R", flags(0, "done")),
-    register(un.UN_NBLINES, "NBLINES", "RW", [
-        field("lines_less_one", 0, 4),
-        field("mark", 5, 7),
-    ]),
+    register(un.UN_NBLINES, "NBLINES", "RW", [field("lines_less_one", 0, 4), field("mark", 5, 7)]),
     register(un.UN_ACQBUSY, "ACQBUSY", "R", flags(0, "busy")),
     register(un.UN_HVMUXEN, "HVMUXEN", "RW", flags(0, "enabled")),
     whole(un.UN_HVMUXSW, "HVMUXSW", "RW", 16, hex),

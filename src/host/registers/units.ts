@@ -20,8 +20,7 @@ const TSTEP_STANDSTILL = 0xfffff
 const digits = (value: number, places: number): string =>
     value.toFixed(places).replace(/^-(0\.?0*)$/, "$1")
 
-const hex = (value: number): string =>
-    `0x${(value >>> 0).toString(16).padStart(2, "0")}`
+const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(2, "0")}`
 
 /** Speed of a VMAX or VACTUAL in mm/s. */
 export function velocityMmPerS(value: number, scale: Scale): number {
@@ -34,11 +33,7 @@ export function accelerationMmPerS2(value: number, scale: Scale): number {
 }
 
 /** Text of a quantity; undefined where the number says all, or its scale is not known. */
-export function quantity(
-    unit: Unit,
-    value: number,
-    scale: Scale | undefined
-): string | undefined {
+export function quantity(unit: Unit, value: number, scale: Scale | undefined): string | undefined {
     switch (unit) {
         case "hex":
             return hex(value)
@@ -114,9 +109,7 @@ function scaled(unit: Unit, value: number, scale: Scale): string | undefined {
 
 /** Four characters, the first in the lowest byte; undefined where one cannot be printed. */
 function asciiOf(value: number): string | undefined {
-    const codes = [0, 8, 16, 24]
-        .map(shift => (value >>> shift) & 0xff)
-        .filter(code => code !== 0)
+    const codes = [0, 8, 16, 24].map(shift => (value >>> shift) & 0xff).filter(code => code !== 0)
     return codes.every(code => code >= 0x20 && code < 0x7f)
         ? `"${String.fromCharCode(...codes)}"`
         : undefined

@@ -49,9 +49,11 @@ export async function dicomAttributes(
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
     return {
-        ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", oneWay ? "0002" : "0001"], // prettier-ignore
+        ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", oneWay ? "0002" : "0001"],
         SOPClassUID: US_MULTI_FRAME,
-        SOPInstanceUID: uidOf(hashOf(runUid, JSON.stringify(results.geometry), results.ringDown.codes, picture.greys)), // prettier-ignore
+        SOPInstanceUID: uidOf(
+            hashOf(runUid, JSON.stringify(results.geometry), results.ringDown.codes, picture.greys)
+        ),
         ...{ StudyDate: "", StudyTime: "", AcquisitionDateTime: NO_DATE },
         ...{ AccessionNumber: "", ReferringPhysicianName: "", StudyID: "" },
         Modality: "IVUS",
@@ -75,7 +77,9 @@ export async function dicomAttributes(
             TransducerData: catheter.id,
             TransducerType: transducerOf(catheter),
         }),
-        DepthOfScanField: String(Math.round((picture.heightPx * picture.mmPerPxY) / (oneWay ? 1 : 2))), // prettier-ignore
+        DepthOfScanField: String(
+            Math.round((picture.heightPx * picture.mmPerPxY) / (oneWay ? 1 : 2))
+        ),
         SequenceOfUltrasoundRegions: [regionOf(results, picture)],
         ...(!oneWay && spacingOf(frames, picture)),
         ...{ SamplesPerPixel: 1, PhotometricInterpretation: "MONOCHROME2" },
@@ -88,33 +92,27 @@ export async function dicomAttributes(
 }
 
 /** C.7.6.5 and C.7.6.6. Times that one element cannot hold become their mean. */
-function timesOf(
-    frames: readonly PolarFrame[],
-    frameRateHz: number
-): DicomAttributes {
+function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttributes {
     // Of the rounded times, so that the sum of the steps does not drift.
     const us = frames.map(f => Math.round(1000 * f.timeMs))
-    const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000)) // prettier-ignore
+    const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000))
     const rate = String(Math.max(1, Math.round(frameRateHz)))
     const cine = { RecommendedDisplayFrameRate: rate, CineRate: rate }
     if (steps.join("\\").length <= VALUE_MAX_BYTES)
-        return { ...cine, FrameIncrementPointer: 0x00181065, FrameTimeVector: steps } // prettier-ignore
+        return { ...cine, FrameIncrementPointer: 0x00181065, FrameTimeVector: steps }
     const meanMs = (us.at(-1)! - us[0]!) / 1000 / (frames.length - 1)
-    return { ...cine, FrameIncrementPointer: 0x00181063, FrameTime: meanMs.toFixed(3) } // prettier-ignore
+    return { ...cine, FrameIncrementPointer: 0x00181063, FrameTime: meanMs.toFixed(3) }
 }
 
 /** US Image module, C.8.5.6: frames count from 1; of a sled that does not go evenly the mean rate. */
-function pullbackOf(
-    run: ReceivedRun,
-    { description: d, frames }: RunResults
-): DicomAttributes {
+function pullbackOf(run: ReceivedRun, { description: d, frames }: RunResults): DicomAttributes {
     const gated = d.mode === MOVE_GATED
     const plateaus = plateausOf(run)
     const even = d.mode === MOVE_PULLBACK && plateaus.length === 1
     const [first, last] = [frames[0]!, frames.at(-1)!]
     const meanMmPerS =
         last.timeMs > first.timeMs
-            ? (1000 * (last.positionMm - first.positionMm)) / (last.timeMs - first.timeMs) // prettier-ignore
+            ? (1000 * (last.positionMm - first.positionMm)) / (last.timeMs - first.timeMs)
             : d.speed_nm_s / 1e6
     const mmPerS = even ? plateaus[0]!.speedMmPerS : meanMmPerS
     return {
@@ -144,16 +142,14 @@ function regionOf(
         RegionDataType: REGION.TISSUE,
         RegionFlags: 0,
         ...{ RegionLocationMinX0: 0, RegionLocationMinY0: 0 },
-        ...{ RegionLocationMaxX1: widthPx - 1, RegionLocationMaxY1: heightPx - 1 }, // prettier-ignore
+        ...{ RegionLocationMaxX1: widthPx - 1, RegionLocationMaxY1: heightPx - 1 },
         ...{ ReferencePixelX0: x, ReferencePixelY0: y },
         PhysicalUnitsXDirection: oneWay ? REGION.SECONDS : REGION.CM,
         PhysicalUnitsYDirection: REGION.CM,
         // The middle of an even number of pixels lies between two of them.
-        ReferencePixelPhysicalValueX: oneWay ? 0 : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10, // prettier-ignore
-        ReferencePixelPhysicalValueY: oneWay ? 0 : ((y + 0.5 - heightPx / 2) * mmPerPxY) / 10, // prettier-ignore
-        PhysicalDeltaX: oneWay
-            ? d.line_period_ns / 1e9 / LINE_PX
-            : mmPerPxX / 10,
+        ReferencePixelPhysicalValueX: oneWay ? 0 : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10,
+        ReferencePixelPhysicalValueY: oneWay ? 0 : ((y + 0.5 - heightPx / 2) * mmPerPxY) / 10,
+        PhysicalDeltaX: oneWay ? d.line_period_ns / 1e9 / LINE_PX : mmPerPxX / 10,
         PhysicalDeltaY: mmPerPxY / 10,
         TransducerFrequency: d.centre_frequency_khz,
     }
@@ -167,13 +163,9 @@ function spacingOf(
     frames: readonly PolarFrame[],
     { mmPerPxX, mmPerPxY }: GreyImage
 ): DicomAttributes {
-    const steps = frames
-        .slice(1)
-        .map((f, i) => f.positionMm - frames[i]!.positionMm)
-    const meanMm =
-        steps.reduce((sum, step) => sum + step, 0) / (steps.length || 1)
-    const even =
-        meanMm > 0 && steps.every(s => Math.abs(s - meanMm) < EVEN * meanMm)
+    const steps = frames.slice(1).map((f, i) => f.positionMm - frames[i]!.positionMm)
+    const meanMm = steps.reduce((sum, step) => sum + step, 0) / (steps.length || 1)
+    const even = meanMm > 0 && steps.every(s => Math.abs(s - meanMm) < EVEN * meanMm)
     return {
         PixelSpacing: [decimal(mmPerPxY), decimal(mmPerPxX)],
         ...(even && { SpacingBetweenSlices: decimal(meanMm) }),
@@ -189,10 +181,7 @@ function decimal(value: number): string {
 const FRAMES_A_TURN = 64
 
 /** Of all that came for the pictures, so that a replay comes to the same, and another run to another. */
-async function runHash({
-    description,
-    assembler,
-}: RunResults): Promise<Buffer> {
+async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
     const hash = createHash("sha256").update(JSON.stringify(description))
     for (const [i, frame] of assembler.frames.entries()) {
         if (i % FRAMES_A_TURN === 0) await breathe()

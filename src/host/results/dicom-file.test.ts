@@ -22,7 +22,7 @@ function read(file: Buffer): Read {
     const bytes = Uint8Array.from(file).buffer
     const { dict } = DicomMessage.readFile(bytes)
     const tags = DicomMetaDictionary.naturalizeDataset(dict)
-    const [region] = tags.SequenceOfUltrasoundRegions as Record<string, unknown>[] // prettier-ignore
+    const [region] = tags.SequenceOfUltrasoundRegions as Record<string, unknown>[]
     const [pixels] = tags.PixelData as ArrayBuffer[]
     return { tags, region: region!, pixels: Buffer.from(pixels!) }
 }
@@ -66,15 +66,15 @@ test("the same run gives the same bytes, another one another name", async () => 
     ]
     for (const other of others) {
         const { tags: theirs } = await readOf(other)
-        for (const uid of ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"]) // prettier-ignore
-            assert.is.not(theirs[uid], tags[uid], `${uid} ${JSON.stringify(other)}`) // prettier-ignore
+        for (const uid of ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"])
+            assert.is.not(theirs[uid], tags[uid], `${uid} ${JSON.stringify(other)}`)
     }
     // Made in another way it is the same run, and another object.
     const { tags: other } = await readOf({ ringDown: 1 })
     assert.is(other.StudyInstanceUID, tags.StudyInstanceUID)
     assert.is(other.SeriesInstanceUID, tags.SeriesInstanceUID)
     assert.is.not(other.SOPInstanceUID, tags.SOPInstanceUID)
-    const uids = [tags.SOPInstanceUID, tags.StudyInstanceUID, tags.SeriesInstanceUID] // prettier-ignore
+    const uids = [tags.SOPInstanceUID, tags.StudyInstanceUID, tags.SeriesInstanceUID]
     assert.is(new Set(uids).size, 3)
     // PS3.5, B.2: a UUID as one decimal number.
     for (const uid of uids) assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
@@ -82,11 +82,11 @@ test("the same run gives the same bytes, another one another name", async () => 
 
 test("a pixel's size is in the region, in cm, and beside it for viewers that look there", async () => {
     const { tags, region } = await readOf()
-    assert.equal([region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [3, 3]) // prettier-ignore
-    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005]) // prettier-ignore
-    assert.equal([region.RegionLocationMaxX1, region.RegionLocationMaxY1], [5, 3]) // prettier-ignore
+    assert.equal([region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [3, 3])
+    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
+    assert.equal([region.RegionLocationMaxX1, region.RegionLocationMaxY1], [5, 3])
     // The catheter's centre lies half a pixel before the reference pixel's middle.
-    assert.equal([region.ReferencePixelX0, region.ReferencePixelPhysicalValueX], [3, 0.0025]) // prettier-ignore
+    assert.equal([region.ReferencePixelX0, region.ReferencePixelPhysicalValueX], [3, 0.0025])
     assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
     assert.is(Number(tags.SpacingBetweenSlices), 0.04)
 })
@@ -133,8 +133,12 @@ test("says how the sled went: evenly, in stretches, in steps, by the heart", asy
     assert.equal(await of({}), ["MOTOR_PULLBACK", 1, false])
     assert.equal(await of({ speeds: 2 }), ["MOTOR_PULLBACK", 1.25, false])
     const [stepped, gated] = [MOVE_STEPPED, MOVE_GATED]
-    assert.equal(await of({ description: { mode: stepped } }), ["MOTOR_PULLBACK", 1.25, false]) // prettier-ignore
-    assert.equal(await of({ description: { mode: gated, step_um: 500 } }), ["GATED_PULLBACK", 0.5, true]) // prettier-ignore
+    assert.equal(await of({ description: { mode: stepped } }), ["MOTOR_PULLBACK", 1.25, false])
+    assert.equal(await of({ description: { mode: gated, step_um: 500 } }), [
+        "GATED_PULLBACK",
+        0.5,
+        true,
+    ])
 })
 
 test("depth lines are no cross-sections: depth over time, and said so", async () => {
@@ -142,9 +146,16 @@ test("depth lines are no cross-sections: depth over time, and said so", async ()
         oneWay: true,
         description: { line_period_ns: 40_000_000 },
     })
-    assert.equal([region.RegionSpatialFormat, region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [2, 4, 3]) // prettier-ignore
+    assert.equal(
+        [
+            region.RegionSpatialFormat,
+            region.PhysicalUnitsXDirection,
+            region.PhysicalUnitsYDirection,
+        ],
+        [2, 4, 3]
+    )
     // A line is 8 pixels wide.
-    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005]) // prettier-ignore
+    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
     assert.is(tags.PixelSpacing, undefined)
     assert.match(String(tags.ImageComments), /no cross-sections/)
 })
@@ -159,7 +170,6 @@ test("has nobody's name and no date, and says what it is not for", async () => {
         "PatientSex",
         "ReferringPhysicianName",
     ])
-        // prettier-ignore
         assert.is([tags[name] ?? ""].flat().join(""), "", name)
     for (const name of ["Manufacturer", "ImageComments"])
         assert.match(String(tags[name]), /nvestigational, not for clinical use/)

@@ -47,8 +47,7 @@ export async function dicomFile(
             write(greys)
         },
         end() {
-            if (left !== 0)
-                throw new Error(`pullback.dcm is ${left} bytes short of its pictures`) // prettier-ignore
+            if (left !== 0) throw new Error(`pullback.dcm is ${left} bytes short of its pictures`)
             // An element is of an even length (PS3.5, 7.1.1).
             if (pixelBytes % 2) write(new Uint8Array(1))
         },
@@ -56,10 +55,7 @@ export async function dicomFile(
 }
 
 /** Preamble, meta information, data set, and the head of the element of pixels. */
-async function dicomHead(
-    attributes: DicomAttributes,
-    pixelBytes: number
-): Promise<Uint8Array> {
+async function dicomHead(attributes: DicomAttributes, pixelBytes: number): Promise<Uint8Array> {
     // A tenth of a second that only a run with results takes.
     const { data } = (await import("dcmjs")).default
     const { DicomDict, DicomMetaDictionary } = data
@@ -68,7 +64,7 @@ async function dicomHead(
         MediaStorageSOPClassUID: US_MULTI_FRAME,
         MediaStorageSOPInstanceUID: attributes.SOPInstanceUID,
         TransferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
-        ImplementationClassUID: uidOf(createHash("sha256").update("IVUS cart controller").digest()), // prettier-ignore
+        ImplementationClassUID: uidOf(createHash("sha256").update("IVUS cart controller").digest()),
         ImplementationVersionName: "IVUS-CART",
     })
     const file = new DicomDict(meta)

@@ -49,10 +49,11 @@ export interface Made {
 /** The file of such a run, begun; its pictures are for the test to add. */
 export async function begunDicom(changes: Partial<Pulled> = {}): Promise<Made> {
     const p = { ...USUAL, ...changes }
-    const pictures = Array.from(
-        { length: p.frames },
-        (_, i) =>
-        Uint8Array.from({ length: p.widthPx * p.heightPx }, (_, k) => (p.seed * 31 + i * 7 + k) & 255) // prettier-ignore
+    const pictures = Array.from({ length: p.frames }, (_, i) =>
+        Uint8Array.from(
+            { length: p.widthPx * p.heightPx },
+            (_, k) => (p.seed * 31 + i * 7 + k) & 255
+        )
     )
     const { run, results } = resultsFor(p, pictures)
     const image: GreyImage = {
@@ -69,9 +70,7 @@ export async function begunDicom(changes: Partial<Pulled> = {}): Promise<Made> {
 }
 
 /** The whole file of such a run. */
-export async function wholeDicom(
-    changes: Partial<Pulled> = {}
-): Promise<Buffer> {
+export async function wholeDicom(changes: Partial<Pulled> = {}): Promise<Buffer> {
     const { file, pictures, bytes } = await begunDicom(changes)
     for (const picture of pictures) file.add(picture)
     file.end()
@@ -93,7 +92,7 @@ function resultsFor(
         return { index, timeMs, positionMm, codes, present: new Uint8Array(1) }
     })
     const [even] = run.receiver.assembler!.stretches
-    const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i })) // prettier-ignore
+    const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
     const assembler = { ...run.receiver.assembler, frames, stretches }
     const receiver = { ...run.receiver, description, assembler }
     const { oneWay } = p

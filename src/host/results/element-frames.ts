@@ -31,19 +31,13 @@ export const APERTURE = 2 * REACH - 1
 type Sent = Pick<ReceivedRun, "pairs" | "sheet">
 
 /** Neighbouring elements that a line is made of: the middle one hears all partners that the list gives it. */
-function apertureOf(
-    elements: number,
-    sent: readonly Pair[] | undefined
-): number {
+function apertureOf(elements: number, sent: readonly Pair[] | undefined): number {
     const reach = sent ? Math.min(REACH, reachOf(sent, elements)) : REACH
     return Math.min(elements, 2 * reach - 1)
 }
 
 /** The list that was sent, where it was one. @throws RunError when it is not here, or is not the one that was fired */
-function sentPairs(
-    description: Description,
-    { pairs, sheet }: Sent
-): readonly Pair[] | undefined {
+function sentPairs(description: Description, { pairs, sheet }: Sent): readonly Pair[] | undefined {
     if (description.pair_list !== PAIRS_SENT) return undefined
     if (!pairs)
         throw new RunError(
@@ -80,10 +74,7 @@ export async function beamformed(
             description,
             {
                 elements: catheter.elements,
-                pulseDelayUs:
-                    (1000 * catheter.pulse_cycles) /
-                    description.centre_frequency_khz /
-                    2,
+                pulseDelayUs: (1000 * catheter.pulse_cycles) / description.centre_frequency_khz / 2,
             },
             {
                 ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
@@ -91,9 +82,7 @@ export async function beamformed(
                 apertureElements: apertureOf(catheter.elements, pairs),
                 apodisation: choice.apodisation ?? "hann",
                 acceptanceDeg: 90,
-                soundSpeedMPerS:
-                    choice.soundSpeedMPerS ??
-                    description.sound_speed_mm_s / 1000,
+                soundSpeedMPerS: choice.soundSpeedMPerS ?? description.sound_speed_mm_s / 1000,
                 gainDb: 0,
             },
             pairs
@@ -103,7 +92,7 @@ export async function beamformed(
             progress(i / assembled.length, "beamforming")
             // A frame takes some tenths of a second: others have their turn.
             await new Promise(resolve => setImmediate(resolve))
-            frames.push(beamformer.beamform(frame, assembled[i - 1], assembled[i + 1])) // prettier-ignore
+            frames.push(beamformer.beamform(frame, assembled[i - 1], assembled[i + 1]))
         }
         return { frames, geometry: beamformer.geometry }
     } catch (error) {

@@ -25,7 +25,10 @@ test("beam, way in a frame, angle aside", () => {
     assert.is(limits.frameWayMm, 0.5)
     // (0.5 mm / 4) / (2 pi 0.3 mm) = 0.0663 rad
     assert.is(limits.asideDeg, 3.8)
-    assert.match(elementLimitsText(limits), / [89](\.\d)?° wide.*moves 0.5 mm.*1 mm in 4 is shown 3.8° aside/) // prettier-ignore
+    assert.match(
+        elementLimitsText(limits),
+        / [89](\.\d)?° wide.*moves 0.5 mm.*1 mm in 4 is shown 3.8° aside/
+    )
 })
 
 test("half the speed, half the way and the angle", () => {

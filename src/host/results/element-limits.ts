@@ -4,12 +4,7 @@
 import { catheterOf, SOUND_SPEED_MM_S } from "../../wire/catheters"
 import { PAIRS_NONE } from "../../wire/line-record"
 import type { Description } from "../../wire/messages"
-import {
-    distanceMm,
-    lateralWidthRad,
-    obliquity,
-    reciprocalPairs,
-} from "../beamform/beamform"
+import { distanceMm, lateralWidthRad, obliquity, reciprocalPairs } from "../beamform/beamform"
 import { APERTURE, REACH } from "./element-frames"
 
 export interface ElementLimits {
@@ -45,13 +40,11 @@ export function elementLimits(d: Description): ElementLimits | null {
         radiusMm: placeMm,
         // A narrow element in a soft baffle, and spreading; behind itself it hears nothing.
         elementGain: angle =>
-            Math.max(0, obliquity(array, placeMm, angle)) /
-            distanceMm(array, placeMm, angle),
+            Math.max(0, obliquity(array, placeMm, angle)) / distanceMm(array, placeMm, angle),
     })
     const frameWayMm = d.speed_nm_s / d.frame_rate_mhz / 1000
     const asideRad = frameWayMm / LEAN / (2 * Math.PI * radiusMm)
-    const round = (value: number, digits: number): number =>
-        Number(value.toFixed(digits))
+    const round = (value: number, digits: number): number => Number(value.toFixed(digits))
     return {
         beamDeg: round(beamRad * DEG, 1),
         frameWayMm: round(frameWayMm, 3),

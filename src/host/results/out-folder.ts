@@ -44,12 +44,9 @@ export class OutFolder {
         const folder = resolve(path)
         try {
             const there = statSync(folder, { throwIfNoEntry: false })
-            if (there && !there.isDirectory())
-                throw new Error("it is not a folder")
+            if (there && !there.isDirectory()) throw new Error("it is not a folder")
             this.makeFolder(dirname(folder))
-            this.staging = mkdtempSync(
-                join(dirname(folder), `.${basename(folder)}-partial-`)
-            )
+            this.staging = mkdtempSync(join(dirname(folder), `.${basename(folder)}-partial-`))
             if (there) {
                 const probe = join(folder, `.probe-${process.pid}`)
                 writeFileSync(probe, "")
@@ -82,10 +79,8 @@ export class OutFolder {
         this.closeFiles()
         this.makeFolder(folder)
         this.made.length = 0
-        for (const name of readdirSync(folder))
-            if (OURS.test(name)) rmSync(join(folder, name))
-        for (const name of this.written)
-            renameSync(join(this.staging, name), join(folder, name))
+        for (const name of readdirSync(folder)) if (OURS.test(name)) rmSync(join(folder, name))
+        for (const name of this.written) renameSync(join(this.staging, name), join(folder, name))
         this.discard()
         return this.written
     }
@@ -108,13 +103,12 @@ export class OutFolder {
     /** An empty file of the first name that nobody has, also where two programs look at the same moment. */
     private reserved(stem: string, ending: string): string {
         for (let n = 1; ; n++) {
-            const path = join(this.path, `${stem}${n > 1 ? `-${n}` : ""}.${ending}`) // prettier-ignore
+            const path = join(this.path, `${stem}${n > 1 ? `-${n}` : ""}.${ending}`)
             try {
                 closeSync(openSync(resolve(path), "wx"))
                 return path
             } catch (error) {
-                if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-                    throw error
+                if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
             }
         }
     }

@@ -58,10 +58,8 @@ export function depthPicture(
     for (let y = 0; y < heightPx; y++)
         for (let x = 0; x < widthPx; x++) {
             const line = Math.floor(x / LINE_PX)
-            picture[y * widthPx + x] = present[line]
-                ? greys[line * samples + y]!
-                : gapGrey(x, y)
+            picture[y * widthPx + x] = present[line] ? greys[line * samples + y]! : gapGrey(x, y)
         }
     // Across there is time and no length; square pixels are what viewers expect.
-    return { widthPx, heightPx, mmPerPxX: mm, mmPerPxY: mm, greys: picture } // prettier-ignore
+    return { widthPx, heightPx, mmPerPxX: mm, mmPerPxY: mm, greys: picture }
 }

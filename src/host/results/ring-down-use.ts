@@ -47,8 +47,7 @@ export function ringDownOf(
             ringDownResidualDb(spread(frames), ringDown, geometry)
         )
         const captured = new Date(capturedMs).toISOString()
-        if (stale.length === 0)
-            return { ringDown, use: { source: "reference", captured, notes } }
+        if (stale.length === 0) return { ringDown, use: { source: "reference", captured, notes } }
         return {
             ringDown: estimateRingDown(frames, geometry),
             use: {

@@ -5,9 +5,9 @@ import type { LineGap } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, firedOf } from "../run/run-receiver"
-import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired" // prettier-ignore
+import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"
-import { type ElementLimits, elementLimits, elementLimitsText } from "./element-limits" // prettier-ignore
+import { type ElementLimits, elementLimits, elementLimitsText } from "./element-limits"
 import { type RingDownUse, ringDownText } from "./ring-down-use"
 import { rotationText, roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing-report"
@@ -83,9 +83,7 @@ export function summarize(
     const { frames, counts } = assembler
     const { faults } = receiver.stream
     const { framesMissing } = counts
-    const framesWithGaps = frames.filter(
-        f => f.linesPresent < d.lines_per_frame
-    ).length
+    const framesWithGaps = frames.filter(f => f.linesPresent < d.lines_per_frame).length
     const clean =
         // Without the count of the front end nobody knows what is missing behind the last line.
         firedOf(receiver.end) !== undefined &&
@@ -154,9 +152,7 @@ function lumenOf(
         minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
         minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
         maxAreaMm2: narrowest ? round(widest, 3) : null,
-        areaStenosisPercent: narrowest
-            ? round(100 * (1 - narrowest.area / widest), 1)
-            : null,
+        areaStenosisPercent: narrowest ? round(100 * (1 - narrowest.area / widest), 1) : null,
     }
 }
 
@@ -170,9 +166,7 @@ const GAPS_SHOWN = 4
 export function gapsText(gaps: readonly LineGap[]): string {
     const shown = gaps
         .slice(0, GAPS_SHOWN)
-        .map(({ first, last }) =>
-            first === last ? `${first}` : `${first} to ${last}`
-        )
+        .map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`))
     const more = gaps.length - shown.length
     return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
 }
@@ -199,13 +193,9 @@ export function summaryText(s: RunSummary): string {
         )
     if (lost > 0) rows.push(`lines that never came: ${gapsText(s.lines.gaps)}`)
     if (s.framesWithGaps + s.framesMissing > 0)
-        rows.push(
-            `${s.framesWithGaps} frames have gaps, ${s.framesMissing} are missing`
-        )
+        rows.push(`${s.framesWithGaps} frames have gaps, ${s.framesMissing} are missing`)
     if (s.lines.otherEpoch > 0)
-        rows.push(
-            `${s.lines.otherEpoch} lines came in a burst of another set-point of the speed`
-        )
+        rows.push(`${s.lines.otherEpoch} lines came in a burst of another set-point of the speed`)
     const { fifo, credit, crc, gate } = s.lines.dropped
     if (fifo + credit + crc + gate > 0)
         rows.push(
@@ -223,9 +213,7 @@ export function summaryText(s: RunSummary): string {
         [link.headersDamaged, "with a damaged header"],
         [link.messagesDamaged, "messages damaged"],
     ] as const
-    const named = damage
-        .filter(([n]) => n > 0)
-        .map(([n, what]) => `${n} ${what}`)
+    const named = damage.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)
     if (named.length > 0) rows.push(`bursts: ${named.join(", ")}`)
     rows.push(
         s.lumen === null

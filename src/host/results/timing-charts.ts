@@ -29,7 +29,7 @@ export function lineChart(chart: LineChart): string {
     const { points, shaded, limits = [] } = chart
     return draw(chart.id, {
         xAxis: { ...axis(chart.xName, 28), min: "dataMin", max: "dataMax" },
-        yAxis: { ...axis(chart.yName, 56), scale: true, ...span(points, limits) }, // prettier-ignore
+        yAxis: { ...axis(chart.yName, 56), scale: true, ...span(points, limits) },
         series: [
             {
                 type: "line",
@@ -41,12 +41,7 @@ export function lineChart(chart: LineChart): string {
                     markArea: {
                         itemStyle: { color: PLATEAU },
                         label: { color: GREY, position: "inside" },
-                        data: [
-                            [
-                                { name: shaded.text, xAxis: shaded.from },
-                                { xAxis: shaded.to },
-                            ],
-                        ],
+                        data: [[{ name: shaded.text, xAxis: shaded.from }, { xAxis: shaded.to }]],
                     },
                 }),
                 markLine: {
@@ -57,8 +52,7 @@ export function lineChart(chart: LineChart): string {
                         yAxis,
                         label: {
                             color: LIMIT,
-                            position:
-                                yAxis > 0 ? "insideEndBottom" : "insideEndTop",
+                            position: yAxis > 0 ? "insideEndBottom" : "insideEndTop",
                         },
                     })),
                 },
@@ -68,12 +62,7 @@ export function lineChart(chart: LineChart): string {
 }
 
 /** How often values fell into each of `bins` equal classes from the least to the greatest. */
-export function histogram(
-    id: string,
-    xName: string,
-    values: readonly number[],
-    bins = 24
-): string {
+export function histogram(id: string, xName: string, values: readonly number[], bins = 24): string {
     const classes = classesOf(values, bins)
     return draw(id, {
         xAxis: {
@@ -129,10 +118,7 @@ function axis(name: string, nameGap: number): Record<string, unknown> {
 }
 
 /** From the lowest to the highest of curve and limits, and a little air. */
-function span(
-    points: Points,
-    limits: readonly number[]
-): { min: number; max: number } {
+function span(points: Points, limits: readonly number[]): { min: number; max: number } {
     let low = Math.min(...limits)
     let high = Math.max(...limits)
     for (const [, y] of points) {

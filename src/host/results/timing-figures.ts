@@ -71,9 +71,7 @@ export class FigureList {
     tell(name: string, value: number, unit: string, note: string): void {
         this.judge(name, value, unit, "none", true, note)
         const told = this.figures.pop()!
-        this.figures.push(
-            told.verdict === "pass" ? { ...told, verdict: "info" } : told
-        )
+        this.figures.push(told.verdict === "pass" ? { ...told, verdict: "info" } : told)
     }
 
     skip(name: string, unit: string, limit: string, because: string): void {

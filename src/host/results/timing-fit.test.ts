@@ -16,7 +16,10 @@ test("finds a line again, however large the clock", () => {
             fc.integer({ min: 3, max: 200 }),
             (slope, from, n) => {
                 const x = Array.from({ length: n }, (_, i) => from + i)
-                const fit = fitLine(x, x.map(v => 3 + slope * (v - from))) // prettier-ignore
+                const fit = fitLine(
+                    x,
+                    x.map(v => 3 + slope * (v - from))
+                )
                 // 4e9 has 52 - 32 bits behind the point: 1e-6 of one step of x.
                 assert.ok(Math.abs(fit.slope - slope) < 1e-5)
                 assert.ok(fit.peakToPeak < 1e-3)

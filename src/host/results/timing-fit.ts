@@ -17,9 +17,7 @@ export interface LineFit {
 export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
     const n = x.length
     if (n < 3 || y.length !== n)
-        throw new RangeError(
-            `A line fit needs three points or more, not ${n} and ${y.length}.`
-        )
+        throw new RangeError(`A line fit needs three points or more, not ${n} and ${y.length}.`)
     const [meanX, meanY] = [mean(x), mean(y)]
     let xx = 0
     let xy = 0
@@ -28,8 +26,7 @@ export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
         xx += dx * dx
         xy += dx * (y[i]! - meanY)
     }
-    if (xx === 0)
-        throw new RangeError("A line fit needs points at more than one x.")
+    if (xx === 0) throw new RangeError("A line fit needs points at more than one x.")
     const slope = xy / xx
     const residuals = y.map((v, i) => v - meanY - slope * (x[i]! - meanX))
     const [low, high] = extremes(residuals)
@@ -76,18 +73,13 @@ export function jitterOf(intervals: readonly number[]): number {
  * @throws RangeError when there are no values
  */
 export function percentile(values: readonly number[], share: number): number {
-    if (values.length === 0)
-        throw new RangeError("A percentile needs a value or more.")
+    if (values.length === 0) throw new RangeError("A percentile needs a value or more.")
     const sorted = [...values].sort((a, b) => a - b)
     const rank = Math.ceil(share * sorted.length)
     return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]!
 }
 
 /** Values from..to in steps, both ends within. */
-export function* steps(
-    from: number,
-    to: number,
-    step: number
-): Generator<number> {
+export function* steps(from: number, to: number, step: number): Generator<number> {
     for (let i = 0; from + i * step <= to; i++) yield from + i * step
 }

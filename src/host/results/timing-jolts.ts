@@ -50,11 +50,7 @@ export function accelLimitOf(speedMmPerS: number): number {
     const half = Math.PI * hz * smoothS
     const through = (Math.sin(half) / half) ** 2
     const screw = SCREW_AMPLITUDE_MM * (2 * Math.PI * hz) ** 2
-    return (
-        LIMITS.accelMmPerS2 * (1 + ACCEL_SLACK) +
-        screw * through +
-        BREAK_AWAY_MM / smoothS ** 2
-    )
+    return LIMITS.accelMmPerS2 * (1 + ACCEL_SLACK) + screw * through + BREAK_AWAY_MM / smoothS ** 2
 }
 
 /** The ramp's change of speed from one mean to the next, and the way of a sled that breaks away in such a time. */
@@ -63,15 +59,10 @@ const JOLT_LIMIT_MM_PER_S =
 
 const JOLT_TEXT = `≤ ${JOLT_LIMIT_MM_PER_S.toFixed(2)}`
 
-const accelText = (speedMmPerS: number): string =>
-    `≤ ${accelLimitOf(speedMmPerS).toFixed(1)}`
+const accelText = (speedMmPerS: number): string => `≤ ${accelLimitOf(speedMmPerS).toFixed(1)}`
 
 /** From standstill to standstill: acceleration, and closer the jolt with which the sled breaks away. */
-export function judgeJolts(
-    list: FigureList,
-    track: Track,
-    speedMmPerS: number
-): void {
+export function judgeJolts(list: FigureList, track: Track, speedMmPerS: number): void {
     if (!track.independent) {
         list.skip(ACCELERATION, "mm/s2", accelText(speedMmPerS), NO_RULER)
         list.skip(JOLT, "mm/s", JOLT_TEXT, NO_RULER)
@@ -83,8 +74,7 @@ export function judgeJolts(
 
 function movesFrom(track: Track): number {
     let t = track.fromUs
-    while (t < track.toUs && track.speedMmPerS(t, 5) < STANDS_MM_PER_S)
-        t += RULER_STEP_US
+    while (t < track.toUs && track.speedMmPerS(t, 5) < STANDS_MM_PER_S) t += RULER_STEP_US
     return t
 }
 
@@ -96,17 +86,12 @@ export function accelerationOf(
 ): [number, number][] {
     const smooth = smoothUs(speedMmPerS)
     const accel = (t: number): number =>
-        (positionMm(t + smooth) - 2 * positionMm(t) + positionMm(t - smooth)) /
-        (smooth / 1e6) ** 2
+        (positionMm(t + smooth) - 2 * positionMm(t) + positionMm(t - smooth)) / (smooth / 1e6) ** 2
     const times = steps(fromUs + smooth, toUs - smooth, stepUs)
     return [...times].map(t => [t, accel(t)])
 }
 
-function judgeAcceleration(
-    list: FigureList,
-    track: Track,
-    speedMmPerS: number
-): void {
+function judgeAcceleration(list: FigureList, track: Track, speedMmPerS: number): void {
     const worst = worstOf(accelerationOf(track, speedMmPerS).map(([, a]) => a))
     list.judge(
         ACCELERATION,

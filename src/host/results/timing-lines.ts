@@ -31,8 +31,7 @@ export function judgeLength(
     const sparseUm = apartUm > LIMITS.positionUm ? apartUm : 0
     const lengthUm = LIMITS.lengthUm + sparseUm
     const limit = `${lengthMm} ± ${lengthUm / 1000}`
-    const keeps = (mm: number): boolean =>
-        Math.abs(mm - lengthMm) * 1000 <= lengthUm
+    const keeps = (mm: number): boolean => Math.abs(mm - lengthMm) * 1000 <= lengthUm
     list.judge(
         "length at speed by the encoder",
         encoderMm,
@@ -43,33 +42,16 @@ export function judgeLength(
     )
     const position = `± ${LIMITS.positionUm}`
     const edges = [
-        [
-            "first line at speed, from the window's start",
-            track.plateauFromUs,
-            d.window_start_nm,
-        ],
-        [
-            "last line at speed, from the window's end",
-            track.plateauToUs,
-            d.window_end_nm,
-        ],
+        ["first line at speed, from the window's start", track.plateauFromUs, d.window_start_nm],
+        ["last line at speed, from the window's end", track.plateauToUs, d.window_end_nm],
     ] as const
     if (!track.independent) {
         list.skip("length at speed by the ruler", "mm", limit, NO_RULER)
         list.skip("position in bursts, worst", "um", position, NO_RULER)
         for (const [name] of edges) list.skip(name, "um", position, NO_RULER)
     } else {
-        const ruledMm =
-            track.positionMm(track.plateauToUs) -
-            track.positionMm(track.plateauFromUs)
-        list.judge(
-            "length at speed by the ruler",
-            ruledMm,
-            "mm",
-            limit,
-            keeps(ruledMm),
-            track.name
-        )
+        const ruledMm = track.positionMm(track.plateauToUs) - track.positionMm(track.plateauFromUs)
+        list.judge("length at speed by the ruler", ruledMm, "mm", limit, keeps(ruledMm), track.name)
         const errorUm = worstOf(positionErrorsUm(run, track))
         list.judge(
             "position in bursts, worst",
@@ -164,8 +146,7 @@ export function judgeFrames(
         list.skip("frame interval jitter", "%", jitterLimit, why)
     } else {
         const [first, last] = [frames[0]!, frames.at(-1)!]
-        const measuredHz =
-            (1e6 * (last.index - first.index)) / (last.tickUs - first.tickUs)
+        const measuredHz = (1e6 * (last.index - first.index)) / (last.tickUs - first.tickUs)
         list.judge(
             "frame rate",
             measuredHz,
@@ -194,11 +175,7 @@ export function judgeFrames(
 }
 
 /** Transmit pulses against the clock, between the first and the last line that counts. */
-export function judgePulses(
-    list: FigureList,
-    run: ReceivedRun,
-    track: Track
-): void {
+export function judgePulses(list: FigureList, run: ReceivedRun, track: Track): void {
     const { instruments } = run
     const jitterLimit = `≤ ${LIMITS.jitterPercent}`
     if (!instruments?.pulseJitter)
@@ -209,9 +186,7 @@ export function judgePulses(
             "this target has no instrument on the transmit line"
         )
     else {
-        const percent =
-            100 *
-            instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
+        const percent = 100 * instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
         judgeJitter(
             list,
             run,
@@ -231,7 +206,7 @@ function judgeJitter(
     note: string
 ): void {
     if (isRf(receiver.description!))
-        list.tell(name, percent, "%", `${note}; the controller's clock times these lines`) // prettier-ignore
+        list.tell(name, percent, "%", `${note}; the controller's clock times these lines`)
     else
         list.judge(
             name,

@@ -25,11 +25,7 @@ const FIT_MIN_MM = 5
 /** The plateau's edges, in which a dip would show. */
 const EDGE_US = 200_000
 /** Mean speed, by least squares over the positions that the bursts carry. */
-export function judgeBurstFit(
-    list: FigureList,
-    bursts: readonly Sample[],
-    asked: Asked
-): void {
+export function judgeBurstFit(list: FigureList, bursts: readonly Sample[], asked: Asked): void {
     judgeFit(list, "bursts", bursts, asked)
 }
 
@@ -76,9 +72,7 @@ function judgeFit(
     const offPercent = 100 * (fit.slope / speedMmPerS - 1)
     const spreadUm = 1000 * fit.peakToPeak
     const rmsUm = 1000 * fit.rms
-    const outliers = fit.residuals.filter(
-        r => Math.abs(r) * 1000 > LIMITS.positionUm
-    ).length
+    const outliers = fit.residuals.filter(r => Math.abs(r) * 1000 > LIMITS.positionUm).length
     const fits = Math.abs(offPercent) <= LIMITS.meanSpeedPercent
     list.judge(names.slope, fit.slope, "mm/s", limits.slope, fits, note)
     list.judge(
@@ -89,14 +83,7 @@ function judgeFit(
         spreadUm <= 2 * LIMITS.positionUm,
         "twice the limit of a position"
     )
-    list.judge(
-        names.rms,
-        rmsUm,
-        "um",
-        limits.rms,
-        rmsUm <= LIMITS.positionUm,
-        note
-    )
+    list.judge(names.rms, rmsUm, "um", limits.rms, rmsUm <= LIMITS.positionUm, note)
     list.judge(
         names.outliers,
         outliers,
@@ -108,11 +95,7 @@ function judgeFit(
 }
 
 /** Everything that only an instrument beside the cart can tell. */
-export function judgeTrueMotion(
-    list: FigureList,
-    track: Track,
-    asked: Asked
-): void {
+export function judgeTrueMotion(list: FigureList, track: Track, asked: Asked): void {
     const { speedMmPerS } = asked
     const names = {
         window: `speed over ${WINDOW_MS} ms, worst`,
@@ -128,8 +111,7 @@ export function judgeTrueMotion(
         judgeFit(list, "ruler", [], asked, NO_RULER)
         list.skip(names.window, "%", limits.window, NO_RULER)
         list.skip(names.outside, "lines", "0", NO_RULER)
-        for (const name of names.dips)
-            list.skip(name, "%", limits.dip, NO_RULER)
+        for (const name of names.dips) list.skip(name, "%", limits.dip, NO_RULER)
         return
     }
     judgeFit(list, "ruler", [...rulerSamples(track)], asked)
@@ -137,15 +119,10 @@ export function judgeTrueMotion(
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
     /** A share of the speed that has a limit only from 0.5 mm/s up. */
-    const judgeShare = (
-        name: string,
-        value: number,
-        limit: string,
-        note: string
-    ): void => {
+    const judgeShare = (name: string, value: number, limit: string, note: string): void => {
         const pass = Math.abs(value) <= LIMITS.windowPercent
         if (slow)
-            list.tell(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`) // prettier-ignore
+            list.tell(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`)
         else list.judge(name, value, "%", limit, pass, note)
     }
     judgeShare(
@@ -162,7 +139,7 @@ export function judgeTrueMotion(
     ] as const)
         judgeShare(
             name,
-            Math.min(0, ...[...steps(first, first + edge, RULER_STEP_US)].map(off)), // prettier-ignore
+            Math.min(0, ...[...steps(first, first + edge, RULER_STEP_US)].map(off)),
             limits.dip,
             `lowest speed over ${WINDOW_MS} ms in ${edge / 1000} ms of the plateau`
         )
@@ -177,9 +154,7 @@ function judgePlateau(
     off: (timeUs: number) => number
 ): void {
     const percent =
-        speedMmPerS < LIMITS.slowMmPerS
-            ? LIMITS.slowPlateauPercent
-            : LIMITS.windowPercent
+        speedMmPerS < LIMITS.slowMmPerS ? LIMITS.slowPlateauPercent : LIMITS.windowPercent
     const holds = (t: number): boolean => Math.abs(off(t)) <= percent
     let first = from
     while (first < to && !holds(first)) first += RULER_STEP_US
@@ -197,10 +172,6 @@ function judgePlateau(
 }
 
 function* rulerSamples(track: Track): Generator<Sample> {
-    for (const timeUs of steps(
-        track.plateauFromUs,
-        track.plateauToUs,
-        RULER_STEP_US
-    ))
+    for (const timeUs of steps(track.plateauFromUs, track.plateauToUs, RULER_STEP_US))
         yield { timeUs, positionMm: track.positionMm(timeUs) }
 }

@@ -25,10 +25,7 @@ const REACTIONS: Reaction[] = [
     },
 ]
 
-function page(
-    odd: Partial<Oddities> = {},
-    reactions: readonly Reaction[] = []
-): string {
+function page(odd: Partial<Oddities> = {}, reactions: readonly Reaction[] = []): string {
     const run = testRun(odd)
     return timingPage(run, timingReport(run, reactions))
 }
@@ -60,8 +57,7 @@ test("asks nothing of any other place", () => {
     assert.not.match(html, /@import|\bsrc=|url\((?!#)/)
     const addresses = new Set(html.match(/https?:[^"'\s]*/g) ?? [])
     // Names of SVG's vocabulary, which nobody loads.
-    for (const address of addresses)
-        assert.match(address, /^http:\/\/www\.w3\.org\//)
+    for (const address of addresses) assert.match(address, /^http:\/\/www\.w3\.org\//)
     assert.match(html, "default-src 'none'")
 })
 
@@ -93,7 +89,7 @@ test("tells reactions with percentiles; what never came has failed", () => {
     assert.is(rows[0]!.p50Ms, 2)
     assert.is(rows[0]!.maxMs, 3)
     const html = page({}, REACTIONS)
-    assert.match(html, "<td class=\"number\">never</td>") // prettier-ignore
+    assert.match(html, '<td class="number">never</td>')
     assert.match(html, "open-load until sled stands: skipped, because")
     assert.match(reactionText(rows), /short +sled stands +2 +4\.0 .* FAILED/)
 })

@@ -90,8 +90,7 @@ const NO_REACTIONS =
     "a pullback without faults has no reactions; the test rig measures them (npm test, hil-tests/timing.test.ts)"
 
 function reactionTable(reactions: readonly ReactionRow[]): string {
-    if (reactions.length === 0)
-        return `<p class="skipped">Skipped, because ${NO_REACTIONS}.</p>`
+    if (reactions.length === 0) return `<p class="skipped">Skipped, because ${NO_REACTIONS}.</p>`
     const rows = reactions.map(r => {
         const times = [r.p50Ms, r.p95Ms, r.p99Ms, r.maxMs]
             .map(ms => `<td class="number">${msText(ms)}</td>`)
@@ -110,14 +109,10 @@ ${rows.join("\n")}
 
 function skippedList(report: TimingReport): string {
     const { figures, reactions } = report
-    const items = figures
-        .filter(f => f.verdict === "skipped")
-        .map(f => `${f.name}: ${f.note}`)
-    if (reactions.length === 0)
-        items.push(`reaction times: skipped, because ${NO_REACTIONS}`)
+    const items = figures.filter(f => f.verdict === "skipped").map(f => `${f.name}: ${f.note}`)
+    if (reactions.length === 0) items.push(`reaction times: skipped, because ${NO_REACTIONS}`)
     for (const r of reactions)
-        if (r.verdict === "skipped")
-            items.push(`${r.fault} until ${r.until}: ${r.note}`)
+        if (r.verdict === "skipped") items.push(`${r.fault} until ${r.until}: ${r.note}`)
     if (items.length === 0) return "<p>Nothing.</p>"
     return `<ul>${items.map(i => `<li>${text(i)}</li>`).join("\n")}</ul>`
 }

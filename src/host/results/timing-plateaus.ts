@@ -28,8 +28,7 @@ export function plateausOf(run: ReceivedRun): Plateau[] {
     }
     return merged.map(({ first, last, lines, epoch }) => {
         const burst = lineBursts.find(
-            h =>
-                (h.speed_epoch & 0xff) === epoch && h.tick_us + 1 > first.tickUs
+            h => (h.speed_epoch & 0xff) === epoch && h.tick_us + 1 > first.tickUs
         )
         const nm_s = burst?.speed_nm_s ?? description!.speed_nm_s
         return { speedMmPerS: nm_s / 1e6, first, last, lines }

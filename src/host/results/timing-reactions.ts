@@ -40,12 +40,7 @@ export function reactionRows(reactions: readonly Reaction[]): ReactionRow[] {
             p95Ms: at(0.95),
             p99Ms: at(0.99),
             maxMs,
-            verdict:
-                timesMs.length === 0
-                    ? "skipped"
-                    : maxMs <= limitMs
-                      ? "pass"
-                      : "fail",
+            verdict: timesMs.length === 0 ? "skipped" : maxMs <= limitMs ? "pass" : "fail",
         }
     })
 }
@@ -71,9 +66,7 @@ export function reactionText(rows: readonly ReactionRow[]): string {
     return all
         .map(row =>
             row
-                .map((c, i) =>
-                    i < 2 ? c.padEnd(widths[i]!) : c.padStart(widths[i]!)
-                ) // prettier-ignore
+                .map((c, i) => (i < 2 ? c.padEnd(widths[i]!) : c.padStart(widths[i]!)))
                 .join("  ")
                 .trimEnd()
         )

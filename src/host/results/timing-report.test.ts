@@ -19,7 +19,7 @@ for (const speedMmPerS of [0.25, 0.5, 1, 2, 5, 10])
         // Below 0.5 mm/s the speed over 100 ms and the two dips have no limit.
         const told = figures.filter(f => f.verdict === "info")
         assert.is(told.length, speedMmPerS < 0.5 ? 3 : 0)
-        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - told.length) // prettier-ignore
+        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - told.length)
         assert.ok(figures.every(f => f.value !== null && f.note !== ""))
     })
 
@@ -71,34 +71,27 @@ const ODDITIES: [string, Partial<Oddities>, string[]][] = [
     ],
     [
         "slow as the window ends",
-        { wobbleMm: s => bump(9.85, 10, -0.003)(s) - bump(10.05, 10.1, -0.003)(s) }, // prettier-ignore
+        { wobbleMm: s => bump(9.85, 10, -0.003)(s) - bump(10.05, 10.1, -0.003)(s) },
         ["speed over 100 ms, worst", "speed dip at plateau end"],
     ],
     [
         // 6 um in 0.2 s: 4.5 % too fast as the first lines are flagged.
         "lines flagged before the speed holds",
         { wobbleMm: s => bump(-0.1, 0.1, 0.006)(s) - 0.003 },
-        [
-            "speed over 100 ms, worst",
-            "lines flagged at speed outside the plateau",
-        ],
+        ["speed over 100 ms, worst", "lines flagged at speed outside the plateau"],
     ],
     [
         // 4 um back and forth within 40 ms.
         "a jolt in the run-out",
-        { wobbleMm: s => bump(10.1, 10.14, 0.15)(s) - bump(10.14, 10.18, 0.15)(s) }, // prettier-ignore
+        { wobbleMm: s => bump(10.1, 10.14, 0.15)(s) - bump(10.14, 10.18, 0.15)(s) },
         ["acceleration, worst"],
     ],
     [
         "a sled that leaps at its start",
-        { wobbleMm: s => bump(-0.45, -0.447, 0.006)(s) - bump(-0.4, -0.1, 0.006)(s) }, // prettier-ignore
+        { wobbleMm: s => bump(-0.45, -0.447, 0.006)(s) - bump(-0.4, -0.1, 0.006)(s) },
         ["jolt as the sled breaks away"],
     ],
-    [
-        "an encoder that is off by 11 um",
-        { encoderUm: () => 11 },
-        ["position in bursts, worst"],
-    ],
+    ["an encoder that is off by 11 um", { encoderUm: () => 11 }, ["position in bursts, worst"]],
     [
         "one burst that is 30 um off",
         { encoderUm: s => (Math.abs(s - 5) < 0.004 ? 30 : 0) },
@@ -113,11 +106,7 @@ const ODDITIES: [string, Partial<Oddities>, string[]][] = [
         { linesUnflagged: 3 },
         ["lines of the window not flagged at speed"],
     ],
-    [
-        "two frames that are missing",
-        { framesMissing: [40, 41] },
-        ["frame interval, longest"],
-    ],
+    ["two frames that are missing", { framesMissing: [40, 41] }, ["frame interval, longest"]],
     ["uneven pulses", { pulseJitter: 0.002 }, ["pulse jitter"]],
 ]
 

@@ -8,23 +8,9 @@ import type { ReceivedRun } from "../run/run-target"
 import { type FiredSequence, firedSequence } from "../sequence/fired"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
 import { judgeJolts } from "./timing-jolts"
-import {
-    judgeFrames,
-    judgeLength,
-    judgePlateauLines,
-    judgePulses,
-} from "./timing-lines"
-import {
-    type Asked,
-    judgeBurstFit,
-    judgeTrueMotion,
-    type Sample,
-} from "./timing-motion"
-import {
-    type Reaction,
-    type ReactionRow,
-    reactionRows,
-} from "./timing-reactions"
+import { judgeFrames, judgeLength, judgePlateauLines, judgePulses } from "./timing-lines"
+import { type Asked, judgeBurstFit, judgeTrueMotion, type Sample } from "./timing-motion"
+import { type Reaction, type ReactionRow, reactionRows } from "./timing-reactions"
 import { type Plateau, plateausOf } from "./timing-plateaus"
 import { judgeStops } from "./timing-stops"
 import { type Track, trackOf } from "./timing-track"
@@ -67,10 +53,7 @@ export const NOTICE = "Investigational equipment, not for clinical use."
  * Node's version.
  * @param reactions reaction times, where a test rig caused faults
  */
-export function timingReport(
-    run: ReceivedRun,
-    reactions: readonly Reaction[] = []
-): TimingReport {
+export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = []): TimingReport {
     const { receiver, instruments, source } = run
     const d = receiver.description!
     const asked: Asked = {
@@ -109,20 +92,13 @@ export function timingReport(
 }
 
 /** Every plateau with its own speed, then what holds from standstill to standstill. */
-function judgeEvenMotion(
-    list: FigureList,
-    run: ReceivedRun,
-    track: Track,
-    asked: Asked
-): void {
+function judgeEvenMotion(list: FigureList, run: ReceivedRun, track: Track, asked: Asked): void {
     const plateaus = plateausOf(run)
     for (const [i, plateau] of plateaus.entries()) {
         const { speedMmPerS, first, last } = plateau
-        const mine =
-            plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
+        const mine = plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
         const lengthMm = (last.positionNm - first.positionNm) / 1e6
-        const wanted =
-            plateaus.length > 1 ? { ...asked, speedMmPerS, lengthMm } : asked
+        const wanted = plateaus.length > 1 ? { ...asked, speedMmPerS, lengthMm } : asked
         judgePlateauLines(mine, run, plateau, asked)
         judgeBurstFit(mine, samplesOf(run, plateau), wanted)
         judgeTrueMotion(
@@ -144,10 +120,7 @@ function judgeEvenMotion(
 }
 
 /** Burst positions between the first and the last line of a plateau. */
-export function samplesOf(
-    run: ReceivedRun,
-    { first, last }: Plateau
-): Sample[] {
+export function samplesOf(run: ReceivedRun, { first, last }: Plateau): Sample[] {
     return run.receiver.lineBursts
         .filter(h => h.tick_us >= first.tickUs && h.tick_us <= last.tickUs)
         .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))

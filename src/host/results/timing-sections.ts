@@ -27,10 +27,7 @@ const DETAIL_US = 300_000
 const STEP_US = 10_000
 
 /** All charts of a run, in the order of the page. */
-export function chartSections(
-    run: ReceivedRun,
-    report: TimingReport
-): ChartSection[] {
+export function chartSections(run: ReceivedRun, report: TimingReport): ChartSection[] {
     const track = trackOf(run)
     const by = track.independent ? "ruler" : "encoder"
     const { fromUs, toUs, plateauFromUs, plateauToUs } = track
@@ -40,8 +37,7 @@ export function chartSections(
         to: number,
         stepUs: number,
         value: (timeUs: number) => number
-    ): [number, number][] =>
-        [...steps(from, to, stepUs)].map(t => [seconds(t), value(t)])
+    ): [number, number][] => [...steps(from, to, stepUs)].map(t => [seconds(t), value(t)])
     const speed =
         (windowMs: number) =>
         (timeUs: number): number =>
@@ -80,7 +76,7 @@ export function chartSections(
                 id: "speed",
                 xName,
                 yName,
-                points: curve(fromUs, toUs, STEP_US, speed(SHOWN_WINDOW_MS[by])), // prettier-ignore
+                points: curve(fromUs, toUs, STEP_US, speed(SHOWN_WINDOW_MS[by])),
                 shaded: plateau,
             }),
         ],
@@ -96,14 +92,14 @@ export function chartSections(
                         first.tickUs,
                         last.tickUs,
                         STEP_US,
-                        t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1) // prettier-ignore
+                        t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1)
                     )
                 ),
-                limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent], // prettier-ignore
+                limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent],
             }),
         ],
         ...(track.independent
-            ? [accelerationSection(track, Math.max(...plateaus.map(p => p.speedMmPerS)), xName)] // prettier-ignore
+            ? [accelerationSection(track, Math.max(...plateaus.map(p => p.speedMmPerS)), xName)]
             : []),
         positionSection(run, track),
         [
@@ -113,7 +109,7 @@ export function chartSections(
                 id: "start",
                 xName,
                 yName,
-                points: curve(fromUs, plateauFromUs + detail, stepUs, speed(narrow)), // prettier-ignore
+                points: curve(fromUs, plateauFromUs + detail, stepUs, speed(narrow)),
                 shaded: { ...plateau, to: detail / 1e6 },
             }),
         ],
@@ -124,7 +120,7 @@ export function chartSections(
                 id: "stop",
                 xName,
                 yName,
-                points: curve(plateauToUs - detail, toUs, stepUs, speed(narrow)), // prettier-ignore
+                points: curve(plateauToUs - detail, toUs, stepUs, speed(narrow)),
                 shaded: { ...plateau, from: seconds(plateauToUs - detail) },
             }),
         ],
@@ -145,18 +141,16 @@ function accelerationSection(
             id: "acceleration",
             xName,
             yName: "acceleration, mm/s²",
-            points: accelerationOf(track, speedMmPerS, STEP_US).map(
-                ([t, a]) => [(t - track.plateauFromUs) / 1e6, a]
-            ),
+            points: accelerationOf(track, speedMmPerS, STEP_US).map(([t, a]) => [
+                (t - track.plateauFromUs) / 1e6,
+                a,
+            ]),
             limits: [-limit, limit],
         }),
     ]
 }
 
-function positionSection(
-    run: ReceivedRun,
-    track: Track
-): [string, string, string] {
+function positionSection(run: ReceivedRun, track: Track): [string, string, string] {
     if (track.independent) {
         const errors = positionErrorsUm(run, track)
         return [
@@ -165,9 +159,7 @@ function positionSection(
             histogram("position", "position error, um", errors),
         ]
     }
-    const residuals = plateausOf(run).flatMap(plateau =>
-        residualsUm(run, plateau)
-    )
+    const residuals = plateausOf(run).flatMap(plateau => residualsUm(run, plateau))
     return [
         "Distance from even motion",
         `There is no ruler: residuals of a line fit to the encoder's position in each of ${residuals.length} bursts at speed.`,

@@ -19,18 +19,13 @@ export interface SeriesFile {
  * @returns position against time by the best instrument there is, and as the bursts told it, both in the line clock's us;
  * nothing where every figure is within its limit
  */
-export function failedSeries(
-    run: ReceivedRun,
-    report: TimingReport
-): SeriesFile[] {
+export function failedSeries(run: ReceivedRun, report: TimingReport): SeriesFile[] {
     if (report.figures.every(f => f.verdict !== "fail")) return []
     const track = trackOf(run)
     const series = [...steps(track.fromUs, track.toUs, STEP_US)].map(
         t => `${t},${track.positionMm(t).toFixed(6)}`
     )
-    const bursts = run.receiver.lineBursts.map(
-        h => `${h.tick_us},${h.position_nm}`
-    )
+    const bursts = run.receiver.lineBursts.map(h => `${h.tick_us},${h.position_nm}`)
     return [
         { ending: "-series.csv", content: csv("time_us,position_mm", series) },
         { ending: "-bursts.csv", content: csv("tick_us,position_nm", bursts) },

@@ -9,11 +9,7 @@ import type { Track } from "./timing-track"
 /** A sled that stands moves by less than a count of the encoder. */
 const STANDS_UM = 1
 
-export function judgeStops(
-    list: FigureList,
-    run: ReceivedRun,
-    track: Track
-): void {
+export function judgeStops(list: FigureList, run: ReceivedRun, track: Track): void {
     const { description, assembler } = run.receiver
     const d = description!
     const { stretches } = assembler!
@@ -48,10 +44,7 @@ export function judgeStops(
     }
     const um = (tickUs: number): number => 1000 * track.positionMm(tickUs)
     const apart = worstOf(
-        stretches.map(
-            (s, i) =>
-                um(s.first.tickUs) - d.window_start_nm / 1000 - i * d.step_um
-        )
+        stretches.map((s, i) => um(s.first.tickUs) - d.window_start_nm / 1000 - i * d.step_um)
     )
     list.judge(
         names.place,
@@ -61,9 +54,7 @@ export function judgeStops(
         Math.abs(apart) <= LIMITS.positionUm,
         "ruler at the first line of each stop against the window's start and so many steps"
     )
-    const moved = worstOf(
-        stretches.map(s => um(s.last.tickUs) - um(s.first.tickUs))
-    )
+    const moved = worstOf(stretches.map(s => um(s.last.tickUs) - um(s.first.tickUs)))
     list.judge(
         names.moved,
         moved,

@@ -60,19 +60,20 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         return START_MM + travelMm(o.speedMmPerS, seconds, s) + o.wobbleMm(s)
     }
     const bursts: BurstHeader[] = []
-    for (
-        let t = BEGIN_US - 2e6;
-        t < BEGIN_US + 1e6 * (seconds + 2);
-        t += BURST_US
-    ) {
-        const positionNm = 1e6 * trueMm(t) + 1000 * o.encoderUm((t - BEGIN_US) / 1e6) // prettier-ignore
-        bursts.push({ tick_us: t, position_nm: positionNm, speed_epoch: 3, speed_nm_s: o.speedMmPerS * 1e6 } as BurstHeader) // prettier-ignore
+    for (let t = BEGIN_US - 2e6; t < BEGIN_US + 1e6 * (seconds + 2); t += BURST_US) {
+        const positionNm = 1e6 * trueMm(t) + 1000 * o.encoderUm((t - BEGIN_US) / 1e6)
+        bursts.push({
+            tick_us: t,
+            position_nm: positionNm,
+            speed_epoch: 3,
+            speed_nm_s: o.speedMmPerS * 1e6,
+        } as BurstHeader)
     }
     const lines = Math.round((1e9 * seconds) / LINE_NS)
     const lastUs = BEGIN_US + ((lines - 1) * LINE_NS) / 1000
     const frames = Array.from({ length: Math.floor(FRAME_HZ * seconds) }, (_, index) => index)
         .filter(index => !o.framesMissing.includes(index))
-        .map(index => ({ index, tickUs: BEGIN_US + Math.round((1e6 * (index + 0.5)) / FRAME_HZ) })) // prettier-ignore
+        .map(index => ({ index, tickUs: BEGIN_US + Math.round((1e6 * (index + 0.5)) / FRAME_HZ) }))
     const description = {
         catheter: "array-20mhz",
         speed_nm_s: o.speedMmPerS * 1e6,
@@ -98,10 +99,17 @@ export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
         hello: { firmware_version: 0x000102 },
         assembler: {
             frames: frames as AssembledFrame[],
-            counts: { missing: o.linesMissing, atSpeed: lines - o.linesUnflagged }, // prettier-ignore
+            counts: { missing: o.linesMissing, atSpeed: lines - o.linesUnflagged },
             firstAtSpeed: at(BEGIN_US),
             lastAtSpeed: at(lastUs),
-            stretches: [{ first: at(BEGIN_US), last: at(lastUs), lines: lines - o.linesUnflagged, epoch: 3 }], // prettier-ignore
+            stretches: [
+                {
+                    first: at(BEGIN_US),
+                    last: at(lastUs),
+                    lines: lines - o.linesUnflagged,
+                    epoch: 3,
+                },
+            ],
         },
     } as unknown as RunReceiver
     return {

@@ -53,10 +53,7 @@ export function trackOf(run: ReceivedRun): Track {
     const { positionMm } = instruments
     const rampUs = (1e6 * d.speed_nm_s) / ACCEL_NM_S2
     const wide = {
-        fromUs: Math.max(
-            0,
-            plateauFromUs - rampUs - 1000 * SETTLE_BEFORE_MS - SEARCH_US
-        ),
+        fromUs: Math.max(0, plateauFromUs - rampUs - 1000 * SETTLE_BEFORE_MS - SEARCH_US),
         toUs: plateauToUs + rampUs + 1000 * SETTLE_AFTER_MS + SEARCH_US,
     }
     const speed = meanSpeed(t => positionMm.call(instruments, t), wide)
@@ -92,9 +89,7 @@ function meanSpeed(
     return (timeUs, windowMs) => {
         const from = Math.max(range.fromUs, timeUs - windowMs * 500)
         const to = Math.min(range.toUs, timeUs + windowMs * 500)
-        return to > from
-            ? ((positionMm(to) - positionMm(from)) / (to - from)) * 1e6
-            : 0
+        return to > from ? ((positionMm(to) - positionMm(from)) / (to - from)) * 1e6 : 0
     }
 }
 

@@ -72,22 +72,19 @@ export async function writeResults(
             if (ahead.length > PICTURES_AHEAD) await ahead.shift()
         }
         dicom!.end()
-        const lengthMm =
-            (description.window_end_nm - description.window_start_nm) / 1e6
-        const view = longitudinalView(frames, mapper, geometry, { lengthMm, oneWay }) // prettier-ignore
+        const lengthMm = (description.window_end_nm - description.window_start_nm) / 1e6
+        const view = longitudinalView(frames, mapper, geometry, { lengthMm, oneWay })
         ahead.push(picture("longitudinal.png", view))
     } finally {
         const written = await Promise.allSettled(ahead)
-        for (const one of written)
-            if (one.status === "rejected") throw one.reason as Error
+        for (const one of written) if (one.status === "rejected") throw one.reason as Error
     }
     out.write("measurements.csv", measurementsCsv(frames, measures))
     const timing = timingReport(run)
     const series = failedSeries(run, timing)
     const told = { ...timing, series: series.map(s => `timing${s.ending}`) }
     out.write("timing.json", JSON.stringify(told, undefined, 4) + "\n")
-    for (const { ending, content } of series)
-        out.write(`timing${ending}`, content)
+    for (const { ending, content } of series) out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     // Only a catheter that turns can turn unevenly.
@@ -112,7 +109,6 @@ function measurementsCsv(
             m?.maxDiameterMm.toFixed(3) ?? "",
         ].join(",")
     })
-    const header =
-        "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
+    const header = "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
     return [header, ...rows].join("\n") + "\n"
 }

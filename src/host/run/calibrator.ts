@@ -4,12 +4,7 @@
 import * as machine from "../../wire/cart-machine"
 import type { Event, Hello, Refusal, Status } from "../../wire/messages"
 import { CART_CALIBRATION_REASON, DUMP_CART } from "../../wire/register-dump"
-import {
-    EVENT_CALIBRATED,
-    EVENT_FAULT,
-    EVENT_STATE,
-    sentenceOf,
-} from "../../wire/reasons"
+import { EVENT_CALIBRATED, EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import { refusalText } from "./refusals"
@@ -76,8 +71,7 @@ export class Calibrator {
         if (state === this.state) return
         const first = this.state < 0
         this.state = state
-        if (state === machine.STATE_UNHOMED)
-            this.session.command(machine.ASK_HOME)
+        if (state === machine.STATE_UNHOMED) this.session.command(machine.ASK_HOME)
         else if (state === machine.STATE_READY) {
             const dump = new Dump(this.session.command(machine.ASK_DUMP))
             if (this.calibrated) this.after = dump
@@ -102,9 +96,7 @@ export class Calibrator {
     }
 
     private onRefusal(refusal: Refusal): void {
-        this.fail(
-            `The cart refused: ${refusalText(refusal.reason, refusal.value)}.`
-        )
+        this.fail(`The cart refused: ${refusalText(refusal.reason, refusal.value)}.`)
     }
 
     private fail(sentence: string): void {

@@ -37,8 +37,7 @@ export class Examiner {
     private onStatus(status: Status): void {
         this.status = status
         const { state } = status
-        const starting =
-            state === machine.STATE_BOOT || state === machine.STATE_SELF_TEST
+        const starting = state === machine.STATE_BOOT || state === machine.STATE_SELF_TEST
         if (this.dump || starting || !this.mayAsk()) return
         if (!machine.mayDump(state)) {
             const name = machine.STATE_NAMES[state] ?? `state ${state}`
@@ -52,8 +51,6 @@ export class Examiner {
 
     private onRefusal(refusal: Refusal): void {
         if (refusal.serial !== this.dump?.serial) return
-        this.failure ??= new RunError(
-            `The cart refused: ${sentenceOf(refusal.reason)}.`
-        )
+        this.failure ??= new RunError(`The cart refused: ${sentenceOf(refusal.reason)}.`)
     }
 }

@@ -14,7 +14,7 @@ import { readFields } from "../../wire/bytes"
 import * as reasons from "../../wire/reasons"
 import { HostSession, identityOf } from "../link/host-session"
 import { TestPeer } from "../link/test-peer"
-import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet" // prettier-ignore
+import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
 import { pairBytes } from "../sequence/pair-list"
 import { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "./run-target"
@@ -22,7 +22,7 @@ import { Technician } from "./technician"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
 const SHEET: CatheterSheet = { ...sheetOf("array-20mhz")!, id: "mine" }
-const SENT = Array.from({ length: 150 }, (_, i) => [i % 64, (3 * i) % 64] as const) // prettier-ignore
+const SENT = Array.from({ length: 150 }, (_, i) => [i % 64, (3 * i) % 64] as const)
 const REQUEST: PullbackRequest = {
     ...{ catheterId: "mine", sheet: SHEET, elementPairs: { sent: SENT } },
     ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
@@ -56,7 +56,7 @@ function meet(request: PullbackRequest): {
     peer.hello()
     let seen = peer.heard.length
     const event = (code: number, value: number): void =>
-        void peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 0, value }) // prettier-ignore
+        void peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 0, value })
     return {
         technician,
         peer,
@@ -76,14 +76,17 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
     const { asked, says, state } = meet(REQUEST)
     assert.equal(asked(), [])
     state(STATE_UNHOMED)
-    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_COMMAND]) // prettier-ignore
+    assert.equal(
+        asked().map(b => b[burst.TYPE_AT]),
+        [burst.TYPE_COMMAND]
+    )
     state(STATE_READY)
     const [catheter, ...more] = asked()
     assert.is(more.length, 0)
     assert.is(catheter![burst.TYPE_AT], burst.TYPE_CATHETER)
     const payload = catheter!.subarray(HEADER)
     assert.ok(messages.payloadIsGood(payload, 0, payload.length, CATHETER))
-    assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SHEET)) // prettier-ignore
+    assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SHEET))
     says(reasons.EVENT_CATHETER_DATA, 0)
     const input = new PairListInput()
     const whole = pairBytes(SENT)
@@ -92,13 +95,17 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
         [64, 64],
         [128, 22],
     ] as const) {
-        // prettier-ignore
         const [piece, ...rest] = asked()
         assert.is(rest.length, 0)
         assert.is(piece![burst.TYPE_AT], burst.TYPE_PAIRS)
         const bytes = piece!.subarray(HEADER)
         assert.ok(pieceIsGood(bytes, 0, bytes.length))
-        assert.equal(readFields(bytes, 0, PAIRS), { list_crc: crc32c(whole, 0, whole.length, 0), total: 150, first, count }) // prettier-ignore
+        assert.equal(readFields(bytes, 0, PAIRS), {
+            list_crc: crc32c(whole, 0, whole.length, 0),
+            total: 150,
+            first,
+            count,
+        })
         assert.is(input.take(bytes, 0, 64), reasons.GOOD)
         // Of something else that happened no piece follows.
         says(reasons.EVENT_DRIVER_WARM, 0)
@@ -111,7 +118,10 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
     // Ready again, after a calibration: all of it once more, since the cart may have forgotten.
     state(STATE_UNHOMED)
     state(STATE_READY)
-    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_COMMAND, burst.TYPE_CATHETER]) // prettier-ignore
+    assert.equal(
+        asked().map(b => b[burst.TYPE_AT]),
+        [burst.TYPE_COMMAND, burst.TYPE_CATHETER]
+    )
 })
 
 test("a catheter that the cart knows, and a list with a number, need the setup alone", () => {
@@ -120,7 +130,10 @@ test("a catheter that the cart knows, and a list with a number, need the setup a
         ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
     })
     state(STATE_READY)
-    assert.equal(asked().map(b => b[burst.TYPE_AT]), [burst.TYPE_SETUP]) // prettier-ignore
+    assert.equal(
+        asked().map(b => b[burst.TYPE_AT]),
+        [burst.TYPE_SETUP]
+    )
     // Events of what was not sent are nothing to answer.
     says(reasons.EVENT_CATHETER_DATA, 0)
     says(reasons.EVENT_PAIRS, 64)
@@ -131,26 +144,29 @@ test("a catheter that the cart knows, and a list with a number, need the setup a
 function refused(reason: number, value: number): string {
     const { technician, peer, state } = meet(REQUEST)
     state(STATE_READY)
-    const refusal: Message<typeof messages.REFUSAL> = { command: 0, serial: 0, reason, value } // prettier-ignore
+    const refusal: Message<typeof messages.REFUSAL> = { command: 0, serial: 0, reason, value }
     peer.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
     return technician.failure!.message
 }
 
 test("a refusal says which field, its value and its limit, or which pair", () => {
-    const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name) // prettier-ignore
-    const field = (name: string): string => refused(reasons.REFUSED_CATHETER_FIELD, at(name)) // prettier-ignore
-    assert.match(field("supply_mv"), /may be: supply_mv is 40000; allowed: 1000 to 100000 mV\./) // prettier-ignore
-    assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/) // prettier-ignore
+    const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name)
+    const field = (name: string): string => refused(reasons.REFUSED_CATHETER_FIELD, at(name))
+    assert.match(field("supply_mv"), /may be: supply_mv is 40000; allowed: 1000 to 100000 mV\./)
+    assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/)
     assert.match(field("id"), /id is "mine"; allowed: another one/)
     // A cart of tomorrow may know more fields.
-    assert.match(refused(reasons.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/) // prettier-ignore
-    assert.match(refused(reasons.REFUSED_CATHETER_KNOWN, 0), /give another one another id/) // prettier-ignore
-    assert.match(refused(reasons.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/) // prettier-ignore
+    assert.match(refused(reasons.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/)
+    assert.match(refused(reasons.REFUSED_CATHETER_KNOWN, 0), /give another one another id/)
+    assert.match(refused(reasons.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
 })
 
 test("without a session nothing is sent", () => {
     const sent: Uint8Array[] = []
-    const session = new HostSession(bytes => void sent.push(bytes), identityOf(KEY, count => new Uint8Array(count))) // prettier-ignore
+    const session = new HostSession(
+        bytes => void sent.push(bytes),
+        identityOf(KEY, count => new Uint8Array(count))
+    )
     session.catheter(catheterFrom(SHEET))
     session.pairs(pairBytes(SENT), 0)
     assert.equal(sent, [])

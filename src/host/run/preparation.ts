@@ -29,8 +29,7 @@ export class Preparation {
 
     /** The next message when the cart took the last one; it tells how many pairs have come. */
     onEvent({ code, value }: Event): void {
-        if (code === EVENT_CATHETER_DATA && this.request.sheet)
-            this.sendPairs(0)
+        if (code === EVENT_CATHETER_DATA && this.request.sheet) this.sendPairs(0)
         else if (code === EVENT_PAIRS && this.pairs) this.sendPairs(value)
     }
 

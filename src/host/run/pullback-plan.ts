@@ -3,26 +3,14 @@
 
 import type { Catheter } from "../../wire/catheters"
 import { planMove } from "../../wire/motion-plan"
-import {
-    type JudgedMove,
-    limitsOf,
-    type MovePlan,
-} from "../../wire/motion-terms"
+import { type JudgedMove, limitsOf, type MovePlan } from "../../wire/motion-terms"
 import { PARK_NM } from "../../wire/ramp"
 import { planSpeedChange } from "../../wire/speed-change"
 import { type PullbackRequest, setupOf, type SpeedChange } from "./run-target"
 
-export function planOf(
-    request: PullbackRequest,
-    catheter: Catheter
-): JudgedMove {
+export function planOf(request: PullbackRequest, catheter: Catheter): JudgedMove {
     const setup = setupOf(request)
-    return planMove(
-        setup.mode,
-        PARK_NM,
-        { ...setup, towards: 1 },
-        limitsOf(catheter.stroke_um)
-    )
+    return planMove(setup.mode, PARK_NM, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
 }
 
 /** The first change of speed that does not fit, with the reason and the nearest speed that does; undefined where all fit. */
@@ -46,8 +34,7 @@ export function misfitOf(
                 epoch: 0,
             }
         )
-        if (!judged.change)
-            return { change, reason: judged.reason, value: judged.value }
+        if (!judged.change) return { change, reason: judged.reason, value: judged.value }
         nowNmS = judged.change.speed_nm_s
         evenFromNm = judged.change.resume_nm
         targetNm = judged.change.target_nm

@@ -39,10 +39,8 @@ export function refusalText(reason: number, value: number): string {
     const sentence = sentenceOf(reason)
     if (reason === reasons.REFUSED_STATE)
         return `${sentence} (it is ${STATE_NAMES[value] ?? value})`
-    if (reason === reasons.REFUSED_START)
-        return `${sentence}: it has to be at ${value / 1e6} mm`
-    if (reason === reasons.REFUSED_PAIRS_ELEMENT)
-        return `${sentence} (pairs[${value}])`
+    if (reason === reasons.REFUSED_START) return `${sentence}: it has to be at ${value / 1e6} mm`
+    if (reason === reasons.REFUSED_PAIRS_ELEMENT) return `${sentence} (pairs[${value}])`
     const unit = UNITS[reason]
     // 0 stands for: nothing would do.
     if (!unit || value === 0) return sentence

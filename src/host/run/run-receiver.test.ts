@@ -5,11 +5,7 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../wire/burst"
-import {
-    LINE_HEADER_LENGTH,
-    LINE_TEST,
-    testSample,
-} from "../../wire/line-record"
+import { LINE_HEADER_LENGTH, LINE_TEST, testSample } from "../../wire/line-record"
 import * as messages from "../../wire/messages"
 import { applyDamage, damage } from "../link/stream-damage"
 import {
@@ -58,7 +54,14 @@ test("a clean run: everything is told once, in order, and every count agrees", (
     })
     assert.equal(told, ["hello 2", "test-catheter", "event 5", "end 24"])
     assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
-    assert.equal(receiver.assembler!.counts, { received: 24, missing: 0, repeated: 0, atSpeed: 24, otherEpoch: 0, framesMissing: 0 }) // prettier-ignore
+    assert.equal(receiver.assembler!.counts, {
+        received: 24,
+        missing: 0,
+        repeated: 0,
+        atSpeed: 24,
+        otherEpoch: 0,
+        framesMissing: 0,
+    })
     assert.is(receiver.assembler!.frames.length, 3)
     assert.is(receiver.lineBursts.length, 6)
     assert.is(receiver.end!.lines_sent, 24)
@@ -66,16 +69,27 @@ test("a clean run: everything is told once, in order, and every count agrees", (
     assert.equal([receiver.testLines, receiver.testLinesWrong], [3, 0])
     assert.equal(receiver.description, DESCRIPTION)
     // Credit counts the bytes of all line bursts, test lines too.
-    const lineBursts = board.bursts.filter(
-        b => b[burst.TYPE_AT] === burst.TYPE_LINES
-    )
+    const lineBursts = board.bursts.filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES)
     assert.is(lineBursts.length, 9)
-    assert.is(bytesOfLines, lineBursts.reduce((sum, b) => sum + b.length, 0)) // prettier-ignore
+    assert.is(
+        bytesOfLines,
+        lineBursts.reduce((sum, b) => sum + b.length, 0)
+    )
 })
 
 test("status, refusal and reject are told with their content", () => {
-    const status: messages.Status = { state: 4, fault: 0, time_ms: 1, position_nm: -2, speed_nm_s: -3, fifo_lines: 4, lines_fired: 5, lines_sent: 6, credit_bytes: 7 } // prettier-ignore
-    const refusal: messages.Refusal = { command: 2, serial: 9, reason: 204, value: -250000 } // prettier-ignore
+    const status: messages.Status = {
+        state: 4,
+        fault: 0,
+        time_ms: 1,
+        position_nm: -2,
+        speed_nm_s: -3,
+        fifo_lines: 4,
+        lines_fired: 5,
+        lines_sent: 6,
+        credit_bytes: 7,
+    }
+    const refusal: messages.Refusal = { command: 2, serial: 9, reason: 204, value: -250000 }
     const board = new TestBoard().hello()
     board.message(burst.TYPE_STATUS, messages.STATUS, status)
     board.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
@@ -93,7 +107,7 @@ test("a test line with another pattern, a wrong CRC or no test flag is wrong", (
     const damaged = testRecord(1)
     damaged[LINE_HEADER_LENGTH + 5]! ^= 1
     const pattern = record({ ...plainLine(2), flags: LINE_TEST }, samplesOf(2))
-    const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => testSample(3, k)) // prettier-ignore
+    const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => testSample(3, k))
     const echo = record(plainLine(3), samples)
     const board = new TestBoard().hello()
     board.lines([testRecord(0), damaged, pattern, echo, testRecord(4)], TEST)
@@ -113,11 +127,11 @@ test("test lines are no part of a run: they count neither as received nor as dro
 
 test("dropped lines add up by cause, and a new description starts all counts anew", () => {
     const board = new TestBoard().hello().describe()
-    const drops = { dropped_fifo: 1, dropped_credit: 20, dropped_crc: 300, dropped_gate: 4000 } // prettier-ignore
+    const drops = { dropped_fifo: 1, dropped_credit: 20, dropped_crc: 300, dropped_gate: 4000 }
     board.lines(plainRecords(0, 2), drops).lines(plainRecords(2, 4), drops)
     const receiver = new RunReceiver()
     receiver.push(board.bytes())
-    assert.equal(receiver.dropped, { fifo: 2, credit: 40, crc: 600, gate: 8000 }) // prettier-ignore
+    assert.equal(receiver.dropped, { fifo: 2, credit: 40, crc: 600, gate: 8000 })
     const first = board.bytes().length
     board.end({ lines_fired: 4 }).describe().lines(plainRecords(0, 3))
     receiver.push(board.bytes().subarray(first))
@@ -133,10 +147,14 @@ test("lines lost before the end are known from the end's count, without it only 
     board.lines(plainRecords(0, 4)).end({ lines_fired: 9 })
     assert.is(receive(board).assembler!.counts.missing, 5)
     // A front end that was reset does not know: nothing is made up.
-    const reset = new TestBoard().hello().describe().lines(plainRecords(0, 4)).end({ lines_fired: messages.LINES_UNKNOWN }) // prettier-ignore
+    const reset = new TestBoard()
+        .hello()
+        .describe()
+        .lines(plainRecords(0, 4))
+        .end({ lines_fired: messages.LINES_UNKNOWN })
     assert.is(receive(reset).assembler!.counts.missing, 0)
     assert.is(firedOf(receive(reset).end), undefined)
-    const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4))) // prettier-ignore
+    const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4)))
     assert.is(assembler!.counts.missing, 0)
     // The frame that was open when the stream ended is a frame all the same.
     assert.is(assembler!.frames.length, 1)
@@ -153,7 +171,7 @@ test("a description of lines that cannot come in bursts starts no run and is a d
         { samples_per_line: 0, record_length: 24 },
         { samples_per_line: 16361, record_length: 16385 },
         { record_length: 37 },
-        { lines_per_frame: 65535, samples_per_line: 65511, record_length: 65535 }, // prettier-ignore
+        { lines_per_frame: 65535, samples_per_line: 65511, record_length: 65535 },
     ]
     for (const changes of wrong) {
         const board = new TestBoard().hello().describe()
@@ -164,7 +182,7 @@ test("a description of lines that cannot come in bursts starts no run and is a d
         assert.is(receiver.assembler, undefined)
         assert.is(receiver.stream.faults.messagesDamaged, 1)
     }
-    const largest = { lines_per_frame: 4096, samples_per_line: 16360, record_length: 16384 } // prettier-ignore
+    const largest = { lines_per_frame: 4096, samples_per_line: 16360, record_length: 16384 }
     const board = new TestBoard().hello().describe(largest)
     assert.ok(receive(board).assembler)
     const elements = { sample_format: 2, pair_list: 1, record_length: 48 }
@@ -173,7 +191,7 @@ test("a description of lines that cannot come in bursts starts no run and is a d
 
 test("a message with a right CRC and the length of another type is damaged, not misread", () => {
     const board = new TestBoard().hello()
-    board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 }) // prettier-ignore
+    board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 })
     let told = 0
     const receiver = receive(board, { onStatus: () => told++ })
     assert.is(told, 0)
@@ -213,9 +231,8 @@ test("whatever happens to the bytes: every line is received right or is missing,
                 const first = Math.floor(id / 100 / 8) * LINES_PER_FRAME
                 frame.present.forEach((present, k) => {
                     const at = k * SAMPLES_PER_LINE
-                    const codes = frame.codes.subarray(at, at + SAMPLES_PER_LINE) // prettier-ignore
-                    if (present)
-                        assert.equal([...codes], [...samplesOf(first + k)]) // prettier-ignore
+                    const codes = frame.codes.subarray(at, at + SAMPLES_PER_LINE)
+                    if (present) assert.equal([...codes], [...samplesOf(first + k)])
                     else gaps++
                 })
             }

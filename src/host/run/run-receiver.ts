@@ -54,13 +54,11 @@ function canBeReceived(d: messages.Description): boolean {
     return (
         sampleBytes(d.sample_format) > 0 &&
         // Lines of a picture have no pairs, element data have nothing else.
-        (d.sample_format === SAMPLE_FORMAT_RF16) ===
-            (d.pair_list !== PAIRS_NONE) &&
+        (d.sample_format === SAMPLE_FORMAT_RF16) === (d.pair_list !== PAIRS_NONE) &&
         d.lines_per_frame >= 1 &&
         d.lines_per_frame <= LINES_PER_FRAME_MAX &&
         d.samples_per_line >= 1 &&
-        d.record_length ===
-            recordLength(d.samples_per_line * sampleBytes(d.sample_format)) &&
+        d.record_length === recordLength(d.samples_per_line * sampleBytes(d.sample_format)) &&
         d.record_length <= burst.PAYLOAD_MAX &&
         d.tgc_step_ns >= 1
     )
@@ -68,9 +66,7 @@ function canBeReceived(d: messages.Description): boolean {
 
 /** Lines that the front end fired; undefined without a summary, or if the front end could not tell. */
 export function firedOf(end: messages.End | undefined): number | undefined {
-    return end?.lines_fired === messages.LINES_UNKNOWN
-        ? undefined
-        : end?.lines_fired
+    return end?.lines_fired === messages.LINES_UNKNOWN ? undefined : end?.lines_fired
 }
 
 /** Receives one board; a new description starts a new run. */
@@ -138,28 +134,20 @@ export class RunReceiver {
                     listener.onHello?.(m)
                 })
             case burst.TYPE_STATUS:
-                return this.read(b, messages.STATUS, m =>
-                    listener.onStatus?.(m)
-                )
+                return this.read(b, messages.STATUS, m => listener.onStatus?.(m))
             case burst.TYPE_EVENT:
                 return this.read(b, messages.EVENT, m => {
                     this.events.push(m)
                     listener.onEvent?.(m)
                 })
             case burst.TYPE_REFUSAL:
-                return this.read(b, messages.REFUSAL, m =>
-                    listener.onRefusal?.(m)
-                )
+                return this.read(b, messages.REFUSAL, m => listener.onRefusal?.(m))
             case burst.TYPE_REJECT:
-                return this.read(b, messages.REJECT, m =>
-                    listener.onReject?.(m.reason)
-                )
+                return this.read(b, messages.REJECT, m => listener.onReject?.(m.reason))
             case burst.TYPE_DESCRIPTION:
                 return this.read(b, messages.DESCRIPTION, m => this.describe(m))
             case burst.TYPE_REGISTER:
-                return this.read(b, messages.REGISTER, m =>
-                    listener.onRegister?.(m)
-                )
+                return this.read(b, messages.REGISTER, m => listener.onRegister?.(m))
             case burst.TYPE_END:
                 return this.read(b, messages.END, m => this.takeEnd(m))
         }
@@ -178,8 +166,7 @@ export class RunReceiver {
 
     /** The summary may come in a later session than the run's lines, even to a host that has not seen the run. */
     private takeEnd(end: messages.End): void {
-        if (end.run !== this.description?.run)
-            return this.listener.onUnseenEnd?.(end)
+        if (end.run !== this.description?.run) return this.listener.onUnseenEnd?.(end)
         // It is told again when a session opens.
         if (!this.end && this.closeCounts(end)) this.listener.onEnd?.(end)
     }
@@ -241,10 +228,7 @@ export class RunReceiver {
             this.dropped.gate += header.dropped_gate
             this.assembler?.take(b)
         }
-        this.listener.onLines?.(
-            header,
-            burst.BURST_HEADER_LENGTH + b.payload.length
-        )
+        this.listener.onLines?.(header, burst.BURST_HEADER_LENGTH + b.payload.length)
     }
 
     /** Known lines prove byte order, formats and the whole path before any echo comes. */

@@ -5,11 +5,7 @@ import type { Catheter } from "../../wire/catheters"
 import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../wire/element-data"
 import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
 import type { Setup } from "../../wire/messages"
-import {
-    MOVE_GATED,
-    MOVE_PULLBACK,
-    MOVE_STEPPED,
-} from "../../wire/motion-terms"
+import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../wire/motion-terms"
 import { GOOD } from "../../wire/reasons"
 import { imageWith } from "../../wire/sequence"
 import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../wire/tgc"
@@ -39,13 +35,10 @@ export interface PullbackRequest {
 }
 
 /** Pairs of a frame of element data: a list that has a number (src/wire/line-record.ts), or any, which the cart is sent. */
-export type ElementPairs =
-    { readonly list: number } | { readonly sent: readonly Pair[] }
+export type ElementPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
 
 /** What a request sends before its setup, for whoever makes pictures of the run. */
-export function sentWith(
-    request: PullbackRequest
-): Pick<ReceivedRun, "pairs" | "sheet"> {
+export function sentWith(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "sheet"> {
     const { elementPairs: pairs, sheet } = request
     return {
         ...(pairs && "sent" in pairs && { pairs: pairs.sent }),
@@ -166,9 +159,7 @@ export function catheterFor(
     if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
     if (!pairs) {
         const { lines = 0, samples = 0 } = request
-        return imageWith(catheter, lines, samples).reason === GOOD
-            ? catheter
-            : undefined
+        return imageWith(catheter, lines, samples).reason === GOOD ? catheter : undefined
     }
     const sent = "sent" in pairs ? pairs.sent.length : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined

@@ -4,12 +4,7 @@
 import * as machine from "../../wire/cart-machine"
 import type { Event, Refusal } from "../../wire/messages"
 import * as reasons from "../../wire/reasons"
-import {
-    EVENT_FAULT,
-    EVENT_SETUP,
-    EVENT_STATE,
-    sentenceOf,
-} from "../../wire/reasons"
+import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE, sentenceOf } from "../../wire/reasons"
 import type { HostSession } from "../link/host-session"
 import { fieldAt } from "../sequence/catheter-schema"
 import { wrongText } from "../sequence/check"

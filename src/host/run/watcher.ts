@@ -12,11 +12,7 @@ export class Watcher extends Technician {
     private leaving = false
 
     /** @param mayCalibrate as with {@link Technician} */
-    constructor(
-        session: HostSession,
-        request: PullbackRequest,
-        mayCalibrate = false
-    ) {
+    constructor(session: HostSession, request: PullbackRequest, mayCalibrate = false) {
         super(session, request, (_us, action) => action(), mayCalibrate)
     }
 

@@ -2,11 +2,7 @@
 // Not for: the limits that a cart has too (src/wire/catheter-limits.ts); whether a sequence of it fits (sequence-plan.ts).
 
 import { nameOf } from "../../wire/bytes"
-import {
-    catheterLimits,
-    SLOPE_CDB_PER_MM_MHZ,
-    wrongField,
-} from "../../wire/catheter-limits"
+import { catheterLimits, SLOPE_CDB_PER_MM_MHZ, wrongField } from "../../wire/catheter-limits"
 import {
     CATHETER,
     FRONT_END_UN0RICK,
@@ -17,14 +13,14 @@ import {
 import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../wire/sequence"
 import { tgcTopCdb } from "../../wire/tgc"
 import { catheterFrom, type CatheterSheet } from "./catheter-sheet"
-import { checkInterval, intervalText, type Interval, type WrongField } from "./check" // prettier-ignore
+import { checkInterval, intervalText, type Interval, type WrongField } from "./check"
 import { checkTgcPoints } from "./tgc"
 
 type Names<T> = {
     [K in keyof CatheterSheet]-?: CatheterSheet[K] extends T ? K : never
 }[keyof CatheterSheet]
 
-const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit }) // prettier-ignore
+const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit })
 
 const UNITS: Partial<Record<keyof CatheterSheet, string>> = {
     ...{ centre_frequency_khz: "kHz", depth_um: "um", depth_max_um: "um" },
@@ -40,10 +36,10 @@ function cartIntervals(): Partial<Record<keyof CatheterSheet, Interval>> {
     const limits = catheterLimits()
     const rows = CATHETER.slice(1).map((field, i) => {
         const name = nameOf(field) as keyof CatheterSheet
-        return [name, of(limits[2 * i]!, limits[2 * i + 1]!, UNITS[name])] // prettier-ignore
+        return [name, of(limits[2 * i]!, limits[2 * i + 1]!, UNITS[name])]
     })
     // A sheet names the direction in a word.
-    return Object.fromEntries(rows.slice(0, -1)) as ReturnType<typeof cartIntervals> // prettier-ignore
+    return Object.fromEntries(rows.slice(0, -1)) as ReturnType<typeof cartIntervals>
 }
 
 /** Every number of a sheet and the interval it lies in whatever the other fields are. */
@@ -69,29 +65,35 @@ const slopeTop = (c: CatheterSheet): number =>
     Math.floor((SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz) / 1000)
 
 /** What a field may be beside the others, in words; which one is wrong says src/wire/catheter-limits.ts. */
-const BESIDE: Partial<
-    Record<keyof CatheterSheet, (c: CatheterSheet) => string>
-> = {
-    elements: c => isArray(c) ? "2 to 256 for an array" : "1, since it is no array",
-    front_end: c => c.kind === KIND_SINGLE ? `${FRONT_END_UN0RICK} (un0rick) for a single element` : "1 (line engine) for arrays and rotors",
-    pair_span: c => `0 to ${isArray(c) ? c.elements : 0}: no more receivers than elements, none without an array`,
+const BESIDE: Partial<Record<keyof CatheterSheet, (c: CatheterSheet) => string>> = {
+    elements: c => (isArray(c) ? "2 to 256 for an array" : "1, since it is no array"),
+    front_end: c =>
+        c.kind === KIND_SINGLE
+            ? `${FRONT_END_UN0RICK} (un0rick) for a single element`
+            : "1 (line engine) for arrays and rotors",
+    pair_span: c =>
+        `0 to ${isArray(c) ? c.elements : 0}: no more receivers than elements, none without an array`,
     pair_lead: c => `0 to ${Math.max(0, c.pair_span - 1)}: a transmitter is among its receivers`,
-    firings_per_frame: c => c.pair_span > 0 ? `${c.elements * c.pair_span}, elements times pair_span` : `${c.lines_per_frame}, one firing a line`,
+    firings_per_frame: c =>
+        c.pair_span > 0
+            ? `${c.elements * c.pair_span}, elements times pair_span`
+            : `${c.lines_per_frame}, one firing a line`,
     depth_um: c => `up to depth_max_um, ${c.depth_max_um} um`,
-    ring_down_um: c => `below ${c.depth_um - c.catheter_radius_um} um: something must be seen between ring-down and depth`,
-    tgc_slope_cdb_per_mm: c => `up to ${slopeTop(c)} cdB/mm at ${c.centre_frequency_khz} kHz: what tissue takes both ways`,
+    ring_down_um: c =>
+        `below ${c.depth_um - c.catheter_radius_um} um: something must be seen between ring-down and depth`,
+    tgc_slope_cdb_per_mm: c =>
+        `up to ${slopeTop(c)} cdB/mm at ${c.centre_frequency_khz} kHz: what tissue takes both ways`,
     pulse_cycles: c => `up to burst_max_cycles, ${c.burst_max_cycles}`,
-    rpm_min: c => isRotor(c) ? "above 0 for a rotor" : "0, since nothing turns",
-    rpm_max: c => isRotor(c) ? `from rpm_min, ${c.rpm_min}` : "0, since nothing turns",
-    rotor_direction: c => isRotor(c) ? "clockwise or counter-clockwise for a rotor" : "none, since nothing turns",
-} // prettier-ignore
+    rpm_min: c => (isRotor(c) ? "above 0 for a rotor" : "0, since nothing turns"),
+    rpm_max: c => (isRotor(c) ? `from rpm_min, ${c.rpm_min}` : "0, since nothing turns"),
+    rotor_direction: c =>
+        isRotor(c) ? "clockwise or counter-clockwise for a rotor" : "none, since nothing turns",
+}
 
 /** The field of a sheet that stands at a place of the cart's data (src/wire/catheters.ts), its value and its limit. */
 export function fieldAt(place: number, sheet: CatheterSheet): WrongField {
     const name = nameOf(CATHETER[place] ?? "catheter:s16")
-    const field = (
-        name === "rotor_sign" ? "rotor_direction" : name
-    ) as keyof CatheterSheet
+    const field = (name === "rotor_sign" ? "rotor_direction" : name) as keyof CatheterSheet
     const interval = CATHETER_INTERVALS[field as Names<number>]
     const limit =
         (wrongField(catheterFrom(sheet)) === place && BESIDE[field]?.(sheet)) ||
@@ -104,12 +106,7 @@ export function fieldAt(place: number, sheet: CatheterSheet): WrongField {
  * file holds: a field that is missing, unknown, or of another type is wrong too.
  */
 export function checkCatheter(candidate: unknown): WrongField | undefined {
-    if (
-        typeof candidate !== "object" ||
-        candidate === null ||
-        Array.isArray(candidate)
-    )
-        // prettier-ignore
+    if (typeof candidate !== "object" || candidate === null || Array.isArray(candidate))
         return { field: "catheter", value: candidate, limit: "an object" }
     const record = candidate as Record<string, unknown>
     if (typeof record.id !== "string" || !ID.test(record.id))
@@ -125,10 +122,14 @@ export function checkCatheter(candidate: unknown): WrongField | undefined {
     for (const [field, choices] of Object.entries(CATHETER_CHOICES))
         if (!(choices as readonly unknown[]).includes(record[field]))
             return { field, value: record[field], limit: choices.join(", ") }
-    const known = new Set(["id", "tgc_points", ...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES)]) // prettier-ignore
+    const known = new Set([
+        "id",
+        "tgc_points",
+        ...Object.keys(CATHETER_INTERVALS),
+        ...Object.keys(CATHETER_CHOICES),
+    ])
     for (const [field, value] of Object.entries(record))
-        if (!known.has(field))
-            return { field, value, limit: "no field of this name" }
+        if (!known.has(field)) return { field, value, limit: "no field of this name" }
     const sheet = record as unknown as CatheterSheet
     if (record.tgc_points !== undefined) {
         const wrong = checkTgcPoints(record.tgc_points, tgcTopCdb(sheet))

@@ -7,10 +7,7 @@ import { tgcOf } from "../../wire/tgc"
 import { tgcCurve, type TgcPoint } from "./tgc"
 
 /** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */
-export interface CatheterSheet extends Omit<
-    Catheter,
-    "rotor_sign" | "tgc_cdb"
-> {
+export interface CatheterSheet extends Omit<Catheter, "rotor_sign" | "tgc_cdb"> {
     vessels: "coronary" | "peripheral" | "bench"
     /** Between the points at -6 dB, of the centre frequency. */
     bandwidth_percent: number
@@ -79,15 +76,12 @@ const SIGNS = { clockwise: 1, "counter-clockwise": -1, none: 0 } as const
 export function catheterFrom(sheet: CatheterSheet): Message<typeof CATHETER> {
     const all = { ...sheet, rotor_sign: SIGNS[sheet.rotor_direction] }
     const fields = CATHETER.map(nameOf) as (keyof typeof all)[]
-    return Object.fromEntries(
-        fields.map(field => [field, all[field]])
-    ) as unknown as Message<typeof CATHETER>
+    return Object.fromEntries(fields.map(field => [field, all[field]])) as unknown as Message<
+        typeof CATHETER
+    >
 }
 
 /** The catheter of this id, made anew: that of the sheet, or one that is known. */
-export function catheterNamed(
-    id: string,
-    sheet: CatheterSheet | undefined
-): Catheter | undefined {
+export function catheterNamed(id: string, sheet: CatheterSheet | undefined): Catheter | undefined {
     return sheet?.id === id ? catheterFrom(sheet) : catheterOf(id)
 }

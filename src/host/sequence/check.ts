@@ -23,9 +23,7 @@ export function intervalText({ min, max, unit }: Interval): string {
 
 /** Whole numbers only: nothing on the wire has a fraction. */
 export function inInterval(value: unknown, { min, max }: Interval): boolean {
-    return (
-        Number.isInteger(value) && Number(value) >= min && Number(value) <= max
-    )
+    return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
 }
 
 export function checkInterval(

@@ -1,18 +1,8 @@
 // Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
 // Not for: the plan itself (sequence-plan.ts).
 
-import {
-    UN_GAIN_STEPS,
-    UN_LEAD_WORDS,
-    UN_STEP_WORDS,
-    un0rickGainCdb,
-} from "../../wire/un0rick"
-import {
-    type Catheter,
-    FRONT_END_UN0RICK,
-    KIND_ARRAY,
-    KIND_ROTATIONAL,
-} from "../../wire/catheters"
+import { UN_GAIN_STEPS, UN_LEAD_WORDS, UN_STEP_WORDS, un0rickGainCdb } from "../../wire/un0rick"
+import { type Catheter, FRONT_END_UN0RICK, KIND_ARRAY, KIND_ROTATIONAL } from "../../wire/catheters"
 import { FIRING_OVERHEAD_NS } from "../../wire/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
@@ -38,11 +28,7 @@ export function drawing(plan: SequencePlan): string {
         "",
         ...firingPicture(plan),
         "",
-        ...tgcPicture(
-            plan.sequence.tgc.gainsCdb,
-            plan.sequence.tgc.stepNs,
-            sheet.depth_um
-        ),
+        ...tgcPicture(plan.sequence.tgc.gainsCdb, plan.sequence.tgc.stepNs, sheet.depth_um),
         "",
         ...budgetTable(plan.rows),
     ].join("\n")
@@ -70,7 +56,7 @@ function about({ sheet, sequence, ...plan }: SequencePlan): string[] {
 
 /** There is no table: each line is started by the controller. */
 function un0rickLoaded(catheter: Catheter): string[] {
-    const steps = Math.ceil((UN_LEAD_WORDS + catheter.samples_per_line) / UN_STEP_WORDS) // prettier-ignore
+    const steps = Math.ceil((UN_LEAD_WORDS + catheter.samples_per_line) / UN_STEP_WORDS)
     const gains = un0rickGains(catheter).slice(0, steps)
     return [
         "loaded    no table: the controller starts one line after the other",
@@ -90,7 +76,7 @@ function elementText(sheet: CatheterSheet): string {
 
 /** A circle of characters; `mark` tells what stands at a fraction of the turn, from the top clockwise. */
 function ring(mark: (turn: number) => string): string[] {
-    const grid = Array.from({ length: RING_ROWS }, () => Array<string>(RING_COLUMNS).fill(" ")) // prettier-ignore
+    const grid = Array.from({ length: RING_ROWS }, () => Array<string>(RING_COLUMNS).fill(" "))
     const rank = " .or*TRX0"
     for (let i = 0; i < 512; i++) {
         const turn = i / 512
@@ -140,16 +126,19 @@ function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
     }
     const [first] = rows
     const heard = new Set(first!.rx)
-    const elementAt = (turn: number): number => Math.floor(turn * sheet.elements) // prettier-ignore
+    const elementAt = (turn: number): number => Math.floor(turn * sheet.elements)
     const picture = ring(turn => {
         const element = elementAt(turn)
         if (listsPairs && element === first!.tx) return "T"
         if (listsPairs && heard.has(element)) return "r"
         return "o"
     })
-    const list = rows.map(({ tx, rx }) => `tx ${String(tx).padStart(2)} -> rx ${runs(rx)}`) // prettier-ignore
+    const list = rows.map(({ tx, rx }) => `tx ${String(tx).padStart(2)} -> rx ${runs(rx)}`)
     const left = list.length - ROWS_SHOWN - 1
-    const shown = left > 0 ? [...list.slice(0, ROWS_SHOWN), `… ${left} more transmitters …`, list.at(-1)!] : list // prettier-ignore
+    const shown =
+        left > 0
+            ? [...list.slice(0, ROWS_SHOWN), `… ${left} more transmitters …`, list.at(-1)!]
+            : list
     const text = listsPairs
         ? [
               `${ops.length} pairs, summed into ${sequence.lines} lines`,
@@ -167,7 +156,7 @@ function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
 
 function rotorPicture({ sheet, sequence, frameRateMhz }: SequencePlan): string[] {
     const lines = sequence.lines
-    const picture = ring(turn => (turn === 0 ? "0" : (turn * 8) % 1 === 0 ? "X" : ".")) // prettier-ignore
+    const picture = ring(turn => (turn === 0 ? "0" : (turn * 8) % 1 === 0 ? "X" : "."))
     return beside(picture, [
         `${lines} lines a turn, one every ${(360 / lines).toFixed(3)} degrees,`,
         "each fired by the rotor's encoder",
@@ -176,7 +165,7 @@ function rotorPicture({ sheet, sequence, frameRateMhz }: SequencePlan): string[]
         "0  line 0",
         `X  every ${lines / 8}th line`,
     ])
-} // prettier-ignore
+}
 
 function singlePicture({ sequence }: SequencePlan): string[] {
     return [
@@ -203,7 +192,7 @@ function firingPicture({ sheet, sequence }: SequencePlan): string[] {
     for (const [mark, endNs] of spans) {
         const to = Math.min(BAR, Math.round((BAR * endNs) / wholeNs))
         // What is too short to be seen is drawn as one character.
-        bar += mark.repeat(Math.max(to - bar.length, mark === "T" || mark === "r" ? 1 : 0)) // prettier-ignore
+        bar += mark.repeat(Math.max(to - bar.length, mark === "T" || mark === "r" ? 1 : 0))
     }
     let from = 0
     const legend = spans.flatMap(([mark, endNs, what]) => {
@@ -217,7 +206,7 @@ function firingPicture({ sheet, sequence }: SequencePlan): string[] {
         `  |${bar.slice(0, BAR)}|`,
         ...legend,
         ...(t.intervalNs < deadEndNs
-            ? [`  the next pulse comes ${us(deadEndNs - t.intervalNs)} us too early`] // prettier-ignore
+            ? [`  the next pulse comes ${us(deadEndNs - t.intervalNs)} us too early`]
             : []),
     ]
 }

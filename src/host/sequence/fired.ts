@@ -46,10 +46,7 @@ export function un0rickGains(catheter: Catheter): number[] {
 }
 
 /** The CRC that a cart tells of a catheter's sequence on a line engine: over its table, and on over its time gain. */
-export function engineSequenceCrc(
-    catheter: Catheter,
-    pairs?: readonly Pair[]
-): number {
+export function engineSequenceCrc(catheter: Catheter, pairs?: readonly Pair[]): number {
     const tgc = new Uint8Array(TGC_LENGTH)
     writeTgc(tgc, catheter)
     return crc32c(tgc, 0, TGC_LENGTH, tableCrc(tableOf(catheter, pairs)))
@@ -70,9 +67,7 @@ export function firedSequence(
     if (catheter) catheter.tgc_cdb = [...tgcCdb]
     const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
     return {
-        what: isUn0rick
-            ? "pulse and gain of the un0rick"
-            : "firing table and time gain",
+        what: isUn0rick ? "pulse and gain of the un0rick" : "firing table and time gain",
         crc32c: d.sequence_crc,
         plannedCrc32c: !catheter
             ? null
@@ -105,8 +100,7 @@ export function isAsPlanned({ crc32c, plannedCrc32c }: FiredSequence): boolean {
     return crc32c === plannedCrc32c
 }
 
-export const hex = (crc: number): string =>
-    `0x${crc.toString(16).padStart(8, "0")}`
+export const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
 
 export function firedText(fired: FiredSequence): string {
     const { what, crc32c, plannedCrc32c } = fired

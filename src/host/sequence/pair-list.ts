@@ -25,10 +25,7 @@ export const NAMED_PAIRS: Readonly<Record<string, Span>> = {
 }
 
 /** The catheter with its front end's table listing these pairs. */
-export function withNamedPairs<C extends Catheter>(
-    catheter: C,
-    name: string
-): C {
+export function withNamedPairs<C extends Catheter>(catheter: C, name: string): C {
     const { span, lead } = NAMED_PAIRS[name]!
     const pair_span = span(catheter.elements)
     return {
@@ -48,9 +45,7 @@ export function pairBytes(pairs: readonly Pair[]): Uint8Array {
 export class PairListError extends Error {}
 
 const isPair = (pair: unknown): pair is Pair =>
-    Array.isArray(pair) &&
-    pair.length === 2 &&
-    pair.every(n => typeof n === "number")
+    Array.isArray(pair) && pair.length === 2 && pair.every(n => typeof n === "number")
 
 /**
  * Reads `[[tx, rx], …]`.
@@ -61,14 +56,10 @@ export function parsePairs(json: string): Pair[] {
     try {
         list = JSON.parse(json)
     } catch (error) {
-        throw new PairListError(
-            `It is no JSON (${(error as Error).message}); write [[tx, rx], …].`
-        )
+        throw new PairListError(`It is no JSON (${(error as Error).message}); write [[tx, rx], …].`)
     }
     if (!Array.isArray(list) || list.length === 0)
-        throw new PairListError(
-            "It is no list of pairs; write [[tx, rx], …], one pair at least."
-        )
+        throw new PairListError("It is no list of pairs; write [[tx, rx], …], one pair at least.")
     list.forEach((pair: unknown, i) => {
         if (!isPair(pair))
             throw new PairListError(
@@ -82,10 +73,7 @@ export function parsePairs(json: string): Pair[] {
  * What is wrong with a list of which each pair is a line of its own, on an array of so many elements; undefined if
  * nothing is.
  */
-export function checkPairList(
-    pairs: readonly Pair[],
-    elements: number
-): WrongField | undefined {
+export function checkPairList(pairs: readonly Pair[], elements: number): WrongField | undefined {
     if (pairs.length < 1 || pairs.length > TABLE_ENTRIES)
         return {
             field: "pairs",
@@ -96,8 +84,7 @@ export function checkPairList(
     const whole = { min: 0, max: elements - 1, unit: "" }
     for (const [i, [tx, rx]] of pairs.entries()) {
         const wrong =
-            checkInterval(`pairs[${i}][0]`, tx, whole) ??
-            checkInterval(`pairs[${i}][1]`, rx, whole)
+            checkInterval(`pairs[${i}][0]`, tx, whole) ?? checkInterval(`pairs[${i}][1]`, rx, whole)
         if (wrong) return wrong
         const known = places.get(tx * elements + rx)
         if (known !== undefined)

@@ -26,7 +26,7 @@ import { type WrongField, wrongText } from "./check"
 import { engineSequenceCrc } from "./fired"
 import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
 import type { TgcPoint } from "./tgc"
-import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx" // prettier-ignore
+import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx"
 
 /** One line of the budget: it fits if `needs` is not above `has`. */
 export interface BudgetRow {
@@ -87,28 +87,29 @@ function samplesFor(sheet: CatheterSheet, depthUm: number | undefined): number {
 }
 
 /** The catheter with what is asked of it in place of its own. */
-function asked({
-    sheet,
-    pairs,
-    depthUm,
-    lines,
-    samples,
-    tgcPoints,
-}: PlanRequest): CatheterSheet {
+function asked({ sheet, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest): CatheterSheet {
     const isArray = sheet.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
-        throw new PlanError({ field: "pairs", value: pairs, limit: `none, since ${sheet.id} is no array` }) // prettier-ignore
+        throw new PlanError({
+            field: "pairs",
+            value: pairs,
+            limit: `none, since ${sheet.id} is no array`,
+        })
     const own = {
         ...sheet,
         depth_um: depthUm ?? sheet.depth_um,
         lines_per_frame: lines ?? sheet.lines_per_frame,
         samples_per_line: samples ?? samplesFor(sheet, depthUm),
-        firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame), // prettier-ignore
+        firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame),
         ...(tgcPoints && { tgc_points: tgcPoints }),
     }
     if (typeof pairs === "string") {
         if (!Object.hasOwn(NAMED_PAIRS, pairs))
-            throw new PlanError({ field: "pairs", value: pairs, limit: Object.keys(NAMED_PAIRS).join(", ") }) // prettier-ignore
+            throw new PlanError({
+                field: "pairs",
+                value: pairs,
+                limit: Object.keys(NAMED_PAIRS).join(", "),
+            })
         return withNamedPairs(own, pairs)
     }
     if (pairs)
@@ -129,14 +130,14 @@ export function planSequence(request: PlanRequest): SequencePlan {
     const sheet = asked(request)
     const pairs = typeof request.pairs === "string" ? undefined : request.pairs
     const own = request.path ?? BUSES.single!
-    const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s } // prettier-ignore
+    const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s }
     const sequence = sequenceOf(sheet, frameRateMhz, pairs)
     const entries = sequence.ops.length
     // Too many pairs is a matter of the table, which says how many would fit.
-    const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined // prettier-ignore
+    const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined
     if (wrong) throw new PlanError(wrong)
     if (pairs && entries <= TABLE_ENTRIES) checkCircle(pairs, sheet)
-    const { reason, nearest } = budgetOverPath(sheet, frameRateMhz, entries, path) // prettier-ignore
+    const { reason, nearest } = budgetOverPath(sheet, frameRateMhz, entries, path)
     const table = tableOf(sheet, pairs)
     return {
         sheet,
@@ -146,7 +147,7 @@ export function planSequence(request: PlanRequest): SequencePlan {
         rows: rowsOf(sheet, frameRateMhz, entries, path),
         tableBytes: entries * TABLE_ENTRY_LENGTH,
         tableCrc: tableCrc(table),
-        sequenceCrc: engineSequenceCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }, pairs), // prettier-ignore
+        sequenceCrc: engineSequenceCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }, pairs),
         reason,
         nearest,
         sentence:
@@ -157,14 +158,9 @@ export function planSequence(request: PlanRequest): SequencePlan {
 }
 
 /** The front end sums the pairs into lines all around. @throws PlanError when an element never transmits */
-function checkCircle(
-    pairs: readonly Pair[],
-    { elements }: CatheterSheet
-): void {
+function checkCircle(pairs: readonly Pair[], { elements }: CatheterSheet): void {
     const sends = new Set(pairs.map(([tx]) => tx))
-    const silent = Array.from({ length: elements }, (_, i) => i).find(
-        i => !sends.has(i)
-    )
+    const silent = Array.from({ length: elements }, (_, i) => i).find(i => !sends.has(i))
     if (silent !== undefined)
         throw new PlanError({
             field: "pairs",
@@ -183,20 +179,86 @@ function rowsOf(
     const linesPerS = framesPerS * sheet.lines_per_frame
     const pulsesPerS = framesPerS * sheet.firings_per_frame
     const firingNs = roundTripNs(sheet) + FIRING_OVERHEAD_NS
-    const row = (what: string, needs: number, has: number, unit: string, reason: number): BudgetRow => ({ what, needs, has, unit, reason }) // prettier-ignore
+    const row = (
+        what: string,
+        needs: number,
+        has: number,
+        unit: string,
+        reason: number
+    ): BudgetRow => ({ what, needs, has, unit, reason })
     return [
         row("depth", sheet.depth_um / 1000, sheet.depth_max_um / 1000, "mm", reasons.REFUSED_DEPTH),
         row("burst", sheet.pulse_cycles, sheet.burst_max_cycles, "cycles", reasons.REFUSED_BURST),
-        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("samples a line", sheet.samples_per_line, SAMPLES_MAX, "samples", reasons.REFUSED_SAMPLES)]),
-        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE)]),
-        row("frame rate", framesPerS, FRAME_RATE_MAX_MHZ / 1000, "frames/s", reasons.REFUSED_FRAME_RATE),
-        ...(sheet.rpm_max > 0 ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)] : []),
-        row("firings of a frame", (sheet.firings_per_frame * firingNs) / 1e6, 1000 / framesPerS, "ms", reasons.REFUSED_PRF),
+        ...(sheet.front_end === FRONT_END_UN0RICK
+            ? []
+            : [
+                  row(
+                      "samples a line",
+                      sheet.samples_per_line,
+                      SAMPLES_MAX,
+                      "samples",
+                      reasons.REFUSED_SAMPLES
+                  ),
+              ]),
+        ...(sheet.front_end === FRONT_END_UN0RICK
+            ? []
+            : [row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE)]),
+        row(
+            "frame rate",
+            framesPerS,
+            FRAME_RATE_MAX_MHZ / 1000,
+            "frames/s",
+            reasons.REFUSED_FRAME_RATE
+        ),
+        ...(sheet.rpm_max > 0
+            ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)]
+            : []),
+        row(
+            "firings of a frame",
+            (sheet.firings_per_frame * firingNs) / 1e6,
+            1000 / framesPerS,
+            "ms",
+            reasons.REFUSED_PRF
+        ),
         row("pulse repetition", pulsesPerS, sheet.prf_max_hz, "Hz", reasons.REFUSED_PRF_MAX),
-        row("transmit budget", pulsesPerS, sheet.pulses_max_per_s, "pulses/s", reasons.REFUSED_PULSES),
-        row("heat in the tip", (pulsesPerS * pulseEnergyNj(sheet)) / 1e6, sheet.power_max_uw / 1000, "mW", reasons.REFUSED_POWER),
-        row("front end's bus", (linesPerS * lineBits(sheet)) / 1e6, busBitsPerS(sheet, path.lanes) / 1e6, "Mbit/s", reasons.REFUSED_SPI_RATE),
-        ...(sheet.front_end === FRONT_END_UN0RICK ? [] : [row("FIFO bridges", FIFO_BRIDGE_MS, (1000 * path.fifo_lines) / linesPerS, "ms", reasons.REFUSED_FIFO)]),
-        row("link to the host", (framesPerS * linkBytesAFrame(sheet)) / 1e6, path.link_bytes_per_s / 1e6, "MB/s", reasons.REFUSED_LINK_RATE),
-    ] // prettier-ignore
+        row(
+            "transmit budget",
+            pulsesPerS,
+            sheet.pulses_max_per_s,
+            "pulses/s",
+            reasons.REFUSED_PULSES
+        ),
+        row(
+            "heat in the tip",
+            (pulsesPerS * pulseEnergyNj(sheet)) / 1e6,
+            sheet.power_max_uw / 1000,
+            "mW",
+            reasons.REFUSED_POWER
+        ),
+        row(
+            "front end's bus",
+            (linesPerS * lineBits(sheet)) / 1e6,
+            busBitsPerS(sheet, path.lanes) / 1e6,
+            "Mbit/s",
+            reasons.REFUSED_SPI_RATE
+        ),
+        ...(sheet.front_end === FRONT_END_UN0RICK
+            ? []
+            : [
+                  row(
+                      "FIFO bridges",
+                      FIFO_BRIDGE_MS,
+                      (1000 * path.fifo_lines) / linesPerS,
+                      "ms",
+                      reasons.REFUSED_FIFO
+                  ),
+              ]),
+        row(
+            "link to the host",
+            (framesPerS * linkBytesAFrame(sheet)) / 1e6,
+            path.link_bytes_per_s / 1e6,
+            "MB/s",
+            reasons.REFUSED_LINK_RATE
+        ),
+    ]
 }

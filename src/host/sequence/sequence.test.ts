@@ -8,11 +8,7 @@ import { CATHETER_IDS } from "../../wire/catheter-list"
 import { SPEED_MIN_MRPM } from "../../wire/line-engine"
 import * as reasons from "../../wire/reasons"
 import { largestRateMhz } from "../../wire/sequence"
-import {
-    CATHETER_CHOICES,
-    CATHETER_INTERVALS,
-    checkCatheter,
-} from "./catheter-schema"
+import { CATHETER_CHOICES, CATHETER_INTERVALS, checkCatheter } from "./catheter-schema"
 import { BUSES } from "./buses"
 import { type CatheterSheet, sheetOf } from "./catheter-sheet"
 import { wrongText } from "./check"
@@ -24,8 +20,7 @@ import { checkSequence, sequenceOf, type TxRxSequence } from "./txrx"
 const schema = suite("schema of a catheter")
 
 schema("all six are right", () => {
-    for (const id of CATHETER_IDS)
-        assert.is(checkCatheter(sheetOf(id)), undefined, id)
+    for (const id of CATHETER_IDS) assert.is(checkCatheter(sheetOf(id)), undefined, id)
     assert.is(sheetOf("array-30mhz"), undefined)
 })
 
@@ -33,18 +28,27 @@ for (const [field, interval] of Object.entries(CATHETER_INTERVALS))
     schema(`${field}: below, above, a fraction, no number, missing`, () => {
         const { min, max, unit } = interval
         for (const id of CATHETER_IDS)
-            for (const value of [min - 1, max + 1, min + 0.5, NaN, Infinity, "1", null, undefined]) {
+            for (const value of [
+                min - 1,
+                max + 1,
+                min + 0.5,
+                NaN,
+                Infinity,
+                "1",
+                null,
+                undefined,
+            ]) {
                 const wrong = checkCatheter({ ...sheetOf(id), [field]: value })
                 assert.is(wrong?.field, field)
                 assert.ok(Object.is(wrong?.value, value), String(value))
-                assert.is(wrong?.limit, `whole numbers from ${min} to ${max}${unit && ` ${unit}`}`) // prettier-ignore
+                assert.is(wrong?.limit, `whole numbers from ${min} to ${max}${unit && ` ${unit}`}`)
             }
-    }) // prettier-ignore
+    })
 
 for (const [field, choices] of Object.entries(CATHETER_CHOICES))
     schema(`${field}: a word that is none`, () => {
         for (const value of ["", "Clockwise", 1, null, undefined]) {
-            const wrong = checkCatheter({ ...sheetOf("array-20mhz"), [field]: value }) // prettier-ignore
+            const wrong = checkCatheter({ ...sheetOf("array-20mhz"), [field]: value })
             assert.equal(wrong, { field, value, limit: choices.join(", ") })
         }
     })
@@ -61,14 +65,14 @@ const BESIDE: [string, Partial<CatheterSheet>, string, RegExp][] = [
     ["array-10mhz", { firings_per_frame: 895 }, "firings_per_frame", /896/],
     ["rotational-40mhz", { lines_per_frame: 512 }, "firings_per_frame", /512/],
     ["array-20mhz", { depth_um: 12001 }, "depth_um", /depth_max_um, 12000/],
-    ["array-20mhz", { depth_um: 1000, ring_down_um: 700 }, "ring_down_um", /below 700/], // prettier-ignore
+    ["array-20mhz", { depth_um: 1000, ring_down_um: 700 }, "ring_down_um", /below 700/],
     ["array-20mhz", { pulse_cycles: 5 }, "pulse_cycles", /burst_max_cycles, 4/],
     ["array-20mhz", { rpm_min: 1 }, "rpm_min", /nothing turns/],
     ["rotational-40mhz", { rpm_min: 0 }, "rpm_min", /above 0/],
     ["array-20mhz", { rpm_max: 1800 }, "rpm_max", /nothing turns/],
     ["rotational-40mhz", { rpm_max: 599 }, "rpm_max", /from rpm_min, 600/],
-    ["array-20mhz", { rotor_direction: "clockwise" }, "rotor_direction", /none/], // prettier-ignore
-    ["rotational-40mhz", { rotor_direction: "none" }, "rotor_direction", /clockwise or/], // prettier-ignore
+    ["array-20mhz", { rotor_direction: "clockwise" }, "rotor_direction", /none/],
+    ["rotational-40mhz", { rotor_direction: "none" }, "rotor_direction", /clockwise or/],
 ]
 
 for (const [id, other, field, limit] of BESIDE)
@@ -84,44 +88,38 @@ schema("no object, no id, a field too many", () => {
         assert.is(checkCatheter(value)?.field, "catheter")
     for (const id of ["", "a".repeat(17), "Array", "a b", 1, undefined])
         assert.is(checkCatheter({ ...sheetOf("array-20mhz"), id })?.field, "id")
-    assert.is(checkCatheter({ ...sheetOf("array-20mhz"), colour: 1 })?.field, "colour") // prettier-ignore
+    assert.is(checkCatheter({ ...sheetOf("array-20mhz"), colour: 1 })?.field, "colour")
 })
 
-schema(
-    "any value in any field: named, or the catheter can be planned and drawn",
-    () => {
-        const fields = [...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES), "id"] // prettier-ignore
-        const value = fc.oneof(
-            fc.integer({ min: 0, max: 70000 }),
-            fc.anything()
-        )
-        fc.assert(
-            fc.property(
-                fc.constantFrom(...CATHETER_IDS),
-                fc.constantFrom(...fields),
-                value,
-                (id, field, any) => {
-                    const sheet = {
-                        ...sheetOf(id)!,
-                        [field]: any,
-                    } as CatheterSheet
-                    const wrong = checkCatheter(sheet)
-                    if (wrong) assert.ok(wrongText(wrong).length > 10)
-                    else {
-                        const plan = planSequence({
-                            sheet,
-                            frameRateMhz: 10000,
-                        })
-                        for (const row of plan.rows)
-                            assert.ok(Number.isFinite(percentOf(row)), row.what)
-                        assert.ok(drawing(plan).length > 500)
-                    }
+schema("any value in any field: named, or the catheter can be planned and drawn", () => {
+    const fields = [...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES), "id"]
+    const value = fc.oneof(fc.integer({ min: 0, max: 70000 }), fc.anything())
+    fc.assert(
+        fc.property(
+            fc.constantFrom(...CATHETER_IDS),
+            fc.constantFrom(...fields),
+            value,
+            (id, field, any) => {
+                const sheet = {
+                    ...sheetOf(id)!,
+                    [field]: any,
+                } as CatheterSheet
+                const wrong = checkCatheter(sheet)
+                if (wrong) assert.ok(wrongText(wrong).length > 10)
+                else {
+                    const plan = planSequence({
+                        sheet,
+                        frameRateMhz: 10000,
+                    })
+                    for (const row of plan.rows)
+                        assert.ok(Number.isFinite(percentOf(row)), row.what)
+                    assert.ok(drawing(plan).length > 500)
                 }
-            ),
-            { seed: 4, numRuns: 1000 }
-        )
-    }
-)
+            }
+        ),
+        { seed: 4, numRuns: 1000 }
+    )
+})
 
 schema.run()
 
@@ -134,26 +132,71 @@ const op =
     (change: (o: TxRxSequence["ops"][0]) => object): Change =>
     s => ({
         ...s,
-        ops: s.ops.map((o, i) => (i === 3 ? ({ ...o, ...change(o) } as typeof o) : o)), // prettier-ignore
+        ops: s.ops.map((o, i) => (i === 3 ? ({ ...o, ...change(o) } as typeof o) : o)),
     })
 
 /** Each field, a value on either side of what is allowed, and how it is called. */
 const WRONG: [string, number[], (value: number) => Change, RegExp][] = [
     ["ops[3].tx.aperture", [-1, 64], v => op(o => ({ tx: { ...o.tx, aperture: v } })), /0 to 63/],
-    ["ops[3].rx.aperture", [-1, 64, 1.5], v => op(o => ({ rx: { ...o.rx, aperture: v } })), /0 to 63/],
-    ["ops[3].tx.pulse.centreFrequencyKhz", [999, 80001], v => op(o => ({ tx: { ...o.tx, pulse: { ...o.tx.pulse, centreFrequencyKhz: v } } })), /1000 to 80000 kHz/],
-    ["ops[3].tx.pulse.cycles", [0, 5], v => op(o => ({ tx: { ...o.tx, pulse: { ...o.tx.pulse, cycles: v } } })), /1 to 4 cycles/],
-    ["ops[3].rx.sampleRange[0]", [-1, 1], v => op(o => ({ rx: { ...o.rx, sampleRange: [v, 256] } })), /0 to 0/],
-    ["ops[3].rx.sampleRange[1]", [15, 1025], v => op(o => ({ rx: { ...o.rx, sampleRange: [0, v] } })), /16 to 1024/],
-    ["ops[3].rx.samplePeriodPs", [50730, 50732], v => op(o => ({ rx: { ...o.rx, samplePeriodPs: v } })), /50731 to 50731 ps/],
-    ["ops.length", [0, 4097], v => s => ({ ...s, ops: Array.from({ length: v }, () => s.ops[0]!) }), /1 to 4096/],
-    ["tgc.gainsCdb[31]", [-1, 10001, 1.5], v => s => ({ ...s, tgc: { ...s.tgc, gainsCdb: [...s.tgc.gainsCdb.slice(0, 31), v] } }), /0 to 10000 cdB/],
-    ["tgc.gainsCdb.length", [31, 33], v => s => ({ ...s, tgc: { ...s.tgc, gainsCdb: Array<number>(v).fill(0) } }), /32 to 32/],
+    [
+        "ops[3].rx.aperture",
+        [-1, 64, 1.5],
+        v => op(o => ({ rx: { ...o.rx, aperture: v } })),
+        /0 to 63/,
+    ],
+    [
+        "ops[3].tx.pulse.centreFrequencyKhz",
+        [999, 80001],
+        v => op(o => ({ tx: { ...o.tx, pulse: { ...o.tx.pulse, centreFrequencyKhz: v } } })),
+        /1000 to 80000 kHz/,
+    ],
+    [
+        "ops[3].tx.pulse.cycles",
+        [0, 5],
+        v => op(o => ({ tx: { ...o.tx, pulse: { ...o.tx.pulse, cycles: v } } })),
+        /1 to 4 cycles/,
+    ],
+    [
+        "ops[3].rx.sampleRange[0]",
+        [-1, 1],
+        v => op(o => ({ rx: { ...o.rx, sampleRange: [v, 256] } })),
+        /0 to 0/,
+    ],
+    [
+        "ops[3].rx.sampleRange[1]",
+        [15, 1025],
+        v => op(o => ({ rx: { ...o.rx, sampleRange: [0, v] } })),
+        /16 to 1024/,
+    ],
+    [
+        "ops[3].rx.samplePeriodPs",
+        [50730, 50732],
+        v => op(o => ({ rx: { ...o.rx, samplePeriodPs: v } })),
+        /50731 to 50731 ps/,
+    ],
+    [
+        "ops.length",
+        [0, 4097],
+        v => s => ({ ...s, ops: Array.from({ length: v }, () => s.ops[0]!) }),
+        /1 to 4096/,
+    ],
+    [
+        "tgc.gainsCdb[31]",
+        [-1, 10001, 1.5],
+        v => s => ({ ...s, tgc: { ...s.tgc, gainsCdb: [...s.tgc.gainsCdb.slice(0, 31), v] } }),
+        /0 to 10000 cdB/,
+    ],
+    [
+        "tgc.gainsCdb.length",
+        [31, 33],
+        v => s => ({ ...s, tgc: { ...s.tgc, gainsCdb: Array<number>(v).fill(0) } }),
+        /32 to 32/,
+    ],
     ["tgc.stepNs", [418, 420], v => s => ({ ...s, tgc: { ...s.tgc, stepNs: v } }), /419 to 419 ns/],
     ["firings", [0, 4097], v => s => ({ ...s, firings: v }), /1 to 4096/],
     ["lines", [15, 513], v => s => ({ ...s, lines: v }), /16 to 512/],
     ["sriNs", [11111110, 1000000001], v => s => ({ ...s, sriNs: v }), /11111111 to 1000000000 ns/],
-] // prettier-ignore
+]
 
 for (const [field, values, change, limit] of WRONG)
     sequences(`${field} out of its limits`, () => {
@@ -172,8 +215,8 @@ sequences("a rotor is triggered by its encoder, nothing else is", () => {
     for (const id of CATHETER_IDS) {
         const sheet = sheetOf(id)!
         const right = sequenceOf(sheet, 10000)
-        assert.is(right.trigger === "rotor-encoder", id.startsWith("rotational"), id) // prettier-ignore
-        const trigger = right.trigger === "rotor-encoder" ? "free-running" : "rotor-encoder" // prettier-ignore
+        assert.is(right.trigger === "rotor-encoder", id.startsWith("rotational"), id)
+        const trigger = right.trigger === "rotor-encoder" ? "free-running" : "rotor-encoder"
         assert.is(checkSequence({ ...right, trigger }, sheet)?.field, "trigger")
     }
 })
@@ -189,45 +232,39 @@ const LISTS: [string, number, number][] = [
 ]
 
 for (const [pairs, count, largest] of LISTS)
-    sequences(
-        `${pairs}: ${count} pairs, each once; fits up to its rate`,
-        () => {
-            const { sequence, tableBytes, listsPairs } = plan("array-20mhz", { pairs, frameRateMhz: 10000 }) // prettier-ignore
-            assert.is(sequence.ops.length, count)
-            assert.is(new Set(sequence.ops.map(o => o.tx.aperture * 64 + o.rx.aperture)).size, count) // prettier-ignore
-            assert.is(tableBytes, 16 * count)
-            assert.ok(listsPairs)
-            const at = (frameRateMhz: number) => plan("array-20mhz", { pairs, frameRateMhz }) // prettier-ignore
-            assert.is(at(largest).reason, reasons.GOOD)
-            assert.is(at(largest + 1).nearest, largest)
-            assert.is.not(at(largest + 1).reason, reasons.GOOD)
-            assert.match(
-                at(90000).sentence,
-                `${largest / 1000} frames/s would do`
-            )
-        }
-    )
+    sequences(`${pairs}: ${count} pairs, each once; fits up to its rate`, () => {
+        const { sequence, tableBytes, listsPairs } = plan("array-20mhz", {
+            pairs,
+            frameRateMhz: 10000,
+        })
+        assert.is(sequence.ops.length, count)
+        assert.is(new Set(sequence.ops.map(o => o.tx.aperture * 64 + o.rx.aperture)).size, count)
+        assert.is(tableBytes, 16 * count)
+        assert.ok(listsPairs)
+        const at = (frameRateMhz: number) => plan("array-20mhz", { pairs, frameRateMhz })
+        assert.is(at(largest).reason, reasons.GOOD)
+        assert.is(at(largest + 1).nearest, largest)
+        assert.is.not(at(largest + 1).reason, reasons.GOOD)
+        assert.match(at(90000).sentence, `${largest / 1000} frames/s would do`)
+    })
 
 sequences("64 x 14 pairs do not fit 30 mm at 30/s", () => {
     const { reason, nearest } = plan("array-10mhz", { depthUm: 30000 })
     assert.equal([reason, nearest], [reasons.REFUSED_PRF, 25978])
 })
 
-sequences(
-    "a list of any kind; reciprocal pairs given one by one make the same table",
-    () => {
-        const named = plan("array-20mhz", { pairs: "reciprocal-14" })
-        const pairs = Array.from({ length: 896 }, (_, i) => {
-            const tx = Math.floor(i / 14)
-            return [tx, (tx + (i % 14)) % 64] as const
-        })
-        const listed = plan("array-20mhz", { pairs })
-        assert.is(listed.tableCrc, named.tableCrc)
-        assert.equal(listed.rows, named.rows)
-        const turned = plan("array-20mhz", { pairs: pairs.slice().reverse() })
-        assert.is.not(turned.tableCrc, named.tableCrc)
-    }
-)
+sequences("a list of any kind; reciprocal pairs given one by one make the same table", () => {
+    const named = plan("array-20mhz", { pairs: "reciprocal-14" })
+    const pairs = Array.from({ length: 896 }, (_, i) => {
+        const tx = Math.floor(i / 14)
+        return [tx, (tx + (i % 14)) % 64] as const
+    })
+    const listed = plan("array-20mhz", { pairs })
+    assert.is(listed.tableCrc, named.tableCrc)
+    assert.equal(listed.rows, named.rows)
+    const turned = plan("array-20mhz", { pairs: pairs.slice().reverse() })
+    assert.is.not(turned.tableCrc, named.tableCrc)
+})
 
 sequences("a list with an element that is not there, or too long", () => {
     const fails = (pairs: [number, number][]): string => {
@@ -239,13 +276,19 @@ sequences("a list with an element that is not there, or too long", () => {
         }
         return ""
     }
-    assert.is(fails([[0, 0], [1, 64]]), "ops[1].rx.aperture is 64; allowed: whole numbers from 0 to 63") // prettier-ignore
+    assert.is(
+        fails([
+            [0, 0],
+            [1, 64],
+        ]),
+        "ops[1].rx.aperture is 64; allowed: whole numbers from 0 to 63"
+    )
     assert.match(fails([[256, 0]]), /ops\[0\]\.tx\.aperture is 256/)
     const long = Array.from({ length: 4097 }, () => [0, 0] as [number, number])
-    const { reason, nearest } = plan("array-20mhz", { pairs: long, frameRateMhz: 1000 }) // prettier-ignore
+    const { reason, nearest } = plan("array-20mhz", { pairs: long, frameRateMhz: 1000 })
     assert.equal([reason, nearest], [reasons.REFUSED_TABLE, 4096])
-    assert.throws(() => plan("rotational-40mhz", { pairs: [[0, 0]] }), /is no array/) // prettier-ignore
-    assert.throws(() => plan("array-20mhz", { pairs: "toString" }), /reciprocal-14, both-27, full/) // prettier-ignore
+    assert.throws(() => plan("rotational-40mhz", { pairs: [[0, 0]] }), /is no array/)
+    assert.throws(() => plan("array-20mhz", { pairs: "toString" }), /reciprocal-14, both-27, full/)
 })
 
 sequences("the budget's table and the verdict say the same", () => {
@@ -260,13 +303,14 @@ sequences("the budget's table and the verdict say the same", () => {
             fc.constantFrom(...Object.values(BUSES)),
             (id, frameRateMhz, depthUm, lines, named, linkBytesPerS, path) => {
                 const pairs = id.startsWith("array") ? named : undefined
-                const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS, path }) // prettier-ignore
+                const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS, path })
                 const broken = p.rows.filter(r => r.needs > r.has * (1 + 1e-9))
-                const slowestMrpm = p.sheet.rpm_min > 0 ? Math.max(p.sheet.rpm_min * 1000, SPEED_MIN_MRPM) : 0 // prettier-ignore
+                const slowestMrpm =
+                    p.sheet.rpm_min > 0 ? Math.max(p.sheet.rpm_min * 1000, SPEED_MIN_MRPM) : 0
                 const slow = frameRateMhz * 60 < slowestMrpm
                 const shallow = depthUm < 1000
                 // Limits are whole mHz: between the last of them and its fraction only the verdict refuses.
-                if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, reasons.GOOD) // prettier-ignore
+                if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, reasons.GOOD)
                 if (p.reason !== reasons.GOOD && !slow && !shallow) {
                     const row = p.rows.find(r => r.reason === p.reason)
                     assert.ok(row!.needs > row!.has * (1 - 1e-3), row!.what)
@@ -278,9 +322,18 @@ sequences("the budget's table and the verdict say the same", () => {
                     })
                     // Rounded down to whole mHz.
                     const share = frameRateMhz / largest
-                    if (Number.isFinite(largest)) assert.ok(needs / has <= share + 1e-9 && needs / has >= frameRateMhz / (largest + 1) - 1e-9, what) // prettier-ignore
+                    if (Number.isFinite(largest))
+                        assert.ok(
+                            needs / has <= share + 1e-9 &&
+                                needs / has >= frameRateMhz / (largest + 1) - 1e-9,
+                            what
+                        )
                 }
-                assert.ok(drawing(p).split("\n").every(l => l.length <= 125)) // prettier-ignore
+                assert.ok(
+                    drawing(p)
+                        .split("\n")
+                        .every(l => l.length <= 125)
+                )
             }
         ),
         { seed: 5, numRuns: 300 }
@@ -288,9 +341,29 @@ sequences("the budget's table and the verdict say the same", () => {
 })
 
 sequences("pairs as JSON: a list, or one sentence; never anything else", () => {
-    assert.equal(parsePairs("[[0, 1], [2, 3]]"), [[0, 1], [2, 3]]) // prettier-ignore
-    for (const text of ["", "{", "{}", "[]", "null", "7", '"full"', "[1]", "[[1]]", "[[1,2,3]]", '[["1",2]]', "[[1,null]]", "[[0,1],{}]"]) // prettier-ignore
-        assert.throws(() => parsePairs(text), (e: unknown) => e instanceof PairListError) // prettier-ignore
+    assert.equal(parsePairs("[[0, 1], [2, 3]]"), [
+        [0, 1],
+        [2, 3],
+    ])
+    for (const text of [
+        "",
+        "{",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        '"full"',
+        "[1]",
+        "[[1]]",
+        "[[1,2,3]]",
+        '[["1",2]]',
+        "[[1,null]]",
+        "[[0,1],{}]",
+    ])
+        assert.throws(
+            () => parsePairs(text),
+            (e: unknown) => e instanceof PairListError
+        )
     fc.assert(
         fc.property(fc.oneof(fc.string(), fc.json()), text => {
             try {
@@ -303,9 +376,8 @@ sequences("pairs as JSON: a list, or one sentence; never anything else", () => {
         { seed: 6, numRuns: 500 }
     )
     fc.assert(
-        fc.property(
-            fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }),
-            pairs => assert.equal(parsePairs(JSON.stringify(pairs)), pairs)
+        fc.property(fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1 }), pairs =>
+            assert.equal(parsePairs(JSON.stringify(pairs)), pairs)
         ),
         { seed: 7 }
     )

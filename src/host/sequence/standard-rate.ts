@@ -5,8 +5,7 @@
 const RATES_HZ = [30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 60, 90] as const
 
 /** For the help of a command. */
-export const DEFAULT_RATE_TEXT =
-    "30 where that fits, else the largest of 15, 10, 5, 2, 1 that does"
+export const DEFAULT_RATE_TEXT = "30 where that fits, else the largest of 15, 10, 5, 2, 1 that does"
 
 /** @returns frames/s; 30 where no rate fits, so that the refusal says what is wrong */
 export function standardRateHz(fits: (rateMhz: number) => boolean): number {

@@ -14,20 +14,13 @@ import { sheetOf, tgcOfSheet } from "./catheter-sheet"
 import { wrongText } from "./check"
 import { drawing } from "./drawing"
 import { planSequence } from "./sequence-plan"
-import {
-    checkTgcPoints,
-    pointsOfCurve,
-    tgcCurve,
-    type TgcPoint,
-    tgcPicture,
-} from "./tgc"
+import { checkTgcPoints, pointsOfCurve, tgcCurve, type TgcPoint, tgcPicture } from "./tgc"
 
 const test = suite("a time gain as points")
 
 const ARRAY = catheterOf("array-20mhz")!
 const HALF = 0.5 + 1e-9
-const depthOf = (i: number, stepNs: number): number =>
-    (i * stepNs * SOUND_SPEED_MM_S) / 2e9
+const depthOf = (i: number, stepNs: number): number => (i * stepNs * SOUND_SPEED_MM_S) / 2e9
 
 /** Points that are right: rising depths in thousandths of a mm, gains in hundredths of a dB. */
 const anyPoints = fc
@@ -41,15 +34,13 @@ const anyPoints = fc
             })
         )
     )
-    .map(([depths, gains]) =>
-        depths.map((um, i): TgcPoint => [um / 1000, gains[i]! / 100])
-    )
+    .map(([depths, gains]) => depths.map((um, i): TgcPoint => [um / 1000, gains[i]! / 100]))
 const anyCatheter = fc.constantFrom(...CATHETER_IDS).map(id => catheterOf(id)!)
 
 test("31 steps are the round trip of the depth, to half a ns a step", () => {
     for (const catheter of allCatheters()) {
         const wholeNs = (TGC_POINTS - 1) * tgcStepNs(catheter)
-        assert.ok(Math.abs(wholeNs - roundTripNs(catheter)) <= 31 / 2 + 1, catheter.id) // prettier-ignore
+        assert.ok(Math.abs(wholeNs - roundTripNs(catheter)) <= 31 / 2 + 1, catheter.id)
     }
 })
 
@@ -62,7 +53,7 @@ test("any points: 32 whole gains, none beyond those given, each on the line betw
             const stepNs = tgcStepNs(catheter)
             for (const [i, cdb] of curve.entries()) {
                 assert.ok(Number.isInteger(cdb))
-                assert.ok(cdb >= Math.min(...gains) && cdb <= Math.max(...gains)) // prettier-ignore
+                assert.ok(cdb >= Math.min(...gains) && cdb <= Math.max(...gains))
                 // By two-point form of the line, from the other end than the code.
                 const mm = depthOf(i, stepNs)
                 const right = points.find(([at]) => at >= mm)
@@ -71,8 +62,8 @@ test("any points: 32 whole gains, none beyond those given, each on the line betw
                     ? left![1]
                     : !left || right === left
                       ? right[1]
-                      : right[1] - ((right[1] - left[1]) * (right[0] - mm)) / (right[0] - left[0]) // prettier-ignore
-                assert.ok(Math.abs(cdb - 100 * exact) <= HALF + 1e-6, `point ${i}`) // prettier-ignore
+                      : right[1] - ((right[1] - left[1]) * (right[0] - mm)) / (right[0] - left[0])
+                assert.ok(Math.abs(cdb - 100 * exact) <= HALF + 1e-6, `point ${i}`)
             }
         }),
         { seed: 11, numRuns: 500 }
@@ -81,28 +72,35 @@ test("any points: 32 whole gains, none beyond those given, each on the line betw
 
 test("rising points make a rising curve, and points in between that lie on the line change nothing", () => {
     fc.assert(
-        fc.property(anyPoints, anyCatheter, fc.double({ min: 0.1, max: 0.9, noNaN: true }), (points, catheter, share) => {
-            const gains = points.map(([, db]) => db).sort((a, b) => a - b)
-            const rising = points.map(([mm], i): TgcPoint => [mm, gains[i]!])
-            const curve = tgcCurve(rising, catheter)
-            for (let i = 1; i < TGC_POINTS; i++) assert.ok(curve[i]! >= curve[i - 1]!) // prettier-ignore
-            const more = rising.flatMap(([mm, db], i): TgcPoint[] => {
-                const next = rising[i + 1]
-                const own: TgcPoint = [mm, db]
-                return next ? [own, [mm + share * (next[0] - mm), db + share * (next[1] - db)]] : [own]
-            })
-            for (const [i, cdb] of tgcCurve(more, catheter).entries())
-                assert.ok(Math.abs(cdb - curve[i]!) <= 1, `point ${i}`)
-        }),
+        fc.property(
+            anyPoints,
+            anyCatheter,
+            fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+            (points, catheter, share) => {
+                const gains = points.map(([, db]) => db).sort((a, b) => a - b)
+                const rising = points.map(([mm], i): TgcPoint => [mm, gains[i]!])
+                const curve = tgcCurve(rising, catheter)
+                for (let i = 1; i < TGC_POINTS; i++) assert.ok(curve[i]! >= curve[i - 1]!)
+                const more = rising.flatMap(([mm, db], i): TgcPoint[] => {
+                    const next = rising[i + 1]
+                    const own: TgcPoint = [mm, db]
+                    return next
+                        ? [own, [mm + share * (next[0] - mm), db + share * (next[1] - db)]]
+                        : [own]
+                })
+                for (const [i, cdb] of tgcCurve(more, catheter).entries())
+                    assert.ok(Math.abs(cdb - curve[i]!) <= 1, `point ${i}`)
+            }
+        ),
         { seed: 12, numRuns: 300 }
-    ) // prettier-ignore
+    )
 })
 
 test("a catheter's own straight line, given by its two ends, is its own curve", () => {
     for (const catheter of allCatheters()) {
         const { tgc_start_cdb, tgc_slope_cdb_per_mm } = catheter
-        const at = (mm: number): TgcPoint => [mm, (tgc_start_cdb + tgc_slope_cdb_per_mm * mm) / 100] // prettier-ignore
-        const given = tgcCurve([at(0), at(catheter.depth_um / 1000 + 1)], catheter) // prettier-ignore
+        const at = (mm: number): TgcPoint => [mm, (tgc_start_cdb + tgc_slope_cdb_per_mm * mm) / 100]
+        const given = tgcCurve([at(0), at(catheter.depth_um / 1000 + 1)], catheter)
         for (const [i, cdb] of tgcOf(catheter).entries())
             assert.ok(Math.abs(given[i]! - cdb) <= 1, `${catheter.id} ${i}`)
     }
@@ -111,11 +109,11 @@ test("a catheter's own straight line, given by its two ends, is its own curve", 
 test("the 32 points of a curve, given as points, are that curve", () => {
     fc.assert(
         fc.property(
-            fc.array(fc.nat(4995), { minLength: TGC_POINTS, maxLength: TGC_POINTS }), // prettier-ignore
+            fc.array(fc.nat(4995), { minLength: TGC_POINTS, maxLength: TGC_POINTS }),
             anyCatheter,
             (curve, catheter) => {
                 const points = pointsOfCurve(curve, tgcStepNs(catheter))
-                assert.is(checkTgcPoints(points, tgcTopCdb(catheter)), undefined) // prettier-ignore
+                assert.is(checkTgcPoints(points, tgcTopCdb(catheter)), undefined)
                 assert.equal(tgcCurve(points, catheter), curve)
             }
         ),
@@ -125,12 +123,29 @@ test("the 32 points of a curve, given as points, are that curve", () => {
 
 test("by hand: before the first point, at a jump, behind the last; one point is a gain for all", () => {
     // Points are 0.322630 mm apart: number 6 at 1.936, 7 at 2.258, 31 at 10.0015.
-    const curve = tgcCurve([[1, 3], [2, 3], [2.1, 25], [6, 25]], ARRAY) // prettier-ignore
+    const curve = tgcCurve(
+        [
+            [1, 3],
+            [2, 3],
+            [2.1, 25],
+            [6, 25],
+        ],
+        ARRAY
+    )
     assert.equal(curve.slice(0, 7), Array(7).fill(300))
     assert.equal(curve.slice(7), Array(25).fill(2500))
     assert.equal(tgcCurve([[5, 12.34]], ARRAY), Array(32).fill(1234))
     // Number 3 lies at 0.967890 mm: 9.6789 dB.
-    assert.is(tgcCurve([[0, 0], [10, 100]], ARRAY)[3], 968) // prettier-ignore
+    assert.is(
+        tgcCurve(
+            [
+                [0, 0],
+                [10, 100],
+            ],
+            ARRAY
+        )[3],
+        968
+    )
 })
 
 /** What is given, and the sentence. */
@@ -144,16 +159,42 @@ const WRONG: [unknown, RegExp][] = [
     [[[0]], /^point 1 is \[0\]/],
     [[[0, 1, 2]], /^point 1 is \[0,1,2\]/],
     [[[-0.1, 0]], /^the depth of point 1 is -0\.1; allowed: 0 to 60 mm$/],
-    [[[0, 0], [60.1, 0]], /^the depth of point 2 is 60\.1; allowed: 0 to 60 mm$/],
+    [
+        [
+            [0, 0],
+            [60.1, 0],
+        ],
+        /^the depth of point 2 is 60\.1; allowed: 0 to 60 mm$/,
+    ],
     [[[NaN, 0]], /^the depth of point 1 is NaN/],
     [[["1", 0]], /^the depth of point 1 is "1"/],
-    [[[0, 0], [5, 1], [5, 2]], /^the depth of point 3 is 5; allowed: above 5 mm, that of point 2$/],
-    [[[0, 0], [5, 1], [4, 2]], /^the depth of point 3 is 4; allowed: above 5 mm, that of point 2$/],
+    [
+        [
+            [0, 0],
+            [5, 1],
+            [5, 2],
+        ],
+        /^the depth of point 3 is 5; allowed: above 5 mm, that of point 2$/,
+    ],
+    [
+        [
+            [0, 0],
+            [5, 1],
+            [4, 2],
+        ],
+        /^the depth of point 3 is 4; allowed: above 5 mm, that of point 2$/,
+    ],
     [[[0, -1]], /^the gain of point 1 is -1; allowed: 0 to 100 dB$/],
-    [[[0, 0], [1, 100.01]], /^the gain of point 2 is 100\.01; allowed: 0 to 100 dB$/],
+    [
+        [
+            [0, 0],
+            [1, 100.01],
+        ],
+        /^the gain of point 2 is 100\.01; allowed: 0 to 100 dB$/,
+    ],
     [[[0, null]], /^the gain of point 1 is null/],
     [[[0, Infinity]], /^the gain of point 1 is Infinity/],
-] // prettier-ignore
+]
 
 for (const [points, sentence] of WRONG)
     test(`${JSON.stringify(points)} is named, with its value and its limit`, () => {
@@ -164,7 +205,7 @@ for (const [points, sentence] of WRONG)
 test("anything at all: named, or it can be made a curve within its front end", () => {
     fc.assert(
         fc.property(
-            fc.oneof(fc.anything(), fc.array(fc.tuple(fc.double(), fc.double())), anyPoints), // prettier-ignore
+            fc.oneof(fc.anything(), fc.array(fc.tuple(fc.double(), fc.double())), anyPoints),
             anyCatheter,
             (any, catheter) => {
                 const top = tgcTopCdb(catheter)
@@ -172,7 +213,7 @@ test("anything at all: named, or it can be made a curve within its front end", (
                 if (wrong) assert.ok(wrongText(wrong).length > 10)
                 else
                     for (const cdb of tgcCurve(any as TgcPoint[], catheter))
-                        assert.ok(Number.isInteger(cdb) && cdb >= 0 && cdb <= top) // prettier-ignore
+                        assert.ok(Number.isInteger(cdb) && cdb >= 0 && cdb <= top)
             }
         ),
         { seed: 14, numRuns: 1000 }
@@ -180,13 +221,20 @@ test("anything at all: named, or it can be made a curve within its front end", (
 })
 
 test("a sheet with points: checked by its own front end, drawn, and what is loaded", () => {
-    const tgc_points: TgcPoint[] = [[0, 2], [5, 2], [5.1, 49.95]] // prettier-ignore
+    const tgc_points: TgcPoint[] = [
+        [0, 2],
+        [5, 2],
+        [5.1, 49.95],
+    ]
     for (const id of CATHETER_IDS) {
         const sheet = { ...sheetOf(id)!, tgc_points }
         assert.is(checkCatheter(sheet), undefined, id)
         const high = { ...sheet, tgc_points: [[0, 49.96]] }
         const wrong = checkCatheter(high)
-        assert.is(wrong?.field, id === "single-un0rick" ? "tgc_points: the gain of point 1" : undefined) // prettier-ignore
+        assert.is(
+            wrong?.field,
+            id === "single-un0rick" ? "tgc_points: the gain of point 1" : undefined
+        )
         const plan = planSequence({ sheet, frameRateMhz: 10_000 })
         assert.equal(plan.sequence.tgc.gainsCdb, tgcCurve(tgc_points, sheet))
         assert.equal(tgcOfSheet(sheet), tgcCurve(tgc_points, sheet))
@@ -196,16 +244,19 @@ test("a sheet with points: checked by its own front end, drawn, and what is load
         assert.match(drawing(plan), / as given\n/)
         assert.match(drawing(own), / a straight line\n/)
         // Points that are asked for go before those of the sheet.
-        const asked = planSequence({ sheet, frameRateMhz: 10_000, tgcPoints: [[0, 7]] }) // prettier-ignore
+        const asked = planSequence({ sheet, frameRateMhz: 10_000, tgcPoints: [[0, 7]] })
         assert.equal(asked.sequence.tgc.gainsCdb, Array(32).fill(700))
     }
     for (const points of [null, [], [[0]], 5])
-        assert.match(checkCatheter({ ...sheetOf("array-20mhz"), tgc_points: points })?.field ?? "", /^tgc_points: /) // prettier-ignore
+        assert.match(
+            checkCatheter({ ...sheetOf("array-20mhz"), tgc_points: points })?.field ?? "",
+            /^tgc_points: /
+        )
 })
 
 test("its picture: a column a depth, the gain at its height, a jump upright", () => {
     const stepNs = tgcStepNs(ARRAY)
-    const curve = Array.from({ length: TGC_POINTS }, (_, i) => i < 16 ? 0 : 800) // prettier-ignore
+    const curve = Array.from({ length: TGC_POINTS }, (_, i) => (i < 16 ? 0 : 800))
     const [title, ...rows] = tgcPicture(curve, stepNs, ARRAY.depth_um)
     assert.match(title!, /dB/)
     assert.match(rows[0]!, /^ {5}8\.0 \| {32,33}\*{31,32}$/)
@@ -216,11 +267,10 @@ test("its picture: a column a depth, the gain at its height, a jump upright", ()
     fc.assert(
         fc.property(fc.array(fc.nat(10_000), { minLength: 32, maxLength: 32 }), gains => {
             const lines = tgcPicture(gains, stepNs, ARRAY.depth_um).slice(1, 10)
-            for (let x = 10; x < 74; x++)
-                assert.is(lines.filter(l => l[x] === "*").length, 1)
+            for (let x = 10; x < 74; x++) assert.is(lines.filter(l => l[x] === "*").length, 1)
         }),
         { seed: 15, numRuns: 200 }
-    ) // prettier-ignore
+    )
 })
 
 test.run()

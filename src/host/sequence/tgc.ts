@@ -15,24 +15,29 @@ export const TGC_DEPTH_TOP_MM = 60
  * The first thing that is wrong with points as a person or a file gave them, or undefined. Takes anything.
  * @param topCdb the highest gain of the front end that is meant (src/wire/tgc.ts)
  */
-export function checkTgcPoints(
-    points: unknown,
-    topCdb: number
-): WrongField | undefined {
+export function checkTgcPoints(points: unknown, topCdb: number): WrongField | undefined {
     if (!Array.isArray(points) || points.length === 0)
-        return { field: "the curve", value: points, limit: "one point or more, each [mm, dB]" } // prettier-ignore
+        return { field: "the curve", value: points, limit: "one point or more, each [mm, dB]" }
     let lastMm = -Infinity
     for (const [i, point] of (points as unknown[]).entries()) {
         const name = `point ${i + 1}`
         if (!Array.isArray(point) || point.length !== 2)
-            return { field: name, value: point, limit: "a depth in mm and a gain in dB" } // prettier-ignore
+            return { field: name, value: point, limit: "a depth in mm and a gain in dB" }
         const [mm, db] = point as unknown[]
         if (!isWithin(mm, 0, TGC_DEPTH_TOP_MM))
-            return { field: `the depth of ${name}`, value: mm, limit: `0 to ${TGC_DEPTH_TOP_MM} mm` } // prettier-ignore
+            return {
+                field: `the depth of ${name}`,
+                value: mm,
+                limit: `0 to ${TGC_DEPTH_TOP_MM} mm`,
+            }
         if (mm <= lastMm)
-            return { field: `the depth of ${name}`, value: mm, limit: `above ${lastMm} mm, that of point ${i}` } // prettier-ignore
+            return {
+                field: `the depth of ${name}`,
+                value: mm,
+                limit: `above ${lastMm} mm, that of point ${i}`,
+            }
         if (!isWithin(db, 0, topCdb / 100))
-            return { field: `the gain of ${name}`, value: db, limit: `0 to ${topCdb / 100} dB` } // prettier-ignore
+            return { field: `the gain of ${name}`, value: db, limit: `0 to ${topCdb / 100} dB` }
         lastMm = mm
     }
     return undefined
@@ -52,10 +57,7 @@ function stepMm(stepNs: number): number {
  * step of less than a 31st of the depth, its front end cannot follow.
  * @param points as {@link checkTgcPoints} found them right
  */
-export function tgcCurve(
-    points: readonly TgcPoint[],
-    catheter: Catheter
-): number[] {
+export function tgcCurve(points: readonly TgcPoint[], catheter: Catheter): number[] {
     const step = stepMm(tgcStepNs(catheter))
     return Array.from({ length: TGC_POINTS }, (_, i) =>
         Math.round(100 * gainDbAt(points, i * step))
@@ -72,10 +74,7 @@ function gainDbAt(points: readonly TgcPoint[], depthMm: number): number {
 }
 
 /** A curve of 32 gains as points that make it again. */
-export function pointsOfCurve(
-    curve: readonly number[],
-    stepNs: number
-): TgcPoint[] {
+export function pointsOfCurve(curve: readonly number[], stepNs: number): TgcPoint[] {
     const step = stepMm(stepNs)
     // To the nanometre: a gain moves by less than its hundredth.
     return curve.map((cdb, i) => [Number((i * step).toFixed(6)), cdb / 100])
@@ -85,11 +84,7 @@ const ROWS = 9
 const COLUMNS = 64
 
 /** The curve drawn: gain upwards, depth to the right. */
-export function tgcPicture(
-    curve: readonly number[],
-    stepNs: number,
-    depthUm: number
-): string[] {
+export function tgcPicture(curve: readonly number[], stepNs: number, depthUm: number): string[] {
     const gains = Array.from({ length: COLUMNS }, (_, x) => {
         const mm = ((x / (COLUMNS - 1)) * depthUm) / 1000
         return tgcGainCdb(curve, stepNs, (mm / stepMm(stepNs)) * stepNs) / 100
@@ -98,13 +93,12 @@ export function tgcPicture(
     const highest = Math.max(lowest + 1, Math.ceil(Math.max(...gains)))
     const rowOf = (db: number): number =>
         Math.round(((highest - db) / (highest - lowest)) * (ROWS - 1))
-    const grid = Array.from({ length: ROWS }, () => Array<string>(COLUMNS).fill(" ")) // prettier-ignore
+    const grid = Array.from({ length: ROWS }, () => Array<string>(COLUMNS).fill(" "))
     let before = rowOf(gains[0]!)
     for (const [x, db] of gains.entries()) {
         const row = rowOf(db)
         // A jump is drawn upright.
-        for (let y = Math.min(row, before) + 1; y < Math.max(row, before); y++)
-            grid[y]![x] = "|"
+        for (let y = Math.min(row, before) + 1; y < Math.max(row, before); y++) grid[y]![x] = "|"
         grid[row]![x] = "*"
         before = row
     }
@@ -115,7 +109,7 @@ export function tgcPicture(
     const deepest = `${depthUm / 1000} mm`
     return [
         "gain over depth, dB",
-        ...grid.map((row, y) => `  ${label(y).padStart(6)} |${row.join("")}`.trimEnd()), // prettier-ignore
+        ...grid.map((row, y) => `  ${label(y).padStart(6)} |${row.join("")}`.trimEnd()),
         `  ${"".padStart(6)} +${"-".repeat(COLUMNS)}`,
         `  ${"".padStart(6)}  0${deepest.padStart(COLUMNS - 1)}`,
     ]

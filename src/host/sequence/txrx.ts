@@ -3,11 +3,7 @@
 // Source of the vocabulary: ARRUS, the API of the us4r systems.
 
 import { getNumber } from "../../wire/bytes"
-import {
-    type Catheter,
-    FRONT_END_UN0RICK,
-    KIND_ROTATIONAL,
-} from "../../wire/catheters"
+import { type Catheter, FRONT_END_UN0RICK, KIND_ROTATIONAL } from "../../wire/catheters"
 import { crc32c } from "../../wire/crc32c"
 import {
     FRAME_RATE_MAX_MHZ,
@@ -72,10 +68,7 @@ export interface TxRxSequence {
 }
 
 /** The table as the front end takes it. */
-export function tableOf(
-    sheet: Catheter,
-    pairs: readonly Pair[] | undefined
-): Uint8Array {
+export function tableOf(sheet: Catheter, pairs: readonly Pair[] | undefined): Uint8Array {
     const entries = pairs?.length ?? tableEntries(sheet)
     const table = new Uint8Array(entries * TABLE_ENTRY_LENGTH)
     for (let i = 0; i < entries; i++) {
@@ -117,7 +110,7 @@ export function sequenceOf(
                 samplePeriodPs: getNumber(table, at + 12, "u32"),
             },
         }
-    }) // prettier-ignore
+    })
     return {
         ops,
         tgc: {
@@ -128,7 +121,7 @@ export function sequenceOf(
         lines: sheet.lines_per_frame,
         sriNs: Math.round(1e12 / frameRateMhz),
         trigger: sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running",
-    } // prettier-ignore
+    }
 }
 
 /** The first field of a sequence that this catheter cannot have at all, or undefined. */
@@ -139,9 +132,12 @@ export function checkSequence(
     const { ops, tgc, lines, firings, sriNs } = sequence
     const { samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS
     // The register of a line engine bounds the one, what one read brings the other.
-    const samples = sheet.front_end === FRONT_END_UN0RICK ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS } : samples_per_line // prettier-ignore
+    const samples =
+        sheet.front_end === FRONT_END_UN0RICK
+            ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS }
+            : samples_per_line
     const whole = (field: string, value: unknown, min: number, max: number, unit = "") =>
-        checkInterval(field, value, { min, max, unit }) // prettier-ignore
+        checkInterval(field, value, { min, max, unit })
     const ofOps = (): WrongField | undefined => {
         const top = sheet.elements - 1
         const period = samplePeriodPs(sheet)
@@ -149,12 +145,22 @@ export function checkSequence(
             const wrong =
                 whole(`ops[${i}].tx.aperture`, tx.aperture, 0, top) ??
                 whole(`ops[${i}].rx.aperture`, rx.aperture, 0, top) ??
-                checkInterval(`ops[${i}].tx.pulse.centreFrequencyKhz`, tx.pulse.centreFrequencyKhz, centre_frequency_khz) ??
-                whole(`ops[${i}].tx.pulse.cycles`, tx.pulse.cycles, 1, sheet.burst_max_cycles, "cycles") ??
+                checkInterval(
+                    `ops[${i}].tx.pulse.centreFrequencyKhz`,
+                    tx.pulse.centreFrequencyKhz,
+                    centre_frequency_khz
+                ) ??
+                whole(
+                    `ops[${i}].tx.pulse.cycles`,
+                    tx.pulse.cycles,
+                    1,
+                    sheet.burst_max_cycles,
+                    "cycles"
+                ) ??
                 whole(`ops[${i}].rx.sampleRange[0]`, rx.sampleRange[0], 0, 0) ??
                 checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples) ??
                 // The sheet of the front end: the same in all entries.
-                whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps") // prettier-ignore
+                whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps")
             if (wrong) return wrong
         }
         return undefined
@@ -162,12 +168,12 @@ export function checkSequence(
     const ofTgc = (): WrongField | undefined => {
         const step = tgcStepNs(sheet)
         for (const [i, cdb] of tgc.gainsCdb.entries()) {
-            const wrong = whole(`tgc.gainsCdb[${i}]`, cdb, 0, tgcTopCdb(sheet), "cdB") // prettier-ignore
+            const wrong = whole(`tgc.gainsCdb[${i}]`, cdb, 0, tgcTopCdb(sheet), "cdB")
             if (wrong) return wrong
         }
         return (
             whole("tgc.stepNs", tgc.stepNs, step, step, "ns") ??
-            whole("tgc.gainsCdb.length", tgc.gainsCdb.length, TGC_POINTS, TGC_POINTS) // prettier-ignore
+            whole("tgc.gainsCdb.length", tgc.gainsCdb.length, TGC_POINTS, TGC_POINTS)
         )
     }
     return (
@@ -176,11 +182,21 @@ export function checkSequence(
         ofTgc() ??
         whole("firings", firings, 1, TABLE_ENTRIES) ??
         whole("lines", lines, PICTURE_LINES_MIN, PICTURE_LINES_MAX) ??
-        whole("sriNs", sriNs, Math.floor(1e12 / FRAME_RATE_MAX_MHZ), 1e12 / FRAME_RATE_MIN_MHZ, "ns") ??
+        whole(
+            "sriNs",
+            sriNs,
+            Math.floor(1e12 / FRAME_RATE_MAX_MHZ),
+            1e12 / FRAME_RATE_MIN_MHZ,
+            "ns"
+        ) ??
         (sequence.trigger === (sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running")
             ? undefined
-            : { field: "trigger", value: sequence.trigger, limit: "rotor-encoder for a rotor, free-running for all else" })
-    ) // prettier-ignore
+            : {
+                  field: "trigger",
+                  value: sequence.trigger,
+                  limit: "rotor-encoder for a rotor, free-running for all else",
+              })
+    )
 }
 
 /** What one firing does with its time, in ns from the pulse on: transmit, ring-down, echo, dead time, waiting. */
@@ -193,13 +209,9 @@ export interface FiringTimes {
     readonly intervalNs: number
 }
 
-export function firingTimes(
-    sheet: CatheterSheet,
-    sequence: TxRxSequence
-): FiringTimes {
+export function firingTimes(sheet: CatheterSheet, sequence: TxRxSequence): FiringTimes {
     const round = roundTripNs(sheet)
-    const shareOfDepth =
-        (sheet.catheter_radius_um + sheet.ring_down_um) / sheet.depth_um
+    const shareOfDepth = (sheet.catheter_radius_um + sheet.ring_down_um) / sheet.depth_um
     return {
         transmitNs: (sheet.pulse_cycles * 1e6) / sheet.centre_frequency_khz,
         ringDownNs: round * shareOfDepth,

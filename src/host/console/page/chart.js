@@ -65,7 +65,7 @@ export function measuresChart(element, pullback, onPick) {
         series,
     })
     chart.getZr().on("click", ({ offsetX, offsetY }) => {
-        const [positionMm] = chart.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY]) // prettier-ignore
+        const [positionMm] = chart.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY])
         if (positionMm !== undefined) onPick(positionMm)
     })
     addEventListener("resize", () => chart.resize())

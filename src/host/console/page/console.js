@@ -133,8 +133,7 @@ function renderPicture() {
     write("gaps", `${missing} lines missing`)
     if (!live && opening) {
         chart?.showAt(positionMm)
-        el("long-cursor").style.left =
-            `${(100 * positionMm) / opening.lengthMm}%`
+        el("long-cursor").style.left = `${(100 * positionMm) / opening.lengthMm}%`
     }
 }
 
@@ -167,9 +166,12 @@ function render() {
 /** @param {LiveTold} live */
 function renderLive(live) {
     document.body.dataset.picture = live.picture
-    const badge = { none: "NO PICTURE", live: "LIVE", frozen: "FROZEN", stopped: "STOPPED" } // prettier-ignore
+    const badge = { none: "NO PICTURE", live: "LIVE", frozen: "FROZEN", stopped: "STOPPED" }
     write("badge", badge[live.picture])
-    write("who", live.catheter ? `${live.catheter} no. ${live.serial} on ${live.target}` : live.target) // prettier-ignore
+    write(
+        "who",
+        live.catheter ? `${live.catheter} no. ${live.serial} on ${live.target}` : live.target
+    )
     write("cart-state", live.state ? `cart: ${live.state}` : "no cart yet")
     show("fault", live.fault !== null)
     write("fault", live.fault ?? "")
@@ -246,8 +248,7 @@ function renderRingDown({ reference, subtracted, stale, notes, capturing }) {
 }
 
 /** @param {number | undefined} value @param {string} unit */
-const measured = (value, unit) =>
-    value === undefined ? "–" : `${value.toFixed(2)} ${unit}`
+const measured = (value, unit) => (value === undefined ? "–" : `${value.toFixed(2)} ${unit}`)
 
 /** @param {ReviewTold} review */
 function renderReview(review) {
@@ -276,7 +277,7 @@ function renderReview(review) {
 /** @param {LiveTold["display"]} display */
 function renderSettings({ gainDb, dynamicRangeDb, depthMm, limits }) {
     setSlider("gain", gainDb, limits.gainDb, `${signed(gainDb)} dB`)
-    setSlider("range", dynamicRangeDb, limits.dynamicRangeDb, `${dynamicRangeDb} dB`) // prettier-ignore
+    setSlider("range", dynamicRangeDb, limits.dynamicRangeDb, `${dynamicRangeDb} dB`)
     inputOf("depth").disabled ||= depthMm === null
     if (depthMm !== null && limits.depthMm)
         setSlider("depth", depthMm, limits.depthMm, `${depthMm.toFixed(1)} mm`)
@@ -296,7 +297,7 @@ function setSlider(id, value, [min, max], text) {
 }
 
 /** @type {Readonly<Record<string, string>>} */
-const KINDS = { gain: "gain", range: "dynamic-range", depth: "depth", scroll: "frame" } // prettier-ignore
+const KINDS = { gain: "gain", range: "dynamic-range", depth: "depth", scroll: "frame" }
 for (const [id, kind] of Object.entries(KINDS)) {
     const slider = inputOf(id)
     slider.addEventListener("input", () => askSoon(kind, Number(slider.value)))
@@ -305,14 +306,11 @@ for (const [id, kind] of Object.entries(KINDS)) {
     slider.addEventListener("pointercancel", () => dragged.delete(id))
 }
 
-const freeze = () =>
-    told?.mode === "live" && ask({ ask: "freeze", value: told.frozen === null })
+const freeze = () => told?.mode === "live" && ask({ ask: "freeze", value: told.frozen === null })
 const capture = () => ask({ ask: "capture" })
-const transmit = () =>
-    told?.mode === "live" && ask({ ask: "transmit", value: !told.transmit })
+const transmit = () => told?.mode === "live" && ask({ ask: "transmit", value: !told.transmit })
 const subtract = () =>
-    told?.mode === "live" &&
-    ask({ ask: "subtract", value: !told.ringDown.subtracted })
+    told?.mode === "live" && ask({ ask: "subtract", value: !told.ringDown.subtracted })
 el("freeze").addEventListener("click", freeze)
 el("capture").addEventListener("click", capture)
 el("transmit").addEventListener("click", transmit)
@@ -328,7 +326,7 @@ function nudge(id, by) {
     if (slider.disabled) return
     const last = stepped.get(id)
     const ms = performance.now()
-    const from = last && ms - last.ms < STEPS_MS ? last.value : Number(slider.value) // prettier-ignore
+    const from = last && ms - last.ms < STEPS_MS ? last.value : Number(slider.value)
     slider.value = String(from + by)
     stepped.set(id, { value: Number(slider.value), ms })
     ask({ ask: KINDS[id], value: Number(slider.value) })
@@ -385,10 +383,10 @@ const KEYS = {
 addEventListener("keydown", event => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
     const { target, key } = event
-    const onSlider = target instanceof HTMLInputElement && target.type === "range" // prettier-ignore
+    const onSlider = target instanceof HTMLInputElement && target.type === "range"
     // What the focused control does with its own keys is its own.
     if (onSlider && (key in REVIEW_KEYS || key.startsWith("Arrow"))) return
-    if (key === " " && target instanceof HTMLElement && target.matches("button, input")) return // prettier-ignore
+    if (key === " " && target instanceof HTMLElement && target.matches("button, input")) return
     const own = told?.mode === "review" ? REVIEW_KEYS : LIVE_KEYS
     const act = KEYS[key] ?? own[key] ?? own[key.toLowerCase()]
     if (!act) return

@@ -47,8 +47,7 @@ export function paint(canvas, picture) {
     if (!context) return
     const image = context.createImageData(widthPx, heightPx)
     const pixels = new Uint32Array(image.data.buffer)
-    for (let i = 0; i < greys.length; i++)
-        pixels[i] = 0xff000000 | ((greys[i] ?? 0) * 0x010101)
+    for (let i = 0; i < greys.length; i++) pixels[i] = 0xff000000 | ((greys[i] ?? 0) * 0x010101)
     context.putImageData(image, 0, 0)
 }
 
@@ -69,8 +68,7 @@ export function drawOver(canvas, picture, withBorder) {
     if (withBorder && picture.borderMm?.length)
         drawBorder(context, middle, pxPerMm, picture.borderMm)
     drawRuler(context, side, pxPerMm)
-    for (const degrees of picture.triggersDeg ?? [])
-        drawTrigger(context, middle, degrees)
+    for (const degrees of picture.triggersDeg ?? []) drawTrigger(context, middle, degrees)
 }
 
 /**

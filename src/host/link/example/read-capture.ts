@@ -9,7 +9,7 @@ let lines = 0
 let brightest = 0
 for await (const message of reader) {
     if (message.type === "description")
-        console.log(`${message.fields.catheter}, ${message.fields.lines_per_frame} lines a frame`) // prettier-ignore
+        console.log(`${message.fields.catheter}, ${message.fields.lines_per_frame} lines a frame`)
     if (message.type !== "lines" || message.test) continue
     for (const line of message.lines) {
         lines++
