@@ -109,8 +109,10 @@ for (const { file, reason } of records)
 // `devs run` leaves its own program where the firmware's bytecode belongs: it goes first, the build after it.
 records.push(await onVm())
 const build = await run([DEVS, "build", "--quiet", "src/main.ts"])
-if (build.status !== 0) {
-    process.stdout.write(build.output)
+// The tests run both programs: that of the line engine and that of the un0rick.
+const buildUn0rick = await run(["--import", "tsx", "hil-tests/tools/build-un0rick.ts"])
+if (build.status !== 0 || buildUn0rick.status !== 0) {
+    process.stdout.write(build.output + buildUn0rick.output)
     process.exit(1)
 }
 
