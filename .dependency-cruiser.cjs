@@ -21,12 +21,12 @@ module.exports = {
         },
         {
             name: "wire-imports-nothing",
-            comment: "src/wire is the single source for both runtimes",
+            comment: "src/shared is the single source for both runtimes",
             severity: "error",
-            from: { path: "^src/wire/", pathNot: "\\.(test|vm)\\.ts$" },
-            to: { pathNot: "^src/wire/" },
+            from: { path: "^src/shared/", pathNot: "\\.(test|vm)\\.ts$" },
+            to: { pathNot: "^src/shared/" },
         },
-        only("host", "^src/host/(?!cli/)", ["^src/wire/"], "the host imports the wire"),
+        only("host", "^src/host/(?!cli/)", ["^src/shared/"], "the host imports the wire"),
         only(
             "host-cli",
             "^src/host/cli/",
@@ -36,7 +36,7 @@ module.exports = {
         only(
             "virtual-board",
             "^boards/virtual/",
-            ["^src/wire/"],
+            ["^src/shared/"],
             "models are written from data sheets, not from drivers"
         ),
         only(
@@ -48,31 +48,31 @@ module.exports = {
         only(
             "cart",
             "^src/firmware/cart/",
-            ["^src/wire/", "^src/firmware/"],
+            ["^src/shared/", "^src/firmware/"],
             "cart uses all rooms of the firmware"
         ),
         only(
             "motion",
             "^src/firmware/motion/",
-            ["^src/wire/", "^src/firmware/platform/"],
+            ["^src/shared/", "^src/firmware/platform/"],
             "motion stands on the platform"
         ),
         only(
             "acquisition",
             "^src/firmware/acquisition/",
-            ["^src/wire/", "^src/firmware/platform/", "^src/firmware/link/"],
+            ["^src/shared/", "^src/firmware/platform/", "^src/firmware/link/"],
             "the data path ends at the link"
         ),
         only(
             "link",
             "^src/firmware/link/",
-            ["^src/wire/", "^src/firmware/platform/"],
+            ["^src/shared/", "^src/firmware/platform/"],
             "the link stands on the platform"
         ),
         only(
             "platform",
             "^src/firmware/platform/",
-            ["^src/wire/"],
+            ["^src/shared/"],
             "the platform stands on DeviceScript"
         ),
         {

@@ -35,7 +35,7 @@ export default tseslint.config(
     },
     {
         // The Node side, with types: promises must not be left alone.
-        files: ["src/host/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
+        files: ["src/host/**/*.ts", "src/tools/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
         ...common,
         languageOptions: {
             parser: tseslint.parser,
@@ -55,7 +55,7 @@ export default tseslint.config(
     },
     {
         // DeviceScript: packets and sockets come untyped, and methods need a name for `this` in fibers.
-        files: ["src/firmware/**/*.ts", "src/wire/**/*.ts"],
+        files: ["src/firmware/**/*.ts", "src/shared/**/*.ts"],
         rules: {
             "@typescript-eslint/no-explicit-any": "off",
             "@typescript-eslint/no-this-alias": "off",

@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
-import { sectionOf, tablesOf } from "./markdown-tables"
+import { sectionOf, tablesOf } from "./testing/markdown-tables"
 
 const test = suite("board file")
 

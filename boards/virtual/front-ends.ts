@@ -1,10 +1,10 @@
 // Responsible for: the transducer front ends as the virtual board sees them, whichever is on it.
 // Not for: what they do (line-engine/, un0rick/).
 
-import { catheterOf } from "../../src/wire/catheters"
-import { ENGINE_SPI_MODE } from "../../src/wire/line-engine"
-import { UN_SPI_MODE } from "../../src/wire/un0rick"
-import { CHIP_ENGINE, CHIP_UN0RICK } from "../../src/wire/virtual-board"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import { ENGINE_SPI_MODE } from "../../src/shared/devices/line-engine"
+import { UN_SPI_MODE } from "../../src/shared/devices/un0rick"
+import { CHIP_ENGINE, CHIP_UN0RICK } from "../../src/shared/devices/virtual-board"
 import type { LineEngine } from "./line-engine/line-engine"
 import type { SpiDevice } from "./spi-bridge"
 import { un0rickEcho } from "./un0rick/echo"

@@ -1,7 +1,7 @@
 // Responsible for: carrying the firmware's SPI transfers to device models in the time that the bits take.
 // Not for: the devices.
 
-import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../src/wire/line-engine"
+import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../src/shared/devices/line-engine"
 import {
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
@@ -9,8 +9,8 @@ import {
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
     SPI_WIDE_AT,
-} from "../../src/wire/virtual-board"
-import { getNumber } from "../../src/wire/bytes"
+} from "../../src/shared/devices/virtual-board"
+import { getNumber } from "../../src/shared/protocol/bytes"
 import type { VirtualClock } from "./vm/virtual-clock"
 
 /** A device behind a chip select: one call a chip-select period. */

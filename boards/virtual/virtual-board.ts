@@ -11,7 +11,7 @@ import {
     TOPIC_PIN,
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
-} from "../../src/wire/virtual-board"
+} from "../../src/shared/devices/virtual-board"
 import {
     engineFrontEnd,
     type FrontEndKind,
@@ -20,7 +20,7 @@ import {
 } from "./front-ends"
 import { Heart } from "./heart"
 import { type EngineBuild, LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
-import { CharacterPanel, type PanelOptions } from "./panel"
+import { CharacterPanel, type PanelOptions } from "./bedside/character-screen"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"

@@ -5,16 +5,16 @@ import { createHmac } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
 import { BurstStream } from "../../src/host/link/burst-stream"
 import { isAuthentic, tagOf } from "../../src/host/link/seal"
-import { record, TestBoard } from "../../src/host/link/test-board"
+import { record, TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
-import { BURST_HEADER_LENGTH, TAG_AT } from "../../src/wire/burst"
+import { BURST_HEADER_LENGTH, TAG_AT } from "../../src/shared/protocol/burst"
 import {
     LINE_AT_SPEED,
     LINE_CRC_LENGTH,
     LINE_EPOCH_SHIFT,
     recordLength,
-} from "../../src/wire/line-record"
-import { KEY_LENGTH } from "../../src/wire/session"
+} from "../../src/shared/acquisition/line-record"
+import { KEY_LENGTH } from "../../src/shared/protocol/session"
 
 const SAMPLES = 256
 const LINES_A_FRAME = 256

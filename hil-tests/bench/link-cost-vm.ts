@@ -3,10 +3,14 @@
 
 import { readFileSync } from "node:fs"
 import type { OpcodeCounter } from "../../boards/virtual/vm/vm-opcodes"
-import { VirtualCart, randomOf } from "../../src/host/cli/virtual-cart"
+import { VirtualCart, randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { identityOf } from "../../src/host/link/host-session"
-import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/wire/session"
-import { SILENCE } from "../tools/bench-cart"
+import {
+    KEY_LENGTH,
+    LINK_INSECURE_SETTING,
+    LINK_KEY_SETTING,
+} from "../../src/shared/protocol/session"
+import { SILENCE } from "../support/bench-cart"
 
 const ROUNDS_TIMED = 60
 const ROUNDS_COUNTED = 40

@@ -1,9 +1,9 @@
 // Responsible for: what the link costs at both ends, as ratios of one run, and whether the goals are met (`npm run bench -- link`).
 // Not for: what a microcontroller would take: the VM here is WASM on this machine.
 
-import { BURST_HEADER_LENGTH } from "../../src/wire/burst"
-import { recordLength } from "../../src/wire/line-record"
-import { buildBenchProgram } from "../tools/bench-program"
+import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
+import { recordLength } from "../../src/shared/acquisition/line-record"
+import { buildBenchProgram } from "./bench-program"
 import { decodeRates } from "./link-cost-host"
 import { burstCost, type BurstCost } from "./link-cost-vm"
 import { loopbackRate } from "./loopback"

@@ -3,14 +3,14 @@
 
 import { performance } from "node:perf_hooks"
 import { RealClock } from "../../boards/virtual/vm/real-clock"
-import { runVirtualPullback } from "../../src/host/cli/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
-import { RunError } from "../../src/host/run/technician"
+import { RunError } from "../../src/host/run/pullback-sequencer"
 import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
-import { dataPathHeap } from "../tools/data-path"
-import { BYTECODE, REQUEST, veinEcho } from "../tools/bench-cart"
-import { fastCart, fastRequest, lossesOf } from "../tools/fast-pull"
-import { liveHeap } from "../tools/live-heap"
+import { dataPathHeap } from "./data-path"
+import { BYTECODE, REQUEST, veinEcho } from "../support/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "../support/fast-pull"
+import { liveHeap } from "../support/live-heap"
 
 export type Row = (what: string, value: number, unit: string) => void
 

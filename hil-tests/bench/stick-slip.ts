@@ -2,7 +2,7 @@
 // Not for: the firmware (../timing.test.ts); the chip runs at an even speed on an even screw, so that only friction is left.
 // Run: node --import tsx hil-tests/bench/stick-slip.ts [mm/s]
 
-import { BusMaster } from "../../boards/virtual/sled/bus-master"
+import { BusMaster } from "../../boards/virtual/sled/testing/bus-master"
 
 const STIFFNESS_N_PER_UM = [0.5, 1, 1.5, 2]
 const SLIDING = [0.8, 0.7, 0.6, 0.5]

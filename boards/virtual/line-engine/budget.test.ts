@@ -2,13 +2,13 @@
 // Digital: no tolerance but the resolution of the window, and figures that are printed rounded.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { catheterOf, FRONT_END_LINE_ENGINE } from "../../../src/wire/catheters"
-import { CATHETER_IDS } from "../../../src/wire/catheter-list"
-import * as le from "../../../src/wire/line-engine"
-import { pulseEnergyNj } from "../../../src/wire/sequence"
-import { DataSheet, printed } from "../data-sheet"
-import { numberOf } from "../markdown-tables"
-import { BusMaster, CATHETER } from "./bus-master"
+import { catheterOf, FRONT_END_LINE_ENGINE } from "../../../src/shared/acquisition/catheters"
+import { CATHETER_IDS } from "../../../src/shared/acquisition/catheter-list"
+import * as le from "../../../src/shared/devices/line-engine"
+import { pulseEnergyNj } from "../../../src/shared/acquisition/sequence"
+import { DataSheet, printed } from "../testing/data-sheet"
+import { numberOf } from "../testing/markdown-tables"
+import { BusMaster, CATHETER } from "./testing/bus-master"
 
 const test = suite("line engine: transmit budget")
 

@@ -2,7 +2,7 @@
 // Not for: when a line is due (firing.ts) or how the registers are written (registers.ts).
 // Source: boards/line-engine.md, "Transmit budget".
 
-import * as le from "../../../src/wire/line-engine"
+import * as le from "../../../src/shared/devices/line-engine"
 import type { SequenceTable } from "./sequence-table"
 
 /** What the budget's registers hold. */

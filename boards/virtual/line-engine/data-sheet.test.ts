@@ -1,19 +1,25 @@
-// boards/line-engine.md against the constants of src/wire and, byte for byte, against the virtual engine.
+// boards/line-engine.md against the constants of src/shared and, byte for byte, against the virtual engine.
 // Nothing here has a tolerance but the budgets, which are printed rounded: half of the last printed digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { formatOf, formatSize, getNumber, nameOf, type Field } from "../../../src/wire/bytes"
-import { lineEngineCatheters } from "../../../src/wire/catheter-list"
-import { KIND_ARRAY } from "../../../src/wire/catheters"
-import { crc32cOfText, crc8 } from "../../../src/wire/crc32c"
-import * as le from "../../../src/wire/line-engine"
-import * as record from "../../../src/wire/line-record"
-import * as sequence from "../../../src/wire/sequence"
-import { catheterOf } from "../../../src/wire/catheters"
-import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/wire/tgc"
-import { DataSheet, printed, sameBytes } from "../data-sheet"
-import { numberOf, type Row } from "../markdown-tables"
-import { BusMaster } from "./bus-master"
+import {
+    formatOf,
+    formatSize,
+    getNumber,
+    nameOf,
+    type Field,
+} from "../../../src/shared/protocol/bytes"
+import { lineEngineCatheters } from "../../../src/shared/acquisition/catheter-list"
+import { KIND_ARRAY } from "../../../src/shared/acquisition/catheters"
+import { crc32cOfText, crc8 } from "../../../src/shared/protocol/crc32c"
+import * as le from "../../../src/shared/devices/line-engine"
+import * as record from "../../../src/shared/acquisition/line-record"
+import * as sequence from "../../../src/shared/acquisition/sequence"
+import { catheterOf } from "../../../src/shared/acquisition/catheters"
+import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/shared/acquisition/tgc"
+import { DataSheet, printed, sameBytes } from "../testing/data-sheet"
+import { numberOf, type Row } from "../testing/markdown-tables"
+import { BusMaster } from "./testing/bus-master"
 
 const test = suite("data sheet of the line engine")
 
@@ -41,7 +47,7 @@ test("flags: names, bits and masks", () => {
     for (const r of rows) assert.is(1 << numberOf(r.bit), numberOf(r.mask))
 })
 
-test("registers: addresses; those of the catheter span what src/wire says", () => {
+test("registers: addresses; those of the catheter span what src/shared says", () => {
     const printedRows = new Map(
         table("Registers").map(r => [r.name!, numberOf(r.address)] as const)
     )

@@ -2,12 +2,12 @@
 // Times are compared to 1e-6 us: a double holds 1e8 us to 1.5e-8 us.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { crc32c } from "../../../src/wire/crc32c"
-import { getNumber, putNumber } from "../../../src/wire/bytes"
-import * as le from "../../../src/wire/line-engine"
-import * as record from "../../../src/wire/line-record"
-import { amplitudeToCode } from "../../../src/wire/line-samples"
-import { BusMaster, command, type LineRecord, samplesOf } from "./bus-master"
+import { crc32c } from "../../../src/shared/protocol/crc32c"
+import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
+import * as le from "../../../src/shared/devices/line-engine"
+import * as record from "../../../src/shared/acquisition/line-record"
+import { amplitudeToCode } from "../../../src/shared/acquisition/sample-codes"
+import { BusMaster, command, type LineRecord, samplesOf } from "./testing/bus-master"
 
 const test = suite("line engine: firing")
 

@@ -2,14 +2,14 @@
 // Not for: SPI (line-engine.ts).
 
 import { crc32c } from "@node-rs/crc32"
-import * as le from "../../../src/wire/line-engine"
-import * as record from "../../../src/wire/line-record"
+import * as le from "../../../src/shared/devices/line-engine"
+import * as record from "../../../src/shared/acquisition/line-record"
 import { TransmitBudget } from "./budget"
 import { Fifo } from "./fifo"
 import { Rotor, type RotorOptions } from "./rotor"
 import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
-import { entriesInUse, resetSettings } from "./settings"
+import { entriesInUse, resetSettings } from "./testing/settings"
 
 /** What surrounds the engine. */
 export interface FiringWorld {
@@ -49,7 +49,7 @@ export class Firing {
     overBudget = 0
     /** A line was refused by the budget since the last clear. */
     budgetRefused = false
-    /** Why ARM or FIRE was refused, or firing ended by itself: a CAUSE of src/wire/line-engine.ts. */
+    /** Why ARM or FIRE was refused, or firing ended by itself: a CAUSE of src/shared/devices/line-engine.ts. */
     cause = le.CAUSE_NONE
     readonly budget = new TransmitBudget()
     /** Rising edges of the trigger input since power-on, and the line clock of the last one. */

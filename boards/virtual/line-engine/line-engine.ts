@@ -1,10 +1,10 @@
 // Responsible for: the line engine as its data sheet has it (boards/line-engine.md): transactions, status, opcodes.
 // Not for: registers (registers.ts), firing (firing.ts) or what is heard (../vessel).
 
-import * as le from "../../../src/wire/line-engine"
-import { crc8 } from "../../../src/wire/crc32c"
-import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
-import { getNumber, putNumber } from "../../../src/wire/bytes"
+import * as le from "../../../src/shared/devices/line-engine"
+import { crc8 } from "../../../src/shared/protocol/crc32c"
+import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/sequence"
+import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
 import { Firing, type FiringWorld } from "./firing"
 import type { RotorOptions } from "./rotor"
 import { Registers, type Latches, type PluggedCatheter } from "./registers"

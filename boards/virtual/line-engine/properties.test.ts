@@ -4,12 +4,12 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { crc32c, crc8 } from "../../../src/wire/crc32c"
-import { getNumber } from "../../../src/wire/bytes"
-import * as le from "../../../src/wire/line-engine"
-import { LINE_CRC_LENGTH, LINE_TEST } from "../../../src/wire/line-record"
+import { crc32c, crc8 } from "../../../src/shared/protocol/crc32c"
+import { getNumber } from "../../../src/shared/protocol/bytes"
+import * as le from "../../../src/shared/devices/line-engine"
+import { LINE_CRC_LENGTH, LINE_TEST } from "../../../src/shared/acquisition/line-record"
 import { Fifo } from "./fifo"
-import { BusMaster, CATHETER, command, recordsOf } from "./bus-master"
+import { BusMaster, CATHETER, command, recordsOf } from "./testing/bus-master"
 
 const test = suite("line engine: properties")
 

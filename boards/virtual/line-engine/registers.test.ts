@@ -4,12 +4,12 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
-import { crc32c, crc8 } from "../../../src/wire/crc32c"
-import * as le from "../../../src/wire/line-engine"
-import { recordLength } from "../../../src/wire/line-record"
-import { getNumber } from "../../../src/wire/bytes"
-import { numberOf, sectionOf, tablesOf } from "../markdown-tables"
-import { BusMaster, command, recordsOf } from "./bus-master"
+import { crc32c, crc8 } from "../../../src/shared/protocol/crc32c"
+import * as le from "../../../src/shared/devices/line-engine"
+import { recordLength } from "../../../src/shared/acquisition/line-record"
+import { getNumber } from "../../../src/shared/protocol/bytes"
+import { numberOf, sectionOf, tablesOf } from "../testing/markdown-tables"
+import { BusMaster, command, recordsOf } from "./testing/bus-master"
 
 const test = suite("line engine: commands and registers")
 

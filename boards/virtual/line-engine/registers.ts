@@ -2,10 +2,10 @@
 // Not for: how they are reached (line-engine.ts) or what the sequencer does with them (firing.ts).
 // Source: boards/line-engine.md, "Registers".
 
-import * as le from "../../../src/wire/line-engine"
-import { SAMPLE_FORMAT_LOG8, SAMPLE_FORMAT_RF16 } from "../../../src/wire/line-record"
+import * as le from "../../../src/shared/devices/line-engine"
+import { SAMPLE_FORMAT_LOG8, SAMPLE_FORMAT_RF16 } from "../../../src/shared/acquisition/line-record"
 import type { Firing } from "./firing"
-import { entriesInUse, TGC_POINTS } from "./settings"
+import { entriesInUse, TGC_POINTS } from "./testing/settings"
 import type { SequenceTable } from "./sequence-table"
 
 /** The catheter that is plugged into the engine. */

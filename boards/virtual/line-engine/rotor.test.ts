@@ -2,10 +2,10 @@
 // wobble, and nothing fired without a lock. Limits: 0.1 % of jitter is the requirement; times are those of the data sheet.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import * as le from "../../../src/wire/line-engine"
-import * as record from "../../../src/wire/line-record"
+import * as le from "../../../src/shared/devices/line-engine"
+import * as record from "../../../src/shared/acquisition/line-record"
 import { TransmitCounter } from "../transmit-counter"
-import { BusMaster, CATHETER, type LineRecord } from "./bus-master"
+import { BusMaster, CATHETER, type LineRecord } from "./testing/bus-master"
 
 const test = suite("line engine: rotor")
 

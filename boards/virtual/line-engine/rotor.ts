@@ -4,7 +4,7 @@
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
-import * as le from "../../../src/wire/line-engine"
+import * as le from "../../../src/shared/devices/line-engine"
 import { RotorDrive, STEP_S, type RotorOptions } from "./rotor-drive"
 
 export type { RotorOptions } from "./rotor-drive"

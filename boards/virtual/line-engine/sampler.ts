@@ -1,7 +1,7 @@
 // Responsible for: the receive chain of the line engine: time gain, then 8-bit codes of the logarithmic amplifier or 16 bits of RF.
 // Not for: what the transducer hears (../vessel).
 
-import { amplitudeToCode } from "../../../src/wire/line-samples"
+import { amplitudeToCode } from "../../../src/shared/acquisition/sample-codes"
 
 /** Bits of a float32 that index the table: sign, exponent and 11 bits of mantissa, 0.004 dB. */
 const INDEX_SHIFT = 12

@@ -2,9 +2,9 @@
 // Not for: what may change it when (line-engine.ts) or what an entry makes the sequencer do (firing.ts).
 
 import { crc32c } from "@node-rs/crc32"
-import { TABLE_ENTRIES } from "../../../src/wire/line-engine"
-import { TABLE_ENTRY_LENGTH } from "../../../src/wire/sequence"
-import { getNumber } from "../../../src/wire/bytes"
+import { TABLE_ENTRIES } from "../../../src/shared/devices/line-engine"
+import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/sequence"
+import { getNumber } from "../../../src/shared/protocol/bytes"
 
 const TX_AT = 2
 const RX_AT = 3

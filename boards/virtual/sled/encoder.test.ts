@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { BusMaster } from "./bus-master"
+import { BusMaster } from "./testing/bus-master"
 import { EncoderInput } from "./encoder-input"
 import { ENCMODE } from "./registers"
 

@@ -2,7 +2,7 @@
 // six-point trapezoid against hand arithmetic, exact stops, changes on the fly.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { BusMaster, type Move } from "./bus-master"
+import { BusMaster, type Move } from "./testing/bus-master"
 import { RAMP_STAT } from "./registers"
 
 const test = suite("tmc5160 ramp generator")

@@ -1,7 +1,7 @@
 // End switches and StallGuard: stops, restarts, latches and the flags of SW_MODE and RAMP_STAT (6.3.2, 12.4).
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { BusMaster } from "./bus-master"
+import { BusMaster } from "./testing/bus-master"
 import { RAMP_STAT, SPI_STATUS, SW_MODE } from "./registers"
 import type { SledRigOptions } from "./types"
 

@@ -1,7 +1,7 @@
 // The physics: screw error, backlash, lost steps, a free motor, friction, ends, rest, determinism.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { BusMaster } from "./bus-master"
+import { BusMaster } from "./testing/bus-master"
 import type { SledRigOptions } from "./types"
 
 const test = suite("sled")

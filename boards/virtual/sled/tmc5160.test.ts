@@ -1,7 +1,7 @@
 // Conformance of the SPI side with the data sheet: datagrams, pipelining, status byte, access rights, reset.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { BusMaster } from "./bus-master"
+import { BusMaster } from "./testing/bus-master"
 import { DRV_STATUS, GSTAT, RAMP_STAT, REG, SPI_STATUS } from "./registers"
 
 const test = suite("tmc5160 bus and registers")

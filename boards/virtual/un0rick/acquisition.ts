@@ -8,7 +8,7 @@ import {
     UN_RAM_WORDS,
     UN_SAMPLE_HZ,
     UN_STEP_WORDS,
-} from "../../../src/wire/un0rick"
+} from "../../../src/shared/devices/un0rick"
 
 /** What is set when a line fires. Widths in periods of 127.5 MHz. */
 export interface LineSettings {

@@ -1,11 +1,11 @@
-// boards/un0rick.md against src/wire and, byte for byte, against the virtual un0rick.
+// boards/un0rick.md against src/shared and, byte for byte, against the virtual un0rick.
 // Nothing here has a tolerance but figures that are printed rounded: half of the last printed digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { catheterOf } from "../../../src/wire/catheters"
-import * as un from "../../../src/wire/un0rick"
-import { DataSheet, printed, sameBytes } from "../data-sheet"
-import { numberOf, type Row } from "../markdown-tables"
+import { catheterOf } from "../../../src/shared/acquisition/catheters"
+import * as un from "../../../src/shared/devices/un0rick"
+import { DataSheet, printed, sameBytes } from "../testing/data-sheet"
+import { numberOf, type Row } from "../testing/markdown-tables"
 import { FACTS_OF } from "./register-table"
 import { Un0rick } from "./un0rick"
 

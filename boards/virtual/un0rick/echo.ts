@@ -1,8 +1,8 @@
 // Responsible for: what an un0rick's transducer hears of a vessel: RF on its carrier, of the envelopes that the vessel gives.
 // Not for: the vessel (../vessel), gain and ADC (acquisition.ts).
 
-import { SOUND_SPEED_MM_S, type Catheter } from "../../../src/wire/catheters"
-import { UN_MUX_SWITCHES, UN_SAMPLE_HZ } from "../../../src/wire/un0rick"
+import { SOUND_SPEED_MM_S, type Catheter } from "../../../src/shared/acquisition/catheters"
+import { UN_MUX_SWITCHES, UN_SAMPLE_HZ } from "../../../src/shared/devices/un0rick"
 import type { Un0rickEcho } from "./acquisition"
 
 /** Envelopes of a line as the vessel gives them, even from the catheter's centre to its depth. */

@@ -2,8 +2,8 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { UN_SPI_HZ, UN_SPI_LIMIT_HZ } from "../../../src/wire/un0rick"
-import { command, wordsOf } from "./bus-master"
+import { UN_SPI_HZ, UN_SPI_LIMIT_HZ } from "../../../src/shared/devices/un0rick"
+import { command, wordsOf } from "./testing/bus-master"
 import { SpiSlave } from "./spi-slave"
 
 const test = suite("un0rick SPI slave")

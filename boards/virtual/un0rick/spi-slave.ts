@@ -2,7 +2,7 @@
 // Not for: what the registers do (registers.ts).
 // Written from the gateware's src/rtl/spi2csr.v (kelu124/un0rick, folder usb/verilog), facts only.
 
-import { UN_SAMPLE_HZ, UN_SPI_LIMIT_HZ } from "../../../src/wire/un0rick"
+import { UN_SAMPLE_HZ, UN_SPI_LIMIT_HZ } from "../../../src/shared/devices/un0rick"
 
 /** The registers as the slave sees them. Times in us. */
 export interface RegisterBus {

@@ -2,8 +2,8 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import * as un from "../../../src/wire/un0rick"
-import { BusMaster } from "./bus-master"
+import * as un from "../../../src/shared/devices/un0rick"
+import { BusMaster } from "./testing/bus-master"
 import { REGISTERS } from "./register-table"
 import type { Pulse } from "./un0rick"
 

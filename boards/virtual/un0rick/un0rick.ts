@@ -25,7 +25,7 @@ import {
     UN_SAMPLE_HZ,
     UN_SPI_HZ,
     UN_VERSION,
-} from "../../../src/wire/un0rick"
+} from "../../../src/shared/devices/un0rick"
 import { Acquisition, type LineSettings, type Pulse, type Un0rickEcho } from "./acquisition"
 import { FACTS_OF, REGISTERS } from "./register-table"
 import { SpiSlave, type RegisterBus } from "./spi-slave"

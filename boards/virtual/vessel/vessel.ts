@@ -3,9 +3,9 @@
 
 export type { EchoSource, PhantomOptions } from "./phantom"
 export { phantom } from "./phantom"
-export type { ElementArray } from "./element-echo"
-export type { ElementSource } from "./element-vessel"
-export { elementVessel } from "./element-vessel"
+export type { ElementArray } from "./channel-data-echo"
+export type { ElementSource } from "./channel-data-vessel"
+export { elementVessel } from "./channel-data-vessel"
 export type { Vessel } from "./vessel-model"
 export { generatedVein } from "./generated-vein"
 export type { VesselFileLimits } from "./vessel-check"

@@ -1,5 +1,5 @@
 // Responsible for: where a vessel's wall scatters and how strongly: points that stay where they are in the vessel.
-// Not for: what is heard of them (element-vessel.ts).
+// Not for: what is heard of them (channel-data-vessel.ts).
 //
 // They fill the wall evenly, one a cell at a place of chance in it and of normally distributed strength: some four to a cell of
 // resolution at 4 mm, which makes their echo fully developed speckle. Points on a line along the border would not do: a border

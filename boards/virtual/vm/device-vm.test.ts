@@ -3,7 +3,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { existsSync, statSync } from "node:fs"
-import { SERVICE_LIMIT_US } from "../../../src/wire/line-engine"
+import { SERVICE_LIMIT_US } from "../../../src/shared/devices/line-engine"
 import { VirtualBoard, type VirtualBoardOptions } from "../virtual-board"
 import { WATCHDOG_US } from "../watchdog"
 import { DeviceVm, type VmSocket } from "./device-vm"

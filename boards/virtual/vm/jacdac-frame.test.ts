@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { crc16 } from "./crc16-bitwise"
+import { crc16 } from "./testing/crc16-bitwise"
 import { FRAME_PAYLOAD_MAX, readTwinMessage, reportFrame } from "./jacdac-frame"
 
 const test = suite("Jacdac frame")

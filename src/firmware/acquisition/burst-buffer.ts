@@ -3,7 +3,7 @@
 // Records of any length lie across the borders of the pieces. The native write takes whole buffers only, so what does not
 // fill a piece leaves in others, one for each power of two: no change of catheter ever has to find room in a heap in use.
 
-import { BURST_HEADER_LENGTH } from "../../wire/burst"
+import { BURST_HEADER_LENGTH } from "../../shared/protocol/burst"
 
 /** Seven records of 256 codes: two pieces are a block of them on the bus. */
 const PIECE = 7 * 280

@@ -1,9 +1,9 @@
 // Responsible for: what the cart has to know of a transducer front end, whichever is on the board.
 // Not for: any front end in particular (line-engine.ts, un0rick-front-end.ts).
 
-import { Catheter } from "../../wire/catheters"
-import { LinePath } from "../../wire/sequence"
-import { CartFault } from "../platform/fault"
+import { Catheter } from "../../shared/acquisition/catheters"
+import { LinePath } from "../../shared/acquisition/sequence"
+import { CartFault } from "../platform/cart-fault"
 
 /** What the pump sees: lines that wait, and a buffer of whole records. */
 export interface LineSource {

@@ -4,14 +4,14 @@
 // Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
 
 import * as ds from "@devicescript/core"
-import { BURST_HEADER_LENGTH, FLAG_TEST_LINES } from "../../wire/burst"
+import { BURST_HEADER_LENGTH, FLAG_TEST_LINES } from "../../shared/protocol/burst"
 import {
     LINE_EPOCH_AT,
     LINE_POSITION_AT,
     LINE_TICK_AT,
     recordLength,
     sampleBytes,
-} from "../../wire/line-record"
+} from "../../shared/acquisition/line-record"
 import { BurstMoment, Link } from "../link/link"
 import { BurstBuffer } from "./burst-buffer"
 import { LineSource, RecordReader } from "./front-end"

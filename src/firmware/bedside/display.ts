@@ -2,8 +2,8 @@
 // Not for: deciding anything: it only looks at the state; a screen's pixels.
 
 import * as ds from "@devicescript/core"
-import { moves, STATE_NAMES } from "../../wire/cart-machine"
-import { sentenceOf } from "../../wire/reasons"
+import { moves, STATE_NAMES } from "../../shared/cart-machine"
+import { sentenceOf } from "../../shared/codes"
 import { pageOf } from "./page"
 
 // Where the display looks: the cart's own parts, as far as they are shown. Reasons are those of wire/reasons.ts, 0 for none.

@@ -1,13 +1,13 @@
 // Responsible for: a program of its own that sends known lines of several lengths through the cart's own data path, as fast as it goes.
 // Not for: the cart; hil-tests/bench/link-cost.ts builds and runs it, and counts what it costs.
 
-import { FRONT_END_LINE_ENGINE } from "../../wire/catheters"
+import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
-import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
+import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
 import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/fifo-reader"
-import { LineEngine } from "../acquisition/line-engine"
+import { FifoReader } from "../acquisition/line-engine/fifo-reader"
+import { LineEngine } from "../acquisition/line-engine/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { openBoard } from "../platform/open-board"

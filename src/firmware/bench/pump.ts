@@ -1,14 +1,14 @@
 // Responsible for: a program of its own that runs the data path and nothing else: front end to host without a bus.
-// Not for: the cart; hil-tests/heap.test.ts builds it and looks at its heap.
+// Not for: the cart; hil-tests/acquisition/heap.test.ts builds it and looks at its heap.
 
 import * as ds from "@devicescript/core"
-import * as le from "../../wire/line-engine"
-import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
-import { LINK_BYTES_PER_S } from "../../wire/sequence"
-import { crc8 } from "../acquisition/crc8"
+import * as le from "../../shared/devices/line-engine"
+import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
+import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence"
+import { crc8 } from "../acquisition/line-engine/crc8"
 import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/fifo-reader"
-import { LineEngine } from "../acquisition/line-engine"
+import { FifoReader } from "../acquisition/line-engine/fifo-reader"
+import { LineEngine } from "../acquisition/line-engine/line-engine"
 import { LinePump } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { linkSettings } from "../platform/settings"

@@ -1,13 +1,13 @@
 // Responsible for: a program of its own that puts the un0rick driver through its paces on a bench.
-// Not for: the cart; hil-tests/un0rick.test.ts builds and runs it against the virtual un0rick.
+// Not for: the cart; hil-tests/acquisition/un0rick.test.ts builds and runs it against the virtual un0rick.
 
 import * as ds from "@devicescript/core"
-import { catheterOf } from "../../wire/catheters"
-import { sentenceOf } from "../../wire/reasons"
-import { UN_SPI_HZ, UN_SPI_MODE, un0rickSwitch } from "../../wire/un0rick"
-import { CHIP_UN0RICK } from "../../wire/virtual-board"
-import { Un0rick } from "../acquisition/un0rick"
-import { CartFault } from "../platform/fault"
+import { catheterOf } from "../../shared/acquisition/catheters"
+import { sentenceOf } from "../../shared/codes"
+import { UN_SPI_HZ, UN_SPI_MODE, un0rickSwitch } from "../../shared/devices/un0rick"
+import { CHIP_UN0RICK } from "../../shared/devices/virtual-board"
+import { Un0rick } from "../acquisition/un0rick/un0rick"
+import { CartFault } from "../platform/cart-fault"
 import { openVirtualChip } from "../platform/virtual-bridge"
 
 /** Each line leaves the VM whole, under this topic. */

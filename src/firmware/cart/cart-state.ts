@@ -4,11 +4,11 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
-import { TYPE_EVENT } from "../../wire/burst"
-import { readText } from "../../wire/bytes"
-import { nextState, STATE_BOOT } from "../../wire/cart-machine"
-import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../wire/catheters"
-import { EVENT } from "../../wire/messages"
+import { TYPE_EVENT } from "../../shared/protocol/burst"
+import { readText } from "../../shared/protocol/bytes"
+import { nextState, STATE_BOOT } from "../../shared/cart-machine"
+import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
+import { EVENT } from "../../shared/protocol/messages"
 import {
     EVENT_ACKNOWLEDGED,
     EVENT_CATHETER,
@@ -19,7 +19,7 @@ import {
     REFUSED_CATHETER_UNKNOWN,
     REFUSED_NO_CATHETER,
     sentenceOf,
-} from "../../wire/reasons"
+} from "../../shared/codes"
 import { PullbackSetup } from "./setup"
 
 export class CartState {

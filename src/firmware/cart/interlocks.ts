@@ -6,9 +6,9 @@ import { Link, LINK_LIMIT_MS } from "../link/link"
 import { Sled } from "../motion/sled"
 import { Supervision } from "../motion/supervision"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
-import { CartFault } from "../platform/fault"
-import { fires, moves } from "../../wire/cart-machine"
-import * as reasons from "../../wire/reasons"
+import { CartFault } from "../platform/cart-fault"
+import { fires, moves } from "../../shared/cart-machine"
+import * as reasons from "../../shared/codes"
 
 /** Two loops so far apart while something moves are a fault: two of three did not come. */
 const LOOP_LIMIT_MS = 30

@@ -1,15 +1,15 @@
 // Responsible for: a line engine and what belongs to it, as the cart's front end.
 // Not for: what each part does.
 
-import { FRONT_END_LINE_ENGINE } from "../../wire/catheters"
-import { SAMPLE_FORMAT_LOG8 } from "../../wire/line-record"
-import { DUMP_ENGINE } from "../../wire/register-dump"
+import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
+import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
+import { DUMP_ENGINE } from "../../shared/protocol/register-dump"
 import { Board } from "../platform/board"
 import { BURST_PIECES } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/fifo-reader"
+import { FifoReader } from "../acquisition/line-engine/fifo-reader"
 import { FrontEndParts } from "../acquisition/front-end"
-import { ENGINE_READABLE, LineEngine } from "../acquisition/line-engine"
-import { Rotor } from "../acquisition/rotor"
+import { ENGINE_READABLE, LineEngine } from "../acquisition/line-engine/line-engine"
+import { Rotor } from "../acquisition/line-engine/rotor"
 
 /** Samples of the records for which buffers are made at first. */
 const SAMPLES = 256

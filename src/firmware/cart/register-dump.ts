@@ -4,14 +4,14 @@
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { Sled } from "../motion/sled"
-import * as burst from "../../wire/burst"
-import * as machine from "../../wire/cart-machine"
-import { mayDump } from "../../wire/cart-machine"
-import { REFUSAL, REGISTER } from "../../wire/messages"
-import { SCREW_POINTS } from "../../wire/calibration"
-import * as dump from "../../wire/register-dump"
-import * as reasons from "../../wire/reasons"
-import { CalibrationKeeper } from "./calibration-keeper"
+import * as burst from "../../shared/protocol/burst"
+import * as machine from "../../shared/cart-machine"
+import { mayDump } from "../../shared/cart-machine"
+import { REFUSAL, REGISTER } from "../../shared/protocol/messages"
+import { SCREW_POINTS } from "../../shared/motion/calibration"
+import * as dump from "../../shared/protocol/register-dump"
+import * as reasons from "../../shared/codes"
+import { CalibrationKeeper } from "./calibration-store"
 
 /** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`

@@ -1,11 +1,21 @@
 // Responsible for: judging the pullback that a host asks for, and what is derived from it.
 // Not for: carrying it out (cart.ts).
 
-import { Catheter, hearsTriggers, sampleSpacingNm, SOUND_SPEED_MM_S } from "../../wire/catheters"
-import { DATA_ELEMENTS, DATA_LINES, fireByPairs, hasElements } from "../../wire/element-data"
-import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
-import { Description, Setup } from "../../wire/messages"
-import { planMove } from "../../wire/motion-plan"
+import {
+    Catheter,
+    hearsTriggers,
+    sampleSpacingNm,
+    SOUND_SPEED_MM_S,
+} from "../../shared/acquisition/catheters"
+import {
+    DATA_ELEMENTS,
+    DATA_LINES,
+    fireByPairs,
+    hasElements,
+} from "../../shared/acquisition/channel-data"
+import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
+import { Description, Setup } from "../../shared/protocol/messages"
+import { planMove } from "../../shared/motion/move-plan"
 import {
     limitsOf,
     MOVE_GATED,
@@ -13,8 +23,8 @@ import {
     MOVE_STEPPED,
     MovePlan,
     NM_PER_UM,
-} from "../../wire/motion-terms"
-import * as reasons from "../../wire/reasons"
+} from "../../shared/motion/move-terms"
+import * as reasons from "../../shared/codes"
 import {
     budgetOverPath,
     imageWith,
@@ -25,9 +35,16 @@ import {
     samplePeriodPs,
     SequenceBudget,
     tableEntries,
-} from "../../wire/sequence"
-import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf, tgcStepNs, tgcTopCdb } from "../../wire/tgc"
-import { Calibration } from "../../wire/calibration"
+} from "../../shared/acquisition/sequence"
+import {
+    TGC_GIVEN,
+    TGC_OWN,
+    TGC_POINTS,
+    tgcOf,
+    tgcStepNs,
+    tgcTopCdb,
+} from "../../shared/acquisition/tgc"
+import { Calibration } from "../../shared/motion/calibration"
 
 /** A pullback that may be carried out. */
 export interface PullbackSetup {

@@ -1,13 +1,17 @@
 // Responsible for: an un0rick and the catheter that is wired to it, as the cart's front end.
 // Not for: what it does.
 
-import { catheterOf, FRONT_END_UN0RICK } from "../../wire/catheters"
-import { SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
-import { DUMP_UN0RICK } from "../../wire/register-dump"
-import { leastPath } from "../../wire/sequence"
+import { catheterOf, FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
+import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
+import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
+import { leastPath } from "../../shared/acquisition/sequence"
 import { Board } from "../platform/board"
 import { FrontEndParts } from "../acquisition/front-end"
-import { EncoderInput, UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick-front-end"
+import {
+    EncoderInput,
+    UN0RICK_READABLE,
+    Un0rickFrontEnd,
+} from "../acquisition/un0rick/un0rick-front-end"
 
 /** Room for two lines: they come far apart, and wait no longer than 50 ms. */
 const BURST_PIECES = 2

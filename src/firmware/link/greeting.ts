@@ -1,13 +1,13 @@
 // Responsible for: the board's half of the greeting: hello, the host's challenge and proof, its own proof, the accept.
 // Not for: the connection, or what comes after the accept (link.ts).
-// Specification: src/wire/README.md, "Authentication".
+// Specification: src/shared/protocol/README.md, "Authentication".
 
 import * as ds from "@devicescript/core"
-import * as burst from "../../wire/burst"
-import { Field, Message } from "../../wire/bytes"
-import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../wire/messages"
-import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../wire/session"
-import * as reasons from "../../wire/reasons"
+import * as burst from "../../shared/protocol/burst"
+import { Field, Message } from "../../shared/protocol/bytes"
+import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../shared/protocol/messages"
+import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../shared/protocol/session"
+import * as reasons from "../../shared/codes"
 import { randomBytes } from "../platform/crypto"
 import { LinkSettings } from "../platform/settings"
 import { payloadOf } from "./payload"

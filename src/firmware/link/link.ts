@@ -1,13 +1,13 @@
 // Responsible for: the session with the host: connecting, headers, tags, credit, messages in and out.
 // Not for: who the host is (greeting.ts), line bursts' payload (../acquisition) or what commands do (../cart).
-// Specification: src/wire/README.md.
+// Specification: src/shared/protocol/README.md.
 
 import * as ds from "@devicescript/core"
-import * as burst from "../../wire/burst"
-import { judgeHeader, sealHeader } from "../../wire/burst"
-import { Field, Message } from "../../wire/bytes"
-import { toldLayoutHash, toldReason } from "../../wire/foreign"
-import { LAYOUT_HASH } from "../../wire/layout-hash-value"
+import * as burst from "../../shared/protocol/burst"
+import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import { Field, Message } from "../../shared/protocol/bytes"
+import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
+import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
 import {
     Command,
     COMMAND,
@@ -19,11 +19,11 @@ import {
     Setup,
     SETUP,
     writePayload,
-} from "../../wire/messages"
-import { CATHETER } from "../../wire/catheters"
-import { pieceIsGood } from "../../wire/pair-list"
-import * as reasons from "../../wire/reasons"
-import { sentenceOf } from "../../wire/reasons"
+} from "../../shared/protocol/messages"
+import { CATHETER } from "../../shared/acquisition/catheters"
+import { pieceIsGood } from "../../shared/acquisition/pair-list"
+import * as reasons from "../../shared/codes"
+import { sentenceOf } from "../../shared/codes"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
 import { LinkSettings } from "../platform/settings"
 import { Greeting } from "./greeting"

@@ -1,9 +1,9 @@
 // Responsible for: the payload of a message that has come in whole.
 // Not for: header, tag or order (link.ts).
 
-import { BURST_HEADER_LENGTH } from "../../wire/burst"
-import { Field, Message } from "../../wire/bytes"
-import { payloadIsGood, readPayload } from "../../wire/messages"
+import { BURST_HEADER_LENGTH } from "../../shared/protocol/burst"
+import { Field, Message } from "../../shared/protocol/bytes"
+import { payloadIsGood, readPayload } from "../../shared/protocol/messages"
 
 /** @returns undefined when it is damaged or of another length */
 export function payloadOf<F extends readonly Field[]>(

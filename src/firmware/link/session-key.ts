@@ -1,8 +1,13 @@
 // Responsible for: the secrets of one session: proofs, and the tag of each burst in both directions.
 // Not for: when they are asked for (link.ts), or how they are derived (wire/session.ts).
 
-import { TAG_AT } from "../../wire/burst"
-import { HASH_LENGTH, sessionSecrets, SessionSecrets, TAG_LENGTH } from "../../wire/session"
+import { TAG_AT } from "../../shared/protocol/burst"
+import {
+    HASH_LENGTH,
+    sessionSecrets,
+    SessionSecrets,
+    TAG_LENGTH,
+} from "../../shared/protocol/session"
 import { hashing, hmacSha256 } from "../platform/crypto"
 
 const ZEROS = Buffer.alloc(HASH_LENGTH)

@@ -1,9 +1,9 @@
 // Responsible for: the move that measures a sled: twenty-two turns out, two back, and the calibration that follows.
 // Not for: keeping it (the cart, in the platform's settings).
 
-import { BACKLASH_MAX_NM, Calibration } from "../../wire/calibration"
-import { FAULT_CALIBRATION } from "../../wire/reasons"
-import { CartFault } from "../platform/fault"
+import { BACKLASH_MAX_NM, Calibration } from "../../shared/motion/calibration"
+import { FAULT_CALIBRATION } from "../../shared/codes"
+import { CartFault } from "../platform/cart-fault"
 import { ScrewSurvey } from "./screw-survey"
 import { Sled } from "./sled"
 

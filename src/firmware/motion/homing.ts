@@ -2,8 +2,8 @@
 // calibration against the sled, and park. One step a control loop.
 // Not for: moving once the place is known (pullback.ts).
 
-import { FAULT_HOMING, GOOD, REFUSED_CLOCK, REFUSED_SCALE, REFUSED_SCREW } from "../../wire/reasons"
-import { CartFault } from "../platform/fault"
+import { FAULT_HOMING, GOOD, REFUSED_CLOCK, REFUSED_SCALE, REFUSED_SCREW } from "../../shared/codes"
+import { CartFault } from "../platform/cart-fault"
 import { Parking } from "./parking"
 import { ScrewSurvey } from "./screw-survey"
 import { Sled } from "./sled"

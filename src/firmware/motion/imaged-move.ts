@@ -1,7 +1,7 @@
 // Responsible for: what imaging has to know of the move that is imaged, whatever its kind.
 // Not for: any kind of move (pullback.ts, stepping.ts).
 
-import { MovePlan } from "../../wire/motion-terms"
+import { MovePlan } from "../../shared/motion/move-terms"
 
 export interface ImagedMove {
     plan: MovePlan | undefined

@@ -1,9 +1,9 @@
 // Responsible for: the sled moving for as long as somebody holds a button, and no longer.
 // Not for: when that is allowed (../cart).
 
-import { planMove } from "../../wire/motion-plan"
-import { JudgedMove, MOVE_JOG, MoveLimits } from "../../wire/motion-terms"
-import { GOOD, REFUSED_DIRECTION, REFUSED_SPEED } from "../../wire/reasons"
+import { planMove } from "../../shared/motion/move-plan"
+import { JudgedMove, MOVE_JOG, MoveLimits } from "../../shared/motion/move-terms"
+import { GOOD, REFUSED_DIRECTION, REFUSED_SPEED } from "../../shared/codes"
 import { Sled } from "./sled"
 
 /** A held button repeats its request at least every 50 ms; after three that are missing it counts as let go. */

@@ -1,7 +1,7 @@
 // Responsible for: bringing the sled to the place where it waits for a pullback, from the near side.
 // Not for: finding out where it is (homing.ts).
 
-import { PARK_NM } from "../../wire/ramp"
+import { PARK_NM } from "../../shared/motion/ramp"
 import { Sled } from "./sled"
 
 /** Short of the park first: the last way is driven in the direction of the pullback, so that no play is left to close. */

@@ -1,10 +1,10 @@
 // Responsible for: one pullback as a single position move, the word on whether it is at speed, a change of speed on the way.
 // Not for: firing (../acquisition); the line engine flags lines by position and by our word.
 
-import { MovePlan } from "../../wire/motion-terms"
-import { JudgedChange, planSpeedChange } from "../../wire/speed-change"
-import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, GOOD, REFUSED_SPEED_CHANGE } from "../../wire/reasons"
-import { CartFault } from "../platform/fault"
+import { MovePlan } from "../../shared/motion/move-terms"
+import { JudgedChange, planSpeedChange } from "../../shared/motion/speed-change"
+import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, GOOD, REFUSED_SPEED_CHANGE } from "../../shared/codes"
+import { CartFault } from "../platform/cart-fault"
 import { ImagedMove } from "./imaged-move"
 import * as reg from "./tmc5160-registers"
 import { Sled } from "./sled"

@@ -6,7 +6,7 @@ import {
     MICROSTEPS_PER_TURN,
     screwErrorNm,
     SCREW_POINTS,
-} from "../../wire/calibration"
+} from "../../shared/motion/calibration"
 
 /** What a survey over whole turns found. */
 export interface SurveyResult {

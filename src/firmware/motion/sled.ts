@@ -2,12 +2,12 @@
 // Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
 
 import * as ds from "@devicescript/core"
-import { Calibration, screwErrorNm, screwSpeedFactor } from "../../wire/calibration"
-import { ACCEL_NM_S2, amaxOf, rampLengthNm, speedOfVmax, vmaxOf } from "../../wire/ramp"
-import { FAULT_MOVE_LATE } from "../../wire/reasons"
-import { PIN_DRV_ENN } from "../../wire/virtual-board"
+import { Calibration, screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
+import { ACCEL_NM_S2, amaxOf, rampLengthNm, speedOfVmax, vmaxOf } from "../../shared/motion/ramp"
+import { FAULT_MOVE_LATE } from "../../shared/codes"
+import { PIN_DRV_ENN } from "../../shared/devices/virtual-board"
 import { Board } from "../platform/board"
-import { CartFault } from "../platform/fault"
+import { CartFault } from "../platform/cart-fault"
 import * as reg from "./tmc5160-registers"
 import { FollowCheck } from "./follow-check"
 import { ScrewSurvey } from "./screw-survey"

@@ -7,16 +7,16 @@ import {
     GATE_TIMED_OUT,
     judgeTrigger,
     stopNm,
-} from "../../wire/motion-steps"
-import { MOVE_GATED, MovePlan } from "../../wire/motion-terms"
+} from "../../shared/motion/move-steps"
+import { MOVE_GATED, MovePlan } from "../../shared/motion/move-terms"
 import {
     EVENT_STOP_REACHED,
     EVENT_TRIGGERS_LOST,
     FAULT_MOVE_LATE,
     FAULT_POSITION,
     GOOD,
-} from "../../wire/reasons"
-import { CartFault } from "../platform/fault"
+} from "../../shared/codes"
+import { CartFault } from "../platform/cart-fault"
 import { ImagedMove } from "./imaged-move"
 import { Sled } from "./sled"
 

@@ -3,9 +3,9 @@
 // The order of the checks is their priority: what another one would be read over, or caused by, comes first.
 
 import * as ds from "@devicescript/core"
-import { screwErrorNm } from "../../wire/calibration"
-import * as reasons from "../../wire/reasons"
-import { CartFault } from "../platform/fault"
+import { screwErrorNm } from "../../shared/motion/calibration"
+import * as reasons from "../../shared/codes"
+import { CartFault } from "../platform/cart-fault"
 import { COOLCONF_FORCE, forceIsKnown, forceMn, FORCE_MIN_NM_S } from "./force"
 import { Sled } from "./sled"
 import * as reg from "./tmc5160-registers"

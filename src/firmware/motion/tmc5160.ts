@@ -2,9 +2,9 @@
 // Not for: moves (sled.ts) or their arithmetic (wire/ramp.ts).
 // Source: TMC5160/TMC5160A data sheet rev. 1.17 (registers, SPI datagram, GSTAT, RAMP_STAT, DRV_STATUS).
 
-import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../wire/reasons"
-import { signedOf } from "../../wire/register-dump"
-import { CartFault } from "../platform/fault"
+import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../shared/codes"
+import { signedOf } from "../../shared/protocol/register-dump"
+import { CartFault } from "../platform/cart-fault"
 import { SpiChip } from "../platform/spi"
 import * as reg from "./tmc5160-registers"
 import { isVerifiable } from "./tmc5160-registers"

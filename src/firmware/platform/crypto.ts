@@ -2,7 +2,7 @@
 // Not for: what is proven with them (wire/session.ts, ../link).
 // Works on the natives: @devicescript/crypto makes an array for every call.
 
-import { Hashing, Parts } from "../../wire/session"
+import { Hashing, Parts } from "../../shared/protocol/session"
 
 type BufferNatives = {
     digest(key: Buffer | undefined, algorithm: string, parts: Parts): Buffer

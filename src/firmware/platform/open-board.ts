@@ -2,7 +2,7 @@
 // Not for: any driver.
 
 import * as ds from "@devicescript/core"
-import { ENGINE_SPI_MODE } from "../../wire/line-engine"
+import { ENGINE_SPI_MODE } from "../../shared/devices/line-engine"
 import { openEsp32Board } from "./esp32-board"
 import { Board } from "./board"
 import { openVirtualBoard } from "./virtual-bridge"

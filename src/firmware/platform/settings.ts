@@ -3,8 +3,8 @@
 
 import { actionReport } from "@devicescript/core"
 import { readSetting, settings } from "@devicescript/settings"
-import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../wire/session"
-import { UN0RICK_SETTING } from "../../wire/un0rick"
+import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
+import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 
 /** Where the host listens when nothing was set: the host's own default port. */
 const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }

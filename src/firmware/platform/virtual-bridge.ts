@@ -2,10 +2,10 @@
 // Not for: boards of metal (esp32-board.ts).
 
 import * as ds from "@devicescript/core"
-import { FRONT_END_UN0RICK } from "../../wire/catheters"
-import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../wire/line-engine"
-import { ENGINE_SPI_HZ } from "../../wire/sequence"
-import { UN_SPI_HZ, UN_SPI_MODE } from "../../wire/un0rick"
+import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
+import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../shared/devices/line-engine"
+import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence"
+import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
 import {
     CHIP_ENGINE,
     CHIP_MOTOR,
@@ -17,7 +17,7 @@ import {
     TOPIC_PIN,
     TOPIC_SPI,
     VIRTUAL_LINK_BYTES_PER_S,
-} from "../../wire/virtual-board"
+} from "../../shared/devices/virtual-board"
 import { Board } from "./board"
 import { socketTap } from "./host-socket"
 import { Lock, SpiChip } from "./spi"

@@ -1,4 +1,4 @@
-// Parts of the beamformer by themselves: filter, interpolation, geometry, lists, refusals. Points: hil-tests/beamform.test.ts.
+// Parts of the beamformer by themselves: filter, interpolation, geometry, lists, refusals. Points: hil-tests/imaging/beamform.test.ts.
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -17,7 +17,7 @@ import {
     type ElementSampling,
     type Pair,
 } from "./beamform"
-import { amplitudeToCode } from "../../wire/line-samples"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { checkPairs } from "./pairs"
 
 const test = suite("beamforming: its parts")

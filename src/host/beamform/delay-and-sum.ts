@@ -1,7 +1,7 @@
 // Responsible for: synthetic-aperture delay-and-sum: RF of pairs in, A-lines out.
 // Not for: delays (delay-tables.ts), the analytic signal (analytic-signal.ts). Sources: README.md.
 
-import { amplitudeToCode } from "../../wire/line-samples"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { Demodulator } from "./analytic-signal"
 import type { CircularArray } from "./array"
 import { delayTables, type DelayTables } from "./delay-tables"

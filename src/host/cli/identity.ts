@@ -2,15 +2,15 @@
 // Not for: the proof (../link/host-session.ts) or where keys are kept (../link/key-store.ts).
 
 import { randomBytes } from "node:crypto"
-import { KEY_LENGTH } from "../../wire/session"
-import { layoutHash } from "../../wire/layout-hash"
-import type { Hello } from "../../wire/messages"
-import { REJECT_KEY, REJECT_NO_KEY, sentenceOf } from "../../wire/reasons"
+import { KEY_LENGTH } from "../../shared/protocol/session"
+import { layoutHash } from "../../shared/protocol/layout-hash"
+import type { Hello } from "../../shared/protocol/messages"
+import { REJECT_KEY, REJECT_NO_KEY, sentenceOf } from "../../shared/codes"
 import type { ForeignHello } from "../link/foreign-hello"
 import type { HostIdentity } from "../link/host-session"
 import { hexOf } from "../registers/print"
 import { KeyStore, KeyStoreError } from "../link/key-store"
-import { dateMs } from "./references"
+import { dateMs } from "./options/reference-options"
 
 /** A line for whoever looks at the terminal; standard output is for results. */
 export function tell(line: string): void {

@@ -1,5 +1,5 @@
 // Responsible for: who may look and ask over the console's port, what they get, and what is refused.
-// Not for: the page in a browser (hil-tests/console-page.test.ts).
+// Not for: the page in a browser (hil-tests/imaging/console-page.test.ts).
 
 import { request } from "node:http"
 import { connect } from "node:net"
@@ -7,7 +7,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
 import { serveConsole, type RunningConsole } from "./console-server"
-import { frameOf, testView } from "./test-view"
+import { frameOf, testView } from "./testing/test-view"
 
 const test = suite("the console's server")
 

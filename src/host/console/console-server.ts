@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
-import { ASK_MAX_BYTES, parseAsk } from "./asks"
+import { ASK_MAX_BYTES, parseAsk } from "./console-request"
 import { type ConsoleView, packPicture } from "./console-view"
 
 /** Where the console is served when nothing else is asked for; 7316 is the cart's. */

@@ -2,7 +2,7 @@
 // Not for: showing anything (live-view.ts, review-view.ts).
 
 import type { GreyImage } from "../picture/picture"
-import type { Ask } from "./asks"
+import type { Ask } from "./console-request"
 
 /** Said wherever a user looks. */
 export const NOTICE = "Investigational equipment, not for clinical use."

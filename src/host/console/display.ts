@@ -19,7 +19,7 @@ import {
     shownDepthRangeMm,
 } from "../picture/picture"
 import { depthPicture } from "../results/picture-frames"
-import type { Ask } from "./asks"
+import type { Ask } from "./console-request"
 
 /** Side of a cross-section on the page. */
 export const PICTURE_PX = 512

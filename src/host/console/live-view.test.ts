@@ -1,15 +1,15 @@
 // Responsible for: the live console's state: what is shown, frozen, captured, counted and told, event by event.
-// Not for: requests as text (asks.test.ts), the way to the page (console-server.test.ts).
+// Not for: requests as text (console-request.test.ts), the way to the page (console-server.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as machine from "../../wire/cart-machine"
-import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
-import type { Status } from "../../wire/messages"
-import * as reasons from "../../wire/reasons"
+import * as machine from "../../shared/cart-machine"
+import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
+import type { Status } from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
 import { PICTURE_SAMPLES } from "../frames/rf-frames"
 import { AGE_LIMIT_MS } from "../references/staleness"
-import { frameOf, LINES, SMALL, testView } from "./test-view"
+import { frameOf, LINES, SMALL, testView } from "./testing/test-view"
 
 const status = (state: number, fault = 0): Status => ({
     ...{ state, fault, time_ms: 0, position_nm: 0, speed_nm_s: 0 },

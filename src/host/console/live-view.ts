@@ -1,23 +1,23 @@
 // Responsible for: everything that the live console shows, in one place: picture, freeze, settings, counts, ECG, faults.
 // Not for: what is asked of the cart (../run/watcher.ts), or how it gets to the page (console-server.ts).
 
-import * as machine from "../../wire/cart-machine"
+import * as machine from "../../shared/cart-machine"
 import { catheterNamed, type CatheterSheet } from "../sequence/catheter-sheet"
-import { PAIRS_NONE } from "../../wire/line-record"
-import type { Description, Event, Status } from "../../wire/messages"
-import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../wire/reasons"
+import { PAIRS_NONE } from "../../shared/acquisition/line-record"
+import type { Description, Event, Status } from "../../shared/protocol/messages"
+import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
 import { keyOf } from "../references/reference-key"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { geometryOf, looksOneWay } from "../results/picture-frames"
-import { refusalText } from "../run/refusals"
+import { refusalText } from "../sequence/refusal-text"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
-import type { Ask } from "./asks"
+import type { Ask } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display, DisplayTold } from "./display"
 import { EcgRate } from "./ecg-rate"
-import type { RingDownDesk, RingDownTold } from "./ring-down-desk"
+import type { RingDownDesk, RingDownTold } from "./ring-down-controller"
 
 /** A picture that is older than this on the wall, and than two frames and a half, is not live any more. */
 const STANDS_AFTER_MS = 500

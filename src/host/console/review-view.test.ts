@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { Display } from "./display"
 import { ReviewView } from "./review-view"
-import { FRAMES, testResults } from "./test-results"
+import { FRAMES, testResults } from "./testing/test-results"
 
 const test = suite("the review")
 

@@ -3,7 +3,7 @@
 
 import { longitudinalView, type LumenMeasures } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
-import type { Ask } from "./asks"
+import type { Ask } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
 import type { Display, DisplayTold } from "./display"
 

@@ -4,7 +4,12 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { LINE_AT_SPEED, LINE_FRAME_CUT, LINE_FRAME_START, LINE_TEST } from "../../wire/line-record"
+import {
+    LINE_AT_SPEED,
+    LINE_FRAME_CUT,
+    LINE_FRAME_START,
+    LINE_TEST,
+} from "../../shared/acquisition/line-record"
 import { type Burst, BurstStream } from "../link/burst-stream"
 import {
     DESCRIPTION,
@@ -16,7 +21,7 @@ import {
     SAMPLES_PER_LINE,
     samplesOf,
     TestBoard,
-} from "../link/test-board"
+} from "../link/testing/test-board"
 import { FrameAssembler } from "./frame-assembler"
 
 const test = suite("frame assembler")

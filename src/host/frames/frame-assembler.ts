@@ -1,8 +1,8 @@
 // Responsible for: A-lines to frames, and every line that is missing from them.
 // Not for: reading the link (../link) or pictures (../picture).
 
-import * as record from "../../wire/line-record"
-import type { Description } from "../../wire/messages"
+import * as record from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
 import type { Burst } from "../link/burst-stream"
 import type { PolarFrame } from "../picture/picture"
 

@@ -6,11 +6,16 @@
 // that neither the ADC's offset nor the image at twice the carrier is left; its -6 dB width is the carrier's frequency. The
 // Hilbert filter of ../beamform would not do: 5 MHz are 0.078 of this sample rate, below its band.
 
-import { amplitudeToCode } from "../../wire/line-samples"
-import { SAMPLE_FORMAT_RF10 } from "../../wire/line-record"
-import type { Description } from "../../wire/messages"
-import { tgcGainCdb } from "../../wire/tgc"
-import { UN_LEAD_WORDS, UN_STEP_WORDS, un0rickGain, un0rickGainCdb } from "../../wire/un0rick"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
+import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
+import { tgcGainCdb } from "../../shared/acquisition/tgc"
+import {
+    UN_LEAD_WORDS,
+    UN_STEP_WORDS,
+    un0rickGain,
+    un0rickGainCdb,
+} from "../../shared/devices/un0rick"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 
 /** Samples of a picture's line: about four of RF, and a sixth of the pulse, each. */

@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { LINE_AT_SPEED, LINE_FRAME_START, LINE_TRIGGER } from "../../wire/line-record"
+import { LINE_AT_SPEED, LINE_FRAME_START, LINE_TRIGGER } from "../../shared/acquisition/line-record"
 import {
     LINE_PERIOD_US,
     type LineHeader,
@@ -11,7 +11,7 @@ import {
     plainLine,
     record,
     TestBoard,
-} from "../link/test-board"
+} from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import type { AssembledFrame } from "./frame-assembler"
 

@@ -3,8 +3,8 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { BURST_HEADER, BURST_HEADER_LENGTH } from "../../wire/burst"
-import { readFields } from "../../wire/bytes"
+import { BURST_HEADER, BURST_HEADER_LENGTH } from "../../shared/protocol/burst"
+import { readFields } from "../../shared/protocol/bytes"
 import { readHeader } from "./burst-header"
 
 const test = suite("burst header")

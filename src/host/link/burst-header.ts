@@ -1,8 +1,8 @@
 // Responsible for: the fields of a burst header, read fast: there are thousands a second.
 // Not for: whether the header may be believed (../../wire/burst.ts).
 
-import * as burst from "../../wire/burst"
-import { getNumber, type Message } from "../../wire/bytes"
+import * as burst from "../../shared/protocol/burst"
+import { getNumber, type Message } from "../../shared/protocol/bytes"
 
 export type BurstHeader = Message<typeof burst.BURST_HEADER>
 

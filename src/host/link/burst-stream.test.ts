@@ -1,16 +1,16 @@
 // Responsible for: the rules of the stream one by one: what is refused, where it is back in step, what is counted.
-// Not for: damage at random (hil-tests/link-fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
+// Not for: damage at random (hil-tests/link/link-fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as burst from "../../wire/burst"
-import { sealHeader } from "../../wire/burst"
-import { putNumber } from "../../wire/bytes"
-import { crc32c } from "../../wire/crc32c"
-import { layoutHash } from "../../wire/layout-hash"
-import { payloadLength, STATUS } from "../../wire/messages"
+import * as burst from "../../shared/protocol/burst"
+import { sealHeader } from "../../shared/protocol/burst"
+import { putNumber } from "../../shared/protocol/bytes"
+import { crc32c } from "../../shared/protocol/crc32c"
+import { layoutHash } from "../../shared/protocol/layout-hash"
+import { payloadLength, STATUS } from "../../shared/protocol/messages"
 import { type Burst, BurstStream, noLinkFaults } from "./burst-stream"
-import { concat, plainRecords, TestBoard } from "./test-board"
+import { concat, plainRecords, TestBoard } from "./testing/test-board"
 
 const test = suite("burst stream")
 

@@ -1,10 +1,10 @@
 // Responsible for: cutting the link's bytes into bursts, and saying what was wrong with them.
 // Not for: what bursts mean, or answering (host-session.ts).
-// Specification: src/wire/README.md.
+// Specification: src/shared/protocol/README.md.
 
-import * as burst from "../../wire/burst"
-import { judgeHeader } from "../../wire/burst"
-import { layoutHash } from "../../wire/layout-hash"
+import * as burst from "../../shared/protocol/burst"
+import { judgeHeader } from "../../shared/protocol/burst"
+import { layoutHash } from "../../shared/protocol/layout-hash"
 import { Backlog } from "./backlog"
 import { type BurstHeader, readHeader } from "./burst-header"
 import { PayloadCheck } from "./payload-check"

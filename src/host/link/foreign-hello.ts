@@ -1,12 +1,12 @@
 // Responsible for: the hello of a board that was built with another layout: who it is, though nothing else can be read.
 // Not for: boards that we understand (burst-stream.ts).
-// Specification: src/wire/README.md, "Versions": what a hello begins with never changes, whatever the hash.
+// Specification: src/shared/protocol/README.md, "Versions": what a hello begins with never changes, whatever the hash.
 
-import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../wire/burst"
-import { readFields, type Message } from "../../wire/bytes"
-import { toldLayoutHash } from "../../wire/foreign"
-import { layoutHash } from "../../wire/layout-hash"
-import { REJECT_LAYOUT, REJECT_VERSION } from "../../wire/reasons"
+import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../shared/protocol/burst"
+import { readFields, type Message } from "../../shared/protocol/bytes"
+import { toldLayoutHash } from "../../shared/protocol/foreign-layout"
+import { layoutHash } from "../../shared/protocol/layout-hash"
+import { REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
 
 /** The fields that every hello begins with. */
 const BEGINNING = [

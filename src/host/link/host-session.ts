@@ -1,16 +1,21 @@
 // Responsible for: the host's half of a session: who the board is, credit, pings, setups and commands to it.
 // Not for: what the board sends (../run/run-receiver.ts), sockets, or where keys are kept (key-store.ts).
-// Specification: src/wire/README.md, "Authentication" and "Session".
+// Specification: src/shared/protocol/README.md, "Authentication" and "Session".
 
-import * as burst from "../../wire/burst"
-import { sealHeader } from "../../wire/burst"
-import { CATHETER } from "../../wire/catheters"
-import { putNumber, type Field, type Message } from "../../wire/bytes"
-import { layoutHash } from "../../wire/layout-hash"
-import * as messages from "../../wire/messages"
-import { PIECE_PAIRS, pieceLength, writePiece } from "../../wire/pair-list"
-import * as reasons from "../../wire/reasons"
-import { NONCE_LENGTH, putWords, type SessionSecrets, sessionSecrets } from "../../wire/session"
+import * as burst from "../../shared/protocol/burst"
+import { sealHeader } from "../../shared/protocol/burst"
+import { CATHETER } from "../../shared/acquisition/catheters"
+import { putNumber, type Field, type Message } from "../../shared/protocol/bytes"
+import { layoutHash } from "../../shared/protocol/layout-hash"
+import * as messages from "../../shared/protocol/messages"
+import { PIECE_PAIRS, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
+import * as reasons from "../../shared/codes"
+import {
+    NONCE_LENGTH,
+    putWords,
+    type SessionSecrets,
+    sessionSecrets,
+} from "../../shared/protocol/session"
 import type { Burst } from "./burst-stream"
 import { hashing, isAuthentic, sameSecret, tagOf } from "./seal"
 
@@ -79,7 +84,7 @@ export class HostSession {
      * @param send hands bytes to the transport
      * @param pause runs what is said next {@link PROOF_DELAY_US} later: a board's runtime keeps each piece that comes in apart until
      * its program has a turn, and a greeting in pieces of one byte would be too many at once; left out, at once
-     * @param onClosed told once when either side refused to go on: its code of reasons.ts; the transport is to be closed
+     * @param onClosed told once when either side refused to go on: its code of codes.ts; the transport is to be closed
      */
     constructor(
         private readonly send: (bytes: Uint8Array) => void,

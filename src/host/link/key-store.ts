@@ -12,7 +12,7 @@ import {
 } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
-import { KEY_LENGTH } from "../../wire/session"
+import { KEY_LENGTH } from "../../shared/protocol/session"
 
 /** A key is missing, damaged or open to others; the message is a sentence. */
 export class KeyStoreError extends Error {}

@@ -11,8 +11,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { RunReceiver } from "../run/run-receiver"
 import { HostSession, identityOf } from "./host-session"
-import { concat, plainRecords, samplesOf, TestBoard } from "./test-board"
-import { TestPeer } from "./test-peer"
+import { concat, plainRecords, samplesOf, TestBoard } from "./testing/test-board"
+import { TestPeer } from "./testing/test-peer"
 
 const test = suite("link reader")
 

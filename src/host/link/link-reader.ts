@@ -2,8 +2,8 @@
 // Not for: answering the board (host-session.ts) or frames and pictures (../frames, ../picture).
 
 import { Transform, type TransformCallback } from "node:stream"
-import * as burst from "../../wire/burst"
-import { getNumber, readFields, type Field, type Message } from "../../wire/bytes"
+import * as burst from "../../shared/protocol/burst"
+import { getNumber, readFields, type Field, type Message } from "../../shared/protocol/bytes"
 import {
     LINE_CRC_LENGTH,
     LINE_FLAGS_AT,
@@ -15,19 +15,19 @@ import {
     LINE_POSITION_AT,
     LINE_SAMPLES_AT,
     LINE_TICK_AT,
-} from "../../wire/line-record"
-import * as messages from "../../wire/messages"
+} from "../../shared/acquisition/line-record"
+import * as messages from "../../shared/protocol/messages"
 import { type Burst, type BurstHeader, BurstStream, type LinkFaults } from "./burst-stream"
 
 export type { BurstHeader, LinkFaults } from "./burst-stream"
 
 /** One A-line whose CRC is right. */
 export interface Line extends Message<typeof LINE_HEADER> {
-    /** As sent: one byte a sample in format 1, two in formats of RF (README of src/wire, "Samples"). */
+    /** As sent: one byte a sample in format 1, two in formats of RF (README of src/shared, "Samples"). */
     readonly bytes: Uint8Array
 }
 
-/** The message types with a payload of fields, by name; the fields are those of src/wire/messages.ts. */
+/** The message types with a payload of fields, by name; the fields are those of src/shared/protocol/messages.ts. */
 interface FieldMessages {
     hello: messages.Hello
     proof: messages.Proof
@@ -79,7 +79,7 @@ const FIELDS = new Map<number, [keyof FieldMessages, readonly Field[]]>([
  * a {@link LinkMessage} for each burst that may be believed. Damage never makes it fail and costs no other burst: it is
  * counted in {@link faults}, which is all zeros on a clean run and final once the stream has ended.
  *
- * It only listens. Source of the format: src/wire/README.md.
+ * It only listens. Source of the format: src/shared/protocol/README.md.
  */
 export class LinkReader extends Transform {
     private readonly stream = new BurstStream(b => this.deliver(b))
@@ -128,7 +128,7 @@ export class LinkReader extends Transform {
             return
         }
         const known = FIELDS.get(header.type)
-        // A type that came after this program, and is right: README of src/wire, "Messages".
+        // A type that came after this program, and is right: README of src/shared, "Messages".
         if (!known) return
         if (payload.length !== messages.payloadLength(known[1])) {
             this.faults.messagesDamaged++

@@ -4,10 +4,10 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { TYPE_LINES } from "../../wire/burst"
+import { TYPE_LINES } from "../../shared/protocol/burst"
 import type { BurstHeader } from "./burst-header"
 import { PayloadCheck } from "./payload-check"
-import { concat, plainLine, record } from "./test-board"
+import { concat, plainLine, record } from "./testing/test-board"
 
 const test = suite("payload check")
 

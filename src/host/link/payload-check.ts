@@ -3,15 +3,15 @@
 
 import { createHash } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
-import * as burst from "../../wire/burst"
-import { getNumber, putNumber } from "../../wire/bytes"
+import * as burst from "../../shared/protocol/burst"
+import { getNumber, putNumber } from "../../shared/protocol/bytes"
 import {
     LINE_CRC_LENGTH,
     LINE_DIGEST,
     LINE_FLAGS_AT,
     LINE_SAMPLES_AT,
     recordLength,
-} from "../../wire/line-record"
+} from "../../shared/acquisition/line-record"
 import type { BurstHeader } from "./burst-header"
 
 /** Of the CRC-32C that ends each line and each message. */

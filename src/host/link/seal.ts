@@ -1,10 +1,10 @@
 // Responsible for: SHA-256, HMAC and tags in Node, and their comparison in constant time.
-// Not for: what is derived from what (src/wire/session.ts), or when a tag is asked for (host-session.ts).
+// Not for: what is derived from what (src/shared/protocol/session.ts), or when a tag is asked for (host-session.ts).
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
-import { TAG_AT } from "../../wire/burst"
-import type { Bytes } from "../../wire/bytes"
-import { type Hashing, type Parts, TAG_LENGTH } from "../../wire/session"
+import { TAG_AT } from "../../shared/protocol/burst"
+import type { Bytes } from "../../shared/protocol/bytes"
+import { type Hashing, type Parts, TAG_LENGTH } from "../../shared/protocol/session"
 
 const PAYLOAD_AT = TAG_AT + TAG_LENGTH
 const NO_TAG = new Uint8Array(TAG_LENGTH)

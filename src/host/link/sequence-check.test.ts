@@ -4,7 +4,7 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { TYPE_HELLO, TYPE_REJECT, TYPE_STATUS } from "../../wire/burst"
+import { TYPE_HELLO, TYPE_REJECT, TYPE_STATUS } from "../../shared/protocol/burst"
 import { SequenceCheck } from "./sequence-check"
 
 const test = suite("sequence check")

@@ -1,8 +1,8 @@
 // Responsible for: which bursts belong to the session and come in their turn.
 // Not for: whether a burst is whole (burst-stream.ts).
-// Specification: src/wire/README.md, "Sessions" and "Sequence".
+// Specification: src/shared/protocol/README.md, "Sessions" and "Sequence".
 
-import { TYPE_HELLO } from "../../wire/burst"
+import { TYPE_HELLO } from "../../shared/protocol/burst"
 
 /** What is wrong with the order of bursts, counted. */
 export interface SequenceFaults {

@@ -3,7 +3,7 @@
 import fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { codeToAmplitude } from "../../wire/line-samples"
+import { codeToAmplitude } from "../../shared/acquisition/sample-codes"
 import { DEFAULT_DISPLAY, DisplayError, greyMapper } from "./compression"
 import type { ImagingGeometry } from "./geometry"
 import { noRingDown } from "./ring-down"

@@ -2,7 +2,7 @@
 // time gain, log compression.
 // Not for: placing greys in a picture.
 
-import { SAMPLE_SPAN_DB } from "../../wire/line-samples"
+import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry } from "./geometry"
 import { firstSample } from "./geometry"
 import type { RingDownReference } from "./ring-down"

@@ -22,7 +22,7 @@ export interface PolarFrame {
     readonly timeMs: number
     /** measured sled position, 0 at the start of the imaged window, growing as the catheter is pulled back */
     readonly positionMm: number
-    /** linesPerFrame*samplesPerLine sample codes (src/wire/line-samples.ts), line after line */
+    /** linesPerFrame*samplesPerLine sample codes (src/shared/acquisition/sample-codes.ts), line after line */
     readonly codes: Uint8Array
     /** linesPerFrame flags; 0 = this line never arrived and its codes mean nothing */
     readonly present: Uint8Array

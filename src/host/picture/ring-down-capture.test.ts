@@ -1,9 +1,9 @@
 // Responsible for: the captured ring-down: per line or for all angles, what it leaves, and what it is not made from.
-// Not for: vessels (hil-tests/ring-down.test.ts), or learning it from a pullback (ring-down.test.ts).
+// Not for: vessels (hil-tests/imaging/ring-down.test.ts), or learning it from a pullback (ring-down.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { amplitudeToCode } from "../../wire/line-samples"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { noRingDown } from "./ring-down"
 import { captureRingDown, RingDownError, ringDownResidualDb } from "./ring-down-capture"

@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { amplitudeToCode } from "../../wire/line-samples"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { estimateRingDown, noRingDown, withoutRingDown } from "./ring-down"

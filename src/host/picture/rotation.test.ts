@@ -1,5 +1,5 @@
 // Responsible for: the estimate of an uneven rotation by itself: frames of noise whose turning is known line by line.
-// Not for: frames of a vessel as a catheter sees them (hil-tests/rotation.test.ts).
+// Not for: frames of a vessel as a catheter sees them (hil-tests/imaging/rotation.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -102,7 +102,7 @@ test("what the lines are displaced by, without what the whole frame turned", () 
         GEOMETRY
     )!
     assert.is(told.belowDeg, null)
-    // Steps are found within a sector of 15 degrees, five lines: 15 % as in hil-tests/rotation.test.ts.
+    // Steps are found within a sector of 15 degrees, five lines: 15 % as in hil-tests/imaging/rotation.test.ts.
     assert.ok(
         Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15,
         `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`

@@ -1,7 +1,7 @@
 // Responsible for: what a ring-down reference belongs to: a catheter, and every setting that changes how it rings.
 // Not for: files (reference-file.ts).
 
-import type { Description } from "../../wire/messages"
+import type { Description } from "../../shared/protocol/messages"
 
 /** Whose ring-down it is, and with which settings it was heard. */
 export interface ReferenceKey {

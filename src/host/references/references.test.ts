@@ -14,7 +14,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { DESCRIPTION } from "../link/test-board"
+import { DESCRIPTION } from "../link/testing/test-board"
 import {
     decodeReference,
     encodeReference,

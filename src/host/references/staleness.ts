@@ -11,7 +11,7 @@ const AHEAD_LIMIT_MS = 60_000
 
 /**
  * Ring-down that is left, in dB below the ring-down. A reference that holds leaves -45 dB of noise and rounding
- * (hil-tests/ring-down.test.ts); a ring-down that has changed by a code (0.28 dB) leaves nothing, as that is taken for
+ * (hil-tests/imaging/ring-down.test.ts); a ring-down that has changed by a code (0.28 dB) leaves nothing, as that is taken for
  * rounding, by 0.5 dB some -27 dB.
  */
 export const RESIDUAL_LIMIT_DB = -30

@@ -1,8 +1,8 @@
 // Responsible for: names of what the cart tells of itself in a register dump: the calibration that it uses.
-// Not for: what a calibration is (src/wire/calibration.ts).
+// Not for: what a calibration is (src/shared/motion/calibration.ts).
 
-import { SCREW_POINTS } from "../../wire/calibration"
-import * as dump from "../../wire/register-dump"
+import { SCREW_POINTS } from "../../shared/motion/calibration"
+import * as dump from "../../shared/protocol/register-dump"
 import { whole, type Register } from "./register"
 
 export const CART_VALUES: readonly Register[] = [

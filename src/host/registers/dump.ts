@@ -1,14 +1,14 @@
 // Responsible for: a register dump put together from its messages, and values found in it.
 // Not for: asking for it, names (fields-of.ts) or verdicts (health.ts).
 
-import type { RegisterValue } from "../../wire/messages"
+import type { RegisterValue } from "../../shared/protocol/messages"
 import {
     CART_ENCODER_NM_PER_COUNT,
     CART_FCLK_HZ,
     CART_MICROSTEPS_PER_M,
     DUMP_CART,
     SOURCE_READ,
-} from "../../wire/register-dump"
+} from "../../shared/protocol/register-dump"
 import type { Scale } from "./units"
 
 export class Dump {

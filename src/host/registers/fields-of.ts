@@ -7,7 +7,7 @@ import {
     DUMP_MOTOR,
     DUMP_UN0RICK,
     signedOf,
-} from "../../wire/register-dump"
+} from "../../shared/protocol/register-dump"
 import { CART_VALUES } from "./cart-values"
 import { LINE_ENGINE } from "./line-engine"
 import { isFlag, type Field, type Register } from "./register"

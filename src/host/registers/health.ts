@@ -1,10 +1,10 @@
 // Responsible for: what a register dump says to be wrong with a cart, and what to do about it.
 // Not for: an un0rick (un0rick-health.ts), showing the registers (print.ts) or what the cart does by itself (its faults).
 
-import { STATE_NAMES } from "../../wire/cart-machine"
-import * as le from "../../wire/line-engine"
-import type { Status } from "../../wire/messages"
-import * as reasons from "../../wire/reasons"
+import { STATE_NAMES } from "../../shared/cart-machine"
+import * as le from "../../shared/devices/line-engine"
+import type { Status } from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
 import {
     ADDRESS_STATUS,
     CART_CALIBRATION_REASON,
@@ -12,7 +12,7 @@ import {
     DUMP_CART,
     DUMP_ENGINE,
     DUMP_MOTOR,
-} from "../../wire/register-dump"
+} from "../../shared/protocol/register-dump"
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
 import { TMC5160 } from "./tmc5160"

@@ -1,10 +1,10 @@
 // Responsible for: names and meanings of the line engine's registers, for people to read.
-// Not for: the contract itself (boards/line-engine.md) or the numbers that both sides use (src/wire/line-engine.ts).
+// Not for: the contract itself (boards/line-engine.md) or the numbers that both sides use (src/shared/devices/line-engine.ts).
 // Source: boards/line-engine.md, version 2.
 
-import * as le from "../../wire/line-engine"
-import { TGC_POINTS } from "../../wire/tgc"
-import { ADDRESS_STATUS } from "../../wire/register-dump"
+import * as le from "../../shared/devices/line-engine"
+import { TGC_POINTS } from "../../shared/acquisition/tgc"
+import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
 import { field, flags, register, whole, type Register } from "./register"
 
 const hex = { unit: "hex" } as const

@@ -8,8 +8,8 @@ import {
     SOURCE_NO_ANSWER,
     SOURCE_READ,
     SOURCE_SHADOW,
-} from "../../wire/register-dump"
-import type { RegisterValue } from "../../wire/messages"
+} from "../../shared/protocol/register-dump"
+import type { RegisterValue } from "../../shared/protocol/messages"
 import type { Dump } from "./dump"
 import { CHIPS, fieldsOf, registerOf } from "./fields-of"
 import { screwText, screwUmOf } from "./screw"

@@ -1,11 +1,16 @@
 // Responsible for: registers taken apart: known values by the data sheets, any value, any trace.
-// Not for: the same on a cart (hil-tests/tmc5160.test.ts).
+// Not for: the same on a cart (hil-tests/motion/tmc5160.test.ts).
 
 import fc from "fast-check"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { DUMP_CART, DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../wire/register-dump"
+import {
+    DUMP_CART,
+    DUMP_ENGINE,
+    DUMP_MOTOR,
+    DUMP_UN0RICK,
+} from "../../shared/protocol/register-dump"
 import { CHIPS, fieldsOf, registerOf } from "./fields-of"
 import { fieldWords } from "./print"
 import { parseTraceLine, SpiTraceDecoder, TraceError, type RegisterAccess } from "./spi-trace"

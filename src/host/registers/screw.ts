@@ -1,8 +1,13 @@
 // Responsible for: the screw-error table of a dump, as numbers and as a line that shows its shape.
-// Not for: measuring it (the cart) or using it (src/wire/calibration.ts).
+// Not for: measuring it (the cart) or using it (src/shared/motion/calibration.ts).
 
-import { SCREW_POINTS } from "../../wire/calibration"
-import { CART_SCREW_0, CART_SCREW_POINTS, DUMP_CART, signedOf } from "../../wire/register-dump"
+import { SCREW_POINTS } from "../../shared/motion/calibration"
+import {
+    CART_SCREW_0,
+    CART_SCREW_POINTS,
+    DUMP_CART,
+    signedOf,
+} from "../../shared/protocol/register-dump"
 import type { Dump } from "./dump"
 
 const BARS = "▁▂▃▄▅▆▇█"

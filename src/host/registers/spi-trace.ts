@@ -3,9 +3,9 @@
 // Source: TMC5160 data sheet, chapter 4: 40-bit datagrams, bit 39 = write, the answer to a read comes with the next
 // transfer; boards/line-engine.md, "Transactions"; boards/un0rick.md, "SPI".
 
-import * as le from "../../wire/line-engine"
-import { DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../wire/register-dump"
-import { UN_CONTROL_LENGTH, UN_RAMDATA, UN_WORD_LENGTH } from "../../wire/un0rick"
+import * as le from "../../shared/devices/line-engine"
+import { DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../shared/protocol/register-dump"
+import { UN_CONTROL_LENGTH, UN_RAMDATA, UN_WORD_LENGTH } from "../../shared/devices/un0rick"
 
 /** One chip select. Both directions have the same length. */
 export interface Transfer {

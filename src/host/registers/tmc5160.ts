@@ -3,7 +3,7 @@
 // Source: TMC5160/TMC5160A data sheet rev. 1.17, "Register mapping"; field names and masks compared with
 // analogdevicesinc/TMC-API, tmc/ic/TMC5160/TMC5160_HW_Abstraction.h. Facts only, no code was taken.
 
-import { ADDRESS_STATUS } from "../../wire/register-dump"
+import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
 import { field, flags, register, whole, type Register } from "./register"
 
 const velocity = { unit: "velocity" } as const

@@ -1,13 +1,13 @@
 // Responsible for: what is said to be wrong with an un0rick, register by register.
-// Not for: the same on a cart (hil-tests/doctor.test.ts).
+// Not for: the same on a cart (hil-tests/cli/doctor.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { catheterOf } from "../../wire/catheters"
-import type { RegisterValue, Status } from "../../wire/messages"
-import * as reasons from "../../wire/reasons"
-import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../wire/register-dump"
-import * as un from "../../wire/un0rick"
+import { catheterOf } from "../../shared/acquisition/catheters"
+import type { RegisterValue, Status } from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
+import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../shared/protocol/register-dump"
+import * as un from "../../shared/devices/un0rick"
 import { un0rickGains } from "../sequence/fired"
 import { Dump } from "./dump"
 import { un0rickCatheterOf, un0rickFindings, un0rickNotes } from "./un0rick-health"

@@ -1,13 +1,13 @@
 // Responsible for: what the registers of an un0rick say to be wrong with it, and for which catheter it is set up.
 // Not for: the rest of the cart (health.ts) or names of its registers (un0rick.ts).
 
-import { allCatheters } from "../../wire/catheter-list"
-import { type Catheter, FRONT_END_UN0RICK } from "../../wire/catheters"
-import type { Status } from "../../wire/messages"
-import * as reasons from "../../wire/reasons"
-import { DUMP_UN0RICK } from "../../wire/register-dump"
-import { budgetSequence, FRAME_RATE_MAX_MHZ } from "../../wire/sequence"
-import * as un from "../../wire/un0rick"
+import { allCatheters } from "../../shared/acquisition/catheter-list"
+import { type Catheter, FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
+import type { Status } from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
+import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
+import { budgetSequence, FRAME_RATE_MAX_MHZ } from "../../shared/acquisition/sequence"
+import * as un from "../../shared/devices/un0rick"
 import { un0rickSettingsCrc } from "../sequence/fired"
 import { tableCrc } from "../sequence/txrx"
 import type { Dump } from "./dump"

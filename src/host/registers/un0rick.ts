@@ -1,9 +1,9 @@
 // Responsible for: names and meanings of an un0rick's registers, for people to read.
-// Not for: the contract itself (boards/un0rick.md) or the numbers that both sides use (src/wire/un0rick.ts).
+// Not for: the contract itself (boards/un0rick.md) or the numbers that both sides use (src/shared/devices/un0rick.ts).
 // Source: boards/un0rick.md, "Registers", "Pulse" and "Gain".
 
-import { ADDRESS_STATUS } from "../../wire/register-dump"
-import * as un from "../../wire/un0rick"
+import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
+import * as un from "../../shared/devices/un0rick"
 import { field, flags, register, whole, type Register } from "./register"
 
 const hex = { unit: "hex" } as const

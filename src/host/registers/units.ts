@@ -3,8 +3,8 @@
 // Source: TMC5160 data sheet: velocities VMAX·fCLK/2^24 usteps/s, accelerations AMAX·fCLK^2/(512·256)/2^24 usteps/s²,
 // TSTEP in clocks per 1/256 microstep, currents n+1 of 32, TPOWERDOWN and IHOLDDELAY in 2^18, TZEROWAIT in 512 clocks.
 
-import { GOOD, sentenceOf } from "../../wire/reasons"
-import { UN_PULSER_HZ, un0rickGainCdb } from "../../wire/un0rick"
+import { GOOD, sentenceOf } from "../../shared/codes"
+import { UN_PULSER_HZ, un0rickGainCdb } from "../../shared/devices/un0rick"
 import type { Unit } from "./register"
 
 /** What a motor chip's numbers have to be multiplied with, as the cart's calibration says. */

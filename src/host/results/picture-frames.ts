@@ -1,8 +1,8 @@
 // Responsible for: the frames of a run as the picture room takes them, whatever their lines are, and where they look.
 // Not for: pictures (../picture) or what turns RF into codes (../frames/rf-frames.ts).
 
-import { catheterOf, looksAround } from "../../wire/catheters"
-import type { Description } from "../../wire/messages"
+import { catheterOf, looksAround } from "../../shared/acquisition/catheters"
+import type { Description } from "../../shared/protocol/messages"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import type { GreyImage, ImagingGeometry } from "../picture/picture"

@@ -1,8 +1,8 @@
 // Responsible for: from a received run to everything that its pictures are made of: frames, ring-down, lumen borders, measures.
 // Not for: files (write-results.ts), or how borders and measures are found (../picture).
 
-import { PAIRS_NONE } from "../../wire/line-record"
-import type { Description } from "../../wire/messages"
+import { PAIRS_NONE } from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import {
     findLumenBorders,
@@ -18,8 +18,8 @@ import {
 import { keyOf } from "../references/reference-key"
 import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
-import { RunError } from "../run/technician"
-import { beamformed, type BeamformChoice } from "./element-frames"
+import { RunError } from "../run/pullback-sequencer"
+import { beamformed, type BeamformChoice } from "./channel-data-frames"
 import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
 import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"
 

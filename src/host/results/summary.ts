@@ -7,10 +7,10 @@ import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, firedOf } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"
-import { type ElementLimits, elementLimits, elementLimitsText } from "./element-limits"
+import { type ElementLimits, elementLimits, elementLimitsText } from "./channel-data-limits"
 import { type RingDownUse, ringDownText } from "./ring-down-use"
 import { rotationText, roundedRotation } from "./rotation-text"
-import type { TimingFigure, TimingReport } from "./timing-report"
+import type { TimingFigure, TimingReport } from "./timing/timing-report"
 
 export interface RunSummary {
     readonly catheter: string

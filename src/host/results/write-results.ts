@@ -13,15 +13,15 @@ import {
 } from "../picture/picture"
 import { catheterNamed } from "../sequence/catheter-sheet"
 import type { Progress, ReceivedRun } from "../run/run-target"
-import { dicomAttributes } from "./dicom-attributes"
-import { type DicomFile, dicomFile } from "./dicom-file"
+import { dicomAttributes } from "./dicom/dicom-attributes"
+import { type DicomFile, dicomFile } from "./dicom/dicom-file"
 import { depthPicture } from "./picture-frames"
-import type { OutFolder } from "./out-folder"
+import type { OutFolder } from "../runs/out-folder"
 import { breathe, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
-import { timingPage } from "./timing-page"
-import { timingReport } from "./timing-report"
-import { failedSeries } from "./timing-series"
+import { timingPage } from "./timing/timing-page"
+import { timingReport } from "./timing/timing-report"
+import { failedSeries } from "./timing/timing-series"
 
 /** Pictures between two looks of the progress bar and of everybody else on the event loop. */
 const FRAMES_A_TURN = 8

@@ -1,24 +1,24 @@
 // Responsible for: what a host sends before a setup, in its order, one at a time; the words for a cart that refuses it.
-// Not for: what a cart makes of it (hil-tests/sent-pairs.test.ts, sent-catheter.test.ts).
+// Not for: what a cart makes of it (hil-tests/acquisition/sent-pairs.test.ts, sent-catheter.test.ts).
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as burst from "../../wire/burst"
-import { type Message, nameOf } from "../../wire/bytes"
-import { CATHETER } from "../../wire/catheters"
-import { STATE_READY, STATE_UNHOMED } from "../../wire/cart-machine"
-import { crc32c } from "../../wire/crc32c"
-import * as messages from "../../wire/messages"
-import { PAIRS, PairListInput, pieceIsGood } from "../../wire/pair-list"
-import { readFields } from "../../wire/bytes"
-import * as reasons from "../../wire/reasons"
+import * as burst from "../../shared/protocol/burst"
+import { type Message, nameOf } from "../../shared/protocol/bytes"
+import { CATHETER } from "../../shared/acquisition/catheters"
+import { STATE_READY, STATE_UNHOMED } from "../../shared/cart-machine"
+import { crc32c } from "../../shared/protocol/crc32c"
+import * as messages from "../../shared/protocol/messages"
+import { PAIRS, PairListInput, pieceIsGood } from "../../shared/acquisition/pair-list"
+import { readFields } from "../../shared/protocol/bytes"
+import * as reasons from "../../shared/codes"
 import { HostSession, identityOf } from "../link/host-session"
-import { TestPeer } from "../link/test-peer"
+import { TestPeer } from "../link/testing/test-peer"
 import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
 import { pairBytes } from "../sequence/pair-list"
 import { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "./run-target"
-import { Technician } from "./technician"
+import { Technician } from "./pullback-sequencer"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
 const SHEET: CatheterSheet = { ...sheetOf("array-20mhz")!, id: "mine" }

@@ -1,8 +1,8 @@
 // Responsible for: what a cart is sent before a pullback of which it has not all: one message after the other, then the setup.
-// Not for: what it refuses (technician.ts).
+// Not for: what it refuses (pullback-sequencer.ts).
 
-import type { Event } from "../../wire/messages"
-import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../wire/reasons"
+import type { Event } from "../../shared/protocol/messages"
+import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { catheterFrom } from "../sequence/catheter-sheet"
 import { pairBytes } from "../sequence/pair-list"

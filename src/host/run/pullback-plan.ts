@@ -1,11 +1,11 @@
 // Responsible for: the plan of a pullback as a cart at its park would make it, before any cart is asked.
-// Not for: judging (src/wire/motion-plan.ts); a cart that stands elsewhere judges for itself.
+// Not for: judging (src/shared/motion/move-plan.ts); a cart that stands elsewhere judges for itself.
 
-import type { Catheter } from "../../wire/catheters"
-import { planMove } from "../../wire/motion-plan"
-import { type JudgedMove, limitsOf, type MovePlan } from "../../wire/motion-terms"
-import { PARK_NM } from "../../wire/ramp"
-import { planSpeedChange } from "../../wire/speed-change"
+import type { Catheter } from "../../shared/acquisition/catheters"
+import { planMove } from "../../shared/motion/move-plan"
+import { type JudgedMove, limitsOf, type MovePlan } from "../../shared/motion/move-terms"
+import { PARK_NM } from "../../shared/motion/ramp"
+import { planSpeedChange } from "../../shared/motion/speed-change"
 import { type PullbackRequest, setupOf, type SpeedChange } from "./run-target"
 
 export function planOf(request: PullbackRequest, catheter: Catheter): JudgedMove {

@@ -4,10 +4,10 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as burst from "../../wire/burst"
-import { LINE_HEADER_LENGTH, LINE_TEST, testSample } from "../../wire/line-record"
-import * as messages from "../../wire/messages"
-import { applyDamage, damage } from "../link/stream-damage"
+import * as burst from "../../shared/protocol/burst"
+import { LINE_HEADER_LENGTH, LINE_TEST, testSample } from "../../shared/acquisition/line-record"
+import * as messages from "../../shared/protocol/messages"
+import { applyDamage, damage } from "../link/testing/stream-damage"
 import {
     DESCRIPTION,
     LINES_PER_FRAME,
@@ -18,7 +18,7 @@ import {
     samplesOf,
     TestBoard,
     testRecord,
-} from "../link/test-board"
+} from "../link/testing/test-board"
 import { firedOf, type RunListener, RunReceiver } from "./run-receiver"
 
 const test = suite("run receiver")

@@ -1,8 +1,8 @@
 // Responsible for: everything that a board tells about one run, whether live or from a capture.
 // Not for: answering (../link/host-session.ts) or pictures.
 
-import * as burst from "../../wire/burst"
-import { getNumber, type Field, type Message } from "../../wire/bytes"
+import * as burst from "../../shared/protocol/burst"
+import { getNumber, type Field, type Message } from "../../shared/protocol/bytes"
 import {
     LINE_HEADER_LENGTH,
     LINE_FLAGS_AT,
@@ -13,8 +13,8 @@ import {
     SAMPLE_FORMAT_RF16,
     sampleBytes,
     testSample,
-} from "../../wire/line-record"
-import * as messages from "../../wire/messages"
+} from "../../shared/acquisition/line-record"
+import * as messages from "../../shared/protocol/messages"
 import { FrameAssembler, type AssembledFrame } from "../frames/frame-assembler"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { HostSession } from "../link/host-session"

@@ -1,14 +1,14 @@
 // Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
 // Not for: any target.
 
-import type { Catheter } from "../../wire/catheters"
-import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../wire/element-data"
-import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
-import type { Setup } from "../../wire/messages"
-import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../wire/motion-terms"
-import { GOOD } from "../../wire/reasons"
-import { imageWith } from "../../wire/sequence"
-import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../wire/tgc"
+import type { Catheter } from "../../shared/acquisition/catheters"
+import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../shared/acquisition/channel-data"
+import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
+import type { Setup } from "../../shared/protocol/messages"
+import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../shared/motion/move-terms"
+import { GOOD } from "../../shared/codes"
+import { imageWith } from "../../shared/acquisition/sequence"
+import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../shared/acquisition/tgc"
 import { catheterNamed, type CatheterSheet } from "../sequence/catheter-sheet"
 import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
@@ -24,7 +24,7 @@ export interface PullbackRequest {
     /** Lines a frame of a catheter that turns, and samples a line; left out, the catheter's own. */
     readonly lines?: number
     readonly samples?: number
-    /** Time gain, 32 gains in 0.01 dB (src/wire/tgc.ts); left out, the catheter's own. */
+    /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); left out, the catheter's own. */
     readonly tgcCdb?: readonly number[]
     /** Element data of these pairs; left out, A-lines. */
     readonly elementPairs?: ElementPairs
@@ -34,7 +34,7 @@ export interface PullbackRequest {
     readonly speedChanges?: readonly SpeedChange[]
 }
 
-/** Pairs of a frame of element data: a list that has a number (src/wire/line-record.ts), or any, which the cart is sent. */
+/** Pairs of a frame of element data: a list that has a number (src/shared/acquisition/line-record.ts), or any, which the cart is sent. */
 export type ElementPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
 
 /** What a request sends before its setup, for whoever makes pictures of the run. */

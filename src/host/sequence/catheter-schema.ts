@@ -1,17 +1,21 @@
 // Responsible for: the schema of a catheter's sheet: every field's interval or choice, and words for what is wrong.
-// Not for: the limits that a cart has too (src/wire/catheter-limits.ts); whether a sequence of it fits (sequence-plan.ts).
+// Not for: the limits that a cart has too (src/shared/acquisition/catheter-limits.ts); whether a sequence of it fits (sequence-plan.ts).
 
-import { nameOf } from "../../wire/bytes"
-import { catheterLimits, SLOPE_CDB_PER_MM_MHZ, wrongField } from "../../wire/catheter-limits"
+import { nameOf } from "../../shared/protocol/bytes"
+import {
+    catheterLimits,
+    SLOPE_CDB_PER_MM_MHZ,
+    wrongField,
+} from "../../shared/acquisition/catheter-limits"
 import {
     CATHETER,
     FRONT_END_UN0RICK,
     KIND_ARRAY,
     KIND_ROTATIONAL,
     KIND_SINGLE,
-} from "../../wire/catheters"
-import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../wire/sequence"
-import { tgcTopCdb } from "../../wire/tgc"
+} from "../../shared/acquisition/catheters"
+import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../shared/acquisition/sequence"
+import { tgcTopCdb } from "../../shared/acquisition/tgc"
 import { catheterFrom, type CatheterSheet } from "./catheter-sheet"
 import { checkInterval, intervalText, type Interval, type WrongField } from "./check"
 import { checkTgcPoints } from "./tgc"
@@ -64,7 +68,7 @@ const isRotor = (c: CatheterSheet): boolean => c.kind === KIND_ROTATIONAL
 const slopeTop = (c: CatheterSheet): number =>
     Math.floor((SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz) / 1000)
 
-/** What a field may be beside the others, in words; which one is wrong says src/wire/catheter-limits.ts. */
+/** What a field may be beside the others, in words; which one is wrong says src/shared/acquisition/catheter-limits.ts. */
 const BESIDE: Partial<Record<keyof CatheterSheet, (c: CatheterSheet) => string>> = {
     elements: c => (isArray(c) ? "2 to 256 for an array" : "1, since it is no array"),
     front_end: c =>
@@ -90,7 +94,7 @@ const BESIDE: Partial<Record<keyof CatheterSheet, (c: CatheterSheet) => string>>
         isRotor(c) ? "clockwise or counter-clockwise for a rotor" : "none, since nothing turns",
 }
 
-/** The field of a sheet that stands at a place of the cart's data (src/wire/catheters.ts), its value and its limit. */
+/** The field of a sheet that stands at a place of the cart's data (src/shared/acquisition/catheters.ts), its value and its limit. */
 export function fieldAt(place: number, sheet: CatheterSheet): WrongField {
     const name = nameOf(CATHETER[place] ?? "catheter:s16")
     const field = (name === "rotor_sign" ? "rotor_direction" : name) as keyof CatheterSheet

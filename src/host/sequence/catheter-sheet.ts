@@ -1,9 +1,9 @@
 // Responsible for: a catheter's data sheet: what the cart plans with and what only a person or a host needs.
 // Not for: which values are allowed (catheter-schema.ts).
 
-import { type Message, nameOf } from "../../wire/bytes"
-import { CATHETER, catheterOf, type Catheter } from "../../wire/catheters"
-import { tgcOf } from "../../wire/tgc"
+import { type Message, nameOf } from "../../shared/protocol/bytes"
+import { CATHETER, catheterOf, type Catheter } from "../../shared/acquisition/catheters"
+import { tgcOf } from "../../shared/acquisition/tgc"
 import { tgcCurve, type TgcPoint } from "./tgc"
 
 /** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */

@@ -1,9 +1,19 @@
 // Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
 // Not for: the plan itself (sequence-plan.ts).
 
-import { UN_GAIN_STEPS, UN_LEAD_WORDS, UN_STEP_WORDS, un0rickGainCdb } from "../../wire/un0rick"
-import { type Catheter, FRONT_END_UN0RICK, KIND_ARRAY, KIND_ROTATIONAL } from "../../wire/catheters"
-import { FIRING_OVERHEAD_NS } from "../../wire/sequence"
+import {
+    UN_GAIN_STEPS,
+    UN_LEAD_WORDS,
+    UN_STEP_WORDS,
+    un0rickGainCdb,
+} from "../../shared/devices/un0rick"
+import {
+    type Catheter,
+    FRONT_END_UN0RICK,
+    KIND_ARRAY,
+    KIND_ROTATIONAL,
+} from "../../shared/acquisition/catheters"
+import { FIRING_OVERHEAD_NS } from "../../shared/acquisition/sequence"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
 import { un0rickGains, un0rickSettingsCrc } from "./fired"

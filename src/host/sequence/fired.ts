@@ -1,13 +1,13 @@
 // Responsible for: proof of what was fired: the CRC that the cart read back from its front end, held against the plan's.
 // Not for: making the plan fit (sequence-plan.ts).
 
-import type { Catheter } from "../../wire/catheters"
-import { FRONT_END_UN0RICK } from "../../wire/catheters"
-import { PAIRS_NONE, PAIRS_SENT } from "../../wire/line-record"
-import type { Description } from "../../wire/messages"
-import { crc32c } from "../../wire/crc32c"
-import { TGC_LENGTH, tgcOf, tgcStepNs, writeTgc } from "../../wire/tgc"
-import * as un from "../../wire/un0rick"
+import type { Catheter } from "../../shared/acquisition/catheters"
+import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
+import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
+import { crc32c } from "../../shared/protocol/crc32c"
+import { TGC_LENGTH, tgcOf, tgcStepNs, writeTgc } from "../../shared/acquisition/tgc"
+import * as un from "../../shared/devices/un0rick"
 import { catheterFor } from "../run/run-target"
 import type { CatheterSheet } from "./catheter-sheet"
 import type { Pair } from "./pair-list"

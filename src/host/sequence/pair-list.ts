@@ -1,8 +1,8 @@
 // Responsible for: lists of transmit/receive pairs: the named ones, and any list that a file holds.
 // Not for: whether their time fits (sequence-plan.ts).
 
-import type { Catheter } from "../../wire/catheters"
-import { TABLE_ENTRIES } from "../../wire/line-engine"
+import type { Catheter } from "../../shared/acquisition/catheters"
+import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
 import { checkInterval, type WrongField } from "./check"
 
 /** Transmit and receive element. */

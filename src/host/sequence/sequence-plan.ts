@@ -1,10 +1,10 @@
 // Responsible for: a sequence against every limit at once: what each needs and has, and the verdict. Pure.
-// Not for: the limits themselves (src/wire/sequence.ts) or showing them (drawing.ts).
+// Not for: the limits themselves (src/shared/acquisition/sequence.ts) or showing them (drawing.ts).
 
-import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../wire/catheters"
-import { SAMPLES_MAX, TABLE_ENTRIES } from "../../wire/line-engine"
-import { UN_LEAD_WORDS, un0rickWords } from "../../wire/un0rick"
-import * as reasons from "../../wire/reasons"
+import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../shared/acquisition/catheters"
+import { SAMPLES_MAX, TABLE_ENTRIES } from "../../shared/devices/line-engine"
+import { UN_LEAD_WORDS, un0rickWords } from "../../shared/devices/un0rick"
+import * as reasons from "../../shared/codes"
 import {
     budgetOverPath,
     busBitsPerS,
@@ -17,9 +17,9 @@ import {
     pulseEnergyNj,
     roundTripNs,
     TABLE_ENTRY_LENGTH,
-} from "../../wire/sequence"
+} from "../../shared/acquisition/sequence"
 import { BUSES } from "./buses"
-import { refusalText } from "../run/refusals"
+import { refusalText } from "./refusal-text"
 import type { CatheterSheet } from "./catheter-sheet"
 import { checkCatheter } from "./catheter-schema"
 import { type WrongField, wrongText } from "./check"
@@ -34,7 +34,7 @@ export interface BudgetRow {
     readonly needs: number
     readonly has: number
     readonly unit: string
-    /** Refusal that stands for it (src/wire/reasons.ts). */
+    /** Refusal that stands for it (src/shared/codes.ts). */
     readonly reason: number
 }
 

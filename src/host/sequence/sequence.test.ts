@@ -1,13 +1,13 @@
 // Responsible for: bad catheters and sequences field by field, lists of pairs, the plan's table against its verdict.
-// Not for: the limits by hand (src/wire/sequence.test.ts) or the command line. Nothing here has a tolerance.
+// Not for: the limits by hand (src/shared/acquisition/sequence.test.ts) or the command line. Nothing here has a tolerance.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { CATHETER_IDS } from "../../wire/catheter-list"
-import { SPEED_MIN_MRPM } from "../../wire/line-engine"
-import * as reasons from "../../wire/reasons"
-import { largestRateMhz } from "../../wire/sequence"
+import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
+import { SPEED_MIN_MRPM } from "../../shared/devices/line-engine"
+import * as reasons from "../../shared/codes"
+import { largestRateMhz } from "../../shared/acquisition/sequence"
 import { CATHETER_CHOICES, CATHETER_INTERVALS, checkCatheter } from "./catheter-schema"
 import { BUSES } from "./buses"
 import { type CatheterSheet, sheetOf } from "./catheter-sheet"

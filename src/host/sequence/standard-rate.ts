@@ -1,5 +1,5 @@
 // Responsible for: the frame rate that is taken where nobody names one.
-// Not for: whether a rate fits (src/wire/sequence.ts).
+// Not for: whether a rate fits (src/shared/acquisition/sequence.ts).
 
 /** The field's own rate first (anchors: 30/15/10 frames/s), then slower ones, then those of rotors that cannot turn so slowly. */
 const RATES_HZ = [30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 60, 90] as const

@@ -1,14 +1,14 @@
 // Responsible for: points of a time gain made into 32 gains, wrong points named, the picture of a curve.
-// Not for: what a cart makes of the gains (hil-tests/tgc.test.ts).
+// Not for: what a cart makes of the gains (hil-tests/acquisition/tgc.test.ts).
 // Gains are whole hundredths of a dB: half of one is the tolerance wherever a curve is compared with a line.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { allCatheters, CATHETER_IDS } from "../../wire/catheter-list"
-import { catheterOf, SOUND_SPEED_MM_S } from "../../wire/catheters"
-import { roundTripNs } from "../../wire/sequence"
-import { TGC_POINTS, tgcOf, tgcStepNs, tgcTopCdb } from "../../wire/tgc"
+import { allCatheters, CATHETER_IDS } from "../../shared/acquisition/catheter-list"
+import { catheterOf, SOUND_SPEED_MM_S } from "../../shared/acquisition/catheters"
+import { roundTripNs } from "../../shared/acquisition/sequence"
+import { TGC_POINTS, tgcOf, tgcStepNs, tgcTopCdb } from "../../shared/acquisition/tgc"
 import { checkCatheter } from "./catheter-schema"
 import { sheetOf, tgcOfSheet } from "./catheter-sheet"
 import { wrongText } from "./check"

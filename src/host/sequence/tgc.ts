@@ -1,8 +1,8 @@
 // Responsible for: a time gain (TGC) as a person gives it, points of depth and gain: its check, the front end's 32 gains, its picture.
-// Not for: where the points come from (../cli/tgc-option.ts), or what a front end makes of its gains (src/wire/tgc.ts).
+// Not for: where the points come from (../cli/tgc-option.ts), or what a front end makes of its gains (src/shared/acquisition/tgc.ts).
 
-import { type Catheter, SOUND_SPEED_MM_S } from "../../wire/catheters"
-import { TGC_POINTS, tgcGainCdb, tgcStepNs } from "../../wire/tgc"
+import { type Catheter, SOUND_SPEED_MM_S } from "../../shared/acquisition/catheters"
+import { TGC_POINTS, tgcGainCdb, tgcStepNs } from "../../shared/acquisition/tgc"
 import type { WrongField } from "./check"
 
 /** Depth from the catheter's centre in mm, gain in dB. Straight between two; before the first and behind the last theirs. */
@@ -13,7 +13,7 @@ export const TGC_DEPTH_TOP_MM = 60
 
 /**
  * The first thing that is wrong with points as a person or a file gave them, or undefined. Takes anything.
- * @param topCdb the highest gain of the front end that is meant (src/wire/tgc.ts)
+ * @param topCdb the highest gain of the front end that is meant (src/shared/acquisition/tgc.ts)
  */
 export function checkTgcPoints(points: unknown, topCdb: number): WrongField | undefined {
     if (!Array.isArray(points) || points.length === 0)

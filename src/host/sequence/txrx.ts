@@ -2,9 +2,13 @@
 // Not for: whether it fits in time (sequence-plan.ts).
 // Source of the vocabulary: ARRUS, the API of the us4r systems.
 
-import { getNumber } from "../../wire/bytes"
-import { type Catheter, FRONT_END_UN0RICK, KIND_ROTATIONAL } from "../../wire/catheters"
-import { crc32c } from "../../wire/crc32c"
+import { getNumber } from "../../shared/protocol/bytes"
+import {
+    type Catheter,
+    FRONT_END_UN0RICK,
+    KIND_ROTATIONAL,
+} from "../../shared/acquisition/catheters"
+import { crc32c } from "../../shared/protocol/crc32c"
 import {
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
@@ -14,11 +18,11 @@ import {
     tableEntries,
     writePairEntry,
     writeTableEntry,
-} from "../../wire/sequence"
-import { TABLE_ENTRIES } from "../../wire/line-engine"
-import { UN_LEAD_WORDS, UN_READ_MAX } from "../../wire/un0rick"
-import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../wire/sequence"
-import { TGC_POINTS, tgcStepNs, tgcTopCdb } from "../../wire/tgc"
+} from "../../shared/acquisition/sequence"
+import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
+import { UN_LEAD_WORDS, UN_READ_MAX } from "../../shared/devices/un0rick"
+import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../shared/acquisition/sequence"
+import { TGC_POINTS, tgcStepNs, tgcTopCdb } from "../../shared/acquisition/tgc"
 import { type CatheterSheet, tgcOfSheet } from "./catheter-sheet"
 import { checkInterval, type WrongField } from "./check"
 import { CATHETER_INTERVALS } from "./catheter-schema"

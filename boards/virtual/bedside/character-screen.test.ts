@@ -1,0 +1,150 @@
+// Golden vectors of the character screen: frames as the protocol's text and the service's specification have them, byte for byte,
+// and those that the official runtime sent. No tolerance.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { CharacterPanel, type PanelOptions } from "./character-screen"
+import { VirtualClock } from "../vm/virtual-clock"
+import { crc16 } from "../vm/testing/crc16-bitwise"
+
+const test = suite("the panel")
+
+/** The panel's identifier, at the same place in every frame to and from it. */
+const ID = "2e9107c35a18e466"
+
+/** A frame of this rest, with its CRC and size before it. */
+function frame(flags: string, identifier: string, packets: string): string {
+    const size = (packets.length / 2).toString(16).padStart(2, "0")
+    const rest = Buffer.from(size + flags + identifier + packets, "hex")
+    const crc = Buffer.alloc(2)
+    crc.writeUInt16LE(crc16(rest))
+    return crc.toString("hex") + rest.toString("hex")
+}
+
+function bench(options: PanelOptions = { rows: 8, columns: 21 }) {
+    const clock = new VirtualClock()
+    const sent: string[] = []
+    const panel = new CharacterPanel(
+        clock,
+        bytes => void sent.push(Buffer.from(bytes).toString("hex")),
+        options
+    )
+    const wait = (ms: number): void => {
+        const untilUs = clock.nowUs + 1000 * ms
+        while (clock.step(untilUs));
+    }
+    /** What it answers within 1 ms. */
+    const ask = (hex: string): string[] => {
+        const from = sent.length
+        panel.receive(Buffer.from(hex, "hex"))
+        wait(1)
+        return sent.slice(from)
+    }
+    wait(110)
+    return { clock, panel, sent, wait, ask }
+}
+
+test("announces its one service: restarts counted from 1 to 15, receipts, classes and frames, and nothing between", () => {
+    const { sent, wait } = bench()
+    // Of _size 12: payload 8, service 0, command 0; restarts, flags, two bytes unused, class 0x1f37c56a.
+    const announced = (restarts: string): string =>
+        frame("00", ID, `08000000${restarts}0700006ac5371f`)
+    assert.equal(sent, [announced("01")])
+    wait(1000)
+    assert.equal(sent.slice(1), [announced("02"), announced("03")])
+    wait(20_000)
+    assert.is(sent.length, 43)
+    assert.is(sent[42], announced("0f"))
+})
+
+test("the official runtime's frames: columns and rows asked for, a message set", () => {
+    const { ask, panel, clock } = bench()
+    assert.equal(ask("160004012e9107c35a18e46600018111"), [
+        "d80008002e9107c35a18e4660101811115000000",
+    ])
+    assert.equal(ask("273304012e9107c35a18e46600018011"), [
+        "596708002e9107c35a18e4660101801108000000",
+    ])
+    const timeUs = clock.nowUs
+    const set = "84c319012e9107c35a18e46615010220756e686f6d65640a61727261792d32306d687a2031"
+    assert.equal(ask(set), [])
+    assert.equal(panel.told, [{ timeUs, text: "unhomed\narray-20mhz 1" }])
+    // And read again: the same bytes, and zeros to whole words.
+    assert.equal(ask(frame("01", ID, "00010210")), [
+        frame("00", ID, "15010210" + set.slice(32) + "000000"),
+    ])
+})
+
+test("its kind is told, what it does not have is refused, a receipt is given", () => {
+    const { ask } = bench()
+    assert.equal(ask(frame("01", ID, "00010711")), [frame("00", ID, "0101071102000000")])
+    // Brightness: report 3 with the command and the CRC of its frame.
+    for (const packet of ["02010120ffff0000", "00010110", "00018220"]) {
+        const asked = frame("01", ID, packet)
+        const command = packet.slice(4, 8)
+        assert.equal(ask(asked), [frame("00", ID, `04010300${command}${asked.slice(0, 4)}`)])
+    }
+    const receipted = frame("03", ID, "00018011")
+    const crc = receipted.slice(0, 4)
+    const receipt = `003f${crc}`
+    assert.equal(ask(receipted), [frame("00", ID, receipt), frame("00", ID, "0101801108000000")])
+})
+
+test("two packets in a frame, and commands to its class", () => {
+    const { ask, panel } = bench()
+    assert.equal(ask(frame("01", ID, "0001801100018111")), [
+        frame("00", ID, "0101801108000000"),
+        frame("00", ID, "0101811115000000"),
+    ])
+    ask(frame("05", "6ac5371f00000000", "0200022068690000"))
+    assert.is(panel.text, "hi")
+    // Many may hear a command to a class: nobody gives a receipt of it.
+    assert.equal(ask(frame("07", "6ac5371f00000000", "0200022068690000")), [])
+})
+
+test("not for it: another device, another class, reports, damaged, cut, a large frame; and anything at all throws nothing", () => {
+    const { ask, panel } = bench()
+    const set = "0201022068690000"
+    const good = frame("01", ID, set)
+    const damaged = Buffer.from(good, "hex")
+    damaged[17]! ^= 1
+    for (const hex of [
+        frame("01", "2e9107c35a18e467", set),
+        frame("05", "6bc5371f00000000", set),
+        frame("00", ID, set),
+        damaged.toString("hex"),
+        good.slice(0, 38),
+        good.slice(0, 10),
+        "0000ff" + good.slice(6),
+        // Longer than its frame.
+        frame("01", ID, "f001022068690000"),
+    ])
+        assert.equal(ask(hex), [], hex)
+    assert.is(panel.told.length, 0)
+    ask(good)
+    assert.is(panel.text, "hi")
+})
+
+test("unplugged it is silent and forgets; plugged in again it starts anew, of another size if it is another", () => {
+    const { ask, panel, sent, wait } = bench({ rows: 2, columns: 16 })
+    ask(frame("01", ID, "0201022068690000"))
+    wait(1000)
+    panel.unplug()
+    const before = sent.length
+    assert.equal(ask(frame("01", ID, "00018011")), [])
+    wait(3000)
+    assert.is(sent.length, before)
+    assert.is(panel.text, "")
+    panel.plug({ rows: 4, columns: 20 })
+    wait(400)
+    assert.equal(sent.slice(before), [frame("00", ID, "08000000010700006ac5371f")])
+    assert.equal(ask(frame("01", ID, "00018011")), [frame("00", ID, "0101801104000000")])
+    // What it was asked in an earlier life it does not answer in the next.
+    const asked = sent.length
+    panel.receive(Buffer.from(frame("01", ID, "00018011"), "hex"))
+    panel.unplug()
+    panel.plug()
+    wait(50)
+    assert.is(sent.length, asked)
+})
+
+test.run()

@@ -1,0 +1,169 @@
+// Responsible for: the screen of the bedside unit: a device on the Jacdac bus with a character screen, and what it was told to show.
+// Not for: what the cart tells it.
+// Source: Jacdac's services control.md, characterscreen.md and _system.md; it is written from them and not from any driver.
+
+import { type Command, readCommands, reportFrame } from "../vm/jacdac-frame"
+import type { VirtualClock } from "../vm/virtual-clock"
+
+export interface PanelOptions {
+    /** Left out, 7 × 18: those of a 128 × 64 OLED as DeviceScript's own server has it, in letters of 7 × 9. */
+    readonly rows?: number
+    readonly columns?: number
+    /** Left out, it is plugged in from the start. */
+    readonly plugged?: boolean
+}
+
+/** What the screen was told, and when. */
+export interface Shown {
+    readonly timeUs: number
+    readonly text: string
+}
+
+export const CHARACTER_SCREEN_CLASS = 0x1f37c56a
+const DEVICE_ID = Uint8Array.of(0x2e, 0x91, 0x07, 0xc3, 0x5a, 0x18, 0xe4, 0x66)
+const SERVICE_INDEX = 1
+/** Control announces itself so often. */
+const ANNOUNCE_US = 500_000
+const RESTARTS_MAX = 15
+/** It gives receipts, takes frames of several packets, and listens to commands to its class. */
+const ANNOUNCE_FLAGS = 0x07
+/** From power to its first word: a guess for a small microcontroller. */
+const START_US = 100_000
+/** From a command to its answer: a frame of 20 bytes at 1 Mbit/s and the pause before it. */
+const ANSWER_US = 400
+
+const GET_REGISTER = 0x1000
+const SET_REGISTER = 0x2000
+const REGISTER_MASK = 0xfff
+const REG_MESSAGE = 0x002
+const REG_VARIANT = 0x107
+const REG_ROWS = 0x180
+const REG_COLUMNS = 0x181
+const VARIANT_OLED = 2
+const COMMAND_NOT_IMPLEMENTED = 0x03
+/** Service index of receipts. */
+const RECEIPT_INDEX = 0x3f
+
+export class CharacterPanel {
+    /** All that it was told since the beginning, also what it showed already. */
+    readonly told: Shown[] = []
+    /** What it shows; it forgets with its power. */
+    text = ""
+    rows = 7
+    columns = 18
+    private plugged = false
+    /** Counts how often it was plugged in, so that nothing of an earlier life goes on. */
+    private life = 0
+    private restarts = 0
+
+    /** @param send puts a frame on the bus */
+    constructor(
+        private readonly clock: VirtualClock,
+        private readonly send: (frame: Uint8Array) => void,
+        options: PanelOptions = {}
+    ) {
+        this.resize(options)
+        if (options.plugged ?? true) this.plug()
+    }
+
+    /** It gets its power from the bus, and starts. */
+    plug(size: Pick<PanelOptions, "rows" | "columns"> = {}): void {
+        this.resize(size)
+        this.plugged = true
+        this.restarts = 0
+        this.text = ""
+        const life = ++this.life
+        this.clock.after(START_US, () => this.announce(life))
+    }
+
+    unplug(): void {
+        this.plugged = false
+        this.text = ""
+    }
+
+    /** What fits: the first rows, and of each its first columns. */
+    get visible(): string {
+        const lines = this.text.split("\n").slice(0, this.rows)
+        return lines.map(line => line.slice(0, this.columns)).join("\n")
+    }
+
+    /** A frame on the bus, whoever sent it. */
+    receive(frame: Uint8Array): void {
+        const read = this.plugged ? readCommands(frame) : undefined
+        const mine = read?.commands.filter(command => this.isMine(command))
+        if (!read || !mine?.length) return
+        if (read.wantsReceipt && mine[0]!.deviceId)
+            this.answer(RECEIPT_INDEX, read.crc, new Uint8Array(0))
+        for (const command of mine) if (!this.carryOut(command)) this.refuse(command, read.crc)
+    }
+
+    private resize(size: Pick<PanelOptions, "rows" | "columns">): void {
+        this.rows = size.rows ?? this.rows
+        this.columns = size.columns ?? this.columns
+    }
+
+    private isMine({ deviceId, serviceClass, serviceIndex }: Command): boolean {
+        return deviceId
+            ? deviceId.every((byte, i) => byte === DEVICE_ID[i]) && serviceIndex <= SERVICE_INDEX
+            : serviceClass === CHARACTER_SCREEN_CLASS
+    }
+
+    /** @returns whether there is such a command */
+    private carryOut({ deviceId, serviceIndex, ...asked }: Command): boolean {
+        const { command, payload } = asked
+        if (deviceId && serviceIndex === 0) {
+            if (command === 0) this.tellServices()
+            return command === 0
+        }
+        if (command === (SET_REGISTER | REG_MESSAGE)) {
+            this.text = Buffer.from(payload).toString("utf8")
+            this.told.push({ timeUs: this.clock.nowUs, text: this.text })
+            return true
+        }
+        if ((command & ~REGISTER_MASK) !== GET_REGISTER) return false
+        const value = this.register(command & REGISTER_MASK)
+        if (value) this.answer(SERVICE_INDEX, command, value)
+        return value !== undefined
+    }
+
+    private register(register: number): Uint8Array | undefined {
+        if (register === REG_MESSAGE) return Buffer.from(this.text)
+        if (register === REG_VARIANT) return Uint8Array.of(VARIANT_OLED)
+        if (register === REG_ROWS) return Uint8Array.of(this.rows)
+        if (register === REG_COLUMNS) return Uint8Array.of(this.columns)
+        return undefined
+    }
+
+    private refuse({ deviceId, serviceIndex, command }: Command, crc: number): void {
+        const payload = new Uint8Array(4)
+        const view = new DataView(payload.buffer)
+        view.setUint16(0, command, true)
+        view.setUint16(2, crc, true)
+        const index = deviceId ? serviceIndex : SERVICE_INDEX
+        this.answer(index, COMMAND_NOT_IMPLEMENTED, payload)
+    }
+
+    private answer(index: number, command: number, payload: Uint8Array): void {
+        const { life } = this
+        const frame = reportFrame(DEVICE_ID, index, command, payload)
+        this.clock.after(ANSWER_US, () => {
+            if (this.plugged && this.life === life) this.send(frame)
+        })
+    }
+
+    private tellServices(): void {
+        const payload = new Uint8Array(8)
+        payload[0] = this.restarts
+        payload[1] = ANNOUNCE_FLAGS
+        new DataView(payload.buffer).setUint32(4, CHARACTER_SCREEN_CLASS, true)
+        this.answer(0, 0, payload)
+    }
+
+    private announce(life: number): void {
+        if (!this.plugged || this.life !== life) return
+        // It counts from 1, and stays at 15; that it went down tells of a restart.
+        this.restarts = Math.min(this.restarts + 1, RESTARTS_MAX)
+        this.tellServices()
+        this.clock.after(ANNOUNCE_US, () => this.announce(life))
+    }
+}

@@ -1,0 +1,131 @@
+// Responsible for: a pullback of element data from the engine through firmware, link and host to pictures: a point and a lumen where they are.
+// Not for: resolution (beamform.test.ts), the heap of the firmware (record-length.test.ts).
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { ElementEcho } from "../../boards/virtual/vessel/channel-data-echo"
+import { beamformed } from "../../src/host/results/channel-data-frames"
+import type { PullbackRequest } from "../../src/host/run/run-target"
+import * as machine from "../../src/shared/cart-machine"
+import { PAIRS_RECIPROCAL_14 } from "../../src/shared/acquisition/line-record"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+import { areaIn, roundVein } from "../support/round-vein"
+import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/point-targets"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+const test = suite("a pullback of element data")
+
+test("a point target that the sled passes comes out where it is, in every frame", async () => {
+    const array = arrayOf("array-20mhz")
+    const [radiusMm, degrees] = [2.5, 100]
+    const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
+    const echo = new ElementEcho(
+        { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
+        // The front end's time gain of 1.7 dB/mm comes on top.
+        [{ ...target, strength: target.strength / 2 }]
+    )
+    const request: PullbackRequest = {
+        ...{ ...REQUEST, lengthMm: 2, speedMmPerS: 1, frameRateHz: 2.2 },
+        elementPairs: { list: PAIRS_RECIPROCAL_14 },
+    }
+    const bench = await BenchCart.boot(request, {
+        ...EVEN_SLED,
+        elements: {
+            line: (_z, shot, out) => echo.line(shot.tx, shot.rx, shot, out),
+        },
+    })
+    await bench.home()
+    await bench.pull()
+    await bench.reach(machine.STATE_COMPLETED)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 2e6)
+    bench.cart.board.stopVm()
+    const { assembler, description, end } = bench.cart.receiver
+    assert.is(assembler!.counts.received, end!.lines_fired)
+    assert.ok(assembler!.frames.length >= 4)
+    const { frames, geometry } = await beamformed(
+        description!,
+        assembler!.frames,
+        {},
+        () => undefined
+    )
+    for (const frame of frames) {
+        assert.ok(frame.present.every(flag => flag === 1))
+        const { line, radiusMm: mm } = loudestIn(frame, geometry)
+        // A line of 1.4 degrees, a sample of 39 um.
+        assert.ok(Math.abs(line - (degrees * 256) / 360) <= 1, `line ${line}`)
+        assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
+    }
+})
+
+const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
+
+test("by the command line: the lumen is as wide as it is, a replay comes to the same, a wrong speed of sound does not", async () => {
+    const out = join(folder, "out")
+    const radiusMm = 3
+    const vessel = join(folder, "round.csv")
+    writeFileSync(vessel, roundVein(radiusMm))
+    const first = await ivus(
+        ...["pullback", "--once", "--json", "--out", out, "--length", "1"],
+        ...["--data", "elements", "--frame-rate", "2", "--speed", "0.5"],
+        ...["--vessel", vessel]
+    )
+    assert.is(first.status, 0, first.err)
+    const summary = JSON.parse(first.out)
+    assert.is(summary.linesPerFrame, 896)
+    assert.is(summary.lines.missing, 0)
+    // Its limits are told.
+    assert.is(summary.elements.frameWayMm, 0.25)
+    const area = areaIn(measuresOf(out))
+    // Half a pulse of 0.096 mm off the radius is 3.2 %; where beams meet the wall squarely nothing else is off.
+    assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`)
+    const capture = join(out, "capture.ivl")
+    const again = join(folder, "again")
+    assert.is((await ivus("replay", capture, "--out", again)).status, 0)
+    assert.is(measuresOf(again), measuresOf(out))
+    const faster = join(folder, "faster")
+    const speed = ["--sound-speed", "1617", "--apodisation", "none"]
+    assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0)
+    // 5 % faster: each way is 5 % longer, but for the catheter itself.
+    const grown = Math.sqrt(areaIn(measuresOf(faster)) / area)
+    assert.ok(grown > 1.03 && grown < 1.06, `${grown}`)
+})
+
+test.run()
+
+const bad = suite("bad usage of element data")
+
+/** Arguments, and what the one sentence has to say. */
+const WRONG: [string[], RegExp][] = [
+    [["--data", "rf"], /lines and elements are allowed/],
+    [["--pairs", "full"], /--pairs means nothing to A-lines/],
+    [["--sound-speed", "1500"], /--sound-speed means nothing to A-lines/],
+    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full or a FILE/],
+    [["--data", "elements", "--sound-speed", "99"], /1000 to 2500 m\/s/],
+    [["--data", "elements", "--apodisation", "hamming"], /none and hann/],
+    [["--data", "elements", "--catheter", "rotational-40mhz"], /needs an array/],
+    [["--data", "elements", "--frame-rate", "30"], /up to 2.\d+ frames\/s fit/],
+    [["--data", "elements", "--frame-rate", "0.05"], /0.1 to 90 frames\/s/],
+    [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/],
+]
+
+bad("is one sentence and exit status 2", async () => {
+    for (const [args, says] of WRONG) {
+        const { status, err } = await ivus(
+            "pullback",
+            "--once",
+            "--out",
+            join(folder, "never"),
+            ...args
+        )
+        assert.is(status, 2, args.join(" "))
+        assert.match(err, says)
+    }
+})
+
+bad.run()

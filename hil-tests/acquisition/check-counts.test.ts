@@ -1,0 +1,88 @@
+// Responsible for: the check of the counts itself: after a fault each of them that is wrong by one is seen.
+// Not for: the faults (front-end-faults.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { End } from "../../src/shared/protocol/messages"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED } from "../support/bench-cart"
+import { judgeCounts } from "../support/judge-counts"
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const test = suite("the counts after a fault, held against each other")
+
+const FAULTS: [string, number, (bench: BenchCart) => void][] = [
+    [
+        "transmit is inhibited",
+        reasons.FAULT_ENGINE_INHIBITED,
+        b => void (b.cart.board.engine.firing.inhibited = true),
+    ],
+    [
+        "the catheter is changed",
+        reasons.FAULT_CATHETER_CHANGED,
+        b => b.cart.board.engine.plug({ id: "array-20mhz", serial: 2 }),
+    ],
+]
+
+for (const [name, code, cause] of FAULTS)
+    test(`${name}: a count that is one off is refused, whichever it is`, async () => {
+        const bench = await BenchCart.boot(undefined, EVEN_SLED)
+        await bench.home()
+        await bench.pull()
+        await bench.wait(300)
+        cause(bench)
+        await bench.wait(500)
+        const { receiver, board } = bench.cart
+        const end = receiver.end as Writable<End>
+        judgeCounts(bench, code)
+        assert.ok(end.lines_fired > 1000)
+        // assert.throws() lets assertions through.
+        const isRefused = (outcome = code): boolean => {
+            try {
+                judgeCounts(bench, outcome)
+                return false
+            } catch (error) {
+                return error instanceof assert.Assertion
+            }
+        }
+        const refused = (what: string): void => assert.ok(isRefused(), what)
+        const counts = receiver.assembler!.counts as Writable<
+            NonNullable<typeof receiver.assembler>["counts"]
+        >
+        // What the firmware told.
+        for (const key of [
+            "lines_fired",
+            "lines_sent",
+            "lines_dropped_fifo",
+            "lines_dropped_credit",
+            "lines_dropped_crc",
+        ] as const)
+            for (const by of [1, -1]) {
+                end[key] += by
+                refused(`${key} ${by}`)
+                end[key] -= by
+            }
+        // What the host counted.
+        for (const key of ["received", "missing"] as const)
+            for (const by of [1, -1]) {
+                counts[key] += by
+                refused(`${key} ${by}`)
+                counts[key] -= by
+            }
+        // A line that was lost in silence: all who count it agree that it never was, but for the pulse.
+        end.lines_sent -= 1
+        counts.received -= 1
+        refused("lost in silence")
+        end.lines_sent += 1
+        counts.received += 1
+        // Another outcome than the fault's.
+        assert.ok(isRefused(reasons.GOOD))
+        judgeCounts(bench, code)
+        // A pulse that the front end fired and did not count.
+        board.transmit.onPulse(bench.nowUs)
+        refused("a pulse more")
+        board.stopVm()
+    })
+
+test.run()

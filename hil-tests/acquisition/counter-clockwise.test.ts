@@ -1,0 +1,86 @@
+// Responsible for: a catheter that turns counter-clockwise, through the real firmware to the picture.
+// Not for: one that turns clockwise (rotor.test.ts), or the engine's part of it (boards/virtual/line-engine/rotor.test.ts).
+// No catheter of the table turns so. The program under test is the real one, with one sign of that table changed.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { EchoSource } from "../../boards/virtual/vessel/vessel"
+import * as machine from "../../src/shared/cart-machine"
+import { LINE_FRAME_START } from "../../src/shared/acquisition/line-record"
+import { GOOD } from "../../src/shared/codes"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { judgeCounts } from "../support/judge-counts"
+
+const TURNING = { ...REQUEST, catheterId: "rotational-40mhz", lengthMm: 1 }
+const LINES = 256
+/** Echo of a line at a depth that only it has: sample index ¾ of the line's number, a spiral. */
+const SPIRAL: EchoSource = {
+    line: (_z, line, out) => {
+        out.fill(1e-4)
+        out[Math.floor((line * 3) / 4)] = 1
+    },
+}
+
+/** The program with the sign of rotational-40mhz's rotor as given; its row keeps its length. */
+function programOf(sign: 1 | -1): Buffer {
+    const program = Buffer.from(readFileSync(BYTECODE))
+    if (sign === 1) return program
+    const from = program.indexOf("rotational-40mhz 2 1 40000  1")
+    const end = program.indexOf("\n", from)
+    const row = program.toString("latin1", from, end)
+    const turned = row.replace("40000  1", "40000 1").replace(/ 1$/, " -1")
+    assert.is(turned.length, row.length)
+    program.write(turned, from, "latin1")
+    return program
+}
+
+async function pullback(sign: 1 | -1): Promise<BenchCart> {
+    const folder = mkdtempSync(join(tmpdir(), "ivus-"))
+    const bytecodeFile = join(folder, "program.devs")
+    try {
+        writeFileSync(bytecodeFile, programOf(sign))
+        const made = await BenchCart.boot(TURNING, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
+        await made.home()
+        await made.pull()
+        // Clockwise is positive, seen from the cart towards the tip.
+        const { drive } = made.cart.board.engine.firing.rotor
+        assert.is(Math.sign(drive.speed), sign)
+        await made.cart.until(() => made.ended, made.nowUs + 20e6)
+        return made
+    } finally {
+        rmSync(folder, { recursive: true })
+    }
+}
+
+const test = suite("a rotor that turns counter-clockwise")
+
+for (const sign of [1, -1] as const)
+    test(`rotor_sign ${sign}: lines come in the order of their angles, and every one has its place in the picture`, async () => {
+        const made = await pullback(sign)
+        judgeCounts(made, GOOD)
+        const lines = made.lines()
+        assert.ok(lines.length > 20 * LINES)
+        for (const [i, line] of lines.entries()) {
+            const before = lines[i - 1]
+            if (!before) continue
+            assert.is(line.index, (before.index + sign + LINES) % LINES)
+            // A turn begins at the index mark, whichever way it goes.
+            assert.is((line.flags & LINE_FRAME_START) !== 0, line.index === 0)
+        }
+        const { frames } = made.cart.receiver.assembler!
+        assert.ok(frames.length >= 29, `${frames.length}`)
+        for (const frame of frames.slice(1, -1)) {
+            assert.is(frame.linesPresent, LINES)
+            for (let k = 0; k < LINES; k++) {
+                const samples = frame.codes.subarray(256 * k, 256 * (k + 1))
+                assert.is(samples.indexOf(Math.max(...samples)), Math.floor((k * 3) / 4))
+            }
+        }
+        await made.wait(1000)
+        assert.is(made.stateNow, machine.STATE_COMPLETED)
+    })
+
+test.run()

@@ -1,0 +1,99 @@
+// Responsible for: that what was fired can be proven afterwards: the CRC of the front end's sequence in every report, against the plan's.
+// Not for: loading and reading back (sequence.test.ts, un0rick-cart.test.ts).
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { OutFolder } from "../../src/host/runs/out-folder"
+import { type RunSummary, summaryText } from "../../src/host/results/summary"
+import { writeResults } from "../../src/host/results/write-results"
+import type { FiredSequence } from "../../src/host/sequence/fired"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+const test = suite("what was fired")
+
+/** Each has another table, or none. */
+const RUNS = [
+    ["--catheter", "array-20mhz"],
+    ["--catheter", "array-10mhz"],
+    ["--catheter", "rotational-60mhz", "--lines", "128", "--samples", "100"],
+    ["--catheter", "single-un0rick"],
+    ["--data", "elements", "--pairs", "both-27", "--frame-rate", "1"],
+]
+
+for (const args of RUNS)
+    test(`${args.join(" ")}: as planned, in the summary, in timing.json, and when it is replayed`, async () => {
+        const out = join(folder, args.join("-"))
+        const told = await ivus(
+            "pullback",
+            "--once",
+            "--json",
+            "--length",
+            "2",
+            "--out",
+            out,
+            ...args
+        )
+        assert.is(told.status, 0, told.err)
+        const { sequence } = JSON.parse(told.out) as RunSummary
+        assert.ok(sequence.crc32c !== 0)
+        assert.is(sequence.crc32c, sequence.plannedCrc32c)
+        const report = JSON.parse(readFileSync(join(out, "timing.json"), "utf8")) as {
+            sequence: FiredSequence
+        }
+        assert.equal(report.sequence, sequence)
+        const again = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`)
+        assert.match(again.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
+    })
+
+test("another sequence than the planned one is told, and the run is not clean", async () => {
+    const run = await runVirtualPullback({
+        request: {
+            ...{ catheterId: "array-20mhz", speedMmPerS: 1 },
+            ...{ lengthMm: 1, frameRateHz: 30 },
+        },
+        bytecodeFile: bytecodeOf("array-20mhz"),
+        seed: 1,
+        echo: { line: (_z, _line, out) => void out.fill(0.1) },
+        ...{ faults: [], progress: () => undefined },
+    })
+    const judged = async (change: object): Promise<RunSummary> => {
+        Object.assign(run.receiver.description!, change)
+        const out = new OutFolder(join(folder, "changed"))
+        try {
+            return await writeResults(run, out, () => undefined)
+        } finally {
+            out.discard()
+        }
+    }
+    const crc = run.receiver.description!.sequence_crc
+    assert.ok((await judged({})).clean)
+    const other = await judged({ sequence_crc: crc ^ 1 })
+    assert.not(other.clean)
+    assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/)
+    // The same table under another catheter's name is another plan.
+    const renamed = await judged({ sequence_crc: crc, catheter: "array-10mhz" })
+    assert.not(renamed.clean)
+    const unknown = await judged({ catheter: "of-tomorrow" })
+    assert.not(unknown.clean)
+    assert.match(summaryText(unknown), /fired: .*, NOT COMPARED/)
+})
+
+test("sequence show tells of an un0rick what is loaded, which is no table, and it is what the cart loads", async () => {
+    const { out } = await ivus("sequence", "show", "--catheter", "single-un0rick")
+    assert.match(out, /no table: [^]* CRC-32C 0x47ab1966, read back and compar/)
+    assert.not.match(out, /entries/)
+    const { out: json } = await ivus("sequence", "show", "--catheter", "single-un0rick", "--json")
+    const told = JSON.parse(json) as { table: null; settings: object }
+    assert.is(told.table, null)
+    assert.equal(told.settings, { crc32c: 0x47ab1966 })
+})
+
+test.run()

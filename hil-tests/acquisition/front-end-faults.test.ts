@@ -1,0 +1,195 @@
+// Responsible for: faults of the line engine and its bus: noticed, safe, told, and no line lost in silence.
+// Not for: the sled (faults.test.ts, timing.test.ts) or the link.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../src/shared/cart-machine"
+import { DATA_AT, OP_READ_FIFO } from "../../src/shared/devices/line-engine"
+import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { judgeCounts } from "../support/judge-counts"
+
+async function bench(state: number): Promise<BenchCart> {
+    const made = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await made.home()
+    await made.pullTo(state)
+    if (state === machine.STATE_PULLING) await made.wait(1500)
+    return made
+}
+
+/** Damages what the engine answers; `change` gets each transaction and may return another answer. */
+function disturb({ cart }: BenchCart, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
+    const { engine } = cart.board
+    const transfer = engine.transfer.bind(engine)
+    engine.transfer = (mosi, timeUs) => {
+        const miso = transfer(mosi, timeUs)
+        change(mosi, miso)
+        return miso
+    }
+}
+
+/** Firing and motion end within the limit of the requirements, from the cause: 20 ms to the command, braking from 1 mm/s 15 ms. */
+async function judgeStop(
+    made: BenchCart,
+    cause: () => void,
+    code: number,
+    limitMs = 20
+): Promise<void> {
+    const fromUs = made.nowUs
+    cause()
+    await made.wait(400)
+    assert.is(made.stateNow, machine.STATE_FAULT)
+    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
+    assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+    const { transmit, rig } = made.cart.board
+    const pulsesMs = (transmit.lastUs! - fromUs) / 1000
+    assert.ok(pulsesMs <= limitMs, `pulses for ${pulsesMs} ms`)
+    const stands = rig.ruler.speedMmPerS(fromUs + 1000 * (limitMs + 20), 10)
+    assert.ok(Math.abs(stands) < 0.02, `${stands} mm/s`)
+}
+
+const test = suite("a fault of the front end while pulling")
+
+test("its supply fails for an instant", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    const { engine } = made.cart.board
+    await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET)
+    // It has forgotten what it fired: nobody makes a number of lost lines up.
+    const { end, assembler, dropped } = made.cart.receiver
+    assert.is(end!.outcome, reasons.FAULT_ENGINE_RESET)
+    assert.is(end!.lines_fired, LINES_UNKNOWN)
+    assert.is(end!.lines_sent, assembler!.counts.received)
+    assert.equal(dropped, { fifo: 0, credit: 0, crc: 0, gate: 0 })
+    assert.is(assembler!.counts.missing, 0)
+})
+
+test("transmit is inhibited by the safety circuit", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    const { firing } = made.cart.board.engine
+    await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_INHIBITED)
+    const end = judgeCounts(made, reasons.FAULT_ENGINE_INHIBITED)
+    assert.ok(end.lines_dropped_gate > 0)
+})
+
+test("the catheter is pulled out, or another plugged in", async () => {
+    const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = reasons
+    for (const [catheter, fault] of [
+        [{ id: "", serial: 0 }, FAULT_CATHETER_UNPLUGGED],
+        [{ id: "array-10mhz", serial: 9 }, FAULT_CATHETER_CHANGED],
+        [{ id: "array-20mhz", serial: 2 }, FAULT_CATHETER_CHANGED],
+    ] as const) {
+        const made = await bench(machine.STATE_PULLING)
+        const { engine } = made.cart.board
+        await judgeStop(made, () => engine.plug(catheter), fault)
+        judgeCounts(made, fault)
+        made.cart.board.stopVm()
+    }
+})
+
+for (const byte of [0x00, 0xff])
+    test(`its bus reads ${byte === 0 ? "all zeros" : "all ones"}`, async () => {
+        const made = await bench(machine.STATE_PULLING)
+        // It takes no stop either: its own watchdog ends firing after 100 ms.
+        await judgeStop(
+            made,
+            () =>
+                disturb(made, (mosi, miso) => {
+                    mosi.fill(0)
+                    miso.fill(byte)
+                }),
+            reasons.FAULT_ENGINE_MISSING,
+            130
+        )
+        const end = made.cart.receiver.end!
+        assert.is(end.lines_fired, LINES_UNKNOWN)
+    })
+
+test("a bit of a line is flipped on the bus: the line is lost, counted, and nothing else", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    let blocks = 0
+    disturb(made, (mosi, miso) => {
+        if (mosi[0] === OP_READ_FIFO && ++blocks % 10 === 0) miso[DATA_AT + 100]! ^= 0x04
+    })
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    const { stream, assembler } = made.cart.receiver
+    const damaged = stream.faults.linesDamaged
+    assert.ok(damaged > 100, `${damaged}`)
+    assert.is(assembler!.counts.missing, damaged)
+    assert.is(assembler!.counts.received + damaged, made.cart.board.transmit.count)
+})
+
+test("a bit of a register's answer is flipped once: it is asked again", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    let flips = 0
+    disturb(made, (mosi, miso) => {
+        // Answers to writes; a service has none to flip.
+        if (mosi[0] === 2 && flips++ === 0) miso[12]! ^= 1
+    })
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    assert.ok(flips > 1)
+    assert.is(made.stateNow, machine.STATE_COMPLETED)
+    assert.is(made.cart.receiver.assembler!.frames.length, 150)
+})
+
+test("the table is disturbed after loading: nothing is armed on trust", async () => {
+    const made = await bench(machine.STATE_LIVE)
+    made.cart.board.engine.disturbTable(1000, 3)
+    made.cart.session.command(machine.ASK_ARM)
+    await made.wait(200)
+    assert.is(made.stateNow, machine.STATE_FAULT)
+    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
+    assert.is(told?.value, reasons.FAULT_ENGINE_TABLE)
+    const count = made.cart.board.transmit.count
+    await made.wait(300)
+    assert.is(made.cart.board.transmit.count, count)
+})
+
+test("the table is disturbed while it is fired: the engine's own sum ends it", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    await judgeStop(
+        made,
+        () => made.cart.board.engine.disturbTable(1000, 3),
+        reasons.FAULT_ENGINE_TABLE
+    )
+    judgeCounts(made, reasons.FAULT_ENGINE_TABLE)
+})
+
+for (const level of [0, 5])
+    test(`the level of its FIFO is stuck at ${level}: it fires and its lines do not come`, async () => {
+        const made = await bench(machine.STATE_PULLING)
+        // Every 50 ms it is judged whether half of the lines came: within 75 ms, and then as any fault.
+        await judgeStop(
+            made,
+            () => made.cart.board.engine.stickLevel(level),
+            reasons.FAULT_ENGINE_LINES,
+            100
+        )
+        const end = judgeCounts(made, reasons.FAULT_ENGINE_LINES)
+        // Half of 50 ms at 7,680 lines/s at least.
+        assert.ok(end.lines_dropped_crc > 192, `${end.lines_dropped_crc}`)
+    })
+
+test("a catheter that was pulled out after the setup is not fired", async () => {
+    const made = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await made.home()
+    assert.is(await made.setUp(), reasons.GOOD)
+    made.cart.board.engine.plug({ id: "", serial: 0 })
+    const refusal = await made.ask(machine.ASK_LIVE)
+    assert.is(refusal?.reason, reasons.REFUSED_NO_CATHETER)
+    assert.is(made.stateNow, machine.STATE_READY)
+    assert.is(made.cart.board.transmit.count, 0)
+})
+
+test("after each a cart that is acknowledged and homed pulls again", async () => {
+    const made = await bench(machine.STATE_PULLING)
+    made.cart.board.engine.powerCycle(made.nowUs)
+    await made.wait(400)
+    made.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await made.home()
+    await made.pull()
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    assert.is(made.cart.receiver.assembler!.frames.length, 150)
+})
+
+test.run()

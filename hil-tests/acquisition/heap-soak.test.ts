@@ -1,0 +1,102 @@
+// Responsible for: the firmware's heap over whatever a host asks in one session: data of catheters, lists of pairs, time gains, A-lines and element data in any order.
+// Not for: a long pullback (heap.test.ts), what is fired (sent-pairs.test.ts, sent-catheter.test.ts).
+
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import { uniformInt } from "pure-rand/distribution/uniformInt"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { PullbackRequest } from "../../src/host/run/run-target"
+import { Preparation } from "../../src/host/run/preparation"
+import { type CatheterSheet, sheetOf } from "../../src/host/sequence/catheter-sheet"
+import type { Pair } from "../../src/host/sequence/pair-list"
+import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
+import * as machine from "../../src/shared/cart-machine"
+import { PIECE_PAIRS, pieceLength } from "../../src/shared/acquisition/pair-list"
+import { EVENT_SETUP } from "../../src/shared/codes"
+import { TGC_POINTS } from "../../src/shared/acquisition/tgc"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { liveHeap } from "../support/live-heap"
+
+const test = suite("the heap over many setups")
+
+const SHEET: CatheterSheet = {
+    ...sheetOf("array-20mhz")!,
+    ...{ id: "my-array-32", elements: 32, centre_frequency_khz: 12000 },
+    ...{ firings_per_frame: 448, pair_span: 14, depth_um: 8000 },
+    ...{ tgc_slope_cdb_per_mm: 100, stroke_um: 60000, frame_rate_mhz: 25000 },
+}
+const PULL: PullbackRequest = { ...REQUEST, lengthMm: 1, speedMmPerS: 2 }
+const ROUNDS = 30
+/** The longest message of a host: a piece of a list of pairs. */
+const MESSAGE_B = BURST_HEADER_LENGTH + pieceLength(PIECE_PAIRS)
+/** A heap of 64 kB in which fewer are left would be at the mercy of its gaps: what is asked for at most in one piece is some 600 B. */
+const SPARE_B = 14_000
+
+for (const [seed, sheet] of [
+    [1, undefined],
+    [2, SHEET],
+] as const)
+    test(`${ROUNDS} preparations of every kind in one session with ${sheet?.id ?? "array-20mhz"}, seed ${seed}: never a restart, and no memory is lost`, async () => {
+        const rng = xoroshiro128plus(seed)
+        const upTo = (most: number): number => uniformInt(rng, 0, most)
+        const base = sheet ? { ...PULL, catheterId: sheet.id, sheet } : PULL
+        const elements = sheet?.elements ?? 64
+        const bench = await BenchCart.boot(base, EVEN_SLED)
+        await bench.home()
+        const anyRequest = (): PullbackRequest => {
+            const kind = upTo(3)
+            const curve = Array.from({ length: TGC_POINTS }, () => upTo(10000))
+            const gain = upTo(1) ? { tgcCdb: curve } : {}
+            if (kind < 2) return { ...base, ...gain }
+            const sent = Array.from({ length: 1 + upTo(400) }, (): Pair => {
+                return [upTo(elements - 1), upTo(elements - 1)]
+            })
+            const elementPairs = kind === 2 ? { list: 1 } : { sent }
+            return { ...base, ...gain, elementPairs, frameRateHz: 1 }
+        }
+        /** As a technician has it sent. @returns its refusal */
+        const prepares = async (request: PullbackRequest) => {
+            const heard = new Preparation(bench.cart.session, request)
+            const refusal = bench.refusals.length
+            let event = bench.events.length
+            let isSetUp = false
+            heard.begin()
+            await bench.cart.until(() => {
+                while (event < bench.events.length) {
+                    isSetUp ||= bench.events[event]!.code === EVENT_SETUP
+                    heard.onEvent(bench.events[event++]!)
+                }
+                return isSetUp || bench.refusals.length > refusal
+            }, bench.nowUs + 5e6)
+            assert.ok(isSetUp || bench.refusals.length > refusal)
+            return bench.refusals[refusal]
+        }
+        const round = async (request: PullbackRequest): Promise<void> => {
+            // One that changed his mind.
+            for (let again = upTo(2); again >= 0; again--)
+                assert.is(await prepares(request), undefined)
+            assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+            await bench.reach(machine.STATE_LIVE)
+            await bench.wait(100 + upTo(400))
+            await bench.ask(machine.ASK_STANDBY)
+            await bench.reach(machine.STATE_READY)
+            await bench.cart.until(() => bench.ended, bench.nowUs + 2e6)
+            assert.is(bench.cart.receiver.assembler!.counts.missing, 0)
+        }
+        await round(base)
+        const first = await liveHeap(bench)
+        for (let i = 0; i < ROUNDS; i++) await round(anyRequest())
+        await round(base)
+        const last = await liveHeap(bench)
+        assert.is(bench.cart.panic, undefined)
+        console.log(
+            `${first.leastBytes} B held at first, ${last.leastBytes} B after, ${last.spareBytes} B spare`
+        )
+        // The link keeps a buffer for each of eight lengths of message, and five of them come after the first setup.
+        const more = last.leastBytes - first.leastBytes
+        assert.ok(more <= 5 * MESSAGE_B, `${more} B more`)
+        assert.ok(last.spareBytes >= SPARE_B)
+        bench.cart.board.stopVm()
+    })
+
+test.run()

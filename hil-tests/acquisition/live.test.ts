@@ -1,0 +1,243 @@
+// Responsible for: the live picture without a pullback: begun, watched, ended, and safe, with the real firmware.
+// Not for: requests in the wrong state (requests.test.ts), pullbacks (modes.test.ts, faults.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
+import * as machine from "../../src/shared/cart-machine"
+import { lineEngineCatheters } from "../../src/shared/acquisition/catheter-list"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { judgeCounts } from "../support/judge-counts"
+
+interface Watching {
+    readonly bench: BenchCart
+    readonly frames: AssembledFrame[]
+}
+
+async function homed(request = REQUEST, heartRatePerMin?: number): Promise<Watching> {
+    const frames: AssembledFrame[] = []
+    const bench = await BenchCart.boot(request, {
+        ...EVEN_SLED,
+        ...(heartRatePerMin !== undefined && { heartRatePerMin }),
+        alsoListen: { onFrame: frame => void frames.push(frame) },
+    })
+    await bench.home()
+    return { bench, frames }
+}
+
+async function live(): Promise<Watching> {
+    const watching = await homed()
+    await watching.bench.pullTo(machine.STATE_LIVE)
+    await watching.bench.wait(500)
+    return watching
+}
+
+/** All counts agree, and nothing is missing or taken for a pullback. */
+function judgeWhole({ bench }: Watching, outcome: number, before = 0): void {
+    const end = judgeCounts(bench, outcome, before)
+    assert.is(end.lines_sent, end.lines_fired)
+    assert.is(bench.cart.receiver.assembler!.counts.atSpeed, 0)
+}
+
+const pictures = suite("the live picture")
+
+for (const { id } of lineEngineCatheters())
+    pictures(
+        `${id}: whole frames at the rate asked for, the sled stands, and the end counts every line`,
+        async () => {
+            const watching = await homed({ ...REQUEST, catheterId: id })
+            const { bench, frames } = watching
+            const { transmit, rig } = bench.cart.board
+            assert.is(transmit.count, 0)
+            await bench.pullTo(machine.STATE_LIVE)
+            const [fromMm, first] = [rig.sled.positionMm, frames.length]
+            await bench.wait(1000)
+            // 30 a second; at either end a frame may be under way.
+            assert.ok(Math.abs(frames.length - first - 30) <= 1)
+            for (const frame of frames) assert.is(frame.linesAtSpeed, 0)
+            for (const frame of frames.slice(1))
+                assert.ok(frame.present.every(there => there === 1))
+            assert.is(rig.sled.positionMm, fromMm)
+            assert.is(await bench.ask(machine.ASK_STANDBY), undefined)
+            const pulses = transmit.count
+            await bench.wait(300)
+            assert.is(bench.stateNow, machine.STATE_READY)
+            assert.is(transmit.count, pulses)
+            judgeWhole(watching, reasons.GOOD)
+            bench.cart.board.stopVm()
+        }
+    )
+
+pictures("begins and ends again and again, each run with its own counts", async () => {
+    const watching = await homed()
+    const { bench } = watching
+    for (let run = 0; run < 3; run++) {
+        const before = bench.cart.board.transmit.count
+        await bench.pullTo(machine.STATE_LIVE)
+        await bench.wait(100)
+        await bench.ask(machine.ASK_STANDBY)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
+        judgeWhole(watching, reasons.GOOD, before)
+    }
+})
+
+pictures("needs a setup first", async () => {
+    const { bench } = await homed()
+    const refusal = await bench.ask(machine.ASK_LIVE)
+    assert.is(refusal?.reason, reasons.REFUSED_NO_SETUP)
+    assert.is(bench.cart.board.transmit.count, 0)
+})
+
+pictures("goes on through armed into the pullback, and is one run with it", async () => {
+    const { bench, frames } = await live()
+    const { session } = bench.cart
+    for (const [ask, next] of [
+        [machine.ASK_ARM, machine.STATE_ARMED],
+        [machine.ASK_START, machine.STATE_PULLING],
+    ] as const) {
+        session.command(ask)
+        await bench.reach(next)
+    }
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { end, assembler } = bench.cart.receiver
+    assert.is(end!.lines_fired, bench.cart.board.transmit.count)
+    assert.is(assembler!.counts.received, end!.lines_fired)
+    assert.is(assembler!.frames.length, 150)
+    assert.ok(frames.length >= 150 + 15, "the live frames before it came too")
+    const imaged = frames.filter(f => f.linesAtSpeed > 128)
+    assert.equal(imaged, [...assembler!.frames])
+    assert.equal(bench.states.slice(-4), [
+        machine.STATE_LIVE,
+        machine.STATE_ARMED,
+        machine.STATE_PULLING,
+        machine.STATE_COMPLETED,
+    ])
+})
+
+pictures("armed and stood down: ready, and no pulse any more", async () => {
+    const watching = await live()
+    const { bench } = watching
+    assert.is(await bench.ask(machine.ASK_ARM), undefined)
+    assert.is(await bench.ask(machine.ASK_STANDBY), undefined)
+    const pulses = bench.cart.board.transmit.count
+    await bench.wait(200)
+    assert.is(bench.stateNow, machine.STATE_READY)
+    assert.is(bench.cart.board.transmit.count, pulses)
+    judgeWhole(watching, reasons.GOOD)
+})
+
+pictures.run()
+
+const ecg = suite("the ECG's triggers in live frames")
+
+ecg("each beat is in one frame, at its true time", async () => {
+    const { bench, frames } = await homed(REQUEST, 120)
+    await bench.pullTo(machine.STATE_LIVE)
+    const fromUs = bench.nowUs
+    await bench.wait(3000)
+    await bench.ask(machine.ASK_STANDBY)
+    await bench.wait(200)
+    const period_us = bench.cart.receiver.description!.line_period_ns / 1000
+    const told = frames.flatMap(f => f.triggers)
+    const last = frames.at(-1)!.tickUs
+    const beats = bench.cart.board.heart!.beatsUs.filter(t => t > fromUs && t < last)
+    assert.ok(beats.length >= 4, `${beats.length} beats`)
+    for (const beat of beats) {
+        // The line after the beat: within one line period; 1 us of the line clock.
+        const near = told.filter(t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1)
+        assert.is(near.length, 1, `beat at ${beat} us`)
+    }
+    for (const frame of frames)
+        for (const { line, tickUs } of frame.triggers) {
+            assert.is(frame.present[line], 1)
+            assert.ok(Math.abs(tickUs - frame.tickUs) <= 33_334)
+        }
+})
+
+ecg("without an ECG there are none", async () => {
+    const { frames } = await live()
+    assert.ok(frames.length > 10)
+    assert.ok(frames.every(f => f.triggers.length === 0))
+})
+
+ecg.run()
+
+const safety = suite("live and safe")
+
+/** From `fromUs` on pulses still came for so long, ms. */
+const pulsesMs = ({ bench }: Watching, fromUs: number): number =>
+    (bench.cart.board.transmit.lastUs! - fromUs) / 1000
+
+safety(
+    "firing ends within 100 ms when the link is cut, and does not begin again by itself",
+    async () => {
+        const watching = await live()
+        const { bench } = watching
+        const fromUs = bench.nowUs
+        bench.cart.cutLink()
+        await bench.wait(3000)
+        // 100 ms: the design's limit for a lost link.
+        assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
+        assert.ok(bench.cart.session.isOpen, "the cart connected again")
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
+    }
+)
+
+safety("and when the host falls silent", async () => {
+    const watching = await live()
+    const { bench } = watching
+    const fromUs = bench.nowUs
+    bench.cart.stopPinging()
+    await bench.wait(500)
+    // 85 ms of silence, a loop of 10 ms, and what came of the last ping's way.
+    assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+})
+
+for (const [name, cause, code] of [
+    [
+        "the catheter is pulled out",
+        (b: BenchCart) => void b.cart.board.engine.plug({ id: "", serial: 0 }),
+        reasons.FAULT_CATHETER_UNPLUGGED,
+    ],
+    [
+        "the motor driver is reset",
+        (b: BenchCart) => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
+        reasons.FAULT_MOTOR_DRIVER_RESET,
+    ],
+    [
+        "the motor driver reports a short",
+        (b: BenchCart) => b.cart.board.rig.faults.inject("short", b.nowUs),
+        reasons.FAULT_DRIVER_SHORT,
+    ],
+    [
+        "its bus is dead",
+        (b: BenchCart) => b.cart.board.rig.faults.inject("bus-all-ones", b.nowUs),
+        reasons.FAULT_MOTOR_DRIVER_MISSING,
+    ],
+] as const)
+    safety(`${name}: firing ends, told, and summed up`, async () => {
+        const watching = await live()
+        const { bench } = watching
+        const fromUs = bench.nowUs
+        cause(bench)
+        await bench.wait(500)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+        // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
+        assert.ok(pulsesMs(watching, fromUs) <= 35, `${pulsesMs(watching, fromUs)} ms`)
+        judgeWhole(watching, code)
+    })
+
+safety("a program that dies: the watchdog ends transmit", async () => {
+    const watching = await live()
+    const fromUs = watching.bench.nowUs
+    watching.bench.cart.board.stopVm()
+    await watching.bench.wait(300)
+    assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
+})
+
+safety.run()

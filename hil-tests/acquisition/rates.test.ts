@@ -1,0 +1,131 @@
+// Responsible for: line rates through the real firmware: four data lanes at 30,720 and 46,080 lines/s of 256 samples, an array's slow ones; none lost.
+// Not for: how fast this machine runs them (bench/rates.ts), the bus's own times (boards/virtual/spi-bridge.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import { FIFO_LINES, LANES_QUAD } from "../../src/shared/devices/line-engine"
+import * as reasons from "../../src/shared/codes"
+import {
+    budgetSequence,
+    imageWith,
+    largestRateMhz,
+    leastPath,
+} from "../../src/shared/acquisition/sequence"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "../support/fast-pull"
+
+const test = suite("line rates")
+
+const SECONDS = 1
+
+async function pullsWithoutLoss(bench: BenchCart): Promise<void> {
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const { board, receiver } = bench.cart
+    assert.equal(lossesOf(receiver, board.transmit.count), [])
+}
+
+for (const turnsPerS of [60, 90])
+    test(`${turnsPerS} turns/s × 512 lines × 256 samples: nothing is lost and all counts agree`, async () => {
+        const bench = await fastCart(fastRequest(turnsPerS, SECONDS))
+        const { board, receiver } = bench.cart
+        await bench.pull()
+        const fromUs = bench.nowUs
+        const fired = board.transmit.count
+        await bench.wait(500)
+        const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs)
+        // The rotor's own speed is within 0.2 % (LOCK_PPM); the rest is where half a second ends.
+        assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        assert.equal(lossesOf(receiver, board.transmit.count), [])
+        const { description, assembler } = receiver
+        assert.is(description?.lines_per_frame, 512)
+        assert.is(description?.samples_per_line, 256)
+        const { frames } = assembler!
+        // The first and the last turn may lie half outside the window.
+        assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
+        for (const frame of frames.slice(1, -1)) assert.is(frame.linesPresent, 512)
+        board.stopVm()
+    })
+
+for (const frameRateHz of [10, 15])
+    test(`an array at ${frameRateHz} frames/s: every line of every frame, as often as asked`, async () => {
+        const request = { ...REQUEST, frameRateHz }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        await pullsWithoutLoss(bench)
+        const { board, receiver } = bench.cart
+        const { frames } = receiver.assembler!
+        // 5 mm at 1 mm/s.
+        assert.is(frames.length, 5 * frameRateHz)
+        for (const [i, frame] of frames.entries()) {
+            assert.is(frame.linesPresent, 256)
+            const ms = frame.timeMs - (frames[i - 1]?.timeMs ?? -Infinity)
+            // The engine's line clock counts whole ns: 256 periods of up to half a ns too much.
+            if (i > 0) assert.ok(Math.abs(ms - 1000 / frameRateHz) < 0.01, `${ms} ms`)
+        }
+        board.stopVm()
+    })
+
+for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60mhz"])
+    test(`${catheterId} at the slowest that the rotor turns, 15 frames/s: locked to the end, none lost; slower is refused`, async () => {
+        const request = { ...REQUEST, catheterId, frameRateHz: 15 }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        const slower = await bench.setUpWith({ frame_rate_mhz: 14999 })
+        assert.is(slower?.reason, reasons.REFUSED_ROTOR)
+        assert.is(slower?.value, 15000)
+        await pullsWithoutLoss(bench)
+        const { board, receiver } = bench.cart
+        assert.is(receiver.end?.outcome, reasons.GOOD)
+        // 5 mm at 1 mm/s; the first and the last turn may lie half outside.
+        const { length } = receiver.assembler!.frames
+        assert.ok(Math.abs(length - 75) <= 1, `${length}`)
+        board.stopVm()
+    })
+
+// Of 24 + 1,000 bytes a block of 4,096 holds three: a quarter of what is clocked is nothing, which the planner has to know.
+test("records that fill blocks badly: the highest frame rate that the planner lets pass loses nothing", async () => {
+    const [samples, lines] = [1000, 200]
+    const asked = catheterOf("rotational-40mhz")!
+    imageWith(asked, lines, samples)
+    const mhz = largestRateMhz(reasons.REFUSED_SPI_RATE, asked, leastPath())
+    const frameRateHz = Math.floor(mhz / 10) / 100
+    assert.is(budgetSequence(asked, mhz + 1).reason, reasons.REFUSED_SPI_RATE)
+    const request = {
+        ...REQUEST,
+        catheterId: asked.id,
+        lines,
+        samples,
+        frameRateHz,
+    }
+    const bench = await BenchCart.boot(request, EVEN_SLED)
+    await bench.home()
+    await pullsWithoutLoss(bench)
+    const { board, receiver } = bench.cart
+    assert.is(receiver.description?.record_length, 1024)
+    // 5 mm at 1 mm/s.
+    assert.ok(board.transmit.count > 5 * frameRateHz * lines)
+    board.stopVm()
+})
+
+test("over one lane, or with the FIFO to one, they are refused with what is too little", async () => {
+    const refused = async (lanes: number, fifoLines: number) => {
+        const request = fastRequest(60, SECONDS)
+        const bench = await BenchCart.boot(request, {
+            ...EVEN_SLED,
+            engine: { lanes, fifoLines },
+        })
+        await bench.home()
+        const refusal = await bench.setUpWith({})
+        bench.cart.board.stopVm()
+        return [refusal?.reason, refusal?.value]
+    }
+    // 0.85 · 40 MHz / 2,240 bits / 512 lines
+    assert.equal(await refused(1, 8192), [reasons.REFUSED_SPI_RATE, 29_645])
+    // 2,048 lines in 100 ms / 512 lines
+    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [reasons.REFUSED_FIFO, 40_000])
+})
+
+test.run()

@@ -1,0 +1,181 @@
+// Responsible for: a catheter that turns, through the real firmware: spun up, imaged, and each fault of its rotor safe.
+// Not for: the engine's part of it (boards/virtual/line-engine/rotor.test.ts) or the line engine's other faults.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../src/shared/cart-machine"
+import { TURN_SECTORS } from "../../src/shared/devices/line-engine"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+
+const TURNING = { ...REQUEST, catheterId: "rotational-40mhz" }
+/** 30 frames/s are 1800 turns a minute. */
+const TURN_MS = 1000 / 30
+
+async function homed(): Promise<BenchCart> {
+    const made = await BenchCart.boot(TURNING, EVEN_SLED)
+    await made.home()
+    return made
+}
+
+async function pulling(ms = 1500): Promise<BenchCart> {
+    const made = await homed()
+    await made.pull()
+    await made.wait(ms)
+    return made
+}
+
+const driveOf = (made: BenchCart) => made.cart.board.engine.firing.rotor.drive
+const faultOf = (made: BenchCart) => made.events.find(e => e.code === reasons.EVENT_FAULT)
+
+const test = suite("rotor")
+
+test("a pullback: spun up before the first pulse, every frame whole, even triggers, at rest at the end", async () => {
+    const made = await homed()
+    const { transmit, engine } = made.cart.board
+    const { rotor } = engine.firing
+    await made.setUp()
+    made.cart.session.command(machine.ASK_LIVE)
+    await made.cart.until(() => transmit.count > 0, made.nowUs + 3e6)
+    assert.ok(rotor.locked, "locked when the first pulse leaves")
+    await made.reach(machine.STATE_LIVE)
+    for (const [ask, next] of [
+        [machine.ASK_ARM, machine.STATE_ARMED],
+        [machine.ASK_START, machine.STATE_PULLING],
+    ] as const) {
+        made.cart.session.command(ask)
+        await made.reach(next)
+    }
+    const fromUs = made.nowUs
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    const jitter = transmit.jitter(fromUs, fromUs + 4e6)
+    // By time there would be none at all.
+    assert.ok(jitter <= 0.001 && jitter > 0.0001, `${100 * jitter} %`)
+    const { assembler, description } = made.cart.receiver
+    assert.is(assembler!.counts.missing, 0)
+    assert.is(assembler!.counts.received, transmit.count)
+    // 5 mm at 1 mm/s and 30 turns/s; the first and the last turn may lie half outside the window.
+    assert.ok(Math.abs(assembler!.frames.length - 150) <= 1)
+    for (const frame of assembler!.frames.slice(0, -1))
+        assert.is(frame.linesPresent, description!.lines_per_frame)
+    await made.wait(1000)
+    assert.is(made.stateNow, machine.STATE_COMPLETED)
+    assert.ok(rotor.drive.stands)
+})
+
+for (const [what, cause, code] of [
+    ["stalls", (m: BenchCart) => (driveOf(m).jammed = true), reasons.FAULT_ROTOR_STALLED],
+    ["wobbles", (m: BenchCart) => (driveOf(m).wobble = 1e-3), reasons.FAULT_ROTOR_SPEED],
+] as const)
+    test(`it ${what} while pulling: told, and firing, sled and rotor stop`, async () => {
+        const made = await pulling()
+        const { transmit, rig } = made.cart.board
+        const fromUs = made.nowUs
+        cause(made)
+        // A rotor that is braked stands after 0.2 s, one that runs down only after 1 s.
+        await made.wait(500)
+        assert.is(made.stateNow, machine.STATE_FAULT)
+        assert.is(faultOf(made)?.value, code, reasons.sentenceOf(faultOf(made)?.value ?? 0))
+        // The engine ends firing by itself: a stall within two parts of a turn, a wobble within a turn.
+        const pulsesMs = (transmit.lastUs! - fromUs) / 1000
+        const firedMs = what === "stalls" ? (2 * TURN_MS) / TURN_SECTORS : TURN_MS
+        assert.ok(pulsesMs <= firedMs, `pulses for ${pulsesMs} ms`)
+        // 20 ms to the command after a turn in which it shows, braking from 1 mm/s 15 ms, 10 ms of the ruler's window.
+        const stands = rig.ruler.speedMmPerS(fromUs + 1000 * (TURN_MS + 45), 10)
+        assert.ok(Math.abs(stands) < 0.02, `${stands} mm/s`)
+        assert.ok(driveOf(made).stands)
+        // The run is summed up as any other.
+        assert.is(made.cart.receiver.end!.outcome, code)
+        assert.is(made.cart.receiver.end!.lines_fired, transmit.count)
+    })
+
+test("a stall is called so, also if the cart looks between the lost lock and the standstill", async () => {
+    // Without a second look 504 and 506 ms are such moments.
+    for (const ms of [504, 506]) {
+        const made = await pulling(ms)
+        driveOf(made).jammed = true
+        await made.wait(100)
+        assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_STALLED)
+        made.cart.board.stopVm()
+    }
+})
+
+test("it is jammed from the start: no pulse, and the cart says why", async () => {
+    const made = await homed()
+    driveOf(made).jammed = true
+    await made.setUp()
+    made.cart.session.command(machine.ASK_LIVE)
+    await made.reach(machine.STATE_FAULT)
+    await made.wait(20)
+    assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_STALLED)
+    assert.is(made.cart.board.transmit.count, 0)
+})
+
+test("its index never comes: not locked in time, no pulse, and it is stopped", async () => {
+    const made = await homed()
+    made.cart.board.engine.firing.rotor.indexDead = true
+    await made.setUp()
+    const fromUs = made.nowUs
+    made.cart.session.command(machine.ASK_LIVE)
+    await made.reach(machine.STATE_FAULT)
+    // The limit of 3 s, a few loops, and the way of the message.
+    assert.ok(Math.abs(made.nowUs - fromUs - 3.02e6) < 50_000)
+    await made.wait(20)
+    assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_LOCK)
+    await made.wait(1000)
+    assert.ok(driveOf(made).stands)
+    assert.is(made.cart.board.transmit.count, 0)
+})
+
+test("while it spins up a stop gives up, and nothing else is taken", async () => {
+    const made = await homed()
+    await made.setUp()
+    assert.is(await made.ask(machine.ASK_LIVE), undefined)
+    assert.is(made.stateNow, machine.STATE_READY)
+    for (const command of [machine.ASK_ARM, machine.ASK_LIVE, machine.ASK_HOME])
+        assert.is((await made.ask(command))?.reason, reasons.REFUSED_STATE)
+    assert.is(await made.ask(machine.ASK_STOP), undefined)
+    await made.wait(1000)
+    assert.ok(driveOf(made).stands)
+    assert.is(made.stateNow, machine.STATE_READY)
+    assert.is(made.cart.board.transmit.count, 0)
+    // And after it a pullback begins as ever.
+    await made.pullTo(machine.STATE_LIVE)
+    assert.ok(made.cart.board.engine.firing.firing)
+})
+
+test("standby and an operator's stop: firing first, then the rotor; a fault of the sled stops it too", async () => {
+    const live = await homed()
+    await live.pullTo(machine.STATE_LIVE)
+    await live.ask(machine.ASK_STANDBY)
+    await live.wait(1000)
+    assert.ok(driveOf(live).stands)
+    const { rotorLost } = live.cart.board.engine.firing
+    assert.not(rotorLost, "the rotor was stopped under a front end that fired")
+
+    const stopped = await pulling()
+    await stopped.ask(machine.ASK_STOP)
+    await stopped.wait(1000)
+    assert.ok(driveOf(stopped).stands)
+    assert.is(stopped.stateNow, machine.STATE_COMPLETED)
+    assert.not(stopped.cart.board.engine.firing.rotorLost)
+
+    const held = await pulling()
+    held.cart.board.rig.faults.inject("stall", held.nowUs)
+    await held.wait(2500)
+    assert.is(held.stateNow, machine.STATE_FAULT)
+    assert.is(faultOf(held)?.value, reasons.FAULT_STALL)
+    assert.ok(driveOf(held).stands)
+})
+
+test("the controller hangs: the front end takes the torque off by itself", async () => {
+    const made = await pulling()
+    const { transmit } = made.cart.board
+    const fromUs = made.nowUs
+    made.cart.board.stopVm()
+    await made.wait(2000)
+    assert.ok(transmit.lastUs! - fromUs <= 120_000)
+    assert.ok(driveOf(made).stands)
+})
+
+test.run()

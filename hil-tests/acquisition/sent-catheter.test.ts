@@ -1,0 +1,559 @@
+// Responsible for: a catheter that the cart does not know: its data from a FILE.json through link and firmware to the picture; what is wrong with them is refused on either side.
+// Not for: the limits themselves (src/shared/acquisition/catheter-limits.test.ts), sheets (src/host/sequence).
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
+import { identityOf } from "../../src/host/link/host-session"
+import { TestPeer } from "../../src/host/link/testing/test-peer"
+import { firedSequence } from "../../src/host/sequence/fired"
+import { applyDamage, damage } from "../../src/host/link/testing/stream-damage"
+import { Preparation } from "../../src/host/run/preparation"
+import type { RunSummary } from "../../src/host/results/summary"
+import type { PullbackRequest } from "../../src/host/run/run-target"
+import { catheterFrom, type CatheterSheet, sheetOf } from "../../src/host/sequence/catheter-sheet"
+import * as burst from "../../src/shared/protocol/burst"
+import { type Message, nameOf } from "../../src/shared/protocol/bytes"
+import * as machine from "../../src/shared/cart-machine"
+import { catheterLimits } from "../../src/shared/acquisition/catheter-limits"
+import { CATHETER } from "../../src/shared/acquisition/catheters"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+import { KEY, OddHost } from "../support/odd-host"
+import { areaIn, roundVein } from "../support/round-vein"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-catheter-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, content: unknown): string {
+    const path = join(folder, name)
+    writeFileSync(path, JSON.stringify(content))
+    return path
+}
+
+/** Neither is one that the cart knows: other frequency, elements, lines, samples, depth, budget. */
+const ROTOR: CatheterSheet = {
+    ...sheetOf("rotational-40mhz")!,
+    ...{ id: "my-rotor-30mhz", centre_frequency_khz: 30000 },
+    ...{ depth_um: 7000, depth_max_um: 8000, catheter_radius_um: 500 },
+    ...{ lines_per_frame: 200, firings_per_frame: 200, samples_per_line: 300 },
+    ...{ tgc_slope_cdb_per_mm: 255, rpm_max: 1500, frame_rate_mhz: 20000 },
+    rotor_direction: "counter-clockwise",
+}
+const ARRAY: CatheterSheet = {
+    ...sheetOf("array-20mhz")!,
+    ...{ id: "my-array-32", elements: 32, centre_frequency_khz: 12000 },
+    ...{ firings_per_frame: 448, pair_span: 14, depth_um: 8000 },
+    ...{ tgc_slope_cdb_per_mm: 100, stroke_um: 60000, frame_rate_mhz: 25000 },
+}
+
+const RADIUS_MM = 3
+const VESSEL = join(folder, "round.csv")
+writeFileSync(VESSEL, roundVein(RADIUS_MM))
+
+type Data = Message<typeof CATHETER>
+const DATA: Data = catheterFrom(ARRAY)
+const requestFor = (sheet: CatheterSheet): PullbackRequest => ({
+    ...{ ...REQUEST, catheterId: sheet.id, sheet, lengthMm: 2 },
+    frameRateHz: 20,
+})
+
+/** A cart that is homed, with such a catheter plugged in. */
+async function homed(
+    sheet: CatheterSheet = ARRAY,
+    options: Parameters<typeof BenchCart.boot>[1] = {}
+): Promise<BenchCart> {
+    const bench = await BenchCart.boot(requestFor(sheet), { ...EVEN_SLED, ...options })
+    await bench.home()
+    return bench
+}
+
+/** Sends data. @returns the refusal, or undefined when they were taken */
+async function sends(
+    bench: BenchCart,
+    data: Data
+): Promise<{ reason: number; value: number } | undefined> {
+    const [refusals, events] = [bench.refusals.length, bench.events.length]
+    bench.cart.session.catheter(data)
+    await bench.wait(60)
+    const taken = bench.events.slice(events).some(e => e.code === reasons.EVENT_CATHETER_DATA)
+    const refusal = bench.refusals[refusals]
+    assert.is(taken, refusal === undefined)
+    return refusal && { reason: refusal.reason, value: refusal.value }
+}
+
+const board = suite("the data of a catheter on the cart")
+
+board("each field that is wrong is refused by its place, and nothing is transmitted", async () => {
+    const bench = await homed()
+    const limits = catheterLimits()
+    for (const [i, field] of CATHETER.entries()) {
+        const name = nameOf(field)
+        if (i === 0) {
+            for (const id of ["", "Mine", "a b"])
+                assert.equal(await sends(bench, { ...DATA, id }), {
+                    reason: reasons.REFUSED_CATHETER_FIELD,
+                    value: 0,
+                })
+            continue
+        }
+        const [min, max] = [limits[2 * i - 2]!, limits[2 * i - 1]!]
+        for (const value of min === 0 ? [max + 1] : [min - 1, max + 1])
+            assert.equal(
+                await sends(bench, { ...DATA, [name]: value }),
+                { reason: reasons.REFUSED_CATHETER_FIELD, value: i },
+                `${name} ${value}`
+            )
+    }
+    // Beside the others: what safety hangs on.
+    for (const [change, name] of [
+        [{ pulse_cycles: 5 }, "pulse_cycles"],
+        [{ depth_um: 12001 }, "depth_um"],
+        [{ front_end: 2 }, "front_end"],
+        [{ pair_span: 33 }, "pair_span"],
+        [{ rpm_max: 100 }, "rpm_max"],
+    ] as const)
+        assert.equal(await sends(bench, { ...DATA, ...change }), {
+            reason: reasons.REFUSED_CATHETER_FIELD,
+            value: CATHETER.findIndex(f => nameOf(f) === name),
+        })
+    // None of it was kept.
+    assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
+    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
+    assert.is(bench.cart.board.transmit.count, 0)
+    // The cart is as good as before.
+    assert.is(await sends(bench, DATA), undefined)
+    assert.is(await bench.setUp(), reasons.GOOD)
+})
+
+board("an id that the cart knows is refused whatever is said of it, also the same", async () => {
+    const bench = await homed()
+    for (const id of ["array-20mhz", "rotational-60mhz", "single-un0rick"])
+        assert.equal(await sends(bench, { ...DATA, id, pulses_max_per_s: 100000 }), {
+            reason: reasons.REFUSED_CATHETER_KNOWN,
+            value: 0,
+        })
+    assert.equal(await sends(bench, catheterFrom(sheetOf("array-20mhz")!)), {
+        reason: reasons.REFUSED_CATHETER_KNOWN,
+        value: 0,
+    })
+})
+
+board(
+    "another one plugged in than the data are of is refused, and the last data are in force",
+    async () => {
+        const bench = await homed()
+        assert.is(await sends(bench, { ...DATA, id: "other" }), undefined)
+        // It knows that one, but not the one that is plugged in.
+        assert.is(
+            (await bench.setUpWith({ catheter: "other" }))?.reason,
+            reasons.REFUSED_CATHETER_UNKNOWN
+        )
+        assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
+        assert.is(await sends(bench, DATA), undefined)
+        assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, reasons.REFUSED_CATHETER)
+        assert.is(await bench.setUp(), reasons.GOOD)
+        // One that its front end could not drive at all.
+        const single = catheterFrom({
+            ...sheetOf("single-un0rick")!,
+            id: ARRAY.id,
+        })
+        assert.is(await sends(bench, single), undefined)
+        assert.is(await bench.setUp(), reasons.REFUSED_FRONT_END)
+    }
+)
+
+board("its budget is that of the data: judged before, and in the engine's registers", async () => {
+    const bench = await homed()
+    assert.is(await sends(bench, { ...DATA, pulses_max_per_s: 448 * 10 }), undefined)
+    const refusal = await bench.setUpWith({})
+    assert.is(refusal?.reason, reasons.REFUSED_PULSES)
+    assert.is(refusal?.value, 10_000)
+    assert.is(await sends(bench, DATA), undefined)
+    await bench.pullTo(machine.STATE_LIVE)
+    const { engine } = bench.cart.board
+    const { budget } = engine.firing
+    assert.is(budget.settings.pulses, DATA.pulses_max_per_s)
+    assert.is(budget.supplyMv, DATA.supply_mv)
+    // While it fires no data are taken.
+    for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
+        if (state === machine.STATE_ARMED) {
+            assert.is(await bench.ask(machine.ASK_ARM), undefined)
+        }
+        assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
+            reason: reasons.REFUSED_STATE,
+            value: state,
+        })
+    }
+    bench.cart.session.command(machine.ASK_START)
+    await bench.reach(machine.STATE_PULLING)
+    assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
+        reason: reasons.REFUSED_STATE,
+        value: machine.STATE_PULLING,
+    })
+    await bench.reach(machine.STATE_COMPLETED)
+})
+
+board(
+    "a setup that was judged with them keeps them; a new session knows nothing of them",
+    async () => {
+        const bench = await homed()
+        const plugged = (): number[] => {
+            const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = reasons
+            return bench.events.map(e => e.code).filter(c => c === known || c === unknown)
+        }
+        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN])
+        assert.is(await sends(bench, DATA), undefined)
+        // What is plugged in is known now, and that is told.
+        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN, reasons.EVENT_CATHETER])
+        assert.is(await bench.setUp(), reasons.GOOD)
+        // Other data of the same name come after it.
+        assert.is(
+            await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
+            undefined
+        )
+        assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+        await bench.reach(machine.STATE_LIVE)
+        await bench.wait(100)
+        assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
+        await bench.ask(machine.ASK_STANDBY)
+        await bench.reach(machine.STATE_READY)
+        bench.cart.cutLink()
+        await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
+        await bench.wait(200)
+        assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
+        assert.is(await sends(bench, DATA), undefined)
+        assert.is(await bench.setUp(), reasons.GOOD)
+    }
+)
+
+board("a list of pairs that came for other data of the same name is not fired", async () => {
+    const sent = Array.from({ length: 32 }, (_, i) => [i, i] as const)
+    const request: PullbackRequest = {
+        ...requestFor(ARRAY),
+        frameRateHz: 5,
+        elementPairs: { sent },
+    }
+    const bench = await BenchCart.boot(request, EVEN_SLED)
+    await bench.home()
+    const preparation = new Preparation(bench.cart.session, request)
+    preparation.begin()
+    for (let seen = bench.events.length; bench.events.at(-1)?.code !== reasons.EVENT_SETUP;) {
+        await bench.wait(10)
+        while (seen < bench.events.length) preparation.onEvent(bench.events[seen++]!)
+        assert.equal(bench.refusals, [])
+    }
+    // Its entries have the pulse of the data that were in force when it came.
+    assert.is(await sends(bench, { ...DATA, centre_frequency_khz: 10000 }), undefined)
+    assert.is(await bench.setUp(), reasons.REFUSED_PAIRS_MISSING)
+})
+
+board(
+    "mutated bytes: taken as a whole or not at all, and never a fault (30 of a seed)",
+    async () => {
+        const odd = await OddHost.boot()
+        const samples = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), {
+            seed: 5,
+            numRuns: 30,
+        })
+        let refused = 0
+        for (const damages of samples) {
+            assert.ok(await odd.open())
+            odd.forget()
+            const good = odd.burst({ type: burst.TYPE_CATHETER }, odd.payload(CATHETER, DATA))
+            const bad = damages.reduce((bytes, d) => applyDamage(bytes, d, good), good)
+            if (Buffer.compare(good, bad) === 0) continue
+            odd.raw(bad)
+            await odd.wait(3500)
+            // Nothing of it was taken, and who sent it was told why or left waiting for the rest.
+            const came = odd.events.filter(e => e.code === reasons.EVENT_CATHETER_DATA)
+            if (came.length === 0) refused++
+            else assert.ok(bad.length > good.length, JSON.stringify(damages))
+            assert.is(odd.panics, 0)
+        }
+        assert.ok(refused > 20, `${refused}`)
+        assert.is(odd.board.transmit.count, 0)
+    }
+)
+
+board(
+    "a payload whose CRC is right and whose length or fields are not ends the session or is refused",
+    async () => {
+        const odd = await OddHost.boot()
+        assert.ok(await odd.open())
+        const payload = odd.payload(CATHETER, DATA)
+        for (const wrong of [
+            payload.slice(0, -1),
+            payload.slice(0, 4),
+            new Uint8Array([...payload, 0]),
+            payload.map((b, i) => (i === 20 ? b ^ 1 : b)),
+        ]) {
+            odd.forget()
+            odd.raw(odd.burst({ type: burst.TYPE_CATHETER }, wrong))
+            await odd.wait(100)
+            assert.equal(odd.closings, [{ reason: reasons.REJECT_PAYLOAD, by: "board" }])
+            assert.ok(await odd.open())
+        }
+    }
+)
+
+board.run()
+
+const whole = suite("a catheter of a file")
+/** Of element data of a list that was sent. */
+let sentCapture: string
+
+const onePull = async (
+    sheet: CatheterSheet,
+    ...more: string[]
+): Promise<{
+    out: string
+    path: string
+    summary: RunSummary
+    again: string
+}> => {
+    const out = join(folder, `${sheet.id}-${more.length}`)
+    const path = file(`${sheet.id}.json`, sheet)
+    const done = await ivus(
+        "pullback",
+        "--once",
+        "--json",
+        "--length",
+        "2",
+        "--out",
+        out,
+        "--catheter",
+        path,
+        "--vessel",
+        VESSEL,
+        ...more
+    )
+    assert.is(done.status, 0, done.err)
+    // As of the catheters that are known (channel-data-pullback.test.ts, lumen-in-view.test.ts).
+    const area = areaIn(readFileSync(join(out, "measurements.csv"), "utf8"))
+    assert.ok(Math.abs(area / (Math.PI * RADIUS_MM ** 2) - 1) < 0.06, `${area} mm²`)
+    const again = `${out}-again`
+    const replay = await ivus("replay", join(out, "capture.ivl"), "--out", again, "--json")
+    assert.is(replay.status, 0, replay.err)
+    const told = JSON.parse(replay.out) as RunSummary
+    const summary = JSON.parse(done.out) as RunSummary
+    assert.equal(told.sequence, summary.sequence)
+    assert.equal(told.lines, summary.lines)
+    for (const name of ["measurements.csv", "catheter.json"])
+        assert.is(readFileSync(join(again, name), "utf8"), readFileSync(join(out, name), "utf8"))
+    assert.equal(JSON.parse(readFileSync(join(out, "catheter.json"), "utf8")), sheet)
+    return { out, path, summary, again }
+}
+
+whole(
+    "a 30 MHz rotor, counter-clockwise: pulled back, and replayed with its data and without",
+    async () => {
+        const { out, summary, again, path } = await onePull(ROTOR)
+        assert.is(summary.catheter, ROTOR.id)
+        assert.is(summary.linesPerFrame, 200)
+        assert.is(summary.lines.missing, 0)
+        assert.ok(summary.clean, JSON.stringify(summary))
+        assert.is(summary.sequence.crc32c, summary.sequence.plannedCrc32c)
+        assert.ok(summary.rotation)
+        // From the description alone: all pictures and measures, but no plan to compare with.
+        rmSync(join(out, "catheter.json"))
+        const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${again}-bare`)
+        assert.is(bare.status, 0, bare.err)
+        assert.match(bare.out, /NOT COMPARED: .*--catheter and --pairs FILE\.json/)
+        assert.is(
+            readFileSync(join(`${again}-bare`, "measurements.csv"), "utf8"),
+            readFileSync(join(out, "measurements.csv"), "utf8")
+        )
+        assert.not(existsSync(join(`${again}-bare`, "catheter.json")))
+        const named = await ivus(
+            "replay",
+            join(out, "capture.ivl"),
+            "--out",
+            `${again}-bare`,
+            "--catheter",
+            path
+        )
+        assert.match(named.out, /as planned/)
+    }
+)
+
+whole("a 32-element array: A-lines, and its element data beamformed", async () => {
+    const { summary } = await onePull(ARRAY)
+    assert.is(summary.linesPerFrame, 256)
+    assert.ok(summary.clean, JSON.stringify(summary))
+    const {
+        summary: elements,
+        out,
+        path,
+    } = await onePull(ARRAY, "--data", "elements", "--frame-rate", "2")
+    assert.is(elements.linesPerFrame, 448)
+    assert.is(elements.sequence.crc32c, elements.sequence.plannedCrc32c)
+    // How many elements it has no description says.
+    rmSync(join(out, "catheter.json"))
+    const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-bare`)
+    assert.is(bare.status, 1)
+    assert.match(bare.err, /its elements are not known; name its data with --catheter FILE\.json/)
+    const other = file("other.json", { ...ARRAY, id: "other" })
+    const wrong = await ivus("replay", join(out, "capture.ivl"), "--catheter", other)
+    assert.is(wrong.status, 2)
+    assert.match(wrong.err, /other\.json": id is "other"; allowed: "my-array-32"/)
+    const pairs = file(
+        "pairs.json",
+        Array.from({ length: 32 * 3 }, (_, i) => [
+            Math.floor(i / 3),
+            (Math.floor(i / 3) + (i % 3)) % 32,
+        ])
+    )
+    const { summary: sent, out: kept } = await onePull(
+        ARRAY,
+        "--data",
+        "elements",
+        "--frame-rate",
+        "5",
+        "--pairs",
+        pairs
+    )
+    sentCapture = join(kept, "capture.ivl")
+    assert.is(sent.linesPerFrame, 96)
+    assert.is(sent.sequence.crc32c, sent.sequence.plannedCrc32c)
+    assert.ok(existsSync(path))
+})
+
+whole("over TCP a cart is sent the same, one thing after the other", async () => {
+    const sent = Array.from(
+        { length: 32 * 3 },
+        (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32] as const
+    )
+    const request: PullbackRequest = {
+        ...{ catheterId: ARRAY.id, sheet: ARRAY, elementPairs: { sent } },
+        ...{ speedMmPerS: 1, lengthMm: 2, frameRateHz: 5 },
+    }
+    let listens: (port: number) => void
+    const port = new Promise<number>(resolve => (listens = resolve))
+    const run = runTcpPullback(
+        request,
+        "127.0.0.1",
+        () => undefined,
+        (_, line) => {
+            const told = /^waiting for the cart at .* on port (\d+)/.exec(line)
+            if (told) listens(Number(told[1]))
+        },
+        identityOf(KEY, randomOf(1)),
+        undefined,
+        0
+    )
+    // A cart that says what the virtual one said of the same pullback, but that its sled asked to be calibrated.
+    const socket = connect(await port, "127.0.0.1")
+    const peer = new TestPeer(bytes => void socket.write(bytes), {
+        key: KEY,
+        harm: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
+    })
+    peer.onOpen = () => {
+        peer.play(readFileSync(sentCapture))
+        setTimeout(() => socket.end(), 1000)
+    }
+    // The host has what it wants before the last bytes have gone.
+    socket.on("error", () => socket.destroy())
+    socket.on("data", bytes => peer.receive(bytes))
+    peer.hello()
+    const received = await run
+    assert.equal(received.sheet, ARRAY)
+    assert.equal(received.pairs, sent)
+    assert.is(
+        firedSequence(received.receiver.description!, sent, undefined, ARRAY).plannedCrc32c,
+        received.receiver.description!.sequence_crc
+    )
+    const asked = peer.heard.map(h => h.type)
+    const before = asked.slice(0, asked.lastIndexOf(burst.TYPE_SETUP) + 1)
+    const { TYPE_CATHETER: c, TYPE_PAIRS: p, TYPE_SETUP: s } = burst
+    assert.equal(before.filter(t => t === c || t === p || t === s).slice(-4), [c, p, p, s])
+})
+
+whole("live, in its own numbers", async () => {
+    const png = join(folder, "live.png")
+    const { status, out, err } = await ivus(
+        "live",
+        "--catheter",
+        file("rotor.json", ROTOR),
+        "--frames",
+        "5",
+        "--json",
+        "--console-port",
+        "0",
+        "--references",
+        join(folder, "refs"),
+        "--out",
+        png
+    )
+    assert.is(status, 0, err)
+    assert.is(JSON.parse(out).catheter, ROTOR.id)
+    assert.ok(existsSync(png))
+})
+
+/** What a file holds, and what the one sentence has to say. */
+const WRONG: [object, RegExp][] = [
+    [
+        { ...ARRAY, supply_mv: 200000 },
+        /supply_mv is 200000; allowed: whole numbers from 1000 to 100000 mV/,
+    ],
+    [{ ...ARRAY, pulse_cycles: 5 }, /pulse_cycles is 5; allowed: up to burst_max_cycles, 4/],
+    [
+        { ...ARRAY, id: "array-20mhz" },
+        /id is "array-20mhz", which the cart knows and takes from nobody else/,
+    ],
+    [
+        { ...sheetOf("single-un0rick")!, id: "mine" },
+        /front_end is 2; allowed: 1, an array or a rotor/,
+    ],
+    [{ ...ARRAY, rotor_sign: 0 }, /rotor_sign is 0; allowed: no field of this name/],
+    [[], /catheter is \[\]; allowed: an object/],
+]
+
+whole("that is wrong gives file, field, value and limit, and exit status 2", async () => {
+    for (const [i, [content, says]] of WRONG.entries())
+        for (const command of [
+            ["pullback", "--once"],
+            ["live", "--frames", "1"],
+        ]) {
+            const { status, err } = await ivus(
+                ...command,
+                "--catheter",
+                file(`bad-${i}.json`, content)
+            )
+            assert.is(status, 2, err)
+            assert.match(err, says)
+            assert.match(err, `bad-${i}.json`)
+        }
+    for (const [args, says] of [
+        [["--catheter", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
+        [["--catheter", file("a.json", ARRAY), "--length", "61"], /1 to 60 mm/],
+        [
+            [
+                "--catheter",
+                file("b.json", { ...ARRAY, elements: 8, pair_span: 0 }),
+                "--data",
+                "elements",
+                "--frame-rate",
+                "1",
+            ],
+            /more receivers than my-array-32 has elements, 8/,
+        ],
+        [
+            ["--catheter", file("c.json", ROTOR), "--frame-rate", "30"],
+            /rotor does not turn as slowly or as fast .* up to 25\.00 frames\/s fit/,
+        ],
+    ] as const) {
+        const { status, err } = await ivus("pullback", "--once", ...args)
+        assert.is(status, 2, err)
+        assert.match(err, says)
+    }
+})
+
+whole.run()

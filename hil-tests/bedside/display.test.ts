@@ -1,0 +1,569 @@
+// Responsible for: the bedside unit's screen: every reason on it and on the link, and a cart that does not mind whether it is there.
+// Not for: the screen's service (boards/virtual/bedside/character-screen.test.ts), or what the reasons are for (faults.test.ts and others).
+
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { identityOf } from "../../src/host/link/host-session"
+import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import { pageOf } from "../../src/firmware/bedside/page"
+import * as machine from "../../src/shared/cart-machine"
+import { CATHETER_IDS } from "../../src/shared/acquisition/catheter-list"
+import * as reasons from "../../src/shared/codes"
+import { sentenceOf } from "../../src/shared/codes"
+import { REASONS } from "../../src/shared/code-table"
+import { BenchCart, EVEN_SLED as SLED, REQUEST } from "../support/bench-cart"
+
+/** On a screen of this size every reason fits at once. */
+const EVEN_SLED = { ...SLED, panel: { rows: 8, columns: 21 } }
+const NONE = { id: "", serial: 0 }
+const UNKNOWN = { id: "array-99mhz", serial: 5 }
+/** A look every 250 ms, one more behind the last page, and the packets. */
+const SHOWN_MS = 600
+
+const panelOf = (bench: BenchCart) => bench.cart.board.panel
+const plug = (bench: BenchCart, catheter: typeof NONE): void =>
+    bench.cart.board.engine.plug(catheter)
+
+/** What a person reads: what fits on the screen, lines joined. */
+const read = (bench: BenchCart): string => panelOf(bench).visible.replaceAll("\n", " ")
+
+async function shows(bench: BenchCart, code: number): Promise<void> {
+    await bench.wait(SHOWN_MS)
+    const text = read(bench)
+    assert.ok(text.includes(sentenceOf(code)), `${sentenceOf(code)} | ${text}`)
+}
+
+async function showsNot(bench: BenchCart, code: number): Promise<void> {
+    await bench.wait(SHOWN_MS)
+    assert.not.ok(read(bench).includes(sentenceOf(code)), read(bench))
+}
+
+async function homed(options = {}): Promise<BenchCart> {
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, ...options })
+    await bench.home()
+    return bench
+}
+
+const fired = (bench: BenchCart): number => bench.cart.board.transmit.count
+
+const plugged = suite("the catheter that is plugged in")
+
+for (const [name, catheter, code] of [
+    ["none", NONE, reasons.REFUSED_NO_CATHETER],
+    ["one that the cart does not know", UNKNOWN, reasons.REFUSED_CATHETER_UNKNOWN],
+    // Its memory is empty, as that of a clone may be.
+    ["one that says nothing", { id: "\0\0", serial: 0 }, reasons.REFUSED_CATHETER_UNKNOWN],
+] as const)
+    plugged(`${name}: told before anyone asks, refused, not fired`, async () => {
+        const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+        plug(bench, catheter)
+        await bench.home()
+        await shows(bench, code)
+        assert.equal(
+            bench.events.filter(e => e.code === code).map(e => e.value),
+            [catheter.serial]
+        )
+        assert.is(await bench.setUp(), code)
+        await shows(bench, code)
+        if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
+        assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
+        // The latest reason is shown.
+        await shows(bench, reasons.REFUSED_NO_SETUP)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        assert.is(fired(bench), 0)
+        // Changed for a known one it is fired, and nothing is left of the reason.
+        plug(bench, NONE)
+        await bench.wait(300)
+        plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
+        await bench.wait(100)
+        const last = bench.events.at(-1)!
+        assert.is(last.code, reasons.EVENT_CATHETER)
+        assert.is(last.value >>> 0, 0x89abcdef)
+        await bench.pullTo(machine.STATE_LIVE)
+        await bench.wait(SHOWN_MS)
+        assert.is(read(bench), "live array-20mhz 2309737967")
+        assert.ok(fired(bench) > 0)
+        bench.cart.board.stopVm()
+    })
+
+for (const [name, catheter, code] of [
+    ["pulled out", NONE, reasons.REFUSED_NO_CATHETER],
+    ["changed for another", { id: "array-10mhz", serial: 1 }, reasons.REFUSED_CATHETER_PLUGGED],
+    ["changed for an unknown one", UNKNOWN, reasons.REFUSED_CATHETER_UNKNOWN],
+    [
+        "changed for another of its kind",
+        { id: "array-20mhz", serial: 2 },
+        reasons.REFUSED_CATHETER_SERIAL,
+    ],
+] as const)
+    plugged(`${name} after the setup: refused with that, not fired`, async () => {
+        const bench = await homed()
+        assert.is(await bench.setUp(), reasons.GOOD)
+        plug(bench, catheter)
+        const refusal = await bench.ask(machine.ASK_LIVE)
+        assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
+        await shows(bench, code)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        assert.is(fired(bench), 0)
+        bench.cart.board.stopVm()
+    })
+
+for (const [name, catheter, code] of [
+    ["pulled out", NONE, reasons.FAULT_CATHETER_UNPLUGGED],
+    ["changed for another", { id: "array-10mhz", serial: 1 }, reasons.FAULT_CATHETER_CHANGED],
+    [
+        "changed for another of its kind",
+        { id: "array-20mhz", serial: 2 },
+        reasons.FAULT_CATHETER_CHANGED,
+    ],
+] as const) {
+    plugged(`${name} in mid-run: a fault, and no pulse after it`, async () => {
+        const bench = await homed()
+        await bench.pull()
+        await bench.wait(1000)
+        plug(bench, catheter)
+        const before = fired(bench)
+        assert.ok(before > 0)
+        await shows(bench, code)
+        assert.is(fired(bench), before)
+        assert.is(bench.status?.fault, code)
+        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        assert.is(told?.value, code)
+        assert.is(bench.cart.receiver.end?.outcome, code)
+        bench.cart.board.stopVm()
+    })
+}
+
+// The engine fires an array-10mhz by a table of 896 pairs, which takes several loops to load.
+const TABLED = { ...REQUEST, catheterId: "array-10mhz" }
+for (const [name, catheter, code] of [
+    ["pulled out", NONE, reasons.FAULT_CATHETER_UNPLUGGED],
+    ["changed for another", { id: "array-20mhz", serial: 1 }, reasons.FAULT_CATHETER_CHANGED],
+    [
+        "changed for another of its kind",
+        { id: "array-10mhz", serial: 2 },
+        reasons.FAULT_CATHETER_CHANGED,
+    ],
+] as const)
+    plugged(`${name} while its table is loaded: a fault, and never a pulse`, async () => {
+        const bench = await BenchCart.boot(TABLED, EVEN_SLED)
+        await bench.home()
+        await bench.setUp()
+        bench.cart.session.command(machine.ASK_LIVE)
+        await bench.wait(25)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        plug(bench, catheter)
+        await shows(bench, code)
+        assert.is(bench.status?.fault, code)
+        assert.is(fired(bench), 0)
+        bench.cart.board.stopVm()
+    })
+
+plugged("pulled out while its rotor spins up: a fault, and never a pulse", async () => {
+    const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
+    await bench.home()
+    await bench.setUp()
+    bench.cart.session.command(machine.ASK_LIVE)
+    await bench.wait(200)
+    assert.is(bench.stateNow, machine.STATE_READY)
+    plug(bench, NONE)
+    await shows(bench, reasons.FAULT_CATHETER_UNPLUGGED)
+    assert.is(fired(bench), 0)
+    bench.cart.board.stopVm()
+})
+
+plugged("a host that comes later is told too", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    plug(bench, UNKNOWN)
+    await bench.home()
+    const told = () => bench.events.filter(e => e.code === reasons.REFUSED_CATHETER_UNKNOWN)
+    assert.is(told().length, 1)
+    bench.cart.cutLink()
+    await bench.wait(1500)
+    assert.ok(bench.cart.session.isOpen)
+    assert.is(told().length, 2)
+    bench.cart.board.stopVm()
+})
+
+plugged.run()
+
+const said = suite("what the screen says")
+
+said("the state, the move with place and speed, the catheter", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await bench.wait(1500)
+    assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
+    bench.cart.session.command(machine.ASK_HOME)
+    await bench.wait(1000)
+    // Before it is homed nobody knows where it is.
+    assert.is(panelOf(bench).text, "homing\narray-20mhz 1")
+    await bench.reach(machine.STATE_READY)
+    await bench.pull()
+    await bench.wait(2000)
+    const { told } = panelOf(bench)
+    const moving = told.filter(({ text }) => text.startsWith("pulling"))
+    assert.ok(moving.length >= 5)
+    for (const { timeUs, text } of moving) {
+        const [, place, speed] =
+            /^pulling\n(-?\d+(?:\.\d+)?) mm (1) mm\/s\narray-20mhz 1$/.exec(text) ?? []
+        assert.is(speed, "1", text)
+        // By the ruler: the last poll is 10 ms old, the packet 20 ms, at 1 mm/s; and 5 um of rounding, 5 of play.
+        const truth = bench.cart.board.rig.ruler.positionMm(timeUs)
+        assert.ok(Math.abs(Number(place) - truth) < 0.045, `${place} at ${truth}`)
+    }
+    bench.cart.board.stopVm()
+})
+
+type Cause = (bench: BenchCart) => void
+const FAULTS: readonly [string, Cause, number, Cause][] = [
+    [
+        "of the sled",
+        b => b.cart.board.rig.faults.inject("right-switch-closed", b.nowUs),
+        reasons.FAULT_END_SWITCH,
+        b => b.cart.board.rig.faults.clear("right-switch-closed", b.nowUs),
+    ],
+    [
+        "of the motor driver",
+        b => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
+        reasons.FAULT_MOTOR_DRIVER_RESET,
+        () => undefined,
+    ],
+    [
+        "of the front end",
+        b => b.cart.board.engine.powerCycle(b.nowUs),
+        reasons.FAULT_ENGINE_RESET,
+        () => undefined,
+    ],
+    [
+        "of the emergency stop's circuit",
+        b => (b.cart.board.engine.firing.inhibited = true),
+        reasons.FAULT_ENGINE_INHIBITED,
+        b => (b.cart.board.engine.firing.inhibited = false),
+    ],
+    ["of the link", b => b.cart.cutLink(), reasons.FAULT_LINK_LOST, () => undefined],
+    ["of the control loop", b => b.cart.board.holdVm(60), reasons.FAULT_LOOP_LATE, () => undefined],
+]
+
+for (const [name, cause, code, clear] of FAULTS)
+    said(`a fault ${name}: until it is acknowledged, then nothing of it`, async () => {
+        const bench = await homed()
+        await bench.pull()
+        await bench.wait(500)
+        cause(bench)
+        await shows(bench, code)
+        await bench.wait(5000)
+        await shows(bench, code)
+        assert.is(bench.status?.fault, code)
+        // What is refused meanwhile is less urgent.
+        const refusal = await bench.ask(machine.ASK_ARM)
+        assert.is(refusal?.reason, reasons.REFUSED_STATE)
+        await shows(bench, code)
+        clear(bench)
+        bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+        await showsNot(bench, code)
+        assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
+        bench.cart.board.stopVm()
+    })
+
+said("a refusal: until the next request is taken, or the state changes", async () => {
+    const bench = await homed()
+    assert.is((await bench.ask(machine.ASK_ARM))?.reason, reasons.REFUSED_STATE)
+    await shows(bench, reasons.REFUSED_STATE)
+    assert.is((await bench.setUpWith({ speed_nm_s: 0 }))?.reason, reasons.REFUSED_SPEED)
+    await shows(bench, reasons.REFUSED_SPEED)
+    await bench.setUp()
+    await bench.wait(SHOWN_MS)
+    assert.is(panelOf(bench).text, "ready\narray-20mhz 1")
+    bench.cart.session.command(machine.ASK_HOME)
+    await bench.wait(100)
+    await bench.ask(machine.ASK_ARM)
+    await shows(bench, reasons.REFUSED_STATE)
+    await bench.reach(machine.STATE_READY)
+    await showsNot(bench, reasons.REFUSED_STATE)
+    bench.cart.board.stopVm()
+})
+
+said("a host that is refused, and none", async () => {
+    const key = (byte: number) => new Uint8Array(32).fill(byte)
+    const bench = await BenchCart.boot(REQUEST, {
+        ...EVEN_SLED,
+        identity: identityOf(key(7), randomOf(1)),
+        deploy: { link_key: Buffer.from(key(8)).toString("hex") },
+    })
+    await bench.wait(2000)
+    await shows(bench, reasons.REJECT_KEY)
+    assert.ok(panelOf(bench).text.startsWith("unhomed\nno host\n"))
+    // It is more urgent than that no catheter is there.
+    plug(bench, NONE)
+    await bench.wait(1000)
+    await shows(bench, reasons.REJECT_KEY)
+    assert.ok(bench.cart.closings.some(c => c.reason === reasons.REJECT_KEY))
+    bench.cart.board.stopVm()
+})
+
+said.run()
+
+const screens = suite("screens")
+
+/** What the screen was told since then, without repetitions. */
+function pagesSince(bench: BenchCart, timeUs: number): string[] {
+    const told = panelOf(bench).told.filter(t => t.timeUs >= timeUs)
+    return told.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
+}
+
+for (const [rows, columns] of [
+    [2, 16],
+    [4, 20],
+    [7, 18],
+    [8, 21],
+    [1, 40],
+] as const)
+    screens(
+        `${rows} × ${columns}: a long sentence is broken at words and all there, page by page`,
+        async () => {
+            const bench = await homed({ panel: { rows, columns } })
+            await bench.pull()
+            await bench.wait(300)
+            bench.cart.board.engine.firing.inhibited = true
+            await bench.wait(100)
+            const fromUs = bench.nowUs
+            const sentence = sentenceOf(reasons.FAULT_ENGINE_INHIBITED)
+            assert.ok(sentence.length > 100)
+            await bench.wait(22_000)
+            const pages = pagesSince(bench, fromUs)
+            for (const page of pages) {
+                const lines = page.split("\n")
+                assert.ok(lines.length <= rows, page)
+                assert.ok(
+                    lines.every(line => line.length <= columns),
+                    page
+                )
+            }
+            // From the first page on, as Node makes them of the same text: one module, two runtimes.
+            const text = `fault\n${sentence}\narray-20mhz 1\n`
+            const expected: string[] = []
+            for (let i = 0; pageOf(text, columns, rows, i) !== ""; i++)
+                expected.push(pageOf(text, columns, rows, i).slice(1))
+            assert.equal(pages.slice(0, expected.length), expected)
+            // Then again from the first.
+            if (expected.length > 1) assert.is(pages[expected.length], expected[0])
+            assert.is(expected.join(" ").replaceAll("\n", " "), text.trim().replaceAll("\n", " "))
+            bench.cart.board.stopVm()
+        }
+    )
+
+screens(
+    "every sentence, name and id fits the narrowest, and any text comes whole and in order",
+    () => {
+        const words = [...REASONS.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
+            .join(" ")
+            .split(" ")
+        const longest = words.reduce((a, b) => (a.length > b.length ? a : b))
+        assert.ok(longest.length <= 16, longest)
+        // All lines at once go into one packet: state, host, sentence, place and speed, id of 16 letters of two bytes each with its serial.
+        const most = (texts: readonly string[]) => Math.max(...texts.map(t => t.length))
+        const allOfThem = [
+            most(machine.STATE_NAMES),
+            7,
+            most(REASONS.map(r => r[1])),
+            "-123.45 mm -10.00 mm/s".length,
+            32 + " 4294967295".length,
+        ]
+        assert.ok(allOfThem.reduce((sum, length) => sum + length + 1, 0) <= 236)
+        const word = fc.string({
+            unit: fc.constantFrom(..."abcXYZ09:-"),
+            minLength: 1,
+            maxLength: 16,
+        })
+        const line = fc.array(word, { minLength: 1, maxLength: 12 })
+        fc.assert(
+            fc.property(
+                fc.array(line, { minLength: 1, maxLength: 5 }),
+                fc.integer({ min: 16, max: 60 }),
+                fc.integer({ min: 1, max: 9 }),
+                (lines, columns, rows) => {
+                    const text = lines.map(l => l.join(" ") + "\n").join("")
+                    let all = ""
+                    for (let i = 0; ; i++) {
+                        const page = pageOf(text, columns, rows, i)
+                        if (page === "") break
+                        const shown = page.slice(1).split("\n")
+                        assert.ok(shown.length <= rows)
+                        assert.ok(shown.every(s => s.length <= columns))
+                        all += " " + shown.join(" ")
+                    }
+                    assert.is(all.trim(), text.trim().replaceAll("\n", " "))
+                }
+            ),
+            { seed: 4 }
+        )
+        // What just fits is not broken, and what is one letter longer is.
+        assert.is(pageOf("first second third\n", 18, 2, 0), "\nfirst second third")
+        assert.is(pageOf("first second third\n", 17, 2, 0), "\nfirst second\nthird")
+        assert.is(pageOf("first second third\n", 12, 2, 0), "\nfirst second\nthird")
+        assert.is(pageOf("first second third\n", 11, 2, 0), "\nfirst\nsecond")
+        // A longer word does not run for ever.
+        assert.ok(pageOf("x".repeat(100) + "\n", 16, 2, 0).length > 0)
+    }
+)
+
+screens("late, unplugged, back, another size: drawn again each time", async () => {
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
+    await bench.home()
+    const panel = panelOf(bench)
+    assert.is(panel.told.length, 0)
+    panel.plug()
+    // The runtime looks for a device every 980 ms.
+    await bench.wait(1800)
+    assert.is(panel.text, "ready\narray-20mhz 1")
+    panel.unplug()
+    // It is taken for gone after 2 s without a word of it.
+    await bench.wait(4000)
+    plug(bench, NONE)
+    await bench.wait(1000)
+    const quiet = panel.told.length
+    panel.plug({ rows: 2, columns: 16 })
+    await bench.wait(1800)
+    assert.is(panel.text, "ready\nno catheter is")
+    await bench.wait(2250)
+    assert.is(panel.text, "plugged in")
+    // Nothing of the time without it was kept for it.
+    assert.ok(panel.told.length - quiet <= 3, `${panel.told.length - quiet}`)
+    // Gone for an instant: it has forgotten, and nobody has noticed.
+    panel.unplug()
+    await bench.wait(50)
+    panel.plug({ rows: 4, columns: 20 })
+    assert.is(panel.text, "")
+    await bench.wait(3500)
+    assert.is(panel.text, "ready\nno catheter is\nplugged in")
+    bench.cart.board.stopVm()
+})
+
+screens("that say anything of themselves harm nothing", async () => {
+    for (const [rows, columns] of [
+        [0, 0],
+        [0, 20],
+        [4, 0],
+        [255, 255],
+        [255, 1],
+        [1, 235],
+        [255, 40],
+    ] as const) {
+        const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { rows, columns } })
+        await bench.home()
+        assert.is(bench.cart.panic, undefined)
+        for (const { text } of panelOf(bench).told) assert.ok(Buffer.from(text).length <= 236)
+        if (rows > 0) assert.ok(panelOf(bench).told.length > 0)
+        bench.cart.board.stopVm()
+    }
+})
+
+screens(
+    "narrower than the longest word: ends of lines are not seen, and no letter is left out before them",
+    async () => {
+        const bench = await BenchCart.boot(REQUEST, {
+            ...EVEN_SLED,
+            panel: { rows: 8, columns: 10 },
+        })
+        plug(bench, { id: "rotational-40mhz", serial: 7 })
+        await bench.home()
+        await bench.wait(SHOWN_MS)
+        assert.is(panelOf(bench).text, "ready\nrotational-40mhz\n7")
+        bench.cart.board.stopVm()
+    }
+)
+
+screens("of a catheter with damaged letters too", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    plug(bench, {
+        id: "\xff\xfe\n\x01\x80 \n\n\xff\xff\xff\xff\xff\xff\xff\xff",
+        serial: 0xffffffff,
+    })
+    await bench.home()
+    await shows(bench, reasons.REFUSED_CATHETER_UNKNOWN)
+    assert.is(bench.cart.panic, undefined)
+    assert.is(await bench.setUp(), reasons.REFUSED_CATHETER_UNKNOWN)
+    bench.cart.board.stopVm()
+})
+
+screens.run()
+
+const cost = suite("what the display costs")
+
+/** A pullback, and when edges of the heartbeat came. */
+async function pullback(pluggedIn: boolean) {
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: pluggedIn } })
+    const { watchdog } = bench.cart.board
+    const edgesUs: number[] = []
+    const input = watchdog.input.bind(watchdog)
+    watchdog.input = level => {
+        edgesUs.push(bench.nowUs)
+        input(level)
+    }
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const loopsUs = edgesUs.slice(1).map((t, i) => t - edgesUs[i]!)
+    const result = {
+        told: panelOf(bench).told,
+        longestUs: Math.max(...loopsUs),
+        shortestUs: Math.min(...loopsUs),
+        loops: loopsUs.length,
+        end: bench.cart.receiver.end!,
+        events: bench.events.map(({ code, time_ms }) => ({ code, time_ms })),
+        pulses: fired(bench),
+    }
+    bench.cart.board.stopVm()
+    return result
+}
+
+cost(
+    "no more than 4 packets a second while the sled moves; with it or without it the loop keeps its 10 ms and the counts agree",
+    async () => {
+        const [with_, without] = [await pullback(true), await pullback(false)]
+        const { told } = with_
+        assert.is(without.told.length, 0)
+        assert.ok(told.length > 20)
+        for (let i = 1; i < told.length; i++)
+            assert.ok(told[i]!.timeUs - told[i - 1]!.timeUs >= 249_000, "too often")
+        // Sleeps are whole milliseconds of the VM's clock, and transfers of the loop lie between.
+        for (const { longestUs, shortestUs } of [with_, without]) {
+            assert.ok(longestUs < 13_000, `${longestUs} us`)
+            assert.ok(shortestUs > 7000, `${shortestUs} us`)
+        }
+        for (const { end, pulses } of [with_, without]) {
+            assert.is(end.outcome, reasons.GOOD)
+            assert.is(end.lines_fired, pulses)
+            assert.is(end.lines_sent, pulses)
+        }
+        assert.equal(
+            with_.events.map(e => e.code),
+            without.events.map(e => e.code)
+        )
+        // As long from each to the next, but for a loop.
+        const pausesMs = (events: { time_ms: number }[]) =>
+            events.slice(1).map((e, i) => e.time_ms - events[i]!.time_ms)
+        const others = pausesMs(without.events)
+        pausesMs(with_.events).forEach((pause, i) =>
+            assert.ok(Math.abs(pause - others[i]!) <= 11, `${pause} and ${others[i]} ms`)
+        )
+        // As many loops more or less of live lines, 7,680 a second, as there are requests between live and start: two.
+        assert.ok(
+            Math.abs(with_.pulses - without.pulses) <= 154,
+            `${with_.pulses} and ${without.pulses} pulses`
+        )
+    }
+)
+
+cost("standing still: once in 2.25 s, whatever else happens", async () => {
+    const bench = await homed()
+    await bench.wait(1000)
+    const from = panelOf(bench).told.length
+    await bench.wait(9000)
+    const more = panelOf(bench).told.length - from
+    assert.ok(more >= 3 && more <= 4, `${more}`)
+    bench.cart.board.stopVm()
+})
+
+cost.run()

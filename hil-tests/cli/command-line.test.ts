@@ -1,0 +1,296 @@
+// Responsible for: the command line as a user meets it: help, bad input, exit status, files.
+// Not for: what the files show, `ivus doctor` (doctor.test.ts) or firing sequences (sequence-show.test.ts).
+
+import {
+    BURST_HEADER_LENGTH,
+    PAYLOAD_LENGTH_AT,
+    TYPE_AT,
+    TYPE_DESCRIPTION,
+} from "../../src/shared/protocol/burst"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { PNG } from "pngjs"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { ivus } from "../support/ivus"
+import { file, folder } from "../support/scratch"
+import { KEYS, playTo } from "../support/play-to"
+import { serve } from "../../src/host/cli/commands/serve"
+
+/** A lumen of so many points around (0, 0) at each z. */
+function borders(zsMm: readonly number[], radiusMm: number, points = 64): string {
+    const rows = zsMm.flatMap((z, frame) =>
+        Array.from({ length: points }, (_, i) => {
+            const angle = (2 * Math.PI * i) / points
+            const [x, y] = [Math.cos(angle), Math.sin(angle)]
+            return `${frame},${z},${radiusMm * x},${radiusMm * y}`
+        })
+    )
+    return ["frame,z_mm,x_mm,y_mm", ...rows].join("\n")
+}
+
+const help = suite("help")
+
+help("is there for every command and says that it is no medical device", async () => {
+    for (const args of [
+        ["--help"],
+        ["pullback", "--help"],
+        ["replay", "--help"],
+        ["live", "--help"],
+        ["serve", "--help"],
+        ["doctor", "--help"],
+        ["calibrate", "--help"],
+        ["trace", "--help"],
+        ["pair", "--help"],
+        ["sequence", "--help"],
+        ["sequence", "show", "--help"],
+    ]) {
+        const { status, out } = await ivus(...args)
+        assert.is(status, 0)
+        assert.match(out, "Usage: ivus")
+    }
+    assert.match((await ivus("--help")).out, /not for\s+clinical use/)
+})
+
+help.run()
+
+const bad = suite("bad usage")
+
+/** Arguments, and what the one sentence has to say. */
+const WRONG: [string[], RegExp][] = [
+    [["--wrong"], /unknown option '--wrong'/],
+    [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
+    [["--catheter", "single-un0rick", "--frame-rate", "30"], /up to 8\.18 frames\/s fit/],
+    [["--target", "moon"], /virtual, tcp:HOST and serial:PATH are allowed/],
+    [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
+    [["--speed", "11"], /out of range/],
+    [["--speed", "fast"], /not a number; 0.25 to 10 mm\/s/],
+    [["--speed", "NaN"], /not a number/],
+    [["--speed", ""], /not a number/],
+    [["--speed", "1.005"], /1.01 mm\/s would do/],
+    [["--mode", "hopping"], /continuous, stepped and gated are allowed/],
+    [["--step", "500"], /--step means nothing to a continuous pullback/],
+    [["--mode", "stepped", "--heart-rate", "60"], /--heart-rate means nothing to a stepped/],
+    [["--mode", "stepped", "--step", "9"], /10 to 5000 um/],
+    [["--mode", "stepped", "--dwell", "soon"], /not a number; 0 to 10000 ms/],
+    [["--mode", "stepped", "--step", "300", "--length", "5"], /5.1 mm would do/],
+    [["--mode", "gated", "--heart-rate", "300"], /30 to 240 beats a minute/],
+    [["--mode", "gated", "--step", "2000"], /um would do/],
+    [["--mode", "gated", "--trigger-timeout", "1000"], /1600 ms would do/],
+    [["--mode", "stepped", "--change-speed", "2@1"], /needs a continuous pullback/],
+    [["--change-speed", "2"], /write MM_S@MM/],
+    [["--change-speed", "20@1"], /0.25 to 10 mm\/s/],
+    [["--change-speed", "2@x"], /not a number/],
+    [["--change-speed", "2@24.9"], /2@24.9 does not fit: what is left/],
+    [["--change-speed", "2@30"], /does not fit/],
+    [["--change-speed", "2@5", "--change-speed", "1@4"], /1@4 does not fit/],
+    [["--change-speed", "2.005@5"], /2.01 mm\/s would do/],
+    [["--length", "0"], /1 to 150 mm/],
+    [["--length", "151"], /1 to 150 mm/],
+    [["--length", "1e999"], /out of range/],
+    [["--frame-rate", "0"], /1 to 90 frames\/s/],
+    [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
+    [["--lines", "512"], /array-20mhz cannot be: .*; 256 lines would do/],
+    [["--catheter", "rotational-60mhz", "--lines", "16.5"], /--lines 16.5 is not whole/],
+    [["--catheter", "rotational-60mhz", "--lines", "513"], /16 to 512/],
+    [["--samples", "15"], /16 to 1024/],
+    [["--bus", "octal"], /single and quad are known/],
+    [["--bus", "quad", "--target", "tcp:127.0.0.1"], /--bus needs the virtual board/],
+    [
+        [
+            "--catheter",
+            "rotational-60mhz",
+            "--lines",
+            "512",
+            "--samples",
+            "256",
+            "--frame-rate",
+            "60",
+        ],
+        /front end's bus; up to 29\.64 frames\/s fit/,
+    ],
+    [["--seed", "-1"], /0 to 2147483647/],
+    [["--seed", "1.5"], /whole number/],
+    [["--fault", "gremlin@3"], /link-flip.*stall/],
+    [["--fault", "stall"], /NAME@SECONDS/],
+    [["--vessel", join(folder, "none.csv")], /there is no such file/],
+    [["--vessel", folder], /it is a folder/],
+    [["--vessel", file("empty.csv", "")], /empty/],
+    [["--vessel", file("binary.csv", Uint8Array.of(0, 255, 1, 2))], /./],
+    [["--vessel", file("text.csv", "hello world")], /columns|z_mm/],
+    [["--vessel", file("few.csv", borders([0, 30], 3, 4))], /points/],
+    [["--vessel", file("tiny.csv", borders([0, 30], 0.1))], /catheter/],
+    [["--vessel", file("short.csv", borders([0, 10], 3))], /25/],
+    [["--vessel", file("huge.csv", borders([0, 30], 12))], /10/],
+    [["--echo", join(folder, "none.png")], /there is no such file/],
+    [["--echo", file("no.png", "not a picture")], /PNG/],
+    [
+        [
+            "--echo",
+            file("half.png", PNG.sync.write(new PNG({ width: 64, height: 64 })).subarray(0, 60)),
+        ],
+        /PNG/,
+    ],
+    [["--out", join(file("plain", ""), "out")], /cannot be written/],
+    [["--out", file("plain2", "")], /not a folder/],
+    [["--out", "/proc/nowhere/out"], /cannot be written/],
+    [["--trace-spi", join(folder, "no", "trace")], /cannot be written/],
+]
+
+for (const [args, sentence] of WRONG)
+    bad(`${args.join(" ").replace(folder, "…")}`, async () => {
+        const out = join(folder, "bad-out")
+        const { status, err } = await ivus("pullback", "--out", out, ...args)
+        assert.is(status, 2, err)
+        assert.match(err, sentence)
+        assert.not.match(err, /at .*\.ts:\d+/)
+        assert.not(existsSync(out))
+        assert.equal(
+            readdirSync(folder).filter(name => name.includes("partial")),
+            []
+        )
+    })
+
+bad("an unknown command", async () => {
+    assert.is((await ivus("pull")).status, 2)
+})
+
+bad("a replay of what is no capture", async () => {
+    const none = await ivus("replay", join(folder, "none.ivl"))
+    assert.is(none.status, 2)
+    const junk = file("junk.ivl", new Uint8Array(5000).fill(0x49))
+    const out = join(folder, "junk-out")
+    const { status, err } = await ivus("replay", junk, "--out", out)
+    assert.is(status, 1)
+    assert.match(err, /5000 bytes that are no burst\): this is no capture/)
+    assert.not(existsSync(out))
+})
+
+bad("a port that another program uses", async () => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, resolve))
+    const { port } = server.address() as { port: number }
+    const { status, err } = await ivus("serve", "--port", String(port))
+    server.close()
+    assert.is(status, 1)
+    assert.match(err, /another program uses it/)
+})
+
+bad.run()
+
+const good = suite("a short pullback")
+
+good("writes its files, and a replay of its capture writes the same", async () => {
+    const [out, again] = [join(folder, "out"), join(folder, "again")]
+    const trace = join(folder, "spi.jsonl")
+    mkdirSync(out)
+    // A result of a longer run before, and a file of somebody else.
+    writeFileSync(join(out, "cross-section-0999.png"), "old")
+    writeFileSync(join(out, "pullback.dcm"), "old")
+    writeFileSync(join(out, "notes.txt"), "mine")
+    const first = await ivus(
+        ...["pullback", "--once", "--json", "--length", "1"],
+        ...["--out", out, "--trace-spi", trace]
+    )
+    assert.is(first.status, 0, first.err)
+    const summary = JSON.parse(first.out)
+    assert.is(summary.frames, 30)
+    assert.is(summary.clean, true)
+    const names = readdirSync(out)
+    assert.is(names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length, 30)
+    for (const name of [
+        "longitudinal.png",
+        "pullback.dcm",
+        "measurements.csv",
+        "timing.json",
+        "capture.ivl",
+        "notes.txt",
+    ])
+        assert.ok(names.includes(name), name)
+    const second = await ivus("replay", join(out, "capture.ivl"), "--json", "--out", again)
+    assert.is(second.status, 0, second.err)
+    for (const name of [
+        "longitudinal.png",
+        "measurements.csv",
+        "capture.ivl",
+        "cross-section-0029.png",
+    ])
+        assert.is(
+            Buffer.compare(readFileSync(join(out, name)), readFileSync(join(again, name))),
+            0,
+            name
+        )
+    const rows = readFileSync(join(out, "measurements.csv"), "utf8").trim().split("\n")
+    assert.is(rows[0], "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm")
+    assert.is(rows.length, 31)
+    const line = JSON.parse(readFileSync(trace, "utf8").split("\n")[0]!)
+    assert.equal(Object.keys(line), ["t_us", "device", "mosi", "miso"])
+    assert.is(line.mosi.length, line.miso.length)
+})
+
+good("a capture whose description is damaged says so", async () => {
+    const capture = readFileSync(join(folder, "out", "capture.ivl"))
+    let at = 0
+    while (capture[at + TYPE_AT] !== TYPE_DESCRIPTION)
+        at += BURST_HEADER_LENGTH + capture.readUInt32LE(at + PAYLOAD_LENGTH_AT)
+    capture[at + BURST_HEADER_LENGTH + 20]! ^= 1
+    const out = join(folder, "undescribed")
+    const { status, err } = await ivus(
+        ...["replay", file("undescribed.ivl", capture), "--out", out]
+    )
+    assert.is(status, 1)
+    assert.match(err, /What its lines are has not been received \([1-9]\d* damaged messages/)
+    assert.not(existsSync(out))
+})
+
+good("that fails leaves nothing", async () => {
+    const out = join(folder, "failed")
+    const { status, err } = await ivus(
+        ...["pullback", "--length", "5", "--out", out],
+        ...["--fault", "short@12"]
+    )
+    assert.is(status, 1)
+    assert.match(err, /The cart stopped: the motor driver reports/)
+    assert.not(existsSync(out))
+    assert.equal(
+        readdirSync(folder).filter(name => name.includes("partial")),
+        []
+    )
+})
+
+good("with a lost burst names the loss and shows the gap", async () => {
+    const out = join(folder, "lossy")
+    const { status, out: text } = await ivus(
+        ...["pullback", "--once", "--length", "1", "--out", out],
+        ...["--fault", "link-drop@8"]
+    )
+    assert.is(status, 0)
+    assert.match(text, "42 missing")
+    assert.match(text, "bursts: 1 missing")
+})
+
+good("over TCP comes to the same results", async () => {
+    const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
+    await ivus("pullback", "--once", "--length", "1", "--out", out)
+    const capture = readFileSync(join(out, "capture.ivl"))
+    let written = (): void => undefined
+    const done = new Promise<void>(resolve => (written = resolve))
+    const serving = await serve(
+        0,
+        served,
+        line => {
+            if (line.endsWith(`in ${served}`)) written()
+        },
+        identityOfStore(false, () => undefined, KEYS)
+    )
+    const stop = playTo(serving.port, capture)
+    await done
+    stop()
+    await serving.close()
+    const name = "measurements.csv"
+    assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
+})
+
+good.run()

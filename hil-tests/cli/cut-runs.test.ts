@@ -1,0 +1,83 @@
+// Responsible for: pullbacks that end early: what had come is kept, told by its counts, and makes pictures.
+// Not for: what the cart does about a fault (faults.test.ts, network.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-cut-"))
+const test = suite("a pullback that is cut")
+test.after(() => rmSync(folder, { recursive: true }))
+
+/** The sled of seed 1 calibrates and homes for 36 s, and pulls from second 38 on. */
+const IN_MID_PULL = "short@40"
+
+test("by a fault leaves its capture alone, which makes the pictures up to there", async () => {
+    const out = join(folder, "fault")
+    const { status, err } = await ivus(
+        ...["pullback", "--once", "--length", "10", "--out", out],
+        ...["--fault", IN_MID_PULL]
+    )
+    assert.is(status, 1)
+    assert.match(err, /The cart stopped: the motor driver reports a short/)
+    const told = /(\d+) lines had come, none missing; they are kept/.exec(err)
+    assert.ok(told, err)
+    assert.equal(readdirSync(out), ["capture-cut.ivl"])
+
+    const again = join(folder, "again")
+    const capture = join(out, "capture-cut.ivl")
+    const replay = await ivus("replay", capture, "--out", again, "--json")
+    assert.is(replay.status, 0, replay.err)
+    const summary = JSON.parse(replay.out)
+    assert.is(summary.complete, true)
+    assert.is(summary.lines.received, Number(told[1]))
+    assert.is(summary.lines.fired, Number(told[1]))
+    assert.equal(summary.lines.gaps, [])
+    assert.ok(existsSync(join(again, "longitudinal.png")))
+})
+
+test("by the end of its file is read to its last whole line, and said to be cut", async () => {
+    const whole = join(folder, "whole")
+    await ivus("pullback", "--once", "--length", "1", "--out", whole)
+    const bytes = readFileSync(join(whole, "capture.ivl"))
+    const cut = join(folder, "cut.ivl")
+    // Beyond the middle, where no burst ends.
+    writeFileSync(cut, bytes.subarray(0, (bytes.length * 0.7) | 1))
+    const out = join(folder, "of-cut")
+    const text = await ivus("replay", cut, "--out", out)
+    assert.is(text.status, 0, text.err)
+    assert.match(text.out, /^CUT before its end/m)
+    assert.match(text.out, /bursts: 1 cut short/)
+    const { out: json } = await ivus("replay", cut, "--out", out, "--json")
+    const summary = JSON.parse(json)
+    assert.is(summary.complete, false)
+    assert.is(summary.clean, false)
+    assert.is(summary.lines.fired, null)
+    assert.ok(summary.frames > 5, `${summary.frames} frames`)
+})
+
+test("a burst that never came is named by its lines", async () => {
+    const out = join(folder, "lossy")
+    const { status, out: text } = await ivus(
+        ...["pullback", "--once", "--length", "1", "--out", out],
+        ...["--fault", "link-drop@8"]
+    )
+    assert.is(status, 0)
+    const gap = /lines that never came: (\d+) to (\d+)$/m.exec(text)
+    assert.ok(gap, text)
+    assert.is(Number(gap[2]) - Number(gap[1]), 41)
+})
+
+test("an empty file is no capture, and said to be empty", async () => {
+    const empty = join(folder, "empty.ivl")
+    writeFileSync(empty, "")
+    const { status, out, err } = await ivus("replay", empty, "--out", join(folder, "of-empty"))
+    assert.is(status, 2)
+    assert.match(err, /cannot be read \(it is empty\); name a capture\.ivl/)
+    assert.not.match(out + err, "NaN")
+})
+
+test.run()

@@ -1,0 +1,184 @@
+// Responsible for: `--fault` and `--nurd` as an engineer uses them: every fault there is listed, refused where there is no such part, caused, and told.
+// Not for: how fast the cart stops (faults.test.ts, front-end-faults.test.ts, rotor.test.ts, un0rick-cart.test.ts).
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { FAULT_NAMES, faultsHelp } from "../../src/host/targets/virtual/faults"
+import { FRONT_END_FAULTS } from "../../boards/virtual/line-engine/faults"
+import { UN0RICK_FAULTS } from "../../boards/virtual/un0rick/faults"
+import type { RunSummary } from "../../src/host/results/summary"
+import * as reasons from "../../src/shared/codes"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+const pullback = (...args: string[]) =>
+    ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args)
+
+/** The sled is homed, calibrated and homed again by then, and pulls. */
+const AT_S = 40
+/** What would show only earlier, or shows earlier as something else. */
+const EARLY_S: Readonly<Record<string, number>> = {
+    "left-switch-open": 1,
+    "rotor-index": 1,
+    "un0rick-memory": 0,
+}
+
+const TURNING = ["--catheter", "rotational-40mhz"]
+
+/** What the cart stops with: while it pulls, or, of a table and an index, before it may. */
+const STOPS: Readonly<Record<string, number>> = {
+    stall: reasons.FAULT_STALL,
+    load: reasons.FAULT_STALL,
+    // Of a sled that sticks and one whose nut slips the encoder sees the same.
+    "stick-slip": reasons.FAULT_ENCODER_DEAD,
+    "screw-slip": reasons.FAULT_ENCODER_DEAD,
+    "encoder-dead": reasons.FAULT_ENCODER_DEAD,
+    "encoder-reversed": reasons.FAULT_ENCODER_REVERSED,
+    "encoder-slip": reasons.FAULT_POSITION,
+    // It is homed against the end of the rail.
+    "left-switch-open": reasons.FAULT_STALL,
+    "left-switch-closed": reasons.FAULT_END_SWITCH,
+    "right-switch-closed": reasons.FAULT_END_SWITCH,
+    "driver-reset": reasons.FAULT_MOTOR_DRIVER_RESET,
+    "bus-all-ones": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-all-zeros": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-stuck": reasons.FAULT_MOTOR_DRIVER_MISSING,
+    "over-temperature": reasons.FAULT_DRIVER_HOT,
+    short: reasons.FAULT_DRIVER_SHORT,
+    undervoltage: reasons.FAULT_DRIVER_SUPPLY,
+    "engine-table": reasons.FAULT_ENGINE_TABLE,
+    "un0rick-reset": reasons.FAULT_UN0RICK_RESET,
+    "un0rick-gain": reasons.FAULT_UN0RICK_WRITE,
+    "un0rick-no-end": reasons.FAULT_UN0RICK_LATE,
+    "un0rick-no-start": reasons.FAULT_UN0RICK_LATE,
+    "un0rick-unplugged": reasons.FAULT_UN0RICK_MISSING,
+    "un0rick-memory": reasons.FAULT_UN0RICK_MEMORY,
+    "catheter-out": reasons.FAULT_CATHETER_UNPLUGGED,
+    "transmit-inhibit": reasons.FAULT_ENGINE_INHIBITED,
+    "engine-reset": reasons.FAULT_ENGINE_RESET,
+    "engine-all-ones": reasons.FAULT_ENGINE_MISSING,
+    "rotor-stall": reasons.FAULT_ROTOR_STALLED,
+    "rotor-wobble": reasons.FAULT_ROTOR_SPEED,
+    "rotor-index": reasons.FAULT_ROTOR_LOCK,
+}
+
+/** A burst of 42 lines that did not come whole. */
+const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
+const unharmed = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
+
+/** With what the run goes on, and how its summary is then. */
+const GOES_ON: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
+    "link-flip": s => lost(s) && s.lines.damaged === 1,
+    "link-cut": s => lost(s),
+    "link-drop": s => lost(s) && s.link.burstsMissing === 1,
+    "link-double": s => s.lines.missing === 0 && s.link.burstsDoubled === 1 && !s.clean,
+    // Each line that had one is missed and counted.
+    "spi-bit-errors": s => s.lines.damaged > 50 && s.lines.damaged === s.lines.missing && !s.clean,
+    // Nobody can see them (boards/un0rick.md, "Integrity").
+    "un0rick-bit-errors": unharmed,
+    // The sled never comes to the other end.
+    "right-switch-open": unharmed,
+    "over-temperature-warning": unharmed,
+    // Half the force is enough.
+    "open-load": unharmed,
+}
+
+function catheterFor(name: string): string[] {
+    if (FRONT_END_FAULTS[name]?.ofRotor) return TURNING
+    return UN0RICK_FAULTS[name] ? ["--catheter", "single-un0rick"] : []
+}
+
+const cause = (name: string) =>
+    pullback(...catheterFor(name), "--fault", `${name}@${EARLY_S[name] ?? AT_S}`)
+
+const test = suite("faults by option")
+
+test("every fault that there is has its outcome here", () => {
+    assert.equal(Object.keys({ ...STOPS, ...GOES_ON }).sort(), [...FAULT_NAMES].sort())
+})
+
+test("the help lists each with what it does", async () => {
+    const { out } = await ivus("pullback", "--help")
+    assert.match(out, faultsHelp())
+    for (const name of FAULT_NAMES) assert.match(out, new RegExp(`^  ${name} +\\S`, "m"))
+    assert.match(out, "--nurd <deg>")
+})
+
+test("what a cart has not is refused", async () => {
+    for (const [args, sentence] of [
+        [["--fault", "rotor-stall@1"], /needs a catheter that turns, which array-20mhz/],
+        [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
+        [
+            ["--catheter", "single-un0rick", "--fault", "engine-reset@1"],
+            /needs a line engine, which single-un0rick/,
+        ],
+        [["--fault", "un0rick-reset@1"], /needs an un0rick, which array-20mhz/],
+        [[...TURNING, "--nurd", "31"], /0 to 30 degrees/],
+        [["--fault", "engine-on-fire@1"], /has link-flip, .*catheter-out, .*rotor-stall, .*stall/],
+        [["--target", "tcp:1.2.3.4", ...TURNING, "--nurd", "5"], /--nurd needs the virtual board/],
+    ] as const) {
+        const { status, err } = await pullback(...args)
+        assert.is(status, 2)
+        assert.match(err, sentence)
+    }
+})
+
+/** Of the sled, caused by name in the library (timing.test.ts); all others are caused here. */
+const IN_RIG: readonly string[] = [
+    "load",
+    "screw-slip",
+    "encoder-dead",
+    "encoder-reversed",
+    "encoder-slip",
+    "left-switch-closed",
+    "right-switch-closed",
+    "bus-all-ones",
+    "bus-all-zeros",
+    "bus-stuck",
+    "undervoltage",
+    "over-temperature",
+    "short",
+]
+
+test("what is not caused here the rig causes", () => {
+    const rig = readFileSync("hil-tests/support/rig-faults.ts", "utf8")
+    for (const name of IN_RIG) {
+        assert.ok(name in STOPS, name)
+        assert.match(rig, new RegExp(`["\\s]${name}["\\b:]`), name)
+    }
+})
+
+for (const [name, code] of Object.entries(STOPS).filter(([name]) => !IN_RIG.includes(name)))
+    test(`${name}: the cart stops and says why`, async () => {
+        const { status, err } = await cause(name)
+        assert.is(status, 1)
+        assert.match(err, reasons.sentenceOf(code))
+    })
+
+for (const [name, isSo] of Object.entries(GOES_ON))
+    test(`${name}: the run goes on`, async () => {
+        const { status, out, err } = await cause(name)
+        assert.is(status, 0, err)
+        const summary = JSON.parse(out) as RunSummary
+        const { lines, link, clean } = summary
+        assert.ok(isSo(summary), JSON.stringify({ lines, link, clean }))
+    })
+
+test("a tip that lags its drive shows in the summary's unevenness", async () => {
+    const rotationOf = async (...args: string[]) => {
+        const { out } = await pullback(...TURNING, ...args)
+        return (JSON.parse(out) as RunSummary).rotation!
+    }
+    const even = await rotationOf()
+    assert.is(even.maxDeg, null)
+    assert.is(even.belowDeg, 0.7)
+    const uneven = await rotationOf("--nurd", "20")
+    assert.ok(uneven.maxDeg! > 10, `${uneven.maxDeg}`)
+})
+
+test.run()

@@ -1,0 +1,460 @@
+// Responsible for: `ivus flash` as an engineer meets it, up to the last step: esptool is a stand-in, the runtime is a made-up one.
+// Not for: a board, which it has not been run on; keys (pair-command.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { flashBoard } from "../../src/host/flash/board-file"
+import { flashCommand } from "../../src/host/cli/commands/flash"
+import { writeImage } from "../../src/host/flash/esptool"
+import { bundleSentence, type Image, makeImage, whatIsWrong } from "../../src/host/flash/image"
+import { type FlashOptions, flashPlan } from "../../src/host/flash/plan"
+import { addWifi, storeOf } from "../../src/host/flash/settings-store"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { KeyStore } from "../../src/host/link/key-store"
+import { Interrupted, RunError } from "../../src/host/run/pullback-sequencer"
+import { UsageError } from "../../src/host/errors"
+import { BenchCart, EVEN_SLED } from "../support/bench-cart"
+import { buildProgram } from "../../src/tools/build/build-program"
+import { KEPT_IMAGE, noEsptool, standInCalls, standInEsptool } from "../support/esptool-stand-in"
+import { ivus } from "../support/ivus"
+import { file, folder } from "../support/scratch"
+
+const BOARD = "0920773150c4d0a1"
+const keys = new KeyStore(join(folder, "keys"))
+process.env.IVUS_KEYS = keys.folder
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1)
+const KEY_HEX = Buffer.from(KEY).toString("hex")
+const [SSID, PASSWORD] = ["cath lab #2", "s3same 0pen"]
+/** Any character device will do for the checks that come before esptool. */
+const PORT = "/dev/null"
+/** Of the board's configuration, and of its settings, in its flash memory. */
+const [CONFIG_AT, STORE_AT] = [0x9000, 0x1c0000]
+const SIMULATOR_FLASH = /return 128 \* 1024;/
+
+/** A host that has this key for whatever board comes. */
+class OneKey extends KeyStore {
+    override keyOf(): Uint8Array {
+        return KEY
+    }
+}
+
+/** As a runtime's image: its first byte, and room for the board's configuration where it is. Not one that runs. */
+function fakeRuntime(): string {
+    const image = Buffer.alloc(0x12000, 0xff)
+    image[0] = 0xe9
+    image.fill(0, CONFIG_AT, CONFIG_AT + 0x2000)
+    return file("runtime.bin", image)
+}
+const runtime = fakeRuntime()
+const settings = file(
+    "settings.local",
+    `# of the lab
+host={"name":"10.0.0.5","port":7316}
+note="a # in it"
+WIFI_SSID="${SSID}"
+WIFI_PWD="${PASSWORD}"
+`
+)
+const OPTIONS: FlashOptions = {
+    port: PORT,
+    board: "ivus_cart_s3",
+    settings,
+    runtime,
+    baud: "460800",
+}
+
+const leftBehind = (): string[] =>
+    readdirSync(".devicescript").filter(name => name.startsWith("flash-"))
+
+/** Of a tree with changes the build's minute is part of the version. */
+const unversioned = (code: Uint8Array): string =>
+    Buffer.from(code)
+        .toString("latin1")
+        .replace(/v\d+\.\d+\.\d+-[0-9a-f]+[-\d.]*/g, v => "v".repeat(v.length))
+
+/** Byte by byte, whether that is the program in a store. */
+const holds = (store: Map<string, Buffer>, bytecode: string): boolean =>
+    unversioned(store.get("*prog")!).includes(unversioned(readFileSync(bytecode)))
+
+const test = suite("ivus flash")
+/** Built now: of a tree with changes, the version is longer than that of one without. */
+const reference = { lineEngine: "", un0rick: "" }
+test.before(async () => {
+    keys.keep(BOARD, KEY)
+    reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference")
+    reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference")
+})
+test.before.each(() => standInEsptool())
+
+/** Runs it with an image that takes no time to make; tells whether it was taken away. */
+async function quick(
+    options: { [K in keyof FlashOptions]?: FlashOptions[K] | undefined } = {}
+): Promise<{ said: string; error: Error | undefined; removed: boolean }> {
+    const outcome = { said: "", error: undefined as Error | undefined, removed: false }
+    const make = (): Promise<Image> =>
+        Promise.resolve({
+            file: file("image.bin", "image"),
+            offset: "0x0",
+            bytes: 5,
+            remove: () => void (outcome.removed = true),
+        })
+    await flashCommand(
+        { ...OPTIONS, ...options } as FlashOptions,
+        line => (outcome.said += line),
+        make
+    ).catch((error: unknown) => (outcome.error = error as Error))
+    return outcome
+}
+
+/** The image of a board, by the real tools. */
+let written: Buffer
+
+test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to itself", async () => {
+    const { status, out, err } = await ivus(
+        ...["flash", "--port", PORT, "--key", BOARD, "--settings", settings],
+        ...["--runtime", runtime, "--catheter", "array-20mhz"]
+    )
+    assert.is(status, 0, err)
+    const [call, ...more] = standInCalls()
+    assert.is(more.length, 0)
+    const name = call!.args.pop()!
+    assert.equal(call!.args, [
+        ...["--chip", "esp32s3", "--port", PORT, "--baud", "1500000"],
+        ...["write-flash", "0x0"],
+    ])
+    assert.is(call!.folderMode, "700")
+    assert.match(name, /bundle-devicescript-esp32s3-ivus_cart_s3-0x0\.bin$/)
+    assert.not(existsSync(name))
+    assert.equal(leftBehind(), [])
+
+    written = readFileSync(KEPT_IMAGE)
+    const before = readFileSync(runtime)
+    assert.ok(written.subarray(0, CONFIG_AT).equals(before.subarray(0, CONFIG_AT)))
+    // The board's own pins, with the levels they have before the program starts.
+    const config = written.toString("latin1", CONFIG_AT, CONFIG_AT + 0x1000)
+    for (const key of ["DCFG", "sPin.DRV_ENN", "sPin.CS_MOTOR", "jacdac.pin", "ivus_cart_s3"])
+        assert.ok(config.includes(key), key)
+    const store = storeOf(written)!
+    assert.ok(holds(store, reference.lineEngine))
+    assert.is(store.get(":link_key")!.toString(), `"${KEY_HEX}"`)
+    assert.is(store.get(":link_insecure")!.toString(), "false")
+    assert.is(store.get(":catheter")!.toString(), `""`)
+    assert.is(store.get(":host")!.toString(), `{"name":"10.0.0.5","port":7316}`)
+    assert.is(store.get(":note")!.toString(), `"a # in it"`)
+    assert.is(store.get("wifi_ssid")!.toString(), SSID)
+    assert.is(store.get("wifi_psk")!.toString(), PASSWORD)
+    assert.is(store.size, 8)
+
+    for (const secret of [KEY_HEX, SSID, PASSWORD]) assert.not((out + err).includes(secret), secret)
+    assert.match(out, /src\/main\.ts and these settings: .*link_key.*Wi-Fi/)
+    assert.match(out, /doctor --target tcp:/)
+    assert.match(out, /calibrate --target tcp:/)
+    assert.match(out, /What it had kept before is gone/)
+    assert.match(out, /Not yet run on hardware/)
+    assert.match(err, /writing the board 100 %/)
+})
+
+test("an image that lacks anything is not flashed", () => {
+    const plan = flashPlan({ ...OPTIONS, key: BOARD, catheter: "array-20mhz" })
+    // Behind what the store keeps of it: its length, its check sum.
+    const kept = storeOf(written)!.get("*prog")!
+    const program = Buffer.from(kept.subarray(kept.indexOf("DevS\n")))
+    const [at, key] = [written.indexOf(program), written.indexOf(KEY_HEX)]
+    const cases: [(image: Buffer) => unknown, string][] = [
+        [() => undefined, "all right"],
+        [image => (image[0] = 0x7f), "its runtime is none for an ESP32"],
+        [
+            image => image.fill(0, CONFIG_AT, CONFIG_AT + 0x2000),
+            "it does not have the pins of ivus_cart_s3",
+        ],
+        [image => (image[at + 500]! ^= 1), "it does not have the program"],
+        [image => image.fill(0xff, STORE_AT, STORE_AT + 8), "it does not have the program"],
+        [image => image.write("x", key), "it does not have the setting link_key"],
+    ]
+    for (const [change, wrong] of cases) {
+        const image = Buffer.from(written)
+        change(image)
+        const found = whatIsWrong(image, program, plan.settings, plan.board)
+        assert.is(found ?? "all right", wrong)
+    }
+})
+
+test("the settings of the image are those of a cart: it finds them when it starts, and opens a session by their key", async () => {
+    // The simulator's flash is half as large as the board's; nothing but a constant of it says so.
+    const { readFileSync: read } = fs
+    const larger = (path: fs.PathOrFileDescriptor, how?: never): unknown => {
+        const text = read(path, how) as unknown
+        if (!/devicescript-cli\.cjs$/.test(String(path))) return text
+        assert.match(text as string, SIMULATOR_FLASH)
+        return (text as string).replace(SIMULATOR_FLASH, "return 256 * 1024;")
+    }
+    fs.readFileSync = larger as typeof read
+    syncBuiltinESMExports()
+    try {
+        const store = written.subarray(STORE_AT)
+        const identity = identityOfStore(false, () => undefined, new OneKey())
+        const bench = await BenchCart.boot(undefined, {
+            ...EVEN_SLED,
+            identity,
+            settings: store,
+            deploy: {},
+        })
+        await bench.wait(500)
+        assert.ok(bench.cart.session.isOpen)
+        assert.not(bench.cart.receiver.insecure)
+        const after = storeOf(Buffer.from(bench.cart.board.settings))!
+        assert.is(after.get("wifi_ssid")!.toString(), SSID)
+        assert.is(after.get("wifi_psk")!.toString(), PASSWORD)
+        bench.cart.board.stopVm()
+    } finally {
+        fs.readFileSync = read
+        syncBuiltinESMExports()
+    }
+})
+
+test("Wi-Fi goes in while there is room, and no further", () => {
+    const image = Buffer.from(written)
+    let times = 0
+    while (addWifi(image, SSID, PASSWORD)) times++
+    // 4 pages hold the list and its values: 80 bytes for each pair, less what is in there already.
+    assert.ok(times > 150 && times < 16384 / 80, String(times))
+    const store = storeOf(image)!
+    assert.is(store.get("wifi_ssid")!.toString(), SSID)
+    assert.is(store.get(":link_key")!.toString(), `"${KEY_HEX}"`)
+    assert.is(storeOf(Buffer.alloc(8192)), undefined)
+    assert.not(addWifi(Buffer.alloc(8192), SSID, PASSWORD))
+})
+
+test("a board with an un0rick gets its program, by what `ivus pair` left among the settings", async () => {
+    const paired = file("paired.local", `catheter="single-un0rick"\n`)
+    const plan = flashPlan({ ...OPTIONS, settings: paired })
+    assert.is(plan.program, "src/main-un0rick.ts")
+    const image = await makeImage(plan, new AbortController().signal)
+    try {
+        const store = storeOf(readFileSync(image.file))!
+        assert.ok(holds(store, reference.un0rick))
+        assert.not(holds(store, reference.lineEngine))
+        assert.is(store.get(":catheter")!.toString(), `"single-un0rick"`)
+        assert.not(store.has("wifi_ssid"))
+    } finally {
+        image.remove()
+    }
+    assert.equal(leftBehind(), [])
+    // What is typed counts more.
+    const typed = flashPlan({ ...OPTIONS, settings: paired, catheter: "array-10mhz" })
+    assert.is(typed.program, "src/main.ts")
+    assert.is(typed.settings.values.get("catheter"), "")
+    assert.is(flashPlan({ ...OPTIONS, catheter: "single-un0rick" }).program, "src/main-un0rick.ts")
+    assert.is(flashPlan(OPTIONS).program, "src/main.ts")
+})
+
+test("other DeviceScript tools at work: told, and nothing is left behind", async () => {
+    const server = createServer().listen(8081, "127.0.0.1")
+    await new Promise(resolve => server.once("listening", resolve))
+    try {
+        const { status, err } = await ivus(
+            "flash",
+            "--port",
+            PORT,
+            "--settings",
+            settings,
+            "--runtime",
+            runtime
+        )
+        assert.is(status, 1)
+        assert.match(err, /Other DeviceScript tools are at work .*end them/)
+    } finally {
+        server.close()
+    }
+    assert.equal(standInCalls(), [])
+    assert.equal(leftBehind(), [])
+})
+
+test("a runtime that is none, a network that is not there, a build that fails: a sentence each", async () => {
+    const wrong = { ...OPTIONS, runtime: file("none.bin", Buffer.alloc(0x12000)) }
+    const failed = await makeImage(flashPlan(wrong), new AbortController().signal).catch(
+        (e: unknown) => e as Error
+    )
+    assert.instance(failed, RunError)
+    assert.match((failed as Error).message, /its runtime is none for an ESP32; give --runtime FILE/)
+    assert.equal(leftBehind(), [])
+    const board = flashBoard("ivus_cart_s3")
+    assert.match(
+        bundleSentence(1, "fetch https://x\nTypeError: fetch failed", board),
+        /could not be fetched; .*--runtime FILE.*esp32s3_bare-0x0\.bin/
+    )
+    assert.match(bundleSentence(null, "", board), /not made within 180 s/)
+    assert.match(
+        bundleSentence(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board),
+        /status 1\): src\/main\.ts\(3\): error: no such name; see whether/
+    )
+    assert.not.match(bundleSentence(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
+})
+
+test("stopped while the image is made, or the board written: nothing is left behind, and it says so", async () => {
+    // What a killed one left goes with the next; the process has no such number.
+    mkdirSync(join(".devicescript", "flash-99999999-x"), { recursive: true })
+    const stopped = await makeImage(flashPlan(OPTIONS), AbortSignal.abort()).catch(
+        (e: unknown) => e as Error
+    )
+    assert.instance(stopped, Interrupted)
+    assert.match((stopped as Error).message, /the board is as it was/)
+    assert.equal(leftBehind(), [])
+
+    standInEsptool({ hangs: true })
+    const stop = new AbortController()
+    const image = file("image.bin", "image")
+    const shown: number[] = []
+    const show = (part: number): void => {
+        shown.push(part)
+        stop.abort()
+    }
+    const half = await writeImage(["esptool", image], PORT, show, stop.signal).catch(
+        (e: unknown) => e as Error
+    )
+    assert.equal(shown, [0.25])
+    assert.instance(half, Interrupted)
+    assert.match((half as Error).message, /may hold half a program/)
+})
+
+const FAILURES: readonly [string, RegExp][] = [
+    [
+        "[Errno 13] could not open port /dev/null: Permission denied",
+        /may not use \/dev\/null; .*usermod -aG dialout/,
+    ],
+    [
+        "A fatal error occurred: Could not open /dev/null, the port is busy or doesn't exist.\nResource busy",
+        /Another program has \/dev\/null; end it/,
+    ],
+    [
+        "could not open port '/dev/null': [Errno 2] No such file",
+        /\/dev\/null cannot be opened; connect the board/,
+    ],
+    [
+        "A fatal error occurred: Failed to connect to ESP32-S3: No serial data received.",
+        /does not answer; hold its BOOT/,
+    ],
+    [
+        "A fatal error occurred: This chip is ESP32-C3, not ESP32-S3. Wrong --chip argument?",
+        /chip at \/dev\/null is not the one/,
+    ],
+    [
+        "serial.serialutil.SerialException: device reports readiness to read but returned no data",
+        /connection to \/dev\/null broke; .*--baud 115200/,
+    ],
+    ["something new", /esptool failed \(status 2\): something new\. The board may hold half/],
+]
+for (const [failure, sentence] of FAILURES)
+    test(`esptool fails: ${failure.slice(0, 50)}`, async () => {
+        standInEsptool({ failure })
+        const { error, said, removed } = await quick()
+        assert.instance(error, RunError)
+        assert.match(error!.message, sentence)
+        assert.is(said, "")
+        assert.ok(removed)
+    })
+
+test("esptool 4 and 5, by each of its names; an old one or none is told of", async () => {
+    for (const name of ["esptool", "esptool.py", "python3"]) {
+        standInEsptool({
+            name,
+            version: "esptool.py v4.7.0\n4.7.0",
+            alone: true,
+        })
+        assert.is((await quick()).error, undefined, name)
+        assert.equal(standInCalls()[0]!.args.slice(-3, -1), ["write_flash", "0x0"])
+        assert.equal(standInCalls()[0]!.args.slice(4, 6), ["--baud", "460800"])
+    }
+    for (const version of ["esptool.py v3.3.1", "esptool.py v4.4"]) {
+        standInEsptool({ version, alone: true })
+        const { error } = await quick()
+        assert.match(error!.message, /too old, 4\.5 or later is needed; run `pip install --upgrade/)
+    }
+    noEsptool()
+    const { error, removed } = await quick()
+    assert.instance(error, RunError)
+    assert.match(error!.message, /There is no esptool.*pip install esptool/)
+    assert.not(removed, "an image was made for nothing")
+})
+
+test("a dry run does all but the writing, with or without board and esptool", async () => {
+    const dry = await quick({ dryRun: true, port: "/dev/not-there" })
+    assert.is(dry.error, undefined)
+    assert.match(dry.said, /Nothing was written/)
+    assert.match(
+        dry.said,
+        /\n {2}esptool --chip esp32s3 --port \/dev\/not-there --baud 460800 write-flash 0x0 IMAGE\n/
+    )
+    assert.ok(dry.removed)
+    assert.equal(standInCalls(), [])
+    noEsptool()
+    const without = await quick({ dryRun: true })
+    assert.is(without.error, undefined)
+    assert.match(without.said, /There is no esptool/)
+})
+
+test("what the board will lack is told", async () => {
+    const { said } = await quick({ settings: file("few.local", "\n") })
+    assert.match(said, /No key goes with it: .*--key ID/)
+    assert.match(said, /No Wi-Fi goes with it: .*WIFI_SSID/)
+    assert.match(said, /its host at 192\.168\.4\.2, port 7316/)
+    const { said: full } = await quick({ key: BOARD })
+    assert.not.match(full, /goes with it|192\.168/)
+    const open = await quick({ settings: file("open.local", "link_insecure=true\n") })
+    assert.not.match(open.said, /No key/)
+})
+
+const BAD: readonly [Parameters<typeof quick>[0], RegExp][] = [
+    [{ port: undefined }, /Which port .*--port/],
+    [{ port: "/dev/not-there" }, /\/dev\/not-there is no serial port that is there; there /],
+    [{ port: settings }, /is no serial port; there /],
+    [{ board: "pico" }, /no board "pico"; ivus_cart_s3 is known/],
+    [{ board: "../x" }, /no board "\.\.\/x"/],
+    [{ catheter: "mine" }, /no catheter "mine"; .*single-un0rick/],
+    [{ key: "12" }, /--key 12 is no board; 16 hex digits/],
+    [{ key: "0000000000000002" }, /no key for board 0000000000000002 .*ivus pair --board/],
+    [{ settings: "/not/there" }, /no settings \/not\/there/],
+    [{ runtime: "/not/there" }, /--runtime \/not\/there is no file; fetch it/],
+    [{ baud: "fast" }, /--baud fast is not a number; 9600 to 3000000/],
+]
+test("bad usage is told before anything is made", async () => {
+    for (const [options, sentence] of BAD) {
+        const { error } = await quick(options)
+        assert.instance(error, UsageError)
+        assert.match(error!.message, sentence)
+    }
+    const shown = await ivus("flash", "--port", "/dev/not-there")
+    assert.is(shown.status, 2)
+    assert.match((await ivus("flash", "--help")).out, /Not yet run on hardware/)
+})
+
+const LINES: readonly [string, RegExp][] = [
+    ["secret-thing", /Line 2 .* is no setting; write it name=JSON/],
+    ["a name that is long=1", /Line 2 .* a name that the board cannot keep/],
+    ["abcdefghijklmno=1", /Line 2 .* a name that the board cannot keep/],
+    ["host=", /Line 2 .* \(host\) is empty/],
+    [`host={"name":"secret-thing"`, /Line 2 .* \(host\) is no JSON/],
+    [`x="secret-thing" # comment`, /Line 2 .* \(x\) is no JSON; .*comments/],
+    ["WIFI_PWD=secret-thing", /WIFI_PWD but no WIFI_SSID/],
+    [`WIFI_SSID="${"s".repeat(33)}"`, /WIFI_SSID .* is 33 bytes long; 1 to 32/],
+    [`WIFI_SSID="lab"\nWIFI_PWD=1234567`, /WIFI_PWD .* is 7 bytes long; 8 to 63/],
+    [`catheter="mine"`, /have a wrong catheter: There is no catheter "mine"/],
+]
+test("bad settings are told by line and name, never by value", async () => {
+    for (const [line, sentence] of LINES) {
+        const bad = file("bad.local", `# first\n${line}\n`)
+        const { error } = await quick({ settings: bad })
+        assert.instance(error, UsageError, line)
+        assert.match(error!.message, sentence)
+        assert.not.match(error!.message, /secret-thing|1234567\b/)
+    }
+    const noFile = join(folder, "a-folder")
+    mkdirSync(noFile)
+    assert.instance((await quick({ settings: noFile })).error, RunError)
+})
+
+test.run()

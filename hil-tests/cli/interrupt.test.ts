@@ -1,0 +1,282 @@
+// Responsible for: Ctrl-C and SIGTERM in the middle of `ivus pullback` and `ivus serve`, with real processes: what came is kept,
+// the cart is stopped, exit status 130.
+// Not for: runs that the cart or the network cuts (cut-runs.test.ts, serve.test.ts) or `ivus live` (live-command.test.ts).
+
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { KeyStore } from "../../src/host/link/key-store"
+import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
+import { TestPeer } from "../../src/host/link/testing/test-peer"
+import { RunReceiver } from "../../src/host/run/run-receiver"
+import * as reasons from "../../src/shared/codes"
+import { CartOnTcp } from "../support/cart-on-tcp"
+import { ivus } from "../support/ivus"
+import { folder, freePort } from "../support/scratch"
+
+const KEYS = new KeyStore(join(folder, "keys"))
+const KEY = new Uint8Array(32).fill(5)
+
+/** The program as a user starts it, and what it said so far. */
+class Program {
+    said = ""
+    private readonly child: ChildProcess
+    private heard = (): void => undefined
+    private readonly ended: Promise<number | null>
+
+    constructor(...args: string[]) {
+        this.child = spawn(process.execPath, ["--import", "tsx", "src/host/cli/ivus.ts", ...args], {
+            env: { ...process.env, IVUS_KEYS: KEYS.folder },
+        })
+        for (const stream of [this.child.stdout!, this.child.stderr!])
+            stream.on("data", text => {
+                this.said += String(text)
+                this.heard()
+            })
+        this.ended = new Promise(resolve => this.child.on("close", code => resolve(code)))
+    }
+
+    /** Waits until it has said so. @throws Error when it ends before */
+    async saying(text: RegExp): Promise<RegExpExecArray> {
+        for (;;) {
+            const found = text.exec(this.said)
+            if (found) return found
+            const heard = new Promise<void>(resolve => (this.heard = resolve))
+            const ended = this.ended.then(code => {
+                throw new Error(`ended with ${code}: ${this.said}`)
+            })
+            await Promise.race([heard, ended])
+        }
+    }
+
+    /** @returns its exit status */
+    async end(signal: NodeJS.Signals): Promise<number | null> {
+        this.child.kill(signal)
+        return this.ended
+    }
+
+    /** Presses Ctrl-C again and again, as one does who does not want to wait. @returns its exit status */
+    async endImpatiently(): Promise<number | null> {
+        const again = setInterval(() => void this.child.kill("SIGINT"), 100)
+        const status = await this.end("SIGINT")
+        clearInterval(again)
+        return status
+    }
+}
+
+const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
+
+/** A cart that has said hello and half of a run, and waits. */
+async function inMidRun(port: number, run: number): Promise<() => void> {
+    KEYS.keep("0000000200000001", KEY)
+    const socket = connect(port, "127.0.0.1")
+    const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY })
+    socket.on("data", bytes => peer.receive(bytes))
+    socket.on("error", () => undefined)
+    const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
+    peer.hello()
+    await opened
+    const half = new TestBoard().hello().describe({ run }).lines(plainRecords(0, 12)).bytes()
+    // The greeting of the capture is the peer's own already.
+    peer.play(half)
+    // Its credit comes back when the lines have been taken.
+    const heard = peer.heard.length
+    while (peer.heard.length < heard + 2)
+        await new Promise<void>(resolve => socket.once("data", () => resolve()))
+    return () => void socket.destroy()
+}
+
+const received = (file: string): number => {
+    const kept = new RunReceiver()
+    kept.push(readFileSync(file))
+    return kept.assembler!.counts.received
+}
+
+const pullback = suite("Ctrl-C in a pullback")
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+    pullback(
+        `${signal} while a virtual cart pulls: what came is kept and makes pictures`,
+        async () => {
+            const out = join(folder, signal)
+            const program = new Program("pullback", "--length", "150", "--out", out)
+            await program.saying(/pulling/)
+            assert.is(await program.end(signal), 130)
+            assert.match(program.said, /Ended before its time; the cart stands, completed/)
+            const [, lines] = /(\d+) lines had come, none missing; they are kept/.exec(
+                program.said
+            )!
+            assert.equal(readdirSync(out), ["capture-cut.ivl"])
+            assert.equal(leftBehind(), [])
+            const kept = new RunReceiver()
+            kept.push(readFileSync(join(out, "capture-cut.ivl")))
+            kept.finish()
+            // The cart was stopped as by an operator, and its summary came.
+            assert.is(kept.end?.outcome, reasons.EVENT_STOPPED)
+            assert.is(kept.assembler!.counts.received, Number(lines))
+            assert.is(kept.end!.lines_fired, Number(lines))
+        }
+    )
+
+pullback("before the cart pulls there is nothing to keep", async () => {
+    const out = join(folder, "early")
+    const program = new Program("pullback", "--length", "5", "--out", out)
+    await program.saying(/homing/)
+    assert.is(await program.end("SIGINT"), 130)
+    assert.match(program.said, /Ended before its time; the cart stands, unhomed/)
+    assert.not(existsSync(out))
+    assert.equal(leftBehind(), [])
+})
+
+pullback("while nobody has come yet it leaves at once", async () => {
+    const port = `${await freePort()}`
+    const out = join(folder, "nobody")
+    const program = new Program(
+        "pullback",
+        "--target",
+        "tcp:127.0.0.1",
+        "--port",
+        port,
+        "--out",
+        out
+    )
+    await program.saying(/waiting for the cart/)
+    assert.is(await program.end("SIGINT"), 130)
+    assert.match(program.said, /Ended before a cart was there/)
+    assert.not(existsSync(out))
+    assert.equal(leftBehind(), [])
+})
+
+pullback(
+    "a cart over TCP is asked to stop, and says what it fired, before the program leaves",
+    async () => {
+        const port = await freePort()
+        const out = join(folder, "tcp")
+        const program = new Program(
+            ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+            ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
+        )
+        await program.saying(/waiting for the cart/)
+        const cart = await CartOnTcp.boot(port)
+        try {
+            await program.saying(/[1-9]\d* frames/)
+            const { rig, transmit } = cart.board
+            assert.is(await program.end("SIGINT"), 130)
+            const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
+            await cart.wait(500)
+            // It stood before the program left: the link's own 100 ms had no part in it.
+            assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
+            assert.is(transmit.count, pulses)
+            const [, lines] = /stands, completed[^]*\n(\d+) lines had come, none missing/.exec(
+                program.said
+            )!
+            assert.is(Number(lines), pulses)
+            const kept = new RunReceiver()
+            kept.push(readFileSync(join(out, "capture-cut.ivl")))
+            assert.is(kept.end?.outcome, reasons.EVENT_STOPPED)
+        } finally {
+            await cart.stop()
+        }
+    }
+)
+
+pullback(
+    "a cart that does not answer is not waited for by who presses it again; what had come is kept",
+    async () => {
+        const port = await freePort()
+        const out = join(folder, "again")
+        const program = new Program(
+            ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+            ...["--length", "5", "--out", out]
+        )
+        await program.saying(/waiting for the cart/)
+        const leave = await inMidRun(port, 9)
+        assert.is(await program.endImpatiently(), 130)
+        leave()
+        // The first one would have waited 3 s for the cart, and said so.
+        assert.not.match(program.said, /Ended before its time/)
+        assert.match(program.said, /what had come is kept: .*capture-cut\.ivl/)
+        assert.equal(readdirSync(out), ["capture-cut.ivl"])
+        assert.is(received(join(out, "capture-cut.ivl")), 12)
+        assert.equal(leftBehind(), [])
+    }
+)
+
+pullback.run()
+
+const serve = suite("Ctrl-C in ivus serve")
+
+serve(
+    "a run under way is kept with its counts, and a later one does not take its place",
+    async () => {
+        const out = join(folder, "served")
+        for (const [signal, run] of [
+            ["SIGINT", 7],
+            ["SIGTERM", 8],
+        ] as const) {
+            const program = new Program("serve", "--port", "0", "--out", out)
+            const [, port] = await program.saying(/waiting for a cart on port (\d+)/)
+            const leave = await inMidRun(Number(port), run)
+            assert.is(await program.end(signal), 130)
+            leave()
+            assert.match(program.said, `CUT in its run ${run}: 12 lines had come`)
+        }
+        assert.equal(readdirSync(out).sort(), [
+            ...["capture-cut-2.ivl", "capture-cut-2.json"],
+            ...["capture-cut.ivl", "capture-cut.json"],
+        ])
+        for (const [name, run] of [
+            ["capture-cut", 7],
+            ["capture-cut-2", 8],
+        ] as const) {
+            assert.is(received(join(out, `${name}.ivl`)), 12)
+            const counts = JSON.parse(readFileSync(join(out, `${name}.json`), "utf8"))
+            assert.is(counts.run, run)
+            assert.is(counts.closed, false)
+        }
+        assert.equal(leftBehind(), [])
+    }
+)
+
+serve("with nothing under way it leaves nothing", async () => {
+    const out = join(folder, "idle")
+    const program = new Program("serve", "--port", "0", "--out", out)
+    await program.saying(/waiting for a cart/)
+    assert.is(await program.end("SIGINT"), 130)
+    assert.not(existsSync(out))
+    assert.equal(leftBehind(), [])
+})
+
+serve.run()
+
+const names = suite("captures of cut runs")
+
+names(
+    "are numbered, whoever made the ones before, and results of whole runs leave them alone",
+    async () => {
+        const out = join(folder, "numbered")
+        const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
+        const first = await ivus(...cut)
+        assert.is(first.status, 1)
+        assert.match(first.err, join(out, "capture-cut.ivl"))
+        const bytes = readFileSync(join(out, "capture-cut.ivl"))
+        writeFileSync(join(out, "capture-cut-2.ivl"), "somebody's")
+        const third = await ivus(...cut)
+        assert.match(third.err, join(out, "capture-cut-3.ivl"))
+        const whole = await ivus("pullback", "--once", "--length", "1", "--out", out)
+        assert.is(whole.status, 0, whole.err)
+        assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
+        assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "somebody's")
+        assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
+        for (const command of ["pullback", "serve"])
+            assert.match(
+                (await ivus(command, "--help")).out,
+                /capture-cut\.ivl in the\nout folder.*\n?[^]*capture-cut-2\.ivl/
+            )
+    }
+)
+
+names.run()

@@ -1,0 +1,336 @@
+// Responsible for: `ivus live` with the real firmware: counts, the last picture, a ring-down captured and found again, bad usage; in virtual time too.
+// Not for: the view and its page (src/host/console, console-page.test.ts), live mode of the firmware (live.test.ts).
+
+import { spawn } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { type AddressInfo, connect, createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PNG } from "pngjs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { FaultyNetwork } from "../../boards/virtual/network/faulty-network"
+import type { VmSocket } from "../../boards/virtual/vm/device-vm"
+import { RealClock, WALL } from "../../boards/virtual/vm/real-clock"
+import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
+import { Display } from "../../src/host/console/display"
+import { LiveView } from "../../src/host/console/live-view"
+import { RingDownDesk } from "../../src/host/console/ring-down-controller"
+import { LiveDesk } from "../../src/host/console/live-controller"
+import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import { runVirtualLive } from "../../src/host/targets/virtual/virtual-live"
+import { identityOf } from "../../src/host/link/host-session"
+import { ReferenceStore } from "../../src/host/references/reference-store"
+import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
+import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+/** A live picture in virtual time, until it has so many frames. */
+async function watched(
+    name: string,
+    frames: number,
+    capture = false,
+    onFrame: (view: LiveView, clock: VirtualClock) => void = () => undefined
+) {
+    const clock = new VirtualClock()
+    const store = new ReferenceStore(join(folder, name))
+    const ringDown = new RingDownDesk(store, () => clock.dateMs)
+    const view: LiveView = new LiveView({
+        target: "virtual board",
+        display: new Display(),
+        ringDown,
+        nowMs: () => clock.nowUs / 1000,
+        transmit: on => desk.transmit(on),
+    })
+    const desk: LiveDesk = new LiveDesk(...[view, ringDown, frames, capture, () => undefined], () =>
+        onFrame(view, clock)
+    )
+    await runVirtualLive(
+        {
+            request: REQUEST,
+            ...{ bytecodeFile: BYTECODE, seed: 1, heartRatePerMin: 120, clock },
+            echo: veinEcho(1, 25),
+        },
+        view,
+        desk
+    )
+    return view
+}
+
+const live = suite("ivus live")
+
+live("of an un0rick: its depth, every line that fired", async () => {
+    const out = join(folder, "un0rick.png")
+    const {
+        status,
+        out: text,
+        err,
+    } = await ivus(
+        ...["live", "--catheter", "single-un0rick", "--frame-rate", "8"],
+        ...["--frames", "4", "--json", "--console-port", "0"],
+        ...["--references", join(folder, "un0rick"), "--out", out]
+    )
+    assert.is(status, 0, err)
+    const told = JSON.parse(text)
+    assert.is(told.lines.received, told.lines.fired)
+    const { width, height } = PNG.sync.read(readFileSync(out))
+    assert.equal([width, height], [25 * 8, 256])
+})
+
+live(
+    "in virtual time: every line that fired came, 30 frames a second, the heart rate, and the board stands by",
+    async () => {
+        const view = await watched("plain", 90)
+        const told = view.told()
+        assert.is(told.frames, 90)
+        assert.is(told.framesPerS, 30)
+        // No two beats of a heart are the same: a tenth.
+        assert.ok(Math.abs(told.ecgPerMin! - 120) <= 12, `${told.ecgPerMin}/min`)
+        assert.is(told.state, "ready")
+        const { end } = view.receiver!
+        assert.is(told.lines!.received, end!.lines_fired)
+        assert.is(told.lines!.missing, 0)
+        // Nothing of the lines is kept: it may go on for hours.
+        assert.is(view.receiver!.assembler!.frames.length, 0)
+    }
+)
+
+live(
+    "a ring-down is captured, leaves almost nothing, and is found again by the next picture",
+    async () => {
+        const first = await watched("ring", 8, true)
+        const { ringDown } = first.told()
+        // More than the 8 that were asked for: the capture takes 30.
+        assert.ok(first.told().frames >= 30)
+        assert.is(ringDown.reference!.frames, 30)
+        assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
+        const later = (await watched("ring", 20)).told().ringDown
+        assert.is(later.subtracted, true)
+        assert.is(later.reference!.captured, ringDown.reference!.captured)
+        assert.equal(later.stale, [])
+        // null: below what is told.
+        assert.ok((later.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
+    }
+)
+
+live("standby from the page ends the lines, and live begins a new run", async () => {
+    let stood = ""
+    const view = await watched("standby", 60, false, (v, clock) => {
+        if (v.frames !== 20) return
+        assert.is(v.ask({ ask: "transmit", value: false }), undefined)
+        clock.after(1e6, () => {
+            stood = `${v.told().picture} ${v.told().state} ${v.frames}`
+            assert.is(v.ask({ ask: "transmit", value: true }), undefined)
+        })
+    })
+    // The frame that was under way when it was asked may still be whole.
+    assert.match(stood, /^stopped ready 2[01]$/)
+    assert.is(view.frames, 60)
+    // The second run's own counts: 40 frames, and what was cut at its ends.
+    const { received, missing } = view.told().lines!
+    assert.is(missing, 0)
+    assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
+})
+
+live.run()
+
+const command = suite("the command line of ivus live")
+
+command("so many frames on the wall's clock: a picture, one JSON object", async () => {
+    const out = join(folder, "deep", "last.png")
+    const { status, out: text } = await ivus(
+        ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
+        ...["--references", join(folder, "none"), "--depth", "8", "--json"]
+    )
+    assert.is(status, 0)
+    const summary = JSON.parse(text)
+    assert.ok(summary.frames >= 20)
+    assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
+    assert.is(summary.display.depthMm, 8)
+    assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+    const { width, data } = PNG.sync.read(readFileSync(out))
+    assert.is(width, 512)
+    assert.ok(data.some(grey => grey > 100 && grey < 255))
+})
+
+/** Arguments, and what the one sentence has to say. */
+const WRONG: [string[], RegExp][] = [
+    [["--gain", "61"], /--gain 61 is out of range; -60 to 60 dB/],
+    [["--dynamic-range", "5"], /10 to 72 dB/],
+    [["--depth", "0.1"], /1.3 to 10 mm/],
+    [["--depth", "far"], /not a number/],
+    [["--frames", "0"], /1 to 324000 frames/],
+    [["--frames", "1.5"], /no whole number/],
+    [["--heart-rate", "20"], /30 to 240 beats a minute/],
+    [["--console-port", "70000"], /--console-port 70000 is no port/],
+    [["--out", "picture.jpg"], /ends in .png/],
+    [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
+    [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/],
+]
+
+command("bad usage is one sentence, exit status 2, and leaves nothing", async () => {
+    const out = join(folder, "never.png")
+    for (const [args, says] of WRONG) {
+        const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)
+        assert.is(status, 2, args.join(" "))
+        assert.match(err, says)
+    }
+    assert.is(existsSync(out), false)
+})
+
+command(
+    "a captured ring-down serves the next pullback, unless it leaves too much or is not wanted; the summary says which",
+    async () => {
+        const references = ["--references", join(folder, "for-pullback")]
+        const out = ["--out", join(folder, "pullback")]
+        const pulled = async (...args: string[]) => {
+            const run = ["pullback", "--once", "--json", "--length", "1", ...out]
+            const { status, out: text, err } = await ivus(...run, ...args)
+            assert.is(status, 0, err)
+            return JSON.parse(text)
+        }
+        const none = await pulled(...references)
+        assert.is(none.ringDown.source, "pullback")
+        assert.match(none.ringDown.notes[0], /No reference of array-20mhz/)
+        const captured = await ivus(
+            ...["live", "--frames", "8", "--capture-ring-down", "--json"],
+            ...["--out", join(folder, "c.png"), "--console-port", "0"],
+            ...references
+        )
+        assert.is(captured.status, 0, captured.err)
+        const { reference } = JSON.parse(captured.out).ringDown
+        const used = await pulled(...references)
+        assert.equal(used.ringDown, {
+            ...{ source: "reference", captured: reference.captured, notes: [] },
+        })
+        // The lumen lies beyond the ring-down: 1 % for what the border's smoothing makes of it.
+        const { minAreaMm2 } = none.lumen
+        assert.ok(Math.abs(used.lumen.minAreaMm2 / minAreaMm2 - 1) < 0.01)
+        // Another seed is another catheter that says it is the same.
+        const foreign = await pulled(...references, "--seed", "5")
+        assert.is(foreign.ringDown.source, "pullback")
+        assert.is(foreign.ringDown.captured, reference.captured)
+        assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
+        const unwanted = await pulled(...references, "--no-ring-down")
+        assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] })
+    }
+)
+
+/** A socket that nobody is at. */
+const nobody = (): void => undefined
+const DEAD: VmSocket = {
+    ...{
+        host: "",
+        port: 0,
+        tls: false,
+        onData: nobody,
+        onEnd: nobody,
+        accept: nobody,
+    },
+    ...{ refuse: nobody, send: nobody, end: nobody },
+}
+
+/** The board's socket goes on over this machine's own network. */
+function bridge(vm: VmSocket, port: number): void {
+    const socket = connect(port, "127.0.0.1", () => vm.accept())
+    socket.on("data", data => vm.send(Uint8Array.from(data)))
+    socket.on("close", () => vm.end())
+    socket.on("error", () => vm.refuse("no host"))
+    vm.onData = bytes => void socket.write(Uint8Array.from(bytes))
+    vm.onEnd = () => void socket.end()
+}
+
+/** A virtual board without a key that was homed in virtual time, and then connects over TCP on the wall's clock. */
+async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
+    const clock = new RealClock(WALL, 200)
+    let over = false
+    let overTcp = false
+    const network = {
+        through: (vm: VmSocket): VmSocket => {
+            if (!overTcp) return vm
+            bridge(vm, port)
+            return DEAD
+        },
+    }
+    const bench = await BenchCart.boot(REQUEST, {
+        ...{ ...EVEN_SLED, clock },
+        identity: identityOf(undefined, randomOf(1)),
+        deploy: { [LINK_INSECURE_SETTING]: true },
+        network: () => network as unknown as FaultyNetwork,
+    })
+    await bench.home()
+    overTcp = true
+    bench.cart.stopPinging()
+    bench.cart.cutLink()
+    clock.begin()
+    void clock.run(() => over, Infinity).then(() => bench.cart.board.stopVm())
+    return { stop: () => void (over = true) }
+}
+
+command(
+    "over TCP: a cart without a key is watched on a lab bench, INSECURE is said, and it stands by at the end",
+    async () => {
+        // A port that was free a moment ago.
+        const probe = createServer().listen(0, "127.0.0.1")
+        await new Promise(resolve => probe.once("listening", resolve))
+        const { port } = probe.address() as AddressInfo
+        await new Promise(resolve => probe.close(resolve))
+        const board = await boardOverTcp(port)
+        try {
+            const out = join(folder, "tcp.png")
+            const {
+                status,
+                out: text,
+                err,
+            } = await ivus(
+                ...["live", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+                ...["--frames", "20", "--insecure", "--console-port", "0"],
+                ...["--references", join(folder, "none"), "--out", out, "--json"]
+            )
+            assert.is(status, 0, err)
+            const told = JSON.parse(text)
+            assert.is(told.insecure, true)
+            assert.ok(told.frames >= 20)
+            assert.is(told.lines.received + told.lines.missing, told.lines.fired)
+            assert.ok(existsSync(out))
+        } finally {
+            board.stop()
+        }
+    }
+)
+
+command("a pullback without --once shows its review until Ctrl-C, and ends well", async () => {
+    const child = spawn(
+        process.execPath,
+        [
+            ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+            ...["--length", "1", "--out", join(folder, "review")],
+            ...["--console-port", "0", "--json"],
+        ],
+        { stdio: ["ignore", "pipe", "pipe"] }
+    )
+    let [out, err] = ["", ""]
+    child.stdout.on("data", data => (out += String(data)))
+    const status = new Promise(resolve => child.on("close", resolve))
+    const url = await new Promise<string>((resolve, reject) => {
+        child.stderr.on("data", data => {
+            err += String(data)
+            const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+            if (found) resolve(found)
+        })
+        child.on("close", () => reject(new Error(err)))
+    })
+    const page = await fetch(url)
+    assert.match(await page.text(), /IVUS console/)
+    // npm passes on what the terminal has sent already: twice is once.
+    child.kill("SIGINT")
+    child.kill("SIGINT")
+    assert.is(await status, 0, err)
+    assert.is(JSON.parse(out).frames, 30)
+})
+
+command.run()

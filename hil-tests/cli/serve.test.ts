@@ -1,0 +1,316 @@
+// Responsible for: who gets in at `ivus serve` and who does not, told on both sides; the right cart stays or gets in after.
+// Not for: what is done with its lines (command-line.test.ts), TLS (tls.test.ts) or carts without a key (insecure.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
+import { connect, type Socket } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { serve } from "../../src/host/cli/commands/serve"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
+import { KeyStore } from "../../src/host/link/key-store"
+import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
+import { TestPeer, type TestPeerOptions } from "../../src/host/link/testing/test-peer"
+import { RunReceiver } from "../../src/host/run/run-receiver"
+import { RunError } from "../../src/host/run/pullback-sequencer"
+import * as burst from "../../src/shared/protocol/burst"
+import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
+import * as reasons from "../../src/shared/codes"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-serve-"))
+const keys = new KeyStore(join(folder, "keys"))
+const KEY = new Uint8Array(32).fill(3)
+const OTHER = new Uint8Array(32).fill(4)
+const BOARDS = ["0000000200000001", "0000000200000002"] as const
+for (const board of BOARDS) keys.keep(board, KEY)
+
+const told: string[] = []
+let heard = (): void => undefined
+const serving = await serve(
+    0,
+    join(folder, "out"),
+    line => (told.push(line), heard()),
+    identityOfStore(false, () => undefined, keys)
+)
+
+/** Where in what was told this test begins. */
+let begins = 0
+
+/** Waits until the host has said it in this test. */
+async function said(line: RegExp): Promise<string> {
+    for (;;) {
+        const found = told.slice(begins).find(t => line.test(t))
+        if (found) return found
+        await new Promise<void>(resolve => (heard = resolve))
+    }
+}
+
+/** Waits until the host has seen everybody leave. */
+async function nobodyIsThere(): Promise<void> {
+    const count = (line: RegExp): number => told.filter(t => line.test(t)).length
+    while (count(/ connected$/) > count(/ left$/))
+        await new Promise<void>(resolve => (heard = resolve))
+}
+
+interface Cart {
+    readonly peer: TestPeer
+    readonly socket: Socket
+    /** Resolves with the reason of the host's reject, or 0, when the connection has ended. */
+    readonly ended: Promise<number>
+    readonly opened: Promise<void>
+}
+
+function cart(options: TestPeerOptions, port = serving.port): Cart {
+    const socket = connect(port, "127.0.0.1")
+    const peer = new TestPeer(bytes => void socket.write(bytes), options)
+    const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
+    socket.on("data", bytes => peer.receive(bytes))
+    socket.on("error", () => undefined)
+    const ended = new Promise<number>(resolve => socket.on("close", () => resolve(peer.rejected)))
+    return { peer, socket, ended, opened }
+}
+
+const test = suite("ivus serve")
+test.before.each(async () => {
+    await nobodyIsThere()
+    begins = told.length
+})
+test.after(async () => {
+    await serving.close()
+    rmSync(folder, { recursive: true })
+})
+
+/** The right cart gets in, and leaves again. */
+async function takesTheRightCart(): Promise<void> {
+    const right = cart({ key: KEY })
+    right.peer.hello()
+    await right.opened
+    right.socket.end()
+    await right.ended
+}
+
+test("two carts at once: the first stays, the second is told, and gets in when the first has left", async () => {
+    const first = cart({ key: KEY, idLow: 1 })
+    first.peer.hello()
+    await first.opened
+    const second = cart({ key: KEY, idLow: 2 })
+    second.peer.hello()
+    assert.is(await second.ended, reasons.REJECT_BUSY)
+    const line = await said(/^cart 0000000200000002: /)
+    assert.match(line, `This host refused the session: ${reasons.sentenceOf(reasons.REJECT_BUSY)}`)
+    // The first one is still served.
+    const pings = first.peer.heard.length
+    await new Promise<void>(resolve => first.socket.once("data", () => resolve()))
+    assert.ok(first.peer.heard.length > pings)
+    assert.is(first.peer.rejected, 0)
+    first.socket.end()
+    await first.ended
+    await nobodyIsThere()
+    const again = cart({ key: KEY, idLow: 2 })
+    again.peer.hello()
+    await again.opened
+    again.socket.end()
+    await again.ended
+})
+
+test("a cart with another key: it is told by its own look at the host's proof, and so is the host", async () => {
+    const wrong = cart({ key: OTHER })
+    wrong.peer.hello()
+    // As the firmware does when the proof is not right.
+    while (!wrong.peer.heard.some(m => m.type === burst.TYPE_PROOF))
+        await new Promise<void>(resolve => wrong.socket.once("data", () => resolve()))
+    wrong.peer.secrets = undefined
+    wrong.peer.reject(reasons.REJECT_KEY)
+    await wrong.ended
+    const line = await said(/^cart 0000000200000001: /)
+    assert.match(line, `The cart ended the session: ${reasons.sentenceOf(reasons.REJECT_KEY)}`)
+    assert.match(line, /`npm run ivus -- pair --board 0000000200000001` makes/)
+    await takesTheRightCart()
+})
+
+test("a cart that this host has no key for", async () => {
+    const strange = cart({ key: KEY, idLow: 9 })
+    strange.peer.hello()
+    assert.is(await strange.ended, reasons.REJECT_NO_KEY)
+    assert.match(
+        await said(/^cart 0000000200000009: /),
+        /pair --board 0000000200000009` makes a key/
+    )
+    await takesTheRightCart()
+})
+
+/** What a cart must not say before it is known; and how the host calls it. */
+const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
+    "another layout": [reasons.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
+    "a window in which no burst fits": [
+        reasons.REJECT_PAYLOAD,
+        c => c.peer.hello({ window_bytes: 100 }),
+    ],
+    "more than a greeting holds": [reasons.REJECT_OVERSIZE, c => c.peer.raw(new Uint8Array(2000))],
+}
+
+for (const [name, [reason, say]] of Object.entries(SAID))
+    test(`${name}: ${reason}`, async () => {
+        const odd = cart({ key: KEY })
+        say(odd)
+        assert.is(await odd.ended, reason)
+        assert.match(await said(/^cart /), reasons.sentenceOf(reason))
+        await takesTheRightCart()
+    })
+
+test("noise, then nothing: let go of, and the right cart gets in meanwhile", async () => {
+    const noise = cart({ key: KEY })
+    noise.peer.raw(new Uint8Array(300).fill(0x49))
+    await said(/ connected$/)
+    await takesTheRightCart()
+    noise.socket.destroy()
+    await noise.ended
+})
+
+/** A run of which lines 12 to 15 and all behind 19 never come. */
+const cutRun = (run: number): Uint8Array =>
+    new TestBoard()
+        .hello()
+        .describe({ run })
+        .lines(plainRecords(0, 12))
+        .lines(plainRecords(16, 20))
+        .bytes()
+
+/** As a board tells it when it has connected again. */
+const endOf = (run: number, lines_fired = 30): Uint8Array =>
+    new TestBoard()
+        .hello()
+        .end({ run, lines_fired, lines_sent: 22, lines_dropped_credit: 8 })
+        .bytes()
+
+/** A cart that connects, says all that, and leaves. */
+async function says(capture: Uint8Array, port?: number): Promise<void> {
+    const one = cart({ key: KEY }, port)
+    one.peer.hello()
+    await one.opened
+    one.peer.play(capture)
+    one.socket.end()
+    await one.ended
+}
+
+const OUT = join(folder, "out")
+const cutSummary = (
+    name = "capture-cut"
+): { run: number; closed: boolean; lines: Record<string, unknown> } =>
+    JSON.parse(readFileSync(join(OUT, `${name}.json`), "utf8"))
+const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
+
+test("a run that is cut is kept and told, and its counts are closed by the summary in the next session", async () => {
+    await says(cutRun(77))
+    const cut = await said(/CUT in its run 77/)
+    assert.match(cut, /16 lines had come, 4 missing \(12 to 15\) before the last/)
+    assert.match(cut, `replay ${join(OUT, "capture-cut.ivl")}`)
+    await nobodyIsThere()
+    assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"])
+    assert.equal(leftBehind(), [])
+    const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
+    assert.equal(cutSummary(), {
+        board: BOARDS[0],
+        run: 77,
+        catheter: "test-catheter",
+        closed: false,
+        lines: {
+            ...{ fired: null, sent: null, received: 16, missing: 4 },
+            ...{ gaps: [{ first: 12, last: 15 }], damaged: 0, dropped },
+        },
+    })
+    const kept = new RunReceiver()
+    kept.push(readFileSync(join(OUT, "capture-cut.ivl")))
+    assert.is(kept.assembler!.counts.received, 16)
+
+    await says(endOf(77))
+    const closed = await said(/run 77, which was CUT, ended/)
+    assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/)
+    const { closed: isClosed, lines } = cutSummary()
+    assert.ok(isClosed)
+    assert.is(lines.fired, 30)
+    assert.is(lines.missing, 14)
+    assert.equal(lines.dropped, { ...dropped, credit: 8 })
+
+    // Told once.
+    await nobodyIsThere()
+    const tellings = told.length
+    await says(endOf(77))
+    await nobodyIsThere()
+    assert.equal(
+        told.slice(tellings).filter(t => t.includes("77")),
+        []
+    )
+})
+
+test("a cut run keeps nothing of the next, and a cart that could not count says so", async () => {
+    await says(cutRun(78))
+    await said(/CUT in its run 78/)
+    await says(endOf(78, LINES_UNKNOWN))
+    const line = await said(/run 78, which was CUT, ended/)
+    assert.match(line, /could not count, 22 sent, 16 received, 4 missing/)
+    const { run, closed, lines } = cutSummary("capture-cut-2")
+    assert.is(run, 78)
+    assert.ok(closed)
+    assert.is(lines.fired, null)
+    // The one before is what it was.
+    assert.is(cutSummary().run, 77)
+    assert.is(cutSummary().lines.fired, 30)
+})
+
+test("the summary of a run that this host has not seen is told", async () => {
+    await says(endOf(4711))
+    assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
+})
+
+/** A pullback over TCP whose cart is lost in its run. */
+async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> {
+    let listens: (port: number) => void = () => undefined
+    const nextPort = (): Promise<number> => new Promise(resolve => (listens = resolve))
+    const progress = (_: number, line: string): void => {
+        const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
+        if (port) listens(Number(port[1]))
+    }
+    const identity = identityOfStore(false, () => undefined, keys)
+    const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 }
+    const first = nextPort()
+    const run = runTcpPullback(
+        request,
+        "127.0.0.1",
+        () => undefined,
+        progress,
+        identity,
+        undefined,
+        0,
+        returns ? 10 : 0.1
+    )
+    const failed = run.then(
+        () => Promise.reject(new Error("it did not fail")),
+        (error: RunError) => error
+    )
+    const port = await first
+    const second = nextPort()
+    await says(cutRun(79), port)
+    const again = await second
+    if (returns) await says(returns, again)
+    return failed
+}
+
+test("ivus pullback waits for the cart that it lost, and learns what never came", async () => {
+    const error = await lostPullback(endOf(79))
+    assert.instance(error, RunError)
+    assert.not.match(error.message, "not known")
+    assert.is(error.receiver!.end?.lines_fired, 30)
+    assert.is(error.receiver!.assembler!.counts.missing, 14)
+})
+
+test("ivus pullback says when the cart did not come back, so that what it fired is not known", async () => {
+    const error = await lostPullback(undefined)
+    assert.match(error.message, /did not come back within 0\.1 s .* is not known/)
+    assert.is(error.receiver!.end, undefined)
+    assert.is(error.receiver!.assembler!.counts.received, 16)
+})
+
+test.run()

@@ -1,0 +1,164 @@
+// Responsible for: a time gain as a person gives it, --tgc and what `sequence show` draws, down to what a cart then fires.
+// Not for: the gain in the samples (tgc.test.ts), or any points there can be (src/host/sequence/tgc.test.ts).
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { RunSummary } from "../../src/host/results/summary"
+import { firedSequence, isAsPlanned } from "../../src/host/sequence/fired"
+import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
+import { STATE_LIVE } from "../../src/shared/cart-machine"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+/** Flat, then a step of 20 dB, then falling: nothing that a start and a slope could make. */
+const STEP: TgcPoint[] = [
+    [0, 3],
+    [4, 3],
+    [4.1, 23],
+    [6, 23],
+    [10, 8],
+]
+const array = catheterOf("array-20mhz")!
+
+const command = suite("the option --tgc")
+
+const file = (name: string, text: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+}
+
+command(
+    "typed or from a file, the same run; fired as planned, also when it is replayed",
+    async () => {
+        const points = STEP.map(p => p.join(":")).join(",")
+        const runs: RunSummary[] = []
+        for (const [name, tgc] of [
+            ["typed", points],
+            ["file", file("step.json", JSON.stringify(STEP))],
+        ] as const) {
+            const out = join(folder, name)
+            const {
+                status,
+                out: told,
+                err,
+            } = await ivus(
+                "pullback",
+                "--once",
+                "--json",
+                "--length",
+                "1",
+                "--tgc",
+                tgc,
+                "--out",
+                out
+            )
+            assert.is(status, 0, err)
+            runs.push(JSON.parse(told) as RunSummary)
+        }
+        const [typed, filed] = runs
+        assert.equal(typed!.sequence, filed!.sequence)
+        assert.ok(typed!.clean)
+        assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
+        assert.ok(
+            readFileSync(join(folder, "typed", "longitudinal.png")).equals(
+                readFileSync(join(folder, "file", "longitudinal.png"))
+            )
+        )
+        const again = await ivus(
+            "replay",
+            join(folder, "typed", "capture.ivl"),
+            "--out",
+            join(folder, "again")
+        )
+        assert.match(again.out, /fired: .*, as planned/)
+        // What sequence show says of it is what was fired.
+        const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
+        assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
+        assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
+        assert.equal(shown.catheter.tgc_points, STEP)
+        // What it shows can be given again, as a curve and as a catheter.
+        const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
+        const sheet = file("sheet.json", JSON.stringify(shown.catheter))
+        for (const args of [
+            ["--tgc", curve],
+            ["--catheter", sheet],
+        ]) {
+            const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
+            assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
+        }
+    }
+)
+
+command(
+    "a cart that has another curve than the one asked for has not fired as planned",
+    async () => {
+        const tgcCdb = tgcCurve(STEP, array)
+        const request = { ...REQUEST, lengthMm: 1, tgcCdb }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        await bench.pullTo(STATE_LIVE)
+        const d = bench.cart.receiver.description!
+        bench.cart.board.stopVm()
+        assert.ok(isAsPlanned(firedSequence(d, undefined, tgcCdb)))
+        const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
+        assert.not(isAsPlanned(firedSequence(d, undefined, other)))
+        // And one that tells another curve than it read back.
+        assert.not(isAsPlanned(firedSequence({ ...d, tgc_cdb: other })))
+    }
+)
+
+/** What is typed, and the sentence. */
+const WRONG: [string, RegExp][] = [
+    ["", /point 1 is ""; allowed: a depth in mm and a gain in dB/],
+    ["5", /point 1 is "5"/],
+    ["0:0,", /point 2 is ""/],
+    ["0:0,5-3", /point 2 is "5-3"/],
+    ["0:0:0", /point 1 is "0:0:0"/],
+    ["a:b", /point 1 is "a:b"/],
+    ["-1:0", /the depth of point 1 is -1; allowed: 0 to 60 mm/],
+    ["0:0,61:1", /the depth of point 2 is 61; allowed: 0 to 60 mm/],
+    ["0:0,5:1,5:2", /the depth of point 3 is 5; allowed: above 5 mm, that of point 2/],
+    ["0:0,5:1,4:2", /the depth of point 3 is 4; allowed: above 5 mm/],
+    ["0:-1", /the gain of point 1 is -1; allowed: 0 to 100 dB/],
+    ["0:0,10:100.5", /the gain of point 2 is 100\.5; allowed: 0 to 100 dB/],
+    [join(folder, "none.json"), /cannot be read \(ENOENT\); name a JSON file that can/],
+    [file("text.json", "0:0"), /is no JSON \(.*\); \[\[0, 0\], \[10, 25\]\] is 0 dB at the centre/],
+    [file("object.json", "{}"), /the curve is \{\}; allowed: one point or more/],
+    [
+        file("high.json", "[[0, 0], [5, 101]]"),
+        /high\.json": the gain of point 2 is 101; allowed: 0 to 100 dB/,
+    ],
+]
+
+for (const [typed, sentence] of WRONG)
+    command(`--tgc ${JSON.stringify(typed.replace(folder, "…"))} is bad usage`, async () => {
+        for (const args of [
+            ["pullback", "--once"],
+            ["sequence", "show"],
+            ["live", "--frames", "1"],
+        ]) {
+            const { status, out, err } = await ivus(...args, `--tgc=${typed}`)
+            assert.is(status, 2, err)
+            assert.match(err, sentence)
+            assert.is(out, "")
+        }
+    })
+
+command("an un0rick's limit is its own, and sequence show tells its steps", async () => {
+    const show = ["sequence", "show", "--catheter", "single-un0rick", "--tgc"]
+    const high = await ivus(...show, "0:0,10:49.96")
+    assert.is(high.status, 2)
+    assert.match(high.err, /the gain of point 2 is 49\.96; allowed: 0 to 49\.95 dB/)
+    const { out } = await ivus(...show, "0:4,7:4,7.3:16")
+    assert.match(out, /of its depth: 4\.00, 16\.02 dB, each for 6\.2 mm/)
+})
+
+command.run()

@@ -1,0 +1,159 @@
+// Responsible for: the lumen's area of the default vein, in which the catheter lies aslant, from element data of a moving sled.
+// Not for: the way of the data (channel-data-pullback.test.ts), resolution (beamform.test.ts), areas of A-lines (picture.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { Sampler } from "../../boards/virtual/line-engine/sampler"
+import { elementGain, pulseBandwidthMhz } from "../../boards/virtual/vessel/channel-data-echo"
+import { SLICE_MM } from "../../boards/virtual/vessel/speckle"
+import { generatedVein } from "../../boards/virtual/vessel/vessel"
+import { pairsOfList } from "../../src/host/beamform/beamform"
+import { axialWidthMm, lateralWidthRad } from "../../src/host/beamform/resolution"
+import { elementSource } from "../../src/host/targets/virtual/echo-source"
+import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
+import { TestBoard } from "../../src/host/link/testing/test-board"
+import { findLumenBorders, measureLumen, noRingDown } from "../../src/host/picture/picture"
+import { beamformed } from "../../src/host/results/channel-data-frames"
+import { RunReceiver } from "../../src/host/run/run-receiver"
+import { catheterOf, SOUND_SPEED_MM_S } from "../../src/shared/acquisition/catheters"
+import { fireByPairs } from "../../src/shared/acquisition/channel-data"
+import { PAIRS_RECIPROCAL_14, recordLength } from "../../src/shared/acquisition/line-record"
+import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
+import { areaBound } from "../support/area-bound"
+import { arrayOf, SOUND_SPEED_M_PER_S } from "../support/point-targets"
+
+const test = suite("the default vein from element data")
+
+/** As a cart fires it: what fits the bus, at the default speed. */
+const FRAME_RATE_HZ = 2.2
+const SPEED_MM_S = 1
+const FRAME_MM = SPEED_MM_S / FRAME_RATE_HZ
+/** Wide at both ends; squeezed to two fifths of its area by 12.5 mm. */
+const PLACES_MM = [0.5, 4.5, 8.5, 12.5, 16.5, 20.5]
+const SEED = 1
+const LENGTH_MM = 25
+
+const ARRAY = arrayOf("array-20mhz")
+const PAIRS = pairsOfList(PAIRS_RECIPROCAL_14, ARRAY.elements)
+const CATHETER = catheterOf("array-20mhz")!
+fireByPairs(CATHETER, PAIRS_RECIPROCAL_14, 0)
+const SAMPLES = CATHETER.samples_per_line
+
+function description() {
+    const board = new TestBoard().hello().describe({
+        catheter: CATHETER.id,
+        centre_frequency_khz: CATHETER.centre_frequency_khz,
+        catheter_radius_um: CATHETER.catheter_radius_um,
+        ring_down_um: CATHETER.ring_down_um,
+        sound_speed_mm_s: SOUND_SPEED_MM_S,
+        sample_format: CATHETER.sample_format!,
+        pair_list: CATHETER.pair_list!,
+        lines_per_frame: PAIRS.length,
+        samples_per_line: SAMPLES,
+        record_length: recordLength(2 * SAMPLES),
+        sample_period_ps: CATHETER.sample_period_ps!,
+        first_sample_ns: CATHETER.first_sample_ns!,
+        frame_rate_mhz: FRAME_RATE_HZ * 1000,
+    })
+    const receiver = new RunReceiver()
+    receiver.push(board.bytes())
+    return receiver.description!
+}
+
+/** Three frames about a place; of those before and behind only the half that lies next to it is fired. */
+function framesAt(zMm: number, source: ReturnType<typeof elementSource>): AssembledFrame[] {
+    const sampler = new Sampler()
+    const periodUs = CATHETER.sample_period_ps! / 1e6
+    const firstUs = CATHETER.first_sample_ns! / 1000
+    sampler.setGain(
+        SAMPLES,
+        1000 * periodUs,
+        1000 * firstUs,
+        Uint16Array.from(tgcOf(CATHETER)),
+        tgcStepNs(CATHETER)
+    )
+    const line = new Float32Array(SAMPLES)
+    return [-1, 0, 1].map(index => {
+        const codes = new Uint8Array(2 * SAMPLES * PAIRS.length)
+        const present = new Uint8Array(PAIRS.length)
+        PAIRS.forEach(([tx, rx], i) => {
+            const turns = index + (i + 0.5) / PAIRS.length - 0.5
+            if (Math.abs(turns) > 1) return
+            source.line(
+                zMm + turns * FRAME_MM,
+                { tx, rx, samplePeriodUs: periodUs, firstSampleUs: firstUs },
+                line
+            )
+            sampler.sampleRf(line, codes, 2 * SAMPLES * i)
+            present[i] = 1
+        })
+        return {
+            index: index + 1,
+            timeMs: ((index + 1) * 1000) / FRAME_RATE_HZ,
+            positionMm: zMm + index * FRAME_MM,
+            ...{ codes, present, linesAtSpeed: PAIRS.length },
+            ...{ linesPresent: PAIRS.length, tickUs: 0, triggers: [] },
+        }
+    })
+}
+
+/** The blur of the element lines that `ivus` makes: theory of src/host/beamform, with the elements' own directivity. */
+const BLUR = {
+    pulseMm: axialWidthMm(pulseBandwidthMhz(ARRAY), SOUND_SPEED_M_PER_S),
+    lateralRad: lateralWidthRad({
+        array: ARRAY,
+        settings: {
+            apertureElements: 27,
+            apodisation: "hann",
+            soundSpeedMPerS: SOUND_SPEED_M_PER_S,
+        },
+        pairs: PAIRS,
+        centreFrequencyMhz: ARRAY.centreFrequencyMhz,
+        radiusMm: 4,
+        elementGain: angle => elementGain(ARRAY, SOUND_SPEED_M_PER_S, 4, angle),
+    }),
+    sliceMm: SLICE_MM,
+    arrayRadiusMm: ARRAY.radiusMm,
+    frameMm: FRAME_MM,
+}
+
+test("each area is off by no more than blur and motion allow, all together by a twentieth, and neighbours help", async () => {
+    const vein = generatedVein(SEED, LENGTH_MM)
+    const source = elementSource(catheterOf("array-20mhz")!, {
+        ...{ vesselFile: undefined, echoFile: undefined },
+        ...{ seed: SEED, lengthMm: LENGTH_MM },
+    })
+    const d = description()
+    const areaOf = async (frames: AssembledFrame[], which: number) => {
+        const made = await beamformed(d, frames, {}, () => undefined)
+        const { geometry } = made
+        const frame = made.frames[which]!
+        assert.ok(frame.present.every(flag => flag === 1))
+        const [border] = findLumenBorders([frame], geometry, noRingDown(geometry))
+        return measureLumen(border!.radiusMm).areaMm2
+    }
+    const off: number[] = []
+    const alone: number[] = []
+    for (const zMm of PLACES_MM) {
+        const frames = framesAt(zMm, source)
+        const truth = vein.lumenAreaMm2(zMm)
+        const error = (await areaOf(frames, 1)) / truth - 1
+        const { blur, motion } = areaBound(vein, zMm, BLUR)
+        console.log(
+            `${zMm} mm, ${truth.toFixed(1)} mm²: ${(100 * error).toFixed(1)} % (theory: -${(100 * (blur + motion)).toFixed(1)} to +${(100 * motion).toFixed(1)} %)`
+        )
+        assert.ok(error > -blur - motion && error < motion, `${error} at ${zMm} mm`)
+        off.push(error)
+        alone.push((await areaOf([frames[1]!], 0)) / truth - 1)
+    }
+    const mean = (values: number[]): number =>
+        values.reduce((sum, value) => sum + value, 0) / values.length
+    const told = `${(100 * mean(off)).toFixed(1)} %, without neighbours ${(100 * mean(alone)).toFixed(1)} %`
+    console.log(`mean ${told}`)
+    // Half of the mean bound of blur (8.9 %) and the half per cent by which single speckles move a mean of six.
+    assert.ok(Math.abs(mean(off)) < 0.05, told)
+    // 42 % of the lines reach over the seam; there the two ends of a frame lie 0.45 mm apart and do not add up to a focus.
+    assert.ok(mean(off) - mean(alone) > 0.015, told)
+})
+
+test.run()

@@ -1,0 +1,212 @@
+// Responsible for: the console's page in a real browser: what it shows, what its keys and buttons ask, and that it loads nothing from elsewhere.
+// Not for: the state behind it (src/host/console/*.test.ts).
+
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type BrowserContext, chromium, type Page } from "playwright-core"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { serveConsole } from "../../src/host/console/console-server"
+import type { ConsoleView } from "../../src/host/console/console-view"
+import { Display } from "../../src/host/console/display"
+import { ReviewView } from "../../src/host/console/review-view"
+import { testResults } from "../../src/host/console/testing/test-results"
+import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+    existsSync
+)
+/** A browser that shares two cores with other tests takes its time. */
+const LIMIT_MS = 20_000
+
+const profile = mkdtempSync(join(tmpdir(), "ivus-browser-"))
+process.on("exit", () => rmSync(profile, { recursive: true, force: true }))
+
+const test = suite("the console's page")
+let browser: BrowserContext | undefined
+
+test.before(async () => {
+    if (!CHROMIUM) return
+    browser = await chromium.launchPersistentContext(profile, {
+        executablePath: CHROMIUM,
+        headless: true,
+        viewport: { width: 1400, height: 900 },
+        args: [
+            ...["--no-sandbox", "--disable-gpu", "--disable-quic"],
+            ...["--no-first-run", "--disable-background-networking"],
+            ...["--disable-component-update", "--disable-sync"],
+        ],
+    })
+    browser.setDefaultTimeout(LIMIT_MS)
+})
+test.after(() => browser?.close())
+
+/** A test that needs the browser. */
+function inBrowser(name: string, run: () => Promise<void>): void {
+    test(name, async () => {
+        if (CHROMIUM) return run()
+        console.log("skipped, because chromium is missing (apt-get install chromium)")
+    })
+}
+
+/** Opens the page of a view; whatever it logs or loads from elsewhere is wrong. */
+async function opened(view: ConsoleView): Promise<{
+    page: Page
+    refresh: () => void
+    wrong: string[]
+    close: () => Promise<void>
+}> {
+    const serving = await serveConsole(view, 0, () => performance.now())
+    const page = await browser!.newPage()
+    const wrong: string[] = []
+    page.on("console", line => {
+        if (line.type() === "error") wrong.push(line.text())
+    })
+    page.on("pageerror", error => void wrong.push(error.message))
+    page.on("request", asked => {
+        const own = asked.url().startsWith(serving.url)
+        if (!own && !asked.url().startsWith("data:")) wrong.push(asked.url())
+    })
+    await page.goto(serving.url)
+    return {
+        ...{ page, wrong, refresh: serving.refresh },
+        close: async () => {
+            await page.close()
+            await serving.close()
+        },
+    }
+}
+
+/** Waits until an element's text is so. */
+async function reads(page: Page, id: string, text: RegExp): Promise<void> {
+    await page.locator(`#${id}`, { hasText: text }).waitFor()
+}
+
+/** Looks until it is so; the page's own policy forbids Playwright to look from within. */
+async function until(reached: () => Promise<boolean>): Promise<void> {
+    const endMs = performance.now() + LIMIT_MS
+    while (!(await reached()))
+        if (performance.now() > endMs) throw new Error("it never came to be so")
+}
+
+/** Grey of a pixel of the cross-section. */
+function greyAt(page: Page, x: number, y: number): Promise<number> {
+    // The text runs in the browser.
+    return page.evaluate(
+        `document.getElementById("greys").getContext("2d").getImageData(${x}, ${y}, 1, 1).data[0]`
+    )
+}
+
+inBrowser(
+    "live: picture, time, R wave, gaps, freeze by key, gain by slider, refusals",
+    async () => {
+        const { view, describe, take } = testView()
+        describe()
+        take(frameOf(0, 100))
+        const { page, wrong, refresh, close } = await opened(view)
+        const next = (n: number, code: number, changes = {}): void => {
+            take(frameOf(n, code, changes))
+            refresh()
+        }
+        // Frames come all the while, as from a cart.
+        let n = 0
+        const coming = setInterval(() => next(++n, 100), 40)
+        try {
+            await reads(page, "badge", /^LIVE$/)
+            await reads(page, "notice", /not for clinical use/)
+            await reads(page, "who", /test-catheter no. 7 on test board/)
+            await reads(page, "position", /2\.500 mm/)
+            // Code 100: 44 dB below full scale, of 60 dB shown.
+            await until(async () => (await greyAt(page, 400, 256)) > 0)
+            const before = await greyAt(page, 400, 256)
+            assert.ok(Math.abs(before - 69) <= 1, `${before}`)
+
+            await page.keyboard.press(" ")
+            await reads(page, "standing", /^FROZEN at \d+\.\d{3} s, frame \d+$/)
+            const standing = await page.locator("#standing").textContent()
+            const frozen = /frame (\d+)$/.exec(standing ?? "")![1]!
+            await reads(page, "frame", new RegExp(`^${frozen}$`))
+            const counted = Number(await page.locator("#frames").textContent())
+            await until(
+                async () => Number(await page.locator("#frames").textContent()) > counted + 3
+            )
+            assert.is(await page.locator("#frame").textContent(), frozen)
+
+            await page.locator("#gain").focus()
+            await page.keyboard.press("End")
+            await reads(page, "gain-value", /^\+60 dB$/)
+            await until(async () => (await greyAt(page, 400, 256)) === 255)
+            await page.locator("#freeze").click()
+            await reads(page, "badge", /^LIVE$/)
+
+            clearInterval(coming)
+            const present = new Uint8Array(LINES).fill(1).fill(0, 0, 4)
+            next(++n, 100, {
+                ...{ present, linesPresent: LINES - 4 },
+                triggers: [{ line: 5, tickUs: n * 33_333 }],
+            })
+            await page.locator("#trigger").waitFor()
+            await reads(page, "gaps", /^4 lines missing$/)
+            // No frame comes any more: the page must not look live.
+            assert.is(await page.locator("#insecure").isVisible(), false)
+            assert.equal(wrong, [])
+        } finally {
+            clearInterval(coming)
+            await close()
+        }
+    }
+)
+
+inBrowser("live: no frame comes, or the link is lost: each is shown", async () => {
+    const { view, now, describe, take } = testView()
+    describe()
+    take(frameOf(0, 100))
+    view.receiver = { insecure: true, assembler: undefined } as never
+    const { page, close } = await opened(view)
+    await page.locator("#insecure").waitFor()
+    now.ms += 1000
+    await reads(page, "standing", /STOPPED: this picture is not live/)
+    await page.keyboard.press("c")
+    await reads(page, "said", /no picture comes .* go live first/)
+    view.linkLost("The cart closed the link.")
+    await reads(page, "fault", /^The cart closed the link\.$/)
+    await close()
+})
+
+inBrowser(
+    "review: frames by key and by the longitudinal view, figures, chart, border",
+    async () => {
+        const view = new ReviewView({
+            ...{ target: "test board", results: testResults() },
+            ...{ insecure: false, clean: true, summary: ["all well"] },
+            ...{ display: new Display(), nowMs: () => performance.now() },
+        })
+        const { page, wrong, close } = await opened(view)
+        try {
+            await reads(page, "badge", /^REVIEW$/)
+            await reads(page, "summary", /all well/)
+            await page.keyboard.press("ArrowRight")
+            await page.keyboard.press("PageDown")
+            await reads(page, "frame", /^11$/)
+            await reads(page, "position", /^2\.750 mm$/)
+            // A circle of 2.06 mm.
+            await reads(page, "area", /^13\.3\d mm²$/)
+            await page.keyboard.press("End")
+            await reads(page, "frame", /^39$/)
+            const long = (await page.locator("#long").boundingBox())!
+            await page.mouse.click(long.x + long.width / 2, long.y + 20)
+            // 5 mm of 10; a pixel of the page is some 0.01 mm, frames lie 0.25 mm apart.
+            await reads(page, "frame", /^20$/)
+            await page.locator("#chart canvas").first().waitFor()
+            await page.keyboard.press("]")
+            await reads(page, "gain-value", /^\+1 dB$/)
+            assert.is(await page.locator("#freeze").isVisible(), false)
+            assert.equal(wrong, [])
+        } finally {
+            await close()
+        }
+    }
+)
+
+test.run()

@@ -1,0 +1,200 @@
+// Responsible for: that others read pullback.dcm: pydicom finds the pictures of the PNG files in it, dciodvfy nothing against the standard.
+// Not for: each attribute in each case (src/host/results/dicom/dicom-file.test.ts).
+
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { PNG } from "pngjs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { type Pulled, wholeDicom } from "../../src/host/results/dicom/testing/dicom-test-run"
+import { MOVE_GATED } from "../../src/shared/motion/move-terms"
+import { ivus } from "../support/ivus"
+
+const READER = fileURLToPath(new URL("../support/read-dicom.py", import.meta.url))
+/** A system's own Python has the system's pydicom, also where another one comes first. */
+const PYTHON = ["python3", "/usr/bin/python3"].find(
+    python => spawnSync(python, ["-c", "import pydicom"]).status === 0
+)
+const VALIDATOR = spawnSync("dciodvfy", ["-version"]).error ? undefined : "dciodvfy"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-dicom-"))
+const out = join(folder, "out")
+const again = join(folder, "again")
+const depth = join(folder, "depth")
+
+const test = suite("pullback.dcm, read by others")
+test.after(() => rmSync(folder, { recursive: true, force: true }))
+
+// A test of its own: uvu leaves out a suite whose `before` fails, and says nothing.
+test("is there after a pullback, a replay and a pullback with an un0rick", async () => {
+    const runs = [
+        ["pullback", "--once", "--length", "1", "--out", out],
+        ["replay", join(out, "capture.ivl"), "--out", again],
+        [
+            "pullback",
+            "--once",
+            "--catheter",
+            "single-un0rick",
+            "--frame-rate",
+            "1",
+            "--length",
+            "2",
+            "--out",
+            depth,
+        ],
+    ]
+    for (const run of runs) {
+        const { status, err } = await ivus(...run)
+        assert.is(status, 0, err)
+    }
+    for (const of of [out, again, depth]) assert.ok(readdirSync(of).includes("pullback.dcm"), of)
+})
+
+interface Read {
+    readonly syntax: string
+    readonly tags: Readonly<Record<string, string>>
+    readonly region: Readonly<Record<string, number>>
+    readonly spacing: readonly number[]
+    readonly times: readonly number[]
+    /** SHA-256. */
+    readonly frames: readonly string[]
+    readonly padding: number
+}
+
+function pydicom(file: string): Read {
+    const read = spawnSync(PYTHON!, [READER, file], { encoding: "utf8" })
+    assert.is(read.status, 0, read.stderr)
+    return JSON.parse(read.stdout) as Read
+}
+
+function withPydicom(name: string, run: () => void | Promise<void>): void {
+    test(name, async () => {
+        if (PYTHON) return run()
+        console.log("skipped, because pydicom is missing (apt-get install python3-pydicom)")
+    })
+}
+
+/** What it says of a file, by the words with which its lines begin. */
+function dciodvfy(file: string): string[] {
+    const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
+    const said = (stdout + stderr).trim().split("\n")
+    assert.ok(said.includes("USMultiFrameImage"), said.join("\n"))
+    return said
+}
+
+function withDciodvfy(name: string, run: () => void | Promise<void>): void {
+    test(name, async () => {
+        if (VALIDATOR) return run()
+        console.log("skipped, because dciodvfy is missing (apt-get install dicom3tools)")
+    })
+}
+
+/** SHA-256 of the greys of each PNG of a folder, in order. */
+function pngs(of: string, names: RegExp): string[] {
+    return readdirSync(of)
+        .filter(name => names.test(name))
+        .sort()
+        .map(name => {
+            const { data } = PNG.sync.read(readFileSync(join(of, name)))
+            const greys = Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]!)
+            return createHash("sha256").update(greys).digest("hex")
+        })
+}
+
+/** Columns of measurements.csv by their names. */
+function measured(of: string): Record<string, number>[] {
+    const [names, ...rows] = readFileSync(join(of, "measurements.csv"), "utf8")
+        .trim()
+        .split("\n")
+        .map(row => row.split(","))
+    return rows.map(row => Object.fromEntries(row.map((v, i) => [names![i]!, Number(v)])))
+}
+
+withPydicom("every picture is that of its PNG", () => {
+    const { frames, tags, syntax } = pydicom(join(out, "pullback.dcm"))
+    assert.is(syntax, "1.2.840.10008.1.2.1")
+    assert.is(frames.length, 30)
+    assert.equal(frames, pngs(out, /^cross-section/))
+    // No two are the same: a picture written twice would be seen.
+    assert.is(new Set(frames).size, 30)
+    assert.equal([tags.Rows, tags.Columns], ["400", "400"])
+    assert.equal([tags.PhotometricInterpretation, tags.BitsStored], ["MONOCHROME2", "8"])
+})
+
+withPydicom("says what it is, how big a pixel is, when and where frames are", () => {
+    const { tags, region, spacing, times } = pydicom(join(out, "pullback.dcm"))
+    assert.is(tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.3.1")
+    assert.is(tags.Modality, "IVUS")
+    assert.is(tags.IVUSAcquisition, "MOTOR_PULLBACK")
+    assert.is(Number(tags.IVUSPullbackRate), 1)
+    assert.equal([tags.IVUSPullbackStartFrameNumber, tags.IVUSPullbackStopFrameNumber], ["1", "30"])
+    // Nanometres of a sample: 256 samples of 39,063 nm and not of 10 mm / 256.
+    const cm = (2 * 256 * 39_063) / 1e7 / 400
+    for (const delta of [region.PhysicalDeltaX!, region.PhysicalDeltaY!])
+        assert.ok(Math.abs(delta - cm) < 1e-9, `${delta} cm`)
+    // Six decimals are written.
+    for (const mm of spacing) assert.ok(Math.abs(mm - 10 * cm) <= 5.01e-7, `${mm} mm`)
+    const rows = measured(out)
+    let ms = 0
+    for (const [i, { time_ms }] of rows.entries())
+        assert.ok(Math.abs((ms += times[i]!) - time_ms!) < 1e-6, `frame ${i}`)
+    const mm = (rows.at(-1)!.position_mm! - rows[0]!.position_mm!) / 29
+    // Positions of the table have four decimals.
+    assert.ok(Math.abs(Number(tags.SpacingBetweenSlices) - mm) < 1e-5)
+    assert.match(tags.ImageComments!, /^Investigational, not for clinical use/)
+})
+
+test("a replay makes the same file", () => {
+    const [theirs, ours] = [again, out].map(of => readFileSync(join(of, "pullback.dcm")))
+    assert.is(Buffer.compare(ours!, theirs!), 0)
+})
+
+withPydicom("of a catheter that looks one way it holds depth over time", () => {
+    const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm"))
+    assert.is(frames.length, 2)
+    assert.equal(frames, pngs(depth, /^depth-lines/))
+    // M-mode: seconds across, centimetres down.
+    assert.equal(
+        [
+            region.RegionSpatialFormat,
+            region.PhysicalUnitsXDirection,
+            region.PhysicalUnitsYDirection,
+        ],
+        [2, 4, 3]
+    )
+    // A frame a second.
+    assert.ok(Math.abs(region.PhysicalDeltaX! * Number(tags.Columns) - 1) < 0.1)
+    assert.equal(spacing, [])
+})
+
+const CASES: Record<string, Partial<Pulled>> = {
+    "one frame of an odd size": { frames: 1, widthPx: 5, heightPx: 3 },
+    "gated by the heart": { description: { mode: MOVE_GATED, step_um: 500 } },
+    "more times than an element holds": { frames: 10_000, timeMs: i => 11.111 * i },
+}
+
+withDciodvfy("nothing is against the standard", async () => {
+    const files = [join(out, "pullback.dcm"), join(depth, "pullback.dcm")]
+    for (const [name, pulled] of Object.entries(CASES)) {
+        const file = join(folder, `${name}.dcm`)
+        writeFileSync(file, await wholeDicom(pulled))
+        files.push(file)
+    }
+    for (const file of files) {
+        const errors = dciodvfy(file).filter(line => /^Error/.test(line))
+        assert.equal(errors, [], file)
+    }
+})
+
+withPydicom("one frame of an odd size is read without its padding", async () => {
+    const file = join(folder, "odd.dcm")
+    writeFileSync(file, await wholeDicom({ frames: 1, widthPx: 5, heightPx: 3 }))
+    const { frames, padding } = pydicom(file)
+    assert.equal([frames.length, padding], [1, 1])
+})
+
+test.run()

@@ -1,0 +1,103 @@
+// Responsible for: that an area is told of a lumen that lies in the picture, and of no other, in the summary and the table.
+// Not for: how well areas are measured (picture.test.ts).
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
+import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
+import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { OutFolder } from "../../src/host/runs/out-folder"
+import { type RunSummary, summaryText } from "../../src/host/results/summary"
+import { writeResults } from "../../src/host/results/write-results"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import { ivus } from "../support/ivus"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-view-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+const LENGTH_MM = 5
+const SEED = 1
+
+/** Columns of a table: position, area and both diameters of each frame, as text. */
+const rowsOf = (out: string): string[][] =>
+    readFileSync(join(out, "measurements.csv"), "utf8")
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map(row => row.split(",").slice(2))
+
+/** A pullback of rotational-40mhz, which looks 5 mm deep, through a vein of this size. */
+async function pulled(
+    scale: number
+): Promise<{ summary: RunSummary; text: string; rows: string[][] }> {
+    const catheter = catheterOf("rotational-40mhz")!
+    const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
+    const run = await runVirtualPullback({
+        request: {
+            ...{ catheterId: catheter.id, speedMmPerS: 1 },
+            ...{ lengthMm: LENGTH_MM, frameRateHz: 30 },
+        },
+        bytecodeFile: bytecodeOf(catheter.id),
+        seed: SEED,
+        echo: phantom(vein, phantomOptions(catheter, SEED)),
+        ...{ faults: [], progress: () => undefined },
+    })
+    const out = new OutFolder(join(folder, `vein-${scale}`))
+    const summary = await writeResults(run, out, () => undefined)
+    out.commit()
+    return { summary, text: summaryText(summary), rows: rowsOf(out.path) }
+}
+
+const test = suite("a lumen in the picture, and one that leaves it")
+
+for (const [id, scale] of [
+    ["rotational-40mhz", 0.5],
+    ["rotational-60mhz", 0.4],
+] as const)
+    test(`the default vessel of ${id} lies in its picture, and its areas are its own`, async () => {
+        const out = join(folder, id)
+        const { status, out: told } = await ivus(
+            ...["pullback", "--once", "--json", "--catheter", id],
+            ...["--length", String(LENGTH_MM), "--out", out]
+        )
+        assert.is(status, 0)
+        const { lumen } = JSON.parse(told) as RunSummary
+        assert.is(lumen!.framesOpen, 0)
+        const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
+        const errors = rowsOf(out).map(
+            ([mm, area]) => Math.abs(Number(area) / vein.lumenAreaMm2(Number(mm)) - 1) * 100
+        )
+        const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length
+        // The limits of a real vessel's (picture.test.ts).
+        assert.ok(mean < 6, `${mean} % mean`)
+        assert.ok(Math.max(...errors) < 15, `${Math.max(...errors)} % worst`)
+    })
+
+test("a vein that is nowhere in view has no area: empty cells, no stenosis, and a sentence", async () => {
+    const { summary, text, rows } = await pulled(1)
+    const { frames } = summary
+    assert.equal(summary.lumen, {
+        ...{ framesOpen: frames, minAreaMm2: null, minAreaPositionMm: null },
+        ...{ maxAreaMm2: null, areaStenosisPercent: null },
+    })
+    assert.match(text, /lumen: no area, since it leaves the picture in every/)
+    assert.is(rows.length, frames)
+    for (const row of rows) assert.equal(row.slice(1), ["", "", ""])
+})
+
+test("where some frames hold it, narrowest and widest are of these", async () => {
+    const { summary, text, rows } = await pulled(0.7)
+    const { framesOpen, minAreaMm2, maxAreaMm2 } = summary.lumen!
+    assert.ok(framesOpen > 0 && framesOpen < summary.frames, `${framesOpen}`)
+    const told = rows.map(row => row[1]!).filter(area => area !== "")
+    assert.is(told.length, summary.frames - framesOpen)
+    assert.is(minAreaMm2, Math.min(...told.map(Number)))
+    assert.is(maxAreaMm2, Math.max(...told.map(Number)))
+    assert.match(text, `in ${framesOpen} of ${summary.frames} frames the lumen leaves the picture`)
+})
+
+test.run()

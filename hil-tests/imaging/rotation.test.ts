@@ -1,0 +1,121 @@
+// Responsible for: what the host says of an uneven rotation, against the lag that the phantom's drive shaft really had.
+// Not for: the rotor's own speed (rotor.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
+import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
+import { rotationUnevenness } from "../../src/host/picture/picture"
+import { rotationText, roundedRotation } from "../../src/host/results/rotation-text"
+import { geometryOf } from "../../src/host/results/picture-frames"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+
+interface Pull {
+    readonly catheterId: string
+    readonly nurdDeg: number
+    readonly seed?: number
+    readonly frameRateHz?: number
+    readonly speedMmPerS?: number
+    readonly lengthMm?: number
+}
+
+async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
+    const request = { ...REQUEST, lengthMm: 2, ...choice }
+    const catheter = catheterOf(choice.catheterId)!
+    const vein = generatedVein(seed, Math.max(5, request.lengthMm), {
+        scale: Math.min(1, catheter.depth_um / 10000),
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+    })
+    const made = await BenchCart.boot(request, {
+        ...EVEN_SLED,
+        nurdDeg,
+        echo: phantom(vein, phantomOptions(catheter, seed)),
+    })
+    await made.home()
+    await made.pull()
+    await made.cart.until(() => made.ended, made.nowUs + 20e6)
+    made.cart.board.stopVm()
+    const { assembler, description } = made.cart.receiver
+    return rotationUnevenness(assembler!.frames, geometryOf(description!))!
+}
+
+const test = suite("non-uniform rotation as the host reports it")
+
+const CATHETERS: [string, number][] = [
+    ["rotational-40mhz", 30],
+    ["rotational-60mhz", 60],
+    ["rotational-15mhz", 30],
+]
+const LINES = 256
+const DRIFT = 0.13
+
+/**
+ * What really changes from turn to turn, rms: the lag A·sin(2π·1.13·turns), which the virtual rotor rounds to whole lines, of one
+ * turn less that of the turn before, less the mean over the turn. Over a hundred turns it has gone through all its phases.
+ */
+function trueRmsDeg(nurdDeg: number): number {
+    const lag = (turns: number): number =>
+        Math.round((-nurdDeg / 360) * Math.sin(2 * Math.PI * (1 + DRIFT) * turns) * LINES)
+    let squares = 0
+    for (let turn = 0; turn < 100; turn++) {
+        const change = Array.from(
+            { length: LINES },
+            (_, i) => lag(turn + 1 + i / LINES) - lag(turn + i / LINES)
+        )
+        const mean = change.reduce((a, b) => a + b, 0) / LINES
+        for (const c of change) squares += (c - mean) ** 2
+    }
+    return (Math.sqrt(squares / (100 * LINES)) * 360) / LINES
+}
+
+for (const [catheterId, frameRateHz] of CATHETERS)
+    test(`${catheterId}: none is reported where there is none, and its size where there is`, async () => {
+        const none = await figureOf({ catheterId, frameRateHz, nurdDeg: 0 })
+        assert.ok(none.framePairs >= 25, `${none.framePairs} pairs`)
+        assert.is(none.rmsDeg, null, `${none.rmsDeg}°`)
+        assert.is(none.maxDeg, null)
+        // Half of 360°/256.
+        assert.is(none.belowDeg, 0.703125)
+        for (const nurdDeg of [2, 5, 15]) {
+            const { rmsDeg, belowDeg, framePairs } = await figureOf({
+                catheterId,
+                frameRateHz,
+                nurdDeg,
+            })
+            assert.ok(framePairs >= 25, `${framePairs} pairs`)
+            assert.is(belowDeg, null)
+            // A path that may bend by a line a line is a line wide of the truth at its steps: 0.1 line there are ±15 %.
+            const right = trueRmsDeg(nurdDeg)
+            assert.ok(
+                Math.abs(rmsDeg! / right - 1) < 0.15,
+                `±${nurdDeg}°: ${rmsDeg}° where ${right}° is right`
+            )
+        }
+    })
+
+test("frames too far apart to show the same speckle say nothing, instead of the walls' way past a wandering catheter", async () => {
+    const fast = { lengthMm: 6, speedMmPerS: 10 }
+    for (const [catheterId, frameRateHz] of CATHETERS) {
+        const figure = await figureOf({ catheterId, frameRateHz, ...fast, nurdDeg: 0 })
+        assert.is(figure.framePairs, 0)
+        assert.ok(figure.framePairsUnlike >= 10)
+        assert.is(figure.rmsDeg, null)
+        assert.is(figure.belowDeg, null)
+    }
+})
+
+test("three answers, three sentences", () => {
+    const base = { maxDeg: null, resolutionDeg: 1.40625, framePairs: 9, framePairsUnlike: 0 }
+    const unknown = { ...base, rmsDeg: null, belowDeg: null }
+    const text = (changes: object): string =>
+        rotationText(roundedRotation({ ...unknown, ...changes }))
+    assert.match(
+        text({ rmsDeg: 2.751, maxDeg: 4.9 }),
+        /by 2.75° rms, 4.9° at most .*steps of 1.41°/
+    )
+    assert.match(text({ belowDeg: 0.703125 }), /less than 0.7° rms/)
+    assert.match(text({}), /not known/)
+})
+
+test.run()

@@ -1,0 +1,165 @@
+// Responsible for: the default pullback from power-up to the last line, against the instruments.
+// Not for: what the pictures show (picture.test.ts) or faults (faults.test.ts).
+
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../src/shared/cart-machine"
+import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
+import { MemoryCapture } from "../support/memory-capture"
+
+const DEFAULT = { ...REQUEST, lengthMm: 25 }
+
+async function pullback(
+    seed: number,
+    request = DEFAULT,
+    onBytes: TakeBytes = () => undefined
+): Promise<ReceivedRun> {
+    return runVirtualPullback({
+        request,
+        bytecodeFile: BYTECODE,
+        seed,
+        echo: veinEcho(seed, Math.max(5, request.lengthMm)),
+        faults: [],
+        onBytes,
+        progress: () => undefined,
+    })
+}
+
+const whole = suite<{ run: ReceivedRun }>("the default pullback")
+
+whole.before(async context => {
+    context.run = await pullback(1)
+})
+
+whole("brings 750 frames of 256 lines and loses none", ({ run }) => {
+    const { receiver, instruments } = run
+    const { frames, counts } = receiver.assembler!
+    assert.is(frames.length, 750)
+    assert.ok(frames.every(f => f.linesPresent === 256))
+    assert.is(counts.missing, 0)
+    assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
+    // Front end, firmware, host and the counter on the transmit line agree to the line.
+    assert.is(receiver.end!.lines_fired, counts.received)
+    assert.is(receiver.end!.lines_sent, counts.received)
+    assert.is(instruments!.pulses, counts.received)
+})
+
+whole("sends known test lines first", ({ run }) => {
+    assert.is(run.receiver.testLines, 14)
+    assert.is(run.receiver.testLinesWrong, 0)
+})
+
+whole("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
+    // Limit: requirement of the whole path; one line at 1 mm/s is 0.13 um, one count 1 um.
+    const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
+    const endUs = lastAtSpeed!.tickUs + 130.2
+    const mm =
+        run.instruments!.positionMm(endUs) - run.instruments!.positionMm(firstAtSpeed!.tickUs)
+    assert.ok(Math.abs(mm - 25) <= 0.05, `${mm} mm`)
+})
+
+whole("knows its position within 20 um in every burst", ({ run }) => {
+    // Limit: requirement of the whole path; the encoder has 1 um.
+    for (const burst of run.receiver.lineBursts) {
+        const apart = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
+        assert.ok(Math.abs(apart) <= 0.02, `${apart} mm at ${burst.tick_us} us`)
+    }
+})
+
+whole("flags lines only where the true speed is within 1 %", ({ run }) => {
+    // Limit: requirement of the whole path, over 100 ms; the ruler looks every 10 ms.
+    const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
+    for (let t = firstAtSpeed!.tickUs; t <= lastAtSpeed!.tickUs; t += 1e4) {
+        const speed = run.instruments!.speedMmPerS(t, 100)
+        assert.ok(Math.abs(speed - 1) <= 0.01, `${speed} mm/s at ${t} us`)
+    }
+})
+
+whole("tells frames' true time and place", ({ run }) => {
+    const { frames } = run.receiver.assembler!
+    // 256 lines of the 130,208 ns that were asked of the engine; its clock counts whole microseconds.
+    frames.forEach((frame, i) => {
+        assert.is(frame.index, i)
+        assert.ok(Math.abs(frame.timeMs - i * 33.333248) <= 0.01)
+        // Middle of the frame, 1 mm/s, 1 % and a count.
+        assert.ok(
+            Math.abs(frame.positionMm - (i + 0.5) * 0.033333) <= 0.02,
+            `frame ${i} at ${frame.positionMm}`
+        )
+    })
+})
+
+whole("stays below 1 GB, with all its results", () => {
+    // In a process of its own: this one has run other tests.
+    const program = fileURLToPath(new URL("../support/peak-memory.ts", import.meta.url))
+    const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
+        encoding: "utf8",
+    })
+    assert.is(status, 0, stderr)
+    const peakKb = Number(/peak (\d+) kB/.exec(stderr)![1])
+    assert.ok(peakKb < 1e6, `${peakKb} kB`)
+})
+
+whole.run()
+
+const repeat = suite("one seed")
+const short = { ...REQUEST, lengthMm: 1 }
+
+async function shortCapture(seed: number): Promise<Uint8Array> {
+    const capture = new MemoryCapture()
+    await pullback(seed, short, capture.take)
+    return capture.bytes
+}
+
+repeat("gives the same capture, byte for byte", async () => {
+    const [a, b] = [await shortCapture(7), await shortCapture(7)]
+    assert.is(Buffer.compare(a, b), 0)
+})
+
+repeat("and another seed another one", async () => {
+    const [a, b] = [await shortCapture(7), await shortCapture(8)]
+    assert.is.not(Buffer.compare(a, b), 0)
+})
+
+repeat.run()
+
+const states = suite("the cart's states")
+
+states("follow each other as the table has them", async () => {
+    const bench = await BenchCart.boot(short, EVEN_SLED)
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.session.command(machine.ASK_RETURN)
+    await bench.reach(machine.STATE_READY)
+    assert.equal(
+        bench.states.map(s => machine.STATE_NAMES[s]),
+        [
+            ...["unhomed", "homing", "ready", "live", "armed", "pulling"],
+            ...["completed", "returning", "ready"],
+        ]
+    )
+    assert.is(bench.refusals.length, 0)
+    // Back at its park, which is 1 mm from the home switch; backlash and screw error are below 10 um.
+    const parkedMm = bench.cart.board.rig.sled.positionMm
+    assert.ok(Math.abs(parkedMm - 1) < 0.01, `${parkedMm} mm`)
+})
+
+states("refuse what does not fit, and nothing moves", async () => {
+    const bench = await BenchCart.boot(short)
+    await bench.reach(machine.STATE_UNHOMED)
+    const before = bench.cart.board.rig.sled.positionMm
+    const wrong = [machine.ASK_LIVE, machine.ASK_ARM, machine.ASK_START, 99]
+    for (const command of wrong) bench.cart.session.command(command)
+    await bench.wait(200)
+    assert.is(bench.refusals.length, wrong.length)
+    assert.is(bench.stateNow, machine.STATE_UNHOMED)
+    assert.is(bench.cart.board.rig.sled.positionMm, before)
+    assert.is(bench.cart.board.transmit.count, 0)
+})
+
+states.run()

@@ -1,0 +1,139 @@
+// Responsible for: a cart without a key on a lab bench: every command that takes it says so, and those that were not told to do not.
+// Not for: the greeting (session.test.ts, src/host/link/host-session.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { connect, createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { examineVirtual } from "../../src/host/cli/commands/doctor"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { serve } from "../../src/host/cli/commands/serve"
+import { visitVirtual } from "../../src/host/targets/one-shot-session"
+import { KeyStore } from "../../src/host/link/key-store"
+import { Calibrator } from "../../src/host/run/calibration-client"
+import { REJECT_INSECURE } from "../../src/shared/codes"
+import { BYTECODE } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+import { playCapture } from "../support/play-capture"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-insecure-"))
+const NO_KEYS = new KeyStore(join(folder, "keys"))
+process.env.IVUS_KEYS = NO_KEYS.folder
+
+const test = suite("a cart without a key")
+test.after(() => rmSync(folder, { recursive: true }))
+
+async function freePort(): Promise<number> {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, resolve))
+    const { port } = server.address() as { port: number }
+    await new Promise<void>(resolve => server.close(() => resolve()))
+    return port
+}
+
+/** A command over TCP, and a cart without a key that answers as one did before. */
+async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeof ivus> {
+    const port = await freePort()
+    const stop = playCapture(() => connect(port, "127.0.0.1"), capture)
+    const target = ["--target", "tcp:127.0.0.1", "--port", `${port}`]
+    const heard = await ivus(...args, ...target)
+    stop()
+    return heard
+}
+
+test("ivus serve says so, and so do summary, JSON and timing page", async () => {
+    const out = join(folder, "out")
+    await ivus("pullback", "--once", "--length", "1", "--out", out)
+    const capture = readFileSync(join(out, "capture.ivl"))
+    const served = join(folder, "served")
+    const told: string[] = []
+    let written = (): void => undefined
+    const done = new Promise<void>(resolve => (written = resolve))
+    const serving = await serve(
+        0,
+        served,
+        line => {
+            told.push(line)
+            if (line.endsWith(`in ${served}`)) written()
+        },
+        identityOfStore(true, () => undefined, NO_KEYS)
+    )
+    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture)
+    await done
+    stop()
+    await serving.close()
+    const text = told.join("\n")
+    assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
+    assert.match(text, /^INSECURE: the link ran without a key/m)
+    const timing = readFileSync(join(served, "timing.json"), "utf8")
+    assert.is(JSON.parse(timing).insecure, true)
+    const page = readFileSync(join(served, "timing.html"), "utf8")
+    assert.match(page, /INSECURE: the link ran without a key/)
+
+    // Its capture says so for ever.
+    const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
+    assert.match((await ivus(...args)).out, /^INSECURE: the link ran/)
+    assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
+    // And that of a cart with a key does not.
+    const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
+    assert.not.match(keyed.out, "INSECURE")
+})
+
+test("ivus doctor says so, as text and as JSON", async () => {
+    const { capture } = await examineVirtual(1, [])
+    const text = await overTcp(capture, "doctor", "--insecure")
+    assert.is(text.status, 0, text.err)
+    assert.match(text.out, /link +INSECURE, without a key: lab bench only/)
+    assert.match(text.err, "The cart runs INSECURE")
+    const json = await overTcp(capture, "doctor", "--insecure", "--json")
+    assert.is(JSON.parse(json.out).insecure, true)
+    assert.is(JSON.parse((await ivus("doctor", "--json")).out).insecure, false)
+})
+
+test("ivus calibrate says so, as text and as JSON", async () => {
+    const { capture } = await visitVirtual(
+        { bytecodeFile: BYTECODE, seed: 1, faults: [], limitS: 180 },
+        session => new Calibrator(session)
+    )
+    const args = ["calibrate", "--no-catheter", "--insecure"]
+    const text = await overTcp(capture, ...args)
+    assert.is(text.status, 0, text.err)
+    assert.match(text.out, /The link ran INSECURE, without a key: lab bench only\./)
+    const json = await overTcp(capture, ...args, "--json")
+    assert.is(JSON.parse(json.out).insecure, true)
+})
+
+test("no command takes it that was not told to; each says what to do", async () => {
+    const { capture } = await examineVirtual(1, [])
+    for (const args of [["doctor"], ["calibrate", "--no-catheter"]]) {
+        const { status, err, out } = await overTcp(capture, ...args)
+        assert.is(status, 1)
+        assert.is(out, "")
+        assert.match(err, /wants to go on without a key and the other does not allow it: pair them/)
+    }
+    const heard: number[] = []
+    const told: string[] = []
+    let left = (): void => undefined
+    const gone = new Promise<void>(resolve => (left = resolve))
+    const out = join(folder, "nothing")
+    const serving = await serve(
+        0,
+        out,
+        line => {
+            told.push(line)
+            if (line.endsWith(" left")) left()
+        },
+        identityOfStore(false, () => undefined, NO_KEYS)
+    )
+    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard)
+    await gone
+    stop()
+    await serving.close()
+    assert.equal(heard, [REJECT_INSECURE])
+    assert.match(told.join("\n"), /This host refused the session: .* without a key/)
+    assert.not(existsSync(out))
+})
+
+test.run()

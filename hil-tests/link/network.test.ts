@@ -1,0 +1,195 @@
+// Responsible for: what a network does to the link between cart and host: late, in pieces, slow, stalled, broken. What must
+// arrive does, bit for bit; what is lost is known line by line; the cart is safe.
+// Not for: bytes that were damaged on their way (link-fuzz.test.ts) or keys (authentication).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import {
+    FaultyNetwork,
+    type FaultyNetworkOptions,
+} from "../../boards/virtual/network/faulty-network"
+import * as machine from "../../src/shared/cart-machine"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+
+const SEED = 11
+const SHORT = { ...REQUEST, lengthMm: 2 }
+const FRAMES = 60
+
+async function boot(
+    options: Omit<FaultyNetworkOptions, "random"> = {},
+    request = SHORT
+): Promise<{ bench: BenchCart; network: FaultyNetwork }> {
+    const chance = xoroshiro128plus(SEED)
+    const random = (): number => uniformFloat64(chance)
+    const bench = await BenchCart.boot(request, {
+        ...EVEN_SLED,
+        network: clock => new FaultyNetwork(clock, { ...options, random }),
+    })
+    await bench.home()
+    return { bench, network: bench.cart.network! }
+}
+
+async function pulled(bench: BenchCart): Promise<void> {
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.settle()
+}
+
+/** Engine, firmware and host agree on what was fired, and on which lines never came; of the cart's first run. */
+function judgeLines(bench: BenchCart): { missing: number } {
+    const { receiver, board } = bench.cart
+    const end = receiver.end!
+    assert.ok(end, "the run was summed up")
+    assert.is(end.lines_fired, board.transmit.count)
+    const { counts, gaps } = receiver.assembler!
+    assert.is(counts.received + counts.missing, end.lines_fired)
+    const came = new Set(bench.lines().map(line => line.line))
+    let missing = 0
+    for (const { first, last } of gaps)
+        for (let line = first; line <= last; line++) {
+            assert.not(came.has(line), `line ${line} came`)
+            missing++
+        }
+    assert.is(missing, counts.missing)
+    return { missing }
+}
+
+// How a network may be that loses nothing, and what still has to be true.
+const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
+    // The cart takes 85 ms of silence for a lost link; half of that may pass on the way.
+    "delay of 40 ms each way": {
+        toHost: { delayUs: 40_000 },
+        toBoard: { delayUs: 40_000 },
+    },
+    "jitter of 50 ms": {
+        toHost: { jitterUs: 50_000 },
+        toBoard: { jitterUs: 50_000 },
+    },
+    // 7,680 lines/s of 280 bytes, with headers 2.2 MB/s.
+    "throttle to 3 MB/s": { toHost: { bytesPerS: 3e6 } },
+    // To the board one after the other, as from a sender that does not gather: its runtime keeps each chunk as a task of its own,
+    // and those of several messages in one instant take more than its heap; the program then restarts, which the watchdog makes safe.
+    "segments of one byte": {
+        toHost: { segment: 1 },
+        toBoard: { segment: 1, gapUs: 100 },
+    },
+    "segments of 60 kB": { toHost: { segment: 60_000 } },
+}
+
+const slow = suite("a network that loses nothing")
+for (const [name, options] of Object.entries(SLOW))
+    slow(`${name}: every line arrives`, async () => {
+        const { bench } = await boot(options)
+        await pulled(bench)
+        assert.is(judgeLines(bench).missing, 0)
+        assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+        const { frames } = bench.cart.receiver.assembler!
+        assert.is(frames.length, FRAMES)
+        const { faults } = bench.cart.receiver.stream
+        assert.ok(Object.values(faults).every(n => n === 0))
+        bench.cart.board.stopVm()
+    })
+
+slow("nothing passes for 40 ms, again and again: every line arrives", async () => {
+    const { bench, network } = await boot()
+    await bench.pull()
+    for (let i = 0; i < 8 && !bench.ended; i++) {
+        network.stall(40_000)
+        await bench.wait(200)
+    }
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.settle()
+    assert.is(judgeLines(bench).missing, 0)
+    assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+    assert.equal(bench.cart.closings, [])
+    bench.cart.board.stopVm()
+})
+
+slow(
+    "throttle below the rate of lines: whole lines are dropped, counted, and the pullback goes on",
+    async () => {
+        // Two thirds of what is fired. 2 MiB may be under way, so this takes some seconds to show.
+        const { bench, network } = await boot(
+            { toHost: { bytesPerS: 1.5e6 } },
+            { ...REQUEST, lengthMm: 5 }
+        )
+        await bench.pull()
+        let most = 0
+        await bench.cart.until(() => {
+            most = Math.max(most, network.underWayToHost)
+            return bench.ended
+        }, bench.nowUs + 40e6)
+        const end = bench.cart.receiver.end!
+        assert.is(end.outcome, reasons.GOOD)
+        const { missing } = judgeLines(bench)
+        assert.ok(missing > 1000, `${missing} lines missing`)
+        assert.is(missing, end.lines_dropped_credit)
+        // The credit window, and messages that take no credit: 2 MiB bound what can be under way.
+        assert.ok(most <= 2.1 * 1024 * 1024, `${most} bytes under way`)
+        const { faults } = bench.cart.receiver.stream
+        assert.ok(Object.values(faults).every(n => n === 0))
+        bench.cart.board.stopVm()
+    }
+)
+slow.run()
+
+// What breaks the link while pulling. The cart connects again a second later at the latest.
+const BREAKS: Record<string, (network: FaultyNetwork) => void> = {
+    "the connection is reset": network => network.reset(),
+    // A burst of three blocks is some 12 kB, so this is within one.
+    "the connection is cut in mid-burst": network => network.cut(5000),
+    "the cable is pulled, and nobody is told": network => network.halfOpen(),
+    "nothing passes for 500 ms": network => network.stall(500_000),
+}
+
+const broken = suite("a network that breaks while pulling")
+for (const [name, harm] of Object.entries(BREAKS))
+    broken(
+        `${name}: safe within 100 ms, nothing moves by itself, and the host learns which lines it never got`,
+        async () => {
+            const { bench, network } = await boot({}, REQUEST)
+            await bench.pull()
+            await bench.wait(1500)
+            const { board } = bench.cart
+            const fromUs = bench.nowUs
+            harm(network)
+            await bench.wait(400)
+            // 100 ms from the design; silence counts from the last ping, which was sent up to 25 ms before.
+            const pulsesMs = (board.transmit.lastUs! - fromUs) / 1000
+            assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
+            let standsUs = fromUs
+            for (let t = fromUs; t < bench.nowUs; t += 1000)
+                if (Math.abs(board.rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
+            // The ruler's 10 ms and braking from 1 mm/s are on top of it.
+            assert.ok(standsUs - fromUs <= 120_000, `${standsUs - fromUs} us`)
+            const standsMm = board.rig.sled.positionMm
+            const pulses = board.transmit.count
+            await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+            await bench.wait(2000)
+            assert.is(bench.stateNow, machine.STATE_FAULT)
+            assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
+            assert.is(bench.cart.receiver.end!.outcome, reasons.FAULT_LINK_LOST)
+            const { missing } = judgeLines(bench)
+            const { faults } = bench.cart.receiver.stream
+            // What was under way, or waited in the FIFO, is lost; of a burst that was cut the host says so.
+            if (!name.startsWith("nothing passes")) assert.ok(missing > 0)
+            assert.is(faults.burstsCut, name.includes("mid-burst") ? 1 : 0)
+            assert.is(faults.burstsForged + faults.headersDamaged, 0)
+            assert.ok(Math.abs(board.rig.sled.positionMm - standsMm) < 1e-4)
+            assert.is(board.transmit.count, pulses)
+            // And it is usable again, by the same host.
+            bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+            await bench.reach(machine.STATE_UNHOMED)
+            await bench.home()
+            await pulled(bench)
+            const { end, assembler } = bench.cart.receiver
+            assert.is(end!.outcome, reasons.GOOD)
+            assert.is(end!.lines_fired, board.transmit.count - pulses)
+            assert.is(assembler!.counts.received, end!.lines_fired)
+            board.stopVm()
+        }
+    )
+broken.run()

@@ -1,0 +1,121 @@
+// Responsible for: the firmware's half of the greeting: what it refuses, with which reason, and that the right host gets in after.
+// Not for: the host's half (src/host/link/host-session.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { identityOf } from "../../src/host/link/host-session"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import * as reasons from "../../src/shared/codes"
+import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
+import { BenchCart, EVEN_SLED } from "../support/bench-cart"
+
+const test = suite("the board's greeting")
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
+const OTHER = KEY.map(b => b ^ 0x80)
+const random = randomOf(5)
+const keyed = (key: Uint8Array): Record<string, unknown> => ({
+    [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
+})
+
+/** Boots a board with these settings before a host of this key or none. Long enough for a second try. */
+async function meet(
+    deploy: Record<string, unknown>,
+    hostKey: Uint8Array | undefined
+): Promise<BenchCart> {
+    const identity = identityOf(hostKey, random)
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy, identity })
+    await bench.wait(1500)
+    return bench
+}
+
+const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "board" | "host"][] =
+    [
+        ["another key", keyed(KEY), OTHER, reasons.REJECT_KEY, "board"],
+        ["no key on the board", {}, KEY, reasons.REJECT_NO_KEY, "board"],
+        ["a damaged key", { [LINK_KEY_SETTING]: "abc" }, KEY, reasons.REJECT_NO_KEY, "board"],
+        [
+            "insecure, and a host with a key",
+            { [LINK_INSECURE_SETTING]: true },
+            KEY,
+            reasons.REJECT_INSECURE,
+            "host",
+        ],
+        ["a key, and a host without one", keyed(KEY), undefined, reasons.REJECT_NO_KEY, "host"],
+    ]
+
+for (const [name, deploy, hostKey, reason, by] of CASES)
+    test(`${name}: refused, told on both sides, no line sent`, async () => {
+        const bench = await meet(deploy, hostKey)
+        assert.not(bench.cart.session.isOpen)
+        assert.equal(bench.cart.closings[0], { reason, by })
+        assert.is(bench.cart.receiver.testLines, 0)
+        const log = bench.log.join("\n")
+        assert.ok(log.includes(reasons.sentenceOf(reason)), log)
+        bench.cart.board.stopVm()
+    })
+
+test("one key: open, tagged, not insecure", async () => {
+    const bench = await meet(keyed(KEY), KEY)
+    assert.ok(bench.cart.session.isOpen)
+    assert.not(bench.cart.receiver.insecure)
+    assert.is(bench.cart.receiver.testLines, 14)
+    assert.equal(bench.cart.closings, [])
+    bench.cart.board.stopVm()
+})
+
+test("a session's number may be any but 0", async () => {
+    const identity = { ...identityOf(KEY, random), nextSession: () => 0xfffffff0 }
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
+    await bench.wait(1500)
+    assert.ok(bench.cart.session.isOpen)
+    assert.equal(bench.cart.closings, [])
+    assert.ok(Object.values(bench.cart.receiver.stream.faults).every(n => n === 0))
+    bench.cart.board.stopVm()
+})
+
+test("a host's program that starts anew goes on with greater numbers", () => {
+    let nowS = 1_790_000_000
+    const start = () =>
+        identityOfStore(
+            false,
+            () => undefined,
+            undefined,
+            () => nowS
+        )
+    const first = start()
+    const numbers = [first.nextSession(), first.nextSession()]
+    // The clock is set back while it runs.
+    nowS -= 1000
+    numbers.push(first.nextSession())
+    nowS += 1010
+    numbers.push(start().nextSession())
+    assert.equal(
+        numbers,
+        [...new Set(numbers)].sort((a, b) => a - b)
+    )
+})
+
+test("insecure on both sides: open, and every burst says so", async () => {
+    const bench = await meet({ [LINK_INSECURE_SETTING]: true }, undefined)
+    assert.ok(bench.cart.session.isOpen)
+    assert.ok(bench.cart.receiver.insecure)
+    assert.ok(bench.log.some(line => line.includes("INSECURE")))
+    bench.cart.board.stopVm()
+})
+
+test("a wrong host first, then the right one: it gets in, and is told", async () => {
+    let tries = 0
+    const identity = {
+        ...identityOf(KEY, random),
+        keyOf: () => (tries++ === 0 ? OTHER : KEY),
+    }
+    const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
+    await bench.wait(2500)
+    assert.ok(bench.cart.session.isOpen)
+    const told = bench.events.find(e => e.code === reasons.EVENT_LINK_REFUSED)
+    assert.is(told?.value, reasons.REJECT_KEY)
+    bench.cart.board.stopVm()
+})
+
+test.run()

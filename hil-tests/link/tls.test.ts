@@ -1,0 +1,162 @@
+// Responsible for: the link over TLS, with a certificate made here: the same lines, and nobody without TLS.
+// Not for: a board's TLS, which its runtime brings (src/firmware/platform/host-socket.ts asks for it): not run on any yet.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { connect as connectPlain } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { connect } from "node:tls"
+import { VirtualBoard } from "../../boards/virtual/virtual-board"
+import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
+import { identityOfStore } from "../../src/host/cli/identity"
+import { parseTls } from "../../src/host/cli/options/link-options"
+import { serve, type Serving } from "../../src/host/cli/commands/serve"
+import { KeyStore } from "../../src/host/link/key-store"
+import { BYTECODE, SILENCE } from "../support/bench-cart"
+import { ivus } from "../support/ivus"
+import { boardOf, playCapture } from "../support/play-capture"
+
+const folder = mkdtempSync(join(tmpdir(), "ivus-tls-"))
+const KEY = new Uint8Array(32).fill(5)
+const keys = new KeyStore(join(folder, "keys"))
+
+/** Makes a certificate that signs itself. @returns its files; undefined without OpenSSL */
+function certificate(name: string): [cert: string, key: string] | undefined {
+    const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)]
+    const { status } = spawnSync("openssl", [
+        ...["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"],
+        ...["-pkeyopt", "ec_paramgen_curve:prime256v1"],
+        ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        ...["-keyout", key, "-out", cert],
+    ])
+    return status === 0 ? [cert, key] : undefined
+}
+
+const test = suite("the link over TLS")
+test.after(() => rmSync(folder, { recursive: true }))
+const ours = certificate("ours")
+const other = certificate("other")
+
+interface Served {
+    readonly serving: Serving
+    readonly told: string[]
+    said(line: RegExp): Promise<void>
+}
+
+async function serveTls(out: string): Promise<Served> {
+    const told: string[] = []
+    let heard = (): void => undefined
+    const [tlsCert, tlsKey] = ours!
+    const serving = await serve(
+        0,
+        out,
+        line => (told.push(line), heard()),
+        identityOfStore(false, () => undefined, keys),
+        parseTls({ tlsCert, tlsKey })
+    )
+    const said = async (line: RegExp): Promise<void> => {
+        while (!told.some(t => line.test(t))) await new Promise<void>(resolve => (heard = resolve))
+    }
+    return { serving, told, said }
+}
+
+if (!ours || !other)
+    test("is skipped, because openssl, which makes the certificate, is not here", () => {
+        console.log("skipped, because openssl is not here")
+    })
+else {
+    test("a pullback comes to the same results as without", async () => {
+        const [out, served] = [join(folder, "out"), join(folder, "served")]
+        await ivus("pullback", "--once", "--length", "1", "--out", out)
+        const capture = readFileSync(join(out, "capture.ivl"))
+        keys.keep(boardOf(capture), KEY)
+        const { serving, said } = await serveTls(served)
+        const trusted = { ca: readFileSync(ours[0]), servername: "localhost" }
+        const stop = playCapture(
+            () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }),
+            capture,
+            KEY
+        )
+        await said(new RegExp(`in ${served}$`))
+        stop()
+        await serving.close()
+        const name = "measurements.csv"
+        assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
+    })
+
+    test("a cart that speaks no TLS does not get in, and it is told why", async () => {
+        const { serving, told, said } = await serveTls(join(folder, "none"))
+        const socket = connectPlain(serving.port, "127.0.0.1")
+        socket.on("error", () => undefined)
+        socket.write("IVL1 as a cart without TLS would begin")
+        await said(/TLS handshake/)
+        assert.match(
+            told.join("\n"),
+            /did not get through the TLS handshake .*; does its host setting say tls: true/
+        )
+        assert.not.match(told.join("\n"), / connected$/m)
+        socket.destroy()
+        await serving.close()
+    })
+
+    test("a cart that does not trust the certificate says nothing", async () => {
+        const { serving, said } = await serveTls(join(folder, "none"))
+        const socket = connect({
+            port: serving.port,
+            host: "127.0.0.1",
+            ca: readFileSync(other[0]),
+            servername: "localhost",
+        })
+        const error = await new Promise<Error>(resolve => socket.on("error", resolve))
+        assert.match(error.message, /self-signed certificate/)
+        await said(/TLS handshake|left/)
+        await serving.close()
+    })
+
+    test("files that are none, or do not belong together, are refused", async () => {
+        const [cert, key] = ours
+        const junk = join(folder, "junk.pem")
+        writeFileSync(junk, "hello\n")
+        const wrong: [string[], RegExp][] = [
+            [["--tls-cert", cert], /TLS needs both, --tls-cert and --tls-key/],
+            [["--tls-key", key], /TLS needs both/],
+            [
+                ["--tls-cert", "none.pem", "--tls-key", key],
+                /--tls-cert "none.pem" cannot be read \(ENOENT\)/,
+            ],
+            [["--tls-cert", cert, "--tls-key", folder], /--tls-key .* cannot be read \(EISDIR\)/],
+            [["--tls-cert", junk, "--tls-key", key], /holds no certificate in PEM/],
+            [["--tls-cert", cert, "--tls-key", junk], /holds no private key/],
+            [["--tls-cert", cert, "--tls-key", cert], /holds no private key/],
+            [["--tls-cert", cert, "--tls-key", other[1]], /is not that of the certificate/],
+        ]
+        for (const command of ["serve", "doctor", "pullback"])
+            for (const [args, sentence] of wrong) {
+                const { status, err, out } = await ivus(command, ...args)
+                assert.is(status, 2, err)
+                assert.match(err, sentence)
+                assert.is(out, "")
+            }
+    })
+}
+
+test("a board whose setting says so asks its runtime for TLS", async () => {
+    for (const tls of [true, false]) {
+        const clock = new VirtualClock()
+        const asked: unknown[] = []
+        const board = await VirtualBoard.boot({
+            ...{ clock, bytecodeFile: BYTECODE, seed: 1, vesselOriginMm: 0 },
+            ...{ catheter: { id: "array-20mhz", serial: 1 }, echo: SILENCE },
+            deploy: { host: { name: "10.1.2.3", port: 7400, tls } },
+            onConnect: to => void asked.push([to.host, to.port, to.tls]),
+        })
+        await clock.run(() => asked.length > 0, 1e6)
+        board.stopVm()
+        assert.equal(asked, [["10.1.2.3", 7400, tls]])
+    }
+})
+
+test.run()

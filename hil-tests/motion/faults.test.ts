@@ -1,0 +1,231 @@
+// Responsible for: faults while pulling: noticed, safe, and told; times by instruments beside the cart.
+// Not for: the reaction limits of each sled fault, which the rig reports.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../src/shared/cart-machine"
+import * as reasons from "../../src/shared/codes"
+import { LINK_FAULTS } from "../../src/host/targets/virtual/faults"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { judgeCounts } from "../support/judge-counts"
+
+/** A cart in mid-pull, 1 s into the window. */
+async function pulling(): Promise<BenchCart> {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await bench.home()
+    await bench.pull()
+    await bench.wait(1500)
+    assert.is(bench.stateNow, machine.STATE_PULLING)
+    return bench
+}
+
+/** From `fromUs` on: how long pulses still came, and how long until the sled stood, in ms. */
+function aftermath(bench: BenchCart, fromUs: number) {
+    const { transmit, rig } = bench.cart.board
+    const lastPulseMs = (transmit.lastUs! - fromUs) / 1000
+    let standsUs = fromUs
+    for (let t = fromUs; t < bench.nowUs; t += 1000)
+        // 10 ms windows: 0.02 mm/s is 0.2 um in one, below the encoder's count.
+        if (Math.abs(rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
+    return { lastPulseMs, standsMs: (standsUs - fromUs) / 1000 }
+}
+
+// Faults of the sled that the cart has to notice by itself, and what it calls them.
+const SLED = [
+    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET],
+    ["short", reasons.FAULT_DRIVER_SHORT],
+    ["over-temperature", reasons.FAULT_DRIVER_HOT],
+    ["undervoltage", reasons.FAULT_DRIVER_SUPPLY],
+    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING],
+    ["bus-all-zeros", reasons.FAULT_MOTOR_DRIVER_MISSING],
+    ["right-switch-closed", reasons.FAULT_END_SWITCH],
+    ["stall", reasons.FAULT_STALL],
+    ["encoder-dead", reasons.FAULT_ENCODER_DEAD],
+    ["encoder-reversed", reasons.FAULT_ENCODER_REVERSED],
+    ["screw-slip", reasons.FAULT_ENCODER_DEAD],
+] as const
+
+const sled = suite("a fault of the sled while pulling")
+for (const [name, code] of SLED)
+    sled(`${name}: firing and motion stop, and the cart says why`, async () => {
+        const bench = await pulling()
+        const fromUs = bench.nowUs
+        bench.cart.board.rig.faults.inject(name, fromUs)
+        await bench.wait(600)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        assert.is(told?.value, code)
+        // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the
+        // spring of a jammed or slipping nut and the 10 ms over which speed is taken do the rest.
+        const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+        assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
+        assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
+        judgeCounts(bench, code)
+        bench.cart.board.stopVm()
+    })
+sled.run()
+
+const counts = suite("the counts of lines")
+
+counts("agree after a pullback that was stopped", async () => {
+    const bench = await pulling()
+    await bench.ask(machine.ASK_STOP)
+    await bench.wait(300)
+    judgeCounts(bench, reasons.EVENT_STOPPED)
+})
+
+counts("agree when the host gave no credit for a while, and after", async () => {
+    const bench = await pulling()
+    const { session } = bench.cart
+    const consumed = session.consumed.bind(session)
+    let owed = 0
+    session.consumed = bytes => void (owed += bytes)
+    await bench.wait(1600)
+    session.consumed = consumed
+    session.consumed(owed)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    judgeCounts(bench, reasons.GOOD)
+    assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
+    // Told in burst headers as well, and nothing else was.
+    const { dropped } = bench.cart.receiver
+    assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
+    assert.is(dropped.fifo, 0)
+})
+
+counts("agree when the host takes nothing more to the end", async () => {
+    const bench = await pulling()
+    bench.cart.session.consumed = () => undefined
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    judgeCounts(bench, reasons.GOOD)
+    assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 10000)
+})
+
+counts("agree when the catheter is pulled out", async () => {
+    const bench = await pulling()
+    bench.cart.board.engine.plug({ id: "", serial: 0 })
+    await bench.wait(300)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    judgeCounts(bench, reasons.FAULT_CATHETER_UNPLUGGED)
+})
+
+counts("agree when the link is cut: what did not get out is told as that", async () => {
+    const bench = await pulling()
+    bench.cart.cutLink()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+    const end = judgeCounts(bench, reasons.FAULT_LINK_LOST)
+    // A loop or two at 7,680 lines/s, and what was read of a burst.
+    assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
+    assert.is(end.lines_dropped_crc, 0)
+    assert.is(end.lines_dropped_fifo, 0)
+})
+
+counts(
+    "agree when the bus to the front end is too slow: its FIFO overflows, and the run says so",
+    async () => {
+        const bench = await pulling()
+        // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after 0.6 s.
+        bench.cart.board.slowBus(4)
+        await bench.wait(1500)
+        bench.cart.board.slowBus(1)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const end = judgeCounts(bench, reasons.GOOD)
+        assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
+        assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
+        assert.is(end.lines_dropped_credit, 0)
+        assert.is(end.lines_dropped_crc, 0)
+        // In burst headers as well.
+        assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
+    }
+)
+
+counts.run()
+
+const safety = suite("the cart without its host or its program")
+
+safety("stops motion and firing within 100 ms when the link is cut", async () => {
+    const bench = await pulling()
+    const fromUs = bench.nowUs
+    bench.cart.cutLink()
+    await bench.wait(500)
+    // 100 ms: the design's limit for losing the link while pulling.
+    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
+    assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
+})
+
+safety("and when the host falls silent", async () => {
+    const bench = await pulling()
+    // The last ping may have been sent just now: silence counts from the next one that is missing.
+    const fromUs = bench.nowUs
+    bench.cart.stopPinging()
+    await bench.wait(500)
+    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
+    assert.ok(standsMs <= 125, `moved for ${standsMs} ms`)
+})
+
+safety("moves nothing after the link is back", async () => {
+    const bench = await pulling()
+    bench.cart.cutLink()
+    await bench.wait(500)
+    const standsAt = bench.cart.board.rig.sled.positionMm
+    const pulses = bench.cart.board.transmit.count
+    await bench.wait(3000)
+    assert.ok(bench.cart.session.isOpen, "the cart connected again")
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - standsAt) < 1e-4)
+    assert.is(bench.cart.board.transmit.count, pulses)
+})
+
+safety("is made safe by the watchdog when the program dies", async () => {
+    const bench = await pulling()
+    const fromUs = bench.nowUs
+    bench.cart.board.stopVm()
+    await bench.wait(500)
+    const { rig, transmit } = bench.cart.board
+    // The watchdog lets go 100 ms after the last edge, which was at most one 10 ms loop ago.
+    const pulsesMs = (transmit.lastUs! - fromUs) / 1000
+    assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
+    const off = rig.edges.first("drv-enn", true, fromUs)
+    assert.ok(off && off.timeUs - fromUs <= 100_000)
+    assert.ok(aftermath(bench, fromUs).standsMs <= 120)
+})
+
+safety("goes on after a fault once it is acknowledged and gone", async () => {
+    const bench = await pulling()
+    bench.cart.board.rig.faults.inject("right-switch-closed", bench.nowUs)
+    await bench.wait(300)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    bench.cart.board.rig.faults.clear("right-switch-closed", bench.nowUs)
+    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await bench.reach(machine.STATE_UNHOMED)
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    assert.is(bench.cart.receiver.assembler!.frames.length, 150)
+})
+
+safety.run()
+
+const link = suite("a burst that is damaged on its way")
+const HARM = {
+    // A burst of which anything is damaged has no right tag, so that none of its 42 lines is believed.
+    "link-flip": { lines: 42, fault: "linesDamaged" },
+    "link-cut": { lines: 42, fault: "burstsCut" },
+    "link-double": { lines: 0, fault: "burstsDoubled" },
+    "link-drop": { lines: 42, fault: "burstsMissing" },
+} as const
+
+for (const [name, harm] of Object.entries(HARM))
+    link(`${name} is counted, and costs only its own lines`, async () => {
+        const bench = await pulling()
+        bench.cart.linkFault = LINK_FAULTS[name]!.apply
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const { stream, assembler } = bench.cart.receiver
+        assert.ok(stream.faults[harm.fault] >= 1)
+        assert.is(assembler!.counts.missing, harm.lines)
+        assert.is(assembler!.frames.length, 150)
+        const gaps = assembler!.frames.reduce((sum, f) => sum + 256 - f.linesPresent, 0)
+        assert.is(gaps, harm.lines)
+    })
+link.run()

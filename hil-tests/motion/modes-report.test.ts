@@ -1,0 +1,66 @@
+// Responsible for: the timing report of pullbacks that are not even: stops, triggers, speeds changed on the way.
+// Not for: even pullbacks (timing.test.ts), or the moves themselves (modes.test.ts, speed-change.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { timingPage } from "../../src/host/results/timing/timing-page"
+import { timingReport } from "../../src/host/results/timing/timing-report"
+import type { PullbackRequest } from "../../src/host/run/run-target"
+import { BYTECODE, REQUEST, SILENCE } from "../support/bench-cart"
+
+const test = suite("the report of a pullback that is not even")
+
+async function reportOf(request: PullbackRequest) {
+    const run = await runVirtualPullback({
+        request,
+        bytecodeFile: BYTECODE,
+        seed: 1,
+        echo: SILENCE,
+        faults: [],
+        progress: () => undefined,
+    })
+    const report = timingReport(run)
+    const failed = report.figures.filter(f => f.verdict === "fail")
+    assert.equal(failed, [])
+    return { report, page: timingPage(run, report), run }
+}
+
+test("in steps: every stop imaged, standing, in its place", async () => {
+    const steps = { stepUm: 250, dwellMs: 70 }
+    const { report, page } = await reportOf({ ...REQUEST, lengthMm: 2, steps })
+    const value = (name: string) => report.figures.find(f => f.name === name)?.value
+    assert.is(value("stops imaged"), 9)
+    assert.ok(value("dwell, shortest")! >= 70)
+    assert.match(page, "Position against time")
+})
+
+test("gated: a stop for each beat", async () => {
+    const gate = { heartRatePerMin: 80, refractoryMs: 600, timeoutMs: 3000 }
+    const steps = { stepUm: 250, dwellMs: 70, gate }
+    const { report } = await reportOf({ ...REQUEST, lengthMm: 2, steps })
+    const stops = report.figures.find(f => f.name === "stops imaged")
+    assert.is(stops?.value, 9)
+})
+
+test("at two speeds: each plateau is judged by its own", async () => {
+    const { report, page } = await reportOf({
+        ...REQUEST,
+        speedMmPerS: 0.5,
+        lengthMm: 13,
+        speedChanges: [{ atMm: 6, speedMmPerS: 1 }],
+    })
+    const fits = report.figures
+        .filter(f => f.name.startsWith("mean speed, line fit to ruler"))
+        .map(f => [f.name.slice(-13), f.value!] as const)
+    assert.equal(
+        fits.map(([name]) => name),
+        ["(at 0.5 mm/s)", "r (at 1 mm/s)"]
+    )
+    // 0.1 %: the limit of the mean speed.
+    for (const [i, speed] of [0.5, 1].entries())
+        assert.ok(Math.abs(fits[i]![1] / speed - 1) < 0.001)
+    assert.match(page, "against 0.5 and 1 mm/s")
+})
+
+test.run()

@@ -1,0 +1,190 @@
+// Responsible for: what supervision lets pass (warnings, a stiff guide), what the chip does by itself, and the loop that keeps it.
+// Not for: reaction times (timing.test.ts), or how wide the margins are over many carts (tools/supervision-margins.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
+import * as machine from "../../src/shared/cart-machine"
+import * as reasons from "../../src/shared/codes"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+
+const FRICTION_N = 2
+/** The upper end of 2 N +-30 %; it then varies by 30 % of itself, to 3.4 N. */
+const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
+
+function faultOf(bench: BenchCart): number | undefined {
+    return bench.events.find(e => e.code === reasons.EVENT_FAULT)?.value
+}
+
+async function pulling(speedMmPerS = 1, lengthMm = 5): Promise<BenchCart> {
+    const request = { ...REQUEST, speedMmPerS, lengthMm }
+    const bench = await BenchCart.boot(request, EVEN_SLED)
+    await bench.home()
+    await bench.pull()
+    await bench.wait(700)
+    assert.is(bench.stateNow, machine.STATE_PULLING)
+    return bench
+}
+
+const warnings = suite("a warning of the motor driver while pulling")
+
+for (const [fault, code] of [
+    ["over-temperature-warning", reasons.EVENT_DRIVER_WARM],
+    ["open-load", reasons.EVENT_OPEN_LOAD],
+] as const)
+    warnings(`${fault}: is told once, and the run goes on`, async () => {
+        const bench = await pulling(1, 2)
+        const { sled, faults } = bench.cart.board.rig
+        // With half the force the load angle is twice as large: no reason to call it a force above its limit.
+        sled.options.stictionN = FRICTION_N
+        faults.inject(fault, bench.nowUs)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+        assert.is(faultOf(bench), undefined)
+        assert.is(bench.stateNow, machine.STATE_COMPLETED)
+        assert.is(bench.events.filter(e => e.code === code).length, 1)
+        bench.cart.board.stopVm()
+    })
+warnings.run()
+
+/**
+ * From the table of supervision (src/firmware/motion/README.md), the one that has priority first. A chip that is hot or without supply
+ * has switched its stage off and sees no short, so a short is held against what comes after those.
+ */
+const PRIORITY = [
+    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
+    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, "short"],
+    ["short", reasons.FAULT_DRIVER_SHORT, "right-switch-closed"],
+    ["over-temperature", reasons.FAULT_DRIVER_HOT, "undervoltage"],
+    ["undervoltage", reasons.FAULT_DRIVER_SUPPLY, "right-switch-closed"],
+    ["right-switch-closed", reasons.FAULT_END_SWITCH, "encoder-dead"],
+] as const
+const priority = suite("two causes at once")
+
+for (const [first, code, second] of PRIORITY)
+    priority(`${first} is told before ${second}`, async () => {
+        for (const order of [
+            [first, second],
+            [second, first],
+        ]) {
+            const bench = await pulling()
+            for (const fault of order) bench.cart.board.rig.faults.inject(fault, bench.nowUs)
+            await bench.wait(300)
+            assert.is(bench.stateNow, machine.STATE_FAULT)
+            assert.is(faultOf(bench), code, order.join(", "))
+            bench.cart.board.stopVm()
+        }
+    })
+priority.run()
+
+const passes = suite("what is no fault")
+
+for (const [speedMmPerS, lengthMm] of [
+    [0.25, 1],
+    [1, 3],
+    [10, 10],
+] as const)
+    passes(
+        `a guide of 2.6 N and its stick-slip at ${speedMmPerS} mm/s, run-up and return`,
+        async () => {
+            const bench = await BenchCart.boot(
+                { ...REQUEST, speedMmPerS, lengthMm },
+                { sled: { sled: { ...STIFF, screwErrorUmPp: 0 } } }
+            )
+            await bench.home()
+            await bench.pull()
+            await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+            await bench.wait(500)
+            bench.cart.session.command(machine.ASK_RETURN)
+            await bench.reach(machine.STATE_READY)
+            assert.is(faultOf(bench), undefined)
+            bench.cart.board.stopVm()
+        }
+    )
+
+passes(
+    "a tug of 1.5 N at once: nut and motor wind up by 3.4 um, of the 5 that are allowed",
+    async () => {
+        const bench = await pulling(1, 2)
+        bench.cart.board.rig.faults.inject("load", bench.nowUs, -1.5)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+        assert.is(faultOf(bench), undefined)
+        assert.is(bench.stateNow, machine.STATE_COMPLETED)
+        bench.cart.board.stopVm()
+    }
+)
+passes.run()
+
+const slow = suite("what comes slowly")
+
+slow("an encoder that loses 1.5 %: motor and encoder part by 150 um in 10 mm", async () => {
+    const bench = await pulling(5, 20)
+    bench.cart.board.rig.faults.inject("encoder-slip", bench.nowUs, 0.015)
+    const fromMm = bench.cart.board.rig.sled.positionMm
+    await bench.reach(machine.STATE_FAULT)
+    await bench.wait(10)
+    assert.is(faultOf(bench), reasons.FAULT_POSITION)
+    // Play and screw of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s 0.15 mm, 20 ms before 0.1 mm.
+    const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
+    assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
+    bench.cart.board.stopVm()
+})
+
+slow(
+    "a force that rises: the sled stops at 5 N of the motor, of which the catheter has less",
+    async () => {
+        const bench = await pulling(1, 20)
+        const { faults } = bench.cart.board.rig
+        let loadN = 0
+        // 10 N/s: 0.1 N each control loop.
+        for (; bench.stateNow !== machine.STATE_FAULT && loadN < 12; loadN += 0.1) {
+            faults.inject("load", bench.nowUs, -loadN)
+            await bench.wait(10)
+        }
+        assert.is(faultOf(bench), reasons.FAULT_FORCE)
+        // 0.65 N of it are the friction of guide and screw in this sled; three loops more are 0.3 N.
+        assert.ok(loadN > 3.9 && loadN < 4.9, `at ${loadN} N`)
+        bench.cart.board.stopVm()
+    }
+)
+slow.run()
+
+const alone = suite("the chip without its program")
+
+alone("stops a stalled sled at 5 mm/s by itself while the program is held up", async () => {
+    const bench = await pulling(5, 20)
+    const { board } = bench.cart
+    const fromUs = bench.nowUs
+    board.holdVm(80)
+    board.rig.faults.inject("stall", fromUs)
+    await bench.wait(20)
+    // 90 % of 13 N wind the nut up by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
+    assert.not(board.rig.chip.core.ramp.moving)
+    // What the program says afterwards is the first that it sees: that it was late.
+    await bench.wait(200)
+    assert.is(faultOf(bench), reasons.FAULT_LOOP_LATE)
+    board.stopVm()
+})
+alone.run()
+
+const loop = suite("the control loop")
+
+loop("runs each 10 ms while imaging, and does not drift", async () => {
+    const heartbeats: number[] = []
+    // GSTAT is read once in each loop.
+    const onSpi = ({ device, mosi, timeUs }: SpiTransfer): void =>
+        void (device === "tmc5160" && mosi[0] === 0x01 && heartbeats.push(timeUs))
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, onSpi })
+    await bench.home()
+    await bench.pull()
+    await bench.wait(300)
+    heartbeats.length = 0
+    await bench.wait(3000)
+    assert.is(bench.stateNow, machine.STATE_PULLING)
+    const steps = heartbeats.slice(1).map((t, i) => (t - heartbeats[i]!) / 1000)
+    const mean = steps.reduce((a, b) => a + b) / steps.length
+    // The VM's clock has whole milliseconds, so a loop may be one early or late.
+    assert.ok(Math.abs(mean - 10) < 0.02, `mean ${mean} ms`)
+    assert.ok(Math.max(...steps) <= 11.5, `longest ${Math.max(...steps)} ms`)
+    bench.cart.board.stopVm()
+})
+loop.run()

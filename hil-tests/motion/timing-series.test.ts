@@ -1,0 +1,131 @@
+// Responsible for: a timing figure that fails keeps the raw series behind it, and its report names them; one that passes keeps none.
+// Not for: the figures (timing.test.ts, src/host/results/timing/timing-report.test.ts).
+
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { OutFolder } from "../../src/host/runs/out-folder"
+import { timingReport } from "../../src/host/results/timing/timing-report"
+import { writeResults } from "../../src/host/results/write-results"
+import { RunReceiver } from "../../src/host/run/run-receiver"
+import { REQUEST } from "../support/bench-cart"
+import { keepReactions, keepReport } from "../support/rig-report"
+import { type RigRun, rigTarget } from "../support/rig-target"
+import { folder } from "../support/scratch"
+
+const test = suite<{ good: RigRun; bad: RigRun }>("raw series of a report")
+
+/** A percent more way by the ruler than by the encoder: ten times what the mean speed may be off. */
+const STRETCH = 1.01
+
+test.before(async context => {
+    const rig = await rigTarget("virtual")
+    const good = await rig.pullback({ ...REQUEST, speedMmPerS: 5 }, 3)
+    const instruments = {
+        ...good.instruments!,
+        positionMm: (us: number) => STRETCH * good.instruments!.positionMm(us),
+        speedMmPerS: (us: number, ms: number) => STRETCH * good.instruments!.speedMmPerS(us, ms),
+    }
+    Object.assign(context, { good, bad: { ...good, instruments } })
+})
+
+/** Rows of a file of two numbers. */
+function rowsOf(file: string, head: string): [number, number][] {
+    const [first, ...rows] = readFileSync(file, "utf8").trim().split("\n")
+    assert.is(first, head)
+    return rows.map(row => row.split(",").map(Number) as [number, number])
+}
+
+/** Both series against what they are of. */
+function judgeSeries(name: string, { receiver, instruments }: RigRun): void {
+    const series = rowsOf(`${name}-series.csv`, "time_us,position_mm")
+    // 5 mm at 5 mm/s and both ramps, a row each ms.
+    assert.ok(series.length > 1000, `${series.length} rows`)
+    for (const [i, [us, mm]] of series.entries()) {
+        if (i > 0) assert.is(us - series[i - 1]![0], 1000)
+        assert.is(mm.toFixed(6), instruments!.positionMm(us).toFixed(6))
+    }
+    const bursts = rowsOf(`${name}-bursts.csv`, "tick_us,position_nm")
+    assert.equal(
+        bursts,
+        receiver.lineBursts.map(h => [h.tick_us, h.position_nm])
+    )
+}
+
+const told = (file: string): { series: string[]; figures: { verdict: string }[] } =>
+    JSON.parse(readFileSync(file, "utf8"))
+
+test("the rig keeps ruler, bursts and capture of a run that failed, and names them in its report", ({
+    good,
+    bad,
+}) => {
+    const kept = join(folder, "rig")
+    mkdirSync(kept)
+    keepReport("good", good, timingReport(good), kept)
+    assert.equal(readdirSync(kept).sort(), ["good.html", "good.json"])
+    assert.equal(told(join(kept, "good.json")).series, [])
+    keepReport("bad", bad, timingReport(bad), kept)
+    const report = told(join(kept, "bad.json"))
+    assert.ok(report.figures.some(f => f.verdict === "fail"))
+    assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"])
+    for (const file of report.series) assert.ok(existsSync(join(kept, file)))
+    judgeSeries(join(kept, "bad"), bad)
+    // The capture is the run: its bursts are those of the report.
+    const again = new RunReceiver()
+    again.push(readFileSync(join(kept, "bad-capture.ivl")))
+    again.finish()
+    assert.equal(
+        again.lineBursts.map(h => h.tick_us),
+        bad.receiver.lineBursts.map(h => h.tick_us)
+    )
+})
+
+test("the out folder of a pullback has them too, until one that passes takes their place", async ({
+    good,
+    bad,
+}) => {
+    const path = join(folder, "out")
+    const write = async (run: RigRun): Promise<string[]> => {
+        const out = new OutFolder(path)
+        await writeResults(run, out, () => undefined)
+        out.commit()
+        return readdirSync(path).filter(name => name.startsWith("timing"))
+    }
+    assert.equal((await write(bad)).sort(), [
+        "timing-bursts.csv",
+        "timing-series.csv",
+        "timing.html",
+        "timing.json",
+    ])
+    assert.equal(told(join(path, "timing.json")).series, ["timing-series.csv", "timing-bursts.csv"])
+    judgeSeries(join(path, "timing"), bad)
+    assert.equal((await write(good)).sort(), ["timing.html", "timing.json"])
+    assert.equal(told(join(path, "timing.json")).series, [])
+})
+
+test("of a reaction that was too slow the ruler is kept, for each time", () => {
+    const kept = join(folder, "reactions")
+    mkdirSync(kept)
+    const times = [0, 1].map(i => ({
+        ...{ code: 1, stopCommandedMs: 99, standsMs: 99, firingStoppedMs: 99 },
+        series: [
+            [-1, 10],
+            [0, 10 + i / 3],
+        ] as [number, number][],
+    }))
+    keepReactions("a stall at 1 mm/s", times, kept)
+    assert.equal(
+        readdirSync(kept).sort(),
+        [1, 2].map(i => `reaction-a-stall-at-1-mm-s-${i}-series.csv`)
+    )
+    assert.equal(
+        rowsOf(join(kept, "reaction-a-stall-at-1-mm-s-2-series.csv"), "time_ms,position_mm"),
+        [
+            [-1, 10],
+            [0, 10.333333],
+        ]
+    )
+})
+
+test.run()

@@ -1,0 +1,237 @@
+// Responsible for: every move that a cart has, asked for as an operator would, also where that is awkward: stopped in mid-move,
+// turned round, changed, begun on a switch.
+// Not for: judging them.
+
+import * as machine from "../../src/shared/cart-machine"
+import type { PullbackRequest, Steps } from "../../src/host/run/run-target"
+import { type BenchCart, REQUEST } from "./bench-cart"
+
+/** So few frames that the front end costs little time. */
+const FRAME_RATE_HZ = 5
+/** A beat at 75 a minute comes each 800 ms within 8 %. */
+export const HEART_RATE_PER_MIN = 75
+const GATE = {
+    heartRatePerMin: HEART_RATE_PER_MIN,
+    refractoryMs: 720,
+    timeoutMs: 3000,
+}
+const LIMIT_US = 90e6
+const NM_PER_MM = 1e6
+
+export interface MoveCase {
+    readonly name: string
+    run(bench: BenchCart): Promise<void>
+}
+
+function request(speedMmPerS: number, lengthMm: number, steps?: Steps): PullbackRequest {
+    const frameRateHz = FRAME_RATE_HZ
+    return { ...REQUEST, speedMmPerS, lengthMm, frameRateHz, ...(steps && { steps }) }
+}
+
+/** Asks, and throws with the refusal when it was not taken. */
+async function ask(bench: BenchCart, what: number, argument = 0) {
+    const refusal = await bench.ask(what, argument)
+    if (refusal) throw new Error(`request ${what} was refused: ${refusal.reason}`)
+}
+
+async function ended(bench: BenchCart): Promise<void> {
+    const came = await bench.cart.until(
+        () => bench.ended || bench.stateNow === machine.STATE_FAULT,
+        bench.nowUs + LIMIT_US
+    )
+    if (!came || !bench.ended) throw new Error("the pullback did not end")
+    await bench.reach(machine.STATE_COMPLETED)
+}
+
+async function begin(bench: BenchCart, asked: PullbackRequest) {
+    bench.ended = false
+    await bench.pull(asked)
+}
+
+/** Once right through; between, stopped in mid-move and begun anew. */
+async function goBack(bench: BenchCart, stopAfterMs = 0): Promise<void> {
+    await ask(bench, machine.ASK_RETURN)
+    if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
+        await bench.wait(stopAfterMs)
+        if (bench.stateNow === machine.STATE_RETURNING) {
+            await ask(bench, machine.ASK_STOP)
+            await bench.wait(30)
+            await ask(bench, machine.ASK_RETURN)
+        }
+    }
+    await bench.reach(machine.STATE_READY)
+}
+
+async function hold(bench: BenchCart, ms: number): Promise<void> {
+    for (let t = 0; t < ms; t += 50) {
+        bench.cart.session.command(machine.ASK_HOLD)
+        await bench.wait(50)
+    }
+}
+
+async function stands(bench: BenchCart): Promise<void> {
+    await bench.cart.until(() => bench.stateNow !== machine.STATE_JOGGING, bench.nowUs + LIMIT_US)
+    await bench.wait(150)
+}
+
+/** Out and let go by a request, out again at once and let go by silence, faster on the way, back, turned round. */
+async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
+    const press = (v: number) => bench.cart.session.command(machine.ASK_JOG, v * NM_PER_MM)
+    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    await hold(bench, 400)
+    await ask(bench, machine.ASK_STOP)
+    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    await hold(bench, 200)
+    press(mmPerS / 2 < 0.25 ? 5 : mmPerS / 2)
+    await hold(bench, 300)
+    press(mmPerS)
+    await hold(bench, 200)
+    await stands(bench)
+    await ask(bench, machine.ASK_JOG, -mmPerS * NM_PER_MM)
+    await hold(bench, 300)
+    // The other way is refused and brakes; pressed anew it goes.
+    press(mmPerS)
+    await stands(bench)
+    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    await hold(bench, 100)
+    await stands(bench)
+}
+
+function pullbacks(speed: number): MoveCase[] {
+    const lengthMm = Math.max(1, Math.min(10, 2 * speed))
+    return [
+        {
+            name: `pullback at ${speed} mm/s and return`,
+            run: async bench => {
+                await begin(bench, request(speed, lengthMm))
+                await ended(bench)
+                await goBack(bench)
+            },
+        },
+        {
+            name: `pullback at ${speed} mm/s stopped in mid-move, return likewise`,
+            run: async bench => {
+                await begin(bench, request(speed, lengthMm))
+                await bench.wait(300 + 400 * Math.min(1, 1 / speed))
+                await ask(bench, machine.ASK_STOP)
+                await bench.reach(machine.STATE_COMPLETED)
+                await goBack(bench, 120)
+            },
+        },
+        {
+            name: `jog at ${speed} mm/s`,
+            run: async bench => {
+                await jog(bench, speed)
+                await goBack(bench)
+            },
+        },
+    ]
+}
+
+function changes(): MoveCase[] {
+    return (
+        [
+            [0.25, 10, 9, 0.5],
+            [10, 0.25, 9, 2],
+            [1, 2, 3, 0.5],
+            [5, 1, 4, 1],
+        ] as const
+    ).map(([from, to, lengthMm, intoMm]) => ({
+        name: `change from ${from} to ${to} mm/s`,
+        run: async bench => {
+            await begin(bench, request(from, lengthMm))
+            const start = bench.cart.receiver.description!.window_start_nm
+            const at = start / NM_PER_MM + intoMm
+            await bench.cart.until(
+                () => bench.cart.board.rig.sled.positionMm >= at,
+                bench.nowUs + LIMIT_US
+            )
+            await ask(bench, machine.ASK_SPEED, to * NM_PER_MM)
+            // As far as shows it: the rest of a slow one is a pullback like any other.
+            await bench.wait(1500)
+            // Refused where it has just come to its end by itself.
+            bench.cart.session.command(machine.ASK_STOP)
+            await ended(bench)
+            await goBack(bench)
+        },
+    }))
+}
+
+function stepped(speed: number, lengthMm: number, steps: Steps): MoveCase {
+    const pace = steps.gate ? "gated" : "stepped"
+    return {
+        name: `${pace} by ${steps.stepUm} um at ${speed} mm/s`,
+        run: async bench => {
+            await begin(bench, request(speed, lengthMm, steps))
+            await ended(bench)
+            await goBack(bench)
+        },
+    }
+}
+
+const HOMINGS: readonly MoveCase[] = [
+    ...[150, 800, 2500].map(ms => ({
+        name: `homing stopped after ${ms} ms and begun anew`,
+        run: async (bench: BenchCart) => {
+            await ask(bench, machine.ASK_HOME)
+            await bench.wait(ms)
+            await ask(bench, machine.ASK_STOP)
+            await bench.wait(50)
+            await bench.home()
+        },
+    })),
+    {
+        name: "homing from on the switch",
+        run: async bench => {
+            await ask(bench, machine.ASK_HOME)
+            const { sled } = bench.cart.board.rig
+            await bench.cart.until(() => sled.positionMm < 0, bench.nowUs + LIMIT_US)
+            await ask(bench, machine.ASK_STOP)
+            await bench.wait(100)
+            await bench.home()
+        },
+    },
+    {
+        name: "calibrating stopped in mid-move, then homing",
+        run: async bench => {
+            await ask(bench, machine.ASK_CALIBRATE)
+            await bench.wait(3000)
+            await ask(bench, machine.ASK_STOP)
+            await bench.wait(50)
+            await bench.home()
+        },
+    },
+    {
+        name: "jog to the near end of the travel, homing",
+        run: async bench => {
+            await ask(bench, machine.ASK_JOG, -10 * NM_PER_MM)
+            await hold(bench, 1000)
+            await stands(bench)
+            await ask(bench, machine.ASK_HOME)
+            await bench.reach(machine.STATE_HOMING)
+            await bench.reach(machine.STATE_READY)
+        },
+    },
+    {
+        name: "let go, engaged, homing",
+        run: async bench => {
+            await ask(bench, machine.ASK_RELEASE)
+            await bench.wait(200)
+            await ask(bench, machine.ASK_ENGAGE)
+            await bench.home()
+        },
+    },
+]
+
+/** Each begins and ends ready. */
+export function allMoves(speeds: readonly number[]): MoveCase[] {
+    return [
+        ...speeds.flatMap(pullbacks),
+        ...changes(),
+        stepped(10, 1, { stepUm: 10, dwellMs: 0 }),
+        stepped(1, 1, { stepUm: 100, dwellMs: 20 }),
+        stepped(10, 3, { stepUm: 500, dwellMs: 20 }),
+        stepped(5, 2, { stepUm: 500, dwellMs: 100, gate: GATE }),
+        ...HOMINGS,
+    ]
+}

@@ -1,0 +1,201 @@
+// Responsible for: a virtual cart for tests, brought into any state by the requests that lead there.
+// Not for: judging; tests read the instruments of `cart.board`.
+
+import { generatedVein, phantom, type EchoSource } from "../../boards/virtual/vessel/vessel"
+import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
+import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
+import { VirtualCart, type VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
+import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-target"
+import { type PullbackRequest, setupOf } from "../../src/host/run/run-target"
+import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"
+import { FLAG_TEST_LINES, TYPE_LINES } from "../../src/shared/protocol/burst"
+import { type Message, readFields } from "../../src/shared/protocol/bytes"
+import { LINE_HEADER } from "../../src/shared/acquisition/line-record"
+import type { RunListener } from "../../src/host/run/run-receiver"
+import { MemoryCapture } from "./memory-capture"
+import * as machine from "../../src/shared/cart-machine"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+import type { Event, Refusal, Setup, Status } from "../../src/shared/protocol/messages"
+import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../src/shared/codes"
+
+export { BYTECODE } from "../../src/host/targets/virtual/bytecode"
+
+export const REQUEST: PullbackRequest = {
+    catheterId: "array-20mhz",
+    speedMmPerS: 1,
+    lengthMm: 5,
+    frameRateHz: 30,
+}
+
+/** A sled with an even screw, for tests that are not about calibration. */
+export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
+
+/** Echo that costs nothing, for tests that do not look at it. */
+export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
+
+export function veinEcho(seed: number, lengthMm: number, ahead = true): EchoSource {
+    const catheter = catheterOf("array-20mhz")!
+    return phantom(generatedVein(seed, lengthMm), phantomOptions(catheter, seed), ahead)
+}
+
+/** A line's own header, and that of the burst in which it came. */
+export type BenchLine = Message<typeof LINE_HEADER> & {
+    readonly burst: BurstHeader
+}
+
+/** A virtual cart that remembers what it was told and can be led from state to state. */
+export class BenchCart {
+    readonly events: Event[] = []
+    readonly refusals: Refusal[] = []
+    readonly states: number[] = []
+    readonly log: string[] = []
+    /** The latest that the cart told. */
+    status: Status | undefined
+    ended = false
+    private readonly capture = new MemoryCapture()
+    cart!: VirtualCart
+
+    static async boot(
+        request: PullbackRequest = REQUEST,
+        { alsoListen, ...options }: Partial<VirtualCartOptions> & { alsoListen?: RunListener } = {}
+    ): Promise<BenchCart> {
+        const bench = new BenchCart(request)
+        bench.cart = await VirtualCart.boot({
+            bytecodeFile: bytecodeOf(request.catheterId),
+            seed: 1,
+            onBytes: bench.capture.take,
+            catheterId: request.catheterId,
+            echo: SILENCE,
+            vesselOriginMm: vesselOriginMm(request),
+            onLog: line => void bench.log.push(line),
+            listener: () => ({
+                ...alsoListen,
+                onStatus: status => {
+                    bench.status = status
+                    bench.state(status.state)
+                    alsoListen?.onStatus?.(status)
+                },
+                onEvent: event => {
+                    bench.events.push(event)
+                    if (event.code === EVENT_STATE) bench.state(event.value)
+                },
+                onRefusal: refusal => void bench.refusals.push(refusal),
+                onEnd: () => void (bench.ended = true),
+            }),
+            ...options,
+        })
+        return bench
+    }
+
+    private constructor(private readonly request: PullbackRequest) {}
+
+    get nowUs(): number {
+        return this.cart.clock.nowUs
+    }
+
+    get stateNow(): number | undefined {
+        return this.states[this.states.length - 1]
+    }
+
+    /** Lets `ms` of the cart's time pass. */
+    async wait(ms: number): Promise<void> {
+        await this.cart.until(() => false, this.nowUs + 1000 * ms)
+        this.cart.board.settle()
+    }
+
+    /** Waits until the cart says that it is in this state. */
+    async reach(state: number, limitS = 60): Promise<void> {
+        const came = await this.cart.until(() => this.stateNow === state, this.nowUs + 1e6 * limitS)
+        if (!came)
+            throw new Error(
+                `the cart did not get to "${machine.STATE_NAMES[state]}" but is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
+            )
+        this.cart.board.settle()
+    }
+
+    /** From power-up to homed. */
+    async home(): Promise<void> {
+        await this.reach(machine.STATE_UNHOMED)
+        this.cart.session.command(machine.ASK_HOME)
+        await this.reach(machine.STATE_READY)
+    }
+
+    /** From homed to calibrated and homed again. */
+    async calibrate(): Promise<void> {
+        this.cart.session.command(machine.ASK_CALIBRATE)
+        await this.reach(machine.STATE_UNHOMED)
+        await this.home()
+    }
+
+    /** Asks for the pullback. @returns the reason of the refusal, or GOOD */
+    async setUp(request: PullbackRequest = this.request): Promise<number> {
+        return (await this.setUpWith({}, request))?.reason ?? GOOD
+    }
+
+    /** Asks for a pullback of which some fields are as no operator would have them. */
+    async setUpWith(
+        fields: Partial<Setup>,
+        request: PullbackRequest = this.request
+    ): Promise<Refusal | undefined> {
+        const before = this.refusals.length
+        this.cart.session.setup({ ...setupOf(request), ...fields })
+        await this.wait(100)
+        return this.refusals[before]
+    }
+
+    /** Sends one request. @returns its refusal, or undefined when it was taken */
+    async ask(command: number, argument = 0): Promise<Refusal | undefined> {
+        const serial = this.cart.session.command(command, argument)
+        await this.wait(50)
+        return this.refusals.find(r => r.serial === serial)
+    }
+
+    /** From homed to pulling. */
+    async pull(request: PullbackRequest = this.request): Promise<void> {
+        await this.pullTo(machine.STATE_PULLING, request)
+    }
+
+    /** From homed on the way to pulling, as far as live, armed or pulling. */
+    async pullTo(state: number, request: PullbackRequest = this.request): Promise<void> {
+        const { session } = this.cart
+        const seen = this.events.length
+        this.ended = false
+        session.setup(setupOf(request))
+        await this.cart.until(
+            () => this.events.slice(seen).some(e => e.code === EVENT_SETUP),
+            this.nowUs + 1e6
+        )
+        for (const [ask, next] of [
+            [machine.ASK_LIVE, machine.STATE_LIVE],
+            [machine.ASK_ARM, machine.STATE_ARMED],
+            [machine.ASK_START, machine.STATE_PULLING],
+        ] as const) {
+            session.command(ask)
+            await this.reach(next)
+            if (next === state) return
+        }
+    }
+
+    /** Every line that came over the link so far in a whole burst, test lines left out, with the header of its burst. */
+    lines(): BenchLine[] {
+        const lines: BenchLine[] = []
+        const stream = new BurstStream(({ header, payload, goodLines }) => {
+            if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES) return
+            // Nobody vouches for what is left of a burst.
+            if (!goodLines.every(Boolean)) return
+            const length = payload.length / goodLines.length
+            for (let i = 0; i < goodLines.length; i++)
+                lines.push({
+                    burst: header,
+                    ...readFields(payload, i * length, LINE_HEADER),
+                })
+        })
+        stream.push(this.capture.bytes)
+        stream.end()
+        return lines
+    }
+
+    private state(state: number): void {
+        if (this.stateNow !== state) this.states.push(state)
+    }
+}

@@ -1,0 +1,81 @@
+// Responsible for: a virtual cart no faster than the wall's clock that connects to a host over a real socket, as a board of metal does.
+// Not for: the host, or judging.
+
+import { connect, type Socket } from "node:net"
+import { VirtualBoard } from "../../boards/virtual/virtual-board"
+import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
+import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-target"
+import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
+import { BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./bench-cart"
+
+/** So much of the cart's time at once, then what came over the socket: far less than the 100 ms after which it misses its host. */
+const TURN_MS = 5
+/** What comes from outside meets the board at an alarm of its clock. */
+const NETWORK_US = 150
+
+export class CartOnTcp {
+    private stopped = false
+    private socket: Socket | undefined
+    private running: Promise<void> = Promise.resolve()
+
+    private constructor(
+        readonly board: VirtualBoard,
+        private readonly clock: VirtualClock
+    ) {}
+
+    /** A cart without a key that connects to this port again and again. */
+    static async boot(port: number): Promise<CartOnTcp> {
+        const clock = new VirtualClock()
+        const board = await VirtualBoard.boot({
+            ...{ clock, bytecodeFile: BYTECODE, seed: 1, echo: SILENCE },
+            ...EVEN_SLED,
+            catheter: { id: REQUEST.catheterId, serial: 1 },
+            vesselOriginMm: vesselOriginMm(REQUEST),
+            deploy: { [LINK_INSECURE_SETTING]: true },
+            onConnect: peer => {
+                const socket = connect(port, "127.0.0.1")
+                const later = (action: () => void): void => void clock.after(NETWORK_US, action)
+                cart.socket = socket
+                let isOpen = false
+                socket.on("connect", () => {
+                    isOpen = true
+                    later(() => peer.accept())
+                })
+                socket.on("data", bytes => later(() => peer.send(bytes)))
+                socket.on("error", () => undefined)
+                socket.on("close", () =>
+                    later(() => (isOpen ? peer.end() : peer.refuse("nobody listens")))
+                )
+                peer.onData = bytes => void socket.write(Uint8Array.from(bytes))
+                peer.onEnd = () => void socket.end()
+            },
+        })
+        const cart = new CartOnTcp(board, clock)
+        cart.running = cart.run()
+        return cart
+    }
+
+    /** On a machine that is busy its time falls behind the wall's and never catches up: nothing on the cart is late by that. */
+    private async run(): Promise<void> {
+        while (!this.stopped) {
+            const turn = new Promise(resolve => setTimeout(resolve, TURN_MS))
+            const untilUs = this.clock.nowUs + 1000 * TURN_MS
+            await this.clock.run(() => this.stopped, untilUs)
+            await turn
+        }
+    }
+
+    /** Lets `ms` of the cart's time pass. */
+    async wait(ms: number): Promise<void> {
+        const untilUs = this.clock.nowUs + 1000 * ms
+        while (this.clock.nowUs < untilUs) await new Promise(resolve => setTimeout(resolve, 10))
+        this.board.settle()
+    }
+
+    async stop(): Promise<void> {
+        this.stopped = true
+        this.socket?.destroy()
+        await this.running
+        this.board.stopVm()
+    }
+}

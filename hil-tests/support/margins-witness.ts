@@ -1,0 +1,149 @@
+// Responsible for: how far a sled stays from the limits of supervision, as the motor driver's answers on the bus show it:
+// the firmware's own checks, held over each poll of its control loop.
+// Not for: which moves (all-moves.ts), or what the firmware itself made of it (its faults are the verdict).
+
+import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
+import { FollowCheck } from "../../src/firmware/motion/follow-check"
+import { forceIsKnown, forceMn } from "../../src/firmware/motion/force"
+import {
+    CALIBRATION_LENGTH,
+    nominalCalibration,
+    readCalibration,
+    screwErrorNm,
+} from "../../src/shared/motion/calibration"
+import * as machine from "../../src/shared/cart-machine"
+import { speedOfVmax } from "../../src/shared/motion/ramp"
+import type { BenchCart } from "./bench-cart"
+
+const XACTUAL = 0x21
+const X_ENC = 0x39
+const VACTUAL = 0x22
+const RAMP_STAT = 0x35
+const DRV_STATUS = 0x6f
+const IOIN = 0x04
+const WRITE = 0x80
+const WRITE_GCONF = 0x00 | WRITE
+const WRITE_RAMPMODE = 0x20 | WRITE
+const WRITE_X_ENC = X_ENC | WRITE
+const VZERO = 0x400
+const AT_SWITCH = 3
+/** In the SPI status byte: a switch, or standstill. */
+const STOPPED = 0xc8
+const GLOBAL_SCALER = 128
+/** A control loop polls each 10 ms; what comes sooner is a move that looks whether it has begun. */
+const LOOP_LEAST_US = 5000
+/** A record of a calibration begins with version 1 and 32 points. */
+const RECORD = Buffer.from("01002000", "hex")
+
+/** Largest values of one kind of move. */
+export interface Margin {
+    polls: number
+    startUm: number
+    underWayUm: number
+    forceN: number
+    /** Sled against motor in all, since it was homed. */
+    apartUm: number
+}
+
+export function noMargin(): Margin {
+    return { polls: 0, startUm: 0, underWayUm: 0, forceN: 0, apartUm: 0 }
+}
+
+/** Takes the larger ones of both into `to`. */
+export function widen(to: Margin, by: Margin): void {
+    to.polls += by.polls
+    for (const key of ["startUm", "underWayUm", "forceN", "apartUm"] as const)
+        to[key] = Math.max(to[key], by[key])
+}
+
+export class MarginsWitness {
+    /** By kind of move, as {@link doing} names it, or the cart's state. */
+    readonly margins = new Map<string, Margin>()
+    /** What the operator has asked for; left out, the state tells. */
+    doing: string | undefined
+    bench: BenchCart | undefined
+    private readonly follow = new FollowCheck()
+    private calibration = nominalCalibration()
+    private calibrated = false
+    /** Moves since the sled was homed; the first is the survey. -1 while it is not homed. */
+    private moves = -1
+    private asked = -1
+    private state = -1
+    private polledUs = -Infinity
+    private answers = new Map<number, number>()
+
+    readonly onSpi = ({ device, mosi, miso, timeUs }: SpiTransfer): void => {
+        if (device !== "tmc5160" || mosi.length !== 5) return
+        this.answers.set(this.asked, Buffer.from(miso).readInt32BE(1))
+        const before = this.asked
+        this.asked = mosi[0]!
+        if (this.asked & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
+        // A poll ends with the version, twice.
+        if (before !== IOIN || this.asked !== IOIN) return
+        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > LOOP_LEAST_US)
+            this.poll(miso[0]!)
+        this.polledUs = timeUs
+        this.answers.clear()
+    }
+
+    private written(value: number): void {
+        if (this.asked === WRITE_GCONF) this.readSettings()
+        if (this.asked === WRITE_X_ENC) this.moves = 0
+        if (this.asked === WRITE_RAMPMODE && value === 0) {
+            if (this.moves >= 0) this.moves++
+            this.follow.restart()
+        }
+    }
+
+    private readSettings(): void {
+        const settings = Buffer.from(this.bench?.cart?.board.settings ?? [])
+        const at = settings.indexOf(RECORD)
+        if (at < 0) return
+        this.calibration = readCalibration(settings.subarray(at, at + CALIBRATION_LENGTH))
+        this.calibrated = true
+    }
+
+    private poll(statusByte: number): void {
+        const answer = (address: number): number => this.answers.get(address) ?? 0
+        const state = this.bench?.stateNow ?? 0
+        if (
+            state !== this.state &&
+            (state === machine.STATE_HOMING || state === machine.STATE_CALIBRATING)
+        )
+            this.moves = -1
+        this.state = state
+        const [x, status] = [answer(XACTUAL), answer(DRV_STATUS)]
+        const standing = (answer(RAMP_STAT) & VZERO) !== 0
+        if (standing && answer(RAMP_STAT) & AT_SWITCH) this.follow.restart()
+        const c = this.calibration
+        const nm = 1e9 / c.microsteps_per_m
+        const surveyed = this.calibrated && this.moves > 1
+        const underWay = this.follow.underWay()
+        const encoderNm = answer(X_ENC) * nm
+        this.follow.step(
+            x * nm + (surveyed ? screwErrorNm(c, x) : 0),
+            encoderNm,
+            standing,
+            surveyed
+        )
+        const partUm = Math.abs(this.follow.apart_nm) / 1000
+        const vactual = (answer(VACTUAL) << 8) >> 8
+        const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
+        const forceKnown = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
+        this.note({
+            polls: 1,
+            startUm: underWay ? 0 : partUm,
+            underWayUm: underWay ? partUm : 0,
+            forceN: forceKnown ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
+            apartUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
+        })
+    }
+
+    private note(found: Margin): void {
+        const state = machine.STATE_NAMES[this.state] ?? "?"
+        const kind = this.state === machine.STATE_PULLING && this.doing ? this.doing : state
+        const margin = this.margins.get(kind) ?? noMargin()
+        widen(margin, found)
+        this.margins.set(kind, margin)
+    }
+}

@@ -1,0 +1,229 @@
+// Responsible for: the firmware in the VM, and a host that can say anything at all: right, wrong, late, twice, or somebody else's.
+// Not for: judging what the board makes of it.
+
+import { VirtualBoard } from "../../boards/virtual/virtual-board"
+import type { VmSocket } from "../../boards/virtual/vm/device-vm"
+import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
+import { closingText } from "../../src/host/cli/identity"
+import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import {
+    type HostIdentity,
+    HostSession,
+    identityOf,
+    PING_INTERVAL_US,
+    PROOF_DELAY_US,
+} from "../../src/host/link/host-session"
+import { hashing, tagOf } from "../../src/host/link/seal"
+import { BurstStream } from "../../src/host/link/burst-stream"
+import { RunReceiver } from "../../src/host/run/run-receiver"
+import * as burst from "../../src/shared/protocol/burst"
+import { sealHeader } from "../../src/shared/protocol/burst"
+import { type Field, getNumber, type Message, writeFields } from "../../src/shared/protocol/bytes"
+import { layoutHash } from "../../src/shared/protocol/layout-hash"
+import * as messages from "../../src/shared/protocol/messages"
+import { EVENT_LINK_REFUSED } from "../../src/shared/codes"
+import {
+    LINK_KEY_SETTING,
+    type SessionSecrets,
+    sessionSecrets,
+} from "../../src/shared/protocol/session"
+import { BYTECODE, EVEN_SLED, SILENCE } from "./bench-cart"
+
+export const KEY = Uint8Array.from({ length: 32 }, (_, i) => 5 * i + 2)
+const NETWORK_US = 150
+const HEADER = burst.BURST_HEADER_LENGTH
+
+export type Header = Message<typeof burst.BURST_HEADER>
+
+/** Does something to what the right host would send: its burst number `n` of this connection. */
+export type Harm = (bytes: Uint8Array, n: number) => readonly Uint8Array[]
+
+export interface OddHostOptions {
+    readonly seed?: number
+    readonly identity?: HostIdentity
+    readonly clock?: VirtualClock
+    readonly deploy?: Readonly<Record<string, unknown>>
+}
+
+/** One board and all that it meets; each connection is a new session of the right host, unless {@link harm} says otherwise. */
+export class OddHost {
+    readonly clock: VirtualClock
+    board!: VirtualBoard
+    /** The board's log, and the host's: why a session ended. */
+    readonly boardLog: string[] = []
+    readonly hostLog: string[] = []
+    readonly closings: { reason: number; by: "board" | "host" }[] = []
+    readonly events: messages.Event[] = []
+    readonly refusals: messages.Refusal[] = []
+    status: messages.Status | undefined
+    connections = 0
+    panics = 0
+    /** Bursts of the connection that is open, whole, as they were sent. */
+    sent: Uint8Array[] = []
+    heard: Uint8Array[] = []
+    /** Those of the connections before. */
+    readonly sentBefore: Uint8Array[][] = []
+    session!: HostSession
+    receiver!: RunReceiver
+    harm: Harm | undefined
+    pinging = true
+    private socket: VmSocket | undefined
+
+    private constructor(
+        private readonly identity: HostIdentity,
+        clock: VirtualClock
+    ) {
+        this.clock = clock
+    }
+
+    static async boot(options: OddHostOptions = {}): Promise<OddHost> {
+        const { seed = 1 } = options
+        const odd = new OddHost(
+            options.identity ?? identityOf(KEY, randomOf(seed)),
+            options.clock ?? new VirtualClock()
+        )
+        odd.board = await VirtualBoard.boot({
+            ...{ clock: odd.clock, bytecodeFile: BYTECODE, seed },
+            ...{ catheter: { id: "array-20mhz", serial: 1 }, echo: SILENCE },
+            ...{ vesselOriginMm: 0, ...EVEN_SLED },
+            deploy: options.deploy ?? {
+                [LINK_KEY_SETTING]: Buffer.from(KEY).toString("hex"),
+            },
+            onConnect: socket => odd.connect(socket),
+            onLog: line => {
+                odd.boardLog.push(line)
+                if (line.includes("PANIC")) odd.panics++
+            },
+        })
+        odd.ping()
+        return odd
+    }
+
+    private connect(socket: VmSocket): void {
+        this.connections++
+        this.socket = socket
+        this.sentBefore.push(this.sent)
+        this.sent = []
+        this.heard = []
+        const { clock } = this
+        const session = new HostSession(
+            bytes => this.send(socket, bytes),
+            this.identity,
+            (reason, by) => {
+                this.closings.push({ reason, by })
+                this.hostLog.push(closingText({ reason, by }))
+                clock.after(NETWORK_US, () => socket.end())
+            },
+            action => void clock.after(PROOF_DELAY_US, action)
+        )
+        this.session = session
+        const receiver = new RunReceiver(
+            {
+                onEvent: event => void this.events.push(event),
+                onRefusal: refusal => void this.refusals.push(refusal),
+                onStatus: status => (this.status = status),
+                onLines: (_, bytes) => session.consumed(bytes),
+            },
+            session,
+            true
+        )
+        this.receiver = receiver
+        // The board sends a burst of lines in pieces.
+        const whole = new BurstStream(b => void this.heard.push(b.bytes))
+        // The end comes behind the last bytes.
+        socket.onEnd = () => void clock.after(NETWORK_US, () => session.lost())
+        socket.onData = bytes => {
+            const copy = Uint8Array.from(bytes)
+            clock.after(NETWORK_US, () => {
+                whole.push(copy)
+                receiver.push(copy)
+            })
+        }
+        clock.after(NETWORK_US, () => socket.accept())
+    }
+
+    private send(socket: VmSocket, bytes: Uint8Array): void {
+        const n = this.sent.push(bytes) - 1
+        for (const part of this.harm?.(bytes, n) ?? [bytes])
+            this.clock.after(NETWORK_US, () => socket.send(part))
+    }
+
+    /** These bytes, whatever they are, from the host to the board. */
+    raw(bytes: Uint8Array): void {
+        const { socket } = this
+        this.clock.after(NETWORK_US, () => socket?.send(bytes))
+    }
+
+    /** What follows from the key and this connection's first two bursts. */
+    get secrets(): SessionSecrets {
+        return sessionSecrets(hashing, KEY, this.heard[0]!, this.sent[0]!)
+    }
+
+    /**
+     * A burst as the right host would send it next, but for the changes; sealed and tagged as it then is.
+     * @param key of the tag; undefined leaves it zero
+     */
+    burst(
+        changes: Partial<Header>,
+        payload: Uint8Array,
+        key: SessionSecrets["host_key"] | undefined = this.secrets.host_key
+    ): Uint8Array {
+        const bytes = new Uint8Array(HEADER + payload.length)
+        const header = { ...this.nextHeader(), payload_length: payload.length }
+        writeFields(bytes, 0, burst.BURST_HEADER, { ...header, ...changes })
+        sealHeader(bytes, layoutHash())
+        bytes.set(payload, HEADER)
+        if (key) bytes.set(tagOf(key, bytes), burst.TAG_AT)
+        return bytes
+    }
+
+    private nextHeader(): Header {
+        const zeros = burst.BURST_HEADER.map(f => [f.split(":")[0], 0])
+        return {
+            ...(Object.fromEntries(zeros) as Header),
+            magic: burst.BURST_MAGIC,
+            version: burst.PROTOCOL_VERSION,
+            header_length: HEADER,
+            session: this.sent[0] ? getNumber(this.sent[0], burst.SESSION_AT, "u32") : 0,
+            sequence: this.sent.length,
+        }
+    }
+
+    /** Payload of a message, its CRC right. */
+    payload<F extends readonly Field[]>(fields: F, record: Message<F>): Uint8Array {
+        const bytes = new Uint8Array(messages.payloadLength(fields))
+        messages.writePayload(bytes, 0, fields, record)
+        return bytes
+    }
+
+    /** Empties logs and lists, for what comes next. */
+    forget(): void {
+        this.harm = undefined
+        this.pinging = true
+        for (const list of [this.boardLog, this.hostLog, this.closings, this.events, this.refusals])
+            list.length = 0
+    }
+
+    private ping(): void {
+        if (this.pinging && this.connections > 0) this.session.ping(this.clock.nowUs)
+        this.clock.after(PING_INTERVAL_US, () => this.ping())
+    }
+
+    async wait(ms: number): Promise<void> {
+        await this.clock.run(() => false, this.clock.nowUs + 1000 * ms)
+    }
+
+    /** Until the session of this connection is open and the board has told its status. */
+    async open(limitMs = 5000): Promise<boolean> {
+        this.status = undefined
+        return this.clock.run(
+            () => this.session?.isOpen && this.status !== undefined,
+            this.clock.nowUs + 1000 * limitMs
+        )
+    }
+
+    /** Reasons of refused connections that the board told a later host. */
+    get told(): number[] {
+        return this.events.filter(e => e.code === EVENT_LINK_REFUSED).map(e => e.value)
+    }
+}

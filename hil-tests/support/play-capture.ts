@@ -1,0 +1,56 @@
+// Responsible for: a cart that connects to a host and plays what another one sent, in a session of its own.
+// Not for: what the host makes of it.
+
+import type { Socket } from "node:net"
+import { TLSSocket } from "node:tls"
+import { boardIdOf } from "../../src/host/link/host-session"
+import { TestPeer } from "../../src/host/link/testing/test-peer"
+import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
+import { readFields } from "../../src/shared/protocol/bytes"
+import { HELLO, type Hello } from "../../src/shared/protocol/messages"
+
+/** Pieces as a slow network would cut a burst. */
+const PIECE_BYTES = 6000
+
+const helloOf = (capture: Uint8Array): Hello => readFields(capture, BURST_HEADER_LENGTH, HELLO)
+
+/** The board whose capture it is. */
+export function boardOf(capture: Uint8Array): string {
+    return boardIdOf(helloOf(capture))
+}
+
+/**
+ * @param dial opens a connection; called again until the host listens
+ * @param key left out, the cart says that it has none
+ * @param heard the reasons of rejects that the host sent
+ * @returns how to stop
+ */
+export function playCapture(
+    dial: () => Socket,
+    capture: Uint8Array,
+    key?: Uint8Array,
+    heard: number[] = []
+): () => void {
+    const socket = dial()
+    const peer = new TestPeer(
+        bytes => {
+            for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+                socket.write(bytes.subarray(at, at + PIECE_BYTES))
+        },
+        key ? { key } : {}
+    )
+    const { board_id_low, board_id_high } = helloOf(capture)
+    peer.onOpen = () => peer.play(capture)
+    const greet = (): void => void peer.hello({ board_id_low, board_id_high })
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", greet)
+    socket.on("data", bytes => {
+        peer.receive(bytes)
+        if (peer.rejected) heard.push(peer.rejected)
+    })
+    let again = (): void => void socket.destroy()
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+        // The program opens its port a moment after it was asked to.
+        if (error.code === "ECONNREFUSED") again = playCapture(dial, capture, key, heard)
+    })
+    return () => again()
+}

@@ -1,0 +1,183 @@
+// Responsible for: element data of point targets as the engine samples them, and what is measured at the point in the picture.
+// Not for: what it ought to be (src/host/beamform/resolution.ts).
+
+import { Sampler } from "../../boards/virtual/line-engine/sampler"
+import { TGC_POINTS } from "../../boards/virtual/line-engine/testing/settings"
+import {
+    ElementEcho,
+    type ElementArray,
+    type PointTarget,
+} from "../../boards/virtual/vessel/channel-data-echo"
+import {
+    Beamformer,
+    type BeamformSettings,
+    type ElementSampling,
+    type Pair,
+} from "../../src/host/beamform/beamform"
+import type { ImagingGeometry, PolarFrame } from "../../src/host/picture/picture"
+import { catheterOf } from "../../src/shared/acquisition/catheters"
+
+export const SOUND_SPEED_M_PER_S = 1540
+
+/** An array as the cart knows it, with a transducer of 60 % bandwidth whose elements take nine tenths of the pitch. */
+export function arrayOf(id: string): ElementArray {
+    const catheter = catheterOf(id)
+    if (!catheter) throw new Error(`There is no catheter ${id}.`)
+    const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
+    return {
+        elements: catheter.elements,
+        radiusMm: catheter.catheter_radius_um / 1000,
+        centreFrequencyMhz,
+        pulseCycles: catheter.pulse_cycles,
+        bandwidth: 0.6,
+        fillFactor: 0.9,
+        pulseDelayUs: catheter.pulse_cycles / centreFrequencyMhz / 2,
+    }
+}
+
+/** A target that drives the element before it to half of full scale. */
+export function targetAt(array: ElementArray, radiusMm: number, angleRad: number): PointTarget {
+    const strength = 0.5 * (radiusMm - array.radiusMm) ** 2
+    return { radiusMm, angleRad, strength }
+}
+
+/** 512 samples a pair at five samples a cycle, so placed that the echo of a target at `radiusMm` lies in the middle. */
+export function samplingAt(array: ElementArray, radiusMm: number): ElementSampling {
+    const { centreFrequencyMhz, pulseDelayUs } = array
+    const sampleRateMhz = 5 * centreFrequencyMhz
+    const samplesPerPair = 512
+    const echoUs = (2000 * (radiusMm - array.radiusMm)) / SOUND_SPEED_M_PER_S
+    const firstSampleUs = Math.max(0, echoUs - samplesPerPair / 2 / sampleRateMhz)
+    return {
+        sampleRateMhz,
+        samplesPerPair,
+        firstSampleUs,
+        pulseDelayUs,
+        centreFrequencyMhz,
+    }
+}
+
+/** int16 samples of all pairs. */
+export function elementFrame(
+    array: ElementArray,
+    targets: readonly PointTarget[],
+    pairs: readonly Pair[],
+    sampling: ElementSampling,
+    noise: { readonly level: number; readonly seed: number } = {
+        level: 0,
+        seed: 0,
+    }
+): Int16Array {
+    const echo = new ElementEcho(
+        {
+            array,
+            soundSpeedMPerS: SOUND_SPEED_M_PER_S,
+            noise: noise.level,
+            seed: noise.seed,
+        },
+        targets
+    )
+    const samples = sampling.samplesPerPair
+    const frame = new Int16Array(pairs.length * samples)
+    const bytes = new Uint8Array(frame.buffer)
+    const line = new Float32Array(samples)
+    const sampler = new Sampler()
+    sampler.setGain(samples, 0, 0, new Uint16Array(TGC_POINTS), 1)
+    const clock = {
+        samplePeriodUs: 1 / sampling.sampleRateMhz,
+        firstSampleUs: sampling.firstSampleUs,
+    }
+    pairs.forEach(([tx, rx], i) => {
+        echo.line(tx, rx, clock, line)
+        sampler.sampleRf(line, bytes, 2 * samples * i)
+    })
+    return frame
+}
+
+/** What stands at the brightest place of a picture. */
+export interface PointMeasures {
+    readonly peak: number
+    readonly radiusMm: number
+    readonly angleRad: number
+    readonly axialWidthMm: number
+    readonly lateralWidthRad: number
+    /** highest side lobe on the arc through the peak, within a quarter turn, relative to the peak, dB */
+    readonly sideLobeDb: number
+}
+
+export function allPresent(pairs: readonly Pair[]): Uint8Array {
+    return new Uint8Array(pairs.length).fill(1)
+}
+
+/** Beamforms one target's frame and measures its point. */
+export function measurePoint(
+    array: ElementArray,
+    frame: Int16Array,
+    pairs: readonly Pair[],
+    sampling: ElementSampling,
+    settings: BeamformSettings
+): PointMeasures {
+    const beamformer = new Beamformer(array, pairs, sampling, settings)
+    const { amplitude } = beamformer.beamform(frame, allPresent(pairs))
+    const { linesPerFrame: lines, samplesPerLine: samples, sampleSpacingMm } = settings
+    let top = 0
+    amplitude.forEach((a, i) => {
+        if (a > amplitude[top]!) top = i
+    })
+    const line = Math.floor(top / samples)
+    const k = top % samples
+    const along = (i: number): number => amplitude[line * samples + k + i] ?? 0
+    const across = (i: number): number => amplitude[((line + i + lines) % lines) * samples + k]!
+    const lineRad = (2 * Math.PI) / lines
+    return {
+        peak: amplitude[top]!,
+        radiusMm: (k + summit(along)) * sampleSpacingMm,
+        angleRad: (line + summit(across)) * lineRad,
+        axialWidthMm: (reach(along, 1) + reach(along, -1)) * sampleSpacingMm,
+        lateralWidthRad: (reach(across, 1) + reach(across, -1)) * lineRad,
+        sideLobeDb:
+            20 *
+            Math.log10(
+                Math.max(sideLobe(across, 1, lines / 4), sideLobe(across, -1, lines / 4)) /
+                    amplitude[top]!
+            ),
+    }
+}
+
+/** Where a parabola through three points is highest, from the middle one. */
+function summit(at: (i: number) => number): number {
+    const [a, b, c] = [at(-1), at(0), at(1)]
+    return (0.5 * (a - c)) / (a - 2 * b + c)
+}
+
+/** How far it is to half of the value at 0, linear between two samples. */
+function reach(at: (i: number) => number, direction: number): number {
+    const half = at(0) / 2
+    let i = 0
+    while (at(direction * (i + 1)) > half) i++
+    const inside = at(direction * i)
+    return i + (inside - half) / (inside - at(direction * (i + 1)))
+}
+
+/** Highest value behind the first minimum. */
+function sideLobe(at: (i: number) => number, direction: number, end: number): number {
+    let i = 1
+    while (i < end && at(direction * (i + 1)) < at(direction * i)) i++
+    let highest = 0
+    for (; i < end; i++) highest = Math.max(highest, at(direction * i))
+    return highest
+}
+
+/** Where a frame of A-lines is loudest: its line, and how far from the centre. */
+export function loudestIn(
+    { codes }: Pick<PolarFrame, "codes">,
+    geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">
+): { line: number; radiusMm: number } {
+    let top = 0
+    codes.forEach((code, i) => (top = code > codes[top]! ? i : top))
+    const { samplesPerLine, sampleSpacingMm } = geometry
+    return {
+        line: Math.floor(top / samplesPerLine),
+        radiusMm: (top % samplesPerLine) * sampleSpacingMm,
+    }
+}

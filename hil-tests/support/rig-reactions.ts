@@ -1,0 +1,172 @@
+// Responsible for: causing a fault of the virtual sled in mid-pull and timing what follows, by instruments beside the cart.
+// Not for: limits (timing.test.ts), or tables (src/host/results/timing/timing-reactions.ts).
+
+import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
+import * as machine from "../../src/shared/cart-machine"
+import type { PullbackRequest } from "../../src/host/run/run-target"
+import { type BenchCart, REQUEST } from "./bench-cart"
+import { EVENT_FAULT } from "../../src/shared/codes"
+import type { FaultCase } from "./rig-faults"
+import type { FaultInjector, ReactionTimes } from "./rig-target"
+
+/** One write to a register of the motor driver, as a logic analyser beside the cart sees it. */
+export interface MotorWrite {
+    readonly timeUs: number
+    readonly address: number
+    readonly value: number
+}
+
+const WRITE = 0x80
+/** TMC5160: VMAX. With 0 in it the chip brakes to standstill. */
+const VMAX = 0x27
+/** Into the window, past run-up and its start. */
+const INTO_PULL_MS = 700
+/** Homing is then at 4 mm/s, and 0.6 mm from the switch. */
+const INTO_HOMING_MS = 200
+/** Returning is then at 2 mm/s. */
+const INTO_RETURN_MS = 100
+/** Longer than any reaction. */
+const WATCH_MS = 400
+const SERIES_BEFORE_MS = 50
+/** The ruler's speed is a mean over so long; half of it before and half after. */
+const RULER_WINDOW_MS = 4
+/** 0.08 um in the window: below the encoder's count, above what an elastic nut trembles. */
+const STANDS_MM_PER_S = 0.02
+/** What a control loop takes. */
+const LOOP_MS = 10
+/**
+ * A nut that slipped leaves the screw's table wrong: the cart rightly asks for a calibration. It slips for 1 mm of screw
+ * travel, which nothing takes back: until that is done homing rightly says again that it does.
+ */
+const NEEDS_ANOTHER_CART: readonly FaultCase["fault"][] = ["screw-slip"]
+
+/** Collects writes to the motor driver from the trace of the bus. */
+export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
+    return ({ device, mosi, timeUs }) => {
+        if (device !== "tmc5160" || mosi.length !== 5) return
+        if ((mosi[0]! & WRITE) === 0) return
+        const value = Buffer.from(mosi).readUInt32BE(1)
+        to.push({ timeUs, address: mosi[0]! & ~WRITE, value })
+    }
+}
+
+interface Used {
+    readonly bench: BenchCart
+    readonly writes: readonly MotorWrite[]
+    readonly speedMmPerS: number
+}
+
+/** Uses one cart for many faults, homed again after each. */
+export class ReactionBench implements FaultInjector {
+    private used: Used | undefined
+
+    constructor(
+        private readonly boot: (
+            request: PullbackRequest
+        ) => Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }>
+    ) {}
+
+    async react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes> {
+        const { bench, writes } = await this.cartFor(fault)
+        const { rig, transmit } = bench.cart.board
+        await bringTo(bench, fault, phaseMs % LOOP_MS)
+        const fromUs = bench.nowUs
+        const seen = writes.length
+        const told = bench.events.length
+        if (fault.fault === "late-loop") bench.cart.board.holdVm(fault.value!)
+        else rig.faults.inject(fault.fault, fromUs, fault.value)
+        if (fault.forMs !== undefined && fault.fault !== "late-loop") {
+            await bench.wait(fault.forMs)
+            rig.faults.clear(fault.fault, bench.nowUs)
+        }
+        await bench.wait(WATCH_MS)
+        const stop = writes.slice(seen).find(w => w.address === VMAX && w.value === 0)
+        const off = rig.edges.first("drv-enn", true, fromUs)
+        const inMs = (timeUs: number | undefined): number =>
+            timeUs === undefined ? Infinity : (timeUs - fromUs) / 1000
+        const times = {
+            code: bench.events.slice(told).find(e => e.code === EVENT_FAULT)?.value,
+            stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
+            standsMs: inMs(standsUs(bench, fromUs)),
+            firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),
+            series: Array.from(
+                { length: SERIES_BEFORE_MS + WATCH_MS },
+                (_, i): [number, number] => {
+                    const ms = i - SERIES_BEFORE_MS
+                    return [ms, rig.ruler.positionMm(fromUs + 1000 * ms)]
+                }
+            ),
+        }
+        if (NEEDS_ANOTHER_CART.includes(fault.fault)) {
+            bench.cart.board.stopVm()
+            this.used = undefined
+        } else await recover(bench, fault)
+        return times
+    }
+
+    private async cartFor({ speedMmPerS }: FaultCase): Promise<Used> {
+        if (this.used && this.used.speedMmPerS !== speedMmPerS) {
+            this.used.bench.cart.board.stopVm()
+            this.used = undefined
+        }
+        this.used ??= {
+            ...(await this.boot({ ...REQUEST, speedMmPerS })),
+            speedMmPerS,
+        }
+        return this.used
+    }
+}
+
+/** From homed to where the fault is to happen. */
+async function bringTo(
+    bench: BenchCart,
+    { doing, name }: FaultCase,
+    phaseMs: number
+): Promise<void> {
+    const { session } = bench.cart
+    if (doing === "homing") {
+        session.command(machine.ASK_HOME)
+        await bench.reach(machine.STATE_HOMING)
+        await bench.wait(INTO_HOMING_MS + phaseMs)
+    } else {
+        await bench.pull()
+        await bench.wait(INTO_PULL_MS + phaseMs)
+    }
+    if (doing === "returning") {
+        session.command(machine.ASK_STOP)
+        await bench.reach(machine.STATE_COMPLETED)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
+        session.command(machine.ASK_RETURN)
+        await bench.reach(machine.STATE_RETURNING)
+        await bench.wait(INTO_RETURN_MS + phaseMs)
+    }
+    if (machine.STATE_NAMES[bench.stateNow ?? 0] !== doing)
+        throw new Error(`the cart is not ${doing} before "${name}"`)
+}
+
+async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
+    if (fault.fault !== "late-loop") bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
+    // A cart that noticed nothing pulls on.
+    if (bench.stateNow !== machine.STATE_FAULT)
+        throw new Error(
+            `the cart did not notice "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
+        )
+    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await bench.home()
+    bench.ended = false
+}
+
+/** Last time at which the sled still moved; undefined when it never came to rest. */
+function standsUs(bench: BenchCart, fromUs: number): number | undefined {
+    const { ruler } = bench.cart.board.rig
+    const half = RULER_WINDOW_MS * 500
+    let last = fromUs
+    for (let t = fromUs + half; t <= bench.nowUs - half; t += 500)
+        if (Math.abs(ruler.speedMmPerS(t, RULER_WINDOW_MS)) > STANDS_MM_PER_S) last = t
+    return last > bench.nowUs - 10 * half ? undefined : last
+}
+
+/** The last pulse; undefined when pulses still come. */
+function stoppedUs(lastUs: number | undefined, nowUs: number): number | undefined {
+    return lastUs === undefined || nowUs - lastUs < 10_000 ? undefined : lastUs
+}

@@ -1,0 +1,48 @@
+// Responsible for: what the rig leaves in .devicescript/timing: a report of each pullback, raw series where a check failed.
+// Not for: figures or pages (src/host/results).
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { RigRun } from "./rig-target"
+import { timingPage } from "../../src/host/results/timing/timing-page"
+import type { TimingReport } from "../../src/host/results/timing/timing-report"
+import { csv, failedSeries } from "../../src/host/results/timing/timing-series"
+import type { ReactionTimes } from "./rig-target"
+
+export const FOLDER = join(".devicescript", "timing")
+
+/** Forgets what an earlier run left. */
+export function clearReports(): void {
+    rmSync(FOLDER, { recursive: true, force: true })
+    mkdirSync(FOLDER, { recursive: true })
+}
+
+/**
+ * Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them, which `NAME.json` names.
+ * @param folder where to
+ */
+export function keepReport(name: string, run: RigRun, report: TimingReport, folder = FOLDER): void {
+    const write = (file: string, content: string | Uint8Array): void =>
+        writeFileSync(join(folder, file), content)
+    const series = failedSeries(run, report)
+    const capture = `${name}-capture.ivl`
+    const files = series.map(({ ending }) => name + ending)
+    const told = { ...report, series: series.length > 0 ? [...files, capture] : [] }
+    write(`${name}.json`, JSON.stringify(told, undefined, 4) + "\n")
+    write(`${name}.html`, timingPage(run, report))
+    for (const { ending, content } of series) write(name + ending, content)
+    if (series.length > 0) write(capture, run.capture)
+}
+
+/** Writes the ruler's positions around each time that a fault was caused. */
+export function keepReactions(
+    fault: string,
+    times: readonly ReactionTimes[],
+    folder = FOLDER
+): void {
+    times.forEach(({ series }, i) => {
+        const rows = series.map(([ms, mm]) => `${ms},${mm.toFixed(6)}`)
+        const file = join(folder, `reaction-${fault.replace(/[^\w.-]+/g, "-")}-${i + 1}-series.csv`)
+        writeFileSync(file, csv("time_ms,position_mm", rows))
+    })
+}

@@ -1,0 +1,149 @@
+// Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
+// Not for: judging (timing.test.ts).
+
+import { identityOfStore, tell } from "../../src/host/cli/identity"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
+import { instrumentsOf } from "../../src/host/targets/virtual/virtual-target"
+import type { PullbackRequest, ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
+import { BenchCart, REQUEST } from "./bench-cart"
+import { MemoryCapture } from "./memory-capture"
+import type { FaultCase } from "./rig-faults"
+import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
+import { requiredSled, requiredSledText } from "./rig-sled"
+
+/** A run with the link's bytes, which a report keeps when a figure fails. */
+export interface RigRun extends ReceivedRun {
+    readonly capture: Uint8Array
+}
+
+/** A cart on the rig. */
+export interface RigTarget {
+    readonly name: string
+    /** @param seed chooses the sled, where the target has more than one */
+    pullback(request: PullbackRequest, seed: number): Promise<RigRun>
+    /** False for a target that is what it is, whatever the seed. */
+    readonly hasSeeds: boolean
+    /** Causes faults; only a target that can. */
+    readonly injector: FaultInjector | undefined
+}
+
+export interface FaultInjector {
+    /** Moves, causes the fault `phaseMs` into a control loop, and measures by instruments beside the cart. */
+    react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes>
+}
+
+/** ms from the fault on; Infinity for what never came. */
+export interface ReactionTimes {
+    /** What the cart called it. */
+    readonly code: number | undefined
+    readonly stopCommandedMs: number
+    readonly standsMs: number
+    readonly firingStoppedMs: number
+    /** The ruler each millisecond from just before the fault on: ms and mm. */
+    readonly series: readonly (readonly [number, number])[]
+}
+
+/** After its last line the sled brakes and stands: 0.5 s from 10 mm/s, and what the report looks at. */
+const AFTER_MS = 2000
+const LIMIT_S = 60
+/** Of the cart that faults are caused on. */
+const REACTION_SEED = 1
+
+/**
+ * The target that the environment names, the virtual cart if none.
+ * @throws Error for a name that is none
+ */
+export async function rigTarget(
+    named = process.env["IVUS_TARGET"] ?? "virtual"
+): Promise<RigTarget> {
+    if (named === "virtual") return new VirtualRig()
+    const host = /^tcp:(.+)$/.exec(named)?.[1]
+    if (host === undefined)
+        throw new Error(`IVUS_TARGET is "${named}"; virtual and tcp:HOST are allowed.`)
+    return {
+        name: named,
+        pullback: async request => {
+            const capture = new MemoryCapture()
+            const run = await runTcpPullback(
+                request,
+                host,
+                capture.take,
+                () => undefined,
+                identityOfStore(false, tell)
+            )
+            return { ...run, capture: capture.bytes }
+        },
+        hasSeeds: false,
+        injector: undefined,
+    }
+}
+
+/**
+ * Carts with the sled of the requirement. Each run has a cart of its own, so that none inherits what another did; all of
+ * one seed share the calibration that the first of them made.
+ */
+class VirtualRig implements RigTarget {
+    readonly name = "virtual board"
+    readonly hasSeeds = true
+    readonly injector: FaultInjector
+    private readonly settings = new Map<number, Uint8Array>()
+
+    constructor() {
+        this.injector = new ReactionBench(request => this.cart(request, REACTION_SEED))
+    }
+
+    async pullback(request: PullbackRequest, seed: number): Promise<RigRun> {
+        const capture = new MemoryCapture()
+        const { bench } = await this.cart(request, seed, capture.take)
+        await bench.pull()
+        const ended = await bench.cart.until(() => bench.ended, bench.nowUs + 1e6 * LIMIT_S)
+        if (!ended) throw new Error(`the pullback did not end within ${LIMIT_S} s`)
+        await bench.wait(AFTER_MS)
+        const { receiver, board } = bench.cart
+        board.stopVm()
+        receiver.finish()
+        return {
+            receiver,
+            capture: capture.bytes,
+            instruments: instrumentsOf(board),
+            source: {
+                target: this.name,
+                conditions: requiredSledText(seed),
+                seed,
+            },
+        }
+    }
+
+    /** What a cart with this sled keeps after it has calibrated itself. */
+    private async calibrated(seed: number): Promise<Uint8Array> {
+        const known = this.settings.get(seed)
+        if (known) return known
+        const sled = requiredSled(seed)
+        const bench = await BenchCart.boot(REQUEST, { seed, sled })
+        await bench.home()
+        await bench.calibrate()
+        const { board } = bench.cart
+        board.stopVm()
+        const settings = Uint8Array.from(board.settings)
+        this.settings.set(seed, settings)
+        return settings
+    }
+
+    /** A cart with power, homed, and what is written to its motor driver. */
+    private async cart(
+        request: PullbackRequest,
+        seed: number,
+        onBytes: TakeBytes = () => undefined
+    ): Promise<{ bench: BenchCart; writes: readonly MotorWrite[] }> {
+        const writes: MotorWrite[] = []
+        const bench = await BenchCart.boot(request, {
+            seed,
+            sled: requiredSled(seed),
+            settings: await this.calibrated(seed),
+            onSpi: motorWrites(writes),
+            onBytes,
+        })
+        await bench.home()
+        return { bench, writes }
+    }
+}

@@ -1,0 +1,106 @@
+// Responsible for: no false alarms: the real firmware through every move, on sleds in order of many kinds; how many faults it
+// told, and how far the sleds stayed from the limits. A fault makes it fail.
+// `node --import tsx hil-tests/support/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (count of seeds, the first, friction in N which
+// varies by 30 %, sliding parts of it, stiffness in N/um); needs `npm run build`.
+// Not for: reaction times (../timing.test.ts).
+
+import * as machine from "../../src/shared/cart-machine"
+import { EVENT_FAULT, sentenceOf } from "../../src/shared/codes"
+import { allMoves, HEART_RATE_PER_MIN, type MoveCase } from "./all-moves"
+import { BenchCart, REQUEST } from "./bench-cart"
+import { type Margin, MarginsWitness, noMargin, widen } from "./margins-witness"
+import { requiredSled } from "./rig-sled"
+
+const [[count], [first], [frictionN], slidings, stiffnesses] = ["1", "1", "2", "0.8,1", "0.5,2"]
+    .map((usual, i) => process.argv[2 + i] ?? usual)
+    .map(words => words.split(",").map(Number)) as [
+    [number],
+    [number],
+    [number],
+    number[],
+    number[],
+]
+const SPEEDS = [0.25, 0.5, 1, 2, 5, 10]
+
+const totals = new Map<string, Margin>()
+let [seconds, faults, carts, moved] = [0, 0, 0, 0]
+
+/** Does one of them. @returns whether the cart came through without a fault */
+async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Promise<boolean> {
+    const told = bench.events.length
+    let stuck: unknown
+    try {
+        await move.run(bench)
+    } catch (e) {
+        stuck = e
+    }
+    moved++
+    const fault = bench.events.slice(told).find(e => e.code === EVENT_FAULT)
+    if (!fault && stuck === undefined) return true
+    faults++
+    const why = fault ? `${fault.value}, ${sentenceOf(fault.value)}` : String(stuck)
+    const atMm = bench.cart.board.rig.sled.positionMm.toFixed(2)
+    console.log(`  ${sled}: ${move.name}: ${why} (at ${atMm} mm)`)
+    if (bench.stateNow !== machine.STATE_FAULT) return false
+    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    await bench.home()
+    return true
+}
+
+async function through(
+    seed: number,
+    slidingFraction: number,
+    stiffnessNPerUm: number
+): Promise<void> {
+    const required = requiredSled(seed)
+    const witness = new MarginsWitness()
+    const name = `seed ${seed}, ${slidingFraction} sliding, ${stiffnessNPerUm} N/um`
+    const bench = await BenchCart.boot(REQUEST, {
+        seed,
+        sled: {
+            ...required,
+            sled: {
+                ...required.sled,
+                stictionN: frictionN,
+                slidingFraction,
+                stiffnessNPerUm,
+            },
+        },
+        heartRatePerMin: HEART_RATE_PER_MIN,
+        onSpi: witness.onSpi,
+    })
+    witness.bench = bench
+    const begin: MoveCase = {
+        name: "homing, calibrating, homing",
+        run: async () => {
+            await bench.home()
+            await bench.calibrate()
+        },
+    }
+    for (const move of [begin, ...allMoves(SPEEDS)]) {
+        witness.doing = move.name.replace(/ (at|by|from) .*/, "")
+        if (!(await comesThrough(bench, move, name))) break
+    }
+    seconds += bench.nowUs / 1e6
+    carts++
+    bench.cart.board.stopVm()
+    for (const [kind, margin] of witness.margins) {
+        const total = totals.get(kind) ?? noMargin()
+        widen(total, margin)
+        totals.set(kind, total)
+    }
+}
+
+for (let seed = first; seed < first + count; seed++)
+    for (const sliding of slidings)
+        for (const stiffness of stiffnesses) await through(seed, sliding, stiffness)
+
+const columns = ["move", "polls", "start um/20", "under way um/5", "N/5", "in all um/150"]
+console.log(`| ${columns.join(" | ")} |`)
+for (const [kind, m] of totals) {
+    if (m.startUm + m.underWayUm === 0) continue
+    const values = [m.startUm, m.underWayUm, m.forceN, m.apartUm]
+    console.log(`| ${[kind, m.polls, ...values.map(v => v.toFixed(2))].join(" | ")} |`)
+}
+console.log(`${faults} faults in ${moved} moves of ${carts} carts, ${seconds.toFixed(0)} s`)
+process.exit(faults === 0 ? 0 : 1)

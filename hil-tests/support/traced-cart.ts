@@ -1,0 +1,70 @@
+// Responsible for: a bench cart whose SPI bus is watched: every access to a register, and dumps of the registers.
+// Not for: judging them.
+
+import { STATE_UNHOMED, ASK_DUMP } from "../../src/shared/cart-machine"
+import type { RegisterValue, Status } from "../../src/shared/protocol/messages"
+import { DUMP_MOTOR } from "../../src/shared/protocol/register-dump"
+import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
+import type { VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
+import { Dump } from "../../src/host/registers/dump"
+import { TMC5160 } from "../../src/host/registers/tmc5160"
+import { SpiTraceDecoder, type RegisterAccess } from "../../src/host/registers/spi-trace"
+import { BenchCart, REQUEST } from "./bench-cart"
+
+/** Address of a register by its name in the data sheet. */
+export function addressOf(name: string): number {
+    return TMC5160.find(r => r.name === name)!.address
+}
+
+export class TracedCart {
+    /** Transfers of the motor driver. */
+    readonly transfers: SpiTransfer[] = []
+    /** What they did to the motor driver, in order. */
+    readonly accesses: RegisterAccess[] = []
+    readonly statuses: Status[] = []
+    private dump: Dump | undefined
+    bench!: BenchCart
+
+    static async boot(options: Partial<VirtualCartOptions> = {}): Promise<TracedCart> {
+        const traced = new TracedCart()
+        const decoder = new SpiTraceDecoder(
+            a => void (a.chip === DUMP_MOTOR && traced.accesses.push(a))
+        )
+        traced.bench = await BenchCart.boot(REQUEST, {
+            ...options,
+            onSpi: transfer => {
+                if (transfer.device !== "tmc5160") return
+                traced.transfers.push(transfer)
+                decoder.take(transfer)
+            },
+            alsoListen: {
+                onStatus: status => void traced.statuses.push(status),
+                onRegister: (r: RegisterValue) => traced.dump?.take(r),
+            },
+        })
+        await traced.bench.reach(STATE_UNHOMED)
+        return traced
+    }
+
+    /** Values that were written to a register since an access, in order. */
+    writes(name: string, from = 0): number[] {
+        const address = addressOf(name)
+        return this.accesses
+            .slice(from)
+            .filter(a => a.kind === "write" && a.address === address)
+            .map(a => a.value!)
+    }
+
+    /** Asks for the registers; a dump that is refused stays incomplete. */
+    async registers(): Promise<Dump> {
+        const { bench } = this
+        const before = bench.refusals.length
+        const dump = new Dump(bench.cart.session.command(ASK_DUMP))
+        this.dump = dump
+        await bench.cart.until(
+            () => dump.complete || bench.refusals.length > before,
+            bench.nowUs + 2e6
+        )
+        return dump
+    }
+}

@@ -1,0 +1,40 @@
+// Responsible for: the transmit budget of a catheter in the line engine's registers, and the engine's refusals as faults.
+// Not for: enforcing it, which the engine does alone. Source: boards/line-engine.md, "Transmit budget".
+
+import { Catheter } from "../../../shared/acquisition/catheters"
+import * as le from "../../../shared/devices/line-engine"
+import * as reasons from "../../../shared/codes"
+
+/** Registers of the budget in the order in which they are loaded: the supply after its bound. In flash, not on the heap. */
+export const BUDGET_REGISTERS = hex`30 31 32 33 35 34 36`
+
+/** What register `address` holds for this catheter. */
+export function budgetOf(catheter: Catheter, address: number): number {
+    if (address === le.REG_BUDGET_PULSES) return catheter.pulses_max_per_s
+    if (address === le.REG_BUDGET_CYCLES) return catheter.burst_max_cycles
+    if (address === le.REG_BUDGET_ELEMENT_FF) return catheter.element_ff
+    if (address === le.REG_BUDGET_WINDOW_MS) return le.ENERGY_WINDOW_MS
+    if (address === le.REG_BUDGET_ENERGY_NJ) return catheter.power_max_uw * le.ENERGY_WINDOW_MS
+    // Its bound, and the set-point itself.
+    return catheter.supply_mv
+}
+
+/**
+ * The fault that stands for a CAUSE of the engine.
+ * @param plugged not 0 if a catheter is plugged in now
+ */
+export function faultOf(cause: number, plugged: number): number {
+    if (cause === le.CAUSE_CATHETER)
+        return plugged ? reasons.FAULT_CATHETER_CHANGED : reasons.FAULT_CATHETER_UNPLUGGED
+    if (cause === le.CAUSE_TABLE) return reasons.FAULT_ENGINE_TABLE
+    if (cause === le.CAUSE_ENTRY) return reasons.FAULT_ENGINE_ENTRY
+    if (cause === le.CAUSE_NO_BUDGET) return reasons.FAULT_ENGINE_NO_BUDGET
+    if (cause === le.CAUSE_CYCLES) return reasons.FAULT_ENGINE_CYCLES
+    if (cause === le.CAUSE_SUPPLY) return reasons.FAULT_ENGINE_SUPPLY
+    if (cause === le.CAUSE_PULSES) return reasons.FAULT_ENGINE_PULSES
+    if (cause === le.CAUSE_ENERGY) return reasons.FAULT_ENGINE_ENERGY
+    if (cause === le.CAUSE_INHIBITED) return reasons.FAULT_ENGINE_INHIBITED
+    if (cause === le.CAUSE_ROTOR) return reasons.FAULT_ROTOR_SPEED
+    if (cause === le.CAUSE_UNSERVICED) return reasons.FAULT_ENGINE_UNSERVICED
+    return reasons.FAULT_ENGINE_STOPPED
+}

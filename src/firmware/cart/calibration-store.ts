@@ -1,0 +1,52 @@
+// Responsible for: the calibration in use: taken from the settings, doubted by the survey, replaced by a new one.
+// Not for: measuring it (../motion/calibrating.ts).
+
+import {
+    Calibration,
+    CALIBRATION_GOOD,
+    CALIBRATION_LENGTH,
+    CALIBRATION_MISSING,
+    judgeCalibration,
+    readCalibration,
+    writeCalibration,
+} from "../../shared/motion/calibration"
+import { FAULT_CALIBRATION, GOOD, REFUSED_CALIBRATION } from "../../shared/codes"
+import { Sled } from "../motion/sled"
+import { CartFault } from "../platform/cart-fault"
+import { readCalibrationRecord, writeCalibrationRecord } from "../platform/settings"
+
+export class CalibrationKeeper {
+    private stored_reason = GOOD
+    private survey_reason = GOOD
+
+    constructor(private sled: Sled) {}
+
+    /** Why no catheter may be moved with this calibration, or GOOD. */
+    reason(): number {
+        return this.stored_reason !== GOOD ? this.stored_reason : this.survey_reason
+    }
+
+    /** Takes the stored record; a damaged one is not used, and no catheter is moved on a guess. */
+    async load(): Promise<void> {
+        const record = await readCalibrationRecord()
+        const verdict = judgeCalibration(record)
+        if (verdict === CALIBRATION_GOOD) this.sled.calibration = readCalibration(record)
+        else if (verdict !== CALIBRATION_MISSING) this.stored_reason = REFUSED_CALIBRATION
+    }
+
+    /** What the survey of a homing found. */
+    surveyed(verdict: number): void {
+        this.survey_reason = verdict
+    }
+
+    /** Keeps what was measured; it must be believable: a slipping screw is not a scale. */
+    async store(measured: Calibration): Promise<void> {
+        const record = Buffer.alloc(CALIBRATION_LENGTH)
+        writeCalibration(record, measured)
+        if (judgeCalibration(record) !== CALIBRATION_GOOD)
+            throw new CartFault(FAULT_CALIBRATION, measured.fclk_hz)
+        await writeCalibrationRecord(record)
+        this.sled.calibration = measured
+        this.stored_reason = GOOD
+    }
+}

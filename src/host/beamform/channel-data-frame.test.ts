@@ -1,0 +1,119 @@
+// Responsible for: which pairs of which frame make a line, where a frame meets its neighbour.
+// Not for: the sums (beamform.test.ts), the way through the link (hil-tests/acquisition/channel-data.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import {
+    PAIRS_RECIPROCAL_14,
+    recordLength,
+    SAMPLE_FORMAT_RF16,
+} from "../../shared/acquisition/line-record"
+import { TestBoard } from "../link/testing/test-board"
+import type { PolarFrame } from "../picture/picture"
+import { RunReceiver } from "../run/run-receiver"
+import { ElementFrames, type Pair, reciprocalPairs } from "./beamform"
+
+const test = suite("frames of element data and their neighbours")
+
+const PAIRS = 896
+const SAMPLES = 300
+const FRAME_MS = 450
+
+function elementFrames(sent?: readonly Pair[]): ElementFrames {
+    const receiver = new RunReceiver()
+    const board = new TestBoard().hello().describe({
+        sample_format: SAMPLE_FORMAT_RF16,
+        pair_list: PAIRS_RECIPROCAL_14,
+        lines_per_frame: PAIRS,
+        samples_per_line: SAMPLES,
+        record_length: recordLength(2 * SAMPLES),
+        sample_period_ps: 12_500,
+        first_sample_ns: 900,
+        frame_rate_mhz: Math.round(1e6 / FRAME_MS),
+    })
+    receiver.push(board.bytes())
+    return new ElementFrames(
+        receiver.description!,
+        { elements: 64, pulseDelayUs: 0.05 },
+        {
+            ...{ linesPerFrame: 256, samplesPerLine: 256 },
+            ...{ sampleSpacingMm: 4 / 256, apertureElements: 27 },
+            ...{ apodisation: "hann", acceptanceDeg: 90 },
+            ...{ soundSpeedMPerS: 1540, gainDb: 0 },
+        },
+        sent
+    )
+}
+
+/** Of pictures: where they differ, assert.equal() would write for minutes. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+/** A frame of noise. */
+function frameOf(index: number, seed: number): PolarFrame {
+    const codes = new Uint8Array(2 * SAMPLES * PAIRS)
+    let state = seed
+    for (let i = 0; i < codes.length; i++) {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0
+        codes[i] = state >>> 24
+    }
+    const present = new Uint8Array(PAIRS).fill(1)
+    return { index, timeMs: index * FRAME_MS, positionMm: 0, codes, present }
+}
+
+const heardAt = (frame: PolarFrame, degrees: number): number =>
+    frame.present[Math.round((degrees * 256) / 360)]!
+
+test("a line takes the pairs that were fired nearest to it in time, over the seam from the neighbour", () => {
+    const frames = elementFrames()
+    const [a, b, c] = [frameOf(4, 1), frameOf(5, 2), frameOf(6, 3)]
+    // A line at 3 degrees is made of elements 51 to 13: half of it is heard at the frame's end, 450 ms later than the rest.
+    const endless = { ...b, present: b.present.slice().fill(0, PAIRS / 2) }
+    assert.is(heardAt(frames.beamform(endless), 3), 0)
+    assert.is(heardAt(frames.beamform(endless, a), 3), 1)
+    assert.is(heardAt(frames.beamform(endless, a), 80), 1)
+    assert.is(heardAt(frames.beamform(endless, a), 200), 0)
+    const headless = { ...b, present: b.present.slice().fill(0, 0, PAIRS / 2) }
+    assert.is(heardAt(frames.beamform(headless, a), 357), 0)
+    assert.is(heardAt(frames.beamform(headless, a, c), 357), 1)
+    assert.is(heardAt(frames.beamform(headless, a, c), 100), 0)
+})
+
+test("what stands still looks the same with its neighbours, and another frame before it changes the lines at the seam alone", () => {
+    const frames = elementFrames()
+    const [b, other] = [frameOf(5, 2), frameOf(4, 1)]
+    const alone = frames.beamform(b)
+    const same = frames.beamform(b, { ...b, index: 4, timeMs: 4 * FRAME_MS })
+    assert.ok(isSame(same.codes, alone.codes))
+    const mixed = frames.beamform(b, other)
+    const isChanged = ({ codes }: PolarFrame, line: number): boolean =>
+        codes
+            .subarray(line * 256, (line + 1) * 256)
+            .some((code, k) => code !== alone.codes[line * 256 + k])
+    // Line i has the 27 elements from ceil(i/4 - 13.5) on: up to line 50 some of them come before element 0.
+    for (let line = 0; line <= 50; line++) assert.ok(isChanged(mixed, line))
+    // Element 13 and those behind it have all their partners within the frame: from 13.5/64 of the turn on.
+    for (let line = 54; line < 256; line++) assert.not(isChanged(mixed, line))
+    // And from line 203 on some come behind element 63, which the next frame fires nearest in time; at the aperture's edge a
+    // Hann weight hides them: three elements further in they are seen.
+    const late = frames.beamform(b, undefined, frameOf(6, 3))
+    for (let line = 0; line < 256; line++)
+        if (line < 203 || line >= 215) assert.is(isChanged(late, line), line >= 215, `${line}`)
+})
+
+test("a frame that does not follow at once is no neighbour", () => {
+    const frames = elementFrames()
+    const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
+    const alone = frames.beamform(b).codes
+    assert.not(isSame(frames.beamform(b, a).codes, alone))
+    for (const wrong of [{ index: 3 }, { timeMs: 4.3 * FRAME_MS }])
+        assert.ok(isSame(frames.beamform(b, { ...a, ...wrong }).codes, alone))
+})
+
+test("where transmitters do not fire round the circle, the frame before is no nearer in time, and is not used", () => {
+    const frames = elementFrames(reciprocalPairs(64, 14).reverse())
+    const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
+    const alone = frames.beamform(b).codes
+    assert.ok(isSame(frames.beamform(b, a).codes, alone))
+})
+
+test.run()

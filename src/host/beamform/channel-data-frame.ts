@@ -1,0 +1,144 @@
+// Responsible for: element data as they come through the link to a frame that the picture room takes.
+// Not for: collecting them (../frames) or the sums (delay-and-sum.ts).
+
+import * as record from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
+import type { ImagingGeometry, PolarFrame } from "../picture/picture"
+import { Beamformer } from "./delay-and-sum"
+import { bothWaysPairs, fullMatrix, reciprocalPairs, type Pair } from "./pairs"
+import { BeamformError, type BeamformSettings } from "./settings"
+
+/** What a description does not tell of the array and its pulse. */
+export interface ElementCatheter {
+    readonly elements: number
+    readonly pulseDelayUs: number
+}
+
+/** Beamforms the frames of one run. */
+export class ElementFrames {
+    readonly geometry: ImagingGeometry
+    private readonly beamformer: Beamformer
+    private readonly rf: Int16Array
+    private readonly came: Uint8Array
+    /** Transmitters fire in their order round the circle: then the first lines of a frame are of pairs that end the frame before. */
+    private readonly inOrder: boolean
+
+    /**
+     * @param sent the list that the cart was sent; left out, the description's is one that has a number
+     * @throws BeamformError when the run is none of element data, or cannot be beamformed so
+     */
+    constructor(
+        private readonly description: Description,
+        catheter: ElementCatheter,
+        settings: BeamformSettings,
+        sent?: readonly Pair[]
+    ) {
+        const d = description
+        if (d.sample_format !== record.SAMPLE_FORMAT_RF16)
+            throw new BeamformError(
+                `Samples of format ${d.sample_format} came; element data have format ${record.SAMPLE_FORMAT_RF16}.`
+            )
+        const pairs = sent ?? pairsOfList(d.pair_list, catheter.elements)
+        if (pairs.length !== d.lines_per_frame)
+            throw new BeamformError(
+                `Frames of ${d.lines_per_frame} lines came; pair list ${d.pair_list} of ${catheter.elements} elements has ${pairs.length}.`
+            )
+        const centreFrequencyMhz = d.centre_frequency_khz / 1000
+        const radiusMm = d.catheter_radius_um / 1000
+        this.beamformer = new Beamformer(
+            { elements: catheter.elements, radiusMm },
+            pairs,
+            {
+                sampleRateMhz: 1e6 / d.sample_period_ps,
+                samplesPerPair: d.samples_per_line,
+                firstSampleUs: d.first_sample_ns / 1000,
+                pulseDelayUs: catheter.pulseDelayUs,
+                centreFrequencyMhz,
+            },
+            settings
+        )
+        this.geometry = {
+            linesPerFrame: settings.linesPerFrame,
+            samplesPerLine: settings.samplesPerLine,
+            sampleSpacingMm: settings.sampleSpacingMm,
+            catheterRadiusMm: radiusMm,
+            ringDownMm: d.ring_down_um / 1000,
+            centreFrequencyMhz,
+        }
+        this.rf = new Int16Array(pairs.length * d.samples_per_line)
+        this.came = new Uint8Array(pairs.length)
+        this.inOrder = pairs.every(([tx], i) => i === 0 || tx >= pairs[i - 1]![0])
+    }
+
+    /**
+     * The catheter moves while a frame's pairs are fired, so a line is made of those that were fired nearest to it in time:
+     * its aperture reaches over the frame's seam into a neighbour, not to the far end of its own frame.
+     * @param frame as the frame assembler made it: its codes are the bytes of the samples, its lines the pairs
+     * @param before,after its neighbours, where there are any; one that does not follow at once is not used
+     * @throws BeamformError when one is not of this run
+     */
+    beamform(frame: PolarFrame, before?: PolarFrame, after?: PolarFrame): PolarFrame {
+        const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
+        const pairs = this.came.length
+        const codes = new Uint8Array(lines * samples)
+        const present = new Uint8Array(lines)
+        const add = (from: number, to: number): void => {
+            const made = this.beamformer.beamform(this.rf, this.came, from, to)
+            codes.set(
+                this.beamformer.codes(made).subarray(from * samples, to * samples),
+                from * samples
+            )
+            present.set(made.present.subarray(from, to), from)
+        }
+        this.take(frame, 0, pairs)
+        const first = this.follows(before, frame) ? Math.round(lines / 4) : 0
+        const last = this.follows(frame, after) ? Math.round((3 * lines) / 4) : lines
+        add(first, last)
+        if (first > 0) {
+            this.take(before!, pairs >> 1, pairs)
+            add(0, first)
+        }
+        if (last < lines) {
+            this.take(frame, pairs >> 1, pairs)
+            this.take(after!, 0, pairs >> 1)
+            add(last, lines)
+        }
+        const { index, timeMs, positionMm } = frame
+        return { index, timeMs, positionMm, codes, present }
+    }
+
+    /** Whether the second frame was fired right behind the first. */
+    private follows(a?: PolarFrame, b?: PolarFrame): boolean {
+        if (!this.inOrder || !a || !b || b.index !== a.index + 1) return false
+        const frameMs = 1e6 / this.description.frame_rate_mhz
+        return Math.abs((b.timeMs - a.timeMs) / frameMs - 1) < 0.1
+    }
+
+    /** Samples of some pairs of a frame in place of those that are there. */
+    private take({ codes, present, index }: PolarFrame, from: number, to: number): void {
+        const { rf, came } = this
+        if (codes.length !== 2 * rf.length)
+            throw new BeamformError(
+                `Frame ${index} has ${codes.length} bytes of element data; ${2 * rf.length} are needed for ${this.description.lines_per_frame} pairs.`
+            )
+        const { samples_per_line: samples } = this.description
+        for (let i = from * samples; i < to * samples; i++)
+            rf[i] = codes[2 * i]! | (codes[2 * i + 1]! << 8)
+        came.set(present.subarray(from, to), from)
+    }
+}
+
+/** The pairs behind a number of src/shared/acquisition/line-record.ts. */
+export function pairsOfList(list: number, elements: number): Pair[] {
+    switch (list) {
+        case record.PAIRS_RECIPROCAL_14:
+            return reciprocalPairs(elements, 14)
+        case record.PAIRS_BOTH_WAYS_14:
+            return bothWaysPairs(elements, 14)
+        case record.PAIRS_FULL:
+            return fullMatrix(elements)
+    }
+    throw new BeamformError(
+        `Pair list ${list} is not known; ${record.PAIRS_RECIPROCAL_14} to ${record.PAIRS_FULL} are.`
+    )
+}

@@ -1,0 +1,154 @@
+// Responsible for: `ivus live`: the live picture without a pullback, its console, and what is left at its end.
+// Not for: targets (virtual-live.ts, tcp-live.ts) or what is shown (../console).
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import { Display } from "../../console/display"
+import { LiveView } from "../../console/live-view"
+import { RingDownDesk } from "../../console/ring-down-controller"
+import { encodePng } from "../../picture/picture"
+import { firedOf } from "../../run/run-receiver"
+import { RunError } from "../../run/pullback-sequencer"
+import { bytecodeOf } from "../../targets/virtual/bytecode"
+import { consoleFor } from "../show-console"
+import { echoSource } from "../../targets/virtual/echo-source"
+import { identityOfStore, tell } from "../identity"
+import { onStop } from "../on-stop"
+import { INSECURE } from "../options/link-options"
+import { LiveDesk } from "../../console/live-controller"
+import { type LiveOptions, parseLive, VEIN_MM } from "../options/live-options"
+import { dateMs, storeOf } from "../options/reference-options"
+import { runTcpLive } from "../../targets/tcp/tcp-live"
+import { UsageError } from "../../errors"
+import { runVirtualLive } from "../../targets/virtual/virtual-live"
+
+/** Shows the live picture until Ctrl-C, or for so many frames. */
+export async function liveCommand(options: LiveOptions): Promise<void> {
+    const live = parseLive(options)
+    const { request, catheter, target } = live
+    const ringDown = new RingDownDesk(storeOf(options), dateMs)
+    const view: LiveView = new LiveView({
+        target: target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
+        display: new Display(live.display),
+        ringDown,
+        nowMs: () => performance.now(),
+        transmit: on => desk.transmit(on),
+        ...(request.sheet && { sheet: request.sheet }),
+    })
+    const desk: LiveDesk = new LiveDesk(
+        view,
+        ringDown,
+        live.frames,
+        options.captureRingDown ?? false,
+        tell,
+        () => serving.refresh()
+    )
+    const serving = await consoleFor(view, live.consolePort)
+    const stop = onStop(() => desk.leave())
+    try {
+        if (target.kind === "tcp")
+            await runTcpLive(
+                request,
+                target.host,
+                live.port,
+                identityOfStore(options.insecure ?? false, tell),
+                live.tls,
+                view,
+                desk,
+                tell
+            )
+        else {
+            const bytecodeFile = bytecodeOf(request.catheterId)
+            if (!existsSync(bytecodeFile))
+                throw new RunError("The firmware has not been built; run `npm run build` first.")
+            await runVirtualLive(
+                {
+                    request,
+                    bytecodeFile,
+                    seed: live.seed,
+                    echo: echoSource(catheter, {
+                        vesselFile: options.vessel,
+                        echoFile: options.echo,
+                        seed: live.seed,
+                        lengthMm: VEIN_MM,
+                    }),
+                    ...(live.heartRatePerMin !== undefined && {
+                        heartRatePerMin: live.heartRatePerMin,
+                    }),
+                },
+                view,
+                desk
+            )
+        }
+        await conclude(view, live.frames === undefined ? undefined : live.out, options)
+    } finally {
+        stop.off()
+        await serving.close()
+    }
+}
+
+/** Writes the last picture where it was asked for, and tells what there was. */
+async function conclude(
+    view: LiveView,
+    out: string | undefined,
+    options: LiveOptions
+): Promise<void> {
+    const told = view.told()
+    let file: string | null = null
+    if (out !== undefined && view.shown) {
+        writeWhole(out, await encodePng(view.picture().image))
+        file = out
+    }
+    const { end } = view.receiver ?? {}
+    if (options.json) {
+        const { catheter, frames, framesPerS, lines, ecgPerMin } = told
+        process.stdout.write(
+            JSON.stringify({
+                target: told.target,
+                catheter,
+                frames,
+                framesPerS,
+                lines: { fired: firedOf(end) ?? null, ...lines },
+                ecgPerMin,
+                behindMs: told.behindMs,
+                display: told.display,
+                ringDown: told.ringDown,
+                insecure: told.insecure,
+                picture: file,
+            }) + "\n"
+        )
+        return
+    }
+    const rows = [
+        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${firedOf(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
+        ringDownText(told.ringDown),
+        ...(told.insecure ? [`the link ran ${INSECURE}`] : []),
+        ...(file ? [`the last picture is in ${file}`] : []),
+    ]
+    process.stdout.write(rows.join("\n") + "\n")
+}
+
+function ringDownText({
+    reference,
+    subtracted,
+    stale,
+    notes,
+}: ReturnType<RingDownDesk["told"]>): string {
+    const use = !reference
+        ? "no ring-down reference"
+        : `ring-down reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`
+    return [use, ...stale, ...notes].join("\n  ")
+}
+
+/** The file is whole or as it was. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+    try {
+        mkdirSync(dirname(resolve(path)), { recursive: true })
+        writeFileSync(`${path}.partial`, bytes)
+        renameSync(`${path}.partial`, path)
+    } catch (error) {
+        throw new UsageError(
+            `The picture "${path}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a file that can with --out.`
+        )
+    }
+}

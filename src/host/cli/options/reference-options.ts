@@ -1,0 +1,30 @@
+// Responsible for: where a command looks for ring-down references, and the date by which it judges their age.
+// Not for: the references (../references).
+
+import { defaultFolder, ReferenceStore } from "../../references/reference-store"
+import type { References } from "../../results/ring-down-use"
+
+/** As commander hands them over. */
+export interface ReferenceOptions {
+    references?: string
+    /** false for --no-ring-down. */
+    ringDown?: boolean
+}
+
+/** Today, ms since 1970 UTC: references are dated by it. */
+export function dateMs(): number {
+    return new Date().getTime()
+}
+
+export function storeOf({ references }: ReferenceOptions): ReferenceStore {
+    return new ReferenceStore(references ?? defaultFolder(process.env))
+}
+
+/** @param pulledMs as of {@link References} */
+export function referencesOf(
+    options: ReferenceOptions,
+    pulledMs: number | undefined
+): { references?: References } {
+    if (options.ringDown === false) return {}
+    return { references: { store: storeOf(options), pulledMs } }
+}

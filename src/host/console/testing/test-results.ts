@@ -1,0 +1,35 @@
+// Responsible for: results of a small pullback, for tests of the console in review.
+// Not for: how results are made (../results).
+
+import { measureLumen, noRingDown, type PolarFrame } from "../../picture/picture"
+import type { RunResults } from "../../results/run-results"
+import { geometryOf } from "../../results/picture-frames"
+import { frameOf, LINES, SMALL } from "./test-view"
+
+export const FRAMES = 40
+
+/** Forty frames over 10 mm; lumens shrink from 2.5 mm of radius by 0.04 mm a frame. */
+export function testResults(): RunResults {
+    const geometry = geometryOf(SMALL)
+    const frames = Array.from({ length: FRAMES }, (_, n) =>
+        frameOf(n, 60 + 2 * n, {
+            positionMm: n / 4,
+            triggers: n === 5 ? [{ line: 16, tickUs: 0 }] : [],
+        })
+    )
+    const borders = frames.map((_, n) => ({
+        radiusMm: new Float32Array(LINES).fill(2.5 - 0.04 * n),
+        heard: 1,
+    }))
+    return {
+        description: SMALL,
+        assembler: { frames } as unknown as RunResults["assembler"],
+        frames: frames as readonly PolarFrame[],
+        geometry,
+        ringDown: noRingDown(geometry),
+        oneWay: false,
+        ringDownUse: { source: "pullback", captured: null, notes: [] },
+        borders,
+        measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),
+    }
+}

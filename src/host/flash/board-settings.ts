@@ -1,0 +1,79 @@
+// Responsible for: which settings go into a board's image, and which of them are Wi-Fi's, from the lines of a file of settings.
+// Not for: that file (settings-file.ts), or how settings lie in the image (settings-store.ts).
+
+import { UsageError } from "../errors"
+
+export interface ImageSettings {
+    /** As DeviceScript's tools read them: name, then any JSON. */
+    readonly values: ReadonlyMap<string, unknown>
+    readonly wifi: { readonly ssid: string; readonly password: string } | undefined
+}
+
+const SSID = "WIFI_SSID"
+const PASSWORD = "WIFI_PWD"
+/** What the runtime's store of settings takes (jacdac-c, services/settings.c). */
+const NAME = /^[!"$-<>-~]{1,14}$/
+/** 802.11: bytes of a network's name, of a passphrase. */
+const SSID_BYTES = 32
+const PASSWORD_BYTES = { min: 8, max: 63 }
+
+/**
+ * @param text of the file
+ * @param file its name, for what is wrong with it
+ * @throws UsageError, which tells no value
+ */
+export function imageSettings(text: string, file: string): ImageSettings {
+    const values = new Map<string, unknown>()
+    text.split(/\r?\n/).forEach((line, i) => {
+        if (/^\s*(#|$)/.test(line)) return
+        const where = `Line ${i + 1} of the settings ${file}`
+        const [, name, value] = /^\s*([^=]*?)\s*=(.*)$/s.exec(line) ?? []
+        if (name === undefined || value === undefined)
+            throw new UsageError(`${where} is no setting; write it name=JSON.`)
+        if (!NAME.test(name))
+            throw new UsageError(
+                `${where} has a name that the board cannot keep; 1 to 14 letters without spaces can be.`
+            )
+        values.set(name, valueOf(value.trim(), `${where} (${name})`))
+    })
+    const wifi = wifiOf(values, file)
+    values.delete(SSID)
+    values.delete(PASSWORD)
+    return { values, wifi }
+}
+
+/** JSON; other text is itself, as for DeviceScript's tools, which lose whatever has a # in it. */
+function valueOf(text: string, where: string): unknown {
+    if (text === "") throw new UsageError(`${where} is empty; write name=JSON.`)
+    try {
+        return JSON.parse(text)
+    } catch {
+        if (!/[#"{[]/.test(text)) return text
+        throw new UsageError(
+            `${where} is no JSON; put text in quotes, and comments on lines of their own.`
+        )
+    }
+}
+
+function wifiOf(values: ReadonlyMap<string, unknown>, file: string): ImageSettings["wifi"] {
+    const [ssid, password] = [SSID, PASSWORD].map(name => values.get(name))
+    if (ssid === undefined && password === undefined) return undefined
+    if (ssid === undefined)
+        throw new UsageError(
+            `The settings ${file} have ${PASSWORD} but no ${SSID}; give both, or ${SSID} alone for an open network.`
+        )
+    // A password of digits alone, without quotes, is meant as text.
+    const wifi = { ssid: String(ssid), password: String(password ?? "") }
+    check(SSID, wifi.ssid, 1, SSID_BYTES, file)
+    if (wifi.password !== "")
+        check(PASSWORD, wifi.password, PASSWORD_BYTES.min, PASSWORD_BYTES.max, file)
+    return wifi
+}
+
+function check(name: string, text: string, min: number, max: number, file: string): void {
+    const length = Buffer.byteLength(text)
+    if (length >= min && length <= max && !text.includes("\0")) return
+    throw new UsageError(
+        `${name} of the settings ${file} is ${length} bytes long; ${min} to ${max} are allowed.`
+    )
+}

@@ -1,0 +1,176 @@
+// Responsible for: esptool, which writes an image to an ESP32: found, run, and its failures as sentences.
+// Not for: the image (image.ts).
+
+import { spawn } from "node:child_process"
+import { accessSync, constants, readdirSync, statSync } from "node:fs"
+import { Interrupted, RunError } from "../run/pullback-sequencer"
+import { UsageError } from "../errors"
+
+/** Of all that esptool is called, the first that answers. */
+const CALLS = [
+    ["esptool"],
+    ["esptool.py"],
+    ["python3", "-m", "esptool"],
+    ["python", "-m", "esptool"],
+] as const
+/** As DeviceScript's tools ask for. */
+const OLDEST = { major: 4, minor: 5 }
+/** From here on its commands are written with a dash. */
+const DASH_MAJOR = 5
+const INSTALL = "install it with `pip install esptool` (it needs Python 3)"
+
+export interface Esptool {
+    /** Program and arguments before all others. */
+    readonly call: readonly string[]
+    readonly major: number
+}
+
+/** @throws RunError when there is none, or an old one */
+export async function findEsptool(): Promise<Esptool> {
+    let old = ""
+    for (const call of CALLS) {
+        const { status, output } = await run([...call, "version"])
+        const version = /^(?:esptool(?:\.py)? )?v?(\d+)\.(\d+)/m.exec(output)
+        if (status !== 0 || !version) continue
+        const [major, minor] = [Number(version[1]), Number(version[2])]
+        const isOld = major === OLDEST.major ? minor < OLDEST.minor : major < OLDEST.major
+        if (!isOld) return { call, major }
+        old = `${major}.${minor}`
+    }
+    throw new RunError(
+        old
+            ? `esptool ${old} is too old, ${OLDEST.major}.${OLDEST.minor} or later is needed; run \`pip install --upgrade esptool\`.`
+            : `There is no esptool, which writes to the board; ${INSTALL} and run this again.`
+    )
+}
+
+/** What is run to write an image, for this version of esptool. */
+export function writeCall(
+    { call, major }: Esptool,
+    what: { chip: string; port: string; baud: number; offset: string; file: string }
+): string[] {
+    return [
+        ...call,
+        ...["--chip", what.chip],
+        ...["--port", what.port],
+        ...["--baud", String(what.baud)],
+        major >= DASH_MAJOR ? "write-flash" : "write_flash",
+        ...[what.offset, what.file],
+    ]
+}
+
+/**
+ * Whether a board may be at this port.
+ * @throws UsageError when there is no such port, RunError when this user may not use it
+ */
+export function checkPort(port: string): void {
+    // Windows keeps its ports out of the file system: esptool says whether there is one.
+    if (process.platform === "win32") return
+    const about = statSync(port, { throwIfNoEntry: false })
+    if (!about?.isCharacterDevice())
+        throw new UsageError(
+            `${port} is no serial port${about ? "" : " that is there"}; ${portsText()}`
+        )
+    try {
+        accessSync(port, constants.R_OK | constants.W_OK)
+    } catch {
+        throw new RunError(permissionText(port))
+    }
+}
+
+function portsText(): string {
+    const names = readdirSync("/dev").filter(n =>
+        /^(ttyACM|ttyUSB|cu\.usb|cu\.wchusb|cu\.SLAB)/.test(n)
+    )
+    return names.length > 0
+        ? `there are ${names.map(n => `/dev/${n}`).join(", ")}.`
+        : "there is none for a board. Connect the board by USB with a cable that carries data, and run this again."
+}
+
+const permissionText = (port: string): string =>
+    `This user may not use ${port}; on Linux, run \`sudo usermod -aG dialout $USER\`, log out and in, and run this again.`
+
+/**
+ * @param call of {@link writeCall}
+ * @param show the part done, 0 to 1
+ * @throws RunError with what to do next, Interrupted
+ */
+export async function writeImage(
+    call: readonly string[],
+    port: string,
+    show: (fraction: number) => void,
+    stop: AbortSignal
+): Promise<void> {
+    const { status, output } = await run(call, stop, text => {
+        const percents = [...text.matchAll(/(\d+(?:\.\d+)?)\s*%/g)]
+        const last = percents.at(-1)?.[1]
+        if (last !== undefined) show(Math.min(1, Number(last) / 100))
+    })
+    if (stop.aborted)
+        throw new Interrupted(
+            "Ended while the board was written; it may hold half a program. Run this again."
+        )
+    if (status !== 0) throw new RunError(esptoolSentence(output, port, status))
+}
+
+/** What went wrong, by what esptool said, first match. */
+const SENTENCES: readonly [RegExp, (port: string) => string][] = [
+    [/permission denied|access is denied/i, permissionText],
+    [
+        /port is busy|resource busy|exclusively lock|multiple access/i,
+        port =>
+            `Another program has ${port}; end it, such as a serial monitor or \`devs devtools --serial\`, and run this again.`,
+    ],
+    [
+        /wrong --?chip argument|this chip is |unexpected chip id/i,
+        port =>
+            `The chip at ${port} is not the one this firmware is for; connect the cart's board, or name its port with --port.`,
+    ],
+    [
+        /failed to connect|no serial data received|unable to verify flash chip|timed out waiting for packet/i,
+        port =>
+            `The board at ${port} does not answer; hold its BOOT button, press RESET, let BOOT go, and run this again.`,
+    ],
+    [
+        /could not open|no such file|cannot find the file|doesn't exist/i,
+        port => `${port} cannot be opened; connect the board by USB and name its port with --port.`,
+    ],
+    [
+        /device (reports readiness|disconnected)|serial exception|invalid head of packet|md5 of file does not match|chip stopped responding|write timeout/i,
+        port =>
+            `The connection to ${port} broke; the board may hold half a program. Try another cable, or --baud 115200, and run this again.`,
+    ],
+]
+
+export function esptoolSentence(output: string, port: string, status: number | null): string {
+    const known = SENTENCES.find(([pattern]) => pattern.test(output))
+    if (known) return known[1](port)
+    const said = output.trim().split(/\r?\n/).at(-1)
+    return `esptool failed (status ${status})${said ? `: ${said}` : ""}. The board may hold half a program; run this again.`
+}
+
+/** Status null: it could not be run. */
+function run(
+    [command, ...args]: readonly string[],
+    signal?: AbortSignal,
+    onOutput: (text: string) => void = () => undefined
+): Promise<{ status: number | null; output: string }> {
+    return new Promise(resolve => {
+        let output = ""
+        const hear = (data: unknown): void => {
+            output += String(data)
+            onOutput(String(data))
+        }
+        const child = spawn(command!, args, {
+            stdio: ["ignore", "pipe", "pipe"],
+            signal,
+        })
+        child.stdout.on("data", hear)
+        child.stderr.on("data", hear)
+        // Only of a program that never ran: one that was stopped is waited for, it has the port until then.
+        child.on("error", () => {
+            if (child.pid === undefined) resolve({ status: null, output })
+        })
+        child.on("close", status => resolve({ status, output }))
+    })
+}

@@ -1,0 +1,193 @@
+// Responsible for: the image of a board: runtime with this board's pins, program, settings, made by DeviceScript's tools and checked.
+// Not for: bringing it to the board (esptool.ts), or which settings go with it (flash.ts).
+
+import { spawn } from "node:child_process"
+import {
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { Interrupted, RunError } from "../run/pullback-sequencer"
+import { settingLine } from "./settings-file"
+import type { ImageSettings } from "./board-settings"
+import { addWifi, PROGRAM_KEY, storeOf } from "./settings-store"
+import { type FlashBoard, PROJECT } from "./board-file"
+
+/** What the tools read of the project. Each image has a project of links of its own, which nobody else can look into. */
+const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"]
+const CACHE = join(".devicescript", "cache")
+const BIN = join(".devicescript", "bin")
+const CLI = join("node_modules", "@devicescript", "cli", "devicescript")
+const LIMIT_MS = 180_000
+/** Exit status of the tools when one of them is at work already. */
+const PORTS_TAKEN = 100
+/** First byte of whatever an ESP32 starts from. */
+const ESP_MAGIC = 0xe9
+/** Of the board's configuration, in the runtime. */
+const CONFIG_MAGIC = Buffer.from([0x44, 0x43, 0x46, 0x47, 0x0a, 0x9b, 0xb4, 0xca])
+
+export interface Image {
+    readonly file: string
+    /** Where it belongs in the board's flash memory, such as 0x0. */
+    readonly offset: string
+    readonly bytes: number
+    /** Takes it away: there are secrets in it. */
+    remove(): void
+}
+
+export interface ImagePlan {
+    readonly board: FlashBoard
+    /** Source of the program, such as src/main.ts. */
+    readonly program: string
+    readonly settings: ImageSettings
+    /** A runtime image of one's own; left out, DeviceScript's tools fetch it. */
+    readonly runtime: string | undefined
+}
+
+/**
+ * @param stop ends it early
+ * @throws RunError, Interrupted
+ */
+export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Image> {
+    const folder = privateProject(plan)
+    const remove = (): void => {
+        process.off("exit", remove)
+        rmSync(folder, { recursive: true, force: true })
+    }
+    // Whatever ends this program: no secret stays behind.
+    process.on("exit", remove)
+    try {
+        await bundle(folder, plan, stop)
+        return { ...finished(folder, plan), remove }
+    } catch (error) {
+        remove()
+        throw error
+    }
+}
+
+/** @returns its folder, which this user alone can open */
+function privateProject({ board, settings, runtime }: ImagePlan): string {
+    const generated = join(PROJECT, ".devicescript")
+    mkdirSync(generated, { recursive: true })
+    removeOrphans(generated)
+    const folder = mkdtempSync(join(generated, `flash-${process.pid}-`))
+    for (const link of LINKS) symlinkSync(join(PROJECT, link), join(folder, link))
+    mkdirSync(join(folder, ".devicescript"))
+    if (runtime === undefined) {
+        mkdirSync(join(PROJECT, CACHE), { recursive: true })
+        symlinkSync(join(PROJECT, CACHE), join(folder, CACHE))
+    } else {
+        mkdirSync(join(folder, CACHE))
+        copyFileSync(runtime, join(folder, CACHE, board.runtimeName))
+    }
+    const lines = [...settings.values].map(s => settingLine(...s))
+    const file = join(folder, ".env.local")
+    writeFileSync(file, `${lines.map(escaped).join("\n")}\n`, { mode: 0o600 })
+    return folder
+}
+
+/** Those of programs that were killed: there are secrets in them. */
+function removeOrphans(generated: string): void {
+    for (const name of readdirSync(generated)) {
+        const [, pid] = /^flash-(\d+)-/.exec(name) ?? []
+        if (pid !== undefined && !isAlive(Number(pid)))
+            rmSync(join(generated, name), { recursive: true, force: true })
+    }
+}
+
+function isAlive(pid: number): boolean {
+    try {
+        return process.kill(pid, 0)
+    } catch (error) {
+        // Another user's process is one too.
+        return (error as NodeJS.ErrnoException).code === "EPERM"
+    }
+}
+
+/** The tools lose lines with a # in them: JSON has another way to write it. */
+const escaped = (line: string): string => line.replaceAll("#", "\\u0023")
+
+async function bundle(
+    folder: string,
+    { board, program }: ImagePlan,
+    stop: AbortSignal
+): Promise<void> {
+    const limit = AbortSignal.timeout(LIMIT_MS)
+    const child = spawn(process.execPath, [CLI, "--ci", "bundle", "--board", board.id, program], {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
+        signal: AbortSignal.any([stop, limit]),
+    })
+    let output = ""
+    child.stdout.on("data", data => (output += String(data)))
+    child.stderr.on("data", data => (output += String(data)))
+    const status = await new Promise<number | null>(resolve => {
+        child.on("error", () => resolve(null))
+        child.on("close", resolve)
+    })
+    if (stop.aborted)
+        throw new Interrupted("Ended before the image was made; the board is as it was.")
+    if (status !== 0) throw new RunError(bundleSentence(status, output, board))
+}
+
+/** What to do about tools that failed. Of what they printed, lines that look like an error: never a setting. */
+export function bundleSentence(status: number | null, output: string, board: FlashBoard): string {
+    if (status === PORTS_TAKEN)
+        return "Other DeviceScript tools are at work (TCP ports 8081 to 8083 are taken); end them, such as `devs devtools` or the editor's, and run this again."
+    if (/fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output))
+        return `The runtime could not be fetched; connect to a network and run this again, or give --runtime FILE, that image as fetched elsewhere: ${board.runtimeUrl}`
+    if (status === null)
+        return `The image was not made within ${LIMIT_MS / 1000} s; run this again.`
+    const lines = output.split(/\r?\n/).filter(l => /error|fatal|! /i.test(l))
+    return `DeviceScript's tools made no image (status ${status})${lines.length > 0 ? `: ${lines.slice(-3).join(" / ")}` : ""}; see whether \`npm run build\` works.`
+}
+
+function finished(folder: string, { settings, board }: ImagePlan): Omit<Image, "remove"> {
+    const bin = join(folder, BIN)
+    const name = existsSync(bin)
+        ? readdirSync(bin).find(n => /^bundle-.*-0x[0-9a-f]+\.bin$/.test(n))
+        : undefined
+    if (name === undefined)
+        throw new RunError(
+            "DeviceScript's tools made no image and told of no error; see whether `npm run build` works."
+        )
+    const file = join(bin, name)
+    const image = readFileSync(file)
+    const wrong = whatIsWrong(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
+    if (wrong)
+        throw new RunError(`The image is not flashed, because ${wrong}; ${board.runtimeHelp}`)
+    const { wifi } = settings
+    if (wifi && !addWifi(image, wifi.ssid, wifi.password))
+        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.")
+    writeFileSync(file, image)
+    const offset = /-(0x[0-9a-f]+)\.bin$/.exec(name)![1]!
+    return { file, offset, bytes: image.length }
+}
+
+/** Holds an image against what it should have in it. @returns a clause, of the first thing that is missing */
+export function whatIsWrong(
+    image: Buffer,
+    program: Buffer,
+    { values }: ImageSettings,
+    board: FlashBoard
+): string | undefined {
+    if (image[0] !== ESP_MAGIC) return "its runtime is none for an ESP32"
+    const config = image.indexOf(CONFIG_MAGIC)
+    const devName = Buffer.from(`${board.name}\0`)
+    if (config < 0 || image.indexOf(devName, config) < 0)
+        return `it does not have the pins of ${board.id}`
+    const store = storeOf(image)
+    if (!store?.get(PROGRAM_KEY)?.includes(program)) return "it does not have the program"
+    for (const [name, value] of values)
+        if (store.get(`:${name}`)?.toString() !== JSON.stringify(value))
+            return `it does not have the setting ${name}`
+    return undefined
+}

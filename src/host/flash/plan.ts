@@ -1,0 +1,136 @@
+// Responsible for: what `ivus flash` was asked for, checked: board, port, program and settings that go together.
+// Not for: making or writing the image (image.ts, esptool.ts).
+
+import { statSync } from "node:fs"
+import { resolve } from "node:path"
+import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
+import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
+import { KeyStore, KeyStoreError } from "../link/key-store"
+import { RunError } from "../run/pullback-sequencer"
+import { SETTINGS_FILE, settingsText } from "./settings-file"
+import { flashBoard } from "./board-file"
+import type { ImagePlan } from "./image"
+import { imageSettings, type ImageSettings } from "./board-settings"
+import { wholeIn } from "../cli/options/number-option"
+import {
+    boardId,
+    type FrontEnd,
+    frontEndOf,
+    keySettings,
+    LINE_ENGINE_PROGRAM,
+} from "../cli/commands/pair"
+import { UsageError } from "../errors"
+
+export interface FlashOptions {
+    port?: string
+    board: string
+    catheter?: string
+    /** Board whose key goes with it. */
+    key?: string
+    settings: string
+    runtime?: string
+    baud: string
+    dryRun?: boolean
+}
+
+export interface FlashPlan extends ImagePlan {
+    readonly port: string
+    readonly baud: number
+    /** A sentence on the front end that the program is for. */
+    readonly frontEndTold: string
+    /** What the board will lack, and how it gets it; a sentence each. */
+    readonly notes: readonly string[]
+}
+
+const BAUD = { min: 9600, max: 3_000_000 }
+
+/** @throws UsageError, or RunError when a file cannot be read */
+export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashPlan {
+    const { port, runtime } = options
+    if (!port)
+        throw new UsageError(
+            "Which port is the board at? Name it with --port, such as /dev/ttyACM0 or COM3."
+        )
+    const board = flashBoard(options.board)
+    const baud = wholeIn(options.baud, "baud", BAUD.min, BAUD.max, "bit/s")
+    if (runtime !== undefined && !statSync(runtime, { throwIfNoEntry: false })?.isFile())
+        throw new UsageError(
+            `--runtime ${runtime} is no file; fetch it from ${board.runtimeUrl}, or leave --runtime out.`
+        )
+    const { values: given, wifi } = settingsOf(options)
+    const frontEnd = chosenFrontEnd(options, given)
+    const values = new Map([
+        ...given,
+        ...Object.entries(frontEnd?.settings ?? {}),
+        ...Object.entries(options.key === undefined ? {} : keyOf(options.key, store)),
+    ])
+    return {
+        board,
+        port,
+        baud,
+        program: frontEnd?.program ?? LINE_ENGINE_PROGRAM,
+        frontEndTold:
+            frontEnd?.told ??
+            "The board is taken to have a line engine; --catheter says otherwise.",
+        settings: { values, wifi },
+        runtime: runtime === undefined ? undefined : resolve(runtime),
+        notes: notesOn({ values, wifi }, options.settings),
+    }
+}
+
+function settingsOf({ settings }: FlashOptions): ImageSettings {
+    const text = settingsText(settings)
+    // Nobody has to have settings; who names some has them.
+    if (text === undefined && settings !== SETTINGS_FILE)
+        throw new UsageError(
+            `There are no settings ${resolve(settings)}; \`ivus pair\` makes some.`
+        )
+    return imageSettings(text ?? "", settings)
+}
+
+/** That of --catheter, or else what `ivus pair` left among the settings. */
+function chosenFrontEnd(
+    { catheter, settings }: FlashOptions,
+    values: ReadonlyMap<string, unknown>
+): FrontEnd | undefined {
+    if (catheter !== undefined) return frontEndOf(catheter)
+    const id = values.get(UN0RICK_SETTING)
+    if (id === undefined || id === "") return undefined
+    try {
+        return frontEndOf(String(id))
+    } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        throw new UsageError(
+            `The settings ${settings} have a wrong ${UN0RICK_SETTING}: ${error.message}`
+        )
+    }
+}
+
+function keyOf(board: string, store: KeyStore): Record<string, unknown> {
+    const id = boardId(board, "--key")
+    try {
+        const key = store.keyOf(id)
+        if (key) return keySettings(Buffer.from(key).toString("hex"))
+    } catch (error) {
+        if (error instanceof KeyStoreError) throw new RunError(error.message)
+        throw error
+    }
+    throw new UsageError(
+        `There is no key for board ${id} in ${store.folder}; \`ivus pair --board ${id}\` makes one.`
+    )
+}
+
+function notesOn({ values, wifi }: ImageSettings, file: string): string[] {
+    const notes: string[] = []
+    if (!values.get(LINK_KEY_SETTING) && values.get(LINK_INSECURE_SETTING) !== true)
+        notes.push(
+            "No key goes with it: the board opens no session. `ivus serve` tells its id; `ivus pair --board ID` makes a key, and --key ID puts it in."
+        )
+    if (!wifi)
+        notes.push(`No Wi-Fi goes with it: write WIFI_SSID="…" and WIFI_PWD="…" into ${file}.`)
+    if (!values.has("host"))
+        notes.push(
+            `It looks for its host at 192.168.4.2, port 7316; for another, write host={"name":"…","port":7316} into ${file}.`
+        )
+    return notes
+}

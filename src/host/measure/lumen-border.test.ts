@@ -1,0 +1,188 @@
+// Responsible for: the border search on plain pictures whose border is known:
+// sharp, gapped, shadowed, empty.
+// Not for: accuracy on realistic echoes (hil-tests/imaging/picture.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
+import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
+import { GeometryError } from "../picture/geometry"
+import { findLumenBorders } from "./lumen-border"
+import { estimateRingDown, noRingDown } from "../picture/ring-down"
+
+const GEOMETRY: ImagingGeometry = {
+    linesPerFrame: 128,
+    samplesPerLine: 200,
+    sampleSpacingMm: 0.04,
+    catheterRadiusMm: 0.3,
+    ringDownMm: 0.2,
+    centreFrequencyMhz: 20,
+}
+
+/** A small repeatable noise, 0..1. */
+function noise(n: number): number {
+    const s = Math.sin(n * 12.9898) * 43758.5453
+    return s - Math.floor(s)
+}
+
+/** Blood 40 dB under a wall that rises over 0.06 mm and ends after 0.4 mm, each sample a speckle of its own. */
+function frame(index: number, positionMm: number, radius: (line: number) => number): PolarFrame {
+    const codes = new Uint8Array(128 * 200)
+    for (let i = 0; i < 128; i++)
+        for (let k = 8; k < 200; k++) {
+            const beyond = k * 0.04 - radius(i)
+            const wall = 1 / (1 + Math.exp(-beyond / 0.012))
+            const power = 0.0001 + (beyond > 0.4 ? 0.05 : 1) * wall * 0.02
+            const speckle = -Math.log(1e-9 + noise(index * 7919 + i * 200 + k))
+            codes[i * 200 + k] = amplitudeToCode(Math.sqrt(power * speckle))
+        }
+    return {
+        index,
+        timeMs: index,
+        positionMm,
+        codes,
+        present: new Uint8Array(128).fill(1),
+    }
+}
+
+function series(count: number, radius: (line: number, positionMm: number) => number): PolarFrame[] {
+    return Array.from({ length: count }, (_, f) => frame(f, f / 30, line => radius(line, f / 30)))
+}
+
+/** Mean and largest radial error of the borders against the drawn radius. */
+function errors(
+    frames: readonly PolarFrame[],
+    radius: (line: number, positionMm: number) => number
+): { mean: number; worst: number; heard: number[] } {
+    const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
+    let sum = 0
+    let worst = 0
+    borders.forEach((border, f) =>
+        border.radiusMm.forEach((r, i) => {
+            const error = r - radius(i, frames[f]!.positionMm)
+            sum += error
+            worst = Math.max(worst, Math.abs(error))
+        })
+    )
+    return {
+        mean: sum / (128 * frames.length),
+        worst,
+        heard: borders.map(border => border.heard),
+    }
+}
+
+const round = (): number => 2
+const egg = (line: number, z: number): number =>
+    2 + 0.5 * Math.cos((2 * Math.PI * line) / 128) + 0.2 * Math.sin((4 * Math.PI * line) / 128 + z)
+
+const test = suite("lumen-border")
+
+// The noise has no beam: each line is a speckle of its own, so a border place
+// averages some 5 lines by 3 frames. Its scatter is a fraction of the 0.04 mm
+// sample; the mean over all lines must come well below a sample.
+test("a round and an egg-shaped lumen are found to a fraction of a sample", () => {
+    for (const shape of [round, egg]) {
+        const found = errors(series(30, shape), shape)
+        assert.ok(Math.abs(found.mean) < 0.012, `${found.mean}`)
+        assert.ok(found.worst < 0.12, `${found.worst}`)
+        assert.ok(Math.min(...found.heard) > 0.95)
+    }
+})
+
+test("a step along the pullback stays where it is", () => {
+    const step = (_: number, z: number): number => (z < 1 ? 2.4 : 1.6)
+    const frames = series(60, step)
+    const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
+    // 0.2 mm to either side of the step the lumen is as drawn.
+    for (const [f, r] of [
+        [22, 2.4],
+        [37, 1.6],
+    ] as const)
+        borders[f]!.radiusMm.forEach(v => assert.ok(Math.abs(v - r) < 0.15))
+})
+
+test("lost lines and lost frames are bridged and are said to be", () => {
+    const frames = series(45, egg)
+    for (const { index, present, codes } of frames)
+        for (let i = 0; i < 128; i++)
+            if ((i + 5 * index) % 128 < 20 || (index > 20 && index < 26)) {
+                present[i] = 0
+                codes.fill(255, i * 200, (i + 1) * 200)
+            }
+    const found = errors(frames, egg)
+    assert.ok(Math.abs(found.mean) < 0.015, `${found.mean}`)
+    assert.ok(found.worst < 0.15, `${found.worst}`)
+    assert.ok(found.heard[23]! < 0.1)
+    assert.ok(found.heard[5]! > 0.9)
+})
+
+test("a sector that is lost all along is bridged straight", () => {
+    // Across the lost lines the drawn radius grows evenly.
+    const ramp = (line: number): number =>
+        1.7 + 0.6 * Math.max(0, Math.min(1, (line - 20) / 35, (128 - line) / 35))
+    const frames = series(20, ramp)
+    for (const { present, codes } of frames) {
+        present.fill(0, 30, 45)
+        codes.fill(0, 30 * 200, 45 * 200)
+    }
+    const found = errors(frames, ramp)
+    assert.ok(found.worst < 0.12, `${found.worst}`)
+    assert.ok(found.heard[10]! > 0.8 && found.heard[10]! < 0.93)
+})
+
+test("what one frame lost is taken from its neighbours, not from a straight bridge", () => {
+    const lobe = (line: number): number => 1.6 + 0.7 * Math.exp(-0.5 * ((line - 64) / 7) ** 2)
+    const frames = series(45, lobe)
+    for (const { index, present, codes } of frames)
+        if (Math.floor(index / 5) % 2 === 0) {
+            present.fill(0, 44, 85)
+            codes.fill(0, 44 * 200, 85 * 200)
+        }
+    const found = errors(frames.slice(8, 37), lobe)
+    assert.ok(found.worst < 0.15, `${found.worst}`)
+})
+
+test("where the wall lies at the catheter the border is the catheter's surface", () => {
+    const touching = (line: number): number => (line < 40 ? 0.2 : 2)
+    const frames = series(30, touching)
+    // No reference: the ring-down of this catheter is none.
+    const none = { ...noRingDown(GEOMETRY), frames: 30 }
+    for (const border of findLumenBorders(frames, GEOMETRY, none)) {
+        assert.ok(border.radiusMm.every(r => r >= 0.2999))
+        for (let i = 8; i < 32; i++) assert.ok(border.radiusMm[i]! < 0.36, `${border.radiusMm[i]}`)
+    }
+})
+
+test("a ring-down that was not learnt is not taken for a wall", () => {
+    const frames = series(3, round)
+    for (const { codes } of frames)
+        for (let i = 0; i < 128; i++) codes.fill(230, i * 200 + 8, i * 200 + 12)
+    const found = errors(frames, round)
+    assert.ok(found.worst < 0.15, `${found.worst}`)
+})
+
+test("nothing received gives borders at the catheter that claim nothing", () => {
+    const frames = series(3, round)
+    for (const { present } of frames) present.fill(0)
+    for (const border of findLumenBorders(frames, GEOMETRY, noRingDown(GEOMETRY))) {
+        assert.is(border.heard, 0)
+        assert.ok(border.radiusMm.every(r => Number.isFinite(r) && r >= 0.2999))
+    }
+    assert.equal(findLumenBorders([], GEOMETRY, noRingDown(GEOMETRY)), [])
+})
+
+test("frames of one place, in any order, are one measurement", () => {
+    const frames = Array.from({ length: 12 }, (_, f) => frame(f, 5, round))
+    const found = errors(frames, round)
+    assert.ok(found.worst < 0.1, `${found.worst}`)
+})
+
+test("a frame of another size is refused", () => {
+    const wrong = { ...frame(0, 0, round), codes: new Uint8Array(7) }
+    assert.throws(
+        () => findLumenBorders([wrong], GEOMETRY, noRingDown(GEOMETRY)),
+        (error: Error) => error instanceof GeometryError
+    )
+})
+
+test.run()

@@ -1,0 +1,139 @@
+// Responsible for: a border as a contour in millimetres with its normals, and
+// back to one radius a line.
+// Not for: where the border belongs (lumen-edge.ts).
+
+import type { ImagingGeometry } from "../picture/geometry"
+import { depthMm } from "../picture/geometry"
+
+/** Places along the border that are looked at. */
+export const PLACES = 256
+
+/**
+ * Standard deviation of the averaging along the border: at least this, and
+ * further out about a beam width, so that a few speckles are averaged
+ * wherever the border lies.
+ */
+const ALONG_MM = 0.15
+const ALONG_RAD = 0.05
+
+/** A closed border as PLACES places at equal distances along it. */
+export interface Contour {
+    readonly x: Float64Array
+    readonly y: Float64Array
+    /** outward unit normal */
+    readonly nx: Float64Array
+    readonly ny: Float64Array
+    readonly stepMm: number
+}
+
+/** How far each place of a contour is to move outwards. */
+export interface Shifts {
+    readonly mm: Float64Array
+    /** 1 where an edge was heard, else 0 */
+    readonly heard: Float64Array
+}
+
+/** @param radius one radius a line */
+export function contourOf(radius: Float32Array): Contour {
+    const lines = radius.length
+    const px = new Float64Array(lines + 1)
+    const py = new Float64Array(lines + 1)
+    const along = new Float64Array(lines + 1)
+    for (let i = 0; i <= lines; i++) {
+        const angle = (2 * Math.PI * i) / lines
+        px[i] = radius[i % lines]! * Math.cos(angle)
+        py[i] = radius[i % lines]! * Math.sin(angle)
+        if (i > 0) along[i] = along[i - 1]! + Math.hypot(px[i]! - px[i - 1]!, py[i]! - py[i - 1]!)
+    }
+    const stepMm = along[lines]! / PLACES
+    const x = new Float64Array(PLACES)
+    const y = new Float64Array(PLACES)
+    let i = 0
+    for (let p = 0; p < PLACES; p++) {
+        const at = p * stepMm
+        while (i < lines - 1 && along[i + 1]! < at) i++
+        const span = along[i + 1]! - along[i]!
+        const w = span > 0 ? (at - along[i]!) / span : 0
+        x[p] = px[i]! + w * (px[i + 1]! - px[i]!)
+        y[p] = py[i]! + w * (py[i + 1]! - py[i]!)
+    }
+    const sigma = x.map((_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2)
+    smoothRing(x, sigma)
+    smoothRing(y, sigma)
+    const nx = new Float64Array(PLACES)
+    const ny = new Float64Array(PLACES)
+    for (let p = 0; p < PLACES; p++) {
+        const a = (p + PLACES - 1) % PLACES
+        const b = (p + 1) % PLACES
+        const tx = x[b]! - x[a]!
+        const ty = y[b]! - y[a]!
+        const length = Math.hypot(tx, ty) || 1
+        nx[p] = ty / length
+        ny[p] = -tx / length
+    }
+    return { x, y, nx, ny, stepMm }
+}
+
+/** Standard deviation of the averaging at a radius, in steps along the border. */
+export function alongSteps(radiusMm: number, stepMm: number): number {
+    return Math.max(ALONG_MM, ALONG_RAD * radiusMm) / stepMm
+}
+
+/** Gaussian smoothing of values that stand round a ring; sigma in steps, one a value. */
+function smoothRing(values: Float64Array, sigma: Float64Array): void {
+    const n = values.length
+    const copy = values.slice()
+    for (let p = 0; p < n; p++) {
+        const reach = Math.min(n >> 2, Math.ceil(2.5 * sigma[p]!))
+        let sum = 0
+        let weights = 0
+        for (let m = -reach; m <= reach; m++) {
+            const w = Math.exp(-0.5 * (m / sigma[p]!) ** 2)
+            sum += w * copy[(p + m + n) % n]!
+            weights += w
+        }
+        values[p] = sum / weights
+    }
+}
+
+/** Moves the contour by its shifts and reads it line by line. */
+export function radiiOf(
+    contour: Contour,
+    shift: Shifts,
+    before: Float32Array,
+    geometry: ImagingGeometry
+): { radius: Float32Array; heard: Float32Array } {
+    const lines = before.length
+    const radius = new Float32Array(lines).fill(-1)
+    const heard = new Float32Array(lines)
+    const x = contour.x.map((v, p) => v + shift.mm[p]! * contour.nx[p]!)
+    const y = contour.y.map((v, p) => v + shift.mm[p]! * contour.ny[p]!)
+    for (let p = 0; p < PLACES; p++) {
+        const q = (p + 1) % PLACES
+        const turn = Math.atan2(y[p]!, x[p]!) / (2 * Math.PI)
+        let span = Math.atan2(y[q]!, x[q]!) / (2 * Math.PI) - turn
+        span -= Math.round(span)
+        const low = Math.min(turn, turn + span) * lines
+        const high = Math.max(turn, turn + span) * lines
+        for (let at = Math.ceil(low); at <= high; at++) {
+            const i = ((at % lines) + lines) % lines
+            const ux = Math.cos((2 * Math.PI * at) / lines)
+            const uy = Math.sin((2 * Math.PI * at) / lines)
+            const sideA = ux * y[p]! - uy * x[p]!
+            const sideB = ux * y[q]! - uy * x[q]!
+            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
+            const r = (x[p]! + w * (x[q]! - x[p]!)) * ux + (y[p]! + w * (y[q]! - y[p]!)) * uy
+            // A contour that folds back over a line is read where it was before.
+            if (radius[i]! < 0 || Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)) {
+                radius[i] = r
+                heard[i] = (shift.heard[p]! + shift.heard[q]!) / 2
+            }
+        }
+    }
+    const deepest = depthMm(geometry)
+    for (let i = 0; i < lines; i++) {
+        if (radius[i]! < 0) radius[i] = before[i]!
+        radius[i] = Math.min(deepest, Math.max(geometry.catheterRadiusMm, radius[i]!))
+    }
+    return { radius, heard }
+}

@@ -1,0 +1,206 @@
+// Responsible for: what pullback.dcm says of its run: the attributes of an Ultrasound Multi-frame Image (DICOM PS3.3 A.7).
+// Not for: bytes (dicom-file.ts).
+//
+// Nothing is in it that a replay would not know: the same run gives the same file. It has no patient and no date.
+
+import { createHash } from "node:crypto"
+import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
+import { MOVE_GATED, MOVE_PULLBACK } from "../../../shared/motion/move-terms"
+import type { GreyImage, PolarFrame } from "../../picture/picture"
+import { catheterNamed } from "../../sequence/catheter-sheet"
+import type { ReceivedRun } from "../../run/run-target"
+import { LINE_PX } from "../picture-frames"
+import { breathe, type RunResults } from "../run-results"
+import { plateausOf } from "../timing/timing-plateaus"
+
+/** Values by keyword (PS3.6); an empty one is known to nobody. */
+export type DicomAttributes = Readonly<Record<string, unknown>>
+
+export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
+const NOT_CLINICAL = "Investigational, not for clinical use."
+
+/**
+ * US Image module, C.8.5.6: required of IVUS, and may not be empty. A capture knows no date, so a date stands here that cannot be
+ * one, as where patients' data are taken out (PS3.15 E.1.1, action D); ImageComments says so.
+ */
+const NO_DATE = "19000101"
+
+/** US Region Calibration, C.8.5.5.1.1, .2 and .15. */
+const REGION = { TISSUE_2D: 1, M_MODE: 2, TISSUE: 1, CM: 3, SECONDS: 4 }
+
+/** A value of 16 bit length is at most this long (PS3.5, 7.1.2). */
+const VALUE_MAX_BYTES = 0xfffe
+/** Frames lie evenly where every step is within this part of their mean: so viewers may stack them. */
+const EVEN = 0.1
+
+/**
+ * @param picture any of them: all have one size, and how this one came out tells which choices all were made with
+ * @returns all but the pixels
+ */
+export async function dicomAttributes(
+    run: ReceivedRun,
+    results: RunResults,
+    picture: GreyImage
+): Promise<DicomAttributes> {
+    const { description: d, frames, oneWay } = results
+    const catheter = catheterNamed(d.catheter, run.sheet)
+    const runUid = uidOf(await runHash(results))
+    const what = oneWay
+        ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
+        : "Cross-sections in the order of the pullback."
+    return {
+        ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", oneWay ? "0002" : "0001"],
+        SOPClassUID: US_MULTI_FRAME,
+        SOPInstanceUID: uidOf(
+            hashOf(runUid, JSON.stringify(results.geometry), results.ringDown.codes, picture.greys)
+        ),
+        ...{ StudyDate: "", StudyTime: "", AcquisitionDateTime: NO_DATE },
+        ...{ AccessionNumber: "", ReferringPhysicianName: "", StudyID: "" },
+        Modality: "IVUS",
+        Manufacturer: `IVUS cart controller. ${NOT_CLINICAL}`,
+        SeriesDescription: `IVUS pullback, ${oneWay ? "depth lines" : "cross-sections"}`,
+        ...{ PatientName: "ANONYMOUS^PATIENT", PatientID: "ANONYMOUS" },
+        ...{ PatientBirthDate: "", PatientSex: "" },
+        StudyInstanceUID: uidOf(hashOf(runUid, "study")),
+        SeriesInstanceUID: uidOf(hashOf(runUid, "series")),
+        ...{ SeriesNumber: "1", InstanceNumber: "1" },
+        ...{ Laterality: "", PatientOrientation: "" },
+        // C.7.4.2, required of IVUS: the line clock is the run's own, and nobody else's.
+        SynchronizationFrameOfReferenceUID: uidOf(hashOf(runUid, "clock")),
+        SynchronizationTrigger: "NO TRIGGER",
+        AcquisitionTimeSynchronized: "N",
+        ImageComments: `${NOT_CLINICAL} ${what} The run knows no date: that of the acquisition is a placeholder.`,
+        ...timesOf(frames, d.frame_rate_mhz / 1000),
+        ...pullbackOf(run, results),
+        // One that nobody knows is any sixteen bytes that the link brought.
+        ...(catheter && {
+            TransducerData: catheter.id,
+            TransducerType: transducerOf(catheter),
+        }),
+        DepthOfScanField: String(
+            Math.round((picture.heightPx * picture.mmPerPxY) / (oneWay ? 1 : 2))
+        ),
+        SequenceOfUltrasoundRegions: [regionOf(results, picture)],
+        ...(!oneWay && spacingOf(frames, picture)),
+        ...{ SamplesPerPixel: 1, PhotometricInterpretation: "MONOCHROME2" },
+        ...{ Rows: picture.heightPx, Columns: picture.widthPx },
+        NumberOfFrames: String(frames.length),
+        ...{ BitsAllocated: 8, BitsStored: 8, HighBit: 7 },
+        ...{ PixelRepresentation: 0, BurnedInAnnotation: "NO" },
+        LossyImageCompression: "00",
+    }
+}
+
+/** C.7.6.5 and C.7.6.6. Times that one element cannot hold become their mean. */
+function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttributes {
+    // Of the rounded times, so that the sum of the steps does not drift.
+    const us = frames.map(f => Math.round(1000 * f.timeMs))
+    const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000))
+    const rate = String(Math.max(1, Math.round(frameRateHz)))
+    const cine = { RecommendedDisplayFrameRate: rate, CineRate: rate }
+    if (steps.join("\\").length <= VALUE_MAX_BYTES)
+        return { ...cine, FrameIncrementPointer: 0x00181065, FrameTimeVector: steps }
+    const meanMs = (us.at(-1)! - us[0]!) / 1000 / (frames.length - 1)
+    return { ...cine, FrameIncrementPointer: 0x00181063, FrameTime: meanMs.toFixed(3) }
+}
+
+/** US Image module, C.8.5.6: frames count from 1; of a sled that does not go evenly the mean rate. */
+function pullbackOf(run: ReceivedRun, { description: d, frames }: RunResults): DicomAttributes {
+    const gated = d.mode === MOVE_GATED
+    const plateaus = plateausOf(run)
+    const even = d.mode === MOVE_PULLBACK && plateaus.length === 1
+    const [first, last] = [frames[0]!, frames.at(-1)!]
+    const meanMmPerS =
+        last.timeMs > first.timeMs
+            ? (1000 * (last.positionMm - first.positionMm)) / (last.timeMs - first.timeMs)
+            : d.speed_nm_s / 1e6
+    const mmPerS = even ? plateaus[0]!.speedMmPerS : meanMmPerS
+    return {
+        IVUSAcquisition: gated ? "GATED_PULLBACK" : "MOTOR_PULLBACK",
+        ...(gated
+            ? { IVUSGatedRate: decimal(d.step_um / 1000) }
+            : { IVUSPullbackRate: decimal(mmPerS) }),
+        IVUSPullbackStartFrameNumber: "1",
+        IVUSPullbackStopFrameNumber: String(frames.length),
+    }
+}
+
+/** C.8.5.6.1.12's terms. */
+function transducerOf(catheter: Catheter): string {
+    if (catheter.rotor_sign) return "IV_ROT XTAL"
+    return catheter.kind === KIND_ARRAY ? "IV_PHASED" : "SINGLE CRYSTAL"
+}
+
+/** The whole picture is one region. Where a cross-section's catheter is stands in its reference pixel. */
+function regionOf(
+    { description: d, oneWay }: RunResults,
+    { widthPx, heightPx, mmPerPxX, mmPerPxY }: GreyImage
+): DicomAttributes {
+    const [x, y] = oneWay ? [0, 0] : [widthPx >> 1, heightPx >> 1]
+    return {
+        RegionSpatialFormat: oneWay ? REGION.M_MODE : REGION.TISSUE_2D,
+        RegionDataType: REGION.TISSUE,
+        RegionFlags: 0,
+        ...{ RegionLocationMinX0: 0, RegionLocationMinY0: 0 },
+        ...{ RegionLocationMaxX1: widthPx - 1, RegionLocationMaxY1: heightPx - 1 },
+        ...{ ReferencePixelX0: x, ReferencePixelY0: y },
+        PhysicalUnitsXDirection: oneWay ? REGION.SECONDS : REGION.CM,
+        PhysicalUnitsYDirection: REGION.CM,
+        // The middle of an even number of pixels lies between two of them.
+        ReferencePixelPhysicalValueX: oneWay ? 0 : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10,
+        ReferencePixelPhysicalValueY: oneWay ? 0 : ((y + 0.5 - heightPx / 2) * mmPerPxY) / 10,
+        PhysicalDeltaX: oneWay ? d.line_period_ns / 1e9 / LINE_PX : mmPerPxX / 10,
+        PhysicalDeltaY: mmPerPxY / 10,
+        TransducerFrequency: d.centre_frequency_khz,
+    }
+}
+
+/**
+ * Not of this image's modules but what viewers without the region's deltas read, ImageJ among them: a class may be extended by
+ * attributes of the dictionary (PS3.2, 3.11.1: Standard Extended SOP Class).
+ */
+function spacingOf(
+    frames: readonly PolarFrame[],
+    { mmPerPxX, mmPerPxY }: GreyImage
+): DicomAttributes {
+    const steps = frames.slice(1).map((f, i) => f.positionMm - frames[i]!.positionMm)
+    const meanMm = steps.reduce((sum, step) => sum + step, 0) / (steps.length || 1)
+    const even = meanMm > 0 && steps.every(s => Math.abs(s - meanMm) < EVEN * meanMm)
+    return {
+        PixelSpacing: [decimal(mmPerPxY), decimal(mmPerPxX)],
+        ...(even && { SpacingBetweenSlices: decimal(meanMm) }),
+    }
+}
+
+/** At most the 16 characters of a decimal string. */
+function decimal(value: number): string {
+    return String(Number(value.toFixed(6)))
+}
+
+/** Frames between two looks of everybody else on the event loop. */
+const FRAMES_A_TURN = 64
+
+/** Of all that came for the pictures, so that a replay comes to the same, and another run to another. */
+async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
+    const hash = createHash("sha256").update(JSON.stringify(description))
+    for (const [i, frame] of assembler.frames.entries()) {
+        if (i % FRAMES_A_TURN === 0) await breathe()
+        hash.update(`${frame.timeMs} ${frame.positionMm}`)
+        hash.update(frame.present).update(frame.codes)
+    }
+    return hash.digest()
+}
+
+function hashOf(...parts: (string | Uint8Array)[]): Buffer {
+    const hash = createHash("sha256")
+    for (const part of parts) hash.update(part)
+    return hash.digest()
+}
+
+/** A UID of a UUID (PS3.5, B.2), which is version 8 of RFC 9562: its bits are a hash's. */
+export function uidOf(hash: Uint8Array): string {
+    const uuid = Buffer.from(hash.subarray(0, 16))
+    uuid[6] = (uuid[6]! & 0x0f) | 0x80
+    uuid[8] = (uuid[8]! & 0x3f) | 0x80
+    return `2.25.${BigInt(`0x${uuid.toString("hex")}`)}`
+}

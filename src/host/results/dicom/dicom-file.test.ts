@@ -1,0 +1,195 @@
+// Responsible for: what pullback.dcm says of a run and holds of its pictures, read back by the library that wrote its head.
+// Not for: what other readers make of it (hil-tests/imaging/dicom.test.ts).
+
+import dcmjs from "dcmjs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { MOVE_GATED, MOVE_STEPPED } from "../../../shared/motion/move-terms"
+import { dicomFile } from "./dicom-file"
+import { begunDicom, type Pulled, wholeDicom } from "./testing/dicom-test-run"
+
+const test = suite("pullback.dcm")
+
+interface Read {
+    readonly tags: Record<string, unknown>
+    readonly region: Record<string, unknown>
+    readonly pixels: Buffer
+}
+
+/** uvu tells numbers of a decimal string from text, and so does a reader. */
+function read(file: Buffer): Read {
+    const { DicomMessage, DicomMetaDictionary } = dcmjs.data
+    const bytes = Uint8Array.from(file).buffer
+    const { dict } = DicomMessage.readFile(bytes)
+    const tags = DicomMetaDictionary.naturalizeDataset(dict)
+    const [region] = tags.SequenceOfUltrasoundRegions as Record<string, unknown>[]
+    const [pixels] = tags.PixelData as ArrayBuffer[]
+    return { tags, region: region!, pixels: Buffer.from(pixels!) }
+}
+
+const readOf = async (changes: Partial<Pulled> = {}): Promise<Read> =>
+    read(await wholeDicom(changes))
+
+test("holds every picture in its order, byte for byte", async () => {
+    const { pictures } = await begunDicom()
+    const { tags, pixels } = await readOf()
+    assert.is(Number(tags.NumberOfFrames), 10)
+    assert.equal([tags.Columns, tags.Rows, tags.BitsAllocated], [6, 4, 8])
+    assert.ok(pixels.equals(Buffer.concat(pictures)))
+})
+
+test("one picture of an odd number of pixels ends with one byte of zero", async () => {
+    const odd = { frames: 1, widthPx: 5, heightPx: 3 }
+    const { pictures } = await begunDicom(odd)
+    const file = await wholeDicom(odd)
+    const { tags, pixels } = read(file)
+    assert.is(Number(tags.NumberOfFrames), 1)
+    assert.is(pixels.length, 16)
+    assert.ok(pixels.subarray(0, 15).equals(pictures[0]!))
+    assert.is(pixels[15], 0)
+    assert.is(file.length % 2, 0)
+    assert.equal([tags.FrameTimeVector].flat().map(Number), [0])
+    // One place has no distance.
+    assert.is(tags.SpacingBetweenSlices, undefined)
+    assert.is(Number(tags.IVUSPullbackRate), 1)
+})
+
+test("the same run gives the same bytes, another one another name", async () => {
+    const file = await wholeDicom()
+    assert.ok(file.equals(await wholeDicom()))
+    const { tags } = read(file)
+    const others: Partial<Pulled>[] = [
+        { seed: 2 },
+        { frames: 9 },
+        { timeMs: i => 40 * i + (i === 9 ? 0.001 : 0) },
+        { description: { run: 2 } },
+    ]
+    for (const other of others) {
+        const { tags: theirs } = await readOf(other)
+        for (const uid of ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"])
+            assert.is.not(theirs[uid], tags[uid], `${uid} ${JSON.stringify(other)}`)
+    }
+    // Made in another way it is the same run, and another object.
+    const { tags: other } = await readOf({ ringDown: 1 })
+    assert.is(other.StudyInstanceUID, tags.StudyInstanceUID)
+    assert.is(other.SeriesInstanceUID, tags.SeriesInstanceUID)
+    assert.is.not(other.SOPInstanceUID, tags.SOPInstanceUID)
+    const uids = [tags.SOPInstanceUID, tags.StudyInstanceUID, tags.SeriesInstanceUID]
+    assert.is(new Set(uids).size, 3)
+    // PS3.5, B.2: a UUID as one decimal number.
+    for (const uid of uids) assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
+})
+
+test("a pixel's size is in the region, in cm, and beside it for viewers that look there", async () => {
+    const { tags, region } = await readOf()
+    assert.equal([region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [3, 3])
+    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
+    assert.equal([region.RegionLocationMaxX1, region.RegionLocationMaxY1], [5, 3])
+    // The catheter's centre lies half a pixel before the reference pixel's middle.
+    assert.equal([region.ReferencePixelX0, region.ReferencePixelPhysicalValueX], [3, 0.0025])
+    assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
+    assert.is(Number(tags.SpacingBetweenSlices), 0.04)
+})
+
+test("the true times of the frames stand in it, without drift", async () => {
+    const timeMs = (i: number): number => (100 / 3) * i + (i === 5 ? 0.2 : 0)
+    const { tags } = await readOf({ frames: 3000, timeMs })
+    assert.is(tags.FrameIncrementPointer, 0x00181065)
+    const steps = (tags.FrameTimeVector as unknown[]).map(Number)
+    assert.is(steps.length, 3000)
+    assert.equal(steps.slice(0, 2), [0, 33.333])
+    let sum = 0
+    // Half of the last digit, and what the sum of binary fractions adds.
+    for (const [i, step] of steps.entries())
+        assert.ok(Math.abs((sum += step) - timeMs(i)) < 0.000501, `frame ${i}`)
+})
+
+test("more times than an element holds become their mean", async () => {
+    const many = { frames: 10_000, timeMs: (i: number) => 11.111 * i }
+    const { tags } = await readOf({ ...many, widthPx: 1, heightPx: 1 })
+    assert.is(tags.FrameIncrementPointer, 0x00181063)
+    assert.is(tags.FrameTimeVector, undefined)
+    assert.is(Number(tags.FrameTime), 11.111)
+})
+
+test("frames that do not lie evenly have no distance between slices", async () => {
+    // The sixth never came.
+    const positionMm = (i: number): number => 0.04 * (i < 5 ? i : i + 1)
+    const { tags } = await readOf({ positionMm })
+    assert.is(tags.SpacingBetweenSlices, undefined)
+    assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
+})
+
+test("says how the sled went: evenly, in stretches, in steps, by the heart", async () => {
+    // 0.05 mm each 40 ms are 1.25 mm/s, whatever was asked.
+    const positionMm = (i: number): number => 0.05 * i
+    const of = async (changes: Partial<Pulled>): Promise<unknown[]> => {
+        const { tags } = await readOf({ ...changes, positionMm })
+        const rate = tags.IVUSPullbackRate ?? tags.IVUSGatedRate
+        assert.is(Number(tags.IVUSPullbackStartFrameNumber), 1)
+        assert.is(Number(tags.IVUSPullbackStopFrameNumber), 10)
+        return [tags.IVUSAcquisition, Number(rate), "IVUSGatedRate" in tags]
+    }
+    assert.equal(await of({}), ["MOTOR_PULLBACK", 1, false])
+    assert.equal(await of({ speeds: 2 }), ["MOTOR_PULLBACK", 1.25, false])
+    const [stepped, gated] = [MOVE_STEPPED, MOVE_GATED]
+    assert.equal(await of({ description: { mode: stepped } }), ["MOTOR_PULLBACK", 1.25, false])
+    assert.equal(await of({ description: { mode: gated, step_um: 500 } }), [
+        "GATED_PULLBACK",
+        0.5,
+        true,
+    ])
+})
+
+test("depth lines are no cross-sections: depth over time, and said so", async () => {
+    const { tags, region } = await readOf({
+        oneWay: true,
+        description: { line_period_ns: 40_000_000 },
+    })
+    assert.equal(
+        [
+            region.RegionSpatialFormat,
+            region.PhysicalUnitsXDirection,
+            region.PhysicalUnitsYDirection,
+        ],
+        [2, 4, 3]
+    )
+    // A line is 8 pixels wide.
+    assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
+    assert.is(tags.PixelSpacing, undefined)
+    assert.match(String(tags.ImageComments), /no cross-sections/)
+})
+
+test("has nobody's name and no date, and says what it is not for", async () => {
+    const { tags } = await readOf()
+    assert.is(String(tags.PatientID), "ANONYMOUS")
+    for (const name of [
+        "StudyDate",
+        "StudyTime",
+        "PatientBirthDate",
+        "PatientSex",
+        "ReferringPhysicianName",
+    ])
+        assert.is([tags[name] ?? ""].flat().join(""), "", name)
+    for (const name of ["Manufacturer", "ImageComments"])
+        assert.match(String(tags[name]), /nvestigational, not for clinical use/)
+})
+
+test("pictures that no DICOM file can hold make none, and say why", async () => {
+    const { file } = await begunDicom()
+    assert.is(file.note, null)
+    const none = await dicomFile({}, 0xffffffff, () => {
+        throw new Error("opened")
+    })
+    none.add(new Uint8Array(1))
+    none.end()
+    assert.match(none.note ?? "", /NO pullback\.dcm.*4\.29 GB/)
+})
+
+test("a picture too few is never passed off as a whole file", async () => {
+    const { file, pictures } = await begunDicom()
+    for (const picture of pictures.slice(1)) file.add(picture)
+    assert.throws(() => file.end(), /24 bytes short/)
+})
+
+test.run()

@@ -1,0 +1,108 @@
+// Responsible for: results with known pictures, places and times, for the tests of pullback.dcm.
+// Not for: pulling anything: no cart and no link are in it.
+
+import type { GreyImage, PolarFrame } from "../../../picture/picture"
+import type { ReceivedRun } from "../../../run/run-target"
+import type { RunResults } from "../../run-results"
+import { testRun } from "../../timing/testing/timing-test-run"
+import { dicomAttributes } from "../dicom-attributes"
+import { type DicomFile, dicomFile } from "../dicom-file"
+
+/** What is made different from ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
+export interface Pulled {
+    readonly frames: number
+    readonly widthPx: number
+    readonly heightPx: number
+    readonly oneWay: boolean
+    /** Of the pictures' greys. */
+    readonly seed: number
+    /** A code of the ring-down that is taken off; another one makes other pictures of the same run. */
+    readonly ringDown: number
+    readonly timeMs: (frame: number) => number
+    readonly positionMm: (frame: number) => number
+    readonly description: Partial<RunResults["description"]>
+    /** Even stretches, each under a set-point of its own. */
+    readonly speeds: number
+}
+
+const USUAL: Pulled = {
+    ...{
+        frames: 10,
+        widthPx: 6,
+        heightPx: 4,
+        oneWay: false,
+        seed: 1,
+        ringDown: 0,
+    },
+    timeMs: i => 40 * i,
+    positionMm: i => 0.04 * i,
+    description: {},
+    speeds: 1,
+}
+
+export interface Made {
+    readonly file: DicomFile
+    readonly pictures: readonly Uint8Array[]
+    readonly bytes: () => Buffer
+}
+
+/** The file of such a run, begun; its pictures are for the test to add. */
+export async function begunDicom(changes: Partial<Pulled> = {}): Promise<Made> {
+    const p = { ...USUAL, ...changes }
+    const pictures = Array.from({ length: p.frames }, (_, i) =>
+        Uint8Array.from(
+            { length: p.widthPx * p.heightPx },
+            (_, k) => (p.seed * 31 + i * 7 + k) & 255
+        )
+    )
+    const { run, results } = resultsFor(p, pictures)
+    const image: GreyImage = {
+        ...{ widthPx: p.widthPx, heightPx: p.heightPx },
+        ...{ mmPerPxX: 0.05, mmPerPxY: 0.05, greys: pictures[0]! },
+    }
+    const parts: Uint8Array[] = []
+    const file = await dicomFile(
+        await dicomAttributes(run, results, image),
+        p.frames * image.greys.length,
+        () => bytes => void parts.push(Uint8Array.from(bytes))
+    )
+    return { file, pictures, bytes: () => Buffer.concat(parts) }
+}
+
+/** The whole file of such a run. */
+export async function wholeDicom(changes: Partial<Pulled> = {}): Promise<Buffer> {
+    const { file, pictures, bytes } = await begunDicom(changes)
+    for (const picture of pictures) file.add(picture)
+    file.end()
+    return bytes()
+}
+
+function resultsFor(
+    p: Pulled,
+    pictures: readonly Uint8Array[]
+): { run: ReceivedRun; results: RunResults } {
+    const run = testRun()
+    const description = {
+        ...run.receiver.description!,
+        ...{ centre_frequency_khz: 20_000, step_um: 0 },
+        ...p.description,
+    }
+    const frames = pictures.map((codes, index): PolarFrame => {
+        const [timeMs, positionMm] = [p.timeMs(index), p.positionMm(index)]
+        return { index, timeMs, positionMm, codes, present: new Uint8Array(1) }
+    })
+    const [even] = run.receiver.assembler!.stretches
+    const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
+    const assembler = { ...run.receiver.assembler, frames, stretches }
+    const receiver = { ...run.receiver, description, assembler }
+    const { oneWay } = p
+    const results = {
+        ...{ description, assembler, frames, oneWay },
+        geometry: { linesPerFrame: 256, samplesPerLine: 256 },
+        ringDown: { codes: Uint8Array.of(p.ringDown) },
+    }
+    return {
+        run: { ...run, receiver } as unknown as ReceivedRun,
+        results: results as unknown as RunResults,
+    }
+}

@@ -1,0 +1,236 @@
+// Responsible for: the figures of length, place and time that the lines and frames carry.
+// Not for: the sled's own motion (timing-motion.ts).
+
+import type { AssembledFrame } from "../../frames/frame-assembler"
+import { isRf } from "../../frames/rf-frames"
+import type { ReceivedRun } from "../../run/run-target"
+import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
+import { extremes, jitterOf, worstOf } from "./timing-fit"
+import type { Asked } from "./timing-motion"
+import type { Plateau } from "./timing-plateaus"
+import type { Track } from "./timing-track"
+
+/** Frames of which the intervals tell something. */
+const FRAMES_MIN = 3
+
+/** Length, and where lines were flagged at speed. */
+export function judgeLength(
+    list: FigureList,
+    run: ReceivedRun,
+    track: Track,
+    { lengthMm, speedMmPerS, linePeriodUs }: Asked
+): void {
+    const { receiver } = run
+    const d = receiver.description!
+    const { firstAtSpeed, lastAtSpeed } = receiver.assembler!
+    const from = firstAtSpeed!
+    const to = lastAtSpeed!
+    const encoderMm = (to.positionNm - from.positionNm) / 1e6
+    // Where lines lie further apart than a limit, nothing is told of the way from one to the next.
+    const apartUm = (speedMmPerS * linePeriodUs) / 1000
+    const sparseUm = apartUm > LIMITS.positionUm ? apartUm : 0
+    const lengthUm = LIMITS.lengthUm + sparseUm
+    const limit = `${lengthMm} ± ${lengthUm / 1000}`
+    const keeps = (mm: number): boolean => Math.abs(mm - lengthMm) * 1000 <= lengthUm
+    list.judge(
+        "length at speed by the encoder",
+        encoderMm,
+        "mm",
+        limit,
+        keeps(encoderMm),
+        "first to last line flagged at speed"
+    )
+    const position = `± ${LIMITS.positionUm}`
+    const edges = [
+        ["first line at speed, from the window's start", track.plateauFromUs, d.window_start_nm],
+        ["last line at speed, from the window's end", track.plateauToUs, d.window_end_nm],
+    ] as const
+    if (!track.independent) {
+        list.skip("length at speed by the ruler", "mm", limit, NO_RULER)
+        list.skip("position in bursts, worst", "um", position, NO_RULER)
+        for (const [name] of edges) list.skip(name, "um", position, NO_RULER)
+    } else {
+        const ruledMm = track.positionMm(track.plateauToUs) - track.positionMm(track.plateauFromUs)
+        list.judge("length at speed by the ruler", ruledMm, "mm", limit, keeps(ruledMm), track.name)
+        const errorUm = worstOf(positionErrorsUm(run, track))
+        list.judge(
+            "position in bursts, worst",
+            errorUm,
+            "um",
+            position,
+            Math.abs(errorUm) <= LIMITS.positionUm,
+            "burst header against the ruler at the same tick"
+        )
+        for (const [name, timeUs, nm] of edges) {
+            const apart = 1000 * track.positionMm(timeUs) - nm / 1000
+            const edgeUm = LIMITS.positionUm + sparseUm
+            list.judge(
+                name,
+                apart,
+                "um",
+                `± ${edgeUm}`,
+                Math.abs(apart) <= edgeUm,
+                "ruler against the window that the cart described"
+            )
+        }
+    }
+}
+
+/** That every line of an even stretch was flagged, and how fast the encoder went over it. */
+export function judgePlateauLines(
+    list: FigureList,
+    run: ReceivedRun,
+    plateau: Plateau,
+    { encoderMmPerCount }: Asked
+): void {
+    const { receiver } = run
+    const { first, last, lines, speedMmPerS } = plateau
+    const elapsedUs = last.tickUs - first.tickUs
+    // By their numbers: the lines of a rotor do not come by the clock.
+    const between = ((last.line - first.line) >>> 0) + 1
+    if (receiver.assembler!.counts.missing > 0)
+        list.skip(
+            "lines of the window not flagged at speed",
+            "lines",
+            "0",
+            "lines are missing, and theirs is not known"
+        )
+    else
+        list.judge(
+            "lines of the window not flagged at speed",
+            between - lines,
+            "lines",
+            "0",
+            between === lines,
+            `${lines} flagged between the first and the last`
+        )
+    const encoderMm = (last.positionNm - first.positionNm) / 1e6
+    const meanMmPerS = (encoderMm * 1e6) / elapsedUs
+    // Both ends are whole counts: over 1 mm one count is 0.1 % by itself.
+    const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / encoderMm
+    list.judge(
+        "mean speed at speed",
+        meanMmPerS,
+        "mm/s",
+        `${speedMmPerS} ± ${LIMITS.meanSpeedPercent} % and one count`,
+        Math.abs(meanMmPerS / speedMmPerS - 1) <= slack,
+        "encoder over line clock"
+    )
+}
+
+/** Of every burst of the run, in um: position by the cart less position by the ruler. */
+export function positionErrorsUm(run: ReceivedRun, track: Track): number[] {
+    return run.receiver.lineBursts.map(
+        h => h.position_nm / 1000 - 1000 * track.positionMm(h.tick_us)
+    )
+}
+
+/** The frames of an even stretch against the clock. */
+export function judgeFrames(
+    list: FigureList,
+    run: ReceivedRun,
+    { first: from, last: to }: Plateau
+): void {
+    const { receiver } = run
+    const rateHz = receiver.description!.frame_rate_mhz / 1000
+    const frames = receiver.assembler!.frames.filter(
+        f => f.tickUs >= from.tickUs && f.tickUs <= to.tickUs
+    )
+    const rateLimit = `${rateHz} ± ${LIMITS.frameRateHz}`
+    const jumpLimit = `≤ ${LIMITS.frameJump}`
+    const jitterLimit = `≤ ${LIMITS.jitterPercent}`
+    if (frames.length < FRAMES_MIN) {
+        const why = `there are fewer than ${FRAMES_MIN} frames`
+        list.skip("frame rate", "frames/s", rateLimit, why)
+        list.skip("frame interval, longest", "frames", jumpLimit, why)
+        list.skip("frame interval jitter", "%", jitterLimit, why)
+    } else {
+        const [first, last] = [frames[0]!, frames.at(-1)!]
+        const measuredHz = (1e6 * (last.index - first.index)) / (last.tickUs - first.tickUs)
+        list.judge(
+            "frame rate",
+            measuredHz,
+            "frames/s",
+            rateLimit,
+            Math.abs(measuredHz - rateHz) <= LIMITS.frameRateHz,
+            "middle lines of first and last frame, line clock"
+        )
+        const { longest, jitterPercent } = frameIntervals(frames, rateHz)
+        list.judge(
+            "frame interval, longest",
+            longest,
+            "frames",
+            jumpLimit,
+            longest <= LIMITS.frameJump,
+            "line clock; a frame that is missing counts"
+        )
+        judgeJitter(
+            list,
+            run,
+            "frame interval jitter",
+            jitterPercent,
+            "standard deviation over mean, of each step to the next frame"
+        )
+    }
+}
+
+/** Transmit pulses against the clock, between the first and the last line that counts. */
+export function judgePulses(list: FigureList, run: ReceivedRun, track: Track): void {
+    const { instruments } = run
+    const jitterLimit = `≤ ${LIMITS.jitterPercent}`
+    if (!instruments?.pulseJitter)
+        list.skip(
+            "pulse jitter",
+            "%",
+            jitterLimit,
+            "this target has no instrument on the transmit line"
+        )
+    else {
+        const percent = 100 * instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
+        judgeJitter(
+            list,
+            run,
+            "pulse jitter",
+            percent,
+            "counter on the transmit line, standard deviation over mean"
+        )
+    }
+}
+
+/** A front end that times its own lines has to be even; an un0rick's are timed by the controller's clock of 1 ms. */
+function judgeJitter(
+    list: FigureList,
+    { receiver }: ReceivedRun,
+    name: string,
+    percent: number,
+    note: string
+): void {
+    if (isRf(receiver.description!))
+        list.tell(name, percent, "%", `${note}; the controller's clock times these lines`)
+    else
+        list.judge(
+            name,
+            percent,
+            "%",
+            `≤ ${LIMITS.jitterPercent}`,
+            percent <= LIMITS.jitterPercent,
+            note
+        )
+}
+
+function frameIntervals(
+    frames: readonly AssembledFrame[],
+    rateHz: number
+): { longest: number; jitterPercent: number } {
+    const intervals: number[] = []
+    const perFrame: number[] = []
+    for (let i = 1; i < frames.length; i++) {
+        const us = frames[i]!.tickUs - frames[i - 1]!.tickUs
+        intervals.push((us * rateHz) / 1e6)
+        perFrame.push(us / (frames[i]!.index - frames[i - 1]!.index))
+    }
+    return {
+        longest: extremes(intervals)[1],
+        jitterPercent: 100 * jitterOf(perFrame),
+    }
+}

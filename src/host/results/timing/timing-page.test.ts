@@ -1,0 +1,107 @@
+// Responsible for: the page: whole, on its own, the same each time, and with what a person looks for.
+// Not for: the figures on it.
+
+import * as prettier from "prettier"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { classesOf } from "./timing-charts"
+import { timingPage } from "./timing-page"
+import { type Reaction, reactionRows, reactionText } from "./timing-reactions"
+import { timingReport } from "./timing-report"
+import { type Oddities, testRun } from "./testing/timing-test-run"
+
+const REACTIONS: Reaction[] = [
+    {
+        ...{ fault: "stall", until: "sled stands", limitMs: 20 },
+        ...{ note: "a requirement", timesMs: [3, 1, 2] },
+    },
+    {
+        ...{ fault: "short", until: "sled stands", limitMs: 20 },
+        ...{ note: "a requirement", timesMs: [4, Infinity] },
+    },
+    {
+        ...{ fault: "open-load", until: "sled stands", limitMs: 20 },
+        ...{ note: "skipped, because there is no injector", timesMs: [] },
+    },
+]
+
+function page(odd: Partial<Oddities> = {}, reactions: readonly Reaction[] = []): string {
+    const run = testRun(odd)
+    return timingPage(run, timingReport(run, reactions))
+}
+
+const test = suite("timing-page")
+
+test("is well-formed, with and without a ruler, long and short", async () => {
+    for (const odd of [{}, { instruments: false }, { lengthMm: 1 }]) {
+        const html = page(odd, REACTIONS)
+        // Throws on elements that are not closed, or closed twice.
+        await prettier.format(html, { parser: "html" })
+        // Acceleration is only drawn by a ruler.
+        const charts = "instruments" in odd ? 5 : 6
+        assert.is(html.match(/<svg /g)?.length, charts)
+        assert.not.match(html, /NaN|undefined|Infinity/)
+    }
+})
+
+test("says at its top when the link ran without a key", () => {
+    assert.not.match(page(), "INSECURE")
+    const html = page({ insecure: true })
+    assert.match(html, /INSECURE: the link ran without a key/)
+    assert.ok(html.indexOf("INSECURE") < html.indexOf("<h2>"))
+})
+
+test("asks nothing of any other place", () => {
+    const html = page()
+    assert.not.match(html, /<(script|link|img|iframe|object|embed)\b/)
+    assert.not.match(html, /@import|\bsrc=|url\((?!#)/)
+    const addresses = new Set(html.match(/https?:[^"'\s]*/g) ?? [])
+    // Names of SVG's vocabulary, which nobody loads.
+    for (const address of addresses) assert.match(address, /^http:\/\/www\.w3\.org\//)
+    assert.match(html, "default-src 'none'")
+})
+
+test("is the same each time", () => {
+    // Compared here, since the difference of two pages is a page long.
+    const same = page({}, REACTIONS) === page({}, REACTIONS)
+    assert.ok(same)
+})
+
+test("says what it is, and takes no name for markup", () => {
+    const html = page()
+    assert.match(html, "Investigational equipment, not for clinical use.")
+    assert.match(html, "nothing &lt;but&gt; numbers")
+    assert.match(html, /<dt>seed<\/dt><dd>7<\/dd>/)
+    assert.match(html, "firmware 0.1.2")
+    assert.match(html, "reaction times: skipped, because")
+    assert.match(page({ pulseJitter: 1 }), "1 of 25 figures are outside")
+    assert.match(page({ instruments: false }), "no instrument beside the cart")
+    assert.match(page({ instruments: false }), " 15 were skipped")
+    assert.match(page({ speedMmPerS: 0.25 }), " 3 more have no limit")
+})
+
+test("tells reactions with percentiles; what never came has failed", () => {
+    const rows = reactionRows(REACTIONS)
+    assert.equal(
+        rows.map(r => r.verdict),
+        ["pass", "fail", "skipped"]
+    )
+    assert.is(rows[0]!.p50Ms, 2)
+    assert.is(rows[0]!.maxMs, 3)
+    const html = page({}, REACTIONS)
+    assert.match(html, '<td class="number">never</td>')
+    assert.match(html, "open-load until sled stands: skipped, because")
+    assert.match(reactionText(rows), /short +sled stands +2 +4\.0 .* FAILED/)
+})
+
+test("sorts every value into a class", () => {
+    const classes = classesOf([-1, 0, 0, 3], 4)
+    assert.equal(
+        classes.map(c => c.count),
+        [1, 2, 0, 1]
+    )
+    assert.equal(classesOf([5, 5], 4), [{ middle: 5, count: 2 }])
+    assert.equal(classesOf([], 4), [])
+})
+
+test.run()

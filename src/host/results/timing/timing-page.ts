@@ -1,0 +1,126 @@
+// Responsible for: the timing report as one HTML page that needs nothing else (timing.html).
+// Not for: the figures (timing-report.ts) or the charts on it (timing-sections.ts).
+
+import { firedText } from "../../sequence/fired"
+import type { ReceivedRun } from "../../run/run-target"
+import { msText, type ReactionRow } from "./timing-reactions"
+import type { TimingReport } from "./timing-report"
+import { chartSections } from "./timing-sections"
+
+const STYLE = `
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c232b; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem }
+p { margin: .3rem 0 .6rem } .notice { font-weight: 600; color: #8a1c14 } .note { color: #5b6570 }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
+th, td { text-align: left; vertical-align: top; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe3e8 }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.pass { color: #1c6b3c } .fail { color: #b3261e; font-weight: 700 } .skipped { color: #5b6570 }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
+svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }`
+
+/** The page of a run; the same run gives the same page. It loads nothing, and its policy forbids it. */
+export function timingPage(run: ReceivedRun, report: TimingReport): string {
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>Timing report, ${report.speedMmPerS} mm/s over ${report.lengthMm} mm</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${header(report)}
+<h2>Figures</h2>
+${figureTable(report)}
+${chartSections(run, report)
+    .map(
+        ({ title, note, svg }) =>
+            `<h2>${text(title)}</h2>\n<p class="note">${text(note)}</p>\n${svg}`
+    )
+    .join("\n")}
+<h2>Reaction times</h2>
+${reactionTable(report.reactions)}
+<h2>Skipped</h2>
+${skippedList(report)}
+</body>
+</html>
+`
+}
+
+function header(r: TimingReport): string {
+    const verdicts = [...r.figures, ...r.reactions].map(f => f.verdict)
+    const failed = verdicts.filter(v => v === "fail").length
+    const passed = verdicts.filter(v => v === "pass").length
+    const told = verdicts.filter(v => v === "info").length
+    const skipped = verdicts.filter(v => v === "skipped").length
+    const rows: [string, string][] = [
+        [
+            "pullback",
+            `${r.lengthMm} mm at ${r.speedMmPerS} mm/s, ${r.frameRateHz} frames/s, catheter ${r.catheter}`,
+        ],
+        ["sequence", firedText(r.sequence)],
+        ["target", r.target],
+        ["instrument", r.instrument],
+        ["conditions", r.conditions ?? "as the target is"],
+        ["seed", r.seed === null ? "none" : String(r.seed)],
+        [
+            "versions",
+            `program ${r.versions.package}, firmware ${r.versions.firmware ?? "not told"}, protocol ${r.versions.protocol}, Node ${r.versions.node}`,
+        ],
+    ]
+    return `<h1>Timing report of a pullback</h1>
+<p class="notice">${text(r.notice)}</p>
+${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the lines may be anybody\'s; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}${told > 0 ? ` ${told} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped, with the reason at the end of the page.` : ""}</p>
+<dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
+}
+
+function figureTable(report: TimingReport): string {
+    const rows = report.figures.map(
+        f =>
+            `<tr><td>${text(f.name)}</td><td class="number">${f.value ?? "–"}</td><td>${text(f.unit)}</td><td>${text(f.limit)}</td><td class="${f.verdict}">${f.verdict}</td><td class="note">${text(f.note)}</td></tr>`
+    )
+    return `<table><thead><tr><th>figure</th><th class="number">value</th><th>unit</th><th>limit</th><th>verdict</th><th>measured by</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table>`
+}
+
+const NO_REACTIONS =
+    "a pullback without faults has no reactions; the test rig measures them (npm test, hil-tests/motion/timing.test.ts)"
+
+function reactionTable(reactions: readonly ReactionRow[]): string {
+    if (reactions.length === 0) return `<p class="skipped">Skipped, because ${NO_REACTIONS}.</p>`
+    const rows = reactions.map(r => {
+        const times = [r.p50Ms, r.p95Ms, r.p99Ms, r.maxMs]
+            .map(ms => `<td class="number">${msText(ms)}</td>`)
+            .join("")
+        return `<tr><td>${text(r.fault)}</td><td>${text(r.until)}</td><td class="number">${r.timesMs.length}</td>${times}<td class="number">${r.limitMs}</td><td class="${r.verdict}">${r.verdict}</td><td class="note">${text(r.note)}</td></tr>`
+    })
+    const heads = ["n", "p50", "p95", "p99", "max", "limit"]
+        .map(h => `<th class="number">${h}</th>`)
+        .join("")
+    return `<p class="note">Milliseconds from the fault on.</p>
+<table><thead><tr><th>fault</th><th>until</th>${heads}<th>verdict</th><th>limit comes from</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table>`
+}
+
+function skippedList(report: TimingReport): string {
+    const { figures, reactions } = report
+    const items = figures.filter(f => f.verdict === "skipped").map(f => `${f.name}: ${f.note}`)
+    if (reactions.length === 0) items.push(`reaction times: skipped, because ${NO_REACTIONS}`)
+    for (const r of reactions)
+        if (r.verdict === "skipped") items.push(`${r.fault} until ${r.until}: ${r.note}`)
+    if (items.length === 0) return "<p>Nothing.</p>"
+    return `<ul>${items.map(i => `<li>${text(i)}</li>`).join("\n")}</ul>`
+}
+
+function text(value: string): string {
+    return value
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll('"', "&quot;")
+}

@@ -1,0 +1,149 @@
+// Responsible for: that an even pullback keeps every limit, and that each thing that can go wrong fails its own figure.
+// Not for: real carts (hil-tests/motion/timing.test.ts).
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { timingReport } from "./timing-report"
+import { type Oddities, testRun } from "./testing/timing-test-run"
+
+const failed = (odd: Partial<Oddities>): string[] =>
+    timingReport(testRun(odd))
+        .figures.filter(f => f.verdict === "fail")
+        .map(f => f.name)
+
+const even = suite("the timing report of an even pullback")
+
+for (const speedMmPerS of [0.25, 0.5, 1, 2, 5, 10])
+    even(`at ${speedMmPerS} mm/s keeps every limit`, () => {
+        const { figures } = timingReport(testRun({ speedMmPerS }))
+        // Below 0.5 mm/s the speed over 100 ms and the two dips have no limit.
+        const told = figures.filter(f => f.verdict === "info")
+        assert.is(told.length, speedMmPerS < 0.5 ? 3 : 0)
+        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - told.length)
+        assert.ok(figures.every(f => f.value !== null && f.note !== ""))
+    })
+
+even("says what ran", () => {
+    const report = timingReport(testRun())
+    assert.is(report.seed, 7)
+    assert.is(report.versions.firmware, "0.1.2")
+    assert.is(report.versions.node, process.version)
+    assert.match(report.versions.package, /^\d+\.\d+\.\d+$/)
+    assert.match(report.notice, "not for clinical use")
+    assert.equal(report, timingReport(testRun()))
+})
+
+even.run()
+
+const odd = suite("an oddity of the pullback")
+
+/** Eases in and out within `to - from`, so that only what it is about shows. */
+const bump =
+    (from: number, to: number, mm: number) =>
+    (s: number): number => {
+        const share = Math.min(1, Math.max(0, (s - from) / (to - from)))
+        return mm * share * share * (3 - 2 * share)
+    }
+
+/** Each with the figures that it must fail, and no others. */
+const ODDITIES: [string, Partial<Oddities>, string[]][] = [
+    [
+        // 0.15 % of 10 mm are 15 um: within the length's 20 um, outside the speed's 0.1 %.
+        "0.15 % too fast",
+        { wobbleMm: s => 0.0015 * Math.min(10, Math.max(0, s)) },
+        [
+            "last line at speed, from the window's end",
+            "mean speed at speed",
+            "mean speed, line fit to bursts",
+            "mean speed, line fit to ruler",
+        ],
+    ],
+    [
+        // 3 um in 0.2 s: up to 2.2 % of 1 mm/s.
+        "slow for a moment in the middle",
+        { wobbleMm: s => bump(5, 5.2, -0.003)(s) - bump(6, 7, -0.003)(s) },
+        ["speed over 100 ms, worst"],
+    ],
+    [
+        "slow as the window begins",
+        { wobbleMm: s => bump(0, 0.15, -0.003)(s) - bump(1, 2, -0.003)(s) },
+        ["speed over 100 ms, worst", "speed dip at plateau start"],
+    ],
+    [
+        "slow as the window ends",
+        { wobbleMm: s => bump(9.85, 10, -0.003)(s) - bump(10.05, 10.1, -0.003)(s) },
+        ["speed over 100 ms, worst", "speed dip at plateau end"],
+    ],
+    [
+        // 6 um in 0.2 s: 4.5 % too fast as the first lines are flagged.
+        "lines flagged before the speed holds",
+        { wobbleMm: s => bump(-0.1, 0.1, 0.006)(s) - 0.003 },
+        ["speed over 100 ms, worst", "lines flagged at speed outside the plateau"],
+    ],
+    [
+        // 4 um back and forth within 40 ms.
+        "a jolt in the run-out",
+        { wobbleMm: s => bump(10.1, 10.14, 0.15)(s) - bump(10.14, 10.18, 0.15)(s) },
+        ["acceleration, worst"],
+    ],
+    [
+        "a sled that leaps at its start",
+        { wobbleMm: s => bump(-0.45, -0.447, 0.006)(s) - bump(-0.4, -0.1, 0.006)(s) },
+        ["jolt as the sled breaks away"],
+    ],
+    ["an encoder that is off by 11 um", { encoderUm: () => 11 }, ["position in bursts, worst"]],
+    [
+        "one burst that is 30 um off",
+        { encoderUm: s => (Math.abs(s - 5) < 0.004 ? 30 : 0) },
+        [
+            "position in bursts, worst",
+            "line fit to bursts, residuals peak to peak",
+            "line fit to bursts, outliers",
+        ],
+    ],
+    [
+        "lines without their flag",
+        { linesUnflagged: 3 },
+        ["lines of the window not flagged at speed"],
+    ],
+    ["two frames that are missing", { framesMissing: [40, 41] }, ["frame interval, longest"]],
+    ["uneven pulses", { pulseJitter: 0.002 }, ["pulse jitter"]],
+]
+
+for (const [name, oddities, figures] of ODDITIES)
+    odd(`${name} fails ${figures.join("; ")}`, () => {
+        assert.equal(failed(oddities).sort(), [...figures].sort())
+    })
+
+odd("one frame that is missing is no jump above two", () => {
+    assert.equal(failed({ framesMissing: [40] }), [])
+})
+
+odd.run()
+
+const skipped = suite("what cannot be measured")
+
+skipped("without a ruler is skipped, and says why", () => {
+    const { figures } = timingReport(testRun({ instruments: false }))
+    const left = figures.filter(f => f.verdict === "skipped")
+    assert.is(left.length, 15)
+    assert.is(figures.length, 25)
+    assert.ok(left.every(f => f.value === null))
+    assert.ok(left.every(f => f.note.startsWith("skipped, because ")))
+    assert.ok(figures.some(f => f.name === "mean speed, line fit to bursts"))
+    assert.is(figures.filter(f => f.verdict === "fail").length, 0)
+})
+
+skipped("over 1 mm is no line fit", () => {
+    const { figures } = timingReport(testRun({ lengthMm: 1 }))
+    const left = figures.filter(f => f.verdict === "skipped")
+    assert.ok(left.length === 8 && left.every(f => /line fit/.test(f.name)))
+})
+
+skipped("with lines missing is the count of flags", () => {
+    const { figures } = timingReport(testRun({ linesMissing: 2 }))
+    const flags = figures.find(f => /not flagged/.test(f.name))
+    assert.is(flags?.verdict, "skipped")
+})
+
+skipped.run()

@@ -1,0 +1,56 @@
+// Responsible for: asking a cart for its registers once it stands, and taking what it answers.
+// Not for: what the registers say (../registers).
+
+import * as machine from "../../shared/cart-machine"
+import type { Hello, Refusal, Status } from "../../shared/protocol/messages"
+import { sentenceOf } from "../../shared/codes"
+import type { HostSession } from "../link/host-session"
+import { Dump } from "../registers/dump"
+import type { RunListener } from "./run-receiver"
+import { RunError } from "./pullback-sequencer"
+
+export class Examiner {
+    hello: Hello | undefined
+    /** The latest: of the cart as it was when its last register was read. */
+    status: Status | undefined
+    dump: Dump | undefined
+    failure: RunError | undefined
+    readonly errand = "tell all of its registers"
+
+    /** @param mayAsk whether the moment has come, asked with each status */
+    constructor(
+        private readonly session: HostSession,
+        private readonly mayAsk: () => boolean = () => true
+    ) {}
+
+    get done(): boolean {
+        return this.dump?.complete ?? false
+    }
+
+    readonly listener: RunListener = {
+        onHello: hello => void (this.hello = hello),
+        onStatus: status => this.onStatus(status),
+        onRefusal: refusal => this.onRefusal(refusal),
+        onRegister: register => this.dump?.take(register),
+    }
+
+    private onStatus(status: Status): void {
+        this.status = status
+        const { state } = status
+        const starting = state === machine.STATE_BOOT || state === machine.STATE_SELF_TEST
+        if (this.dump || starting || !this.mayAsk()) return
+        if (!machine.mayDump(state)) {
+            const name = machine.STATE_NAMES[state] ?? `state ${state}`
+            this.failure ??= new RunError(
+                `The cart is ${name}; its registers can be read while it neither moves nor fires: end that and try again.`
+            )
+            return
+        }
+        this.dump = new Dump(this.session.command(machine.ASK_DUMP))
+    }
+
+    private onRefusal(refusal: Refusal): void {
+        if (refusal.serial !== this.dump?.serial) return
+        this.failure ??= new RunError(`The cart refused: ${sentenceOf(refusal.reason)}.`)
+    }
+}

@@ -1,0 +1,145 @@
+// Responsible for: a visit to a cart, virtual or over TCP: connected, asked by a visitor, and let go.
+// Not for: what is asked (../run/examiner.ts, ../run/calibrator.ts) or pullbacks (virtual-target.ts, tcp-target.ts).
+
+import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
+import type { Hello } from "../../shared/protocol/messages"
+import type { HostIdentity, HostSession } from "../link/host-session"
+import { RunReceiver, type RunListener } from "../run/run-receiver"
+import { RunError } from "../run/pullback-sequencer"
+import { causeFault, type TimedFault } from "./virtual/faults"
+import { closingText } from "../cli/identity"
+import { INSECURE, type TlsIdentity } from "../cli/options/link-options"
+import { attendCart, awaitCart } from "./tcp/tcp-target"
+import { VirtualCart } from "./virtual/virtual-cart"
+
+/** Somebody who asks a cart something, and leaves when it has been answered. */
+export interface Visitor {
+    readonly hello: Hello | undefined
+    readonly listener: RunListener
+    readonly done: boolean
+    readonly failure: RunError | undefined
+    /** What was not answered, if the cart falls silent: "tell all of its registers". */
+    readonly errand: string
+}
+
+/**
+ * Boots a virtual cart, lets the faults happen, and leaves when the visitor does.
+ * @param make of the session and the cart's time in us
+ * @param limitS of the cart's time
+ * @returns the visitor and all bytes from the board
+ * @throws RunError when the cart does not answer
+ */
+export async function visitVirtual<V extends Visitor>(
+    options: {
+        bytecodeFile: string
+        /** Whose front end the cart has; left out, the first of them all, of a line engine. */
+        catheterId?: string
+        seed: number
+        faults: readonly TimedFault[]
+        limitS: number
+        eachTurn?: (visitor: V) => void
+    },
+    make: (session: HostSession, nowUs: () => number) => V
+): Promise<{ visitor: V; capture: Uint8Array }> {
+    let visitor: V
+    const parts: Uint8Array[] = []
+    const cart = await VirtualCart.boot({
+        bytecodeFile: options.bytecodeFile,
+        seed: options.seed,
+        catheterId: options.catheterId ?? CATHETER_IDS[0],
+        echo: { line: (_zMm, _line, out) => void out.fill(0) },
+        vesselOriginMm: 0,
+        onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
+        listener: ({ session, clock }) => {
+            visitor = make(session, () => clock.nowUs)
+            return visitor.listener
+        },
+    })
+    const { clock, board } = cart
+    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
+    await cart.until(
+        () => visitor.done || visitor.failure !== undefined,
+        options.limitS * 1e6,
+        () => options.eachTurn?.(visitor)
+    )
+    board.stopVm()
+    return { visitor: finished(visitor!), capture: Buffer.concat(parts) }
+}
+
+/** Where a cart is expected, and for how long. */
+export interface TcpVisit {
+    readonly host: string
+    readonly port: number
+    readonly waitS: number
+    /** How long the visit itself may take. */
+    readonly limitS: number
+    readonly identity: HostIdentity
+    readonly tls: TlsIdentity | undefined
+    tell(line: string): void
+}
+
+/**
+ * Waits for the cart at `host`, which connects to us, and stays until the visitor leaves.
+ * @returns the visitor, and whether the link went without a key
+ * @throws RunError when it does not come, was built with another layout, or cannot answer
+ */
+export async function visitTcp<V extends Visitor>(
+    options: TcpVisit,
+    make: (session: HostSession) => V
+): Promise<{ visitor: V; insecure: boolean }> {
+    const { host, port, waitS, limitS, tell, identity } = options
+    const socket = await awaitCart(host, port, options.tls, tell, waitS)
+    let visitor: V
+    let receiver: RunReceiver
+    const { ended } = attendCart(socket, identity, session => {
+        const asking = make(session)
+        visitor = asking
+        const { listener } = asking
+        const leave = (): void => {
+            if (asking.done || asking.failure) socket.end()
+        }
+        receiver = new RunReceiver(
+            {
+                ...listener,
+                onLines: (_, bytes) => session.consumed(bytes),
+                onStatus: status => {
+                    listener.onStatus?.(status)
+                    leave()
+                },
+                onEvent: event => {
+                    listener.onEvent?.(event)
+                    leave()
+                },
+                onRefusal: refusal => {
+                    listener.onRefusal?.(refusal)
+                    leave()
+                },
+                onRegister: register => {
+                    listener.onRegister?.(register)
+                    leave()
+                },
+            },
+            session
+        )
+        return { receiver }
+    })
+    const silent = setTimeout(() => socket.destroy(), limitS * 1000)
+    const closing = await ended
+    clearTimeout(silent)
+    if (closing) throw new RunError(closingText(closing))
+    const { insecure } = receiver!
+    if (insecure) tell(`The cart runs ${INSECURE}.`)
+    return { visitor: finished(visitor!), insecure }
+}
+
+/** @throws RunError when the visitor did not get what it came for */
+function finished<V extends Visitor>(visitor: V): V {
+    if (visitor.failure) throw visitor.failure
+    if (!visitor.hello)
+        throw new RunError(
+            "The cart did not say hello; check that it runs this project's firmware."
+        )
+    if (!visitor.done)
+        throw new RunError(`The cart did not ${visitor.errand}; look at its log and try again.`)
+    return visitor
+}

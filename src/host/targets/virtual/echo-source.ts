@@ -1,0 +1,127 @@
+// Responsible for: what the virtual transducer hears: the generated vein, a vessel file or a recorded frame.
+// Not for: the acoustics (boards/virtual/vessel).
+
+import { readFileSync } from "node:fs"
+import {
+    EchoFileError,
+    echoFromPng,
+    type EchoSource,
+    type ElementSource,
+    elementVessel,
+    generatedVein,
+    phantom,
+    type PhantomOptions,
+    type Vessel,
+    VesselFileError,
+    vesselFromCsv,
+} from "../../../../boards/virtual/vessel/vessel"
+import { ENVELOPE_SAMPLES } from "../../../../boards/virtual/un0rick/echo"
+import {
+    type Catheter,
+    FRONT_END_UN0RICK,
+    SOUND_SPEED_MM_S,
+} from "../../../shared/acquisition/catheters"
+import { UsageError } from "../../errors"
+
+export interface EchoChoice {
+    readonly vesselFile: string | undefined
+    readonly echoFile: string | undefined
+    readonly seed: number
+    readonly lengthMm: number
+}
+
+function readInput(file: string, what: string): Buffer {
+    try {
+        return readFileSync(file)
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        throw new UsageError(
+            `The ${what} file "${file}" cannot be read (${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}); name a file that can.`
+        )
+    }
+}
+
+/** Two-way bandwidth of the virtual transducer as a part of its frequency, and the active part of the pitch. */
+const TRANSDUCER = { bandwidth: 0.6, fillFactor: 0.9 }
+
+/** Shorter, a vein has no room for its compression. */
+const VEIN_MIN_MM = 5
+
+/** So deep a picture shows a whole vein; a shallower one gets a smaller vessel, as its catheter would: a coronary one for 40 and 60 MHz. */
+const VEIN_DEPTH_UM = 10000
+
+/** The phantom's view of a catheter, and the catheter's own time gain, for which its echoes are made: another one is then seen. */
+export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions {
+    // Of an un0rick the vessel gives envelopes, which become RF on the board.
+    const samples =
+        catheter.front_end === FRONT_END_UN0RICK ? ENVELOPE_SAMPLES : catheter.samples_per_line
+    return {
+        linesPerFrame: catheter.lines_per_frame,
+        samplesPerLine: samples,
+        sampleSpacingMm: catheter.depth_um / 1000 / samples,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        ringDownMm: catheter.ring_down_um / 1000,
+        centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
+        seed,
+        oneTransducer: catheter.elements === 1,
+        timeGainDb: radiusMm =>
+            (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
+    }
+}
+
+/** @throws UsageError when a file cannot be used */
+export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
+    const options = phantomOptions(catheter, choice.seed)
+    if (choice.vesselFile !== undefined && choice.echoFile !== undefined)
+        throw new UsageError("--vessel and --echo exclude each other; give one of them.")
+    try {
+        if (choice.echoFile !== undefined)
+            return echoFromPng(readInput(choice.echoFile, "echo"), options)
+        return phantom(vesselOf(catheter, choice), options, true)
+    } catch (error) {
+        if (error instanceof VesselFileError || error instanceof EchoFileError)
+            throw new UsageError(error.message)
+        throw error
+    }
+}
+
+/** What pairs of an array's elements hear of the same vessel. @throws UsageError when a file cannot be used */
+export function elementSource(catheter: Catheter, choice: EchoChoice): ElementSource {
+    if (choice.echoFile !== undefined)
+        throw new UsageError(
+            "--echo is a frame of A-lines, in which there are no element data; use --vessel or leave it out."
+        )
+    const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
+    try {
+        return elementVessel(vesselOf(catheter, choice), {
+            array: {
+                elements: catheter.elements,
+                radiusMm: catheter.catheter_radius_um / 1000,
+                centreFrequencyMhz,
+                pulseCycles: catheter.pulse_cycles,
+                ...TRANSDUCER,
+                pulseDelayUs: catheter.pulse_cycles / centreFrequencyMhz / 2,
+            },
+            soundSpeedMPerS: SOUND_SPEED_MM_S / 1000,
+            attenuationDbPerMm: catheter.tgc_slope_cdb_per_mm / 100,
+            seed: choice.seed,
+        })
+    } catch (error) {
+        if (error instanceof VesselFileError) throw new UsageError(error.message)
+        throw error
+    }
+}
+
+function vesselOf(catheter: Catheter, choice: EchoChoice): Vessel {
+    if (choice.vesselFile === undefined)
+        return generatedVein(choice.seed, Math.max(VEIN_MIN_MM, choice.lengthMm), {
+            scale: Math.min(1, catheter.depth_um / VEIN_DEPTH_UM),
+            catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        })
+    const text = readInput(choice.vesselFile, "vessel").toString("utf8")
+    return vesselFromCsv(text, {
+        pullbackMm: choice.lengthMm,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        depthMm: catheter.depth_um / 1000,
+    })
+}

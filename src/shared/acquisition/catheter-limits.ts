@@ -1,0 +1,107 @@
+// Responsible for: what may stand in each field of a catheter: intervals, and what fields demand of each other.
+// Not for: words about them, and fields that only a host has (src/host/sequence/catheter-schema.ts); whether a sequence fits (sequence.ts).
+
+import { nameOf } from "../protocol/bytes"
+import {
+    CATHETER,
+    type Catheter,
+    FRONT_END_UN0RICK,
+    KIND_ARRAY,
+    KIND_ROTATIONAL,
+    KIND_SINGLE,
+    numbersIn,
+} from "./catheters"
+
+/**
+ * Least and most of each field behind the id, whatever the others are. One text, as the table of catheters is.
+ *
+ * Table entries, samples, lines, lengths and the least depth are those of front end, planner and sled. Above 80 MHz the table's half
+ * period in ns would be rounded by more than 4 %. 60 mm is four times the radius of a large vein. 100 dB are twice what a
+ * time-gain amplifier spans (AD8331's data sheet); more slope than tissue takes lifts noise alone.
+ */
+const LIMITS = `
+1 3 kind
+1 2 front_end
+1000 80000 centre_frequency_khz
+1 256 elements
+1 4096 firings_per_frame
+0 256 pair_span
+0 255 pair_lead
+16 512 lines_per_frame
+16 1024 samples_per_line
+1000 60000 depth_um
+1000 60000 depth_max_um
+100 3000 catheter_radius_um
+0 3000 ring_down_um
+0 10000 tgc_start_cdb
+0 1040 tgc_slope_cdb_per_mm
+1000 150000 stroke_um
+1 16 pulse_cycles
+1 16 burst_max_cycles
+100 100000 prf_max_hz
+100 100000 pulses_max_per_s
+1000 100000 supply_mv
+100 1000000 element_ff
+100 20000 power_max_uw
+0 6000 rpm_min
+0 6000 rpm_max
+-1 1 rotor_sign
+`
+
+const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+/** What tissue takes both ways, 2 · 0.65 dB/cm/MHz, in 0.01 dB/mm (catheters.ts). */
+export const SLOPE_CDB_PER_MM_MHZ = 13
+
+// Places in CATHETER.
+export const AT_ID = 0
+export const AT_FRONT_END = 2
+export const AT_ELEMENTS = 4
+export const AT_FIRINGS = 5
+export const AT_PAIR_SPAN = 6
+export const AT_PAIR_LEAD = 7
+export const AT_DEPTH = 10
+export const AT_RING_DOWN = 13
+export const AT_SLOPE = 15
+export const AT_PULSE = 17
+export const AT_RPM_MIN = 24
+export const AT_RPM_MAX = 25
+export const AT_ROTOR_SIGN = 26
+
+/** Of the fields of CATHETER from kind on, the least and the most of each, one after the other. */
+export function catheterLimits(): number[] {
+    return numbersIn(LIMITS)
+}
+
+/**
+ * The first field that is wrong, by itself and then beside the others.
+ * @returns its place in CATHETER, or -1 where none is
+ */
+export function wrongField(catheter: Catheter): number {
+    const c = catheter
+    for (let i = 0; i < c.id.length; ++i) if (ID_LETTERS.indexOf(c.id[i]) < 0) return AT_ID
+    if (c.id.length === 0) return AT_ID
+    const values = c as any as Record<string, number>
+    const limits = catheterLimits()
+    for (let i = 1; i < CATHETER.length; ++i) {
+        const value = values[nameOf(CATHETER[i])]
+        if (value < limits[2 * i - 2] || value > limits[2 * i - 1]) return i
+    }
+    const array = c.kind === KIND_ARRAY
+    const turns = c.kind === KIND_ROTATIONAL
+    if (array !== c.elements > 1) return AT_ELEMENTS
+    if ((c.kind === KIND_SINGLE) !== (c.front_end === FRONT_END_UN0RICK)) return AT_FRONT_END
+    if (c.pair_span > (array ? c.elements : 0)) return AT_PAIR_SPAN
+    if (c.pair_lead > 0 && c.pair_lead >= c.pair_span) return AT_PAIR_LEAD
+    if (c.pair_span > 0) {
+        if (c.firings_per_frame !== c.elements * c.pair_span) return AT_FIRINGS
+    } else if (!array && c.firings_per_frame !== c.lines_per_frame) return AT_FIRINGS
+    if (c.depth_um > c.depth_max_um) return AT_DEPTH
+    if (c.catheter_radius_um + c.ring_down_um >= c.depth_um) return AT_RING_DOWN
+    if (c.tgc_slope_cdb_per_mm * 1000 > SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz)
+        return AT_SLOPE
+    if (c.pulse_cycles > c.burst_max_cycles) return AT_PULSE
+    if (turns !== c.rpm_min > 0) return AT_RPM_MIN
+    if (turns ? c.rpm_max < c.rpm_min : c.rpm_max > 0) return AT_RPM_MAX
+    return turns !== (c.rotor_sign !== 0) ? AT_ROTOR_SIGN : -1
+}

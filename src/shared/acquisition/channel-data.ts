@@ -1,0 +1,72 @@
+// Responsible for: element data of an array: which pairs make a frame, how they are sampled, a catheter fired so.
+// Not for: whether it fits (sequence.ts), lists that come over the link (pair-list.ts), or sums (the host).
+
+import { type Catheter, KIND_ARRAY, SOUND_SPEED_MM_S } from "./catheters"
+import { SAMPLES_MAX } from "../devices/line-engine"
+import {
+    PAIRS_BOTH_WAYS_14,
+    PAIRS_FULL,
+    PAIRS_RECIPROCAL_14,
+    PAIRS_SENT,
+    SAMPLE_FORMAT_RF16,
+} from "./line-record"
+
+/** What a setup asks for. */
+export const DATA_LINES = 0
+export const DATA_ELEMENTS = 1
+
+/** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Element data"). */
+export const SAMPLES_A_CYCLE = 4
+
+/**
+ * Two records of so many samples fill a read of the FIFO to the last byte. One that is a little longer would come alone, at
+ * half the frame rate, so that the last 16 of 1,024 samples are given up: 0.2 us, 0.15 mm, at 80 MHz.
+ */
+export const PAIRED_SAMPLES = 1008
+
+/** Whether this catheter has elements whose pairs can be told apart. */
+export function hasElements(catheter: Catheter): boolean {
+    return catheter.kind === KIND_ARRAY
+}
+
+/**
+ * Makes of a catheter one that is fired pair by pair: a line is a pair, sampled from the ring-down's end to where
+ * the echo of the deepest place is over, as any element hears it.
+ * @param list one of PAIRS_ (line-record.ts)
+ * @param sent pairs of the list that was sent, for PAIRS_SENT
+ * @returns false, and it is as it was, for a catheter without elements and for a list that does not exist, or not of so few
+ */
+export function fireByPairs(catheter: Catheter, list: number, sent: number): boolean {
+    if (!hasElements(catheter)) return false
+    let span = 0
+    let lead = 0
+    if (list === PAIRS_RECIPROCAL_14) span = 14
+    else if (list === PAIRS_BOTH_WAYS_14) {
+        span = 27
+        lead = 13
+    } else if (list === PAIRS_FULL) span = catheter.elements
+    else if (list !== PAIRS_SENT) return false
+    // Around a smaller circle its pairs would come twice.
+    if (span > catheter.elements) return false
+    const pairs = list === PAIRS_SENT ? sent : catheter.elements * span
+    const cycle_ns = 1000000 / catheter.centre_frequency_khz
+    const period_ps = Math.round((1000 * cycle_ns) / SAMPLES_A_CYCLE)
+    const first_ns = Math.floor(wayNs(catheter.ring_down_um))
+    const end_ns = wayNs(catheter.depth_um) + catheter.pulse_cycles * cycle_ns - first_ns
+    catheter.sample_format = SAMPLE_FORMAT_RF16
+    catheter.pair_list = list
+    catheter.pair_span = span
+    catheter.pair_lead = lead
+    catheter.firings_per_frame = pairs
+    catheter.lines_per_frame = pairs
+    const samples = Math.ceil((1000 * end_ns) / period_ps)
+    catheter.samples_per_line = samples <= SAMPLES_MAX ? Math.min(samples, PAIRED_SAMPLES) : samples
+    catheter.sample_period_ps = period_ps
+    catheter.first_sample_ns = first_ns
+    return true
+}
+
+/** There and back, in ns. */
+function wayNs(distance_um: number): number {
+    return (2 * distance_um * 1000000) / SOUND_SPEED_MM_S
+}

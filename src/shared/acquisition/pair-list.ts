@@ -1,0 +1,144 @@
+// Responsible for: a list of pairs that comes over the link: its pieces, and what is wrong with one.
+// Not for: the lists that have a number (channel-data.ts), or what is done with the pairs.
+
+import { getNumber, putNumber, sizeOf, writeFields, type Bytes } from "../protocol/bytes"
+import { crc32c } from "../protocol/crc32c"
+import { TABLE_ENTRIES } from "../devices/line-engine"
+import {
+    GOOD,
+    REFUSED_PAIRS_CRC,
+    REFUSED_PAIRS_ELEMENT,
+    REFUSED_PAIRS_LENGTH,
+    REFUSED_PAIRS_ORDER,
+} from "../codes"
+
+/** Host to board, before a setup that wants it: a piece of a list. Behind it stand `count` pairs, two bytes each: tx, rx. */
+export const PAIRS = ["list_crc:u32", "total:u16", "first:u16", "count:u16"] as const
+
+/** Pairs of a piece at most. */
+export const PIECE_PAIRS = 64
+const PAIR_LENGTH = 2
+
+const LIST_CRC_AT = 0
+const TOTAL_AT = 4
+const FIRST_AT = 6
+const COUNT_AT = 8
+const HEAD_LENGTH = sizeOf(PAIRS)
+
+/** Bytes of a piece as the payload of a message: its fields, the pairs, and a CRC-32C over both. */
+export function pieceLength(pairs: number): number {
+    return HEAD_LENGTH + pairs * PAIR_LENGTH + 4
+}
+
+/** CRC-32C over a list's bytes: tx and rx of one pair after the other. */
+export function pairsCrc(pairs: Bytes, count: number): number {
+    return crc32c(pairs, 0, count * PAIR_LENGTH, 0)
+}
+
+/**
+ * Writes the piece that begins with pair `first` of a list at `offset`.
+ * @param pairs the whole list, two bytes a pair
+ * @returns the length of the payload
+ */
+export function writePiece(
+    to: Bytes,
+    offset: number,
+    pairs: Bytes,
+    total: number,
+    first: number
+): number {
+    const left = total - first
+    const count = left < PIECE_PAIRS ? left : PIECE_PAIRS
+    let at = writeFields(to, offset, PAIRS, {
+        list_crc: pairsCrc(pairs, total),
+        total,
+        first,
+        count,
+    })
+    for (let i = 0; i < count * PAIR_LENGTH; ++i)
+        putNumber(to, at++, "u8", pairs[first * PAIR_LENGTH + i])
+    putNumber(to, at, "u32", crc32c(to, offset, at, 0))
+    return at + 4 - offset
+}
+
+/** Whether a payload is a piece: it has a pair at least, the length for its pairs, and the right CRC. */
+export function pieceIsGood(from: Bytes, offset: number, length: number): boolean {
+    if (length < pieceLength(1) || length > pieceLength(PIECE_PAIRS)) return false
+    const count = getNumber(from, offset + COUNT_AT, "u16")
+    if (length !== pieceLength(count)) return false
+    const end = offset + length - 4
+    return getNumber(from, end, "u32") === crc32c(from, offset, end, 0)
+}
+
+/** A list as its pieces come, one after the other from the first pair on. Keeps none of the pairs. */
+export class PairListInput {
+    /** Pairs that have come, and of how many; both 0 while there is no list. */
+    came = 0
+    total = 0
+    /** Of a refusal: the nearest value that would do, or the place of the pair that is wrong. */
+    value = 0
+    private list_crc = 0
+    private crc = 0
+
+    complete(): boolean {
+        return this.total > 0 && this.came === this.total
+    }
+
+    forget(): void {
+        this.came = 0
+        this.total = 0
+    }
+
+    /**
+     * Takes a piece that {@link pieceIsGood} found good; the one with pair 0 begins a list anew.
+     * @param elements of the catheter that is plugged in
+     * @returns GOOD, or why not: then the list has to be sent again from its beginning
+     */
+    take(from: Bytes, offset: number, elements: number): number {
+        const reason = this.judge(from, offset, elements)
+        if (reason !== GOOD) this.forget()
+        return reason
+    }
+
+    private judge(from: Bytes, offset: number, elements: number): number {
+        const total = getNumber(from, offset + TOTAL_AT, "u16")
+        const first = getNumber(from, offset + FIRST_AT, "u16")
+        const count = getNumber(from, offset + COUNT_AT, "u16")
+        const list_crc = getNumber(from, offset + LIST_CRC_AT, "u32")
+        this.value = TABLE_ENTRIES
+        if (total < 1 || total > TABLE_ENTRIES) return REFUSED_PAIRS_LENGTH
+        if (first === 0) {
+            this.came = 0
+            this.total = total
+            this.list_crc = list_crc
+            this.crc = 0
+        }
+        this.value = this.came
+        if (first !== this.came || total !== this.total || list_crc !== this.list_crc)
+            return REFUSED_PAIRS_ORDER
+        this.value = total - first
+        if (first + count > total) return REFUSED_PAIRS_LENGTH
+        const at = offset + HEAD_LENGTH
+        const end = at + count * PAIR_LENGTH
+        for (let i = at; i < end; ++i)
+            if (getNumber(from, i, "u8") >= elements) {
+                this.value = first + Math.floor((i - at) / PAIR_LENGTH)
+                return REFUSED_PAIRS_ELEMENT
+            }
+        this.crc = crc32c(from, at, end, this.crc)
+        this.came = first + count
+        this.value = 0
+        return this.came === total && this.crc !== list_crc ? REFUSED_PAIRS_CRC : GOOD
+    }
+}
+
+/** Pairs in a piece, the place of its first, and an element of it: `at` counts tx, rx, tx, rx … */
+export function pieceCount(from: Bytes, offset: number): number {
+    return getNumber(from, offset + COUNT_AT, "u16")
+}
+export function pieceFirst(from: Bytes, offset: number): number {
+    return getNumber(from, offset + FIRST_AT, "u16")
+}
+export function pieceElement(from: Bytes, offset: number, at: number): number {
+    return getNumber(from, offset + HEAD_LENGTH + at, "u8")
+}

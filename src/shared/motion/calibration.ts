@@ -1,0 +1,167 @@
+// Responsible for: what a board knows of its own sled: the record, its check, and what follows from it.
+// Not for: measuring it (the firmware's motion room) or keeping it (the platform's settings).
+
+import { getNumber, putNumber, type Bytes } from "../protocol/bytes"
+import { crc32c } from "../protocol/crc32c"
+
+export const CALIBRATION_VERSION = 1
+/** Points of the screw-error table over one turn. */
+export const SCREW_POINTS = 32
+
+/** Fields before the table, little-endian, in this order; then SCREW_POINTS × i32 nm, then CRC-32C. */
+const VERSION_AT = 0
+const POINTS_AT = 2
+const FCLK_AT = 4
+const MICROSTEPS_AT = 8
+const ENCODER_AT = 12
+const BACKLASH_AT = 16
+const TABLE_AT = 20
+const CRC_AT = TABLE_AT + 4 * SCREW_POINTS
+export const CALIBRATION_LENGTH = CRC_AT + 4
+
+export interface Calibration {
+    /** Clock of the motor chip. */
+    fclk_hz: number
+    /** Microsteps for a metre of sled travel: thousandths of a microstep per mm. */
+    microsteps_per_m: number
+    encoder_nm_per_count: number
+    backlash_nm: number
+    /**
+     * Screw error at SCREW_POINTS equal steps of a turn, in nm: how much further the
+     * sled is than an even screw would have it. Mean 0. Empty where not measured.
+     */
+    screw_nm: number[]
+}
+
+/** 200 full steps × 256 on a 1 mm lead; 1 um encoder; clocked at 12 MHz; nothing measured. */
+export function nominalCalibration(): Calibration {
+    return {
+        fclk_hz: 12000000,
+        microsteps_per_m: 51200000,
+        encoder_nm_per_count: 1000,
+        backlash_nm: 0,
+        screw_nm: [],
+    }
+}
+
+/** Microsteps of one turn of the screw: the period of the screw error. */
+export const MICROSTEPS_PER_TURN = 51200
+
+// How far a record may be from nominal and still be believed: ±5 % of clock, ±1 % of scale.
+/** The chip's own oscillator, and the crystals that a board may have instead; 12.5 MHz lies within the spread of the first. */
+const FCLK_NOMINAL_HZ = 12000000
+const FCLK_SLOW_HZ = 8000000
+const FCLK_FAST_HZ = 16000000
+const FCLK_SPREAD = 0.06
+const MICROSTEPS_NOMINAL_PER_M = 51200000
+const MICROSTEPS_SPREAD = 0.01
+export const BACKLASH_MAX_NM = 100000
+export const SCREW_MAX_NM = 50000
+
+export const CALIBRATION_GOOD = 0
+export const CALIBRATION_MISSING = 1
+export const CALIBRATION_DAMAGED = 2
+export const CALIBRATION_OTHER_VERSION = 3
+export const CALIBRATION_OUT_OF_RANGE = 4
+
+function near(value: number, nominal: number, spread: number): boolean {
+    return Math.abs(value - nominal) <= nominal * spread
+}
+
+/** Whether every value is one that a real sled can have. */
+export function calibrationIsPlausible(c: Calibration): boolean {
+    if (
+        !near(c.fclk_hz, FCLK_NOMINAL_HZ, FCLK_SPREAD) &&
+        !near(c.fclk_hz, FCLK_SLOW_HZ, FCLK_SPREAD) &&
+        !near(c.fclk_hz, FCLK_FAST_HZ, FCLK_SPREAD)
+    )
+        return false
+    if (!near(c.microsteps_per_m, MICROSTEPS_NOMINAL_PER_M, MICROSTEPS_SPREAD)) return false
+    if (!(c.encoder_nm_per_count >= 50 && c.encoder_nm_per_count <= 10000)) return false
+    if (!(c.backlash_nm >= 0 && c.backlash_nm <= BACKLASH_MAX_NM)) return false
+    if (c.screw_nm.length !== 0 && c.screw_nm.length !== SCREW_POINTS) return false
+    for (let i = 0; i < c.screw_nm.length; ++i)
+        if (!(Math.abs(c.screw_nm[i]) <= SCREW_MAX_NM)) return false
+    return true
+}
+
+/** Writes a record of CALIBRATION_LENGTH bytes. */
+export function writeCalibration(to: Bytes, c: Calibration): void {
+    putNumber(to, VERSION_AT, "u16", CALIBRATION_VERSION)
+    putNumber(to, POINTS_AT, "u16", c.screw_nm.length)
+    putNumber(to, FCLK_AT, "u32", c.fclk_hz)
+    putNumber(to, MICROSTEPS_AT, "u32", c.microsteps_per_m)
+    putNumber(to, ENCODER_AT, "u32", c.encoder_nm_per_count)
+    putNumber(to, BACKLASH_AT, "u32", c.backlash_nm)
+    for (let i = 0; i < SCREW_POINTS; ++i)
+        putNumber(to, TABLE_AT + 4 * i, "i32", i < c.screw_nm.length ? c.screw_nm[i] : 0)
+    putNumber(to, CRC_AT, "u32", crc32c(to, 0, CRC_AT, 0))
+}
+
+/** Judges a record as it was found: one of the CALIBRATION_ codes. */
+export function judgeCalibration(from: Bytes): number {
+    if (from.length === 0) return CALIBRATION_MISSING
+    if (from.length !== CALIBRATION_LENGTH) return CALIBRATION_DAMAGED
+    if (getNumber(from, CRC_AT, "u32") !== crc32c(from, 0, CRC_AT, 0)) return CALIBRATION_DAMAGED
+    if (getNumber(from, VERSION_AT, "u16") !== CALIBRATION_VERSION) return CALIBRATION_OTHER_VERSION
+    const points = getNumber(from, POINTS_AT, "u16")
+    if (points !== 0 && points !== SCREW_POINTS) return CALIBRATION_OUT_OF_RANGE
+    return calibrationIsPlausible(readCalibration(from))
+        ? CALIBRATION_GOOD
+        : CALIBRATION_OUT_OF_RANGE
+}
+
+/** Reads a record; believe it only if {@link judgeCalibration} did. */
+export function readCalibration(from: Bytes): Calibration {
+    const screw_nm: number[] = []
+    const points = getNumber(from, POINTS_AT, "u16")
+    for (let i = 0; i < points && i < SCREW_POINTS; ++i)
+        screw_nm.push(getNumber(from, TABLE_AT + 4 * i, "i32"))
+    return {
+        fclk_hz: getNumber(from, FCLK_AT, "u32"),
+        microsteps_per_m: getNumber(from, MICROSTEPS_AT, "u32"),
+        encoder_nm_per_count: getNumber(from, ENCODER_AT, "u32"),
+        backlash_nm: getNumber(from, BACKLASH_AT, "u32"),
+        screw_nm,
+    }
+}
+
+/** Where in its turn the screw stands, in points of the table: 0 up to SCREW_POINTS. */
+function screwPlace(microsteps: number): number {
+    const turns = microsteps / MICROSTEPS_PER_TURN
+    return (turns - Math.floor(turns)) * SCREW_POINTS
+}
+
+/** Screw error at a motor position, in nm, linear between the points. */
+export function screwErrorNm(c: Calibration, microsteps: number): number {
+    if (c.screw_nm.length === 0) return 0
+    const place = screwPlace(microsteps)
+    const i = Math.floor(place) % SCREW_POINTS
+    const next = (i + 1) % SCREW_POINTS
+    const part = place - Math.floor(place)
+    return c.screw_nm[i] * (1 - part) + c.screw_nm[next] * part
+}
+
+/**
+ * How much faster than its screw the sled goes at a motor position: 1 on an even
+ * screw. The motor has to turn at the wanted speed divided by it. The slope is that
+ * of the table smoothed over two points, so that it has no steps.
+ */
+export function screwSpeedFactor(c: Calibration, microsteps: number): number {
+    if (c.screw_nm.length === 0) return 1
+    const place = screwPlace(microsteps)
+    const i = Math.floor(place) % SCREW_POINTS
+    const part = place - Math.floor(place)
+    const before = slopeAt(c.screw_nm, i)
+    const after = slopeAt(c.screw_nm, (i + 1) % SCREW_POINTS)
+    const nm_per_point = before * (1 - part) + after * part
+    const lead_nm = (MICROSTEPS_PER_TURN / c.microsteps_per_m) * 1000000000
+    return 1 + (nm_per_point * SCREW_POINTS) / lead_nm
+}
+
+/** Central difference at a point, in nm per point. */
+function slopeAt(table: number[], i: number): number {
+    const next = table[(i + 1) % SCREW_POINTS]
+    const last = table[(i + SCREW_POINTS - 1) % SCREW_POINTS]
+    return (next - last) / 2
+}

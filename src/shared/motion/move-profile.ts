@@ -1,0 +1,25 @@
+// Responsible for: speed and time of a move from standstill to standstill, however short.
+// Not for: where it lies (move-plan.ts) or the chip's units (ramp.ts).
+
+import { ACCEL_NM_S2, rampLengthNm } from "./ramp"
+
+/** Speed that a move from standstill to standstill reaches, in nm/s. */
+export function peakOf(distance_nm: number, speed_nm_s: number): number {
+    if (distance_nm >= 2 * rampLengthNm(speed_nm_s)) return speed_nm_s
+    // Exact, as the last bit of a root differs between the runtimes; the product is below 2^53.
+    const square = ACCEL_NM_S2 * distance_nm
+    let root = Math.floor(Math.sqrt(square))
+    while (root * root > square) --root
+    while ((root + 1) * (root + 1) <= square) ++root
+    return Math.min(root, speed_nm_s)
+}
+
+/** Time of a move from standstill to standstill, in ms. */
+export function moveMs(distance_nm: number, speed_nm_s: number): number {
+    if (distance_nm <= 0) return 0
+    const peak = peakOf(distance_nm, speed_nm_s)
+    const ramps_ms = (2000 * peak) / ACCEL_NM_S2
+    if (peak < speed_nm_s) return ramps_ms
+    const even_nm = distance_nm - (peak / ACCEL_NM_S2) * peak
+    return ramps_ms + Math.max(0, (1000 * even_nm) / peak)
+}

@@ -1,0 +1,148 @@
+// Responsible for: pullbacks in steps, by time or by the triggers of an ECG: what fits a beat, where the stops are.
+// Not for: continuous moves and the length of a pullback (move-plan.ts).
+
+import { moveMs, peakOf } from "./move-profile"
+import {
+    DWELL_MAX_MS,
+    type JudgedMove,
+    LEAD_IN_NM,
+    MOVE_GATED,
+    type MoveAsked,
+    type MovePlan,
+    nearestOn,
+    NM_PER_UM,
+    REFRACTORY_MIN_MS,
+    refuse,
+    STEP_MAX_UM,
+    STEP_MIN_UM,
+    STEP_SETTLE_MS,
+    TIMEOUT_MAX_MS,
+    TRIGGER_RATE_MAX,
+    TRIGGER_RATE_MIN,
+} from "./move-terms"
+import { ACCEL_NM_S2, LENGTH_MIN_NM } from "./ramp"
+import {
+    REFUSED_DWELL,
+    REFUSED_REFRACTORY,
+    REFUSED_STEP,
+    REFUSED_TIMEOUT,
+    REFUSED_TRIGGER_RATE,
+} from "../codes"
+
+/** Time that a step of so many um takes, in whole ms. */
+function stepMs(step_um: number, speed_nm_s: number): number {
+    return Math.ceil(moveMs(step_um * NM_PER_UM, speed_nm_s))
+}
+
+/** Longest step, in um, that is done in so many ms. */
+function longestStepUm(time_ms: number, speed_nm_s: number): number {
+    const time_s = time_ms / 1000
+    const ramp_s = speed_nm_s / ACCEL_NM_S2
+    const way_nm =
+        time_s < 2 * ramp_s ? (ACCEL_NM_S2 * time_s * time_s) / 4 : speed_nm_s * (time_s - ramp_s)
+    const step_um = Math.min(STEP_MAX_UM, Math.floor(way_nm / NM_PER_UM))
+    return Math.max(step_um, STEP_MIN_UM)
+}
+
+/** Longest step, in um, of which a whole number makes a length between the shortest and the most. */
+function coarsestStepUm(most_nm: number): number {
+    const nm = most_nm >= 2 * LENGTH_MIN_NM ? most_nm : most_nm - LENGTH_MIN_NM
+    const um = Math.floor(nm / NM_PER_UM)
+    return Math.max(STEP_MIN_UM, Math.min(STEP_MAX_UM, um))
+}
+
+/**
+ * Judges the step and, where triggers pace it, that it is over before the next one counts.
+ * @param most_nm the longest pullback of catheter and sled
+ */
+export function judgeSteps(
+    plan: MovePlan,
+    asked: MoveAsked,
+    most_nm: number
+): JudgedMove | undefined {
+    const speed_nm_s = plan.speed_nm_s
+    const gated = plan.kind === MOVE_GATED
+    const rate = nearestOn(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
+    if (gated && rate !== asked.trigger_rate_per_min) return refuse(REFUSED_TRIGGER_RATE, rate)
+    const beat_ms = Math.floor(60000 / rate)
+    const least_ms = STEP_SETTLE_MS + stepMs(STEP_MIN_UM, speed_nm_s)
+    const dwell_max_ms = gated ? beat_ms - least_ms : DWELL_MAX_MS
+    const dwell_ms = nearestOn(asked.dwell_ms, 0, dwell_max_ms, 1)
+    if (dwell_ms !== asked.dwell_ms) return refuse(REFUSED_DWELL, dwell_ms)
+    let step_max_um = coarsestStepUm(most_nm)
+    if (gated)
+        step_max_um = Math.min(
+            step_max_um,
+            longestStepUm(beat_ms - STEP_SETTLE_MS - dwell_ms, speed_nm_s)
+        )
+    const step_um = nearestOn(asked.step_um, STEP_MIN_UM, step_max_um, 1)
+    if (step_um !== asked.step_um) return refuse(REFUSED_STEP, step_um)
+    plan.step_nm = step_um * NM_PER_UM
+    plan.step_ms = stepMs(step_um, speed_nm_s)
+    plan.settle_ms = STEP_SETTLE_MS
+    plan.dwell_ms = dwell_ms
+    plan.cycle_ms = plan.step_ms + STEP_SETTLE_MS + dwell_ms
+    if (!gated) return undefined
+    const refractory_ms = nearestOn(
+        asked.refractory_ms,
+        Math.max(REFRACTORY_MIN_MS, plan.cycle_ms),
+        beat_ms,
+        1
+    )
+    if (refractory_ms !== asked.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
+    // One missed beat is no reason to end.
+    const timeout_ms = nearestOn(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
+    if (timeout_ms !== asked.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
+    plan.cycle_ms = beat_ms
+    plan.refractory_ms = refractory_ms
+    plan.timeout_ms = timeout_ms
+    return undefined
+}
+
+/** Lays the stops of a plan whose steps have been judged. */
+export function layStops(plan: MovePlan, length_nm: number): void {
+    const steps = Math.round(length_nm / plan.step_nm)
+    const gated = plan.kind === MOVE_GATED
+    plan.peak_nm_s = peakOf(Math.max(LEAD_IN_NM, plan.step_nm), plan.speed_nm_s)
+    plan.stops = steps + 1
+    plan.window_start_nm = plan.start_nm + LEAD_IN_NM
+    plan.window_end_nm = plan.window_start_nm + length_nm
+    plan.run_up_end_nm = plan.window_start_nm
+    plan.run_down_start_nm = plan.target_nm = plan.window_end_nm
+    const first_ms = Math.ceil(moveMs(LEAD_IN_NM, plan.speed_nm_s))
+    // Gated: a beat passes at most until the first trigger, and the last stop needs one too.
+    const last_ms = gated
+        ? first_ms + plan.settle_ms + plan.stops * plan.cycle_ms + plan.dwell_ms
+        : first_ms + plan.stops * plan.cycle_ms - plan.step_ms
+    plan.run_up_end_ms = plan.window_start_ms = first_ms
+    plan.window_end_ms = plan.run_down_start_ms = plan.duration_ms = last_ms
+    plan.duration_max_ms = gated
+        ? last_ms + plan.stops * (plan.timeout_ms - plan.cycle_ms)
+        : last_ms
+}
+
+/** XTARGET of the stop `index`, 0 the first: from the window's start, so that no error adds up. */
+export function stopNm(plan: MovePlan, index: number): number {
+    return Math.min(plan.window_end_nm, plan.window_start_nm + index * plan.step_nm)
+}
+
+/** Nothing to do; the trigger does not count; image the stop, then step; end the pullback. */
+export const GATE_WAIT = 0
+export const GATE_IGNORE = 1
+export const GATE_BEAT = 2
+export const GATE_TIMED_OUT = 3
+
+/**
+ * What a loop of a gated pullback does.
+ * @param since_ms since the last trigger that counted, or since the first stop had settled
+ */
+export function judgeTrigger(
+    plan: MovePlan,
+    since_ms: number,
+    triggered: boolean,
+    first: boolean
+): number {
+    if (since_ms > plan.timeout_ms) return GATE_TIMED_OUT
+    if (!triggered) return GATE_WAIT
+    return first || since_ms >= plan.refractory_ms ? GATE_BEAT : GATE_IGNORE
+}

@@ -1,0 +1,162 @@
+// Responsible for: the words of a move: its kinds, what can be asked for and is kept, why not, and its plan.
+// Not for: making a plan (move-plan.ts).
+
+import { SPEED_MAX_NM_S, SPEED_MIN_NM_S, TRAVEL_END_NM } from "./ramp"
+
+/** Continuous: one even move with its ramps outside the imaged window. */
+export const MOVE_PULLBACK = 1
+/** Back to the place where the sled waits for a pullback; nothing is imaged. */
+export const MOVE_RETURN = 2
+/** Towards an end of the travel for as long as it is held; ends there by itself. */
+export const MOVE_JOG = 3
+/** Step by step, imaged while the sled stands. */
+export const MOVE_STEPPED = 4
+/** The same, one step for each trigger of the ECG. */
+export const MOVE_GATED = 5
+/** No move: the motor lets go of the sled, only its position is still measured. */
+export const MOVE_MANUAL = 6
+
+export const NM_PER_UM = 1000
+/** Speeds are multiples of 0.01 mm/s, lengths and places of 1 um (a count of the nominal encoder). */
+export const SPEED_GRID_NM_S = 10000
+export const LENGTH_GRID_NM = NM_PER_UM
+/** 0.5, 1, 2, 5, 9 and 10 mm/s. */
+export const SPEED_PRESETS_NM_S = [500000, 1000000, 2000000, 5000000, 9000000, 10000000]
+/** Where the travel begins for moves of an operator: between the home switch and the parked sled. */
+export const TRAVEL_START_NM = 500000
+
+export const STEP_MIN_UM = 10
+export const STEP_MAX_UM = 5000
+export const DWELL_MAX_MS = 10000
+/** From the computed end of a step until its stop is imaged: five control loops to stand and be seen standing. */
+export const STEP_SETTLE_MS = 50
+/** Way before the first stop that takes up the play of the nut, or the first step would be short by it. */
+export const LEAD_IN_NM = 100000
+/** Beats of the heart that a gated pullback follows. */
+export const TRIGGER_RATE_MIN = 30
+export const TRIGGER_RATE_MAX = 240
+/** Shortest time without triggers after one: a T wave taken for a QRS complex comes later than noise on it. */
+export const REFRACTORY_MIN_MS = 150
+export const TIMEOUT_MAX_MS = 10000
+/** A position beyond a metre is no position of a sled. */
+export const POSITION_MAX_NM = 1000000000
+
+/** What bounds the length of a pullback: the 150 mm that the cart keeps, the catheter, or the sled. */
+export const LIMIT_KEPT = 1
+export const LIMIT_STROKE = 2
+export const LIMIT_TRAVEL = 3
+
+/** What is asked for. A field that the kind of move does not use is not looked at. */
+export interface MoveAsked {
+    /** All but manual; for steps the speed that a step does not exceed. */
+    speed_nm_s: number
+    /** Pullback, stepped, gated: between the first and the last imaged place. */
+    length_nm: number
+    /** Jog: 1 is away from the home switch, -1 towards it. */
+    towards: number
+    /** Stepped, gated. */
+    step_um: number
+    /** Stepped, gated: how long each stop is imaged. Gated: from the trigger on, then the sled steps. */
+    dwell_ms: number
+    /** Gated: beats a minute that are expected. */
+    trigger_rate_per_min: number
+    /** Gated: for so long after a trigger that counted, others do not count. */
+    refractory_ms: number
+    /** Gated: so long without a trigger that counts ends the pullback. */
+    timeout_ms: number
+}
+
+/** Where the sled may go, in nm from the edge of the home switch, and how far the catheter may be pulled. */
+export interface MoveLimits {
+    travel_start_nm: number
+    travel_end_nm: number
+    stroke_nm: number
+}
+
+/**
+ * A move that fits. Places are nm from the edge of the home switch, times are ms from
+ * the start of the move, to the nearest ms. Ways and times follow from ACCEL_NM_S2
+ * and an even screw.
+ */
+export interface MovePlan {
+    kind: number
+    /** 1 away from the home switch, -1 towards it, 0 no move. */
+    direction: number
+    /** Set-point, VMAX; without sign. */
+    speed_nm_s: number
+    /** Speed that is reached: less than the set-point where the way is too short for it. */
+    peak_nm_s: number
+    accel_nm_s2: number
+    start_nm: number
+    /** Stepped and gated: the first stop. */
+    run_up_end_nm: number
+    /** What is imaged: both ends the same where nothing is. */
+    window_start_nm: number
+    window_end_nm: number
+    /** Stepped and gated: the last stop. */
+    run_down_start_nm: number
+    /** XTARGET; stepped and gated: that of the last step, see {@link stopNm}. */
+    target_nm: number
+    run_up_end_ms: number
+    window_start_ms: number
+    window_end_ms: number
+    run_down_start_ms: number
+    /** Expected, rounded up. */
+    duration_ms: number
+    /** Gated: when every trigger is as late as can be; else as duration_ms. */
+    duration_max_ms: number
+    /** Stepped and gated, else 0: stops that are imaged, one more than there are steps. */
+    stops: number
+    step_nm: number
+    /** From standstill to standstill, rounded up. */
+    step_ms: number
+    settle_ms: number
+    dwell_ms: number
+    /** From one stop's arrival to the next one's; gated: the beat expected. */
+    cycle_ms: number
+    refractory_ms: number
+    timeout_ms: number
+    /** The limits that were applied. Longest length: from here, with this speed and step; 0 without a window. */
+    travel_start_nm: number
+    travel_end_nm: number
+    length_max_nm: number
+    /** Which of the LIMIT_ codes length_max_nm is due to; 0 without a window. */
+    limited_by: number
+}
+
+/**
+ * `reason` is GOOD or why not. `value` then is the nearest value that fits for the
+ * field that the reason stands for, in that field's unit (REFUSED_TRAVEL: length_nm;
+ * REFUSED_START: from_nm; REFUSED_STEP: um); 0 where none does.
+ */
+export interface JudgedMove {
+    reason: number
+    value: number
+    plan: MovePlan | undefined
+}
+
+/** The limits of this sled with a catheter. */
+export function limitsOf(stroke_um: number): MoveLimits {
+    return {
+        travel_start_nm: TRAVEL_START_NM,
+        travel_end_nm: TRAVEL_END_NM,
+        stroke_nm: stroke_um * NM_PER_UM,
+    }
+}
+
+/** The value on the grid within min and max, which are on it, that is nearest; min for what is no number. */
+export function nearestOn(value: number, min: number, max: number, grid: number): number {
+    if (!(value > min)) return min
+    if (value >= max) return max
+    return Math.min(max, grid * Math.floor(value / grid + 0.5))
+}
+
+/** The speed that the cart can keep which is nearest. */
+export function nearestSpeed(speed_nm_s: number): number {
+    return nearestOn(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S)
+}
+
+/** A refusal with the nearest value that fits. */
+export function refuse(reason: number, value: number): JudgedMove {
+    return { reason, value, plan: undefined }
+}

@@ -1,0 +1,49 @@
+// Responsible for: the frozen vectors of moves and changes of speed, in Node.
+// Not for: the same in the VM (vectors.vm.ts) or the other vectors (vectors.test.ts).
+
+import { readFileSync } from "node:fs"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { planMove } from "./move-plan"
+import { judgeTrigger, stopNm } from "./move-steps"
+import { MOVE_GATED } from "./move-terms"
+import { planSpeedChange } from "./speed-change"
+
+const test = suite("vectors of moves")
+// Untyped on purpose: the frozen file is the authority, not the types of the day.
+const vectors = JSON.parse(
+    readFileSync(new URL("../protocol/vectors.json", import.meta.url), "utf8")
+)
+
+test("moves", () => {
+    assert.ok(vectors.moves.length > 40)
+    for (const v of vectors.moves) {
+        const judged = planMove(v.kind, v.from_nm, v.asked, v.limits)
+        assert.equal(
+            { ...judged, plan: { ...judged.plan } },
+            { reason: v.reason, value: v.value, plan: v.plan }
+        )
+    }
+})
+
+test("speed changes", () => {
+    assert.ok(vectors.speed_changes.length > 10)
+    for (const v of vectors.speed_changes) {
+        const judged = planSpeedChange(v.position_nm, v.now_nm_s, v.new_nm_s, v.left)
+        assert.equal(
+            { ...judged, change: { ...judged.change } },
+            { reason: v.reason, value: v.value, change: v.change }
+        )
+    }
+})
+
+test("gates", () => {
+    const { from_nm, asked, limits, stops, triggers } = vectors.gates
+    const plan = planMove(MOVE_GATED, from_nm, asked, limits).plan!
+    assert.ok(stops.length > 0 && triggers.length > 0)
+    for (const v of stops) assert.is(stopNm(plan, v.index), v.nm)
+    for (const v of triggers)
+        assert.is(judgeTrigger(plan, v.since_ms, v.triggered, v.first), v.verdict)
+})
+
+test.run()

@@ -1,0 +1,193 @@
+// Responsible for: whether a pullback under way can go on at another speed, and where its even stretches lie then.
+// Not for: planning the pullback (move-plan.ts) or telling the chip and the stream (the firmware).
+
+import { nearestSpeed, SPEED_GRID_NM_S } from "./move-terms"
+import {
+    ACCEL_NM_S2,
+    LENGTH_MIN_NM,
+    planPullback,
+    rampLengthNm,
+    SETTLE_BEFORE_MS,
+    SPEED_MIN_NM_S,
+} from "./ramp"
+import { GOOD, REFUSED_SPEED, REFUSED_SPEED_CHANGE } from "../codes"
+
+/** From the measured position to the chip having its new VMAX: two control loops. */
+export const CHANGE_LATENCY_MS = 20
+/** What must be left at the new speed: a shorter stretch would not be asked for as a pullback either. */
+export const CHANGE_REST_MIN_NM = LENGTH_MIN_NM
+const NM_PER_UM = 1000
+
+/** What is left of the pullback under way; places in nm from the edge of the home switch. */
+export interface Remaining {
+    window_start_nm: number
+    window_end_nm: number
+    /** XTARGET in force. */
+    target_nm: number
+    travel_end_nm: number
+    /** Epoch of the set-point in force. */
+    epoch: number
+}
+
+/**
+ * A change that fits. It is one step: the controller shuts the gate and closes the
+ * burst under way, sends the chip XTARGET and VMAX, and takes set-point and epoch
+ * over in the same turn of its loop; so no burst and no even stretch holds two
+ * speeds. The even stretch before ends at `begin_nm`, the one after it begins at
+ * `resume_nm`; lines between belong to the new epoch and are not at speed. Times are
+ * ms from `begin_nm`, rounded up, and the latest that may be.
+ */
+export interface SpeedChange {
+    speed_nm_s: number
+    /** The one before, plus 1 modulo 2^16; the same where the speed is the same: then nothing is to be done. */
+    epoch: number
+    begin_nm: number
+    /** The latest place at which the new speed is reached. */
+    ramp_end_nm: number
+    resume_nm: number
+    window_end_nm: number
+    /** New XTARGET: the run-down of the new speed behind the same window. */
+    target_nm: number
+    /** A faster move gets its farther XTARGET before its VMAX, a slower one its VMAX first. */
+    target_first: boolean
+    ramp_ms: number
+    resume_ms: number
+    window_end_ms: number
+    /** To standstill. */
+    remaining_ms: number
+}
+
+/** `reason` is GOOD or why not; `value` then is the nearest speed that fits, in nm/s; 0 where none does. */
+export interface JudgedChange {
+    reason: number
+    value: number
+    change: SpeedChange | undefined
+}
+
+function refuse(reason: number, value: number): JudgedChange {
+    return { reason, value, change: undefined }
+}
+
+/** Way between two speeds, in nm. */
+function betweenNm(from_nm_s: number, to_nm_s: number): number {
+    const squares = Math.abs(to_nm_s * to_nm_s - from_nm_s * from_nm_s)
+    return Math.ceil(squares / (2 * ACCEL_NM_S2))
+}
+
+function rampEndNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
+    const late_nm = Math.ceil((from_nm_s * CHANGE_LATENCY_MS) / 1000)
+    return at_nm + late_nm + betweenNm(from_nm_s, to_nm_s)
+}
+
+/** Where the next even stretch begins: whole um, settled as at the start of a pullback. */
+function resumeNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
+    const settle_nm = (to_nm_s * SETTLE_BEFORE_MS) / 1000
+    const nm = rampEndNm(at_nm, from_nm_s, to_nm_s) + settle_nm
+    return NM_PER_UM * Math.ceil(nm / NM_PER_UM)
+}
+
+/**
+ * When the sled is at a place behind the ramp, at the latest: a slower speed is worst taken
+ * up at once, a faster one late.
+ */
+function arrivalMs(begin_nm: number, from_nm_s: number, to_nm_s: number, at_nm: number): number {
+    const ramp_ms = (1000 * Math.abs(to_nm_s - from_nm_s)) / ACCEL_NM_S2
+    const even_nm = at_nm - begin_nm - betweenNm(from_nm_s, to_nm_s)
+    const late_ms = CHANGE_LATENCY_MS * (1 - from_nm_s / to_nm_s)
+    return ramp_ms + (1000 * even_nm) / to_nm_s + Math.max(0, late_ms)
+}
+
+/** XTARGET of a window that ends here at this speed. */
+function targetNm(window_end_nm: number, speed_nm_s: number): number {
+    const p = planPullback(0, speed_nm_s, 0)
+    return window_end_nm + p.target_nm - p.window_end_nm
+}
+
+function fits(at_nm: number, from_nm_s: number, to_nm_s: number, left: Remaining): boolean {
+    if (to_nm_s === from_nm_s) return true
+    const resume_nm = resumeNm(at_nm, from_nm_s, to_nm_s)
+    return (
+        resume_nm + CHANGE_REST_MIN_NM <= left.window_end_nm &&
+        targetNm(left.window_end_nm, to_nm_s) <= left.travel_end_nm
+    )
+}
+
+/** The last speed that fits on the way from one that does to one that does not. */
+function lastThatFits(
+    at_nm: number,
+    from_nm_s: number,
+    good_nm_s: number,
+    bad_nm_s: number,
+    left: Remaining
+): number {
+    let good = Math.round(good_nm_s / SPEED_GRID_NM_S)
+    let bad = Math.round(bad_nm_s / SPEED_GRID_NM_S)
+    while (Math.abs(bad - good) > 1) {
+        const middle = Math.floor((good + bad) / 2)
+        if (fits(at_nm, from_nm_s, middle * SPEED_GRID_NM_S, left)) good = middle
+        else bad = middle
+    }
+    return good * SPEED_GRID_NM_S
+}
+
+/** The speed nearest to one that does not fit; not to change always fits. */
+function nearestThatFits(
+    at_nm: number,
+    from_nm_s: number,
+    to_nm_s: number,
+    left: Remaining
+): number {
+    const toward = lastThatFits(at_nm, from_nm_s, from_nm_s, to_nm_s, left)
+    // Slower: a middle speed may need the most way, as it brakes long and settles long; then some fit beyond it.
+    if (!fits(at_nm, from_nm_s, SPEED_MIN_NM_S, left)) return toward
+    const beyond = lastThatFits(at_nm, from_nm_s, SPEED_MIN_NM_S, to_nm_s, left)
+    return to_nm_s - beyond <= toward - to_nm_s ? beyond : toward
+}
+
+/**
+ * Plans a change of speed inside the imaged window of a continuous pullback.
+ * @param position_nm measured now
+ * @param now_nm_s set-point in force, @param new_nm_s the one asked for
+ */
+export function planSpeedChange(
+    position_nm: number,
+    now_nm_s: number,
+    new_nm_s: number,
+    left: Remaining
+): JudgedChange {
+    if (nearestSpeed(now_nm_s) !== now_nm_s) return refuse(REFUSED_SPEED_CHANGE, 0)
+    const speed_nm_s = nearestSpeed(new_nm_s)
+    if (speed_nm_s !== new_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
+    const inside = position_nm >= left.window_start_nm && position_nm < left.window_end_nm
+    if (!inside) return refuse(REFUSED_SPEED_CHANGE, 0)
+    if (!fits(position_nm, now_nm_s, new_nm_s, left))
+        return refuse(REFUSED_SPEED_CHANGE, nearestThatFits(position_nm, now_nm_s, new_nm_s, left))
+    const same = new_nm_s === now_nm_s
+    const ramp_end_nm = same ? position_nm : rampEndNm(position_nm, now_nm_s, new_nm_s)
+    const resume_nm = same ? position_nm : resumeNm(position_nm, now_nm_s, new_nm_s)
+    const target_nm = same ? left.target_nm : targetNm(left.window_end_nm, new_nm_s)
+    const ramp_ms = (1000 * Math.abs(new_nm_s - now_nm_s)) / ACCEL_NM_S2
+    const after_ms = (at_nm: number): number =>
+        Math.ceil(arrivalMs(position_nm, now_nm_s, new_nm_s, at_nm))
+    const even_nm = target_nm - left.window_end_nm - rampLengthNm(new_nm_s)
+    const down_ms = (1000 * even_nm) / new_nm_s + (1000 * new_nm_s) / ACCEL_NM_S2
+    const window_end_ms = after_ms(left.window_end_nm)
+    return {
+        reason: GOOD,
+        value: 0,
+        change: {
+            speed_nm_s: new_nm_s,
+            epoch: same ? left.epoch : (left.epoch + 1) & 0xffff,
+            begin_nm: position_nm,
+            ramp_end_nm,
+            resume_nm,
+            window_end_nm: left.window_end_nm,
+            target_nm,
+            target_first: new_nm_s > now_nm_s,
+            ramp_ms: same ? 0 : Math.ceil(CHANGE_LATENCY_MS + ramp_ms),
+            resume_ms: same ? 0 : after_ms(resume_nm),
+            window_end_ms,
+            remaining_ms: Math.ceil(window_end_ms + down_ms),
+        },
+    }
+}

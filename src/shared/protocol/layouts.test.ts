@@ -1,0 +1,215 @@
+// Responsible for: layouts that agree with themselves: places, lengths, the hash over all of them, checks that miss no bit.
+// Not for: values of particular bytes (vectors.test.ts).
+
+import { crc32c as libraryCrc32c } from "@node-rs/crc32"
+import * as fc from "fast-check"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as burst from "./burst"
+import {
+    type Field,
+    formatOf,
+    formatSize,
+    nameOf,
+    type Message,
+    readFields,
+    sizeOf,
+    writeFields,
+} from "./bytes"
+import { CATHETER } from "../acquisition/catheters"
+import { layoutHash, LAYOUTS } from "./layout-hash"
+import { LAYOUT_HASH } from "./layout-hash-value"
+import * as lineRecord from "../acquisition/line-record"
+import { PAIRS } from "../acquisition/pair-list"
+import * as messages from "./messages"
+import { TABLE_ENTRY, TABLE_ENTRY_LENGTH } from "../acquisition/sequence"
+
+const test = suite("layouts")
+
+function offsetOf(fields: readonly Field[], name: string): number {
+    const at = fields.findIndex(field => nameOf(field) === name)
+    assert.ok(at >= 0, name)
+    return sizeOf(fields.slice(0, at))
+}
+
+test("the header's places are those of its table", () => {
+    const places = Object.entries(burst).filter(([name]) => name.endsWith("_AT"))
+    assert.is(places.length, 19)
+    const other: Record<string, string> = {
+        POSITION: "position_nm",
+        SPEED: "speed_nm_s",
+        EPOCH: "speed_epoch",
+        TICK: "tick_us",
+        TAG: "tag_0",
+    }
+    for (const [constant, at] of places) {
+        const word = constant.slice(0, -3)
+        const field = other[word] ?? word.toLowerCase()
+        assert.is(offsetOf(burst.BURST_HEADER, field), at, constant)
+    }
+    assert.is(sizeOf(burst.BURST_HEADER), burst.BURST_HEADER_LENGTH)
+})
+
+test("the line header's places are those of its table", () => {
+    const places: [number, string][] = [
+        [lineRecord.LINE_NUMBER_AT, "line"],
+        [lineRecord.LINE_FRAME_AT, "frame"],
+        [lineRecord.LINE_INDEX_AT, "index"],
+        [lineRecord.LINE_TICK_AT, "tick_us"],
+        [lineRecord.LINE_POSITION_AT, "position_counts"],
+        [lineRecord.LINE_FLAGS_AT, "flags"],
+        [lineRecord.LINE_SAMPLES_AT, "samples"],
+    ]
+    for (const [at, field] of places) assert.is(offsetOf(lineRecord.LINE_HEADER, field), at)
+    assert.is(sizeOf(lineRecord.LINE_HEADER), lineRecord.LINE_HEADER_LENGTH)
+    assert.is(sizeOf(TABLE_ENTRY), TABLE_ENTRY_LENGTH)
+})
+
+test("every layout of a message is in the hash, and no name stands twice", () => {
+    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(v => Array.isArray(v))
+    const hashed = LAYOUTS.map(([, fields]) => fields)
+    assert.is(layouts.length, hashed.length - 2)
+    for (const layout of layouts) assert.ok(hashed.includes(layout as readonly Field[]))
+    assert.is(new Set(LAYOUTS.map(([name]) => name)).size, LAYOUTS.length)
+    for (const [, fields] of LAYOUTS) assert.is(new Set(fields.map(nameOf)).size, fields.length)
+})
+
+test("the number that the VM is told is the hash", () => {
+    assert.is(LAYOUT_HASH, layoutHash())
+})
+
+test("every message fits into a burst, those of the host into the board's 1024 bytes", () => {
+    for (const [, fields] of LAYOUTS) assert.ok(64 + messages.payloadLength(fields) <= 1024)
+})
+
+const nameAndFormat = (f: Field) => [nameOf(f), formatOf(f)] as const
+
+/** All ways to change one field: name, format, place, being there at all. */
+function changed(fields: readonly Field[], i: number): Field[][] {
+    const replaced = (field: Field): Field[] => fields.map((f, k) => (k === i ? field : f))
+    const [name, format] = [nameOf(fields[i]!), formatOf(fields[i]!)]
+    const other = format === "u32" ? "i32" : "u32"
+    const ways = [
+        replaced(`${name}_:${format}` as Field),
+        replaced(`${name}:${other}`),
+        fields.filter((_, k) => k !== i),
+        [...fields.slice(0, i), "new:u32" as const, ...fields.slice(i)],
+    ]
+    const next = fields[i + 1]
+    if (next) ways.push(fields.map((f, k) => (k === i ? next : k === i + 1 ? fields[i]! : f)))
+    return ways
+}
+
+test("any change of any field changes the layout hash, each to another value", () => {
+    const original = [...LAYOUTS]
+    const seen = new Set([layoutHash()])
+    let changes = 0
+    const tryLayouts = (): void => {
+        changes++
+        seen.add(layoutHash())
+    }
+    try {
+        original.forEach(([name, fields], l) => {
+            fields.forEach((_, i) => {
+                for (const way of changed(fields, i)) {
+                    LAYOUTS[l] = [name, way]
+                    tryLayouts()
+                }
+            })
+            LAYOUTS[l] = [name + "s", fields]
+            tryLayouts()
+            LAYOUTS[l] = original[l]!
+        })
+    } finally {
+        LAYOUTS.splice(0, LAYOUTS.length, ...original)
+    }
+    assert.ok(changes > 400)
+    assert.is(seen.size, changes + 1)
+    assert.ok(seen.has(layoutHash()))
+})
+
+test("the header check is the CRC-32C over the layout text and the 44 bytes after it", () => {
+    const text = LAYOUTS.map(
+        ([name, fields]) => `${name}{${fields.map(f => `${f};`).join("")}}`
+    ).join("")
+    assert.is(libraryCrc32c(text), layoutHash())
+    const header = Uint8Array.from({ length: 64 }, (_, i) => 255 - i)
+    burst.sealHeader(header, layoutHash())
+    const whole = Buffer.concat([Buffer.from(text), header.subarray(0, 44)])
+    assert.is(Buffer.from(header).readUInt32LE(44), libraryCrc32c(whole))
+})
+
+test("records of every layout come back as they were written", () => {
+    for (const [, fields] of LAYOUTS) {
+        const values = fc.record(
+            Object.fromEntries(
+                fields.map(nameAndFormat).map(([name, format]) => [
+                    name,
+                    format === "s16"
+                        ? fc.stringMatching(/^[ -~]{0,16}$/)
+                        : format === "u16x32"
+                          ? fc.array(fc.nat(0xffff), {
+                                minLength: 32,
+                                maxLength: 32,
+                            })
+                          : format === "i32"
+                            ? fc.integer()
+                            : fc.nat(2 ** (8 * formatSize(format)) - 1),
+                ])
+            )
+        )
+        fc.assert(
+            fc.property(values, fc.nat(40), (record, at) => {
+                const bytes = new Uint8Array(at + sizeOf(fields) + 1).fill(0xaa)
+                const written = record as Message<typeof fields>
+                const end = writeFields(bytes, at, fields, written)
+                assert.is(end, at + sizeOf(fields))
+                assert.is(bytes[end], 0xaa)
+                assert.is(at === 0 || bytes[at - 1] === 0xaa, true)
+                assert.equal({ ...readFields(bytes, at, fields) }, { ...record })
+            }),
+            { numRuns: 50, seed: 1 }
+        )
+    }
+})
+
+test("a flipped bit anywhere before the tag makes a header refused", () => {
+    const hash = layoutHash()
+    const header = new Uint8Array(64)
+    new DataView(header.buffer).setUint32(0, burst.BURST_MAGIC, true)
+    header[burst.VERSION_AT] = burst.PROTOCOL_VERSION
+    header[burst.HEADER_LENGTH_AT] = 64
+    burst.sealHeader(header, hash)
+    assert.is(burst.judgeHeader(header, 0, hash), burst.HEADER_GOOD)
+    for (let bit = 0; bit < 8 * 64; bit++) {
+        header[bit >> 3]! ^= 1 << (bit & 7)
+        const good = burst.judgeHeader(header, 0, hash) === burst.HEADER_GOOD
+        assert.is(good, bit >= 8 * burst.TAG_AT)
+        header[bit >> 3]! ^= 1 << (bit & 7)
+    }
+})
+
+test("a flipped bit or a wrong length makes a message refused", () => {
+    for (const [, fields] of LAYOUTS.slice(2)) {
+        const length = messages.payloadLength(fields)
+        const zeros = readFields(new Uint8Array(length), 0, fields)
+        const payload = new Uint8Array(length + 1)
+        messages.writePayload(payload, 0, fields, zeros)
+        assert.ok(messages.payloadIsGood(payload, 0, length, fields))
+        for (let wrong = 0; wrong <= length + 1; wrong++)
+            if (wrong !== length) assert.not(messages.payloadIsGood(payload, 0, wrong, fields))
+        for (let bit = 0; bit < 8 * length; bit++) {
+            payload[bit >> 3]! ^= 1 << (bit & 7)
+            assert.not(messages.payloadIsGood(payload, 0, length, fields))
+            payload[bit >> 3]! ^= 1 << (bit & 7)
+        }
+    }
+})
+
+test("each verdict on a header has a sentence of its own", () => {
+    const sentences = [0, 1, 2, 3, 4, 5].map(burst.headerVerdict)
+    assert.is(new Set(sentences).size, 6)
+    assert.match(sentences[burst.HEADER_OVERSIZE]!, String(burst.PAYLOAD_MAX))
+})
+
+test.run()

@@ -1,0 +1,100 @@
+// Responsible for: bursts that are right in every check and hold anything at all: a board of ours that has gone mad, or whoever has
+// its key. The receiver refuses or counts, and never fails, hangs or grows.
+// Not for: bursts that a check can tell from right ones (plain-streams.ts).
+
+import * as fc from "fast-check"
+import * as assert from "uvu/assert"
+import { LinkReader } from "../../host/link/link-reader"
+import { concat, plainRecords, TestBoard } from "../../host/link/testing/test-board"
+import { RunReceiver } from "../../host/run/run-receiver"
+import * as burst from "../../shared/protocol/burst"
+import { type Field, formatOf, nameOf } from "../../shared/protocol/bytes"
+import * as messages from "../../shared/protocol/messages"
+
+const LAYOUTS: readonly [number, readonly Field[]][] = [
+    [burst.TYPE_HELLO, messages.HELLO],
+    [burst.TYPE_PROOF, messages.PROOF],
+    [burst.TYPE_REJECT, messages.REJECT],
+    [burst.TYPE_DESCRIPTION, messages.DESCRIPTION],
+    [burst.TYPE_STATUS, messages.STATUS],
+    [burst.TYPE_EVENT, messages.EVENT],
+    [burst.TYPE_END, messages.END],
+    [burst.TYPE_REFUSAL, messages.REFUSAL],
+    [burst.TYPE_REGISTER, messages.REGISTER],
+    [burst.TYPE_PONG, messages.PING],
+]
+
+/** Numbers of all sizes, and those at the edges. */
+const number = fc.oneof(
+    fc.nat(20),
+    fc.integer({ min: -0x80000000, max: 0x7fffffff }),
+    fc.constantFrom(0, 1, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff, -1)
+)
+const text = fc.string({ maxLength: 16 })
+
+const list = fc.array(number, { minLength: 32, maxLength: 32 })
+
+const field = (f: Field): fc.Arbitrary<string | number | number[]> => {
+    const format = formatOf(f)
+    return format === "s16" ? text : format === "u16x32" ? list : number
+}
+
+const message = fc.constantFrom(...LAYOUTS).chain(([type, fields]) =>
+    fc.record({
+        type: fc.constant(type),
+        fields: fc.constant(fields),
+        values: fc.tuple(...fields.map(field)),
+        /** A description that is right but for a field or two reaches deeper. */
+        spare: fc.nat(fields.length - 1),
+    })
+)
+const lines = fc.record({
+    from: fc.nat(300),
+    count: fc.integer({ min: 0, max: 6 }),
+    header: fc.record(
+        {
+            lines: fc.nat(8),
+            session: number,
+            sequence: number,
+            flags: fc.nat(255),
+            speed_epoch: fc.nat(0xffff),
+            dropped_fifo: fc.nat(0xffff),
+        },
+        { requiredKeys: [] }
+    ),
+})
+const step = fc.oneof(message, lines, fc.constant("describe" as const))
+
+export function anyMessages(): fc.IProperty<unknown> {
+    return fc.property(fc.array(step, { maxLength: 12 }), steps => {
+        const board = new TestBoard(1).hello()
+        for (const s of steps) {
+            if (s === "describe") board.describe()
+            else if ("count" in s) board.lines(plainRecords(s.from, s.from + s.count), s.header)
+            else if (s.type === burst.TYPE_DESCRIPTION) {
+                // All fields but one as they should be.
+                const at = s.spare
+                board.describe({ [nameOf(s.fields[at]!)]: s.values[at] })
+            } else {
+                const names = s.fields.map(nameOf)
+                const record = Object.fromEntries(names.map((n, i) => [n, s.values[i]]))
+                board.message(s.type, s.fields, record as never)
+            }
+        }
+        const bytes = concat(board.bursts)
+        const receiver = new RunReceiver()
+        receiver.push(bytes)
+        receiver.finish()
+        const { assembler } = receiver
+        if (assembler) {
+            // What is told of lines is told of lines that can be: never more than were in the bytes.
+            assert.ok(assembler.counts.received <= bytes.length / 24)
+            assert.ok(assembler.counts.missing >= 0)
+        }
+        const reader = new LinkReader()
+        reader.on("data", () => undefined)
+        reader.write(bytes)
+        reader.end()
+        for (const count of Object.values(reader.faults)) assert.ok(count >= 0)
+    })
+}

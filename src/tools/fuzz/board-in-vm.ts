@@ -1,0 +1,170 @@
+// Responsible for: the firmware in the VM before a host whose bytes are damaged on their way, in the greeting and in an open session.
+// It takes what came whole, in its turn; it says why it leaves; its program lives on; and the right host gets in after.
+// Not for: the functions that it judges with, by the hundred thousand (board-judging.ts).
+
+import * as fc from "fast-check"
+import * as assert from "uvu/assert"
+import { applyDamage, damage } from "../../host/link/testing/stream-damage"
+import { concat } from "../../host/link/testing/test-board"
+import * as burst from "../../shared/protocol/burst"
+import { getNumber } from "../../shared/protocol/bytes"
+import * as machine from "../../shared/cart-machine"
+import * as messages from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
+import { OddHost } from "../../../hil-tests/support/odd-host"
+
+const HEADER = burst.BURST_HEADER_LENGTH
+/** Why the board may refuse bytes that were damaged. */
+const REASONS: readonly number[] = [
+    ...[reasons.REJECT_LAYOUT, reasons.REJECT_VERSION, reasons.REJECT_HEADER],
+    ...[reasons.REJECT_PAYLOAD, reasons.REJECT_SESSION],
+    ...[reasons.REJECT_SEQUENCE, reasons.REJECT_UNEXPECTED],
+    ...[reasons.REJECT_OVERSIZE, reasons.REJECT_KEY, reasons.REJECT_INSECURE],
+    ...[reasons.REJECT_TAG, reasons.REJECT_LATE, reasons.REJECT_CREDIT],
+]
+
+const attack = fc.record({
+    /** Which burst of the greeting is damaged; 3 and 4: those of an open session. */
+    place: fc.nat(4),
+    messages: fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
+    damages: fc.array(damage, { minLength: 1, maxLength: 3 }),
+    /** The runtime keeps each chunk as a task of its own: not below 16 bytes. */
+    cut: fc.integer({ min: 16, max: 600 }),
+})
+type Attack = typeof attack extends fc.Arbitrary<infer T> ? T : never
+
+/** One board takes case after case; after a failure the next one boots another. */
+let resting: OddHost | undefined
+
+export function stopResting(): void {
+    resting?.board.stopVm()
+    resting = undefined
+}
+
+export function boardInVm(): fc.IAsyncProperty<unknown> {
+    return fc.asyncProperty(attack, async a => {
+        const odd = resting ?? (await OddHost.boot())
+        resting = undefined
+        if (!odd.session?.isOpen) assert.ok(await odd.open())
+        odd.forget()
+        await (a.place < 3 ? inGreeting(odd, a) : inSession(odd, a))
+        assert.is(odd.panics, 0)
+        resting = odd
+    })
+}
+
+function damaged(bytes: Uint8Array, a: Attack, other: Uint8Array): Uint8Array {
+    for (const d of a.damages) bytes = applyDamage(bytes, d, other)
+    return bytes
+}
+
+function pieces(bytes: Uint8Array, cut: number): Uint8Array[] {
+    const parts: Uint8Array[] = []
+    for (let at = 0; at < bytes.length; at += cut) parts.push(bytes.subarray(at, at + cut))
+    return parts
+}
+
+async function inGreeting(odd: OddHost, a: Attack): Promise<void> {
+    const before = concat([...odd.sent.slice(0, 3), odd.heard[0]!])
+    odd.session.reject(reasons.REJECT_UNEXPECTED)
+    odd.closings.length = 0
+    let same = false
+    odd.harm = (bytes, n) => {
+        if (n !== a.place) return [bytes]
+        const harmed = damaged(bytes, a, before)
+        same = Buffer.compare(harmed, bytes) === 0
+        return pieces(harmed, a.cut)
+    }
+    const { connections } = odd
+    const limitUs = odd.clock.nowUs + 6e6
+    await odd.clock.run(
+        () =>
+            odd.connections > connections &&
+            (odd.closings.length > 0 || (odd.session.isOpen && odd.sent.length > 8)),
+        limitUs
+    )
+    // Bytes behind a whole message belong to the next one, which they spoil.
+    if (same) return assert.equal(odd.closings, [])
+    await refused(odd)
+}
+
+async function inSession(odd: OddHost, a: Attack): Promise<void> {
+    odd.pinging = false
+    await odd.wait(30)
+    const first = odd.sent.length
+    const sent = a.messages.map((kind, i) => made(odd, kind, first + i))
+    const bytes = damaged(concat(sent), a, concat(odd.sent.slice(0, 4)))
+    // Up to where nothing has changed yet; what was cut off is made up for by nobody.
+    let whole = 0
+    for (let at = 0; whole < sent.length; at += sent[whole++]!.length) {
+        const there = bytes.subarray(at, at + sent[whole]!.length)
+        if (Buffer.compare(there, sent[whole]!) !== 0) break
+    }
+    const heard = odd.heard.length
+    const refusals = odd.refusals.length
+    for (const part of pieces(bytes, a.cut)) odd.raw(part)
+    await odd.wait(100)
+    // The right host goes on with a number that has been used: an intruder has no place beside it.
+    odd.pinging = true
+    // Of a message that never left nobody can know, and its number is the next one's.
+    const silent = bytes.length === 0
+    const limitUs = odd.clock.nowUs + (silent ? 2e5 : 4e6)
+    await odd.clock.run(() => odd.closings.length > 0, limitUs)
+    // Only what stood whole before the damage was done, each once.
+    const pongs = odd.heard
+        .slice(heard)
+        .filter(b => b[burst.TYPE_AT] === burst.TYPE_PONG)
+        .map(b => getNumber(b, HEADER, "u32"))
+        .filter(v => v < 1000)
+    const asked = (kind: number): number[] =>
+        a.messages.slice(0, whole).flatMap((k, i) => (k === kind ? [i] : []))
+    assert.equal(pongs, asked(0))
+    assert.equal(
+        odd.refusals.slice(refusals).map(r => r.serial - 500),
+        asked(2)
+    )
+    if (silent) return assert.equal(odd.closings, [])
+    await refused(odd)
+}
+
+/** A message of the right host: ping, credit, a command that is refused here, a list of pairs that is none. */
+function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
+    const i = sequence - odd.sent.length
+    if (kind === 0)
+        return odd.burst(
+            { type: burst.TYPE_PING, sequence },
+            odd.payload(messages.PING, { value: i })
+        )
+    if (kind === 1)
+        return odd.burst(
+            { type: burst.TYPE_CREDIT, sequence },
+            odd.payload(messages.CREDIT, { limit_bytes: 1 << 20 })
+        )
+    const command = { command: machine.ASK_START, serial: 500 + i, argument: 0 }
+    if (kind === 2)
+        return odd.burst(
+            { type: burst.TYPE_COMMAND, sequence },
+            odd.payload(messages.COMMAND, command)
+        )
+    // Long: several of it fill the board's input.
+    return odd.burst(
+        { type: burst.TYPE_PING, sequence },
+        odd.payload(messages.PING, { value: 5000 })
+    )
+}
+
+/** The board has told why, in its log and to the host; the next host gets in and is told. */
+async function refused(odd: OddHost): Promise<void> {
+    const [closing] = odd.closings
+    assert.ok(closing, "the session was ended")
+    odd.harm = undefined
+    if (closing.by === "board") {
+        assert.ok(REASONS.includes(closing.reason), `${closing.reason}`)
+        const sentence = reasons.sentenceOf(closing.reason)
+        assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
+    }
+    odd.events.length = 0
+    assert.ok(await odd.open(), "the right host gets in")
+    await odd.wait(50)
+    assert.is(odd.told.at(-1), closing.reason)
+}

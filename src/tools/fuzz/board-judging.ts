@@ -1,0 +1,147 @@
+// Responsible for: what the board judges the host's bytes with (src/shared), in Node, on mutated messages of a host.
+// Not for: the program around it, which runs in the VM (board-in-vm.ts).
+
+import * as fc from "fast-check"
+import * as assert from "uvu/assert"
+import { crc32c as otherCrc32c } from "@node-rs/crc32"
+import { isAuthentic, tagOf } from "../../host/link/seal"
+import { applyDamage, damage } from "../../host/link/testing/stream-damage"
+import { concat } from "../../host/link/testing/test-board"
+import * as burst from "../../shared/protocol/burst"
+import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import {
+    type Field,
+    type Message,
+    formatOf,
+    getNumber,
+    nameOf,
+    writeFields,
+} from "../../shared/protocol/bytes"
+import { CATHETER } from "../../shared/acquisition/catheters"
+import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
+import { layoutHash } from "../../shared/protocol/layout-hash"
+import * as messages from "../../shared/protocol/messages"
+import { pieceIsGood, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
+
+const HASH = layoutHash()
+const HEADER = burst.BURST_HEADER_LENGTH
+const KEY = new Uint8Array(32).fill(3)
+/** As much as the board keeps. */
+const INPUT_MAX = 1024
+
+const LAYOUTS: readonly [number, readonly Field[]][] = [
+    [burst.TYPE_CHALLENGE, messages.CHALLENGE],
+    [burst.TYPE_PROOF, messages.PROOF],
+    [burst.TYPE_ACCEPT, messages.ACCEPT],
+    [burst.TYPE_REJECT, messages.REJECT],
+    [burst.TYPE_CREDIT, messages.CREDIT],
+    [burst.TYPE_SETUP, messages.SETUP],
+    [burst.TYPE_COMMAND, messages.COMMAND],
+    [burst.TYPE_PING, messages.PING],
+    [burst.TYPE_CATHETER, CATHETER],
+]
+
+function sealed(type: number, payload: Uint8Array, n: number): Uint8Array {
+    const bytes = new Uint8Array(HEADER + payload.length)
+    const zeros = burst.BURST_HEADER.map(f => [nameOf(f), 0])
+    writeFields(bytes, 0, burst.BURST_HEADER, {
+        ...(Object.fromEntries(zeros) as Message<typeof burst.BURST_HEADER>),
+        ...{ magic: burst.BURST_MAGIC, version: burst.PROTOCOL_VERSION, type },
+        ...{ header_length: HEADER, session: 5, sequence: n },
+        payload_length: payload.length,
+    })
+    sealHeader(bytes, HASH)
+    bytes.set(payload, HEADER)
+    bytes.set(tagOf(KEY, bytes), burst.TAG_AT)
+    return bytes
+}
+
+function messageOf(which: number, value: number): Uint8Array {
+    if (which === LAYOUTS.length) {
+        const count = 1 + (value & 7)
+        const pairs = new Uint8Array(2 * count)
+        const piece = new Uint8Array(pieceLength(count))
+        writePiece(piece, 0, pairs, count, 0)
+        return sealed(burst.TYPE_PAIRS, piece, value)
+    }
+    const [type, fields] = LAYOUTS[which]!
+    const record = Object.fromEntries(
+        fields.map((f, i) => [
+            nameOf(f),
+            formatOf(f) === "s16"
+                ? "array-20mhz"
+                : formatOf(f) === "u16x32"
+                  ? Array(32).fill(value + i)
+                  : value + i,
+        ])
+    )
+    const payload = new Uint8Array(messages.payloadLength(fields))
+    messages.writePayload(payload, 0, fields, record as never)
+    return sealed(type, payload, value)
+}
+
+const mutated = fc.record({
+    which: fc.array(fc.tuple(fc.nat(LAYOUTS.length), fc.nat(0xffff)), {
+        minLength: 1,
+        maxLength: 4,
+    }),
+    damages: fc.array(damage, { maxLength: 3 }),
+})
+
+/** What the board makes of bytes, message after message, by its own functions: those it takes, up to the first that it refuses. */
+function taken(input: Uint8Array): Uint8Array[] {
+    const messagesTaken: Uint8Array[] = []
+    for (let at = 0; at + HEADER <= input.length;) {
+        if (judgeHeader(input, at, HASH) !== burst.HEADER_GOOD) break
+        const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32")
+        if (length > INPUT_MAX || at + length > input.length) break
+        const message = input.slice(at, at + length)
+        // Check and CRC are apart: only the tag binds a payload to its header.
+        if (!isAuthentic(KEY, message)) break
+        if (!contentIsGood(message)) break
+        messagesTaken.push(message)
+        at += length
+    }
+    return messagesTaken
+}
+
+function contentIsGood(message: Uint8Array): boolean {
+    const type = message[burst.TYPE_AT]!
+    const rest = message.length - HEADER
+    if (type === burst.TYPE_PAIRS) return pieceIsGood(message, HEADER, rest)
+    const layout = LAYOUTS.find(([t]) => t === type)
+    return layout !== undefined && messages.payloadIsGood(message, HEADER, rest, layout[1])
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+
+export function boardJudging(): fc.IProperty<unknown> {
+    return fc.property(mutated, ({ which, damages }) => {
+        const sent = which.map(([w, value]) => messageOf(w, value))
+        const other = concat(sent.map(m => messageOf(0, m.length)))
+        let bytes = concat(sent)
+        for (const d of damages) bytes = applyDamage(bytes, d, other)
+
+        // Nothing is taken that no host has sent.
+        const known = new Set([...sent, ...sent.map(m => messageOf(0, m.length))].map(hex))
+        const got = taken(bytes)
+        for (const message of got) assert.ok(known.has(hex(message)))
+        // What stands undamaged at the beginning is taken.
+        let at = 0
+        let whole = 0
+        for (const m of sent) {
+            if (Buffer.compare(bytes.subarray(at, at + m.length), m) !== 0) break
+            at += m.length
+            whole++
+        }
+        assert.ok(got.length >= whole)
+
+        // What is told of a side of another build is told only where a CRC vouches for it.
+        const hash = toldLayoutHash(bytes, bytes.length)
+        const reason = toldReason(bytes, bytes.length)
+        if (hash !== 0 || reason !== 0) {
+            const end = HEADER + getNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32") - 4
+            assert.is(otherCrc32c(bytes.subarray(HEADER, end)), getNumber(bytes, end, "u32"))
+        }
+    })
+}

@@ -1,0 +1,239 @@
+// Responsible for: the generated parts of src/shared/protocol/README.md, between their markers.
+// Not for: the text around them.
+
+import * as burst from "../../shared/protocol/burst"
+import { type Field, formatOf, formatSize, nameOf } from "../../shared/protocol/bytes"
+import * as machine from "../../shared/cart-machine"
+import { transitions } from "../../shared/cart-machine"
+import { layoutHash, LAYOUTS } from "../../shared/protocol/layout-hash"
+import { payloadLength } from "../../shared/protocol/messages"
+import * as reasons from "../../shared/codes"
+import { exampleHello, exampleLines } from "./examples"
+import { EVENT_VALUES, FIELD_NOTES, TYPE_NOTES } from "./field-notes"
+
+/** The generated parts by the name in their marker. */
+export function generatedParts(): Readonly<Record<string, string>> {
+    const hash = `0x${layoutHash().toString(16).padStart(8, "0")}`
+    return {
+        "layout-hash": `The layout hash of this version is \`${hash}\`.`,
+        "layout-text": "```\n" + layoutText() + "\n```",
+        header: layoutTable("burst"),
+        "line-record": layoutTable("line"),
+        types: typeTable(),
+        payloads: LAYOUTS.filter(([name]) => name !== "burst" && name !== "line")
+            .map(([name, fields]) => {
+                const length =
+                    name === "pairs"
+                        ? `${payloadLength(fields)} + 2 · count`
+                        : payloadLength(fields)
+                return `#### ${name} (${length} bytes)\n\n${layoutTable(name)}`
+            })
+            .join("\n\n"),
+        states: stateDiagram(),
+        requests: requestTable(),
+        reasons: reasonTables(),
+        events: eventTable(),
+        "example-hello": example(exampleHello(), "hello"),
+        "example-lines": example(exampleLines(), "line"),
+    }
+}
+
+const MARKER = /(<!-- generated: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g
+
+/**
+ * The document with its generated parts as they should be.
+ * @throws Error when a marker has no part or a part no marker
+ */
+export function withGeneratedParts(document: string): string {
+    const parts = generatedParts()
+    const missing = new Set(Object.keys(parts))
+    const result = document.replace(MARKER, (_, head, name: string, tail) => {
+        const part = parts[name]
+        if (part === undefined) throw new Error(`README.md: there is no generated part "${name}".`)
+        missing.delete(name)
+        return `${head}\n${part}\n\n${tail}`
+    })
+    if (missing.size > 0) throw new Error(`README.md has no marker for ${[...missing].join(", ")}.`)
+    return result
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`
+    const rule = head.map(() => "---")
+    return [line(head), line(rule), ...rows.map(line)].join("\n")
+}
+
+/** Names with a prefix and their numbers, in the order of the code. */
+function numbersOf(room: object, prefix: RegExp): [string, number][] {
+    return Object.entries(room)
+        .filter(([name]) => prefix.test(name))
+        .sort(([, a], [, b]) => a - b)
+}
+
+/** @throws Error when a field has no note or a note no field */
+function layoutTable(name: string): string {
+    const fields = LAYOUTS.find(([n]) => n === name)![1]
+    const notes = FIELD_NOTES[name]!
+    const known = fields.map(nameOf)
+    for (const field of new Set([...known, ...Object.keys(notes)]))
+        if (!notes[field] || !known.includes(field))
+            throw new Error(`field-notes.ts: ${name}.${field} does not fit.`)
+    let offset = 0
+    const rows = fields.map(whole => {
+        const [field, format] = [nameOf(whole), formatOf(whole)]
+        const at = offset
+        offset += formatSize(format)
+        return [String(at), format, `\`${field}\``, notes[field]!]
+    })
+    if (name === "line") {
+        rows.push([String(offset), "u8 each", "samples", "codes, nearest first"])
+        rows.push([
+            `${offset} + samples`,
+            "u32",
+            "crc",
+            "CRC-32C over all of the record before it; with flag 0x0020 a digest instead, see below",
+        ])
+    } else if (name !== "burst") {
+        if (name === "pairs")
+            rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
+        rows.push([
+            name === "pairs" ? `${offset} + 2 · count` : String(offset),
+            "u32",
+            "crc",
+            "CRC-32C over all of the payload before it",
+        ])
+    }
+    return table(["offset", "format", "field", "meaning"], rows)
+}
+
+function layoutText(): string {
+    const textOf = ([name, fields]: readonly [string, readonly Field[]]) =>
+        `${name}{${fields.map(f => `${f};`).join("")}}`
+    return LAYOUTS.map(textOf).join("\n")
+}
+
+function typeTable(): string {
+    const rows = numbersOf(burst, /^TYPE_(?!AT$)/).map(([name, type]) => {
+        const note = TYPE_NOTES[name]
+        if (!note) throw new Error(`field-notes.ts: ${name} has no note.`)
+        const [from, payload, when] = note
+        return [String(type), name.slice(5).toLowerCase(), from, payload || "–", when]
+    })
+    return table(["type", "name", "from", "payload", "when"], rows)
+}
+
+const word = (constant: string): string =>
+    constant
+        .replace(/^[A-Z]+_/, "")
+        .toLowerCase()
+        .replaceAll("_", " ")
+
+function eventName(event: number): string {
+    const [name] = numbersOf(machine, /^(ASK|DONE|HAPPENED)_(?!LAST)/).find(
+        ([, number]) => number === event
+    )!
+    // No colons: Mermaid ends a label at one.
+    if (name.startsWith("ASK")) return `ask ${word(name)}`
+    return name.startsWith("DONE") ? `${word(name)} done` : word(name)
+}
+
+/** A Mermaid diagram of TRANSITIONS; "any" stands for every state. */
+function stateDiagram(): string {
+    const id = (state: number): string =>
+        state === machine.ANY_STATE ? "any" : machine.STATE_NAMES[state]!.replaceAll(" ", "_")
+    const names = machine.STATE_NAMES.map(
+        (name, state) => `    state "${name} (${state})" as ${id(state)}`
+    )
+    const arrows = transitions().map(
+        ([from, event, to]) => `    ${id(from)} --> ${id(to)}: ${eventName(event)}`
+    )
+    return [
+        "```mermaid",
+        "stateDiagram-v2",
+        ...names,
+        `    state "any state" as any`,
+        `    [*] --> ${id(machine.STATE_BOOT)}`,
+        ...arrows,
+        "```",
+    ].join("\n")
+}
+
+function requestTable(): string {
+    const rows = numbersOf(machine, /^ASK_(?!LAST)/).map(([name, code]) => {
+        const from = transitions().filter(([, event]) => event === code)
+        const states =
+            code === machine.ASK_DUMP
+                ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
+                : from.map(([state]) => machine.STATE_NAMES[state]!)
+        return [String(code), word(name), states.join(", ")]
+    })
+    return table(["command", "request", "allowed in"], rows)
+}
+
+function reasonTables(): string {
+    const groups = [
+        ["Faults", /^FAULT_/],
+        ["Refusals", /^REFUSED_/],
+        ["Rejects", /^REJECT_/],
+    ] as const
+    return groups
+        .map(([title, prefix]) => {
+            const rows = numbersOf(reasons, prefix).map(([, code]) => [
+                String(code),
+                reasons.sentenceOf(code),
+            ])
+            return `#### ${title}\n\n${table(["code", "sentence"], rows)}`
+        })
+        .join("\n\n")
+}
+
+function eventTable(): string {
+    const rows = numbersOf(reasons, /^EVENT_/).map(([name, code]) => {
+        const value = EVENT_VALUES[name]
+        if (!value) throw new Error(`field-notes.ts: ${name} has no note.`)
+        return [String(code), reasons.sentenceOf(code), value]
+    })
+    return table(["code", "sentence", "value"], rows)
+}
+
+/** Full hex, then each field with its bytes and its value. */
+function example(bytes: Uint8Array, payload: string): string {
+    const dump: string[] = []
+    for (let at = 0; at < bytes.length; at += 16)
+        dump.push(at.toString(16).padStart(4, "0") + "  " + spaced(bytes.subarray(at, at + 16)))
+    const rows: string[][] = []
+    let at = 0
+    const row = (length: number, name: string, value: string): void => {
+        rows.push([String(at), spaced(bytes.subarray(at, at + length)), name, value])
+        at += length
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    for (const layout of ["burst", payload])
+        for (const field of LAYOUTS.find(([n]) => n === layout)![1]) {
+            const [name, format] = [nameOf(field), formatOf(field)]
+            const length = formatSize(format)
+            const value =
+                format === "i32"
+                    ? view.getInt32(at, true)
+                    : length === 4
+                      ? view.getUint32(at, true)
+                      : length === 2
+                        ? view.getUint16(at, true)
+                        : bytes[at]!
+            row(length, `\`${name}\``, valueText(name, value))
+        }
+    const samples = bytes.length - at - 4
+    if (samples > 0) row(samples, "samples", [...bytes.subarray(at, at + samples)].join(", "))
+    row(4, "crc", valueText("crc", view.getUint32(at, true)))
+    return (
+        "```\n" + dump.join("\n") + "\n```\n\n" + table(["offset", "bytes", "field", "value"], rows)
+    )
+}
+
+const spaced = (bytes: Uint8Array): string =>
+    [...bytes].map(b => b.toString(16).padStart(2, "0")).join(" ")
+
+function valueText(name: string, value: number): string {
+    const bits = /^(magic|flags|check|crc|layout_hash|board_id_)/.test(name)
+    return bits ? `0x${value.toString(16)}` : value.toLocaleString("en-US")
+}

@@ -1,0 +1,179 @@
+// Responsible for: the shape of vectors.json: known inputs of src/shared and what must come of them.
+// Not for: where the values come from (cases.ts) or who checks them (src/shared/protocol/vectors.test.ts, vectors.vm.ts).
+
+import type { MoveAsked, MoveLimits, MovePlan } from "../../shared/motion/move-terms"
+import type { Remaining, SpeedChange } from "../../shared/motion/speed-change"
+
+/** Bytes are hex, numbers are as in the code, names are those that the code exports. */
+export interface Vectors {
+    readonly about: string
+    readonly link: {
+        readonly magic: number
+        readonly version: number
+        readonly header_length: number
+        readonly payload_max: number
+        readonly layout_hash: number
+    }
+    /** Every exported number with a meaning on the link: types, flags, states, requests, reasons, registers. */
+    readonly constants: Readonly<Record<string, number>>
+    readonly numbers: readonly {
+        format: string
+        value: number
+        hex: string
+        read: number
+    }[]
+    /** A text of 16 bytes; `read` is what comes back. */
+    readonly texts: readonly { text: string; hex: string; read: string }[]
+    readonly crc32c: readonly { hex: string; seed: number; crc: number }[]
+    readonly crc8: readonly { hex: string; crc: number }[]
+    /** A header sealed from its fields. */
+    readonly seals: readonly { fields: Fields; hex: string }[]
+    readonly headers: readonly { name: string; hex: string; verdict: string }[]
+    readonly messages: readonly {
+        layout: string
+        fields: Fields
+        hex: string
+    }[]
+    readonly lines: readonly { fields: Fields; samples: string; hex: string }[]
+    /** A key, the two bursts of a greeting, and what follows from them; then the rest of its bursts. */
+    readonly greetings: readonly {
+        key: string
+        hello: string
+        challenge: string
+        /** SHA-256 of both. */
+        transcript: string
+        host_proof: string
+        board_proof: string
+        host_key: string
+        board_key: string
+        host_proof_burst: string
+        board_proof_burst: string
+        accept: string
+    }[]
+    /** Tags of bursts; a payload that is a number is that many bytes, 3 + 29 i modulo 256. */
+    readonly tags: readonly {
+        key: string
+        header: string
+        payload: string | number
+        tag: string
+    }[]
+    /** The first 16 samples of a test line. */
+    readonly test_lines: readonly { index: number; hex: string }[]
+    readonly amplitudes: readonly { code: number; amplitude: number }[]
+    readonly codes: readonly { amplitude: number; code: number }[]
+    readonly speeds: readonly {
+        speed_nm_s: number
+        microsteps_per_mm: number
+        fclk_hz: number
+        vmax: number
+        made_nm_s: number
+    }[]
+    readonly accelerations: readonly {
+        accel_nm_s2: number
+        microsteps_per_mm: number
+        fclk_hz: number
+        amax: number
+    }[]
+    readonly signs: readonly { value: number; bits: number; signed: number }[]
+    /** Records as a board stores them; places on their screw only where they are believed. */
+    readonly calibrations: readonly {
+        name: string
+        hex: string
+        verdict: number
+        places: readonly {
+            microsteps: number
+            error_nm: number
+            factor: number
+        }[]
+    }[]
+    readonly ramps: readonly { speed_nm_s: number; length_nm: number }[]
+    readonly pullbacks: readonly {
+        start_nm: number
+        speed_nm_s: number
+        length_nm: number
+        plan: Readonly<Record<string, number>>
+    }[]
+    /** An empty plan is a refusal. */
+    readonly moves: readonly {
+        kind: number
+        from_nm: number
+        asked: MoveAsked
+        limits: MoveLimits
+        reason: number
+        value: number
+        plan: Partial<MovePlan>
+    }[]
+    readonly speed_changes: readonly {
+        position_nm: number
+        now_nm_s: number
+        new_nm_s: number
+        left: Remaining
+        reason: number
+        value: number
+        change: Partial<SpeedChange>
+    }[]
+    /** Stops and verdicts on triggers of one gated pullback. */
+    readonly gates: {
+        asked: MoveAsked
+        from_nm: number
+        limits: MoveLimits
+        stops: readonly { index: number; nm: number }[]
+        triggers: readonly {
+            since_ms: number
+            triggered: boolean
+            first: boolean
+            verdict: number
+        }[]
+    }
+    /** Row = state: the next state for each event from 0 on, 255 where it is refused. */
+    readonly transitions: readonly string[]
+    readonly activity: readonly {
+        state: number
+        moves: boolean
+        fires: boolean
+    }[]
+    readonly budgets: readonly {
+        catheter: string
+        frame_rate_mhz: number
+        budget: Readonly<Record<string, number>>
+    }[]
+    readonly tables: readonly {
+        catheter: string
+        /** CRC-32C of all entries of a frame. */
+        crc: number
+        entries: readonly { index: number; hex: string }[]
+    }[]
+    /** Time gain of a catheter with these instead of its own; `given` is a curve in place of start and slope, or empty. */
+    readonly gains: readonly {
+        catheter: string
+        depth_um: number
+        start_cdb: number
+        slope_cdb_per_mm: number
+        given: readonly number[]
+        /** Step and curve. */
+        hex: string
+        at: readonly { time_ns: number; cdb: number }[]
+    }[]
+    /** Payload of a catheter's data, and the place of the field that is wrong; -1: none. */
+    readonly catheters: readonly { hex: string; wrong: number }[]
+    /** Settings of the un0rick board; 0 where it cannot do what is asked. */
+    readonly un0rick: readonly {
+        frequency_khz: number
+        half_period: number
+        depth_um: number
+        words: number
+        tgc_cdb: readonly number[]
+        tgc_step_ns: number
+        radius_um: number
+        step: number
+        gain: number
+    }[]
+    /** The worked examples of README.md. */
+    readonly examples: { readonly hello: string; readonly lines: string }
+}
+
+export type Fields = Readonly<Record<string, number | string | readonly number[]>>
+
+/** Events are 0..EVENTS-1 in a row of `transitions`. */
+export const EVENTS = 42
+export const REFUSED = 0xff
