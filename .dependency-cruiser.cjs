@@ -1,12 +1,51 @@
-// Responsible for: the arrows between the rooms. Run by `npm run lint`.
-/** `from` may import nothing but what is listed (and itself). */
-const only = (name, from, allowed, comment) => ({
+// The imports that each folder may have. Run by `npm run lint`; src/tools/dependency-rules.test.ts sees each rule refuse.
+
+const TEST_CODE = "(\\.test\\.ts$|/testing/)"
+
+/** A rule: files of `folder` import nothing of the project but itself and what is listed. Tests and test doubles are free. */
+const only = (name, folder, allowed) => ({
     name,
-    comment,
     severity: "error",
-    from: { path: from },
-    to: { path: "^(src|boards|hil-tests)/", pathNot: [from, ...allowed] },
+    from: { path: folder, pathNot: TEST_CODE },
+    to: { path: "^(src|boards|hil-tests)/", pathNot: [folder, ...allowed] },
 })
+
+const SHARED = "^src/shared/"
+const PLATFORM = "^src/firmware/platform/"
+const host = (...folders) => [
+    SHARED,
+    "^src/host/(errors|clock|terminal|number-in)\\.ts$",
+    ...folders.map(folder => `^src/host/${folder}/`),
+]
+
+/** Folders of the host, each with the folders that it may import. */
+const HOST = {
+    link: host(),
+    picture: host("measure"),
+    measure: host("picture"),
+    references: host("picture"),
+    frames: host("link", "picture"),
+    beamform: host("picture"),
+    sequence: host(),
+    registers: host("sequence"),
+    run: host("frames", "link", "registers", "sequence"),
+    runs: host("frames", "run", "sequence"),
+    results: host(
+        ...[
+            "beamform",
+            "frames",
+            "link",
+            "measure",
+            "picture",
+            "references",
+            "run",
+            "runs",
+            "sequence",
+        ]
+    ),
+    console: host(...["frames", "measure", "picture", "references", "results", "run", "sequence"]),
+    flash: host("link", "sequence"),
+}
 
 module.exports = {
     forbidden: [
@@ -14,76 +53,64 @@ module.exports = {
             name: "no-circles",
             severity: "error",
             from: {},
-            to: {
-                circular: true,
-                viaOnly: { dependencyTypesNot: ["type-only"] },
-            },
+            to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
         },
         {
-            name: "wire-imports-nothing",
-            comment: "src/shared is the single source for both runtimes",
+            name: "shared-imports-nothing",
             severity: "error",
-            from: { path: "^src/shared/", pathNot: "\\.(test|vm)\\.ts$" },
-            to: { pathNot: "^src/shared/" },
+            from: { path: SHARED, pathNot: TEST_CODE },
+            to: { pathNot: SHARED },
         },
-        only("host", "^src/host/(?!cli/)", ["^src/shared/"], "the host imports the wire"),
-        only(
-            "host-cli",
-            "^src/host/cli/",
-            ["^src/(wire|host)/", "^boards/virtual/"],
-            "the command line may import the virtual board"
-        ),
-        only(
-            "virtual-board",
-            "^boards/virtual/",
-            ["^src/shared/"],
-            "models are written from data sheets, not from drivers"
-        ),
-        only(
-            "main",
-            "^src/main\\.ts$",
-            ["^src/firmware/(cart|platform)/"],
-            "main puts the rooms together"
-        ),
-        only(
-            "cart",
-            "^src/firmware/cart/",
-            ["^src/shared/", "^src/firmware/"],
-            "cart uses all rooms of the firmware"
-        ),
-        only(
-            "motion",
-            "^src/firmware/motion/",
-            ["^src/shared/", "^src/firmware/platform/"],
-            "motion stands on the platform"
-        ),
-        only(
-            "acquisition",
-            "^src/firmware/acquisition/",
-            ["^src/shared/", "^src/firmware/platform/", "^src/firmware/link/"],
-            "the data path ends at the link"
-        ),
-        only(
-            "link",
+        only("main", "^src/main[^/]*\\.ts$", ["^src/firmware/(cart|platform)/"]),
+        only("firmware-cart", "^src/firmware/cart/", [
+            SHARED,
+            "^src/firmware/(acquisition|bedside|link|motion|platform)/",
+        ]),
+        only("firmware-motion", "^src/firmware/motion/", [SHARED, PLATFORM]),
+        only("firmware-acquisition", "^src/firmware/acquisition/", [
+            SHARED,
+            PLATFORM,
             "^src/firmware/link/",
-            ["^src/shared/", "^src/firmware/platform/"],
-            "the link stands on the platform"
-        ),
-        only(
-            "platform",
-            "^src/firmware/platform/",
-            ["^src/shared/"],
-            "the platform stands on DeviceScript"
-        ),
+        ]),
+        only("firmware-link", "^src/firmware/link/", [SHARED, PLATFORM]),
+        only("firmware-bedside", "^src/firmware/bedside/", [SHARED, PLATFORM]),
+        only("firmware-platform", PLATFORM, [SHARED]),
+        only("firmware-bench", "^src/firmware/bench/", [
+            SHARED,
+            "^src/firmware/(acquisition|link|motion|platform)/",
+        ]),
         {
             name: "firmware-is-devicescript",
             severity: "error",
-            from: { path: "^src/(firmware/|main\\.ts)" },
+            from: { path: "^src/(firmware/|main[^/]*\\.ts$)" },
             to: {
                 dependencyTypes: ["core", "npm", "npm-dev"],
                 pathNot: "@(devicescript|dsboard)",
             },
         },
+        ...Object.entries(HOST).map(([name, allowed]) =>
+            only(`host-${name}`, `^src/host/${name}/`, allowed)
+        ),
+        only(
+            "host-targets",
+            "^src/host/targets/(?!virtual/)",
+            host("console", "frames", "link", "registers", "run", "sequence", "targets")
+        ),
+        only("host-targets-virtual", "^src/host/targets/virtual/", [
+            ...host("console", "frames", "link", "registers", "run", "sequence", "targets"),
+            "^boards/virtual/",
+        ]),
+        only("host-cli", "^src/host/cli/", [SHARED, "^src/host/"]),
+        only("host-files", "^src/host/[^/]+\\.ts$", host("run")),
+        only("virtual-board", "^boards/virtual/", [SHARED]),
+        only("tools", "^src/tools/", [SHARED, "^src/host/", "^boards/virtual/", "^hil-tests/"]),
+        only("hil-tests", "^hil-tests/", [
+            SHARED,
+            "^src/(host|tools)/",
+            "^boards/virtual/",
+            // The driver's own constants, which a test holds against the data sheet.
+            "^src/firmware/motion/",
+        ]),
     ],
     options: {
         doNotFollow: { path: "node_modules" },

@@ -7,7 +7,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { pictureFrames } from "../../src/host/results/picture-frames"
-import type { PullbackRequest } from "../../src/host/run/run-target"
+import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
 import * as machine from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"

@@ -2,7 +2,7 @@
 // Not for: judging.
 
 import { BenchCart, REQUEST } from "../support/bench-cart"
-import { buildBenchProgram } from "./bench-program"
+import { buildBenchProgram } from "../support/bench-program"
 import { type Garbage, garbageOf } from "../support/heap-garbage"
 import { type LiveHeap, liveHeap } from "../support/live-heap"
 

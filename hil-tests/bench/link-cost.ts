@@ -3,7 +3,7 @@
 
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { recordLength } from "../../src/shared/acquisition/line-record"
-import { buildBenchProgram } from "./bench-program"
+import { buildBenchProgram } from "../support/bench-program"
 import { decodeRates } from "./link-cost-host"
 import { burstCost, type BurstCost } from "./link-cost-vm"
 import { loopbackRate } from "./loopback"

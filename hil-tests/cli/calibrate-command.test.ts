@@ -7,7 +7,7 @@ import { visitVirtual } from "../../src/host/targets/one-shot-session"
 import { Calibrator } from "../../src/host/run/calibration-client"
 import { screwUmOf } from "../../src/host/registers/screw"
 import { parseFault } from "../../src/host/targets/virtual/faults"
-import { RunError } from "../../src/host/run/pullback-sequencer"
+import { RunError } from "../../src/host/errors"
 import { BYTECODE } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 

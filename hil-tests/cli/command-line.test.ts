@@ -13,7 +13,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
-import { identityOfStore } from "../../src/host/cli/identity"
+import { identityOfStore } from "../../src/host/link/stored-identity"
 import { ivus } from "../support/ivus"
 import { file, folder } from "../support/scratch"
 import { KEYS, playTo } from "../support/play-to"

@@ -16,7 +16,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { identityOfStore } from "../../src/host/cli/identity"
+import { identityOfStore } from "../../src/host/link/stored-identity"
 import { boardIdOf } from "../../src/host/link/host-session"
 import { KeyStore, KeyStoreError } from "../../src/host/link/key-store"
 import * as machine from "../../src/shared/cart-machine"

@@ -4,7 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { identityOf } from "../../src/host/link/host-session"
-import { identityOfStore } from "../../src/host/cli/identity"
+import { identityOfStore } from "../../src/host/link/stored-identity"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import * as reasons from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
 import { timingPage } from "../../src/host/results/timing/timing-page"
 import { timingReport } from "../../src/host/results/timing/timing-report"
-import type { PullbackRequest } from "../../src/host/run/run-target"
+import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { BYTECODE, REQUEST, SILENCE } from "../support/bench-cart"
 
 const test = suite("the report of a pullback that is not even")

@@ -12,7 +12,7 @@ import { readCalibration, type Calibration } from "../../src/shared/motion/calib
 import * as machine from "../../src/shared/cart-machine"
 import * as reasons from "../../src/shared/codes"
 import * as dump from "../../src/shared/protocol/register-dump"
-import { setupOf } from "../../src/host/run/run-target"
+import { setupOf } from "../../src/host/sequence/pullback-request"
 import { EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { calibrationAt } from "../support/stored-calibration"
 import { addressOf, TracedCart } from "../support/traced-cart"

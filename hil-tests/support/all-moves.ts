@@ -3,7 +3,8 @@
 // Not for: judging them.
 
 import * as machine from "../../src/shared/cart-machine"
-import type { PullbackRequest, Steps } from "../../src/host/run/run-target"
+import type { Steps } from "../../src/host/sequence/pullback-request"
+import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { type BenchCart, REQUEST } from "./bench-cart"
 
 /** So few frames that the front end costs little time. */

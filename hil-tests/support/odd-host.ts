@@ -4,7 +4,7 @@
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import type { VmSocket } from "../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { closingText } from "../../src/host/cli/identity"
+import { closingText } from "../../src/host/targets/closing-text"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import {
     type HostIdentity,

@@ -3,7 +3,7 @@
 
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import * as machine from "../../src/shared/cart-machine"
-import type { PullbackRequest } from "../../src/host/run/run-target"
+import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { type BenchCart, REQUEST } from "./bench-cart"
 import { EVENT_FAULT } from "../../src/shared/codes"
 import type { FaultCase } from "./rig-faults"

@@ -1,10 +1,12 @@
 // Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
 // Not for: judging (timing.test.ts).
 
-import { identityOfStore, tell } from "../../src/host/cli/identity"
+import { tell } from "../../src/host/terminal"
+import { identityOfStore } from "../../src/host/link/stored-identity"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
 import { instrumentsOf } from "../../src/host/targets/virtual/virtual-target"
-import type { PullbackRequest, ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
+import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
+import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { BenchCart, REQUEST } from "./bench-cart"
 import { MemoryCapture } from "./memory-capture"
 import type { FaultCase } from "./rig-faults"

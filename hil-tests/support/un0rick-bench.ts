@@ -12,7 +12,7 @@ import {
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/shared/devices/virtual-board"
-import { buildBenchProgram } from "../bench/bench-program"
+import { buildBenchProgram } from "./bench-program"
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
 const SERVICE_INDEX = 1

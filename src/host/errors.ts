@@ -1,5 +1,15 @@
-// Responsible for: what the command line was asked wrongly; it ends with exit status 2.
-// Not for: runs that fail (run/technician.ts, RunError), which end with 1.
+// The errors that end a command with a sentence instead of a stack trace, and their exit status.
 
-/** The message is one sentence that says what was wrong and what is allowed. */
+import type { RunReceiver } from "./run/run-receiver"
+
+/** Bad usage: exit status 2. The message is one sentence that says what was wrong and what is allowed. */
 export class UsageError extends Error {}
+
+/** The cart refused or failed: exit status 1. The message is one sentence. */
+export class RunError extends Error {
+    /** What had been received of the run by then. */
+    receiver?: RunReceiver
+}
+
+/** The user ended the run and the cart was stopped: exit status 130. */
+export class Interrupted extends RunError {}

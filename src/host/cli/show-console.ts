@@ -3,8 +3,8 @@
 
 import { ConsoleError, type RunningConsole, serveConsole } from "../console/console-server"
 import { type ConsoleView, NOTICE } from "../console/console-view"
-import { RunError } from "../run/pullback-sequencer"
-import { tell } from "./identity"
+import { RunError } from "../errors"
+import { tell } from "../terminal"
 
 /**
  * Serves the console and says where.

@@ -6,7 +6,7 @@ import { ReviewView } from "../console/review-view"
 import type { RunResults } from "../results/run-results"
 import { type RunSummary, summaryText } from "../results/summary"
 import { consoleFor } from "./show-console"
-import { tell } from "./identity"
+import { tell } from "../terminal"
 import { onStop } from "./on-stop"
 
 /** What a run brought. */

@@ -4,7 +4,7 @@
 import type { LiveView } from "./live-view"
 import type { RingDownDesk } from "./ring-down-controller"
 import type { RunListener } from "../run/run-receiver"
-import type { RunError } from "../run/pullback-sequencer"
+import type { RunError } from "../errors"
 import type { Watcher } from "../run/live-client"
 
 /** Who sits before the picture and decides when it ends. */

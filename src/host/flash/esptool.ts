@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process"
 import { accessSync, constants, readdirSync, statSync } from "node:fs"
-import { Interrupted, RunError } from "../run/pullback-sequencer"
+import { Interrupted } from "../errors"
+import { RunError } from "../errors"
 import { UsageError } from "../errors"
 
 /** Of all that esptool is called, the first that answers. */

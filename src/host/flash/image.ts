@@ -14,7 +14,8 @@ import {
     writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
-import { Interrupted, RunError } from "../run/pullback-sequencer"
+import { Interrupted } from "../errors"
+import { RunError } from "../errors"
 import { settingLine } from "./settings-file"
 import type { ImageSettings } from "./board-settings"
 import { addWifi, PROGRAM_KEY, storeOf } from "./settings-store"

@@ -6,19 +6,17 @@ import { resolve } from "node:path"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 import { KeyStore, KeyStoreError } from "../link/key-store"
-import { RunError } from "../run/pullback-sequencer"
+import { RunError } from "../errors"
 import { SETTINGS_FILE, settingsText } from "./settings-file"
 import { flashBoard } from "./board-file"
 import type { ImagePlan } from "./image"
 import { imageSettings, type ImageSettings } from "./board-settings"
-import { wholeIn } from "../cli/options/number-option"
-import {
-    boardId,
-    type FrontEnd,
-    frontEndOf,
-    keySettings,
-    LINE_ENGINE_PROGRAM,
-} from "../cli/commands/pair"
+import { wholeIn } from "../number-in"
+import { keySettings } from "./board-key"
+import { boardId } from "./board-key"
+import { frontEndOf } from "./front-end"
+import { type FrontEnd } from "./front-end"
+import { LINE_ENGINE_PROGRAM } from "./front-end"
 import { UsageError } from "../errors"
 
 export interface FlashOptions {

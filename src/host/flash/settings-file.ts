@@ -4,7 +4,7 @@
 import { readFileSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { writePrivately } from "../link/key-store"
-import { RunError } from "../run/pullback-sequencer"
+import { RunError } from "../errors"
 
 /** What DeviceScript's tools deploy beside the program: lines `name=JSON`, of which Git knows nothing (.gitignore). */
 export const SETTINGS_FILE = ".env.local"

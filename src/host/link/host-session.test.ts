@@ -10,7 +10,7 @@ import { getNumber, putNumber, type Field, type Message } from "../../shared/pro
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import * as reasons from "../../shared/codes"
-import { setupOf } from "../run/run-target"
+import { setupOf } from "../sequence/pullback-request"
 import { BurstStream } from "./burst-stream"
 import { CREDIT_WINDOW, HostSession, type HostIdentity } from "./host-session"
 import { isAuthentic, tagOf } from "./seal"

@@ -18,7 +18,7 @@ import {
 import { keyOf } from "../references/reference-key"
 import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
-import { RunError } from "../run/pullback-sequencer"
+import { RunError } from "../errors"
 import { beamformed, type BeamformChoice } from "./channel-data-frames"
 import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
 import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"

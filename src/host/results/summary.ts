@@ -11,6 +11,7 @@ import { type ElementLimits, elementLimits, elementLimitsText } from "./channel-
 import { type RingDownUse, ringDownText } from "./ring-down-use"
 import { rotationText, roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing/timing-report"
+import { gapsText } from "../frames/gaps-text"
 
 export interface RunSummary {
     readonly catheter: string
@@ -158,17 +159,6 @@ function lumenOf(
 
 function round(value: number, digits: number): number {
     return Number(value.toFixed(digits))
-}
-
-/** Stretches of lines that a person reads; all of them are in the summary. */
-const GAPS_SHOWN = 4
-
-export function gapsText(gaps: readonly LineGap[]): string {
-    const shown = gaps
-        .slice(0, GAPS_SHOWN)
-        .map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`))
-    const more = gaps.length - shown.length
-    return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
 }
 
 /** The summary as a person reads it. */

@@ -9,7 +9,7 @@ import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
-import { RunError } from "./pullback-sequencer"
+import { RunError } from "../errors"
 
 /** Why a calibration that was measured does not hold: a code of codes.ts, 0 when it does. */
 function doubtOf(dump: Dump): number {

@@ -3,7 +3,7 @@
 
 import * as machine from "../../shared/cart-machine"
 import type { HostSession } from "../link/host-session"
-import type { PullbackRequest } from "./run-target"
+import type { PullbackRequest } from "../sequence/pullback-request"
 import { Technician } from "./pullback-sequencer"
 
 /** Brings a cart from power-up to a live picture, and away from it. */

@@ -17,7 +17,7 @@ import { TestPeer } from "../link/testing/test-peer"
 import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
 import { pairBytes } from "../sequence/pair-list"
 import { RunReceiver } from "./run-receiver"
-import type { PullbackRequest } from "./run-target"
+import type { PullbackRequest } from "../sequence/pullback-request"
 import { Technician } from "./pullback-sequencer"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)

@@ -6,7 +6,9 @@ import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { catheterFrom } from "../sequence/catheter-sheet"
 import { pairBytes } from "../sequence/pair-list"
-import { type PullbackRequest, sentWith, setupOf } from "./run-target"
+import { sentWith } from "./run-target"
+import { setupOf } from "../sequence/pullback-request"
+import { type PullbackRequest } from "../sequence/pullback-request"
 
 export class Preparation {
     private readonly pairs: Uint8Array | undefined

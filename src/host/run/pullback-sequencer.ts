@@ -10,17 +10,9 @@ import { fieldAt } from "../sequence/catheter-schema"
 import { wrongText } from "../sequence/check"
 import { Preparation } from "./preparation"
 import { refusalText } from "../sequence/refusal-text"
-import type { RunListener, RunReceiver } from "./run-receiver"
-import type { PullbackRequest } from "./run-target"
-
-/** The cart refused or failed; the message is a sentence. */
-export class RunError extends Error {
-    /** What had come of the run by then. */
-    receiver?: RunReceiver
-}
-
-/** Somebody wanted no more of it, and the cart was stopped. */
-export class Interrupted extends RunError {}
+import type { RunListener } from "./run-receiver"
+import type { PullbackRequest } from "../sequence/pullback-request"
+import { Interrupted, RunError } from "../errors"
 
 /** Refusals that a calibration mends. */
 const CALIBRATION_REASONS: readonly number[] = [

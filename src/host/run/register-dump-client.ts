@@ -7,7 +7,7 @@ import { sentenceOf } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import type { RunListener } from "./run-receiver"
-import { RunError } from "./pullback-sequencer"
+import { RunError } from "../errors"
 
 export class Examiner {
     hello: Hello | undefined

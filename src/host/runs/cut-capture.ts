@@ -2,9 +2,10 @@
 // Not for: who closes its counts later (cut-runs.ts).
 
 import type { OutFolder } from "./out-folder"
-import { gapsText } from "../results/summary"
+import { gapsText } from "../frames/gaps-text"
 import type { RunReceiver } from "../run/run-receiver"
-import { Interrupted, RunError } from "../run/pullback-sequencer"
+import { Interrupted } from "../errors"
+import { RunError } from "../errors"
 
 /** Names of what is kept; no result of a whole run has them. */
 export const CUT_STEM = "capture-cut"

@@ -7,7 +7,7 @@ import { basename } from "node:path"
 import { type End, LINES_UNKNOWN } from "../../shared/protocol/messages"
 import type { LineGap } from "../frames/frame-assembler"
 import type { OutFolder } from "./out-folder"
-import { gapsText } from "../results/summary"
+import { gapsText } from "../frames/gaps-text"
 import { keepCapture, replayText } from "./cut-capture"
 import type { DroppedLines, RunReceiver } from "../run/run-receiver"
 

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
 import pc from "picocolors"
 import { STATE_NAMES } from "../../../shared/cart-machine"
 import { Examiner } from "../../run/register-dump-client"
-import { RunError } from "../../run/pullback-sequencer"
+import { RunError } from "../../errors"
 import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
 import type { Dump } from "../../registers/dump"
 import { healthOf, type Finding, type Health } from "../../registers/health"
@@ -13,17 +13,15 @@ import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
 import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
 import { checkFaults, parseFault, type TimedFault } from "../../targets/virtual/faults"
-import {
-    knownCatheter,
-    parsePort,
-    parseSeed,
-    parseTarget,
-    parseWait,
-} from "../options/pullback-options"
+import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullback-options"
+import { knownCatheter } from "../../sequence/known-catheter"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { UsageError } from "../../errors"
-import { identityOfStore, tell, versionText } from "../identity"
-import { INSECURE, type LinkOptions, parseTls } from "../options/link-options"
+import { tell } from "../../terminal"
+import { versionText } from "../../targets/closing-text"
+import { identityOfStore } from "../../link/stored-identity"
+import { type LinkOptions, parseTls } from "../options/link-options"
+import { INSECURE } from "../../targets/tcp/link-server"
 import { visitTcp, visitVirtual } from "../../targets/one-shot-session"
 
 /** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */

@@ -1,7 +1,7 @@
 // Responsible for: `ivus flash`: runtime, program and settings onto a board that is connected by USB, step by step, and what it says.
 // Not for: what was asked (plan.ts), the image (image.ts), writing it (esptool.ts), or keys (pair.ts).
 
-import { RunError } from "../../run/pullback-sequencer"
+import { RunError } from "../../errors"
 import { checkPort, type Esptool, findEsptool, writeCall, writeImage } from "../../flash/esptool"
 import { type Image, makeImage } from "../../flash/image"
 import { type FlashOptions, type FlashPlan, flashPlan } from "../../flash/plan"

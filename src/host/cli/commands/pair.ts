@@ -4,14 +4,13 @@
 
 import { rmSync } from "node:fs"
 import { resolve } from "node:path"
-import { FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
 import {
     KEY_LENGTH,
     LINK_INSECURE_SETTING,
     LINK_KEY_SETTING,
 } from "../../../shared/protocol/session"
 import { KeyStore, KeyStoreError } from "../../link/key-store"
-import { RunError } from "../../run/pullback-sequencer"
+import { RunError } from "../../errors"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"
 import {
     isOneOf,
@@ -21,8 +20,9 @@ import {
     settingsText,
     writeSettings,
 } from "../../flash/settings-file"
-import { knownCatheter } from "../options/pullback-options"
 import { UsageError } from "../../errors"
+import { type FrontEnd, frontEndOf, LINE_ENGINE_PROGRAM } from "../../flash/front-end"
+import { boardId, keySettings } from "../../flash/board-key"
 
 export interface PairOptions {
     board?: string
@@ -34,9 +34,6 @@ export interface PairOptions {
     /** Whose front end the board has. */
     catheter?: string
 }
-
-export const LINE_ENGINE_PROGRAM = "src/main.ts"
-const BOARD_ID = /^[0-9a-f]{16}$/
 
 /**
  * @param random bytes that nobody can guess
@@ -91,26 +88,6 @@ ${deployingText(options.settings, frontEnd.program)}`
     }
 }
 
-/** The front end that a catheter needs: what the board has to know of it, and the program that drives it. */
-export interface FrontEnd {
-    readonly settings: Readonly<Record<string, unknown>>
-    readonly program: string
-    readonly told: string
-}
-
-/** @throws UsageError for a catheter that is not known */
-export function frontEndOf(id: string): FrontEnd {
-    const isUn0rick = knownCatheter(id).front_end === FRONT_END_UN0RICK
-    return {
-        // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
-        settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },
-        program: isUn0rick ? "src/main-un0rick.ts" : LINE_ENGINE_PROGRAM,
-        told: isUn0rick
-            ? `The board has an un0rick, and ${id} is wired to it.`
-            : "The board has a line engine, which tells which catheter is plugged in.",
-    }
-}
-
 function deployingText(settings: string, program: string): string {
     return `  1. Connect this board, and no other, by USB.
   2. Run  npx devs devtools --serial ${program}  and wait for "deploy status: OK"; then Ctrl-C.
@@ -125,16 +102,6 @@ function boardOf({ board }: PairOptions): string {
             "Which board? Name it with --board ID: 16 hex digits, as `ivus serve` tells them of a cart that it has no key for."
         )
     return boardId(board, "--board")
-}
-
-/** @throws UsageError for what is none */
-export function boardId(text: string, option: string): string {
-    const id = text.toLowerCase()
-    if (!BOARD_ID.test(id))
-        throw new UsageError(
-            `${option} ${text} is no board; 16 hex digits are allowed, as \`ivus serve\` tells them of a cart that it has no key for.`
-        )
-    return id
 }
 
 function pair(
@@ -218,12 +185,6 @@ function show(board: string, say: (line: string) => void, store: KeyStore): void
     // As another deploying tool wants it. Quoted: digits alone would be read as a number.
     say(settingLine(LINK_KEY_SETTING, Buffer.from(key).toString("hex")))
 }
-
-/** The key, in place of another one and of the leave to go without. */
-export const keySettings = (hex: string): Record<string, unknown> => ({
-    [LINK_KEY_SETTING]: hex,
-    [LINK_INSECURE_SETTING]: false,
-})
 
 /** What is one board's and not the next one's. */
 const OURS = [LINK_KEY_SETTING, LINK_INSECURE_SETTING, UN0RICK_SETTING]

@@ -2,7 +2,7 @@
 // Not for: targets or results, which it only puts together.
 
 import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs"
-import type { SpiTransfer } from "../../../../boards/virtual/spi-bridge"
+import type { SpiTransfer } from "../../targets/virtual/virtual-target"
 import { OutFolder, OutFolderError } from "../../runs/out-folder"
 import { type ResultsChoice, resultsOf } from "../../results/run-results"
 import { summaryText } from "../../results/summary"
@@ -10,14 +10,15 @@ import { writeResults } from "../../results/write-results"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../../run/run-target"
-import { Interrupted, RunError } from "../../run/pullback-sequencer"
+import { Interrupted } from "../../errors"
+import { RunError } from "../../errors"
 import { keepCapture, keepCut, replayText } from "../../runs/cut-capture"
 import { onStop } from "../on-stop"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { type BeamformOptions, parseBeamform } from "../options/channel-data-options"
 import { echoSource, elementSource } from "../../targets/virtual/echo-source"
 import { checkFaults, parseFault } from "../../targets/virtual/faults"
-import { numberIn } from "../options/number-option"
+import { numberIn } from "../../number-in"
 import {
     parseBus,
     parsePort,
@@ -26,12 +27,14 @@ import {
     parseTarget,
     type PullbackOptions,
 } from "../options/pullback-options"
-import { identityOfStore, tell } from "../identity"
+import { tell } from "../../terminal"
+import { identityOfStore } from "../../link/stored-identity"
 import { parseTls } from "../options/link-options"
 import { progressBar, type ProgressBar } from "../progress-bar"
 import { type Produced, review } from "../show-review"
 import { runTcpPullback } from "../../targets/tcp/tcp-target"
-import { dateMs, referencesOf, type ReferenceOptions } from "../options/reference-options"
+import { referencesOf, type ReferenceOptions } from "../options/reference-options"
+import { dateMs } from "../../clock"
 import { filesOf, sentBefore, sentFiles, type SentOptions } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 import { engineOn } from "../../targets/virtual/virtual-cart"

@@ -10,14 +10,13 @@ import { REJECT_OVERSIZE } from "../../../shared/codes"
 import { boardIdOf, type HostIdentity, type HostSession } from "../../link/host-session"
 import { keepCapture, replayText } from "../../runs/cut-capture"
 import { CutRuns } from "../../runs/cut-runs"
-import { closingText, identityOfStore, tell } from "../identity"
-import {
-    INSECURE,
-    linkServer,
-    type LinkOptions,
-    parseTls,
-    type TlsIdentity,
-} from "../options/link-options"
+import { tell } from "../../terminal"
+import { closingText } from "../../targets/closing-text"
+import { identityOfStore } from "../../link/stored-identity"
+import { type LinkOptions, parseTls } from "../options/link-options"
+import { linkServer } from "../../targets/tcp/link-server"
+import { type TlsIdentity } from "../../targets/tcp/link-server"
+import { INSECURE } from "../../targets/tcp/link-server"
 import { onStop } from "../on-stop"
 import { parsePort } from "../options/pullback-options"
 import type { TakeBytes } from "../../run/run-target"

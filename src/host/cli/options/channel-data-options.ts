@@ -7,8 +7,8 @@ import {
     PAIRS_RECIPROCAL_14,
 } from "../../../shared/acquisition/line-record"
 import type { BeamformChoice } from "../../results/channel-data-frames"
-import type { ElementPairs } from "../../run/run-target"
-import { numberIn } from "./number-option"
+import type { ElementPairs } from "../../sequence/pullback-request"
+import { numberIn } from "../../number-in"
 import { firedPairsIn } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 

@@ -3,13 +3,9 @@
 
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { createServer, type Server, type Socket } from "node:net"
-import { createServer as createTlsServer } from "node:tls"
 import type { Command } from "commander"
 import { UsageError } from "../../errors"
-
-/** Said wherever the results of such a link are: its lines may be anybody's. */
-export const INSECURE = "INSECURE, without a key: lab bench only"
+import type { TlsIdentity } from "../../targets/tcp/link-server"
 
 /** As typed. */
 export interface LinkOptions {
@@ -17,15 +13,6 @@ export interface LinkOptions {
     tlsCert?: string
     tlsKey?: string
 }
-
-/** What this host shows to a cart that speaks TLS; both PEM. */
-export interface TlsIdentity {
-    readonly cert: string
-    readonly key: string
-}
-
-/** Whoever says nothing for so long in a handshake is no cart. */
-const HANDSHAKE_MS = 3000
 
 /** Adds what every command has that takes carts over TCP. */
 export function overTcp(command: Command): Command {
@@ -75,28 +62,4 @@ function judged<T>(file: string, what: string, read: () => T): T {
             `"${file}" holds no ${what} in PEM; name a file that begins with -----BEGIN.`
         )
     }
-}
-
-/**
- * A server for carts, plain or with TLS.
- * @param onCart gets each connection once it can carry the link
- * @param tell gets why a handshake failed
- */
-export function linkServer(
-    tls: TlsIdentity | undefined,
-    onCart: (socket: Socket) => void,
-    tell: (line: string) => void
-): Server {
-    if (!tls) return createServer(onCart)
-    const server = createTlsServer(
-        { ...tls, handshakeTimeout: HANDSHAKE_MS, minVersion: "TLSv1.2" },
-        onCart
-    )
-    server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
-        tell(
-            `${socket.remoteAddress ?? "a cart"} did not get through the TLS handshake (${error.code ?? error.message}); does its host setting say tls: true, and does it know who signed this certificate?`
-        )
-        socket.destroy()
-    })
-    return server
 }

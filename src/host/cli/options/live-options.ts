@@ -4,9 +4,10 @@
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import type { DisplayChoice } from "../../console/display"
 import { DYNAMIC_RANGE_DB, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
-import type { PullbackRequest } from "../../run/run-target"
-import { type LinkOptions, parseTls, type TlsIdentity } from "./link-options"
-import { numberIn } from "./number-option"
+import type { PullbackRequest } from "../../sequence/pullback-request"
+import { type LinkOptions, parseTls } from "./link-options"
+import { type TlsIdentity } from "../../targets/tcp/link-server"
+import { numberIn } from "../../number-in"
 import { parsePort, parseRequest, parseSeed, parseTarget, type Target } from "./pullback-options"
 import { UsageError } from "../../errors"
 

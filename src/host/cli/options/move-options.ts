@@ -11,8 +11,10 @@ import {
     TRIGGER_RATE_MIN,
 } from "../../../shared/motion/move-terms"
 import { LENGTH_MAX_NM, SPEED_MAX_NM_S, SPEED_MIN_NM_S } from "../../../shared/motion/ramp"
-import type { Gate, SpeedChange, Steps } from "../../run/run-target"
-import { numberIn } from "./number-option"
+import type { SpeedChange } from "../../sequence/pullback-request"
+import type { Gate } from "../../sequence/pullback-request"
+import type { Steps } from "../../sequence/pullback-request"
+import { numberIn } from "../../number-in"
 import { UsageError } from "../../errors"
 
 /** Texts as typed. */

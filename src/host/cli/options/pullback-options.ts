@@ -3,8 +3,7 @@
 
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../../shared/devices/line-engine"
 import { BUSES } from "../../sequence/buses"
-import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
-import { catheterOf, hearsTriggers, type Catheter } from "../../../shared/acquisition/catheters"
+import { hearsTriggers, type Catheter } from "../../../shared/acquisition/catheters"
 import { hasElements } from "../../../shared/acquisition/channel-data"
 import { catheterFrom, type CatheterSheet } from "../../sequence/catheter-sheet"
 import { GOOD, REFUSED_NO_TRIGGERS, REFUSED_PRF, sentenceOf } from "../../../shared/codes"
@@ -25,18 +24,20 @@ import {
     PICTURE_LINES_MIN,
     tableEntries,
 } from "../../../shared/acquisition/sequence"
-import { catheterFor, type PullbackRequest } from "../../run/run-target"
+import { catheterFor } from "../../sequence/pullback-request"
+import { type PullbackRequest } from "../../sequence/pullback-request"
 import { standardRateHz } from "../../sequence/standard-rate"
-import { misfitOf, planOf } from "../../run/pullback-plan"
+import { misfitOf, planOf } from "../../sequence/pullback-plan"
 import { refusalText } from "../../sequence/refusal-text"
 import type { LinkOptions } from "./link-options"
 import { type ElementOptions, parseElements } from "./channel-data-options"
 import { type MoveOptions, parseMoves } from "./move-options"
-import { numberIn, wholeIn } from "./number-option"
+import { numberIn, wholeIn } from "../../number-in"
 import { tgcCurve } from "../../sequence/tgc"
 import { parseTgc } from "./tgc-option"
 import { sentSheetIn } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
+import { knownCatheter } from "../../sequence/known-catheter"
 
 /** What commander hands over for `pullback`; texts are as typed. */
 export interface PullbackOptions extends MoveOptions, LinkOptions, ElementOptions {
@@ -127,16 +128,6 @@ export function parseCatheter(text: string): {
         return { catheter: catheterFrom(sheet), sheet }
     }
     return { catheter: knownCatheter(text, ", and a FILE.json may hold one") }
-}
-
-/** @param more what else would do, for the refusal */
-export function knownCatheter(id: string, more = ""): Catheter {
-    const catheter = catheterOf(id)
-    if (!catheter)
-        throw new UsageError(
-            `There is no catheter "${id}"; ${CATHETER_IDS.join(", ")} are known${more}.`
-        )
-    return catheter
 }
 
 /** What carries the lines of a virtual cart to the host. */

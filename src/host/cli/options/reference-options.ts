@@ -11,11 +11,6 @@ export interface ReferenceOptions {
     ringDown?: boolean
 }
 
-/** Today, ms since 1970 UTC: references are dated by it. */
-export function dateMs(): number {
-    return new Date().getTime()
-}
-
 export function storeOf({ references }: ReferenceOptions): ReferenceStore {
     return new ReferenceStore(references ?? defaultFolder(process.env))
 }

@@ -11,19 +11,19 @@ import {
     PING_INTERVAL_US,
     PROOF_DELAY_US,
 } from "../../link/host-session"
-import { expectedFrames } from "../../run/pullback-plan"
+import { expectedFrames } from "../../sequence/pullback-plan"
 import { RunReceiver } from "../../run/run-receiver"
-import {
-    type Progress,
-    type PullbackRequest,
-    type ReceivedRun,
-    sentWith,
-    type TakeBytes,
-    tgcAsked,
-} from "../../run/run-target"
-import { Interrupted, RunError, Technician } from "../../run/pullback-sequencer"
-import { type Closing, closingText } from "../../cli/identity"
-import { INSECURE, linkServer, type TlsIdentity } from "../../cli/options/link-options"
+import { type Progress, type ReceivedRun, sentWith, type TakeBytes } from "../../run/run-target"
+import { tgcAsked } from "../../sequence/pullback-request"
+import { type PullbackRequest } from "../../sequence/pullback-request"
+import { Technician } from "../../run/pullback-sequencer"
+import { Interrupted } from "../../errors"
+import { RunError } from "../../errors"
+import { closingText } from "../closing-text"
+import { type Closing } from "../closing-text"
+import { linkServer } from "./link-server"
+import { type TlsIdentity } from "./link-server"
+import { INSECURE } from "./link-server"
 
 /** Where a cart looks for its host when nothing else was set on it. */
 export const DEFAULT_PORT = 7316

@@ -10,19 +10,20 @@ import { STATE_NAMES } from "../../../shared/cart-machine"
 import type { MovePlan } from "../../../shared/motion/move-terms"
 import { PARK_NM } from "../../../shared/motion/ramp"
 import { EVENT_STATE } from "../../../shared/codes"
-import { expectedFrames, planOf } from "../../run/pullback-plan"
+import { expectedFrames, planOf } from "../../sequence/pullback-plan"
 import { catheterNamed } from "../../sequence/catheter-sheet"
 import type { RunReceiver } from "../../run/run-receiver"
 import {
     type Instruments,
     type Progress,
-    type PullbackRequest,
     type ReceivedRun,
     sentWith,
     type TakeBytes,
-    tgcAsked,
 } from "../../run/run-target"
-import { RunError, Technician } from "../../run/pullback-sequencer"
+import { tgcAsked } from "../../sequence/pullback-request"
+import { type PullbackRequest } from "../../sequence/pullback-request"
+import { Technician } from "../../run/pullback-sequencer"
+import { RunError } from "../../errors"
 import { causeFault, type TimedFault } from "./faults"
 import { VirtualCart } from "./virtual-cart"
 
@@ -34,6 +35,8 @@ const STOP_LIMIT_US = 3e6
 
 /** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
 const SLACK_S = 120
+
+export type { SpiTransfer } from "../../../../boards/virtual/spi-bridge"
 
 export interface VirtualRunOptions {
     readonly request: PullbackRequest

@@ -1,7 +1,7 @@
 // Responsible for: a number that was typed for an option, within its range.
 // Not for: which options there are.
 
-import { UsageError } from "../../errors"
+import { UsageError } from "./errors"
 
 /** @throws UsageError with one sentence: what was wrong, what is allowed */
 export function numberIn(

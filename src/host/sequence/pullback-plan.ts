@@ -6,7 +6,9 @@ import { planMove } from "../../shared/motion/move-plan"
 import { type JudgedMove, limitsOf, type MovePlan } from "../../shared/motion/move-terms"
 import { PARK_NM } from "../../shared/motion/ramp"
 import { planSpeedChange } from "../../shared/motion/speed-change"
-import { type PullbackRequest, setupOf, type SpeedChange } from "./run-target"
+import { setupOf } from "./pullback-request"
+import { type SpeedChange } from "./pullback-request"
+import { type PullbackRequest } from "./pullback-request"
 
 export function planOf(request: PullbackRequest, catheter: Catheter): JudgedMove {
     const setup = setupOf(request)

@@ -1,0 +1,108 @@
+// A pullback as an operator asks for it, and the setup message and catheter that follow from it.
+
+import type { Setup } from "../../shared/protocol/messages"
+import { MOVE_PULLBACK, MOVE_GATED, MOVE_STEPPED } from "../../shared/motion/move-terms"
+import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../shared/acquisition/tgc"
+import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../shared/acquisition/channel-data"
+import { catheterNamed, type CatheterSheet } from "./catheter-sheet"
+import type { Pair } from "./pair-list"
+import type { Catheter } from "../../shared/acquisition/catheters"
+import { imageWith } from "../../shared/acquisition/sequence"
+import { GOOD } from "../../shared/codes"
+import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
+
+/** A pullback as an operator chooses it. */
+export interface PullbackRequest {
+    readonly catheterId: string
+    /** Its data sheet, which the cart is sent; left out, the cart knows it. */
+    readonly sheet?: CatheterSheet
+    readonly speedMmPerS: number
+    readonly lengthMm: number
+    readonly frameRateHz: number
+    /** Lines a frame of a catheter that turns, and samples a line; left out, the catheter's own. */
+    readonly lines?: number
+    readonly samples?: number
+    /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); left out, the catheter's own. */
+    readonly tgcCdb?: readonly number[]
+    /** Element data of these pairs; left out, A-lines. */
+    readonly elementPairs?: ElementPairs
+    /** Left out, the sled moves continuously. */
+    readonly steps?: Steps
+    /** Changes of speed on the way, in order of their places. */
+    readonly speedChanges?: readonly SpeedChange[]
+}
+
+/** Pairs of a frame of element data: a list that has a number (src/shared/acquisition/line-record.ts), or any, which the cart is sent. */
+export type ElementPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
+
+/** A pullback from stop to stop; imaged while the sled stands. */
+export interface Steps {
+    readonly stepUm: number
+    readonly dwellMs: number
+    /** Each step waits for a trigger of the ECG; left out, the time paces them. */
+    readonly gate?: Gate
+}
+export interface Gate {
+    /** Beats that are expected. */
+    readonly heartRatePerMin: number
+    readonly refractoryMs: number
+    readonly timeoutMs: number
+}
+
+/** From this place of the imaged window on, the sled is asked to go at this speed. */
+export interface SpeedChange {
+    readonly atMm: number
+    readonly speedMmPerS: number
+}
+
+/** The setup message of a request. */
+export function setupOf(request: PullbackRequest): Setup {
+    const { steps } = request
+    const gate = steps?.gate
+    return {
+        catheter: request.catheterId,
+        speed_nm_s: Math.round(request.speedMmPerS * 1e6),
+        length_nm: Math.round(request.lengthMm * 1e6),
+        frame_rate_mhz: Math.round(request.frameRateHz * 1000),
+        mode: !steps ? MOVE_PULLBACK : gate ? MOVE_GATED : MOVE_STEPPED,
+        step_um: steps?.stepUm ?? 0,
+        dwell_ms: steps?.dwellMs ?? 0,
+        trigger_rate_per_min: gate?.heartRatePerMin ?? 0,
+        refractory_ms: gate?.refractoryMs ?? 0,
+        timeout_ms: gate?.timeoutMs ?? 0,
+        data: request.elementPairs ? DATA_ELEMENTS : DATA_LINES,
+        pair_list: pairListOf(request.elementPairs),
+        lines_per_frame: request.lines ?? 0,
+        samples_per_line: request.samples ?? 0,
+        tgc: request.tgcCdb ? TGC_GIVEN : TGC_OWN,
+        tgc_cdb: [...(request.tgcCdb ?? Array<number>(TGC_POINTS).fill(0))],
+    }
+}
+
+/** The time gain that a request comes to. */
+export function tgcAsked(request: PullbackRequest): readonly number[] {
+    return tgcOf(catheterFor(request)!)
+}
+
+/** The catheter as this request has it fired; a new one each time. */
+export function catheterFor(
+    request: Pick<
+        PullbackRequest,
+        "catheterId" | "sheet" | "lines" | "samples" | "elementPairs" | "tgcCdb"
+    >
+): Catheter | undefined {
+    const catheter = catheterNamed(request.catheterId, request.sheet)
+    const { elementPairs: pairs, tgcCdb } = request
+    if (!catheter) return undefined
+    if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
+    if (!pairs) {
+        const { lines = 0, samples = 0 } = request
+        return imageWith(catheter, lines, samples).reason === GOOD ? catheter : undefined
+    }
+    const sent = "sent" in pairs ? pairs.sent.length : 0
+    return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
+}
+export function pairListOf(pairs: ElementPairs | undefined): number {
+    if (!pairs) return PAIRS_NONE
+    return "list" in pairs ? pairs.list : PAIRS_SENT
+}
