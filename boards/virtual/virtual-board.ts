@@ -27,7 +27,7 @@ import { SpiBridge, type SpiTransfer } from "./spi-bridge"
 import { TransmitCounter } from "./transmit-counter"
 import { ENVELOPE_SAMPLES } from "./un0rick/echo"
 import type { Un0rick } from "./un0rick/un0rick"
-import type { EchoSource, ElementSource } from "./vessel/vessel"
+import type { EchoSource, ChannelDataSource } from "./vessel/vessel"
 import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
@@ -47,7 +47,7 @@ export interface VirtualBoardOptions {
     un0rickVersion?: number
     echo: EchoSource
     /** What pairs of elements hear; left out, nothing. */
-    readonly elements?: ElementSource
+    readonly elements?: ChannelDataSource
     /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm. */
     vesselOriginMm: number
     /** Overrides of the sled; its seed is the board's. */
@@ -126,7 +126,7 @@ export class VirtualBoard {
                 {
                     ...world,
                     echo: (index, out) => this.echo(index, out),
-                    elementEcho: (shot, out) =>
+                    channelDataEcho: (shot, out) =>
                         options.elements?.line(
                             this.rig.sled.positionMm - options.vesselOriginMm,
                             shot,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { ElementEcho } from "../../boards/virtual/vessel/channel-data-echo"
+import { ChannelDataEcho } from "../../boards/virtual/vessel/channel-data-echo"
 import { beamformed } from "../../src/host/results/channel-data-frames"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import * as machine from "../../src/shared/cart-machine"
@@ -25,14 +25,14 @@ test("a point target that the sled passes comes out where it is, in every frame"
     const array = arrayOf("array-20mhz")
     const [radiusMm, degrees] = [2.5, 100]
     const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
-    const echo = new ElementEcho(
+    const echo = new ChannelDataEcho(
         { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
         // The front end's time gain of 1.7 dB/mm comes on top.
         [{ ...target, strength: target.strength / 2 }]
     )
     const request: PullbackRequest = {
         ...{ ...REQUEST, lengthMm: 2, speedMmPerS: 1, frameRateHz: 2.2 },
-        elementPairs: { list: PAIRS_RECIPROCAL_14 },
+        channelDataPairs: { list: PAIRS_RECIPROCAL_14 },
     }
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,

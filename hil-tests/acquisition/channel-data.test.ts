@@ -4,8 +4,8 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { BusMaster } from "../../boards/virtual/line-engine/testing/bus-master"
-import { ElementEcho } from "../../boards/virtual/vessel/channel-data-echo"
-import { BeamformError, ElementFrames, pairsOfList } from "../../src/host/beamform/beamform"
+import { ChannelDataEcho } from "../../boards/virtual/vessel/channel-data-echo"
+import { BeamformError, ChannelDataFrames, pairsOfList } from "../../src/host/beamform/beamform"
 import { TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { putNumber } from "../../src/shared/protocol/bytes"
@@ -75,7 +75,7 @@ function table(): Uint8Array {
 function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
     const angleRad = (100 * Math.PI) / 180
     const target = targetAt(ARRAY, 2.5, angleRad)
-    const echo = new ElementEcho(
+    const echo = new ChannelDataEcho(
         {
             array: ARRAY,
             soundSpeedMPerS: SOUND_SPEED_M_PER_S,
@@ -127,7 +127,7 @@ test("a point target comes out where it is, frame after frame, in a frame that t
     assert.is(assembler!.counts.received, 2 * PAIRS.length)
     assert.is(assembler!.counts.missing, 0)
     assert.is(assembler!.frames.length, 2)
-    const frames = new ElementFrames(description!, ARRAY, SETTINGS)
+    const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
     assert.is(frames.geometry.catheterRadiusMm, 0.3)
     for (const frame of assembler!.frames) {
         const picture = frames.beamform(frame)
@@ -147,7 +147,7 @@ test("time gain is in the samples: 6 dB/mm at 2.2 mm of way are 13.2 dB", () => 
     const [plain, gained] = [0, 600].map(slope => {
         const records = fired(slope, 0.1).slice(0, PAIRS.length)
         const { assembler, description } = received(records)
-        const frames = new ElementFrames(description!, ARRAY, SETTINGS)
+        const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
         return brightestCode(frames.beamform(assembler!.frames[0]!).codes)
     })
     // The pulse's delay of 0.05 us counts as way (0.2 dB), and outer elements hear the echo later (0.1 dB): 0.5 dB.
@@ -166,7 +166,7 @@ test("lost pairs darken or take lines, and count", () => {
     const { assembler, description } = received(records)
     // What is missing at the frame's end is not known without the end's count.
     assert.is(assembler!.counts.missing, 14)
-    const frames = new ElementFrames(description!, ARRAY, SETTINGS)
+    const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
     const { present } = frames.beamform(assembler!.frames[0]!)
     assert.ok(present.some(flag => flag === 0))
     assert.is(present[4 * 50], 1)
@@ -219,7 +219,7 @@ test("what is no element data, or of another list, is refused with a reason", ()
     const refused = (changes: Partial<Description>, what: RegExp): void => {
         const description = { ...received([]).description!, ...changes }
         try {
-            new ElementFrames(description, ARRAY, SETTINGS)
+            new ChannelDataFrames(description, ARRAY, SETTINGS)
         } catch (error) {
             assert.instance(error, BeamformError)
             assert.match((error as Error).message, what)
@@ -232,7 +232,7 @@ test("what is no element data, or of another list, is refused with a reason", ()
     refused({ pair_list: PAIRS_FULL }, /list 3 of 64 elements has 4096/)
     refused({ sample_period_ps: 25_000 }, /sample rate/)
     const { description } = received([])
-    const frames = new ElementFrames(description!, ARRAY, SETTINGS)
+    const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
     const short = {
         index: 7,
         timeMs: 0,

@@ -4,9 +4,9 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { End } from "../../src/shared/protocol/messages"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED } from "../support/bench-cart"
-import { judgeCounts } from "../support/judge-counts"
+import { checkCounts } from "../support/check-counts"
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -15,12 +15,12 @@ const test = suite("the counts after a fault, held against each other")
 const FAULTS: [string, number, (bench: BenchCart) => void][] = [
     [
         "transmit is inhibited",
-        reasons.FAULT_ENGINE_INHIBITED,
+        codes.FAULT_ENGINE_INHIBITED,
         b => void (b.cart.board.engine.firing.inhibited = true),
     ],
     [
         "the catheter is changed",
-        reasons.FAULT_CATHETER_CHANGED,
+        codes.FAULT_CATHETER_CHANGED,
         b => b.cart.board.engine.plug({ id: "array-20mhz", serial: 2 }),
     ],
 ]
@@ -35,12 +35,12 @@ for (const [name, code, cause] of FAULTS)
         await bench.wait(500)
         const { receiver, board } = bench.cart
         const end = receiver.end as Writable<End>
-        judgeCounts(bench, code)
+        checkCounts(bench, code)
         assert.ok(end.lines_fired > 1000)
         // assert.throws() lets assertions through.
         const isRefused = (outcome = code): boolean => {
             try {
-                judgeCounts(bench, outcome)
+                checkCounts(bench, outcome)
                 return false
             } catch (error) {
                 return error instanceof assert.Assertion
@@ -77,8 +77,8 @@ for (const [name, code, cause] of FAULTS)
         end.lines_sent += 1
         counts.received += 1
         // Another outcome than the fault's.
-        assert.ok(isRefused(reasons.GOOD))
-        judgeCounts(bench, code)
+        assert.ok(isRefused(codes.GOOD))
+        checkCounts(bench, code)
         // A pulse that the front end fired and did not count.
         board.transmit.onPulse(bench.nowUs)
         refused("a pulse more")

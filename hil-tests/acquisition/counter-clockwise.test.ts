@@ -12,7 +12,7 @@ import * as machine from "../../src/shared/cart-machine"
 import { LINE_FRAME_START } from "../../src/shared/acquisition/line-record"
 import { GOOD } from "../../src/shared/codes"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { judgeCounts } from "../support/judge-counts"
+import { checkCounts } from "../support/check-counts"
 
 const TURNING = { ...REQUEST, catheterId: "rotational-40mhz", lengthMm: 1 }
 const LINES = 256
@@ -60,7 +60,7 @@ const test = suite("a rotor that turns counter-clockwise")
 for (const sign of [1, -1] as const)
     test(`rotor_sign ${sign}: lines come in the order of their angles, and every one has its place in the picture`, async () => {
         const made = await pullback(sign)
-        judgeCounts(made, GOOD)
+        checkCounts(made, GOOD)
         const lines = made.lines()
         assert.ok(lines.length > 20 * LINES)
         for (const [i, line] of lines.entries()) {

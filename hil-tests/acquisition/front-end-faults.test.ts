@@ -6,9 +6,9 @@ import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { DATA_AT, OP_READ_FIFO } from "../../src/shared/devices/line-engine"
 import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { judgeCounts } from "../support/judge-counts"
+import { checkCounts } from "../support/check-counts"
 
 async function bench(state: number): Promise<BenchCart> {
     const made = await BenchCart.boot(REQUEST, EVEN_SLED)
@@ -30,7 +30,7 @@ function disturb({ cart }: BenchCart, change: (mosi: Uint8Array, miso: Uint8Arra
 }
 
 /** Firing and motion end within the limit of the requirements, from the cause: 20 ms to the command, braking from 1 mm/s 15 ms. */
-async function judgeStop(
+async function checkStop(
     made: BenchCart,
     cause: () => void,
     code: number,
@@ -40,8 +40,8 @@ async function judgeStop(
     cause()
     await made.wait(400)
     assert.is(made.stateNow, machine.STATE_FAULT)
-    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
-    assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+    const told = made.events.find(e => e.code === codes.EVENT_FAULT)
+    assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
     const { transmit, rig } = made.cart.board
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
     assert.ok(pulsesMs <= limitMs, `pulses for ${pulsesMs} ms`)
@@ -54,10 +54,10 @@ const test = suite("a fault of the front end while pulling")
 test("its supply fails for an instant", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { engine } = made.cart.board
-    await judgeStop(made, () => engine.powerCycle(made.nowUs), reasons.FAULT_ENGINE_RESET)
+    await checkStop(made, () => engine.powerCycle(made.nowUs), codes.FAULT_ENGINE_RESET)
     // It has forgotten what it fired: nobody makes a number of lost lines up.
     const { end, assembler, dropped } = made.cart.receiver
-    assert.is(end!.outcome, reasons.FAULT_ENGINE_RESET)
+    assert.is(end!.outcome, codes.FAULT_ENGINE_RESET)
     assert.is(end!.lines_fired, LINES_UNKNOWN)
     assert.is(end!.lines_sent, assembler!.counts.received)
     assert.equal(dropped, { fifo: 0, credit: 0, crc: 0, gate: 0 })
@@ -67,13 +67,13 @@ test("its supply fails for an instant", async () => {
 test("transmit is inhibited by the safety circuit", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { firing } = made.cart.board.engine
-    await judgeStop(made, () => (firing.inhibited = true), reasons.FAULT_ENGINE_INHIBITED)
-    const end = judgeCounts(made, reasons.FAULT_ENGINE_INHIBITED)
+    await checkStop(made, () => (firing.inhibited = true), codes.FAULT_ENGINE_INHIBITED)
+    const end = checkCounts(made, codes.FAULT_ENGINE_INHIBITED)
     assert.ok(end.lines_dropped_gate > 0)
 })
 
 test("the catheter is pulled out, or another plugged in", async () => {
-    const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = reasons
+    const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = codes
     for (const [catheter, fault] of [
         [{ id: "", serial: 0 }, FAULT_CATHETER_UNPLUGGED],
         [{ id: "array-10mhz", serial: 9 }, FAULT_CATHETER_CHANGED],
@@ -81,8 +81,8 @@ test("the catheter is pulled out, or another plugged in", async () => {
     ] as const) {
         const made = await bench(machine.STATE_PULLING)
         const { engine } = made.cart.board
-        await judgeStop(made, () => engine.plug(catheter), fault)
-        judgeCounts(made, fault)
+        await checkStop(made, () => engine.plug(catheter), fault)
+        checkCounts(made, fault)
         made.cart.board.stopVm()
     }
 })
@@ -91,14 +91,14 @@ for (const byte of [0x00, 0xff])
     test(`its bus reads ${byte === 0 ? "all zeros" : "all ones"}`, async () => {
         const made = await bench(machine.STATE_PULLING)
         // It takes no stop either: its own watchdog ends firing after 100 ms.
-        await judgeStop(
+        await checkStop(
             made,
             () =>
                 disturb(made, (mosi, miso) => {
                     mosi.fill(0)
                     miso.fill(byte)
                 }),
-            reasons.FAULT_ENGINE_MISSING,
+            codes.FAULT_ENGINE_MISSING,
             130
         )
         const end = made.cart.receiver.end!
@@ -135,11 +135,11 @@ test("a bit of a register's answer is flipped once: it is asked again", async ()
 test("the table is disturbed after loading: nothing is armed on trust", async () => {
     const made = await bench(machine.STATE_LIVE)
     made.cart.board.engine.disturbTable(1000, 3)
-    made.cart.session.command(machine.ASK_ARM)
+    made.cart.session.command(machine.COMMAND_ARM)
     await made.wait(200)
     assert.is(made.stateNow, machine.STATE_FAULT)
-    const told = made.events.find(e => e.code === reasons.EVENT_FAULT)
-    assert.is(told?.value, reasons.FAULT_ENGINE_TABLE)
+    const told = made.events.find(e => e.code === codes.EVENT_FAULT)
+    assert.is(told?.value, codes.FAULT_ENGINE_TABLE)
     const count = made.cart.board.transmit.count
     await made.wait(300)
     assert.is(made.cart.board.transmit.count, count)
@@ -147,25 +147,25 @@ test("the table is disturbed after loading: nothing is armed on trust", async ()
 
 test("the table is disturbed while it is fired: the engine's own sum ends it", async () => {
     const made = await bench(machine.STATE_PULLING)
-    await judgeStop(
+    await checkStop(
         made,
         () => made.cart.board.engine.disturbTable(1000, 3),
-        reasons.FAULT_ENGINE_TABLE
+        codes.FAULT_ENGINE_TABLE
     )
-    judgeCounts(made, reasons.FAULT_ENGINE_TABLE)
+    checkCounts(made, codes.FAULT_ENGINE_TABLE)
 })
 
 for (const level of [0, 5])
     test(`the level of its FIFO is stuck at ${level}: it fires and its lines do not come`, async () => {
         const made = await bench(machine.STATE_PULLING)
         // Every 50 ms it is judged whether half of the lines came: within 75 ms, and then as any fault.
-        await judgeStop(
+        await checkStop(
             made,
             () => made.cart.board.engine.stickLevel(level),
-            reasons.FAULT_ENGINE_LINES,
+            codes.FAULT_ENGINE_LINES,
             100
         )
-        const end = judgeCounts(made, reasons.FAULT_ENGINE_LINES)
+        const end = checkCounts(made, codes.FAULT_ENGINE_LINES)
         // Half of 50 ms at 7,680 lines/s at least.
         assert.ok(end.lines_dropped_crc > 192, `${end.lines_dropped_crc}`)
     })
@@ -173,10 +173,10 @@ for (const level of [0, 5])
 test("a catheter that was pulled out after the setup is not fired", async () => {
     const made = await BenchCart.boot(REQUEST, EVEN_SLED)
     await made.home()
-    assert.is(await made.setUp(), reasons.GOOD)
+    assert.is(await made.setUp(), codes.GOOD)
     made.cart.board.engine.plug({ id: "", serial: 0 })
-    const refusal = await made.ask(machine.ASK_LIVE)
-    assert.is(refusal?.reason, reasons.REFUSED_NO_CATHETER)
+    const refusal = await made.ask(machine.COMMAND_LIVE)
+    assert.is(refusal?.reason, codes.REFUSED_NO_CATHETER)
     assert.is(made.stateNow, machine.STATE_READY)
     assert.is(made.cart.board.transmit.count, 0)
 })
@@ -185,7 +185,7 @@ test("after each a cart that is acknowledged and homed pulls again", async () =>
     const made = await bench(machine.STATE_PULLING)
     made.cart.board.engine.powerCycle(made.nowUs)
     await made.wait(400)
-    made.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    made.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await made.home()
     await made.pull()
     await made.cart.until(() => made.ended, made.nowUs + 20e6)

@@ -7,7 +7,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { Preparation } from "../../src/host/run/preparation"
-import { type CatheterSheet, sheetOf } from "../../src/host/sequence/catheter-sheet"
+import { type CatheterSpec, specOf } from "../../src/host/sequence/catheter-spec"
 import type { Pair } from "../../src/host/sequence/pair-list"
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import * as machine from "../../src/shared/cart-machine"
@@ -19,8 +19,8 @@ import { liveHeap } from "../support/live-heap"
 
 const test = suite("the heap over many setups")
 
-const SHEET: CatheterSheet = {
-    ...sheetOf("array-20mhz")!,
+const SPEC: CatheterSpec = {
+    ...specOf("array-20mhz")!,
     ...{ id: "my-array-32", elements: 32, centre_frequency_khz: 12000 },
     ...{ firings_per_frame: 448, pair_span: 14, depth_um: 8000 },
     ...{ tgc_slope_cdb_per_mm: 100, stroke_um: 60000, frame_rate_mhz: 25000 },
@@ -32,15 +32,15 @@ const MESSAGE_B = BURST_HEADER_LENGTH + pieceLength(PIECE_PAIRS)
 /** A heap of 64 kB in which fewer are left would be at the mercy of its gaps: what is asked for at most in one piece is some 600 B. */
 const SPARE_B = 14_000
 
-for (const [seed, sheet] of [
+for (const [seed, spec] of [
     [1, undefined],
-    [2, SHEET],
+    [2, SPEC],
 ] as const)
-    test(`${ROUNDS} preparations of every kind in one session with ${sheet?.id ?? "array-20mhz"}, seed ${seed}: never a restart, and no memory is lost`, async () => {
+    test(`${ROUNDS} preparations of every kind in one session with ${spec?.id ?? "array-20mhz"}, seed ${seed}: never a restart, and no memory is lost`, async () => {
         const rng = xoroshiro128plus(seed)
         const upTo = (most: number): number => uniformInt(rng, 0, most)
-        const base = sheet ? { ...PULL, catheterId: sheet.id, sheet } : PULL
-        const elements = sheet?.elements ?? 64
+        const base = spec ? { ...PULL, catheterId: spec.id, spec } : PULL
+        const elements = spec?.elements ?? 64
         const bench = await BenchCart.boot(base, EVEN_SLED)
         await bench.home()
         const anyRequest = (): PullbackRequest => {
@@ -51,8 +51,8 @@ for (const [seed, sheet] of [
             const sent = Array.from({ length: 1 + upTo(400) }, (): Pair => {
                 return [upTo(elements - 1), upTo(elements - 1)]
             })
-            const elementPairs = kind === 2 ? { list: 1 } : { sent }
-            return { ...base, ...gain, elementPairs, frameRateHz: 1 }
+            const channelDataPairs = kind === 2 ? { list: 1 } : { sent }
+            return { ...base, ...gain, channelDataPairs, frameRateHz: 1 }
         }
         /** As a technician has it sent. @returns its refusal */
         const prepares = async (request: PullbackRequest) => {
@@ -75,10 +75,10 @@ for (const [seed, sheet] of [
             // One that changed his mind.
             for (let again = upTo(2); again >= 0; again--)
                 assert.is(await prepares(request), undefined)
-            assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+            assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
             await bench.reach(machine.STATE_LIVE)
             await bench.wait(100 + upTo(400))
-            await bench.ask(machine.ASK_STANDBY)
+            await bench.ask(machine.COMMAND_STANDBY)
             await bench.reach(machine.STATE_READY)
             await bench.cart.until(() => bench.ended, bench.nowUs + 2e6)
             assert.is(bench.cart.receiver.assembler!.counts.missing, 0)

@@ -6,9 +6,9 @@ import * as assert from "uvu/assert"
 import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
 import * as machine from "../../src/shared/cart-machine"
 import { lineEngineCatheters } from "../../src/shared/acquisition/catheter-list"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { judgeCounts } from "../support/judge-counts"
+import { checkCounts } from "../support/check-counts"
 
 interface Watching {
     readonly bench: BenchCart
@@ -34,8 +34,8 @@ async function live(): Promise<Watching> {
 }
 
 /** All counts agree, and nothing is missing or taken for a pullback. */
-function judgeWhole({ bench }: Watching, outcome: number, before = 0): void {
-    const end = judgeCounts(bench, outcome, before)
+function checkWhole({ bench }: Watching, outcome: number, before = 0): void {
+    const end = checkCounts(bench, outcome, before)
     assert.is(end.lines_sent, end.lines_fired)
     assert.is(bench.cart.receiver.assembler!.counts.atSpeed, 0)
 }
@@ -59,12 +59,12 @@ for (const { id } of lineEngineCatheters())
             for (const frame of frames.slice(1))
                 assert.ok(frame.present.every(there => there === 1))
             assert.is(rig.sled.positionMm, fromMm)
-            assert.is(await bench.ask(machine.ASK_STANDBY), undefined)
+            assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
             const pulses = transmit.count
             await bench.wait(300)
             assert.is(bench.stateNow, machine.STATE_READY)
             assert.is(transmit.count, pulses)
-            judgeWhole(watching, reasons.GOOD)
+            checkWhole(watching, codes.GOOD)
             bench.cart.board.stopVm()
         }
     )
@@ -76,16 +76,16 @@ pictures("begins and ends again and again, each run with its own counts", async 
         const before = bench.cart.board.transmit.count
         await bench.pullTo(machine.STATE_LIVE)
         await bench.wait(100)
-        await bench.ask(machine.ASK_STANDBY)
+        await bench.ask(machine.COMMAND_STANDBY)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
-        judgeWhole(watching, reasons.GOOD, before)
+        checkWhole(watching, codes.GOOD, before)
     }
 })
 
 pictures("needs a setup first", async () => {
     const { bench } = await homed()
-    const refusal = await bench.ask(machine.ASK_LIVE)
-    assert.is(refusal?.reason, reasons.REFUSED_NO_SETUP)
+    const refusal = await bench.ask(machine.COMMAND_LIVE)
+    assert.is(refusal?.reason, codes.REFUSED_NO_SETUP)
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
@@ -93,8 +93,8 @@ pictures("goes on through armed into the pullback, and is one run with it", asyn
     const { bench, frames } = await live()
     const { session } = bench.cart
     for (const [ask, next] of [
-        [machine.ASK_ARM, machine.STATE_ARMED],
-        [machine.ASK_START, machine.STATE_PULLING],
+        [machine.COMMAND_ARM, machine.STATE_ARMED],
+        [machine.COMMAND_START, machine.STATE_PULLING],
     ] as const) {
         session.command(ask)
         await bench.reach(next)
@@ -118,13 +118,13 @@ pictures("goes on through armed into the pullback, and is one run with it", asyn
 pictures("armed and stood down: ready, and no pulse any more", async () => {
     const watching = await live()
     const { bench } = watching
-    assert.is(await bench.ask(machine.ASK_ARM), undefined)
-    assert.is(await bench.ask(machine.ASK_STANDBY), undefined)
+    assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
+    assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
     const pulses = bench.cart.board.transmit.count
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_READY)
     assert.is(bench.cart.board.transmit.count, pulses)
-    judgeWhole(watching, reasons.GOOD)
+    checkWhole(watching, codes.GOOD)
 })
 
 pictures.run()
@@ -136,7 +136,7 @@ ecg("each beat is in one frame, at its true time", async () => {
     await bench.pullTo(machine.STATE_LIVE)
     const fromUs = bench.nowUs
     await bench.wait(3000)
-    await bench.ask(machine.ASK_STANDBY)
+    await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(200)
     const period_us = bench.cart.receiver.description!.line_period_ns / 1000
     const told = frames.flatMap(f => f.triggers)
@@ -181,7 +181,7 @@ safety(
         assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
         assert.ok(bench.cart.session.isOpen, "the cart connected again")
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
+        assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
     }
 )
 
@@ -200,22 +200,22 @@ for (const [name, cause, code] of [
     [
         "the catheter is pulled out",
         (b: BenchCart) => void b.cart.board.engine.plug({ id: "", serial: 0 }),
-        reasons.FAULT_CATHETER_UNPLUGGED,
+        codes.FAULT_CATHETER_UNPLUGGED,
     ],
     [
         "the motor driver is reset",
         (b: BenchCart) => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
-        reasons.FAULT_MOTOR_DRIVER_RESET,
+        codes.FAULT_MOTOR_DRIVER_RESET,
     ],
     [
         "the motor driver reports a short",
         (b: BenchCart) => b.cart.board.rig.faults.inject("short", b.nowUs),
-        reasons.FAULT_DRIVER_SHORT,
+        codes.FAULT_DRIVER_SHORT,
     ],
     [
         "its bus is dead",
         (b: BenchCart) => b.cart.board.rig.faults.inject("bus-all-ones", b.nowUs),
-        reasons.FAULT_MOTOR_DRIVER_MISSING,
+        codes.FAULT_MOTOR_DRIVER_MISSING,
     ],
 ] as const)
     safety(`${name}: firing ends, told, and summed up`, async () => {
@@ -225,11 +225,11 @@ for (const [name, cause, code] of [
         cause(bench)
         await bench.wait(500)
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
-        assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
+        assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
         // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
         assert.ok(pulsesMs(watching, fromUs) <= 35, `${pulsesMs(watching, fromUs)} ms`)
-        judgeWhole(watching, code)
+        checkWhole(watching, code)
     })
 
 safety("a program that dies: the watchdog ends transmit", async () => {

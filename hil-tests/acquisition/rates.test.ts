@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { FIFO_LINES, LANES_QUAD } from "../../src/shared/devices/line-engine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import {
     budgetSequence,
     imageWith,
@@ -74,11 +74,11 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
         const bench = await BenchCart.boot(request, EVEN_SLED)
         await bench.home()
         const slower = await bench.setUpWith({ frame_rate_mhz: 14999 })
-        assert.is(slower?.reason, reasons.REFUSED_ROTOR)
+        assert.is(slower?.reason, codes.REFUSED_ROTOR)
         assert.is(slower?.value, 15000)
         await pullsWithoutLoss(bench)
         const { board, receiver } = bench.cart
-        assert.is(receiver.end?.outcome, reasons.GOOD)
+        assert.is(receiver.end?.outcome, codes.GOOD)
         // 5 mm at 1 mm/s; the first and the last turn may lie half outside.
         const { length } = receiver.assembler!.frames
         assert.ok(Math.abs(length - 75) <= 1, `${length}`)
@@ -90,9 +90,9 @@ test("records that fill blocks badly: the highest frame rate that the planner le
     const [samples, lines] = [1000, 200]
     const asked = catheterOf("rotational-40mhz")!
     imageWith(asked, lines, samples)
-    const mhz = largestRateMhz(reasons.REFUSED_SPI_RATE, asked, leastPath())
+    const mhz = largestRateMhz(codes.REFUSED_SPI_RATE, asked, leastPath())
     const frameRateHz = Math.floor(mhz / 10) / 100
-    assert.is(budgetSequence(asked, mhz + 1).reason, reasons.REFUSED_SPI_RATE)
+    assert.is(budgetSequence(asked, mhz + 1).reason, codes.REFUSED_SPI_RATE)
     const request = {
         ...REQUEST,
         catheterId: asked.id,
@@ -123,9 +123,9 @@ test("over one lane, or with the FIFO to one, they are refused with what is too 
         return [refusal?.reason, refusal?.value]
     }
     // 0.85 · 40 MHz / 2,240 bits / 512 lines
-    assert.equal(await refused(1, 8192), [reasons.REFUSED_SPI_RATE, 29_645])
+    assert.equal(await refused(1, 8192), [codes.REFUSED_SPI_RATE, 29_645])
     // 2,048 lines in 100 ms / 512 lines
-    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [reasons.REFUSED_FIFO, 40_000])
+    assert.equal(await refused(LANES_QUAD, FIFO_LINES), [codes.REFUSED_FIFO, 40_000])
 })
 
 test.run()

@@ -17,7 +17,7 @@ const SHORT = { ...REQUEST, lengthMm: 1, speedMmPerS: 2 }
 const ELEMENTS: PullbackRequest = {
     ...SHORT,
     frameRateHz: 2.2,
-    elementPairs: { list: PAIRS_RECIPROCAL_14 },
+    channelDataPairs: { list: PAIRS_RECIPROCAL_14 },
 }
 
 /** Pulls, and holds what fired, was sent and came against each other. */
@@ -36,7 +36,7 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<numbe
     assert.is(stream.faults.linesDamaged, 0)
     assert.is(stream.faults.burstsMissing, 0)
     assert.ok(assembler!.frames.length > 0)
-    await bench.ask(machine.ASK_RETURN)
+    await bench.ask(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
     return counts.received
 }

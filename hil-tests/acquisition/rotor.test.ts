@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { TURN_SECTORS } from "../../src/shared/devices/line-engine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
 const TURNING = { ...REQUEST, catheterId: "rotational-40mhz" }
@@ -26,7 +26,7 @@ async function pulling(ms = 1500): Promise<BenchCart> {
 }
 
 const driveOf = (made: BenchCart) => made.cart.board.engine.firing.rotor.drive
-const faultOf = (made: BenchCart) => made.events.find(e => e.code === reasons.EVENT_FAULT)
+const faultOf = (made: BenchCart) => made.events.find(e => e.code === codes.EVENT_FAULT)
 
 const test = suite("rotor")
 
@@ -35,13 +35,13 @@ test("a pullback: spun up before the first pulse, every frame whole, even trigge
     const { transmit, engine } = made.cart.board
     const { rotor } = engine.firing
     await made.setUp()
-    made.cart.session.command(machine.ASK_LIVE)
+    made.cart.session.command(machine.COMMAND_LIVE)
     await made.cart.until(() => transmit.count > 0, made.nowUs + 3e6)
     assert.ok(rotor.locked, "locked when the first pulse leaves")
     await made.reach(machine.STATE_LIVE)
     for (const [ask, next] of [
-        [machine.ASK_ARM, machine.STATE_ARMED],
-        [machine.ASK_START, machine.STATE_PULLING],
+        [machine.COMMAND_ARM, machine.STATE_ARMED],
+        [machine.COMMAND_START, machine.STATE_PULLING],
     ] as const) {
         made.cart.session.command(ask)
         await made.reach(next)
@@ -64,8 +64,8 @@ test("a pullback: spun up before the first pulse, every frame whole, even trigge
 })
 
 for (const [what, cause, code] of [
-    ["stalls", (m: BenchCart) => (driveOf(m).jammed = true), reasons.FAULT_ROTOR_STALLED],
-    ["wobbles", (m: BenchCart) => (driveOf(m).wobble = 1e-3), reasons.FAULT_ROTOR_SPEED],
+    ["stalls", (m: BenchCart) => (driveOf(m).jammed = true), codes.FAULT_ROTOR_STALLED],
+    ["wobbles", (m: BenchCart) => (driveOf(m).wobble = 1e-3), codes.FAULT_ROTOR_SPEED],
 ] as const)
     test(`it ${what} while pulling: told, and firing, sled and rotor stop`, async () => {
         const made = await pulling()
@@ -75,7 +75,7 @@ for (const [what, cause, code] of [
         // A rotor that is braked stands after 0.2 s, one that runs down only after 1 s.
         await made.wait(500)
         assert.is(made.stateNow, machine.STATE_FAULT)
-        assert.is(faultOf(made)?.value, code, reasons.sentenceOf(faultOf(made)?.value ?? 0))
+        assert.is(faultOf(made)?.value, code, codes.sentenceOf(faultOf(made)?.value ?? 0))
         // The engine ends firing by itself: a stall within two parts of a turn, a wobble within a turn.
         const pulsesMs = (transmit.lastUs! - fromUs) / 1000
         const firedMs = what === "stalls" ? (2 * TURN_MS) / TURN_SECTORS : TURN_MS
@@ -95,7 +95,7 @@ test("a stall is called so, also if the cart looks between the lost lock and the
         const made = await pulling(ms)
         driveOf(made).jammed = true
         await made.wait(100)
-        assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_STALLED)
+        assert.is(faultOf(made)?.value, codes.FAULT_ROTOR_STALLED)
         made.cart.board.stopVm()
     }
 })
@@ -104,10 +104,10 @@ test("it is jammed from the start: no pulse, and the cart says why", async () =>
     const made = await homed()
     driveOf(made).jammed = true
     await made.setUp()
-    made.cart.session.command(machine.ASK_LIVE)
+    made.cart.session.command(machine.COMMAND_LIVE)
     await made.reach(machine.STATE_FAULT)
     await made.wait(20)
-    assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_STALLED)
+    assert.is(faultOf(made)?.value, codes.FAULT_ROTOR_STALLED)
     assert.is(made.cart.board.transmit.count, 0)
 })
 
@@ -116,12 +116,12 @@ test("its index never comes: not locked in time, no pulse, and it is stopped", a
     made.cart.board.engine.firing.rotor.indexDead = true
     await made.setUp()
     const fromUs = made.nowUs
-    made.cart.session.command(machine.ASK_LIVE)
+    made.cart.session.command(machine.COMMAND_LIVE)
     await made.reach(machine.STATE_FAULT)
     // The limit of 3 s, a few loops, and the way of the message.
     assert.ok(Math.abs(made.nowUs - fromUs - 3.02e6) < 50_000)
     await made.wait(20)
-    assert.is(faultOf(made)?.value, reasons.FAULT_ROTOR_LOCK)
+    assert.is(faultOf(made)?.value, codes.FAULT_ROTOR_LOCK)
     await made.wait(1000)
     assert.ok(driveOf(made).stands)
     assert.is(made.cart.board.transmit.count, 0)
@@ -130,11 +130,11 @@ test("its index never comes: not locked in time, no pulse, and it is stopped", a
 test("while it spins up a stop gives up, and nothing else is taken", async () => {
     const made = await homed()
     await made.setUp()
-    assert.is(await made.ask(machine.ASK_LIVE), undefined)
+    assert.is(await made.ask(machine.COMMAND_LIVE), undefined)
     assert.is(made.stateNow, machine.STATE_READY)
-    for (const command of [machine.ASK_ARM, machine.ASK_LIVE, machine.ASK_HOME])
-        assert.is((await made.ask(command))?.reason, reasons.REFUSED_STATE)
-    assert.is(await made.ask(machine.ASK_STOP), undefined)
+    for (const command of [machine.COMMAND_ARM, machine.COMMAND_LIVE, machine.COMMAND_HOME])
+        assert.is((await made.ask(command))?.reason, codes.REFUSED_STATE)
+    assert.is(await made.ask(machine.COMMAND_STOP), undefined)
     await made.wait(1000)
     assert.ok(driveOf(made).stands)
     assert.is(made.stateNow, machine.STATE_READY)
@@ -147,14 +147,14 @@ test("while it spins up a stop gives up, and nothing else is taken", async () =>
 test("standby and an operator's stop: firing first, then the rotor; a fault of the sled stops it too", async () => {
     const live = await homed()
     await live.pullTo(machine.STATE_LIVE)
-    await live.ask(machine.ASK_STANDBY)
+    await live.ask(machine.COMMAND_STANDBY)
     await live.wait(1000)
     assert.ok(driveOf(live).stands)
     const { rotorLost } = live.cart.board.engine.firing
     assert.not(rotorLost, "the rotor was stopped under a front end that fired")
 
     const stopped = await pulling()
-    await stopped.ask(machine.ASK_STOP)
+    await stopped.ask(machine.COMMAND_STOP)
     await stopped.wait(1000)
     assert.ok(driveOf(stopped).stands)
     assert.is(stopped.stateNow, machine.STATE_COMPLETED)
@@ -164,7 +164,7 @@ test("standby and an operator's stop: firing first, then the rotor; a fault of t
     held.cart.board.rig.faults.inject("stall", held.nowUs)
     await held.wait(2500)
     assert.is(held.stateNow, machine.STATE_FAULT)
-    assert.is(faultOf(held)?.value, reasons.FAULT_STALL)
+    assert.is(faultOf(held)?.value, codes.FAULT_STALL)
     assert.ok(driveOf(held).stands)
 })
 

@@ -1,5 +1,5 @@
 // Responsible for: a catheter that the cart does not know: its data from a FILE.json through link and firmware to the picture; what is wrong with them is refused on either side.
-// Not for: the limits themselves (src/shared/acquisition/catheter-limits.test.ts), sheets (src/host/sequence).
+// Not for: the limits themselves (src/shared/acquisition/catheter-limits.test.ts), specs (src/host/sequence).
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
@@ -17,13 +17,13 @@ import { applyDamage, damage } from "../../src/host/link/testing/stream-damage"
 import { Preparation } from "../../src/host/run/preparation"
 import type { RunSummary } from "../../src/host/results/summary"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { catheterFrom, type CatheterSheet, sheetOf } from "../../src/host/sequence/catheter-sheet"
+import { catheterFrom, type CatheterSpec, specOf } from "../../src/host/sequence/catheter-spec"
 import * as burst from "../../src/shared/protocol/burst"
 import { type Message, nameOf } from "../../src/shared/protocol/bytes"
 import * as machine from "../../src/shared/cart-machine"
 import { catheterLimits } from "../../src/shared/acquisition/catheter-limits"
 import { CATHETER } from "../../src/shared/acquisition/catheters"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 import { KEY, OddHost } from "../support/odd-host"
@@ -39,16 +39,16 @@ function file(name: string, content: unknown): string {
 }
 
 /** Neither is one that the cart knows: other frequency, elements, lines, samples, depth, budget. */
-const ROTOR: CatheterSheet = {
-    ...sheetOf("rotational-40mhz")!,
+const ROTOR: CatheterSpec = {
+    ...specOf("rotational-40mhz")!,
     ...{ id: "my-rotor-30mhz", centre_frequency_khz: 30000 },
     ...{ depth_um: 7000, depth_max_um: 8000, catheter_radius_um: 500 },
     ...{ lines_per_frame: 200, firings_per_frame: 200, samples_per_line: 300 },
     ...{ tgc_slope_cdb_per_mm: 255, rpm_max: 1500, frame_rate_mhz: 20000 },
     rotor_direction: "counter-clockwise",
 }
-const ARRAY: CatheterSheet = {
-    ...sheetOf("array-20mhz")!,
+const ARRAY: CatheterSpec = {
+    ...specOf("array-20mhz")!,
     ...{ id: "my-array-32", elements: 32, centre_frequency_khz: 12000 },
     ...{ firings_per_frame: 448, pair_span: 14, depth_um: 8000 },
     ...{ tgc_slope_cdb_per_mm: 100, stroke_um: 60000, frame_rate_mhz: 25000 },
@@ -60,17 +60,17 @@ writeFileSync(VESSEL, roundVein(RADIUS_MM))
 
 type Data = Message<typeof CATHETER>
 const DATA: Data = catheterFrom(ARRAY)
-const requestFor = (sheet: CatheterSheet): PullbackRequest => ({
-    ...{ ...REQUEST, catheterId: sheet.id, sheet, lengthMm: 2 },
+const requestFor = (spec: CatheterSpec): PullbackRequest => ({
+    ...{ ...REQUEST, catheterId: spec.id, spec: spec, lengthMm: 2 },
     frameRateHz: 20,
 })
 
 /** A cart that is homed, with such a catheter plugged in. */
 async function homed(
-    sheet: CatheterSheet = ARRAY,
+    spec: CatheterSpec = ARRAY,
     options: Parameters<typeof BenchCart.boot>[1] = {}
 ): Promise<BenchCart> {
-    const bench = await BenchCart.boot(requestFor(sheet), { ...EVEN_SLED, ...options })
+    const bench = await BenchCart.boot(requestFor(spec), { ...EVEN_SLED, ...options })
     await bench.home()
     return bench
 }
@@ -83,7 +83,7 @@ async function sends(
     const [refusals, events] = [bench.refusals.length, bench.events.length]
     bench.cart.session.catheter(data)
     await bench.wait(60)
-    const taken = bench.events.slice(events).some(e => e.code === reasons.EVENT_CATHETER_DATA)
+    const taken = bench.events.slice(events).some(e => e.code === codes.EVENT_CATHETER_DATA)
     const refusal = bench.refusals[refusals]
     assert.is(taken, refusal === undefined)
     return refusal && { reason: refusal.reason, value: refusal.value }
@@ -99,7 +99,7 @@ board("each field that is wrong is refused by its place, and nothing is transmit
         if (i === 0) {
             for (const id of ["", "Mine", "a b"])
                 assert.equal(await sends(bench, { ...DATA, id }), {
-                    reason: reasons.REFUSED_CATHETER_FIELD,
+                    reason: codes.REFUSED_CATHETER_FIELD,
                     value: 0,
                 })
             continue
@@ -108,7 +108,7 @@ board("each field that is wrong is refused by its place, and nothing is transmit
         for (const value of min === 0 ? [max + 1] : [min - 1, max + 1])
             assert.equal(
                 await sends(bench, { ...DATA, [name]: value }),
-                { reason: reasons.REFUSED_CATHETER_FIELD, value: i },
+                { reason: codes.REFUSED_CATHETER_FIELD, value: i },
                 `${name} ${value}`
             )
     }
@@ -121,27 +121,27 @@ board("each field that is wrong is refused by its place, and nothing is transmit
         [{ rpm_max: 100 }, "rpm_max"],
     ] as const)
         assert.equal(await sends(bench, { ...DATA, ...change }), {
-            reason: reasons.REFUSED_CATHETER_FIELD,
+            reason: codes.REFUSED_CATHETER_FIELD,
             value: CATHETER.findIndex(f => nameOf(f) === name),
         })
     // None of it was kept.
-    assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
-    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
+    assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
+    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(bench.cart.board.transmit.count, 0)
     // The cart is as good as before.
     assert.is(await sends(bench, DATA), undefined)
-    assert.is(await bench.setUp(), reasons.GOOD)
+    assert.is(await bench.setUp(), codes.GOOD)
 })
 
 board("an id that the cart knows is refused whatever is said of it, also the same", async () => {
     const bench = await homed()
     for (const id of ["array-20mhz", "rotational-60mhz", "single-un0rick"])
         assert.equal(await sends(bench, { ...DATA, id, pulses_max_per_s: 100000 }), {
-            reason: reasons.REFUSED_CATHETER_KNOWN,
+            reason: codes.REFUSED_CATHETER_KNOWN,
             value: 0,
         })
-    assert.equal(await sends(bench, catheterFrom(sheetOf("array-20mhz")!)), {
-        reason: reasons.REFUSED_CATHETER_KNOWN,
+    assert.equal(await sends(bench, catheterFrom(specOf("array-20mhz")!)), {
+        reason: codes.REFUSED_CATHETER_KNOWN,
         value: 0,
     })
 })
@@ -154,19 +154,19 @@ board(
         // It knows that one, but not the one that is plugged in.
         assert.is(
             (await bench.setUpWith({ catheter: "other" }))?.reason,
-            reasons.REFUSED_CATHETER_UNKNOWN
+            codes.REFUSED_CATHETER_UNKNOWN
         )
-        assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
+        assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
         assert.is(await sends(bench, DATA), undefined)
-        assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, reasons.REFUSED_CATHETER)
-        assert.is(await bench.setUp(), reasons.GOOD)
+        assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, codes.REFUSED_CATHETER)
+        assert.is(await bench.setUp(), codes.GOOD)
         // One that its front end could not drive at all.
         const single = catheterFrom({
-            ...sheetOf("single-un0rick")!,
+            ...specOf("single-un0rick")!,
             id: ARRAY.id,
         })
         assert.is(await sends(bench, single), undefined)
-        assert.is(await bench.setUp(), reasons.REFUSED_FRONT_END)
+        assert.is(await bench.setUp(), codes.REFUSED_FRONT_END)
     }
 )
 
@@ -174,7 +174,7 @@ board("its budget is that of the data: judged before, and in the engine's regist
     const bench = await homed()
     assert.is(await sends(bench, { ...DATA, pulses_max_per_s: 448 * 10 }), undefined)
     const refusal = await bench.setUpWith({})
-    assert.is(refusal?.reason, reasons.REFUSED_PULSES)
+    assert.is(refusal?.reason, codes.REFUSED_PULSES)
     assert.is(refusal?.value, 10_000)
     assert.is(await sends(bench, DATA), undefined)
     await bench.pullTo(machine.STATE_LIVE)
@@ -185,17 +185,17 @@ board("its budget is that of the data: judged before, and in the engine's regist
     // While it fires no data are taken.
     for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
         if (state === machine.STATE_ARMED) {
-            assert.is(await bench.ask(machine.ASK_ARM), undefined)
+            assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
         }
         assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
-            reason: reasons.REFUSED_STATE,
+            reason: codes.REFUSED_STATE,
             value: state,
         })
     }
-    bench.cart.session.command(machine.ASK_START)
+    bench.cart.session.command(machine.COMMAND_START)
     await bench.reach(machine.STATE_PULLING)
     assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
-        reason: reasons.REFUSED_STATE,
+        reason: codes.REFUSED_STATE,
         value: machine.STATE_PULLING,
     })
     await bench.reach(machine.STATE_COMPLETED)
@@ -206,31 +206,31 @@ board(
     async () => {
         const bench = await homed()
         const plugged = (): number[] => {
-            const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = reasons
+            const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = codes
             return bench.events.map(e => e.code).filter(c => c === known || c === unknown)
         }
-        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN])
+        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
         assert.is(await sends(bench, DATA), undefined)
         // What is plugged in is known now, and that is told.
-        assert.equal(plugged(), [reasons.REFUSED_CATHETER_UNKNOWN, reasons.EVENT_CATHETER])
-        assert.is(await bench.setUp(), reasons.GOOD)
+        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
+        assert.is(await bench.setUp(), codes.GOOD)
         // Other data of the same name come after it.
         assert.is(
             await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
             undefined
         )
-        assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+        assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
         await bench.reach(machine.STATE_LIVE)
         await bench.wait(100)
         assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
-        await bench.ask(machine.ASK_STANDBY)
+        await bench.ask(machine.COMMAND_STANDBY)
         await bench.reach(machine.STATE_READY)
         bench.cart.cutLink()
         await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
         await bench.wait(200)
-        assert.is(await bench.setUp(), reasons.REFUSED_CATHETER)
+        assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
         assert.is(await sends(bench, DATA), undefined)
-        assert.is(await bench.setUp(), reasons.GOOD)
+        assert.is(await bench.setUp(), codes.GOOD)
     }
 )
 
@@ -239,20 +239,20 @@ board("a list of pairs that came for other data of the same name is not fired", 
     const request: PullbackRequest = {
         ...requestFor(ARRAY),
         frameRateHz: 5,
-        elementPairs: { sent },
+        channelDataPairs: { sent },
     }
     const bench = await BenchCart.boot(request, EVEN_SLED)
     await bench.home()
     const preparation = new Preparation(bench.cart.session, request)
     preparation.begin()
-    for (let seen = bench.events.length; bench.events.at(-1)?.code !== reasons.EVENT_SETUP;) {
+    for (let seen = bench.events.length; bench.events.at(-1)?.code !== codes.EVENT_SETUP;) {
         await bench.wait(10)
         while (seen < bench.events.length) preparation.onEvent(bench.events[seen++]!)
         assert.equal(bench.refusals, [])
     }
     // Its entries have the pulse of the data that were in force when it came.
     assert.is(await sends(bench, { ...DATA, centre_frequency_khz: 10000 }), undefined)
-    assert.is(await bench.setUp(), reasons.REFUSED_PAIRS_MISSING)
+    assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
 })
 
 board(
@@ -273,7 +273,7 @@ board(
             odd.raw(bad)
             await odd.wait(3500)
             // Nothing of it was taken, and who sent it was told why or left waiting for the rest.
-            const came = odd.events.filter(e => e.code === reasons.EVENT_CATHETER_DATA)
+            const came = odd.events.filter(e => e.code === codes.EVENT_CATHETER_DATA)
             if (came.length === 0) refused++
             else assert.ok(bad.length > good.length, JSON.stringify(damages))
             assert.is(odd.panics, 0)
@@ -298,7 +298,7 @@ board(
             odd.forget()
             odd.raw(odd.burst({ type: burst.TYPE_CATHETER }, wrong))
             await odd.wait(100)
-            assert.equal(odd.closings, [{ reason: reasons.REJECT_PAYLOAD, by: "board" }])
+            assert.equal(odd.closings, [{ reason: codes.REJECT_PAYLOAD, by: "board" }])
             assert.ok(await odd.open())
         }
     }
@@ -311,7 +311,7 @@ const whole = suite("a catheter of a file")
 let sentCapture: string
 
 const onePull = async (
-    sheet: CatheterSheet,
+    spec: CatheterSpec,
     ...more: string[]
 ): Promise<{
     out: string
@@ -319,8 +319,8 @@ const onePull = async (
     summary: RunSummary
     again: string
 }> => {
-    const out = join(folder, `${sheet.id}-${more.length}`)
-    const path = file(`${sheet.id}.json`, sheet)
+    const out = join(folder, `${spec.id}-${more.length}`)
+    const path = file(`${spec.id}.json`, spec)
     const done = await ivus(
         "pullback",
         "--once",
@@ -348,7 +348,7 @@ const onePull = async (
     assert.equal(told.lines, summary.lines)
     for (const name of ["measurements.csv", "catheter.json"])
         assert.is(readFileSync(join(again, name), "utf8"), readFileSync(join(out, name), "utf8"))
-    assert.equal(JSON.parse(readFileSync(join(out, "catheter.json"), "utf8")), sheet)
+    assert.equal(JSON.parse(readFileSync(join(out, "catheter.json"), "utf8")), spec)
     return { out, path, summary, again }
 }
 
@@ -432,7 +432,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
         (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32] as const
     )
     const request: PullbackRequest = {
-        ...{ catheterId: ARRAY.id, sheet: ARRAY, elementPairs: { sent } },
+        ...{ catheterId: ARRAY.id, spec: ARRAY, channelDataPairs: { sent } },
         ...{ speedMmPerS: 1, lengthMm: 2, frameRateHz: 5 },
     }
     let listens: (port: number) => void
@@ -464,7 +464,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
     socket.on("data", bytes => peer.receive(bytes))
     peer.hello()
     const received = await run
-    assert.equal(received.sheet, ARRAY)
+    assert.equal(received.spec, ARRAY)
     assert.equal(received.pairs, sent)
     assert.is(
         firedSequence(received.receiver.description!, sent, undefined, ARRAY).plannedCrc32c,
@@ -509,7 +509,7 @@ const WRONG: [object, RegExp][] = [
         /id is "array-20mhz", which the cart knows and takes from nobody else/,
     ],
     [
-        { ...sheetOf("single-un0rick")!, id: "mine" },
+        { ...specOf("single-un0rick")!, id: "mine" },
         /front_end is 2; allowed: 1, an array or a rotor/,
     ],
     [{ ...ARRAY, rotor_sign: 0 }, /rotor_sign is 0; allowed: no field of this name/],

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { ElementEcho } from "../../boards/virtual/vessel/channel-data-echo"
+import { ChannelDataEcho } from "../../boards/virtual/vessel/channel-data-echo"
 import { beamformed } from "../../src/host/results/channel-data-frames"
 import { Preparation } from "../../src/host/run/preparation"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
@@ -19,7 +19,7 @@ import { crc32c } from "../../src/shared/protocol/crc32c"
 import { fireByPairs } from "../../src/shared/acquisition/channel-data"
 import { PAIRS_SENT } from "../../src/shared/acquisition/line-record"
 import { TGC_LENGTH, writeTgc } from "../../src/shared/acquisition/tgc"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 import { areaIn, roundVein } from "../support/round-vein"
@@ -35,7 +35,7 @@ const FIVE: readonly Pair[] = Array.from({ length: 64 * 5 }, (_, i) => {
 })
 const sending = (sent: readonly Pair[]): PullbackRequest => ({
     ...{ ...REQUEST, lengthMm: 2, speedMmPerS: 1, frameRateHz: 6 },
-    elementPairs: { sent },
+    channelDataPairs: { sent },
 })
 
 /** A cart that is homed, and sends what a request needs before its setup, and the setup. */
@@ -51,7 +51,7 @@ async function prepared(
         heard.now.begin()
         await bench.cart.until(() => {
             while (seen < bench.events.length) heard.now!.onEvent(bench.events[seen++]!)
-            return bench.refusals.length > 0 || bench.events.at(-1)?.code === reasons.EVENT_SETUP
+            return bench.refusals.length > 0 || bench.events.at(-1)?.code === codes.EVENT_SETUP
         }, bench.nowUs + 5e6)
     }
     await bench.home()
@@ -64,7 +64,7 @@ test("a point target comes out where it is, from the lines of the list that was 
     const array = arrayOf("array-20mhz")
     const [radiusMm, degrees] = [2.5, 100]
     const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
-    const echo = new ElementEcho(
+    const echo = new ChannelDataEcho(
         { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
         // The front end's time gain of 1.7 dB/mm comes on top.
         [{ ...target, strength: target.strength / 2 }]
@@ -82,11 +82,11 @@ test("a point target comes out where it is, from the lines of the list that was 
     await prepare()
     assert.equal(bench.refusals, [])
     // 64 pairs a piece.
-    assert.is(bench.events.filter(e => e.code === reasons.EVENT_PAIRS).length, 5)
+    assert.is(bench.events.filter(e => e.code === codes.EVENT_PAIRS).length, 5)
     for (const [ask, next] of [
-        [machine.ASK_LIVE, machine.STATE_LIVE],
-        [machine.ASK_ARM, machine.STATE_ARMED],
-        [machine.ASK_START, machine.STATE_PULLING],
+        [machine.COMMAND_LIVE, machine.STATE_LIVE],
+        [machine.COMMAND_ARM, machine.STATE_ARMED],
+        [machine.COMMAND_START, machine.STATE_PULLING],
     ] as const) {
         bench.cart.session.command(ask)
         await bench.reach(next)
@@ -156,17 +156,17 @@ test("a list that changed after it was judged, or in the table, is not fired", a
     const turned = Uint8Array.from(FIVE.flatMap(([tx, rx]) => [rx, tx]))
     session.pairs(turned, 0)
     await bench.wait(200)
-    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
-    assert.is((await bench.setUp())!, reasons.REFUSED_PAIRS_MISSING)
+    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+    assert.is((await bench.setUp())!, codes.REFUSED_PAIRS_MISSING)
     bench.refusals.length = 0
     await prepare()
     assert.equal(bench.refusals, [])
     // A bit of the engine's table flips.
     board.engine.disturbTable(7, 2)
-    await bench.ask(machine.ASK_LIVE)
+    await bench.ask(machine.COMMAND_LIVE)
     await bench.reach(machine.STATE_FAULT)
-    const fault = bench.events.find(e => e.code === reasons.EVENT_FAULT)
-    assert.is(fault?.value, reasons.FAULT_ENGINE_TABLE)
+    const fault = bench.events.find(e => e.code === codes.EVENT_FAULT)
+    assert.is(fault?.value, codes.FAULT_ENGINE_TABLE)
     // Before any host is told of lines.
     assert.is(bench.cart.receiver.description, undefined)
     assert.is(board.transmit.count, 0)
@@ -184,12 +184,12 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
         const refusal = bench.refusals[seen]
         return refusal && [refusal.reason, refusal.value]
     }
-    assert.equal(await sends(64), [reasons.REFUSED_PAIRS_ORDER, 0])
+    assert.equal(await sends(64), [codes.REFUSED_PAIRS_ORDER, 0])
     const beyond = bytes.map((e, i) => (i === 15 ? 64 : e))
-    assert.equal(await sends(0, beyond), [reasons.REFUSED_PAIRS_ELEMENT, 7])
+    assert.equal(await sends(0, beyond), [codes.REFUSED_PAIRS_ELEMENT, 7])
     // A list that is not whole is none.
     assert.is(await sends(0), undefined)
-    assert.is(await bench.setUp(), reasons.REFUSED_PAIRS_MISSING)
+    assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
     bench.refusals.length = 0
     await prepare()
     assert.equal(bench.refusals, [])
@@ -198,22 +198,22 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
     await bench.wait(100)
     assert.is(
         (await bench.setUpWith({ catheter: "array-10mhz", frame_rate_mhz: 2000 }))?.reason,
-        reasons.REFUSED_PAIRS_MISSING
+        codes.REFUSED_PAIRS_MISSING
     )
     board.engine.plug({ id: "array-20mhz", serial: 1 })
     await bench.wait(100)
     // While it fires no piece gets into the table.
-    assert.is(await bench.ask(machine.ASK_LIVE), undefined)
+    assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
     await bench.reach(machine.STATE_LIVE)
-    assert.equal(await sends(0), [reasons.REFUSED_STATE, machine.STATE_LIVE])
-    await bench.ask(machine.ASK_STANDBY)
+    assert.equal(await sends(0), [codes.REFUSED_STATE, machine.STATE_LIVE])
+    await bench.ask(machine.COMMAND_STANDBY)
     await bench.reach(machine.STATE_READY)
     await bench.wait(500)
     assert.is(bench.cart.receiver.end?.lines_fired, board.transmit.count)
     // A rotor has no pairs.
     board.engine.plug({ id: "rotational-40mhz", serial: 1 })
     await bench.wait(100)
-    assert.equal(await sends(0), [reasons.REFUSED_DATA, 0])
+    assert.equal(await sends(0), [codes.REFUSED_DATA, 0])
     board.stopVm()
 })
 

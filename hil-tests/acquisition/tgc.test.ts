@@ -47,7 +47,7 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<Descr
 
 /** From the end of a pullback to where the next one can be set up. */
 async function back(bench: BenchCart): Promise<void> {
-    await bench.ask(machine.ASK_RETURN)
+    await bench.ask(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
 }
 
@@ -103,11 +103,11 @@ test("a gain that is disturbed between loading and arming is found, whichever of
         await bench.pullTo(machine.STATE_LIVE)
         const seen = bench.events.length
         disturb()
-        await bench.ask(machine.ASK_ARM)
+        await bench.ask(machine.COMMAND_ARM)
         await bench.reach(machine.STATE_FAULT)
         const told = bench.events.slice(seen).find(e => e.code === EVENT_FAULT)
         assert.is(told?.value, FAULT_ENGINE_TGC, `register ${i}`)
-        await bench.ask(machine.ASK_ACKNOWLEDGE)
+        await bench.ask(machine.COMMAND_ACKNOWLEDGE)
         await bench.home()
     }
     bench.cart.board.stopVm()
@@ -176,7 +176,7 @@ test("element data: the gain of a sample is that of its time after the pulse", a
     const request: PullbackRequest = {
         ...ARRAY_REQUEST,
         frameRateHz: 1,
-        elementPairs: { list: 1 },
+        channelDataPairs: { list: 1 },
         tgcCdb: tgcCurve(STEP, array),
     }
     const bench = await BenchCart.boot(request, {

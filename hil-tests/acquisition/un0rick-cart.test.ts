@@ -14,7 +14,7 @@ import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
 import { pictureFrames } from "../../src/host/results/picture-frames"
 import * as machine from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
-import { DATA_ELEMENTS } from "../../src/shared/acquisition/channel-data"
+import { DATA_CHANNEL } from "../../src/shared/acquisition/channel-data"
 import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 import {
     LINE_AT_SPEED,
@@ -23,7 +23,7 @@ import {
     PAIRS_FULL,
 } from "../../src/shared/acquisition/line-record"
 import { MOVE_GATED, MOVE_STEPPED } from "../../src/shared/motion/move-terms"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import * as un from "../../src/shared/devices/un0rick"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
@@ -67,13 +67,13 @@ async function betweenLines(bench: BenchCart): Promise<void> {
  * two for the second one, and counts it: whether one waits is chance.
  * @returns how many
  */
-function judgeCounts(bench: BenchCart, outcome: number = reasons.GOOD): number {
+function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
     bench.cart.board.settle()
     const { end, assembler, stream } = bench.cart.receiver
-    assert.is(end!.outcome, outcome, reasons.sentenceOf(end!.outcome))
+    assert.is(end!.outcome, outcome, codes.sentenceOf(end!.outcome))
     assert.is(end!.lines_fired, bench.cart.board.transmit.count)
     const given_up = end!.lines_dropped_crc
-    assert.ok(given_up <= (outcome === reasons.GOOD ? 0 : 1), `${given_up}`)
+    assert.ok(given_up <= (outcome === codes.GOOD ? 0 : 1), `${given_up}`)
     assert.is(end!.lines_dropped_fifo + end!.lines_dropped_credit, 0)
     assert.is(end!.lines_sent + given_up, end!.lines_fired)
     assert.is(assembler!.counts.received, end!.lines_sent)
@@ -83,7 +83,7 @@ function judgeCounts(bench: BenchCart, outcome: number = reasons.GOOD): number {
 }
 
 /** A pulse was fired whose line never came: nobody knows how many fired, and all other lines came, or one was given up. */
-function judgeDoubt(bench: BenchCart): void {
+function checkDoubt(bench: BenchCart): void {
     const { end, assembler } = bench.cart.receiver
     assert.is(end!.lines_fired, 0xffffffff)
     assert.is(end!.lines_sent, assembler!.counts.received)
@@ -101,7 +101,7 @@ whole.before(async context => {
 })
 
 whole("counts agree, and the board is not misused", ({ bench }) => {
-    const lines = judgeCounts(bench)
+    const lines = checkCounts(bench)
     const { assembler, end } = bench.cart.receiver
     assert.is(end!.lines_dropped_gate, 0)
     assert.is(assembler!.frames.length, 5)
@@ -259,12 +259,12 @@ live("frames at the rate asked for, the sled stands, and it ends when asked", as
     assert.ok(Math.abs(frames.length - first - 15) <= 1, `${frames.length}`)
     for (const frame of frames) assert.is(frame.linesPresent, 25)
     assert.is(rig.sled.positionMm, fromMm)
-    assert.is(await bench.ask(machine.ASK_STANDBY), undefined)
+    assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
     const pulses = transmit.count
     await bench.wait(500)
     assert.is(transmit.count, pulses)
     assert.is(bench.stateNow, machine.STATE_READY)
-    judgeCounts(bench)
+    checkCounts(bench)
 })
 
 live("up to the highest rate that is allowed no line is late by a period", async () => {
@@ -272,10 +272,10 @@ live("up to the highest rate that is allowed no line is late by a period", async
     const bench = await homed({}, request)
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(3000)
-    await bench.ask(machine.ASK_STANDBY)
+    await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(300)
     // 204.5 lines a second, for 3 s and what the standby took.
-    const lines = judgeCounts(bench)
+    const lines = checkCounts(bench)
     assert.ok(lines >= 613 && lines <= 635, `${lines}`)
     assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
 })
@@ -298,9 +298,9 @@ live("without credit no line is fired, and those that came due are counted", asy
     consumed(1 << 20)
     await bench.wait(500)
     assert.ok(board.transmit.count > pulses)
-    await bench.ask(machine.ASK_STANDBY)
+    await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(300)
-    judgeCounts(bench)
+    checkCounts(bench)
     // 5 ms a line: a second and what lay before and behind it.
     const { lines_dropped_gate } = bench.cart.receiver.end!
     assert.ok(lines_dropped_gate >= 200 && lines_dropped_gate < 260, `${lines_dropped_gate}`)
@@ -308,7 +308,7 @@ live("without credit no line is fired, and those that came due are counted", asy
     // They are of this run alone.
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(300)
-    await bench.ask(machine.ASK_STANDBY)
+    await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(300)
     assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
 })
@@ -318,13 +318,13 @@ live.run()
 const faults = suite("faults of an un0rick")
 
 /** Firing and motion end within a line and two loops, the reason is told, and nothing fires by itself any more. */
-async function judgeStop(bench: BenchCart, cause: () => void, code: number): Promise<void> {
+async function checkStop(bench: BenchCart, cause: () => void, code: number): Promise<void> {
     const fromUs = bench.nowUs
     cause()
     await bench.wait(500)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
-    assert.is(told?.value, code, reasons.sentenceOf(told?.value ?? 0))
+    const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
+    assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
     const { transmit, rig } = bench.cart.board
     // The next line is up to 40 ms away, and one that has started comes to its end.
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
@@ -341,9 +341,9 @@ for (const dead of ["ones", "zeros"] as const)
         const bench = await pulling()
         const { un0rick } = bench.cart.board
         await betweenLines(bench)
-        await judgeStop(bench, () => void (un0rick.dead = dead), reasons.FAULT_UN0RICK_MISSING)
+        await checkStop(bench, () => void (un0rick.dead = dead), codes.FAULT_UN0RICK_MISSING)
         // Found before a start: no line is in doubt.
-        judgeCounts(bench, reasons.FAULT_UN0RICK_MISSING)
+        checkCounts(bench, codes.FAULT_UN0RICK_MISSING)
     })
 
 faults("its bus dies between a start and its end: it says that it does not know", async () => {
@@ -355,24 +355,24 @@ faults("its bus dies between a start and its end: it says that it does not know"
         if (mosi[0] === 0x80 && mosi[2] === 0x50) un0rick.dead = "ones"
         return miso
     }
-    await judgeStop(bench, () => undefined, reasons.FAULT_UN0RICK_MISSING)
-    judgeDoubt(bench)
+    await checkStop(bench, () => undefined, codes.FAULT_UN0RICK_MISSING)
+    checkDoubt(bench)
 })
 
 faults("it is reset in mid-run: no pulse of its own making", async () => {
     const bench = await pulling()
     const { un0rick } = bench.cart.board
     await betweenLines(bench)
-    await judgeStop(bench, () => un0rick.reset(), reasons.FAULT_UN0RICK_RESET)
-    judgeCounts(bench, reasons.FAULT_UN0RICK_RESET)
+    await checkStop(bench, () => un0rick.reset(), codes.FAULT_UN0RICK_RESET)
+    checkCounts(bench, codes.FAULT_UN0RICK_RESET)
 })
 
 faults("it never ends a line", async () => {
     const bench = await pulling()
     const { acquisition } = bench.cart.board.un0rick
     await betweenLines(bench)
-    await judgeStop(bench, () => void (acquisition.stuck = true), reasons.FAULT_UN0RICK_LATE)
-    judgeDoubt(bench)
+    await checkStop(bench, () => void (acquisition.stuck = true), codes.FAULT_UN0RICK_LATE)
+    checkDoubt(bench)
 })
 
 faults("its gain goes back in mid-run: no further frame is fired with it", async () => {
@@ -381,13 +381,13 @@ faults("its gain goes back in mid-run: no further frame is fired with it", async
     const fromUs = bench.nowUs
     un0rick.reloadGain()
     await bench.wait(1500)
-    assert.is(bench.status!.fault, reasons.FAULT_UN0RICK_WRITE)
-    const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)!
-    assert.is(told.value, reasons.FAULT_UN0RICK_WRITE)
+    assert.is(bench.status!.fault, codes.FAULT_UN0RICK_WRITE)
+    const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
+    assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
     // The rest of the frame, 25 lines of 40 ms at most.
     assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
     // Found before a start: no line is in doubt.
-    judgeCounts(bench, reasons.FAULT_UN0RICK_WRITE)
+    checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
 })
 
 for (const [name, address] of [
@@ -405,11 +405,11 @@ for (const [name, address] of [
         const miso = un0rick.transfer(Uint8Array.of(0, 0, address, 0, 0), fromUs)
         un0rick.transfer(Uint8Array.of(0x80, 0, address, 0, miso[4]! ^ 1), fromUs)
         await bench.wait(1500)
-        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)!
-        assert.is(told.value, reasons.FAULT_UN0RICK_WRITE)
+        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
+        assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
         // The rest of the frame, 25 lines of 40 ms at most.
         assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
-        judgeCounts(bench, reasons.FAULT_UN0RICK_WRITE)
+        checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
     })
 
 faults(
@@ -421,7 +421,7 @@ faults(
         const linesBefore = bench.lines().length
         un0rick.acquisition.deaf = true
         await bench.wait(2500)
-        assert.is(bench.status!.fault, reasons.FAULT_UN0RICK_LATE)
+        assert.is(bench.status!.fault, codes.FAULT_UN0RICK_LATE)
         // The line under way when it began may still be counted.
         assert.ok(transmit.count - before <= 1)
         const old = bench.lines().length - linesBefore
@@ -453,7 +453,7 @@ faults(
         await bench.pull()
         await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
         assert.ok(askedEarly > 125, `${askedEarly}`)
-        judgeCounts(bench)
+        checkCounts(bench)
     }
 )
 
@@ -461,11 +461,11 @@ faults("its gain is disturbed after loading: nothing is armed on trust", async (
     const bench = await homed()
     await bench.pullTo(machine.STATE_LIVE)
     bench.cart.board.un0rick.reloadGain()
-    bench.cart.session.command(machine.ASK_ARM)
+    bench.cart.session.command(machine.COMMAND_ARM)
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_FAULT)
     const { fault } = bench.status!
-    assert.is(fault, reasons.FAULT_UN0RICK_WRITE)
+    assert.is(fault, codes.FAULT_UN0RICK_WRITE)
 })
 
 faults("after it a cart that is acknowledged and homed pulls again", async () => {
@@ -473,7 +473,7 @@ faults("after it a cart that is acknowledged and homed pulls again", async () =>
     bench.cart.board.un0rick.reset()
     await bench.wait(400)
     const before = bench.cart.board.transmit.count
-    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.home()
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
@@ -486,22 +486,22 @@ faults("it is watched while nothing fires", async () => {
     const bench = await homed()
     bench.cart.board.un0rick.reset()
     await bench.wait(200)
-    assert.is(bench.status!.fault, reasons.FAULT_UN0RICK_RESET)
+    assert.is(bench.status!.fault, codes.FAULT_UN0RICK_RESET)
 })
 
 for (const [name, options, break_, code] of [
-    ["another version", { un0rickVersion: 0x0202 }, () => undefined, reasons.FAULT_UN0RICK_VERSION],
+    ["another version", { un0rickVersion: 0x0202 }, () => undefined, codes.FAULT_UN0RICK_VERSION],
     [
         "a bit of its memory that reads wrong",
         {},
         (bench: BenchCart) => bench.cart.board.un0rick.flipRam(500, 0x10),
-        reasons.FAULT_UN0RICK_MEMORY,
+        codes.FAULT_UN0RICK_MEMORY,
     ],
     [
         "a dead bus",
         {},
         (bench: BenchCart) => void (bench.cart.board.un0rick.dead = "ones"),
-        reasons.FAULT_UN0RICK_MISSING,
+        codes.FAULT_UN0RICK_MISSING,
     ],
 ] as const)
     faults(`${name} at power-up: it does not get beyond the self test`, async () => {
@@ -509,8 +509,8 @@ for (const [name, options, break_, code] of [
         break_(bench)
         await bench.wait(2000)
         assert.is(bench.status!.state, machine.STATE_FAULT)
-        assert.is(bench.status!.fault, code, reasons.sentenceOf(bench.status!.fault))
-        assert.is((await bench.ask(machine.ASK_HOME))?.reason, reasons.REFUSED_STATE)
+        assert.is(bench.status!.fault, code, codes.sentenceOf(bench.status!.fault))
+        assert.is((await bench.ask(machine.COMMAND_HOME))?.reason, codes.REFUSED_STATE)
         assert.is(bench.cart.board.transmit.count, 0)
     })
 
@@ -522,9 +522,7 @@ faults("a board whose catheter nobody has set does not get there either", async 
     })
     await bench.wait(2000)
     assert.ok(
-        bench.log.some(l =>
-            l.includes(reasons.sentenceOf(reasons.FAULT_UN0RICK_CATHETER).slice(0, 60))
-        )
+        bench.log.some(l => l.includes(codes.sentenceOf(codes.FAULT_UN0RICK_CATHETER).slice(0, 60)))
     )
     assert.is(bench.cart.board.transmit.count, 0)
 })
@@ -547,7 +545,7 @@ faults("the link is cut: firing ends within 100 ms", async () => {
     await bench.wait(3000)
     const { transmit } = bench.cart.board
     assert.ok(transmit.lastUs! - fromUs <= 100_000)
-    assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
+    assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
     // Told in the next session.
     assert.is(bench.cart.receiver.end!.lines_fired, transmit.count)
 })
@@ -559,22 +557,22 @@ const refused = suite("what an un0rick does not do")
 refused("is refused with its reason and what would do", async () => {
     const bench = await homed()
     for (const [fields, reason, value] of [
-        [{ frame_rate_mhz: 30000 }, reasons.REFUSED_SPI_RATE, 8180],
-        [{ frame_rate_mhz: 999 }, reasons.REFUSED_FRAME_RATE, 1000],
-        [{ mode: MOVE_GATED }, reasons.REFUSED_NO_TRIGGERS, MOVE_STEPPED],
+        [{ frame_rate_mhz: 30000 }, codes.REFUSED_SPI_RATE, 8180],
+        [{ frame_rate_mhz: 999 }, codes.REFUSED_FRAME_RATE, 1000],
+        [{ mode: MOVE_GATED }, codes.REFUSED_NO_TRIGGERS, MOVE_STEPPED],
         // One more than its 1023 codes give.
         [
             { tgc: 1, tgc_cdb: Array.from({ length: 32 }, (_, i) => (i < 31 ? 4995 : 4996)) },
-            reasons.REFUSED_TGC,
+            codes.REFUSED_TGC,
             4995,
         ],
-        [{ tgc: 2 }, reasons.REFUSED_TGC_KIND, 0],
-        [{ catheter: "array-20mhz" }, reasons.REFUSED_FRONT_END, 2],
-        [{ catheter: "rotational-40mhz" }, reasons.REFUSED_FRONT_END, 2],
-        [{ data: DATA_ELEMENTS, pair_list: PAIRS_FULL }, reasons.REFUSED_DATA, 0],
+        [{ tgc: 2 }, codes.REFUSED_TGC_KIND, 0],
+        [{ catheter: "array-20mhz" }, codes.REFUSED_FRONT_END, 2],
+        [{ catheter: "rotational-40mhz" }, codes.REFUSED_FRONT_END, 2],
+        [{ data: DATA_CHANNEL, pair_list: PAIRS_FULL }, codes.REFUSED_DATA, 0],
     ] as const) {
         const refusal = await bench.setUpWith(fields)
-        assert.is(refusal?.reason, reason, reasons.sentenceOf(refusal?.reason ?? 0))
+        assert.is(refusal?.reason, reason, codes.sentenceOf(refusal?.reason ?? 0))
         assert.is(refusal?.value, value)
     }
     // The limits themselves are allowed.
@@ -587,7 +585,7 @@ refused("and a line engine refuses its catheter", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const refusal = await bench.setUpWith({ catheter: catheter.id, frame_rate_mhz: 1000 })
-    assert.is(refusal?.reason, reasons.REFUSED_FRONT_END)
+    assert.is(refusal?.reason, codes.REFUSED_FRONT_END)
 })
 
 refused("also by the command line", async () => {

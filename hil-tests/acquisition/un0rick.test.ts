@@ -6,7 +6,7 @@ import { Un0rick, type Un0rickOptions } from "../../boards/virtual/un0rick/un0ri
 import { un0rickGains } from "../../src/host/sequence/fired"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { recordLength } from "../../src/shared/acquisition/line-record"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import * as un from "../../src/shared/devices/un0rick"
 import { buildUn0rickBench, runUn0rickBench, type Un0rickRun } from "../support/un0rick-bench"
 
@@ -131,43 +131,43 @@ const FAULTS: {
 }[] = [
     {
         name: "all ones on MISO",
-        code: reasons.FAULT_UN0RICK_MISSING,
+        code: codes.FAULT_UN0RICK_MISSING,
         value: 0xffff,
         disturb: board => void (board.dead = "ones"),
     },
     {
         name: "all zeros on MISO",
-        code: reasons.FAULT_UN0RICK_MISSING,
+        code: codes.FAULT_UN0RICK_MISSING,
         value: 0,
         disturb: board => void (board.dead = "zeros"),
     },
     {
         name: "another version",
-        code: reasons.FAULT_UN0RICK_VERSION,
+        code: codes.FAULT_UN0RICK_VERSION,
         value: 2,
         options: { version: 0x0202 },
     },
     {
         name: "a bit of the memory that reads wrong",
-        code: reasons.FAULT_UN0RICK_MEMORY,
+        code: codes.FAULT_UN0RICK_MEMORY,
         value: 700,
         disturb: board => board.flipRam(700, 0x0010),
     },
     {
         name: "a bit of the first word that reads wrong",
-        code: reasons.FAULT_UN0RICK_MEMORY,
+        code: codes.FAULT_UN0RICK_MEMORY,
         value: 0,
         disturb: board => board.flipRam(0, 0x4000),
     },
     {
         name: "bit 15 of the last word that reads wrong",
-        code: reasons.FAULT_UN0RICK_MEMORY,
+        code: codes.FAULT_UN0RICK_MEMORY,
         value: WORDS - 1,
         disturb: board => board.flipRam(WORDS - 1, 0x8000),
     },
     {
         name: "a reset between two lines",
-        code: reasons.FAULT_UN0RICK_RESET,
+        code: codes.FAULT_UN0RICK_RESET,
         value: 1,
         disturb: (board, transfer) => {
             if (transfer === 50) board.reset()
@@ -175,7 +175,7 @@ const FAULTS: {
     },
     {
         name: "a bus that dies between two lines, ones",
-        code: reasons.FAULT_UN0RICK_MISSING,
+        code: codes.FAULT_UN0RICK_MISSING,
         value: 0xffff,
         disturb: (board, transfer) => {
             if (transfer === 50) board.dead = "ones"
@@ -183,7 +183,7 @@ const FAULTS: {
     },
     {
         name: "a bus that dies between two lines, zeros",
-        code: reasons.FAULT_UN0RICK_MISSING,
+        code: codes.FAULT_UN0RICK_MISSING,
         value: 0,
         disturb: (board, transfer) => {
             if (transfer === 50) board.dead = "zeros"
@@ -191,7 +191,7 @@ const FAULTS: {
     },
     {
         name: "a gain register that keeps nothing",
-        code: reasons.FAULT_UN0RICK_WRITE,
+        code: codes.FAULT_UN0RICK_WRITE,
         value: un.UN_DACGAIN,
         // Between write and read-back the FPGA is configured anew, which loads 0x200.
         disturb: (board, transfer) => {
@@ -200,7 +200,7 @@ const FAULTS: {
     },
     ...(["UN_DACOUT", "UN_NBLINES", "UN_HVMUXEN"] as const).map(register => ({
         name: `a write of ${register} that is lost`,
-        code: reasons.FAULT_UN0RICK_WRITE,
+        code: codes.FAULT_UN0RICK_WRITE,
         value: un[register],
         disturb: (board: Un0rick, count: number): void => {
             if (count > 0) return
@@ -213,7 +213,7 @@ const FAULTS: {
     })),
     {
         name: "a sequencer that never ends",
-        code: reasons.FAULT_UN0RICK_LATE,
+        code: codes.FAULT_UN0RICK_LATE,
         value: un.UN_ACQDONE,
         disturb: board => void (board.acquisition.stuck = true),
     },
@@ -223,7 +223,7 @@ for (const { name, code, value, options, disturb } of FAULTS)
     test(name, async () => {
         const { run: got } = await run(options, disturb)
         assert.equal(got.fault, { code, value })
-        assert.ok(got.log.some(l => l.includes(reasons.sentenceOf(code).slice(0, 60))))
+        assert.ok(got.log.some(l => l.includes(codes.sentenceOf(code).slice(0, 60))))
         assert.ok(got.lines.length < LINES)
     })
 

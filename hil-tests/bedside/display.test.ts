@@ -9,9 +9,9 @@ import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { pageOf } from "../../src/firmware/bedside/page"
 import * as machine from "../../src/shared/cart-machine"
 import { CATHETER_IDS } from "../../src/shared/acquisition/catheter-list"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { sentenceOf } from "../../src/shared/codes"
-import { REASONS } from "../../src/shared/code-table"
+import { CODES } from "../../src/shared/code-table"
 import { BenchCart, EVEN_SLED as SLED, REQUEST } from "../support/bench-cart"
 
 /** On a screen of this size every reason fits at once. */
@@ -50,10 +50,10 @@ const fired = (bench: BenchCart): number => bench.cart.board.transmit.count
 const plugged = suite("the catheter that is plugged in")
 
 for (const [name, catheter, code] of [
-    ["none", NONE, reasons.REFUSED_NO_CATHETER],
-    ["one that the cart does not know", UNKNOWN, reasons.REFUSED_CATHETER_UNKNOWN],
+    ["none", NONE, codes.REFUSED_NO_CATHETER],
+    ["one that the cart does not know", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
     // Its memory is empty, as that of a clone may be.
-    ["one that says nothing", { id: "\0\0", serial: 0 }, reasons.REFUSED_CATHETER_UNKNOWN],
+    ["one that says nothing", { id: "\0\0", serial: 0 }, codes.REFUSED_CATHETER_UNKNOWN],
 ] as const)
     plugged(`${name}: told before anyone asks, refused, not fired`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
@@ -67,9 +67,9 @@ for (const [name, catheter, code] of [
         assert.is(await bench.setUp(), code)
         await shows(bench, code)
         if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
-        assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
+        assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
         // The latest reason is shown.
-        await shows(bench, reasons.REFUSED_NO_SETUP)
+        await shows(bench, codes.REFUSED_NO_SETUP)
         assert.is(bench.stateNow, machine.STATE_READY)
         assert.is(fired(bench), 0)
         // Changed for a known one it is fired, and nothing is left of the reason.
@@ -78,7 +78,7 @@ for (const [name, catheter, code] of [
         plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
         await bench.wait(100)
         const last = bench.events.at(-1)!
-        assert.is(last.code, reasons.EVENT_CATHETER)
+        assert.is(last.code, codes.EVENT_CATHETER)
         assert.is(last.value >>> 0, 0x89abcdef)
         await bench.pullTo(machine.STATE_LIVE)
         await bench.wait(SHOWN_MS)
@@ -88,20 +88,20 @@ for (const [name, catheter, code] of [
     })
 
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, reasons.REFUSED_NO_CATHETER],
-    ["changed for another", { id: "array-10mhz", serial: 1 }, reasons.REFUSED_CATHETER_PLUGGED],
-    ["changed for an unknown one", UNKNOWN, reasons.REFUSED_CATHETER_UNKNOWN],
+    ["pulled out", NONE, codes.REFUSED_NO_CATHETER],
+    ["changed for another", { id: "array-10mhz", serial: 1 }, codes.REFUSED_CATHETER_PLUGGED],
+    ["changed for an unknown one", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
     [
         "changed for another of its kind",
         { id: "array-20mhz", serial: 2 },
-        reasons.REFUSED_CATHETER_SERIAL,
+        codes.REFUSED_CATHETER_SERIAL,
     ],
 ] as const)
     plugged(`${name} after the setup: refused with that, not fired`, async () => {
         const bench = await homed()
-        assert.is(await bench.setUp(), reasons.GOOD)
+        assert.is(await bench.setUp(), codes.GOOD)
         plug(bench, catheter)
-        const refusal = await bench.ask(machine.ASK_LIVE)
+        const refusal = await bench.ask(machine.COMMAND_LIVE)
         assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
         await shows(bench, code)
         assert.is(bench.stateNow, machine.STATE_READY)
@@ -110,12 +110,12 @@ for (const [name, catheter, code] of [
     })
 
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, reasons.FAULT_CATHETER_UNPLUGGED],
-    ["changed for another", { id: "array-10mhz", serial: 1 }, reasons.FAULT_CATHETER_CHANGED],
+    ["pulled out", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["changed for another", { id: "array-10mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
     [
         "changed for another of its kind",
         { id: "array-20mhz", serial: 2 },
-        reasons.FAULT_CATHETER_CHANGED,
+        codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const) {
     plugged(`${name} in mid-run: a fault, and no pulse after it`, async () => {
@@ -128,7 +128,7 @@ for (const [name, catheter, code] of [
         await shows(bench, code)
         assert.is(fired(bench), before)
         assert.is(bench.status?.fault, code)
-        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
         assert.is(told?.value, code)
         assert.is(bench.cart.receiver.end?.outcome, code)
         bench.cart.board.stopVm()
@@ -138,19 +138,19 @@ for (const [name, catheter, code] of [
 // The engine fires an array-10mhz by a table of 896 pairs, which takes several loops to load.
 const TABLED = { ...REQUEST, catheterId: "array-10mhz" }
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, reasons.FAULT_CATHETER_UNPLUGGED],
-    ["changed for another", { id: "array-20mhz", serial: 1 }, reasons.FAULT_CATHETER_CHANGED],
+    ["pulled out", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["changed for another", { id: "array-20mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
     [
         "changed for another of its kind",
         { id: "array-10mhz", serial: 2 },
-        reasons.FAULT_CATHETER_CHANGED,
+        codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const)
     plugged(`${name} while its table is loaded: a fault, and never a pulse`, async () => {
         const bench = await BenchCart.boot(TABLED, EVEN_SLED)
         await bench.home()
         await bench.setUp()
-        bench.cart.session.command(machine.ASK_LIVE)
+        bench.cart.session.command(machine.COMMAND_LIVE)
         await bench.wait(25)
         assert.is(bench.stateNow, machine.STATE_READY)
         plug(bench, catheter)
@@ -164,11 +164,11 @@ plugged("pulled out while its rotor spins up: a fault, and never a pulse", async
     const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
     await bench.home()
     await bench.setUp()
-    bench.cart.session.command(machine.ASK_LIVE)
+    bench.cart.session.command(machine.COMMAND_LIVE)
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_READY)
     plug(bench, NONE)
-    await shows(bench, reasons.FAULT_CATHETER_UNPLUGGED)
+    await shows(bench, codes.FAULT_CATHETER_UNPLUGGED)
     assert.is(fired(bench), 0)
     bench.cart.board.stopVm()
 })
@@ -177,7 +177,7 @@ plugged("a host that comes later is told too", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     plug(bench, UNKNOWN)
     await bench.home()
-    const told = () => bench.events.filter(e => e.code === reasons.REFUSED_CATHETER_UNKNOWN)
+    const told = () => bench.events.filter(e => e.code === codes.REFUSED_CATHETER_UNKNOWN)
     assert.is(told().length, 1)
     bench.cart.cutLink()
     await bench.wait(1500)
@@ -194,7 +194,7 @@ said("the state, the move with place and speed, the catheter", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.wait(1500)
     assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
-    bench.cart.session.command(machine.ASK_HOME)
+    bench.cart.session.command(machine.COMMAND_HOME)
     await bench.wait(1000)
     // Before it is homed nobody knows where it is.
     assert.is(panelOf(bench).text, "homing\narray-20mhz 1")
@@ -220,29 +220,29 @@ const FAULTS: readonly [string, Cause, number, Cause][] = [
     [
         "of the sled",
         b => b.cart.board.rig.faults.inject("right-switch-closed", b.nowUs),
-        reasons.FAULT_END_SWITCH,
+        codes.FAULT_END_SWITCH,
         b => b.cart.board.rig.faults.clear("right-switch-closed", b.nowUs),
     ],
     [
         "of the motor driver",
         b => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
-        reasons.FAULT_MOTOR_DRIVER_RESET,
+        codes.FAULT_MOTOR_DRIVER_RESET,
         () => undefined,
     ],
     [
         "of the front end",
         b => b.cart.board.engine.powerCycle(b.nowUs),
-        reasons.FAULT_ENGINE_RESET,
+        codes.FAULT_ENGINE_RESET,
         () => undefined,
     ],
     [
         "of the emergency stop's circuit",
         b => (b.cart.board.engine.firing.inhibited = true),
-        reasons.FAULT_ENGINE_INHIBITED,
+        codes.FAULT_ENGINE_INHIBITED,
         b => (b.cart.board.engine.firing.inhibited = false),
     ],
-    ["of the link", b => b.cart.cutLink(), reasons.FAULT_LINK_LOST, () => undefined],
-    ["of the control loop", b => b.cart.board.holdVm(60), reasons.FAULT_LOOP_LATE, () => undefined],
+    ["of the link", b => b.cart.cutLink(), codes.FAULT_LINK_LOST, () => undefined],
+    ["of the control loop", b => b.cart.board.holdVm(60), codes.FAULT_LOOP_LATE, () => undefined],
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
@@ -256,11 +256,11 @@ for (const [name, cause, code, clear] of FAULTS)
         await shows(bench, code)
         assert.is(bench.status?.fault, code)
         // What is refused meanwhile is less urgent.
-        const refusal = await bench.ask(machine.ASK_ARM)
-        assert.is(refusal?.reason, reasons.REFUSED_STATE)
+        const refusal = await bench.ask(machine.COMMAND_ARM)
+        assert.is(refusal?.reason, codes.REFUSED_STATE)
         await shows(bench, code)
         clear(bench)
-        bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+        bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
         await showsNot(bench, code)
         assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
         bench.cart.board.stopVm()
@@ -268,19 +268,19 @@ for (const [name, cause, code, clear] of FAULTS)
 
 said("a refusal: until the next request is taken, or the state changes", async () => {
     const bench = await homed()
-    assert.is((await bench.ask(machine.ASK_ARM))?.reason, reasons.REFUSED_STATE)
-    await shows(bench, reasons.REFUSED_STATE)
-    assert.is((await bench.setUpWith({ speed_nm_s: 0 }))?.reason, reasons.REFUSED_SPEED)
-    await shows(bench, reasons.REFUSED_SPEED)
+    assert.is((await bench.ask(machine.COMMAND_ARM))?.reason, codes.REFUSED_STATE)
+    await shows(bench, codes.REFUSED_STATE)
+    assert.is((await bench.setUpWith({ speed_nm_s: 0 }))?.reason, codes.REFUSED_SPEED)
+    await shows(bench, codes.REFUSED_SPEED)
     await bench.setUp()
     await bench.wait(SHOWN_MS)
     assert.is(panelOf(bench).text, "ready\narray-20mhz 1")
-    bench.cart.session.command(machine.ASK_HOME)
+    bench.cart.session.command(machine.COMMAND_HOME)
     await bench.wait(100)
-    await bench.ask(machine.ASK_ARM)
-    await shows(bench, reasons.REFUSED_STATE)
+    await bench.ask(machine.COMMAND_ARM)
+    await shows(bench, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
-    await showsNot(bench, reasons.REFUSED_STATE)
+    await showsNot(bench, codes.REFUSED_STATE)
     bench.cart.board.stopVm()
 })
 
@@ -292,13 +292,13 @@ said("a host that is refused, and none", async () => {
         deploy: { link_key: Buffer.from(key(8)).toString("hex") },
     })
     await bench.wait(2000)
-    await shows(bench, reasons.REJECT_KEY)
+    await shows(bench, codes.REJECT_KEY)
     assert.ok(panelOf(bench).text.startsWith("unhomed\nno host\n"))
     // It is more urgent than that no catheter is there.
     plug(bench, NONE)
     await bench.wait(1000)
-    await shows(bench, reasons.REJECT_KEY)
-    assert.ok(bench.cart.closings.some(c => c.reason === reasons.REJECT_KEY))
+    await shows(bench, codes.REJECT_KEY)
+    assert.ok(bench.cart.closings.some(c => c.reason === codes.REJECT_KEY))
     bench.cart.board.stopVm()
 })
 
@@ -328,7 +328,7 @@ for (const [rows, columns] of [
             bench.cart.board.engine.firing.inhibited = true
             await bench.wait(100)
             const fromUs = bench.nowUs
-            const sentence = sentenceOf(reasons.FAULT_ENGINE_INHIBITED)
+            const sentence = sentenceOf(codes.FAULT_ENGINE_INHIBITED)
             assert.ok(sentence.length > 100)
             await bench.wait(22_000)
             const pages = pagesSince(bench, fromUs)
@@ -356,7 +356,7 @@ for (const [rows, columns] of [
 screens(
     "every sentence, name and id fits the narrowest, and any text comes whole and in order",
     () => {
-        const words = [...REASONS.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
+        const words = [...CODES.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
             .join(" ")
             .split(" ")
         const longest = words.reduce((a, b) => (a.length > b.length ? a : b))
@@ -366,7 +366,7 @@ screens(
         const allOfThem = [
             most(machine.STATE_NAMES),
             7,
-            most(REASONS.map(r => r[1])),
+            most(CODES.map(r => r[1])),
             "-123.45 mm -10.00 mm/s".length,
             32 + " 4294967295".length,
         ]
@@ -481,9 +481,9 @@ screens("of a catheter with damaged letters too", async () => {
         serial: 0xffffffff,
     })
     await bench.home()
-    await shows(bench, reasons.REFUSED_CATHETER_UNKNOWN)
+    await shows(bench, codes.REFUSED_CATHETER_UNKNOWN)
     assert.is(bench.cart.panic, undefined)
-    assert.is(await bench.setUp(), reasons.REFUSED_CATHETER_UNKNOWN)
+    assert.is(await bench.setUp(), codes.REFUSED_CATHETER_UNKNOWN)
     bench.cart.board.stopVm()
 })
 
@@ -533,7 +533,7 @@ cost(
             assert.ok(shortestUs > 7000, `${shortestUs} us`)
         }
         for (const { end, pulses } of [with_, without]) {
-            assert.is(end.outcome, reasons.GOOD)
+            assert.is(end.outcome, codes.GOOD)
             assert.is(end.lines_fired, pulses)
             assert.is(end.lines_sent, pulses)
         }

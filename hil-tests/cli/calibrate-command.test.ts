@@ -3,8 +3,8 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { visitVirtual } from "../../src/host/targets/one-shot-session"
-import { Calibrator } from "../../src/host/run/calibration-client"
+import { runOneShotVirtual } from "../../src/host/targets/one-shot-session"
+import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { screwUmOf } from "../../src/host/registers/screw"
 import { parseFault } from "../../src/host/targets/virtual/faults"
 import { RunError } from "../../src/host/errors"
@@ -14,14 +14,14 @@ import { ivus } from "../support/ivus"
 const test = suite("ivus calibrate")
 
 const visit = (faults: string[] = []) =>
-    visitVirtual(
+    runOneShotVirtual(
         {
             bytecodeFile: BYTECODE,
             seed: 1,
             faults: faults.map(parseFault),
             limitS: 180,
         },
-        session => new Calibrator(session)
+        session => new CalibrationClient(session)
     )
 
 test("tells what it measured: clock, scale, play and screw of the sled", async () => {
@@ -63,10 +63,10 @@ test("a sled that is held says so, and what it is", async () => {
 })
 
 test("keeps what it measured", async () => {
-    const { visitor } = await visit()
-    assert.ok(visitor.after!.complete)
-    assert.is(screwUmOf(visitor.after!).length, 32)
-    assert.is(screwUmOf(visitor.before!).length, 0)
+    const { client } = await visit()
+    assert.ok(client.after!.complete)
+    assert.is(screwUmOf(client.after!).length, 32)
+    assert.is(screwUmOf(client.before!).length, 0)
 })
 
 test.run()

@@ -127,8 +127,8 @@ for (const [fault, sentences, row] of SICK_UN0RICK)
     })
 
 doctor("over TCP sees what it sees on the virtual board", async () => {
-    const { visitor, capture } = await examineVirtual(1, [])
-    assert.ok(visitor.done)
+    const { client, capture } = await examineVirtual(1, [])
+    assert.ok(client.done)
     const port = await freePort()
     const args = ["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
     const stop = playTo(port, capture)

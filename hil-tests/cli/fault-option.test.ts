@@ -10,7 +10,7 @@ import { FAULT_NAMES, faultsHelp } from "../../src/host/targets/virtual/faults"
 import { FRONT_END_FAULTS } from "../../boards/virtual/line-engine/faults"
 import { UN0RICK_FAULTS } from "../../boards/virtual/un0rick/faults"
 import type { RunSummary } from "../../src/host/results/summary"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { ivus } from "../support/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
@@ -32,39 +32,39 @@ const TURNING = ["--catheter", "rotational-40mhz"]
 
 /** What the cart stops with: while it pulls, or, of a table and an index, before it may. */
 const STOPS: Readonly<Record<string, number>> = {
-    stall: reasons.FAULT_STALL,
-    load: reasons.FAULT_STALL,
+    stall: codes.FAULT_STALL,
+    load: codes.FAULT_STALL,
     // Of a sled that sticks and one whose nut slips the encoder sees the same.
-    "stick-slip": reasons.FAULT_ENCODER_DEAD,
-    "screw-slip": reasons.FAULT_ENCODER_DEAD,
-    "encoder-dead": reasons.FAULT_ENCODER_DEAD,
-    "encoder-reversed": reasons.FAULT_ENCODER_REVERSED,
-    "encoder-slip": reasons.FAULT_POSITION,
+    "stick-slip": codes.FAULT_ENCODER_DEAD,
+    "screw-slip": codes.FAULT_ENCODER_DEAD,
+    "encoder-dead": codes.FAULT_ENCODER_DEAD,
+    "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
+    "encoder-slip": codes.FAULT_POSITION,
     // It is homed against the end of the rail.
-    "left-switch-open": reasons.FAULT_STALL,
-    "left-switch-closed": reasons.FAULT_END_SWITCH,
-    "right-switch-closed": reasons.FAULT_END_SWITCH,
-    "driver-reset": reasons.FAULT_MOTOR_DRIVER_RESET,
-    "bus-all-ones": reasons.FAULT_MOTOR_DRIVER_MISSING,
-    "bus-all-zeros": reasons.FAULT_MOTOR_DRIVER_MISSING,
-    "bus-stuck": reasons.FAULT_MOTOR_DRIVER_MISSING,
-    "over-temperature": reasons.FAULT_DRIVER_HOT,
-    short: reasons.FAULT_DRIVER_SHORT,
-    undervoltage: reasons.FAULT_DRIVER_SUPPLY,
-    "engine-table": reasons.FAULT_ENGINE_TABLE,
-    "un0rick-reset": reasons.FAULT_UN0RICK_RESET,
-    "un0rick-gain": reasons.FAULT_UN0RICK_WRITE,
-    "un0rick-no-end": reasons.FAULT_UN0RICK_LATE,
-    "un0rick-no-start": reasons.FAULT_UN0RICK_LATE,
-    "un0rick-unplugged": reasons.FAULT_UN0RICK_MISSING,
-    "un0rick-memory": reasons.FAULT_UN0RICK_MEMORY,
-    "catheter-out": reasons.FAULT_CATHETER_UNPLUGGED,
-    "transmit-inhibit": reasons.FAULT_ENGINE_INHIBITED,
-    "engine-reset": reasons.FAULT_ENGINE_RESET,
-    "engine-all-ones": reasons.FAULT_ENGINE_MISSING,
-    "rotor-stall": reasons.FAULT_ROTOR_STALLED,
-    "rotor-wobble": reasons.FAULT_ROTOR_SPEED,
-    "rotor-index": reasons.FAULT_ROTOR_LOCK,
+    "left-switch-open": codes.FAULT_STALL,
+    "left-switch-closed": codes.FAULT_END_SWITCH,
+    "right-switch-closed": codes.FAULT_END_SWITCH,
+    "driver-reset": codes.FAULT_MOTOR_DRIVER_RESET,
+    "bus-all-ones": codes.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-all-zeros": codes.FAULT_MOTOR_DRIVER_MISSING,
+    "bus-stuck": codes.FAULT_MOTOR_DRIVER_MISSING,
+    "over-temperature": codes.FAULT_DRIVER_HOT,
+    short: codes.FAULT_DRIVER_SHORT,
+    undervoltage: codes.FAULT_DRIVER_SUPPLY,
+    "engine-table": codes.FAULT_ENGINE_TABLE,
+    "un0rick-reset": codes.FAULT_UN0RICK_RESET,
+    "un0rick-gain": codes.FAULT_UN0RICK_WRITE,
+    "un0rick-no-end": codes.FAULT_UN0RICK_LATE,
+    "un0rick-no-start": codes.FAULT_UN0RICK_LATE,
+    "un0rick-unplugged": codes.FAULT_UN0RICK_MISSING,
+    "un0rick-memory": codes.FAULT_UN0RICK_MEMORY,
+    "catheter-out": codes.FAULT_CATHETER_UNPLUGGED,
+    "transmit-inhibit": codes.FAULT_ENGINE_INHIBITED,
+    "engine-reset": codes.FAULT_ENGINE_RESET,
+    "engine-all-ones": codes.FAULT_ENGINE_MISSING,
+    "rotor-stall": codes.FAULT_ROTOR_STALLED,
+    "rotor-wobble": codes.FAULT_ROTOR_SPEED,
+    "rotor-index": codes.FAULT_ROTOR_LOCK,
 }
 
 /** A burst of 42 lines that did not come whole. */
@@ -72,7 +72,7 @@ const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && 
 const unharmed = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
 /** With what the run goes on, and how its summary is then. */
-const GOES_ON: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
+const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     "link-flip": s => lost(s) && s.lines.damaged === 1,
     "link-cut": s => lost(s),
     "link-drop": s => lost(s) && s.link.burstsMissing === 1,
@@ -99,7 +99,7 @@ const cause = (name: string) =>
 const test = suite("faults by option")
 
 test("every fault that there is has its outcome here", () => {
-    assert.equal(Object.keys({ ...STOPS, ...GOES_ON }).sort(), [...FAULT_NAMES].sort())
+    assert.equal(Object.keys({ ...STOPS, ...NO_EVENT }).sort(), [...FAULT_NAMES].sort())
 })
 
 test("the help lists each with what it does", async () => {
@@ -157,10 +157,10 @@ for (const [name, code] of Object.entries(STOPS).filter(([name]) => !IN_RIG.incl
     test(`${name}: the cart stops and says why`, async () => {
         const { status, err } = await cause(name)
         assert.is(status, 1)
-        assert.match(err, reasons.sentenceOf(code))
+        assert.match(err, codes.sentenceOf(code))
     })
 
-for (const [name, isSo] of Object.entries(GOES_ON))
+for (const [name, isSo] of Object.entries(NO_EVENT))
     test(`${name}: the run goes on`, async () => {
         const { status, out, err } = await cause(name)
         assert.is(status, 0, err)

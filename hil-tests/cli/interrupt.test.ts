@@ -12,7 +12,7 @@ import { KeyStore } from "../../src/host/link/key-store"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { RunReceiver } from "../../src/host/run/run-receiver"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { CartOnTcp } from "../support/cart-on-tcp"
 import { ivus } from "../support/ivus"
 import { folder, freePort } from "../support/scratch"
@@ -115,7 +115,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             kept.push(readFileSync(join(out, "capture-cut.ivl")))
             kept.finish()
             // The cart was stopped as by an operator, and its summary came.
-            assert.is(kept.end?.outcome, reasons.EVENT_STOPPED)
+            assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
             assert.is(kept.assembler!.counts.received, Number(lines))
             assert.is(kept.end!.lines_fired, Number(lines))
         }
@@ -176,7 +176,7 @@ pullback(
             assert.is(Number(lines), pulses)
             const kept = new RunReceiver()
             kept.push(readFileSync(join(out, "capture-cut.ivl")))
-            assert.is(kept.end?.outcome, reasons.EVENT_STOPPED)
+            assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
         } finally {
             await cart.stop()
         }

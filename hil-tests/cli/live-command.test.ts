@@ -15,8 +15,8 @@ import { RealClock, WALL } from "../../boards/virtual/vm/real-clock"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { Display } from "../../src/host/console/display"
 import { LiveView } from "../../src/host/console/live-view"
-import { RingDownDesk } from "../../src/host/console/ring-down-controller"
-import { LiveDesk } from "../../src/host/console/live-controller"
+import { RingDownController } from "../../src/host/console/ring-down-controller"
+import { LiveController } from "../../src/host/console/live-controller"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { runVirtualLive } from "../../src/host/targets/virtual/virtual-live"
 import { identityOf } from "../../src/host/link/host-session"
@@ -38,7 +38,7 @@ async function watched(
 ) {
     const clock = new VirtualClock()
     const store = new ReferenceStore(join(folder, name))
-    const ringDown = new RingDownDesk(store, () => clock.dateMs)
+    const ringDown = new RingDownController(store, () => clock.dateMs)
     const view: LiveView = new LiveView({
         target: "virtual board",
         display: new Display(),
@@ -46,8 +46,9 @@ async function watched(
         nowMs: () => clock.nowUs / 1000,
         transmit: on => desk.transmit(on),
     })
-    const desk: LiveDesk = new LiveDesk(...[view, ringDown, frames, capture, () => undefined], () =>
-        onFrame(view, clock)
+    const desk: LiveController = new LiveController(
+        ...[view, ringDown, frames, capture, () => undefined],
+        () => onFrame(view, clock)
     )
     await runVirtualLive(
         {

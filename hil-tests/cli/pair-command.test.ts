@@ -20,7 +20,7 @@ import { identityOfStore } from "../../src/host/link/stored-identity"
 import { boardIdOf } from "../../src/host/link/host-session"
 import { KeyStore, KeyStoreError } from "../../src/host/link/key-store"
 import * as machine from "../../src/shared/cart-machine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
@@ -84,7 +84,7 @@ test("a board that is given those settings and this host open a session", async 
     await before.wait(500)
     before.cart.board.stopVm()
     assert.match(id, /^[0-9a-f]{16}$/)
-    assert.equal(before.cart.closings[0], { reason: reasons.REJECT_NO_KEY, by: "host" })
+    assert.equal(before.cart.closings[0], { reason: codes.REJECT_NO_KEY, by: "host" })
 
     await pair("--board", id)
     const deploy = settingsToDeploy()
@@ -103,7 +103,7 @@ test("a board that is given those settings and this host open a session", async 
     })
     await unpaired.wait(500)
     assert.not(unpaired.cart.session.isOpen)
-    assert.match(unpaired.log.join("\n"), reasons.sentenceOf(reasons.REJECT_NO_KEY))
+    assert.match(unpaired.log.join("\n"), codes.sentenceOf(codes.REJECT_NO_KEY))
     unpaired.cart.board.stopVm()
 })
 
@@ -154,7 +154,7 @@ async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> 
 
 test("--catheter alone: a board comes up with its un0rick, and names the program that drives it", async () => {
     const without = await comesUpWith({})
-    assert.is(without.status!.fault, reasons.FAULT_UN0RICK_CATHETER)
+    assert.is(without.status!.fault, codes.FAULT_UN0RICK_CATHETER)
 
     const others = "WIFI_SSID=lab\n"
     writeFileSync(settings, others)
@@ -166,7 +166,7 @@ test("--catheter alone: a board comes up with its un0rick, and names the program
     assert.not(existsSync(keys.folder))
     const deploy = { catheter: "single-un0rick" }
     const cart = await comesUpWith(deploy)
-    assert.is(cart.status!.fault, reasons.GOOD)
+    assert.is(cart.status!.fault, codes.GOOD)
     assert.is(cart.status!.state, machine.STATE_UNHOMED)
 
     // A board with a line engine does not inherit it.

@@ -4,7 +4,7 @@
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { sheetOf } from "../../src/host/sequence/catheter-sheet"
+import { specOf } from "../../src/host/sequence/catheter-spec"
 import { CATHETER_IDS } from "../../src/shared/acquisition/catheter-list"
 import { ivus } from "../support/ivus"
 import { file, folder } from "../support/scratch"
@@ -110,11 +110,11 @@ sequence("a catheter and pairs from files; --json gives what a file holds", asyn
     assert.is(told.table.entries, 64)
 })
 
-const SHEET = { ...sheetOf("array-20mhz")!, supply_mv: 200_000 }
+const SPEC = { ...specOf("array-20mhz")!, supply_mv: 200_000 }
 const NONE: [string[], RegExp][] = [
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .*single-un0rick are known/],
     [
-        ["--catheter", file("hot.json", JSON.stringify(SHEET))],
+        ["--catheter", file("hot.json", JSON.stringify(SPEC))],
         /supply_mv is 200000; allowed: whole numbers from 1000 to 100000 mV/,
     ],
     [["--catheter", file("text.json", "hello")], /is no JSON/],
@@ -134,7 +134,7 @@ const NONE: [string[], RegExp][] = [
             "--catheter",
             file(
                 "steep.json",
-                JSON.stringify({ ...sheetOf("array-20mhz"), tgc_slope_cdb_per_mm: 65535 })
+                JSON.stringify({ ...specOf("array-20mhz"), tgc_slope_cdb_per_mm: 65535 })
             ),
         ],
         /tgc_slope_cdb_per_mm is 65535; allowed: whole numbers from 0 to 1040 cdB\/mm/,
@@ -144,7 +144,7 @@ const NONE: [string[], RegExp][] = [
             "--catheter",
             file(
                 "steeper.json",
-                JSON.stringify({ ...sheetOf("array-20mhz"), tgc_slope_cdb_per_mm: 261 })
+                JSON.stringify({ ...specOf("array-20mhz"), tgc_slope_cdb_per_mm: 261 })
             ),
         ],
         /tgc_slope_cdb_per_mm is 261; allowed: up to 260 cdB\/mm/,

@@ -17,7 +17,7 @@ import { RunReceiver } from "../../src/host/run/run-receiver"
 import { RunError } from "../../src/host/errors"
 import * as burst from "../../src/shared/protocol/burst"
 import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-serve-"))
 const keys = new KeyStore(join(folder, "keys"))
@@ -97,9 +97,9 @@ test("two carts at once: the first stays, the second is told, and gets in when t
     await first.opened
     const second = cart({ key: KEY, idLow: 2 })
     second.peer.hello()
-    assert.is(await second.ended, reasons.REJECT_BUSY)
+    assert.is(await second.ended, codes.REJECT_BUSY)
     const line = await said(/^cart 0000000200000002: /)
-    assert.match(line, `This host refused the session: ${reasons.sentenceOf(reasons.REJECT_BUSY)}`)
+    assert.match(line, `This host refused the session: ${codes.sentenceOf(codes.REJECT_BUSY)}`)
     // The first one is still served.
     const pings = first.peer.heard.length
     await new Promise<void>(resolve => first.socket.once("data", () => resolve()))
@@ -122,10 +122,10 @@ test("a cart with another key: it is told by its own look at the host's proof, a
     while (!wrong.peer.heard.some(m => m.type === burst.TYPE_PROOF))
         await new Promise<void>(resolve => wrong.socket.once("data", () => resolve()))
     wrong.peer.secrets = undefined
-    wrong.peer.reject(reasons.REJECT_KEY)
+    wrong.peer.reject(codes.REJECT_KEY)
     await wrong.ended
     const line = await said(/^cart 0000000200000001: /)
-    assert.match(line, `The cart ended the session: ${reasons.sentenceOf(reasons.REJECT_KEY)}`)
+    assert.match(line, `The cart ended the session: ${codes.sentenceOf(codes.REJECT_KEY)}`)
     assert.match(line, /`npm run ivus -- pair --board 0000000200000001` makes/)
     await takesTheRightCart()
 })
@@ -133,7 +133,7 @@ test("a cart with another key: it is told by its own look at the host's proof, a
 test("a cart that this host has no key for", async () => {
     const strange = cart({ key: KEY, idLow: 9 })
     strange.peer.hello()
-    assert.is(await strange.ended, reasons.REJECT_NO_KEY)
+    assert.is(await strange.ended, codes.REJECT_NO_KEY)
     assert.match(
         await said(/^cart 0000000200000009: /),
         /pair --board 0000000200000009` makes a key/
@@ -143,12 +143,12 @@ test("a cart that this host has no key for", async () => {
 
 /** What a cart must not say before it is known; and how the host calls it. */
 const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
-    "another layout": [reasons.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
+    "another layout": [codes.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
     "a window in which no burst fits": [
-        reasons.REJECT_PAYLOAD,
+        codes.REJECT_PAYLOAD,
         c => c.peer.hello({ window_bytes: 100 }),
     ],
-    "more than a greeting holds": [reasons.REJECT_OVERSIZE, c => c.peer.raw(new Uint8Array(2000))],
+    "more than a greeting holds": [codes.REJECT_OVERSIZE, c => c.peer.raw(new Uint8Array(2000))],
 }
 
 for (const [name, [reason, say]] of Object.entries(SAID))
@@ -156,7 +156,7 @@ for (const [name, [reason, say]] of Object.entries(SAID))
         const odd = cart({ key: KEY })
         say(odd)
         assert.is(await odd.ended, reason)
-        assert.match(await said(/^cart /), reasons.sentenceOf(reason))
+        assert.match(await said(/^cart /), codes.sentenceOf(reason))
         await takesTheRightCart()
     })
 

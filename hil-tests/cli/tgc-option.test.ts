@@ -86,10 +86,10 @@ command(
         assert.equal(shown.catheter.tgc_points, STEP)
         // What it shows can be given again, as a curve and as a catheter.
         const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
-        const sheet = file("sheet.json", JSON.stringify(shown.catheter))
+        const spec = file("spec.json", JSON.stringify(shown.catheter))
         for (const args of [
             ["--tgc", curve],
-            ["--catheter", sheet],
+            ["--catheter", spec],
         ]) {
             const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
             assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)

@@ -27,7 +27,7 @@ import { greyMapper, noRingDown, scanConverter } from "../../src/host/picture/pi
 import {
     allPresent,
     arrayOf,
-    elementFrame,
+    channelDataFrame,
     measurePoint,
     samplingAt,
     SOUND_SPEED_M_PER_S,
@@ -67,7 +67,7 @@ function pointAt(
 ): PointMeasures {
     const sampling = samplingAt(array, radiusMm)
     const target = targetAt(array, radiusMm, angleRad)
-    const frame = elementFrame(array, [target], pairs, sampling)
+    const frame = channelDataFrame(array, [target], pairs, sampling)
     return measurePoint(array, frame, pairs, sampling, s)
 }
 
@@ -260,7 +260,7 @@ test("full matrix, both ways and reciprocal pairs give one picture", () => {
     const sampling = samplingAt(ARRAY, 2)
     const targets = [targetAt(ARRAY, 2, 0.7), targetAt(ARRAY, 1.2, 3)]
     const [a, b, c] = [RECIPROCAL, bothWaysPairs(64, 14), fullMatrix(64)].map(pairs =>
-        picture(pairs, elementFrame(ARRAY, targets, pairs, sampling))
+        picture(pairs, channelDataFrame(ARRAY, targets, pairs, sampling))
     )
     // Without noise both directions have the same int16 samples: what is left is float32.
     assert.ok(brightest(a!) > 0.2)
@@ -284,7 +284,7 @@ test("turning targets by an element turns the picture by its lines", () => {
             const [before, after] = [0, turn].map(by =>
                 picture(
                     RECIPROCAL,
-                    elementFrame(
+                    channelDataFrame(
                         ARRAY,
                         places.map(p =>
                             targetAt(ARRAY, p.radiusMm, p.angleRad + (by * 2 * Math.PI) / 64)
@@ -311,7 +311,7 @@ test("the order in which pairs fire does not matter", () => {
     const sampling = samplingAt(ARRAY, 2)
     const reversed = [...RECIPROCAL].reverse()
     const [a, b] = [RECIPROCAL, reversed].map(pairs =>
-        picture(pairs, elementFrame(ARRAY, [targetAt(ARRAY, 2, 0.7)], pairs, sampling))
+        picture(pairs, channelDataFrame(ARRAY, [targetAt(ARRAY, 2, 0.7)], pairs, sampling))
     )
     assert.is(farthest(a!, b!), 0)
 })
@@ -320,7 +320,7 @@ test("a lost record: its opposite direction stands in; without one its lines dar
     const sampling = samplingAt(ARRAY, 2)
     const target = [targetAt(ARRAY, 2, 0)]
     const both = bothWaysPairs(64, 14)
-    const full = elementFrame(ARRAY, target, both, sampling)
+    const full = channelDataFrame(ARRAY, target, both, sampling)
     const lost = allPresent(both)
     both.forEach(([tx, rx], i) => {
         if (tx < rx) lost[i] = 0
@@ -328,7 +328,7 @@ test("a lost record: its opposite direction stands in; without one its lines dar
     assert.ok(farthest(picture(both, full), picture(both, full, lost)) < 1e-6)
 
     const beamformer = new Beamformer(ARRAY, RECIPROCAL, sampling, SMALL)
-    const frame = elementFrame(ARRAY, target, RECIPROCAL, sampling)
+    const frame = channelDataFrame(ARRAY, target, RECIPROCAL, sampling)
     const some = allPresent(RECIPROCAL)
     RECIPROCAL.forEach(([tx], i) => {
         if (tx === 32) some[i] = 0
@@ -347,7 +347,7 @@ test("a lost record: its opposite direction stands in; without one its lines dar
 test("noise is of its seed, and summing pairs takes it away", () => {
     const sampling = samplingAt(ARRAY, 2)
     const noisy = (seed: number): Int16Array =>
-        elementFrame(ARRAY, [], RECIPROCAL, sampling, { level: 0.01, seed })
+        channelDataFrame(ARRAY, [], RECIPROCAL, sampling, { level: 0.01, seed })
     assert.equal(noisy(3), noisy(3))
     assert.ok(noisy(3).some((x, i) => x !== noisy(4)[i]))
     const rms = (values: Float32Array | Int16Array, scale: number): number => {
@@ -374,7 +374,7 @@ test("the picture room takes the frame: the brightest pixel is the target", () =
     const s = settings(4, { samplesPerLine: 256 })
     const beamformer = new Beamformer(ARRAY, RECIPROCAL, sampling, s)
     const lines = beamformer.beamform(
-        elementFrame(ARRAY, [targetAt(ARRAY, 2, 1)], RECIPROCAL, sampling),
+        channelDataFrame(ARRAY, [targetAt(ARRAY, 2, 1)], RECIPROCAL, sampling),
         allPresent(RECIPROCAL)
     )
     const geometry = {

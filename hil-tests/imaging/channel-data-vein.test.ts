@@ -9,7 +9,7 @@ import { SLICE_MM } from "../../boards/virtual/vessel/speckle"
 import { generatedVein } from "../../boards/virtual/vessel/vessel"
 import { pairsOfList } from "../../src/host/beamform/beamform"
 import { axialWidthMm, lateralWidthRad } from "../../src/host/beamform/resolution"
-import { elementSource } from "../../src/host/targets/virtual/echo-source"
+import { channelDataSource } from "../../src/host/targets/virtual/echo-source"
 import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
 import { TestBoard } from "../../src/host/link/testing/test-board"
 import { findLumenBorders, measureLumen, noRingDown } from "../../src/host/picture/picture"
@@ -61,7 +61,7 @@ function description() {
 }
 
 /** Three frames about a place; of those before and behind only the half that lies next to it is fired. */
-function framesAt(zMm: number, source: ReturnType<typeof elementSource>): AssembledFrame[] {
+function framesAt(zMm: number, source: ReturnType<typeof channelDataSource>): AssembledFrame[] {
     const sampler = new Sampler()
     const periodUs = CATHETER.sample_period_ps! / 1e6
     const firstUs = CATHETER.first_sample_ns! / 1000
@@ -119,7 +119,7 @@ const BLUR = {
 
 test("each area is off by no more than blur and motion allow, all together by a twentieth, and neighbours help", async () => {
     const vein = generatedVein(SEED, LENGTH_MM)
-    const source = elementSource(catheterOf("array-20mhz")!, {
+    const source = channelDataSource(catheterOf("array-20mhz")!, {
         ...{ vesselFile: undefined, echoFile: undefined },
         ...{ seed: SEED, lengthMm: LENGTH_MM },
     })

@@ -30,7 +30,7 @@ const DATA = new URL("../../../shared/data/", import.meta.url)
 
 /** A catheter as the cart knows it: its geometry and the gain of its front end. */
 interface Setup extends ImagingGeometry {
-    readonly timeGainDb: (radiusMm: number) => number
+    readonly tgcDb: (radiusMm: number) => number
 }
 
 function setup(id: string): Setup {
@@ -43,7 +43,7 @@ function setup(id: string): Setup {
         catheterRadiusMm: catheter.catheter_radius_um / 1000,
         ringDownMm: catheter.ring_down_um / 1000,
         centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
-        timeGainDb: radiusMm =>
+        tgcDb: radiusMm =>
             (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
     }
 }
@@ -66,7 +66,7 @@ function pullback(
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const gain = Float32Array.from(
         { length: samples },
-        (_, k) => 10 ** (geometry.timeGainDb(k * geometry.sampleSpacingMm) / 20)
+        (_, k) => 10 ** (geometry.tgcDb(k * geometry.sampleSpacingMm) / 20)
     )
     const stepMm = lengthMm / frames
     const startMs = performance.now()

@@ -29,7 +29,7 @@ function scene(id: string, catheterSeed = 3) {
     const echo = new Float32Array(samples)
     const gain = Float32Array.from(
         { length: samples },
-        (_, k) => 10 ** (options.timeGainDb(k * geometry.sampleSpacingMm) / 20)
+        (_, k) => 10 ** (options.tgcDb(k * geometry.sampleSpacingMm) / 20)
     )
     const frameAt = (zMm: number, index: number): PolarFrame => {
         const codes = new Uint8Array(lines * samples)

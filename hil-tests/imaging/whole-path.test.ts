@@ -134,7 +134,7 @@ states("follow each other as the table has them", async () => {
     await bench.home()
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    bench.cart.session.command(machine.ASK_RETURN)
+    bench.cart.session.command(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
     assert.equal(
         bench.states.map(s => machine.STATE_NAMES[s]),
@@ -153,7 +153,7 @@ states("refuse what does not fit, and nothing moves", async () => {
     const bench = await BenchCart.boot(short)
     await bench.reach(machine.STATE_UNHOMED)
     const before = bench.cart.board.rig.sled.positionMm
-    const wrong = [machine.ASK_LIVE, machine.ASK_ARM, machine.ASK_START, 99]
+    const wrong = [machine.COMMAND_LIVE, machine.COMMAND_ARM, machine.COMMAND_START, 99]
     for (const command of wrong) bench.cart.session.command(command)
     await bench.wait(200)
     assert.is(bench.refusals.length, wrong.length)

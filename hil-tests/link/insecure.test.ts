@@ -10,9 +10,9 @@ import { join } from "node:path"
 import { examineVirtual } from "../../src/host/cli/commands/doctor"
 import { identityOfStore } from "../../src/host/link/stored-identity"
 import { serve } from "../../src/host/cli/commands/serve"
-import { visitVirtual } from "../../src/host/targets/one-shot-session"
+import { runOneShotVirtual } from "../../src/host/targets/one-shot-session"
 import { KeyStore } from "../../src/host/link/key-store"
-import { Calibrator } from "../../src/host/run/calibration-client"
+import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { REJECT_INSECURE } from "../../src/shared/codes"
 import { BYTECODE } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
@@ -93,9 +93,9 @@ test("ivus doctor says so, as text and as JSON", async () => {
 })
 
 test("ivus calibrate says so, as text and as JSON", async () => {
-    const { capture } = await visitVirtual(
+    const { capture } = await runOneShotVirtual(
         { bytecodeFile: BYTECODE, seed: 1, faults: [], limitS: 180 },
-        session => new Calibrator(session)
+        session => new CalibrationClient(session)
     )
     const args = ["calibrate", "--no-catheter", "--insecure"]
     const text = await overTcp(capture, ...args)

@@ -15,7 +15,7 @@ import * as machine from "../../src/shared/cart-machine"
 import { crc32c } from "../../src/shared/protocol/crc32c"
 import { layoutHash } from "../../src/shared/protocol/layout-hash"
 import * as messages from "../../src/shared/protocol/messages"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { KEY, OddHost } from "../support/odd-host"
 
 const HEADER = burst.BURST_HEADER_LENGTH
@@ -36,7 +36,7 @@ async function inSession(): Promise<OddHost> {
 
 /** The cart does what the right host asks for. */
 async function isUsable(odd: OddHost): Promise<void> {
-    odd.session.command(machine.ASK_HOME)
+    odd.session.command(machine.COMMAND_HOME)
     await odd.wait(300)
     assert.is(odd.status?.state, machine.STATE_HOMING)
     assert.is(odd.panics, 0)
@@ -44,7 +44,7 @@ async function isUsable(odd: OddHost): Promise<void> {
 
 /** The board said `reason`, both logs have its sentence, and the next host is told and obeyed. */
 async function isRefused(odd: OddHost, reason: number): Promise<void> {
-    const sentence = reasons.sentenceOf(reason)
+    const sentence = codes.sentenceOf(reason)
     await odd.wait(200)
     assert.equal(odd.closings.at(-1), { reason, by: "board" })
     const log = odd.boardLog.join("\n")
@@ -56,7 +56,7 @@ async function isRefused(odd: OddHost, reason: number): Promise<void> {
     await odd.wait(100)
     assert.equal(odd.told, [reason])
     await isUsable(odd)
-    odd.session.command(machine.ASK_STOP)
+    odd.session.command(machine.COMMAND_STOP)
     await odd.wait(500)
     assert.is(odd.status?.state, machine.STATE_UNHOMED)
     odd.forget()
@@ -67,77 +67,77 @@ const open = suite("in an open session the board refuses")
 
 /** What is said, in the middle of everything that the right host says. */
 const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
-    "a burst again (replay)": [reasons.REJECT_SEQUENCE, odd => odd.raw(odd.sent.at(-1)!)],
-    "the host's own accept again": [reasons.REJECT_SEQUENCE, odd => odd.raw(odd.sent[2]!)],
+    "a burst again (replay)": [codes.REJECT_SEQUENCE, odd => odd.raw(odd.sent.at(-1)!)],
+    "the host's own accept again": [codes.REJECT_SEQUENCE, odd => odd.raw(odd.sent[2]!)],
     "a burst too far ahead": [
-        reasons.REJECT_SEQUENCE,
+        codes.REJECT_SEQUENCE,
         odd =>
             odd.raw(
                 odd.burst({ type: burst.TYPE_PING, sequence: odd.sent.length + 1 }, pingOf(odd))
             ),
     ],
-    "its own burst sent back (reflection)": [reasons.REJECT_TAG, odd => odd.raw(odd.heard.at(-1)!)],
+    "its own burst sent back (reflection)": [codes.REJECT_TAG, odd => odd.raw(odd.heard.at(-1)!)],
     "a burst of the board's, by the host (direction)": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PONG }, pingOf(odd))),
     ],
-    "a burst without a tag": [reasons.REJECT_TAG, odd => odd.raw(untagged(odd))],
+    "a burst without a tag": [codes.REJECT_TAG, odd => odd.raw(untagged(odd))],
     "a tag of the board's key": [
-        reasons.REJECT_TAG,
+        codes.REJECT_TAG,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING }, pingOf(odd), odd.secrets.board_key)),
     ],
-    "a command that was changed on its way": [reasons.REJECT_TAG, odd => odd.raw(changed(odd))],
+    "a command that was changed on its way": [codes.REJECT_TAG, odd => odd.raw(changed(odd))],
     "a burst of another host's session": [
-        reasons.REJECT_SESSION,
+        codes.REJECT_SESSION,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING, session: 77 }, pingOf(odd))),
     ],
     "session 0": [
-        reasons.REJECT_SESSION,
+        codes.REJECT_SESSION,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING, session: 0 }, pingOf(odd))),
     ],
     "a second challenge": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: burst.TYPE_CHALLENGE }, odd.sent[0]!.subarray(HEADER))),
     ],
     "a type that there is not": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: 99 }, pingOf(odd))),
     ],
     "a payload with a wrong CRC": [
-        reasons.REJECT_PAYLOAD,
+        codes.REJECT_PAYLOAD,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING }, new Uint8Array(8).fill(1))),
     ],
     "a payload of another length": [
-        reasons.REJECT_PAYLOAD,
+        codes.REJECT_PAYLOAD,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP }, pingOf(odd))),
     ],
     "a message of 2000 bytes": [
-        reasons.REJECT_OVERSIZE,
+        codes.REJECT_OVERSIZE,
         odd =>
             odd.raw(odd.burst({ type: burst.TYPE_SETUP }, new Uint8Array(2000)).subarray(0, 1000)),
     ],
     "more than it has room for": [
-        reasons.REJECT_OVERSIZE,
+        codes.REJECT_OVERSIZE,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP }, new Uint8Array(2000))),
     ],
     "a payload longer than any": [
-        reasons.REJECT_HEADER,
+        codes.REJECT_HEADER,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP, payload_length: 20000 }, pingOf(odd))),
     ],
     "bytes that are none of ours": [
-        reasons.REJECT_HEADER,
+        codes.REJECT_HEADER,
         odd => odd.raw(new Uint8Array(64).fill(0x55)),
     ],
     "a header with one bit flipped": [
-        reasons.REJECT_HEADER,
+        codes.REJECT_HEADER,
         odd => odd.raw(flipped(odd.burst({ type: burst.TYPE_PING }, pingOf(odd)), 9)),
     ],
     "another protocol version": [
-        reasons.REJECT_VERSION,
+        codes.REJECT_VERSION,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING, version: 3 }, pingOf(odd))),
     ],
     "more credit than the board has room for": [
-        reasons.REJECT_CREDIT,
+        codes.REJECT_CREDIT,
         odd =>
             odd.raw(
                 odd.burst(
@@ -160,9 +160,9 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
 
 /** A stop that became a start, its CRC made right again: only the tag can tell. */
 function changed(odd: OddHost): Uint8Array {
-    const command = { command: machine.ASK_STOP, serial: 9, argument: 0 }
+    const command = { command: machine.COMMAND_STOP, serial: 9, argument: 0 }
     const bytes = odd.burst({ type: burst.TYPE_COMMAND }, odd.payload(messages.COMMAND, command))
-    bytes[HEADER] = machine.ASK_START
+    bytes[HEADER] = machine.COMMAND_START
     const end = bytes.length - 4
     putNumber(bytes, end, "u32", crc32c(bytes, HEADER, end, 0))
     return bytes
@@ -181,36 +181,36 @@ open("a burst of the session before, under the same number", async () => {
     const odd = await OddHost.boot({ identity })
     await odd.open()
     const ping = odd.burst({ type: burst.TYPE_PING }, pingOf(odd))
-    odd.session.reject(reasons.REJECT_UNEXPECTED)
+    odd.session.reject(codes.REJECT_UNEXPECTED)
     await odd.wait(100)
     assert.ok(await odd.open())
     odd.events.length = 0
     odd.raw(ping)
-    await isRefused(odd, reasons.REJECT_TAG)
+    await isRefused(odd, codes.REJECT_TAG)
 })
 
 open("silence of 3 s", async () => {
     const odd = await inSession()
     odd.pinging = false
     await odd.wait(3100)
-    await isRefused(odd, reasons.REJECT_LATE)
+    await isRefused(odd, codes.REJECT_LATE)
 })
 
 open("no command in a state that does not allow it, and the session goes on", async () => {
     const odd = await OddHost.boot()
     await odd.open()
-    for (const command of [machine.ASK_START, machine.ASK_ARM, machine.ASK_LIVE]) {
+    for (const command of [machine.COMMAND_START, machine.COMMAND_ARM, machine.COMMAND_LIVE]) {
         const serial = odd.session.command(command)
         await odd.wait(50)
         const refusal = odd.refusals.at(-1)!
         assert.equal(refusal, {
             command,
             serial,
-            reason: reasons.REFUSED_STATE,
+            reason: codes.REFUSED_STATE,
             value: machine.STATE_UNHOMED,
         })
     }
-    const sentence = reasons.sentenceOf(reasons.REFUSED_STATE)
+    const sentence = codes.sentenceOf(codes.REFUSED_STATE)
     assert.is(odd.boardLog.filter(l => l.includes(`refused: ${sentence}`)).length, 3)
     assert.equal(odd.closings, [])
     await isUsable(odd)
@@ -226,7 +226,7 @@ const GREETED: Record<
     [reason: number, harm: (odd: OddHost, bytes: Uint8Array, n: number) => readonly Uint8Array[]]
 > = {
     "an accept instead of proofs (downgrade)": [
-        reasons.REJECT_INSECURE,
+        codes.REJECT_INSECURE,
         (odd, _, n) =>
             n > 0
                 ? []
@@ -243,16 +243,16 @@ const GREETED: Record<
                   ],
     ],
     "its own hello, sent back (reflection)": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         (odd, _, n) => (n > 0 ? [] : [odd.heard[0]!]),
     ],
     "a proof before the challenge": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         (odd, _, n) =>
             n > 0 ? [] : [odd.burst({ type: burst.TYPE_PROOF, sequence: 0 }, new Uint8Array(52))],
     ],
     "a command before any proof": [
-        reasons.REJECT_UNEXPECTED,
+        codes.REJECT_UNEXPECTED,
         (odd, _, n) =>
             n > 0
                 ? []
@@ -260,7 +260,7 @@ const GREETED: Record<
                       odd.burst(
                           { type: burst.TYPE_COMMAND, sequence: 0 },
                           odd.payload(messages.COMMAND, {
-                              command: machine.ASK_HOME,
+                              command: machine.COMMAND_HOME,
                               serial: 1,
                               argument: 0,
                           }),
@@ -269,56 +269,56 @@ const GREETED: Record<
                   ],
     ],
     "session 0": [
-        reasons.REJECT_SESSION,
+        codes.REJECT_SESSION,
         (_odd, b, n) => (n > 0 ? [] : [resealed(b, HEADER + 4, burst.SESSION_AT)]),
     ],
     "a session of the challenge's other than its header's": [
-        reasons.REJECT_SESSION,
+        codes.REJECT_SESSION,
         (_odd, b, n) => (n > 0 ? [] : [resealed(b, HEADER + 4)]),
     ],
     "one bit of the challenge changed": [
-        reasons.REJECT_KEY,
+        codes.REJECT_KEY,
         (_odd, b, n) => [n === 0 ? resealed(b, HEADER + 12) : b],
     ],
     "one bit of the proof changed": [
-        reasons.REJECT_KEY,
+        codes.REJECT_KEY,
         (odd, b, n) => (n === 1 ? [retagged(odd, resealed(b, HEADER + 20))] : [b]),
     ],
     "another nonce in the proof": [
-        reasons.REJECT_KEY,
+        codes.REJECT_KEY,
         (odd, b, n) => (n === 1 ? [retagged(odd, resealed(b, HEADER))] : [b]),
     ],
     "a right proof with a wrong tag": [
-        reasons.REJECT_TAG,
+        codes.REJECT_TAG,
         (_odd, b, n) => (n === 1 ? [flipped(Uint8Array.from(b), burst.TAG_AT)] : [b]),
     ],
     "a proof of the board's, as the host's": [
-        reasons.REJECT_KEY,
+        codes.REJECT_KEY,
         (odd, b, n) => (n === 1 ? [retagged(odd, boardsProof(odd, b))] : [b]),
     ],
     "an accept of another session": [
-        reasons.REJECT_SESSION,
+        codes.REJECT_SESSION,
         (odd, b, n) => (n === 2 ? [retagged(odd, resealed(b, HEADER + 4))] : [b]),
     ],
     "an accept without a tag": [
-        reasons.REJECT_TAG,
+        codes.REJECT_TAG,
         (_odd, b, n) => (n === 2 ? [Uint8Array.from(b).fill(0, burst.TAG_AT, HEADER)] : [b]),
     ],
     "more credit at once than there is room": [
-        reasons.REJECT_CREDIT,
+        codes.REJECT_CREDIT,
         (odd, b, n) => (n === 2 ? [retagged(odd, resealed(b, HEADER + 11))] : [b]),
     ],
     "a host of another layout": [
-        reasons.REJECT_LAYOUT,
+        codes.REJECT_LAYOUT,
         (_odd, b, n) => (n > 0 ? [] : [foreign(b, burst.PROTOCOL_VERSION)]),
     ],
     "a host of another version": [
-        reasons.REJECT_VERSION,
+        codes.REJECT_VERSION,
         (_odd, b, n) => (n > 0 ? [] : [foreign(b, 3)]),
     ],
-    "a host that says nothing": [reasons.REJECT_LATE, () => []],
-    noise: [reasons.REJECT_HEADER, (_odd, b) => [new Uint8Array(b.length).fill(0xa5)]],
-    "the challenge twice": [reasons.REJECT_SEQUENCE, (_odd, b, n) => (n === 0 ? [b, b] : [])],
+    "a host that says nothing": [codes.REJECT_LATE, () => []],
+    noise: [codes.REJECT_HEADER, (_odd, b) => [new Uint8Array(b.length).fill(0xa5)]],
+    "the challenge twice": [codes.REJECT_SEQUENCE, (_odd, b, n) => (n === 0 ? [b, b] : [])],
 }
 
 /** Flips the highest bit of a byte of the payload, or zeroes the numbers given; CRC and check are right again. */
@@ -360,7 +360,7 @@ function foreign(from: Uint8Array, version: number): Uint8Array {
 for (const [name, [reason, harm]] of Object.entries(GREETED))
     greeting(`${name}: ${reason}`, async () => {
         const odd = await inSession()
-        odd.session.reject(reasons.REJECT_UNEXPECTED)
+        odd.session.reject(codes.REJECT_UNEXPECTED)
         odd.forget()
         odd.harm = (bytes, n) => harm(odd, bytes, n)
         const limitUs = odd.clock.nowUs + 5e6
@@ -374,12 +374,12 @@ greeting("the greeting of an earlier session, played again: 409", async () => {
     const odd = await OddHost.boot()
     await odd.open()
     const [challenge, proof, accept] = odd.sent
-    odd.session.reject(reasons.REJECT_UNEXPECTED)
+    odd.session.reject(codes.REJECT_UNEXPECTED)
     odd.harm = (_, n) => [[challenge!, proof!, accept!][n]!].filter(Boolean)
     await odd.clock.run(() => odd.connections === 2, odd.clock.nowUs + 3e6)
     odd.events.length = 0
     await odd.clock.run(() => odd.closings.length === 2, odd.clock.nowUs + 3e6)
-    await isRefused(odd, reasons.REJECT_KEY)
+    await isRefused(odd, codes.REJECT_KEY)
 })
 greeting.run()
 
@@ -402,10 +402,10 @@ async function comesBack(odd: OddHost): Promise<void> {
     for (const { reason } of odd.closings)
         assert.match(
             odd.boardLog.join("\n"),
-            `link closed by this cart: ${reasons.sentenceOf(reason)}`
+            `link closed by this cart: ${codes.sentenceOf(reason)}`
         )
     if (odd.status?.state === machine.STATE_FAULT) {
-        odd.session.command(machine.ASK_ACKNOWLEDGE)
+        odd.session.command(machine.COMMAND_ACKNOWLEDGE)
         await odd.wait(300)
         assert.is(odd.status.state, machine.STATE_UNHOMED)
     }
@@ -422,7 +422,7 @@ clocks("the board is held up for 4 s: it says why it leaves, and comes back", as
     // The SPI transfer that the hold cut off is given up a second later.
     await odd.wait(6000)
     // What had come for it meanwhile is more than it keeps.
-    assert.equal(odd.closings, [{ reason: reasons.REJECT_OVERSIZE, by: "board" }])
+    assert.equal(odd.closings, [{ reason: codes.REJECT_OVERSIZE, by: "board" }])
     await comesBack(odd)
 })
 

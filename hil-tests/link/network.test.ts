@@ -11,7 +11,7 @@ import {
     type FaultyNetworkOptions,
 } from "../../boards/virtual/network/faulty-network"
 import * as machine from "../../src/shared/cart-machine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
 const SEED = 11
@@ -39,7 +39,7 @@ async function pulled(bench: BenchCart): Promise<void> {
 }
 
 /** Engine, firmware and host agree on what was fired, and on which lines never came; of the cart's first run. */
-function judgeLines(bench: BenchCart): { missing: number } {
+function checkLines(bench: BenchCart): { missing: number } {
     const { receiver, board } = bench.cart
     const end = receiver.end!
     assert.ok(end, "the run was summed up")
@@ -84,8 +84,8 @@ for (const [name, options] of Object.entries(SLOW))
     slow(`${name}: every line arrives`, async () => {
         const { bench } = await boot(options)
         await pulled(bench)
-        assert.is(judgeLines(bench).missing, 0)
-        assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+        assert.is(checkLines(bench).missing, 0)
+        assert.is(bench.cart.receiver.end!.outcome, codes.GOOD)
         const { frames } = bench.cart.receiver.assembler!
         assert.is(frames.length, FRAMES)
         const { faults } = bench.cart.receiver.stream
@@ -102,8 +102,8 @@ slow("nothing passes for 40 ms, again and again: every line arrives", async () =
     }
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     bench.cart.board.settle()
-    assert.is(judgeLines(bench).missing, 0)
-    assert.is(bench.cart.receiver.end!.outcome, reasons.GOOD)
+    assert.is(checkLines(bench).missing, 0)
+    assert.is(bench.cart.receiver.end!.outcome, codes.GOOD)
     assert.equal(bench.cart.closings, [])
     bench.cart.board.stopVm()
 })
@@ -123,8 +123,8 @@ slow(
             return bench.ended
         }, bench.nowUs + 40e6)
         const end = bench.cart.receiver.end!
-        assert.is(end.outcome, reasons.GOOD)
-        const { missing } = judgeLines(bench)
+        assert.is(end.outcome, codes.GOOD)
+        const { missing } = checkLines(bench)
         assert.ok(missing > 1000, `${missing} lines missing`)
         assert.is(missing, end.lines_dropped_credit)
         // The credit window, and messages that take no credit: 2 MiB bound what can be under way.
@@ -170,9 +170,9 @@ for (const [name, harm] of Object.entries(BREAKS))
             await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
             await bench.wait(2000)
             assert.is(bench.stateNow, machine.STATE_FAULT)
-            assert.is(bench.status!.fault, reasons.FAULT_LINK_LOST)
-            assert.is(bench.cart.receiver.end!.outcome, reasons.FAULT_LINK_LOST)
-            const { missing } = judgeLines(bench)
+            assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
+            assert.is(bench.cart.receiver.end!.outcome, codes.FAULT_LINK_LOST)
+            const { missing } = checkLines(bench)
             const { faults } = bench.cart.receiver.stream
             // What was under way, or waited in the FIFO, is lost; of a burst that was cut the host says so.
             if (!name.startsWith("nothing passes")) assert.ok(missing > 0)
@@ -181,12 +181,12 @@ for (const [name, harm] of Object.entries(BREAKS))
             assert.ok(Math.abs(board.rig.sled.positionMm - standsMm) < 1e-4)
             assert.is(board.transmit.count, pulses)
             // And it is usable again, by the same host.
-            bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+            bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
             await bench.reach(machine.STATE_UNHOMED)
             await bench.home()
             await pulled(bench)
             const { end, assembler } = bench.cart.receiver
-            assert.is(end!.outcome, reasons.GOOD)
+            assert.is(end!.outcome, codes.GOOD)
             assert.is(end!.lines_fired, board.transmit.count - pulses)
             assert.is(assembler!.counts.received, end!.lines_fired)
             board.stopVm()

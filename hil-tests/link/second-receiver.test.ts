@@ -42,7 +42,7 @@ import { MemoryCapture } from "../support/memory-capture"
 const PYTHON = "python3"
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const SCRIPT = fileOf("./second-receiver/receiver.py")
-const README = fileOf("../src/shared/protocol/README.md")
+const README = fileOf("../../src/shared/protocol/README.md")
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 11 * i + 5)
 const deploy = { [LINK_KEY_SETTING]: Buffer.from(KEY).toString("hex") }
 const folder = mkdtempSync(join(tmpdir(), "ivus-second-"))
@@ -162,7 +162,7 @@ const RF_SAMPLES = 100
 const RF_PEAK = -20_001
 
 /** A frame of element data, two bytes a sample. */
-function elementData(): Uint8Array {
+function channelData(): Uint8Array {
     const records = Array.from({ length: PAIR_LINES }, (_, line) => {
         const samples = new Uint8Array(2 * RF_SAMPLES)
         for (let k = 0; k < RF_SAMPLES; k++)
@@ -322,7 +322,7 @@ else {
     })
 
     test("counts element data, and reads their samples", () => {
-        const capture = elementData()
+        const capture = channelData()
         const { run, samples, complete } = same(capture)
         assert.ok(complete)
         assert.is(run!.received, PAIR_LINES)

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { identityOf } from "../../src/host/link/host-session"
 import { identityOfStore } from "../../src/host/link/stored-identity"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
 import { BenchCart, EVEN_SLED } from "../support/bench-cart"
 
@@ -31,17 +31,17 @@ async function meet(
 
 const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "board" | "host"][] =
     [
-        ["another key", keyed(KEY), OTHER, reasons.REJECT_KEY, "board"],
-        ["no key on the board", {}, KEY, reasons.REJECT_NO_KEY, "board"],
-        ["a damaged key", { [LINK_KEY_SETTING]: "abc" }, KEY, reasons.REJECT_NO_KEY, "board"],
+        ["another key", keyed(KEY), OTHER, codes.REJECT_KEY, "board"],
+        ["no key on the board", {}, KEY, codes.REJECT_NO_KEY, "board"],
+        ["a damaged key", { [LINK_KEY_SETTING]: "abc" }, KEY, codes.REJECT_NO_KEY, "board"],
         [
             "insecure, and a host with a key",
             { [LINK_INSECURE_SETTING]: true },
             KEY,
-            reasons.REJECT_INSECURE,
+            codes.REJECT_INSECURE,
             "host",
         ],
-        ["a key, and a host without one", keyed(KEY), undefined, reasons.REJECT_NO_KEY, "host"],
+        ["a key, and a host without one", keyed(KEY), undefined, codes.REJECT_NO_KEY, "host"],
     ]
 
 for (const [name, deploy, hostKey, reason, by] of CASES)
@@ -51,7 +51,7 @@ for (const [name, deploy, hostKey, reason, by] of CASES)
         assert.equal(bench.cart.closings[0], { reason, by })
         assert.is(bench.cart.receiver.testLines, 0)
         const log = bench.log.join("\n")
-        assert.ok(log.includes(reasons.sentenceOf(reason)), log)
+        assert.ok(log.includes(codes.sentenceOf(reason)), log)
         bench.cart.board.stopVm()
     })
 
@@ -113,8 +113,8 @@ test("a wrong host first, then the right one: it gets in, and is told", async ()
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(2500)
     assert.ok(bench.cart.session.isOpen)
-    const told = bench.events.find(e => e.code === reasons.EVENT_LINK_REFUSED)
-    assert.is(told?.value, reasons.REJECT_KEY)
+    const told = bench.events.find(e => e.code === codes.EVENT_LINK_REFUSED)
+    assert.is(told?.value, codes.REJECT_KEY)
     bench.cart.board.stopVm()
 })
 

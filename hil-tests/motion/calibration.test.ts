@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, REQUEST } from "../support/bench-cart"
 import { calibrationAt } from "../support/stored-calibration"
 
@@ -38,7 +38,7 @@ for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
             sled: { fclkHz, sled: EVEN },
         })
         await bench.home()
-        assert.is(await bench.setUp(), reasons.REFUSED_CLOCK)
+        assert.is(await bench.setUp(), codes.REFUSED_CLOCK)
         const at = bench.cart.board.rig.sled.positionMm
         bench.cart.session.command(2)
         await bench.wait(300)
@@ -49,7 +49,7 @@ for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
 doubt("a screw that is worse than its table", async () => {
     const bench = await BenchCart.boot(short)
     await bench.home()
-    assert.is(await bench.setUp(), reasons.REFUSED_SCREW)
+    assert.is(await bench.setUp(), codes.REFUSED_SCREW)
 })
 
 doubt("an encoder that counts a per cent too little", async () => {
@@ -57,7 +57,7 @@ doubt("an encoder that counts a per cent too little", async () => {
         sled: { sled: EVEN, encoder: { resolutionUm: 1.01 } },
     })
     await bench.home()
-    assert.is(await bench.setUp(), reasons.REFUSED_SCALE)
+    assert.is(await bench.setUp(), codes.REFUSED_SCALE)
 })
 
 doubt.run()
@@ -68,10 +68,10 @@ measured("knows its clock, backlash and screw", async () => {
     const bench = await BenchCart.boot(short, { sled: { fclkHz: 12.36e6 } })
     await bench.home()
     await bench.calibrate()
-    const told = bench.events.find(e => e.code === reasons.EVENT_CALIBRATED)
+    const told = bench.events.find(e => e.code === codes.EVENT_CALIBRATED)
     // 0.01 %: a tenth of what the mean speed may be off.
     assert.ok(Math.abs(told!.value / 12.36e6 - 1) < 1e-4, `${told!.value}`)
-    assert.is(await bench.setUp(), reasons.GOOD)
+    assert.is(await bench.setUp(), codes.GOOD)
 })
 
 measured("is even to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
@@ -101,7 +101,7 @@ measured("is known again after the power was off", async () => {
     const settings = first.cart.board.settings
     const second = await BenchCart.boot(short, { settings })
     await second.home()
-    assert.is(await second.setUp(), reasons.GOOD)
+    assert.is(await second.setUp(), codes.GOOD)
 })
 
 measured("is not believed when its record was damaged", async () => {
@@ -115,10 +115,7 @@ measured("is not believed when its record was damaged", async () => {
     await second.home()
     const reason = await second.setUp()
     // The settings store may drop what is damaged before the cart sees it: then the screw tells.
-    assert.ok(
-        reason === reasons.REFUSED_CALIBRATION || reason === reasons.REFUSED_SCREW,
-        `${reason}`
-    )
+    assert.ok(reason === codes.REFUSED_CALIBRATION || reason === codes.REFUSED_SCREW, `${reason}`)
 })
 
 measured.run()

@@ -4,10 +4,10 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { LINK_FAULTS } from "../../src/host/targets/virtual/faults"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { judgeCounts } from "../support/judge-counts"
+import { checkCounts } from "../support/check-counts"
 
 /** A cart in mid-pull, 1 s into the window. */
 async function pulling(): Promise<BenchCart> {
@@ -32,17 +32,17 @@ function aftermath(bench: BenchCart, fromUs: number) {
 
 // Faults of the sled that the cart has to notice by itself, and what it calls them.
 const SLED = [
-    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET],
-    ["short", reasons.FAULT_DRIVER_SHORT],
-    ["over-temperature", reasons.FAULT_DRIVER_HOT],
-    ["undervoltage", reasons.FAULT_DRIVER_SUPPLY],
-    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING],
-    ["bus-all-zeros", reasons.FAULT_MOTOR_DRIVER_MISSING],
-    ["right-switch-closed", reasons.FAULT_END_SWITCH],
-    ["stall", reasons.FAULT_STALL],
-    ["encoder-dead", reasons.FAULT_ENCODER_DEAD],
-    ["encoder-reversed", reasons.FAULT_ENCODER_REVERSED],
-    ["screw-slip", reasons.FAULT_ENCODER_DEAD],
+    ["driver-reset", codes.FAULT_MOTOR_DRIVER_RESET],
+    ["short", codes.FAULT_DRIVER_SHORT],
+    ["over-temperature", codes.FAULT_DRIVER_HOT],
+    ["undervoltage", codes.FAULT_DRIVER_SUPPLY],
+    ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING],
+    ["bus-all-zeros", codes.FAULT_MOTOR_DRIVER_MISSING],
+    ["right-switch-closed", codes.FAULT_END_SWITCH],
+    ["stall", codes.FAULT_STALL],
+    ["encoder-dead", codes.FAULT_ENCODER_DEAD],
+    ["encoder-reversed", codes.FAULT_ENCODER_REVERSED],
+    ["screw-slip", codes.FAULT_ENCODER_DEAD],
 ] as const
 
 const sled = suite("a fault of the sled while pulling")
@@ -53,14 +53,14 @@ for (const [name, code] of SLED)
         bench.cart.board.rig.faults.inject(name, fromUs)
         await bench.wait(600)
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        const told = bench.events.find(e => e.code === reasons.EVENT_FAULT)
+        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
         assert.is(told?.value, code)
         // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the
         // spring of a jammed or slipping nut and the 10 ms over which speed is taken do the rest.
         const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
         assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
         assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
-        judgeCounts(bench, code)
+        checkCounts(bench, code)
         bench.cart.board.stopVm()
     })
 sled.run()
@@ -69,9 +69,9 @@ const counts = suite("the counts of lines")
 
 counts("agree after a pullback that was stopped", async () => {
     const bench = await pulling()
-    await bench.ask(machine.ASK_STOP)
+    await bench.ask(machine.COMMAND_STOP)
     await bench.wait(300)
-    judgeCounts(bench, reasons.EVENT_STOPPED)
+    checkCounts(bench, codes.EVENT_STOPPED)
 })
 
 counts("agree when the host gave no credit for a while, and after", async () => {
@@ -84,7 +84,7 @@ counts("agree when the host gave no credit for a while, and after", async () => 
     session.consumed = consumed
     session.consumed(owed)
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    judgeCounts(bench, reasons.GOOD)
+    checkCounts(bench, codes.GOOD)
     assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
     // Told in burst headers as well, and nothing else was.
     const { dropped } = bench.cart.receiver
@@ -96,7 +96,7 @@ counts("agree when the host takes nothing more to the end", async () => {
     const bench = await pulling()
     bench.cart.session.consumed = () => undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    judgeCounts(bench, reasons.GOOD)
+    checkCounts(bench, codes.GOOD)
     assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 10000)
 })
 
@@ -105,14 +105,14 @@ counts("agree when the catheter is pulled out", async () => {
     bench.cart.board.engine.plug({ id: "", serial: 0 })
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    judgeCounts(bench, reasons.FAULT_CATHETER_UNPLUGGED)
+    checkCounts(bench, codes.FAULT_CATHETER_UNPLUGGED)
 })
 
 counts("agree when the link is cut: what did not get out is told as that", async () => {
     const bench = await pulling()
     bench.cart.cutLink()
     await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
-    const end = judgeCounts(bench, reasons.FAULT_LINK_LOST)
+    const end = checkCounts(bench, codes.FAULT_LINK_LOST)
     // A loop or two at 7,680 lines/s, and what was read of a burst.
     assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
     assert.is(end.lines_dropped_crc, 0)
@@ -128,7 +128,7 @@ counts(
         await bench.wait(1500)
         bench.cart.board.slowBus(1)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        const end = judgeCounts(bench, reasons.GOOD)
+        const end = checkCounts(bench, codes.GOOD)
         assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
         assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
         assert.is(end.lines_dropped_credit, 0)
@@ -197,7 +197,7 @@ safety("goes on after a fault once it is acknowledged and gone", async () => {
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_FAULT)
     bench.cart.board.rig.faults.clear("right-switch-closed", bench.nowUs)
-    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.reach(machine.STATE_UNHOMED)
     await bench.home()
     await bench.pull()

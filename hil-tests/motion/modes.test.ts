@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_AT_SPEED } from "../../src/shared/acquisition/line-record"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import type { Steps } from "../../src/host/sequence/pullback-request"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import type { VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
@@ -27,7 +27,7 @@ const jog = suite("jog while held")
 /** Holds a button for so long, repeating as a panel does. */
 async function holdFor(bench: BenchCart, ms: number): Promise<void> {
     for (let t = 0; t < ms; t += 50) {
-        bench.cart.session.command(machine.ASK_HOLD)
+        bench.cart.session.command(machine.COMMAND_HOLD)
         await bench.wait(50)
     }
 }
@@ -36,13 +36,13 @@ jog("moves while the button is held and brakes when it is let go", async () => {
     const bench = await ready()
     const { sled, ruler } = bench.cart.board.rig
     const from = sled.positionMm
-    assert.is(await bench.ask(machine.ASK_JOG, 5 * MM_S), undefined)
+    assert.is(await bench.ask(machine.COMMAND_JOG, 5 * MM_S), undefined)
     assert.is(bench.stateNow, machine.STATE_JOGGING)
     await holdFor(bench, 1000)
     // 1.05 s at 5 mm/s, less half of the 250 ms in which they are reached.
     assert.ok(Math.abs(sled.positionMm - from - 4.6) < 0.15)
     const releasedUs = bench.nowUs
-    bench.cart.session.command(machine.ASK_STOP)
+    bench.cart.session.command(machine.COMMAND_STOP)
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_READY)
     // A loop, and 5 mm/s at 80 mm/s² (what AMAX holds) are 63 ms; the ruler's window 10 ms.
@@ -52,19 +52,19 @@ jog("moves while the button is held and brakes when it is let go", async () => {
 
 jog("brakes by itself when the button's repeats stop coming", async () => {
     const bench = await ready()
-    await bench.ask(machine.ASK_JOG, 5 * MM_S)
+    await bench.ask(machine.COMMAND_JOG, 5 * MM_S)
     await holdFor(bench, 500)
     const silentUs = bench.nowUs
     await bench.wait(500)
     assert.is(bench.stateNow, machine.STATE_READY)
-    assert.ok(bench.events.some(e => e.code === reasons.EVENT_JOG_RELEASED))
+    assert.ok(bench.events.some(e => e.code === codes.EVENT_JOG_RELEASED))
     // The last repeat was 50 ms old; 150 ms hold limit, a loop, 63 ms of braking.
     const { ruler } = bench.cart.board.rig
     assert.ok(Math.abs(ruler.speedMmPerS(silentUs + 190_000, 10)) < 0.02)
     // Late repeats begin nothing.
     const at = bench.cart.board.rig.sled.positionMm
-    const late = await bench.ask(machine.ASK_HOLD)
-    assert.is(late?.reason, reasons.REFUSED_STATE)
+    const late = await bench.ask(machine.COMMAND_HOLD)
+    assert.is(late?.reason, codes.REFUSED_STATE)
     await bench.wait(300)
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
 })
@@ -72,35 +72,35 @@ jog("brakes by itself when the button's repeats stop coming", async () => {
 jog("ends at the ends of the travel, off the switches", async () => {
     const bench = await ready()
     const { sled } = bench.cart.board.rig
-    await bench.ask(machine.ASK_JOG, -1 * MM_S)
+    await bench.ask(machine.COMMAND_JOG, -1 * MM_S)
     await holdFor(bench, 1000)
     assert.is(bench.stateNow, machine.STATE_READY)
     // TRAVEL_START_NM, and what play and rounding leave.
     assert.ok(Math.abs(sled.positionMm - 0.5) < 0.02, `${sled.positionMm}`)
-    const beyond = await bench.ask(machine.ASK_JOG, -1 * MM_S)
-    assert.is(beyond?.reason, reasons.REFUSED_DIRECTION)
+    const beyond = await bench.ask(machine.COMMAND_JOG, -1 * MM_S)
+    assert.is(beyond?.reason, codes.REFUSED_DIRECTION)
     assert.is(beyond?.value, 1)
 })
 
 jog("is refused the other way while it moves, and brakes", async () => {
     const bench = await ready()
-    await bench.ask(machine.ASK_JOG, 5 * MM_S)
+    await bench.ask(machine.COMMAND_JOG, 5 * MM_S)
     await holdFor(bench, 300)
-    const other = await bench.ask(machine.ASK_JOG, -5 * MM_S)
-    assert.is(other?.reason, reasons.REFUSED_DIRECTION)
+    const other = await bench.ask(machine.COMMAND_JOG, -5 * MM_S)
+    assert.is(other?.reason, codes.REFUSED_DIRECTION)
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_READY)
     // Pressed anew it goes.
-    assert.is(await bench.ask(machine.ASK_JOG, -5 * MM_S), undefined)
+    assert.is(await bench.ask(machine.COMMAND_JOG, -5 * MM_S), undefined)
     await holdFor(bench, 200)
     assert.ok(bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs, 10) < -1)
 })
 
 jog("takes another speed the same way without stopping", async () => {
     const bench = await ready()
-    await bench.ask(machine.ASK_JOG, 2 * MM_S)
+    await bench.ask(machine.COMMAND_JOG, 2 * MM_S)
     await holdFor(bench, 500)
-    assert.is(await bench.ask(machine.ASK_JOG, 4 * MM_S), undefined)
+    assert.is(await bench.ask(machine.COMMAND_JOG, 4 * MM_S), undefined)
     await holdFor(bench, 300)
     const speed = bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs - 5000, 10)
     // 1 %: the even screw, and 1 um of 40 in the ruler's window is not at stake.
@@ -109,13 +109,13 @@ jog("takes another speed the same way without stopping", async () => {
 
 jog("a pullback begins where the sled was jogged to, not where it was set up before", async () => {
     const bench = await ready()
-    assert.is(await bench.setUp(), reasons.GOOD)
-    await bench.ask(machine.ASK_JOG, 10 * MM_S)
+    assert.is(await bench.setUp(), codes.GOOD)
+    await bench.ask(machine.COMMAND_JOG, 10 * MM_S)
     await holdFor(bench, 1500)
-    bench.cart.session.command(machine.ASK_STOP)
+    bench.cart.session.command(machine.COMMAND_STOP)
     await bench.wait(300)
-    const stale = await bench.ask(machine.ASK_LIVE)
-    assert.is(stale?.reason, reasons.REFUSED_START)
+    const stale = await bench.ask(machine.COMMAND_LIVE)
+    assert.is(stale?.reason, codes.REFUSED_START)
     const from = bench.cart.board.rig.sled.positionMm
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -148,7 +148,7 @@ async function stepThrough(bench: BenchCart, limitS: number) {
     return { frames, stops, mm: (us: number) => ruler.positionMm(us) }
 }
 
-function judgeStops(
+function checkStops(
     bench: BenchCart,
     stops: readonly { fromUs: number; toUs: number }[],
     mm: (us: number) => number,
@@ -171,7 +171,7 @@ stepped("images every stop, standing, where it should be", async () => {
     const { frames, stops, mm } = await stepThrough(bench, 60)
     assert.is(stops.length, 7)
     assert.is(bench.cart.receiver.description!.stops, 7)
-    judgeStops(bench, stops, mm, STEPS)
+    checkStops(bench, stops, mm, STEPS)
     // 100 ms at 30 frames/s: three whole frames, each stop beginning with the first line of one.
     assert.is(frames.length, 21)
     assert.ok(frames.every(f => f.linesPresent === 256))
@@ -187,7 +187,7 @@ stepped("holds its places on a screw of 10 um, by its calibration", async () => 
     await bench.calibrate()
     const { stops, mm } = await stepThrough(bench, 60)
     assert.is(stops.length, 21)
-    judgeStops(bench, stops, mm, { stepUm: 100, dwellMs: 50 })
+    checkStops(bench, stops, mm, { stepUm: 100, dwellMs: 50 })
 })
 
 const GATED: Steps = {
@@ -203,7 +203,7 @@ stepped("gated: one step for each beat, imaged from the beat on", async () => {
     )
     const { stops, mm } = await stepThrough(bench, 60)
     assert.is(stops.length, 7)
-    judgeStops(bench, stops, mm, GATED)
+    checkStops(bench, stops, mm, GATED)
     const beats = bench.cart.board.heart!.beatsUs
     for (const { fromUs } of stops) {
         const beat = beats.filter(b => b < fromUs).at(-1)!
@@ -240,9 +240,9 @@ stepped("gated: without triggers it ends after the time-out and says so", async 
     bench.cart.board.heart!.connected = false
     await bench.wait(3000 + 1000)
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
-    assert.is(bench.cart.receiver.end!.outcome, reasons.EVENT_TRIGGERS_LOST)
+    assert.is(bench.cart.receiver.end!.outcome, codes.EVENT_TRIGGERS_LOST)
     const lastUs = bench.cart.board.heart!.beatsUs.at(-1)!
-    const toldMs = bench.events.find(e => e.code === reasons.EVENT_TRIGGERS_LOST)!.time_ms
+    const toldMs = bench.events.find(e => e.code === codes.EVENT_TRIGGERS_LOST)!.time_ms
     // Both clocks start at power-up within the VM's boot; a loop of 10 ms and its read.
     assert.ok(Math.abs(toldMs - lastUs / 1000 - 3000) < 25, `${toldMs} ${lastUs}`)
 })
@@ -269,7 +269,7 @@ const manual = suite("manual: the sled is let go")
 
 manual("is pushed by hand, its position measured, and has to be homed after", async () => {
     const bench = await ready()
-    assert.is(await bench.ask(machine.ASK_RELEASE), undefined)
+    assert.is(await bench.ask(machine.COMMAND_RELEASE), undefined)
     assert.is(bench.stateNow, machine.STATE_MANUAL)
     const { rig } = bench.cart.board
     const from = rig.sled.positionMm
@@ -283,11 +283,16 @@ manual("is pushed by hand, its position measured, and has to be homed after", as
     // Two counts of the encoder.
     const toldMm = bench.status!.position_nm / 1e6
     assert.ok(Math.abs(toldMm - rig.sled.positionMm) < 0.002 + 0.02)
-    for (const command of [machine.ASK_LIVE, machine.ASK_JOG, machine.ASK_RETURN, machine.ASK_HOME])
-        assert.is((await bench.ask(command))?.reason, reasons.REFUSED_STATE)
-    assert.is(await bench.ask(machine.ASK_ENGAGE), undefined)
+    for (const command of [
+        machine.COMMAND_LIVE,
+        machine.COMMAND_JOG,
+        machine.COMMAND_RETURN,
+        machine.COMMAND_HOME,
+    ])
+        assert.is((await bench.ask(command))?.reason, codes.REFUSED_STATE)
+    assert.is(await bench.ask(machine.COMMAND_ENGAGE), undefined)
     assert.is(bench.stateNow, machine.STATE_UNHOMED)
-    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_STATE)
+    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
     await bench.home()
     await bench.pull()
 })
@@ -296,8 +301,8 @@ manual("a moving sled is not let go", async () => {
     const bench = await ready()
     await bench.pull()
     await bench.wait(300)
-    const refusal = await bench.ask(machine.ASK_RELEASE)
-    assert.is(refusal?.reason, reasons.REFUSED_STATE)
+    const refusal = await bench.ask(machine.COMMAND_RELEASE)
+    assert.is(refusal?.reason, codes.REFUSED_STATE)
     assert.is(refusal?.value, machine.STATE_PULLING)
     assert.is(bench.stateNow, machine.STATE_PULLING)
 })

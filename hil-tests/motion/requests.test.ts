@@ -9,7 +9,7 @@ import { nextState, STATE_NAMES } from "../../src/shared/cart-machine"
 import { FRONT_END_LINE_ENGINE } from "../../src/shared/acquisition/catheters"
 import { setupOf } from "../../src/host/sequence/pullback-request"
 import type { Setup } from "../../src/shared/protocol/messages"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { sentenceOf } from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
@@ -32,57 +32,57 @@ function gains(other: Readonly<Record<number, number>>): number[] {
 
 /** What is asked, why it is refused, and the nearest value that would do. */
 const WRONG: readonly [Partial<Setup>, number, number][] = [
-    [{ catheter: "no-such-one" }, reasons.REFUSED_CATHETER, 0],
-    [{ catheter: "" }, reasons.REFUSED_CATHETER, 0],
-    [{ catheter: "array-10mhz" }, reasons.REFUSED_CATHETER_PLUGGED, 0],
-    [{ data: 2 }, reasons.REFUSED_DATA, 0],
-    [{ catheter: "rotational-40mhz", data: 1, pair_list: 1 }, reasons.REFUSED_DATA, 0],
-    [{ pair_list: 1 }, reasons.REFUSED_PAIR_LIST, 0],
-    [{ data: 1, pair_list: 0 }, reasons.REFUSED_PAIR_LIST, 0],
-    [{ data: 1, pair_list: 5 }, reasons.REFUSED_PAIR_LIST, 0],
-    [{ data: 1, pair_list: 4 }, reasons.REFUSED_PAIRS_MISSING, 0],
-    [{ data: 1, pair_list: 1, frame_rate_mhz: 30_000 }, reasons.REFUSED_SPI_RATE, 2325],
-    [{ data: 1, pair_list: 3, frame_rate_mhz: 99 }, reasons.REFUSED_FRAME_RATE, 100],
-    [{ tgc: 2 }, reasons.REFUSED_TGC_KIND, 0],
-    [{ tgc: 0xffff }, reasons.REFUSED_TGC_KIND, 0],
-    [{ tgc: 1, tgc_cdb: gains({ 0: 10_001 }) }, reasons.REFUSED_TGC, 10_000],
-    [{ tgc: 1, tgc_cdb: gains({ 31: 10_001 }) }, reasons.REFUSED_TGC, 10_000],
-    [{ tgc: 1, tgc_cdb: gains({ 17: 0xffff }) }, reasons.REFUSED_TGC, 10_000],
+    [{ catheter: "no-such-one" }, codes.REFUSED_CATHETER, 0],
+    [{ catheter: "" }, codes.REFUSED_CATHETER, 0],
+    [{ catheter: "array-10mhz" }, codes.REFUSED_CATHETER_PLUGGED, 0],
+    [{ data: 2 }, codes.REFUSED_DATA, 0],
+    [{ catheter: "rotational-40mhz", data: 1, pair_list: 1 }, codes.REFUSED_DATA, 0],
+    [{ pair_list: 1 }, codes.REFUSED_PAIR_LIST, 0],
+    [{ data: 1, pair_list: 0 }, codes.REFUSED_PAIR_LIST, 0],
+    [{ data: 1, pair_list: 5 }, codes.REFUSED_PAIR_LIST, 0],
+    [{ data: 1, pair_list: 4 }, codes.REFUSED_PAIRS_MISSING, 0],
+    [{ data: 1, pair_list: 1, frame_rate_mhz: 30_000 }, codes.REFUSED_SPI_RATE, 2325],
+    [{ data: 1, pair_list: 3, frame_rate_mhz: 99 }, codes.REFUSED_FRAME_RATE, 100],
+    [{ tgc: 2 }, codes.REFUSED_TGC_KIND, 0],
+    [{ tgc: 0xffff }, codes.REFUSED_TGC_KIND, 0],
+    [{ tgc: 1, tgc_cdb: gains({ 0: 10_001 }) }, codes.REFUSED_TGC, 10_000],
+    [{ tgc: 1, tgc_cdb: gains({ 31: 10_001 }) }, codes.REFUSED_TGC, 10_000],
+    [{ tgc: 1, tgc_cdb: gains({ 17: 0xffff }) }, codes.REFUSED_TGC, 10_000],
     // The value is the front end that this cart has.
-    [{ catheter: "single-un0rick" }, reasons.REFUSED_FRONT_END, FRONT_END_LINE_ENGINE],
-    [{ lines_per_frame: 512 }, reasons.REFUSED_LINES, 256],
-    [{ samples_per_line: 15 }, reasons.REFUSED_SAMPLES, 16],
-    [{ samples_per_line: 65535 }, reasons.REFUSED_SAMPLES, 1024],
-    [{ data: 1, pair_list: 1, lines_per_frame: 256 }, reasons.REFUSED_LINES, 0],
-    [{ data: 1, pair_list: 1, samples_per_line: 256 }, reasons.REFUSED_SAMPLES, 0],
+    [{ catheter: "single-un0rick" }, codes.REFUSED_FRONT_END, FRONT_END_LINE_ENGINE],
+    [{ lines_per_frame: 512 }, codes.REFUSED_LINES, 256],
+    [{ samples_per_line: 15 }, codes.REFUSED_SAMPLES, 16],
+    [{ samples_per_line: 65535 }, codes.REFUSED_SAMPLES, 1024],
+    [{ data: 1, pair_list: 1, lines_per_frame: 256 }, codes.REFUSED_LINES, 0],
+    [{ data: 1, pair_list: 1, samples_per_line: 256 }, codes.REFUSED_SAMPLES, 0],
     // Twice as long, half as many: 0.85 · 40 MHz / (8 · 536) / 256.
-    [{ samples_per_line: 512, frame_rate_mhz: 31_000 }, reasons.REFUSED_SPI_RATE, 30_040],
-    [{ speed_nm_s: 0 }, reasons.REFUSED_SPEED, 250_000],
-    [{ speed_nm_s: 240_000 }, reasons.REFUSED_SPEED, 250_000],
-    [{ speed_nm_s: 1_234_567 }, reasons.REFUSED_SPEED, 1_230_000],
-    [{ speed_nm_s: 10_010_000 }, reasons.REFUSED_SPEED, 10_000_000],
-    [{ speed_nm_s: 0xffffffff }, reasons.REFUSED_SPEED, 10_000_000],
-    [{ length_nm: 0 }, reasons.REFUSED_LENGTH, 1_000_000],
-    [{ length_nm: 999_000 }, reasons.REFUSED_LENGTH, 1_000_000],
-    [{ length_nm: 5_000_001 }, reasons.REFUSED_LENGTH, 5_000_000],
-    [{ length_nm: 0xffffffff }, reasons.REFUSED_LENGTH, 150_000_000],
-    [{ frame_rate_mhz: 0 }, reasons.REFUSED_FRAME_RATE, 1000],
-    [{ frame_rate_mhz: 90_000 }, reasons.REFUSED_SPI_RATE, 59_291],
-    [{ frame_rate_mhz: 0xffffffff }, reasons.REFUSED_FRAME_RATE, 59_291],
-    [{ mode: 0 }, reasons.REFUSED_MOVE_KIND, 1],
-    [{ mode: 2 }, reasons.REFUSED_MOVE_KIND, 1],
-    [{ mode: 65535 }, reasons.REFUSED_MOVE_KIND, 1],
-    [{ ...STEPPED, step_um: 0 }, reasons.REFUSED_STEP, 10],
-    [{ ...STEPPED, step_um: 5001 }, reasons.REFUSED_STEP, 5000],
-    [{ ...STEPPED, step_um: 300 }, reasons.REFUSED_STEP_COUNT, 5_100_000],
-    [{ ...STEPPED, dwell_ms: 33 }, reasons.REFUSED_DWELL, 34],
-    [{ ...STEPPED, dwell_ms: 10_001 }, reasons.REFUSED_DWELL, 10_000],
-    [{ ...GATED, trigger_rate_per_min: 29 }, reasons.REFUSED_TRIGGER_RATE, 30],
-    [{ ...GATED, trigger_rate_per_min: 241 }, reasons.REFUSED_TRIGGER_RATE, 240],
-    [{ ...GATED, refractory_ms: 100 }, reasons.REFUSED_REFRACTORY, 700],
-    [{ ...GATED, refractory_ms: 801 }, reasons.REFUSED_REFRACTORY, 800],
-    [{ ...GATED, timeout_ms: 1000 }, reasons.REFUSED_TIMEOUT, 1600],
-    [{ ...GATED, timeout_ms: 10_001 }, reasons.REFUSED_TIMEOUT, 10_000],
+    [{ samples_per_line: 512, frame_rate_mhz: 31_000 }, codes.REFUSED_SPI_RATE, 30_040],
+    [{ speed_nm_s: 0 }, codes.REFUSED_SPEED, 250_000],
+    [{ speed_nm_s: 240_000 }, codes.REFUSED_SPEED, 250_000],
+    [{ speed_nm_s: 1_234_567 }, codes.REFUSED_SPEED, 1_230_000],
+    [{ speed_nm_s: 10_010_000 }, codes.REFUSED_SPEED, 10_000_000],
+    [{ speed_nm_s: 0xffffffff }, codes.REFUSED_SPEED, 10_000_000],
+    [{ length_nm: 0 }, codes.REFUSED_LENGTH, 1_000_000],
+    [{ length_nm: 999_000 }, codes.REFUSED_LENGTH, 1_000_000],
+    [{ length_nm: 5_000_001 }, codes.REFUSED_LENGTH, 5_000_000],
+    [{ length_nm: 0xffffffff }, codes.REFUSED_LENGTH, 150_000_000],
+    [{ frame_rate_mhz: 0 }, codes.REFUSED_FRAME_RATE, 1000],
+    [{ frame_rate_mhz: 90_000 }, codes.REFUSED_SPI_RATE, 59_291],
+    [{ frame_rate_mhz: 0xffffffff }, codes.REFUSED_FRAME_RATE, 59_291],
+    [{ mode: 0 }, codes.REFUSED_MOVE_KIND, 1],
+    [{ mode: 2 }, codes.REFUSED_MOVE_KIND, 1],
+    [{ mode: 65535 }, codes.REFUSED_MOVE_KIND, 1],
+    [{ ...STEPPED, step_um: 0 }, codes.REFUSED_STEP, 10],
+    [{ ...STEPPED, step_um: 5001 }, codes.REFUSED_STEP, 5000],
+    [{ ...STEPPED, step_um: 300 }, codes.REFUSED_STEP_COUNT, 5_100_000],
+    [{ ...STEPPED, dwell_ms: 33 }, codes.REFUSED_DWELL, 34],
+    [{ ...STEPPED, dwell_ms: 10_001 }, codes.REFUSED_DWELL, 10_000],
+    [{ ...GATED, trigger_rate_per_min: 29 }, codes.REFUSED_TRIGGER_RATE, 30],
+    [{ ...GATED, trigger_rate_per_min: 241 }, codes.REFUSED_TRIGGER_RATE, 240],
+    [{ ...GATED, refractory_ms: 100 }, codes.REFUSED_REFRACTORY, 700],
+    [{ ...GATED, refractory_ms: 801 }, codes.REFUSED_REFRACTORY, 800],
+    [{ ...GATED, timeout_ms: 1000 }, codes.REFUSED_TIMEOUT, 1600],
+    [{ ...GATED, timeout_ms: 10_001 }, codes.REFUSED_TIMEOUT, 10_000],
 ]
 
 setups("is refused with its reason and the nearest that fits; nothing moves", async () => {
@@ -96,7 +96,7 @@ setups("is refused with its reason and the nearest that fits; nothing moves", as
         assert.is(refusal?.reason, reason, `${told}: ${sentenceOf(refusal?.reason ?? 0)}`)
         assert.is(refusal?.value, value, told)
     }
-    assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_NO_SETUP)
+    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(transmit.count, 0)
     assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
     // The limit itself is allowed.
@@ -140,16 +140,16 @@ const wrong = suite("a request in the wrong state")
 /** Ways into a state from ready; the sled moves in some. */
 const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
     [machine.STATE_READY, async () => undefined],
-    [machine.STATE_HOMING, b => b.ask(machine.ASK_HOME)],
-    [machine.STATE_CALIBRATING, b => b.ask(machine.ASK_CALIBRATE)],
-    [machine.STATE_JOGGING, b => b.ask(machine.ASK_JOG, 250_000)],
-    [machine.STATE_MANUAL, b => b.ask(machine.ASK_RELEASE)],
+    [machine.STATE_HOMING, b => b.ask(machine.COMMAND_HOME)],
+    [machine.STATE_CALIBRATING, b => b.ask(machine.COMMAND_CALIBRATE)],
+    [machine.STATE_JOGGING, b => b.ask(machine.COMMAND_JOG, 250_000)],
+    [machine.STATE_MANUAL, b => b.ask(machine.COMMAND_RELEASE)],
     [machine.STATE_LIVE, b => b.pullTo(machine.STATE_LIVE)],
     [machine.STATE_ARMED, b => b.pullTo(machine.STATE_ARMED)],
     [machine.STATE_PULLING, b => b.pullTo(machine.STATE_PULLING)],
     [
         machine.STATE_COMPLETED,
-        b => b.pullTo(machine.STATE_PULLING).then(() => b.ask(machine.ASK_STOP)),
+        b => b.pullTo(machine.STATE_PULLING).then(() => b.ask(machine.COMMAND_STOP)),
     ],
     [
         machine.STATE_RETURNING,
@@ -157,12 +157,12 @@ const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
             b
                 .pullTo(machine.STATE_PULLING)
                 .then(() => b.wait(3000))
-                .then(() => b.ask(machine.ASK_STOP))
+                .then(() => b.ask(machine.COMMAND_STOP))
                 .then(() => b.wait(200))
-                .then(() => b.ask(machine.ASK_RETURN)),
+                .then(() => b.ask(machine.COMMAND_RETURN)),
     ],
 ]
-const COMMANDS = [...Array(machine.ASK_LAST).keys()].map(i => i + 1)
+const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
 
 for (const [state, way] of WAYS)
     wrong(`${STATE_NAMES[state]}: refuses what its row does not have, and stays`, async () => {
@@ -170,20 +170,20 @@ for (const [state, way] of WAYS)
         await bench.home()
         await way(bench)
         assert.is(bench.stateNow, state)
-        for (const command of [0, ...COMMANDS, machine.ASK_LAST + 1, 999]) {
+        for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
             if (nextState(state, command) >= 0) continue
             // A jog ends by itself if nobody holds its button.
-            bench.cart.session.command(machine.ASK_HOLD)
+            bench.cart.session.command(machine.COMMAND_HOLD)
             const refusal = await bench.ask(command)
             const known = COMMANDS.includes(command)
-            assert.is(refusal?.reason, known ? reasons.REFUSED_STATE : reasons.REFUSED_COMMAND)
+            assert.is(refusal?.reason, known ? codes.REFUSED_STATE : codes.REFUSED_COMMAND)
             if (known) assert.is(refusal?.value, state)
             assert.is(bench.stateNow, state, `after request ${command}`)
         }
         const setup = await bench.setUpWith({})
         const taken = [machine.STATE_READY, machine.STATE_COMPLETED]
-        if (taken.includes(state)) assert.is.not(setup?.reason, reasons.REFUSED_STATE)
-        else assert.is(setup?.reason, reasons.REFUSED_STATE)
+        if (taken.includes(state)) assert.is.not(setup?.reason, codes.REFUSED_STATE)
+        else assert.is(setup?.reason, codes.REFUSED_STATE)
         bench.cart.board.stopVm()
     })
 
@@ -201,31 +201,31 @@ opposite("start during return is refused, and the return ends at the park", asyn
     const park = bench.cart.board.rig.sled.positionMm
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    await bench.ask(machine.ASK_RETURN)
+    await bench.ask(machine.COMMAND_RETURN)
     await bench.wait(200)
-    assert.is((await bench.ask(machine.ASK_START))?.reason, reasons.REFUSED_STATE)
+    assert.is((await bench.ask(machine.COMMAND_START))?.reason, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
     // Two counts of the encoder.
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - park) < 0.002)
 })
 
 for (const [name, begin, after] of [
-    ["homing", machine.ASK_HOME, machine.STATE_UNHOMED],
-    ["calibrating", machine.ASK_CALIBRATE, machine.STATE_UNHOMED],
+    ["homing", machine.COMMAND_HOME, machine.STATE_UNHOMED],
+    ["calibrating", machine.COMMAND_CALIBRATE, machine.STATE_UNHOMED],
 ] as const)
     opposite(`stop during ${name}: the sled stands, and is not homed`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         await bench.home()
         await bench.ask(begin)
         await bench.wait(300)
-        assert.is(await bench.ask(machine.ASK_STOP), undefined)
+        assert.is(await bench.ask(machine.COMMAND_STOP), undefined)
         await bench.wait(150)
         assert.is(bench.stateNow, after)
         assert.ok(Math.abs(speedNow(bench)) < 0.02)
-        assert.is((await bench.setUpWith({}))?.reason, reasons.REFUSED_STATE)
-        assert.is((await bench.ask(machine.ASK_LIVE))?.reason, reasons.REFUSED_STATE)
+        assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
+        assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
         // A second stop has nothing to stop.
-        assert.is((await bench.ask(machine.ASK_STOP))?.reason, reasons.REFUSED_STATE)
+        assert.is((await bench.ask(machine.COMMAND_STOP))?.reason, codes.REFUSED_STATE)
         await bench.home()
     })
 
@@ -234,14 +234,14 @@ opposite("stop during return, return again: the sled gets home", async () => {
     await bench.home()
     await bench.pull()
     await bench.wait(4000)
-    await bench.ask(machine.ASK_STOP)
+    await bench.ask(machine.COMMAND_STOP)
     await bench.wait(200)
-    await bench.ask(machine.ASK_RETURN)
-    assert.is(await bench.ask(machine.ASK_STOP), undefined)
+    await bench.ask(machine.COMMAND_RETURN)
+    assert.is(await bench.ask(machine.COMMAND_STOP), undefined)
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
     await bench.wait(200)
     assert.ok(Math.abs(speedNow(bench)) < 0.02)
-    await bench.ask(machine.ASK_RETURN)
+    await bench.ask(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
 })
 
@@ -249,8 +249,8 @@ opposite("jog while armed is refused, and the pullback can start", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     await bench.pullTo(machine.STATE_ARMED)
-    assert.is((await bench.ask(machine.ASK_JOG, MM_S))?.reason, reasons.REFUSED_STATE)
-    assert.is(await bench.ask(machine.ASK_START), undefined)
+    assert.is((await bench.ask(machine.COMMAND_JOG, MM_S))?.reason, codes.REFUSED_STATE)
+    assert.is(await bench.ask(machine.COMMAND_START), undefined)
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
 })
@@ -267,8 +267,8 @@ opposite("jogs out of range say what would do, with the sign of the direction", 
         [-0x80000000, -10_000_000],
         [1_234_567, 1_230_000],
     ] as const) {
-        const refusal = await bench.ask(machine.ASK_JOG, asked)
-        assert.is(refusal?.reason, reasons.REFUSED_SPEED, String(asked))
+        const refusal = await bench.ask(machine.COMMAND_JOG, asked)
+        assert.is(refusal?.reason, codes.REFUSED_SPEED, String(asked))
         if (asked !== 0) assert.is(refusal?.value, nearest)
         assert.is(bench.stateNow, machine.STATE_READY)
     }
@@ -281,10 +281,10 @@ opposite("a setup while the sled still brakes is refused", async () => {
     await bench.pull()
     await bench.wait(1500)
     const { session } = bench.cart
-    session.command(machine.ASK_STOP)
+    session.command(machine.COMMAND_STOP)
     session.setup(setupOf(REQUEST))
     await bench.wait(40)
-    assert.is(bench.refusals.at(-1)?.reason, reasons.REFUSED_STATE)
+    assert.is(bench.refusals.at(-1)?.reason, codes.REFUSED_STATE)
     await bench.wait(300)
     assert.is(await bench.setUpWith({}, REQUEST), undefined)
 })

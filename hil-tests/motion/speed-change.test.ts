@@ -8,7 +8,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_AT_SPEED, LINE_EPOCH_SHIFT } from "../../src/shared/acquisition/line-record"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
 const test = suite("a change of speed while pulling")
@@ -36,7 +36,7 @@ async function pullingAt(
 }
 
 /** Every burst holds lines of one epoch, the one of its header, and never goes back to an earlier one. */
-function judgeEpochs(lines: readonly BenchLine[]): void {
+function checkEpochs(lines: readonly BenchLine[]): void {
     let last = 0
     for (const { burst, flags } of lines) {
         assert.is(flags >> LINE_EPOCH_SHIFT, burst.speed_epoch & 0xff)
@@ -49,12 +49,12 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
     test(`${from} to ${to} mm/s is one step, and the length stays true`, async () => {
         const bench = await pullingAt(from, lengthMm, intoMm)
         const { ruler } = bench.cart.board.rig
-        assert.is(await bench.ask(machine.ASK_SPEED, to * 1e6), undefined)
+        assert.is(await bench.ask(machine.COMMAND_SPEED, to * 1e6), undefined)
         await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
         assert.ok(bench.ended)
         assert.is(bench.stateNow, machine.STATE_COMPLETED)
         const lines = bench.lines()
-        judgeEpochs(lines)
+        checkEpochs(lines)
         const flagged = lines.filter(line => line.flags & LINE_AT_SPEED)
         const speeds = new Set(flagged.map(line => line.burst.speed_nm_s))
         assert.equal([...speeds], [from * 1e6, to * 1e6])
@@ -100,13 +100,13 @@ test("lines that wait for credit keep the speed under which they were fired", as
     const starved = (): boolean => bench.status!.credit_bytes < 16384
     await bench.cart.until(starved, bench.nowUs + 5e6)
     assert.ok(starved())
-    assert.is(await bench.ask(machine.ASK_SPEED, 2e6), undefined)
+    assert.is(await bench.ask(machine.COMMAND_SPEED, 2e6), undefined)
     session.consumed = consumed
     session.consumed(owed)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
-    judgeEpochs(bench.lines())
+    checkEpochs(bench.lines())
     // The FIFO held lines of the old epoch when the change came: they were told as such.
-    const asked = bench.events.find(e => e.code === reasons.EVENT_SPEED)!
+    const asked = bench.events.find(e => e.code === codes.EVENT_SPEED)!
     const end = bench.cart.receiver.end!
     assert.is(end.lines_fired, end.lines_sent + end.lines_dropped_credit + end.lines_dropped_fifo)
     assert.ok(asked)
@@ -114,29 +114,29 @@ test("lines that wait for credit keep the speed under which they were fired", as
 
 test("twice: the second change waits until the first one is even", async () => {
     const bench = await pullingAt(1, 8, 1)
-    assert.is(await bench.ask(machine.ASK_SPEED, 2e6), undefined)
-    const early = await bench.ask(machine.ASK_SPEED, 3e6)
-    assert.is(early?.reason, reasons.REFUSED_SPEED_CHANGE)
+    assert.is(await bench.ask(machine.COMMAND_SPEED, 2e6), undefined)
+    const early = await bench.ask(machine.COMMAND_SPEED, 3e6)
+    assert.is(early?.reason, codes.REFUSED_SPEED_CHANGE)
     await bench.wait(1000)
-    assert.is(await bench.ask(machine.ASK_SPEED, 1e6), undefined)
+    assert.is(await bench.ask(machine.COMMAND_SPEED, 1e6), undefined)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
-    judgeEpochs(bench.lines())
+    checkEpochs(bench.lines())
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
 })
 
 test("what does not fit is refused with the nearest that does, and the pullback goes on as it was", async () => {
     const bench = await pullingAt(1, 5, 3)
     const refused = async (nm_s: number, reason: number, value: number) => {
-        const refusal = await bench.ask(machine.ASK_SPEED, nm_s)
+        const refusal = await bench.ask(machine.COMMAND_SPEED, nm_s)
         assert.is(refusal?.reason, reason)
         assert.is(refusal?.value, value)
     }
-    await refused(1_005_000, reasons.REFUSED_SPEED, 1_010_000)
-    await refused(0, reasons.REFUSED_SPEED, 250_000)
-    await refused(-1_000_000, reasons.REFUSED_SPEED, 250_000)
-    await refused(20_000_000, reasons.REFUSED_SPEED, 10_000_000)
-    const near = await bench.ask(machine.ASK_SPEED, 10_000_000)
-    assert.is(near?.reason, reasons.REFUSED_SPEED_CHANGE)
+    await refused(1_005_000, codes.REFUSED_SPEED, 1_010_000)
+    await refused(0, codes.REFUSED_SPEED, 250_000)
+    await refused(-1_000_000, codes.REFUSED_SPEED, 250_000)
+    await refused(20_000_000, codes.REFUSED_SPEED, 10_000_000)
+    const near = await bench.ask(machine.COMMAND_SPEED, 10_000_000)
+    assert.is(near?.reason, codes.REFUSED_SPEED_CHANGE)
     assert.ok(near!.value >= 1_000_000 && near!.value < 10_000_000)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)

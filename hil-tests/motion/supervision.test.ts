@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import * as machine from "../../src/shared/cart-machine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
 const FRICTION_N = 2
@@ -13,7 +13,7 @@ const FRICTION_N = 2
 const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
 
 function faultOf(bench: BenchCart): number | undefined {
-    return bench.events.find(e => e.code === reasons.EVENT_FAULT)?.value
+    return bench.events.find(e => e.code === codes.EVENT_FAULT)?.value
 }
 
 async function pulling(speedMmPerS = 1, lengthMm = 5): Promise<BenchCart> {
@@ -29,8 +29,8 @@ async function pulling(speedMmPerS = 1, lengthMm = 5): Promise<BenchCart> {
 const warnings = suite("a warning of the motor driver while pulling")
 
 for (const [fault, code] of [
-    ["over-temperature-warning", reasons.EVENT_DRIVER_WARM],
-    ["open-load", reasons.EVENT_OPEN_LOAD],
+    ["over-temperature-warning", codes.EVENT_DRIVER_WARM],
+    ["open-load", codes.EVENT_OPEN_LOAD],
 ] as const)
     warnings(`${fault}: is told once, and the run goes on`, async () => {
         const bench = await pulling(1, 2)
@@ -51,12 +51,12 @@ warnings.run()
  * has switched its stage off and sees no short, so a short is held against what comes after those.
  */
 const PRIORITY = [
-    ["bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
-    ["driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, "short"],
-    ["short", reasons.FAULT_DRIVER_SHORT, "right-switch-closed"],
-    ["over-temperature", reasons.FAULT_DRIVER_HOT, "undervoltage"],
-    ["undervoltage", reasons.FAULT_DRIVER_SUPPLY, "right-switch-closed"],
-    ["right-switch-closed", reasons.FAULT_END_SWITCH, "encoder-dead"],
+    ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
+    ["driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, "short"],
+    ["short", codes.FAULT_DRIVER_SHORT, "right-switch-closed"],
+    ["over-temperature", codes.FAULT_DRIVER_HOT, "undervoltage"],
+    ["undervoltage", codes.FAULT_DRIVER_SUPPLY, "right-switch-closed"],
+    ["right-switch-closed", codes.FAULT_END_SWITCH, "encoder-dead"],
 ] as const
 const priority = suite("two causes at once")
 
@@ -94,7 +94,7 @@ for (const [speedMmPerS, lengthMm] of [
             await bench.pull()
             await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
             await bench.wait(500)
-            bench.cart.session.command(machine.ASK_RETURN)
+            bench.cart.session.command(machine.COMMAND_RETURN)
             await bench.reach(machine.STATE_READY)
             assert.is(faultOf(bench), undefined)
             bench.cart.board.stopVm()
@@ -122,7 +122,7 @@ slow("an encoder that loses 1.5 %: motor and encoder part by 150 um in 10 mm", a
     const fromMm = bench.cart.board.rig.sled.positionMm
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(10)
-    assert.is(faultOf(bench), reasons.FAULT_POSITION)
+    assert.is(faultOf(bench), codes.FAULT_POSITION)
     // Play and screw of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s 0.15 mm, 20 ms before 0.1 mm.
     const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
     assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
@@ -140,7 +140,7 @@ slow(
             faults.inject("load", bench.nowUs, -loadN)
             await bench.wait(10)
         }
-        assert.is(faultOf(bench), reasons.FAULT_FORCE)
+        assert.is(faultOf(bench), codes.FAULT_FORCE)
         // 0.65 N of it are the friction of guide and screw in this sled; three loops more are 0.3 N.
         assert.ok(loadN > 3.9 && loadN < 4.9, `at ${loadN} N`)
         bench.cart.board.stopVm()
@@ -161,7 +161,7 @@ alone("stops a stalled sled at 5 mm/s by itself while the program is held up", a
     assert.not(board.rig.chip.core.ramp.moving)
     // What the program says afterwards is the first that it sees: that it was late.
     await bench.wait(200)
-    assert.is(faultOf(bench), reasons.FAULT_LOOP_LATE)
+    assert.is(faultOf(bench), codes.FAULT_LOOP_LATE)
     board.stopVm()
 })
 alone.run()

@@ -38,7 +38,7 @@ function rowsOf(file: string, head: string): [number, number][] {
 }
 
 /** Both series against what they are of. */
-function judgeSeries(name: string, { receiver, instruments }: RigRun): void {
+function checkSeries(name: string, { receiver, instruments }: RigRun): void {
     const series = rowsOf(`${name}-series.csv`, "time_us,position_mm")
     // 5 mm at 5 mm/s and both ramps, a row each ms.
     assert.ok(series.length > 1000, `${series.length} rows`)
@@ -70,7 +70,7 @@ test("the rig keeps ruler, bursts and capture of a run that failed, and names th
     assert.ok(report.figures.some(f => f.verdict === "fail"))
     assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"])
     for (const file of report.series) assert.ok(existsSync(join(kept, file)))
-    judgeSeries(join(kept, "bad"), bad)
+    checkSeries(join(kept, "bad"), bad)
     // The capture is the run: its bursts are those of the report.
     const again = new RunReceiver()
     again.push(readFileSync(join(kept, "bad-capture.ivl")))
@@ -99,7 +99,7 @@ test("the out folder of a pullback has them too, until one that passes takes the
         "timing.json",
     ])
     assert.equal(told(join(path, "timing.json")).series, ["timing-series.csv", "timing-bursts.csv"])
-    judgeSeries(join(path, "timing"), bad)
+    checkSeries(join(path, "timing"), bad)
     assert.equal((await write(good)).sort(), ["timing.html", "timing.json"])
     assert.equal(told(join(path, "timing.json")).series, [])
 })

@@ -10,7 +10,7 @@ import { fieldValue } from "../../src/host/registers/fields-of"
 import { TMC5160 } from "../../src/host/registers/tmc5160"
 import { readCalibration, type Calibration } from "../../src/shared/motion/calibration"
 import * as machine from "../../src/shared/cart-machine"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 import * as dump from "../../src/shared/protocol/register-dump"
 import { setupOf } from "../../src/host/sequence/pullback-request"
 import { EVEN_SLED, REQUEST } from "../support/bench-cart"
@@ -52,11 +52,11 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
             const before = accesses.length
             session.setup(setupOf({ ...REQUEST, speedMmPerS: speed }))
             await bench.wait(50)
-            session.command(machine.ASK_LIVE)
+            session.command(machine.COMMAND_LIVE)
             await bench.reach(machine.STATE_LIVE)
-            session.command(machine.ASK_ARM)
+            session.command(machine.COMMAND_ARM)
             await bench.reach(machine.STATE_ARMED)
-            session.command(machine.ASK_START)
+            session.command(machine.COMMAND_START)
             await bench.reach(machine.STATE_PULLING)
             await bench.wait(100)
             const [first, ...trims] = traced.writes("VMAX", before)
@@ -67,14 +67,14 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
             for (const name of ["AMAX", "DMAX", "A1", "D1"])
                 assert.equal(traced.writes(name, before), [Math.round(amaxOf(ACCEL, c))], name)
             const stopping = accesses.length
-            session.command(machine.ASK_STOP)
+            session.command(machine.COMMAND_STOP)
             await bench.reach(machine.STATE_COMPLETED)
             await bench.wait(300)
             const hard = Math.min(0xffff, Math.round(amaxOf(STOP_ACCEL, c)))
             assert.equal(traced.writes("AMAX", stopping), [hard])
             assert.equal(traced.writes("DMAX", stopping), [hard])
             assert.is(traced.writes("VMAX", stopping).at(-1), 0)
-            session.command(machine.ASK_RETURN)
+            session.command(machine.COMMAND_RETURN)
             await bench.reach(machine.STATE_READY)
         }
         assert.equal(bench.refusals, [])
@@ -164,7 +164,7 @@ bus("negative positions and speeds: what the chip says is what the ruler says", 
         sled: { sled: { screwErrorUmPp: 0, startPositionMm } },
     })
     const { bench, accesses, statuses } = traced
-    bench.cart.session.command(machine.ASK_HOME)
+    bench.cart.session.command(machine.COMMAND_HOME)
     await bench.cart.until(() => false, bench.nowUs + 1.5e6)
     const { ruler } = bench.cart.board.rig
     const read = (name: string, bits: number): [number, number][] =>
@@ -224,11 +224,11 @@ bus("one that is disturbed three times is a fault, and nothing moves", async () 
     const before = traced.accesses.length
     disturb(bench.cart.board.rig.chip, "XTARGET", 3)
     const at = bench.cart.board.rig.sled.positionMm
-    bench.cart.session.command(machine.ASK_HOME)
+    bench.cart.session.command(machine.COMMAND_HOME)
     await bench.reach(machine.STATE_FAULT)
     assert.is(traced.writes("XTARGET", before).length, 3)
     await bench.wait(300)
-    assert.is(traced.statuses.at(-1)!.fault, reasons.FAULT_MOTOR_DRIVER_WRITE)
+    assert.is(traced.statuses.at(-1)!.fault, codes.FAULT_MOTOR_DRIVER_WRITE)
     // The motor takes hold of its screw: half of its period of four full steps of 5 um at most.
     const moved = bench.cart.board.rig.sled.positionMm - at
     assert.ok(Math.abs(moved) < 0.01, `${moved} mm`)
@@ -258,7 +258,7 @@ bus("a move whose start cannot be verified does not go on in the fault", async (
         }
         return miso
     }
-    bench.cart.session.command(machine.ASK_HOME)
+    bench.cart.session.command(machine.COMMAND_HOME)
     await bench.reach(machine.STATE_FAULT)
     assert.is(reads, 0)
     // 10 mm/s end within 120 ms (sled.ts, STOP_ACCEL); the homing would go on for seconds.
@@ -281,10 +281,10 @@ async function resetAndAcknowledge(traced: TracedCart): Promise<void> {
     faults.inject("driver-reset", bench.nowUs)
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(200)
-    assert.is(traced.statuses.at(-1)!.fault, reasons.FAULT_MOTOR_DRIVER_RESET)
+    assert.is(traced.statuses.at(-1)!.fault, codes.FAULT_MOTOR_DRIVER_RESET)
     const told = await traced.registers()
     assert.is(told.read(dump.DUMP_MOTOR, addressOf("GSTAT"))! & 1, 1)
-    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.reach(machine.STATE_UNHOMED)
 }
 
@@ -378,24 +378,24 @@ dumps("is refused while anything moves or fires, and ended by a move", async () 
     const traced = await TracedCart.boot({ sled: EVEN })
     const { bench } = traced
     const { session } = bench.cart
-    session.command(machine.ASK_HOME)
+    session.command(machine.COMMAND_HOME)
     await bench.reach(machine.STATE_HOMING)
     assert.is((await traced.registers()).registers.length, 0)
     await bench.reach(machine.STATE_READY)
     session.setup(setupOf(REQUEST))
     await bench.wait(50)
-    session.command(machine.ASK_LIVE)
+    session.command(machine.COMMAND_LIVE)
     await bench.reach(machine.STATE_LIVE)
     assert.is((await traced.registers()).registers.length, 0)
-    session.command(machine.ASK_STANDBY)
+    session.command(machine.COMMAND_STANDBY)
     await bench.reach(machine.STATE_READY)
     // A dump takes 170 ms: four registers in each loop of 10 ms.
-    bench.cart.clock.after(60e3, () => session.command(machine.ASK_HOME))
+    bench.cart.clock.after(60e3, () => session.command(machine.COMMAND_HOME))
     const cut = await traced.registers()
     assert.ok(cut.registers.length > 0 && !cut.complete)
     for (const refusal of bench.refusals) {
-        assert.is(refusal.command, machine.ASK_DUMP)
-        assert.is(refusal.reason, reasons.REFUSED_STATE)
+        assert.is(refusal.command, machine.COMMAND_DUMP)
+        assert.is(refusal.reason, codes.REFUSED_STATE)
     }
     assert.is(bench.refusals.length, 3)
     assert.is(bench.refusals.at(-1)!.serial, cut.serial)

@@ -51,13 +51,13 @@ async function begin(bench: BenchCart, asked: PullbackRequest) {
 
 /** Once right through; between, stopped in mid-move and begun anew. */
 async function goBack(bench: BenchCart, stopAfterMs = 0): Promise<void> {
-    await ask(bench, machine.ASK_RETURN)
+    await ask(bench, machine.COMMAND_RETURN)
     if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
         await bench.wait(stopAfterMs)
         if (bench.stateNow === machine.STATE_RETURNING) {
-            await ask(bench, machine.ASK_STOP)
+            await ask(bench, machine.COMMAND_STOP)
             await bench.wait(30)
-            await ask(bench, machine.ASK_RETURN)
+            await ask(bench, machine.COMMAND_RETURN)
         }
     }
     await bench.reach(machine.STATE_READY)
@@ -65,7 +65,7 @@ async function goBack(bench: BenchCart, stopAfterMs = 0): Promise<void> {
 
 async function hold(bench: BenchCart, ms: number): Promise<void> {
     for (let t = 0; t < ms; t += 50) {
-        bench.cart.session.command(machine.ASK_HOLD)
+        bench.cart.session.command(machine.COMMAND_HOLD)
         await bench.wait(50)
     }
 }
@@ -77,23 +77,23 @@ async function stands(bench: BenchCart): Promise<void> {
 
 /** Out and let go by a request, out again at once and let go by silence, faster on the way, back, turned round. */
 async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
-    const press = (v: number) => bench.cart.session.command(machine.ASK_JOG, v * NM_PER_MM)
-    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    const press = (v: number) => bench.cart.session.command(machine.COMMAND_JOG, v * NM_PER_MM)
+    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 400)
-    await ask(bench, machine.ASK_STOP)
-    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    await ask(bench, machine.COMMAND_STOP)
+    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 200)
     press(mmPerS / 2 < 0.25 ? 5 : mmPerS / 2)
     await hold(bench, 300)
     press(mmPerS)
     await hold(bench, 200)
     await stands(bench)
-    await ask(bench, machine.ASK_JOG, -mmPerS * NM_PER_MM)
+    await ask(bench, machine.COMMAND_JOG, -mmPerS * NM_PER_MM)
     await hold(bench, 300)
     // The other way is refused and brakes; pressed anew it goes.
     press(mmPerS)
     await stands(bench)
-    await ask(bench, machine.ASK_JOG, mmPerS * NM_PER_MM)
+    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 100)
     await stands(bench)
 }
@@ -114,7 +114,7 @@ function pullbacks(speed: number): MoveCase[] {
             run: async bench => {
                 await begin(bench, request(speed, lengthMm))
                 await bench.wait(300 + 400 * Math.min(1, 1 / speed))
-                await ask(bench, machine.ASK_STOP)
+                await ask(bench, machine.COMMAND_STOP)
                 await bench.reach(machine.STATE_COMPLETED)
                 await goBack(bench, 120)
             },
@@ -147,11 +147,11 @@ function changes(): MoveCase[] {
                 () => bench.cart.board.rig.sled.positionMm >= at,
                 bench.nowUs + LIMIT_US
             )
-            await ask(bench, machine.ASK_SPEED, to * NM_PER_MM)
+            await ask(bench, machine.COMMAND_SPEED, to * NM_PER_MM)
             // As far as shows it: the rest of a slow one is a pullback like any other.
             await bench.wait(1500)
             // Refused where it has just come to its end by itself.
-            bench.cart.session.command(machine.ASK_STOP)
+            bench.cart.session.command(machine.COMMAND_STOP)
             await ended(bench)
             await goBack(bench)
         },
@@ -174,9 +174,9 @@ const HOMINGS: readonly MoveCase[] = [
     ...[150, 800, 2500].map(ms => ({
         name: `homing stopped after ${ms} ms and begun anew`,
         run: async (bench: BenchCart) => {
-            await ask(bench, machine.ASK_HOME)
+            await ask(bench, machine.COMMAND_HOME)
             await bench.wait(ms)
-            await ask(bench, machine.ASK_STOP)
+            await ask(bench, machine.COMMAND_STOP)
             await bench.wait(50)
             await bench.home()
         },
@@ -184,10 +184,10 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "homing from on the switch",
         run: async bench => {
-            await ask(bench, machine.ASK_HOME)
+            await ask(bench, machine.COMMAND_HOME)
             const { sled } = bench.cart.board.rig
             await bench.cart.until(() => sled.positionMm < 0, bench.nowUs + LIMIT_US)
-            await ask(bench, machine.ASK_STOP)
+            await ask(bench, machine.COMMAND_STOP)
             await bench.wait(100)
             await bench.home()
         },
@@ -195,9 +195,9 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "calibrating stopped in mid-move, then homing",
         run: async bench => {
-            await ask(bench, machine.ASK_CALIBRATE)
+            await ask(bench, machine.COMMAND_CALIBRATE)
             await bench.wait(3000)
-            await ask(bench, machine.ASK_STOP)
+            await ask(bench, machine.COMMAND_STOP)
             await bench.wait(50)
             await bench.home()
         },
@@ -205,10 +205,10 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "jog to the near end of the travel, homing",
         run: async bench => {
-            await ask(bench, machine.ASK_JOG, -10 * NM_PER_MM)
+            await ask(bench, machine.COMMAND_JOG, -10 * NM_PER_MM)
             await hold(bench, 1000)
             await stands(bench)
-            await ask(bench, machine.ASK_HOME)
+            await ask(bench, machine.COMMAND_HOME)
             await bench.reach(machine.STATE_HOMING)
             await bench.reach(machine.STATE_READY)
         },
@@ -216,9 +216,9 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "let go, engaged, homing",
         run: async bench => {
-            await ask(bench, machine.ASK_RELEASE)
+            await ask(bench, machine.COMMAND_RELEASE)
             await bench.wait(200)
-            await ask(bench, machine.ASK_ENGAGE)
+            await ask(bench, machine.COMMAND_ENGAGE)
             await bench.home()
         },
     },

@@ -117,13 +117,13 @@ export class BenchCart {
     /** From power-up to homed. */
     async home(): Promise<void> {
         await this.reach(machine.STATE_UNHOMED)
-        this.cart.session.command(machine.ASK_HOME)
+        this.cart.session.command(machine.COMMAND_HOME)
         await this.reach(machine.STATE_READY)
     }
 
     /** From homed to calibrated and homed again. */
     async calibrate(): Promise<void> {
-        this.cart.session.command(machine.ASK_CALIBRATE)
+        this.cart.session.command(machine.COMMAND_CALIBRATE)
         await this.reach(machine.STATE_UNHOMED)
         await this.home()
     }
@@ -167,9 +167,9 @@ export class BenchCart {
             this.nowUs + 1e6
         )
         for (const [ask, next] of [
-            [machine.ASK_LIVE, machine.STATE_LIVE],
-            [machine.ASK_ARM, machine.STATE_ARMED],
-            [machine.ASK_START, machine.STATE_PULLING],
+            [machine.COMMAND_LIVE, machine.STATE_LIVE],
+            [machine.COMMAND_ARM, machine.STATE_ARMED],
+            [machine.COMMAND_START, machine.STATE_PULLING],
         ] as const) {
             session.command(ask)
             await this.reach(next)

@@ -118,7 +118,7 @@ export class MarginsWitness {
         const c = this.calibration
         const nm = 1e9 / c.microsteps_per_m
         const surveyed = this.calibrated && this.moves > 1
-        const underWay = this.follow.underWay()
+        const underWay = this.follow.isMoving()
         const encoderNm = answer(X_ENC) * nm
         this.follow.step(
             x * nm + (surveyed ? screwErrorNm(c, x) : 0),

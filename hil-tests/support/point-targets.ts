@@ -4,14 +4,14 @@
 import { Sampler } from "../../boards/virtual/line-engine/sampler"
 import { TGC_POINTS } from "../../boards/virtual/line-engine/testing/settings"
 import {
-    ElementEcho,
+    ChannelDataEcho,
     type ElementArray,
     type PointTarget,
 } from "../../boards/virtual/vessel/channel-data-echo"
 import {
     Beamformer,
     type BeamformSettings,
-    type ElementSampling,
+    type ChannelDataSampling,
     type Pair,
 } from "../../src/host/beamform/beamform"
 import type { ImagingGeometry, PolarFrame } from "../../src/host/picture/picture"
@@ -42,7 +42,7 @@ export function targetAt(array: ElementArray, radiusMm: number, angleRad: number
 }
 
 /** 512 samples a pair at five samples a cycle, so placed that the echo of a target at `radiusMm` lies in the middle. */
-export function samplingAt(array: ElementArray, radiusMm: number): ElementSampling {
+export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSampling {
     const { centreFrequencyMhz, pulseDelayUs } = array
     const sampleRateMhz = 5 * centreFrequencyMhz
     const samplesPerPair = 512
@@ -58,17 +58,17 @@ export function samplingAt(array: ElementArray, radiusMm: number): ElementSampli
 }
 
 /** int16 samples of all pairs. */
-export function elementFrame(
+export function channelDataFrame(
     array: ElementArray,
     targets: readonly PointTarget[],
     pairs: readonly Pair[],
-    sampling: ElementSampling,
+    sampling: ChannelDataSampling,
     noise: { readonly level: number; readonly seed: number } = {
         level: 0,
         seed: 0,
     }
 ): Int16Array {
-    const echo = new ElementEcho(
+    const echo = new ChannelDataEcho(
         {
             array,
             soundSpeedMPerS: SOUND_SPEED_M_PER_S,
@@ -114,7 +114,7 @@ export function measurePoint(
     array: ElementArray,
     frame: Int16Array,
     pairs: readonly Pair[],
-    sampling: ElementSampling,
+    sampling: ChannelDataSampling,
     settings: BeamformSettings
 ): PointMeasures {
     const beamformer = new Beamformer(array, pairs, sampling, settings)

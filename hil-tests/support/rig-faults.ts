@@ -3,7 +3,7 @@
 // Not for: causing it (rig-reactions.ts), or judging (timing.test.ts).
 
 import type { SledFault } from "../../boards/virtual/sled/faults"
-import * as reasons from "../../src/shared/codes"
+import * as codes from "../../src/shared/codes"
 
 /** What the sled is doing when it happens. */
 export type Doing = "pulling" | "homing" | "returning"
@@ -79,45 +79,45 @@ function byWay(
 }
 
 /** A sled that is held or pulled back: a stiff nut shows the force before the way, a soft one the way; both say "free the catheter". */
-const HELD = [reasons.FAULT_STALL, reasons.FAULT_FORCE]
+const HELD = [codes.FAULT_STALL, codes.FAULT_FORCE]
 
 export const FAULTS: readonly FaultCase[] = [
-    at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING),
-    at20ms("bus-all-zeros", reasons.FAULT_MOTOR_DRIVER_MISSING),
-    at20ms("bus-stuck", reasons.FAULT_MOTOR_DRIVER_MISSING),
-    at20ms("bus-stuck", reasons.FAULT_MOTOR_DRIVER_MISSING, { value: 0x30 }),
-    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET),
-    at20ms("short", reasons.FAULT_DRIVER_SHORT),
-    at20ms("over-temperature", reasons.FAULT_DRIVER_HOT),
-    at20ms("undervoltage", reasons.FAULT_DRIVER_SUPPLY),
-    at20ms("right-switch-closed", reasons.FAULT_END_SWITCH),
-    at20ms("left-switch-closed", reasons.FAULT_END_SWITCH),
+    at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING),
+    at20ms("bus-all-zeros", codes.FAULT_MOTOR_DRIVER_MISSING),
+    at20ms("bus-stuck", codes.FAULT_MOTOR_DRIVER_MISSING),
+    at20ms("bus-stuck", codes.FAULT_MOTOR_DRIVER_MISSING, { value: 0x30 }),
+    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET),
+    at20ms("short", codes.FAULT_DRIVER_SHORT),
+    at20ms("over-temperature", codes.FAULT_DRIVER_HOT),
+    at20ms("undervoltage", codes.FAULT_DRIVER_SUPPLY),
+    at20ms("right-switch-closed", codes.FAULT_END_SWITCH),
+    at20ms("left-switch-closed", codes.FAULT_END_SWITCH),
     at20ms("stall", HELD),
     at20ms("stall", HELD, { speedMmPerS: 10 }),
     byWay("stall", HELD, 1, { speedMmPerS: 0.5 }),
     byWay("stall", HELD, 1, { speedMmPerS: 0.25 }),
-    at20ms("encoder-dead", reasons.FAULT_ENCODER_DEAD),
-    at20ms("encoder-reversed", reasons.FAULT_ENCODER_REVERSED),
-    at20ms("screw-slip", reasons.FAULT_ENCODER_DEAD),
-    byWay("encoder-slip", reasons.FAULT_POSITION, 0.1, { value: 0.1 }),
+    at20ms("encoder-dead", codes.FAULT_ENCODER_DEAD),
+    at20ms("encoder-reversed", codes.FAULT_ENCODER_REVERSED),
+    at20ms("screw-slip", codes.FAULT_ENCODER_DEAD),
+    byWay("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
     // A jolt above the 13 N at which this motor lets go of its steps: some are lost, and the rotor swings in its new place.
-    at20ms("load", reasons.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
+    at20ms("load", codes.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
     {
         name: `control loop ${HOLD_MS} ms late`,
         fault: "late-loop",
         value: HOLD_MS,
         speedMmPerS: 1,
         doing: "pulling",
-        codes: [reasons.FAULT_LOOP_LATE],
+        codes: [codes.FAULT_LOOP_LATE],
         limitMs: HOLD_MS + STOP_MS,
         why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog takes over at 100 ms`,
     },
     at20ms("stall", HELD, { doing: "homing" }),
-    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }),
-    at20ms("bus-all-ones", reasons.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }),
+    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }),
+    at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }),
     at20ms("stall", HELD, { doing: "returning" }),
-    at20ms("driver-reset", reasons.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }),
-    at20ms("left-switch-closed", reasons.FAULT_END_SWITCH, { doing: "returning" }),
+    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }),
+    at20ms("left-switch-closed", codes.FAULT_END_SWITCH, { doing: "returning" }),
 ]

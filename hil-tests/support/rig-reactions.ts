@@ -125,7 +125,7 @@ async function bringTo(
 ): Promise<void> {
     const { session } = bench.cart
     if (doing === "homing") {
-        session.command(machine.ASK_HOME)
+        session.command(machine.COMMAND_HOME)
         await bench.reach(machine.STATE_HOMING)
         await bench.wait(INTO_HOMING_MS + phaseMs)
     } else {
@@ -133,10 +133,10 @@ async function bringTo(
         await bench.wait(INTO_PULL_MS + phaseMs)
     }
     if (doing === "returning") {
-        session.command(machine.ASK_STOP)
+        session.command(machine.COMMAND_STOP)
         await bench.reach(machine.STATE_COMPLETED)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
-        session.command(machine.ASK_RETURN)
+        session.command(machine.COMMAND_RETURN)
         await bench.reach(machine.STATE_RETURNING)
         await bench.wait(INTO_RETURN_MS + phaseMs)
     }
@@ -151,7 +151,7 @@ async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
         throw new Error(
             `the cart did not notice "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
         )
-    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.home()
     bench.ended = false
 }

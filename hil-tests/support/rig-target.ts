@@ -1,7 +1,7 @@
 // Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
 // Not for: judging (timing.test.ts).
 
-import { tell } from "../../src/host/terminal"
+import { report } from "../../src/host/terminal"
 import { identityOfStore } from "../../src/host/link/stored-identity"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
 import { instrumentsOf } from "../../src/host/targets/virtual/virtual-target"
@@ -71,7 +71,7 @@ export async function rigTarget(
                 host,
                 capture.take,
                 () => undefined,
-                identityOfStore(false, tell)
+                identityOfStore(false, report)
             )
             return { ...run, capture: capture.bytes }
         },

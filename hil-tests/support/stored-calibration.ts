@@ -4,7 +4,7 @@
 import {
     CALIBRATION_GOOD,
     CALIBRATION_LENGTH,
-    judgeCalibration,
+    checkCalibration,
 } from "../../src/shared/motion/calibration"
 
 /** By version, 32 points and the right CRC, wherever the store has put it: the program's own bytes are in there as well. */
@@ -16,4 +16,4 @@ export function calibrationAt(settings: Uint8Array): number {
 }
 
 const HEAD = Buffer.from([1, 0, 32, 0])
-const isRecord = (bytes: Uint8Array): boolean => judgeCalibration(bytes) === CALIBRATION_GOOD
+const isRecord = (bytes: Uint8Array): boolean => checkCalibration(bytes) === CALIBRATION_GOOD

@@ -42,7 +42,7 @@ async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Pro
     const atMm = bench.cart.board.rig.sled.positionMm.toFixed(2)
     console.log(`  ${sled}: ${move.name}: ${why} (at ${atMm} mm)`)
     if (bench.stateNow !== machine.STATE_FAULT) return false
-    bench.cart.session.command(machine.ASK_ACKNOWLEDGE)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.home()
     return true
 }

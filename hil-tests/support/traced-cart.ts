@@ -1,7 +1,7 @@
 // Responsible for: a bench cart whose SPI bus is watched: every access to a register, and dumps of the registers.
 // Not for: judging them.
 
-import { STATE_UNHOMED, ASK_DUMP } from "../../src/shared/cart-machine"
+import { STATE_UNHOMED, COMMAND_DUMP } from "../../src/shared/cart-machine"
 import type { RegisterValue, Status } from "../../src/shared/protocol/messages"
 import { DUMP_MOTOR } from "../../src/shared/protocol/register-dump"
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
@@ -59,7 +59,7 @@ export class TracedCart {
     async registers(): Promise<Dump> {
         const { bench } = this
         const before = bench.refusals.length
-        const dump = new Dump(bench.cart.session.command(ASK_DUMP))
+        const dump = new Dump(bench.cart.session.command(COMMAND_DUMP))
         this.dump = dump
         await bench.cart.until(
             () => dump.complete || bench.refusals.length > before,

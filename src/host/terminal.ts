@@ -1,6 +1,6 @@
 // Messages to the person at the terminal.
 
 /** Writes one line to standard error; standard output is for results. */
-export function tell(line: string): void {
+export function report(line: string): void {
     process.stderr.write(`${line}\n`)
 }

@@ -1,17 +1,17 @@
 // Responsible for: what must hold of the cart's states and of the reasons, whatever the tables say in detail.
 // Not for: single transitions, which the vectors freeze.
 
-import { REASONS } from "./code-table"
+import { CODES } from "./code-table"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "./cart-machine"
 import { fires, moves, nextState, STATE_NAMES, transitions } from "./cart-machine"
-import * as reasons from "./codes"
+import * as codes from "./codes"
 
 const test = suite("cart machine and reasons")
 const STATES = STATE_NAMES.map((_, state) => state)
 const EVENTS = Object.entries(machine)
-    .filter(([name]) => /^(ASK|DONE|HAPPENED)_(?!LAST)/.test(name))
+    .filter(([name]) => /^(COMMAND|DONE|ON)_(?!LAST)/.test(name))
     .map(([, event]) => event as number)
 
 test("every state has a name and can be reached from boot", () => {
@@ -45,7 +45,7 @@ test("nothing begins to move or to fire unless an operator asks for it", () => {
             const next = nextState(state, event)
             if (next < 0) continue
             const begins = (moves(next) && !moves(state)) || (fires(next) && !fires(state))
-            if (begins) assert.ok(event >= 1 && event <= machine.ASK_LAST)
+            if (begins) assert.ok(event >= 1 && event <= machine.COMMAND_LAST)
         }
 })
 
@@ -58,13 +58,13 @@ test("a pullback starts from armed only, and only when asked to start", () => {
             event,
         ])
     )
-    assert.equal(ways, [[machine.STATE_ARMED, machine.ASK_START]])
+    assert.equal(ways, [[machine.STATE_ARMED, machine.COMMAND_START]])
 })
 
 test("from every state an e-stop stops and a fault latches; neither state moves or fires", () => {
     for (const state of STATES) {
-        assert.is(nextState(state, machine.HAPPENED_ESTOP), machine.STATE_STOPPED)
-        assert.is(nextState(state, machine.HAPPENED_FAULT), machine.STATE_FAULT)
+        assert.is(nextState(state, machine.ON_ESTOP), machine.STATE_STOPPED)
+        assert.is(nextState(state, machine.ON_FAULT), machine.STATE_FAULT)
     }
     for (const state of [machine.STATE_STOPPED, machine.STATE_FAULT])
         assert.not(moves(state) || fires(state))
@@ -97,38 +97,38 @@ test("after fault, e-stop, release or power-up the sled must be homed before it 
 
 test("holding a button begins nothing: only pressing it does", () => {
     for (const state of STATES) {
-        const next = nextState(state, machine.ASK_HOLD)
+        const next = nextState(state, machine.COMMAND_HOLD)
         assert.ok(next === -1 || next === state)
     }
 })
 
 test("a moving sled can always be stopped by asking", () => {
     for (const state of STATES.filter(moves)) {
-        const next = nextState(state, machine.ASK_STOP)
+        const next = nextState(state, machine.COMMAND_STOP)
         assert.ok(next >= 0 && !moves(next) && !fires(next))
     }
 })
 
 test("states and events that do not exist lead nowhere", () => {
     assert.is(nextState(machine.STATE_READY, 0), -1)
-    assert.is(nextState(machine.STATE_READY, machine.ASK_LAST + 1), -1)
-    assert.is(nextState(99, machine.ASK_HOME), -1)
+    assert.is(nextState(machine.STATE_READY, machine.COMMAND_LAST + 1), -1)
+    assert.is(nextState(99, machine.COMMAND_HOME), -1)
 })
 
 test("every code has one sentence, and every sentence one code", () => {
-    const codes = Object.entries(reasons)
+    const numbers = Object.entries(codes)
         .filter(([, value]) => typeof value === "number")
         .map(([, value]) => value as number)
-        .filter(code => code !== reasons.GOOD)
-    const told = REASONS.map(([code]) => code)
+        .filter(code => code !== codes.GOOD)
+    const told = CODES.map(([code]) => code)
     assert.equal(
         told,
-        codes.sort((a, b) => a - b)
+        numbers.sort((a, b) => a - b)
     )
-    const sentences = REASONS.map(([, sentence]) => sentence)
+    const sentences = CODES.map(([, sentence]) => sentence)
     assert.is(new Set(sentences).size, sentences.length)
-    for (const [code, sentence] of REASONS) assert.is(reasons.sentenceOf(code), sentence)
-    assert.is(reasons.sentenceOf(9999), "unknown reason 9999")
+    for (const [code, sentence] of CODES) assert.is(codes.sentenceOf(code), sentence)
+    assert.is(codes.sentenceOf(9999), "unknown reason 9999")
 })
 
 test.run()

@@ -37,27 +37,27 @@ export const STATE_NAMES = [
 ]
 
 // What an operator asks for; also the command codes on the link.
-export const ASK_HOME = 1
-export const ASK_LIVE = 2
-export const ASK_ARM = 3
-export const ASK_START = 4
-export const ASK_STOP = 5
-export const ASK_RETURN = 6
-export const ASK_ACKNOWLEDGE = 7
-export const ASK_STANDBY = 8
-export const ASK_RELEASE = 9
-export const ASK_ENGAGE = 10
-export const ASK_CALIBRATE = 11
+export const COMMAND_HOME = 1
+export const COMMAND_LIVE = 2
+export const COMMAND_ARM = 3
+export const COMMAND_START = 4
+export const COMMAND_STOP = 5
+export const COMMAND_RETURN = 6
+export const COMMAND_ACKNOWLEDGE = 7
+export const COMMAND_STANDBY = 8
+export const COMMAND_RELEASE = 9
+export const COMMAND_ENGAGE = 10
+export const COMMAND_CALIBRATE = 11
 /** A button is pressed; its argument is the speed, with sign. */
-export const ASK_JOG = 12
+export const COMMAND_JOG = 12
 /** Another speed for the pullback under way; its argument is the speed. */
-export const ASK_SPEED = 13
+export const COMMAND_SPEED = 13
 /** The button of a jog is still held: asked again and again, or the sled brakes. It never begins a jog. */
-export const ASK_HOLD = 14
-/** Commands are 1..ASK_LAST. */
-export const ASK_LAST = 14
+export const COMMAND_HOLD = 14
+/** Commands are 1..COMMAND_LAST. */
+export const COMMAND_LAST = 14
 /** Asks for a register dump; it changes no state, so that the table has no row for it: see {@link mayDump}. */
-export const ASK_DUMP = 20
+export const COMMAND_DUMP = 20
 
 // What happens by itself.
 export const DONE_BOOT = 32
@@ -65,9 +65,9 @@ export const DONE_SELF_TEST = 33
 export const DONE_HOMING = 34
 export const DONE_PULLING = 35
 export const DONE_RETURNING = 36
-export const HAPPENED_FAULT = 37
-export const HAPPENED_ESTOP = 38
-export const HAPPENED_ESTOP_RELEASED = 39
+export const ON_FAULT = 37
+export const ON_ESTOP = 38
+export const ON_ESTOP_RELEASED = 39
 export const DONE_CALIBRATING = 40
 export const DONE_JOGGING = 41
 
@@ -86,40 +86,40 @@ function row(from: number, event: number, to: number): number {
 const TRANSITIONS: number[] = [
     row(STATE_BOOT, DONE_BOOT, STATE_SELF_TEST),
     row(STATE_SELF_TEST, DONE_SELF_TEST, STATE_UNHOMED),
-    row(STATE_UNHOMED, ASK_HOME, STATE_HOMING),
-    row(STATE_UNHOMED, ASK_RELEASE, STATE_MANUAL),
+    row(STATE_UNHOMED, COMMAND_HOME, STATE_HOMING),
+    row(STATE_UNHOMED, COMMAND_RELEASE, STATE_MANUAL),
     row(STATE_HOMING, DONE_HOMING, STATE_READY),
-    row(STATE_HOMING, ASK_STOP, STATE_UNHOMED),
-    row(STATE_READY, ASK_LIVE, STATE_LIVE),
-    row(STATE_READY, ASK_HOME, STATE_HOMING),
-    row(STATE_READY, ASK_RELEASE, STATE_MANUAL),
+    row(STATE_HOMING, COMMAND_STOP, STATE_UNHOMED),
+    row(STATE_READY, COMMAND_LIVE, STATE_LIVE),
+    row(STATE_READY, COMMAND_HOME, STATE_HOMING),
+    row(STATE_READY, COMMAND_RELEASE, STATE_MANUAL),
     // A new calibration has other scales: the chips are set up and the sled homed anew.
-    row(STATE_READY, ASK_CALIBRATE, STATE_CALIBRATING),
+    row(STATE_READY, COMMAND_CALIBRATE, STATE_CALIBRATING),
     row(STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST),
-    row(STATE_CALIBRATING, ASK_STOP, STATE_UNHOMED),
-    row(STATE_READY, ASK_RETURN, STATE_RETURNING),
-    row(STATE_READY, ASK_JOG, STATE_JOGGING),
-    row(STATE_JOGGING, ASK_JOG, STATE_JOGGING),
-    row(STATE_JOGGING, ASK_HOLD, STATE_JOGGING),
-    row(STATE_JOGGING, ASK_STOP, STATE_READY),
+    row(STATE_CALIBRATING, COMMAND_STOP, STATE_UNHOMED),
+    row(STATE_READY, COMMAND_RETURN, STATE_RETURNING),
+    row(STATE_READY, COMMAND_JOG, STATE_JOGGING),
+    row(STATE_JOGGING, COMMAND_JOG, STATE_JOGGING),
+    row(STATE_JOGGING, COMMAND_HOLD, STATE_JOGGING),
+    row(STATE_JOGGING, COMMAND_STOP, STATE_READY),
     row(STATE_JOGGING, DONE_JOGGING, STATE_READY),
-    row(STATE_LIVE, ASK_ARM, STATE_ARMED),
-    row(STATE_LIVE, ASK_STANDBY, STATE_READY),
-    row(STATE_ARMED, ASK_START, STATE_PULLING),
-    row(STATE_ARMED, ASK_STANDBY, STATE_READY),
+    row(STATE_LIVE, COMMAND_ARM, STATE_ARMED),
+    row(STATE_LIVE, COMMAND_STANDBY, STATE_READY),
+    row(STATE_ARMED, COMMAND_START, STATE_PULLING),
+    row(STATE_ARMED, COMMAND_STANDBY, STATE_READY),
     row(STATE_PULLING, DONE_PULLING, STATE_COMPLETED),
-    row(STATE_PULLING, ASK_STOP, STATE_COMPLETED),
-    row(STATE_PULLING, ASK_SPEED, STATE_PULLING),
-    row(STATE_COMPLETED, ASK_RETURN, STATE_RETURNING),
-    row(STATE_COMPLETED, ASK_JOG, STATE_JOGGING),
-    row(STATE_COMPLETED, ASK_RELEASE, STATE_MANUAL),
+    row(STATE_PULLING, COMMAND_STOP, STATE_COMPLETED),
+    row(STATE_PULLING, COMMAND_SPEED, STATE_PULLING),
+    row(STATE_COMPLETED, COMMAND_RETURN, STATE_RETURNING),
+    row(STATE_COMPLETED, COMMAND_JOG, STATE_JOGGING),
+    row(STATE_COMPLETED, COMMAND_RELEASE, STATE_MANUAL),
     row(STATE_RETURNING, DONE_RETURNING, STATE_READY),
-    row(STATE_RETURNING, ASK_STOP, STATE_COMPLETED),
-    row(STATE_MANUAL, ASK_ENGAGE, STATE_UNHOMED),
-    row(STATE_FAULT, ASK_ACKNOWLEDGE, STATE_SELF_TEST),
-    row(STATE_STOPPED, HAPPENED_ESTOP_RELEASED, STATE_UNHOMED),
-    row(ANY_STATE, HAPPENED_ESTOP, STATE_STOPPED),
-    row(ANY_STATE, HAPPENED_FAULT, STATE_FAULT),
+    row(STATE_RETURNING, COMMAND_STOP, STATE_COMPLETED),
+    row(STATE_MANUAL, COMMAND_ENGAGE, STATE_UNHOMED),
+    row(STATE_FAULT, COMMAND_ACKNOWLEDGE, STATE_SELF_TEST),
+    row(STATE_STOPPED, ON_ESTOP_RELEASED, STATE_UNHOMED),
+    row(ANY_STATE, ON_ESTOP, STATE_STOPPED),
+    row(ANY_STATE, ON_FAULT, STATE_FAULT),
 ]
 
 /** The table as rows of state, event, next state: for documents and tests. */

@@ -18,13 +18,13 @@ export interface FiringWorld {
     /** Echo of line `index` now, linear envelope before time gain. */
     echo(index: number, out: Float32Array): void
     /** RF of one pair from now on, full scale 1 before time gain, into `out`. A world without elements is silent. */
-    elementEcho?(shot: ElementShot, out: Float32Array): void
+    channelDataEcho?(shot: ChannelDataShot, out: Float32Array): void
     /** One transmit pulse left the front end. */
     onTransmit(timeUs: number): void
 }
 
 /** Which pair fires, and when its samples are taken after the pulse began. */
-export interface ElementShot {
+export interface ChannelDataShot {
     readonly tx: number
     readonly rx: number
     readonly samplePeriodUs: number
@@ -189,7 +189,7 @@ export class Firing {
     fire(timeUs: number): boolean {
         // A controller that missed the reply asks again: the line clock must not start anew.
         if (this.firing) return true
-        if (!this.judgeTable()) return false
+        if (!this.checkTable()) return false
         const { rotor, settings } = this
         // By time under a rotor that turns, or by a rotor that is not locked, lines would not lie where they say.
         const turning = settings.byRotor ? rotor.locked : !rotor.running
@@ -233,7 +233,7 @@ export class Firing {
     /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
     private due(timeUs: number): boolean {
         this.timeUs = timeUs
-        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return this.judgeTable()
+        if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return this.checkTable()
         this.unserviced = true
         this.cause = le.CAUSE_UNSERVICED
         this.halt()
@@ -241,7 +241,7 @@ export class Firing {
     }
 
     /** The sum of the table that goes on while armed. @returns whether it is still the announced one */
-    private judgeTable(): boolean {
+    private checkTable(): boolean {
         const { table, settings } = this
         if (!table.disturbed || !this.armed) return true
         if (table.crc(entriesInUse(settings)) === settings.tableCrc) return true
@@ -265,11 +265,11 @@ export class Firing {
             this.passAngle(index, dueUs)
         )
         // One that stalled between two lines.
-        if (settings.byRotor && this.firing) this.judgeRotor()
+        if (settings.byRotor && this.firing) this.checkRotor()
     }
 
     /** @returns whether firing goes on */
-    private judgeRotor(): boolean {
+    private checkRotor(): boolean {
         if (this.rotor.locked) return true
         this.rotorLost = true
         this.cause = le.CAUSE_ROTOR
@@ -279,7 +279,7 @@ export class Firing {
 
     private passAngle(index: number, timeUs: number): void {
         if (!this.settings.byRotor || !this.firing) return
-        if (!this.judgeRotor() || !this.due(timeUs)) return
+        if (!this.checkRotor() || !this.due(timeUs)) return
         if (index === 0) {
             if (this.turnBegan) this.frame = (this.frame + 1) & 0xffff
             this.turnBegan = true
@@ -350,7 +350,7 @@ export class Firing {
         }
         const [tx, rx] = this.table.pair(this.index)
         envelope.fill(0)
-        this.world.elementEcho?.(
+        this.world.channelDataEcho?.(
             {
                 tx,
                 rx,

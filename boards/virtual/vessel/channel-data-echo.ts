@@ -97,7 +97,7 @@ function sinc(x: number): number {
 }
 
 /** RF of pairs. The same seed, pair and frame always give the same line, whatever was asked before. */
-export class ElementEcho {
+export class ChannelDataEcho {
     private readonly sigmaUs: number
     private readonly xMm: Float64Array
     private readonly yMm: Float64Array

@@ -4,7 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { BorderDistance } from "./border-distance"
-import { elementVessel } from "./channel-data-vessel"
+import { channelDataVessel } from "./channel-data-vessel"
 import { generatedVein } from "./generated-vein"
 import { SLICE_MM } from "./speckle"
 import { LEVEL_DB } from "./tissue"
@@ -59,7 +59,7 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
 })
 
 test("a line is the same whatever was heard before", () => {
-    const [a, b] = [elementVessel(vein, OPTIONS), elementVessel(vein, OPTIONS)]
+    const [a, b] = [channelDataVessel(vein, OPTIONS), channelDataVessel(vein, OPTIONS)]
     const [first, second] = [new Float32Array(400), new Float32Array(400)]
     a.line(3, SHOT, first)
     for (const zMm of [9, 2.9, 3.009]) b.line(zMm, SHOT, second)
@@ -74,7 +74,7 @@ test("the wall is another when the slice has passed, and not before", () => {
         borderAt: () => vein.borderAt(5),
         catheterAt: () => vein.catheterAt(5),
     }
-    const source = elementVessel(still, OPTIONS)
+    const source = channelDataVessel(still, OPTIONS)
     const lineAt = (zMm: number, tx: number): Float32Array => {
         const out = new Float32Array(900)
         source.line(zMm, { ...SHOT, tx, rx: tx }, out)

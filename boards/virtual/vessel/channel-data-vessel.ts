@@ -3,7 +3,7 @@
 
 import {
     type ElementArray,
-    ElementEcho,
+    ChannelDataEcho,
     type PointTarget,
     type SampleClock,
 } from "./channel-data-echo"
@@ -12,7 +12,7 @@ import type { Vessel } from "./vessel-model"
 import { LAYER_MM, type Scatterers, wallScatterers } from "./wall-scatterers"
 
 /** RF of one pair with the catheter at a place of the vessel. */
-export interface ElementSource {
+export interface ChannelDataSource {
     line(
         zMm: number,
         shot: SampleClock & { readonly tx: number; readonly rx: number },
@@ -31,7 +31,7 @@ const NOISE = 0.0005
 /** Nearer to the catheter's surface nothing is heard: there it rings. */
 const SILENT_MM = 0.05
 
-export interface ElementVesselOptions {
+export interface ChannelDataVesselOptions {
     readonly array: ElementArray
     readonly soundSpeedMPerS: number
     /** What the way to a depth and back takes, which the front end's time gain makes up for, dB/mm. */
@@ -39,15 +39,15 @@ export interface ElementVesselOptions {
     readonly seed: number
 }
 
-export function elementVessel(
+export function channelDataVessel(
     vessel: Pick<Vessel, "borderAt" | "catheterAt" | "layers">,
-    options: ElementVesselOptions
-): ElementSource {
+    options: ChannelDataVesselOptions
+): ChannelDataSource {
     const { array, soundSpeedMPerS, seed } = options
     const reach = Math.ceil((SLICE_REACH * SLICE_SIGMA_MM) / LAYER_MM)
     const layers = new Map<number, Scatterers>()
     let step = NaN
-    let echo: ElementEcho
+    let echo: ChannelDataEcho
 
     /** All of the slice about a place. */
     function heardAt(zMm: number): PointTarget[] {
@@ -69,7 +69,7 @@ export function elementVessel(
             const here = Math.round(zMm / STEP_MM)
             if (here !== step) {
                 step = here
-                echo = new ElementEcho(
+                echo = new ChannelDataEcho(
                     { array, soundSpeedMPerS, noise: NOISE, seed },
                     heardAt(here * STEP_MM)
                 )
@@ -84,7 +84,7 @@ function addTargets(
     { xMm, yMm, zMm, amplitude }: Scatterers,
     hereMm: number,
     catheter: { readonly xMm: number; readonly yMm: number },
-    { array, attenuationDbPerMm }: ElementVesselOptions,
+    { array, attenuationDbPerMm }: ChannelDataVesselOptions,
     targets: PointTarget[]
 ): void {
     for (let i = 0; i < xMm.length; i++) {

@@ -59,7 +59,7 @@ export function generatedVein(
     }
     const wanderX = wave(pick(21, 29, 6), 7)
     const wanderY = wave(pick(17, 25, 8), 9)
-    const breathe = wave(pick(9, 14, 10), 11)
+    const yieldToEventLoop = wave(pick(9, 14, 10), 11)
     const lean = wave(pick(30, 44, 12), 13)
     const ripples = [2, 3, 4].map(n => ({
         n,
@@ -76,7 +76,7 @@ export function generatedVein(
 
     function axes(z: number): { a: number; b: number; cx: number; cy: number } {
         const s = squeeze(z)
-        const swell = 1 + 0.03 * breathe(z)
+        const swell = 1 + 0.03 * yieldToEventLoop(z)
         const b = (halfHeight + s * (squeezedHeight - halfHeight)) * swell
         return {
             a: (halfWidth + s * (squeezedWidth - halfWidth)) * swell,
@@ -104,7 +104,7 @@ export function generatedVein(
         const { cx, cy } = axes(z)
         const angle = Math.PI / 2 + 0.7 * lean(z)
         const room = radiusAt(z, angle) - clearanceMm
-        const part = 0.6 + 0.08 * breathe(z + 3)
+        const part = 0.6 + 0.08 * yieldToEventLoop(z + 3)
         return {
             xMm: cx + part * room * Math.cos(angle),
             yMm: cy + part * room * Math.sin(angle),

@@ -16,7 +16,7 @@ const OPTIONS: PhantomOptions = {
     ringDownMm: 0.25,
     centreFrequencyMhz: 20,
     seed: 7,
-    timeGainDb: r => 1.5 * (r - 0.3),
+    tgcDb: r => 1.5 * (r - 0.3),
 }
 const SPACING = OPTIONS.sampleSpacingMm
 
@@ -56,7 +56,7 @@ function levelDb(
             source.line(zMm, line, echo)
             const to = Math.round(toMm / SPACING)
             for (let k = Math.round(fromMm / SPACING); k <= to; k++) {
-                const gainDb = options.timeGainDb(k * SPACING)
+                const gainDb = options.tgcDb(k * SPACING)
                 sum += (echo[k]! * 10 ** (gainDb / 20)) ** 2
                 count++
             }
@@ -116,7 +116,7 @@ test("half of the wall's power comes where the wall begins", () => {
 })
 
 test("speckle is fully developed: mean over deviation of the envelope is 1.91", () => {
-    const source = phantom(tube(2), { ...OPTIONS, timeGainDb: () => 0 })
+    const source = phantom(tube(2), { ...OPTIONS, tgcDb: () => 0 })
     const echo = new Float32Array(256)
     let sum = 0
     let squares = 0
@@ -155,7 +155,7 @@ test("speckle holds over a tenth of a slice and is new after three", () => {
 })
 
 test("tissue fades with depth as the attenuation says", () => {
-    const even = { ...OPTIONS, timeGainDb: () => 0 }
+    const even = { ...OPTIONS, tgcDb: () => 0 }
     const vessel = tube(1)
     const near = levelDb(vessel, even, 3, 4)
     const far = levelDb(vessel, even, 6, 7)
@@ -199,7 +199,7 @@ test("ring-down is the same in each frame and strongest at the catheter", () => 
 test("levels after the gain do not depend on the gain's offset", () => {
     const more = {
         ...OPTIONS,
-        timeGainDb: (r: number) => 20 + OPTIONS.timeGainDb(r),
+        tgcDb: (r: number) => 20 + OPTIONS.tgcDb(r),
     }
     const difference = levelDb(tube(2), more, 2.1, 2.2) - levelDb(tube(2), OPTIONS, 2.1, 2.2)
     assert.ok(Math.abs(difference) < 1e-3)

@@ -26,7 +26,7 @@ export interface PhantomOptions {
     /** one transducer fires all lines: it rings the same at every angle; left out, elements differ */
     readonly oneTransducer?: boolean
     /** gain that the front end will apply later, in dB at a radius from the catheter's centre */
-    readonly timeGainDb: (radiusMm: number) => number
+    readonly tgcDb: (radiusMm: number) => number
 }
 
 export interface EchoSource {
@@ -34,7 +34,7 @@ export interface EchoSource {
      * One line, heard with the tip at zMm.
      * @param lineIndex 0..linesPerFrame-1, looking along 2*pi*lineIndex/linesPerFrame
      * @param out gets samplesPerLine linear envelopes at the receiver, such
-     * that 1.0 is full scale after timeGainDb
+     * that 1.0 is full scale after tgcDb
      */
     line(zMm: number, lineIndex: number, out: Float32Array): void
     /** Told when lines are about to be heard in the wall's time: what takes long is to be made ahead from now on. */
@@ -63,7 +63,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false):
         throw new RangeError(
             "A catheter's radius, ring-down, frequency and sample spacing must all be above 0."
         )
-    const sensitivity = 10 ** (-options.timeGainDb(catheterRadiusMm) / 20)
+    const sensitivity = 10 ** (-options.tgcDb(catheterRadiusMm) / 20)
     const ring = ringDown(options)
     const noise = receiverNoise(options)
     const ringEnd = ring.endSample
@@ -123,7 +123,7 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
     const { linesPerFrame: lines, samplesPerLine: samples, seed } = options
     const re = new Float32Array(lines * samples)
     const im = new Float32Array(lines * samples)
-    const gain = options.timeGainDb(options.catheterRadiusMm)
+    const gain = options.tgcDb(options.catheterRadiusMm)
     const rings = between(1.8, 2.6, seed, 0x71)
     const phase = between(0, 2 * Math.PI, seed, 0x72)
     let endSample = 0
@@ -167,7 +167,7 @@ function receiverNoise(options: PhantomOptions): Float32Array {
         return (sum - 510) / Math.sqrt((256 * 256 - 1) / 3)
     }
     const level =
-        10 ** ((LEVEL_DB.noise - options.timeGainDb(options.catheterRadiusMm)) / 20) / Math.SQRT2
+        10 ** ((LEVEL_DB.noise - options.tgcDb(options.catheterRadiusMm)) / 20) / Math.SQRT2
     return Float32Array.from({ length }, (_, n) => {
         let sum = taps[0]! * white(n)
         for (let m = 1; m < taps.length; m++) sum += taps[m]! * (white(n - m) + white(n + m))

@@ -85,7 +85,7 @@ test("an echo that is made ahead is heard as one that is not", async () => {
     const options: PhantomOptions = {
         ...OPTIONS,
         ringDownMm: 0.25,
-        timeGainDb: r => 1.5 * (r - 0.3),
+        tgcDb: r => 1.5 * (r - 0.3),
     }
     const alone = phantom(vein, options)
     const helped = phantom(vein, options, true)

@@ -12,7 +12,7 @@ const OPTIONS: RecordedEchoOptions = {
     linesPerFrame: 64,
     samplesPerLine: 128,
     sampleSpacingMm: 10 / 128,
-    timeGainDb: r => 6 + 2 * r,
+    tgcDb: r => 6 + 2 * r,
 }
 
 function png(
@@ -50,7 +50,7 @@ test("after the front end's gain a grey stands at its level of a 60 dB display",
     )
     const echo = new Float32Array(128)
     source.line(3, 5, echo)
-    const db = (k: number): number => 20 * Math.log10(echo[k]!) + OPTIONS.timeGainDb(k * (10 / 128))
+    const db = (k: number): number => 20 * Math.log10(echo[k]!) + OPTIONS.tgcDb(k * (10 / 128))
     // 32-bit floats: a millionth, 1e-5 dB.
     assert.ok(Math.abs(db(20)) < 1e-4)
     assert.ok(Math.abs(db(100) + 36) < 1e-4)
@@ -78,7 +78,7 @@ test("lines wrap round when resampled", () => {
     )
     const echo = new Float32Array(128)
     source.line(0, 62, echo)
-    const grey = 255 * (1 + (20 * Math.log10(echo[8]!) + OPTIONS.timeGainDb(8 * (10 / 128))) / 60)
+    const grey = 255 * (1 + (20 * Math.log10(echo[8]!) + OPTIONS.tgcDb(8 * (10 / 128))) / 60)
     assert.ok(Math.abs(grey - 150) < 0.01)
 })
 

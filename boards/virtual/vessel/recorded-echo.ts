@@ -23,7 +23,7 @@ export class EchoFileError extends Error {
 /** The part of the phantom's options that a recording needs. */
 export interface RecordedEchoOptions extends Pick<
     PhantomOptions,
-    "linesPerFrame" | "samplesPerLine" | "sampleSpacingMm" | "timeGainDb"
+    "linesPerFrame" | "samplesPerLine" | "sampleSpacingMm" | "tgcDb"
 > {
     /** dynamic range of the display that the greys were made for and will be shown on; default 60 dB, the host's default */
     readonly displayRangeDb?: number
@@ -48,7 +48,7 @@ export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): Ec
     const recorded = readGreys(bytes)
     const amplitude = new Float32Array(lines * samples)
     for (let k = 0; k < samples; k++) {
-        const gainDb = options.timeGainDb(k * options.sampleSpacingMm)
+        const gainDb = options.tgcDb(k * options.sampleSpacingMm)
         for (let i = 0; i < lines; i++) {
             const grey = greyAt(
                 recorded,

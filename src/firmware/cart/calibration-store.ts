@@ -6,7 +6,7 @@ import {
     CALIBRATION_GOOD,
     CALIBRATION_LENGTH,
     CALIBRATION_MISSING,
-    judgeCalibration,
+    checkCalibration,
     readCalibration,
     writeCalibration,
 } from "../../shared/motion/calibration"
@@ -15,7 +15,7 @@ import { Sled } from "../motion/sled"
 import { CartFault } from "../platform/cart-fault"
 import { readCalibrationRecord, writeCalibrationRecord } from "../platform/settings"
 
-export class CalibrationKeeper {
+export class CalibrationStore {
     private stored_reason = GOOD
     private survey_reason = GOOD
 
@@ -29,7 +29,7 @@ export class CalibrationKeeper {
     /** Takes the stored record; a damaged one is not used, and no catheter is moved on a guess. */
     async load(): Promise<void> {
         const record = await readCalibrationRecord()
-        const verdict = judgeCalibration(record)
+        const verdict = checkCalibration(record)
         if (verdict === CALIBRATION_GOOD) this.sled.calibration = readCalibration(record)
         else if (verdict !== CALIBRATION_MISSING) this.stored_reason = REFUSED_CALIBRATION
     }
@@ -43,7 +43,7 @@ export class CalibrationKeeper {
     async store(measured: Calibration): Promise<void> {
         const record = Buffer.alloc(CALIBRATION_LENGTH)
         writeCalibration(record, measured)
-        if (judgeCalibration(record) !== CALIBRATION_GOOD)
+        if (checkCalibration(record) !== CALIBRATION_GOOD)
             throw new CartFault(FAULT_CALIBRATION, measured.fclk_hz)
         await writeCalibrationRecord(record)
         this.sled.calibration = measured

@@ -47,12 +47,12 @@ export class CartState {
         return nextState(this.now, event) >= 0
     }
 
-    happen(event: number): void {
+    dispatch(event: number): void {
         const next = nextState(this.now, event)
         if (next < 0 || next === this.now) return
         this.now = next
         this.refusal = GOOD
-        this.tell(EVENT_STATE, next)
+        this.report(EVENT_STATE, next)
     }
 
     /** The catheter of this id, made anew, if the cart knows it: by itself, or from the host of this session. */
@@ -68,7 +68,7 @@ export class CartState {
     }
 
     /** Asks what is plugged in; tells of it when it came or went. */
-    async look(): Promise<void> {
+    async readCatheter(): Promise<void> {
         const front = this.front
         const id = await front.catheterId()
         this.catheter = id
@@ -82,12 +82,12 @@ export class CartState {
         if (plugged === this.plugged) return
         this.plugged = plugged
         if (!reason) reason = EVENT_CATHETER
-        this.tell(reason, serial | 0)
+        this.report(reason, serial | 0)
     }
 
     /** @returns GOOD, or why what is plugged in now is not the catheter of this setup */
-    async judge(setup: PullbackSetup): Promise<number> {
-        await this.look()
+    async validate(setup: PullbackSetup): Promise<number> {
+        await this.readCatheter()
         if (this.catheter_reason) return this.catheter_reason
         if (this.catheter !== setup.catheter.id) return REFUSED_CATHETER_PLUGGED
         if (this.catheter_serial !== setup.catheter_serial) return REFUSED_CATHETER_SERIAL
@@ -96,11 +96,11 @@ export class CartState {
 
     acknowledge(): void {
         this.fault = GOOD
-        this.tell(EVENT_ACKNOWLEDGED, 0)
+        this.report(EVENT_ACKNOWLEDGED, 0)
     }
 
     /** To the host as an event, and to whoever reads the board's log. */
-    tell(code: number, value: number): void {
+    report(code: number, value: number): void {
         const time_ms = ds.millis()
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)
         if (this.link.isOpen()) this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })

@@ -18,14 +18,14 @@ import { TYPE_STATUS } from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
 import { fires } from "../../shared/cart-machine"
 import { STATUS } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { PIN_HEARTBEAT } from "../../shared/devices/virtual-board"
-import { CalibrationKeeper } from "./calibration-store"
+import { CalibrationStore } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { Interlocks } from "./interlocks"
-import { GOES_ON, Moves } from "./moves"
+import { NO_EVENT, Moves } from "./moves"
 import { RegisterDump } from "./register-dump"
 import { Requests } from "./requests"
 
@@ -39,7 +39,7 @@ export class Cart {
     private readonly front: FrontEnd
     private readonly pump: LinePump
     private readonly link: Link
-    private readonly keeper: CalibrationKeeper
+    private readonly keeper: CalibrationStore
     private readonly interlocks: Interlocks
     private readonly imaging: Imaging
     private readonly moves: Moves
@@ -61,7 +61,7 @@ export class Cart {
             async request => await cart.requests.take(request)
         )
         this.state = new CartState(this.link)
-        const tell = (code: number, value: number) => cart.state.tell(code, value)
+        const tell = (code: number, value: number) => cart.state.report(code, value)
         this.sled = new Sled(board, nominalCalibration())
         this.supervision = new Supervision(this.sled)
         // Early, while there is room in one piece.
@@ -77,7 +77,7 @@ export class Cart {
             this.sled.calibration.encoder_nm_per_count
         )
         this.pump.setRecords(parts.samples, parts.format)
-        this.keeper = new CalibrationKeeper(this.sled)
+        this.keeper = new CalibrationStore(this.sled)
         this.imaging = new Imaging(
             this.front,
             parts.rotor,
@@ -126,7 +126,7 @@ export class Cart {
         pumping.start()
         display.start(this.state, this.sled, this.link)
         await this.keeper.load()
-        this.state.happen(machine.DONE_BOOT)
+        this.state.dispatch(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
         let due_ms = this.looped_ms
         for (;;) {
@@ -158,10 +158,10 @@ export class Cart {
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
             await this.interlocks.check(state, now_ms, late_ms)
-            if (this.front.plugged !== this.state.plugged) await this.state.look()
+            if (this.front.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await this.moves.advance(state, now_ms)
-            if (event !== GOES_ON) this.state.happen(event)
-            if (await this.imaging.prepared(now_ms)) this.state.happen(machine.ASK_LIVE)
+            if (event !== NO_EVENT) this.state.dispatch(event)
+            if (await this.imaging.prepared(now_ms)) this.state.dispatch(machine.COMMAND_LIVE)
         }
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
@@ -176,18 +176,18 @@ export class Cart {
         await this.sled.configure()
         await this.supervision.configure()
         await this.front.begin()
-        this.state.happen(machine.DONE_SELF_TEST)
+        this.state.dispatch(machine.DONE_SELF_TEST)
     }
 
     /** Makes everything safe, firing first, and latches the cause. */
     private async fail(e: any): Promise<void> {
         const known = e instanceof CartFault
         if (!known) console.error("unexpected: " + e.message)
-        let fault = known ? e.code : reasons.FAULT_UNEXPECTED
+        let fault = known ? e.code : codes.FAULT_UNEXPECTED
         await this.imaging.fail()
         try {
             // A bus that is dead or stuck may even read back what was written.
-            if (fault === reasons.FAULT_MOTOR_DRIVER_MISSING) throw e
+            if (fault === codes.FAULT_MOTOR_DRIVER_MISSING) throw e
             // Whatever the state: a request that failed half-way may have set the sled going.
             if (this.sled.enabled) await this.moves.stop()
             if (this.supervision.lags) fault = await this.supervision.explainLag()
@@ -199,16 +199,16 @@ export class Cart {
         await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault
-        this.state.happen(machine.HAPPENED_FAULT)
-        this.state.tell(reasons.EVENT_FAULT, fault)
+        this.state.dispatch(machine.ON_FAULT)
+        this.state.report(codes.EVENT_FAULT, fault)
         console.error(sentenceOf(fault))
     }
 
     private async onLinkOpen(): Promise<void> {
         this.state.described = undefined
         const refused = this.link.refused_reason
-        this.link.refused_reason = reasons.GOOD
-        if (refused !== reasons.GOOD) this.state.tell(reasons.EVENT_LINK_REFUSED, refused)
+        this.link.refused_reason = codes.GOOD
+        if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines through the whole path, before any echo.
         if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {

@@ -13,7 +13,7 @@ import { rotorMrpm } from "../../shared/acquisition/catheters"
 import { sampleFormat } from "../../shared/acquisition/sequence"
 import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../shared/protocol/messages"
 import { MovePlan } from "../../shared/motion/move-terms"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { CartState } from "./cart-state"
 import { description, PullbackSetup } from "./setup"
 
@@ -29,7 +29,7 @@ function marginNm(plan: MovePlan): number {
 
 export class Imaging {
     /** How the run ended: GOOD, or the event that ended it early. */
-    outcome = reasons.GOOD
+    outcome = codes.GOOD
     /** Firing has ended, and the summary has not been sent yet. */
     ending = false
     /** The table is being loaded, or a rotor spins up; {@link prepared} fires when both are done. */
@@ -64,7 +64,7 @@ export class Imaging {
     async begin(setup: PullbackSetup): Promise<void> {
         this.number = (this.number + 1) >>> 0
         this.untold = undefined
-        this.outcome = reasons.GOOD
+        this.outcome = codes.GOOD
         this.plan = setup.plan
         this.speed_error_ppm = 0
         await this.front.beginLoad(setup.catheter)
@@ -103,12 +103,12 @@ export class Imaging {
         this.pump.setRecords(catheter.samples_per_line, sampleFormat(catheter))
         await front.settle(catheter, setup.budget.line_period_ns)
         // From here on unplugging takes the budget away again; before, all was loaded for the one that was there then.
-        const reason = await this.state.judge(setup)
-        if (reason !== reasons.GOOD)
+        const reason = await this.state.validate(setup)
+        if (reason !== codes.GOOD)
             throw new CartFault(
-                reason === reasons.REFUSED_NO_CATHETER
-                    ? reasons.FAULT_CATHETER_UNPLUGGED
-                    : reasons.FAULT_CATHETER_CHANGED,
+                reason === codes.REFUSED_NO_CATHETER
+                    ? codes.FAULT_CATHETER_UNPLUGGED
+                    : codes.FAULT_CATHETER_CHANGED,
                 reason
             )
         await this.setGate(false)
@@ -139,14 +139,14 @@ export class Imaging {
         this.gate = false
         this.epoch = epoch
         await this.front.setGate(false, epoch)
-        if (was_open) this.state.tell(reasons.EVENT_GATE, 0)
+        if (was_open) this.state.report(codes.EVENT_GATE, 0)
     }
 
     /** Opens the gate while the move vouches for the lines, and tells when it passes the window's edges. */
     async follow(move: ImagedMove): Promise<void> {
         if (move.vouched !== this.gate) {
             await this.setGate(move.vouched)
-            this.state.tell(reasons.EVENT_GATE, this.gate ? 1 : 0)
+            this.state.report(codes.EVENT_GATE, this.gate ? 1 : 0)
         } else if (this.sled.speed_epoch !== this.epoch) await this.setGate(this.gate)
         this.speed_error_ppm = move.speed_error_ppm
         const plan = this.plan
@@ -158,10 +158,7 @@ export class Imaging {
             position_nm < plan.window_end_nm + margin_nm
         if (inside === this.in_window) return
         this.in_window = inside
-        this.state.tell(
-            inside ? reasons.EVENT_WINDOW_BEGAN : reasons.EVENT_WINDOW_ENDED,
-            position_nm
-        )
+        this.state.report(inside ? codes.EVENT_WINDOW_BEGAN : codes.EVENT_WINDOW_ENDED, position_nm)
     }
 
     /** Ends firing; {@link finish} sends the summary when the last lines have gone. */
@@ -239,7 +236,7 @@ export class Imaging {
         }
         const plan = this.plan
         const bus_errors = this.front.bus_errors - this.seen_bus_errors
-        if (bus_errors > 0) this.state.tell(reasons.EVENT_ENGINE_BUS, bus_errors)
+        if (bus_errors > 0) this.state.report(codes.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,
             lines_fired,

@@ -8,7 +8,7 @@ import { Supervision } from "../motion/supervision"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { CartFault } from "../platform/cart-fault"
 import { fires, moves } from "../../shared/cart-machine"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 
 /** Two loops so far apart while something moves are a fault: two of three did not come. */
 const LOOP_LIMIT_MS = 30
@@ -28,21 +28,21 @@ export class Interlocks {
     /** Chips alive, catheter in, firing as it should, host there, loop in time. */
     async check(state: number, now_ms: number, late_ms: number): Promise<void> {
         if (late_ms > LOOP_LIMIT_MS && moves(state))
-            throw new CartFault(reasons.FAULT_LOOP_LATE, late_ms)
+            throw new CartFault(codes.FAULT_LOOP_LATE, late_ms)
         await this.supervision.check()
         this.tellWarnings(state)
         const rotor = this.rotor
         const turning = rotor !== undefined && rotor.target_mrpm !== 0
         const firing = fires(state)
         const fault = await this.front.watch(firing || turning, firing)
-        if (fault && fault.code !== reasons.FAULT_ROTOR_SPEED) throw fault
+        if (fault && fault.code !== codes.FAULT_ROTOR_SPEED) throw fault
         if (!firing) return
         // What is wrong with the rotor it tells more exactly.
         if (rotor) await rotor.check()
         if (fault) throw fault
         const silent_ms = now_ms - this.link.heard_ms
         if (!this.link.isOpen() || silent_ms > LINK_LIMIT_MS)
-            throw new CartFault(reasons.FAULT_LINK_LOST, silent_ms)
+            throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
     }
 
     /** Tells each warning of the motor driver once, when it comes up. */
@@ -51,7 +51,7 @@ export class Interlocks {
         const fresh = warnings & ~this.told_warnings
         this.told_warnings = warnings
         const status = this.sled.driver.drv_status | 0
-        if (fresh & DRV_WARM) this.tell(reasons.EVENT_DRIVER_WARM, status)
-        if (fresh & DRV_OPEN_LOAD && moves(state)) this.tell(reasons.EVENT_OPEN_LOAD, status)
+        if (fresh & DRV_WARM) this.tell(codes.EVENT_DRIVER_WARM, status)
+        if (fresh & DRV_OPEN_LOAD && moves(state)) this.tell(codes.EVENT_OPEN_LOAD, status)
     }
 }

@@ -12,15 +12,15 @@ import { ScrewSurvey } from "../motion/screw-survey"
 import { Sled } from "../motion/sled"
 import { Stepping } from "../motion/stepping"
 import * as machine from "../../shared/cart-machine"
-import { JudgedMove, limitsOf, MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
+import { MovePlanResult, limitsOf, MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
 import { LENGTH_MAX_NM, SPEED_MAX_NM_S } from "../../shared/motion/ramp"
-import * as reasons from "../../shared/codes"
-import { JudgedChange } from "../../shared/motion/speed-change"
-import { CalibrationKeeper } from "./calibration-store"
+import * as codes from "../../shared/codes"
+import { SpeedChangeResult } from "../../shared/motion/speed-change"
+import { CalibrationStore } from "./calibration-store"
 import { Imaging } from "./imaging"
 
 /** Nothing has ended. */
-export const GOES_ON = -1
+export const NO_EVENT = -1
 
 export class Moves {
     private homing: Homing
@@ -35,7 +35,7 @@ export class Moves {
         private sled: Sled,
         private front: FrontEnd,
         private imaging: Imaging,
-        private keeper: CalibrationKeeper,
+        private keeper: CalibrationStore,
         private tell: (code: number, value: number) => void
     ) {
         // One survey serves both: they never run at once.
@@ -45,7 +45,7 @@ export class Moves {
         this.homing = new Homing(sled, survey, this.parking, async position_nm => {
             const nm_per_count = sled.calibration.encoder_nm_per_count
             await front.setPosition(Math.round(position_nm / nm_per_count))
-            tell(reasons.EVENT_HOMED, position_nm)
+            tell(codes.EVENT_HOMED, position_nm)
         })
         this.pullback = new Pullback(sled)
         this.stepping = new Stepping(sled, front, tell)
@@ -75,7 +75,7 @@ export class Moves {
     }
 
     /** A button is pressed or held. @returns GOOD or why the sled does not move */
-    async jog(speed_nm_s: number, now_ms: number): Promise<JudgedMove> {
+    async jog(speed_nm_s: number, now_ms: number): Promise<MovePlanResult> {
         return await this.jogging.press(speed_nm_s, now_ms)
     }
 
@@ -91,10 +91,10 @@ export class Moves {
     }
 
     /** Another speed for a continuous pullback under way. */
-    async changeSpeed(speed_nm_s: number, now_ms: number): Promise<JudgedChange> {
+    async changeSpeed(speed_nm_s: number, now_ms: number): Promise<SpeedChangeResult> {
         if (this.imaged !== this.pullback)
             return {
-                reason: reasons.REFUSED_SPEED_CHANGE,
+                reason: codes.REFUSED_SPEED_CHANGE,
                 value: 0,
                 change: undefined,
             }
@@ -104,35 +104,35 @@ export class Moves {
             now_ms,
             async epoch => await imaging.shut(epoch)
         )
-        if (judged.change) this.tell(reasons.EVENT_SPEED, speed_nm_s)
+        if (judged.change) this.tell(codes.EVENT_SPEED, speed_nm_s)
         return judged
     }
 
-    /** Carries on the move of a state; the chip was just polled. @returns the event of its end, or GOES_ON */
+    /** Carries on the move of a state; the chip was just polled. @returns the event of its end, or NO_EVENT */
     async advance(state: number, now_ms: number): Promise<number> {
         if (state === machine.STATE_HOMING) {
-            if (!(await this.homing.step(this.front.tick_us))) return GOES_ON
+            if (!(await this.homing.step(this.front.tick_us))) return NO_EVENT
             this.keeper.surveyed(this.homing.verdict)
             return machine.DONE_HOMING
         }
         if (state === machine.STATE_CALIBRATING) {
-            if (!(await this.calibrating.step(this.front.tick_us))) return GOES_ON
+            if (!(await this.calibrating.step(this.front.tick_us))) return NO_EVENT
             await this.keepCalibration()
             return machine.DONE_CALIBRATING
         }
         if (state === machine.STATE_PULLING)
-            return (await this.pullOn(now_ms)) ? machine.DONE_PULLING : GOES_ON
+            return (await this.pullOn(now_ms)) ? machine.DONE_PULLING : NO_EVENT
         if (state === machine.STATE_RETURNING)
-            return (await this.parking.step()) ? machine.DONE_RETURNING : GOES_ON
+            return (await this.parking.step()) ? machine.DONE_RETURNING : NO_EVENT
         if (state === machine.STATE_JOGGING) return await this.jogOn(now_ms)
-        return GOES_ON
+        return NO_EVENT
     }
 
     private async keepCalibration(): Promise<void> {
         const measured = this.calibrating.measured
         if (measured) {
             await this.keeper.store(measured)
-            this.tell(reasons.EVENT_CALIBRATED, measured.fclk_hz)
+            this.tell(codes.EVENT_CALIBRATED, measured.fclk_hz)
         }
     }
 
@@ -151,8 +151,8 @@ export class Moves {
     }
 
     private async jogOn(now_ms: number): Promise<number> {
-        if (!(await this.jogging.step(now_ms))) return GOES_ON
-        if (this.jogging.released) this.tell(reasons.EVENT_JOG_RELEASED, this.sled.positionNm())
+        if (!(await this.jogging.step(now_ms))) return NO_EVENT
+        if (this.jogging.released) this.tell(codes.EVENT_JOG_RELEASED, this.sled.positionNm())
         return machine.DONE_JOGGING
     }
 }

@@ -10,8 +10,8 @@ import { mayDump } from "../../shared/cart-machine"
 import { REFUSAL, REGISTER } from "../../shared/protocol/messages"
 import { SCREW_POINTS } from "../../shared/motion/calibration"
 import * as dump from "../../shared/protocol/register-dump"
-import * as reasons from "../../shared/codes"
-import { CalibrationKeeper } from "./calibration-store"
+import * as codes from "../../shared/codes"
+import { CalibrationStore } from "./calibration-store"
 
 /** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
@@ -33,17 +33,17 @@ export class RegisterDump {
         private chip: number,
         private addresses: Buffer,
         private link: Link,
-        private keeper: CalibrationKeeper
+        private keeper: CalibrationStore
     ) {}
 
     /** Begins a dump, or begins it anew. @returns GOOD or why not */
     begin(serial: number, state: number): number {
-        if (!mayDump(state)) return reasons.REFUSED_STATE
+        if (!mayDump(state)) return codes.REFUSED_STATE
         this.serial = serial
         this.next = 0
         // One more for each chip: the status that comes with every transfer.
         this.count = MOTOR.length + 1 + this.addresses.length + 1 + dump.CART_VALUES + SCREW_POINTS
-        return reasons.GOOD
+        return codes.GOOD
     }
 
     /** Goes on; called by every control loop. A dump that may not be finished ends with a refusal. */
@@ -53,9 +53,9 @@ export class RegisterDump {
         else if (!mayDump(state)) {
             this.count = 0
             this.link.send(burst.TYPE_REFUSAL, REFUSAL, {
-                command: machine.ASK_DUMP,
+                command: machine.COMMAND_DUMP,
                 serial: this.serial,
-                reason: reasons.REFUSED_STATE,
+                reason: codes.REFUSED_STATE,
                 value: state,
             })
         } else for (let i = 0; i < REGISTERS_A_LOOP; ++i) if (!(await this.sendNext())) return

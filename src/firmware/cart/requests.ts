@@ -7,20 +7,20 @@ import { Link, Request } from "../link/link"
 import { Sled } from "../motion/sled"
 import { TYPE_REFUSAL } from "../../shared/protocol/burst"
 import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
-import { wrongField } from "../../shared/acquisition/catheter-limits"
+import { invalidField } from "../../shared/acquisition/catheter-limits"
 import { hasElements } from "../../shared/acquisition/channel-data"
 import * as machine from "../../shared/cart-machine"
 import { leastPath } from "../../shared/acquisition/sequence"
 import { fires, moves } from "../../shared/cart-machine"
 import { Command, REFUSAL, Setup } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
-import { CalibrationKeeper } from "./calibration-store"
+import { CalibrationStore } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { Moves } from "./moves"
 import { RegisterDump } from "./register-dump"
-import { judgeSetup, PullbackSetup } from "./setup"
+import { checkSetup, PullbackSetup } from "./setup"
 
 /** A sled that stands so far from where its pullback was planned to begin has been moved since. */
 const START_LIMIT_NM = 50000
@@ -31,7 +31,7 @@ interface Verdict {
     value: number
 }
 
-const DONE: Verdict = { reason: reasons.GOOD, value: 0 }
+const DONE: Verdict = { reason: codes.GOOD, value: 0 }
 
 export class Requests {
     // Set by the cart: a call has eight arguments at most.
@@ -50,7 +50,7 @@ export class Requests {
         private link: Link,
         private moves: Moves,
         private imaging: Imaging,
-        private keeper: CalibrationKeeper,
+        private keeper: CalibrationStore,
         private dump: RegisterDump
     ) {}
 
@@ -62,7 +62,7 @@ export class Requests {
         else if (request.catheter) verdict = this.takeCatheter(request.catheter)
         else if (command) verdict = await this.obey(command)
         this.state.refusal = verdict.reason
-        if (verdict.reason === reasons.GOOD) return
+        if (verdict.reason === codes.GOOD) return
         console.error("refused: " + sentenceOf(verdict.reason))
         this.link.send(TYPE_REFUSAL, REFUSAL, {
             command: command ? command.command : 0,
@@ -73,7 +73,7 @@ export class Requests {
     }
 
     private wrongState(): Verdict {
-        return { reason: reasons.REFUSED_STATE, value: this.state.now }
+        return { reason: codes.REFUSED_STATE, value: this.state.now }
     }
 
     private async takeSetup(setup: Setup): Promise<Verdict> {
@@ -83,9 +83,9 @@ export class Requests {
         if (this.imaging.preparing) return this.wrongState()
         // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
         if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
-        if (this.keeper.reason() !== reasons.GOOD) return { reason: this.keeper.reason(), value: 0 }
+        if (this.keeper.reason() !== codes.GOOD) return { reason: this.keeper.reason(), value: 0 }
         const pairs = this.pairs
-        const judged = judgeSetup(
+        const judged = checkSetup(
             setup,
             this.state.catheterNamed(setup.catheter),
             this.front_end,
@@ -95,10 +95,10 @@ export class Requests {
         )
         if (!judged.setup) return judged
         judged.setup.catheter_serial = await this.front.catheterSerial()
-        const reason = await this.state.judge(judged.setup)
-        if (reason !== reasons.GOOD) return { reason, value: 0 }
+        const reason = await this.state.validate(judged.setup)
+        if (reason !== codes.GOOD) return { reason, value: 0 }
         this.setup = judged.setup
-        this.state.tell(reasons.EVENT_SETUP, setup.length_nm)
+        this.state.report(codes.EVENT_SETUP, setup.length_nm)
         return DONE
     }
 
@@ -112,16 +112,16 @@ export class Requests {
     private takeCatheter(payload: Buffer): Verdict {
         if (!this.isIdle()) return this.wrongState()
         const catheter = catheterIn(payload)
-        const field = wrongField(catheter)
-        if (field >= 0) return { reason: reasons.REFUSED_CATHETER_FIELD, value: field }
+        const field = invalidField(catheter)
+        if (field >= 0) return { reason: codes.REFUSED_CATHETER_FIELD, value: field }
         // Nobody widens the budget of a catheter that is known.
-        if (isBuiltIn(catheter.id)) return { reason: reasons.REFUSED_CATHETER_KNOWN, value: 0 }
+        if (isBuiltIn(catheter.id)) return { reason: codes.REFUSED_CATHETER_KNOWN, value: 0 }
         if (this.pairs) this.pairs.forgetPairs()
         const state = this.state
         state.described = payload
         // What is plugged in may be known now.
         state.plugged = undefined
-        state.tell(reasons.EVENT_CATHETER_DATA, 0)
+        state.report(codes.EVENT_CATHETER_DATA, 0)
         return DONE
     }
 
@@ -131,26 +131,26 @@ export class Requests {
         const pairs = this.pairs
         const catheter = this.state.catheterNamed(await this.front.catheterId())
         if (!pairs || !catheter || !hasElements(catheter))
-            return { reason: reasons.REFUSED_DATA, value: 0 }
+            return { reason: codes.REFUSED_DATA, value: 0 }
         // Nothing is fired from a table that is another one since it was judged.
         this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
-        if (reason !== reasons.GOOD) return { reason, value: pairs.pairsValue() }
-        this.state.tell(reasons.EVENT_PAIRS, pairs.pairsCame())
+        if (reason !== codes.GOOD) return { reason, value: pairs.pairsValue() }
+        this.state.report(codes.EVENT_PAIRS, pairs.pairsCame())
         return DONE
     }
 
     private async obey(asked: Command): Promise<Verdict> {
         const command = asked.command
-        if (command === machine.ASK_DUMP) return this.beginDump(asked.serial)
-        if (command < 1 || command > machine.ASK_LAST)
-            return { reason: reasons.REFUSED_COMMAND, value: 0 }
+        if (command === machine.COMMAND_DUMP) return this.beginDump(asked.serial)
+        if (command < 1 || command > machine.COMMAND_LAST)
+            return { reason: codes.REFUSED_COMMAND, value: 0 }
         if (this.imaging.preparing) return await this.whilePreparing(command)
         if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
         const verdict = await this.carryOut(command, asked.argument)
         // It is live when the table is loaded and the rotor, if there is one, is locked (cart.ts).
         if (this.imaging.preparing) return DONE
-        if (verdict.reason === reasons.GOOD) this.state.happen(command)
+        if (verdict.reason === codes.GOOD) this.state.dispatch(command)
         return verdict
     }
 
@@ -162,24 +162,24 @@ export class Requests {
 
     private async carryOut(command: number, argument: number): Promise<Verdict> {
         const now_ms = ds.millis()
-        if (command === machine.ASK_HOME) await this.moves.home()
-        else if (command === machine.ASK_CALIBRATE) await this.moves.calibrate()
-        else if (command === machine.ASK_LIVE) return await this.goLive()
-        else if (command === machine.ASK_ARM) {
+        if (command === machine.COMMAND_HOME) await this.moves.home()
+        else if (command === machine.COMMAND_CALIBRATE) await this.moves.calibrate()
+        else if (command === machine.COMMAND_LIVE) return await this.goLive()
+        else if (command === machine.COMMAND_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
             await this.front.checkLoaded()
-        } else if (command === machine.ASK_START) {
-            if (!this.setup) return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
+        } else if (command === machine.COMMAND_START) {
+            if (!this.setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
             await this.moves.pull(this.setup.plan, now_ms)
-        } else if (command === machine.ASK_STOP) await this.stop()
-        else if (command === machine.ASK_RETURN) await this.moves.goBack()
-        else if (command === machine.ASK_JOG) return await this.moves.jog(argument, now_ms)
-        else if (command === machine.ASK_HOLD) this.moves.holdJog(now_ms)
-        else if (command === machine.ASK_SPEED)
+        } else if (command === machine.COMMAND_STOP) await this.stop()
+        else if (command === machine.COMMAND_RETURN) await this.moves.goBack()
+        else if (command === machine.COMMAND_JOG) return await this.moves.jog(argument, now_ms)
+        else if (command === machine.COMMAND_HOLD) this.moves.holdJog(now_ms)
+        else if (command === machine.COMMAND_SPEED)
             return await this.moves.changeSpeed(argument, now_ms)
-        else if (command === machine.ASK_STANDBY) await this.imaging.stop()
-        else if (command === machine.ASK_ACKNOWLEDGE) this.state.acknowledge()
-        else if (command === machine.ASK_RELEASE) {
+        else if (command === machine.COMMAND_STANDBY) await this.imaging.stop()
+        else if (command === machine.COMMAND_ACKNOWLEDGE) this.state.acknowledge()
+        else if (command === machine.COMMAND_RELEASE) {
             this.sled.homed = false
             await this.sled.disable()
         }
@@ -188,14 +188,14 @@ export class Requests {
 
     private async goLive(): Promise<Verdict> {
         const setup = this.setup
-        if (!setup) return { reason: reasons.REFUSED_NO_SETUP, value: 0 }
+        if (!setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
         const start_nm = setup.plan.start_nm
         const apart_nm = this.sled.motorNm() - start_nm
         if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
-            return { reason: reasons.REFUSED_START, value: start_nm }
+            return { reason: codes.REFUSED_START, value: start_nm }
         // It may have been pulled out, or changed for another of its kind, since the setup.
-        const reason = await this.state.judge(setup)
-        if (reason !== reasons.GOOD) return { reason, value: 0 }
+        const reason = await this.state.validate(setup)
+        if (reason !== codes.GOOD) return { reason, value: 0 }
         await this.imaging.begin(setup)
         // A short table without a rotor is ready at once; the loop sees to the others.
         await this.imaging.prepared(ds.millis())
@@ -204,7 +204,7 @@ export class Requests {
 
     /** While the table is loaded or the rotor spins up the cart is not live yet: all that can be asked is to give it up. */
     private async whilePreparing(command: number): Promise<Verdict> {
-        if (command !== machine.ASK_STOP && command !== machine.ASK_STANDBY)
+        if (command !== machine.COMMAND_STOP && command !== machine.COMMAND_STANDBY)
             return this.wrongState()
         await this.imaging.stop()
         return DONE
@@ -212,8 +212,8 @@ export class Requests {
 
     private async stop(): Promise<void> {
         await this.moves.stop()
-        this.imaging.outcome = reasons.EVENT_STOPPED
-        this.state.tell(reasons.EVENT_STOPPED, this.sled.positionNm())
+        this.imaging.outcome = codes.EVENT_STOPPED
+        this.state.report(codes.EVENT_STOPPED, this.sled.positionNm())
         if (this.state.now === machine.STATE_PULLING) await this.imaging.stop()
     }
 }

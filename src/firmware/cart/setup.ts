@@ -3,13 +3,13 @@
 
 import {
     Catheter,
-    hearsTriggers,
+    hasEcgInput,
     sampleSpacingNm,
     SOUND_SPEED_MM_S,
 } from "../../shared/acquisition/catheters"
 import {
-    DATA_ELEMENTS,
-    DATA_LINES,
+    DATA_CHANNEL,
+    DATA_A_LINES,
     fireByPairs,
     hasElements,
 } from "../../shared/acquisition/channel-data"
@@ -24,11 +24,11 @@ import {
     MovePlan,
     NM_PER_UM,
 } from "../../shared/motion/move-terms"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import {
     budgetOverPath,
     imageWith,
-    JudgedImage,
+    ImageFormatResult,
     lineLength,
     LinePath,
     sampleFormat,
@@ -58,13 +58,13 @@ export interface PullbackSetup {
 }
 
 /** `reason` is GOOD or why not; `value` then is the nearest value that would do. */
-export interface JudgedSetup {
+export interface SetupResult {
     reason: number
     value: number
     setup: PullbackSetup | undefined
 }
 
-function refuse(reason: number, value: number): JudgedSetup {
+function refuse(reason: number, value: number): SetupResult {
     return { reason, value, setup: undefined }
 }
 
@@ -74,16 +74,16 @@ function shortestDwellMs(frame_rate_mhz: number): number {
 }
 
 /** Lines and samples as asked for; of element data they follow from the pairs and the depth. */
-function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
-    if (asked.data === DATA_LINES)
+function checkImage(asked: Setup, catheter: Catheter): ImageFormatResult {
+    if (asked.data === DATA_A_LINES)
         return imageWith(catheter, asked.lines_per_frame, asked.samples_per_line)
     return {
         reason:
             asked.lines_per_frame !== 0
-                ? reasons.REFUSED_LINES
+                ? codes.REFUSED_LINES
                 : asked.samples_per_line !== 0
-                  ? reasons.REFUSED_SAMPLES
-                  : reasons.GOOD,
+                  ? codes.REFUSED_SAMPLES
+                  : codes.GOOD,
         nearest: 0,
     }
 }
@@ -96,44 +96,43 @@ function judgeImage(asked: Setup, catheter: Catheter): JudgedImage {
  * @param from_nm where the motor stands now: there the pullback will begin
  * @param sentPairs pairs of the list that was sent for a catheter
  */
-export function judgeSetup(
+export function checkSetup(
     asked: Setup,
     catheter: Catheter | undefined,
     front_end: number,
     path: LinePath,
     from_nm: number,
     sentPairs: (catheter: Catheter) => number
-): JudgedSetup {
-    if (!catheter) return refuse(reasons.REFUSED_CATHETER, 0)
-    if (catheter.front_end !== front_end) return refuse(reasons.REFUSED_FRONT_END, front_end)
-    if (asked.mode === MOVE_GATED && !hearsTriggers(catheter))
-        return refuse(reasons.REFUSED_NO_TRIGGERS, MOVE_STEPPED)
-    if (asked.data !== DATA_LINES) {
-        if (asked.data !== DATA_ELEMENTS || !hasElements(catheter))
-            return refuse(reasons.REFUSED_DATA, DATA_LINES)
+): SetupResult {
+    if (!catheter) return refuse(codes.REFUSED_CATHETER, 0)
+    if (catheter.front_end !== front_end) return refuse(codes.REFUSED_FRONT_END, front_end)
+    if (asked.mode === MOVE_GATED && !hasEcgInput(catheter))
+        return refuse(codes.REFUSED_NO_TRIGGERS, MOVE_STEPPED)
+    if (asked.data !== DATA_A_LINES) {
+        if (asked.data !== DATA_CHANNEL || !hasElements(catheter))
+            return refuse(codes.REFUSED_DATA, DATA_A_LINES)
         const sent = sentPairs(catheter)
         if (asked.pair_list === PAIRS_SENT && sent === 0)
-            return refuse(reasons.REFUSED_PAIRS_MISSING, 0)
-        if (!fireByPairs(catheter, asked.pair_list, sent))
-            return refuse(reasons.REFUSED_PAIR_LIST, 0)
-    } else if (asked.pair_list !== PAIRS_NONE) return refuse(reasons.REFUSED_PAIR_LIST, PAIRS_NONE)
-    if (asked.tgc > TGC_GIVEN) return refuse(reasons.REFUSED_TGC_KIND, TGC_OWN)
+            return refuse(codes.REFUSED_PAIRS_MISSING, 0)
+        if (!fireByPairs(catheter, asked.pair_list, sent)) return refuse(codes.REFUSED_PAIR_LIST, 0)
+    } else if (asked.pair_list !== PAIRS_NONE) return refuse(codes.REFUSED_PAIR_LIST, PAIRS_NONE)
+    if (asked.tgc > TGC_GIVEN) return refuse(codes.REFUSED_TGC_KIND, TGC_OWN)
     if (asked.tgc === TGC_GIVEN) {
         const top = tgcTopCdb(catheter)
         const curve = asked.tgc_cdb
         for (let i = 0; i < TGC_POINTS; ++i)
-            if (curve[i] > top) return refuse(reasons.REFUSED_TGC, top)
+            if (curve[i] > top) return refuse(codes.REFUSED_TGC, top)
         catheter.tgc_cdb = curve
     }
-    const image = judgeImage(asked, catheter)
-    if (image.reason !== reasons.GOOD) return refuse(image.reason, image.nearest)
+    const image = checkImage(asked, catheter)
+    if (image.reason !== codes.GOOD) return refuse(image.reason, image.nearest)
     const budget = budgetOverPath(catheter, asked.frame_rate_mhz, tableEntries(catheter), path)
-    if (budget.reason !== reasons.GOOD) return refuse(budget.reason, budget.nearest)
+    if (budget.reason !== codes.GOOD) return refuse(budget.reason, budget.nearest)
     const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED
     if (!stepped && asked.mode !== MOVE_PULLBACK)
-        return refuse(reasons.REFUSED_MOVE_KIND, MOVE_PULLBACK)
+        return refuse(codes.REFUSED_MOVE_KIND, MOVE_PULLBACK)
     const dwell_min_ms = shortestDwellMs(asked.frame_rate_mhz)
-    if (stepped && asked.dwell_ms < dwell_min_ms) return refuse(reasons.REFUSED_DWELL, dwell_min_ms)
+    if (stepped && asked.dwell_ms < dwell_min_ms) return refuse(codes.REFUSED_DWELL, dwell_min_ms)
     const judged = planMove(
         asked.mode,
         from_nm,
@@ -151,7 +150,7 @@ export function judgeSetup(
     )
     if (!judged.plan) return refuse(judged.reason, judged.value)
     return {
-        reason: reasons.GOOD,
+        reason: codes.GOOD,
         value: 0,
         setup: {
             catheter,

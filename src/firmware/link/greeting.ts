@@ -7,7 +7,7 @@ import * as burst from "../../shared/protocol/burst"
 import { Field, Message } from "../../shared/protocol/bytes"
 import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../shared/protocol/messages"
 import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../shared/protocol/session"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { randomBytes } from "../platform/crypto"
 import { LinkSettings } from "../platform/settings"
 import { payloadOf } from "./payload"
@@ -82,8 +82,8 @@ export class Greeting {
         putWords(hello, "nonce", this.nonce)
         this.hello = this.send(burst.TYPE_HELLO, HELLO, hello)
         return this.insecure || this.settings.key.length === KEY_LENGTH
-            ? reasons.GOOD
-            : reasons.REJECT_NO_KEY
+            ? codes.GOOD
+            : codes.REJECT_NO_KEY
     }
 
     /** Takes a burst of the host that is whole and in its turn. @returns GOOD, or why the greeting fails */
@@ -98,33 +98,33 @@ export class Greeting {
     }
 
     private takeChallenge(type: number, message: Buffer): number {
-        if (type === burst.TYPE_ACCEPT) return reasons.REJECT_INSECURE
-        if (type !== burst.TYPE_CHALLENGE) return reasons.REJECT_UNEXPECTED
+        if (type === burst.TYPE_ACCEPT) return codes.REJECT_INSECURE
+        if (type !== burst.TYPE_CHALLENGE) return codes.REJECT_UNEXPECTED
         const challenge = payloadOf(message, CHALLENGE)
-        if (!challenge) return reasons.REJECT_PAYLOAD
-        if (challenge.layout_hash !== this.layout_hash) return reasons.REJECT_LAYOUT
+        if (!challenge) return codes.REJECT_PAYLOAD
+        if (challenge.layout_hash !== this.layout_hash) return codes.REJECT_LAYOUT
         this.session = challenge.session
-        if (!this.isOfSession(message)) return reasons.REJECT_SESSION
+        if (!this.isOfSession(message)) return codes.REJECT_SESSION
         this.challenge = challenge
         this.seal.derive(this.settings.key, this.hello, message)
         this.awaits = AWAITS_PROOF
-        return reasons.GOOD
+        return codes.GOOD
     }
 
     /** The host has the key, or it learns nothing more: only then the board proves that it has it, too. */
     private takeProof(type: number, message: Buffer): number {
         const secrets = this.seal.secrets
         const challenge: any = this.challenge
-        if (type !== burst.TYPE_PROOF || !secrets) return reasons.REJECT_UNEXPECTED
-        if (!this.isOfSession(message)) return reasons.REJECT_SESSION
+        if (type !== burst.TYPE_PROOF || !secrets) return codes.REJECT_UNEXPECTED
+        if (!this.isOfSession(message)) return codes.REJECT_SESSION
         const proof = payloadOf(message, PROOF)
-        if (!proof) return reasons.REJECT_PAYLOAD
+        if (!proof) return codes.REJECT_PAYLOAD
         if (
             !sameWords(proof, "nonce", this.nonce) ||
             !sameWords(proof, "proof", secrets.host_proof)
         )
-            return reasons.REJECT_KEY
-        if (!this.seal.isAuthentic(message)) return reasons.REJECT_TAG
+            return codes.REJECT_KEY
+        if (!this.seal.isAuthentic(message)) return codes.REJECT_TAG
         this.awaits = AWAITS_ACCEPT
         const answer: any = {
             nonce_0: challenge.nonce_0,
@@ -134,20 +134,20 @@ export class Greeting {
         }
         putWords(answer, "proof", secrets.board_proof)
         this.send(burst.TYPE_PROOF, PROOF, answer)
-        return reasons.GOOD
+        return codes.GOOD
     }
 
     private takeAccept(type: number, message: Buffer): number {
-        if (type === burst.TYPE_CHALLENGE && this.insecure) return reasons.REJECT_NO_KEY
-        if (type !== burst.TYPE_ACCEPT) return reasons.REJECT_UNEXPECTED
+        if (type === burst.TYPE_CHALLENGE && this.insecure) return codes.REJECT_NO_KEY
+        if (type !== burst.TYPE_ACCEPT) return codes.REJECT_UNEXPECTED
         const accept = payloadOf(message, ACCEPT)
-        if (!accept) return reasons.REJECT_PAYLOAD
-        if (accept.layout_hash !== this.layout_hash) return reasons.REJECT_LAYOUT
+        if (!accept) return codes.REJECT_PAYLOAD
+        if (accept.layout_hash !== this.layout_hash) return codes.REJECT_LAYOUT
         if (this.insecure) this.session = accept.session
         if (accept.session !== this.session || !this.isOfSession(message))
-            return reasons.REJECT_SESSION
+            return codes.REJECT_SESSION
         this.credit_bytes = accept.credit_bytes
         this.awaits = DONE
-        return reasons.GOOD
+        return codes.GOOD
     }
 }

@@ -4,7 +4,7 @@
 
 import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
-import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import { Field, Message } from "../../shared/protocol/bytes"
 import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
 import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
@@ -22,7 +22,7 @@ import {
 } from "../../shared/protocol/messages"
 import { CATHETER } from "../../shared/acquisition/catheters"
 import { pieceIsGood } from "../../shared/acquisition/pair-list"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
 import { LinkSettings } from "../platform/settings"
@@ -68,8 +68,8 @@ export interface BurstMoment {
 export class Link {
     /** When the last good message came in, in ms. */
     heard_ms = 0
-    /** Why the latest connection was refused, by either side, one of wire/reasons.ts. */
-    refused_reason = reasons.GOOD
+    /** Why the latest connection was refused, by either side, one of wire/codes.ts. */
+    refused_reason = codes.GOOD
 
     private state = DISCONNECTED
     private socket = new HostSocket()
@@ -134,7 +134,7 @@ export class Link {
             await this.takeInput(now_ms)
             // What came may have ended it already, for a reason of its own.
             const silent = now_ms - this.heard_ms > SILENCE_MS
-            if (silent && this.state !== DISCONNECTED) this.reject(reasons.REJECT_LATE)
+            if (silent && this.state !== DISCONNECTED) this.reject(codes.REJECT_LATE)
         }
     }
 
@@ -148,24 +148,24 @@ export class Link {
         this.credit_limit = 0
         this.heard_ms = now_ms
         const reason = this.greeting.begin()
-        if (reason !== reasons.GOOD) this.reject(reason)
+        if (reason !== codes.GOOD) this.reject(reason)
     }
 
     private async takeInput(now_ms: number): Promise<void> {
         const socket = this.socket
-        if (socket.inputOverran) return this.reject(reasons.REJECT_OVERSIZE)
+        if (socket.inputOverran) return this.reject(codes.REJECT_OVERSIZE)
         while (socket.inputLength >= burst.BURST_HEADER_LENGTH) {
             const input = socket.input
-            const verdict = judgeHeader(input, 0, this.layout_hash)
+            const verdict = checkHeader(input, 0, this.layout_hash)
             if (verdict !== burst.HEADER_GOOD) return this.refuseHeader(verdict)
             const length = burst.BURST_HEADER_LENGTH + input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
-            if (length > input.length) return this.reject(reasons.REJECT_OVERSIZE)
+            if (length > input.length) return this.reject(codes.REJECT_OVERSIZE)
             if (socket.inputLength < length) return
             const message = this.messageOf(length)
             message.blitAt(0, input, 0, length)
             socket.consume(length)
             const reason = await this.takeMessage(message, now_ms)
-            if (reason !== reasons.GOOD) return this.reject(reason)
+            if (reason !== codes.GOOD) return this.reject(reason)
             if (this.state !== GREETING && this.state !== OPEN) return
         }
     }
@@ -181,9 +181,9 @@ export class Link {
             verdict === burst.HEADER_BAD_VERSION ||
             (hash !== 0 && input[burst.VERSION_AT] !== burst.PROTOCOL_VERSION)
         )
-            return this.reject(reasons.REJECT_VERSION)
+            return this.reject(codes.REJECT_VERSION)
         this.reject(
-            hash !== 0 && hash !== this.layout_hash ? reasons.REJECT_LAYOUT : reasons.REJECT_HEADER
+            hash !== 0 && hash !== this.layout_hash ? codes.REJECT_LAYOUT : codes.REJECT_HEADER
         )
     }
 
@@ -203,44 +203,44 @@ export class Link {
         // Until both sides have proven themselves nobody can seal a refusal.
         if (type === burst.TYPE_REJECT && !greeting.isSealed()) return this.takeReject(message)
         if (this.state === OPEN && message.getAt(burst.SESSION_AT, "u32") !== this.session)
-            return reasons.REJECT_SESSION
-        if (greeting.isSealed() && !greeting.seal.isAuthentic(message)) return reasons.REJECT_TAG
+            return codes.REJECT_SESSION
+        if (greeting.isSealed() && !greeting.seal.isAuthentic(message)) return codes.REJECT_TAG
         if (message.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
-            return reasons.REJECT_SEQUENCE
+            return codes.REJECT_SEQUENCE
         this.sequence_in = (this.sequence_in + 1) >>> 0
         if (type === burst.TYPE_REJECT) return this.takeReject(message)
         // Nothing is done any more for a host that has left.
-        if (this.socket.state === SOCKET_CLOSED) return reasons.GOOD
+        if (this.socket.state === SOCKET_CLOSED) return codes.GOOD
         if (this.state === OPEN) {
             this.heard_ms = now_ms
             return await this.takeOpen(type, message)
         }
         const reason = greeting.take(type, message)
         this.session = greeting.session
-        if (reason !== reasons.GOOD || !greeting.isDone()) return reason
-        if (!this.takeCredit(greeting.credit_bytes)) return reasons.REJECT_CREDIT
+        if (reason !== codes.GOOD || !greeting.isDone()) return reason
+        if (!this.takeCredit(greeting.credit_bytes)) return codes.REJECT_CREDIT
         this.state = OPEN
         this.heard_ms = now_ms
         await this.onOpen()
-        return reasons.GOOD
+        return codes.GOOD
     }
 
     private async takeOpen(type: number, message: Buffer): Promise<number> {
         if (type === burst.TYPE_CREDIT) {
             const credit = payloadOf(message, CREDIT)
-            if (!credit) return reasons.REJECT_PAYLOAD
-            if (!this.takeCredit(credit.limit_bytes)) return reasons.REJECT_CREDIT
+            if (!credit) return codes.REJECT_PAYLOAD
+            if (!this.takeCredit(credit.limit_bytes)) return codes.REJECT_CREDIT
         } else if (type === burst.TYPE_PING) {
             const ping = payloadOf(message, PING)
-            if (!ping) return reasons.REJECT_PAYLOAD
+            if (!ping) return codes.REJECT_PAYLOAD
             this.send(burst.TYPE_PONG, PING, ping)
         } else if (type === burst.TYPE_SETUP) {
             const setup = payloadOf(message, SETUP)
-            if (!setup) return reasons.REJECT_PAYLOAD
+            if (!setup) return codes.REJECT_PAYLOAD
             await this.onRequest({ setup })
         } else if (type === burst.TYPE_COMMAND) {
             const command = payloadOf(message, COMMAND)
-            if (!command) return reasons.REJECT_PAYLOAD
+            if (!command) return codes.REJECT_PAYLOAD
             await this.onRequest({ command })
         } else if (type === burst.TYPE_PAIRS || type === burst.TYPE_CATHETER) {
             const at = burst.BURST_HEADER_LENGTH
@@ -249,12 +249,12 @@ export class Link {
             const isGood = isPiece
                 ? pieceIsGood(message, at, length)
                 : payloadIsGood(message, at, length, CATHETER)
-            if (!isGood) return reasons.REJECT_PAYLOAD
+            if (!isGood) return codes.REJECT_PAYLOAD
             // A copy: the next message of this length takes the buffer before it has been worked off.
             const payload = message.slice(at, message.length)
             await this.onRequest(isPiece ? { pairs: payload } : { catheter: payload })
-        } else return reasons.REJECT_UNEXPECTED
-        return reasons.GOOD
+        } else return codes.REJECT_UNEXPECTED
+        return codes.GOOD
     }
 
     /** @returns false when more may be on its way than the network here has room for */
@@ -267,9 +267,9 @@ export class Link {
 
     private takeReject(message: Buffer): number {
         const reject = payloadOf(message, REJECT)
-        if (!reject) return reasons.REJECT_PAYLOAD
+        if (!reject) return codes.REJECT_PAYLOAD
         this.close("the host", reject.reason)
-        return reasons.GOOD
+        return codes.GOOD
     }
 
     private reject(reason: number): void {

@@ -38,7 +38,7 @@ export class FollowCheck {
     }
 
     /** Far enough in one direction for the narrower limit. */
-    underWay(): boolean {
+    isMoving(): boolean {
         return this.way_nm >= UNDER_WAY_NM
     }
 
@@ -68,14 +68,14 @@ export class FollowCheck {
         }
         const creep = length * (surveyed ? CREEP_SURVEYED : CREEP)
         this.apart_nm = apart - this.expected_nm
-        if (this.underWay()) {
+        if (this.isMoving()) {
             if (Math.abs(this.apart_nm) > SLACK_UNDER_WAY_NM) return false
             this.expected_nm += Math.max(-creep, Math.min(creep, this.apart_nm))
             return true
         }
         this.way_nm += length
         if (Math.abs(this.apart_nm) > SLACK_AT_START_NM + creep) return false
-        if (this.underWay()) this.expected_nm = apart
+        if (this.isMoving()) this.expected_nm = apart
         return true
     }
 }

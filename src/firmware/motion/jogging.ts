@@ -2,7 +2,7 @@
 // Not for: when that is allowed (../cart).
 
 import { planMove } from "../../shared/motion/move-plan"
-import { JudgedMove, MOVE_JOG, MoveLimits } from "../../shared/motion/move-terms"
+import { MovePlanResult, MOVE_JOG, MoveLimits } from "../../shared/motion/move-terms"
 import { GOOD, REFUSED_DIRECTION, REFUSED_SPEED } from "../../shared/codes"
 import { Sled } from "./sled"
 
@@ -26,7 +26,7 @@ export class Jogging {
      * The button is pressed; the sign of the speed is the direction.
      * @returns GOOD or why not; `value` then is the nearest speed that would do
      */
-    async press(speed_nm_s: number, now_ms: number): Promise<JudgedMove> {
+    async press(speed_nm_s: number, now_ms: number): Promise<MovePlanResult> {
         if (this.busy && (this.braking || speed_nm_s * this.speed_nm_s < 0)) {
             // The other way: first the sled has to stand and the button to be pressed anew.
             await this.brake()

@@ -2,7 +2,7 @@
 // Not for: firing (../acquisition); the line engine flags lines by position and by our word.
 
 import { MovePlan } from "../../shared/motion/move-terms"
-import { JudgedChange, planSpeedChange } from "../../shared/motion/speed-change"
+import { SpeedChangeResult, planSpeedChange } from "../../shared/motion/speed-change"
 import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, GOOD, REFUSED_SPEED_CHANGE } from "../../shared/codes"
 import { CartFault } from "../platform/cart-fault"
 import { ImagedMove } from "./imaged-move"
@@ -76,7 +76,7 @@ export class Pullback implements ImagedMove {
         speed_nm_s: number,
         now_ms: number,
         shut: (epoch: number) => Promise<void>
-    ): Promise<JudgedChange> {
+    ): Promise<SpeedChangeResult> {
         const plan = this.plan
         const sled = this.sled
         if (!plan) return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }

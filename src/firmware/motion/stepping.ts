@@ -5,7 +5,7 @@ import {
     GATE_BEAT,
     GATE_IGNORE,
     GATE_TIMED_OUT,
-    judgeTrigger,
+    checkTrigger,
     stopNm,
 } from "../../shared/motion/move-steps"
 import { MOVE_GATED, MovePlan } from "../../shared/motion/move-terms"
@@ -131,7 +131,7 @@ export class Stepping implements ImagedMove {
         this.triggers = triggers
         const tick_us = triggered ? await this.input.triggerTickUs() : this.input.tick_us
         const since_ms = ((tick_us - this.counted_us) >>> 0) / 1000
-        const verdict = judgeTrigger(plan, since_ms, triggered, this.first)
+        const verdict = checkTrigger(plan, since_ms, triggered, this.first)
         if (verdict === GATE_TIMED_OUT) {
             this.outcome = EVENT_TRIGGERS_LOST
             this.tell(EVENT_TRIGGERS_LOST, this.sled.positionNm())

@@ -4,7 +4,7 @@
 
 import * as ds from "@devicescript/core"
 import { screwErrorNm } from "../../shared/motion/calibration"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { CartFault } from "../platform/cart-fault"
 import { COOLCONF_FORCE, forceIsKnown, forceMn, FORCE_MIN_NM_S } from "./force"
 import { Sled } from "./sled"
@@ -60,22 +60,22 @@ export class Supervision {
         await driver.poll() // throws for a bus that is dead or stuck
         const gstat = driver.gstat
         const status = driver.drv_status
-        if (gstat & reg.GSTAT_RESET) this.lose(reasons.FAULT_MOTOR_DRIVER_RESET, gstat)
-        if (status & reg.DRV_SHORT) throw new CartFault(reasons.FAULT_DRIVER_SHORT, status | 0)
-        if (status & reg.DRV_HOT) throw new CartFault(reasons.FAULT_DRIVER_HOT, status | 0)
-        if (gstat & reg.GSTAT_UV_CP) throw new CartFault(reasons.FAULT_DRIVER_SUPPLY, gstat)
-        if (gstat & reg.GSTAT_DRV_ERR) throw new CartFault(reasons.FAULT_MOTOR_DRIVER_ERROR, gstat)
+        if (gstat & reg.GSTAT_RESET) this.lose(codes.FAULT_MOTOR_DRIVER_RESET, gstat)
+        if (status & reg.DRV_SHORT) throw new CartFault(codes.FAULT_DRIVER_SHORT, status | 0)
+        if (status & reg.DRV_HOT) throw new CartFault(codes.FAULT_DRIVER_HOT, status | 0)
+        if (gstat & reg.GSTAT_UV_CP) throw new CartFault(codes.FAULT_DRIVER_SUPPLY, gstat)
+        if (gstat & reg.GSTAT_DRV_ERR) throw new CartFault(codes.FAULT_MOTOR_DRIVER_ERROR, gstat)
         this.warnings = status & reg.DRV_WARNINGS
         this.checkSwitches()
         if (!sled.enabled) return
         if (driver.ramp_stat & reg.RAMP_EVENT_STOP_SG)
-            this.lose(reasons.FAULT_STALL, sled.positionNm())
+            this.lose(codes.FAULT_STALL, sled.positionNm())
         this.gaugeForce()
         if (!this.follows()) {
             this.lags = true
-            this.lose(reasons.FAULT_STALL, sled.positionNm())
+            this.lose(codes.FAULT_STALL, sled.positionNm())
         }
-        if (this.force_mn > FORCE_LIMIT_MN) throw new CartFault(reasons.FAULT_FORCE, this.force_mn)
+        if (this.force_mn > FORCE_LIMIT_MN) throw new CartFault(codes.FAULT_FORCE, this.force_mn)
         this.checkPosition()
     }
 
@@ -90,7 +90,7 @@ export class Supervision {
         if (!sled.homed || sled.set_speed_nm_s === 0) return
         const position_nm = sled.positionNm()
         if (sled.atFarSwitch() || (sled.atHomeSwitch() && position_nm > OFF_HOME_NM))
-            throw new CartFault(reasons.FAULT_END_SWITCH, position_nm)
+            throw new CartFault(codes.FAULT_END_SWITCH, position_nm)
     }
 
     private gaugeForce(): void {
@@ -128,7 +128,7 @@ export class Supervision {
             sled.driver.enc_status & reg.ENC_STATUS_DEVIATION ||
             Math.abs(apart_nm) > POSITION_LIMIT_NM
         )
-            this.lose(reasons.FAULT_POSITION, apart_nm)
+            this.lose(codes.FAULT_POSITION, apart_nm)
     }
 
     /**
@@ -153,14 +153,13 @@ export class Supervision {
         }
         // Slower than the load value can be used, 6 to 12 um are a sled that is held; a lost period of the motor is 20 um.
         const apart_nm = Math.abs(sled.follow.apart_nm)
-        if (this.force_mn < 0 && apart_nm > LOST_STEPS_NM) return reasons.FAULT_POSITION
+        if (this.force_mn < 0 && apart_nm > LOST_STEPS_NM) return codes.FAULT_POSITION
         const share = moved_nm / driven_nm
         const pushed = this.force_mn > FORCE_LIMIT_MN
-        if (share >= 0.5 || share < -1.5)
-            return pushed ? reasons.FAULT_FORCE : reasons.FAULT_POSITION
-        if (share <= -0.5) return pushed ? reasons.FAULT_FORCE : reasons.FAULT_ENCODER_REVERSED
+        if (share >= 0.5 || share < -1.5) return pushed ? codes.FAULT_FORCE : codes.FAULT_POSITION
+        if (share <= -0.5) return pushed ? codes.FAULT_FORCE : codes.FAULT_ENCODER_REVERSED
         return this.force_mn >= 0 && this.force_mn - this.mean_mn < FORCE_RISE_MN
-            ? reasons.FAULT_ENCODER_DEAD
-            : reasons.FAULT_STALL
+            ? codes.FAULT_ENCODER_DEAD
+            : codes.FAULT_STALL
     }
 }

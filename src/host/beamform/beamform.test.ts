@@ -14,7 +14,7 @@ import {
     lateralWidthRad,
     reciprocalPairs,
     type BeamformSettings,
-    type ElementSampling,
+    type ChannelDataSampling,
     type Pair,
 } from "./beamform"
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
@@ -23,7 +23,7 @@ import { checkPairs } from "./pairs"
 const test = suite("beamforming: its parts")
 
 const ARRAY = { elements: 64, radiusMm: 0.3 }
-const SAMPLING: ElementSampling = {
+const SAMPLING: ChannelDataSampling = {
     sampleRateMhz: 100,
     samplesPerPair: 128,
     firstSampleUs: 0,
@@ -129,7 +129,7 @@ test("pair lists have as many pairs as the literature says, each once", () => {
 })
 
 const refused = (
-    changed: Partial<BeamformSettings & ElementSampling>,
+    changed: Partial<BeamformSettings & ChannelDataSampling>,
     what: RegExp,
     pairs: readonly Pair[] = reciprocalPairs(64, 14),
     array = ARRAY

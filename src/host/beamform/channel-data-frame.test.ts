@@ -11,7 +11,7 @@ import {
 import { TestBoard } from "../link/testing/test-board"
 import type { PolarFrame } from "../picture/picture"
 import { RunReceiver } from "../run/run-receiver"
-import { ElementFrames, type Pair, reciprocalPairs } from "./beamform"
+import { ChannelDataFrames, type Pair, reciprocalPairs } from "./beamform"
 
 const test = suite("frames of element data and their neighbours")
 
@@ -19,7 +19,7 @@ const PAIRS = 896
 const SAMPLES = 300
 const FRAME_MS = 450
 
-function elementFrames(sent?: readonly Pair[]): ElementFrames {
+function channelDataFrames(sent?: readonly Pair[]): ChannelDataFrames {
     const receiver = new RunReceiver()
     const board = new TestBoard().hello().describe({
         sample_format: SAMPLE_FORMAT_RF16,
@@ -32,7 +32,7 @@ function elementFrames(sent?: readonly Pair[]): ElementFrames {
         frame_rate_mhz: Math.round(1e6 / FRAME_MS),
     })
     receiver.push(board.bytes())
-    return new ElementFrames(
+    return new ChannelDataFrames(
         receiver.description!,
         { elements: 64, pulseDelayUs: 0.05 },
         {
@@ -64,7 +64,7 @@ const heardAt = (frame: PolarFrame, degrees: number): number =>
     frame.present[Math.round((degrees * 256) / 360)]!
 
 test("a line takes the pairs that were fired nearest to it in time, over the seam from the neighbour", () => {
-    const frames = elementFrames()
+    const frames = channelDataFrames()
     const [a, b, c] = [frameOf(4, 1), frameOf(5, 2), frameOf(6, 3)]
     // A line at 3 degrees is made of elements 51 to 13: half of it is heard at the frame's end, 450 ms later than the rest.
     const endless = { ...b, present: b.present.slice().fill(0, PAIRS / 2) }
@@ -79,7 +79,7 @@ test("a line takes the pairs that were fired nearest to it in time, over the sea
 })
 
 test("what stands still looks the same with its neighbours, and another frame before it changes the lines at the seam alone", () => {
-    const frames = elementFrames()
+    const frames = channelDataFrames()
     const [b, other] = [frameOf(5, 2), frameOf(4, 1)]
     const alone = frames.beamform(b)
     const same = frames.beamform(b, { ...b, index: 4, timeMs: 4 * FRAME_MS })
@@ -101,7 +101,7 @@ test("what stands still looks the same with its neighbours, and another frame be
 })
 
 test("a frame that does not follow at once is no neighbour", () => {
-    const frames = elementFrames()
+    const frames = channelDataFrames()
     const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
     const alone = frames.beamform(b).codes
     assert.not(isSame(frames.beamform(b, a).codes, alone))
@@ -110,7 +110,7 @@ test("a frame that does not follow at once is no neighbour", () => {
 })
 
 test("where transmitters do not fire round the circle, the frame before is no nearer in time, and is not used", () => {
-    const frames = elementFrames(reciprocalPairs(64, 14).reverse())
+    const frames = channelDataFrames(reciprocalPairs(64, 14).reverse())
     const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
     const alone = frames.beamform(b).codes
     assert.ok(isSame(frames.beamform(b, a).codes, alone))

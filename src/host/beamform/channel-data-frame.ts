@@ -9,13 +9,13 @@ import { bothWaysPairs, fullMatrix, reciprocalPairs, type Pair } from "./pairs"
 import { BeamformError, type BeamformSettings } from "./settings"
 
 /** What a description does not tell of the array and its pulse. */
-export interface ElementCatheter {
+export interface ChannelDataCatheter {
     readonly elements: number
     readonly pulseDelayUs: number
 }
 
 /** Beamforms the frames of one run. */
-export class ElementFrames {
+export class ChannelDataFrames {
     readonly geometry: ImagingGeometry
     private readonly beamformer: Beamformer
     private readonly rf: Int16Array
@@ -29,7 +29,7 @@ export class ElementFrames {
      */
     constructor(
         private readonly description: Description,
-        catheter: ElementCatheter,
+        catheter: ChannelDataCatheter,
         settings: BeamformSettings,
         sent?: readonly Pair[]
     ) {

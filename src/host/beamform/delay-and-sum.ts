@@ -10,7 +10,7 @@ import {
     BeamformError,
     checkSettings,
     type BeamformSettings,
-    type ElementSampling,
+    type ChannelDataSampling,
 } from "./settings"
 
 /** Full scale of an int16 sample. */
@@ -51,7 +51,7 @@ export class Beamformer {
     constructor(
         private readonly array: CircularArray,
         private readonly pairs: readonly Pair[],
-        private readonly sampling: ElementSampling,
+        private readonly sampling: ChannelDataSampling,
         private readonly settings: BeamformSettings
     ) {
         checkSettings(array, sampling, settings)

@@ -6,7 +6,7 @@
 // phase the product of two, so tables of elements are enough.
 
 import { distanceMm, obliquity, pitchRad, type CircularArray } from "./array"
-import type { BeamformSettings, ElementSampling } from "./settings"
+import type { BeamformSettings, ChannelDataSampling } from "./settings"
 
 export interface DelayTables {
     readonly phases: number
@@ -26,7 +26,7 @@ export interface DelayTables {
 /** An aperture is the `n` elements in [-n/2, n/2) pitches about the line: always n, and none further apart than n - 1. */
 export function delayTables(
     array: CircularArray,
-    sampling: ElementSampling,
+    sampling: ChannelDataSampling,
     settings: BeamformSettings
 ): DelayTables {
     const { elements } = array

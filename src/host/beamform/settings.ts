@@ -7,7 +7,7 @@ import type { CircularArray } from "./array"
 export class BeamformError extends Error {}
 
 /** How the element lines were sampled. */
-export interface ElementSampling {
+export interface ChannelDataSampling {
     readonly sampleRateMhz: number
     /** int16 samples of one pair */
     readonly samplesPerPair: number
@@ -41,7 +41,7 @@ export interface BeamformSettings {
  */
 export function checkSettings(
     array: CircularArray,
-    sampling: ElementSampling,
+    sampling: ChannelDataSampling,
     settings: BeamformSettings
 ): void {
     whole("elements of the array", array.elements, 2, 256)

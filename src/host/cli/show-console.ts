@@ -4,7 +4,7 @@
 import { ConsoleError, type RunningConsole, serveConsole } from "../console/console-server"
 import { type ConsoleView, NOTICE } from "../console/console-view"
 import { RunError } from "../errors"
-import { tell } from "../terminal"
+import { report } from "../terminal"
 
 /**
  * Serves the console and says where.
@@ -13,7 +13,7 @@ import { tell } from "../terminal"
 export async function consoleFor(view: ConsoleView, port: number): Promise<RunningConsole> {
     try {
         const serving = await serveConsole(view, port, () => performance.now())
-        tell(`console at ${serving.url} (this machine only). ${NOTICE}`)
+        report(`console at ${serving.url} (this machine only). ${NOTICE}`)
         return serving
     } catch (error) {
         if (error instanceof ConsoleError) throw new RunError(error.message)

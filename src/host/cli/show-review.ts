@@ -6,7 +6,7 @@ import { ReviewView } from "../console/review-view"
 import type { RunResults } from "../results/run-results"
 import { type RunSummary, summaryText } from "../results/summary"
 import { consoleFor } from "./show-console"
-import { tell } from "../terminal"
+import { report } from "../terminal"
 import { onStop } from "./on-stop"
 
 /** What a run brought. */
@@ -25,7 +25,7 @@ export async function review({ results, summary, target }: Produced, port: numbe
         nowMs: () => performance.now(),
     })
     const serving = await consoleFor(view, port)
-    tell("Ctrl-C ends it; --once leaves it out.")
+    report("Ctrl-C ends it; --once leaves it out.")
     await new Promise<void>(resolve => {
         const stop = onStop(() => {
             stop.off()

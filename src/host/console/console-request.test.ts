@@ -4,7 +4,7 @@
 import fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { ASK_MAX_BYTES, parseAsk } from "./console-request"
+import { REQUEST_MAX_BYTES, parseConsoleRequest } from "./console-request"
 import { testView, frameOf } from "./testing/test-view"
 
 const asks = suite("requests of the page")
@@ -19,7 +19,7 @@ for (const [ask, min, max] of RANGES)
     asks(`${ask}: numbers within the range and no others`, () => {
         fc.assert(
             fc.property(fc.double({ min, max, noNaN: true }), value => {
-                assert.equal(parseAsk(JSON.stringify({ ask, value })).ask, {
+                assert.equal(parseConsoleRequest(JSON.stringify({ ask, value })).ask, {
                     ask,
                     // JSON knows no minus zero.
                     value: value === 0 ? 0 : value,
@@ -28,30 +28,30 @@ for (const [ask, min, max] of RANGES)
         )
         for (const value of [min - 0.001, max + 0.001, 1e308, "1", null, [1], {}, true, undefined])
             assert.match(
-                parseAsk(JSON.stringify({ ask, value })).refusal!,
+                parseConsoleRequest(JSON.stringify({ ask, value })).refusal!,
                 new RegExp(`${ask} is .*; ${min} to ${max} .* are allowed`)
             )
     })
 
 asks("switches are true or false, frames whole numbers", () => {
     for (const ask of ["freeze", "subtract", "transmit"]) {
-        assert.equal(parseAsk(`{"ask":"${ask}","value":true}`).ask, { ask, value: true })
-        assert.match(parseAsk(`{"ask":"${ask}","value":1}`).refusal!, /true or false/)
+        assert.equal(parseConsoleRequest(`{"ask":"${ask}","value":true}`).ask, { ask, value: true })
+        assert.match(parseConsoleRequest(`{"ask":"${ask}","value":1}`).refusal!, /true or false/)
     }
-    assert.equal(parseAsk('{"ask":"capture","value":7}').ask, { ask: "capture" })
-    assert.equal(parseAsk('{"ask":"frame","value":0}').ask, { ask: "frame", value: 0 })
+    assert.equal(parseConsoleRequest('{"ask":"capture","value":7}').ask, { ask: "capture" })
+    assert.equal(parseConsoleRequest('{"ask":"frame","value":0}').ask, { ask: "frame", value: 0 })
     for (const value of ["-1", "0.5", "1e99", '"3"'])
-        assert.ok(parseAsk(`{"ask":"frame","value":${value}}`).refusal)
+        assert.ok(parseConsoleRequest(`{"ask":"frame","value":${value}}`).refusal)
 })
 
 asks("names that every object has are no requests", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
-        assert.match(parseAsk(`{"ask":"${name}"}`).refusal!, /gain, .* are allowed/)
+        assert.match(parseConsoleRequest(`{"ask":"${name}"}`).refusal!, /gain, .* are allowed/)
 })
 
 asks("a long text is refused unread", () => {
-    const text = JSON.stringify({ ask: "capture", x: "ä".repeat(ASK_MAX_BYTES) })
-    assert.match(parseAsk(text).refusal!, /longer than 256 bytes/)
+    const text = JSON.stringify({ ask: "capture", x: "ä".repeat(REQUEST_MAX_BYTES) })
+    assert.match(parseConsoleRequest(text).refusal!, /longer than 256 bytes/)
 })
 
 /** Anything at all, and what looks like a request more often than chance would have it. */
@@ -75,7 +75,7 @@ asks("whatever comes is a request or a sentence, and the view lives through it",
     let frames = 0
     fc.assert(
         fc.property(anything, text => {
-            const { ask, refusal } = parseAsk(text)
+            const { ask, refusal } = parseConsoleRequest(text)
             assert.is((ask === undefined) !== (refusal === undefined), true)
             if (refusal) assert.match(refusal, /^The request was not taken.*\.$/s)
             if (ask) view.ask(ask)

@@ -4,7 +4,7 @@
 import { DYNAMIC_RANGE_DB, GAIN_DB } from "../picture/picture"
 
 /** One request of the page, a JSON object on a line of its own. */
-export type Ask =
+export type ConsoleRequest =
     | { readonly ask: "gain"; readonly value: number }
     | { readonly ask: "dynamic-range"; readonly value: number }
     /** Radius that is shown, mm from the catheter's centre. */
@@ -18,12 +18,12 @@ export type Ask =
     | { readonly ask: "frame"; readonly value: number }
 
 /** Longer is no request of ours. */
-export const ASK_MAX_BYTES = 256
+export const REQUEST_MAX_BYTES = 256
 /** Of depths every catheter has its own; none lies outside. */
 const DEPTH_MM = [0, 100] as const
 const FRAMES_MAX = 0xffffff
 
-type Kind = Ask["ask"]
+type Kind = ConsoleRequest["ask"]
 
 /** Which values a request may have: a range with its unit, a switch, none. */
 const VALUES: Readonly<Record<Kind, readonly [number, number, string] | "switch" | "none">> = {
@@ -38,14 +38,14 @@ const VALUES: Readonly<Record<Kind, readonly [number, number, string] | "switch"
 }
 
 /** A request, or the sentence by which it is refused. */
-export type ParsedAsk =
-    | { readonly ask: Ask; readonly refusal?: undefined }
+export type ParsedConsoleRequest =
+    | { readonly ask: ConsoleRequest; readonly refusal?: undefined }
     | { readonly ask?: undefined; readonly refusal: string }
 
 /** @param text as it came from the page; anything may stand in it */
-export function parseAsk(text: string): ParsedAsk {
-    if (Buffer.byteLength(text) > ASK_MAX_BYTES)
-        return refused(`it is longer than ${ASK_MAX_BYTES} bytes`)
+export function parseConsoleRequest(text: string): ParsedConsoleRequest {
+    if (Buffer.byteLength(text) > REQUEST_MAX_BYTES)
+        return refused(`it is longer than ${REQUEST_MAX_BYTES} bytes`)
     let parsed: unknown
     try {
         parsed = JSON.parse(text)
@@ -58,10 +58,10 @@ export function parseAsk(text: string): ParsedAsk {
     if (typeof kind !== "string" || !Object.hasOwn(VALUES, kind))
         return refused(`it asks for ${shown(kind)}; ${Object.keys(VALUES).join(", ")} are allowed`)
     const allowed = VALUES[kind as Kind]
-    if (allowed === "none") return { ask: { ask: kind } as Ask }
+    if (allowed === "none") return { ask: { ask: kind } as ConsoleRequest }
     if (allowed === "switch")
         return typeof value === "boolean"
-            ? { ask: { ask: kind, value } as Ask }
+            ? { ask: { ask: kind, value } as ConsoleRequest }
             : refused(`${kind} is ${shown(value)}; true or false are allowed`)
     const [min, max, unit] = allowed
     const good =
@@ -73,10 +73,10 @@ export function parseAsk(text: string): ParsedAsk {
         return refused(
             `${kind} is ${shown(value)}; ${min} to ${max} ${unit}`.trimEnd() + " are allowed"
         )
-    return { ask: { ask: kind, value } as Ask }
+    return { ask: { ask: kind, value } as ConsoleRequest }
 }
 
-function refused(why: string): ParsedAsk {
+function refused(why: string): ParsedConsoleRequest {
     return { refusal: `The request was not taken: ${why}.` }
 }
 

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
-import { ASK_MAX_BYTES, parseAsk } from "./console-request"
+import { REQUEST_MAX_BYTES, parseConsoleRequest } from "./console-request"
 import { type ConsoleView, packPicture } from "./console-view"
 
 /** Where the console is served when nothing else is asked for; 7316 is the cart's. */
@@ -57,7 +57,7 @@ export async function serveConsole(
     const bound = (server.address() as AddressInfo).port
     const sockets = new WebSocketServer({
         noServer: true,
-        maxPayload: ASK_MAX_BYTES,
+        maxPayload: REQUEST_MAX_BYTES,
         perMessageDeflate: false,
     })
     const pages = new Set<Page>()
@@ -99,7 +99,7 @@ export async function serveConsole(
     function take(page: Page, data: RawData, isBinary: boolean): void {
         const parsed = isBinary
             ? { refusal: "The request was not taken: it is no text." }
-            : parseAsk(String(data))
+            : parseConsoleRequest(String(data))
         const refusal = parsed.refusal ?? view.ask(parsed.ask)
         if (refusal) page.socket.send(JSON.stringify({ refusal }))
         tellStates()

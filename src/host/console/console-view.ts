@@ -2,7 +2,7 @@
 // Not for: showing anything (live-view.ts, review-view.ts).
 
 import type { GreyImage } from "../picture/picture"
-import type { Ask } from "./console-request"
+import type { ConsoleRequest } from "./console-request"
 
 /** Said wherever a user looks. */
 export const NOTICE = "Investigational equipment, not for clinical use."
@@ -29,7 +29,7 @@ export interface ConsoleView {
     told(): object
     pictures(): readonly OfferedPicture[]
     /** @returns the sentence by which it was refused; undefined when it was done */
-    ask(ask: Ask): string | undefined
+    ask(ask: ConsoleRequest): string | undefined
 }
 
 /**

@@ -19,7 +19,7 @@ import {
     shownDepthRangeMm,
 } from "../picture/picture"
 import { depthPicture } from "../results/picture-frames"
-import type { Ask } from "./console-request"
+import type { ConsoleRequest } from "./console-request"
 
 /** Side of a cross-section on the page. */
 export const PICTURE_PX = 512
@@ -78,7 +78,7 @@ export class Display {
     }
 
     /** @returns why the request was refused; undefined when it was taken */
-    set(ask: Ask): string | undefined {
+    set(ask: ConsoleRequest): string | undefined {
         if (ask.ask === "gain") this.gainDb = ask.value
         else if (ask.ask === "dynamic-range") this.dynamicRangeDb = ask.value
         else if (ask.ask === "depth") {

@@ -2,16 +2,16 @@
 // Not for: any target (virtual-live.ts, tcp-live.ts) or the page (../console).
 
 import type { LiveView } from "./live-view"
-import type { RingDownDesk } from "./ring-down-controller"
+import type { RingDownController } from "./ring-down-controller"
 import type { RunListener } from "../run/run-receiver"
 import type { RunError } from "../errors"
-import type { Watcher } from "../run/live-client"
+import type { LiveClient } from "../run/live-client"
 
 /** Who sits before the picture and decides when it ends. */
-export class LiveDesk {
+export class LiveController {
     private left = false
     private captureAsked = false
-    private watcher: Watcher | undefined
+    private watcher: LiveClient | undefined
 
     /**
      * @param frames so many, and then it is over; undefined: until {@link leave}
@@ -21,7 +21,7 @@ export class LiveDesk {
      */
     constructor(
         private readonly view: LiveView,
-        private readonly ringDown: RingDownDesk,
+        private readonly ringDown: RingDownController,
         private readonly frames: number | undefined,
         private readonly capture: boolean,
         private readonly tell: (line: string) => void,
@@ -40,7 +40,7 @@ export class LiveDesk {
         },
     }
 
-    watch(watcher: Watcher): void {
+    watch(watcher: LiveClient): void {
         this.watcher = watcher
     }
 

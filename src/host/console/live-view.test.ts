@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
 import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
 import type { Status } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { PICTURE_SAMPLES } from "../frames/rf-frames"
 import { AGE_LIMIT_MS } from "../references/staleness"
 import { frameOf, LINES, SMALL, testView } from "./testing/test-view"
@@ -174,13 +174,13 @@ live("dynamic range: from full scale down to black", () => {
 live("a fault, a refusal and a lost link are sentences; a new state ends a fault", () => {
     const { view } = testView()
     const { listener } = view
-    listener.onStatus!(status(machine.STATE_FAULT, reasons.FAULT_STALL))
+    listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_STALL))
     assert.match(view.told().fault!, /^The cart stopped: the sled does not follow/)
     listener.onStatus!(status(machine.STATE_LIVE))
     assert.is(view.told().fault, null)
     assert.is(view.told().transmit, true)
     listener.onRefusal!({
-        ...{ command: 2, serial: 1, reason: reasons.REFUSED_NO_SETUP },
+        ...{ command: 2, serial: 1, reason: codes.REFUSED_NO_SETUP },
         value: 0,
     })
     assert.match(view.told().said!, /refused: no pullback has been set up/)

@@ -2,7 +2,7 @@
 // Not for: what is asked of the cart (../run/watcher.ts), or how it gets to the page (console-server.ts).
 
 import * as machine from "../../shared/cart-machine"
-import { catheterNamed, type CatheterSheet } from "../sequence/catheter-sheet"
+import { catheterNamed, type CatheterSpec } from "../sequence/catheter-spec"
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
 import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
@@ -10,14 +10,14 @@ import type { AssembledFrame } from "../frames/frame-assembler"
 import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
 import { keyOf } from "../references/reference-key"
 import { isRf, RfFrames } from "../frames/rf-frames"
-import { geometryOf, looksOneWay } from "../results/picture-frames"
+import { geometryOf, hasOneDirection } from "../results/picture-frames"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
-import type { Ask } from "./console-request"
+import type { ConsoleRequest } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display, DisplayTold } from "./display"
 import { EcgRate } from "./ecg-rate"
-import type { RingDownDesk, RingDownTold } from "./ring-down-controller"
+import type { RingDownController, RingDownTold } from "./ring-down-controller"
 
 /** A picture that is older than this on the wall, and than two frames and a half, is not live any more. */
 const STANDS_AFTER_MS = 500
@@ -64,13 +64,13 @@ export interface LiveOptions {
     /** Who shows the picture: "virtual board". */
     readonly target: string
     readonly display: Display
-    readonly ringDown: RingDownDesk
+    readonly ringDown: RingDownController
     /** Monotone, ms. */
     readonly nowMs: () => number
     /** Asks the cart to go live or to stand by. @returns why not */
     readonly transmit: (on: boolean) => string | undefined
     /** Of a catheter that the cart was sent. */
-    readonly sheet?: CatheterSheet
+    readonly spec?: CatheterSpec
 }
 
 export class LiveView implements ConsoleView {
@@ -127,7 +127,7 @@ export class LiveView implements ConsoleView {
         return this.latest && { frame: this.latest, number: this.latestNumber }
     }
 
-    ask(ask: Ask): string | undefined {
+    ask(ask: ConsoleRequest): string | undefined {
         const { display, ringDown, transmit } = this.options
         switch (ask.ask) {
             case "gain":
@@ -247,12 +247,12 @@ export class LiveView implements ConsoleView {
         this.ecg.clear()
         if (why) return this.say(why)
         this.rf = isRf(description) ? new RfFrames(description) : undefined
-        this.oneWay = looksOneWay(description)
+        this.oneWay = hasOneDirection(description)
         this.said = display.describe(geometry) ?? null
         ringDown.describe(
             keyOf(description, this.firmwareVersion),
             geometry,
-            catheterNamed(description.catheter, this.options.sheet)?.elements === 1
+            catheterNamed(description.catheter, this.options.spec)?.elements === 1
         )
     }
 

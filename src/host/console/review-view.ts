@@ -3,7 +3,7 @@
 
 import { longitudinalView, type LumenMeasures } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
-import type { Ask } from "./console-request"
+import type { ConsoleRequest } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
 import type { Display, DisplayTold } from "./display"
 
@@ -87,7 +87,7 @@ export class ReviewView implements ConsoleView {
         return (window_end_nm - window_start_nm) / 1e6
     }
 
-    ask(ask: Ask): string | undefined {
+    ask(ask: ConsoleRequest): string | undefined {
         const { display, results, nowMs } = this.options
         switch (ask.ask) {
             case "gain":

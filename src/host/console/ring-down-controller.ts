@@ -40,7 +40,7 @@ export interface RingDownTold {
     readonly capturing: readonly [come: number, of: number] | null
 }
 
-export class RingDownDesk {
+export class RingDownController {
     private key: ReferenceKey | undefined
     private geometry: ImagingGeometry | undefined
     private oneTransducer = false

@@ -3,7 +3,7 @@
 // Specification: src/shared/protocol/README.md.
 
 import * as burst from "../../shared/protocol/burst"
-import { judgeHeader } from "../../shared/protocol/burst"
+import { checkHeader } from "../../shared/protocol/burst"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import { Backlog } from "./backlog"
 import { type BurstHeader, readHeader } from "./burst-header"
@@ -135,7 +135,7 @@ export class BurstStream {
         const { bytes, end: length } = this.backlog
         const start = at + burst.BURST_HEADER_LENGTH
         if (start > length) return this.wait(start)
-        const verdict = judgeHeader(bytes, at, this.hash)
+        const verdict = checkHeader(bytes, at, this.hash)
         if (verdict !== burst.HEADER_GOOD) return this.skip(at, verdict)
         this.lost = false
         const header = readHeader(bytes, at)
@@ -202,7 +202,7 @@ export class BurstStream {
         for (let at = this.findMagic(from, to); at < to; at = this.findMagic(at + 1, to)) {
             const whole = at + burst.BURST_HEADER_LENGTH <= length
             if (!whole) return ended ? NONE : this.wait(at + burst.BURST_HEADER_LENGTH)
-            if (judgeHeader(bytes, at, this.hash) === burst.HEADER_GOOD) return at
+            if (checkHeader(bytes, at, this.hash) === burst.HEADER_GOOD) return at
         }
         return NONE
     }

@@ -5,11 +5,11 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../shared/protocol/burst"
-import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import { getNumber, putNumber, type Field, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { setupOf } from "../sequence/pullback-request"
 import { BurstStream } from "./burst-stream"
 import { CREDIT_WINDOW, HostSession, type HostIdentity } from "./host-session"
@@ -38,7 +38,7 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
     let expected = 0
     const host: HostSession = new HostSession(
         bytes => {
-            assert.is(judgeHeader(bytes, 0, layoutHash()), burst.HEADER_GOOD)
+            assert.is(checkHeader(bytes, 0, layoutHash()), burst.HEADER_GOOD)
             assert.is(getNumber(bytes, burst.SEQUENCE_AT, "u32"), expected++)
             assert.is(getNumber(bytes, 16, "u32"), bytes.length - 64)
             peer.receive(bytes)
@@ -111,7 +111,7 @@ greeting("credit does not go beyond what the board has room for", () => {
 greeting("a window in which no burst fits is no hello", () => {
     const met = meet({ key: KEY, windowBytes: 16447 })
     met.peer.hello()
-    assert.equal(met.closings, [[reasons.REJECT_PAYLOAD, "host"]])
+    assert.equal(met.closings, [[codes.REJECT_PAYLOAD, "host"]])
 })
 
 greeting("a board with another key gets no proof that it takes, and proves nothing itself", () => {
@@ -134,15 +134,15 @@ greeting("a board that proves with another key is refused", () => {
         },
     })
     liar.peer.hello()
-    assert.equal(liar.closings, [[reasons.REJECT_KEY, "host"]])
-    assert.is(liar.peer.rejected, reasons.REJECT_KEY)
+    assert.equal(liar.closings, [[codes.REJECT_KEY, "host"]])
+    assert.is(liar.peer.rejected, codes.REJECT_KEY)
     assert.not(liar.host.isOpen)
 })
 
 greeting("a board that this host has no key for", () => {
     const met = meet({ key: KEY }, { keyOf: () => undefined })
     met.peer.hello()
-    assert.equal(met.closings, [[reasons.REJECT_NO_KEY, "host"]])
+    assert.equal(met.closings, [[codes.REJECT_NO_KEY, "host"]])
     assert.equal(types(met), [burst.TYPE_REJECT])
 })
 
@@ -163,8 +163,8 @@ greeting(
             meet({}, { insecure: true }),
         ]) {
             refused.peer.hello()
-            assert.equal(refused.closings, [[reasons.REJECT_INSECURE, "host"]])
-            assert.is(refused.peer.rejected, reasons.REJECT_INSECURE)
+            assert.equal(refused.closings, [[codes.REJECT_INSECURE, "host"]])
+            assert.is(refused.peer.rejected, codes.REJECT_INSECURE)
         }
     }
 )
@@ -172,14 +172,14 @@ greeting(
 greeting("a second board while there is one", () => {
     const met = meet({ key: KEY }, { isBusy: () => true })
     met.peer.hello()
-    assert.equal(met.closings, [[reasons.REJECT_BUSY, "host"]])
+    assert.equal(met.closings, [[codes.REJECT_BUSY, "host"]])
     let busy = false
     const slower = meet(
         { key: KEY, harm: bytes => ((busy = true), bytes) },
         { isBusy: () => busy && slower.peer.sequence > 1 }
     )
     slower.peer.hello()
-    assert.equal(slower.closings, [[reasons.REJECT_BUSY, "host"]])
+    assert.equal(slower.closings, [[codes.REJECT_BUSY, "host"]])
 })
 
 greeting("hello and proof of an earlier session, played again", () => {
@@ -199,7 +199,7 @@ greeting("a hello in an open session ends it", () => {
     const { sequence } = met.peer
     met.peer.burst({ type: 1, session: 0, sequence: 0 }, met.peer.sent[0]!.subarray(64))
     assert.is(met.peer.sequence, sequence + 1)
-    assert.equal(met.closings, [[reasons.REJECT_UNEXPECTED, "host"]])
+    assert.equal(met.closings, [[codes.REJECT_UNEXPECTED, "host"]])
     assert.not(met.host.isOpen)
 })
 

@@ -9,7 +9,7 @@ import { putNumber, type Field, type Message } from "../../shared/protocol/bytes
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import { PIECE_PAIRS, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import {
     NONCE_LENGTH,
     putWords,
@@ -130,26 +130,26 @@ export class HostSession {
         else if (type === burst.TYPE_REJECT) {
             const reject = readWhole(b, messages.REJECT)
             if (reject) this.close(reject.reason, "board")
-        } else if (!this.isOpen && this.stage !== "closed") this.reject(reasons.REJECT_UNEXPECTED)
+        } else if (!this.isOpen && this.stage !== "closed") this.reject(codes.REJECT_UNEXPECTED)
     }
 
     private takeHello(b: Burst): void {
         if (this.stage === "closed") return
-        if (this.stage !== "silent") return this.reject(reasons.REJECT_UNEXPECTED)
+        if (this.stage !== "silent") return this.reject(codes.REJECT_UNEXPECTED)
         const hello = readWhole(b, messages.HELLO)
         const least = burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX
-        if (!hello || hello.window_bytes < least) return this.reject(reasons.REJECT_PAYLOAD)
-        if (hello.layout_hash !== this.hash) return this.reject(reasons.REJECT_LAYOUT)
-        if (this.identity.isBusy?.()) return this.reject(reasons.REJECT_BUSY)
+        if (!hello || hello.window_bytes < least) return this.reject(codes.REJECT_PAYLOAD)
+        if (hello.layout_hash !== this.hash) return this.reject(codes.REJECT_LAYOUT)
+        if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
         this.window = Math.min(CREDIT_WINDOW, hello.window_bytes)
         const key = this.identity.keyOf(boardIdOf(hello))
         if (b.header.flags & burst.FLAG_INSECURE) {
-            if (!this.identity.insecure || key) return this.reject(reasons.REJECT_INSECURE)
+            if (!this.identity.insecure || key) return this.reject(codes.REJECT_INSECURE)
             this.session = this.identity.nextSession()
             this.insecure = true
             return this.accept()
         }
-        if (!key) return this.reject(reasons.REJECT_NO_KEY)
+        if (!key) return this.reject(codes.REJECT_NO_KEY)
         this.challenge(b.bytes, hello, key)
     }
 
@@ -180,17 +180,17 @@ export class HostSession {
     private takeProof(b: Burst): void {
         if (this.stage === "closed") return
         if (this.stage !== "challenged" || !this.secrets)
-            return this.reject(reasons.REJECT_UNEXPECTED)
-        if (!readWhole(b, messages.PROOF)) return this.reject(reasons.REJECT_PAYLOAD)
+            return this.reject(codes.REJECT_UNEXPECTED)
+        if (!readWhole(b, messages.PROOF)) return this.reject(codes.REJECT_PAYLOAD)
         const { board_proof } = this.secrets
         const given = b.payload.subarray(PROOF_AT, PROOF_AT + board_proof.length)
         if (
             !sameSecret(b.payload.subarray(0, NONCE_LENGTH), this.nonce) ||
             !sameSecret(given, board_proof)
         )
-            return this.reject(reasons.REJECT_KEY)
+            return this.reject(codes.REJECT_KEY)
         // Another may have been quicker.
-        if (this.identity.isBusy?.()) return this.reject(reasons.REJECT_BUSY)
+        if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
         this.accept()
     }
 

@@ -4,7 +4,7 @@
 import { STATE_NAMES } from "../../shared/cart-machine"
 import * as le from "../../shared/devices/line-engine"
 import type { Status } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import {
     ADDRESS_STATUS,
     CART_CALIBRATION_REASON,
@@ -122,7 +122,7 @@ export function healthOf(dump: Dump, status: Status): Health {
     ]
     const notes = hasUn0rick(dump) ? un0rickNotes(dump) : []
     const calibration = dump.read(DUMP_CART, CART_CALIBRATION_REASON)
-    if (calibration !== undefined && calibration !== reasons.GOOD)
+    if (calibration !== undefined && calibration !== codes.GOOD)
         wrong.push({
             what: sentence(calibration),
             todo: "No catheter is moved until the sled has been calibrated.",
@@ -141,12 +141,12 @@ export function healthOf(dump: Dump, status: Status): Health {
 }
 
 function faultOf(status: Status): Finding[] {
-    if (status.fault === reasons.GOOD) return []
+    if (status.fault === codes.GOOD) return []
     return [
         {
-            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${reasons.sentenceOf(status.fault)}.`,
+            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${codes.sentenceOf(status.fault)}.`,
             todo:
-                status.fault === reasons.FAULT_UN0RICK_CATHETER
+                status.fault === codes.FAULT_UN0RICK_CATHETER
                     ? "Put it on the board: `npm run ivus -- pair --catheter single-un0rick` makes the setting and says how it gets there."
                     : "Remove the cause, then acknowledge the fault.",
         },
@@ -217,6 +217,6 @@ function engineFindings(dump: Dump): Finding[] {
 }
 
 function sentence(code: number): string {
-    const text = reasons.sentenceOf(code)
+    const text = codes.sentenceOf(code)
     return `${text[0]!.toUpperCase()}${text.slice(1)}.`
 }

@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { catheterOf } from "../../shared/acquisition/catheters"
 import type { RegisterValue, Status } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../shared/protocol/register-dump"
 import * as un from "../../shared/devices/un0rick"
 import { un0rickGains } from "../sequence/fired"
@@ -49,7 +49,7 @@ function dumpWith(changes: readonly [number, number][], source = SOURCE_READ) {
     return dump
 }
 
-const said = (dump: Dump, fault: number = reasons.GOOD): string =>
+const said = (dump: Dump, fault: number = codes.GOOD): string =>
     un0rickFindings(dump, { fault } as Status)
         .map(f => f.what)
         .join(" ")
@@ -78,7 +78,7 @@ test("each register that may not be so has its sentence", () => {
 
 test("one that was never set up is not called reset: the cart's fault says why", () => {
     const dump = dumpWith([[un.UN_NBLINES, 0]])
-    assert.is(said(dump, reasons.FAULT_UN0RICK_CATHETER), "")
+    assert.is(said(dump, codes.FAULT_UN0RICK_CATHETER), "")
 })
 
 test("pulse and gain of another catheter are a note", () => {

@@ -4,7 +4,7 @@
 import { allCatheters } from "../../shared/acquisition/catheter-list"
 import { type Catheter, FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import type { Status } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
 import { budgetSequence, FRAME_RATE_MAX_MHZ } from "../../shared/acquisition/sequence"
 import * as un from "../../shared/devices/un0rick"
@@ -58,7 +58,7 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
             },
         ]
     // It has never been set up then, and the cart's own fault says why.
-    if (status.fault === reasons.FAULT_UN0RICK_CATHETER) return []
+    if (status.fault === codes.FAULT_UN0RICK_CATHETER) return []
     if (read(un.UN_NBLINES) !== un.UN_NBLINES_USED)
         return [
             {

@@ -3,12 +3,12 @@
 
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
-import { BeamformError, ElementFrames } from "../beamform/beamform"
+import { BeamformError, ChannelDataFrames } from "../beamform/beamform"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
-import { catheterNamed } from "../sequence/catheter-sheet"
+import { catheterNamed } from "../sequence/catheter-spec"
 import { firedSequence, hex, isAsPlanned } from "../sequence/fired"
 import { type Pair, reachOf } from "../sequence/pair-list"
 
@@ -28,7 +28,7 @@ export const REACH = 14
 export const APERTURE = 2 * REACH - 1
 
 /** What a run was sent and its description does not hold. */
-type Sent = Pick<ReceivedRun, "pairs" | "sheet">
+type Sent = Pick<ReceivedRun, "pairs" | "spec">
 
 /** Neighbouring elements that a line is made of: the middle one hears all partners that the list gives it. */
 function apertureOf(elements: number, sent: readonly Pair[] | undefined): number {
@@ -37,16 +37,19 @@ function apertureOf(elements: number, sent: readonly Pair[] | undefined): number
 }
 
 /** The list that was sent, where it was one. @throws RunError when it is not here, or is not the one that was fired */
-function sentPairs(description: Description, { pairs, sheet }: Sent): readonly Pair[] | undefined {
+function sentPairs(
+    description: Description,
+    { pairs, spec: spec }: Sent
+): readonly Pair[] | undefined {
     if (description.pair_list !== PAIRS_SENT) return undefined
     if (!pairs)
         throw new RunError(
             "These element data are of a list of pairs that the cart was sent, and the list is not here: name it with --pairs FILE.json; a pullback leaves it as pairs.json beside its capture."
         )
-    const fired = firedSequence(description, pairs, undefined, sheet)
+    const fired = firedSequence(description, pairs, undefined, spec)
     if (!isAsPlanned(fired))
         throw new RunError(
-            `The list of pairs is not the one that was fired: with it the table has CRC-32C ${hex(fired.plannedCrc32c ?? 0)}, and the cart read back ${hex(fired.crc32c)}; name that list with --pairs FILE.json${sheet ? ", and the catheter that was sent with --catheter FILE.json" : ""}.`
+            `The list of pairs is not the one that was fired: with it the table has CRC-32C ${hex(fired.plannedCrc32c ?? 0)}, and the cart read back ${hex(fired.crc32c)}; name that list with --pairs FILE.json${spec ? ", and the catheter that was sent with --catheter FILE.json" : ""}.`
         )
     return pairs
 }
@@ -63,14 +66,14 @@ export async function beamformed(
     progress: Progress,
     sent: Sent = {}
 ): Promise<{ frames: PolarFrame[]; geometry: ImagingGeometry }> {
-    const catheter = catheterNamed(description.catheter, sent.sheet)
+    const catheter = catheterNamed(description.catheter, sent.spec)
     if (!catheter)
         throw new RunError(
             `Element data of the catheter "${description.catheter}" cannot be beamformed: its elements are not known; name its data with --catheter FILE.json, which a pullback leaves as catheter.json beside its capture.`
         )
     const pairs = sentPairs(description, sent)
     try {
-        const beamformer = new ElementFrames(
+        const beamformer = new ChannelDataFrames(
             description,
             {
                 elements: catheter.elements,

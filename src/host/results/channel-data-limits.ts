@@ -7,7 +7,7 @@ import type { Description } from "../../shared/protocol/messages"
 import { distanceMm, lateralWidthRad, obliquity, reciprocalPairs } from "../beamform/beamform"
 import { APERTURE, REACH } from "./channel-data-frames"
 
-export interface ElementLimits {
+export interface ChannelDataLimits {
     /** -6 dB width of a beam half-way to the picture's edge, by theory, with Hann's weights. */
     readonly beamDeg: number
     /** Way of the sled while all pairs of a frame are fired. */
@@ -21,7 +21,7 @@ const LEAN = 4
 const DEG = 180 / Math.PI
 
 /** @returns null for a run of A-lines */
-export function elementLimits(d: Description): ElementLimits | null {
+export function channelDataLimits(d: Description): ChannelDataLimits | null {
     const catheter = catheterOf(d.catheter)
     if (d.pair_list === PAIRS_NONE || !catheter) return null
     const { elements } = catheter
@@ -53,6 +53,6 @@ export function elementLimits(d: Description): ElementLimits | null {
 }
 
 /** One sentence for people. */
-export function elementLimitsText(limits: ElementLimits): string {
+export function channelDataLimitsText(limits: ChannelDataLimits): string {
     return `element data: beams are ${limits.beamDeg}° wide, so a flat lumen reads too small at its corners; the sled moves ${limits.frameWayMm} mm while a frame is fired, so a wall that comes nearer by 1 mm in ${LEAN} is shown ${limits.asideDeg}° aside (pull more slowly for less)`
 }

@@ -1,7 +1,7 @@
 // Responsible for: the frames of a run as the picture room takes them, whatever their lines are, and where they look.
 // Not for: pictures (../picture) or what turns RF into codes (../frames/rf-frames.ts).
 
-import { catheterOf, looksAround } from "../../shared/acquisition/catheters"
+import { catheterOf, isCircumferential } from "../../shared/acquisition/catheters"
 import type { Description } from "../../shared/protocol/messages"
 import type { AssembledFrame } from "../frames/frame-assembler"
 import { isRf, RfFrames } from "../frames/rf-frames"
@@ -32,9 +32,9 @@ export function pictureFrames(
 }
 
 /** Whether all lines look the same way: then there is no cross-section and no lumen, only depth. */
-export function looksOneWay(description: Description): boolean {
+export function hasOneDirection(description: Description): boolean {
     const catheter = catheterOf(description.catheter)
-    return catheter !== undefined && !looksAround(catheter)
+    return catheter !== undefined && !isCircumferential(catheter)
 }
 
 /** Width of a line in the picture of a frame that looks one way. */

@@ -20,7 +20,7 @@ import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
 import { beamformed, type BeamformChoice } from "./channel-data-frames"
-import { geometryOf, looksOneWay, pictureFrames } from "./picture-frames"
+import { geometryOf, hasOneDirection, pictureFrames } from "./picture-frames"
 import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"
 
 /** What whoever asks for results may choose. */
@@ -79,9 +79,9 @@ export async function resultsOf(
               frames: pictureFrames(description, assembler.frames),
               geometry: geometryOf(description),
           }
-    const oneWay = looksOneWay(description)
+    const oneWay = hasOneDirection(description)
     if (!oneWay) progress(0, "finding the lumen")
-    await breathe()
+    await yieldToEventLoop()
     // Element data begin behind the ring-down.
     const { ringDown, use: ringDownUse } = isElements
         ? { ringDown: noRingDown(geometry), use: NO_RING_DOWN }
@@ -110,6 +110,6 @@ export async function resultsOf(
 }
 
 /** Others on the event loop have their turn. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
     return new Promise(resolve => setImmediate(resolve))
 }

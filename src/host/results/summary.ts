@@ -7,7 +7,11 @@ import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, firedOf } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"
-import { type ElementLimits, elementLimits, elementLimitsText } from "./channel-data-limits"
+import {
+    type ChannelDataLimits,
+    channelDataLimits,
+    channelDataLimitsText,
+} from "./channel-data-limits"
 import { type RingDownUse, ringDownText } from "./ring-down-use"
 import { rotationText, roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing/timing-report"
@@ -58,7 +62,7 @@ export interface RunSummary {
     /** How uneven a catheter that turns did so, from turn to turn; null for one that does not, or without whole frames. */
     readonly rotation: RotationUnevenness | null
     /** What limits pictures of element data; null for A-lines. */
-    readonly elements: ElementLimits | null
+    readonly elements: ChannelDataLimits | null
     /** What was taken off as ring-down, and why no stored reference was. */
     readonly ringDown: RingDownUse
     /** The CRC of what the front end fired from, and the one that was planned: another makes the run not clean. */
@@ -127,7 +131,7 @@ export function summarize(
             measures
         ),
         rotation: rotation ? roundedRotation(rotation) : null,
-        elements: elementLimits(d),
+        elements: channelDataLimits(d),
         ringDown,
         sequence: timing.sequence,
         dicomNote,
@@ -193,7 +197,7 @@ export function summaryText(s: RunSummary): string {
         )
     const { link } = s
     if (s.rotation) rows.push(rotationText(s.rotation))
-    if (s.elements) rows.push(elementLimitsText(s.elements))
+    if (s.elements) rows.push(channelDataLimitsText(s.elements))
     const damage = [
         [link.burstsMissing, "missing"],
         [link.burstsDoubled, "doubled"],

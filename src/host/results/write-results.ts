@@ -11,13 +11,13 @@ import {
     type LumenMeasures,
     type PolarFrame,
 } from "../picture/picture"
-import { catheterNamed } from "../sequence/catheter-sheet"
+import { catheterNamed } from "../sequence/catheter-spec"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { dicomAttributes } from "./dicom/dicom-attributes"
 import { type DicomFile, dicomFile } from "./dicom/dicom-file"
 import { depthPicture } from "./picture-frames"
 import type { OutFolder } from "../runs/out-folder"
-import { breathe, resultsOf, type RunResults } from "./run-results"
+import { yieldToEventLoop, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
 import { timingPage } from "./timing/timing-page"
 import { timingReport } from "./timing/timing-report"
@@ -54,7 +54,7 @@ export async function writeResults(
         for (const [i, frame] of frames.entries()) {
             if (i % FRAMES_A_TURN === 0) {
                 progress(i / frames.length, "writing pictures")
-                await breathe()
+                await yieldToEventLoop()
             }
             const greys = mapper.frame(frame.codes)
             const image = oneWay
@@ -88,7 +88,7 @@ export async function writeResults(
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
     // Only a catheter that turns can turn unevenly.
-    const rotation = catheterNamed(description.catheter, run.sheet)?.rotor_sign
+    const rotation = catheterNamed(description.catheter, run.spec)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
     return summarize(run, measures, timing, rotation, ringDownUse, dicom!.note)

@@ -16,12 +16,12 @@ function doubtOf(dump: Dump): number {
     return dump.read(DUMP_CART, CART_CALIBRATION_REASON) ?? 0
 }
 
-export class Calibrator {
+export class CalibrationClient {
     hello: Hello | undefined
     before: Dump | undefined
     after: Dump | undefined
     failure: RunError | undefined
-    readonly errand = "finish its calibration"
+    readonly task = "finish its calibration"
     private state = -1
     private asked = false
     private calibrated = false
@@ -50,7 +50,7 @@ export class Calibrator {
             this.after?.take(register)
             if (this.before?.complete && !this.asked) {
                 this.asked = true
-                this.session.command(machine.ASK_CALIBRATE)
+                this.session.command(machine.COMMAND_CALIBRATE)
             }
             if (this.after?.complete) this.judge()
         },
@@ -71,9 +71,9 @@ export class Calibrator {
         if (state === this.state) return
         const first = this.state < 0
         this.state = state
-        if (state === machine.STATE_UNHOMED) this.session.command(machine.ASK_HOME)
+        if (state === machine.STATE_UNHOMED) this.session.command(machine.COMMAND_HOME)
         else if (state === machine.STATE_READY) {
-            const dump = new Dump(this.session.command(machine.ASK_DUMP))
+            const dump = new Dump(this.session.command(machine.COMMAND_DUMP))
             if (this.calibrated) this.after = dump
             else this.before = dump
         } else if (state === machine.STATE_FAULT && first)

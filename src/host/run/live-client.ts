@@ -4,14 +4,14 @@
 import * as machine from "../../shared/cart-machine"
 import type { HostSession } from "../link/host-session"
 import type { PullbackRequest } from "../sequence/pullback-request"
-import { Technician } from "./pullback-sequencer"
+import { PullbackSequencer } from "./pullback-sequencer"
 
 /** Brings a cart from power-up to a live picture, and away from it. */
-export class Watcher extends Technician {
+export class LiveClient extends PullbackSequencer {
     private wanted = true
     private leaving = false
 
-    /** @param mayCalibrate as with {@link Technician} */
+    /** @param mayCalibrate as with {@link PullbackSequencer} */
     constructor(session: HostSession, request: PullbackRequest, mayCalibrate = false) {
         super(session, request, (_us, action) => action(), mayCalibrate)
     }
@@ -43,7 +43,7 @@ export class Watcher extends Technician {
     }
 
     private standBy(): void {
-        if (this.mayFire) this.session.command(machine.ASK_STANDBY)
+        if (this.mayFire) this.session.command(machine.COMMAND_STANDBY)
     }
 
     protected override onEnd(): void {

@@ -11,27 +11,27 @@ import { crc32c } from "../../shared/protocol/crc32c"
 import * as messages from "../../shared/protocol/messages"
 import { PAIRS, PairListInput, pieceIsGood } from "../../shared/acquisition/pair-list"
 import { readFields } from "../../shared/protocol/bytes"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { HostSession, identityOf } from "../link/host-session"
 import { TestPeer } from "../link/testing/test-peer"
-import { catheterFrom, type CatheterSheet, sheetOf } from "../sequence/catheter-sheet"
+import { catheterFrom, type CatheterSpec, specOf } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
 import { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
-import { Technician } from "./pullback-sequencer"
+import { PullbackSequencer } from "./pullback-sequencer"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
-const SHEET: CatheterSheet = { ...sheetOf("array-20mhz")!, id: "mine" }
+const SPEC: CatheterSpec = { ...specOf("array-20mhz")!, id: "mine" }
 const SENT = Array.from({ length: 150 }, (_, i) => [i % 64, (3 * i) % 64] as const)
 const REQUEST: PullbackRequest = {
-    ...{ catheterId: "mine", sheet: SHEET, elementPairs: { sent: SENT } },
+    ...{ catheterId: "mine", spec: SPEC, channelDataPairs: { sent: SENT } },
     ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
 }
 const HEADER = burst.BURST_HEADER_LENGTH
 
 /** A technician and a cart that answers as it is told to; nothing lies between them. */
 function meet(request: PullbackRequest): {
-    technician: Technician
+    technician: PullbackSequencer
     peer: TestPeer
     /** Bytes of the messages of the technician that are new. */
     asked: () => Uint8Array[]
@@ -42,7 +42,7 @@ function meet(request: PullbackRequest): {
         bytes => peer.receive(bytes),
         identityOf(KEY, count => new Uint8Array(count))
     )
-    const technician = new Technician(session, request, () => undefined)
+    const technician = new PullbackSequencer(session, request, () => undefined)
     const receiver = new RunReceiver(technician.listener, session)
     const waiting: Uint8Array[] = []
     const peer: TestPeer = new TestPeer(
@@ -66,7 +66,7 @@ function meet(request: PullbackRequest): {
             return fresh.map(h => h.bytes)
         },
         says: event,
-        state: state => event(reasons.EVENT_STATE, state),
+        state: state => event(codes.EVENT_STATE, state),
     }
 }
 
@@ -86,8 +86,8 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
     assert.is(catheter![burst.TYPE_AT], burst.TYPE_CATHETER)
     const payload = catheter!.subarray(HEADER)
     assert.ok(messages.payloadIsGood(payload, 0, payload.length, CATHETER))
-    assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SHEET))
-    says(reasons.EVENT_CATHETER_DATA, 0)
+    assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SPEC))
+    says(codes.EVENT_CATHETER_DATA, 0)
     const input = new PairListInput()
     const whole = pairBytes(SENT)
     for (const [first, count] of [
@@ -106,10 +106,10 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
             first,
             count,
         })
-        assert.is(input.take(bytes, 0, 64), reasons.GOOD)
+        assert.is(input.take(bytes, 0, 64), codes.GOOD)
         // Of something else that happened no piece follows.
-        says(reasons.EVENT_DRIVER_WARM, 0)
-        says(reasons.EVENT_PAIRS, input.came)
+        says(codes.EVENT_DRIVER_WARM, 0)
+        says(codes.EVENT_PAIRS, input.came)
     }
     assert.ok(input.complete())
     const [setup, ...rest] = asked()
@@ -126,7 +126,7 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
 
 test("a catheter that the cart knows, and a list with a number, need the setup alone", () => {
     const { asked, says, state } = meet({
-        ...{ catheterId: "array-20mhz", elementPairs: { list: 1 } },
+        ...{ catheterId: "array-20mhz", channelDataPairs: { list: 1 } },
         ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
     })
     state(STATE_READY)
@@ -135,8 +135,8 @@ test("a catheter that the cart knows, and a list with a number, need the setup a
         [burst.TYPE_SETUP]
     )
     // Events of what was not sent are nothing to answer.
-    says(reasons.EVENT_CATHETER_DATA, 0)
-    says(reasons.EVENT_PAIRS, 64)
+    says(codes.EVENT_CATHETER_DATA, 0)
+    says(codes.EVENT_PAIRS, 64)
     assert.equal(asked(), [])
 })
 
@@ -151,14 +151,14 @@ function refused(reason: number, value: number): string {
 
 test("a refusal says which field, its value and its limit, or which pair", () => {
     const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name)
-    const field = (name: string): string => refused(reasons.REFUSED_CATHETER_FIELD, at(name))
+    const field = (name: string): string => refused(codes.REFUSED_CATHETER_FIELD, at(name))
     assert.match(field("supply_mv"), /may be: supply_mv is 40000; allowed: 1000 to 100000 mV\./)
     assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/)
     assert.match(field("id"), /id is "mine"; allowed: another one/)
     // A cart of tomorrow may know more fields.
-    assert.match(refused(reasons.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/)
-    assert.match(refused(reasons.REFUSED_CATHETER_KNOWN, 0), /give another one another id/)
-    assert.match(refused(reasons.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
+    assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/)
+    assert.match(refused(codes.REFUSED_CATHETER_KNOWN, 0), /give another one another id/)
+    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
 })
 
 test("without a session nothing is sent", () => {
@@ -167,7 +167,7 @@ test("without a session nothing is sent", () => {
         bytes => void sent.push(bytes),
         identityOf(KEY, count => new Uint8Array(count))
     )
-    session.catheter(catheterFrom(SHEET))
+    session.catheter(catheterFrom(SPEC))
     session.pairs(pairBytes(SENT), 0)
     assert.equal(sent, [])
 })

@@ -4,7 +4,7 @@
 import type { Event } from "../../shared/protocol/messages"
 import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
-import { catheterFrom } from "../sequence/catheter-sheet"
+import { catheterFrom } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
 import { sentWith } from "./run-target"
 import { setupOf } from "../sequence/pullback-request"
@@ -23,15 +23,15 @@ export class Preparation {
 
     /** From its first message on, whatever was sent before. */
     begin(): void {
-        const { sheet } = this.request
+        const { spec: spec } = this.request
         // The pairs are judged by it.
-        if (sheet) this.session.catheter(catheterFrom(sheet))
+        if (spec) this.session.catheter(catheterFrom(spec))
         else this.sendPairs(0)
     }
 
     /** The next message when the cart took the last one; it tells how many pairs have come. */
     onEvent({ code, value }: Event): void {
-        if (code === EVENT_CATHETER_DATA && this.request.sheet) this.sendPairs(0)
+        if (code === EVENT_CATHETER_DATA && this.request.spec) this.sendPairs(0)
         else if (code === EVENT_PAIRS && this.pairs) this.sendPairs(value)
     }
 

@@ -3,11 +3,11 @@
 
 import * as machine from "../../shared/cart-machine"
 import type { Event, Refusal } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE, sentenceOf } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { fieldAt } from "../sequence/catheter-schema"
-import { wrongText } from "../sequence/check"
+import { invalidFieldText } from "../sequence/check"
 import { Preparation } from "./preparation"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
@@ -15,18 +15,18 @@ import type { PullbackRequest } from "../sequence/pullback-request"
 import { Interrupted, RunError } from "../errors"
 
 /** Refusals that a calibration mends. */
-const CALIBRATION_REASONS: readonly number[] = [
-    reasons.REFUSED_CALIBRATION,
-    reasons.REFUSED_CLOCK,
-    reasons.REFUSED_SCALE,
-    reasons.REFUSED_SCREW,
+const CALIBRATION_CODES: readonly number[] = [
+    codes.REFUSED_CALIBRATION,
+    codes.REFUSED_CLOCK,
+    codes.REFUSED_SCALE,
+    codes.REFUSED_SCREW,
 ]
 
 /** How long the picture is watched before the pullback starts, as a technician would, in us of cart time. */
 const LIVE_US = 300_000
 
 /** Drives a cart from power-up to the end of one pullback and back to its start. */
-export class Technician {
+export class PullbackSequencer {
     state = machine.STATE_BOOT
     /** Set when the cart is ready again after the pullback. */
     done = false
@@ -93,8 +93,8 @@ export class Technician {
 
     private stopAll(): void {
         const { session, state } = this
-        if (machine.moves(state)) session.command(machine.ASK_STOP)
-        else if (machine.fires(state)) session.command(machine.ASK_STANDBY)
+        if (machine.moves(state)) session.command(machine.COMMAND_STOP)
+        else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
         // Its summary is on the way.
         else if (!this.inRun)
             this.failure ??= new Interrupted(
@@ -104,7 +104,7 @@ export class Technician {
 
     /** The run's last line has come: the sled may go back. */
     protected onEnd(): void {
-        this.session.command(machine.ASK_RETURN)
+        this.session.command(machine.COMMAND_RETURN)
     }
 
     /** A change of speed is asked for where its place has been reached, by the position that came with the lines. */
@@ -114,7 +114,7 @@ export class Technician {
         if (positionNm < this.windowStartNm + next.atMm * 1e6) return
         this.speedsChanged++
         const speed_nm_s = Math.round(next.speedMmPerS * 1e6)
-        this.session.command(machine.ASK_SPEED, speed_nm_s)
+        this.session.command(machine.COMMAND_SPEED, speed_nm_s)
     }
 
     /** The cart's state is known from its first status; after that its events tell. */
@@ -128,7 +128,7 @@ export class Technician {
     private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_SETUP) {
-            if (!this.abandoned) this.session.command(machine.ASK_LIVE)
+            if (!this.abandoned) this.session.command(machine.COMMAND_LIVE)
         } else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
         else this.preparation.onEvent(event)
@@ -137,16 +137,16 @@ export class Technician {
     private onRefusal(refusal: Refusal): void {
         // The state that a stop was for had just ended; the next one is told.
         if (this.abandoned) return
-        if (this.mayCalibrate && CALIBRATION_REASONS.includes(refusal.reason)) {
+        if (this.mayCalibrate && CALIBRATION_CODES.includes(refusal.reason)) {
             this.mayCalibrate = false
-            this.session.command(machine.ASK_CALIBRATE)
+            this.session.command(machine.COMMAND_CALIBRATE)
             return
         }
-        const { sheet } = this.request
+        const { spec: spec } = this.request
         const { reason, value } = refusal
         const field =
-            reason === reasons.REFUSED_CATHETER_FIELD && sheet
-                ? `: ${wrongText(fieldAt(value, sheet))}`
+            reason === codes.REFUSED_CATHETER_FIELD && spec
+                ? `: ${invalidFieldText(fieldAt(value, spec))}`
                 : ""
         this.fail(`The cart refused: ${refusalText(reason, value)}${field}.`)
     }
@@ -159,7 +159,7 @@ export class Technician {
         const { session } = this
         switch (this.state) {
             case machine.STATE_UNHOMED:
-                session.command(machine.ASK_HOME)
+                session.command(machine.COMMAND_HOME)
                 break
             case machine.STATE_READY:
                 if (this.pulled) this.done = true
@@ -167,11 +167,11 @@ export class Technician {
                 break
             case machine.STATE_LIVE:
                 this.after(LIVE_US, () => {
-                    if (!this.abandoned) session.command(machine.ASK_ARM)
+                    if (!this.abandoned) session.command(machine.COMMAND_ARM)
                 })
                 break
             case machine.STATE_ARMED:
-                session.command(machine.ASK_START)
+                session.command(machine.COMMAND_START)
                 break
             case machine.STATE_COMPLETED:
                 this.pulled = true

@@ -9,13 +9,13 @@ import { Dump } from "../registers/dump"
 import type { RunListener } from "./run-receiver"
 import { RunError } from "../errors"
 
-export class Examiner {
+export class RegisterDumpClient {
     hello: Hello | undefined
     /** The latest: of the cart as it was when its last register was read. */
     status: Status | undefined
     dump: Dump | undefined
     failure: RunError | undefined
-    readonly errand = "tell all of its registers"
+    readonly task = "tell all of its registers"
 
     /** @param mayAsk whether the moment has come, asked with each status */
     constructor(
@@ -46,7 +46,7 @@ export class Examiner {
             )
             return
         }
-        this.dump = new Dump(this.session.command(machine.ASK_DUMP))
+        this.dump = new Dump(this.session.command(machine.COMMAND_DUMP))
     }
 
     private onRefusal(refusal: Refusal): void {

@@ -1,17 +1,17 @@
 // Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
 // Not for: any target.
 
-import { type CatheterSheet } from "../sequence/catheter-sheet"
+import { type CatheterSpec } from "../sequence/catheter-spec"
 import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
 
 /** What a request sends before its setup, for whoever makes pictures of the run. */
-export function sentWith(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "sheet"> {
-    const { elementPairs: pairs, sheet } = request
+export function sentWith(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "spec"> {
+    const { channelDataPairs: pairs, spec: spec } = request
     return {
         ...(pairs && "sent" in pairs && { pairs: pairs.sent }),
-        ...(sheet && { sheet }),
+        ...(spec && { spec: spec }),
     }
 }
 
@@ -32,8 +32,8 @@ export interface ReceivedRun {
     readonly pairs?: readonly Pair[]
     /** The time gain that was asked for; left out, nobody knows: whoever asked was not this program. */
     readonly tgcCdb?: readonly number[]
-    /** The sheet of its catheter, where it was sent. */
-    readonly sheet?: CatheterSheet
+    /** The spec of its catheter, where it was sent. */
+    readonly spec?: CatheterSpec
 }
 
 /** Where a run came from, as reports name it. */

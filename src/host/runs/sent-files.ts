@@ -11,8 +11,8 @@ import {
 } from "../../shared/acquisition/catheters"
 import type { Description } from "../../shared/protocol/messages"
 import { checkCatheter } from "../sequence/catheter-schema"
-import type { CatheterSheet } from "../sequence/catheter-sheet"
-import { wrongText } from "../sequence/check"
+import type { CatheterSpec } from "../sequence/catheter-spec"
+import { invalidFieldText } from "../sequence/check"
 import { checkPairList, type Pair, PairListError, parsePairs } from "../sequence/pair-list"
 import type { ReceivedRun } from "../run/run-target"
 import { UsageError } from "../errors"
@@ -33,7 +33,7 @@ export function textOf(file: string, what: string): string {
 }
 
 /** The catheter that a file holds. @throws UsageError for the first field that is wrong */
-export function sheetIn(file: string): CatheterSheet {
+export function specIn(file: string): CatheterSpec {
     let candidate: unknown
     try {
         candidate = JSON.parse(textOf(file, "catheter"))
@@ -45,22 +45,24 @@ export function sheetIn(file: string): CatheterSheet {
     }
     const wrong = checkCatheter(candidate)
     if (wrong)
-        throw new UsageError(`The catheter file "${file}" holds no catheter: ${wrongText(wrong)}.`)
-    return candidate as CatheterSheet
+        throw new UsageError(
+            `The catheter file "${file}" holds no catheter: ${invalidFieldText(wrong)}.`
+        )
+    return candidate as CatheterSpec
 }
 
 /** The same for a cart, which knows some itself. @throws UsageError */
-export function sentSheetIn(file: string): CatheterSheet {
-    const sheet = sheetIn(file)
-    if (catheterOf(sheet.id))
+export function sentSpecIn(file: string): CatheterSpec {
+    const spec = specIn(file)
+    if (catheterOf(spec.id))
         throw new UsageError(
-            `The catheter file "${file}": id is "${sheet.id}", which the cart knows and takes from nobody else; give the catheter another id, or use --catheter ${sheet.id}.`
+            `The catheter file "${file}": id is "${spec.id}", which the cart knows and takes from nobody else; give the catheter another id, or use --catheter ${spec.id}.`
         )
-    if (sheet.front_end === FRONT_END_UN0RICK)
+    if (spec.front_end === FRONT_END_UN0RICK)
         throw new UsageError(
-            `The catheter file "${file}": front_end is ${sheet.front_end}; allowed: ${FRONT_END_LINE_ENGINE}, an array or a rotor. What is wired to an un0rick, the board's setting tells: it has to be one that the cart knows.`
+            `The catheter file "${file}": front_end is ${spec.front_end}; allowed: ${FRONT_END_LINE_ENGINE}, an array or a rotor. What is wired to an un0rick, the board's setting tells: it has to be one that the cart knows.`
         )
-    return sheet
+    return spec
 }
 
 /** The list that a file holds; its numbers are not judged. @throws UsageError */
@@ -78,15 +80,15 @@ export function pairsIn(file: string): Pair[] {
 export function firedPairsIn(file: string, elements: number): Pair[] {
     const pairs = pairsIn(file)
     const wrong = checkPairList(pairs, elements)
-    if (wrong) throw new UsageError(`The pairs file "${file}": ${wrongText(wrong)}.`)
+    if (wrong) throw new UsageError(`The pairs file "${file}": ${invalidFieldText(wrong)}.`)
     return pairs
 }
 
 /** What a run was sent, as files that are kept beside its capture. */
-export function sentFiles({ pairs, sheet }: ReceivedRun): [string, string][] {
+export function sentFiles({ pairs, spec: spec }: ReceivedRun): [string, string][] {
     return [
         ...(pairs ? [[PAIRS_FILE, JSON.stringify(pairs) + "\n"]] : []),
-        ...(sheet ? [[CATHETER_FILE, JSON.stringify(sheet, undefined, 4) + "\n"]] : []),
+        ...(spec ? [[CATHETER_FILE, JSON.stringify(spec, undefined, 4) + "\n"]] : []),
     ] as [string, string][]
 }
 
@@ -105,18 +107,18 @@ export function sentBefore(
     capture: string,
     description: Description | undefined,
     options: SentOptions
-): Pick<ReceivedRun, "pairs" | "sheet"> {
+): Pick<ReceivedRun, "pairs" | "spec"> {
     const pairs = pairsBefore(capture, description, options.pairs)
-    const sheet = sheetBefore(capture, description, options.catheter)
-    return { ...(pairs && { pairs }), ...(sheet && { sheet }) }
+    const spec = specBefore(capture, description, options.catheter)
+    return { ...(pairs && { pairs }), ...(spec && { spec: spec }) }
 }
 
 /** Of a catheter whose data are not here much can be shown all the same. */
-function sheetBefore(
+function specBefore(
     capture: string,
     description: Description | undefined,
     named: string | undefined
-): CatheterSheet | undefined {
+): CatheterSpec | undefined {
     const id = description?.catheter
     if (id === undefined) return undefined
     if (catheterOf(id)) {
@@ -128,11 +130,11 @@ function sheetBefore(
     }
     const file = named ?? beside(capture, CATHETER_FILE)
     if (file === undefined) return undefined
-    const sheet = sheetIn(file)
-    if (sheet.id === id) return sheet
+    const spec = specIn(file)
+    if (spec.id === id) return spec
     if (named === undefined) return undefined
     throw new UsageError(
-        `The catheter file "${file}": id is "${sheet.id}"; allowed: "${id}", of which the capture is.`
+        `The catheter file "${file}": id is "${spec.id}"; allowed: "${id}", of which the capture is.`
     )
 }
 

@@ -1,11 +1,11 @@
-// Responsible for: the schema of a catheter's sheet: every field's interval or choice, and words for what is wrong.
+// Responsible for: the schema of a catheter's spec: every field's interval or choice, and words for what is wrong.
 // Not for: the limits that a cart has too (src/shared/acquisition/catheter-limits.ts); whether a sequence of it fits (sequence-plan.ts).
 
 import { nameOf } from "../../shared/protocol/bytes"
 import {
     catheterLimits,
     SLOPE_CDB_PER_MM_MHZ,
-    wrongField,
+    invalidField,
 } from "../../shared/acquisition/catheter-limits"
 import {
     CATHETER,
@@ -16,17 +16,17 @@ import {
 } from "../../shared/acquisition/catheters"
 import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../shared/acquisition/sequence"
 import { tgcTopCdb } from "../../shared/acquisition/tgc"
-import { catheterFrom, type CatheterSheet } from "./catheter-sheet"
-import { checkInterval, intervalText, type Interval, type WrongField } from "./check"
+import { catheterFrom, type CatheterSpec } from "./catheter-spec"
+import { checkInterval, intervalText, type Interval, type InvalidField } from "./check"
 import { checkTgcPoints } from "./tgc"
 
 type Names<T> = {
-    [K in keyof CatheterSheet]-?: CatheterSheet[K] extends T ? K : never
-}[keyof CatheterSheet]
+    [K in keyof CatheterSpec]-?: CatheterSpec[K] extends T ? K : never
+}[keyof CatheterSpec]
 
 const of = (min: number, max: number, unit = ""): Interval => ({ min, max, unit })
 
-const UNITS: Partial<Record<keyof CatheterSheet, string>> = {
+const UNITS: Partial<Record<keyof CatheterSpec, string>> = {
     ...{ centre_frequency_khz: "kHz", depth_um: "um", depth_max_um: "um" },
     ...{ catheter_radius_um: "um", ring_down_um: "um", tgc_start_cdb: "cdB" },
     ...{ tgc_slope_cdb_per_mm: "cdB/mm", stroke_um: "um" },
@@ -36,17 +36,17 @@ const UNITS: Partial<Record<keyof CatheterSheet, string>> = {
 }
 
 /** Those that the cart judges too, with its limits. */
-function cartIntervals(): Partial<Record<keyof CatheterSheet, Interval>> {
+function cartIntervals(): Partial<Record<keyof CatheterSpec, Interval>> {
     const limits = catheterLimits()
     const rows = CATHETER.slice(1).map((field, i) => {
-        const name = nameOf(field) as keyof CatheterSheet
+        const name = nameOf(field) as keyof CatheterSpec
         return [name, of(limits[2 * i]!, limits[2 * i + 1]!, UNITS[name])]
     })
-    // A sheet names the direction in a word.
+    // A spec names the direction in a word.
     return Object.fromEntries(rows.slice(0, -1)) as ReturnType<typeof cartIntervals>
 }
 
-/** Every number of a sheet and the interval it lies in whatever the other fields are. */
+/** Every number of a spec and the interval it lies in whatever the other fields are. */
 export const CATHETER_INTERVALS = {
     ...cartIntervals(),
     bandwidth_percent: of(10, 120, "%"),
@@ -58,18 +58,18 @@ export const CATHETER_INTERVALS = {
 export const CATHETER_CHOICES = {
     vessels: ["coronary", "peripheral", "bench"],
     rotor_direction: ["clockwise", "counter-clockwise", "none"],
-} as const satisfies Partial<Record<keyof CatheterSheet, readonly string[]>>
+} as const satisfies Partial<Record<keyof CatheterSpec, readonly string[]>>
 
 /** Sixteen characters are what a catheter's plug and the link hold. */
 const ID = /^[a-z0-9-]{1,16}$/
 
-const isArray = (c: CatheterSheet): boolean => c.kind === KIND_ARRAY
-const isRotor = (c: CatheterSheet): boolean => c.kind === KIND_ROTATIONAL
-const slopeTop = (c: CatheterSheet): number =>
+const isArray = (c: CatheterSpec): boolean => c.kind === KIND_ARRAY
+const isRotor = (c: CatheterSpec): boolean => c.kind === KIND_ROTATIONAL
+const slopeTop = (c: CatheterSpec): number =>
     Math.floor((SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz) / 1000)
 
 /** What a field may be beside the others, in words; which one is wrong says src/shared/acquisition/catheter-limits.ts. */
-const BESIDE: Partial<Record<keyof CatheterSheet, (c: CatheterSheet) => string>> = {
+const BESIDE: Partial<Record<keyof CatheterSpec, (c: CatheterSpec) => string>> = {
     elements: c => (isArray(c) ? "2 to 256 for an array" : "1, since it is no array"),
     front_end: c =>
         c.kind === KIND_SINGLE
@@ -94,22 +94,22 @@ const BESIDE: Partial<Record<keyof CatheterSheet, (c: CatheterSheet) => string>>
         isRotor(c) ? "clockwise or counter-clockwise for a rotor" : "none, since nothing turns",
 }
 
-/** The field of a sheet that stands at a place of the cart's data (src/shared/acquisition/catheters.ts), its value and its limit. */
-export function fieldAt(place: number, sheet: CatheterSheet): WrongField {
+/** The field of a spec that stands at a place of the cart's data (src/shared/acquisition/catheters.ts), its value and its limit. */
+export function fieldAt(place: number, spec: CatheterSpec): InvalidField {
     const name = nameOf(CATHETER[place] ?? "catheter:s16")
-    const field = (name === "rotor_sign" ? "rotor_direction" : name) as keyof CatheterSheet
+    const field = (name === "rotor_sign" ? "rotor_direction" : name) as keyof CatheterSpec
     const interval = CATHETER_INTERVALS[field as Names<number>]
     const limit =
-        (wrongField(catheterFrom(sheet)) === place && BESIDE[field]?.(sheet)) ||
+        (invalidField(catheterFrom(spec)) === place && BESIDE[field]?.(spec)) ||
         (interval ? intervalText(interval) : "another one")
-    return { field, value: sheet[field], limit }
+    return { field, value: spec[field], limit }
 }
 
 /**
  * The first field of a catheter that is wrong, or undefined. Takes whatever a
  * file holds: a field that is missing, unknown, or of another type is wrong too.
  */
-export function checkCatheter(candidate: unknown): WrongField | undefined {
+export function checkCatheter(candidate: unknown): InvalidField | undefined {
     if (typeof candidate !== "object" || candidate === null || Array.isArray(candidate))
         return { field: "catheter", value: candidate, limit: "an object" }
     const record = candidate as Record<string, unknown>
@@ -134,11 +134,11 @@ export function checkCatheter(candidate: unknown): WrongField | undefined {
     ])
     for (const [field, value] of Object.entries(record))
         if (!known.has(field)) return { field, value, limit: "no field of this name" }
-    const sheet = record as unknown as CatheterSheet
+    const spec = record as unknown as CatheterSpec
     if (record.tgc_points !== undefined) {
-        const wrong = checkTgcPoints(record.tgc_points, tgcTopCdb(sheet))
+        const wrong = checkTgcPoints(record.tgc_points, tgcTopCdb(spec))
         if (wrong) return { ...wrong, field: `tgc_points: ${wrong.field}` }
     }
-    const place = wrongField(catheterFrom(sheet))
-    return place < 0 ? undefined : fieldAt(place, sheet)
+    const place = invalidField(catheterFrom(spec))
+    return place < 0 ? undefined : fieldAt(place, spec)
 }

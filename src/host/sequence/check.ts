@@ -2,7 +2,7 @@
 // Not for: which fields there are (catheter-schema.ts, txrx.ts).
 
 /** What is wrong with a field. */
-export interface WrongField {
+export interface InvalidField {
     /** As a path: "ops[3].tx.aperture". */
     readonly field: string
     readonly value: unknown
@@ -30,7 +30,7 @@ export function checkInterval(
     field: string,
     value: unknown,
     interval: Interval
-): WrongField | undefined {
+): InvalidField | undefined {
     if (inInterval(value, interval)) return undefined
     return {
         field,
@@ -40,7 +40,7 @@ export function checkInterval(
 }
 
 /** One sentence: the field, its value, its limit. */
-export function wrongText({ field, value, limit }: WrongField): string {
+export function invalidFieldText({ field, value, limit }: InvalidField): string {
     return `${field} is ${valueText(value)}; allowed: ${limit}`
 }
 

@@ -14,7 +14,7 @@ import {
     KIND_ROTATIONAL,
 } from "../../shared/acquisition/catheters"
 import { FIRING_OVERHEAD_NS } from "../../shared/acquisition/sequence"
-import type { CatheterSheet } from "./catheter-sheet"
+import type { CatheterSpec } from "./catheter-spec"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
 import { un0rickGains, un0rickSettingsCrc } from "./fired"
 import { tgcPicture } from "./tgc"
@@ -26,19 +26,19 @@ const RING_COLUMNS = 2 * RING_ROWS - 1
 const BAR = 64
 
 export function drawing(plan: SequencePlan): string {
-    const { sheet } = plan
+    const { spec } = plan
     return [
         ...about(plan),
         "",
-        ...(sheet.kind === KIND_ARRAY
+        ...(spec.kind === KIND_ARRAY
             ? arrayPicture(plan)
-            : sheet.kind === KIND_ROTATIONAL
+            : spec.kind === KIND_ROTATIONAL
               ? rotorPicture(plan)
               : singlePicture(plan)),
         "",
         ...firingPicture(plan),
         "",
-        ...tgcPicture(plan.sequence.tgc.gainsCdb, plan.sequence.tgc.stepNs, sheet.depth_um),
+        ...tgcPicture(plan.sequence.tgc.gainsCdb, plan.sequence.tgc.stepNs, spec.depth_um),
         "",
         ...budgetTable(plan.rows),
     ].join("\n")
@@ -46,17 +46,17 @@ export function drawing(plan: SequencePlan): string {
 
 const mm = (um: number): string => String(um / 1000)
 
-function about({ sheet, sequence, ...plan }: SequencePlan): string[] {
+function about({ spec, sequence, ...plan }: SequencePlan): string[] {
     const { gainsCdb } = sequence.tgc
     const [first, ...others] = gainsCdb.map(cdb => (cdb / 100).toFixed(1))
     return [
-        `catheter  ${sheet.id}, ${sheet.vessels}: ${sheet.centre_frequency_khz / 1000} MHz, bandwidth ${sheet.bandwidth_percent} %, ${elementText(sheet)}`,
-        `          radius ${mm(sheet.catheter_radius_um)} mm, ring-down to ${mm(sheet.catheter_radius_um + sheet.ring_down_um)} mm, depth ${mm(sheet.depth_um)} of at most ${mm(sheet.depth_max_um)} mm, stroke ${mm(sheet.stroke_um)} mm`,
-        `frame     ${sequence.lines} lines of ${sheet.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
-        `pulse     ${sheet.pulse_cycles} cycles at ${sheet.supply_mv / 1000} V either way`,
-        `gain      ${first} dB at the centre, ${others.at(-1)} dB at ${mm(sheet.depth_um)} mm, ${gainsCdb.length} points, ${sheet.tgc_points ? "as given" : "a straight line"}`,
-        ...(sheet.front_end === FRONT_END_UN0RICK
-            ? un0rickLoaded({ ...sheet, tgc_cdb: [...gainsCdb] })
+        `catheter  ${spec.id}, ${spec.vessels}: ${spec.centre_frequency_khz / 1000} MHz, bandwidth ${spec.bandwidth_percent} %, ${elementText(spec)}`,
+        `          radius ${mm(spec.catheter_radius_um)} mm, ring-down to ${mm(spec.catheter_radius_um + spec.ring_down_um)} mm, depth ${mm(spec.depth_um)} of at most ${mm(spec.depth_max_um)} mm, stroke ${mm(spec.stroke_um)} mm`,
+        `frame     ${sequence.lines} lines of ${spec.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
+        `pulse     ${spec.pulse_cycles} cycles at ${spec.supply_mv / 1000} V either way`,
+        `gain      ${first} dB at the centre, ${others.at(-1)} dB at ${mm(spec.depth_um)} mm, ${gainsCdb.length} points, ${spec.tgc_points ? "as given" : "a straight line"}`,
+        ...(spec.front_end === FRONT_END_UN0RICK
+            ? un0rickLoaded({ ...spec, tgc_cdb: [...gainsCdb] })
             : [
                   `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C ${hex(plan.tableCrc)}, read back and compared before arming`,
                   `          table and gain, as a run tells what it fired: CRC-32C ${hex(plan.sequenceCrc)}`,
@@ -77,10 +77,10 @@ function un0rickLoaded(catheter: Catheter): string[] {
 
 const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
 
-function elementText(sheet: CatheterSheet): string {
-    if (sheet.kind === KIND_ARRAY) return `${sheet.elements} elements`
-    if (sheet.kind === KIND_ROTATIONAL)
-        return `one element turning ${sheet.rotor_direction} at ${sheet.rpm_min} to ${sheet.rpm_max} rpm`
+function elementText(spec: CatheterSpec): string {
+    if (spec.kind === KIND_ARRAY) return `${spec.elements} elements`
+    if (spec.kind === KIND_ROTATIONAL)
+        return `one element turning ${spec.rotor_direction} at ${spec.rpm_min} to ${spec.rpm_max} rpm`
     return "one element that stands"
 }
 
@@ -125,7 +125,7 @@ function runs(numbers: readonly number[]): string {
 
 const ROWS_SHOWN = 8
 
-function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
+function arrayPicture({ spec, sequence, listsPairs }: SequencePlan): string[] {
     const { ops } = sequence
     // Neighbouring pairs of one transmitter as one row.
     const rows: { tx: number; rx: number[] }[] = []
@@ -136,7 +136,7 @@ function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
     }
     const [first] = rows
     const heard = new Set(first!.rx)
-    const elementAt = (turn: number): number => Math.floor(turn * sheet.elements)
+    const elementAt = (turn: number): number => Math.floor(turn * spec.elements)
     const picture = ring(turn => {
         const element = elementAt(turn)
         if (listsPairs && element === first!.tx) return "T"
@@ -164,13 +164,13 @@ function arrayPicture({ sheet, sequence, listsPairs }: SequencePlan): string[] {
     return beside(picture, text)
 }
 
-function rotorPicture({ sheet, sequence, frameRateMhz }: SequencePlan): string[] {
+function rotorPicture({ spec, sequence, frameRateMhz }: SequencePlan): string[] {
     const lines = sequence.lines
     const picture = ring(turn => (turn === 0 ? "0" : (turn * 8) % 1 === 0 ? "X" : "."))
     return beside(picture, [
         `${lines} lines a turn, one every ${(360 / lines).toFixed(3)} degrees,`,
         "each fired by the rotor's encoder",
-        `${((60 * frameRateMhz) / 1000).toFixed(0)} rpm ${sheet.rotor_direction}: a turn is a frame`,
+        `${((60 * frameRateMhz) / 1000).toFixed(0)} rpm ${spec.rotor_direction}: a turn is a frame`,
         "",
         "0  line 0",
         `X  every ${lines / 8}th line`,
@@ -187,13 +187,13 @@ function singlePicture({ sequence }: SequencePlan): string[] {
 
 const us = (ns: number): string => (ns / 1000).toFixed(2)
 
-function firingPicture({ sheet, sequence }: SequencePlan): string[] {
-    const t = firingTimes(sheet, sequence)
+function firingPicture({ spec, sequence }: SequencePlan): string[] {
+    const t = firingTimes(spec, sequence)
     const deadEndNs = t.roundTripNs + FIRING_OVERHEAD_NS
     const spans: [mark: string, endNs: number, what: string][] = [
         ["T", t.transmitNs, "transmit"],
         ["r", t.ringDownNs, "ring-down"],
-        ["=", t.roundTripNs, `echo to ${mm(sheet.depth_um)} mm`],
+        ["=", t.roundTripNs, `echo to ${mm(spec.depth_um)} mm`],
         ["x", deadEndNs, "dead time: switching, reverberation"],
         [".", t.intervalNs, "idle until the next pulse"],
     ]

@@ -9,7 +9,7 @@ import { crc32c } from "../../shared/protocol/crc32c"
 import { TGC_LENGTH, tgcOf, tgcStepNs, writeTgc } from "../../shared/acquisition/tgc"
 import * as un from "../../shared/devices/un0rick"
 import { catheterFor } from "./pullback-request"
-import type { CatheterSheet } from "./catheter-sheet"
+import type { CatheterSpec } from "./catheter-spec"
 import type { Pair } from "./pair-list"
 import { tableCrc, tableOf } from "./txrx"
 
@@ -55,15 +55,15 @@ export function engineSequenceCrc(catheter: Catheter, pairs?: readonly Pair[]): 
 /**
  * @param pairs the list that was sent for it, where one was
  * @param tgcCdb the time gain that was asked for; left out, the one that is described
- * @param sheet of its catheter, where it was sent
+ * @param spec of its catheter, where it was sent
  */
 export function firedSequence(
     d: Description,
     pairs?: readonly Pair[],
     tgcCdb: readonly number[] = d.tgc_cdb,
-    sheet?: CatheterSheet
+    spec?: CatheterSpec
 ): FiredSequence {
-    const catheter = plannedCatheter(d, pairs, sheet)
+    const catheter = plannedCatheter(d, pairs, spec)
     if (catheter) catheter.tgc_cdb = [...tgcCdb]
     const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
     return {
@@ -80,9 +80,9 @@ export function firedSequence(
 function plannedCatheter(
     d: Description,
     pairs: readonly Pair[] | undefined,
-    sheet: CatheterSheet | undefined
+    spec: CatheterSpec | undefined
 ): Catheter | undefined {
-    const named = { catheterId: d.catheter, ...(sheet && { sheet }) }
+    const named = { catheterId: d.catheter, ...(spec && { spec }) }
     if (d.pair_list === PAIRS_NONE)
         return catheterFor({
             ...named,
@@ -90,9 +90,9 @@ function plannedCatheter(
             samples: d.samples_per_line,
         })
     if (d.pair_list !== PAIRS_SENT)
-        return catheterFor({ ...named, elementPairs: { list: d.pair_list } })
+        return catheterFor({ ...named, channelDataPairs: { list: d.pair_list } })
     if (!pairs) return undefined
-    return catheterFor({ ...named, elementPairs: { sent: pairs } })
+    return catheterFor({ ...named, channelDataPairs: { sent: pairs } })
 }
 
 /** Whether the sequence is the one that was planned; one that cannot be compared is not. */

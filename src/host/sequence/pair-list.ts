@@ -3,7 +3,7 @@
 
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
-import { checkInterval, type WrongField } from "./check"
+import { checkInterval, type InvalidField } from "./check"
 
 /** Transmit and receive element. */
 export type Pair = readonly [tx: number, rx: number]
@@ -73,7 +73,7 @@ export function parsePairs(json: string): Pair[] {
  * What is wrong with a list of which each pair is a line of its own, on an array of so many elements; undefined if
  * nothing is.
  */
-export function checkPairList(pairs: readonly Pair[], elements: number): WrongField | undefined {
+export function checkPairList(pairs: readonly Pair[], elements: number): InvalidField | undefined {
     if (pairs.length < 1 || pairs.length > TABLE_ENTRIES)
         return {
             field: "pairs",

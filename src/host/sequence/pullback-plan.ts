@@ -3,14 +3,14 @@
 
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { planMove } from "../../shared/motion/move-plan"
-import { type JudgedMove, limitsOf, type MovePlan } from "../../shared/motion/move-terms"
+import { type MovePlanResult, limitsOf, type MovePlan } from "../../shared/motion/move-terms"
 import { PARK_NM } from "../../shared/motion/ramp"
 import { planSpeedChange } from "../../shared/motion/speed-change"
 import { setupOf } from "./pullback-request"
 import { type SpeedChange } from "./pullback-request"
 import { type PullbackRequest } from "./pullback-request"
 
-export function planOf(request: PullbackRequest, catheter: Catheter): JudgedMove {
+export function planOf(request: PullbackRequest, catheter: Catheter): MovePlanResult {
     const setup = setupOf(request)
     return planMove(setup.mode, PARK_NM, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
 }

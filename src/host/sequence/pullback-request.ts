@@ -3,8 +3,8 @@
 import type { Setup } from "../../shared/protocol/messages"
 import { MOVE_PULLBACK, MOVE_GATED, MOVE_STEPPED } from "../../shared/motion/move-terms"
 import { TGC_GIVEN, TGC_OWN, TGC_POINTS, tgcOf } from "../../shared/acquisition/tgc"
-import { DATA_ELEMENTS, DATA_LINES, fireByPairs } from "../../shared/acquisition/channel-data"
-import { catheterNamed, type CatheterSheet } from "./catheter-sheet"
+import { DATA_CHANNEL, DATA_A_LINES, fireByPairs } from "../../shared/acquisition/channel-data"
+import { catheterNamed, type CatheterSpec } from "./catheter-spec"
 import type { Pair } from "./pair-list"
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { imageWith } from "../../shared/acquisition/sequence"
@@ -15,7 +15,7 @@ import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
 export interface PullbackRequest {
     readonly catheterId: string
     /** Its data sheet, which the cart is sent; left out, the cart knows it. */
-    readonly sheet?: CatheterSheet
+    readonly spec?: CatheterSpec
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
@@ -25,7 +25,7 @@ export interface PullbackRequest {
     /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); left out, the catheter's own. */
     readonly tgcCdb?: readonly number[]
     /** Element data of these pairs; left out, A-lines. */
-    readonly elementPairs?: ElementPairs
+    readonly channelDataPairs?: ChannelDataPairs
     /** Left out, the sled moves continuously. */
     readonly steps?: Steps
     /** Changes of speed on the way, in order of their places. */
@@ -33,7 +33,7 @@ export interface PullbackRequest {
 }
 
 /** Pairs of a frame of element data: a list that has a number (src/shared/acquisition/line-record.ts), or any, which the cart is sent. */
-export type ElementPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
+export type ChannelDataPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
 
 /** A pullback from stop to stop; imaged while the sled stands. */
 export interface Steps {
@@ -70,8 +70,8 @@ export function setupOf(request: PullbackRequest): Setup {
         trigger_rate_per_min: gate?.heartRatePerMin ?? 0,
         refractory_ms: gate?.refractoryMs ?? 0,
         timeout_ms: gate?.timeoutMs ?? 0,
-        data: request.elementPairs ? DATA_ELEMENTS : DATA_LINES,
-        pair_list: pairListOf(request.elementPairs),
+        data: request.channelDataPairs ? DATA_CHANNEL : DATA_A_LINES,
+        pair_list: pairListOf(request.channelDataPairs),
         lines_per_frame: request.lines ?? 0,
         samples_per_line: request.samples ?? 0,
         tgc: request.tgcCdb ? TGC_GIVEN : TGC_OWN,
@@ -88,11 +88,11 @@ export function tgcAsked(request: PullbackRequest): readonly number[] {
 export function catheterFor(
     request: Pick<
         PullbackRequest,
-        "catheterId" | "sheet" | "lines" | "samples" | "elementPairs" | "tgcCdb"
+        "catheterId" | "spec" | "lines" | "samples" | "channelDataPairs" | "tgcCdb"
     >
 ): Catheter | undefined {
-    const catheter = catheterNamed(request.catheterId, request.sheet)
-    const { elementPairs: pairs, tgcCdb } = request
+    const catheter = catheterNamed(request.catheterId, request.spec)
+    const { channelDataPairs: pairs, tgcCdb } = request
     if (!catheter) return undefined
     if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
     if (!pairs) {
@@ -102,7 +102,7 @@ export function catheterFor(
     const sent = "sent" in pairs ? pairs.sent.length : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
 }
-export function pairListOf(pairs: ElementPairs | undefined): number {
+export function pairListOf(pairs: ChannelDataPairs | undefined): number {
     if (!pairs) return PAIRS_NONE
     return "list" in pairs ? pairs.list : PAIRS_SENT
 }

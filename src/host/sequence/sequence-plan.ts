@@ -4,7 +4,7 @@
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../shared/acquisition/catheters"
 import { SAMPLES_MAX, TABLE_ENTRIES } from "../../shared/devices/line-engine"
 import { UN_LEAD_WORDS, un0rickWords } from "../../shared/devices/un0rick"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import {
     budgetOverPath,
     busBitsPerS,
@@ -20,9 +20,9 @@ import {
 } from "../../shared/acquisition/sequence"
 import { BUSES } from "./buses"
 import { refusalText } from "./refusal-text"
-import type { CatheterSheet } from "./catheter-sheet"
+import type { CatheterSpec } from "./catheter-spec"
 import { checkCatheter } from "./catheter-schema"
-import { type WrongField, wrongText } from "./check"
+import { type InvalidField, invalidFieldText } from "./check"
 import { engineSequenceCrc } from "./fired"
 import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
 import type { TgcPoint } from "./tgc"
@@ -39,7 +39,7 @@ export interface BudgetRow {
 }
 
 export interface SequencePlan {
-    readonly sheet: CatheterSheet
+    readonly spec: CatheterSpec
     readonly frameRateMhz: number
     readonly sequence: TxRxSequence
     /** Whether the table lists pairs; else an entry is a line and the front end chooses its pairs. */
@@ -56,7 +56,7 @@ export interface SequencePlan {
 }
 
 export interface PlanRequest {
-    readonly sheet: CatheterSheet
+    readonly spec: CatheterSpec
     readonly frameRateMhz: number
     /** Instead of the catheter's own, by name or as a list; the front end sums them into its lines. */
     readonly pairs?: string | readonly Pair[] | undefined
@@ -73,34 +73,33 @@ export interface PlanRequest {
 
 /** What a person gave is no catheter or no sequence at all: it names field, value and limit. */
 export class PlanError extends Error {
-    constructor(readonly wrong: WrongField) {
-        super(wrongText(wrong))
+    constructor(readonly wrong: InvalidField) {
+        super(invalidFieldText(wrong))
     }
 }
 
 /** An un0rick samples at its own pace: a deeper line has more samples, as far as one read of it brings them. */
-function samplesFor(sheet: CatheterSheet, depthUm: number | undefined): number {
-    if (sheet.front_end !== FRONT_END_UN0RICK || depthUm === undefined)
-        return sheet.samples_per_line
-    const words = un0rickWords(depthUm - sheet.catheter_radius_um)
-    return words === 0 ? sheet.samples_per_line : words - UN_LEAD_WORDS
+function samplesFor(spec: CatheterSpec, depthUm: number | undefined): number {
+    if (spec.front_end !== FRONT_END_UN0RICK || depthUm === undefined) return spec.samples_per_line
+    const words = un0rickWords(depthUm - spec.catheter_radius_um)
+    return words === 0 ? spec.samples_per_line : words - UN_LEAD_WORDS
 }
 
 /** The catheter with what is asked of it in place of its own. */
-function asked({ sheet, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest): CatheterSheet {
-    const isArray = sheet.kind === KIND_ARRAY
+function asked({ spec, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest): CatheterSpec {
+    const isArray = spec.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
         throw new PlanError({
             field: "pairs",
             value: pairs,
-            limit: `none, since ${sheet.id} is no array`,
+            limit: `none, since ${spec.id} is no array`,
         })
     const own = {
-        ...sheet,
-        depth_um: depthUm ?? sheet.depth_um,
-        lines_per_frame: lines ?? sheet.lines_per_frame,
-        samples_per_line: samples ?? samplesFor(sheet, depthUm),
-        firings_per_frame: isArray ? sheet.firings_per_frame : (lines ?? sheet.firings_per_frame),
+        ...spec,
+        depth_um: depthUm ?? spec.depth_um,
+        lines_per_frame: lines ?? spec.lines_per_frame,
+        samples_per_line: samples ?? samplesFor(spec, depthUm),
+        firings_per_frame: isArray ? spec.firings_per_frame : (lines ?? spec.firings_per_frame),
         ...(tgcPoints && { tgc_points: tgcPoints }),
     }
     if (typeof pairs === "string") {
@@ -125,40 +124,38 @@ function asked({ sheet, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest
 /** @throws PlanError when a field of the catheter or the sequence is wrong by itself */
 export function planSequence(request: PlanRequest): SequencePlan {
     const { frameRateMhz } = request
-    const wrongSheet = checkCatheter(request.sheet)
+    const wrongSheet = checkCatheter(request.spec)
     if (wrongSheet) throw new PlanError(wrongSheet)
-    const sheet = asked(request)
+    const spec = asked(request)
     const pairs = typeof request.pairs === "string" ? undefined : request.pairs
     const own = request.path ?? BUSES.single!
     const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s }
-    const sequence = sequenceOf(sheet, frameRateMhz, pairs)
+    const sequence = sequenceOf(spec, frameRateMhz, pairs)
     const entries = sequence.ops.length
     // Too many pairs is a matter of the table, which says how many would fit.
-    const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, sheet) : undefined
+    const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, spec) : undefined
     if (wrong) throw new PlanError(wrong)
-    if (pairs && entries <= TABLE_ENTRIES) checkCircle(pairs, sheet)
-    const { reason, nearest } = budgetOverPath(sheet, frameRateMhz, entries, path)
-    const table = tableOf(sheet, pairs)
+    if (pairs && entries <= TABLE_ENTRIES) checkCircle(pairs, spec)
+    const { reason, nearest } = budgetOverPath(spec, frameRateMhz, entries, path)
+    const table = tableOf(spec, pairs)
     return {
-        sheet,
+        spec,
         frameRateMhz,
         sequence,
-        listsPairs: pairs !== undefined || sheet.pair_span > 0,
-        rows: rowsOf(sheet, frameRateMhz, entries, path),
+        listsPairs: pairs !== undefined || spec.pair_span > 0,
+        rows: rowsOf(spec, frameRateMhz, entries, path),
         tableBytes: entries * TABLE_ENTRY_LENGTH,
         tableCrc: tableCrc(table),
-        sequenceCrc: engineSequenceCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }, pairs),
+        sequenceCrc: engineSequenceCrc({ ...spec, tgc_cdb: [...sequence.tgc.gainsCdb] }, pairs),
         reason,
         nearest,
         sentence:
-            reason === reasons.GOOD
-                ? "It fits"
-                : `It does not fit: ${refusalText(reason, nearest)}`,
+            reason === codes.GOOD ? "It fits" : `It does not fit: ${refusalText(reason, nearest)}`,
     }
 }
 
 /** The front end sums the pairs into lines all around. @throws PlanError when an element never transmits */
-function checkCircle(pairs: readonly Pair[], { elements }: CatheterSheet): void {
+function checkCircle(pairs: readonly Pair[], { elements }: CatheterSpec): void {
     const sends = new Set(pairs.map(([tx]) => tx))
     const silent = Array.from({ length: elements }, (_, i) => i).find(i => !sends.has(i))
     if (silent !== undefined)
@@ -170,15 +167,15 @@ function checkCircle(pairs: readonly Pair[], { elements }: CatheterSheet): void 
 }
 
 function rowsOf(
-    sheet: CatheterSheet,
+    spec: CatheterSpec,
     frameRateMhz: number,
     entries: number,
     path: LinePath
 ): BudgetRow[] {
     const framesPerS = frameRateMhz / 1000
-    const linesPerS = framesPerS * sheet.lines_per_frame
-    const pulsesPerS = framesPerS * sheet.firings_per_frame
-    const firingNs = roundTripNs(sheet) + FIRING_OVERHEAD_NS
+    const linesPerS = framesPerS * spec.lines_per_frame
+    const pulsesPerS = framesPerS * spec.firings_per_frame
+    const firingNs = roundTripNs(spec) + FIRING_OVERHEAD_NS
     const row = (
         what: string,
         needs: number,
@@ -187,62 +184,56 @@ function rowsOf(
         reason: number
     ): BudgetRow => ({ what, needs, has, unit, reason })
     return [
-        row("depth", sheet.depth_um / 1000, sheet.depth_max_um / 1000, "mm", reasons.REFUSED_DEPTH),
-        row("burst", sheet.pulse_cycles, sheet.burst_max_cycles, "cycles", reasons.REFUSED_BURST),
-        ...(sheet.front_end === FRONT_END_UN0RICK
+        row("depth", spec.depth_um / 1000, spec.depth_max_um / 1000, "mm", codes.REFUSED_DEPTH),
+        row("burst", spec.pulse_cycles, spec.burst_max_cycles, "cycles", codes.REFUSED_BURST),
+        ...(spec.front_end === FRONT_END_UN0RICK
             ? []
             : [
                   row(
                       "samples a line",
-                      sheet.samples_per_line,
+                      spec.samples_per_line,
                       SAMPLES_MAX,
                       "samples",
-                      reasons.REFUSED_SAMPLES
+                      codes.REFUSED_SAMPLES
                   ),
               ]),
-        ...(sheet.front_end === FRONT_END_UN0RICK
+        ...(spec.front_end === FRONT_END_UN0RICK
             ? []
-            : [row("sequence table", entries, TABLE_ENTRIES, "entries", reasons.REFUSED_TABLE)]),
+            : [row("sequence table", entries, TABLE_ENTRIES, "entries", codes.REFUSED_TABLE)]),
         row(
             "frame rate",
             framesPerS,
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s",
-            reasons.REFUSED_FRAME_RATE
+            codes.REFUSED_FRAME_RATE
         ),
-        ...(sheet.rpm_max > 0
-            ? [row("rotor", 60 * framesPerS, sheet.rpm_max, "rpm", reasons.REFUSED_ROTOR)]
+        ...(spec.rpm_max > 0
+            ? [row("rotor", 60 * framesPerS, spec.rpm_max, "rpm", codes.REFUSED_ROTOR)]
             : []),
         row(
             "firings of a frame",
-            (sheet.firings_per_frame * firingNs) / 1e6,
+            (spec.firings_per_frame * firingNs) / 1e6,
             1000 / framesPerS,
             "ms",
-            reasons.REFUSED_PRF
+            codes.REFUSED_PRF
         ),
-        row("pulse repetition", pulsesPerS, sheet.prf_max_hz, "Hz", reasons.REFUSED_PRF_MAX),
-        row(
-            "transmit budget",
-            pulsesPerS,
-            sheet.pulses_max_per_s,
-            "pulses/s",
-            reasons.REFUSED_PULSES
-        ),
+        row("pulse repetition", pulsesPerS, spec.prf_max_hz, "Hz", codes.REFUSED_PRF_MAX),
+        row("transmit budget", pulsesPerS, spec.pulses_max_per_s, "pulses/s", codes.REFUSED_PULSES),
         row(
             "heat in the tip",
-            (pulsesPerS * pulseEnergyNj(sheet)) / 1e6,
-            sheet.power_max_uw / 1000,
+            (pulsesPerS * pulseEnergyNj(spec)) / 1e6,
+            spec.power_max_uw / 1000,
             "mW",
-            reasons.REFUSED_POWER
+            codes.REFUSED_POWER
         ),
         row(
             "front end's bus",
-            (linesPerS * lineBits(sheet)) / 1e6,
-            busBitsPerS(sheet, path.lanes) / 1e6,
+            (linesPerS * lineBits(spec)) / 1e6,
+            busBitsPerS(spec, path.lanes) / 1e6,
             "Mbit/s",
-            reasons.REFUSED_SPI_RATE
+            codes.REFUSED_SPI_RATE
         ),
-        ...(sheet.front_end === FRONT_END_UN0RICK
+        ...(spec.front_end === FRONT_END_UN0RICK
             ? []
             : [
                   row(
@@ -250,15 +241,15 @@ function rowsOf(
                       FIFO_BRIDGE_MS,
                       (1000 * path.fifo_lines) / linesPerS,
                       "ms",
-                      reasons.REFUSED_FIFO
+                      codes.REFUSED_FIFO
                   ),
               ]),
         row(
             "link to the host",
-            (framesPerS * linkBytesAFrame(sheet)) / 1e6,
+            (framesPerS * linkBytesAFrame(spec)) / 1e6,
             path.link_bytes_per_s / 1e6,
             "MB/s",
-            reasons.REFUSED_LINK_RATE
+            codes.REFUSED_LINK_RATE
         ),
     ]
 }

@@ -6,12 +6,12 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
 import { SPEED_MIN_MRPM } from "../../shared/devices/line-engine"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { largestRateMhz } from "../../shared/acquisition/sequence"
 import { CATHETER_CHOICES, CATHETER_INTERVALS, checkCatheter } from "./catheter-schema"
 import { BUSES } from "./buses"
-import { type CatheterSheet, sheetOf } from "./catheter-sheet"
-import { wrongText } from "./check"
+import { type CatheterSpec, specOf } from "./catheter-spec"
+import { invalidFieldText } from "./check"
 import { drawing, percentOf } from "./drawing"
 import { NAMED_PAIRS, PairListError, parsePairs } from "./pair-list"
 import { PlanError, planSequence, type PlanRequest } from "./sequence-plan"
@@ -20,8 +20,8 @@ import { checkSequence, sequenceOf, type TxRxSequence } from "./txrx"
 const schema = suite("schema of a catheter")
 
 schema("all six are right", () => {
-    for (const id of CATHETER_IDS) assert.is(checkCatheter(sheetOf(id)), undefined, id)
-    assert.is(sheetOf("array-30mhz"), undefined)
+    for (const id of CATHETER_IDS) assert.is(checkCatheter(specOf(id)), undefined, id)
+    assert.is(specOf("array-30mhz"), undefined)
 })
 
 for (const [field, interval] of Object.entries(CATHETER_INTERVALS))
@@ -38,7 +38,7 @@ for (const [field, interval] of Object.entries(CATHETER_INTERVALS))
                 null,
                 undefined,
             ]) {
-                const wrong = checkCatheter({ ...sheetOf(id), [field]: value })
+                const wrong = checkCatheter({ ...specOf(id), [field]: value })
                 assert.is(wrong?.field, field)
                 assert.ok(Object.is(wrong?.value, value), String(value))
                 assert.is(wrong?.limit, `whole numbers from ${min} to ${max}${unit && ` ${unit}`}`)
@@ -48,13 +48,13 @@ for (const [field, interval] of Object.entries(CATHETER_INTERVALS))
 for (const [field, choices] of Object.entries(CATHETER_CHOICES))
     schema(`${field}: a word that is none`, () => {
         for (const value of ["", "Clockwise", 1, null, undefined]) {
-            const wrong = checkCatheter({ ...sheetOf("array-20mhz"), [field]: value })
+            const wrong = checkCatheter({ ...specOf("array-20mhz"), [field]: value })
             assert.equal(wrong, { field, value, limit: choices.join(", ") })
         }
     })
 
 /** Fields that are wrong only beside others. */
-const BESIDE: [string, Partial<CatheterSheet>, string, RegExp][] = [
+const BESIDE: [string, Partial<CatheterSpec>, string, RegExp][] = [
     ["array-20mhz", { elements: 1 }, "elements", /2 to 256/],
     ["rotational-40mhz", { elements: 2 }, "elements", /1, since/],
     ["array-20mhz", { front_end: 2 }, "front_end", /1 \(line engine\)/],
@@ -77,18 +77,18 @@ const BESIDE: [string, Partial<CatheterSheet>, string, RegExp][] = [
 
 for (const [id, other, field, limit] of BESIDE)
     schema(`${id} with ${JSON.stringify(other)}`, () => {
-        const wrong = checkCatheter({ ...sheetOf(id), ...other })
+        const wrong = checkCatheter({ ...specOf(id), ...other })
         assert.is(wrong?.field, field)
         assert.match(wrong!.limit, limit)
-        assert.match(wrongText(wrong!), /^\w+ is .+; allowed: /)
+        assert.match(invalidFieldText(wrong!), /^\w+ is .+; allowed: /)
     })
 
 schema("no object, no id, a field too many", () => {
     for (const value of [undefined, null, 1, "array-20mhz", []])
         assert.is(checkCatheter(value)?.field, "catheter")
     for (const id of ["", "a".repeat(17), "Array", "a b", 1, undefined])
-        assert.is(checkCatheter({ ...sheetOf("array-20mhz"), id })?.field, "id")
-    assert.is(checkCatheter({ ...sheetOf("array-20mhz"), colour: 1 })?.field, "colour")
+        assert.is(checkCatheter({ ...specOf("array-20mhz"), id })?.field, "id")
+    assert.is(checkCatheter({ ...specOf("array-20mhz"), colour: 1 })?.field, "colour")
 })
 
 schema("any value in any field: named, or the catheter can be planned and drawn", () => {
@@ -100,15 +100,15 @@ schema("any value in any field: named, or the catheter can be planned and drawn"
             fc.constantFrom(...fields),
             value,
             (id, field, any) => {
-                const sheet = {
-                    ...sheetOf(id)!,
+                const spec = {
+                    ...specOf(id)!,
                     [field]: any,
-                } as CatheterSheet
-                const wrong = checkCatheter(sheet)
-                if (wrong) assert.ok(wrongText(wrong).length > 10)
+                } as CatheterSpec
+                const wrong = checkCatheter(spec)
+                if (wrong) assert.ok(invalidFieldText(wrong).length > 10)
                 else {
                     const plan = planSequence({
-                        sheet,
+                        spec,
                         frameRateMhz: 10000,
                     })
                     for (const row of plan.rows)
@@ -200,11 +200,11 @@ const WRONG: [string, number[], (value: number) => Change, RegExp][] = [
 
 for (const [field, values, change, limit] of WRONG)
     sequences(`${field} out of its limits`, () => {
-        const sheet = sheetOf("array-20mhz")!
-        const right = sequenceOf(sheet, 30000)
-        assert.is(checkSequence(right, sheet), undefined)
+        const spec = specOf("array-20mhz")!
+        const right = sequenceOf(spec, 30000)
+        assert.is(checkSequence(right, spec), undefined)
         for (const value of values) {
-            const wrong = checkSequence(change(value)(right), sheet)
+            const wrong = checkSequence(change(value)(right), spec)
             assert.is(wrong?.field, field)
             assert.is(wrong?.value, value)
             assert.match(wrong!.limit, limit)
@@ -213,16 +213,16 @@ for (const [field, values, change, limit] of WRONG)
 
 sequences("a rotor is triggered by its encoder, nothing else is", () => {
     for (const id of CATHETER_IDS) {
-        const sheet = sheetOf(id)!
-        const right = sequenceOf(sheet, 10000)
+        const spec = specOf(id)!
+        const right = sequenceOf(spec, 10000)
         assert.is(right.trigger === "rotor-encoder", id.startsWith("rotational"), id)
         const trigger = right.trigger === "rotor-encoder" ? "free-running" : "rotor-encoder"
-        assert.is(checkSequence({ ...right, trigger }, sheet)?.field, "trigger")
+        assert.is(checkSequence({ ...right, trigger }, spec)?.field, "trigger")
     }
 })
 
 const plan = (id: string, other: Partial<PlanRequest> = {}) =>
-    planSequence({ sheet: sheetOf(id)!, frameRateMhz: 30000, ...other })
+    planSequence({ spec: specOf(id)!, frameRateMhz: 30000, ...other })
 
 /** List, pairs, bytes of its table, and the most frames a second at 10 mm. */
 const LISTS: [string, number, number][] = [
@@ -242,15 +242,15 @@ for (const [pairs, count, largest] of LISTS)
         assert.is(tableBytes, 16 * count)
         assert.ok(listsPairs)
         const at = (frameRateMhz: number) => plan("array-20mhz", { pairs, frameRateMhz })
-        assert.is(at(largest).reason, reasons.GOOD)
+        assert.is(at(largest).reason, codes.GOOD)
         assert.is(at(largest + 1).nearest, largest)
-        assert.is.not(at(largest + 1).reason, reasons.GOOD)
+        assert.is.not(at(largest + 1).reason, codes.GOOD)
         assert.match(at(90000).sentence, `${largest / 1000} frames/s would do`)
     })
 
 sequences("64 x 14 pairs do not fit 30 mm at 30/s", () => {
     const { reason, nearest } = plan("array-10mhz", { depthUm: 30000 })
-    assert.equal([reason, nearest], [reasons.REFUSED_PRF, 25978])
+    assert.equal([reason, nearest], [codes.REFUSED_PRF, 25978])
 })
 
 sequences("a list of any kind; reciprocal pairs given one by one make the same table", () => {
@@ -286,7 +286,7 @@ sequences("a list with an element that is not there, or too long", () => {
     assert.match(fails([[256, 0]]), /ops\[0\]\.tx\.aperture is 256/)
     const long = Array.from({ length: 4097 }, () => [0, 0] as [number, number])
     const { reason, nearest } = plan("array-20mhz", { pairs: long, frameRateMhz: 1000 })
-    assert.equal([reason, nearest], [reasons.REFUSED_TABLE, 4096])
+    assert.equal([reason, nearest], [codes.REFUSED_TABLE, 4096])
     assert.throws(() => plan("rotational-40mhz", { pairs: [[0, 0]] }), /is no array/)
     assert.throws(() => plan("array-20mhz", { pairs: "toString" }), /reciprocal-14, both-27, full/)
 })
@@ -306,17 +306,17 @@ sequences("the budget's table and the verdict say the same", () => {
                 const p = plan(id, { frameRateMhz, depthUm, lines, pairs, linkBytesPerS, path })
                 const broken = p.rows.filter(r => r.needs > r.has * (1 + 1e-9))
                 const slowestMrpm =
-                    p.sheet.rpm_min > 0 ? Math.max(p.sheet.rpm_min * 1000, SPEED_MIN_MRPM) : 0
+                    p.spec.rpm_min > 0 ? Math.max(p.spec.rpm_min * 1000, SPEED_MIN_MRPM) : 0
                 const slow = frameRateMhz * 60 < slowestMrpm
                 const shallow = depthUm < 1000
                 // Limits are whole mHz: between the last of them and its fraction only the verdict refuses.
-                if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, reasons.GOOD)
-                if (p.reason !== reasons.GOOD && !slow && !shallow) {
+                if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, codes.GOOD)
+                if (p.reason !== codes.GOOD && !slow && !shallow) {
                     const row = p.rows.find(r => r.reason === p.reason)
                     assert.ok(row!.needs > row!.has * (1 - 1e-3), row!.what)
                 }
                 for (const { reason, needs, has, what } of p.rows) {
-                    const largest = largestRateMhz(reason, p.sheet, {
+                    const largest = largestRateMhz(reason, p.spec, {
                         ...path,
                         link_bytes_per_s: linkBytesPerS,
                     })

@@ -10,8 +10,8 @@ import { catheterOf, SOUND_SPEED_MM_S } from "../../shared/acquisition/catheters
 import { roundTripNs } from "../../shared/acquisition/sequence"
 import { TGC_POINTS, tgcOf, tgcStepNs, tgcTopCdb } from "../../shared/acquisition/tgc"
 import { checkCatheter } from "./catheter-schema"
-import { sheetOf, tgcOfSheet } from "./catheter-sheet"
-import { wrongText } from "./check"
+import { specOf, tgcOfSpec } from "./catheter-spec"
+import { invalidFieldText } from "./check"
 import { drawing } from "./drawing"
 import { planSequence } from "./sequence-plan"
 import { checkTgcPoints, pointsOfCurve, tgcCurve, type TgcPoint, tgcPicture } from "./tgc"
@@ -199,7 +199,7 @@ const WRONG: [unknown, RegExp][] = [
 for (const [points, sentence] of WRONG)
     test(`${JSON.stringify(points)} is named, with its value and its limit`, () => {
         const wrong = checkTgcPoints(points, 10_000)
-        assert.match(wrongText(wrong!), sentence)
+        assert.match(invalidFieldText(wrong!), sentence)
     })
 
 test("anything at all: named, or it can be made a curve within its front end", () => {
@@ -210,7 +210,7 @@ test("anything at all: named, or it can be made a curve within its front end", (
             (any, catheter) => {
                 const top = tgcTopCdb(catheter)
                 const wrong = checkTgcPoints(any, top)
-                if (wrong) assert.ok(wrongText(wrong).length > 10)
+                if (wrong) assert.ok(invalidFieldText(wrong).length > 10)
                 else
                     for (const cdb of tgcCurve(any as TgcPoint[], catheter))
                         assert.ok(Number.isInteger(cdb) && cdb >= 0 && cdb <= top)
@@ -220,36 +220,36 @@ test("anything at all: named, or it can be made a curve within its front end", (
     )
 })
 
-test("a sheet with points: checked by its own front end, drawn, and what is loaded", () => {
+test("a spec with points: checked by its own front end, drawn, and what is loaded", () => {
     const tgc_points: TgcPoint[] = [
         [0, 2],
         [5, 2],
         [5.1, 49.95],
     ]
     for (const id of CATHETER_IDS) {
-        const sheet = { ...sheetOf(id)!, tgc_points }
-        assert.is(checkCatheter(sheet), undefined, id)
-        const high = { ...sheet, tgc_points: [[0, 49.96]] }
+        const spec = { ...specOf(id)!, tgc_points }
+        assert.is(checkCatheter(spec), undefined, id)
+        const high = { ...spec, tgc_points: [[0, 49.96]] }
         const wrong = checkCatheter(high)
         assert.is(
             wrong?.field,
             id === "single-un0rick" ? "tgc_points: the gain of point 1" : undefined
         )
-        const plan = planSequence({ sheet, frameRateMhz: 10_000 })
-        assert.equal(plan.sequence.tgc.gainsCdb, tgcCurve(tgc_points, sheet))
-        assert.equal(tgcOfSheet(sheet), tgcCurve(tgc_points, sheet))
-        const own = planSequence({ sheet: sheetOf(id)!, frameRateMhz: 10_000 })
+        const plan = planSequence({ spec, frameRateMhz: 10_000 })
+        assert.equal(plan.sequence.tgc.gainsCdb, tgcCurve(tgc_points, spec))
+        assert.equal(tgcOfSpec(spec), tgcCurve(tgc_points, spec))
+        const own = planSequence({ spec: specOf(id)!, frameRateMhz: 10_000 })
         assert.is.not(plan.sequenceCrc, own.sequenceCrc)
         assert.is(plan.tableCrc, own.tableCrc)
         assert.match(drawing(plan), / as given\n/)
         assert.match(drawing(own), / a straight line\n/)
-        // Points that are asked for go before those of the sheet.
-        const asked = planSequence({ sheet, frameRateMhz: 10_000, tgcPoints: [[0, 7]] })
+        // Points that are asked for go before those of the spec.
+        const asked = planSequence({ spec, frameRateMhz: 10_000, tgcPoints: [[0, 7]] })
         assert.equal(asked.sequence.tgc.gainsCdb, Array(32).fill(700))
     }
     for (const points of [null, [], [[0]], 5])
         assert.match(
-            checkCatheter({ ...sheetOf("array-20mhz"), tgc_points: points })?.field ?? "",
+            checkCatheter({ ...specOf("array-20mhz"), tgc_points: points })?.field ?? "",
             /^tgc_points: /
         )
 })

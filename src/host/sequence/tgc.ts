@@ -3,19 +3,19 @@
 
 import { type Catheter, SOUND_SPEED_MM_S } from "../../shared/acquisition/catheters"
 import { TGC_POINTS, tgcGainCdb, tgcStepNs } from "../../shared/acquisition/tgc"
-import type { WrongField } from "./check"
+import type { InvalidField } from "./check"
 
 /** Depth from the catheter's centre in mm, gain in dB. Straight between two; before the first and behind the last theirs. */
 export type TgcPoint = readonly [depthMm: number, gainDb: number]
 
-/** As deep as a sheet can ask for (catheter-schema.ts). */
+/** As deep as a spec can ask for (catheter-schema.ts). */
 export const TGC_DEPTH_TOP_MM = 60
 
 /**
  * The first thing that is wrong with points as a person or a file gave them, or undefined. Takes anything.
  * @param topCdb the highest gain of the front end that is meant (src/shared/acquisition/tgc.ts)
  */
-export function checkTgcPoints(points: unknown, topCdb: number): WrongField | undefined {
+export function checkTgcPoints(points: unknown, topCdb: number): InvalidField | undefined {
     if (!Array.isArray(points) || points.length === 0)
         return { field: "the curve", value: points, limit: "one point or more, each [mm, dB]" }
     let lastMm = -Infinity

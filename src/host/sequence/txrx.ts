@@ -23,8 +23,8 @@ import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
 import { UN_LEAD_WORDS, UN_READ_MAX } from "../../shared/devices/un0rick"
 import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../shared/acquisition/sequence"
 import { TGC_POINTS, tgcStepNs, tgcTopCdb } from "../../shared/acquisition/tgc"
-import { type CatheterSheet, tgcOfSheet } from "./catheter-sheet"
-import { checkInterval, type WrongField } from "./check"
+import { type CatheterSpec, tgcOfSpec } from "./catheter-spec"
+import { checkInterval, type InvalidField } from "./check"
 import { CATHETER_INTERVALS } from "./catheter-schema"
 import type { Pair } from "./pair-list"
 
@@ -72,14 +72,14 @@ export interface TxRxSequence {
 }
 
 /** The table as the front end takes it. */
-export function tableOf(sheet: Catheter, pairs: readonly Pair[] | undefined): Uint8Array {
-    const entries = pairs?.length ?? tableEntries(sheet)
+export function tableOf(spec: Catheter, pairs: readonly Pair[] | undefined): Uint8Array {
+    const entries = pairs?.length ?? tableEntries(spec)
     const table = new Uint8Array(entries * TABLE_ENTRY_LENGTH)
     for (let i = 0; i < entries; i++) {
         const pair = pairs?.[i]
         const at = i * TABLE_ENTRY_LENGTH
-        if (pair) writePairEntry(table, at, sheet, i, pair[0], pair[1])
-        else writeTableEntry(table, at, sheet, i)
+        if (pair) writePairEntry(table, at, spec, i, pair[0], pair[1])
+        else writeTableEntry(table, at, spec, i)
     }
     return table
 }
@@ -91,11 +91,11 @@ export function tableCrc(table: Uint8Array): number {
 
 /** The sequence of a catheter; with `pairs` its table lists those instead of the catheter's own. */
 export function sequenceOf(
-    sheet: CatheterSheet,
+    spec: CatheterSpec,
     frameRateMhz: number,
     pairs?: readonly Pair[]
 ): TxRxSequence {
-    const table = tableOf(sheet, pairs)
+    const table = tableOf(spec, pairs)
     const ops = Array.from({ length: table.length / TABLE_ENTRY_LENGTH }, (_, i) => {
         const at = i * TABLE_ENTRY_LENGTH
         // A pair of a file as it stands there: in the table it would be cut to a byte.
@@ -104,8 +104,8 @@ export function sequenceOf(
             tx: {
                 aperture: tx,
                 pulse: {
-                    centreFrequencyKhz: sheet.centre_frequency_khz,
-                    cycles: sheet.pulse_cycles,
+                    centreFrequencyKhz: spec.centre_frequency_khz,
+                    cycles: spec.pulse_cycles,
                 },
             },
             rx: {
@@ -118,33 +118,33 @@ export function sequenceOf(
     return {
         ops,
         tgc: {
-            stepNs: tgcStepNs(sheet),
-            gainsCdb: tgcOfSheet(sheet),
+            stepNs: tgcStepNs(spec),
+            gainsCdb: tgcOfSpec(spec),
         },
-        firings: sheet.firings_per_frame,
-        lines: sheet.lines_per_frame,
+        firings: spec.firings_per_frame,
+        lines: spec.lines_per_frame,
         sriNs: Math.round(1e12 / frameRateMhz),
-        trigger: sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running",
+        trigger: spec.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running",
     }
 }
 
 /** The first field of a sequence that this catheter cannot have at all, or undefined. */
 export function checkSequence(
     sequence: TxRxSequence,
-    sheet: CatheterSheet
-): WrongField | undefined {
+    spec: CatheterSpec
+): InvalidField | undefined {
     const { ops, tgc, lines, firings, sriNs } = sequence
     const { samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS
     // The register of a line engine bounds the one, what one read brings the other.
     const samples =
-        sheet.front_end === FRONT_END_UN0RICK
+        spec.front_end === FRONT_END_UN0RICK
             ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS }
             : samples_per_line
     const whole = (field: string, value: unknown, min: number, max: number, unit = "") =>
         checkInterval(field, value, { min, max, unit })
-    const ofOps = (): WrongField | undefined => {
-        const top = sheet.elements - 1
-        const period = samplePeriodPs(sheet)
+    const ofOps = (): InvalidField | undefined => {
+        const top = spec.elements - 1
+        const period = samplePeriodPs(spec)
         for (const [i, { tx, rx }] of ops.entries()) {
             const wrong =
                 whole(`ops[${i}].tx.aperture`, tx.aperture, 0, top) ??
@@ -158,21 +158,21 @@ export function checkSequence(
                     `ops[${i}].tx.pulse.cycles`,
                     tx.pulse.cycles,
                     1,
-                    sheet.burst_max_cycles,
+                    spec.burst_max_cycles,
                     "cycles"
                 ) ??
                 whole(`ops[${i}].rx.sampleRange[0]`, rx.sampleRange[0], 0, 0) ??
                 checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples) ??
-                // The sheet of the front end: the same in all entries.
+                // The spec of the front end: the same in all entries.
                 whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps")
             if (wrong) return wrong
         }
         return undefined
     }
-    const ofTgc = (): WrongField | undefined => {
-        const step = tgcStepNs(sheet)
+    const ofTgc = (): InvalidField | undefined => {
+        const step = tgcStepNs(spec)
         for (const [i, cdb] of tgc.gainsCdb.entries()) {
-            const wrong = whole(`tgc.gainsCdb[${i}]`, cdb, 0, tgcTopCdb(sheet), "cdB")
+            const wrong = whole(`tgc.gainsCdb[${i}]`, cdb, 0, tgcTopCdb(spec), "cdB")
             if (wrong) return wrong
         }
         return (
@@ -193,7 +193,7 @@ export function checkSequence(
             1e12 / FRAME_RATE_MIN_MHZ,
             "ns"
         ) ??
-        (sequence.trigger === (sheet.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running")
+        (sequence.trigger === (spec.kind === KIND_ROTATIONAL ? "rotor-encoder" : "free-running")
             ? undefined
             : {
                   field: "trigger",
@@ -213,11 +213,11 @@ export interface FiringTimes {
     readonly intervalNs: number
 }
 
-export function firingTimes(sheet: CatheterSheet, sequence: TxRxSequence): FiringTimes {
-    const round = roundTripNs(sheet)
-    const shareOfDepth = (sheet.catheter_radius_um + sheet.ring_down_um) / sheet.depth_um
+export function firingTimes(spec: CatheterSpec, sequence: TxRxSequence): FiringTimes {
+    const round = roundTripNs(spec)
+    const shareOfDepth = (spec.catheter_radius_um + spec.ring_down_um) / spec.depth_um
     return {
-        transmitNs: (sheet.pulse_cycles * 1e6) / sheet.centre_frequency_khz,
+        transmitNs: (spec.pulse_cycles * 1e6) / spec.centre_frequency_khz,
         ringDownNs: round * shareOfDepth,
         roundTripNs: round,
         intervalNs: sequence.sriNs / sequence.firings,

@@ -1,4 +1,4 @@
-// Responsible for: a visit to a cart, virtual or over TCP: connected, asked by a visitor, and let go.
+// Responsible for: a visit to a cart, virtual or over TCP: connected, asked by a client, and let go.
 // Not for: what is asked (../run/examiner.ts, ../run/calibrator.ts) or pullbacks (virtual-target.ts, tcp-target.ts).
 
 import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
@@ -6,7 +6,7 @@ import type { Hello } from "../../shared/protocol/messages"
 import type { HostIdentity, HostSession } from "../link/host-session"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../errors"
-import { causeFault, type TimedFault } from "./virtual/faults"
+import { injectFault, type TimedFault } from "./virtual/faults"
 import { closingText } from "./closing-text"
 import { type TlsIdentity } from "./tcp/link-server"
 import { INSECURE } from "./tcp/link-server"
@@ -14,23 +14,23 @@ import { attendCart, awaitCart } from "./tcp/tcp-target"
 import { VirtualCart } from "./virtual/virtual-cart"
 
 /** Somebody who asks a cart something, and leaves when it has been answered. */
-export interface Visitor {
+export interface OneShotClient {
     readonly hello: Hello | undefined
     readonly listener: RunListener
     readonly done: boolean
     readonly failure: RunError | undefined
     /** What was not answered, if the cart falls silent: "tell all of its registers". */
-    readonly errand: string
+    readonly task: string
 }
 
 /**
- * Boots a virtual cart, lets the faults happen, and leaves when the visitor does.
+ * Boots a virtual cart, lets the faults happen, and leaves when the client does.
  * @param make of the session and the cart's time in us
  * @param limitS of the cart's time
- * @returns the visitor and all bytes from the board
+ * @returns the client and all bytes from the board
  * @throws RunError when the cart does not answer
  */
-export async function visitVirtual<V extends Visitor>(
+export async function runOneShotVirtual<V extends OneShotClient>(
     options: {
         bytecodeFile: string
         /** Whose front end the cart has; left out, the first of them all, of a line engine. */
@@ -38,11 +38,11 @@ export async function visitVirtual<V extends Visitor>(
         seed: number
         faults: readonly TimedFault[]
         limitS: number
-        eachTurn?: (visitor: V) => void
+        eachTurn?: (client: V) => void
     },
     make: (session: HostSession, nowUs: () => number) => V
-): Promise<{ visitor: V; capture: Uint8Array }> {
-    let visitor: V
+): Promise<{ client: V; capture: Uint8Array }> {
+    let client: V
     const parts: Uint8Array[] = []
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
@@ -52,23 +52,23 @@ export async function visitVirtual<V extends Visitor>(
         vesselOriginMm: 0,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
         listener: ({ session, clock }) => {
-            visitor = make(session, () => clock.nowUs)
-            return visitor.listener
+            client = make(session, () => clock.nowUs)
+            return client.listener
         },
     })
     const { clock, board } = cart
-    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
+    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => injectFault(cart, fault))
     await cart.until(
-        () => visitor.done || visitor.failure !== undefined,
+        () => client.done || client.failure !== undefined,
         options.limitS * 1e6,
-        () => options.eachTurn?.(visitor)
+        () => options.eachTurn?.(client)
     )
     board.stopVm()
-    return { visitor: finished(visitor!), capture: Buffer.concat(parts) }
+    return { client: finished(client!), capture: Buffer.concat(parts) }
 }
 
 /** Where a cart is expected, and for how long. */
-export interface TcpVisit {
+export interface OneShotTcpOptions {
     readonly host: string
     readonly port: number
     readonly waitS: number
@@ -80,21 +80,21 @@ export interface TcpVisit {
 }
 
 /**
- * Waits for the cart at `host`, which connects to us, and stays until the visitor leaves.
- * @returns the visitor, and whether the link went without a key
+ * Waits for the cart at `host`, which connects to us, and stays until the client leaves.
+ * @returns the client, and whether the link went without a key
  * @throws RunError when it does not come, was built with another layout, or cannot answer
  */
-export async function visitTcp<V extends Visitor>(
-    options: TcpVisit,
+export async function runOneShotTcp<V extends OneShotClient>(
+    options: OneShotTcpOptions,
     make: (session: HostSession) => V
-): Promise<{ visitor: V; insecure: boolean }> {
+): Promise<{ client: V; insecure: boolean }> {
     const { host, port, waitS, limitS, tell, identity } = options
     const socket = await awaitCart(host, port, options.tls, tell, waitS)
-    let visitor: V
+    let client: V
     let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
         const asking = make(session)
-        visitor = asking
+        client = asking
         const { listener } = asking
         const leave = (): void => {
             if (asking.done || asking.failure) socket.end()
@@ -130,17 +130,17 @@ export async function visitTcp<V extends Visitor>(
     if (closing) throw new RunError(closingText(closing))
     const { insecure } = receiver!
     if (insecure) tell(`The cart runs ${INSECURE}.`)
-    return { visitor: finished(visitor!), insecure }
+    return { client: finished(client!), insecure }
 }
 
-/** @throws RunError when the visitor did not get what it came for */
-function finished<V extends Visitor>(visitor: V): V {
-    if (visitor.failure) throw visitor.failure
-    if (!visitor.hello)
+/** @throws RunError when the client did not get what it came for */
+function finished<V extends OneShotClient>(client: V): V {
+    if (client.failure) throw client.failure
+    if (!client.hello)
         throw new RunError(
             "The cart did not say hello; check that it runs this project's firmware."
         )
-    if (!visitor.done)
-        throw new RunError(`The cart did not ${visitor.errand}; look at its log and try again.`)
-    return visitor
+    if (!client.done)
+        throw new RunError(`The cart did not ${client.task}; look at its log and try again.`)
+    return client
 }

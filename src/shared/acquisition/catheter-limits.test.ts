@@ -72,7 +72,7 @@ test("each place is that of its field", () => {
 })
 
 test("all catheters that are known are within them", () => {
-    for (const catheter of allCatheters()) assert.is(limits.wrongField(catheter), -1, catheter.id)
+    for (const catheter of allCatheters()) assert.is(limits.invalidField(catheter), -1, catheter.id)
 })
 
 test("numbers of a text: several blanks are one, words are passed over, signs stay", () => {

@@ -77,7 +77,7 @@ export function catheterLimits(): number[] {
  * The first field that is wrong, by itself and then beside the others.
  * @returns its place in CATHETER, or -1 where none is
  */
-export function wrongField(catheter: Catheter): number {
+export function invalidField(catheter: Catheter): number {
     const c = catheter
     for (let i = 0; i < c.id.length; ++i) if (ID_LETTERS.indexOf(c.id[i]) < 0) return AT_ID
     if (c.id.length === 0) return AT_ID

@@ -1,5 +1,5 @@
 // Responsible for: the catheters that are known, as data: what a cart needs to plan, fire and describe them.
-// Not for: what only a host needs (src/host/sequence/catheter-sheet.ts), how their lines are fired (sequence.ts).
+// Not for: what only a host needs (src/host/sequence/catheter-spec.ts), how their lines are fired (sequence.ts).
 
 import {
     type Bytes,
@@ -235,11 +235,11 @@ export function sampleSpacingNm(catheter: Catheter): number {
 }
 
 /** Whether its front end hears the triggers of an ECG: an un0rick has no input for them. */
-export function hearsTriggers(catheter: Catheter): boolean {
+export function hasEcgInput(catheter: Catheter): boolean {
     return catheter.front_end === FRONT_END_LINE_ENGINE
 }
 
 /** Whether its lines look along angles: those of an element that stands all look the same way. */
-export function looksAround(catheter: Catheter): boolean {
+export function isCircumferential(catheter: Catheter): boolean {
     return catheter.kind !== KIND_SINGLE
 }

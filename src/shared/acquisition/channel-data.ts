@@ -12,8 +12,8 @@ import {
 } from "./line-record"
 
 /** What a setup asks for. */
-export const DATA_LINES = 0
-export const DATA_ELEMENTS = 1
+export const DATA_A_LINES = 0
+export const DATA_CHANNEL = 1
 
 /** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Element data"). */
 export const SAMPLES_A_CYCLE = 4

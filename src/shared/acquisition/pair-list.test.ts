@@ -8,7 +8,7 @@ import { writeFields } from "../protocol/bytes"
 import { crc32c } from "../protocol/crc32c"
 import { TABLE_ENTRIES } from "../devices/line-engine"
 import * as list from "./pair-list"
-import * as reasons from "../codes"
+import * as codes from "../codes"
 
 const test = suite("a list of pairs in pieces")
 
@@ -41,7 +41,7 @@ function changed(
 /** What became of some pieces: the last answer, its value, and how many pairs have come. */
 function taken(...pieces: Uint8Array[]): [number, number, number] {
     const input = new list.PairListInput()
-    let reason: number = reasons.GOOD
+    let reason: number = codes.GOOD
     for (const bytes of pieces) {
         assert.ok(list.pieceIsGood(bytes, 0, bytes.length))
         reason = input.take(bytes, 0, ELEMENTS)
@@ -60,7 +60,7 @@ test("whole, it is complete, and only then; a first piece begins anew at any tim
         [128, 150],
     ] as const) {
         assert.not(input.complete())
-        assert.is(input.take(piece(first), 0, ELEMENTS), reasons.GOOD)
+        assert.is(input.take(piece(first), 0, ELEMENTS), codes.GOOD)
         assert.equal([input.came, input.total, input.value], [came, TOTAL, 0])
     }
     assert.ok(input.complete())
@@ -74,7 +74,7 @@ test("whole, it is complete, and only then; a first piece begins anew at any tim
 })
 
 test("one that is out of turn, or of another list, is refused with the pair that is due, and all is forgotten", () => {
-    const { REFUSED_PAIRS_ORDER: order } = reasons
+    const { REFUSED_PAIRS_ORDER: order } = codes
     assert.equal(taken(piece(64)), [order, 0, 0])
     assert.equal(taken(piece(0), piece(128)), [order, 64, 0])
     assert.equal(taken(piece(0), piece(64), piece(64)), [order, 128, 0])
@@ -85,20 +85,20 @@ test("one that is out of turn, or of another list, is refused with the pair that
     assert.equal(taken(piece(0), changed(64, { total: TOTAL + 1 })), [order, 64, 0])
     // After a refusal the list has to come from its beginning.
     assert.equal(taken(piece(0), piece(128), piece(64)), [order, 0, 0])
-    assert.equal(taken(piece(0), piece(128), piece(0)), [reasons.GOOD, 0, 64])
+    assert.equal(taken(piece(0), piece(128), piece(0)), [codes.GOOD, 0, 64])
 })
 
 test("more than a table holds, or than was said, is refused with what would fit", () => {
-    const { REFUSED_PAIRS_LENGTH: length } = reasons
+    const { REFUSED_PAIRS_LENGTH: length } = codes
     for (const total of [0, TABLE_ENTRIES + 1, 0xffff])
         assert.equal(taken(changed(0, { total })), [length, TABLE_ENTRIES, 0])
-    assert.equal(taken(changed(0, { total: TABLE_ENTRIES })), [reasons.GOOD, 0, 64])
+    assert.equal(taken(changed(0, { total: TABLE_ENTRIES })), [codes.GOOD, 0, 64])
     assert.equal(taken(changed(0, { total: 63 })), [length, 63, 0])
     assert.equal(taken(changed(0, { total: 1 })), [length, 1, 0])
 })
 
 test("an element that the catheter does not have is refused with the place of its pair, transmitter or receiver", () => {
-    const { REFUSED_PAIRS_ELEMENT: element } = reasons
+    const { REFUSED_PAIRS_ELEMENT: element } = codes
     for (const [at, value] of [
         [0, 64],
         [1, 64],
@@ -111,14 +111,14 @@ test("an element that the catheter does not have is refused with the place of it
     const late = PAIRS.map((e, i) => (i === 299 ? ELEMENTS : e))
     assert.equal(taken(piece(0, late), piece(64, late), piece(128, late)), [element, 149, 0])
     const last = PAIRS.map((e, i) => (i === 299 ? ELEMENTS - 1 : e))
-    assert.equal(taken(piece(0, last), piece(64, last), piece(128, last)), [reasons.GOOD, 0, TOTAL])
+    assert.equal(taken(piece(0, last), piece(64, last), piece(128, last)), [codes.GOOD, 0, TOTAL])
 })
 
 test("a list whose pairs are not those of its CRC is refused at its end", () => {
     const list_crc = list.pairsCrc(PAIRS, TOTAL) ^ 1
     assert.equal(
         taken(changed(0, { list_crc }), changed(64, { list_crc }), changed(128, { list_crc })),
-        [reasons.REFUSED_PAIRS_CRC, 0, 0]
+        [codes.REFUSED_PAIRS_CRC, 0, 0]
     )
     // One pair alone: CRC-32C of "12" by RFC 3720's polynomial, not by our own table.
     const one = Uint8Array.of(0x31, 0x32)

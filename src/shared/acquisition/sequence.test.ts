@@ -16,7 +16,7 @@ import {
     TABLE_ENTRIES,
 } from "../devices/line-engine"
 import { PAIRS_RECIPROCAL_14 } from "./line-record"
-import * as reasons from "../codes"
+import * as codes from "../codes"
 import {
     budgetOverPath,
     FRAME_RATE_MAX_MHZ,
@@ -49,14 +49,14 @@ const budget = (c: Catheter, mhz: number, link = LINK_BYTES_PER_S) =>
 /** A catheter of which one limit is the tightest, that limit's code, and the largest rate within it by hand. */
 const RATES: [string, Catheter, number, number, number?][] = [
     // 1e12 / (896 · (38,962 + 4000) ns): 64 × 14 pairs do not fit 30 mm at 30/s.
-    ["firings", catheter("array-10mhz", { depth_um: 30000 }), reasons.REFUSED_PRF, 25978],
-    ["PRF", catheter("array-20mhz", { prf_max_hz: 20000 }), reasons.REFUSED_PRF_MAX, 22321],
-    ["pulses", catheter("array-20mhz", { pulses_max_per_s: 10000 }), reasons.REFUSED_PULSES, 11160],
+    ["firings", catheter("array-10mhz", { depth_um: 30000 }), codes.REFUSED_PRF, 25978],
+    ["PRF", catheter("array-20mhz", { prf_max_hz: 20000 }), codes.REFUSED_PRF_MAX, 22321],
+    ["pulses", catheter("array-20mhz", { pulses_max_per_s: 10000 }), codes.REFUSED_PULSES, 11160],
     // 4 cycles · 3 pF · (80 V)² = 76.8 nJ; 2.5 mW are 32,552 of them a second.
-    ["heat", catheter("array-20mhz", { pulse_cycles: 4 }), reasons.REFUSED_POWER, 36330],
-    ["bus", catheter("array-20mhz"), reasons.REFUSED_SPI_RATE, 59291],
+    ["heat", catheter("array-20mhz", { pulse_cycles: 4 }), codes.REFUSED_POWER, 36330],
+    ["bus", catheter("array-20mhz"), codes.REFUSED_SPI_RATE, 59291],
     // un0rick: 49 + 2 · 942 bytes at 7,272,727 Hz are 2126.3 us, and 2030 us in which nothing is read; 0.85e9 / 4156.3 us / 25 lines
-    ["slow bus", catheter("single-un0rick"), reasons.REFUSED_SPI_RATE, 8180],
+    ["slow bus", catheter("single-un0rick"), codes.REFUSED_SPI_RATE, 8180],
     // 2048 records in 100 ms are 20,480 lines/s; / 512.
     [
         "FIFO",
@@ -65,17 +65,17 @@ const RATES: [string, Catheter, number, number, number?][] = [
             lines_per_frame: 512,
             firings_per_frame: 512,
         }),
-        reasons.REFUSED_FIFO,
+        codes.REFUSED_FIFO,
         40000,
     ],
     // 2 MB/s / (256 · (280 + 8) bytes)
-    ["link", catheter("array-20mhz"), reasons.REFUSED_LINK_RATE, 27126, 2_000_000],
-    ["rotor", catheter("rotational-40mhz"), reasons.REFUSED_ROTOR, 30000],
+    ["link", catheter("array-20mhz"), codes.REFUSED_LINK_RATE, 27126, 2_000_000],
+    ["rotor", catheter("rotational-40mhz"), codes.REFUSED_ROTOR, 30000],
 ]
 
 for (const [name, c, reason, largest, link] of RATES)
     test(`${name}: fits up to its limit, is refused above, with the nearest`, () => {
-        assert.is(budget(c, largest, link).reason, reasons.GOOD)
+        assert.is(budget(c, largest, link).reason, codes.GOOD)
         assert.is(budget(c, largest, link).nearest, largest)
         for (const above of [largest + 1, FRAME_RATE_MAX_MHZ]) {
             const refused = budget(c, above, link)
@@ -88,24 +88,24 @@ const FAST = { lanes: LANES_QUAD, fifo_lines: 8192, link_bytes_per_s: 5e7 }
 
 test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and a faster link, all three", () => {
     const c = catheter("rotational-60mhz")
-    assert.is(imageWith(c, 512, 256).reason, reasons.GOOD)
+    assert.is(imageWith(c, 512, 256).reason, codes.GOOD)
     const over = (other: Partial<LinePath>): number[] => {
         const { reason, nearest } = budgetOverPath(c, 90000, tableEntries(c), { ...FAST, ...other })
         return [reason, nearest]
     }
-    assert.equal(over({}), [reasons.GOOD, 90000])
+    assert.equal(over({}), [codes.GOOD, 90000])
     // 0.85 · 40 MHz / 2,240 bits / 512
-    assert.equal(over({ lanes: 1 }), [reasons.REFUSED_SPI_RATE, 29645])
+    assert.equal(over({ lanes: 1 }), [codes.REFUSED_SPI_RATE, 29645])
     // 2,048 records in 100 ms / 512
-    assert.equal(over({ fifo_lines: 2048 }), [reasons.REFUSED_FIFO, 40000])
+    assert.equal(over({ fifo_lines: 2048 }), [codes.REFUSED_FIFO, 40000])
     // 8 MB/s / (512 · (280 + 8) bytes)
-    assert.equal(over({ link_bytes_per_s: 8e6 }), [reasons.REFUSED_LINK_RATE, 54253])
+    assert.equal(over({ link_bytes_per_s: 8e6 }), [codes.REFUSED_LINK_RATE, 54253])
 })
 
 test("four lanes are of no use to an un0rick", () => {
     const c = catheter("single-un0rick")
     const { reason, nearest } = budgetOverPath(c, 20000, tableEntries(c), FAST)
-    assert.equal([reason, nearest], [reasons.REFUSED_SPI_RATE, 8180])
+    assert.equal([reason, nearest], [codes.REFUSED_SPI_RATE, 8180])
 })
 
 test("lines and samples: of a rotor's turn, and of any line, within limits; else as the catheter has them", () => {
@@ -114,7 +114,7 @@ test("lines and samples: of a rotor's turn, and of any line, within limits; else
         const { reason, nearest } = imageWith(c, lines, samples)
         return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line]
     }
-    const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = reasons
+    const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = codes
     assert.equal(judged("rotational-60mhz", 0, 0), [GOOD, 0, 256, 256, 224])
     assert.equal(judged("rotational-60mhz", 512, 256), [GOOD, 0, 512, 512, 256])
     assert.equal(judged("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224])
@@ -128,11 +128,11 @@ test("lines and samples: of a rotor's turn, and of any line, within limits; else
 test("a rotor that would have to turn too slowly", () => {
     // The catheter would bear 600 turns a minute, the engine's rotor goes down to 900.
     const c = catheter("rotational-40mhz")
-    assert.is(budget(c, 15000).reason, reasons.GOOD)
+    assert.is(budget(c, 15000).reason, codes.GOOD)
     const slow = budget(c, 14999)
-    assert.equal([slow.reason, slow.nearest], [reasons.REFUSED_ROTOR, 15000])
+    assert.equal([slow.reason, slow.nearest], [codes.REFUSED_ROTOR, 15000])
     const fast = budget(catheter("rotational-40mhz", { rpm_min: 1500 }), 24999)
-    assert.equal([fast.reason, fast.nearest], [reasons.REFUSED_ROTOR, 25000])
+    assert.equal([fast.reason, fast.nearest], [codes.REFUSED_ROTOR, 25000])
 })
 
 test("depth, burst and table: refused on either side, nearest in their own units", () => {
@@ -145,7 +145,7 @@ test("depth, burst and table: refused on either side, nearest in their own units
         )
         return [reason, nearest]
     }
-    const { GOOD, REFUSED_BURST, REFUSED_DEPTH, REFUSED_TABLE } = reasons
+    const { GOOD, REFUSED_BURST, REFUSED_DEPTH, REFUSED_TABLE } = codes
     assert.equal(fixed({ depth_um: 12000 }), [GOOD, 1000])
     assert.equal(fixed({ depth_um: 12001 }), [REFUSED_DEPTH, 12000])
     assert.equal(fixed({ depth_um: 1000 }), [GOOD, 1000])
@@ -179,7 +179,7 @@ test("element data: two records a block, no longer ones than the front end makes
     assert.ok(fireByPairs(deep, PAIRS_RECIPROCAL_14, 0))
     assert.ok(deep.samples_per_line > SAMPLES_MAX)
     const verdict = budgetSequence(deep, 1000)
-    assert.is(verdict.reason, reasons.REFUSED_SAMPLES)
+    assert.is(verdict.reason, codes.REFUSED_SAMPLES)
     assert.is(verdict.nearest, SAMPLES_MAX)
 })
 
@@ -210,15 +210,15 @@ test("whatever is refused, the nearest fits, and one more does not", () => {
         fc.property(one, rate, link, (other, mhz, bytesPerS) => {
             const c = { ...catheter(other.id, other), depth_max_um: 60000 }
             const { reason, nearest } = budget(c, mhz, bytesPerS)
-            if (reason === reasons.GOOD) return
+            if (reason === codes.GOOD) return
             if (nearest === 0) {
                 for (const any of [1000, 5000, 10000, 30000])
-                    assert.is.not(budget(c, any, bytesPerS).reason, reasons.GOOD)
+                    assert.is.not(budget(c, any, bytesPerS).reason, codes.GOOD)
                 return
             }
-            assert.is(budget(c, nearest, bytesPerS).reason, reasons.GOOD)
+            assert.is(budget(c, nearest, bytesPerS).reason, codes.GOOD)
             const beyond = nearest < mhz ? nearest + 1 : nearest - 1
-            assert.is.not(budget(c, beyond, bytesPerS).reason, reasons.GOOD)
+            assert.is.not(budget(c, beyond, bytesPerS).reason, codes.GOOD)
             assert.ok(nearest >= FRAME_RATE_MIN_MHZ)
         }),
         { seed: 3, numRuns: 2000 }

@@ -57,7 +57,7 @@ import {
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
 /** Frames of element data may take their time: all pairs of 64 elements leave the bus once in two seconds. */
-export const ELEMENT_RATE_MIN_MHZ = 100
+export const CHANNEL_DATA_RATE_MIN_MHZ = 100
 export const DEPTH_MIN_UM = 1000
 
 /** SCK of the line engine's bus. */
@@ -135,7 +135,9 @@ export function lineLength(catheter: Catheter): number {
 
 /** The lowest frame rate that may be asked for, rotors apart. */
 export function frameRateMinMhz(catheter: Catheter): number {
-    return sampleFormat(catheter) === SAMPLE_FORMAT_RF16 ? ELEMENT_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ
+    return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
+        ? CHANNEL_DATA_RATE_MIN_MHZ
+        : FRAME_RATE_MIN_MHZ
 }
 
 /** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
@@ -154,7 +156,7 @@ export function busBitsPerS(catheter: Catheter, lanes: number): number {
 }
 
 /** `reason` is GOOD or why not; `nearest` then is the value that would do. */
-export interface JudgedImage {
+export interface ImageFormatResult {
     reason: number
     nearest: number
 }
@@ -163,7 +165,7 @@ export interface JudgedImage {
  * Gives a catheter so many lines a frame and samples a line instead of its own; 0 leaves its own. The depth
  * stays. Lines are those of a turn: an array's are the front end's, which sums its pairs into as many as it has.
  */
-export function imageWith(catheter: Catheter, lines: number, samples: number): JudgedImage {
+export function imageWith(catheter: Catheter, lines: number, samples: number): ImageFormatResult {
     if (lines !== 0 && lines !== catheter.lines_per_frame) {
         const nearest = catheter.rotor_sign
             ? Math.min(Math.max(lines, PICTURE_LINES_MIN), PICTURE_LINES_MAX)

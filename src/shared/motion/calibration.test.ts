@@ -37,7 +37,7 @@ test("what was written is read back, and believed when plausible", () => {
     fc.assert(
         fc.property(plausible, c => {
             const bytes = recordOf(c)
-            assert.is(cal.judgeCalibration(bytes), cal.CALIBRATION_GOOD)
+            assert.is(cal.checkCalibration(bytes), cal.CALIBRATION_GOOD)
             assert.equal(cal.readCalibration(bytes), c)
         })
     )
@@ -52,11 +52,11 @@ test("no damage is believed: any changed bit, any other length", () => {
             (c, bit, length) => {
                 const bytes = recordOf(c)
                 bytes[bit >> 3]! ^= 1 << (bit & 7)
-                assert.is.not(cal.judgeCalibration(bytes), cal.CALIBRATION_GOOD)
+                assert.is.not(cal.checkCalibration(bytes), cal.CALIBRATION_GOOD)
                 const other = new Uint8Array(length)
                 other.set(recordOf(c).subarray(0, length))
                 if (length !== cal.CALIBRATION_LENGTH)
-                    assert.is.not(cal.judgeCalibration(other), cal.CALIBRATION_GOOD)
+                    assert.is.not(cal.checkCalibration(other), cal.CALIBRATION_GOOD)
             }
         )
     )
@@ -75,10 +75,10 @@ test("a good CRC over values that no sled has is not believed", () => {
     ]
     for (const change of wrong)
         assert.is(
-            cal.judgeCalibration(recordOf({ ...cal.nominalCalibration(), ...change })),
+            cal.checkCalibration(recordOf({ ...cal.nominalCalibration(), ...change })),
             cal.CALIBRATION_OUT_OF_RANGE
         )
-    assert.is(cal.judgeCalibration(new Uint8Array(0)), cal.CALIBRATION_MISSING)
+    assert.is(cal.checkCalibration(new Uint8Array(0)), cal.CALIBRATION_MISSING)
 })
 
 /** A sine of so many nm, peak to peak, once a turn. */

@@ -99,7 +99,7 @@ export function writeCalibration(to: Bytes, c: Calibration): void {
 }
 
 /** Judges a record as it was found: one of the CALIBRATION_ codes. */
-export function judgeCalibration(from: Bytes): number {
+export function checkCalibration(from: Bytes): number {
     if (from.length === 0) return CALIBRATION_MISSING
     if (from.length !== CALIBRATION_LENGTH) return CALIBRATION_DAMAGED
     if (getNumber(from, CRC_AT, "u32") !== crc32c(from, 0, CRC_AT, 0)) return CALIBRATION_DAMAGED
@@ -111,7 +111,7 @@ export function judgeCalibration(from: Bytes): number {
         : CALIBRATION_OUT_OF_RANGE
 }
 
-/** Reads a record; believe it only if {@link judgeCalibration} did. */
+/** Reads a record; believe it only if {@link checkCalibration} did. */
 export function readCalibration(from: Bytes): Calibration {
     const screw_nm: number[] = []
     const points = getNumber(from, POINTS_AT, "u16")

@@ -10,13 +10,13 @@ import {
     GATE_IGNORE,
     GATE_TIMED_OUT,
     GATE_WAIT,
-    judgeTrigger,
+    checkTrigger,
     stopNm,
 } from "./move-steps"
 import * as terms from "./move-terms"
 import type { MoveAsked, MoveLimits, MovePlan } from "./move-terms"
 import * as ramp from "./ramp"
-import * as reasons from "../codes"
+import * as codes from "../codes"
 
 const test = suite("motion plan")
 const MM = 1000000
@@ -198,18 +198,18 @@ function checkSteps(p: MovePlan, asked: MoveAsked): void {
 }
 
 const FIELD_OF = new Map<number, keyof MoveAsked | "from" | "kind">([
-    [reasons.REFUSED_MOVE_KIND, "kind"],
-    [reasons.REFUSED_SPEED, "speed_nm_s"],
-    [reasons.REFUSED_LENGTH, "length_nm"],
-    [reasons.REFUSED_TRAVEL, "length_nm"],
-    [reasons.REFUSED_STEP_COUNT, "length_nm"],
-    [reasons.REFUSED_START, "from"],
-    [reasons.REFUSED_DIRECTION, "towards"],
-    [reasons.REFUSED_STEP, "step_um"],
-    [reasons.REFUSED_DWELL, "dwell_ms"],
-    [reasons.REFUSED_TRIGGER_RATE, "trigger_rate_per_min"],
-    [reasons.REFUSED_REFRACTORY, "refractory_ms"],
-    [reasons.REFUSED_TIMEOUT, "timeout_ms"],
+    [codes.REFUSED_MOVE_KIND, "kind"],
+    [codes.REFUSED_SPEED, "speed_nm_s"],
+    [codes.REFUSED_LENGTH, "length_nm"],
+    [codes.REFUSED_TRAVEL, "length_nm"],
+    [codes.REFUSED_STEP_COUNT, "length_nm"],
+    [codes.REFUSED_START, "from"],
+    [codes.REFUSED_DIRECTION, "towards"],
+    [codes.REFUSED_STEP, "step_um"],
+    [codes.REFUSED_DWELL, "dwell_ms"],
+    [codes.REFUSED_TRIGGER_RATE, "trigger_rate_per_min"],
+    [codes.REFUSED_REFRACTORY, "refractory_ms"],
+    [codes.REFUSED_TIMEOUT, "timeout_ms"],
 ])
 
 /** Asks, and follows the nearest values; returns the fields that had to be changed. */
@@ -219,7 +219,7 @@ function follow(kind: number, from: number, asked: MoveAsked, limits: MoveLimits
     for (;;) {
         const { reason, value, plan } = planMove(kind, from, a, limits)
         if (plan) {
-            assert.is(reason, reasons.GOOD)
+            assert.is(reason, codes.GOOD)
             near(plan.start_nm, from, 500, "start")
             checkPlan(plan, a, limits)
             return changed
@@ -306,7 +306,7 @@ test("the nearest length is the longest that fits, to the micrometre", () => {
                         .plan
                 const judged = planMove(terms.MOVE_PULLBACK, from_um * 1000, asked, CART)
                 if (judged.plan) return
-                assert.is(judged.reason, reasons.REFUSED_TRAVEL)
+                assert.is(judged.reason, codes.REFUSED_TRAVEL)
                 assert.ok(ask(judged.value))
                 assert.not(ask(judged.value + 1000))
             }
@@ -321,8 +321,8 @@ test("the nearest step of a gated pullback is the longest that the beat has time
             const ask = (step_um: number) =>
                 planMove(terms.MOVE_GATED, ramp.PARK_NM, { ...sound, step_um }, CART)
             const { reason, value } = ask(5000)
-            if (reason !== reasons.REFUSED_STEP) return
-            assert.is.not(ask(value).reason, reasons.REFUSED_STEP)
+            if (reason !== codes.REFUSED_STEP) return
+            assert.is.not(ask(value).reason, codes.REFUSED_STEP)
             assert.equal(ask(value + 1), { reason, value, plan: undefined })
             const beat_ms = Math.floor(60000 / sound.trigger_rate_per_min)
             const left_ms = beat_ms - 50 - sound.dwell_ms
@@ -387,7 +387,7 @@ test("known answers, by hand", () => {
     // At 240 a minute and 50 ms to settle and 100 to image, 100 ms are left: 20·0.1²/4 mm.
     const fast = { ...USUAL, speed_nm_s: 10 * MM, trigger_rate_per_min: 240, refractory_ms: 250 }
     assert.equal(planMove(terms.MOVE_GATED, MM, fast, CART), {
-        reason: reasons.REFUSED_STEP,
+        reason: codes.REFUSED_STEP,
         value: 50,
         plan: undefined,
     })
@@ -403,7 +403,7 @@ test("limits that leave no travel or no stroke refuse every pullback and offer n
     for (const limits of none)
         for (const kind of IMAGED)
             assert.equal(planMove(kind, MM, USUAL, limits), {
-                reason: reasons.REFUSED_TRAVEL,
+                reason: codes.REFUSED_TRAVEL,
                 value: 0,
                 plan: undefined,
             })
@@ -412,7 +412,7 @@ test("limits that leave no travel or no stroke refuse every pullback and offer n
 test("triggers: refractory time, time-out, and the first one counts at once", () => {
     const plan = planMove(terms.MOVE_GATED, MM, USUAL, CART).plan!
     const at = (ms: number, triggered: boolean, first = false): number =>
-        judgeTrigger(plan, ms, triggered, first)
+        checkTrigger(plan, ms, triggered, first)
     assert.is(at(499, true), GATE_IGNORE)
     assert.is(at(500, true), GATE_BEAT)
     assert.is(at(0, true, true), GATE_BEAT)

@@ -3,9 +3,9 @@
 // when a move is allowed (cart-machine.ts).
 
 import { moveMs, peakOf } from "./move-profile"
-import { judgeSteps, layStops } from "./move-steps"
+import { checkSteps, layStops } from "./move-steps"
 import {
-    type JudgedMove,
+    type MovePlanResult,
     LEAD_IN_NM,
     LENGTH_GRID_NM,
     LIMIT_KEPT,
@@ -88,7 +88,7 @@ export function planMove(
     from_nm: number,
     asked: MoveAsked,
     limits: MoveLimits
-): JudgedMove {
+): MovePlanResult {
     if (nearestOn(kind, MOVE_PULLBACK, MOVE_MANUAL, 1) !== kind)
         return refuse(REFUSED_MOVE_KIND, MOVE_PULLBACK)
     const within: MoveLimits = {
@@ -114,12 +114,12 @@ export function planMove(
     return planImaged(plan, asked, within)
 }
 
-function planReturn(plan: MovePlan): JudgedMove {
+function planReturn(plan: MovePlan): MovePlanResult {
     const target_nm = Math.max(plan.travel_start_nm, Math.min(plan.travel_end_nm, PARK_NM))
     return layTo(plan, target_nm)
 }
 
-function planJog(plan: MovePlan, asked: MoveAsked): JudgedMove {
+function planJog(plan: MovePlan, asked: MoveAsked): MovePlanResult {
     const away = asked.towards === 1
     if (!away && asked.towards !== -1)
         return refuse(REFUSED_DIRECTION, plan.start_nm < plan.travel_end_nm ? 1 : -1)
@@ -131,7 +131,7 @@ function planJog(plan: MovePlan, asked: MoveAsked): JudgedMove {
 }
 
 /** A move without a window: up, even as far as there is way for it, down. */
-function layTo(plan: MovePlan, target_nm: number): JudgedMove {
+function layTo(plan: MovePlan, target_nm: number): MovePlanResult {
     const distance_nm = Math.abs(target_nm - plan.start_nm)
     const direction = distance_nm === 0 ? 0 : target_nm > plan.start_nm ? 1 : -1
     const peak = peakOf(distance_nm, plan.speed_nm_s)
@@ -157,14 +157,14 @@ function aroundNm(plan: MovePlan): number {
 }
 
 /** Judges start and length against kept limits, catheter and travel together; then lays the window. */
-function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): JudgedMove {
+function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): MovePlanResult {
     const around_nm = aroundNm(plan)
     const travel_nm = plan.travel_end_nm - plan.travel_start_nm - around_nm
     const bound_nm = Math.min(LENGTH_MAX_NM, limits.stroke_nm)
     const most_nm = Math.min(bound_nm, travel_nm)
     if (!(most_nm >= LENGTH_MIN_NM)) return refuse(REFUSED_TRAVEL, 0)
     if (plan.kind !== MOVE_PULLBACK) {
-        const refused = judgeSteps(plan, asked, most_nm)
+        const refused = checkSteps(plan, asked, most_nm)
         if (refused) return refused
     }
     const grid = plan.step_nm > 0 ? plan.step_nm : LENGTH_GRID_NM

@@ -4,7 +4,7 @@
 import { moveMs, peakOf } from "./move-profile"
 import {
     DWELL_MAX_MS,
-    type JudgedMove,
+    type MovePlanResult,
     LEAD_IN_NM,
     MOVE_GATED,
     type MoveAsked,
@@ -55,11 +55,11 @@ function coarsestStepUm(most_nm: number): number {
  * Judges the step and, where triggers pace it, that it is over before the next one counts.
  * @param most_nm the longest pullback of catheter and sled
  */
-export function judgeSteps(
+export function checkSteps(
     plan: MovePlan,
     asked: MoveAsked,
     most_nm: number
-): JudgedMove | undefined {
+): MovePlanResult | undefined {
     const speed_nm_s = plan.speed_nm_s
     const gated = plan.kind === MOVE_GATED
     const rate = nearestOn(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
@@ -136,7 +136,7 @@ export const GATE_TIMED_OUT = 3
  * What a loop of a gated pullback does.
  * @param since_ms since the last trigger that counted, or since the first stop had settled
  */
-export function judgeTrigger(
+export function checkTrigger(
     plan: MovePlan,
     since_ms: number,
     triggered: boolean,

@@ -129,7 +129,7 @@ export interface MovePlan {
  * field that the reason stands for, in that field's unit (REFUSED_TRAVEL: length_nm;
  * REFUSED_START: from_nm; REFUSED_STEP: um); 0 where none does.
  */
-export interface JudgedMove {
+export interface MovePlanResult {
     reason: number
     value: number
     plan: MovePlan | undefined
@@ -157,6 +157,6 @@ export function nearestSpeed(speed_nm_s: number): number {
 }
 
 /** A refusal with the nearest value that fits. */
-export function refuse(reason: number, value: number): JudgedMove {
+export function refuse(reason: number, value: number): MovePlanResult {
     return { reason, value, plan: undefined }
 }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { planMove } from "./move-plan"
-import { judgeTrigger, stopNm } from "./move-steps"
+import { checkTrigger, stopNm } from "./move-steps"
 import { MOVE_GATED } from "./move-terms"
 import { planSpeedChange } from "./speed-change"
 
@@ -43,7 +43,7 @@ test("gates", () => {
     assert.ok(stops.length > 0 && triggers.length > 0)
     for (const v of stops) assert.is(stopNm(plan, v.index), v.nm)
     for (const v of triggers)
-        assert.is(judgeTrigger(plan, v.since_ms, v.triggered, v.first), v.verdict)
+        assert.is(checkTrigger(plan, v.since_ms, v.triggered, v.first), v.verdict)
 })
 
 test.run()

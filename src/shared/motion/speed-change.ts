@@ -58,13 +58,13 @@ export interface SpeedChange {
 }
 
 /** `reason` is GOOD or why not; `value` then is the nearest speed that fits, in nm/s; 0 where none does. */
-export interface JudgedChange {
+export interface SpeedChangeResult {
     reason: number
     value: number
     change: SpeedChange | undefined
 }
 
-function refuse(reason: number, value: number): JudgedChange {
+function refuse(reason: number, value: number): SpeedChangeResult {
     return { reason, value, change: undefined }
 }
 
@@ -154,7 +154,7 @@ export function planSpeedChange(
     now_nm_s: number,
     new_nm_s: number,
     left: Remaining
-): JudgedChange {
+): SpeedChangeResult {
     if (nearestSpeed(now_nm_s) !== now_nm_s) return refuse(REFUSED_SPEED_CHANGE, 0)
     const speed_nm_s = nearestSpeed(new_nm_s)
     if (speed_nm_s !== new_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)

@@ -100,7 +100,7 @@ export const HEADER_OVERSIZE = 5
  * Judges the 64 bytes at `offset`.
  * @returns one of the HEADER_ codes; a version is believed only under a right check
  */
-export function judgeHeader(from: Bytes, offset: number, layoutHash: number): number {
+export function checkHeader(from: Bytes, offset: number, layoutHash: number): number {
     if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC
     const check = crc32c(from, offset, offset + CHECK_AT, layoutHash)
     if (getNumber(from, offset + CHECK_AT, "u32") !== check) return HEADER_BAD_CHECK

@@ -180,10 +180,10 @@ test("a flipped bit anywhere before the tag makes a header refused", () => {
     header[burst.VERSION_AT] = burst.PROTOCOL_VERSION
     header[burst.HEADER_LENGTH_AT] = 64
     burst.sealHeader(header, hash)
-    assert.is(burst.judgeHeader(header, 0, hash), burst.HEADER_GOOD)
+    assert.is(burst.checkHeader(header, 0, hash), burst.HEADER_GOOD)
     for (let bit = 0; bit < 8 * 64; bit++) {
         header[bit >> 3]! ^= 1 << (bit & 7)
-        const good = burst.judgeHeader(header, 0, hash) === burst.HEADER_GOOD
+        const good = burst.checkHeader(header, 0, hash) === burst.HEADER_GOOD
         assert.is(good, bit >= 8 * burst.TAG_AT)
         header[bit >> 3]! ^= 1 << (bit & 7)
     }

@@ -2,7 +2,7 @@
 // Not for: the same in the VM (vectors.vm.ts), or whether the vectors are right (known-answers.test.ts).
 
 import {
-    judgeCalibration,
+    checkCalibration,
     readCalibration,
     screwErrorNm,
     screwSpeedFactor,
@@ -12,11 +12,11 @@ import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "./burst"
-import { BURST_HEADER, judgeHeader, sealHeader } from "./burst"
+import { BURST_HEADER, checkHeader, sealHeader } from "./burst"
 import { getNumber, putNumber, readFields, writeFields } from "./bytes"
 import * as machine from "../cart-machine"
 import { CATHETER_IDS } from "../acquisition/catheter-list"
-import { wrongField } from "../acquisition/catheter-limits"
+import { invalidField } from "../acquisition/catheter-limits"
 import { CATHETER, catheterOf } from "../acquisition/catheters"
 import { crc32c, crc8 } from "./crc32c"
 import { layoutHash, LAYOUTS } from "./layout-hash"
@@ -25,7 +25,7 @@ import * as lineRecord from "../acquisition/line-record"
 import { amplitudeToCode, codeToAmplitude } from "../acquisition/sample-codes"
 import { payloadIsGood, readPayload, writePayload } from "./messages"
 import * as ramp from "../motion/ramp"
-import * as reasons from "../codes"
+import * as codes from "../codes"
 import * as registerDump from "./register-dump"
 import {
     budgetSequence,
@@ -67,7 +67,7 @@ test("link", () => {
 })
 
 test("constants", () => {
-    const rooms: any = { burst, lineRecord, machine, reasons, lineEngine, registerDump }
+    const rooms: any = { burst, lineRecord, machine, codes, lineEngine, registerDump }
     const entries = Object.entries<number>(vectors.constants)
     assert.ok(entries.length > 150)
     for (const [name, value] of entries) {
@@ -103,8 +103,8 @@ group("seals", v => {
 
 group("headers", v => {
     const wanted = (burst as any)[v.verdict]
-    assert.is(judgeHeader(bytesOf(v.hex), 0, HASH), wanted, v.name)
-    assert.is(judgeHeader(bytesOf("00".repeat(13) + v.hex), 13, HASH), wanted)
+    assert.is(checkHeader(bytesOf(v.hex), 0, HASH), wanted, v.name)
+    assert.is(checkHeader(bytesOf("00".repeat(13) + v.hex), 13, HASH), wanted)
 })
 
 group("messages", v => {
@@ -156,7 +156,7 @@ group("greetings", v => {
         bytes.fill(0, 48, 64)
         assert.is(hex(hmac(bytesOf(secret), bytes).subarray(0, 16)), tag)
         assert.ok(burst.includes(proof))
-        assert.is(judgeHeader(bytes, 0, HASH), 0)
+        assert.is(checkHeader(bytes, 0, HASH), 0)
     }
 })
 
@@ -192,7 +192,7 @@ group("signs", v => assert.is(registerDump.signedOf(v.value, v.bits), v.signed))
 
 group("calibrations", v => {
     const record = bytesOf(v.hex)
-    assert.is(judgeCalibration(record), v.verdict)
+    assert.is(checkCalibration(record), v.verdict)
     for (const { microsteps, error_nm, factor } of v.places) {
         const c = readCalibration(record)
         close(screwErrorNm(c, microsteps), error_nm)
@@ -251,7 +251,7 @@ group("gains", v => {
 group("catheters", v => {
     const payload = bytesOf(v.hex)
     assert.ok(payloadIsGood(payload, 0, payload.length, CATHETER))
-    assert.is(wrongField(readPayload(payload, 0, CATHETER)), v.wrong)
+    assert.is(invalidField(readPayload(payload, 0, CATHETER)), v.wrong)
 })
 
 group("un0rick", v => {

@@ -10,17 +10,17 @@ import * as burst from "../../shared/protocol/burst"
 import { getNumber } from "../../shared/protocol/bytes"
 import * as machine from "../../shared/cart-machine"
 import * as messages from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { OddHost } from "../../../hil-tests/support/odd-host"
 
 const HEADER = burst.BURST_HEADER_LENGTH
 /** Why the board may refuse bytes that were damaged. */
-const REASONS: readonly number[] = [
-    ...[reasons.REJECT_LAYOUT, reasons.REJECT_VERSION, reasons.REJECT_HEADER],
-    ...[reasons.REJECT_PAYLOAD, reasons.REJECT_SESSION],
-    ...[reasons.REJECT_SEQUENCE, reasons.REJECT_UNEXPECTED],
-    ...[reasons.REJECT_OVERSIZE, reasons.REJECT_KEY, reasons.REJECT_INSECURE],
-    ...[reasons.REJECT_TAG, reasons.REJECT_LATE, reasons.REJECT_CREDIT],
+const CODES: readonly number[] = [
+    ...[codes.REJECT_LAYOUT, codes.REJECT_VERSION, codes.REJECT_HEADER],
+    ...[codes.REJECT_PAYLOAD, codes.REJECT_SESSION],
+    ...[codes.REJECT_SEQUENCE, codes.REJECT_UNEXPECTED],
+    ...[codes.REJECT_OVERSIZE, codes.REJECT_KEY, codes.REJECT_INSECURE],
+    ...[codes.REJECT_TAG, codes.REJECT_LATE, codes.REJECT_CREDIT],
 ]
 
 const attack = fc.record({
@@ -66,7 +66,7 @@ function pieces(bytes: Uint8Array, cut: number): Uint8Array[] {
 
 async function inGreeting(odd: OddHost, a: Attack): Promise<void> {
     const before = concat([...odd.sent.slice(0, 3), odd.heard[0]!])
-    odd.session.reject(reasons.REJECT_UNEXPECTED)
+    odd.session.reject(codes.REJECT_UNEXPECTED)
     odd.closings.length = 0
     let same = false
     odd.harm = (bytes, n) => {
@@ -140,7 +140,7 @@ function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
             { type: burst.TYPE_CREDIT, sequence },
             odd.payload(messages.CREDIT, { limit_bytes: 1 << 20 })
         )
-    const command = { command: machine.ASK_START, serial: 500 + i, argument: 0 }
+    const command = { command: machine.COMMAND_START, serial: 500 + i, argument: 0 }
     if (kind === 2)
         return odd.burst(
             { type: burst.TYPE_COMMAND, sequence },
@@ -159,8 +159,8 @@ async function refused(odd: OddHost): Promise<void> {
     assert.ok(closing, "the session was ended")
     odd.harm = undefined
     if (closing.by === "board") {
-        assert.ok(REASONS.includes(closing.reason), `${closing.reason}`)
-        const sentence = reasons.sentenceOf(closing.reason)
+        assert.ok(CODES.includes(closing.reason), `${closing.reason}`)
+        const sentence = codes.sentenceOf(closing.reason)
         assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
     }
     odd.events.length = 0

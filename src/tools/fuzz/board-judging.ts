@@ -8,7 +8,7 @@ import { isAuthentic, tagOf } from "../../host/link/seal"
 import { applyDamage, damage } from "../../host/link/testing/stream-damage"
 import { concat } from "../../host/link/testing/test-board"
 import * as burst from "../../shared/protocol/burst"
-import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import {
     type Field,
     type Message,
@@ -92,7 +92,7 @@ const mutated = fc.record({
 function taken(input: Uint8Array): Uint8Array[] {
     const messagesTaken: Uint8Array[] = []
     for (let at = 0; at + HEADER <= input.length;) {
-        if (judgeHeader(input, at, HASH) !== burst.HEADER_GOOD) break
+        if (checkHeader(input, at, HASH) !== burst.HEADER_GOOD) break
         const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32")
         if (length > INPUT_MAX || at + length > input.length) break
         const message = input.slice(at, at + length)

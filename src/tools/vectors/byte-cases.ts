@@ -2,7 +2,7 @@
 // Not for: the vectors of motion, states and sequences (cases.ts).
 
 import * as burst from "../../shared/protocol/burst"
-import { judgeHeader, sealHeader } from "../../shared/protocol/burst"
+import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import {
     type Field,
     getNumber,
@@ -152,7 +152,7 @@ export function headers(): Vectors["headers"] {
         /^HEADER_(GOOD|BAD_|OVERSIZE)/.test(name)
     )
     return cases.map(([name, bytes]) => {
-        const code = judgeHeader(bytes, 0, HASH)
+        const code = checkHeader(bytes, 0, HASH)
         const verdict = verdicts.find(([, value]) => value === code)![0]
         return { name, hex: hex(bytes), verdict }
     })

@@ -40,7 +40,7 @@ export function calibrations(): Vectors["calibrations"] {
         ["a bit flipped", flipped],
     ]
     return records.map(([name, record]) => {
-        const verdict = calibration.judgeCalibration(record)
+        const verdict = calibration.checkCalibration(record)
         const good = verdict === calibration.CALIBRATION_GOOD
         const c = good ? calibration.readCalibration(record) : even
         const places = good ? [0, 1, 25600, 51199, 51200, 123457, -7] : []

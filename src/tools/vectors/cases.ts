@@ -13,7 +13,7 @@ import { amplitudeToCode, codeToAmplitude } from "../../shared/acquisition/sampl
 import * as ramp from "../../shared/motion/ramp"
 import * as registerDump from "../../shared/protocol/register-dump"
 import { signedOf } from "../../shared/protocol/register-dump"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import * as sequence from "../../shared/acquisition/sequence"
 import {
     TGC_LENGTH,
@@ -247,13 +247,13 @@ function gainCase(catheter: Catheter): Vectors["gains"][number] {
 /** Numbers that both sides or a front end depend on; lengths and limits have vectors of their own. */
 function constants(): Record<string, number> {
     const meaningful =
-        /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|ASK|DONE|HAPPENED|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER|DUMP|SOURCE|ADDRESS|CART)_?/
+        /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|COMMAND|DONE|ON|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER|DUMP|SOURCE|ADDRESS|CART)_?/
     const found: Record<string, number> = {}
     for (const [room, names] of Object.entries({
         burst,
         lineRecord,
         machine,
-        reasons,
+        codes,
         lineEngine,
         registerDump,
     }))

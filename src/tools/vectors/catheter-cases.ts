@@ -2,7 +2,7 @@
 // Not for: the sentences about them (src/host/sequence/catheter-schema.ts).
 
 import { type Message, nameOf } from "../../shared/protocol/bytes"
-import { catheterLimits, wrongField } from "../../shared/acquisition/catheter-limits"
+import { catheterLimits, invalidField } from "../../shared/acquisition/catheter-limits"
 import { allCatheters } from "../../shared/acquisition/catheter-list"
 import { CATHETER } from "../../shared/acquisition/catheters"
 import { payloadLength, writePayload } from "../../shared/protocol/messages"
@@ -65,6 +65,6 @@ export function catheters(): Vectors["catheters"] {
     return all.map(data => {
         const bytes = new Uint8Array(payloadLength(CATHETER))
         writePayload(bytes, 0, CATHETER, data)
-        return { hex: hex(bytes), wrong: wrongField(data) }
+        return { hex: hex(bytes), wrong: invalidField(data) }
     })
 }

@@ -2,7 +2,7 @@
 // Not for: the whole range (src/shared/motion/move-plan.test.ts) or the other vectors (cases.ts).
 
 import { planMove } from "../../shared/motion/move-plan"
-import { judgeTrigger, stopNm } from "../../shared/motion/move-steps"
+import { checkTrigger, stopNm } from "../../shared/motion/move-steps"
 import * as terms from "../../shared/motion/move-terms"
 import { PARK_NM } from "../../shared/motion/ramp"
 import { planSpeedChange } from "../../shared/motion/speed-change"
@@ -155,7 +155,7 @@ export function gates(): Vectors["gates"] {
     const triggers = [0, 499, 500, 5000, 5001].flatMap(since_ms =>
         [false, true].flatMap(triggered =>
             [false, true].map(first => {
-                const verdict = judgeTrigger(plan, since_ms, triggered, first)
+                const verdict = checkTrigger(plan, since_ms, triggered, first)
                 return { since_ms, triggered, first, verdict }
             })
         )

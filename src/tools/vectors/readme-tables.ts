@@ -7,7 +7,7 @@ import * as machine from "../../shared/cart-machine"
 import { transitions } from "../../shared/cart-machine"
 import { layoutHash, LAYOUTS } from "../../shared/protocol/layout-hash"
 import { payloadLength } from "../../shared/protocol/messages"
-import * as reasons from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import { exampleHello, exampleLines } from "./examples"
 import { EVENT_VALUES, FIELD_NOTES, TYPE_NOTES } from "./field-notes"
 
@@ -31,7 +31,7 @@ export function generatedParts(): Readonly<Record<string, string>> {
             .join("\n\n"),
         states: stateDiagram(),
         requests: requestTable(),
-        reasons: reasonTables(),
+        reasons: codeTables(),
         events: eventTable(),
         "example-hello": example(exampleHello(), "hello"),
         "example-lines": example(exampleLines(), "line"),
@@ -129,11 +129,11 @@ const word = (constant: string): string =>
         .replaceAll("_", " ")
 
 function eventName(event: number): string {
-    const [name] = numbersOf(machine, /^(ASK|DONE|HAPPENED)_(?!LAST)/).find(
+    const [name] = numbersOf(machine, /^(COMMAND|DONE|ON)_(?!LAST)/).find(
         ([, number]) => number === event
     )!
     // No colons: Mermaid ends a label at one.
-    if (name.startsWith("ASK")) return `ask ${word(name)}`
+    if (name.startsWith("COMMAND")) return `ask ${word(name)}`
     return name.startsWith("DONE") ? `${word(name)} done` : word(name)
 }
 
@@ -159,10 +159,10 @@ function stateDiagram(): string {
 }
 
 function requestTable(): string {
-    const rows = numbersOf(machine, /^ASK_(?!LAST)/).map(([name, code]) => {
+    const rows = numbersOf(machine, /^COMMAND_(?!LAST)/).map(([name, code]) => {
         const from = transitions().filter(([, event]) => event === code)
         const states =
-            code === machine.ASK_DUMP
+            code === machine.COMMAND_DUMP
                 ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
                 : from.map(([state]) => machine.STATE_NAMES[state]!)
         return [String(code), word(name), states.join(", ")]
@@ -170,7 +170,7 @@ function requestTable(): string {
     return table(["command", "request", "allowed in"], rows)
 }
 
-function reasonTables(): string {
+function codeTables(): string {
     const groups = [
         ["Faults", /^FAULT_/],
         ["Refusals", /^REFUSED_/],
@@ -178,9 +178,9 @@ function reasonTables(): string {
     ] as const
     return groups
         .map(([title, prefix]) => {
-            const rows = numbersOf(reasons, prefix).map(([, code]) => [
+            const rows = numbersOf(codes, prefix).map(([, code]) => [
                 String(code),
-                reasons.sentenceOf(code),
+                codes.sentenceOf(code),
             ])
             return `#### ${title}\n\n${table(["code", "sentence"], rows)}`
         })
@@ -188,10 +188,10 @@ function reasonTables(): string {
 }
 
 function eventTable(): string {
-    const rows = numbersOf(reasons, /^EVENT_/).map(([name, code]) => {
+    const rows = numbersOf(codes, /^EVENT_/).map(([name, code]) => {
         const value = EVENT_VALUES[name]
         if (!value) throw new Error(`field-notes.ts: ${name} has no note.`)
-        return [String(code), reasons.sentenceOf(code), value]
+        return [String(code), codes.sentenceOf(code), value]
     })
     return table(["code", "sentence", "value"], rows)
 }

@@ -15,11 +15,11 @@ const HEADER = `// Generated from vectors.json by src/tools/vectors/write-vector
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import * as burst from "../../src/shared/protocol/burst"
-import { BURST_HEADER, judgeHeader, sealHeader } from "../../src/shared/protocol/burst"
+import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
 import { Field, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
-import { judgeCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "../../src/shared/motion/calibration"
+import { checkCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "../../src/shared/motion/calibration"
 import { fires, moves, nextState } from "../../src/shared/cart-machine"
-import { wrongField } from "../../src/shared/acquisition/catheter-limits"
+import { invalidField } from "../../src/shared/acquisition/catheter-limits"
 import { CATHETER, catheterOf } from "../../src/shared/acquisition/catheters"
 import { crc32c, crc8 } from "../../src/shared/protocol/crc32c"
 import { LAYOUT_HASH } from "../../src/shared/protocol/layout-hash-value"
@@ -31,7 +31,7 @@ import {
     STATUS, writePayload,
 } from "../../src/shared/protocol/messages"
 import { planMove } from "../../src/shared/motion/move-plan"
-import { judgeTrigger, stopNm } from "../../src/shared/motion/move-steps"
+import { checkTrigger, stopNm } from "../../src/shared/motion/move-steps"
 import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { PAIRS } from "../../src/shared/acquisition/pair-list"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "../../src/shared/motion/ramp"
@@ -111,10 +111,10 @@ async function seal(fields: any, hex: Buffer): Promise<void> {
 
 async function header(hex: Buffer, verdict: number): Promise<void> {
     await turn()
-    expect(judgeHeader(hex, 0, HASH)).toBe(verdict)
+    expect(checkHeader(hex, 0, HASH)).toBe(verdict)
     const later = Buffer.alloc(80)
     later.blitAt(13, hex, 0, 64)
-    expect(judgeHeader(later, 13, HASH)).toBe(verdict)
+    expect(checkHeader(later, 13, HASH)).toBe(verdict)
 }
 
 async function message(fields: readonly Field[], record: any, hex: Buffer): Promise<void> {
@@ -244,7 +244,7 @@ async function entry(catheter: string, index: number, hex: Buffer): Promise<void
 async function catheter(hex: Buffer, wrong: number): Promise<void> {
     await turn()
     expect(payloadIsGood(hex, 0, hex.length, CATHETER)).toBe(true)
-    expect(wrongField(readPayload(hex, 0, CATHETER))).toBe(wrong)
+    expect(invalidField(readPayload(hex, 0, CATHETER))).toBe(wrong)
 }
 
 async function table(catheter: string, wanted: number): Promise<void> {
@@ -349,7 +349,7 @@ export function vmSource(v: Vectors): string {
             "calibrations",
             v.calibrations.flatMap(c => [
                 "await turn()",
-                `expect(judgeCalibration(hex\`${c.hex}\`)).toBe(${c.verdict})`,
+                `expect(checkCalibration(hex\`${c.hex}\`)).toBe(${c.verdict})`,
                 ...c.places.flatMap((p, i) => [
                     ...(i === 0 ? [`calibration = readCalibration(hex\`${c.hex}\`)`] : []),
                     `close(screwErrorNm(calibration, ${p.microsteps}), ${p.error_nm})`,
@@ -408,7 +408,7 @@ export function vmSource(v: Vectors): string {
                 "await turn()",
                 ...v.gates.triggers.map(
                     t =>
-                        `expect(judgeTrigger(gated, ${t.since_ms}, ${t.triggered}, ${t.first})).toBe(${t.verdict})`
+                        `expect(checkTrigger(gated, ${t.since_ms}, ${t.triggered}, ${t.first})).toBe(${t.verdict})`
                 ),
             ],
         ],

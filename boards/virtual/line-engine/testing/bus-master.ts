@@ -11,7 +11,7 @@ import {
     recordLength,
 } from "../../../../src/shared/acquisition/line-record"
 import { TABLE_ENTRY_LENGTH } from "../../../../src/shared/acquisition/sequence"
-import type { ElementShot } from "../firing"
+import type { ChannelDataShot } from "../firing"
 import { type EngineBuild, LineEngine } from "../line-engine"
 import type { RotorOptions } from "../rotor"
 
@@ -55,7 +55,7 @@ export class BusMaster {
 
     constructor(
         echo: (index: number, out: Float32Array) => void = () => undefined,
-        elementEcho: (shot: ElementShot, out: Float32Array) => void = () => undefined,
+        channelDataEcho: (shot: ChannelDataShot, out: Float32Array) => void = () => undefined,
         rotor?: RotorOptions,
         build?: EngineBuild
     ) {
@@ -63,7 +63,7 @@ export class BusMaster {
             {
                 advanceTo: timeUs => this.turnTo(timeUs),
                 echo,
-                elementEcho,
+                channelDataEcho,
                 onTransmit: timeUs => {
                     this.pulses.push(timeUs)
                     this.onPulse?.(timeUs)

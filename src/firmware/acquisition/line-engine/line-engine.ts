@@ -180,11 +180,11 @@ export class LineEngine implements FrontEnd, PairTable {
         if (!firing) return undefined
         if (!(flags & le.FLAG_FIRING)) return await this.refusal()
         if (flags & le.FLAG_INHIBITED) return new CartFault(FAULT_ENGINE_INHIBITED, flags)
-        return ds.millis() - this.judged_ms < JUDGE_LINES_MS ? undefined : await this.judgeLines()
+        return ds.millis() - this.judged_ms < JUDGE_LINES_MS ? undefined : await this.checkLines()
     }
 
     /** Every line that was fired is read, dropped or in the FIFO; a level that is wrong would keep it there for ever. */
-    private async judgeLines(): Promise<CartFault | undefined> {
+    private async checkLines(): Promise<CartFault | undefined> {
         const fired = await this.read(le.REG_FIRED)
         const more = fired - this.judged_fired
         this.judged_ms = ds.millis()

@@ -3,7 +3,7 @@
 
 import * as ds from "@devicescript/core"
 import * as le from "../../../shared/devices/line-engine"
-import * as reasons from "../../../shared/codes"
+import * as codes from "../../../shared/codes"
 import { CartFault } from "../../platform/cart-fault"
 import { RotorDrive } from "../front-end"
 import { LineEngine } from "./line-engine"
@@ -32,12 +32,12 @@ export class Rotor implements RotorDrive {
     /** While it spins up. @throws CartFault when it stalls, or does not lock in time */
     async locked(now_ms: number): Promise<boolean> {
         const status = await this.engine.read(le.REG_ROTOR_STATUS)
-        if (status & le.ROTOR_STALLED) throw new CartFault(reasons.FAULT_ROTOR_STALLED, status)
+        if (status & le.ROTOR_STALLED) throw new CartFault(codes.FAULT_ROTOR_STALLED, status)
         if (status & le.ROTOR_LOCKED) return true
         // Another catheter was plugged in, or the engine went unserviced: it says so.
         if (!(status & le.ROTOR_RUNNING)) throw await this.engine.refusal()
         if (now_ms - this.started_ms > LOCK_LIMIT_MS)
-            throw new CartFault(reasons.FAULT_ROTOR_LOCK, status)
+            throw new CartFault(codes.FAULT_ROTOR_LOCK, status)
         return false
     }
 
@@ -52,7 +52,7 @@ export class Rotor implements RotorDrive {
                 status = await engine.read(le.REG_ROTOR_STATUS)
             }
             throw new CartFault(
-                status & le.ROTOR_STALLED ? reasons.FAULT_ROTOR_STALLED : reasons.FAULT_ROTOR_SPEED,
+                status & le.ROTOR_STALLED ? codes.FAULT_ROTOR_STALLED : codes.FAULT_ROTOR_SPEED,
                 status
             )
         }
@@ -61,7 +61,7 @@ export class Rotor implements RotorDrive {
         const turn_ns = 60000000000000 / Math.abs(this.target_mrpm)
         const off_ppm = Math.round((period_ns / turn_ns - 1) * 1000000)
         if (Math.abs(off_ppm) > PERIOD_LIMIT_PPM)
-            throw new CartFault(reasons.FAULT_ROTOR_SPEED, off_ppm)
+            throw new CartFault(codes.FAULT_ROTOR_SPEED, off_ppm)
     }
 
     /** Brakes it, if it was started. */

@@ -3,7 +3,7 @@
 
 import { Catheter } from "../../../shared/acquisition/catheters"
 import * as le from "../../../shared/devices/line-engine"
-import * as reasons from "../../../shared/codes"
+import * as codes from "../../../shared/codes"
 
 /** Registers of the budget in the order in which they are loaded: the supply after its bound. In flash, not on the heap. */
 export const BUDGET_REGISTERS = hex`30 31 32 33 35 34 36`
@@ -25,16 +25,16 @@ export function budgetOf(catheter: Catheter, address: number): number {
  */
 export function faultOf(cause: number, plugged: number): number {
     if (cause === le.CAUSE_CATHETER)
-        return plugged ? reasons.FAULT_CATHETER_CHANGED : reasons.FAULT_CATHETER_UNPLUGGED
-    if (cause === le.CAUSE_TABLE) return reasons.FAULT_ENGINE_TABLE
-    if (cause === le.CAUSE_ENTRY) return reasons.FAULT_ENGINE_ENTRY
-    if (cause === le.CAUSE_NO_BUDGET) return reasons.FAULT_ENGINE_NO_BUDGET
-    if (cause === le.CAUSE_CYCLES) return reasons.FAULT_ENGINE_CYCLES
-    if (cause === le.CAUSE_SUPPLY) return reasons.FAULT_ENGINE_SUPPLY
-    if (cause === le.CAUSE_PULSES) return reasons.FAULT_ENGINE_PULSES
-    if (cause === le.CAUSE_ENERGY) return reasons.FAULT_ENGINE_ENERGY
-    if (cause === le.CAUSE_INHIBITED) return reasons.FAULT_ENGINE_INHIBITED
-    if (cause === le.CAUSE_ROTOR) return reasons.FAULT_ROTOR_SPEED
-    if (cause === le.CAUSE_UNSERVICED) return reasons.FAULT_ENGINE_UNSERVICED
-    return reasons.FAULT_ENGINE_STOPPED
+        return plugged ? codes.FAULT_CATHETER_CHANGED : codes.FAULT_CATHETER_UNPLUGGED
+    if (cause === le.CAUSE_TABLE) return codes.FAULT_ENGINE_TABLE
+    if (cause === le.CAUSE_ENTRY) return codes.FAULT_ENGINE_ENTRY
+    if (cause === le.CAUSE_NO_BUDGET) return codes.FAULT_ENGINE_NO_BUDGET
+    if (cause === le.CAUSE_CYCLES) return codes.FAULT_ENGINE_CYCLES
+    if (cause === le.CAUSE_SUPPLY) return codes.FAULT_ENGINE_SUPPLY
+    if (cause === le.CAUSE_PULSES) return codes.FAULT_ENGINE_PULSES
+    if (cause === le.CAUSE_ENERGY) return codes.FAULT_ENGINE_ENERGY
+    if (cause === le.CAUSE_INHIBITED) return codes.FAULT_ENGINE_INHIBITED
+    if (cause === le.CAUSE_ROTOR) return codes.FAULT_ROTOR_SPEED
+    if (cause === le.CAUSE_UNSERVICED) return codes.FAULT_ENGINE_UNSERVICED
+    return codes.FAULT_ENGINE_STOPPED
 }

@@ -7,7 +7,7 @@ import * as ds from "@devicescript/core"
 import { Calibration } from "../../../shared/motion/calibration"
 import { Catheter } from "../../../shared/acquisition/catheters"
 import * as rec from "../../../shared/acquisition/line-record"
-import * as reasons from "../../../shared/codes"
+import * as codes from "../../../shared/codes"
 import { ADDRESS_STATUS } from "../../../shared/protocol/register-dump"
 import * as un from "../../../shared/devices/un0rick"
 import { un0rickElement, un0rickSwitch } from "../../../shared/devices/un0rick"
@@ -114,7 +114,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         try {
             await this.board.begin()
             const catheter = this.catheter
-            if (!catheter) throw new CartFault(reasons.FAULT_UN0RICK_CATHETER, 0)
+            if (!catheter) throw new CartFault(codes.FAULT_UN0RICK_CATHETER, 0)
             await this.loadBoard(catheter)
             await this.board.selfTest()
         } finally {
@@ -139,7 +139,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         } finally {
             this.checking = false
         }
-        return firing && !this.armed ? new CartFault(reasons.FAULT_ENGINE_STOPPED, 0) : undefined
+        return firing && !this.armed ? new CartFault(codes.FAULT_ENGINE_STOPPED, 0) : undefined
     }
 
     private countsOf(nm: number): number {
@@ -230,7 +230,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     }
 
     async fired(): Promise<number> {
-        if (this.in_doubt && !this.acquiring) throw new CartFault(reasons.FAULT_UN0RICK_MISSING, 0)
+        if (this.in_doubt && !this.acquiring) throw new CartFault(codes.FAULT_UN0RICK_MISSING, 0)
         return this.lines_fired
     }
 
@@ -328,7 +328,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
         if (await this.board.isDone()) {
             this.seen = 0
             if (this.unseen > 0 && --this.unseen === 0)
-                throw new CartFault(reasons.FAULT_UN0RICK_LATE, un.UN_ACQSTART)
+                throw new CartFault(codes.FAULT_UN0RICK_LATE, un.UN_ACQSTART)
         } else if (++this.seen >= SEEN_LINES) this.unseen = UNSEEN_LINES
     }
 

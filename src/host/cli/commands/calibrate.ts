@@ -6,17 +6,17 @@ import pc from "picocolors"
 import type { Dump } from "../../registers/dump"
 import { screwText, screwUmOf } from "../../registers/screw"
 import { CART_BACKLASH_NM, DUMP_CART } from "../../../shared/protocol/register-dump"
-import { Calibrator } from "../../run/calibration-client"
+import { CalibrationClient } from "../../run/calibration-client"
 import { RunError } from "../../errors"
 import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullback-options"
 import { progressBar } from "../progress-bar"
 import { BYTECODE } from "../../targets/virtual/bytecode"
 import { UsageError } from "../../errors"
-import { tell } from "../../terminal"
+import { report } from "../../terminal"
 import { identityOfStore } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { visitTcp, visitVirtual } from "../../targets/one-shot-session"
+import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
 
 export interface CalibrateOptions extends LinkOptions {
     target: string
@@ -41,7 +41,7 @@ interface Values {
 
 /** @throws RunError when the cart cannot be calibrated, UsageError for bad options */
 export async function calibrateCommand(options: CalibrateOptions): Promise<void> {
-    const { visitor: calibrator, insecure } = await calibrate(options)
+    const { client: calibrator, insecure } = await calibrate(options)
     const before = valuesOf(calibrator.before!)
     const after = valuesOf(calibrator.after!)
     process.stdout.write(
@@ -53,7 +53,7 @@ export async function calibrateCommand(options: CalibrateOptions): Promise<void>
 
 async function calibrate(
     options: CalibrateOptions
-): Promise<{ visitor: Calibrator; insecure: boolean }> {
+): Promise<{ client: CalibrationClient; insecure: boolean }> {
     const target = parseTarget(options.target)
     const port = parsePort(options.port)
     const waitS = parseWait(options.wait)
@@ -64,20 +64,20 @@ async function calibrate(
             throw new UsageError(
                 "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and say --no-catheter."
             )
-        return visitTcp(
+        return runOneShotTcp(
             {
                 ...{ host: target.host, port, waitS, limitS: LIMIT_S },
-                ...{ tls, tell },
-                identity: identityOfStore(options.insecure ?? false, tell),
+                ...{ tls, tell: report },
+                identity: identityOfStore(options.insecure ?? false, report),
             },
-            session => new Calibrator(session)
+            session => new CalibrationClient(session)
         )
     }
     if (!existsSync(BYTECODE))
         throw new RunError("The firmware has not been built; run `npm run build` first.")
     const bar = progressBar(false)
     try {
-        const { visitor } = await visitVirtual<Calibrator>(
+        const { client } = await runOneShotVirtual<CalibrationClient>(
             {
                 bytecodeFile: BYTECODE,
                 seed,
@@ -85,10 +85,10 @@ async function calibrate(
                 limitS: LIMIT_S,
                 eachTurn: ({ progress }) => bar.show(...progress),
             },
-            session => new Calibrator(session)
+            session => new CalibrationClient(session)
         )
         // A virtual cart is paired with its host for the run.
-        return { visitor, insecure: false }
+        return { client, insecure: false }
     } finally {
         bar.stop()
     }

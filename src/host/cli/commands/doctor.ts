@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs"
 import pc from "picocolors"
 import { STATE_NAMES } from "../../../shared/cart-machine"
-import { Examiner } from "../../run/register-dump-client"
+import { RegisterDumpClient } from "../../run/register-dump-client"
 import { RunError } from "../../errors"
 import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
 import type { Dump } from "../../registers/dump"
@@ -17,12 +17,12 @@ import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullbac
 import { knownCatheter } from "../../sequence/known-catheter"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { UsageError } from "../../errors"
-import { tell } from "../../terminal"
+import { report } from "../../terminal"
 import { versionText } from "../../targets/closing-text"
 import { identityOfStore } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { visitTcp, visitVirtual } from "../../targets/one-shot-session"
+import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
 
 /** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
 const SETTLE_US = 300_000
@@ -42,7 +42,7 @@ export interface DoctorOptions extends LinkOptions {
 
 /** @throws RunError when the cart cannot be examined, or something is wrong with it */
 export async function doctorCommand(options: DoctorOptions): Promise<void> {
-    const { visitor: examiner, insecure } = await examine(options)
+    const { client: examiner, insecure } = await examine(options)
     const health = healthOf(examiner.dump!, examiner.status!)
     process.stdout.write(
         options.json
@@ -58,7 +58,9 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
         )
 }
 
-async function examine(options: DoctorOptions): Promise<{ visitor: Examiner; insecure: boolean }> {
+async function examine(
+    options: DoctorOptions
+): Promise<{ client: RegisterDumpClient; insecure: boolean }> {
     const target = parseTarget(options.target)
     const faults = options.fault.map(parseFault)
     const catheter = knownCatheter(options.catheter)
@@ -72,20 +74,20 @@ async function examine(options: DoctorOptions): Promise<{ visitor: Examiner; ins
             throw new UsageError(
                 "--fault needs the virtual board; leave it out or use --target virtual."
             )
-        return visitTcp(
+        return runOneShotTcp(
             {
                 ...{ host: target.host, port, waitS, limitS: DUMP_LIMIT_S },
-                ...{ tls, tell },
-                identity: identityOfStore(options.insecure ?? false, tell),
+                ...{ tls, tell: report },
+                identity: identityOfStore(options.insecure ?? false, report),
             },
-            session => new Examiner(session)
+            session => new RegisterDumpClient(session)
         )
     }
     if (!existsSync(bytecodeOf(catheter.id)))
         throw new RunError("The firmware has not been built; run `npm run build` first.")
-    const { visitor } = await examineVirtual(seed, faults, catheter.id)
+    const { client } = await examineVirtual(seed, faults, catheter.id)
     // A virtual cart is paired with its host for the run.
-    return { visitor, insecure: false }
+    return { client, insecure: false }
 }
 
 /** Boots a virtual cart, lets the faults happen and show, and reads its registers. */
@@ -93,10 +95,10 @@ export async function examineVirtual(
     seed: number,
     faults: readonly TimedFault[],
     catheterId: string = CATHETER_IDS[0]
-): Promise<{ visitor: Examiner; capture: Uint8Array }> {
+): Promise<{ client: RegisterDumpClient; capture: Uint8Array }> {
     const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
     const limitS = fromUs / 1e6 + VIRTUAL_LIMIT_S
-    return visitVirtual(
+    return runOneShotVirtual(
         {
             bytecodeFile: bytecodeOf(catheterId),
             catheterId,
@@ -104,11 +106,11 @@ export async function examineVirtual(
             faults,
             limitS,
         },
-        (session, nowUs) => new Examiner(session, () => nowUs() >= fromUs)
+        (session, nowUs) => new RegisterDumpClient(session, () => nowUs() >= fromUs)
     )
 }
 
-function asText(examiner: Examiner, health: Health, insecure: boolean): string {
+function asText(examiner: RegisterDumpClient, health: Health, insecure: boolean): string {
     const hello = examiner.hello!
     const status = examiner.status!
     const told = (mark: string, { what, todo }: Finding): string => `${mark} ${what}\n  ${todo}`
@@ -149,7 +151,7 @@ function frontEndJson(dump: Dump): object {
 }
 
 /** One object: numbers as they are in the chips, fields by name. */
-function asJson(examiner: Examiner, health: Health, insecure: boolean): object {
+function asJson(examiner: RegisterDumpClient, health: Health, insecure: boolean): object {
     const hello = examiner.hello!
     const status = examiner.status!
     const dump = examiner.dump!

@@ -5,18 +5,18 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Display } from "../../console/display"
 import { LiveView } from "../../console/live-view"
-import { RingDownDesk } from "../../console/ring-down-controller"
+import { RingDownController } from "../../console/ring-down-controller"
 import { encodePng } from "../../picture/picture"
 import { firedOf } from "../../run/run-receiver"
 import { RunError } from "../../errors"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { consoleFor } from "../show-console"
 import { echoSource } from "../../targets/virtual/echo-source"
-import { tell } from "../../terminal"
+import { report } from "../../terminal"
 import { identityOfStore } from "../../link/stored-identity"
 import { onStop } from "../on-stop"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { LiveDesk } from "../../console/live-controller"
+import { LiveController } from "../../console/live-controller"
 import { type LiveOptions, parseLive, VEIN_MM } from "../options/live-options"
 import { storeOf } from "../options/reference-options"
 import { dateMs } from "../../clock"
@@ -28,21 +28,21 @@ import { runVirtualLive } from "../../targets/virtual/virtual-live"
 export async function liveCommand(options: LiveOptions): Promise<void> {
     const live = parseLive(options)
     const { request, catheter, target } = live
-    const ringDown = new RingDownDesk(storeOf(options), dateMs)
+    const ringDown = new RingDownController(storeOf(options), dateMs)
     const view: LiveView = new LiveView({
         target: target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
         display: new Display(live.display),
         ringDown,
         nowMs: () => performance.now(),
         transmit: on => desk.transmit(on),
-        ...(request.sheet && { sheet: request.sheet }),
+        ...(request.spec && { spec: request.spec }),
     })
-    const desk: LiveDesk = new LiveDesk(
+    const desk: LiveController = new LiveController(
         view,
         ringDown,
         live.frames,
         options.captureRingDown ?? false,
-        tell,
+        report,
         () => serving.refresh()
     )
     const serving = await consoleFor(view, live.consolePort)
@@ -53,11 +53,11 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
                 request,
                 target.host,
                 live.port,
-                identityOfStore(options.insecure ?? false, tell),
+                identityOfStore(options.insecure ?? false, report),
                 live.tls,
                 view,
                 desk,
-                tell
+                report
             )
         else {
             const bytecodeFile = bytecodeOf(request.catheterId)
@@ -135,7 +135,7 @@ function ringDownText({
     subtracted,
     stale,
     notes,
-}: ReturnType<RingDownDesk["told"]>): string {
+}: ReturnType<RingDownController["told"]>): string {
     const use = !reference
         ? "no ring-down reference"
         : `ring-down reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`

@@ -16,7 +16,7 @@ import { keepCapture, keepCut, replayText } from "../../runs/cut-capture"
 import { onStop } from "../on-stop"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { type BeamformOptions, parseBeamform } from "../options/channel-data-options"
-import { echoSource, elementSource } from "../../targets/virtual/echo-source"
+import { echoSource, channelDataSource } from "../../targets/virtual/echo-source"
 import { checkFaults, parseFault } from "../../targets/virtual/faults"
 import { numberIn } from "../../number-in"
 import {
@@ -27,7 +27,7 @@ import {
     parseTarget,
     type PullbackOptions,
 } from "../options/pullback-options"
-import { tell } from "../../terminal"
+import { report } from "../../terminal"
 import { identityOfStore } from "../../link/stored-identity"
 import { parseTls } from "../options/link-options"
 import { progressBar, type ProgressBar } from "../progress-bar"
@@ -88,7 +88,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     target.host,
                     onBytes,
                     bar.show,
-                    identityOfStore(options.insecure ?? false, tell),
+                    identityOfStore(options.insecure ?? false, report),
                     tls,
                     port,
                     undefined,
@@ -103,7 +103,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
         seed,
         lengthMm: request.lengthMm,
     }
-    const elements = request.elementPairs && elementSource(catheter, choice)
+    const elements = request.channelDataPairs && channelDataSource(catheter, choice)
     const echo = echoSource(catheter, choice)
     const bytecodeFile = bytecodeOf(catheter.id)
     if (!existsSync(bytecodeFile))
@@ -219,7 +219,7 @@ async function produce(
         if (isOver) return
         bar.stop()
         if (hasBytes && !isReplay)
-            tell(`what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`)
+            report(`what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`)
         out.discard()
     }
     const stopping = new AbortController()

@@ -10,7 +10,7 @@ import {
     PICTURE_LINES_MAX,
     PICTURE_LINES_MIN,
 } from "../../../shared/acquisition/sequence"
-import { type CatheterSheet, sheetOf } from "../../sequence/catheter-sheet"
+import { type CatheterSpec, specOf } from "../../sequence/catheter-spec"
 import { drawing, percentOf } from "../../sequence/drawing"
 import { NAMED_PAIRS, type Pair } from "../../sequence/pair-list"
 import { un0rickSettingsCrc } from "../../sequence/fired"
@@ -22,7 +22,7 @@ import { parseBus } from "../options/pullback-options"
 import { knownCatheter } from "../../sequence/known-catheter"
 import { pointsOfCurve } from "../../sequence/tgc"
 import { parseTgc } from "../options/tgc-option"
-import { pairsIn, sheetIn } from "../../runs/sent-files"
+import { pairsIn, specIn } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 
 /** Texts as typed. */
@@ -51,13 +51,13 @@ export function sequenceShowCommand(options: SequenceOptions): void {
 }
 
 function planned(options: SequenceOptions): SequencePlan {
-    const sheet = sheetFor(options.catheter)
+    const spec = specFor(options.catheter)
     const { frameRate, depth, lines, samples, bus, linkRate } = options
     const chosen = {
-        sheet,
+        spec,
         frameRateMhz:
             frameRate === undefined
-                ? sheet.frame_rate_mhz
+                ? spec.frame_rate_mhz
                 : Math.round(
                       1000 *
                           numberIn(
@@ -81,7 +81,7 @@ function planned(options: SequenceOptions): SequencePlan {
             samples === undefined
                 ? undefined
                 : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"),
-        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, sheet),
+        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, spec),
         path: bus === undefined ? undefined : parseBus(bus),
         linkBytesPerS:
             linkRate === undefined
@@ -94,7 +94,7 @@ function planned(options: SequenceOptions): SequencePlan {
             return planSequence(chosen)
         // Of the catheter as it is: what else is asked of it is judged at that rate.
         const rateHz = standardRateHz(
-            frameRateMhz => planSequence({ sheet, path: chosen.path, frameRateMhz }).reason === GOOD
+            frameRateMhz => planSequence({ spec, path: chosen.path, frameRateMhz }).reason === GOOD
         )
         return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })
     } catch (error) {
@@ -105,10 +105,10 @@ function planned(options: SequenceOptions): SequencePlan {
 }
 
 /** A catheter by its id, or from a file that holds one. */
-function sheetFor(text: string): CatheterSheet {
+function specFor(text: string): CatheterSpec {
     if (!text.endsWith(".json"))
-        return sheetOf(knownCatheter(text, ", and a FILE.json may hold one").id)!
-    return sheetIn(text)
+        return specOf(knownCatheter(text, ", and a FILE.json may hold one").id)!
+    return specIn(text)
 }
 
 function pairsFor(text: string): string | Pair[] {
@@ -122,9 +122,9 @@ function pairsFor(text: string): string | Pair[] {
 
 /** One object: the catheter as a file would hold it, the sequence in short, the budget, the verdict. */
 function asJson(plan: SequencePlan): object {
-    const { sheet, sequence } = plan
+    const { spec, sequence } = plan
     return {
-        catheter: sheet,
+        catheter: spec,
         frame_rate_hz: plan.frameRateMhz / 1000,
         sequence: {
             firings: sequence.firings,
@@ -141,7 +141,7 @@ function asJson(plan: SequencePlan): object {
         },
         // An un0rick has none, but settings.
         table:
-            sheet.front_end === FRONT_END_UN0RICK
+            spec.front_end === FRONT_END_UN0RICK
                 ? null
                 : {
                       entries: sequence.ops.length,
@@ -149,9 +149,9 @@ function asJson(plan: SequencePlan): object {
                       crc32c: plan.tableCrc,
                       with_tgc_crc32c: plan.sequenceCrc,
                   },
-        ...(sheet.front_end === FRONT_END_UN0RICK && {
+        ...(spec.front_end === FRONT_END_UN0RICK && {
             settings: {
-                crc32c: un0rickSettingsCrc({ ...sheet, tgc_cdb: [...sequence.tgc.gainsCdb] }),
+                crc32c: un0rickSettingsCrc({ ...spec, tgc_cdb: [...sequence.tgc.gainsCdb] }),
             },
         }),
         budget: plan.rows.map(row => ({ ...row, percent: percentOf(row) })),

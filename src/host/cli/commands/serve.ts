@@ -10,7 +10,7 @@ import { REJECT_OVERSIZE } from "../../../shared/codes"
 import { boardIdOf, type HostIdentity, type HostSession } from "../../link/host-session"
 import { keepCapture, replayText } from "../../runs/cut-capture"
 import { CutRuns } from "../../runs/cut-runs"
-import { tell } from "../../terminal"
+import { report } from "../../terminal"
 import { closingText } from "../../targets/closing-text"
 import { identityOfStore } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
@@ -48,7 +48,7 @@ export async function serveCommand(
     const stopped = new Promise<void>(resolve => {
         onStop(resolve, () => serving.drop())
     })
-    tell(
+    report(
         `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${options.insecure ? `; carts are taken ${INSECURE}` : ""}`
     )
     await stopped

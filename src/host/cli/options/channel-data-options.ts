@@ -7,7 +7,7 @@ import {
     PAIRS_RECIPROCAL_14,
 } from "../../../shared/acquisition/line-record"
 import type { BeamformChoice } from "../../results/channel-data-frames"
-import type { ElementPairs } from "../../sequence/pullback-request"
+import type { ChannelDataPairs } from "../../sequence/pullback-request"
 import { numberIn } from "../../number-in"
 import { firedPairsIn } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
@@ -18,7 +18,7 @@ export interface BeamformOptions {
     apodisation?: string
 }
 
-export interface ElementOptions extends BeamformOptions {
+export interface ChannelDataOptions extends BeamformOptions {
     data?: string
     pairs?: string
 }
@@ -35,7 +35,10 @@ const APODISATIONS = ["none", "hann"] as const
  * @param elements of the array
  * @returns undefined for A-lines
  */
-export function parseElements(options: ElementOptions, elements: number): ElementPairs | undefined {
+export function parseChannelData(
+    options: ChannelDataOptions,
+    elements: number
+): ChannelDataPairs | undefined {
     const { data = "lines", pairs } = options
     if (data !== "lines" && data !== "elements")
         throw new UsageError(`There is no data "${data}"; lines and elements are allowed.`)

@@ -3,9 +3,9 @@
 
 import { SAMPLES_MAX, SAMPLES_MIN } from "../../../shared/devices/line-engine"
 import { BUSES } from "../../sequence/buses"
-import { hearsTriggers, type Catheter } from "../../../shared/acquisition/catheters"
+import { hasEcgInput, type Catheter } from "../../../shared/acquisition/catheters"
 import { hasElements } from "../../../shared/acquisition/channel-data"
-import { catheterFrom, type CatheterSheet } from "../../sequence/catheter-sheet"
+import { catheterFrom, type CatheterSpec } from "../../sequence/catheter-spec"
 import { GOOD, REFUSED_NO_TRIGGERS, REFUSED_PRF, sentenceOf } from "../../../shared/codes"
 import {
     LENGTH_MAX_NM,
@@ -15,7 +15,7 @@ import {
 } from "../../../shared/motion/ramp"
 import {
     budgetOverPath,
-    ELEMENT_RATE_MIN_MHZ,
+    CHANNEL_DATA_RATE_MIN_MHZ,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
     imageWith,
@@ -30,17 +30,17 @@ import { standardRateHz } from "../../sequence/standard-rate"
 import { misfitOf, planOf } from "../../sequence/pullback-plan"
 import { refusalText } from "../../sequence/refusal-text"
 import type { LinkOptions } from "./link-options"
-import { type ElementOptions, parseElements } from "./channel-data-options"
+import { type ChannelDataOptions, parseChannelData } from "./channel-data-options"
 import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn, wholeIn } from "../../number-in"
 import { tgcCurve } from "../../sequence/tgc"
 import { parseTgc } from "./tgc-option"
-import { sentSheetIn } from "../../runs/sent-files"
+import { sentSpecIn } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 import { knownCatheter } from "../../sequence/known-catheter"
 
 /** What commander hands over for `pullback`; texts are as typed. */
-export interface PullbackOptions extends MoveOptions, LinkOptions, ElementOptions {
+export interface PullbackOptions extends MoveOptions, LinkOptions, ChannelDataOptions {
     target: string
     port: string
     catheter: string
@@ -70,7 +70,7 @@ export interface PullbackOptions extends MoveOptions, LinkOptions, ElementOption
 
 /** Those by which a request is made. */
 export type RequestOptions = MoveOptions &
-    ElementOptions &
+    ChannelDataOptions &
     Pick<
         PullbackOptions,
         | "catheter"
@@ -121,11 +121,11 @@ export function parseWait(text: string): number {
 /** One that the cart knows, or one of a FILE.json, which the cart is sent. */
 export function parseCatheter(text: string): {
     catheter: Catheter
-    sheet?: CatheterSheet
+    spec?: CatheterSpec
 } {
     if (text.endsWith(".json")) {
-        const sheet = sentSheetIn(text)
-        return { catheter: catheterFrom(sheet), sheet }
+        const spec = sentSpecIn(text)
+        return { catheter: catheterFrom(spec), spec }
     }
     return { catheter: knownCatheter(text, ", and a FILE.json may hold one") }
 }
@@ -177,11 +177,11 @@ export function parseRequest(options: RequestOptions): {
     request: PullbackRequest
     catheter: Catheter
 } {
-    const { catheter, sheet } = parseCatheter(options.catheter)
-    const elementPairs = parseElements(options, catheter.elements)
-    if (elementPairs && !hasElements(catheter))
+    const { catheter, spec } = parseCatheter(options.catheter)
+    const channelDataPairs = parseChannelData(options, catheter.elements)
+    if (channelDataPairs && !hasElements(catheter))
         throw new UsageError(`--data elements needs an array; ${catheter.id} has one element.`)
-    if (elementPairs)
+    if (channelDataPairs)
         for (const [given, name] of [
             [options.lines, "--lines"],
             [options.samples, "--samples"],
@@ -189,11 +189,11 @@ export function parseRequest(options: RequestOptions): {
             if (given !== undefined)
                 throw new UsageError(`${name} means nothing to element data; leave it out.`)
     const image = parseImage(options, catheter)
-    const sent = { catheterId: catheter.id, ...(sheet && { sheet }) }
+    const sent = { catheterId: catheter.id, ...(spec && { spec }) }
     const fired = catheterFor({
         ...image,
         ...sent,
-        ...(elementPairs && { elementPairs }),
+        ...(channelDataPairs && { channelDataPairs }),
     })
     if (!fired)
         throw new UsageError(
@@ -207,12 +207,11 @@ export function parseRequest(options: RequestOptions): {
     const frameRate =
         options.frameRate ??
         // A file says itself which rate its A-lines are meant for.
-        (sheet && !elementPairs
-            ? String(sheet.frame_rate_mhz / 1000)
+        (spec && !channelDataPairs
+            ? String(spec.frame_rate_mhz / 1000)
             : String(standardRateHz(rate => budgetOf(usual, rate).reason === GOOD)))
     // Those of a catheter's file, where nobody gives others.
-    const tgcPoints =
-        options.tgc === undefined ? sheet?.tgc_points : parseTgc(options.tgc, catheter)
+    const tgcPoints = options.tgc === undefined ? spec?.tgc_points : parseTgc(options.tgc, catheter)
     const request: PullbackRequest = {
         ...sent,
         speedMmPerS: numberIn(
@@ -232,16 +231,16 @@ export function parseRequest(options: RequestOptions): {
         frameRateHz: numberIn(
             frameRate,
             "frame-rate",
-            (elementPairs ? ELEMENT_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ) / 1000,
+            (channelDataPairs ? CHANNEL_DATA_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ) / 1000,
             FRAME_RATE_MAX_MHZ / 1000,
             "frames/s"
         ),
         ...image,
         ...(tgcPoints && { tgcCdb: tgcCurve(tgcPoints, catheter) }),
         ...parseMoves(options),
-        ...(elementPairs && { elementPairs }),
+        ...(channelDataPairs && { channelDataPairs }),
     }
-    if (request.steps?.gate && !hearsTriggers(catheter))
+    if (request.steps?.gate && !hasEcgInput(catheter))
         throw new UsageError(
             `No gated pullback with ${catheter.id}: ${sentenceOf(REFUSED_NO_TRIGGERS)}; use --mode stepped or continuous.`
         )

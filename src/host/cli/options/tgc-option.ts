@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import { type Catheter } from "../../../shared/acquisition/catheters"
 import { tgcTopCdb } from "../../../shared/acquisition/tgc"
-import { wrongText } from "../../sequence/check"
+import { invalidFieldText } from "../../sequence/check"
 import { checkTgcPoints, type TgcPoint } from "../../sequence/tgc"
 import { UsageError } from "../../errors"
 
@@ -21,8 +21,8 @@ export function parseTgc(text: string, catheter: Catheter): TgcPoint[] {
     if (wrong)
         throw new UsageError(
             isFile
-                ? `The time gain file "${text}": ${wrongText(wrong)}.`
-                : `--tgc ${text}: ${wrongText(wrong)}.`
+                ? `The time gain file "${text}": ${invalidFieldText(wrong)}.`
+                : `--tgc ${text}: ${invalidFieldText(wrong)}.`
         )
     return points as TgcPoint[]
 }

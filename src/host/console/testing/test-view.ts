@@ -8,7 +8,7 @@ import type { FoundReference } from "../../references/reference-store"
 import type { Description } from "../../../shared/protocol/messages"
 import { Display, type DisplayChoice } from "../display"
 import { LiveView } from "../live-view"
-import { RingDownDesk } from "../ring-down-controller"
+import { RingDownController } from "../ring-down-controller"
 
 export const LINES = 64
 export const SAMPLES = 64
@@ -62,7 +62,7 @@ export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) 
     const now = { ms: 0, dateMs: Date.UTC(2026, 0, 1) }
     const transmits: boolean[] = []
     const display = new Display(chosen)
-    const ringDown = new RingDownDesk(store, () => now.dateMs)
+    const ringDown = new RingDownController(store, () => now.dateMs)
     const view = new LiveView({
         target: "test board",
         display,

@@ -7,10 +7,10 @@ import { createHash } from "node:crypto"
 import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
 import { MOVE_GATED, MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { GreyImage, PolarFrame } from "../../picture/picture"
-import { catheterNamed } from "../../sequence/catheter-sheet"
+import { catheterNamed } from "../../sequence/catheter-spec"
 import type { ReceivedRun } from "../../run/run-target"
 import { LINE_PX } from "../picture-frames"
-import { breathe, type RunResults } from "../run-results"
+import { yieldToEventLoop, type RunResults } from "../run-results"
 import { plateausOf } from "../timing/timing-plateaus"
 
 /** Values by keyword (PS3.6); an empty one is known to nobody. */
@@ -43,7 +43,7 @@ export async function dicomAttributes(
     picture: GreyImage
 ): Promise<DicomAttributes> {
     const { description: d, frames, oneWay } = results
-    const catheter = catheterNamed(d.catheter, run.sheet)
+    const catheter = catheterNamed(d.catheter, run.spec)
     const runUid = uidOf(await runHash(results))
     const what = oneWay
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
@@ -184,7 +184,7 @@ const FRAMES_A_TURN = 64
 async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
     const hash = createHash("sha256").update(JSON.stringify(description))
     for (const [i, frame] of assembler.frames.entries()) {
-        if (i % FRAMES_A_TURN === 0) await breathe()
+        if (i % FRAMES_A_TURN === 0) await yieldToEventLoop()
         hash.update(`${frame.timeMs} ${frame.positionMm}`)
         hash.update(frame.present).update(frame.codes)
     }

@@ -62,14 +62,14 @@ const JOLT_TEXT = `≤ ${JOLT_LIMIT_MM_PER_S.toFixed(2)}`
 const accelText = (speedMmPerS: number): string => `≤ ${accelLimitOf(speedMmPerS).toFixed(1)}`
 
 /** From standstill to standstill: acceleration, and closer the jolt with which the sled breaks away. */
-export function judgeJolts(list: FigureList, track: Track, speedMmPerS: number): void {
+export function checkJolts(list: FigureList, track: Track, speedMmPerS: number): void {
     if (!track.independent) {
         list.skip(ACCELERATION, "mm/s2", accelText(speedMmPerS), NO_RULER)
         list.skip(JOLT, "mm/s", JOLT_TEXT, NO_RULER)
         return
     }
-    judgeAcceleration(list, track, speedMmPerS)
-    judgeJolt(list, track)
+    checkAcceleration(list, track, speedMmPerS)
+    checkJolt(list, track)
 }
 
 function movesFrom(track: Track): number {
@@ -91,7 +91,7 @@ export function accelerationOf(
     return [...times].map(t => [t, accel(t)])
 }
 
-function judgeAcceleration(list: FigureList, track: Track, speedMmPerS: number): void {
+function checkAcceleration(list: FigureList, track: Track, speedMmPerS: number): void {
     const worst = worstOf(accelerationOf(track, speedMmPerS).map(([, a]) => a))
     list.judge(
         ACCELERATION,
@@ -103,7 +103,7 @@ function judgeAcceleration(list: FigureList, track: Track, speedMmPerS: number):
     )
 }
 
-function judgeJolt(list: FigureList, track: Track): void {
+function checkJolt(list: FigureList, track: Track): void {
     const movesUs = movesFrom(track)
     const speed = (t: number): number => track.speedMmPerS(t, JOLT_MS)
     const changes = [...steps(movesUs, movesUs + CATCH_US, RULER_STEP_US)].map(

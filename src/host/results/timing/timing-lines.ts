@@ -14,7 +14,7 @@ import type { Track } from "./timing-track"
 const FRAMES_MIN = 3
 
 /** Length, and where lines were flagged at speed. */
-export function judgeLength(
+export function checkLength(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
@@ -77,7 +77,7 @@ export function judgeLength(
 }
 
 /** That every line of an even stretch was flagged, and how fast the encoder went over it. */
-export function judgePlateauLines(
+export function checkPlateauLines(
     list: FigureList,
     run: ReceivedRun,
     plateau: Plateau,
@@ -126,7 +126,7 @@ export function positionErrorsUm(run: ReceivedRun, track: Track): number[] {
 }
 
 /** The frames of an even stretch against the clock. */
-export function judgeFrames(
+export function checkFrames(
     list: FigureList,
     run: ReceivedRun,
     { first: from, last: to }: Plateau
@@ -164,7 +164,7 @@ export function judgeFrames(
             longest <= LIMITS.frameJump,
             "line clock; a frame that is missing counts"
         )
-        judgeJitter(
+        checkJitter(
             list,
             run,
             "frame interval jitter",
@@ -175,7 +175,7 @@ export function judgeFrames(
 }
 
 /** Transmit pulses against the clock, between the first and the last line that counts. */
-export function judgePulses(list: FigureList, run: ReceivedRun, track: Track): void {
+export function checkPulses(list: FigureList, run: ReceivedRun, track: Track): void {
     const { instruments } = run
     const jitterLimit = `≤ ${LIMITS.jitterPercent}`
     if (!instruments?.pulseJitter)
@@ -187,7 +187,7 @@ export function judgePulses(list: FigureList, run: ReceivedRun, track: Track): v
         )
     else {
         const percent = 100 * instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)
-        judgeJitter(
+        checkJitter(
             list,
             run,
             "pulse jitter",
@@ -198,7 +198,7 @@ export function judgePulses(list: FigureList, run: ReceivedRun, track: Track): v
 }
 
 /** A front end that times its own lines has to be even; an un0rick's are timed by the controller's clock of 1 ms. */
-function judgeJitter(
+function checkJitter(
     list: FigureList,
     { receiver }: ReceivedRun,
     name: string,

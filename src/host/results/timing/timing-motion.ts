@@ -25,11 +25,11 @@ const FIT_MIN_MM = 5
 /** The plateau's edges, in which a dip would show. */
 const EDGE_US = 200_000
 /** Mean speed, by least squares over the positions that the bursts carry. */
-export function judgeBurstFit(list: FigureList, bursts: readonly Sample[], asked: Asked): void {
-    judgeFit(list, "bursts", bursts, asked)
+export function checkBurstFit(list: FigureList, bursts: readonly Sample[], asked: Asked): void {
+    checkFit(list, "bursts", bursts, asked)
 }
 
-function judgeFit(
+function checkFit(
     list: FigureList,
     by: "bursts" | "ruler",
     samples: readonly Sample[],
@@ -95,7 +95,7 @@ function judgeFit(
 }
 
 /** Everything that only an instrument beside the cart can tell. */
-export function judgeTrueMotion(list: FigureList, track: Track, asked: Asked): void {
+export function checkTrueMotion(list: FigureList, track: Track, asked: Asked): void {
     const { speedMmPerS } = asked
     const names = {
         window: `speed over ${WINDOW_MS} ms, worst`,
@@ -108,36 +108,36 @@ export function judgeTrueMotion(list: FigureList, track: Track, asked: Asked): v
         dip: slow ? "none" : `≥ -${LIMITS.windowPercent}`,
     }
     if (!track.independent) {
-        judgeFit(list, "ruler", [], asked, NO_RULER)
+        checkFit(list, "ruler", [], asked, NO_RULER)
         list.skip(names.window, "%", limits.window, NO_RULER)
         list.skip(names.outside, "lines", "0", NO_RULER)
         for (const name of names.dips) list.skip(name, "%", limits.dip, NO_RULER)
         return
     }
-    judgeFit(list, "ruler", [...rulerSamples(track)], asked)
+    checkFit(list, "ruler", [...rulerSamples(track)], asked)
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
     /** A share of the speed that has a limit only from 0.5 mm/s up. */
-    const judgeShare = (name: string, value: number, limit: string, note: string): void => {
+    const checkShare = (name: string, value: number, limit: string, note: string): void => {
         const pass = Math.abs(value) <= LIMITS.windowPercent
         if (slow)
             list.tell(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`)
         else list.judge(name, value, "%", limit, pass, note)
     }
-    judgeShare(
+    checkShare(
         names.window,
         worstOf([...steps(from, to, RULER_STEP_US)].map(off)),
         limits.window,
         "every 1 ms while lines were flagged at speed"
     )
-    judgePlateau(list, names.outside, track, asked, off)
+    checkPlateau(list, names.outside, track, asked, off)
     const edge = Math.min(EDGE_US, (to - from) / 2)
     for (const [name, first] of [
         [names.dips[0], from],
         [names.dips[1], to - edge],
     ] as const)
-        judgeShare(
+        checkShare(
             name,
             Math.min(0, ...[...steps(first, first + edge, RULER_STEP_US)].map(off)),
             limits.dip,
@@ -146,7 +146,7 @@ export function judgeTrueMotion(list: FigureList, track: Track, asked: Asked): v
 }
 
 /** The plateau is where the ruler says that the speed holds, whatever the cart says. */
-function judgePlateau(
+function checkPlateau(
     list: FigureList,
     name: string,
     { plateauFromUs: from, plateauToUs: to }: Track,

@@ -7,12 +7,12 @@ import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FiredSequence, firedSequence } from "../../sequence/fired"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
-import { judgeJolts } from "./timing-jolts"
-import { judgeFrames, judgeLength, judgePlateauLines, judgePulses } from "./timing-lines"
-import { type Asked, judgeBurstFit, judgeTrueMotion, type Sample } from "./timing-motion"
+import { checkJolts } from "./timing-jolts"
+import { checkFrames, checkLength, checkPlateauLines, checkPulses } from "./timing-lines"
+import { type Asked, checkBurstFit, checkTrueMotion, type Sample } from "./timing-motion"
 import { type Reaction, type ReactionRow, reactionRows } from "./timing-reactions"
 import { type Plateau, plateausOf } from "./timing-plateaus"
-import { judgeStops } from "./timing-stops"
+import { checkStops } from "./timing-stops"
 import { type Track, trackOf } from "./timing-track"
 
 export type { TimingFigure }
@@ -64,10 +64,10 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
     }
     const track = trackOf(run)
     const list = new FigureList()
-    judgeLength(list, run, track, asked)
-    if (d.mode === MOVE_PULLBACK) judgeEvenMotion(list, run, track, asked)
-    else judgeStops(list, run, track)
-    judgePulses(list, run, track)
+    checkLength(list, run, track, asked)
+    if (d.mode === MOVE_PULLBACK) checkEvenMotion(list, run, track, asked)
+    else checkStops(list, run, track)
+    checkPulses(list, run, track)
     return {
         notice: NOTICE,
         target: source?.target ?? "a cart over the link",
@@ -82,7 +82,7 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
             node: process.version,
         },
         catheter: d.catheter,
-        sequence: firedSequence(d, run.pairs, run.tgcCdb, run.sheet),
+        sequence: firedSequence(d, run.pairs, run.tgcCdb, run.spec),
         speedMmPerS: asked.speedMmPerS,
         lengthMm: asked.lengthMm,
         frameRateHz: d.frame_rate_mhz / 1000,
@@ -92,16 +92,16 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
 }
 
 /** Every plateau with its own speed, then what holds from standstill to standstill. */
-function judgeEvenMotion(list: FigureList, run: ReceivedRun, track: Track, asked: Asked): void {
+function checkEvenMotion(list: FigureList, run: ReceivedRun, track: Track, asked: Asked): void {
     const plateaus = plateausOf(run)
     for (const [i, plateau] of plateaus.entries()) {
         const { speedMmPerS, first, last } = plateau
         const mine = plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
         const lengthMm = (last.positionNm - first.positionNm) / 1e6
         const wanted = plateaus.length > 1 ? { ...asked, speedMmPerS, lengthMm } : asked
-        judgePlateauLines(mine, run, plateau, asked)
-        judgeBurstFit(mine, samplesOf(run, plateau), wanted)
-        judgeTrueMotion(
+        checkPlateauLines(mine, run, plateau, asked)
+        checkBurstFit(mine, samplesOf(run, plateau), wanted)
+        checkTrueMotion(
             mine,
             {
                 ...track,
@@ -114,9 +114,9 @@ function judgeEvenMotion(list: FigureList, run: ReceivedRun, track: Track, asked
             },
             wanted
         )
-        judgeFrames(mine, run, plateau)
+        checkFrames(mine, run, plateau)
     }
-    judgeJolts(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
+    checkJolts(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
 }
 
 /** Burst positions between the first and the last line of a plateau. */

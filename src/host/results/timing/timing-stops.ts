@@ -9,7 +9,7 @@ import type { Track } from "./timing-track"
 /** A sled that stands moves by less than a count of the encoder. */
 const STANDS_UM = 1
 
-export function judgeStops(list: FigureList, run: ReceivedRun, track: Track): void {
+export function checkStops(list: FigureList, run: ReceivedRun, track: Track): void {
     const { description, assembler } = run.receiver
     const d = description!
     const { stretches } = assembler!

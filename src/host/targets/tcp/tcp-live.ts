@@ -7,10 +7,10 @@ import type { HostIdentity } from "../../link/host-session"
 import { RunReceiver } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { RunError } from "../../errors"
-import { Watcher } from "../../run/live-client"
+import { LiveClient } from "../../run/live-client"
 import { closingText } from "../closing-text"
 import type { TlsIdentity } from "./link-server"
-import { listenTogether, type LiveDesk } from "../../console/live-controller"
+import { listenTogether, type LiveController } from "../../console/live-controller"
 import { attendCart, awaitCart } from "./tcp-target"
 
 /** How often is looked whether somebody has seen enough. */
@@ -29,13 +29,13 @@ export async function runTcpLive(
     identity: HostIdentity,
     tls: TlsIdentity | undefined,
     view: LiveView,
-    desk: LiveDesk,
+    desk: LiveController,
     tell: (line: string) => void
 ): Promise<void> {
     const socket = await awaitCart(host, port, tls, tell, Infinity, left(desk))
-    let watcher!: Watcher
+    let watcher!: LiveClient
     const { ended } = attendCart(socket, identity, session => {
-        watcher = new Watcher(session, request)
+        watcher = new LiveClient(session, request)
         const listener = listenTogether(watcher.listener, view.listener, desk.listener)
         const receiver = new RunReceiver(
             {
@@ -70,13 +70,17 @@ export async function runTcpLive(
 }
 
 /** Ends the wait for a cart when somebody has pressed Ctrl-C before it came. */
-async function left(desk: LiveDesk): Promise<never> {
+async function left(desk: LiveController): Promise<never> {
     while (!desk.isOver) await later(LOOK_MS)
     throw new RunError("Nobody waited until the cart came.")
 }
 
 /** Stands the cart by when the desk has enough, and lets it go when its summary has come. */
-function leftByDesk(socket: Socket, watcher: Watcher, desk: LiveDesk): { timer: NodeJS.Timeout } {
+function leftByDesk(
+    socket: Socket,
+    watcher: LiveClient,
+    desk: LiveController
+): { timer: NodeJS.Timeout } {
     let leavingMs: number | undefined
     const timer = setInterval(() => {
         if (leavingMs === undefined && desk.isOver && !watcher.failure) {

@@ -16,7 +16,7 @@ import { RunReceiver } from "../../run/run-receiver"
 import { type Progress, type ReceivedRun, sentWith, type TakeBytes } from "../../run/run-target"
 import { tgcAsked } from "../../sequence/pullback-request"
 import { type PullbackRequest } from "../../sequence/pullback-request"
-import { Technician } from "../../run/pullback-sequencer"
+import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { Interrupted } from "../../errors"
 import { RunError } from "../../errors"
 import { closingText } from "../closing-text"
@@ -229,10 +229,10 @@ export async function runTcpPullback(
     const tell = (line: string): void => progress(0, line)
     const givenUp = stop && givenUpBy(stop)
     const socket = await awaitCart(host, port, tls, tell, Infinity, givenUp)
-    let technician: Technician
+    let technician: PullbackSequencer
     let receiver: RunReceiver
     const { ended } = attendCart(socket, identity, session => {
-        technician = new Technician(
+        technician = new PullbackSequencer(
             session,
             request,
             (us, action) => void setTimeout(action, us / 1000)

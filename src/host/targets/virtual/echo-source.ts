@@ -6,8 +6,8 @@ import {
     EchoFileError,
     echoFromPng,
     type EchoSource,
-    type ElementSource,
-    elementVessel,
+    type ChannelDataSource,
+    channelDataVessel,
     generatedVein,
     phantom,
     type PhantomOptions,
@@ -64,7 +64,7 @@ export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions
         centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
         seed,
         oneTransducer: catheter.elements === 1,
-        timeGainDb: radiusMm =>
+        tgcDb: radiusMm =>
             (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
     }
 }
@@ -86,14 +86,14 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
 }
 
 /** What pairs of an array's elements hear of the same vessel. @throws UsageError when a file cannot be used */
-export function elementSource(catheter: Catheter, choice: EchoChoice): ElementSource {
+export function channelDataSource(catheter: Catheter, choice: EchoChoice): ChannelDataSource {
     if (choice.echoFile !== undefined)
         throw new UsageError(
             "--echo is a frame of A-lines, in which there are no element data; use --vessel or leave it out."
         )
     const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
     try {
-        return elementVessel(vesselOf(catheter, choice), {
+        return channelDataVessel(vesselOf(catheter, choice), {
             array: {
                 elements: catheter.elements,
                 radiusMm: catheter.catheter_radius_um / 1000,

@@ -73,7 +73,7 @@ function missingPart(name: string, catheter: Catheter): string | undefined {
 }
 
 /** Lets a fault happen now. */
-export function causeFault(
+export function injectFault(
     cart: Pick<VirtualCart, "board" | "clock" | "linkFault">,
     { name, onLink }: TimedFault
 ): void {

@@ -7,7 +7,7 @@ import type { SledRigOptions } from "../../../../boards/virtual/sled"
 import type { PanelOptions } from "../../../../boards/virtual/bedside/character-screen"
 import type { SpiTransfer } from "../../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../../boards/virtual/line-engine/line-engine"
-import type { EchoSource, ElementSource } from "../../../../boards/virtual/vessel/vessel"
+import type { EchoSource, ChannelDataSource } from "../../../../boards/virtual/vessel/vessel"
 import { VirtualBoard } from "../../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../../boards/virtual/network/faulty-network"
 import type { VmSocket } from "../../../../boards/virtual/vm/device-vm"
@@ -37,7 +37,7 @@ export interface VirtualCartOptions {
     readonly catheterId: string
     readonly echo: EchoSource
     /** For element data. */
-    readonly elements?: ElementSource
+    readonly elements?: ChannelDataSource
     readonly vesselOriginMm: number
     readonly sled?: Omit<SledRigOptions, "seed">
     readonly heartRatePerMin?: number

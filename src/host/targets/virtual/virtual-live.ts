@@ -7,8 +7,8 @@ import type { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
 import type { LiveView } from "../../console/live-view"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { RunError } from "../../errors"
-import { Watcher } from "../../run/live-client"
-import { listenTogether, type LiveDesk } from "../../console/live-controller"
+import { LiveClient } from "../../run/live-client"
+import { listenTogether, type LiveController } from "../../console/live-controller"
 import { VirtualCart } from "./virtual-cart"
 import { vesselOriginMm } from "./virtual-target"
 
@@ -36,11 +36,11 @@ export interface VirtualLiveOptions {
 export async function runVirtualLive(
     options: VirtualLiveOptions,
     view: LiveView,
-    desk: LiveDesk
+    desk: LiveController
 ): Promise<void> {
     const clock = options.clock ?? new RealClock(WALL, PATIENCE_US)
     if (clock instanceof RealClock) view.behindMs = () => clock.slippedUs / 1000
-    let watcher!: Watcher
+    let watcher!: LiveClient
     let began = false
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
@@ -54,7 +54,7 @@ export async function runVirtualLive(
             heartRatePerMin: options.heartRatePerMin,
         }),
         listener: made => {
-            watcher = new Watcher(made.session, options.request, true)
+            watcher = new LiveClient(made.session, options.request, true)
             const listener = listenTogether(watcher.listener, view.listener, desk.listener)
             return {
                 ...listener,

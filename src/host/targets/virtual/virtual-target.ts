@@ -3,7 +3,7 @@
 
 import type { SpiTransfer } from "../../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../../boards/virtual/line-engine/line-engine"
-import type { EchoSource, ElementSource } from "../../../../boards/virtual/vessel/vessel"
+import type { EchoSource, ChannelDataSource } from "../../../../boards/virtual/vessel/vessel"
 import type { VirtualBoard } from "../../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../../boards/virtual/vm/real-clock"
 import { STATE_NAMES } from "../../../shared/cart-machine"
@@ -11,7 +11,7 @@ import type { MovePlan } from "../../../shared/motion/move-terms"
 import { PARK_NM } from "../../../shared/motion/ramp"
 import { EVENT_STATE } from "../../../shared/codes"
 import { expectedFrames, planOf } from "../../sequence/pullback-plan"
-import { catheterNamed } from "../../sequence/catheter-sheet"
+import { catheterNamed } from "../../sequence/catheter-spec"
 import type { RunReceiver } from "../../run/run-receiver"
 import {
     type Instruments,
@@ -22,9 +22,9 @@ import {
 } from "../../run/run-target"
 import { tgcAsked } from "../../sequence/pullback-request"
 import { type PullbackRequest } from "../../sequence/pullback-request"
-import { Technician } from "../../run/pullback-sequencer"
+import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { RunError } from "../../errors"
-import { causeFault, type TimedFault } from "./faults"
+import { injectFault, type TimedFault } from "./faults"
 import { VirtualCart } from "./virtual-cart"
 
 /** After a fault the cart still sends what waited, and its summary; after a lost link it first has to connect again. */
@@ -44,7 +44,7 @@ export interface VirtualRunOptions {
     readonly seed: number
     readonly echo: EchoSource
     /** For element data. */
-    readonly elements?: ElementSource
+    readonly elements?: ChannelDataSource
     readonly faults: readonly TimedFault[]
     /** Peak lag of the tip of a catheter that turns; left out, it follows its drive. */
     readonly nurdDeg?: number
@@ -60,7 +60,7 @@ export interface VirtualRunOptions {
 }
 
 function plannedOf(request: PullbackRequest): MovePlan | undefined {
-    const catheter = catheterNamed(request.catheterId, request.sheet)!
+    const catheter = catheterNamed(request.catheterId, request.spec)!
     return planOf(request, catheter).plan
 }
 
@@ -76,7 +76,7 @@ export function vesselOriginMm(request: PullbackRequest): number {
 export async function runVirtualPullback(options: VirtualRunOptions): Promise<ReceivedRun> {
     const { request, realTime } = options
     if (realTime) options.echo.hurry?.()
-    let technician: Technician
+    let technician: PullbackSequencer
     const cart = await VirtualCart.boot({
         bytecodeFile: options.bytecodeFile,
         seed: options.seed,
@@ -93,7 +93,7 @@ export async function runVirtualPullback(options: VirtualRunOptions): Promise<Re
         ...(options.onSpi && { onSpi: options.onSpi }),
         ...(options.onBytes && { onBytes: options.onBytes }),
         listener: made => {
-            technician = new Technician(
+            technician = new PullbackSequencer(
                 made.session,
                 request,
                 (us, action) => void made.clock.after(us, action),
@@ -117,7 +117,7 @@ export async function runVirtualPullback(options: VirtualRunOptions): Promise<Re
         },
     })
     const { clock, board, receiver } = cart
-    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => causeFault(cart, fault))
+    for (const fault of options.faults) clock.at(fault.atS * 1e6, () => injectFault(cart, fault))
     const limitUs = 1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
     let abandonedUs = Infinity
     const finished = await cart.until(

@@ -6,8 +6,8 @@ import { CATHETER, catheterOf, type Catheter } from "../../shared/acquisition/ca
 import { tgcOf } from "../../shared/acquisition/tgc"
 import { tgcCurve, type TgcPoint } from "./tgc"
 
-/** Names and units as on the wire, so that a sheet is one flat record, also as JSON. */
-export interface CatheterSheet extends Omit<Catheter, "rotor_sign" | "tgc_cdb"> {
+/** Names and units as on the wire, so that a spec is one flat record, also as JSON. */
+export interface CatheterSpec extends Omit<Catheter, "rotor_sign" | "tgc_cdb"> {
     vessels: "coronary" | "peripheral" | "bench"
     /** Between the points at -6 dB, of the centre frequency. */
     bandwidth_percent: number
@@ -21,12 +21,12 @@ export interface CatheterSheet extends Omit<Catheter, "rotor_sign" | "tgc_cdb"> 
     tgc_points?: readonly TgcPoint[]
 }
 
-/** What the front end is given as time gain: the points of the sheet, else its straight line. */
-export function tgcOfSheet(sheet: CatheterSheet): number[] {
-    return sheet.tgc_points ? tgcCurve(sheet.tgc_points, sheet) : tgcOf(sheet)
+/** What the front end is given as time gain: the points of the spec, else its straight line. */
+export function tgcOfSpec(spec: CatheterSpec): number[] {
+    return spec.tgc_points ? tgcCurve(spec.tgc_points, spec) : tgcOf(spec)
 }
 
-type OnlyHere = Omit<CatheterSheet, keyof Catheter>
+type OnlyHere = Omit<CatheterSpec, keyof Catheter>
 
 /** IEC 60601-2-37, 201.11.1.3.1: no more than 43 °C where a transducer touches a patient. */
 const SURFACE_MAX_MDEGC = 43000
@@ -36,19 +36,19 @@ const SURFACE_MAX_MDEGC = 43000
  * **Assumptions**: bandwidths (composite arrays 50 to 60 %, single elements 40 to 50 %), directions
  * (a drive shaft is wound so that its turn tightens it; ours tighten clockwise).
  */
-const SHEETS: Readonly<Record<string, OnlyHere>> = {
-    "array-20mhz": sheet("coronary", 55, "none", 30000),
-    "array-10mhz": sheet("peripheral", 55, "none", 30000),
-    "rotational-40mhz": sheet("coronary", 45, "clockwise", 30000),
-    "rotational-60mhz": sheet("coronary", 45, "clockwise", 60000),
-    "rotational-15mhz": sheet("peripheral", 40, "clockwise", 30000),
-    "single-un0rick": sheet("bench", 50, "none", 5000),
+const SPECS: Readonly<Record<string, OnlyHere>> = {
+    "array-20mhz": spec("coronary", 55, "none", 30000),
+    "array-10mhz": spec("peripheral", 55, "none", 30000),
+    "rotational-40mhz": spec("coronary", 45, "clockwise", 30000),
+    "rotational-60mhz": spec("coronary", 45, "clockwise", 60000),
+    "rotational-15mhz": spec("peripheral", 40, "clockwise", 30000),
+    "single-un0rick": spec("bench", 50, "none", 5000),
 }
 
-function sheet(
-    vessels: CatheterSheet["vessels"],
+function spec(
+    vessels: CatheterSpec["vessels"],
     bandwidth_percent: number,
-    rotor_direction: CatheterSheet["rotor_direction"],
+    rotor_direction: CatheterSpec["rotor_direction"],
     frame_rate_mhz: number
 ): OnlyHere {
     return {
@@ -60,12 +60,12 @@ function sheet(
     }
 }
 
-/** The sheet of this id, made anew; undefined for an id that is not known. */
-export function sheetOf(id: string): CatheterSheet | undefined {
-    const [catheter, more] = [catheterOf(id), SHEETS[id]]
+/** The spec of this id, made anew; undefined for an id that is not known. */
+export function specOf(id: string): CatheterSpec | undefined {
+    const [catheter, more] = [catheterOf(id), SPECS[id]]
     if (!catheter || !more) return undefined
-    const record: CatheterSheet & Catheter = { ...catheter, ...more }
-    // A sheet names the direction in a word.
+    const record: CatheterSpec & Catheter = { ...catheter, ...more }
+    // A spec names the direction in a word.
     delete record.rotor_sign
     return record
 }
@@ -73,15 +73,15 @@ export function sheetOf(id: string): CatheterSheet | undefined {
 const SIGNS = { clockwise: 1, "counter-clockwise": -1, none: 0 } as const
 
 /** What the cart plans with, made anew. */
-export function catheterFrom(sheet: CatheterSheet): Message<typeof CATHETER> {
-    const all = { ...sheet, rotor_sign: SIGNS[sheet.rotor_direction] }
+export function catheterFrom(spec: CatheterSpec): Message<typeof CATHETER> {
+    const all = { ...spec, rotor_sign: SIGNS[spec.rotor_direction] }
     const fields = CATHETER.map(nameOf) as (keyof typeof all)[]
     return Object.fromEntries(fields.map(field => [field, all[field]])) as unknown as Message<
         typeof CATHETER
     >
 }
 
-/** The catheter of this id, made anew: that of the sheet, or one that is known. */
-export function catheterNamed(id: string, sheet: CatheterSheet | undefined): Catheter | undefined {
-    return sheet?.id === id ? catheterFrom(sheet) : catheterOf(id)
+/** The catheter of this id, made anew: that of the spec, or one that is known. */
+export function catheterNamed(id: string, spec: CatheterSpec | undefined): Catheter | undefined {
+    return spec?.id === id ? catheterFrom(spec) : catheterOf(id)
 }

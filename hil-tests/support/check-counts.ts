@@ -10,7 +10,7 @@ import type { BenchCart } from "./bench-cart"
  * Pulses by the counter, lines by the front end, by the firmware and by the host: all agree, fault or no fault.
  * @param before pulses of the runs before this one
  */
-export function judgeCounts(bench: BenchCart, outcome: number, before = 0): End {
+export function checkCounts(bench: BenchCart, outcome: number, before = 0): End {
     const { end, assembler } = bench.cart.receiver
     assert.ok(end, "the run was summed up")
     assert.is(end.outcome, outcome, sentenceOf(end.outcome))
