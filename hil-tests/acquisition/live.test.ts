@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import type { AssembledFrame } from "../../src/host/frames/frame-assembler"
+import type { AssembledFrame } from "../../src/host/frames/assembled-frame"
 import * as machine from "../../src/shared/cart-machine"
 import { lineEngineCatheters } from "../../src/shared/acquisition/catheter-list"
 import * as codes from "../../src/shared/codes"

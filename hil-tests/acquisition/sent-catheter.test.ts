@@ -10,7 +10,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { firedSequence } from "../../src/host/sequence/fired"
 import { applyDamage, damage } from "../../src/host/link/testing/stream-damage"
@@ -445,7 +445,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
             const told = /^waiting for the cart at .* on port (\d+)/.exec(line)
             if (told) listens(Number(told[1]))
         },
-        identityOf(KEY, randomOf(1)),
+        fixedIdentity(KEY, randomOf(1)),
         undefined,
         0
     )
@@ -453,7 +453,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
     const socket = connect(await port, "127.0.0.1")
     const peer = new TestPeer(bytes => void socket.write(bytes), {
         key: KEY,
-        harm: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
+        corrupt: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
     })
     peer.onOpen = () => {
         peer.play(readFileSync(sentCapture))
@@ -470,7 +470,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
         firedSequence(received.receiver.description!, sent, undefined, ARRAY).plannedCrc32c,
         received.receiver.description!.sequence_crc
     )
-    const asked = peer.heard.map(h => h.type)
+    const asked = peer.received.map(h => h.type)
     const before = asked.slice(0, asked.lastIndexOf(burst.TYPE_SETUP) + 1)
     const { TYPE_CATHETER: c, TYPE_PAIRS: p, TYPE_SETUP: s } = burst
     assert.equal(before.filter(t => t === c || t === p || t === s).slice(-4), [c, p, p, s])

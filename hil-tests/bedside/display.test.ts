@@ -4,7 +4,7 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { pageOf } from "../../src/firmware/bedside/page"
 import * as machine from "../../src/shared/cart-machine"
@@ -288,7 +288,7 @@ said("a host that is refused, and none", async () => {
     const key = (byte: number) => new Uint8Array(32).fill(byte)
     const bench = await BenchCart.boot(REQUEST, {
         ...EVEN_SLED,
-        identity: identityOf(key(7), randomOf(1)),
+        identity: fixedIdentity(key(7), randomOf(1)),
         deploy: { link_key: Buffer.from(key(8)).toString("hex") },
     })
     await bench.wait(2000)

@@ -4,7 +4,7 @@
 import { createHmac } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
 import { BurstStream } from "../../src/host/link/burst-stream"
-import { isAuthentic, tagOf } from "../../src/host/link/seal"
+import { hasValidTag, tagOf } from "../../src/host/link/seal"
 import { record, TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { BURST_HEADER_LENGTH, TAG_AT } from "../../src/shared/protocol/burst"
@@ -93,7 +93,7 @@ export function decodeRates(): DecodeRates {
             ({ goodLines }) => {
                 if (!goodLines.includes(false)) good += goodLines.length
             },
-            sealed ? b => isAuthentic(key, b.bytes) : undefined
+            sealed ? b => hasValidTag(key, b.bytes) : undefined
         )
         for (const chunk of chunks) stream.push(chunk)
         if (good !== lines) throw new Error(`${good} of ${lines} lines`)
@@ -104,7 +104,7 @@ export function decodeRates(): DecodeRates {
             sealed
                 ? {
                       take: () => undefined,
-                      mayBelieve: b => isAuthentic(key, b.bytes),
+                      isTrusted: b => hasValidTag(key, b.bytes),
                   }
                 : undefined
         )

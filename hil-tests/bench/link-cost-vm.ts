@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import type { OpcodeCounter } from "../../boards/virtual/vm/vm-opcodes"
 import { VirtualCart, randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import {
     KEY_LENGTH,
     LINK_INSECURE_SETTING,
@@ -103,7 +103,7 @@ export async function burstCost(
         echo: SILENCE,
         vesselOriginMm: 0,
         watchOnly: true,
-        identity: identityOf(key, random),
+        identity: fixedIdentity(key, random),
         deploy: {
             bench_samples: samples,
             ...(key

@@ -13,7 +13,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { ivus } from "../support/ivus"
 import { file, folder } from "../support/scratch"
 import { KEYS, playTo } from "../support/play-to"
@@ -283,7 +283,7 @@ good("over TCP comes to the same results", async () => {
         line => {
             if (line.endsWith(`in ${served}`)) written()
         },
-        identityOfStore(false, () => undefined, KEYS)
+        storedIdentity(false, () => undefined, KEYS)
     )
     const stop = playTo(serving.port, capture)
     await done

@@ -10,10 +10,10 @@ import { join } from "node:path"
 import { flashBoard } from "../../src/host/flash/board-file"
 import { flashCommand } from "../../src/host/cli/commands/flash"
 import { writeImage } from "../../src/host/flash/esptool"
-import { bundleSentence, type Image, makeImage, whatIsWrong } from "../../src/host/flash/image"
+import { bundleErrorText, type Image, makeImage, imageDefect } from "../../src/host/flash/image"
 import { type FlashOptions, flashPlan } from "../../src/host/flash/plan"
-import { addWifi, storeOf } from "../../src/host/flash/settings-store"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { addWifi, readStore } from "../../src/host/flash/settings-store"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { KeyStore } from "../../src/host/link/key-store"
 import { Interrupted } from "../../src/host/errors"
 import { RunError } from "../../src/host/errors"
@@ -85,7 +85,7 @@ const test = suite("ivus flash")
 /** Built now: of a tree with changes, the version is longer than that of one without. */
 const reference = { lineEngine: "", un0rick: "" }
 test.before(async () => {
-    keys.keep(BOARD, KEY)
+    keys.save(BOARD, KEY)
     reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference")
     reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference")
 })
@@ -139,7 +139,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
     const config = written.toString("latin1", CONFIG_AT, CONFIG_AT + 0x1000)
     for (const key of ["DCFG", "sPin.DRV_ENN", "sPin.CS_MOTOR", "jacdac.pin", "ivus_cart_s3"])
         assert.ok(config.includes(key), key)
-    const store = storeOf(written)!
+    const store = readStore(written)!
     assert.ok(holds(store, reference.lineEngine))
     assert.is(store.get(":link_key")!.toString(), `"${KEY_HEX}"`)
     assert.is(store.get(":link_insecure")!.toString(), "false")
@@ -162,7 +162,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
 test("an image that lacks anything is not flashed", () => {
     const plan = flashPlan({ ...OPTIONS, key: BOARD, catheter: "array-20mhz" })
     // Behind what the store keeps of it: its length, its check sum.
-    const kept = storeOf(written)!.get("*prog")!
+    const kept = readStore(written)!.get("*prog")!
     const program = Buffer.from(kept.subarray(kept.indexOf("DevS\n")))
     const [at, key] = [written.indexOf(program), written.indexOf(KEY_HEX)]
     const cases: [(image: Buffer) => unknown, string][] = [
@@ -179,7 +179,7 @@ test("an image that lacks anything is not flashed", () => {
     for (const [change, wrong] of cases) {
         const image = Buffer.from(written)
         change(image)
-        const found = whatIsWrong(image, program, plan.settings, plan.board)
+        const found = imageDefect(image, program, plan.settings, plan.board)
         assert.is(found ?? "all right", wrong)
     }
 })
@@ -197,7 +197,7 @@ test("the settings of the image are those of a cart: it finds them when it start
     syncBuiltinESMExports()
     try {
         const store = written.subarray(STORE_AT)
-        const identity = identityOfStore(false, () => undefined, new OneKey())
+        const identity = storedIdentity(false, () => undefined, new OneKey())
         const bench = await BenchCart.boot(undefined, {
             ...EVEN_SLED,
             identity,
@@ -207,7 +207,7 @@ test("the settings of the image are those of a cart: it finds them when it start
         await bench.wait(500)
         assert.ok(bench.cart.session.isOpen)
         assert.not(bench.cart.receiver.insecure)
-        const after = storeOf(Buffer.from(bench.cart.board.settings))!
+        const after = readStore(Buffer.from(bench.cart.board.settings))!
         assert.is(after.get("wifi_ssid")!.toString(), SSID)
         assert.is(after.get("wifi_psk")!.toString(), PASSWORD)
         bench.cart.board.stopVm()
@@ -223,10 +223,10 @@ test("Wi-Fi goes in while there is room, and no further", () => {
     while (addWifi(image, SSID, PASSWORD)) times++
     // 4 pages hold the list and its values: 80 bytes for each pair, less what is in there already.
     assert.ok(times > 150 && times < 16384 / 80, String(times))
-    const store = storeOf(image)!
+    const store = readStore(image)!
     assert.is(store.get("wifi_ssid")!.toString(), SSID)
     assert.is(store.get(":link_key")!.toString(), `"${KEY_HEX}"`)
-    assert.is(storeOf(Buffer.alloc(8192)), undefined)
+    assert.is(readStore(Buffer.alloc(8192)), undefined)
     assert.not(addWifi(Buffer.alloc(8192), SSID, PASSWORD))
 })
 
@@ -236,7 +236,7 @@ test("a board with an un0rick gets its program, by what `ivus pair` left among t
     assert.is(plan.program, "src/main-un0rick.ts")
     const image = await makeImage(plan, new AbortController().signal)
     try {
-        const store = storeOf(readFileSync(image.file))!
+        const store = readStore(readFileSync(image.file))!
         assert.ok(holds(store, reference.un0rick))
         assert.not(holds(store, reference.lineEngine))
         assert.is(store.get(":catheter")!.toString(), `"single-un0rick"`)
@@ -285,15 +285,15 @@ test("a runtime that is none, a network that is not there, a build that fails: a
     assert.equal(leftBehind(), [])
     const board = flashBoard("ivus_cart_s3")
     assert.match(
-        bundleSentence(1, "fetch https://x\nTypeError: fetch failed", board),
+        bundleErrorText(1, "fetch https://x\nTypeError: fetch failed", board),
         /could not be fetched; .*--runtime FILE.*esp32s3_bare-0x0\.bin/
     )
-    assert.match(bundleSentence(null, "", board), /not made within 180 s/)
+    assert.match(bundleErrorText(null, "", board), /not made within 180 s/)
     assert.match(
-        bundleSentence(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board),
+        bundleErrorText(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board),
         /status 1\): src\/main\.ts\(3\): error: no such name; see whether/
     )
-    assert.not.match(bundleSentence(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
+    assert.not.match(bundleErrorText(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
 })
 
 test("stopped while the image is made, or the board written: nothing is left behind, and it says so", async () => {

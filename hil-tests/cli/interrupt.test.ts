@@ -71,7 +71,7 @@ const leftBehind = (): string[] => readdirSync(folder).filter(name => name.inclu
 
 /** A cart that has said hello and half of a run, and waits. */
 async function inMidRun(port: number, run: number): Promise<() => void> {
-    KEYS.keep("0000000200000001", KEY)
+    KEYS.save("0000000200000001", KEY)
     const socket = connect(port, "127.0.0.1")
     const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY })
     socket.on("data", bytes => peer.receive(bytes))
@@ -83,8 +83,8 @@ async function inMidRun(port: number, run: number): Promise<() => void> {
     // The greeting of the capture is the peer's own already.
     peer.play(half)
     // Its credit comes back when the lines have been taken.
-    const heard = peer.heard.length
-    while (peer.heard.length < heard + 2)
+    const heard = peer.received.length
+    while (peer.received.length < heard + 2)
         await new Promise<void>(resolve => socket.once("data", () => resolve()))
     return () => void socket.destroy()
 }

@@ -19,7 +19,7 @@ import { RingDownController } from "../../src/host/console/ring-down-controller"
 import { LiveController } from "../../src/host/console/live-controller"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { runVirtualLive } from "../../src/host/targets/virtual/virtual-live"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
 import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
@@ -259,7 +259,7 @@ async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
     }
     const bench = await BenchCart.boot(REQUEST, {
         ...{ ...EVEN_SLED, clock },
-        identity: identityOf(undefined, randomOf(1)),
+        identity: fixedIdentity(undefined, randomOf(1)),
         deploy: { [LINK_INSECURE_SETTING]: true },
         network: () => network as unknown as FaultyNetwork,
     })

@@ -16,8 +16,8 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { identityOfStore } from "../../src/host/link/stored-identity"
-import { boardIdOf } from "../../src/host/link/host-session"
+import { storedIdentity } from "../../src/host/link/stored-identity"
+import { boardIdOf } from "../../src/host/link/host-identity"
 import { KeyStore, KeyStoreError } from "../../src/host/link/key-store"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
@@ -75,7 +75,7 @@ test("a board that is given those settings and this host open a session", async 
     // The board's id as it says it, to a host that has nothing for it.
     let id = ""
     const onHello = (hello: Parameters<typeof boardIdOf>[0]): void => void (id = boardIdOf(hello))
-    const identity = identityOfStore(false, () => undefined, keys)
+    const identity = storedIdentity(false, () => undefined, keys)
     const before = await BenchCart.boot(undefined, {
         ...EVEN_SLED,
         identity,
@@ -143,7 +143,7 @@ async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> 
         {
             ...EVEN_SLED,
             deploy: { ...deploy, [LINK_INSECURE_SETTING]: true },
-            identity: identityOfStore(true, () => undefined, keys),
+            identity: storedIdentity(true, () => undefined, keys),
             un0rickSetting: false,
         }
     )
@@ -319,7 +319,7 @@ test("settings without a key are left as they are, and told so", async () => {
 })
 
 test("a key that others can read, or that is damaged, is not used", () => {
-    keys.keep(BOARD, new Uint8Array(32).fill(7))
+    keys.save(BOARD, new Uint8Array(32).fill(7))
     if (process.platform !== "win32") {
         chmodSync(keys.fileOf(BOARD), 0o644)
         assert.throws(
@@ -327,11 +327,11 @@ test("a key that others can read, or that is damaged, is not used", () => {
             (e: Error) => e instanceof KeyStoreError && /read by others/.test(e.message)
         )
     }
-    keys.keep(BOARD, new Uint8Array(32).fill(7))
+    keys.save(BOARD, new Uint8Array(32).fill(7))
     writeFileSync(keys.fileOf(BOARD), "abc\n", { mode: 0o600 })
     assert.throws(() => keys.keyOf(BOARD), /is damaged/)
     const told: string[] = []
-    const identity = identityOfStore(true, line => void told.push(line), keys)
+    const identity = storedIdentity(true, line => void told.push(line), keys)
     // A host for the lab bench would take a board without a key, but not one that it was paired with.
     assert.is(identity.keyOf(BOARD)?.length, 32)
     assert.match(told[0]!, /is damaged; make a new one/)

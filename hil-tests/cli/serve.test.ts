@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { serve } from "../../src/host/cli/commands/serve"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
 import { KeyStore } from "../../src/host/link/key-store"
@@ -24,7 +24,7 @@ const keys = new KeyStore(join(folder, "keys"))
 const KEY = new Uint8Array(32).fill(3)
 const OTHER = new Uint8Array(32).fill(4)
 const BOARDS = ["0000000200000001", "0000000200000002"] as const
-for (const board of BOARDS) keys.keep(board, KEY)
+for (const board of BOARDS) keys.save(board, KEY)
 
 const told: string[] = []
 let heard = (): void => undefined
@@ -32,7 +32,7 @@ const serving = await serve(
     0,
     join(folder, "out"),
     line => (told.push(line), heard()),
-    identityOfStore(false, () => undefined, keys)
+    storedIdentity(false, () => undefined, keys)
 )
 
 /** Where in what was told this test begins. */
@@ -101,9 +101,9 @@ test("two carts at once: the first stays, the second is told, and gets in when t
     const line = await said(/^cart 0000000200000002: /)
     assert.match(line, `This host refused the session: ${codes.sentenceOf(codes.REJECT_BUSY)}`)
     // The first one is still served.
-    const pings = first.peer.heard.length
+    const pings = first.peer.received.length
     await new Promise<void>(resolve => first.socket.once("data", () => resolve()))
-    assert.ok(first.peer.heard.length > pings)
+    assert.ok(first.peer.received.length > pings)
     assert.is(first.peer.rejected, 0)
     first.socket.end()
     await first.ended
@@ -119,7 +119,7 @@ test("a cart with another key: it is told by its own look at the host's proof, a
     const wrong = cart({ key: OTHER })
     wrong.peer.hello()
     // As the firmware does when the proof is not right.
-    while (!wrong.peer.heard.some(m => m.type === burst.TYPE_PROOF))
+    while (!wrong.peer.received.some(m => m.type === burst.TYPE_PROOF))
         await new Promise<void>(resolve => wrong.socket.once("data", () => resolve()))
     wrong.peer.secrets = undefined
     wrong.peer.reject(codes.REJECT_KEY)
@@ -273,7 +273,7 @@ async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> 
         const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
         if (port) listens(Number(port[1]))
     }
-    const identity = identityOfStore(false, () => undefined, keys)
+    const identity = storedIdentity(false, () => undefined, keys)
     const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 }
     const first = nextPort()
     const run = runTcpPullback(

@@ -8,7 +8,7 @@ import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { examineVirtual } from "../../src/host/cli/commands/doctor"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { serve } from "../../src/host/cli/commands/serve"
 import { runOneShotVirtual } from "../../src/host/targets/one-shot-session"
 import { KeyStore } from "../../src/host/link/key-store"
@@ -58,7 +58,7 @@ test("ivus serve says so, and so do summary, JSON and timing page", async () => 
             told.push(line)
             if (line.endsWith(`in ${served}`)) written()
         },
-        identityOfStore(true, () => undefined, NO_KEYS)
+        storedIdentity(true, () => undefined, NO_KEYS)
     )
     const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture)
     await done
@@ -125,7 +125,7 @@ test("no command takes it that was not told to; each says what to do", async () 
             told.push(line)
             if (line.endsWith(" left")) left()
         },
-        identityOfStore(false, () => undefined, NO_KEYS)
+        storedIdentity(false, () => undefined, NO_KEYS)
     )
     const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard)
     await gone

@@ -6,7 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import { tagOf } from "../../src/host/link/seal"
 import * as burst from "../../src/shared/protocol/burst"
 import { sealHeader } from "../../src/shared/protocol/burst"
@@ -177,7 +177,7 @@ for (const [name, [reason, say]] of Object.entries(SAID))
 
 open("a burst of the session before, under the same number", async () => {
     // A host that has lost count: each of its sessions is number 4.
-    const identity = { ...identityOf(KEY, randomOf(3)), nextSession: () => 4 }
+    const identity = { ...fixedIdentity(KEY, randomOf(3)), nextSession: () => 4 }
     const odd = await OddHost.boot({ identity })
     await odd.open()
     const ping = odd.burst({ type: burst.TYPE_PING }, pingOf(odd))

@@ -14,7 +14,7 @@ import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { BurstStream } from "../../src/host/link/burst-stream"
-import { identityOf } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import {
     plainLine,
@@ -215,7 +215,7 @@ async function pulled(): Promise<{
         return cable
     }
     const request = { ...REQUEST, lengthMm: 1 }
-    const identity = identityOf(KEY, randomOf(8))
+    const identity = fixedIdentity(KEY, randomOf(8))
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
         deploy,

@@ -3,8 +3,8 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { identityOf } from "../../src/host/link/host-session"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { fixedIdentity } from "../../src/host/link/host-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
@@ -23,7 +23,7 @@ async function meet(
     deploy: Record<string, unknown>,
     hostKey: Uint8Array | undefined
 ): Promise<BenchCart> {
-    const identity = identityOf(hostKey, random)
+    const identity = fixedIdentity(hostKey, random)
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy, identity })
     await bench.wait(1500)
     return bench
@@ -65,7 +65,7 @@ test("one key: open, tagged, not insecure", async () => {
 })
 
 test("a session's number may be any but 0", async () => {
-    const identity = { ...identityOf(KEY, random), nextSession: () => 0xfffffff0 }
+    const identity = { ...fixedIdentity(KEY, random), nextSession: () => 0xfffffff0 }
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(1500)
     assert.ok(bench.cart.session.isOpen)
@@ -77,7 +77,7 @@ test("a session's number may be any but 0", async () => {
 test("a host's program that starts anew goes on with greater numbers", () => {
     let nowS = 1_790_000_000
     const start = () =>
-        identityOfStore(
+        storedIdentity(
             false,
             () => undefined,
             undefined,
@@ -107,7 +107,7 @@ test("insecure on both sides: open, and every burst says so", async () => {
 test("a wrong host first, then the right one: it gets in, and is told", async () => {
     let tries = 0
     const identity = {
-        ...identityOf(KEY, random),
+        ...fixedIdentity(KEY, random),
         keyOf: () => (tries++ === 0 ? OTHER : KEY),
     }
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })

@@ -11,7 +11,7 @@ import { join } from "node:path"
 import { connect } from "node:tls"
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { parseTls } from "../../src/host/cli/options/link-options"
 import { serve, type Serving } from "../../src/host/cli/commands/serve"
 import { KeyStore } from "../../src/host/link/key-store"
@@ -54,7 +54,7 @@ async function serveTls(out: string): Promise<Served> {
         0,
         out,
         line => (told.push(line), heard()),
-        identityOfStore(false, () => undefined, keys),
+        storedIdentity(false, () => undefined, keys),
         parseTls({ tlsCert, tlsKey })
     )
     const said = async (line: RegExp): Promise<void> => {
@@ -72,7 +72,7 @@ else {
         const [out, served] = [join(folder, "out"), join(folder, "served")]
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))
-        keys.keep(boardOf(capture), KEY)
+        keys.save(boardOf(capture), KEY)
         const { serving, said } = await serveTls(served)
         const trusted = { ca: readFileSync(ours[0]), servername: "localhost" }
         const stop = playCapture(

@@ -6,13 +6,9 @@ import type { VmSocket } from "../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { closingText } from "../../src/host/targets/closing-text"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import {
-    type HostIdentity,
-    HostSession,
-    identityOf,
-    PING_INTERVAL_US,
-    PROOF_DELAY_US,
-} from "../../src/host/link/host-session"
+import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../src/host/link/host-session"
+import { fixedIdentity } from "../../src/host/link/host-identity"
+import { type HostIdentity } from "../../src/host/link/host-identity"
 import { hashing, tagOf } from "../../src/host/link/seal"
 import { BurstStream } from "../../src/host/link/burst-stream"
 import { RunReceiver } from "../../src/host/run/run-receiver"
@@ -79,7 +75,7 @@ export class OddHost {
     static async boot(options: OddHostOptions = {}): Promise<OddHost> {
         const { seed = 1 } = options
         const odd = new OddHost(
-            options.identity ?? identityOf(KEY, randomOf(seed)),
+            options.identity ?? fixedIdentity(KEY, randomOf(seed)),
             options.clock ?? new VirtualClock()
         )
         odd.board = await VirtualBoard.boot({
@@ -131,7 +127,7 @@ export class OddHost {
         // The board sends a burst of lines in pieces.
         const whole = new BurstStream(b => void this.heard.push(b.bytes))
         // The end comes behind the last bytes.
-        socket.onEnd = () => void clock.after(NETWORK_US, () => session.lost())
+        socket.onEnd = () => void clock.after(NETWORK_US, () => session.connectionLost())
         socket.onData = bytes => {
             const copy = Uint8Array.from(bytes)
             clock.after(NETWORK_US, () => {

@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
-import { boardIdOf } from "../../src/host/link/host-session"
+import { boardIdOf } from "../../src/host/link/host-identity"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { readFields } from "../../src/shared/protocol/bytes"

@@ -14,6 +14,6 @@ process.env.IVUS_KEYS = KEYS.folder
 
 /** @returns what ends it */
 export function playTo(port: number, capture: Uint8Array): () => void {
-    KEYS.keep(boardOf(capture), KEY)
+    KEYS.save(boardOf(capture), KEY)
     return playCapture(() => connect(port, "127.0.0.1"), capture, KEY)
 }

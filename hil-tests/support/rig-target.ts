@@ -2,7 +2,7 @@
 // Not for: judging (timing.test.ts).
 
 import { report } from "../../src/host/terminal"
-import { identityOfStore } from "../../src/host/link/stored-identity"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
 import { instrumentsOf } from "../../src/host/targets/virtual/virtual-target"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
@@ -71,7 +71,7 @@ export async function rigTarget(
                 host,
                 capture.take,
                 () => undefined,
-                identityOfStore(false, report)
+                storedIdentity(false, report)
             )
             return { ...run, capture: capture.bytes }
         },

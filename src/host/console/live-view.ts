@@ -6,9 +6,9 @@ import { catheterNamed, type CatheterSpec } from "../sequence/catheter-spec"
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
 import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
-import type { AssembledFrame } from "../frames/frame-assembler"
+import type { AssembledFrame } from "../frames/assembled-frame"
 import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
-import { keyOf } from "../references/reference-key"
+import { referenceKey } from "../references/reference-key"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { geometryOf, hasOneDirection } from "../results/picture-frames"
 import { refusalText } from "../sequence/refusal-text"
@@ -250,7 +250,7 @@ export class LiveView implements ConsoleView {
         this.oneWay = hasOneDirection(description)
         this.said = display.describe(geometry) ?? null
         ringDown.describe(
-            keyOf(description, this.firmwareVersion),
+            referenceKey(description, this.firmwareVersion),
             geometry,
             catheterNamed(description.catheter, this.options.spec)?.elements === 1
         )

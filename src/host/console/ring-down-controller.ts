@@ -13,7 +13,7 @@ import {
 import { ReferenceError, type StoredReference } from "../references/reference-file"
 import type { ReferenceKey } from "../references/reference-key"
 import type { ReferenceStore } from "../references/reference-store"
-import { staleBecause } from "../references/staleness"
+import { stalenessReasons } from "../references/staleness"
 
 /** Frames of one capture: a second at 30 frames/s, well beyond the 8 that a median needs. */
 export const CAPTURE_FRAMES = 30
@@ -135,7 +135,7 @@ export class RingDownController {
                               : null,
                   }
                 : null,
-            stale: stored ? staleBecause(stored.capturedMs, this.dateMs(), residualDb) : [],
+            stale: stored ? stalenessReasons(stored.capturedMs, this.dateMs(), residualDb) : [],
             notes: this.notes,
             capturing: this.collecting ? [this.collecting.length, this.captureOf] : null,
         }

@@ -3,10 +3,10 @@
 import { LINK_KEY_SETTING, LINK_INSECURE_SETTING } from "../../shared/protocol/session"
 import { UsageError } from "../errors"
 
-export const BOARD_ID = /^[0-9a-f]{16}$/
+const BOARD_ID = /^[0-9a-f]{16}$/
 
 /** @throws UsageError for what is none */
-export function boardId(text: string, option: string): string {
+export function parseBoardId(text: string, option: string): string {
     const id = text.toLowerCase()
     if (!BOARD_ID.test(id))
         throw new UsageError(

@@ -22,7 +22,7 @@ const PASSWORD_BYTES = { min: 8, max: 63 }
  * @param file its name, for what is wrong with it
  * @throws UsageError, which tells no value
  */
-export function imageSettings(text: string, file: string): ImageSettings {
+export function parseSettings(text: string, file: string): ImageSettings {
     const values = new Map<string, unknown>()
     text.split(/\r?\n/).forEach((line, i) => {
         if (/^\s*(#|$)/.test(line)) return

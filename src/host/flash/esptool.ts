@@ -8,7 +8,7 @@ import { RunError } from "../errors"
 import { UsageError } from "../errors"
 
 /** Of all that esptool is called, the first that answers. */
-const CALLS = [
+const COMMANDS = [
     ["esptool"],
     ["esptool.py"],
     ["python3", "-m", "esptool"],
@@ -22,20 +22,20 @@ const INSTALL = "install it with `pip install esptool` (it needs Python 3)"
 
 export interface Esptool {
     /** Program and arguments before all others. */
-    readonly call: readonly string[]
+    readonly command: readonly string[]
     readonly major: number
 }
 
 /** @throws RunError when there is none, or an old one */
 export async function findEsptool(): Promise<Esptool> {
     let old = ""
-    for (const call of CALLS) {
+    for (const call of COMMANDS) {
         const { status, output } = await run([...call, "version"])
         const version = /^(?:esptool(?:\.py)? )?v?(\d+)\.(\d+)/m.exec(output)
         if (status !== 0 || !version) continue
         const [major, minor] = [Number(version[1]), Number(version[2])]
         const isOld = major === OLDEST.major ? minor < OLDEST.minor : major < OLDEST.major
-        if (!isOld) return { call, major }
+        if (!isOld) return { command: call, major }
         old = `${major}.${minor}`
     }
     throw new RunError(
@@ -46,8 +46,8 @@ export async function findEsptool(): Promise<Esptool> {
 }
 
 /** What is run to write an image, for this version of esptool. */
-export function writeCall(
-    { call, major }: Esptool,
+export function writeCommand(
+    { command: call, major }: Esptool,
     what: { chip: string; port: string; baud: number; offset: string; file: string }
 ): string[] {
     return [
@@ -92,7 +92,7 @@ const permissionText = (port: string): string =>
     `This user may not use ${port}; on Linux, run \`sudo usermod -aG dialout $USER\`, log out and in, and run this again.`
 
 /**
- * @param call of {@link writeCall}
+ * @param call of {@link writeCommand}
  * @param show the part done, 0 to 1
  * @throws RunError with what to do next, Interrupted
  */
@@ -111,7 +111,7 @@ export async function writeImage(
         throw new Interrupted(
             "Ended while the board was written; it may hold half a program. Run this again."
         )
-    if (status !== 0) throw new RunError(esptoolSentence(output, port, status))
+    if (status !== 0) throw new RunError(esptoolErrorText(output, port, status))
 }
 
 /** What went wrong, by what esptool said, first match. */
@@ -143,7 +143,7 @@ const SENTENCES: readonly [RegExp, (port: string) => string][] = [
     ],
 ]
 
-export function esptoolSentence(output: string, port: string, status: number | null): string {
+function esptoolErrorText(output: string, port: string, status: number | null): string {
     const known = SENTENCES.find(([pattern]) => pattern.test(output))
     if (known) return known[1](port)
     const said = output.trim().split(/\r?\n/).at(-1)

@@ -10,17 +10,17 @@ export const LINE_ENGINE_PROGRAM = "src/main.ts"
 export interface FrontEnd {
     readonly settings: Readonly<Record<string, unknown>>
     readonly program: string
-    readonly told: string
+    readonly note: string
 }
 
 /** @throws UsageError for a catheter that is not known */
-export function frontEndOf(id: string): FrontEnd {
+export function frontEndFor(id: string): FrontEnd {
     const isUn0rick = knownCatheter(id).front_end === FRONT_END_UN0RICK
     return {
         // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
         settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },
         program: isUn0rick ? "src/main-un0rick.ts" : LINE_ENGINE_PROGRAM,
-        told: isUn0rick
+        note: isUn0rick
             ? `The board has an un0rick, and ${id} is wired to it.`
             : "The board has a line engine, which tells which catheter is plugged in.",
     }

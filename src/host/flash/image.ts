@@ -18,7 +18,7 @@ import { Interrupted } from "../errors"
 import { RunError } from "../errors"
 import { settingLine } from "./settings-file"
 import type { ImageSettings } from "./board-settings"
-import { addWifi, PROGRAM_KEY, storeOf } from "./settings-store"
+import { addWifi, PROGRAM_KEY, readStore } from "./settings-store"
 import { type FlashBoard, PROJECT } from "./board-file"
 
 /** What the tools read of the project. Each image has a project of links of its own, which nobody else can look into. */
@@ -66,7 +66,7 @@ export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Ima
     process.on("exit", remove)
     try {
         await bundle(folder, plan, stop)
-        return { ...finished(folder, plan), remove }
+        return { ...checkedImage(folder, plan), remove }
     } catch (error) {
         remove()
         throw error
@@ -136,11 +136,11 @@ async function bundle(
     })
     if (stop.aborted)
         throw new Interrupted("Ended before the image was made; the board is as it was.")
-    if (status !== 0) throw new RunError(bundleSentence(status, output, board))
+    if (status !== 0) throw new RunError(bundleErrorText(status, output, board))
 }
 
 /** What to do about tools that failed. Of what they printed, lines that look like an error: never a setting. */
-export function bundleSentence(status: number | null, output: string, board: FlashBoard): string {
+export function bundleErrorText(status: number | null, output: string, board: FlashBoard): string {
     if (status === PORTS_TAKEN)
         return "Other DeviceScript tools are at work (TCP ports 8081 to 8083 are taken); end them, such as `devs devtools` or the editor's, and run this again."
     if (/fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output))
@@ -151,7 +151,7 @@ export function bundleSentence(status: number | null, output: string, board: Fla
     return `DeviceScript's tools made no image (status ${status})${lines.length > 0 ? `: ${lines.slice(-3).join(" / ")}` : ""}; see whether \`npm run build\` works.`
 }
 
-function finished(folder: string, { settings, board }: ImagePlan): Omit<Image, "remove"> {
+function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Image, "remove"> {
     const bin = join(folder, BIN)
     const name = existsSync(bin)
         ? readdirSync(bin).find(n => /^bundle-.*-0x[0-9a-f]+\.bin$/.test(n))
@@ -162,7 +162,7 @@ function finished(folder: string, { settings, board }: ImagePlan): Omit<Image, "
         )
     const file = join(bin, name)
     const image = readFileSync(file)
-    const wrong = whatIsWrong(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
+    const wrong = imageDefect(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
     if (wrong)
         throw new RunError(`The image is not flashed, because ${wrong}; ${board.runtimeHelp}`)
     const { wifi } = settings
@@ -174,7 +174,7 @@ function finished(folder: string, { settings, board }: ImagePlan): Omit<Image, "
 }
 
 /** Holds an image against what it should have in it. @returns a clause, of the first thing that is missing */
-export function whatIsWrong(
+export function imageDefect(
     image: Buffer,
     program: Buffer,
     { values }: ImageSettings,
@@ -185,7 +185,7 @@ export function whatIsWrong(
     const devName = Buffer.from(`${board.name}\0`)
     if (config < 0 || image.indexOf(devName, config) < 0)
         return `it does not have the pins of ${board.id}`
-    const store = storeOf(image)
+    const store = readStore(image)
     if (!store?.get(PROGRAM_KEY)?.includes(program)) return "it does not have the program"
     for (const [name, value] of values)
         if (store.get(`:${name}`)?.toString() !== JSON.stringify(value))

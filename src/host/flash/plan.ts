@@ -7,14 +7,14 @@ import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/s
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 import { KeyStore, KeyStoreError } from "../link/key-store"
 import { RunError } from "../errors"
-import { SETTINGS_FILE, settingsText } from "./settings-file"
+import { SETTINGS_FILE, readSettingsText } from "./settings-file"
 import { flashBoard } from "./board-file"
 import type { ImagePlan } from "./image"
-import { imageSettings, type ImageSettings } from "./board-settings"
+import { parseSettings, type ImageSettings } from "./board-settings"
 import { wholeIn } from "../number-in"
 import { keySettings } from "./board-key"
-import { boardId } from "./board-key"
-import { frontEndOf } from "./front-end"
+import { parseBoardId } from "./board-key"
+import { frontEndFor } from "./front-end"
 import { type FrontEnd } from "./front-end"
 import { LINE_ENGINE_PROGRAM } from "./front-end"
 import { UsageError } from "../errors"
@@ -35,7 +35,7 @@ export interface FlashPlan extends ImagePlan {
     readonly port: string
     readonly baud: number
     /** A sentence on the front end that the program is for. */
-    readonly frontEndTold: string
+    readonly frontEndNote: string
     /** What the board will lack, and how it gets it; a sentence each. */
     readonly notes: readonly string[]
 }
@@ -56,19 +56,19 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
             `--runtime ${runtime} is no file; fetch it from ${board.runtimeUrl}, or leave --runtime out.`
         )
     const { values: given, wifi } = settingsOf(options)
-    const frontEnd = chosenFrontEnd(options, given)
+    const frontEnd = chooseFrontEnd(options, given)
     const values = new Map([
         ...given,
         ...Object.entries(frontEnd?.settings ?? {}),
-        ...Object.entries(options.key === undefined ? {} : keyOf(options.key, store)),
+        ...Object.entries(options.key === undefined ? {} : keySettingsOf(options.key, store)),
     ])
     return {
         board,
         port,
         baud,
         program: frontEnd?.program ?? LINE_ENGINE_PROGRAM,
-        frontEndTold:
-            frontEnd?.told ??
+        frontEndNote:
+            frontEnd?.note ??
             "The board is taken to have a line engine; --catheter says otherwise.",
         settings: { values, wifi },
         runtime: runtime === undefined ? undefined : resolve(runtime),
@@ -77,25 +77,25 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
 }
 
 function settingsOf({ settings }: FlashOptions): ImageSettings {
-    const text = settingsText(settings)
+    const text = readSettingsText(settings)
     // Nobody has to have settings; who names some has them.
     if (text === undefined && settings !== SETTINGS_FILE)
         throw new UsageError(
             `There are no settings ${resolve(settings)}; \`ivus pair\` makes some.`
         )
-    return imageSettings(text ?? "", settings)
+    return parseSettings(text ?? "", settings)
 }
 
 /** That of --catheter, or else what `ivus pair` left among the settings. */
-function chosenFrontEnd(
+function chooseFrontEnd(
     { catheter, settings }: FlashOptions,
     values: ReadonlyMap<string, unknown>
 ): FrontEnd | undefined {
-    if (catheter !== undefined) return frontEndOf(catheter)
+    if (catheter !== undefined) return frontEndFor(catheter)
     const id = values.get(UN0RICK_SETTING)
     if (id === undefined || id === "") return undefined
     try {
-        return frontEndOf(String(id))
+        return frontEndFor(String(id))
     } catch (error) {
         if (!(error instanceof UsageError)) throw error
         throw new UsageError(
@@ -104,8 +104,8 @@ function chosenFrontEnd(
     }
 }
 
-function keyOf(board: string, store: KeyStore): Record<string, unknown> {
-    const id = boardId(board, "--key")
+function keySettingsOf(board: string, store: KeyStore): Record<string, unknown> {
+    const id = parseBoardId(board, "--key")
     try {
         const key = store.keyOf(id)
         if (key) return keySettings(Buffer.from(key).toString("hex"))

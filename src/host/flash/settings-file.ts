@@ -14,14 +14,14 @@ export const settingLine = (name: string, value: unknown): string =>
 
 /** Puts these among the settings to deploy, in place of what they were. */
 export function setSettings(file: string, settings: Readonly<Record<string, unknown>>): void {
-    const isReplaced = isOneOf(Object.keys(settings))
-    const others = otherSettings(settingsText(file) ?? "", isReplaced)
+    const isReplaced = hasNameIn(Object.keys(settings))
+    const others = otherSettings(readSettingsText(file) ?? "", isReplaced)
     const lines = Object.entries(settings).map(s => settingLine(...s))
     writeSettings(file, [...others, ...lines, ""].join("\n"))
 }
 
 /** Whether a line of settings is of one of these names. */
-export function isOneOf(names: readonly string[]): (line: string) => boolean {
+export function hasNameIn(names: readonly string[]): (line: string) => boolean {
     return line => names.includes(line.split("=")[0]!.trim())
 }
 
@@ -34,8 +34,8 @@ export function otherSettings(text: string, isThose: (line: string) => boolean):
 }
 
 /** What the file holds; undefined when there is none. */
-export function settingsText(file: string): string | undefined {
-    return trying(file, "read", () => {
+export function readSettingsText(file: string): string | undefined {
+    return withFileErrors(file, "read", () => {
         const about = statSync(file, { throwIfNoEntry: false })
         if (!about) return undefined
         // Of a pipe nobody knows when its end comes.
@@ -45,10 +45,10 @@ export function settingsText(file: string): string | undefined {
 }
 
 export function writeSettings(file: string, text: string): void {
-    trying(file, "written", () => writePrivately(file, text))
+    withFileErrors(file, "written", () => writePrivately(file, text))
 }
 
-function trying<T>(file: string, done: string, action: () => T): T {
+function withFileErrors<T>(file: string, done: string, action: () => T): T {
     try {
         return action()
     } catch (error) {

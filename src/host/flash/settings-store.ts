@@ -28,7 +28,7 @@ interface Header {
 }
 
 /** The store in force: the last of its entries of each name. @returns undefined where the image has none */
-export function storeOf(image: Buffer): Map<string, Buffer> | undefined {
+export function readStore(image: Buffer): Map<string, Buffer> | undefined {
     const header = headerOf(image)
     if (!header) return undefined
     const { at, entriesEnd } = header

@@ -4,27 +4,14 @@
 import * as record from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import type { Burst } from "../link/burst-stream"
-import type { PolarFrame } from "../picture/picture"
-
-/** Counts of one run's lines as they came in. */
-export interface LineCounts {
-    received: number
-    /** Line numbers that never came: dropped at the front end, lost or damaged on the way. */
-    missing: number
-    /** Lines that came again, or after a later one; not used. */
-    repeated: number
-    atSpeed: number
-    /** Lines whose set-point is not that of the burst in which they came: the cart's word on one of them is wrong. */
-    otherEpoch: number
-    /** Frames of which no line came at all. */
-    framesMissing: number
-}
-
-/** Lines that never came: from the first to the last of them. */
-export interface LineGap {
-    readonly first: number
-    readonly last: number
-}
+import type {
+    AssembledFrame,
+    FrameTrigger,
+    ImagedStretch,
+    LineCounts,
+    LineGap,
+    LinePlace,
+} from "./assembled-frame"
 
 /** Gaps that are remembered one by one; of a link that loses more only their number counts. */
 const GAPS_MAX = 1000
@@ -39,43 +26,6 @@ interface OpenFrame {
     ticksUs: Float64Array
     positionsMm: Float64Array
     triggers: FrameTrigger[]
-}
-
-/** An R wave of the ECG within a frame. */
-export interface FrameTrigger {
-    /** The line that fired first after it. */
-    readonly line: number
-    /** Line-clock time of that line, us: the R wave came at most a line earlier. */
-    readonly tickUs: number
-}
-
-/**
- * A frame with the place and time of its middle line. The codes of element data are the bytes of its samples:
- * ../beamform makes a frame of A-lines of it.
- */
-export interface AssembledFrame extends PolarFrame {
-    readonly linesAtSpeed: number
-    readonly linesPresent: number
-    /** Line-clock time of the middle line, us; it goes on where the clock starts again after 71 minutes. */
-    readonly tickUs: number
-    /** Triggers of the ECG, in order of time. */
-    readonly triggers: readonly FrameTrigger[]
-}
-
-/** Number, sled position and line clock of one A-line at speed. */
-export interface LinePlace {
-    readonly line: number
-    readonly tickUs: number
-    readonly positionNm: number
-}
-
-/** Lines that were flagged one after the other under one set-point: an even stretch, or a stop. */
-export interface ImagedStretch {
-    readonly first: LinePlace
-    readonly last: LinePlace
-    lines: number
-    /** Lowest eight bits of the set-point's epoch. */
-    readonly epoch: number
 }
 
 /**
@@ -106,7 +56,7 @@ export class FrameAssembler {
     private wraps = 0
     private firstId: number | undefined
     /** Of the first frame of all: from it those are counted that are only watched. */
-    private seen: { id: number; tickUs: number } | undefined
+    private firstFrame: { id: number; tickUs: number } | undefined
 
     /** Of samples: codes, or the int16 of element data. */
     private readonly bytesPerLine: number
@@ -140,12 +90,12 @@ export class FrameAssembler {
         if (linesFired === undefined) return
         const ahead = (linesFired - this.nextLine) | 0
         if (ahead <= 0) return
-        this.miss(ahead)
+        this.countMissing(ahead)
         this.nextLine = linesFired
     }
 
     /** The next `count` lines never came. */
-    private miss(count: number): void {
+    private countMissing(count: number): void {
         this.counts.missing += count
         if (count === 0 || this.gaps.length === GAPS_MAX) return
         const first = this.nextLine
@@ -179,7 +129,7 @@ export class FrameAssembler {
         }
         counts.received++
         if (flags >> record.LINE_EPOCH_SHIFT !== epoch) counts.otherEpoch++
-        this.miss(ahead)
+        this.countMissing(ahead)
         this.nextLine = (line + 1) >>> 0
         const id = view.getUint16(at + record.LINE_FRAME_AT, true)
         if (!this.open || this.open.id !== id) {
@@ -260,11 +210,11 @@ export class FrameAssembler {
         if (!frame) return
         const middle = nearestPresent(frame.present)
         const tickUs = frame.ticksUs[middle]!
-        this.seen ??= { id: frame.id, tickUs }
+        this.firstFrame ??= { id: frame.id, tickUs }
         const shown = this.isImaged(frame)
         if (shown) this.firstId ??= frame.id
-        const firstId = shown ? this.firstId! : this.seen.id
-        const firstUs = shown ? (this.frames[0]?.tickUs ?? tickUs) : this.seen.tickUs
+        const firstId = shown ? this.firstId! : this.firstFrame.id
+        const firstUs = shown ? (this.frames[0]?.tickUs ?? tickUs) : this.firstFrame.tickUs
         const finished: AssembledFrame = {
             index: (frame.id - firstId) & 0xffff,
             timeMs: (tickUs - firstUs) / 1000,

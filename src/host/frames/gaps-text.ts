@@ -1,6 +1,6 @@
 // The gaps in the received A-lines as text.
 
-import type { LineGap } from "./frame-assembler"
+import type { LineGap } from "./assembled-frame"
 
 /** Gaps that are listed; the summary has all of them. */
 const GAPS_SHOWN = 4

@@ -13,7 +13,7 @@ import {
     TestBoard,
 } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
-import type { AssembledFrame } from "./frame-assembler"
+import type { AssembledFrame } from "./assembled-frame"
 
 const test = suite("watched frames")
 

@@ -9,7 +9,7 @@ const PIECE_LENGTH = 1 << 16
  * it keeps its memory alive as long as it is kept.
  */
 export class Backlog {
-    /** A chunk as it came in, while it is read ({@link lend}), or {@link piece}. */
+    /** A chunk as it came in, while it is read ({@link readInPlace}), or {@link piece}. */
     bytes = emptyPiece()
     /** Of the first byte that has not been dealt with. */
     start = 0
@@ -23,8 +23,8 @@ export class Backlog {
         return this.end - this.start
     }
 
-    /** To be read where it lies, from `from` on: nothing else is waiting. {@link keep} ends it. */
-    lend(chunk: Uint8Array, from: number): void {
+    /** To be read where it lies, from `from` on: nothing else is waiting. {@link saveRest} ends it. */
+    readInPlace(chunk: Uint8Array, from: number): void {
         // No `Buffer`, of which a view takes several times as long to make.
         const at = chunk.byteOffset + from
         this.bytes = new Uint8Array(chunk.buffer, at, chunk.length - from)
@@ -33,7 +33,7 @@ export class Backlog {
     }
 
     /** What has not been dealt with of a chunk waits for the next one. */
-    keep(): void {
+    saveRest(): void {
         const { bytes, start, end } = this
         this.bytes = this.piece
         this.start = this.end = this.free
@@ -42,7 +42,7 @@ export class Backlog {
 
     /** What waits and these bytes must be shorter than a piece. */
     add(more: Uint8Array): void {
-        if (more.length > this.piece.length - this.free) this.renew()
+        if (more.length > this.piece.length - this.free) this.replacePiece()
         this.piece.set(more, this.free)
         this.free += more.length
         this.end = this.free
@@ -53,7 +53,7 @@ export class Backlog {
         this.start += count
     }
 
-    private renew(): void {
+    private replacePiece(): void {
         const rest = this.piece.subarray(this.start, this.end)
         this.bytes = this.piece = emptyPiece()
         this.piece.set(rest)

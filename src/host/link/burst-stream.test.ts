@@ -40,7 +40,7 @@ test("a clean stream: every burst with its header, payload and good lines, no fa
     const sent = fiveBursts()
     const { stream, bursts } = receive([concat(sent)])
     assert.equal(stream.faults, noLinkFaults())
-    assert.is(stream.refused.size, 0)
+    assert.is(stream.refusedHeaders.size, 0)
     bursts.forEach((b, i) => {
         assert.is(b.header.sequence, i)
         const payload = sent[i]!.subarray(burst.BURST_HEADER_LENGTH)
@@ -101,7 +101,7 @@ for (const [name, change, verdict] of [
     test(`${name} is refused with its verdict, and the next burst is in step`, () => {
         const received = withHeader(change)
         assert.equal(sequences(received), [0, 2, 3, 4])
-        assert.equal([...received.stream.refused], [[verdict, 1]])
+        assert.equal([...received.stream.refusedHeaders], [[verdict, 1]])
         assert.is(received.stream.faults.burstsMissing, 1)
         assert.is(received.stream.faults.headersDamaged, 1)
     })
@@ -120,7 +120,7 @@ test("a stream sealed with another layout gives no burst, and says why", () => {
     const { stream, bursts } = receive([concat(sent)])
     assert.is(bursts.length, 0)
     // One stretch of unreadable bytes, its first verdict is the check's.
-    assert.equal([...stream.refused], [[burst.HEADER_BAD_CHECK, 1]])
+    assert.equal([...stream.refusedHeaders], [[burst.HEADER_BAD_CHECK, 1]])
     assert.is(stream.faults.bytesSkipped, concat(sent).length)
 })
 

@@ -56,8 +56,8 @@ export function noLinkFaults(): LinkFaults {
 }
 
 /** More bytes must come before it can be said. */
-const UNDECIDED = -1
-const NONE = -2
+const NEEDS_MORE = -1
+const NO_HEADER = -2
 
 /**
  * A stream of bytes in, bursts out. Damage is counted in {@link faults} and never
@@ -67,21 +67,21 @@ const NONE = -2
 export class BurstStream {
     readonly faults = noLinkFaults()
     /** Verdicts on headers that were whole and yet refused (another version or layout), by code. */
-    readonly refused = new Map<number, number>()
+    readonly refusedHeaders = new Map<number, number>()
     private readonly backlog = new Backlog()
     private readonly check = new PayloadCheck()
     private readonly hash = layoutHash()
     private readonly sequence = new SequenceCheck(this.faults)
-    private lost = false
+    private outOfStep = false
     /** Bytes that must be there before it is worth another look; a stream may come byte by byte. */
     private needed = 0
     /** Where in the backlog that is. */
-    private waitsFor = 0
+    private neededEnd = 0
 
-    /** @param mayBelieve whether the sender of a whole burst is who it should be; left out, nobody asks */
+    /** @param isTrusted whether the sender of a whole burst is who it should be; left out, nobody asks */
     constructor(
         private readonly onBurst: (burst: Burst) => void,
-        private readonly mayBelieve: (burst: Burst) => boolean = () => true
+        private readonly isTrusted: (burst: Burst) => boolean = () => true
     ) {}
 
     /**
@@ -94,9 +94,9 @@ export class BurstStream {
         while (at < bytes.length) {
             const missing = this.needed - backlog.length
             if (backlog.length === 0 && bytes.length - at >= missing) {
-                backlog.lend(bytes, at)
+                backlog.readInPlace(bytes, at)
                 this.readAll(false)
-                backlog.keep()
+                backlog.saveRest()
                 return
             }
             // Only what is under way is copied; behind it bursts are read where they lie.
@@ -113,7 +113,7 @@ export class BurstStream {
         this.needed = 0
         const { backlog, faults } = this
         if (backlog.length === 0) return
-        if (!this.lost) faults.burstsCut++
+        if (!this.outOfStep) faults.burstsCut++
         faults.bytesSkipped += backlog.length
         backlog.drop(backlog.length)
     }
@@ -123,11 +123,11 @@ export class BurstStream {
         let at = backlog.start
         for (;;) {
             const next = this.readOne(at, ended)
-            if (next === UNDECIDED) break
+            if (next === NEEDS_MORE) break
             at = next
         }
         backlog.drop(at - backlog.start)
-        this.needed = this.waitsFor - at
+        this.needed = this.neededEnd - at
     }
 
     /** Deals with what stands at `at`. @returns where to go on, or UNDECIDED */
@@ -137,24 +137,24 @@ export class BurstStream {
         if (start > length) return this.wait(start)
         const verdict = checkHeader(bytes, at, this.hash)
         if (verdict !== burst.HEADER_GOOD) return this.skip(at, verdict)
-        this.lost = false
+        this.outOfStep = false
         const header = readHeader(bytes, at)
         const end = start + header.payload_length
         if (end > length && !ended) return this.wait(end)
         let next = Math.min(end, length)
-        let whole = standing(bytes, at, next, end)
+        let whole = paddedBurst(bytes, at, next, end)
         let payload = whole.subarray(burst.BURST_HEADER_LENGTH)
-        let content = this.check.judge(header, payload)
+        let content = this.check.validate(header, payload)
         if (content.damaged) {
             // The check does not cover the tag: another header may begin in it.
             const tag = at + burst.TAG_AT
             const inner = this.headerWithin(tag, next, ended)
-            if (inner === UNDECIDED) return UNDECIDED
-            if (inner !== NONE) {
+            if (inner === NEEDS_MORE) return NEEDS_MORE
+            if (inner !== NO_HEADER) {
                 next = inner
-                whole = standing(bytes, at, Math.max(start, next), end)
+                whole = paddedBurst(bytes, at, Math.max(start, next), end)
                 payload = whole.subarray(burst.BURST_HEADER_LENGTH)
-                content = this.check.judge(header, payload)
+                content = this.check.validate(header, payload)
             }
         }
         if (next < end) this.faults.burstsCut++
@@ -165,17 +165,17 @@ export class BurstStream {
 
     /** Nothing can be said before the backlog reaches `end`. */
     private wait(end: number): number {
-        this.waitsFor = end
-        return UNDECIDED
+        this.neededEnd = end
+        return NEEDS_MORE
     }
 
     /** One byte on, to the next place that starts like a header. */
     private skip(at: number, verdict: number): number {
-        if (!this.lost) {
-            this.lost = true
+        if (!this.outOfStep) {
+            this.outOfStep = true
             this.faults.headersDamaged++
             if (verdict !== burst.HEADER_BAD_MAGIC)
-                this.refused.set(verdict, (this.refused.get(verdict) ?? 0) + 1)
+                this.refusedHeaders.set(verdict, (this.refusedHeaders.get(verdict) ?? 0) + 1)
         }
         const next = this.findMagic(at + 1, this.backlog.end)
         this.faults.bytesSkipped += next - at
@@ -201,17 +201,17 @@ export class BurstStream {
         const { bytes, end: length } = this.backlog
         for (let at = this.findMagic(from, to); at < to; at = this.findMagic(at + 1, to)) {
             const whole = at + burst.BURST_HEADER_LENGTH <= length
-            if (!whole) return ended ? NONE : this.wait(at + burst.BURST_HEADER_LENGTH)
+            if (!whole) return ended ? NO_HEADER : this.wait(at + burst.BURST_HEADER_LENGTH)
             if (checkHeader(bytes, at, this.hash) === burst.HEADER_GOOD) return at
         }
-        return NONE
+        return NO_HEADER
     }
 
     private deliver(b: Burst, damaged: boolean): void {
         const { header, goodLines } = b
         const { faults } = this
         const isLines = header.type === burst.TYPE_LINES
-        const believed = this.mayBelieve(b)
+        const believed = this.isTrusted(b)
         if (!believed && !damaged) {
             faults.burstsForged++
             return
@@ -228,7 +228,7 @@ export class BurstStream {
 }
 
 /** Bytes [at, to) as they stand; up to `end` they were cut off and read as zeros, so that the lines before still count. */
-function standing(bytes: Uint8Array, at: number, to: number, end: number): Uint8Array {
+function paddedBurst(bytes: Uint8Array, at: number, to: number, end: number): Uint8Array {
     if (to === end) return bytes.subarray(at, end)
     const padded = new Uint8Array(end - at)
     padded.set(bytes.subarray(at, to))

@@ -12,8 +12,9 @@ import * as messages from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { setupOf } from "../sequence/pullback-request"
 import { BurstStream } from "./burst-stream"
-import { CREDIT_WINDOW, HostSession, type HostIdentity } from "./host-session"
-import { isAuthentic, tagOf } from "./seal"
+import { CREDIT_WINDOW, HostSession } from "./host-session"
+import { type HostIdentity } from "./host-identity"
+import { hasValidTag, tagOf } from "./seal"
 import { TestPeer, type TestPeerOptions } from "./testing/test-peer"
 
 const REQUEST = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 20, frameRateHz: 30 }
@@ -55,10 +56,10 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
     const stream = new BurstStream(b => {
         believed.push(b.header.type)
         host.take(b)
-    }, host.mayBelieve)
+    }, host.isTrusted)
     const peer = new TestPeer(oneByOne(stream), board)
     const last = <F extends readonly Field[]>(fields: F): Message<F> => {
-        const { bytes } = peer.heard.at(-1)!
+        const { bytes } = peer.received.at(-1)!
         assert.ok(messages.payloadIsGood(bytes, 64, bytes.length - 64, fields))
         return messages.readPayload(bytes, 64, fields)
     }
@@ -75,7 +76,7 @@ function oneByOne(stream: BurstStream): (bytes: Uint8Array) => void {
 }
 
 const insecureHost = { keyOf: () => undefined, insecure: true }
-const types = (met: Met): number[] => met.peer.heard.map(m => m.type)
+const types = (met: Met): number[] => met.peer.received.map(m => m.type)
 
 const greeting = suite("greeting of the host")
 
@@ -92,9 +93,9 @@ greeting(
         assert.is(accept.session, 1)
         assert.is(accept.layout_hash, layoutHash())
         assert.is(accept.credit_bytes, CREDIT_WINDOW)
-        for (const { bytes, header } of met.peer.heard.slice(1)) {
+        for (const { bytes, header } of met.peer.received.slice(1)) {
             assert.is(header.session, 1)
-            assert.ok(isAuthentic(met.peer.secrets!.host_key, bytes))
+            assert.ok(hasValidTag(met.peer.secrets!.host_key, bytes))
         }
         assert.equal(met.closings, [])
     }
@@ -125,7 +126,7 @@ greeting("a board with another key gets no proof that it takes, and proves nothi
 greeting("a board that proves with another key is refused", () => {
     const liar = meet({
         key: KEY,
-        harm: (bytes, type) => {
+        corrupt: (bytes, type) => {
             if (type !== burst.TYPE_PROOF) return bytes
             bytes[64 + 16] = bytes[64 + 16]! ^ 1
             resealPayload(bytes)
@@ -155,7 +156,7 @@ greeting(
         assert.ok(met.host.isInsecure)
         met.host.ping(1)
         assert.equal(types(met), [burst.TYPE_ACCEPT, burst.TYPE_PING])
-        for (const { header } of met.peer.heard) assert.is(header.flags, burst.FLAG_INSECURE)
+        for (const { header } of met.peer.received) assert.is(header.flags, burst.FLAG_INSECURE)
         for (const refused of [
             meet({}, { keyOf: () => undefined }),
             meet({}, {}),
@@ -175,7 +176,7 @@ greeting("a second board while there is one", () => {
     assert.equal(met.closings, [[codes.REJECT_BUSY, "host"]])
     let busy = false
     const slower = meet(
-        { key: KEY, harm: bytes => ((busy = true), bytes) },
+        { key: KEY, corrupt: bytes => ((busy = true), bytes) },
         { isBusy: () => busy && slower.peer.sequence > 1 }
     )
     slower.peer.hello()
@@ -233,13 +234,13 @@ greeting("after the connection was lost a new hello gets a new number and anothe
         identity,
         reason => void closings.push(reason)
     )
-    const stream = new BurstStream(b => host.take(b), host.mayBelieve)
+    const stream = new BurstStream(b => host.take(b), host.isTrusted)
     for (let i = 0; i < 2; i++) {
         heard.push([])
         peer = new TestPeer(oneByOne(stream), { key: KEY })
         peer.hello()
         assert.ok(host.isOpen)
-        host.lost()
+        host.connectionLost()
         assert.not(host.isOpen)
     }
     const [one, two] = heard.map(h => h[0]!)
@@ -271,7 +272,7 @@ greeting("every byte of hello and proof counts: changed and sealed anew, no sess
             if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
             const met = meet({
                 key: KEY,
-                harm: (bytes, its) => {
+                corrupt: (bytes, its) => {
                     if (its !== type) return bytes
                     const harmed = Uint8Array.from(bytes)
                     harmed[at] = harmed[at]! ^ 0x11
@@ -307,17 +308,17 @@ test("all messages carry the session and count on", () => {
     assert.equal(last(messages.COMMAND), { command: 2, serial: 2, argument: 0 })
     host.command(12, -1000000)
     assert.is(last(messages.COMMAND).argument, -1000000)
-    assert.ok(peer.heard.every(h => h.header.session === 1))
+    assert.ok(peer.received.every(h => h.header.session === 1))
 })
 
 test("nothing without a session: before it, after a reject, after the connection was lost", () => {
     const say = ({ host, peer }: Met): number => {
-        const before = peer.heard.length
+        const before = peer.received.length
         host.ping(1)
         host.command(1)
         host.setup(setupOf(REQUEST))
         host.consumed(CREDIT_WINDOW)
-        return peer.heard.length - before
+        return peer.received.length - before
     }
     const met = meet()
     assert.is(say(met), 0)
@@ -328,7 +329,7 @@ test("nothing without a session: before it, after a reject, after the connection
     assert.not(met.host.isOpen)
     const lost = meet()
     lost.peer.hello()
-    lost.host.lost()
+    lost.host.connectionLost()
     assert.is(say(lost), 0)
 })
 
@@ -340,7 +341,7 @@ test("credit: what was consumed may be sent again, told in eighths of the window
             const { host, peer, last } = meet({}, insecureHost)
             peer.hello()
             if (already > 0) host.consumed(already)
-            const heard = (): number => peer.heard.length
+            const heard = (): number => peer.received.length
             let consumed = already
             let limit = heard() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW
             for (const size of sizes) {
@@ -413,7 +414,7 @@ after("of an earlier session with the same key: forged", () => {
 after("the host's own bursts sent back: forged", () => {
     const met = opened()
     const { length } = met.believed
-    const own = met.peer.heard.filter(m => m.type !== burst.TYPE_CHALLENGE)
+    const own = met.peer.received.filter(m => m.type !== burst.TYPE_CHALLENGE)
     for (const { bytes } of own) met.peer.raw(bytes)
     assert.is(met.believed.length, length)
     assert.is(met.stream.faults.burstsForged, own.length)

@@ -17,7 +17,8 @@ import {
     sessionSecrets,
 } from "../../shared/protocol/session"
 import type { Burst } from "./burst-stream"
-import { hashing, isAuthentic, sameSecret, tagOf } from "./seal"
+import { hashing, hasValidTag, secretsEqual, tagOf } from "./seal"
+import { boardIdOf, type HostIdentity } from "./host-identity"
 
 /** Bytes of line bursts that a host lets be on their way at once: 0.9 s at 30 frames/s × 256 × 280. */
 export const CREDIT_WINDOW = 2 << 20
@@ -27,40 +28,6 @@ export const PING_INTERVAL_US = 25_000
 
 /** Between challenge and proof; the board looks at what came every 10 ms. */
 export const PROOF_DELAY_US = 20_000
-
-/** What a host knows before any board comes; one for all its connections. */
-export interface HostIdentity {
-    /** The key that it shares with a board, by {@link boardIdOf}; undefined when they were never paired. */
-    keyOf(boardId: string): Uint8Array | undefined
-    /** Whether boards without a key are taken: for a lab bench only. */
-    readonly insecure: boolean
-    random(count: number): Uint8Array
-    /** Number of the next session: greater than all before it, never 0. */
-    nextSession(): number
-    /** Whether it has a board already; then no other is taken. */
-    isBusy?(): boolean
-}
-
-/** An identity of one key or none, whatever the board. */
-export function identityOf(
-    key: Uint8Array | undefined,
-    random: (count: number) => Uint8Array
-): HostIdentity {
-    let sessions = 0
-    return {
-        keyOf: () => key,
-        insecure: key === undefined,
-        random,
-        nextSession: () => ++sessions,
-    }
-}
-
-/** 16 hex digits, as on the board's label. */
-export function boardIdOf(hello: messages.Hello): string {
-    return [hello.board_id_high, hello.board_id_low]
-        .map(half => half.toString(16).padStart(8, "0"))
-        .join("")
-}
 
 /** Where a session stands: each message has its place. */
 type Stage = "silent" | "challenged" | "open" | "closed"
@@ -103,7 +70,7 @@ export class HostSession {
     }
 
     /** The connection is gone, and with it the session; the next hello begins another. */
-    lost(): void {
+    connectionLost(): void {
         this.stage = "silent"
         this.secrets = undefined
         this.insecure = false
@@ -115,11 +82,11 @@ export class HostSession {
      * Whether a whole burst of the board may be looked at: it came in its place of the greeting, or carries the tag of the
      * session. For {@link BurstStream}, before it looks at the sequence.
      */
-    readonly mayBelieve = ({ header, bytes }: Burst): boolean => {
+    readonly isTrusted = ({ header, bytes }: Burst): boolean => {
         if (header.type === burst.TYPE_HELLO) return true
         if (this.stage !== "open" && header.type === burst.TYPE_REJECT) return true
         if (this.insecure) return this.isOpen
-        return this.secrets !== undefined && isAuthentic(this.secrets.board_key, bytes)
+        return this.secrets !== undefined && hasValidTag(this.secrets.board_key, bytes)
     }
 
     /** Takes the messages by which a session begins and ends; others are left to the receiver. */
@@ -185,8 +152,8 @@ export class HostSession {
         const { board_proof } = this.secrets
         const given = b.payload.subarray(PROOF_AT, PROOF_AT + board_proof.length)
         if (
-            !sameSecret(b.payload.subarray(0, NONCE_LENGTH), this.nonce) ||
-            !sameSecret(given, board_proof)
+            !secretsEqual(b.payload.subarray(0, NONCE_LENGTH), this.nonce) ||
+            !secretsEqual(given, board_proof)
         )
             return this.reject(codes.REJECT_KEY)
         // Another may have been quicker.

@@ -19,10 +19,10 @@ export class KeyStoreError extends Error {}
 
 const HEX = new RegExp(`^[0-9a-f]{${2 * KEY_LENGTH}}$`)
 /** What others than the owner may do with a file. */
-const OTHERS = 0o077
+const GROUP_AND_OTHERS = 0o077
 
 /** `IVUS_KEYS`, or the user's configuration folder. */
-export function keyFolder(env: NodeJS.ProcessEnv = process.env): string {
+function keyFolder(env: NodeJS.ProcessEnv = process.env): string {
     return (
         env.IVUS_KEYS ??
         join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "ivus-cart", "keys")
@@ -46,7 +46,7 @@ export class KeyStore {
         const file = this.fileOf(boardId)
         let text: string
         try {
-            if (process.platform !== "win32" && statSync(file).mode & OTHERS)
+            if (process.platform !== "win32" && statSync(file).mode & GROUP_AND_OTHERS)
                 throw new KeyStoreError(
                     `The key ${file} can be read by others; make a new one with \`ivus pair\`, or \`chmod 600\` it if nobody has.`
                 )
@@ -76,14 +76,14 @@ export class KeyStore {
      * @returns its file, and what brings the earlier one back, or none
      * @throws KeyStoreError when the folder cannot be written
      */
-    keep(boardId: string, key: Uint8Array): { file: string; undo(): void } {
+    save(boardId: string, key: Uint8Array): { file: string; undo(): void } {
         const file = this.fileOf(boardId)
-        return this.writing(file, () => {
+        return this.withWriteErrors(file, () => {
             makeFolder(resolve(this.folder))
             const before = this.has(boardId) ? readFileSync(file, "latin1") : undefined
             writePrivately(file, `${Buffer.from(key).toString("hex")}\n`)
             const undo = (): void =>
-                this.writing(file, () => {
+                this.withWriteErrors(file, () => {
                     if (before === undefined) rmSync(file, { force: true })
                     else writePrivately(file, before)
                 })
@@ -95,14 +95,14 @@ export class KeyStore {
      * Forgets a key. @returns whether there was one
      * @throws KeyStoreError when the folder cannot be written
      */
-    forget(boardId: string): boolean {
+    remove(boardId: string): boolean {
         const file = this.fileOf(boardId)
         const had = this.has(boardId)
-        this.writing(file, () => rmSync(file, { force: true }))
+        this.withWriteErrors(file, () => rmSync(file, { force: true }))
         return had
     }
 
-    private writing<T>(file: string, write: () => T): T {
+    private withWriteErrors<T>(file: string, write: () => T): T {
         try {
             return write()
         } catch (error) {

@@ -10,7 +10,8 @@ import { LinkReader, type LinkMessage } from "ivus-cart/link"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { RunReceiver } from "../run/run-receiver"
-import { HostSession, identityOf } from "./host-session"
+import { HostSession } from "./host-session"
+import { fixedIdentity } from "./host-identity"
 import { concat, plainRecords, samplesOf, TestBoard } from "./testing/test-board"
 import { TestPeer } from "./testing/test-peer"
 
@@ -73,7 +74,7 @@ test("reads a capture that was cut up to the cut, and says so", async () => {
 function keyedCapture(): Uint8Array {
     const key = new Uint8Array(32).fill(3)
     const peer: TestPeer = new TestPeer(bytes => receiver.push(bytes), { key })
-    const identity = identityOf(key, count => new Uint8Array(count).fill(9))
+    const identity = fixedIdentity(key, count => new Uint8Array(count).fill(9))
     let prove = (): void => undefined
     const session = new HostSession(
         bytes => peer.receive(bytes),

@@ -12,7 +12,7 @@ import { concat, plainLine, record } from "./testing/test-board"
 const test = suite("payload check")
 
 const judge = (check: PayloadCheck, records: readonly Uint8Array[]): readonly boolean[] =>
-    check.judge({ type: TYPE_LINES, lines: records.length } as BurstHeader, concat(records))
+    check.validate({ type: TYPE_LINES, lines: records.length } as BurstHeader, concat(records))
         .goodLines
 
 const recordOf = (line: number, samples: number): Uint8Array =>

@@ -29,26 +29,26 @@ const WHOLE: Content = { damaged: false, goodLines: [] }
 
 /** Judges payloads; it keeps what records of the latest length add up to. */
 export class PayloadCheck {
-    /** The records that {@link sums} are of. */
-    private sample = rightRecord(recordLength(0))
+    /** The records that {@link expectedCrcs} are of. */
+    private sample = validRecord(recordLength(0))
     /** By the number of records: the CRC-32C of that many right ones, one after the other. */
-    private sums = [0]
+    private expectedCrcs = [0]
     /** By the number of lines: what a burst is of which all are right. */
     private readonly allGood: Content[] = []
 
-    judge(header: BurstHeader, payload: Uint8Array): Content {
-        if (header.type !== burst.TYPE_LINES) return endsWithItsCrc(payload) ? WHOLE : DAMAGED
+    validate(header: BurstHeader, payload: Uint8Array): Content {
+        if (header.type !== burst.TYPE_LINES) return crcMatches(payload) ? WHOLE : DAMAGED
         const { lines } = header
         if (lines === 0) return payload.length > 0 ? DAMAGED : WHOLE
         const length = payload.length / lines
         if (!Number.isInteger(length) || length <= recordLength(0)) return DAMAGED
-        if (this.allAreLines(payload, lines, length))
+        if (this.allLinesGood(payload, lines, length))
             return (this.allGood[lines] ??= {
                 damaged: false,
                 goodLines: new Array<boolean>(lines).fill(true),
             })
         const goodLines = Array.from({ length: lines }, (_, i) =>
-            isLine(payload.subarray(i * length, (i + 1) * length))
+            isValidLine(payload.subarray(i * length, (i + 1) * length))
         )
         return { damaged: goodLines.includes(false), goodLines }
     }
@@ -59,16 +59,16 @@ export class PayloadCheck {
      * length only, whatever is in it; so that of right records is known beforehand. One damaged record always makes
      * another; of several, one case in 2^32 does not, as of one that is looked at alone.
      */
-    private allAreLines(payload: Uint8Array, lines: number, length: number): boolean {
+    private allLinesGood(payload: Uint8Array, lines: number, length: number): boolean {
         for (let at = 0; at < payload.length; at += length)
-            if (!hasSomeFormat(payload, at, length) || isDigested(payload, at)) return false
-        return crc32c(payload) === this.sumOf(lines, length)
+            if (!lengthMatchesSamples(payload, at, length) || usesDigest(payload, at)) return false
+        return crc32c(payload) === this.expectedCrc(lines, length)
     }
 
-    private sumOf(lines: number, length: number): number {
-        const { sums } = this
+    private expectedCrc(lines: number, length: number): number {
+        const { expectedCrcs: sums } = this
         if (this.sample.length !== length) {
-            this.sample = rightRecord(length)
+            this.sample = validRecord(length)
             sums.length = 1
         }
         while (sums.length <= lines) sums.push(crc32c(this.sample, sums[sums.length - 1]))
@@ -77,7 +77,7 @@ export class PayloadCheck {
 }
 
 /** Zeros and their CRC. */
-function rightRecord(length: number): Uint8Array {
+function validRecord(length: number): Uint8Array {
     const record = new Uint8Array(length)
     const end = length - CRC_LENGTH
     putNumber(record, end, "u32", crc32c(record.subarray(0, end)))
@@ -85,32 +85,32 @@ function rightRecord(length: number): Uint8Array {
 }
 
 /** A message as long as a line has a right CRC too, but not this number of samples, of one byte or of two. */
-function hasSomeFormat(bytes: Uint8Array, at: number, length: number): boolean {
+function lengthMatchesSamples(bytes: Uint8Array, at: number, length: number): boolean {
     const samples = getNumber(bytes, at + LINE_SAMPLES_AT, "u16")
     return recordLength(samples) === length || recordLength(2 * samples) === length
 }
 
-function isLine(record: Uint8Array): boolean {
-    if (!hasSomeFormat(record, 0, record.length)) return false
-    return isDigested(record, 0) ? endsWithItsDigest(record) : endsWithItsCrc(record)
+function isValidLine(record: Uint8Array): boolean {
+    if (!lengthMatchesSamples(record, 0, record.length)) return false
+    return usesDigest(record, 0) ? digestMatches(record) : crcMatches(record)
 }
 
 /** Whether the record at `at` ends with a digest: its front end computes no CRC. */
-function isDigested(bytes: Uint8Array, at: number): boolean {
+function usesDigest(bytes: Uint8Array, at: number): boolean {
     return (getNumber(bytes, at + LINE_FLAGS_AT, "u16") & LINE_DIGEST) !== 0
 }
 
 const NO_DIGEST = new Uint8Array(LINE_CRC_LENGTH)
 
 /** The first bytes of SHA-256 over the record with zeros in their place. */
-function endsWithItsDigest(record: Uint8Array): boolean {
+function digestMatches(record: Uint8Array): boolean {
     const end = record.length - LINE_CRC_LENGTH
     const digest = createHash("sha256").update(record.subarray(0, end)).update(NO_DIGEST).digest()
     return digest.compare(record, end, record.length, 0, LINE_CRC_LENGTH) === 0
 }
 
 /** Messages, and the lines of a line engine, end with a CRC-32C over all before it. */
-function endsWithItsCrc(bytes: Uint8Array): boolean {
+function crcMatches(bytes: Uint8Array): boolean {
     const end = bytes.length - CRC_LENGTH
     if (end < 0) return false
     return crc32c(bytes.subarray(0, end)) === getNumber(bytes, end, "u32")

@@ -9,18 +9,18 @@ import { type Hashing, type Parts, TAG_LENGTH } from "../../shared/protocol/sess
 const PAYLOAD_AT = TAG_AT + TAG_LENGTH
 const NO_TAG = new Uint8Array(TAG_LENGTH)
 
-const plain = (part: Bytes | string): Uint8Array =>
+const toBytes = (part: Bytes | string): Uint8Array =>
     typeof part === "string" ? Buffer.from(part, "latin1") : (part as Uint8Array)
 
 export const hashing: Hashing = {
     sha256: (parts: Parts) => {
         const hash = createHash("sha256")
-        for (const part of parts) hash.update(plain(part))
+        for (const part of parts) hash.update(toBytes(part))
         return hash.digest()
     },
     hmac: (key: Bytes, parts: Parts) => {
         const hmac = createHmac("sha256", key as Uint8Array)
-        for (const part of parts) hmac.update(plain(part))
+        for (const part of parts) hmac.update(toBytes(part))
         return hmac.digest()
     },
 }
@@ -36,11 +36,11 @@ export function tagOf(key: Bytes, burst: Uint8Array): Uint8Array {
 }
 
 /** Whether whoever has this key made the burst; takes as long whatever the tag is. */
-export function isAuthentic(key: Bytes, burst: Uint8Array): boolean {
+export function hasValidTag(key: Bytes, burst: Uint8Array): boolean {
     return timingSafeEqual(burst.subarray(TAG_AT, PAYLOAD_AT), tagOf(key, burst))
 }
 
 /** Whether two secrets are the same; takes as long wherever they differ. */
-export function sameSecret(a: Bytes, b: Bytes): boolean {
+export function secretsEqual(a: Bytes, b: Bytes): boolean {
     return a.length === b.length && timingSafeEqual(a as Uint8Array, b as Uint8Array)
 }

@@ -15,7 +15,7 @@ export interface SequenceFaults {
 }
 
 /** The part of a header that tells a burst's place. */
-export interface BurstPlace {
+interface BurstPlace {
     readonly type: number
     readonly session: number
     readonly sequence: number
@@ -46,7 +46,7 @@ export class SequenceCheck {
         if (session === this.session) {
             // The session goes on, so a hello in the middle of it was an old one.
             this.faults.burstsDoubled += this.hellos
-        } else if (this.begins(session)) {
+        } else if (this.startsSession(session)) {
             this.session = session
             // Whoever begins to listen in mid-session has missed nothing.
             this.expected = this.hellos > 0 ? this.expectedAfterHello : sequence
@@ -67,7 +67,7 @@ export class SequenceCheck {
     }
 
     /** A new session has its hello and a higher number than any before it. */
-    private begins(session: number): boolean {
+    private startsSession(session: number): boolean {
         if (this.session === 0) return true
         return this.hellos > 0 && session > this.session
     }

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto"
 import { KEY_LENGTH } from "../../shared/protocol/session"
 import { dateMs } from "../clock"
-import type { HostIdentity } from "./host-session"
+import type { HostIdentity } from "./host-identity"
 import { KeyStore, KeyStoreError } from "./key-store"
 
 /**
@@ -12,7 +12,7 @@ import { KeyStore, KeyStoreError } from "./key-store"
  * @param tell gets what is wrong with a stored key
  * @param nowS seconds since 1970: the least number of a session
  */
-export function identityOfStore(
+export function storedIdentity(
     insecure: boolean,
     tell: (line: string) => void,
     store = new KeyStore(),

@@ -21,7 +21,7 @@ export interface ReferenceKey {
 }
 
 /** Words for the fields, in the order in which differences are told. */
-const WORDS: Readonly<Record<keyof ReferenceKey, string>> = {
+const FIELD_NAMES: Readonly<Record<keyof ReferenceKey, string>> = {
     catheter: "catheter",
     serial: "serial number",
     centreFrequencyKhz: "frequency",
@@ -35,10 +35,10 @@ const WORDS: Readonly<Record<keyof ReferenceKey, string>> = {
     firmwareVersion: "firmware",
 }
 
-export const KEY_FIELDS = Object.keys(WORDS) as (keyof ReferenceKey)[]
+export const KEY_FIELDS = Object.keys(FIELD_NAMES) as (keyof ReferenceKey)[]
 
 /** @param firmwareVersion as in the board's hello */
-export function keyOf(d: Description, firmwareVersion: number): ReferenceKey {
+export function referenceKey(d: Description, firmwareVersion: number): ReferenceKey {
     return {
         catheter: d.catheter,
         serial: d.catheter_serial,
@@ -56,5 +56,5 @@ export function keyOf(d: Description, firmwareVersion: number): ReferenceKey {
 
 /** What is different, in words; empty for the same catheter with the same settings. */
 export function differences(a: ReferenceKey, b: ReferenceKey): string[] {
-    return KEY_FIELDS.filter(field => a[field] !== b[field]).map(field => WORDS[field])
+    return KEY_FIELDS.filter(field => a[field] !== b[field]).map(field => FIELD_NAMES[field])
 }

@@ -36,7 +36,7 @@ export interface FoundReference {
 }
 
 /** The user's folder for data of programs, as the XDG base directory specification has it. */
-export function defaultFolder(env: Readonly<Record<string, string | undefined>>): string {
+export function defaultReferenceFolder(env: Readonly<Record<string, string | undefined>>): string {
     const data = env.XDG_DATA_HOME
     // The specification has relative paths ignored.
     const root = data && isAbsolute(data) ? data : join(homedir(), ".local", "share")
@@ -146,7 +146,7 @@ export class ReferenceStore {
 }
 
 /** @throws ReferenceError for a catheter whose id is no name */
-export function fileNameOf(key: ReferenceKey): string {
+function fileNameOf(key: ReferenceKey): string {
     if (!ID.test(key.catheter)) throw new ReferenceError(`"${key.catheter}" is no catheter's name`)
     const settings = crc32c(JSON.stringify(key)).toString(16).padStart(8, "0")
     return `${key.catheter}-${key.serial}-${settings}.json`

@@ -21,16 +21,16 @@ import {
     ReferenceError,
     type StoredReference,
 } from "./reference-file"
-import { differences, keyOf, type ReferenceKey } from "./reference-key"
-import { defaultFolder, ReferenceStore } from "./reference-store"
-import { AGE_LIMIT_MS, RESIDUAL_LIMIT_DB, staleBecause } from "./staleness"
+import { differences, referenceKey, type ReferenceKey } from "./reference-key"
+import { defaultReferenceFolder, ReferenceStore } from "./reference-store"
+import { AGE_LIMIT_MS, RESIDUAL_LIMIT_DB, stalenessReasons } from "./staleness"
 
 const root = mkdtempSync(join(tmpdir(), "ivus-references-"))
 process.on("exit", () => rmSync(root, { recursive: true, force: true }))
 let folders = 0
 const freshFolder = (): string => join(root, `${folders++}`, "deep")
 
-const KEY = keyOf(DESCRIPTION, 0x000100)
+const KEY = referenceKey(DESCRIPTION, 0x000100)
 const NOW = Date.UTC(2026, 10, 24)
 
 function reference(changes: Partial<ReferenceKey> = {}): StoredReference {
@@ -91,9 +91,9 @@ for (const [changes, sentence] of OTHER)
 
 store("a time gain that differs in one point is another one", () => {
     const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb))
-    const other = keyOf({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
+    const other = referenceKey({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
     assert.equal(differences(KEY, other), ["time gain"])
-    const slower = keyOf({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion)
+    const slower = referenceKey({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion)
     assert.equal(differences(KEY, slower), ["time gain"])
     const kept = new ReferenceStore(freshFolder())
     kept.save(reference())
@@ -199,10 +199,10 @@ store("an id that is no name never becomes a path", () => {
 })
 
 store("its default place is the user's data folder", () => {
-    assert.is(defaultFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references")
-    assert.match(defaultFolder({}), /\.local.share.ivus-cart.references$/)
+    assert.is(defaultReferenceFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references")
+    assert.match(defaultReferenceFolder({}), /\.local.share.ivus-cart.references$/)
     // Relative paths are to be ignored, says the specification.
-    assert.is(defaultFolder({ XDG_DATA_HOME: "data" }), defaultFolder({}))
+    assert.is(defaultReferenceFolder({ XDG_DATA_HOME: "data" }), defaultReferenceFolder({}))
 })
 
 store.run()
@@ -210,13 +210,13 @@ store.run()
 const stale = suite("a reference that fits is stale")
 
 stale("when it is old, from the future, or leaves ring-down", () => {
-    assert.equal(staleBecause(NOW, NOW, undefined), [])
-    assert.equal(staleBecause(NOW, NOW + AGE_LIMIT_MS, -Infinity), [])
-    assert.match(staleBecause(NOW, NOW + AGE_LIMIT_MS + 1, -40)[0]!, /12 h old/)
-    assert.match(staleBecause(NOW + 3600_000, NOW, -40)[0]!, /future/)
-    assert.equal(staleBecause(NOW + 1000, NOW, RESIDUAL_LIMIT_DB), [])
-    assert.match(staleBecause(NOW, NOW, -12.4)[0]!, /ring-down of -12 dB/)
-    assert.is(staleBecause(NOW, NOW + 2 * AGE_LIMIT_MS, 0).length, 2)
+    assert.equal(stalenessReasons(NOW, NOW, undefined), [])
+    assert.equal(stalenessReasons(NOW, NOW + AGE_LIMIT_MS, -Infinity), [])
+    assert.match(stalenessReasons(NOW, NOW + AGE_LIMIT_MS + 1, -40)[0]!, /12 h old/)
+    assert.match(stalenessReasons(NOW + 3600_000, NOW, -40)[0]!, /future/)
+    assert.equal(stalenessReasons(NOW + 1000, NOW, RESIDUAL_LIMIT_DB), [])
+    assert.match(stalenessReasons(NOW, NOW, -12.4)[0]!, /ring-down of -12 dB/)
+    assert.is(stalenessReasons(NOW, NOW + 2 * AGE_LIMIT_MS, 0).length, 2)
 })
 
 stale.run()

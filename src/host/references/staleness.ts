@@ -20,7 +20,7 @@ export const RESIDUAL_LIMIT_DB = -30
  * Why a reference should be captured anew; a sentence each, empty while it holds.
  * @param residualDb what is left in the latest frames (ringDownResidualDb), or undefined where that is not known yet
  */
-export function staleBecause(
+export function stalenessReasons(
     capturedMs: number,
     nowMs: number,
     residualDb: number | undefined

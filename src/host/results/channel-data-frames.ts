@@ -4,7 +4,7 @@
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import { BeamformError, ChannelDataFrames } from "../beamform/beamform"
-import type { AssembledFrame } from "../frames/frame-assembler"
+import type { AssembledFrame } from "../frames/assembled-frame"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"

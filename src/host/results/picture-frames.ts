@@ -3,7 +3,7 @@
 
 import { catheterOf, isCircumferential } from "../../shared/acquisition/catheters"
 import type { Description } from "../../shared/protocol/messages"
-import type { AssembledFrame } from "../frames/frame-assembler"
+import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import type { GreyImage, ImagingGeometry } from "../picture/picture"
 import { gapGrey } from "../picture/picture"

@@ -10,7 +10,7 @@ import {
 } from "../picture/picture"
 import type { ReferenceKey } from "../references/reference-key"
 import type { ReferenceStore } from "../references/reference-store"
-import { staleBecause } from "../references/staleness"
+import { stalenessReasons } from "../references/staleness"
 
 /** Where references are looked for. */
 export interface References {
@@ -41,7 +41,7 @@ export function ringDownOf(
     const { stored, notes } = references?.store.find(key) ?? { notes: [] }
     if (stored) {
         const { ringDown, capturedMs } = stored
-        const stale = staleBecause(
+        const stale = stalenessReasons(
             capturedMs,
             references?.pulledMs ?? capturedMs,
             ringDownResidualDb(spread(frames), ringDown, geometry)

@@ -15,7 +15,7 @@ import {
     type PolarFrame,
     type RingDownReference,
 } from "../picture/picture"
-import { keyOf } from "../references/reference-key"
+import { referenceKey } from "../references/reference-key"
 import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
@@ -88,7 +88,7 @@ export async function resultsOf(
         : ringDownOf(
               frames,
               geometry,
-              keyOf(description, run.receiver.hello?.firmware_version ?? 0),
+              referenceKey(description, run.receiver.hello?.firmware_version ?? 0),
               choice.references
           )
     // What lies in one direction has no area.

@@ -1,10 +1,10 @@
 // Responsible for: the one summary of a run, for people and for `--json`.
 // Not for: how its figures come about.
 
-import type { LineGap } from "../frames/frame-assembler"
+import type { LineGap } from "../frames/assembled-frame"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
-import { type DroppedLines, firedOf } from "../run/run-receiver"
+import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"
 import {
@@ -91,7 +91,7 @@ export function summarize(
     const framesWithGaps = frames.filter(f => f.linesPresent < d.lines_per_frame).length
     const clean =
         // Without the count of the front end nobody knows what is missing behind the last line.
-        firedOf(receiver.end) !== undefined &&
+        linesFired(receiver.end) !== undefined &&
         counts.missing === 0 &&
         counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
@@ -110,7 +110,7 @@ export function summarize(
         framesWithGaps,
         framesMissing,
         lines: {
-            fired: firedOf(receiver.end) ?? null,
+            fired: linesFired(receiver.end) ?? null,
             received: counts.received,
             atSpeed: counts.atSpeed,
             missing: counts.missing,

@@ -12,7 +12,7 @@ import type { RunListener } from "./run-receiver"
 import { RunError } from "../errors"
 
 /** Why a calibration that was measured does not hold: a code of codes.ts, 0 when it does. */
-function doubtOf(dump: Dump): number {
+function calibrationCode(dump: Dump): number {
     return dump.read(DUMP_CART, CART_CALIBRATION_REASON) ?? 0
 }
 
@@ -23,7 +23,7 @@ export class CalibrationClient {
     failure: RunError | undefined
     readonly task = "finish its calibration"
     private state = -1
-    private asked = false
+    private requested = false
     private calibrated = false
 
     constructor(private readonly session: HostSession) {}
@@ -48,11 +48,11 @@ export class CalibrationClient {
         onRegister: register => {
             this.before?.take(register)
             this.after?.take(register)
-            if (this.before?.complete && !this.asked) {
-                this.asked = true
+            if (this.before?.complete && !this.requested) {
+                this.requested = true
                 this.session.command(machine.COMMAND_CALIBRATE)
             }
-            if (this.after?.complete) this.judge()
+            if (this.after?.complete) this.checkCalibration()
         },
     }
 
@@ -87,8 +87,8 @@ export class CalibrationClient {
             )
     }
 
-    private judge(): void {
-        const doubt = doubtOf(this.after!)
+    private checkCalibration(): void {
+        const doubt = calibrationCode(this.after!)
         if (doubt !== 0)
             this.fail(
                 `The sled does not move as was just measured: ${sentenceOf(doubt)}. Free it, look at screw and encoder, and try again.`

@@ -8,8 +8,8 @@ import { PullbackSequencer } from "./pullback-sequencer"
 
 /** Brings a cart from power-up to a live picture, and away from it. */
 export class LiveClient extends PullbackSequencer {
-    private wanted = true
-    private leaving = false
+    private liveRequested = true
+    private finishing = false
 
     /** @param mayCalibrate as with {@link PullbackSequencer} */
     constructor(session: HostSession, request: PullbackRequest, mayCalibrate = false) {
@@ -21,43 +21,43 @@ export class LiveClient extends PullbackSequencer {
      * @returns why not; undefined when it was asked for
      */
     transmit(on: boolean): string | undefined {
-        if (on && !this.mayFire && this.state !== machine.STATE_READY)
+        if (on && !this.isFiring && this.state !== machine.STATE_READY)
             return `The request was not taken: the cart is ${this.stateName}, and goes live from ready.`
-        if (on === this.wanted) return undefined
-        this.wanted = on
+        if (on === this.liveRequested) return undefined
+        this.liveRequested = on
         if (on) this.act()
         else this.standBy()
         return undefined
     }
 
     /** Ends the picture; {@link done} once the cart's summary of it has come. */
-    leave(): void {
-        this.leaving = true
-        this.wanted = false
-        if (this.mayFire) this.standBy()
+    finish(): void {
+        this.finishing = true
+        this.liveRequested = false
+        if (this.isFiring) this.standBy()
         else this.done = true
     }
 
-    private get mayFire(): boolean {
+    private get isFiring(): boolean {
         return machine.fires(this.state)
     }
 
     private standBy(): void {
-        if (this.mayFire) this.session.command(machine.COMMAND_STANDBY)
+        if (this.isFiring) this.session.command(machine.COMMAND_STANDBY)
     }
 
     protected override onEnd(): void {
-        if (this.leaving) this.done = true
+        if (this.finishing) this.done = true
     }
 
     protected override act(): void {
         switch (this.state) {
             case machine.STATE_LIVE:
                 // Standby was asked for while the cart went live.
-                if (!this.wanted) this.standBy()
+                if (!this.liveRequested) this.standBy()
                 break
             case machine.STATE_READY:
-                if (this.wanted) super.act()
+                if (this.liveRequested) super.act()
                 break
             case machine.STATE_UNHOMED:
                 super.act()

@@ -12,7 +12,8 @@ import * as messages from "../../shared/protocol/messages"
 import { PAIRS, PairListInput, pieceIsGood } from "../../shared/acquisition/pair-list"
 import { readFields } from "../../shared/protocol/bytes"
 import * as codes from "../../shared/codes"
-import { HostSession, identityOf } from "../link/host-session"
+import { HostSession } from "../link/host-session"
+import { fixedIdentity } from "../link/host-identity"
 import { TestPeer } from "../link/testing/test-peer"
 import { catheterFrom, type CatheterSpec, specOf } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
@@ -40,7 +41,7 @@ function meet(request: PullbackRequest): {
 } {
     const session: HostSession = new HostSession(
         bytes => peer.receive(bytes),
-        identityOf(KEY, count => new Uint8Array(count))
+        fixedIdentity(KEY, count => new Uint8Array(count))
     )
     const technician = new PullbackSequencer(session, request, () => undefined)
     const receiver = new RunReceiver(technician.listener, session)
@@ -54,15 +55,15 @@ function meet(request: PullbackRequest): {
         { key: KEY }
     )
     peer.hello()
-    let seen = peer.heard.length
+    let seen = peer.received.length
     const event = (code: number, value: number): void =>
         void peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 0, value })
     return {
         technician,
         peer,
         asked: () => {
-            const fresh = peer.heard.slice(seen)
-            seen = peer.heard.length
+            const fresh = peer.received.slice(seen)
+            seen = peer.received.length
             return fresh.map(h => h.bytes)
         },
         says: event,
@@ -165,7 +166,7 @@ test("without a session nothing is sent", () => {
     const sent: Uint8Array[] = []
     const session = new HostSession(
         bytes => void sent.push(bytes),
-        identityOf(KEY, count => new Uint8Array(count))
+        fixedIdentity(KEY, count => new Uint8Array(count))
     )
     session.catheter(catheterFrom(SPEC))
     session.pairs(pairBytes(SENT), 0)

@@ -6,7 +6,7 @@ import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { catheterFrom } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
-import { sentWith } from "./run-target"
+import { sentData } from "./run-target"
 import { setupOf } from "../sequence/pullback-request"
 import { type PullbackRequest } from "../sequence/pullback-request"
 
@@ -17,7 +17,7 @@ export class Preparation {
         private readonly session: HostSession,
         private readonly request: PullbackRequest
     ) {
-        const { pairs } = sentWith(request)
+        const { pairs } = sentData(request)
         this.pairs = pairs && pairBytes(pairs)
     }
 

@@ -31,23 +31,23 @@ export class PullbackSequencer {
     /** Set when the cart is ready again after the pullback. */
     done = false
     failure: RunError | undefined
-    private pulled = false
+    private pullbackDone = false
     private readonly preparation: Preparation
     private speedsChanged = 0
-    private abandoned = false
+    private aborted = false
     /** A run has been described and not yet summed up. */
     private inRun = false
     private windowStartNm = Infinity
 
     /**
      * @param after runs something later, in us of the cart's time
-     * @param mayCalibrate whether a sled that asks for it is calibrated, which moves it 24 mm: only where no catheter is in anybody
+     * @param allowCalibration whether a sled that asks for it is calibrated, which moves it 24 mm: only where no catheter is in anybody
      */
     constructor(
         protected readonly session: HostSession,
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
-        private mayCalibrate = false
+        private allowCalibration = false
     ) {
         this.preparation = new Preparation(session, request)
     }
@@ -73,19 +73,19 @@ export class PullbackSequencer {
         onLines: header => this.onPosition(header.position_nm),
         onEnd: () => {
             this.inRun = false
-            if (this.abandoned) this.stopAll()
+            if (this.aborted) this.stopAll()
             else this.onEnd()
         },
     }
 
     /** Ends whatever is under way: the sled brakes, nothing fires any more. {@link failure} is set when the cart has said so. */
-    abandon(): void {
-        this.abandoned = true
+    abort(): void {
+        this.aborted = true
         this.stopAll()
     }
 
     /** The cart did not say in time that it stands. */
-    silent(): void {
+    stopUnanswered(): void {
         this.failure ??= new Interrupted(
             `Ended before its time. The cart was asked to stop and did not say that it did; it was last ${this.stateName}. Without a host it stops by itself: look at it.`
         )
@@ -121,14 +121,14 @@ export class PullbackSequencer {
     private onState(state: number): void {
         if (state === this.state) return
         this.state = state
-        if (this.abandoned) this.stopAll()
+        if (this.aborted) this.stopAll()
         else this.act()
     }
 
     private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_SETUP) {
-            if (!this.abandoned) this.session.command(machine.COMMAND_LIVE)
+            if (!this.aborted) this.session.command(machine.COMMAND_LIVE)
         } else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
         else this.preparation.onEvent(event)
@@ -136,9 +136,9 @@ export class PullbackSequencer {
 
     private onRefusal(refusal: Refusal): void {
         // The state that a stop was for had just ended; the next one is told.
-        if (this.abandoned) return
-        if (this.mayCalibrate && CALIBRATION_CODES.includes(refusal.reason)) {
-            this.mayCalibrate = false
+        if (this.aborted) return
+        if (this.allowCalibration && CALIBRATION_CODES.includes(refusal.reason)) {
+            this.allowCalibration = false
             this.session.command(machine.COMMAND_CALIBRATE)
             return
         }
@@ -162,19 +162,19 @@ export class PullbackSequencer {
                 session.command(machine.COMMAND_HOME)
                 break
             case machine.STATE_READY:
-                if (this.pulled) this.done = true
+                if (this.pullbackDone) this.done = true
                 else this.preparation.begin()
                 break
             case machine.STATE_LIVE:
                 this.after(LIVE_US, () => {
-                    if (!this.abandoned) session.command(machine.COMMAND_ARM)
+                    if (!this.aborted) session.command(machine.COMMAND_ARM)
                 })
                 break
             case machine.STATE_ARMED:
                 session.command(machine.COMMAND_START)
                 break
             case machine.STATE_COMPLETED:
-                this.pulled = true
+                this.pullbackDone = true
                 break
         }
     }

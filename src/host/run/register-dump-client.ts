@@ -17,10 +17,10 @@ export class RegisterDumpClient {
     failure: RunError | undefined
     readonly task = "tell all of its registers"
 
-    /** @param mayAsk whether the moment has come, asked with each status */
+    /** @param isTime whether the moment has come, asked with each status */
     constructor(
         private readonly session: HostSession,
-        private readonly mayAsk: () => boolean = () => true
+        private readonly isTime: () => boolean = () => true
     ) {}
 
     get done(): boolean {
@@ -38,7 +38,7 @@ export class RegisterDumpClient {
         this.status = status
         const { state } = status
         const starting = state === machine.STATE_BOOT || state === machine.STATE_SELF_TEST
-        if (this.dump || starting || !this.mayAsk()) return
+        if (this.dump || starting || !this.isTime()) return
         if (!machine.mayDump(state)) {
             const name = machine.STATE_NAMES[state] ?? `state ${state}`
             this.failure ??= new RunError(

@@ -19,7 +19,7 @@ import {
     TestBoard,
     testRecord,
 } from "../link/testing/test-board"
-import { firedOf, type RunListener, RunReceiver } from "./run-receiver"
+import { linesFired, type RunListener, RunReceiver } from "./run-receiver"
 
 const test = suite("run receiver")
 const TEST = { flags: burst.FLAG_TEST_LINES | burst.FLAG_INSECURE }
@@ -153,7 +153,7 @@ test("lines lost before the end are known from the end's count, without it only 
         .lines(plainRecords(0, 4))
         .end({ lines_fired: messages.LINES_UNKNOWN })
     assert.is(receive(reset).assembler!.counts.missing, 0)
-    assert.is(firedOf(receive(reset).end), undefined)
+    assert.is(linesFired(receive(reset).end), undefined)
     const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4)))
     assert.is(assembler!.counts.missing, 0)
     // The frame that was open when the stream ended is a frame all the same.

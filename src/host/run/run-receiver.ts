@@ -15,7 +15,8 @@ import {
     testSample,
 } from "../../shared/acquisition/line-record"
 import * as messages from "../../shared/protocol/messages"
-import { FrameAssembler, type AssembledFrame } from "../frames/frame-assembler"
+import { FrameAssembler } from "../frames/frame-assembler"
+import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { HostSession } from "../link/host-session"
 
@@ -41,7 +42,7 @@ export interface RunListener {
     onFrame?(frame: AssembledFrame): void
     onEnd?(end: messages.End): void
     /** The summary of a run that was not received here: another host's, or one that a lost connection cut. */
-    onUnseenEnd?(end: messages.End): void
+    onUnknownRunEnd?(end: messages.End): void
     /** One register of a dump that was asked for. */
     onRegister?(register: messages.RegisterValue): void
 }
@@ -65,7 +66,7 @@ function canBeReceived(d: messages.Description): boolean {
 }
 
 /** Lines that the front end fired; undefined without a summary, or if the front end could not tell. */
-export function firedOf(end: messages.End | undefined): number | undefined {
+export function linesFired(end: messages.End | undefined): number | undefined {
     return end?.lines_fired === messages.LINES_UNKNOWN ? undefined : end?.lines_fired
 }
 
@@ -87,14 +88,14 @@ export class RunReceiver {
 
     /**
      * @param session answers the board and says whom to believe; left out, the bytes are a capture's
-     * @param watchOnly whether nothing is kept of the lines, so that it may go on for hours
+     * @param liveOnly whether nothing is kept of the lines, so that it may go on for hours
      */
     constructor(
         private readonly listener: RunListener = {},
-        private readonly session?: Pick<HostSession, "take" | "mayBelieve">,
-        private readonly watchOnly = false
+        private readonly session?: Pick<HostSession, "take" | "isTrusted">,
+        private readonly liveOnly = false
     ) {
-        this.stream = new BurstStream(b => this.take(b), session?.mayBelieve)
+        this.stream = new BurstStream(b => this.take(b), session?.isTrusted)
     }
 
     push(bytes: Uint8Array): void {
@@ -105,7 +106,7 @@ export class RunReceiver {
     /** No more bytes will come. */
     finish(): void {
         this.stream.end()
-        this.assembler?.end(firedOf(this.end))
+        this.assembler?.end(linesFired(this.end))
     }
 
     /** What has been received, as it is now: the next run does not change it. */
@@ -113,7 +114,7 @@ export class RunReceiver {
         const { stream, events, lineBursts, dropped } = this
         const now = Object.create(RunReceiver.prototype) as RunReceiver
         return Object.assign(now, this, {
-            stream: { faults: { ...stream.faults }, refused: stream.refused },
+            stream: { faults: { ...stream.faults }, refused: stream.refusedHeaders },
             events: [...events],
             lineBursts: [...lineBursts],
             dropped: { ...dropped },
@@ -166,7 +167,7 @@ export class RunReceiver {
 
     /** The summary may come in a later session than the run's lines, even to a host that has not seen the run. */
     private takeEnd(end: messages.End): void {
-        if (end.run !== this.description?.run) return this.listener.onUnseenEnd?.(end)
+        if (end.run !== this.description?.run) return this.listener.onUnknownRunEnd?.(end)
         // It is told again when a session opens.
         if (!this.end && this.closeCounts(end)) this.listener.onEnd?.(end)
     }
@@ -178,8 +179,8 @@ export class RunReceiver {
     closeCounts(end: messages.End): boolean {
         if (end.run !== this.description?.run) return false
         this.end = end
-        this.takeCounts(end)
-        this.assembler?.end(firedOf(end))
+        this.mergeDropCounts(end)
+        this.assembler?.end(linesFired(end))
         return true
     }
 
@@ -209,7 +210,7 @@ export class RunReceiver {
     }
 
     /** What was dropped behind the last burst only the summary tells. */
-    private takeCounts(end: messages.End): void {
+    private mergeDropCounts(end: messages.End): void {
         const { dropped } = this
         dropped.fifo = Math.max(dropped.fifo, end.lines_dropped_fifo)
         dropped.credit = Math.max(dropped.credit, end.lines_dropped_credit)
@@ -221,7 +222,7 @@ export class RunReceiver {
         const { header } = b
         if (header.flags & burst.FLAG_TEST_LINES) this.checkTestLines(b)
         else {
-            if (!this.watchOnly) this.lineBursts.push(header)
+            if (!this.liveOnly) this.lineBursts.push(header)
             this.dropped.fifo += header.dropped_fifo
             this.dropped.credit += header.dropped_credit
             this.dropped.crc += header.dropped_crc

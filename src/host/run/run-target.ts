@@ -7,7 +7,7 @@ import type { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
 
 /** What a request sends before its setup, for whoever makes pictures of the run. */
-export function sentWith(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "spec"> {
+export function sentData(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "spec"> {
     const { channelDataPairs: pairs, spec: spec } = request
     return {
         ...(pairs && "sent" in pairs && { pairs: pairs.sent }),
@@ -37,7 +37,7 @@ export interface ReceivedRun {
 }
 
 /** Where a run came from, as reports name it. */
-export interface RunSource {
+interface RunSource {
     readonly target: string
     /** What was made different about it on purpose, in words. */
     readonly conditions?: string

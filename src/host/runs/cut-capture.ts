@@ -8,7 +8,7 @@ import { Interrupted } from "../errors"
 import { RunError } from "../errors"
 
 /** Names of what is kept; no result of a whole run has them. */
-export const CUT_STEM = "capture-cut"
+const CUT_STEM = "capture-cut"
 
 /** For the help of a command. */
 export const CUT_HELP = `A run that is cut - by a fault, a lost link, Ctrl-C - leaves no results, but every byte that had come: capture-cut.ivl in the
@@ -17,15 +17,15 @@ export const CUT_COUNTS_HELP = `Beside it capture-cut.json counts its lines: fir
 
 /** @returns the file's path */
 export function keepCapture(out: OutFolder): string {
-    return out.keep("capture.ivl", CUT_STEM, "ivl")
+    return out.keepOnly("capture.ivl", CUT_STEM, "ivl")
 }
 
 /** @param files options with the files that a replay of it needs */
-export const replayText = (kept: string, files: readonly string[]): string =>
+export const replayHint = (kept: string, files: readonly string[]): string =>
     `"npm run ivus -- replay ${[kept, ...files].join(" ")}" makes their pictures`
 
 /** Says what came of a run that failed and what did not, and keeps it. @returns the error to show */
-export function keepCut(
+export function keepCutRun(
     error: RunError,
     { assembler, end }: RunReceiver,
     out: OutFolder,
@@ -36,6 +36,6 @@ export function keepCut(
     const told = end
         ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
         : ", and the cart's summary is missing"
-    const text = `${error.message}\n${received} lines had come${told}; they are kept: ${replayText(keepCapture(out), files)}.`
+    const text = `${error.message}\n${received} lines had come${told}; they are kept: ${replayHint(keepCapture(out), files)}.`
     return error instanceof Interrupted ? new Interrupted(text) : new RunError(text)
 }

@@ -5,10 +5,10 @@
 import { writeFileSync } from "node:fs"
 import { basename } from "node:path"
 import { type End, LINES_UNKNOWN } from "../../shared/protocol/messages"
-import type { LineGap } from "../frames/frame-assembler"
+import type { LineGap } from "../frames/assembled-frame"
 import type { OutFolder } from "./out-folder"
 import { gapsText } from "../frames/gaps-text"
-import { keepCapture, replayText } from "./cut-capture"
+import { keepCapture, replayHint } from "./cut-capture"
 import type { DroppedLines, RunReceiver } from "../run/run-receiver"
 
 /** The counts of a run that was cut, as they stand in its summary. */
@@ -32,7 +32,7 @@ interface CutSummary {
 }
 
 /** The latest run of a board that this host has seen something of. */
-interface SeenRun {
+interface LatestRun {
     readonly run: number
     /** What came of it, until its counts are closed. */
     readonly cut?: {
@@ -44,11 +44,11 @@ interface SeenRun {
 
 /** The runs of all boards, over all their connections. */
 export class CutRuns {
-    private readonly seen = new Map<string, SeenRun>()
+    private readonly latest = new Map<string, LatestRun>()
 
     /** A run ended while it was received: its summary may come again. */
-    sawEnd(board: string, run: number): void {
-        this.seen.set(board, { run })
+    ended(board: string, run: number): void {
+        this.latest.set(board, { run })
     }
 
     /**
@@ -60,7 +60,7 @@ export class CutRuns {
     cut(board: string, receiver: RunReceiver, folder: OutFolder): string {
         const { run } = receiver.description!
         const cut = (summary?: string): void =>
-            void this.seen.set(board, { run, cut: { receiver, summary } })
+            void this.latest.set(board, { run, cut: { receiver, summary } })
         cut()
         const { received, missing } = receiver.assembler!.counts
         const told = `cart ${board}: CUT in its run ${run}: ${received} lines had come, ${missingText(receiver, missing)} before the last of them; how many it fired it tells when it connects again`
@@ -69,8 +69,8 @@ export class CutRuns {
             const kept = keepCapture(folder)
             const summary = kept.replace(/ivl$/, "json")
             cut(summary)
-            this.summarize(board, receiver, summary)
-            return `${told}\nthey are kept: ${replayText(kept, [])}, ${basename(summary)} has their counts`
+            this.writeSummary(board, receiver, summary)
+            return `${told}\nthey are kept: ${replayHint(kept, [])}, ${basename(summary)} has their counts`
         } catch (error) {
             return `${told}\nthe capture could not be kept: ${(error as Error).message}`
         }
@@ -81,8 +81,8 @@ export class CutRuns {
      * @returns what to tell; undefined when all of it is known
      */
     close(board: string, end: End): string | undefined {
-        const before = this.seen.get(board)
-        this.seen.set(board, { run: end.run })
+        const before = this.latest.get(board)
+        this.latest.set(board, { run: end.run })
         const fired =
             end.lines_fired === LINES_UNKNOWN
                 ? "how many lines it fired the cart could not count"
@@ -97,14 +97,14 @@ export class CutRuns {
         const told = `cart ${board}: its run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
         if (summary === undefined) return told
         try {
-            this.summarize(board, receiver, summary)
+            this.writeSummary(board, receiver, summary)
             return told
         } catch (error) {
             return `${told}\nits summary could not be written: ${(error as Error).message}`
         }
     }
 
-    private summarize(board: string, receiver: RunReceiver, path: string): void {
+    private writeSummary(board: string, receiver: RunReceiver, path: string): void {
         const { end, description, assembler, dropped, stream } = receiver
         const { counts, gaps } = assembler!
         const fired = end?.lines_fired

@@ -24,7 +24,7 @@ export class OutFolderError extends Error {}
 const BUFFER_BYTES = 1 << 18
 
 /** Files that a run writes; older ones of these names make way for the new ones. */
-const OURS =
+const RESULT_NAMES =
     /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl)$/
 
 /**
@@ -34,9 +34,9 @@ const OURS =
 export class OutFolder {
     private readonly staging: string
     private readonly written: string[] = []
-    private readonly open: BufferedFile[] = []
+    private readonly openFiles: BufferedFile[] = []
     /** Folders that were made on the way, outermost first. */
-    private readonly made: string[] = []
+    private readonly madeFolders: string[] = []
     private done = false
 
     /** @throws OutFolderError when nothing can be written there */
@@ -68,7 +68,7 @@ export class OutFolder {
     /** A file that is written bit by bit until {@link commit} or {@link discard}. @returns what takes its bytes */
     stream(name: string): (bytes: Uint8Array) => void {
         const file = new BufferedFile(join(this.staging, name))
-        this.open.push(file)
+        this.openFiles.push(file)
         this.written.push(name)
         return file.write
     }
@@ -78,8 +78,9 @@ export class OutFolder {
         const folder = resolve(this.path)
         this.closeFiles()
         this.makeFolder(folder)
-        this.made.length = 0
-        for (const name of readdirSync(folder)) if (OURS.test(name)) rmSync(join(folder, name))
+        this.madeFolders.length = 0
+        for (const name of readdirSync(folder))
+            if (RESULT_NAMES.test(name)) rmSync(join(folder, name))
         for (const name of this.written) renameSync(join(this.staging, name), join(folder, name))
         this.discard()
         return this.written
@@ -90,10 +91,10 @@ export class OutFolder {
      * before: `stem.ending` is followed by `stem-2.ending`, and so on.
      * @returns the file's path
      */
-    keep(name: string, stem: string, ending: string): string {
+    keepOnly(name: string, stem: string, ending: string): string {
         this.closeFiles()
         this.makeFolder(resolve(this.path))
-        this.made.length = 0
+        this.madeFolders.length = 0
         const kept = this.reserved(stem, ending)
         renameSync(join(this.staging, name), resolve(kept))
         this.discard()
@@ -123,7 +124,7 @@ export class OutFolder {
     }
 
     private closeFiles(): void {
-        for (const file of this.open.splice(0)) file.close()
+        for (const file of this.openFiles.splice(0)) file.close()
     }
 
     /** Level by level: Node's recursive way never returns below /proc. */
@@ -131,11 +132,11 @@ export class OutFolder {
         if (existsSync(folder)) return
         this.makeFolder(dirname(folder))
         mkdirSync(folder)
-        this.made.push(folder)
+        this.madeFolders.push(folder)
     }
 
     private unmakeFolders(): void {
-        for (const folder of this.made.reverse())
+        for (const folder of this.madeFolders.reverse())
             if (readdirSync(folder).length === 0) rmdirSync(folder)
     }
 }

@@ -22,7 +22,7 @@ const PAIRS_FILE = "pairs.json"
 const CATHETER_FILE = "catheter.json"
 
 /** @throws UsageError */
-export function textOf(file: string, what: string): string {
+function readTextFile(file: string, what: string): string {
     try {
         return readFileSync(file, "utf8")
     } catch (error) {
@@ -33,10 +33,10 @@ export function textOf(file: string, what: string): string {
 }
 
 /** The catheter that a file holds. @throws UsageError for the first field that is wrong */
-export function specIn(file: string): CatheterSpec {
+export function readSpec(file: string): CatheterSpec {
     let candidate: unknown
     try {
-        candidate = JSON.parse(textOf(file, "catheter"))
+        candidate = JSON.parse(readTextFile(file, "catheter"))
     } catch (error) {
         if (error instanceof UsageError) throw error
         throw new UsageError(
@@ -52,8 +52,8 @@ export function specIn(file: string): CatheterSpec {
 }
 
 /** The same for a cart, which knows some itself. @throws UsageError */
-export function sentSpecIn(file: string): CatheterSpec {
-    const spec = specIn(file)
+export function readSpecToSend(file: string): CatheterSpec {
+    const spec = readSpec(file)
     if (catheterOf(spec.id))
         throw new UsageError(
             `The catheter file "${file}": id is "${spec.id}", which the cart knows and takes from nobody else; give the catheter another id, or use --catheter ${spec.id}.`
@@ -66,9 +66,9 @@ export function sentSpecIn(file: string): CatheterSpec {
 }
 
 /** The list that a file holds; its numbers are not judged. @throws UsageError */
-export function pairsIn(file: string): Pair[] {
+export function readPairs(file: string): Pair[] {
     try {
-        return parsePairs(textOf(file, "pairs"))
+        return parsePairs(readTextFile(file, "pairs"))
     } catch (error) {
         if (error instanceof PairListError)
             throw new UsageError(`The pairs file "${file}": ${error.message}`)
@@ -77,8 +77,8 @@ export function pairsIn(file: string): Pair[] {
 }
 
 /** The same for an array of so many elements. @throws UsageError for the first pair that it cannot fire */
-export function firedPairsIn(file: string, elements: number): Pair[] {
-    const pairs = pairsIn(file)
+export function readPairsToFire(file: string, elements: number): Pair[] {
+    const pairs = readPairs(file)
     const wrong = checkPairList(pairs, elements)
     if (wrong) throw new UsageError(`The pairs file "${file}": ${invalidFieldText(wrong)}.`)
     return pairs
@@ -103,18 +103,18 @@ export interface SentOptions {
  * @param capture its path
  * @throws UsageError for a file that cannot be used, or means nothing to this capture
  */
-export function sentBefore(
+export function sentDataOf(
     capture: string,
     description: Description | undefined,
     options: SentOptions
 ): Pick<ReceivedRun, "pairs" | "spec"> {
-    const pairs = pairsBefore(capture, description, options.pairs)
-    const spec = specBefore(capture, description, options.catheter)
+    const pairs = pairsOfCapture(capture, description, options.pairs)
+    const spec = specOfCapture(capture, description, options.catheter)
     return { ...(pairs && { pairs }), ...(spec && { spec: spec }) }
 }
 
 /** Of a catheter whose data are not here much can be shown all the same. */
-function specBefore(
+function specOfCapture(
     capture: string,
     description: Description | undefined,
     named: string | undefined
@@ -128,9 +128,9 @@ function specBefore(
             )
         return undefined
     }
-    const file = named ?? beside(capture, CATHETER_FILE)
+    const file = named ?? fileBeside(capture, CATHETER_FILE)
     if (file === undefined) return undefined
-    const spec = specIn(file)
+    const spec = readSpec(file)
     if (spec.id === id) return spec
     if (named === undefined) return undefined
     throw new UsageError(
@@ -138,7 +138,7 @@ function specBefore(
     )
 }
 
-function pairsBefore(
+function pairsOfCapture(
     capture: string,
     description: Description | undefined,
     named: string | undefined
@@ -150,17 +150,17 @@ function pairsBefore(
             )
         return undefined
     }
-    const file = named ?? beside(capture, PAIRS_FILE)
-    return file === undefined ? undefined : pairsIn(file)
+    const file = named ?? fileBeside(capture, PAIRS_FILE)
+    return file === undefined ? undefined : readPairs(file)
 }
 
-function beside(capture: string, name: string): string | undefined {
+function fileBeside(capture: string, name: string): string | undefined {
     const file = join(dirname(capture), name)
     return existsSync(file) ? file : undefined
 }
 
 /** The options with files, as they were typed: a replay needs them again. */
-export function filesOf(options: SentOptions): string[] {
+export function fileOptions(options: SentOptions): string[] {
     const { pairs, catheter } = options
     return [
         ...(pairs?.endsWith(".json") ? ["--pairs", pairs] : []),

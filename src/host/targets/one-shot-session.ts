@@ -3,7 +3,8 @@
 
 import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
 import type { Hello } from "../../shared/protocol/messages"
-import type { HostIdentity, HostSession } from "../link/host-session"
+import type { HostSession } from "../link/host-session"
+import type { HostIdentity } from "../link/host-identity"
 import { RunReceiver, type RunListener } from "../run/run-receiver"
 import { RunError } from "../errors"
 import { injectFault, type TimedFault } from "./virtual/faults"

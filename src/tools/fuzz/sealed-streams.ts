@@ -5,7 +5,7 @@
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
 import { BurstStream } from "../../host/link/burst-stream"
-import { isAuthentic, tagOf } from "../../host/link/seal"
+import { hasValidTag, tagOf } from "../../host/link/seal"
 import { applyDamage, damage, reorder, reordered } from "../../host/link/testing/stream-damage"
 import { concat, plainRecords, TestBoard } from "../../host/link/testing/test-board"
 import * as burst from "../../shared/protocol/burst"
@@ -73,7 +73,7 @@ export function sealedStreams(): fc.IProperty<unknown> {
         const came: Buffer[] = []
         const receiver = new BurstStream(
             b => void came.push(Buffer.from(b.bytes)),
-            b => isAuthentic(OURS, b.bytes)
+            b => hasValidTag(OURS, b.bytes)
         )
         for (let at = 0, i = 0; at < bytes.length; i++) {
             const length = s.cuts[i % s.cuts.length]!

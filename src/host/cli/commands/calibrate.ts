@@ -13,7 +13,7 @@ import { progressBar } from "../progress-bar"
 import { BYTECODE } from "../../targets/virtual/bytecode"
 import { UsageError } from "../../errors"
 import { report } from "../../terminal"
-import { identityOfStore } from "../../link/stored-identity"
+import { storedIdentity } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
@@ -68,7 +68,7 @@ async function calibrate(
             {
                 ...{ host: target.host, port, waitS, limitS: LIMIT_S },
                 ...{ tls, tell: report },
-                identity: identityOfStore(options.insecure ?? false, report),
+                identity: storedIdentity(options.insecure ?? false, report),
             },
             session => new CalibrationClient(session)
         )

@@ -19,7 +19,7 @@ import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { UsageError } from "../../errors"
 import { report } from "../../terminal"
 import { versionText } from "../../targets/closing-text"
-import { identityOfStore } from "../../link/stored-identity"
+import { storedIdentity } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
@@ -78,7 +78,7 @@ async function examine(
             {
                 ...{ host: target.host, port, waitS, limitS: DUMP_LIMIT_S },
                 ...{ tls, tell: report },
-                identity: identityOfStore(options.insecure ?? false, report),
+                identity: storedIdentity(options.insecure ?? false, report),
             },
             session => new RegisterDumpClient(session)
         )

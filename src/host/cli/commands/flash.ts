@@ -2,7 +2,7 @@
 // Not for: what was asked (plan.ts), the image (image.ts), writing it (esptool.ts), or keys (pair.ts).
 
 import { RunError } from "../../errors"
-import { checkPort, type Esptool, findEsptool, writeCall, writeImage } from "../../flash/esptool"
+import { checkPort, type Esptool, findEsptool, writeCommand, writeImage } from "../../flash/esptool"
 import { type Image, makeImage } from "../../flash/image"
 import { type FlashOptions, type FlashPlan, flashPlan } from "../../flash/plan"
 import { onStop } from "../on-stop"
@@ -32,7 +32,7 @@ export async function flashCommand(
     await steps(async (show, stop) => {
         const image = await make(plan, stop)
         try {
-            const call = writeCall(esptool, { ...plan, ...image, chip: plan.board.chip })
+            const call = writeCommand(esptool, { ...plan, ...image, chip: plan.board.chip })
             const writing = (part: number): void =>
                 show(IMAGE_PART + (1 - IMAGE_PART) * part, "writing the board")
             writing(0)
@@ -56,8 +56,8 @@ async function dryRun(
     })
     const image = await steps((_show, stop) => make(plan, stop))
     image.remove()
-    const esptool: Esptool = found instanceof RunError ? { call: ["esptool"], major: 5 } : found
-    const call = writeCall(esptool, {
+    const esptool: Esptool = found instanceof RunError ? { command: ["esptool"], major: 5 } : found
+    const call = writeCommand(esptool, {
         ...plan,
         chip: plan.board.chip,
         offset: image.offset,
@@ -96,7 +96,7 @@ const lines = (...all: string[]): string => all.filter(Boolean).join("\n")
 
 /** Names of settings, never what they are. */
 function aboutText(
-    { board, program, settings, frontEndTold }: FlashPlan,
+    { board, program, settings, frontEndNote: frontEndTold }: FlashPlan,
     { bytes }: Image
 ): string {
     const names = [...settings.values.keys()]

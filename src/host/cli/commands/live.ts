@@ -7,13 +7,13 @@ import { Display } from "../../console/display"
 import { LiveView } from "../../console/live-view"
 import { RingDownController } from "../../console/ring-down-controller"
 import { encodePng } from "../../picture/picture"
-import { firedOf } from "../../run/run-receiver"
+import { linesFired } from "../../run/run-receiver"
 import { RunError } from "../../errors"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { consoleFor } from "../show-console"
 import { echoSource } from "../../targets/virtual/echo-source"
 import { report } from "../../terminal"
-import { identityOfStore } from "../../link/stored-identity"
+import { storedIdentity } from "../../link/stored-identity"
 import { onStop } from "../on-stop"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { LiveController } from "../../console/live-controller"
@@ -53,7 +53,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
                 request,
                 target.host,
                 live.port,
-                identityOfStore(options.insecure ?? false, report),
+                storedIdentity(options.insecure ?? false, report),
                 live.tls,
                 view,
                 desk,
@@ -110,7 +110,7 @@ async function conclude(
                 catheter,
                 frames,
                 framesPerS,
-                lines: { fired: firedOf(end) ?? null, ...lines },
+                lines: { fired: linesFired(end) ?? null, ...lines },
                 ecgPerMin,
                 behindMs: told.behindMs,
                 display: told.display,
@@ -122,7 +122,7 @@ async function conclude(
         return
     }
     const rows = [
-        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${firedOf(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
+        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${linesFired(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
         ringDownText(told.ringDown),
         ...(told.insecure ? [`the link ran ${INSECURE}`] : []),
         ...(file ? [`the last picture is in ${file}`] : []),

@@ -13,16 +13,16 @@ import { KeyStore, KeyStoreError } from "../../link/key-store"
 import { RunError } from "../../errors"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"
 import {
-    isOneOf,
+    hasNameIn,
     otherSettings,
     setSettings,
     settingLine,
-    settingsText,
+    readSettingsText,
     writeSettings,
 } from "../../flash/settings-file"
 import { UsageError } from "../../errors"
-import { type FrontEnd, frontEndOf, LINE_ENGINE_PROGRAM } from "../../flash/front-end"
-import { boardId, keySettings } from "../../flash/board-key"
+import { type FrontEnd, frontEndFor, LINE_ENGINE_PROGRAM } from "../../flash/front-end"
+import { parseBoardId, keySettings } from "../../flash/board-key"
 
 export interface PairOptions {
     board?: string
@@ -50,7 +50,7 @@ export function pairCommand(
         throw new UsageError(
             "--catheter says what front end the board has; it does not go with --unpair, --deployed or --show."
         )
-    const frontEnd = options.catheter === undefined ? undefined : frontEndOf(options.catheter)
+    const frontEnd = options.catheter === undefined ? undefined : frontEndFor(options.catheter)
     if (chosen.filter(Boolean).length > 1)
         throw new UsageError(
             "--unpair, --deployed and --show are three commands; give one of them."
@@ -71,7 +71,7 @@ export function pairCommand(
             throw new UsageError("--replace makes a new key for a board; name it with --board ID.")
         setSettings(options.settings, frontEnd.settings)
         say(
-            `${frontEnd.told}
+            `${frontEnd.note}
 The board does not have it yet. It stands in ${options.settings}, from where it is deployed with the program:
 ${deployingText(options.settings, frontEnd.program)}`
         )
@@ -101,7 +101,7 @@ function boardOf({ board }: PairOptions): string {
         throw new UsageError(
             "Which board? Name it with --board ID: 16 hex digits, as `ivus serve` tells them of a cart that it has no key for."
         )
-    return boardId(board, "--board")
+    return parseBoardId(board, "--board")
 }
 
 function pair(
@@ -119,7 +119,7 @@ function pair(
     const key = random(KEY_LENGTH)
     const hex = Buffer.from(key).toString("hex")
     // First: no board may get a key that its host does not have.
-    const { file, undo } = store.keep(board, key)
+    const { file, undo } = store.save(board, key)
     try {
         setSettings(options.settings, {
             ...keySettings(hex),
@@ -130,7 +130,7 @@ function pair(
         throw error
     }
     say(
-        `Made a key for board ${board}: ${file}, for this user's eyes alone.${frontEnd ? `\n${frontEnd.told}` : ""}
+        `Made a key for board ${board}: ${file}, for this user's eyes alone.${frontEnd ? `\n${frontEnd.note}` : ""}
 The board does not have it yet. It stands in ${options.settings} (not in the repository), from where it is deployed:
 ${deployingText(options.settings, frontEnd?.program ?? LINE_ENGINE_PROGRAM)}
 From then on cart and host open no session without it. Whoever copies the file can pass for this host.`
@@ -147,11 +147,11 @@ function unpair(
         throw new UsageError(
             `There is no key for board ${board} in ${store.folder}; nothing was changed.`
         )
-    const before = settingsText(settings)
+    const before = readSettingsText(settings)
     // An empty key is none: the board then refuses every host.
     setSettings(settings, keySettings(""))
     try {
-        store.forget(board)
+        store.remove(board)
     } catch (error) {
         if (before === undefined) rmSync(settings, { force: true })
         else writeSettings(settings, before)
@@ -164,12 +164,12 @@ ${settings} holds an empty one now; deploy it as for pairing (npx devs devtools 
 }
 
 function deployed(settings: string, say: (line: string) => void): void {
-    const text = settingsText(settings)
+    const text = readSettingsText(settings)
     if (text === undefined)
         throw new UsageError(
             `There are no settings ${resolve(settings)}; name the file that was deployed with --settings.`
         )
-    const isOurs = isOneOf(OURS)
+    const isOurs = hasNameIn(OURS)
     if (!text.split(/\r?\n/).some(isOurs))
         return say(`${settings} holds no key and no catheter; nothing was changed.`)
     writeSettings(settings, otherSettings(text, isOurs).join("\n"))

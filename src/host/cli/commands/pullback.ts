@@ -12,7 +12,7 @@ import { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun, TakeBytes } from "../../run/run-target"
 import { Interrupted } from "../../errors"
 import { RunError } from "../../errors"
-import { keepCapture, keepCut, replayText } from "../../runs/cut-capture"
+import { keepCapture, keepCutRun, replayHint } from "../../runs/cut-capture"
 import { onStop } from "../on-stop"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { type BeamformOptions, parseBeamform } from "../options/channel-data-options"
@@ -28,14 +28,14 @@ import {
     type PullbackOptions,
 } from "../options/pullback-options"
 import { report } from "../../terminal"
-import { identityOfStore } from "../../link/stored-identity"
+import { storedIdentity } from "../../link/stored-identity"
 import { parseTls } from "../options/link-options"
 import { progressBar, type ProgressBar } from "../progress-bar"
 import { type Produced, review } from "../show-review"
 import { runTcpPullback } from "../../targets/tcp/tcp-target"
 import { referencesOf, type ReferenceOptions } from "../options/reference-options"
 import { dateMs } from "../../clock"
-import { filesOf, sentBefore, sentFiles, type SentOptions } from "../../runs/sent-files"
+import { fileOptions, sentDataOf, sentFiles, type SentOptions } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 import { engineOn } from "../../targets/virtual/virtual-cart"
 import { runVirtualPullback } from "../../targets/virtual/virtual-target"
@@ -88,7 +88,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     target.host,
                     onBytes,
                     bar.show,
-                    identityOfStore(options.insecure ?? false, report),
+                    storedIdentity(options.insecure ?? false, report),
                     tls,
                     port,
                     undefined,
@@ -173,7 +173,7 @@ export async function replayCommand(
                 }
                 receiver.finish()
                 const source = { target: "replay of a capture", seed: null }
-                const sent = sentBefore(file, receiver.description, options)
+                const sent = sentDataOf(file, receiver.description, options)
                 return { receiver, instruments: undefined, source, ...sent }
             },
             results,
@@ -219,7 +219,7 @@ async function produce(
         if (isOver) return
         bar.stop()
         if (hasBytes && !isReplay)
-            report(`what had come is kept: ${replayText(keepCapture(out), filesOf(options))}`)
+            report(`what had come is kept: ${replayHint(keepCapture(out), fileOptions(options))}`)
         out.discard()
     }
     const stopping = new AbortController()
@@ -258,7 +258,7 @@ async function produce(
         if (isReplay) throw error
         const receiver = error.receiver ?? received?.receiver
         if (!receiver?.assembler?.counts.received) throw error
-        throw keepCut(error, receiver, out, filesOf(options))
+        throw keepCutRun(error, receiver, out, fileOptions(options))
     } finally {
         isOver = true
         bar.stop()

@@ -22,7 +22,7 @@ import { parseBus } from "../options/pullback-options"
 import { knownCatheter } from "../../sequence/known-catheter"
 import { pointsOfCurve } from "../../sequence/tgc"
 import { parseTgc } from "../options/tgc-option"
-import { pairsIn, specIn } from "../../runs/sent-files"
+import { readPairs, readSpec } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 
 /** Texts as typed. */
@@ -108,7 +108,7 @@ function planned(options: SequenceOptions): SequencePlan {
 function specFor(text: string): CatheterSpec {
     if (!text.endsWith(".json"))
         return specOf(knownCatheter(text, ", and a FILE.json may hold one").id)!
-    return specIn(text)
+    return readSpec(text)
 }
 
 function pairsFor(text: string): string | Pair[] {
@@ -117,7 +117,7 @@ function pairsFor(text: string): string | Pair[] {
         throw new UsageError(
             `There are no pairs "${text}"; ${Object.keys(NAMED_PAIRS).join(", ")} or a FILE.json are allowed.`
         )
-    return pairsIn(text)
+    return readPairs(text)
 }
 
 /** One object: the catheter as a file would hold it, the sequence in short, the budget, the verdict. */

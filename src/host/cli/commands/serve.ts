@@ -7,12 +7,14 @@ import { summaryText } from "../../results/summary"
 import { writeResults } from "../../results/write-results"
 import { RunReceiver } from "../../run/run-receiver"
 import { REJECT_OVERSIZE } from "../../../shared/codes"
-import { boardIdOf, type HostIdentity, type HostSession } from "../../link/host-session"
-import { keepCapture, replayText } from "../../runs/cut-capture"
+import { type HostSession } from "../../link/host-session"
+import { boardIdOf } from "../../link/host-identity"
+import { type HostIdentity } from "../../link/host-identity"
+import { keepCapture, replayHint } from "../../runs/cut-capture"
 import { CutRuns } from "../../runs/cut-runs"
 import { report } from "../../terminal"
 import { closingText } from "../../targets/closing-text"
-import { identityOfStore } from "../../link/stored-identity"
+import { storedIdentity } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { linkServer } from "../../targets/tcp/link-server"
 import { type TlsIdentity } from "../../targets/tcp/link-server"
@@ -43,7 +45,7 @@ export async function serveCommand(
     const tls = parseTls(options)
     openOut(options.out).discard()
     const said = (line: string): void => void process.stdout.write(`${line}\n`)
-    const identity = identityOfStore(options.insecure ?? false, said)
+    const identity = storedIdentity(options.insecure ?? false, said)
     const serving = await serve(port, options.out, said, identity, tls)
     const stopped = new Promise<void>(resolve => {
         onStop(resolve, () => serving.drop())
@@ -131,12 +133,12 @@ export async function serve(
                         tell(`cart ${boardId} runs ${INSECURE}`)
                     },
                     onLines: (_, bytes) => session.consumed(bytes),
-                    onUnseenEnd: end => {
+                    onUnknownRunEnd: end => {
                         const said = cutRuns.close(boardId, end)
                         if (said) tell(said)
                     },
                     onEnd: ({ run }) => {
-                        cutRuns.sawEnd(boardId, run)
+                        cutRuns.ended(boardId, run)
                         const { folder } = captured()
                         capture = undefined
                         // The next run may begin while this one is being written.
@@ -210,7 +212,7 @@ async function save(receiver: RunReceiver, out: OutFolder): Promise<string> {
 
 function keptText(out: OutFolder): string {
     try {
-        return `what had come is kept: ${replayText(keepCapture(out), [])}`
+        return `what had come is kept: ${replayHint(keepCapture(out), [])}`
     } catch (error) {
         return `what had come could not be kept: ${(error as Error).message}`
     }

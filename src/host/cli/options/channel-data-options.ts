@@ -9,7 +9,7 @@ import {
 import type { BeamformChoice } from "../../results/channel-data-frames"
 import type { ChannelDataPairs } from "../../sequence/pullback-request"
 import { numberIn } from "../../number-in"
-import { firedPairsIn } from "../../runs/sent-files"
+import { readPairsToFire } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 
 /** Texts as typed. */
@@ -56,7 +56,7 @@ export function parseChannelData(
     }
     const name = pairs ?? "reciprocal-14"
     // Which elements there are is known of an array.
-    if (name.endsWith(".json") && elements > 1) return { sent: firedPairsIn(name, elements) }
+    if (name.endsWith(".json") && elements > 1) return { sent: readPairsToFire(name, elements) }
     if (!Object.hasOwn(LISTS, name) && elements > 1)
         throw new UsageError(
             `There are no pairs "${name}"; ${Object.keys(LISTS).join(", ")} or a FILE.json are allowed.`

@@ -35,7 +35,7 @@ import { type MoveOptions, parseMoves } from "./move-options"
 import { numberIn, wholeIn } from "../../number-in"
 import { tgcCurve } from "../../sequence/tgc"
 import { parseTgc } from "./tgc-option"
-import { sentSpecIn } from "../../runs/sent-files"
+import { readSpecToSend } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 import { knownCatheter } from "../../sequence/known-catheter"
 
@@ -124,7 +124,7 @@ export function parseCatheter(text: string): {
     spec?: CatheterSpec
 } {
     if (text.endsWith(".json")) {
-        const spec = sentSpecIn(text)
+        const spec = readSpecToSend(text)
         return { catheter: catheterFrom(spec), spec }
     }
     return { catheter: knownCatheter(text, ", and a FILE.json may hold one") }

@@ -1,7 +1,7 @@
 // Responsible for: where a command looks for ring-down references, and the date by which it judges their age.
 // Not for: the references (../references).
 
-import { defaultFolder, ReferenceStore } from "../../references/reference-store"
+import { defaultReferenceFolder, ReferenceStore } from "../../references/reference-store"
 import type { References } from "../../results/ring-down-use"
 
 /** As commander hands them over. */
@@ -12,7 +12,7 @@ export interface ReferenceOptions {
 }
 
 export function storeOf({ references }: ReferenceOptions): ReferenceStore {
-    return new ReferenceStore(references ?? defaultFolder(process.env))
+    return new ReferenceStore(references ?? defaultReferenceFolder(process.env))
 }
 
 /** @param pulledMs as of {@link References} */

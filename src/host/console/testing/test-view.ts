@@ -1,7 +1,7 @@
 // Responsible for: a live view with frames of a small catheter, for tests of the console.
 // Not for: frames as they come from a board (../link/test-board.ts).
 
-import type { AssembledFrame } from "../../frames/frame-assembler"
+import type { AssembledFrame } from "../../frames/assembled-frame"
 import { DESCRIPTION } from "../../link/testing/test-board"
 import type { StoredReference } from "../../references/reference-file"
 import type { FoundReference } from "../../references/reference-store"

@@ -20,13 +20,13 @@ import {
     sessionSecrets,
 } from "../../../shared/protocol/session"
 import { type BurstHeader, BurstStream } from "../burst-stream"
-import { hashing, isAuthentic, tagOf } from "../seal"
+import { hashing, hasValidTag, tagOf } from "../seal"
 
 const HASH = layoutHash()
 const HEADER = burst.BURST_HEADER_LENGTH
 
 /** A message of the host, as it came. */
-export interface HostMessage {
+interface HostMessage {
     readonly type: number
     readonly header: BurstHeader
     readonly bytes: Uint8Array
@@ -39,12 +39,12 @@ export interface TestPeerOptions {
     readonly nonce?: Uint8Array
     readonly windowBytes?: number
     /** Does something to a burst before it is sent, after it was sealed. */
-    readonly harm?: (bytes: Uint8Array, type: number) => Uint8Array | undefined
+    readonly corrupt?: (bytes: Uint8Array, type: number) => Uint8Array | undefined
 }
 
 export class TestPeer {
     /** All that the host said. */
-    readonly heard: HostMessage[] = []
+    readonly received: HostMessage[] = []
     /** Bursts as they were sent. */
     readonly sent: Uint8Array[] = []
     open = false
@@ -55,7 +55,7 @@ export class TestPeer {
     secrets: SessionSecrets | undefined
     onOpen: () => void = () => undefined
     private readonly nonce: Uint8Array
-    private said = new Uint8Array(0)
+    private helloBytes = new Uint8Array(0)
     private backlog = new Uint8Array(0)
 
     constructor(
@@ -106,8 +106,8 @@ export class TestPeer {
         bytes.set(payload, HEADER)
         if (this.secrets) bytes.set(tagOf(this.secrets.board_key, bytes), burst.TAG_AT)
         this.sequence = (this.sequence + 1) >>> 0
-        if (bytes[burst.TYPE_AT] === burst.TYPE_HELLO) this.said = bytes
-        const { harm } = this.options
+        if (bytes[burst.TYPE_AT] === burst.TYPE_HELLO) this.helloBytes = bytes
+        const { corrupt: harm } = this.options
         const out = harm ? harm(bytes, bytes[burst.TYPE_AT]!) : bytes
         if (out) this.raw(out)
         return this
@@ -153,13 +153,13 @@ export class TestPeer {
     private take(bytes: Uint8Array): void {
         const header = readFields(bytes, 0, burst.BURST_HEADER)
         const { type } = header
-        this.heard.push({ type, header, bytes })
+        this.received.push({ type, header, bytes })
         const { key } = this.options
         if (type === burst.TYPE_CHALLENGE && key) {
             this.session = header.session
             this.secrets = undefined
             // As it was before anything happened to it on its way.
-            this.secrets = sessionSecrets(hashing, key, this.said, bytes)
+            this.secrets = sessionSecrets(hashing, key, this.helloBytes, bytes)
         } else if (type === burst.TYPE_PROOF) this.prove(bytes)
         else if (type === burst.TYPE_REJECT) this.rejected = getNumber(bytes, HEADER, "u16")
         else if (type === burst.TYPE_ACCEPT) {
@@ -177,10 +177,10 @@ export class TestPeer {
             !secrets ||
             !sameWords(theirs, "nonce", this.nonce) ||
             !sameWords(theirs, "proof", secrets.host_proof) ||
-            !isAuthentic(secrets.host_key, bytes)
+            !hasValidTag(secrets.host_key, bytes)
         )
             return
-        const { bytes: challenge } = this.heard.find(m => m.type === burst.TYPE_CHALLENGE)!
+        const { bytes: challenge } = this.received.find(m => m.type === burst.TYPE_CHALLENGE)!
         const { nonce_0, nonce_1, nonce_2, nonce_3 } = messages.readPayload(
             challenge,
             HEADER,

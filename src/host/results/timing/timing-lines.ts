@@ -1,7 +1,7 @@
 // Responsible for: the figures of length, place and time that the lines and frames carry.
 // Not for: the sled's own motion (timing-motion.ts).
 
-import type { AssembledFrame } from "../../frames/frame-assembler"
+import type { AssembledFrame } from "../../frames/assembled-frame"
 import { isRf } from "../../frames/rf-frames"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"

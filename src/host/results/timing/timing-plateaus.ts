@@ -1,7 +1,8 @@
 // Responsible for: the even stretches of a run, each with its own speed: one, or more where the speed was changed on the way.
 // Not for: stops of a stepped pullback (timing-stops.ts), or judging (timing-motion.ts).
 
-import type { ImagedStretch, LinePlace } from "../../frames/frame-assembler"
+import type { ImagedStretch } from "../../frames/assembled-frame"
+import type { LinePlace } from "../../frames/assembled-frame"
 import type { ReceivedRun } from "../../run/run-target"
 
 export interface Plateau {

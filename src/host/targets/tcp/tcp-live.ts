@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net"
 import type { LiveView } from "../../console/live-view"
-import type { HostIdentity } from "../../link/host-session"
+import type { HostIdentity } from "../../link/host-identity"
 import { RunReceiver } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { RunError } from "../../errors"
@@ -85,7 +85,7 @@ function leftByDesk(
     const timer = setInterval(() => {
         if (leavingMs === undefined && desk.isOver && !watcher.failure) {
             leavingMs = performance.now()
-            watcher.leave()
+            watcher.finish()
         }
         if (leavingMs === undefined) return
         if (watcher.done) socket.end()

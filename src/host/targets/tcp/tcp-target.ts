@@ -4,16 +4,12 @@
 import type { Server, Socket } from "node:net"
 import { REJECT_LATE } from "../../../shared/codes"
 import { type ForeignHello, foreignHello } from "../../link/foreign-hello"
-import {
-    boardIdOf,
-    type HostIdentity,
-    HostSession,
-    PING_INTERVAL_US,
-    PROOF_DELAY_US,
-} from "../../link/host-session"
+import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
+import { boardIdOf } from "../../link/host-identity"
+import { type HostIdentity } from "../../link/host-identity"
 import { expectedFrames } from "../../sequence/pullback-plan"
 import { RunReceiver } from "../../run/run-receiver"
-import { type Progress, type ReceivedRun, sentWith, type TakeBytes } from "../../run/run-target"
+import { type Progress, type ReceivedRun, sentData, type TakeBytes } from "../../run/run-target"
 import { tgcAsked } from "../../sequence/pullback-request"
 import { type PullbackRequest } from "../../sequence/pullback-request"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
@@ -148,7 +144,7 @@ export function attendCart(
         socket.on("error", () => socket.destroy())
         socket.on("close", () => {
             clearInterval(pinging)
-            session.lost()
+            session.connectionLost()
             receiver.finish()
             const { hello } = receiver
             resolve(closing && hello ? { ...closing, boardId: boardIdOf(hello) } : closing)
@@ -180,7 +176,7 @@ async function learnEnd(
     const { ended } = attendCart(socket, identity, session => {
         const receiver = new RunReceiver(
             {
-                onUnseenEnd: end => {
+                onUnknownRunEnd: end => {
                     if (cut.closeCounts(end)) socket.end()
                 },
                 onStatus: () => {
@@ -261,9 +257,9 @@ export async function runTcpPullback(
     })
     let late: NodeJS.Timeout | undefined
     const abandon = (): void => {
-        technician.abandon()
+        technician.abort()
         late = setTimeout(() => {
-            technician.silent()
+            technician.stopUnanswered()
             socket.destroy()
         }, STOP_LIMIT_MS)
     }
@@ -292,6 +288,6 @@ export async function runTcpPullback(
         receiver: receiver!,
         instruments: undefined,
         tgcCdb: tgcAsked(request),
-        ...sentWith(request),
+        ...sentData(request),
     }
 }

@@ -16,13 +16,9 @@ import type { LinePath } from "../../../shared/acquisition/sequence"
 import { catheterOf, FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
 import { KEY_LENGTH, LINK_KEY_SETTING } from "../../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"
-import {
-    type HostIdentity,
-    HostSession,
-    identityOf,
-    PING_INTERVAL_US,
-    PROOF_DELAY_US,
-} from "../../link/host-session"
+import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
+import { fixedIdentity } from "../../link/host-identity"
+import { type HostIdentity } from "../../link/host-identity"
 import { RunReceiver, type RunListener } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
 import { BurstFaults } from "./burst-faults"
@@ -139,7 +135,7 @@ export class VirtualCart {
         // The key of this run: the board is paired with its host as a seed would have it.
         const random = randomOf(options.seed ^ KEY_SEED)
         const key = random(KEY_LENGTH)
-        const cart = new VirtualCart(options, options.identity ?? identityOf(key, random))
+        const cart = new VirtualCart(options, options.identity ?? fixedIdentity(key, random))
         // The board has the front end that its catheter needs.
         const hasUn0rick = catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
         cart.board = await VirtualBoard.boot({
@@ -195,7 +191,7 @@ export class VirtualCart {
     /** The cable is pulled. */
     cutLink(): void {
         this.peer?.end()
-        this.session.lost()
+        this.session.connectionLost()
     }
 
     /**
@@ -208,13 +204,13 @@ export class VirtualCart {
 
     private connect(socket: VmSocket): void {
         this.peer = socket
-        this.session.lost()
+        this.session.connectionLost()
         // Whatever came of a burst on the connection before, its rest will not.
         this.receiver.finish()
         // The end comes behind the last bytes.
         socket.onEnd = () => {
             this.clock.after(NETWORK_US, () => {
-                if (this.peer === socket) this.session.lost()
+                if (this.peer === socket) this.session.connectionLost()
             })
         }
         socket.onData = bytes => {

@@ -93,7 +93,7 @@ export async function runVirtualLive(
             await cart.until(() => desk.isOver, Infinity)
             throw failed
         }
-        watcher.leave()
+        watcher.finish()
         await cart.until(() => watcher.done, clock.nowUs + LEAVE_LIMIT_US)
     } finally {
         cart.board.stopVm()

@@ -17,7 +17,7 @@ import {
     type Instruments,
     type Progress,
     type ReceivedRun,
-    sentWith,
+    sentData,
     type TakeBytes,
 } from "../../run/run-target"
 import { tgcAsked } from "../../sequence/pullback-request"
@@ -127,9 +127,9 @@ export async function runVirtualPullback(options: VirtualRunOptions): Promise<Re
             report(options, receiver)
             if (options.stop?.aborted && abandonedUs === Infinity) {
                 abandonedUs = clock.nowUs
-                technician.abandon()
+                technician.abort()
             }
-            if (clock.nowUs > abandonedUs + STOP_LIMIT_US) technician.silent()
+            if (clock.nowUs > abandonedUs + STOP_LIMIT_US) technician.stopUnanswered()
         }
     )
     if (technician!.failure && receiver.assembler)
@@ -155,7 +155,7 @@ export async function runVirtualPullback(options: VirtualRunOptions): Promise<Re
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
         tgcCdb: tgcAsked(request),
-        ...sentWith(request),
+        ...sentData(request),
     }
 }
 

@@ -1,0 +1,37 @@
+// What a host presents to every board that connects: its keys, random numbers and session numbers.
+
+import type { Hello } from "../../shared/protocol/messages"
+
+/** One identity serves all connections of a host. */
+export interface HostIdentity {
+    /** The key shared with a board, by {@link boardIdOf}; undefined if host and board were never paired. */
+    keyOf(boardId: string): Uint8Array | undefined
+    /** Whether boards without a key are accepted: on a lab bench only. */
+    readonly insecure: boolean
+    random(count: number): Uint8Array
+    /** Number of the next session: greater than all earlier ones, never 0. */
+    nextSession(): number
+    /** Whether a board is connected already; a second one is then rejected. */
+    isBusy?(): boolean
+}
+
+/** An identity with the same key for every board, or with none. */
+export function fixedIdentity(
+    key: Uint8Array | undefined,
+    random: (count: number) => Uint8Array
+): HostIdentity {
+    let sessions = 0
+    return {
+        keyOf: () => key,
+        insecure: key === undefined,
+        random,
+        nextSession: () => ++sessions,
+    }
+}
+
+/** 16 hex digits, as on the board's label. */
+export function boardIdOf(hello: Hello): string {
+    return [hello.board_id_high, hello.board_id_low]
+        .map(half => half.toString(16).padStart(8, "0"))
+        .join("")
+}
