@@ -137,11 +137,11 @@ board("an id that the cart knows is refused whatever is said of it, also the sam
     const bench = await homed()
     for (const id of ["array-20mhz", "rotational-60mhz", "single-un0rick"])
         assert.equal(await sends(bench, { ...DATA, id, pulses_max_per_s: 100000 }), {
-            reason: codes.REFUSED_CATHETER_KNOWN,
+            reason: codes.REFUSED_CATHETER_BUILT_IN,
             value: 0,
         })
     assert.equal(await sends(bench, catheterFrom(specOf("array-20mhz")!)), {
-        reason: codes.REFUSED_CATHETER_KNOWN,
+        reason: codes.REFUSED_CATHETER_BUILT_IN,
         value: 0,
     })
 })
@@ -547,7 +547,7 @@ whole("that is wrong gives file, field, value and limit, and exit status 2", asy
         ],
         [
             ["--catheter", file("c.json", ROTOR), "--frame-rate", "30"],
-            /rotor does not turn as slowly or as fast .* up to 25\.00 frames\/s fit/,
+            /rotor of this catheter does not support this frame rate.* up to 25\.00 frames\/s fit/,
         ],
     ] as const) {
         const { status, err } = await ivus("pullback", "--once", ...args)

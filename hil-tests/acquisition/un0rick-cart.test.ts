@@ -603,7 +603,7 @@ refused("also by the command line", async () => {
         "60"
     )
     assert.is(gated.status, 2)
-    assert.match(gated.err, /does not hear an ECG/)
+    assert.match(gated.err, /has no ECG input/)
 })
 
 refused.run()

@@ -427,7 +427,7 @@ screens("late, unplugged, back, another size: drawn again each time", async () =
     await bench.wait(1800)
     assert.is(panel.text, "ready\nno catheter is")
     await bench.wait(2250)
-    assert.is(panel.text, "plugged in")
+    assert.is(panel.text, "plugged in: plug\none in")
     // Nothing of the time without it was kept for it.
     assert.ok(panel.told.length - quiet <= 3, `${panel.told.length - quiet}`)
     // Gone for an instant: it has forgotten, and nobody has noticed.

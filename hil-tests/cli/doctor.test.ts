@@ -108,11 +108,7 @@ const SICK_UN0RICK: [string, RegExp, RegExp][] = [
         /The un0rick's DACOUT is not what the cart wrote/,
         /DACGAIN00 +0x00000200 {2}read/,
     ],
-    [
-        "un0rick-memory@0",
-        /memory did not give back its test pattern/,
-        /RAMFDONE +0x00000001 {2}read/,
-    ],
+    ["un0rick-memory@0", /failed its memory test/, /RAMFDONE +0x00000001 {2}read/],
 ]
 
 for (const [fault, sentences, row] of SICK_UN0RICK)

@@ -54,16 +54,19 @@ sequence("90 turns a second of 512 lines of 256 samples fit over four lanes", as
 const TIGHT: [string[], RegExp][] = [
     [
         ["--catheter", "array-10mhz", "--depth", "30"],
-        /firings of a frame take longer.* 25\.978 frames\/s would do/,
+        /firings of a frame take longer.* \(nearest allowed value: 25\.978 frames\/s\)/,
     ],
-    [["--frame-rate", "60"], /front end's bus; 59\.291 frames\/s would do/],
-    [["--pairs", "full", "--frame-rate", "15"], /transmit budget; 13\.427 frames\/s/],
-    [["--depth", "12.5"], /depth .*; 12 mm would do/],
-    [["--link-rate", "2"], /link to the host; 27\.126 frames\/s would do/],
-    [["--catheter", "rotational-40mhz", "--frame-rate", "60"], /rotor .*; 30 frames\/s would do/],
+    [["--frame-rate", "60"], /front end's bus.* \(nearest allowed value: 59\.291 frames\/s\)/],
+    [["--pairs", "full", "--frame-rate", "15"], /transmit budget.* 13\.427 frames\/s/],
+    [["--depth", "12.5"], /depth .* \(nearest allowed value: 12 mm\)/],
+    [["--link-rate", "2"], /link to the host.* \(nearest allowed value: 27\.126 frames\/s\)/],
+    [
+        ["--catheter", "rotational-40mhz", "--frame-rate", "60"],
+        /rotor .* \(nearest allowed value: 30 frames\/s\)/,
+    ],
     [
         ["--catheter", "rotational-60mhz", "--lines", "512", "--frame-rate", "60"],
-        /bus; 33\.47 frames\/s would do/,
+        /bus.* \(nearest allowed value: 33\.47 frames\/s\)/,
     ],
     [
         [
@@ -78,7 +81,7 @@ const TIGHT: [string[], RegExp][] = [
             "--bus",
             "quad",
         ],
-        /bus; 60\.081 frames\/s would do/,
+        /bus.* \(nearest allowed value: 60\.081 frames\/s\)/,
     ],
 ]
 

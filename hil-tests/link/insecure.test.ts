@@ -111,7 +111,7 @@ test("no command takes it that was not told to; each says what to do", async () 
         const { status, err, out } = await overTcp(capture, ...args)
         assert.is(status, 1)
         assert.is(out, "")
-        assert.match(err, /wants to go on without a key and the other does not allow it: pair them/)
+        assert.match(err, /only one side allows a connection without a key: pair them/)
     }
     const heard: number[] = []
     const told: string[] = []

@@ -128,7 +128,7 @@ test("every code has one sentence, and every sentence one code", () => {
     const sentences = CODES.map(([, sentence]) => sentence)
     assert.is(new Set(sentences).size, sentences.length)
     for (const [code, sentence] of CODES) assert.is(codes.sentenceOf(code), sentence)
-    assert.is(codes.sentenceOf(9999), "unknown reason 9999")
+    assert.is(codes.sentenceOf(9999), "unknown code 9999")
 })
 
 test.run()

@@ -1,10 +1,9 @@
-// Responsible for: all reason codes with their sentences as one table, for documents and tests.
-// Not for: the VM, whose heap it would burden.
+// All codes with their sentences as one table, for documents and tests; the VM uses codes.ts alone.
 
 import * as codes from "./codes"
 import { sentenceOf } from "./codes"
 
-/** Code and sentence, by code. */
+/** Pairs of code and sentence, in ascending order of the code. */
 export const CODES: (readonly [number, string])[] = Object.entries(codes)
     .flatMap(([name, code]) => (typeof code === "number" && name !== "GOOD" ? [code] : []))
     .sort((a, b) => a - b)

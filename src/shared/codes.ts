@@ -1,10 +1,9 @@
-// Responsible for: every code by which cart and host say why, with one sentence each.
-// Not for: what is done about it (cart-machine.ts, the cart's faults).
+// The numbered codes of faults, refusals, events and rejects, with one sentence for each.
 
 /** No fault, no refusal. */
 export const GOOD = 0
 
-// Faults: latched by the cart until acknowledged with the cause gone.
+// Faults: latched until they are acknowledged and their cause is gone.
 export const FAULT_MOTOR_DRIVER_MISSING = 101
 export const FAULT_MOTOR_DRIVER_WRITE = 102
 export const FAULT_MOTOR_DRIVER_RESET = 103
@@ -42,7 +41,7 @@ export const FAULT_ROTOR_SPEED = 137
 export const FAULT_UN0RICK_CATHETER = 138
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
-// Why the line engine did not fire: one for each of its causes that no other fault names.
+// Causes that the line engine reports for not firing, as far as no fault above covers them.
 export const FAULT_ENGINE_INHIBITED = 171
 export const FAULT_ENGINE_UNSERVICED = 172
 export const FAULT_ENGINE_NO_BUDGET = 173
@@ -57,7 +56,7 @@ export const FAULT_ENGINE_LINES = 181
 export const FAULT_ENGINE_TGC = 182
 export const FAULT_UNEXPECTED = 199
 
-// Refusals: nothing was changed by the request.
+// Refusals: the request changed nothing.
 export const REFUSED_STATE = 201
 export const REFUSED_CATHETER = 202
 export const REFUSED_CATHETER_PLUGGED = 203
@@ -73,7 +72,7 @@ export const REFUSED_CALIBRATION = 213
 export const REFUSED_CLOCK = 214
 export const REFUSED_SCALE = 215
 export const REFUSED_SCREW = 216
-// Those that a plan of firings has.
+// From the check of a firing sequence.
 export const REFUSED_DEPTH = 217
 export const REFUSED_PRF_MAX = 218
 export const REFUSED_PULSES = 219
@@ -87,7 +86,7 @@ export const REFUSED_FRONT_END = 226
 export const REFUSED_LINES = 227
 export const REFUSED_SAMPLES = 228
 export const REFUSED_NO_TRIGGERS = 229
-// Those that only a plan of a move has; each stands for one field of what was asked.
+// From the planning of a move; each stands for one field of the request.
 export const REFUSED_MOVE_KIND = 231
 export const REFUSED_START = 232
 export const REFUSED_DIRECTION = 233
@@ -98,11 +97,11 @@ export const REFUSED_TRIGGER_RATE = 237
 export const REFUSED_REFRACTORY = 238
 export const REFUSED_TIMEOUT = 239
 export const REFUSED_SPEED_CHANGE = 240
-// Those of the catheter that is plugged in, beside REFUSED_CATHETER_PLUGGED; also told as events when they come up.
+// About the plugged-in catheter (as REFUSED_CATHETER_PLUGGED); also sent as events when the condition begins.
 export const REFUSED_NO_CATHETER = 241
 export const REFUSED_CATHETER_UNKNOWN = 242
 export const REFUSED_CATHETER_SERIAL = 243
-// Those of element data and its list of pairs.
+// About channel data and their pair list.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
 export const REFUSED_PAIRS_LENGTH = 253
@@ -110,14 +109,14 @@ export const REFUSED_PAIRS_ORDER = 254
 export const REFUSED_PAIRS_ELEMENT = 255
 export const REFUSED_PAIRS_CRC = 256
 export const REFUSED_PAIRS_MISSING = 257
-// Those of a time gain.
+// About the TGC.
 export const REFUSED_TGC_KIND = 258
 export const REFUSED_TGC = 259
-// Those of a catheter that the host describes.
+// About catheter data that the host sends.
 export const REFUSED_CATHETER_FIELD = 261
-export const REFUSED_CATHETER_KNOWN = 262
+export const REFUSED_CATHETER_BUILT_IN = 262
 
-// Events: told once.
+// Events: sent once each.
 export const EVENT_STATE = 301
 export const EVENT_HOMED = 302
 export const EVENT_WINDOW_BEGAN = 303
@@ -140,7 +139,7 @@ export const EVENT_CATHETER_DATA = 339
 export const EVENT_LINK_REFUSED = 317
 export const EVENT_CATHETER = 318
 
-// Rejects: the connection ends.
+// Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
 export const REJECT_VERSION = 402
 export const REJECT_HEADER = 403
@@ -158,155 +157,156 @@ export const REJECT_LATE = 414
 export const REJECT_CREDIT = 415
 
 /**
- * Every code with its sentence, one a line. One text and no chain or table: in the VM a chain is code, of which a program
- * may have 64 kB, and a table takes kilobytes of a heap that holds a burst as well. ASCII only, so that places are bytes.
+ * One line for each code: the code and its sentence. A single string costs the VM neither code space (64 kB for a program)
+ * nor heap; a chain of conditions or a table would. ASCII only, so that an index is also a byte offset.
+ * No word is longer than 16 characters, the width of the narrowest display.
  */
 const SENTENCES = `
-101 the motor driver does not answer as a TMC5160: check its supply and the SPI wiring
-102 a motor driver register did not keep what was written to it
-103 the motor driver lost its settings by a reset
-104 the motor driver reports a short, over-temperature or undervoltage
-105 the sled did not find its home switch: check that it is free to move and the switch is connected
-106 the sled was not at speed when the imaged window began
-107 the sled is not where its motor should have taken it: steps were lost or the encoder is wrong
-108 the sled does not follow its motor: free the catheter, and check the encoder
-109 the sled ran onto an end switch in mid-move
-110 a move did not end when it should have
-111 the calibration move did not show every point of the screw
-112 the encoder counts against the motor: swap its channels A and B
-113 the motor driver reports a short: check the motor and its cable
-114 the motor driver is too hot and has switched off: let it cool
-115 the motor driver's supply is too low
-116 the force on the sled is above its limit: free the catheter
-117 the encoder stands still though the motor turns freely: check the encoder, its cable, and the nut
+101 the motor driver does not identify itself as a TMC5160: check its supply and the SPI wiring
+102 a motor driver register did not read back the value written to it: check the SPI wiring
+103 the motor driver was reset and lost its settings: check its supply
+104 the motor driver reports an error without naming its cause: check the motor, its cable and the supply
+105 the sled did not reach its home switch: check that the sled moves freely and the switch is connected
+106 the sled was not at speed when the imaged window started: check that the sled moves freely
+107 encoder and motor disagree on the sled position: check for lost steps and a faulty encoder
+108 the sled does not follow its motor: free the catheter and check the encoder
+109 the sled reached an end switch during a move: check the switch, then home the sled again
+110 a move did not end in time: check that the sled moves freely
+111 the calibration is incomplete or implausible: check the lead screw and the encoder, then repeat it
+112 the encoder counts in the wrong direction: swap its channels A and B
+113 the motor driver reports a short circuit: check the motor and its cable
+114 the motor driver overheated and switched off: let it cool down
+115 the motor driver reports undervoltage: check its supply
+116 the force on the sled exceeds its limit: free the catheter
+117 the motor runs without load but the encoder does not count: check the encoder, its cable and the nut
 121 the line engine does not answer: check its supply and the SPI wiring
-122 a line engine register did not keep what was written to it
-123 the sequence table read back from the line engine is not the one that was loaded
-124 the line engine lost its settings by a reset
-125 the catheter was unplugged in mid-run
-126 the catheter was changed for another in mid-run
-127 the line engine stopped firing, or did not begin, and names no cause
+122 a line engine register did not read back the value written to it: check the SPI wiring
+123 the sequence table in the line engine differs from the one loaded: set up the pullback again
+124 the line engine was reset and lost its settings: check its supply
+125 the catheter was unplugged during the run: plug it in and set up the pullback again
+126 the catheter was replaced during the run: set up the pullback again
+127 the front end stopped firing or did not start, and reports no cause: have it checked
 128 the un0rick board does not answer: check its supply and the SPI wiring
-129 the un0rick board has other gateware than this firmware knows: load its USB gateware of version 1
-130 an un0rick register did not keep what was written to it
-131 the un0rick board's memory did not give back its test pattern
-132 the un0rick board did not start or finish a line in time
-133 the un0rick board lost its settings by a reset
-134 the un0rick board serves 0.25 to 31.8 MHz and depths up to 24.6 mm: this catheter needs something else
+129 the un0rick board has unsupported gateware: load its USB gateware version 1
+130 an un0rick register did not read back the value written to it: check the SPI wiring
+131 the un0rick board failed its memory test: have the board checked
+132 the un0rick board did not start or finish an A-line in time: have the board checked
+133 the un0rick board was reset and lost its settings: check its supply
+134 the un0rick supports 0.25 to 31.8 MHz and depths up to 24.6 mm: use a catheter within these limits
 135 the rotor did not reach its speed in time: check the catheter's seat in the drive unit
-136 the rotor stalled: free the catheter before it is turned again
-137 the speed of the rotor left its limits: the catheter turns unevenly
-138 the board's setting "catheter" names no catheter that an un0rick drives: set it to the one that is wired to the board
-141 the link to the host was lost while pulling
-161 the control loop ran late
-171 transmit is inhibited by the safety circuit: release the emergency stop, and check the wire of TX_INHIBIT
-172 the line engine stopped firing since it went unserviced for 100 ms
-173 the line engine holds no transmit budget for this catheter: set the pullback up again
-174 the transmit budget read back from the line engine is not the catheter's
-175 the sequence has a pulse with more cycles than the catheter's transmit budget: the line engine does not fire it
-176 the pulser's supply is above the catheter's transmit budget: the line engine does not fire; have the supply checked
-177 the line engine stopped firing: the pulses of a second would have been more than the catheter's transmit budget
-178 the line engine stopped firing: the energy of its pulses would have been more than the catheter's transmit budget
-179 the sequence table has an entry in use that was never loaded: the line engine does not fire it
-180 what the line engine answers is damaged on its bus again and again: check the SPI wiring
-181 the line engine fires and most of its lines do not come: the level of its FIFO does not tell of them; have the board checked
-182 the time gain read back from the line engine is not the one that was loaded
-199 the firmware met an error that it does not know: see the log
-201 the cart is in a state that does not allow it
-202 the catheter is not one that the cart knows
-203 the catheter that is plugged in is another one than was set up
-204 the speed is not within 0.25 to 10 mm/s
-205 the length is not within 1 mm and the stroke of the catheter
-206 the frame rate is not within 1 to 90 frames/s, or of element data from 0.1 on
-207 no pullback has been set up
-208 there is no such command
-210 the firings of a frame take longer than the frame: lower the frame rate or the depth
-211 the lines of this frame rate do not fit through the front end's bus
-212 the sled has not enough travel left for this length and its ramps
-213 the stored calibration is damaged: calibrate the sled
-214 the motor driver's clock is not the calibrated one: calibrate the sled
-215 encoder and motor do not agree on a millimetre: check the encoder and calibrate the sled
-216 the screw is not as even as calibrated: calibrate the sled
-217 the depth is not within 1 mm and the largest of the catheter
-218 the pulses of this frame rate come faster than the catheter bears
-219 the pulses of a second are more than the catheter's transmit budget
-220 the pulses of this frame rate heat the catheter's tip above its limit: fire fewer, shorter or weaker ones
-221 the pulse has no cycle, or more than the catheter's longest burst
-222 the front end's FIFO would hold less than 100 ms of the lines of this frame rate
-223 the lines of this frame rate do not fit through the link to the host
-224 the pairs are more than the front end's sequence table holds
-225 the catheter's rotor does not turn as slowly or as fast as this frame rate asks
-226 this catheter needs another front end than the cart has: a line engine for arrays and rotors, an un0rick for a single element
-227 the lines of a frame are not the catheter's own, and only a catheter that turns takes others, 16 to 512
-228 the samples of a line are not within 16 to 1024, or are chosen for element data
-229 the front end of this catheter does not hear an ECG: a gated pullback needs a line engine
-231 there is no such kind of move
-232 the sled does not stand where this move can begin
-233 the sled can be moved towards one end of its travel or the other, and not beyond it
-234 the step is not within 10 to 5000 um, or is too long for the time between two triggers
-235 the length is not a whole number of steps
-236 the dwell is not within 0 to 10000 ms, or is too long for the time between two triggers
-237 the trigger rate is not within 30 to 240 a minute
-238 the refractory time is shorter than dwell and step together, or longer than a beat
-239 the time-out is not within two beats and 10000 ms
-240 what is left of the imaged window or of the travel is too short for this change of speed
-241 no catheter is plugged in
-242 the catheter that is plugged in is not one that the cart knows
-243 the catheter was changed for another of its kind since it was set up: set the pullback up again
-251 there is no such kind of data, or not of this catheter: element data need an array
-252 there is no such list of pairs
-253 the list of pairs is empty, or longer than it was said to be or the front end's table is
-254 a piece of the list of pairs came out of its turn: send the list again from its first pair
-255 a pair names an element that the catheter does not have
-256 the list of pairs did not come as it was sent: send it again
-257 the list of pairs has not come, not all of it, or for another catheter: send it before the setup
-258 there is no such choice of time gain: the catheter's own, or a curve that is given
-259 a gain of the time gain's curve is above what the front end has
-261 a field of the catheter's data is not what it may be
-262 the cart knows a catheter of this id, and nobody else says what it bears: give another one another id
-301 the cart changed its state
+136 the rotor stalled: free the catheter before it rotates again
+137 the rotor speed is outside its limits: check that the catheter rotates freely
+138 the board setting "catheter" names no un0rick catheter: set it to the one wired to the board
+141 the link to the host was lost while the cart was live, armed or pulling: check host and network
+161 the control loop missed its deadline: save the log and report this fault
+171 transmit is inhibited by the safety circuit: release the emergency stop and check the TX_INHIBIT wiring
+172 the line engine stopped firing because it was not serviced for 100 ms: set up the pullback again
+173 the line engine holds no transmit budget for this catheter: set up the pullback again
+174 the transmit budget in the line engine differs from the catheter's: set up the pullback again
+175 a pulse has more cycles than the catheter's transmit budget allows: use a shorter pulse
+176 the pulser supply exceeds the catheter's transmit budget: have the supply checked
+177 firing stopped: more pulses per second than the catheter's transmit budget allows: lower the frame rate
+178 firing stopped: more pulse energy than the catheter's transmit budget allows: lower the frame rate
+179 the sequence uses a table entry that was never loaded: set up the pullback again
+180 replies of the line engine were corrupted repeatedly: check the SPI wiring
+181 most of the fired A-lines were not received, and the FIFO level does not show them: have the board checked
+182 the TGC curve in the line engine differs from the one loaded: set up the pullback again
+199 internal error: save the log and report it
+201 the cart's present state does not allow this request
+202 the cart has no data for this catheter: use a built-in catheter or send its data first
+203 the plugged-in catheter is not the one set up: plug that one in or set up the pullback again
+204 the speed must be 0.25 to 10 mm/s in steps of 0.01 mm/s
+205 the length must be from 1 mm to the stroke of the catheter
+206 the frame rate must be 1 to 90 frames/s (channel data: from 0.1 frames/s)
+207 no pullback is set up: set up the pullback first
+208 unknown command: update the firmware or the host, whichever is older
+210 the firings of a frame take longer than the frame period: lower the frame rate or the depth
+211 the A-lines of this frame rate exceed the capacity of the front end's bus: lower the frame rate
+212 the remaining travel is too short for this length and its ramps: use a shorter length or return the sled
+213 the stored calibration is corrupted: calibrate the sled
+214 the motor driver's clock differs from the calibrated one: calibrate the sled
+215 the encoder scale differs from the calibrated one: check the encoder and calibrate the sled
+216 the lead-screw error differs from the calibrated one: calibrate the sled
+217 the depth must be from 1 mm to the maximum depth of the catheter
+218 the PRF exceeds the catheter's maximum: lower the frame rate
+219 the pulses per second exceed the catheter's transmit budget: lower the frame rate
+220 the pulses would heat the catheter tip above its limit: use fewer, shorter or weaker pulses
+221 the pulse must have from 1 cycle to the catheter's longest burst
+222 the front end's FIFO would hold less than 100 ms of A-lines: lower the frame rate
+223 the A-lines of this frame rate exceed the capacity of the link to the host: lower the frame rate
+224 the pair list is longer than the front end's sequence table: use fewer pairs
+225 the rotor of this catheter does not support this frame rate: change the frame rate
+226 the cart has the wrong front end: arrays and rotors need a line engine, single elements an un0rick
+227 A-lines per frame must be the catheter's own number (rotational catheters: 16 to 512)
+228 samples per A-line must be 16 to 1024, and cannot be chosen for channel data
+229 the front end of this catheter has no ECG input: a gated pullback needs a line engine
+231 this kind of move is not available: use a continuous, stepped or gated pullback
+232 the sled is not at the start of this move: set up the pullback again or return the sled
+233 the sled cannot move in this direction now: stop it, or move it towards the other end of its travel
+234 the step must be 10 to 5000 um and short enough for the trigger interval
+235 the length must be a whole number of steps
+236 the dwell must last at least one frame, at most 10000 ms, and must fit into the trigger interval
+237 the trigger rate must be 30 to 240 per minute
+238 the refractory period must cover dwell and step, and must not exceed the beat interval
+239 the time-out must be from two beat intervals to 10000 ms
+240 the remaining window or travel is too short for this speed change: use a smaller change
+241 no catheter is plugged in: plug one in
+242 the cart has no data for the plugged-in catheter: use a built-in catheter or send its data first
+243 the catheter was replaced by another of the same type after setup: set up the pullback again
+251 this kind of data is not available: use A-lines, or channel data with an array catheter
+252 this pair list is not available: channel data need a list of the catheter, A-lines need none
+253 the pair list must have 1 to 4096 pairs, and as many as announced
+254 a part of the pair list is out of order: send the list again from its first pair
+255 a pair names an element that the catheter does not have: correct the pair list
+256 the CRC of the received pair list is wrong: send the list again
+257 the pair list is missing, incomplete or for another catheter: send it before the setup
+258 unknown TGC setting: use the catheter's own TGC or give a curve
+259 a gain of the TGC curve exceeds the maximum of the front end: lower it
+261 a field of the catheter's data is out of range
+262 this id is reserved for a built-in catheter: choose another
+301 the state of the cart changed
 302 the sled found its home switch
-303 the imaged window began
+303 the imaged window started
 304 the imaged window ended
 305 a fault was latched
 306 the fault was acknowledged
 307 the pullback was set up
-308 the speed left its limits or came back into them
-309 an operator stopped the pullback
+308 the speed went outside its limits or came back inside them
+309 the operator stopped the pullback
 310 the sled was calibrated
-311 the motor driver is getting hot
-312 the motor driver sees an open coil
-313 the speed was changed while pulling
-314 the sled stands at a stop and is imaged
-315 no trigger of the ECG came within the time-out: the gated pullback ended
-316 the jog was let go: the sled brakes
-317 a connection before this one was refused
+311 the motor driver reports an overtemperature warning
+312 the motor driver reports an open coil
+313 the speed was changed during the pullback
+314 the sled reached a stop, and imaging began
+315 no ECG trigger arrived within the time-out: the gated pullback ended
+316 the jog request ended: the sled is braking
+317 the previous connection was refused
 318 a catheter was plugged in
-330 transfers of the line engine's bus were damaged and made again
-331 a piece of the list of pairs was taken
-339 the data of a catheter were taken, for this session
-401 the two sides were built with different message layouts: update the older one
-402 the two sides speak different protocol versions: update the older one
-403 a burst header was damaged
-404 a message was damaged or of the wrong length
+330 transfers on the line engine's bus were corrupted and repeated
+331 a part of the pair list was accepted
+339 the data of a catheter were accepted for this session
+401 cart and host were built with different message layouts: update the older one
+402 cart and host use different protocol versions: update the older one
+403 a burst header is corrupted
+404 a message is corrupted or has the wrong length
 405 a burst belongs to another session
-406 a burst came twice or out of order
-407 a message came that has no place in this state
-408 a message was longer than is allowed
-409 the other side has another key: pair cart and host again
-410 there is no key for this cart here: pair it with its host
-411 one side wants to go on without a key and the other does not allow it: pair them, or allow it on both for a lab bench
-412 a burst was not authentic: it was changed, sent back, or made without the session's key
-413 the host has a cart already: it takes one at a time
-414 the other side did not answer in time
-415 the host gave more credit than the cart has room for
+406 a burst is repeated or out of order
+407 a message is not allowed in this state of the session
+408 a message is too long
+409 the other side has a different key: pair cart and host again
+410 there is no key for this cart: pair it with its host
+411 only one side allows a connection without a key: pair them, or allow it on both (lab bench only)
+412 a burst failed authentication: it was altered, replayed or made without the session key
+413 the host accepts one cart at a time and already has one
+414 the other side did not answer in time: check the network
+415 the host granted more credit than the cart has room for
 `
 
-/** The sentence of a code; an unknown code is named as such. The sentence stands alone: the code may follow it, never replace it. */
+/** Returns the sentence of a code without a full stop, or a text that names the code as unknown. */
 export function sentenceOf(code: number): string {
     const mark = "\n" + code + " "
     const at = SENTENCES.indexOf(mark)
-    if (at < 0) return "unknown reason " + code
+    if (at < 0) return "unknown code " + code
     const from = at + mark.length
     return SENTENCES.slice(from, SENTENCES.indexOf("\n", from))
 }

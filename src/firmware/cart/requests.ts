@@ -115,7 +115,7 @@ export class Requests {
         const field = invalidField(catheter)
         if (field >= 0) return { reason: codes.REFUSED_CATHETER_FIELD, value: field }
         // Nobody widens the budget of a catheter that is known.
-        if (isBuiltIn(catheter.id)) return { reason: codes.REFUSED_CATHETER_KNOWN, value: 0 }
+        if (isBuiltIn(catheter.id)) return { reason: codes.REFUSED_CATHETER_BUILT_IN, value: 0 }
         if (this.pairs) this.pairs.forgetPairs()
         const state = this.state
         state.described = payload

@@ -183,7 +183,7 @@ live("a fault, a refusal and a lost link are sentences; a new state ends a fault
         ...{ command: 2, serial: 1, reason: codes.REFUSED_NO_SETUP },
         value: 0,
     })
-    assert.match(view.told().said!, /refused: no pullback has been set up/)
+    assert.match(view.told().said!, /refused: no pullback is set up/)
     view.linkLost("The cart closed the link.")
     assert.equal([view.told().fault, view.told().state], ["The cart closed the link.", null])
 })

@@ -153,12 +153,15 @@ function refused(reason: number, value: number): string {
 test("a refusal says which field, its value and its limit, or which pair", () => {
     const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name)
     const field = (name: string): string => refused(codes.REFUSED_CATHETER_FIELD, at(name))
-    assert.match(field("supply_mv"), /may be: supply_mv is 40000; allowed: 1000 to 100000 mV\./)
+    assert.match(
+        field("supply_mv"),
+        /out of range: supply_mv is 40000; allowed: 1000 to 100000 mV\./
+    )
     assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/)
     assert.match(field("id"), /id is "mine"; allowed: another one/)
     // A cart of tomorrow may know more fields.
     assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/)
-    assert.match(refused(codes.REFUSED_CATHETER_KNOWN, 0), /give another one another id/)
+    assert.match(refused(codes.REFUSED_CATHETER_BUILT_IN, 0), /reserved for a built-in catheter/)
     assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
 })
 

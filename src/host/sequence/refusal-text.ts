@@ -1,11 +1,10 @@
-// Responsible for: a refusal as a sentence with the nearest value that would do, in a person's units.
-// Not for: codes and their own sentences (src/shared/codes.ts).
+// Formats a refusal as a sentence with the nearest allowed value in units for display.
 
 import { STATE_NAMES } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 
-/** Unit of each refusal's value, and how many of the link's units are one of it. */
+/** For each refusal, the unit for display of its value and the number of link units in one of it. */
 const UNITS: Readonly<Record<number, readonly [unit: string, per: number]>> = {
     [codes.REFUSED_SPEED]: ["mm/s", 1e6],
     [codes.REFUSED_SPEED_CHANGE]: ["mm/s", 1e6],
@@ -30,18 +29,18 @@ const UNITS: Readonly<Record<number, readonly [unit: string, per: number]>> = {
     [codes.REFUSED_DWELL]: ["ms", 1],
     [codes.REFUSED_REFRACTORY]: ["ms", 1],
     [codes.REFUSED_TIMEOUT]: ["ms", 1],
-    [codes.REFUSED_TRIGGER_RATE]: ["a minute", 1],
+    [codes.REFUSED_TRIGGER_RATE]: ["per minute", 1],
     [codes.REFUSED_TGC]: ["dB", 100],
 }
 
-/** The sentence of a refusal, without its full stop. */
+/** Returns the sentence of a refusal without a full stop. */
 export function refusalText(reason: number, value: number): string {
     const sentence = sentenceOf(reason)
-    if (reason === codes.REFUSED_STATE) return `${sentence} (it is ${STATE_NAMES[value] ?? value})`
-    if (reason === codes.REFUSED_START) return `${sentence}: it has to be at ${value / 1e6} mm`
+    if (reason === codes.REFUSED_STATE) return `${sentence} (state: ${STATE_NAMES[value] ?? value})`
+    if (reason === codes.REFUSED_START) return `${sentence} (start position: ${value / 1e6} mm)`
     if (reason === codes.REFUSED_PAIRS_ELEMENT) return `${sentence} (pairs[${value}])`
     const unit = UNITS[reason]
-    // 0 stands for: nothing would do.
+    // A value of 0 means that no value is allowed.
     if (!unit || value === 0) return sentence
-    return `${sentence}; ${value / unit[1]} ${unit[0]} would do`
+    return `${sentence} (nearest allowed value: ${value / unit[1]} ${unit[0]})`
 }

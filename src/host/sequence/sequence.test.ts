@@ -245,7 +245,7 @@ for (const [pairs, count, largest] of LISTS)
         assert.is(at(largest).reason, codes.GOOD)
         assert.is(at(largest + 1).nearest, largest)
         assert.is.not(at(largest + 1).reason, codes.GOOD)
-        assert.match(at(90000).sentence, `${largest / 1000} frames/s would do`)
+        assert.match(at(90000).sentence, `(nearest allowed value: ${largest / 1000} frames/s)`)
     })
 
 sequences("64 x 14 pairs do not fit 30 mm at 30/s", () => {
