@@ -436,7 +436,7 @@ screens("late, unplugged, back, another size: drawn again each time", async () =
     panel.plug({ rows: 4, columns: 20 })
     assert.is(panel.text, "")
     await bench.wait(3500)
-    assert.is(panel.text, "ready\nno catheter is\nplugged in")
+    assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
     bench.cart.board.stopVm()
 })
 

@@ -109,7 +109,7 @@ const WRONG: [string[], RegExp][] = [
             "--frame-rate",
             "60",
         ],
-        /front end's bus; up to 29\.64 frames\/s fit/,
+        /front end's bus.*; up to 29\.64 frames\/s fit/,
     ],
     [["--seed", "-1"], /0 to 2147483647/],
     [["--seed", "1.5"], /whole number/],

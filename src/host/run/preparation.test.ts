@@ -160,7 +160,7 @@ test("a refusal says which field, its value and its limit, or which pair", () =>
     assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/)
     assert.match(field("id"), /id is "mine"; allowed: another one/)
     // A cart of tomorrow may know more fields.
-    assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /may be: catheter is missing/)
+    assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /out of range: catheter is missing/)
     assert.match(refused(codes.REFUSED_CATHETER_BUILT_IN, 0), /reserved for a built-in catheter/)
     assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
 })
