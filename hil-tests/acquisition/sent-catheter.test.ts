@@ -19,7 +19,7 @@ import type { RunSummary } from "../../src/host/results/summary"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { catheterFrom, type CatheterSpec, specOf } from "../../src/host/sequence/catheter-spec"
 import * as burst from "../../src/shared/protocol/burst"
-import { type Message, nameOf } from "../../src/shared/protocol/bytes"
+import { fieldsOf, type Message, nameOf } from "../../src/shared/protocol/bytes"
 import * as machine from "../../src/shared/cart-machine"
 import { catheterLimits } from "../../src/shared/acquisition/catheter-limits"
 import { CATHETER } from "../../src/shared/acquisition/catheters"
@@ -94,7 +94,7 @@ const board = suite("the data of a catheter on the cart")
 board("each field that is wrong is refused by its place, and nothing is transmitted", async () => {
     const bench = await homed()
     const limits = catheterLimits()
-    for (const [i, field] of CATHETER.entries()) {
+    for (const [i, field] of fieldsOf(CATHETER).entries()) {
         const name = nameOf(field)
         if (i === 0) {
             for (const id of ["", "Mine", "a b"])
@@ -122,7 +122,7 @@ board("each field that is wrong is refused by its place, and nothing is transmit
     ] as const)
         assert.equal(await sends(bench, { ...DATA, ...change }), {
             reason: codes.REFUSED_CATHETER_FIELD,
-            value: CATHETER.findIndex(f => nameOf(f) === name),
+            value: fieldsOf(CATHETER).findIndex(f => nameOf(f) === name),
         })
     // None of it was kept.
     assert.is(await bench.setUp(), codes.REFUSED_CATHETER)

@@ -14,7 +14,14 @@ import { BurstStream } from "../../src/host/link/burst-stream"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as burst from "../../src/shared/protocol/burst"
 import { sealHeader } from "../../src/shared/protocol/burst"
-import { type Field, getNumber, type Message, writeFields } from "../../src/shared/protocol/bytes"
+import {
+    nameOf,
+    fieldsOf,
+    type Layout,
+    getNumber,
+    type Message,
+    writeFields,
+} from "../../src/shared/protocol/bytes"
 import { layoutHash } from "../../src/shared/protocol/layout-hash"
 import * as messages from "../../src/shared/protocol/messages"
 import { EVENT_LINK_REFUSED } from "../../src/shared/codes"
@@ -174,7 +181,7 @@ export class OddHost {
     }
 
     private nextHeader(): Header {
-        const zeros = burst.BURST_HEADER.map(f => [f.split(":")[0], 0])
+        const zeros = fieldsOf(burst.BURST_HEADER).map(f => [nameOf(f), 0])
         return {
             ...(Object.fromEntries(zeros) as Header),
             magic: burst.BURST_MAGIC,
@@ -186,9 +193,9 @@ export class OddHost {
     }
 
     /** Payload of a message, its CRC right. */
-    payload<F extends readonly Field[]>(fields: F, record: Message<F>): Uint8Array {
-        const bytes = new Uint8Array(messages.payloadLength(fields))
-        messages.writePayload(bytes, 0, fields, record)
+    payload<L extends Layout>(layout: L, record: Message<L>): Uint8Array {
+        const bytes = new Uint8Array(messages.payloadLength(layout))
+        messages.writePayload(bytes, 0, layout, record)
         return bytes
     }
 

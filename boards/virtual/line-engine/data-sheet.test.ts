@@ -3,11 +3,12 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import {
+    fieldsOf,
     formatOf,
     formatSize,
     getNumber,
     nameOf,
-    type Field,
+    type Layout,
 } from "../../../src/shared/protocol/bytes"
 import { lineEngineCatheters } from "../../../src/shared/acquisition/catheter-list"
 import { KIND_ARRAY } from "../../../src/shared/acquisition/catheters"
@@ -120,9 +121,9 @@ test("CONTROL: actions", () => {
     assert.equal(new Map(rows), group("CONTROL_"))
 })
 
-function sameLayout(rows: Row[], fields: readonly Field[]): void {
+function sameLayout(rows: Row[], layout: Layout): void {
     let at = 0
-    for (const [i, field] of fields.entries()) {
+    for (const [i, field] of fieldsOf(layout).entries()) {
         const [name, format] = [nameOf(field), formatOf(field)]
         assert.is(rows[i]!.field, name)
         assert.is(rows[i]!.format, format)
@@ -133,7 +134,7 @@ function sameLayout(rows: Row[], fields: readonly Field[]): void {
 
 test("sequence table: layout and size", () => {
     const rows = table("Sequence table")
-    assert.is(rows.length, sequence.TABLE_ENTRY.length)
+    assert.is(rows.length, fieldsOf(sequence.TABLE_ENTRY).length)
     sameLayout(rows, sequence.TABLE_ENTRY)
     assert.match(
         sheet.section("Sequence table"),
@@ -144,7 +145,7 @@ test("sequence table: layout and size", () => {
 test("line record: layout, flags, sample law", () => {
     const rows = table("Line records")
     sameLayout(rows, record.LINE_HEADER)
-    assert.is(numberOf(rows[record.LINE_HEADER.length]!.byte), record.LINE_HEADER_LENGTH)
+    assert.is(numberOf(rows[fieldsOf(record.LINE_HEADER).length]!.byte), record.LINE_HEADER_LENGTH)
     const flags = table("Line records", 1).map(r => [r.flag!, numberOf(r.mask)] as const)
     assert.equal(
         new Map(flags),

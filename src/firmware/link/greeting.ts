@@ -4,7 +4,7 @@
 
 import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
-import { Field, Message } from "../../shared/protocol/bytes"
+import { Layout, Message } from "../../shared/protocol/bytes"
 import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../shared/protocol/messages"
 import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../shared/protocol/session"
 import * as codes from "../../shared/codes"
@@ -28,11 +28,7 @@ const AWAITS_ACCEPT = 2
 const DONE = 3
 
 /** How the link sends a message; the burst as it was sent comes back. */
-export type Send = <F extends readonly Field[]>(
-    type: number,
-    fields: F,
-    record: Message<F>
-) => Buffer
+export type Send = <L extends Layout>(type: number, layout: L, record: Message<L>) => Buffer
 
 export class Greeting {
     /** Number that the host gave; 0 before. */

@@ -5,7 +5,7 @@
 import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"
-import { Field, Message } from "../../shared/protocol/bytes"
+import { Layout, Message } from "../../shared/protocol/bytes"
 import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
 import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
 import {
@@ -98,8 +98,8 @@ export class Link {
         private onRequest: (request: Request) => Promise<void>
     ) {
         const link = this
-        this.greeting = new Greeting(settings, this.layout_hash, (type, fields, record) =>
-            link.post(type, fields, record)
+        this.greeting = new Greeting(settings, this.layout_hash, (type, layout, record) =>
+            link.post(type, layout, record)
         )
         this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
         if (this.flags) console.error("no link key: INSECURE, lab bench only")
@@ -285,23 +285,23 @@ export class Link {
     }
 
     /** Sends a message of the control plane. @returns whether a host is there and the network took it */
-    send<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): boolean {
-        return this.state === OPEN && this.write(this.made(type, fields, record))
+    send<L extends Layout>(type: number, layout: L, record: Message<L>): boolean {
+        return this.state === OPEN && this.write(this.made(type, layout, record))
     }
 
     /** Sends a message of the greeting. @returns the burst as it went out */
-    private post<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): Buffer {
+    private post<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
         this.session = this.greeting.session
         this.sealed = this.greeting.isSealed()
-        const message = this.made(type, fields, record)
+        const message = this.made(type, layout, record)
         this.write(message)
         return message
     }
 
-    private made<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): Buffer {
-        const length = payloadLength(fields)
+    private made<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
+        const length = payloadLength(layout)
         const message = Buffer.alloc(burst.BURST_HEADER_LENGTH + length)
-        writePayload(message, burst.BURST_HEADER_LENGTH, fields, record)
+        writePayload(message, burst.BURST_HEADER_LENGTH, layout, record)
         this.stamp(message, type, 0, length)
         sealHeader(message, this.layout_hash)
         if (this.sealed) this.greeting.seal.tag(message)

@@ -2,15 +2,12 @@
 // Not for: header, tag or order (link.ts).
 
 import { BURST_HEADER_LENGTH } from "../../shared/protocol/burst"
-import { Field, Message } from "../../shared/protocol/bytes"
+import { Layout, Message } from "../../shared/protocol/bytes"
 import { payloadIsGood, readPayload } from "../../shared/protocol/messages"
 
 /** @returns undefined when it is damaged or of another length */
-export function payloadOf<F extends readonly Field[]>(
-    message: Buffer,
-    fields: F
-): Message<F> | undefined {
+export function payloadOf<L extends Layout>(message: Buffer, layout: L): Message<L> | undefined {
     const at = BURST_HEADER_LENGTH
-    if (!payloadIsGood(message, at, message.length - at, fields)) return undefined
-    return readPayload(message, at, fields)
+    if (!payloadIsGood(message, at, message.length - at, layout)) return undefined
+    return readPayload(message, at, layout)
 }

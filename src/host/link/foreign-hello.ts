@@ -9,12 +9,12 @@ import { layoutHash } from "../../shared/protocol/layout-hash"
 import { REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
 
 /** The fields that every hello begins with. */
-const BEGINNING = [
-    "layout_hash:u32",
-    "board_id_low:u32",
-    "board_id_high:u32",
-    "firmware_version:u32",
-] as const
+const BEGINNING = `
+layout_hash:u32
+board_id_low:u32
+board_id_high:u32
+firmware_version:u32
+`
 
 export interface ForeignHello extends Message<typeof BEGINNING> {
     /** Why it is refused: its version where that is another, else its layout. */

@@ -6,7 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"
-import { getNumber, putNumber, type Field, type Message } from "../../shared/protocol/bytes"
+import { getNumber, putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
@@ -28,7 +28,7 @@ interface Met {
     readonly closings: [reason: number, by: string][]
     /** Types of what got through to a receiver. */
     readonly believed: number[]
-    last<F extends readonly Field[]>(fields: F): Message<F>
+    last<L extends Layout>(fields: L): Message<L>
 }
 
 /** A host and a board, with nothing between them; every burst of the host is checked as a board checks it. */
@@ -58,7 +58,7 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
         host.take(b)
     }, host.isTrusted)
     const peer = new TestPeer(oneByOne(stream), board)
-    const last = <F extends readonly Field[]>(fields: F): Message<F> => {
+    const last = <L extends Layout>(fields: L): Message<L> => {
         const { bytes } = peer.received.at(-1)!
         assert.ok(messages.payloadIsGood(bytes, 64, bytes.length - 64, fields))
         return messages.readPayload(bytes, 64, fields)

@@ -5,7 +5,7 @@
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
 import { CATHETER } from "../../shared/acquisition/catheters"
-import { putNumber, type Field, type Message } from "../../shared/protocol/bytes"
+import { putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import { PIECE_PAIRS, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
@@ -238,11 +238,7 @@ export class HostSession {
         return serial
     }
 
-    private message<F extends readonly Field[]>(
-        type: number,
-        fields: F,
-        record: Message<F>
-    ): Uint8Array {
+    private message<L extends Layout>(type: number, fields: L, record: Message<L>): Uint8Array {
         const payload = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(payload, 0, fields, record)
         return this.burst(type, payload)
@@ -269,10 +265,7 @@ export class HostSession {
 }
 
 /** The message of a burst whose CRC was right; undefined when it has another length. */
-function readWhole<F extends readonly Field[]>(
-    { payload }: Burst,
-    fields: F
-): Message<F> | undefined {
+function readWhole<L extends Layout>({ payload }: Burst, fields: L): Message<L> | undefined {
     return messages.payloadIsGood(payload, 0, payload.length, fields)
         ? messages.readPayload(payload, 0, fields)
         : undefined

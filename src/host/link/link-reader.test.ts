@@ -102,7 +102,7 @@ test("a board's proof is no damage", async () => {
 
 test("a type that it does not know is skipped if its CRC is right, and damage if not", async () => {
     const board = new TestBoard(3).hello().describe()
-    const fields = ["value:u32"] as const
+    const fields = "\nvalue:u32\n"
     board.message(99, fields, { value: 1 }).event(301, 5)
     const right = concat(board.bursts)
     const clean = await read(right, 1000)

@@ -3,7 +3,7 @@
 
 import { Transform, type TransformCallback } from "node:stream"
 import * as burst from "../../shared/protocol/burst"
-import { getNumber, readFields, type Field, type Message } from "../../shared/protocol/bytes"
+import { getNumber, readFields, type Layout, type Message } from "../../shared/protocol/bytes"
 import {
     LINE_CRC_LENGTH,
     LINE_FLAGS_AT,
@@ -61,7 +61,7 @@ export type LinkMessage =
           }
       }[keyof FieldMessages]
 
-const FIELDS = new Map<number, [keyof FieldMessages, readonly Field[]]>([
+const FIELDS = new Map<number, [keyof FieldMessages, Layout]>([
     [burst.TYPE_HELLO, ["hello", messages.HELLO]],
     [burst.TYPE_PROOF, ["proof", messages.PROOF]],
     [burst.TYPE_REJECT, ["reject", messages.REJECT]],

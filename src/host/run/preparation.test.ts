@@ -4,7 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../shared/protocol/burst"
-import { type Message, nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, type Message, nameOf } from "../../shared/protocol/bytes"
 import { CATHETER } from "../../shared/acquisition/catheters"
 import { STATE_READY, STATE_UNHOMED } from "../../shared/cart-machine"
 import { crc32c } from "../../shared/protocol/crc32c"
@@ -151,7 +151,7 @@ function refused(reason: number, value: number): string {
 }
 
 test("a refusal says which field, its value and its limit, or which pair", () => {
-    const at = (name: string): number => CATHETER.findIndex(f => nameOf(f) === name)
+    const at = (name: string): number => fieldsOf(CATHETER).findIndex(f => nameOf(f) === name)
     const field = (name: string): string => refused(codes.REFUSED_CATHETER_FIELD, at(name))
     assert.match(
         field("supply_mv"),

@@ -2,7 +2,7 @@
 // Not for: answering (../link/host-session.ts) or pictures.
 
 import * as burst from "../../shared/protocol/burst"
-import { getNumber, type Field, type Message } from "../../shared/protocol/bytes"
+import { getNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import {
     LINE_HEADER_LENGTH,
     LINE_FLAGS_AT,
@@ -154,11 +154,7 @@ export class RunReceiver {
         }
     }
 
-    private read<F extends readonly Field[]>(
-        b: Burst,
-        fields: F,
-        use: (message: Message<F>) => void
-    ): void {
+    private read<L extends Layout>(b: Burst, fields: L, use: (message: Message<L>) => void): void {
         const view = b.payload
         if (messages.payloadIsGood(view, 0, b.payload.length, fields))
             use(messages.readPayload(view, 0, fields))

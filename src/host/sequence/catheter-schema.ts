@@ -1,7 +1,7 @@
 // Responsible for: the schema of a catheter's spec: every field's interval or choice, and words for what is wrong.
 // Not for: the limits that a cart has too (src/shared/acquisition/catheter-limits.ts); whether a sequence of it fits (sequence-plan.ts).
 
-import { nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, nameOf } from "../../shared/protocol/bytes"
 import {
     catheterLimits,
     SLOPE_CDB_PER_MM_MHZ,
@@ -38,10 +38,12 @@ const UNITS: Partial<Record<keyof CatheterSpec, string>> = {
 /** Those that the cart judges too, with its limits. */
 function cartIntervals(): Partial<Record<keyof CatheterSpec, Interval>> {
     const limits = catheterLimits()
-    const rows = CATHETER.slice(1).map((field, i) => {
-        const name = nameOf(field) as keyof CatheterSpec
-        return [name, of(limits[2 * i]!, limits[2 * i + 1]!, UNITS[name])]
-    })
+    const rows = fieldsOf(CATHETER)
+        .slice(1)
+        .map((field, i) => {
+            const name = nameOf(field) as keyof CatheterSpec
+            return [name, of(limits[2 * i]!, limits[2 * i + 1]!, UNITS[name])]
+        })
     // A spec names the direction in a word.
     return Object.fromEntries(rows.slice(0, -1)) as ReturnType<typeof cartIntervals>
 }
@@ -96,7 +98,7 @@ const BESIDE: Partial<Record<keyof CatheterSpec, (c: CatheterSpec) => string>> =
 
 /** The field of a spec that stands at a place of the cart's data (src/shared/acquisition/catheters.ts), its value and its limit. */
 export function fieldAt(place: number, spec: CatheterSpec): InvalidField {
-    const name = nameOf(CATHETER[place] ?? "catheter:s16")
+    const name = nameOf(fieldsOf(CATHETER)[place] ?? "catheter:s16")
     const field = (name === "rotor_sign" ? "rotor_direction" : name) as keyof CatheterSpec
     const interval = CATHETER_INTERVALS[field as Names<number>]
     const limit =

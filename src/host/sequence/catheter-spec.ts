@@ -1,7 +1,7 @@
 // Responsible for: a catheter's data sheet: what the cart plans with and what only a person or a host needs.
 // Not for: which values are allowed (catheter-schema.ts).
 
-import { type Message, nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, type Message, nameOf } from "../../shared/protocol/bytes"
 import { CATHETER, catheterOf, type Catheter } from "../../shared/acquisition/catheters"
 import { tgcOf } from "../../shared/acquisition/tgc"
 import { tgcCurve, type TgcPoint } from "./tgc"
@@ -75,7 +75,7 @@ const SIGNS = { clockwise: 1, "counter-clockwise": -1, none: 0 } as const
 /** What the cart plans with, made anew. */
 export function catheterFrom(spec: CatheterSpec): Message<typeof CATHETER> {
     const all = { ...spec, rotor_sign: SIGNS[spec.rotor_direction] }
-    const fields = CATHETER.map(nameOf) as (keyof typeof all)[]
+    const fields = fieldsOf(CATHETER).map(nameOf) as (keyof typeof all)[]
     return Object.fromEntries(fields.map(field => [field, all[field]])) as unknown as Message<
         typeof CATHETER
     >

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { formatOf, formatSize, nameOf } from "../protocol/bytes"
+import { fieldsOf, formatOf, formatSize, nameOf } from "../protocol/bytes"
 import * as limits from "./catheter-limits"
 import { allCatheters } from "./catheter-list"
 import { CATHETER, numbersIn } from "./catheters"
@@ -14,7 +14,7 @@ import { DEPTH_MIN_UM, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "./sequence"
 
 const test = suite("limits of a catheter's data")
 
-const names = CATHETER.map(nameOf)
+const names = fieldsOf(CATHETER).map(nameOf)
 const all = limits.catheterLimits()
 const limitsOf = (name: string): number[] => {
     const at = 2 * names.indexOf(name) - 2
@@ -22,7 +22,7 @@ const limitsOf = (name: string): number[] => {
 }
 
 test("two for each field behind the id, under its name, and the link can say more than is allowed", () => {
-    assert.is(all.length, 2 * (CATHETER.length - 1))
+    assert.is(all.length, 2 * (names.length - 1))
     const source = readFileSync(new URL("catheter-limits.ts", import.meta.url), "utf8")
     const text = /LIMITS = `\n([^`]*)`/.exec(source)![1]!
     const rows = text.trimEnd().split("\n")
@@ -30,7 +30,7 @@ test("two for each field behind the id, under its name, and the link can say mor
         rows.map(row => row.split(" ")[2]),
         names.slice(1)
     )
-    for (const field of CATHETER.slice(1)) {
+    for (const field of fieldsOf(CATHETER).slice(1)) {
         const [min, max] = limitsOf(nameOf(field))
         assert.ok(min! < max!, field)
         const top = 2 ** (8 * formatSize(formatOf(field))) - 1

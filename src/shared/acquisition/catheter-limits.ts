@@ -1,7 +1,7 @@
 // Responsible for: what may stand in each field of a catheter: intervals, and what fields demand of each other.
 // Not for: words about them, and fields that only a host has (src/host/sequence/catheter-schema.ts); whether a sequence fits (sequence.ts).
 
-import { nameOf } from "../protocol/bytes"
+import { fieldsOf, nameOf } from "../protocol/bytes"
 import {
     CATHETER,
     type Catheter,
@@ -83,8 +83,9 @@ export function invalidField(catheter: Catheter): number {
     if (c.id.length === 0) return AT_ID
     const values = c as any as Record<string, number>
     const limits = catheterLimits()
-    for (let i = 1; i < CATHETER.length; ++i) {
-        const value = values[nameOf(CATHETER[i])]
+    const fields = fieldsOf(CATHETER)
+    for (let i = 1; i < fields.length; ++i) {
+        const value = values[nameOf(fields[i])]
         if (value < limits[2 * i - 2] || value > limits[2 * i - 1]) return i
     }
     const array = c.kind === KIND_ARRAY

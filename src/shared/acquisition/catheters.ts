@@ -3,6 +3,7 @@
 
 import {
     type Bytes,
+    fieldsOf,
     formatOf,
     formatSize,
     getNumber,
@@ -82,35 +83,35 @@ export interface Catheter {
  * The data of a catheter: the message by which a host describes one that the cart does not know, and the columns of the table
  * below. What may stand in them: catheter-limits.ts.
  */
-export const CATHETER = [
-    "id:s16",
-    "kind:u8",
-    "front_end:u8",
-    "centre_frequency_khz:u32",
-    "elements:u16",
-    "firings_per_frame:u16",
-    "pair_span:u16",
-    "pair_lead:u16",
-    "lines_per_frame:u16",
-    "samples_per_line:u16",
-    "depth_um:u32",
-    "depth_max_um:u32",
-    "catheter_radius_um:u16",
-    "ring_down_um:u16",
-    "tgc_start_cdb:u16",
-    "tgc_slope_cdb_per_mm:u16",
-    "stroke_um:u32",
-    "pulse_cycles:u8",
-    "burst_max_cycles:u8",
-    "prf_max_hz:u32",
-    "pulses_max_per_s:u32",
-    "supply_mv:u32",
-    "element_ff:u32",
-    "power_max_uw:u32",
-    "rpm_min:u16",
-    "rpm_max:u16",
-    "rotor_sign:i32",
-] as const
+export const CATHETER = `
+id:s16
+kind:u8
+front_end:u8
+centre_frequency_khz:u32
+elements:u16
+firings_per_frame:u16
+pair_span:u16
+pair_lead:u16
+lines_per_frame:u16
+samples_per_line:u16
+depth_um:u32
+depth_max_um:u32
+catheter_radius_um:u16
+ring_down_um:u16
+tgc_start_cdb:u16
+tgc_slope_cdb_per_mm:u16
+stroke_um:u32
+pulse_cycles:u8
+burst_max_cycles:u8
+prf_max_hz:u32
+pulses_max_per_s:u32
+supply_mv:u32
+element_ff:u32
+power_max_uw:u32
+rpm_min:u16
+rpm_max:u16
+rotor_sign:i32
+`
 
 const BLANK = 0x20
 const LETTER_A = 0x61
@@ -192,10 +193,11 @@ export function catheterOf(id: string): Catheter | undefined {
 
 /** The catheter of a payload with the fields of {@link CATHETER}. */
 export function catheterIn(payload: Bytes): Catheter {
+    const fields = fieldsOf(CATHETER)
     let i = 0
     let at = TEXT_LENGTH
     return catheterWith(readText(payload, 0), () => {
-        const format = formatOf(CATHETER[++i])
+        const format = formatOf(fields[++i])
         const value = getNumber(payload, at, format)
         at += formatSize(format)
         return value

@@ -2,15 +2,15 @@
 // Not for: what the samples mean (sample-codes.ts) or the burst around the records (burst.ts).
 
 /** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
-export const LINE_HEADER = [
-    "line:u32",
-    "frame:u16",
-    "index:u16",
-    "tick_us:u32",
-    "position_counts:i32",
-    "flags:u16",
-    "samples:u16",
-] as const
+export const LINE_HEADER = `
+line:u32
+frame:u16
+index:u16
+tick_us:u32
+position_counts:i32
+flags:u16
+samples:u16
+`
 
 export const LINE_NUMBER_AT = 0
 export const LINE_FRAME_AT = 4

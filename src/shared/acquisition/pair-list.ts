@@ -13,7 +13,12 @@ import {
 } from "../codes"
 
 /** Host to board, before a setup that wants it: a piece of a list. Behind it stand `count` pairs, two bytes each: tx, rx. */
-export const PAIRS = ["list_crc:u32", "total:u16", "first:u16", "count:u16"] as const
+export const PAIRS = `
+list_crc:u32
+total:u16
+first:u16
+count:u16
+`
 
 /** Pairs of a piece at most. */
 export const PIECE_PAIRS = 64

@@ -306,17 +306,17 @@ export function budgetOverPath(
 }
 
 /** One line of a frame, or one pair of a table of pairs, in the line engine's table. */
-export const TABLE_ENTRY = [
-    "index:u16",
-    "tx:u8",
-    "rx:u8",
-    "pulse_half_period_ns:u16",
-    "pulse_cycles:u8",
-    "reserved:u8",
-    "samples:u16",
-    "reserved_2:u16",
-    "sample_period_ps:u32",
-] as const
+export const TABLE_ENTRY = `
+index:u16
+tx:u8
+rx:u8
+pulse_half_period_ns:u16
+pulse_cycles:u8
+reserved:u8
+samples:u16
+reserved_2:u16
+sample_period_ps:u32
+`
 export const TABLE_ENTRY_LENGTH = 16
 
 /**

@@ -32,30 +32,30 @@ export const CHECK_AT = 44
 export const TAG_AT = 48
 
 /** The fields in their order; the layout hash and the specification's table come from here. */
-export const BURST_HEADER = [
-    "magic:u32",
-    "version:u8",
-    "type:u8",
-    "header_length:u8",
-    "flags:u8",
-    "session:u32",
-    "sequence:u32",
-    "payload_length:u32",
-    "tick_us:u32",
-    "position_nm:i32",
-    "speed_nm_s:i32",
-    "speed_epoch:u16",
-    "lines:u16",
-    "dropped_fifo:u16",
-    "dropped_credit:u16",
-    "dropped_crc:u16",
-    "dropped_gate:u16",
-    "check:u32",
-    "tag_0:u32",
-    "tag_1:u32",
-    "tag_2:u32",
-    "tag_3:u32",
-] as const
+export const BURST_HEADER = `
+magic:u32
+version:u8
+type:u8
+header_length:u8
+flags:u8
+session:u32
+sequence:u32
+payload_length:u32
+tick_us:u32
+position_nm:i32
+speed_nm_s:i32
+speed_epoch:u16
+lines:u16
+dropped_fifo:u16
+dropped_credit:u16
+dropped_crc:u16
+dropped_gate:u16
+check:u32
+tag_0:u32
+tag_1:u32
+tag_2:u32
+tag_3:u32
+`
 
 /** What a burst is; the numbers are final, new ones are added at the end of their group. */
 export const TYPE_HELLO = 1

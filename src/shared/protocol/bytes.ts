@@ -31,17 +31,48 @@ export function putNumber(to: Bytes, offset: number, format: string, value: numb
 }
 
 /**
- * Name and format of a field. `s16` is text: 16 ASCII bytes, padded with zeros; `u16x32` a list of 32 numbers. One
- * string and no pair: in the VM every pair would be an object, all of them together a
- * tenth of its heap.
+ * The fields of a message or record in their order: one line `name:format` for each, with a line feed before the first.
+ * Formats: u8, u16, u32, i32; `s16` is text, 16 ASCII bytes padded with zeros; `u16x32` is a list of 32 numbers.
+ *
+ * A layout is one string and not an array of strings: in the VM an array costs code and heap for each of its
+ * elements, a string costs neither. So {@link writeFields} and {@link readFields} search the string.
  */
-export type Field = `${string}:${"u8" | "u16" | "u32" | "i32" | "s16" | "u16x32"}`
+export type Layout = string
 
-/** The record that a list of fields describes: numbers, text where the format is `s16`, a list where it is `u16x32`. */
-export type Message<F extends readonly Field[]> = {
-    -readonly [
-        E in F[number] as E extends `${infer N}:${string}` ? N : never
-    ]: E extends `${string}:s16` ? string : E extends `${string}:u16x32` ? number[] : number
+/** The lines of a layout as a union of string types. */
+type FieldsOf<L extends Layout, F = never> = L extends `${infer Line}\n${infer Rest}`
+    ? FieldsOf<Rest, Line extends "" ? F : F | Line>
+    : F
+
+/** The value of a field: text for `s16`, a list for `u16x32`, else a number. An unknown format accepts no value. */
+type ValueOf<F> = F extends `${string}:s16`
+    ? string
+    : F extends `${string}:u16x32`
+      ? number[]
+      : F extends `${string}:${"u8" | "u16" | "u32" | "i32"}`
+        ? number
+        : never
+
+/** The record that a layout describes. */
+export type Message<L extends Layout> = string extends L
+    ? Record<string, string | number | number[]>
+    : { [F in FieldsOf<L> as F extends `${infer N}:${string}` ? N : never]: ValueOf<F> }
+
+/** The fields of a layout as an array of `name:format`. */
+export function fieldsOf(layout: Layout): string[] {
+    const fields: string[] = []
+    let from = 1
+    while (from < layout.length) {
+        const end = layout.indexOf("\n", from)
+        fields.push(layout.slice(from, end))
+        from = end + 1
+    }
+    return fields
+}
+
+/** A layout of fields `name:format`. */
+export function layoutOf(fields: readonly string[]): Layout {
+    return "\n" + fields.map(field => field + "\n").join("")
 }
 
 export function nameOf(field: string): string {
@@ -50,6 +81,11 @@ export function nameOf(field: string): string {
 
 export function formatOf(field: string): string {
     return field.slice(field.indexOf(":") + 1)
+}
+
+/** The format of the field whose colon is at this place of a layout. */
+function formatAt(layout: Layout, colon: number): string {
+    return layout.slice(colon + 1, layout.indexOf("\n", colon))
 }
 
 export const TEXT_LENGTH = 16
@@ -66,49 +102,55 @@ export function formatSize(format: string): number {
 }
 
 /** Bytes that all fields take together. */
-export function sizeOf(fields: readonly Field[]): number {
+export function sizeOf(layout: Layout): number {
     let size = 0
-    for (let i = 0; i < fields.length; ++i) size += formatSize(formatOf(fields[i]))
+    let colon = layout.indexOf(":")
+    while (colon > 0) {
+        size += formatSize(formatAt(layout, colon))
+        colon = layout.indexOf(":", colon + 1)
+    }
     return size
 }
 
 /** Writes a record at `offset`; returns the offset after it. */
-export function writeFields<F extends readonly Field[]>(
+export function writeFields<L extends Layout>(
     to: Bytes,
     offset: number,
-    fields: F,
-    record: Message<F>
+    layout: L,
+    record: Message<L>
 ): number {
-    const values = record as Record<string, any>
-    for (let i = 0; i < fields.length; ++i) {
-        const name = nameOf(fields[i])
-        const format = formatOf(fields[i])
-        if (format === "s16") writeText(to, offset, values[name] as string)
-        else if (format === "u16x32") putNumbers(to, offset, values[name] as number[])
-        else putNumber(to, offset, format, values[name] as number)
+    const values: Record<string, any> = record
+    let from = 1
+    while (from < layout.length) {
+        const colon = layout.indexOf(":", from)
+        const value = values[layout.slice(from, colon)]
+        const format = formatAt(layout, colon)
+        if (format === "s16") writeText(to, offset, value)
+        else if (format === "u16x32") putNumbers(to, offset, value)
+        else putNumber(to, offset, format, value)
         offset += formatSize(format)
+        from = colon + format.length + 2
     }
     return offset
 }
 
 /** Reads the record at `offset`; the caller has checked that it is all there. */
-export function readFields<F extends readonly Field[]>(
-    from: Bytes,
-    offset: number,
-    fields: F
-): Message<F> {
+export function readFields<L extends Layout>(from: Bytes, offset: number, layout: L): Message<L> {
     const values: Record<string, any> = {}
-    for (let i = 0; i < fields.length; ++i) {
-        const format = formatOf(fields[i])
-        values[nameOf(fields[i])] =
+    let at = 1
+    while (at < layout.length) {
+        const colon = layout.indexOf(":", at)
+        const format = formatAt(layout, colon)
+        values[layout.slice(at, colon)] =
             format === "s16"
                 ? readText(from, offset)
                 : format === "u16x32"
                   ? readNumbers(from, offset)
                   : getNumber(from, offset, format)
         offset += formatSize(format)
+        at = colon + format.length + 2
     }
-    return values as Message<F>
+    return values as Message<L>
 }
 
 /** Writes a list of u16, one after the other. */

@@ -1,7 +1,7 @@
 // Responsible for: the one number that two builds must share to understand each other.
 // Not for: the version of the protocol, which says what the messages mean.
 
-import type { Field } from "./bytes"
+import { fieldsOf, type Layout } from "./bytes"
 import { BURST_HEADER } from "./burst"
 import { CATHETER } from "../acquisition/catheters"
 import { crc32cOfText } from "./crc32c"
@@ -27,7 +27,7 @@ import {
 import { PAIRS } from "../acquisition/pair-list"
 
 /** Every layout on the link, in the order in which it is hashed. */
-export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
+export const LAYOUTS: (readonly [string, Layout])[] = [
     ["burst", BURST_HEADER],
     ["line", LINE_HEADER],
     ["hello", HELLO],
@@ -56,7 +56,7 @@ export const LAYOUTS: (readonly [string, readonly Field[]])[] = [
 export function layoutHash(): number {
     let crc = 0
     for (let i = 0; i < LAYOUTS.length; ++i) {
-        const fields = LAYOUTS[i][1]
+        const fields = fieldsOf(LAYOUTS[i][1])
         crc = crc32cOfText(LAYOUTS[i][0] + "{", crc)
         for (let k = 0; k < fields.length; ++k) crc = crc32cOfText(fields[k] + ";", crc)
         crc = crc32cOfText("}", crc)

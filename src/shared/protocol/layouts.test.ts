@@ -7,7 +7,9 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "./burst"
 import {
-    type Field,
+    fieldsOf,
+    type Layout,
+    layoutOf,
     formatOf,
     formatSize,
     nameOf,
@@ -26,10 +28,11 @@ import { TABLE_ENTRY, TABLE_ENTRY_LENGTH } from "../acquisition/sequence"
 
 const test = suite("layouts")
 
-function offsetOf(fields: readonly Field[], name: string): number {
+function offsetOf(layout: Layout, name: string): number {
+    const fields = fieldsOf(layout)
     const at = fields.findIndex(field => nameOf(field) === name)
     assert.ok(at >= 0, name)
-    return sizeOf(fields.slice(0, at))
+    return sizeOf(layoutOf(fields.slice(0, at)))
 }
 
 test("the header's places are those of its table", () => {
@@ -66,12 +69,17 @@ test("the line header's places are those of its table", () => {
 })
 
 test("every layout of a message is in the hash, and no name stands twice", () => {
-    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(v => Array.isArray(v))
-    const hashed = LAYOUTS.map(([, fields]) => fields)
+    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(
+        v => typeof v === "string"
+    )
+    const hashed = LAYOUTS.map(([, layout]) => layout)
     assert.is(layouts.length, hashed.length - 2)
-    for (const layout of layouts) assert.ok(hashed.includes(layout as readonly Field[]))
+    for (const layout of layouts) assert.ok(hashed.includes(layout))
     assert.is(new Set(LAYOUTS.map(([name]) => name)).size, LAYOUTS.length)
-    for (const [, fields] of LAYOUTS) assert.is(new Set(fields.map(nameOf)).size, fields.length)
+    for (const [, layout] of LAYOUTS) {
+        const names = fieldsOf(layout).map(nameOf)
+        assert.is(new Set(names).size, names.length)
+    }
 })
 
 test("the number that the VM is told is the hash", () => {
@@ -79,21 +87,21 @@ test("the number that the VM is told is the hash", () => {
 })
 
 test("every message fits into a burst, those of the host into the board's 1024 bytes", () => {
-    for (const [, fields] of LAYOUTS) assert.ok(64 + messages.payloadLength(fields) <= 1024)
+    for (const [, layout] of LAYOUTS) assert.ok(64 + messages.payloadLength(layout) <= 1024)
 })
 
-const nameAndFormat = (f: Field) => [nameOf(f), formatOf(f)] as const
+const nameAndFormat = (f: string) => [nameOf(f), formatOf(f)] as const
 
 /** All ways to change one field: name, format, place, being there at all. */
-function changed(fields: readonly Field[], i: number): Field[][] {
-    const replaced = (field: Field): Field[] => fields.map((f, k) => (k === i ? field : f))
+function changed(fields: readonly string[], i: number): string[][] {
+    const replaced = (field: string): string[] => fields.map((f, k) => (k === i ? field : f))
     const [name, format] = [nameOf(fields[i]!), formatOf(fields[i]!)]
     const other = format === "u32" ? "i32" : "u32"
     const ways = [
-        replaced(`${name}_:${format}` as Field),
+        replaced(`${name}_:${format}`),
         replaced(`${name}:${other}`),
         fields.filter((_, k) => k !== i),
-        [...fields.slice(0, i), "new:u32" as const, ...fields.slice(i)],
+        [...fields.slice(0, i), "new:u32", ...fields.slice(i)],
     ]
     const next = fields[i + 1]
     if (next) ways.push(fields.map((f, k) => (k === i ? next : k === i + 1 ? fields[i]! : f)))
@@ -109,14 +117,15 @@ test("any change of any field changes the layout hash, each to another value", (
         seen.add(layoutHash())
     }
     try {
-        original.forEach(([name, fields], l) => {
+        original.forEach(([name, layout], l) => {
+            const fields = fieldsOf(layout)
             fields.forEach((_, i) => {
                 for (const way of changed(fields, i)) {
-                    LAYOUTS[l] = [name, way]
+                    LAYOUTS[l] = [name, layoutOf(way)]
                     tryLayouts()
                 }
             })
-            LAYOUTS[l] = [name + "s", fields]
+            LAYOUTS[l] = [name + "s", layout]
             tryLayouts()
             LAYOUTS[l] = original[l]!
         })
@@ -130,7 +139,10 @@ test("any change of any field changes the layout hash, each to another value", (
 
 test("the header check is the CRC-32C over the layout text and the 44 bytes after it", () => {
     const text = LAYOUTS.map(
-        ([name, fields]) => `${name}{${fields.map(f => `${f};`).join("")}}`
+        ([name, layout]) =>
+            `${name}{${fieldsOf(layout)
+                .map(f => `${f};`)
+                .join("")}}`
     ).join("")
     assert.is(libraryCrc32c(text), layoutHash())
     const header = Uint8Array.from({ length: 64 }, (_, i) => 255 - i)
@@ -140,33 +152,35 @@ test("the header check is the CRC-32C over the layout text and the 44 bytes afte
 })
 
 test("records of every layout come back as they were written", () => {
-    for (const [, fields] of LAYOUTS) {
+    for (const [, layout] of LAYOUTS) {
         const values = fc.record(
             Object.fromEntries(
-                fields.map(nameAndFormat).map(([name, format]) => [
-                    name,
-                    format === "s16"
-                        ? fc.stringMatching(/^[ -~]{0,16}$/)
-                        : format === "u16x32"
-                          ? fc.array(fc.nat(0xffff), {
-                                minLength: 32,
-                                maxLength: 32,
-                            })
-                          : format === "i32"
-                            ? fc.integer()
-                            : fc.nat(2 ** (8 * formatSize(format)) - 1),
-                ])
+                fieldsOf(layout)
+                    .map(nameAndFormat)
+                    .map(([name, format]) => [
+                        name,
+                        format === "s16"
+                            ? fc.stringMatching(/^[ -~]{0,16}$/)
+                            : format === "u16x32"
+                              ? fc.array(fc.nat(0xffff), {
+                                    minLength: 32,
+                                    maxLength: 32,
+                                })
+                              : format === "i32"
+                                ? fc.integer()
+                                : fc.nat(2 ** (8 * formatSize(format)) - 1),
+                    ])
             )
         )
         fc.assert(
             fc.property(values, fc.nat(40), (record, at) => {
-                const bytes = new Uint8Array(at + sizeOf(fields) + 1).fill(0xaa)
-                const written = record as Message<typeof fields>
-                const end = writeFields(bytes, at, fields, written)
-                assert.is(end, at + sizeOf(fields))
+                const bytes = new Uint8Array(at + sizeOf(layout) + 1).fill(0xaa)
+                const written = record as Message<typeof layout>
+                const end = writeFields(bytes, at, layout, written)
+                assert.is(end, at + sizeOf(layout))
                 assert.is(bytes[end], 0xaa)
                 assert.is(at === 0 || bytes[at - 1] === 0xaa, true)
-                assert.equal({ ...readFields(bytes, at, fields) }, { ...record })
+                assert.equal({ ...readFields(bytes, at, layout) }, { ...record })
             }),
             { numRuns: 50, seed: 1 }
         )
@@ -190,17 +204,17 @@ test("a flipped bit anywhere before the tag makes a header refused", () => {
 })
 
 test("a flipped bit or a wrong length makes a message refused", () => {
-    for (const [, fields] of LAYOUTS.slice(2)) {
-        const length = messages.payloadLength(fields)
-        const zeros = readFields(new Uint8Array(length), 0, fields)
+    for (const [, layout] of LAYOUTS.slice(2)) {
+        const length = messages.payloadLength(layout)
+        const zeros = readFields(new Uint8Array(length), 0, layout)
         const payload = new Uint8Array(length + 1)
-        messages.writePayload(payload, 0, fields, zeros)
-        assert.ok(messages.payloadIsGood(payload, 0, length, fields))
+        messages.writePayload(payload, 0, layout, zeros)
+        assert.ok(messages.payloadIsGood(payload, 0, length, layout))
         for (let wrong = 0; wrong <= length + 1; wrong++)
-            if (wrong !== length) assert.not(messages.payloadIsGood(payload, 0, wrong, fields))
+            if (wrong !== length) assert.not(messages.payloadIsGood(payload, 0, wrong, layout))
         for (let bit = 0; bit < 8 * length; bit++) {
             payload[bit >> 3]! ^= 1 << (bit & 7)
-            assert.not(messages.payloadIsGood(payload, 0, length, fields))
+            assert.not(messages.payloadIsGood(payload, 0, length, layout))
             payload[bit >> 3]! ^= 1 << (bit & 7)
         }
     }

@@ -1,198 +1,221 @@
-// Responsible for: the payloads of all messages but line bursts, as lists of fields.
-// Not for: who sends which and when (README.md), or the header before them.
+// The payloads of all messages except line bursts, as layouts (bytes.ts).
+// README.md says who sends which and when.
 // Every payload here ends with a CRC-32C over itself; its length is sizeOf(fields) + 4.
 
-import type { Bytes, Field, Message } from "./bytes"
+import type { Bytes, Layout, Message } from "./bytes"
 import { getNumber, putNumber, readFields, sizeOf, writeFields } from "./bytes"
 import { crc32c } from "./crc32c"
 
 /** Board to host, first on a new connection. The fields up to the version never change; more may follow. */
-export const HELLO = [
-    "layout_hash:u32",
-    "board_id_low:u32",
-    "board_id_high:u32",
-    "firmware_version:u32",
-    "nonce_0:u32",
-    "nonce_1:u32",
-    "nonce_2:u32",
-    "nonce_3:u32",
-    "window_bytes:u32",
-] as const
+export const HELLO = `
+layout_hash:u32
+board_id_low:u32
+board_id_high:u32
+firmware_version:u32
+nonce_0:u32
+nonce_1:u32
+nonce_2:u32
+nonce_3:u32
+window_bytes:u32
+`
 export type Hello = Message<typeof HELLO>
 
 /** Host to board, the answer to a hello: the number of the session, and the host's own random bits. */
-export const CHALLENGE = [
-    "layout_hash:u32",
-    "session:u32",
-    "nonce_0:u32",
-    "nonce_1:u32",
-    "nonce_2:u32",
-    "nonce_3:u32",
-] as const
+export const CHALLENGE = `
+layout_hash:u32
+session:u32
+nonce_0:u32
+nonce_1:u32
+nonce_2:u32
+nonce_3:u32
+`
 export type Challenge = Message<typeof CHALLENGE>
 
 /** Either way, the host first: the sender has the key (session.ts). The nonce is that of the other side. */
-export const PROOF = [
-    "nonce_0:u32",
-    "nonce_1:u32",
-    "nonce_2:u32",
-    "nonce_3:u32",
-    "proof_0:u32",
-    "proof_1:u32",
-    "proof_2:u32",
-    "proof_3:u32",
-    "proof_4:u32",
-    "proof_5:u32",
-    "proof_6:u32",
-    "proof_7:u32",
-] as const
+export const PROOF = `
+nonce_0:u32
+nonce_1:u32
+nonce_2:u32
+nonce_3:u32
+proof_0:u32
+proof_1:u32
+proof_2:u32
+proof_3:u32
+proof_4:u32
+proof_5:u32
+proof_6:u32
+proof_7:u32
+`
 export type Proof = Message<typeof PROOF>
 
 /** Host to board: the session is open. */
-export const ACCEPT = ["layout_hash:u32", "session:u32", "credit_bytes:u32"] as const
+export const ACCEPT = `
+layout_hash:u32
+session:u32
+credit_bytes:u32
+`
 export type Accept = Message<typeof ACCEPT>
 
 /** Either way: the connection ends here, and why (codes.ts). */
-export const REJECT = ["reason:u16"] as const
+export const REJECT = `
+reason:u16
+`
 export type Reject = Message<typeof REJECT>
 
 /** Host to board: the pullback that is wanted. */
-export const SETUP = [
-    "catheter:s16",
-    "speed_nm_s:u32",
-    "length_nm:u32",
-    "frame_rate_mhz:u32",
-    "mode:u16",
-    "step_um:u16",
-    "dwell_ms:u16",
-    "trigger_rate_per_min:u16",
-    "refractory_ms:u16",
-    "timeout_ms:u16",
-    "data:u16",
-    "pair_list:u16",
-    "lines_per_frame:u16",
-    "samples_per_line:u16",
-    "tgc:u16",
-    "tgc_cdb:u16x32",
-] as const
+export const SETUP = `
+catheter:s16
+speed_nm_s:u32
+length_nm:u32
+frame_rate_mhz:u32
+mode:u16
+step_um:u16
+dwell_ms:u16
+trigger_rate_per_min:u16
+refractory_ms:u16
+timeout_ms:u16
+data:u16
+pair_list:u16
+lines_per_frame:u16
+samples_per_line:u16
+tgc:u16
+tgc_cdb:u16x32
+`
 export type Setup = Message<typeof SETUP>
 
 /** Host to board: one request of an operator. */
-export const COMMAND = ["command:u16", "serial:u32", "argument:i32"] as const
+export const COMMAND = `
+command:u16
+serial:u32
+argument:i32
+`
 export type Command = Message<typeof COMMAND>
 
 /** Board to host: a setup or command was not done, and why (codes.ts). `value` is the limit or state. */
-export const REFUSAL = ["command:u16", "serial:u32", "reason:u16", "value:i32"] as const
+export const REFUSAL = `
+command:u16
+serial:u32
+reason:u16
+value:i32
+`
 export type Refusal = Message<typeof REFUSAL>
 
 /** Board to host, before the lines it describes: all that a receiver needs to turn them into millimetres. */
-export const DESCRIPTION = [
-    "catheter:s16",
-    "catheter_serial:u32",
-    "sample_format:u16",
-    "lines_per_frame:u16",
-    "samples_per_line:u16",
-    "record_length:u16",
-    "sample_spacing_nm:u32",
-    "line_period_ns:u32",
-    "frame_rate_mhz:u32",
-    "centre_frequency_khz:u32",
-    "sound_speed_mm_s:u32",
-    "catheter_radius_um:u16",
-    "ring_down_um:u16",
-    "tgc_step_ns:u16",
-    "tgc_cdb:u16x32",
-    "encoder_nm_per_count:u32",
-    "microsteps_per_mm:u32",
-    "fclk_hz:u32",
-    "window_start_nm:i32",
-    "window_end_nm:i32",
-    "speed_nm_s:i32",
-    "mode:u16",
-    "step_um:u16",
-    "dwell_ms:u16",
-    "stops:u16",
-    "sequence_crc:u32",
-    "pair_list:u16",
-    "sample_period_ps:u32",
-    "first_sample_ns:u32",
-    "run:u32",
-] as const
+export const DESCRIPTION = `
+catheter:s16
+catheter_serial:u32
+sample_format:u16
+lines_per_frame:u16
+samples_per_line:u16
+record_length:u16
+sample_spacing_nm:u32
+line_period_ns:u32
+frame_rate_mhz:u32
+centre_frequency_khz:u32
+sound_speed_mm_s:u32
+catheter_radius_um:u16
+ring_down_um:u16
+tgc_step_ns:u16
+tgc_cdb:u16x32
+encoder_nm_per_count:u32
+microsteps_per_mm:u32
+fclk_hz:u32
+window_start_nm:i32
+window_end_nm:i32
+speed_nm_s:i32
+mode:u16
+step_um:u16
+dwell_ms:u16
+stops:u16
+sequence_crc:u32
+pair_list:u16
+sample_period_ps:u32
+first_sample_ns:u32
+run:u32
+`
 export type Description = Message<typeof DESCRIPTION>
 
 /** Board to host, ten times a second. */
-export const STATUS = [
-    "state:u16",
-    "fault:u16",
-    "time_ms:u32",
-    "position_nm:i32",
-    "speed_nm_s:i32",
-    "fifo_lines:u32",
-    "lines_fired:u32",
-    "lines_sent:u32",
-    "credit_bytes:u32",
-] as const
+export const STATUS = `
+state:u16
+fault:u16
+time_ms:u32
+position_nm:i32
+speed_nm_s:i32
+fifo_lines:u32
+lines_fired:u32
+lines_sent:u32
+credit_bytes:u32
+`
 export type Status = Message<typeof STATUS>
 
 /** Board to host: something happened (codes.ts: events and faults). */
-export const EVENT = ["code:u16", "time_ms:u32", "value:i32"] as const
+export const EVENT = `
+code:u16
+time_ms:u32
+value:i32
+`
 export type Event = Message<typeof EVENT>
 
 /**
  * Board to host, after the last line of a run: the counts that the host must come to as well. If the link was lost
  * meanwhile it comes first thing in the next session, so that the host learns which lines it never got.
  */
-export const END = [
-    "outcome:u16",
-    "lines_fired:u32",
-    "lines_sent:u32",
-    "lines_dropped_fifo:u32",
-    "lines_dropped_credit:u32",
-    "lines_dropped_crc:u32",
-    "lines_dropped_gate:u32",
-    "bursts_sent:u32",
-    "window_start_nm:i32",
-    "window_end_nm:i32",
-    "speed_error_ppm:i32",
-    "run:u32",
-] as const
+export const END = `
+outcome:u16
+lines_fired:u32
+lines_sent:u32
+lines_dropped_fifo:u32
+lines_dropped_credit:u32
+lines_dropped_crc:u32
+lines_dropped_gate:u32
+bursts_sent:u32
+window_start_nm:i32
+window_end_nm:i32
+speed_error_ppm:i32
+run:u32
+`
 export type End = Message<typeof END>
 /** `lines_fired` when the front end could not be asked any more. */
 export const LINES_UNKNOWN = 0xffffffff
 
 /** Board to host: one register of a dump that was asked for; the dump is complete with the register `count - 1`. */
-export const REGISTER = [
-    "serial:u32",
-    "index:u16",
-    "count:u16",
-    "chip:u16",
-    "address:u16",
-    "source:u16",
-    "value:u32",
-] as const
+export const REGISTER = `
+serial:u32
+index:u16
+count:u16
+chip:u16
+address:u16
+source:u16
+value:u32
+`
 export type RegisterValue = Message<typeof REGISTER>
 
 /** Host to board: bytes of line bursts that may have been sent in this session, counted from its start, modulo 2^32. */
-export const CREDIT = ["limit_bytes:u32"] as const
+export const CREDIT = `
+limit_bytes:u32
+`
 export type Credit = Message<typeof CREDIT>
 
 /** Either way; the answer to a ping carries the same value. */
-export const PING = ["value:u32"] as const
+export const PING = `
+value:u32
+`
 export type Ping = Message<typeof PING>
 
 /** Payload bytes of a message with these fields: fields and CRC. */
-export function payloadLength(fields: readonly Field[]): number {
-    return sizeOf(fields) + 4
+export function payloadLength(layout: Layout): number {
+    return sizeOf(layout) + 4
 }
 
 /** Writes fields and CRC at `offset`; returns the payload's length. */
-export function writePayload<F extends readonly Field[]>(
+export function writePayload<L extends Layout>(
     to: Bytes,
     offset: number,
-    fields: F,
-    record: Message<F>
+    layout: L,
+    record: Message<L>
 ): number {
-    const end = writeFields(to, offset, fields, record)
+    const end = writeFields(to, offset, layout, record)
     putNumber(to, end, "u32", crc32c(to, offset, end, 0))
     return end + 4 - offset
 }
@@ -202,18 +225,14 @@ export function payloadIsGood(
     from: Bytes,
     offset: number,
     length: number,
-    fields: readonly Field[]
+    layout: Layout
 ): boolean {
-    const size = sizeOf(fields)
+    const size = sizeOf(layout)
     if (length !== size + 4) return false
     return getNumber(from, offset + size, "u32") === crc32c(from, offset, offset + size, 0)
 }
 
 /** Reads a payload that {@link payloadIsGood} found good. */
-export function readPayload<F extends readonly Field[]>(
-    from: Bytes,
-    offset: number,
-    fields: F
-): Message<F> {
-    return readFields(from, offset, fields)
+export function readPayload<L extends Layout>(from: Bytes, offset: number, layout: L): Message<L> {
+    return readFields(from, offset, layout)
 }

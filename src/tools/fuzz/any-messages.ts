@@ -8,10 +8,10 @@ import { LinkReader } from "../../host/link/link-reader"
 import { concat, plainRecords, TestBoard } from "../../host/link/testing/test-board"
 import { RunReceiver } from "../../host/run/run-receiver"
 import * as burst from "../../shared/protocol/burst"
-import { type Field, formatOf, nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, formatOf, type Layout, nameOf } from "../../shared/protocol/bytes"
 import * as messages from "../../shared/protocol/messages"
 
-const LAYOUTS: readonly [number, readonly Field[]][] = [
+const LAYOUTS: readonly [number, Layout][] = [
     [burst.TYPE_HELLO, messages.HELLO],
     [burst.TYPE_PROOF, messages.PROOF],
     [burst.TYPE_REJECT, messages.REJECT],
@@ -34,20 +34,22 @@ const text = fc.string({ maxLength: 16 })
 
 const list = fc.array(number, { minLength: 32, maxLength: 32 })
 
-const field = (f: Field): fc.Arbitrary<string | number | number[]> => {
+const field = (f: string): fc.Arbitrary<string | number | number[]> => {
     const format = formatOf(f)
     return format === "s16" ? text : format === "u16x32" ? list : number
 }
 
-const message = fc.constantFrom(...LAYOUTS).chain(([type, fields]) =>
-    fc.record({
+const message = fc.constantFrom(...LAYOUTS).chain(([type, layout]) => {
+    const fields = fieldsOf(layout)
+    return fc.record({
         type: fc.constant(type),
+        layout: fc.constant(layout),
         fields: fc.constant(fields),
         values: fc.tuple(...fields.map(field)),
         /** A description that is right but for a field or two reaches deeper. */
         spare: fc.nat(fields.length - 1),
     })
-)
+})
 const lines = fc.record({
     from: fc.nat(300),
     count: fc.integer({ min: 0, max: 6 }),
@@ -78,7 +80,7 @@ export function anyMessages(): fc.IProperty<unknown> {
             } else {
                 const names = s.fields.map(nameOf)
                 const record = Object.fromEntries(names.map((n, i) => [n, s.values[i]]))
-                board.message(s.type, s.fields, record as never)
+                board.message(s.type, s.layout, record as never)
             }
         }
         const bytes = concat(board.bursts)

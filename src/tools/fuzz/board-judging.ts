@@ -10,7 +10,8 @@ import { concat } from "../../host/link/testing/test-board"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import {
-    type Field,
+    fieldsOf,
+    type Layout,
     type Message,
     formatOf,
     getNumber,
@@ -29,7 +30,7 @@ const KEY = new Uint8Array(32).fill(3)
 /** As much as the board keeps. */
 const INPUT_MAX = 1024
 
-const LAYOUTS: readonly [number, readonly Field[]][] = [
+const LAYOUTS: readonly [number, Layout][] = [
     [burst.TYPE_CHALLENGE, messages.CHALLENGE],
     [burst.TYPE_PROOF, messages.PROOF],
     [burst.TYPE_ACCEPT, messages.ACCEPT],
@@ -43,7 +44,7 @@ const LAYOUTS: readonly [number, readonly Field[]][] = [
 
 function sealed(type: number, payload: Uint8Array, n: number): Uint8Array {
     const bytes = new Uint8Array(HEADER + payload.length)
-    const zeros = burst.BURST_HEADER.map(f => [nameOf(f), 0])
+    const zeros = fieldsOf(burst.BURST_HEADER).map(f => [nameOf(f), 0])
     writeFields(bytes, 0, burst.BURST_HEADER, {
         ...(Object.fromEntries(zeros) as Message<typeof burst.BURST_HEADER>),
         ...{ magic: burst.BURST_MAGIC, version: burst.PROTOCOL_VERSION, type },
@@ -64,9 +65,9 @@ function messageOf(which: number, value: number): Uint8Array {
         writePiece(piece, 0, pairs, count, 0)
         return sealed(burst.TYPE_PAIRS, piece, value)
     }
-    const [type, fields] = LAYOUTS[which]!
+    const [type, layout] = LAYOUTS[which]!
     const record = Object.fromEntries(
-        fields.map((f, i) => [
+        fieldsOf(layout).map((f, i) => [
             nameOf(f),
             formatOf(f) === "s16"
                 ? "array-20mhz"
@@ -75,8 +76,8 @@ function messageOf(which: number, value: number): Uint8Array {
                   : value + i,
         ])
     )
-    const payload = new Uint8Array(messages.payloadLength(fields))
-    messages.writePayload(payload, 0, fields, record as never)
+    const payload = new Uint8Array(messages.payloadLength(layout))
+    messages.writePayload(payload, 0, layout, record as never)
     return sealed(type, payload, value)
 }
 

@@ -1,7 +1,7 @@
 // Responsible for: the vectors of a catheter's data: right ones, and each field wrong by itself and beside the others.
 // Not for: the sentences about them (src/host/sequence/catheter-schema.ts).
 
-import { type Message, nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, type Message, nameOf } from "../../shared/protocol/bytes"
 import { catheterLimits, invalidField } from "../../shared/acquisition/catheter-limits"
 import { allCatheters } from "../../shared/acquisition/catheter-list"
 import { CATHETER } from "../../shared/acquisition/catheters"
@@ -18,11 +18,13 @@ export const known = (): Data[] =>
 /** Of a field that may be 0 only the upper end can be left, since nothing on the link is below it. */
 function beyond(base: Data): Partial<Data>[] {
     const limits = catheterLimits()
-    return CATHETER.slice(1).flatMap((field, i) => {
-        const [min, max] = [limits[2 * i]!, limits[2 * i + 1]!]
-        const values = min === 0 ? [max + 1] : [min - 1, max + 1]
-        return values.map(value => ({ ...base, [nameOf(field)]: value }))
-    })
+    return fieldsOf(CATHETER)
+        .slice(1)
+        .flatMap((field, i) => {
+            const [min, max] = [limits[2 * i]!, limits[2 * i + 1]!]
+            const values = min === 0 ? [max + 1] : [min - 1, max + 1]
+            return values.map(value => ({ ...base, [nameOf(field)]: value }))
+        })
 }
 
 /** Fields that are wrong only beside others: of an array that chooses its pairs, one with a table of them, a rotor, a single element. */

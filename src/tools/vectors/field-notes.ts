@@ -1,7 +1,7 @@
 // Responsible for: what each field of the link means, for the tables of src/shared/protocol/README.md.
 // Not for: names, formats and places, which come from the code.
 
-import { nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, nameOf } from "../../shared/protocol/bytes"
 import { catheterLimits } from "../../shared/acquisition/catheter-limits"
 import { CATHETER } from "../../shared/acquisition/catheters"
 
@@ -310,7 +310,7 @@ function catheterNotes(notes: Notes): Notes {
     const limits = catheterLimits()
     return Object.fromEntries(
         Object.entries(notes).map(([field, note]) => {
-            const at = CATHETER.findIndex(f => nameOf(f) === field)
+            const at = fieldsOf(CATHETER).findIndex(f => nameOf(f) === field)
             const range = `${limits[2 * at - 2]} to ${limits[2 * at - 1]}`
             return [field, at < 1 ? note : note ? `${range}; ${note}` : range]
         })

@@ -2,7 +2,7 @@
 // Not for: the text around them.
 
 import * as burst from "../../shared/protocol/burst"
-import { type Field, formatOf, formatSize, nameOf } from "../../shared/protocol/bytes"
+import { fieldsOf, type Layout, formatOf, formatSize, nameOf } from "../../shared/protocol/bytes"
 import * as machine from "../../shared/cart-machine"
 import { transitions } from "../../shared/cart-machine"
 import { layoutHash, LAYOUTS } from "../../shared/protocol/layout-hash"
@@ -21,11 +21,11 @@ export function generatedParts(): Readonly<Record<string, string>> {
         "line-record": layoutTable("line"),
         types: typeTable(),
         payloads: LAYOUTS.filter(([name]) => name !== "burst" && name !== "line")
-            .map(([name, fields]) => {
+            .map(([name, layout]) => {
                 const length =
                     name === "pairs"
-                        ? `${payloadLength(fields)} + 2 · count`
-                        : payloadLength(fields)
+                        ? `${payloadLength(layout)} + 2 · count`
+                        : payloadLength(layout)
                 return `#### ${name} (${length} bytes)\n\n${layoutTable(name)}`
             })
             .join("\n\n"),
@@ -72,7 +72,7 @@ function numbersOf(room: object, prefix: RegExp): [string, number][] {
 
 /** @throws Error when a field has no note or a note no field */
 function layoutTable(name: string): string {
-    const fields = LAYOUTS.find(([n]) => n === name)![1]
+    const fields = fieldsOf(LAYOUTS.find(([n]) => n === name)![1])
     const notes = FIELD_NOTES[name]!
     const known = fields.map(nameOf)
     for (const field of new Set([...known, ...Object.keys(notes)]))
@@ -107,8 +107,10 @@ function layoutTable(name: string): string {
 }
 
 function layoutText(): string {
-    const textOf = ([name, fields]: readonly [string, readonly Field[]]) =>
-        `${name}{${fields.map(f => `${f};`).join("")}}`
+    const textOf = ([name, layout]: readonly [string, Layout]) =>
+        `${name}{${fieldsOf(layout)
+            .map(f => `${f};`)
+            .join("")}}`
     return LAYOUTS.map(textOf).join("\n")
 }
 
@@ -209,7 +211,7 @@ function example(bytes: Uint8Array, payload: string): string {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     for (const layout of ["burst", payload])
-        for (const field of LAYOUTS.find(([n]) => n === layout)![1]) {
+        for (const field of fieldsOf(LAYOUTS.find(([n]) => n === layout)![1])) {
             const [name, format] = [nameOf(field), formatOf(field)]
             const length = formatSize(format)
             const value =

@@ -3,7 +3,7 @@
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
-import { type Message, readFields, writeFields } from "../../shared/protocol/bytes"
+import { type Layout, type Message, readFields, writeFields } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import { putWords, sessionSecrets } from "../../shared/protocol/session"
@@ -40,13 +40,9 @@ export function burstOf(
     return bytes
 }
 
-function payloadOf<F extends readonly string[]>(
-    fields: F,
-    record: Readonly<Record<string, number>>
-): Uint8Array {
-    const layout = fields as unknown as typeof messages.ACCEPT
+function payloadOf(layout: Layout, record: Readonly<Record<string, number>>): Uint8Array {
     const bytes = new Uint8Array(messages.payloadLength(layout))
-    messages.writePayload(bytes, 0, layout, record as messages.Accept)
+    messages.writePayload(bytes, 0, layout, record)
     return bytes
 }
 

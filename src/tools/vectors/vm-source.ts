@@ -4,6 +4,7 @@
 // The VM has no JSON, 64 kB of heap and 131,072 instructions between two awaits: so
 // the vectors become calls with literals, which live in flash, and each call awaits.
 
+import { layoutOf } from "../../shared/protocol/bytes"
 import { LAYOUTS } from "../../shared/protocol/layout-hash"
 import type { Fields, Vectors } from "./vectors"
 
@@ -16,7 +17,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import * as burst from "../../src/shared/protocol/burst"
 import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
-import { Field, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
+import { Layout, fieldsOf, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
 import { checkCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "../../src/shared/motion/calibration"
 import { fires, moves, nextState } from "../../src/shared/cart-machine"
 import { invalidField } from "../../src/shared/acquisition/catheter-limits"
@@ -44,7 +45,7 @@ import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../../src/shared/d
 
 const HASH = LAYOUT_HASH
 let calibration = nominalCalibration()
-const TEXT: Field[] = ["text:s16"]
+const TEXT = "\\ntext:s16\\n"
 
 /** Gives the scheduler its turn: every check starts with it. */
 async function turn(): Promise<void> {
@@ -61,7 +62,8 @@ function close(got: number, wanted: number): void {
         expect(got).toBe(wanted)
 }
 
-function sameFields(got: any, wanted: any, fields: readonly Field[]): void {
+function sameFields(got: any, wanted: any, layout: Layout): void {
+    const fields = fieldsOf(layout)
     for (let i = 0; i < fields.length; ++i) {
         const name = nameOf(fields[i])
         if (formatOf(fields[i]) === "u16x32") sameList(got[name], wanted[name])
@@ -85,9 +87,9 @@ async function number(format: string, value: number, hex: Buffer, read: number):
 async function text(value: string, hex: Buffer, read: string): Promise<void> {
     await turn()
     const bytes = Buffer.alloc(16)
-    writeFields(bytes, 0, TEXT as any, { text: value } as any)
+    writeFields(bytes, 0, TEXT, { text: value })
     sameBytes(bytes, hex)
-    const back: any = readFields(bytes, 0, TEXT as any)
+    const back: any = readFields(bytes, 0, TEXT)
     expect(back.text).toBe(read)
 }
 
@@ -117,17 +119,17 @@ async function header(hex: Buffer, verdict: number): Promise<void> {
     expect(checkHeader(later, 13, HASH)).toBe(verdict)
 }
 
-async function message(fields: readonly Field[], record: any, hex: Buffer): Promise<void> {
+async function message(layout: Layout, record: any, hex: Buffer): Promise<void> {
     await turn()
-    const bytes = Buffer.alloc(payloadLength(fields))
-    expect(writePayload(bytes, 0, fields as any, record)).toBe(hex.length)
+    const bytes = Buffer.alloc(payloadLength(layout))
+    expect(writePayload(bytes, 0, layout, record)).toBe(hex.length)
     sameBytes(bytes, hex)
-    expect(payloadIsGood(bytes, 0, bytes.length, fields)).toBe(true)
-    expect(payloadIsGood(bytes, 0, bytes.length - 1, fields)).toBe(false)
+    expect(payloadIsGood(bytes, 0, bytes.length, layout)).toBe(true)
+    expect(payloadIsGood(bytes, 0, bytes.length - 1, layout)).toBe(false)
     await turn()
-    sameFields(readPayload(bytes, 0, fields as any), record, fields)
+    sameFields(readPayload(bytes, 0, layout), record, layout)
     bytes[0] = bytes[0] ^ 1
-    expect(payloadIsGood(bytes, 0, bytes.length, fields)).toBe(false)
+    expect(payloadIsGood(bytes, 0, bytes.length, layout)).toBe(false)
 }
 
 async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
@@ -502,7 +504,7 @@ function call(helper: string, ...values: readonly (string | number | Code | Fiel
 /** A comparison of all fields of a record, which are given by their names. */
 function named(helper: string, got: string, wanted: Readonly<Record<string, number>>): string {
     const fields = Object.keys(wanted).map(name => `${name}:i32`)
-    return `${helper}(${got}, ${JSON.stringify(wanted)}, ${JSON.stringify(fields)} as any)`
+    return `${helper}(${got}, ${JSON.stringify(wanted)}, ${JSON.stringify(layoutOf(fields))})`
 }
 
 /** Layouts are exported under their names in capitals. */

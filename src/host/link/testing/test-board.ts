@@ -3,7 +3,7 @@
 
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
-import type { Field, Message } from "../../../shared/protocol/bytes"
+import type { Layout, Message } from "../../../shared/protocol/bytes"
 import { writeFields } from "../../../shared/protocol/bytes"
 import { crc32c } from "../../../shared/protocol/crc32c"
 import { layoutHash } from "../../../shared/protocol/layout-hash"
@@ -145,7 +145,7 @@ export class TestBoard {
         return this
     }
 
-    message<F extends readonly Field[]>(type: number, fields: F, message: Message<F>): this {
+    message<L extends Layout>(type: number, fields: L, message: Message<L>): this {
         const payload = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(payload, 0, fields, message)
         return this.burst({ type }, payload)

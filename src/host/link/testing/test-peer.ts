@@ -4,7 +4,7 @@
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
 import {
-    type Field,
+    type Layout,
     getNumber,
     type Message,
     readFields,
@@ -78,7 +78,7 @@ export class TestPeer {
         return this.message(burst.TYPE_HELLO, messages.HELLO, whole)
     }
 
-    message<F extends readonly Field[]>(type: number, fields: F, record: Message<F>): this {
+    message<L extends Layout>(type: number, fields: L, record: Message<L>): this {
         const payload = new Uint8Array(messages.payloadLength(fields))
         messages.writePayload(payload, 0, fields, record)
         return this.burst({ type }, payload)
