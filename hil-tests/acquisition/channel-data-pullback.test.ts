@@ -1,5 +1,4 @@
-// Responsible for: a pullback of element data from the engine through firmware, link and host to pictures: a point and a lumen where they are.
-// Not for: resolution (beamform.test.ts), the heap of the firmware (record-length.test.ts).
+// A pullback of channel data from the engine through firmware, link and host to pictures.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -19,15 +18,15 @@ import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/po
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-const test = suite("a pullback of element data")
+const test = suite("a pullback of channel data")
 
-test("a point target that the sled passes comes out where it is, in every frame", async () => {
+test("shows a point target that the sled passes at its true position in every frame", async () => {
     const array = arrayOf("array-20mhz")
     const [radiusMm, degrees] = [2.5, 100]
     const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
     const echo = new ChannelDataEcho(
         { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
-        // The front end's time gain of 1.7 dB/mm comes on top.
+        // The front end's TGC of 1.7 dB/mm is added.
         [{ ...target, strength: target.strength / 2 }]
     )
     const request: PullbackRequest = {
@@ -57,7 +56,7 @@ test("a point target that the sled passes comes out where it is, in every frame"
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
         const { line, radiusMm: mm } = loudestIn(frame, geometry)
-        // A line of 1.4 degrees, a sample of 39 um.
+        // A line is 1.4 degrees, a sample 39 um.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 1, `line ${line}`)
         assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
     }
@@ -65,7 +64,7 @@ test("a point target that the sled passes comes out where it is, in every frame"
 
 const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
 
-test("by the command line: the lumen is as wide as it is, a replay comes to the same, a wrong speed of sound does not", async () => {
+test("measures the true lumen area by command line and in replay, and another area with a wrong sound speed", async () => {
     const out = join(folder, "out")
     const radiusMm = 3
     const vessel = join(folder, "round.csv")
@@ -79,10 +78,11 @@ test("by the command line: the lumen is as wide as it is, a replay comes to the 
     const summary = JSON.parse(first.out)
     assert.is(summary.linesPerFrame, 896)
     assert.is(summary.lines.missing, 0)
-    // Its limits are told.
+    // The report states the limits.
     assert.is(summary.elements.frameWayMm, 0.25)
     const area = areaIn(measuresOf(out))
-    // Half a pulse of 0.096 mm off the radius is 3.2 %; where beams meet the wall squarely nothing else is off.
+    // Half a pulse of 0.096 mm off the radius is 3.2 %; beams meet this wall at a right angle, so
+    // there is no other error.
     assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`)
     const capture = join(out, "capture.ivl")
     const again = join(folder, "again")
@@ -91,16 +91,16 @@ test("by the command line: the lumen is as wide as it is, a replay comes to the 
     const faster = join(folder, "faster")
     const speed = ["--sound-speed", "1617", "--apodisation", "none"]
     assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0)
-    // 5 % faster: each way is 5 % longer, but for the catheter itself.
+    // At a 5 % higher sound speed each path is 5 % longer, except inside the catheter.
     const grown = Math.sqrt(areaIn(measuresOf(faster)) / area)
     assert.ok(grown > 1.03 && grown < 1.06, `${grown}`)
 })
 
 test.run()
 
-const bad = suite("bad usage of element data")
+const bad = suite("bad usage of channel data")
 
-/** Arguments, and what the one sentence has to say. */
+/** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
     [["--data", "rf"], /lines and elements are allowed/],
     [["--pairs", "full"], /--pairs means nothing to A-lines/],
@@ -114,7 +114,7 @@ const WRONG: [string[], RegExp][] = [
     [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/],
 ]
 
-bad("is one sentence and exit status 2", async () => {
+bad("is refused with one sentence and exit status 2", async () => {
     for (const [args, says] of WRONG) {
         const { status, err } = await ivus(
             "pullback",

@@ -1,5 +1,5 @@
-// Responsible for: element data from the engine's registers through link, receiver and frame assembler to a picture.
-// Not for: the resolution of it (beamform.test.ts), or firmware: records are forwarded here as it forwards lines.
+// Channel data from the engine's registers through link, receiver and frame assembler to a picture,
+// without firmware: the test forwards records as it would.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -24,7 +24,7 @@ import type { Description } from "../../src/shared/protocol/messages"
 import { TABLE_ENTRY_LENGTH } from "../../src/shared/acquisition/sequence"
 import { arrayOf, SOUND_SPEED_M_PER_S, targetAt } from "../support/point-targets"
 
-const test = suite("element data through the link")
+const test = suite("channel data through the link")
 
 const ARRAY = arrayOf("array-20mhz")
 const PAIRS = pairsOfList(PAIRS_RECIPROCAL_14, 64)
@@ -32,7 +32,7 @@ const PAIRS = pairsOfList(PAIRS_RECIPROCAL_14, 64)
 const SAMPLES = 300
 const SAMPLE_PERIOD_PS = 12_500
 const FIRST_SAMPLE_NS = 900
-/** Records a burst: as many as a payload holds. */
+/** Records per burst: as many as the payload holds. */
 const BURST = Math.floor(16384 / recordLength(2 * SAMPLES))
 
 const DESCRIPTION: Partial<Description> = {
@@ -71,7 +71,7 @@ function table(): Uint8Array {
     return bytes
 }
 
-/** Two frames of a target at 2.5 mm and 100 degrees, as an engine gives them. */
+/** Two frames of a target at 2.5 mm and 100 degrees, from the engine. */
 function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
     const angleRad = (100 * Math.PI) / 180
     const target = targetAt(ARRAY, 2.5, angleRad)
@@ -85,14 +85,14 @@ function fired(slopeCdbPerMm = 0, strength = 1): Uint8Array[] {
         [{ ...target, strength: target.strength * strength }]
     )
     const m = new BusMaster(
-        () => assert.unreachable("an A-line was asked for"),
+        () => assert.unreachable("an A-line was requested"),
         (shot, out) => echo.line(shot.tx, shot.rx, shot, out)
     )
     assert.is(m.writeTable(0, table()), PAIRS.length)
     const { REG_SAMPLE_FORMAT: format, REG_FIRST_SAMPLE_NS: first } = le
     assert.is(m.write(format, SAMPLE_FORMAT_RF16), SAMPLE_FORMAT_RF16)
     assert.is(m.write(first, FIRST_SAMPLE_NS), FIRST_SAMPLE_NS)
-    // Points 1 us apart: 0.77 mm there and back.
+    // Points 1 us apart: 0.77 mm of depth.
     m.write(le.REG_TGC_STEP_NS, 1000)
     const gain = (i: number): number => Math.round(slopeCdbPerMm * 0.77 * i)
     for (let i = 0; i < 32; i += 2) m.write(le.REG_TGC_0 + i / 2, gain(i) | (gain(i + 1) << 16))
@@ -121,7 +121,7 @@ function brightest(codes: Uint8Array): number {
     return codes.reduce((top, code, i) => (code > codes[top]! ? i : top), 0)
 }
 
-test("a point target comes out where it is, frame after frame, in a frame that the picture room takes", () => {
+test("shows a point target at its true position in each frame, in a frame accepted by the picture module", () => {
     const { assembler, description, stream } = received(fired())
     assert.is(stream.faults.linesDamaged, 0)
     assert.is(assembler!.counts.received, 2 * PAIRS.length)
@@ -137,20 +137,22 @@ test("a point target comes out where it is, frame after frame, in a frame that t
         // One line of 1.4 degrees and one sample of 16 um.
         assert.ok(Math.abs(Math.floor(top / 256) - (100 * 256) / 360) <= 1)
         assert.ok(Math.abs(((top % 256) * 4) / 256 - 2.5) <= 4 / 256)
-        // Half of full scale straight ahead; obliquely less, by directivity and distance: weighted by Hann 10 %.
+        // Half of full scale straight ahead; less at an angle because of directivity and distance:
+        // weighted by Hann 10 %.
         const height = codeToAmplitude(picture.codes[top]!)
         assert.ok(height > 0.42 && height < 0.5, `${height}`)
     }
 })
 
-test("time gain is in the samples: 6 dB/mm at 2.2 mm of way are 13.2 dB", () => {
+test("applies TGC to the samples: 6 dB/mm at a depth of 2.2 mm give 13.2 dB", () => {
     const [plain, gained] = [0, 600].map(slope => {
         const records = fired(slope, 0.1).slice(0, PAIRS.length)
         const { assembler, description } = received(records)
         const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
         return brightestCode(frames.beamform(assembler!.frames[0]!).codes)
     })
-    // The pulse's delay of 0.05 us counts as way (0.2 dB), and outer elements hear the echo later (0.1 dB): 0.5 dB.
+    // The pulse's delay of 0.05 us counts as depth (0.2 dB), and outer elements receive the echo
+    // later (0.1 dB): 0.5 dB.
     const gainDb = ((gained! - plain!) * 72) / 255
     assert.ok(Math.abs(gainDb - 13.4) < 0.5, `${gainDb} dB`)
 })
@@ -159,12 +161,12 @@ function brightestCode(codes: Uint8Array): number {
     return codes[brightest(codes)]!
 }
 
-test("lost pairs darken or take lines, and count", () => {
+test("darkens or drops lines for lost pairs, and counts them", () => {
     const records = fired()
         .slice(0, 896)
         .filter((_, i) => PAIRS[i]![0] !== 20)
     const { assembler, description } = received(records)
-    // What is missing at the frame's end is not known without the end's count.
+    // Records missing at the end of a frame show only in the end summary.
     assert.is(assembler!.counts.missing, 14)
     const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)
     const { present } = frames.beamform(assembler!.frames[0]!)
@@ -172,7 +174,7 @@ test("lost pairs darken or take lines, and count", () => {
     assert.is(present[4 * 50], 1)
 })
 
-test("format and first sample are refused out of range, locked while armed, and a format empties the FIFO", () => {
+test("refuses format and first sample out of range and while armed; a new format empties the FIFO", () => {
     const m = new BusMaster()
     for (const value of [0, 3, 258]) assert.is(m.write(le.REG_SAMPLE_FORMAT, value), 1)
     m.write(le.REG_TEST, 3)
@@ -187,7 +189,7 @@ test("format and first sample are refused out of range, locked while armed, and 
     assert.is(m.read(le.REG_SAMPLE_FORMAT), 1)
 })
 
-test("test lines fill both bytes of the samples", () => {
+test("fills both bytes of the samples of test lines", () => {
     const m = new BusMaster()
     m.write(le.REG_SAMPLES, 16)
     m.write(le.REG_SAMPLE_FORMAT, SAMPLE_FORMAT_RF16)
@@ -198,7 +200,7 @@ test("test lines fill both bytes of the samples", () => {
     for (let k = 0; k < 32; k++) assert.is(line!.bytes[LINE_HEADER_LENGTH + k], testSample(1, k))
 })
 
-test("RF is little-endian, rounds to the nearest, and saturates at both ends", () => {
+test("sends RF little-endian, rounded to nearest, saturated at both ends", () => {
     const wanted = [0, 1, -1, 100.4, -100.6, 32767, 40000, -32768, -40000]
     const m = new BusMaster(
         () => undefined,
@@ -215,7 +217,7 @@ test("RF is little-endian, rounds to the nearest, and saturates at both ends", (
     )
 })
 
-test("what is no element data, or of another list, is refused with a reason", () => {
+test("refuses records that are no channel data, or of another pair list, with a code", () => {
     const refused = (changes: Partial<Description>, what: RegExp): void => {
         const description = { ...received([]).description!, ...changes }
         try {
@@ -225,7 +227,7 @@ test("what is no element data, or of another list, is refused with a reason", ()
             assert.match((error as Error).message, what)
             return
         }
-        assert.unreachable(`${what} was taken`)
+        assert.unreachable(`${what} was accepted`)
     }
     refused({ sample_format: 1 }, /format 1 came/)
     refused({ pair_list: 9 }, /list 9 is not known; 1 to 3/)

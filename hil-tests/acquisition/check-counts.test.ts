@@ -1,5 +1,4 @@
-// Responsible for: the check of the counts itself: after a fault each of them that is wrong by one is seen.
-// Not for: the faults (front-end-faults.test.ts).
+// Tests the count check itself: after a fault, an error of one in any count is detected.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -10,7 +9,7 @@ import { checkCounts } from "../support/check-counts"
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-const test = suite("the counts after a fault, held against each other")
+const test = suite("the check of line counts after a fault")
 
 const FAULTS: [string, number, (bench: BenchCart) => void][] = [
     [
@@ -19,14 +18,14 @@ const FAULTS: [string, number, (bench: BenchCart) => void][] = [
         b => void (b.cart.board.engine.firing.inhibited = true),
     ],
     [
-        "the catheter is changed",
+        "the catheter is exchanged",
         codes.FAULT_CATHETER_CHANGED,
         b => b.cart.board.engine.plug({ id: "array-20mhz", serial: 2 }),
     ],
 ]
 
 for (const [name, code, cause] of FAULTS)
-    test(`${name}: a count that is one off is refused, whichever it is`, async () => {
+    test(`${name}: refuses every count that is off by one`, async () => {
         const bench = await BenchCart.boot(undefined, EVEN_SLED)
         await bench.home()
         await bench.pull()
@@ -50,7 +49,7 @@ for (const [name, code, cause] of FAULTS)
         const counts = receiver.assembler!.counts as Writable<
             NonNullable<typeof receiver.assembler>["counts"]
         >
-        // What the firmware told.
+        // Counts of the firmware.
         for (const key of [
             "lines_fired",
             "lines_sent",
@@ -63,25 +62,26 @@ for (const [name, code, cause] of FAULTS)
                 refused(`${key} ${by}`)
                 end[key] -= by
             }
-        // What the host counted.
+        // Counts of the host.
         for (const key of ["received", "missing"] as const)
             for (const by of [1, -1]) {
                 counts[key] += by
                 refused(`${key} ${by}`)
                 counts[key] -= by
             }
-        // A line that was lost in silence: all who count it agree that it never was, but for the pulse.
+        // A silently lost line: all counts agree that it never existed, except the transmit
+        // counter.
         end.lines_sent -= 1
         counts.received -= 1
-        refused("lost in silence")
+        refused("silently lost")
         end.lines_sent += 1
         counts.received += 1
-        // Another outcome than the fault's.
+        // An outcome other than the fault's.
         assert.ok(isRefused(codes.GOOD))
         checkCounts(bench, code)
-        // A pulse that the front end fired and did not count.
+        // A pulse that the front end fired but did not count.
         board.transmit.onPulse(bench.nowUs)
-        refused("a pulse more")
+        refused("one pulse more")
         board.stopVm()
     })
 

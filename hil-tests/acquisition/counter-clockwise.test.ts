@@ -1,6 +1,5 @@
-// Responsible for: a catheter that turns counter-clockwise, through the real firmware to the picture.
-// Not for: one that turns clockwise (rotor.test.ts), or the engine's part of it (boards/virtual/line-engine/rotor.test.ts).
-// No catheter of the table turns so. The program under test is the real one, with one sign of that table changed.
+// A counter-clockwise rotational catheter through the firmware to the picture. No built-in catheter
+// rotates this way, so the test flips the sign in the program's catheter table.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -16,7 +15,7 @@ import { checkCounts } from "../support/check-counts"
 
 const TURNING = { ...REQUEST, catheterId: "rotational-40mhz", lengthMm: 1 }
 const LINES = 256
-/** Echo of a line at a depth that only it has: sample index ¾ of the line's number, a spiral. */
+/** Each line has an echo at its own depth, sample index ¾ of the line number: a spiral. */
 const SPIRAL: EchoSource = {
     line: (_z, line, out) => {
         out.fill(1e-4)
@@ -24,7 +23,7 @@ const SPIRAL: EchoSource = {
     },
 }
 
-/** The program with the sign of rotational-40mhz's rotor as given; its row keeps its length. */
+/** The program with the given rotor sign of rotational-40mhz; the table row keeps its length. */
 function programOf(sign: 1 | -1): Buffer {
     const program = Buffer.from(readFileSync(BYTECODE))
     if (sign === 1) return program
@@ -55,10 +54,10 @@ async function pullback(sign: 1 | -1): Promise<BenchCart> {
     }
 }
 
-const test = suite("a rotor that turns counter-clockwise")
+const test = suite("a counter-clockwise rotor")
 
 for (const sign of [1, -1] as const)
-    test(`rotor_sign ${sign}: lines come in the order of their angles, and every one has its place in the picture`, async () => {
+    test(`rotor_sign ${sign}: lines arrive in the order of their angles and appear at the right place in the picture`, async () => {
         const made = await pullback(sign)
         checkCounts(made, GOOD)
         const lines = made.lines()
@@ -67,7 +66,7 @@ for (const sign of [1, -1] as const)
             const before = lines[i - 1]
             if (!before) continue
             assert.is(line.index, (before.index + sign + LINES) % LINES)
-            // A turn begins at the index mark, whichever way it goes.
+            // A revolution starts at the index mark in either direction.
             assert.is((line.flags & LINE_FRAME_START) !== 0, line.index === 0)
         }
         const { frames } = made.cart.receiver.assembler!

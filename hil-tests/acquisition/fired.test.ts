@@ -1,5 +1,5 @@
-// Responsible for: that what was fired can be proven afterwards: the CRC of the front end's sequence in every report, against the plan's.
-// Not for: loading and reading back (sequence.test.ts, un0rick-cart.test.ts).
+// What was fired can be proven afterwards: every report has the CRC of the front end's sequence,
+// compared with the plan.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,9 +17,9 @@ import { ivus } from "../support/ivus"
 const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-const test = suite("what was fired")
+const test = suite("the fired sequence")
 
-/** Each has another table, or none. */
+/** Each has a different table, or none. */
 const RUNS = [
     ["--catheter", "array-20mhz"],
     ["--catheter", "array-10mhz"],
@@ -29,7 +29,7 @@ const RUNS = [
 ]
 
 for (const args of RUNS)
-    test(`${args.join(" ")}: as planned, in the summary, in timing.json, and when it is replayed`, async () => {
+    test(`${args.join(" ")}: summary, timing.json and replay report the planned sequence`, async () => {
         const out = join(folder, args.join("-"))
         const told = await ivus(
             "pullback",
@@ -53,7 +53,7 @@ for (const args of RUNS)
         assert.match(again.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
     })
 
-test("another sequence than the planned one is told, and the run is not clean", async () => {
+test("reports a sequence other than the planned one, and the run is not clean", async () => {
     const run = await runVirtualPullback({
         request: {
             ...{ catheterId: "array-20mhz", speedMmPerS: 1 },
@@ -78,7 +78,7 @@ test("another sequence than the planned one is told, and the run is not clean", 
     const other = await judged({ sequence_crc: crc ^ 1 })
     assert.not(other.clean)
     assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/)
-    // The same table under another catheter's name is another plan.
+    // The same table for another catheter is another plan.
     const renamed = await judged({ sequence_crc: crc, catheter: "array-10mhz" })
     assert.not(renamed.clean)
     const unknown = await judged({ catheter: "of-tomorrow" })
@@ -86,7 +86,7 @@ test("another sequence than the planned one is told, and the run is not clean", 
     assert.match(summaryText(unknown), /fired: .*, NOT COMPARED/)
 })
 
-test("sequence show tells of an un0rick what is loaded, which is no table, and it is what the cart loads", async () => {
+test("sequence show prints what an un0rick loads instead of a table, and the cart loads the same", async () => {
     const { out } = await ivus("sequence", "show", "--catheter", "single-un0rick")
     assert.match(out, /no table: [^]* CRC-32C 0x47ab1966, read back and compar/)
     assert.not.match(out, /entries/)

@@ -1,5 +1,5 @@
-// Responsible for: faults of the line engine and its bus: noticed, safe, told, and no line lost in silence.
-// Not for: the sled (faults.test.ts, timing.test.ts) or the link.
+// Faults of the line engine and its bus: detected, made safe, reported, and every lost line
+// counted.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -18,7 +18,7 @@ async function bench(state: number): Promise<BenchCart> {
     return made
 }
 
-/** Damages what the engine answers; `change` gets each transaction and may return another answer. */
+/** Changes the engine's answers; `change` gets each transaction and may return another answer. */
 function disturb({ cart }: BenchCart, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
     const { engine } = cart.board
     const transfer = engine.transfer.bind(engine)
@@ -29,7 +29,10 @@ function disturb({ cart }: BenchCart, change: (mosi: Uint8Array, miso: Uint8Arra
     }
 }
 
-/** Firing and motion end within the limit of the requirements, from the cause: 20 ms to the command, braking from 1 mm/s 15 ms. */
+/**
+ * Firing and motion must end within the required time from the cause: 20 ms to the command,
+ * braking from 1 mm/s 15 ms.
+ */
 async function checkStop(
     made: BenchCart,
     cause: () => void,
@@ -51,11 +54,11 @@ async function checkStop(
 
 const test = suite("a fault of the front end while pulling")
 
-test("its supply fails for an instant", async () => {
+test("a short supply failure stops the run with the number of lost lines unknown", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { engine } = made.cart.board
     await checkStop(made, () => engine.powerCycle(made.nowUs), codes.FAULT_ENGINE_RESET)
-    // It has forgotten what it fired: nobody makes a number of lost lines up.
+    // The engine lost its count of fired lines; no number of lost lines is invented.
     const { end, assembler, dropped } = made.cart.receiver
     assert.is(end!.outcome, codes.FAULT_ENGINE_RESET)
     assert.is(end!.lines_fired, LINES_UNKNOWN)
@@ -64,7 +67,7 @@ test("its supply fails for an instant", async () => {
     assert.is(assembler!.counts.missing, 0)
 })
 
-test("transmit is inhibited by the safety circuit", async () => {
+test("a transmit inhibit from the safety circuit stops the run", async () => {
     const made = await bench(machine.STATE_PULLING)
     const { firing } = made.cart.board.engine
     await checkStop(made, () => (firing.inhibited = true), codes.FAULT_ENGINE_INHIBITED)
@@ -72,7 +75,7 @@ test("transmit is inhibited by the safety circuit", async () => {
     assert.ok(end.lines_dropped_gate > 0)
 })
 
-test("the catheter is pulled out, or another plugged in", async () => {
+test("a catheter that is unplugged or exchanged stops the run", async () => {
     const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = codes
     for (const [catheter, fault] of [
         [{ id: "", serial: 0 }, FAULT_CATHETER_UNPLUGGED],
@@ -88,9 +91,9 @@ test("the catheter is pulled out, or another plugged in", async () => {
 })
 
 for (const byte of [0x00, 0xff])
-    test(`its bus reads ${byte === 0 ? "all zeros" : "all ones"}`, async () => {
+    test(`a bus that reads ${byte === 0 ? "all zeros" : "all ones"} stops the run`, async () => {
         const made = await bench(machine.STATE_PULLING)
-        // It takes no stop either: its own watchdog ends firing after 100 ms.
+        // The engine receives no stop either: its own watchdog ends firing after 100 ms.
         await checkStop(
             made,
             () =>
@@ -105,7 +108,7 @@ for (const byte of [0x00, 0xff])
         assert.is(end.lines_fired, LINES_UNKNOWN)
     })
 
-test("a bit of a line is flipped on the bus: the line is lost, counted, and nothing else", async () => {
+test("a flipped bit of a line costs that line only, and it is counted", async () => {
     const made = await bench(machine.STATE_PULLING)
     let blocks = 0
     disturb(made, (mosi, miso) => {
@@ -119,11 +122,11 @@ test("a bit of a line is flipped on the bus: the line is lost, counted, and noth
     assert.is(assembler!.counts.received + damaged, made.cart.board.transmit.count)
 })
 
-test("a bit of a register's answer is flipped once: it is asked again", async () => {
+test("a register answer with one flipped bit is read again", async () => {
     const made = await bench(machine.STATE_PULLING)
     let flips = 0
     disturb(made, (mosi, miso) => {
-        // Answers to writes; a service has none to flip.
+        // Answers to writes and to services are left alone.
         if (mosi[0] === 2 && flips++ === 0) miso[12]! ^= 1
     })
     await made.cart.until(() => made.ended, made.nowUs + 20e6)
@@ -132,7 +135,7 @@ test("a bit of a register's answer is flipped once: it is asked again", async ()
     assert.is(made.cart.receiver.assembler!.frames.length, 150)
 })
 
-test("the table is disturbed after loading: nothing is armed on trust", async () => {
+test("a table disturbed after loading is not armed", async () => {
     const made = await bench(machine.STATE_LIVE)
     made.cart.board.engine.disturbTable(1000, 3)
     made.cart.session.command(machine.COMMAND_ARM)
@@ -145,7 +148,7 @@ test("the table is disturbed after loading: nothing is armed on trust", async ()
     assert.is(made.cart.board.transmit.count, count)
 })
 
-test("the table is disturbed while it is fired: the engine's own sum ends it", async () => {
+test("a table disturbed during firing ends the run by the engine's own CRC", async () => {
     const made = await bench(machine.STATE_PULLING)
     await checkStop(
         made,
@@ -156,9 +159,10 @@ test("the table is disturbed while it is fired: the engine's own sum ends it", a
 })
 
 for (const level of [0, 5])
-    test(`the level of its FIFO is stuck at ${level}: it fires and its lines do not come`, async () => {
+    test(`a FIFO level stuck at ${level} stops the run: it fires and no lines arrive`, async () => {
         const made = await bench(machine.STATE_PULLING)
-        // Every 50 ms it is judged whether half of the lines came: within 75 ms, and then as any fault.
+        // Every 50 ms the firmware checks that half of the lines arrived: detected within 75 ms,
+        // then as any fault.
         await checkStop(
             made,
             () => made.cart.board.engine.stickLevel(level),
@@ -166,11 +170,11 @@ for (const level of [0, 5])
             100
         )
         const end = checkCounts(made, codes.FAULT_ENGINE_LINES)
-        // Half of 50 ms at 7,680 lines/s at least.
+        // At least half of 50 ms at 7,680 lines/s.
         assert.ok(end.lines_dropped_crc > 192, `${end.lines_dropped_crc}`)
     })
 
-test("a catheter that was pulled out after the setup is not fired", async () => {
+test("a catheter unplugged after the setup is not fired", async () => {
     const made = await BenchCart.boot(REQUEST, EVEN_SLED)
     await made.home()
     assert.is(await made.setUp(), codes.GOOD)
@@ -181,7 +185,7 @@ test("a catheter that was pulled out after the setup is not fired", async () => 
     assert.is(made.cart.board.transmit.count, 0)
 })
 
-test("after each a cart that is acknowledged and homed pulls again", async () => {
+test("after acknowledging and homing, the cart pulls again", async () => {
     const made = await bench(machine.STATE_PULLING)
     made.cart.board.engine.powerCycle(made.nowUs)
     await made.wait(400)

@@ -1,5 +1,5 @@
-// Responsible for: the firmware's heap over whatever a host asks in one session: data of catheters, lists of pairs, time gains, A-lines and element data in any order.
-// Not for: a long pullback (heap.test.ts), what is fired (sent-pairs.test.ts, sent-catheter.test.ts).
+// The firmware's heap over many setups in one session: catheter data, pair lists, TGC curves,
+// A-lines and channel data in random order.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
@@ -27,16 +27,19 @@ const SPEC: CatheterSpec = {
 }
 const PULL: PullbackRequest = { ...REQUEST, lengthMm: 1, speedMmPerS: 2 }
 const ROUNDS = 30
-/** The longest message of a host: a piece of a list of pairs. */
+/** The longest host message: a part of a pair list. */
 const MESSAGE_B = BURST_HEADER_LENGTH + pieceLength(PIECE_PAIRS)
-/** A heap of 64 kB in which fewer are left would be at the mercy of its gaps: what is asked for at most in one piece is some 600 B. */
+/**
+ * With less than this free in a heap of 64 kB, fragmentation could make an allocation fail; the
+ * largest allocation is about 600 B.
+ */
 const SPARE_B = 14_000
 
 for (const [seed, spec] of [
     [1, undefined],
     [2, SPEC],
 ] as const)
-    test(`${ROUNDS} preparations of every kind in one session with ${spec?.id ?? "array-20mhz"}, seed ${seed}: never a restart, and no memory is lost`, async () => {
+    test(`${ROUNDS} random setups in one session with ${spec?.id ?? "array-20mhz"}, seed ${seed}: no restart and no leak`, async () => {
         const rng = xoroshiro128plus(seed)
         const upTo = (most: number): number => uniformInt(rng, 0, most)
         const base = spec ? { ...PULL, catheterId: spec.id, spec } : PULL
@@ -54,7 +57,7 @@ for (const [seed, spec] of [
             const channelDataPairs = kind === 2 ? { list: 1 } : { sent }
             return { ...base, ...gain, channelDataPairs, frameRateHz: 1 }
         }
-        /** As a technician has it sent. @returns its refusal */
+        /** Sends the setup with what it needs. @returns its refusal */
         const prepares = async (request: PullbackRequest) => {
             const heard = new Preparation(bench.cart.session, request)
             const refusal = bench.refusals.length
@@ -72,7 +75,7 @@ for (const [seed, spec] of [
             return bench.refusals[refusal]
         }
         const round = async (request: PullbackRequest): Promise<void> => {
-            // One that changed his mind.
+            // A setup that is replaced before it is used.
             for (let again = upTo(2); again >= 0; again--)
                 assert.is(await prepares(request), undefined)
             assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
@@ -90,9 +93,10 @@ for (const [seed, spec] of [
         const last = await liveHeap(bench)
         assert.is(bench.cart.panic, undefined)
         console.log(
-            `${first.leastBytes} B held at first, ${last.leastBytes} B after, ${last.spareBytes} B spare`
+            `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.spareBytes} B free`
         )
-        // The link keeps a buffer for each of eight lengths of message, and five of them come after the first setup.
+        // The link keeps one buffer for each of eight message lengths; five of them are allocated
+        // after the first setup.
         const more = last.leastBytes - first.leastBytes
         assert.ok(more <= 5 * MESSAGE_B, `${more} B more`)
         assert.ok(last.spareBytes >= SPARE_B)

@@ -1,5 +1,4 @@
-// Responsible for: the firmware's heap over a long pullback: it must not grow with what was sent.
-// Not for: how much of it there is (bench/bench.ts prints it).
+// The firmware's heap over a long pullback: it must not grow with the number of bursts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -11,11 +10,11 @@ import { liveHeap } from "../support/live-heap"
 
 const test = suite("the firmware's heap")
 
-/** Some 140 bursts a second come of 7,680 lines. */
+/** 7,680 lines/s make about 140 bursts per second. */
 const FIRST = 1000
 const LAST = 10_000
 
-test("holds after 10,000 bursts what it held after 1,000", async () => {
+test("does not grow from 1,000 to 10,000 bursts", async () => {
     const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 80 }, EVEN_SLED)
     await bench.home()
     await bench.pull()
@@ -28,25 +27,26 @@ test("holds after 10,000 bursts what it held after 1,000", async () => {
     const first = await after(FIRST)
     const last = await after(LAST)
     assert.is(bench.stateNow, machine.STATE_PULLING)
-    console.log(`${last.leastBytes} to ${last.mostBytes} B held, ${last.spareBytes} B spare`)
-    // One smallest allocation, 8 bytes, in all: one that stays for each burst would be 72 kB.
+    console.log(`${last.leastBytes} to ${last.mostBytes} B in use, ${last.spareBytes} B free`)
+    // One smallest allocation, 8 bytes; a leak of one per burst would be 72 kB.
     const grown = last.leastBytes - first.leastBytes
     assert.ok(grown <= 8, `${grown} bytes more`)
     bench.cart.board.stopVm()
 })
 
-// The buses of the virtual board bring their answers as packets, which metal does not: they are left out here.
-test("of the data path alone, 10,000 bursts leave nothing; the garbage of one is frames of calls and the tag's 32 bytes", async () => {
+// The virtual board's buses answer with packets, which real hardware does not; this run leaves them
+// out.
+test("the data path alone: 10,000 bursts leave nothing; garbage per burst is call frames and the tag's 32 bytes", async () => {
     const { first, last, bursts, garbage } = await dataPathHeap()
     const { kinds } = garbage
     const told = [...kinds].map(([kind, n]) => `${n} × ${kind}`).join(", ")
     console.log(
-        `${first.leastBytes} B held, ${last.leastBytes} B after ${bursts} bursts more; garbage of ${garbage.bursts}: ${told}`
+        `${first.leastBytes} B in use, ${last.leastBytes} B after ${bursts} more bursts; garbage of ${garbage.bursts}: ${told}`
     )
     assert.is(last.leastBytes, first.leastBytes)
     assert.ok(garbage.bursts > 50, `${garbage.bursts} bursts`)
     const count = (kind: HeapKind): number => kinds.get(kind) ?? 0
-    // The native HMAC hands over a new buffer; a block or a burst in one of its own would be more than one a burst.
+    // The native HMAC returns a new buffer; a buffer per block or burst would exceed one per burst.
     assert.ok(count("buffer") <= garbage.bursts, told)
     for (const kind of kinds.keys())
         if (kind !== "buffer" && kind !== "call frame") assert.is(count(kind), 0, told)

@@ -1,5 +1,5 @@
-// Responsible for: the live picture without a pullback: begun, watched, ended, and safe, with the real firmware.
-// Not for: requests in the wrong state (requests.test.ts), pullbacks (modes.test.ts, faults.test.ts).
+// The live picture without a pullback: start, rates, counts, end, and safe stops, with the real
+// firmware.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -33,7 +33,7 @@ async function live(): Promise<Watching> {
     return watching
 }
 
-/** All counts agree, and nothing is missing or taken for a pullback. */
+/** All counts agree, no line is missing, and none counts as part of a pullback. */
 function checkWhole({ bench }: Watching, outcome: number, before = 0): void {
     const end = checkCounts(bench, outcome, before)
     assert.is(end.lines_sent, end.lines_fired)
@@ -44,7 +44,7 @@ const pictures = suite("the live picture")
 
 for (const { id } of lineEngineCatheters())
     pictures(
-        `${id}: whole frames at the rate asked for, the sled stands, and the end counts every line`,
+        `${id}: delivers whole frames at the requested rate while the sled stands still; the end summary counts every line`,
         async () => {
             const watching = await homed({ ...REQUEST, catheterId: id })
             const { bench, frames } = watching
@@ -53,7 +53,7 @@ for (const { id } of lineEngineCatheters())
             await bench.pullTo(machine.STATE_LIVE)
             const [fromMm, first] = [rig.sled.positionMm, frames.length]
             await bench.wait(1000)
-            // 30 a second; at either end a frame may be under way.
+            // 30 a second; one frame at either end may be incomplete.
             assert.ok(Math.abs(frames.length - first - 30) <= 1)
             for (const frame of frames) assert.is(frame.linesAtSpeed, 0)
             for (const frame of frames.slice(1))
@@ -69,7 +69,7 @@ for (const { id } of lineEngineCatheters())
         }
     )
 
-pictures("begins and ends again and again, each run with its own counts", async () => {
+pictures("starts and ends repeatedly, each run with its own counts", async () => {
     const watching = await homed()
     const { bench } = watching
     for (let run = 0; run < 3; run++) {
@@ -89,7 +89,7 @@ pictures("needs a setup first", async () => {
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-pictures("goes on through armed into the pullback, and is one run with it", async () => {
+pictures("continues through armed into the pullback as one run", async () => {
     const { bench, frames } = await live()
     const { session } = bench.cart
     for (const [ask, next] of [
@@ -104,7 +104,7 @@ pictures("goes on through armed into the pullback, and is one run with it", asyn
     assert.is(end!.lines_fired, bench.cart.board.transmit.count)
     assert.is(assembler!.counts.received, end!.lines_fired)
     assert.is(assembler!.frames.length, 150)
-    assert.ok(frames.length >= 150 + 15, "the live frames before it came too")
+    assert.ok(frames.length >= 150 + 15, "the live frames before it were received")
     const imaged = frames.filter(f => f.linesAtSpeed > 128)
     assert.equal(imaged, [...assembler!.frames])
     assert.equal(bench.states.slice(-4), [
@@ -115,7 +115,7 @@ pictures("goes on through armed into the pullback, and is one run with it", asyn
     ])
 })
 
-pictures("armed and stood down: ready, and no pulse any more", async () => {
+pictures("armed, then standby: ready, and no further pulse", async () => {
     const watching = await live()
     const { bench } = watching
     assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
@@ -129,9 +129,9 @@ pictures("armed and stood down: ready, and no pulse any more", async () => {
 
 pictures.run()
 
-const ecg = suite("the ECG's triggers in live frames")
+const ecg = suite("ECG triggers in live frames")
 
-ecg("each beat is in one frame, at its true time", async () => {
+ecg("each beat appears in one frame at its true time", async () => {
     const { bench, frames } = await homed(REQUEST, 120)
     await bench.pullTo(machine.STATE_LIVE)
     const fromUs = bench.nowUs
@@ -155,7 +155,7 @@ ecg("each beat is in one frame, at its true time", async () => {
         }
 })
 
-ecg("without an ECG there are none", async () => {
+ecg("without an ECG there are no triggers", async () => {
     const { frames } = await live()
     assert.ok(frames.length > 10)
     assert.ok(frames.every(f => f.triggers.length === 0))
@@ -163,14 +163,14 @@ ecg("without an ECG there are none", async () => {
 
 ecg.run()
 
-const safety = suite("live and safe")
+const safety = suite("safe stops of the live picture")
 
-/** From `fromUs` on pulses still came for so long, ms. */
+/** Time from `fromUs` to the last pulse, ms. */
 const pulsesMs = ({ bench }: Watching, fromUs: number): number =>
     (bench.cart.board.transmit.lastUs! - fromUs) / 1000
 
 safety(
-    "firing ends within 100 ms when the link is cut, and does not begin again by itself",
+    "firing ends within 100 ms after the link is cut and does not restart by itself",
     async () => {
         const watching = await live()
         const { bench } = watching
@@ -185,40 +185,40 @@ safety(
     }
 )
 
-safety("and when the host falls silent", async () => {
+safety("firing ends when the host falls silent", async () => {
     const watching = await live()
     const { bench } = watching
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
-    // 85 ms of silence, a loop of 10 ms, and what came of the last ping's way.
+    // 85 ms of silence, a loop of 10 ms, and the delay of the last ping.
     assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`)
     assert.is(bench.stateNow, machine.STATE_FAULT)
 })
 
 for (const [name, cause, code] of [
     [
-        "the catheter is pulled out",
+        "an unplugged catheter",
         (b: BenchCart) => void b.cart.board.engine.plug({ id: "", serial: 0 }),
         codes.FAULT_CATHETER_UNPLUGGED,
     ],
     [
-        "the motor driver is reset",
+        "a reset of the motor driver",
         (b: BenchCart) => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
         codes.FAULT_MOTOR_DRIVER_RESET,
     ],
     [
-        "the motor driver reports a short",
+        "a short of the motor driver",
         (b: BenchCart) => b.cart.board.rig.faults.inject("short", b.nowUs),
         codes.FAULT_DRIVER_SHORT,
     ],
     [
-        "its bus is dead",
+        "a dead bus of the motor driver",
         (b: BenchCart) => b.cart.board.rig.faults.inject("bus-all-ones", b.nowUs),
         codes.FAULT_MOTOR_DRIVER_MISSING,
     ],
 ] as const)
-    safety(`${name}: firing ends, told, and summed up`, async () => {
+    safety(`${name} ends firing, is reported, and the run is summed up`, async () => {
         const watching = await live()
         const { bench } = watching
         const fromUs = bench.nowUs
@@ -232,7 +232,7 @@ for (const [name, cause, code] of [
         checkWhole(watching, code)
     })
 
-safety("a program that dies: the watchdog ends transmit", async () => {
+safety("when the program dies the watchdog ends transmit", async () => {
     const watching = await live()
     const fromUs = watching.bench.nowUs
     watching.bench.cart.board.stopVm()

@@ -1,5 +1,5 @@
-// Responsible for: line rates through the real firmware: four data lanes at 30,720 and 46,080 lines/s of 256 samples, an array's slow ones; none lost.
-// Not for: how fast this machine runs them (bench/rates.ts), the bus's own times (boards/virtual/spi-bridge.test.ts).
+// Line rates through the real firmware without a lost line: four data lanes at 30,720 and 46,080
+// lines/s of 256 samples, and the slow rates of arrays.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -27,7 +27,7 @@ async function pullsWithoutLoss(bench: BenchCart): Promise<void> {
 }
 
 for (const turnsPerS of [60, 90])
-    test(`${turnsPerS} turns/s × 512 lines × 256 samples: nothing is lost and all counts agree`, async () => {
+    test(`${turnsPerS} revolutions/s × 512 lines × 256 samples: no line is lost and all counts agree`, async () => {
         const bench = await fastCart(fastRequest(turnsPerS, SECONDS))
         const { board, receiver } = bench.cart
         await bench.pull()
@@ -35,7 +35,8 @@ for (const turnsPerS of [60, 90])
         const fired = board.transmit.count
         await bench.wait(500)
         const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs)
-        // The rotor's own speed is within 0.2 % (LOCK_PPM); the rest is where half a second ends.
+        // The rotor's speed is within 0.2 % (LOCK_PPM); the rest depends on where half a second
+        // ends.
         assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         assert.equal(lossesOf(receiver, board.transmit.count), [])
@@ -43,14 +44,14 @@ for (const turnsPerS of [60, 90])
         assert.is(description?.lines_per_frame, 512)
         assert.is(description?.samples_per_line, 256)
         const { frames } = assembler!
-        // The first and the last turn may lie half outside the window.
+        // The first and the last revolution may lie half outside the window.
         assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
         for (const frame of frames.slice(1, -1)) assert.is(frame.linesPresent, 512)
         board.stopVm()
     })
 
 for (const frameRateHz of [10, 15])
-    test(`an array at ${frameRateHz} frames/s: every line of every frame, as often as asked`, async () => {
+    test(`an array at ${frameRateHz} frames/s: all lines of all frames arrive at the requested rate`, async () => {
         const request = { ...REQUEST, frameRateHz }
         const bench = await BenchCart.boot(request, EVEN_SLED)
         await bench.home()
@@ -69,7 +70,7 @@ for (const frameRateHz of [10, 15])
     })
 
 for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60mhz"])
-    test(`${catheterId} at the slowest that the rotor turns, 15 frames/s: locked to the end, none lost; slower is refused`, async () => {
+    test(`${catheterId} at the lowest rotor speed, 15 frames/s: stays locked and loses no line; a lower speed is refused`, async () => {
         const request = { ...REQUEST, catheterId, frameRateHz: 15 }
         const bench = await BenchCart.boot(request, EVEN_SLED)
         await bench.home()
@@ -79,14 +80,15 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
         await pullsWithoutLoss(bench)
         const { board, receiver } = bench.cart
         assert.is(receiver.end?.outcome, codes.GOOD)
-        // 5 mm at 1 mm/s; the first and the last turn may lie half outside.
+        // 5 mm at 1 mm/s; the first and the last revolution may lie half outside.
         const { length } = receiver.assembler!.frames
         assert.ok(Math.abs(length - 75) <= 1, `${length}`)
         board.stopVm()
     })
 
-// Of 24 + 1,000 bytes a block of 4,096 holds three: a quarter of what is clocked is nothing, which the planner has to know.
-test("records that fill blocks badly: the highest frame rate that the planner lets pass loses nothing", async () => {
+// A block of 4,096 holds three records of 24 + 1,000 bytes: a quarter of the clocked bytes is
+// unused, which the planner must include.
+test("records that fill blocks badly: no line is lost at the highest frame rate that the planner allows", async () => {
     const [samples, lines] = [1000, 200]
     const asked = catheterOf("rotational-40mhz")!
     imageWith(asked, lines, samples)
@@ -110,7 +112,7 @@ test("records that fill blocks badly: the highest frame rate that the planner le
     board.stopVm()
 })
 
-test("over one lane, or with the FIFO to one, they are refused with what is too little", async () => {
+test("over one lane, or with the FIFO for one lane, they are refused with the quantity that is too low", async () => {
     const refused = async (lanes: number, fifoLines: number) => {
         const request = fastRequest(60, SECONDS)
         const bench = await BenchCart.boot(request, {

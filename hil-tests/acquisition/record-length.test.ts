@@ -1,5 +1,5 @@
-// Responsible for: records of other lengths than 256 codes through firmware and link: every line, every CRC, the heap.
-// Not for: what element data show (channel-data-pullback.test.ts), rotors (rotor.test.ts).
+// Records of lengths other than 256 codes through firmware and link: every line, every CRC, the
+// heap.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -20,7 +20,7 @@ const ELEMENTS: PullbackRequest = {
     channelDataPairs: { list: PAIRS_RECIPROCAL_14 },
 }
 
-/** Pulls, and holds what fired, was sent and came against each other. */
+/** Pulls, and compares what was fired, sent and received. */
 async function pulled(bench: BenchCart, request: PullbackRequest): Promise<number> {
     await bench.pull(request)
     const { receiver } = bench.cart
@@ -41,7 +41,7 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<numbe
     return counts.received
 }
 
-test("224 samples: a rotor of 60 MHz is pulled whole", async () => {
+test("224 samples: a 60 MHz rotor pullback is complete", async () => {
     const request = { ...SHORT, catheterId: "rotational-60mhz" }
     const bench = await BenchCart.boot(request, EVEN_SLED)
     await bench.home()
@@ -49,14 +49,14 @@ test("224 samples: a rotor of 60 MHz is pulled whole", async () => {
     const { description } = bench.cart.receiver
     assert.is(description?.samples_per_line, 224)
     assert.is(description?.record_length, LINE_HEADER_LENGTH + 224 + 4)
-    // Two blocks of 16 lines. Fewer go at a change of speed, at the end, and at the very first if the pump has found nothing to
-    // send for as long as it lets lines wait; that is a matter of phase.
+    // Two blocks of 16 lines. Bursts with fewer are sent at a change of speed, at the end, and
+    // possibly at the very start, depending on phase, when the pump's waiting time expires.
     const sizes = bench.cart.receiver.lineBursts.map(b => b.lines)
     assert.is(Math.max(...sizes), 32)
     assert.ok(sizes.filter(lines => lines < 32).length <= 3 * 32)
 })
 
-test("A-lines and element data in turn: all lines of both, and no memory is lost", async () => {
+test("A-lines and channel data alternately: all lines of both arrive and no memory leaks", async () => {
     const bench = await BenchCart.boot(SHORT, EVEN_SLED)
     await bench.home()
     await pulled(bench, SHORT)
@@ -67,7 +67,7 @@ test("A-lines and element data in turn: all lines of both, and no memory is lost
     }
     const last = await liveHeap(bench)
     console.log(
-        `${first.leastBytes} B held at first, ${last.leastBytes} B after, ${last.spareBytes} B spare`
+        `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.spareBytes} B free`
     )
     assert.ok(Math.abs(last.leastBytes - first.leastBytes) <= 64)
 })

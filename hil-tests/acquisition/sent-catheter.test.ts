@@ -1,5 +1,5 @@
-// Responsible for: a catheter that the cart does not know: its data from a FILE.json through link and firmware to the picture; what is wrong with them is refused on either side.
-// Not for: the limits themselves (src/shared/acquisition/catheter-limits.test.ts), specs (src/host/sequence).
+// A catheter from a file: its data through link and firmware to the picture; wrong data are refused
+// on both sides.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
@@ -38,7 +38,7 @@ function file(name: string, content: unknown): string {
     return path
 }
 
-/** Neither is one that the cart knows: other frequency, elements, lines, samples, depth, budget. */
+/** Neither is built in: other frequency, elements, lines, samples, depth, budget. */
 const ROTOR: CatheterSpec = {
     ...specOf("rotational-40mhz")!,
     ...{ id: "my-rotor-30mhz", centre_frequency_khz: 30000 },
@@ -65,7 +65,7 @@ const requestFor = (spec: CatheterSpec): PullbackRequest => ({
     frameRateHz: 20,
 })
 
-/** A cart that is homed, with such a catheter plugged in. */
+/** A homed cart with such a catheter plugged in. */
 async function homed(
     spec: CatheterSpec = ARRAY,
     options: Parameters<typeof BenchCart.boot>[1] = {}
@@ -75,7 +75,7 @@ async function homed(
     return bench
 }
 
-/** Sends data. @returns the refusal, or undefined when they were taken */
+/** Sends catheter data. @returns the refusal, or undefined if accepted */
 async function sends(
     bench: BenchCart,
     data: Data
@@ -89,9 +89,9 @@ async function sends(
     return refusal && { reason: refusal.reason, value: refusal.value }
 }
 
-const board = suite("the data of a catheter on the cart")
+const board = suite("catheter data on the cart")
 
-board("each field that is wrong is refused by its place, and nothing is transmitted", async () => {
+board("refuses each wrong field by its number, and transmits nothing", async () => {
     const bench = await homed()
     const limits = catheterLimits()
     for (const [i, field] of fieldsOf(CATHETER).entries()) {
@@ -112,7 +112,7 @@ board("each field that is wrong is refused by its place, and nothing is transmit
                 `${name} ${value}`
             )
     }
-    // Beside the others: what safety hangs on.
+    // Fields on which safety depends.
     for (const [change, name] of [
         [{ pulse_cycles: 5 }, "pulse_cycles"],
         [{ depth_um: 12001 }, "depth_um"],
@@ -128,12 +128,12 @@ board("each field that is wrong is refused by its place, and nothing is transmit
     assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
     assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(bench.cart.board.transmit.count, 0)
-    // The cart is as good as before.
+    // The cart still works.
     assert.is(await sends(bench, DATA), undefined)
     assert.is(await bench.setUp(), codes.GOOD)
 })
 
-board("an id that the cart knows is refused whatever is said of it, also the same", async () => {
+board("refuses the id of a built-in catheter, even with the same data", async () => {
     const bench = await homed()
     for (const id of ["array-20mhz", "rotational-60mhz", "single-un0rick"])
         assert.equal(await sends(bench, { ...DATA, id, pulses_max_per_s: 100000 }), {
@@ -147,11 +147,11 @@ board("an id that the cart knows is refused whatever is said of it, also the sam
 })
 
 board(
-    "another one plugged in than the data are of is refused, and the last data are in force",
+    "refuses a plugged-in catheter other than the one of the data, and keeps the last data",
     async () => {
         const bench = await homed()
         assert.is(await sends(bench, { ...DATA, id: "other" }), undefined)
-        // It knows that one, but not the one that is plugged in.
+        // The cart has data for that one, but not for the one that is plugged in.
         assert.is(
             (await bench.setUpWith({ catheter: "other" }))?.reason,
             codes.REFUSED_CATHETER_UNKNOWN
@@ -170,7 +170,7 @@ board(
     }
 )
 
-board("its budget is that of the data: judged before, and in the engine's registers", async () => {
+board("checks the budget by the data: before the run, and in the engine's registers", async () => {
     const bench = await homed()
     assert.is(await sends(bench, { ...DATA, pulses_max_per_s: 448 * 10 }), undefined)
     const refusal = await bench.setUpWith({})
@@ -182,7 +182,7 @@ board("its budget is that of the data: judged before, and in the engine's regist
     const { budget } = engine.firing
     assert.is(budget.settings.pulses, DATA.pulses_max_per_s)
     assert.is(budget.supplyMv, DATA.supply_mv)
-    // While it fires no data are taken.
+    // No data are accepted while it fires.
     for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
         if (state === machine.STATE_ARMED) {
             assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
@@ -201,40 +201,37 @@ board("its budget is that of the data: judged before, and in the engine's regist
     await bench.reach(machine.STATE_COMPLETED)
 })
 
-board(
-    "a setup that was judged with them keeps them; a new session knows nothing of them",
-    async () => {
-        const bench = await homed()
-        const plugged = (): number[] => {
-            const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = codes
-            return bench.events.map(e => e.code).filter(c => c === known || c === unknown)
-        }
-        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
-        assert.is(await sends(bench, DATA), undefined)
-        // What is plugged in is known now, and that is told.
-        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
-        assert.is(await bench.setUp(), codes.GOOD)
-        // Other data of the same name come after it.
-        assert.is(
-            await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
-            undefined
-        )
-        assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
-        await bench.reach(machine.STATE_LIVE)
-        await bench.wait(100)
-        assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
-        await bench.ask(machine.COMMAND_STANDBY)
-        await bench.reach(machine.STATE_READY)
-        bench.cart.cutLink()
-        await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
-        await bench.wait(200)
-        assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
-        assert.is(await sends(bench, DATA), undefined)
-        assert.is(await bench.setUp(), codes.GOOD)
+board("a setup keeps the data it was checked with; a new session forgets them", async () => {
+    const bench = await homed()
+    const plugged = (): number[] => {
+        const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = codes
+        return bench.events.map(e => e.code).filter(c => c === known || c === unknown)
     }
-)
+    assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
+    assert.is(await sends(bench, DATA), undefined)
+    // The plugged-in catheter is now known, and the cart reports it.
+    assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
+    assert.is(await bench.setUp(), codes.GOOD)
+    // Other data of the same name arrive after it.
+    assert.is(
+        await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
+        undefined
+    )
+    assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
+    await bench.reach(machine.STATE_LIVE)
+    await bench.wait(100)
+    assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
+    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.reach(machine.STATE_READY)
+    bench.cart.cutLink()
+    await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
+    await bench.wait(200)
+    assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
+    assert.is(await sends(bench, DATA), undefined)
+    assert.is(await bench.setUp(), codes.GOOD)
+})
 
-board("a list of pairs that came for other data of the same name is not fired", async () => {
+board("does not fire a pair list that was sent for other data of the same name", async () => {
     const sent = Array.from({ length: 32 }, (_, i) => [i, i] as const)
     const request: PullbackRequest = {
         ...requestFor(ARRAY),
@@ -250,13 +247,13 @@ board("a list of pairs that came for other data of the same name is not fired", 
         while (seen < bench.events.length) preparation.onEvent(bench.events[seen++]!)
         assert.equal(bench.refusals, [])
     }
-    // Its entries have the pulse of the data that were in force when it came.
+    // Its entries have the pulse of the data in force when it arrived.
     assert.is(await sends(bench, { ...DATA, centre_frequency_khz: 10000 }), undefined)
     assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
 })
 
 board(
-    "mutated bytes: taken as a whole or not at all, and never a fault (30 of a seed)",
+    "accepts mutated bytes as a whole or not at all, and never faults (30 per seed)",
     async () => {
         const odd = await OddHost.boot()
         const samples = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), {
@@ -272,7 +269,7 @@ board(
             if (Buffer.compare(good, bad) === 0) continue
             odd.raw(bad)
             await odd.wait(3500)
-            // Nothing of it was taken, and who sent it was told why or left waiting for the rest.
+            // Nothing of it was accepted; the sender was told why, or the board waits for the rest.
             const came = odd.events.filter(e => e.code === codes.EVENT_CATHETER_DATA)
             if (came.length === 0) refused++
             else assert.ok(bad.length > good.length, JSON.stringify(damages))
@@ -284,7 +281,7 @@ board(
 )
 
 board(
-    "a payload whose CRC is right and whose length or fields are not ends the session or is refused",
+    "a payload with a valid CRC but wrong length or fields ends the session or is refused",
     async () => {
         const odd = await OddHost.boot()
         assert.ok(await odd.open())
@@ -306,8 +303,8 @@ board(
 
 board.run()
 
-const whole = suite("a catheter of a file")
-/** Of element data of a list that was sent. */
+const whole = suite("a catheter from a file")
+/** Of channel data with a sent pair list. */
 let sentCapture: string
 
 const onePull = async (
@@ -336,7 +333,7 @@ const onePull = async (
         ...more
     )
     assert.is(done.status, 0, done.err)
-    // As of the catheters that are known (channel-data-pullback.test.ts, lumen-in-view.test.ts).
+    // As for built-in catheters (channel-data-pullback.test.ts, lumen-in-view.test.ts).
     const area = areaIn(readFileSync(join(out, "measurements.csv"), "utf8"))
     assert.ok(Math.abs(area / (Math.PI * RADIUS_MM ** 2) - 1) < 0.06, `${area} mm²`)
     const again = `${out}-again`
@@ -353,7 +350,7 @@ const onePull = async (
 }
 
 whole(
-    "a 30 MHz rotor, counter-clockwise: pulled back, and replayed with its data and without",
+    "a counter-clockwise 30 MHz rotor: pulled back, and replayed with its data and without",
     async () => {
         const { out, summary, again, path } = await onePull(ROTOR)
         assert.is(summary.catheter, ROTOR.id)
@@ -362,7 +359,7 @@ whole(
         assert.ok(summary.clean, JSON.stringify(summary))
         assert.is(summary.sequence.crc32c, summary.sequence.plannedCrc32c)
         assert.ok(summary.rotation)
-        // From the description alone: all pictures and measures, but no plan to compare with.
+        // From the description alone: all pictures and measurements, but no plan to compare with.
         rmSync(join(out, "catheter.json"))
         const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${again}-bare`)
         assert.is(bare.status, 0, bare.err)
@@ -384,7 +381,7 @@ whole(
     }
 )
 
-whole("a 32-element array: A-lines, and its element data beamformed", async () => {
+whole("a 32-element array: A-lines, and its channel data beamformed", async () => {
     const { summary } = await onePull(ARRAY)
     assert.is(summary.linesPerFrame, 256)
     assert.ok(summary.clean, JSON.stringify(summary))
@@ -395,7 +392,7 @@ whole("a 32-element array: A-lines, and its element data beamformed", async () =
     } = await onePull(ARRAY, "--data", "elements", "--frame-rate", "2")
     assert.is(elements.linesPerFrame, 448)
     assert.is(elements.sequence.crc32c, elements.sequence.plannedCrc32c)
-    // How many elements it has no description says.
+    // The description does not contain the number of elements.
     rmSync(join(out, "catheter.json"))
     const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-bare`)
     assert.is(bare.status, 1)
@@ -426,7 +423,7 @@ whole("a 32-element array: A-lines, and its element data beamformed", async () =
     assert.ok(existsSync(path))
 })
 
-whole("over TCP a cart is sent the same, one thing after the other", async () => {
+whole("a cart over TCP receives the same messages in the same order", async () => {
     const sent = Array.from(
         { length: 32 * 3 },
         (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32] as const
@@ -449,7 +446,8 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
         undefined,
         0
     )
-    // A cart that says what the virtual one said of the same pullback, but that its sled asked to be calibrated.
+    // A cart that replays the same pullback from a virtual one, except that its sled asked for
+    // calibration.
     const socket = connect(await port, "127.0.0.1")
     const peer = new TestPeer(bytes => void socket.write(bytes), {
         key: KEY,
@@ -459,7 +457,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
         peer.play(readFileSync(sentCapture))
         setTimeout(() => socket.end(), 1000)
     }
-    // The host has what it wants before the last bytes have gone.
+    // The host has all it needs before the last bytes are sent.
     socket.on("error", () => socket.destroy())
     socket.on("data", bytes => peer.receive(bytes))
     peer.hello()
@@ -476,7 +474,7 @@ whole("over TCP a cart is sent the same, one thing after the other", async () =>
     assert.equal(before.filter(t => t === c || t === p || t === s).slice(-4), [c, p, p, s])
 })
 
-whole("live, in its own numbers", async () => {
+whole("a live picture with the catheter's own values", async () => {
     const png = join(folder, "live.png")
     const { status, out, err } = await ivus(
         "live",
@@ -497,7 +495,7 @@ whole("live, in its own numbers", async () => {
     assert.ok(existsSync(png))
 })
 
-/** What a file holds, and what the one sentence has to say. */
+/** File content and the expected sentence. */
 const WRONG: [object, RegExp][] = [
     [
         { ...ARRAY, supply_mv: 200000 },
@@ -516,7 +514,7 @@ const WRONG: [object, RegExp][] = [
     [[], /catheter is \[\]; allowed: an object/],
 ]
 
-whole("that is wrong gives file, field, value and limit, and exit status 2", async () => {
+whole("a wrong file is refused with file, field, value and limit, and exit status 2", async () => {
     for (const [i, [content, says]] of WRONG.entries())
         for (const command of [
             ["pullback", "--once"],

@@ -1,5 +1,5 @@
-// Responsible for: a list of pairs of the user's own from the command line through link, firmware and engine to the picture and its replay.
-// Not for: lists that have a number (channel-data-pullback.test.ts), the pieces by themselves (src/shared).
+// A user's own pair list from the command line through link, firmware and engine to the picture and
+// its replay.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -28,7 +28,7 @@ import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/po
 const folder = mkdtempSync(join(tmpdir(), "ivus-pairs-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** 64 x 5: each element with itself and the four behind it, which is no list that has a number. */
+/** 64 x 5: each element with itself and the next four; no built-in list. */
 const FIVE: readonly Pair[] = Array.from({ length: 64 * 5 }, (_, i) => {
     const tx = Math.floor(i / 5)
     return [tx, (tx + (i % 5)) % 64] as const
@@ -38,7 +38,7 @@ const sending = (sent: readonly Pair[]): PullbackRequest => ({
     channelDataPairs: { sent },
 })
 
-/** A cart that is homed, and sends what a request needs before its setup, and the setup. */
+/** A homed cart that sends what a request needs before its setup, and the setup. */
 async function prepared(
     request: PullbackRequest,
     options: Parameters<typeof BenchCart.boot>[1] = {}
@@ -58,15 +58,15 @@ async function prepared(
     return { bench, prepare }
 }
 
-const test = suite("a list of pairs that is sent")
+const test = suite("a sent pair list")
 
-test("a point target comes out where it is, from the lines of the list that was sent", async () => {
+test("shows a point target at its true position, from lines of the sent list", async () => {
     const array = arrayOf("array-20mhz")
     const [radiusMm, degrees] = [2.5, 100]
     const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
     const echo = new ChannelDataEcho(
         { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
-        // The front end's time gain of 1.7 dB/mm comes on top.
+        // The front end's TGC of 1.7 dB/mm is added.
         [{ ...target, strength: target.strength / 2 }]
     )
     const fired = new Set<string>()
@@ -81,7 +81,7 @@ test("a point target comes out where it is, from the lines of the list that was 
     })
     await prepare()
     assert.equal(bench.refusals, [])
-    // 64 pairs a piece.
+    // 64 pairs per part.
     assert.is(bench.events.filter(e => e.code === codes.EVENT_PAIRS).length, 5)
     for (const [ask, next] of [
         [machine.COMMAND_LIVE, machine.STATE_LIVE],
@@ -99,7 +99,7 @@ test("a point target comes out where it is, from the lines of the list that was 
     assert.is(description!.lines_per_frame, 320)
     assert.is(assembler!.counts.received, end!.lines_fired)
     assert.equal(fired, new Set(FIVE.map(([tx, rx]) => `${tx}-${rx}`)))
-    // The CRC of table and time gain as they would be written by hand.
+    // CRC of table and TGC, computed independently.
     const catheter = catheterOf("array-20mhz")!
     fireByPairs(catheter, PAIRS_SENT, FIVE.length)
     const tgc = new Uint8Array(TGC_LENGTH)
@@ -117,12 +117,12 @@ test("a point target comes out where it is, from the lines of the list that was 
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
         const { line, radiusMm: mm } = loudestIn(frame, geometry)
-        // A line of 1.4 degrees, a sample of 39 um; an aperture of five elements moves on by one in 5.6 degrees, and is up to
-        // half of that beside the line.
+        // A line is 1.4 degrees, a sample 39 um; an aperture of five elements advances by one
+        // element in 5.6 degrees and is up to half of that beside the line.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 2, `line ${line}`)
         assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
     }
-    // The same lines with another list are no picture but a mistake.
+    // With another list the same lines must be refused, not drawn.
     const other = FIVE.map(([tx, rx]) => [rx, tx] as const)
     const make = async (pairs?: readonly Pair[]): Promise<string> => {
         try {
@@ -147,12 +147,12 @@ test("a point target comes out where it is, from the lines of the list that was 
     assert.match(await make(), /the list is not here: name it with --pairs FILE\.json/)
 })
 
-test("a list that changed after it was judged, or in the table, is not fired", async () => {
+test("does not fire a list that changed after its check, or in the table", async () => {
     const request = sending(FIVE)
     const { bench, prepare } = await prepared(request)
     await prepare()
     const { session, board } = bench.cart
-    // Another list of the same length, or a part of one: what was set up is of neither.
+    // Another list of the same length, or a part of one: the setup matches neither.
     const turned = Uint8Array.from(FIVE.flatMap(([tx, rx]) => [rx, tx]))
     session.pairs(turned, 0)
     await bench.wait(200)
@@ -167,12 +167,12 @@ test("a list that changed after it was judged, or in the table, is not fired", a
     await bench.reach(machine.STATE_FAULT)
     const fault = bench.events.find(e => e.code === codes.EVENT_FAULT)
     assert.is(fault?.value, codes.FAULT_ENGINE_TABLE)
-    // Before any host is told of lines.
+    // Before any host receives lines.
     assert.is(bench.cart.receiver.description, undefined)
     assert.is(board.transmit.count, 0)
 })
 
-test("pieces out of turn, of elements that are not there, in the wrong state or for another catheter are refused, and nothing is fired of them", async () => {
+test("refuses parts out of order, with unknown elements, in the wrong state or for another catheter, and fires none of them", async () => {
     const request = sending(FIVE)
     const { bench, prepare } = await prepared(request)
     const { session, board } = bench.cart
@@ -187,13 +187,13 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
     assert.equal(await sends(64), [codes.REFUSED_PAIRS_ORDER, 0])
     const beyond = bytes.map((e, i) => (i === 15 ? 64 : e))
     assert.equal(await sends(0, beyond), [codes.REFUSED_PAIRS_ELEMENT, 7])
-    // A list that is not whole is none.
+    // An incomplete list counts as none.
     assert.is(await sends(0), undefined)
     assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
     bench.refusals.length = 0
     await prepare()
     assert.equal(bench.refusals, [])
-    // It is that of the catheter for which it came: another array's entries have another pulse.
+    // A list belongs to its catheter: entries for another array have another pulse.
     board.engine.plug({ id: "array-10mhz", serial: 1 })
     await bench.wait(100)
     assert.is(
@@ -202,7 +202,7 @@ test("pieces out of turn, of elements that are not there, in the wrong state or 
     )
     board.engine.plug({ id: "array-20mhz", serial: 1 })
     await bench.wait(100)
-    // While it fires no piece gets into the table.
+    // No part enters the table while the engine fires.
     assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
     await bench.reach(machine.STATE_LIVE)
     assert.equal(await sends(0), [codes.REFUSED_STATE, machine.STATE_LIVE])
@@ -225,7 +225,7 @@ function file(name: string, text: string): string {
 
 const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
 
-test("by the command line: the lumen is as wide as it is; a replay finds the list beside the capture, takes it by name, and no other", async () => {
+test("by the command line: measures the true lumen area; a replay uses the list beside the capture, or by name, and no other", async () => {
     const out = join(folder, "out")
     const radiusMm = 3
     const mine = file("five.json", JSON.stringify(FIVE))
@@ -251,7 +251,7 @@ test("by the command line: the lumen is as wide as it is; a replay finds the lis
     assert.is(found.status, 0, found.err)
     assert.match(found.out, /as planned/)
     assert.is(measuresOf(again), measuresOf(out))
-    // It is kept with each result, so that a replay can be replayed.
+    // The list is kept with each result, so that a replay can be replayed.
     assert.is(
         readFileSync(join(again, "pairs.json"), "utf8"),
         readFileSync(join(out, "pairs.json"), "utf8")
@@ -276,7 +276,7 @@ test.run()
 
 const bad = suite("a pairs file")
 
-/** What a file holds, and what the one sentence has to say. */
+/** File content and the expected sentence. */
 const WRONG: [string, RegExp][] = [
     ["nonsense", /It is no JSON/],
     ["{}", /It is no list of pairs; write \[\[tx, rx\], …\]/],
@@ -297,7 +297,7 @@ const WRONG: [string, RegExp][] = [
     ],
 ]
 
-bad("that is wrong gives file, place, value and limit, and exit status 2", async () => {
+bad("a wrong file is refused with file, place, value and limit, and exit status 2", async () => {
     for (const [i, [text, says]] of WRONG.entries()) {
         const path = file(`bad-${i}.json`, text)
         const { status, err } = await ivus(

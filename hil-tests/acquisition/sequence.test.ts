@@ -1,5 +1,4 @@
-// Responsible for: the firing table as the real firmware loads it: pair by pair, with its CRC, read back before arming.
-// Not for: which sequences fit (src/host/sequence, src/shared).
+// The firing table as the firmware loads it: entry by entry, with its CRC, read back before arming.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -13,7 +12,7 @@ const test = suite("the firing table in the front end")
 
 const REQUEST_10MHZ = { ...REQUEST, catheterId: "array-10mhz" }
 
-test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines a frame, the CRC that the host is told", async () => {
+test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines per frame, and the CRC that the host receives", async () => {
     let told: Description | undefined
     const bench = await BenchCart.boot(REQUEST_10MHZ, {
         ...EVEN_SLED,
@@ -22,7 +21,7 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines a frame, the CRC that the
     await bench.home()
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(200)
-    // Entry by entry as the data sheet has it: pair, 50 ns half period, 2 cycles, 256 samples of 76,096 ps.
+    // Entries as in the data sheet: pair, 50 ns half period, 2 cycles, 256 samples of 76,096 ps.
     const table = Buffer.alloc(16 * 64 * 14)
     for (let i = 0; i < 64 * 14; i++) {
         const tx = Math.floor(i / 14)
@@ -34,7 +33,8 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines a frame, the CRC that the
         table.writeUInt16LE(256, 16 * i + 8)
         table.writeUInt32LE(76096, 16 * i + 12)
     }
-    // Then the time gain: 0.85 dB/mm at points that are a 31st of the round trip of 15 mm apart, 628 ns or 0.48356 mm.
+    // Then the TGC: 0.85 dB/mm at points that are a 31st of the round trip of 15 mm apart, 628 ns
+    // or 0.48356 mm.
     const tgc = Buffer.alloc(4 + 2 * 32)
     tgc.writeUInt32LE(628, 0)
     for (let i = 0; i < 32; i++) tgc.writeUInt16LE(Math.round(85 * 0.48356 * i), 4 + 2 * i)
@@ -46,7 +46,7 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines a frame, the CRC that the
     for (const [i, { index }] of lines.entries()) assert.is(index, (lines[0]!.index + i) % 256)
 })
 
-test("a bit of the last pair that flips before arming is found", async () => {
+test("detects a flipped bit of the last pair before arming", async () => {
     const bench = await BenchCart.boot(REQUEST_10MHZ, EVEN_SLED)
     await bench.home()
     await bench.pullTo(machine.STATE_LIVE)

@@ -1,8 +1,8 @@
-// Responsible for: a free time gain (TGC) from the setup through the real firmware and the front end to the lines that come.
-// Not for: the option that asks for it (tgc-option.test.ts), the engine alone (boards/virtual/line-engine).
+// A free TGC curve from the setup through firmware and front end to the samples.
 //
-// The instrument is a known echo, the same at all depths: what is in a sample beyond it is gain. A code is 0.28 dB, and the
-// engine's model has steps of 0.004 dB: a code may be the neighbour of the computed one.
+// The test signal is a known echo, equal at all depths, so any difference in the samples is gain. A
+// code is 0.28 dB and the engine's model has steps of 0.004 dB: a code may differ by one from the
+// computed one.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -16,9 +16,9 @@ import type { Description } from "../../src/shared/protocol/messages"
 import { EVENT_FAULT, FAULT_ENGINE_TGC } from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
-const test = suite("a free time gain, in the lines that come")
+const test = suite("a free TGC curve in the received lines")
 
-/** Flat, then a step of 20 dB, then falling: nothing that a start and a slope could make. */
+/** Flat, then a step of 20 dB, then falling: no start value and slope could make it. */
 const STEP: TgcPoint[] = [
     [0, 3],
     [4, 3],
@@ -32,7 +32,7 @@ const ECHO = 10 ** (-50 / 20)
 const array = catheterOf("array-20mhz")!
 const ARRAY_REQUEST: PullbackRequest = { ...REQUEST, lengthMm: 1 }
 
-/** The gain of sample `k` by the words of the link's page: 32 points, straight between them. */
+/** Gain of sample `k` as in the link specification: 32 points, linear between them. */
 function gainDb(curve: readonly number[], stepNs: number, timeNs: number): number {
     const at = Math.min(timeNs / stepNs, 31)
     const i = Math.min(Math.floor(at), 30)
@@ -45,13 +45,13 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<Descr
     return bench.cart.receiver.description!
 }
 
-/** From the end of a pullback to where the next one can be set up. */
+/** From the end of a pullback to the state that accepts the next setup. */
 async function back(bench: BenchCart): Promise<void> {
     await bench.ask(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
 }
 
-test("a line engine: the step is in every sample of every line; without a curve the catheter's own is back", async () => {
+test("a line engine: the step is in every sample of every line; without a curve the catheter's own applies again", async () => {
     const bench = await BenchCart.boot(ARRAY_REQUEST, {
         ...EVEN_SLED,
         echo: { line: (_z, _line, out) => void out.fill(ECHO) },
@@ -70,7 +70,8 @@ test("a line engine: the step is in every sample of every line; without a curve 
     for (const frame of frames)
         for (let at = 0; at < frame.codes.length; at++)
             assert.ok(Math.abs(frame.codes[at]! - wanted[at % 256]!) <= 1, `sample ${at % 256}`)
-    // Really a step: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, behind point 13.
+    // The step is there: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, after point
+    // 13.
     const [before, after] = [wanted[98]!, wanted[112]!]
     assert.ok(after - before >= 70 && after - before <= 72)
     assert.ok(wanted[255]! < wanted[150]!)
@@ -87,13 +88,13 @@ test("a line engine: the step is in every sample of every line; without a curve 
     }
 })
 
-test("a gain that is disturbed between loading and arming is found, whichever of the 17 registers", async () => {
+test("detects a gain disturbed between loading and arming, in any of the 17 registers", async () => {
     const bench = await BenchCart.boot(ARRAY_REQUEST, EVEN_SLED)
     await bench.home()
     const { settings } = bench.cart.board.engine.firing
     const disturbed: (() => unknown)[] = [
         () => (settings.tgcStepNs += 1),
-        // Two gains a register, in turn the one and the other.
+        // Two gains per register, disturbed alternately.
         ...Array.from(
             { length: 16 },
             (_, i) => () => (settings.tgcCdb[2 * i + (i % 2)]! ^= i < 8 ? 1 : 0x1000)
@@ -115,7 +116,10 @@ test("a gain that is disturbed between loading and arming is found, whichever of
 
 const single = catheterOf("single-un0rick")!
 const SINGLE_REQUEST: PullbackRequest = { ...ARRAY_REQUEST, catheterId: single.id, frameRateHz: 1 }
-/** Its steps reach to 7.2 and 13.3 mm: what lies between their gains and this curve, the host has to bring onto it. */
+/**
+ * Its steps reach to 7.2 and 13.3 mm: the host must correct the difference between their gains and
+ * this curve.
+ */
 const JUMP: TgcPoint[] = [
     [0, 4],
     [6, 4],
@@ -123,8 +127,8 @@ const JUMP: TgcPoint[] = [
     [12.32, 21.64],
 ]
 
-test("an un0rick: its steps have the curve's gain, its words show it, and its picture lies on the curve", async () => {
-    // Quiet enough that 21.6 dB do not saturate: -24 dB of full scale.
+test("an un0rick: its steps have the curve's gain, its words show it, and its picture follows the curve", async () => {
+    // Low enough that 21.6 dB do not saturate: -24 dB of full scale.
     const level = 10 ** (-24 / 20)
     const bench = await BenchCart.boot(SINGLE_REQUEST, {
         ...EVEN_SLED,
@@ -144,13 +148,14 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
         }
         return peak
     }
-    // Words 4 to 511 of the board are samples 0 to 507. The steps' middles lie at 4.04 and 10.2 mm: 4.0 and 17.5 dB of the curve.
+    // Words 4 to 511 of the board are samples 0 to 507. The steps' middles lie at 4.04 and 10.2 mm:
+    // 4.0 and 17.5 dB of the curve.
     for (const [from, to, db] of [
         [100, 500, 4.004],
         [520, 930, 17.46],
     ] as const) {
         const exact = 512 * level * 10 ** (db / 20)
-        // A carrier of 13 samples misses its top by 3 % at most; rounding half a step.
+        // Sampling a carrier of 13 samples misses its peak by at most 3 %; rounding half a step.
         assert.ok(
             Math.abs(peakOf(from, to) - exact) <= 0.03 * exact + 0.5,
             `${peakOf(from, to)} instead of ${exact}`
@@ -160,7 +165,7 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
     const spacingMm = 12.32 / 256
     for (let k = 40; k < 240; k++) {
         const mm = k * spacingMm
-        // At the jump of the board's gain the detector's window holds both.
+        // At a gain step the detector's window contains both gains.
         if (Math.abs(mm - 7.17) < 0.4) continue
         const db = gainDb(tgcCdb, given.tgc_step_ns, (mm * 2e6) / 1540)
         const exact = amplitudeToCode(level * 10 ** (db / 20))
@@ -172,7 +177,7 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
     }
 })
 
-test("element data: the gain of a sample is that of its time after the pulse", async () => {
+test("channel data: the gain of a sample is that of its time after the pulse", async () => {
     const request: PullbackRequest = {
         ...ARRAY_REQUEST,
         frameRateHz: 1,

@@ -1,5 +1,4 @@
-// Responsible for: a cart whose front end is an un0rick, end to end: pullback, picture, live, what it refuses, what fails.
-// Not for: the driver alone (un0rick.test.ts) or the board's model (boards/virtual/un0rick).
+// A cart with an un0rick front end, end to end: pullback, picture, live, refusals, faults.
 
 import { createHash } from "node:crypto"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
@@ -54,7 +53,7 @@ async function pulling(options: Partial<VirtualCartOptions> = {}): Promise<Bench
     return bench
 }
 
-/** Until 10 ms after a pulse: its line has come, and the next is 30 ms away. */
+/** Until 10 ms after a pulse: its line has arrived, and the next is 30 ms away. */
 async function betweenLines(bench: BenchCart): Promise<void> {
     const { transmit } = bench.cart.board
     const before = transmit.count
@@ -63,9 +62,9 @@ async function betweenLines(bench: BenchCart): Promise<void> {
 }
 
 /**
- * Pulses by the counter, lines by the firmware and by the host: all agree. A fault gives up the line that waits in its burst of
- * two for the second one, and counts it: whether one waits is chance.
- * @returns how many
+ * Pulses by the counter, lines by the firmware and by the host agree. A fault drops the line that
+ * waits in its burst of two for the second one, and counts it; whether one waits depends on phase.
+ * @returns how many were dropped
  */
 function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
     bench.cart.board.settle()
@@ -82,7 +81,10 @@ function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
     return end!.lines_fired
 }
 
-/** A pulse was fired whose line never came: nobody knows how many fired, and all other lines came, or one was given up. */
+/**
+ * A pulse was fired whose line never arrived: the number fired is reported as unknown; all other
+ * lines arrived, or one was dropped.
+ */
 function checkDoubt(bench: BenchCart): void {
     const { end, assembler } = bench.cart.receiver
     assert.is(end!.lines_fired, 0xffffffff)
@@ -100,7 +102,7 @@ whole.before(async context => {
     await context.bench.cart.until(() => context.bench.ended, context.bench.nowUs + 30e6)
 })
 
-whole("counts agree, and the board is not misused", ({ bench }) => {
+whole("counts agree, and the board is used correctly", ({ bench }) => {
     const lines = checkCounts(bench)
     const { assembler, end } = bench.cart.receiver
     assert.is(end!.lines_dropped_gate, 0)
@@ -112,7 +114,7 @@ whole("counts agree, and the board is not misused", ({ bench }) => {
     assert.equal(bench.cart.board.un0rick.misuse, [])
 })
 
-whole("known lines come first, and are right", ({ bench }) => {
+whole("the test lines come first and are correct", ({ bench }) => {
     const { testLines, testLinesWrong, description } = bench.cart.receiver
     assert.is(testLines, 1)
     assert.is(testLinesWrong, 0)
@@ -120,30 +122,31 @@ whole("known lines come first, and are right", ({ bench }) => {
     assert.is(description!.record_length, 20 + 2 * 938 + 4)
 })
 
-whole("a line's place and time are those of its pulse", ({ bench }) => {
+whole("position and time of a line are those of its pulse", ({ bench }) => {
     const { transmit, rig } = bench.cart.board
     const lines = bench.lines()
     assert.is(lines.length, transmit.count)
     lines.forEach((line, i) => {
         const pulseUs = transmit.timesUs[i]!
-        // Told in whole ms of the clock, and one read of the encoder on a bus that a poll may have: 0.4 ms.
+        // Reported in whole ms of the clock, with one encoder read on a bus that a poll may occupy:
+        // 0.4 ms.
         const lateUs = pulseUs - line.tick_us
         assert.ok(lateUs >= -400 && lateUs <= 1400, `line ${i}: ${lateUs} us`)
         const nm = line.position_counts * 1000
         const apartUm = nm / 1000 - 1000 * rig.ruler.positionMm(pulseUs)
-        // A count, and 0.4 ms at 1 mm/s.
+        // One count, and 0.4 ms at 1 mm/s.
         assert.ok(Math.abs(apartUm) <= 1.5, `line ${i}: ${apartUm} um`)
         assert.is(line.line, i)
     })
 })
 
 whole(
-    "the imaged stretch begins with a whole frame, and the line that cut another one short says so",
+    "the imaged part starts with a whole frame, and the line that cut a frame short is marked",
     ({ bench }) => {
         const lines = bench.lines()
         const first = lines.findIndex(l => l.flags & LINE_AT_SPEED)
         const [before, begin] = [lines[first - 1]!, lines[first]!]
-        // Of 25 lines: else this run has nothing to cut.
+        // Out of 25 lines: otherwise the test shows nothing.
         assert.ok(before.index < 24, `${before.index}`)
         assert.equal([begin.index, begin.frame], [0, before.frame + 1])
         assert.ok(begin.flags & LINE_FRAME_START)
@@ -152,7 +155,7 @@ whole(
     }
 )
 
-whole("its picture is what the vessel gave: the same codes", ({ bench }) => {
+whole("the picture has the codes of the vessel", ({ bench }) => {
     const { description, assembler } = bench.cart.receiver
     const frames = pictureFrames(description!, assembler!.frames)
     const envelope = new Float32Array(256)
@@ -166,7 +169,7 @@ whole("its picture is what the vessel gave: the same codes", ({ bench }) => {
             const gainDb = (catheter.tgc_slope_cdb_per_mm * depthMm) / 100
             const wanted = amplitudeToCode(envelope[k]! * 10 ** (gainDb / 20))
             const got = frame.codes[middle + k]!
-            // 10 bits: what is 54 dB below full scale is lost in the last of them.
+            // 10 bits: an echo 54 dB below full scale is below the last bit.
             if (wanted < 100) below++
             else errors.push(Math.abs(got - wanted))
         }
@@ -174,7 +177,8 @@ whole("its picture is what the vessel gave: the same codes", ({ bench }) => {
     errors.sort((a, b) => a - b)
     const median = errors[errors.length >> 1]!
     assert.ok(errors.length > 300, `${errors.length} samples, ${below} too dark`)
-    // 0.28 dB a code: the window of 25 samples of RF blurs speckle by some dB at its edges, in the middle by less than one.
+    // 0.28 dB per code: the window of 25 RF samples blurs speckle by some dB at its edges, in the
+    // middle by less than one.
     assert.ok(median <= 4, `${median} codes`)
 })
 
@@ -182,7 +186,7 @@ whole.run()
 
 const record = suite("records of an un0rick")
 
-record("each ends with the digest that the specification tells", async () => {
+record("each ends with the digest of the specification", async () => {
     const parts: Uint8Array[] = []
     const bench = await homed({
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
@@ -191,7 +195,8 @@ record("each ends with the digest that the specification tells", async () => {
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(400)
     const bytes = Buffer.concat(parts)
-    // As src/shared/protocol/README.md has it, with nothing of src/shared: a burst of lines has type 17.
+    // As in src/shared/protocol/README.md, without code of src/shared: a burst of lines has type
+    // 17.
     let records = 0
     for (let at = 0; at + 64 <= bytes.length;) {
         const length = bytes.readUInt32LE(at + 16)
@@ -212,7 +217,7 @@ record("each ends with the digest that the specification tells", async () => {
     assert.ok(records >= 5, `${records}`)
 })
 
-record("a bit that is flipped on the link: the line is lost and counted", async () => {
+record("a flipped bit on the link costs one line, which is counted", async () => {
     const bench = await pulling()
     bench.cart.linkFault = LINK_FAULTS["link-flip"]!.apply
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
@@ -224,7 +229,7 @@ record("a bit that is flipped on the link: the line is lost and counted", async 
     assert.ok(assembler!.counts.missing >= linesDamaged)
 })
 
-record("no memory is lost with the lines", async () => {
+record("lines do not leak memory", async () => {
     const bench = await homed({}, { ...UN0RICK, frameRateHz: 8 })
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(1000)
@@ -233,9 +238,10 @@ record("no memory is lost with the lines", async () => {
     const last = await liveHeap(bench)
     assert.ok(bench.cart.board.transmit.count > 1000)
     console.log(
-        `${first.leastBytes} to ${first.mostBytes} B held at first, ${last.leastBytes} to ${last.mostBytes} B after, ${last.spareBytes} B spare`
+        `${first.leastBytes} to ${first.mostBytes} B in use at first, ${last.leastBytes} to ${last.mostBytes} B after, ${last.spareBytes} B free`
     )
-    // At rest: how much is held at most differs by 40 bytes with the phase in which a frame's check meets the control loop.
+    // The minimum: the maximum varies by 40 bytes with the phase between a frame's check and the
+    // control loop.
     const grown = last.leastBytes - first.leastBytes
     assert.ok(grown <= 8, `${grown} bytes more`)
 })
@@ -244,43 +250,46 @@ record.run()
 
 const live = suite("the live picture of an un0rick")
 
-live("frames at the rate asked for, the sled stands, and it ends when asked", async () => {
-    const frames: AssembledFrame[] = []
-    const bench = await BenchCart.boot(
-        { ...UN0RICK, frameRateHz: 5 },
-        { ...EVEN_SLED, alsoListen: { onFrame: f => void frames.push(f) } }
-    )
-    await bench.home()
-    const { transmit, rig } = bench.cart.board
-    assert.is(transmit.count, 0)
-    await bench.pullTo(machine.STATE_LIVE)
-    const [fromMm, first] = [rig.sled.positionMm, frames.length]
-    await bench.wait(3000)
-    assert.ok(Math.abs(frames.length - first - 15) <= 1, `${frames.length}`)
-    for (const frame of frames) assert.is(frame.linesPresent, 25)
-    assert.is(rig.sled.positionMm, fromMm)
-    assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
-    const pulses = transmit.count
-    await bench.wait(500)
-    assert.is(transmit.count, pulses)
-    assert.is(bench.stateNow, machine.STATE_READY)
-    checkCounts(bench)
-})
+live(
+    "delivers frames at the requested rate while the sled stands still, and ends on request",
+    async () => {
+        const frames: AssembledFrame[] = []
+        const bench = await BenchCart.boot(
+            { ...UN0RICK, frameRateHz: 5 },
+            { ...EVEN_SLED, alsoListen: { onFrame: f => void frames.push(f) } }
+        )
+        await bench.home()
+        const { transmit, rig } = bench.cart.board
+        assert.is(transmit.count, 0)
+        await bench.pullTo(machine.STATE_LIVE)
+        const [fromMm, first] = [rig.sled.positionMm, frames.length]
+        await bench.wait(3000)
+        assert.ok(Math.abs(frames.length - first - 15) <= 1, `${frames.length}`)
+        for (const frame of frames) assert.is(frame.linesPresent, 25)
+        assert.is(rig.sled.positionMm, fromMm)
+        assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
+        const pulses = transmit.count
+        await bench.wait(500)
+        assert.is(transmit.count, pulses)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        checkCounts(bench)
+    }
+)
 
-live("up to the highest rate that is allowed no line is late by a period", async () => {
+live("up to the highest allowed rate no line is late by a period", async () => {
     const request = { ...UN0RICK, frameRateHz: 8.18 }
     const bench = await homed({}, request)
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(3000)
     await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(300)
-    // 204.5 lines a second, for 3 s and what the standby took.
+    // 204.5 lines a second, for 3 s and the time of the standby.
     const lines = checkCounts(bench)
     assert.ok(lines >= 613 && lines <= 635, `${lines}`)
     assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
 })
 
-live("without credit no line is fired, and those that came due are counted", async () => {
+live("without credit no line is fired, and the lines that were due are counted", async () => {
     const bench = await homed({}, { ...UN0RICK, frameRateHz: 8 })
     const { session, board } = bench.cart
     await bench.pullTo(machine.STATE_LIVE)
@@ -301,11 +310,11 @@ live("without credit no line is fired, and those that came due are counted", asy
     await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(300)
     checkCounts(bench)
-    // 5 ms a line: a second and what lay before and behind it.
+    // 5 ms per line: a second and the margins before and after it.
     const { lines_dropped_gate } = bench.cart.receiver.end!
     assert.ok(lines_dropped_gate >= 200 && lines_dropped_gate < 260, `${lines_dropped_gate}`)
     assert.is(bench.cart.receiver.dropped.gate, lines_dropped_gate)
-    // They are of this run alone.
+    // They belong to this run only.
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(300)
     await bench.ask(machine.COMMAND_STANDBY)
@@ -317,7 +326,10 @@ live.run()
 
 const faults = suite("faults of an un0rick")
 
-/** Firing and motion end within a line and two loops, the reason is told, and nothing fires by itself any more. */
+/**
+ * Firing and motion must end within a line and two loops, the reason is reported, and nothing
+ * fires again by itself.
+ */
 async function checkStop(bench: BenchCart, cause: () => void, code: number): Promise<void> {
     const fromUs = bench.nowUs
     cause()
@@ -326,7 +338,7 @@ async function checkStop(bench: BenchCart, cause: () => void, code: number): Pro
     const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
     assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
     const { transmit, rig } = bench.cart.board
-    // The next line is up to 40 ms away, and one that has started comes to its end.
+    // The next line is up to 40 ms away, and a line in progress is finished.
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
     assert.ok(pulsesMs <= 45, `pulses for ${pulsesMs} ms`)
     const speed = rig.ruler.speedMmPerS(fromUs + 120_000, 10)
@@ -337,29 +349,32 @@ async function checkStop(bench: BenchCart, cause: () => void, code: number): Pro
 }
 
 for (const dead of ["ones", "zeros"] as const)
-    faults(`its bus dies in mid-run: ${dead}`, async () => {
+    faults(`stops when its bus fails during a run: ${dead}`, async () => {
         const bench = await pulling()
         const { un0rick } = bench.cart.board
         await betweenLines(bench)
         await checkStop(bench, () => void (un0rick.dead = dead), codes.FAULT_UN0RICK_MISSING)
-        // Found before a start: no line is in doubt.
+        // Detected before a start: no line is in doubt.
         checkCounts(bench, codes.FAULT_UN0RICK_MISSING)
     })
 
-faults("its bus dies between a start and its end: it says that it does not know", async () => {
-    const bench = await pulling()
-    const { un0rick } = bench.cart.board
-    const transfer = un0rick.transfer.bind(un0rick)
-    un0rick.transfer = (mosi, timeUs) => {
-        const miso = transfer(mosi, timeUs)
-        if (mosi[0] === 0x80 && mosi[2] === 0x50) un0rick.dead = "ones"
-        return miso
+faults(
+    "reports an unknown number of lines when the bus fails between a start and its end",
+    async () => {
+        const bench = await pulling()
+        const { un0rick } = bench.cart.board
+        const transfer = un0rick.transfer.bind(un0rick)
+        un0rick.transfer = (mosi, timeUs) => {
+            const miso = transfer(mosi, timeUs)
+            if (mosi[0] === 0x80 && mosi[2] === 0x50) un0rick.dead = "ones"
+            return miso
+        }
+        await checkStop(bench, () => undefined, codes.FAULT_UN0RICK_MISSING)
+        checkDoubt(bench)
     }
-    await checkStop(bench, () => undefined, codes.FAULT_UN0RICK_MISSING)
-    checkDoubt(bench)
-})
+)
 
-faults("it is reset in mid-run: no pulse of its own making", async () => {
+faults("stops when the board resets during a run, with no stray pulse", async () => {
     const bench = await pulling()
     const { un0rick } = bench.cart.board
     await betweenLines(bench)
@@ -367,7 +382,7 @@ faults("it is reset in mid-run: no pulse of its own making", async () => {
     checkCounts(bench, codes.FAULT_UN0RICK_RESET)
 })
 
-faults("it never ends a line", async () => {
+faults("stops when a line never ends", async () => {
     const bench = await pulling()
     const { acquisition } = bench.cart.board.un0rick
     await betweenLines(bench)
@@ -375,7 +390,7 @@ faults("it never ends a line", async () => {
     checkDoubt(bench)
 })
 
-faults("its gain goes back in mid-run: no further frame is fired with it", async () => {
+faults("stops when its gain resets during a run: no further frame is fired with it", async () => {
     const bench = await pulling()
     const { un0rick, transmit } = bench.cart.board
     const fromUs = bench.nowUs
@@ -386,7 +401,7 @@ faults("its gain goes back in mid-run: no further frame is fired with it", async
     assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
     // The rest of the frame, 25 lines of 40 ms at most.
     assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
-    // Found before a start: no line is in doubt.
+    // Detected before a start: no line is in doubt.
     checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
 })
 
@@ -396,24 +411,27 @@ for (const [name, address] of [
     ["gain between lines", un.UN_DACOUT],
     ["switches' enable", un.UN_HVMUXEN],
 ] as const)
-    faults(`its ${name} is changed in mid-run: no further frame is fired with it`, async () => {
-        const bench = await pulling()
-        const { un0rick, transmit } = bench.cart.board
-        await betweenLines(bench)
-        const fromUs = bench.nowUs
-        // One bit of what it holds, by a write that nobody asked for.
-        const miso = un0rick.transfer(Uint8Array.of(0, 0, address, 0, 0), fromUs)
-        un0rick.transfer(Uint8Array.of(0x80, 0, address, 0, miso[4]! ^ 1), fromUs)
-        await bench.wait(1500)
-        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
-        assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
-        // The rest of the frame, 25 lines of 40 ms at most.
-        assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
-        checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
-    })
+    faults(
+        `stops when its ${name} changes during a run: no further frame is fired with it`,
+        async () => {
+            const bench = await pulling()
+            const { un0rick, transmit } = bench.cart.board
+            await betweenLines(bench)
+            const fromUs = bench.nowUs
+            // Flips one bit of the register by a write that the firmware did not send.
+            const miso = un0rick.transfer(Uint8Array.of(0, 0, address, 0, 0), fromUs)
+            un0rick.transfer(Uint8Array.of(0x80, 0, address, 0, miso[4]! ^ 1), fromUs)
+            await bench.wait(1500)
+            const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
+            assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
+            // The rest of the frame, 25 lines of 40 ms at most.
+            assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
+            checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
+        }
+    )
 
 faults(
-    "it starts no line any more and says that it is done: old lines do not pass for new ones for long",
+    "detects a sequencer that reports done without starting: old lines do not pass as new ones for long",
     async () => {
         const bench = await pulling()
         const { un0rick, transmit } = bench.cart.board
@@ -422,42 +440,39 @@ faults(
         un0rick.acquisition.deaf = true
         await bench.wait(2500)
         assert.is(bench.status!.fault, codes.FAULT_UN0RICK_LATE)
-        // The line under way when it began may still be counted.
+        // The line in progress when it began may still be counted.
         assert.ok(transmit.count - before <= 1)
         const old = bench.lines().length - linesBefore
         assert.ok(old >= 30 && old <= 33, `${old} old lines`)
-        // How many fired nobody knows.
+        // The number fired is unknown.
         assert.is(bench.cart.receiver.end!.lines_fired, 0xffffffff)
     }
 )
 
-faults(
-    "a controller that asks too late ever to see a line under way does not call that a fault",
-    async () => {
-        const bench = await homed()
-        const { un0rick } = bench.cart.board
-        const transfer = un0rick.transfer.bind(un0rick)
-        let askedEarly = 0
-        // Right after a start the board seems done, as it does to one who asks 0.6 ms later.
-        let started = false
-        un0rick.transfer = (mosi, timeUs) => {
-            const miso = transfer(mosi, timeUs)
-            if (started && mosi[0] === 0x40 && mosi[2] === 0x51) {
-                askedEarly++
-                miso[4] = 1
-                miso[8] = 0
-            }
-            started = mosi[0] === 0x80 && mosi[2] === 0x50
-            return miso
+faults("polling too late to see a line in progress is not reported as a fault", async () => {
+    const bench = await homed()
+    const { un0rick } = bench.cart.board
+    const transfer = un0rick.transfer.bind(un0rick)
+    let askedEarly = 0
+    // Right after a start the board reports done, as it does to a poll 0.6 ms later.
+    let started = false
+    un0rick.transfer = (mosi, timeUs) => {
+        const miso = transfer(mosi, timeUs)
+        if (started && mosi[0] === 0x40 && mosi[2] === 0x51) {
+            askedEarly++
+            miso[4] = 1
+            miso[8] = 0
         }
-        await bench.pull()
-        await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
-        assert.ok(askedEarly > 125, `${askedEarly}`)
-        checkCounts(bench)
+        started = mosi[0] === 0x80 && mosi[2] === 0x50
+        return miso
     }
-)
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
+    assert.ok(askedEarly > 125, `${askedEarly}`)
+    checkCounts(bench)
+})
 
-faults("its gain is disturbed after loading: nothing is armed on trust", async () => {
+faults("does not arm with a gain disturbed after loading", async () => {
     const bench = await homed()
     await bench.pullTo(machine.STATE_LIVE)
     bench.cart.board.un0rick.reloadGain()
@@ -468,7 +483,7 @@ faults("its gain is disturbed after loading: nothing is armed on trust", async (
     assert.is(fault, codes.FAULT_UN0RICK_WRITE)
 })
 
-faults("after it a cart that is acknowledged and homed pulls again", async () => {
+faults("pulls again after a fault is acknowledged and the cart homed", async () => {
     const bench = await pulling()
     bench.cart.board.un0rick.reset()
     await bench.wait(400)
@@ -482,7 +497,7 @@ faults("after it a cart that is acknowledged and homed pulls again", async () =>
     assert.is(assembler!.frames.length, 5)
 })
 
-faults("it is watched while nothing fires", async () => {
+faults("reports a fault while nothing fires", async () => {
     const bench = await homed()
     bench.cart.board.un0rick.reset()
     await bench.wait(200)
@@ -492,7 +507,7 @@ faults("it is watched while nothing fires", async () => {
 for (const [name, options, break_, code] of [
     ["another version", { un0rickVersion: 0x0202 }, () => undefined, codes.FAULT_UN0RICK_VERSION],
     [
-        "a bit of its memory that reads wrong",
+        "a memory bit that reads wrong",
         {},
         (bench: BenchCart) => bench.cart.board.un0rick.flipRam(500, 0x10),
         codes.FAULT_UN0RICK_MEMORY,
@@ -504,7 +519,7 @@ for (const [name, options, break_, code] of [
         codes.FAULT_UN0RICK_MISSING,
     ],
 ] as const)
-    faults(`${name} at power-up: it does not get beyond the self test`, async () => {
+    faults(`${name} at power-up: fails the self-test`, async () => {
         const bench = await BenchCart.boot(UN0RICK, { ...EVEN_SLED, ...options })
         break_(bench)
         await bench.wait(2000)
@@ -514,7 +529,7 @@ for (const [name, options, break_, code] of [
         assert.is(bench.cart.board.transmit.count, 0)
     })
 
-faults("a board whose catheter nobody has set does not get there either", async () => {
+faults("does not pass the self-test if no catheter is set", async () => {
     const bench = await BenchCart.boot(UN0RICK, {
         ...EVEN_SLED,
         deploy: { link_insecure: true, catheter: "array-20mhz" },
@@ -527,18 +542,18 @@ faults("a board whose catheter nobody has set does not get there either", async 
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-faults("a program that dies: no line is started, and the pulser loses its supply", async () => {
+faults("when the program dies no line is started and the pulser loses its supply", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.board.stopVm()
     await bench.wait(300)
     const { transmit, un0rick } = bench.cart.board
-    // 100 ms: the watchdog's; a line that was started has its pulse 8 us later.
+    // 100 ms: the watchdog's; a started line has its pulse 8 us later.
     assert.ok(transmit.lastUs! - fromUs <= 1000)
     assert.not(un0rick.acquisition.supplied)
 })
 
-faults("the link is cut: firing ends within 100 ms", async () => {
+faults("firing ends within 100 ms after the link is cut", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.cutLink()
@@ -546,21 +561,21 @@ faults("the link is cut: firing ends within 100 ms", async () => {
     const { transmit } = bench.cart.board
     assert.ok(transmit.lastUs! - fromUs <= 100_000)
     assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
-    // Told in the next session.
+    // Reported in the next session.
     assert.is(bench.cart.receiver.end!.lines_fired, transmit.count)
 })
 
 faults.run()
 
-const refused = suite("what an un0rick does not do")
+const refused = suite("requests that an un0rick cannot serve")
 
-refused("is refused with its reason and what would do", async () => {
+refused("are refused with a code and the alternative", async () => {
     const bench = await homed()
     for (const [fields, reason, value] of [
         [{ frame_rate_mhz: 30000 }, codes.REFUSED_SPI_RATE, 8180],
         [{ frame_rate_mhz: 999 }, codes.REFUSED_FRAME_RATE, 1000],
         [{ mode: MOVE_GATED }, codes.REFUSED_NO_TRIGGERS, MOVE_STEPPED],
-        // One more than its 1023 codes give.
+        // One more than its 1023 codes allow.
         [
             { tgc: 1, tgc_cdb: Array.from({ length: 32 }, (_, i) => (i < 31 ? 4995 : 4996)) },
             codes.REFUSED_TGC,
@@ -581,14 +596,14 @@ refused("is refused with its reason and what would do", async () => {
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-refused("and a line engine refuses its catheter", async () => {
+refused("a line engine refuses its catheter", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const refusal = await bench.setUpWith({ catheter: catheter.id, frame_rate_mhz: 1000 })
     assert.is(refusal?.reason, codes.REFUSED_FRONT_END)
 })
 
-refused("also by the command line", async () => {
+refused("are refused by the command line", async () => {
     const single = ["pullback", "--once", "--catheter", catheter.id]
     const fast = await ivus(...single, "--frame-rate", "30")
     assert.is(fast.status, 2)
@@ -608,9 +623,9 @@ refused("also by the command line", async () => {
 
 refused.run()
 
-const files = suite("the files of a pullback with an un0rick")
+const files = suite("result files of a pullback with an un0rick")
 
-files("depth and not cross-sections, no lumen, and a replay makes the same", async () => {
+files("show depth instead of cross-sections, no lumen, and a replay makes the same", async () => {
     const folder = mkdtempSync(join(tmpdir(), "ivus-un0rick-"))
     try {
         const out = join(folder, "out")

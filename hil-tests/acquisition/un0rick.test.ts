@@ -1,5 +1,5 @@
-// The un0rick driver, compiled and in the VM, against the virtual board: what it reads, what it costs, what it notices.
-// Digital: no tolerance but the line period's, which is stated there.
+// The un0rick driver, compiled and in the VM, against the virtual board: data, cost, fault
+// detection. No tolerance except that of the line period.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { Un0rick, type Un0rickOptions } from "../../boards/virtual/un0rick/un0rick"
@@ -15,14 +15,14 @@ const test = suite("un0rick driver in the VM")
 const LINES = 16
 const catheter = catheterOf("array-20mhz")!
 const WORDS = un.un0rickWords(un.un0rickReachUm(catheter))
-/** Behind the words: the driver clocks in as many bytes as the record has that is made of them. */
+/** The driver clocks in additional bytes after the words, as many as the record needs. */
 const BLOCK = recordLength(2 * (WORDS - un.UN_LEAD_WORDS))
 let bytecodeFile = ""
 test.before(async () => {
     bytecodeFile = await buildUn0rickBench()
 })
 
-/** Runs the bench program; `disturb` may break the board before any transfer. */
+/** Runs the bench program; `disturb` may change the board before any transfer. */
 async function run(
     options: Un0rickOptions = {},
     disturb?: (board: Un0rick, transfer: number) => void
@@ -36,12 +36,12 @@ async function run(
     return { board, run: result }
 }
 
-/** An echo that tells switches and sample apart, small enough not to be clipped. */
+/** An echo that identifies switch and sample, small enough not to be clipped. */
 const tellingEcho: Un0rickOptions["echo"] = (pulse, out) => {
     for (let i = 0; i < 2000; i++) out[i] = 0.02 * Math.sin(i / 5 + pulse.settings.switches)
 }
 
-test("lines come as the board's RAM holds them, one switch each, and nothing is misused", async () => {
+test("delivers the board's RAM as lines, one switch each, and uses the board correctly", async () => {
     const rams: number[][] = []
     const closed: number[] = []
     const settings: unknown[] = []
@@ -53,7 +53,7 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
                 settings.push({ ...pulse.settings, switches: 0 })
             },
         },
-        // What the RAM holds when the samples are asked for: before the next line is begun.
+        // RAM content when the samples are requested: before the next line starts.
         board => {
             const { done, busy, ram } = board.acquisition
             if (done && !busy) rams[closed.length - 1] = [...ram.subarray(0, WORDS)]
@@ -64,7 +64,7 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
     for (const [i, line] of got.lines.entries()) {
         assert.equal(line.words.slice(0, WORDS), rams[i], `line ${i}`)
     }
-    // The echo is in them: no two lines are alike.
+    // The echo is in them: no two lines are equal.
     assert.is(new Set(got.lines.map(l => l.words.join())).size, LINES)
     assert.equal(
         closed,
@@ -83,14 +83,14 @@ test("lines come as the board's RAM holds them, one switch each, and nothing is 
     for (const fired of settings) assert.equal(fired, wanted)
 })
 
-test("only the words needed are read, and a line takes as long as is computed", async () => {
+test("reads only the needed words, and a line takes the computed time", async () => {
     const { run: got } = await run()
     const budget = un.budgetUn0rick(catheter, un.UN_SPI_HZ, un.UN_WAIT_US, un.UN_TRANSFER_US)
     const reads = got.transfers.filter(t => t.mosi[2] === un.UN_RAMDATA)
     // Two patterns of the self-test and the lines.
     assert.is(reads.length, 2 + LINES)
     for (const { mosi, miso } of reads) {
-        // So many words are asked for, whatever is clocked behind them.
+        // Number of requested words, without the additional bytes.
         assert.is(((mosi[0]! << 8) | mosi[1]!) & 0x3fff, WORDS - 1)
         assert.is(miso.length, BLOCK)
     }
@@ -111,7 +111,7 @@ test("only the words needed are read, and a line takes as long as is computed", 
         assert.equal([mode, hz], [un.UN_SPI_MODE, un.UN_SPI_HZ])
 })
 
-test("a control word that was cut short before, or another high byte of VERSION, disturbs nothing", async () => {
+test("tolerates an earlier truncated control word, and another high byte of VERSION", async () => {
     for (const length of [1, 2]) {
         const { run: got } = await run({ version: 0x0001 }, (board, count) => {
             if (count === 0) board.transfer(new Uint8Array(length).fill(0x80), 0)
@@ -148,7 +148,7 @@ const FAULTS: {
         options: { version: 0x0202 },
     },
     {
-        name: "a bit of the memory that reads wrong",
+        name: "a memory bit that reads wrong",
         code: codes.FAULT_UN0RICK_MEMORY,
         value: 700,
         disturb: board => board.flipRam(700, 0x0010),
@@ -193,7 +193,7 @@ const FAULTS: {
         name: "a gain register that keeps nothing",
         code: codes.FAULT_UN0RICK_WRITE,
         value: un.UN_DACGAIN,
-        // Between write and read-back the FPGA is configured anew, which loads 0x200.
+        // Between write and read-back the FPGA is configured again, which loads 0x200.
         disturb: (board, transfer) => {
             if (transfer === 6) board.reloadGain()
         },

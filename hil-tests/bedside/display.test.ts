@@ -1,5 +1,5 @@
-// Responsible for: the bedside unit's screen: every reason on it and on the link, and a cart that does not mind whether it is there.
-// Not for: the screen's service (boards/virtual/bedside/character-screen.test.ts), or what the reasons are for (faults.test.ts and others).
+// The bedside unit's screen: it shows every code that the link reports, and the cart works with or
+// without it.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -14,18 +14,18 @@ import { sentenceOf } from "../../src/shared/codes"
 import { CODES } from "../../src/shared/code-table"
 import { BenchCart, EVEN_SLED as SLED, REQUEST } from "../support/bench-cart"
 
-/** On a screen of this size every reason fits at once. */
+/** On a screen of this size every sentence fits on one page. */
 const EVEN_SLED = { ...SLED, panel: { rows: 8, columns: 21 } }
 const NONE = { id: "", serial: 0 }
 const UNKNOWN = { id: "array-99mhz", serial: 5 }
-/** A look every 250 ms, one more behind the last page, and the packets. */
+/** A refresh every 250 ms, one more after the last page, and the packets. */
 const SHOWN_MS = 600
 
 const panelOf = (bench: BenchCart) => bench.cart.board.panel
 const plug = (bench: BenchCart, catheter: typeof NONE): void =>
     bench.cart.board.engine.plug(catheter)
 
-/** What a person reads: what fits on the screen, lines joined. */
+/** The visible text, with lines joined. */
 const read = (bench: BenchCart): string => panelOf(bench).visible.replaceAll("\n", " ")
 
 async function shows(bench: BenchCart, code: number): Promise<void> {
@@ -47,15 +47,19 @@ async function homed(options = {}): Promise<BenchCart> {
 
 const fired = (bench: BenchCart): number => bench.cart.board.transmit.count
 
-const plugged = suite("the catheter that is plugged in")
+const plugged = suite("the plugged-in catheter")
 
 for (const [name, catheter, code] of [
     ["none", NONE, codes.REFUSED_NO_CATHETER],
-    ["one that the cart does not know", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
+    ["an unknown catheter", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
     // Its memory is empty, as that of a clone may be.
-    ["one that says nothing", { id: "\0\0", serial: 0 }, codes.REFUSED_CATHETER_UNKNOWN],
+    [
+        "a catheter without identification",
+        { id: "\0\0", serial: 0 },
+        codes.REFUSED_CATHETER_UNKNOWN,
+    ],
 ] as const)
-    plugged(`${name}: told before anyone asks, refused, not fired`, async () => {
+    plugged(`${name}: shown before any request, refused, not fired`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         plug(bench, catheter)
         await bench.home()
@@ -68,11 +72,11 @@ for (const [name, catheter, code] of [
         await shows(bench, code)
         if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
         assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
-        // The latest reason is shown.
+        // The latest code is shown.
         await shows(bench, codes.REFUSED_NO_SETUP)
         assert.is(bench.stateNow, machine.STATE_READY)
         assert.is(fired(bench), 0)
-        // Changed for a known one it is fired, and nothing is left of the reason.
+        // Exchanged for a known one it is fired, and the code disappears.
         plug(bench, NONE)
         await bench.wait(300)
         plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
@@ -88,16 +92,16 @@ for (const [name, catheter, code] of [
     })
 
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, codes.REFUSED_NO_CATHETER],
-    ["changed for another", { id: "array-10mhz", serial: 1 }, codes.REFUSED_CATHETER_PLUGGED],
-    ["changed for an unknown one", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
+    ["unplugged", NONE, codes.REFUSED_NO_CATHETER],
+    ["exchanged for another", { id: "array-10mhz", serial: 1 }, codes.REFUSED_CATHETER_PLUGGED],
+    ["exchanged for an unknown one", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
     [
-        "changed for another of its kind",
+        "exchanged for another of the same model",
         { id: "array-20mhz", serial: 2 },
         codes.REFUSED_CATHETER_SERIAL,
     ],
 ] as const)
-    plugged(`${name} after the setup: refused with that, not fired`, async () => {
+    plugged(`${name} after the setup: refused with that code, not fired`, async () => {
         const bench = await homed()
         assert.is(await bench.setUp(), codes.GOOD)
         plug(bench, catheter)
@@ -110,15 +114,15 @@ for (const [name, catheter, code] of [
     })
 
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, codes.FAULT_CATHETER_UNPLUGGED],
-    ["changed for another", { id: "array-10mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
+    ["unplugged", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["exchanged for another", { id: "array-10mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
     [
-        "changed for another of its kind",
+        "exchanged for another of the same model",
         { id: "array-20mhz", serial: 2 },
         codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const) {
-    plugged(`${name} in mid-run: a fault, and no pulse after it`, async () => {
+    plugged(`${name} during a run: a fault, and no further pulse`, async () => {
         const bench = await homed()
         await bench.pull()
         await bench.wait(1000)
@@ -138,15 +142,15 @@ for (const [name, catheter, code] of [
 // The engine fires an array-10mhz by a table of 896 pairs, which takes several loops to load.
 const TABLED = { ...REQUEST, catheterId: "array-10mhz" }
 for (const [name, catheter, code] of [
-    ["pulled out", NONE, codes.FAULT_CATHETER_UNPLUGGED],
-    ["changed for another", { id: "array-20mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
+    ["unplugged", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["exchanged for another", { id: "array-20mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
     [
-        "changed for another of its kind",
+        "exchanged for another of the same model",
         { id: "array-10mhz", serial: 2 },
         codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const)
-    plugged(`${name} while its table is loaded: a fault, and never a pulse`, async () => {
+    plugged(`${name} while its table is loaded: a fault, and no pulse`, async () => {
         const bench = await BenchCart.boot(TABLED, EVEN_SLED)
         await bench.home()
         await bench.setUp()
@@ -160,7 +164,7 @@ for (const [name, catheter, code] of [
         bench.cart.board.stopVm()
     })
 
-plugged("pulled out while its rotor spins up: a fault, and never a pulse", async () => {
+plugged("unplugged while its rotor spins up: a fault, and no pulse", async () => {
     const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
     await bench.home()
     await bench.setUp()
@@ -173,7 +177,7 @@ plugged("pulled out while its rotor spins up: a fault, and never a pulse", async
     bench.cart.board.stopVm()
 })
 
-plugged("a host that comes later is told too", async () => {
+plugged("a host that connects later learns of it", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     plug(bench, UNKNOWN)
     await bench.home()
@@ -188,15 +192,15 @@ plugged("a host that comes later is told too", async () => {
 
 plugged.run()
 
-const said = suite("what the screen says")
+const said = suite("screen contents")
 
-said("the state, the move with place and speed, the catheter", async () => {
+said("shows the state, the move with position and speed, and the catheter", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.wait(1500)
     assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
     bench.cart.session.command(machine.COMMAND_HOME)
     await bench.wait(1000)
-    // Before it is homed nobody knows where it is.
+    // Before homing the position is unknown.
     assert.is(panelOf(bench).text, "homing\narray-20mhz 1")
     await bench.reach(machine.STATE_READY)
     await bench.pull()
@@ -208,7 +212,8 @@ said("the state, the move with place and speed, the catheter", async () => {
         const [, place, speed] =
             /^pulling\n(-?\d+(?:\.\d+)?) mm (1) mm\/s\narray-20mhz 1$/.exec(text) ?? []
         assert.is(speed, "1", text)
-        // By the ruler: the last poll is 10 ms old, the packet 20 ms, at 1 mm/s; and 5 um of rounding, 5 of play.
+        // By the ruler: the last poll is 10 ms old, the packet 20 ms, at 1 mm/s; and 5 um of
+        // rounding, 5 um of backlash.
         const truth = bench.cart.board.rig.ruler.positionMm(timeUs)
         assert.ok(Math.abs(Number(place) - truth) < 0.045, `${place} at ${truth}`)
     }
@@ -246,7 +251,7 @@ const FAULTS: readonly [string, Cause, number, Cause][] = [
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
-    said(`a fault ${name}: until it is acknowledged, then nothing of it`, async () => {
+    said(`shows a fault ${name} until it is acknowledged`, async () => {
         const bench = await homed()
         await bench.pull()
         await bench.wait(500)
@@ -255,7 +260,7 @@ for (const [name, cause, code, clear] of FAULTS)
         await bench.wait(5000)
         await shows(bench, code)
         assert.is(bench.status?.fault, code)
-        // What is refused meanwhile is less urgent.
+        // A refusal during a fault has lower priority.
         const refusal = await bench.ask(machine.COMMAND_ARM)
         assert.is(refusal?.reason, codes.REFUSED_STATE)
         await shows(bench, code)
@@ -266,7 +271,7 @@ for (const [name, cause, code, clear] of FAULTS)
         bench.cart.board.stopVm()
     })
 
-said("a refusal: until the next request is taken, or the state changes", async () => {
+said("shows a refusal until the next request is accepted or the state changes", async () => {
     const bench = await homed()
     assert.is((await bench.ask(machine.COMMAND_ARM))?.reason, codes.REFUSED_STATE)
     await shows(bench, codes.REFUSED_STATE)
@@ -284,7 +289,7 @@ said("a refusal: until the next request is taken, or the state changes", async (
     bench.cart.board.stopVm()
 })
 
-said("a host that is refused, and none", async () => {
+said("shows a refused host, and the absence of a host", async () => {
     const key = (byte: number) => new Uint8Array(32).fill(byte)
     const bench = await BenchCart.boot(REQUEST, {
         ...EVEN_SLED,
@@ -294,7 +299,7 @@ said("a host that is refused, and none", async () => {
     await bench.wait(2000)
     await shows(bench, codes.REJECT_KEY)
     assert.ok(panelOf(bench).text.startsWith("unhomed\nno host\n"))
-    // It is more urgent than that no catheter is there.
+    // It has priority over a missing catheter.
     plug(bench, NONE)
     await bench.wait(1000)
     await shows(bench, codes.REJECT_KEY)
@@ -306,7 +311,7 @@ said.run()
 
 const screens = suite("screens")
 
-/** What the screen was told since then, without repetitions. */
+/** Distinct texts shown since then. */
 function pagesSince(bench: BenchCart, timeUs: number): string[] {
     const told = panelOf(bench).told.filter(t => t.timeUs >= timeUs)
     return told.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
@@ -320,7 +325,7 @@ for (const [rows, columns] of [
     [1, 40],
 ] as const)
     screens(
-        `${rows} × ${columns}: a long sentence is broken at words and all there, page by page`,
+        `${rows} × ${columns}: a long sentence wraps at words and appears in full, page by page`,
         async () => {
             const bench = await homed({ panel: { rows, columns } })
             await bench.pull()
@@ -340,13 +345,13 @@ for (const [rows, columns] of [
                     page
                 )
             }
-            // From the first page on, as Node makes them of the same text: one module, two runtimes.
+            // From the first page on, equal to the pages that Node makes of the same text.
             const text = `fault\n${sentence}\narray-20mhz 1\n`
             const expected: string[] = []
             for (let i = 0; pageOf(text, columns, rows, i) !== ""; i++)
                 expected.push(pageOf(text, columns, rows, i).slice(1))
             assert.equal(pages.slice(0, expected.length), expected)
-            // Then again from the first.
+            // Then from the first page again.
             if (expected.length > 1) assert.is(pages[expected.length], expected[0])
             assert.is(expected.join(" ").replaceAll("\n", " "), text.trim().replaceAll("\n", " "))
             bench.cart.board.stopVm()
@@ -354,14 +359,15 @@ for (const [rows, columns] of [
     )
 
 screens(
-    "every sentence, name and id fits the narrowest, and any text comes whole and in order",
+    "every sentence, name and id fits the narrowest screen, and any text appears in full and in order",
     () => {
         const words = [...CODES.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
             .join(" ")
             .split(" ")
         const longest = words.reduce((a, b) => (a.length > b.length ? a : b))
         assert.ok(longest.length <= 16, longest)
-        // All lines at once go into one packet: state, host, sentence, place and speed, id of 16 letters of two bytes each with its serial.
+        // All lines go into one packet: state, host, sentence, position and speed, id of 16 letters
+        // of two bytes each with its serial.
         const most = (texts: readonly string[]) => Math.max(...texts.map(t => t.length))
         const allOfThem = [
             most(machine.STATE_NAMES),
@@ -398,49 +404,52 @@ screens(
             ),
             { seed: 4 }
         )
-        // What just fits is not broken, and what is one letter longer is.
+        // A line that just fits is not broken; one letter more is.
         assert.is(pageOf("first second third\n", 18, 2, 0), "\nfirst second third")
         assert.is(pageOf("first second third\n", 17, 2, 0), "\nfirst second\nthird")
         assert.is(pageOf("first second third\n", 12, 2, 0), "\nfirst second\nthird")
         assert.is(pageOf("first second third\n", 11, 2, 0), "\nfirst\nsecond")
-        // A longer word does not run for ever.
+        // A longer word is cut.
         assert.ok(pageOf("x".repeat(100) + "\n", 16, 2, 0).length > 0)
     }
 )
 
-screens("late, unplugged, back, another size: drawn again each time", async () => {
-    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
-    await bench.home()
-    const panel = panelOf(bench)
-    assert.is(panel.told.length, 0)
-    panel.plug()
-    // The runtime looks for a device every 980 ms.
-    await bench.wait(1800)
-    assert.is(panel.text, "ready\narray-20mhz 1")
-    panel.unplug()
-    // It is taken for gone after 2 s without a word of it.
-    await bench.wait(4000)
-    plug(bench, NONE)
-    await bench.wait(1000)
-    const quiet = panel.told.length
-    panel.plug({ rows: 2, columns: 16 })
-    await bench.wait(1800)
-    assert.is(panel.text, "ready\nno catheter is")
-    await bench.wait(2250)
-    assert.is(panel.text, "plugged in: plug\none in")
-    // Nothing of the time without it was kept for it.
-    assert.ok(panel.told.length - quiet <= 3, `${panel.told.length - quiet}`)
-    // Gone for an instant: it has forgotten, and nobody has noticed.
-    panel.unplug()
-    await bench.wait(50)
-    panel.plug({ rows: 4, columns: 20 })
-    assert.is(panel.text, "")
-    await bench.wait(3500)
-    assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
-    bench.cart.board.stopVm()
-})
+screens(
+    "a screen that appears late, is unplugged, returns or changes size is drawn again each time",
+    async () => {
+        const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
+        await bench.home()
+        const panel = panelOf(bench)
+        assert.is(panel.told.length, 0)
+        panel.plug()
+        // The runtime looks for a device every 980 ms.
+        await bench.wait(1800)
+        assert.is(panel.text, "ready\narray-20mhz 1")
+        panel.unplug()
+        // It counts as gone after 2 s without a packet.
+        await bench.wait(4000)
+        plug(bench, NONE)
+        await bench.wait(1000)
+        const quiet = panel.told.length
+        panel.plug({ rows: 2, columns: 16 })
+        await bench.wait(1800)
+        assert.is(panel.text, "ready\nno catheter is")
+        await bench.wait(2250)
+        assert.is(panel.text, "plugged in: plug\none in")
+        // Nothing from the time without it was queued.
+        assert.ok(panel.told.length - quiet <= 3, `${panel.told.length - quiet}`)
+        // A short absence: the screen has lost its text and the runtime has not noticed.
+        panel.unplug()
+        await bench.wait(50)
+        panel.plug({ rows: 4, columns: 20 })
+        assert.is(panel.text, "")
+        await bench.wait(3500)
+        assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
+        bench.cart.board.stopVm()
+    }
+)
 
-screens("that say anything of themselves harm nothing", async () => {
+screens("screens that report arbitrary sizes do no harm", async () => {
     for (const [rows, columns] of [
         [0, 0],
         [0, 20],
@@ -460,7 +469,7 @@ screens("that say anything of themselves harm nothing", async () => {
 })
 
 screens(
-    "narrower than the longest word: ends of lines are not seen, and no letter is left out before them",
+    "narrower than the longest word: line ends are cut off, and no letter before them is left out",
     async () => {
         const bench = await BenchCart.boot(REQUEST, {
             ...EVEN_SLED,
@@ -474,7 +483,7 @@ screens(
     }
 )
 
-screens("of a catheter with damaged letters too", async () => {
+screens("shows a catheter id with damaged letters", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     plug(bench, {
         id: "\xff\xfe\n\x01\x80 \n\n\xff\xff\xff\xff\xff\xff\xff\xff",
@@ -489,9 +498,9 @@ screens("of a catheter with damaged letters too", async () => {
 
 screens.run()
 
-const cost = suite("what the display costs")
+const cost = suite("the cost of the display")
 
-/** A pullback, and when edges of the heartbeat came. */
+/** A pullback, and the times of the heartbeat's edges. */
 async function pullback(pluggedIn: boolean) {
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: pluggedIn } })
     const { watchdog } = bench.cart.board
@@ -519,7 +528,7 @@ async function pullback(pluggedIn: boolean) {
 }
 
 cost(
-    "no more than 4 packets a second while the sled moves; with it or without it the loop keeps its 10 ms and the counts agree",
+    "at most 4 packets a second while the sled moves; with or without it the loop keeps its 10 ms and the counts agree",
     async () => {
         const [with_, without] = [await pullback(true), await pullback(false)]
         const { told } = with_
@@ -527,7 +536,7 @@ cost(
         assert.ok(told.length > 20)
         for (let i = 1; i < told.length; i++)
             assert.ok(told[i]!.timeUs - told[i - 1]!.timeUs >= 249_000, "too often")
-        // Sleeps are whole milliseconds of the VM's clock, and transfers of the loop lie between.
+        // Sleeps are whole ms of the VM's clock, with the loop's transfers between them.
         for (const { longestUs, shortestUs } of [with_, without]) {
             assert.ok(longestUs < 13_000, `${longestUs} us`)
             assert.ok(shortestUs > 7000, `${shortestUs} us`)
@@ -541,14 +550,15 @@ cost(
             with_.events.map(e => e.code),
             without.events.map(e => e.code)
         )
-        // As long from each to the next, but for a loop.
+        // Equal intervals, except for one loop.
         const pausesMs = (events: { time_ms: number }[]) =>
             events.slice(1).map((e, i) => e.time_ms - events[i]!.time_ms)
         const others = pausesMs(without.events)
         pausesMs(with_.events).forEach((pause, i) =>
             assert.ok(Math.abs(pause - others[i]!) <= 11, `${pause} and ${others[i]} ms`)
         )
-        // As many loops more or less of live lines, 7,680 a second, as there are requests between live and start: two.
+        // One loop of live lines, 7,680 a second, more or less for each request between live and
+        // start: two.
         assert.ok(
             Math.abs(with_.pulses - without.pulses) <= 154,
             `${with_.pulses} and ${without.pulses} pulses`
@@ -556,7 +566,7 @@ cost(
     }
 )
 
-cost("standing still: once in 2.25 s, whatever else happens", async () => {
+cost("one packet in 2.25 s while standing still", async () => {
     const bench = await homed()
     await bench.wait(1000)
     const from = panelOf(bench).told.length

@@ -1,6 +1,5 @@
-// Responsible for: rates of this machine, printed and never asserted (`npm run bench`). A run that loses
-// a line makes it fail: how fast that was tells nothing. `npm run bench -- link` runs that part alone.
-// Not for: what a microcontroller would reach: that has not been measured anywhere.
+// `npm run bench`: prints the rates of this machine and fails if a run loses a line. `npm run bench
+// -- link` runs that part alone. The figures say nothing about a microcontroller.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
@@ -20,7 +19,7 @@ import { tellLinkCost } from "./link-cost"
 import { dataPath, realTime, virtualRate } from "./rates"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
-/** The longest pullback there is at this speed: 300 s of imaging. */
+/** The longest possible pullback at this speed: 300 s of imaging. */
 const LONG = { ...REQUEST, speedMmPerS: 0.5, lengthMm: 150 }
 
 async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
@@ -34,7 +33,7 @@ function row(what: string, value: number, unit: string): void {
     console.log(`${what.padEnd(62)} ${value.toFixed(digits).padStart(9)} ${unit}`)
 }
 
-/** Everything of a pullback but its pictures; the capture goes to a file of `out`. */
+/** A pullback without pictures; the capture goes to a file in `out`. */
 function pullback(
     request: PullbackRequest,
     out: OutFolder,
@@ -52,7 +51,7 @@ function pullback(
     })
 }
 
-/** Says what is missing, and makes the bench fail for it. */
+/** Prints missing lines and makes the bench fail. */
 function check(run: ReceivedRun, request: PullbackRequest): void {
     const { assembler, end, stream } = run.receiver
     const { frames, counts } = assembler!
@@ -71,7 +70,7 @@ function check(run: ReceivedRun, request: PullbackRequest): void {
     process.exitCode = 1
 }
 
-/** Wall time of one second's echoes, without help of a second thread, while the sled goes at this speed. */
+/** Wall time to compute the echoes of one second at this sled speed, in one thread. */
 function phantomS(request: PullbackRequest, speedMmPerS: number): number {
     const echo = veinEcho(1, 20, false)
     const { samples_per_line, lines_per_frame } = catheterOf("array-20mhz")!
@@ -83,7 +82,7 @@ function phantomS(request: PullbackRequest, speedMmPerS: number): number {
     return (performance.now() - from) / 1e4
 }
 
-/** Wall time of one second of a sled that moves. */
+/** Wall time to simulate one second of a moving sled. */
 function sledS(): number {
     const rig = createSledRig({ seed: 1 })
     rig.setEnable(false, 0)
@@ -93,7 +92,7 @@ function sledS(): number {
     return (performance.now() - from) / 1e4
 }
 
-/** The VM's 64 kB while a cart goes through a pullback; garbage left out. */
+/** Free bytes of the VM's 64 kB during a pullback, without garbage. */
 async function heapFigures(): Promise<void> {
     const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 2 }, EVEN_SLED)
     const tell = async (when: string): Promise<void> =>
@@ -114,7 +113,7 @@ async function heapFigures(): Promise<void> {
     await bench.wait(1000)
     const [then, burstsThen] = count()
     row(
-        "VM allocations a burst, with the cart's loop and virtual buses",
+        "VM allocations per burst, with control loop and virtual buses",
         (then - allocations) / (burstsThen - bursts),
         ""
     )
@@ -128,7 +127,7 @@ console.log("virtual board: not what an ESP32-S3 does\n")
 
 const [part] = process.argv.slice(2)
 if (part !== undefined && !["link", "rates", "long"].includes(part)) {
-    console.error(`There is no part "${part}": say "link", "rates" or "long", or nothing for all.`)
+    console.error(`There is no part "${part}"; use "link", "rates" or "long", or nothing for all.`)
     process.exit(2)
 }
 await heapFigures()
@@ -161,7 +160,7 @@ try {
     const silentOut = outOf("silent")
     const [silent, silentS] = await timed(() => pullback(SHORT, silentOut, SILENCE))
     const virtualS = silent.receiver.events.at(-1)!.time_ms / 1000
-    row("a whole 10 mm at 1 mm/s, silent vessel: wall a virtual s", silentS / virtualS, "s/s")
+    row("10 mm at 1 mm/s, silent vessel: wall s per virtual s", silentS / virtualS, "s/s")
     check(silent, SHORT)
 
     const out = outOf("vein")
@@ -174,7 +173,7 @@ try {
     out.commit()
 
     const capture = readFileSync(join(out.path, "capture.ivl"))
-    // The first time it is not compiled yet, and others use this machine too.
+    // The first call includes compilation, and other programs share the machine.
     let decodeS = Infinity
     for (let i = 0; i < 9; i++) {
         const before = process.cpuUsage()
@@ -192,7 +191,7 @@ try {
     const pulled = { fromMs: 0, toMs: 0 }
     const [long, longS] = await timed(() =>
         pullback(LONG, longOut, undefined, part => {
-            // From the first frame at speed to the last.
+            // From the first to the last frame at speed.
             if (part > 0) pulled.fromMs ||= performance.now()
             if (part < 1) pulled.toMs = performance.now()
         })
@@ -201,17 +200,17 @@ try {
     const longVirtualS = long.receiver.events.at(-1)!.time_ms / 1000
     console.log()
     row("150 mm at 0.5 mm/s with imaging, from power-up to parked", longS, "s")
-    row("  of it the 300 s of the imaged window", (pulled.toMs - pulled.fromMs) / 1000, "s")
+    row("  of which the 300 s of the imaged window", (pulled.toMs - pulled.fromMs) / 1000, "s")
     check(long, LONG)
-    // On a machine that others use too, the wall clock tells of them.
-    row("  processor time", (cpu.user + cpu.system) / 1e6, "s")
-    row("  the cart's own time", longVirtualS, "s")
-    row("  wall a virtual second", longS / longVirtualS, "s/s")
+    // The wall time depends on what else runs on this machine.
+    row("  CPU time", (cpu.user + cpu.system) / 1e6, "s")
+    row("  the cart's virtual time", longVirtualS, "s")
+    row("  wall s per virtual second", longS / longVirtualS, "s/s")
     const longLines = long.receiver.assembler!.counts.received
-    // A sled that hardly moves hears two planes only.
+    // A slow sled needs only two planes.
     const linesS = phantomS(LONG, 1e-4) * 300
     const planesS = phantomS(LONG, LONG.speedMmPerS) * 300 - linesS
-    row("  beside it, in a second thread: phantom, planes", planesS, "s")
+    row("  in parallel, in a second thread: phantom, planes", planesS, "s")
     const partS = {
         "phantom, lines": linesS,
         "sled physics": sledS() * longVirtualS,
@@ -219,10 +218,10 @@ try {
     }
     let restS = longS
     for (const [part, seconds] of Object.entries(partS)) {
-        row(`  of it ${part}, measured alone`, seconds, "s")
+        row(`  of which ${part}, measured alone`, seconds, "s")
         restS -= seconds
     }
-    row("  of it the rest: VM, SPI, line engine, files", restS, "s")
+    row("  of which the rest: VM, SPI, line engine, files", restS, "s")
     row("  peak memory", process.resourceUsage().maxRSS / 1e3, "MB")
 } finally {
     for (const made of folders) made.discard()

@@ -1,5 +1,5 @@
-// Responsible for: the data path alone in the VM (src/firmware/bench/pump.ts), and what its bursts leave on the heap.
-// Not for: judging.
+// Runs the data path alone in the VM (src/firmware/bench/pump.ts) and measures what its bursts
+// leave on the heap.
 
 import { BenchCart, REQUEST } from "../support/bench-cart"
 import { buildBenchProgram } from "../support/bench-program"
@@ -7,9 +7,9 @@ import { type Garbage, garbageOf } from "../support/heap-garbage"
 import { type LiveHeap, liveHeap } from "../support/live-heap"
 
 const FIRST = 1000
-/** So many more show what would stay of each. */
+/** Number of extra bursts; enough to show a leak. */
 const MORE = 10_000
-/** Well within what the host's credit lasts without it, and the silence that the link bears. */
+/** Covered by the host's credit, and shorter than the link timeout. */
 const ALONE_US = 300_000
 
 export interface DataPathHeap {
@@ -17,7 +17,7 @@ export interface DataPathHeap {
     readonly last: LiveHeap
     /** Bursts between the two. */
     readonly bursts: number
-    /** Of a stretch in which the host says nothing: its messages make garbage too, which is not the bursts'. */
+    /** Measured while the host sends nothing, since its messages also make garbage. */
     readonly garbage: Garbage
 }
 
@@ -28,7 +28,7 @@ export async function dataPathHeap(): Promise<DataPathHeap> {
     const { lineBursts } = cart.receiver
     const after = async (bursts: number): Promise<LiveHeap> => {
         const came = await cart.until(() => lineBursts.length >= bursts, bench.nowUs + 120e6)
-        if (!came) throw new Error(`only ${lineBursts.length} bursts came`)
+        if (!came) throw new Error(`only ${lineBursts.length} bursts arrived`)
         return liveHeap(bench)
     }
     const first = await after(FIRST)
@@ -36,7 +36,7 @@ export async function dataPathHeap(): Promise<DataPathHeap> {
     const last = await after(from + MORE)
     const bursts = lineBursts.length - from
     cart.stopPinging()
-    // What it had said before is worked off.
+    // Lets the program process the earlier messages.
     await bench.wait(20)
     const garbage = await garbageOf(bench, ALONE_US)
     cart.board.stopVm()

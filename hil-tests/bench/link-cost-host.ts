@@ -1,5 +1,4 @@
-// Responsible for: how fast the host takes a capture in, against CRC-32C alone over the same bytes.
-// Not for: printing (link-cost.ts).
+// Measures how fast the host receives a capture, compared with CRC-32C over the same bytes.
 
 import { createHmac } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
@@ -20,29 +19,29 @@ const SAMPLES = 256
 const LINES_A_FRAME = 256
 const LINES_A_BURST = 42
 const BURSTS = 2000
-/** As a socket gives them. */
+/** Chunk size of a socket. */
 const CHUNK = 1 << 16
 const ROUNDS = 15
-/** Bytes of a record that its CRC covers. */
+/** Bytes of a record covered by its CRC. */
 const COVERED = recordLength(SAMPLES) - LINE_CRC_LENGTH
 
-/** MB of the capture per second of this process's time, the best of {@link ROUNDS}. */
+/** MB of the capture per second of CPU time, best of {@link ROUNDS}. */
 export interface DecodeRates {
     /** CRC-32C, one call over everything. */
     readonly crc: number
-    /** One call for each line. */
+    /** One call per line. */
     readonly crcByLine: number
-    /** HMAC-SHA-256, one for each burst. */
+    /** HMAC-SHA-256, one per burst. */
     readonly tags: number
     /** Bursts found and cut, headers and every line checked; without and with tags. */
     readonly checked: number
     readonly checkedSealed: number
-    /** And frames made of the lines. */
+    /** With frames assembled. */
     readonly assembled: number
     readonly assembledSealed: number
 }
 
-/** A run of lines as a board with this key sends them. */
+/** A run of lines as sent by a board with this key. */
 function capture(key: Uint8Array): { bytes: Uint8Array; lines: number } {
     const board = new TestBoard().hello().describe({
         samples_per_line: SAMPLES,
@@ -77,7 +76,7 @@ function capture(key: Uint8Array): { bytes: Uint8Array; lines: number } {
     return { bytes: board.bytes(), lines: line }
 }
 
-/** @throws Error when anything did not come out as it went in: how fast that was tells nothing */
+/** @throws Error if the received data differ from the sent ones */
 export function decodeRates(): DecodeRates {
     const key = new Uint8Array(KEY_LENGTH).fill(0x5a)
     const { bytes, lines } = capture(key)
@@ -137,7 +136,7 @@ export function decodeRates(): DecodeRates {
         keyof DecodeRates,
         number
     >
-    // In turn, so that what else this machine does hits them all alike.
+    // Alternates the measurements, so that other load on the machine affects all alike.
     for (let round = 0; round < ROUNDS; round++)
         for (const name of Object.keys(works) as (keyof DecodeRates)[]) {
             const before = process.cpuUsage()

@@ -1,5 +1,5 @@
-// Responsible for: what a burst costs the controller: instructions and time of the VM, for lines of one length.
-// Not for: printing (link-cost.ts), the models around the VM, whose time is left out, or a microcontroller.
+// Measures what a burst costs the controller: VM instructions and VM time, for lines of one length.
+// The models around the VM are not counted.
 
 import { readFileSync } from "node:fs"
 import type { OpcodeCounter } from "../../boards/virtual/vm/vm-opcodes"
@@ -15,21 +15,21 @@ import { SILENCE } from "../support/bench-cart"
 const ROUNDS_TIMED = 60
 const ROUNDS_COUNTED = 40
 const LIMIT_US = 60e6
-/** The virtual board's own: on metal there is a DMA in its place. */
+/** The virtual board's part of the SPI bridge; real hardware uses DMA. */
 const BRIDGE = "virtual-bridge.ts"
 
-/** All that the program did for one burst, control messages and all, over many rounds. */
+/** Work of the program per burst, control messages included, averaged over many rounds. */
 export interface BurstCost {
     readonly linesPerBurst: number
     readonly bytesPerBurst: number
-    /** Processor time of the VM, us; the median, since others use this machine too. */
+    /** CPU time of the VM, us; the median, since other programs share the machine. */
     readonly usPerBurst: number
     readonly opsPerBurst: number
-    /** Those of them that carry the front end's bytes into the VM. */
+    /** Instructions that copy the front end's bytes into the VM. */
     readonly bridgeOpsPerBurst: number
 }
 
-/** All that is counted, at one moment. */
+/** All counters at one moment. */
 interface Counts {
     readonly busyMs: number
     readonly cpuMs: number
@@ -38,7 +38,7 @@ interface Counts {
     readonly bridgeOps: number
 }
 
-/** The full bursts of one filling of the FIFO. */
+/** The full bursts of one FIFO filling. */
 class Round {
     private lines = 0
     private bytes = 0
@@ -47,7 +47,7 @@ class Round {
     private last: Counts | undefined
     private latest: Counts | undefined
 
-    /** With the last burst of all comes the end of the round, so what counts is up to the one before. */
+    /** The last burst of a round ends it, so only the bursts before it count. */
     take(lines: number, bytes: number, now: Counts): void {
         if (lines < this.lines) return
         if (lines > this.lines) {
@@ -62,12 +62,12 @@ class Round {
         this.bursts++
     }
 
-    /** @returns undefined when there were too few bursts to tell */
+    /** @returns undefined if there were too few bursts */
     cost(): BurstCost | undefined {
         const { first, last } = this
         const bursts = this.bursts - 2
         if (!first || !last || bursts < 1) return undefined
-        // The VM's share of the processor's time is that of the wall's: this process does one thing after the other.
+        // The VM's share of CPU time equals its share of wall time: the process is single-threaded.
         const share = (last.busyMs - first.busyMs) / (last.wallMs - first.wallMs)
         return {
             linesPerBurst: this.lines,
@@ -81,7 +81,7 @@ class Round {
 
 /**
  * @param bytecodeFile of src/firmware/bench/link-cost.ts
- * @param samples of a line
+ * @param samples per line
  * @param sealed whether bursts carry a tag
  */
 export async function burstCost(
@@ -138,7 +138,7 @@ export async function burstCost(
         const limit = cart.clock.nowUs + LIMIT_US
         if (!(await cart.until(() => costs.length > count, limit)))
             throw new Error(`the bench program does not send: ${cart.panic ?? "no full bursts"}`)
-        // The first was under way when this began.
+        // The first round had already started.
         return costs.slice(1)
     }
     vm.time.on = true
@@ -159,7 +159,7 @@ export async function burstCost(
 interface DebugInfo {
     readonly functions: readonly {
         readonly startpc: number
-        /** Place and length in all sources, one after the other. */
+        /** Offset and length in the concatenated sources. */
         readonly location: readonly [number, number]
     }[]
     readonly sources: readonly {
@@ -168,7 +168,7 @@ interface DebugInfo {
     }[]
 }
 
-/** Whether an instruction is of the virtual board's half of the SPI bridge. */
+/** Whether an instruction belongs to the virtual board's part of the SPI bridge. */
 function bridgeIn(bytecodeFile: string): (pc: number) => boolean {
     const text = readFileSync(bytecodeFile.replace(/\.devs$/, "-dbg.json"))
     const { functions, sources } = JSON.parse(text.toString()) as DebugInfo
@@ -182,7 +182,7 @@ function bridgeIn(bytecodeFile: string): (pc: number) => boolean {
     return pc => {
         const before = known.get(pc)
         if (before !== undefined) return before
-        // The counter of the VM stands behind the instruction's first byte.
+        // The VM's program counter points behind the first byte of the instruction.
         const f = fromTheEnd.find(({ startpc }) => startpc < pc)
         const place = f?.location[0] ?? -1
         const is = place >= from && place < to

@@ -1,5 +1,5 @@
-// Responsible for: what the link costs at both ends, as ratios of one run, and whether the goals are met (`npm run bench -- link`).
-// Not for: what a microcontroller would take: the VM here is WASM on this machine.
+// Prints what the link costs at both ends, as ratios within one run, and whether the goals are met
+// (`npm run bench -- link`).
 
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { recordLength } from "../../src/shared/acquisition/line-record"
@@ -9,7 +9,7 @@ import { burstCost, type BurstCost } from "./link-cost-vm"
 import { loopbackRate } from "./loopback"
 
 const SAMPLES = 256
-/** Bursts of about as many bytes, with ever more lines in them. */
+/** Bursts of about equal size with an increasing number of lines. */
 const SHORTER = [128, 64, 32, 16]
 /** 90 frames/s of 512 lines. */
 const GOAL_LINES_PER_S = 46_080
@@ -28,7 +28,7 @@ function goal(what: string, met: boolean): void {
 
 const usPerLine = (c: BurstCost): number => c.usPerBurst / c.linesPerBurst
 
-/** Slope of a straight line through the costs, by the number of lines: what each line more takes. */
+/** Slope of a least-squares line: the cost of each additional line. */
 function perLine(costs: readonly BurstCost[], of: (cost: BurstCost) => number): number {
     const mean = (values: readonly number[]): number =>
         values.reduce((sum, v) => sum + v, 0) / values.length
@@ -55,7 +55,7 @@ function tellCost(what: string, c: BurstCost): void {
 async function tellVm(): Promise<void> {
     const program = await buildBenchProgram("link-cost")
     console.log(
-        "VM, a burst of lines from the front end's FIFO to the socket; models and host left out\n" +
+        "VM, a burst of lines from the front end's FIFO to the socket, without models and host\\n" +
             " ".repeat(22) +
             ["lines/burst", "bytes", "us/burst", "us/line", "ops/burst", "ops/line", "without SPI"]
                 .map(cell => cell.padStart(12))
@@ -74,48 +74,48 @@ async function tellVm(): Promise<void> {
     console.log()
     const loopback = await loopbackRate(sealed.bytesPerBurst, 20_000)
     const vmRate = sealed.bytesPerBurst / sealed.usPerBurst
-    row("VM, with tag: lines a second of its time", 1e6 / usPerLine(sealed), "lines/s")
+    row("VM, with tag: lines per second of VM time", 1e6 / usPerLine(sealed), "lines/s")
     row("VM, with tag", vmRate, "MB/s")
     row("plain Node program, buffer to loopback socket", loopback, "MB/s")
-    row("  the VM takes so many times its time", loopback / vmRate, "")
-    row("  of the VM's time the tag", 1 - plain.usPerBurst / sealed.usPerBurst, "")
+    row("  ratio to the VM's time", loopback / vmRate, "")
+    row("  share of the tag in the VM's time", 1 - plain.usPerBurst / sealed.usPerBurst, "")
     const share = (GOAL_LINES_PER_S * usPerLine(sealed)) / 1e6
-    row(`  VM's time for a second of ${GOAL_LINES_PER_S} lines`, share, "s")
+    row(`  VM time for one second of ${GOAL_LINES_PER_S} lines`, share, "s")
     goal(`${GOAL_LINES_PER_S} lines/s × ${SAMPLES} samples, authenticated`, share < 1)
 
     const slope = perLine(shorter, c => c.opsPerBurst)
     const part = (slope * sealed.linesPerBurst) / sealed.opsPerBurst
-    row("instructions for each line more in a burst", slope, "")
-    row("  of all, per line rather than per burst", 100 * part, "%")
+    row("instructions per additional line in a burst", slope, "")
+    row("  share of work per line rather than per burst", 100 * part, "%")
     goal(`less than ${100 * GOAL_PER_LINE} % of the VM's work per line`, part < GOAL_PER_LINE)
 
     const records = sealed.linesPerBurst * recordLength(SAMPLES)
     const header = BURST_HEADER_LENGTH / (BURST_HEADER_LENGTH + records)
     const heads = recordLength(0) / recordLength(SAMPLES)
     row("bytes of burst headers and tags", 100 * header, "%")
-    row("  and in each line the front end's head and CRC", 100 * heads, "%")
+    row("  and in each line the front end's header and CRC", 100 * heads, "%")
     goal(`headers and tags under ${100 * GOAL_OVERHEAD} % of bytes`, header < GOAL_OVERHEAD)
 }
 
 function tellHost(): void {
     const r = decodeRates()
-    row("CRC-32C alone, one call over all", r.crc, "MB/s")
-    row("CRC-32C alone, one call a line", r.crcByLine, "MB/s")
-    row("HMAC-SHA-256 alone, one a burst", r.tags, "MB/s")
+    row("CRC-32C alone, one call over all bytes", r.crc, "MB/s")
+    row("CRC-32C alone, one call per line", r.crcByLine, "MB/s")
+    row("HMAC-SHA-256 alone, one per burst", r.tags, "MB/s")
     const against = (what: string, rate: number): void => {
         row(what, rate, "MB/s")
         row("  of CRC-32C in one call", rate / r.crc, "")
-        row("  of CRC-32C by line", rate / r.crcByLine, "")
+        row("  of CRC-32C per line", rate / r.crcByLine, "")
     }
     against("host: receive, check, decode", r.checked)
     against("  with tags", r.checkedSealed)
     const both = 1 / (1 / r.crc + 1 / r.tags)
     row("  of CRC-32C and HMAC-SHA-256 alone", r.checkedSealed / both, "")
-    against("host: and make frames", r.assembled)
+    against("host: and assemble frames", r.assembled)
     against("  with tags", r.assembledSealed)
     const half = `half of CRC-32C`
     goal(`without tags, ${half} in one call`, r.checked > GOAL_DECODE * r.crc)
-    goal(`with tags, ${half} by line`, r.checkedSealed > GOAL_DECODE * r.crcByLine)
+    goal(`with tags, ${half} per line`, r.checkedSealed > GOAL_DECODE * r.crcByLine)
     goal(`with tags, ${half} in one call`, r.checkedSealed > GOAL_DECODE * r.crc)
 }
 

@@ -1,5 +1,5 @@
-// Responsible for: what it costs a plain Node program to move bytes from a buffer to a loopback socket.
-// Not for: anything of the link; the other end is another process and throws them away.
+// Measures what it costs a plain Node program to move bytes from a buffer to a loopback socket;
+// another process reads and discards them.
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -11,7 +11,7 @@ const ROUNDS = 5
 /**
  * @param length of each write
  * @param count of writes
- * @returns MB per second of this process's time, the best of some rounds
+ * @returns MB per second of CPU time, best of some rounds
  */
 export async function loopbackRate(length: number, count: number): Promise<number> {
     const sink = spawn(process.execPath, ["-e", SINK], {

@@ -1,5 +1,4 @@
-// Responsible for: line rates that are required: in the wall's time over one lane, in virtual time over four.
-// Not for: the rest of the bench (bench.ts), or any verdict but "lost" and "not lost".
+// Measures the required line rates: in real time over one lane, in virtual time over four.
 
 import { performance } from "node:perf_hooks"
 import { RealClock } from "../../boards/virtual/vm/real-clock"
@@ -14,14 +13,14 @@ import { liveHeap } from "../support/live-heap"
 
 export type Row = (what: string, value: number, unit: string) => void
 
-/** Says what is missing, and makes the bench fail for it. */
+/** Prints missing lines and makes the bench fail. */
 function tell(losses: readonly string[]): void {
     if (losses.length === 0) return
     console.error(`  LINES WERE LOST: ${losses.join("; ")}`)
     process.exitCode = 1
 }
 
-/** Measures what passes between its two ends of real time. */
+/** Measures the interval between its two calls in real time. */
 class MeasuredClock extends RealClock {
     wallS = 0
     processorS = 0
@@ -42,11 +41,14 @@ class MeasuredClock extends RealClock {
     }
 }
 
-/** 10 s of imaging in a generated vein, its echoes made in a second thread: real time while lines may fire. */
+/**
+ * 10 s of imaging in a generated vein, echoes computed in a second thread, in real time from the
+ * first line.
+ */
 export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
     const request = { ...REQUEST, lengthMm: 10 }
     const clock = new MeasuredClock()
-    console.log("in the wall's time: 30 frames/s × 256 lines × 256 samples, one lane")
+    console.log("in real time: 30 frames/s × 256 lines × 256 samples, one lane")
     let run: ReceivedRun
     try {
         run = await runVirtualPullback({
@@ -69,10 +71,10 @@ export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
     const { receiver, instruments } = run
     const fired = instruments!.pulses
     row("  wall time from the first line to the summary", clock.wallS, "s")
-    row("  lines a second of it", fired / clock.wallS, "lines/s")
+    row("  lines per second", fired / clock.wallS, "lines/s")
     counts(fired, receiver)
     row("  worst lateness of an alarm", clock.worstLateUs / 1000, "ms")
-    row("  lateness that the FIFO bridges", (2048 / 7680) * 1000, "ms")
+    row("  lateness that the FIFO can buffer", (2048 / 7680) * 1000, "ms")
     row("  share of one processor", (100 * clock.processorS) / clock.wallS, "%")
     tell(lossesOf(receiver, fired))
 }
@@ -91,18 +93,18 @@ function counts(fired: number, { end, assembler }: Receiver): void {
     )
 }
 
-/** The data path without the buses of the virtual board: what its bursts hold, and leave as garbage. */
+/** The data path without the virtual board's buses: live heap and garbage per burst. */
 export async function dataPath(row: Row): Promise<void> {
     const { first, last, bursts, garbage } = await dataPathHeap()
     const each = (kind: HeapKind): number => (garbage.kinds.get(kind) ?? 0) / garbage.bursts
     console.log("the data path alone in the VM, no bus")
-    row("  VM heap held, garbage left out", first.leastBytes, "B")
-    row(`  and after ${bursts} bursts more`, last.leastBytes, "B")
-    row("  buffers left as garbage, a burst: the tag's HMAC", each("buffer"), "")
-    row("  frames of calls left as garbage, a burst", each("call frame"), "")
+    row("VM heap in use, without garbage", first.leastBytes, "B")
+    row(`  and after ${bursts} more bursts`, last.leastBytes, "B")
+    row("  buffers left as garbage per burst: the tag's HMAC", each("buffer"), "")
+    row("  call frames left as garbage per burst", each("call frame"), "")
 }
 
-/** Over four lanes; the heap is looked at after 1,000 bursts and after the last. */
+/** Over four lanes; the heap is read after 1,000 bursts and after the last. */
 export async function virtualRate(row: Row, turnsPerS: number, seconds: number): Promise<void> {
     const bench = await fastCart(fastRequest(turnsPerS, seconds))
     const { board, receiver } = bench.cart
@@ -125,16 +127,16 @@ export async function virtualRate(row: Row, turnsPerS: number, seconds: number):
     const last = pulling ? await liveHeap(bench) : undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     board.stopVm()
-    console.log(`in virtual time: ${turnsPerS} turns/s × 512 lines × 256 samples, four lanes`)
-    row("  lines a virtual second", lines / virtualS, "lines/s")
+    console.log(`in virtual time: ${turnsPerS} revolutions/s × 512 lines × 256 samples, four lanes`)
+    row("  lines per virtual second", lines / virtualS, "lines/s")
     row("  wall time", wallS, "s")
-    row("  wall a virtual second", wallS / virtualS, "s/s")
+    row("  wall s per virtual second", wallS / virtualS, "s/s")
     counts(board.transmit.count, receiver)
-    row(`  VM heap held after ${HEAP_FROM} bursts, garbage left out`, first.leastBytes, "B")
+    row(`VM heap in use after ${HEAP_FROM} bursts, without garbage`, first.leastBytes, "B")
     if (last) row(`  and after ${bursts}`, last.leastBytes, "B")
     tell(lossesOf(receiver, board.transmit.count))
 }
 
 const HEAP_FROM = 1000
-/** So many more show what would stay of each. */
+/** Number of extra bursts; enough to show a leak. */
 const HEAP_BURSTS = 10_000

@@ -1,5 +1,5 @@
-// Responsible for: which sleds stick and slip: stiffness of the nut against sliding friction, as a table.
-// Not for: the firmware (../timing.test.ts); the chip runs at an even speed on an even screw, so that only friction is left.
+// Prints which sleds stick and slip: nut stiffness against sliding friction. The chip runs at
+// constant speed on a perfect lead screw, so only friction is left.
 // Run: node --import tsx hil-tests/bench/stick-slip.ts [mm/s]
 
 import { BusMaster } from "../../boards/virtual/sled/testing/bus-master"
@@ -10,18 +10,18 @@ const SEEDS = [1, 2, 3]
 const LENGTH_MM = 4
 const ACCEL_MM_PER_S2 = 20
 const WINDOW_MS = 100
-/** After the start, before speed is looked at. */
+/** Settling time before speed is measured. */
 const SETTLE_MS = 500
-/** The firmware's: IRUN, IHOLD and GLOBALSCALER. */
+/** The firmware's values of IRUN, IHOLD and GLOBALSCALER. */
 const [IRUN, IHOLD, SCALER] = [20, 10, 128]
 
 const speedMmPerS = Number(process.argv[2] ?? 0.5)
 if (!(speedMmPerS >= 0.25 && speedMmPerS <= 10)) {
-    console.error("The speed must be from 0.25 to 10 mm/s.")
+    console.error("Choose a speed from 0.25 to 10 mm/s.")
     process.exit(2)
 }
 
-/** Worst error of the speed over 100 ms, in percent. */
+/** Worst speed error over 100 ms, in percent. */
 function worstPercent(stiffnessNPerUm: number, slidingFraction: number, seed: number): number {
     const m = new BusMaster({
         seed,

@@ -1,5 +1,4 @@
-// Responsible for: `ivus calibrate` as an engineer meets it: what it measures, refuses and prints.
-// Not for: how good a calibrated sled is (calibration.test.ts, timing.test.ts).
+// `ivus calibrate`: what it measures, refuses and prints.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -24,13 +23,15 @@ const visit = (faults: string[] = []) =>
         session => new CalibrationClient(session)
     )
 
-test("tells what it measured: clock, scale, play and screw of the sled", async () => {
+test("reports the measured clock, scale, backlash and lead-screw error of the sled", async () => {
     const { status, out } = await ivus("calibrate", "--json")
     assert.is(status, 0)
     const { before, after } = JSON.parse(out)
     assert.equal(before.screwUm, [])
-    // The virtual sled: 12 MHz, 51,200 steps a mm, 5 um of play, 10 um from peak to peak in a turn.
-    // 1e-4 is what the calibration promises; a count of the encoder; two points of the table.
+    // The virtual sled: 12 MHz, 51,200 steps per mm, 5 um backlash, 10 um lead-screw error peak to
+    // peak per revolution.
+    // Tolerances: 1e-4 as specified for the calibration; one encoder count; two points of the
+    // table.
     assert.ok(Math.abs(after.clockHz / 12e6 - 1) < 1e-4)
     assert.ok(Math.abs(after.microstepsPerMm / 51200 - 1) < 1e-4)
     assert.ok(Math.abs(after.backlashUm - 5) < 1.5, `${after.backlashUm}`)
@@ -39,20 +40,20 @@ test("tells what it measured: clock, scale, play and screw of the sled", async (
     assert.ok(Math.abs(range - 10) < 1, `${range} um`)
 })
 
-test("prints it as a table with the shape of the screw", async () => {
+test("prints a table with the shape of the lead-screw error", async () => {
     const { out } = await ivus("calibrate")
     assert.match(out, /clock of the motor chip +12000000 Hz/)
     assert.match(out, /[▁▂▃▄▅▆▇█]{32} {2}\d+\.\d um peak to peak/)
     assert.match(out, "moves as measured")
 })
 
-test("moves no sled over TCP before somebody says that no catheter is on it", async () => {
+test("moves no sled over TCP before the user confirms that no catheter is attached", async () => {
     const { status, err } = await ivus("calibrate", "--target", "tcp:127.0.0.1")
     assert.is(status, 2)
     assert.match(err, "--no-catheter")
 })
 
-test("a sled that is held says so, and what it is", async () => {
+test("reports a blocked sled and its cause", async () => {
     try {
         await visit(["stall@12"])
         assert.unreachable()
@@ -62,7 +63,7 @@ test("a sled that is held says so, and what it is", async () => {
     }
 })
 
-test("keeps what it measured", async () => {
+test("stores what it measured", async () => {
     const { client } = await visit()
     assert.ok(client.after!.complete)
     assert.is(screwUmOf(client.after!).length, 32)

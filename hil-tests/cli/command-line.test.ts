@@ -1,5 +1,4 @@
-// Responsible for: the command line as a user meets it: help, bad input, exit status, files.
-// Not for: what the files show, `ivus doctor` (doctor.test.ts) or firing sequences (sequence-show.test.ts).
+// The command line: help, bad input, exit status, result files.
 
 import {
     BURST_HEADER_LENGTH,
@@ -33,7 +32,7 @@ function borders(zsMm: readonly number[], radiusMm: number, points = 64): string
 
 const help = suite("help")
 
-help("is there for every command and says that it is no medical device", async () => {
+help("is printed by every command and states that this is no medical device", async () => {
     for (const args of [
         ["--help"],
         ["pullback", "--help"],
@@ -58,7 +57,7 @@ help.run()
 
 const bad = suite("bad usage")
 
-/** Arguments, and what the one sentence has to say. */
+/** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
@@ -157,7 +156,7 @@ bad("an unknown command", async () => {
     assert.is((await ivus("pull")).status, 2)
 })
 
-bad("a replay of what is no capture", async () => {
+bad("replaying a file that is no capture", async () => {
     const none = await ivus("replay", join(folder, "none.ivl"))
     assert.is(none.status, 2)
     const junk = file("junk.ivl", new Uint8Array(5000).fill(0x49))
@@ -168,7 +167,7 @@ bad("a replay of what is no capture", async () => {
     assert.not(existsSync(out))
 })
 
-bad("a port that another program uses", async () => {
+bad("a port in use by another program", async () => {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(0, resolve))
     const { port } = server.address() as { port: number }
@@ -186,7 +185,7 @@ good("writes its files, and a replay of its capture writes the same", async () =
     const [out, again] = [join(folder, "out"), join(folder, "again")]
     const trace = join(folder, "spi.jsonl")
     mkdirSync(out)
-    // A result of a longer run before, and a file of somebody else.
+    // A result of a longer earlier run, and an unrelated file.
     writeFileSync(join(out, "cross-section-0999.png"), "old")
     writeFileSync(join(out, "pullback.dcm"), "old")
     writeFileSync(join(out, "notes.txt"), "mine")
@@ -230,7 +229,7 @@ good("writes its files, and a replay of its capture writes the same", async () =
     assert.is(line.mosi.length, line.miso.length)
 })
 
-good("a capture whose description is damaged says so", async () => {
+good("reports a capture with a damaged description", async () => {
     const capture = readFileSync(join(folder, "out", "capture.ivl"))
     let at = 0
     while (capture[at + TYPE_AT] !== TYPE_DESCRIPTION)
@@ -245,7 +244,7 @@ good("a capture whose description is damaged says so", async () => {
     assert.not(existsSync(out))
 })
 
-good("that fails leaves nothing", async () => {
+good("leaves no files when it fails", async () => {
     const out = join(folder, "failed")
     const { status, err } = await ivus(
         ...["pullback", "--length", "5", "--out", out],
@@ -260,7 +259,7 @@ good("that fails leaves nothing", async () => {
     )
 })
 
-good("with a lost burst names the loss and shows the gap", async () => {
+good("with a lost burst, names the loss and shows the gap", async () => {
     const out = join(folder, "lossy")
     const { status, out: text } = await ivus(
         ...["pullback", "--once", "--length", "1", "--out", out],
@@ -271,7 +270,7 @@ good("with a lost burst names the loss and shows the gap", async () => {
     assert.match(text, "bursts: 1 missing")
 })
 
-good("over TCP comes to the same results", async () => {
+good("over TCP gives the same results", async () => {
     const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))

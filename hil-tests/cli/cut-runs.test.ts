@@ -1,5 +1,4 @@
-// Responsible for: pullbacks that end early: what had come is kept, told by its counts, and makes pictures.
-// Not for: what the cart does about a fault (faults.test.ts, network.test.ts).
+// Pullbacks that end early: the received part is kept, counted, and made into pictures.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -9,13 +8,13 @@ import { join } from "node:path"
 import { ivus } from "../support/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-cut-"))
-const test = suite("a pullback that is cut")
+const test = suite("a pullback that ends early")
 test.after(() => rmSync(folder, { recursive: true }))
 
-/** The sled of seed 1 calibrates and homes for 36 s, and pulls from second 38 on. */
+/** The sled of seed 1 calibrates and homes for 36 s and pulls from 38 s on. */
 const IN_MID_PULL = "short@40"
 
-test("by a fault leaves its capture alone, which makes the pictures up to there", async () => {
+test("after a fault only the capture is written; its replay makes the pictures up to the fault", async () => {
     const out = join(folder, "fault")
     const { status, err } = await ivus(
         ...["pullback", "--once", "--length", "10", "--out", out],
@@ -39,12 +38,12 @@ test("by a fault leaves its capture alone, which makes the pictures up to there"
     assert.ok(existsSync(join(again, "longitudinal.png")))
 })
 
-test("by the end of its file is read to its last whole line, and said to be cut", async () => {
+test("a truncated capture is read to its last whole line and reported as truncated", async () => {
     const whole = join(folder, "whole")
     await ivus("pullback", "--once", "--length", "1", "--out", whole)
     const bytes = readFileSync(join(whole, "capture.ivl"))
     const cut = join(folder, "cut.ivl")
-    // Beyond the middle, where no burst ends.
+    // Beyond the middle, not at a burst boundary.
     writeFileSync(cut, bytes.subarray(0, (bytes.length * 0.7) | 1))
     const out = join(folder, "of-cut")
     const text = await ivus("replay", cut, "--out", out)
@@ -59,7 +58,7 @@ test("by the end of its file is read to its last whole line, and said to be cut"
     assert.ok(summary.frames > 5, `${summary.frames} frames`)
 })
 
-test("a burst that never came is named by its lines", async () => {
+test("a missing burst is reported with its lines", async () => {
     const out = join(folder, "lossy")
     const { status, out: text } = await ivus(
         ...["pullback", "--once", "--length", "1", "--out", out],
@@ -71,7 +70,7 @@ test("a burst that never came is named by its lines", async () => {
     assert.is(Number(gap[2]) - Number(gap[1]), 41)
 })
 
-test("an empty file is no capture, and said to be empty", async () => {
+test("an empty file is reported as empty", async () => {
     const empty = join(folder, "empty.ivl")
     writeFileSync(empty, "")
     const { status, out, err } = await ivus("replay", empty, "--out", join(folder, "of-empty"))

@@ -1,5 +1,4 @@
-// Responsible for: `ivus doctor` and `ivus trace` as an engineer meets them: what they tell of a cart, healthy or not.
-// Not for: registers taken apart (src/host/registers/registers.test.ts) or the same without a key (insecure.test.ts).
+// `ivus doctor` and `ivus trace`: their reports on healthy and faulty carts.
 
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -50,7 +49,7 @@ doctor("a healthy cart with an un0rick: all of its registers", async () => {
     })
 })
 
-doctor("--json: one object, numbers and fields", async () => {
+doctor("--json: one object with numbers and fields", async () => {
     const { status, out } = await ivus("doctor", "--json")
     assert.is(status, 0)
     const told = JSON.parse(out)
@@ -72,7 +71,7 @@ doctor("--json: one object, numbers and fields", async () => {
     assert.is(find("SAMPLES").value, 256)
 })
 
-/** Fault, and what is said about it with what to do. */
+/** Fault, and the expected report with its remedy. */
 const SICK: [string, RegExp][] = [
     ["bus-all-ones@1", /does not answer as a TMC5160[^]*SPI wiring/],
     ["bus-all-zeros@0", /does not answer as a TMC5160[^]*SPI wiring/],
@@ -83,7 +82,7 @@ const SICK: [string, RegExp][] = [
 ]
 
 for (const [fault, sentences] of SICK)
-    doctor(`${fault} is told with what to do about it`, async () => {
+    doctor(`reports ${fault} with a remedy`, async () => {
         const { status, out, err } = await ivus("doctor", "--fault", fault)
         assert.is(status, 1)
         assert.match(out, sentences)
@@ -94,10 +93,10 @@ for (const [fault, sentences] of SICK)
         assert.is(JSON.parse(json.out).healthy, false)
     })
 
-/** The same of an un0rick; and how its registers look then. */
+/** The same for an un0rick, with the registers expected then. */
 const SICK_UN0RICK: [string, RegExp, RegExp][] = [
     ["un0rick-unplugged@1", /The un0rick does not answer[^]*SPI wiring/, /PONW +no answer/],
-    // What is in a board that was reset is told, not hidden.
+    // The state of a board after a reset is reported, not hidden.
     [
         "un0rick-reset@1",
         /has been reset and lost its settings[^]*acknowledge/,
@@ -112,7 +111,7 @@ const SICK_UN0RICK: [string, RegExp, RegExp][] = [
 ]
 
 for (const [fault, sentences, row] of SICK_UN0RICK)
-    doctor(`${fault} is told with what to do about it`, async () => {
+    doctor(`reports ${fault} with a remedy`, async () => {
         const { status, out, err } = await ivus("doctor", ...UN0RICK, "--fault", fault)
         assert.is(status, 1)
         assert.match(out, sentences)
@@ -122,7 +121,7 @@ for (const [fault, sentences, row] of SICK_UN0RICK)
         assert.match(err, /things? (is|are) wrong/)
     })
 
-doctor("over TCP sees what it sees on the virtual board", async () => {
+doctor("over TCP gives the same report as on the virtual board", async () => {
     const { client, capture } = await examineVirtual(1, [])
     assert.ok(client.done)
     const port = await freePort()
@@ -142,9 +141,9 @@ function sayTo(port: number, bytes: Uint8Array): () => void {
     return () => again()
 }
 
-doctor("a cart of another layout is named, with what to do", async () => {
+doctor("names a cart with another message layout and what to do", async () => {
     const { capture } = await examineVirtual(1, [])
-    // The hello of a board whose layout hash ends in another byte: its own CRC is right.
+    // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
     const hello = Uint8Array.from(capture.subarray(0, 104))
     hello[64]! ^= 0xff
     putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
@@ -159,7 +158,7 @@ doctor("a cart of another layout is named, with what to do", async () => {
     assert.match(err, "update the older one")
 })
 
-doctor("a cart that does not come", async () => {
+doctor("a cart that does not connect", async () => {
     const { status, err } = await ivus(
         ...["doctor", "--target", "tcp:127.0.0.1", "--wait", "0.1"],
         ...["--port", `${await freePort()}`]
@@ -189,7 +188,7 @@ doctor("bad usage", async () => {
     }
 })
 
-doctor("trace: our own file as register writes", async () => {
+doctor("trace: a file of this program as register writes", async () => {
     const path = join(folder, "named.jsonl")
     await ivus(
         ...["pullback", "--once", "--length", "1", "--trace-spi", path],
@@ -197,7 +196,7 @@ doctor("trace: our own file as register writes", async () => {
     )
     const { status, out } = await ivus("trace", path)
     assert.is(status, 0)
-    // By number: the trace does not know the clock.
+    // Raw values: the trace does not contain the clock.
     assert.match(out, /^ +\d+\.\d {2}tmc5160 {6}write {2}AMAX +0x00003d15 {2}15637$/m)
     assert.match(out, /line-engine {2}write {2}CONTROL +0x00000002 {2}2 = fire/)
     assert.not.match(out, / read /)
@@ -217,14 +216,14 @@ doctor("trace: the registers of an un0rick by name", async () => {
     assert.match(out, /un0rick +write {2}ACQSTART/)
     const all = (await ivus("trace", "--all", path)).out
     assert.match(all, /un0rick +read {3}NBLINES +0x000000a0 {2}lines_less_one 0, mark 5/)
-    // Of each line one row, not a thousand.
+    // One row per line, not a thousand.
     const starts = out.match(/write {2}ACQSTART/g)!.length
     const reads = all.match(/read {3}RAMDATA/g)!.length
-    // And two of each self test.
+    // And two per self-test.
     assert.ok([2, 4].includes(reads - starts), `${reads}, ${starts}`)
 })
 
-doctor("trace: a file that is none", async () => {
+doctor("trace: a file that is no trace", async () => {
     const none = await ivus("trace", join(folder, "none.jsonl"))
     assert.is(none.status, 2)
     assert.match(none.err, /cannot be read/)

@@ -1,5 +1,5 @@
-// Responsible for: `--fault` and `--nurd` as an engineer uses them: every fault there is listed, refused where there is no such part, caused, and told.
-// Not for: how fast the cart stops (faults.test.ts, front-end-faults.test.ts, rotor.test.ts, un0rick-cart.test.ts).
+// `--fault` and `--nurd`: every fault is listed, refused on a cart without the part, injected, and
+// reported.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -19,9 +19,9 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 const pullback = (...args: string[]) =>
     ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args)
 
-/** The sled is homed, calibrated and homed again by then, and pulls. */
+/** By then the sled is homed, calibrated and homed again, and pulls. */
 const AT_S = 40
-/** What would show only earlier, or shows earlier as something else. */
+/** Faults that only show earlier, or would show earlier as another fault. */
 const EARLY_S: Readonly<Record<string, number>> = {
     "left-switch-open": 1,
     "rotor-index": 1,
@@ -30,17 +30,19 @@ const EARLY_S: Readonly<Record<string, number>> = {
 
 const TURNING = ["--catheter", "rotational-40mhz"]
 
-/** What the cart stops with: while it pulls, or, of a table and an index, before it may. */
+/**
+ * The fault code with which the cart stops: while it pulls, or before it for a table and an index.
+ */
 const STOPS: Readonly<Record<string, number>> = {
     stall: codes.FAULT_STALL,
     load: codes.FAULT_STALL,
-    // Of a sled that sticks and one whose nut slips the encoder sees the same.
+    // The encoder cannot distinguish a blocked sled from a nut that slips.
     "stick-slip": codes.FAULT_ENCODER_DEAD,
     "screw-slip": codes.FAULT_ENCODER_DEAD,
     "encoder-dead": codes.FAULT_ENCODER_DEAD,
     "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
     "encoder-slip": codes.FAULT_POSITION,
-    // It is homed against the end of the rail.
+    // Homing then ends at the end of the rail.
     "left-switch-open": codes.FAULT_STALL,
     "left-switch-closed": codes.FAULT_END_SWITCH,
     "right-switch-closed": codes.FAULT_END_SWITCH,
@@ -67,24 +69,24 @@ const STOPS: Readonly<Record<string, number>> = {
     "rotor-index": codes.FAULT_ROTOR_LOCK,
 }
 
-/** A burst of 42 lines that did not come whole. */
+/** A burst of 42 lines that did not arrive whole. */
 const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
 const unharmed = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
-/** With what the run goes on, and how its summary is then. */
+/** Faults that do not stop the run, and the expected summary. */
 const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     "link-flip": s => lost(s) && s.lines.damaged === 1,
     "link-cut": s => lost(s),
     "link-drop": s => lost(s) && s.link.burstsMissing === 1,
     "link-double": s => s.lines.missing === 0 && s.link.burstsDoubled === 1 && !s.clean,
-    // Each line that had one is missed and counted.
+    // Every affected line is missing and counted.
     "spi-bit-errors": s => s.lines.damaged > 50 && s.lines.damaged === s.lines.missing && !s.clean,
-    // Nobody can see them (boards/un0rick.md, "Integrity").
+    // Such errors cannot be detected (boards/un0rick.md, "Integrity").
     "un0rick-bit-errors": unharmed,
-    // The sled never comes to the other end.
+    // The sled never reaches the other end.
     "right-switch-open": unharmed,
     "over-temperature-warning": unharmed,
-    // Half the force is enough.
+    // Half the force is sufficient.
     "open-load": unharmed,
 }
 
@@ -98,7 +100,7 @@ const cause = (name: string) =>
 
 const test = suite("faults by option")
 
-test("every fault that there is has its outcome here", () => {
+test("every fault has an expected outcome in this file", () => {
     assert.equal(Object.keys({ ...STOPS, ...NO_EVENT }).sort(), [...FAULT_NAMES].sort())
 })
 
@@ -109,7 +111,7 @@ test("the help lists each with what it does", async () => {
     assert.match(out, "--nurd <deg>")
 })
 
-test("what a cart has not is refused", async () => {
+test("a fault of a missing part is refused", async () => {
     for (const [args, sentence] of [
         [["--fault", "rotor-stall@1"], /needs a catheter that turns, which array-20mhz/],
         [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
@@ -128,7 +130,10 @@ test("what a cart has not is refused", async () => {
     }
 })
 
-/** Of the sled, caused by name in the library (timing.test.ts); all others are caused here. */
+/**
+ * Faults of the sled, injected by name through the library (timing.test.ts); all others are
+ * injected here.
+ */
 const IN_RIG: readonly string[] = [
     "load",
     "screw-slip",
@@ -145,7 +150,7 @@ const IN_RIG: readonly string[] = [
     "short",
 ]
 
-test("what is not caused here the rig causes", () => {
+test("the timing rig injects the faults that are not injected here", () => {
     const rig = readFileSync("hil-tests/support/rig-faults.ts", "utf8")
     for (const name of IN_RIG) {
         assert.ok(name in STOPS, name)
@@ -154,14 +159,14 @@ test("what is not caused here the rig causes", () => {
 })
 
 for (const [name, code] of Object.entries(STOPS).filter(([name]) => !IN_RIG.includes(name)))
-    test(`${name}: the cart stops and says why`, async () => {
+    test(`${name}: the cart stops and reports why`, async () => {
         const { status, err } = await cause(name)
         assert.is(status, 1)
         assert.match(err, codes.sentenceOf(code))
     })
 
 for (const [name, isSo] of Object.entries(NO_EVENT))
-    test(`${name}: the run goes on`, async () => {
+    test(`${name}: the run continues`, async () => {
         const { status, out, err } = await cause(name)
         assert.is(status, 0, err)
         const summary = JSON.parse(out) as RunSummary

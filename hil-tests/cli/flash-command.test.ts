@@ -1,5 +1,5 @@
-// Responsible for: `ivus flash` as an engineer meets it, up to the last step: esptool is a stand-in, the runtime is a made-up one.
-// Not for: a board, which it has not been run on; keys (pair-command.test.ts).
+// `ivus flash` up to the last step: esptool is a stand-in and the runtime is made up. Not yet run
+// on a board.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -30,20 +30,22 @@ process.env.IVUS_KEYS = keys.folder
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1)
 const KEY_HEX = Buffer.from(KEY).toString("hex")
 const [SSID, PASSWORD] = ["cath lab #2", "s3same 0pen"]
-/** Any character device will do for the checks that come before esptool. */
+/** Any character device will do for the checks before esptool. */
 const PORT = "/dev/null"
-/** Of the board's configuration, and of its settings, in its flash memory. */
+/** Addresses of the board's configuration and settings in flash memory. */
 const [CONFIG_AT, STORE_AT] = [0x9000, 0x1c0000]
 const SIMULATOR_FLASH = /return 128 \* 1024;/
 
-/** A host that has this key for whatever board comes. */
+/** A host that has this key for every board. */
 class OneKey extends KeyStore {
     override keyOf(): Uint8Array {
         return KEY
     }
 }
 
-/** As a runtime's image: its first byte, and room for the board's configuration where it is. Not one that runs. */
+/**
+ * Looks like a runtime image (first byte, space for the board's configuration) but does not run.
+ */
 function fakeRuntime(): string {
     const image = Buffer.alloc(0x12000, 0xff)
     image[0] = 0xe9
@@ -71,18 +73,18 @@ const OPTIONS: FlashOptions = {
 const leftBehind = (): string[] =>
     readdirSync(".devicescript").filter(name => name.startsWith("flash-"))
 
-/** Of a tree with changes the build's minute is part of the version. */
+/** In a modified tree the version contains the minute of the build. */
 const unversioned = (code: Uint8Array): string =>
     Buffer.from(code)
         .toString("latin1")
         .replace(/v\d+\.\d+\.\d+-[0-9a-f]+[-\d.]*/g, v => "v".repeat(v.length))
 
-/** Byte by byte, whether that is the program in a store. */
+/** Compares, byte by byte, the program in a store. */
 const holds = (store: Map<string, Buffer>, bytecode: string): boolean =>
     unversioned(store.get("*prog")!).includes(unversioned(readFileSync(bytecode)))
 
 const test = suite("ivus flash")
-/** Built now: of a tree with changes, the version is longer than that of one without. */
+/** Built now: in a modified tree the version is longer. */
 const reference = { lineEngine: "", un0rick: "" }
 test.before(async () => {
     keys.save(BOARD, KEY)
@@ -91,7 +93,7 @@ test.before(async () => {
 })
 test.before.each(() => standInEsptool())
 
-/** Runs it with an image that takes no time to make; tells whether it was taken away. */
+/** Runs it with an image that is fast to make; returns whether it was removed. */
 async function quick(
     options: { [K in keyof FlashOptions]?: FlashOptions[K] | undefined } = {}
 ): Promise<{ said: string; error: Error | undefined; removed: boolean }> {
@@ -111,10 +113,10 @@ async function quick(
     return outcome
 }
 
-/** The image of a board, by the real tools. */
+/** The image of a board, made by the real tools. */
 let written: Buffer
 
-test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to itself", async () => {
+test("writes runtime, program, settings, key and Wi-Fi, and prints no secrets", async () => {
     const { status, out, err } = await ivus(
         ...["flash", "--port", PORT, "--key", BOARD, "--settings", settings],
         ...["--runtime", runtime, "--catheter", "array-20mhz"]
@@ -135,7 +137,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
     written = readFileSync(KEPT_IMAGE)
     const before = readFileSync(runtime)
     assert.ok(written.subarray(0, CONFIG_AT).equals(before.subarray(0, CONFIG_AT)))
-    // The board's own pins, with the levels they have before the program starts.
+    // The board's own pins, with their levels before the program starts.
     const config = written.toString("latin1", CONFIG_AT, CONFIG_AT + 0x1000)
     for (const key of ["DCFG", "sPin.DRV_ENN", "sPin.CS_MOTOR", "jacdac.pin", "ivus_cart_s3"])
         assert.ok(config.includes(key), key)
@@ -159,9 +161,9 @@ test("writes runtime, program, settings, key and Wi-Fi, and keeps secrets to its
     assert.match(err, /writing the board 100 %/)
 })
 
-test("an image that lacks anything is not flashed", () => {
+test("refuses an image with a missing part", () => {
     const plan = flashPlan({ ...OPTIONS, key: BOARD, catheter: "array-20mhz" })
-    // Behind what the store keeps of it: its length, its check sum.
+    // After the store's header for it: its length and checksum.
     const kept = readStore(written)!.get("*prog")!
     const program = Buffer.from(kept.subarray(kept.indexOf("DevS\n")))
     const [at, key] = [written.indexOf(program), written.indexOf(KEY_HEX)]
@@ -184,8 +186,9 @@ test("an image that lacks anything is not flashed", () => {
     }
 })
 
-test("the settings of the image are those of a cart: it finds them when it starts, and opens a session by their key", async () => {
-    // The simulator's flash is half as large as the board's; nothing but a constant of it says so.
+test("a cart starts with the settings of the image and opens a session with their key", async () => {
+    // The simulator's flash is half as large as the board's; only one of its constants depends on
+    // that.
     const { readFileSync: read } = fs
     const larger = (path: fs.PathOrFileDescriptor, how?: never): unknown => {
         const text = read(path, how) as unknown
@@ -217,11 +220,11 @@ test("the settings of the image are those of a cart: it finds them when it start
     }
 })
 
-test("Wi-Fi goes in while there is room, and no further", () => {
+test("adds Wi-Fi settings only while there is room", () => {
     const image = Buffer.from(written)
     let times = 0
     while (addWifi(image, SSID, PASSWORD)) times++
-    // 4 pages hold the list and its values: 80 bytes for each pair, less what is in there already.
+    // 4 pages hold the list and its values: 80 bytes per pair, less what is stored already.
     assert.ok(times > 150 && times < 16384 / 80, String(times))
     const store = readStore(image)!
     assert.is(store.get("wifi_ssid")!.toString(), SSID)
@@ -230,7 +233,7 @@ test("Wi-Fi goes in while there is room, and no further", () => {
     assert.not(addWifi(Buffer.alloc(8192), SSID, PASSWORD))
 })
 
-test("a board with an un0rick gets its program, by what `ivus pair` left among the settings", async () => {
+test("a board with an un0rick gets its program, selected by the settings of `ivus pair`", async () => {
     const paired = file("paired.local", `catheter="single-un0rick"\n`)
     const plan = flashPlan({ ...OPTIONS, settings: paired })
     assert.is(plan.program, "src/main-un0rick.ts")
@@ -245,7 +248,7 @@ test("a board with an un0rick gets its program, by what `ivus pair` left among t
         image.remove()
     }
     assert.equal(leftBehind(), [])
-    // What is typed counts more.
+    // A typed option has priority.
     const typed = flashPlan({ ...OPTIONS, settings: paired, catheter: "array-10mhz" })
     assert.is(typed.program, "src/main.ts")
     assert.is(typed.settings.values.get("catheter"), "")
@@ -253,7 +256,7 @@ test("a board with an un0rick gets its program, by what `ivus pair` left among t
     assert.is(flashPlan(OPTIONS).program, "src/main.ts")
 })
 
-test("other DeviceScript tools at work: told, and nothing is left behind", async () => {
+test("reports other running DeviceScript tools and leaves nothing behind", async () => {
     const server = createServer().listen(8081, "127.0.0.1")
     await new Promise(resolve => server.once("listening", resolve))
     try {
@@ -275,7 +278,7 @@ test("other DeviceScript tools at work: told, and nothing is left behind", async
     assert.equal(leftBehind(), [])
 })
 
-test("a runtime that is none, a network that is not there, a build that fails: a sentence each", async () => {
+test("reports an invalid runtime, a missing network or a failed build in one sentence each", async () => {
     const wrong = { ...OPTIONS, runtime: file("none.bin", Buffer.alloc(0x12000)) }
     const failed = await makeImage(flashPlan(wrong), new AbortController().signal).catch(
         (e: unknown) => e as Error
@@ -296,8 +299,8 @@ test("a runtime that is none, a network that is not there, a build that fails: a
     assert.not.match(bundleErrorText(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
 })
 
-test("stopped while the image is made, or the board written: nothing is left behind, and it says so", async () => {
-    // What a killed one left goes with the next; the process has no such number.
+test("when interrupted during the build or the write, leaves nothing behind and says so", async () => {
+    // The next run removes what a killed one left; no process has this number.
     mkdirSync(join(".devicescript", "flash-99999999-x"), { recursive: true })
     const stopped = await makeImage(flashPlan(OPTIONS), AbortSignal.abort()).catch(
         (e: unknown) => e as Error
@@ -350,7 +353,7 @@ const FAILURES: readonly [string, RegExp][] = [
     ["something new", /esptool failed \(status 2\): something new\. The board may hold half/],
 ]
 for (const [failure, sentence] of FAILURES)
-    test(`esptool fails: ${failure.slice(0, 50)}`, async () => {
+    test(`reports the esptool failure: ${failure.slice(0, 50)}`, async () => {
         standInEsptool({ failure })
         const { error, said, removed } = await quick()
         assert.instance(error, RunError)
@@ -359,7 +362,7 @@ for (const [failure, sentence] of FAILURES)
         assert.ok(removed)
     })
 
-test("esptool 4 and 5, by each of its names; an old one or none is told of", async () => {
+test("accepts esptool 4 and 5 under each of its names; reports an older or missing one", async () => {
     for (const name of ["esptool", "esptool.py", "python3"]) {
         standInEsptool({
             name,
@@ -379,7 +382,7 @@ test("esptool 4 and 5, by each of its names; an old one or none is told of", asy
     const { error, removed } = await quick()
     assert.instance(error, RunError)
     assert.match(error!.message, /There is no esptool.*pip install esptool/)
-    assert.not(removed, "an image was made for nothing")
+    assert.not(removed, "an image was made in vain")
 })
 
 test("a dry run does all but the writing, with or without board and esptool", async () => {
@@ -398,7 +401,7 @@ test("a dry run does all but the writing, with or without board and esptool", as
     assert.match(without.said, /There is no esptool/)
 })
 
-test("what the board will lack is told", async () => {
+test("reports what the board will lack", async () => {
     const { said } = await quick({ settings: file("few.local", "\n") })
     assert.match(said, /No key goes with it: .*--key ID/)
     assert.match(said, /No Wi-Fi goes with it: .*WIFI_SSID/)
@@ -422,7 +425,7 @@ const BAD: readonly [Parameters<typeof quick>[0], RegExp][] = [
     [{ runtime: "/not/there" }, /--runtime \/not\/there is no file; fetch it/],
     [{ baud: "fast" }, /--baud fast is not a number; 9600 to 3000000/],
 ]
-test("bad usage is told before anything is made", async () => {
+test("reports bad usage before anything is made", async () => {
     for (const [options, sentence] of BAD) {
         const { error } = await quick(options)
         assert.instance(error, UsageError)
@@ -445,7 +448,7 @@ const LINES: readonly [string, RegExp][] = [
     [`WIFI_SSID="lab"\nWIFI_PWD=1234567`, /WIFI_PWD .* is 7 bytes long; 8 to 63/],
     [`catheter="mine"`, /have a wrong catheter: There is no catheter "mine"/],
 ]
-test("bad settings are told by line and name, never by value", async () => {
+test("reports bad settings by line and name, never by value", async () => {
     for (const [line, sentence] of LINES) {
         const bad = file("bad.local", `# first\n${line}\n`)
         const { error } = await quick({ settings: bad })

@@ -1,6 +1,5 @@
-// Responsible for: Ctrl-C and SIGTERM in the middle of `ivus pullback` and `ivus serve`, with real processes: what came is kept,
-// the cart is stopped, exit status 130.
-// Not for: runs that the cart or the network cuts (cut-runs.test.ts, serve.test.ts) or `ivus live` (live-command.test.ts).
+// Ctrl-C and SIGTERM during `ivus pullback` and `ivus serve`, with real processes: received data
+// are kept, the cart stops, exit status 130.
 
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -20,7 +19,7 @@ import { folder, freePort } from "../support/scratch"
 const KEYS = new KeyStore(join(folder, "keys"))
 const KEY = new Uint8Array(32).fill(5)
 
-/** The program as a user starts it, and what it said so far. */
+/** The program as a user starts it, and its output so far. */
 class Program {
     said = ""
     private readonly child: ChildProcess
@@ -39,7 +38,7 @@ class Program {
         this.ended = new Promise(resolve => this.child.on("close", code => resolve(code)))
     }
 
-    /** Waits until it has said so. @throws Error when it ends before */
+    /** Waits until this text was printed. @throws Error if the program ends before */
     async saying(text: RegExp): Promise<RegExpExecArray> {
         for (;;) {
             const found = text.exec(this.said)
@@ -58,7 +57,7 @@ class Program {
         return this.ended
     }
 
-    /** Presses Ctrl-C again and again, as one does who does not want to wait. @returns its exit status */
+    /** Sends Ctrl-C repeatedly, like an impatient user. @returns the exit status */
     async endImpatiently(): Promise<number | null> {
         const again = setInterval(() => void this.child.kill("SIGINT"), 100)
         const status = await this.end("SIGINT")
@@ -69,7 +68,7 @@ class Program {
 
 const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
-/** A cart that has said hello and half of a run, and waits. */
+/** A cart that sends hello and half of a run, then waits. */
 async function inMidRun(port: number, run: number): Promise<() => void> {
     KEYS.save("0000000200000001", KEY)
     const socket = connect(port, "127.0.0.1")
@@ -80,9 +79,9 @@ async function inMidRun(port: number, run: number): Promise<() => void> {
     peer.hello()
     await opened
     const half = new TestBoard().hello().describe({ run }).lines(plainRecords(0, 12)).bytes()
-    // The greeting of the capture is the peer's own already.
+    // This peer sends its own greeting instead of the capture's.
     peer.play(half)
-    // Its credit comes back when the lines have been taken.
+    // Its credit returns once the lines have been consumed.
     const heard = peer.received.length
     while (peer.received.length < heard + 2)
         await new Promise<void>(resolve => socket.once("data", () => resolve()))
@@ -99,7 +98,7 @@ const pullback = suite("Ctrl-C in a pullback")
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
     pullback(
-        `${signal} while a virtual cart pulls: what came is kept and makes pictures`,
+        `${signal} while a virtual cart pulls: keeps what was received and makes pictures of it`,
         async () => {
             const out = join(folder, signal)
             const program = new Program("pullback", "--length", "150", "--out", out)
@@ -114,14 +113,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const kept = new RunReceiver()
             kept.push(readFileSync(join(out, "capture-cut.ivl")))
             kept.finish()
-            // The cart was stopped as by an operator, and its summary came.
+            // The cart was stopped as by an operator, and its end summary arrived.
             assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
             assert.is(kept.assembler!.counts.received, Number(lines))
             assert.is(kept.end!.lines_fired, Number(lines))
         }
     )
 
-pullback("before the cart pulls there is nothing to keep", async () => {
+pullback("keeps nothing before the cart pulls", async () => {
     const out = join(folder, "early")
     const program = new Program("pullback", "--length", "5", "--out", out)
     await program.saying(/homing/)
@@ -131,7 +130,7 @@ pullback("before the cart pulls there is nothing to keep", async () => {
     assert.equal(leftBehind(), [])
 })
 
-pullback("while nobody has come yet it leaves at once", async () => {
+pullback("exits at once while no cart has connected", async () => {
     const port = `${await freePort()}`
     const out = join(folder, "nobody")
     const program = new Program(
@@ -150,41 +149,39 @@ pullback("while nobody has come yet it leaves at once", async () => {
     assert.equal(leftBehind(), [])
 })
 
-pullback(
-    "a cart over TCP is asked to stop, and says what it fired, before the program leaves",
-    async () => {
-        const port = await freePort()
-        const out = join(folder, "tcp")
-        const program = new Program(
-            ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
-            ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
-        )
-        await program.saying(/waiting for the cart/)
-        const cart = await CartOnTcp.boot(port)
-        try {
-            await program.saying(/[1-9]\d* frames/)
-            const { rig, transmit } = cart.board
-            assert.is(await program.end("SIGINT"), 130)
-            const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
-            await cart.wait(500)
-            // It stood before the program left: the link's own 100 ms had no part in it.
-            assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
-            assert.is(transmit.count, pulses)
-            const [, lines] = /stands, completed[^]*\n(\d+) lines had come, none missing/.exec(
-                program.said
-            )!
-            assert.is(Number(lines), pulses)
-            const kept = new RunReceiver()
-            kept.push(readFileSync(join(out, "capture-cut.ivl")))
-            assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
-        } finally {
-            await cart.stop()
-        }
+pullback("asks a cart over TCP to stop and reports what it fired before exiting", async () => {
+    const port = await freePort()
+    const out = join(folder, "tcp")
+    const program = new Program(
+        ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+        ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
+    )
+    await program.saying(/waiting for the cart/)
+    const cart = await CartOnTcp.boot(port)
+    try {
+        await program.saying(/[1-9]\d* frames/)
+        const { rig, transmit } = cart.board
+        assert.is(await program.end("SIGINT"), 130)
+        const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
+        await cart.wait(500)
+        // The sled stood still before the program exited, so the link timeout of 100 ms played
+        // no part.
+        assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
+        assert.is(transmit.count, pulses)
+        const [, lines] = /stands, completed[^]*\n(\d+) lines had come, none missing/.exec(
+            program.said
+        )!
+        assert.is(Number(lines), pulses)
+        const kept = new RunReceiver()
+        kept.push(readFileSync(join(out, "capture-cut.ivl")))
+        assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
+    } finally {
+        await cart.stop()
     }
-)
+})
 
 pullback(
-    "a cart that does not answer is not waited for by who presses it again; what had come is kept",
+    "a second Ctrl-C does not wait for a cart that does not answer; received data are kept",
     async () => {
         const port = await freePort()
         const out = join(folder, "again")
@@ -196,7 +193,7 @@ pullback(
         const leave = await inMidRun(port, 9)
         assert.is(await program.endImpatiently(), 130)
         leave()
-        // The first one would have waited 3 s for the cart, and said so.
+        // The first one alone would have waited 3 s for the cart, and printed that.
         assert.not.match(program.said, /Ended before its time/)
         assert.match(program.said, /what had come is kept: .*capture-cut\.ivl/)
         assert.equal(readdirSync(out), ["capture-cut.ivl"])
@@ -210,7 +207,7 @@ pullback.run()
 const serve = suite("Ctrl-C in ivus serve")
 
 serve(
-    "a run under way is kept with its counts, and a later one does not take its place",
+    "keeps a run in progress with its counts, and a later run does not overwrite it",
     async () => {
         const out = join(folder, "served")
         for (const [signal, run] of [
@@ -241,7 +238,7 @@ serve(
     }
 )
 
-serve("with nothing under way it leaves nothing", async () => {
+serve("keeps nothing when no run is in progress", async () => {
     const out = join(folder, "idle")
     const program = new Program("serve", "--port", "0", "--out", out)
     await program.saying(/waiting for a cart/)
@@ -252,10 +249,10 @@ serve("with nothing under way it leaves nothing", async () => {
 
 serve.run()
 
-const names = suite("captures of cut runs")
+const names = suite("captures of runs that ended early")
 
 names(
-    "are numbered, whoever made the ones before, and results of whole runs leave them alone",
+    "are numbered whoever made the earlier ones, and results of whole runs leave them alone",
     async () => {
         const out = join(folder, "numbered")
         const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]

@@ -1,5 +1,5 @@
-// Responsible for: `ivus live` with the real firmware: counts, the last picture, a ring-down captured and found again, bad usage; in virtual time too.
-// Not for: the view and its page (src/host/console, console-page.test.ts), live mode of the firmware (live.test.ts).
+// `ivus live` with the real firmware: counts, the last picture, ring-down capture and reuse, bad
+// usage; also in virtual time.
 
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -29,7 +29,7 @@ import { ivus } from "../support/ivus"
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** A live picture in virtual time, until it has so many frames. */
+/** A live picture in virtual time until it has so many frames. */
 async function watched(
     name: string,
     frames: number,
@@ -64,7 +64,7 @@ async function watched(
 
 const live = suite("ivus live")
 
-live("of an un0rick: its depth, every line that fired", async () => {
+live("an un0rick: its depth, and every fired line", async () => {
     const out = join(folder, "un0rick.png")
     const {
         status,
@@ -83,29 +83,29 @@ live("of an un0rick: its depth, every line that fired", async () => {
 })
 
 live(
-    "in virtual time: every line that fired came, 30 frames a second, the heart rate, and the board stands by",
+    "in virtual time: every fired line arrives, 30 frames a second, the heart rate, and the board goes to standby",
     async () => {
         const view = await watched("plain", 90)
         const told = view.told()
         assert.is(told.frames, 90)
         assert.is(told.framesPerS, 30)
-        // No two beats of a heart are the same: a tenth.
+        // No two heartbeats are equal: a tenth.
         assert.ok(Math.abs(told.ecgPerMin! - 120) <= 12, `${told.ecgPerMin}/min`)
         assert.is(told.state, "ready")
         const { end } = view.receiver!
         assert.is(told.lines!.received, end!.lines_fired)
         assert.is(told.lines!.missing, 0)
-        // Nothing of the lines is kept: it may go on for hours.
+        // No lines are kept: a live picture may run for hours.
         assert.is(view.receiver!.assembler!.frames.length, 0)
     }
 )
 
 live(
-    "a ring-down is captured, leaves almost nothing, and is found again by the next picture",
+    "captures a ring-down that removes almost all of it, and finds it again for the next picture",
     async () => {
         const first = await watched("ring", 8, true)
         const { ringDown } = first.told()
-        // More than the 8 that were asked for: the capture takes 30.
+        // More than the requested 8: the capture takes 30.
         assert.ok(first.told().frames >= 30)
         assert.is(ringDown.reference!.frames, 30)
         assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
@@ -113,12 +113,12 @@ live(
         assert.is(later.subtracted, true)
         assert.is(later.reference!.captured, ringDown.reference!.captured)
         assert.equal(later.stale, [])
-        // null: below what is told.
+        // null: below the reported range.
         assert.ok((later.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
     }
 )
 
-live("standby from the page ends the lines, and live begins a new run", async () => {
+live("standby from the page ends the lines, and live starts a new run", async () => {
     let stood = ""
     const view = await watched("standby", 60, false, (v, clock) => {
         if (v.frames !== 20) return
@@ -128,10 +128,10 @@ live("standby from the page ends the lines, and live begins a new run", async ()
             assert.is(v.ask({ ask: "transmit", value: true }), undefined)
         })
     })
-    // The frame that was under way when it was asked may still be whole.
+    // The frame in progress at the request may still be whole.
     assert.match(stood, /^stopped ready 2[01]$/)
     assert.is(view.frames, 60)
-    // The second run's own counts: 40 frames, and what was cut at its ends.
+    // The second run's own counts: 40 frames, and partial frames at its ends.
     const { received, missing } = view.told().lines!
     assert.is(missing, 0)
     assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
@@ -141,24 +141,27 @@ live.run()
 
 const command = suite("the command line of ivus live")
 
-command("so many frames on the wall's clock: a picture, one JSON object", async () => {
-    const out = join(folder, "deep", "last.png")
-    const { status, out: text } = await ivus(
-        ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
-        ...["--references", join(folder, "none"), "--depth", "8", "--json"]
-    )
-    assert.is(status, 0)
-    const summary = JSON.parse(text)
-    assert.ok(summary.frames >= 20)
-    assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
-    assert.is(summary.display.depthMm, 8)
-    assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
-    const { width, data } = PNG.sync.read(readFileSync(out))
-    assert.is(width, 512)
-    assert.ok(data.some(grey => grey > 100 && grey < 255))
-})
+command(
+    "captures the requested number of frames in real time: a picture, one JSON object",
+    async () => {
+        const out = join(folder, "deep", "last.png")
+        const { status, out: text } = await ivus(
+            ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
+            ...["--references", join(folder, "none"), "--depth", "8", "--json"]
+        )
+        assert.is(status, 0)
+        const summary = JSON.parse(text)
+        assert.ok(summary.frames >= 20)
+        assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
+        assert.is(summary.display.depthMm, 8)
+        assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+        const { width, data } = PNG.sync.read(readFileSync(out))
+        assert.is(width, 512)
+        assert.ok(data.some(grey => grey > 100 && grey < 255))
+    }
+)
 
-/** Arguments, and what the one sentence has to say. */
+/** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
     [["--gain", "61"], /--gain 61 is out of range; -60 to 60 dB/],
     [["--dynamic-range", "5"], /10 to 72 dB/],
@@ -173,7 +176,7 @@ const WRONG: [string[], RegExp][] = [
     [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/],
 ]
 
-command("bad usage is one sentence, exit status 2, and leaves nothing", async () => {
+command("bad usage gives one sentence, exit status 2, and no files", async () => {
     const out = join(folder, "never.png")
     for (const [args, says] of WRONG) {
         const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)
@@ -184,7 +187,7 @@ command("bad usage is one sentence, exit status 2, and leaves nothing", async ()
 })
 
 command(
-    "a captured ring-down serves the next pullback, unless it leaves too much or is not wanted; the summary says which",
+    "a captured ring-down is used by the next pullback unless it is stale or disabled; the summary says which",
     async () => {
         const references = ["--references", join(folder, "for-pullback")]
         const out = ["--out", join(folder, "pullback")]
@@ -208,10 +211,10 @@ command(
         assert.equal(used.ringDown, {
             ...{ source: "reference", captured: reference.captured, notes: [] },
         })
-        // The lumen lies beyond the ring-down: 1 % for what the border's smoothing makes of it.
+        // The lumen lies beyond the ring-down: 1 % for the smoothing of the border.
         const { minAreaMm2 } = none.lumen
         assert.ok(Math.abs(used.lumen.minAreaMm2 / minAreaMm2 - 1) < 0.01)
-        // Another seed is another catheter that says it is the same.
+        // Another seed is another catheter with the same id.
         const foreign = await pulled(...references, "--seed", "5")
         assert.is(foreign.ringDown.source, "pullback")
         assert.is(foreign.ringDown.captured, reference.captured)
@@ -221,7 +224,7 @@ command(
     }
 )
 
-/** A socket that nobody is at. */
+/** A socket without a peer. */
 const nobody = (): void => undefined
 const DEAD: VmSocket = {
     ...{
@@ -235,7 +238,7 @@ const DEAD: VmSocket = {
     ...{ refuse: nobody, send: nobody, end: nobody },
 }
 
-/** The board's socket goes on over this machine's own network. */
+/** The board's socket is connected over this machine's network. */
 function bridge(vm: VmSocket, port: number): void {
     const socket = connect(port, "127.0.0.1", () => vm.accept())
     socket.on("data", data => vm.send(Uint8Array.from(data)))
@@ -245,7 +248,9 @@ function bridge(vm: VmSocket, port: number): void {
     vm.onEnd = () => void socket.end()
 }
 
-/** A virtual board without a key that was homed in virtual time, and then connects over TCP on the wall's clock. */
+/**
+ * A virtual board without a key, homed in virtual time, that then connects over TCP in real time.
+ */
 async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
     const clock = new RealClock(WALL, 200)
     let over = false
@@ -273,9 +278,9 @@ async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
 }
 
 command(
-    "over TCP: a cart without a key is watched on a lab bench, INSECURE is said, and it stands by at the end",
+    "over TCP: a cart without a key is accepted on a lab bench, INSECURE is printed, and it goes to standby at the end",
     async () => {
-        // A port that was free a moment ago.
+        // A free port.
         const probe = createServer().listen(0, "127.0.0.1")
         await new Promise(resolve => probe.once("listening", resolve))
         const { port } = probe.address() as AddressInfo
@@ -304,34 +309,37 @@ command(
     }
 )
 
-command("a pullback without --once shows its review until Ctrl-C, and ends well", async () => {
-    const child = spawn(
-        process.execPath,
-        [
-            ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
-            ...["--length", "1", "--out", join(folder, "review")],
-            ...["--console-port", "0", "--json"],
-        ],
-        { stdio: ["ignore", "pipe", "pipe"] }
-    )
-    let [out, err] = ["", ""]
-    child.stdout.on("data", data => (out += String(data)))
-    const status = new Promise(resolve => child.on("close", resolve))
-    const url = await new Promise<string>((resolve, reject) => {
-        child.stderr.on("data", data => {
-            err += String(data)
-            const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
-            if (found) resolve(found)
+command(
+    "a pullback without --once serves its review until Ctrl-C and exits with status 0",
+    async () => {
+        const child = spawn(
+            process.execPath,
+            [
+                ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+                ...["--length", "1", "--out", join(folder, "review")],
+                ...["--console-port", "0", "--json"],
+            ],
+            { stdio: ["ignore", "pipe", "pipe"] }
+        )
+        let [out, err] = ["", ""]
+        child.stdout.on("data", data => (out += String(data)))
+        const status = new Promise(resolve => child.on("close", resolve))
+        const url = await new Promise<string>((resolve, reject) => {
+            child.stderr.on("data", data => {
+                err += String(data)
+                const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+                if (found) resolve(found)
+            })
+            child.on("close", () => reject(new Error(err)))
         })
-        child.on("close", () => reject(new Error(err)))
-    })
-    const page = await fetch(url)
-    assert.match(await page.text(), /IVUS console/)
-    // npm passes on what the terminal has sent already: twice is once.
-    child.kill("SIGINT")
-    child.kill("SIGINT")
-    assert.is(await status, 0, err)
-    assert.is(JSON.parse(out).frames, 30)
-})
+        const page = await fetch(url)
+        assert.match(await page.text(), /IVUS console/)
+        // npm also forwards the signal that the terminal has sent: two signals count as one.
+        child.kill("SIGINT")
+        child.kill("SIGINT")
+        assert.is(await status, 0, err)
+        assert.is(JSON.parse(out).frames, 30)
+    }
+)
 
 command.run()

@@ -1,5 +1,4 @@
-// Responsible for: `ivus pair` as a user meets it: one key, for this host's eyes alone, that a board takes and the host finds.
-// Not for: what is proven with it (session.test.ts, src/host/link/host-session.test.ts).
+// `ivus pair`: one key, readable only by this user, that the board accepts and the host finds.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -42,14 +41,14 @@ test.after(() => rmSync(folder, { recursive: true }))
 
 const hexOf = (board: string): string => Buffer.from(keys.keyOf(board)!).toString("hex")
 
-/** Settings as DeviceScript's tools read them: `name=`, then JSON or else text. */
+/** Settings as DeviceScript's tools read them: `name=`, then JSON or text. */
 function settingsToDeploy(): Record<string, unknown> {
     const lines = readFileSync(settings, "utf8").split("\n")
     const pairs = lines.map(line => /^([^=]+)=(.*)$/.exec(line))
     return Object.fromEntries(pairs.flatMap(m => (m ? [[m[1]!, JSON.parse(m[2]!)]] : [])))
 }
 
-test("makes a key, keeps it for this user alone, and does not print it", async () => {
+test("makes a key, readable only by this user, and does not print it", async () => {
     const { status, out, err } = await pair("--board", BOARD)
     assert.is(status, 0, err)
     const hex = hexOf(BOARD)
@@ -66,13 +65,13 @@ test("makes a key, keeps it for this user alone, and does not print it", async (
         [LINK_KEY_SETTING]: hex,
         [LINK_INSECURE_SETTING]: false,
     })
-    // Two boards never have one key.
+    // Two boards never share a key.
     await pair("--board", "0000000000000001")
     assert.is.not(hexOf("0000000000000001"), hex)
 })
 
-test("a board that is given those settings and this host open a session", async () => {
-    // The board's id as it says it, to a host that has nothing for it.
+test("a board with those settings and this host open a session", async () => {
+    // The board's id as reported to a host without a key for it.
     let id = ""
     const onHello = (hello: Parameters<typeof boardIdOf>[0]): void => void (id = boardIdOf(hello))
     const identity = storedIdentity(false, () => undefined, keys)
@@ -94,7 +93,7 @@ test("a board that is given those settings and this host open a session", async 
     assert.not(after.cart.receiver.insecure)
     after.cart.board.stopVm()
 
-    // Unpaired: neither side goes on.
+    // Not paired: neither side continues.
     assert.is((await pair("--board", id, "--unpair")).status, 0)
     const unpaired = await BenchCart.boot(undefined, {
         ...EVEN_SLED,
@@ -107,7 +106,7 @@ test("a board that is given those settings and this host open a session", async 
     unpaired.cart.board.stopVm()
 })
 
-test("an earlier key stays unless it is to be replaced", async () => {
+test("keeps an earlier key unless told to replace it", async () => {
     await pair("--board", BOARD)
     const first = hexOf(BOARD)
     const again = await pair("--board", BOARD)
@@ -122,7 +121,7 @@ test("an earlier key stays unless it is to be replaced", async () => {
     assert.equal(readdirSync(keys.folder), [`${BOARD}.key`])
 })
 
-test("leaves the other settings as they are, and takes the key out when it has been deployed", async () => {
+test("leaves the other settings unchanged, and removes the key after deployment", async () => {
     const others = `# Wi-Fi\nWIFI_SSID=lab\nhost={"name":"10.0.0.2","port":7316}\n`
     writeFileSync(settings, `${others}link_insecure=true\nlink_key="00"\n`)
     await pair("--board", BOARD)
@@ -136,7 +135,7 @@ test("leaves the other settings as they are, and takes the key out when it has b
     assert.ok(keys.has(BOARD))
 })
 
-/** Which state a board with an un0rick gets to with the settings as they stand. */
+/** The state that a board with an un0rick reaches with the current settings. */
 async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> {
     const cart = await BenchCart.boot(
         { ...REQUEST, catheterId: "single-un0rick" },
@@ -152,7 +151,7 @@ async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> 
     return cart
 }
 
-test("--catheter alone: a board comes up with its un0rick, and names the program that drives it", async () => {
+test("--catheter alone: a board starts with its un0rick and names the program for it", async () => {
     const without = await comesUpWith({})
     assert.is(without.status!.fault, codes.FAULT_UN0RICK_CATHETER)
 
@@ -177,7 +176,7 @@ test("--catheter alone: a board comes up with its un0rick, and names the program
     assert.is(readFileSync(settings, "utf8").trim(), others.trim())
 })
 
-test("--board and --catheter: key and front end in one", async () => {
+test("--board and --catheter: key and front end in one command", async () => {
     const { status, out, err } = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(status, 0, err)
     assert.match(out, /Made a key[^]*has an un0rick[^]*src\/main-un0rick\.ts/)
@@ -186,23 +185,23 @@ test("--board and --catheter: key and front end in one", async () => {
         [LINK_INSECURE_SETTING]: false,
         catheter: "single-un0rick",
     })
-    // A board that is paired keeps its key.
+    // A paired board keeps its key.
     const again = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(again.status, 2)
     assert.match(again.err, /To say only what front end it has, leave --board out/)
-    // Another board's key, and nothing else of it.
+    // Another board's key, and nothing else from it.
     await pair("--board", BOARD, "--unpair")
     assert.is(settingsToDeploy().catheter, "single-un0rick")
 })
 
-test("prints the key when it is asked for, and only then", async () => {
+test("prints the key only on request", async () => {
     await pair("--board", BOARD)
     const { status, out } = await pair("--board", BOARD, "--show")
     assert.is(status, 0)
     assert.is(out, `link_key="${hexOf(BOARD)}"\n`)
 })
 
-test("forgets a key, and says what is left to do", async () => {
+test("forgets a key and reports what remains to be done", async () => {
     await pair("--board", BOARD)
     const { status, out } = await pair("--board", BOARD, "--unpair")
     assert.is(status, 0)
@@ -211,7 +210,7 @@ test("forgets a key, and says what is left to do", async () => {
     assert.is(settingsToDeploy()[LINK_KEY_SETTING], "")
 })
 
-/** Arguments, and what the one sentence has to say. */
+/** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
     [[], /Which board\? Name it with --board ID: 16 hex digits/],
     [["--board", "12"], /16 hex digits are allowed/],
@@ -243,8 +242,8 @@ for (const [args, sentence] of WRONG)
         assert.not(existsSync(keys.folder))
     })
 
-test("a folder that cannot be written fails and leaves nothing behind", async () => {
-    // A file where the folder should be: nobody may write there, root included.
+test("fails on a folder that cannot be written and leaves nothing behind", async () => {
+    // A file in place of the folder: not writable even for root.
     writeFileSync(keys.folder, "in the way")
     const { status, err } = await pair("--board", BOARD)
     assert.is(status, 1)
@@ -260,10 +259,10 @@ test("a folder that cannot be written fails and leaves nothing behind", async ()
     assert.not(existsSync(`${settings}.partial`))
 })
 
-/** Settings of a person, with line ends and blank lines of her own. */
+/** A user's settings with line ends and blank lines. */
 const ODD_SETTINGS = `# Wi-Fi\r\nWIFI_SSID=lab\r\n\r\n\r\nlink_key="00"`
 
-test("what fails leaves the settings byte for byte, and the key there was", async () => {
+test("a failure leaves the settings and the existing key byte for byte", async () => {
     writeFileSync(settings, ODD_SETTINGS)
     writeFileSync(keys.folder, "in the way")
     assert.is((await pair("--board", BOARD)).status, 1)
@@ -283,7 +282,7 @@ test("what fails leaves the settings byte for byte, and the key there was", asyn
     }
     rmSync(settings, { recursive: true })
 
-    // The key cannot be forgotten: a folder stands in its place.
+    // The key cannot be deleted: a folder is in its place.
     rmSync(keys.fileOf(BOARD))
     mkdirSync(keys.fileOf(BOARD))
     for (const before of [ODD_SETTINGS, undefined]) {
@@ -297,7 +296,7 @@ test("what fails leaves the settings byte for byte, and the key there was", asyn
     }
 })
 
-test("a folder below /proc is refused at once", async () => {
+test("refuses a folder below /proc at once", async () => {
     if (process.platform !== "linux") return console.log("skipped, because there is no /proc")
     process.env.IVUS_KEYS = "/proc/ivus/keys"
     try {
@@ -309,7 +308,7 @@ test("a folder below /proc is refused at once", async () => {
     }
 })
 
-test("settings without a key are left as they are, and told so", async () => {
+test("leaves settings without a key unchanged and says so", async () => {
     const others = "WIFI_SSID=lab\r\n\r\n\r\n"
     writeFileSync(settings, others)
     const { status, out } = await pair("--deployed")
@@ -318,7 +317,7 @@ test("settings without a key are left as they are, and told so", async () => {
     assert.is(readFileSync(settings, "utf8"), others)
 })
 
-test("a key that others can read, or that is damaged, is not used", () => {
+test("does not use a key that others can read or that is damaged", () => {
     keys.save(BOARD, new Uint8Array(32).fill(7))
     if (process.platform !== "win32") {
         chmodSync(keys.fileOf(BOARD), 0o644)
@@ -332,7 +331,7 @@ test("a key that others can read, or that is damaged, is not used", () => {
     assert.throws(() => keys.keyOf(BOARD), /is damaged/)
     const told: string[] = []
     const identity = storedIdentity(true, line => void told.push(line), keys)
-    // A host for the lab bench would take a board without a key, but not one that it was paired with.
+    // A lab-bench host would accept a board without a key, but not one that it was paired with.
     assert.is(identity.keyOf(BOARD)?.length, 32)
     assert.match(told[0]!, /is damaged; make a new one/)
 })

@@ -1,5 +1,5 @@
-// Responsible for: `ivus sequence show` as an engineer meets it: what fits, what does not and what would, bad files.
-// Not for: the plan itself (src/host/sequence/sequence.test.ts) or the table in the firmware (sequence.test.ts).
+// `ivus sequence show`: sequences that fit, sequences that do not with the nearest that does, bad
+// files.
 
 import { join } from "node:path"
 import { suite } from "uvu"
@@ -12,7 +12,7 @@ import { file, folder } from "../support/scratch"
 const sequence = suite("sequence show")
 const show = (...args: string[]): ReturnType<typeof ivus> => ivus("sequence", "show", ...args)
 
-sequence("draws what fits, and says so", async () => {
+sequence("draws a sequence that fits", async () => {
     const { status, out, err } = await show("--pairs", "reciprocal-14")
     assert.is(status, 0, err)
     assert.is(err, "")
@@ -24,7 +24,7 @@ sequence("draws what fits, and says so", async () => {
     assert.match(out, /It fits\.\n$/)
 })
 
-sequence("each catheter as it is meant to be used fits", async () => {
+sequence("each catheter fits with its default sequence", async () => {
     for (const id of CATHETER_IDS) {
         const { status, out, err } = await show("--catheter", id)
         assert.is(status, 0, err)
@@ -32,7 +32,7 @@ sequence("each catheter as it is meant to be used fits", async () => {
     }
 })
 
-sequence("90 turns a second of 512 lines of 256 samples fit over four lanes", async () => {
+sequence("90 revolutions per second of 512 lines of 256 samples fit over four lanes", async () => {
     const fast = [
         "--catheter",
         "rotational-60mhz",
@@ -50,7 +50,7 @@ sequence("90 turns a second of 512 lines of 256 samples fit over four lanes", as
     assert.is((await show(...fast)).status, 1)
 })
 
-/** What does not fit, and the sentence with the nearest that does. */
+/** Requests that do not fit, and the sentence with the nearest that does. */
 const TIGHT: [string[], RegExp][] = [
     [
         ["--catheter", "array-10mhz", "--depth", "30"],
@@ -98,7 +98,7 @@ for (const [args, sentence] of TIGHT)
         assert.match(told.sentence, sentence)
     })
 
-sequence("a catheter and pairs from files; --json gives what a file holds", async () => {
+sequence("accepts a catheter and pairs from files; --json prints a file's content", async () => {
     const { catheter } = JSON.parse((await show("--json")).out)
     const around = Array.from({ length: 64 }, (_, i) => [i, (i + 1) % 64])
     const mine = { ...catheter, id: "mine", depth_um: 8000 }

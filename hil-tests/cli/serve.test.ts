@@ -1,5 +1,5 @@
-// Responsible for: who gets in at `ivus serve` and who does not, told on both sides; the right cart stays or gets in after.
-// Not for: what is done with its lines (command-line.test.ts), TLS (tls.test.ts) or carts without a key (insecure.test.ts).
+// `ivus serve`: which carts connect and which are refused, reported on both sides; the correct cart
+// stays connected or connects afterwards.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -35,10 +35,10 @@ const serving = await serve(
     storedIdentity(false, () => undefined, keys)
 )
 
-/** Where in what was told this test begins. */
+/** Position in the output at which this test starts. */
 let begins = 0
 
-/** Waits until the host has said it in this test. */
+/** Waits until the host has printed this in the current test. */
 async function said(line: RegExp): Promise<string> {
     for (;;) {
         const found = told.slice(begins).find(t => line.test(t))
@@ -47,7 +47,7 @@ async function said(line: RegExp): Promise<string> {
     }
 }
 
-/** Waits until the host has seen everybody leave. */
+/** Waits until the host has seen all peers disconnect. */
 async function nobodyIsThere(): Promise<void> {
     const count = (line: RegExp): number => told.filter(t => line.test(t)).length
     while (count(/ connected$/) > count(/ left$/))
@@ -57,7 +57,7 @@ async function nobodyIsThere(): Promise<void> {
 interface Cart {
     readonly peer: TestPeer
     readonly socket: Socket
-    /** Resolves with the reason of the host's reject, or 0, when the connection has ended. */
+    /** Resolves with the code of the host's reject, or 0, when the connection has ended. */
     readonly ended: Promise<number>
     readonly opened: Promise<void>
 }
@@ -82,7 +82,7 @@ test.after(async () => {
     rmSync(folder, { recursive: true })
 })
 
-/** The right cart gets in, and leaves again. */
+/** The correct cart connects and disconnects. */
 async function takesTheRightCart(): Promise<void> {
     const right = cart({ key: KEY })
     right.peer.hello()
@@ -91,7 +91,7 @@ async function takesTheRightCart(): Promise<void> {
     await right.ended
 }
 
-test("two carts at once: the first stays, the second is told, and gets in when the first has left", async () => {
+test("two carts at once: the first stays, the second is told so and connects when the first has left", async () => {
     const first = cart({ key: KEY, idLow: 1 })
     first.peer.hello()
     await first.opened
@@ -115,10 +115,10 @@ test("two carts at once: the first stays, the second is told, and gets in when t
     await again.ended
 })
 
-test("a cart with another key: it is told by its own look at the host's proof, and so is the host", async () => {
+test("a cart with another key: both the cart and the host report it", async () => {
     const wrong = cart({ key: OTHER })
     wrong.peer.hello()
-    // As the firmware does when the proof is not right.
+    // As the firmware does for a wrong proof.
     while (!wrong.peer.received.some(m => m.type === burst.TYPE_PROOF))
         await new Promise<void>(resolve => wrong.socket.once("data", () => resolve()))
     wrong.peer.secrets = undefined
@@ -130,7 +130,7 @@ test("a cart with another key: it is told by its own look at the host's proof, a
     await takesTheRightCart()
 })
 
-test("a cart that this host has no key for", async () => {
+test("refuses a cart for which this host has no key", async () => {
     const strange = cart({ key: KEY, idLow: 9 })
     strange.peer.hello()
     assert.is(await strange.ended, codes.REJECT_NO_KEY)
@@ -141,14 +141,17 @@ test("a cart that this host has no key for", async () => {
     await takesTheRightCart()
 })
 
-/** What a cart must not say before it is known; and how the host calls it. */
+/** What a cart must not send before authentication, and the host's report. */
 const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
     "another layout": [codes.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
-    "a window in which no burst fits": [
+    "a payload limit below one burst": [
         codes.REJECT_PAYLOAD,
         c => c.peer.hello({ window_bytes: 100 }),
     ],
-    "more than a greeting holds": [codes.REJECT_OVERSIZE, c => c.peer.raw(new Uint8Array(2000))],
+    "more data than a greeting may hold": [
+        codes.REJECT_OVERSIZE,
+        c => c.peer.raw(new Uint8Array(2000)),
+    ],
 }
 
 for (const [name, [reason, say]] of Object.entries(SAID))
@@ -160,7 +163,7 @@ for (const [name, [reason, say]] of Object.entries(SAID))
         await takesTheRightCart()
     })
 
-test("noise, then nothing: let go of, and the right cart gets in meanwhile", async () => {
+test("drops a peer that sends noise and then nothing; the correct cart connects meanwhile", async () => {
     const noise = cart({ key: KEY })
     noise.peer.raw(new Uint8Array(300).fill(0x49))
     await said(/ connected$/)
@@ -169,7 +172,7 @@ test("noise, then nothing: let go of, and the right cart gets in meanwhile", asy
     await noise.ended
 })
 
-/** A run of which lines 12 to 15 and all behind 19 never come. */
+/** A run in which lines 12 to 15 and all after 19 never arrive. */
 const cutRun = (run: number): Uint8Array =>
     new TestBoard()
         .hello()
@@ -178,14 +181,14 @@ const cutRun = (run: number): Uint8Array =>
         .lines(plainRecords(16, 20))
         .bytes()
 
-/** As a board tells it when it has connected again. */
+/** As a board reports it after reconnecting. */
 const endOf = (run: number, lines_fired = 30): Uint8Array =>
     new TestBoard()
         .hello()
         .end({ run, lines_fired, lines_sent: 22, lines_dropped_credit: 8 })
         .bytes()
 
-/** A cart that connects, says all that, and leaves. */
+/** A cart that connects, sends all that, and disconnects. */
 async function says(capture: Uint8Array, port?: number): Promise<void> {
     const one = cart({ key: KEY }, port)
     one.peer.hello()
@@ -202,7 +205,7 @@ const cutSummary = (
     JSON.parse(readFileSync(join(OUT, `${name}.json`), "utf8"))
 const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
-test("a run that is cut is kept and told, and its counts are closed by the summary in the next session", async () => {
+test("keeps and reports a run that was cut, and completes its counts from the summary in the next session", async () => {
     await says(cutRun(77))
     const cut = await said(/CUT in its run 77/)
     assert.match(cut, /16 lines had come, 4 missing \(12 to 15\) before the last/)
@@ -234,7 +237,7 @@ test("a run that is cut is kept and told, and its counts are closed by the summa
     assert.is(lines.missing, 14)
     assert.equal(lines.dropped, { ...dropped, credit: 8 })
 
-    // Told once.
+    // Reported once.
     await nobodyIsThere()
     const tellings = told.length
     await says(endOf(77))
@@ -245,7 +248,7 @@ test("a run that is cut is kept and told, and its counts are closed by the summa
     )
 })
 
-test("a cut run keeps nothing of the next, and a cart that could not count says so", async () => {
+test("a cut run keeps nothing of the next one, and a cart that could not count is reported as such", async () => {
     await says(cutRun(78))
     await said(/CUT in its run 78/)
     await says(endOf(78, LINES_UNKNOWN))
@@ -255,17 +258,17 @@ test("a cut run keeps nothing of the next, and a cart that could not count says 
     assert.is(run, 78)
     assert.ok(closed)
     assert.is(lines.fired, null)
-    // The one before is what it was.
+    // The earlier one is unchanged.
     assert.is(cutSummary().run, 77)
     assert.is(cutSummary().lines.fired, 30)
 })
 
-test("the summary of a run that this host has not seen is told", async () => {
+test("reports the summary of a run that this host has not seen", async () => {
     await says(endOf(4711))
     assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
 })
 
-/** A pullback over TCP whose cart is lost in its run. */
+/** A pullback over TCP whose cart is lost during its run. */
 async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> {
     let listens: (port: number) => void = () => undefined
     const nextPort = (): Promise<number> => new Promise(resolve => (listens = resolve))
@@ -298,7 +301,7 @@ async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> 
     return failed
 }
 
-test("ivus pullback waits for the cart that it lost, and learns what never came", async () => {
+test("ivus pullback waits for the lost cart and learns which lines are missing", async () => {
     const error = await lostPullback(endOf(79))
     assert.instance(error, RunError)
     assert.not.match(error.message, "not known")
@@ -306,7 +309,7 @@ test("ivus pullback waits for the cart that it lost, and learns what never came"
     assert.is(error.receiver!.assembler!.counts.missing, 14)
 })
 
-test("ivus pullback says when the cart did not come back, so that what it fired is not known", async () => {
+test("ivus pullback reports when the cart did not return and the number fired is unknown", async () => {
     const error = await lostPullback(undefined)
     assert.match(error.message, /did not come back within 0\.1 s .* is not known/)
     assert.is(error.receiver!.end, undefined)

@@ -1,5 +1,4 @@
-// Responsible for: a time gain as a person gives it, --tgc and what `sequence show` draws, down to what a cart then fires.
-// Not for: the gain in the samples (tgc.test.ts), or any points there can be (src/host/sequence/tgc.test.ts).
+// The option --tgc: what the user types, what `sequence show` draws, and what a cart fires.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,7 +16,7 @@ import { ivus } from "../support/ivus"
 const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** Flat, then a step of 20 dB, then falling: nothing that a start and a slope could make. */
+/** Flat, then a step of 20 dB, then falling: no start value and slope could make it. */
 const STEP: TgcPoint[] = [
     [0, 3],
     [4, 3],
@@ -35,87 +34,71 @@ const file = (name: string, text: string): string => {
     return path
 }
 
-command(
-    "typed or from a file, the same run; fired as planned, also when it is replayed",
-    async () => {
-        const points = STEP.map(p => p.join(":")).join(",")
-        const runs: RunSummary[] = []
-        for (const [name, tgc] of [
-            ["typed", points],
-            ["file", file("step.json", JSON.stringify(STEP))],
-        ] as const) {
-            const out = join(folder, name)
-            const {
-                status,
-                out: told,
-                err,
-            } = await ivus(
-                "pullback",
-                "--once",
-                "--json",
-                "--length",
-                "1",
-                "--tgc",
-                tgc,
-                "--out",
-                out
-            )
-            assert.is(status, 0, err)
-            runs.push(JSON.parse(told) as RunSummary)
-        }
-        const [typed, filed] = runs
-        assert.equal(typed!.sequence, filed!.sequence)
-        assert.ok(typed!.clean)
-        assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
-        assert.ok(
-            readFileSync(join(folder, "typed", "longitudinal.png")).equals(
-                readFileSync(join(folder, "file", "longitudinal.png"))
-            )
-        )
-        const again = await ivus(
-            "replay",
-            join(folder, "typed", "capture.ivl"),
-            "--out",
-            join(folder, "again")
-        )
-        assert.match(again.out, /fired: .*, as planned/)
-        // What sequence show says of it is what was fired.
-        const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
-        assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
-        assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
-        assert.equal(shown.catheter.tgc_points, STEP)
-        // What it shows can be given again, as a curve and as a catheter.
-        const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
-        const spec = file("spec.json", JSON.stringify(shown.catheter))
-        for (const args of [
-            ["--tgc", curve],
-            ["--catheter", spec],
-        ]) {
-            const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
-            assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
-        }
+command("typed or from a file gives the same run, fired as planned, also in replay", async () => {
+    const points = STEP.map(p => p.join(":")).join(",")
+    const runs: RunSummary[] = []
+    for (const [name, tgc] of [
+        ["typed", points],
+        ["file", file("step.json", JSON.stringify(STEP))],
+    ] as const) {
+        const out = join(folder, name)
+        const {
+            status,
+            out: told,
+            err,
+        } = await ivus("pullback", "--once", "--json", "--length", "1", "--tgc", tgc, "--out", out)
+        assert.is(status, 0, err)
+        runs.push(JSON.parse(told) as RunSummary)
     }
-)
-
-command(
-    "a cart that has another curve than the one asked for has not fired as planned",
-    async () => {
-        const tgcCdb = tgcCurve(STEP, array)
-        const request = { ...REQUEST, lengthMm: 1, tgcCdb }
-        const bench = await BenchCart.boot(request, EVEN_SLED)
-        await bench.home()
-        await bench.pullTo(STATE_LIVE)
-        const d = bench.cart.receiver.description!
-        bench.cart.board.stopVm()
-        assert.ok(isAsPlanned(firedSequence(d, undefined, tgcCdb)))
-        const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
-        assert.not(isAsPlanned(firedSequence(d, undefined, other)))
-        // And one that tells another curve than it read back.
-        assert.not(isAsPlanned(firedSequence({ ...d, tgc_cdb: other })))
+    const [typed, filed] = runs
+    assert.equal(typed!.sequence, filed!.sequence)
+    assert.ok(typed!.clean)
+    assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
+    assert.ok(
+        readFileSync(join(folder, "typed", "longitudinal.png")).equals(
+            readFileSync(join(folder, "file", "longitudinal.png"))
+        )
+    )
+    const again = await ivus(
+        "replay",
+        join(folder, "typed", "capture.ivl"),
+        "--out",
+        join(folder, "again")
+    )
+    assert.match(again.out, /fired: .*, as planned/)
+    // sequence show prints the same curve as was fired.
+    const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
+    assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
+    assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
+    assert.equal(shown.catheter.tgc_points, STEP)
+    // Its output can be used as input again, as a curve and as a catheter.
+    const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
+    const spec = file("spec.json", JSON.stringify(shown.catheter))
+    for (const args of [
+        ["--tgc", curve],
+        ["--catheter", spec],
+    ]) {
+        const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
+        assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
     }
-)
+})
 
-/** What is typed, and the sentence. */
+command("a cart with a curve other than the requested one has not fired as planned", async () => {
+    const tgcCdb = tgcCurve(STEP, array)
+    const request = { ...REQUEST, lengthMm: 1, tgcCdb }
+    const bench = await BenchCart.boot(request, EVEN_SLED)
+    await bench.home()
+    await bench.pullTo(STATE_LIVE)
+    const d = bench.cart.receiver.description!
+    bench.cart.board.stopVm()
+    assert.ok(isAsPlanned(firedSequence(d, undefined, tgcCdb)))
+    const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
+    assert.not(isAsPlanned(firedSequence(d, undefined, other)))
+    // And a cart that reports a curve other than it read back.
+    assert.not(isAsPlanned(firedSequence({ ...d, tgc_cdb: other })))
+})
+
+/** The typed text and the expected sentence. */
 const WRONG: [string, RegExp][] = [
     ["", /point 1 is ""; allowed: a depth in mm and a gain in dB/],
     ["5", /point 1 is "5"/],
@@ -152,7 +135,7 @@ for (const [typed, sentence] of WRONG)
         }
     })
 
-command("an un0rick's limit is its own, and sequence show tells its steps", async () => {
+command("an un0rick has its own limit, and sequence show prints its steps", async () => {
     const show = ["sequence", "show", "--catheter", "single-un0rick", "--tgc"]
     const high = await ivus(...show, "0:0,10:49.96")
     assert.is(high.status, 2)

@@ -1,7 +1,8 @@
-// Responsible for: the resolution of synthetic-aperture pictures of point targets against theory, and what must not change them.
-// Not for: how element data come through the link.
+// The resolution of synthetic-aperture pictures of point targets against theory, and changes that
+// must not affect them.
 //
-// The echoes come from boards/virtual/vessel/channel-data-echo.ts, which shares no formula with the beamformer but distance.
+// The echoes are from boards/virtual/vessel/channel-data-echo.ts, which shares no formula with the
+// beamformer except distance.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -109,8 +110,8 @@ const APERTURES = [
 ] as const
 
 for (const [name, apertureElements, apodisation, pairs] of APERTURES)
-    test(`-6 dB widths and place of a point: ${name}`, () => {
-        // A wide aperture takes four times as long: every other place is enough.
+    test(`-6 dB widths and position of a point: ${name}`, () => {
+        // A wide aperture takes four times as long: every second position is enough.
         const places = apertureElements === 14 ? PLACES : PLACES.filter((_, i) => i % 2 === 0)
         for (const [id, radiusMm, degrees] of places) {
             const array = arrayOf(id)
@@ -123,21 +124,24 @@ for (const [name, apertureElements, apodisation, pairs] of APERTURES)
             console.log(
                 `${where}, ${name}: axial ${(1000 * m.axialWidthMm).toFixed(1)} um (theory ${(1000 * axialMm).toFixed(1)}), lateral ${(m.lateralWidthRad / DEGREE).toFixed(2)} degrees (theory ${(lateralRad / DEGREE).toFixed(2)})`
             )
-            // 3 %: outer elements look obliquely along the line, which makes the point longer, and come apart before
-            // and behind it, which makes it shorter; both are largest at 1 mm with 27 elements. Half-height is found
-            // linearly between samples that are 10 um apart: 0.3 %.
+            // 3 %: outer elements are at an angle to the line, which lengthens the point, and their
+            // echoes separate before and behind it, which shortens it; both are largest at 1 mm
+            // with 27 elements. The half-height is found linearly between samples 10 um apart: 0.3
+            // %.
             assert.ok(
                 Math.abs(off(m.axialWidthMm, axialMm)) < 0.03,
                 `${where}: axial ${m.axialWidthMm}, theory ${axialMm}`
             )
-            // 3 %: theory is of one frequency and of first order in the angle (1 % at 1 mm); a line between two elements
-            // is computed, of four lines one is; linear between lines that are 1.4 degrees apart on a lobe of 6 and more: 1 %.
+            // 3 %: the theory is for one frequency and of first order in the angle (1 % at 1 mm);
+            // it assumes a line between two elements, which one line in four is; linear between
+            // lines 1.4 degrees apart on a lobe of 6 and more: 1 %.
             assert.ok(
                 Math.abs(off(m.lateralWidthRad, lateralRad)) < 0.03,
                 `${where}: lateral ${m.lateralWidthRad}, theory ${lateralRad}`
             )
-            // A tenth of what one sample of the element line is long. A quarter of a line: the aperture steps from element
-            // to element every fourth line, which near the catheter moves the summit of a broad top a little.
+            // A tenth of a sample of the element line. A quarter of a line: the aperture moves by
+            // an element every fourth line, which near the catheter shifts the peak of a broad main
+            // lobe slightly.
             const sampleMm = SOUND_SPEED_M_PER_S / 2000 / (5 * array.centreFrequencyMhz)
             const awayLines = ((m.angleRad / DEGREE - degrees + 540) % 360) - 180
             assert.ok(
@@ -151,7 +155,7 @@ for (const [name, apertureElements, apodisation, pairs] of APERTURES)
         }
     })
 
-test("side lobes: as the pattern of the co-array has them, and lower with apodisation", () => {
+test("side lobes match the co-array pattern and are lower with apodisation", () => {
     const levels = (["none", "hann"] as const).map(apodisation => {
         const s = settings(10, { apodisation })
         const m = pointAt(ARRAY, RECIPROCAL, 4, 1, s)
@@ -168,13 +172,14 @@ test("side lobes: as the pattern of the co-array has them, and lower with apodis
         return { measured: m.sideLobeDb, theoryDb }
     })
     const [none, hann] = levels
-    // A pulse's frequencies have their side lobes at different angles: the sum is lower than that of one frequency.
+    // Side lobes of a pulse's frequencies lie at different angles: their sum is lower than for one
+    // frequency.
     assert.ok(none!.measured < none!.theoryDb + 0.5)
     assert.ok(none!.measured > none!.theoryDb - 4)
     assert.ok(hann!.measured < none!.measured - 15)
 })
 
-test("a wrong sound speed moves a point in proportion and takes the predicted height from it", () => {
+test("a wrong sound speed moves a point in proportion and lowers its peak as predicted", () => {
     const radiusMm = 3
     const apertureElements = 27
     const right = pointAt(ARRAY, WIDE, radiusMm, 1, settings(10, { apertureElements }))
@@ -188,16 +193,20 @@ test("a wrong sound speed moves a point in proportion and takes the predicted he
         console.log(
             `speed x ${factor}: at ${m.radiusMm.toFixed(3)} mm (predicted ${predicted.radiusMm.toFixed(3)}), height ${(m.peak / right.peak).toFixed(3)} (${predicted.height.toFixed(3)}), width x ${(m.lateralWidthRad / right.lateralWidthRad).toFixed(3)}`
         )
-        // 10 um, half of what the elements' paths differ by and an eighth of a wavelength.
+        // 10 um, half of the difference between the elements' paths and an eighth of a wavelength.
         assert.ok(Math.abs(m.radiusMm - predicted.radiusMm) < 0.01)
-        // The prediction is of one frequency; the pulse's envelopes come apart as well: 3 % of the height.
+        // The prediction is for one frequency; the pulse envelopes also separate: 3 % of the
+        // height.
         assert.ok(Math.abs(m.peak / right.peak - predicted.height) < 0.03)
         assert.ok(Math.abs(m.angleRad - 1) < (0.1 * 2 * Math.PI) / 256)
         assert.ok(m.peak < 0.99 * right.peak, `${factor}: as sharp as before`)
     }
 })
 
-/** Where the elements' echoes agree best at a wrong speed, and how high they add up there: one frequency, one way squared. */
+/**
+ * Radius at which the elements' echoes agree best at a wrong speed, and the height of their sum
+ * there: one frequency, one way squared.
+ */
 function focusAt(
     radiusMm: number,
     factor: number,
@@ -215,7 +224,8 @@ function focusAt(
         weights += w
         return { angle, w }
     })
-    // The mean delay of the echoes decides the depth: by Newton, as a way grows as the radius does.
+    // The mean delay of the echoes determines the depth: solved by Newton, as the path grows with
+    // the radius.
     let r = a + (radiusMm - a) * factor
     for (let i = 0; i < 5; i++) {
         late = 0
@@ -233,7 +243,7 @@ function focusAt(
     return { radiusMm: r, height: re * re + im * im }
 }
 
-// Small pictures for what must not change them.
+// Small pictures for the invariance tests.
 const SMALL = settings(4, { linesPerFrame: 128, samplesPerLine: 128 })
 
 function picture(
@@ -256,13 +266,13 @@ function farthest(a: Float32Array, b: Float32Array): number {
     return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0)
 }
 
-test("full matrix, both ways and reciprocal pairs give one picture", () => {
+test("full matrix, both directions and reciprocal pairs give the same picture", () => {
     const sampling = samplingAt(ARRAY, 2)
     const targets = [targetAt(ARRAY, 2, 0.7), targetAt(ARRAY, 1.2, 3)]
     const [a, b, c] = [RECIPROCAL, bothWaysPairs(64, 14), fullMatrix(64)].map(pairs =>
         picture(pairs, channelDataFrame(ARRAY, targets, pairs, sampling))
     )
-    // Without noise both directions have the same int16 samples: what is left is float32.
+    // Without noise both directions have the same int16 samples: float32 rounding remains.
     assert.ok(brightest(a!) > 0.2)
     assert.ok(farthest(a!, b!) < 1e-6)
     assert.ok(farthest(a!, c!) < 1e-6)
@@ -276,7 +286,7 @@ const targets = fc.array(
     { minLength: 1, maxLength: 3 }
 )
 
-test("turning targets by an element turns the picture by its lines", () => {
+test("rotating the targets by one element rotates the picture by its lines", () => {
     const sampling = samplingAt(ARRAY, 2)
     const linesPerElement = SMALL.linesPerFrame / 64
     fc.assert(
@@ -299,7 +309,8 @@ test("turning targets by an element turns the picture by its lines", () => {
                 before!,
                 (_, i) => before![(i - shift + before!.length) % before!.length]!
             )
-            // A sample may round the other way: one step of 1/32768, and the Hilbert filter makes at most 1.5 of it.
+            // A sample may round the other way: one step of 1/32768, amplified by the Hilbert
+            // filter to at most 1.5.
             assert.ok(brightest(turned) > 0.1)
             assert.ok(farthest(turned, after!) < 2 / 32768)
         }),
@@ -307,7 +318,7 @@ test("turning targets by an element turns the picture by its lines", () => {
     )
 })
 
-test("the order in which pairs fire does not matter", () => {
+test("the firing order of pairs does not matter", () => {
     const sampling = samplingAt(ARRAY, 2)
     const reversed = [...RECIPROCAL].reverse()
     const [a, b] = [RECIPROCAL, reversed].map(pairs =>
@@ -316,7 +327,7 @@ test("the order in which pairs fire does not matter", () => {
     assert.is(farthest(a!, b!), 0)
 })
 
-test("a lost record: its opposite direction stands in; without one its lines darken, with many they are missing", () => {
+test("a lost record is replaced by its opposite direction; without one its lines darken; with many lost they are missing", () => {
     const sampling = samplingAt(ARRAY, 2)
     const target = [targetAt(ARRAY, 2, 0)]
     const both = bothWaysPairs(64, 14)
@@ -334,8 +345,9 @@ test("a lost record: its opposite direction stands in; without one its lines dar
         if (tx === 32) some[i] = 0
     })
     const { present } = beamformer.beamform(frame, some)
-    // Element 32 sends to 32..45. A line at element 32 has 26..39 in its aperture, and 8 of 105 pairs are lost; one at
-    // element 38 has 31..44, and loses 13; one whose aperture ends before 32 none.
+    // Element 32 transmits to 32..45. A line at element 32 has 26..39 in its aperture, and 8 of 105
+    // pairs are lost; one at element 38 has 31..44 and loses 13; one whose aperture ends before 32
+    // loses none.
     assert.is(present[2 * 32], 1)
     assert.is(present[2 * 38], 0)
     assert.is(present[2 * 20], 1)
@@ -344,7 +356,7 @@ test("a lost record: its opposite direction stands in; without one its lines dar
     assert.is(brightest(none.amplitude), 0)
 })
 
-test("noise is of its seed, and summing pairs takes it away", () => {
+test("noise follows from the seed, and summing pairs reduces it", () => {
     const sampling = samplingAt(ARRAY, 2)
     const noisy = (seed: number): Int16Array =>
         channelDataFrame(ARRAY, [], RECIPROCAL, sampling, { level: 0.01, seed })
@@ -360,8 +372,9 @@ test("noise is of its seed, and summing pairs takes it away", () => {
         noisy(3),
         allPresent(RECIPROCAL)
     )
-    // Envelope of the mean of 14 + 91 lines, the 91 counted twice: power 2 (14 + 4 * 91) / 196^2 of one line's. Linear
-    // interpolation of white noise takes up to a third of its power off, the Hilbert filter's ends another tenth.
+    // Envelope of the mean of 14 + 91 lines, the 91 counted twice: power 2 (14 + 4 * 91) / 196^2 of
+    // one line's. Linear interpolation of white noise removes up to a third of its power, the end
+    // of the Hilbert filter another tenth.
     const heard = amplitude.filter(a => a > 0)
     const most = 0.01 * (Math.sqrt(2 * (14 + 4 * 91)) / 196)
     assert.ok(heard.length > amplitude.length / 2)
@@ -369,7 +382,7 @@ test("noise is of its seed, and summing pairs takes it away", () => {
     assert.ok(rms(heard, 1) > 0.8 * most)
 })
 
-test("the picture room takes the frame: the brightest pixel is the target", () => {
+test("the picture module accepts the frame: the brightest pixel is the target", () => {
     const sampling = samplingAt(ARRAY, 2)
     const s = settings(4, { samplesPerLine: 256 })
     const beamformer = new Beamformer(ARRAY, RECIPROCAL, sampling, s)

@@ -1,5 +1,5 @@
-// Responsible for: the lumen's area of the default vein, in which the catheter lies aslant, from element data of a moving sled.
-// Not for: the way of the data (channel-data-pullback.test.ts), resolution (beamform.test.ts), areas of A-lines (picture.test.ts).
+// The lumen area of the default vein, in which the catheter lies at an angle, from channel data of
+// a moving sled.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -22,13 +22,13 @@ import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
 import { areaBound } from "../support/area-bound"
 import { arrayOf, SOUND_SPEED_M_PER_S } from "../support/point-targets"
 
-const test = suite("the default vein from element data")
+const test = suite("the default vein from channel data")
 
-/** As a cart fires it: what fits the bus, at the default speed. */
+/** As fired by a cart: what fits the bus, at the default speed. */
 const FRAME_RATE_HZ = 2.2
 const SPEED_MM_S = 1
 const FRAME_MM = SPEED_MM_S / FRAME_RATE_HZ
-/** Wide at both ends; squeezed to two fifths of its area by 12.5 mm. */
+/** Wide at both ends; compressed to two fifths of its area at 12.5 mm. */
 const PLACES_MM = [0.5, 4.5, 8.5, 12.5, 16.5, 20.5]
 const SEED = 1
 const LENGTH_MM = 25
@@ -60,7 +60,7 @@ function description() {
     return receiver.description!
 }
 
-/** Three frames about a place; of those before and behind only the half that lies next to it is fired. */
+/** Three frames around a position; of the outer two only the adjacent half is fired. */
 function framesAt(zMm: number, source: ReturnType<typeof channelDataSource>): AssembledFrame[] {
     const sampler = new Sampler()
     const periodUs = CATHETER.sample_period_ps! / 1e6
@@ -97,7 +97,10 @@ function framesAt(zMm: number, source: ReturnType<typeof channelDataSource>): As
     })
 }
 
-/** The blur of the element lines that `ivus` makes: theory of src/host/beamform, with the elements' own directivity. */
+/**
+ * The blur of the lines that `ivus` makes: theory of src/host/beamform with the elements' own
+ * directivity.
+ */
 const BLUR = {
     pulseMm: axialWidthMm(pulseBandwidthMhz(ARRAY), SOUND_SPEED_M_PER_S),
     lateralRad: lateralWidthRad({
@@ -117,7 +120,7 @@ const BLUR = {
     frameMm: FRAME_MM,
 }
 
-test("each area is off by no more than blur and motion allow, all together by a twentieth, and neighbours help", async () => {
+test("each area is within the bound of blur and motion, the mean within 5 %, and neighbouring frames help", async () => {
     const vein = generatedVein(SEED, LENGTH_MM)
     const source = channelDataSource(catheterOf("array-20mhz")!, {
         ...{ vesselFile: undefined, echoFile: undefined },
@@ -150,9 +153,11 @@ test("each area is off by no more than blur and motion allow, all together by a 
         values.reduce((sum, value) => sum + value, 0) / values.length
     const told = `${(100 * mean(off)).toFixed(1)} %, without neighbours ${(100 * mean(alone)).toFixed(1)} %`
     console.log(`mean ${told}`)
-    // Half of the mean bound of blur (8.9 %) and the half per cent by which single speckles move a mean of six.
+    // Half of the mean bound of blur (8.9 %), and half a percent by which single speckles change a
+    // mean of six.
     assert.ok(Math.abs(mean(off)) < 0.05, told)
-    // 42 % of the lines reach over the seam; there the two ends of a frame lie 0.45 mm apart and do not add up to a focus.
+    // 42 % of the lines extend over the seam; there the two ends of a frame are 0.45 mm apart and
+    // do not focus.
     assert.ok(mean(off) - mean(alone) > 0.015, told)
 })
 

@@ -1,5 +1,5 @@
-// Responsible for: the console's page in a real browser: what it shows, what its keys and buttons ask, and that it loads nothing from elsewhere.
-// Not for: the state behind it (src/host/console/*.test.ts).
+// The console page in a real browser: what it shows, what its keys and buttons request, and that it
+// loads nothing from other hosts.
 
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,13 +17,13 @@ import { frameOf, LINES, testView } from "../../src/host/console/testing/test-vi
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
     existsSync
 )
-/** A browser that shares two cores with other tests takes its time. */
+/** Generous, since the browser shares two cores with other tests. */
 const LIMIT_MS = 20_000
 
 const profile = mkdtempSync(join(tmpdir(), "ivus-browser-"))
 process.on("exit", () => rmSync(profile, { recursive: true, force: true }))
 
-const test = suite("the console's page")
+const test = suite("the console page")
 let browser: BrowserContext | undefined
 
 test.before(async () => {
@@ -50,7 +50,7 @@ function inBrowser(name: string, run: () => Promise<void>): void {
     })
 }
 
-/** Opens the page of a view; whatever it logs or loads from elsewhere is wrong. */
+/** Opens the page of a view; log output and requests to other hosts are errors. */
 async function opened(view: ConsoleView): Promise<{
     page: Page
     refresh: () => void
@@ -78,21 +78,21 @@ async function opened(view: ConsoleView): Promise<{
     }
 }
 
-/** Waits until an element's text is so. */
+/** Waits until an element has this text. */
 async function reads(page: Page, id: string, text: RegExp): Promise<void> {
     await page.locator(`#${id}`, { hasText: text }).waitFor()
 }
 
-/** Looks until it is so; the page's own policy forbids Playwright to look from within. */
+/** Polls from outside: the page's content security policy forbids Playwright's in-page polling. */
 async function until(reached: () => Promise<boolean>): Promise<void> {
     const endMs = performance.now() + LIMIT_MS
     while (!(await reached()))
-        if (performance.now() > endMs) throw new Error("it never came to be so")
+        if (performance.now() > endMs) throw new Error("the condition was not met in time")
 }
 
-/** Grey of a pixel of the cross-section. */
+/** Grey value of a pixel of the cross-section. */
 function greyAt(page: Page, x: number, y: number): Promise<number> {
-    // The text runs in the browser.
+    // This text runs in the browser.
     return page.evaluate(
         `document.getElementById("greys").getContext("2d").getImageData(${x}, ${y}, 1, 1).data[0]`
     )
@@ -109,7 +109,7 @@ inBrowser(
             take(frameOf(n, code, changes))
             refresh()
         }
-        // Frames come all the while, as from a cart.
+        // Frames arrive all the time, as from a cart.
         let n = 0
         const coming = setInterval(() => next(++n, 100), 40)
         try {
@@ -148,7 +148,7 @@ inBrowser(
             })
             await page.locator("#trigger").waitFor()
             await reads(page, "gaps", /^4 lines missing$/)
-            // No frame comes any more: the page must not look live.
+            // No more frames: the page must not look live.
             assert.is(await page.locator("#insecure").isVisible(), false)
             assert.equal(wrong, [])
         } finally {
@@ -158,7 +158,7 @@ inBrowser(
     }
 )
 
-inBrowser("live: no frame comes, or the link is lost: each is shown", async () => {
+inBrowser("live: missing frames and a lost link are shown", async () => {
     const { view, now, describe, take } = testView()
     describe()
     take(frameOf(0, 100))
@@ -175,7 +175,7 @@ inBrowser("live: no frame comes, or the link is lost: each is shown", async () =
 })
 
 inBrowser(
-    "review: frames by key and by the longitudinal view, figures, chart, border",
+    "review: frames by key and in the longitudinal view, figures, chart, border",
     async () => {
         const view = new ReviewView({
             ...{ target: "test board", results: testResults() },

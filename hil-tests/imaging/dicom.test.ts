@@ -1,5 +1,5 @@
-// Responsible for: that others read pullback.dcm: pydicom finds the pictures of the PNG files in it, dciodvfy nothing against the standard.
-// Not for: each attribute in each case (src/host/results/dicom/dicom-file.test.ts).
+// Other software reads pullback.dcm: pydicom finds the pictures of the PNG files in it, dciodvfy
+// finds nothing against the standard.
 
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -15,7 +15,7 @@ import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { ivus } from "../support/ivus"
 
 const READER = fileURLToPath(new URL("../support/read-dicom.py", import.meta.url))
-/** A system's own Python has the system's pydicom, also where another one comes first. */
+/** The system's Python has the system's pydicom, also where another Python is first on PATH. */
 const PYTHON = ["python3", "/usr/bin/python3"].find(
     python => spawnSync(python, ["-c", "import pydicom"]).status === 0
 )
@@ -26,11 +26,11 @@ const out = join(folder, "out")
 const again = join(folder, "again")
 const depth = join(folder, "depth")
 
-const test = suite("pullback.dcm, read by others")
+const test = suite("pullback.dcm, read by other software")
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 
-// A test of its own: uvu leaves out a suite whose `before` fails, and says nothing.
-test("is there after a pullback, a replay and a pullback with an un0rick", async () => {
+// A test rather than `before`: uvu silently skips a suite whose `before` fails.
+test("is written by a pullback, a replay and a pullback with an un0rick", async () => {
     const runs = [
         ["pullback", "--once", "--length", "1", "--out", out],
         ["replay", join(out, "capture.ivl"), "--out", again],
@@ -78,7 +78,7 @@ function withPydicom(name: string, run: () => void | Promise<void>): void {
     })
 }
 
-/** What it says of a file, by the words with which its lines begin. */
+/** Its report on a file, by the first words of each line. */
 function dciodvfy(file: string): string[] {
     const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
     const said = (stdout + stderr).trim().split("\n")
@@ -93,7 +93,7 @@ function withDciodvfy(name: string, run: () => void | Promise<void>): void {
     })
 }
 
-/** SHA-256 of the greys of each PNG of a folder, in order. */
+/** SHA-256 of the grey values of each PNG in a folder, in order. */
 function pngs(of: string, names: RegExp): string[] {
     return readdirSync(of)
         .filter(name => names.test(name))
@@ -105,7 +105,7 @@ function pngs(of: string, names: RegExp): string[] {
         })
 }
 
-/** Columns of measurements.csv by their names. */
+/** Columns of measurements.csv by name. */
 function measured(of: string): Record<string, number>[] {
     const [names, ...rows] = readFileSync(join(of, "measurements.csv"), "utf8")
         .trim()
@@ -114,25 +114,25 @@ function measured(of: string): Record<string, number>[] {
     return rows.map(row => Object.fromEntries(row.map((v, i) => [names![i]!, Number(v)])))
 }
 
-withPydicom("every picture is that of its PNG", () => {
+withPydicom("every frame equals its PNG", () => {
     const { frames, tags, syntax } = pydicom(join(out, "pullback.dcm"))
     assert.is(syntax, "1.2.840.10008.1.2.1")
     assert.is(frames.length, 30)
     assert.equal(frames, pngs(out, /^cross-section/))
-    // No two are the same: a picture written twice would be seen.
+    // All differ, so a frame written twice would be detected.
     assert.is(new Set(frames).size, 30)
     assert.equal([tags.Rows, tags.Columns], ["400", "400"])
     assert.equal([tags.PhotometricInterpretation, tags.BitsStored], ["MONOCHROME2", "8"])
 })
 
-withPydicom("says what it is, how big a pixel is, when and where frames are", () => {
+withPydicom("states modality, pixel size, frame times and frame positions", () => {
     const { tags, region, spacing, times } = pydicom(join(out, "pullback.dcm"))
     assert.is(tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.3.1")
     assert.is(tags.Modality, "IVUS")
     assert.is(tags.IVUSAcquisition, "MOTOR_PULLBACK")
     assert.is(Number(tags.IVUSPullbackRate), 1)
     assert.equal([tags.IVUSPullbackStartFrameNumber, tags.IVUSPullbackStopFrameNumber], ["1", "30"])
-    // Nanometres of a sample: 256 samples of 39,063 nm and not of 10 mm / 256.
+    // Sample spacing in nm: 256 samples of 39,063 nm and not of 10 mm / 256.
     const cm = (2 * 256 * 39_063) / 1e7 / 400
     for (const delta of [region.PhysicalDeltaX!, region.PhysicalDeltaY!])
         assert.ok(Math.abs(delta - cm) < 1e-9, `${delta} cm`)
@@ -143,21 +143,21 @@ withPydicom("says what it is, how big a pixel is, when and where frames are", ()
     for (const [i, { time_ms }] of rows.entries())
         assert.ok(Math.abs((ms += times[i]!) - time_ms!) < 1e-6, `frame ${i}`)
     const mm = (rows.at(-1)!.position_mm! - rows[0]!.position_mm!) / 29
-    // Positions of the table have four decimals.
+    // Positions in the table have four decimals.
     assert.ok(Math.abs(Number(tags.SpacingBetweenSlices) - mm) < 1e-5)
     assert.match(tags.ImageComments!, /^Investigational, not for clinical use/)
 })
 
-test("a replay makes the same file", () => {
+test("a replay writes the same file", () => {
     const [theirs, ours] = [again, out].map(of => readFileSync(join(of, "pullback.dcm")))
     assert.is(Buffer.compare(ours!, theirs!), 0)
 })
 
-withPydicom("of a catheter that looks one way it holds depth over time", () => {
+withPydicom("for a catheter that looks one way the picture is depth over time", () => {
     const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm"))
     assert.is(frames.length, 2)
     assert.equal(frames, pngs(depth, /^depth-lines/))
-    // M-mode: seconds across, centimetres down.
+    // M-mode: seconds horizontally, centimetres vertically.
     assert.equal(
         [
             region.RegionSpatialFormat,
@@ -166,18 +166,18 @@ withPydicom("of a catheter that looks one way it holds depth over time", () => {
         ],
         [2, 4, 3]
     )
-    // A frame a second.
+    // One frame per second.
     assert.ok(Math.abs(region.PhysicalDeltaX! * Number(tags.Columns) - 1) < 0.1)
     assert.equal(spacing, [])
 })
 
 const CASES: Record<string, Partial<Pulled>> = {
     "one frame of an odd size": { frames: 1, widthPx: 5, heightPx: 3 },
-    "gated by the heart": { description: { mode: MOVE_GATED, step_um: 500 } },
+    "ECG-gated": { description: { mode: MOVE_GATED, step_um: 500 } },
     "more times than an element holds": { frames: 10_000, timeMs: i => 11.111 * i },
 }
 
-withDciodvfy("nothing is against the standard", async () => {
+withDciodvfy("conforms to the standard", async () => {
     const files = [join(out, "pullback.dcm"), join(depth, "pullback.dcm")]
     for (const [name, pulled] of Object.entries(CASES)) {
         const file = join(folder, `${name}.dcm`)

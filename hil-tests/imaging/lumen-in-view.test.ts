@@ -1,5 +1,4 @@
-// Responsible for: that an area is told of a lumen that lies in the picture, and of no other, in the summary and the table.
-// Not for: how well areas are measured (picture.test.ts).
+// Summary and table report an area only for a lumen that lies within the picture.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -30,7 +29,7 @@ const rowsOf = (out: string): string[][] =>
         .slice(1)
         .map(row => row.split(",").slice(2))
 
-/** A pullback of rotational-40mhz, which looks 5 mm deep, through a vein of this size. */
+/** A pullback of rotational-40mhz, with 5 mm depth, through a vein of this size. */
 async function pulled(
     scale: number
 ): Promise<{ summary: RunSummary; text: string; rows: string[][] }> {
@@ -52,13 +51,13 @@ async function pulled(
     return { summary, text: summaryText(summary), rows: rowsOf(out.path) }
 }
 
-const test = suite("a lumen in the picture, and one that leaves it")
+const test = suite("a lumen inside and outside the picture")
 
 for (const [id, scale] of [
     ["rotational-40mhz", 0.5],
     ["rotational-60mhz", 0.4],
 ] as const)
-    test(`the default vessel of ${id} lies in its picture, and its areas are its own`, async () => {
+    test(`the default vessel of ${id} lies within its picture and its areas are correct`, async () => {
         const out = join(folder, id)
         const { status, out: told } = await ivus(
             ...["pullback", "--once", "--json", "--catheter", id],
@@ -72,7 +71,7 @@ for (const [id, scale] of [
             ([mm, area]) => Math.abs(Number(area) / vein.lumenAreaMm2(Number(mm)) - 1) * 100
         )
         const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length
-        // The limits of a real vessel's (picture.test.ts).
+        // The limits for a real vessel (picture.test.ts).
         assert.ok(mean < 6, `${mean} % mean`)
         assert.ok(Math.max(...errors) < 15, `${Math.max(...errors)} % worst`)
     })
@@ -89,7 +88,7 @@ test("a vein that is nowhere in view has no area: empty cells, no stenosis, and 
     for (const row of rows) assert.equal(row.slice(1), ["", "", ""])
 })
 
-test("where some frames hold it, narrowest and widest are of these", async () => {
+test("where some frames hold the lumen, narrowest and widest come from these", async () => {
     const { summary, text, rows } = await pulled(0.7)
     const { framesOpen, minAreaMm2, maxAreaMm2 } = summary.lumen!
     assert.ok(framesOpen > 0 && framesOpen < summary.frames, `${framesOpen}`)

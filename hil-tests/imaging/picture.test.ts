@@ -1,7 +1,5 @@
-// Responsible for: how true pictures and measurements are, from the vessel to
-// the file, without firmware in between: phantom, the front end's time gain and
-// companding, reconstruction.
-// Not for: the link, the motion.
+// Accuracy of pictures and measurements from vessel to file, without firmware: phantom, the front
+// end's TGC and companding, reconstruction.
 
 import { existsSync, readFileSync } from "node:fs"
 import { PNG } from "pngjs"
@@ -28,7 +26,7 @@ import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 
 const DATA = new URL("../../../shared/data/", import.meta.url)
 
-/** A catheter as the cart knows it: its geometry and the gain of its front end. */
+/** A built-in catheter: its geometry and the gain of its front end. */
 interface Setup extends ImagingGeometry {
     readonly tgcDb: (radiusMm: number) => number
 }
@@ -53,10 +51,10 @@ const ARRAY_10MHZ = setup("array-10mhz")
 
 const PULLBACK_MM = 25
 
-/** Companding by table: a tenth of a code is lost, some forty million logarithms are saved. */
+/** Companding by table: loses a tenth of a code, saves some forty million logarithms. */
 const CODES = Uint8Array.from({ length: 65536 }, (_, n) => amplitudeToCode((n / 65535) ** 4))
 
-/** A pullback at even speed; line i of a frame is fired i/lines of the frame's way later. */
+/** A pullback at constant speed; line i of a frame is fired i/lines of the frame's travel later. */
 function pullback(
     source: EchoSource,
     geometry: Setup,
@@ -89,7 +87,7 @@ function pullback(
         }
     })
     const seconds = (performance.now() - startMs) / 1000
-    console.log(`${frames * lines} lines heard in ${seconds.toFixed(1)} s`)
+    console.log(`${frames * lines} lines simulated in ${seconds.toFixed(1)} s`)
     return all
 }
 
@@ -100,7 +98,7 @@ interface Score {
     narrowestOffMm: number
 }
 
-/** Measured areas against the vessel's own, at the given places. */
+/** Measured areas against the vessel's own, at the given positions. */
 function score(
     name: string,
     vessel: Vessel,
@@ -129,7 +127,7 @@ function score(
         narrowestOffMm: Math.abs(narrowest - trueNarrowest),
     }
     console.log(
-        `${name}: area error mean ${result.meanPercent.toFixed(2)} %, bias ${result.biasPercent.toFixed(2)} %, worst ${result.worstPercent.toFixed(1)} % of ${errors.length} cross-sections; narrowest place off by ${result.narrowestOffMm.toFixed(2)} mm`
+        `${name}: area error mean ${result.meanPercent.toFixed(2)} %, bias ${result.biasPercent.toFixed(2)} %, worst ${result.worstPercent.toFixed(1)} % of ${errors.length} cross-sections; position of the minimum off by ${result.narrowestOffMm.toFixed(2)} mm`
     )
     return result
 }
@@ -147,13 +145,13 @@ const everyHalfMm = Array.from({ length: 49 }, (_, n) => (n + 1) / 2)
 
 const test = suite("picture")
 
-// Acceptance: 6 % in the mean, 15 % at worst, 0.3 mm. The tests hold the
-// pipeline to half of the area limits, some three times what it was measured at.
+// Acceptance: 6 % mean, 15 % worst, 0.3 mm. The tests hold the pipeline to half of the area limits,
+// about three times the measured errors.
 
 test("areas of a recorded vessel", () => {
     const file = new URL("vessel-diastole.csv", DATA)
     if (!existsSync(file)) {
-        console.log("skipped, because vessel-diastole.csv is not there")
+        console.log("skipped, because vessel-diastole.csv is missing")
         return
     }
     const text = readFileSync(file, "utf8")
@@ -192,10 +190,10 @@ test("areas of a generated vein, with compression, plaque and shadow", () => {
     assert.ok(result.narrowestOffMm <= 0.3)
 })
 
-test("areas of a generated vein, seen by the 10 MHz array with lost lines", () => {
+test("areas of a generated vein, imaged by the 10 MHz array with lost lines", () => {
     const vessel = generatedVein(2, 12)
     const frames = pullback(phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }), ARRAY_10MHZ, 80, 12)
-    // A burst of 30 lines is lost in every frame, at a place that wanders, and one frame altogether.
+    // A burst of 30 lines is lost in every frame at a moving place, and one frame altogether.
     for (const { index, present, codes } of frames)
         for (let i = 0; i < 256; i++)
             if ((i + 37 * index) % 256 < 30 || index === 20) {
@@ -209,15 +207,15 @@ test("areas of a generated vein, seen by the 10 MHz array with lost lines", () =
         frames,
         everyHalfMm.filter(zMm => zMm < 12)
     )
-    // The 10 MHz pulse is twice as long: its bias is allowed twice as large.
+    // The 10 MHz pulse is twice as long: twice the bias is allowed.
     assert.ok(result.meanPercent < 5)
     assert.ok(result.worstPercent < 10)
 })
 
-test("a recorded frame comes back as itself", async () => {
+test("a recorded frame is reproduced", async () => {
     const file = new URL("frame-20mhz-polar.png", DATA)
     if (!existsSync(file)) {
-        console.log("skipped, because frame-20mhz-polar.png is not there")
+        console.log("skipped, because frame-20mhz-polar.png is missing")
         return
     }
     const bytes = readFileSync(file)
@@ -232,11 +230,14 @@ test("a recorded frame comes back as itself", async () => {
     const greys = Array.from(direct, (_, p) => shown.data[4 * p]!)
     const r = correlation(greys, direct)
     console.log(`frame-20mhz-polar.png: correlation ${r.toFixed(4)}`)
-    // Acceptance is 0.97; nearest-neighbour reading alone costs about half a per cent.
+    // Acceptance is 0.97; nearest-neighbour sampling alone costs about half a percent.
     assert.ok(r > 0.985)
 })
 
-/** The plainest scan conversion there is, on purpose not the one under test: nearest line, nearest sample. */
+/**
+ * The simplest scan conversion, deliberately independent of the one under test: nearest line,
+ * nearest sample.
+ */
 function nearestLineConversion(polar: PNG, sizePx: number): Float64Array {
     const out = new Float64Array(sizePx * sizePx)
     for (let y = 0; y < sizePx; y++)

@@ -1,5 +1,5 @@
-// Responsible for: a captured ring-down reference against the virtual vessel's strong ring-down: what it leaves, and when it is stale.
-// Not for: how it is captured and stored in detail (src/host/picture, src/host/references), the commands (live-command.test.ts).
+// A captured ring-down reference against the virtual vessel's strong ring-down: what remains, and
+// when it is stale.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,7 +19,7 @@ import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 
 const test = suite("ring-down reference in a vessel")
 
-/** The vein is the same; `catheterSeed` makes the catheter another one, with another ring-down. */
+/** The same vein; `catheterSeed` selects a catheter with another ring-down. */
 function scene(id: string, catheterSeed = 3) {
     const catheter = catheterOf(id)!
     const options = phantomOptions(catheter, catheterSeed)
@@ -46,7 +46,7 @@ function scene(id: string, catheterSeed = 3) {
     return { catheter, geometry, frames }
 }
 
-/** Mean grey of the zone in which it rings. */
+/** Mean grey value of the ring-down zone. */
 function zoneGrey(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry,
@@ -69,10 +69,10 @@ function zoneGrey(
 const LEFT_LIMIT_DB = RESIDUAL_LIMIT_DB - 10
 
 for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-15mhz"])
-    test(`${id}: captured standing, it takes the ring-down off a pullback`, () => {
+    test(`${id}: captured at standstill, it removes the ring-down of a pullback`, () => {
         const { catheter, geometry, frames } = scene(id)
         const one = catheter.elements === 1
-        // Live and still: what is heard differs by noise only.
+        // Live at standstill: only noise differs.
         const reference = captureRingDown(frames(0, 0.02, 8), geometry, one)
         const later = frames(1, 3, 8)
         const leftDb = ringDownResidualDb(later, reference, geometry)
@@ -83,12 +83,13 @@ for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-
         console.log(
             `${id}: ${leftDb.toFixed(1)} dB of the ring-down left, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`
         )
-        // Strong before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; a code's 3 % of the ring some 30 dB above it in specks.
+        // Before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; 3 % of the ring's code
+        // leaves specks some 30 dB above it.
         assert.ok(before! > 100, `${before}`)
         assert.ok(after! < before! / 3, `${after}`)
     })
 
-test("that of another catheter of the same kind is stale", () => {
+test("that of another catheter of the same model is stale", () => {
     for (const seed of [4, 5, 6, 7]) {
         const mine = scene("array-20mhz")
         const other = scene("array-20mhz", seed)

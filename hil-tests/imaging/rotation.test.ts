@@ -1,5 +1,4 @@
-// Responsible for: what the host says of an uneven rotation, against the lag that the phantom's drive shaft really had.
-// Not for: the rotor's own speed (rotor.test.ts).
+// The reported non-uniform rotation against the true lag of the phantom's drive shaft.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -40,7 +39,7 @@ async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
     return rotationUnevenness(assembler!.frames, geometryOf(description!))!
 }
 
-const test = suite("non-uniform rotation as the host reports it")
+const test = suite("non-uniform rotation as reported by the host")
 
 const CATHETERS: [string, number][] = [
     ["rotational-40mhz", 30],
@@ -51,8 +50,9 @@ const LINES = 256
 const DRIFT = 0.13
 
 /**
- * What really changes from turn to turn, rms: the lag A·sin(2π·1.13·turns), which the virtual rotor rounds to whole lines, of one
- * turn less that of the turn before, less the mean over the turn. Over a hundred turns it has gone through all its phases.
+ * The true change from revolution to revolution, rms: the lag A·sin(2π·1.13·revolutions), rounded
+ * to whole lines by the virtual rotor, of one revolution less that of the previous one, less the
+ * mean over the revolution. A hundred revolutions cover all phases.
  */
 function trueRmsDeg(nurdDeg: number): number {
     const lag = (turns: number): number =>
@@ -70,7 +70,7 @@ function trueRmsDeg(nurdDeg: number): number {
 }
 
 for (const [catheterId, frameRateHz] of CATHETERS)
-    test(`${catheterId}: none is reported where there is none, and its size where there is`, async () => {
+    test(`${catheterId}: reports none where there is none, and its size where there is`, async () => {
         const none = await figureOf({ catheterId, frameRateHz, nurdDeg: 0 })
         assert.ok(none.framePairs >= 25, `${none.framePairs} pairs`)
         assert.is(none.rmsDeg, null, `${none.rmsDeg}°`)
@@ -85,7 +85,8 @@ for (const [catheterId, frameRateHz] of CATHETERS)
             })
             assert.ok(framePairs >= 25, `${framePairs} pairs`)
             assert.is(belowDeg, null)
-            // A path that may bend by a line a line is a line wide of the truth at its steps: 0.1 line there are ±15 %.
+            // A path that may bend by one line per line is a line off at the steps: 0.1 line there
+            // are ±15 %.
             const right = trueRmsDeg(nurdDeg)
             assert.ok(
                 Math.abs(rmsDeg! / right - 1) < 0.15,
@@ -94,7 +95,7 @@ for (const [catheterId, frameRateHz] of CATHETERS)
         }
     })
 
-test("frames too far apart to show the same speckle say nothing, instead of the walls' way past a wandering catheter", async () => {
+test("reports nothing for frames too far apart to share speckle, instead of the apparent motion of the walls", async () => {
     const fast = { lengthMm: 6, speedMmPerS: 10 }
     for (const [catheterId, frameRateHz] of CATHETERS) {
         const figure = await figureOf({ catheterId, frameRateHz, ...fast, nurdDeg: 0 })
@@ -105,7 +106,7 @@ test("frames too far apart to show the same speckle say nothing, instead of the 
     }
 })
 
-test("three answers, three sentences", () => {
+test("prints three distinct sentences for the three results", () => {
     const base = { maxDeg: null, resolutionDeg: 1.40625, framePairs: 9, framePairsUnlike: 0 }
     const unknown = { ...base, rmsDeg: null, belowDeg: null }
     const text = (changes: object): string =>

@@ -1,5 +1,4 @@
-// Responsible for: the default pullback from power-up to the last line, against the instruments.
-// Not for: what the pictures show (picture.test.ts) or faults (faults.test.ts).
+// The default pullback from power-up to the last line, against the instruments.
 
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -35,14 +34,14 @@ whole.before(async context => {
     context.run = await pullback(1)
 })
 
-whole("brings 750 frames of 256 lines and loses none", ({ run }) => {
+whole("delivers 750 frames of 256 lines and loses none", ({ run }) => {
     const { receiver, instruments } = run
     const { frames, counts } = receiver.assembler!
     assert.is(frames.length, 750)
     assert.ok(frames.every(f => f.linesPresent === 256))
     assert.is(counts.missing, 0)
     assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
-    // Front end, firmware, host and the counter on the transmit line agree to the line.
+    // Front end, firmware, host and the transmit counter agree to the line.
     assert.is(receiver.end!.lines_fired, counts.received)
     assert.is(receiver.end!.lines_sent, counts.received)
     assert.is(instruments!.pulses, counts.received)
@@ -62,7 +61,7 @@ whole("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
     assert.ok(Math.abs(mm - 25) <= 0.05, `${mm} mm`)
 })
 
-whole("knows its position within 20 um in every burst", ({ run }) => {
+whole("reports its position within 20 um in every burst", ({ run }) => {
     // Limit: requirement of the whole path; the encoder has 1 um.
     for (const burst of run.receiver.lineBursts) {
         const apart = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
@@ -71,7 +70,7 @@ whole("knows its position within 20 um in every burst", ({ run }) => {
 })
 
 whole("flags lines only where the true speed is within 1 %", ({ run }) => {
-    // Limit: requirement of the whole path, over 100 ms; the ruler looks every 10 ms.
+    // Limit: requirement of the whole path, over 100 ms; the ruler samples every 10 ms.
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     for (let t = firstAtSpeed!.tickUs; t <= lastAtSpeed!.tickUs; t += 1e4) {
         const speed = run.instruments!.speedMmPerS(t, 100)
@@ -79,13 +78,13 @@ whole("flags lines only where the true speed is within 1 %", ({ run }) => {
     }
 })
 
-whole("tells frames' true time and place", ({ run }) => {
+whole("reports the true time and position of frames", ({ run }) => {
     const { frames } = run.receiver.assembler!
-    // 256 lines of the 130,208 ns that were asked of the engine; its clock counts whole microseconds.
+    // 256 lines of 130,208 ns, as set in the engine; its clock counts whole microseconds.
     frames.forEach((frame, i) => {
         assert.is(frame.index, i)
         assert.ok(Math.abs(frame.timeMs - i * 33.333248) <= 0.01)
-        // Middle of the frame, 1 mm/s, 1 % and a count.
+        // Middle of the frame, 1 mm/s, 1 % and one count.
         assert.ok(
             Math.abs(frame.positionMm - (i + 0.5) * 0.033333) <= 0.02,
             `frame ${i} at ${frame.positionMm}`
@@ -93,8 +92,8 @@ whole("tells frames' true time and place", ({ run }) => {
     })
 })
 
-whole("stays below 1 GB, with all its results", () => {
-    // In a process of its own: this one has run other tests.
+whole("stays below 1 GB of memory with all its results", () => {
+    // In its own process, since this one has run other tests.
     const program = fileURLToPath(new URL("../support/peak-memory.ts", import.meta.url))
     const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
         encoding: "utf8",
@@ -120,7 +119,7 @@ repeat("gives the same capture, byte for byte", async () => {
     assert.is(Buffer.compare(a, b), 0)
 })
 
-repeat("and another seed another one", async () => {
+repeat("another seed gives another capture", async () => {
     const [a, b] = [await shortCapture(7), await shortCapture(8)]
     assert.is.not(Buffer.compare(a, b), 0)
 })
@@ -129,7 +128,7 @@ repeat.run()
 
 const states = suite("the cart's states")
 
-states("follow each other as the table has them", async () => {
+states("follow each other as in the state table", async () => {
     const bench = await BenchCart.boot(short, EVEN_SLED)
     await bench.home()
     await bench.pull()
@@ -144,12 +143,12 @@ states("follow each other as the table has them", async () => {
         ]
     )
     assert.is(bench.refusals.length, 0)
-    // Back at its park, which is 1 mm from the home switch; backlash and screw error are below 10 um.
+    // Parked 1 mm from the home switch; backlash and lead-screw error are below 10 um.
     const parkedMm = bench.cart.board.rig.sled.positionMm
     assert.ok(Math.abs(parkedMm - 1) < 0.01, `${parkedMm} mm`)
 })
 
-states("refuse what does not fit, and nothing moves", async () => {
+states("refuse requests that do not fit, and nothing moves", async () => {
     const bench = await BenchCart.boot(short)
     await bench.reach(machine.STATE_UNHOMED)
     const before = bench.cart.board.rig.sled.positionMm

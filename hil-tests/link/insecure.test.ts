@@ -1,5 +1,5 @@
-// Responsible for: a cart without a key on a lab bench: every command that takes it says so, and those that were not told to do not.
-// Not for: the greeting (session.test.ts, src/host/link/host-session.test.ts).
+// A cart without a key on a lab bench: every command that accepts it says so, and commands without
+// the option refuse it.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -33,7 +33,7 @@ async function freePort(): Promise<number> {
     return port
 }
 
-/** A command over TCP, and a cart without a key that answers as one did before. */
+/** A command over TCP, and a cart without a key that replays an earlier run. */
 async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeof ivus> {
     const port = await freePort()
     const stop = playCapture(() => connect(port, "127.0.0.1"), capture)
@@ -43,7 +43,7 @@ async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeo
     return heard
 }
 
-test("ivus serve says so, and so do summary, JSON and timing page", async () => {
+test("ivus serve says so, as do summary, JSON and timing page", async () => {
     const out = join(folder, "out")
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
@@ -72,11 +72,11 @@ test("ivus serve says so, and so do summary, JSON and timing page", async () => 
     const page = readFileSync(join(served, "timing.html"), "utf8")
     assert.match(page, /INSECURE: the link ran without a key/)
 
-    // Its capture says so for ever.
+    // Its capture records it.
     const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
     assert.match((await ivus(...args)).out, /^INSECURE: the link ran/)
     assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
-    // And that of a cart with a key does not.
+    // The capture of a cart with a key does not.
     const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
     assert.not.match(keyed.out, "INSECURE")
 })
@@ -105,7 +105,7 @@ test("ivus calibrate says so, as text and as JSON", async () => {
     assert.is(JSON.parse(json.out).insecure, true)
 })
 
-test("no command takes it that was not told to; each says what to do", async () => {
+test("commands without the option refuse it and say what to do", async () => {
     const { capture } = await examineVirtual(1, [])
     for (const args of [["doctor"], ["calibrate", "--no-catheter"]]) {
         const { status, err, out } = await overTcp(capture, ...args)

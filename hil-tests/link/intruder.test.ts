@@ -1,6 +1,5 @@
-// Responsible for: what a host must not say to the board: refused with its reason in the log of both sides, and the right host
-// gets in after, is told, and can lead the cart.
-// Not for: mutated messages by the thousand (link-fuzz.test.ts), or what a board must not say (src/host/link/host-session.test.ts).
+// Bytes that a host must not send: the board refuses them with a code in the log of both sides; the
+// correct host then connects, learns of it, and controls the cart.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -22,7 +21,7 @@ const HEADER = burst.BURST_HEADER_LENGTH
 const PING = 123
 const pingOf = (odd: OddHost): Uint8Array => odd.payload(messages.PING, { value: PING })
 
-/** One board takes case after case, as one on a network would; after a failure the next case boots another. */
+/** One board is used for many cases; after a failure the next case boots another. */
 let resting: OddHost | undefined
 
 /** A board in an open session. */
@@ -34,7 +33,7 @@ async function inSession(): Promise<OddHost> {
     return odd
 }
 
-/** The cart does what the right host asks for. */
+/** The cart accepts requests of the correct host. */
 async function isUsable(odd: OddHost): Promise<void> {
     odd.session.command(machine.COMMAND_HOME)
     await odd.wait(300)
@@ -42,7 +41,9 @@ async function isUsable(odd: OddHost): Promise<void> {
     assert.is(odd.panics, 0)
 }
 
-/** The board said `reason`, both logs have its sentence, and the next host is told and obeyed. */
+/**
+ * The board reported `reason`, both logs have its sentence, and the next host is told and obeyed.
+ */
 async function isRefused(odd: OddHost, reason: number): Promise<void> {
     const sentence = codes.sentenceOf(reason)
     await odd.wait(200)
@@ -52,7 +53,7 @@ async function isRefused(odd: OddHost, reason: number): Promise<void> {
     assert.match(odd.hostLog.join("\n"), `The cart ended the session: ${sentence}`)
     odd.harm = undefined
     odd.pinging = true
-    assert.ok(await odd.open(), "the right host gets in")
+    assert.ok(await odd.open(), "the correct host connects")
     await odd.wait(100)
     assert.equal(odd.told, [reason])
     await isUsable(odd)
@@ -65,9 +66,9 @@ async function isRefused(odd: OddHost, reason: number): Promise<void> {
 
 const open = suite("in an open session the board refuses")
 
-/** What is said, in the middle of everything that the right host says. */
+/** Sent in between the messages of the correct host. */
 const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
-    "a burst again (replay)": [codes.REJECT_SEQUENCE, odd => odd.raw(odd.sent.at(-1)!)],
+    "a repeated burst (replay)": [codes.REJECT_SEQUENCE, odd => odd.raw(odd.sent.at(-1)!)],
     "the host's own accept again": [codes.REJECT_SEQUENCE, odd => odd.raw(odd.sent[2]!)],
     "a burst too far ahead": [
         codes.REJECT_SEQUENCE,
@@ -77,16 +78,16 @@ const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
             ),
     ],
     "its own burst sent back (reflection)": [codes.REJECT_TAG, odd => odd.raw(odd.heard.at(-1)!)],
-    "a burst of the board's, by the host (direction)": [
+    "a board's burst sent by the host (direction)": [
         codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PONG }, pingOf(odd))),
     ],
     "a burst without a tag": [codes.REJECT_TAG, odd => odd.raw(untagged(odd))],
-    "a tag of the board's key": [
+    "a tag with the board's key": [
         codes.REJECT_TAG,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING }, pingOf(odd), odd.secrets.board_key)),
     ],
-    "a command that was changed on its way": [codes.REJECT_TAG, odd => odd.raw(changed(odd))],
+    "a command changed in transit": [codes.REJECT_TAG, odd => odd.raw(changed(odd))],
     "a burst of another host's session": [
         codes.REJECT_SESSION,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING, session: 77 }, pingOf(odd))),
@@ -99,7 +100,7 @@ const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
         codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: burst.TYPE_CHALLENGE }, odd.sent[0]!.subarray(HEADER))),
     ],
-    "a type that there is not": [
+    "an unknown type": [
         codes.REJECT_UNEXPECTED,
         odd => odd.raw(odd.burst({ type: 99 }, pingOf(odd))),
     ],
@@ -107,7 +108,7 @@ const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
         codes.REJECT_PAYLOAD,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING }, new Uint8Array(8).fill(1))),
     ],
-    "a payload of another length": [
+    "a payload of wrong length": [
         codes.REJECT_PAYLOAD,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP }, pingOf(odd))),
     ],
@@ -116,18 +117,15 @@ const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
         odd =>
             odd.raw(odd.burst({ type: burst.TYPE_SETUP }, new Uint8Array(2000)).subarray(0, 1000)),
     ],
-    "more than it has room for": [
+    "more than its input buffer holds": [
         codes.REJECT_OVERSIZE,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP }, new Uint8Array(2000))),
     ],
-    "a payload longer than any": [
+    "a payload longer than any message": [
         codes.REJECT_HEADER,
         odd => odd.raw(odd.burst({ type: burst.TYPE_SETUP, payload_length: 20000 }, pingOf(odd))),
     ],
-    "bytes that are none of ours": [
-        codes.REJECT_HEADER,
-        odd => odd.raw(new Uint8Array(64).fill(0x55)),
-    ],
+    "bytes that are no burst": [codes.REJECT_HEADER, odd => odd.raw(new Uint8Array(64).fill(0x55))],
     "a header with one bit flipped": [
         codes.REJECT_HEADER,
         odd => odd.raw(flipped(odd.burst({ type: burst.TYPE_PING }, pingOf(odd)), 9)),
@@ -136,7 +134,7 @@ const SAID: Record<string, [reason: number, say: (odd: OddHost) => void]> = {
         codes.REJECT_VERSION,
         odd => odd.raw(odd.burst({ type: burst.TYPE_PING, version: 3 }, pingOf(odd))),
     ],
-    "more credit than the board has room for": [
+    "more credit than the board can use": [
         codes.REJECT_CREDIT,
         odd =>
             odd.raw(
@@ -158,7 +156,7 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
     return bytes
 }
 
-/** A stop that became a start, its CRC made right again: only the tag can tell. */
+/** A stop changed to a start with recomputed CRCs: only the tag can show it. */
 function changed(odd: OddHost): Uint8Array {
     const command = { command: machine.COMMAND_STOP, serial: 9, argument: 0 }
     const bytes = odd.burst({ type: burst.TYPE_COMMAND }, odd.payload(messages.COMMAND, command))
@@ -175,8 +173,8 @@ for (const [name, [reason, say]] of Object.entries(SAID))
         await isRefused(odd, reason)
     })
 
-open("a burst of the session before, under the same number", async () => {
-    // A host that has lost count: each of its sessions is number 4.
+open("a burst of the previous session with the same number", async () => {
+    // A host that lost its session counter: each of its sessions is number 4.
     const identity = { ...fixedIdentity(KEY, randomOf(3)), nextSession: () => 4 }
     const odd = await OddHost.boot({ identity })
     await odd.open()
@@ -196,7 +194,7 @@ open("silence of 3 s", async () => {
     await isRefused(odd, codes.REJECT_LATE)
 })
 
-open("no command in a state that does not allow it, and the session goes on", async () => {
+open("refuses a command in a wrong state without ending the session", async () => {
     const odd = await OddHost.boot()
     await odd.open()
     for (const command of [machine.COMMAND_START, machine.COMMAND_ARM, machine.COMMAND_LIVE]) {
@@ -220,7 +218,7 @@ open.run()
 
 const greeting = suite("in the greeting the board refuses")
 
-/** What becomes of the host's challenge (its burst 0) and proof (its burst 1). */
+/** Changes to the host's challenge (burst 0) and proof (burst 1). */
 const GREETED: Record<
     string,
     [reason: number, harm: (odd: OddHost, bytes: Uint8Array, n: number) => readonly Uint8Array[]]
@@ -272,7 +270,7 @@ const GREETED: Record<
         codes.REJECT_SESSION,
         (_odd, b, n) => (n > 0 ? [] : [resealed(b, HEADER + 4, burst.SESSION_AT)]),
     ],
-    "a session of the challenge's other than its header's": [
+    "a challenge whose session differs from its header's": [
         codes.REJECT_SESSION,
         (_odd, b, n) => (n > 0 ? [] : [resealed(b, HEADER + 4)]),
     ],
@@ -288,11 +286,11 @@ const GREETED: Record<
         codes.REJECT_KEY,
         (odd, b, n) => (n === 1 ? [retagged(odd, resealed(b, HEADER))] : [b]),
     ],
-    "a right proof with a wrong tag": [
+    "a correct proof with a wrong tag": [
         codes.REJECT_TAG,
         (_odd, b, n) => (n === 1 ? [flipped(Uint8Array.from(b), burst.TAG_AT)] : [b]),
     ],
-    "a proof of the board's, as the host's": [
+    "the board's proof sent as the host's": [
         codes.REJECT_KEY,
         (odd, b, n) => (n === 1 ? [retagged(odd, boardsProof(odd, b))] : [b]),
     ],
@@ -304,7 +302,7 @@ const GREETED: Record<
         codes.REJECT_TAG,
         (_odd, b, n) => (n === 2 ? [Uint8Array.from(b).fill(0, burst.TAG_AT, HEADER)] : [b]),
     ],
-    "more credit at once than there is room": [
+    "more initial credit than the board can use": [
         codes.REJECT_CREDIT,
         (odd, b, n) => (n === 2 ? [retagged(odd, resealed(b, HEADER + 11))] : [b]),
     ],
@@ -316,12 +314,14 @@ const GREETED: Record<
         codes.REJECT_VERSION,
         (_odd, b, n) => (n > 0 ? [] : [foreign(b, 3)]),
     ],
-    "a host that says nothing": [codes.REJECT_LATE, () => []],
+    "a silent host": [codes.REJECT_LATE, () => []],
     noise: [codes.REJECT_HEADER, (_odd, b) => [new Uint8Array(b.length).fill(0xa5)]],
     "the challenge twice": [codes.REJECT_SEQUENCE, (_odd, b, n) => (n === 0 ? [b, b] : [])],
 }
 
-/** Flips the highest bit of a byte of the payload, or zeroes the numbers given; CRC and check are right again. */
+/**
+ * Flips the highest bit of a payload byte, or zeroes the given numbers, and recomputes the CRCs.
+ */
 function resealed(from: Uint8Array, ...at: number[]): Uint8Array {
     const bytes = Uint8Array.from(from)
     if (at.length === 1) bytes[at[0]!]! ^= 0x40
@@ -345,7 +345,7 @@ function boardsProof(odd: OddHost, from: Uint8Array): Uint8Array {
     return bytes
 }
 
-/** A challenge as a build of another layout would seal it. */
+/** A challenge as sealed by a build with another layout. */
 function foreign(from: Uint8Array, version: number): Uint8Array {
     const bytes = Uint8Array.from(from)
     const hash = layoutHash() ^ 0x1234
@@ -370,7 +370,7 @@ for (const [name, [reason, harm]] of Object.entries(GREETED))
         await isRefused(odd, reason)
     })
 
-greeting("the greeting of an earlier session, played again: 409", async () => {
+greeting("a replay of an earlier session's greeting: 409", async () => {
     const odd = await OddHost.boot()
     await odd.open()
     const [challenge, proof, accept] = odd.sent
@@ -383,7 +383,7 @@ greeting("the greeting of an earlier session, played again: 409", async () => {
 })
 greeting.run()
 
-/** The wall's clock may be set; what the VM takes for it then jumps. */
+/** Setting the wall clock makes the VM's time jump. */
 class SettableClock extends VirtualClock {
     setByMs = 0
     override get dateMs(): number {
@@ -391,7 +391,7 @@ class SettableClock extends VirtualClock {
     }
 }
 
-/** If the session had to end, both sides know why; a fault that the jump caused is acknowledged. */
+/** If the session ended, both sides report why; a fault caused by the jump is acknowledged. */
 async function comesBack(odd: OddHost): Promise<void> {
     if (!odd.session.isOpen) assert.ok(await odd.open())
     await odd.wait(1500)
@@ -415,19 +415,19 @@ async function comesBack(odd: OddHost): Promise<void> {
 
 const clocks = suite("clocks that jump")
 
-clocks("the board is held up for 4 s: it says why it leaves, and comes back", async () => {
+clocks("a board halted for 4 s reports why it closes and connects again", async () => {
     const odd = await OddHost.boot()
     await odd.open()
     odd.board.holdVm(4000)
-    // The SPI transfer that the hold cut off is given up a second later.
+    // The SPI transfer interrupted by the halt is abandoned a second later.
     await odd.wait(6000)
-    // What had come for it meanwhile is more than it keeps.
+    // More data arrived in the meantime than its buffer holds.
     assert.equal(odd.closings, [{ reason: codes.REJECT_OVERSIZE, by: "board" }])
     await comesBack(odd)
 })
 
 for (const byMs of [3_600_000, -1000, -3_600_000])
-    clocks(`the wall's clock is set by ${byMs / 1000} s`, async () => {
+    clocks(`the wall clock is set by ${byMs / 1000} s`, async () => {
         const clock = new SettableClock()
         const odd = await OddHost.boot({ clock })
         await odd.open()
@@ -436,7 +436,7 @@ for (const byMs of [3_600_000, -1000, -3_600_000])
         await comesBack(odd)
     })
 
-clocks("pings carry what they like: the host's clock jumps", async () => {
+clocks("the host's clock jumps: pings may carry any value", async () => {
     const odd = await OddHost.boot()
     await odd.open()
     for (const value of [0xffffffff, 0, 5e9, -1, 12]) {

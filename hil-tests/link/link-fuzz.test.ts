@@ -1,5 +1,4 @@
-// Responsible for: mutated bytes on both parsers of the link: 20,000 cases and some; `npm run fuzz` runs a million.
-// Not for: what must hold of each case (tools/fuzz/).
+// Mutated bytes on both parsers of the link, about 20,000 cases; `npm run fuzz` runs a million.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -13,39 +12,39 @@ import { sealedStreams } from "../../src/tools/fuzz/sealed-streams"
 const RUNS = 10_000
 const test = suite("mutated bytes")
 
-test("a board's, without tags: exactly the right bursts and lines come through", () => {
+test("board without tags: exactly the valid bursts and lines are delivered", () => {
     const lines = { good: 0, damaged: 0 }
     fc.assert(plainStreams(lines), { numRuns: RUNS, seed: 20 })
-    // The cases are no good if they destroy everything or nothing.
+    // Cases that destroy everything or nothing test nothing.
     assert.ok(lines.good > RUNS)
     assert.ok(lines.damaged > RUNS / 5)
 })
 
-test("a board's, without tags: however they are cut, the same comes out", () => {
+test("board without tags: chunk boundaries do not change the result", () => {
     fc.assert(cutStreams(), { numRuns: RUNS / 10, seed: 21 })
 })
 
-test("a board's, without tags: what was lost is named", () => {
+test("board without tags: losses are counted", () => {
     fc.assert(cleanStreams(), { numRuns: RUNS / 10, seed: 22 })
 })
 
-test("nobody's are taken without an error", () => {
+test("random bytes cause no exception", () => {
     fc.assert(noise(), { numRuns: RUNS / 10, seed: 23 })
 })
 
-test("a board's, with tags: nothing comes through that it did not send", () => {
+test("board with tags: only what it sent is delivered", () => {
     fc.assert(sealedStreams(), { numRuns: RUNS / 4, seed: 24 })
 })
 
-test("right bursts of any content: the receiver does not fail", () => {
+test("valid bursts with any content: the receiver does not throw", () => {
     fc.assert(anyMessages(), { numRuns: RUNS / 4, seed: 25 })
 })
 
-test("a host's, as the board judges them: nothing is taken that no host sent", () => {
+test("host, by the board's validation functions: only what a host sent is accepted", () => {
     fc.assert(boardJudging(), { numRuns: RUNS / 4, seed: 26 })
 })
 
-test("a host's, before the firmware in the VM: refused with a reason, and the right host gets in after", async () => {
+test("host, by the firmware in the VM: refused with a code, and the correct host connects afterwards", async () => {
     await fc.assert(boardInVm(), { numRuns: 60, seed: 27, endOnFailure: true })
     stopResting()
 })

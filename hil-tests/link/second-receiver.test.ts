@@ -1,6 +1,6 @@
-// Responsible for: that src/shared/protocol/README.md is enough to write a receiver from: one in Python, that knows nothing else, comes to the
-// same counts as ours, and opens a session with the firmware.
-// Not for: our receiver itself (src/host/link), which the fuzz targets hold to the page.
+// Checks that src/shared/protocol/README.md is sufficient to write a receiver: one in Python,
+// written from it alone, gives the same counts as the project's receiver and opens a session with
+// the firmware.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -46,7 +46,7 @@ const README = fileOf("../../src/shared/protocol/README.md")
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 11 * i + 5)
 const deploy = { [LINK_KEY_SETTING]: Buffer.from(KEY).toString("hex") }
 const folder = mkdtempSync(join(tmpdir(), "ivus-second-"))
-const test = suite("a second receiver, from the page alone")
+const test = suite("a second receiver, from the specification alone")
 test.after(() => rmSync(folder, { recursive: true }))
 
 function python<T>(args: readonly string[], input?: object): T {
@@ -58,7 +58,7 @@ function python<T>(args: readonly string[], input?: object): T {
     return JSON.parse(stdout) as T
 }
 
-/** Data of a catheter that the cart does not know, in the order of the page. */
+/** Data of a catheter that is not built in, in the order of the specification. */
 const MINE = [
     ...["mine", 1, 1, 20000, 64, 896, 0, 0, 256, 256, 10000, 12000, 300, 250],
     ...[0, 170, 150000, 2, 4, 60000, 55000, 40000, 3000, 2500, 0, 0, 0],
@@ -66,7 +66,7 @@ const MINE = [
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-/** What both receivers can say of a capture, in the same words. */
+/** What both receivers report of a capture, in the same terms. */
 interface Told {
     bursts_missing: number
     bursts_doubled: number
@@ -135,7 +135,7 @@ function same(capture: Uint8Array): Decoded {
     return decoded
 }
 
-/** A time gain that goes up and down, so that the gain between two points is neither's. */
+/** A TGC curve that rises and falls, so that the gain between two points differs from both. */
 const ZIGZAG = Array.from({ length: 32 }, (_, i) => 100 * i + (i % 2) * 1500)
 
 /** 1 mm with an un0rick, whose lines end with digests. */
@@ -158,10 +158,10 @@ async function pulledWithUn0rick(): Promise<Uint8Array> {
 
 const PAIR_LINES = 28
 const RF_SAMPLES = 100
-/** The furthest from no signal, in one sample of one line. */
+/** The largest deviation from zero signal in a line. */
 const RF_PEAK = -20_001
 
-/** A frame of element data, two bytes a sample. */
+/** A frame of channel data, two bytes per sample. */
 function channelData(): Uint8Array {
     const records = Array.from({ length: PAIR_LINES }, (_, line) => {
         const samples = new Uint8Array(2 * RF_SAMPLES)
@@ -189,14 +189,14 @@ function channelData(): Uint8Array {
         .bytes()
 }
 
-/** One bit of the samples of a line burst is changed. */
+/** Changes one bit in the samples of a burst of lines. */
 function flippedIn(capture: Uint8Array, at: number): Uint8Array {
     const flipped = Uint8Array.from(capture)
     flipped[at]! ^= 0x10
     return flipped
 }
 
-/** The firmware pulls 1 mm; what the board sent, and the host's challenge. */
+/** The firmware pulls 1 mm; the board's bytes, and the host's challenge. */
 async function pulled(): Promise<{
     capture: Uint8Array
     challenge: Uint8Array
@@ -230,7 +230,7 @@ async function pulled(): Promise<{
     return { capture: came.bytes, challenge: said[0]! }
 }
 
-/** Bursts of a capture, as ours cuts it. */
+/** Bursts of a capture, cut by the project's receiver. */
 function burstsOf(capture: Uint8Array): Uint8Array[] {
     const parts: Uint8Array[] = []
     const stream = new BurstStream(b => void parts.push(b.bytes))
@@ -240,32 +240,32 @@ function burstsOf(capture: Uint8Array): Uint8Array[] {
 }
 
 if (spawnSync(PYTHON, ["--version"]).status !== 0)
-    test("is skipped, because python3 is missing", () => {
+    test("is skipped: python3 is missing", () => {
         console.log("skipped, because python3 is missing")
     })
 else {
     const { capture, challenge } = await pulled()
 
-    test("counts what we count, and finds every tag right", () => {
+    test("gives the same counts and finds every tag valid", () => {
         const { bursts, run } = same(capture)
         assert.ok(bursts > 100)
         assert.ok((run!.received as number) > 7000)
         const sealed = theirs(capture, challenge)
         assert.is(sealed.forged, 0)
-        // All but the hello.
+        // All except the hello.
         assert.is(sealed.authentic, bursts - 1)
-        // One bit changed, and its burst is not used.
+        // With one bit changed the burst is not used.
         const forged = Uint8Array.from(capture)
         const at = forged.length >> 1
         forged[at]! ^= 1
         assert.is(theirs(forged, challenge).forged, 1)
-        // Another key opens nothing.
+        // Another key verifies nothing.
         const other = Uint8Array.from(challenge)
         other[70]! ^= 1
         assert.is(theirs(capture, other).authentic, 0)
     })
 
-    test("counts what we count of captures that are cut, flipped, doubled, swapped or lack a burst", () => {
+    test("gives the same counts for captures that are cut, flipped, doubled, swapped or lack a burst", () => {
         const parts = burstsOf(capture)
         const middle = parts.findIndex(
             (b, i) => i > parts.length / 2 && b[burst.TYPE_AT] === burst.TYPE_LINES
@@ -305,7 +305,7 @@ else {
             }
     })
 
-    test("counts lines that end with a digest, and knows the gain in them", async () => {
+    test("gives the same counts for lines that end with a digest, and reads their gain", async () => {
         const capture = await pulledWithUn0rick()
         const { run, samples, lines_damaged } = same(capture)
         assert.ok((run!.received as number) > 25)
@@ -321,7 +321,7 @@ else {
         assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
     })
 
-    test("counts element data, and reads their samples", () => {
+    test("gives the same counts for channel data, and reads their samples", () => {
         const capture = channelData()
         const { run, samples, complete } = same(capture)
         assert.ok(complete)
@@ -388,10 +388,10 @@ else {
         for (const type of [burst.TYPE_LINES, burst.TYPE_STATUS, burst.TYPE_PONG])
             assert.ok(types.includes(type), `${type} of ${types.join()}`)
         assert.not.match(log.join("\n"), "link closed")
-        // What a cart is sent before a setup, as the page says it.
+        // Messages to the cart before a setup, as in the specification.
         assert.match(log.join("\n"), `${sentenceOf(EVENT_CATHETER_DATA)}: 0`)
         assert.match(log.join("\n"), `${sentenceOf(EVENT_PAIRS)}: 3`)
-        // And what the board said then carries its tags.
+        // The board's messages are now tagged.
         const told = theirs(said, Buffer.from(greeted!.challenge, "hex"))
         assert.is(told.forged, 0)
         assert.is(told.authentic, told.bursts - 1)
@@ -399,7 +399,7 @@ else {
         assert.is(told.test_lines_wrong, 0)
     })
 
-    test("knows nothing but the page", () => {
+    test("imports nothing of the project", () => {
         const script = readFileSync(SCRIPT, "utf8")
         const imports = [...script.matchAll(/^(?:import|from) (\w+)/gm)]
         assert.equal(

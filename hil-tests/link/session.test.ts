@@ -1,5 +1,5 @@
-// Responsible for: the firmware's half of the greeting: what it refuses, with which reason, and that the right host gets in after.
-// Not for: the host's half (src/host/link/host-session.test.ts).
+// The firmware's side of the greeting: what it refuses, with which code, and that the correct host
+// connects afterwards.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -18,7 +18,10 @@ const keyed = (key: Uint8Array): Record<string, unknown> => ({
     [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
 })
 
-/** Boots a board with these settings before a host of this key or none. Long enough for a second try. */
+/**
+ * Boots a board with these settings and a host with this key or none; long enough for a second
+ * attempt.
+ */
 async function meet(
     deploy: Record<string, unknown>,
     hostKey: Uint8Array | undefined
@@ -45,7 +48,7 @@ const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "
     ]
 
 for (const [name, deploy, hostKey, reason, by] of CASES)
-    test(`${name}: refused, told on both sides, no line sent`, async () => {
+    test(`${name}: refused, reported on both sides, no line sent`, async () => {
         const bench = await meet(deploy, hostKey)
         assert.not(bench.cart.session.isOpen)
         assert.equal(bench.cart.closings[0], { reason, by })
@@ -55,7 +58,7 @@ for (const [name, deploy, hostKey, reason, by] of CASES)
         bench.cart.board.stopVm()
     })
 
-test("one key: open, tagged, not insecure", async () => {
+test("same key: open, tagged, not insecure", async () => {
     const bench = await meet(keyed(KEY), KEY)
     assert.ok(bench.cart.session.isOpen)
     assert.not(bench.cart.receiver.insecure)
@@ -64,7 +67,7 @@ test("one key: open, tagged, not insecure", async () => {
     bench.cart.board.stopVm()
 })
 
-test("a session's number may be any but 0", async () => {
+test("a session number may be any except 0", async () => {
     const identity = { ...fixedIdentity(KEY, random), nextSession: () => 0xfffffff0 }
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(1500)
@@ -74,7 +77,7 @@ test("a session's number may be any but 0", async () => {
     bench.cart.board.stopVm()
 })
 
-test("a host's program that starts anew goes on with greater numbers", () => {
+test("a restarted host program continues with larger numbers", () => {
     let nowS = 1_790_000_000
     const start = () =>
         storedIdentity(
@@ -96,7 +99,7 @@ test("a host's program that starts anew goes on with greater numbers", () => {
     )
 })
 
-test("insecure on both sides: open, and every burst says so", async () => {
+test("insecure on both sides: open, and every burst is flagged insecure", async () => {
     const bench = await meet({ [LINK_INSECURE_SETTING]: true }, undefined)
     assert.ok(bench.cart.session.isOpen)
     assert.ok(bench.cart.receiver.insecure)
@@ -104,7 +107,7 @@ test("insecure on both sides: open, and every burst says so", async () => {
     bench.cart.board.stopVm()
 })
 
-test("a wrong host first, then the right one: it gets in, and is told", async () => {
+test("after a wrong host the correct one connects and learns of it", async () => {
     let tries = 0
     const identity = {
         ...fixedIdentity(KEY, random),

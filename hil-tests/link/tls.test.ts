@@ -1,5 +1,5 @@
-// Responsible for: the link over TLS, with a certificate made here: the same lines, and nobody without TLS.
-// Not for: a board's TLS, which its runtime brings (src/firmware/platform/host-socket.ts asks for it): not run on any yet.
+// The link over TLS with a certificate made here: the same lines, and no connection without TLS. A
+// board's own TLS, part of its runtime, has not been run.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "ivus-tls-"))
 const KEY = new Uint8Array(32).fill(5)
 const keys = new KeyStore(join(folder, "keys"))
 
-/** Makes a certificate that signs itself. @returns its files; undefined without OpenSSL */
+/** Makes a self-signed certificate. @returns its files; undefined without OpenSSL */
 function certificate(name: string): [cert: string, key: string] | undefined {
     const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)]
     const { status } = spawnSync("openssl", [
@@ -64,11 +64,11 @@ async function serveTls(out: string): Promise<Served> {
 }
 
 if (!ours || !other)
-    test("is skipped, because openssl, which makes the certificate, is not here", () => {
-        console.log("skipped, because openssl is not here")
+    test("is skipped: openssl, which makes the certificate, is missing", () => {
+        console.log("skipped, because openssl is missing")
     })
 else {
-    test("a pullback comes to the same results as without", async () => {
+    test("a pullback gives the same results as without TLS", async () => {
         const [out, served] = [join(folder, "out"), join(folder, "served")]
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))
@@ -87,7 +87,7 @@ else {
         assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
     })
 
-    test("a cart that speaks no TLS does not get in, and it is told why", async () => {
+    test("refuses a cart without TLS and reports why", async () => {
         const { serving, told, said } = await serveTls(join(folder, "none"))
         const socket = connectPlain(serving.port, "127.0.0.1")
         socket.on("error", () => undefined)
@@ -102,7 +102,7 @@ else {
         await serving.close()
     })
 
-    test("a cart that does not trust the certificate says nothing", async () => {
+    test("a cart that does not trust the certificate sends nothing", async () => {
         const { serving, said } = await serveTls(join(folder, "none"))
         const socket = connect({
             port: serving.port,
@@ -116,7 +116,7 @@ else {
         await serving.close()
     })
 
-    test("files that are none, or do not belong together, are refused", async () => {
+    test("refuses files that are no certificate or do not belong together", async () => {
         const [cert, key] = ours
         const junk = join(folder, "junk.pem")
         writeFileSync(junk, "hello\n")
@@ -143,7 +143,7 @@ else {
     })
 }
 
-test("a board whose setting says so asks its runtime for TLS", async () => {
+test("a board with the TLS setting asks its runtime for TLS", async () => {
     for (const tls of [true, false]) {
         const clock = new VirtualClock()
         const asked: unknown[] = []

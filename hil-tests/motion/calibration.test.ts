@@ -1,5 +1,4 @@
-// Responsible for: what the cart knows of its sled: measured, kept, doubted; and the evenness that follows.
-// Not for: the pure record (src/shared/motion/calibration.test.ts).
+// Calibration of the sled: measured, stored, verified, and the resulting constancy of speed.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -7,11 +6,11 @@ import * as codes from "../../src/shared/codes"
 import { BenchCart, REQUEST } from "../support/bench-cart"
 import { calibrationAt } from "../support/stored-calibration"
 
-/** A rolled screw as the virtual board has it, and a perfect one. */
+/** A perfect lead screw; the virtual board's default has an error. */
 const EVEN = { screwErrorUmPp: 0 }
 const short = { ...REQUEST, lengthMm: 2 }
 
-/** Worst deviation of true speed from 1 mm/s over 100 ms while lines were flagged, in percent. */
+/** Worst deviation of true speed from nominal over 100 ms while lines were flagged, in percent. */
 function unevenness(bench: BenchCart, speedMmPerS: number): number {
     const { firstAtSpeed, lastAtSpeed } = bench.cart.receiver.assembler!
     const { ruler } = bench.cart.board.rig
@@ -29,11 +28,11 @@ async function finishPull(bench: BenchCart): Promise<void> {
     assert.ok(bench.ended)
 }
 
-const doubt = suite("a sled that is not as calibrated")
+const doubt = suite("a sled that differs from its calibration")
 
-// ± 5 % is the spread that the requirement names; the firmware looks at 0.5 %.
+// The requirement names a spread of ± 5 %; the firmware checks to 0.5 %.
 for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
-    doubt(`a clock of ${fclkHz / 1e6} MHz moves no catheter`, async () => {
+    doubt(`refuses a pullback with a clock of ${fclkHz / 1e6} MHz`, async () => {
         const bench = await BenchCart.boot(short, {
             sled: { fclkHz, sled: EVEN },
         })
@@ -46,13 +45,13 @@ for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
         assert.is(bench.cart.board.transmit.count, 0)
     })
 
-doubt("a screw that is worse than its table", async () => {
+doubt("refuses a lead screw that is worse than its table", async () => {
     const bench = await BenchCart.boot(short)
     await bench.home()
     assert.is(await bench.setUp(), codes.REFUSED_SCREW)
 })
 
-doubt("an encoder that counts a per cent too little", async () => {
+doubt("refuses an encoder that counts one percent too little", async () => {
     const bench = await BenchCart.boot(short, {
         sled: { sled: EVEN, encoder: { resolutionUm: 1.01 } },
     })
@@ -64,17 +63,17 @@ doubt.run()
 
 const measured = suite("a calibrated sled")
 
-measured("knows its clock, backlash and screw", async () => {
+measured("measures its clock, backlash and lead-screw error", async () => {
     const bench = await BenchCart.boot(short, { sled: { fclkHz: 12.36e6 } })
     await bench.home()
     await bench.calibrate()
     const told = bench.events.find(e => e.code === codes.EVENT_CALIBRATED)
-    // 0.01 %: a tenth of what the mean speed may be off.
+    // 0.01 %: a tenth of the tolerance of the mean speed.
     assert.ok(Math.abs(told!.value / 12.36e6 - 1) < 1e-4, `${told!.value}`)
     assert.is(await bench.setUp(), codes.GOOD)
 })
 
-measured("is even to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
+measured("has constant speed to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
     for (const speedMmPerS of [0.5, 1, 5]) {
         const request = { ...REQUEST, speedMmPerS, lengthMm: 5 * speedMmPerS }
         const bench = await BenchCart.boot(request, {
@@ -83,7 +82,7 @@ measured("is even to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
         await bench.home()
         await bench.calibrate()
         await finishPull(bench)
-        // Both limits are the requirement's, on 10 um of screw error and a clock 3 % off.
+        // Both limits are the requirement's, with 10 um lead-screw error and a clock 3 % off.
         const worst = unevenness(bench, speedMmPerS)
         assert.ok(worst <= 1, `${worst} % at ${speedMmPerS} mm/s`)
         const { firstAtSpeed, lastAtSpeed } = bench.cart.receiver.assembler!
@@ -94,7 +93,7 @@ measured("is even to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
     }
 })
 
-measured("is known again after the power was off", async () => {
+measured("keeps its calibration over a power cycle", async () => {
     const first = await BenchCart.boot(short)
     await first.home()
     await first.calibrate()
@@ -104,7 +103,7 @@ measured("is known again after the power was off", async () => {
     assert.is(await second.setUp(), codes.GOOD)
 })
 
-measured("is not believed when its record was damaged", async () => {
+measured("refuses a damaged calibration record", async () => {
     const first = await BenchCart.boot(short)
     await first.home()
     await first.calibrate()
@@ -114,7 +113,8 @@ measured("is not believed when its record was damaged", async () => {
     const second = await BenchCart.boot(short, { settings })
     await second.home()
     const reason = await second.setUp()
-    // The settings store may drop what is damaged before the cart sees it: then the screw tells.
+    // The settings store may discard the damaged record before the cart reads it; then the
+    // lead-screw check fails.
     assert.ok(reason === codes.REFUSED_CALIBRATION || reason === codes.REFUSED_SCREW, `${reason}`)
 })
 

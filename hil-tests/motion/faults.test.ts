@@ -1,5 +1,4 @@
-// Responsible for: faults while pulling: noticed, safe, and told; times by instruments beside the cart.
-// Not for: the reaction limits of each sled fault, which the rig reports.
+// Faults while pulling: detected, made safe, reported; timed by independent instruments.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,7 +18,7 @@ async function pulling(): Promise<BenchCart> {
     return bench
 }
 
-/** From `fromUs` on: how long pulses still came, and how long until the sled stood, in ms. */
+/** Times from `fromUs` to the last pulse and to standstill, in ms. */
 function aftermath(bench: BenchCart, fromUs: number) {
     const { transmit, rig } = bench.cart.board
     const lastPulseMs = (transmit.lastUs! - fromUs) / 1000
@@ -30,7 +29,7 @@ function aftermath(bench: BenchCart, fromUs: number) {
     return { lastPulseMs, standsMs: (standsUs - fromUs) / 1000 }
 }
 
-// Faults of the sled that the cart has to notice by itself, and what it calls them.
+// Faults of the sled that the cart must detect by itself, and their codes.
 const SLED = [
     ["driver-reset", codes.FAULT_MOTOR_DRIVER_RESET],
     ["short", codes.FAULT_DRIVER_SHORT],
@@ -47,7 +46,7 @@ const SLED = [
 
 const sled = suite("a fault of the sled while pulling")
 for (const [name, code] of SLED)
-    sled(`${name}: firing and motion stop, and the cart says why`, async () => {
+    sled(`${name}: firing and motion stop, and the cart reports the fault`, async () => {
         const bench = await pulling()
         const fromUs = bench.nowUs
         bench.cart.board.rig.faults.inject(name, fromUs)
@@ -55,8 +54,8 @@ for (const [name, code] of SLED)
         assert.is(bench.stateNow, machine.STATE_FAULT)
         const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
         assert.is(told?.value, code)
-        // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the
-        // spring of a jammed or slipping nut and the 10 ms over which speed is taken do the rest.
+        // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the rest
+        // is the spring of a jammed or slipping nut and the ruler's window of 10 ms.
         const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
         assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
         assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
@@ -65,16 +64,16 @@ for (const [name, code] of SLED)
     })
 sled.run()
 
-const counts = suite("the counts of lines")
+const counts = suite("line counts")
 
-counts("agree after a pullback that was stopped", async () => {
+counts("agree after an operator stop", async () => {
     const bench = await pulling()
     await bench.ask(machine.COMMAND_STOP)
     await bench.wait(300)
     checkCounts(bench, codes.EVENT_STOPPED)
 })
 
-counts("agree when the host gave no credit for a while, and after", async () => {
+counts("agree when the host gives no credit for a while", async () => {
     const bench = await pulling()
     const { session } = bench.cart
     const consumed = session.consumed.bind(session)
@@ -86,13 +85,13 @@ counts("agree when the host gave no credit for a while, and after", async () => 
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     checkCounts(bench, codes.GOOD)
     assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
-    // Told in burst headers as well, and nothing else was.
+    // Burst headers report it too, and no other loss.
     const { dropped } = bench.cart.receiver
     assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
     assert.is(dropped.fifo, 0)
 })
 
-counts("agree when the host takes nothing more to the end", async () => {
+counts("agree when the host gives no credit until the end", async () => {
     const bench = await pulling()
     bench.cart.session.consumed = () => undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -100,7 +99,7 @@ counts("agree when the host takes nothing more to the end", async () => {
     assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 10000)
 })
 
-counts("agree when the catheter is pulled out", async () => {
+counts("agree when the catheter is unplugged", async () => {
     const bench = await pulling()
     bench.cart.board.engine.plug({ id: "", serial: 0 })
     await bench.wait(300)
@@ -108,39 +107,37 @@ counts("agree when the catheter is pulled out", async () => {
     checkCounts(bench, codes.FAULT_CATHETER_UNPLUGGED)
 })
 
-counts("agree when the link is cut: what did not get out is told as that", async () => {
+counts("agree when the link is cut: unsent lines are counted as dropped for credit", async () => {
     const bench = await pulling()
     bench.cart.cutLink()
     await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
     const end = checkCounts(bench, codes.FAULT_LINK_LOST)
-    // A loop or two at 7,680 lines/s, and what was read of a burst.
+    // One or two loops at 7,680 lines/s, and the part of a burst already read.
     assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
     assert.is(end.lines_dropped_crc, 0)
     assert.is(end.lines_dropped_fifo, 0)
 })
 
-counts(
-    "agree when the bus to the front end is too slow: its FIFO overflows, and the run says so",
-    async () => {
-        const bench = await pulling()
-        // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after 0.6 s.
-        bench.cart.board.slowBus(4)
-        await bench.wait(1500)
-        bench.cart.board.slowBus(1)
-        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-        const end = checkCounts(bench, codes.GOOD)
-        assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
-        assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
-        assert.is(end.lines_dropped_credit, 0)
-        assert.is(end.lines_dropped_crc, 0)
-        // In burst headers as well.
-        assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
-    }
-)
+counts("agree when the front end's bus is too slow: FIFO overflows are counted", async () => {
+    const bench = await pulling()
+    // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after
+    // 0.6 s.
+    bench.cart.board.slowBus(4)
+    await bench.wait(1500)
+    bench.cart.board.slowBus(1)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    const end = checkCounts(bench, codes.GOOD)
+    assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
+    assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
+    assert.is(end.lines_dropped_credit, 0)
+    assert.is(end.lines_dropped_crc, 0)
+    // Burst headers report it too.
+    assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
+})
 
 counts.run()
 
-const safety = suite("the cart without its host or its program")
+const safety = suite("a lost host or a dead program")
 
 safety("stops motion and firing within 100 ms when the link is cut", async () => {
     const bench = await pulling()
@@ -153,9 +150,9 @@ safety("stops motion and firing within 100 ms when the link is cut", async () =>
     assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
 })
 
-safety("and when the host falls silent", async () => {
+safety("stops motion and firing within 125 ms when the host falls silent", async () => {
     const bench = await pulling()
-    // The last ping may have been sent just now: silence counts from the next one that is missing.
+    // The last ping may have just been sent: the timeout starts with the next, missing one.
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
@@ -177,13 +174,13 @@ safety("moves nothing after the link is back", async () => {
     assert.is(bench.cart.board.transmit.count, pulses)
 })
 
-safety("is made safe by the watchdog when the program dies", async () => {
+safety("the watchdog stops motion and firing when the program dies", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.board.stopVm()
     await bench.wait(500)
     const { rig, transmit } = bench.cart.board
-    // The watchdog lets go 100 ms after the last edge, which was at most one 10 ms loop ago.
+    // The watchdog trips 100 ms after the last edge, which was at most one 10 ms loop ago.
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
     assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
     const off = rig.edges.first("drv-enn", true, fromUs)
@@ -191,7 +188,7 @@ safety("is made safe by the watchdog when the program dies", async () => {
     assert.ok(aftermath(bench, fromUs).standsMs <= 120)
 })
 
-safety("goes on after a fault once it is acknowledged and gone", async () => {
+safety("works again after a fault is cleared and acknowledged", async () => {
     const bench = await pulling()
     bench.cart.board.rig.faults.inject("right-switch-closed", bench.nowUs)
     await bench.wait(300)
@@ -207,9 +204,9 @@ safety("goes on after a fault once it is acknowledged and gone", async () => {
 
 safety.run()
 
-const link = suite("a burst that is damaged on its way")
+const link = suite("a burst damaged in transit")
 const HARM = {
-    // A burst of which anything is damaged has no right tag, so that none of its 42 lines is believed.
+    // A damaged burst has no valid tag, so none of its 42 lines is accepted.
     "link-flip": { lines: 42, fault: "linesDamaged" },
     "link-cut": { lines: 42, fault: "burstsCut" },
     "link-double": { lines: 0, fault: "burstsDoubled" },
@@ -217,7 +214,7 @@ const HARM = {
 } as const
 
 for (const [name, harm] of Object.entries(HARM))
-    link(`${name} is counted, and costs only its own lines`, async () => {
+    link(`${name} is counted and costs only its own lines`, async () => {
         const bench = await pulling()
         bench.cart.linkFault = LINK_FAULTS[name]!.apply
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)

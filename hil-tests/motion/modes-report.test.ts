@@ -1,5 +1,4 @@
-// Responsible for: the timing report of pullbacks that are not even: stops, triggers, speeds changed on the way.
-// Not for: even pullbacks (timing.test.ts), or the moves themselves (modes.test.ts, speed-change.test.ts).
+// The timing report of stepped and gated pullbacks and of speed changes.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -9,7 +8,7 @@ import { timingReport } from "../../src/host/results/timing/timing-report"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { BYTECODE, REQUEST, SILENCE } from "../support/bench-cart"
 
-const test = suite("the report of a pullback that is not even")
+const test = suite("the timing report of an uneven pullback")
 
 async function reportOf(request: PullbackRequest) {
     const run = await runVirtualPullback({
@@ -26,7 +25,7 @@ async function reportOf(request: PullbackRequest) {
     return { report, page: timingPage(run, report), run }
 }
 
-test("in steps: every stop imaged, standing, in its place", async () => {
+test("stepped: every stop is imaged at standstill in its place", async () => {
     const steps = { stepUm: 250, dwellMs: 70 }
     const { report, page } = await reportOf({ ...REQUEST, lengthMm: 2, steps })
     const value = (name: string) => report.figures.find(f => f.name === name)?.value
@@ -35,7 +34,7 @@ test("in steps: every stop imaged, standing, in its place", async () => {
     assert.match(page, "Position against time")
 })
 
-test("gated: a stop for each beat", async () => {
+test("gated: one stop per beat", async () => {
     const gate = { heartRatePerMin: 80, refractoryMs: 600, timeoutMs: 3000 }
     const steps = { stepUm: 250, dwellMs: 70, gate }
     const { report } = await reportOf({ ...REQUEST, lengthMm: 2, steps })
@@ -43,7 +42,7 @@ test("gated: a stop for each beat", async () => {
     assert.is(stops?.value, 9)
 })
 
-test("at two speeds: each plateau is judged by its own", async () => {
+test("at two speeds: each plateau is compared with its own set point", async () => {
     const { report, page } = await reportOf({
         ...REQUEST,
         speedMmPerS: 0.5,

@@ -1,5 +1,4 @@
-// Responsible for: jog, stepped, gated and manual moves on the real firmware, judged by the ruler.
-// Not for: the plans (src/shared), even pullbacks (timing.test.ts), wrong requests (requests.test.ts).
+// Jog, stepped, gated and manual moves of the real firmware, measured by the ruler.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -24,7 +23,7 @@ async function ready(
 
 const jog = suite("jog while held")
 
-/** Holds a button for so long, repeating as a panel does. */
+/** Holds a button for this time, repeating as a panel does. */
 async function holdFor(bench: BenchCart, ms: number): Promise<void> {
     for (let t = 0; t < ms; t += 50) {
         bench.cart.session.command(machine.COMMAND_HOLD)
@@ -32,25 +31,26 @@ async function holdFor(bench: BenchCart, ms: number): Promise<void> {
     }
 }
 
-jog("moves while the button is held and brakes when it is let go", async () => {
+jog("moves while the button is held and brakes when it is released", async () => {
     const bench = await ready()
     const { sled, ruler } = bench.cart.board.rig
     const from = sled.positionMm
     assert.is(await bench.ask(machine.COMMAND_JOG, 5 * MM_S), undefined)
     assert.is(bench.stateNow, machine.STATE_JOGGING)
     await holdFor(bench, 1000)
-    // 1.05 s at 5 mm/s, less half of the 250 ms in which they are reached.
+    // 1.05 s at 5 mm/s, less half of the 250 ms of acceleration.
     assert.ok(Math.abs(sled.positionMm - from - 4.6) < 0.15)
     const releasedUs = bench.nowUs
     bench.cart.session.command(machine.COMMAND_STOP)
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_READY)
-    // A loop, and 5 mm/s at 80 mm/s² (what AMAX holds) are 63 ms; the ruler's window 10 ms.
+    // A loop, and braking from 5 mm/s at 80 mm/s² (limit of AMAX) takes 63 ms; the ruler's window
+    // 10 ms.
     const stands = ruler.speedMmPerS(releasedUs + 90_000, 10)
     assert.ok(Math.abs(stands) < 0.02, `${stands} mm/s`)
 })
 
-jog("brakes by itself when the button's repeats stop coming", async () => {
+jog("brakes by itself when the button's repeats stop", async () => {
     const bench = await ready()
     await bench.ask(machine.COMMAND_JOG, 5 * MM_S)
     await holdFor(bench, 500)
@@ -61,7 +61,7 @@ jog("brakes by itself when the button's repeats stop coming", async () => {
     // The last repeat was 50 ms old; 150 ms hold limit, a loop, 63 ms of braking.
     const { ruler } = bench.cart.board.rig
     assert.ok(Math.abs(ruler.speedMmPerS(silentUs + 190_000, 10)) < 0.02)
-    // Late repeats begin nothing.
+    // Late repeats start no motion.
     const at = bench.cart.board.rig.sled.positionMm
     const late = await bench.ask(machine.COMMAND_HOLD)
     assert.is(late?.reason, codes.REFUSED_STATE)
@@ -69,20 +69,20 @@ jog("brakes by itself when the button's repeats stop coming", async () => {
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
 })
 
-jog("ends at the ends of the travel, off the switches", async () => {
+jog("stops at the ends of travel, before the switches", async () => {
     const bench = await ready()
     const { sled } = bench.cart.board.rig
     await bench.ask(machine.COMMAND_JOG, -1 * MM_S)
     await holdFor(bench, 1000)
     assert.is(bench.stateNow, machine.STATE_READY)
-    // TRAVEL_START_NM, and what play and rounding leave.
+    // TRAVEL_START_NM, plus backlash and rounding.
     assert.ok(Math.abs(sled.positionMm - 0.5) < 0.02, `${sled.positionMm}`)
     const beyond = await bench.ask(machine.COMMAND_JOG, -1 * MM_S)
     assert.is(beyond?.reason, codes.REFUSED_DIRECTION)
     assert.is(beyond?.value, 1)
 })
 
-jog("is refused the other way while it moves, and brakes", async () => {
+jog("a reversal during motion is refused and brakes", async () => {
     const bench = await ready()
     await bench.ask(machine.COMMAND_JOG, 5 * MM_S)
     await holdFor(bench, 300)
@@ -90,24 +90,24 @@ jog("is refused the other way while it moves, and brakes", async () => {
     assert.is(other?.reason, codes.REFUSED_DIRECTION)
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_READY)
-    // Pressed anew it goes.
+    // Pressed again, it moves.
     assert.is(await bench.ask(machine.COMMAND_JOG, -5 * MM_S), undefined)
     await holdFor(bench, 200)
     assert.ok(bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs, 10) < -1)
 })
 
-jog("takes another speed the same way without stopping", async () => {
+jog("changes speed in the same direction without stopping", async () => {
     const bench = await ready()
     await bench.ask(machine.COMMAND_JOG, 2 * MM_S)
     await holdFor(bench, 500)
     assert.is(await bench.ask(machine.COMMAND_JOG, 4 * MM_S), undefined)
     await holdFor(bench, 300)
     const speed = bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs - 5000, 10)
-    // 1 %: the even screw, and 1 um of 40 in the ruler's window is not at stake.
+    // 1 %: the lead screw is perfect, and 1 um of 40 in the ruler's window does not matter.
     assert.ok(Math.abs(speed - 4) < 0.04, `${speed} mm/s`)
 })
 
-jog("a pullback begins where the sled was jogged to, not where it was set up before", async () => {
+jog("a pullback starts where the sled was jogged to, not where it was set up", async () => {
     const bench = await ready()
     assert.is(await bench.setUp(), codes.GOOD)
     await bench.ask(machine.COMMAND_JOG, 10 * MM_S)
@@ -132,12 +132,12 @@ const stepped = suite("stepped and gated pullbacks")
 
 const STEPS: Steps = { stepUm: 500, dwellMs: 100 }
 
-/** Runs a whole pullback in steps; what the ruler says of the time in which lines were flagged. */
+/** Runs a whole stepped pullback; ruler results for the times with flagged lines. */
 async function stepThrough(bench: BenchCart, limitS: number) {
     const stops: { fromUs: number; toUs: number }[] = []
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 1e6 * limitS)
-    assert.ok(bench.ended, "the pullback came to its end")
+    assert.ok(bench.ended, "the pullback ended")
     const frames = bench.cart.receiver.assembler!.frames
     for (const frame of frames) {
         const last = stops.at(-1)
@@ -157,27 +157,28 @@ function checkStops(
     const startMm = bench.cart.receiver.description!.window_start_nm / 1e6
     stops.forEach(({ fromUs, toUs }, i) => {
         const wanted = startMm + (i * steps.stepUm) / 1000
-        // 10 um: what the requirement asks of a position; play and screw are calibrated away.
+        // 10 um: the requirement's position tolerance; backlash and lead-screw error are
+        // calibrated.
         const apartUm = 1000 * (mm(fromUs) - wanted)
         assert.ok(Math.abs(apartUm) < 10, `stop ${i}: ${apartUm} um off`)
-        // A standing sled: below the encoder's count.
+        // At standstill: below an encoder count.
         const moved = 1000 * Math.abs(mm(toUs) - mm(fromUs))
         assert.ok(moved < 0.5, `stop ${i} moved ${moved} um`)
     })
 }
 
-stepped("images every stop, standing, where it should be", async () => {
+stepped("images every stop, at standstill, at its position", async () => {
     const bench = await ready({ ...REQUEST, lengthMm: 3, steps: STEPS })
     const { frames, stops, mm } = await stepThrough(bench, 60)
     assert.is(stops.length, 7)
     assert.is(bench.cart.receiver.description!.stops, 7)
     checkStops(bench, stops, mm, STEPS)
-    // 100 ms at 30 frames/s: three whole frames, each stop beginning with the first line of one.
+    // 100 ms at 30 frames/s: three whole frames, each stop starting with the first line of one.
     assert.is(frames.length, 21)
     assert.ok(frames.every(f => f.linesPresent === 256))
 })
 
-stepped("holds its places on a screw of 10 um, by its calibration", async () => {
+stepped("holds its positions on a lead screw with 10 um error, by its calibration", async () => {
     const bench = await BenchCart.boot({
         ...REQUEST,
         lengthMm: 2,
@@ -207,30 +208,30 @@ stepped("gated: one step for each beat, imaged from the beat on", async () => {
     const beats = bench.cart.board.heart!.beatsUs
     for (const { fromUs } of stops) {
         const beat = beats.filter(b => b < fromUs).at(-1)!
-        // A loop until the beat is seen, the gate written, and half a frame to its middle line.
+        // A loop until the beat is detected, the gate write, and half a frame to its middle line.
         const afterMs = (fromUs - beat) / 1000
         assert.ok(afterMs < 12 + 2 + 33.4 / 2, `${afterMs} ms after the beat`)
     }
-    // Beats come at 75 a minute within 8 %, so no beat was left out: each stop has its own.
+    // Beats come at 75 per minute ± 8 %, and none was skipped: each stop has its own.
     const used = stops.map(s => beats.filter(b => b < s.fromUs).length)
     assert.ok(used.every((n, i) => i === 0 || n === used[i - 1]! + 1))
 })
 
-stepped("gated: beats within the refractory time do not count", async () => {
+stepped("gated: beats within the refractory period are ignored", async () => {
     const bench = await ready(
         { ...REQUEST, lengthMm: 3, steps: GATED },
         { ...EVEN_SLED, heartRatePerMin: 240 }
     )
     const { stops } = await stepThrough(bench, 60)
     assert.is(stops.length, 7)
-    // At 250 ms a beat within 8 % the first one after the refractory time comes within 270 ms of it.
+    // At 250 ms ± 8 % per beat the first one after the refractory period comes within 270 ms of it.
     for (let i = 1; i < stops.length; i++) {
         const apartMs = (stops[i]!.fromUs - stops[i - 1]!.fromUs) / 1000
         assert.ok(apartMs > 720 - 12 && apartMs < 720 + 270 + 12, `${apartMs}`)
     }
 })
 
-stepped("gated: without triggers it ends after the time-out and says so", async () => {
+stepped("gated: without triggers it ends after the timeout with a code", async () => {
     const bench = await ready(
         { ...REQUEST, lengthMm: 3, steps: GATED },
         { ...EVEN_SLED, heartRatePerMin: 75 }
@@ -247,14 +248,14 @@ stepped("gated: without triggers it ends after the time-out and says so", async 
     assert.ok(Math.abs(toldMs - lastUs / 1000 - 3000) < 25, `${toldMs} ${lastUs}`)
 })
 
-stepped("flags no line that was fired while the sled moved", async () => {
+stepped("flags no line fired during motion", async () => {
     const bench = await ready({ ...REQUEST, lengthMm: 2, steps: STEPS })
     const { mm } = await stepThrough(bench, 60)
     const flagged = bench
         .lines()
         .filter(line => line.flags & LINE_AT_SPEED)
         .map(line => line.tick_us)
-    // 5 stops of 100 ms at 7,680 lines/s, and a loop more each.
+    // 5 stops of 100 ms at 7,680 lines/s, and one loop more each.
     assert.ok(flagged.length >= 5 * 760 && flagged.length < 5 * 860, `${flagged.length}`)
     for (const t of flagged) {
         // 1 um over 20 ms around the line: the encoder's count.
@@ -265,9 +266,9 @@ stepped("flags no line that was fired while the sled moved", async () => {
 
 stepped.run()
 
-const manual = suite("manual: the sled is let go")
+const manual = suite("manual: the sled is released")
 
-manual("is pushed by hand, its position measured, and has to be homed after", async () => {
+manual("is pushed by hand with its position measured, and must be homed afterwards", async () => {
     const bench = await ready()
     assert.is(await bench.ask(machine.COMMAND_RELEASE), undefined)
     assert.is(bench.stateNow, machine.STATE_MANUAL)
@@ -280,7 +281,7 @@ manual("is pushed by hand, its position measured, and has to be homed after", as
     await bench.wait(500)
     const movedMm = rig.sled.positionMm - from
     assert.ok(movedMm > 0.5, `${movedMm} mm`)
-    // Two counts of the encoder.
+    // Two encoder counts.
     const toldMm = bench.status!.position_nm / 1e6
     assert.ok(Math.abs(toldMm - rig.sled.positionMm) < 0.002 + 0.02)
     for (const command of [
@@ -297,7 +298,7 @@ manual("is pushed by hand, its position measured, and has to be homed after", as
     await bench.pull()
 })
 
-manual("a moving sled is not let go", async () => {
+manual("a moving sled cannot be released", async () => {
     const bench = await ready()
     await bench.pull()
     await bench.wait(300)

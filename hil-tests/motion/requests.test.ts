@@ -1,5 +1,5 @@
-// Responsible for: requests out of range, in the wrong state, twice, or interrupted by their opposite: refused, and safe.
-// Not for: moves that are allowed (modes.test.ts), damaged messages (src/shared, faults.test.ts).
+// Requests that are out of range, in the wrong state, repeated, or interrupted by their opposite:
+// refused, and safe.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -25,12 +25,12 @@ const GATED = {
     timeout_ms: 3000,
 }
 
-/** A curve as high as it may be, but for some points. */
+/** A curve at its maximum, except for some points. */
 function gains(other: Readonly<Record<number, number>>): number[] {
     return Array.from({ length: 32 }, (_, i) => other[i] ?? 10_000)
 }
 
-/** What is asked, why it is refused, and the nearest value that would do. */
+/** The request, the code of its refusal, and the nearest allowed value. */
 const WRONG: readonly [Partial<Setup>, number, number][] = [
     [{ catheter: "no-such-one" }, codes.REFUSED_CATHETER, 0],
     [{ catheter: "" }, codes.REFUSED_CATHETER, 0],
@@ -48,7 +48,7 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
     [{ tgc: 1, tgc_cdb: gains({ 0: 10_001 }) }, codes.REFUSED_TGC, 10_000],
     [{ tgc: 1, tgc_cdb: gains({ 31: 10_001 }) }, codes.REFUSED_TGC, 10_000],
     [{ tgc: 1, tgc_cdb: gains({ 17: 0xffff }) }, codes.REFUSED_TGC, 10_000],
-    // The value is the front end that this cart has.
+    // The value is the cart's front end.
     [{ catheter: "single-un0rick" }, codes.REFUSED_FRONT_END, FRONT_END_LINE_ENGINE],
     [{ lines_per_frame: 512 }, codes.REFUSED_LINES, 256],
     [{ samples_per_line: 15 }, codes.REFUSED_SAMPLES, 16],
@@ -85,7 +85,7 @@ const WRONG: readonly [Partial<Setup>, number, number][] = [
     [{ ...GATED, timeout_ms: 10_001 }, codes.REFUSED_TIMEOUT, 10_000],
 ]
 
-setups("is refused with its reason and the nearest that fits; nothing moves", async () => {
+setups("is refused with its code and the nearest allowed value; nothing moves", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const { rig, transmit } = bench.cart.board
@@ -101,11 +101,11 @@ setups("is refused with its reason and the nearest that fits; nothing moves", as
     assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
     // The limit itself is allowed.
     assert.is(await bench.setUpWith({ tgc: 1, tgc_cdb: gains({}) }), undefined)
-    // The cart is as good as before.
+    // The cart still works.
     await bench.pull()
 })
 
-setups("any at all is taken or refused, and never a fault (20 of a seed)", async () => {
+setups("random setups are accepted or refused, and never cause a fault (20 per seed)", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const u16 = fc.integer({ min: 0, max: 0xffff })
@@ -137,7 +137,7 @@ setups.run()
 
 const wrong = suite("a request in the wrong state")
 
-/** Ways into a state from ready; the sled moves in some. */
+/** Ways from ready into each state; the sled moves in some. */
 const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
     [machine.STATE_READY, async () => undefined],
     [machine.STATE_HOMING, b => b.ask(machine.COMMAND_HOME)],
@@ -165,37 +165,40 @@ const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
 const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
 
 for (const [state, way] of WAYS)
-    wrong(`${STATE_NAMES[state]}: refuses what its row does not have, and stays`, async () => {
-        const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-        await bench.home()
-        await way(bench)
-        assert.is(bench.stateNow, state)
-        for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
-            if (nextState(state, command) >= 0) continue
-            // A jog ends by itself if nobody holds its button.
-            bench.cart.session.command(machine.COMMAND_HOLD)
-            const refusal = await bench.ask(command)
-            const known = COMMANDS.includes(command)
-            assert.is(refusal?.reason, known ? codes.REFUSED_STATE : codes.REFUSED_COMMAND)
-            if (known) assert.is(refusal?.value, state)
-            assert.is(bench.stateNow, state, `after request ${command}`)
+    wrong(
+        `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and stays`,
+        async () => {
+            const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+            await bench.home()
+            await way(bench)
+            assert.is(bench.stateNow, state)
+            for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
+                if (nextState(state, command) >= 0) continue
+                // A jog ends by itself if its button is not held.
+                bench.cart.session.command(machine.COMMAND_HOLD)
+                const refusal = await bench.ask(command)
+                const known = COMMANDS.includes(command)
+                assert.is(refusal?.reason, known ? codes.REFUSED_STATE : codes.REFUSED_COMMAND)
+                if (known) assert.is(refusal?.value, state)
+                assert.is(bench.stateNow, state, `after request ${command}`)
+            }
+            const setup = await bench.setUpWith({})
+            const taken = [machine.STATE_READY, machine.STATE_COMPLETED]
+            if (taken.includes(state)) assert.is.not(setup?.reason, codes.REFUSED_STATE)
+            else assert.is(setup?.reason, codes.REFUSED_STATE)
+            bench.cart.board.stopVm()
         }
-        const setup = await bench.setUpWith({})
-        const taken = [machine.STATE_READY, machine.STATE_COMPLETED]
-        if (taken.includes(state)) assert.is.not(setup?.reason, codes.REFUSED_STATE)
-        else assert.is(setup?.reason, codes.REFUSED_STATE)
-        bench.cart.board.stopVm()
-    })
+    )
 
 wrong.run()
 
-const opposite = suite("a move that is interrupted by its opposite")
+const opposite = suite("a move interrupted by its opposite")
 
 /** Speed by the ruler over the last 10 ms. */
 const speedNow = (bench: BenchCart): number =>
     bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs - 5000, 10)
 
-opposite("start during return is refused, and the return ends at the park", async () => {
+opposite("a start during return is refused, and the return ends at the park position", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const park = bench.cart.board.rig.sled.positionMm
@@ -205,7 +208,7 @@ opposite("start during return is refused, and the return ends at the park", asyn
     await bench.wait(200)
     assert.is((await bench.ask(machine.COMMAND_START))?.reason, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
-    // Two counts of the encoder.
+    // Two encoder counts.
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - park) < 0.002)
 })
 
@@ -213,7 +216,7 @@ for (const [name, begin, after] of [
     ["homing", machine.COMMAND_HOME, machine.STATE_UNHOMED],
     ["calibrating", machine.COMMAND_CALIBRATE, machine.STATE_UNHOMED],
 ] as const)
-    opposite(`stop during ${name}: the sled stands, and is not homed`, async () => {
+    opposite(`stop during ${name}: the sled stands still and is not homed`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         await bench.home()
         await bench.ask(begin)
@@ -229,7 +232,7 @@ for (const [name, begin, after] of [
         await bench.home()
     })
 
-opposite("stop during return, return again: the sled gets home", async () => {
+opposite("stop during return, then return again: the sled gets home", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     await bench.pull()
@@ -255,7 +258,7 @@ opposite("jog while armed is refused, and the pullback can start", async () => {
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
 })
 
-opposite("jogs out of range say what would do, with the sign of the direction", async () => {
+opposite("jogs out of range report the limit, with the sign of the direction", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const at = bench.cart.board.rig.sled.positionMm

@@ -1,8 +1,8 @@
-// Responsible for: a change of speed while pulling: one step in set-point, epoch and stream; lengths stay true.
-// Not for: which changes fit (src/shared/motion/speed-change.test.ts).
+// A change of speed while pulling: one step in set point, epoch and stream; lengths stay true.
 //
-// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the real one,
-// since it was counted from time and a set-point. Here each line has its measured place and the epoch of its set-point.
+// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the
+// real one, since it was counted from time and a set point. Here each line has its measured
+// position and the epoch of its set point.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -13,7 +13,7 @@ import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "../support/bench-
 
 const test = suite("a change of speed while pulling")
 
-/** From, to, length in mm, and after how many mm the change is asked for. */
+/** From, to, length in mm, and after how many mm the change is requested. */
 const CHANGES = [
     [0.5, 1, 6, 2],
     [1, 0.5, 4, 2],
@@ -35,7 +35,7 @@ async function pullingAt(
     return bench
 }
 
-/** Every burst holds lines of one epoch, the one of its header, and never goes back to an earlier one. */
+/** Every burst holds lines of one epoch, that of its header, and epochs never decrease. */
 function checkEpochs(lines: readonly BenchLine[]): void {
     let last = 0
     for (const { burst, flags } of lines) {
@@ -63,8 +63,8 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
             [...epochs].map((e, _, all) => e - all[0]!),
             [0, 1]
         )
-        // Whatever is flagged has the speed that its own burst tells, 1 % over 100 ms; the first and last
-        // 50 ms of a stretch lie beside it.
+        // Flagged lines have the speed of their own burst, 1 % over 100 ms; the first and last 50
+        // ms of a stretch are left out.
         for (const speed of [from, to]) {
             const mine = flagged.filter(l => l.burst.speed_nm_s === speed * 1e6)
             const [first, last] = [mine[0]!.tick_us, mine.at(-1)!.tick_us]
@@ -73,13 +73,14 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
                 assert.ok(Math.abs(error) < 0.01, `${error} at ${t} us`)
             }
         }
-        // The length that the host shows, by the first and last flagged line, against the ruler: 20 um.
+        // The length displayed by the host, from the first and last flagged line, against the
+        // ruler: 20 um.
         const nm = bench.cart.receiver.description!.encoder_nm_per_count
         const [first, last] = [flagged[0]!, flagged.at(-1)!]
         const shownMm = ((last.position_counts - first.position_counts) * nm) / 1e6
         const trueMm = ruler.positionMm(last.tick_us) - ruler.positionMm(first.tick_us)
         assert.ok(Math.abs(shownMm - trueMm) < 0.02, `${shownMm} ${trueMm}`)
-        // Half a frame and a count may be missing at an end.
+        // Half a frame and one count may be missing at an end.
         assert.ok(Math.abs(trueMm - lengthMm) < 0.02, `${trueMm} mm`)
         for (const { tickUs, positionMm } of bench.cart.receiver.assembler!.frames) {
             const startMm = bench.cart.receiver.description!.window_start_nm / 1e6
@@ -91,7 +92,7 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
         )
     })
 
-test("lines that wait for credit keep the speed under which they were fired", async () => {
+test("lines that wait for credit keep the speed at which they were fired", async () => {
     const bench = await pullingAt(1, 6, 0.5)
     const { session } = bench.cart
     const consumed = session.consumed.bind(session)
@@ -105,14 +106,14 @@ test("lines that wait for credit keep the speed under which they were fired", as
     session.consumed(owed)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     checkEpochs(bench.lines())
-    // The FIFO held lines of the old epoch when the change came: they were told as such.
+    // The FIFO held lines of the old epoch at the change: they were reported with it.
     const asked = bench.events.find(e => e.code === codes.EVENT_SPEED)!
     const end = bench.cart.receiver.end!
     assert.is(end.lines_fired, end.lines_sent + end.lines_dropped_credit + end.lines_dropped_fifo)
     assert.ok(asked)
 })
 
-test("twice: the second change waits until the first one is even", async () => {
+test("two changes: the second waits until the first has settled", async () => {
     const bench = await pullingAt(1, 8, 1)
     assert.is(await bench.ask(machine.COMMAND_SPEED, 2e6), undefined)
     const early = await bench.ask(machine.COMMAND_SPEED, 3e6)
@@ -124,7 +125,7 @@ test("twice: the second change waits until the first one is even", async () => {
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
 })
 
-test("what does not fit is refused with the nearest that does, and the pullback goes on as it was", async () => {
+test("a change that does not fit is refused with the nearest that does, and the pullback continues unchanged", async () => {
     const bench = await pullingAt(1, 5, 3)
     const refused = async (nm_s: number, reason: number, value: number) => {
         const refusal = await bench.ask(machine.COMMAND_SPEED, nm_s)

@@ -1,5 +1,5 @@
-// Responsible for: what supervision lets pass (warnings, a stiff guide), what the chip does by itself, and the loop that keeps it.
-// Not for: reaction times (timing.test.ts), or how wide the margins are over many carts (tools/supervision-margins.ts).
+// Supervision: what it tolerates (warnings, a stiff guide), slow faults, stops by the chip alone,
+// and the loop's period.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -9,7 +9,7 @@ import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 
 const FRICTION_N = 2
-/** The upper end of 2 N +-30 %; it then varies by 30 % of itself, to 3.4 N. */
+/** The upper end of 2 N ±30 %; it then varies by 30 % of itself, to 3.4 N. */
 const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
 
 function faultOf(bench: BenchCart): number | undefined {
@@ -32,10 +32,11 @@ for (const [fault, code] of [
     ["over-temperature-warning", codes.EVENT_DRIVER_WARM],
     ["open-load", codes.EVENT_OPEN_LOAD],
 ] as const)
-    warnings(`${fault}: is told once, and the run goes on`, async () => {
+    warnings(`${fault}: is reported once, and the run continues`, async () => {
         const bench = await pulling(1, 2)
         const { sled, faults } = bench.cart.board.rig
-        // With half the force the load angle is twice as large: no reason to call it a force above its limit.
+        // At half the current the load angle is twice as large, which must not be reported as
+        // excessive force.
         sled.options.stictionN = FRICTION_N
         faults.inject(fault, bench.nowUs)
         await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
@@ -47,8 +48,9 @@ for (const [fault, code] of [
 warnings.run()
 
 /**
- * From the table of supervision (src/firmware/motion/README.md), the one that has priority first. A chip that is hot or without supply
- * has switched its stage off and sees no short, so a short is held against what comes after those.
+ * From the table in src/firmware/motion/README.md, the one with priority first. A chip that is hot
+ * or without supply has switched its stage off and detects no short, so a short is paired with
+ * lower priorities.
  */
 const PRIORITY = [
     ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
@@ -61,7 +63,7 @@ const PRIORITY = [
 const priority = suite("two causes at once")
 
 for (const [first, code, second] of PRIORITY)
-    priority(`${first} is told before ${second}`, async () => {
+    priority(`${first} is reported before ${second}`, async () => {
         for (const order of [
             [first, second],
             [second, first],
@@ -76,7 +78,7 @@ for (const [first, code, second] of PRIORITY)
     })
 priority.run()
 
-const passes = suite("what is no fault")
+const passes = suite("tolerated disturbances")
 
 for (const [speedMmPerS, lengthMm] of [
     [0.25, 1],
@@ -84,7 +86,7 @@ for (const [speedMmPerS, lengthMm] of [
     [10, 10],
 ] as const)
     passes(
-        `a guide of 2.6 N and its stick-slip at ${speedMmPerS} mm/s, run-up and return`,
+        `a guide of 2.6 N with its stick-slip at ${speedMmPerS} mm/s, run-up and return`,
         async () => {
             const bench = await BenchCart.boot(
                 { ...REQUEST, speedMmPerS, lengthMm },
@@ -101,47 +103,45 @@ for (const [speedMmPerS, lengthMm] of [
         }
     )
 
-passes(
-    "a tug of 1.5 N at once: nut and motor wind up by 3.4 um, of the 5 that are allowed",
-    async () => {
-        const bench = await pulling(1, 2)
-        bench.cart.board.rig.faults.inject("load", bench.nowUs, -1.5)
-        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
-        assert.is(faultOf(bench), undefined)
-        assert.is(bench.stateNow, machine.STATE_COMPLETED)
-        bench.cart.board.stopVm()
-    }
-)
+passes("a sudden pull of 1.5 N: nut and motor deflect by 3.4 of the allowed 5 um", async () => {
+    const bench = await pulling(1, 2)
+    bench.cart.board.rig.faults.inject("load", bench.nowUs, -1.5)
+    await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+    assert.is(faultOf(bench), undefined)
+    assert.is(bench.stateNow, machine.STATE_COMPLETED)
+    bench.cart.board.stopVm()
+})
 passes.run()
 
-const slow = suite("what comes slowly")
+const slow = suite("slow faults")
 
-slow("an encoder that loses 1.5 %: motor and encoder part by 150 um in 10 mm", async () => {
+slow("an encoder that loses 1.5 %: motor and encoder differ by 150 um after 10 mm", async () => {
     const bench = await pulling(5, 20)
     bench.cart.board.rig.faults.inject("encoder-slip", bench.nowUs, 0.015)
     const fromMm = bench.cart.board.rig.sled.positionMm
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(10)
     assert.is(faultOf(bench), codes.FAULT_POSITION)
-    // Play and screw of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s 0.15 mm, 20 ms before 0.1 mm.
+    // Backlash and lead-screw error of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s
+    // 0.15 mm, 20 ms before 0.1 mm.
     const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
     assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
     bench.cart.board.stopVm()
 })
 
 slow(
-    "a force that rises: the sled stops at 5 N of the motor, of which the catheter has less",
+    "a rising force: the sled stops at 5 N at the motor, of which the catheter has less",
     async () => {
         const bench = await pulling(1, 20)
         const { faults } = bench.cart.board.rig
         let loadN = 0
-        // 10 N/s: 0.1 N each control loop.
+        // 10 N/s: 0.1 N per control loop.
         for (; bench.stateNow !== machine.STATE_FAULT && loadN < 12; loadN += 0.1) {
             faults.inject("load", bench.nowUs, -loadN)
             await bench.wait(10)
         }
         assert.is(faultOf(bench), codes.FAULT_FORCE)
-        // 0.65 N of it are the friction of guide and screw in this sled; three loops more are 0.3 N.
+        // 0.65 N of it are the friction of guide and lead screw; three more loops are 0.3 N.
         assert.ok(loadN > 3.9 && loadN < 4.9, `at ${loadN} N`)
         bench.cart.board.stopVm()
     }
@@ -150,16 +150,16 @@ slow.run()
 
 const alone = suite("the chip without its program")
 
-alone("stops a stalled sled at 5 mm/s by itself while the program is held up", async () => {
+alone("stops a stalled sled at 5 mm/s by itself while the program is halted", async () => {
     const bench = await pulling(5, 20)
     const { board } = bench.cart
     const fromUs = bench.nowUs
     board.holdVm(80)
     board.rig.faults.inject("stall", fromUs)
     await bench.wait(20)
-    // 90 % of 13 N wind the nut up by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
+    // 90 % of 13 N deflect the nut by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
     assert.not(board.rig.chip.core.ramp.moving)
-    // What the program says afterwards is the first that it sees: that it was late.
+    // The program then reports the first fault that it detects: that its loop was late.
     await bench.wait(200)
     assert.is(faultOf(bench), codes.FAULT_LOOP_LATE)
     board.stopVm()
@@ -168,7 +168,7 @@ alone.run()
 
 const loop = suite("the control loop")
 
-loop("runs each 10 ms while imaging, and does not drift", async () => {
+loop("runs every 10 ms while imaging, and does not drift", async () => {
     const heartbeats: number[] = []
     // GSTAT is read once in each loop.
     const onSpi = ({ device, mosi, timeUs }: SpiTransfer): void =>

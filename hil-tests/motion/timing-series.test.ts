@@ -1,5 +1,5 @@
-// Responsible for: a timing figure that fails keeps the raw series behind it, and its report names them; one that passes keeps none.
-// Not for: the figures (timing.test.ts, src/host/results/timing/timing-report.test.ts).
+// A failed timing figure keeps its raw series and its report lists them; a passed figure keeps
+// none.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -16,7 +16,10 @@ import { folder } from "../support/scratch"
 
 const test = suite<{ good: RigRun; bad: RigRun }>("raw series of a report")
 
-/** A percent more way by the ruler than by the encoder: ten times what the mean speed may be off. */
+/**
+ * One percent more travel by the ruler than by the encoder: ten times the tolerance of the mean
+ * speed.
+ */
 const STRETCH = 1.01
 
 test.before(async context => {
@@ -30,17 +33,17 @@ test.before(async context => {
     Object.assign(context, { good, bad: { ...good, instruments } })
 })
 
-/** Rows of a file of two numbers. */
+/** Rows of a file with two numbers each. */
 function rowsOf(file: string, head: string): [number, number][] {
     const [first, ...rows] = readFileSync(file, "utf8").trim().split("\n")
     assert.is(first, head)
     return rows.map(row => row.split(",").map(Number) as [number, number])
 }
 
-/** Both series against what they are of. */
+/** Compares both series with their sources. */
 function checkSeries(name: string, { receiver, instruments }: RigRun): void {
     const series = rowsOf(`${name}-series.csv`, "time_us,position_mm")
-    // 5 mm at 5 mm/s and both ramps, a row each ms.
+    // 5 mm at 5 mm/s and both ramps, one row per ms.
     assert.ok(series.length > 1000, `${series.length} rows`)
     for (const [i, [us, mm]] of series.entries()) {
         if (i > 0) assert.is(us - series[i - 1]![0], 1000)
@@ -56,7 +59,7 @@ function checkSeries(name: string, { receiver, instruments }: RigRun): void {
 const told = (file: string): { series: string[]; figures: { verdict: string }[] } =>
     JSON.parse(readFileSync(file, "utf8"))
 
-test("the rig keeps ruler, bursts and capture of a run that failed, and names them in its report", ({
+test("the rig keeps ruler, bursts and capture of a failed run and lists them in its report", ({
     good,
     bad,
 }) => {
@@ -71,7 +74,7 @@ test("the rig keeps ruler, bursts and capture of a run that failed, and names th
     assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"])
     for (const file of report.series) assert.ok(existsSync(join(kept, file)))
     checkSeries(join(kept, "bad"), bad)
-    // The capture is the run: its bursts are those of the report.
+    // The capture is that run: its bursts are those of the report.
     const again = new RunReceiver()
     again.push(readFileSync(join(kept, "bad-capture.ivl")))
     again.finish()
@@ -81,7 +84,7 @@ test("the rig keeps ruler, bursts and capture of a run that failed, and names th
     )
 })
 
-test("the out folder of a pullback has them too, until one that passes takes their place", async ({
+test("the out folder of a pullback has them too, until a passed run replaces them", async ({
     good,
     bad,
 }) => {
@@ -104,7 +107,7 @@ test("the out folder of a pullback has them too, until one that passes takes the
     assert.equal(told(join(path, "timing.json")).series, [])
 })
 
-test("of a reaction that was too slow the ruler is kept, for each time", () => {
+test("for a reaction that is too slow the ruler is kept, for each repetition", () => {
     const kept = join(folder, "reactions")
     mkdirSync(kept)
     const times = [0, 1].map(i => ({

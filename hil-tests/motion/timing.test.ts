@@ -1,5 +1,5 @@
-// Responsible for: the rig: motion at every preset and reactions to faults, by instruments beside the cart, with limits.
-// Not for: what the cart says about a fault (faults.test.ts). Reports are left in .devicescript/timing.
+// The timing rig: motion at every preset and reactions to faults, measured by independent
+// instruments against limits. Reports go to .devicescript/timing.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,21 +19,23 @@ import { type FaultCase, FAULTS } from "../support/rig-faults"
 import { clearReports, FOLDER, keepReactions, keepReport } from "../support/rig-report"
 import { type ReactionTimes, rigTarget, type RigTarget } from "../support/rig-target"
 
-/** Of each fault. Percentiles of many: IVUS_REPETITIONS=50. */
+/** Per fault. For percentiles of many: IVUS_REPETITIONS=50. */
 const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
-/** Spreads repetitions over the 10 ms control loop: 10 ms times the golden section's remainder. */
+/**
+ * Spreads repetitions over the 10 ms control loop: 10 ms times the golden ratio's fractional part.
+ */
 const PHASE_STEP_MS = 6.18034
 
 /**
- * Braking at the 80 mm/s² that the 16 bits of AMAX hold at 12 MHz; the loop in which homing and returning gain
- * speed; half of the ruler's window.
+ * Braking at 80 mm/s², the limit of AMAX at 12 MHz; the loop in which homing and returning
+ * accelerate; half of the ruler's window.
  */
 const BRAKE_MM_PER_S2 = 80
 const BRAKING_MORE_MS = 3
-/** Speed when homing and returning are disturbed (rig-reactions.ts). */
+/** Speed at which homing and returning are disturbed (rig-reactions.ts). */
 const OTHER_MM_PER_S = 5
 
-/** Of one fault: what is timed, its limit, and where that comes from. */
+/** Timings of one fault, with limits and their sources. */
 function limitsOf({
     doing,
     speedMmPerS,
@@ -58,8 +60,8 @@ function limitsOf({
 }
 
 /**
- * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every run of the tests; most
- * seeds where a sled that sticks and slips shows most. 100 mm is the length that the requirement names.
+ * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every test
+ * run; most seeds where stick-slip shows most. 100 mm is the length in the requirement.
  */
 const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [0.25, 5, [2]],
@@ -73,7 +75,7 @@ const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [10, 100, [1]],
 ]
 
-/** IVUS_SEEDS=20 pulls each of the short ones with as many sleds: minutes, for more than one example. */
+/** IVUS_SEEDS=20 pulls each of the short ones with that many sleds, which takes minutes. */
 const MANY = Number(process.env["IVUS_SEEDS"] ?? 0)
 const SHORT_MM = 10
 
@@ -82,7 +84,7 @@ function seedsOf(lengthMm: number, few: readonly number[]): readonly number[] {
 }
 
 let target: RigTarget
-/** Of each fault, then of all together. */
+/** Per fault, and for all together. */
 const reactions: Reaction[] = []
 
 const reacting = suite("reactions to a fault while moving")
@@ -121,8 +123,8 @@ for (const fault of FAULTS)
             )
     })
 
-reacting("are told as a table", () => {
-    // Percentiles need many values: those of all faults, against the longest limit of any.
+reacting("are printed as a table", () => {
+    // Percentiles need many values: those of all faults, against the longest limit.
     const measured = [...new Set(reactions.map(r => r.until))]
     for (const until of measured) {
         const rows = reactions.filter(r => r.until === until)
@@ -137,23 +139,23 @@ reacting("are told as a table", () => {
         })
     }
     console.log(`\n${reactionText(reactionRows(reactions))}`)
-    // Each fault in the table, whether it was timed or skipped.
+    // The table has each fault, timed or skipped.
     const timed = FAULTS.flatMap(fault => limitsOf(fault)).length
     assert.is(reactions.length, timed + measured.length)
 })
 
 reacting.run()
 
-const presets = suite("a pullback by the ruler")
+const presets = suite("a pullback measured by the ruler")
 
 for (const [speedMmPerS, lengthMm, seeds] of PULLBACKS)
     for (const [i, seed] of seedsOf(lengthMm, seeds).entries())
         presets(
-            `${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}, keep every limit`,
+            `${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}: every figure is within its limit`,
             async () => {
                 if (i > 0 && !target.hasSeeds)
                     return console.log(
-                        `skipped, because ${target.name} has one sled, which was pulled at this speed already`
+                        `skipped, because ${target.name} has one sled, already pulled at this speed`
                     )
                 const request = { ...REQUEST, speedMmPerS, lengthMm }
                 const run = await target.pullback(request, seed)
@@ -173,7 +175,7 @@ function judge(report: TimingReport, measured: boolean): void {
         `reports and series are in ${FOLDER}`
     )
     for (const f of of("skipped")) console.log(`${f.name}: ${f.note}`)
-    // The virtual cart has every instrument: there nothing may be left out.
+    // The virtual cart has every instrument, so nothing may be skipped there.
     if (measured) assert.is(of("skipped").length, 0)
     const by = measured ? "ruler" : "bursts"
     const value = (name: string): string =>

@@ -1,6 +1,6 @@
-// Responsible for: the motor driver's conformance: what the firmware puts on the bus, held against the data sheet.
-// Not for: the chip's model by itself (boards/virtual/sled/tmc5160.test.ts) or true speed (timing.test.ts).
-// Source: TMC5160A data sheet rev. 1.17: register map, SPI timing, v = VMAX·fCLK/2^24, a = AMAX·fCLK²/(512·256)/2^24.
+// Conformance of the motor driver's bus traffic with the data sheet.
+// Source: TMC5160A data sheet rev. 1.17: register map, SPI timing, v = VMAX·fCLK/2^24, a =
+// AMAX·fCLK²/(512·256)/2^24.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -18,7 +18,7 @@ import { calibrationAt } from "../support/stored-calibration"
 import { addressOf, TracedCart } from "../support/traced-cart"
 
 const EVEN = EVEN_SLED.sled
-/** Speed presets of a pullback and the slowest speed there is, mm/s. */
+/** Speed presets of a pullback and the lowest speed, mm/s. */
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 9, 10]
 /** Acceleration of every move, and of a stop, mm/s². */
 const ACCEL = 20
@@ -26,13 +26,13 @@ const STOP_ACCEL = 200
 /** Settings that can be read back and do not change by themselves. */
 const READABLE = ["GCONF", "RAMPMODE", "XTARGET", "SW_MODE", "ENCMODE", "CHOPCONF"]
 
-/** The formulas of the data sheet, as they stand there. */
+/** The formulas of the data sheet, verbatim. */
 const vmaxOf = (mmPerS: number, c: Calibration): number =>
     (mmPerS * (c.microsteps_per_m / 1000) * 2 ** 24) / c.fclk_hz
 const amaxOf = (mmPerS2: number, c: Calibration): number =>
     (mmPerS2 * (c.microsteps_per_m / 1000) * 512 * 256 * 2 ** 24) / c.fclk_hz ** 2
 
-/** The record that the board keeps. */
+/** The calibration record stored by the board. */
 const storedCalibration = (settings: Uint8Array): Calibration =>
     readCalibration(settings.subarray(calibrationAt(settings)))
 
@@ -45,7 +45,7 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
         await bench.home()
         await bench.calibrate()
         const c = storedCalibration(bench.cart.board.settings)
-        // A calibration knows the clock to 0.01 %, a tenth of what the mean speed may be off.
+        // A calibration measures the clock to 0.01 %, a tenth of the tolerance of the mean speed.
         assert.ok(Math.abs(c.fclk_hz / fclkHz - 1) < 1e-4, `${c.fclk_hz}`)
         const { session } = bench.cart
         for (const speed of SPEEDS) {
@@ -60,9 +60,10 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
             await bench.reach(machine.STATE_PULLING)
             await bench.wait(100)
             const [first, ...trims] = traced.writes("VMAX", before)
-            // Rounded to whole units and no more: exact.
+            // Exact except for rounding to whole units.
             assert.is(first, Math.round(vmaxOf(speed, c)), `${speed} mm/s`)
-            // An even screw as measured, to a few 10 nm of the encoder's 1 um: 1 % of slope at most.
+            // A measured lead screw without error, to a few 10 nm of the encoder's 1 um: 1 % of
+            // slope at most.
             for (const vmax of trims) assert.ok(Math.abs(vmax / first! - 1) < 0.01, `${vmax}`)
             for (const name of ["AMAX", "DMAX", "A1", "D1"])
                 assert.equal(traced.writes(name, before), [Math.round(amaxOf(ACCEL, c))], name)
@@ -81,7 +82,7 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
         assert.equal(bench.cart.board.rig.chip.misuse, [])
     })
 
-conversion("what the chip then does is what was asked for", async () => {
+conversion("the chip moves at the requested speed", async () => {
     for (const fclkHz of [8e6, 16e6]) {
         const traced = await TracedCart.boot({ sled: { fclkHz, ...EVEN } })
         const { bench } = traced
@@ -89,8 +90,9 @@ conversion("what the chip then does is what was asked for", async () => {
         await bench.calibrate()
         await bench.pull()
         await bench.wait(1500)
-        // VACTUAL of one moment by the data sheet's formula and the true clock: 0.3 %, as points of the screw's table that
-        // are good to 0.05 um trim it by up to so much. The ruler beside the cart: 0.1 % as the mean speed.
+        // VACTUAL at one moment by the data sheet's formula and the true clock: 0.3 %, since points
+        // of the lead-screw table, good to 0.05 um, trim it by up to that much. The ruler: 0.1 % as
+        // for the mean speed.
         const vactual = traced.accesses
             .filter(a => a.address === addressOf("VACTUAL"))
             .at(-2)!.value!
@@ -107,19 +109,20 @@ conversion.run()
 
 const bus = suite("TMC5160: datagrams")
 
-bus("40 bits each, mode 3, SCK as the data sheet allows at every clock", async () => {
+bus("40 bits each, mode 3, SCK within the data sheet's limit at every clock", async () => {
     const { transfers } = await TracedCart.boot()
     assert.ok(transfers.length > 40)
     for (const t of transfers) {
         assert.is(t.mosi.length, 5)
         assert.is(t.mode, 3)
-        // 4 MHz on the internal clock; high and low longer than a period of the slowest clock and 10 ns.
+        // 4 MHz on the internal clock; high and low longer than a period of the slowest clock and
+        // 10 ns.
         assert.ok(t.hz <= 4e6)
         assert.ok(0.5 / t.hz > 1 / 8e6 + 10e-9)
     }
 })
 
-bus("every write of a setting that can be read is verified at once", async () => {
+bus("every write of a readable setting is read back at once", async () => {
     const traced = await TracedCart.boot()
     await traced.bench.home()
     const addresses = READABLE.map(addressOf)
@@ -136,7 +139,7 @@ bus("every write of a setting that can be read is verified at once", async () =>
     assert.ok(verified > 15, `${verified}`)
 })
 
-bus("a poll is one pipelined run: eight registers in nine transfers", async () => {
+bus("a poll is one pipelined sequence: eight registers in nine transfers", async () => {
     const traced = await TracedCart.boot()
     const from = traced.transfers.length
     await traced.bench.wait(500)
@@ -157,8 +160,8 @@ bus("a poll is one pipelined run: eight registers in nine transfers", async () =
     assert.ok(heads.length > 9 * 30)
 })
 
-bus("negative positions and speeds: what the chip says is what the ruler says", async () => {
-    // From 12 mm the sled homes into the negative, as it takes its start for zero.
+bus("negative positions and speeds of the chip agree with the ruler", async () => {
+    // From 12 mm the sled homes into negative positions, since zero is where it starts.
     const startPositionMm = 12
     const traced = await TracedCart.boot({
         sled: { sled: { screwErrorUmPp: 0, startPositionMm } },
@@ -181,7 +184,7 @@ bus("negative positions and speeds: what the chip says is what the ruler says", 
     }
     for (const [timeUs, microsteps] of read("XACTUAL", 32)) {
         const trueMm = ruler.positionMm(timeUs) - startPositionMm
-        // On top, play and windup of the nut.
+        // Plus backlash and elasticity of the nut.
         assert.ok(Math.abs(microsteps / 51200 - trueMm) < 0.02)
     }
     const scale = { fclkHz: 12e6, microstepsPerMm: 51200, encoderNmPerCount: 1e3 }
@@ -189,14 +192,14 @@ bus("negative positions and speeds: what the chip says is what the ruler says", 
         slower = Math.min(slower, velocityMmPerS(value, scale))
     assert.ok(behind < -5, `${behind} mm`)
     assert.ok(Math.abs(slower + 5) < 1e-3, `${slower} mm/s`)
-    // The cart says so too, by what it read last before.
+    // The cart reports them too, by its last read.
     const told = statuses.filter(s => s.position_nm < -1e6)
     assert.ok(told.length > 5)
     const positions = read("X_ENC", 32).map(([, usteps]) => Math.round((usteps * 1e9) / 51200000))
     for (const { position_nm } of told) assert.ok(positions.includes(position_nm), `${position_nm}`)
 })
 
-/** Lets the next `times` writes to a register arrive with a wrong bit. */
+/** Flips a bit in the next `times` writes to a register. */
 function disturb(chip: Tmc5160, name: string, times: number): void {
     const transfer = chip.transfer.bind(chip)
     chip.transfer = (mosi, timeUs) => {
@@ -208,7 +211,7 @@ function disturb(chip: Tmc5160, name: string, times: number): void {
     }
 }
 
-bus("a write that was disturbed twice is told a third time and holds", async () => {
+bus("a write disturbed twice succeeds at the third attempt", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const before = traced.accesses.length
     disturb(traced.bench.cart.board.rig.chip, "XTARGET", 2)
@@ -218,7 +221,7 @@ bus("a write that was disturbed twice is told a third time and holds", async () 
     assert.is.not(fourth, first)
 })
 
-bus("one that is disturbed three times is a fault, and nothing moves", async () => {
+bus("a write disturbed three times is a fault, and nothing moves", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const { bench } = traced
     const before = traced.accesses.length
@@ -229,21 +232,21 @@ bus("one that is disturbed three times is a fault, and nothing moves", async () 
     assert.is(traced.writes("XTARGET", before).length, 3)
     await bench.wait(300)
     assert.is(traced.statuses.at(-1)!.fault, codes.FAULT_MOTOR_DRIVER_WRITE)
-    // The motor takes hold of its screw: half of its period of four full steps of 5 um at most.
+    // The motor locks to its nearest step: at most half of its period of four full steps of 5 um.
     const moved = bench.cart.board.rig.sled.positionMm - at
     assert.ok(Math.abs(moved) < 0.01, `${moved} mm`)
-    // The fault ends the request and not the session.
+    // The fault ends the request, not the session.
     assert.ok(bench.cart.session.isOpen)
     assert.not(bench.log.some(line => line.includes("link closed")))
 })
 
-bus("a move whose start cannot be verified does not go on in the fault", async () => {
+bus("a move whose start cannot be verified does not continue in the fault state", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const { bench } = traced
     const { chip, sled } = bench.cart.board.rig
     const transfer = chip.transfer.bind(chip)
     let reads = 3
-    // The chip gets RAMPMODE right; what comes back of it has a wrong bit, three times.
+    // The chip receives RAMPMODE correctly; the read-back has a wrong bit, three times.
     chip.transfer = (mosi, timeUs) => {
         const miso = Uint8Array.from(transfer(mosi, timeUs))
         const asked = traced.transfers.at(-1)!.mosi[0]
@@ -261,7 +264,7 @@ bus("a move whose start cannot be verified does not go on in the fault", async (
     bench.cart.session.command(machine.COMMAND_HOME)
     await bench.reach(machine.STATE_FAULT)
     assert.is(reads, 0)
-    // 10 mm/s end within 120 ms (sled.ts, STOP_ACCEL); the homing would go on for seconds.
+    // Braking from 10 mm/s takes 120 ms (sled.ts, STOP_ACCEL); the homing would move for seconds.
     await bench.wait(200)
     const at = sled.positionMm
     await bench.wait(1000)
@@ -272,7 +275,7 @@ bus.run()
 
 const restore = suite("TMC5160: restored after a reset")
 
-/** All registers as they are inside the chip, those that cannot be read as well. */
+/** All registers inside the chip, including those that cannot be read. */
 const image = (traced: TracedCart): number[] => [...traced.bench.cart.board.rig.chip.core.registers]
 
 async function resetAndAcknowledge(traced: TracedCart): Promise<void> {
@@ -288,17 +291,17 @@ async function resetAndAcknowledge(traced: TracedCart): Promise<void> {
     await bench.reach(machine.STATE_UNHOMED)
 }
 
-restore("the whole register image is what it was", async () => {
+restore("the whole register image is restored", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const before = image(traced)
     traced.bench.cart.board.rig.faults.inject("driver-reset", traced.bench.nowUs)
-    // The supply failed: what the firmware wrote is gone.
+    // The supply failed: the written settings are lost.
     assert.is.not(image(traced)[addressOf("AMAX")], before[addressOf("AMAX")])
     await resetAndAcknowledge(traced)
     assert.equal(image(traced), before)
 })
 
-restore("in mid-life too, but for the move that ended with it", async () => {
+restore("also after homing, except for the move that ended with it", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     await traced.bench.home()
     const before = image(traced)
@@ -316,7 +319,7 @@ restore.run()
 
 const dumps = suite("TMC5160: register dump")
 
-dumps("names and widths agree with the model, which was written apart", () => {
+dumps("names and widths agree with the independently written model", () => {
     for (const { name, address, access, fields } of TMC5160) {
         if (address > 0x7f) continue
         const spec = REG[name as keyof typeof REG]
@@ -326,12 +329,12 @@ dumps("names and widths agree with the model, which was written apart", () => {
             (bits, f) => bits + (2 ** (f.to - f.from + 1) - 1) * 2 ** f.from,
             0
         )
-        // Bits that exist and have no name: reserved, or of the chip's other modes.
+        // Bits without a name: reserved, or of the chip's other modes.
         assert.is(((joined & ~spec.mask) >>> 0) & ~(1 << 31), 0, name)
     }
 })
 
-dumps("tells what is in the chip, and what cannot be read from its shadow", async () => {
+dumps("reports the chip's content, and the shadow of registers that cannot be read", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     await traced.bench.home()
     const told = await traced.registers()
@@ -364,7 +367,7 @@ dumps("tells what is in the chip, and what cannot be read from its shadow", asyn
         if (address < 0x80 && !settled.includes(name) && written.has(address))
             assert.is(r.value, inside[address], name)
     }
-    // Parked at 1 mm: what the chip measures by itself.
+    // Parked at 1 mm: the chip's own measurements.
     const core = traced.bench.cart.board.rig.chip.core
     assert.is(told.read(0, addressOf("XACTUAL")), core.ramp.xactual)
     assert.is(told.read(0, addressOf("X_ENC")), core.encoder.xEnc)
@@ -402,7 +405,7 @@ dumps("is refused while anything moves or fires, and ended by a move", async () 
 })
 
 for (const fault of ["bus-all-ones", "bus-all-zeros"])
-    dumps(`with ${fault} says so for each register and goes on`, async () => {
+    dumps(`with ${fault} reports no answer for each register and completes`, async () => {
         const traced = await TracedCart.boot({ sled: EVEN })
         const { bench } = traced
         bench.cart.board.rig.faults.inject(fault, bench.nowUs)

@@ -1,15 +1,14 @@
-// Responsible for: every move that a cart has, asked for as an operator would, also where that is awkward: stopped in mid-move,
-// turned round, changed, begun on a switch.
-// Not for: judging them.
+// Every move of the cart, requested as an operator would, including awkward cases: stopped in
+// mid-move, reversed, changed, started on a switch.
 
 import * as machine from "../../src/shared/cart-machine"
 import type { Steps } from "../../src/host/sequence/pullback-request"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { type BenchCart, REQUEST } from "./bench-cart"
 
-/** So few frames that the front end costs little time. */
+/** Few frames, so that simulating the front end costs little time. */
 const FRAME_RATE_HZ = 5
-/** A beat at 75 a minute comes each 800 ms within 8 %. */
+/** At 75 beats per minute the interval is 800 ms ± 8 %. */
 export const HEART_RATE_PER_MIN = 75
 const GATE = {
     heartRatePerMin: HEART_RATE_PER_MIN,
@@ -29,7 +28,7 @@ function request(speedMmPerS: number, lengthMm: number, steps?: Steps): Pullback
     return { ...REQUEST, speedMmPerS, lengthMm, frameRateHz, ...(steps && { steps }) }
 }
 
-/** Asks, and throws with the refusal when it was not taken. */
+/** Sends a request; throws with the refusal's code when the cart refuses it. */
 async function ask(bench: BenchCart, what: number, argument = 0) {
     const refusal = await bench.ask(what, argument)
     if (refusal) throw new Error(`request ${what} was refused: ${refusal.reason}`)
@@ -49,7 +48,7 @@ async function begin(bench: BenchCart, asked: PullbackRequest) {
     await bench.pull(asked)
 }
 
-/** Once right through; between, stopped in mid-move and begun anew. */
+/** Returns in one move, or, with `stopAfterMs`, stopped in mid-move and started again. */
 async function goBack(bench: BenchCart, stopAfterMs = 0): Promise<void> {
     await ask(bench, machine.COMMAND_RETURN)
     if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
@@ -75,7 +74,7 @@ async function stands(bench: BenchCart): Promise<void> {
     await bench.wait(150)
 }
 
-/** Out and let go by a request, out again at once and let go by silence, faster on the way, back, turned round. */
+/** Jogs forward and stops by request, jogs again and stops by timeout, changes speed, reverses. */
 async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
     const press = (v: number) => bench.cart.session.command(machine.COMMAND_JOG, v * NM_PER_MM)
     await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
@@ -90,7 +89,7 @@ async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
     await stands(bench)
     await ask(bench, machine.COMMAND_JOG, -mmPerS * NM_PER_MM)
     await hold(bench, 300)
-    // The other way is refused and brakes; pressed anew it goes.
+    // A reversal while jogging is refused and brakes; a new jog request then starts.
     press(mmPerS)
     await stands(bench)
     await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
@@ -110,7 +109,7 @@ function pullbacks(speed: number): MoveCase[] {
             },
         },
         {
-            name: `pullback at ${speed} mm/s stopped in mid-move, return likewise`,
+            name: `pullback at ${speed} mm/s stopped in mid-move, return also stopped`,
             run: async bench => {
                 await begin(bench, request(speed, lengthMm))
                 await bench.wait(300 + 400 * Math.min(1, 1 / speed))
@@ -148,9 +147,9 @@ function changes(): MoveCase[] {
                 bench.nowUs + LIMIT_US
             )
             await ask(bench, machine.COMMAND_SPEED, to * NM_PER_MM)
-            // As far as shows it: the rest of a slow one is a pullback like any other.
+            // Long enough to see the change; the rest of a slow pullback shows nothing new.
             await bench.wait(1500)
-            // Refused where it has just come to its end by itself.
+            // Refused if the pullback has just ended by itself.
             bench.cart.session.command(machine.COMMAND_STOP)
             await ended(bench)
             await goBack(bench)
@@ -172,7 +171,7 @@ function stepped(speed: number, lengthMm: number, steps: Steps): MoveCase {
 
 const HOMINGS: readonly MoveCase[] = [
     ...[150, 800, 2500].map(ms => ({
-        name: `homing stopped after ${ms} ms and begun anew`,
+        name: `homing stopped after ${ms} ms and started again`,
         run: async (bench: BenchCart) => {
             await ask(bench, machine.COMMAND_HOME)
             await bench.wait(ms)
@@ -182,7 +181,7 @@ const HOMINGS: readonly MoveCase[] = [
         },
     })),
     {
-        name: "homing from on the switch",
+        name: "homing from a position on the switch",
         run: async bench => {
             await ask(bench, machine.COMMAND_HOME)
             const { sled } = bench.cart.board.rig
@@ -203,7 +202,7 @@ const HOMINGS: readonly MoveCase[] = [
         },
     },
     {
-        name: "jog to the near end of the travel, homing",
+        name: "jog to the near end of travel, then homing",
         run: async bench => {
             await ask(bench, machine.COMMAND_JOG, -10 * NM_PER_MM)
             await hold(bench, 1000)
@@ -214,7 +213,7 @@ const HOMINGS: readonly MoveCase[] = [
         },
     },
     {
-        name: "let go, engaged, homing",
+        name: "release, engage, homing",
         run: async bench => {
             await ask(bench, machine.COMMAND_RELEASE)
             await bench.wait(200)
@@ -224,7 +223,7 @@ const HOMINGS: readonly MoveCase[] = [
     },
 ]
 
-/** Each begins and ends ready. */
+/** Each case starts and ends in the state "ready". */
 export function allMoves(speeds: readonly number[]): MoveCase[] {
     return [
         ...speeds.flatMap(pullbacks),

@@ -1,29 +1,33 @@
-// Responsible for: by how much a lumen's area may be off in a picture of element data, from the vessel's true shape and theory.
-// Not for: measuring it.
+// Bounds the error of a lumen area in a picture of channel data, from the vessel's true shape and
+// theory.
 //
-// A border is where a wall's mean power is half of what it is behind the border. Blurred, a wall thinner than the blur is half
-// as bright as at its brightest at most half of the blur's -6 dB width before the border, so each piece ds of it moves inwards by
-// at most half of: the pulse where the beam meets the wall squarely, the lateral width where it runs along it, the
-// slice where the wall leans along the vessel. The three are independent and add as squares.
+// A border is drawn where the mean power of the wall reaches half of its value behind the border.
+// Blur moves this point inwards: for a wall thinner than the blur, by at most half of the blur's -6
+// dB width. Each border segment ds therefore moves inwards by at most half of: the pulse length
+// where the beam meets the wall at a right angle; the lateral width where the wall runs along the
+// beam; the slice thickness where the wall is inclined along the vessel. The three are independent
+// and add as squares.
 //
-// And the sled moves while a frame is fired. A place that comes nearer by s mm per mm of sled does so by s*d/E between one
-// transmitter and the next of E, d the sled's way a frame. Its pairs' phases then grow from element to element as those of a
-// place that lies aside by s*d/(2 pi a), a the array's radius: there it is shown. Along a wall that runs along the beam this moves
-// the border, inwards on one side of the vessel and outwards on the other.
+// The sled also moves while a frame is fired. A point whose range changes by s mm per mm of sled
+// travel changes it by s*d/E between consecutive transmitters, with E transmitters per frame and
+// sled travel d per frame. The phases of its pairs then grow from element to element like those of
+// a point displaced sideways by s*d/(2 pi a), with array radius a, and the picture shows it there.
+// Where a wall runs along the beam this moves the border inwards on one side of the vessel and
+// outwards on the other.
 
 import type { Vessel } from "../../boards/virtual/vessel/vessel"
 
 export interface Blur {
-    /** -6 dB widths, both ways */
+    /** Two-way -6 dB widths */
     readonly pulseMm: number
     readonly lateralRad: number
     readonly sliceMm: number
     readonly arrayRadiusMm: number
-    /** way of the sled from frame to frame */
+    /** Sled travel per frame */
     readonly frameMm: number
 }
 
-/** @returns largest loss by blur and largest change by motion, as parts of the true area */
+/** @returns largest loss by blur and largest change by motion, as fractions of the true area */
 export function areaBound(
     vessel: Vessel,
     zMm: number,

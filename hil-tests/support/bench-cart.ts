@@ -1,5 +1,4 @@
-// Responsible for: a virtual cart for tests, brought into any state by the requests that lead there.
-// Not for: judging; tests read the instruments of `cart.board`.
+// A virtual cart for tests, brought into any state by the requests that an operator would send.
 
 import { generatedVein, phantom, type EchoSource } from "../../boards/virtual/vessel/vessel"
 import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
@@ -28,10 +27,10 @@ export const REQUEST: PullbackRequest = {
     frameRateHz: 30,
 }
 
-/** A sled with an even screw, for tests that are not about calibration. */
+/** A sled without lead-screw error, for tests that are not about calibration. */
 export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
 
-/** Echo that costs nothing, for tests that do not look at it. */
+/** An echo source that costs no computation, for tests that do not read the samples. */
 export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
 
 export function veinEcho(seed: number, lengthMm: number, ahead = true): EchoSource {
@@ -39,18 +38,20 @@ export function veinEcho(seed: number, lengthMm: number, ahead = true): EchoSour
     return phantom(generatedVein(seed, lengthMm), phantomOptions(catheter, seed), ahead)
 }
 
-/** A line's own header, and that of the burst in which it came. */
+/** A line's header with the header of the burst that carried it. */
 export type BenchLine = Message<typeof LINE_HEADER> & {
     readonly burst: BurstHeader
 }
 
-/** A virtual cart that remembers what it was told and can be led from state to state. */
+/**
+ * A virtual cart that records what the firmware reports and steps through its states on request.
+ */
 export class BenchCart {
     readonly events: Event[] = []
     readonly refusals: Refusal[] = []
     readonly states: number[] = []
     readonly log: string[] = []
-    /** The latest that the cart told. */
+    /** The latest status that the cart reported. */
     status: Status | undefined
     ended = false
     private readonly capture = new MemoryCapture()
@@ -98,18 +99,18 @@ export class BenchCart {
         return this.states[this.states.length - 1]
     }
 
-    /** Lets `ms` of the cart's time pass. */
+    /** Advances the virtual clock by `ms`. */
     async wait(ms: number): Promise<void> {
         await this.cart.until(() => false, this.nowUs + 1000 * ms)
         this.cart.board.settle()
     }
 
-    /** Waits until the cart says that it is in this state. */
+    /** Waits until the cart reports this state. */
     async reach(state: number, limitS = 60): Promise<void> {
         const came = await this.cart.until(() => this.stateNow === state, this.nowUs + 1e6 * limitS)
         if (!came)
             throw new Error(
-                `the cart did not get to "${machine.STATE_NAMES[state]}" but is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
+                `the cart did not reach "${machine.STATE_NAMES[state]}"; its state is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
             )
         this.cart.board.settle()
     }
@@ -128,12 +129,12 @@ export class BenchCart {
         await this.home()
     }
 
-    /** Asks for the pullback. @returns the reason of the refusal, or GOOD */
+    /** Sends the setup of a pullback. @returns the refusal's code, or GOOD */
     async setUp(request: PullbackRequest = this.request): Promise<number> {
         return (await this.setUpWith({}, request))?.reason ?? GOOD
     }
 
-    /** Asks for a pullback of which some fields are as no operator would have them. */
+    /** Sends a setup with some fields replaced by values that no operator would choose. */
     async setUpWith(
         fields: Partial<Setup>,
         request: PullbackRequest = this.request
@@ -144,7 +145,7 @@ export class BenchCart {
         return this.refusals[before]
     }
 
-    /** Sends one request. @returns its refusal, or undefined when it was taken */
+    /** Sends one request. @returns its refusal, or undefined if the cart accepted it */
     async ask(command: number, argument = 0): Promise<Refusal | undefined> {
         const serial = this.cart.session.command(command, argument)
         await this.wait(50)
@@ -156,7 +157,7 @@ export class BenchCart {
         await this.pullTo(machine.STATE_PULLING, request)
     }
 
-    /** From homed on the way to pulling, as far as live, armed or pulling. */
+    /** From homed towards pulling; stops in the state live, armed or pulling. */
     async pullTo(state: number, request: PullbackRequest = this.request): Promise<void> {
         const { session } = this.cart
         const seen = this.events.length
@@ -177,12 +178,15 @@ export class BenchCart {
         }
     }
 
-    /** Every line that came over the link so far in a whole burst, test lines left out, with the header of its burst. */
+    /**
+     * All lines received in undamaged bursts so far, without test lines, each with its burst's
+     * header.
+     */
     lines(): BenchLine[] {
         const lines: BenchLine[] = []
         const stream = new BurstStream(({ header, payload, goodLines }) => {
             if (header.type !== TYPE_LINES || header.flags & FLAG_TEST_LINES) return
-            // Nobody vouches for what is left of a burst.
+            // The lines of a damaged burst cannot be trusted.
             if (!goodLines.every(Boolean)) return
             const length = payload.length / goodLines.length
             for (let i = 0; i < goodLines.length; i++)

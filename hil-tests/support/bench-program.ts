@@ -1,5 +1,4 @@
-// Responsible for: bytecode of a program of src/firmware/bench, which is not the cart's.
-// Not for: running it.
+// Builds the bytecode of a bench program (src/firmware/bench).
 
 import { buildProgram } from "../../src/tools/build/build-program"
 

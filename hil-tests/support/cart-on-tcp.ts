@@ -1,5 +1,4 @@
-// Responsible for: a virtual cart no faster than the wall's clock that connects to a host over a real socket, as a board of metal does.
-// Not for: the host, or judging.
+// A virtual cart in real time that connects to a host over a real TCP socket, as a board does.
 
 import { connect, type Socket } from "node:net"
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
@@ -8,9 +7,11 @@ import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-target"
 import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
 import { BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./bench-cart"
 
-/** So much of the cart's time at once, then what came over the socket: far less than the 100 ms after which it misses its host. */
+/**
+ * Virtual time advanced per turn before the socket is served; far below the 100 ms link timeout.
+ */
 const TURN_MS = 5
-/** What comes from outside meets the board at an alarm of its clock. */
+/** Delay after which data from the socket reaches the board. */
 const NETWORK_US = 150
 
 export class CartOnTcp {
@@ -23,7 +24,7 @@ export class CartOnTcp {
         private readonly clock: VirtualClock
     ) {}
 
-    /** A cart without a key that connects to this port again and again. */
+    /** A cart without a key that connects to this port, again after each failure. */
     static async boot(port: number): Promise<CartOnTcp> {
         const clock = new VirtualClock()
         const board = await VirtualBoard.boot({
@@ -44,7 +45,7 @@ export class CartOnTcp {
                 socket.on("data", bytes => later(() => peer.send(bytes)))
                 socket.on("error", () => undefined)
                 socket.on("close", () =>
-                    later(() => (isOpen ? peer.end() : peer.refuse("nobody listens")))
+                    later(() => (isOpen ? peer.end() : peer.refuse("connection refused")))
                 )
                 peer.onData = bytes => void socket.write(Uint8Array.from(bytes))
                 peer.onEnd = () => void socket.end()
@@ -55,7 +56,10 @@ export class CartOnTcp {
         return cart
     }
 
-    /** On a machine that is busy its time falls behind the wall's and never catches up: nothing on the cart is late by that. */
+    /**
+     * On a busy machine the virtual clock falls behind the wall clock and does not catch up; the
+     * cart sees no deadline missed because of that.
+     */
     private async run(): Promise<void> {
         while (!this.stopped) {
             const turn = new Promise(resolve => setTimeout(resolve, TURN_MS))
@@ -65,7 +69,7 @@ export class CartOnTcp {
         }
     }
 
-    /** Lets `ms` of the cart's time pass. */
+    /** Waits until the virtual clock has advanced by `ms`. */
     async wait(ms: number): Promise<void> {
         const untilUs = this.clock.nowUs + 1000 * ms
         while (this.clock.nowUs < untilUs) await new Promise(resolve => setTimeout(resolve, 10))

@@ -1,5 +1,5 @@
-// Responsible for: a stand-in for esptool on PATH, which records its arguments, keeps the image it was given, and fails as it is told to.
-// Not for: what esptool does to a chip.
+// A stand-in for esptool on PATH: it records its arguments, keeps the image it was given, and fails
+// on request.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -12,20 +12,20 @@ const realPath = process.env.PATH!
 
 export interface StandInCall {
     readonly args: string[]
-    /** Of the file's project folder: what others may do with it, as octal digits. */
+    /** Permissions of the image's project folder, as octal digits. */
     readonly folderMode: string
 }
 
 export interface StandInBehaviour {
-    /** What it says of itself: esptool 4 says "esptool.py v4.7.0", 5 "esptool v5.0.2". */
+    /** The printed version: esptool 4 prints "esptool.py v4.7.0", 5 prints "esptool v5.0.2". */
     version?: string
-    /** What it prints in place of progress, before it fails with status 2. */
+    /** Printed instead of progress before exiting with status 2. */
     failure?: string
-    /** Writes the first part and then waits for ever. */
+    /** Writes the first part, then hangs. */
     hangs?: boolean
-    /** Its name on PATH; "python3": as its module. */
+    /** Its name on PATH; "python3" for esptool as a Python module. */
     name?: string
-    /** None of the machine's own programs are on PATH beside it. */
+    /** Leaves only the stand-in on PATH, without the machine's own programs. */
     alone?: boolean
 }
 
@@ -53,7 +53,7 @@ if (told.hangs) setInterval(() => undefined, 1000)
 else console.log("Writing at 0x001d0000... (100 %)\\nHash of data verified.")
 `
 
-/** Puts one on PATH, in place of an earlier one. */
+/** Puts a stand-in on PATH and removes an earlier one. */
 export function standInEsptool(behaviour: StandInBehaviour = {}): void {
     const bin = join(folder, "esptool-bin")
     rmSync(bin, { recursive: true, force: true })
@@ -65,14 +65,14 @@ export function standInEsptool(behaviour: StandInBehaviour = {}): void {
     rmSync(KEPT_IMAGE, { force: true })
 }
 
-/** No program at all is on PATH. */
+/** Leaves no program on PATH. */
 export function noEsptool(): void {
     mkdirSync(EMPTY, { recursive: true })
     process.env.PATH = EMPTY
     rmSync(CALLS, { force: true })
 }
 
-/** What it was called with, `version` left out. */
+/** Recorded calls, without the version query. */
 export function standInCalls(): StandInCall[] {
     if (!existsSync(CALLS)) return []
     const lines = readFileSync(CALLS, "utf8").trim().split("\n")

@@ -1,5 +1,4 @@
-// Responsible for: a pullback at a line rate that one data lane cannot carry, in virtual time, and what was lost of it.
-// Not for: judging (rates.test.ts) or figures (bench/rates.ts).
+// A pullback at a line rate that needs four data lanes, and the line losses of it.
 
 import { BUSES } from "../../src/host/sequence/buses"
 import { engineOn } from "../../src/host/targets/virtual/virtual-cart"
@@ -9,7 +8,10 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 
 const SPEED_MM_PER_S = 5
 
-/** The highest line rates that are asked of the cart are turns of 512 lines of 256 samples; imaged for so many seconds. */
+/**
+ * @param turnsPerS revolutions per second, each of 512 lines of 256 samples
+ * @param seconds imaged time
+ */
 export function fastRequest(turnsPerS: number, seconds: number): PullbackRequest {
     return {
         ...REQUEST,
@@ -22,7 +24,7 @@ export function fastRequest(turnsPerS: number, seconds: number): PullbackRequest
     }
 }
 
-/** A cart whose line engine has four data lanes and the FIFO to them, homed. */
+/** A homed cart whose line engine has four data lanes and the matching FIFO. */
 export async function fastCart(request: PullbackRequest): Promise<BenchCart> {
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
@@ -32,20 +34,20 @@ export async function fastCart(request: PullbackRequest): Promise<BenchCart> {
     return bench
 }
 
-/** Every way in which the counts of front end, firmware and host say that a line is missing; empty if none does. */
+/** Every pair of counts that shows a lost line; empty if none is lost. */
 export function lossesOf({ end, assembler, stream }: RunReceiver, firedAtEngine: number): string[] {
-    if (!end || !assembler) return ["the run has no summary"]
+    if (!end || !assembler) return ["the run has no end summary"]
     const counts: Record<string, [number, number]> = {
-        "fired by the engine, as the cart told": [firedAtEngine, end.lines_fired],
+        "fired by the engine and reported by the cart": [firedAtEngine, end.lines_fired],
         "fired and sent": [end.lines_fired, end.lines_sent],
         "sent and received": [end.lines_sent, assembler.counts.received],
         "missing at the host": [0, assembler.counts.missing],
         repeated: [0, assembler.counts.repeated],
         "dropped by the FIFO": [0, end.lines_dropped_fifo],
-        "dropped for want of credit": [0, end.lines_dropped_credit],
+        "dropped for lack of credit": [0, end.lines_dropped_credit],
         "dropped by the bus": [0, end.lines_dropped_crc],
         "dropped by the gate": [0, end.lines_dropped_gate],
-        "faults of the stream": [0, Object.values(stream.faults).reduce((a, b) => a + b, 0)],
+        "stream faults": [0, Object.values(stream.faults).reduce((a, b) => a + b, 0)],
     }
     return Object.entries(counts)
         .filter(([, [expected, found]]) => expected !== found)

@@ -1,13 +1,15 @@
-// Responsible for: what garbage a program leaves on its VM's heap in a stretch of a run, by kind.
-// Not for: what it holds (live-heap.ts), or limits.
+// Counts the garbage that a program leaves on the VM's heap during a part of a run, by block type.
 
 import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
 import type { BenchCart } from "./bench-cart"
 
-/** A collection frees a quarter of 64 kB or so; between two of them the program itself gives back far less at once. */
+/**
+ * A garbage collection frees about a quarter of 64 kB; the program itself frees far less at a
+ * time.
+ */
 const COLLECTION_BYTES = 4096
 
-/** Blocks of each kind that were left, and what the counts are of. */
+/** Blocks of each type left behind, and the totals. */
 export interface Garbage {
     readonly kinds: ReadonlyMap<HeapKind, number>
     readonly bytes: number
@@ -17,8 +19,8 @@ export interface Garbage {
 }
 
 /**
- * Looks at the heap after every alarm of the clock. What comes and goes between two looks, as the frame of a call
- * does that has returned, is not garbage; a look that a collection fell into is left out.
+ * Reads the heap after every clock alarm. Blocks allocated and freed between two readings (such as
+ * the frame of a call that returned) are not counted; an interval with a collection is skipped.
  */
 export async function garbageOf(bench: BenchCart, us: number): Promise<Garbage> {
     const { board, receiver } = bench.cart

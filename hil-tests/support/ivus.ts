@@ -1,5 +1,4 @@
-// Responsible for: the command line run inside a test, with what it prints.
-// Not for: judging it.
+// Runs the command line inside the test process and captures its output.
 
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,12 +11,12 @@ export interface Heard {
     err: string
 }
 
-// A reference that somebody captured on this machine would change what a test pulls back.
+// A user's own ring-down reference would change the results.
 const folder = mkdtempSync(join(tmpdir(), "ivus-home-"))
 process.env.XDG_DATA_HOME = folder
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs the program in this process and takes down what it prints. */
+/** Runs the program in this process and captures what it prints. */
 export async function ivus(...args: string[]): Promise<Heard> {
     const heard = { status: 0, out: "", err: "" }
     const { stdout, stderr } = process

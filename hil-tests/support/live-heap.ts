@@ -1,17 +1,21 @@
-// Responsible for: what the firmware really holds of its VM's heap, garbage left out, at a moment of a run.
-// Not for: reading the heap (boards/virtual/vm/vm-heap.ts), or limits.
+// Measures the live heap of the firmware, without garbage, at one moment of a run.
 
 import type { HeapUse } from "../../boards/virtual/vm/vm-heap"
 import type { BenchCart } from "./bench-cart"
 
-/** So many loops that each part of the program comes to rest at the same time once: control loop and pump have periods of their own. */
+/**
+ * Long enough that control loop and pump, which have different periods, are both idle at least
+ * once.
+ */
 const WATCH_US = 200_000
 
-/** Least and most that it holds within some loops. Only what comes next to a collection counts, so this is slow. */
+/**
+ * Smallest and largest live heap within some loops. Slow: it collects garbage at every allocation.
+ */
 export interface LiveHeap {
     readonly leastBytes: number
     readonly mostBytes: number
-    /** Free when it held most. */
+    /** Free bytes at the maximum. */
     readonly spareBytes: number
 }
 
@@ -22,7 +26,7 @@ export async function liveHeap(bench: BenchCart): Promise<LiveHeap> {
     if (!heap || !use) throw new Error("no program is loaded")
     let [least, most] = [Infinity, 0]
     heap.collectAlways(true)
-    // What was garbage before is gone after the first allocation.
+    // The first allocation collects older garbage.
     const before = use.allocations
     const untilUs = clock.nowUs + WATCH_US
     await bench.cart.until(() => {

@@ -1,6 +1,5 @@
-// Responsible for: how far a sled stays from the limits of supervision, as the motor driver's answers on the bus show it:
-// the firmware's own checks, held over each poll of its control loop.
-// Not for: which moves (all-moves.ts), or what the firmware itself made of it (its faults are the verdict).
+// Measures how far the sled stays from the supervision limits: applies the firmware's own checks to
+// the motor driver's replies on the bus, at each poll of the control loop.
 
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import { FollowCheck } from "../../src/firmware/motion/follow-check"
@@ -27,21 +26,21 @@ const WRITE_RAMPMODE = 0x20 | WRITE
 const WRITE_X_ENC = X_ENC | WRITE
 const VZERO = 0x400
 const AT_SWITCH = 3
-/** In the SPI status byte: a switch, or standstill. */
+/** SPI status byte: switch active, or standstill. */
 const STOPPED = 0xc8
 const GLOBAL_SCALER = 128
-/** A control loop polls each 10 ms; what comes sooner is a move that looks whether it has begun. */
+/** The control loop polls every 10 ms; earlier reads belong to the start of a move. */
 const LOOP_LEAST_US = 5000
-/** A record of a calibration begins with version 1 and 32 points. */
+/** A calibration record starts with version 1 and 32 points. */
 const RECORD = Buffer.from("01002000", "hex")
 
-/** Largest values of one kind of move. */
+/** Largest values of one type of move. */
 export interface Margin {
     polls: number
     startUm: number
     underWayUm: number
     forceN: number
-    /** Sled against motor in all, since it was homed. */
+    /** Sled against motor since homing. */
     apartUm: number
 }
 
@@ -49,7 +48,7 @@ export function noMargin(): Margin {
     return { polls: 0, startUm: 0, underWayUm: 0, forceN: 0, apartUm: 0 }
 }
 
-/** Takes the larger ones of both into `to`. */
+/** Stores the maximum of both in `to`. */
 export function widen(to: Margin, by: Margin): void {
     to.polls += by.polls
     for (const key of ["startUm", "underWayUm", "forceN", "apartUm"] as const)
@@ -57,15 +56,15 @@ export function widen(to: Margin, by: Margin): void {
 }
 
 export class MarginsWitness {
-    /** By kind of move, as {@link doing} names it, or the cart's state. */
+    /** By type of move, as in {@link doing}, or by the cart's state. */
     readonly margins = new Map<string, Margin>()
-    /** What the operator has asked for; left out, the state tells. */
+    /** The move in progress; if undefined, the cart's state is used. */
     doing: string | undefined
     bench: BenchCart | undefined
     private readonly follow = new FollowCheck()
     private calibration = nominalCalibration()
     private calibrated = false
-    /** Moves since the sled was homed; the first is the survey. -1 while it is not homed. */
+    /** Moves since homing; the first is the screw survey. -1 before homing. */
     private moves = -1
     private asked = -1
     private state = -1
@@ -78,7 +77,7 @@ export class MarginsWitness {
         const before = this.asked
         this.asked = mosi[0]!
         if (this.asked & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
-        // A poll ends with the version, twice.
+        // A poll ends with IOIN read twice.
         if (before !== IOIN || this.asked !== IOIN) return
         if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > LOOP_LEAST_US)
             this.poll(miso[0]!)

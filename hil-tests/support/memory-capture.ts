@@ -1,5 +1,4 @@
-// Responsible for: keeping the link's bytes of a short run in memory.
-// Not for: long runs: those write their capture as it comes (src/host/runs/out-folder.ts).
+// Keeps the link bytes of a short run in memory.
 
 export class MemoryCapture {
     private readonly parts: Uint8Array[] = []

@@ -1,5 +1,5 @@
-// Responsible for: the firmware in the VM, and a host that can say anything at all: right, wrong, late, twice, or somebody else's.
-// Not for: judging what the board makes of it.
+// The firmware in the VM and a host that can send anything: valid, damaged, late, repeated or
+// foreign bytes.
 
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import type { VmSocket } from "../../boards/virtual/vm/device-vm"
@@ -38,7 +38,7 @@ const HEADER = burst.BURST_HEADER_LENGTH
 
 export type Header = Message<typeof burst.BURST_HEADER>
 
-/** Does something to what the right host would send: its burst number `n` of this connection. */
+/** Changes what the correct host would send: burst number `n` of the connection. */
 export type Harm = (bytes: Uint8Array, n: number) => readonly Uint8Array[]
 
 export interface OddHostOptions {
@@ -48,11 +48,14 @@ export interface OddHostOptions {
     readonly deploy?: Readonly<Record<string, unknown>>
 }
 
-/** One board and all that it meets; each connection is a new session of the right host, unless {@link harm} says otherwise. */
+/**
+ * A board and its host; each connection is a new session of the correct host unless {@link harm}
+ * changes its bytes.
+ */
 export class OddHost {
     readonly clock: VirtualClock
     board!: VirtualBoard
-    /** The board's log, and the host's: why a session ended. */
+    /** Log of the board, and the host's reasons for closing sessions. */
     readonly boardLog: string[] = []
     readonly hostLog: string[] = []
     readonly closings: { reason: number; by: "board" | "host" }[] = []
@@ -61,10 +64,10 @@ export class OddHost {
     status: messages.Status | undefined
     connections = 0
     panics = 0
-    /** Bursts of the connection that is open, whole, as they were sent. */
+    /** Complete bursts of the open connection, as sent. */
     sent: Uint8Array[] = []
     heard: Uint8Array[] = []
-    /** Those of the connections before. */
+    /** Bursts sent on earlier connections. */
     readonly sentBefore: Uint8Array[][] = []
     session!: HostSession
     receiver!: RunReceiver
@@ -131,9 +134,9 @@ export class OddHost {
             true
         )
         this.receiver = receiver
-        // The board sends a burst of lines in pieces.
+        // The board sends a burst of lines in several writes.
         const whole = new BurstStream(b => void this.heard.push(b.bytes))
-        // The end comes behind the last bytes.
+        // The close arrives after the last bytes.
         socket.onEnd = () => void clock.after(NETWORK_US, () => session.connectionLost())
         socket.onData = bytes => {
             const copy = Uint8Array.from(bytes)
@@ -151,20 +154,20 @@ export class OddHost {
             this.clock.after(NETWORK_US, () => socket.send(part))
     }
 
-    /** These bytes, whatever they are, from the host to the board. */
+    /** Sends arbitrary bytes from the host to the board. */
     raw(bytes: Uint8Array): void {
         const { socket } = this
         this.clock.after(NETWORK_US, () => socket?.send(bytes))
     }
 
-    /** What follows from the key and this connection's first two bursts. */
+    /** Session secrets derived from the key and the first two bursts of this connection. */
     get secrets(): SessionSecrets {
         return sessionSecrets(hashing, KEY, this.heard[0]!, this.sent[0]!)
     }
 
     /**
-     * A burst as the right host would send it next, but for the changes; sealed and tagged as it then is.
-     * @param key of the tag; undefined leaves it zero
+     * The next burst of the correct host with some header fields changed, then sealed and tagged.
+     * @param key for the tag; undefined leaves the tag zero
      */
     burst(
         changes: Partial<Header>,
@@ -192,14 +195,14 @@ export class OddHost {
         }
     }
 
-    /** Payload of a message, its CRC right. */
+    /** Payload of a message, with a valid CRC. */
     payload<L extends Layout>(layout: L, record: Message<L>): Uint8Array {
         const bytes = new Uint8Array(messages.payloadLength(layout))
         messages.writePayload(bytes, 0, layout, record)
         return bytes
     }
 
-    /** Empties logs and lists, for what comes next. */
+    /** Clears logs and lists and removes the disturbance. */
     forget(): void {
         this.harm = undefined
         this.pinging = true
@@ -216,7 +219,7 @@ export class OddHost {
         await this.clock.run(() => false, this.clock.nowUs + 1000 * ms)
     }
 
-    /** Until the session of this connection is open and the board has told its status. */
+    /** Waits until the session is open and the board has sent its status. */
     async open(limitMs = 5000): Promise<boolean> {
         this.status = undefined
         return this.clock.run(
@@ -225,7 +228,7 @@ export class OddHost {
         )
     }
 
-    /** Reasons of refused connections that the board told a later host. */
+    /** Codes of refused connections that the board reported to a later host. */
     get told(): number[] {
         return this.events.filter(e => e.code === EVENT_LINK_REFUSED).map(e => e.value)
     }

@@ -1,5 +1,4 @@
-// Responsible for: the default pullback in a process of its own, and how much memory that took at most.
-// Not for: judging it (whole-path.test.ts).
+// Runs the default pullback in its own process and prints the peak memory.
 
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

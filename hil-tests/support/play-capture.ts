@@ -1,5 +1,4 @@
-// Responsible for: a cart that connects to a host and plays what another one sent, in a session of its own.
-// Not for: what the host makes of it.
+// A cart that connects to a host and replays the capture of another cart in a new session.
 
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
@@ -9,21 +8,21 @@ import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { readFields } from "../../src/shared/protocol/bytes"
 import { HELLO, type Hello } from "../../src/shared/protocol/messages"
 
-/** Pieces as a slow network would cut a burst. */
+/** Lengths of the pieces in which a slow network would deliver a burst. */
 const PIECE_BYTES = 6000
 
 const helloOf = (capture: Uint8Array): Hello => readFields(capture, BURST_HEADER_LENGTH, HELLO)
 
-/** The board whose capture it is. */
+/** The board that made the capture. */
 export function boardOf(capture: Uint8Array): string {
     return boardIdOf(helloOf(capture))
 }
 
 /**
  * @param dial opens a connection; called again until the host listens
- * @param key left out, the cart says that it has none
- * @param heard the reasons of rejects that the host sent
- * @returns how to stop
+ * @param key if undefined, the cart reports that it has none
+ * @param heard receives the codes of the host's rejects
+ * @returns a function that stops it
  */
 export function playCapture(
     dial: () => Socket,
@@ -49,7 +48,7 @@ export function playCapture(
     })
     let again = (): void => void socket.destroy()
     socket.on("error", (error: NodeJS.ErrnoException) => {
-        // The program opens its port a moment after it was asked to.
+        // The program opens its port a moment after its start.
         if (error.code === "ECONNREFUSED") again = playCapture(dial, capture, key, heard)
     })
     return () => again()

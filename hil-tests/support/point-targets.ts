@@ -1,5 +1,4 @@
-// Responsible for: element data of point targets as the engine samples them, and what is measured at the point in the picture.
-// Not for: what it ought to be (src/host/beamform/resolution.ts).
+// Synthesises channel data of point targets and measures the point in the beamformed picture.
 
 import { Sampler } from "../../boards/virtual/line-engine/sampler"
 import { TGC_POINTS } from "../../boards/virtual/line-engine/testing/settings"
@@ -19,7 +18,7 @@ import { catheterOf } from "../../src/shared/acquisition/catheters"
 
 export const SOUND_SPEED_M_PER_S = 1540
 
-/** An array as the cart knows it, with a transducer of 60 % bandwidth whose elements take nine tenths of the pitch. */
+/** A built-in array with 60 % transducer bandwidth and elements nine tenths of the pitch wide. */
 export function arrayOf(id: string): ElementArray {
     const catheter = catheterOf(id)
     if (!catheter) throw new Error(`There is no catheter ${id}.`)
@@ -35,13 +34,16 @@ export function arrayOf(id: string): ElementArray {
     }
 }
 
-/** A target that drives the element before it to half of full scale. */
+/** Echo amplitude that drives the nearest element to half of full scale. */
 export function targetAt(array: ElementArray, radiusMm: number, angleRad: number): PointTarget {
     const strength = 0.5 * (radiusMm - array.radiusMm) ** 2
     return { radiusMm, angleRad, strength }
 }
 
-/** 512 samples a pair at five samples a cycle, so placed that the echo of a target at `radiusMm` lies in the middle. */
+/**
+ * 512 samples per pair at five samples per cycle; the echo of a target at `radiusMm` lies in the
+ * middle.
+ */
 export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSampling {
     const { centreFrequencyMhz, pulseDelayUs } = array
     const sampleRateMhz = 5 * centreFrequencyMhz
@@ -94,14 +96,17 @@ export function channelDataFrame(
     return frame
 }
 
-/** What stands at the brightest place of a picture. */
+/** Properties of the brightest point of a picture. */
 export interface PointMeasures {
     readonly peak: number
     readonly radiusMm: number
     readonly angleRad: number
     readonly axialWidthMm: number
     readonly lateralWidthRad: number
-    /** highest side lobe on the arc through the peak, within a quarter turn, relative to the peak, dB */
+    /**
+     * Highest side lobe on the arc through the peak, within a quarter turn, relative to the peak,
+     * dB
+     */
     readonly sideLobeDb: number
 }
 
@@ -144,13 +149,13 @@ export function measurePoint(
     }
 }
 
-/** Where a parabola through three points is highest, from the middle one. */
+/** Offset of the vertex of a parabola through three points, from the middle one. */
 function summit(at: (i: number) => number): number {
     const [a, b, c] = [at(-1), at(0), at(1)]
     return (0.5 * (a - c)) / (a - 2 * b + c)
 }
 
-/** How far it is to half of the value at 0, linear between two samples. */
+/** Distance to half of the value at 0, linear between samples. */
 function reach(at: (i: number) => number, direction: number): number {
     const half = at(0) / 2
     let i = 0
@@ -159,7 +164,7 @@ function reach(at: (i: number) => number, direction: number): number {
     return i + (inside - half) / (inside - at(direction * (i + 1)))
 }
 
-/** Highest value behind the first minimum. */
+/** Highest value beyond the first minimum. */
 function sideLobe(at: (i: number) => number, direction: number, end: number): number {
     let i = 1
     while (i < end && at(direction * (i + 1)) < at(direction * i)) i++
@@ -168,7 +173,7 @@ function sideLobe(at: (i: number) => number, direction: number, end: number): nu
     return highest
 }
 
-/** Where a frame of A-lines is loudest: its line, and how far from the centre. */
+/** The brightest line of a frame of A-lines, and the radius of its peak. */
 export function loudestIn(
     { codes }: Pick<PolarFrame, "codes">,
     geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">

@@ -1,5 +1,4 @@
-# Responsible for: what pydicom reads of a DICOM file, as JSON: tags, the region, a SHA-256 of each frame.
-# Not for: judging it (../dicom.test.ts).
+# Prints what pydicom reads from a DICOM file as JSON: tags, the region, a SHA-256 of each frame.
 import hashlib
 import json
 import sys

@@ -1,39 +1,41 @@
-// Responsible for: every fault that the cart has to notice while its sled moves: how it is caused, what the cart calls it, how
-// soon it has to act, and where that limit comes from.
-// Not for: causing it (rig-reactions.ts), or judging (timing.test.ts).
+// All faults that the cart must detect while its sled moves: how each is injected, the expected
+// fault code, the reaction limit and its source.
 
 import type { SledFault } from "../../boards/virtual/sled/faults"
 import * as codes from "../../src/shared/codes"
 
-/** What the sled is doing when it happens. */
+/** The motion in progress when the fault is injected. */
 export type Doing = "pulling" | "homing" | "returning"
 
 export interface FaultCase {
     readonly name: string
-    /** Of the sled, or the controller itself held up for `value` ms. */
+    /** A fault of the sled, or the controller halted for `value` ms. */
     readonly fault: SledFault | "late-loop"
     readonly value?: number
-    /** It goes away by itself. */
+    /** The fault clears by itself. */
     readonly forMs?: number
-    /** The sled swings for so long after it has stopped; 0 if not given. */
+    /** Time for which the sled oscillates after it has stopped; default 0. */
     readonly swingMs?: number
     /** mm/s of the pullback. */
     readonly speedMmPerS: number
     readonly doing: Doing
-    /** What the cart may call it: more than one where two witnesses see the same and either may be first. */
+    /**
+     * Expected fault codes; more than one where two checks detect the same fault and either may be
+     * first.
+     */
     readonly codes: readonly number[]
-    /** From the cause to the stop being commanded, in ms, and why. */
+    /** Limit from the cause to the stop command, in ms, and its derivation. */
     readonly limitMs: number
     readonly why: string
 }
 
-/** Limit of the requirements, from cause to stop commanded. */
+/** Limit of the requirements, from the cause to the stop command. */
 const STOP_MS = 20
-/** A loop, and its work up to the write that stops the motor. */
+/** A control loop with its work up to the write that stops the motor. */
 const LOOP_MS = 11
-/** Slack of the follow check under way (5 um) and a count of the encoder. */
+/** Tolerance of the follow check during a move (5 um) and one encoder count. */
 const APART_UM = 6
-/** Part of the way that is no parting (follow-check.ts). */
+/** The part of the travel that does not count as deviation (follow-check.ts). */
 const CREEP = 0.02
 const HOLD_MS = 80
 
@@ -64,7 +66,9 @@ function at20ms(
     }
 }
 
-/** A fault that shows only once sled and motor are 6 um apart, of which a part of the way counts. */
+/**
+ * A fault that shows only once sled and motor are 6 um apart, of which part of the travel counts.
+ */
 function byWay(
     fault: SledFault,
     codes: number | readonly number[],
@@ -74,11 +78,14 @@ function byWay(
     const speed = more.speedMmPerS ?? 1
     const wayUm = APART_UM / (share - CREEP)
     const limitMs = Math.ceil(wayUm / speed + LOOP_MS)
-    const why = `${wayUm.toFixed(0)} um of way show it, at ${speed} mm/s, and a control loop`
+    const why = `${wayUm.toFixed(0)} um of travel before it shows, at ${speed} mm/s, and a control loop`
     return { ...at20ms(fault, codes, more), limitMs, why }
 }
 
-/** A sled that is held or pulled back: a stiff nut shows the force before the way, a soft one the way; both say "free the catheter". */
+/**
+ * A sled that is held or pulled back: a stiff nut shows the force first, a compliant one the
+ * deviation; both codes say "free the catheter".
+ */
 const HELD = [codes.FAULT_STALL, codes.FAULT_FORCE]
 
 export const FAULTS: readonly FaultCase[] = [
@@ -102,7 +109,8 @@ export const FAULTS: readonly FaultCase[] = [
     byWay("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
-    // A jolt above the 13 N at which this motor lets go of its steps: some are lost, and the rotor swings in its new place.
+    // A jolt above the pull-out force of 13 N: the motor loses steps and the rotor oscillates at
+    // its new position.
     at20ms("load", codes.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
     {
         name: `control loop ${HOLD_MS} ms late`,
@@ -112,7 +120,7 @@ export const FAULTS: readonly FaultCase[] = [
         doing: "pulling",
         codes: [codes.FAULT_LOOP_LATE],
         limitMs: HOLD_MS + STOP_MS,
-        why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog takes over at 100 ms`,
+        why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog acts at 100 ms`,
     },
     at20ms("stall", HELD, { doing: "homing" }),
     at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }),

@@ -1,5 +1,5 @@
-// Responsible for: causing a fault of the virtual sled in mid-pull and timing what follows, by instruments beside the cart.
-// Not for: limits (timing.test.ts), or tables (src/host/results/timing/timing-reactions.ts).
+// Injects a fault of the virtual sled during a move and times the reaction with independent
+// instruments.
 
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import * as machine from "../../src/shared/cart-machine"
@@ -9,7 +9,7 @@ import { EVENT_FAULT } from "../../src/shared/codes"
 import type { FaultCase } from "./rig-faults"
 import type { FaultInjector, ReactionTimes } from "./rig-target"
 
-/** One write to a register of the motor driver, as a logic analyser beside the cart sees it. */
+/** One register write to the motor driver, taken from the SPI trace. */
 export interface MotorWrite {
     readonly timeUs: number
     readonly address: number
@@ -17,30 +17,31 @@ export interface MotorWrite {
 }
 
 const WRITE = 0x80
-/** TMC5160: VMAX. With 0 in it the chip brakes to standstill. */
+/** TMC5160 VMAX; 0 makes the chip brake to standstill. */
 const VMAX = 0x27
-/** Into the window, past run-up and its start. */
+/** Into the imaged window, after the run-up. */
 const INTO_PULL_MS = 700
-/** Homing is then at 4 mm/s, and 0.6 mm from the switch. */
+/** Homing then runs at 4 mm/s, 0.6 mm from the switch. */
 const INTO_HOMING_MS = 200
-/** Returning is then at 2 mm/s. */
+/** The return then runs at 2 mm/s. */
 const INTO_RETURN_MS = 100
 /** Longer than any reaction. */
 const WATCH_MS = 400
 const SERIES_BEFORE_MS = 50
-/** The ruler's speed is a mean over so long; half of it before and half after. */
+/** The ruler's speed is a mean over this time, centred. */
 const RULER_WINDOW_MS = 4
-/** 0.08 um in the window: below the encoder's count, above what an elastic nut trembles. */
+/** 0.08 um in the window: below an encoder count, above the tremble of an elastic nut. */
 const STANDS_MM_PER_S = 0.02
-/** What a control loop takes. */
+/** Duration of a control loop. */
 const LOOP_MS = 10
 /**
- * A nut that slipped leaves the screw's table wrong: the cart rightly asks for a calibration. It slips for 1 mm of screw
- * travel, which nothing takes back: until that is done homing rightly says again that it does.
+ * A nut that slipped invalidates the lead-screw table: the cart correctly asks for a calibration.
+ * It slips over 1 mm of lead-screw travel, which is not undone; until then homing reports the slip
+ * again.
  */
 const NEEDS_ANOTHER_CART: readonly FaultCase["fault"][] = ["screw-slip"]
 
-/** Collects writes to the motor driver from the trace of the bus. */
+/** Collects register writes to the motor driver from the SPI trace. */
 export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
     return ({ device, mosi, timeUs }) => {
         if (device !== "tmc5160" || mosi.length !== 5) return
@@ -56,7 +57,7 @@ interface Used {
     readonly speedMmPerS: number
 }
 
-/** Uses one cart for many faults, homed again after each. */
+/** Injects many faults on one cart, which homes again after each. */
 export class ReactionBench implements FaultInjector {
     private used: Used | undefined
 
@@ -117,7 +118,7 @@ export class ReactionBench implements FaultInjector {
     }
 }
 
-/** From homed to where the fault is to happen. */
+/** From homed to the motion during which the fault is injected. */
 async function bringTo(
     bench: BenchCart,
     { doing, name }: FaultCase,
@@ -146,17 +147,17 @@ async function bringTo(
 
 async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
     if (fault.fault !== "late-loop") bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
-    // A cart that noticed nothing pulls on.
+    // A cart that detected nothing keeps moving.
     if (bench.stateNow !== machine.STATE_FAULT)
         throw new Error(
-            `the cart did not notice "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
+            `the cart did not detect "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
         )
     bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.home()
     bench.ended = false
 }
 
-/** Last time at which the sled still moved; undefined when it never came to rest. */
+/** Last time at which the sled still moved; undefined if it never stopped. */
 function standsUs(bench: BenchCart, fromUs: number): number | undefined {
     const { ruler } = bench.cart.board.rig
     const half = RULER_WINDOW_MS * 500
@@ -166,7 +167,7 @@ function standsUs(bench: BenchCart, fromUs: number): number | undefined {
     return last > bench.nowUs - 10 * half ? undefined : last
 }
 
-/** The last pulse; undefined when pulses still come. */
+/** Time of the last pulse; undefined if pulses continue. */
 function stoppedUs(lastUs: number | undefined, nowUs: number): number | undefined {
     return lastUs === undefined || nowUs - lastUs < 10_000 ? undefined : lastUs
 }

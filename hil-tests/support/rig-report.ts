@@ -1,5 +1,5 @@
-// Responsible for: what the rig leaves in .devicescript/timing: a report of each pullback, raw series where a check failed.
-// Not for: figures or pages (src/host/results).
+// Writes the rig's results to .devicescript/timing: a report per pullback, and raw series where a
+// check failed.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -11,15 +11,16 @@ import type { ReactionTimes } from "./rig-target"
 
 export const FOLDER = join(".devicescript", "timing")
 
-/** Forgets what an earlier run left. */
+/** Deletes the results of an earlier run. */
 export function clearReports(): void {
     rmSync(FOLDER, { recursive: true, force: true })
     mkdirSync(FOLDER, { recursive: true })
 }
 
 /**
- * Writes `NAME.json` and `NAME.html`, and, when a figure failed, the series behind them, which `NAME.json` names.
- * @param folder where to
+ * Writes `NAME.json` and `NAME.html` and, when a figure failed, the raw series, which `NAME.json`
+ * lists.
+ * @param folder destination
  */
 export function keepReport(name: string, run: RigRun, report: TimingReport, folder = FOLDER): void {
     const write = (file: string, content: string | Uint8Array): void =>
@@ -34,7 +35,7 @@ export function keepReport(name: string, run: RigRun, report: TimingReport, fold
     if (series.length > 0) write(capture, run.capture)
 }
 
-/** Writes the ruler's positions around each time that a fault was caused. */
+/** Writes the ruler's positions around each injected fault. */
 export function keepReactions(
     fault: string,
     times: readonly ReactionTimes[],

@@ -1,5 +1,4 @@
-// Responsible for: what the rig tests: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST; the same tests run on both.
-// Not for: judging (timing.test.ts).
+// The target of the timing rig: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST.
 
 import { report } from "../../src/host/terminal"
 import { storedIdentity } from "../../src/host/link/stored-identity"
@@ -13,7 +12,7 @@ import type { FaultCase } from "./rig-faults"
 import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
 import { requiredSled, requiredSledText } from "./rig-sled"
 
-/** A run with the link's bytes, which a report keeps when a figure fails. */
+/** A run with its link bytes, which a report keeps when a figure fails. */
 export interface RigRun extends ReceivedRun {
     readonly capture: Uint8Array
 }
@@ -21,47 +20,52 @@ export interface RigRun extends ReceivedRun {
 /** A cart on the rig. */
 export interface RigTarget {
     readonly name: string
-    /** @param seed chooses the sled, where the target has more than one */
+    /** @param seed selects the sled, where the target has more than one */
     pullback(request: PullbackRequest, seed: number): Promise<RigRun>
-    /** False for a target that is what it is, whatever the seed. */
+    /** False for a target that does not depend on the seed. */
     readonly hasSeeds: boolean
-    /** Causes faults; only a target that can. */
+    /** Injects faults; undefined where the target cannot. */
     readonly injector: FaultInjector | undefined
 }
 
 export interface FaultInjector {
-    /** Moves, causes the fault `phaseMs` into a control loop, and measures by instruments beside the cart. */
+    /**
+     * Starts the motion, injects the fault `phaseMs` into a control loop and measures the
+     * reaction.
+     */
     react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes>
 }
 
-/** ms from the fault on; Infinity for what never came. */
+/** ms from the fault; Infinity for what did not happen. */
 export interface ReactionTimes {
-    /** What the cart called it. */
+    /** Reported fault code. */
     readonly code: number | undefined
     readonly stopCommandedMs: number
     readonly standsMs: number
     readonly firingStoppedMs: number
-    /** The ruler each millisecond from just before the fault on: ms and mm. */
+    /** Ruler position each millisecond from just before the fault: ms and mm. */
     readonly series: readonly (readonly [number, number])[]
 }
 
-/** After its last line the sled brakes and stands: 0.5 s from 10 mm/s, and what the report looks at. */
+/**
+ * After its last line the sled brakes (0.5 s from 10 mm/s) and stands still for as long as the
+ * report needs.
+ */
 const AFTER_MS = 2000
 const LIMIT_S = 60
-/** Of the cart that faults are caused on. */
+/** The cart on which faults are injected. */
 const REACTION_SEED = 1
 
 /**
- * The target that the environment names, the virtual cart if none.
- * @throws Error for a name that is none
+ * The target named by the environment; the virtual cart by default.
+ * @throws Error for an unknown name
  */
 export async function rigTarget(
     named = process.env["IVUS_TARGET"] ?? "virtual"
 ): Promise<RigTarget> {
     if (named === "virtual") return new VirtualRig()
     const host = /^tcp:(.+)$/.exec(named)?.[1]
-    if (host === undefined)
-        throw new Error(`IVUS_TARGET is "${named}"; virtual and tcp:HOST are allowed.`)
+    if (host === undefined) throw new Error(`IVUS_TARGET is "${named}"; use virtual or tcp:HOST.`)
     return {
         name: named,
         pullback: async request => {
@@ -81,8 +85,8 @@ export async function rigTarget(
 }
 
 /**
- * Carts with the sled of the requirement. Each run has a cart of its own, so that none inherits what another did; all of
- * one seed share the calibration that the first of them made.
+ * Carts with the required sled. Each run has its own cart, so that runs do not influence each
+ * other; carts of one seed share the calibration made by the first.
  */
 class VirtualRig implements RigTarget {
     readonly name = "virtual board"
@@ -116,7 +120,7 @@ class VirtualRig implements RigTarget {
         }
     }
 
-    /** What a cart with this sled keeps after it has calibrated itself. */
+    /** Settings of a cart with this sled after it has calibrated itself. */
     private async calibrated(seed: number): Promise<Uint8Array> {
         const known = this.settings.get(seed)
         if (known) return known
@@ -131,7 +135,7 @@ class VirtualRig implements RigTarget {
         return settings
     }
 
-    /** A cart with power, homed, and what is written to its motor driver. */
+    /** A powered, homed cart and the writes to its motor driver. */
     private async cart(
         request: PullbackRequest,
         seed: number,

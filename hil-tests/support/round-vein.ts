@@ -1,5 +1,5 @@
-// Responsible for: a round vein with the catheter in its middle, as a vessel file: a beam meets its wall at a right angle, and its width blurs nothing.
-// Not for: veins that look like one (boards/virtual/vessel).
+// A vessel file of a round vein with the catheter at its centre: beams meet the wall at a right
+// angle, so beam width does not blur it.
 
 /** The text of a vessel file, 4 mm long. */
 export function roundVein(radiusMm: number): string {

@@ -1,12 +1,11 @@
-// Responsible for: a folder of a test file's own, gone with its process, and files in it.
-// Not for: what is in them.
+// A temporary folder for one test file, deleted at exit.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** Made anew for each test file, which is a process of its own. */
+/** One per test file, since each file runs in its own process. */
 export const folder = mkdtempSync(join(tmpdir(), "ivus-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
@@ -17,7 +16,7 @@ export function file(name: string, content: string | Uint8Array): string {
     return path
 }
 
-/** A TCP port that nobody uses now. */
+/** A free TCP port. */
 export async function freePort(): Promise<number> {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(0, resolve))

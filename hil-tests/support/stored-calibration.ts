@@ -1,5 +1,4 @@
-// Responsible for: where a board's settings hold the calibration record.
-// Not for: what is in it (src/shared/motion/calibration.ts).
+// Finds the calibration record in a board's settings.
 
 import {
     CALIBRATION_GOOD,
@@ -7,7 +6,7 @@ import {
     checkCalibration,
 } from "../../src/shared/motion/calibration"
 
-/** By version, 32 points and the right CRC, wherever the store has put it: the program's own bytes are in there as well. */
+/** Searches by version, number of points and CRC; the settings also hold the program's own data. */
 export function calibrationAt(settings: Uint8Array): number {
     const bytes = Buffer.from(settings)
     for (let at = -1; (at = bytes.indexOf(HEAD, at + 1)) >= 0;)

@@ -1,8 +1,7 @@
-// Responsible for: no false alarms: the real firmware through every move, on sleds in order of many kinds; how many faults it
-// told, and how far the sleds stayed from the limits. A fault makes it fail.
-// `node --import tsx hil-tests/support/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (count of seeds, the first, friction in N which
-// varies by 30 %, sliding parts of it, stiffness in N/um); needs `npm run build`.
-// Not for: reaction times (../timing.test.ts).
+// Runs the firmware through every move on many healthy sleds and prints false alarms and the
+// distance to the supervision limits; fails on any fault.
+// `node --import tsx hil-tests/support/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (number of seeds,
+// first seed, friction in N ± 30 %, sliding fractions, stiffnesses in N/um); needs `npm run build`.
 
 import * as machine from "../../src/shared/cart-machine"
 import { EVENT_FAULT, sentenceOf } from "../../src/shared/codes"
@@ -25,7 +24,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 5, 10]
 const totals = new Map<string, Margin>()
 let [seconds, faults, carts, moved] = [0, 0, 0, 0]
 
-/** Does one of them. @returns whether the cart came through without a fault */
+/** @returns whether the cart finished the move without a fault */
 async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Promise<boolean> {
     const told = bench.events.length
     let stuck: unknown
@@ -95,7 +94,7 @@ for (let seed = first; seed < first + count; seed++)
     for (const sliding of slidings)
         for (const stiffness of stiffnesses) await through(seed, sliding, stiffness)
 
-const columns = ["move", "polls", "start um/20", "under way um/5", "N/5", "in all um/150"]
+const columns = ["move", "polls", "start um/20", "moving um/5", "N/5", "total um/150"]
 console.log(`| ${columns.join(" | ")} |`)
 for (const [kind, m] of totals) {
     if (m.startUm + m.underWayUm === 0) continue

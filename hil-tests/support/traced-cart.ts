@@ -1,5 +1,4 @@
-// Responsible for: a bench cart whose SPI bus is watched: every access to a register, and dumps of the registers.
-// Not for: judging them.
+// A bench cart with a decoded SPI trace of the motor driver, and register dumps.
 
 import { STATE_UNHOMED, COMMAND_DUMP } from "../../src/shared/cart-machine"
 import type { RegisterValue, Status } from "../../src/shared/protocol/messages"
@@ -17,9 +16,9 @@ export function addressOf(name: string): number {
 }
 
 export class TracedCart {
-    /** Transfers of the motor driver. */
+    /** SPI transfers of the motor driver. */
     readonly transfers: SpiTransfer[] = []
-    /** What they did to the motor driver, in order. */
+    /** Decoded register accesses, in order. */
     readonly accesses: RegisterAccess[] = []
     readonly statuses: Status[] = []
     private dump: Dump | undefined
@@ -46,7 +45,7 @@ export class TracedCart {
         return traced
     }
 
-    /** Values that were written to a register since an access, in order. */
+    /** Values written to a register since access number `from`, in order. */
     writes(name: string, from = 0): number[] {
         const address = addressOf(name)
         return this.accesses
@@ -55,7 +54,7 @@ export class TracedCart {
             .map(a => a.value!)
     }
 
-    /** Asks for the registers; a dump that is refused stays incomplete. */
+    /** Requests a register dump; a refused dump stays incomplete. */
     async registers(): Promise<Dump> {
         const { bench } = this
         const before = bench.refusals.length

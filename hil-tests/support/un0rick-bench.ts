@@ -1,5 +1,4 @@
-// Responsible for: the un0rick driver in the VM against the virtual un0rick: builds the bench program, runs it to its end.
-// Not for: judging.
+// Builds the bench program of the un0rick driver and runs it in the VM against the virtual un0rick.
 
 import { SpiBridge, type SpiTransfer } from "../../boards/virtual/spi-bridge"
 import type { Un0rick } from "../../boards/virtual/un0rick/un0rick"
@@ -23,12 +22,12 @@ export async function buildUn0rickBench(): Promise<string> {
     return buildBenchProgram("un0rick")
 }
 
-/** All that came out of the program. */
+/** Output of the program. */
 export interface Un0rickRun {
     readonly log: string[]
-    /** Code and value of the fault that ended it. */
+    /** Code and value of the fault that ended the run. */
     readonly fault: { code: number; value: number } | undefined
-    /** Words of each line, as they left the VM, and when. */
+    /** Words of each line as sent by the VM, and the time. */
     readonly lines: { timeUs: number; words: number[] }[]
     readonly transfers: SpiTransfer[]
 }
@@ -40,7 +39,7 @@ export interface Un0rickBenchOptions {
     onTransfer?(count: number, timeUs: number): void
 }
 
-/** Runs the program until it is through, or 2 s of its time are over. */
+/** Runs the program to its end, or for 2 s of virtual time. */
 export async function runUn0rickBench(options: Un0rickBenchOptions): Promise<Un0rickRun> {
     const clock = new VirtualClock()
     const log: string[] = []
@@ -96,7 +95,7 @@ export async function runUn0rickBench(options: Un0rickBenchOptions): Promise<Un0
     return { log, fault, lines, transfers }
 }
 
-/** The words behind the three bytes of a control word. */
+/** The words after the three bytes of a control word. */
 function wordsOf(block: Uint8Array): number[] {
     const view = new DataView(block.buffer, block.byteOffset, block.length)
     return Array.from({ length: (block.length - 3) >> 1 }, (_, i) => view.getUint16(3 + 2 * i))

@@ -1,5 +1,4 @@
-// Responsible for: the picture in the README, put together from the files of one default pullback (`npm run example`).
-// Not for: making any of its parts.
+// `npm run example`: makes the picture in the README from the files of one default pullback.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -8,7 +7,7 @@ import { PNG } from "pngjs"
 import { main } from "../host/cli/main"
 
 const FILE = "src/host/picture/example/pullback.png"
-/** Wide, plaque with shadow, compression. */
+/** A wide lumen, plaque with shadow, compression. */
 const FRAMES = ["0060", "0150", "0375"]
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-example-"))

@@ -1,12 +1,13 @@
 """A second receiver of the cart's binary link, written from src/shared/protocol/README.md alone.
 
-Responsible for: showing that the page is enough: another language, nothing of the project's code.
-Not for: pictures, or any use; research equipment, investigational, not for clinical use.
+It shows that the specification is sufficient: another language, no code of the project.
+Research equipment, investigational, not for clinical use.
 Standard library of Python 3 only. Run by hil-tests/link/second-receiver.test.ts.
 
-  receiver.py README decode CAPTURE [KEY CHALLENGE]   one JSON object: what is in a capture; both in hex
+  receiver.py README decode CAPTURE [KEY CHALLENGE]   content of a capture as one JSON object; both in hex
   receiver.py README greet  < {"key", "hello", "nonce", "session"}            the host's challenge and proof
-  receiver.py README accept< {"key", "hello", "challenge", "proof", "credit"} the board's proof judged, and the accept
+  receiver.py README accept < {"key", "hello", "challenge", "proof", "credit"}
+                                                      check of the board's proof, and the accept
 """
 
 import hashlib
@@ -15,7 +16,7 @@ import json
 import struct
 import sys
 
-# The README's layout text, without its line breaks; the hash of it is part of every header check.
+# Marks the layout text in the README; its hash, without line breaks, is part of every header check.
 LAYOUT_TEXT_FILE_MARK = "<!-- generated: layout-text -->"
 HEADER = struct.Struct("<IBBBBIIIIiiHHHHHHI16s")
 LINE = struct.Struct("<IHHIiHH")
@@ -33,7 +34,7 @@ LINE_AT_SPEED, LINE_TEST, LINE_DIGEST = 0x0001, 0x0004, 0x0020
 CODES, ELEMENTS, RF = 1, 2, 3
 UNKNOWN = 4294967295
 
-# --- CRC-32C, a byte at a time ---------------------------------------------------------------
+# --- CRC-32C, byte by byte ---------------------------------------------------------------
 
 TABLE = []
 for n in range(256):
@@ -54,7 +55,7 @@ assert crc32c(bytes(32)) == 0x8A9136AA
 
 
 def layout_hash(readme):
-    """The hash of the layout text as the page prints it."""
+    """The hash of the layout text as printed in the README."""
     after = readme.split(LAYOUT_TEXT_FILE_MARK)[1]
     text = after.split("```")[1]
     return crc32c("".join(text.split()).encode("ascii"))
@@ -99,10 +100,10 @@ def make(kind, session, sequence, fields, key=None):
     return burst
 
 
-# --- Cutting bytes into bursts ----------------------------------------------------------------
+# --- Splitting a stream into bursts ----------------------------------------------------------------
 
 def header_at(data, at):
-    """The header at a place, or None where there is no good one."""
+    """The header at an offset, or None if it is not valid."""
     head = data[at:at + HEADER_LENGTH]
     if len(head) < HEADER_LENGTH or head[:4] != MAGIC:
         return None
@@ -116,20 +117,20 @@ def header_at(data, at):
     return dict(zip(names, f))
 
 
-def good_record(record):
+def is_valid_record(record):
     if len(record) <= 24:
         return False
     _, _, _, _, _, flags, samples = LINE.unpack(record[:20])
     if len(record) not in (24 + samples, 24 + 2 * samples):
         return False
     if flags & LINE_DIGEST:
-        # Its front end computes no CRC.
+        # This front end computes no CRC.
         return hashlib.sha256(record[:-4] + bytes(4)).digest()[:4] == record[-4:]
     return struct.unpack("<I", record[-4:])[0] == crc32c(record[:-4])
 
 
 def content(header, payload):
-    """Whether a payload is whole, and the line records that are."""
+    """Whether a payload is undamaged, and its undamaged line records."""
     if header["type"] != LINES:
         whole = len(payload) >= 4 and struct.unpack("<I", payload[-4:])[0] == crc32c(payload[:-4])
         return whole, []
@@ -140,12 +141,12 @@ def content(header, payload):
         return False, []
     length = len(payload) // n
     records = [payload[i * length:(i + 1) * length] for i in range(n)]
-    good = [r if good_record(r) else None for r in records]
+    good = [r if is_valid_record(r) else None for r in records]
     return None not in good, good
 
 
 def bursts(data):
-    """Every burst that can be found in a whole stream: header, its bytes, whether whole, its good records."""
+    """All bursts found in a stream: header, bytes, whether undamaged, undamaged records."""
     at = 0
     while at + HEADER_LENGTH <= len(data):
         header = header_at(data, at)
@@ -159,7 +160,7 @@ def bursts(data):
         following = end
         whole, records = content(header, payload.ljust(header["payload_length"], b"\0"))
         if not whole:
-            # Another header may stand where this burst still promised payload, or in its tag.
+            # The next header may start within the declared payload of this burst, or within its tag.
             inner = data.find(MAGIC, at + TAG_AT, min(end, len(data)))
             while inner >= 0 and header_at(data, inner) is None:
                 inner = data.find(MAGIC, inner + 1, min(end, len(data)))
@@ -171,10 +172,10 @@ def bursts(data):
         at = following
 
 
-# --- What a run was -----------------------------------------------------------------------------
+# --- Runs -----------------------------------------------------------------------------
 
 class Run:
-    """One run: from a description to its end summary."""
+    """One run, from a description to its end summary."""
 
     def __init__(self, payload):
         self.catheter = payload[:16].rstrip(b"\0").decode("ascii")
@@ -202,7 +203,7 @@ class Run:
         self.peak = max(self.peak, self.peak_of(record[20:-4]))
 
     def peak_of(self, samples):
-        """The furthest that a line is from no signal, in the units of its format."""
+        """The largest deviation of a line from zero signal, in the units of its format."""
         if self.format == CODES:
             return max(samples)
         count = len(samples) // 2
@@ -211,7 +212,7 @@ class Run:
         return max(abs((word & 1023) - 512) for word in struct.unpack(">%dH" % count, samples))
 
     def gain_cdb(self, ns):
-        """The time gain at a time, 0.01 dB."""
+        """TGC at a time, 0.01 dB."""
         at = ns / self.tgc_step_ns
         if at >= 31:
             return self.tgc_cdb[31]
@@ -219,7 +220,7 @@ class Run:
         return self.tgc_cdb[i] + (at - i) * (self.tgc_cdb[i + 1] - self.tgc_cdb[i])
 
     def gain_codes(self):
-        """Of the 32 steps of an un0rick's gain."""
+        """Gain codes of the 32 steps of an un0rick."""
         surface = self.radius_um * 2000000 / self.sound_speed
         middles = [surface + (512 * s + 252) * 1000000000 / 63750000 for s in range(32)]
         curve = [self.gain_cdb(ns) * 1024 / 5000 for ns in middles]
@@ -227,8 +228,8 @@ class Run:
 
     def end(self, payload):
         _, fired, _, fifo, credit, crc, gate = struct.unpack("<HIIIIII", payload[:26])
-        for name, told in zip(("fifo", "credit", "crc", "gate"), (fifo, credit, crc, gate)):
-            self.dropped[name] = max(self.dropped[name], told)
+        for name, count in zip(("fifo", "credit", "crc", "gate"), (fifo, credit, crc, gate)):
+            self.dropped[name] = max(self.dropped[name], count)
         if fired != UNKNOWN:
             self.fired = fired
             self.missing += max(0, fired - self.expected)
@@ -236,7 +237,7 @@ class Run:
 
 
 def decode(data, key=None, challenge=None):
-    told = dict(bursts=0, bursts_missing=0, bursts_doubled=0, bursts_foreign=0, lines_damaged=0,
+    result = dict(bursts=0, bursts_missing=0, bursts_doubled=0, bursts_foreign=0, lines_damaged=0,
                 messages_damaged=0, test_lines=0, test_lines_wrong=0, insecure=False, authentic=0, forged=0)
     run, complete = None, False
     session, expected, hellos = 0, 0, 0
@@ -247,63 +248,63 @@ def decode(data, key=None, challenge=None):
         if kind == HELLO and key and whole:
             board_key = Secrets(key, burst, challenge).board_key
         elif board_key:
-            # Nobody vouches for what is damaged or has no right tag.
+            # Bytes that are damaged or have a wrong tag cannot be trusted.
             if not is_authentic(board_key, burst):
-                told["forged"] += 1
+                result["forged"] += 1
                 continue
-            told["authentic"] += 1
-        # Session, then sequence.
+            result["authentic"] += 1
+        # Check the session, then the sequence number.
         if header["session"] == 0:
             if kind == HELLO:
                 hellos += 1
         else:
             if header["session"] == session:
-                told["bursts_doubled"] += hellos
+                result["bursts_doubled"] += hellos
             elif session == 0 or (hellos and header["session"] > session):
                 session = header["session"]
                 expected = 1 if hellos else header["sequence"]
             else:
-                told["bursts_foreign"] += 1
+                result["bursts_foreign"] += 1
                 continue
             hellos = 0
             ahead = ((header["sequence"] - expected + 0x80000000) & 0xFFFFFFFF) - 0x80000000
             if ahead < 0:
-                told["bursts_doubled"] += 1
+                result["bursts_doubled"] += 1
                 continue
-            told["bursts_missing"] += ahead
+            result["bursts_missing"] += ahead
             expected = (header["sequence"] + 1) & 0xFFFFFFFF
-        told["insecure"] = told["insecure"] or bool(header["flags"] & FLAG_INSECURE)
-        told["lines_damaged"] += records.count(None)
+        result["insecure"] = result["insecure"] or bool(header["flags"] & FLAG_INSECURE)
+        result["lines_damaged"] += records.count(None)
         if kind != LINES and (not whole or len(payload) != LENGTHS.get(kind, len(payload))):
-            told["messages_damaged"] += 1
+            result["messages_damaged"] += 1
             continue
-        told["bursts"] += 1
+        result["bursts"] += 1
         if kind == DESCRIPTION:
             run, complete = Run(payload), False
         elif kind == END and run and run.end(payload) == run.number:
             complete = True
         elif kind == LINES and header["flags"] & FLAG_TEST:
             for record in records:
-                told["test_lines"] += 1
-                told["test_lines_wrong"] += not good_test_line(record)
+                result["test_lines"] += 1
+                result["test_lines_wrong"] += not is_valid_test_line(record)
         elif kind == LINES and run:
             for name in run.dropped:
                 run.dropped[name] += header[name]
             for record in records:
                 if record is not None:
                     run.line(record)
-    told["complete"] = complete
+    result["complete"] = complete
     if run:
-        told["run"] = dict(catheter=run.catheter, received=run.received, at_speed=run.at_speed,
+        result["run"] = dict(catheter=run.catheter, received=run.received, at_speed=run.at_speed,
                            missing=run.missing, fired=run.fired, dropped=run.dropped)
-        told["samples"] = dict(format=run.format, peak=run.peak,
+        result["samples"] = dict(format=run.format, peak=run.peak,
                                tgc=dict(step_ns=run.tgc_step_ns, cdb=run.tgc_cdb))
         if run.format == RF:
-            told["samples"]["gain_codes"] = run.gain_codes()
-    return told
+            result["samples"]["gain_codes"] = run.gain_codes()
+    return result
 
 
-def good_test_line(record):
+def is_valid_test_line(record):
     if record is None:
         return False
     _, _, index, _, _, flags, _ = LINE.unpack(record[:20])
@@ -311,11 +312,11 @@ def good_test_line(record):
     return bool(flags & LINE_TEST) and all(c == (k + 3 * index) % 256 for k, c in enumerate(samples))
 
 
-# --- The host's half of the greeting -----------------------------------------------------------
+# --- The host's side of the greeting -----------------------------------------------------------
 
-def greet(asked):
-    key, hello, nonce = (bytes.fromhex(asked[k]) for k in ("key", "hello", "nonce"))
-    session = asked["session"]
+def greet(request):
+    key, hello, nonce = (bytes.fromhex(request[k]) for k in ("key", "hello", "nonce"))
+    session = request["session"]
     challenge = make(CHALLENGE, session, 0, struct.pack("<II", HASH, session) + nonce)
     secrets = Secrets(key, hello, challenge)
     board_nonce = hello[HEADER_LENGTH + 16:HEADER_LENGTH + 32]
@@ -323,8 +324,8 @@ def greet(asked):
     return dict(challenge=challenge.hex(), proof=proof.hex())
 
 
-def accept(asked):
-    key, hello, challenge, proof = (bytes.fromhex(asked[k]) for k in ("key", "hello", "challenge", "proof"))
+def accept(request):
+    key, hello, challenge, proof = (bytes.fromhex(request[k]) for k in ("key", "hello", "challenge", "proof"))
     secrets = Secrets(key, hello, challenge)
     session = struct.unpack("<I", challenge[8:12])[0]
     nonce = challenge[HEADER_LENGTH + 8:HEADER_LENGTH + 24]
@@ -332,15 +333,15 @@ def accept(asked):
     right = (header_at(proof, 0) is not None and is_authentic(secrets.board_key, proof)
              and hmac.compare_digest(payload[:16], nonce)
              and hmac.compare_digest(payload[16:48], secrets.board_proof))
-    fields = struct.pack("<III", HASH, session, asked["credit"])
-    data = CATHETER.pack(asked["catheter"][0].encode("ascii"), *asked["catheter"][1:])
-    pairs = bytes(element for pair in asked["pairs"] for element in pair)
-    n = len(asked["pairs"])
-    piece = struct.pack("<IHHH", crc32c(pairs), n, 0, n) + pairs
+    fields = struct.pack("<III", HASH, session, request["credit"])
+    data = CATHETER.pack(request["catheter"][0].encode("ascii"), *request["catheter"][1:])
+    pairs = bytes(element for pair in request["pairs"] for element in pair)
+    n = len(request["pairs"])
+    part = struct.pack("<IHHH", crc32c(pairs), n, 0, n) + pairs
     return dict(right=right, accept=make(ACCEPT, session, 2, fields, secrets.host_key).hex(),
                 ping=make(48, session, 3, struct.pack("<I", 4711), secrets.host_key).hex(),
                 catheter=make(39, session, 4, data, secrets.host_key).hex(),
-                piece=make(38, session, 5, piece, secrets.host_key).hex())
+                piece=make(38, session, 5, part, secrets.host_key).hex())
 
 
 def main(args):
@@ -352,10 +353,10 @@ def main(args):
         with open(rest[0], "rb") as capture:
             data = capture.read()
         secrets = [bytes.fromhex(v) for v in rest[1:]]
-        told = decode(data, *secrets)
+        result = decode(data, *secrets)
     else:
-        told = dict(greet=greet, accept=accept)[command](json.load(sys.stdin))
-    print(json.dumps(told))
+        result = dict(greet=greet, accept=accept)[command](json.load(sys.stdin))
+    print(json.dumps(result))
 
 
 main(sys.argv[1:])

@@ -1,6 +1,5 @@
-// Responsible for: bursts that are right in every check and hold anything at all: a board of ours that has gone mad, or whoever has
-// its key. The receiver refuses or counts, and never fails, hangs or grows.
-// Not for: bursts that a check can tell from right ones (plain-streams.ts).
+// Fuzz target: bursts with valid headers and CRCs but arbitrary content, as from a faulty board or
+// an attacker with the key. The receiver must refuse or count them and never throw, hang or grow.
 
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
@@ -24,7 +23,7 @@ const LAYOUTS: readonly [number, Layout][] = [
     [burst.TYPE_PONG, messages.PING],
 ]
 
-/** Numbers of all sizes, and those at the edges. */
+/** Numbers of all magnitudes, with the edge values. */
 const number = fc.oneof(
     fc.nat(20),
     fc.integer({ min: -0x80000000, max: 0x7fffffff }),
@@ -46,7 +45,7 @@ const message = fc.constantFrom(...LAYOUTS).chain(([type, layout]) => {
         layout: fc.constant(layout),
         fields: fc.constant(fields),
         values: fc.tuple(...fields.map(field)),
-        /** A description that is right but for a field or two reaches deeper. */
+        /** A description with a single wrong field passes further checks. */
         spare: fc.nat(fields.length - 1),
     })
 })
@@ -74,7 +73,7 @@ export function anyMessages(): fc.IProperty<unknown> {
             if (s === "describe") board.describe()
             else if ("count" in s) board.lines(plainRecords(s.from, s.from + s.count), s.header)
             else if (s.type === burst.TYPE_DESCRIPTION) {
-                // All fields but one as they should be.
+                // All fields valid except one.
                 const at = s.spare
                 board.describe({ [nameOf(s.fields[at]!)]: s.values[at] })
             } else {
@@ -89,7 +88,7 @@ export function anyMessages(): fc.IProperty<unknown> {
         receiver.finish()
         const { assembler } = receiver
         if (assembler) {
-            // What is told of lines is told of lines that can be: never more than were in the bytes.
+            // The counts never exceed the number of lines in the bytes.
             assert.ok(assembler.counts.received <= bytes.length / 24)
             assert.ok(assembler.counts.missing >= 0)
         }

@@ -1,6 +1,6 @@
-// Responsible for: the firmware in the VM before a host whose bytes are damaged on their way, in the greeting and in an open session.
-// It takes what came whole, in its turn; it says why it leaves; its program lives on; and the right host gets in after.
-// Not for: the functions that it judges with, by the hundred thousand (board-judging.ts).
+// Fuzz target: the firmware in the VM receives damaged bytes, during the greeting and in an open
+// session. It must accept the messages before the damage, report why it closes, keep running, and
+// accept the correct host afterwards.
 
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
@@ -14,7 +14,7 @@ import * as codes from "../../shared/codes"
 import { OddHost } from "../../../hil-tests/support/odd-host"
 
 const HEADER = burst.BURST_HEADER_LENGTH
-/** Why the board may refuse bytes that were damaged. */
+/** Codes with which the board may refuse damaged bytes. */
 const CODES: readonly number[] = [
     ...[codes.REJECT_LAYOUT, codes.REJECT_VERSION, codes.REJECT_HEADER],
     ...[codes.REJECT_PAYLOAD, codes.REJECT_SESSION],
@@ -24,16 +24,16 @@ const CODES: readonly number[] = [
 ]
 
 const attack = fc.record({
-    /** Which burst of the greeting is damaged; 3 and 4: those of an open session. */
+    /** Which burst of the greeting is damaged; 3 and 4: bursts of an open session. */
     place: fc.nat(4),
     messages: fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
     damages: fc.array(damage, { minLength: 1, maxLength: 3 }),
-    /** The runtime keeps each chunk as a task of its own: not below 16 bytes. */
+    /** At least 16 bytes, since the runtime queues a task for each chunk. */
     cut: fc.integer({ min: 16, max: 600 }),
 })
 type Attack = typeof attack extends fc.Arbitrary<infer T> ? T : never
 
-/** One board takes case after case; after a failure the next one boots another. */
+/** One board is used for many cases; after a failure the next case boots another. */
 let resting: OddHost | undefined
 
 export function stopResting(): void {
@@ -83,7 +83,7 @@ async function inGreeting(odd: OddHost, a: Attack): Promise<void> {
             (odd.closings.length > 0 || (odd.session.isOpen && odd.sent.length > 8)),
         limitUs
     )
-    // Bytes behind a whole message belong to the next one, which they spoil.
+    // Extra bytes after a whole message damage the next one.
     if (same) return assert.equal(odd.closings, [])
     await refused(odd)
 }
@@ -94,7 +94,7 @@ async function inSession(odd: OddHost, a: Attack): Promise<void> {
     const first = odd.sent.length
     const sent = a.messages.map((kind, i) => made(odd, kind, first + i))
     const bytes = damaged(concat(sent), a, concat(odd.sent.slice(0, 4)))
-    // Up to where nothing has changed yet; what was cut off is made up for by nobody.
+    // Number of messages before the first change; bytes that were cut off are not sent again.
     let whole = 0
     for (let at = 0; whole < sent.length; at += sent[whole++]!.length) {
         const there = bytes.subarray(at, at + sent[whole]!.length)
@@ -104,13 +104,13 @@ async function inSession(odd: OddHost, a: Attack): Promise<void> {
     const refusals = odd.refusals.length
     for (const part of pieces(bytes, a.cut)) odd.raw(part)
     await odd.wait(100)
-    // The right host goes on with a number that has been used: an intruder has no place beside it.
+    // The correct host continues with a used sequence number: the damaged messages took its own.
     odd.pinging = true
-    // Of a message that never left nobody can know, and its number is the next one's.
+    // A message that was never sent leaves no trace; the next message takes its number.
     const silent = bytes.length === 0
     const limitUs = odd.clock.nowUs + (silent ? 2e5 : 4e6)
     await odd.clock.run(() => odd.closings.length > 0, limitUs)
-    // Only what stood whole before the damage was done, each once.
+    // Only messages before the damage were accepted, each once.
     const pongs = odd.heard
         .slice(heard)
         .filter(b => b[burst.TYPE_AT] === burst.TYPE_PONG)
@@ -127,7 +127,10 @@ async function inSession(odd: OddHost, a: Attack): Promise<void> {
     await refused(odd)
 }
 
-/** A message of the right host: ping, credit, a command that is refused here, a list of pairs that is none. */
+/**
+ * A message of the correct host: ping, credit, a command that is refused in this state, or another
+ * ping.
+ */
 function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
     const i = sequence - odd.sent.length
     if (kind === 0)
@@ -146,17 +149,20 @@ function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
             { type: burst.TYPE_COMMAND, sequence },
             odd.payload(messages.COMMAND, command)
         )
-    // Long: several of it fill the board's input.
+    // A message of which several fill the board's input buffer.
     return odd.burst(
         { type: burst.TYPE_PING, sequence },
         odd.payload(messages.PING, { value: 5000 })
     )
 }
 
-/** The board has told why, in its log and to the host; the next host gets in and is told. */
+/**
+ * Checks that the board reported the reason in its log and to the host, and that the next host
+ * connects and learns it.
+ */
 async function refused(odd: OddHost): Promise<void> {
     const [closing] = odd.closings
-    assert.ok(closing, "the session was ended")
+    assert.ok(closing, "the session was closed")
     odd.harm = undefined
     if (closing.by === "board") {
         assert.ok(CODES.includes(closing.reason), `${closing.reason}`)
@@ -164,7 +170,7 @@ async function refused(odd: OddHost): Promise<void> {
         assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
     }
     odd.events.length = 0
-    assert.ok(await odd.open(), "the right host gets in")
+    assert.ok(await odd.open(), "the correct host connects")
     await odd.wait(50)
     assert.is(odd.told.at(-1), closing.reason)
 }

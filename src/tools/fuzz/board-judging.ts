@@ -1,5 +1,5 @@
-// Responsible for: what the board judges the host's bytes with (src/shared), in Node, on mutated messages of a host.
-// Not for: the program around it, which runs in the VM (board-in-vm.ts).
+// Fuzz target: the shared functions with which the board validates a host's bytes, in Node, on
+// mutated messages.
 
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
@@ -27,7 +27,7 @@ import { pieceIsGood, pieceLength, writePiece } from "../../shared/acquisition/p
 const HASH = layoutHash()
 const HEADER = burst.BURST_HEADER_LENGTH
 const KEY = new Uint8Array(32).fill(3)
-/** As much as the board keeps. */
+/** Size of the board's input buffer. */
 const INPUT_MAX = 1024
 
 const LAYOUTS: readonly [number, Layout][] = [
@@ -89,7 +89,7 @@ const mutated = fc.record({
     damages: fc.array(damage, { maxLength: 3 }),
 })
 
-/** What the board makes of bytes, message after message, by its own functions: those it takes, up to the first that it refuses. */
+/** Messages that the board's validation functions accept, up to the first that they refuse. */
 function taken(input: Uint8Array): Uint8Array[] {
     const messagesTaken: Uint8Array[] = []
     for (let at = 0; at + HEADER <= input.length;) {
@@ -97,7 +97,7 @@ function taken(input: Uint8Array): Uint8Array[] {
         const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32")
         if (length > INPUT_MAX || at + length > input.length) break
         const message = input.slice(at, at + length)
-        // Check and CRC are apart: only the tag binds a payload to its header.
+        // Header and payload have separate checks; only the tag binds a payload to its header.
         if (!hasValidTag(KEY, message)) break
         if (!contentIsGood(message)) break
         messagesTaken.push(message)
@@ -123,11 +123,11 @@ export function boardJudging(): fc.IProperty<unknown> {
         let bytes = concat(sent)
         for (const d of damages) bytes = applyDamage(bytes, d, other)
 
-        // Nothing is taken that no host has sent.
+        // Only messages that a host sent are accepted.
         const known = new Set([...sent, ...sent.map(m => messageOf(0, m.length))].map(hex))
         const got = taken(bytes)
         for (const message of got) assert.ok(known.has(hex(message)))
-        // What stands undamaged at the beginning is taken.
+        // Undamaged messages at the beginning are accepted.
         let at = 0
         let whole = 0
         for (const m of sent) {
@@ -137,7 +137,7 @@ export function boardJudging(): fc.IProperty<unknown> {
         }
         assert.ok(got.length >= whole)
 
-        // What is told of a side of another build is told only where a CRC vouches for it.
+        // The layout and code of another build are reported only if a CRC is valid.
         const hash = toldLayoutHash(bytes, bytes.length)
         const reason = toldReason(bytes, bytes.length)
         if (hash !== 0 || reason !== 0) {

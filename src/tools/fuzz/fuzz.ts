@@ -1,5 +1,4 @@
-// Responsible for: `npm run fuzz`: mutated bytes on both parsers of the link, by the million, from one seed.
-// Not for: what must hold (fuzz/).
+// `npm run fuzz`: mutated bytes on both parsers of the link, all cases from one seed.
 
 import { Command, InvalidArgumentError } from "commander"
 import * as fc from "fast-check"
@@ -7,18 +6,18 @@ import { progressBar } from "../../host/cli/progress-bar"
 import { stopResting } from "./board-in-vm"
 import { casesOf, type Property, type Target, TARGETS } from "./targets"
 
-/** Cases between two looks of the progress bar, each such piece with a seed of its own. */
+/** Cases between two updates of the progress bar; each such batch has its own seed. */
 const PIECE = 1000
 const VM_PIECE = 20
 
 function whole(text: string): number {
-    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number is allowed.")
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Use a whole number.")
     return Number(text)
 }
 
 function atLeastOne(text: string): number {
     const count = whole(text)
-    if (count === 0) throw new InvalidArgumentError("At least 1 is allowed.")
+    if (count === 0) throw new InvalidArgumentError("Use a number of at least 1.")
     return count
 }
 
@@ -30,23 +29,23 @@ interface Options {
 }
 
 const { cases, seed, target, path } = new Command("npm run fuzz --")
-    .description("Mutated bytes on both parsers of the link.")
-    .option("--cases <n>", "how many, all targets together", atLeastOne, 1_000_000)
-    .option("--seed <n>", "all cases follow from it", whole, 1)
+    .description("Feeds mutated bytes to both parsers of the link.")
+    .option("--cases <n>", "number of cases of all targets together", atLeastOne, 1_000_000)
+    .option("--seed <n>", "seed from which all cases follow", whole, 1)
     .option("--target <name>", `one of ${TARGETS.map(t => t.name).join(", ")}`)
-    .option("--path <path>", "plays one case again, as a failure prints it")
+    .option("--path <path>", "repeats one case, as printed by a failure")
     .parse()
     .opts<Options>()
 
 const chosen = TARGETS.find(t => t.name === target)
 if (target !== undefined && !chosen) {
     process.stderr.write(
-        `fuzz: there is no target "${target}"; ${TARGETS.map(t => t.name).join(", ")} are known.\n`
+        `fuzz: there is no target "${target}"; use one of ${TARGETS.map(t => t.name).join(", ")}.\n`
     )
     process.exit(2)
 }
 
-/** @returns the sentence of a failure, with how to play it again */
+/** @returns a description of the failure with the command that repeats it */
 async function piece(
     t: Target,
     property: Property,
@@ -57,7 +56,7 @@ async function piece(
         seed: pieceSeed,
         numRuns,
         ...(path && { path }),
-        // The board in the VM goes on from case to case: what is smaller is not the same case.
+        // The board in the VM keeps its state from case to case, so a case cannot be shrunk.
         endOnFailure: t.name === "board-in-vm",
     })
     if (!details.failed) return undefined
@@ -66,11 +65,7 @@ async function piece(
         actual?: unknown
         expects?: unknown
     }
-    return `${t.name} failed: ${fc.stringify(details.counterexample)}
-${stack ?? String(details.errorInstance)}
-expected ${fc.stringify(expects)}
-got      ${fc.stringify(actual)}
-To play it again: ${again}`
+    return `${t.name} failed: ${fc.stringify(details.counterexample)}\n${stack ?? String(details.errorInstance)}\nexpected ${fc.stringify(expects)}\ngot      ${fc.stringify(actual)}\nTo repeat it: ${again}`
 }
 
 async function run(t: Target, count: number): Promise<string | undefined> {

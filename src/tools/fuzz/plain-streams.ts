@@ -1,6 +1,5 @@
-// Responsible for: streams of a board that were damaged in every way that bytes can be: what is still right comes
-// through, nothing wrong does, and what is missing is named.
-// Not for: tags (sealed-streams.ts), or single rules of the link one by one (src/host/link/burst-stream.test.ts).
+// Fuzz targets: streams without tags, damaged in every way. Valid bursts and lines are delivered,
+// invalid ones are not, and missing ones are counted.
 
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
@@ -21,7 +20,9 @@ interface Sent {
     readonly sequence: number
 }
 
-/** A whole session: hello, description, then bursts of `lines` lines, or an event where that is 0. */
+/**
+ * A whole session: hello, description, then bursts of `lines` lines, or an event where that is 0.
+ */
 function session(number: number, lines: readonly number[]): Sent[] {
     const board = new TestBoard(number).hello().describe()
     let line = 0
@@ -66,9 +67,9 @@ function received(
 }
 
 interface Expected {
-    /** Place and payload of the bursts that are delivered. */
+    /** Session, sequence number and payload of the delivered bursts. */
     readonly delivered: string[]
-    /** Messages in their turn whose payload has a wrong CRC. */
+    /** Messages in sequence whose payload has a wrong CRC. */
     readonly damaged: number
     readonly missing: number
     readonly doubled: number
@@ -76,9 +77,8 @@ interface Expected {
 }
 
 /**
- * What must come through: every burst whose header still stands somewhere, in the
- * order of the specification. It looks for the headers by their bytes and knows
- * nothing of checks, lengths or being in step.
+ * The expected result: every burst whose header is still intact somewhere, in the order of the
+ * specification. Headers are searched by their bytes, without checks, lengths or synchronisation.
  */
 function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
     const found: { at: number; sent: Sent }[] = []
@@ -116,7 +116,7 @@ function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
             result.missing += sent.sequence - next
             next = sent.sequence + 1
         }
-        // Beyond the next header or the end of the stream a receiver reads zeros.
+        // A receiver reads zeros beyond the next header or the end of the stream.
         const from = at + burst.BURST_HEADER_LENGTH
         const end = sent.bytes.length - burst.BURST_HEADER_LENGTH
         const to = Math.min(from + end, found[i + 1]?.at ?? bytes.length)
@@ -130,7 +130,7 @@ function expected(bytes: Uint8Array, known: readonly Sent[]): Expected {
     return result
 }
 
-/** The check covers what stands before it; the reserved tag behind it may be anything. */
+/** The header check covers the bytes before it; the reserved tag after it may have any value. */
 const checkedPart = (sent: Sent): Uint8Array => sent.bytes.subarray(0, burst.TAG_AT)
 
 const place = (burst: { session: number; sequence: number }): string =>
@@ -138,13 +138,13 @@ const place = (burst: { session: number; sequence: number }): string =>
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-/** Lines that came through or did not, so that a run can say whether its cases were any good. */
+/** Numbers of valid and damaged lines, which show whether the cases of a run were useful. */
 export interface LineCounts {
     good: number
     damaged: number
 }
 
-/** Exactly the right bursts and lines come through, and what is missing is counted. */
+/** Exactly the valid bursts and lines are delivered, and missing ones are counted. */
 export function plainStreams(lines: LineCounts = { good: 0, damaged: 0 }): fc.IProperty<unknown> {
     const records = new Set(plainRecords(0, 64).map(hex))
     return fc.property(damagedStream, s => {
@@ -176,13 +176,13 @@ export function plainStreams(lines: LineCounts = { good: 0, damaged: 0 }): fc.IP
     })
 }
 
-/** The sessions are equal in part when the other one has our number. */
+/** Bursts are shared where the other session has the same number. */
 function dedupe(sent: readonly Sent[]): Sent[] {
     const byBytes = new Map(sent.map(s => [hex(checkedPart(s)), s]))
     return [...byBytes.values()]
 }
 
-/** However the bytes are cut on the way, the same comes out. */
+/** The result does not depend on how the stream is cut into chunks. */
 export function cutStreams(): fc.IProperty<unknown> {
     return fc.property(damagedStream, s => {
         let bytes = concat(session(SESSION, s.lines).map(o => o.bytes))
@@ -193,7 +193,7 @@ export function cutStreams(): fc.IProperty<unknown> {
     })
 }
 
-/** An undamaged stream has no faults; one that lost bytes has some. */
+/** An undamaged stream has no faults; a stream that lost bytes has some. */
 export function cleanStreams(): fc.IProperty<unknown> {
     return fc.property(damagedStream, damage, (s, d) => {
         const sent = session(SESSION, s.lines)
@@ -206,7 +206,8 @@ export function cleanStreams(): fc.IProperty<unknown> {
         const came = new Set(bursts.map(b => place(b.header)))
         const missing = sent.filter(o => !came.has(place(o))).length
         const named = Object.values(faults).some(n => n > 0)
-        // Whole bursts off either end leave no trace in the stream: the end summary tells.
+        // Whole bursts missing at either end leave no trace in the stream; the end summary shows
+        // them.
         const kept = sent.map(o => hex(o.bytes))
         const atAnEnd = kept.some(
             (_, i) =>
@@ -216,7 +217,7 @@ export function cleanStreams(): fc.IProperty<unknown> {
     })
 }
 
-/** Any bytes at all are taken without an error. */
+/** Arbitrary bytes cause no exception. */
 export function noise(): fc.IProperty<unknown> {
     const magic = fc.constant(Uint8Array.of(0x49, 0x56, 0x4c, 0x31))
     const bytes = fc.array(fc.oneof(fc.uint8Array({ maxLength: 100 }), magic))

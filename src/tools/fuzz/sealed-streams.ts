@@ -1,6 +1,5 @@
-// Responsible for: streams of a board with a key that were damaged, or joined from two sessions: nothing comes through that the
-// board did not send in this session, and everything that still stands whole in its turn does.
-// Not for: streams without tags, of which single lines count too (plain-streams.ts).
+// Fuzz target: streams with tags, damaged or joined from two sessions. Only bursts that the board
+// sent in this session are delivered, and every intact burst in sequence is.
 
 import * as fc from "fast-check"
 import * as assert from "uvu/assert"
@@ -14,11 +13,11 @@ import { crc32c } from "../../shared/protocol/crc32c"
 
 const SESSION = 7
 const OURS = new Uint8Array(32).fill(1)
-/** Of another session of the same board, or of somebody who makes tags with a key of his own. */
+/** Key of another session of the same board, or of an attacker. */
 const THEIRS = new Uint8Array(32).fill(2)
 const HEADER = burst.BURST_HEADER_LENGTH
 
-/** Bursts of an open session as they are sent, from sequence 1 on: its hello has no tag. */
+/** Bursts of an open session from sequence number 1 on; the hello has no tag. */
 function session(lines: readonly number[], key: Uint8Array): Uint8Array[] {
     const board = new TestBoard(SESSION).hello().describe()
     let line = 0
@@ -34,7 +33,7 @@ function session(lines: readonly number[], key: Uint8Array): Uint8Array[] {
     })
 }
 
-/** Somebody who knows everything but the key: changes a byte and makes every CRC right again. */
+/** An attacker without the key: changes a byte and recomputes every CRC. */
 function forged(bytes: Uint8Array, at: number): Uint8Array {
     const copy = Uint8Array.from(bytes)
     copy[HEADER + (at % (copy.length - HEADER - 4))]! ^= 1
@@ -88,7 +87,9 @@ export function sealedStreams(): fc.IProperty<unknown> {
     })
 }
 
-/** Whole bursts of ours that stand somewhere in the bytes, each in its turn. It knows nothing of headers or being in step. */
+/**
+ * Intact bursts of this session found anywhere in the bytes, in sequence; without parsing headers.
+ */
 function expected(bytes: Uint8Array, ours: readonly Uint8Array[]): string[] {
     const haystack = Buffer.from(bytes)
     const found: { at: number; place: number }[] = []

@@ -1,5 +1,4 @@
-// Responsible for: the fuzz targets by name, and how many of a run's cases each gets.
-// Not for: what a case is.
+// The fuzz targets and the share of cases that each gets.
 
 import type * as fc from "fast-check"
 import { anyMessages } from "./any-messages"
@@ -13,62 +12,62 @@ export type Property = fc.IProperty<unknown> | fc.IAsyncProperty<unknown>
 export interface Target {
     readonly name: string
     readonly what: string
-    /** Of a run's cases. */
+    /** Fraction of all cases. */
     readonly share: number
     readonly make: () => Property
 }
 
-/** A case in the VM takes a hundred times as long as one in Node, or more. */
+/** A case in the VM takes at least a hundred times as long as one in Node. */
 const VM_SHARE = 0.002
 
 export const TARGETS: readonly Target[] = [
     {
         name: "board-in-vm",
-        what: "the firmware, a host's bytes damaged",
+        what: "the firmware, damaged bytes of a host",
         share: VM_SHARE,
         make: boardInVm,
     },
     {
         name: "board-judging",
-        what: "what the board judges with, a host's bytes damaged",
+        what: "the board's validation functions, damaged bytes of a host",
         share: 0.2,
         make: boardJudging,
     },
     {
         name: "sealed-streams",
-        what: "the host's parser with tags, a board's bytes damaged and forged",
+        what: "the host's parser with tags, damaged and forged bytes of a board",
         share: 0.2,
         make: sealedStreams,
     },
     {
         name: "any-messages",
-        what: "the host's receiver, right bursts of any content",
+        what: "the host's receiver, valid bursts with any content",
         share: 0.1,
         make: anyMessages,
     },
     {
         name: "cut-streams",
-        what: "the host's parser, in pieces of any length",
+        what: "the host's parser, chunks of any length",
         share: 0.02,
         make: cutStreams,
     },
     {
         name: "clean-streams",
-        what: "the host's parser, what was lost is named",
+        what: "the host's parser, losses are counted",
         share: 0.02,
         make: cleanStreams,
     },
-    { name: "noise", what: "the host's parser, bytes of nobody", share: 0.02, make: noise },
-    // The rest.
+    { name: "noise", what: "the host's parser, random bytes", share: 0.02, make: noise },
+    // The remaining share.
     {
         name: "plain-streams",
-        what: "the host's parser, a board's bytes damaged",
+        what: "the host's parser, damaged bytes of a board",
         share: 0.44 - VM_SHARE,
         make: () => plainStreams(),
     },
 ]
 
-/** Cases of each target; together exactly `cases`. */
+/** Cases per target; the sum is exactly `cases`. */
 export function casesOf(cases: number): Map<Target, number> {
     const counts = new Map<Target, number>()
     let left = cases
