@@ -10,5 +10,5 @@ import { linkSettings, un0rickCatheter } from "./firmware/platform/settings"
 const board = await openBoard()
 const link = await linkSettings()
 const catheter = await un0rickCatheter()
-const cart = new Cart(board, link, sled => un0rickParts(board, sled, catheter))
+const cart = new Cart(board, link, () => un0rickParts(board, catheter))
 await cart.run()

@@ -9,5 +9,5 @@ import { linkSettings } from "./firmware/platform/settings"
 
 const board = await openBoard()
 const link = await linkSettings()
-const cart = new Cart(board, link, _sled => lineEngineParts(board))
+const cart = new Cart(board, link, () => lineEngineParts(board))
 await cart.run()

@@ -117,7 +117,7 @@ export class MarginsWitness {
         const c = this.calibration
         const nm = 1e9 / c.microsteps_per_m
         const surveyed = this.calibrated && this.moves > 1
-        const underWay = this.follow.isMoving()
+        const underWay = this.follow.isSteady()
         const encoderNm = answer(X_ENC) * nm
         this.follow.step(
             x * nm + (surveyed ? screwErrorNm(c, x) : 0),
@@ -125,7 +125,7 @@ export class MarginsWitness {
             standing,
             surveyed
         )
-        const partUm = Math.abs(this.follow.apart_nm) / 1000
+        const partUm = Math.abs(this.follow.difference_nm) / 1000
         const vactual = (answer(VACTUAL) << 8) >> 8
         const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
         const forceKnown = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)

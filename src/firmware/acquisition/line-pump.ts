@@ -22,7 +22,7 @@ const U16_MAX = 0xffff
 
 /** The set-point of the sled's speed, now and a few changes ago. */
 export interface SpeedHistory {
-    speed_epoch: number
+    speedEpoch(): number
     speedBefore(epochs: number): number
 }
 
@@ -287,9 +287,10 @@ export class LinePump {
         moment.position_nm = first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
         // Lines that waited were fired under an earlier set-point than the one now.
         const speeds = this.speeds
-        const epochs = this.test ? 0 : (speeds.speed_epoch - this.epoch) & 0xff
+        const speed_epoch = speeds.speedEpoch()
+        const epochs = this.test ? 0 : (speed_epoch - this.epoch) & 0xff
         moment.speed_nm_s = speeds.speedBefore(epochs)
-        moment.speed_epoch = (speeds.speed_epoch - epochs) & 0xffff
+        moment.speed_epoch = (speed_epoch - epochs) & 0xffff
         moment.lines = lines
         moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
         moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)

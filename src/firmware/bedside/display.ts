@@ -15,11 +15,6 @@ export interface ShownState {
     catheter_serial: number
     catheter_reason: number
 }
-export interface ShownSled {
-    homed: boolean
-    set_speed_nm_s: number
-    positionNm(): number
-}
 export interface ShownLink {
     refused_reason: number
     isOpen(): boolean
@@ -32,8 +27,15 @@ const PAGE_SHIFT = 3
 /** No word, id or number is longer. Of a narrower screen the ends of lines are not seen. */
 const COLUMNS_MIN = 16
 
-/** Runs for ever, in a fiber of its own: each packet takes it 20 ms, and without a screen it waits for one. */
-export async function display(state: ShownState, sled: ShownSled, link: ShownLink): Promise<void> {
+/**
+ * Runs for ever, in a fiber of its own: each packet takes it 20 ms, and without a screen it waits for one.
+ * @param sledText position and speed as one line; empty while the sled is not homed
+ */
+export async function display(
+    state: ShownState,
+    sledText: () => string,
+    link: ShownLink
+): Promise<void> {
     const screen = new ds.CharacterScreen()
     let shown = ""
     let subject = 0
@@ -51,14 +53,7 @@ export async function display(state: ShownState, sled: ShownSled, link: ShownLin
         let text = STATE_NAMES[state.now] + "\n"
         if (!link.isOpen()) text += "no host\n"
         if (reason) text += sentenceOf(reason) + "\n"
-        // Before it is homed nobody knows where it is.
-        if (moves(state.now))
-            if (sled.homed)
-                text +=
-                    Math.round(sled.positionNm() / 10000) / 100 +
-                    " mm " +
-                    sled.set_speed_nm_s / 1000000 +
-                    " mm/s\n"
+        if (moves(state.now)) text += sledText()
         if (state.catheter) text += state.catheter + " " + state.catheter_serial + "\n"
         const page = pageOf(text, columns, rows, looks >> PAGE_SHIFT)
         if (!page) {

@@ -36,7 +36,7 @@ const pump = new LinePump(
     new FifoReader(engine, chip),
     new BurstBuffer(BURST_PIECES),
     link,
-    { speed_epoch: 0, speedBefore: () => 0 },
+    { speedEpoch: () => 0, speedBefore: () => 0 },
     1000
 )
 const pumping = async () => await pump.run()

@@ -58,7 +58,7 @@ const link = new Link(
     async () => {},
     async () => {}
 )
-const speeds = { speed_epoch: 0, speedBefore: (_epochs: number) => 0 }
+const speeds = { speedEpoch: () => 0, speedBefore: (_epochs: number) => 0 }
 const pump = new LinePump(
     engine,
     new FifoReader(engine, chip),

@@ -11,15 +11,13 @@ import {
     writeCalibration,
 } from "../../shared/motion/calibration"
 import { FAULT_CALIBRATION, GOOD, REFUSED_CALIBRATION } from "../../shared/codes"
-import { Sled } from "../motion/sled"
+import { setCalibration } from "../motion/units"
 import { CartFault } from "../platform/cart-fault"
 import { readCalibrationRecord, writeCalibrationRecord } from "../platform/settings"
 
 export class CalibrationStore {
     private stored_reason = GOOD
     private survey_reason = GOOD
-
-    constructor(private sled: Sled) {}
 
     /** Why no catheter may be moved with this calibration, or GOOD. */
     reason(): number {
@@ -30,7 +28,7 @@ export class CalibrationStore {
     async load(): Promise<void> {
         const record = await readCalibrationRecord()
         const verdict = checkCalibration(record)
-        if (verdict === CALIBRATION_GOOD) this.sled.calibration = readCalibration(record)
+        if (verdict === CALIBRATION_GOOD) setCalibration(readCalibration(record))
         else if (verdict !== CALIBRATION_MISSING) this.stored_reason = REFUSED_CALIBRATION
     }
 
@@ -46,7 +44,7 @@ export class CalibrationStore {
         if (checkCalibration(record) !== CALIBRATION_GOOD)
             throw new CartFault(FAULT_CALIBRATION, measured.fclk_hz)
         await writeCalibrationRecord(record)
-        this.sled.calibration = measured
+        setCalibration(measured)
         this.stored_reason = GOOD
     }
 }

@@ -7,9 +7,18 @@ import { FrontEnd, FrontEndParts } from "../acquisition/front-end"
 import { LinePump } from "../acquisition/line-pump"
 import { display } from "../bedside/display"
 import { Link } from "../link/link"
-import { Sled } from "../motion/sled"
-import { Supervision } from "../motion/supervision"
-import { nominalCalibration } from "../../shared/motion/calibration"
+import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
+import {
+    clearHomed,
+    disableMotor,
+    homed,
+    motor_enabled,
+    openSled,
+    positionNm,
+} from "../motion/sled"
+import { configureSled } from "../motion/sled-settings"
+import { configureSupervision, diagnoseFollowFault, follow_fault } from "../motion/supervision"
+import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/cart-fault"
 import { randomU32 } from "../platform/random"
@@ -32,10 +41,14 @@ import { Requests } from "./requests"
 const LOOP_MS = 10
 const STATUS_MS = 100
 
+/** Position and speed for the display; empty while the sled is not homed, as its position is unknown. */
+function sledText(): string {
+    if (!homed) return ""
+    return Math.round(positionNm() / 10000) / 100 + " mm " + set_speed_nm_s / 1000000 + " mm/s\n"
+}
+
 export class Cart {
     private readonly state: CartState
-    private readonly sled: Sled
-    private readonly supervision: Supervision
     private readonly front: FrontEnd
     private readonly pump: LinePump
     private readonly link: Link
@@ -52,7 +65,7 @@ export class Cart {
     constructor(
         private board: Board,
         settings: LinkSettings,
-        makeFrontEnd: (sled: Sled) => FrontEndParts
+        makeFrontEnd: () => FrontEndParts
     ) {
         const cart = this
         this.link = new Link(
@@ -62,10 +75,9 @@ export class Cart {
         )
         this.state = new CartState(this.link)
         const tell = (code: number, value: number) => cart.state.report(code, value)
-        this.sled = new Sled(board, nominalCalibration())
-        this.supervision = new Supervision(this.sled)
+        openSled(board)
         // Early, while there is room in one piece.
-        const parts = makeFrontEnd(this.sled)
+        const parts = makeFrontEnd()
         this.front = parts.front
         this.state.front = parts.front
         this.pump = new LinePump(
@@ -73,31 +85,22 @@ export class Cart {
             parts.reader,
             new BurstBuffer(parts.burst_pieces),
             this.link,
-            this.sled,
-            this.sled.calibration.encoder_nm_per_count
+            { speedEpoch: () => speed_epoch, speedBefore: speedBefore },
+            calibration.encoder_nm_per_count
         )
         this.pump.setRecords(parts.samples, parts.format)
-        this.keeper = new CalibrationStore(this.sled)
+        this.keeper = new CalibrationStore()
         this.imaging = new Imaging(
             this.front,
             parts.rotor,
             this.pump,
             this.link,
-            this.sled,
             this.state,
             randomU32()
         )
-        this.interlocks = new Interlocks(
-            this.sled,
-            this.supervision,
-            this.front,
-            parts.rotor,
-            this.link,
-            tell
-        )
-        this.moves = new Moves(this.sled, this.front, this.imaging, this.keeper, tell)
+        this.interlocks = new Interlocks(this.front, parts.rotor, this.link, tell)
+        this.moves = new Moves(this.front, this.imaging, this.keeper, tell)
         this.dump = new RegisterDump(
-            this.sled,
             this.front,
             parts.dump_chip,
             parts.dump_addresses,
@@ -106,7 +109,6 @@ export class Cart {
         )
         this.requests = new Requests(
             this.state,
-            this.sled,
             this.front,
             this.link,
             this.moves,
@@ -124,7 +126,7 @@ export class Cart {
         const pump = this.pump
         const pumping = async () => await pump.run()
         pumping.start()
-        display.start(this.state, this.sled, this.link)
+        display.start(this.state, sledText, this.link)
         await this.keeper.load()
         this.state.dispatch(machine.DONE_BOOT)
         this.looped_ms = ds.millis()
@@ -173,8 +175,8 @@ export class Cart {
     }
 
     private async selfTest(): Promise<void> {
-        await this.sled.configure()
-        await this.supervision.configure()
+        await configureSled()
+        await configureSupervision()
         await this.front.begin()
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
@@ -189,12 +191,12 @@ export class Cart {
             // A bus that is dead or stuck may even read back what was written.
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING) throw e
             // Whatever the state: a request that failed half-way may have set the sled going.
-            if (this.sled.enabled) await this.moves.stop()
-            if (this.supervision.lags) fault = await this.supervision.explainLag()
+            if (motor_enabled) await this.moves.stop()
+            if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
             console.error("the motor driver does not take a stop: motor off")
-            this.sled.homed = false
-            await this.sled.disable()
+            clearHomed()
+            await disableMotor()
         }
         await this.imaging.failRotor()
         this.state.fault = fault
@@ -232,8 +234,8 @@ export class Cart {
             state,
             fault: this.state.fault,
             time_ms: now_ms,
-            position_nm: this.sled.positionNm(),
-            speed_nm_s: this.sled.set_speed_nm_s,
+            position_nm: positionNm(),
+            speed_nm_s: set_speed_nm_s,
             fifo_lines: this.front.level,
             lines_fired,
             lines_sent: this.pump.lines_sent,

@@ -5,8 +5,10 @@ import * as ds from "@devicescript/core"
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { LinePump } from "../acquisition/line-pump"
 import { Link, LINK_LIMIT_MS } from "../link/link"
-import { ImagedMove } from "../motion/imaged-move"
-import { Sled } from "../motion/sled"
+import { imaged_move } from "../motion/imaged-move"
+import { speed_epoch } from "../motion/set-speed"
+import { positionNm } from "../motion/sled"
+import { calibration } from "../motion/units"
 import { CartFault } from "../platform/cart-fault"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../shared/protocol/burst"
 import { rotorMrpm } from "../../shared/acquisition/catheters"
@@ -54,7 +56,6 @@ export class Imaging {
         private rotor: RotorDrive | undefined,
         private pump: LinePump,
         private link: Link,
-        private sled: Sled,
         private state: CartState,
         /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
         private number: number
@@ -112,7 +113,7 @@ export class Imaging {
                 reason
             )
         await this.setGate(false)
-        const nm_per_count = this.sled.calibration.encoder_nm_per_count
+        const nm_per_count = calibration.encoder_nm_per_count
         const margin_nm = marginNm(plan)
         await front.setWindow(
             Math.round((plan.window_start_nm - margin_nm) / nm_per_count),
@@ -121,7 +122,7 @@ export class Imaging {
         this.link.send(
             TYPE_DESCRIPTION,
             DESCRIPTION,
-            description(setup, this.sled.calibration, front.sequence_crc, this.number)
+            description(setup, calibration, front.sequence_crc, this.number)
         )
         this.pump.begin(setup.budget.line_period_ns, false)
         this.active = true
@@ -129,7 +130,7 @@ export class Imaging {
 
     private async setGate(open: boolean): Promise<void> {
         this.gate = open
-        this.epoch = this.sled.speed_epoch
+        this.epoch = speed_epoch
         await this.front.setGate(open, this.epoch)
     }
 
@@ -143,15 +144,15 @@ export class Imaging {
     }
 
     /** Opens the gate while the move vouches for the lines, and tells when it passes the window's edges. */
-    async follow(move: ImagedMove): Promise<void> {
-        if (move.vouched !== this.gate) {
-            await this.setGate(move.vouched)
+    async follow(): Promise<void> {
+        if (imaged_move.lines_valid !== this.gate) {
+            await this.setGate(imaged_move.lines_valid)
             this.state.report(codes.EVENT_GATE, this.gate ? 1 : 0)
-        } else if (this.sled.speed_epoch !== this.epoch) await this.setGate(this.gate)
-        this.speed_error_ppm = move.speed_error_ppm
+        } else if (speed_epoch !== this.epoch) await this.setGate(this.gate)
+        this.speed_error_ppm = imaged_move.speed_error_ppm
         const plan = this.plan
         if (!plan) return
-        const position_nm = this.sled.positionNm()
+        const position_nm = positionNm()
         const margin_nm = marginNm(plan)
         const inside =
             position_nm >= plan.window_start_nm - margin_nm &&

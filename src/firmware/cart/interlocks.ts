@@ -3,8 +3,8 @@
 
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { Link, LINK_LIMIT_MS } from "../link/link"
-import { Sled } from "../motion/sled"
-import { Supervision } from "../motion/supervision"
+import { checkDriver, driver_warnings } from "../motion/supervision"
+import { drv_status } from "../motion/tmc5160"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../motion/tmc5160-registers"
 import { CartFault } from "../platform/cart-fault"
 import { fires, moves } from "../../shared/cart-machine"
@@ -17,8 +17,6 @@ export class Interlocks {
     private told_warnings = 0
 
     constructor(
-        private sled: Sled,
-        private supervision: Supervision,
         private front: FrontEnd,
         private rotor: RotorDrive | undefined,
         private link: Link,
@@ -29,7 +27,7 @@ export class Interlocks {
     async check(state: number, now_ms: number, late_ms: number): Promise<void> {
         if (late_ms > LOOP_LIMIT_MS && moves(state))
             throw new CartFault(codes.FAULT_LOOP_LATE, late_ms)
-        await this.supervision.check()
+        await checkDriver()
         this.tellWarnings(state)
         const rotor = this.rotor
         const turning = rotor !== undefined && rotor.target_mrpm !== 0
@@ -47,10 +45,9 @@ export class Interlocks {
 
     /** Tells each warning of the motor driver once, when it comes up. */
     private tellWarnings(state: number): void {
-        const warnings = this.supervision.warnings
-        const fresh = warnings & ~this.told_warnings
-        this.told_warnings = warnings
-        const status = this.sled.driver.drv_status | 0
+        const fresh = driver_warnings & ~this.told_warnings
+        this.told_warnings = driver_warnings
+        const status = drv_status | 0
         if (fresh & DRV_WARM) this.tell(codes.EVENT_DRIVER_WARM, status)
         if (fresh & DRV_OPEN_LOAD && moves(state)) this.tell(codes.EVENT_OPEN_LOAD, status)
     }

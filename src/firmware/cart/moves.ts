@@ -2,18 +2,18 @@
 // Not for: when a state may be entered (wire/cart-machine.ts) or what surrounds a move (cart.ts).
 
 import { FrontEnd } from "../acquisition/front-end"
-import { Calibrating } from "../motion/calibrating"
-import { Homing } from "../motion/homing"
-import { ImagedMove } from "../motion/imaged-move"
-import { Jogging } from "../motion/jogging"
-import { Parking } from "../motion/parking"
-import { Pullback } from "../motion/pullback"
-import { ScrewSurvey } from "../motion/screw-survey"
-import { Sled } from "../motion/sled"
-import { Stepping } from "../motion/stepping"
+import { measured_calibration, startCalibrating, stepCalibrating } from "../motion/calibrating"
+import { homing_verdict, startHoming, stepHoming } from "../motion/homing"
+import { imaged_move } from "../motion/imaged-move"
+import { cancelJog, holdJog, jog_released, pressJog, stepJog } from "../motion/jogging"
+import { startParking, stepParking } from "../motion/parking"
+import { changePullbackSpeed, startPullback, stepPullback } from "../motion/pullback"
+import { clearHomed, positionNm, stopSled } from "../motion/sled"
+import { openStepping, startStepping, stepStepping } from "../motion/stepping"
+import { calibration } from "../motion/units"
 import * as machine from "../../shared/cart-machine"
-import { MovePlanResult, limitsOf, MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
-import { LENGTH_MAX_NM, SPEED_MAX_NM_S } from "../../shared/motion/ramp"
+import { MovePlanResult, MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
+import { SPEED_MAX_NM_S } from "../../shared/motion/ramp"
 import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { CalibrationStore } from "./calibration-store"
@@ -23,113 +23,93 @@ import { Imaging } from "./imaging"
 export const NO_EVENT = -1
 
 export class Moves {
-    private homing: Homing
-    private parking: Parking
-    private pullback: Pullback
-    private stepping: Stepping
-    private jogging: Jogging
-    private calibrating: Calibrating
-    private imaged: ImagedMove
-
     constructor(
-        private sled: Sled,
         private front: FrontEnd,
         private imaging: Imaging,
         private keeper: CalibrationStore,
         private tell: (code: number, value: number) => void
     ) {
-        // One survey serves both: they never run at once.
-        const survey = new ScrewSurvey()
-        this.calibrating = new Calibrating(sled, survey)
-        this.parking = new Parking(sled)
-        this.homing = new Homing(sled, survey, this.parking, async position_nm => {
-            const nm_per_count = sled.calibration.encoder_nm_per_count
-            await front.setPosition(Math.round(position_nm / nm_per_count))
-            tell(codes.EVENT_HOMED, position_nm)
-        })
-        this.pullback = new Pullback(sled)
-        this.stepping = new Stepping(sled, front, tell)
-        // Without a picture no catheter's stroke bounds a jog, only the travel does.
-        this.jogging = new Jogging(sled, limitsOf(LENGTH_MAX_NM / 1000))
-        this.imaged = this.pullback
+        openStepping(front, tell)
     }
 
     /** Brakes whatever moves. */
     async stop(): Promise<void> {
-        this.jogging.forget()
-        await this.sled.stop()
+        cancelJog()
+        await stopSled()
     }
 
     async home(): Promise<void> {
-        await this.homing.start()
+        const moves = this
+        await startHoming(async position_nm => await moves.onZero(position_nm))
     }
 
     async calibrate(): Promise<void> {
-        // Whether it comes to new scales or is stopped: where the sled is has to be found out anew.
-        this.sled.homed = false
-        await this.calibrating.start()
+        // Completed or stopped: the sled must be homed again.
+        clearHomed()
+        await startCalibrating()
     }
 
     async goBack(): Promise<void> {
-        await this.parking.start(SPEED_MAX_NM_S)
+        await startParking(SPEED_MAX_NM_S)
     }
 
     /** A button is pressed or held. @returns GOOD or why the sled does not move */
     async jog(speed_nm_s: number, now_ms: number): Promise<MovePlanResult> {
-        return await this.jogging.press(speed_nm_s, now_ms)
+        return await pressJog(speed_nm_s, now_ms)
     }
 
     holdJog(now_ms: number): void {
-        this.jogging.hold(now_ms)
+        holdJog(now_ms)
     }
 
     async pull(plan: MovePlan, now_ms: number): Promise<void> {
-        this.imaged = plan.kind === MOVE_PULLBACK ? this.pullback : this.stepping
-        await this.imaged.start(plan, now_ms)
-        // The motor has its speed: from the next line on the front end says so.
-        await this.imaging.follow(this.imaged)
+        if (plan.kind === MOVE_PULLBACK) await startPullback(plan, now_ms)
+        else await startStepping(plan, now_ms)
+        // The speed set point has changed: the front end marks every line from now on with its epoch.
+        await this.imaging.follow()
     }
 
-    /** Another speed for a continuous pullback under way. */
+    /** Changes the speed of the continuous pullback in progress. */
     async changeSpeed(speed_nm_s: number, now_ms: number): Promise<SpeedChangeResult> {
-        if (this.imaged !== this.pullback)
-            return {
-                reason: codes.REFUSED_SPEED_CHANGE,
-                value: 0,
-                change: undefined,
-            }
         const imaging = this.imaging
-        const judged = await this.pullback.changeSpeed(
+        const result = await changePullbackSpeed(
             speed_nm_s,
             now_ms,
             async epoch => await imaging.shut(epoch)
         )
-        if (judged.change) this.tell(codes.EVENT_SPEED, speed_nm_s)
-        return judged
+        if (result.change) this.tell(codes.EVENT_SPEED, speed_nm_s)
+        return result
     }
 
-    /** Carries on the move of a state; the chip was just polled. @returns the event of its end, or NO_EVENT */
+    /** Continues the move of a state; the chip was just polled. @returns the event of its end, or NO_EVENT */
     async advance(state: number, now_ms: number): Promise<number> {
+        const tick_us = this.front.tick_us
         if (state === machine.STATE_HOMING) {
-            if (!(await this.homing.step(this.front.tick_us))) return NO_EVENT
-            this.keeper.surveyed(this.homing.verdict)
+            if (!(await stepHoming(tick_us))) return NO_EVENT
+            this.keeper.surveyed(homing_verdict)
             return machine.DONE_HOMING
         }
         if (state === machine.STATE_CALIBRATING) {
-            if (!(await this.calibrating.step(this.front.tick_us))) return NO_EVENT
+            if (!(await stepCalibrating(tick_us))) return NO_EVENT
             await this.keepCalibration()
             return machine.DONE_CALIBRATING
         }
         if (state === machine.STATE_PULLING)
             return (await this.pullOn(now_ms)) ? machine.DONE_PULLING : NO_EVENT
         if (state === machine.STATE_RETURNING)
-            return (await this.parking.step()) ? machine.DONE_RETURNING : NO_EVENT
+            return (await stepParking()) ? machine.DONE_RETURNING : NO_EVENT
         if (state === machine.STATE_JOGGING) return await this.jogOn(now_ms)
         return NO_EVENT
     }
 
+    /** The zero has been set: the front end gets the sled's position, and the host the event. */
+    private async onZero(position_nm: number): Promise<void> {
+        await this.front.setPosition(Math.round(position_nm / calibration.encoder_nm_per_count))
+        this.tell(codes.EVENT_HOMED, position_nm)
+    }
+
     private async keepCalibration(): Promise<void> {
-        const measured = this.calibrating.measured
+        const measured = measured_calibration
         if (measured) {
             await this.keeper.store(measured)
             this.tell(codes.EVENT_CALIBRATED, measured.fclk_hz)
@@ -137,22 +117,23 @@ export class Moves {
     }
 
     private async pullOn(now_ms: number): Promise<boolean> {
-        const move = this.imaged
-        const done = await move.step(
-            now_ms,
-            this.front.tick_us,
-            this.front.position_counts * this.sled.calibration.encoder_nm_per_count
-        )
-        await this.imaging.follow(move)
+        const plan = imaged_move.plan
+        if (!plan) return true
+        const position_nm = this.front.position_counts * calibration.encoder_nm_per_count
+        const done =
+            plan.kind === MOVE_PULLBACK
+                ? await stepPullback(plan, now_ms, this.front.tick_us, position_nm)
+                : await stepStepping(plan, now_ms)
+        await this.imaging.follow()
         if (!done) return false
-        this.imaging.outcome = move.outcome
+        this.imaging.outcome = imaged_move.outcome
         await this.imaging.stop()
         return true
     }
 
     private async jogOn(now_ms: number): Promise<number> {
-        if (!(await this.jogging.step(now_ms))) return NO_EVENT
-        if (this.jogging.released) this.tell(codes.EVENT_JOG_RELEASED, this.sled.positionNm())
+        if (!(await stepJog(now_ms))) return NO_EVENT
+        if (jog_released) this.tell(codes.EVENT_JOG_RELEASED, positionNm())
         return machine.DONE_JOGGING
     }
 }

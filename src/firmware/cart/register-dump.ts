@@ -3,7 +3,14 @@
 
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
-import { Sled } from "../motion/sled"
+import {
+    probed_value,
+    probeRegister,
+    spi_status,
+    wasWritten,
+    writtenValue,
+} from "../motion/tmc5160"
+import { calibration } from "../motion/units"
 import * as burst from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
 import { mayDump } from "../../shared/cart-machine"
@@ -27,7 +34,6 @@ export class RegisterDump {
     private source = 0
 
     constructor(
-        private sled: Sled,
         private front: FrontEnd,
         /** Whose registers it tells, one of DUMP_, and which can be read. */
         private chip: number,
@@ -104,16 +110,14 @@ export class RegisterDump {
     }
 
     private written(address: number): number {
-        const driver = this.sled.driver
-        this.source = driver.wasWritten(address) ? dump.SOURCE_SHADOW : dump.SOURCE_NEVER_WRITTEN
-        return driver.written(address)
+        this.source = wasWritten(address) ? dump.SOURCE_SHADOW : dump.SOURCE_NEVER_WRITTEN
+        return writtenValue(address)
     }
 
     private async motor(address: number): Promise<number> {
-        const driver = this.sled.driver
         try {
-            if (await driver.probe(address & 0x7f))
-                return address === dump.ADDRESS_STATUS ? driver.status : driver.probed
+            if (await probeRegister(address & 0x7f))
+                return address === dump.ADDRESS_STATUS ? spi_status : probed_value
         } catch (_) {
             console.error("no answer on the bus of the motor driver")
         }
@@ -131,7 +135,7 @@ export class RegisterDump {
     }
 
     private own(address: number): number {
-        const c = this.sled.calibration
+        const c = calibration
         if (address >= dump.CART_SCREW_0) {
             const point = address - dump.CART_SCREW_0
             return point < c.screw_nm.length ? c.screw_nm[point] >>> 0 : 0

@@ -4,7 +4,15 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
-import { Sled } from "../motion/sled"
+import {
+    clearHomed,
+    disableMotor,
+    homed,
+    isStanding,
+    motor_enabled,
+    motorNm,
+    positionNm,
+} from "../motion/sled"
 import { TYPE_REFUSAL } from "../../shared/protocol/burst"
 import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
 import { invalidField } from "../../shared/acquisition/catheter-limits"
@@ -45,7 +53,6 @@ export class Requests {
 
     constructor(
         private state: CartState,
-        private sled: Sled,
         private front: FrontEnd,
         private link: Link,
         private moves: Moves,
@@ -79,10 +86,10 @@ export class Requests {
     private async takeSetup(setup: Setup): Promise<Verdict> {
         const now = this.state.now
         // Where a sled is that has not been homed, nobody knows; manual is not homed either.
-        if (moves(now) || fires(now) || !this.sled.homed) return this.wrongState()
+        if (moves(now) || fires(now) || !homed) return this.wrongState()
         if (this.imaging.preparing) return this.wrongState()
         // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
-        if (this.sled.enabled && !this.sled.stands()) return this.wrongState()
+        if (motor_enabled && !isStanding()) return this.wrongState()
         if (this.keeper.reason() !== codes.GOOD) return { reason: this.keeper.reason(), value: 0 }
         const pairs = this.pairs
         const judged = checkSetup(
@@ -90,7 +97,7 @@ export class Requests {
             this.state.catheterNamed(setup.catheter),
             this.front_end,
             this.path,
-            this.sled.motorNm(),
+            motorNm(),
             asked => (pairs ? pairs.sentPairs(asked) : 0)
         )
         if (!judged.setup) return judged
@@ -180,8 +187,8 @@ export class Requests {
         else if (command === machine.COMMAND_STANDBY) await this.imaging.stop()
         else if (command === machine.COMMAND_ACKNOWLEDGE) this.state.acknowledge()
         else if (command === machine.COMMAND_RELEASE) {
-            this.sled.homed = false
-            await this.sled.disable()
+            clearHomed()
+            await disableMotor()
         }
         return DONE
     }
@@ -190,8 +197,8 @@ export class Requests {
         const setup = this.setup
         if (!setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
         const start_nm = setup.plan.start_nm
-        const apart_nm = this.sled.motorNm() - start_nm
-        if (Math.abs(apart_nm) > START_LIMIT_NM || !this.sled.stands())
+        const apart_nm = motorNm() - start_nm
+        if (Math.abs(apart_nm) > START_LIMIT_NM || !isStanding())
             return { reason: codes.REFUSED_START, value: start_nm }
         // It may have been pulled out, or changed for another of its kind, since the setup.
         const reason = await this.state.validate(setup)
@@ -213,7 +220,7 @@ export class Requests {
     private async stop(): Promise<void> {
         await this.moves.stop()
         this.imaging.outcome = codes.EVENT_STOPPED
-        this.state.report(codes.EVENT_STOPPED, this.sled.positionNm())
+        this.state.report(codes.EVENT_STOPPED, positionNm())
         if (this.state.now === machine.STATE_PULLING) await this.imaging.stop()
     }
 }

@@ -5,25 +5,24 @@ import { catheterOf, FRONT_END_UN0RICK } from "../../shared/acquisition/catheter
 import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
 import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
 import { leastPath } from "../../shared/acquisition/sequence"
+import { measureNm, positionNm } from "../motion/sled"
+import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
 import { FrontEndParts } from "../acquisition/front-end"
-import {
-    EncoderInput,
-    UN0RICK_READABLE,
-    Un0rickFrontEnd,
-} from "../acquisition/un0rick/un0rick-front-end"
+import { UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick/un0rick-front-end"
 
 /** Room for two lines: they come far apart, and wait no longer than 50 ms. */
 const BURST_PIECES = 2
 
 /** @param catheter_id as the board's setting has it: the board itself cannot tell */
-export function un0rickParts(
-    board: Board,
-    encoder: EncoderInput,
-    catheter_id: string
-): FrontEndParts {
+export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
     const named = catheterOf(catheter_id)
     const catheter = named && named.front_end === FRONT_END_UN0RICK ? named : undefined
+    const encoder = {
+        positionNm: positionNm,
+        measureNm: measureNm,
+        nmPerCount: () => calibration.encoder_nm_per_count,
+    }
     const un0rick = new Un0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
     const path = leastPath()
     path.link_bytes_per_s = board.link_bytes_per_s

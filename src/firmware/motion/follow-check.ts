@@ -1,81 +1,80 @@
-// Responsible for: does the sled follow its motor? Encoder against motor, by the way and not by the time.
-// Not for: what is done when it does not (../cart), why (supervision.ts), or where the sled is in all (sled.ts).
+// Checks that the sled follows its motor: encoder against motor, by distance and not by time.
 
 /**
- * What may open between motor and encoder when a move begins or turns round: the play of the nut (5 um),
- * the windup of nut and motor on either side of it (2.6 N at 0.5 N/um and 13 N a full step, twice 5.8 um),
- * and two counts.
+ * Largest change of encoder minus motor when a move begins or reverses: backlash (5 um), windup of nut and motor in both
+ * directions (2.6 N at 0.5 N/um and 13 N a full step, twice 5.8 um), and two counts.
  */
-const SLACK_AT_START_NM = 20000
-/** The same under way, where only stick-slip and rounding are left: 2.9 um at most with 2 N +-30 % of friction (README.md). */
-const SLACK_UNDER_WAY_NM = 5000
-/** A move is under way after so far in one direction: play is closed and the guide has broken away. */
-const UNDER_WAY_NM = 50000
+const START_LIMIT_NM = 20000
+/** The same in steady motion, where only stick-slip and rounding remain: at most 2.9 um with 2 N +-30 % of friction (README.md). */
+const STEADY_LIMIT_NM = 5000
+/** Motion is steady after this distance in one direction: backlash is closed and the guide has broken away. */
+const STEADY_AFTER_NM = 50000
 /**
- * Part of the way that is no parting: a screw and a scale that a survey found good (2 um over a turn make 1.3 %,
- * and 0.5 %), and those of a sled that has not been calibrated.
+ * Part of the distance by which encoder and motor may drift apart: with screw and scale verified by a survey (2 um over a
+ * revolution make 1.3 %, the scale 0.5 %), and for a sled that has not been calibrated.
  */
-const CREEP_SURVEYED = 0.02
-const CREEP = 0.1
+const DRIFT_SURVEYED = 0.02
+const DRIFT = 0.1
 
 export class FollowCheck {
-    /** What motor and encoder went in the last step, in nm. */
+    /** Travel of motor and encoder in the last step, in nm. */
     driven_nm = 0
     moved_nm = 0
-    /** How far encoder and motor were from where they should be to each other. */
-    apart_nm = 0
+    /** Encoder minus motor against its expected value, in nm. */
+    difference_nm = 0
     private fresh = true
     private motor_nm = 0
     private encoder_nm = 0
-    /** Encoder minus motor as it should be. */
+    /** Expected encoder minus motor. */
     private expected_nm = 0
-    private way_nm = 0
+    private distance_nm = 0
     private forwards = true
 
-    /** A move begins, or positions have been set anew: what was before says nothing. */
+    /** To be called when a move begins or positions are set: earlier positions no longer count. */
     restart(): void {
         this.fresh = true
     }
 
-    /** Far enough in one direction for the narrower limit. */
-    isMoving(): boolean {
-        return this.way_nm >= UNDER_WAY_NM
+    /** Whether motion is steady, so that the lower limit applies. */
+    isSteady(): boolean {
+        return this.distance_nm >= STEADY_AFTER_NM
     }
 
     /**
-     * Takes the positions of this loop, in nm; the motor's corrected by the screw's table if the sled was surveyed.
-     * @param stands the ramp stands: a hard stop lets the sled swing, and what it was driven to is no way
+     * Takes the positions of this loop, in nm; the motor's is corrected by the screw table if the sled was surveyed.
+     * @param standing the ramp generator stands; after a hard stop the sled oscillates, which does not count as distance
      * @returns whether the sled follows
      */
-    step(motor_nm: number, encoder_nm: number, stands: boolean, surveyed: boolean): boolean {
-        const driven = motor_nm - this.motor_nm
-        const apart = encoder_nm - motor_nm
-        this.driven_nm = driven
+    step(motor_nm: number, encoder_nm: number, standing: boolean, surveyed: boolean): boolean {
+        const driven_nm = motor_nm - this.motor_nm
+        const offset_nm = encoder_nm - motor_nm
+        this.driven_nm = driven_nm
         this.moved_nm = encoder_nm - this.encoder_nm
         this.motor_nm = motor_nm
         this.encoder_nm = encoder_nm
         if (this.fresh) {
             this.fresh = false
-            this.way_nm = 0
-            this.apart_nm = 0
-            this.expected_nm = apart
+            this.distance_nm = 0
+            this.difference_nm = 0
+            this.expected_nm = offset_nm
             return true
         }
-        const length = Math.abs(driven)
-        if (stands || (driven > 0 !== this.forwards && driven !== 0)) {
-            this.way_nm = 0
-            this.forwards = driven > 0
+        const length_nm = Math.abs(driven_nm)
+        if (standing || (driven_nm > 0 !== this.forwards && driven_nm !== 0)) {
+            this.distance_nm = 0
+            this.forwards = driven_nm > 0
         }
-        const creep = length * (surveyed ? CREEP_SURVEYED : CREEP)
-        this.apart_nm = apart - this.expected_nm
-        if (this.isMoving()) {
-            if (Math.abs(this.apart_nm) > SLACK_UNDER_WAY_NM) return false
-            this.expected_nm += Math.max(-creep, Math.min(creep, this.apart_nm))
+        const drift_nm = length_nm * (surveyed ? DRIFT_SURVEYED : DRIFT)
+        const difference_nm = offset_nm - this.expected_nm
+        this.difference_nm = difference_nm
+        if (this.isSteady()) {
+            if (Math.abs(difference_nm) > STEADY_LIMIT_NM) return false
+            this.expected_nm += Math.max(-drift_nm, Math.min(drift_nm, difference_nm))
             return true
         }
-        this.way_nm += length
-        if (Math.abs(this.apart_nm) > SLACK_AT_START_NM + creep) return false
-        if (this.isMoving()) this.expected_nm = apart
+        this.distance_nm += length_nm
+        if (Math.abs(difference_nm) > START_LIMIT_NM + drift_nm) return false
+        if (this.isSteady()) this.expected_nm = offset_nm
         return true
     }
 }

@@ -1,28 +1,27 @@
-// Responsible for: the force that the motor has to make, from StallGuard's load value and the current.
-// Not for: what is too much of it, and what then is done (supervision.ts).
-// Source: TMC5160 data sheet rev. 1.17, chapter 13 (StallGuard2), and the model of it in boards/virtual/sled: the
-// constants belong to that motor. Those of a real one have to be measured on it, with a spring balance.
+// Calculates the force of the motor from StallGuard's load value and the motor current.
+// Source: TMC5160 data sheet rev. 1.17, chapter 13 (StallGuard2), and its model in boards/virtual/sled. The constants belong to
+// the modelled motor; those of a real motor must be measured on it with a spring balance.
 
 import * as reg from "./tmc5160-registers"
 
 /**
- * Below it StallGuard tells nothing: the data sheet wants about one turn per second, which is 1 mm/s here;
+ * Below this speed the load value is not valid: the data sheet asks for about one revolution per second, which is 1 mm/s here;
  * a tenth less, so that 1 mm/s is well above it.
  */
 export const FORCE_MIN_NM_S = 900000
-/** COOLCONF: SGT 0, no filter. The filter's four full steps are 80 um, and longer than a stall may last. */
+/** COOLCONF: SGT 0, no filter. The filter's four full steps are 80 um, longer than a stall may last. */
 export const COOLCONF_FORCE = 0
-/** Load value of a motor that turns freely. */
+/** Load value of a motor without load. */
 const SG_FREE = 450
-/** Load value 0: so much of the pull-out force. */
+/** Load value 0 is this part of the pull-out force. */
 const SG_FULL_RATIO = 0.9
 /** Pull-out force at full current, and the speed at which it has fallen by 1/sqrt(2). */
 const PULL_OUT_MN = 40000
 const CORNER_NM_S = 20000000
-/** GLOBALSCALER counts so many parts of full current. */
+/** GLOBALSCALER value of full current. */
 const SCALER_FULL = 256
 
-/** Whether the load value means something: fast enough, and both coils there. */
+/** Whether the load value is valid: fast enough, and both coils connected. */
 export function forceIsKnown(drv_status: number, speed_nm_s: number): boolean {
     return (
         Math.abs(speed_nm_s) >= FORCE_MIN_NM_S &&
@@ -30,7 +29,7 @@ export function forceIsKnown(drv_status: number, speed_nm_s: number): boolean {
     )
 }
 
-/** Force on the nut and all friction before it, in mN, up to 90 % of pull-out; valid if {@link forceIsKnown}. */
+/** Force on the nut, all friction included, in mN, up to 90 % of pull-out; valid if {@link forceIsKnown}. */
 export function forceMn(drv_status: number, global_scaler: number, speed_nm_s: number): number {
     const current = ((drv_status >>> 16) & 31) + 1
     const full_mn = (PULL_OUT_MN * current * global_scaler) / (32 * SCALER_FULL)

@@ -1,23 +1,28 @@
-// Responsible for: what imaging has to know of the move that is imaged, whatever its kind.
-// Not for: any kind of move (pullback.ts, stepping.ts).
+// State of the move that is imaged, of either kind: written by pullback.ts and stepping.ts, read by the cart.
 
+import { GOOD } from "../../shared/codes"
 import { MovePlan } from "../../shared/motion/move-terms"
 
 export interface ImagedMove {
     plan: MovePlan | undefined
-    /** Whether lines that fire now may be flagged: at the speed asked for, or standing at a stop. */
-    vouched: boolean
-    /** Speed over the window so far against the set-point, in ppm; 0 where nothing moves while it is imaged. */
+    /** Lines fired now may be flagged as imaged: the sled moves at the speed set point, or stands at a stop. */
+    lines_valid: boolean
+    /** Mean speed over the window so far against the set point, in ppm; 0 for a stepped pullback. */
     speed_error_ppm: number
     /** GOOD, or the event that ended the move early. */
     outcome: number
+}
 
-    start(plan: MovePlan, now_ms: number): Promise<void>
+export const imaged_move: ImagedMove = {
+    plan: undefined,
+    lines_valid: false,
+    speed_error_ppm: 0,
+    outcome: GOOD,
+}
 
-    /**
-     * Goes on; the chip has just been polled.
-     * @param tick_us line clock, and `position_nm` measured at the same moment by the front end
-     * @returns whether the move has ended
-     */
-    step(now_ms: number, tick_us: number, position_nm: number): Promise<boolean>
+export function beginImagedMove(plan: MovePlan): void {
+    imaged_move.plan = plan
+    imaged_move.lines_valid = false
+    imaged_move.speed_error_ppm = 0
+    imaged_move.outcome = GOOD
 }

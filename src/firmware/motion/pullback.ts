@@ -1,157 +1,164 @@
-// Responsible for: one pullback as a single position move, the word on whether it is at speed, a change of speed on the way.
-// Not for: firing (../acquisition); the line engine flags lines by position and by our word.
+// Runs a continuous pullback as one position move: checks that the sled is at speed, and changes speed during the move.
+// The line engine flags lines by position, inside the window, while the gate is open; lines_valid opens the gate.
 
-import { MovePlan } from "../../shared/motion/move-terms"
+import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
 import { SpeedChangeResult, planSpeedChange } from "../../shared/motion/speed-change"
-import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, GOOD, REFUSED_SPEED_CHANGE } from "../../shared/codes"
+import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, REFUSED_SPEED_CHANGE } from "../../shared/codes"
 import { CartFault } from "../platform/cart-fault"
-import { ImagedMove } from "./imaged-move"
-import * as reg from "./tmc5160-registers"
-import { Sled } from "./sled"
+import { beginImagedMove, imaged_move } from "./imaged-move"
+import { speed_epoch } from "./set-speed"
+import { changeMove, hasArrived, holdSled, moveTo, positionNm, trimSpeed } from "./sled"
+import { ramp_stat } from "./tmc5160"
+import { RAMP_VELOCITY_REACHED } from "./tmc5160-registers"
+import { calibration } from "./units"
 
-/** Measured speed may differ so much from the set-point, in ppm: 1 %, as the window promises. */
+/** Largest difference of measured speed and set point, in ppm: 1 %, as specified for the window. */
 const SPEED_LIMIT_PPM = 10000
-/** A count at each end of the stretch may be lost to rounding. */
+/** One count at each end of the measured stretch may be lost to rounding. */
 const STRETCH_ERROR_COUNTS = 2
-/** Time of the stretch over which speed is measured; 20 samples of the control loop. */
+/** Control loops over which speed is measured: 200 ms. */
 const STRETCH_SAMPLES = 20
-/** On top of 5 % of the planned time: the control loop and the settling of the last microsteps. */
+/** Added to 5 % of the planned time: the control loop and the settling of the last microsteps. */
 const LATE_MS = 500
 
-export class Pullback implements ImagedMove {
-    plan: MovePlan | undefined = undefined
-    vouched = false
-    speed_error_ppm = 0
-    outcome = GOOD
+/** Set point; that of the plan until the speed is changed. */
+let speed_nm_s = 0
+let target_nm = 0
+/** The move must have ended by then. */
+let latest_end_ms = 0
+/** Start of the constant-speed stretch in progress, or of the next one. */
+let constant_from_nm = 0
+/** Line clock and position of the last samples, a ring. */
+const ticks_us: number[] = []
+const positions_nm: number[] = []
+for (let i = 0; i < STRETCH_SAMPLES; ++i) {
+    ticks_us[i] = 0
+    positions_nm[i] = 0
+}
+let samples = 0
+let speed_reached = false
+/** The sled is in the window; where and when it entered, or when its speed was last changed. */
+let in_window = false
+let entry_tick_us = 0
+let entry_nm = 0
 
-    private speed_nm_s = 0
-    private target_nm = 0
-    private late_ms = 0
-    /** Where the even stretch begins that goes on, or comes next. */
-    private even_from_nm = 0
-    private ticks: number[] = []
-    private positions: number[] = []
-    private samples = 0
-    private first_tick = 0
-    private first_position = 0
-    private in_stretch = false
-    private reached = false
+export async function startPullback(plan: MovePlan, now_ms: number): Promise<void> {
+    beginImagedMove(plan)
+    target_nm = plan.target_nm
+    expectSpeed(plan.speed_nm_s, plan.window_start_nm)
+    limitTime(now_ms, plan.duration_ms)
+    await moveTo(target_nm, speed_nm_s)
+}
 
-    constructor(private sled: Sled) {
-        for (let i = 0; i < STRETCH_SAMPLES; ++i) {
-            this.ticks.push(0)
-            this.positions.push(0)
+/** From now on another speed is to be reached; lines are not valid before `from_nm`. */
+function expectSpeed(set_nm_s: number, from_nm: number): void {
+    speed_nm_s = set_nm_s
+    constant_from_nm = from_nm
+    samples = 0
+    imaged_move.lines_valid = false
+    in_window = false
+    speed_reached = false
+}
+
+function limitTime(now_ms: number, duration_ms: number): void {
+    latest_end_ms = now_ms + duration_ms * 1.05 + LATE_MS
+}
+
+/**
+ * Continues the pullback in progress at another speed. The chip has been polled in this loop.
+ * @param shutGate called before the speed changes, with the epoch that begins: shuts the gate and gives the epoch to the front end
+ */
+export async function changePullbackSpeed(
+    new_nm_s: number,
+    now_ms: number,
+    shutGate: (epoch: number) => Promise<void>
+): Promise<SpeedChangeResult> {
+    const plan = imaged_move.plan
+    if (!plan || plan.kind !== MOVE_PULLBACK)
+        return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }
+    const result = planSpeedChange(positionNm(), speed_nm_s, new_nm_s, {
+        // After an earlier change, not before its speed is constant.
+        window_start_nm: constant_from_nm,
+        window_end_nm: plan.window_end_nm,
+        target_nm,
+        travel_end_nm: plan.travel_end_nm,
+        epoch: speed_epoch,
+    })
+    const change = result.change
+    if (!change || new_nm_s === speed_nm_s) return result
+    expectSpeed(new_nm_s, change.resume_nm)
+    target_nm = change.target_nm
+    limitTime(now_ms, change.remaining_ms)
+    await shutGate(change.epoch)
+    await changeMove(target_nm, new_nm_s, change.target_first)
+    return result
+}
+
+/**
+ * Called by every loop after the poll.
+ * @param tick_us line clock, and `position_nm` measured by the front end at the same moment
+ * @returns whether the move has ended
+ */
+export async function stepPullback(
+    plan: MovePlan,
+    now_ms: number,
+    tick_us: number,
+    position_nm: number
+): Promise<boolean> {
+    if (now_ms > latest_end_ms) throw new CartFault(FAULT_MOVE_LATE, positionNm())
+    measureSpeed(tick_us, position_nm)
+    checkWindow(plan, tick_us, position_nm)
+    if (!hasArrived()) {
+        await trimSpeed()
+        return false
+    }
+    await holdSled()
+    imaged_move.lines_valid = false
+    return true
+}
+
+/** Travel at the set point since `from_tick_us`, in nm. */
+function expectedNm(tick_us: number, from_tick_us: number): number {
+    return (speed_nm_s * ((tick_us - from_tick_us) >>> 0)) / 1000000
+}
+
+/** Compares the speed over the last {@link STRETCH_SAMPLES} loops with the set point. */
+function measureSpeed(tick_us: number, position_nm: number): void {
+    // Latched, since trimming the speed makes the chip accelerate by a little all the time.
+    if (ramp_stat & RAMP_VELOCITY_REACHED) speed_reached = true
+    if (!speed_reached) return
+    const slot = samples % STRETCH_SAMPLES
+    const expected_nm = expectedNm(tick_us, ticks_us[slot])
+    const moved_nm = position_nm - positions_nm[slot]
+    ticks_us[slot] = tick_us
+    positions_nm[slot] = position_nm
+    samples++
+    if (samples <= STRETCH_SAMPLES) return
+    const tolerance_nm =
+        (expected_nm * SPEED_LIMIT_PPM) / 1000000 +
+        STRETCH_ERROR_COUNTS * calibration.encoder_nm_per_count
+    imaged_move.lines_valid = expected_nm > 0 && Math.abs(moved_nm - expected_nm) <= tolerance_nm
+}
+
+/** The sled must be at speed when it enters the window; from there on its mean speed is measured. */
+function checkWindow(plan: MovePlan, tick_us: number, position_nm: number): void {
+    if (!in_window) {
+        if (position_nm < constant_from_nm) {
+            // The engine opens the plan's window by position; after a change of speed only this program has the position.
+            if (constant_from_nm > plan.window_start_nm) imaged_move.lines_valid = false
+            return
         }
-    }
-
-    async start(plan: MovePlan, now_ms: number): Promise<void> {
-        this.plan = plan
-        this.outcome = GOOD
-        this.target_nm = plan.target_nm
-        this.speed_error_ppm = 0
-        this.expect(plan.speed_nm_s, plan.window_start_nm)
-        this.endBy(now_ms, plan.duration_ms)
-        await this.sled.moveTo(plan.target_nm, plan.speed_nm_s)
-    }
-
-    /** From here on another speed is to be reached, and nothing vouched for before that place. */
-    private expect(speed_nm_s: number, even_from_nm: number): void {
-        this.speed_nm_s = speed_nm_s
-        this.even_from_nm = even_from_nm
-        this.samples = 0
-        this.vouched = false
-        this.in_stretch = false
-        this.reached = false
-    }
-
-    private endBy(now_ms: number, duration_ms: number): void {
-        this.late_ms = now_ms + duration_ms * 1.05 + LATE_MS
-    }
-
-    /**
-     * Goes on at another speed, as one step; the chip has been polled in this loop.
-     * @param shut shuts the gate and tells the front end the epoch that comes, before anything else
-     */
-    async changeSpeed(
-        speed_nm_s: number,
-        now_ms: number,
-        shut: (epoch: number) => Promise<void>
-    ): Promise<SpeedChangeResult> {
-        const plan = this.plan
-        const sled = this.sled
-        if (!plan) return { reason: REFUSED_SPEED_CHANGE, value: 0, change: undefined }
-        const judged = planSpeedChange(sled.positionNm(), this.speed_nm_s, speed_nm_s, {
-            // What an earlier change left: until its speed is even there is nothing to change from.
-            window_start_nm: this.even_from_nm,
-            window_end_nm: plan.window_end_nm,
-            target_nm: this.target_nm,
-            travel_end_nm: plan.travel_end_nm,
-            epoch: sled.speed_epoch,
-        })
-        const change = judged.change
-        if (!change || speed_nm_s === this.speed_nm_s) return judged
-        this.expect(speed_nm_s, change.resume_nm)
-        this.target_nm = change.target_nm
-        this.endBy(now_ms, change.remaining_ms)
-        await shut(change.epoch)
-        await sled.changeSpeed(change.target_nm, speed_nm_s, change.target_first)
-        return judged
-    }
-
-    async step(now_ms: number, tick_us: number, position_nm: number): Promise<boolean> {
-        const sled = this.sled
-        const plan = this.plan
-        if (!plan) return true
-        if (now_ms > this.late_ms) throw new CartFault(FAULT_MOVE_LATE, sled.positionNm())
-        this.measure(tick_us, position_nm)
-        this.watchWindow(plan, tick_us, position_nm)
-        if (!sled.arrived()) {
-            await sled.followScrew()
-            return false
-        }
-        await sled.hold()
-        this.vouched = false
-        return true
-    }
-
-    private measure(tick_us: number, position_nm: number): void {
-        // Once is enough: following the screw keeps the chip accelerating by a little all the time.
-        if (this.sled.driver.ramp_stat & reg.RAMP_VELOCITY_REACHED) this.reached = true
-        if (!this.reached) return
-        const slot = this.samples % STRETCH_SAMPLES
-        const before_tick = this.ticks[slot]
-        const before_position = this.positions[slot]
-        this.ticks[slot] = tick_us
-        this.positions[slot] = position_nm
-        this.samples++
-        if (this.samples <= STRETCH_SAMPLES) return
-        const elapsed_us = (tick_us - before_tick) >>> 0
-        const moved_nm = position_nm - before_position
-        const should_nm = (this.speed_nm_s * elapsed_us) / 1000000
-        const slack_nm =
-            (should_nm * SPEED_LIMIT_PPM) / 1000000 +
-            STRETCH_ERROR_COUNTS * this.sled.calibration.encoder_nm_per_count
-        this.vouched = elapsed_us > 0 && Math.abs(moved_nm - should_nm) <= slack_nm
-    }
-
-    private watchWindow(plan: MovePlan, tick_us: number, position_nm: number): void {
-        if (!this.in_stretch) {
-            if (position_nm < this.even_from_nm) {
-                // The engine opens a pullback's window by position; behind a change of speed only we know the place.
-                if (this.even_from_nm > plan.window_start_nm) this.vouched = false
-                return
-            }
-            if (position_nm >= plan.window_end_nm) return
-            if (!this.vouched) throw new CartFault(FAULT_NOT_AT_SPEED, position_nm)
-            this.in_stretch = true
-            this.first_tick = tick_us
-            this.first_position = position_nm
-        } else if (position_nm < plan.window_end_nm) {
-            const elapsed_us = (tick_us - this.first_tick) >>> 0
-            const should_nm = (this.speed_nm_s * elapsed_us) / 1000000
-            const moved_nm = position_nm - this.first_position
-            if (should_nm > 0)
-                this.speed_error_ppm = Math.round((1000000 * (moved_nm - should_nm)) / should_nm)
-        }
+        if (position_nm >= plan.window_end_nm) return
+        if (!imaged_move.lines_valid) throw new CartFault(FAULT_NOT_AT_SPEED, position_nm)
+        in_window = true
+        entry_tick_us = tick_us
+        entry_nm = position_nm
+    } else if (position_nm < plan.window_end_nm) {
+        const expected_nm = expectedNm(tick_us, entry_tick_us)
+        const moved_nm = position_nm - entry_nm
+        if (expected_nm > 0)
+            imaged_move.speed_error_ppm = Math.round(
+                (1000000 * (moved_nm - expected_nm)) / expected_nm
+            )
     }
 }

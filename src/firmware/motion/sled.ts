@@ -1,317 +1,232 @@
-// Responsible for: the pullback sled on its TMC5160: settings, moves in nm, what it does now.
-// Not for: when it may move (../cart), homing (homing.ts) or a whole pullback (pullback.ts).
+// Moves the pullback sled and reports its position. Every move is a position move of the TMC5160.
 
-import * as ds from "@devicescript/core"
-import { Calibration, screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
-import { ACCEL_NM_S2, amaxOf, rampLengthNm, speedOfVmax, vmaxOf } from "../../shared/motion/ramp"
-import { FAULT_MOVE_LATE } from "../../shared/codes"
+import { screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
+import { ACCEL_NM_S2, amaxOf, rampLengthNm } from "../../shared/motion/ramp"
 import { PIN_DRV_ENN } from "../../shared/devices/virtual-board"
 import { Board } from "../platform/board"
-import { CartFault } from "../platform/cart-fault"
-import * as reg from "./tmc5160-registers"
 import { FollowCheck } from "./follow-check"
-import { ScrewSurvey } from "./screw-survey"
-import { Tmc5160 } from "./tmc5160"
+import { addSurveySample } from "./screw-survey"
+import { set_speed_nm_s, setSpeed } from "./set-speed"
+import {
+    openDriver,
+    pollDriver,
+    ramp_stat,
+    readEncoder,
+    readRegister,
+    vactual,
+    writeRegister,
+    x_enc,
+    xactual,
+} from "./tmc5160"
+import * as reg from "./tmc5160-registers"
+import {
+    calibration,
+    microstepsPerMm,
+    nmPerMicrostep,
+    speedFor,
+    toMicrosteps,
+    toNm,
+    vmaxFor,
+} from "./units"
 
-const NM_PER_M = 1000000000
-/** Speed is trimmed for where the motor will be in the middle of the next loop. */
+/** VMAX is trimmed for the position of the motor in the middle of the next loop. */
 const TRIM_AHEAD_S = 0.006
 /** The motor may be 3 % above the set speed where the screw is slow: its ramp is then 6 % longer. */
 const BRAKING_SLACK = 1.1
 /**
- * Above it the screw is not followed: that would take more than the acceleration limit,
- * and over 100 ms the error of nearly a whole turn averages out (0.7 % at 8 mm/s and 10 um).
+ * Above this speed VMAX is not trimmed: that would take more than the acceleration limit,
+ * and over 100 ms the error of nearly a whole revolution averages out (0.7 % at 8 mm/s and 10 um).
  */
-const FOLLOW_MAX_NM_S = 8000000
-/** A stop that nobody planned, as hard as AMAX goes: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
+const TRIM_MAX_NM_S = 8000000
+/** Unplanned stop, the hardest that AMAX allows: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
 const STOP_ACCEL_NM_S2 = 200000000
-/** Changes of speed that can come while a line waits in the FIFO, and a few more; a power of two. */
-const SPEEDS_KEPT = 8
-/** Twice that time, in tries. */
-const STOP_TRIES = 24
-const STOP_TRY_MS = 10
 /** AMAX, DMAX, A1 and D1 have 16 bits. */
 const AMAX_MAX = 0xffff
-export class Sled {
-    readonly driver: Tmc5160
+
+let board: Board
+
+/** The zero of motor and encoder is the edge of the home switch. */
+export let homed = false
+/** The survey of the last homing found screw and scale as calibrated. */
+export let surveyed = false
+/** The driver stage is switched on. */
+export let motor_enabled = false
+/** Restarted by every move; evaluated by supervision.ts. */
+export const follow_check = new FollowCheck()
+let vmax = 0
+let target_nm = 0
+
+/** To be called once, before any other function of this file. */
+export function openSled(opened: Board): void {
+    board = opened
+    openDriver(board.motor)
+}
+
+/** Measured position in nm from the edge of the home switch, as of the last poll. */
+export function positionNm(): number {
+    return toNm(x_enc)
+}
+
+/** The measured position now; may be called from another fiber than the control loop's. */
+export async function measureNm(): Promise<number> {
+    return toNm(await readEncoder())
+}
+
+/** Position to which the motor was driven, in nm, as of the last poll. */
+export function motorNm(): number {
+    return toNm(xactual)
+}
+
+/** Current speed of the ramp generator in nm/s. */
+export function rampSpeedNmS(): number {
+    return speedFor(vactual)
+}
+
+export function isStanding(): boolean {
+    return (ramp_stat & reg.RAMP_VZERO) !== 0
+}
+
+export function hasArrived(): boolean {
+    return (ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 && isStanding()
+}
+
+export function atHomeSwitch(): boolean {
+    return (ramp_stat & reg.RAMP_STOP_L) !== 0
+}
+
+export function atFarSwitch(): boolean {
+    return (ramp_stat & reg.RAMP_STOP_R) !== 0
+}
+
+/** The zero of the sled is no longer known. */
+export function clearHomed(): void {
     homed = false
-    enabled = false
-    /** Speed that moves are commanded with; the sign is the direction. */
-    set_speed_nm_s = 0
-    /** Counts every change of the set speed. */
-    speed_epoch = 0
-    /** A survey since the last homing found screw and scale as calibrated. */
-    surveyed = false
-    /** Told of every move that begins; asked by supervision.ts. */
-    readonly follow = new FollowCheck()
-    /** Set speeds by epoch, the latest ones: lines that wait in a FIFO were fired under an earlier one. */
-    private speeds: number[] = []
-    private vmax = 0
-    private target_nm = 0
+}
 
-    constructor(
-        private board: Board,
-        public calibration: Calibration
-    ) {
-        this.driver = new Tmc5160(board.motor)
-        for (let i = 0; i < SPEEDS_KEPT; ++i) this.speeds.push(0)
-    }
+export function setSurveyed(good: boolean): void {
+    surveyed = good
+}
 
-    /** Measured position from the edge of the home switch. */
-    positionNm(): number {
-        return this.toNm(this.driver.x_enc)
-    }
+export async function setAccel(accel_nm_s2: number): Promise<void> {
+    const value = Math.min(AMAX_MAX, amaxOf(accel_nm_s2, microstepsPerMm(), calibration.fclk_hz))
+    await writeRegister(reg.AMAX, value)
+    await writeRegister(reg.DMAX, value)
+    await writeRegister(reg.A1, value)
+    await writeRegister(reg.D1, value) // must not be 0 (data sheet)
+}
 
-    /** The same as it is now, asked of the encoder; for another fiber than the control loop's. */
-    async measureNm(): Promise<number> {
-        return this.toNm(await this.driver.readEncoder())
-    }
+async function enableMotor(): Promise<void> {
+    if (motor_enabled) return
+    follow_check.restart()
+    await board.setPin(PIN_DRV_ENN, 0)
+    motor_enabled = true
+}
 
-    /** Where the motor was driven to. */
-    motorNm(): number {
-        return this.toNm(this.driver.xactual)
-    }
+export async function disableMotor(): Promise<void> {
+    await board.setPin(PIN_DRV_ENN, 1)
+    motor_enabled = false
+}
 
-    /** Speed that the ramp has now. */
-    speedNmPerS(): number {
-        return speedOfVmax(this.driver.vactual, this.microstepsPerMm(), this.calibration.fclk_hz)
-    }
+/** Starts a move to `to_nm`, which the chip ends by itself even if this program stops. */
+export async function moveTo(to_nm: number, speed_nm_s: number): Promise<void> {
+    await enableMotor()
+    follow_check.restart()
+    await setAccel(ACCEL_NM_S2)
+    target_nm = to_nm
+    vmax = vmaxFor(speed_nm_s)
+    await writeRegister(reg.VMAX, vmax)
+    await writeRegister(reg.XTARGET, toMicrosteps(to_nm))
+    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_POSITION)
+    setSpeed(to_nm < motorNm() ? -speed_nm_s : speed_nm_s)
+    // The flags of the last poll belong to the move before this one, which has arrived.
+    await pollDriver()
+}
 
-    stands(): boolean {
-        return (this.driver.ramp_stat & reg.RAMP_VZERO) !== 0
-    }
+/**
+ * Changes speed and target of the move in progress. The chip is never set to more speed than its target allows: a faster move
+ * gets its farther target first, a slower one its speed.
+ */
+export async function changeMove(
+    to_nm: number,
+    speed_nm_s: number,
+    target_first: boolean
+): Promise<void> {
+    target_nm = to_nm
+    vmax = vmaxFor(speed_nm_s)
+    const xtarget = toMicrosteps(to_nm)
+    if (target_first) await writeRegister(reg.XTARGET, xtarget)
+    await writeRegister(reg.VMAX, vmax)
+    if (!target_first) await writeRegister(reg.XTARGET, xtarget)
+    setSpeed(set_speed_nm_s < 0 ? -speed_nm_s : speed_nm_s)
+}
 
-    arrived(): boolean {
-        return (this.driver.ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 && this.stands()
-    }
+/** Motor position that brings the sled to `sled_nm` in a move away from home, with backlash and screw error compensated. */
+export function motorTargetFor(sled_nm: number): number {
+    const error_nm = screwErrorNm(calibration, toMicrosteps(sled_nm)) - screwErrorNm(calibration, 0)
+    return Math.round(sled_nm + calibration.backlash_nm - error_nm)
+}
 
-    atHomeSwitch(): boolean {
-        return (this.driver.ramp_stat & reg.RAMP_STOP_L) !== 0
-    }
+/**
+ * Trims VMAX so that the sled, not the motor, has the set speed: the screw error makes the sled faster or slower than the
+ * motor. Called by every loop of a constant-speed move, after the poll.
+ */
+export async function trimSpeed(): Promise<void> {
+    const speed_nm_s = Math.abs(set_speed_nm_s)
+    if (speed_nm_s > TRIM_MAX_NM_S) return
+    const left_nm = Math.abs(target_nm - motorNm())
+    // VMAX must not rise once the chip brakes for its target.
+    if (left_nm < BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S) return
+    const ahead_nm = set_speed_nm_s * TRIM_AHEAD_S
+    const factor = screwSpeedFactor(calibration, xactual + toMicrosteps(ahead_nm))
+    const trimmed = vmaxFor(speed_nm_s / factor)
+    if (trimmed === vmax) return
+    vmax = trimmed
+    await writeRegister(reg.VMAX, vmax)
+}
 
-    atFarSwitch(): boolean {
-        return (this.driver.ramp_stat & reg.RAMP_STOP_R) !== 0
-    }
+/** Adds the positions of the last poll to the survey; `tick_us` is the line clock right after it. */
+export function surveyPosition(tick_us: number): void {
+    const nm_per_microstep = nmPerMicrostep()
+    const commanded_usteps_s = speedFor(vmax) / nm_per_microstep
+    addSurveySample(xactual, positionNm(), tick_us, commanded_usteps_s, nm_per_microstep)
+}
 
-    private microstepsPerMm(): number {
-        return this.calibration.microsteps_per_m / 1000
-    }
+/** Brakes as hard as AMAX allows; the sled then holds its position. */
+export async function stopSled(): Promise<void> {
+    await setAccel(STOP_ACCEL_NM_S2)
+    await writeRegister(reg.VMAX, 0)
+    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_VELOCITY_POSITIVE)
+    setSpeed(0)
+}
 
-    nmPerMicrostep(): number {
-        return NM_PER_M / this.calibration.microsteps_per_m
-    }
+/** Holds the position at which the sled stands after a move or a stop. */
+export async function holdSled(): Promise<void> {
+    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+    await writeRegister(reg.XTARGET, xactual)
+    setSpeed(0)
+}
 
-    private toNm(microsteps: number): number {
-        return Math.round(microsteps * this.nmPerMicrostep())
-    }
+/**
+ * Makes the position at which the home switch closed the zero of motor and encoder.
+ * @returns the measured position now, in nm
+ */
+export async function zeroAtLatch(): Promise<number> {
+    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+    const xlatch = (await readRegister(reg.XLATCH)) | 0
+    const enc_latch = (await readRegister(reg.ENC_LATCH)) | 0
+    await pollDriver()
+    await writeRegister(reg.XACTUAL, xactual - xlatch)
+    await writeRegister(reg.X_ENC, x_enc - enc_latch)
+    await writeRegister(reg.XTARGET, xactual - xlatch)
+    // Between the two writes above, motor and encoder differed by more than ENC_DEVIATION.
+    await writeRegister(reg.ENC_STATUS, reg.ENC_STATUS_ALL)
+    await pollDriver()
+    follow_check.restart()
+    homed = true
+    return positionNm()
+}
 
-    toMicrosteps(nm: number): number {
-        return Math.round(nm / this.nmPerMicrostep())
-    }
-
-    /** Finds the chip and writes every setting; the motor stays off and nothing moves. */
-    async configure(): Promise<void> {
-        const driver = this.driver
-        await this.disable()
-        await driver.begin()
-        await this.endRamp()
-        await driver.write(reg.GCONF, 0x00000008) // SpreadCycle, filtered steps
-        await driver.write(reg.SHORT_CONF, 0x00010606)
-        await driver.write(reg.DRV_CONF, 0x00080400)
-        await driver.write(reg.GLOBALSCALER, 128)
-        await driver.write(reg.IHOLD_IRUN, 0x0006140a) // hold 10/31, run 20/31
-        await driver.write(reg.TPOWERDOWN, 10)
-        await driver.write(reg.CHOPCONF, 0x000100c3) // 256 microsteps, toff 3
-        await driver.write(reg.VSTART, 0)
-        await driver.write(reg.VSTOP, 10)
-        await driver.write(reg.V1, 0) // one slope up, one down
-        await driver.write(reg.TZEROWAIT, 0)
-        await this.setAccel(ACCEL_NM_S2)
-        await driver.write(reg.VMAX, 0)
-        await driver.write(
-            reg.SW_MODE,
-            reg.SW_STOP_L_ENABLE |
-                reg.SW_STOP_R_ENABLE |
-                reg.SW_LATCH_L_ACTIVE |
-                reg.SW_EN_LATCH_ENCODER
-        )
-        await driver.write(reg.ENCMODE, 0x00000400) // decimal ENC_CONST
-        await this.writeEncoderScale()
-        await driver.poll()
-    }
-
-    /** A ramp that a dead bus did not let us stop runs on; the stage must not be switched on into it. */
-    private async endRamp(): Promise<void> {
-        await this.stop()
-        await this.driver.poll()
-        for (let tries = 0; !this.stands(); ++tries) {
-            if (tries === STOP_TRIES) throw new CartFault(FAULT_MOVE_LATE, this.driver.vactual)
-            await ds.sleep(STOP_TRY_MS)
-            await this.driver.poll()
-        }
-        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
-    }
-
-    /** ENC_CONST turns counts into microsteps, in whole steps and ten-thousandths. */
-    private async writeEncoderScale(): Promise<void> {
-        const c = this.calibration
-        const per_count = c.encoder_nm_per_count / this.nmPerMicrostep()
-        const whole = Math.floor(per_count)
-        const fraction = Math.round((per_count - whole) * 10000)
-        await this.driver.write(reg.ENC_CONST, (whole << 16) | fraction)
-    }
-
-    private async setAccel(accel_nm_s2: number): Promise<void> {
-        const c = this.calibration
-        const value = Math.min(AMAX_MAX, amaxOf(accel_nm_s2, this.microstepsPerMm(), c.fclk_hz))
-        await this.driver.write(reg.AMAX, value)
-        await this.driver.write(reg.DMAX, value)
-        await this.driver.write(reg.A1, value)
-        await this.driver.write(reg.D1, value) // never 0, says the data sheet
-    }
-
-    async enable(): Promise<void> {
-        if (this.enabled) return
-        this.follow.restart()
-        await this.board.setPin(PIN_DRV_ENN, 0)
-        this.enabled = true
-    }
-
-    async disable(): Promise<void> {
-        await this.board.setPin(PIN_DRV_ENN, 1)
-        this.enabled = false
-    }
-
-    /** Starts a move that ends at `target_nm` by itself, whatever becomes of this program. */
-    async moveTo(target_nm: number, speed_nm_s: number): Promise<void> {
-        const driver = this.driver
-        await this.enable()
-        this.follow.restart()
-        await this.setAccel(ACCEL_NM_S2)
-        this.target_nm = target_nm
-        this.vmax = this.vmaxFor(speed_nm_s)
-        await driver.write(reg.VMAX, this.vmax)
-        await driver.write(reg.XTARGET, this.toMicrosteps(target_nm))
-        await driver.write(reg.RAMPMODE, reg.RAMPMODE_POSITION)
-        this.setSpeed(target_nm < this.motorNm() ? -speed_nm_s : speed_nm_s)
-        // The flags of the last poll tell of the move before: without this one it would seem done.
-        await driver.poll()
-    }
-
-    /**
-     * Another speed and end for the move under way. The chip is never told to go faster than
-     * its end allows: a faster move gets its farther end first, a slower one its speed.
-     */
-    async changeSpeed(target_nm: number, speed_nm_s: number, target_first: boolean): Promise<void> {
-        const driver = this.driver
-        this.target_nm = target_nm
-        this.vmax = this.vmaxFor(speed_nm_s)
-        const xtarget = this.toMicrosteps(target_nm)
-        if (target_first) await driver.write(reg.XTARGET, xtarget)
-        await driver.write(reg.VMAX, this.vmax)
-        if (!target_first) await driver.write(reg.XTARGET, xtarget)
-        this.setSpeed(this.set_speed_nm_s < 0 ? -speed_nm_s : speed_nm_s)
-    }
-
-    /** Where the motor has to go, away from home, to bring the sled to a place: play and screw error made good. */
-    motorFor(sled_nm: number): number {
-        const c = this.calibration
-        const error_nm = screwErrorNm(c, this.toMicrosteps(sled_nm)) - screwErrorNm(c, 0)
-        return Math.round(sled_nm + c.backlash_nm - error_nm)
-    }
-
-    private vmaxFor(speed_nm_s: number): number {
-        return vmaxOf(speed_nm_s, this.microstepsPerMm(), this.calibration.fclk_hz)
-    }
-
-    /**
-     * Trims VMAX so that the sled has the set speed and not the motor: the screw's error makes the
-     * sled go faster here and slower there. Called by every loop of an even move, after the poll.
-     */
-    async followScrew(): Promise<void> {
-        const speed_nm_s = Math.abs(this.set_speed_nm_s)
-        if (speed_nm_s > FOLLOW_MAX_NM_S) return
-        const left_nm = Math.abs(this.target_nm - this.motorNm())
-        // Once the chip brakes for its target it must not be told to go faster.
-        if (left_nm < BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S) return
-        const ahead_nm = this.set_speed_nm_s * TRIM_AHEAD_S
-        const factor = screwSpeedFactor(
-            this.calibration,
-            this.driver.xactual + this.toMicrosteps(ahead_nm)
-        )
-        const vmax = this.vmaxFor(speed_nm_s / factor)
-        if (vmax === this.vmax) return
-        this.vmax = vmax
-        await this.driver.write(reg.VMAX, vmax)
-    }
-
-    /** Gives a survey what the last poll found; `tick_us` was read right after it. */
-    surveyInto(survey: ScrewSurvey, tick_us: number): void {
-        const commanded_nm_s = speedOfVmax(
-            this.vmax,
-            this.microstepsPerMm(),
-            this.calibration.fclk_hz
-        )
-        survey.take(
-            this.driver.xactual,
-            this.positionNm(),
-            tick_us,
-            commanded_nm_s / this.nmPerMicrostep(),
-            this.nmPerMicrostep()
-        )
-    }
-
-    /** Brakes hard; the sled then stands where it is and holds. */
-    async stop(): Promise<void> {
-        await this.setAccel(STOP_ACCEL_NM_S2)
-        await this.driver.write(reg.VMAX, 0)
-        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_VELOCITY_POSITIVE)
-        this.setSpeed(0)
-    }
-
-    /** Holds the place at which the sled stands after a move or a stop. */
-    async hold(): Promise<void> {
-        await this.driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
-        await this.driver.write(reg.XTARGET, this.driver.xactual)
-        this.setSpeed(0)
-    }
-
-    private setSpeed(speed_nm_s: number): void {
-        if (speed_nm_s === this.set_speed_nm_s) return
-        this.set_speed_nm_s = speed_nm_s
-        this.speed_epoch = (this.speed_epoch + 1) & 0xffff
-        this.speeds[this.speed_epoch & (SPEEDS_KEPT - 1)] = speed_nm_s
-    }
-
-    /** The set speed so many epochs ago, in nm/s; 0 where that is forgotten. */
-    speedBefore(epochs: number): number {
-        if (epochs >= SPEEDS_KEPT) return 0
-        return this.speeds[(this.speed_epoch - epochs) & (SPEEDS_KEPT - 1)]
-    }
-
-    /**
-     * Makes the place where the home switch closed the zero of motor and encoder.
-     * @returns the measured position now, in nm
-     */
-    async zeroAtLatch(): Promise<number> {
-        const driver = this.driver
-        await driver.write(reg.RAMPMODE, reg.RAMPMODE_HOLD)
-        const xlatch = (await driver.read(reg.XLATCH)) | 0
-        const enc_latch = (await driver.read(reg.ENC_LATCH)) | 0
-        await driver.poll()
-        await driver.write(reg.XACTUAL, driver.xactual - xlatch)
-        await driver.write(reg.X_ENC, driver.x_enc - enc_latch)
-        await driver.write(reg.XTARGET, driver.xactual - xlatch)
-        // Between the two writes above they were far apart.
-        await driver.write(reg.ENC_STATUS, reg.ENC_STATUS_ALL)
-        await driver.poll()
-        this.follow.restart()
-        this.homed = true
-        return this.positionNm()
-    }
-
-    /** Forgets an earlier latch event, so that the next closing of the switch counts. */
-    async armLatch(): Promise<void> {
-        await this.driver.write(reg.RAMP_STAT, reg.RAMP_LATCH_L)
-    }
+/** Clears an earlier latch event, so that the next closing of the switch is latched. */
+export async function armLatch(): Promise<void> {
+    await writeRegister(reg.RAMP_STAT, reg.RAMP_LATCH_L)
 }

@@ -1,156 +1,145 @@
-// Responsible for: a pullback from stop to stop, paced by time or by the triggers of an ECG.
-// Not for: where the stops are (wire/motion-steps.ts), or an even pullback (pullback.ts).
+// Runs a stepped pullback, from stop to stop, paced by time or by the triggers of an ECG. Stops are imaged at standstill.
 
-import {
-    GATE_BEAT,
-    GATE_IGNORE,
-    GATE_TIMED_OUT,
-    checkTrigger,
-    stopNm,
-} from "../../shared/motion/move-steps"
+import { GATE_BEAT, GATE_TIMED_OUT, checkTrigger, stopNm } from "../../shared/motion/move-steps"
 import { MOVE_GATED, MovePlan } from "../../shared/motion/move-terms"
 import {
     EVENT_STOP_REACHED,
     EVENT_TRIGGERS_LOST,
     FAULT_MOVE_LATE,
     FAULT_POSITION,
-    GOOD,
 } from "../../shared/codes"
 import { CartFault } from "../platform/cart-fault"
-import { ImagedMove } from "./imaged-move"
-import { Sled } from "./sled"
+import { beginImagedMove, imaged_move } from "./imaged-move"
+import { hasArrived, holdSled, motorTargetFor, moveTo, positionNm } from "./sled"
 
-/** A stop further from its place is none: play, windup and what the screw's table leaves, twice over. */
+/** Largest position error of a stop: backlash, windup and the rest of the screw error, twice over. */
 const STOP_LIMIT_NM = 20000
-/** On top of the planned time of a step: the control loop, twice. */
+/** Added to the planned time of a step, twice: the control loop. */
 const LATE_MS = 100
+/** The gate follows the phase by one or two bus transfers: with this margin a dwell is never shorter than asked for. */
+const GATE_MS = 2
 
 const MOVING = 0
 const SETTLING = 1
+/** For a trigger. */
 const WAITING = 2
 const IMAGING = 3
-/** The last stop was imaged; the frame under way is fired to its end, or the host would take it for one with gaps. */
+/** The last stop was imaged; its last frame is fired to the end, as a host would count a cut frame as one with gaps. */
 const ENDING = 4
 const DONE = 5
 
-/** The gate follows the phase by a bus transfer or two: a dwell is never shorter than asked for. */
-const GATE_MS = 2
-
-/** Where triggers come from: a count that only grows and the line clock, of one moment, and the clock at the last one. */
+/** Source of triggers: a count since power-on and the line clock, read at the same moment, and the clock at the last trigger. */
 export interface TriggerInput {
     triggers: number
     tick_us: number
     triggerTickUs(): Promise<number>
 }
 
-export class Stepping implements ImagedMove {
-    plan: MovePlan | undefined = undefined
-    vouched = false
-    speed_error_ppm = 0
-    outcome = GOOD
+let input: TriggerInput
+let report: (code: number, value: number) => void
+let phase = DONE
+/** Time at which the phase began. */
+let entered_ms = 0
+/** Number of the stop, from 0. */
+let stop = 0
+let seen_triggers = 0
+/** Line clock at the last accepted trigger, or at the start of the wait for the first one. */
+let accepted_us = 0
+let is_first_trigger = true
 
-    private phase = DONE
-    private index = 0
-    /** When the phase began, in ms. */
-    private since_ms = 0
-    private triggers = 0
-    /** Line clock at the last trigger that counted, or when waiting for the first one began. */
-    private counted_us = 0
-    private first = true
+/** To be called once, before any other function of this file. */
+export function openStepping(
+    triggers: TriggerInput,
+    reportEvent: (code: number, value: number) => void
+): void {
+    input = triggers
+    report = reportEvent
+}
 
-    constructor(
-        private sled: Sled,
-        private input: TriggerInput,
-        private tell: (code: number, value: number) => void
-    ) {}
+export async function startStepping(plan: MovePlan, now_ms: number): Promise<void> {
+    beginImagedMove(plan)
+    stop = 0
+    is_first_trigger = true
+    await goToStop(plan, now_ms)
+}
 
-    async start(plan: MovePlan, now_ms: number): Promise<void> {
-        this.plan = plan
-        this.outcome = GOOD
-        this.vouched = false
-        this.index = 0
-        this.first = true
-        await this.go(plan, now_ms)
+async function goToStop(plan: MovePlan, now_ms: number): Promise<void> {
+    enter(MOVING, now_ms)
+    await moveTo(motorTargetFor(stopNm(plan, stop)), plan.speed_nm_s)
+}
+
+function enter(next: number, now_ms: number): void {
+    phase = next
+    entered_ms = now_ms
+    imaged_move.lines_valid = next === IMAGING
+}
+
+/** Called by every loop after the poll. @returns whether the move has ended */
+export async function stepStepping(plan: MovePlan, now_ms: number): Promise<boolean> {
+    const in_phase_ms = now_ms - entered_ms
+    if (phase === MOVING) {
+        if (hasArrived()) enter(SETTLING, now_ms)
+        else if (in_phase_ms > moveLimitMs(plan)) throw new CartFault(FAULT_MOVE_LATE, positionNm())
+    } else if (phase === SETTLING) {
+        if (in_phase_ms >= plan.settle_ms) checkStop(plan, now_ms)
+    } else if (phase === WAITING) {
+        await waitForTrigger(plan, now_ms)
+    } else if (phase === ENDING) {
+        if (in_phase_ms >= plan.settle_ms) await end(now_ms)
+    } else if (phase === IMAGING) {
+        if (in_phase_ms >= plan.dwell_ms + GATE_MS) await leaveStop(plan, now_ms)
     }
+    return phase === DONE
+}
 
-    private async go(plan: MovePlan, now_ms: number): Promise<void> {
-        this.enter(MOVING, now_ms)
-        await this.sled.moveTo(this.sled.motorFor(stopNm(plan, this.index)), plan.speed_nm_s)
-    }
+function moveLimitMs(plan: MovePlan): number {
+    const planned_ms = stop === 0 ? plan.run_up_end_ms : plan.step_ms
+    return planned_ms * 1.05 + LATE_MS
+}
 
-    private enter(phase: number, now_ms: number): void {
-        this.phase = phase
-        this.since_ms = now_ms
-        this.vouched = phase === IMAGING
+/** The sled has settled: checks its position, then images or waits for a trigger. */
+function checkStop(plan: MovePlan, now_ms: number): void {
+    const error_nm = positionNm() - stopNm(plan, stop)
+    if (Math.abs(error_nm) > STOP_LIMIT_NM) throw new CartFault(FAULT_POSITION, error_nm)
+    if (plan.kind !== MOVE_GATED) return image(now_ms)
+    if (is_first_trigger) {
+        // Triggers from before the sled stood at its first stop do not count.
+        seen_triggers = input.triggers
+        accepted_us = input.tick_us
     }
+    enter(WAITING, now_ms)
+}
 
-    async step(now_ms: number, _tick_us: number, _position_nm: number): Promise<boolean> {
-        const plan = this.plan
-        if (!plan || this.phase === DONE) return true
-        const in_phase_ms = now_ms - this.since_ms
-        if (this.phase === MOVING) {
-            if (this.sled.arrived()) this.enter(SETTLING, now_ms)
-            else if (in_phase_ms > this.moveLimitMs(plan))
-                throw new CartFault(FAULT_MOVE_LATE, this.sled.positionNm())
-        } else if (this.phase === SETTLING) {
-            if (in_phase_ms >= plan.settle_ms) this.settled(plan, now_ms)
-        } else if (this.phase === WAITING) {
-            await this.wait(plan, now_ms)
-        } else if (this.phase === ENDING) {
-            if (in_phase_ms >= plan.settle_ms) await this.end(now_ms)
-        } else if (in_phase_ms >= plan.dwell_ms + GATE_MS) await this.next(plan, now_ms)
-        return this.phase === DONE
-    }
+function image(now_ms: number): void {
+    enter(IMAGING, now_ms)
+    report(EVENT_STOP_REACHED, positionNm())
+}
 
-    private moveLimitMs(plan: MovePlan): number {
-        const planned_ms = this.index === 0 ? plan.run_up_end_ms : plan.step_ms
-        return planned_ms * 1.05 + LATE_MS
+async function waitForTrigger(plan: MovePlan, now_ms: number): Promise<void> {
+    const triggers = input.triggers
+    const triggered = triggers !== seen_triggers
+    seen_triggers = triggers
+    const tick_us = triggered ? await input.triggerTickUs() : input.tick_us
+    const since_ms = ((tick_us - accepted_us) >>> 0) / 1000
+    const verdict = checkTrigger(plan, since_ms, triggered, is_first_trigger)
+    if (verdict === GATE_TIMED_OUT) {
+        imaged_move.outcome = EVENT_TRIGGERS_LOST
+        report(EVENT_TRIGGERS_LOST, positionNm())
+        await end(now_ms)
+    } else if (verdict === GATE_BEAT) {
+        is_first_trigger = false
+        accepted_us = tick_us
+        image(now_ms)
     }
+}
 
-    private settled(plan: MovePlan, now_ms: number): void {
-        const position_nm = this.sled.positionNm()
-        const apart_nm = position_nm - stopNm(plan, this.index)
-        if (Math.abs(apart_nm) > STOP_LIMIT_NM) throw new CartFault(FAULT_POSITION, apart_nm)
-        if (plan.kind !== MOVE_GATED) return this.image(now_ms)
-        if (this.first) {
-            // What came before the sled stood at its first stop says nothing.
-            this.triggers = this.input.triggers
-            this.counted_us = this.input.tick_us
-        }
-        this.enter(WAITING, now_ms)
-    }
+async function leaveStop(plan: MovePlan, now_ms: number): Promise<void> {
+    stop++
+    if (stop >= plan.stops) enter(ENDING, now_ms)
+    else await goToStop(plan, now_ms)
+}
 
-    private image(now_ms: number): void {
-        this.enter(IMAGING, now_ms)
-        this.tell(EVENT_STOP_REACHED, this.sled.positionNm())
-    }
-
-    private async wait(plan: MovePlan, now_ms: number): Promise<void> {
-        const triggers = this.input.triggers
-        const triggered = triggers !== this.triggers
-        this.triggers = triggers
-        const tick_us = triggered ? await this.input.triggerTickUs() : this.input.tick_us
-        const since_ms = ((tick_us - this.counted_us) >>> 0) / 1000
-        const verdict = checkTrigger(plan, since_ms, triggered, this.first)
-        if (verdict === GATE_TIMED_OUT) {
-            this.outcome = EVENT_TRIGGERS_LOST
-            this.tell(EVENT_TRIGGERS_LOST, this.sled.positionNm())
-            await this.end(now_ms)
-        } else if (verdict === GATE_BEAT) {
-            this.first = false
-            this.counted_us = tick_us
-            this.image(now_ms)
-        } else if (verdict === GATE_IGNORE) return
-    }
-
-    private async next(plan: MovePlan, now_ms: number): Promise<void> {
-        this.index++
-        if (this.index >= plan.stops) this.enter(ENDING, now_ms)
-        else await this.go(plan, now_ms)
-    }
-
-    private async end(now_ms: number): Promise<void> {
-        this.enter(DONE, now_ms)
-        await this.sled.hold()
-    }
+async function end(now_ms: number): Promise<void> {
+    enter(DONE, now_ms)
+    await holdSled()
 }

@@ -4,7 +4,6 @@
 // clock. A line fires when the pump asks for it, so that none can wait unread; one that nobody asks for in time is refused.
 
 import * as ds from "@devicescript/core"
-import { Calibration } from "../../../shared/motion/calibration"
 import { Catheter } from "../../../shared/acquisition/catheters"
 import * as rec from "../../../shared/acquisition/line-record"
 import * as codes from "../../../shared/codes"
@@ -34,7 +33,7 @@ export const UN0RICK_READABLE = hex`00 01 02 03 04 07 20 21 22 23 24 25 26 27 28
 
 /** The sled's encoder, which this board does not see. */
 export interface EncoderInput {
-    calibration: Calibration
+    nmPerCount(): number
     /** As of the last poll of the control loop. */
     positionNm(): number
     /** As it is now. */
@@ -143,7 +142,7 @@ export class Un0rickFrontEnd implements FrontEnd, RecordReader {
     }
 
     private countsOf(nm: number): number {
-        return Math.round(nm / this.encoder.calibration.encoder_nm_per_count)
+        return Math.round(nm / this.encoder.nmPerCount())
     }
 
     async catheterId(): Promise<string> {
