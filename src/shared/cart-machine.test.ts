@@ -30,7 +30,8 @@ test("every state has a name and can be reached from boot", () => {
 test("every row counts: none is hidden by a row before it, none names what is not there", () => {
     const named = [...STATES, machine.ANY_STATE]
     const seen = new Set<string>()
-    for (const [from, event, to] of transitions()) {
+    for (const [from, event, to, name] of transitions()) {
+        assert.is((machine as Record<string, unknown>)[name], event, name)
         assert.ok(named.includes(from))
         assert.ok(STATES.includes(to))
         assert.ok(EVENTS.includes(event))

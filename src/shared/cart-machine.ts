@@ -74,74 +74,75 @@ export const DONE_JOGGING = 41
 /** Stands for every state in the first column. */
 export const ANY_STATE = -1
 
-/** A row as one number: in the VM fifty arrays of three would take kilobytes of its heap. */
-function row(from: number, event: number, to: number): number {
-    return (from + 1) * 4096 + event * 64 + to
-}
-
 /**
- * State, event, next state. The first row that matches counts; an event without
- * a row is refused and changes nothing.
+ * One transition per line: state, number and name of the event, next state. Rows of "any" hold for every state that has
+ * no row for the event. An event without a row is refused and changes nothing. After a calibration the self test sets
+ * up the chips with the new scales.
+ *
+ * The table is one string because an array would cost code and heap in the VM for each row. The VM reads the
+ * numbers; the names of the events are for people.
  */
-const TRANSITIONS: number[] = [
-    row(STATE_BOOT, DONE_BOOT, STATE_SELF_TEST),
-    row(STATE_SELF_TEST, DONE_SELF_TEST, STATE_UNHOMED),
-    row(STATE_UNHOMED, COMMAND_HOME, STATE_HOMING),
-    row(STATE_UNHOMED, COMMAND_RELEASE, STATE_MANUAL),
-    row(STATE_HOMING, DONE_HOMING, STATE_READY),
-    row(STATE_HOMING, COMMAND_STOP, STATE_UNHOMED),
-    row(STATE_READY, COMMAND_LIVE, STATE_LIVE),
-    row(STATE_READY, COMMAND_HOME, STATE_HOMING),
-    row(STATE_READY, COMMAND_RELEASE, STATE_MANUAL),
-    // A new calibration has other scales: the chips are set up and the sled homed anew.
-    row(STATE_READY, COMMAND_CALIBRATE, STATE_CALIBRATING),
-    row(STATE_CALIBRATING, DONE_CALIBRATING, STATE_SELF_TEST),
-    row(STATE_CALIBRATING, COMMAND_STOP, STATE_UNHOMED),
-    row(STATE_READY, COMMAND_RETURN, STATE_RETURNING),
-    row(STATE_READY, COMMAND_JOG, STATE_JOGGING),
-    row(STATE_JOGGING, COMMAND_JOG, STATE_JOGGING),
-    row(STATE_JOGGING, COMMAND_HOLD, STATE_JOGGING),
-    row(STATE_JOGGING, COMMAND_STOP, STATE_READY),
-    row(STATE_JOGGING, DONE_JOGGING, STATE_READY),
-    row(STATE_LIVE, COMMAND_ARM, STATE_ARMED),
-    row(STATE_LIVE, COMMAND_STANDBY, STATE_READY),
-    row(STATE_ARMED, COMMAND_START, STATE_PULLING),
-    row(STATE_ARMED, COMMAND_STANDBY, STATE_READY),
-    row(STATE_PULLING, DONE_PULLING, STATE_COMPLETED),
-    row(STATE_PULLING, COMMAND_STOP, STATE_COMPLETED),
-    row(STATE_PULLING, COMMAND_SPEED, STATE_PULLING),
-    row(STATE_COMPLETED, COMMAND_RETURN, STATE_RETURNING),
-    row(STATE_COMPLETED, COMMAND_JOG, STATE_JOGGING),
-    row(STATE_COMPLETED, COMMAND_RELEASE, STATE_MANUAL),
-    row(STATE_RETURNING, DONE_RETURNING, STATE_READY),
-    row(STATE_RETURNING, COMMAND_STOP, STATE_COMPLETED),
-    row(STATE_MANUAL, COMMAND_ENGAGE, STATE_UNHOMED),
-    row(STATE_FAULT, COMMAND_ACKNOWLEDGE, STATE_SELF_TEST),
-    row(STATE_STOPPED, ON_ESTOP_RELEASED, STATE_UNHOMED),
-    row(ANY_STATE, ON_ESTOP, STATE_STOPPED),
-    row(ANY_STATE, ON_FAULT, STATE_FAULT),
-]
+const TRANSITIONS = `
+boot, 32 DONE_BOOT, self test
+self test, 33 DONE_SELF_TEST, unhomed
+unhomed, 1 COMMAND_HOME, homing
+unhomed, 9 COMMAND_RELEASE, manual
+homing, 34 DONE_HOMING, ready
+homing, 5 COMMAND_STOP, unhomed
+ready, 2 COMMAND_LIVE, live
+ready, 1 COMMAND_HOME, homing
+ready, 9 COMMAND_RELEASE, manual
+ready, 11 COMMAND_CALIBRATE, calibrating
+calibrating, 40 DONE_CALIBRATING, self test
+calibrating, 5 COMMAND_STOP, unhomed
+ready, 6 COMMAND_RETURN, returning
+ready, 12 COMMAND_JOG, jogging
+jogging, 12 COMMAND_JOG, jogging
+jogging, 14 COMMAND_HOLD, jogging
+jogging, 5 COMMAND_STOP, ready
+jogging, 41 DONE_JOGGING, ready
+live, 3 COMMAND_ARM, armed
+live, 8 COMMAND_STANDBY, ready
+armed, 4 COMMAND_START, pulling
+armed, 8 COMMAND_STANDBY, ready
+pulling, 35 DONE_PULLING, completed
+pulling, 5 COMMAND_STOP, completed
+pulling, 13 COMMAND_SPEED, pulling
+completed, 6 COMMAND_RETURN, returning
+completed, 12 COMMAND_JOG, jogging
+completed, 9 COMMAND_RELEASE, manual
+returning, 36 DONE_RETURNING, ready
+returning, 5 COMMAND_STOP, completed
+manual, 10 COMMAND_ENGAGE, unhomed
+fault, 7 COMMAND_ACKNOWLEDGE, self test
+stopped, 39 ON_ESTOP_RELEASED, unhomed
+any, 38 ON_ESTOP, stopped
+any, 37 ON_FAULT, fault
+`
 
-/** The table as rows of state, event, next state: for documents and tests. */
-export function transitions(): [number, number, number][] {
-    return TRANSITIONS.map(code => [
-        Math.floor(code / 4096) - 1,
-        Math.floor(code / 64) % 64,
-        code % 64,
-    ])
+/** The next state in the row of this state and event, or -1. */
+function rowOf(state: string, event: number): number {
+    const at = TRANSITIONS.indexOf("\n" + state + ", " + event + " ")
+    if (at < 0) return -1
+    const from = TRANSITIONS.indexOf(", ", at + state.length + 3) + 2
+    return STATE_NAMES.indexOf(TRANSITIONS.slice(from, TRANSITIONS.indexOf("\n", from)))
 }
 
-/** The state after `event` in `state`, or -1 where the table has no row for it. */
+/** The state after `event` in `state`, or -1 if the table has no row for it. */
 export function nextState(state: number, event: number): number {
-    if (!(event >= 0 && event < 64)) return -1
-    const mine = row(state, event, 0)
-    const any = row(ANY_STATE, event, 0)
-    for (let i = 0; i < TRANSITIONS.length; ++i) {
-        const to = TRANSITIONS[i] & 63
-        const from = TRANSITIONS[i] - to
-        if (from === mine || from === any) return to
-    }
-    return -1
+    const next = rowOf(STATE_NAMES[state], event)
+    return next < 0 ? rowOf("any", event) : next
+}
+
+/** The table as rows of state, event, next state and the event's name, for documents and tests. */
+export function transitions(): [number, number, number, string][] {
+    return TRANSITIONS.trim()
+        .split("\n")
+        .map(line => {
+            const [from, event, to] = line.split(", ") as [string, string, string]
+            const [number, name] = event.split(" ") as [string, string]
+            return [STATE_NAMES.indexOf(from), parseInt(number), STATE_NAMES.indexOf(to), name]
+        })
 }
 
 /** Whether the sled may be moving in this state. */
