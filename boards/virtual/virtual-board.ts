@@ -18,9 +18,12 @@ import {
     un0rickFrontEnd,
     type VirtualFrontEnd,
 } from "./front-ends"
+import type { TimedFault } from "./fault"
+import { faultGroupOf } from "./fault-groups"
 import { Heart } from "./heart"
 import { type EngineBuild, LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
 import { CharacterPanel, type PanelOptions } from "./bedside/character-screen"
+import { BurstDisturber } from "./network/burst-disturber"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"
@@ -34,40 +37,48 @@ import type { VirtualClock } from "./vm/virtual-clock"
 import type { VmHeap } from "./vm/vm-heap"
 import { Watchdog } from "./watchdog"
 
+/** What can be chosen about the virtual board. The command line and the tests pass it on whole. */
 export interface VirtualBoardOptions {
-    /** The time that everything on the board shares; whoever steps it drives the board. */
-    clock: VirtualClock
-    /** `bytecode.devs` as `devs build` wrote it. */
-    bytecodeFile: string
-    seed: number
-    catheter: PluggedCatheter
-    /** Left out, a line engine. */
-    frontEnd?: FrontEndKind
-    /** What VERSION of an un0rick reads, if not what it should. */
-    un0rickVersion?: number
-    echo: EchoSource
-    /** What pairs of elements hear; left out, nothing. */
+    /** All random numbers follow from it. */
+    readonly seed: number
+    readonly echo: EchoSource
+    /** Channel data of element pairs; left out, silence. */
     readonly elements?: ChannelDataSource
-    /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm. */
-    vesselOriginMm: number
-    /** Overrides of the sled; its seed is the board's. */
-    sled?: Omit<SledRigOptions, "seed">
-    /** Beats a minute of the heart whose ECG is plugged in; left out, none is. */
-    heartRatePerMin?: number
-    /** Peak in degrees by which the tip of a catheter that turns lags or leads its drive; left out, it follows. */
-    nurdDeg?: number
-    /** How its line engine is built; left out, with one lane and the shortest FIFO. */
-    engine?: EngineBuild
-    /** The screen of the bedside unit; left out, one is plugged in. */
-    panel?: PanelOptions
-    /** What the board remembers of an earlier life: {@link VirtualBoard.settings} of then. */
-    settings?: Uint8Array
-    /** Settings that are put on the board as deploying a program does, before it looks at them: values are JSON. */
-    deploy?: Readonly<Record<string, unknown>>
+    /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm; left out, 0. */
+    readonly vesselOriginMm?: number
+    /** Options of the sled that differ from the defaults. */
+    readonly sled?: Omit<SledRigOptions, "seed">
+    /** Heart rate of the ECG in beats per minute; left out, no ECG is connected. */
+    readonly heartRatePerMin?: number
+    /** Non-uniform rotation: peak lag of a rotational catheter's tip behind its drive, in degrees; left out, 0. */
+    readonly nurdDeg?: number
+    /** How the line engine is built; left out, with one data lane and the shortest FIFO. */
+    readonly engine?: EngineBuild
+    /** What the VERSION register of an un0rick reads, where it differs from the supported version. */
+    readonly un0rickVersion?: number
+    /** The screen of the bedside unit; left out, one is connected. */
+    readonly panel?: PanelOptions
+    /** The stored settings of a board that was switched off: its {@link VirtualBoard.settings}. */
+    readonly settings?: Uint8Array
+    /** Faults, each started at its time. */
+    readonly faults?: readonly TimedFault[]
+    readonly onLog?: (line: string, timeUs: number) => void
+    readonly onSpi?: (transfer: SpiTransfer) => void
+}
+
+/** The options of a board, and what it is connected to. */
+export interface VirtualBoardSetup extends VirtualBoardOptions {
+    /** The time that everything on the board shares; whoever steps it drives the board. */
+    readonly clock: VirtualClock
+    /** `bytecode.devs` as `devs build` wrote it. */
+    readonly bytecodeFile: string
+    readonly catheter: PluggedCatheter
+    /** Left out, a line engine. */
+    readonly frontEnd?: FrontEndKind
+    /** Settings that are written to the board before its program reads them, as deploying does; values become JSON. */
+    readonly deploy?: Readonly<Record<string, unknown>>
     /** The board opens its socket to the host. */
-    onConnect(peer: VmSocket): void
-    onLog?(line: string, timeUs: number): void
-    onSpi?(transfer: SpiTransfer): void
+    readonly onConnect: (peer: VmSocket) => void
 }
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
@@ -89,6 +100,8 @@ export class VirtualBoard {
     readonly transmit = new TransmitCounter()
     readonly heart: Heart | undefined
     readonly panel: CharacterPanel
+    /** What the board sends to its host passes through it. */
+    readonly link = new BurstDisturber()
     private readonly frontEnd: VirtualFrontEnd
     private readonly lineEngine: LineEngine | undefined
     private readonly un0rickBoard: Un0rick | undefined
@@ -97,7 +110,7 @@ export class VirtualBoard {
     private driverDisabled = true
     private announcements = 0
 
-    private constructor(private readonly options: VirtualBoardOptions) {
+    private constructor(private readonly options: VirtualBoardSetup) {
         this.clock = options.clock
         this.rig = createSledRig({
             ...options.sled,
@@ -128,7 +141,7 @@ export class VirtualBoard {
                     echo: (index, out) => this.echo(index, out),
                     channelDataEcho: (shot, out) =>
                         options.elements?.line(
-                            this.rig.sled.positionMm - options.vesselOriginMm,
+                            this.rig.sled.positionMm - (options.vesselOriginMm ?? 0),
                             shot,
                             out
                         ),
@@ -156,10 +169,19 @@ export class VirtualBoard {
     }
 
     /** Powers the board up. Nothing runs until its clock is stepped. */
-    static async boot(options: VirtualBoardOptions): Promise<VirtualBoard> {
+    static async boot(options: VirtualBoardSetup): Promise<VirtualBoard> {
         const board = new VirtualBoard(options)
         await board.start()
+        for (const { name, atS } of options.faults ?? [])
+            board.clock.at(atS * 1e6, () => board.startFault(name))
         return board
+    }
+
+    /** Starts a fault of any device now. @throws RangeError for a fault that does not exist */
+    startFault(name: string): void {
+        const group = faultGroupOf(name)
+        if (!group) throw new RangeError(`there is no fault ${name}`)
+        group.start(name, this, this.clock.nowUs)
     }
 
     /** @throws Error on a board with another front end */
@@ -180,7 +202,7 @@ export class VirtualBoard {
     }
 
     private echo(index: number, out: Float32Array, positionMm = this.rig.sled.positionMm): void {
-        const { echo, vesselOriginMm } = this.options
+        const { echo, vesselOriginMm = 0 } = this.options
         echo.line(positionMm - vesselOriginMm, index, out)
     }
 

@@ -6,8 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { OutFolder } from "../../src/host/runs/out-folder"
 import { type RunSummary, summaryText } from "../../src/host/results/summary"
 import { writeResults } from "../../src/host/results/write-results"
@@ -54,16 +53,11 @@ for (const args of RUNS)
     })
 
 test("reports a sequence other than the planned one, and the run is not clean", async () => {
-    const run = await runVirtualPullback({
-        request: {
-            ...{ catheterId: "array-20mhz", speedMmPerS: 1 },
-            ...{ lengthMm: 1, frameRateHz: 30 },
-        },
-        bytecodeFile: bytecodeOf("array-20mhz"),
-        seed: 1,
-        echo: { line: (_z, _line, out) => void out.fill(0.1) },
-        ...{ faults: [], progress: () => undefined },
-    })
+    const run = await runVirtualPullback(
+        { board: { seed: 1, echo: { line: (_z, _line, out) => void out.fill(0.1) } } },
+        { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 1, frameRateHz: 30 },
+        { progress: () => undefined }
+    )
     const judged = async (change: object): Promise<RunSummary> => {
         Object.assign(run.receiver.description!, change)
         const out = new OutFolder(join(folder, "changed"))

@@ -9,7 +9,7 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { fixedIdentity } from "../../src/host/link/host-identity"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { firedSequence } from "../../src/host/sequence/fired"
@@ -435,16 +435,14 @@ whole("a cart over TCP receives the same messages in the same order", async () =
     let listens: (port: number) => void
     const port = new Promise<number>(resolve => (listens = resolve))
     const run = runTcpPullback(
+        { kind: "tcp", host: "127.0.0.1", port: 0, identity: fixedIdentity(KEY, randomOf(1)) },
         request,
-        "127.0.0.1",
-        () => undefined,
-        (_, line) => {
-            const told = /^waiting for the cart at .* on port (\d+)/.exec(line)
-            if (told) listens(Number(told[1]))
-        },
-        fixedIdentity(KEY, randomOf(1)),
-        undefined,
-        0
+        {
+            progress: (_, line) => {
+                const told = /^waiting for the cart at .* on port (\d+)/.exec(line)
+                if (told) listens(Number(told[1]))
+            },
+        }
     )
     // A cart that replays the same pullback from a virtual one, except that its sled asked for
     // calibration.

@@ -7,7 +7,6 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { echoSource } from "../../src/host/targets/virtual/echo-source"
-import { LINK_FAULTS } from "../../src/host/targets/virtual/faults"
 import type { VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
 import type { AssembledFrame } from "../../src/host/frames/assembled-frame"
 import { pictureFrames } from "../../src/host/results/picture-frames"
@@ -219,7 +218,7 @@ record("each ends with the digest of the specification", async () => {
 
 record("a flipped bit on the link costs one line, which is counted", async () => {
     const bench = await pulling()
-    bench.cart.linkFault = LINK_FAULTS["link-flip"]!.apply
+    bench.cart.board.startFault("link-flip")
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
     const { stream, assembler, end } = bench.cart.receiver
     const { linesDamaged } = stream.faults

@@ -9,11 +9,11 @@ import { writeResults } from "../../src/host/results/write-results"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { ReceivedRun } from "../../src/host/run/run-target"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import * as machine from "../../src/shared/cart-machine"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../support/bench-cart"
 import { liveHeap } from "../support/live-heap"
 import { tellLinkCost } from "./link-cost"
 import { dataPath, realTime, virtualRate } from "./rates"
@@ -40,12 +40,7 @@ function pullback(
     echo = veinEcho(1, request.lengthMm),
     progress: (part: number) => void = () => undefined
 ): Promise<ReceivedRun> {
-    return runVirtualPullback({
-        request,
-        bytecodeFile: BYTECODE,
-        seed: 1,
-        echo,
-        faults: [],
+    return runVirtualPullback({ board: { seed: 1, echo } }, request, {
         onBytes: out.stream("capture.ivl"),
         progress,
     })

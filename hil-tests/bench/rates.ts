@@ -2,12 +2,12 @@
 
 import { performance } from "node:perf_hooks"
 import { RealClock } from "../../boards/virtual/vm/real-clock"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import { RunError } from "../../src/host/errors"
 import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
 import { dataPathHeap } from "./data-path"
-import { BYTECODE, REQUEST, veinEcho } from "../support/bench-cart"
+import { REQUEST, veinEcho } from "../support/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "../support/fast-pull"
 import { liveHeap } from "../support/live-heap"
 
@@ -51,16 +51,12 @@ export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
     console.log("in real time: 30 frames/s × 256 lines × 256 samples, one lane")
     let run: ReceivedRun
     try {
-        run = await runVirtualPullback({
+        run = await runVirtualPullback(
+            { board: { seed: 1, echo: veinEcho(1, request.lengthMm) } },
             request,
-            bytecodeFile: BYTECODE,
-            seed: 1,
-            echo: veinEcho(1, request.lengthMm),
-            faults: [],
-            onBytes,
-            progress: () => undefined,
-            realTime: clock,
-        })
+            { onBytes, progress: () => undefined },
+            clock
+        )
     } catch (error) {
         if (!(error instanceof RunError)) throw error
         row("  worst lateness of an alarm", clock.worstLateUs / 1000, "ms")

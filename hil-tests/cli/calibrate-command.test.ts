@@ -2,25 +2,19 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { runOneShotVirtual } from "../../src/host/targets/one-shot-session"
+import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { screwUmOf } from "../../src/host/registers/screw"
-import { parseFault } from "../../src/host/targets/virtual/faults"
+import { parseFault } from "../../src/host/targets/virtual/timed-faults"
 import { RunError } from "../../src/host/errors"
-import { BYTECODE } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 
 const test = suite("ivus calibrate")
 
 const visit = (faults: string[] = []) =>
-    runOneShotVirtual(
-        {
-            bytecodeFile: BYTECODE,
-            seed: 1,
-            faults: faults.map(parseFault),
-            limitS: 180,
-        },
-        session => new CalibrationClient(session)
+    runVirtualOneShot(
+        { board: silentBoard({ seed: 1, faults: faults.map(parseFault) }) },
+        { limitS: 180, makeClient: session => new CalibrationClient(session) }
     )
 
 test("reports the measured clock, scale, backlash and lead-screw error of the sled", async () => {

@@ -6,9 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { FAULT_NAMES, faultsHelp } from "../../src/host/targets/virtual/faults"
-import { FRONT_END_FAULTS } from "../../boards/virtual/line-engine/faults"
-import { UN0RICK_FAULTS } from "../../boards/virtual/un0rick/faults"
+import { FAULT_GROUPS, FAULT_NAMES, faultGroupOf } from "../../boards/virtual/fault-groups"
 import type { RunSummary } from "../../src/host/results/summary"
 import * as codes from "../../src/shared/codes"
 import { ivus } from "../support/ivus"
@@ -91,8 +89,9 @@ const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
 }
 
 function catheterFor(name: string): string[] {
-    if (FRONT_END_FAULTS[name]?.ofRotor) return TURNING
-    return UN0RICK_FAULTS[name] ? ["--catheter", "single-un0rick"] : []
+    const group = faultGroupOf(name)!.name
+    if (group === "rotor") return TURNING
+    return group === "un0rick" ? ["--catheter", "single-un0rick"] : []
 }
 
 const cause = (name: string) =>
@@ -104,24 +103,26 @@ test("every fault has an expected outcome in this file", () => {
     assert.equal(Object.keys({ ...STOPS, ...NO_EVENT }).sort(), [...FAULT_NAMES].sort())
 })
 
-test("the help lists each with what it does", async () => {
+test("the help of pullback names the groups of faults", async () => {
     const { out } = await ivus("pullback", "--help")
-    assert.match(out, faultsHelp())
-    for (const name of FAULT_NAMES) assert.match(out, new RegExp(`^  ${name} +\\S`, "m"))
+    for (const { name } of FAULT_GROUPS) assert.match(out, name)
     assert.match(out, "--nurd <deg>")
 })
 
 test("a fault of a missing part is refused", async () => {
     for (const [args, sentence] of [
-        [["--fault", "rotor-stall@1"], /needs a catheter that turns, which array-20mhz/],
+        [["--fault", "rotor-stall@1"], /needs a rotor, which a cart with array-20mhz does not/],
         [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
         [
             ["--catheter", "single-un0rick", "--fault", "engine-reset@1"],
-            /needs a line engine, which single-un0rick/,
+            /needs a line engine, which a cart with single-un0rick/,
         ],
-        [["--fault", "un0rick-reset@1"], /needs an un0rick, which array-20mhz/],
+        [["--fault", "un0rick-reset@1"], /needs an un0rick, which a cart with array-20mhz/],
         [[...TURNING, "--nurd", "31"], /0 to 30 degrees/],
-        [["--fault", "engine-on-fire@1"], /has link-flip, .*catheter-out, .*rotor-stall, .*stall/],
+        [
+            ["--fault", "engine-on-fire@1"],
+            /ivus -- faults" lists those of sled, line engine, rotor, un0rick, link/,
+        ],
         [["--target", "tcp:1.2.3.4", ...TURNING, "--nurd", "5"], /--nurd needs the virtual board/],
     ] as const) {
         const { status, err } = await pullback(...args)

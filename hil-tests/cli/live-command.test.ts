@@ -23,7 +23,7 @@ import { fixedIdentity } from "../../src/host/link/host-identity"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
 import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
@@ -51,13 +51,10 @@ async function watched(
         () => onFrame(view, clock)
     )
     await runVirtualLive(
-        {
-            request: REQUEST,
-            ...{ bytecodeFile: BYTECODE, seed: 1, heartRatePerMin: 120, clock },
-            echo: veinEcho(1, 25),
-        },
-        view,
-        desk
+        { board: { seed: 1, heartRatePerMin: 120, echo: veinEcho(1, 25) } },
+        REQUEST,
+        { view, controller: desk },
+        clock
     )
     return view
 }

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { storedIdentity } from "../../src/host/link/stored-identity"
 import { serve } from "../../src/host/cli/commands/serve"
-import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { KeyStore } from "../../src/host/link/key-store"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { TestPeer, type TestPeerOptions } from "../../src/host/link/testing/test-peer"
@@ -280,13 +280,9 @@ async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> 
     const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 }
     const first = nextPort()
     const run = runTcpPullback(
+        { kind: "tcp", host: "127.0.0.1", port: 0, identity },
         request,
-        "127.0.0.1",
-        () => undefined,
-        progress,
-        identity,
-        undefined,
-        0,
+        { progress },
         returns ? 10 : 0.1
     )
     const failed = run.then(
@@ -311,7 +307,7 @@ test("ivus pullback waits for the lost cart and learns which lines are missing",
 
 test("ivus pullback reports when the cart did not return and the number fired is unknown", async () => {
     const error = await lostPullback(undefined)
-    assert.match(error.message, /did not come back within 0\.1 s .* is not known/)
+    assert.match(error.message, /did not connect again within 0\.1 s, .* is not known/)
     assert.is(error.receiver!.end, undefined)
     assert.is(error.receiver!.assembler!.counts.received, 16)
 })

@@ -6,9 +6,8 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
-import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
 import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { OutFolder } from "../../src/host/runs/out-folder"
 import { type RunSummary, summaryText } from "../../src/host/results/summary"
 import { writeResults } from "../../src/host/results/write-results"
@@ -35,16 +34,11 @@ async function pulled(
 ): Promise<{ summary: RunSummary; text: string; rows: string[][] }> {
     const catheter = catheterOf("rotational-40mhz")!
     const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
-    const run = await runVirtualPullback({
-        request: {
-            ...{ catheterId: catheter.id, speedMmPerS: 1 },
-            ...{ lengthMm: LENGTH_MM, frameRateHz: 30 },
-        },
-        bytecodeFile: bytecodeOf(catheter.id),
-        seed: SEED,
-        echo: phantom(vein, phantomOptions(catheter, SEED)),
-        ...{ faults: [], progress: () => undefined },
-    })
+    const run = await runVirtualPullback(
+        { board: { seed: SEED, echo: phantom(vein, phantomOptions(catheter, SEED)) } },
+        { catheterId: catheter.id, speedMmPerS: 1, lengthMm: LENGTH_MM, frameRateHz: 30 },
+        { progress: () => undefined }
+    )
     const out = new OutFolder(join(folder, `vein-${scale}`))
     const summary = await writeResults(run, out, () => undefined)
     out.commit()

@@ -6,8 +6,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
+import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
 import { MemoryCapture } from "../support/memory-capture"
 
 const DEFAULT = { ...REQUEST, lengthMm: 25 }
@@ -17,12 +17,8 @@ async function pullback(
     request = DEFAULT,
     onBytes: TakeBytes = () => undefined
 ): Promise<ReceivedRun> {
-    return runVirtualPullback({
-        request,
-        bytecodeFile: BYTECODE,
-        seed,
-        echo: veinEcho(seed, Math.max(5, request.lengthMm)),
-        faults: [],
+    const echo = veinEcho(seed, Math.max(5, request.lengthMm))
+    return runVirtualPullback({ board: { seed, echo } }, request, {
         onBytes,
         progress: () => undefined,
     })

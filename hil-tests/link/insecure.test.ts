@@ -10,11 +10,10 @@ import { join } from "node:path"
 import { examineVirtual } from "../../src/host/cli/commands/doctor"
 import { storedIdentity } from "../../src/host/link/stored-identity"
 import { serve } from "../../src/host/cli/commands/serve"
-import { runOneShotVirtual } from "../../src/host/targets/one-shot-session"
+import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { KeyStore } from "../../src/host/link/key-store"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { REJECT_INSECURE } from "../../src/shared/codes"
-import { BYTECODE } from "../support/bench-cart"
 import { ivus } from "../support/ivus"
 import { playCapture } from "../support/play-capture"
 
@@ -93,9 +92,9 @@ test("ivus doctor says so, as text and as JSON", async () => {
 })
 
 test("ivus calibrate says so, as text and as JSON", async () => {
-    const { capture } = await runOneShotVirtual(
-        { bytecodeFile: BYTECODE, seed: 1, faults: [], limitS: 180 },
-        session => new CalibrationClient(session)
+    const { capture } = await runVirtualOneShot(
+        { board: silentBoard({ seed: 1 }) },
+        { limitS: 180, makeClient: session => new CalibrationClient(session) }
     )
     const args = ["calibrate", "--no-catheter", "--insecure"]
     const text = await overTcp(capture, ...args)

@@ -4,7 +4,6 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
-import { LINK_FAULTS } from "../../src/host/targets/virtual/faults"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
 import { checkCounts } from "../support/check-counts"
 
@@ -216,7 +215,7 @@ const HARM = {
 for (const [name, harm] of Object.entries(HARM))
     link(`${name} is counted and costs only its own lines`, async () => {
         const bench = await pulling()
-        bench.cart.linkFault = LINK_FAULTS[name]!.apply
+        bench.cart.board.startFault(name)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         const { stream, assembler } = bench.cart.receiver
         assert.ok(stream.faults[harm.fault] >= 1)

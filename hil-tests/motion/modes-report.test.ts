@@ -2,21 +2,16 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { timingPage } from "../../src/host/results/timing/timing-page"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { BYTECODE, REQUEST, SILENCE } from "../support/bench-cart"
+import { REQUEST, SILENCE } from "../support/bench-cart"
 
 const test = suite("the timing report of an uneven pullback")
 
 async function reportOf(request: PullbackRequest) {
-    const run = await runVirtualPullback({
-        request,
-        bytecodeFile: BYTECODE,
-        seed: 1,
-        echo: SILENCE,
-        faults: [],
+    const run = await runVirtualPullback({ board: { seed: 1, echo: SILENCE } }, request, {
         progress: () => undefined,
     })
     const report = timingReport(run)

@@ -4,7 +4,7 @@ import { generatedVein, phantom, type EchoSource } from "../../boards/virtual/ve
 import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
 import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
 import { VirtualCart, type VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
-import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-target"
+import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-pullback"
 import { setupOf } from "../../src/host/sequence/pullback-request"
 import { type PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"

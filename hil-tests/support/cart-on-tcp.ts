@@ -3,7 +3,7 @@
 import { connect, type Socket } from "node:net"
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-target"
+import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-pullback"
 import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
 import { BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./bench-cart"
 

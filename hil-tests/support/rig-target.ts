@@ -2,8 +2,9 @@
 
 import { report } from "../../src/host/terminal"
 import { storedIdentity } from "../../src/host/link/stored-identity"
-import { runTcpPullback } from "../../src/host/targets/tcp/tcp-target"
-import { instrumentsOf } from "../../src/host/targets/virtual/virtual-target"
+import { DEFAULT_PORT } from "../../src/host/targets/tcp/link-server"
+import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
+import { instrumentsOf } from "../../src/host/targets/virtual/virtual-pullback"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { BenchCart, REQUEST } from "./bench-cart"
@@ -70,12 +71,11 @@ export async function rigTarget(
         name: named,
         pullback: async request => {
             const capture = new MemoryCapture()
+            const identity = storedIdentity(false, report)
             const run = await runTcpPullback(
+                { kind: "tcp", host, port: DEFAULT_PORT, identity },
                 request,
-                host,
-                capture.take,
-                () => undefined,
-                storedIdentity(false, report)
+                { onBytes: capture.take, progress: () => undefined }
             )
             return { ...run, capture: capture.bytes }
         },

@@ -1,74 +1,67 @@
-// Responsible for: the faults of the line engine, its bus and its rotor that `--fault` can cause on the virtual board.
-// Not for: those of an un0rick (faults.ts), of sled and link (faults.ts), or what the cart does about them.
+// The faults of the line engine, its SPI bus and its rotor.
 
-import type { LineEngine } from "./line-engine"
 import { DATA_AT, OP_READ_FIFO } from "../../../src/shared/devices/line-engine"
+import type { FaultTable } from "../fault"
+import type { LineEngine } from "./line-engine"
 
-interface FrontEndFault {
-    readonly text: string
-    /** Only of a catheter that turns. */
-    readonly ofRotor?: true
-    cause(engine: LineEngine, nowUs: number): void
-}
-
-/** Of so many reads of the FIFO one has a wrong bit. */
-const READS_A_BIT = 10
-/** A wobble of the rotor's speed of 0.1 %, five times what the engine takes for locked. */
+/** One of this many FIFO reads has a wrong bit. */
+const READS_PER_BIT_ERROR = 10
+/** Speed variation of the rotor: 0.1 %, five times the limit of the engine's lock detection. */
 const WOBBLE = 1e-3
 
-export const FRONT_END_FAULTS: Readonly<Record<string, FrontEndFault>> = {
+export const LINE_ENGINE_FAULTS: FaultTable<LineEngine> = {
     "catheter-out": {
-        text: "the catheter is pulled out",
-        cause: engine => engine.plug({ id: "", serial: 0 }),
+        text: "the catheter is unplugged",
+        start: engine => engine.plug({ id: "", serial: 0 }),
     },
     "transmit-inhibit": {
-        text: "the safety circuit takes transmission away",
-        cause: engine => void (engine.firing.inhibited = true),
+        text: "the safety circuit inhibits transmission",
+        start: engine => void (engine.firing.inhibited = true),
     },
     "engine-reset": {
-        text: "the supply of the line engine fails for an instant",
-        cause: (engine, nowUs) => engine.powerCycle(nowUs),
+        text: "the supply of the line engine fails briefly, which resets it",
+        start: (engine, nowUs) => engine.powerCycle(nowUs),
     },
     "engine-table": {
-        text: "a bit of its sequence table flips",
-        cause: engine => engine.disturbTable(1000, 3),
+        text: "one bit of the sequence table flips",
+        start: engine => engine.disturbTable(1000, 3),
     },
     "spi-bit-errors": {
-        text: "of ten blocks of lines on its bus one has a wrong bit",
-        cause(engine) {
+        text: "one in ten FIFO reads of the line engine has a wrong bit",
+        start: engine => {
             let reads = 0
             disturb(engine, (mosi, miso) => {
-                if (mosi[0] === OP_READ_FIFO && ++reads % READS_A_BIT === 0)
+                if (mosi[0] === OP_READ_FIFO && ++reads % READS_PER_BIT_ERROR === 0)
                     miso[DATA_AT + 100]! ^= 0x04
             })
         },
     },
     "engine-all-ones": {
-        text: "its SPI cable is off, MISO reads high",
-        cause: engine =>
+        text: "the line engine's SPI cable is off, MISO reads high",
+        start: engine =>
             disturb(engine, (mosi, miso) => {
                 mosi.fill(0)
                 miso.fill(0xff)
             }),
     },
+}
+
+export const ROTOR_FAULTS: FaultTable<LineEngine> = {
     "rotor-stall": {
         text: "the drive shaft is jammed",
-        ofRotor: true,
-        cause: engine => void (engine.firing.rotor.drive.jammed = true),
+        start: engine => void (engine.firing.rotor.drive.jammed = true),
     },
     "rotor-wobble": {
-        text: "the rotor's speed wobbles by 0.1 %",
-        ofRotor: true,
-        cause: engine => void (engine.firing.rotor.drive.wobble = WOBBLE),
+        text: "the rotor's speed varies by 0.1 % once per revolution",
+        start: engine => void (engine.firing.rotor.drive.wobble = WOBBLE),
     },
     "rotor-index": {
-        text: "the index of the rotor's encoder is dead",
-        ofRotor: true,
-        cause: engine => void (engine.firing.rotor.indexDead = true),
+        text: "the index signal of the rotor's encoder is dead",
+        start: engine => void (engine.firing.rotor.indexDead = true),
     },
 }
 
-/** Damages what the engine hears and answers from now on. */
+/** Changes what the engine receives and replies from now on. */
 function disturb(engine: LineEngine, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
     const transfer = engine.transfer.bind(engine)
     engine.transfer = (mosi, timeUs) => {

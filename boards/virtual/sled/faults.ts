@@ -1,80 +1,142 @@
-// The closed list of faults that this rig can produce. Responsible for names, allowed values and refusal of
-// everything else; what a fault does is done by the part it belongs to (chip, sled, encoder, bus).
+// The faults of the sled: motor driver, SPI cable, encoder, end switches and mechanics.
+
+import { type Fault, type FaultTable, override } from "../fault"
+import type { SledRig } from "./rig"
 import { SledError } from "./types"
 
-/** Each fault: what it does, and the range and default of its value where it has one. */
+/** Stiffness of a drive with a flexible sheath, for the fault "stick-slip", in N per um. */
+const SOFT_STIFFNESS = 0.02
+
 export const SLED_FAULTS = {
-    stall: { text: "the sled is jammed and does not move" },
+    stall: {
+        text: "the sled is jammed and does not move",
+        start: ({ sled }) => override(sled, "jammed", true),
+    },
     load: {
-        text: "a constant force on the sled in N, positive = proximal",
+        text: "a constant force of -10 N pushes the sled in the distal direction",
+        // In N, positive = proximal.
         value: { min: -200, max: 200, default: -10 },
+        start: ({ sled }, _, forceN) => override(sled, "loadN", forceN),
     },
     "stick-slip": {
-        text: "dry guide: break-away force in N, varying by 30 %, on a soft catheter",
+        text: "a dry guide sticks and slips: break-away force 2 N ± 30 %, flexible catheter",
+        // Break-away force in N.
         value: { min: 0, max: 50, default: 2 },
+        start: ({ sled: { options } }, _, forceN) => {
+            const undo = [
+                override(options, "stictionN", forceN),
+                override(options, "stictionVariation", 0.3),
+                override(options, "slidingFraction", 0.5),
+                override(options, "stiffnessNPerUm", SOFT_STIFFNESS),
+            ]
+            return () => undo.forEach(u => u())
+        },
     },
     "screw-slip": {
-        text: "the nut lets go once for this many mm of screw travel",
+        text: "the nut slips once on the lead screw, for 1 mm of screw travel",
+        // Screw travel in mm.
         value: { min: 0.01, max: 20, default: 1 },
+        start: ({ sled }, _, slipMm) => void (sled.slipRemainingM = slipMm * 1e-3),
     },
-    "encoder-dead": { text: "the encoder gives no more edges" },
-    "encoder-reversed": { text: "channels A and B are swapped" },
+    "encoder-dead": {
+        text: "the encoder gives no more edges",
+        start: ({ encoder }) => override(encoder.faults, "dead", true),
+    },
+    "encoder-reversed": {
+        text: "channels A and B of the encoder are swapped",
+        start: ({ encoder }) => override(encoder.faults, "reversed", true),
+    },
     "encoder-slip": {
-        text: "this fraction of the encoder's edges is lost",
+        text: "10 % of the encoder's edges are lost",
+        // Fraction of the edges.
         value: { min: 0, max: 1, default: 0.1 },
+        start: ({ encoder }, _, fraction) => override(encoder.faults, "slip", fraction),
     },
-    "left-switch-open": { text: "the home switch never closes" },
-    "left-switch-closed": { text: "the home switch is stuck closed" },
-    "right-switch-open": { text: "the right end switch never closes" },
-    "right-switch-closed": { text: "the right end switch is stuck closed" },
+    "left-switch-open": {
+        text: "the home switch never closes",
+        start: ({ switchFaults }) => override(switchFaults, "left", "open"),
+    },
+    "left-switch-closed": {
+        text: "the home switch is stuck closed",
+        start: ({ switchFaults }) => override(switchFaults, "left", "closed"),
+    },
+    "right-switch-open": {
+        text: "the right end switch never closes",
+        start: ({ switchFaults }) => override(switchFaults, "right", "open"),
+    },
+    "right-switch-closed": {
+        text: "the right end switch is stuck closed",
+        start: ({ switchFaults }) => override(switchFaults, "right", "closed"),
+    },
     "driver-reset": {
-        text: "the supply of the motor chip fails for an instant (once)",
+        text: "the supply of the motor driver fails briefly, which resets it",
+        start: rig => rig.powerCycle(rig.nowUs),
     },
-    "bus-all-ones": { text: "the SPI cable is off, MISO reads high" },
-    "bus-all-zeros": { text: "the SPI cable is off, MISO reads low" },
+    "bus-all-ones": {
+        text: "the motor driver's SPI cable is off, MISO reads high",
+        start: ({ chip }) => override(chip, "busState", "ones"),
+    },
+    "bus-all-zeros": {
+        text: "the motor driver's SPI cable is off, MISO reads low",
+        start: ({ chip }) => override(chip, "busState", "zeros"),
+    },
     "bus-stuck": {
-        text: "nothing arrives; MISO repeats the last answer (-1), or this byte",
+        text: "the motor driver receives nothing and MISO repeats its last reply",
+        // -1 repeats the last reply; 0 to 255 is a byte that is read instead.
         value: { min: -1, max: 255, default: -1 },
+        start: ({ chip }, _, byte) =>
+            override(chip, "busState", byte < 0 ? "repeats" : Math.round(byte)),
     },
-    "over-temperature-warning": { text: "the chip reports otpw and runs on" },
+    "over-temperature-warning": {
+        text: "the motor driver reports otpw and runs on",
+        start: ({ chip }) => override(chip.core.stage.faults, "overTemperatureWarning", true),
+    },
     "over-temperature": {
-        text: "the chip reports ot and switches its stage off",
+        text: "the motor driver reports ot and switches its power stage off",
+        start: ({ chip }) => override(chip.core.stage.faults, "overTemperature", true),
     },
     short: {
-        text: "short to ground in coil A, stage off until it is disabled and enabled again",
+        text: "short to ground in coil A: the power stage is off until it is disabled and enabled",
+        start: ({ chip }) => override(chip.core.stage.faults, "short", true),
     },
-    "open-load": { text: "coil A is open: half the force, ola is set" },
-    undervoltage: { text: "the charge pump fails, stage off while it lasts" },
-} as const satisfies Record<string, FaultSpec>
-
-interface FaultSpec {
-    text: string
-    value?: { min: number; max: number; default: number }
-}
+    "open-load": {
+        text: "coil A is open: half the force, ola is set",
+        start: ({ chip }) => override(chip.core.stage.faults, "openLoad", true),
+    },
+    undervoltage: {
+        text: "the charge pump's voltage is low: the power stage is off while it lasts",
+        start: ({ chip }) => override(chip.core.stage.faults, "undervoltage", true),
+    },
+} satisfies FaultTable<SledRig>
 
 export type SledFault = keyof typeof SLED_FAULTS
 
 export const SLED_FAULT_NAMES = Object.keys(SLED_FAULTS) as SledFault[]
 
-/** Checks a fault's name and value; refuses with the list of what is allowed. Returns the value in force (0 without one). */
+/**
+ * Checks a fault's name and value.
+ * @returns the name and the value in force (0 for a fault without a value)
+ * @throws SledError that lists what is allowed
+ */
 export function checkFault(name: string, value?: number): { fault: SledFault; value: number } {
     if (!Object.hasOwn(SLED_FAULTS, name))
         throw new SledError(
             "unknown-fault",
             `The sled has no fault "${name}"; it has: ${SLED_FAULT_NAMES.join(", ")}.`
         )
-    const spec: FaultSpec = SLED_FAULTS[name as SledFault]
-    if (!spec.value) {
+    const fault = name as SledFault
+    const { value: range }: Fault<SledRig> = SLED_FAULTS[fault]
+    if (!range) {
         if (value !== undefined)
             throw new SledError("bad-fault-value", `The fault "${name}" takes no value.`)
-        return { fault: name as SledFault, value: 0 }
+        return { fault, value: 0 }
     }
-    const { min, max } = spec.value
-    const inForce = value ?? spec.value.default
+    const { min, max } = range
+    const inForce = value ?? range.default
     if (!(inForce >= min && inForce <= max))
         throw new SledError(
             "bad-fault-value",
             `The fault "${name}" takes a value from ${min} to ${max}, not ${value}.`
         )
-    return { fault: name as SledFault, value: inForce }
+    return { fault, value: inForce }
 }

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { existsSync, statSync } from "node:fs"
 import { SERVICE_LIMIT_US } from "../../../src/shared/devices/line-engine"
-import { VirtualBoard, type VirtualBoardOptions } from "../virtual-board"
+import { VirtualBoard, type VirtualBoardSetup } from "../virtual-board"
 import { WATCHDOG_US } from "../watchdog"
 import { DeviceVm, type VmSocket } from "./device-vm"
 import { VirtualClock } from "./virtual-clock"
@@ -22,7 +22,7 @@ interface Bench {
     run(untilUs: number): Promise<void>
 }
 
-async function boot(more: Partial<VirtualBoardOptions> = {}): Promise<Bench> {
+async function boot(more: Partial<VirtualBoardSetup> = {}): Promise<Bench> {
     const clock = new VirtualClock()
     const seen: string[] = []
     const peers: VmSocket[] = []

@@ -8,7 +8,7 @@ import { Interrupted } from "../errors"
 import { RunError } from "../errors"
 import { calibrateCommand } from "./commands/calibrate"
 import { doctorCommand } from "./commands/doctor"
-import { faultsHelp } from "../targets/virtual/faults"
+import { FAULT_GROUP_NAMES } from "../targets/virtual/timed-faults"
 import { overTcp } from "./options/link-options"
 import { CUT_COUNTS_HELP, CUT_HELP } from "../runs/cut-capture"
 import { SETTINGS_FILE } from "../flash/settings-file"
@@ -21,7 +21,7 @@ import { serveCommand } from "./commands/serve"
 import { DEFAULT_RATE_TEXT } from "../sequence/standard-rate"
 import { liveCommand } from "./commands/live"
 import { CONSOLE_PORT } from "../console/console-server"
-import { DEFAULT_PORT } from "../targets/tcp/tcp-target"
+import { DEFAULT_PORT } from "../targets/tcp/link-server"
 import { TGC_OPTION } from "./options/tgc-option"
 import { traceCommand } from "./commands/trace"
 import { UsageError } from "../errors"
@@ -111,7 +111,7 @@ function program(): Command {
             "--nurd <deg>",
             "uneven rotation of a catheter that turns: peak lag of its tip, 0 to 30 (virtual only)"
         )
-        .addHelpText("after", `\n${CUT_HELP}\n\n${faultsHelp()}\n\n${DISCLAIMER}`)
+        .addHelpText("after", `\n${CUT_HELP}\n\nFaults of ${FAULT_GROUP_NAMES}.\n\n${DISCLAIMER}`)
         .action(pullbackCommand)
     ivus.command("replay")
         .description("the same results from a capture")

@@ -6,17 +6,16 @@ import type { ForeignHello } from "../link/foreign-hello"
 import { hexOf } from "../registers/print"
 import type { Hello } from "../../shared/protocol/messages"
 
-/** Why a session ended other than by its connection. */
+/** The end of a session that board or host refused to continue. */
 export interface Closing {
     readonly reason: number
     readonly by: "board" | "host"
-    /** Who it was, where nothing else could be read. */
+    /** The hello of another firmware version, of which nothing else can be read. */
     readonly foreign?: ForeignHello
-    /** Who it was, once it has said so. */
+    /** The board's id, where its hello was received. */
     readonly boardId?: string
 }
 
-/** A closing as a sentence. */
 export function closingText({ reason, by, foreign, boardId }: Closing): string {
     if (foreign)
         return `The cart has firmware ${versionText(foreign)} with layout ${hexOf(foreign.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(reason)}.`

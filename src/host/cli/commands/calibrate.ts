@@ -16,7 +16,8 @@ import { report } from "../../terminal"
 import { storedIdentity } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
+import { runTcpOneShot } from "../../targets/tcp/tcp-one-shot"
+import { runVirtualOneShot, silentBoard } from "../../targets/virtual/virtual-one-shot"
 
 export interface CalibrateOptions extends LinkOptions {
     target: string
@@ -64,28 +65,28 @@ async function calibrate(
             throw new UsageError(
                 "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and say --no-catheter."
             )
-        return runOneShotTcp(
+        return runTcpOneShot(
             {
-                ...{ host: target.host, port, waitS, limitS: LIMIT_S },
-                ...{ tls, tell: report },
+                ...{ kind: "tcp", host: target.host, port, tls },
                 identity: storedIdentity(options.insecure ?? false, report),
             },
-            session => new CalibrationClient(session)
+            {
+                ...{ waitS, limitS: LIMIT_S, report },
+                makeClient: session => new CalibrationClient(session),
+            }
         )
     }
     if (!existsSync(BYTECODE))
         throw new RunError("The firmware has not been built; run `npm run build` first.")
     const bar = progressBar(false)
     try {
-        const { client } = await runOneShotVirtual<CalibrationClient>(
+        const { client } = await runVirtualOneShot<CalibrationClient>(
+            { board: silentBoard({ seed }) },
             {
-                bytecodeFile: BYTECODE,
-                seed,
-                faults: [],
                 limitS: LIMIT_S,
-                eachTurn: ({ progress }) => bar.show(...progress),
-            },
-            session => new CalibrationClient(session)
+                makeClient: session => new CalibrationClient(session),
+                onProgress: ({ progress }) => bar.show(...progress),
+            }
         )
         // A virtual cart is paired with its host for the run.
         return { client, insecure: false }

@@ -12,7 +12,7 @@ import { healthOf, type Finding, type Health } from "../../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
 import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
-import { checkFaults, parseFault, type TimedFault } from "../../targets/virtual/faults"
+import { checkFaults, parseFault, type TimedFault } from "../../targets/virtual/timed-faults"
 import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullback-options"
 import { knownCatheter } from "../../sequence/known-catheter"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
@@ -22,7 +22,8 @@ import { versionText } from "../../targets/closing-text"
 import { storedIdentity } from "../../link/stored-identity"
 import { type LinkOptions, parseTls } from "../options/link-options"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { runOneShotTcp, runOneShotVirtual } from "../../targets/one-shot-session"
+import { runTcpOneShot } from "../../targets/tcp/tcp-one-shot"
+import { runVirtualOneShot, silentBoard } from "../../targets/virtual/virtual-one-shot"
 
 /** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
 const SETTLE_US = 300_000
@@ -74,13 +75,15 @@ async function examine(
             throw new UsageError(
                 "--fault needs the virtual board; leave it out or use --target virtual."
             )
-        return runOneShotTcp(
+        return runTcpOneShot(
             {
-                ...{ host: target.host, port, waitS, limitS: DUMP_LIMIT_S },
-                ...{ tls, tell: report },
+                ...{ kind: "tcp", host: target.host, port, tls },
                 identity: storedIdentity(options.insecure ?? false, report),
             },
-            session => new RegisterDumpClient(session)
+            {
+                ...{ waitS, limitS: DUMP_LIMIT_S, report },
+                makeClient: session => new RegisterDumpClient(session),
+            }
         )
     }
     if (!existsSync(bytecodeOf(catheter.id)))
@@ -98,15 +101,13 @@ export async function examineVirtual(
 ): Promise<{ client: RegisterDumpClient; capture: Uint8Array }> {
     const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
     const limitS = fromUs / 1e6 + VIRTUAL_LIMIT_S
-    return runOneShotVirtual(
+    return runVirtualOneShot(
+        { board: silentBoard({ seed, faults }) },
         {
-            bytecodeFile: bytecodeOf(catheterId),
-            catheterId,
-            seed,
-            faults,
-            limitS,
-        },
-        (session, nowUs) => new RegisterDumpClient(session, () => nowUs() >= fromUs)
+            ...{ catheterId, limitS },
+            makeClient: (session, nowUs) =>
+                new RegisterDumpClient(session, () => nowUs() >= fromUs),
+        }
     )
 }
 

@@ -1,15 +1,13 @@
 // Responsible for: `ivus live`: the live picture without a pullback, its console, and what is left at its end.
 // Not for: targets (virtual-live.ts, tcp-live.ts) or what is shown (../console).
 
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Display } from "../../console/display"
 import { LiveView } from "../../console/live-view"
 import { RingDownController } from "../../console/ring-down-controller"
 import { encodePng } from "../../picture/picture"
 import { linesFired } from "../../run/run-receiver"
-import { RunError } from "../../errors"
-import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { consoleFor } from "../show-console"
 import { echoSource } from "../../targets/virtual/echo-source"
 import { report } from "../../terminal"
@@ -50,36 +48,32 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
     try {
         if (target.kind === "tcp")
             await runTcpLive(
+                {
+                    ...{ kind: "tcp", host: target.host, port: live.port, tls: live.tls },
+                    identity: storedIdentity(options.insecure ?? false, report),
+                },
                 request,
-                target.host,
-                live.port,
-                storedIdentity(options.insecure ?? false, report),
-                live.tls,
-                view,
-                desk,
+                { view, controller: desk },
                 report
             )
         else {
-            const bytecodeFile = bytecodeOf(request.catheterId)
-            if (!existsSync(bytecodeFile))
-                throw new RunError("The firmware has not been built; run `npm run build` first.")
             await runVirtualLive(
                 {
-                    request,
-                    bytecodeFile,
-                    seed: live.seed,
-                    echo: echoSource(catheter, {
-                        vesselFile: options.vessel,
-                        echoFile: options.echo,
+                    board: {
                         seed: live.seed,
-                        lengthMm: VEIN_MM,
-                    }),
-                    ...(live.heartRatePerMin !== undefined && {
-                        heartRatePerMin: live.heartRatePerMin,
-                    }),
+                        echo: echoSource(catheter, {
+                            vesselFile: options.vessel,
+                            echoFile: options.echo,
+                            seed: live.seed,
+                            lengthMm: VEIN_MM,
+                        }),
+                        ...(live.heartRatePerMin !== undefined && {
+                            heartRatePerMin: live.heartRatePerMin,
+                        }),
+                    },
                 },
-                view,
-                desk
+                request,
+                { view, controller: desk }
             )
         }
         await conclude(view, live.frames === undefined ? undefined : live.out, options)

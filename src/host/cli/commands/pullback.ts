@@ -2,7 +2,7 @@
 // Not for: targets or results, which it only puts together.
 
 import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs"
-import type { SpiTransfer } from "../../targets/virtual/virtual-target"
+import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
 import { OutFolder, OutFolderError } from "../../runs/out-folder"
 import { type ResultsChoice, resultsOf } from "../../results/run-results"
 import { summaryText } from "../../results/summary"
@@ -17,7 +17,7 @@ import { onStop } from "../on-stop"
 import { bytecodeOf } from "../../targets/virtual/bytecode"
 import { type BeamformOptions, parseBeamform } from "../options/channel-data-options"
 import { echoSource, channelDataSource } from "../../targets/virtual/echo-source"
-import { checkFaults, parseFault } from "../../targets/virtual/faults"
+import { checkFaults, parseFault } from "../../targets/virtual/timed-faults"
 import { numberIn } from "../../number-in"
 import {
     parseBus,
@@ -32,13 +32,13 @@ import { storedIdentity } from "../../link/stored-identity"
 import { parseTls } from "../options/link-options"
 import { progressBar, type ProgressBar } from "../progress-bar"
 import { type Produced, review } from "../show-review"
-import { runTcpPullback } from "../../targets/tcp/tcp-target"
+import { runTcpPullback } from "../../targets/tcp/tcp-pullback"
 import { referencesOf, type ReferenceOptions } from "../options/reference-options"
 import { dateMs } from "../../clock"
 import { fileOptions, sentDataOf, sentFiles, type SentOptions } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
 import { engineOn } from "../../targets/virtual/virtual-cart"
-import { runVirtualPullback } from "../../targets/virtual/virtual-target"
+import { runVirtualPullback } from "../../targets/virtual/virtual-pullback"
 
 /** Uneven rotation beyond this would be a shaft that stands and jumps: --fault rotor-stall. */
 const NURD_MAX_DEG = 30
@@ -84,15 +84,12 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
             options,
             (bar, onBytes, stop) =>
                 runTcpPullback(
+                    {
+                        ...{ kind: "tcp", host: target.host, port, tls },
+                        identity: storedIdentity(options.insecure ?? false, report),
+                    },
                     request,
-                    target.host,
-                    onBytes,
-                    bar.show,
-                    storedIdentity(options.insecure ?? false, report),
-                    tls,
-                    port,
-                    undefined,
-                    stop
+                    { onBytes, progress: bar.show, stop }
                 ),
             results
         )
@@ -113,20 +110,18 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
         return await produce(
             options,
             (bar, onBytes, stop) =>
-                runVirtualPullback({
+                runVirtualPullback(
+                    {
+                        board: {
+                            ...{ seed, echo, faults, engine: engineOn(parseBus(options.bus)) },
+                            ...(elements && { elements }),
+                            ...(nurdDeg !== undefined && { nurdDeg }),
+                            ...(trace && { onSpi: trace.take }),
+                        },
+                    },
                     request,
-                    bytecodeFile,
-                    seed,
-                    echo,
-                    ...(elements && { elements }),
-                    faults,
-                    ...(nurdDeg !== undefined && { nurdDeg }),
-                    engine: engineOn(parseBus(options.bus)),
-                    ...(trace && { onSpi: trace.take }),
-                    onBytes,
-                    progress: bar.show,
-                    stop,
-                }),
+                    { onBytes, progress: bar.show, stop }
+                ),
             results
         )
     } finally {
@@ -278,7 +273,7 @@ export function openOut(path: string): OutFolder {
 
 /** JSON lines, one a chip select, so that a logic analyser's trace can be laid beside them. */
 function openTrace(file: string): {
-    take: (transfer: SpiTransfer) => void
+    take: NonNullable<VirtualBoardOptions["onSpi"]>
     close: () => void
 } {
     let fd: number

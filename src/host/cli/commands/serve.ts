@@ -23,7 +23,8 @@ import { onStop } from "../on-stop"
 import { parsePort } from "../options/pullback-options"
 import type { TakeBytes } from "../../run/run-target"
 import { openOut } from "./pullback"
-import { attendCart, listen } from "../../targets/tcp/tcp-target"
+import { attendCart } from "../../targets/tcp/cart-connection"
+import { listen } from "../../targets/tcp/link-server"
 
 /** A host core that listens. */
 export interface Serving {

@@ -1,42 +1,36 @@
-// Responsible for: a live picture from a real cart over TCP: it connects, is watched, and stands by at the end.
-// Not for: what is shown (../console), or pullbacks (tcp-target.ts).
+// A live picture from a real cart over TCP.
 
 import type { Socket } from "node:net"
-import type { LiveView } from "../../console/live-view"
-import type { HostIdentity } from "../../link/host-identity"
-import { RunReceiver } from "../../run/run-receiver"
-import type { PullbackRequest } from "../../sequence/pullback-request"
+import { listenTogether, type LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
+import { RunReceiver } from "../../run/run-receiver"
+import type { PullbackRequest } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
-import type { TlsIdentity } from "./link-server"
-import { listenTogether, type LiveController } from "../../console/live-controller"
-import { attendCart, awaitCart } from "./tcp-target"
+import type { LiveConsole } from "../run-live"
+import { awaitCart, type TcpTarget } from "./await-cart"
+import { attendCart } from "./cart-connection"
 
-/** How often is looked whether somebody has seen enough. */
-const LOOK_MS = 25
-/** The summary comes within some loops of the cart after standby; then the connection is closed anyway. */
+/** Interval at which the controller is checked for the end. */
+const CHECK_MS = 25
+/** The summary is sent within some control loops after standby; then the connection is closed in any case. */
 const LEAVE_LIMIT_MS = 3000
 
 /**
- * Shows the picture of the cart at `host`, which connects to us, until the desk has enough.
+ * Shows the picture of a real cart until the controller ends it; then the cart goes to standby.
  * @throws RunError when the port is taken, or the cart refuses, fails or leaves
  */
 export async function runTcpLive(
+    target: TcpTarget,
     request: PullbackRequest,
-    host: string,
-    port: number,
-    identity: HostIdentity,
-    tls: TlsIdentity | undefined,
-    view: LiveView,
-    desk: LiveController,
-    tell: (line: string) => void
+    { view, controller }: LiveConsole,
+    report: (line: string) => void
 ): Promise<void> {
-    const socket = await awaitCart(host, port, tls, tell, Infinity, left(desk))
-    let watcher!: LiveClient
-    const { ended } = attendCart(socket, identity, session => {
-        watcher = new LiveClient(session, request)
-        const listener = listenTogether(watcher.listener, view.listener, desk.listener)
+    const socket = await awaitCart(target, report, Infinity, rejectsWhenOver(controller))
+    let client!: LiveClient
+    const { ended } = attendCart(socket, target.identity, session => {
+        client = new LiveClient(session, request)
+        const listener = listenTogether(client.listener, view.listener, controller.listener)
         const receiver = new RunReceiver(
             {
                 ...listener,
@@ -49,51 +43,48 @@ export async function runTcpLive(
             true
         )
         view.receiver = receiver
-        desk.watch(watcher)
+        controller.watch(client)
         return { receiver }
     })
-    const leaving = leftByDesk(socket, watcher, desk)
+    const timer = standByWhenOver(socket, client, controller)
     const closing = await ended
-    clearInterval(leaving.timer)
-    if (watcher.done) return
+    clearInterval(timer)
+    if (client.done) return
     const failure =
-        watcher.failure ??
+        client.failure ??
         new RunError(
-            closing
-                ? closingText(closing)
-                : "The cart closed the link; look at its display and log."
+            closing ? closingText(closing) : "The cart closed the link; check its display and log."
         )
     view.linkLost(failure.message)
-    desk.failed(failure)
-    while (!desk.isOver) await later(LOOK_MS)
+    controller.failed(failure)
+    while (!controller.isOver) await delay(CHECK_MS)
     throw failure
 }
 
-/** Ends the wait for a cart when somebody has pressed Ctrl-C before it came. */
-async function left(desk: LiveController): Promise<never> {
-    while (!desk.isOver) await later(LOOK_MS)
-    throw new RunError("Nobody waited until the cart came.")
+/** Rejects when the user ends the command before the cart has connected. */
+async function rejectsWhenOver(controller: LiveController): Promise<never> {
+    while (!controller.isOver) await delay(CHECK_MS)
+    throw new RunError("The live picture was ended before a cart had connected.")
 }
 
-/** Stands the cart by when the desk has enough, and lets it go when its summary has come. */
-function leftByDesk(
+/** Once the controller is over, sends the cart to standby and closes the connection after its summary. */
+function standByWhenOver(
     socket: Socket,
-    watcher: LiveClient,
-    desk: LiveController
-): { timer: NodeJS.Timeout } {
+    client: LiveClient,
+    controller: LiveController
+): NodeJS.Timeout {
     let leavingMs: number | undefined
-    const timer = setInterval(() => {
-        if (leavingMs === undefined && desk.isOver && !watcher.failure) {
+    return setInterval(() => {
+        if (leavingMs === undefined && controller.isOver && !client.failure) {
             leavingMs = performance.now()
-            watcher.finish()
+            client.finish()
         }
         if (leavingMs === undefined) return
-        if (watcher.done) socket.end()
+        if (client.done) socket.end()
         else if (performance.now() - leavingMs > LEAVE_LIMIT_MS) socket.destroy()
-    }, LOOK_MS)
-    return { timer }
+    }, CHECK_MS)
 }
 
-function later(ms: number): Promise<void> {
+function delay(ms: number): Promise<void> {
     return new Promise(resolve => setTimeout(resolve, ms))
 }

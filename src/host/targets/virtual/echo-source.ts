@@ -1,5 +1,4 @@
-// Responsible for: what the virtual transducer hears: the generated vein, a vessel file or a recorded frame.
-// Not for: the acoustics (boards/virtual/vessel).
+// The echoes of the virtual transducer: from the generated vein, a vessel file or a recorded frame.
 
 import { readFileSync } from "node:fs"
 import {
@@ -23,9 +22,10 @@ import {
 } from "../../../shared/acquisition/catheters"
 import { UsageError } from "../../errors"
 
+/** The vessel or frame that gives the echoes; without either file, a generated vein. */
 export interface EchoChoice {
-    readonly vesselFile: string | undefined
-    readonly echoFile: string | undefined
+    readonly vesselFile?: string | undefined
+    readonly echoFile?: string | undefined
     readonly seed: number
     readonly lengthMm: number
 }
@@ -36,23 +36,23 @@ function readInput(file: string, what: string): Buffer {
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         throw new UsageError(
-            `The ${what} file "${file}" cannot be read (${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}); name a file that can.`
+            `The ${what} file "${file}" cannot be read (${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}); name a readable file.`
         )
     }
 }
 
-/** Two-way bandwidth of the virtual transducer as a part of its frequency, and the active part of the pitch. */
+/** Two-way bandwidth of the virtual transducer as a fraction of its frequency, and the active fraction of the pitch. */
 const TRANSDUCER = { bandwidth: 0.6, fillFactor: 0.9 }
 
-/** Shorter, a vein has no room for its compression. */
+/** The shortest vein that has room for its compression. */
 const VEIN_MIN_MM = 5
 
-/** So deep a picture shows a whole vein; a shallower one gets a smaller vessel, as its catheter would: a coronary one for 40 and 60 MHz. */
+/** Imaging depth that shows a whole vein. Catheters with less depth get a smaller vessel: a coronary one for 40 and 60 MHz. */
 const VEIN_DEPTH_UM = 10000
 
-/** The phantom's view of a catheter, and the catheter's own time gain, for which its echoes are made: another one is then seen. */
+/** The phantom's geometry for a catheter. Its echoes are made for the catheter's own TGC, so another TGC shows. */
 export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions {
-    // Of an un0rick the vessel gives envelopes, which become RF on the board.
+    // For an un0rick the vessel gives envelopes, from which the board makes RF.
     const samples =
         catheter.front_end === FRONT_END_UN0RICK ? ENVELOPE_SAMPLES : catheter.samples_per_line
     return {
@@ -72,8 +72,6 @@ export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions
 /** @throws UsageError when a file cannot be used */
 export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
     const options = phantomOptions(catheter, choice.seed)
-    if (choice.vesselFile !== undefined && choice.echoFile !== undefined)
-        throw new UsageError("--vessel and --echo exclude each other; give one of them.")
     try {
         if (choice.echoFile !== undefined)
             return echoFromPng(readInput(choice.echoFile, "echo"), options)
@@ -85,11 +83,11 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
     }
 }
 
-/** What pairs of an array's elements hear of the same vessel. @throws UsageError when a file cannot be used */
+/** The channel data of an array's element pairs in the same vessel. @throws UsageError when a file cannot be used */
 export function channelDataSource(catheter: Catheter, choice: EchoChoice): ChannelDataSource {
     if (choice.echoFile !== undefined)
         throw new UsageError(
-            "--echo is a frame of A-lines, in which there are no element data; use --vessel or leave it out."
+            "--echo is a frame of A-lines without channel data; use --vessel or leave it out."
         )
     const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
     try {

@@ -1,14 +1,9 @@
-// Responsible for: the virtual board and a host session on one clock, with the network between them.
-// Not for: what is asked of the cart (virtual-target.ts, tests).
+// The virtual board and a host session on one clock, with the network between them.
 
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
-import type { SledRigOptions } from "../../../../boards/virtual/sled"
-import type { PanelOptions } from "../../../../boards/virtual/bedside/character-screen"
-import type { SpiTransfer } from "../../../../boards/virtual/spi-bridge"
 import type { EngineBuild } from "../../../../boards/virtual/line-engine/line-engine"
-import type { EchoSource, ChannelDataSource } from "../../../../boards/virtual/vessel/vessel"
-import { VirtualBoard } from "../../../../boards/virtual/virtual-board"
+import { VirtualBoard, type VirtualBoardOptions } from "../../../../boards/virtual/virtual-board"
 import type { FaultyNetwork } from "../../../../boards/virtual/network/faulty-network"
 import type { VmSocket } from "../../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
@@ -16,87 +11,67 @@ import type { LinePath } from "../../../shared/acquisition/sequence"
 import { catheterOf, FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
 import { KEY_LENGTH, LINK_KEY_SETTING } from "../../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"
+import { fixedIdentity, type HostIdentity } from "../../link/host-identity"
 import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
-import { fixedIdentity } from "../../link/host-identity"
-import { type HostIdentity } from "../../link/host-identity"
 import { RunReceiver, type RunListener } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
-import { BurstFaults } from "./burst-faults"
-import type { LinkFault } from "./faults"
 
-/** One way through cable and switch. */
+export type { VirtualBoardOptions } from "../../../../boards/virtual/virtual-board"
+
+/** Delay of cable and switch, one way. */
 const NETWORK_US = 150
 
-export interface VirtualCartOptions {
+/** The board's options, and those of the host and the network around it. */
+export interface VirtualCartOptions extends VirtualBoardOptions {
     readonly bytecodeFile: string
-    readonly seed: number
     readonly catheterId: string
-    readonly echo: EchoSource
-    /** For element data. */
-    readonly elements?: ChannelDataSource
-    readonly vesselOriginMm: number
-    readonly sled?: Omit<SledRigOptions, "seed">
-    readonly heartRatePerMin?: number
-    /** Non-uniform rotation of a catheter that turns: peak lag of its tip. */
-    readonly nurdDeg?: number
-    /** How the line engine is built; left out, with one lane and the shortest FIFO. */
-    readonly engine?: EngineBuild
-    /** What VERSION of an un0rick reads, if not what it should. */
-    readonly un0rickVersion?: number
-    /** Whether the board's setting says which catheter is wired to its un0rick; left out, it does. */
+    /** Whether the board's settings name the catheter that is wired to its un0rick; left out, they do. */
     readonly un0rickSetting?: boolean
-    /** The screen of its bedside unit; left out, one is plugged in. */
-    readonly panel?: PanelOptions
-    /** A clock of the caller's, such as one that keeps to the wall's; left out, a virtual one. */
+    /** A clock of the caller, such as one that follows real time; left out, a virtual one. */
     readonly clock?: VirtualClock
-    /** The board's settings from an earlier life. */
-    readonly settings?: Uint8Array
-    /** What the host knows of keys; left out, a key is made from the seed for this run, and the board is paired with it. */
+    /** The keys of the host; left out, a key is made from the seed for this run, and the board is paired with it. */
     readonly identity?: HostIdentity
-    /** The board's own link settings instead of that key: {} for none. */
+    /** The board's own link settings in place of that key: {} for none. */
     readonly deploy?: Readonly<Record<string, unknown>>
-    readonly onSpi?: (transfer: SpiTransfer) => void
-    readonly onLog?: (line: string, timeUs: number) => void
     readonly onBytes?: TakeBytes
-    /** Nothing is kept of the lines (../run/run-receiver.ts). */
+    /** No A-lines are stored (../../run/run-receiver.ts). */
     readonly watchOnly?: boolean
-    /** What lies between board and host; left out, a good cable. */
+    /** The network between board and host; left out, a good cable. */
     readonly network?: (clock: VirtualClock) => FaultyNetwork
-    /** Told after the cart's own bookkeeping. */
+    /** Called after the cart's own receiver. */
     readonly listener?: (cart: VirtualCart) => RunListener
 }
 
-/** Sets the keys' chance apart from that of the board. */
+/** Separates the random numbers of the keys from those of the board. */
 const KEY_SEED = 0x6b65
 
-/** Bytes of a generator of its own: as secret as the seed, which is enough for a cart that is not there. */
+/** Random bytes for keys of virtual carts: only as secret as the seed. */
 export function randomOf(seed: number): (count: number) => Uint8Array {
-    const chance = xoroshiro128plus(seed)
-    return count => Uint8Array.from({ length: count }, () => uniformInt(chance, 0, 255))
+    const generator = xoroshiro128plus(seed)
+    return count => Uint8Array.from({ length: count }, () => uniformInt(generator, 0, 255))
 }
 
-/** The line engine of a board that carries its lines so. */
+/** A line engine that is built for this path of the A-lines. */
 export function engineOn(path: LinePath): EngineBuild {
     return { lanes: path.lanes, fifoLines: path.fifo_lines }
 }
 
-/** A cart that has power, a host that answers it, and nobody at the buttons. */
+/** A virtual board that has power, and the host session that answers it. */
 export class VirtualCart {
     readonly clock: VirtualClock
     readonly session: HostSession
     readonly receiver: RunReceiver
     board!: VirtualBoard
-    /** What lies between board and host, if it is no good cable. */
+    /** The network between board and host; undefined for a good cable. */
     readonly network: FaultyNetwork | undefined
-    private readonly burstFaults = new BurstFaults()
-    /** What the VM said when its program crashed; it starts again after 5 s. */
+    /** The VM's message when the program crashed; it starts again after 5 s. */
     panic: string | undefined
     private readonly onBytes: TakeBytes | undefined
     private peer: VmSocket | undefined
-    /** Why sessions ended that did not end with their connection, by code. */
+    /** The sessions that either side ended, with the reason's code. */
     readonly closings: { reason: number; by: "board" | "host" }[] = []
     private pinging = true
-    /** The latest that is on its way to the host. */
+    /** Bytes on their way to the host that arrive together. */
     private pieces: { dueUs: number; parts: Uint8Array[] } | undefined
 
     private constructor(options: VirtualCartOptions, identity: HostIdentity) {
@@ -121,7 +96,7 @@ export class VirtualCart {
             {
                 ...also,
                 onLines: (header, bytes) => {
-                    // A grant of credit is a sign of life as a ping is.
+                    // A credit grant keeps the board's host timeout from expiring, as a ping does.
                     if (this.pinging) this.session.consumed(bytes)
                     also.onLines?.(header, bytes)
                 },
@@ -132,31 +107,17 @@ export class VirtualCart {
     }
 
     static async boot(options: VirtualCartOptions): Promise<VirtualCart> {
-        // The key of this run: the board is paired with its host as a seed would have it.
+        // The board is paired with this host by a key of this run.
         const random = randomOf(options.seed ^ KEY_SEED)
         const key = random(KEY_LENGTH)
         const cart = new VirtualCart(options, options.identity ?? fixedIdentity(key, random))
         // The board has the front end that its catheter needs.
         const hasUn0rick = catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
         cart.board = await VirtualBoard.boot({
+            ...options,
             clock: cart.clock,
-            bytecodeFile: options.bytecodeFile,
-            seed: options.seed,
             catheter: { id: options.catheterId, serial: 1 },
             ...(hasUn0rick && { frontEnd: "un0rick" }),
-            ...(options.un0rickVersion !== undefined && {
-                un0rickVersion: options.un0rickVersion,
-            }),
-            echo: options.echo,
-            vesselOriginMm: options.vesselOriginMm,
-            ...(options.elements && { elements: options.elements }),
-            onConnect: socket => cart.connect(cart.network?.through(socket) ?? socket),
-            ...(options.sled && { sled: options.sled }),
-            ...(options.heartRatePerMin !== undefined && {
-                heartRatePerMin: options.heartRatePerMin,
-            }),
-            ...(options.engine && { engine: options.engine }),
-            ...(options.nurdDeg !== undefined && { nurdDeg: options.nurdDeg }),
             deploy: {
                 ...(options.deploy ?? {
                     [LINK_KEY_SETTING]: Buffer.from(key).toString("hex"),
@@ -166,61 +127,54 @@ export class VirtualCart {
                         [UN0RICK_SETTING]: options.catheterId,
                     }),
             },
-            ...(options.panel && { panel: options.panel }),
-            ...(options.settings && { settings: options.settings }),
+            onConnect: socket => cart.connect(cart.network?.through(socket) ?? socket),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line
                 options.onLog?.(line, timeUs)
             },
-            ...(options.onSpi && { onSpi: options.onSpi }),
         })
         cart.ping()
         return cart
     }
 
-    /** The host falls silent: no pings and no credit any more, the socket stays open. */
+    /** The host sends no more pings and no more credit; the socket stays open. */
     stopPinging(): void {
         this.pinging = false
     }
 
-    /** Harms the next line burst. */
-    set linkFault(fault: LinkFault) {
-        this.burstFaults.next = fault
-    }
-
-    /** The cable is pulled. */
+    /** The cable is unplugged. */
     cutLink(): void {
         this.peer?.end()
         this.session.connectionLost()
     }
 
     /**
-     * Lets time pass until `reached`.
-     * @returns false when `limitUs` of the clock came first
+     * Runs the clock until `reached` returns true.
+     * @returns false when the clock came to `limitUs` first
      */
-    async until(reached: () => boolean, limitUs: number, eachTurn?: () => void): Promise<boolean> {
-        return this.clock.run(reached, limitUs, eachTurn)
+    async until(reached: () => boolean, limitUs: number, eachStep?: () => void): Promise<boolean> {
+        return this.clock.run(reached, limitUs, eachStep)
     }
 
     private connect(socket: VmSocket): void {
         this.peer = socket
         this.session.connectionLost()
-        // Whatever came of a burst on the connection before, its rest will not.
+        // The rest of a burst on the former connection will not be received.
         this.receiver.finish()
-        // The end comes behind the last bytes.
+        // The end of the connection arrives after the last bytes.
         socket.onEnd = () => {
             this.clock.after(NETWORK_US, () => {
                 if (this.peer === socket) this.session.connectionLost()
             })
         }
         socket.onData = bytes => {
-            for (const part of this.burstFaults.through(bytes)) this.underWay(part)
+            for (const part of this.board.link.through(bytes)) this.deliverLater(part)
         }
         this.clock.after(NETWORK_US, () => socket.accept())
     }
 
-    /** What the board writes in one moment arrives in one: a burst is one piece here, though it is written in several. */
-    private underWay(part: Uint8Array): void {
+    /** Bytes that the board writes at the same time arrive together: a burst, which is written in pieces, is one piece here. */
+    private deliverLater(part: Uint8Array): void {
         const dueUs = this.clock.nowUs + NETWORK_US
         const last = this.pieces
         if (last?.dueUs === dueUs) {

@@ -1,0 +1,57 @@
+// A one-shot session with the virtual board.
+
+import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
+import type { HostSession } from "../../link/host-session"
+import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
+import { builtBytecodeOf } from "./bytecode"
+import { type VirtualBoardOptions, VirtualCart } from "./virtual-cart"
+import type { VirtualTarget } from "./virtual-pullback"
+
+/** A board for sessions in which nothing is imaged. */
+export function silentBoard(
+    options: Pick<VirtualBoardOptions, "seed" | "faults">
+): VirtualBoardOptions {
+    return { ...options, echo: { line: (_zMm, _line, out) => void out.fill(0) } }
+}
+
+/**
+ * Boots a virtual cart and runs it until the client is done.
+ * @returns the client and all bytes from the board
+ * @throws RunError when the cart does not answer
+ */
+export async function runVirtualOneShot<C extends OneShotClient>(
+    target: Pick<VirtualTarget, "board">,
+    {
+        catheterId = CATHETER_IDS[0],
+        limitS,
+        ...session
+    }: {
+        makeClient(session: HostSession, cartUs: () => number): C
+        /** Left out, the first one, which has a line engine. */
+        readonly catheterId?: string
+        /** Time limit, of the cart's time. */
+        readonly limitS: number
+        onProgress?(client: C): void
+    }
+): Promise<OneShotResult<C> & { readonly capture: Uint8Array }> {
+    let client!: C
+    const parts: Uint8Array[] = []
+    const cart = await VirtualCart.boot({
+        ...target.board,
+        bytecodeFile: builtBytecodeOf(catheterId),
+        catheterId,
+        onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
+        listener: made => {
+            client = session.makeClient(made.session, () => made.clock.nowUs)
+            return client.listener
+        },
+    })
+    await cart.until(
+        () => client.done || client.failure !== undefined,
+        limitS * 1e6,
+        () => session.onProgress?.(client)
+    )
+    cart.board.stopVm()
+    // A virtual cart is paired with its host for the run.
+    return { client: finishedClient(client), insecure: false, capture: Buffer.concat(parts) }
+}

@@ -1,0 +1,175 @@
+// A pullback on the virtual board, in virtual time.
+
+import type { VirtualBoard } from "../../../../boards/virtual/virtual-board"
+import type { RealClock } from "../../../../boards/virtual/vm/real-clock"
+import { RunError } from "../../errors"
+import { STATE_NAMES } from "../../../shared/cart-machine"
+import { EVENT_STATE } from "../../../shared/codes"
+import type { MovePlan } from "../../../shared/motion/move-terms"
+import { PARK_NM } from "../../../shared/motion/ramp"
+import { PullbackSequencer } from "../../run/pullback-sequencer"
+import type { RunReceiver } from "../../run/run-receiver"
+import { type Instruments, type ReceivedRun, sentData } from "../../run/run-target"
+import { catheterNamed } from "../../sequence/catheter-spec"
+import { expectedFrames, planOf } from "../../sequence/pullback-plan"
+import { type PullbackRequest, tgcAsked } from "../../sequence/pullback-request"
+import type { RunIo } from "../run-io"
+import { builtBytecodeOf } from "./bytecode"
+import { type VirtualBoardOptions, VirtualCart } from "./virtual-cart"
+
+/** Time after a fault for the buffered A-lines and the summary; after a lost link the cart first has to connect again. */
+const AFTER_FAULT_US = 3e6
+
+/** Time for the cart to stop, as for a real one (../tcp/tcp-pullback.ts). */
+const STOP_LIMIT_US = 3e6
+
+/** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
+const SLACK_S = 120
+
+/** The virtual board in this process. */
+export interface VirtualTarget {
+    readonly kind: "virtual"
+    readonly board: VirtualBoardOptions
+}
+
+function plannedOf(request: PullbackRequest): MovePlan | undefined {
+    const catheter = catheterNamed(request.catheterId, request.spec)!
+    return planOf(request, catheter).plan
+}
+
+/** Sled position at which the imaged window of this pullback begins, which is z = 0 of the vessel. */
+export function vesselOriginMm(request: PullbackRequest): number {
+    return (plannedOf(request)?.window_start_nm ?? PARK_NM) / 1e6
+}
+
+/**
+ * Runs one pullback, from power-up until the sled is back at its start.
+ * @param realTime follows real time while the front end may fire; before and after, time jumps
+ * @throws RunError when the cart refuses, fails, or does not finish
+ */
+export async function runVirtualPullback(
+    { board: options }: Pick<VirtualTarget, "board">,
+    request: PullbackRequest,
+    io: RunIo,
+    realTime?: RealClock
+): Promise<ReceivedRun> {
+    if (realTime) options.echo.hurry?.()
+    const { cart, sequencer } = await bootCart(options, request, io, realTime)
+    const { clock, board, receiver } = cart
+    const limitUs = 1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
+    let abandonedUs = Infinity
+    const finished = await cart.until(
+        () => sequencer.done || sequencer.failure !== undefined || cart.panic !== undefined,
+        limitUs,
+        () => {
+            reportProgress(request, io, receiver)
+            if (io.stop?.aborted && abandonedUs === Infinity) {
+                abandonedUs = clock.nowUs
+                sequencer.abort()
+            }
+            if (clock.nowUs > abandonedUs + STOP_LIMIT_US) sequencer.stopUnanswered()
+        }
+    )
+    if (sequencer.failure && receiver.assembler)
+        await cart.until(() => receiver.end !== undefined, clock.nowUs + AFTER_FAULT_US)
+    board.stopVm()
+    options.echo.close?.()
+    receiver.finish()
+    const failure = failureOf(cart, sequencer, finished ? undefined : limitUs)
+    if (failure) {
+        failure.receiver = receiver
+        throw failure
+    }
+    board.settle()
+    return {
+        receiver,
+        instruments: instrumentsOf(board),
+        source: { target: "virtual board", seed: options.seed },
+        tgcCdb: tgcAsked(request),
+        ...sentData(request),
+    }
+}
+
+async function bootCart(
+    options: VirtualBoardOptions,
+    request: PullbackRequest,
+    { onBytes }: RunIo,
+    realTime: RealClock | undefined
+): Promise<{ cart: VirtualCart; sequencer: PullbackSequencer }> {
+    const gate = request.steps?.gate
+    let sequencer!: PullbackSequencer
+    const cart = await VirtualCart.boot({
+        ...options,
+        bytecodeFile: builtBytecodeOf(request.catheterId),
+        catheterId: request.catheterId,
+        vesselOriginMm: vesselOriginMm(request),
+        ...(gate && { heartRatePerMin: gate.heartRatePerMin }),
+        ...(realTime && { clock: realTime }),
+        ...(onBytes && { onBytes }),
+        listener: made => {
+            sequencer = new PullbackSequencer(
+                made.session,
+                request,
+                (us, action) => void made.clock.after(us, action),
+                true
+            )
+            const { listener } = sequencer
+            return {
+                ...listener,
+                onDescription: description => {
+                    listener.onDescription?.(description)
+                    if (!realTime) return
+                    // The vessel's first planes take 0.1 s; in real time the watchdogs would time out.
+                    made.board.listen()
+                    realTime.begin()
+                },
+                onEnd: end => {
+                    realTime?.end()
+                    listener.onEnd?.(end)
+                },
+            }
+        },
+    })
+    return { cart, sequencer }
+}
+
+/** @param passedUs the time limit, where it passed before the pullback had finished */
+function failureOf(
+    { panic }: VirtualCart,
+    sequencer: PullbackSequencer,
+    passedUs: number | undefined
+): RunError | undefined {
+    if (panic) return new RunError(`The cart's program crashed (${panic}).`)
+    if (sequencer.failure) return sequencer.failure
+    if (passedUs === undefined) return undefined
+    return new RunError(
+        `The cart did not finish within ${Math.round(passedUs / 1e6)} s of its time; its last state was ${sequencer.stateName}.`
+    )
+}
+
+/** The measuring instruments beside the virtual cart. */
+export function instrumentsOf({ rig, transmit }: VirtualBoard): Instruments {
+    return {
+        name: "virtual ruler, 1 kHz",
+        positionMm: tickUs => rig.ruler.positionMm(tickUs),
+        speedMmPerS: (tickUs, ms) => rig.ruler.speedMmPerS(tickUs, ms),
+        pulses: transmit.count,
+        pulseJitter: (fromUs, toUs) => transmit.jitter(fromUs, toUs),
+    }
+}
+
+function reportProgress(
+    request: PullbackRequest,
+    { progress }: RunIo,
+    receiver: RunReceiver
+): void {
+    const frames = receiver.assembler?.frames.length ?? 0
+    if (frames > 0) progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
+    else progress(0, stateText(receiver))
+}
+
+function stateText(receiver: RunReceiver): string {
+    if (receiver.assembler) return "live"
+    const states = receiver.events.filter(e => e.code === EVENT_STATE)
+    return STATE_NAMES[states.at(-1)?.value ?? 0] ?? "boot"
+}
