@@ -21,7 +21,7 @@ const host = (...folders) => [
 /** Folders of the host, each with the folders that it may import. */
 const HOST = {
     link: host(),
-    picture: host("measure"),
+    picture: host(),
     measure: host("picture"),
     references: host("picture"),
     frames: host("link", "picture"),

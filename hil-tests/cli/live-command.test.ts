@@ -83,12 +83,12 @@ live(
     "in virtual time: every fired line arrives, 30 frames a second, the heart rate, and the board goes to standby",
     async () => {
         const view = await watched("plain", 90)
-        const told = view.told()
+        const told = view.state()
         assert.is(told.frames, 90)
         assert.is(told.framesPerS, 30)
         // No two heartbeats are equal: a tenth.
         assert.ok(Math.abs(told.ecgPerMin! - 120) <= 12, `${told.ecgPerMin}/min`)
-        assert.is(told.state, "ready")
+        assert.is(told.cartState, "ready")
         const { end } = view.receiver!
         assert.is(told.lines!.received, end!.lines_fired)
         assert.is(told.lines!.missing, 0)
@@ -101,12 +101,12 @@ live(
     "captures a ring-down that removes almost all of it, and finds it again for the next picture",
     async () => {
         const first = await watched("ring", 8, true)
-        const { ringDown } = first.told()
+        const { ringDown } = first.state()
         // More than the requested 8: the capture takes 30.
-        assert.ok(first.told().frames >= 30)
+        assert.ok(first.state().frames >= 30)
         assert.is(ringDown.reference!.frames, 30)
         assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
-        const later = (await watched("ring", 20)).told().ringDown
+        const later = (await watched("ring", 20)).state().ringDown
         assert.is(later.subtracted, true)
         assert.is(later.reference!.captured, ringDown.reference!.captured)
         assert.equal(later.stale, [])
@@ -119,17 +119,17 @@ live("standby from the page ends the lines, and live starts a new run", async ()
     let stood = ""
     const view = await watched("standby", 60, false, (v, clock) => {
         if (v.frames !== 20) return
-        assert.is(v.ask({ ask: "transmit", value: false }), undefined)
+        assert.is(v.handle({ kind: "transmit", value: false }), undefined)
         clock.after(1e6, () => {
-            stood = `${v.told().picture} ${v.told().state} ${v.frames}`
-            assert.is(v.ask({ ask: "transmit", value: true }), undefined)
+            stood = `${v.state().picture} ${v.state().cartState} ${v.frames}`
+            assert.is(v.handle({ kind: "transmit", value: true }), undefined)
         })
     })
     // The frame in progress at the request may still be whole.
     assert.match(stood, /^stopped ready 2[01]$/)
     assert.is(view.frames, 60)
     // The second run's own counts: 40 frames, and partial frames at its ends.
-    const { received, missing } = view.told().lines!
+    const { received, missing } = view.state().lines!
     assert.is(missing, 0)
     assert.ok(received >= 39 * 256 && received < 43 * 256, `${received}`)
 })

@@ -101,12 +101,12 @@ function greyAt(page: Page, x: number, y: number): Promise<number> {
 inBrowser(
     "live: picture, time, R wave, gaps, freeze by key, gain by slider, refusals",
     async () => {
-        const { view, describe, take } = testView()
+        const { view, describe, addFrame } = testView()
         describe()
-        take(frameOf(0, 100))
+        addFrame(frameOf(0, 100))
         const { page, wrong, refresh, close } = await opened(view)
         const next = (n: number, code: number, changes = {}): void => {
-            take(frameOf(n, code, changes))
+            addFrame(frameOf(n, code, changes))
             refresh()
         }
         // Frames arrive all the time, as from a cart.
@@ -115,7 +115,7 @@ inBrowser(
         try {
             await reads(page, "badge", /^LIVE$/)
             await reads(page, "notice", /not for clinical use/)
-            await reads(page, "who", /test-catheter no. 7 on test board/)
+            await reads(page, "source", /test-catheter no. 7 on test board/)
             await reads(page, "position", /2\.500 mm/)
             // Code 100: 44 dB below full scale, of 60 dB shown.
             await until(async () => (await greyAt(page, 400, 256)) > 0)
@@ -159,16 +159,16 @@ inBrowser(
 )
 
 inBrowser("live: missing frames and a lost link are shown", async () => {
-    const { view, now, describe, take } = testView()
+    const { view, now, describe, addFrame } = testView()
     describe()
-    take(frameOf(0, 100))
+    addFrame(frameOf(0, 100))
     view.receiver = { insecure: true, assembler: undefined } as never
     const { page, close } = await opened(view)
     await page.locator("#insecure").waitFor()
     now.ms += 1000
     await reads(page, "standing", /STOPPED: this picture is not live/)
     await page.keyboard.press("c")
-    await reads(page, "said", /no picture comes .* go live first/)
+    await reads(page, "message", /no frames are received; go live first/)
     view.linkLost("The cart closed the link.")
     await reads(page, "fault", /^The cart closed the link\.$/)
     await close()

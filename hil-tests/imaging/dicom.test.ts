@@ -10,7 +10,10 @@ import { fileURLToPath } from "node:url"
 import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { type Pulled, wholeDicom } from "../../src/host/results/dicom/testing/dicom-test-run"
+import {
+    type TestRunOptions,
+    wholeDicom,
+} from "../../src/host/results/dicom/testing/dicom-test-run"
 import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { ivus } from "../support/ivus"
 
@@ -171,7 +174,7 @@ withPydicom("for a catheter that looks one way the picture is depth over time", 
     assert.equal(spacing, [])
 })
 
-const CASES: Record<string, Partial<Pulled>> = {
+const CASES: Record<string, Partial<TestRunOptions>> = {
     "one frame of an odd size": { frames: 1, widthPx: 5, heightPx: 3 },
     "ECG-gated": { description: { mode: MOVE_GATED, step_um: 500 } },
     "more times than an element holds": { frames: 10_000, timeMs: i => 11.111 * i },

@@ -12,13 +12,13 @@ import {
     phantom,
     vesselFromCsv,
 } from "../../boards/virtual/vessel/vessel"
+import { findLumenBorders } from "../../src/host/measure/lumen-border"
+import { measureLumen } from "../../src/host/measure/lumen-measures"
 import type { ImagingGeometry, PolarFrame } from "../../src/host/picture/picture"
 import {
     encodePng,
     estimateRingDown,
-    findLumenBorders,
     greyMapper,
-    measureLumen,
     scanConverter,
 } from "../../src/host/picture/picture"
 import { catheterOf } from "../../src/shared/acquisition/catheters"

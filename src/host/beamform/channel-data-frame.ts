@@ -19,7 +19,7 @@ export class ChannelDataFrames {
     readonly geometry: ImagingGeometry
     private readonly beamformer: Beamformer
     private readonly rf: Int16Array
-    private readonly came: Uint8Array
+    private readonly received: Uint8Array
     /** Transmitters fire in their order round the circle: then the first lines of a frame are of pairs that end the frame before. */
     private readonly inOrder: boolean
 
@@ -66,7 +66,7 @@ export class ChannelDataFrames {
             centreFrequencyMhz,
         }
         this.rf = new Int16Array(pairs.length * d.samples_per_line)
-        this.came = new Uint8Array(pairs.length)
+        this.received = new Uint8Array(pairs.length)
         this.inOrder = pairs.every(([tx], i) => i === 0 || tx >= pairs[i - 1]![0])
     }
 
@@ -79,28 +79,28 @@ export class ChannelDataFrames {
      */
     beamform(frame: PolarFrame, before?: PolarFrame, after?: PolarFrame): PolarFrame {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
-        const pairs = this.came.length
+        const pairs = this.received.length
         const codes = new Uint8Array(lines * samples)
         const present = new Uint8Array(lines)
         const add = (from: number, to: number): void => {
-            const made = this.beamformer.beamform(this.rf, this.came, from, to)
+            const made = this.beamformer.beamform(this.rf, this.received, from, to)
             codes.set(
                 this.beamformer.codes(made).subarray(from * samples, to * samples),
                 from * samples
             )
             present.set(made.present.subarray(from, to), from)
         }
-        this.take(frame, 0, pairs)
+        this.loadPairs(frame, 0, pairs)
         const first = this.follows(before, frame) ? Math.round(lines / 4) : 0
         const last = this.follows(frame, after) ? Math.round((3 * lines) / 4) : lines
         add(first, last)
         if (first > 0) {
-            this.take(before!, pairs >> 1, pairs)
+            this.loadPairs(before!, pairs >> 1, pairs)
             add(0, first)
         }
         if (last < lines) {
-            this.take(frame, pairs >> 1, pairs)
-            this.take(after!, 0, pairs >> 1)
+            this.loadPairs(frame, pairs >> 1, pairs)
+            this.loadPairs(after!, 0, pairs >> 1)
             add(last, lines)
         }
         const { index, timeMs, positionMm } = frame
@@ -115,8 +115,8 @@ export class ChannelDataFrames {
     }
 
     /** Samples of some pairs of a frame in place of those that are there. */
-    private take({ codes, present, index }: PolarFrame, from: number, to: number): void {
-        const { rf, came } = this
+    private loadPairs({ codes, present, index }: PolarFrame, from: number, to: number): void {
+        const { rf, received: came } = this
         if (codes.length !== 2 * rf.length)
             throw new BeamformError(
                 `Frame ${index} has ${codes.length} bytes of element data; ${2 * rf.length} are needed for ${this.description.lines_per_frame} pairs.`

@@ -27,16 +27,16 @@ export interface BeamformedLines {
 }
 
 /** What two elements hear of each other: the records of both directions, where the list has them. */
-type CoLine = { readonly there: number; readonly back: number }
+type ReciprocalPair = { readonly there: number; readonly back: number }
 
 /** Beamforms frames of one array, pair list and sampling. */
 export class Beamformer {
     private readonly tables: DelayTables
     private readonly demodulator: Demodulator
-    private readonly coLines: CoLine[] = []
+    private readonly reciprocalPairs: ReciprocalPair[] = []
     /** Co-line of two elements, or -1. */
-    private readonly coLineOf: Int32Array
-    private readonly came: Uint8Array
+    private readonly reciprocalPairIndex: Int32Array
+    private readonly received: Uint8Array
     private readonly re: Float32Array
     private readonly im: Float32Array
     /** Sum of the weights at each sample of each line, inverted; 0 where nothing is heard. */
@@ -61,12 +61,12 @@ export class Beamformer {
             sampling.samplesPerPair,
             (2 * Math.PI * sampling.centreFrequencyMhz) / sampling.sampleRateMhz
         )
-        this.coLineOf = this.findCoLines()
-        this.came = new Uint8Array(this.coLines.length)
-        const size = this.coLines.length * sampling.samplesPerPair
+        this.reciprocalPairIndex = this.indexReciprocalPairs()
+        this.received = new Uint8Array(this.reciprocalPairs.length)
+        const size = this.reciprocalPairs.length * sampling.samplesPerPair
         this.re = new Float32Array(size)
         this.im = new Float32Array(size)
-        this.norm = this.weighLines()
+        this.norm = this.inverseWeightSums()
         const samples = settings.samplesPerLine
         this.sumRe = new Float64Array(samples)
         this.sumIm = new Float64Array(samples)
@@ -108,7 +108,7 @@ export class Beamformer {
         return Uint8Array.from(lines.amplitude, a => amplitudeToCode(a * gain))
     }
 
-    private findCoLines(): Int32Array {
+    private indexReciprocalPairs(): Int32Array {
         const { elements } = this.array
         const record = new Int32Array(elements * elements).fill(-1)
         this.pairs.forEach(([tx, rx], i) => (record[tx * elements + rx] = i))
@@ -118,9 +118,9 @@ export class Beamformer {
                 const there = record[a * elements + b]!
                 const back = a === b ? -1 : record[b * elements + a]!
                 if (there < 0 && back < 0) continue
-                coLineOf[a * elements + b] = this.coLines.length
-                coLineOf[b * elements + a] = this.coLines.length
-                this.coLines.push({ there, back })
+                coLineOf[a * elements + b] = this.reciprocalPairs.length
+                coLineOf[b * elements + a] = this.reciprocalPairs.length
+                this.reciprocalPairs.push({ there, back })
             }
         return coLineOf
     }
@@ -130,9 +130,9 @@ export class Beamformer {
         const { demodulator, re, im } = this
         const samples = this.sampling.samplesPerPair
         const line = demodulator.line
-        this.coLines.forEach(({ there, back }, i) => {
+        this.reciprocalPairs.forEach(({ there, back }, i) => {
             const records = [there, back].filter(record => record >= 0 && present[record] !== 0)
-            this.came[i] = records.length > 0 ? 1 : 0
+            this.received[i] = records.length > 0 ? 1 : 0
             line.fill(0)
             for (const record of records) {
                 const from = record * samples
@@ -158,10 +158,10 @@ export class Beamformer {
             partRe.fill(0)
             partIm.fill(0)
             for (let j = i; j < aperture; j++) {
-                const coLine = this.coLine(line, i, j)
+                const coLine = this.reciprocalPair(line, i, j)
                 if (coLine < 0) continue
                 wanted++
-                if (this.came[coLine] === 0) continue
+                if (this.received[coLine] === 0) continue
                 came++
                 this.addPair(coLine, row + i, row + j, i === j ? 1 : 2)
             }
@@ -204,13 +204,15 @@ export class Beamformer {
     }
 
     /** Co-line of elements i and j of a line's aperture, or -1. */
-    private coLine(line: number, i: number, j: number): number {
+    private reciprocalPair(line: number, i: number, j: number): number {
         const { elements } = this.array
         const first = this.tables.firstElement(line)
-        return this.coLineOf[((first + i) % elements) * elements + ((first + j) % elements)]!
+        return this.reciprocalPairIndex[
+            ((first + i) % elements) * elements + ((first + j) % elements)
+        ]!
     }
 
-    private weighLines(): Float32Array {
+    private inverseWeightSums(): Float32Array {
         const {
             linesPerFrame: lines,
             samplesPerLine: samples,
@@ -222,7 +224,7 @@ export class Beamformer {
             const row = (line % phases) * aperture
             for (let i = 0; i < aperture; i++)
                 for (let j = i; j < aperture; j++) {
-                    if (this.coLine(line, i, j) < 0) continue
+                    if (this.reciprocalPair(line, i, j) < 0) continue
                     const times = i === j ? 1 : 2
                     for (let k = 0; k < samples; k++)
                         norm[line * samples + k]! +=

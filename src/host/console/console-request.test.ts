@@ -1,13 +1,12 @@
-// Responsible for: requests of the page: each taken within its range and refused outside, whatever text comes.
-// Not for: what is done with them (live-view.test.ts).
+// Requests of the page: values inside and outside their ranges, and arbitrary text.
 
 import fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { REQUEST_MAX_BYTES, parseConsoleRequest } from "./console-request"
-import { testView, frameOf } from "./testing/test-view"
+import { parseConsoleRequest, REQUEST_MAX_BYTES } from "./console-request"
+import { frameOf, testView } from "./testing/test-view"
 
-const asks = suite("requests of the page")
+const test = suite("console requests")
 
 const RANGES = [
     ["gain", -60, 60],
@@ -15,52 +14,73 @@ const RANGES = [
     ["depth", 0, 100],
 ] as const
 
-for (const [ask, min, max] of RANGES)
-    asks(`${ask}: numbers within the range and no others`, () => {
+for (const [kind, min, max] of RANGES)
+    test(`${kind} accepts numbers within its range only`, () => {
         fc.assert(
             fc.property(fc.double({ min, max, noNaN: true }), value => {
-                assert.equal(parseConsoleRequest(JSON.stringify({ ask, value })).ask, {
-                    ask,
-                    // JSON knows no minus zero.
+                assert.equal(parseConsoleRequest(JSON.stringify({ kind, value })).request, {
+                    kind,
+                    // JSON has no negative zero.
                     value: value === 0 ? 0 : value,
                 })
             })
         )
         for (const value of [min - 0.001, max + 0.001, 1e308, "1", null, [1], {}, true, undefined])
             assert.match(
-                parseConsoleRequest(JSON.stringify({ ask, value })).refusal!,
-                new RegExp(`${ask} is .*; ${min} to ${max} .* are allowed`)
+                parseConsoleRequest(JSON.stringify({ kind, value })).refusal!,
+                new RegExp(`: ${kind} is .*; allowed: ${min} to ${max} (dB|mm)\\.$`)
             )
     })
 
-asks("switches are true or false, frames whole numbers", () => {
-    for (const ask of ["freeze", "subtract", "transmit"]) {
-        assert.equal(parseConsoleRequest(`{"ask":"${ask}","value":true}`).ask, { ask, value: true })
-        assert.match(parseConsoleRequest(`{"ask":"${ask}","value":1}`).refusal!, /true or false/)
+test("switches accept booleans only, frame accepts whole numbers from 0 only", () => {
+    for (const kind of ["freeze", "subtract", "transmit"]) {
+        const parsed = parseConsoleRequest(`{"kind":"${kind}","value":true}`)
+        assert.equal(parsed.request, { kind, value: true })
+        for (const rest of ['"value":1', '"value":"true"', '"other":true'])
+            assert.match(
+                parseConsoleRequest(`{"kind":"${kind}",${rest}}`).refusal!,
+                /allowed: true or false/
+            )
     }
-    assert.equal(parseConsoleRequest('{"ask":"capture","value":7}').ask, { ask: "capture" })
-    assert.equal(parseConsoleRequest('{"ask":"frame","value":0}').ask, { ask: "frame", value: 0 })
+    assert.equal(parseConsoleRequest('{"kind":"capture","value":7}').request, { kind: "capture" })
+    assert.equal(parseConsoleRequest('{"kind":"frame","value":0}').request, {
+        kind: "frame",
+        value: 0,
+    })
     for (const value of ["-1", "0.5", "1e99", '"3"'])
-        assert.ok(parseConsoleRequest(`{"ask":"frame","value":${value}}`).refusal)
+        assert.match(
+            parseConsoleRequest(`{"kind":"frame","value":${value}}`).refusal!,
+            /allowed: a whole number from 0 to/
+        )
 })
 
-asks("names that every object has are no requests", () => {
+test("refuses unknown kinds, such as names of inherited object members", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
-        assert.match(parseConsoleRequest(`{"ask":"${name}"}`).refusal!, /gain, .* are allowed/)
+        assert.match(
+            parseConsoleRequest(`{"kind":"${name}"}`).refusal!,
+            /its kind is .*; use gain, /
+        )
+    assert.match(parseConsoleRequest("{}").refusal!, /its kind is missing; use gain, /)
 })
 
-asks("a long text is refused unread", () => {
-    const text = JSON.stringify({ ask: "capture", x: "ä".repeat(REQUEST_MAX_BYTES) })
+test("refuses text that is not a JSON object", () => {
+    assert.match(parseConsoleRequest("gain").refusal!, /not valid JSON/)
+    for (const text of ["7", "null", "[]", '"gain"'])
+        assert.match(parseConsoleRequest(text).refusal!, /not a JSON object/)
+})
+
+test("refuses text longer than 256 bytes", () => {
+    const text = JSON.stringify({ kind: "capture", x: "ä".repeat(REQUEST_MAX_BYTES / 2) })
     assert.match(parseConsoleRequest(text).refusal!, /longer than 256 bytes/)
 })
 
-/** Anything at all, and what looks like a request more often than chance would have it. */
+/** Arbitrary text, and often text that resembles a request. */
 const anything = fc.oneof(
     fc.string(),
     fc.json(),
     fc
         .record({
-            ask: fc.constantFrom(
+            kind: fc.constantFrom(
                 ...["gain", "dynamic-range", "depth", "freeze", "subtract"],
                 ...["transmit", "capture", "frame", "other", 7]
             ),
@@ -69,27 +89,26 @@ const anything = fc.oneof(
         .map(one => JSON.stringify(one) ?? "")
 )
 
-asks("whatever comes is a request or a sentence, and the view lives through it", () => {
-    const { view, describe, take } = testView()
+test("any text gives a request or a one-sentence refusal, and leaves the view in a valid state", () => {
+    const { view, describe, addFrame } = testView()
     describe()
     let frames = 0
     fc.assert(
         fc.property(anything, text => {
-            const { ask, refusal } = parseConsoleRequest(text)
-            assert.is((ask === undefined) !== (refusal === undefined), true)
-            if (refusal) assert.match(refusal, /^The request was not taken.*\.$/s)
-            if (ask) view.ask(ask)
-            take(frameOf(frames++, 100))
-            const { display } = view.told()
+            const { request, refusal } = parseConsoleRequest(text)
+            assert.is((request === undefined) !== (refusal === undefined), true)
+            if (refusal) assert.match(refusal, /^The request was refused: .*\.$/s)
+            if (request) view.handle(request)
+            addFrame(frameOf(frames++, 100))
+            const { display } = view.state()
             assert.ok(display.gainDb >= -60 && display.gainDb <= 60)
             assert.ok(display.dynamicRangeDb >= 10 && display.dynamicRangeDb <= 72)
             assert.ok(display.depthMm! >= 1.3 - 1e-3 && display.depthMm! <= 3.2 + 1e-3)
-            JSON.stringify(view.told())
+            JSON.stringify(view.state())
         }),
         { numRuns: 500 }
     )
-    // What was left of it can still be drawn.
-    for (const picture of view.pictures()) assert.is(picture.make().image.widthPx, 512)
+    for (const picture of view.pictures()) assert.is(picture.render().image.widthPx, 512)
 })
 
-asks.run()
+test.run()

@@ -1,86 +1,102 @@
-// Responsible for: what the console's page may ask for: read from its text, its kind and its range checked.
-// Not for: whether it fits the picture that is shown (live-view.ts, review-view.ts), or doing it.
+// Parses and validates the requests that the console's page sends.
 
+import * as v from "valibot"
 import { DYNAMIC_RANGE_DB, GAIN_DB } from "../picture/picture"
 
-/** One request of the page, a JSON object on a line of its own. */
-export type ConsoleRequest =
-    | { readonly ask: "gain"; readonly value: number }
-    | { readonly ask: "dynamic-range"; readonly value: number }
-    /** Radius that is shown, mm from the catheter's centre. */
-    | { readonly ask: "depth"; readonly value: number }
-    | { readonly ask: "freeze"; readonly value: boolean }
-    | { readonly ask: "subtract"; readonly value: boolean }
-    /** Live or standby. */
-    | { readonly ask: "transmit"; readonly value: boolean }
-    | { readonly ask: "capture" }
-    /** In review: number of the frame in the pullback, from 0. */
-    | { readonly ask: "frame"; readonly value: number }
-
-/** Longer is no request of ours. */
+/** Longest request, in bytes of UTF-8. */
 export const REQUEST_MAX_BYTES = 256
-/** Of depths every catheter has its own; none lies outside. */
+/** Bounds for every catheter; the view checks the catheter's own range. */
 const DEPTH_MM = [0, 100] as const
-const FRAMES_MAX = 0xffffff
+const FRAME_MAX = 0xffffff
 
-type Kind = ConsoleRequest["ask"]
-
-/** Which values a request may have: a range with its unit, a switch, none. */
-const VALUES: Readonly<Record<Kind, readonly [number, number, string] | "switch" | "none">> = {
-    gain: [...GAIN_DB, "dB"],
-    "dynamic-range": [...DYNAMIC_RANGE_DB, "dB"],
-    depth: [...DEPTH_MM, "mm"],
-    freeze: "switch",
-    subtract: "switch",
-    transmit: "switch",
-    capture: "none",
-    frame: [0, FRAMES_MAX, ""],
+function inRange(kind: string, [min, max]: readonly [number, number], unit: string) {
+    const message = rejection(kind, `${min} to ${max} ${unit}`.trimEnd())
+    return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message))
 }
+
+function numberRequest<const Kind extends string>(
+    kind: Kind,
+    range: readonly [number, number],
+    unit: string
+) {
+    return v.object(
+        { kind: v.literal(kind), value: inRange(kind, range, unit) },
+        rejection(kind, `${range[0]} to ${range[1]} ${unit}`)
+    )
+}
+
+function switchRequest<const Kind extends string>(kind: Kind) {
+    const message = rejection(kind, "true or false")
+    return v.object({ kind: v.literal(kind), value: v.boolean(message) }, message)
+}
+
+const FRAME_TEXT = rejection("frame", `a whole number from 0 to ${FRAME_MAX}`)
+
+const REQUESTS = [
+    numberRequest("gain", GAIN_DB, "dB"),
+    numberRequest("dynamic-range", DYNAMIC_RANGE_DB, "dB"),
+    /** Displayed radius in mm from the catheter's centre. */
+    numberRequest("depth", DEPTH_MM, "mm"),
+    switchRequest("freeze"),
+    /** Ring-down subtraction. */
+    switchRequest("subtract"),
+    /** true: live; false: standby. */
+    switchRequest("transmit"),
+    /** Captures a ring-down reference. */
+    v.object({ kind: v.literal("capture") }),
+    /** Review only: index of the frame in the pullback, from 0. */
+    v.object(
+        {
+            kind: v.literal("frame"),
+            value: v.pipe(
+                v.number(FRAME_TEXT),
+                v.integer(FRAME_TEXT),
+                v.minValue(0, FRAME_TEXT),
+                v.maxValue(FRAME_MAX, FRAME_TEXT)
+            ),
+        },
+        FRAME_TEXT
+    ),
+] as const
+
+const KINDS = REQUESTS.map(request => request.entries.kind.literal).join(", ")
+
+const RequestText = v.pipe(
+    v.string(),
+    v.maxBytes(REQUEST_MAX_BYTES, `it is longer than ${REQUEST_MAX_BYTES} bytes`),
+    v.parseJson({}, "it is not valid JSON"),
+    v.custom<object>(isObject, "it is not a JSON object"),
+    v.variant("kind", REQUESTS, ({ input }) => `its kind is ${shortJson(input)}; use ${KINDS}`)
+)
+
+/** One request of the page: a JSON object in a text message. */
+export type ConsoleRequest = v.InferOutput<(typeof REQUESTS)[number]>
 
 /** A request, or the sentence by which it is refused. */
 export type ParsedConsoleRequest =
-    | { readonly ask: ConsoleRequest; readonly refusal?: undefined }
-    | { readonly ask?: undefined; readonly refusal: string }
+    | { readonly request: ConsoleRequest; readonly refusal?: undefined }
+    | { readonly request?: undefined; readonly refusal: string }
 
-/** @param text as it came from the page; anything may stand in it */
+/** @param text untrusted text from the page */
 export function parseConsoleRequest(text: string): ParsedConsoleRequest {
-    if (Buffer.byteLength(text) > REQUEST_MAX_BYTES)
-        return refused(`it is longer than ${REQUEST_MAX_BYTES} bytes`)
-    let parsed: unknown
-    try {
-        parsed = JSON.parse(text)
-    } catch {
-        return refused("it is no JSON")
-    }
-    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-        return refused("it is no JSON object")
-    const { ask: kind, value } = parsed as Record<string, unknown>
-    if (typeof kind !== "string" || !Object.hasOwn(VALUES, kind))
-        return refused(`it asks for ${shown(kind)}; ${Object.keys(VALUES).join(", ")} are allowed`)
-    const allowed = VALUES[kind as Kind]
-    if (allowed === "none") return { ask: { ask: kind } as ConsoleRequest }
-    if (allowed === "switch")
-        return typeof value === "boolean"
-            ? { ask: { ask: kind, value } as ConsoleRequest }
-            : refused(`${kind} is ${shown(value)}; true or false are allowed`)
-    const [min, max, unit] = allowed
-    const good =
-        typeof value === "number" &&
-        value >= min &&
-        value <= max &&
-        (kind !== "frame" || Number.isInteger(value))
-    if (!good)
-        return refused(
-            `${kind} is ${shown(value)}; ${min} to ${max} ${unit}`.trimEnd() + " are allowed"
-        )
-    return { ask: { ask: kind, value } as ConsoleRequest }
+    const { success, output, issues } = v.safeParse(RequestText, text, { abortPipeEarly: true })
+    return success ? { request: output } : { refusal: refusalOf(issues[0].message) }
 }
 
-function refused(why: string): ParsedConsoleRequest {
-    return { refusal: `The request was not taken: ${why}.` }
+function isObject(value: unknown): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
-/** What came, short enough for a sentence. */
-function shown(value: unknown): string {
+/** The sentence by which a request is refused. */
+export function refusalOf(reason: string): string {
+    return `The request was refused: ${reason}.`
+}
+
+function rejection(kind: string, allowed: string): (issue: v.BaseIssue<unknown>) => string {
+    return ({ input }) => `${kind} is ${shortJson(input)}; allowed: ${allowed}`
+}
+
+/** A received value, short enough for a sentence. */
+function shortJson(value: unknown): string {
     return (JSON.stringify(value) ?? "missing").slice(0, 40)
 }

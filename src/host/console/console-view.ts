@@ -1,44 +1,46 @@
-// Responsible for: what a console's server needs of whatever is shown, and a picture as bytes on their way to the page.
-// Not for: showing anything (live-view.ts, review-view.ts).
+// The interface between the console's server and a view, and the format of a picture message.
 
 import type { GreyImage } from "../picture/picture"
 import type { ConsoleRequest } from "./console-request"
 
-/** Said wherever a user looks. */
+/** Shown on every page. */
 export const NOTICE = "Investigational equipment, not for clinical use."
 
-/** A picture that a page has or has not. */
+/** A picture that the view can render for a page. */
 export interface OfferedPicture {
     readonly name: "cross-section" | "longitudinal"
-    /** Another number is another picture. */
+    /** Changes whenever the picture changes. */
     readonly version: number
-    make(): Picture
+    render(): Picture
 }
 
-/** A picture with what is written beside it. */
+/** A picture with the data that the page shows beside it. */
 export interface Picture {
     readonly image: GreyImage
-    readonly about: object
+    readonly metadata: object
 }
 
-/** What is shown: all state is in here, the server has none of its own. */
+/** What the console shows. A view holds all state; the server holds only its connections. */
 export interface ConsoleView {
-    /** Told once to a page that opens; null where everything is in {@link told}. */
+    /** Sent once to each page that connects; null where {@link state} holds everything. */
     readonly opening: object | null
-    /** The whole state but pictures, as JSON knows it. */
-    told(): object
+    /** The whole state without the pictures, as JSON data. */
+    state(): object
     pictures(): readonly OfferedPicture[]
-    /** @returns the sentence by which it was refused; undefined when it was done */
-    ask(ask: ConsoleRequest): string | undefined
+    /** Carries out a request. @returns the sentence by which it was refused; undefined when it was done */
+    handle(request: ConsoleRequest): string | undefined
 }
 
 /**
- * A picture as one binary message: length of the JSON (u32, little-endian), JSON with name, size and what is written
- * beside it, then the greys row by row.
+ * Encodes a picture as one binary message: length of the JSON (u32, little-endian), JSON with name, size and metadata,
+ * then the greys row by row.
  */
-export function packPicture(name: OfferedPicture["name"], { image, about }: Picture): Uint8Array {
+export function packPicture(
+    name: OfferedPicture["name"],
+    { image, metadata }: Picture
+): Uint8Array {
     const { greys, ...size } = image
-    const json = Buffer.from(JSON.stringify({ name, ...size, ...about }))
+    const json = Buffer.from(JSON.stringify({ name, ...size, ...metadata }))
     const bytes = new Uint8Array(4 + json.length + greys.length)
     new DataView(bytes.buffer).setUint32(0, json.length, true)
     bytes.set(json, 4)

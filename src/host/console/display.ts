@@ -1,5 +1,4 @@
-// Responsible for: how a console shows echoes: gain, dynamic range, depth, and the picture made with them.
-// Not for: which frame is shown (live-view.ts, review-view.ts), or the steps of a picture (../picture).
+// The console's display settings (gain, dynamic range, depth) and the cross-section rendered with them.
 
 import {
     checkShownDepth,
@@ -19,18 +18,18 @@ import {
     shownDepthRangeMm,
 } from "../picture/picture"
 import { depthPicture } from "../results/picture-frames"
-import type { ConsoleRequest } from "./console-request"
+import { type ConsoleRequest, refusalOf } from "./console-request"
 
-/** Side of a cross-section on the page. */
+/** Width and height of a cross-section on the page. */
 export const PICTURE_PX = 512
 
 type Range = readonly [min: number, max: number]
 
-/** As the page is told. */
-export interface DisplayTold {
+/** The settings as the page receives them. */
+export interface DisplayState {
     readonly gainDb: number
     readonly dynamicRangeDb: number
-    /** null before a picture came. */
+    /** Displayed radius; null before the first description. */
     readonly depthMm: number | null
     readonly limits: {
         readonly gainDb: Range
@@ -45,55 +44,56 @@ export interface DisplayChoice {
     readonly depthMm?: number
 }
 
-/** Settings and what is made from them, made anew only when they change. */
+/** Holds the settings, and caches the tables that depend on them. */
 export class Display {
     gainDb: number
     dynamicRangeDb: number
-    /** As chosen; undefined: all of it. */
-    private chosenMm: number | undefined
+    /** Chosen depth; undefined for the full imaging depth. */
+    private chosenDepthMm: number | undefined
     private geometry: ImagingGeometry | undefined
     private mapper: { of: RingDownReference; mapper: GreyMapper } | undefined
     private converter: ScanConverter | undefined
-    /** Changes with every setting: pictures with another number are not up to date. */
+    /** Increases with every change of a setting; a picture of another version is out of date. */
     version = 0
 
     constructor(chosen: DisplayChoice = {}) {
         this.gainDb = chosen.gainDb ?? DEFAULT_DISPLAY.gainDb
         this.dynamicRangeDb = chosen.dynamicRangeDb ?? DEFAULT_DISPLAY.dynamicRangeDb
-        this.chosenMm = chosen.depthMm
+        this.chosenDepthMm = chosen.depthMm
     }
 
-    /** Pictures are of this geometry from now on. @returns why the chosen depth cannot be kept, undefined where it can */
-    describe(geometry: ImagingGeometry): string | undefined {
+    /** Sets the geometry of the following pictures. @returns a message if the chosen depth does not fit and was reset */
+    setGeometry(geometry: ImagingGeometry): string | undefined {
         this.geometry = geometry
-        this.changed()
+        this.invalidate()
         this.converter = undefined
-        const why = this.misfit(this.chosenMm)
-        if (why) this.chosenMm = undefined
-        return why && `${why} All of it is shown.`
+        const error = this.depthError(this.chosenDepthMm)
+        if (error) this.chosenDepthMm = undefined
+        return error && `${error} The full depth is shown.`
     }
 
     get depthMm(): number | undefined {
-        return this.chosenMm ?? (this.geometry && depthMm(this.geometry))
+        return this.chosenDepthMm ?? (this.geometry && depthMm(this.geometry))
     }
 
-    /** @returns why the request was refused; undefined when it was taken */
-    set(ask: ConsoleRequest): string | undefined {
-        if (ask.ask === "gain") this.gainDb = ask.value
-        else if (ask.ask === "dynamic-range") this.dynamicRangeDb = ask.value
-        else if (ask.ask === "depth") {
+    /** Changes a setting. @returns the sentence by which the request was refused; undefined when it was done */
+    set(request: ConsoleRequest): string | undefined {
+        const { kind } = request
+        if (kind === "gain") this.gainDb = request.value
+        else if (kind === "dynamic-range") this.dynamicRangeDb = request.value
+        else if (kind === "depth") {
             if (!this.geometry)
-                return "The request was not taken: no picture has come yet, and its catheter decides about the depth."
-            const why = this.misfit(ask.value)
-            if (why) return `The request was not taken. ${why}`
-            this.chosenMm = ask.value
+                return refusalOf("the depth range is not known before the first picture")
+            const error = this.depthError(request.value)
+            if (error) return `The request was refused. ${error}`
+            this.chosenDepthMm = request.value
             this.converter = undefined
         }
-        this.changed()
+        this.invalidate()
         return undefined
     }
 
-    /** Greys of lines with these settings. @throws when no geometry is known */
+    /** Converts sample codes to greys with the current settings. @throws before {@link setGeometry} */
     mapperFor(ringDown: RingDownReference): GreyMapper {
         if (this.mapper?.of !== ringDown)
             this.mapper = {
@@ -108,17 +108,17 @@ export class Display {
     }
 
     /**
-     * The cross-section of a frame of the geometry that was described.
-     * @param oneWay all lines look the same way: they stand side by side instead
+     * Renders the cross-section of a frame.
+     * @param fixedDirection all A-lines have one direction; they are drawn side by side (M-mode)
      */
-    draw(frame: PolarFrame, ringDown: RingDownReference, oneWay = false): GreyImage {
+    draw(frame: PolarFrame, ringDown: RingDownReference, fixedDirection = false): GreyImage {
         const greys = this.mapperFor(ringDown).frame(frame.codes)
-        if (oneWay) return depthPicture(greys, frame.present, this.geometry!, this.depthMm)
+        if (fixedDirection) return depthPicture(greys, frame.present, this.geometry!, this.depthMm)
         this.converter ??= scanConverter(this.geometry!, PICTURE_PX, this.depthMm)
         return this.converter.convert(greys, frame.present)
     }
 
-    told(): DisplayTold {
+    state(): DisplayState {
         return {
             gainDb: this.gainDb,
             dynamicRangeDb: this.dynamicRangeDb,
@@ -131,12 +131,13 @@ export class Display {
         }
     }
 
-    private changed(): void {
+    private invalidate(): void {
         this.version++
         this.mapper = undefined
     }
 
-    private misfit(shownMm: number | undefined): string | undefined {
+    /** Why a depth cannot be shown; undefined if it can. */
+    private depthError(shownMm: number | undefined): string | undefined {
         if (shownMm === undefined || !this.geometry) return undefined
         try {
             checkShownDepth(shownMm, this.geometry)

@@ -1,84 +1,83 @@
-// Responsible for: when a live picture has been watched for long enough: frames, a capture, Ctrl-C.
-// Not for: any target (virtual-live.ts, tcp-live.ts) or the page (../console).
+// Connects the live view to the cart's client, and decides when a live session ends: frame count, capture, Ctrl-C.
 
-import type { LiveView } from "./live-view"
-import type { RingDownController } from "./ring-down-controller"
-import type { RunListener } from "../run/run-receiver"
 import type { RunError } from "../errors"
 import type { LiveClient } from "../run/live-client"
+import type { RunListener } from "../run/run-receiver"
+import { refusalOf } from "./console-request"
+import type { LiveView } from "./live-view"
+import type { RingDownController } from "./ring-down-controller"
 
-/** Who sits before the picture and decides when it ends. */
 export class LiveController {
-    private left = false
-    private captureAsked = false
-    private watcher: LiveClient | undefined
+    private stopped = false
+    private captureRequested = false
+    private client: LiveClient | undefined
 
     /**
-     * @param frames so many, and then it is over; undefined: until {@link leave}
-     * @param capture whether a ring-down reference is captured first
-     * @param tell gets a failure that somebody may read on the page meanwhile
-     * @param onNews told with each frame
+     * @param frames ends the session after this many frames; undefined: runs until {@link stop}
+     * @param capture captures a ring-down reference first
+     * @param report prints a failure to the terminal while the page still shows it
+     * @param onFrame called after each frame
      */
     constructor(
         private readonly view: LiveView,
         private readonly ringDown: RingDownController,
         private readonly frames: number | undefined,
         private readonly capture: boolean,
-        private readonly tell: (line: string) => void,
-        private readonly onNews: () => void
+        private readonly report: (line: string) => void,
+        private readonly onFrame: () => void
     ) {}
 
-    /** To be told after the view. */
+    /** Must be called after the view's own listener. */
     readonly listener: RunListener = {
         onFrame: () => {
-            if (this.capture && !this.captureAsked) {
-                this.captureAsked = true
-                const why = this.ringDown.capture()
-                if (why) this.view.say(why)
+            if (this.capture && !this.captureRequested) {
+                this.captureRequested = true
+                const refusal = this.ringDown.capture()
+                if (refusal) this.view.showMessage(refusal)
             }
-            this.onNews()
+            this.onFrame()
         },
     }
 
-    watch(watcher: LiveClient): void {
-        this.watcher = watcher
+    attach(client: LiveClient): void {
+        this.client = client
     }
 
-    /** Live, or standby. @returns why not */
+    /** Requests live (true) or standby. @returns the sentence by which it was refused; undefined when it was sent */
     transmit(on: boolean): string | undefined {
-        if (!this.watcher) return "The request was not taken: the cart has not come yet."
-        return this.watcher.transmit(on)
+        if (!this.client) return refusalOf("the cart has not connected yet")
+        return this.client.transmit(on)
     }
 
-    /** Somebody has seen enough. */
-    leave(): void {
-        this.left = true
+    /** Ends the session, for example on Ctrl-C. */
+    stop(): void {
+        this.stopped = true
     }
 
     get isOver(): boolean {
-        if (this.left) return true
+        if (this.stopped) return true
         if (this.frames === undefined || this.view.frames < this.frames) return false
-        // The capture may take more frames than were asked for.
-        return this.ringDown.told().capturing === null
+        // A capture may need more frames than were requested.
+        return this.ringDown.state().capturing === null
     }
 
-    failed(failure: RunError): void {
-        if (this.frames !== undefined) this.left = true
-        else this.tell(`${failure.message}\nThe console shows it until Ctrl-C is pressed.`)
+    reportFailure(failure: RunError): void {
+        if (this.frames !== undefined) this.stopped = true
+        else this.report(`${failure.message}\nThe console stays open until Ctrl-C is pressed.`)
     }
 }
 
-/** A listener that tells several, in their order. */
-export function listenTogether(...all: readonly RunListener[]): RunListener {
+/** A listener that passes each call to all listeners, in their order. */
+export function combineListeners(...all: readonly RunListener[]): RunListener {
     const names = new Set(all.flatMap(one => Object.keys(one)))
-    const together: Record<string, (...told: never[]) => void> = {}
+    const combined: Record<string, (...args: never[]) => void> = {}
     for (const name of names) {
-        const listening = all.map(
-            one => one[name as keyof RunListener] as ((...told: never[]) => void) | undefined
+        const callbacks = all.map(
+            one => one[name as keyof RunListener] as ((...args: never[]) => void) | undefined
         )
-        together[name] = (...told) => {
-            for (const hear of listening) hear?.(...told)
+        combined[name] = (...args) => {
+            for (const callback of callbacks) callback?.(...args)
         }
     }
-    return together
+    return combined
 }

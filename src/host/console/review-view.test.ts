@@ -1,5 +1,4 @@
-// Responsible for: the review of a pullback: frames chosen, settings, longitudinal view, figures, and what is refused.
-// Not for: the way to the page (console-server.test.ts).
+// The review view: chosen frame, settings, longitudinal view, measurements and refusals.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -7,21 +6,21 @@ import { Display } from "./display"
 import { ReviewView } from "./review-view"
 import { FRAMES, testResults } from "./testing/test-results"
 
-const test = suite("the review")
+const test = suite("review view")
 
-function reviewed() {
+function testReview() {
     const now = { ms: 0 }
     const view = new ReviewView({
         ...{ target: "test board", results: testResults() },
-        ...{ insecure: false, clean: true, summary: ["all well"] },
+        ...{ insecure: false, clean: true, summary: ["summary row"] },
         ...{ display: new Display(), nowMs: () => now.ms },
     })
     const version = (name: string): number => view.pictures().find(p => p.name === name)!.version
     return { view, now, version }
 }
 
-test("tells once where each frame lies and what was measured in it", () => {
-    const { rows, lengthMm } = reviewed().view.opening
+test("sends position and measurements of each frame once", () => {
+    const { rows, lengthMm } = testReview().view.opening
     assert.is(lengthMm, 10)
     assert.is(rows.length, FRAMES)
     const [positionMm, timeMs, areaMm2, minMm, maxMm] = rows[20]!
@@ -31,67 +30,67 @@ test("tells once where each frame lies and what was measured in it", () => {
     assert.ok(Math.abs(minMm! - 3.4) < 0.01 && Math.abs(maxMm! - 3.4) < 0.01)
 })
 
-test("a frame that is chosen is shown, with its place, border and R wave; one that is not there is refused", () => {
-    const { view, version } = reviewed()
+test("shows the chosen frame with its position, border and R wave, and refuses a frame that does not exist", () => {
+    const { view, version } = testReview()
     const [section, long] = [version("cross-section"), version("longitudinal")]
-    assert.is(view.ask({ ask: "frame", value: 5 }), undefined)
+    assert.is(view.handle({ kind: "frame", value: 5 }), undefined)
     assert.is.not(version("cross-section"), section)
     assert.is(version("longitudinal"), long)
-    const { image, about } = view.pictures()[0]!.make()
-    const { borderMm, ...rest } = about as { borderMm: number[] }
+    const { image, metadata } = view.pictures()[0]!.render()
+    const { borderMm, ...rest } = metadata as { borderMm: number[] }
     assert.equal(rest, {
         ...{ frame: 5, timeMs: 166.665, positionMm: 1.25 },
-        ...{ linesMissing: 0, triggersDeg: [90], oneWay: false },
+        ...{ linesMissing: 0, triggersDeg: [90], fixedDirection: false },
     })
     assert.is(borderMm.length, 64)
     assert.ok(Math.abs(borderMm[0]! - 2.3) < 0.001)
     assert.is(image.widthPx, 512)
-    assert.match(view.ask({ ask: "frame", value: FRAMES })!, /no frame 40; 0 to 39/)
-    assert.is(view.told().frame, 5)
+    assert.match(view.handle({ kind: "frame", value: FRAMES })!, /no frame 40; choose 0 to 39/)
+    assert.is(view.state().frame, 5)
 })
 
-test("the longitudinal view is made anew when settings have come to rest", () => {
-    const { view, now, version } = reviewed()
+test("renders the longitudinal view again 250 ms after the last change of a setting", () => {
+    const { view, now, version } = testReview()
     const [section, long] = [version("cross-section"), version("longitudinal")]
     now.ms = 1000
-    view.ask({ ask: "gain", value: 10 })
+    view.handle({ kind: "gain", value: 10 })
     assert.is.not(version("cross-section"), section)
     assert.is(version("longitudinal"), long)
     now.ms = 1251
     assert.is.not(version("longitudinal"), long)
-    const { image } = view.pictures()[1]!.make()
+    const { image } = view.pictures()[1]!.render()
     // 10 mm at 20 px/mm, 3.2 mm to either side.
     assert.equal([image.widthPx, image.heightPx], [200, 128])
-    view.ask({ ask: "depth", value: 2 })
+    view.handle({ kind: "depth", value: 2 })
     now.ms = 2000
-    assert.is(view.pictures()[1]!.make().image.heightPx, 80)
+    assert.is(view.pictures()[1]!.render().image.heightPx, 80)
 })
 
-test("a catheter that looks one way: lines side by side, no measures, depth along the pullback", () => {
+test("draws A-lines of a fixed-direction catheter side by side, without measurements", () => {
     const view = new ReviewView({
         ...{ target: "test board", insecure: false, clean: true },
-        results: { ...testResults(), oneWay: true, borders: [], measures: [] },
+        results: { ...testResults(), fixedDirection: true, borders: [], measures: [] },
         ...{ summary: [], display: new Display(), nowMs: () => 0 },
     })
-    assert.is(view.told().measures, null)
+    assert.is(view.state().measures, null)
     assert.equal(view.opening.rows[4]!.slice(2), [null, null, null])
-    const [section, long] = view.pictures().map(p => p.make())
+    const [section, long] = view.pictures().map(p => p.render())
     // 64 lines of 8 px, 64 samples.
     assert.equal([section!.image.widthPx, section!.image.heightPx], [512, 64])
-    assert.is((section!.about as { oneWay: boolean }).oneWay, true)
+    assert.is((section!.metadata as { fixedDirection: boolean }).fixedDirection, true)
     assert.equal([long!.image.widthPx, long!.image.heightPx], [200, 64])
 })
 
-test("what belongs to a live picture is refused", () => {
-    const { view } = reviewed()
-    for (const ask of [
-        { ask: "freeze", value: true },
-        { ask: "subtract", value: true },
-        { ask: "transmit", value: true },
-        { ask: "capture" },
+test("refuses requests for a live picture", () => {
+    const { view } = testReview()
+    for (const request of [
+        { kind: "freeze", value: true },
+        { kind: "subtract", value: true },
+        { kind: "transmit", value: true },
+        { kind: "capture" },
     ] as const)
-        assert.match(view.ask(ask)!, /the pullback is over/)
-    assert.match(view.ask({ ask: "depth", value: 50 })!, /1.30 to 3.20 mm/)
+        assert.match(view.handle(request)!, /this is a review/)
+    assert.match(view.handle({ kind: "depth", value: 50 })!, /1.30 to 3.20 mm/)
 })
 
 test.run()

@@ -1,30 +1,30 @@
-// Responsible for: everything that the console shows of a finished pullback: the frame chosen, settings, longitudinal view, measures.
-// Not for: how they are made (../picture), or how they get to the page (console-server.ts).
+// The review's state: the chosen frame of a finished pullback, settings, longitudinal view and measurements.
 
-import { longitudinalView, type LumenMeasures } from "../picture/picture"
+import type { LumenMeasures } from "../measure/lumen-measures"
+import { longitudinalView } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
-import type { ConsoleRequest } from "./console-request"
+import { type ConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
-import type { Display, DisplayTold } from "./display"
+import type { Display, DisplayState } from "./display"
 
-/** The longitudinal view takes a tenth of a second and more: it is made anew when settings have rested for so long. */
-const REST_MS = 250
+/** Rendering the longitudinal view takes 0.1 s or more, so it waits until no setting has changed for this time. */
+const SETTLE_MS = 250
 
-/** One row of the chart: position mm, time ms, lumen area mm², smallest and largest diameter mm. */
+/** One row of the chart: position mm, time ms, lumen area mm², minimum and maximum diameter mm. */
 export type ReviewRow = readonly [
     number,
     number,
     ...(readonly [number, number, number] | readonly [null, null, null]),
 ]
 
-/** Told once. */
+/** Sent once to each page: the measurements of all frames. */
 export interface ReviewOpening {
     readonly opening: true
     readonly lengthMm: number
     readonly rows: readonly ReviewRow[]
 }
 
-export interface ReviewTold {
+export interface ReviewState {
     readonly mode: "review"
     readonly notice: string
     readonly target: string
@@ -32,23 +32,23 @@ export interface ReviewTold {
     readonly insecure: boolean
     readonly frames: number
     readonly frame: number
-    /** null for a catheter that looks one way. */
+    /** Null for a catheter with a fixed direction, and where the lumen extends beyond the view. */
     readonly measures: LumenMeasures | null
-    /** The run in sentences. */
+    /** The summary of the run, one row a sentence. */
     readonly summary: readonly string[]
     readonly clean: boolean
-    readonly display: DisplayTold
+    readonly display: DisplayState
 }
 
 export interface ReviewOptions {
     readonly target: string
     readonly results: RunResults
     readonly insecure: boolean
-    /** Whether nothing is missing, damaged or outside of its limit. */
+    /** Whether nothing is missing, damaged or out of its limit. */
     readonly clean: boolean
     readonly summary: readonly string[]
     readonly display: Display
-    /** Monotone, ms. */
+    /** Monotonic clock, ms. */
     readonly nowMs: () => number
 }
 
@@ -60,7 +60,7 @@ export class ReviewView implements ConsoleView {
 
     constructor(private readonly options: ReviewOptions) {
         const { results, display } = options
-        display.describe(results.geometry)
+        display.setGeometry(results.geometry)
         this.settledVersion = display.version
         this.opening = {
             opening: true,
@@ -87,41 +87,47 @@ export class ReviewView implements ConsoleView {
         return (window_end_nm - window_start_nm) / 1e6
     }
 
-    ask(ask: ConsoleRequest): string | undefined {
+    handle(request: ConsoleRequest): string | undefined {
         const { display, results, nowMs } = this.options
-        switch (ask.ask) {
+        switch (request.kind) {
             case "gain":
             case "dynamic-range":
             case "depth":
                 this.changedMs = nowMs()
-                return display.set(ask)
+                return display.set(request)
             case "frame":
-                if (ask.value >= results.frames.length)
-                    return `The request was not taken: there is no frame ${ask.value}; 0 to ${results.frames.length - 1} are there.`
-                this.frame = ask.value
+                if (request.value >= results.frames.length)
+                    return refusalOf(
+                        `there is no frame ${request.value}; choose 0 to ${results.frames.length - 1}`
+                    )
+                this.frame = request.value
                 return undefined
             default:
-                return "The request was not taken: the pullback is over, and this is its review; `ivus live` shows a live picture."
+                return refusalOf("this is a review; use `ivus live` for a live picture")
         }
     }
 
     pictures(): readonly OfferedPicture[] {
         const { display, results, nowMs } = this.options
-        if (nowMs() - this.changedMs > REST_MS) this.settledVersion = display.version
+        if (nowMs() - this.changedMs > SETTLE_MS) this.settledVersion = display.version
         const { frame } = this
         return [
             {
                 name: "cross-section",
                 version: display.version * 2 ** 24 + frame,
-                make: () => ({
-                    image: display.draw(results.frames[frame]!, results.ringDown, results.oneWay),
-                    about: this.aboutFrame(),
+                render: () => ({
+                    image: display.draw(
+                        results.frames[frame]!,
+                        results.ringDown,
+                        results.fixedDirection
+                    ),
+                    metadata: this.frameMetadata(),
                 }),
             },
             {
                 name: "longitudinal",
                 version: this.settledVersion,
-                make: () => ({
+                render: () => ({
                     image: longitudinalView(
                         results.frames,
                         display.mapperFor(results.ringDown),
@@ -129,16 +135,16 @@ export class ReviewView implements ConsoleView {
                         {
                             lengthMm: this.lengthMm,
                             shownDepthMm: display.depthMm!,
-                            oneWay: results.oneWay,
+                            fixedDirection: results.fixedDirection,
                         }
                     ),
-                    about: {},
+                    metadata: {},
                 }),
             },
         ]
     }
 
-    told(): ReviewTold {
+    state(): ReviewState {
         const { results, display, target, insecure, summary, clean } = this.options
         return {
             mode: "review",
@@ -151,11 +157,11 @@ export class ReviewView implements ConsoleView {
             measures: results.measures[this.frame] ?? null,
             summary,
             clean,
-            display: display.told(),
+            display: display.state(),
         }
     }
 
-    /** Of element data a line is a pair and has no angle. */
+    /** Angles of the A-lines with an ECG trigger. A line of channel data is an element pair and has no angle. */
     private triggersDeg(): number[] {
         const { assembler, description, geometry } = this.options.results
         const { linesPerFrame: lines } = geometry
@@ -164,7 +170,7 @@ export class ReviewView implements ConsoleView {
         return triggers.map(({ line }) => (360 * line) / lines)
     }
 
-    private aboutFrame(): object {
+    private frameMetadata(): object {
         const { results } = this.options
         const frame = results.frames[this.frame]!
         const missing = frame.present.reduce((n, there) => n - there, frame.present.length)
@@ -174,7 +180,7 @@ export class ReviewView implements ConsoleView {
             positionMm: frame.positionMm,
             linesMissing: missing,
             triggersDeg: this.triggersDeg(),
-            oneWay: results.oneWay,
+            fixedDirection: results.fixedDirection,
             borderMm: Array.from(results.borders[this.frame]?.radiusMm ?? [], rounded),
         }
     }

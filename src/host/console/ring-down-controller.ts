@@ -1,5 +1,4 @@
-// Responsible for: the ring-down reference of the catheter on show: found, captured, stored, subtracted or not, and when it is stale.
-// Not for: the capture itself (../picture/ring-down-capture.ts), files and limits (../references).
+// Manages the ring-down reference of a live catheter: finds, captures and stores it, and reports when it is stale.
 
 import {
     captureRingDown,
@@ -10,121 +9,122 @@ import {
     type RingDownReference,
     ringDownResidualDb,
 } from "../picture/picture"
+import { refusalOf } from "./console-request"
 import { ReferenceError, type StoredReference } from "../references/reference-file"
 import type { ReferenceKey } from "../references/reference-key"
 import type { ReferenceStore } from "../references/reference-store"
 import { stalenessReasons } from "../references/staleness"
 
-/** Frames of one capture: a second at 30 frames/s, well beyond the 8 that a median needs. */
+/** Frames of one capture: one second at 30 frames/s. The median needs at least 8. */
 export const CAPTURE_FRAMES = 30
-/** What the reference leaves is looked at in so many of the latest frames, so often. */
+/** The residual ring-down is measured over this number of latest frames, at this interval. */
 const RESIDUAL_FRAMES = 8
-const RESIDUAL_EVERY_US = 2e6
+const RESIDUAL_INTERVAL_US = 2e6
 
-/** As the page and the summary are told. */
-export interface RingDownTold {
-    /** Whether it is taken off the picture now. */
+/** The state as the page and the summary of `ivus live` receive it. */
+export interface RingDownState {
+    /** Whether the reference is subtracted from the picture. */
     readonly subtracted: boolean
-    /** The reference at hand; null where there is none. */
+    /** The current reference; null if there is none. */
     readonly reference: {
+        /** Time of the capture, ISO 8601. */
         readonly captured: string
         readonly frames: number
-        /** What it leaves of the ring-down in the latest frames; null before that is known, or where it leaves nothing. */
+        /** Residual ring-down after subtraction in the latest frames, dB; null if not measured yet, or nothing is left. */
         readonly residualDb: number | null
     } | null
-    /** Why it ought to be captured anew; a sentence each, none while it holds. */
+    /** Why the reference should be captured again, one sentence each; empty while it is valid. */
     readonly stale: readonly string[]
-    /** What else there is to say: none found, another's, damaged, stored where. */
+    /** Other messages, such as that no reference was found, or where one was stored. */
     readonly notes: readonly string[]
-    /** Frames that have come for the capture under way, and how many it takes; null while none is. */
-    readonly capturing: readonly [come: number, of: number] | null
+    /** Progress of a capture in frames; null while none is in progress. */
+    readonly capturing: readonly [captured: number, total: number] | null
 }
 
 export class RingDownController {
     private key: ReferenceKey | undefined
     private geometry: ImagingGeometry | undefined
-    private oneTransducer = false
+    private singleTransducer = false
     private stored: StoredReference | undefined
     private none: RingDownReference | undefined
     private notes: readonly string[] = []
-    private wanted = true
-    private collecting: PolarFrame[] | undefined
-    private captureOf = CAPTURE_FRAMES
+    private subtractionOn = true
+    private captured: PolarFrame[] | undefined
+    private captureLength = CAPTURE_FRAMES
     private latest: PolarFrame[] = []
     private residualDb: number | undefined
-    private lookedUs = -Infinity
+    private residualTickUs = -Infinity
 
     /**
-     * @param store where references are kept
-     * @param dateMs what the date is, ms since 1970 UTC
+     * @param store holds the captured references
+     * @param dateMs returns the date, ms since 1970 UTC
      */
     constructor(
         private readonly store: Pick<ReferenceStore, "find" | "save">,
         private readonly dateMs: () => number
     ) {}
 
-    /** Another catheter or another setup: its own reference is looked for. */
-    describe(key: ReferenceKey, geometry: ImagingGeometry, oneTransducer: boolean): void {
+    /** Selects a catheter and its settings, and looks up its stored reference. */
+    setCatheter(key: ReferenceKey, geometry: ImagingGeometry, singleTransducer: boolean): void {
         this.key = key
         this.geometry = geometry
-        this.oneTransducer = oneTransducer
+        this.singleTransducer = singleTransducer
         this.none = noRingDown(geometry)
         const { stored, notes } = this.store.find(key)
         this.notes = notes
-        this.use(stored)
-        this.collecting = undefined
+        this.setReference(stored)
+        this.captured = undefined
     }
 
-    /** What is to be taken off a picture now. */
+    /** The reference to subtract from a picture. @throws before {@link setCatheter} */
     get ringDown(): RingDownReference {
-        return this.wanted && this.stored ? this.stored.ringDown : this.none!
+        return this.subtractionOn && this.stored ? this.stored.ringDown : this.none!
     }
 
-    /** @returns why it cannot be; undefined when it was done */
-    subtract(on: boolean): string | undefined {
+    /** Switches the subtraction. @returns the sentence by which it was refused; undefined when it was done */
+    setSubtracted(on: boolean): string | undefined {
         if (on && !this.stored)
-            return "The request was not taken: there is no ring-down reference to subtract; capture one."
-        this.wanted = on
+            return refusalOf("there is no ring-down reference to subtract; capture one")
+        this.subtractionOn = on
         return undefined
     }
 
-    /** The next frames become the reference. @returns why they cannot */
+    /** Starts the capture of the next frames. @returns the sentence by which it was refused; undefined when it was done */
     capture(frames = CAPTURE_FRAMES): string | undefined {
-        if (!this.key)
-            return "The request was not taken: no picture comes that a ring-down could be captured from; go live first."
-        if (this.collecting) return "The request was not taken: a capture is under way."
-        this.collecting = []
-        this.captureOf = frames
+        if (!this.key) return refusalOf("no frames are received; go live first")
+        if (this.captured) return refusalOf("a capture is already in progress")
+        this.captured = []
+        this.captureLength = frames
         return undefined
     }
 
-    /** No more frames come: a capture under way has failed. */
+    /** Handles the end of the frames; a capture in progress fails. */
     end(): void {
-        if (this.collecting)
+        if (this.captured)
             this.notes = [
-                `The picture ended after ${this.collecting.length} of ${this.captureOf} frames of the capture; go live and capture again.`,
+                `The capture ended after ${this.captured.length} of ${this.captureLength} frames because no more were received; go live and capture again.`,
             ]
-        this.collecting = undefined
+        this.captured = undefined
     }
 
     /** @param tickUs line-clock time of the frame */
-    take(frame: PolarFrame, tickUs: number): void {
+    addFrame(frame: PolarFrame, tickUs: number): void {
         this.latest.push(frame)
         if (this.latest.length > RESIDUAL_FRAMES) this.latest.shift()
-        if (this.collecting) {
-            this.collecting.push(frame)
-            if (this.collecting.length >= this.captureOf) this.finish()
+        if (this.captured) {
+            this.captured.push(frame)
+            if (this.captured.length >= this.captureLength) this.finishCapture()
         }
         if (!this.stored || this.latest.length < RESIDUAL_FRAMES) return
-        if (tickUs - this.lookedUs < RESIDUAL_EVERY_US) return
-        this.lookedUs = tickUs
+        if (tickUs - this.residualTickUs < RESIDUAL_INTERVAL_US) return
+        this.residualTickUs = tickUs
         this.residualDb = ringDownResidualDb(this.latest, this.stored.ringDown, this.geometry!)
     }
 
-    told(): RingDownTold {
+    state(): RingDownState {
         const { stored, residualDb } = this
         return {
-            subtracted: stored !== undefined && this.wanted,
+            subtracted: stored !== undefined && this.subtractionOn,
             reference: stored
                 ? {
                       captured: new Date(stored.capturedMs).toISOString(),
@@ -137,31 +137,31 @@ export class RingDownController {
                 : null,
             stale: stored ? stalenessReasons(stored.capturedMs, this.dateMs(), residualDb) : [],
             notes: this.notes,
-            capturing: this.collecting ? [this.collecting.length, this.captureOf] : null,
+            capturing: this.captured ? [this.captured.length, this.captureLength] : null,
         }
     }
 
-    private use(stored: StoredReference | undefined): void {
+    private setReference(stored: StoredReference | undefined): void {
         this.stored = stored
         this.latest = []
         this.residualDb = undefined
-        this.lookedUs = -Infinity
+        this.residualTickUs = -Infinity
     }
 
-    private finish(): void {
-        const frames = this.collecting!
-        this.collecting = undefined
+    private finishCapture(): void {
+        const frames = this.captured!
+        this.captured = undefined
         try {
             const stored = {
                 key: this.key!,
                 capturedMs: this.dateMs(),
-                ringDown: captureRingDown(frames, this.geometry!, this.oneTransducer),
+                ringDown: captureRingDown(frames, this.geometry!, this.singleTransducer),
             }
-            this.use(stored)
-            this.wanted = true
+            this.setReference(stored)
+            this.subtractionOn = true
             this.notes = [`Stored in ${this.store.save(stored)}.`]
         } catch (error) {
-            // One that could not be stored serves until the program ends, and this says so.
+            // A reference that could not be stored is still used until the program ends.
             if (error instanceof RingDownError || error instanceof ReferenceError)
                 this.notes = [error.message]
             else throw error

@@ -20,14 +20,14 @@ const SIDE_FOR_QUADRATIC = 2
 const SIDE_FOR_LINEAR = 1
 
 /** Weight, in slabs heard, below which the reach is widened. */
-const ENOUGH = 1.5
+const MIN_WEIGHT = 1.5
 
 /** The border of one frame. */
 export interface LumenBorder {
     /** one radius a line from the catheter's centre, never inside the catheter */
     readonly radiusMm: Float32Array
     /** part of the circle where an edge was heard, 0..1; the rest is bridged from its surroundings */
-    readonly heard: number
+    readonly edgeFraction: number
 }
 
 /** Slab borders along a pullback, to be read at any position. */
@@ -37,12 +37,12 @@ export class BordersAlong {
 
     /**
      * @param positionsMm growing, one a border
-     * @param leastMm no border lies inside this radius
+     * @param minRadiusMm no border lies inside this radius
      */
     constructor(
         private readonly positionsMm: readonly number[],
         private readonly borders: readonly SlabBorder[],
-        private readonly leastMm: number
+        private readonly minRadiusMm: number
     ) {
         this.radii = borders.map(bridged)
         const steps = positionsMm
@@ -69,7 +69,7 @@ export class BordersAlong {
             if (left === 0 || last) break
             reach *= 2
         }
-        return { radiusMm, heard: this.heardAt(positionMm) }
+        return { radiusMm, edgeFraction: this.edgeFractionAt(positionMm) }
     }
 
     /** Fits all lines still to do. @returns how many had too little within reach */
@@ -102,7 +102,7 @@ export class BordersAlong {
                 const d = (z[s]! - positionMm) / reach
                 const near = 1 - Math.abs(d) ** 3
                 const kernel = near > 0 ? near * near * near : 1e-6
-                const sure = borders[s]!.heard[i]!
+                const sure = borders[s]!.edgeWeight[i]!
                 heard += sure * kernel
                 if (sure > 0.5) {
                     if (d < 0) before++
@@ -119,7 +119,7 @@ export class BordersAlong {
                 t1 += w * d * r
                 t2 += w * d * d * r
             }
-            if (heard < ENOUGH && !accept) {
+            if (heard < MIN_WEIGHT && !accept) {
                 left++
                 continue
             }
@@ -139,17 +139,17 @@ export class BordersAlong {
                 Math.max(before, after) >= 2 * SIDE_FOR_LINEAR + 1
             )
                 r = (t0 * s2 - t1 * s1) / (s0 * s2 - s1 * s1)
-            out[i] = Math.max(this.leastMm, r)
+            out[i] = Math.max(this.minRadiusMm, r)
         }
         return left
     }
 
-    private heardAt(positionMm: number): number {
+    private edgeFractionAt(positionMm: number): number {
         const { positionsMm: z, borders } = this
         const b = Math.min(z.length - 1, lowerBound(z, positionMm))
         const a = Math.max(0, b - 1)
         const nearest = Math.abs(z[a]! - positionMm) < Math.abs(z[b]! - positionMm) ? a : b
-        const { heard } = borders[nearest]!
+        const { edgeWeight: heard } = borders[nearest]!
         return heard.reduce((sum, value) => sum + value, 0) / heard.length
     }
 }
@@ -168,7 +168,7 @@ function lowerBound(values: readonly number[], value: number): number {
 
 /** Radii with the lines where nothing was heard replaced by a straight run between their heard neighbours. */
 function bridged(border: SlabBorder): Float32Array {
-    const { radiusMm, heard } = border
+    const { radiusMm, edgeWeight: heard } = border
     const n = radiusMm.length
     const out = radiusMm.slice()
     const sure: number[] = []

@@ -67,7 +67,7 @@ function errors(
     return {
         mean: sum / (128 * frames.length),
         worst,
-        heard: borders.map(border => border.heard),
+        heard: borders.map(border => border.edgeFraction),
     }
 }
 
@@ -165,7 +165,7 @@ test("nothing received gives borders at the catheter that claim nothing", () => 
     const frames = series(3, round)
     for (const { present } of frames) present.fill(0)
     for (const border of findLumenBorders(frames, GEOMETRY, noRingDown(GEOMETRY))) {
-        assert.is(border.heard, 0)
+        assert.is(border.edgeFraction, 0)
         assert.ok(border.radiusMm.every(r => Number.isFinite(r) && r >= 0.2999))
     }
     assert.equal(findLumenBorders([], GEOMETRY, noRingDown(GEOMETRY)), [])

@@ -6,7 +6,7 @@ import type { ImagingGeometry } from "../picture/geometry"
 import { depthMm } from "../picture/geometry"
 
 /** Places along the border that are looked at. */
-export const PLACES = 256
+export const CONTOUR_POINTS = 256
 
 /**
  * Standard deviation of the averaging along the border: at least this, and
@@ -30,7 +30,7 @@ export interface Contour {
 export interface Shifts {
     readonly mm: Float64Array
     /** 1 where an edge was heard, else 0 */
-    readonly heard: Float64Array
+    readonly found: Float64Array
 }
 
 /** @param radius one radius a line */
@@ -45,11 +45,11 @@ export function contourOf(radius: Float32Array): Contour {
         py[i] = radius[i % lines]! * Math.sin(angle)
         if (i > 0) along[i] = along[i - 1]! + Math.hypot(px[i]! - px[i - 1]!, py[i]! - py[i - 1]!)
     }
-    const stepMm = along[lines]! / PLACES
-    const x = new Float64Array(PLACES)
-    const y = new Float64Array(PLACES)
+    const stepMm = along[lines]! / CONTOUR_POINTS
+    const x = new Float64Array(CONTOUR_POINTS)
+    const y = new Float64Array(CONTOUR_POINTS)
     let i = 0
-    for (let p = 0; p < PLACES; p++) {
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
         const at = p * stepMm
         while (i < lines - 1 && along[i + 1]! < at) i++
         const span = along[i + 1]! - along[i]!
@@ -60,11 +60,11 @@ export function contourOf(radius: Float32Array): Contour {
     const sigma = x.map((_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm) / 2)
     smoothRing(x, sigma)
     smoothRing(y, sigma)
-    const nx = new Float64Array(PLACES)
-    const ny = new Float64Array(PLACES)
-    for (let p = 0; p < PLACES; p++) {
-        const a = (p + PLACES - 1) % PLACES
-        const b = (p + 1) % PLACES
+    const nx = new Float64Array(CONTOUR_POINTS)
+    const ny = new Float64Array(CONTOUR_POINTS)
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
+        const a = (p + CONTOUR_POINTS - 1) % CONTOUR_POINTS
+        const b = (p + 1) % CONTOUR_POINTS
         const tx = x[b]! - x[a]!
         const ty = y[b]! - y[a]!
         const length = Math.hypot(tx, ty) || 1
@@ -108,8 +108,8 @@ export function radiiOf(
     const heard = new Float32Array(lines)
     const x = contour.x.map((v, p) => v + shift.mm[p]! * contour.nx[p]!)
     const y = contour.y.map((v, p) => v + shift.mm[p]! * contour.ny[p]!)
-    for (let p = 0; p < PLACES; p++) {
-        const q = (p + 1) % PLACES
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
+        const q = (p + 1) % CONTOUR_POINTS
         const turn = Math.atan2(y[p]!, x[p]!) / (2 * Math.PI)
         let span = Math.atan2(y[q]!, x[q]!) / (2 * Math.PI) - turn
         span -= Math.round(span)
@@ -126,7 +126,7 @@ export function radiiOf(
             // A contour that folds back over a line is read where it was before.
             if (radius[i]! < 0 || Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)) {
                 radius[i] = r
-                heard[i] = (shift.heard[p]! + shift.heard[q]!) / 2
+                heard[i] = (shift.found[p]! + shift.found[q]!) / 2
             }
         }
     }

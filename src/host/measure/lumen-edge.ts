@@ -11,7 +11,7 @@
 import { POWER_OF_CODE } from "../picture/envelope"
 import type { ImagingGeometry } from "../picture/geometry"
 import type { Contour, Shifts } from "./lumen-contour"
-import { alongSteps, contourOf, PLACES, radiiOf } from "./lumen-contour"
+import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
 
 /** Profile across the border: from this far inside to this far outside. */
@@ -28,10 +28,10 @@ const WALL_TO_MM = 0.14
 const LEVEL_MM = 0.8
 
 /** A wall weaker than its surroundings by this much (6 dB) is judged by theirs. */
-const WEAK_RATIO = 4
+const WEAK_WALL_RATIO = 4
 
 /** An edge counts as heard where wall and lumen differ by this much (6 dB). */
-const HEARD_RATIO = 4
+const MIN_EDGE_CONTRAST = 4
 
 const ROUNDS = 3
 
@@ -39,7 +39,7 @@ const ROUNDS = 3
 export interface SlabBorder {
     readonly radiusMm: Float32Array
     /** per line, 0..1: how much of the averaging window there heard an edge */
-    readonly heard: Float32Array
+    readonly edgeWeight: Float32Array
 }
 
 /**
@@ -56,32 +56,32 @@ export function refineBorder(slab: Slab, path: Uint16Array, geometry: ImagingGeo
         const shift = edgeShifts(slab, contour, geometry)
         ;({ radius, heard } = radiiOf(contour, shift, radius, geometry))
     }
-    return { radiusMm: radius, heard }
+    return { radiusMm: radius, edgeWeight: heard }
 }
 
 /** How far outwards the half-power point lies at each place. */
 function edgeShifts(slab: Slab, contour: Contour, geometry: ImagingGeometry): Shifts {
     const profiles = meanProfiles(slab, contour, geometry)
-    const own = new Float64Array(PLACES)
-    for (let p = 0; p < PLACES; p++)
+    const own = new Float64Array(CONTOUR_POINTS)
+    for (let p = 0; p < CONTOUR_POINTS; p++)
         own[p] = wallPower(profiles.subarray(p * STEPS, (p + 1) * STEPS), 0)
     const level = localMedian(own, Math.round(LEVEL_MM / contour.stepMm))
-    const mm = new Float64Array(PLACES)
-    const heard = new Float64Array(PLACES)
-    for (let p = 0; p < PLACES; p++) {
+    const mm = new Float64Array(CONTOUR_POINTS)
+    const heard = new Float64Array(CONTOUR_POINTS)
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
         const profile = profiles.subarray(p * STEPS, (p + 1) * STEPS)
         const edge = halfPower(profile, level[p]!)
         if (edge === undefined) continue
         mm[p] = edge
         heard[p] = 1
     }
-    return { mm, heard }
+    return { mm, found: heard }
 }
 
 /** Power across the border at each place, averaged along it; all -1 where nothing was received. */
 function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
-    const single = new Float32Array(PLACES * STEPS)
-    for (let p = 0; p < PLACES; p++)
+    const single = new Float32Array(CONTOUR_POINTS * STEPS)
+    for (let p = 0; p < CONTOUR_POINTS; p++)
         for (let s = 0; s < STEPS; s++) {
             const u = (s - MIDDLE) * STEP_MM
             single[p * STEPS + s] = powerAt(
@@ -91,14 +91,14 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
                 geometry
             )
         }
-    const means = new Float32Array(PLACES * STEPS)
-    for (let p = 0; p < PLACES; p++) {
+    const means = new Float32Array(CONTOUR_POINTS * STEPS)
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
         const to = p * STEPS
         const sigma = alongSteps(Math.hypot(contour.x[p]!, contour.y[p]!), contour.stepMm)
-        const reach = Math.min(PLACES >> 2, Math.ceil(2 * sigma))
+        const reach = Math.min(CONTOUR_POINTS >> 2, Math.ceil(2 * sigma))
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
-            const from = ((p + m + PLACES) % PLACES) * STEPS
+            const from = ((p + m + CONTOUR_POINTS) % CONTOUR_POINTS) * STEPS
             if (single[from + MIDDLE]! < 0) continue
             const w = Math.exp(-0.5 * (m / sigma) ** 2)
             weights += w
@@ -145,8 +145,8 @@ function halfPower(profile: Float32Array, level: number): number | undefined {
     let edge = 0
     for (let round = 0; round < 2; round++) {
         const own = round === 0 ? level : wallPower(profile, edge)
-        const half = (own > level / WEAK_RATIO ? own : level) / 2
-        if (profile[inner]! * HEARD_RATIO > 2 * half) return undefined
+        const half = (own > level / WEAK_WALL_RATIO ? own : level) / 2
+        if (profile[inner]! * MIN_EDGE_CONTRAST > 2 * half) return undefined
         let s = inner + 1
         while (s < STEPS && profile[s]! < half) s++
         if (s === STEPS) return round === 0 ? undefined : edge

@@ -19,7 +19,7 @@ import type { Slab } from "./lumen-slabs"
 const BEAM_LINES = 2
 
 /** From clearly blood to clearly wall, in codes to either side of the threshold; 28 codes = 8 dB. */
-const SURE_CODES = 28
+const TRANSITION_CODES = 28
 
 /** Thickness of wall that must follow the border. */
 const WALL_MM = 0.2
@@ -78,7 +78,7 @@ export class PathFinder {
     private readonly cost: Float32Array
     private readonly from: Uint16Array
     /** 1 for a line that one of the three slabs brought */
-    private readonly known: Uint8Array
+    private readonly received: Uint8Array
     private readonly wallSum: Float64Array
     private readonly bloodSum: Float64Array
 
@@ -91,7 +91,7 @@ export class PathFinder {
         this.mixed = new Uint16Array(size)
         this.cost = new Float32Array(size)
         this.from = new Uint16Array(2 * size)
-        this.known = new Uint8Array(this.lines)
+        this.received = new Uint8Array(this.lines)
         this.wallSum = new Float64Array(this.samples + 1)
         this.bloodSum = new Float64Array(this.samples + 1)
     }
@@ -118,7 +118,7 @@ export class PathFinder {
             for (let k = from; k < from + samples; k++)
                 mixed[k] = a.codes[k]! + 2 * c.codes[k]! + b.codes[k]!
             if (!c.present[i]) mixed.fill(0, from, from + samples)
-            this.known[i] = c.present[i] ? 1 : 0
+            this.received[i] = c.present[i] ? 1 : 0
         }
     }
     private costOfLine(line: number, threshold: number): void {
@@ -128,7 +128,7 @@ export class PathFinder {
         const rows: number[] = []
         for (let m = -BEAM_LINES; m <= BEAM_LINES; m++) {
             const i = (line + m + lines) % lines
-            if (!this.known[i]) continue
+            if (!this.received[i]) continue
             rows.push(i * samples)
             weight += 4
         }
@@ -144,7 +144,7 @@ export class PathFinder {
         for (let k = first; k < samples; k++) {
             let sum = 0
             for (const row of rows) sum += mixed[row + k]!
-            const sure = (sum / weight - threshold) / SURE_CODES
+            const sure = (sum / weight - threshold) / TRANSITION_CODES
             const e = sure > 1 ? 1 : sure < -1 ? -1 : sure
             wall[k + 1] = wall[k]! + (e > 0 ? e : 0)
             blood[k + 1] = blood[k]! + (e < 0 ? -e : 0)

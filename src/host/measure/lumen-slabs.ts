@@ -36,7 +36,7 @@ export function slabsOf(
     const slabs: Slab[] = []
     let group: PolarFrame[] = []
     const close = (): void => {
-        if (group.length > 0) slabs.push(joined(group, geometry, ringDown))
+        if (group.length > 0) slabs.push(averageFrames(group, geometry, ringDown))
         group = []
     }
     for (const frame of order) {
@@ -47,7 +47,7 @@ export function slabsOf(
     return slabs
 }
 
-function joined(
+function averageFrames(
     group: readonly PolarFrame[],
     geometry: ImagingGeometry,
     ringDown: RingDownReference

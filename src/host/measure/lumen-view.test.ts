@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { leavesView } from "./lumen-view"
+import { extendsBeyondView } from "./lumen-view"
 
 const GEOMETRY = {
     ...{ linesPerFrame: 200, samplesPerLine: 250, sampleSpacingMm: 0.02 },
@@ -17,14 +17,14 @@ const test = suite("a lumen that leaves the picture")
 
 test("up to 5 % of the circle may run along the edge, no more", () => {
     for (const radiusMm of [4.81, 4.99, 5.6]) {
-        assert.not(leavesView(border(10, radiusMm), GEOMETRY))
-        assert.ok(leavesView(border(11, radiusMm), GEOMETRY))
+        assert.not(extendsBeyondView(border(10, radiusMm), GEOMETRY))
+        assert.ok(extendsBeyondView(border(11, radiusMm), GEOMETRY))
     }
 })
 
 test("a border with 0.2 mm of wall in view is whole, wherever it lies", () => {
-    assert.not(leavesView(border(200, 4.79), GEOMETRY))
-    assert.not(leavesView(border(0, 5), GEOMETRY))
+    assert.not(extendsBeyondView(border(200, 4.79), GEOMETRY))
+    assert.not(extendsBeyondView(border(0, 5), GEOMETRY))
 })
 
 test.run()

@@ -10,13 +10,13 @@ import type { ImagingGeometry } from "../picture/geometry"
 const EDGE_MM = 0.2
 
 /** Share of the circle over which a border may run along the edge and its area still be told: 18 degrees. */
-export const OPEN_SHARE = 0.05
+export const MAX_EDGE_FRACTION = 0.05
 
 /** @param radiusMm of a border, one radius a line */
-export function leavesView(radiusMm: ArrayLike<number>, geometry: ImagingGeometry): boolean {
+export function extendsBeyondView(radiusMm: ArrayLike<number>, geometry: ImagingGeometry): boolean {
     const { samplesPerLine, sampleSpacingMm } = geometry
     const edgeMm = samplesPerLine * sampleSpacingMm - EDGE_MM
     let along = 0
     for (let i = 0; i < radiusMm.length; i++) if (radiusMm[i]! > edgeMm) along++
-    return along > OPEN_SHARE * radiusMm.length
+    return along > MAX_EDGE_FRACTION * radiusMm.length
 }

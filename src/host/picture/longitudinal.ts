@@ -16,7 +16,7 @@ export interface LongitudinalOptions {
     /** the cut's upper half looks along this angle, its lower half along the opposite one; degrees, default 270 = up in the cross-section */
     readonly angleDeg?: number
     /** all lines look the same way: depth goes down from the catheter's centre, by the middle line of each frame; no angle then */
-    readonly oneWay?: boolean
+    readonly fixedDirection?: boolean
     /** default 20 px/mm, both ways */
     readonly pxPerMm?: number
     /** span of the view along the pullback; default: up to the last frame */
@@ -68,12 +68,12 @@ export function longitudinalView(
         )
     const widthPx = Math.max(1, Math.round(lengthMm * pxPerMm))
     const halfPx = Math.round(shownDepthMm * pxPerMm)
-    const { oneWay = false } = options
-    const heightPx = oneWay ? halfPx : 2 * halfPx
+    const { fixedDirection = false } = options
+    const heightPx = fixedDirection ? halfPx : 2 * halfPx
     const greys = new Uint8Array(widthPx * heightPx)
     const turn = angleDeg / 360
     const upper = ((Math.round(turn * lines) % lines) + lines) % lines
-    const lower = oneWay ? lines >> 1 : (upper + (lines >> 1)) % lines
+    const lower = fixedDirection ? lines >> 1 : (upper + (lines >> 1)) % lines
     const reachMm = Math.max(usualSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
 
     const left = new Uint8Array(samples)
@@ -84,7 +84,7 @@ export function longitudinalView(
         while (after < order.length && order[after]!.positionMm < position) after++
         const a = order[Math.max(0, after - 1)]
         const b = order[Math.min(order.length - 1, after)]
-        for (const line of oneWay ? [lower] : [upper, lower]) {
+        for (const line of fixedDirection ? [lower] : [upper, lower]) {
             const useA = near(a, position, reachMm, line)
             const useB = near(b, position, reachMm, line)
             const one = useA ? a! : b!
@@ -96,7 +96,7 @@ export function longitudinalView(
             const span = two === undefined ? 0 : two.positionMm - one.positionMm
             const w = span > 0 ? (position - one.positionMm) / span : 0
             for (let q = 0; q < halfPx; q++) {
-                const y = oneWay ? q : line === upper ? halfPx - 1 - q : halfPx + q
+                const y = fixedDirection ? q : line === upper ? halfPx - 1 - q : halfPx + q
                 const at = y * widthPx + x
                 if (!useA && !useB) {
                     greys[at] = gapGrey(x, y)

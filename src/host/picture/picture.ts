@@ -1,5 +1,4 @@
-// Responsible for: the one entry to the picture room: what others may import.
-// Not for: any work of its own.
+// Re-exports what other folders use of this folder.
 
 export type { GreyImage, ImagingGeometry, PolarFrame } from "./geometry"
 export {
@@ -19,11 +18,6 @@ export type { ScanConverter } from "./scan-conversion"
 export { gapGrey, scanConverter } from "./scan-conversion"
 export type { LongitudinalOptions } from "./longitudinal"
 export { longitudinalView } from "./longitudinal"
-export type { LumenBorder } from "../measure/lumen-along"
-export { findLumenBorders } from "../measure/lumen-border"
-export type { LumenMeasures } from "../measure/lumen-measures"
-export { measureLumen } from "../measure/lumen-measures"
-export { leavesView } from "../measure/lumen-view"
 export type { RotationUnevenness } from "./rotation"
 export { rotationUnevenness } from "./rotation"
 export { encodePng } from "./png-image"

@@ -32,7 +32,7 @@ export function pictureFrames(
 }
 
 /** Whether all lines look the same way: then there is no cross-section and no lumen, only depth. */
-export function hasOneDirection(description: Description): boolean {
+export function isFixedDirection(description: Description): boolean {
     const catheter = catheterOf(description.catheter)
     return catheter !== undefined && !isCircumferential(catheter)
 }

@@ -4,13 +4,12 @@
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
+import type { LumenBorder } from "../measure/lumen-along"
+import { findLumenBorders } from "../measure/lumen-border"
+import { type LumenMeasures, measureLumen } from "../measure/lumen-measures"
+import { extendsBeyondView } from "../measure/lumen-view"
 import {
-    findLumenBorders,
-    leavesView,
     type ImagingGeometry,
-    type LumenBorder,
-    type LumenMeasures,
-    measureLumen,
     noRingDown,
     type PolarFrame,
     type RingDownReference,
@@ -20,7 +19,7 @@ import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
 import { beamformed, type BeamformChoice } from "./channel-data-frames"
-import { geometryOf, hasOneDirection, pictureFrames } from "./picture-frames"
+import { geometryOf, isFixedDirection, pictureFrames } from "./picture-frames"
 import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"
 
 /** What whoever asks for results may choose. */
@@ -40,7 +39,7 @@ export interface RunResults {
     /** What is taken off each frame. */
     readonly ringDown: RingDownReference
     /** All lines look the same way: there are neither borders nor measures, only depth. */
-    readonly oneWay: boolean
+    readonly fixedDirection: boolean
     readonly ringDownUse: RingDownUse
     /** Of each frame. */
     readonly borders: readonly LumenBorder[]
@@ -79,8 +78,8 @@ export async function resultsOf(
               frames: pictureFrames(description, assembler.frames),
               geometry: geometryOf(description),
           }
-    const oneWay = hasOneDirection(description)
-    if (!oneWay) progress(0, "finding the lumen")
+    const fixedDirection = isFixedDirection(description)
+    if (!fixedDirection) progress(0, "finding the lumen")
     await yieldToEventLoop()
     // Element data begin behind the ring-down.
     const { ringDown, use: ringDownUse } = isElements
@@ -92,9 +91,9 @@ export async function resultsOf(
               choice.references
           )
     // What lies in one direction has no area.
-    const borders = oneWay ? [] : findLumenBorders(frames, geometry, ringDown)
+    const borders = fixedDirection ? [] : findLumenBorders(frames, geometry, ringDown)
     const measures = borders.map(({ radiusMm }) =>
-        leavesView(radiusMm, geometry) ? null : measureLumen(radiusMm)
+        extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm)
     )
     return {
         description,
@@ -102,7 +101,7 @@ export async function resultsOf(
         frames,
         geometry,
         ringDown,
-        oneWay,
+        fixedDirection,
         ringDownUse,
         borders,
         measures,

@@ -3,7 +3,8 @@
 
 import type { LineGap } from "../frames/assembled-frame"
 import type { LinkFaults } from "../link/burst-stream"
-import type { LumenMeasures, RotationUnevenness } from "../picture/picture"
+import type { LumenMeasures } from "../measure/lumen-measures"
+import type { RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, firedText, isAsPlanned } from "../sequence/fired"
 import type { ReceivedRun } from "../run/run-target"

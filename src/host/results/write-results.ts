@@ -1,6 +1,7 @@
 // Responsible for: from a received run to all files of the out folder, and the figures of the summary.
 // Not for: how pictures, borders and measures are made (../picture).
 
+import type { LumenMeasures } from "../measure/lumen-measures"
 import {
     encodePng,
     type GreyImage,
@@ -8,7 +9,6 @@ import {
     longitudinalView,
     rotationUnevenness,
     scanConverter,
-    type LumenMeasures,
     type PolarFrame,
 } from "../picture/picture"
 import { catheterNamed } from "../sequence/catheter-spec"
@@ -24,7 +24,7 @@ import { timingReport } from "./timing/timing-report"
 import { failedSeries } from "./timing/timing-series"
 
 /** Pictures between two looks of the progress bar and of everybody else on the event loop. */
-const FRAMES_A_TURN = 8
+const FRAMES_PER_YIELD = 8
 /** Pictures that are being compressed beside the next one's making. */
 const PICTURES_AHEAD = 4
 
@@ -40,7 +40,7 @@ export async function writeResults(
     made?: RunResults
 ): Promise<RunSummary> {
     const results = made ?? (await resultsOf(run, progress))
-    const { description, frames, geometry, measures, oneWay } = results
+    const { description, frames, geometry, measures, fixedDirection } = results
     const { ringDown, ringDownUse } = results
 
     const mapper = greyMapper(geometry, ringDown)
@@ -52,12 +52,12 @@ export async function writeResults(
     let dicom: DicomFile | undefined
     try {
         for (const [i, frame] of frames.entries()) {
-            if (i % FRAMES_A_TURN === 0) {
+            if (i % FRAMES_PER_YIELD === 0) {
                 progress(i / frames.length, "writing pictures")
                 await yieldToEventLoop()
             }
             const greys = mapper.frame(frame.codes)
-            const image = oneWay
+            const image = fixedDirection
                 ? depthPicture(greys, frame.present, geometry)
                 : converter.convert(greys, frame.present)
             dicom ??= await dicomFile(
@@ -67,13 +67,16 @@ export async function writeResults(
             )
             dicom.add(image.greys)
             const number = String(frame.index).padStart(digits, "0")
-            const name = oneWay ? "depth-lines" : "cross-section"
+            const name = fixedDirection ? "depth-lines" : "cross-section"
             ahead.push(picture(`${name}-${number}.png`, image))
             if (ahead.length > PICTURES_AHEAD) await ahead.shift()
         }
         dicom!.end()
         const lengthMm = (description.window_end_nm - description.window_start_nm) / 1e6
-        const view = longitudinalView(frames, mapper, geometry, { lengthMm, oneWay })
+        const view = longitudinalView(frames, mapper, geometry, {
+            lengthMm,
+            fixedDirection,
+        })
         ahead.push(picture("longitudinal.png", view))
     } finally {
         const written = await Promise.allSettled(ahead)

@@ -44,7 +44,7 @@ export async function liveCommand(options: LiveOptions): Promise<void> {
         () => serving.refresh()
     )
     const serving = await consoleFor(view, live.consolePort)
-    const stop = onStop(() => desk.leave())
+    const stop = onStop(() => desk.stop())
     try {
         if (target.kind === "tcp")
             await runTcpLive(
@@ -89,7 +89,7 @@ async function conclude(
     out: string | undefined,
     options: LiveOptions
 ): Promise<void> {
-    const told = view.told()
+    const told = view.state()
     let file: string | null = null
     if (out !== undefined && view.shown) {
         writeWhole(out, await encodePng(view.picture().image))
@@ -106,7 +106,7 @@ async function conclude(
                 framesPerS,
                 lines: { fired: linesFired(end) ?? null, ...lines },
                 ecgPerMin,
-                behindMs: told.behindMs,
+                behindMs: told.clockLagMs,
                 display: told.display,
                 ringDown: told.ringDown,
                 insecure: told.insecure,
@@ -129,7 +129,7 @@ function ringDownText({
     subtracted,
     stale,
     notes,
-}: ReturnType<RingDownController["told"]>): string {
+}: ReturnType<RingDownController["state"]>): string {
     const use = !reference
         ? "no ring-down reference"
         : `ring-down reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`

@@ -1,26 +1,25 @@
-// Responsible for: the chart of lumen area and diameters along the pullback, and the place in it that is shown.
-// Not for: figures, which come from the server.
+// Draws the chart of lumen area and diameters along the pullback, with a mark at the shown position.
 
 /**
- * The part of echarts that is used; its script sets a global.
+ * The part of echarts that is used here; its script defines a global.
  * @typedef {{ setOption(option: object): void, resize(): void,
- *   getZr(): { on(name: string, hear: (event: { offsetX: number, offsetY: number }) => void): void },
+ *   getZr(): { on(name: string, listener: (event: { offsetX: number, offsetY: number }) => void): void },
  *   convertFromPixel(finder: object, at: number[]): number[] }} Chart
  */
 
 const AREA = "#4cc2ff"
-const SMALLEST = "#e8a33d"
-const LARGEST = "#3fbf7f"
+const MINIMUM = "#e8a33d"
+const MAXIMUM = "#3fbf7f"
 const DIM = "#7f8c98"
 const GRID = "#242c34"
 
 /**
  * @param {HTMLElement} element
  * @param {{ rows: readonly (readonly (number | null)[])[], lengthMm: number }} pullback rows of position, time, area, diameters
- * @param {(positionMm: number) => void} onPick
+ * @param {(positionMm: number) => void} onPick called with the position of a click
  * @returns {{ showAt(positionMm: number): void }}
  */
-export function measuresChart(element, pullback, onPick) {
+export function measurementsChart(element, pullback, onPick) {
     // @ts-expect-error: echarts has no types as a script
     const { echarts } = window
     /** @type {Chart} */
@@ -40,8 +39,8 @@ export function measuresChart(element, pullback, onPick) {
     })
     const series = [
         line("area", 2, AREA, 0),
-        line("smallest diameter", 3, SMALLEST, 1),
-        line("largest diameter", 4, LARGEST, 1),
+        line("minimum diameter", 3, MINIMUM, 1),
+        line("maximum diameter", 4, MAXIMUM, 1),
     ]
     chart.setOption({
         animation: false,

@@ -1,7 +1,7 @@
-// Responsible for: greys on a canvas, and what is drawn over a cross-section: scale, R wave, lumen border.
-// Not for: what comes from the server (console.js).
+// Decodes picture messages, paints them on a canvas, and draws scale, R wave and lumen border over a cross-section.
 
 /**
+ * A picture and its metadata, as ../console-view.ts packs them.
  * @typedef {object} Picture
  * @property {string} name
  * @property {number} widthPx
@@ -15,15 +15,15 @@
  * @property {number[]} [triggersDeg]
  * @property {number[]} [borderMm]
  * @property {boolean} [frozen]
- * @property {boolean} [oneWay] lines side by side, with no angles and no ruler through the middle
+ * @property {boolean} [fixedDirection] A-lines side by side (M-mode): no angles, no scale
  */
 
-const RULER = "rgba(207, 216, 224, 0.75)"
+const SCALE = "rgba(207, 216, 224, 0.75)"
 const RWAVE = "#e8a33d"
 const BORDER = "rgba(76, 194, 255, 0.85)"
 
 /**
- * A picture as it came: length of the JSON, JSON, greys.
+ * Decodes a message: length of the JSON, JSON, greys.
  * @param {ArrayBuffer} bytes
  * @returns {Picture}
  */
@@ -34,6 +34,7 @@ export function unpack(bytes) {
 }
 
 /**
+ * Paints the greys, and resizes the canvas to them.
  * @param {HTMLCanvasElement} canvas
  * @param {Picture} picture
  */
@@ -52,7 +53,7 @@ export function paint(canvas, picture) {
 }
 
 /**
- * Ruler, R waves and border over a cross-section.
+ * Draws scale, R waves and border over a cross-section.
  * @param {HTMLCanvasElement} canvas
  * @param {Picture} picture
  * @param {boolean} withBorder
@@ -62,12 +63,12 @@ export function drawOver(canvas, picture, withBorder) {
     if (!context) return
     const side = canvas.width
     context.clearRect(0, 0, side, side)
-    if (picture.oneWay) return
+    if (picture.fixedDirection) return
     const pxPerMm = side / (picture.widthPx * picture.mmPerPxX)
     const middle = side / 2
     if (withBorder && picture.borderMm?.length)
         drawBorder(context, middle, pxPerMm, picture.borderMm)
-    drawRuler(context, side, pxPerMm)
+    drawScale(context, side, pxPerMm)
     for (const degrees of picture.triggersDeg ?? []) drawTrigger(context, middle, degrees)
 }
 
@@ -93,14 +94,14 @@ function drawBorder(context, middle, pxPerMm, borderMm) {
 }
 
 /**
- * Millimetres through the catheter, along both axes; fives are longer.
+ * Draws a millimetre scale along both axes; every fifth mark is longer.
  * @param {CanvasRenderingContext2D} context
  * @param {number} side
  * @param {number} pxPerMm
  */
-function drawRuler(context, side, pxPerMm) {
+function drawScale(context, side, pxPerMm) {
     const middle = side / 2
-    context.strokeStyle = RULER
+    context.strokeStyle = SCALE
     context.lineWidth = 1.5
     context.beginPath()
     for (let mm = 1; mm * pxPerMm < middle; mm++) {
@@ -116,7 +117,7 @@ function drawRuler(context, side, pxPerMm) {
 }
 
 /**
- * A mark at the rim where the line looked that fired first after the R wave.
+ * Marks, at the rim, the direction of the first A-line after the R wave.
  * @param {CanvasRenderingContext2D} context
  * @param {number} middle
  * @param {number} degrees

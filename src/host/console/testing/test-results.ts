@@ -1,14 +1,14 @@
-// Responsible for: results of a small pullback, for tests of the console in review.
-// Not for: how results are made (../results).
+// Results of a small pullback, for tests of the review.
 
-import { measureLumen, noRingDown, type PolarFrame } from "../../picture/picture"
+import { measureLumen } from "../../measure/lumen-measures"
+import { noRingDown, type PolarFrame } from "../../picture/picture"
 import type { RunResults } from "../../results/run-results"
 import { geometryOf } from "../../results/picture-frames"
 import { frameOf, LINES, SMALL } from "./test-view"
 
 export const FRAMES = 40
 
-/** Forty frames over 10 mm; lumens shrink from 2.5 mm of radius by 0.04 mm a frame. */
+/** 40 frames over 10 mm; the lumen's radius shrinks from 2.5 mm by 0.04 mm a frame. */
 export function testResults(): RunResults {
     const geometry = geometryOf(SMALL)
     const frames = Array.from({ length: FRAMES }, (_, n) =>
@@ -19,7 +19,7 @@ export function testResults(): RunResults {
     )
     const borders = frames.map((_, n) => ({
         radiusMm: new Float32Array(LINES).fill(2.5 - 0.04 * n),
-        heard: 1,
+        edgeFraction: 1,
     }))
     return {
         description: SMALL,
@@ -27,7 +27,7 @@ export function testResults(): RunResults {
         frames: frames as readonly PolarFrame[],
         geometry,
         ringDown: noRingDown(geometry),
-        oneWay: false,
+        fixedDirection: false,
         ringDownUse: { source: "pullback", captured: null, notes: [] },
         borders,
         measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),

@@ -1,5 +1,4 @@
-// Responsible for: a live view with frames of a small catheter, for tests of the console.
-// Not for: frames as they come from a board (../link/test-board.ts).
+// A live view with frames of a small catheter, for tests of the console.
 
 import type { AssembledFrame } from "../../frames/assembled-frame"
 import { DESCRIPTION } from "../../link/testing/test-board"
@@ -12,7 +11,7 @@ import { RingDownController } from "../ring-down-controller"
 
 export const LINES = 64
 export const SAMPLES = 64
-/** 64 samples of 0.05 mm: 3.2 mm. */
+/** 64 samples of 0.05 mm: 3.2 mm deep. */
 export const SMALL: Description = {
     ...DESCRIPTION,
     lines_per_frame: LINES,
@@ -21,7 +20,7 @@ export const SMALL: Description = {
 }
 const FRAME_US = 33_333
 
-/** References as a store would keep them, without a folder. */
+/** A reference store in memory. */
 export class MemoryStore {
     stored: StoredReference | undefined
     notes: readonly string[] = ["No reference has been captured."]
@@ -34,7 +33,7 @@ export class MemoryStore {
     }
 }
 
-/** A frame of one code but for the ring-down zone, which is brighter. */
+/** A frame with one sample code everywhere except in the brighter ring-down zone. */
 export function frameOf(
     n: number,
     code: number,
@@ -57,7 +56,7 @@ export function frameOf(
     }
 }
 
-/** A view at a time that the test sets. */
+/** A view whose clocks the test sets. */
 export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) {
     const now = { ms: 0, dateMs: Date.UTC(2026, 0, 1) }
     const transmits: boolean[] = []
@@ -72,6 +71,6 @@ export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) 
     })
     const describe = (changes: Partial<Description> = {}): void =>
         view.listener.onDescription!({ ...SMALL, ...changes })
-    const take = (frame: AssembledFrame): void => view.listener.onFrame!(frame)
-    return { view, now, transmits, display, ringDown, store, describe, take }
+    const addFrame = (frame: AssembledFrame): void => view.listener.onFrame!(frame)
+    return { view, now, transmits, display, ringDown, store, describe, addFrame }
 }

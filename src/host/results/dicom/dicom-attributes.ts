@@ -42,14 +42,14 @@ export async function dicomAttributes(
     results: RunResults,
     picture: GreyImage
 ): Promise<DicomAttributes> {
-    const { description: d, frames, oneWay } = results
+    const { description: d, frames, fixedDirection } = results
     const catheter = catheterNamed(d.catheter, run.spec)
     const runUid = uidOf(await runHash(results))
-    const what = oneWay
+    const what = fixedDirection
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
     return {
-        ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", oneWay ? "0002" : "0001"],
+        ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", fixedDirection ? "0002" : "0001"],
         SOPClassUID: US_MULTI_FRAME,
         SOPInstanceUID: uidOf(
             hashOf(runUid, JSON.stringify(results.geometry), results.ringDown.codes, picture.greys)
@@ -58,7 +58,7 @@ export async function dicomAttributes(
         ...{ AccessionNumber: "", ReferringPhysicianName: "", StudyID: "" },
         Modality: "IVUS",
         Manufacturer: `IVUS cart controller. ${NOT_CLINICAL}`,
-        SeriesDescription: `IVUS pullback, ${oneWay ? "depth lines" : "cross-sections"}`,
+        SeriesDescription: `IVUS pullback, ${fixedDirection ? "depth lines" : "cross-sections"}`,
         ...{ PatientName: "ANONYMOUS^PATIENT", PatientID: "ANONYMOUS" },
         ...{ PatientBirthDate: "", PatientSex: "" },
         StudyInstanceUID: uidOf(hashOf(runUid, "study")),
@@ -78,10 +78,10 @@ export async function dicomAttributes(
             TransducerType: transducerOf(catheter),
         }),
         DepthOfScanField: String(
-            Math.round((picture.heightPx * picture.mmPerPxY) / (oneWay ? 1 : 2))
+            Math.round((picture.heightPx * picture.mmPerPxY) / (fixedDirection ? 1 : 2))
         ),
         SequenceOfUltrasoundRegions: [regionOf(results, picture)],
-        ...(!oneWay && spacingOf(frames, picture)),
+        ...(!fixedDirection && spacingOf(frames, picture)),
         ...{ SamplesPerPixel: 1, PhotometricInterpretation: "MONOCHROME2" },
         ...{ Rows: picture.heightPx, Columns: picture.widthPx },
         NumberOfFrames: String(frames.length),
@@ -133,23 +133,27 @@ function transducerOf(catheter: Catheter): string {
 
 /** The whole picture is one region. Where a cross-section's catheter is stands in its reference pixel. */
 function regionOf(
-    { description: d, oneWay }: RunResults,
+    { description: d, fixedDirection }: RunResults,
     { widthPx, heightPx, mmPerPxX, mmPerPxY }: GreyImage
 ): DicomAttributes {
-    const [x, y] = oneWay ? [0, 0] : [widthPx >> 1, heightPx >> 1]
+    const [x, y] = fixedDirection ? [0, 0] : [widthPx >> 1, heightPx >> 1]
     return {
-        RegionSpatialFormat: oneWay ? REGION.M_MODE : REGION.TISSUE_2D,
+        RegionSpatialFormat: fixedDirection ? REGION.M_MODE : REGION.TISSUE_2D,
         RegionDataType: REGION.TISSUE,
         RegionFlags: 0,
         ...{ RegionLocationMinX0: 0, RegionLocationMinY0: 0 },
         ...{ RegionLocationMaxX1: widthPx - 1, RegionLocationMaxY1: heightPx - 1 },
         ...{ ReferencePixelX0: x, ReferencePixelY0: y },
-        PhysicalUnitsXDirection: oneWay ? REGION.SECONDS : REGION.CM,
+        PhysicalUnitsXDirection: fixedDirection ? REGION.SECONDS : REGION.CM,
         PhysicalUnitsYDirection: REGION.CM,
         // The middle of an even number of pixels lies between two of them.
-        ReferencePixelPhysicalValueX: oneWay ? 0 : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10,
-        ReferencePixelPhysicalValueY: oneWay ? 0 : ((y + 0.5 - heightPx / 2) * mmPerPxY) / 10,
-        PhysicalDeltaX: oneWay ? d.line_period_ns / 1e9 / LINE_PX : mmPerPxX / 10,
+        ReferencePixelPhysicalValueX: fixedDirection
+            ? 0
+            : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10,
+        ReferencePixelPhysicalValueY: fixedDirection
+            ? 0
+            : ((y + 0.5 - heightPx / 2) * mmPerPxY) / 10,
+        PhysicalDeltaX: fixedDirection ? d.line_period_ns / 1e9 / LINE_PX : mmPerPxX / 10,
         PhysicalDeltaY: mmPerPxY / 10,
         TransducerFrequency: d.centre_frequency_khz,
     }
@@ -178,13 +182,13 @@ function decimal(value: number): string {
 }
 
 /** Frames between two looks of everybody else on the event loop. */
-const FRAMES_A_TURN = 64
+const FRAMES_PER_YIELD = 64
 
 /** Of all that came for the pictures, so that a replay comes to the same, and another run to another. */
 async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
     const hash = createHash("sha256").update(JSON.stringify(description))
     for (const [i, frame] of assembler.frames.entries()) {
-        if (i % FRAMES_A_TURN === 0) await yieldToEventLoop()
+        if (i % FRAMES_PER_YIELD === 0) await yieldToEventLoop()
         hash.update(`${frame.timeMs} ${frame.positionMm}`)
         hash.update(frame.present).update(frame.codes)
     }

@@ -6,7 +6,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { MOVE_GATED, MOVE_STEPPED } from "../../../shared/motion/move-terms"
 import { dicomFile } from "./dicom-file"
-import { begunDicom, type Pulled, wholeDicom } from "./testing/dicom-test-run"
+import { begunDicom, type TestRunOptions, wholeDicom } from "./testing/dicom-test-run"
 
 const test = suite("pullback.dcm")
 
@@ -27,7 +27,7 @@ function read(file: Buffer): Read {
     return { tags, region: region!, pixels: Buffer.from(pixels!) }
 }
 
-const readOf = async (changes: Partial<Pulled> = {}): Promise<Read> =>
+const readOf = async (changes: Partial<TestRunOptions> = {}): Promise<Read> =>
     read(await wholeDicom(changes))
 
 test("holds every picture in its order, byte for byte", async () => {
@@ -58,7 +58,7 @@ test("the same run gives the same bytes, another one another name", async () => 
     const file = await wholeDicom()
     assert.ok(file.equals(await wholeDicom()))
     const { tags } = read(file)
-    const others: Partial<Pulled>[] = [
+    const others: Partial<TestRunOptions>[] = [
         { seed: 2 },
         { frames: 9 },
         { timeMs: i => 40 * i + (i === 9 ? 0.001 : 0) },
@@ -123,7 +123,7 @@ test("frames that do not lie evenly have no distance between slices", async () =
 test("says how the sled went: evenly, in stretches, in steps, by the heart", async () => {
     // 0.05 mm each 40 ms are 1.25 mm/s, whatever was asked.
     const positionMm = (i: number): number => 0.05 * i
-    const of = async (changes: Partial<Pulled>): Promise<unknown[]> => {
+    const of = async (changes: Partial<TestRunOptions>): Promise<unknown[]> => {
         const { tags } = await readOf({ ...changes, positionMm })
         const rate = tags.IVUSPullbackRate ?? tags.IVUSGatedRate
         assert.is(Number(tags.IVUSPullbackStartFrameNumber), 1)
@@ -143,7 +143,7 @@ test("says how the sled went: evenly, in stretches, in steps, by the heart", asy
 
 test("depth lines are no cross-sections: depth over time, and said so", async () => {
     const { tags, region } = await readOf({
-        oneWay: true,
+        fixedDirection: true,
         description: { line_period_ns: 40_000_000 },
     })
     assert.equal(

@@ -48,7 +48,7 @@ export class FigureList {
     }
 
     /** @param pass whether the value keeps its limit; a value that is no number never does */
-    judge(
+    check(
         name: string,
         value: number,
         unit: string,
@@ -68,8 +68,8 @@ export class FigureList {
     }
 
     /** A figure that a person wants to know and that has no limit. */
-    tell(name: string, value: number, unit: string, note: string): void {
-        this.judge(name, value, unit, "none", true, note)
+    info(name: string, value: number, unit: string, note: string): void {
+        this.check(name, value, unit, "none", true, note)
         const told = this.figures.pop()!
         this.figures.push(told.verdict === "pass" ? { ...told, verdict: "info" } : told)
     }

@@ -93,7 +93,7 @@ export function accelerationOf(
 
 function checkAcceleration(list: FigureList, track: Track, speedMmPerS: number): void {
     const worst = worstOf(accelerationOf(track, speedMmPerS).map(([, a]) => a))
-    list.judge(
+    list.check(
         ACCELERATION,
         worst,
         "mm/s2",
@@ -110,7 +110,7 @@ function checkJolt(list: FigureList, track: Track): void {
         t => speed(t) - speed(t - 1000 * JOLT_MS)
     )
     const worst = Math.abs(worstOf(changes))
-    list.judge(
+    list.check(
         JOLT,
         worst,
         "mm/s",

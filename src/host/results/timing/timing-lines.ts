@@ -6,7 +6,7 @@ import { isRf } from "../../frames/rf-frames"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
 import { extremes, jitterOf, worstOf } from "./timing-fit"
-import type { Asked } from "./timing-motion"
+import type { RequestedMotion } from "./timing-motion"
 import type { Plateau } from "./timing-plateaus"
 import type { Track } from "./timing-track"
 
@@ -18,7 +18,7 @@ export function checkLength(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
-    { lengthMm, speedMmPerS, linePeriodUs }: Asked
+    { lengthMm, speedMmPerS, linePeriodUs }: RequestedMotion
 ): void {
     const { receiver } = run
     const d = receiver.description!
@@ -32,7 +32,7 @@ export function checkLength(
     const lengthUm = LIMITS.lengthUm + sparseUm
     const limit = `${lengthMm} ± ${lengthUm / 1000}`
     const keeps = (mm: number): boolean => Math.abs(mm - lengthMm) * 1000 <= lengthUm
-    list.judge(
+    list.check(
         "length at speed by the encoder",
         encoderMm,
         "mm",
@@ -51,9 +51,9 @@ export function checkLength(
         for (const [name] of edges) list.skip(name, "um", position, NO_RULER)
     } else {
         const ruledMm = track.positionMm(track.plateauToUs) - track.positionMm(track.plateauFromUs)
-        list.judge("length at speed by the ruler", ruledMm, "mm", limit, keeps(ruledMm), track.name)
+        list.check("length at speed by the ruler", ruledMm, "mm", limit, keeps(ruledMm), track.name)
         const errorUm = worstOf(positionErrorsUm(run, track))
-        list.judge(
+        list.check(
             "position in bursts, worst",
             errorUm,
             "um",
@@ -64,7 +64,7 @@ export function checkLength(
         for (const [name, timeUs, nm] of edges) {
             const apart = 1000 * track.positionMm(timeUs) - nm / 1000
             const edgeUm = LIMITS.positionUm + sparseUm
-            list.judge(
+            list.check(
                 name,
                 apart,
                 "um",
@@ -81,7 +81,7 @@ export function checkPlateauLines(
     list: FigureList,
     run: ReceivedRun,
     plateau: Plateau,
-    { encoderMmPerCount }: Asked
+    { encoderMmPerCount }: RequestedMotion
 ): void {
     const { receiver } = run
     const { first, last, lines, speedMmPerS } = plateau
@@ -96,7 +96,7 @@ export function checkPlateauLines(
             "lines are missing, and theirs is not known"
         )
     else
-        list.judge(
+        list.check(
             "lines of the window not flagged at speed",
             between - lines,
             "lines",
@@ -108,7 +108,7 @@ export function checkPlateauLines(
     const meanMmPerS = (encoderMm * 1e6) / elapsedUs
     // Both ends are whole counts: over 1 mm one count is 0.1 % by itself.
     const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / encoderMm
-    list.judge(
+    list.check(
         "mean speed at speed",
         meanMmPerS,
         "mm/s",
@@ -147,7 +147,7 @@ export function checkFrames(
     } else {
         const [first, last] = [frames[0]!, frames.at(-1)!]
         const measuredHz = (1e6 * (last.index - first.index)) / (last.tickUs - first.tickUs)
-        list.judge(
+        list.check(
             "frame rate",
             measuredHz,
             "frames/s",
@@ -156,7 +156,7 @@ export function checkFrames(
             "middle lines of first and last frame, line clock"
         )
         const { longest, jitterPercent } = frameIntervals(frames, rateHz)
-        list.judge(
+        list.check(
             "frame interval, longest",
             longest,
             "frames",
@@ -206,9 +206,9 @@ function checkJitter(
     note: string
 ): void {
     if (isRf(receiver.description!))
-        list.tell(name, percent, "%", `${note}; the controller's clock times these lines`)
+        list.info(name, percent, "%", `${note}; the controller's clock times these lines`)
     else
-        list.judge(
+        list.check(
             name,
             percent,
             "%",

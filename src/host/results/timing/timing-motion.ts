@@ -6,7 +6,7 @@ import { fitLine, steps, worstOf } from "./timing-fit"
 import type { Track } from "./timing-track"
 
 /** What a run was asked for. */
-export interface Asked {
+export interface RequestedMotion {
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly encoderMmPerCount: number
@@ -25,7 +25,11 @@ const FIT_MIN_MM = 5
 /** The plateau's edges, in which a dip would show. */
 const EDGE_US = 200_000
 /** Mean speed, by least squares over the positions that the bursts carry. */
-export function checkBurstFit(list: FigureList, bursts: readonly Sample[], asked: Asked): void {
+export function checkBurstFit(
+    list: FigureList,
+    bursts: readonly Sample[],
+    asked: RequestedMotion
+): void {
     checkFit(list, "bursts", bursts, asked)
 }
 
@@ -33,7 +37,7 @@ function checkFit(
     list: FigureList,
     by: "bursts" | "ruler",
     samples: readonly Sample[],
-    { speedMmPerS, lengthMm }: Asked,
+    { speedMmPerS, lengthMm }: RequestedMotion,
     unmeasured?: string
 ): void {
     const names = {
@@ -74,8 +78,8 @@ function checkFit(
     const rmsUm = 1000 * fit.rms
     const outliers = fit.residuals.filter(r => Math.abs(r) * 1000 > LIMITS.positionUm).length
     const fits = Math.abs(offPercent) <= LIMITS.meanSpeedPercent
-    list.judge(names.slope, fit.slope, "mm/s", limits.slope, fits, note)
-    list.judge(
+    list.check(names.slope, fit.slope, "mm/s", limits.slope, fits, note)
+    list.check(
         names.spread,
         spreadUm,
         "um",
@@ -83,8 +87,8 @@ function checkFit(
         spreadUm <= 2 * LIMITS.positionUm,
         "twice the limit of a position"
     )
-    list.judge(names.rms, rmsUm, "um", limits.rms, rmsUm <= LIMITS.positionUm, note)
-    list.judge(
+    list.check(names.rms, rmsUm, "um", limits.rms, rmsUm <= LIMITS.positionUm, note)
+    list.check(
         names.outliers,
         outliers,
         unit,
@@ -95,7 +99,7 @@ function checkFit(
 }
 
 /** Everything that only an instrument beside the cart can tell. */
-export function checkTrueMotion(list: FigureList, track: Track, asked: Asked): void {
+export function checkTrueMotion(list: FigureList, track: Track, asked: RequestedMotion): void {
     const { speedMmPerS } = asked
     const names = {
         window: `speed over ${WINDOW_MS} ms, worst`,
@@ -122,8 +126,8 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Asked): v
     const checkShare = (name: string, value: number, limit: string, note: string): void => {
         const pass = Math.abs(value) <= LIMITS.windowPercent
         if (slow)
-            list.tell(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`)
-        else list.judge(name, value, "%", limit, pass, note)
+            list.info(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`)
+        else list.check(name, value, "%", limit, pass, note)
     }
     checkShare(
         names.window,
@@ -150,7 +154,7 @@ function checkPlateau(
     list: FigureList,
     name: string,
     { plateauFromUs: from, plateauToUs: to }: Track,
-    { speedMmPerS, linePeriodUs }: Asked,
+    { speedMmPerS, linePeriodUs }: RequestedMotion,
     off: (timeUs: number) => number
 ): void {
     const percent =
@@ -161,7 +165,7 @@ function checkPlateau(
     let last = to
     while (last > first && !holds(last)) last -= RULER_STEP_US
     const lines = Math.ceil((first - from + to - last) / linePeriodUs)
-    list.judge(
+    list.check(
         name,
         lines,
         "lines",

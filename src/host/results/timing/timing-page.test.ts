@@ -8,7 +8,7 @@ import { classesOf } from "./timing-charts"
 import { timingPage } from "./timing-page"
 import { type Reaction, reactionRows, reactionText } from "./timing-reactions"
 import { timingReport } from "./timing-report"
-import { type Oddities, testRun } from "./testing/timing-test-run"
+import { type Deviations, testRun } from "./testing/timing-test-run"
 
 const REACTIONS: Reaction[] = [
     {
@@ -25,7 +25,7 @@ const REACTIONS: Reaction[] = [
     },
 ]
 
-function page(odd: Partial<Oddities> = {}, reactions: readonly Reaction[] = []): string {
+function page(odd: Partial<Deviations> = {}, reactions: readonly Reaction[] = []): string {
     const run = testRun(odd)
     return timingPage(run, timingReport(run, reactions))
 }

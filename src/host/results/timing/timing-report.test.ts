@@ -4,9 +4,9 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { timingReport } from "./timing-report"
-import { type Oddities, testRun } from "./testing/timing-test-run"
+import { type Deviations, testRun } from "./testing/timing-test-run"
 
-const failed = (odd: Partial<Oddities>): string[] =>
+const failed = (odd: Partial<Deviations>): string[] =>
     timingReport(testRun(odd))
         .figures.filter(f => f.verdict === "fail")
         .map(f => f.name)
@@ -46,7 +46,7 @@ const bump =
     }
 
 /** Each with the figures that it must fail, and no others. */
-const ODDITIES: [string, Partial<Oddities>, string[]][] = [
+const ODDITIES: [string, Partial<Deviations>, string[]][] = [
     [
         // 0.15 % of 10 mm are 15 um: within the length's 20 um, outside the speed's 0.1 %.
         "0.15 % too fast",

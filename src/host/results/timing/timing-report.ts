@@ -9,7 +9,7 @@ import { type FiredSequence, firedSequence } from "../../sequence/fired"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
 import { checkJolts } from "./timing-jolts"
 import { checkFrames, checkLength, checkPlateauLines, checkPulses } from "./timing-lines"
-import { type Asked, checkBurstFit, checkTrueMotion, type Sample } from "./timing-motion"
+import { type RequestedMotion, checkBurstFit, checkTrueMotion, type Sample } from "./timing-motion"
 import { type Reaction, type ReactionRow, reactionRows } from "./timing-reactions"
 import { type Plateau, plateausOf } from "./timing-plateaus"
 import { checkStops } from "./timing-stops"
@@ -56,7 +56,7 @@ export const NOTICE = "Investigational equipment, not for clinical use."
 export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = []): TimingReport {
     const { receiver, instruments, source } = run
     const d = receiver.description!
-    const asked: Asked = {
+    const asked: RequestedMotion = {
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
         encoderMmPerCount: d.encoder_nm_per_count / 1e6,
@@ -92,7 +92,12 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
 }
 
 /** Every plateau with its own speed, then what holds from standstill to standstill. */
-function checkEvenMotion(list: FigureList, run: ReceivedRun, track: Track, asked: Asked): void {
+function checkEvenMotion(
+    list: FigureList,
+    run: ReceivedRun,
+    track: Track,
+    asked: RequestedMotion
+): void {
     const plateaus = plateausOf(run)
     for (const [i, plateau] of plateaus.entries()) {
         const { speedMmPerS, first, last } = plateau

@@ -13,7 +13,7 @@ export function checkStops(list: FigureList, run: ReceivedRun, track: Track): vo
     const { description, assembler } = run.receiver
     const d = description!
     const { stretches } = assembler!
-    list.judge(
+    list.check(
         "stops imaged",
         stretches.length,
         "stops",
@@ -24,7 +24,7 @@ export function checkStops(list: FigureList, run: ReceivedRun, track: Track): vo
     const linePeriodMs = d.line_period_ns / 1e6
     const dwellsMs = stretches.map(s => (s.last.tickUs - s.first.tickUs) / 1000)
     const shortest = Math.min(...dwellsMs)
-    list.judge(
+    list.check(
         "dwell, shortest",
         shortest,
         "ms",
@@ -46,7 +46,7 @@ export function checkStops(list: FigureList, run: ReceivedRun, track: Track): vo
     const apart = worstOf(
         stretches.map((s, i) => um(s.first.tickUs) - d.window_start_nm / 1000 - i * d.step_um)
     )
-    list.judge(
+    list.check(
         names.place,
         apart,
         "um",
@@ -55,7 +55,7 @@ export function checkStops(list: FigureList, run: ReceivedRun, track: Track): vo
         "ruler at the first line of each stop against the window's start and so many steps"
     )
     const moved = worstOf(stretches.map(s => um(s.last.tickUs) - um(s.first.tickUs)))
-    list.judge(
+    list.check(
         names.moved,
         moved,
         "um",

@@ -1,7 +1,7 @@
 // A live picture from a real cart over TCP.
 
 import type { Socket } from "node:net"
-import { listenTogether, type LiveController } from "../../console/live-controller"
+import { combineListeners, type LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
 import { RunReceiver } from "../../run/run-receiver"
@@ -30,7 +30,7 @@ export async function runTcpLive(
     let client!: LiveClient
     const { ended } = attendCart(socket, target.identity, session => {
         client = new LiveClient(session, request)
-        const listener = listenTogether(client.listener, view.listener, controller.listener)
+        const listener = combineListeners(client.listener, view.listener, controller.listener)
         const receiver = new RunReceiver(
             {
                 ...listener,
@@ -43,7 +43,7 @@ export async function runTcpLive(
             true
         )
         view.receiver = receiver
-        controller.watch(client)
+        controller.attach(client)
         return { receiver }
     })
     const timer = standByWhenOver(socket, client, controller)
@@ -56,7 +56,7 @@ export async function runTcpLive(
             closing ? closingText(closing) : "The cart closed the link; check its display and log."
         )
     view.linkLost(failure.message)
-    controller.failed(failure)
+    controller.reportFailure(failure)
     while (!controller.isOver) await delay(CHECK_MS)
     throw failure
 }

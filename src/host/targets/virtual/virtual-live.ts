@@ -2,7 +2,7 @@
 
 import { RealClock, WALL } from "../../../../boards/virtual/vm/real-clock"
 import type { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
-import { listenTogether } from "../../console/live-controller"
+import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
 import type { PullbackRequest } from "../../sequence/pullback-request"
@@ -30,7 +30,7 @@ export async function runVirtualLive(
     clock: VirtualClock = new RealClock(WALL, PATIENCE_US)
 ): Promise<void> {
     const { view, controller } = console
-    if (clock instanceof RealClock) view.behindMs = () => clock.slippedUs / 1000
+    if (clock instanceof RealClock) view.clockLagMs = () => clock.slippedUs / 1000
     let began = false
     let client!: LiveClient
     const cart = await VirtualCart.boot({
@@ -42,7 +42,7 @@ export async function runVirtualLive(
         watchOnly: true,
         listener: made => {
             client = new LiveClient(made.session, request, true)
-            const listener = listenTogether(client.listener, view.listener, controller.listener)
+            const listener = combineListeners(client.listener, view.listener, controller.listener)
             return {
                 ...listener,
                 onDescription: description => {
@@ -57,7 +57,7 @@ export async function runVirtualLive(
         },
     })
     view.receiver = cart.receiver
-    controller.watch(client)
+    controller.attach(client)
     try {
         await showUntilOver(cart, client, console, () => began)
     } finally {
@@ -90,7 +90,7 @@ async function showUntilOver(
     if (failed) {
         if (cart.panic !== undefined) view.linkLost(failed.message)
         // Users who watch the page read the failure there and end the command.
-        controller.failed(failed)
+        controller.reportFailure(failed)
         await cart.until(() => controller.isOver, Infinity)
         throw failed
     }

@@ -9,11 +9,11 @@ import { dicomAttributes } from "../dicom-attributes"
 import { type DicomFile, dicomFile } from "../dicom-file"
 
 /** What is made different from ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
-export interface Pulled {
+export interface TestRunOptions {
     readonly frames: number
     readonly widthPx: number
     readonly heightPx: number
-    readonly oneWay: boolean
+    readonly fixedDirection: boolean
     /** Of the pictures' greys. */
     readonly seed: number
     /** A code of the ring-down that is taken off; another one makes other pictures of the same run. */
@@ -25,12 +25,12 @@ export interface Pulled {
     readonly speeds: number
 }
 
-const USUAL: Pulled = {
+const USUAL: TestRunOptions = {
     ...{
         frames: 10,
         widthPx: 6,
         heightPx: 4,
-        oneWay: false,
+        fixedDirection: false,
         seed: 1,
         ringDown: 0,
     },
@@ -40,14 +40,14 @@ const USUAL: Pulled = {
     speeds: 1,
 }
 
-export interface Made {
+export interface BegunFile {
     readonly file: DicomFile
     readonly pictures: readonly Uint8Array[]
     readonly bytes: () => Buffer
 }
 
 /** The file of such a run, begun; its pictures are for the test to add. */
-export async function begunDicom(changes: Partial<Pulled> = {}): Promise<Made> {
+export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise<BegunFile> {
     const p = { ...USUAL, ...changes }
     const pictures = Array.from({ length: p.frames }, (_, i) =>
         Uint8Array.from(
@@ -70,7 +70,7 @@ export async function begunDicom(changes: Partial<Pulled> = {}): Promise<Made> {
 }
 
 /** The whole file of such a run. */
-export async function wholeDicom(changes: Partial<Pulled> = {}): Promise<Buffer> {
+export async function wholeDicom(changes: Partial<TestRunOptions> = {}): Promise<Buffer> {
     const { file, pictures, bytes } = await begunDicom(changes)
     for (const picture of pictures) file.add(picture)
     file.end()
@@ -78,7 +78,7 @@ export async function wholeDicom(changes: Partial<Pulled> = {}): Promise<Buffer>
 }
 
 function resultsFor(
-    p: Pulled,
+    p: TestRunOptions,
     pictures: readonly Uint8Array[]
 ): { run: ReceivedRun; results: RunResults } {
     const run = testRun()
@@ -95,9 +95,9 @@ function resultsFor(
     const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
     const assembler = { ...run.receiver.assembler, frames, stretches }
     const receiver = { ...run.receiver, description, assembler }
-    const { oneWay } = p
+    const { fixedDirection } = p
     const results = {
-        ...{ description, assembler, frames, oneWay },
+        ...{ description, assembler, frames, fixedDirection },
         geometry: { linesPerFrame: 256, samplesPerLine: 256 },
         ringDown: { codes: Uint8Array.of(p.ringDown) },
     }

@@ -13,7 +13,7 @@ import type { ReceivedRun } from "../../../run/run-target"
 import { engineSequenceCrc } from "../../../sequence/fired"
 
 /** What is made different from an even pullback. */
-export interface Oddities {
+export interface Deviations {
     readonly speedMmPerS: number
     readonly lengthMm: number
     /** Added to the true position, mm over s from the first line at speed. */
@@ -29,7 +29,7 @@ export interface Oddities {
     readonly insecure: boolean
 }
 
-const EVEN: Oddities = {
+const EVEN: Deviations = {
     speedMmPerS: 1,
     lengthMm: 10,
     wobbleMm: () => 0,
@@ -53,7 +53,7 @@ const LINE_NS = 130_208
 const BURST_US = 7291
 
 /** An even pullback from 2 mm on, with ramps of 20 mm/s² on both sides, and the oddities asked for. */
-export function testRun(odd: Partial<Oddities> = {}): ReceivedRun {
+export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
     const o = { ...EVEN, ...odd }
     const seconds = o.lengthMm / o.speedMmPerS
     const trueMm = (tickUs: number): number => {

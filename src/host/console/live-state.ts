@@ -1,0 +1,70 @@
+// The state of the live console as the page receives it.
+
+import { PAIRS_NONE } from "../../shared/acquisition/line-record"
+import type { Description } from "../../shared/protocol/messages"
+import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
+import type { RunReceiver } from "../run/run-receiver"
+import type { DisplayState } from "./display"
+import type { RingDownState } from "./ring-down-controller"
+
+/** A-lines received and lost, by cause. */
+export interface LineCounts {
+    readonly received: number
+    readonly missing: number
+    readonly damaged: number
+    readonly dropped: Readonly<RunReceiver["dropped"]>
+}
+
+export interface LiveState {
+    readonly mode: "live"
+    readonly notice: string
+    readonly target: string
+    readonly catheter: string | null
+    readonly serial: number | null
+    /** Name of the cart's state; null before its first status. */
+    readonly cartState: string | null
+    readonly insecure: boolean
+    /** live: frames are received; frozen: by the user; stopped: no frames are received. */
+    readonly picture: "none" | "live" | "frozen" | "stopped"
+    readonly frozen: { readonly frame: number; readonly timeMs: number } | null
+    readonly transmit: boolean
+    readonly fault: string | null
+    /** Latest other message, such as a refusal by the cart. */
+    readonly message: string | null
+    readonly frames: number
+    readonly framesPerS: number | null
+    readonly timeMs: number | null
+    readonly lines: LineCounts | null
+    readonly ecgPerMin: number | null
+    /** How far the virtual board's clock is behind the wall clock because this computer is too slow, ms. */
+    readonly clockLagMs: number
+    readonly display: DisplayState
+    readonly ringDown: RingDownState
+}
+
+export function lineCounts(receiver: RunReceiver | undefined): LineCounts | null {
+    const counts = receiver?.assembler?.counts
+    if (!receiver || !counts) return null
+    return {
+        received: counts.received,
+        missing: counts.missing,
+        damaged: receiver.stream.faults.linesDamaged,
+        dropped: { ...receiver.dropped },
+    }
+}
+
+/** Why no live picture can be made of a run; undefined if it can. */
+export function displayError(
+    description: Description,
+    geometry: ImagingGeometry
+): string | undefined {
+    if (description.pair_list !== PAIRS_NONE)
+        return "The cart sends channel data, which has no live picture; record it with `ivus pullback --data elements`."
+    try {
+        checkGeometry(geometry)
+        return undefined
+    } catch (error) {
+        if (error instanceof GeometryError) return error.message
+        throw error
+    }
+}
