@@ -10,10 +10,10 @@ import { beamformed } from "../../src/host/results/channel-data-frames"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import * as machine from "../../src/shared/cart-machine"
 import { PAIRS_RECIPROCAL_14 } from "../../src/shared/acquisition/line-record"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
-import { areaIn, roundVein } from "../support/round-vein"
-import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/point-targets"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
+import { areaIn, roundVein } from "../support/imaging/round-vein"
+import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/imaging/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -85,9 +85,9 @@ test("measures the true lumen area by command line and in replay, and another ar
     // there is no other error.
     assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.032, `${area} mm²`)
     const capture = join(out, "capture.ivl")
-    const again = join(folder, "again")
-    assert.is((await ivus("replay", capture, "--out", again)).status, 0)
-    assert.is(measuresOf(again), measuresOf(out))
+    const replayed = join(folder, "again")
+    assert.is((await ivus("replay", capture, "--out", replayed)).status, 0)
+    assert.is(measuresOf(replayed), measuresOf(out))
     const faster = join(folder, "faster")
     const speed = ["--sound-speed", "1617", "--apodisation", "none"]
     assert.is((await ivus("replay", capture, "--out", faster, ...speed)).status, 0)
@@ -98,7 +98,7 @@ test("measures the true lumen area by command line and in replay, and another ar
 
 test.run()
 
-const bad = suite("bad usage of channel data")
+const refusals = suite("bad usage of channel data")
 
 /** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
@@ -114,8 +114,8 @@ const WRONG: [string[], RegExp][] = [
     [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/],
 ]
 
-bad("is refused with one sentence and exit status 2", async () => {
-    for (const [args, says] of WRONG) {
+refusals("is refused with one sentence and exit status 2", async () => {
+    for (const [args, sentence] of WRONG) {
         const { status, err } = await ivus(
             "pullback",
             "--once",
@@ -124,8 +124,8 @@ bad("is refused with one sentence and exit status 2", async () => {
             ...args
         )
         assert.is(status, 2, args.join(" "))
-        assert.match(err, says)
+        assert.match(err, sentence)
     }
 })
 
-bad.run()
+refusals.run()

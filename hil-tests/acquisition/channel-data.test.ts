@@ -22,7 +22,7 @@ import {
 } from "../../src/shared/acquisition/line-record"
 import type { Description } from "../../src/shared/protocol/messages"
 import { TABLE_ENTRY_LENGTH } from "../../src/shared/acquisition/sequence"
-import { arrayOf, SOUND_SPEED_M_PER_S, targetAt } from "../support/point-targets"
+import { arrayOf, SOUND_SPEED_M_PER_S, targetAt } from "../support/imaging/point-targets"
 
 const test = suite("channel data through the link")
 
@@ -201,10 +201,10 @@ test("fills both bytes of the samples of test lines", () => {
 })
 
 test("sends RF little-endian, rounded to nearest, saturated at both ends", () => {
-    const wanted = [0, 1, -1, 100.4, -100.6, 32767, 40000, -32768, -40000]
+    const expected = [0, 1, -1, 100.4, -100.6, 32767, 40000, -32768, -40000]
     const m = new BusMaster(
         () => undefined,
-        (_, out) => wanted.forEach((value, k) => (out[k] = value / 32768))
+        (_, out) => expected.forEach((value, k) => (out[k] = value / 32768))
     )
     m.write(le.REG_SAMPLE_FORMAT, SAMPLE_FORMAT_RF16)
     assert.ok(m.arm(1, 16, 100))
@@ -212,7 +212,7 @@ test("sends RF little-endian, rounded to nearest, saturated at both ends", () =>
     const bytes = m.wait(10).records(1, 32)[0]!.bytes
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     assert.equal(
-        wanted.map((_, k) => view.getInt16(LINE_HEADER_LENGTH + 2 * k, true)),
+        expected.map((_, k) => view.getInt16(LINE_HEADER_LENGTH + 2 * k, true)),
         [0, 1, -1, 100, -101, 32767, 32767, -32768, -32768]
     )
 })

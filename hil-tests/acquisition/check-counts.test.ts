@@ -4,8 +4,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { End } from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED } from "../support/bench-cart"
-import { checkCounts } from "../support/check-counts"
+import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
+import { checkCounts } from "../support/carts/check-counts"
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 

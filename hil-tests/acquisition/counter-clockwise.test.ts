@@ -10,10 +10,10 @@ import type { EchoSource } from "../../boards/virtual/vessel/vessel"
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_FRAME_START } from "../../src/shared/acquisition/line-record"
 import { GOOD } from "../../src/shared/codes"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { checkCounts } from "../support/check-counts"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { checkCounts } from "../support/carts/check-counts"
 
-const TURNING = { ...REQUEST, catheterId: "rotational-40mhz", lengthMm: 1 }
+const ROTATIONAL = { ...REQUEST, catheterId: "rotational-40mhz", lengthMm: 1 }
 const LINES = 256
 /** Each line has an echo at its own depth, sample index ¾ of the line number: a spiral. */
 const SPIRAL: EchoSource = {
@@ -30,9 +30,9 @@ function programOf(sign: 1 | -1): Buffer {
     const from = program.indexOf("rotational-40mhz 2 1 40000  1")
     const end = program.indexOf("\n", from)
     const row = program.toString("latin1", from, end)
-    const turned = row.replace("40000  1", "40000 1").replace(/ 1$/, " -1")
-    assert.is(turned.length, row.length)
-    program.write(turned, from, "latin1")
+    const revolutions = row.replace("40000  1", "40000 1").replace(/ 1$/, " -1")
+    assert.is(revolutions.length, row.length)
+    program.write(revolutions, from, "latin1")
     return program
 }
 
@@ -41,7 +41,7 @@ async function pullback(sign: 1 | -1): Promise<BenchCart> {
     const bytecodeFile = join(folder, "program.devs")
     try {
         writeFileSync(bytecodeFile, programOf(sign))
-        const made = await BenchCart.boot(TURNING, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
+        const made = await BenchCart.boot(ROTATIONAL, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
         await made.home()
         await made.pull()
         // Clockwise is positive, seen from the cart towards the tip.

@@ -11,7 +11,7 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import { type RunSummary, summaryText } from "../../src/host/results/summary"
 import { writeResults } from "../../src/host/results/write-results"
 import type { FiredSequence } from "../../src/host/sequence/fired"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -30,7 +30,7 @@ const RUNS = [
 for (const args of RUNS)
     test(`${args.join(" ")}: summary, timing.json and replay report the planned sequence`, async () => {
         const out = join(folder, args.join("-"))
-        const told = await ivus(
+        const result = await ivus(
             "pullback",
             "--once",
             "--json",
@@ -40,8 +40,8 @@ for (const args of RUNS)
             out,
             ...args
         )
-        assert.is(told.status, 0, told.err)
-        const { sequence } = JSON.parse(told.out) as RunSummary
+        assert.is(result.status, 0, result.err)
+        const { sequence } = JSON.parse(result.out) as RunSummary
         assert.ok(sequence.crc32c !== 0)
         assert.is(sequence.crc32c, sequence.plannedCrc32c)
         const report = JSON.parse(readFileSync(join(out, "timing.json"), "utf8")) as {
@@ -58,7 +58,7 @@ test("reports a sequence other than the planned one, and the run is not clean", 
         { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 1, frameRateHz: 30 },
         { progress: () => undefined }
     )
-    const judged = async (change: object): Promise<RunSummary> => {
+    const summaryWith = async (change: object): Promise<RunSummary> => {
         Object.assign(run.receiver.description!, change)
         const out = new OutFolder(join(folder, "changed"))
         try {
@@ -68,14 +68,14 @@ test("reports a sequence other than the planned one, and the run is not clean", 
         }
     }
     const crc = run.receiver.description!.sequence_crc
-    assert.ok((await judged({})).clean)
-    const other = await judged({ sequence_crc: crc ^ 1 })
+    assert.ok((await summaryWith({})).clean)
+    const other = await summaryWith({ sequence_crc: crc ^ 1 })
     assert.not(other.clean)
     assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/)
     // The same table for another catheter is another plan.
-    const renamed = await judged({ sequence_crc: crc, catheter: "array-10mhz" })
+    const renamed = await summaryWith({ sequence_crc: crc, catheter: "array-10mhz" })
     assert.not(renamed.clean)
-    const unknown = await judged({ catheter: "of-tomorrow" })
+    const unknown = await summaryWith({ catheter: "of-tomorrow" })
     assert.not(unknown.clean)
     assert.match(summaryText(unknown), /fired: .*, NOT COMPARED/)
 })
@@ -85,9 +85,9 @@ test("sequence show prints what an un0rick loads instead of a table, and the car
     assert.match(out, /no table: [^]* CRC-32C 0x47ab1966, read back and compar/)
     assert.not.match(out, /entries/)
     const { out: json } = await ivus("sequence", "show", "--catheter", "single-un0rick", "--json")
-    const told = JSON.parse(json) as { table: null; settings: object }
-    assert.is(told.table, null)
-    assert.equal(told.settings, { crc32c: 0x47ab1966 })
+    const result = JSON.parse(json) as { table: null; settings: object }
+    assert.is(result.table, null)
+    assert.equal(result.settings, { crc32c: 0x47ab1966 })
 })
 
 test.run()

@@ -14,8 +14,8 @@ import * as machine from "../../src/shared/cart-machine"
 import { PIECE_PAIRS, pieceLength } from "../../src/shared/acquisition/pair-list"
 import { EVENT_SETUP } from "../../src/shared/codes"
 import { TGC_POINTS } from "../../src/shared/acquisition/tgc"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { liveHeap } from "../support/live-heap"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { liveHeap } from "../support/carts/live-heap"
 
 const test = suite("the heap over many setups")
 
@@ -33,7 +33,7 @@ const MESSAGE_B = BURST_HEADER_LENGTH + pieceLength(PIECE_PAIRS)
  * With less than this free in a heap of 64 kB, fragmentation could make an allocation fail; the
  * largest allocation is about 600 B.
  */
-const SPARE_B = 14_000
+const FREE_B = 14_000
 
 for (const [seed, spec] of [
     [1, undefined],
@@ -46,7 +46,7 @@ for (const [seed, spec] of [
         const elements = spec?.elements ?? 64
         const bench = await BenchCart.boot(base, EVEN_SLED)
         await bench.home()
-        const anyRequest = (): PullbackRequest => {
+        const randomRequest = (): PullbackRequest => {
             const kind = upTo(3)
             const curve = Array.from({ length: TGC_POINTS }, () => upTo(10000))
             const gain = upTo(1) ? { tgcCdb: curve } : {}
@@ -58,16 +58,16 @@ for (const [seed, spec] of [
             return { ...base, ...gain, channelDataPairs, frameRateHz: 1 }
         }
         /** Sends the setup with what it needs. @returns its refusal */
-        const prepares = async (request: PullbackRequest) => {
-            const heard = new Preparation(bench.cart.session, request)
+        const sendPreparation = async (request: PullbackRequest) => {
+            const received = new Preparation(bench.cart.session, request)
             const refusal = bench.refusals.length
             let event = bench.events.length
             let isSetUp = false
-            heard.begin()
+            received.begin()
             await bench.cart.until(() => {
                 while (event < bench.events.length) {
                     isSetUp ||= bench.events[event]!.code === EVENT_SETUP
-                    heard.onEvent(bench.events[event++]!)
+                    received.onEvent(bench.events[event++]!)
                 }
                 return isSetUp || bench.refusals.length > refusal
             }, bench.nowUs + 5e6)
@@ -77,7 +77,7 @@ for (const [seed, spec] of [
         const round = async (request: PullbackRequest): Promise<void> => {
             // A setup that is replaced before it is used.
             for (let again = upTo(2); again >= 0; again--)
-                assert.is(await prepares(request), undefined)
+                assert.is(await sendPreparation(request), undefined)
             assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
             await bench.reach(machine.STATE_LIVE)
             await bench.wait(100 + upTo(400))
@@ -88,18 +88,18 @@ for (const [seed, spec] of [
         }
         await round(base)
         const first = await liveHeap(bench)
-        for (let i = 0; i < ROUNDS; i++) await round(anyRequest())
+        for (let i = 0; i < ROUNDS; i++) await round(randomRequest())
         await round(base)
         const last = await liveHeap(bench)
         assert.is(bench.cart.panic, undefined)
         console.log(
-            `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.spareBytes} B free`
+            `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.freeBytes} B free`
         )
         // The link keeps one buffer for each of eight message lengths; five of them are allocated
         // after the first setup.
         const more = last.leastBytes - first.leastBytes
         assert.ok(more <= 5 * MESSAGE_B, `${more} B more`)
-        assert.ok(last.spareBytes >= SPARE_B)
+        assert.ok(last.freeBytes >= FREE_B)
         bench.cart.board.stopVm()
     })
 

@@ -4,9 +4,9 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
 import * as machine from "../../src/shared/cart-machine"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { dataPathHeap } from "../bench/data-path"
-import { liveHeap } from "../support/live-heap"
+import { liveHeap } from "../support/carts/live-heap"
 
 const test = suite("the firmware's heap")
 
@@ -27,10 +27,10 @@ test("does not grow from 1,000 to 10,000 bursts", async () => {
     const first = await after(FIRST)
     const last = await after(LAST)
     assert.is(bench.stateNow, machine.STATE_PULLING)
-    console.log(`${last.leastBytes} to ${last.mostBytes} B in use, ${last.spareBytes} B free`)
+    console.log(`${last.leastBytes} to ${last.mostBytes} B in use, ${last.freeBytes} B free`)
     // One smallest allocation, 8 bytes; a leak of one per burst would be 72 kB.
-    const grown = last.leastBytes - first.leastBytes
-    assert.ok(grown <= 8, `${grown} bytes more`)
+    const growth = last.leastBytes - first.leastBytes
+    assert.ok(growth <= 8, `${growth} bytes more`)
     bench.cart.board.stopVm()
 })
 
@@ -39,17 +39,17 @@ test("does not grow from 1,000 to 10,000 bursts", async () => {
 test("the data path alone: 10,000 bursts leave nothing; garbage per burst is call frames and the tag's 32 bytes", async () => {
     const { first, last, bursts, garbage } = await dataPathHeap()
     const { kinds } = garbage
-    const told = [...kinds].map(([kind, n]) => `${n} × ${kind}`).join(", ")
+    const list = [...kinds].map(([kind, n]) => `${n} × ${kind}`).join(", ")
     console.log(
-        `${first.leastBytes} B in use, ${last.leastBytes} B after ${bursts} more bursts; garbage of ${garbage.bursts}: ${told}`
+        `${first.leastBytes} B in use, ${last.leastBytes} B after ${bursts} more bursts; garbage of ${garbage.bursts}: ${list}`
     )
     assert.is(last.leastBytes, first.leastBytes)
     assert.ok(garbage.bursts > 50, `${garbage.bursts} bursts`)
     const count = (kind: HeapKind): number => kinds.get(kind) ?? 0
     // The native HMAC returns a new buffer; a buffer per block or burst would exceed one per burst.
-    assert.ok(count("buffer") <= garbage.bursts, told)
+    assert.ok(count("buffer") <= garbage.bursts, list)
     for (const kind of kinds.keys())
-        if (kind !== "buffer" && kind !== "call frame") assert.is(count(kind), 0, told)
+        if (kind !== "buffer" && kind !== "call frame") assert.is(count(kind), 0, list)
 })
 
 test.run()

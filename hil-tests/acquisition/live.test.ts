@@ -7,15 +7,15 @@ import type { AssembledFrame } from "../../src/host/frames/assembled-frame"
 import * as machine from "../../src/shared/cart-machine"
 import { lineEngineCatheters } from "../../src/shared/acquisition/catheter-list"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { checkCounts } from "../support/check-counts"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { checkCounts } from "../support/carts/check-counts"
 
-interface Watching {
+interface LiveRun {
     readonly bench: BenchCart
     readonly frames: AssembledFrame[]
 }
 
-async function homed(request = REQUEST, heartRatePerMin?: number): Promise<Watching> {
+async function homed(request = REQUEST, heartRatePerMin?: number): Promise<LiveRun> {
     const frames: AssembledFrame[] = []
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
@@ -26,15 +26,15 @@ async function homed(request = REQUEST, heartRatePerMin?: number): Promise<Watch
     return { bench, frames }
 }
 
-async function live(): Promise<Watching> {
-    const watching = await homed()
-    await watching.bench.pullTo(machine.STATE_LIVE)
-    await watching.bench.wait(500)
-    return watching
+async function live(): Promise<LiveRun> {
+    const liveRun = await homed()
+    await liveRun.bench.pullTo(machine.STATE_LIVE)
+    await liveRun.bench.wait(500)
+    return liveRun
 }
 
 /** All counts agree, no line is missing, and none counts as part of a pullback. */
-function checkWhole({ bench }: Watching, outcome: number, before = 0): void {
+function checkWhole({ bench }: LiveRun, outcome: number, before = 0): void {
     const end = checkCounts(bench, outcome, before)
     assert.is(end.lines_sent, end.lines_fired)
     assert.is(bench.cart.receiver.assembler!.counts.atSpeed, 0)
@@ -46,8 +46,8 @@ for (const { id } of lineEngineCatheters())
     pictures(
         `${id}: delivers whole frames at the requested rate while the sled stands still; the end summary counts every line`,
         async () => {
-            const watching = await homed({ ...REQUEST, catheterId: id })
-            const { bench, frames } = watching
+            const liveRun = await homed({ ...REQUEST, catheterId: id })
+            const { bench, frames } = liveRun
             const { transmit, rig } = bench.cart.board
             assert.is(transmit.count, 0)
             await bench.pullTo(machine.STATE_LIVE)
@@ -64,21 +64,21 @@ for (const { id } of lineEngineCatheters())
             await bench.wait(300)
             assert.is(bench.stateNow, machine.STATE_READY)
             assert.is(transmit.count, pulses)
-            checkWhole(watching, codes.GOOD)
+            checkWhole(liveRun, codes.GOOD)
             bench.cart.board.stopVm()
         }
     )
 
 pictures("starts and ends repeatedly, each run with its own counts", async () => {
-    const watching = await homed()
-    const { bench } = watching
+    const liveRun = await homed()
+    const { bench } = liveRun
     for (let run = 0; run < 3; run++) {
         const before = bench.cart.board.transmit.count
         await bench.pullTo(machine.STATE_LIVE)
         await bench.wait(100)
         await bench.ask(machine.COMMAND_STANDBY)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
-        checkWhole(watching, codes.GOOD, before)
+        checkWhole(liveRun, codes.GOOD, before)
     }
 })
 
@@ -92,11 +92,11 @@ pictures("needs a setup first", async () => {
 pictures("continues through armed into the pullback as one run", async () => {
     const { bench, frames } = await live()
     const { session } = bench.cart
-    for (const [ask, next] of [
+    for (const [command, next] of [
         [machine.COMMAND_ARM, machine.STATE_ARMED],
         [machine.COMMAND_START, machine.STATE_PULLING],
     ] as const) {
-        session.command(ask)
+        session.command(command)
         await bench.reach(next)
     }
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -116,15 +116,15 @@ pictures("continues through armed into the pullback as one run", async () => {
 })
 
 pictures("armed, then standby: ready, and no further pulse", async () => {
-    const watching = await live()
-    const { bench } = watching
+    const liveRun = await live()
+    const { bench } = liveRun
     assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
     assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
     const pulses = bench.cart.board.transmit.count
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_READY)
     assert.is(bench.cart.board.transmit.count, pulses)
-    checkWhole(watching, codes.GOOD)
+    checkWhole(liveRun, codes.GOOD)
 })
 
 pictures.run()
@@ -139,13 +139,13 @@ ecg("each beat appears in one frame at its true time", async () => {
     await bench.ask(machine.COMMAND_STANDBY)
     await bench.wait(200)
     const period_us = bench.cart.receiver.description!.line_period_ns / 1000
-    const told = frames.flatMap(f => f.triggers)
+    const reported = frames.flatMap(f => f.triggers)
     const last = frames.at(-1)!.tickUs
     const beats = bench.cart.board.heart!.beatsUs.filter(t => t > fromUs && t < last)
     assert.ok(beats.length >= 4, `${beats.length} beats`)
     for (const beat of beats) {
         // The line after the beat: within one line period; 1 us of the line clock.
-        const near = told.filter(t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1)
+        const near = reported.filter(t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1)
         assert.is(near.length, 1, `beat at ${beat} us`)
     }
     for (const frame of frames)
@@ -166,19 +166,19 @@ ecg.run()
 const safety = suite("safe stops of the live picture")
 
 /** Time from `fromUs` to the last pulse, ms. */
-const pulsesMs = ({ bench }: Watching, fromUs: number): number =>
+const pulsesMs = ({ bench }: LiveRun, fromUs: number): number =>
     (bench.cart.board.transmit.lastUs! - fromUs) / 1000
 
 safety(
     "firing ends within 100 ms after the link is cut and does not restart by itself",
     async () => {
-        const watching = await live()
-        const { bench } = watching
+        const liveRun = await live()
+        const { bench } = liveRun
         const fromUs = bench.nowUs
         bench.cart.cutLink()
         await bench.wait(3000)
         // 100 ms: the design's limit for a lost link.
-        assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
+        assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
         assert.ok(bench.cart.session.isOpen, "the cart connected again")
         assert.is(bench.stateNow, machine.STATE_FAULT)
         assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
@@ -186,13 +186,13 @@ safety(
 )
 
 safety("firing ends when the host falls silent", async () => {
-    const watching = await live()
-    const { bench } = watching
+    const liveRun = await live()
+    const { bench } = liveRun
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
     // 85 ms of silence, a loop of 10 ms, and the delay of the last ping.
-    assert.ok(pulsesMs(watching, fromUs) <= 110, `${pulsesMs(watching, fromUs)} ms`)
+    assert.ok(pulsesMs(liveRun, fromUs) <= 110, `${pulsesMs(liveRun, fromUs)} ms`)
     assert.is(bench.stateNow, machine.STATE_FAULT)
 })
 
@@ -219,25 +219,25 @@ for (const [name, cause, code] of [
     ],
 ] as const)
     safety(`${name} ends firing, is reported, and the run is summed up`, async () => {
-        const watching = await live()
-        const { bench } = watching
+        const liveRun = await live()
+        const { bench } = liveRun
         const fromUs = bench.nowUs
         cause(bench)
         await bench.wait(500)
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
-        assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
+        const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
+        assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
         // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
-        assert.ok(pulsesMs(watching, fromUs) <= 35, `${pulsesMs(watching, fromUs)} ms`)
-        checkWhole(watching, code)
+        assert.ok(pulsesMs(liveRun, fromUs) <= 35, `${pulsesMs(liveRun, fromUs)} ms`)
+        checkWhole(liveRun, code)
     })
 
 safety("when the program dies the watchdog ends transmit", async () => {
-    const watching = await live()
-    const fromUs = watching.bench.nowUs
-    watching.bench.cart.board.stopVm()
-    await watching.bench.wait(300)
-    assert.ok(pulsesMs(watching, fromUs) <= 100, `${pulsesMs(watching, fromUs)} ms`)
+    const liveRun = await live()
+    const fromUs = liveRun.bench.nowUs
+    liveRun.bench.cart.board.stopVm()
+    await liveRun.bench.wait(300)
+    assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
 })
 
 safety.run()

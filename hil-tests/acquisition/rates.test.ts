@@ -12,8 +12,8 @@ import {
     largestRateMhz,
     leastPath,
 } from "../../src/shared/acquisition/sequence"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { fastCart, fastRequest, lossesOf } from "../support/fast-pull"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "../support/carts/fast-pull"
 
 const test = suite("line rates")
 
@@ -90,14 +90,14 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
 // unused, which the planner must include.
 test("records that fill blocks badly: no line is lost at the highest frame rate that the planner allows", async () => {
     const [samples, lines] = [1000, 200]
-    const asked = catheterOf("rotational-40mhz")!
-    imageWith(asked, lines, samples)
-    const mhz = largestRateMhz(codes.REFUSED_SPI_RATE, asked, leastPath())
+    const requested = catheterOf("rotational-40mhz")!
+    imageWith(requested, lines, samples)
+    const mhz = largestRateMhz(codes.REFUSED_SPI_RATE, requested, leastPath())
     const frameRateHz = Math.floor(mhz / 10) / 100
-    assert.is(budgetSequence(asked, mhz + 1).reason, codes.REFUSED_SPI_RATE)
+    assert.is(budgetSequence(requested, mhz + 1).reason, codes.REFUSED_SPI_RATE)
     const request = {
         ...REQUEST,
-        catheterId: asked.id,
+        catheterId: requested.id,
         lines,
         samples,
         frameRateHz,

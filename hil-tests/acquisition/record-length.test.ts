@@ -8,8 +8,8 @@ import { LINE_HEADER_LENGTH, PAIRS_RECIPROCAL_14 } from "../../src/shared/acquis
 import { catheterFor } from "../../src/host/sequence/pullback-request"
 import { type PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { lineLength } from "../../src/shared/acquisition/sequence"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { liveHeap } from "../support/live-heap"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { liveHeap } from "../support/carts/live-heap"
 
 const test = suite("records of any length")
 
@@ -67,7 +67,7 @@ test("A-lines and channel data alternately: all lines of both arrive and no memo
     }
     const last = await liveHeap(bench)
     console.log(
-        `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.spareBytes} B free`
+        `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.freeBytes} B free`
     )
     assert.ok(Math.abs(last.leastBytes - first.leastBytes) <= 64)
 })

@@ -24,10 +24,10 @@ import * as machine from "../../src/shared/cart-machine"
 import { catheterLimits } from "../../src/shared/acquisition/catheter-limits"
 import { CATHETER } from "../../src/shared/acquisition/catheters"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
-import { KEY, OddHost } from "../support/odd-host"
-import { areaIn, roundVein } from "../support/round-vein"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
+import { KEY, ScriptedHost } from "../support/carts/scripted-host"
+import { areaIn, roundVein } from "../support/imaging/round-vein"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-catheter-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -242,9 +242,10 @@ board("does not fire a pair list that was sent for other data of the same name",
     await bench.home()
     const preparation = new Preparation(bench.cart.session, request)
     preparation.begin()
-    for (let seen = bench.events.length; bench.events.at(-1)?.code !== codes.EVENT_SETUP;) {
+    for (let eventsBefore = bench.events.length; bench.events.at(-1)?.code !== codes.EVENT_SETUP;) {
         await bench.wait(10)
-        while (seen < bench.events.length) preparation.onEvent(bench.events[seen++]!)
+        while (eventsBefore < bench.events.length)
+            preparation.onEvent(bench.events[eventsBefore++]!)
         assert.equal(bench.refusals, [])
     }
     // Its entries have the pulse of the data in force when it arrived.
@@ -255,48 +256,48 @@ board("does not fire a pair list that was sent for other data of the same name",
 board(
     "accepts mutated bytes as a whole or not at all, and never faults (30 per seed)",
     async () => {
-        const odd = await OddHost.boot()
+        const host = await ScriptedHost.boot()
         const samples = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), {
             seed: 5,
             numRuns: 30,
         })
         let refused = 0
         for (const damages of samples) {
-            assert.ok(await odd.open())
-            odd.forget()
-            const good = odd.burst({ type: burst.TYPE_CATHETER }, odd.payload(CATHETER, DATA))
+            assert.ok(await host.open())
+            host.clear()
+            const good = host.burst({ type: burst.TYPE_CATHETER }, host.payload(CATHETER, DATA))
             const bad = damages.reduce((bytes, d) => applyDamage(bytes, d, good), good)
             if (Buffer.compare(good, bad) === 0) continue
-            odd.raw(bad)
-            await odd.wait(3500)
+            host.raw(bad)
+            await host.wait(3500)
             // Nothing of it was accepted; the sender was told why, or the board waits for the rest.
-            const came = odd.events.filter(e => e.code === codes.EVENT_CATHETER_DATA)
-            if (came.length === 0) refused++
+            const arrived = host.events.filter(e => e.code === codes.EVENT_CATHETER_DATA)
+            if (arrived.length === 0) refused++
             else assert.ok(bad.length > good.length, JSON.stringify(damages))
-            assert.is(odd.panics, 0)
+            assert.is(host.panics, 0)
         }
         assert.ok(refused > 20, `${refused}`)
-        assert.is(odd.board.transmit.count, 0)
+        assert.is(host.board.transmit.count, 0)
     }
 )
 
 board(
     "a payload with a valid CRC but wrong length or fields ends the session or is refused",
     async () => {
-        const odd = await OddHost.boot()
-        assert.ok(await odd.open())
-        const payload = odd.payload(CATHETER, DATA)
+        const host = await ScriptedHost.boot()
+        assert.ok(await host.open())
+        const payload = host.payload(CATHETER, DATA)
         for (const wrong of [
             payload.slice(0, -1),
             payload.slice(0, 4),
             new Uint8Array([...payload, 0]),
             payload.map((b, i) => (i === 20 ? b ^ 1 : b)),
         ]) {
-            odd.forget()
-            odd.raw(odd.burst({ type: burst.TYPE_CATHETER }, wrong))
-            await odd.wait(100)
-            assert.equal(odd.closings, [{ reason: codes.REJECT_PAYLOAD, by: "board" }])
-            assert.ok(await odd.open())
+            host.clear()
+            host.raw(host.burst({ type: burst.TYPE_CATHETER }, wrong))
+            await host.wait(100)
+            assert.equal(host.closings, [{ reason: codes.REJECT_PAYLOAD, by: "board" }])
+            assert.ok(await host.open())
         }
     }
 )
@@ -314,7 +315,7 @@ const onePull = async (
     out: string
     path: string
     summary: RunSummary
-    again: string
+    replayed: string
 }> => {
     const out = join(folder, `${spec.id}-${more.length}`)
     const path = file(`${spec.id}.json`, spec)
@@ -336,23 +337,23 @@ const onePull = async (
     // As for built-in catheters (channel-data-pullback.test.ts, lumen-in-view.test.ts).
     const area = areaIn(readFileSync(join(out, "measurements.csv"), "utf8"))
     assert.ok(Math.abs(area / (Math.PI * RADIUS_MM ** 2) - 1) < 0.06, `${area} mm²`)
-    const again = `${out}-again`
-    const replay = await ivus("replay", join(out, "capture.ivl"), "--out", again, "--json")
+    const replayed = `${out}-again`
+    const replay = await ivus("replay", join(out, "capture.ivl"), "--out", replayed, "--json")
     assert.is(replay.status, 0, replay.err)
-    const told = JSON.parse(replay.out) as RunSummary
+    const result = JSON.parse(replay.out) as RunSummary
     const summary = JSON.parse(done.out) as RunSummary
-    assert.equal(told.sequence, summary.sequence)
-    assert.equal(told.lines, summary.lines)
+    assert.equal(result.sequence, summary.sequence)
+    assert.equal(result.lines, summary.lines)
     for (const name of ["measurements.csv", "catheter.json"])
-        assert.is(readFileSync(join(again, name), "utf8"), readFileSync(join(out, name), "utf8"))
+        assert.is(readFileSync(join(replayed, name), "utf8"), readFileSync(join(out, name), "utf8"))
     assert.equal(JSON.parse(readFileSync(join(out, "catheter.json"), "utf8")), spec)
-    return { out, path, summary, again }
+    return { out, path, summary, replayed: replayed }
 }
 
 whole(
     "a counter-clockwise 30 MHz rotor: pulled back, and replayed with its data and without",
     async () => {
-        const { out, summary, again, path } = await onePull(ROTOR)
+        const { out, summary, replayed: replayed, path } = await onePull(ROTOR)
         assert.is(summary.catheter, ROTOR.id)
         assert.is(summary.linesPerFrame, 200)
         assert.is(summary.lines.missing, 0)
@@ -361,19 +362,19 @@ whole(
         assert.ok(summary.rotation)
         // From the description alone: all pictures and measurements, but no plan to compare with.
         rmSync(join(out, "catheter.json"))
-        const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${again}-bare`)
+        const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${replayed}-bare`)
         assert.is(bare.status, 0, bare.err)
         assert.match(bare.out, /NOT COMPARED: .*--catheter and --pairs FILE\.json/)
         assert.is(
-            readFileSync(join(`${again}-bare`, "measurements.csv"), "utf8"),
+            readFileSync(join(`${replayed}-bare`, "measurements.csv"), "utf8"),
             readFileSync(join(out, "measurements.csv"), "utf8")
         )
-        assert.not(existsSync(join(`${again}-bare`, "catheter.json")))
+        assert.not(existsSync(join(`${replayed}-bare`, "catheter.json")))
         const named = await ivus(
             "replay",
             join(out, "capture.ivl"),
             "--out",
-            `${again}-bare`,
+            `${replayed}-bare`,
             "--catheter",
             path
         )
@@ -439,8 +440,8 @@ whole("a cart over TCP receives the same messages in the same order", async () =
         request,
         {
             progress: (_, line) => {
-                const told = /^waiting for the cart at .* on port (\d+)/.exec(line)
-                if (told) listens(Number(told[1]))
+                const result = /^waiting for the cart at .* on port (\d+)/.exec(line)
+                if (result) listens(Number(result[1]))
             },
         }
     )
@@ -513,7 +514,7 @@ const WRONG: [object, RegExp][] = [
 ]
 
 whole("a wrong file is refused with file, field, value and limit, and exit status 2", async () => {
-    for (const [i, [content, says]] of WRONG.entries())
+    for (const [i, [content, sentence]] of WRONG.entries())
         for (const command of [
             ["pullback", "--once"],
             ["live", "--frames", "1"],
@@ -524,10 +525,10 @@ whole("a wrong file is refused with file, field, value and limit, and exit statu
                 file(`bad-${i}.json`, content)
             )
             assert.is(status, 2, err)
-            assert.match(err, says)
+            assert.match(err, sentence)
             assert.match(err, `bad-${i}.json`)
         }
-    for (const [args, says] of [
+    for (const [args, sentence] of [
         [["--catheter", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
         [["--catheter", file("a.json", ARRAY), "--length", "61"], /1 to 60 mm/],
         [
@@ -548,7 +549,7 @@ whole("a wrong file is refused with file, field, value and limit, and exit statu
     ] as const) {
         const { status, err } = await ivus("pullback", "--once", ...args)
         assert.is(status, 2, err)
-        assert.match(err, says)
+        assert.match(err, sentence)
     }
 })
 

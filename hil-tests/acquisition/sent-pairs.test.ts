@@ -20,10 +20,10 @@ import { fireByPairs } from "../../src/shared/acquisition/channel-data"
 import { PAIRS_SENT } from "../../src/shared/acquisition/line-record"
 import { TGC_LENGTH, writeTgc } from "../../src/shared/acquisition/tgc"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
-import { areaIn, roundVein } from "../support/round-vein"
-import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/point-targets"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
+import { areaIn, roundVein } from "../support/imaging/round-vein"
+import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/imaging/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-pairs-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -43,14 +43,15 @@ async function prepared(
     request: PullbackRequest,
     options: Parameters<typeof BenchCart.boot>[1] = {}
 ): Promise<{ bench: BenchCart; prepare: () => Promise<void> }> {
-    const heard: { now?: Preparation } = {}
+    const received: { now?: Preparation } = {}
     const bench = await BenchCart.boot(request, { ...EVEN_SLED, ...options })
     const prepare = async (): Promise<void> => {
-        heard.now = new Preparation(bench.cart.session, request)
-        let seen = bench.events.length
-        heard.now.begin()
+        received.now = new Preparation(bench.cart.session, request)
+        let eventsBefore = bench.events.length
+        received.now.begin()
         await bench.cart.until(() => {
-            while (seen < bench.events.length) heard.now!.onEvent(bench.events[seen++]!)
+            while (eventsBefore < bench.events.length)
+                received.now!.onEvent(bench.events[eventsBefore++]!)
             return bench.refusals.length > 0 || bench.events.at(-1)?.code === codes.EVENT_SETUP
         }, bench.nowUs + 5e6)
     }
@@ -178,10 +179,10 @@ test("refuses parts out of order, with unknown elements, in the wrong state or f
     const { session, board } = bench.cart
     const bytes = Uint8Array.from(FIVE.flat())
     const sends = async (first: number, pairs = bytes): Promise<[number, number] | undefined> => {
-        const seen = bench.refusals.length
+        const eventsBefore = bench.refusals.length
         session.pairs(pairs, first)
         await bench.wait(60)
-        const refusal = bench.refusals[seen]
+        const refusal = bench.refusals[eventsBefore]
         return refusal && [refusal.reason, refusal.value]
     }
     assert.equal(await sends(64), [codes.REFUSED_PAIRS_ORDER, 0])
@@ -228,11 +229,11 @@ const measuresOf = (out: string): string => readFileSync(join(out, "measurements
 test("by the command line: measures the true lumen area; a replay uses the list beside the capture, or by name, and no other", async () => {
     const out = join(folder, "out")
     const radiusMm = 3
-    const mine = file("five.json", JSON.stringify(FIVE))
+    const list = file("five.json", JSON.stringify(FIVE))
     const first = await ivus(
         ...["pullback", "--once", "--json", "--out", out, "--length", "1"],
         ...["--data", "elements", "--frame-rate", "5", "--speed", "0.5"],
-        ...["--vessel", file("round.csv", roundVein(radiusMm)), "--pairs", mine]
+        ...["--vessel", file("round.csv", roundVein(radiusMm)), "--pairs", list]
     )
     assert.is(first.status, 0, first.err)
     const summary = JSON.parse(first.out)
@@ -244,25 +245,25 @@ test("by the command line: measures the true lumen area; a replay uses the list 
     assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.06, `${area} mm²`)
     assert.equal(JSON.parse(readFileSync(join(out, "pairs.json"), "utf8")), FIVE)
     const capture = join(out, "capture.ivl")
-    const again = join(folder, "again")
+    const replayed = join(folder, "again")
     const replay = (...args: string[]): ReturnType<typeof ivus> =>
-        ivus("replay", capture, "--out", again, ...args)
+        ivus("replay", capture, "--out", replayed, ...args)
     const found = await replay()
     assert.is(found.status, 0, found.err)
     assert.match(found.out, /as planned/)
-    assert.is(measuresOf(again), measuresOf(out))
+    assert.is(measuresOf(replayed), measuresOf(out))
     // The list is kept with each result, so that a replay can be replayed.
     assert.is(
-        readFileSync(join(again, "pairs.json"), "utf8"),
+        readFileSync(join(replayed, "pairs.json"), "utf8"),
         readFileSync(join(out, "pairs.json"), "utf8")
     )
     rmSync(join(out, "pairs.json"))
     const missing = await replay()
     assert.is(missing.status, 1)
     assert.match(missing.err, /the list is not here: name it with --pairs FILE\.json/)
-    const named = await replay("--pairs", mine)
+    const named = await replay("--pairs", list)
     assert.is(named.status, 0, named.err)
-    assert.is(measuresOf(again), measuresOf(out))
+    assert.is(measuresOf(replayed), measuresOf(out))
     const swapped = file("swapped.json", JSON.stringify([FIVE[1], FIVE[0], ...FIVE.slice(2)]))
     const wrong = await replay("--pairs", swapped)
     assert.is(wrong.status, 1)
@@ -298,7 +299,7 @@ const WRONG: [string, RegExp][] = [
 ]
 
 bad("a wrong file is refused with file, place, value and limit, and exit status 2", async () => {
-    for (const [i, [text, says]] of WRONG.entries()) {
+    for (const [i, [text, sentence]] of WRONG.entries()) {
         const path = file(`bad-${i}.json`, text)
         const { status, err } = await ivus(
             "pullback",
@@ -311,10 +312,10 @@ bad("a wrong file is refused with file, place, value and limit, and exit status 
             path
         )
         assert.is(status, 2, text.slice(0, 40))
-        assert.match(err, says)
+        assert.match(err, sentence)
         assert.match(err, `bad-${i}.json`)
     }
-    for (const [args, says] of [
+    for (const [args, sentence] of [
         [["--pairs", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
         [["--pairs", "most"], /reciprocal-14, both-27, full or a FILE\.json/],
         [
@@ -333,7 +334,7 @@ bad("a wrong file is refused with file, place, value and limit, and exit status 
             ...args
         )
         assert.is(status, 2, err)
-        assert.match(err, says)
+        assert.match(err, sentence)
     }
 })
 

@@ -6,17 +6,17 @@ import * as machine from "../../src/shared/cart-machine"
 import { crc32c } from "../../src/shared/protocol/crc32c"
 import type { Description } from "../../src/shared/protocol/messages"
 import { FAULT_ENGINE_TABLE } from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const test = suite("the firing table in the front end")
 
 const REQUEST_10MHZ = { ...REQUEST, catheterId: "array-10mhz" }
 
 test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines per frame, and the CRC that the host receives", async () => {
-    let told: Description | undefined
+    let description: Description | undefined
     const bench = await BenchCart.boot(REQUEST_10MHZ, {
         ...EVEN_SLED,
-        alsoListen: { onDescription: d => void (told = d) },
+        alsoListen: { onDescription: d => void (description = d) },
     })
     await bench.home()
     await bench.pullTo(machine.STATE_LIVE)
@@ -39,8 +39,8 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines per frame, and the CRC th
     tgc.writeUInt32LE(628, 0)
     for (let i = 0; i < 32; i++) tgc.writeUInt16LE(Math.round(85 * 0.48356 * i), 4 + 2 * i)
     const all = Buffer.concat([table, tgc])
-    assert.is(told?.sequence_crc, crc32c(all, 0, all.length, 0))
-    assert.is(told?.lines_per_frame, 256)
+    assert.is(description?.sequence_crc, crc32c(all, 0, all.length, 0))
+    assert.is(description?.lines_per_frame, 256)
     const lines = bench.lines()
     assert.ok(lines.length > 1000, `${lines.length} lines`)
     for (const [i, { index }] of lines.entries()) assert.is(index, (lines[0]!.index + i) % 256)

@@ -14,7 +14,7 @@ import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 import type { Description } from "../../src/shared/protocol/messages"
 import { EVENT_FAULT, FAULT_ENGINE_TGC } from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const test = suite("a free TGC curve in the received lines")
 
@@ -102,12 +102,12 @@ test("detects a gain disturbed between loading and arming, in any of the 17 regi
     ]
     for (const [i, disturb] of disturbed.entries()) {
         await bench.pullTo(machine.STATE_LIVE)
-        const seen = bench.events.length
+        const eventsBefore = bench.events.length
         disturb()
         await bench.ask(machine.COMMAND_ARM)
         await bench.reach(machine.STATE_FAULT)
-        const told = bench.events.slice(seen).find(e => e.code === EVENT_FAULT)
-        assert.is(told?.value, FAULT_ENGINE_TGC, `register ${i}`)
+        const reported = bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)
+        assert.is(reported?.value, FAULT_ENGINE_TGC, `register ${i}`)
         await bench.ask(machine.COMMAND_ACKNOWLEDGE)
         await bench.home()
     }

@@ -23,9 +23,9 @@ import {
 import { MOVE_GATED, MOVE_STEPPED } from "../../src/shared/motion/move-terms"
 import * as codes from "../../src/shared/codes"
 import * as un from "../../src/shared/devices/un0rick"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
-import { liveHeap } from "../support/live-heap"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
+import { liveHeap } from "../support/carts/live-heap"
 
 const catheter = catheterOf("single-un0rick")!
 const UN0RICK = { ...REQUEST, catheterId: catheter.id, frameRateHz: 1 }
@@ -84,7 +84,7 @@ function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
  * A pulse was fired whose line never arrived: the number fired is reported as unknown; all other
  * lines arrived, or one was dropped.
  */
-function checkDoubt(bench: BenchCart): void {
+function checkUnknownCount(bench: BenchCart): void {
     const { end, assembler } = bench.cart.receiver
     assert.is(end!.lines_fired, 0xffffffff)
     assert.is(end!.lines_sent, assembler!.counts.received)
@@ -203,10 +203,10 @@ record("each ends with the digest of the specification", async () => {
             const size = length / bytes.readUInt16LE(at + 34)
             for (let i = at + 64; i < at + 64 + length; i += size) {
                 const one = Buffer.from(bytes.subarray(i, i + size))
-                const told = Buffer.from(one.subarray(-4))
+                const reported = Buffer.from(one.subarray(-4))
                 one.fill(0, size - 4)
                 const digest = createHash("sha256").update(one).digest()
-                assert.ok(digest.subarray(0, 4).equals(told))
+                assert.ok(digest.subarray(0, 4).equals(reported))
                 assert.ok(one.readUInt16LE(16) & 0x20)
                 records++
             }
@@ -237,12 +237,12 @@ record("lines do not leak memory", async () => {
     const last = await liveHeap(bench)
     assert.ok(bench.cart.board.transmit.count > 1000)
     console.log(
-        `${first.leastBytes} to ${first.mostBytes} B in use at first, ${last.leastBytes} to ${last.mostBytes} B after, ${last.spareBytes} B free`
+        `${first.leastBytes} to ${first.mostBytes} B in use at first, ${last.leastBytes} to ${last.mostBytes} B after, ${last.freeBytes} B free`
     )
     // The minimum: the maximum varies by 40 bytes with the phase between a frame's check and the
     // control loop.
-    const grown = last.leastBytes - first.leastBytes
-    assert.ok(grown <= 8, `${grown} bytes more`)
+    const growth = last.leastBytes - first.leastBytes
+    assert.ok(growth <= 8, `${growth} bytes more`)
 })
 
 record.run()
@@ -334,8 +334,8 @@ async function checkStop(bench: BenchCart, cause: () => void, code: number): Pro
     cause()
     await bench.wait(500)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
-    assert.is(told?.value, code, codes.sentenceOf(told?.value ?? 0))
+    const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
+    assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
     const { transmit, rig } = bench.cart.board
     // The next line is up to 40 ms away, and a line in progress is finished.
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
@@ -369,7 +369,7 @@ faults(
             return miso
         }
         await checkStop(bench, () => undefined, codes.FAULT_UN0RICK_MISSING)
-        checkDoubt(bench)
+        checkUnknownCount(bench)
     }
 )
 
@@ -386,7 +386,7 @@ faults("stops when a line never ends", async () => {
     const { acquisition } = bench.cart.board.un0rick
     await betweenLines(bench)
     await checkStop(bench, () => void (acquisition.stuck = true), codes.FAULT_UN0RICK_LATE)
-    checkDoubt(bench)
+    checkUnknownCount(bench)
 })
 
 faults("stops when its gain resets during a run: no further frame is fired with it", async () => {
@@ -396,8 +396,8 @@ faults("stops when its gain resets during a run: no further frame is fired with 
     un0rick.reloadGain()
     await bench.wait(1500)
     assert.is(bench.status!.fault, codes.FAULT_UN0RICK_WRITE)
-    const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
-    assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
+    const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)!
+    assert.is(reported.value, codes.FAULT_UN0RICK_WRITE)
     // The rest of the frame, 25 lines of 40 ms at most.
     assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
     // Detected before a start: no line is in doubt.
@@ -421,8 +421,8 @@ for (const [name, address] of [
             const miso = un0rick.transfer(Uint8Array.of(0, 0, address, 0, 0), fromUs)
             un0rick.transfer(Uint8Array.of(0x80, 0, address, 0, miso[4]! ^ 1), fromUs)
             await bench.wait(1500)
-            const told = bench.events.find(e => e.code === codes.EVENT_FAULT)!
-            assert.is(told.value, codes.FAULT_UN0RICK_WRITE)
+            const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)!
+            assert.is(reported.value, codes.FAULT_UN0RICK_WRITE)
             // The rest of the frame, 25 lines of 40 ms at most.
             assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
             checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
@@ -452,13 +452,13 @@ faults("polling too late to see a line in progress is not reported as a fault", 
     const bench = await homed()
     const { un0rick } = bench.cart.board
     const transfer = un0rick.transfer.bind(un0rick)
-    let askedEarly = 0
+    let polledEarly = 0
     // Right after a start the board reports done, as it does to a poll 0.6 ms later.
     let started = false
     un0rick.transfer = (mosi, timeUs) => {
         const miso = transfer(mosi, timeUs)
         if (started && mosi[0] === 0x40 && mosi[2] === 0x51) {
-            askedEarly++
+            polledEarly++
             miso[4] = 1
             miso[8] = 0
         }
@@ -467,7 +467,7 @@ faults("polling too late to see a line in progress is not reported as a fault", 
     }
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
-    assert.ok(askedEarly > 125, `${askedEarly}`)
+    assert.ok(polledEarly > 125, `${polledEarly}`)
     checkCounts(bench)
 })
 
@@ -503,7 +503,7 @@ faults("reports a fault while nothing fires", async () => {
     assert.is(bench.status!.fault, codes.FAULT_UN0RICK_RESET)
 })
 
-for (const [name, options, break_, code] of [
+for (const [name, options, disturb, code] of [
     ["another version", { un0rickVersion: 0x0202 }, () => undefined, codes.FAULT_UN0RICK_VERSION],
     [
         "a memory bit that reads wrong",
@@ -520,7 +520,7 @@ for (const [name, options, break_, code] of [
 ] as const)
     faults(`${name} at power-up: fails the self-test`, async () => {
         const bench = await BenchCart.boot(UN0RICK, { ...EVEN_SLED, ...options })
-        break_(bench)
+        disturb(bench)
         await bench.wait(2000)
         assert.is(bench.status!.state, machine.STATE_FAULT)
         assert.is(bench.status!.fault, code, codes.sentenceOf(bench.status!.fault))

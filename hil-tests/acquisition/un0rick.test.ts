@@ -8,7 +8,7 @@ import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { recordLength } from "../../src/shared/acquisition/line-record"
 import * as codes from "../../src/shared/codes"
 import * as un from "../../src/shared/devices/un0rick"
-import { buildUn0rickBench, runUn0rickBench, type Un0rickRun } from "../support/un0rick-bench"
+import { buildUn0rickBench, runUn0rickBench, type Un0rickRun } from "../support/carts/un0rick-bench"
 
 const test = suite("un0rick driver in the VM")
 
@@ -37,7 +37,7 @@ async function run(
 }
 
 /** An echo that identifies switch and sample, small enough not to be clipped. */
-const tellingEcho: Un0rickOptions["echo"] = (pulse, out) => {
+const identifiableEcho: Un0rickOptions["echo"] = (pulse, out) => {
     for (let i = 0; i < 2000; i++) out[i] = 0.02 * Math.sin(i / 5 + pulse.settings.switches)
 }
 
@@ -47,7 +47,7 @@ test("delivers the board's RAM as lines, one switch each, and uses the board cor
     const settings: unknown[] = []
     const { board, run: got } = await run(
         {
-            echo: tellingEcho,
+            echo: identifiableEcho,
             onPulse: pulse => {
                 closed.push(pulse.settings.switches)
                 settings.push({ ...pulse.settings, switches: 0 })

@@ -12,7 +12,7 @@ import { CATHETER_IDS } from "../../src/shared/acquisition/catheter-list"
 import * as codes from "../../src/shared/codes"
 import { sentenceOf } from "../../src/shared/codes"
 import { CODES } from "../../src/shared/code-table"
-import { BenchCart, EVEN_SLED as SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED as SLED, REQUEST } from "../support/carts/bench-cart"
 
 /** On a screen of this size every sentence fits on one page. */
 const EVEN_SLED = { ...SLED, panel: { rows: 8, columns: 21 } }
@@ -34,7 +34,7 @@ async function shows(bench: BenchCart, code: number): Promise<void> {
     assert.ok(text.includes(sentenceOf(code)), `${sentenceOf(code)} | ${text}`)
 }
 
-async function showsNot(bench: BenchCart, code: number): Promise<void> {
+async function doesNotShow(bench: BenchCart, code: number): Promise<void> {
     await bench.wait(SHOWN_MS)
     assert.not.ok(read(bench).includes(sentenceOf(code)), read(bench))
 }
@@ -132,8 +132,8 @@ for (const [name, catheter, code] of [
         await shows(bench, code)
         assert.is(fired(bench), before)
         assert.is(bench.status?.fault, code)
-        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
-        assert.is(told?.value, code)
+        const shown = bench.events.find(e => e.code === codes.EVENT_FAULT)
+        assert.is(shown?.value, code)
         assert.is(bench.cart.receiver.end?.outcome, code)
         bench.cart.board.stopVm()
     })
@@ -181,20 +181,20 @@ plugged("a host that connects later learns of it", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     plug(bench, UNKNOWN)
     await bench.home()
-    const told = () => bench.events.filter(e => e.code === codes.REFUSED_CATHETER_UNKNOWN)
-    assert.is(told().length, 1)
+    const shown = () => bench.events.filter(e => e.code === codes.REFUSED_CATHETER_UNKNOWN)
+    assert.is(shown().length, 1)
     bench.cart.cutLink()
     await bench.wait(1500)
     assert.ok(bench.cart.session.isOpen)
-    assert.is(told().length, 2)
+    assert.is(shown().length, 2)
     bench.cart.board.stopVm()
 })
 
 plugged.run()
 
-const said = suite("screen contents")
+const contents = suite("screen contents")
 
-said("shows the state, the move with position and speed, and the catheter", async () => {
+contents("shows the state, the move with position and speed, and the catheter", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.wait(1500)
     assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
@@ -205,8 +205,8 @@ said("shows the state, the move with position and speed, and the catheter", asyn
     await bench.reach(machine.STATE_READY)
     await bench.pull()
     await bench.wait(2000)
-    const { told } = panelOf(bench)
-    const moving = told.filter(({ text }) => text.startsWith("pulling"))
+    const { told: shown } = panelOf(bench)
+    const moving = shown.filter(({ text }) => text.startsWith("pulling"))
     assert.ok(moving.length >= 5)
     for (const { timeUs, text } of moving) {
         const [, place, speed] =
@@ -251,7 +251,7 @@ const FAULTS: readonly [string, Cause, number, Cause][] = [
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
-    said(`shows a fault ${name} until it is acknowledged`, async () => {
+    contents(`shows a fault ${name} until it is acknowledged`, async () => {
         const bench = await homed()
         await bench.pull()
         await bench.wait(500)
@@ -266,12 +266,12 @@ for (const [name, cause, code, clear] of FAULTS)
         await shows(bench, code)
         clear(bench)
         bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
-        await showsNot(bench, code)
+        await doesNotShow(bench, code)
         assert.is(panelOf(bench).text, "unhomed\narray-20mhz 1")
         bench.cart.board.stopVm()
     })
 
-said("shows a refusal until the next request is accepted or the state changes", async () => {
+contents("shows a refusal until the next request is accepted or the state changes", async () => {
     const bench = await homed()
     assert.is((await bench.ask(machine.COMMAND_ARM))?.reason, codes.REFUSED_STATE)
     await shows(bench, codes.REFUSED_STATE)
@@ -285,11 +285,11 @@ said("shows a refusal until the next request is accepted or the state changes", 
     await bench.ask(machine.COMMAND_ARM)
     await shows(bench, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
-    await showsNot(bench, codes.REFUSED_STATE)
+    await doesNotShow(bench, codes.REFUSED_STATE)
     bench.cart.board.stopVm()
 })
 
-said("shows a refused host, and the absence of a host", async () => {
+contents("shows a refused host, and the absence of a host", async () => {
     const key = (byte: number) => new Uint8Array(32).fill(byte)
     const bench = await BenchCart.boot(REQUEST, {
         ...EVEN_SLED,
@@ -307,14 +307,14 @@ said("shows a refused host, and the absence of a host", async () => {
     bench.cart.board.stopVm()
 })
 
-said.run()
+contents.run()
 
 const screens = suite("screens")
 
 /** Distinct texts shown since then. */
 function pagesSince(bench: BenchCart, timeUs: number): string[] {
-    const told = panelOf(bench).told.filter(t => t.timeUs >= timeUs)
-    return told.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
+    const shown = panelOf(bench).told.filter(t => t.timeUs >= timeUs)
+    return shown.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
 }
 
 for (const [rows, columns] of [
@@ -369,14 +369,14 @@ screens(
         // All lines go into one packet: state, host, sentence, position and speed, id of 16 letters
         // of two bytes each with its serial.
         const most = (texts: readonly string[]) => Math.max(...texts.map(t => t.length))
-        const allOfThem = [
+        const allPages = [
             most(machine.STATE_NAMES),
             7,
             most(CODES.map(r => r[1])),
             "-123.45 mm -10.00 mm/s".length,
             32 + " 4294967295".length,
         ]
-        assert.ok(allOfThem.reduce((sum, length) => sum + length + 1, 0) <= 236)
+        assert.ok(allPages.reduce((sum, length) => sum + length + 1, 0) <= 236)
         const word = fc.string({
             unit: fc.constantFrom(..."abcXYZ09:-"),
             minLength: 1,
@@ -531,11 +531,11 @@ cost(
     "at most 4 packets a second while the sled moves; with or without it the loop keeps its 10 ms and the counts agree",
     async () => {
         const [with_, without] = [await pullback(true), await pullback(false)]
-        const { told } = with_
+        const { told: shown } = with_
         assert.is(without.told.length, 0)
-        assert.ok(told.length > 20)
-        for (let i = 1; i < told.length; i++)
-            assert.ok(told[i]!.timeUs - told[i - 1]!.timeUs >= 249_000, "too often")
+        assert.ok(shown.length > 20)
+        for (let i = 1; i < shown.length; i++)
+            assert.ok(shown[i]!.timeUs - shown[i - 1]!.timeUs >= 249_000, "too often")
         // Sleeps are whole ms of the VM's clock, with the loop's transfers between them.
         for (const { longestUs, shortestUs } of [with_, without]) {
             assert.ok(longestUs < 13_000, `${longestUs} us`)
@@ -553,9 +553,9 @@ cost(
         // Equal intervals, except for one loop.
         const pausesMs = (events: { time_ms: number }[]) =>
             events.slice(1).map((e, i) => e.time_ms - events[i]!.time_ms)
-        const others = pausesMs(without.events)
+        const otherPauses = pausesMs(without.events)
         pausesMs(with_.events).forEach((pause, i) =>
-            assert.ok(Math.abs(pause - others[i]!) <= 11, `${pause} and ${others[i]} ms`)
+            assert.ok(Math.abs(pause - otherPauses[i]!) <= 11, `${pause} and ${otherPauses[i]} ms`)
         )
         // One loop of live lines, 7,680 a second, more or less for each request between live and
         // start: two.

@@ -13,9 +13,9 @@ import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullb
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import * as machine from "../../src/shared/cart-machine"
-import { BenchCart, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../support/bench-cart"
-import { liveHeap } from "../support/live-heap"
-import { tellLinkCost } from "./link-cost"
+import { BenchCart, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
+import { liveHeap } from "../support/carts/live-heap"
+import { printLinkCost } from "./link-cost"
 import { dataPath, realTime, virtualRate } from "./rates"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
@@ -51,7 +51,7 @@ function check(run: ReceivedRun, request: PullbackRequest): void {
     const { assembler, end, stream } = run.receiver
     const { frames, counts } = assembler!
     const expected = Math.round((request.lengthMm / request.speedMmPerS) * request.frameRateHz)
-    const whole =
+    const completePullback =
         frames.length === expected &&
         frames.every(f => f.linesPresent === 256) &&
         counts.missing === 0 &&
@@ -60,7 +60,7 @@ function check(run: ReceivedRun, request: PullbackRequest): void {
     console.log(
         `  ${frames.length} of ${expected} frames, ${counts.received} lines of ${end?.lines_fired} fired, ${counts.missing} missing`
     )
-    if (whole) return
+    if (completePullback) return
     console.error("  LINES WERE LOST")
     process.exitCode = 1
 }
@@ -90,15 +90,15 @@ function sledS(): number {
 /** Free bytes of the VM's 64 kB during a pullback, without garbage. */
 async function heapFigures(): Promise<void> {
     const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 2 }, EVEN_SLED)
-    const tell = async (when: string): Promise<void> =>
-        row(`VM heap free, ${when}`, (await liveHeap(bench)).spareBytes, "B")
+    const printHeap = async (when: string): Promise<void> =>
+        row(`VM heap free, ${when}`, (await liveHeap(bench)).freeBytes, "B")
     await bench.reach(machine.STATE_UNHOMED)
-    await tell("not homed yet")
+    await printHeap("not homed yet")
     await bench.home()
-    await tell("homed and parked")
+    await printHeap("homed and parked")
     await bench.pull()
     await bench.wait(300)
-    await tell("pulling and imaging")
+    await printHeap("pulling and imaging")
     const { board, receiver } = bench.cart
     const count = (): [number, number] => [
         board.heap!.use()!.allocations,
@@ -113,7 +113,7 @@ async function heapFigures(): Promise<void> {
         ""
     )
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    await tell("pullback over")
+    await printHeap("pullback over")
     board.stopVm()
 }
 
@@ -128,7 +128,7 @@ if (part !== undefined && !["link", "rates", "long"].includes(part)) {
 await heapFigures()
 console.log()
 if (part === undefined || part === "link") {
-    await tellLinkCost()
+    await printLinkCost()
     if (part === "link") process.exit()
     console.log()
 }

@@ -1,10 +1,10 @@
 // Runs the data path alone in the VM (src/firmware/bench/pump.ts) and measures what its bursts
 // leave on the heap.
 
-import { BenchCart, REQUEST } from "../support/bench-cart"
-import { buildBenchProgram } from "../support/bench-program"
-import { type Garbage, garbageOf } from "../support/heap-garbage"
-import { type LiveHeap, liveHeap } from "../support/live-heap"
+import { BenchCart, REQUEST } from "../support/carts/bench-cart"
+import { buildBenchProgram } from "../support/carts/bench-program"
+import { type Garbage, garbageOf } from "../support/carts/heap-garbage"
+import { type LiveHeap, liveHeap } from "../support/carts/live-heap"
 
 const FIRST = 1000
 /** Number of extra bursts; enough to show a leak. */
@@ -27,8 +27,8 @@ export async function dataPathHeap(): Promise<DataPathHeap> {
     const { cart } = bench
     const { lineBursts } = cart.receiver
     const after = async (bursts: number): Promise<LiveHeap> => {
-        const came = await cart.until(() => lineBursts.length >= bursts, bench.nowUs + 120e6)
-        if (!came) throw new Error(`only ${lineBursts.length} bursts arrived`)
+        const arrived = await cart.until(() => lineBursts.length >= bursts, bench.nowUs + 120e6)
+        if (!arrived) throw new Error(`only ${lineBursts.length} bursts arrived`)
         return liveHeap(bench)
     }
     const first = await after(FIRST)

@@ -10,7 +10,7 @@ import {
     LINK_INSECURE_SETTING,
     LINK_KEY_SETTING,
 } from "../../src/shared/protocol/session"
-import { SILENCE } from "../support/bench-cart"
+import { SILENCE } from "../support/carts/bench-cart"
 
 const ROUNDS_TIMED = 60
 const ROUNDS_COUNTED = 40
@@ -91,7 +91,7 @@ export async function burstCost(
 ): Promise<BurstCost> {
     const random = randomOf(1)
     const key = sealed ? random(KEY_LENGTH) : undefined
-    const isBridge = bridgeIn(bytecodeFile)
+    const isBridge = bridgeTest(bytecodeFile)
     let round = new Round()
     const costs: BurstCost[] = []
     let opcodes: OpcodeCounter | undefined = undefined
@@ -133,7 +133,7 @@ export async function burstCost(
             bridgeOps,
         }
     }
-    const roundsOf = async (count: number): Promise<BurstCost[]> => {
+    const runRounds = async (count: number): Promise<BurstCost[]> => {
         costs.length = 0
         const limit = cart.clock.nowUs + LIMIT_US
         if (!(await cart.until(() => costs.length > count, limit)))
@@ -142,10 +142,10 @@ export async function burstCost(
         return costs.slice(1)
     }
     vm.time.on = true
-    const timed = await roundsOf(ROUNDS_TIMED)
+    const timed = await runRounds(ROUNDS_TIMED)
     vm.time.on = false
     opcodes = vm.countOpcodes()
-    const counted = await roundsOf(ROUNDS_COUNTED)
+    const counted = await runRounds(ROUNDS_COUNTED)
     opcodes.remove()
     cart.board.stopVm()
     return {
@@ -169,7 +169,7 @@ interface DebugInfo {
 }
 
 /** Whether an instruction belongs to the virtual board's part of the SPI bridge. */
-function bridgeIn(bytecodeFile: string): (pc: number) => boolean {
+function bridgeTest(bytecodeFile: string): (pc: number) => boolean {
     const text = readFileSync(bytecodeFile.replace(/\.devs$/, "-dbg.json"))
     const { functions, sources } = JSON.parse(text.toString()) as DebugInfo
     let [at, from, to] = [0, 0, 0]

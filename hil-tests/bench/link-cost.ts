@@ -3,7 +3,7 @@
 
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { recordLength } from "../../src/shared/acquisition/line-record"
-import { buildBenchProgram } from "../support/bench-program"
+import { buildBenchProgram } from "../support/carts/bench-program"
 import { decodeRates } from "./link-cost-host"
 import { burstCost, type BurstCost } from "./link-cost-vm"
 import { loopbackRate } from "./loopback"
@@ -39,7 +39,7 @@ function perLine(costs: readonly BurstCost[], of: (cost: BurstCost) => number): 
     return mean(dx.map((d, i) => d * dy[i]!)) / mean(dx.map(d => d * d))
 }
 
-function tellCost(what: string, c: BurstCost): void {
+function printCost(what: string, c: BurstCost): void {
     const cells = [
         c.linesPerBurst,
         c.bytesPerBurst,
@@ -52,7 +52,7 @@ function tellCost(what: string, c: BurstCost): void {
     console.log(what.padEnd(22) + cells.map(cell => `${cell}`.padStart(12)).join(""))
 }
 
-async function tellVm(): Promise<void> {
+async function printVm(): Promise<void> {
     const program = await buildBenchProgram("link-cost")
     console.log(
         "VM, a burst of lines from the front end's FIFO to the socket, without models and host\\n" +
@@ -62,13 +62,13 @@ async function tellVm(): Promise<void> {
                 .join("")
     )
     const plain = await burstCost(program, SAMPLES, false)
-    tellCost(`${SAMPLES} samples, no tag`, plain)
+    printCost(`${SAMPLES} samples, no tag`, plain)
     const sealed = await burstCost(program, SAMPLES, true)
-    tellCost(`${SAMPLES} samples, tag`, sealed)
+    printCost(`${SAMPLES} samples, tag`, sealed)
     const shorter: BurstCost[] = []
     for (const samples of SHORTER) {
         const cost = await burstCost(program, samples, true)
-        tellCost(`${samples} samples, tag`, cost)
+        printCost(`${samples} samples, tag`, cost)
         shorter.push(cost)
     }
     console.log()
@@ -97,7 +97,7 @@ async function tellVm(): Promise<void> {
     goal(`headers and tags under ${100 * GOAL_OVERHEAD} % of bytes`, header < GOAL_OVERHEAD)
 }
 
-function tellHost(): void {
+function printHost(): void {
     const r = decodeRates()
     row("CRC-32C alone, one call over all bytes", r.crc, "MB/s")
     row("CRC-32C alone, one call per line", r.crcByLine, "MB/s")
@@ -120,8 +120,8 @@ function tellHost(): void {
 }
 
 /** Prints what the link costs. */
-export async function tellLinkCost(): Promise<void> {
-    await tellVm()
+export async function printLinkCost(): Promise<void> {
+    await printVm()
     console.log()
-    tellHost()
+    printHost()
 }

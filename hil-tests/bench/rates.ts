@@ -7,14 +7,14 @@ import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import { RunError } from "../../src/host/errors"
 import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
 import { dataPathHeap } from "./data-path"
-import { REQUEST, veinEcho } from "../support/bench-cart"
-import { fastCart, fastRequest, lossesOf } from "../support/fast-pull"
-import { liveHeap } from "../support/live-heap"
+import { REQUEST, veinEcho } from "../support/carts/bench-cart"
+import { fastCart, fastRequest, lossesOf } from "../support/carts/fast-pull"
+import { liveHeap } from "../support/carts/live-heap"
 
 export type Row = (what: string, value: number, unit: string) => void
 
 /** Prints missing lines and makes the bench fail. */
-function tell(losses: readonly string[]): void {
+function printLosses(losses: readonly string[]): void {
     if (losses.length === 0) return
     console.error(`  LINES WERE LOST: ${losses.join("; ")}`)
     process.exitCode = 1
@@ -72,7 +72,7 @@ export async function realTime(row: Row, onBytes: TakeBytes): Promise<void> {
     row("  worst lateness of an alarm", clock.worstLateUs / 1000, "ms")
     row("  lateness that the FIFO can buffer", (2048 / 7680) * 1000, "ms")
     row("  share of one processor", (100 * clock.processorS) / clock.wallS, "%")
-    tell(lossesOf(receiver, fired))
+    printLosses(lossesOf(receiver, fired))
 }
 
 type Receiver = Parameters<typeof lossesOf>[0]
@@ -130,7 +130,7 @@ export async function virtualRate(row: Row, turnsPerS: number, seconds: number):
     counts(board.transmit.count, receiver)
     row(`VM heap in use after ${HEAP_FROM} bursts, without garbage`, first.leastBytes, "B")
     if (last) row(`  and after ${bursts}`, last.leastBytes, "B")
-    tell(lossesOf(receiver, board.transmit.count))
+    printLosses(lossesOf(receiver, board.transmit.count))
 }
 
 const HEAP_FROM = 1000

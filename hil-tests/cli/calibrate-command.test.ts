@@ -7,11 +7,11 @@ import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { screwUmOf } from "../../src/host/registers/screw"
 import { parseFault } from "../../src/host/targets/virtual/timed-faults"
 import { RunError } from "../../src/host/errors"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
 const test = suite("ivus calibrate")
 
-const visit = (faults: string[] = []) =>
+const calibrate = (faults: string[] = []) =>
     runVirtualOneShot(
         { board: silentBoard({ seed: 1, faults: faults.map(parseFault) }) },
         { limitS: 180, makeClient: session => new CalibrationClient(session) }
@@ -49,7 +49,7 @@ test("moves no sled over TCP before the user confirms that no catheter is attach
 
 test("reports a blocked sled and its cause", async () => {
     try {
-        await visit(["stall@12"])
+        await calibrate(["stall@12"])
         assert.unreachable()
     } catch (error) {
         assert.instance(error, RunError)
@@ -58,7 +58,7 @@ test("reports a blocked sled and its cause", async () => {
 })
 
 test("stores what it measured", async () => {
-    const { client } = await visit()
+    const { client } = await calibrate()
     assert.ok(client.after!.complete)
     assert.is(screwUmOf(client.after!).length, 32)
     assert.is(screwUmOf(client.before!).length, 0)

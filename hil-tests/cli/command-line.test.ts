@@ -13,9 +13,9 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { storedIdentity } from "../../src/host/link/stored-identity"
-import { ivus } from "../support/ivus"
-import { file, folder } from "../support/scratch"
-import { KEYS, playTo } from "../support/play-to"
+import { ivus } from "../support/cli/ivus"
+import { file, folder } from "../support/cli/scratch"
+import { KEYS, playTo } from "../support/cli/play-to"
 import { serve } from "../../src/host/cli/commands/serve"
 
 /** A lumen of so many points around (0, 0) at each z. */
@@ -55,7 +55,7 @@ help("is printed by every command and states that this is no medical device", as
 
 help.run()
 
-const bad = suite("bad usage")
+const refusals = suite("bad usage")
 
 /** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
@@ -139,7 +139,7 @@ const WRONG: [string[], RegExp][] = [
 ]
 
 for (const [args, sentence] of WRONG)
-    bad(`${args.join(" ").replace(folder, "…")}`, async () => {
+    refusals(`${args.join(" ").replace(folder, "…")}`, async () => {
         const out = join(folder, "bad-out")
         const { status, err } = await ivus("pullback", "--out", out, ...args)
         assert.is(status, 2, err)
@@ -152,11 +152,11 @@ for (const [args, sentence] of WRONG)
         )
     })
 
-bad("an unknown command", async () => {
+refusals("an unknown command", async () => {
     assert.is((await ivus("pull")).status, 2)
 })
 
-bad("replaying a file that is no capture", async () => {
+refusals("replaying a file that is no capture", async () => {
     const none = await ivus("replay", join(folder, "none.ivl"))
     assert.is(none.status, 2)
     const junk = file("junk.ivl", new Uint8Array(5000).fill(0x49))
@@ -167,7 +167,7 @@ bad("replaying a file that is no capture", async () => {
     assert.not(existsSync(out))
 })
 
-bad("a port in use by another program", async () => {
+refusals("a port in use by another program", async () => {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(0, resolve))
     const { port } = server.address() as { port: number }
@@ -177,12 +177,12 @@ bad("a port in use by another program", async () => {
     assert.match(err, /another program uses it/)
 })
 
-bad.run()
+refusals.run()
 
-const good = suite("a short pullback")
+const runs = suite("a short pullback")
 
-good("writes its files, and a replay of its capture writes the same", async () => {
-    const [out, again] = [join(folder, "out"), join(folder, "again")]
+runs("writes its files, and a replay of its capture writes the same", async () => {
+    const [out, replayed] = [join(folder, "out"), join(folder, "again")]
     const trace = join(folder, "spi.jsonl")
     mkdirSync(out)
     // A result of a longer earlier run, and an unrelated file.
@@ -208,7 +208,7 @@ good("writes its files, and a replay of its capture writes the same", async () =
         "notes.txt",
     ])
         assert.ok(names.includes(name), name)
-    const second = await ivus("replay", join(out, "capture.ivl"), "--json", "--out", again)
+    const second = await ivus("replay", join(out, "capture.ivl"), "--json", "--out", replayed)
     assert.is(second.status, 0, second.err)
     for (const name of [
         "longitudinal.png",
@@ -217,7 +217,7 @@ good("writes its files, and a replay of its capture writes the same", async () =
         "cross-section-0029.png",
     ])
         assert.is(
-            Buffer.compare(readFileSync(join(out, name)), readFileSync(join(again, name))),
+            Buffer.compare(readFileSync(join(out, name)), readFileSync(join(replayed, name))),
             0,
             name
         )
@@ -229,7 +229,7 @@ good("writes its files, and a replay of its capture writes the same", async () =
     assert.is(line.mosi.length, line.miso.length)
 })
 
-good("reports a capture with a damaged description", async () => {
+runs("reports a capture with a damaged description", async () => {
     const capture = readFileSync(join(folder, "out", "capture.ivl"))
     let at = 0
     while (capture[at + TYPE_AT] !== TYPE_DESCRIPTION)
@@ -244,7 +244,7 @@ good("reports a capture with a damaged description", async () => {
     assert.not(existsSync(out))
 })
 
-good("leaves no files when it fails", async () => {
+runs("leaves no files when it fails", async () => {
     const out = join(folder, "failed")
     const { status, err } = await ivus(
         ...["pullback", "--length", "5", "--out", out],
@@ -259,7 +259,7 @@ good("leaves no files when it fails", async () => {
     )
 })
 
-good("with a lost burst, names the loss and shows the gap", async () => {
+runs("with a lost burst, names the loss and shows the gap", async () => {
     const out = join(folder, "lossy")
     const { status, out: text } = await ivus(
         ...["pullback", "--once", "--length", "1", "--out", out],
@@ -270,7 +270,7 @@ good("with a lost burst, names the loss and shows the gap", async () => {
     assert.match(text, "bursts: 1 missing")
 })
 
-good("over TCP gives the same results", async () => {
+runs("over TCP gives the same results", async () => {
     const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
@@ -292,4 +292,4 @@ good("over TCP gives the same results", async () => {
     assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
 })
 
-good.run()
+runs.run()

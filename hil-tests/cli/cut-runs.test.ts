@@ -5,7 +5,7 @@ import * as assert from "uvu/assert"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-cut-"))
 const test = suite("a pullback that ends early")
@@ -22,20 +22,20 @@ test("after a fault only the capture is written; its replay makes the pictures u
     )
     assert.is(status, 1)
     assert.match(err, /The cart stopped: the motor driver reports a short/)
-    const told = /(\d+) lines had come, none missing; they are kept/.exec(err)
-    assert.ok(told, err)
+    const kept = /(\d+) lines had come, none missing; they are kept/.exec(err)
+    assert.ok(kept, err)
     assert.equal(readdirSync(out), ["capture-cut.ivl"])
 
-    const again = join(folder, "again")
+    const replayed = join(folder, "again")
     const capture = join(out, "capture-cut.ivl")
-    const replay = await ivus("replay", capture, "--out", again, "--json")
+    const replay = await ivus("replay", capture, "--out", replayed, "--json")
     assert.is(replay.status, 0, replay.err)
     const summary = JSON.parse(replay.out)
     assert.is(summary.complete, true)
-    assert.is(summary.lines.received, Number(told[1]))
-    assert.is(summary.lines.fired, Number(told[1]))
+    assert.is(summary.lines.received, Number(kept[1]))
+    assert.is(summary.lines.fired, Number(kept[1]))
     assert.equal(summary.lines.gaps, [])
-    assert.ok(existsSync(join(again, "longitudinal.png")))
+    assert.ok(existsSync(join(replayed, "longitudinal.png")))
 })
 
 test("a truncated capture is read to its last whole line and reported as truncated", async () => {

@@ -7,9 +7,9 @@ import * as assert from "uvu/assert"
 import { examineVirtual } from "../../src/host/cli/commands/doctor"
 import { putNumber } from "../../src/shared/protocol/bytes"
 import { crc32c } from "../../src/shared/protocol/crc32c"
-import { ivus } from "../support/ivus"
-import { playTo } from "../support/play-to"
-import { file, folder, freePort } from "../support/scratch"
+import { ivus } from "../support/cli/ivus"
+import { playTo } from "../support/cli/play-to"
+import { file, folder, freePort } from "../support/cli/scratch"
 
 const doctor = suite("doctor")
 const UN0RICK = ["--catheter", "single-un0rick"]
@@ -52,18 +52,18 @@ doctor("a healthy cart with an un0rick: all of its registers", async () => {
 doctor("--json: one object with numbers and fields", async () => {
     const { status, out } = await ivus("doctor", "--json")
     assert.is(status, 0)
-    const told = JSON.parse(out)
-    assert.is(told.healthy, true)
-    assert.is(told.firmware, "0.2.0")
-    assert.is(told.calibration.fclkHz, 12e6)
-    interface Told {
+    const report = JSON.parse(out)
+    assert.is(report.healthy, true)
+    assert.is(report.firmware, "0.2.0")
+    assert.is(report.calibration.fclkHz, 12e6)
+    interface RegisterJson {
         name: string
         source: string
         value: number
         fields: Record<string, number>
     }
-    const registers = told.registers as Told[]
-    const find = (name: string): Told => registers.find(r => r.name === name)!
+    const registers = report.registers as RegisterJson[]
+    const find = (name: string): RegisterJson => registers.find(r => r.name === name)!
     assert.is(find("IOIN").fields.version, 0x30)
     assert.is(find("GSTAT").fields.reset, 0)
     assert.is(find("SW_MODE").fields.stop_l_enable, 1)
@@ -72,7 +72,7 @@ doctor("--json: one object with numbers and fields", async () => {
 })
 
 /** Fault, and the expected report with its remedy. */
-const SICK: [string, RegExp][] = [
+const FAULTY: [string, RegExp][] = [
     ["bus-all-ones@1", /does not answer as a TMC5160[^]*SPI wiring/],
     ["bus-all-zeros@0", /does not answer as a TMC5160[^]*SPI wiring/],
     ["driver-reset@1", /was reset and has lost its settings[^]*acknowledge/],
@@ -81,7 +81,7 @@ const SICK: [string, RegExp][] = [
     ["undervoltage@1", /charge pump[^]*supply VM/],
 ]
 
-for (const [fault, sentences] of SICK)
+for (const [fault, sentences] of FAULTY)
     doctor(`reports ${fault} with a remedy`, async () => {
         const { status, out, err } = await ivus("doctor", "--fault", fault)
         assert.is(status, 1)
@@ -94,7 +94,7 @@ for (const [fault, sentences] of SICK)
     })
 
 /** The same for an un0rick, with the registers expected then. */
-const SICK_UN0RICK: [string, RegExp, RegExp][] = [
+const FAULTY_UN0RICK: [string, RegExp, RegExp][] = [
     ["un0rick-unplugged@1", /The un0rick does not answer[^]*SPI wiring/, /PONW +no answer/],
     // The state of a board after a reset is reported, not hidden.
     [
@@ -110,7 +110,7 @@ const SICK_UN0RICK: [string, RegExp, RegExp][] = [
     ["un0rick-memory@0", /failed its memory test/, /RAMFDONE +0x00000001 {2}read/],
 ]
 
-for (const [fault, sentences, row] of SICK_UN0RICK)
+for (const [fault, sentences, row] of FAULTY_UN0RICK)
     doctor(`reports ${fault} with a remedy`, async () => {
         const { status, out, err } = await ivus("doctor", ...UN0RICK, "--fault", fault)
         assert.is(status, 1)
@@ -133,12 +133,12 @@ doctor("over TCP gives the same report as on the virtual board", async () => {
     assert.is(out, (await ivus("doctor")).out)
 })
 
-function sayTo(port: number, bytes: Uint8Array): () => void {
+function sendTo(port: number, bytes: Uint8Array): () => void {
     const socket = connect(port, "127.0.0.1")
     socket.on("connect", () => socket.write(bytes))
-    socket.on("error", () => (again = sayTo(port, bytes)))
-    let again = (): void => void socket.destroy()
-    return () => again()
+    socket.on("error", () => (retry = sendTo(port, bytes)))
+    let retry = (): void => void socket.destroy()
+    return () => retry()
 }
 
 doctor("names a cart with another message layout and what to do", async () => {
@@ -148,7 +148,7 @@ doctor("names a cart with another message layout and what to do", async () => {
     hello[64]! ^= 0xff
     putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
     const port = await freePort()
-    const stop = sayTo(port, hello)
+    const stop = sendTo(port, hello)
     const { status, err } = await ivus(
         ...["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
     )

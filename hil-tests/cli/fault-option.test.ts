@@ -9,7 +9,7 @@ import * as assert from "uvu/assert"
 import { FAULT_GROUPS, FAULT_NAMES, faultGroupOf } from "../../boards/virtual/fault-groups"
 import type { RunSummary } from "../../src/host/results/summary"
 import * as codes from "../../src/shared/codes"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -26,7 +26,7 @@ const EARLY_S: Readonly<Record<string, number>> = {
     "un0rick-memory": 0,
 }
 
-const TURNING = ["--catheter", "rotational-40mhz"]
+const ROTATIONAL = ["--catheter", "rotational-40mhz"]
 
 /**
  * The fault code with which the cart stops: while it pulls, or before it for a table and an index.
@@ -69,7 +69,7 @@ const STOPS: Readonly<Record<string, number>> = {
 
 /** A burst of 42 lines that did not arrive whole. */
 const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
-const unharmed = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
+const noEffect = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
 /** Faults that do not stop the run, and the expected summary. */
 const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
@@ -80,17 +80,17 @@ const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     // Every affected line is missing and counted.
     "spi-bit-errors": s => s.lines.damaged > 50 && s.lines.damaged === s.lines.missing && !s.clean,
     // Such errors cannot be detected (boards/un0rick.md, "Integrity").
-    "un0rick-bit-errors": unharmed,
+    "un0rick-bit-errors": noEffect,
     // The sled never reaches the other end.
-    "right-switch-open": unharmed,
-    "over-temperature-warning": unharmed,
+    "right-switch-open": noEffect,
+    "over-temperature-warning": noEffect,
     // Half the force is sufficient.
-    "open-load": unharmed,
+    "open-load": noEffect,
 }
 
 function catheterFor(name: string): string[] {
     const group = faultGroupOf(name)!.name
-    if (group === "rotor") return TURNING
+    if (group === "rotor") return ROTATIONAL
     return group === "un0rick" ? ["--catheter", "single-un0rick"] : []
 }
 
@@ -118,12 +118,15 @@ test("a fault of a missing part is refused", async () => {
             /needs a line engine, which a cart with single-un0rick/,
         ],
         [["--fault", "un0rick-reset@1"], /needs an un0rick, which a cart with array-20mhz/],
-        [[...TURNING, "--nurd", "31"], /0 to 30 degrees/],
+        [[...ROTATIONAL, "--nurd", "31"], /0 to 30 degrees/],
         [
             ["--fault", "engine-on-fire@1"],
             /ivus -- faults" lists those of sled, line engine, rotor, un0rick, link/,
         ],
-        [["--target", "tcp:1.2.3.4", ...TURNING, "--nurd", "5"], /--nurd needs the virtual board/],
+        [
+            ["--target", "tcp:1.2.3.4", ...ROTATIONAL, "--nurd", "5"],
+            /--nurd needs the virtual board/,
+        ],
     ] as const) {
         const { status, err } = await pullback(...args)
         assert.is(status, 2)
@@ -152,7 +155,7 @@ const IN_RIG: readonly string[] = [
 ]
 
 test("the timing rig injects the faults that are not injected here", () => {
-    const rig = readFileSync("hil-tests/support/rig-faults.ts", "utf8")
+    const rig = readFileSync("hil-tests/support/rig/faults.ts", "utf8")
     for (const name of IN_RIG) {
         assert.ok(name in STOPS, name)
         assert.match(rig, new RegExp(`["\\s]${name}["\\b:]`), name)
@@ -166,18 +169,18 @@ for (const [name, code] of Object.entries(STOPS).filter(([name]) => !IN_RIG.incl
         assert.match(err, codes.sentenceOf(code))
     })
 
-for (const [name, isSo] of Object.entries(NO_EVENT))
+for (const [name, hasResult] of Object.entries(NO_EVENT))
     test(`${name}: the run continues`, async () => {
         const { status, out, err } = await cause(name)
         assert.is(status, 0, err)
         const summary = JSON.parse(out) as RunSummary
         const { lines, link, clean } = summary
-        assert.ok(isSo(summary), JSON.stringify({ lines, link, clean }))
+        assert.ok(hasResult(summary), JSON.stringify({ lines, link, clean }))
     })
 
 test("a tip that lags its drive shows in the summary's unevenness", async () => {
     const rotationOf = async (...args: string[]) => {
-        const { out } = await pullback(...TURNING, ...args)
+        const { out } = await pullback(...ROTATIONAL, ...args)
         return (JSON.parse(out) as RunSummary).rotation!
     }
     const even = await rotationOf()

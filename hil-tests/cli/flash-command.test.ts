@@ -18,11 +18,16 @@ import { KeyStore } from "../../src/host/link/key-store"
 import { Interrupted } from "../../src/host/errors"
 import { RunError } from "../../src/host/errors"
 import { UsageError } from "../../src/host/errors"
-import { BenchCart, EVEN_SLED } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
 import { buildProgram } from "../../src/tools/build/build-program"
-import { KEPT_IMAGE, noEsptool, standInCalls, standInEsptool } from "../support/esptool-stand-in"
-import { ivus } from "../support/ivus"
-import { file, folder } from "../support/scratch"
+import {
+    SAVED_IMAGE,
+    noEsptool,
+    standInCalls,
+    standInEsptool,
+} from "../support/cli/esptool-stand-in"
+import { ivus } from "../support/cli/ivus"
+import { file, folder } from "../support/cli/scratch"
 
 const BOARD = "0920773150c4d0a1"
 const keys = new KeyStore(join(folder, "keys"))
@@ -70,7 +75,7 @@ const OPTIONS: FlashOptions = {
     baud: "460800",
 }
 
-const leftBehind = (): string[] =>
+const leftovers = (): string[] =>
     readdirSync(".devicescript").filter(name => name.startsWith("flash-"))
 
 /** In a modified tree the version contains the minute of the build. */
@@ -96,8 +101,8 @@ test.before.each(() => standInEsptool())
 /** Runs it with an image that is fast to make; returns whether it was removed. */
 async function quick(
     options: { [K in keyof FlashOptions]?: FlashOptions[K] | undefined } = {}
-): Promise<{ said: string; error: Error | undefined; removed: boolean }> {
-    const outcome = { said: "", error: undefined as Error | undefined, removed: false }
+): Promise<{ printed: string; error: Error | undefined; removed: boolean }> {
+    const outcome = { printed: "", error: undefined as Error | undefined, removed: false }
     const make = (): Promise<Image> =>
         Promise.resolve({
             file: file("image.bin", "image"),
@@ -107,7 +112,7 @@ async function quick(
         })
     await flashCommand(
         { ...OPTIONS, ...options } as FlashOptions,
-        line => (outcome.said += line),
+        line => (outcome.printed += line),
         make
     ).catch((error: unknown) => (outcome.error = error as Error))
     return outcome
@@ -132,9 +137,9 @@ test("writes runtime, program, settings, key and Wi-Fi, and prints no secrets", 
     assert.is(call!.folderMode, "700")
     assert.match(name, /bundle-devicescript-esp32s3-ivus_cart_s3-0x0\.bin$/)
     assert.not(existsSync(name))
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 
-    written = readFileSync(KEPT_IMAGE)
+    written = readFileSync(SAVED_IMAGE)
     const before = readFileSync(runtime)
     assert.ok(written.subarray(0, CONFIG_AT).equals(before.subarray(0, CONFIG_AT)))
     // The board's own pins, with their levels before the program starts.
@@ -247,7 +252,7 @@ test("a board with an un0rick gets its program, selected by the settings of `ivu
     } finally {
         image.remove()
     }
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
     // A typed option has priority.
     const typed = flashPlan({ ...OPTIONS, settings: paired, catheter: "array-10mhz" })
     assert.is(typed.program, "src/main.ts")
@@ -275,7 +280,7 @@ test("reports other running DeviceScript tools and leaves nothing behind", async
         server.close()
     }
     assert.equal(standInCalls(), [])
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 })
 
 test("reports an invalid runtime, a missing network or a failed build in one sentence each", async () => {
@@ -285,7 +290,7 @@ test("reports an invalid runtime, a missing network or a failed build in one sen
     )
     assert.instance(failed, RunError)
     assert.match((failed as Error).message, /its runtime is none for an ESP32; give --runtime FILE/)
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
     const board = flashBoard("ivus_cart_s3")
     assert.match(
         bundleErrorText(1, "fetch https://x\nTypeError: fetch failed", board),
@@ -307,7 +312,7 @@ test("when interrupted during the build or the write, leaves nothing behind and 
     )
     assert.instance(stopped, Interrupted)
     assert.match((stopped as Error).message, /the board is as it was/)
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 
     standInEsptool({ hangs: true })
     const stop = new AbortController()
@@ -355,10 +360,10 @@ const FAILURES: readonly [string, RegExp][] = [
 for (const [failure, sentence] of FAILURES)
     test(`reports the esptool failure: ${failure.slice(0, 50)}`, async () => {
         standInEsptool({ failure })
-        const { error, said, removed } = await quick()
+        const { error, printed: printed, removed } = await quick()
         assert.instance(error, RunError)
         assert.match(error!.message, sentence)
-        assert.is(said, "")
+        assert.is(printed, "")
         assert.ok(removed)
     })
 
@@ -388,9 +393,9 @@ test("accepts esptool 4 and 5 under each of its names; reports an older or missi
 test("a dry run does all but the writing, with or without board and esptool", async () => {
     const dry = await quick({ dryRun: true, port: "/dev/not-there" })
     assert.is(dry.error, undefined)
-    assert.match(dry.said, /Nothing was written/)
+    assert.match(dry.printed, /Nothing was written/)
     assert.match(
-        dry.said,
+        dry.printed,
         /\n {2}esptool --chip esp32s3 --port \/dev\/not-there --baud 460800 write-flash 0x0 IMAGE\n/
     )
     assert.ok(dry.removed)
@@ -398,18 +403,18 @@ test("a dry run does all but the writing, with or without board and esptool", as
     noEsptool()
     const without = await quick({ dryRun: true })
     assert.is(without.error, undefined)
-    assert.match(without.said, /There is no esptool/)
+    assert.match(without.printed, /There is no esptool/)
 })
 
 test("reports what the board will lack", async () => {
-    const { said } = await quick({ settings: file("few.local", "\n") })
-    assert.match(said, /No key goes with it: .*--key ID/)
-    assert.match(said, /No Wi-Fi goes with it: .*WIFI_SSID/)
-    assert.match(said, /its host at 192\.168\.4\.2, port 7316/)
-    const { said: full } = await quick({ key: BOARD })
+    const { printed: printed } = await quick({ settings: file("few.local", "\n") })
+    assert.match(printed, /No key goes with it: .*--key ID/)
+    assert.match(printed, /No Wi-Fi goes with it: .*WIFI_SSID/)
+    assert.match(printed, /its host at 192\.168\.4\.2, port 7316/)
+    const { printed: full } = await quick({ key: BOARD })
     assert.not.match(full, /goes with it|192\.168/)
     const open = await quick({ settings: file("open.local", "link_insecure=true\n") })
-    assert.not.match(open.said, /No key/)
+    assert.not.match(open.printed, /No key/)
 })
 
 const BAD: readonly [Parameters<typeof quick>[0], RegExp][] = [

@@ -12,18 +12,18 @@ import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as codes from "../../src/shared/codes"
-import { CartOnTcp } from "../support/cart-on-tcp"
-import { ivus } from "../support/ivus"
-import { folder, freePort } from "../support/scratch"
+import { CartOnTcp } from "../support/carts/cart-on-tcp"
+import { ivus } from "../support/cli/ivus"
+import { folder, freePort } from "../support/cli/scratch"
 
 const KEYS = new KeyStore(join(folder, "keys"))
 const KEY = new Uint8Array(32).fill(5)
 
 /** The program as a user starts it, and its output so far. */
 class Program {
-    said = ""
+    printed = ""
     private readonly child: ChildProcess
-    private heard = (): void => undefined
+    private received = (): void => undefined
     private readonly ended: Promise<number | null>
 
     constructor(...args: string[]) {
@@ -32,22 +32,22 @@ class Program {
         })
         for (const stream of [this.child.stdout!, this.child.stderr!])
             stream.on("data", text => {
-                this.said += String(text)
-                this.heard()
+                this.printed += String(text)
+                this.received()
             })
         this.ended = new Promise(resolve => this.child.on("close", code => resolve(code)))
     }
 
     /** Waits until this text was printed. @throws Error if the program ends before */
-    async saying(text: RegExp): Promise<RegExpExecArray> {
+    async waitForOutput(text: RegExp): Promise<RegExpExecArray> {
         for (;;) {
-            const found = text.exec(this.said)
+            const found = text.exec(this.printed)
             if (found) return found
-            const heard = new Promise<void>(resolve => (this.heard = resolve))
+            const received = new Promise<void>(resolve => (this.received = resolve))
             const ended = this.ended.then(code => {
-                throw new Error(`ended with ${code}: ${this.said}`)
+                throw new Error(`ended with ${code}: ${this.printed}`)
             })
-            await Promise.race([heard, ended])
+            await Promise.race([received, ended])
         }
     }
 
@@ -58,15 +58,15 @@ class Program {
     }
 
     /** Sends Ctrl-C repeatedly, like an impatient user. @returns the exit status */
-    async endImpatiently(): Promise<number | null> {
-        const again = setInterval(() => void this.child.kill("SIGINT"), 100)
+    async interruptRepeatedly(): Promise<number | null> {
+        const repeat = setInterval(() => void this.child.kill("SIGINT"), 100)
         const status = await this.end("SIGINT")
-        clearInterval(again)
+        clearInterval(repeat)
         return status
     }
 }
 
-const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
+const leftovers = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
 /** A cart that sends hello and half of a run, then waits. */
 async function inMidRun(port: number, run: number): Promise<() => void> {
@@ -82,8 +82,8 @@ async function inMidRun(port: number, run: number): Promise<() => void> {
     // This peer sends its own greeting instead of the capture's.
     peer.play(half)
     // Its credit returns once the lines have been consumed.
-    const heard = peer.received.length
-    while (peer.received.length < heard + 2)
+    const received = peer.received.length
+    while (peer.received.length < received + 2)
         await new Promise<void>(resolve => socket.once("data", () => resolve()))
     return () => void socket.destroy()
 }
@@ -102,14 +102,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
         async () => {
             const out = join(folder, signal)
             const program = new Program("pullback", "--length", "150", "--out", out)
-            await program.saying(/pulling/)
+            await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
-            assert.match(program.said, /Ended before its time; the cart stands, completed/)
+            assert.match(program.printed, /Ended before its time; the cart stands, completed/)
             const [, lines] = /(\d+) lines had come, none missing; they are kept/.exec(
-                program.said
+                program.printed
             )!
             assert.equal(readdirSync(out), ["capture-cut.ivl"])
-            assert.equal(leftBehind(), [])
+            assert.equal(leftovers(), [])
             const kept = new RunReceiver()
             kept.push(readFileSync(join(out, "capture-cut.ivl")))
             kept.finish()
@@ -123,11 +123,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 pullback("keeps nothing before the cart pulls", async () => {
     const out = join(folder, "early")
     const program = new Program("pullback", "--length", "5", "--out", out)
-    await program.saying(/homing/)
+    await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.said, /Ended before its time; the cart stands, unhomed/)
+    assert.match(program.printed, /Ended before its time; the cart stands, unhomed/)
     assert.not(existsSync(out))
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 })
 
 pullback("exits at once while no cart has connected", async () => {
@@ -142,11 +142,11 @@ pullback("exits at once while no cart has connected", async () => {
         "--out",
         out
     )
-    await program.saying(/waiting for the cart/)
+    await program.waitForOutput(/waiting for the cart/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.said, /Ended before a cart was there/)
+    assert.match(program.printed, /Ended before a cart was there/)
     assert.not(existsSync(out))
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 })
 
 pullback("asks a cart over TCP to stop and reports what it fired before exiting", async () => {
@@ -156,10 +156,10 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
         ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
     )
-    await program.saying(/waiting for the cart/)
+    await program.waitForOutput(/waiting for the cart/)
     const cart = await CartOnTcp.boot(port)
     try {
-        await program.saying(/[1-9]\d* frames/)
+        await program.waitForOutput(/[1-9]\d* frames/)
         const { rig, transmit } = cart.board
         assert.is(await program.end("SIGINT"), 130)
         const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
@@ -169,7 +169,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
         assert.is(transmit.count, pulses)
         const [, lines] = /stands, completed[^]*\n(\d+) lines had come, none missing/.exec(
-            program.said
+            program.printed
         )!
         assert.is(Number(lines), pulses)
         const kept = new RunReceiver()
@@ -189,16 +189,16 @@ pullback(
             ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
             ...["--length", "5", "--out", out]
         )
-        await program.saying(/waiting for the cart/)
+        await program.waitForOutput(/waiting for the cart/)
         const leave = await inMidRun(port, 9)
-        assert.is(await program.endImpatiently(), 130)
+        assert.is(await program.interruptRepeatedly(), 130)
         leave()
         // The first one alone would have waited 3 s for the cart, and printed that.
-        assert.not.match(program.said, /Ended before its time/)
-        assert.match(program.said, /what had come is kept: .*capture-cut\.ivl/)
+        assert.not.match(program.printed, /Ended before its time/)
+        assert.match(program.printed, /what had come is kept: .*capture-cut\.ivl/)
         assert.equal(readdirSync(out), ["capture-cut.ivl"])
         assert.is(received(join(out, "capture-cut.ivl")), 12)
-        assert.equal(leftBehind(), [])
+        assert.equal(leftovers(), [])
     }
 )
 
@@ -215,11 +215,11 @@ serve(
             ["SIGTERM", 8],
         ] as const) {
             const program = new Program("serve", "--port", "0", "--out", out)
-            const [, port] = await program.saying(/waiting for a cart on port (\d+)/)
+            const [, port] = await program.waitForOutput(/waiting for a cart on port (\d+)/)
             const leave = await inMidRun(Number(port), run)
             assert.is(await program.end(signal), 130)
             leave()
-            assert.match(program.said, `CUT in its run ${run}: 12 lines had come`)
+            assert.match(program.printed, `CUT in its run ${run}: 12 lines had come`)
         }
         assert.equal(readdirSync(out).sort(), [
             ...["capture-cut-2.ivl", "capture-cut-2.json"],
@@ -234,17 +234,17 @@ serve(
             assert.is(counts.run, run)
             assert.is(counts.closed, false)
         }
-        assert.equal(leftBehind(), [])
+        assert.equal(leftovers(), [])
     }
 )
 
 serve("keeps nothing when no run is in progress", async () => {
     const out = join(folder, "idle")
     const program = new Program("serve", "--port", "0", "--out", out)
-    await program.saying(/waiting for a cart/)
+    await program.waitForOutput(/waiting for a cart/)
     assert.is(await program.end("SIGINT"), 130)
     assert.not(existsSync(out))
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
 })
 
 serve.run()

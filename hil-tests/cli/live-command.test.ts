@@ -23,14 +23,14 @@ import { fixedIdentity } from "../../src/host/link/host-identity"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
 import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
-import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
+import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** A live picture in virtual time until it has so many frames. */
-async function watched(
+async function liveUntil(
     name: string,
     frames: number,
     capture = false,
@@ -44,16 +44,16 @@ async function watched(
         display: new Display(),
         ringDown,
         nowMs: () => clock.nowUs / 1000,
-        transmit: on => desk.transmit(on),
+        transmit: on => controller.transmit(on),
     })
-    const desk: LiveController = new LiveController(
+    const controller: LiveController = new LiveController(
         ...[view, ringDown, frames, capture, () => undefined],
         () => onFrame(view, clock)
     )
     await runVirtualLive(
         { board: { seed: 1, heartRatePerMin: 120, echo: veinEcho(1, 25) } },
         REQUEST,
-        { view, controller: desk },
+        { view, controller: controller },
         clock
     )
     return view
@@ -73,8 +73,8 @@ live("an un0rick: its depth, and every fired line", async () => {
         ...["--references", join(folder, "un0rick"), "--out", out]
     )
     assert.is(status, 0, err)
-    const told = JSON.parse(text)
-    assert.is(told.lines.received, told.lines.fired)
+    const summary = JSON.parse(text)
+    assert.is(summary.lines.received, summary.lines.fired)
     const { width, height } = PNG.sync.read(readFileSync(out))
     assert.equal([width, height], [25 * 8, 256])
 })
@@ -82,16 +82,16 @@ live("an un0rick: its depth, and every fired line", async () => {
 live(
     "in virtual time: every fired line arrives, 30 frames a second, the heart rate, and the board goes to standby",
     async () => {
-        const view = await watched("plain", 90)
-        const told = view.state()
-        assert.is(told.frames, 90)
-        assert.is(told.framesPerS, 30)
+        const view = await liveUntil("plain", 90)
+        const summary = view.state()
+        assert.is(summary.frames, 90)
+        assert.is(summary.framesPerS, 30)
         // No two heartbeats are equal: a tenth.
-        assert.ok(Math.abs(told.ecgPerMin! - 120) <= 12, `${told.ecgPerMin}/min`)
-        assert.is(told.cartState, "ready")
+        assert.ok(Math.abs(summary.ecgPerMin! - 120) <= 12, `${summary.ecgPerMin}/min`)
+        assert.is(summary.cartState, "ready")
         const { end } = view.receiver!
-        assert.is(told.lines!.received, end!.lines_fired)
-        assert.is(told.lines!.missing, 0)
+        assert.is(summary.lines!.received, end!.lines_fired)
+        assert.is(summary.lines!.missing, 0)
         // No lines are kept: a live picture may run for hours.
         assert.is(view.receiver!.assembler!.frames.length, 0)
     }
@@ -100,33 +100,33 @@ live(
 live(
     "captures a ring-down that removes almost all of it, and finds it again for the next picture",
     async () => {
-        const first = await watched("ring", 8, true)
+        const first = await liveUntil("ring", 8, true)
         const { ringDown } = first.state()
         // More than the requested 8: the capture takes 30.
         assert.ok(first.state().frames >= 30)
         assert.is(ringDown.reference!.frames, 30)
         assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
-        const later = (await watched("ring", 20)).state().ringDown
-        assert.is(later.subtracted, true)
-        assert.is(later.reference!.captured, ringDown.reference!.captured)
-        assert.equal(later.stale, [])
+        const laterRingDown = (await liveUntil("ring", 20)).state().ringDown
+        assert.is(laterRingDown.subtracted, true)
+        assert.is(laterRingDown.reference!.captured, ringDown.reference!.captured)
+        assert.equal(laterRingDown.stale, [])
         // null: below the reported range.
-        assert.ok((later.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
+        assert.ok((laterRingDown.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
     }
 )
 
 live("standby from the page ends the lines, and live starts a new run", async () => {
-    let stood = ""
-    const view = await watched("standby", 60, false, (v, clock) => {
+    let standbyState = ""
+    const view = await liveUntil("standby", 60, false, (v, clock) => {
         if (v.frames !== 20) return
         assert.is(v.handle({ kind: "transmit", value: false }), undefined)
         clock.after(1e6, () => {
-            stood = `${v.state().picture} ${v.state().cartState} ${v.frames}`
+            standbyState = `${v.state().picture} ${v.state().cartState} ${v.frames}`
             assert.is(v.handle({ kind: "transmit", value: true }), undefined)
         })
     })
     // The frame in progress at the request may still be whole.
-    assert.match(stood, /^stopped ready 2[01]$/)
+    assert.match(standbyState, /^stopped ready 2[01]$/)
     assert.is(view.frames, 60)
     // The second run's own counts: 40 frames, and partial frames at its ends.
     const { received, missing } = view.state().lines!
@@ -175,10 +175,10 @@ const WRONG: [string[], RegExp][] = [
 
 command("bad usage gives one sentence, exit status 2, and no files", async () => {
     const out = join(folder, "never.png")
-    for (const [args, says] of WRONG) {
+    for (const [args, sentence] of WRONG) {
         const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)
         assert.is(status, 2, args.join(" "))
-        assert.match(err, says)
+        assert.match(err, sentence)
     }
     assert.is(existsSync(out), false)
 })
@@ -222,17 +222,17 @@ command(
 )
 
 /** A socket without a peer. */
-const nobody = (): void => undefined
-const DEAD: VmSocket = {
+const noop = (): void => undefined
+const UNUSED_SOCKET: VmSocket = {
     ...{
         host: "",
         port: 0,
         tls: false,
-        onData: nobody,
-        onEnd: nobody,
-        accept: nobody,
+        onData: noop,
+        onEnd: noop,
+        accept: noop,
     },
-    ...{ refuse: nobody, send: nobody, end: nobody },
+    ...{ refuse: noop, send: noop, end: noop },
 }
 
 /** The board's socket is connected over this machine's network. */
@@ -251,12 +251,12 @@ function bridge(vm: VmSocket, port: number): void {
 async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
     const clock = new RealClock(WALL, 200)
     let over = false
-    let overTcp = false
+    let runOverTcp = false
     const network = {
         through: (vm: VmSocket): VmSocket => {
-            if (!overTcp) return vm
+            if (!runOverTcp) return vm
             bridge(vm, port)
-            return DEAD
+            return UNUSED_SOCKET
         },
     }
     const bench = await BenchCart.boot(REQUEST, {
@@ -266,7 +266,7 @@ async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
         network: () => network as unknown as FaultyNetwork,
     })
     await bench.home()
-    overTcp = true
+    runOverTcp = true
     bench.cart.stopPinging()
     bench.cart.cutLink()
     clock.begin()
@@ -295,10 +295,10 @@ command(
                 ...["--references", join(folder, "none"), "--out", out, "--json"]
             )
             assert.is(status, 0, err)
-            const told = JSON.parse(text)
-            assert.is(told.insecure, true)
-            assert.ok(told.frames >= 20)
-            assert.is(told.lines.received + told.lines.missing, told.lines.fired)
+            const summary = JSON.parse(text)
+            assert.is(summary.insecure, true)
+            assert.ok(summary.frames >= 20)
+            assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
             assert.ok(existsSync(out))
         } finally {
             board.stop()

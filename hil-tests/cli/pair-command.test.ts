@@ -21,8 +21,8 @@ import { KeyStore, KeyStoreError } from "../../src/host/link/key-store"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-pair-"))
 const keys = new KeyStore(join(folder, "keys"))
@@ -109,9 +109,9 @@ test("a board with those settings and this host open a session", async () => {
 test("keeps an earlier key unless told to replace it", async () => {
     await pair("--board", BOARD)
     const first = hexOf(BOARD)
-    const again = await pair("--board", BOARD)
-    assert.is(again.status, 2)
-    assert.match(again.err, /a key for board .* already .*; --replace makes/)
+    const second = await pair("--board", BOARD)
+    assert.is(second.status, 2)
+    assert.match(second.err, /a key for board .* already .*; --replace makes/)
     assert.is(hexOf(BOARD), first)
     assert.is(settingsToDeploy()[LINK_KEY_SETTING], first)
     const replaced = await pair("--board", BOARD.toUpperCase(), "--replace")
@@ -136,7 +136,7 @@ test("leaves the other settings unchanged, and removes the key after deployment"
 })
 
 /** The state that a board with an un0rick reaches with the current settings. */
-async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> {
+async function startsWithFrontEnd(deploy: Record<string, unknown>): Promise<BenchCart> {
     const cart = await BenchCart.boot(
         { ...REQUEST, catheterId: "single-un0rick" },
         {
@@ -152,7 +152,7 @@ async function comesUpWith(deploy: Record<string, unknown>): Promise<BenchCart> 
 }
 
 test("--catheter alone: a board starts with its un0rick and names the program for it", async () => {
-    const without = await comesUpWith({})
+    const without = await startsWithFrontEnd({})
     assert.is(without.status!.fault, codes.FAULT_UN0RICK_CATHETER)
 
     const others = "WIFI_SSID=lab\n"
@@ -164,7 +164,7 @@ test("--catheter alone: a board starts with its un0rick and names the program fo
     assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`)
     assert.not(existsSync(keys.folder))
     const deploy = { catheter: "single-un0rick" }
-    const cart = await comesUpWith(deploy)
+    const cart = await startsWithFrontEnd(deploy)
     assert.is(cart.status!.fault, codes.GOOD)
     assert.is(cart.status!.state, machine.STATE_UNHOMED)
 
@@ -186,9 +186,9 @@ test("--board and --catheter: key and front end in one command", async () => {
         catheter: "single-un0rick",
     })
     // A paired board keeps its key.
-    const again = await pair("--board", BOARD, "--catheter", "single-un0rick")
-    assert.is(again.status, 2)
-    assert.match(again.err, /To say only what front end it has, leave --board out/)
+    const second = await pair("--board", BOARD, "--catheter", "single-un0rick")
+    assert.is(second.status, 2)
+    assert.match(second.err, /To say only what front end it has, leave --board out/)
     // Another board's key, and nothing else from it.
     await pair("--board", BOARD, "--unpair")
     assert.is(settingsToDeploy().catheter, "single-un0rick")
@@ -329,11 +329,11 @@ test("does not use a key that others can read or that is damaged", () => {
     keys.save(BOARD, new Uint8Array(32).fill(7))
     writeFileSync(keys.fileOf(BOARD), "abc\n", { mode: 0o600 })
     assert.throws(() => keys.keyOf(BOARD), /is damaged/)
-    const told: string[] = []
-    const identity = storedIdentity(true, line => void told.push(line), keys)
+    const printed: string[] = []
+    const identity = storedIdentity(true, line => void printed.push(line), keys)
     // A lab-bench host would accept a board without a key, but not one that it was paired with.
     assert.is(identity.keyOf(BOARD)?.length, 32)
-    assert.match(told[0]!, /is damaged; make a new one/)
+    assert.match(printed[0]!, /is damaged; make a new one/)
 })
 
 test.run()

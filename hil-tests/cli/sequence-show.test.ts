@@ -6,8 +6,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { specOf } from "../../src/host/sequence/catheter-spec"
 import { CATHETER_IDS } from "../../src/shared/acquisition/catheter-list"
-import { ivus } from "../support/ivus"
-import { file, folder } from "../support/scratch"
+import { ivus } from "../support/cli/ivus"
+import { file, folder } from "../support/cli/scratch"
 
 const sequence = suite("sequence show")
 const show = (...args: string[]): ReturnType<typeof ivus> => ivus("sequence", "show", ...args)
@@ -93,24 +93,24 @@ for (const [args, sentence] of TIGHT)
         assert.is(err.trimEnd().split("\n").length, 1)
         assert.match(out, sentence)
         assert.match(out, "too much")
-        const told = JSON.parse((await show(...args, "--json")).out)
-        assert.is(told.fits, false)
-        assert.match(told.sentence, sentence)
+        const result = JSON.parse((await show(...args, "--json")).out)
+        assert.is(result.fits, false)
+        assert.match(result.sentence, sentence)
     })
 
 sequence("accepts a catheter and pairs from files; --json prints a file's content", async () => {
     const { catheter } = JSON.parse((await show("--json")).out)
-    const around = Array.from({ length: 64 }, (_, i) => [i, (i + 1) % 64])
-    const mine = { ...catheter, id: "mine", depth_um: 8000 }
+    const neighbours = Array.from({ length: 64 }, (_, i) => [i, (i + 1) % 64])
+    const file = { ...catheter, id: "mine", depth_um: 8000 }
     const { status, out, err } = await show(
-        ...["--catheter", file("mine.json", JSON.stringify(mine)), "--json"],
-        ...["--pairs", file("pairs.json", JSON.stringify(around))]
+        ...["--catheter", file("mine.json", JSON.stringify(file)), "--json"],
+        ...["--pairs", file("pairs.json", JSON.stringify(neighbours))]
     )
     assert.is(status, 0, err)
-    const told = JSON.parse(out)
-    assert.equal(told.catheter.depth_um, 8000)
-    assert.equal(told.sequence.pairs, around)
-    assert.is(told.table.entries, 64)
+    const result = JSON.parse(out)
+    assert.equal(result.catheter.depth_um, 8000)
+    assert.equal(result.sequence.pairs, neighbours)
+    assert.is(result.table.entries, 64)
 })
 
 const SPEC = { ...specOf("array-20mhz")!, supply_mv: 200_000 }

@@ -26,32 +26,32 @@ const OTHER = new Uint8Array(32).fill(4)
 const BOARDS = ["0000000200000001", "0000000200000002"] as const
 for (const board of BOARDS) keys.save(board, KEY)
 
-const told: string[] = []
-let heard = (): void => undefined
+const printed: string[] = []
+let notify = (): void => undefined
 const serving = await serve(
     0,
     join(folder, "out"),
-    line => (told.push(line), heard()),
+    line => (printed.push(line), notify()),
     storedIdentity(false, () => undefined, keys)
 )
 
 /** Position in the output at which this test starts. */
-let begins = 0
+let testStart = 0
 
 /** Waits until the host has printed this in the current test. */
-async function said(line: RegExp): Promise<string> {
+async function waitFor(line: RegExp): Promise<string> {
     for (;;) {
-        const found = told.slice(begins).find(t => line.test(t))
+        const found = printed.slice(testStart).find(t => line.test(t))
         if (found) return found
-        await new Promise<void>(resolve => (heard = resolve))
+        await new Promise<void>(resolve => (notify = resolve))
     }
 }
 
 /** Waits until the host has seen all peers disconnect. */
-async function nobodyIsThere(): Promise<void> {
-    const count = (line: RegExp): number => told.filter(t => line.test(t)).length
+async function allDisconnected(): Promise<void> {
+    const count = (line: RegExp): number => printed.filter(t => line.test(t)).length
     while (count(/ connected$/) > count(/ left$/))
-        await new Promise<void>(resolve => (heard = resolve))
+        await new Promise<void>(resolve => (notify = resolve))
 }
 
 interface Cart {
@@ -74,8 +74,8 @@ function cart(options: TestPeerOptions, port = serving.port): Cart {
 
 const test = suite("ivus serve")
 test.before.each(async () => {
-    await nobodyIsThere()
-    begins = told.length
+    await allDisconnected()
+    testStart = printed.length
 })
 test.after(async () => {
     await serving.close()
@@ -83,12 +83,12 @@ test.after(async () => {
 })
 
 /** The correct cart connects and disconnects. */
-async function takesTheRightCart(): Promise<void> {
-    const right = cart({ key: KEY })
-    right.peer.hello()
-    await right.opened
-    right.socket.end()
-    await right.ended
+async function acceptsCorrectCart(): Promise<void> {
+    const correct = cart({ key: KEY })
+    correct.peer.hello()
+    await correct.opened
+    correct.socket.end()
+    await correct.ended
 }
 
 test("two carts at once: the first stays, the second is told so and connects when the first has left", async () => {
@@ -98,7 +98,7 @@ test("two carts at once: the first stays, the second is told so and connects whe
     const second = cart({ key: KEY, idLow: 2 })
     second.peer.hello()
     assert.is(await second.ended, codes.REJECT_BUSY)
-    const line = await said(/^cart 0000000200000002: /)
+    const line = await waitFor(/^cart 0000000200000002: /)
     assert.match(line, `This host refused the session: ${codes.sentenceOf(codes.REJECT_BUSY)}`)
     // The first one is still served.
     const pings = first.peer.received.length
@@ -107,12 +107,12 @@ test("two carts at once: the first stays, the second is told so and connects whe
     assert.is(first.peer.rejected, 0)
     first.socket.end()
     await first.ended
-    await nobodyIsThere()
-    const again = cart({ key: KEY, idLow: 2 })
-    again.peer.hello()
-    await again.opened
-    again.socket.end()
-    await again.ended
+    await allDisconnected()
+    const retry = cart({ key: KEY, idLow: 2 })
+    retry.peer.hello()
+    await retry.opened
+    retry.socket.end()
+    await retry.ended
 })
 
 test("a cart with another key: both the cart and the host report it", async () => {
@@ -124,10 +124,10 @@ test("a cart with another key: both the cart and the host report it", async () =
     wrong.peer.secrets = undefined
     wrong.peer.reject(codes.REJECT_KEY)
     await wrong.ended
-    const line = await said(/^cart 0000000200000001: /)
+    const line = await waitFor(/^cart 0000000200000001: /)
     assert.match(line, `The cart ended the session: ${codes.sentenceOf(codes.REJECT_KEY)}`)
     assert.match(line, /`npm run ivus -- pair --board 0000000200000001` makes/)
-    await takesTheRightCart()
+    await acceptsCorrectCart()
 })
 
 test("refuses a cart for which this host has no key", async () => {
@@ -135,14 +135,14 @@ test("refuses a cart for which this host has no key", async () => {
     strange.peer.hello()
     assert.is(await strange.ended, codes.REJECT_NO_KEY)
     assert.match(
-        await said(/^cart 0000000200000009: /),
+        await waitFor(/^cart 0000000200000009: /),
         /pair --board 0000000200000009` makes a key/
     )
-    await takesTheRightCart()
+    await acceptsCorrectCart()
 })
 
 /** What a cart must not send before authentication, and the host's report. */
-const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
+const FORBIDDEN: Record<string, [reason: number, send: (c: Cart) => void]> = {
     "another layout": [codes.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
     "a payload limit below one burst": [
         codes.REJECT_PAYLOAD,
@@ -154,20 +154,20 @@ const SAID: Record<string, [reason: number, say: (c: Cart) => void]> = {
     ],
 }
 
-for (const [name, [reason, say]] of Object.entries(SAID))
+for (const [name, [reason, send]] of Object.entries(FORBIDDEN))
     test(`${name}: ${reason}`, async () => {
-        const odd = cart({ key: KEY })
-        say(odd)
-        assert.is(await odd.ended, reason)
-        assert.match(await said(/^cart /), codes.sentenceOf(reason))
-        await takesTheRightCart()
+        const wrong = cart({ key: KEY })
+        send(wrong)
+        assert.is(await wrong.ended, reason)
+        assert.match(await waitFor(/^cart /), codes.sentenceOf(reason))
+        await acceptsCorrectCart()
     })
 
-test("drops a peer that sends noise and then nothing; the correct cart connects meanwhile", async () => {
+test("drops a peer that sendRun noise and then nothing; the correct cart connects meanwhile", async () => {
     const noise = cart({ key: KEY })
     noise.peer.raw(new Uint8Array(300).fill(0x49))
-    await said(/ connected$/)
-    await takesTheRightCart()
+    await waitFor(/ connected$/)
+    await acceptsCorrectCart()
     noise.socket.destroy()
     await noise.ended
 })
@@ -188,8 +188,8 @@ const endOf = (run: number, lines_fired = 30): Uint8Array =>
         .end({ run, lines_fired, lines_sent: 22, lines_dropped_credit: 8 })
         .bytes()
 
-/** A cart that connects, sends all that, and disconnects. */
-async function says(capture: Uint8Array, port?: number): Promise<void> {
+/** A cart that connects, sendRun all that, and disconnects. */
+async function sendRun(capture: Uint8Array, port?: number): Promise<void> {
     const one = cart({ key: KEY }, port)
     one.peer.hello()
     await one.opened
@@ -203,16 +203,16 @@ const cutSummary = (
     name = "capture-cut"
 ): { run: number; closed: boolean; lines: Record<string, unknown> } =>
     JSON.parse(readFileSync(join(OUT, `${name}.json`), "utf8"))
-const leftBehind = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
+const leftovers = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
 test("keeps and reports a run that was cut, and completes its counts from the summary in the next session", async () => {
-    await says(cutRun(77))
-    const cut = await said(/CUT in its run 77/)
+    await sendRun(cutRun(77))
+    const cut = await waitFor(/CUT in its run 77/)
     assert.match(cut, /16 lines had come, 4 missing \(12 to 15\) before the last/)
     assert.match(cut, `replay ${join(OUT, "capture-cut.ivl")}`)
-    await nobodyIsThere()
+    await allDisconnected()
     assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"])
-    assert.equal(leftBehind(), [])
+    assert.equal(leftovers(), [])
     const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     assert.equal(cutSummary(), {
         board: BOARDS[0],
@@ -228,8 +228,8 @@ test("keeps and reports a run that was cut, and completes its counts from the su
     kept.push(readFileSync(join(OUT, "capture-cut.ivl")))
     assert.is(kept.assembler!.counts.received, 16)
 
-    await says(endOf(77))
-    const closed = await said(/run 77, which was CUT, ended/)
+    await sendRun(endOf(77))
+    const closed = await waitFor(/run 77, which was CUT, ended/)
     assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/)
     const { closed: isClosed, lines } = cutSummary()
     assert.ok(isClosed)
@@ -238,21 +238,21 @@ test("keeps and reports a run that was cut, and completes its counts from the su
     assert.equal(lines.dropped, { ...dropped, credit: 8 })
 
     // Reported once.
-    await nobodyIsThere()
-    const tellings = told.length
-    await says(endOf(77))
-    await nobodyIsThere()
+    await allDisconnected()
+    const printedBefore = printed.length
+    await sendRun(endOf(77))
+    await allDisconnected()
     assert.equal(
-        told.slice(tellings).filter(t => t.includes("77")),
+        printed.slice(printedBefore).filter(t => t.includes("77")),
         []
     )
 })
 
 test("a cut run keeps nothing of the next one, and a cart that could not count is reported as such", async () => {
-    await says(cutRun(78))
-    await said(/CUT in its run 78/)
-    await says(endOf(78, LINES_UNKNOWN))
-    const line = await said(/run 78, which was CUT, ended/)
+    await sendRun(cutRun(78))
+    await waitFor(/CUT in its run 78/)
+    await sendRun(endOf(78, LINES_UNKNOWN))
+    const line = await waitFor(/run 78, which was CUT, ended/)
     assert.match(line, /could not count, 22 sent, 16 received, 4 missing/)
     const { run, closed, lines } = cutSummary("capture-cut-2")
     assert.is(run, 78)
@@ -264,8 +264,8 @@ test("a cut run keeps nothing of the next one, and a cart that could not count i
 })
 
 test("reports the summary of a run that this host has not seen", async () => {
-    await says(endOf(4711))
-    assert.match(await said(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
+    await sendRun(endOf(4711))
+    assert.match(await waitFor(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
 })
 
 /** A pullback over TCP whose cart is lost during its run. */
@@ -291,9 +291,9 @@ async function lostPullback(returns: Uint8Array | undefined): Promise<RunError> 
     )
     const port = await first
     const second = nextPort()
-    await says(cutRun(79), port)
-    const again = await second
-    if (returns) await says(returns, again)
+    await sendRun(cutRun(79), port)
+    const returnPort = await second
+    if (returns) await sendRun(returns, returnPort)
     return failed
 }
 

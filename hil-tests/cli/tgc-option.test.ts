@@ -10,8 +10,8 @@ import { firedSequence, isAsPlanned } from "../../src/host/sequence/fired"
 import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
 import { STATE_LIVE } from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -44,14 +44,14 @@ command("typed or from a file gives the same run, fired as planned, also in repl
         const out = join(folder, name)
         const {
             status,
-            out: told,
+            out: json,
             err,
         } = await ivus("pullback", "--once", "--json", "--length", "1", "--tgc", tgc, "--out", out)
         assert.is(status, 0, err)
-        runs.push(JSON.parse(told) as RunSummary)
+        runs.push(JSON.parse(json) as RunSummary)
     }
-    const [typed, filed] = runs
-    assert.equal(typed!.sequence, filed!.sequence)
+    const [typed, fromFile] = runs
+    assert.equal(typed!.sequence, fromFile!.sequence)
     assert.ok(typed!.clean)
     assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
     assert.ok(
@@ -59,13 +59,13 @@ command("typed or from a file gives the same run, fired as planned, also in repl
             readFileSync(join(folder, "file", "longitudinal.png"))
         )
     )
-    const again = await ivus(
+    const replayed = await ivus(
         "replay",
         join(folder, "typed", "capture.ivl"),
         "--out",
         join(folder, "again")
     )
-    assert.match(again.out, /fired: .*, as planned/)
+    assert.match(replayed.out, /fired: .*, as planned/)
     // sequence show prints the same curve as was fired.
     const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
     assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)

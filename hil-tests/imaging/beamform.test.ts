@@ -34,7 +34,7 @@ import {
     SOUND_SPEED_M_PER_S,
     targetAt,
     type PointMeasures,
-} from "../support/point-targets"
+} from "../support/imaging/point-targets"
 
 const test = suite("synthetic aperture")
 
@@ -89,7 +89,7 @@ function theoryAt(
 }
 
 /** Relative difference. */
-const off = (value: number, wanted: number): number => value / wanted - 1
+const off = (value: number, expected: number): number => value / expected - 1
 
 const PLACES = [
     ["array-20mhz", 1, 10.3],
@@ -290,8 +290,8 @@ test("rotating the targets by one element rotates the picture by its lines", () 
     const sampling = samplingAt(ARRAY, 2)
     const linesPerElement = SMALL.linesPerFrame / 64
     fc.assert(
-        fc.property(targets, fc.integer({ min: 1, max: 63 }), (places, turn) => {
-            const [before, after] = [0, turn].map(by =>
+        fc.property(targets, fc.integer({ min: 1, max: 63 }), (places, rotation) => {
+            const [before, after] = [0, rotation].map(by =>
                 picture(
                     RECIPROCAL,
                     channelDataFrame(
@@ -304,15 +304,15 @@ test("rotating the targets by one element rotates the picture by its lines", () 
                     )
                 )
             )
-            const shift = turn * linesPerElement * SMALL.samplesPerLine
-            const turned = Float32Array.from(
+            const shift = rotation * linesPerElement * SMALL.samplesPerLine
+            const rotated = Float32Array.from(
                 before!,
                 (_, i) => before![(i - shift + before!.length) % before!.length]!
             )
             // A sample may round the other way: one step of 1/32768, amplified by the Hilbert
             // filter to at most 1.5.
-            assert.ok(brightest(turned) > 0.1)
-            assert.ok(farthest(turned, after!) < 2 / 32768)
+            assert.ok(brightest(rotated) > 0.1)
+            assert.ok(farthest(rotated, after!) < 2 / 32768)
         }),
         { numRuns: 15, seed: 5 }
     )

@@ -21,8 +21,8 @@ import { catheterOf, SOUND_SPEED_MM_S } from "../../src/shared/acquisition/cathe
 import { fireByPairs } from "../../src/shared/acquisition/channel-data"
 import { PAIRS_RECIPROCAL_14, recordLength } from "../../src/shared/acquisition/line-record"
 import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
-import { areaBound } from "../support/area-bound"
-import { arrayOf, SOUND_SPEED_M_PER_S } from "../support/point-targets"
+import { areaBound } from "../support/imaging/area-bound"
+import { arrayOf, SOUND_SPEED_M_PER_S } from "../support/imaging/point-targets"
 
 const test = suite("the default vein from channel data")
 
@@ -79,10 +79,10 @@ function framesAt(zMm: number, source: ReturnType<typeof channelDataSource>): As
         const codes = new Uint8Array(2 * SAMPLES * PAIRS.length)
         const present = new Uint8Array(PAIRS.length)
         PAIRS.forEach(([tx, rx], i) => {
-            const turns = index + (i + 0.5) / PAIRS.length - 0.5
-            if (Math.abs(turns) > 1) return
+            const revolutions = index + (i + 0.5) / PAIRS.length - 0.5
+            if (Math.abs(revolutions) > 1) return
             source.line(
-                zMm + turns * FRAME_MM,
+                zMm + revolutions * FRAME_MM,
                 { tx, rx, samplePeriodUs: periodUs, firstSampleUs: firstUs },
                 line
             )
@@ -153,14 +153,14 @@ test("each area is within the bound of blur and motion, the mean within 5 %, and
     }
     const mean = (values: number[]): number =>
         values.reduce((sum, value) => sum + value, 0) / values.length
-    const told = `${(100 * mean(off)).toFixed(1)} %, without neighbours ${(100 * mean(alone)).toFixed(1)} %`
-    console.log(`mean ${told}`)
+    const means = `${(100 * mean(off)).toFixed(1)} %, without neighbours ${(100 * mean(alone)).toFixed(1)} %`
+    console.log(`mean ${means}`)
     // Half of the mean bound of blur (8.9 %), and half a percent by which single speckles change a
     // mean of six.
-    assert.ok(Math.abs(mean(off)) < 0.05, told)
+    assert.ok(Math.abs(mean(off)) < 0.05, means)
     // 42 % of the lines extend over the seam; there the two ends of a frame are 0.45 mm apart and
     // do not focus.
-    assert.ok(mean(off) - mean(alone) > 0.015, told)
+    assert.ok(mean(off) - mean(alone) > 0.015, means)
 })
 
 test.run()

@@ -54,23 +54,23 @@ function inBrowser(name: string, run: () => Promise<void>): void {
 async function opened(view: ConsoleView): Promise<{
     page: Page
     refresh: () => void
-    wrong: string[]
+    problems: string[]
     close: () => Promise<void>
 }> {
     const serving = await serveConsole(view, 0, () => performance.now())
     const page = await browser!.newPage()
-    const wrong: string[] = []
+    const problems: string[] = []
     page.on("console", line => {
-        if (line.type() === "error") wrong.push(line.text())
+        if (line.type() === "error") problems.push(line.text())
     })
-    page.on("pageerror", error => void wrong.push(error.message))
-    page.on("request", asked => {
-        const own = asked.url().startsWith(serving.url)
-        if (!own && !asked.url().startsWith("data:")) wrong.push(asked.url())
+    page.on("pageerror", error => void problems.push(error.message))
+    page.on("request", requested => {
+        const own = requested.url().startsWith(serving.url)
+        if (!own && !requested.url().startsWith("data:")) problems.push(requested.url())
     })
     await page.goto(serving.url)
     return {
-        ...{ page, wrong, refresh: serving.refresh },
+        ...{ page, problems, refresh: serving.refresh },
         close: async () => {
             await page.close()
             await serving.close()
@@ -79,7 +79,7 @@ async function opened(view: ConsoleView): Promise<{
 }
 
 /** Waits until an element has this text. */
-async function reads(page: Page, id: string, text: RegExp): Promise<void> {
+async function hasText(page: Page, id: string, text: RegExp): Promise<void> {
     await page.locator(`#${id}`, { hasText: text }).waitFor()
 }
 
@@ -104,7 +104,7 @@ inBrowser(
         const { view, describe, addFrame } = testView()
         describe()
         addFrame(frameOf(0, 100))
-        const { page, wrong, refresh, close } = await opened(view)
+        const { page, problems, refresh, close } = await opened(view)
         const next = (n: number, code: number, changes = {}): void => {
             addFrame(frameOf(n, code, changes))
             refresh()
@@ -113,20 +113,20 @@ inBrowser(
         let n = 0
         const coming = setInterval(() => next(++n, 100), 40)
         try {
-            await reads(page, "badge", /^LIVE$/)
-            await reads(page, "notice", /not for clinical use/)
-            await reads(page, "source", /test-catheter no. 7 on test board/)
-            await reads(page, "position", /2\.500 mm/)
+            await hasText(page, "badge", /^LIVE$/)
+            await hasText(page, "notice", /not for clinical use/)
+            await hasText(page, "source", /test-catheter no. 7 on test board/)
+            await hasText(page, "position", /2\.500 mm/)
             // Code 100: 44 dB below full scale, of 60 dB shown.
             await until(async () => (await greyAt(page, 400, 256)) > 0)
             const before = await greyAt(page, 400, 256)
             assert.ok(Math.abs(before - 69) <= 1, `${before}`)
 
             await page.keyboard.press(" ")
-            await reads(page, "standing", /^FROZEN at \d+\.\d{3} s, frame \d+$/)
+            await hasText(page, "standing", /^FROZEN at \d+\.\d{3} s, frame \d+$/)
             const standing = await page.locator("#standing").textContent()
             const frozen = /frame (\d+)$/.exec(standing ?? "")![1]!
-            await reads(page, "frame", new RegExp(`^${frozen}$`))
+            await hasText(page, "frame", new RegExp(`^${frozen}$`))
             const counted = Number(await page.locator("#frames").textContent())
             await until(
                 async () => Number(await page.locator("#frames").textContent()) > counted + 3
@@ -135,10 +135,10 @@ inBrowser(
 
             await page.locator("#gain").focus()
             await page.keyboard.press("End")
-            await reads(page, "gain-value", /^\+60 dB$/)
+            await hasText(page, "gain-value", /^\+60 dB$/)
             await until(async () => (await greyAt(page, 400, 256)) === 255)
             await page.locator("#freeze").click()
-            await reads(page, "badge", /^LIVE$/)
+            await hasText(page, "badge", /^LIVE$/)
 
             clearInterval(coming)
             const present = new Uint8Array(LINES).fill(1).fill(0, 0, 4)
@@ -147,10 +147,10 @@ inBrowser(
                 triggers: [{ line: 5, tickUs: n * 33_333 }],
             })
             await page.locator("#trigger").waitFor()
-            await reads(page, "gaps", /^4 lines missing$/)
+            await hasText(page, "gaps", /^4 lines missing$/)
             // No more frames: the page must not look live.
             assert.is(await page.locator("#insecure").isVisible(), false)
-            assert.equal(wrong, [])
+            assert.equal(problems, [])
         } finally {
             clearInterval(coming)
             await close()
@@ -166,11 +166,11 @@ inBrowser("live: missing frames and a lost link are shown", async () => {
     const { page, close } = await opened(view)
     await page.locator("#insecure").waitFor()
     now.ms += 1000
-    await reads(page, "standing", /STOPPED: this picture is not live/)
+    await hasText(page, "standing", /STOPPED: this picture is not live/)
     await page.keyboard.press("c")
-    await reads(page, "message", /no frames are received; go live first/)
+    await hasText(page, "message", /no frames are received; go live first/)
     view.linkLost("The cart closed the link.")
-    await reads(page, "fault", /^The cart closed the link\.$/)
+    await hasText(page, "fault", /^The cart closed the link\.$/)
     await close()
 })
 
@@ -182,27 +182,27 @@ inBrowser(
             ...{ insecure: false, clean: true, summary: ["all well"] },
             ...{ display: new Display(), nowMs: () => performance.now() },
         })
-        const { page, wrong, close } = await opened(view)
+        const { page, problems, close } = await opened(view)
         try {
-            await reads(page, "badge", /^REVIEW$/)
-            await reads(page, "summary", /all well/)
+            await hasText(page, "badge", /^REVIEW$/)
+            await hasText(page, "summary", /all well/)
             await page.keyboard.press("ArrowRight")
             await page.keyboard.press("PageDown")
-            await reads(page, "frame", /^11$/)
-            await reads(page, "position", /^2\.750 mm$/)
+            await hasText(page, "frame", /^11$/)
+            await hasText(page, "position", /^2\.750 mm$/)
             // A circle of 2.06 mm.
-            await reads(page, "area", /^13\.3\d mm²$/)
+            await hasText(page, "area", /^13\.3\d mm²$/)
             await page.keyboard.press("End")
-            await reads(page, "frame", /^39$/)
+            await hasText(page, "frame", /^39$/)
             const long = (await page.locator("#long").boundingBox())!
             await page.mouse.click(long.x + long.width / 2, long.y + 20)
             // 5 mm of 10; a pixel of the page is some 0.01 mm, frames lie 0.25 mm apart.
-            await reads(page, "frame", /^20$/)
+            await hasText(page, "frame", /^20$/)
             await page.locator("#chart canvas").first().waitFor()
             await page.keyboard.press("]")
-            await reads(page, "gain-value", /^\+1 dB$/)
+            await hasText(page, "gain-value", /^\+1 dB$/)
             assert.is(await page.locator("#freeze").isVisible(), false)
-            assert.equal(wrong, [])
+            assert.equal(problems, [])
         } finally {
             await close()
         }

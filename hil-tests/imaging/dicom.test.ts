@@ -15,9 +15,9 @@ import {
     wholeDicom,
 } from "../../src/host/results/dicom/testing/dicom-test-run"
 import { MOVE_GATED } from "../../src/shared/motion/move-terms"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
-const READER = fileURLToPath(new URL("../support/read-dicom.py", import.meta.url))
+const READER = fileURLToPath(new URL("../support/imaging/read-dicom.py", import.meta.url))
 /** The system's Python has the system's pydicom, also where another Python is first on PATH. */
 const PYTHON = ["python3", "/usr/bin/python3"].find(
     python => spawnSync(python, ["-c", "import pydicom"]).status === 0
@@ -84,9 +84,9 @@ function withPydicom(name: string, run: () => void | Promise<void>): void {
 /** Its report on a file, by the first words of each line. */
 function dciodvfy(file: string): string[] {
     const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
-    const said = (stdout + stderr).trim().split("\n")
-    assert.ok(said.includes("USMultiFrameImage"), said.join("\n"))
-    return said
+    const printed = (stdout + stderr).trim().split("\n")
+    assert.ok(printed.includes("USMultiFrameImage"), printed.join("\n"))
+    return printed
 }
 
 function withDciodvfy(name: string, run: () => void | Promise<void>): void {

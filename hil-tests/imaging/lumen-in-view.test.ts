@@ -12,7 +12,7 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import { type RunSummary, summaryText } from "../../src/host/results/summary"
 import { writeResults } from "../../src/host/results/write-results"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
-import { ivus } from "../support/ivus"
+import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-view-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -53,12 +53,12 @@ for (const [id, scale] of [
 ] as const)
     test(`the default vessel of ${id} lies within its picture and its areas are correct`, async () => {
         const out = join(folder, id)
-        const { status, out: told } = await ivus(
+        const { status, out: reported } = await ivus(
             ...["pullback", "--once", "--json", "--catheter", id],
             ...["--length", String(LENGTH_MM), "--out", out]
         )
         assert.is(status, 0)
-        const { lumen } = JSON.parse(told) as RunSummary
+        const { lumen } = JSON.parse(reported) as RunSummary
         assert.is(lumen!.framesOpen, 0)
         const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
         const errors = rowsOf(out).map(
@@ -86,10 +86,10 @@ test("where some frames hold the lumen, narrowest and widest come from these", a
     const { summary, text, rows } = await pulled(0.7)
     const { framesOpen, minAreaMm2, maxAreaMm2 } = summary.lumen!
     assert.ok(framesOpen > 0 && framesOpen < summary.frames, `${framesOpen}`)
-    const told = rows.map(row => row[1]!).filter(area => area !== "")
-    assert.is(told.length, summary.frames - framesOpen)
-    assert.is(minAreaMm2, Math.min(...told.map(Number)))
-    assert.is(maxAreaMm2, Math.max(...told.map(Number)))
+    const reported = rows.map(row => row[1]!).filter(area => area !== "")
+    assert.is(reported.length, summary.frames - framesOpen)
+    assert.is(minAreaMm2, Math.min(...reported.map(Number)))
+    assert.is(maxAreaMm2, Math.max(...reported.map(Number)))
     assert.match(text, `in ${framesOpen} of ${summary.frames} frames the lumen leaves the picture`)
 })
 

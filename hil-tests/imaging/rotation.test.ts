@@ -8,7 +8,7 @@ import { rotationUnevenness } from "../../src/host/picture/picture"
 import { rotationText, roundedRotation } from "../../src/host/results/rotation-text"
 import { geometryOf } from "../../src/host/results/picture-frames"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 interface Pull {
     readonly catheterId: string
@@ -26,16 +26,16 @@ async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
         scale: Math.min(1, catheter.depth_um / 10000),
         catheterRadiusMm: catheter.catheter_radius_um / 1000,
     })
-    const made = await BenchCart.boot(request, {
+    const virtualPull = await BenchCart.boot(request, {
         ...EVEN_SLED,
         nurdDeg,
         echo: phantom(vein, phantomOptions(catheter, seed)),
     })
-    await made.home()
-    await made.pull()
-    await made.cart.until(() => made.ended, made.nowUs + 20e6)
-    made.cart.board.stopVm()
-    const { assembler, description } = made.cart.receiver
+    await virtualPull.home()
+    await virtualPull.pull()
+    await virtualPull.cart.until(() => virtualPull.ended, virtualPull.nowUs + 20e6)
+    virtualPull.cart.board.stopVm()
+    const { assembler, description } = virtualPull.cart.receiver
     return rotationUnevenness(assembler!.frames, geometryOf(description!))!
 }
 
@@ -55,13 +55,13 @@ const DRIFT = 0.13
  * mean over the revolution. A hundred revolutions cover all phases.
  */
 function trueRmsDeg(nurdDeg: number): number {
-    const lag = (turns: number): number =>
-        Math.round((-nurdDeg / 360) * Math.sin(2 * Math.PI * (1 + DRIFT) * turns) * LINES)
+    const lag = (revolutions: number): number =>
+        Math.round((-nurdDeg / 360) * Math.sin(2 * Math.PI * (1 + DRIFT) * revolutions) * LINES)
     let squares = 0
-    for (let turn = 0; turn < 100; turn++) {
+    for (let revolution = 0; revolution < 100; revolution++) {
         const change = Array.from(
             { length: LINES },
-            (_, i) => lag(turn + 1 + i / LINES) - lag(turn + i / LINES)
+            (_, i) => lag(revolution + 1 + i / LINES) - lag(revolution + i / LINES)
         )
         const mean = change.reduce((a, b) => a + b, 0) / LINES
         for (const c of change) squares += (c - mean) ** 2

@@ -7,8 +7,8 @@ import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
-import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/bench-cart"
-import { MemoryCapture } from "../support/memory-capture"
+import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/carts/bench-cart"
+import { MemoryCapture } from "../support/carts/memory-capture"
 
 const DEFAULT = { ...REQUEST, lengthMm: 25 }
 
@@ -90,7 +90,7 @@ whole("reports the true time and position of frames", ({ run }) => {
 
 whole("stays below 1 GB of memory with all its results", () => {
     // In its own process, since this one has run other tests.
-    const program = fileURLToPath(new URL("../support/peak-memory.ts", import.meta.url))
+    const program = fileURLToPath(new URL("../support/cli/peak-memory.ts", import.meta.url))
     const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
         encoding: "utf8",
     })

@@ -14,8 +14,8 @@ import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/v
 import { KeyStore } from "../../src/host/link/key-store"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
 import { REJECT_INSECURE } from "../../src/shared/codes"
-import { ivus } from "../support/ivus"
-import { playCapture } from "../support/play-capture"
+import { ivus } from "../support/cli/ivus"
+import { playCapture } from "../support/cli/play-capture"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-insecure-"))
 const NO_KEYS = new KeyStore(join(folder, "keys"))
@@ -37,9 +37,9 @@ async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeo
     const port = await freePort()
     const stop = playCapture(() => connect(port, "127.0.0.1"), capture)
     const target = ["--target", "tcp:127.0.0.1", "--port", `${port}`]
-    const heard = await ivus(...args, ...target)
+    const notify = await ivus(...args, ...target)
     stop()
-    return heard
+    return notify
 }
 
 test("ivus serve says so, as do summary, JSON and timing page", async () => {
@@ -47,14 +47,14 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
     const served = join(folder, "served")
-    const told: string[] = []
+    const printed: string[] = []
     let written = (): void => undefined
     const done = new Promise<void>(resolve => (written = resolve))
     const serving = await serve(
         0,
         served,
         line => {
-            told.push(line)
+            printed.push(line)
             if (line.endsWith(`in ${served}`)) written()
         },
         storedIdentity(true, () => undefined, NO_KEYS)
@@ -63,7 +63,7 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
     await done
     stop()
     await serving.close()
-    const text = told.join("\n")
+    const text = printed.join("\n")
     assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
     assert.match(text, /^INSECURE: the link ran without a key/m)
     const timing = readFileSync(join(served, "timing.json"), "utf8")
@@ -112,26 +112,26 @@ test("commands without the option refuse it and say what to do", async () => {
         assert.is(out, "")
         assert.match(err, /only one side allows a connection without a key: pair them/)
     }
-    const heard: number[] = []
-    const told: string[] = []
-    let left = (): void => undefined
-    const gone = new Promise<void>(resolve => (left = resolve))
+    const notify: number[] = []
+    const printed: string[] = []
+    let onDisconnect = (): void => undefined
+    const disconnected = new Promise<void>(resolve => (onDisconnect = resolve))
     const out = join(folder, "nothing")
     const serving = await serve(
         0,
         out,
         line => {
-            told.push(line)
-            if (line.endsWith(" left")) left()
+            printed.push(line)
+            if (line.endsWith(" left")) onDisconnect()
         },
         storedIdentity(false, () => undefined, NO_KEYS)
     )
-    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, heard)
-    await gone
+    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, notify)
+    await disconnected
     stop()
     await serving.close()
-    assert.equal(heard, [REJECT_INSECURE])
-    assert.match(told.join("\n"), /This host refused the session: .* without a key/)
+    assert.equal(notify, [REJECT_INSECURE])
+    assert.match(printed.join("\n"), /This host refused the session: .* without a key/)
     assert.not(existsSync(out))
 })
 

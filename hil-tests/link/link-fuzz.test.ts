@@ -4,8 +4,8 @@ import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { anyMessages } from "../../src/tools/fuzz/any-messages"
-import { boardInVm, stopResting } from "../../src/tools/fuzz/board-in-vm"
-import { boardJudging } from "../../src/tools/fuzz/board-judging"
+import { boardInVm, stopIdleBoard } from "../../src/tools/fuzz/board-in-vm"
+import { boardValidation } from "../../src/tools/fuzz/board-validation"
 import { cleanStreams, cutStreams, noise, plainStreams } from "../../src/tools/fuzz/plain-streams"
 import { sealedStreams } from "../../src/tools/fuzz/sealed-streams"
 
@@ -41,12 +41,12 @@ test("valid bursts with any content: the receiver does not throw", () => {
 })
 
 test("host, by the board's validation functions: only what a host sent is accepted", () => {
-    fc.assert(boardJudging(), { numRuns: RUNS / 4, seed: 26 })
+    fc.assert(boardValidation(), { numRuns: RUNS / 4, seed: 26 })
 })
 
 test("host, by the firmware in the VM: refused with a code, and the correct host connects afterwards", async () => {
     await fc.assert(boardInVm(), { numRuns: 60, seed: 27, endOnFailure: true })
-    stopResting()
+    stopIdleBoard()
 })
 
 test.run()

@@ -11,7 +11,7 @@ import {
 } from "../../boards/virtual/network/faulty-network"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const SEED = 11
 const SHORT = { ...REQUEST, lengthMm: 2 }
@@ -45,11 +45,11 @@ function checkLines(bench: BenchCart): { missing: number } {
     assert.is(end.lines_fired, board.transmit.count)
     const { counts, gaps } = receiver.assembler!
     assert.is(counts.received + counts.missing, end.lines_fired)
-    const came = new Set(bench.lines().map(line => line.line))
+    const arrived = new Set(bench.lines().map(line => line.line))
     let missing = 0
     for (const { first, last } of gaps)
         for (let line = first; line <= last; line++) {
-            assert.not(came.has(line), `line ${line} arrived`)
+            assert.not(arrived.has(line), `line ${line} arrived`)
             missing++
         }
     assert.is(missing, counts.missing)
@@ -138,7 +138,7 @@ slow(
 slow.run()
 
 interface Break {
-    readonly harm: (network: FaultyNetwork) => void
+    readonly disturb: (network: FaultyNetwork) => void
     /** Bursts of which the host receives only a part. */
     readonly cutBursts?: number
     /** Whether the bytes arrive later. */
@@ -147,18 +147,18 @@ interface Break {
 
 // Disturbances that break the link while pulling. The cart reconnects within a second.
 const BREAKS: Record<string, Break> = {
-    "the connection is reset": { harm: network => network.reset() },
+    "the connection is reset": { disturb: network => network.reset() },
     // A burst of three blocks is some 12 kB, so this is within one.
     "the connection is cut in the middle of a burst": {
-        harm: network => network.cut(5000),
+        disturb: network => network.cut(5000),
         cutBursts: 1,
     },
-    "the cable is unplugged without a reset": { harm: network => network.halfOpen() },
-    "nothing passes for 500 ms": { harm: network => network.stall(500_000), delivers: true },
+    "the cable is unplugged without a reset": { disturb: network => network.halfOpen() },
+    "nothing passes for 500 ms": { disturb: network => network.stall(500_000), delivers: true },
 }
 
 const broken = suite("a network that breaks while pulling")
-for (const [name, { harm, cutBursts = 0, delivers }] of Object.entries(BREAKS))
+for (const [name, { disturb: disturb, cutBursts = 0, delivers }] of Object.entries(BREAKS))
     broken(
         `${name}: safe within 100 ms, no unrequested motion, and the host learns which lines are missing`,
         async () => {
@@ -167,7 +167,7 @@ for (const [name, { harm, cutBursts = 0, delivers }] of Object.entries(BREAKS))
             await bench.wait(1500)
             const { board } = bench.cart
             const fromUs = bench.nowUs
-            harm(network)
+            disturb(network)
             await bench.wait(400)
             // 100 ms by design; the timeout starts at the last ping, which was sent up to 25 ms
             // before.

@@ -36,8 +36,8 @@ import { EVENT_CATHETER_DATA, EVENT_PAIRS, sentenceOf } from "../../src/shared/c
 import { LINK_KEY_SETTING } from "../../src/shared/protocol/session"
 import { un0rickGains } from "../../src/host/sequence/fired"
 import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
-import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "../support/bench-cart"
-import { MemoryCapture } from "../support/memory-capture"
+import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "../support/carts/bench-cart"
+import { MemoryCapture } from "../support/carts/memory-capture"
 
 const PYTHON = "python3"
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -67,7 +67,7 @@ const MINE = [
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
 /** What both receivers report of a capture, in the same terms. */
-interface Told {
+interface Counts {
     bursts_missing: number
     bursts_doubled: number
     bursts_foreign: number
@@ -80,12 +80,12 @@ interface Told {
     run?: Record<string, unknown>
 }
 
-function ours(capture: Uint8Array): Told {
+function ours(capture: Uint8Array): Counts {
     const receiver = new RunReceiver()
     receiver.push(capture)
     receiver.finish()
     const { faults } = receiver.stream
-    const { counts } = receiver.assembler!
+    const { counts: byCause } = receiver.assembler!
     return {
         bursts_missing: faults.burstsMissing,
         bursts_doubled: faults.burstsDoubled,
@@ -98,16 +98,16 @@ function ours(capture: Uint8Array): Told {
         complete: receiver.end !== undefined,
         run: {
             catheter: receiver.description!.catheter,
-            received: counts.received,
-            at_speed: counts.atSpeed,
-            missing: counts.missing,
+            received: byCause.received,
+            at_speed: byCause.atSpeed,
+            missing: byCause.missing,
             fired: receiver.end?.lines_fired ?? null,
             dropped: { ...receiver.dropped },
         },
     }
 }
 
-interface Decoded extends Told {
+interface Decoded extends Counts {
     bursts: number
     authentic: number
     forged: number
@@ -126,10 +126,10 @@ function theirs(capture: Uint8Array, challenge?: Uint8Array): Decoded {
     return python<Decoded>(["decode", file, ...secrets])
 }
 
-function same(capture: Uint8Array): Decoded {
+function sameCounts(capture: Uint8Array): Decoded {
     const decoded = theirs(capture)
     const mine = ours(capture)
-    for (const name of Object.keys(mine) as (keyof Told)[])
+    for (const name of Object.keys(mine) as (keyof Counts)[])
         assert.equal(decoded[name], mine[name], name)
     assert.is(decoded.authentic + decoded.forged, 0)
     return decoded
@@ -201,7 +201,7 @@ async function pulled(): Promise<{
     capture: Uint8Array
     challenge: Uint8Array
 }> {
-    const said: Uint8Array[] = []
+    const received: Uint8Array[] = []
     const came = new MemoryCapture()
     const network = (clock: VirtualClock): FaultyNetwork => {
         const cable = new FaultyNetwork(clock, { random: () => 0 })
@@ -209,7 +209,7 @@ async function pulled(): Promise<{
         cable.through = board => {
             const host = through(board)
             const { send } = host
-            host.send = bytes => (said.push(Uint8Array.from(bytes)), send(bytes))
+            host.send = bytes => (received.push(Uint8Array.from(bytes)), send(bytes))
             return host
         }
         return cable
@@ -227,7 +227,7 @@ async function pulled(): Promise<{
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     bench.cart.board.stopVm()
-    return { capture: came.bytes, challenge: said[0]! }
+    return { capture: came.bytes, challenge: received[0]! }
 }
 
 /** Bursts of a capture, cut by the project's receiver. */
@@ -247,7 +247,7 @@ else {
     const { capture, challenge } = await pulled()
 
     test("gives the same counts and finds every tag valid", () => {
-        const { bursts, run } = same(capture)
+        const { bursts, run } = sameCounts(capture)
         assert.ok(bursts > 100)
         assert.ok((run!.received as number) > 7000)
         const sealed = theirs(capture, challenge)
@@ -297,7 +297,7 @@ else {
         }
         for (const [name, bytes] of Object.entries(cases))
             try {
-                same(bytes)
+                sameCounts(bytes)
             } catch (error) {
                 throw new Error(
                     `${name}: ${(error as { details?: string }).details ?? String(error)}`
@@ -307,7 +307,7 @@ else {
 
     test("gives the same counts for lines that end with a digest, and reads their gain", async () => {
         const capture = await pulledWithUn0rick()
-        const { run, samples, lines_damaged } = same(capture)
+        const { run, samples, lines_damaged } = sameCounts(capture)
         assert.ok((run!.received as number) > 25)
         assert.is(lines_damaged, 0)
         const catheter = { ...catheterOf("single-un0rick")!, tgc_cdb: ZIGZAG }
@@ -318,23 +318,23 @@ else {
             .filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES)
             .at(-1)!
         const at = Buffer.from(capture).indexOf(last) + 200
-        assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
+        assert.is(sameCounts(flippedIn(capture, at)).lines_damaged, 1)
     })
 
     test("gives the same counts for channel data, and reads their samples", () => {
         const capture = channelData()
-        const { run, samples, complete } = same(capture)
+        const { run, samples, complete } = sameCounts(capture)
         assert.ok(complete)
         assert.is(run!.received, PAIR_LINES)
         const { tgc_step_ns: step_ns, tgc_cdb: cdb } = DESCRIPTION
         assert.equal(samples, { format: SAMPLE_FORMAT_RF16, peak: -RF_PEAK, tgc: { step_ns, cdb } })
         const at = capture.length >> 1
-        assert.is(same(flippedIn(capture, at)).lines_damaged, 1)
+        assert.is(sameCounts(flippedIn(capture, at)).lines_damaged, 1)
     })
 
     test("opens a session with the firmware", async () => {
         const clock = new VirtualClock()
-        const heard: Uint8Array[] = []
+        const hostBursts: Uint8Array[] = []
         const nonce = hex(new Uint8Array(16).fill(0x3c))
         const key = hex(KEY)
         let greeted: { challenge: string; proof: string } | undefined
@@ -351,7 +351,7 @@ else {
                     void clock.after(20_000, () => socket.send(Buffer.from(text, "hex")))
                 socket.onData = bytes => {
                     const message = Uint8Array.from(bytes)
-                    heard.push(message)
+                    hostBursts.push(message)
                     const type = message[burst.TYPE_AT]
                     if (type === burst.TYPE_HELLO) {
                         greeted = python(["greet"], { key, nonce, hello: hex(message), session: 3 })
@@ -360,7 +360,7 @@ else {
                     } else if (type === burst.TYPE_PROOF) {
                         accepted = python(["accept"], {
                             key,
-                            hello: hex(heard[0]!),
+                            hello: hex(hostBursts[0]!),
                             challenge: greeted!.challenge,
                             proof: hex(message),
                             credit: 100_000,
@@ -383,8 +383,8 @@ else {
         await clock.run(() => false, 1e6)
         board.stopVm()
         assert.ok(accepted?.right, "the board's proof is right")
-        const said = Uint8Array.from(Buffer.concat(heard))
-        const types = burstsOf(said).map(b => b[burst.TYPE_AT])
+        const received = Uint8Array.from(Buffer.concat(hostBursts))
+        const types = burstsOf(received).map(b => b[burst.TYPE_AT])
         for (const type of [burst.TYPE_LINES, burst.TYPE_STATUS, burst.TYPE_PONG])
             assert.ok(types.includes(type), `${type} of ${types.join()}`)
         assert.not.match(log.join("\n"), "link closed")
@@ -392,7 +392,7 @@ else {
         assert.match(log.join("\n"), `${sentenceOf(EVENT_CATHETER_DATA)}: 0`)
         assert.match(log.join("\n"), `${sentenceOf(EVENT_PAIRS)}: 3`)
         // The board's messages are now tagged.
-        const told = theirs(said, Buffer.from(greeted!.challenge, "hex"))
+        const told = theirs(received, Buffer.from(greeted!.challenge, "hex"))
         assert.is(told.forged, 0)
         assert.is(told.authentic, told.bursts - 1)
         assert.is(told.test_lines, 14)

@@ -8,7 +8,7 @@ import { storedIdentity } from "../../src/host/link/stored-identity"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
-import { BenchCart, EVEN_SLED } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
 
 const test = suite("the board's greeting")
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
@@ -22,7 +22,7 @@ const keyed = (key: Uint8Array): Record<string, unknown> => ({
  * Boots a board with these settings and a host with this key or none; long enough for a second
  * attempt.
  */
-async function meet(
+async function connectTo(
     deploy: Record<string, unknown>,
     hostKey: Uint8Array | undefined
 ): Promise<BenchCart> {
@@ -49,7 +49,7 @@ const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "
 
 for (const [name, deploy, hostKey, reason, by] of CASES)
     test(`${name}: refused, reported on both sides, no line sent`, async () => {
-        const bench = await meet(deploy, hostKey)
+        const bench = await connectTo(deploy, hostKey)
         assert.not(bench.cart.session.isOpen)
         assert.equal(bench.cart.closings[0], { reason, by })
         assert.is(bench.cart.receiver.testLines, 0)
@@ -59,7 +59,7 @@ for (const [name, deploy, hostKey, reason, by] of CASES)
     })
 
 test("same key: open, tagged, not insecure", async () => {
-    const bench = await meet(keyed(KEY), KEY)
+    const bench = await connectTo(keyed(KEY), KEY)
     assert.ok(bench.cart.session.isOpen)
     assert.not(bench.cart.receiver.insecure)
     assert.is(bench.cart.receiver.testLines, 14)
@@ -100,7 +100,7 @@ test("a restarted host program continues with larger numbers", () => {
 })
 
 test("insecure on both sides: open, and every burst is flagged insecure", async () => {
-    const bench = await meet({ [LINK_INSECURE_SETTING]: true }, undefined)
+    const bench = await connectTo({ [LINK_INSECURE_SETTING]: true }, undefined)
     assert.ok(bench.cart.session.isOpen)
     assert.ok(bench.cart.receiver.insecure)
     assert.ok(bench.log.some(line => line.includes("INSECURE")))
@@ -116,8 +116,8 @@ test("after a wrong host the correct one connects and learns of it", async () =>
     const bench = await BenchCart.boot(undefined, { ...EVEN_SLED, deploy: keyed(KEY), identity })
     await bench.wait(2500)
     assert.ok(bench.cart.session.isOpen)
-    const told = bench.events.find(e => e.code === codes.EVENT_LINK_REFUSED)
-    assert.is(told?.value, codes.REJECT_KEY)
+    const reported = bench.events.find(e => e.code === codes.EVENT_LINK_REFUSED)
+    assert.is(reported?.value, codes.REJECT_KEY)
     bench.cart.board.stopVm()
 })
 

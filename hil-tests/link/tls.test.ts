@@ -15,9 +15,9 @@ import { storedIdentity } from "../../src/host/link/stored-identity"
 import { parseTls } from "../../src/host/cli/options/link-options"
 import { serve, type Serving } from "../../src/host/cli/commands/serve"
 import { KeyStore } from "../../src/host/link/key-store"
-import { BYTECODE, SILENCE } from "../support/bench-cart"
-import { ivus } from "../support/ivus"
-import { boardOf, playCapture } from "../support/play-capture"
+import { BYTECODE, SILENCE } from "../support/carts/bench-cart"
+import { ivus } from "../support/cli/ivus"
+import { boardOf, playCapture } from "../support/cli/play-capture"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-tls-"))
 const KEY = new Uint8Array(32).fill(5)
@@ -37,33 +37,34 @@ function certificate(name: string): [cert: string, key: string] | undefined {
 
 const test = suite("the link over TLS")
 test.after(() => rmSync(folder, { recursive: true }))
-const ours = certificate("ours")
+const linkTests = certificate("ours")
 const other = certificate("other")
 
 interface Served {
     readonly serving: Serving
-    readonly told: string[]
-    said(line: RegExp): Promise<void>
+    readonly printed: string[]
+    waitFor(line: RegExp): Promise<void>
 }
 
 async function serveTls(out: string): Promise<Served> {
-    const told: string[] = []
-    let heard = (): void => undefined
-    const [tlsCert, tlsKey] = ours!
+    const printed: string[] = []
+    let notify = (): void => undefined
+    const [tlsCert, tlsKey] = linkTests!
     const serving = await serve(
         0,
         out,
-        line => (told.push(line), heard()),
+        line => (printed.push(line), notify()),
         storedIdentity(false, () => undefined, keys),
         parseTls({ tlsCert, tlsKey })
     )
-    const said = async (line: RegExp): Promise<void> => {
-        while (!told.some(t => line.test(t))) await new Promise<void>(resolve => (heard = resolve))
+    const waitFor = async (line: RegExp): Promise<void> => {
+        while (!printed.some(t => line.test(t)))
+            await new Promise<void>(resolve => (notify = resolve))
     }
-    return { serving, told, said }
+    return { serving, printed: printed, waitFor: waitFor }
 }
 
-if (!ours || !other)
+if (!linkTests || !other)
     test("is skipped: openssl, which makes the certificate, is missing", () => {
         console.log("skipped, because openssl is missing")
     })
@@ -73,14 +74,14 @@ else {
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))
         keys.save(boardOf(capture), KEY)
-        const { serving, said } = await serveTls(served)
-        const trusted = { ca: readFileSync(ours[0]), servername: "localhost" }
+        const { serving, waitFor: waitFor } = await serveTls(served)
+        const trusted = { ca: readFileSync(linkTests[0]), servername: "localhost" }
         const stop = playCapture(
             () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }),
             capture,
             KEY
         )
-        await said(new RegExp(`in ${served}$`))
+        await waitFor(new RegExp(`in ${served}$`))
         stop()
         await serving.close()
         const name = "measurements.csv"
@@ -88,22 +89,22 @@ else {
     })
 
     test("refuses a cart without TLS and reports why", async () => {
-        const { serving, told, said } = await serveTls(join(folder, "none"))
+        const { serving, printed: printed, waitFor: waitFor } = await serveTls(join(folder, "none"))
         const socket = connectPlain(serving.port, "127.0.0.1")
         socket.on("error", () => undefined)
         socket.write("IVL1 as a cart without TLS would begin")
-        await said(/TLS handshake/)
+        await waitFor(/TLS handshake/)
         assert.match(
-            told.join("\n"),
+            printed.join("\n"),
             /did not get through the TLS handshake .*; does its host setting say tls: true/
         )
-        assert.not.match(told.join("\n"), / connected$/m)
+        assert.not.match(printed.join("\n"), / connected$/m)
         socket.destroy()
         await serving.close()
     })
 
     test("a cart that does not trust the certificate sends nothing", async () => {
-        const { serving, said } = await serveTls(join(folder, "none"))
+        const { serving, waitFor: waitFor } = await serveTls(join(folder, "none"))
         const socket = connect({
             port: serving.port,
             host: "127.0.0.1",
@@ -112,12 +113,12 @@ else {
         })
         const error = await new Promise<Error>(resolve => socket.on("error", resolve))
         assert.match(error.message, /self-signed certificate/)
-        await said(/TLS handshake|left/)
+        await waitFor(/TLS handshake|left/)
         await serving.close()
     })
 
     test("refuses files that are no certificate or do not belong together", async () => {
-        const [cert, key] = ours
+        const [cert, key] = linkTests
         const junk = join(folder, "junk.pem")
         writeFileSync(junk, "hello\n")
         const wrong: [string[], RegExp][] = [
@@ -146,16 +147,16 @@ else {
 test("a board with the TLS setting asks its runtime for TLS", async () => {
     for (const tls of [true, false]) {
         const clock = new VirtualClock()
-        const asked: unknown[] = []
+        const requested: unknown[] = []
         const board = await VirtualBoard.boot({
             ...{ clock, bytecodeFile: BYTECODE, seed: 1, vesselOriginMm: 0 },
             ...{ catheter: { id: "array-20mhz", serial: 1 }, echo: SILENCE },
             deploy: { host: { name: "10.1.2.3", port: 7400, tls } },
-            onConnect: to => void asked.push([to.host, to.port, to.tls]),
+            onConnect: to => void requested.push([to.host, to.port, to.tls]),
         })
-        await clock.run(() => asked.length > 0, 1e6)
+        await clock.run(() => requested.length > 0, 1e6)
         board.stopVm()
-        assert.equal(asked, [["10.1.2.3", 7400, tls]])
+        assert.equal(requested, [["10.1.2.3", 7400, tls]])
     }
 })
 

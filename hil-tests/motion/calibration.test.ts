@@ -3,8 +3,8 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, REQUEST } from "../support/bench-cart"
-import { calibrationAt } from "../support/stored-calibration"
+import { BenchCart, REQUEST } from "../support/carts/bench-cart"
+import { calibrationAt } from "../support/rig/stored-calibration"
 
 /** A perfect lead screw; the virtual board's default has an error. */
 const EVEN = { screwErrorUmPp: 0 }
@@ -28,11 +28,11 @@ async function finishPull(bench: BenchCart): Promise<void> {
     assert.ok(bench.ended)
 }
 
-const doubt = suite("a sled that differs from its calibration")
+const mismatched = suite("a sled that differs from its calibration")
 
 // The requirement names a spread of ± 5 %; the firmware checks to 0.5 %.
 for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
-    doubt(`refuses a pullback with a clock of ${fclkHz / 1e6} MHz`, async () => {
+    mismatched(`refuses a pullback with a clock of ${fclkHz / 1e6} MHz`, async () => {
         const bench = await BenchCart.boot(short, {
             sled: { fclkHz, sled: EVEN },
         })
@@ -45,13 +45,13 @@ for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
         assert.is(bench.cart.board.transmit.count, 0)
     })
 
-doubt("refuses a lead screw that is worse than its table", async () => {
+mismatched("refuses a lead screw that is worse than its table", async () => {
     const bench = await BenchCart.boot(short)
     await bench.home()
     assert.is(await bench.setUp(), codes.REFUSED_SCREW)
 })
 
-doubt("refuses an encoder that counts one percent too little", async () => {
+mismatched("refuses an encoder that counts one percent too little", async () => {
     const bench = await BenchCart.boot(short, {
         sled: { sled: EVEN, encoder: { resolutionUm: 1.01 } },
     })
@@ -59,7 +59,7 @@ doubt("refuses an encoder that counts one percent too little", async () => {
     assert.is(await bench.setUp(), codes.REFUSED_SCALE)
 })
 
-doubt.run()
+mismatched.run()
 
 const measured = suite("a calibrated sled")
 
@@ -67,9 +67,9 @@ measured("measures its clock, backlash and lead-screw error", async () => {
     const bench = await BenchCart.boot(short, { sled: { fclkHz: 12.36e6 } })
     await bench.home()
     await bench.calibrate()
-    const told = bench.events.find(e => e.code === codes.EVENT_CALIBRATED)
+    const reported = bench.events.find(e => e.code === codes.EVENT_CALIBRATED)
     // 0.01 %: a tenth of the tolerance of the mean speed.
-    assert.ok(Math.abs(told!.value / 12.36e6 - 1) < 1e-4, `${told!.value}`)
+    assert.ok(Math.abs(reported!.value / 12.36e6 - 1) < 1e-4, `${reported!.value}`)
     assert.is(await bench.setUp(), codes.GOOD)
 })
 

@@ -4,8 +4,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { checkCounts } from "../support/check-counts"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { checkCounts } from "../support/carts/check-counts"
 
 /** A cart in mid-pull, 1 s into the window. */
 async function pulling(): Promise<BenchCart> {
@@ -18,7 +18,7 @@ async function pulling(): Promise<BenchCart> {
 }
 
 /** Times from `fromUs` to the last pulse and to standstill, in ms. */
-function aftermath(bench: BenchCart, fromUs: number) {
+function stopTimes(bench: BenchCart, fromUs: number) {
     const { transmit, rig } = bench.cart.board
     const lastPulseMs = (transmit.lastUs! - fromUs) / 1000
     let standsUs = fromUs
@@ -51,11 +51,11 @@ for (const [name, code] of SLED)
         bench.cart.board.rig.faults.inject(name, fromUs)
         await bench.wait(600)
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        const told = bench.events.find(e => e.code === codes.EVENT_FAULT)
-        assert.is(told?.value, code)
+        const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
+        assert.is(reported?.value, code)
         // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the rest
         // is the spring of a jammed or slipping nut and the ruler's window of 10 ms.
-        const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+        const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
         assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
         assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
         checkCounts(bench, code)
@@ -144,7 +144,7 @@ safety("stops motion and firing within 100 ms when the link is cut", async () =>
     bench.cart.cutLink()
     await bench.wait(500)
     // 100 ms: the design's limit for losing the link while pulling.
-    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
     assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
     assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
 })
@@ -155,7 +155,7 @@ safety("stops motion and firing within 125 ms when the host falls silent", async
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
-    const { lastPulseMs, standsMs } = aftermath(bench, fromUs)
+    const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
     assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
     assert.ok(standsMs <= 125, `moved for ${standsMs} ms`)
 })
@@ -184,7 +184,7 @@ safety("the watchdog stops motion and firing when the program dies", async () =>
     assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
     const off = rig.edges.first("drv-enn", true, fromUs)
     assert.ok(off && off.timeUs - fromUs <= 100_000)
-    assert.ok(aftermath(bench, fromUs).standsMs <= 120)
+    assert.ok(stopTimes(bench, fromUs).standsMs <= 120)
 })
 
 safety("works again after a fault is cleared and acknowledged", async () => {
@@ -204,7 +204,7 @@ safety("works again after a fault is cleared and acknowledged", async () => {
 safety.run()
 
 const link = suite("a burst damaged in transit")
-const HARM = {
+const DAMAGE = {
     // A damaged burst has no valid tag, so none of its 42 lines is accepted.
     "link-flip": { lines: 42, fault: "linesDamaged" },
     "link-cut": { lines: 42, fault: "burstsCut" },
@@ -212,16 +212,16 @@ const HARM = {
     "link-drop": { lines: 42, fault: "burstsMissing" },
 } as const
 
-for (const [name, harm] of Object.entries(HARM))
+for (const [name, damage] of Object.entries(DAMAGE))
     link(`${name} is counted and costs only its own lines`, async () => {
         const bench = await pulling()
         bench.cart.board.startFault(name)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         const { stream, assembler } = bench.cart.receiver
-        assert.ok(stream.faults[harm.fault] >= 1)
-        assert.is(assembler!.counts.missing, harm.lines)
+        assert.ok(stream.faults[damage.fault] >= 1)
+        assert.is(assembler!.counts.missing, damage.lines)
         assert.is(assembler!.frames.length, 150)
         const gaps = assembler!.frames.reduce((sum, f) => sum + 256 - f.linesPresent, 0)
-        assert.is(gaps, harm.lines)
+        assert.is(gaps, damage.lines)
     })
 link.run()

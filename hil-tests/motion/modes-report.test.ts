@@ -6,7 +6,7 @@ import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullb
 import { timingPage } from "../../src/host/results/timing/timing-page"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { REQUEST, SILENCE } from "../support/bench-cart"
+import { REQUEST, SILENCE } from "../support/carts/bench-cart"
 
 const test = suite("the timing report of an uneven pullback")
 

@@ -8,7 +8,7 @@ import * as codes from "../../src/shared/codes"
 import type { Steps } from "../../src/host/sequence/pullback-request"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import type { VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const MM_S = 1_000_000
 
@@ -159,8 +159,8 @@ function checkStops(
         const wanted = startMm + (i * steps.stepUm) / 1000
         // 10 um: the requirement's position tolerance; backlash and lead-screw error are
         // calibrated.
-        const apartUm = 1000 * (mm(fromUs) - wanted)
-        assert.ok(Math.abs(apartUm) < 10, `stop ${i}: ${apartUm} um off`)
+        const deviationUm = 1000 * (mm(fromUs) - wanted)
+        assert.ok(Math.abs(deviationUm) < 10, `stop ${i}: ${deviationUm} um off`)
         // At standstill: below an encoder count.
         const moved = 1000 * Math.abs(mm(toUs) - mm(fromUs))
         assert.ok(moved < 0.5, `stop ${i} moved ${moved} um`)
@@ -226,8 +226,8 @@ stepped("gated: beats within the refractory period are ignored", async () => {
     assert.is(stops.length, 7)
     // At 250 ms ± 8 % per beat the first one after the refractory period comes within 270 ms of it.
     for (let i = 1; i < stops.length; i++) {
-        const apartMs = (stops[i]!.fromUs - stops[i - 1]!.fromUs) / 1000
-        assert.ok(apartMs > 720 - 12 && apartMs < 720 + 270 + 12, `${apartMs}`)
+        const intervalMs = (stops[i]!.fromUs - stops[i - 1]!.fromUs) / 1000
+        assert.ok(intervalMs > 720 - 12 && intervalMs < 720 + 270 + 12, `${intervalMs}`)
     }
 })
 
@@ -243,9 +243,9 @@ stepped("gated: without triggers it ends after the timeout with a code", async (
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
     assert.is(bench.cart.receiver.end!.outcome, codes.EVENT_TRIGGERS_LOST)
     const lastUs = bench.cart.board.heart!.beatsUs.at(-1)!
-    const toldMs = bench.events.find(e => e.code === codes.EVENT_TRIGGERS_LOST)!.time_ms
+    const reportedMs = bench.events.find(e => e.code === codes.EVENT_TRIGGERS_LOST)!.time_ms
     // Both clocks start at power-up within the VM's boot; a loop of 10 ms and its read.
-    assert.ok(Math.abs(toldMs - lastUs / 1000 - 3000) < 25, `${toldMs} ${lastUs}`)
+    assert.ok(Math.abs(reportedMs - lastUs / 1000 - 3000) < 25, `${reportedMs} ${lastUs}`)
 })
 
 stepped("flags no line fired during motion", async () => {
@@ -282,8 +282,8 @@ manual("is pushed by hand with its position measured, and must be homed afterwar
     const movedMm = rig.sled.positionMm - from
     assert.ok(movedMm > 0.5, `${movedMm} mm`)
     // Two encoder counts.
-    const toldMm = bench.status!.position_nm / 1e6
-    assert.ok(Math.abs(toldMm - rig.sled.positionMm) < 0.002 + 0.02)
+    const reportedMm = bench.status!.position_nm / 1e6
+    assert.ok(Math.abs(reportedMm - rig.sled.positionMm) < 0.002 + 0.02)
     for (const command of [
         machine.COMMAND_LIVE,
         machine.COMMAND_JOG,

@@ -11,7 +11,7 @@ import { setupOf } from "../../src/host/sequence/pullback-request"
 import type { Setup } from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
 import { sentenceOf } from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const MM_S = 1_000_000
 const setups = suite("a setup with one wrong field")
@@ -92,9 +92,9 @@ setups("is refused with its code and the nearest allowed value; nothing moves", 
     const at = rig.sled.positionMm
     for (const [fields, reason, value] of WRONG) {
         const refusal = await bench.setUpWith(fields)
-        const told = JSON.stringify(fields)
-        assert.is(refusal?.reason, reason, `${told}: ${sentenceOf(refusal?.reason ?? 0)}`)
-        assert.is(refusal?.value, value, told)
+        const request = JSON.stringify(fields)
+        assert.is(refusal?.reason, reason, `${request}: ${sentenceOf(refusal?.reason ?? 0)}`)
+        assert.is(refusal?.value, value, request)
     }
     assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(transmit.count, 0)
@@ -110,7 +110,7 @@ setups("random setups are accepted or refused, and never cause a fault (20 per s
     await bench.home()
     const u16 = fc.integer({ min: 0, max: 0xffff })
     const u32 = fc.integer({ min: 0, max: 0xffffffff })
-    const any = fc.record(
+    const randomSetup = fc.record(
         {
             speed_nm_s: u32,
             length_nm: u32,
@@ -126,7 +126,7 @@ setups("random setups are accepted or refused, and never cause a fault (20 per s
         },
         { requiredKeys: [] }
     )
-    for (const fields of fc.sample(any, { numRuns: 20, seed: 20140 })) {
+    for (const fields of fc.sample(randomSetup, { numRuns: 20, seed: 20140 })) {
         const refusal = await bench.setUpWith(fields)
         if (refusal) assert.ok(refusal.reason >= 201 && refusal.reason <= 259)
         assert.is(bench.stateNow, machine.STATE_READY)
@@ -138,7 +138,7 @@ setups.run()
 const wrong = suite("a request in the wrong state")
 
 /** Ways from ready into each state; the sled moves in some. */
-const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
+const PATHS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
     [machine.STATE_READY, async () => undefined],
     [machine.STATE_HOMING, b => b.ask(machine.COMMAND_HOME)],
     [machine.STATE_CALIBRATING, b => b.ask(machine.COMMAND_CALIBRATE)],
@@ -164,13 +164,13 @@ const WAYS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
 ]
 const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
 
-for (const [state, way] of WAYS)
+for (const [state, path] of PATHS)
     wrong(
         `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and stays`,
         async () => {
             const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
             await bench.home()
-            await way(bench)
+            await path(bench)
             assert.is(bench.stateNow, state)
             for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
                 if (nextState(state, command) >= 0) continue
@@ -262,7 +262,7 @@ opposite("jogs out of range report the limit, with the sign of the direction", a
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     const at = bench.cart.board.rig.sled.positionMm
-    for (const [asked, nearest] of [
+    for (const [requested, nearest] of [
         [0, -250_000],
         [100_000, 250_000],
         [-100_000, -250_000],
@@ -270,9 +270,9 @@ opposite("jogs out of range report the limit, with the sign of the direction", a
         [-0x80000000, -10_000_000],
         [1_234_567, 1_230_000],
     ] as const) {
-        const refusal = await bench.ask(machine.COMMAND_JOG, asked)
-        assert.is(refusal?.reason, codes.REFUSED_SPEED, String(asked))
-        if (asked !== 0) assert.is(refusal?.value, nearest)
+        const refusal = await bench.ask(machine.COMMAND_JOG, requested)
+        assert.is(refusal?.reason, codes.REFUSED_SPEED, String(requested))
+        if (requested !== 0) assert.is(refusal?.value, nearest)
         assert.is(bench.stateNow, machine.STATE_READY)
     }
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)

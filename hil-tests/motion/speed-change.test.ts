@@ -9,7 +9,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_AT_SPEED, LINE_EPOCH_SHIFT } from "../../src/shared/acquisition/line-record"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, type BenchLine, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const test = suite("a change of speed while pulling")
 
@@ -84,8 +84,8 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
         assert.ok(Math.abs(trueMm - lengthMm) < 0.02, `${trueMm} mm`)
         for (const { tickUs, positionMm } of bench.cart.receiver.assembler!.frames) {
             const startMm = bench.cart.receiver.description!.window_start_nm / 1e6
-            const apartUm = 1000 * (positionMm - (ruler.positionMm(tickUs) - startMm))
-            assert.ok(Math.abs(apartUm) < 10, `${apartUm} um at ${positionMm} mm`)
+            const deviationUm = 1000 * (positionMm - (ruler.positionMm(tickUs) - startMm))
+            assert.ok(Math.abs(deviationUm) < 10, `${deviationUm} um at ${positionMm} mm`)
         }
         console.log(
             `${from} to ${to} mm/s: ${shownMm.toFixed(3)} mm shown, ${trueMm.toFixed(3)} mm by the ruler`
@@ -107,10 +107,10 @@ test("lines that wait for credit keep the speed at which they were fired", async
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     checkEpochs(bench.lines())
     // The FIFO held lines of the old epoch at the change: they were reported with it.
-    const asked = bench.events.find(e => e.code === codes.EVENT_SPEED)!
+    const requested = bench.events.find(e => e.code === codes.EVENT_SPEED)!
     const end = bench.cart.receiver.end!
     assert.is(end.lines_fired, end.lines_sent + end.lines_dropped_credit + end.lines_dropped_fifo)
-    assert.ok(asked)
+    assert.ok(requested)
 })
 
 test("two changes: the second waits until the first has settled", async () => {

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/bench-cart"
+import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const FRICTION_N = 2
 /** The upper end of 2 N ±30 %; it then varies by 30 % of itself, to 3.4 N. */

@@ -9,10 +9,10 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import { writeResults } from "../../src/host/results/write-results"
 import { RunReceiver } from "../../src/host/run/run-receiver"
-import { REQUEST } from "../support/bench-cart"
-import { keepReactions, keepReport } from "../support/rig-report"
-import { type RigRun, rigTarget } from "../support/rig-target"
-import { folder } from "../support/scratch"
+import { REQUEST } from "../support/carts/bench-cart"
+import { saveReactions, saveReport } from "../support/rig/report"
+import { type RigRun, rigTarget } from "../support/rig/target"
+import { folder } from "../support/cli/scratch"
 
 const test = suite<{ good: RigRun; bad: RigRun }>("raw series of a report")
 
@@ -56,27 +56,27 @@ function checkSeries(name: string, { receiver, instruments }: RigRun): void {
     )
 }
 
-const told = (file: string): { series: string[]; figures: { verdict: string }[] } =>
+const readReport = (file: string): { series: string[]; figures: { verdict: string }[] } =>
     JSON.parse(readFileSync(file, "utf8"))
 
 test("the rig keeps ruler, bursts and capture of a failed run and lists them in its report", ({
     good,
     bad,
 }) => {
-    const kept = join(folder, "rig")
-    mkdirSync(kept)
-    keepReport("good", good, timingReport(good), kept)
-    assert.equal(readdirSync(kept).sort(), ["good.html", "good.json"])
-    assert.equal(told(join(kept, "good.json")).series, [])
-    keepReport("bad", bad, timingReport(bad), kept)
-    const report = told(join(kept, "bad.json"))
+    const reports = join(folder, "rig")
+    mkdirSync(reports)
+    saveReport("good", good, timingReport(good), reports)
+    assert.equal(readdirSync(reports).sort(), ["good.html", "good.json"])
+    assert.equal(readReport(join(reports, "good.json")).series, [])
+    saveReport("bad", bad, timingReport(bad), reports)
+    const report = readReport(join(reports, "bad.json"))
     assert.ok(report.figures.some(f => f.verdict === "fail"))
     assert.equal(report.series, ["bad-series.csv", "bad-bursts.csv", "bad-capture.ivl"])
-    for (const file of report.series) assert.ok(existsSync(join(kept, file)))
-    checkSeries(join(kept, "bad"), bad)
+    for (const file of report.series) assert.ok(existsSync(join(reports, file)))
+    checkSeries(join(reports, "bad"), bad)
     // The capture is that run: its bursts are those of the report.
     const again = new RunReceiver()
-    again.push(readFileSync(join(kept, "bad-capture.ivl")))
+    again.push(readFileSync(join(reports, "bad-capture.ivl")))
     again.finish()
     assert.equal(
         again.lineBursts.map(h => h.tick_us),
@@ -101,15 +101,18 @@ test("the out folder of a pullback has them too, until a passed run replaces the
         "timing.html",
         "timing.json",
     ])
-    assert.equal(told(join(path, "timing.json")).series, ["timing-series.csv", "timing-bursts.csv"])
+    assert.equal(readReport(join(path, "timing.json")).series, [
+        "timing-series.csv",
+        "timing-bursts.csv",
+    ])
     checkSeries(join(path, "timing"), bad)
     assert.equal((await write(good)).sort(), ["timing.html", "timing.json"])
-    assert.equal(told(join(path, "timing.json")).series, [])
+    assert.equal(readReport(join(path, "timing.json")).series, [])
 })
 
 test("for a reaction that is too slow the ruler is kept, for each repetition", () => {
-    const kept = join(folder, "reactions")
-    mkdirSync(kept)
+    const reports = join(folder, "reactions")
+    mkdirSync(reports)
     const times = [0, 1].map(i => ({
         ...{ code: 1, stopCommandedMs: 99, standsMs: 99, firingStoppedMs: 99 },
         series: [
@@ -117,13 +120,13 @@ test("for a reaction that is too slow the ruler is kept, for each repetition", (
             [0, 10 + i / 3],
         ] as [number, number][],
     }))
-    keepReactions("a stall at 1 mm/s", times, kept)
+    saveReactions("a stall at 1 mm/s", times, reports)
     assert.equal(
-        readdirSync(kept).sort(),
+        readdirSync(reports).sort(),
         [1, 2].map(i => `reaction-a-stall-at-1-mm-s-${i}-series.csv`)
     )
     assert.equal(
-        rowsOf(join(kept, "reaction-a-stall-at-1-mm-s-2-series.csv"), "time_ms,position_mm"),
+        rowsOf(join(reports, "reaction-a-stall-at-1-mm-s-2-series.csv"), "time_ms,position_mm"),
         [
             [-1, 10],
             [0, 10.333333],

@@ -14,10 +14,10 @@ import {
     timingReport,
 } from "../../src/host/results/timing/timing-report"
 import { sentenceOf } from "../../src/shared/codes"
-import { REQUEST } from "../support/bench-cart"
-import { type FaultCase, FAULTS } from "../support/rig-faults"
-import { clearReports, FOLDER, keepReactions, keepReport } from "../support/rig-report"
-import { type ReactionTimes, rigTarget, type RigTarget } from "../support/rig-target"
+import { REQUEST } from "../support/carts/bench-cart"
+import { type FaultCase, FAULTS } from "../support/rig/faults"
+import { clearReports, FOLDER, saveReactions, saveReport } from "../support/rig/report"
+import { type ReactionTimes, rigTarget, type RigTarget } from "../support/rig/target"
 
 /** Per fault. For percentiles of many: IVUS_REPETITIONS=50. */
 const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
@@ -31,20 +31,20 @@ const PHASE_STEP_MS = 6.18034
  * accelerate; half of the ruler's window.
  */
 const BRAKE_MM_PER_S2 = 80
-const BRAKING_MORE_MS = 3
-/** Speed at which homing and returning are disturbed (rig-reactions.ts). */
+const EXTRA_BRAKING_MS = 3
+/** Speed at which homing and returning are disturbed (support/rig/reactions.ts). */
 const OTHER_MM_PER_S = 5
 
 /** Timings of one fault, with limits and their sources. */
 function limitsOf({
-    doing,
+    motion: doing,
     speedMmPerS,
     limitMs,
     why,
     swingMs = 0,
 }: FaultCase): ["stopCommandedMs" | "firingStoppedMs" | "standsMs", string, number, string][] {
     const speed = doing === "pulling" ? speedMmPerS : OTHER_MM_PER_S
-    const brakingMs = Math.ceil((1000 * speed) / BRAKE_MM_PER_S2 + BRAKING_MORE_MS + swingMs)
+    const brakingMs = Math.ceil((1000 * speed) / BRAKE_MM_PER_S2 + EXTRA_BRAKING_MS + swingMs)
     return [
         ["stopCommandedMs", "motor stop commanded", limitMs, why],
         ...(doing === "pulling"
@@ -114,7 +114,7 @@ for (const fault of FAULTS)
         for (const { code } of times)
             assert.ok(fault.codes.includes(code ?? 0), sentenceOf(code ?? 0))
         const rows = reactionRows(mine)
-        if (rows.some(row => row.verdict !== "pass")) keepReactions(fault.name, times)
+        if (rows.some(row => row.verdict !== "pass")) saveReactions(fault.name, times)
         for (const row of rows)
             assert.is(
                 row.verdict,
@@ -160,13 +160,13 @@ for (const [speedMmPerS, lengthMm, seeds] of PULLBACKS)
                 const request = { ...REQUEST, speedMmPerS, lengthMm }
                 const run = await target.pullback(request, seed)
                 const report = timingReport(run, reactions)
-                keepReport(`timing-${speedMmPerS}-mm-s-${lengthMm}-mm-seed-${seed}`, run, report)
-                judge(report, run.instruments !== undefined)
+                saveReport(`timing-${speedMmPerS}-mm-s-${lengthMm}-mm-seed-${seed}`, run, report)
+                checkFigures(report, run.instruments !== undefined)
             }
         )
 
 /** Tolerances and their sources: src/host/results/README.md. */
-function judge(report: TimingReport, measured: boolean): void {
+function checkFigures(report: TimingReport, measured: boolean): void {
     const { figures, speedMmPerS, lengthMm } = report
     const of = (verdict: string): TimingFigure[] => figures.filter(f => f.verdict === verdict)
     assert.equal(

@@ -13,9 +13,9 @@ import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import * as dump from "../../src/shared/protocol/register-dump"
 import { setupOf } from "../../src/host/sequence/pullback-request"
-import { EVEN_SLED, REQUEST } from "../support/bench-cart"
-import { calibrationAt } from "../support/stored-calibration"
-import { addressOf, TracedCart } from "../support/traced-cart"
+import { EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { calibrationAt } from "../support/rig/stored-calibration"
+import { addressOf, TracedCart } from "../support/carts/traced-cart"
 
 const EVEN = EVEN_SLED.sled
 /** Speed presets of a pullback and the lowest speed, mm/s. */
@@ -193,10 +193,11 @@ bus("negative positions and speeds of the chip agree with the ruler", async () =
     assert.ok(behind < -5, `${behind} mm`)
     assert.ok(Math.abs(slower + 5) < 1e-3, `${slower} mm/s`)
     // The cart reports them too, by its last read.
-    const told = statuses.filter(s => s.position_nm < -1e6)
-    assert.ok(told.length > 5)
+    const reported = statuses.filter(s => s.position_nm < -1e6)
+    assert.ok(reported.length > 5)
     const positions = read("X_ENC", 32).map(([, usteps]) => Math.round((usteps * 1e9) / 51200000))
-    for (const { position_nm } of told) assert.ok(positions.includes(position_nm), `${position_nm}`)
+    for (const { position_nm } of reported)
+        assert.ok(positions.includes(position_nm), `${position_nm}`)
 })
 
 /** Flips a bit in the next `times` writes to a register. */
@@ -285,8 +286,8 @@ async function resetAndAcknowledge(traced: TracedCart): Promise<void> {
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(200)
     assert.is(traced.statuses.at(-1)!.fault, codes.FAULT_MOTOR_DRIVER_RESET)
-    const told = await traced.registers()
-    assert.is(told.read(dump.DUMP_MOTOR, addressOf("GSTAT"))! & 1, 1)
+    const reported = await traced.registers()
+    assert.is(reported.read(dump.DUMP_MOTOR, addressOf("GSTAT"))! & 1, 1)
     bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.reach(machine.STATE_UNHOMED)
 }
@@ -337,8 +338,8 @@ dumps("names and widths agree with the independently written model", () => {
 dumps("reports the chip's content, and the shadow of registers that cannot be read", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     await traced.bench.home()
-    const told = await traced.registers()
-    assert.ok(told.complete)
+    const reported = await traced.registers()
+    assert.ok(reported.complete)
     const inside = image(traced)
     const written = new Set(traced.accesses.filter(a => a.kind === "write").map(a => a.address))
     const settled = [
@@ -355,7 +356,7 @@ dumps("reports the chip's content, and the shadow of registers that cannot be re
         "ENC_LATCH",
     ]
     for (const { name, address, access } of TMC5160) {
-        const r = told.find(dump.DUMP_MOTOR, address)!
+        const r = reported.find(dump.DUMP_MOTOR, address)!
         assert.ok(r, name)
         const source =
             access !== "W"
@@ -369,12 +370,12 @@ dumps("reports the chip's content, and the shadow of registers that cannot be re
     }
     // Parked at 1 mm: the chip's own measurements.
     const core = traced.bench.cart.board.rig.chip.core
-    assert.is(told.read(0, addressOf("XACTUAL")), core.ramp.xactual)
-    assert.is(told.read(0, addressOf("X_ENC")), core.encoder.xEnc)
-    assert.is(told.read(0, addressOf("XLATCH"))! >>> 0, core.xlatch >>> 0)
-    assert.is(told.read(0, addressOf("VACTUAL")), 0)
-    assert.is(told.read(dump.DUMP_CART, dump.CART_FCLK_HZ), 12e6)
-    assert.is(told.read(dump.DUMP_ENGINE, 0), 0x454e494c)
+    assert.is(reported.read(0, addressOf("XACTUAL")), core.ramp.xactual)
+    assert.is(reported.read(0, addressOf("X_ENC")), core.encoder.xEnc)
+    assert.is(reported.read(0, addressOf("XLATCH"))! >>> 0, core.xlatch >>> 0)
+    assert.is(reported.read(0, addressOf("VACTUAL")), 0)
+    assert.is(reported.read(dump.DUMP_CART, dump.CART_FCLK_HZ), 12e6)
+    assert.is(reported.read(dump.DUMP_ENGINE, 0), 0x454e494c)
 })
 
 dumps("is refused while anything moves or fires, and ended by a move", async () => {
@@ -410,15 +411,15 @@ for (const fault of ["bus-all-ones", "bus-all-zeros"])
         const { bench } = traced
         bench.cart.board.rig.faults.inject(fault, bench.nowUs)
         await bench.reach(machine.STATE_FAULT)
-        const told = await traced.registers()
-        assert.ok(told.complete)
+        const reported = await traced.registers()
+        assert.ok(reported.complete)
         for (const { name, address, access } of TMC5160)
             if (access === "W")
-                assert.is.not(told.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
-            else assert.is(told.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
-        const amax = told.find(0, addressOf("AMAX"))!
+                assert.is.not(reported.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
+            else assert.is(reported.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
+        const amax = reported.find(0, addressOf("AMAX"))!
         assert.is(fieldValue(TMC5160.find(r => r.name === "AMAX")!.fields[0]!, amax.value), 15637)
-        assert.is(told.read(dump.DUMP_ENGINE, 0), 0x454e494c)
+        assert.is(reported.read(dump.DUMP_ENGINE, 0), 0x454e494c)
     })
 
 dumps.run()

@@ -11,7 +11,7 @@ import { getNumber } from "../../shared/protocol/bytes"
 import * as machine from "../../shared/cart-machine"
 import * as messages from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
-import { OddHost } from "../../../hil-tests/support/odd-host"
+import { ScriptedHost } from "../../../hil-tests/support/carts/scripted-host"
 
 const HEADER = burst.BURST_HEADER_LENGTH
 /** Codes with which the board may refuse damaged bytes. */
@@ -34,22 +34,22 @@ const attack = fc.record({
 type Attack = typeof attack extends fc.Arbitrary<infer T> ? T : never
 
 /** One board is used for many cases; after a failure the next case boots another. */
-let resting: OddHost | undefined
+let idle: ScriptedHost | undefined
 
-export function stopResting(): void {
-    resting?.board.stopVm()
-    resting = undefined
+export function stopIdleBoard(): void {
+    idle?.board.stopVm()
+    idle = undefined
 }
 
 export function boardInVm(): fc.IAsyncProperty<unknown> {
     return fc.asyncProperty(attack, async a => {
-        const odd = resting ?? (await OddHost.boot())
-        resting = undefined
-        if (!odd.session?.isOpen) assert.ok(await odd.open())
-        odd.forget()
-        await (a.place < 3 ? inGreeting(odd, a) : inSession(odd, a))
-        assert.is(odd.panics, 0)
-        resting = odd
+        const host = idle ?? (await ScriptedHost.boot())
+        idle = undefined
+        if (!host.session?.isOpen) assert.ok(await host.open())
+        host.clear()
+        await (a.place < 3 ? inGreeting(host, a) : inSession(host, a))
+        assert.is(host.panics, 0)
+        idle = host
     })
 }
 
@@ -64,95 +64,95 @@ function pieces(bytes: Uint8Array, cut: number): Uint8Array[] {
     return parts
 }
 
-async function inGreeting(odd: OddHost, a: Attack): Promise<void> {
-    const before = concat([...odd.sent.slice(0, 3), odd.heard[0]!])
-    odd.session.reject(codes.REJECT_UNEXPECTED)
-    odd.closings.length = 0
-    let same = false
-    odd.harm = (bytes, n) => {
+async function inGreeting(host: ScriptedHost, a: Attack): Promise<void> {
+    const before = concat([...host.sent.slice(0, 3), host.received[0]!])
+    host.session.reject(codes.REJECT_UNEXPECTED)
+    host.closings.length = 0
+    let unchanged = false
+    host.disturb = (bytes, n) => {
         if (n !== a.place) return [bytes]
         const harmed = damaged(bytes, a, before)
-        same = Buffer.compare(harmed, bytes) === 0
+        unchanged = Buffer.compare(harmed, bytes) === 0
         return pieces(harmed, a.cut)
     }
-    const { connections } = odd
-    const limitUs = odd.clock.nowUs + 6e6
-    await odd.clock.run(
+    const { connections } = host
+    const limitUs = host.clock.nowUs + 6e6
+    await host.clock.run(
         () =>
-            odd.connections > connections &&
-            (odd.closings.length > 0 || (odd.session.isOpen && odd.sent.length > 8)),
+            host.connections > connections &&
+            (host.closings.length > 0 || (host.session.isOpen && host.sent.length > 8)),
         limitUs
     )
     // Extra bytes after a whole message damage the next one.
-    if (same) return assert.equal(odd.closings, [])
-    await refused(odd)
+    if (unchanged) return assert.equal(host.closings, [])
+    await checkRefused(host)
 }
 
-async function inSession(odd: OddHost, a: Attack): Promise<void> {
-    odd.pinging = false
-    await odd.wait(30)
-    const first = odd.sent.length
-    const sent = a.messages.map((kind, i) => made(odd, kind, first + i))
-    const bytes = damaged(concat(sent), a, concat(odd.sent.slice(0, 4)))
+async function inSession(host: ScriptedHost, a: Attack): Promise<void> {
+    host.pinging = false
+    await host.wait(30)
+    const first = host.sent.length
+    const sent = a.messages.map((kind, i) => makeMessage(host, kind, first + i))
+    const bytes = damaged(concat(sent), a, concat(host.sent.slice(0, 4)))
     // Number of messages before the first change; bytes that were cut off are not sent again.
     let whole = 0
     for (let at = 0; whole < sent.length; at += sent[whole++]!.length) {
         const there = bytes.subarray(at, at + sent[whole]!.length)
         if (Buffer.compare(there, sent[whole]!) !== 0) break
     }
-    const heard = odd.heard.length
-    const refusals = odd.refusals.length
-    for (const part of pieces(bytes, a.cut)) odd.raw(part)
-    await odd.wait(100)
+    const receivedBefore = host.received.length
+    const refusals = host.refusals.length
+    for (const part of pieces(bytes, a.cut)) host.raw(part)
+    await host.wait(100)
     // The correct host continues with a used sequence number: the damaged messages took its own.
-    odd.pinging = true
+    host.pinging = true
     // A message that was never sent leaves no trace; the next message takes its number.
     const silent = bytes.length === 0
-    const limitUs = odd.clock.nowUs + (silent ? 2e5 : 4e6)
-    await odd.clock.run(() => odd.closings.length > 0, limitUs)
+    const limitUs = host.clock.nowUs + (silent ? 2e5 : 4e6)
+    await host.clock.run(() => host.closings.length > 0, limitUs)
     // Only messages before the damage were accepted, each once.
-    const pongs = odd.heard
-        .slice(heard)
+    const pongs = host.received
+        .slice(receivedBefore)
         .filter(b => b[burst.TYPE_AT] === burst.TYPE_PONG)
         .map(b => getNumber(b, HEADER, "u32"))
         .filter(v => v < 1000)
-    const asked = (kind: number): number[] =>
+    const requested = (kind: number): number[] =>
         a.messages.slice(0, whole).flatMap((k, i) => (k === kind ? [i] : []))
-    assert.equal(pongs, asked(0))
+    assert.equal(pongs, requested(0))
     assert.equal(
-        odd.refusals.slice(refusals).map(r => r.serial - 500),
-        asked(2)
+        host.refusals.slice(refusals).map(r => r.serial - 500),
+        requested(2)
     )
-    if (silent) return assert.equal(odd.closings, [])
-    await refused(odd)
+    if (silent) return assert.equal(host.closings, [])
+    await checkRefused(host)
 }
 
 /**
  * A message of the correct host: ping, credit, a command that is refused in this state, or another
  * ping.
  */
-function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
-    const i = sequence - odd.sent.length
+function makeMessage(host: ScriptedHost, kind: number, sequence: number): Uint8Array {
+    const i = sequence - host.sent.length
     if (kind === 0)
-        return odd.burst(
+        return host.burst(
             { type: burst.TYPE_PING, sequence },
-            odd.payload(messages.PING, { value: i })
+            host.payload(messages.PING, { value: i })
         )
     if (kind === 1)
-        return odd.burst(
+        return host.burst(
             { type: burst.TYPE_CREDIT, sequence },
-            odd.payload(messages.CREDIT, { limit_bytes: 1 << 20 })
+            host.payload(messages.CREDIT, { limit_bytes: 1 << 20 })
         )
     const command = { command: machine.COMMAND_START, serial: 500 + i, argument: 0 }
     if (kind === 2)
-        return odd.burst(
+        return host.burst(
             { type: burst.TYPE_COMMAND, sequence },
-            odd.payload(messages.COMMAND, command)
+            host.payload(messages.COMMAND, command)
         )
     // A message of which several fill the board's input buffer.
-    return odd.burst(
+    return host.burst(
         { type: burst.TYPE_PING, sequence },
-        odd.payload(messages.PING, { value: 5000 })
+        host.payload(messages.PING, { value: 5000 })
     )
 }
 
@@ -160,17 +160,17 @@ function made(odd: OddHost, kind: number, sequence: number): Uint8Array {
  * Checks that the board reported the reason in its log and to the host, and that the next host
  * connects and learns it.
  */
-async function refused(odd: OddHost): Promise<void> {
-    const [closing] = odd.closings
+async function checkRefused(host: ScriptedHost): Promise<void> {
+    const [closing] = host.closings
     assert.ok(closing, "the session was closed")
-    odd.harm = undefined
+    host.disturb = undefined
     if (closing.by === "board") {
         assert.ok(CODES.includes(closing.reason), `${closing.reason}`)
         const sentence = codes.sentenceOf(closing.reason)
-        assert.match(odd.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
+        assert.match(host.boardLog.join("\n"), `link closed by this cart: ${sentence}`)
     }
-    odd.events.length = 0
-    assert.ok(await odd.open(), "the correct host connects")
-    await odd.wait(50)
-    assert.is(odd.told.at(-1), closing.reason)
+    host.events.length = 0
+    assert.ok(await host.open(), "the correct host connects")
+    await host.wait(50)
+    assert.is(host.reportedRefusals.at(-1), closing.reason)
 }

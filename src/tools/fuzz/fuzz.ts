@@ -3,20 +3,20 @@
 import { Command, InvalidArgumentError } from "commander"
 import * as fc from "fast-check"
 import { progressBar } from "../../host/cli/progress-bar"
-import { stopResting } from "./board-in-vm"
+import { stopIdleBoard } from "./board-in-vm"
 import { casesOf, type Property, type Target, TARGETS } from "./targets"
 
 /** Cases between two updates of the progress bar; each such batch has its own seed. */
-const PIECE = 1000
-const VM_PIECE = 20
+const BATCH = 1000
+const VM_BATCH = 20
 
-function whole(text: string): number {
+function wholeNumber(text: string): number {
     if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Use a whole number.")
     return Number(text)
 }
 
 function atLeastOne(text: string): number {
-    const count = whole(text)
+    const count = wholeNumber(text)
     if (count === 0) throw new InvalidArgumentError("Use a number of at least 1.")
     return count
 }
@@ -31,7 +31,7 @@ interface Options {
 const { cases, seed, target, path } = new Command("npm run fuzz --")
     .description("Feeds mutated bytes to both parsers of the link.")
     .option("--cases <n>", "number of cases of all targets together", atLeastOne, 1_000_000)
-    .option("--seed <n>", "seed from which all cases follow", whole, 1)
+    .option("--seed <n>", "seed from which all cases follow", wholeNumber, 1)
     .option("--target <name>", `one of ${TARGETS.map(t => t.name).join(", ")}`)
     .option("--path <path>", "repeats one case, as printed by a failure")
     .parse()
@@ -46,35 +46,35 @@ if (target !== undefined && !chosen) {
 }
 
 /** @returns a description of the failure with the command that repeats it */
-async function piece(
+async function batch(
     t: Target,
     property: Property,
-    pieceSeed: number,
+    batchSeed: number,
     numRuns: number
 ): Promise<string | undefined> {
     const details = await fc.check(property as fc.IAsyncProperty<unknown>, {
-        seed: pieceSeed,
+        seed: batchSeed,
         numRuns,
         ...(path && { path }),
         // The board in the VM keeps its state from case to case, so a case cannot be shrunk.
         endOnFailure: t.name === "board-in-vm",
     })
     if (!details.failed) return undefined
-    const again = `npm run fuzz -- --target ${t.name} --seed ${pieceSeed} --path "${details.counterexamplePath}"`
+    const command = `npm run fuzz -- --target ${t.name} --seed ${batchSeed} --path "${details.counterexamplePath}"`
     const { stack, actual, expects } = details.errorInstance as Error & {
         actual?: unknown
         expects?: unknown
     }
-    return `${t.name} failed: ${fc.stringify(details.counterexample)}\n${stack ?? String(details.errorInstance)}\nexpected ${fc.stringify(expects)}\ngot      ${fc.stringify(actual)}\nTo repeat it: ${again}`
+    return `${t.name} failed: ${fc.stringify(details.counterexample)}\n${stack ?? String(details.errorInstance)}\nexpected ${fc.stringify(expects)}\ngot      ${fc.stringify(actual)}\nTo repeat it: ${command}`
 }
 
 async function run(t: Target, count: number): Promise<string | undefined> {
     const property = t.make()
-    const size = t.name === "board-in-vm" ? VM_PIECE : PIECE
+    const size = t.name === "board-in-vm" ? VM_BATCH : BATCH
     for (let done = 0; done < count; done += size) {
         bar.show(finished / cases, t.name)
         const numRuns = Math.min(size, count - done)
-        const failure = await piece(t, property, seed + done / size, numRuns)
+        const failure = await batch(t, property, seed + done / size, numRuns)
         if (failure) return failure
         finished += numRuns
         await new Promise(resolve => setImmediate(resolve))
@@ -103,7 +103,7 @@ for (const [t, count] of plan) {
     )
 }
 bar.stop()
-stopResting()
+stopIdleBoard()
 const seconds = ((performance.now() - began) / 1000).toFixed(0)
 process.stdout.write(failed ? "" : `${finished} cases passed in ${seconds} s\n`)
 process.exitCode = failed ? 1 : 0

@@ -157,13 +157,13 @@ export function plainStreams(lines: LineCounts = { good: 0, damaged: 0 }): fc.IP
         for (const d of s.damages) bytes = applyDamage(bytes, d, otherBytes)
 
         const { bursts, faults } = received(bytes, s.cuts)
-        const right = expected(bytes, dedupe([...ours, ...other]))
-        const got = bursts.map(b => `${place(b.header)} ${hex(b.payload)}`)
-        assert.equal(got, right.delivered)
-        assert.is(faults.messagesDamaged, right.damaged)
-        assert.is(faults.burstsMissing, right.missing)
-        assert.is(faults.burstsDoubled, right.doubled)
-        assert.is(faults.burstsForeign, right.foreign)
+        const correct = expected(bytes, dedupe([...ours, ...other]))
+        const actual = bursts.map(b => `${place(b.header)} ${hex(b.payload)}`)
+        assert.equal(actual, correct.delivered)
+        assert.is(faults.messagesDamaged, correct.damaged)
+        assert.is(faults.burstsMissing, correct.missing)
+        assert.is(faults.burstsDoubled, correct.doubled)
+        assert.is(faults.burstsForeign, correct.foreign)
 
         for (const { payload, goodLines } of bursts) {
             const length = payload.length / goodLines.length
@@ -203,8 +203,8 @@ export function cleanStreams(): fc.IProperty<unknown> {
         assert.ok(Object.values(clean.faults).every(n => n === 0))
         const after = applyDamage(bytes, d, bytes)
         const { bursts, faults } = received(after, s.cuts)
-        const came = new Set(bursts.map(b => place(b.header)))
-        const missing = sent.filter(o => !came.has(place(o))).length
+        const arrived = new Set(bursts.map(b => place(b.header)))
+        const missing = sent.filter(o => !arrived.has(place(o))).length
         const named = Object.values(faults).some(n => n > 0)
         // Whole bursts missing at either end leave no trace in the stream; the end summary shows
         // them.

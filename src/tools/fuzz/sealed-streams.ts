@@ -69,9 +69,9 @@ export function sealedStreams(): fc.IProperty<unknown> {
         let bytes = concat(sent)
         for (const d of s.damages) bytes = applyDamage(bytes, d, concat(theirs))
 
-        const came: Buffer[] = []
+        const received: Buffer[] = []
         const receiver = new BurstStream(
-            b => void came.push(Buffer.from(b.bytes)),
+            b => void received.push(Buffer.from(b.bytes)),
             b => hasValidTag(OURS, b.bytes)
         )
         for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -81,7 +81,7 @@ export function sealedStreams(): fc.IProperty<unknown> {
         }
         receiver.end()
         assert.equal(
-            came.map(b => b.toString("hex")),
+            received.map(b => b.toString("hex")),
             expected(bytes, ours)
         )
     })

@@ -3,7 +3,7 @@
 import type * as fc from "fast-check"
 import { anyMessages } from "./any-messages"
 import { boardInVm } from "./board-in-vm"
-import { boardJudging } from "./board-judging"
+import { boardValidation } from "./board-validation"
 import { cleanStreams, cutStreams, noise, plainStreams } from "./plain-streams"
 import { sealedStreams } from "./sealed-streams"
 
@@ -28,10 +28,10 @@ export const TARGETS: readonly Target[] = [
         make: boardInVm,
     },
     {
-        name: "board-judging",
+        name: "board-validation",
         what: "the board's validation functions, damaged bytes of a host",
         share: 0.2,
-        make: boardJudging,
+        make: boardValidation,
     },
     {
         name: "sealed-streams",

@@ -1,17 +1,17 @@
 // The target of the timing rig: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST.
 
-import { report } from "../../src/host/terminal"
-import { storedIdentity } from "../../src/host/link/stored-identity"
-import { DEFAULT_PORT } from "../../src/host/targets/tcp/link-server"
-import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
-import { instrumentsOf } from "../../src/host/targets/virtual/virtual-pullback"
-import type { ReceivedRun, TakeBytes } from "../../src/host/run/run-target"
-import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { BenchCart, REQUEST } from "./bench-cart"
-import { MemoryCapture } from "./memory-capture"
-import type { FaultCase } from "./rig-faults"
-import { type MotorWrite, motorWrites, ReactionBench } from "./rig-reactions"
-import { requiredSled, requiredSledText } from "./rig-sled"
+import { report } from "../../../src/host/terminal"
+import { storedIdentity } from "../../../src/host/link/stored-identity"
+import { DEFAULT_PORT } from "../../../src/host/targets/tcp/link-server"
+import { runTcpPullback } from "../../../src/host/targets/tcp/tcp-pullback"
+import { instrumentsOf } from "../../../src/host/targets/virtual/virtual-pullback"
+import type { ReceivedRun, TakeBytes } from "../../../src/host/run/run-target"
+import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
+import { BenchCart, REQUEST } from "../carts/bench-cart"
+import { MemoryCapture } from "../carts/memory-capture"
+import type { FaultCase } from "./faults"
+import { type MotorWrite, motorWrites, ReactionBench } from "./reactions"
+import { requiredSled, requiredSledText } from "./sled"
 
 /** A run with its link bytes, which a report keeps when a figure fails. */
 export interface RigRun extends ReceivedRun {

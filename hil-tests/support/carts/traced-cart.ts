@@ -1,13 +1,13 @@
 // A bench cart with a decoded SPI trace of the motor driver, and register dumps.
 
-import { STATE_UNHOMED, COMMAND_DUMP } from "../../src/shared/cart-machine"
-import type { RegisterValue, Status } from "../../src/shared/protocol/messages"
-import { DUMP_MOTOR } from "../../src/shared/protocol/register-dump"
-import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
-import type { VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
-import { Dump } from "../../src/host/registers/dump"
-import { TMC5160 } from "../../src/host/registers/tmc5160"
-import { SpiTraceDecoder, type RegisterAccess } from "../../src/host/registers/spi-trace"
+import { STATE_UNHOMED, COMMAND_DUMP } from "../../../src/shared/cart-machine"
+import type { RegisterValue, Status } from "../../../src/shared/protocol/messages"
+import { DUMP_MOTOR } from "../../../src/shared/protocol/register-dump"
+import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { VirtualCartOptions } from "../../../src/host/targets/virtual/virtual-cart"
+import { Dump } from "../../../src/host/registers/dump"
+import { TMC5160 } from "../../../src/host/registers/tmc5160"
+import { SpiTraceDecoder, type RegisterAccess } from "../../../src/host/registers/spi-trace"
 import { BenchCart, REQUEST } from "./bench-cart"
 
 /** Address of a register by its name in the data sheet. */

@@ -1,9 +1,9 @@
 // A pullback at a line rate that needs four data lanes, and the line losses of it.
 
-import { BUSES } from "../../src/host/sequence/buses"
-import { engineOn } from "../../src/host/targets/virtual/virtual-cart"
-import type { RunReceiver } from "../../src/host/run/run-receiver"
-import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
+import { BUSES } from "../../../src/host/sequence/buses"
+import { engineOn } from "../../../src/host/targets/virtual/virtual-cart"
+import type { RunReceiver } from "../../../src/host/run/run-receiver"
+import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 
 const SPEED_MM_PER_S = 5

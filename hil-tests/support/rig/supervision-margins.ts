@@ -1,17 +1,17 @@
 // Runs the firmware through every move on many healthy sleds and prints false alarms and the
 // distance to the supervision limits; fails on any fault.
-// `node --import tsx hil-tests/support/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (number of seeds,
+// `node --import tsx hil-tests/support/rig/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (number of seeds,
 // first seed, friction in N ± 30 %, sliding fractions, stiffnesses in N/um); needs `npm run build`.
 
-import * as machine from "../../src/shared/cart-machine"
-import { EVENT_FAULT, sentenceOf } from "../../src/shared/codes"
+import * as machine from "../../../src/shared/cart-machine"
+import { EVENT_FAULT, sentenceOf } from "../../../src/shared/codes"
 import { allMoves, HEART_RATE_PER_MIN, type MoveCase } from "./all-moves"
-import { BenchCart, REQUEST } from "./bench-cart"
-import { type Margin, MarginsWitness, noMargin, widen } from "./margins-witness"
-import { requiredSled } from "./rig-sled"
+import { BenchCart, REQUEST } from "../carts/bench-cart"
+import { type Margin, MarginRecorder, noMargin, includeMax } from "./margin-recorder"
+import { requiredSled } from "./sled"
 
 const [[count], [first], [frictionN], slidings, stiffnesses] = ["1", "1", "2", "0.8,1", "0.5,2"]
-    .map((usual, i) => process.argv[2 + i] ?? usual)
+    .map((defaults, i) => process.argv[2 + i] ?? defaults)
     .map(words => words.split(",").map(Number)) as [
     [number],
     [number],
@@ -25,19 +25,19 @@ const totals = new Map<string, Margin>()
 let [seconds, faults, carts, moved] = [0, 0, 0, 0]
 
 /** @returns whether the cart finished the move without a fault */
-async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Promise<boolean> {
-    const told = bench.events.length
-    let stuck: unknown
+async function finishesMove(bench: BenchCart, move: MoveCase, sled: string): Promise<boolean> {
+    const eventsBefore = bench.events.length
+    let error: unknown
     try {
         await move.run(bench)
     } catch (e) {
-        stuck = e
+        error = e
     }
     moved++
-    const fault = bench.events.slice(told).find(e => e.code === EVENT_FAULT)
-    if (!fault && stuck === undefined) return true
+    const fault = bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)
+    if (!fault && error === undefined) return true
     faults++
-    const why = fault ? `${fault.value}, ${sentenceOf(fault.value)}` : String(stuck)
+    const why = fault ? `${fault.value}, ${sentenceOf(fault.value)}` : String(error)
     const atMm = bench.cart.board.rig.sled.positionMm.toFixed(2)
     console.log(`  ${sled}: ${move.name}: ${why} (at ${atMm} mm)`)
     if (bench.stateNow !== machine.STATE_FAULT) return false
@@ -46,13 +46,13 @@ async function comesThrough(bench: BenchCart, move: MoveCase, sled: string): Pro
     return true
 }
 
-async function through(
+async function runSled(
     seed: number,
     slidingFraction: number,
     stiffnessNPerUm: number
 ): Promise<void> {
     const required = requiredSled(seed)
-    const witness = new MarginsWitness()
+    const recorder = new MarginRecorder()
     const name = `seed ${seed}, ${slidingFraction} sliding, ${stiffnessNPerUm} N/um`
     const bench = await BenchCart.boot(REQUEST, {
         seed,
@@ -66,9 +66,9 @@ async function through(
             },
         },
         heartRatePerMin: HEART_RATE_PER_MIN,
-        onSpi: witness.onSpi,
+        onSpi: recorder.onSpi,
     })
-    witness.bench = bench
+    recorder.bench = bench
     const begin: MoveCase = {
         name: "homing, calibrating, homing",
         run: async () => {
@@ -77,28 +77,28 @@ async function through(
         },
     }
     for (const move of [begin, ...allMoves(SPEEDS)]) {
-        witness.doing = move.name.replace(/ (at|by|from) .*/, "")
-        if (!(await comesThrough(bench, move, name))) break
+        recorder.doing = move.name.replace(/ (at|by|from) .*/, "")
+        if (!(await finishesMove(bench, move, name))) break
     }
     seconds += bench.nowUs / 1e6
     carts++
     bench.cart.board.stopVm()
-    for (const [kind, margin] of witness.margins) {
+    for (const [kind, margin] of recorder.margins) {
         const total = totals.get(kind) ?? noMargin()
-        widen(total, margin)
+        includeMax(total, margin)
         totals.set(kind, total)
     }
 }
 
 for (let seed = first; seed < first + count; seed++)
     for (const sliding of slidings)
-        for (const stiffness of stiffnesses) await through(seed, sliding, stiffness)
+        for (const stiffness of stiffnesses) await runSled(seed, sliding, stiffness)
 
 const columns = ["move", "polls", "start um/20", "moving um/5", "N/5", "total um/150"]
 console.log(`| ${columns.join(" | ")} |`)
 for (const [kind, m] of totals) {
-    if (m.startUm + m.underWayUm === 0) continue
-    const values = [m.startUm, m.underWayUm, m.forceN, m.apartUm]
+    if (m.startUm + m.movingUm === 0) continue
+    const values = [m.startUm, m.movingUm, m.forceN, m.deviationUm]
     console.log(`| ${[kind, m.polls, ...values.map(v => v.toFixed(2))].join(" | ")} |`)
 }
 console.log(`${faults} faults in ${moved} moves of ${carts} carts, ${seconds.toFixed(0)} s`)

@@ -4,7 +4,7 @@ import {
     CALIBRATION_GOOD,
     CALIBRATION_LENGTH,
     checkCalibration,
-} from "../../src/shared/motion/calibration"
+} from "../../../src/shared/motion/calibration"
 
 /** Searches by version, number of points and CRC; the settings also hold the program's own data. */
 export function calibrationAt(settings: Uint8Array): number {

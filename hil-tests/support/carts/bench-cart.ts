@@ -1,24 +1,27 @@
 // A virtual cart for tests, brought into any state by the requests that an operator would send.
 
-import { generatedVein, phantom, type EchoSource } from "../../boards/virtual/vessel/vessel"
-import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"
-import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
-import { VirtualCart, type VirtualCartOptions } from "../../src/host/targets/virtual/virtual-cart"
-import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-pullback"
-import { setupOf } from "../../src/host/sequence/pullback-request"
-import { type PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { BurstStream, type BurstHeader } from "../../src/host/link/burst-stream"
-import { FLAG_TEST_LINES, TYPE_LINES } from "../../src/shared/protocol/burst"
-import { type Message, readFields } from "../../src/shared/protocol/bytes"
-import { LINE_HEADER } from "../../src/shared/acquisition/line-record"
-import type { RunListener } from "../../src/host/run/run-receiver"
+import { generatedVein, phantom, type EchoSource } from "../../../boards/virtual/vessel/vessel"
+import { bytecodeOf } from "../../../src/host/targets/virtual/bytecode"
+import { phantomOptions } from "../../../src/host/targets/virtual/echo-source"
+import {
+    VirtualCart,
+    type VirtualCartOptions,
+} from "../../../src/host/targets/virtual/virtual-cart"
+import { vesselOriginMm } from "../../../src/host/targets/virtual/virtual-pullback"
+import { setupOf } from "../../../src/host/sequence/pullback-request"
+import { type PullbackRequest } from "../../../src/host/sequence/pullback-request"
+import { BurstStream, type BurstHeader } from "../../../src/host/link/burst-stream"
+import { FLAG_TEST_LINES, TYPE_LINES } from "../../../src/shared/protocol/burst"
+import { type Message, readFields } from "../../../src/shared/protocol/bytes"
+import { LINE_HEADER } from "../../../src/shared/acquisition/line-record"
+import type { RunListener } from "../../../src/host/run/run-receiver"
 import { MemoryCapture } from "./memory-capture"
-import * as machine from "../../src/shared/cart-machine"
-import { catheterOf } from "../../src/shared/acquisition/catheters"
-import type { Event, Refusal, Setup, Status } from "../../src/shared/protocol/messages"
-import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../src/shared/codes"
+import * as machine from "../../../src/shared/cart-machine"
+import { catheterOf } from "../../../src/shared/acquisition/catheters"
+import type { Event, Refusal, Setup, Status } from "../../../src/shared/protocol/messages"
+import { EVENT_SETUP, EVENT_STATE, GOOD } from "../../../src/shared/codes"
 
-export { BYTECODE } from "../../src/host/targets/virtual/bytecode"
+export { BYTECODE } from "../../../src/host/targets/virtual/bytecode"
 
 export const REQUEST: PullbackRequest = {
     catheterId: "array-20mhz",
@@ -33,9 +36,9 @@ export const EVEN_SLED = { sled: { sled: { screwErrorUmPp: 0 } } }
 /** An echo source that costs no computation, for tests that do not read the samples. */
 export const SILENCE: EchoSource = { line: (_z, _line, out) => out.fill(0.001) }
 
-export function veinEcho(seed: number, lengthMm: number, ahead = true): EchoSource {
+export function veinEcho(seed: number, lengthMm: number, inThread = true): EchoSource {
     const catheter = catheterOf("array-20mhz")!
-    return phantom(generatedVein(seed, lengthMm), phantomOptions(catheter, seed), ahead)
+    return phantom(generatedVein(seed, lengthMm), phantomOptions(catheter, seed), inThread)
 }
 
 /** A line's header with the header of the burst that carried it. */
@@ -74,12 +77,12 @@ export class BenchCart {
                 ...alsoListen,
                 onStatus: status => {
                     bench.status = status
-                    bench.state(status.state)
+                    bench.noteState(status.state)
                     alsoListen?.onStatus?.(status)
                 },
                 onEvent: event => {
                     bench.events.push(event)
-                    if (event.code === EVENT_STATE) bench.state(event.value)
+                    if (event.code === EVENT_STATE) bench.noteState(event.value)
                 },
                 onRefusal: refusal => void bench.refusals.push(refusal),
                 onEnd: () => void (bench.ended = true),
@@ -106,11 +109,14 @@ export class BenchCart {
     }
 
     /** Waits until the cart reports this state. */
-    async reach(state: number, limitS = 60): Promise<void> {
-        const came = await this.cart.until(() => this.stateNow === state, this.nowUs + 1e6 * limitS)
-        if (!came)
+    async reach(noteState: number, limitS = 60): Promise<void> {
+        const reached = await this.cart.until(
+            () => this.stateNow === noteState,
+            this.nowUs + 1e6 * limitS
+        )
+        if (!reached)
             throw new Error(
-                `the cart did not reach "${machine.STATE_NAMES[state]}"; its state is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
+                `the cart did not reach "${machine.STATE_NAMES[noteState]}"; its state is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
             )
         this.cart.board.settle()
     }
@@ -158,7 +164,7 @@ export class BenchCart {
     }
 
     /** From homed towards pulling; stops in the state live, armed or pulling. */
-    async pullTo(state: number, request: PullbackRequest = this.request): Promise<void> {
+    async pullTo(noteState: number, request: PullbackRequest = this.request): Promise<void> {
         const { session } = this.cart
         const seen = this.events.length
         this.ended = false
@@ -174,7 +180,7 @@ export class BenchCart {
         ] as const) {
             session.command(ask)
             await this.reach(next)
-            if (next === state) return
+            if (next === noteState) return
         }
     }
 
@@ -200,7 +206,7 @@ export class BenchCart {
         return lines
     }
 
-    private state(state: number): void {
-        if (this.stateNow !== state) this.states.push(state)
+    private noteState(noteState: number): void {
+        if (this.stateNow !== noteState) this.states.push(noteState)
     }
 }

@@ -1,11 +1,11 @@
 // All faults that the cart must detect while its sled moves: how each is injected, the expected
 // fault code, the reaction limit and its source.
 
-import type { SledFault } from "../../boards/virtual/sled/faults"
-import * as codes from "../../src/shared/codes"
+import type { SledFault } from "../../../boards/virtual/sled/faults"
+import * as codes from "../../../src/shared/codes"
 
 /** The motion in progress when the fault is injected. */
-export type Doing = "pulling" | "homing" | "returning"
+export type Motion = "pulling" | "homing" | "returning"
 
 export interface FaultCase {
     readonly name: string
@@ -18,7 +18,7 @@ export interface FaultCase {
     readonly swingMs?: number
     /** mm/s of the pullback. */
     readonly speedMmPerS: number
-    readonly doing: Doing
+    readonly motion: Motion
     /**
      * Expected fault codes; more than one where two checks detect the same fault and either may be
      * first.
@@ -34,24 +34,24 @@ const STOP_MS = 20
 /** A control loop with its work up to the write that stops the motor. */
 const LOOP_MS = 11
 /** Tolerance of the follow check during a move (5 um) and one encoder count. */
-const APART_UM = 6
+const DEVIATION_UM = 6
 /** The part of the travel that does not count as deviation (follow-check.ts). */
-const CREEP = 0.02
+const CREEP_FRACTION = 0.02
 const HOLD_MS = 80
 
 function at20ms(
     fault: SledFault,
     codes: number | readonly number[],
-    more: Partial<FaultCase> = {}
+    overrides: Partial<FaultCase> = {}
 ): FaultCase {
-    const speedMmPerS = more.speedMmPerS ?? 1
-    const doing = more.doing ?? "pulling"
+    const speedMmPerS = overrides.speedMmPerS ?? 1
+    const motion = overrides.motion ?? "pulling"
     const name = [
         fault,
-        more.value === undefined ? "" : ` ${more.value}`,
-        more.forMs === undefined ? "" : ` for ${more.forMs} ms`,
+        overrides.value === undefined ? "" : ` ${overrides.value}`,
+        overrides.forMs === undefined ? "" : ` for ${overrides.forMs} ms`,
         speedMmPerS === 1 ? "" : `, ${speedMmPerS} mm/s`,
-        doing === "pulling" ? "" : `, ${doing}`,
+        motion === "pulling" ? "" : `, ${motion}`,
     ].join("")
     const why = "requirement: 20 ms from the cause"
     return {
@@ -59,27 +59,27 @@ function at20ms(
         fault,
         codes: [codes].flat(),
         speedMmPerS,
-        doing,
+        motion: motion,
         limitMs: STOP_MS,
         why,
-        ...more,
+        ...overrides,
     }
 }
 
 /**
  * A fault that shows only once sled and motor are 6 um apart, of which part of the travel counts.
  */
-function byWay(
+function byTravel(
     fault: SledFault,
     codes: number | readonly number[],
     share: number,
-    more: Partial<FaultCase>
+    overrides: Partial<FaultCase>
 ): FaultCase {
-    const speed = more.speedMmPerS ?? 1
-    const wayUm = APART_UM / (share - CREEP)
-    const limitMs = Math.ceil(wayUm / speed + LOOP_MS)
-    const why = `${wayUm.toFixed(0)} um of travel before it shows, at ${speed} mm/s, and a control loop`
-    return { ...at20ms(fault, codes, more), limitMs, why }
+    const speed = overrides.speedMmPerS ?? 1
+    const travelUm = DEVIATION_UM / (share - CREEP_FRACTION)
+    const limitMs = Math.ceil(travelUm / speed + LOOP_MS)
+    const why = `${travelUm.toFixed(0)} um of travel before it shows, at ${speed} mm/s, and a control loop`
+    return { ...at20ms(fault, codes, overrides), limitMs, why }
 }
 
 /**
@@ -101,12 +101,12 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("left-switch-closed", codes.FAULT_END_SWITCH),
     at20ms("stall", HELD),
     at20ms("stall", HELD, { speedMmPerS: 10 }),
-    byWay("stall", HELD, 1, { speedMmPerS: 0.5 }),
-    byWay("stall", HELD, 1, { speedMmPerS: 0.25 }),
+    byTravel("stall", HELD, 1, { speedMmPerS: 0.5 }),
+    byTravel("stall", HELD, 1, { speedMmPerS: 0.25 }),
     at20ms("encoder-dead", codes.FAULT_ENCODER_DEAD),
     at20ms("encoder-reversed", codes.FAULT_ENCODER_REVERSED),
     at20ms("screw-slip", codes.FAULT_ENCODER_DEAD),
-    byWay("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
+    byTravel("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
     // A jolt above the pull-out force of 13 N: the motor loses steps and the rotor oscillates at
@@ -117,15 +117,15 @@ export const FAULTS: readonly FaultCase[] = [
         fault: "late-loop",
         value: HOLD_MS,
         speedMmPerS: 1,
-        doing: "pulling",
+        motion: "pulling",
         codes: [codes.FAULT_LOOP_LATE],
         limitMs: HOLD_MS + STOP_MS,
         why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog acts at 100 ms`,
     },
-    at20ms("stall", HELD, { doing: "homing" }),
-    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { doing: "homing" }),
-    at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, { doing: "homing" }),
-    at20ms("stall", HELD, { doing: "returning" }),
-    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { doing: "returning" }),
-    at20ms("left-switch-closed", codes.FAULT_END_SWITCH, { doing: "returning" }),
+    at20ms("stall", HELD, { motion: "homing" }),
+    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "homing" }),
+    at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, { motion: "homing" }),
+    at20ms("stall", HELD, { motion: "returning" }),
+    at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "returning" }),
+    at20ms("left-switch-closed", codes.FAULT_END_SWITCH, { motion: "returning" }),
 ]

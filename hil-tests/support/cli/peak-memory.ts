@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { main } from "../../src/host/cli/main"
+import { main } from "../../../src/host/cli/main"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-memory-"))
 try {

@@ -15,7 +15,7 @@
 // Where a wall runs along the beam this moves the border inwards on one side of the vessel and
 // outwards on the other.
 
-import type { Vessel } from "../../boards/virtual/vessel/vessel"
+import type { Vessel } from "../../../boards/virtual/vessel/vessel"
 
 export interface Blur {
     /** Two-way -6 dB widths */

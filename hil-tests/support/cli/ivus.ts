@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { main } from "../../src/host/cli/main"
+import { main } from "../../../src/host/cli/main"
 
-export interface Heard {
+export interface Output {
     status: number
     out: string
     err: string
@@ -17,17 +17,17 @@ process.env.XDG_DATA_HOME = folder
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the program in this process and captures what it prints. */
-export async function ivus(...args: string[]): Promise<Heard> {
-    const heard = { status: 0, out: "", err: "" }
+export async function ivus(...args: string[]): Promise<Output> {
+    const output = { status: 0, out: "", err: "" }
     const { stdout, stderr } = process
     const [write, writeErr] = [stdout.write, stderr.write]
-    stdout.write = text => ((heard.out += String(text)), true)
-    stderr.write = text => ((heard.err += String(text)), true)
+    stdout.write = text => ((output.out += String(text)), true)
+    stderr.write = text => ((output.err += String(text)), true)
     try {
-        heard.status = await main(args)
+        output.status = await main(args)
     } finally {
         stdout.write = write
         stderr.write = writeErr
     }
-    return heard
+    return output
 }

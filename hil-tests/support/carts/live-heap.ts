@@ -1,6 +1,6 @@
 // Measures the live heap of the firmware, without garbage, at one moment of a run.
 
-import type { HeapUse } from "../../boards/virtual/vm/vm-heap"
+import type { HeapUse } from "../../../boards/virtual/vm/vm-heap"
 import type { BenchCart } from "./bench-cart"
 
 /**
@@ -16,7 +16,7 @@ export interface LiveHeap {
     readonly leastBytes: number
     readonly mostBytes: number
     /** Free bytes at the maximum. */
-    readonly spareBytes: number
+    readonly freeBytes: number
 }
 
 export async function liveHeap(bench: BenchCart): Promise<LiveHeap> {
@@ -40,6 +40,6 @@ export async function liveHeap(bench: BenchCart): Promise<LiveHeap> {
     return {
         leastBytes: least,
         mostBytes: most,
-        spareBytes: use.sizeBytes - most,
+        freeBytes: use.sizeBytes - most,
     }
 }

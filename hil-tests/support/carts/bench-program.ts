@@ -1,6 +1,6 @@
 // Builds the bytecode of a bench program (src/firmware/bench).
 
-import { buildProgram } from "../../src/tools/build/build-program"
+import { buildProgram } from "../../../src/tools/build/build-program"
 
 /**
  * @param name of its file in src/firmware/bench

@@ -1,6 +1,6 @@
 // Counts the garbage that a program leaves on the VM's heap during a part of a run, by block type.
 
-import type { HeapKind } from "../../boards/virtual/vm/vm-heap"
+import type { HeapKind } from "../../../boards/virtual/vm/vm-heap"
 import type { BenchCart } from "./bench-cart"
 
 /**

@@ -90,8 +90,8 @@ const mutated = fc.record({
 })
 
 /** Messages that the board's validation functions accept, up to the first that they refuse. */
-function taken(input: Uint8Array): Uint8Array[] {
-    const messagesTaken: Uint8Array[] = []
+function acceptedMessages(input: Uint8Array): Uint8Array[] {
+    const accepted: Uint8Array[] = []
     for (let at = 0; at + HEADER <= input.length;) {
         if (checkHeader(input, at, HASH) !== burst.HEADER_GOOD) break
         const length = HEADER + getNumber(input, at + burst.PAYLOAD_LENGTH_AT, "u32")
@@ -100,10 +100,10 @@ function taken(input: Uint8Array): Uint8Array[] {
         // Header and payload have separate checks; only the tag binds a payload to its header.
         if (!hasValidTag(KEY, message)) break
         if (!contentIsGood(message)) break
-        messagesTaken.push(message)
+        accepted.push(message)
         at += length
     }
-    return messagesTaken
+    return accepted
 }
 
 function contentIsGood(message: Uint8Array): boolean {
@@ -116,7 +116,7 @@ function contentIsGood(message: Uint8Array): boolean {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-export function boardJudging(): fc.IProperty<unknown> {
+export function boardValidation(): fc.IProperty<unknown> {
     return fc.property(mutated, ({ which, damages }) => {
         const sent = which.map(([w, value]) => messageOf(w, value))
         const other = concat(sent.map(m => messageOf(0, m.length)))
@@ -125,7 +125,7 @@ export function boardJudging(): fc.IProperty<unknown> {
 
         // Only messages that a host sent are accepted.
         const known = new Set([...sent, ...sent.map(m => messageOf(0, m.length))].map(hex))
-        const got = taken(bytes)
+        const got = acceptedMessages(bytes)
         for (const message of got) assert.ok(known.has(hex(message)))
         // Undamaged messages at the beginning are accepted.
         let at = 0

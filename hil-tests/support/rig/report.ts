@@ -3,11 +3,11 @@
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { RigRun } from "./rig-target"
-import { timingPage } from "../../src/host/results/timing/timing-page"
-import type { TimingReport } from "../../src/host/results/timing/timing-report"
-import { csv, failedSeries } from "../../src/host/results/timing/timing-series"
-import type { ReactionTimes } from "./rig-target"
+import type { RigRun } from "./target"
+import { timingPage } from "../../../src/host/results/timing/timing-page"
+import type { TimingReport } from "../../../src/host/results/timing/timing-report"
+import { csv, failedSeries } from "../../../src/host/results/timing/timing-series"
+import type { ReactionTimes } from "./target"
 
 export const FOLDER = join(".devicescript", "timing")
 
@@ -22,21 +22,21 @@ export function clearReports(): void {
  * lists.
  * @param folder destination
  */
-export function keepReport(name: string, run: RigRun, report: TimingReport, folder = FOLDER): void {
+export function saveReport(name: string, run: RigRun, report: TimingReport, folder = FOLDER): void {
     const write = (file: string, content: string | Uint8Array): void =>
         writeFileSync(join(folder, file), content)
     const series = failedSeries(run, report)
     const capture = `${name}-capture.ivl`
     const files = series.map(({ ending }) => name + ending)
-    const told = { ...report, series: series.length > 0 ? [...files, capture] : [] }
-    write(`${name}.json`, JSON.stringify(told, undefined, 4) + "\n")
+    const withSeries = { ...report, series: series.length > 0 ? [...files, capture] : [] }
+    write(`${name}.json`, JSON.stringify(withSeries, undefined, 4) + "\n")
     write(`${name}.html`, timingPage(run, report))
     for (const { ending, content } of series) write(name + ending, content)
     if (series.length > 0) write(capture, run.capture)
 }
 
 /** Writes the ruler's positions around each injected fault. */
-export function keepReactions(
+export function saveReactions(
     fault: string,
     times: readonly ReactionTimes[],
     folder = FOLDER

@@ -1,19 +1,19 @@
 // The firmware in the VM and a host that can send anything: valid, damaged, late, repeated or
 // foreign bytes.
 
-import { VirtualBoard } from "../../boards/virtual/virtual-board"
-import type { VmSocket } from "../../boards/virtual/vm/device-vm"
-import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { closingText } from "../../src/host/targets/closing-text"
-import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
-import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../src/host/link/host-session"
-import { fixedIdentity } from "../../src/host/link/host-identity"
-import { type HostIdentity } from "../../src/host/link/host-identity"
-import { hashing, tagOf } from "../../src/host/link/seal"
-import { BurstStream } from "../../src/host/link/burst-stream"
-import { RunReceiver } from "../../src/host/run/run-receiver"
-import * as burst from "../../src/shared/protocol/burst"
-import { sealHeader } from "../../src/shared/protocol/burst"
+import { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
+import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import { closingText } from "../../../src/host/targets/closing-text"
+import { randomOf } from "../../../src/host/targets/virtual/virtual-cart"
+import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../../src/host/link/host-session"
+import { fixedIdentity } from "../../../src/host/link/host-identity"
+import { type HostIdentity } from "../../../src/host/link/host-identity"
+import { hashing, tagOf } from "../../../src/host/link/seal"
+import { BurstStream } from "../../../src/host/link/burst-stream"
+import { RunReceiver } from "../../../src/host/run/run-receiver"
+import * as burst from "../../../src/shared/protocol/burst"
+import { sealHeader } from "../../../src/shared/protocol/burst"
 import {
     nameOf,
     fieldsOf,
@@ -21,15 +21,15 @@ import {
     getNumber,
     type Message,
     writeFields,
-} from "../../src/shared/protocol/bytes"
-import { layoutHash } from "../../src/shared/protocol/layout-hash"
-import * as messages from "../../src/shared/protocol/messages"
-import { EVENT_LINK_REFUSED } from "../../src/shared/codes"
+} from "../../../src/shared/protocol/bytes"
+import { layoutHash } from "../../../src/shared/protocol/layout-hash"
+import * as messages from "../../../src/shared/protocol/messages"
+import { EVENT_LINK_REFUSED } from "../../../src/shared/codes"
 import {
     LINK_KEY_SETTING,
     type SessionSecrets,
     sessionSecrets,
-} from "../../src/shared/protocol/session"
+} from "../../../src/shared/protocol/session"
 import { BYTECODE, EVEN_SLED, SILENCE } from "./bench-cart"
 
 export const KEY = Uint8Array.from({ length: 32 }, (_, i) => 5 * i + 2)
@@ -39,9 +39,9 @@ const HEADER = burst.BURST_HEADER_LENGTH
 export type Header = Message<typeof burst.BURST_HEADER>
 
 /** Changes what the correct host would send: burst number `n` of the connection. */
-export type Harm = (bytes: Uint8Array, n: number) => readonly Uint8Array[]
+export type Disturbance = (bytes: Uint8Array, n: number) => readonly Uint8Array[]
 
-export interface OddHostOptions {
+export interface ScriptedHostOptions {
     readonly seed?: number
     readonly identity?: HostIdentity
     readonly clock?: VirtualClock
@@ -49,10 +49,10 @@ export interface OddHostOptions {
 }
 
 /**
- * A board and its host; each connection is a new session of the correct host unless {@link harm}
+ * A board and its host; each connection is a new session of the correct host unless {@link disturb}
  * changes its bytes.
  */
-export class OddHost {
+export class ScriptedHost {
     readonly clock: VirtualClock
     board!: VirtualBoard
     /** Log of the board, and the host's reasons for closing sessions. */
@@ -66,12 +66,12 @@ export class OddHost {
     panics = 0
     /** Complete bursts of the open connection, as sent. */
     sent: Uint8Array[] = []
-    heard: Uint8Array[] = []
+    received: Uint8Array[] = []
     /** Bursts sent on earlier connections. */
     readonly sentBefore: Uint8Array[][] = []
     session!: HostSession
     receiver!: RunReceiver
-    harm: Harm | undefined
+    disturb: Disturbance | undefined
     pinging = true
     private socket: VmSocket | undefined
 
@@ -82,27 +82,27 @@ export class OddHost {
         this.clock = clock
     }
 
-    static async boot(options: OddHostOptions = {}): Promise<OddHost> {
+    static async boot(options: ScriptedHostOptions = {}): Promise<ScriptedHost> {
         const { seed = 1 } = options
-        const odd = new OddHost(
+        const host = new ScriptedHost(
             options.identity ?? fixedIdentity(KEY, randomOf(seed)),
             options.clock ?? new VirtualClock()
         )
-        odd.board = await VirtualBoard.boot({
-            ...{ clock: odd.clock, bytecodeFile: BYTECODE, seed },
+        host.board = await VirtualBoard.boot({
+            ...{ clock: host.clock, bytecodeFile: BYTECODE, seed },
             ...{ catheter: { id: "array-20mhz", serial: 1 }, echo: SILENCE },
             ...{ vesselOriginMm: 0, ...EVEN_SLED },
             deploy: options.deploy ?? {
                 [LINK_KEY_SETTING]: Buffer.from(KEY).toString("hex"),
             },
-            onConnect: socket => odd.connect(socket),
+            onConnect: socket => host.connect(socket),
             onLog: line => {
-                odd.boardLog.push(line)
-                if (line.includes("PANIC")) odd.panics++
+                host.boardLog.push(line)
+                if (line.includes("PANIC")) host.panics++
             },
         })
-        odd.ping()
-        return odd
+        host.ping()
+        return host
     }
 
     private connect(socket: VmSocket): void {
@@ -110,7 +110,7 @@ export class OddHost {
         this.socket = socket
         this.sentBefore.push(this.sent)
         this.sent = []
-        this.heard = []
+        this.received = []
         const { clock } = this
         const session = new HostSession(
             bytes => this.send(socket, bytes),
@@ -135,7 +135,7 @@ export class OddHost {
         )
         this.receiver = receiver
         // The board sends a burst of lines in several writes.
-        const whole = new BurstStream(b => void this.heard.push(b.bytes))
+        const whole = new BurstStream(b => void this.received.push(b.bytes))
         // The close arrives after the last bytes.
         socket.onEnd = () => void clock.after(NETWORK_US, () => session.connectionLost())
         socket.onData = bytes => {
@@ -150,7 +150,7 @@ export class OddHost {
 
     private send(socket: VmSocket, bytes: Uint8Array): void {
         const n = this.sent.push(bytes) - 1
-        for (const part of this.harm?.(bytes, n) ?? [bytes])
+        for (const part of this.disturb?.(bytes, n) ?? [bytes])
             this.clock.after(NETWORK_US, () => socket.send(part))
     }
 
@@ -162,7 +162,7 @@ export class OddHost {
 
     /** Session secrets derived from the key and the first two bursts of this connection. */
     get secrets(): SessionSecrets {
-        return sessionSecrets(hashing, KEY, this.heard[0]!, this.sent[0]!)
+        return sessionSecrets(hashing, KEY, this.received[0]!, this.sent[0]!)
     }
 
     /**
@@ -203,8 +203,8 @@ export class OddHost {
     }
 
     /** Clears logs and lists and removes the disturbance. */
-    forget(): void {
-        this.harm = undefined
+    clear(): void {
+        this.disturb = undefined
         this.pinging = true
         for (const list of [this.boardLog, this.hostLog, this.closings, this.events, this.refusals])
             list.length = 0
@@ -229,7 +229,7 @@ export class OddHost {
     }
 
     /** Codes of refused connections that the board reported to a later host. */
-    get told(): number[] {
+    get reportedRefusals(): number[] {
         return this.events.filter(e => e.code === EVENT_LINK_REFUSED).map(e => e.value)
     }
 }

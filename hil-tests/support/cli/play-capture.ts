@@ -2,11 +2,11 @@
 
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
-import { boardIdOf } from "../../src/host/link/host-identity"
-import { TestPeer } from "../../src/host/link/testing/test-peer"
-import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
-import { readFields } from "../../src/shared/protocol/bytes"
-import { HELLO, type Hello } from "../../src/shared/protocol/messages"
+import { boardIdOf } from "../../../src/host/link/host-identity"
+import { TestPeer } from "../../../src/host/link/testing/test-peer"
+import { BURST_HEADER_LENGTH } from "../../../src/shared/protocol/burst"
+import { readFields } from "../../../src/shared/protocol/bytes"
+import { HELLO, type Hello } from "../../../src/shared/protocol/messages"
 
 /** Lengths of the pieces in which a slow network would deliver a burst. */
 const PIECE_BYTES = 6000
@@ -21,14 +21,14 @@ export function boardOf(capture: Uint8Array): string {
 /**
  * @param dial opens a connection; called again until the host listens
  * @param key if undefined, the cart reports that it has none
- * @param heard receives the codes of the host's rejects
+ * @param rejects receives the codes of the host's rejects
  * @returns a function that stops it
  */
 export function playCapture(
     dial: () => Socket,
     capture: Uint8Array,
     key?: Uint8Array,
-    heard: number[] = []
+    rejects: number[] = []
 ): () => void {
     const socket = dial()
     const peer = new TestPeer(
@@ -44,12 +44,12 @@ export function playCapture(
     socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", greet)
     socket.on("data", bytes => {
         peer.receive(bytes)
-        if (peer.rejected) heard.push(peer.rejected)
+        if (peer.rejected) rejects.push(peer.rejected)
     })
-    let again = (): void => void socket.destroy()
+    let retry = (): void => void socket.destroy()
     socket.on("error", (error: NodeJS.ErrnoException) => {
         // The program opens its port a moment after its start.
-        if (error.code === "ECONNREFUSED") again = playCapture(dial, capture, key, heard)
+        if (error.code === "ECONNREFUSED") retry = playCapture(dial, capture, key, rejects)
     })
-    return () => again()
+    return () => retry()
 }

@@ -1,18 +1,18 @@
 // Measures how far the sled stays from the supervision limits: applies the firmware's own checks to
 // the motor driver's replies on the bus, at each poll of the control loop.
 
-import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
-import { FollowCheck } from "../../src/firmware/motion/follow-check"
-import { forceIsKnown, forceMn } from "../../src/firmware/motion/force"
+import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import { FollowCheck } from "../../../src/firmware/motion/follow-check"
+import { forceIsKnown, forceMn } from "../../../src/firmware/motion/force"
 import {
     CALIBRATION_LENGTH,
     nominalCalibration,
     readCalibration,
     screwErrorNm,
-} from "../../src/shared/motion/calibration"
-import * as machine from "../../src/shared/cart-machine"
-import { speedOfVmax } from "../../src/shared/motion/ramp"
-import type { BenchCart } from "./bench-cart"
+} from "../../../src/shared/motion/calibration"
+import * as machine from "../../../src/shared/cart-machine"
+import { speedOfVmax } from "../../../src/shared/motion/ramp"
+import type { BenchCart } from "../carts/bench-cart"
 
 const XACTUAL = 0x21
 const X_ENC = 0x39
@@ -25,12 +25,12 @@ const WRITE_GCONF = 0x00 | WRITE
 const WRITE_RAMPMODE = 0x20 | WRITE
 const WRITE_X_ENC = X_ENC | WRITE
 const VZERO = 0x400
-const AT_SWITCH = 3
+const SWITCH_BITS = 3
 /** SPI status byte: switch active, or standstill. */
 const STOPPED = 0xc8
 const GLOBAL_SCALER = 128
 /** The control loop polls every 10 ms; earlier reads belong to the start of a move. */
-const LOOP_LEAST_US = 5000
+const MIN_LOOP_US = 5000
 /** A calibration record starts with version 1 and 32 points. */
 const RECORD = Buffer.from("01002000", "hex")
 
@@ -38,24 +38,24 @@ const RECORD = Buffer.from("01002000", "hex")
 export interface Margin {
     polls: number
     startUm: number
-    underWayUm: number
+    movingUm: number
     forceN: number
     /** Sled against motor since homing. */
-    apartUm: number
+    deviationUm: number
 }
 
 export function noMargin(): Margin {
-    return { polls: 0, startUm: 0, underWayUm: 0, forceN: 0, apartUm: 0 }
+    return { polls: 0, startUm: 0, movingUm: 0, forceN: 0, deviationUm: 0 }
 }
 
 /** Stores the maximum of both in `to`. */
-export function widen(to: Margin, by: Margin): void {
+export function includeMax(to: Margin, by: Margin): void {
     to.polls += by.polls
-    for (const key of ["startUm", "underWayUm", "forceN", "apartUm"] as const)
+    for (const key of ["startUm", "movingUm", "forceN", "deviationUm"] as const)
         to[key] = Math.max(to[key], by[key])
 }
 
-export class MarginsWitness {
+export class MarginRecorder {
     /** By type of move, as in {@link doing}, or by the cart's state. */
     readonly margins = new Map<string, Margin>()
     /** The move in progress; if undefined, the cart's state is used. */
@@ -66,29 +66,29 @@ export class MarginsWitness {
     private calibrated = false
     /** Moves since homing; the first is the screw survey. -1 before homing. */
     private moves = -1
-    private asked = -1
+    private requested = -1
     private state = -1
     private polledUs = -Infinity
     private answers = new Map<number, number>()
 
     readonly onSpi = ({ device, mosi, miso, timeUs }: SpiTransfer): void => {
         if (device !== "tmc5160" || mosi.length !== 5) return
-        this.answers.set(this.asked, Buffer.from(miso).readInt32BE(1))
-        const before = this.asked
-        this.asked = mosi[0]!
-        if (this.asked & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
+        this.answers.set(this.requested, Buffer.from(miso).readInt32BE(1))
+        const before = this.requested
+        this.requested = mosi[0]!
+        if (this.requested & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
         // A poll ends with IOIN read twice.
-        if (before !== IOIN || this.asked !== IOIN) return
-        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > LOOP_LEAST_US)
+        if (before !== IOIN || this.requested !== IOIN) return
+        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > MIN_LOOP_US)
             this.poll(miso[0]!)
         this.polledUs = timeUs
         this.answers.clear()
     }
 
     private written(value: number): void {
-        if (this.asked === WRITE_GCONF) this.readSettings()
-        if (this.asked === WRITE_X_ENC) this.moves = 0
-        if (this.asked === WRITE_RAMPMODE && value === 0) {
+        if (this.requested === WRITE_GCONF) this.readSettings()
+        if (this.requested === WRITE_X_ENC) this.moves = 0
+        if (this.requested === WRITE_RAMPMODE && value === 0) {
             if (this.moves >= 0) this.moves++
             this.follow.restart()
         }
@@ -112,29 +112,29 @@ export class MarginsWitness {
             this.moves = -1
         this.state = state
         const [x, status] = [answer(XACTUAL), answer(DRV_STATUS)]
-        const standing = (answer(RAMP_STAT) & VZERO) !== 0
-        if (standing && answer(RAMP_STAT) & AT_SWITCH) this.follow.restart()
+        const standstill = (answer(RAMP_STAT) & VZERO) !== 0
+        if (standstill && answer(RAMP_STAT) & SWITCH_BITS) this.follow.restart()
         const c = this.calibration
         const nm = 1e9 / c.microsteps_per_m
         const surveyed = this.calibrated && this.moves > 1
-        const underWay = this.follow.isSteady()
+        const isMoving = this.follow.isSteady()
         const encoderNm = answer(X_ENC) * nm
         this.follow.step(
             x * nm + (surveyed ? screwErrorNm(c, x) : 0),
             encoderNm,
-            standing,
+            standstill,
             surveyed
         )
-        const partUm = Math.abs(this.follow.difference_nm) / 1000
+        const followUm = Math.abs(this.follow.difference_nm) / 1000
         const vactual = (answer(VACTUAL) << 8) >> 8
         const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
         const forceKnown = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
         this.note({
             polls: 1,
-            startUm: underWay ? 0 : partUm,
-            underWayUm: underWay ? partUm : 0,
+            startUm: isMoving ? 0 : followUm,
+            movingUm: isMoving ? followUm : 0,
             forceN: forceKnown ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
-            apartUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
+            deviationUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
         })
     }
 
@@ -142,7 +142,7 @@ export class MarginsWitness {
         const state = machine.STATE_NAMES[this.state] ?? "?"
         const kind = this.state === machine.STATE_PULLING && this.doing ? this.doing : state
         const margin = this.margins.get(kind) ?? noMargin()
-        widen(margin, found)
+        includeMax(margin, found)
         this.margins.set(kind, margin)
     }
 }

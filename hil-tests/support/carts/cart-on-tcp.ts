@@ -1,10 +1,10 @@
 // A virtual cart in real time that connects to a host over a real TCP socket, as a board does.
 
 import { connect, type Socket } from "node:net"
-import { VirtualBoard } from "../../boards/virtual/virtual-board"
-import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { vesselOriginMm } from "../../src/host/targets/virtual/virtual-pullback"
-import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
+import { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import { vesselOriginMm } from "../../../src/host/targets/virtual/virtual-pullback"
+import { LINK_INSECURE_SETTING } from "../../../src/shared/protocol/session"
 import { BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./bench-cart"
 
 /**

@@ -1,8 +1,8 @@
 // Compares the line counts of a run at every point between the transmit counter and the host.
 
 import * as assert from "uvu/assert"
-import type { End } from "../../src/shared/protocol/messages"
-import { sentenceOf } from "../../src/shared/codes"
+import type { End } from "../../../src/shared/protocol/messages"
+import { sentenceOf } from "../../../src/shared/codes"
 import type { BenchCart } from "./bench-cart"
 
 /**

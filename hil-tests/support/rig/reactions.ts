@@ -1,13 +1,13 @@
 // Injects a fault of the virtual sled during a move and times the reaction with independent
 // instruments.
 
-import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
-import * as machine from "../../src/shared/cart-machine"
-import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { type BenchCart, REQUEST } from "./bench-cart"
-import { EVENT_FAULT } from "../../src/shared/codes"
-import type { FaultCase } from "./rig-faults"
-import type { FaultInjector, ReactionTimes } from "./rig-target"
+import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import * as machine from "../../../src/shared/cart-machine"
+import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
+import { type BenchCart, REQUEST } from "../carts/bench-cart"
+import { EVENT_FAULT } from "../../../src/shared/codes"
+import type { FaultCase } from "./faults"
+import type { FaultInjector, ReactionTimes } from "./target"
 
 /** One register write to the motor driver, taken from the SPI trace. */
 export interface MotorWrite {
@@ -20,18 +20,18 @@ const WRITE = 0x80
 /** TMC5160 VMAX; 0 makes the chip brake to standstill. */
 const VMAX = 0x27
 /** Into the imaged window, after the run-up. */
-const INTO_PULL_MS = 700
+const AFTER_PULL_START_MS = 700
 /** Homing then runs at 4 mm/s, 0.6 mm from the switch. */
-const INTO_HOMING_MS = 200
+const AFTER_HOMING_START_MS = 200
 /** The return then runs at 2 mm/s. */
-const INTO_RETURN_MS = 100
+const AFTER_RETURN_START_MS = 100
 /** Longer than any reaction. */
 const WATCH_MS = 400
 const SERIES_BEFORE_MS = 50
 /** The ruler's speed is a mean over this time, centred. */
 const RULER_WINDOW_MS = 4
 /** 0.08 um in the window: below an encoder count, above the tremble of an elastic nut. */
-const STANDS_MM_PER_S = 0.02
+const STANDSTILL_MM_PER_S = 0.02
 /** Duration of a control loop. */
 const LOOP_MS = 10
 /**
@@ -51,7 +51,7 @@ export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
     }
 }
 
-interface Used {
+interface UsedCart {
     readonly bench: BenchCart
     readonly writes: readonly MotorWrite[]
     readonly speedMmPerS: number
@@ -59,7 +59,7 @@ interface Used {
 
 /** Injects many faults on one cart, which homes again after each. */
 export class ReactionBench implements FaultInjector {
-    private used: Used | undefined
+    private used: UsedCart | undefined
 
     constructor(
         private readonly boot: (
@@ -70,10 +70,10 @@ export class ReactionBench implements FaultInjector {
     async react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes> {
         const { bench, writes } = await this.cartFor(fault)
         const { rig, transmit } = bench.cart.board
-        await bringTo(bench, fault, phaseMs % LOOP_MS)
+        await startMotion(bench, fault, phaseMs % LOOP_MS)
         const fromUs = bench.nowUs
-        const seen = writes.length
-        const told = bench.events.length
+        const writesBefore = writes.length
+        const eventsBefore = bench.events.length
         if (fault.fault === "late-loop") bench.cart.board.holdVm(fault.value!)
         else rig.faults.inject(fault.fault, fromUs, fault.value)
         if (fault.forMs !== undefined && fault.fault !== "late-loop") {
@@ -81,12 +81,12 @@ export class ReactionBench implements FaultInjector {
             rig.faults.clear(fault.fault, bench.nowUs)
         }
         await bench.wait(WATCH_MS)
-        const stop = writes.slice(seen).find(w => w.address === VMAX && w.value === 0)
+        const stop = writes.slice(writesBefore).find(w => w.address === VMAX && w.value === 0)
         const off = rig.edges.first("drv-enn", true, fromUs)
         const inMs = (timeUs: number | undefined): number =>
             timeUs === undefined ? Infinity : (timeUs - fromUs) / 1000
         const times = {
-            code: bench.events.slice(told).find(e => e.code === EVENT_FAULT)?.value,
+            code: bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)?.value,
             stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
             standsMs: inMs(standsUs(bench, fromUs)),
             firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),
@@ -105,7 +105,7 @@ export class ReactionBench implements FaultInjector {
         return times
     }
 
-    private async cartFor({ speedMmPerS }: FaultCase): Promise<Used> {
+    private async cartFor({ speedMmPerS }: FaultCase): Promise<UsedCart> {
         if (this.used && this.used.speedMmPerS !== speedMmPerS) {
             this.used.bench.cart.board.stopVm()
             this.used = undefined
@@ -119,30 +119,30 @@ export class ReactionBench implements FaultInjector {
 }
 
 /** From homed to the motion during which the fault is injected. */
-async function bringTo(
+async function startMotion(
     bench: BenchCart,
-    { doing, name }: FaultCase,
+    { motion: motion, name }: FaultCase,
     phaseMs: number
 ): Promise<void> {
     const { session } = bench.cart
-    if (doing === "homing") {
+    if (motion === "homing") {
         session.command(machine.COMMAND_HOME)
         await bench.reach(machine.STATE_HOMING)
-        await bench.wait(INTO_HOMING_MS + phaseMs)
+        await bench.wait(AFTER_HOMING_START_MS + phaseMs)
     } else {
         await bench.pull()
-        await bench.wait(INTO_PULL_MS + phaseMs)
+        await bench.wait(AFTER_PULL_START_MS + phaseMs)
     }
-    if (doing === "returning") {
+    if (motion === "returning") {
         session.command(machine.COMMAND_STOP)
         await bench.reach(machine.STATE_COMPLETED)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
         session.command(machine.COMMAND_RETURN)
         await bench.reach(machine.STATE_RETURNING)
-        await bench.wait(INTO_RETURN_MS + phaseMs)
+        await bench.wait(AFTER_RETURN_START_MS + phaseMs)
     }
-    if (machine.STATE_NAMES[bench.stateNow ?? 0] !== doing)
-        throw new Error(`the cart is not ${doing} before "${name}"`)
+    if (machine.STATE_NAMES[bench.stateNow ?? 0] !== motion)
+        throw new Error(`the cart is not ${motion} before "${name}"`)
 }
 
 async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
@@ -163,7 +163,7 @@ function standsUs(bench: BenchCart, fromUs: number): number | undefined {
     const half = RULER_WINDOW_MS * 500
     let last = fromUs
     for (let t = fromUs + half; t <= bench.nowUs - half; t += 500)
-        if (Math.abs(ruler.speedMmPerS(t, RULER_WINDOW_MS)) > STANDS_MM_PER_S) last = t
+        if (Math.abs(ruler.speedMmPerS(t, RULER_WINDOW_MS)) > STANDSTILL_MM_PER_S) last = t
     return last > bench.nowUs - 10 * half ? undefined : last
 }
 

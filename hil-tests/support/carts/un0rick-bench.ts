@@ -1,16 +1,16 @@
 // Builds the bench program of the un0rick driver and runs it in the VM against the virtual un0rick.
 
-import { SpiBridge, type SpiTransfer } from "../../boards/virtual/spi-bridge"
-import type { Un0rick } from "../../boards/virtual/un0rick/un0rick"
-import { DeviceVm } from "../../boards/virtual/vm/device-vm"
-import { readTwinMessage, reportFrame } from "../../boards/virtual/vm/jacdac-frame"
-import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { UN_SPI_MODE } from "../../src/shared/devices/un0rick"
+import { SpiBridge, type SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { Un0rick } from "../../../boards/virtual/un0rick/un0rick"
+import { DeviceVm } from "../../../boards/virtual/vm/device-vm"
+import { readTwinMessage, reportFrame } from "../../../boards/virtual/vm/jacdac-frame"
+import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import { UN_SPI_MODE } from "../../../src/shared/devices/un0rick"
 import {
     CHIP_UN0RICK,
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
-} from "../../src/shared/devices/virtual-board"
+} from "../../../src/shared/devices/virtual-board"
 import { buildBenchProgram } from "./bench-program"
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
@@ -90,8 +90,8 @@ export async function runUn0rickBench(options: Un0rickBenchOptions): Promise<Un0
     for (let i = 0; !ended() && clock.step(2e6); i++)
         if (i % 100 === 0) await new Promise(r => setImmediate(r))
     vm.stop()
-    const told = log.join("\n").match(/fault (\d+) (-?\d+)/)
-    const fault = told ? { code: Number(told[1]), value: Number(told[2]) } : undefined
+    const match = log.join("\n").match(/fault (\d+) (-?\d+)/)
+    const fault = match ? { code: Number(match[1]), value: Number(match[2]) } : undefined
     return { log, fault, lines, transfers }
 }
 

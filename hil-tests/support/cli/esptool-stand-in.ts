@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { file, folder } from "./scratch"
 
 const CALLS = join(folder, "esptool-calls.jsonl")
-export const KEPT_IMAGE = join(folder, "written.bin")
+export const SAVED_IMAGE = join(folder, "written.bin")
 const EMPTY = join(folder, "no-programs")
 const realPath = process.env.PATH!
 
@@ -42,7 +42,7 @@ const image = args.at(-1)
 const project = image.replace(/[/\\\\]\\.devicescript[/\\\\]bin[/\\\\].*/, "")
 const folderMode = (fs.statSync(project).mode & 0o777).toString(8)
 fs.appendFileSync(${JSON.stringify(CALLS)}, JSON.stringify({ args, folderMode }) + "\\n")
-fs.copyFileSync(image, ${JSON.stringify(KEPT_IMAGE)})
+fs.copyFileSync(image, ${JSON.stringify(SAVED_IMAGE)})
 console.log("Connecting....")
 if (told.failure) {
     console.error(told.failure)
@@ -62,7 +62,7 @@ export function standInEsptool(behaviour: StandInBehaviour = {}): void {
     chmodSync(file(join("esptool-bin", name), script(behaviour)), 0o755)
     process.env.PATH = behaviour.alone ? bin : `${bin}:${realPath}`
     rmSync(CALLS, { force: true })
-    rmSync(KEPT_IMAGE, { force: true })
+    rmSync(SAVED_IMAGE, { force: true })
 }
 
 /** Leaves no program on PATH. */

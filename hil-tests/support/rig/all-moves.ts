@@ -1,10 +1,10 @@
 // Every move of the cart, requested as an operator would, including awkward cases: stopped in
 // mid-move, reversed, changed, started on a switch.
 
-import * as machine from "../../src/shared/cart-machine"
-import type { Steps } from "../../src/host/sequence/pullback-request"
-import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { type BenchCart, REQUEST } from "./bench-cart"
+import * as machine from "../../../src/shared/cart-machine"
+import type { Steps } from "../../../src/host/sequence/pullback-request"
+import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
+import { type BenchCart, REQUEST } from "../carts/bench-cart"
 
 /** Few frames, so that simulating the front end costs little time. */
 const FRAME_RATE_HZ = 5
@@ -29,34 +29,34 @@ function request(speedMmPerS: number, lengthMm: number, steps?: Steps): Pullback
 }
 
 /** Sends a request; throws with the refusal's code when the cart refuses it. */
-async function ask(bench: BenchCart, what: number, argument = 0) {
+async function accept(bench: BenchCart, what: number, argument = 0) {
     const refusal = await bench.ask(what, argument)
     if (refusal) throw new Error(`request ${what} was refused: ${refusal.reason}`)
 }
 
 async function ended(bench: BenchCart): Promise<void> {
-    const came = await bench.cart.until(
+    const settled = await bench.cart.until(
         () => bench.ended || bench.stateNow === machine.STATE_FAULT,
         bench.nowUs + LIMIT_US
     )
-    if (!came || !bench.ended) throw new Error("the pullback did not end")
+    if (!settled || !bench.ended) throw new Error("the pullback did not end")
     await bench.reach(machine.STATE_COMPLETED)
 }
 
-async function begin(bench: BenchCart, asked: PullbackRequest) {
+async function begin(bench: BenchCart, pullback: PullbackRequest) {
     bench.ended = false
-    await bench.pull(asked)
+    await bench.pull(pullback)
 }
 
 /** Returns in one move, or, with `stopAfterMs`, stopped in mid-move and started again. */
-async function goBack(bench: BenchCart, stopAfterMs = 0): Promise<void> {
-    await ask(bench, machine.COMMAND_RETURN)
+async function returnSled(bench: BenchCart, stopAfterMs = 0): Promise<void> {
+    await accept(bench, machine.COMMAND_RETURN)
     if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
         await bench.wait(stopAfterMs)
         if (bench.stateNow === machine.STATE_RETURNING) {
-            await ask(bench, machine.COMMAND_STOP)
+            await accept(bench, machine.COMMAND_STOP)
             await bench.wait(30)
-            await ask(bench, machine.COMMAND_RETURN)
+            await accept(bench, machine.COMMAND_RETURN)
         }
     }
     await bench.reach(machine.STATE_READY)
@@ -69,7 +69,7 @@ async function hold(bench: BenchCart, ms: number): Promise<void> {
     }
 }
 
-async function stands(bench: BenchCart): Promise<void> {
+async function standstill(bench: BenchCart): Promise<void> {
     await bench.cart.until(() => bench.stateNow !== machine.STATE_JOGGING, bench.nowUs + LIMIT_US)
     await bench.wait(150)
 }
@@ -77,24 +77,24 @@ async function stands(bench: BenchCart): Promise<void> {
 /** Jogs forward and stops by request, jogs again and stops by timeout, changes speed, reverses. */
 async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
     const press = (v: number) => bench.cart.session.command(machine.COMMAND_JOG, v * NM_PER_MM)
-    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
+    await accept(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 400)
-    await ask(bench, machine.COMMAND_STOP)
-    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
+    await accept(bench, machine.COMMAND_STOP)
+    await accept(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 200)
     press(mmPerS / 2 < 0.25 ? 5 : mmPerS / 2)
     await hold(bench, 300)
     press(mmPerS)
     await hold(bench, 200)
-    await stands(bench)
-    await ask(bench, machine.COMMAND_JOG, -mmPerS * NM_PER_MM)
+    await standstill(bench)
+    await accept(bench, machine.COMMAND_JOG, -mmPerS * NM_PER_MM)
     await hold(bench, 300)
     // A reversal while jogging is refused and brakes; a new jog request then starts.
     press(mmPerS)
-    await stands(bench)
-    await ask(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
+    await standstill(bench)
+    await accept(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 100)
-    await stands(bench)
+    await standstill(bench)
 }
 
 function pullbacks(speed: number): MoveCase[] {
@@ -105,7 +105,7 @@ function pullbacks(speed: number): MoveCase[] {
             run: async bench => {
                 await begin(bench, request(speed, lengthMm))
                 await ended(bench)
-                await goBack(bench)
+                await returnSled(bench)
             },
         },
         {
@@ -113,16 +113,16 @@ function pullbacks(speed: number): MoveCase[] {
             run: async bench => {
                 await begin(bench, request(speed, lengthMm))
                 await bench.wait(300 + 400 * Math.min(1, 1 / speed))
-                await ask(bench, machine.COMMAND_STOP)
+                await accept(bench, machine.COMMAND_STOP)
                 await bench.reach(machine.STATE_COMPLETED)
-                await goBack(bench, 120)
+                await returnSled(bench, 120)
             },
         },
         {
             name: `jog at ${speed} mm/s`,
             run: async bench => {
                 await jog(bench, speed)
-                await goBack(bench)
+                await returnSled(bench)
             },
         },
     ]
@@ -146,13 +146,13 @@ function changes(): MoveCase[] {
                 () => bench.cart.board.rig.sled.positionMm >= at,
                 bench.nowUs + LIMIT_US
             )
-            await ask(bench, machine.COMMAND_SPEED, to * NM_PER_MM)
+            await accept(bench, machine.COMMAND_SPEED, to * NM_PER_MM)
             // Long enough to see the change; the rest of a slow pullback shows nothing new.
             await bench.wait(1500)
             // Refused if the pullback has just ended by itself.
             bench.cart.session.command(machine.COMMAND_STOP)
             await ended(bench)
-            await goBack(bench)
+            await returnSled(bench)
         },
     }))
 }
@@ -164,7 +164,7 @@ function stepped(speed: number, lengthMm: number, steps: Steps): MoveCase {
         run: async bench => {
             await begin(bench, request(speed, lengthMm, steps))
             await ended(bench)
-            await goBack(bench)
+            await returnSled(bench)
         },
     }
 }
@@ -173,9 +173,9 @@ const HOMINGS: readonly MoveCase[] = [
     ...[150, 800, 2500].map(ms => ({
         name: `homing stopped after ${ms} ms and started again`,
         run: async (bench: BenchCart) => {
-            await ask(bench, machine.COMMAND_HOME)
+            await accept(bench, machine.COMMAND_HOME)
             await bench.wait(ms)
-            await ask(bench, machine.COMMAND_STOP)
+            await accept(bench, machine.COMMAND_STOP)
             await bench.wait(50)
             await bench.home()
         },
@@ -183,10 +183,10 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "homing from a position on the switch",
         run: async bench => {
-            await ask(bench, machine.COMMAND_HOME)
+            await accept(bench, machine.COMMAND_HOME)
             const { sled } = bench.cart.board.rig
             await bench.cart.until(() => sled.positionMm < 0, bench.nowUs + LIMIT_US)
-            await ask(bench, machine.COMMAND_STOP)
+            await accept(bench, machine.COMMAND_STOP)
             await bench.wait(100)
             await bench.home()
         },
@@ -194,9 +194,9 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "calibrating stopped in mid-move, then homing",
         run: async bench => {
-            await ask(bench, machine.COMMAND_CALIBRATE)
+            await accept(bench, machine.COMMAND_CALIBRATE)
             await bench.wait(3000)
-            await ask(bench, machine.COMMAND_STOP)
+            await accept(bench, machine.COMMAND_STOP)
             await bench.wait(50)
             await bench.home()
         },
@@ -204,10 +204,10 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "jog to the near end of travel, then homing",
         run: async bench => {
-            await ask(bench, machine.COMMAND_JOG, -10 * NM_PER_MM)
+            await accept(bench, machine.COMMAND_JOG, -10 * NM_PER_MM)
             await hold(bench, 1000)
-            await stands(bench)
-            await ask(bench, machine.COMMAND_HOME)
+            await standstill(bench)
+            await accept(bench, machine.COMMAND_HOME)
             await bench.reach(machine.STATE_HOMING)
             await bench.reach(machine.STATE_READY)
         },
@@ -215,9 +215,9 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "release, engage, homing",
         run: async bench => {
-            await ask(bench, machine.COMMAND_RELEASE)
+            await accept(bench, machine.COMMAND_RELEASE)
             await bench.wait(200)
-            await ask(bench, machine.COMMAND_ENGAGE)
+            await accept(bench, machine.COMMAND_ENGAGE)
             await bench.home()
         },
     },

@@ -2,7 +2,7 @@
 
 import { connect } from "node:net"
 import { join } from "node:path"
-import { KeyStore } from "../../src/host/link/key-store"
+import { KeyStore } from "../../../src/host/link/key-store"
 import { boardOf, playCapture } from "./play-capture"
 import { folder } from "./scratch"
 

@@ -1,6 +1,6 @@
 // The sled of the timing requirement, with its seeds.
 
-import type { SledRigOptions } from "../../boards/virtual/sled/types"
+import type { SledRigOptions } from "../../../boards/virtual/sled/types"
 
 /**
  * 2 N ± 30 % at each break-away, a fifth less while sliding; 5 um backlash; 10 um lead-screw

@@ -1,20 +1,20 @@
 // Synthesises channel data of point targets and measures the point in the beamformed picture.
 
-import { Sampler } from "../../boards/virtual/line-engine/sampler"
-import { TGC_POINTS } from "../../boards/virtual/line-engine/testing/settings"
+import { Sampler } from "../../../boards/virtual/line-engine/sampler"
+import { TGC_POINTS } from "../../../boards/virtual/line-engine/testing/settings"
 import {
     ChannelDataEcho,
     type ElementArray,
     type PointTarget,
-} from "../../boards/virtual/vessel/channel-data-echo"
+} from "../../../boards/virtual/vessel/channel-data-echo"
 import {
     Beamformer,
     type BeamformSettings,
     type ChannelDataSampling,
     type Pair,
-} from "../../src/host/beamform/beamform"
-import type { ImagingGeometry, PolarFrame } from "../../src/host/picture/picture"
-import { catheterOf } from "../../src/shared/acquisition/catheters"
+} from "../../../src/host/beamform/beamform"
+import type { ImagingGeometry, PolarFrame } from "../../../src/host/picture/picture"
+import { catheterOf } from "../../../src/shared/acquisition/catheters"
 
 export const SOUND_SPEED_M_PER_S = 1540
 
