@@ -1,7 +1,5 @@
-// Responsible for: the data path: FIFO blocks into the parts of a burst, a header before them, out to the host.
-// Not for: starting and stopping the front end (../cart) or the session (../link).
-// All memory is made once (burst-buffer.ts). Garbage is the tag of a burst and the calls.
-// Few calls per block: before the VM finds a method it compares its name with that of every field of the object.
+// Moves line records from the front end into bursts and sends them to the host. Runs in its own fiber.
+// All memory is allocated once (burst-buffer.ts). A burst leaves only its tag and the VM's call frames as garbage.
 
 import * as ds from "@devicescript/core"
 import { BURST_HEADER_LENGTH, FLAG_TEST_LINES } from "../../shared/protocol/burst"
@@ -13,303 +11,329 @@ import {
     sampleBytes,
 } from "../../shared/acquisition/line-record"
 import { BurstMoment, Link } from "../link/link"
-import { BurstBuffer } from "./burst-buffer"
+import { burst_capacity, burstParts, first_piece, putLines, setBurstRecords } from "./burst-buffer"
 import { LineSource, RecordReader } from "./front-end"
 
-/** Lines wait no longer than this for their burst to fill. */
+/** A line waits no longer than this for its burst to fill. */
 const FLUSH_MS = 50
 const U16_MAX = 0xffff
 
-/** The set-point of the sled's speed, now and a few changes ago. */
+// States of a run, and what each function does to them:
+//
+// | function       | from                       | to                                                             |
+// | -------------- | -------------------------- | -------------------------------------------------------------- |
+// | beginRun       | IDLE, GIVEN_UP             | RUNNING                                                        |
+// | drainRun       | RUNNING                    | DRAINING: the front end has stopped, its FIFO is still sent    |
+// | cutOffRun      | RUNNING, DRAINING          | CUT_OFF: the front end does not answer, only the burst is sent |
+// | (last burst)   | DRAINING, CUT_OFF          | IDLE                                                           |
+// | giveUpRun      | RUNNING, DRAINING, CUT_OFF | GIVING_UP: no credit or no link, a burst may be half sent      |
+// | (step ends)    | GIVING_UP                  | GIVEN_UP: lines left in the FIFO count as dropped for credit   |
+const IDLE = 0
+const RUNNING = 1
+const DRAINING = 2
+const CUT_OFF = 3
+const GIVING_UP = 4
+const GIVEN_UP = 5
+
+/** The speed set point of the sled, now and a few changes ago. */
 export interface SpeedHistory {
     speedEpoch(): number
     speedBefore(epochs: number): number
 }
 
-export class LinePump {
-    // Of this run.
+// Counts of this run.
+export let lines_sent = 0
+export let bursts_sent = 0
+/** Dropped by a full FIFO. */
+export let dropped_fifo = 0
+/** Dropped for lack of credit, or of a link. */
+export let dropped_credit = 0
+/** Lines that came due and were not fired. */
+export let dropped_refused = 0
+
+/** Samples and format of the records that the buffers are set to. */
+export let record_samples = 0
+export let record_format = 0
+/** Records that one read of the front end brings at most. */
+export let block_lines = 0
+
+/** The error that ended the run, until it is taken. */
+let pump_error: any = undefined
+
+let engine: LineSource
+let reader: RecordReader
+let link: Link
+let speeds: SpeedHistory
+let nm_per_count = 0
+
+let state = IDLE
+/** Lines of this run are known test lines, for which the sled's speed does not count. */
+let is_test = false
+let line_period_ns = 0
+let record_length = 0
+/** Bytes of a full burst. */
+let burst_length = 0
+/** Lines in the burst. */
+let filled = 0
+/** Lines read from the front end and not yet being sent. */
+let waiting = 0
+/** Lowest bits of the speed epoch of the lines in the burst: a burst never holds two speeds. */
+let burst_epoch = 0
+let sent_ms = 0
+/** Credit was missing: lines that the FIFO drops until it is empty count as dropped for credit. */
+let credit_missing = false
+/** The front end's count of dropped lines when it was last read. */
+let seen_dropped = 0
+// Counts that no burst has carried yet.
+let unsent_fifo = 0
+let unsent_credit = 0
+let unsent_refused = 0
+const moment: BurstMoment = {
+    tick_us: 0,
+    position_nm: 0,
+    speed_nm_s: 0,
+    speed_epoch: 0,
+    lines: 0,
+    dropped_fifo: 0,
+    dropped_credit: 0,
+    dropped_gate: 0,
+}
+
+/** To be called once, before any other function of this file. */
+export function openPump(
+    line_source: LineSource,
+    record_reader: RecordReader,
+    host_link: Link,
+    speed_history: SpeedHistory,
+    encoder_nm_per_count: number
+): void {
+    engine = line_source
+    reader = record_reader
+    link = host_link
+    speeds = speed_history
+    nm_per_count = encoder_nm_per_count
+}
+
+/** Sets buffers and reader to another kind of records; only between two runs. */
+export function setPumpRecords(samples: number, format: number): void {
+    if (samples === record_samples && format === record_format) return
+    record_length = recordLength(samples * sampleBytes(format))
+    reader.setRecords(record_length)
+    block_lines = reader.lines_per_block
+    setBurstRecords(record_length, block_lines)
+    record_samples = samples
+    record_format = format
+    burst_length = BURST_HEADER_LENGTH + burst_capacity * record_length
+}
+
+/** Starts a run with all counts at zero. */
+export function beginRun(period_ns: number, test: boolean): void {
+    line_period_ns = period_ns
+    is_test = test
     lines_sent = 0
     bursts_sent = 0
     dropped_fifo = 0
-    /** For want of credit, or of a link. */
     dropped_credit = 0
-    /** Lines that came due and were not fired. */
-    dropped_gate = 0
-    /** What stopped the pump, to be dealt with by the control loop. */
-    failure: any = undefined
+    unsent_fifo = 0
+    unsent_credit = 0
+    dropped_refused = 0
+    unsent_refused = 0
+    seen_dropped = engine.dropped
+    filled = 0
+    waiting = 0
+    credit_missing = false
+    sent_ms = ds.millis()
+    state = RUNNING
+}
 
-    /** Of the records that buffers are made for. */
-    samples = 0
-    format = 0
+/** The front end has stopped: sends what is left; {@link pumpIsIdle} is true when it has been sent. */
+export function drainRun(): void {
+    if (state === RUNNING) state = DRAINING
+}
 
-    private filled = 0
-    /** Lines that came over the bus and are not on their way out yet. */
-    private waiting = 0
-    /** The run was given up for want of credit or a link, and so is what the front end still holds. */
-    private given_up = false
-    private record_length = 0
-    private lines_per_block = 0
-    /** Bytes of a full burst. */
-    private burst_length = 0
-    /** Lowest bits of the epoch of the lines in the burst: it never holds two speeds. */
-    private epoch = 0
-    private sent_ms = 0
-    private running = false
-    /** A turn of the pump's fiber is under way: a burst may still be on its way out of a run that was given up. */
-    private busy = false
-    private draining = false
-    private is_cut_off = false
-    private test = false
-    private line_period_ns = 0
-    private seen_dropped = 0
-    private untold_fifo = 0
-    private untold_credit = 0
-    private untold_gate = 0
-    private starved = false
-    private moment: BurstMoment = {
-        tick_us: 0,
-        position_nm: 0,
-        speed_nm_s: 0,
-        speed_epoch: 0,
-        lines: 0,
-        dropped_fifo: 0,
-        dropped_credit: 0,
-        dropped_gate: 0,
-    }
+/** The front end does not answer and is not read again; lines that were read before are still sent. */
+export function cutOffRun(): void {
+    if (isRunning()) state = CUT_OFF
+}
 
-    constructor(
-        private engine: LineSource,
-        private reader: RecordReader,
-        private burst: BurstBuffer,
-        private link: Link,
-        private speeds: SpeedHistory,
-        private nm_per_count: number
-    ) {}
+/** For lack of credit or of a link: drops and counts all lines that wait in the cart. */
+export function giveUpRun(): void {
+    if (!isRunning()) return
+    state = GIVING_UP
+    filled = 0
+    dropped_credit += waiting
+    credit_missing = true
+}
 
-    /** Makes ready for records of so many samples, unless it is; only between two runs. */
-    setRecords(samples: number, format: number): void {
-        if (samples === this.samples && format === this.format) return
-        const length = recordLength(samples * sampleBytes(format))
-        this.reader.setRecords(length)
-        this.burst.setRecords(length, this.reader.lines_per_block)
-        this.samples = samples
-        this.format = format
-        this.record_length = length
-        this.lines_per_block = this.reader.lines_per_block
-        this.burst_length = BURST_HEADER_LENGTH + this.burst.capacity * length
-    }
+/** Counts lines lost in the front end, which has stopped and whose level and dropped count were just read. */
+export function closeRun(): void {
+    if (state === GIVEN_UP) dropped_credit += engine.level
+    countDropped()
+}
 
-    /** Starts a run, all counts at zero. */
-    begin(line_period_ns: number, test: boolean): void {
-        this.line_period_ns = line_period_ns
-        this.test = test
-        this.lines_sent = 0
-        this.bursts_sent = 0
-        this.dropped_fifo = 0
-        this.dropped_credit = 0
-        this.untold_fifo = 0
-        this.untold_credit = 0
-        this.dropped_gate = 0
-        this.untold_gate = 0
-        this.seen_dropped = this.engine.dropped
-        this.filled = 0
-        this.waiting = 0
-        this.given_up = false
-        this.starved = false
-        this.sent_ms = ds.millis()
-        this.draining = false
-        this.is_cut_off = false
-        this.running = true
-    }
+/** The front end has refused this many lines since the run began; the next burst reports them. */
+export function countRefused(lines: number): void {
+    unsent_refused += lines - dropped_refused
+    dropped_refused = lines
+}
 
-    /** The front end has stopped: sends what is left; {@link idle} then tells when it has gone. */
-    finish(): void {
-        this.draining = true
-    }
+/** Whether no run is in progress and no burst is being sent. */
+export function pumpIsIdle(): boolean {
+    return state === IDLE || state === GIVEN_UP
+}
 
-    /** The front end has refused so many lines since its counts were cleared; the next burst says so. */
-    gated(lines: number): void {
-        this.untold_gate += lines - this.dropped_gate
-        this.dropped_gate = lines
-    }
+/** @returns the error that ended a run, once */
+export function takePumpError(): any {
+    const error = pump_error
+    pump_error = undefined
+    return error
+}
 
-    /**
-     * For want of credit or of a link: gives up what waits, and counts it; a burst on its way out counts when it is out or
-     * the link is gone, and what is in the front end {@link close} counts.
-     */
-    abandon(): void {
-        if (!this.running) return
-        this.running = false
-        this.filled = 0
-        this.dropped_credit += this.waiting
-        this.starved = true
-        this.given_up = true
-    }
+function isRunning(): boolean {
+    return state === RUNNING || state === DRAINING || state === CUT_OFF
+}
 
-    /** Asks the front end for no more, since it does not answer: what came before is whole, and still sent. */
-    cutOff(): void {
-        this.is_cut_off = true
-    }
+/** Ends the run, unless it was given up meanwhile. */
+function endRun(): void {
+    if (isRunning()) state = IDLE
+}
 
-    /** The front end, which has stopped, has just told its level and drops: counts what is lost there. */
-    close(): void {
-        if (this.given_up) this.dropped_credit += this.engine.level
-        this.countDropped()
-    }
-
-    linesPerBlock(): number {
-        return this.lines_per_block
-    }
-
-    idle(): boolean {
-        return !this.running && !this.busy
-    }
-
-    /** The pump's own fiber. */
-    async run(): Promise<void> {
-        for (;;) {
-            if (!this.running) {
-                await ds.sleep(2)
-                continue
-            }
-            this.busy = true
-            try {
-                await this.turn()
-            } catch (e) {
-                this.cutOff()
-                this.failure = e
-            }
-            this.busy = false
+/** The pump's fiber; never returns. */
+export async function runPump(): Promise<void> {
+    for (;;) {
+        if (!isRunning()) {
+            await ds.sleep(2)
+            continue
         }
+        try {
+            await step()
+        } catch (e) {
+            cutOffRun()
+            pump_error = e
+        }
+        if (state === GIVING_UP) state = GIVEN_UP
     }
+}
 
-    private async turn(): Promise<void> {
-        const engine = this.engine
-        const block = this.lines_per_block
-        if (this.link.credit() < this.burst_length) {
-            this.starved = true
-            this.countDropped()
-            await ds.sleep(1)
+/** Reads at most one block and sends at most one full burst, or waits. */
+async function step(): Promise<void> {
+    if (link.credit() < burst_length) {
+        credit_missing = true
+        countDropped()
+        await ds.sleep(1)
+        return
+    }
+    if (state === CUT_OFF) {
+        await sendBurst()
+        endRun()
+        return
+    }
+    // Only the pump takes lines out of the FIFO: the level that came with the last transfer is still valid.
+    if (engine.level < block_lines) await engine.service()
+    if (credit_missing || engine.dropped !== seen_dropped) countDropped()
+    const level = engine.level
+    if (level >= block_lines || (level > 0 && (state !== RUNNING || isFlushDue()))) {
+        const lines = await reader.read()
+        // The run may have been given up during the transfer.
+        if (state === GIVING_UP) dropped_credit += lines
+        if (!isRunning()) return
+        waiting += lines
+        if (lines > 0) await takeBlock(lines)
+        if (!isRunning()) return
+    }
+    if (burst_capacity - filled < block_lines) await sendBurst()
+    else if (state !== RUNNING && engine.level === 0) {
+        await sendBurst()
+        endRun()
+    } else if (isFlushDue()) await sendBurst()
+    else if (engine.level < block_lines) await ds.sleep(pauseMs())
+}
+
+function isFlushDue(): boolean {
+    return ds.millis() - sent_ms > FLUSH_MS
+}
+
+/** Time until the lines that the burst lacks have been fired, as far as it is known. */
+function pauseMs(): number {
+    const missing = burst_capacity - filled - engine.level
+    const ms = Math.ceil((missing * line_period_ns) / 1000000)
+    return ms < 1 ? 1 : Math.min(ms, engine.pause_ms)
+}
+
+function countDropped(): void {
+    let more = (engine.dropped - seen_dropped) | 0
+    // A front end that was reset counts from zero.
+    if (more < 0) more = 0
+    seen_dropped = engine.dropped
+    if (credit_missing) {
+        unsent_credit += more
+        dropped_credit += more
+    } else {
+        unsent_fifo += more
+        dropped_fifo += more
+    }
+    if (engine.level === 0) credit_missing = false
+}
+
+/** Moves the lines of a block into the burst. Where the speed epoch changes, the burst is sent first. */
+async function takeBlock(lines: number): Promise<void> {
+    const block = reader.block
+    const epochs_at = reader.data_at + LINE_EPOCH_AT
+    const last_epoch = block[epochs_at + (lines - 1) * record_length]
+    let from = 0
+    if (filled === 0) burst_epoch = block[epochs_at]
+    while (last_epoch !== burst_epoch) {
+        let to = from
+        while (block[epochs_at + to * record_length] === burst_epoch) to++
+        appendLines(from, to)
+        await sendBurst()
+        if (!isRunning()) return
+        from = to
+        burst_epoch = block[epochs_at + from * record_length]
+    }
+    appendLines(from, lines)
+}
+
+function appendLines(from: number, to: number): void {
+    const lines = to - from
+    const at = reader.data_at + from * record_length
+    putLines(filled, reader.block, at, lines * record_length)
+    filled += lines
+}
+
+/** Sends the lines in the burst, full or not. */
+async function sendBurst(): Promise<void> {
+    const lines = filled
+    filled = 0
+    sent_ms = ds.millis()
+    if (lines === 0) return
+    waiting -= lines
+    const parts = burstParts(lines)
+    moment.tick_us = first_piece.getAt(LINE_TICK_AT, "u32")
+    moment.position_nm = first_piece.getAt(LINE_POSITION_AT, "i32") * nm_per_count
+    // Lines that waited were fired at an earlier set point.
+    const speed_epoch = speeds.speedEpoch()
+    const epochs = is_test ? 0 : (speed_epoch - burst_epoch) & 0xff
+    moment.speed_nm_s = speeds.speedBefore(epochs)
+    moment.speed_epoch = (speed_epoch - epochs) & 0xffff
+    moment.lines = lines
+    moment.dropped_fifo = Math.min(unsent_fifo, U16_MAX)
+    moment.dropped_credit = Math.min(unsent_credit, U16_MAX)
+    moment.dropped_gate = Math.min(unsent_refused, U16_MAX)
+    const flags = is_test ? FLAG_TEST_LINES : 0
+    const length = lines * record_length
+    while (!(await link.sendLines(parts, length, moment, flags))) {
+        if (!isRunning() || !link.isOpen()) {
+            giveUpRun()
+            dropped_credit += lines
             return
         }
-        if (this.is_cut_off) {
-            await this.send()
-            this.running = false
-            return
-        }
-        // What the last transfer told of the FIFO still holds: only the pump takes lines out.
-        if (engine.level < block) await engine.service()
-        if (this.starved || engine.dropped !== this.seen_dropped) this.countDropped()
-        const level = engine.level
-        if (level >= block || (level > 0 && (this.draining || this.isOld()))) {
-            const lines = await this.reader.read()
-            // abandon() may have come while the bus was busy.
-            if (this.given_up) this.dropped_credit += lines
-            if (!this.running) return
-            this.waiting += lines
-            if (lines > 0) await this.take(lines)
-            if (!this.running) return
-        }
-        if (this.burst.capacity - this.filled < block) await this.send()
-        else if (this.draining && engine.level === 0) {
-            await this.send()
-            this.running = false
-        } else if (this.isOld()) await this.send()
-        else if (engine.level < block) await ds.sleep(this.pauseMs())
+        await ds.sleep(1)
     }
-
-    private isOld(): boolean {
-        return ds.millis() - this.sent_ms > FLUSH_MS
-    }
-
-    /** Until the lines for the rest of the burst are there, as far as is known. */
-    private pauseMs(): number {
-        const missing = this.burst.capacity - this.filled - this.engine.level
-        const ms = Math.ceil((missing * this.line_period_ns) / 1000000)
-        const longest_ms = this.engine.pause_ms
-        return ms < 1 ? 1 : ms > longest_ms ? longest_ms : ms
-    }
-
-    private countDropped(): void {
-        let more = (this.engine.dropped - this.seen_dropped) | 0
-        // A front end that was reset begins to count anew.
-        if (more < 0) more = 0
-        this.seen_dropped = this.engine.dropped
-        if (this.starved) {
-            this.untold_credit += more
-            this.dropped_credit += more
-        } else {
-            this.untold_fifo += more
-            this.dropped_fifo += more
-        }
-        if (this.engine.level === 0) this.starved = false
-    }
-
-    /** Moves a block's lines into the burst; where the speed has changed, the burst under way is closed first. */
-    private async take(lines: number): Promise<void> {
-        const length = this.record_length
-        const block = this.reader.block
-        const epochs_at = this.reader.data_at + LINE_EPOCH_AT
-        const last_epoch = block[epochs_at + (lines - 1) * length]
-        let from = 0
-        if (this.filled === 0) this.epoch = block[epochs_at]
-        while (last_epoch !== this.epoch) {
-            let to = from
-            while (block[epochs_at + to * length] === this.epoch) to++
-            this.append(from, to)
-            await this.send()
-            if (!this.running) return
-            from = to
-            this.epoch = block[epochs_at + from * length]
-        }
-        this.append(from, lines)
-    }
-
-    private append(from: number, to: number): void {
-        const length = this.record_length
-        const lines = to - from
-        const at = this.reader.data_at + from * length
-        this.burst.put(this.filled, this.reader.block, at, lines * length)
-        this.filled += lines
-    }
-
-    /** Sends the lines that are in the burst, full or not. */
-    private async send(): Promise<void> {
-        const lines = this.filled
-        this.filled = 0
-        this.sent_ms = ds.millis()
-        if (lines === 0) return
-        this.waiting -= lines
-        const parts = this.burst.partsOf(lines)
-        const moment = this.moment
-        const first = this.burst.first
-        moment.tick_us = first.getAt(LINE_TICK_AT, "u32")
-        moment.position_nm = first.getAt(LINE_POSITION_AT, "i32") * this.nm_per_count
-        // Lines that waited were fired under an earlier set-point than the one now.
-        const speeds = this.speeds
-        const speed_epoch = speeds.speedEpoch()
-        const epochs = this.test ? 0 : (speed_epoch - this.epoch) & 0xff
-        moment.speed_nm_s = speeds.speedBefore(epochs)
-        moment.speed_epoch = (speed_epoch - epochs) & 0xffff
-        moment.lines = lines
-        moment.dropped_fifo = Math.min(this.untold_fifo, U16_MAX)
-        moment.dropped_credit = Math.min(this.untold_credit, U16_MAX)
-        moment.dropped_gate = Math.min(this.untold_gate, U16_MAX)
-        const flags = this.test ? FLAG_TEST_LINES : 0
-        const length = lines * this.record_length
-        while (!(await this.link.sendLines(parts, length, moment, flags))) {
-            if (!this.running || !this.link.isOpen()) {
-                this.abandon()
-                this.dropped_credit += lines
-                return
-            }
-            await ds.sleep(1)
-        }
-        this.untold_fifo -= moment.dropped_fifo
-        this.untold_credit -= moment.dropped_credit
-        this.untold_gate -= moment.dropped_gate
-        this.lines_sent += lines
-        this.bursts_sent++
-        this.sent_ms = ds.millis()
-    }
+    unsent_fifo -= moment.dropped_fifo
+    unsent_credit -= moment.dropped_credit
+    unsent_refused -= moment.dropped_gate
+    lines_sent += lines
+    bursts_sent++
+    sent_ms = ds.millis()
 }

@@ -5,10 +5,18 @@ import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
 import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
-import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
+import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
 import { FifoReader } from "../acquisition/line-engine/fifo-reader"
 import { LineEngine } from "../acquisition/line-engine/line-engine"
-import { LinePump } from "../acquisition/line-pump"
+import {
+    beginRun,
+    block_lines,
+    drainRun,
+    openPump,
+    pumpIsIdle,
+    runPump,
+    setPumpRecords,
+} from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { openBoard } from "../platform/open-board"
 import { linkSettings } from "../platform/settings"
@@ -31,33 +39,32 @@ const link = new Link(
     async () => undefined,
     async () => undefined
 )
-const pump = new LinePump(
+openBurstBuffer(BURST_PIECES)
+openPump(
     engine,
     new FifoReader(engine, chip),
-    new BurstBuffer(BURST_PIECES),
     link,
     { speedEpoch: () => 0, speedBefore: () => 0 },
     1000
 )
-const pumping = async () => await pump.run()
 const linking = async () => {
     for (;;) {
         await link.step(ds.millis())
         await ds.sleep(10)
     }
 }
-pumping.start()
+runPump.start()
 linking.start()
 await engine.begin()
 const samples: number = await readSetting(SETTING_SAMPLES, 256)
-pump.setRecords(samples, SAMPLE_FORMAT_LOG8)
-const unit = BLOCKS * pump.linesPerBlock()
+setPumpRecords(samples, SAMPLE_FORMAT_LOG8)
+const unit = BLOCKS * block_lines
 const lines = Math.idiv(FIFO_LINES, unit) * unit
 while (!link.isOpen()) await ds.sleep(LOOK_MS)
 for (;;) {
     await engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
     console.log("sending")
-    pump.begin(0, true)
-    pump.finish()
-    while (!pump.idle()) await ds.sleep(LOOK_MS)
+    beginRun(0, true)
+    drainRun()
+    while (!pumpIsIdle()) await ds.sleep(LOOK_MS)
 }

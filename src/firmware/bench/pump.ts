@@ -6,10 +6,10 @@ import * as le from "../../shared/devices/line-engine"
 import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
 import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence"
 import { crc8 } from "../acquisition/line-engine/crc8"
-import { BURST_PIECES, BurstBuffer } from "../acquisition/burst-buffer"
+import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
 import { FifoReader } from "../acquisition/line-engine/fifo-reader"
 import { LineEngine } from "../acquisition/line-engine/line-engine"
-import { LinePump } from "../acquisition/line-pump"
+import { beginRun, openPump, pumpIsIdle, runPump, setPumpRecords } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { linkSettings } from "../platform/settings"
 import { SpiChip } from "../platform/spi"
@@ -59,20 +59,13 @@ const link = new Link(
     async () => {}
 )
 const speeds = { speedEpoch: () => 0, speedBefore: (_epochs: number) => 0 }
-const pump = new LinePump(
-    engine,
-    new FifoReader(engine, chip),
-    new BurstBuffer(BURST_PIECES),
-    link,
-    speeds,
-    1
-)
-pump.setRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
-const pumping = async () => await pump.run()
-pumping.start()
+openBurstBuffer(BURST_PIECES)
+openPump(engine, new FifoReader(engine, chip), link, speeds, 1)
+setPumpRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
+runPump.start()
 
 for (;;) {
     await link.step(ds.millis())
-    if (link.isOpen() && pump.idle()) pump.begin(LINE_PERIOD_NS, false)
+    if (link.isOpen() && pumpIsIdle()) beginRun(LINE_PERIOD_NS, false)
     await ds.sleep(LOOP_MS)
 }

@@ -2,9 +2,21 @@
 // Not for: requests (requests.ts), the states' order (wire/cart-machine.ts), or how motion, front end and link work.
 
 import * as ds from "@devicescript/core"
-import { BurstBuffer } from "../acquisition/burst-buffer"
+import { openBurstBuffer } from "../acquisition/burst-buffer"
 import { FrontEnd, FrontEndParts } from "../acquisition/front-end"
-import { LinePump } from "../acquisition/line-pump"
+import {
+    beginRun,
+    block_lines,
+    drainRun,
+    lines_sent,
+    openPump,
+    pumpIsIdle,
+    record_format,
+    record_samples,
+    runPump,
+    setPumpRecords,
+    takePumpError,
+} from "../acquisition/line-pump"
 import { display } from "../bedside/display"
 import { Link } from "../link/link"
 import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
@@ -50,7 +62,6 @@ function sledText(): string {
 export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
-    private readonly pump: LinePump
     private readonly link: Link
     private readonly keeper: CalibrationStore
     private readonly interlocks: Interlocks
@@ -80,24 +91,17 @@ export class Cart {
         const parts = makeFrontEnd()
         this.front = parts.front
         this.state.front = parts.front
-        this.pump = new LinePump(
+        openBurstBuffer(parts.burst_pieces)
+        openPump(
             parts.front,
             parts.reader,
-            new BurstBuffer(parts.burst_pieces),
             this.link,
             { speedEpoch: () => speed_epoch, speedBefore: speedBefore },
             calibration.encoder_nm_per_count
         )
-        this.pump.setRecords(parts.samples, parts.format)
+        setPumpRecords(parts.samples, parts.format)
         this.keeper = new CalibrationStore()
-        this.imaging = new Imaging(
-            this.front,
-            parts.rotor,
-            this.pump,
-            this.link,
-            this.state,
-            randomU32()
-        )
+        this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
         this.interlocks = new Interlocks(this.front, parts.rotor, this.link, tell)
         this.moves = new Moves(this.front, this.imaging, this.keeper, tell)
         this.dump = new RegisterDump(
@@ -123,9 +127,7 @@ export class Cart {
 
     /** Runs for ever. */
     async run(): Promise<void> {
-        const pump = this.pump
-        const pumping = async () => await pump.run()
-        pumping.start()
+        runPump.start()
         display.start(this.state, sledText, this.link)
         await this.keeper.load()
         this.state.dispatch(machine.DONE_BOOT)
@@ -152,11 +154,8 @@ export class Cart {
         this.looped_ms = now_ms
         this.heartbeat ^= 1
         await this.board.setPin(PIN_HEARTBEAT, this.heartbeat)
-        if (this.pump.failure) {
-            const failure = this.pump.failure
-            this.pump.failure = undefined
-            throw failure
-        }
+        const pump_error = takePumpError()
+        if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
             await this.interlocks.check(state, now_ms, late_ms)
@@ -213,14 +212,10 @@ export class Cart {
         if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines through the whole path, before any echo.
-        if (this.pump.idle() && this.state.now !== machine.STATE_FAULT) {
-            this.pump.begin(0, true)
-            await this.front.sendTestLines(
-                this.pump.samples,
-                this.pump.format,
-                this.pump.linesPerBlock()
-            )
-            this.pump.finish()
+        if (pumpIsIdle() && this.state.now !== machine.STATE_FAULT) {
+            beginRun(0, true)
+            await this.front.sendTestLines(record_samples, record_format, block_lines)
+            drainRun()
         }
         this.imaging.tellEnd(ds.millis())
         await this.sendStatus(ds.millis())
@@ -238,7 +233,7 @@ export class Cart {
             speed_nm_s: set_speed_nm_s,
             fifo_lines: this.front.level,
             lines_fired,
-            lines_sent: this.pump.lines_sent,
+            lines_sent: lines_sent,
             credit_bytes: this.link.credit(),
         })
     }

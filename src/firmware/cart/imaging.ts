@@ -3,7 +3,21 @@
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
-import { LinePump } from "../acquisition/line-pump"
+import {
+    beginRun,
+    bursts_sent,
+    closeRun,
+    countRefused,
+    cutOffRun,
+    drainRun,
+    dropped_credit,
+    dropped_fifo,
+    dropped_refused,
+    giveUpRun,
+    lines_sent,
+    pumpIsIdle,
+    setPumpRecords,
+} from "../acquisition/line-pump"
 import { Link, LINK_LIMIT_MS } from "../link/link"
 import { imaged_move } from "../motion/imaged-move"
 import { speed_epoch } from "../motion/set-speed"
@@ -54,7 +68,6 @@ export class Imaging {
         private front: FrontEnd,
         /** Only of a front end that has one. */
         private rotor: RotorDrive | undefined,
-        private pump: LinePump,
         private link: Link,
         private state: CartState,
         /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
@@ -81,7 +94,7 @@ export class Imaging {
         if (setup) {
             if (!(await this.front.loadOn(setup.catheter))) return false
             // Known lines of a link that has just opened may still be on their way, in the buffers.
-            if (!this.pump.idle()) return false
+            if (!pumpIsIdle()) return false
             this.loading = undefined
             await this.describe(setup)
             const mrpm = rotorMrpm(setup.catheter, setup.frame_rate_mhz)
@@ -101,7 +114,7 @@ export class Imaging {
         const front = this.front
         this.seen_bus_errors = front.bus_errors
         const catheter = setup.catheter
-        this.pump.setRecords(catheter.samples_per_line, sampleFormat(catheter))
+        setPumpRecords(catheter.samples_per_line, sampleFormat(catheter))
         await front.settle(catheter, setup.budget.line_period_ns)
         // From here on unplugging takes the budget away again; before, all was loaded for the one that was there then.
         const reason = await this.state.validate(setup)
@@ -124,7 +137,7 @@ export class Imaging {
             DESCRIPTION,
             description(setup, calibration, front.sequence_crc, this.number)
         )
-        this.pump.begin(setup.budget.line_period_ns, false)
+        beginRun(setup.budget.line_period_ns, false)
         this.active = true
     }
 
@@ -167,7 +180,7 @@ export class Imaging {
         this.preparing = false
         this.loading = undefined
         await this.front.stop()
-        this.pump.gated(await this.front.refused())
+        countRefused(await this.front.refused())
         if (this.rotor) await this.rotor.stop()
         this.end()
     }
@@ -179,7 +192,7 @@ export class Imaging {
         this.active = false
         this.ending = true
         this.ended_ms = ds.millis()
-        this.pump.finish()
+        drainRun()
     }
 
     /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the front end answers. */
@@ -188,10 +201,10 @@ export class Imaging {
         this.loading = undefined
         try {
             await this.front.stop()
-            this.pump.gated(await this.front.refused())
+            countRefused(await this.front.refused())
         } catch (_) {
             console.error("the front end does not take a stop; unserviced, it fires no more")
-            this.pump.cutOff()
+            cutOffRun()
         }
         this.end()
     }
@@ -211,22 +224,21 @@ export class Imaging {
     async finish(now_ms: number): Promise<void> {
         this.tellEnd(now_ms)
         if (!this.ending) return
-        const pump = this.pump
-        if (!pump.idle()) {
+        if (!pumpIsIdle()) {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
             // The host takes no more: what waits for its credit is counted and given up.
-            pump.abandon()
+            giveUpRun()
             // Of a burst that is half out nobody knows yet whether it was sent; the link ends a host that stays silent.
-            if (!pump.idle()) return
+            if (!pumpIsIdle()) return
         }
         this.ending = false
         let lines_fired = LINES_UNKNOWN
         let lines_dropped_crc = 0
         try {
             const fired = await this.front.fired()
-            pump.close()
+            closeRun()
             // All else is accounted for: these its bus did not bring.
-            const lost = fired - pump.lines_sent - pump.dropped_fifo - pump.dropped_credit
+            const lost = fired - lines_sent - dropped_fifo - dropped_credit
             // Fewer than came of them: it was reset and has begun to count anew.
             if (lost >= 0) {
                 lines_fired = fired
@@ -241,12 +253,12 @@ export class Imaging {
         this.untold = {
             outcome: this.outcome,
             lines_fired,
-            lines_sent: pump.lines_sent,
-            lines_dropped_fifo: pump.dropped_fifo,
-            lines_dropped_credit: pump.dropped_credit,
+            lines_sent: lines_sent,
+            lines_dropped_fifo: dropped_fifo,
+            lines_dropped_credit: dropped_credit,
             lines_dropped_crc,
-            lines_dropped_gate: pump.dropped_gate,
-            bursts_sent: pump.bursts_sent,
+            lines_dropped_gate: dropped_refused,
+            bursts_sent: bursts_sent,
             window_start_nm: plan ? plan.window_start_nm : 0,
             window_end_nm: plan ? plan.window_end_nm : 0,
             speed_error_ppm: this.speed_error_ppm,
