@@ -1,15 +1,14 @@
-// Responsible for: real RF to its complex baseband, by a short Hilbert filter.
-// Not for: delays or sums.
+// Converts real RF to its complex baseband with a short Hilbert filter.
 //
-// Windowed ideal Hilbert transformer, type III, 31 taps, Kaiser window beta 5 (A. V. Oppenheim, R. W. Schafer,
-// "Discrete-Time Signal Processing", 3rd ed., ch. 12.4 and 7.5). Every other tap is zero: 8 products a sample. From 0.08 to
-// 0.42 of the sample rate its gain is within 0.3 % of 1 and its phase is exact; the test measures it.
+// Windowed ideal Hilbert transformer, type III, 31 taps, Kaiser window with beta 5 (A. V. Oppenheim, R. W. Schafer,
+// "Discrete-Time Signal Processing", 3rd ed., ch. 12.4 and 7.5). Every second tap is zero: 8 products a sample. From 0.08
+// to 0.42 of the sample rate the gain is within 0.3 % of 1 and the phase is exact; the test measures this.
 
-/** Taps on each side of the middle. */
+/** Taps on each side of the centre tap. */
 export const HILBERT_REACH = 15
 const KAISER_BETA = 5
 
-/** Taps at the distances 1, 3, 5 … from the middle; those at the negative distances are their negatives. */
+/** Taps at the distances 1, 3, 5 … from the centre; the filter is antisymmetric. */
 export const HILBERT_TAPS: Float64Array = Float64Array.from(
     { length: (HILBERT_REACH + 1) / 2 },
     (_, i) => {
@@ -22,7 +21,7 @@ export const HILBERT_TAPS: Float64Array = Float64Array.from(
     }
 )
 
-/** Modified Bessel function of order 0, by its power series. */
+/** Modified Bessel function of order 0, as a power series. */
 function bessel0(x: number): number {
     let term = 1
     let sum = 1
@@ -33,13 +32,13 @@ function bessel0(x: number): number {
     return sum
 }
 
-/** Turns lines of one length into baseband; memory for it is made once. */
+/** Converts lines of one length to baseband; its memory is allocated once. */
 export class Demodulator {
     private readonly padded: Float64Array
     private readonly cosines: Float64Array
     private readonly sines: Float64Array
 
-    /** @param radPerSample the carrier's phase from sample to sample */
+    /** @param radPerSample phase of the carrier from one sample to the next */
     constructor(
         private readonly samples: number,
         radPerSample: number
@@ -49,12 +48,12 @@ export class Demodulator {
         this.sines = Float64Array.from({ length: samples }, (_, n) => Math.sin(radPerSample * n))
     }
 
-    /** Where the caller puts the real line, `samples` long; around it is silence. */
+    /** Input buffer of `samples` values, zero-padded on both sides. */
     get line(): Float64Array {
         return this.padded.subarray(HILBERT_REACH, HILBERT_REACH + this.samples)
     }
 
-    /** Analytic signal of {@link line} without its carrier, into `re` and `im` from `at` on. */
+    /** Writes the baseband of {@link line} to `re` and `im` from index `at` on. */
     demodulate(re: Float32Array, im: Float32Array, at: number): void {
         const { padded: x, cosines, sines, samples } = this
         const [h1, h3, h5, h7, h9, h11, h13, h15] = HILBERT_TAPS as unknown as [

@@ -1,4 +1,4 @@
-// Parts of the beamformer by themselves: filter, interpolation, geometry, lists, refusals. Points: hil-tests/imaging/beamform.test.ts.
+// Parts of the beamformer: filter, interpolation, geometry, pair lists, refusals. Point targets: hil-tests/imaging/beamform.test.ts.
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -20,7 +20,7 @@ import {
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { checkPairs } from "./pairs"
 
-const test = suite("beamforming: its parts")
+const test = suite("beamformer parts")
 
 const ARRAY = { elements: 64, radiusMm: 0.3 }
 const SAMPLING: ChannelDataSampling = {
@@ -41,8 +41,8 @@ const SETTINGS: BeamformSettings = {
     gainDb: 0,
 }
 
-test("Hilbert filter: gain within 0.3 % of 1 from 0.08 to 0.42 of the sample rate", () => {
-    // The design's own claim, measured on its frequency response 2 * sum h sin(w m).
+test("the Hilbert filter has a gain within 0.3 % of 1 from 0.08 to 0.42 of the sample rate", () => {
+    // Measured on the frequency response 2 * sum h sin(w m).
     let worst = 0
     for (let f = 0.08; f <= 0.42; f += 0.001) {
         let gain = 0
@@ -54,7 +54,7 @@ test("Hilbert filter: gain within 0.3 % of 1 from 0.08 to 0.42 of the sample rat
     assert.ok(worst < 0.003, `${worst}`)
 })
 
-test("baseband of a pulse: its envelope, and between two samples within 0.75 % of the peak", () => {
+test("the baseband of a pulse is its envelope, within 0.75 % of the peak between samples", () => {
     // The pulse of 2 cycles and 60 % bandwidth at five samples a cycle has sigma = 1.054 / f0 = 5.27 samples. Linear
     // interpolation of a Gaussian is off by 1 / (8 sigma^2) = 0.45 % of the peak at most, the Hilbert filter by 0.3 %.
     const sigma = 5.27
@@ -85,13 +85,13 @@ test("baseband of a pulse: its envelope, and between two samples within 0.75 % o
         }
     }
     console.log(
-        `linear interpolation: off by ${(100 * worst).toFixed(2)} % of the peak in baseband, by ${(100 * worstRf).toFixed(0)} % on RF`
+        `linear interpolation: error ${(100 * worst).toFixed(2)} % of the peak in baseband, ${(100 * worstRf).toFixed(0)} % on RF`
     )
     assert.ok(worst < 0.0075, `${worst}`)
-    assert.ok(worstRf > 0.1, "RF itself would do")
+    assert.ok(worstRf > 0.1, "interpolation of RF is accurate enough")
 })
 
-test("distance and obliquity are those of plane geometry", () => {
+test("distance and obliquity agree with plane geometry", () => {
     const number = (min: number, max: number): fc.Arbitrary<number> =>
         fc.double({ min, max, noNaN: true })
     fc.assert(
@@ -106,7 +106,7 @@ test("distance and obliquity are those of plane geometry", () => {
     )
 })
 
-test("pair lists have as many pairs as the literature says, each once", () => {
+test("pair lists have the published number of pairs, each once", () => {
     // 64 x 14 reciprocal, 64 x 27 both ways, 64 x 64: O'Donnell's arrays.
     for (const [pairs, count] of [
         [reciprocalPairs(64, 14), 896],
@@ -116,7 +116,7 @@ test("pair lists have as many pairs as the literature says, each once", () => {
         assert.is(pairs.length, count)
         checkPairs(pairs, 64)
     }
-    // Which they are: 13 neighbours on one side, or on both, round the circle.
+    // 13 neighbours on one side, or on both, round the circle.
     const rxOf = (pairs: readonly Pair[], of: number): number[] =>
         pairs.filter(([tx]) => tx === of).map(([, rx]) => rx)
     const from = (first: number, count: number): number[] =>
@@ -144,7 +144,7 @@ const refused = (
     assert.unreachable(`${what} was taken`)
 }
 
-test("what cannot be is refused with a reason", () => {
+test("refuses settings, lists and frames out of range", () => {
     for (const value of [NaN, -1, Infinity]) {
         refused({ sampleRateMhz: value }, /sample rate/)
         refused({ samplesPerPair: value }, /samples a pair/)
@@ -159,7 +159,7 @@ test("what cannot be is refused with a reason", () => {
         refused({ soundSpeedMPerS: value }, /sound speed/)
         refused({ gainDb: value * 100 }, /gain/)
     }
-    // Just beyond each limit it is refused, at the limit it is taken.
+    // Values just beyond each limit are refused; the limits are accepted.
     for (const [name, what, beyond, limits] of [
         ["samplesPerPair", /samples a pair = .* 64 to 16384/, [63, 16385], [64, 16384]],
         ["firstSampleUs", /first sample = .* 0 to 100/, [100.1], [0, 100]],
@@ -174,7 +174,7 @@ test("what cannot be is refused with a reason", () => {
         ["gainDb", /gain = .* -60 to 120/, [-60.1, 120.1], [-60, 120]],
     ] as const) {
         for (const value of beyond) refused({ [name]: value }, what)
-        // Few lines of few elements, so that the largest tables are small.
+        // Few lines and elements keep the largest tables small.
         const small = { linesPerFrame: 16, apertureElements: 1 }
         for (const value of limits) {
             const changed = { ...small, [name]: value }
@@ -188,7 +188,7 @@ test("what cannot be is refused with a reason", () => {
     }
     refused({ apertureElements: 65 }, /1 to 64/)
     refused({}, /empty/, [])
-    refused({}, /element 64; 0 to 63/, [[0, 64]])
+    refused({}, /element 64; elements are 0 to 63/, [[0, 64]])
     refused({}, /element 0\.5/, [[0.5, 1]])
     refused({}, /1-2 twice/, [
         [1, 2],
@@ -210,14 +210,14 @@ test("what cannot be is refused with a reason", () => {
     )
     assert.throws(
         () => beamformer.beamform(new Int16Array(255), new Uint8Array(2)),
-        /255 samples and 2 flags came; 2 pairs of 128/
+        /255 samples and 2 flags, but 2 pairs of 128/
     )
 })
 
-test("lines without any pair of theirs are missing, not silent", () => {
+test("reports lines without any pair as missing", () => {
     const beamformer = new Beamformer(ARRAY, [[0, 1]], SAMPLING, SETTINGS)
     const { present } = beamformer.beamform(new Int16Array(128), new Uint8Array(1).fill(1))
-    // 14 elements at a line: 0 and 1 are in the apertures of 13 lines.
+    // With 14 elements for each line, 0 and 1 are in the apertures of 13 lines.
     assert.is(
         present.reduce((sum, flag) => sum + flag, 0),
         13
@@ -225,13 +225,13 @@ test("lines without any pair of theirs are missing, not silent", () => {
     assert.is(present[32], 0)
 })
 
-test("lines that are not wanted stay empty, and the others are as without", () => {
+test("computes only the requested lines", () => {
     const pairs = reciprocalPairs(64, 14)
     const beamformer = new Beamformer(ARRAY, pairs, SAMPLING, SETTINGS)
     const rf = Int16Array.from({ length: 128 * 896 }, (_, i) => 20000 * Math.sin(i * i))
-    const came = new Uint8Array(896).fill(1)
-    const all = beamformer.beamform(rf, came)
-    const some = beamformer.beamform(rf, came, 10, 20)
+    const received = new Uint8Array(896).fill(1)
+    const all = beamformer.beamform(rf, received)
+    const some = beamformer.beamform(rf, received, 10, 20)
     for (let line = 0; line < 64; line++) {
         const wanted = line >= 10 && line < 20
         assert.is(some.present[line], wanted ? 1 : 0)
@@ -242,7 +242,7 @@ test("lines that are not wanted stay empty, and the others are as without", () =
     }
 })
 
-test("gain is in dB of amplitude: 20 dB are ten times", () => {
+test("a gain of 20 dB is a factor of 10", () => {
     const lines = {
         amplitude: Float32Array.of(0.0003, 0.001, 0.02, 0.9),
         present: Uint8Array.of(1),
@@ -261,11 +261,10 @@ test("gain is in dB of amplitude: 20 dB are ten times", () => {
         )
 })
 
-test("the widths of theory are those of the textbook where it has one", () => {
+test("theoretical widths agree with the textbook", () => {
     // Gaussian pulse: 0.8825 c / 2B; 7.1 MHz at 1540 m/s.
     assert.ok(Math.abs(axialWidthMm(7.1, 1540) - 0.0957) < 0.0001)
-    // Few elements make a straight aperture of 14 pitches: one-way sinc, -3 dB at 0.886 lambda / L. Its arc of
-    // 14/512 turns is 0.1 % shorter than its chord; 1 %.
+    // 14 of 512 elements are nearly a straight aperture: one-way sinc, -3 dB at 0.886 lambda / L. Tolerance 1 %.
     const array = { elements: 512, radiusMm: 5 }
     const width = lateralWidthRad({
         array,
@@ -279,7 +278,7 @@ test("the widths of theory are those of the textbook where it has one", () => {
     assert.ok(Math.abs(width / wanted - 1) < 0.01, `${width} ${wanted}`)
 })
 
-test("the rate is frames over the clock's time", () => {
+test("measures the rate as frames divided by time", () => {
     const beamformer = new Beamformer(ARRAY, [[0, 1]], SAMPLING, SETTINGS)
     let now = 0
     const rate = beamformRate(

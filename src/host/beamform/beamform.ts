@@ -1,5 +1,4 @@
-// Responsible for: the one entry to the beamforming room: what others may import.
-// Not for: any work of its own.
+// Re-exports what other folders use of this folder.
 
 export type { CircularArray } from "./array"
 export { distanceMm, obliquity } from "./array"

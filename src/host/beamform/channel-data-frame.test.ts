@@ -1,5 +1,4 @@
-// Responsible for: which pairs of which frame make a line, where a frame meets its neighbour.
-// Not for: the sums (beamform.test.ts), the way through the link (hil-tests/acquisition/channel-data.test.ts).
+// Which pairs of which frame an A-line uses where a frame meets its neighbour.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -13,7 +12,7 @@ import type { PolarFrame } from "../picture/picture"
 import { RunReceiver } from "../run/run-receiver"
 import { ChannelDataFrames, type Pair, reciprocalPairs } from "./beamform"
 
-const test = suite("frames of element data and their neighbours")
+const test = suite("channel data frames")
 
 const PAIRS = 896
 const SAMPLES = 300
@@ -45,10 +44,10 @@ function channelDataFrames(sent?: readonly Pair[]): ChannelDataFrames {
     )
 }
 
-/** Of pictures: where they differ, assert.equal() would write for minutes. */
+/** Compares pictures; assert.equal() would print differences for minutes. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-/** A frame of noise. */
+/** A noise frame. */
 function frameOf(index: number, seed: number): PolarFrame {
     const codes = new Uint8Array(2 * SAMPLES * PAIRS)
     let state = seed
@@ -60,25 +59,25 @@ function frameOf(index: number, seed: number): PolarFrame {
     return { index, timeMs: index * FRAME_MS, positionMm: 0, codes, present }
 }
 
-const heardAt = (frame: PolarFrame, degrees: number): number =>
+const presentAt = (frame: PolarFrame, degrees: number): number =>
     frame.present[Math.round((degrees * 256) / 360)]!
 
-test("a line takes the pairs that were fired nearest to it in time, over the seam from the neighbour", () => {
+test("an A-line uses the pairs fired closest in time, from the neighbouring frame if necessary", () => {
     const frames = channelDataFrames()
     const [a, b, c] = [frameOf(4, 1), frameOf(5, 2), frameOf(6, 3)]
-    // A line at 3 degrees is made of elements 51 to 13: half of it is heard at the frame's end, 450 ms later than the rest.
-    const endless = { ...b, present: b.present.slice().fill(0, PAIRS / 2) }
-    assert.is(heardAt(frames.beamform(endless), 3), 0)
-    assert.is(heardAt(frames.beamform(endless, a), 3), 1)
-    assert.is(heardAt(frames.beamform(endless, a), 80), 1)
-    assert.is(heardAt(frames.beamform(endless, a), 200), 0)
-    const headless = { ...b, present: b.present.slice().fill(0, 0, PAIRS / 2) }
-    assert.is(heardAt(frames.beamform(headless, a), 357), 0)
-    assert.is(heardAt(frames.beamform(headless, a, c), 357), 1)
-    assert.is(heardAt(frames.beamform(headless, a, c), 100), 0)
+    // An A-line at 3 degrees uses elements 51 to 13; half of them fire at the end of the frame, 450 ms after the others.
+    const withoutEnd = { ...b, present: b.present.slice().fill(0, PAIRS / 2) }
+    assert.is(presentAt(frames.beamform(withoutEnd), 3), 0)
+    assert.is(presentAt(frames.beamform(withoutEnd, a), 3), 1)
+    assert.is(presentAt(frames.beamform(withoutEnd, a), 80), 1)
+    assert.is(presentAt(frames.beamform(withoutEnd, a), 200), 0)
+    const withoutStart = { ...b, present: b.present.slice().fill(0, 0, PAIRS / 2) }
+    assert.is(presentAt(frames.beamform(withoutStart, a), 357), 0)
+    assert.is(presentAt(frames.beamform(withoutStart, a, c), 357), 1)
+    assert.is(presentAt(frames.beamform(withoutStart, a, c), 100), 0)
 })
 
-test("what stands still looks the same with its neighbours, and another frame before it changes the lines at the seam alone", () => {
+test("an equal neighbour changes nothing, another neighbour changes only the A-lines near angle 0", () => {
     const frames = channelDataFrames()
     const [b, other] = [frameOf(5, 2), frameOf(4, 1)]
     const alone = frames.beamform(b)
@@ -89,18 +88,18 @@ test("what stands still looks the same with its neighbours, and another frame be
         codes
             .subarray(line * 256, (line + 1) * 256)
             .some((code, k) => code !== alone.codes[line * 256 + k])
-    // Line i has the 27 elements from ceil(i/4 - 13.5) on: up to line 50 some of them come before element 0.
+    // Line i uses 27 elements from ceil(i/4 - 13.5) on: up to line 50 some of them are before element 0.
     for (let line = 0; line <= 50; line++) assert.ok(isChanged(mixed, line))
-    // Element 13 and those behind it have all their partners within the frame: from 13.5/64 of the turn on.
+    // Element 13 and later ones have all partners within the frame: from 13.5/64 of the circle on.
     for (let line = 54; line < 256; line++) assert.not(isChanged(mixed, line))
-    // And from line 203 on some come behind element 63, which the next frame fires nearest in time; at the aperture's edge a
-    // Hann weight hides them: three elements further in they are seen.
+    // From line 203 on some are after element 63, which the next frame fires closest in time. At the edge of the aperture
+    // the Hann weight hides the change; it shows from three elements further in.
     const late = frames.beamform(b, undefined, frameOf(6, 3))
     for (let line = 0; line < 256; line++)
         if (line < 203 || line >= 215) assert.is(isChanged(late, line), line >= 215, `${line}`)
 })
 
-test("a frame that does not follow at once is no neighbour", () => {
+test("does not use a neighbour after a gap", () => {
     const frames = channelDataFrames()
     const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
     const alone = frames.beamform(b).codes
@@ -109,7 +108,7 @@ test("a frame that does not follow at once is no neighbour", () => {
         assert.ok(isSame(frames.beamform(b, { ...a, ...wrong }).codes, alone))
 })
 
-test("where transmitters do not fire round the circle, the frame before is no nearer in time, and is not used", () => {
+test("does not use neighbours if the transmitters do not fire in order", () => {
     const frames = channelDataFrames(reciprocalPairs(64, 14).reverse())
     const [a, b] = [frameOf(4, 1), frameOf(5, 2)]
     const alone = frames.beamform(b).codes

@@ -1,5 +1,4 @@
-// Responsible for: element data as they come through the link to a frame that the picture room takes.
-// Not for: collecting them (../frames) or the sums (delay-and-sum.ts).
+// Beamforms frames of channel data to frames of A-lines, with pairs of neighbouring frames where they are closer in time.
 
 import * as record from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
@@ -8,9 +7,10 @@ import { Beamformer } from "./delay-and-sum"
 import { bothWaysPairs, fullMatrix, reciprocalPairs, type Pair } from "./pairs"
 import { BeamformError, type BeamformSettings } from "./settings"
 
-/** What a description does not tell of the array and its pulse. */
+/** Data of the array and its pulse that a run's description does not hold. */
 export interface ChannelDataCatheter {
     readonly elements: number
+    /** see ChannelDataSampling.pulseDelayUs */
     readonly pulseDelayUs: number
 }
 
@@ -20,12 +20,12 @@ export class ChannelDataFrames {
     private readonly beamformer: Beamformer
     private readonly rf: Int16Array
     private readonly received: Uint8Array
-    /** Transmitters fire in their order round the circle: then the first lines of a frame are of pairs that end the frame before. */
+    /** Whether the transmitters fire in order round the circle, so that a frame's first lines use pairs from the end of the frame before. */
     private readonly inOrder: boolean
 
     /**
-     * @param sent the list that the cart was sent; left out, the description's is one that has a number
-     * @throws BeamformError when the run is none of element data, or cannot be beamformed so
+     * @param sent custom pair list that was sent to the cart; default: the description's built-in list
+     * @throws BeamformError when the run has no channel data, or cannot be beamformed with these settings
      */
     constructor(
         private readonly description: Description,
@@ -36,12 +36,12 @@ export class ChannelDataFrames {
         const d = description
         if (d.sample_format !== record.SAMPLE_FORMAT_RF16)
             throw new BeamformError(
-                `Samples of format ${d.sample_format} came; element data have format ${record.SAMPLE_FORMAT_RF16}.`
+                `The run has sample format ${d.sample_format}, but channel data has format ${record.SAMPLE_FORMAT_RF16}.`
             )
         const pairs = sent ?? pairsOfList(d.pair_list, catheter.elements)
         if (pairs.length !== d.lines_per_frame)
             throw new BeamformError(
-                `Frames of ${d.lines_per_frame} lines came; pair list ${d.pair_list} of ${catheter.elements} elements has ${pairs.length}.`
+                `The run has ${d.lines_per_frame} lines per frame, but pair list ${d.pair_list} of ${catheter.elements} elements has ${pairs.length} pairs.`
             )
         const centreFrequencyMhz = d.centre_frequency_khz / 1000
         const radiusMm = d.catheter_radius_um / 1000
@@ -71,11 +71,11 @@ export class ChannelDataFrames {
     }
 
     /**
-     * The catheter moves while a frame's pairs are fired, so a line is made of those that were fired nearest to it in time:
-     * its aperture reaches over the frame's seam into a neighbour, not to the far end of its own frame.
-     * @param frame as the frame assembler made it: its codes are the bytes of the samples, its lines the pairs
-     * @param before,after its neighbours, where there are any; one that does not follow at once is not used
-     * @throws BeamformError when one is not of this run
+     * Beamforms one frame. The catheter moves while a frame's pairs are fired, so each A-line uses the pairs fired closest
+     * in time: near angle 0 these are pairs of a neighbouring frame, not of the far end of its own frame.
+     * @param frame as the frame assembler returns it: its codes are the bytes of the samples, its lines the pairs
+     * @param before,after neighbouring frames, if any; used only if they follow without a gap
+     * @throws BeamformError when a frame does not belong to this run
      */
     beamform(frame: PolarFrame, before?: PolarFrame, after?: PolarFrame): PolarFrame {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
@@ -83,12 +83,12 @@ export class ChannelDataFrames {
         const codes = new Uint8Array(lines * samples)
         const present = new Uint8Array(lines)
         const add = (from: number, to: number): void => {
-            const made = this.beamformer.beamform(this.rf, this.received, from, to)
+            const beamformed = this.beamformer.beamform(this.rf, this.received, from, to)
             codes.set(
-                this.beamformer.codes(made).subarray(from * samples, to * samples),
+                this.beamformer.codes(beamformed).subarray(from * samples, to * samples),
                 from * samples
             )
-            present.set(made.present.subarray(from, to), from)
+            present.set(beamformed.present.subarray(from, to), from)
         }
         this.loadPairs(frame, 0, pairs)
         const first = this.follows(before, frame) ? Math.round(lines / 4) : 0
@@ -107,19 +107,19 @@ export class ChannelDataFrames {
         return { index, timeMs, positionMm, codes, present }
     }
 
-    /** Whether the second frame was fired right behind the first. */
+    /** Whether frame b was fired directly after frame a. */
     private follows(a?: PolarFrame, b?: PolarFrame): boolean {
         if (!this.inOrder || !a || !b || b.index !== a.index + 1) return false
         const frameMs = 1e6 / this.description.frame_rate_mhz
         return Math.abs((b.timeMs - a.timeMs) / frameMs - 1) < 0.1
     }
 
-    /** Samples of some pairs of a frame in place of those that are there. */
+    /** Loads the samples of pairs `from` to `to` - 1 of a frame. */
     private loadPairs({ codes, present, index }: PolarFrame, from: number, to: number): void {
         const { rf, received: came } = this
         if (codes.length !== 2 * rf.length)
             throw new BeamformError(
-                `Frame ${index} has ${codes.length} bytes of element data; ${2 * rf.length} are needed for ${this.description.lines_per_frame} pairs.`
+                `Frame ${index} has ${codes.length} bytes of channel data; ${this.description.lines_per_frame} pairs need ${2 * rf.length}.`
             )
         const { samples_per_line: samples } = this.description
         for (let i = from * samples; i < to * samples; i++)
@@ -128,7 +128,7 @@ export class ChannelDataFrames {
     }
 }
 
-/** The pairs behind a number of src/shared/acquisition/line-record.ts. */
+/** The pairs of a built-in list, by its number in src/shared/acquisition/line-record.ts. */
 export function pairsOfList(list: number, elements: number): Pair[] {
     switch (list) {
         case record.PAIRS_RECIPROCAL_14:
@@ -139,6 +139,6 @@ export function pairsOfList(list: number, elements: number): Pair[] {
             return fullMatrix(elements)
     }
     throw new BeamformError(
-        `Pair list ${list} is not known; ${record.PAIRS_RECIPROCAL_14} to ${record.PAIRS_FULL} are.`
+        `Pair list ${list} is unknown; the built-in lists are ${record.PAIRS_RECIPROCAL_14} to ${record.PAIRS_FULL}.`
     )
 }

@@ -1,5 +1,4 @@
-// Responsible for: synthetic-aperture delay-and-sum: RF of pairs in, A-lines out.
-// Not for: delays (delay-tables.ts), the analytic signal (analytic-signal.ts). Sources: README.md.
+// Synthetic-aperture delay-and-sum: RF of element pairs in, A-lines out. Sources: README.md.
 
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { Demodulator } from "./analytic-signal"
@@ -15,33 +14,33 @@ import {
 
 /** Full scale of an int16 sample. */
 const FULL_SCALE = 32768
-/** A line of which fewer of the pairs came does not count as heard; what is missing darkens it by up to 1 dB. */
-const PAIRS_NEEDED = 0.9
+/** An A-line with a smaller share of its pairs counts as missing. Missing pairs darken it by up to 1 dB. */
+const MIN_PAIR_SHARE = 0.9
 
 /** The lines of one frame. */
 export interface BeamformedLines {
-    /** linesPerFrame*samplesPerLine envelopes, line after line; 1 is full scale of the element data */
+    /** linesPerFrame*samplesPerLine envelopes, line after line; 1 is full scale of the channel data */
     readonly amplitude: Float32Array
-    /** linesPerFrame flags: 1 where at least nine tenths of the line's pairs came */
+    /** linesPerFrame flags: 1 where at least 90 % of the line's pairs were received */
     readonly present: Uint8Array
 }
 
-/** What two elements hear of each other: the records of both directions, where the list has them. */
-type ReciprocalPair = { readonly there: number; readonly back: number }
+/** Records of an element pair in both directions; -1 where the list has none. */
+type ReciprocalPair = { readonly forward: number; readonly reverse: number }
 
 /** Beamforms frames of one array, pair list and sampling. */
 export class Beamformer {
     private readonly tables: DelayTables
     private readonly demodulator: Demodulator
     private readonly reciprocalPairs: ReciprocalPair[] = []
-    /** Co-line of two elements, or -1. */
+    /** Index in reciprocalPairs by both elements; -1 if the list has no such pair. */
     private readonly reciprocalPairIndex: Int32Array
     private readonly received: Uint8Array
     private readonly re: Float32Array
     private readonly im: Float32Array
-    /** Sum of the weights at each sample of each line, inverted; 0 where nothing is heard. */
+    /** 1 / sum of the weights at each sample of each line; 0 where no element contributes. */
     private readonly norm: Float32Array
-    // One line: the whole sum, and the part of one element.
+    // Sums of one line: total, and the part of one element.
     private readonly sumRe: Float64Array
     private readonly sumIm: Float64Array
     private readonly partRe: Float64Array
@@ -75,9 +74,10 @@ export class Beamformer {
     }
 
     /**
-     * @param rf int16 samples, pair after pair as in the list
-     * @param present a flag for each pair: 0 = its record never came, and its samples mean nothing
-     * @param from,to the lines that are wanted: from the first up to, without, the last; others stay empty
+     * Beamforms one frame.
+     * @param rf int16 samples, pair after pair in the list's order
+     * @param present a flag for each pair: 0 = its record is missing and its samples are undefined
+     * @param from,to computes only lines `from` up to, not including, `to`; the others stay zero and not present
      * @throws BeamformError when the frame does not fit the list
      */
     beamform(
@@ -92,17 +92,18 @@ export class Beamformer {
             present.length !== this.pairs.length
         )
             throw new BeamformError(
-                `A frame of ${rf.length} samples and ${present.length} flags came; ${this.pairs.length} pairs of ${samplesPerPair} samples are needed.`
+                `The frame has ${rf.length} samples and ${present.length} flags, but ${this.pairs.length} pairs of ${samplesPerPair} samples are needed.`
             )
         this.demodulateAll(rf, present)
         const { linesPerFrame: lines, samplesPerLine: samples } = this.settings
         const amplitude = new Float32Array(lines * samples)
-        const heard = new Uint8Array(lines)
-        for (let line = from; line < to; line++) heard[line] = this.sumLine(line, amplitude) ? 1 : 0
-        return { amplitude, present: heard }
+        const linePresent = new Uint8Array(lines)
+        for (let line = from; line < to; line++)
+            linePresent[line] = this.sumLine(line, amplitude) ? 1 : 0
+        return { amplitude, present: linePresent }
     }
 
-    /** Echoes as the 8-bit codes that the picture room takes. */
+    /** Converts envelopes to 8-bit sample codes. */
     codes(lines: BeamformedLines): Uint8Array {
         const gain = Math.pow(10, this.settings.gainDb / 20)
         return Uint8Array.from(lines.amplitude, a => amplitudeToCode(a * gain))
@@ -112,26 +113,28 @@ export class Beamformer {
         const { elements } = this.array
         const record = new Int32Array(elements * elements).fill(-1)
         this.pairs.forEach(([tx, rx], i) => (record[tx * elements + rx] = i))
-        const coLineOf = new Int32Array(elements * elements).fill(-1)
+        const pairOf = new Int32Array(elements * elements).fill(-1)
         for (let a = 0; a < elements; a++)
             for (let b = a; b < elements; b++) {
-                const there = record[a * elements + b]!
-                const back = a === b ? -1 : record[b * elements + a]!
-                if (there < 0 && back < 0) continue
-                coLineOf[a * elements + b] = this.reciprocalPairs.length
-                coLineOf[b * elements + a] = this.reciprocalPairs.length
-                this.reciprocalPairs.push({ there, back })
+                const forward = record[a * elements + b]!
+                const reverse = a === b ? -1 : record[b * elements + a]!
+                if (forward < 0 && reverse < 0) continue
+                pairOf[a * elements + b] = this.reciprocalPairs.length
+                pairOf[b * elements + a] = this.reciprocalPairs.length
+                this.reciprocalPairs.push({ forward, reverse })
             }
-        return coLineOf
+        return pairOf
     }
 
-    /** Mean of both directions, where both came: by reciprocity they are the same but for noise. */
+    /** Demodulates each pair. Both directions are averaged: by reciprocity they differ only in noise. */
     private demodulateAll(rf: Int16Array, present: Uint8Array): void {
         const { demodulator, re, im } = this
         const samples = this.sampling.samplesPerPair
         const line = demodulator.line
-        this.reciprocalPairs.forEach(({ there, back }, i) => {
-            const records = [there, back].filter(record => record >= 0 && present[record] !== 0)
+        this.reciprocalPairs.forEach(({ forward, reverse }, i) => {
+            const records = [forward, reverse].filter(
+                record => record >= 0 && present[record] !== 0
+            )
             this.received[i] = records.length > 0 ? 1 : 0
             line.fill(0)
             for (const record of records) {
@@ -143,27 +146,27 @@ export class Beamformer {
         })
     }
 
-    /** @returns whether enough of the line's pairs came */
+    /** Sums one line. @returns whether enough of its pairs were received */
     private sumLine(line: number, out: Float32Array): boolean {
         const { sumRe, sumIm, partRe, partIm, norm } = this
         const { apertureElements: aperture, samplesPerLine: samples } = this.settings
         const { re: phaseRe, im: phaseIm, phases, firstSample } = this.tables
         const row = (line % phases) * aperture
-        let wanted = 0
-        let came = 0
+        let expected = 0
+        let used = 0
         sumRe.fill(0)
         sumIm.fill(0)
         for (let i = 0; i < aperture; i++) {
-            // All partners of element i, then its own phase once.
+            // Sums all partners of element i, then applies the phase of element i once.
             partRe.fill(0)
             partIm.fill(0)
             for (let j = i; j < aperture; j++) {
-                const coLine = this.reciprocalPair(line, i, j)
-                if (coLine < 0) continue
-                wanted++
-                if (this.received[coLine] === 0) continue
-                came++
-                this.addPair(coLine, row + i, row + j, i === j ? 1 : 2)
+                const pair = this.reciprocalPair(line, i, j)
+                if (pair < 0) continue
+                expected++
+                if (this.received[pair] === 0) continue
+                used++
+                this.addPair(pair, row + i, row + j, i === j ? 1 : 2)
             }
             const at = (row + i) * samples
             for (let k = firstSample; k < samples; k++) {
@@ -176,16 +179,16 @@ export class Beamformer {
         const to = line * samples
         for (let k = firstSample; k < samples; k++)
             out[to + k] = norm[to + k]! * Math.sqrt(sumRe[k]! * sumRe[k]! + sumIm[k]! * sumIm[k]!)
-        return wanted > 0 && came >= PAIRS_NEEDED * wanted
+        return expected > 0 && used >= MIN_PAIR_SHARE * expected
     }
 
-    /** Baseband of a co-line at the delays of two table rows, turned by the phase of the second, onto the part sums. */
-    private addPair(coLine: number, rowA: number, rowB: number, times: number): void {
+    /** Adds a pair's baseband at the delays of two table rows, rotated by the phase of the second, to the part sums. */
+    private addPair(pair: number, rowA: number, rowB: number, times: number): void {
         const { re, im, partRe, partIm } = this
         const { delays, re: phaseRe, im: phaseIm, firstSample } = this.tables
         const { samplesPerLine: samples } = this.settings
         const length = this.sampling.samplesPerPair
-        const from = coLine * length
+        const from = pair * length
         const a = rowA * samples
         const b = rowB * samples
         for (let k = firstSample; k < samples; k++) {
@@ -203,7 +206,7 @@ export class Beamformer {
         }
     }
 
-    /** Co-line of elements i and j of a line's aperture, or -1. */
+    /** Index of the pair of elements i and j of a line's aperture, or -1. */
     private reciprocalPair(line: number, i: number, j: number): number {
         const { elements } = this.array
         const first = this.tables.firstElement(line)

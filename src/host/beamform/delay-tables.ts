@@ -1,29 +1,28 @@
-// Responsible for: which elements a line uses, their one-way delays, phases and weights at each of its samples.
-// Not for: the sum (delay-and-sum.ts).
+// Tables of the elements that each A-line uses, with their one-way delays, phases and weights at each sample.
 //
-// Lines repeat: turned by one element, the array is the same. Only linesPerFrame / gcd(linesPerFrame, elements)
-// lines are different ("phases"): 4 for 256 lines on 64 elements. A pair's delay is the sum of two one-way delays and its
-// phase the product of two, so tables of elements are enough.
+// A-lines repeat, because rotating the array by one element gives the same array. Only linesPerFrame / gcd(linesPerFrame,
+// elements) A-lines ("phases") differ: 4 for 256 lines on 64 elements. The delay of a pair is the sum of two one-way delays,
+// and its phase factor is the product of two, so the tables hold elements, not pairs.
 
 import { distanceMm, obliquity, pitchRad, type CircularArray } from "./array"
 import type { BeamformSettings, ChannelDataSampling } from "./settings"
 
 export interface DelayTables {
     readonly phases: number
-    /** First sample of a line that is outside of the catheter. */
+    /** First sample outside the catheter. */
     readonly firstSample: number
-    /** One-way delays in samples of the element line; element n of phase p, sample k: ((p*aperture)+n)*samples+k. */
+    /** One-way delays in RF samples; index of element n of phase p at sample k: ((p*aperture)+n)*samples+k. */
     readonly delays: Float32Array
-    /** Weight times cosine and sine of the carrier's phase at that delay. */
+    /** Weight times cosine and sine of the carrier's phase at this delay. */
     readonly re: Float32Array
     readonly im: Float32Array
-    /** The weight alone; 0 where the element does not hear the place. */
+    /** The weight; 0 where the point is outside the element's acceptance angle. */
     readonly weights: Float32Array
-    /** Number of the first element of a line's aperture, modulo the array's elements. */
+    /** First element of a line's aperture, modulo the number of elements. */
     firstElement(line: number): number
 }
 
-/** An aperture is the `n` elements in [-n/2, n/2) pitches about the line: always n, and none further apart than n - 1. */
+/** Computes the tables. An aperture of n elements covers the pitches [-n/2, n/2) about the A-line. */
 export function delayTables(
     array: CircularArray,
     sampling: ChannelDataSampling,
@@ -41,11 +40,11 @@ export function delayTables(
     const firstSample = Math.floor(array.radiusMm / settings.sampleSpacingMm) + 1
     const mmPerUs = settings.soundSpeedMPerS / 1000
     const samplesPerMm = sampling.sampleRateMhz / mmPerUs
-    // Half of what is common to both ways.
+    // Half of the delay common to both directions.
     const half = ((sampling.pulseDelayUs - sampling.firstSampleUs) * sampling.sampleRateMhz) / 2
     const radPerSample = (2 * Math.PI * sampling.centreFrequencyMhz) / sampling.sampleRateMhz
     const cosMin = Math.cos((settings.acceptanceDeg * Math.PI) / 180)
-    // Whole numbers, so that an element that lies just at the aperture's end is judged alike for all lines.
+    // Integer arithmetic, so that an element exactly at the end of the aperture is treated the same for all lines.
     const first = (line: number): number =>
         Math.ceil((2 * line * elements - aperture * lines) / (2 * lines))
     for (let phase = 0; phase < phases; phase++)
@@ -60,8 +59,8 @@ export function delayTables(
             for (let k = firstSample; k < samples; k++) {
                 const r = k * settings.sampleSpacingMm
                 const delay = distanceMm(array, r, angle) * samplesPerMm + half
-                const heard = obliquity(array, r, angle) >= cosMin
-                const weight = heard ? shading : 0
+                const accepted = obliquity(array, r, angle) >= cosMin
+                const weight = accepted ? shading : 0
                 delays[from + k] = delay
                 weights[from + k] = weight
                 re[from + k] = weight * Math.cos(radPerSample * delay)

@@ -1,11 +1,10 @@
-// Responsible for: how fast a beamformer is on this machine.
-// Not for: judging it.
+// Measures the frame rate of a beamformer on this machine.
 
 import type { Beamformer } from "./delay-and-sum"
 
 /**
  * Frames/s of a beamformer on this machine.
- * @param nowMs a clock, e.g. performance.now
+ * @param nowMs a clock, such as performance.now
  */
 export function beamformRate(
     beamformer: Beamformer,

@@ -1,39 +1,37 @@
-// Responsible for: what resolution an aperture and a pulse allow, by theory.
-// Not for: measuring it in a picture.
-//
-// Derivations: README.md, "Resolution".
+// Theoretical axial and lateral resolution of a pulse and an aperture. Derivations: README.md, "Resolution".
 
 import { distanceMm, pitchRad, type CircularArray } from "./array"
 import type { Pair } from "./pairs"
 import type { BeamformSettings } from "./settings"
 
 /**
- * -6 dB width along a line of a Gaussian pulse.
- * @param bandwidthMhz its -6 dB bandwidth, both ways
+ * -6 dB axial width of a Gaussian pulse.
+ * @param bandwidthMhz two-way -6 dB bandwidth
  * @returns mm: (4 ln 2 / pi) * c / (2B) = 0.8825 * c / (2B)
  */
 export function axialWidthMm(bandwidthMhz: number, soundSpeedMPerS: number): number {
     return ((4 * Math.LN2) / Math.PI) * (soundSpeedMPerS / 1000 / (2 * bandwidthMhz))
 }
 
+/** An aperture and the radius of its focus. */
 export interface LateralCase {
     readonly array: CircularArray
     readonly settings: Pick<
         BeamformSettings,
         "apertureElements" | "apodisation" | "soundSpeedMPerS"
     >
-    /** which neighbours make pairs, as for a line between elements 0 and 1 of an even aperture or on 0 of an odd one */
+    /** pairs, relative to an A-line between elements 0 and 1 (even aperture) or on element 0 (odd aperture) */
     readonly pairs: readonly Pair[]
     readonly centreFrequencyMhz: number
     readonly radiusMm: number
-    /** what element and spreading make of a place seen at this angle from the centre, one way; 1 by default */
+    /** one-way amplitude by element directivity and spreading, by angle from the centre; default 1 */
     readonly elementGain?: (angleRad: number) => number
 }
 
 /**
  * Two-way pattern of the co-array at the focus: sum over pairs of w_tx w_rx cos(k (x_tx + x_rx) psi), 1 at psi = 0,
- * with x = r a sin(phi) / d the lever of an element at phi, d its distance to the focus.
- * @param psiRad angle of a point from the line, at the focus' radius
+ * with x = r a sin(phi) / d for an element at angle phi and distance d from the focus.
+ * @param psiRad angle of a point from the A-line, at the radius of the focus
  */
 export function lateralPattern(c: LateralCase, psiRad: number): number {
     const { array, settings, radiusMm: r } = c
@@ -70,7 +68,7 @@ export function lateralPattern(c: LateralCase, psiRad: number): number {
     return Math.abs(sum) / all
 }
 
-/** Full width of the main lobe where the pattern is half, in rad. */
+/** Full width of the main lobe at half amplitude (-6 dB), rad. */
 export function lateralWidthRad(c: LateralCase): number {
     let inside = 0
     let outside = 0

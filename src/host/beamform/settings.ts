@@ -1,42 +1,42 @@
-// Responsible for: what a beamformer is made from, and the ranges of it.
-// Not for: the work itself (delay-and-sum.ts).
+// Settings of a beamformer, and their ranges.
 
 import type { CircularArray } from "./array"
 
-/** A setting, a pair list or a frame that cannot be beamformed; the message says what was wrong and what is allowed. */
+/** A setting, pair list or frame cannot be beamformed; the message gives the value and the allowed range. */
 export class BeamformError extends Error {}
 
-/** How the element lines were sampled. */
+/** Sampling of the channel data. */
 export interface ChannelDataSampling {
     readonly sampleRateMhz: number
     /** int16 samples of one pair */
     readonly samplesPerPair: number
-    /** time of sample 0 after the transmit pulse began */
+    /** time of sample 0 after the start of the transmit pulse */
     readonly firstSampleUs: number
-    /** time from the transmit pulse's beginning to the middle of the echo of a reflector at no distance */
+    /** time from the start of the transmit pulse to the centre of the echo of a reflector at distance 0 */
     readonly pulseDelayUs: number
     readonly centreFrequencyMhz: number
 }
 
-/** What the picture is to be made of, and how. */
+/** Grid of the A-lines and settings of the sum. */
 export interface BeamformSettings {
-    /** line i looks along 2*pi*i/linesPerFrame */
+    /** line i has the angle 2*pi*i/linesPerFrame */
     readonly linesPerFrame: number
-    /** sample k of a line lies at k*sampleSpacingMm from the catheter's centre */
+    /** sample k is at k*sampleSpacingMm from the catheter's centre */
     readonly samplesPerLine: number
     readonly sampleSpacingMm: number
-    /** neighbouring elements that a line is made from; a pair counts if both of its elements are among them */
+    /** elements of an A-line's aperture; a pair contributes if both elements belong to it */
     readonly apertureElements: number
-    /** weight of an element by its angle from the line */
+    /** weight of an element by its angle from the A-line */
     readonly apodisation: "none" | "hann"
-    /** an element hears places up to this far off its normal */
+    /** an element contributes to points up to this angle from its normal */
     readonly acceptanceDeg: number
     readonly soundSpeedMPerS: number
-    /** added when echoes become 8-bit codes */
+    /** added when envelopes are converted to 8-bit codes */
     readonly gainDb: number
 }
 
 /**
+ * Checks all settings.
  * @throws BeamformError
  */
 export function checkSettings(
@@ -44,40 +44,40 @@ export function checkSettings(
     sampling: ChannelDataSampling,
     settings: BeamformSettings
 ): void {
-    whole("elements of the array", array.elements, 2, 256)
-    within("radius of the array", array.radiusMm, 0.05, 10, "mm")
-    whole("samples a pair", sampling.samplesPerPair, 64, 16384)
-    within("centre frequency", sampling.centreFrequencyMhz, 1, 100, "MHz")
-    // Below, the pulse's band meets the end of the Hilbert filter's; above, its beginning (analytic-signal.ts).
-    within(
+    checkInteger("elements of the array", array.elements, 2, 256)
+    checkRange("radius of the array", array.radiusMm, 0.05, 10, "mm")
+    checkInteger("samples a pair", sampling.samplesPerPair, 64, 16384)
+    checkRange("centre frequency", sampling.centreFrequencyMhz, 1, 100, "MHz")
+    // Outside this range the pulse's band exceeds that of the Hilbert filter (analytic-signal.ts).
+    checkRange(
         "sample rate over centre frequency",
         sampling.sampleRateMhz / sampling.centreFrequencyMhz,
         4,
         8,
         ""
     )
-    within("time of the first sample", sampling.firstSampleUs, 0, 100, "us")
-    within("pulse delay", sampling.pulseDelayUs, 0, 10, "us")
-    whole("lines a frame", settings.linesPerFrame, 16, 4096)
-    whole("samples a line", settings.samplesPerLine, 32, 8192)
-    within("sample spacing", settings.sampleSpacingMm, 0.001, 1, "mm")
-    whole("elements of the aperture", settings.apertureElements, 1, array.elements)
-    within("angle of acceptance", settings.acceptanceDeg, 1, 90, "degrees")
-    within("sound speed", settings.soundSpeedMPerS, 1000, 2500, "m/s")
-    within("gain", settings.gainDb, -60, 120, "dB")
+    checkRange("time of the first sample", sampling.firstSampleUs, 0, 100, "us")
+    checkRange("pulse delay", sampling.pulseDelayUs, 0, 10, "us")
+    checkInteger("lines a frame", settings.linesPerFrame, 16, 4096)
+    checkInteger("samples a line", settings.samplesPerLine, 32, 8192)
+    checkRange("sample spacing", settings.sampleSpacingMm, 0.001, 1, "mm")
+    checkInteger("elements of the aperture", settings.apertureElements, 1, array.elements)
+    checkRange("angle of acceptance", settings.acceptanceDeg, 1, 90, "degrees")
+    checkRange("sound speed", settings.soundSpeedMPerS, 1000, 2500, "m/s")
+    checkRange("gain", settings.gainDb, -60, 120, "dB")
 }
 
-function whole(what: string, value: number, min: number, max: number): void {
+function checkInteger(what: string, value: number, min: number, max: number): void {
     if (!Number.isInteger(value) || value < min || value > max)
         throw new BeamformError(
-            `Beamforming with ${what} = ${value} is not possible; whole numbers from ${min} to ${max} are allowed.`
+            `Beamforming with ${what} = ${value} is not possible; use a whole number from ${min} to ${max}.`
         )
 }
 
-function within(what: string, value: number, min: number, max: number, unit: string): void {
+function checkRange(what: string, value: number, min: number, max: number, unit: string): void {
     if (!(value >= min && value <= max))
         throw new BeamformError(
-            `Beamforming with ${what} = ${value} ${unit} is not possible; ${min} to ${max} ${unit} are allowed.`.replace(
+            `Beamforming with ${what} = ${value} ${unit} is not possible; use ${min} to ${max} ${unit}.`.replace(
                 / +/g,
                 " "
             )

@@ -296,7 +296,7 @@ ring("reports a capture that ends early or lacks a line", () => {
     present[3] = 0
     for (let n = 10; n < 40; n++)
         gappy.addFrame(frameOf(n, 20, { present, linesPresent: LINES - 1 }))
-    assert.match(gappy.view.state().ringDown.notes[0]!, /Line 3 came in 0 of 30/)
+    assert.match(gappy.view.state().ringDown.notes[0]!, /A-line 3 was received in only 0 of 30/)
     assert.is(gappy.store.stored, undefined)
 })
 

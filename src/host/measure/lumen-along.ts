@@ -1,43 +1,39 @@
-// Responsible for: borders of single slabs become borders that run smoothly
-// along the pullback, bridged round the circle and along it where nothing was
-// heard.
-// Not for: finding edges.
+// Smooths the borders of the slabs along the pullback and bridges gaps, round the circle and along the vessel.
 //
-// Along the pullback each line's radius is a local regression (W. Cleveland,
-// J. Am. Stat. Assoc. 74 (1979) 829). It is of second degree, which follows the
-// bottom of a short narrowing where a moving average would widen it.
+// Each A-line's radius along the pullback is a local regression (W. Cleveland, J. Am. Stat. Assoc. 74 (1979) 829).
+// It is quadratic: it follows the bottom of a short stenosis, which a moving average would widen.
 
 import type { SlabBorder } from "./lumen-edge"
 
-/** Reach of the regression to either side: some four independent speckles (0.3 mm each) in all. */
+/** Half-width of the regression: it spans about four independent speckles of 0.3 mm. */
 const REACH_MM = 0.6
 
-/** What a bridged radius weighs against one that was heard. */
+/** Weight of a bridged radius; a detected one has weight 1. */
 const BRIDGED_WEIGHT = 0.02
 
-/** Slabs needed on either side for the second and the first degree. */
+/** Slabs with an edge needed on each side for a quadratic and for a linear fit. */
 const SIDE_FOR_QUADRATIC = 2
 const SIDE_FOR_LINEAR = 1
 
-/** Weight, in slabs heard, below which the reach is widened. */
+/** Below this sum of weights, in slabs with an edge, the half-width is doubled. */
 const MIN_WEIGHT = 1.5
 
 /** The border of one frame. */
 export interface LumenBorder {
-    /** one radius a line from the catheter's centre, never inside the catheter */
+    /** radius of each A-line from the catheter's centre, never inside the catheter */
     readonly radiusMm: Float32Array
-    /** part of the circle where an edge was heard, 0..1; the rest is bridged from its surroundings */
+    /** share of the circle where an edge was detected, 0..1; the rest is interpolated */
     readonly edgeFraction: number
 }
 
-/** Slab borders along a pullback, to be read at any position. */
+/** Interpolates the borders of the slabs at any position of the pullback. */
 export class BordersAlong {
     private readonly reachMm: number
     private readonly radii: readonly Float32Array[]
 
     /**
-     * @param positionsMm growing, one a border
-     * @param minRadiusMm no border lies inside this radius
+     * @param positionsMm ascending, one for each border
+     * @param minRadiusMm lower limit of all radii
      */
     constructor(
         private readonly positionsMm: readonly number[],
@@ -50,7 +46,7 @@ export class BordersAlong {
             .map((p, s) => p - positionsMm[s]!)
             .sort((a, b) => a - b)
         const spacing = steps[steps.length >> 1] ?? 0
-        // Frames that lie far apart still take two neighbours on either side.
+        // Widely spaced frames still use two neighbours on each side.
         this.reachMm = Math.max(REACH_MM, 2.4 * spacing)
     }
 
@@ -58,25 +54,29 @@ export class BordersAlong {
         const lines = this.radii[0]!.length
         const radiusMm = new Float32Array(lines)
         let reach = this.reachMm
-        const todo = Uint8Array.from({ length: lines }, () => 1)
+        const pending = Uint8Array.from({ length: lines }, () => 1)
         const span =
             this.positionsMm[this.positionsMm.length - 1]! -
             this.positionsMm[0]! +
             Math.abs(positionMm - this.positionsMm[0]!)
         for (;;) {
             const last = reach > span
-            const left = this.fit(positionMm, reach, todo, last, radiusMm)
+            const left = this.fit(positionMm, reach, pending, last, radiusMm)
             if (left === 0 || last) break
             reach *= 2
         }
         return { radiusMm, edgeFraction: this.edgeFractionAt(positionMm) }
     }
 
-    /** Fits all lines still to do. @returns how many had too little within reach */
+    /**
+     * Fits all A-lines that are still pending.
+     * @param accept fits even with too little data
+     * @returns the number of A-lines with too little data within reach
+     */
     private fit(
         positionMm: number,
         reach: number,
-        todo: Uint8Array,
+        pending: Uint8Array,
         accept: boolean,
         out: Float32Array
     ): number {
@@ -85,9 +85,9 @@ export class BordersAlong {
         const to = Math.min(z.length, lowerBound(z, positionMm + reach))
         if (accept && to - from === 0) from = Math.max(0, from - 1)
         let left = 0
-        for (let i = 0; i < todo.length; i++) {
-            if (!todo[i]) continue
-            let heard = 0
+        for (let i = 0; i < pending.length; i++) {
+            if (!pending[i]) continue
+            let weightSum = 0
             let before = 0
             let after = 0
             let s0 = 0
@@ -102,13 +102,13 @@ export class BordersAlong {
                 const d = (z[s]! - positionMm) / reach
                 const near = 1 - Math.abs(d) ** 3
                 const kernel = near > 0 ? near * near * near : 1e-6
-                const sure = borders[s]!.edgeWeight[i]!
-                heard += sure * kernel
-                if (sure > 0.5) {
+                const edge = borders[s]!.edgeWeight[i]!
+                weightSum += edge * kernel
+                if (edge > 0.5) {
                     if (d < 0) before++
                     else if (d > 0) after++
                 }
-                const w = kernel * Math.max(sure, BRIDGED_WEIGHT)
+                const w = kernel * Math.max(edge, BRIDGED_WEIGHT)
                 const r = radii[s]![i]!
                 s0 += w
                 s1 += w * d
@@ -119,11 +119,11 @@ export class BordersAlong {
                 t1 += w * d * r
                 t2 += w * d * d * r
             }
-            if (heard < MIN_WEIGHT && !accept) {
+            if (weightSum < MIN_WEIGHT && !accept) {
                 left++
                 continue
             }
-            todo[i] = 0
+            pending[i] = 0
             const side = Math.min(before, after)
             let r = t0 / s0
             if (side >= SIDE_FOR_QUADRATIC) {
@@ -154,7 +154,7 @@ export class BordersAlong {
     }
 }
 
-/** First index whose value is not below. */
+/** First index whose value is not less than `value`. */
 function lowerBound(values: readonly number[], value: number): number {
     let low = 0
     let high = values.length
@@ -166,17 +166,17 @@ function lowerBound(values: readonly number[], value: number): number {
     return low
 }
 
-/** Radii with the lines where nothing was heard replaced by a straight run between their heard neighbours. */
+/** Radii with those without an edge replaced by linear interpolation between their neighbours with one. */
 function bridged(border: SlabBorder): Float32Array {
     const { radiusMm, edgeWeight: heard } = border
     const n = radiusMm.length
     const out = radiusMm.slice()
-    const sure: number[] = []
-    for (let i = 0; i < n; i++) if (heard[i]! > 0.5) sure.push(i)
-    if (sure.length === 0) return out
-    for (let s = 0; s < sure.length; s++) {
-        const a = sure[s]!
-        const b = sure[(s + 1) % sure.length]!
+    const detected: number[] = []
+    for (let i = 0; i < n; i++) if (heard[i]! > 0.5) detected.push(i)
+    if (detected.length === 0) return out
+    for (let s = 0; s < detected.length; s++) {
+        const a = detected[s]!
+        const b = detected[(s + 1) % detected.length]!
         const run = (b - a + n) % n || n
         for (let m = 1; m < run; m++)
             out[(a + m) % n] = radiusMm[a]! + (m / run) * (radiusMm[b]! - radiusMm[a]!)

@@ -1,6 +1,5 @@
-// Responsible for: the border search on plain pictures whose border is known:
-// sharp, gapped, shadowed, empty.
-// Not for: accuracy on realistic echoes (hil-tests/imaging/picture.test.ts).
+// The border search on simple frames with known borders: complete, with gaps, shadows, and empty.
+// Accuracy on realistic echoes: hil-tests/imaging/picture.test.ts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,13 +18,13 @@ const GEOMETRY: ImagingGeometry = {
     centreFrequencyMhz: 20,
 }
 
-/** A small repeatable noise, 0..1. */
+/** Reproducible noise, 0..1. */
 function noise(n: number): number {
     const s = Math.sin(n * 12.9898) * 43758.5453
     return s - Math.floor(s)
 }
 
-/** Blood 40 dB under a wall that rises over 0.06 mm and ends after 0.4 mm, each sample a speckle of its own. */
+/** Blood 40 dB below a wall that rises over 0.06 mm and ends after 0.4 mm; the speckle of all samples is independent. */
 function frame(index: number, positionMm: number, radius: (line: number) => number): PolarFrame {
     const codes = new Uint8Array(128 * 200)
     for (let i = 0; i < 128; i++)
@@ -49,11 +48,11 @@ function series(count: number, radius: (line: number, positionMm: number) => num
     return Array.from({ length: count }, (_, f) => frame(f, f / 30, line => radius(line, f / 30)))
 }
 
-/** Mean and largest radial error of the borders against the drawn radius. */
+/** Mean and largest radial error of the borders against the true radius. */
 function errors(
     frames: readonly PolarFrame[],
     radius: (line: number, positionMm: number) => number
-): { mean: number; worst: number; heard: number[] } {
+): { mean: number; worst: number; edgeFractions: number[] } {
     const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
     let sum = 0
     let worst = 0
@@ -67,7 +66,7 @@ function errors(
     return {
         mean: sum / (128 * frames.length),
         worst,
-        heard: borders.map(border => border.edgeFraction),
+        edgeFractions: borders.map(border => border.edgeFraction),
     }
 }
 
@@ -77,23 +76,22 @@ const egg = (line: number, z: number): number =>
 
 const test = suite("lumen-border")
 
-// The noise has no beam: each line is a speckle of its own, so a border place
-// averages some 5 lines by 3 frames. Its scatter is a fraction of the 0.04 mm
-// sample; the mean over all lines must come well below a sample.
-test("a round and an egg-shaped lumen are found to a fraction of a sample", () => {
+// The noise has no beam width: lines are independent, so a border point averages about 5 lines by 3 frames. Its scatter
+// is a fraction of the 0.04 mm sample; the mean error over all lines must be well below a sample.
+test("finds a round and an egg-shaped lumen to a fraction of a sample", () => {
     for (const shape of [round, egg]) {
         const found = errors(series(30, shape), shape)
         assert.ok(Math.abs(found.mean) < 0.012, `${found.mean}`)
         assert.ok(found.worst < 0.12, `${found.worst}`)
-        assert.ok(Math.min(...found.heard) > 0.95)
+        assert.ok(Math.min(...found.edgeFractions) > 0.95)
     }
 })
 
-test("a step along the pullback stays where it is", () => {
+test("keeps the position of a step along the pullback", () => {
     const step = (_: number, z: number): number => (z < 1 ? 2.4 : 1.6)
     const frames = series(60, step)
     const borders = findLumenBorders(frames, GEOMETRY, estimateRingDown(frames, GEOMETRY))
-    // 0.2 mm to either side of the step the lumen is as drawn.
+    // 0.2 mm from the step the lumen has its true radius.
     for (const [f, r] of [
         [22, 2.4],
         [37, 1.6],
@@ -101,7 +99,7 @@ test("a step along the pullback stays where it is", () => {
         borders[f]!.radiusMm.forEach(v => assert.ok(Math.abs(v - r) < 0.15))
 })
 
-test("lost lines and lost frames are bridged and are said to be", () => {
+test("bridges missing lines and frames, and reports them in edgeFraction", () => {
     const frames = series(45, egg)
     for (const { index, present, codes } of frames)
         for (let i = 0; i < 128; i++)
@@ -112,12 +110,12 @@ test("lost lines and lost frames are bridged and are said to be", () => {
     const found = errors(frames, egg)
     assert.ok(Math.abs(found.mean) < 0.015, `${found.mean}`)
     assert.ok(found.worst < 0.15, `${found.worst}`)
-    assert.ok(found.heard[23]! < 0.1)
-    assert.ok(found.heard[5]! > 0.9)
+    assert.ok(found.edgeFractions[23]! < 0.1)
+    assert.ok(found.edgeFractions[5]! > 0.9)
 })
 
-test("a sector that is lost all along is bridged straight", () => {
-    // Across the lost lines the drawn radius grows evenly.
+test("bridges a sector that is missing in all frames by interpolation", () => {
+    // The true radius grows linearly over the missing lines.
     const ramp = (line: number): number =>
         1.7 + 0.6 * Math.max(0, Math.min(1, (line - 20) / 35, (128 - line) / 35))
     const frames = series(20, ramp)
@@ -127,10 +125,10 @@ test("a sector that is lost all along is bridged straight", () => {
     }
     const found = errors(frames, ramp)
     assert.ok(found.worst < 0.12, `${found.worst}`)
-    assert.ok(found.heard[10]! > 0.8 && found.heard[10]! < 0.93)
+    assert.ok(found.edgeFractions[10]! > 0.8 && found.edgeFractions[10]! < 0.93)
 })
 
-test("what one frame lost is taken from its neighbours, not from a straight bridge", () => {
+test("fills lines missing in one frame from its neighbours, not by interpolation", () => {
     const lobe = (line: number): number => 1.6 + 0.7 * Math.exp(-0.5 * ((line - 64) / 7) ** 2)
     const frames = series(45, lobe)
     for (const { index, present, codes } of frames)
@@ -142,10 +140,10 @@ test("what one frame lost is taken from its neighbours, not from a straight brid
     assert.ok(found.worst < 0.15, `${found.worst}`)
 })
 
-test("where the wall lies at the catheter the border is the catheter's surface", () => {
+test("puts the border on the catheter's surface where the wall touches it", () => {
     const touching = (line: number): number => (line < 40 ? 0.2 : 2)
     const frames = series(30, touching)
-    // No reference: the ring-down of this catheter is none.
+    // This catheter has no ring-down.
     const none = { ...noRingDown(GEOMETRY), frames: 30 }
     for (const border of findLumenBorders(frames, GEOMETRY, none)) {
         assert.ok(border.radiusMm.every(r => r >= 0.2999))
@@ -153,7 +151,7 @@ test("where the wall lies at the catheter the border is the catheter's surface",
     }
 })
 
-test("a ring-down that was not learnt is not taken for a wall", () => {
+test("does not mistake a ring-down without an estimate for a wall", () => {
     const frames = series(3, round)
     for (const { codes } of frames)
         for (let i = 0; i < 128; i++) codes.fill(230, i * 200 + 8, i * 200 + 12)
@@ -161,7 +159,7 @@ test("a ring-down that was not learnt is not taken for a wall", () => {
     assert.ok(found.worst < 0.15, `${found.worst}`)
 })
 
-test("nothing received gives borders at the catheter that claim nothing", () => {
+test("returns borders at the catheter with edgeFraction 0 if nothing was received", () => {
     const frames = series(3, round)
     for (const { present } of frames) present.fill(0)
     for (const border of findLumenBorders(frames, GEOMETRY, noRingDown(GEOMETRY))) {
@@ -171,13 +169,13 @@ test("nothing received gives borders at the catheter that claim nothing", () => 
     assert.equal(findLumenBorders([], GEOMETRY, noRingDown(GEOMETRY)), [])
 })
 
-test("frames of one place, in any order, are one measurement", () => {
+test("averages frames at one position", () => {
     const frames = Array.from({ length: 12 }, (_, f) => frame(f, 5, round))
     const found = errors(frames, round)
     assert.ok(found.worst < 0.1, `${found.worst}`)
 })
 
-test("a frame of another size is refused", () => {
+test("refuses a frame that does not fit the geometry", () => {
     const wrong = { ...frame(0, 0, round), codes: new Uint8Array(7) }
     assert.throws(
         () => findLumenBorders([wrong], GEOMETRY, noRingDown(GEOMETRY)),

@@ -1,7 +1,4 @@
-// Responsible for: the lumen's border in every frame of a pullback: joins the
-// steps of the search and carries the result along the pullback.
-// Not for: the steps (lumen-slabs, lumen-path, lumen-edge), areas and diameters
-// (lumen-measures).
+// Finds the lumen border in every frame of a pullback.
 
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
 import { checkFrame, checkGeometry, firstClearSample } from "../picture/geometry"
@@ -13,11 +10,9 @@ import { slabsOf } from "./lumen-slabs"
 import type { RingDownReference } from "../picture/ring-down"
 
 /**
- * Finds the lumen in all frames of a pullback at once, since neighbouring
- * frames tell more than one.
- * @param ringDown from estimateRingDown over the same frames; where it was not
- * learnt nothing can be heard in its zone
- * @returns one border a frame, in the order of `frames`
+ * Finds the lumen in all frames at once, because neighbouring frames improve each border.
+ * @param ringDown from estimateRingDown over the same frames; without an estimate the ring-down zone is ignored
+ * @returns one border for each frame, in the order of `frames`
  * @throws GeometryError
  */
 export function findLumenBorders(

@@ -1,22 +1,19 @@
-// Responsible for: a border as a contour in millimetres with its normals, and
-// back to one radius a line.
-// Not for: where the border belongs (lumen-edge.ts).
+// Converts a border between one radius for each A-line and a contour in millimetres with normals.
 
 import type { ImagingGeometry } from "../picture/geometry"
 import { depthMm } from "../picture/geometry"
 
-/** Places along the border that are looked at. */
+/** Points of a contour. */
 export const CONTOUR_POINTS = 256
 
 /**
- * Standard deviation of the averaging along the border: at least this, and
- * further out about a beam width, so that a few speckles are averaged
- * wherever the border lies.
+ * Averaging along the border, as standard deviation: at least this length, and further out about one beam width,
+ * so that a few speckles are averaged at any radius.
  */
 const ALONG_MM = 0.15
 const ALONG_RAD = 0.05
 
-/** A closed border as PLACES places at equal distances along it. */
+/** A closed border as CONTOUR_POINTS points at equal distances along it. */
 export interface Contour {
     readonly x: Float64Array
     readonly y: Float64Array
@@ -26,14 +23,14 @@ export interface Contour {
     readonly stepMm: number
 }
 
-/** How far each place of a contour is to move outwards. */
+/** Outward shift of each point of a contour. */
 export interface Shifts {
     readonly mm: Float64Array
-    /** 1 where an edge was heard, else 0 */
+    /** 1 where an edge was detected, else 0 */
     readonly found: Float64Array
 }
 
-/** @param radius one radius a line */
+/** @param radius radius of each A-line, mm */
 export function contourOf(radius: Float32Array): Contour {
     const lines = radius.length
     const px = new Float64Array(lines + 1)
@@ -79,7 +76,7 @@ export function alongSteps(radiusMm: number, stepMm: number): number {
     return Math.max(ALONG_MM, ALONG_RAD * radiusMm) / stepMm
 }
 
-/** Gaussian smoothing of values that stand round a ring; sigma in steps, one a value. */
+/** Gaussian smoothing of cyclic values; one sigma for each value, in steps. */
 function smoothRing(values: Float64Array, sigma: Float64Array): void {
     const n = values.length
     const copy = values.slice()
@@ -96,16 +93,16 @@ function smoothRing(values: Float64Array, sigma: Float64Array): void {
     }
 }
 
-/** Moves the contour by its shifts and reads it line by line. */
+/** Moves the contour by its shifts and returns the radius of each A-line. */
 export function radiiOf(
     contour: Contour,
     shift: Shifts,
-    before: Float32Array,
+    previous: Float32Array,
     geometry: ImagingGeometry
-): { radius: Float32Array; heard: Float32Array } {
-    const lines = before.length
+): { radius: Float32Array; edgeWeight: Float32Array } {
+    const lines = previous.length
     const radius = new Float32Array(lines).fill(-1)
-    const heard = new Float32Array(lines)
+    const edgeWeight = new Float32Array(lines)
     const x = contour.x.map((v, p) => v + shift.mm[p]! * contour.nx[p]!)
     const y = contour.y.map((v, p) => v + shift.mm[p]! * contour.ny[p]!)
     for (let p = 0; p < CONTOUR_POINTS; p++) {
@@ -123,17 +120,20 @@ export function radiiOf(
             const sideB = ux * y[q]! - uy * x[q]!
             const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
             const r = (x[p]! + w * (x[q]! - x[p]!)) * ux + (y[p]! + w * (y[q]! - y[p]!)) * uy
-            // A contour that folds back over a line is read where it was before.
-            if (radius[i]! < 0 || Math.abs(r - before[i]!) < Math.abs(radius[i]! - before[i]!)) {
+            // If the contour crosses an A-line more than once, the crossing nearest to the previous radius counts.
+            if (
+                radius[i]! < 0 ||
+                Math.abs(r - previous[i]!) < Math.abs(radius[i]! - previous[i]!)
+            ) {
                 radius[i] = r
-                heard[i] = (shift.found[p]! + shift.found[q]!) / 2
+                edgeWeight[i] = (shift.found[p]! + shift.found[q]!) / 2
             }
         }
     }
     const deepest = depthMm(geometry)
     for (let i = 0; i < lines; i++) {
-        if (radius[i]! < 0) radius[i] = before[i]!
+        if (radius[i]! < 0) radius[i] = previous[i]!
         radius[i] = Math.min(deepest, Math.max(geometry.catheterRadiusMm, radius[i]!))
     }
-    return { radius, heard }
+    return { radius, edgeWeight }
 }

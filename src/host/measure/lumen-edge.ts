@@ -1,12 +1,9 @@
-// Responsible for: the border of one slab to a fraction of a sample.
-// Not for: finding it roughly (lumen-path.ts).
+// Refines the border of one slab to a fraction of a sample.
 //
-// The mean power across a wall's leading edge is the wall's own step blurred by
-// pulse and beam. Any symmetric blur leaves the half-power point of a step
-// where the step is, so the border is where the mean power, taken along the
-// border over a few independent speckles, passes half of what the wall behind
-// sends back. It is looked for along the border's normal, since pulse and beam
-// blur differently and a flat lumen's sides run nearly along the beam.
+// The mean power across a wall's leading edge is a step blurred by pulse and beam. A symmetric blur leaves the
+// half-power point of a step in place. The border is therefore where the mean power, averaged along the border over a
+// few independent speckles, crosses half the power of the wall behind it. The search runs along the border's normal,
+// because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
 import { POWER_OF_CODE } from "../picture/envelope"
 import type { ImagingGeometry } from "../picture/geometry"
@@ -14,52 +11,53 @@ import type { Contour, Shifts } from "./lumen-contour"
 import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
 
-/** Profile across the border: from this far inside to this far outside. */
+/** The profile across the border extends this far to both sides. */
 const REACH_MM = 0.3
 const STEP_MM = 0.02
 const STEPS = 2 * Math.round(REACH_MM / STEP_MM) + 1
 const MIDDLE = STEPS >> 1
 
-/** The wall behind the edge is where its power is taken. */
+/** The wall's power is measured between these distances behind the edge. */
 const WALL_FROM_MM = 0.04
 const WALL_TO_MM = 0.14
 
-/** The wall's usual level is its median within this distance along the border. */
+/** The reference level of the wall is the median within this distance along the border. */
 const LEVEL_MM = 0.8
 
-/** A wall weaker than its surroundings by this much (6 dB) is judged by theirs. */
+/** A wall weaker than the reference level by this ratio (6 dB) uses the reference level instead. */
 const WEAK_WALL_RATIO = 4
 
-/** An edge counts as heard where wall and lumen differ by this much (6 dB). */
+/** Power ratio of wall to lumen (6 dB) needed to accept an edge. */
 const MIN_EDGE_CONTRAST = 4
 
+/** Iterations of contour and edge search. */
 const ROUNDS = 3
 
 /** The border of one slab as found. */
 export interface SlabBorder {
     readonly radiusMm: Float32Array
-    /** per line, 0..1: how much of the averaging window there heard an edge */
+    /** for each A-line, 0..1: share of the neighbouring contour points with an edge */
     readonly edgeWeight: Float32Array
 }
 
 /**
- * @param path per line the first sample of the wall, true to a few samples
+ * @param path first wall sample of each A-line, accurate to a few samples
  */
 export function refineBorder(slab: Slab, path: Uint16Array, geometry: ImagingGeometry): SlabBorder {
     const { linesPerFrame: lines, sampleSpacingMm: spacing } = geometry
     let radius: Float32Array = Float32Array.from(path, k =>
         Math.max(geometry.catheterRadiusMm, (k - 0.5) * spacing)
     )
-    let heard: Float32Array = new Float32Array(lines)
+    let edgeWeight: Float32Array = new Float32Array(lines)
     for (let round = 0; round < ROUNDS; round++) {
         const contour = contourOf(radius)
         const shift = edgeShifts(slab, contour, geometry)
-        ;({ radius, heard } = radiiOf(contour, shift, radius, geometry))
+        ;({ radius, edgeWeight } = radiiOf(contour, shift, radius, geometry))
     }
-    return { radiusMm: radius, edgeWeight: heard }
+    return { radiusMm: radius, edgeWeight }
 }
 
-/** How far outwards the half-power point lies at each place. */
+/** Distance from each contour point to the half-power point, outwards. */
 function edgeShifts(slab: Slab, contour: Contour, geometry: ImagingGeometry): Shifts {
     const profiles = meanProfiles(slab, contour, geometry)
     const own = new Float64Array(CONTOUR_POINTS)
@@ -67,18 +65,18 @@ function edgeShifts(slab: Slab, contour: Contour, geometry: ImagingGeometry): Sh
         own[p] = wallPower(profiles.subarray(p * STEPS, (p + 1) * STEPS), 0)
     const level = localMedian(own, Math.round(LEVEL_MM / contour.stepMm))
     const mm = new Float64Array(CONTOUR_POINTS)
-    const heard = new Float64Array(CONTOUR_POINTS)
+    const found = new Float64Array(CONTOUR_POINTS)
     for (let p = 0; p < CONTOUR_POINTS; p++) {
         const profile = profiles.subarray(p * STEPS, (p + 1) * STEPS)
         const edge = halfPower(profile, level[p]!)
         if (edge === undefined) continue
         mm[p] = edge
-        heard[p] = 1
+        found[p] = 1
     }
-    return { mm, found: heard }
+    return { mm, found }
 }
 
-/** Power across the border at each place, averaged along it; all -1 where nothing was received. */
+/** Power profile at each contour point, averaged along the border; all -1 where no A-line was received. */
 function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
     const single = new Float32Array(CONTOUR_POINTS * STEPS)
     for (let p = 0; p < CONTOUR_POINTS; p++)
@@ -109,7 +107,7 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
     return means
 }
 
-/** Mean power of the wall that begins `edge` mm outside of the profile's middle. */
+/** Mean power of a wall that begins `edge` mm outside the middle of the profile. */
 function wallPower(profile: Float32Array, edge: number): number {
     const from = MIDDLE + Math.round((edge + WALL_FROM_MM) / STEP_MM)
     const to = Math.min(STEPS - 1, MIDDLE + Math.round((edge + WALL_TO_MM) / STEP_MM))
@@ -118,7 +116,7 @@ function wallPower(profile: Float32Array, edge: number): number {
     return to >= from ? sum / (to - from + 1) : 0
 }
 
-/** Median round a ring within +-reach of the places where something was received; 0 where nothing was. */
+/** Cyclic median within ±reach; ignores values below 0 (not received); 0 where there are none. */
 function localMedian(values: Float64Array, reach: number): Float64Array {
     const n = values.length
     const half = Math.max(1, Math.min(n >> 2, reach))
@@ -134,9 +132,8 @@ function localMedian(values: Float64Array, reach: number): Float64Array {
 }
 
 /**
- * Where a mean profile passes half of the wall's power, from the lumen outwards.
- * @param level power of the wall hereabouts; a wall that is much weaker than it
- * is the beam's skirt in a narrow corner of the lumen, or a dropout
+ * Position where a profile crosses half of the wall's power, from the lumen outwards; undefined without an edge.
+ * @param level reference level of the wall; a much weaker wall is a side lobe in a narrow corner, or a dropout
  */
 function halfPower(profile: Float32Array, level: number): number | undefined {
     if (profile[MIDDLE]! < 0 || !(level > 0)) return undefined
@@ -156,7 +153,7 @@ function halfPower(profile: Float32Array, level: number): number | undefined {
     return edge
 }
 
-/** Echo power at a place; -1 where its lines are missing. */
+/** Echo power at a point; -1 where its A-lines are missing. */
 function powerAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): number {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const k = Math.sqrt(x * x + y * y) / geometry.sampleSpacingMm

@@ -1,11 +1,11 @@
-// Responsible for: areas and diameters of borders whose measures are known.
+// Areas and diameters of borders with known measurements.
 
 import fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { measureLumen } from "./lumen-measures"
 
-/** Radii, from the catheter, of an ellipse whose centre lies at (x, y). */
+/** Radii, from the catheter, of an ellipse with its centre at (x, y). */
 function ellipse(a: number, b: number, x: number, y: number, lines = 256): Float32Array {
     return Float32Array.from({ length: lines }, (_, i) => {
         const ux = Math.cos((2 * Math.PI * i) / lines)
@@ -19,7 +19,7 @@ function ellipse(a: number, b: number, x: number, y: number, lines = 256): Float
 
 const test = suite("lumen-measures")
 
-test("an ellipse has its area, its axes and its centre, wherever the catheter lies in it", () => {
+test("measures area, axes and centre of an ellipse for any position of the catheter", () => {
     fc.assert(
         fc.property(
             fc.double({ min: 0.7, max: 6, noNaN: true }),
@@ -31,8 +31,8 @@ test("an ellipse has its area, its axes and its centre, wherever the catheter li
                 const x = off * a * Math.cos(angle)
                 const y = off * b * Math.sin(angle)
                 const measured = measureLumen(ellipse(a, b, x, y))
-                // A polygon of 256 points lies within the curve: by 0.1 % of
-                // its area about the centre, by 1 % where few lines reach the far side.
+                // A polygon of 256 points is smaller than the curve: by 0.1 % of the area with a central
+                // catheter, by 1 % where few lines reach the far side.
                 const near = (value: number, truth: number): boolean =>
                     Math.abs(value - truth) < 0.012 * truth
                 assert.ok(near(measured.areaMm2, Math.PI * a * b))
@@ -46,13 +46,13 @@ test("an ellipse has its area, its axes and its centre, wherever the catheter li
     )
 })
 
-test("a border of no extent measures nothing", () => {
+test("a border of zero radius has zero area", () => {
     const measured = measureLumen(new Float32Array(256))
     assert.is(measured.areaMm2, 0)
     assert.is(measured.maxDiameterMm, 0)
 })
 
-test("any border gives finite measures, the shortest diameter no longer than the longest", () => {
+test("any border gives finite measurements, with minimum diameter <= maximum diameter", () => {
     fc.assert(
         fc.property(
             fc.array(fc.double({ min: 0, max: 10, noNaN: true }), {

@@ -1,9 +1,8 @@
-// Responsible for: area and diameters of one lumen border.
-// Not for: finding the border.
+// Computes area and diameters of a lumen border.
 
-/** What is measured of one cross-section. */
+/** Measurements of one cross-section. */
 export interface LumenMeasures {
-    /** area of the polygon through the border's points; the catheter counts as lumen, since blood would fill its place */
+    /** area of the border's polygon; the catheter counts as lumen, because it displaces blood */
     readonly areaMm2: number
     /** shortest and longest chord through the centroid of that area */
     readonly minDiameterMm: number
@@ -13,17 +12,16 @@ export interface LumenMeasures {
     readonly centroidYMm: number
 }
 
-/** Directions in which a chord is tried: every degree of the half turn. */
+/** Number of chord directions: one for each degree of a half circle. */
 const DIRECTIONS = 180
 
 /**
  * Measures a closed border.
- * @param radiusMm one radius a line, line i at 2*pi*i/length
  *
- * Diameters are chords through the centroid, as in the ACC consensus on IVUS
- * (Mintz et al., J Am Coll Cardiol 2001; 37: 1478): the minimum and maximum
- * lumen diameter pass through the centre of the lumen, not through the
- * catheter. A chord ends at the first crossing on either side.
+ * Diameters are chords through the centroid, as in the ACC consensus on IVUS (Mintz et al., J Am Coll Cardiol 2001;
+ * 37: 1478): they pass through the centre of the lumen, not through the catheter. A chord ends at its first crossing
+ * of the border on each side.
+ * @param radiusMm radius of each A-line; A-line i has the angle 2*pi*i/length
  */
 export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
     const n = radiusMm.length

@@ -1,35 +1,31 @@
-// Responsible for: a first border of one slab, true to about a sample: the
-// closed path of least cost between blood and wall.
-// Not for: fractions of a sample (lumen-edge.ts).
+// Finds a first border of one slab, accurate to about a sample: the closed path of least cost between blood and wall.
 //
-// Energy: what lies inside the path should look like blood, what lies next
-// outside like wall, and the path should not jump from line to line. Wall
-// within the path is charged for its whole thickness, so the first wall counts
-// and not a brighter one behind; blood beyond the path is charged only within
-// a short window, so media, branches and shadows behind the wall do not matter.
-// The minimum is exact: dynamic programming over the lines (after A. Amini et
-// al., IEEE PAMI 12 (1990) 855), the jump cost by a distance transform
-// (P. Felzenszwalb and D. Huttenlocher, Theory of Computing 8 (2012) 415).
+// The cost favours blood inside the path, wall just outside it, and small steps from line to line. Wall inside the
+// path is charged for its whole thickness, so the path follows the first wall and not a brighter one behind it. Blood
+// outside the path is charged within a short window only, so media, side branches and shadows behind the wall do not
+// matter. The minimum is exact: dynamic programming over the A-lines (A. Amini et al., IEEE PAMI 12 (1990) 855), with
+// the step cost as a distance transform (P. Felzenszwalb and D. Huttenlocher, Theory of Computing 8 (2012) 415).
 
 import type { ImagingGeometry } from "../picture/geometry"
 import { firstSample } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
 
-/** Lines on either side over which echoes are averaged before they are judged: about one beam width. */
+/** Echoes are averaged over this number of A-lines on each side: about one beam width. */
 const BEAM_LINES = 2
 
-/** From clearly blood to clearly wall, in codes to either side of the threshold; 28 codes = 8 dB. */
+/** An echo is certainly blood or wall this far from the threshold, in codes; 28 codes = 8 dB. */
 const TRANSITION_CODES = 28
 
-/** Thickness of wall that must follow the border. */
+/** Thickness of wall required behind the border. */
 const WALL_MM = 0.2
 
-/** Cost of a jump of one sample from one line to the next. */
+/** Cost of a step of one sample between neighbouring A-lines. */
 const JUMP_COST = 0.3
 
 /**
- * The code that parts blood from wall best in the whole pullback (N. Otsu, IEEE
- * Trans. Syst. Man Cybern. 9 (1979) 62), beyond the ring-down.
+ * The sample code that best separates blood from wall in the whole pullback (N. Otsu, IEEE Trans. Syst. Man Cybern. 9
+ * (1979) 62).
+ * @param fromSample first sample beyond the ring-down
  */
 export function bloodWallThreshold(
     slabs: readonly Slab[],
@@ -68,7 +64,7 @@ export function bloodWallThreshold(
     return threshold
 }
 
-/** Finds paths of many slabs with one set of work arrays. */
+/** Finds the path of each slab; its work arrays are allocated once. */
 export class PathFinder {
     private readonly lines: number
     private readonly samples: number
@@ -77,7 +73,7 @@ export class PathFinder {
     private readonly mixed: Uint16Array
     private readonly cost: Float32Array
     private readonly from: Uint16Array
-    /** 1 for a line that one of the three slabs brought */
+    /** 1 for an A-line that one of the three slabs holds */
     private readonly received: Uint8Array
     private readonly wallSum: Float64Array
     private readonly bloodSum: Float64Array
@@ -97,9 +93,9 @@ export class PathFinder {
     }
 
     /**
-     * The path of one slab.
-     * @param before,after its neighbours, which lend a quarter of the weight each
-     * @returns per line the first sample of the wall
+     * Finds the path of one slab.
+     * @param before,after neighbouring slabs, each with a quarter of the weight
+     * @returns the first wall sample of each A-line
      */
     find(before: Slab, slab: Slab, after: Slab, threshold: number): Uint16Array {
         this.mix(before, slab, after)
@@ -107,7 +103,7 @@ export class PathFinder {
         return this.cheapest()
     }
 
-    /** Mean of the slab and its neighbours, four times the code; 0 where nothing is known. */
+    /** Weighted sum of the slab and its neighbours: four times the mean code; 0 where no A-line was received. */
     private mix(before: Slab, slab: Slab, after: Slab): void {
         const { lines, samples, mixed } = this
         for (let i = 0; i < lines; i++) {
@@ -121,6 +117,8 @@ export class PathFinder {
             this.received[i] = c.present[i] ? 1 : 0
         }
     }
+
+    /** Cost of a wall beginning at each sample of an A-line. */
     private costOfLine(line: number, threshold: number): void {
         const { lines, samples, mixed, cost, first, window } = this
         const base = line * samples
@@ -136,7 +134,7 @@ export class PathFinder {
             cost.fill(0, base, base + samples)
             return
         }
-        // Part of blood and part of wall at each sample, summed from the catheter outwards.
+        // Membership of wall and of blood at each sample, summed from the catheter outwards.
         const wall = this.wallSum
         const blood = this.bloodSum
         wall[first] = 0
@@ -144,19 +142,20 @@ export class PathFinder {
         for (let k = first; k < samples; k++) {
             let sum = 0
             for (const row of rows) sum += mixed[row + k]!
-            const sure = (sum / weight - threshold) / TRANSITION_CODES
-            const e = sure > 1 ? 1 : sure < -1 ? -1 : sure
+            const certainty = (sum / weight - threshold) / TRANSITION_CODES
+            const e = certainty > 1 ? 1 : certainty < -1 ? -1 : certainty
             wall[k + 1] = wall[k]! + (e > 0 ? e : 0)
             blood[k + 1] = blood[k]! + (e < 0 ? -e : 0)
         }
         for (let k = first; k < samples; k++) {
             const end = Math.min(samples, k + window)
-            // Beyond the last sample nothing was heard: it counts as blood.
-            const silent = k + window - end
-            cost[base + k] = wall[k]! + (blood[end]! - blood[k]! + silent)
+            // Samples beyond the last one count as blood.
+            const beyond = k + window - end
+            cost[base + k] = wall[k]! + (blood[end]! - blood[k]! + beyond)
         }
     }
-    /** Cheapest path; two turns are walked and the middle one is kept, so that the ends meet. */
+
+    /** Path of least cost. It runs over the circle twice and keeps the middle half, so that its ends meet. */
     private cheapest(): Uint16Array {
         const { lines, samples, cost, first, from } = this
         let last = new Float64Array(samples)

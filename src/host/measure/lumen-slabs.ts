@@ -1,11 +1,8 @@
-// Responsible for: frames of nearly the same position become one polar map of
-// mean log echo, which is what the border search reads.
-// Not for: deciding where the border is.
+// Averages frames at nearly the same position into one polar map (a slab), the input of the border search.
 //
-// Speckle changes over a slice thickness (some 0.3 mm), so frames closer than
-// that carry hardly more than one; joining them saves time and bridges lines
-// that are missing in one of them. The mean is taken over codes, that is over
-// log amplitude, in which one bright speckle weighs no more than a dark one.
+// Speckle changes over a slice thickness of about 0.3 mm, so frames closer than that carry little more information
+// than one. Averaging saves time and fills A-lines that are missing in some of the frames. The mean is taken over
+// codes, that is over log amplitude, so that bright speckles do not dominate.
 
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
@@ -13,20 +10,20 @@ import { firstSample } from "../picture/geometry"
 import type { RingDownReference } from "../picture/ring-down"
 import { withoutRingDown } from "../picture/ring-down"
 
-/** Frames within this span of position are joined: a third of a slice thickness. */
+/** Frames within this range of positions form a slab: a third of a slice thickness. */
 export const SLAB_MM = 0.1
 
-/** One joined map. */
+/** The mean of several frames. */
 export interface Slab {
-    /** mean measured position of its frames */
+    /** mean measured position of the frames */
     readonly positionMm: number
-    /** linesPerFrame*samplesPerLine mean codes with the ring-down off, line after line */
+    /** linesPerFrame*samplesPerLine mean codes without ring-down, line after line */
     readonly codes: Uint8Array
-    /** 0 for a line that no frame of the slab brought */
+    /** 0 for an A-line missing in all frames */
     readonly present: Uint8Array
 }
 
-/** Joins the frames of a pullback. @returns slabs by growing position */
+/** Groups and averages the frames of a pullback. @returns slabs in order of position */
 export function slabsOf(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry,
@@ -53,7 +50,7 @@ function averageFrames(
     ringDown: RingDownReference
 ): Slab {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    // A ring-down that nobody has learnt would pass for wall at the catheter.
+    // Without an estimate the ring-down would look like a wall at the catheter: its zone is left out.
     const first = ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
     const codes = new Uint8Array(lines * samples)
     const present = new Uint8Array(lines)

@@ -1,18 +1,14 @@
-// Responsible for: whether a lumen lies in the picture at all, or leaves it: then its border is the picture's edge.
-// Not for: finding the border, or its measures.
+// Checks whether a lumen extends beyond the imaged depth; its border then follows the edge of the view.
 
 import type { ImagingGeometry } from "../picture/geometry"
 
-/**
- * A border nearer than this to the edge of the view is not told from it: so much wall has to be seen behind a border
- * (lumen-path.ts), which there lies beyond the last sample.
- */
+/** A border this close to the edge of the view is not reliable: lumen-path.ts needs this thickness of wall behind it. */
 const EDGE_MM = 0.2
 
-/** Share of the circle over which a border may run along the edge and its area still be told: 18 degrees. */
+/** Maximum share of the circle on the edge for which the area is still valid: 18 degrees. */
 export const MAX_EDGE_FRACTION = 0.05
 
-/** @param radiusMm of a border, one radius a line */
+/** @param radiusMm border: radius of each A-line */
 export function extendsBeyondView(radiusMm: ArrayLike<number>, geometry: ImagingGeometry): boolean {
     const { samplesPerLine, sampleSpacingMm } = geometry
     const edgeMm = samplesPerLine * sampleSpacingMm - EDGE_MM

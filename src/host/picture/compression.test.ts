@@ -1,4 +1,4 @@
-// Responsible for: that greys are what the display settings say of the codes.
+// Log compression: greys against the display settings.
 
 import fc from "fast-check"
 import { suite } from "uvu"
@@ -19,7 +19,7 @@ const GEOMETRY: ImagingGeometry = {
 
 const test = suite("compression")
 
-test("a grey is 255 at full scale and falls by 255 over the dynamic range", () => {
+test("maps full scale to 255 and falls by 255 over the dynamic range", () => {
     fc.assert(
         fc.property(
             fc.integer({ min: 0, max: 255 }),
@@ -38,7 +38,7 @@ test("a grey is 255 at full scale and falls by 255 over the dynamic range", () =
                 const db = 20 * Math.log10(codeToAmplitude(code)) + gainDb + slope * sample * 0.1
                 const exact = 255 * (1 + db / dynamicRangeDb)
                 const bounded = code === 0 ? 0 : Math.max(0, Math.min(255, exact))
-                // Rounding to a whole grey; the ring-down zone goes through 32-bit floats.
+                // Rounding to a whole grey; the ring-down zone uses 32-bit floats.
                 assert.ok(Math.abs(grey - bounded) <= 0.51)
             }
         ),
@@ -46,13 +46,13 @@ test("a grey is 255 at full scale and falls by 255 over the dynamic range", () =
     )
 })
 
-test("nothing is heard from inside the catheter", () => {
+test("samples inside the catheter are black", () => {
     const mapper = greyMapper(GEOMETRY, noRingDown(GEOMETRY))
     const greys = mapper.frame(new Uint8Array(16 * 64).fill(255))
     assert.equal([...greys.subarray(64, 64 + 5)], [0, 0, 0, 255, 255])
 })
 
-test("one line is mapped as within its frame", () => {
+test("maps a single line as in its frame", () => {
     const mapper = greyMapper(GEOMETRY, noRingDown(GEOMETRY))
     const codes = Uint8Array.from({ length: 16 * 64 }, (_, p) => (p * 7) % 256)
     const line = new Uint8Array(64)
@@ -60,7 +60,7 @@ test("one line is mapped as within its frame", () => {
     assert.equal(line, mapper.frame(codes).slice(9 * 64, 10 * 64))
 })
 
-test("settings out of range are refused", () => {
+test("refuses settings out of range", () => {
     for (const wrong of [
         { dynamicRangeDb: 9 },
         { dynamicRangeDb: 73 },

@@ -1,6 +1,4 @@
-// Responsible for: from sample codes to display greys: ring-down off, residual
-// time gain, log compression.
-// Not for: placing greys in a picture.
+// Converts sample codes to greys: ring-down subtraction, residual TGC, log compression.
 
 import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry } from "./geometry"
@@ -8,21 +6,20 @@ import { firstSample } from "./geometry"
 import type { RingDownReference } from "./ring-down"
 import { withoutRingDown } from "./ring-down"
 
-/** How echoes become greys. */
+/** Settings of the log compression. */
 export interface DisplaySettings {
-    /** amplitudes from full scale down to this far below it get greys 255..0 */
+    /** amplitudes from full scale down to this far below it map to greys 255..0 */
     readonly dynamicRangeDb: number
     /** added to each echo before compression */
     readonly gainDb: number
     /**
-     * Digital time gain on top of the front end's, in dB at a radius from the
-     * catheter's centre. The front end's curve is meant to make tissue even,
-     * so the default adds nothing.
+     * Digital TGC in addition to the front end's, in dB, by radius from the catheter's centre. The front end's curve
+     * already compensates attenuation, so the default adds nothing.
      */
     readonly residualGainDb: (radiusMm: number) => number
 }
 
-/** A setting is out of its range; the message says which and what is allowed. */
+/** A setting is out of range; the message gives the allowed range. */
 export class DisplayError extends Error {}
 
 export const DEFAULT_DISPLAY: DisplaySettings = {
@@ -35,15 +32,15 @@ export const DEFAULT_DISPLAY: DisplaySettings = {
 export const DYNAMIC_RANGE_DB = [10, SAMPLE_SPAN_DB] as const
 export const GAIN_DB = [-60, 60] as const
 
-/** Turns the codes of a line or of a frame into greys. */
+/** Converts the codes of an A-line or of a frame to greys. */
 export interface GreyMapper {
     /**
-     * One line.
+     * Converts one A-line.
      * @param codes the frame's codes, line after line
-     * @param out gets samplesPerLine greys from outOffset on
+     * @param out receives samplesPerLine greys from outOffset on
      */
     line(codes: Uint8Array, line: number, out: Uint8Array, outOffset: number): void
-    /** All lines of a frame: linesPerFrame*samplesPerLine greys, in `out` where given. */
+    /** Converts all A-lines: linesPerFrame*samplesPerLine greys, in `out` if given. */
     frame(codes: Uint8Array, out?: Uint8Array): Uint8Array
 }
 
@@ -52,7 +49,7 @@ function within(value: number, [min, max]: readonly [number, number]): boolean {
 }
 
 /**
- * @param ringDown what to take off in the ring-down zone (ring-down.ts)
+ * @param ringDown reference subtracted in the ring-down zone (ring-down.ts)
  * @throws DisplayError when a setting is out of range
  */
 export function greyMapper(
@@ -73,7 +70,7 @@ export function greyMapper(
     const greyOfDb = (db: number): number =>
         Math.max(0, Math.min(255, Math.round(255 + (db * 255) / dynamicRangeDb)))
 
-    // Everything beyond the ring-down is a function of code and depth only.
+    // Beyond the ring-down a grey depends on code and depth only.
     const table = new Uint8Array(samples * 256)
     const gainAtDb = new Float64Array(samples)
     for (let k = 0; k < samples; k++) {
@@ -86,12 +83,12 @@ export function greyMapper(
         for (let code = 1; code < 256; code++)
             table[(k << 8) + code] = greyOfDb(((code - 255) * SAMPLE_SPAN_DB) / 255 + gainAtDb[k]!)
     }
-    const heardFrom = firstSample(geometry)
+    const visibleFrom = firstSample(geometry)
     const { firstSample: ringFrom, endSample: ringEnd } = ringDown
 
     function line(codes: Uint8Array, lineIndex: number, out: Uint8Array, outOffset: number): void {
         const from = lineIndex * samples
-        out.fill(0, outOffset, outOffset + heardFrom)
+        out.fill(0, outOffset, outOffset + visibleFrom)
         for (let k = ringFrom; k < ringEnd; k++) {
             const rest = withoutRingDown(ringDown, codes[from + k]!, lineIndex, k)
             out[outOffset + k] =

@@ -1,6 +1,4 @@
-// Responsible for: the tables that turn an 8-bit sample code into linear
-// amplitude and power, computed once.
-// Not for: the companding law itself (src/shared/acquisition/sample-codes.ts).
+// Tables of the linear amplitude and power of each 8-bit sample code.
 
 import { codeToAmplitude } from "../../shared/acquisition/sample-codes"
 

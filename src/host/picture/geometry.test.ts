@@ -1,5 +1,4 @@
-// Responsible for: that geometries and frames which contradict themselves are
-// refused with a reason.
+// Geometry: checks of geometries and frames, and the first samples.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -21,7 +20,7 @@ function refused(run: () => void): void {
 
 const test = suite("geometry")
 
-test("a geometry out of range is refused", () => {
+test("refuses a geometry out of range", () => {
     checkGeometry(GOOD)
     for (const wrong of [
         { linesPerFrame: 15 },
@@ -37,7 +36,7 @@ test("a geometry out of range is refused", () => {
         refused(() => checkGeometry({ ...GOOD, ...wrong }))
 })
 
-test("a frame that does not fit its geometry is refused", () => {
+test("refuses a frame that does not fit its geometry", () => {
     const frame: PolarFrame = {
         index: 0,
         timeMs: 0,
@@ -51,7 +50,7 @@ test("a frame that does not fit its geometry is refused", () => {
     refused(() => checkFrame({ ...frame, positionMm: Infinity }, GOOD))
 })
 
-test("the first samples are those at or beyond the catheter and the ring-down", () => {
+test("the first samples are at or beyond the catheter and the ring-down", () => {
     // 0.3/0.1 is 2.9999999999999996 in binary: still sample 3.
     assert.is(firstSample(GOOD), 3)
     assert.is(firstClearSample(GOOD), 6)

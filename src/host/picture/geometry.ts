@@ -1,22 +1,20 @@
-// Responsible for: what an image frame is (lines, samples, radii) and how its
-// polar places map to millimetres.
-// Not for: grey levels, files, or how frames come from the link.
+// Geometry of an image frame: lines, samples and radii, and their checks.
 
-/** How one frame stands in space; the same for a whole pullback. */
+/** Geometry of the frames of one pullback. */
 export interface ImagingGeometry {
-    /** A-lines in a frame; line i looks along the angle 2*pi*i/linesPerFrame */
+    /** A-lines in a frame; line i has the angle 2*pi*i/linesPerFrame */
     readonly linesPerFrame: number
-    /** samples in a line; sample k lies at k*sampleSpacingMm from the CATHETER CENTRE */
+    /** samples in an A-line; sample k is at k*sampleSpacingMm from the CATHETER CENTRE */
     readonly samplesPerLine: number
     readonly sampleSpacingMm: number
-    /** the transducer's surface; nothing is heard from inside it */
+    /** radius of the transducer's surface; there are no echoes from inside it */
     readonly catheterRadiusMm: number
-    /** how far beyond the surface the ring-down reaches */
+    /** depth of the ring-down beyond the surface */
     readonly ringDownMm: number
     readonly centreFrequencyMhz: number
 }
 
-/** One frame as the link delivers it. */
+/** One frame in polar coordinates, as received. */
 export interface PolarFrame {
     readonly index: number
     readonly timeMs: number
@@ -24,11 +22,11 @@ export interface PolarFrame {
     readonly positionMm: number
     /** linesPerFrame*samplesPerLine sample codes (src/shared/acquisition/sample-codes.ts), line after line */
     readonly codes: Uint8Array
-    /** linesPerFrame flags; 0 = this line never arrived and its codes mean nothing */
+    /** linesPerFrame flags; 0 = the A-line is missing and its codes are undefined */
     readonly present: Uint8Array
 }
 
-/** An 8-bit grey picture, row after row, with the size of its pixels. */
+/** An 8-bit grey image, row after row, with its pixel size. */
 export interface GreyImage {
     readonly widthPx: number
     readonly heightPx: number
@@ -38,11 +36,11 @@ export interface GreyImage {
     readonly greys: Uint8Array
 }
 
-/** The geometry or a frame contradicts itself; the message says where and what is allowed. */
+/** A geometry or frame is invalid; the message gives the value and the allowed range. */
 export class GeometryError extends Error {}
 
 /**
- * Refuses a geometry that no picture can be made from.
+ * Checks that a geometry can be displayed.
  * @throws GeometryError
  */
 export function checkGeometry(geometry: ImagingGeometry): void {
@@ -68,7 +66,7 @@ export function checkGeometry(geometry: ImagingGeometry): void {
 }
 
 /**
- * Refuses a frame whose arrays do not fit the geometry.
+ * Checks that a frame fits the geometry.
  * @throws GeometryError
  */
 export function checkFrame(frame: PolarFrame, geometry: ImagingGeometry): void {
@@ -83,38 +81,38 @@ export function checkFrame(frame: PolarFrame, geometry: ImagingGeometry): void {
         )
     if (!Number.isFinite(frame.positionMm))
         throw new GeometryError(
-            `Frame ${frame.index} stands at ${frame.positionMm} mm; a finite position is needed.`
+            `Frame ${frame.index} has the position ${frame.positionMm} mm; it must be finite.`
         )
 }
 
-/** Radius of the outermost place that a line of this geometry reaches. */
+/** Imaging depth: radius of the outermost sample. */
 export function depthMm(geometry: ImagingGeometry): number {
     return geometry.samplesPerLine * geometry.sampleSpacingMm
 }
 
-/** Beyond the catheter at least this much is shown. */
+/** Smallest depth shown beyond the catheter's surface. */
 const SHOWN_MIN_MM = 1
 
-/** Smallest and largest depth that a picture of this geometry can show, in mm from the catheter's centre. */
+/** Range of depths that a picture can show, in mm from the catheter's centre. */
 export function shownDepthRangeMm(geometry: ImagingGeometry): readonly [min: number, max: number] {
     const max = depthMm(geometry)
     return [Math.min(max, geometry.catheterRadiusMm + SHOWN_MIN_MM), max]
 }
 
 /**
- * Refuses a depth that a picture cannot show.
+ * Checks that a picture can show a depth.
  * @throws GeometryError
  */
 export function checkShownDepth(shownMm: number, geometry: ImagingGeometry): void {
     const [min, max] = shownDepthRangeMm(geometry)
-    // A micrometre: the depth that was asked for may have been rounded to samples.
+    // 1 um of tolerance, because the requested depth may have been rounded to samples.
     if (!(shownMm >= min - 1e-3 && shownMm <= max + 1e-3))
         throw new GeometryError(
             `A depth of ${shownMm} mm cannot be shown; ${min.toFixed(2)} to ${max.toFixed(2)} mm are allowed.`
         )
 }
 
-/** First sample that the transducer can hear at all. */
+/** First sample at or beyond the transducer's surface. */
 export function firstSample(geometry: ImagingGeometry): number {
     return Math.ceil(geometry.catheterRadiusMm / geometry.sampleSpacingMm - 1e-9)
 }

@@ -1,5 +1,4 @@
-// Responsible for: that the longitudinal view is laid out by measured position
-// and shows what is missing.
+// The longitudinal view: layout by measured position, gaps and options.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,7 +18,7 @@ const GEOMETRY: ImagingGeometry = {
 }
 const MAPPER = greyMapper(GEOMETRY, noRingDown(GEOMETRY))
 
-/** A frame whose upper line (12 of 16) holds one code and the others another. */
+/** A frame with one code on its upper line (12 of 16) and another code on all others. */
 function frame(index: number, positionMm: number, code: number): PolarFrame {
     const codes = new Uint8Array(16 * 50).fill(120)
     codes.fill(code, 12 * 50, 13 * 50)
@@ -34,8 +33,8 @@ function frame(index: number, positionMm: number, code: number): PolarFrame {
 
 const test = suite("longitudinal")
 
-test("frames stand where they were measured, not by their number", () => {
-    // Half of the way at 1 mm/s, half at 2 mm/s; frames brighten at 3 mm.
+test("places frames by measured position, not by number", () => {
+    // Half of the length at 1 mm/s, half at 2 mm/s; frames become brighter at 3 mm.
     const positions = [
         ...Array.from({ length: 60 }, (_, n) => n / 20),
         ...Array.from({ length: 31 }, (_, n) => 3 + n / 10),
@@ -54,8 +53,8 @@ test("frames stand where they were measured, not by their number", () => {
     }
 })
 
-test("between two frames that are far apart the view runs evenly", () => {
-    // 10 mm/s at 30 frames/s: a frame each 0.33 mm, a column each 0.05 mm.
+test("interpolates between widely spaced frames", () => {
+    // 10 mm/s at 30 frames/s: one frame every 0.33 mm, one column every 0.05 mm.
     const frames = Array.from({ length: 10 }, (_, n) => frame(n, n / 3, n % 2 === 0 ? 150 : 250))
     const view = longitudinalView(frames, MAPPER, GEOMETRY)
     const row = [...view.greys.subarray(40 * view.widthPx)].slice(0, 13)
@@ -64,14 +63,14 @@ test("between two frames that are far apart the view runs evenly", () => {
     assert.ok(step > 10)
 })
 
-test("the order in which frames come does not matter", () => {
+test("does not depend on the order of the frames", () => {
     const frames = Array.from({ length: 40 }, (_, n) => frame(n, n / 10, 100 + 3 * n))
     const straight = longitudinalView(frames, MAPPER, GEOMETRY)
     const shuffled = [...frames].sort((a, b) => ((a.index * 7) % 40) - ((b.index * 7) % 40))
     assert.equal(longitudinalView(shuffled, MAPPER, GEOMETRY), straight)
 })
 
-test("the cut runs through the catheter, its upper half along the angle", () => {
+test("cuts through the catheter, with the upper half along the angle", () => {
     const frames = Array.from({ length: 10 }, (_, n) => frame(n, n / 10, 250))
     const at = (angleDeg: number, row: number): number => {
         const view = longitudinalView(frames, MAPPER, GEOMETRY, {
@@ -84,12 +83,12 @@ test("the cut runs through the catheter, its upper half along the angle", () => 
     assert.ok(at(90, 80) > at(90, 20) + 50)
     assert.is(at(0, 20), at(0, 80))
     assert.is(at(-90, 20), at(270, 20))
-    // The catheter's radius is 3 rows to either side of the middle.
+    // The catheter's radius is 3 rows to each side of the middle.
     assert.is(at(270, 49), 0)
     assert.is(at(270, 51), 0)
 })
 
-test("a stretch without frames and a half without its line are hatched", () => {
+test("hatches columns without frames and halves without their line", () => {
     const frames = Array.from({ length: 100 }, (_, n) => frame(n, n / 20, 200)).filter(
         f => f.positionMm < 2 || f.positionMm > 3
     )
@@ -101,12 +100,12 @@ test("a stretch without frames and a half without its line are hatched", () => {
     for (let x = 2; x < 38; x++) assert.ok(shown(x, 50) && shown(x, 150))
 })
 
-test("no frame at all is a gap from end to end", () => {
+test("hatches the whole view without frames", () => {
     const view = longitudinalView([], MAPPER, GEOMETRY, { lengthMm: 2 })
     assert.ok(view.greys.every((grey, p) => grey === gapGrey(p % 40, (p / 40) | 0)))
 })
 
-test("options out of range are refused", () => {
+test("refuses options out of range", () => {
     for (const wrong of [
         { pxPerMm: 0 },
         { pxPerMm: NaN },

@@ -1,10 +1,7 @@
-// Responsible for: the longitudinal view: a cut along the pullback through the
-// catheter, laid out over MEASURED position.
-// Not for: borders, files.
+// The longitudinal view: a cut along the pullback through the catheter, laid out by MEASURED position.
 //
-// Frames are placed where the sled was measured to be, never by their number,
-// so a pullback that ran at a wrong speed still shows true lengths. One
-// millimetre is the same length along and across.
+// Frames are placed by the measured position of the sled, never by frame number, so a pullback at a wrong speed still
+// shows true lengths. The scale is the same along and across.
 
 import type { GreyMapper } from "./compression"
 import { DisplayError } from "./compression"
@@ -13,29 +10,30 @@ import { checkFrame, checkGeometry, checkShownDepth, depthMm } from "./geometry"
 import { gapGrey } from "./scan-conversion"
 
 export interface LongitudinalOptions {
-    /** the cut's upper half looks along this angle, its lower half along the opposite one; degrees, default 270 = up in the cross-section */
+    /** angle of the upper half in degrees, default 270 = up in the cross-section; the lower half has the opposite angle */
     readonly angleDeg?: number
-    /** all lines look the same way: depth goes down from the catheter's centre, by the middle line of each frame; no angle then */
+    /** all A-lines have one direction: shows the middle A-line of each frame, depth downwards from the catheter's centre; ignores the angle */
     readonly fixedDirection?: boolean
-    /** default 20 px/mm, both ways */
+    /** default 20 px/mm, in both directions */
     readonly pxPerMm?: number
-    /** span of the view along the pullback; default: up to the last frame */
+    /** length of the view along the pullback; default: up to the last frame */
     readonly lengthMm?: number
-    /** span to either side of the catheter; default: the imaging depth */
+    /** depth to each side of the catheter; default: the imaging depth */
     readonly shownDepthMm?: number
 }
 
-/** A frame counts as a neighbour of a column when no further away than this many usual frame distances. */
+/** A frame contributes to columns within this number of median frame distances. */
 const GAP_SPACINGS = 1.5
 
-/** Widest view, so that one absurd position cannot take all memory. */
+/** Maximum width, so that one wrong position cannot exhaust the memory. */
 const MAX_WIDTH_PX = 20_000
 
 /**
- * @param frames in any order; a position that was imaged twice shows the later frame
- * @returns rows from the upper half-plane's deepest place through the catheter
- * (middle) to the lower half-plane's deepest; column x shows position
- * (x + 0.5)/pxPerMm; a column without a frame, or a half without its line, is hatched
+ * Renders the longitudinal view.
+ * @param frames in any order; of two frames at one position the later one is shown
+ * @returns rows from the deepest sample of the upper half through the catheter (middle) to the deepest sample of the
+ * lower half; column x shows position (x + 0.5)/pxPerMm; a column without a frame, or a half without its A-line, is
+ * hatched
  * @throws GeometryError, DisplayError
  */
 export function longitudinalView(
@@ -54,18 +52,7 @@ export function longitudinalView(
     const angleDeg = options.angleDeg ?? 270
     const shownDepthMm = options.shownDepthMm ?? depthMm(geometry)
     checkShownDepth(shownDepthMm, geometry)
-    if (!(pxPerMm >= 1 && pxPerMm <= 200))
-        throw new DisplayError(
-            `A longitudinal view of ${pxPerMm} px/mm cannot be drawn; 1 to 200 are allowed.`
-        )
-    if (!(lengthMm >= 0 && lengthMm * pxPerMm <= MAX_WIDTH_PX))
-        throw new DisplayError(
-            `A longitudinal view of ${lengthMm} mm cannot be drawn; 0 to ${MAX_WIDTH_PX / pxPerMm} mm are allowed at ${pxPerMm} px/mm.`
-        )
-    if (!Number.isFinite(angleDeg))
-        throw new DisplayError(
-            `A cut at ${angleDeg} degrees cannot be drawn; any finite angle is allowed.`
-        )
+    checkView(pxPerMm, lengthMm, angleDeg)
     const widthPx = Math.max(1, Math.round(lengthMm * pxPerMm))
     const halfPx = Math.round(shownDepthMm * pxPerMm)
     const { fixedDirection = false } = options
@@ -74,7 +61,7 @@ export function longitudinalView(
     const turn = angleDeg / 360
     const upper = ((Math.round(turn * lines) % lines) + lines) % lines
     const lower = fixedDirection ? lines >> 1 : (upper + (lines >> 1)) % lines
-    const reachMm = Math.max(usualSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
+    const reachMm = Math.max(medianSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
 
     const left = new Uint8Array(samples)
     const right = new Uint8Array(samples)
@@ -85,8 +72,8 @@ export function longitudinalView(
         const a = order[Math.max(0, after - 1)]
         const b = order[Math.min(order.length - 1, after)]
         for (const line of fixedDirection ? [lower] : [upper, lower]) {
-            const useA = near(a, position, reachMm, line)
-            const useB = near(b, position, reachMm, line)
+            const useA = contributes(a, position, reachMm, line)
+            const useB = contributes(b, position, reachMm, line)
             const one = useA ? a! : b!
             const two = useB ? b! : a!
             if (useA || useB) {
@@ -125,7 +112,23 @@ export function longitudinalView(
     }
 }
 
-/** Frames by growing position; of several at one place the one received last. */
+/** @throws DisplayError */
+function checkView(pxPerMm: number, lengthMm: number, angleDeg: number): void {
+    if (!(pxPerMm >= 1 && pxPerMm <= 200))
+        throw new DisplayError(
+            `A longitudinal view of ${pxPerMm} px/mm cannot be drawn; 1 to 200 are allowed.`
+        )
+    if (!(lengthMm >= 0 && lengthMm * pxPerMm <= MAX_WIDTH_PX))
+        throw new DisplayError(
+            `A longitudinal view of ${lengthMm} mm cannot be drawn; 0 to ${MAX_WIDTH_PX / pxPerMm} mm are allowed at ${pxPerMm} px/mm.`
+        )
+    if (!Number.isFinite(angleDeg))
+        throw new DisplayError(
+            `A cut at ${angleDeg} degrees cannot be drawn; any finite angle is allowed.`
+        )
+}
+
+/** Frames in order of position; of several at one position only the one received last. */
 function byPosition(frames: readonly PolarFrame[]): PolarFrame[] {
     const sorted = frames
         .map((frame, received) => ({ frame, received }))
@@ -136,8 +139,8 @@ function byPosition(frames: readonly PolarFrame[]): PolarFrame[] {
     )
 }
 
-/** Median distance of neighbouring frames. */
-function usualSpacingMm(order: readonly PolarFrame[]): number {
+/** Median distance between neighbouring frames. */
+function medianSpacingMm(order: readonly PolarFrame[]): number {
     const steps = order
         .slice(1)
         .map((frame, i) => frame.positionMm - order[i]!.positionMm)
@@ -145,7 +148,7 @@ function usualSpacingMm(order: readonly PolarFrame[]): number {
     return steps.length > 0 ? steps[steps.length >> 1]! : 0
 }
 
-function near(
+function contributes(
     frame: PolarFrame | undefined,
     positionMm: number,
     reachMm: number,

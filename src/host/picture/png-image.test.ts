@@ -1,4 +1,4 @@
-// Responsible for: that a written PNG holds the picture and its pixel size.
+// PNG encoding: pixels, chunks and pixel size.
 
 import { crc32 } from "@node-rs/crc32"
 import { PNG } from "pngjs"
@@ -8,7 +8,7 @@ import { encodePng } from "./png-image"
 
 const test = suite("png-image")
 
-test("a decoder reads the same greys back", async () => {
+test("a decoder reads back the same greys", async () => {
     const greys = Uint8Array.from({ length: 30 * 20 }, (_, p) => (p * 37) % 256)
     const bytes = Buffer.from(
         await encodePng({
@@ -27,7 +27,7 @@ test("a decoder reads the same greys back", async () => {
     assert.equal([bytes[24], bytes[25]], [8, 0])
 })
 
-test("each chunk is whole, and pHYs says pixels per metre before the data", async () => {
+test("has valid chunks, and pHYs with pixels per metre before the data", async () => {
     const bytes = Buffer.from(
         await encodePng({
             widthPx: 16,
@@ -57,7 +57,7 @@ test("each chunk is whole, and pHYs says pixels per metre before the data", asyn
     assert.is(names.at(-1), "IEND")
 })
 
-test("a picture that is a view into a larger array is written alone", async () => {
+test("encodes a view into a larger array", async () => {
     const all = Uint8Array.from({ length: 1000 }, (_, p) => p % 256)
     const bytes = await encodePng({
         widthPx: 20,

@@ -1,6 +1,4 @@
-// Responsible for: an 8-bit grey picture becomes the bytes of a PNG file that
-// knows the size of its pixels.
-// Not for: naming or writing files.
+// Encodes an 8-bit grey image as a PNG file with its pixel size.
 
 import { crc32 } from "@node-rs/crc32"
 import { PNG } from "pngjs"
@@ -10,11 +8,9 @@ import type { GreyImage } from "./geometry"
 const AFTER_IHDR = 8 + 25
 
 /**
- * PNG, 8-bit greyscale, with the pixel size in pHYs (pixels per metre, PNG
- * specification 11.3.5.3).
- * Speckle hardly compresses, so the fast end of deflate is used: level 1 is a
- * fifth larger than level 9 and an order of magnitude faster. It runs in
- * Node's thread pool; the image must stay as it is meanwhile.
+ * Encodes a PNG, 8-bit greyscale, with the pixel size in the pHYs chunk (pixels per metre, PNG specification 11.3.5.3).
+ * Speckle compresses badly: deflate level 1 gives files one fifth larger than level 9 and is ten times faster. Deflate
+ * runs in Node's thread pool; do not change the image until the promise resolves.
  */
 export async function encodePng(image: GreyImage): Promise<Uint8Array> {
     const png = new PNG({

@@ -1,5 +1,4 @@
-// Responsible for: the captured ring-down: per line or for all angles, what it leaves, and what it is not made from.
-// Not for: vessels (hil-tests/imaging/ring-down.test.ts), or learning it from a pullback (ring-down.test.ts).
+// The captured ring-down reference: per line or common to all angles, residual, and refusals.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -16,10 +15,10 @@ const GEOMETRY: ImagingGeometry = {
     ringDownMm: 0.2,
     centreFrequencyMhz: 20,
 }
-/** Samples 4..7 ring. */
+/** Ring-down zone: samples 4..7. */
 const RING = [0.3, 0.12, 0.05, 0.02]
 
-/** Frames whose lines ring `unevenDb` differently, with an echo on top. */
+/** Frames whose lines differ in ring-down by `unevenDb`, plus an echo. */
 function frames(
     count: number,
     unevenDb: number,
@@ -42,7 +41,7 @@ function frames(
 
 const test = suite("captured ring-down")
 
-test("of an array each line has its own; of one transducer all lines have one", () => {
+test("an array has one ring-down for each line, a single transducer has one for all", () => {
     const uneven = frames(9, 3)
     const array = captureRingDown(uneven, GEOMETRY, false)
     assert.is(ringDownResidualDb(uneven, array, GEOMETRY), -Infinity)
@@ -53,19 +52,19 @@ test("of an array each line has its own; of one transducer all lines have one", 
         assert.equal(one.codes.slice(4 * i, 4 * i + 4), one.codes.slice(0, 4))
 })
 
-test("a wall that touches at under half of the circle does not come into that of one transducer", () => {
+test("a wall on less than half of the circle does not affect the ring-down of a single transducer", () => {
     const wall = (_: number, line: number): number => (line < 7 ? 0.3 : 0)
     const one = captureRingDown(frames(9, 0, wall), GEOMETRY, true)
     assert.equal([...one.codes.subarray(0, 4)], RING.map(amplitudeToCode))
 })
 
-test("what passes by in under half of the frames is forgotten", () => {
+test("ignores echoes in less than half of the frames", () => {
     const bubble = (f: number): number => (f % 5 < 2 ? 0.2 : 0)
     const array = captureRingDown(frames(25, 3, bubble), GEOMETRY, false)
     assert.equal(array.codes, captureRingDown(frames(25, 3), GEOMETRY, false).codes)
 })
 
-test("what it leaves grows with what has changed since", () => {
+test("the residual grows with the change of the ring-down", () => {
     const array = captureRingDown(frames(9, 3), GEOMETRY, false)
     const left = [0, 0.25, 0.5, 1, 2, 3, 6].map(db =>
         ringDownResidualDb(frames(8, 3, undefined, db), array, GEOMETRY)
@@ -77,20 +76,20 @@ test("what it leaves grows with what has changed since", () => {
     assert.ok(left[4]! < -8 && left[4]! > -14, `${left[4]} dB after 2 dB`)
 })
 
-test("without a ring-down nothing is left of it", () => {
+test("the residual is -Infinity without ring-down", () => {
     assert.is(ringDownResidualDb(frames(8, 0), noRingDown(GEOMETRY), GEOMETRY), -Infinity)
 })
 
-test("too few frames, or a line that hardly came, make none", () => {
+test("refuses too few frames, or a line missing in most frames", () => {
     const refused = (some: PolarFrame[], what: RegExp): void =>
         assert.throws(
             () => captureRingDown(some, GEOMETRY, false),
             (e: Error) => e instanceof RingDownError && what.test(e.message)
         )
-    refused(frames(7, 0), /8 frames or more; 7 came/)
+    refused(frames(7, 0), /8 frames or more, but 7 were received/)
     const gappy = frames(10, 0)
     for (const { present } of gappy.slice(0, 6)) present[3] = 0
-    refused(gappy, /Line 3 came in 4 of 10 frames/)
+    refused(gappy, /A-line 3 was received in only 4 of 10 frames/)
     gappy[0]!.present[3] = 1
     assert.ok(captureRingDown(gappy, GEOMETRY, false))
 })

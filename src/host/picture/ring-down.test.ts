@@ -1,5 +1,4 @@
-// Responsible for: that the ring-down is learnt from a pullback and taken off
-// without taking the echoes with it.
+// The ring-down estimated from a pullback, and its subtraction.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -16,7 +15,7 @@ const GEOMETRY: ImagingGeometry = {
     ringDownMm: 0.2,
     centreFrequencyMhz: 20,
 }
-/** Samples 4..7 ring. */
+/** Ring-down zone: samples 4..7. */
 const RING = [0.3, 0.12, 0.05, 0.02]
 
 function frame(index: number, echo: (line: number, sample: number) => number): PolarFrame {
@@ -35,7 +34,7 @@ function frame(index: number, echo: (line: number, sample: number) => number): P
 
 const test = suite("ring-down")
 
-test("blood over a ring-down leaves nothing", () => {
+test("leaves nothing of blood below the ring-down", () => {
     const frames = Array.from({ length: 20 }, (_, f) =>
         frame(f, (i, k) => 0.0005 * Math.sin(7 * f + 3 * i + k))
     )
@@ -46,14 +45,14 @@ test("blood over a ring-down leaves nothing", () => {
     for (const { codes } of frames)
         for (let i = 0; i < 16; i++)
             for (let k = 4; k < 8; k++)
-                // Half a code of the ring, 1.7 %, may be left beside the echo itself.
+                // Half a code of the ring-down, 1.7 %, may be left in addition to the echo.
                 assert.ok(
                     withoutRingDown(reference, codes[i * 40 + k]!, i, k) <
                         0.0008 + 0.017 * RING[k - 4]!
                 )
 })
 
-test("a wall that touches in a third of the frames is kept, in phase or not", () => {
+test("keeps a wall that touches in a third of the frames, in phase or not", () => {
     const wall = (f: number): number => (f % 3 === 0 ? 0.2 : 0)
     for (const sign of [1, -1]) {
         const frames = Array.from({ length: 60 }, (_, f) => frame(f, () => sign * wall(f)))
@@ -61,13 +60,13 @@ test("a wall that touches in a third of the frames is kept, in phase or not", ()
         const heard = withoutRingDown(reference, frames[0]!.codes[5]!, 0, 5)
         const silent = withoutRingDown(reference, frames[1]!.codes[5]!, 0, 5)
         assert.is(silent, 0)
-        // 0.2 in phase stays 0.2, in antiphase |0.12 - 0.2| - 0.12 = -0.04 is
-        // left; the correction for the lost phase adds up to 3 dB.
+        // 0.2 in phase stays 0.2; in antiphase |0.12 - 0.2| - 0.12 = -0.04 is left.
+        // The correction for the lost phase adds up to 3 dB.
         assert.ok(heard > 0.035 && heard < 0.29, `${heard}`)
     }
 })
 
-test("beyond the zone and without a reference nothing is taken off", () => {
+test("subtracts nothing beyond the zone or without a reference", () => {
     const frames = Array.from({ length: 7 }, (_, f) => frame(f, () => 0))
     const reference = estimateRingDown(frames, GEOMETRY)
     assert.is(reference.frames, 0)
@@ -75,7 +74,7 @@ test("beyond the zone and without a reference nothing is taken off", () => {
     assert.is(withoutRingDown(reference, 200, 3, 5), AMPLITUDE_OF_CODE[200])
 })
 
-test("missing lines do not count", () => {
+test("ignores missing lines", () => {
     const frames = Array.from({ length: 30 }, (_, f) => {
         const one = frame(f, () => 0)
         if (f % 2 === 0) {

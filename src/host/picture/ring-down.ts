@@ -1,46 +1,39 @@
-// Responsible for: learning the transducer's ring-down from a pullback and
-// taking it off a sample.
-// Not for: what lies beyond the ring-down zone; nothing there is touched.
+// Estimates the transducer's ring-down from a pullback, and subtracts it from a sample.
 //
-// The ring-down is the same in each frame while echoes change as the catheter
-// moves, so a low quantile over the frames, taken per line and sample, is the
-// ring-down with almost no echo in it. (Clinical consoles subtract a stored
-// "acoustic reference" in the same way.) It is taken off in linear amplitude:
-// where the ring-down is stronger than the echo, |R + E| - |R| is about
-// E*cos(phase), as weak as the echo itself, while a difference of powers would
-// leave sqrt(2RE), far above it.
+// The ring-down is the same in each frame, while echoes change as the catheter moves. A low quantile over the frames, for
+// each A-line and sample, is therefore the ring-down with almost no echo. (Clinical consoles subtract a stored "acoustic
+// reference" in the same way.) It is subtracted in linear amplitude: where the ring-down R is stronger than the echo E,
+// |R + E| - |R| is about E*cos(phase), as small as the echo itself, while a difference of powers would leave sqrt(2RE),
+// far above it.
 
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { checkFrame, checkGeometry, firstClearSample, firstSample } from "./geometry"
 
-/** The ring-down of one catheter as learnt from one pullback, or captured (ring-down-capture.ts). */
+/** The ring-down of one catheter, estimated from a pullback or captured live (ring-down-capture.ts). */
 export interface RingDownReference {
-    /** samples [firstSample, endSample) are the zone */
+    /** the ring-down zone: samples firstSample to endSample - 1 */
     readonly firstSample: number
     readonly endSample: number
     /** linesPerFrame*(endSample-firstSample) codes, line after line; 0 = no ring-down */
     readonly codes: Uint8Array
-    /** frames it was learnt from; 0 = nothing is subtracted */
+    /** frames that it was made from; 0 = nothing is subtracted */
     readonly frames: number
 }
 
-/** Fewer frames than this cannot tell ring-down from echo. */
+/** With fewer frames, ring-down cannot be distinguished from echoes. */
 export const MIN_FRAMES = 8
 
 /** Frames looked at, at most: more would not change the quantile. */
 const MAX_FRAMES = 256
 
-/**
- * Below the median, since a wall that lies at the catheter for half of the
- * pullback must not be taken for ring-down.
- */
+/** Below the median, so that a wall that touches the catheter in half of the frames does not count as ring-down. */
 const QUANTILE = 0.35
 
 /**
- * Ring-down per line and sample, from frames spread over the whole pullback.
- * @param frames any number; missing lines are left out
- * @returns a reference of zeros where fewer than 8 frames are there
+ * Estimates the ring-down of each A-line and sample from frames spread over the whole pullback.
+ * @param frames any number; missing A-lines are skipped
+ * @returns a reference of zeros if there are fewer than 8 frames
  * @throws GeometryError
  */
 export function estimateRingDown(
@@ -56,7 +49,7 @@ export function estimateRingDown(
     if (frames.length < MIN_FRAMES) return { firstSample: first, endSample: end, codes, frames: 0 }
     const stride = Math.max(1, Math.ceil(frames.length / MAX_FRAMES))
     const counts = new Uint16Array(lines * zone * 256)
-    const heard = new Uint16Array(lines)
+    const received = new Uint16Array(lines)
     let used = 0
     for (let f = 0; f < frames.length; f += stride) {
         const frame = frames[f]!
@@ -64,14 +57,14 @@ export function estimateRingDown(
         used++
         for (let i = 0; i < lines; i++) {
             if (!frame.present[i]) continue
-            heard[i]!++
+            received[i]!++
             for (let k = 0; k < zone; k++)
                 counts[((i * zone + k) << 8) + frame.codes[i * samples + first + k]!]!++
         }
     }
     for (let i = 0; i < lines; i++) {
-        if (heard[i]! < MIN_FRAMES) continue
-        const target = heard[i]! * QUANTILE
+        if (received[i]! < MIN_FRAMES) continue
+        const target = received[i]! * QUANTILE
         for (let k = 0; k < zone; k++) {
             const base = (i * zone + k) << 8
             let code = 0
@@ -82,15 +75,16 @@ export function estimateRingDown(
     return { firstSample: first, endSample: end, codes, frames: used }
 }
 
-/** A reference that subtracts nothing: for a live picture before any pullback. */
+/** A reference that subtracts nothing. */
 export function noRingDown(geometry: ImagingGeometry): RingDownReference {
     return estimateRingDown([], geometry)
 }
 
 /**
- * Linear amplitude of a sample with the ring-down taken off.
+ * Linear amplitude of a sample after subtraction of the ring-down.
  * @param code the sample as received
- * @param line its line, and sample its index, which must lie in the zone
+ * @param line index of its A-line
+ * @param sample its index, which must be in the ring-down zone
  */
 export function withoutRingDown(
     reference: RingDownReference,
@@ -101,15 +95,13 @@ export function withoutRingDown(
     const zone = reference.endSample - reference.firstSample
     const ring = reference.codes[line * zone + sample - reference.firstSample]!
     if (ring === 0) return AMPLITUDE_OF_CODE[code]!
-    // A difference of one code may be the rounding of the same ring-down, which
-    // would leave a speck 30 dB below the ring where there is nothing.
+    // A difference of one code may be rounding of the same ring-down; it would leave a spot 30 dB below the ring-down.
     const rest =
         code > ring
             ? AMPLITUDE_OF_CODE[code]! - AMPLITUDE_OF_CODE[Math.min(255, ring + 1)]!
             : AMPLITUDE_OF_CODE[ring - 1]! - AMPLITUDE_OF_CODE[code]!
     if (rest <= 0) return 0
     const ringing = AMPLITUDE_OF_CODE[ring]!
-    // Of a weak echo only the part in phase with the ring is left, half of its
-    // power in the mean; of a strong one all.
+    // Of a weak echo only the part in phase with the ring-down is left, half of its mean power; of a strong echo all.
     return rest * Math.sqrt(1 + ringing / (ringing + rest))
 }

@@ -1,5 +1,4 @@
-// Responsible for: the estimate of an uneven rotation by itself: frames of noise whose turning is known line by line.
-// Not for: frames of a vessel as a catheter sees them (hil-tests/imaging/rotation.test.ts).
+// The estimate of non-uniform rotation, on noise frames with a known rotation of each line.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -17,10 +16,10 @@ const GEOMETRY: ImagingGeometry = {
     ringDownMm: 0.2,
     centreFrequencyMhz: 20,
 }
-/** Samples up to the end of the ring-down: 0.5 mm of 0.05 mm. */
+/** Samples up to the end of the ring-down: 0.5 mm at 0.05 mm. */
 const RING_DOWN = 10
 
-/** Evenly spread over 0 to 1, of a seed. */
+/** Uniform random numbers from 0 to 1. */
 function noise(seed: number): () => number {
     let state = seed
     return () => {
@@ -29,7 +28,7 @@ function noise(seed: number): () => number {
     }
 }
 
-/** Sums of two, so that mixing them stays within a byte: middle 128, at most 60 away. */
+/** Noise codes of mean 128 and at most 60 from it, so that mixtures fit a byte. */
 function texture(seed: number): Float64Array {
     const random = noise(seed)
     return Float64Array.from({ length: LINES * SAMPLES }, () => 120 * random() - 60)
@@ -43,10 +42,10 @@ const frameOf = (index: number, values: Float64Array): PolarFrame => ({
     present: new Uint8Array(LINES).fill(1),
 })
 
-/** The same, with the place of line i `shift(i)` lines further round. */
+/** The same frame, with line i displaced by `shift(i)` lines. */
 function turned(values: Float64Array, shift: (line: number) => number): Float64Array {
     const out = new Float64Array(values.length)
-    // Where the turning is slow, a line stands twice.
+    // Where the rotation is slow, a line appears twice.
     const from = new Int16Array(LINES).fill(-1)
     for (let i = 0; i < LINES; i++) from[(i + shift(i) + LINES) % LINES] = i
     for (let round = 0; round < 2; round++)
@@ -58,13 +57,13 @@ function turned(values: Float64Array, shift: (line: number) => number): Float64A
     return out
 }
 
-/** Two textures of one size mixed so that they correlate by `share` with the first. */
+/** A mixture of two textures whose correlation with the first is `share`. */
 function mixed(a: Float64Array, b: Float64Array, share: number): Float64Array {
     const rest = Math.sqrt(1 - share * share)
     return a.map((v, i) => share * v + rest * b[i]!)
 }
 
-/** Five lines to either side, on top of four that the whole frame turned: the nine together are 25.3 degrees. */
+/** Displacement of ±5 lines in addition to 4 lines of the whole frame: 9 lines are 25.3 degrees. */
 const UNEVEN = (line: number): number => 4 + Math.round(5 * Math.sin((2 * Math.PI * line) / LINES))
 const TRUE_RMS_DEG =
     STEP_DEG *
@@ -73,9 +72,9 @@ const TRUE_RMS_DEG =
             LINES
     )
 
-const test = suite("the estimate of an uneven rotation")
+const test = suite("non-uniform rotation")
 
-test("a frame that turned as a whole is even", () => {
+test("a frame rotated as a whole has no variation", () => {
     const still = texture(1)
     for (const by of [0, 3, -7]) {
         const told = rotationUnevenness(
@@ -95,31 +94,31 @@ test("a frame that turned as a whole is even", () => {
     }
 })
 
-test("what the lines are displaced by, without what the whole frame turned", () => {
+test("measures the displacement of the lines without that of the whole frame", () => {
     const still = texture(2)
     const told = rotationUnevenness(
         [frameOf(0, still), frameOf(1, turned(still, UNEVEN))],
         GEOMETRY
     )!
     assert.is(told.belowDeg, null)
-    // Steps are found within a sector of 15 degrees, five lines: 15 % as in hil-tests/imaging/rotation.test.ts.
+    // Sectors of 15 degrees are five lines: tolerance 15 %, as in hil-tests/imaging/rotation.test.ts.
     assert.ok(
         Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15,
         `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`
     )
-    // A line of the path, and what that moves the mean by.
+    // One line of the path, and its effect on the mean.
     assert.ok(Math.abs(told.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${told.maxDeg}`)
 })
 
-test("frames that are not alike say nothing, and take nothing from those that are", () => {
+test("ignores frames whose speckle does not correlate", () => {
     const [one, two] = [texture(3), texture(4)]
     const pair = [frameOf(0, one), frameOf(1, turned(one, UNEVEN))]
     const alone = rotationUnevenness(pair, GEOMETRY)!
     const other = [2, 3, 4].map(i => frameOf(i, texture(10 + i)))
     const told = rotationUnevenness([...pair, ...other], GEOMETRY)!
     assert.equal(told, { ...alone, framePairsUnlike: 3 })
-    // Slices 0.13 mm apart, exp(-1/2), are the last that count: 0.6 of correlation (rotation.ts). That of 128 · 30 bins is
-    // told to 0.02.
+    // Slices up to 0.13 mm apart count: exp(-1/2), correlation 0.6 (rotation.ts). With 128 · 30 bins the correlation has
+    // an uncertainty of 0.02.
     for (const [share, framePairs] of [
         [0.66, 1],
         [0.54, 0],
@@ -130,7 +129,7 @@ test("frames that are not alike say nothing, and take nothing from those that ar
     }
 })
 
-test("only whole frames that follow each other are compared", () => {
+test("compares consecutive complete frames only", () => {
     const still = texture(5)
     const at = (...indices: number[]): PolarFrame[] => indices.map(i => frameOf(i, still))
     assert.is(rotationUnevenness(at(0, 1, 3, 4, 5), GEOMETRY)!.framePairs, 3)
@@ -143,10 +142,10 @@ test("only whole frames that follow each other are compared", () => {
     assert.is(rotationUnevenness([], GEOMETRY), undefined)
 })
 
-test("of a long pullback 60 pairs at most, spread over all of it", () => {
+test("uses at most 60 pairs, spread over the pullback", () => {
     const still = texture(6)
     const swung = turned(still, UNEVEN)
-    // It turns unevenly in its second half only.
+    // The rotation is non-uniform in the second half only.
     const long = Array.from({ length: 121 }, (_, i) =>
         frameOf(i, i > 60 && i % 2 === 1 ? swung : still)
     )
@@ -157,7 +156,7 @@ test("of a long pullback 60 pairs at most, spread over all of it", () => {
     assert.is(some.framePairs + some.framePairsUnlike, 31)
 })
 
-test("the ring-down, which turns with the catheter, has no part in it", () => {
+test("ignores the ring-down, which rotates with the catheter", () => {
     const still = texture(7)
     const ringing = (values: Float64Array): Float64Array => {
         const random = noise(99)

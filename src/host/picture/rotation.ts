@@ -1,50 +1,51 @@
-// Responsible for: how unevenly a catheter turned: by how much each angle of a frame is displaced against the frame before.
-// Not for: undoing it. A lag that is the same in every turn cannot be seen this way: nothing says where tissue really is.
-// Method: frames are matched sector by sector, and the displacement is the smoothest cheap path over the angles, by dynamic
-// programming through a matrix of costs, as in G. van Soest, J. G. Bosch, A. F. W. van der Steen, "Alignment of intravascular
-// optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE.
+// Estimates non-uniform rotation (NURD) of a rotational catheter: the displacement of each angle between two frames.
+//
+// A lag that repeats in every revolution cannot be measured this way, because the true angles of the tissue are unknown.
+// Nothing is corrected. Method: frames are matched sector by sector; the displacement is the smooth path of least cost
+// over the angles, by dynamic programming through a cost matrix, as in G. van Soest, J. G. Bosch, A. F. W. van der Steen,
+// "Alignment of intravascular optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE.
 
 import { checkFrame, checkGeometry, type ImagingGeometry, type PolarFrame } from "./geometry"
 
-/** Unevenness of the rotation from turn to turn: a size, a bound below which it lies, or neither. */
+/** Variation of the rotation from one revolution to the next: a value, an upper bound, or unknown. */
 export interface RotationUnevenness {
-    /** Root mean square over all angles of the compared frames, without what the whole frame turned; null if not known, or below the bound. */
+    /** Rms displacement over all angles, without the mean of each frame; null if unknown or below the bound. */
     readonly rmsDeg: number | null
-    /** Largest displacement of any angle; null as rmsDeg. */
+    /** Largest displacement of any angle; null where rmsDeg is. */
     readonly maxDeg: number | null
-    /** The rms is below this, half a step: less cannot be told from none. Null where rmsDeg is told, or nothing is known. */
+    /** Upper bound of the rms, half a step; null where rmsDeg is known, or nothing is. */
     readonly belowDeg: number | null
-    /** Displacements are told in steps of this: the angle from line to line. */
+    /** Resolution of the displacements: the angle between two A-lines. */
     readonly resolutionDeg: number
-    /** Pairs of frames that were compared. */
+    /** Pairs of frames compared. */
     readonly framePairs: number
-    /** Pairs that lie too far apart along the vessel to show the same speckle: they say nothing. */
+    /** Pairs too far apart along the vessel to show the same speckle; they are not used. */
     readonly framePairsUnlike: number
 }
 
-/** Largest displacement that is looked for. */
+/** Largest displacement searched for. */
 const REACH_DEG = 25
-/** Width of a sector that is matched as a whole: some speckles, and less than the period of an unevenness. */
+/** Width of the matched sector: several speckles, and less than the period of a variation. */
 const SECTOR_DEG = 15
-/** Every so many samples of a line are summed before they are compared: a speckle is longer. */
-const SAMPLES_A_BIN = 4
-/** Price of one line of change in the displacement from line to line, as a share of the mean difference. */
-const BEND_PRICE = 0.5
+/** This number of samples is averaged to one bin; a speckle is longer. */
+const SAMPLES_PER_BIN = 4
+/** Cost of a change of the displacement by one line, as a share of the mean difference. */
+const BEND_COST = 0.5
 /**
- * Frames are alike if, once displaced, their speckle correlates so much. That of two slices d apart does by
- * exp(-d^2/(2 s^2)), s the standard deviation of the slice's thickness: of 0.3 mm at half height (s = 0.13 mm), up to 0.13 mm.
- * Unlike frames still match by their walls; but those shift as well when the catheter wanders, which is no rotation.
+ * Two frames are used if the correlation of their speckle, after displacement, is at least this. For slices d apart it is
+ * exp(-d^2/(2 s^2)), s being the standard deviation of the slice thickness: with 0.3 mm at half height (s = 0.13 mm), d may
+ * be up to 0.13 mm. Other frames still match by their walls, but those also shift when the catheter moves sideways.
  */
-const ALIKE = 0.6
-/** Displacements are whole lines: a lag that stays below half of one at every angle shows nothing. */
+const MIN_CORRELATION = 0.6
+/** Displacements are whole lines, so a lag below half a line cannot be measured. */
 const BOUND_LINES = 0.5
-/** So many pairs, spread over the pullback, stand for all. */
+/** Maximum number of pairs; they are spread over the pullback. */
 const PAIRS_MAX = 60
 
 /**
- * Compares frames with the ones before them.
- * @returns undefined when no two whole frames follow each other
- * @throws GeometryError for frames that are not of this geometry
+ * Compares each frame with the one before.
+ * @returns undefined if there are no two consecutive complete frames
+ * @throws GeometryError when a frame does not fit the geometry
  */
 export function rotationUnevenness(
     frames: readonly PolarFrame[],
@@ -55,7 +56,7 @@ export function rotationUnevenness(
     const pairs: [PolarFrame, PolarFrame][] = []
     for (const [i, frame] of frames.entries()) {
         const before = frames[i - 1]
-        if (before && frame.index === before.index + 1 && whole(before) && whole(frame))
+        if (before && frame.index === before.index + 1 && isComplete(before) && isComplete(frame))
             pairs.push([before, frame])
     }
     const stride = Math.max(1, Math.ceil(pairs.length / PAIRS_MAX))
@@ -64,53 +65,53 @@ export function rotationUnevenness(
     const resolutionDeg = 360 / geometry.linesPerFrame
     let squares = 0
     let largest = 0
-    let alike = 0
+    let matched = 0
     for (const [before, after] of used) {
         const from = bins(before, geometry)
         const to = bins(after, geometry)
         const shifts = displacements(from, to)
-        if (likeness(from, to, shifts) < ALIKE) continue
-        alike++
+        if (speckleCorrelation(from, to, shifts) < MIN_CORRELATION) continue
+        matched++
         const mean = shifts.reduce((a, b) => a + b, 0) / shifts.length
         for (const shift of shifts) {
             squares += (shift - mean) ** 2
             largest = Math.max(largest, Math.abs(shift - mean))
         }
     }
-    const rmsLines = Math.sqrt(squares / (alike * geometry.linesPerFrame))
-    // Not a number where no two frames are alike.
-    const told = rmsLines >= BOUND_LINES
+    const rmsLines = Math.sqrt(squares / (matched * geometry.linesPerFrame))
+    // Not a number where no two frames are matched.
+    const measurable = rmsLines >= BOUND_LINES
     return {
-        rmsDeg: told ? rmsLines * resolutionDeg : null,
-        maxDeg: told ? largest * resolutionDeg : null,
+        rmsDeg: measurable ? rmsLines * resolutionDeg : null,
+        maxDeg: measurable ? largest * resolutionDeg : null,
         belowDeg: rmsLines < BOUND_LINES ? BOUND_LINES * resolutionDeg : null,
         resolutionDeg,
-        framePairs: alike,
-        framePairsUnlike: used.length - alike,
+        framePairs: matched,
+        framePairsUnlike: used.length - matched,
     }
 }
 
-function whole(frame: PolarFrame): boolean {
+function isComplete(frame: PolarFrame): boolean {
     return frame.present.every(p => p !== 0)
 }
 
-/** Lines of a frame beyond the ring-down, shortened; one array a line. */
+/** Mean codes of the bins beyond the ring-down, one array for each A-line. */
 function bins(frame: PolarFrame, geometry: ImagingGeometry): Float32Array[] {
     const { linesPerFrame, samplesPerLine, sampleSpacingMm } = geometry
     const beginMm = geometry.catheterRadiusMm + geometry.ringDownMm
     const first = Math.ceil(beginMm / sampleSpacingMm)
-    const length = Math.floor((samplesPerLine - first) / SAMPLES_A_BIN)
+    const length = Math.floor((samplesPerLine - first) / SAMPLES_PER_BIN)
     return Array.from({ length: linesPerFrame }, (_, line) =>
         Float32Array.from({ length }, (_, bin) => {
-            const at = line * samplesPerLine + first + bin * SAMPLES_A_BIN
+            const at = line * samplesPerLine + first + bin * SAMPLES_PER_BIN
             let sum = 0
-            for (let k = 0; k < SAMPLES_A_BIN; k++) sum += frame.codes[at + k]!
-            return sum / SAMPLES_A_BIN
+            for (let k = 0; k < SAMPLES_PER_BIN; k++) sum += frame.codes[at + k]!
+            return sum / SAMPLES_PER_BIN
         })
     )
 }
 
-/** For each line of `before`, by how many lines its place lies further round in `after`. */
+/** Displacement of each line of `before` in `after`, in lines. */
 function displacements(
     before: readonly Float32Array[],
     after: readonly Float32Array[]
@@ -133,11 +134,11 @@ function displacements(
             window += single[(i + half + 1) % lines]! - single[(i - half + lines) % lines]!
         }
     }
-    return cheapestPath(costs, lines, shifts, (BEND_PRICE * sum) / costs.length)
+    return cheapestPath(costs, lines, shifts, (BEND_COST * sum) / costs.length)
 }
 
-/** Correlation of the speckle of two frames: of what each bin differs from its neighbours on the line by, wall and shadow being wider. */
-function likeness(
+/** Correlation of the speckle of two frames: of each bin's difference from its neighbours, because walls and shadows are wider. */
+function speckleCorrelation(
     before: readonly Float32Array[],
     after: readonly Float32Array[],
     shifts: Int16Array
@@ -165,14 +166,14 @@ function difference(a: Float32Array, b: Float32Array): number {
     return sum
 }
 
-/** The shift of each line on the cheapest path; from line to line it changes by one at most. */
+/** Shift of each line on the path of least cost; it changes by at most one from line to line. */
 function cheapestPath(
     costs: Float64Array,
     lines: number,
     shifts: number,
     bend: number
 ): Int16Array {
-    // Twice round, and the middle is kept: there the path no longer knows where it began and ended.
+    // The path runs over the circle twice and the middle half is kept, where its ends have no effect.
     const steps = 2 * lines
     const from = new Int8Array(steps * shifts)
     let best = new Float64Array(shifts)

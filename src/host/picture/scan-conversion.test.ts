@@ -1,5 +1,4 @@
-// Responsible for: that a cross-section shows each place where it is, and a
-// missing line as missing.
+// Scan conversion: positions, greys, missing lines.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -17,7 +16,7 @@ const GEOMETRY: ImagingGeometry = {
 }
 const ALL = new Uint8Array(64).fill(1)
 
-/** A bright spot, two lines and two samples wide, at a line and a sample. */
+/** A frame with a bright spot of two lines by two samples. */
 function spot(line: number, sample: number): Uint8Array {
     const greys = new Uint8Array(64 * 100)
     for (const i of [line, (line + 1) % 64]) greys.fill(255, i * 100 + sample, i * 100 + sample + 2)
@@ -26,7 +25,7 @@ function spot(line: number, sample: number): Uint8Array {
 
 const test = suite("scan-conversion")
 
-test("line 0 points right, a quarter turn points down, radius counts from the centre", () => {
+test("draws line 0 to the right, 90 degrees downwards, and radii from the centre", () => {
     const converter = scanConverter(GEOMETRY, 200)
     assert.is(converter.mmPerPx, 0.1)
     for (const line of [0, 16, 32, 48, 10]) {
@@ -37,14 +36,14 @@ test("line 0 points right, a quarter turn points down, radius counts from the ce
             y += greys[p]! * (Math.floor(p / 200) + 0.5 - 100) * 0.1
             weight += greys[p]!
         }
-        // The spot's middle is half a line and half a sample further on; pixels leave 0.05 mm.
+        // The spot's middle is half a line and half a sample further; pixels allow 0.05 mm.
         const angle = (2 * Math.PI * (line + 0.5)) / 64
         assert.ok(Math.abs(x / weight - 6.05 * Math.cos(angle)) < 0.05)
         assert.ok(Math.abs(y / weight - 6.05 * Math.sin(angle)) < 0.05)
     }
 })
 
-test("an even frame is an even disc: black catheter, black corners", () => {
+test("draws a uniform frame as a uniform disc with black catheter and corners", () => {
     const converter = scanConverter(GEOMETRY, 200)
     const { greys } = converter.convert(new Uint8Array(6400).fill(77), ALL)
     for (let y = 0; y < 200; y++)
@@ -55,7 +54,7 @@ test("an even frame is an even disc: black catheter, black corners", () => {
         }
 })
 
-test("missing lines are hatched and not drawn over, their neighbours are whole", () => {
+test("hatches missing lines and leaves their neighbours unchanged", () => {
     const converter = scanConverter(GEOMETRY, 200)
     const present = ALL.slice()
     present.fill(0, 20, 30)
@@ -79,7 +78,7 @@ test("missing lines are hatched and not drawn over, their neighbours are whole",
     assert.ok(hatched > 3000)
 })
 
-test("the same buffer can be written again", () => {
+test("can reuse an output buffer", () => {
     const converter = scanConverter(GEOMETRY, 64)
     const out = new Uint8Array(64 * 64)
     const a = converter.convert(spot(3, 50), ALL, out)
@@ -89,7 +88,7 @@ test("the same buffer can be written again", () => {
     assert.equal(out, b.greys)
 })
 
-test("an absurd size is refused", () => {
+test("refuses a size out of range", () => {
     for (const size of [0, 15, 5000, 100.5, NaN])
         assert.throws(
             () => scanConverter(GEOMETRY, size),

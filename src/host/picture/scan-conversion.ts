@@ -1,37 +1,35 @@
-// Responsible for: a polar frame of greys becomes a square cross-section, and
-// what a missing line looks like in it.
-// Not for: how the greys were made.
+// Scan conversion: turns a polar frame of greys into a square cross-section.
 //
-// The picture's x axis points right and its y axis down; line i looks along
-// (cos, sin) of 2*pi*i/lines in these axes.
+// The x axis points right and the y axis down; A-line i has the direction (cos, sin) of 2*pi*i/lines in these axes.
 
 import { DisplayError } from "./compression"
 import type { GreyImage, ImagingGeometry } from "./geometry"
 import { checkGeometry, checkShownDepth, depthMm } from "./geometry"
 
-/** Turns polar frames of one geometry into square pictures. */
+/** Converts polar frames of one geometry to square pictures. */
 export interface ScanConverter {
     readonly sizePx: number
     readonly mmPerPx: number
     /**
      * @param greys linesPerFrame*samplesPerLine, line after line
      * @param present linesPerFrame flags; the sector of a missing line is hatched
-     * @param out sizePx*sizePx bytes to write into; a new array where left out
+     * @param out sizePx*sizePx bytes to write into; default: a new array
      */
     convert(greys: Uint8Array, present: Uint8Array, out?: Uint8Array): GreyImage
 }
 
 /**
- * What stands where nothing was received: a flat hatch of two mid greys, which
- * no echo looks like, so that a gap is never taken for dark or bright tissue.
+ * Grey of a pixel where nothing was received: a hatch of two mid greys, unlike any echo, so that a gap is not mistaken
+ * for tissue.
  */
 export function gapGrey(x: number, y: number): number {
     return (x + y) & 4 ? 104 : 56
 }
 
 /**
+ * Prepares the conversion.
  * @param sizePx side of the square
- * @param shownDepthMm half of the way that the square spans; left out, the imaging depth
+ * @param shownDepthMm radius that the square shows; default: the imaging depth
  * @throws GeometryError, DisplayError
  */
 export function scanConverter(
@@ -45,10 +43,75 @@ export function scanConverter(
         throw new DisplayError(
             `A cross-section of ${sizePx} px cannot be drawn; 16 to 4096 are allowed.`
         )
-    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    const { samplesPerLine: samples } = geometry
     const mmPerPx = (2 * shownDepthMm) / sizePx
 
-    // Where each pixel reads: four neighbours in (line, sample), 7-bit weights.
+    // Bilinear interpolation between four neighbours in (line, sample), with 7-bit weights.
+    const { pixels, near, far, weights, count } = pixelTable(geometry, sizePx, mmPerPx)
+
+    function convertComplete(greys: Uint8Array, out: Uint8Array): void {
+        for (let p = 0; p < count; p++) {
+            const a = near[p]!
+            const b = far[p]!
+            const w = weights[p]!
+            const wk = w & 255
+            const g0 = (greys[a]! << 7) + wk * (greys[a + 1]! - greys[a]!)
+            const g1 = (greys[b]! << 7) + wk * (greys[b + 1]! - greys[b]!)
+            out[pixels[p]!] = ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
+        }
+    }
+
+    /** As convertComplete, but a pixel whose nearest A-line is missing is hatched, and no missing A-line is used. */
+    function convertWithGaps(greys: Uint8Array, present: Uint8Array, out: Uint8Array): void {
+        for (let p = 0; p < count; p++) {
+            let a = near[p]!
+            let b = far[p]!
+            const w = weights[p]!
+            const presentA = present[(a / samples) | 0]
+            const presentB = present[(b / samples) | 0]
+            const pixel = pixels[p]!
+            if (!(w >> 8 < 64 ? presentA : presentB)) {
+                out[pixel] = gapGrey(pixel % sizePx, (pixel / sizePx) | 0)
+                continue
+            }
+            if (!presentA) a = b
+            if (!presentB) b = a
+            const wk = w & 255
+            const g0 = (greys[a]! << 7) + wk * (greys[a + 1]! - greys[a]!)
+            const g1 = (greys[b]! << 7) + wk * (greys[b + 1]! - greys[b]!)
+            out[pixel] = ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
+        }
+    }
+
+    return {
+        sizePx,
+        mmPerPx,
+        convert(greys, present, out = new Uint8Array(sizePx * sizePx)) {
+            if (present.includes(0)) convertWithGaps(greys, present, out)
+            else convertComplete(greys, out)
+            return {
+                widthPx: sizePx,
+                heightPx: sizePx,
+                mmPerPxX: mmPerPx,
+                mmPerPxY: mmPerPx,
+                greys: out,
+            }
+        },
+    }
+}
+
+/** For each of `count` pixels: its index, the index of its sample on two neighbouring A-lines, and the weights. */
+interface PixelTable {
+    readonly count: number
+    readonly pixels: Int32Array
+    readonly near: Int32Array
+    readonly far: Int32Array
+    /** weight of the far A-line * 256 + weight of the next sample, of 128 each */
+    readonly weights: Uint16Array
+}
+
+function pixelTable(geometry: ImagingGeometry, sizePx: number, mmPerPx: number): PixelTable {
+    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const pixels = new Int32Array(sizePx * sizePx)
     const near = new Int32Array(sizePx * sizePx)
     const far = new Int32Array(sizePx * sizePx)
@@ -72,54 +135,5 @@ export function scanConverter(
                 (Math.round((line - Math.floor(line)) * 128) << 8) | Math.round((k - sample0) * 128)
             count++
         }
-
-    function whole(greys: Uint8Array, out: Uint8Array): void {
-        for (let p = 0; p < count; p++) {
-            const a = near[p]!
-            const b = far[p]!
-            const w = weights[p]!
-            const wk = w & 255
-            const g0 = (greys[a]! << 7) + wk * (greys[a + 1]! - greys[a]!)
-            const g1 = (greys[b]! << 7) + wk * (greys[b + 1]! - greys[b]!)
-            out[pixels[p]!] = ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
-        }
-    }
-
-    /** As `whole`, but a pixel belongs to its nearest line and shows that line only, or the hatch. */
-    function withGaps(greys: Uint8Array, present: Uint8Array, out: Uint8Array): void {
-        for (let p = 0; p < count; p++) {
-            let a = near[p]!
-            let b = far[p]!
-            const w = weights[p]!
-            const hereA = present[(a / samples) | 0]
-            const hereB = present[(b / samples) | 0]
-            const pixel = pixels[p]!
-            if (!(w >> 8 < 64 ? hereA : hereB)) {
-                out[pixel] = gapGrey(pixel % sizePx, (pixel / sizePx) | 0)
-                continue
-            }
-            if (!hereA) a = b
-            if (!hereB) b = a
-            const wk = w & 255
-            const g0 = (greys[a]! << 7) + wk * (greys[a + 1]! - greys[a]!)
-            const g1 = (greys[b]! << 7) + wk * (greys[b + 1]! - greys[b]!)
-            out[pixel] = ((g0 << 7) + (w >> 8) * (g1 - g0) + (1 << 13)) >> 14
-        }
-    }
-
-    return {
-        sizePx,
-        mmPerPx,
-        convert(greys, present, out = new Uint8Array(sizePx * sizePx)) {
-            if (present.includes(0)) withGaps(greys, present, out)
-            else whole(greys, out)
-            return {
-                widthPx: sizePx,
-                heightPx: sizePx,
-                mmPerPxX: mmPerPx,
-                mmPerPxY: mmPerPx,
-                greys: out,
-            }
-        },
-    }
+    return { count, pixels, near, far, weights }
 }
