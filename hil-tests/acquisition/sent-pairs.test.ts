@@ -270,7 +270,7 @@ test("by the command line: measures the true lumen area; a replay uses the list 
     assert.match(wrong.err, /The list of pairs is not the one that was fired/)
     const nonsense = await replay("--pairs", file("no.json", "{}"))
     assert.is(nonsense.status, 2)
-    assert.match(nonsense.err, /no\.json": It is no list of pairs/)
+    assert.match(nonsense.err, /no\.json": pairs is .*; allowed: \[\[tx, rx\], …\]/)
 })
 
 test.run()
@@ -279,10 +279,10 @@ const bad = suite("a pairs file")
 
 /** File content and the expected sentence. */
 const WRONG: [string, RegExp][] = [
-    ["nonsense", /It is no JSON/],
-    ["{}", /It is no list of pairs; write \[\[tx, rx\], …\]/],
-    ["[]", /one pair at least/],
-    ["[[0,1],[2]]", /pairs\[1\] is \[2\]; two numbers are allowed/],
+    ["nonsense", /it is not valid JSON/],
+    ["{}", /pairs is {}; allowed: \[\[tx, rx\], …\] with at least one pair/],
+    ["[]", /at least one pair/],
+    ["[[0,1],[2]]", /pairs\[1\] is \[2\]; allowed: two numbers, \[tx, rx\]/],
     ["[[0,1],[1,2,3]]", /pairs\[1\] is \[1,2,3\]/],
     ['[[0,1],["1",2]]', /pairs\[1\] is \["1",2\]/],
     ["[[0,1],[64,2]]", /pairs\[1\]\[0\] is 64; allowed: whole numbers from 0 to 63/],

@@ -157,12 +157,12 @@ test("a refusal says which field, its value and its limit, or which pair", () =>
         field("supply_mv"),
         /out of range: supply_mv is 40000; allowed: 1000 to 100000 mV\./
     )
-    assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another one/)
-    assert.match(field("id"), /id is "mine"; allowed: another one/)
+    assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another value/)
+    assert.match(field("id"), /id is "mine"; allowed: another value/)
     // A cart of tomorrow may know more fields.
     assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /out of range: catheter is missing/)
     assert.match(refused(codes.REFUSED_CATHETER_BUILT_IN, 0), /reserved for a built-in catheter/)
-    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have \(pairs\[7\]\)/)
+    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /correct the pair list \(pairs\[7\]\)/)
 })
 
 test("without a session nothing is sent", () => {

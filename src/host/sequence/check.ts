@@ -1,16 +1,20 @@
-// Responsible for: how a value is held against its limits: the first field that is wrong, what it is, what is allowed.
-// Not for: which fields there are (catheter-schema.ts, txrx.ts).
+// Validates values of unknown origin: reports the first invalid field, its value and what is allowed. Used by catheter-schema.ts, pair-list.ts, txrx.ts.
+//
+// Files are validated with valibot: a schema states each field once, tree-shakes to a few kB, has no dependencies, and gives the
+// path and the input of the first issue, from which one sentence is made. Only the host uses it; the VM does not.
 
-/** What is wrong with a field. */
+import * as v from "valibot"
+
+/** An invalid field. */
 export interface InvalidField {
-    /** As a path: "ops[3].tx.aperture". */
+    /** Path of the field: "ops[3].tx.aperture". */
     readonly field: string
     readonly value: unknown
     /** What is allowed, in words: "1 to 512", "coronary, peripheral or bench". */
     readonly limit: string
 }
 
-/** An interval of numbers, both ends allowed. */
+/** An interval of integers, both ends included. */
 export interface Interval {
     readonly min: number
     readonly max: number
@@ -21,7 +25,7 @@ export function intervalText({ min, max, unit }: Interval): string {
     return `${min} to ${max}${unit && ` ${unit}`}`
 }
 
-/** Whole numbers only: nothing on the wire has a fraction. */
+/** Integers only: the link carries no fractions. */
 export function inInterval(value: unknown, { min, max }: Interval): boolean {
     return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
 }
@@ -32,14 +36,50 @@ export function checkInterval(
     interval: Interval
 ): InvalidField | undefined {
     if (inInterval(value, interval)) return undefined
-    return {
-        field,
-        value,
-        limit: `whole numbers from ${intervalText(interval)}`,
-    }
+    return { field, value, limit: wholeNumbersText(interval) }
 }
 
-/** One sentence: the field, its value, its limit. */
+/** What is allowed for an integer in an interval. */
+export function wholeNumbersText(interval: Interval): string {
+    return `whole numbers from ${intervalText(interval)}`
+}
+
+/** Schema of an integer in an interval. */
+export function integerSchema(interval: Interval) {
+    const limit = wholeNumbersText(interval)
+    return v.pipe(
+        v.number(limit),
+        v.integer(limit),
+        v.minValue(interval.min, limit),
+        v.maxValue(interval.max, limit)
+    )
+}
+
+/**
+ * Validates a value against a schema whose messages say what is allowed.
+ * @param name of the whole value, for an issue without a path
+ * @returns the first invalid field, or undefined
+ */
+export function firstInvalidField(
+    schema: v.GenericSchema,
+    value: unknown,
+    name: string
+): InvalidField | undefined {
+    const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? []
+    if (!issue) return undefined
+    const field = (issue.path ?? []).reduce(
+        (path, { key }) =>
+            typeof key === "number"
+                ? `${path}[${key}]`
+                : path
+                  ? `${path}.${String(key)}`
+                  : String(key),
+        issue.path?.length && typeof issue.path[0]?.key === "number" ? name : ""
+    )
+    return { field: field || name, value: issue.input, limit: issue.message }
+}
+
+/** One clause that names the field, its value and what is allowed. */
 export function invalidFieldText({ field, value, limit }: InvalidField): string {
     return `${field} is ${valueText(value)}; allowed: ${limit}`
 }

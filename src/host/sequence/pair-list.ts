@@ -1,22 +1,22 @@
-// Responsible for: lists of transmit/receive pairs: the named ones, and any list that a file holds.
-// Not for: whether their time fits (sequence-plan.ts).
+// Lists of transmit/receive pairs: the named ones, and those read from a file.
 
+import * as v from "valibot"
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
-import { checkInterval, type InvalidField } from "./check"
+import { firstInvalidField, integerSchema, type InvalidField, invalidFieldText } from "./check"
 
 /** Transmit and receive element. */
 export type Pair = readonly [tx: number, rx: number]
 
-/** Receivers a transmitter, and how many of them lie before it. */
+/** Receivers per transmitter, and how many of them come before it. */
 interface Span {
     readonly span: (elements: number) => number
     readonly lead: number
 }
 
 /**
- * Synthetic aperture with one transmitter and one receiver at a time. Reciprocal: a pair and its reverse
- * hear the same, so 14 receivers from the transmitter on stand for the 27 around it.
+ * Synthetic aperture with one transmitter and one receiver at a time. A pair and its reverse receive the same echo
+ * (reciprocity), so 14 receivers starting at the transmitter replace the 27 around it.
  */
 export const NAMED_PAIRS: Readonly<Record<string, Span>> = {
     "reciprocal-14": { span: () => 14, lead: 0 },
@@ -24,7 +24,7 @@ export const NAMED_PAIRS: Readonly<Record<string, Span>> = {
     full: { span: elements => elements, lead: 0 },
 }
 
-/** The catheter with its front end's table listing these pairs. */
+/** Returns the catheter with the named pairs in its front end's table. */
 export function withNamedPairs<C extends Catheter>(catheter: C, name: string): C {
     const { span, lead } = NAMED_PAIRS[name]!
     const pair_span = span(catheter.elements)
@@ -36,69 +36,72 @@ export function withNamedPairs<C extends Catheter>(catheter: C, name: string): C
     }
 }
 
-/** As they go over the link and into a table: tx and rx of one pair after the other. */
+/** Encodes pairs as the link and the front end's table hold them: tx and rx of one pair after the other. */
 export function pairBytes(pairs: readonly Pair[]): Uint8Array {
     return Uint8Array.from(pairs.flat())
 }
 
-/** The message is one sentence that says what a list of pairs has to be. */
+/** The content of a file is not a pair list; the message says what is wrong and what to write. */
 export class PairListError extends Error {}
+
+const PAIR_LIMIT = "two numbers, [tx, rx]"
+const LIST_LIMIT = "[[tx, rx], …] with at least one pair"
 
 const isPair = (pair: unknown): pair is Pair =>
     Array.isArray(pair) && pair.length === 2 && pair.every(n => typeof n === "number")
 
+const PAIRS_SCHEMA = v.pipe(
+    v.array(v.custom<Pair>(isPair, PAIR_LIMIT), LIST_LIMIT),
+    v.minLength(1, LIST_LIMIT)
+)
+
 /**
- * Reads `[[tx, rx], …]`.
- * @throws PairListError when it is no such list; its numbers are not judged
+ * Reads `[[tx, rx], …]`; the range of the numbers is checked by {@link checkPairList}.
+ * @throws PairListError when the text is not such a list
  */
 export function parsePairs(json: string): Pair[] {
     let list: unknown
     try {
         list = JSON.parse(json)
     } catch (error) {
-        throw new PairListError(`It is no JSON (${(error as Error).message}); write [[tx, rx], …].`)
+        throw new PairListError(
+            `it is not valid JSON (${(error as Error).message}); write ${LIST_LIMIT}.`
+        )
     }
-    if (!Array.isArray(list) || list.length === 0)
-        throw new PairListError("It is no list of pairs; write [[tx, rx], …], one pair at least.")
-    list.forEach((pair: unknown, i) => {
-        if (!isPair(pair))
-            throw new PairListError(
-                `pairs[${i}] is ${JSON.stringify(pair)?.slice(0, 40)}; two numbers are allowed, [tx, rx].`
-            )
-    })
+    const wrong = firstInvalidField(PAIRS_SCHEMA, list, "pairs")
+    if (wrong) throw new PairListError(`${invalidFieldText(wrong)}.`)
     return list as Pair[]
 }
 
 /**
- * What is wrong with a list of which each pair is a line of its own, on an array of so many elements; undefined if
- * nothing is.
+ * Checks a pair list for an array with this number of elements: length, range, and no pair twice.
+ * @returns the first invalid field, or undefined
  */
 export function checkPairList(pairs: readonly Pair[], elements: number): InvalidField | undefined {
     if (pairs.length < 1 || pairs.length > TABLE_ENTRIES)
         return {
             field: "pairs",
             value: `${pairs.length} pairs`,
-            limit: `1 to ${TABLE_ENTRIES}, which the front end's table holds`,
+            limit: `1 to ${TABLE_ENTRIES}, the size of the front end's table`,
         }
-    const places = new Map<number, number>()
-    const whole = { min: 0, max: elements - 1, unit: "" }
+    const element = integerSchema({ min: 0, max: elements - 1, unit: "" })
+    const wrong = firstInvalidField(v.array(v.tuple([element, element])), pairs, "pairs")
+    if (wrong) return wrong
+    const indices = new Map<number, number>()
     for (const [i, [tx, rx]] of pairs.entries()) {
-        const wrong =
-            checkInterval(`pairs[${i}][0]`, tx, whole) ?? checkInterval(`pairs[${i}][1]`, rx, whole)
-        if (wrong) return wrong
-        const known = places.get(tx * elements + rx)
-        if (known !== undefined)
+        const earlier = indices.get(tx * elements + rx)
+        if (earlier !== undefined)
             return {
                 field: `pairs[${i}]`,
                 value: [tx, rx],
-                limit: `each pair once; pairs[${known}] is the same`,
+                limit: `each pair once; pairs[${earlier}] is the same`,
             }
-        places.set(tx * elements + rx, i)
+        indices.set(tx * elements + rx, i)
     }
     return undefined
 }
 
-/** Neighbours among which the pairs lie: 14 where none is further apart than 13 elements around the circle. */
+/** Returns one more than the largest distance of a pair around the circumference, in elements: 14 for at most 13 elements. */
 export function reachOf(pairs: readonly Pair[], elements: number): number {
     let furthest = 0
     for (const [tx, rx] of pairs) {

@@ -56,7 +56,7 @@ for (const [field, choices] of Object.entries(CATHETER_CHOICES))
 /** Fields that are wrong only beside others. */
 const BESIDE: [string, Partial<CatheterSpec>, string, RegExp][] = [
     ["array-20mhz", { elements: 1 }, "elements", /2 to 256/],
-    ["rotational-40mhz", { elements: 2 }, "elements", /1, since/],
+    ["rotational-40mhz", { elements: 2 }, "elements", /1 for a catheter/],
     ["array-20mhz", { front_end: 2 }, "front_end", /1 \(line engine\)/],
     ["single-un0rick", { front_end: 1 }, "front_end", /2 \(un0rick\)/],
     ["array-20mhz", { pair_span: 65 }, "pair_span", /0 to 64/],
@@ -67,9 +67,9 @@ const BESIDE: [string, Partial<CatheterSpec>, string, RegExp][] = [
     ["array-20mhz", { depth_um: 12001 }, "depth_um", /depth_max_um, 12000/],
     ["array-20mhz", { depth_um: 1000, ring_down_um: 700 }, "ring_down_um", /below 700/],
     ["array-20mhz", { pulse_cycles: 5 }, "pulse_cycles", /burst_max_cycles, 4/],
-    ["array-20mhz", { rpm_min: 1 }, "rpm_min", /nothing turns/],
-    ["rotational-40mhz", { rpm_min: 0 }, "rpm_min", /above 0/],
-    ["array-20mhz", { rpm_max: 1800 }, "rpm_max", /nothing turns/],
+    ["array-20mhz", { rpm_min: 1 }, "rpm_min", /does not rotate/],
+    ["rotational-40mhz", { rpm_min: 0 }, "rpm_min", /above 0 for/],
+    ["array-20mhz", { rpm_max: 1800 }, "rpm_max", /does not rotate/],
     ["rotational-40mhz", { rpm_max: 599 }, "rpm_max", /from rpm_min, 600/],
     ["array-20mhz", { rotor_direction: "clockwise" }, "rotor_direction", /none/],
     ["rotational-40mhz", { rotor_direction: "none" }, "rotor_direction", /clockwise or/],

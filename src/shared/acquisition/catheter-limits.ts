@@ -1,7 +1,7 @@
-// Responsible for: what may stand in each field of a catheter: intervals, and what fields demand of each other.
-// Not for: words about them, and fields that only a host has (src/host/sequence/catheter-schema.ts); whether a sequence fits (sequence.ts).
+// Checks a catheter's data: the interval of each field, and the rules between fields. The host's messages: src/host/sequence/catheter-schema.ts.
 
 import { fieldsOf, nameOf } from "../protocol/bytes"
+import type { LinesOf, None, WordsOf } from "../text-types"
 import {
     CATHETER,
     type Catheter,
@@ -13,11 +13,11 @@ import {
 } from "./catheters"
 
 /**
- * Least and most of each field behind the id, whatever the others are. One text, as the table of catheters is.
+ * Minimum, maximum and name of each field behind the id, in the order of {@link CATHETER}. One string, as the table of catheters.
  *
- * Table entries, samples, lines, lengths and the least depth are those of front end, planner and sled. Above 80 MHz the table's half
- * period in ns would be rounded by more than 4 %. 60 mm is four times the radius of a large vein. 100 dB are twice what a
- * time-gain amplifier spans (AD8331's data sheet); more slope than tissue takes lifts noise alone.
+ * Table entries, samples, A-lines, lengths and the minimum depth are the limits of front end, planner and sled. Above 80 MHz the
+ * rounding of the half period to whole ns would exceed 4 %. 60 mm is four times the radius of a large vein. 100 dB is twice the
+ * range of a TGC amplifier (AD8331 data sheet); a slope above the attenuation of tissue amplifies noise only.
  */
 const LIMITS = `
 1 3 kind
@@ -48,12 +48,25 @@ const LIMITS = `
 -1 1 rotor_sign
 `
 
+type LimitNames<Lines extends string[]> = { [K in keyof Lines]: WordsOf<Lines[K]>[2] }
+
+type FieldNames<Fields extends string[]> = {
+    [K in keyof Fields]: Fields[K] extends `${infer Name}:${string}` ? Name : never
+}
+
+/** Does not compile unless LIMITS has a line for each field of CATHETER behind the id, in the same order. */
+export type MissingLimits = None<
+    ["id", ...LimitNames<LinesOf<typeof LIMITS>>] extends FieldNames<LinesOf<typeof CATHETER>>
+        ? never
+        : "LIMITS does not match CATHETER"
+>
+
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
-/** What tissue takes both ways, 2 · 0.65 dB/cm/MHz, in 0.01 dB/mm (catheters.ts). */
+/** Two-way attenuation of tissue, 2 x 0.65 dB/cm/MHz, in 0.01 dB/mm per MHz (catheters.ts). */
 export const SLOPE_CDB_PER_MM_MHZ = 13
 
-// Places in CATHETER.
+// Indices into CATHETER.
 export const AT_ID = 0
 export const AT_FRONT_END = 2
 export const AT_ELEMENTS = 4
@@ -68,14 +81,14 @@ export const AT_RPM_MIN = 24
 export const AT_RPM_MAX = 25
 export const AT_ROTOR_SIGN = 26
 
-/** Of the fields of CATHETER from kind on, the least and the most of each, one after the other. */
+/** Returns minimum and maximum of each field of CATHETER from kind on, one pair after the other. */
 export function catheterLimits(): number[] {
     return numbersIn(LIMITS)
 }
 
 /**
- * The first field that is wrong, by itself and then beside the others.
- * @returns its place in CATHETER, or -1 where none is
+ * Finds the first invalid field: first each field by its interval, then the rules between fields.
+ * @returns the index of the field in CATHETER, or -1 if the data are valid
  */
 export function invalidField(catheter: Catheter): number {
     const c = catheter

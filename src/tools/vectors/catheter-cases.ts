@@ -1,21 +1,22 @@
-// Responsible for: the vectors of a catheter's data: right ones, and each field wrong by itself and beside the others.
-// Not for: the sentences about them (src/host/sequence/catheter-schema.ts).
+// Vectors of a catheter's data: valid ones, each field out of its interval, and each rule between fields broken.
 
 import { fieldsOf, type Message, nameOf } from "../../shared/protocol/bytes"
 import { catheterLimits, invalidField } from "../../shared/acquisition/catheter-limits"
 import { allCatheters } from "../../shared/acquisition/catheter-list"
-import { CATHETER } from "../../shared/acquisition/catheters"
+import { CATHETER, type Catheter } from "../../shared/acquisition/catheters"
 import { payloadLength, writePayload } from "../../shared/protocol/messages"
 import { hex } from "./byte-cases"
 import type { Vectors } from "./vectors"
 
 type Data = Message<typeof CATHETER>
 
-/** Under ids that no cart knows. */
-export const known = (): Data[] =>
-    allCatheters().map(c => ({ ...(c as Data), id: `mine-${c.kind}` }))
+/** A copy of a built-in catheter under an id that is not built in. */
+const underOwnId = (catheter: Catheter): Data => ({
+    ...(catheter as Data),
+    id: `mine-${catheter.kind}`,
+})
 
-/** Of a field that may be 0 only the upper end can be left, since nothing on the link is below it. */
+/** Each field below and above its interval; a field that may be 0 only above, as the link has no value below 0 for it. */
 function beyond(base: Data): Partial<Data>[] {
     const limits = catheterLimits()
     return fieldsOf(CATHETER)
@@ -27,9 +28,9 @@ function beyond(base: Data): Partial<Data>[] {
         })
 }
 
-/** Fields that are wrong only beside others: of an array that chooses its pairs, one with a table of them, a rotor, a single element. */
-const BESIDE: readonly Partial<Data>[][] = [
-    [
+/** Changes that break a rule between fields, for some of the built-in catheters. */
+const BROKEN_RULES: Partial<Readonly<Record<string, readonly Partial<Data>[]>>> = {
+    "array-20mhz": [
         { elements: 1 },
         { front_end: 2 },
         { pair_span: 65 },
@@ -42,8 +43,8 @@ const BESIDE: readonly Partial<Data>[][] = [
         { rpm_max: 1 },
         { rotor_sign: 1 },
     ],
-    [{ pair_lead: 14 }, { firings_per_frame: 895 }, { elements: 63 }],
-    [
+    "array-10mhz": [{ pair_lead: 14 }, { firings_per_frame: 895 }, { elements: 63 }],
+    "rotational-40mhz": [
         { elements: 2 },
         { pair_span: 1 },
         { lines_per_frame: 512 },
@@ -51,18 +52,22 @@ const BESIDE: readonly Partial<Data>[][] = [
         { rpm_max: 599 },
         { rotor_sign: 0 },
     ],
-    [],
-    [],
-    [{ front_end: 1 }, { elements: 2 }],
-]
+    "single-un0rick": [{ front_end: 1 }, { elements: 2 }],
+}
 
 export function catheters(): Vectors["catheters"] {
-    const bases = known()
+    const builtIn = allCatheters()
+    const first = underOwnId(builtIn[0]!)
     const all = [
-        ...bases,
-        ...["", "Mine", "a b", "mine_1"].map(id => ({ ...bases[0]!, id })),
-        ...beyond(bases[0]!),
-        ...bases.flatMap((base, i) => BESIDE[i]!.map(change => ({ ...base, ...change }))),
+        ...builtIn.map(underOwnId),
+        ...["", "Mine", "a b", "mine_1"].map(id => ({ ...first, id })),
+        ...beyond(first),
+        ...builtIn.flatMap(catheter =>
+            (BROKEN_RULES[catheter.id] ?? []).map(change => ({
+                ...underOwnId(catheter),
+                ...change,
+            }))
+        ),
     ] as Data[]
     return all.map(data => {
         const bytes = new Uint8Array(payloadLength(CATHETER))
