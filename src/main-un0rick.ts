@@ -1,7 +1,7 @@
-// Responsible for: putting the rooms together on a board with an un0rick, and nothing else.
-// Not for: boards with a line engine (main.ts): the code of both front ends is too much for one program.
+// Program of a cart with an un0rick. A cart with a line engine has main.ts.
 // Investigational equipment, not for clinical use.
 
+import "./firmware/platform/frequent-names"
 import { un0rickParts } from "./firmware/cart/un0rick-parts"
 import { Cart } from "./firmware/cart/cart"
 import { openBoard } from "./firmware/platform/open-board"

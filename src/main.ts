@@ -1,7 +1,8 @@
-// Responsible for: putting the rooms together on a board with a line engine, and nothing else.
-// Not for: boards with an un0rick (main-un0rick.ts): the code of both front ends is too much for one program.
+// Program of a cart with a line engine. A cart with an un0rick has its own program, main-un0rick.ts: the code of both
+// front ends does not fit one.
 // Investigational equipment, not for clinical use.
 
+import "./firmware/platform/frequent-names"
 import { lineEngineParts } from "./firmware/cart/line-engine-parts"
 import { Cart } from "./firmware/cart/cart"
 import { openBoard } from "./firmware/platform/open-board"

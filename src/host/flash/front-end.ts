@@ -2,9 +2,8 @@
 
 import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
+import { LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM } from "../../shared/programs"
 import { knownCatheter } from "../sequence/known-catheter"
-
-export const LINE_ENGINE_PROGRAM = "src/main.ts"
 
 /** The front end that a catheter needs: what the board has to know of it, and the program that drives it. */
 export interface FrontEnd {
@@ -19,7 +18,7 @@ export function frontEndFor(id: string): FrontEnd {
     return {
         // A line engine asks its catheter; what an un0rick left on the board means nothing to it.
         settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },
-        program: isUn0rick ? "src/main-un0rick.ts" : LINE_ENGINE_PROGRAM,
+        program: (isUn0rick ? UN0RICK_PROGRAM : LINE_ENGINE_PROGRAM).source,
         note: isUn0rick
             ? `The board has an un0rick, and ${id} is wired to it.`
             : "The board has a line engine, which tells which catheter is plugged in.",

@@ -16,7 +16,7 @@ import { keySettings } from "./board-key"
 import { parseBoardId } from "./board-key"
 import { frontEndFor } from "./front-end"
 import { type FrontEnd } from "./front-end"
-import { LINE_ENGINE_PROGRAM } from "./front-end"
+import { LINE_ENGINE_PROGRAM } from "../../shared/programs"
 import { UsageError } from "../errors"
 
 export interface FlashOptions {
@@ -66,7 +66,7 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
         board,
         port,
         baud,
-        program: frontEnd?.program ?? LINE_ENGINE_PROGRAM,
+        program: frontEnd?.program ?? LINE_ENGINE_PROGRAM.source,
         frontEndNote:
             frontEnd?.note ??
             "The board is taken to have a line engine; --catheter says otherwise.",

@@ -1,28 +1,47 @@
-// Responsible for: building a program beside the cart's own, each in a folder of its own.
-// Not for: src/main.ts, which `devs build` builds where everything looks for it.
+// Builds one DeviceScript program into a folder of its own.
 
 import { execFile } from "node:child_process"
 import { existsSync, mkdirSync, symlinkSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { promisify } from "node:util"
 
-/** `devs build` has one output folder for a project: a further one is a project of links, so that the first one's stays. */
+const DEVS = resolve("node_modules/@devicescript/cli/devicescript")
+/** Where `devs build` puts its output in a project. */
+const OUTPUT = join(".devicescript", "bin")
+/** What a project needs. `devs build` has one output folder for a project, so further programs get projects of links. */
 const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"]
 
 /**
- * @param program path of its source from the project's root
- * @param name of its folder under .devicescript
- * @returns path of its bytecode
+ * @param source path of the program from the project's root
+ * @param folder of its bytecode: .devicescript/bin itself or one that ends so
+ * @throws Error with the output of the compiler
  */
-export async function buildProgram(program: string, name: string): Promise<string> {
-    const project = join(".devicescript", name)
-    mkdirSync(project, { recursive: true })
-    for (const link of LINKS)
-        if (!existsSync(join(project, link))) symlinkSync(resolve(link), join(project, link))
-    await promisify(execFile)(
-        process.execPath,
-        ["node_modules/@devicescript/cli/devicescript", ...["build", "--quiet", program]],
-        { cwd: project }
-    )
-    return join(project, ".devicescript", "bin", "bytecode.devs")
+export async function buildInto(source: string, folder: string): Promise<void> {
+    const project = folder.slice(0, -OUTPUT.length) || "."
+    if (project !== ".") {
+        mkdirSync(project, { recursive: true })
+        for (const link of LINKS)
+            if (!existsSync(join(project, link))) symlinkSync(resolve(link), join(project, link))
+    }
+    try {
+        await promisify(execFile)(process.execPath, [DEVS, "build", "--quiet", source], {
+            cwd: project,
+        })
+    } catch (error) {
+        const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string }
+        throw new Error(`${source} does not build:\n${stdout ?? ""}${stderr ?? message}`, {
+            cause: error,
+        })
+    }
+}
+
+/**
+ * Builds a program that is not one of the boards' own, for tests and benches.
+ * @param name of its folder under .devicescript
+ * @returns path of its bytecode; `bytecode-dbg.json` is beside it
+ */
+export async function buildProgram(source: string, name: string): Promise<string> {
+    const folder = join(".devicescript", name, OUTPUT)
+    await buildInto(source, folder)
+    return join(folder, "bytecode.devs")
 }

@@ -36,16 +36,13 @@ export function runFailure(file: string, name: string, reason: string): TestReco
     return { ...test, outcome: "failed", reason, printed: "" }
 }
 
-/** Builds both programs. @throws Error with the compiler's output */
+/** Builds the firmware. @throws Error with what the build printed */
 export async function buildFirmware(): Promise<void> {
-    const steps = [
-        [DEVS, "build", "--quiet", "src/main.ts"],
-        ["--import", "tsx", "src/tools/build/build-un0rick.ts"],
-    ]
-    for (const step of steps) {
-        const { status, output } = await runNode(step)
-        if (status !== 0) throw new Error(`The firmware does not build:\n${output}`)
-    }
+    const { status, output } = await runNode([
+        ...["--import", "tsx"],
+        ...["src/tools/build/build.ts", "--quiet"],
+    ])
+    if (status !== 0) throw new Error(output)
 }
 
 /**

@@ -21,7 +21,8 @@ import {
     writeSettings,
 } from "../../flash/settings-file"
 import { UsageError } from "../../errors"
-import { type FrontEnd, frontEndFor, LINE_ENGINE_PROGRAM } from "../../flash/front-end"
+import { type FrontEnd, frontEndFor } from "../../flash/front-end"
+import { LINE_ENGINE_PROGRAM } from "../../../shared/programs"
 import { parseBoardId, keySettings } from "../../flash/board-key"
 
 export interface PairOptions {
@@ -132,7 +133,7 @@ function pair(
     say(
         `Made a key for board ${board}: ${file}, for this user's eyes alone.${frontEnd ? `\n${frontEnd.note}` : ""}
 The board does not have it yet. It stands in ${options.settings} (not in the repository), from where it is deployed:
-${deployingText(options.settings, frontEnd?.program ?? LINE_ENGINE_PROGRAM)}
+${deployingText(options.settings, frontEnd?.program ?? LINE_ENGINE_PROGRAM.source)}
 From then on cart and host open no session without it. Whoever copies the file can pass for this host.`
     )
 }

@@ -1,17 +1,19 @@
 // The files in which `npm run build` leaves the cart's programs.
 
 import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { catheterOf, FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
+import { LINE_ENGINE_PROGRAM, type Program, UN0RICK_PROGRAM } from "../../../shared/programs"
 import { RunError } from "../../errors"
 
-const fileOf = (path: string): string =>
-    fileURLToPath(new URL(`../../../../.devicescript/${path}`, import.meta.url))
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url))
+const fileOf = ({ folder }: Program): string => join(ROOT, folder, "bytecode.devs")
 
 /** The program of a cart with a line engine. */
-export const BYTECODE = fileOf("bin/bytecode.devs")
+export const BYTECODE = fileOf(LINE_ENGINE_PROGRAM)
 /** The program of a cart with an un0rick. */
-const UN0RICK_BYTECODE = fileOf("un0rick-cart/.devicescript/bin/bytecode.devs")
+const UN0RICK_BYTECODE = fileOf(UN0RICK_PROGRAM)
 
 /** The program for the front end that this catheter needs. */
 export function bytecodeOf(catheterId: string): string {

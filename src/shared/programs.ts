@@ -1,0 +1,18 @@
+// The programs of the boards: their sources, and where `npm run build` leaves their bytecode. For tools and host.
+
+export interface Program {
+    readonly source: string
+    /** Holds bytecode.devs, bytecode-dbg.json and bytecode-sizes.md. */
+    readonly folder: string
+}
+
+/** A cart with a line engine. `devs build` and `devs devtools` use its folder by default. */
+export const LINE_ENGINE_PROGRAM: Program = { source: "src/main.ts", folder: ".devicescript/bin" }
+
+/** A cart with an un0rick: the code of both front ends does not fit one program. */
+export const UN0RICK_PROGRAM: Program = {
+    source: "src/main-un0rick.ts",
+    folder: ".devicescript/un0rick-cart/.devicescript/bin",
+}
+
+export const PROGRAMS: readonly Program[] = [LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM]
