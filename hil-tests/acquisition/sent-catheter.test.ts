@@ -397,7 +397,10 @@ whole("a 32-element array: A-lines, and its channel data beamformed", async () =
     rmSync(join(out, "catheter.json"))
     const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-bare`)
     assert.is(bare.status, 1)
-    assert.match(bare.err, /its elements are not known; name its data with --catheter FILE\.json/)
+    assert.match(
+        bare.err,
+        /number of elements is unknown; name its spec with --catheter FILE\.json/
+    )
     const other = file("other.json", { ...ARRAY, id: "other" })
     const wrong = await ivus("replay", join(out, "capture.ivl"), "--catheter", other)
     assert.is(wrong.status, 2)

@@ -142,10 +142,13 @@ test("shows a point target at its true position, from lines of the sent list", a
     }
     assert.match(
         await make(other),
-        /not the one that was fired: .*0x[0-9a-f]{8}, and the cart read back 0x[0-9a-f]{8}; name that list with --pairs/
+        /not the one that was fired: .*0x[0-9a-f]{8}, and the cart read back 0x[0-9a-f]{8}; name the right list with --pairs/
     )
     assert.match(await make(FIVE.slice(1)), /not the one that was fired/)
-    assert.match(await make(), /the list is not here: name it with --pairs FILE\.json/)
+    assert.match(
+        await make(),
+        /custom pair list, which is missing; name it with --pairs FILE\.json/
+    )
 })
 
 test("does not fire a list that changed after its check, or in the table", async () => {
@@ -260,14 +263,14 @@ test("by the command line: measures the true lumen area; a replay uses the list 
     rmSync(join(out, "pairs.json"))
     const missing = await replay()
     assert.is(missing.status, 1)
-    assert.match(missing.err, /the list is not here: name it with --pairs FILE\.json/)
+    assert.match(missing.err, /custom pair list, which is missing; name it with --pairs FILE\.json/)
     const named = await replay("--pairs", list)
     assert.is(named.status, 0, named.err)
     assert.is(measuresOf(replayed), measuresOf(out))
     const swapped = file("swapped.json", JSON.stringify([FIVE[1], FIVE[0], ...FIVE.slice(2)]))
     const wrong = await replay("--pairs", swapped)
     assert.is(wrong.status, 1)
-    assert.match(wrong.err, /The list of pairs is not the one that was fired/)
+    assert.match(wrong.err, /The pair list is not the one that was fired/)
     const nonsense = await replay("--pairs", file("no.json", "{}"))
     assert.is(nonsense.status, 2)
     assert.match(nonsense.err, /no\.json": pairs is .*; allowed: \[\[tx, rx\], …\]/)

@@ -163,7 +163,7 @@ refusals("replaying a file that is no capture", async () => {
     const out = join(folder, "junk-out")
     const { status, err } = await ivus("replay", junk, "--out", out)
     assert.is(status, 1)
-    assert.match(err, /5000 bytes that are no burst\): this is no capture/)
+    assert.match(err, /not a capture, or has another version \(.*5000 bytes outside bursts\)/)
     assert.not(existsSync(out))
 })
 
@@ -240,7 +240,7 @@ runs("reports a capture with a damaged description", async () => {
         ...["replay", file("undescribed.ivl", capture), "--out", out]
     )
     assert.is(status, 1)
-    assert.match(err, /What its lines are has not been received \([1-9]\d* damaged messages/)
+    assert.match(err, /no description of its A-lines \([1-9]\d* damaged messages/)
     assert.not(existsSync(out))
 })
 

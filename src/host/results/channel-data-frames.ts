@@ -1,5 +1,4 @@
-// Responsible for: frames of A-lines from a run of element data, and their geometry.
-// Not for: the sums (../beamform), or runs of A-lines (run-results.ts).
+// Beamforms the frames of a channel data run, and checks that the given pair list is the one that was fired.
 
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
@@ -12,51 +11,49 @@ import { catheterNamed } from "../sequence/catheter-spec"
 import { firedSequence, hex, isAsPlanned } from "../sequence/fired"
 import { type Pair, reachOf } from "../sequence/pair-list"
 
-/** What an engineer may choose. */
+/** Options of the beamforming. */
 export interface BeamformChoice {
     readonly apodisation?: "none" | "hann"
-    /** Left out, that by which the cart turned depth into time. */
+    /** Default: the sound speed of the run's description. */
     readonly soundSpeedMPerS?: number
 }
 
-/** The picture's own grid: as many lines and samples as A-lines have. */
+/** Size of a beamformed frame. */
 const LINES = 256
 const SAMPLES = 256
-/** How many partners on either side, with itself, the known lists give an element at least. */
+/** Partners of each element on one side, itself included, in the built-in lists. */
 export const REACH = 14
-/** Elements that a line is made of: so many that the middle one hears all of its partners. */
+/** Aperture in elements: the middle element uses all of its partners. */
 export const APERTURE = 2 * REACH - 1
 
-/** What a run was sent and its description does not hold. */
+/** Data that was sent to the cart and is not in the description. */
 type Sent = Pick<ReceivedRun, "pairs" | "spec">
 
-/** Neighbouring elements that a line is made of: the middle one hears all partners that the list gives it. */
+/** Aperture in elements: the middle element uses all partners that its list gives it. */
 function apertureOf(elements: number, sent: readonly Pair[] | undefined): number {
     const reach = sent ? Math.min(REACH, reachOf(sent, elements)) : REACH
     return Math.min(elements, 2 * reach - 1)
 }
 
-/** The list that was sent, where it was one. @throws RunError when it is not here, or is not the one that was fired */
-function sentPairs(
-    description: Description,
-    { pairs, spec: spec }: Sent
-): readonly Pair[] | undefined {
+/** The custom pair list of a run; undefined for a built-in list. @throws RunError if it is missing or was not the one fired */
+function sentPairs(description: Description, { pairs, spec }: Sent): readonly Pair[] | undefined {
     if (description.pair_list !== PAIRS_SENT) return undefined
     if (!pairs)
         throw new RunError(
-            "These element data are of a list of pairs that the cart was sent, and the list is not here: name it with --pairs FILE.json; a pullback leaves it as pairs.json beside its capture."
+            "This channel data was recorded with a custom pair list, which is missing; name it with --pairs FILE.json (a pullback stores it as pairs.json beside its capture)."
         )
     const fired = firedSequence(description, pairs, undefined, spec)
     if (!isAsPlanned(fired))
         throw new RunError(
-            `The list of pairs is not the one that was fired: with it the table has CRC-32C ${hex(fired.plannedCrc32c ?? 0)}, and the cart read back ${hex(fired.crc32c)}; name that list with --pairs FILE.json${spec ? ", and the catheter that was sent with --catheter FILE.json" : ""}.`
+            `The pair list is not the one that was fired: its table has CRC-32C ${hex(fired.plannedCrc32c ?? 0)}, and the cart read back ${hex(fired.crc32c)}; name the right list with --pairs FILE.json${spec ? ", and the catheter that was sent with --catheter FILE.json" : ""}.`
         )
     return pairs
 }
 
 /**
- * @param sent what was sent for the run
- * @returns one frame of A-lines for each of the run
+ * Beamforms all frames of a run.
+ * @param sent pair list and catheter spec that were sent for the run
+ * @returns one frame of A-lines for each assembled frame
  * @throws RunError when the run cannot be beamformed
  */
 export async function beamformed(
@@ -69,7 +66,7 @@ export async function beamformed(
     const catheter = catheterNamed(description.catheter, sent.spec)
     if (!catheter)
         throw new RunError(
-            `Element data of the catheter "${description.catheter}" cannot be beamformed: its elements are not known; name its data with --catheter FILE.json, which a pullback leaves as catheter.json beside its capture.`
+            `The channel data of the catheter "${description.catheter}" cannot be beamformed because its number of elements is unknown; name its spec with --catheter FILE.json (a pullback stores it as catheter.json beside its capture).`
         )
     const pairs = sentPairs(description, sent)
     try {
@@ -93,7 +90,7 @@ export async function beamformed(
         const frames: PolarFrame[] = []
         for (const [i, frame] of assembled.entries()) {
             progress(i / assembled.length, "beamforming")
-            // A frame takes some tenths of a second: others have their turn.
+            // A frame takes some tenths of a second.
             await new Promise(resolve => setImmediate(resolve))
             frames.push(beamformer.beamform(frame, assembled[i - 1], assembled[i + 1]))
         }

@@ -1,5 +1,4 @@
-// Responsible for: what is told of the limits of element data.
-// Not for: whether they are so (hil-tests/imaging/beamform.test.ts, hil-tests/imaging/channel-data-vein.test.ts).
+// The accuracy limits of channel data. Measured: hil-tests/imaging/beamform.test.ts, channel-data-vein.test.ts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -7,7 +6,7 @@ import { PAIRS_NONE, PAIRS_RECIPROCAL_14 } from "../../shared/acquisition/line-r
 import type { Description } from "../../shared/protocol/messages"
 import { channelDataLimits, channelDataLimitsText } from "./channel-data-limits"
 
-const test = suite("limits of element data, as the summary tells them")
+const test = suite("channel data limits")
 
 const RUN = {
     catheter: "array-20mhz",
@@ -18,26 +17,26 @@ const RUN = {
     frame_rate_mhz: 2000,
 } as Description
 
-test("beam, way in a frame, angle aside", () => {
+test("computes beam width, sled motion in a frame and angular error", () => {
     const limits = channelDataLimits(RUN)!
-    // Measured on points at 4 mm: 9.0 degrees (../beamform/README.md); at 5 mm, and of elements without width, by a few per cent another.
+    // Measured on points at 4 mm: 9.0 degrees (../beamform/README.md). At 5 mm, for elements without width, a few per cent differ.
     assert.ok(Math.abs(limits.beamDeg / 9 - 1) < 0.03, `${limits.beamDeg}`)
     assert.is(limits.frameWayMm, 0.5)
     // (0.5 mm / 4) / (2 pi 0.3 mm) = 0.0663 rad
     assert.is(limits.asideDeg, 3.8)
     assert.match(
         channelDataLimitsText(limits),
-        / [89](\.\d)?° wide.*moves 0.5 mm.*1 mm in 4 is shown 3.8° aside/
+        / [89](\.\d)?° wide.*moves 0.5 mm.*1 mm in 4 mm is displaced by 3.8°/
     )
 })
 
-test("half the speed, half the way and the angle", () => {
+test("half the speed gives half the motion and error", () => {
     const limits = channelDataLimits({ ...RUN, speed_nm_s: 500_000 })!
     assert.is(limits.frameWayMm, 0.25)
     assert.is(limits.asideDeg, 1.9)
 })
 
-test("A-lines have none of it", () => {
+test("A-lines have no such limits", () => {
     assert.is(channelDataLimits({ ...RUN, pair_list: PAIRS_NONE }), null)
 })
 

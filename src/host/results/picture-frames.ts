@@ -1,5 +1,4 @@
-// Responsible for: the frames of a run as the picture room takes them, whatever their lines are, and where they look.
-// Not for: pictures (../picture) or what turns RF into codes (../frames/rf-frames.ts).
+// Frames and geometry of a run for the picture functions, from sample codes or RF; and M-mode pictures.
 
 import { catheterOf, isCircumferential } from "../../shared/acquisition/catheters"
 import type { Description } from "../../shared/protocol/messages"
@@ -8,7 +7,7 @@ import { isRf, RfFrames } from "../frames/rf-frames"
 import type { GreyImage, ImagingGeometry } from "../picture/picture"
 import { gapGrey } from "../picture/picture"
 
-/** The picture room's view of a description. */
+/** The imaging geometry of a description. */
 export function geometryOf(description: Description): ImagingGeometry {
     if (isRf(description)) return new RfFrames(description).geometry
     return {
@@ -21,7 +20,7 @@ export function geometryOf(description: Description): ImagingGeometry {
     }
 }
 
-/** Frames with codes of the picture's geometry. */
+/** Frames with sample codes; RF is converted. */
 export function pictureFrames(
     description: Description,
     frames: readonly AssembledFrame[]
@@ -31,18 +30,18 @@ export function pictureFrames(
     return frames.map(frame => ({ ...frame, ...rf.detect(frame) }))
 }
 
-/** Whether all lines look the same way: then there is no cross-section and no lumen, only depth. */
+/** Whether all A-lines have the same direction, so that there is no cross-section and no lumen. */
 export function isFixedDirection(description: Description): boolean {
     const catheter = catheterOf(description.catheter)
     return catheter !== undefined && !isCircumferential(catheter)
 }
 
-/** Width of a line in the picture of a frame that looks one way. */
+/** Width of an A-line in an M-mode picture. */
 export const LINE_PX = 8
 
 /**
- * Lines side by side in the order in which they fired, depth downwards from the catheter's centre.
- * @param shownMm depth that is shown, mm; left out, all of it
+ * Draws A-lines side by side in firing order, depth downwards from the catheter's centre (M-mode).
+ * @param shownMm displayed depth, mm; default: all
  */
 export function depthPicture(
     greys: Uint8Array,
@@ -60,6 +59,6 @@ export function depthPicture(
             const line = Math.floor(x / LINE_PX)
             picture[y * widthPx + x] = present[line] ? greys[line * samples + y]! : gapGrey(x, y)
         }
-    // Across there is time and no length; square pixels are what viewers expect.
+    // The horizontal axis is time, but viewers expect square pixels.
     return { widthPx, heightPx, mmPerPxX: mm, mmPerPxY: mm, greys: picture }
 }

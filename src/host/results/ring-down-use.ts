@@ -1,5 +1,4 @@
-// Responsible for: what is taken off a pullback's frames as ring-down: a stored reference that holds, or what the pullback itself tells.
-// Not for: the store (../references), or taking it off (../picture).
+// Chooses the ring-down reference of a pullback: a stored one if it is valid, else an estimate from the pullback.
 
 import {
     estimateRingDown,
@@ -12,26 +11,27 @@ import type { ReferenceKey } from "../references/reference-key"
 import type { ReferenceStore } from "../references/reference-store"
 import { stalenessReasons } from "../references/staleness"
 
-/** Where references are looked for. */
+/** Stored references and the date of the pullback. */
 export interface References {
     readonly store: Pick<ReferenceStore, "find">
-    /** When the pullback was made, ms since 1970 UTC; undefined where nobody knows (a replay), and then no reference is too old. */
+    /** Time of the pullback, ms since 1970 UTC; undefined for a replay, and then no reference is too old. */
     readonly pulledMs: number | undefined
 }
 
-/** What the summary tells of it. */
+/** The choice, as the summary reports it. */
 export interface RingDownUse {
-    /** pullback: learnt from its own frames; none: element data begin behind it. */
+    /** pullback: estimated from its own frames; none: channel data begins beyond the ring-down. */
     readonly source: "reference" | "pullback" | "none"
+    /** Time of the stored reference, ISO 8601. */
     readonly captured: string | null
-    /** Why no stored reference was used, or what was wrong with one; a sentence each. */
+    /** Why no stored reference was used, one sentence each. */
     readonly notes: readonly string[]
 }
 
-/** What a reference leaves is looked at in so many frames from all over the pullback. */
+/** The residual is measured in this number of frames, spread over the pullback. */
 const RESIDUAL_FRAMES = 8
 
-/** A reference that does not hold is worse than what the pullback itself tells: it is not used. */
+/** A stale reference is worse than an estimate from the pullback, so it is not used. */
 export function ringDownOf(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry,
@@ -71,13 +71,13 @@ function spread(frames: readonly PolarFrame[]): PolarFrame[] {
     )
 }
 
-/** One sentence for people. */
+/** The choice as one sentence of the summary. */
 export function ringDownText({ source, captured, notes }: RingDownUse): string {
     const what =
         source === "reference"
             ? `reference of ${captured} subtracted`
             : source === "pullback"
-              ? `learnt from this pullback${captured ? `, since the reference of ${captured} is STALE` : ""}`
-              : "none: element data begin behind it"
+              ? `estimated from this pullback${captured ? `, because the reference of ${captured} is STALE` : ""}`
+              : "none: channel data begins beyond it"
     return [`ring-down: ${what}`, ...notes].join("; ")
 }

@@ -1,11 +1,10 @@
-// Responsible for: how evenly a catheter turned, as the summary tells it.
-// Not for: measuring it (../picture/rotation.ts).
+// Formats the non-uniform rotation of a run for the summary.
 
 import type { RotationUnevenness } from "../picture/picture"
 
 const to2 = (value: number): number => Number(value.toFixed(2))
 
-/** As the summary's JSON has it. */
+/** The values as in the summary's JSON. */
 export function roundedRotation(r: RotationUnevenness): RotationUnevenness {
     return {
         ...r,
@@ -15,11 +14,11 @@ export function roundedRotation(r: RotationUnevenness): RotationUnevenness {
     }
 }
 
-/** One sentence for people. */
+/** The result as one sentence of the summary. */
 export function rotationText(r: RotationUnevenness): string {
     if (r.rmsDeg !== null)
-        return `rotation uneven from turn to turn by ${r.rmsDeg}° rms, ${r.maxDeg}° at most (in steps of ${to2(r.resolutionDeg)}°)`
+        return `rotation varies between revolutions by ${r.rmsDeg}° rms, ${r.maxDeg}° at most (in steps of ${to2(r.resolutionDeg)}°)`
     if (r.belowDeg !== null)
-        return `rotation uneven from turn to turn by less than ${r.belowDeg}° rms, half the angle from line to line: less cannot be told from none`
-    return `rotation: whether it was uneven is not known, since the frames lie too far apart along the vessel to show the same speckle; pull more slowly or raise the frame rate to know`
+        return `rotation varies between revolutions by less than ${r.belowDeg}° rms, the smallest measurable value (half the angle between A-lines)`
+    return "variation of the rotation is not known: the frames are too far apart along the vessel to show the same speckle; use a lower speed or a higher frame rate"
 }

@@ -1,5 +1,4 @@
-// Responsible for: from a received run to everything that its pictures are made of: frames, ring-down, lumen borders, measures.
-// Not for: files (write-results.ts), or how borders and measures are found (../picture).
+// Computes everything that a run's files and its review show: frames, ring-down, lumen borders, measurements.
 
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
@@ -22,9 +21,9 @@ import { beamformed, type BeamformChoice } from "./channel-data-frames"
 import { geometryOf, isFixedDirection, pictureFrames } from "./picture-frames"
 import { type References, ringDownOf, type RingDownUse } from "./ring-down-use"
 
-/** What whoever asks for results may choose. */
+/** Options of the results. */
 export interface ResultsChoice extends BeamformChoice {
-    /** Left out, the ring-down is learnt from the pullback itself. */
+    /** Default: none; the ring-down is estimated from the pullback. */
     readonly references?: References
 }
 
@@ -33,35 +32,36 @@ const NO_RING_DOWN: RingDownUse = { source: "none", captured: null, notes: [] }
 export interface RunResults {
     readonly description: Description
     readonly assembler: FrameAssembler
-    /** Frames of the imaged window, in order of time. */
+    /** Frames of the imaged window, in time order. */
     readonly frames: readonly PolarFrame[]
     readonly geometry: ImagingGeometry
-    /** What is taken off each frame. */
+    /** Reference subtracted from each frame. */
     readonly ringDown: RingDownReference
-    /** All lines look the same way: there are neither borders nor measures, only depth. */
+    /** All A-lines have one direction, so there are no borders and no measurements. */
     readonly fixedDirection: boolean
     readonly ringDownUse: RingDownUse
-    /** Of each frame. */
+    /** One for each frame. */
     readonly borders: readonly LumenBorder[]
-    /** Null where the lumen leaves the picture: what lies beyond is not known. */
+    /** One for each frame; null where the lumen extends beyond the view. */
     readonly measures: readonly (LumenMeasures | null)[]
 }
 
-/** Why there is no picture: what came is no link at all, is damaged where it counts, or holds no pullback. */
-function nothingToShow(receiver: RunReceiver): string {
+/** Why a run has no picture: not a capture, damaged, or without a pullback. */
+function noPictureText(receiver: RunReceiver): string {
     const { hello, description, stream } = receiver
     const { faults } = stream
-    const harm = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes that are no burst`
+    const damage = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes outside bursts`
     if (!hello && !description)
-        return `No burst of a cart could be read (${harm}): this is no capture, or one of another version; name the capture.ivl of a pullback.`
+        return `The file is not a capture, or has another version (${damage}); name the capture.ivl of a pullback.`
     if (!description && (faults.messagesDamaged > 0 || faults.bytesSkipped > 0))
-        return `What its lines are has not been received (${harm}), so no picture can be made of them; the capture is damaged.`
-    return "No frame was received at speed, so there is nothing to show; the capture holds no pullback."
+        return `The capture is damaged: it holds no description of its A-lines (${damage}); use another capture.`
+    return "The run has no frames at speed, so there is no picture; use the capture of a pullback."
 }
 
 /**
- * @param choice how element data become A-lines, where ring-down references are
- * @throws RunError when there is no frame at speed to make a picture of, or element data cannot be beamformed
+ * Computes the results of a run.
+ * @param choice beamforming options and stored ring-down references
+ * @throws RunError when there is no frame at speed, or channel data cannot be beamformed
  */
 export async function resultsOf(
     run: ReceivedRun,
@@ -70,9 +70,9 @@ export async function resultsOf(
 ): Promise<RunResults> {
     const { description, assembler } = run.receiver
     if (!description || !assembler || assembler.frames.length === 0)
-        throw new RunError(nothingToShow(run.receiver))
-    const isElements = description.pair_list !== PAIRS_NONE
-    const { frames, geometry } = isElements
+        throw new RunError(noPictureText(run.receiver))
+    const isChannelData = description.pair_list !== PAIRS_NONE
+    const { frames, geometry } = isChannelData
         ? await beamformed(description, assembler.frames, choice, progress, run)
         : {
               frames: pictureFrames(description, assembler.frames),
@@ -81,8 +81,8 @@ export async function resultsOf(
     const fixedDirection = isFixedDirection(description)
     if (!fixedDirection) progress(0, "finding the lumen")
     await yieldToEventLoop()
-    // Element data begin behind the ring-down.
-    const { ringDown, use: ringDownUse } = isElements
+    // Channel data begins beyond the ring-down.
+    const { ringDown, use: ringDownUse } = isChannelData
         ? { ringDown: noRingDown(geometry), use: NO_RING_DOWN }
         : ringDownOf(
               frames,
@@ -90,7 +90,6 @@ export async function resultsOf(
               referenceKey(description, run.receiver.hello?.firmware_version ?? 0),
               choice.references
           )
-    // What lies in one direction has no area.
     const borders = fixedDirection ? [] : findLumenBorders(frames, geometry, ringDown)
     const measures = borders.map(({ radiusMm }) =>
         extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm)
@@ -108,7 +107,7 @@ export async function resultsOf(
     }
 }
 
-/** Others on the event loop have their turn. */
+/** Lets other events run during a long computation. */
 export function yieldToEventLoop(): Promise<void> {
     return new Promise(resolve => setImmediate(resolve))
 }

@@ -1,5 +1,4 @@
-// Responsible for: from a received run to all files of the out folder, and the figures of the summary.
-// Not for: how pictures, borders and measures are made (../picture).
+// Writes all result files of a run to its folder, and returns the summary.
 
 import type { LumenMeasures } from "../measure/lumen-measures"
 import {
@@ -23,15 +22,15 @@ import { timingPage } from "./timing/timing-page"
 import { timingReport } from "./timing/timing-report"
 import { failedSeries } from "./timing/timing-series"
 
-/** Pictures between two looks of the progress bar and of everybody else on the event loop. */
+/** After this number of pictures the progress is reported and other events can run. */
 const FRAMES_PER_YIELD = 8
-/** Pictures that are being compressed beside the next one's making. */
-const PICTURES_AHEAD = 4
+/** Maximum number of pictures in compression while the next one is made. */
+const PICTURES_IN_PROGRESS = 4
 
 /**
- * Writes all results of a run but its capture, which was written as it came.
- * @param made what its pictures are made of, where that is known already
- * @throws RunError when there is no frame at speed to make a picture of
+ * Writes all results of a run except its capture, which was written on reception.
+ * @param made the results, if they have been computed already
+ * @throws RunError when there is no frame at speed
  */
 export async function writeResults(
     run: ReceivedRun,
@@ -46,7 +45,7 @@ export async function writeResults(
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
     const digits = Math.max(4, String(frames.at(-1)!.index).length)
-    const ahead: Promise<void>[] = []
+    const inProgress: Promise<void>[] = []
     const picture = async (name: string, image: GreyImage): Promise<void> =>
         out.write(name, await encodePng(image))
     let dicom: DicomFile | undefined
@@ -68,8 +67,8 @@ export async function writeResults(
             dicom.add(image.greys)
             const number = String(frame.index).padStart(digits, "0")
             const name = fixedDirection ? "depth-lines" : "cross-section"
-            ahead.push(picture(`${name}-${number}.png`, image))
-            if (ahead.length > PICTURES_AHEAD) await ahead.shift()
+            inProgress.push(picture(`${name}-${number}.png`, image))
+            if (inProgress.length > PICTURES_IN_PROGRESS) await inProgress.shift()
         }
         dicom!.end()
         const lengthMm = (description.window_end_nm - description.window_start_nm) / 1e6
@@ -77,20 +76,20 @@ export async function writeResults(
             lengthMm,
             fixedDirection,
         })
-        ahead.push(picture("longitudinal.png", view))
+        inProgress.push(picture("longitudinal.png", view))
     } finally {
-        const written = await Promise.allSettled(ahead)
+        const written = await Promise.allSettled(inProgress)
         for (const one of written) if (one.status === "rejected") throw one.reason as Error
     }
     out.write("measurements.csv", measurementsCsv(frames, measures))
     const timing = timingReport(run)
     const series = failedSeries(run, timing)
-    const told = { ...timing, series: series.map(s => `timing${s.ending}`) }
-    out.write("timing.json", JSON.stringify(told, undefined, 4) + "\n")
+    const timingJson = { ...timing, series: series.map(s => `timing${s.ending}`) }
+    out.write("timing.json", JSON.stringify(timingJson, undefined, 4) + "\n")
     for (const { ending, content } of series) out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
-    // Only a catheter that turns can turn unevenly.
+    // Only rotational catheters.
     const rotation = catheterNamed(description.catheter, run.spec)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined

@@ -1,13 +1,13 @@
-// Responsible for: the types of what is used of dcmjs, which brings none.
+// Types of the parts of dcmjs that are used here; the package has none.
 declare module "dcmjs" {
-    /** An element as PS3.18 F has it in JSON. */
+    /** A data element in the DICOM JSON model (PS3.18 F). */
     interface Element {
         readonly vr: string
         readonly Value: readonly unknown[]
     }
-    /** By tag, eight hexadecimal digits. */
+    /** Elements by tag, eight hexadecimal digits. */
     type Elements = Record<string, Element>
-    /** By keyword. */
+    /** Values by keyword. */
     type Dataset = Record<string, unknown>
 
     class DicomDict {

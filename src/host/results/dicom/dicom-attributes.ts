@@ -1,7 +1,6 @@
-// Responsible for: what pullback.dcm says of its run: the attributes of an Ultrasound Multi-frame Image (DICOM PS3.3 A.7).
-// Not for: bytes (dicom-file.ts).
+// The attributes of pullback.dcm: an Ultrasound Multi-frame Image (DICOM PS3.3 A.7).
 //
-// Nothing is in it that a replay would not know: the same run gives the same file. It has no patient and no date.
+// The file holds nothing that a replay does not have, so the same run gives the same file. It has no patient and no date.
 
 import { createHash } from "node:crypto"
 import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
@@ -13,29 +12,30 @@ import { LINE_PX } from "../picture-frames"
 import { yieldToEventLoop, type RunResults } from "../run-results"
 import { plateausOf } from "../timing/timing-plateaus"
 
-/** Values by keyword (PS3.6); an empty one is known to nobody. */
+/** Values by keyword (PS3.6); an empty value is unknown. */
 export type DicomAttributes = Readonly<Record<string, unknown>>
 
 export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
 const NOT_CLINICAL = "Investigational, not for clinical use."
 
 /**
- * US Image module, C.8.5.6: required of IVUS, and may not be empty. A capture knows no date, so a date stands here that cannot be
- * one, as where patients' data are taken out (PS3.15 E.1.1, action D); ImageComments says so.
+ * Placeholder date. C.8.5.6 requires a non-empty acquisition date for IVUS, but a capture holds none. As in de-identification
+ * (PS3.15 E.1.1, action D), the placeholder is not a plausible date; ImageComments says so.
  */
 const NO_DATE = "19000101"
 
 /** US Region Calibration, C.8.5.5.1.1, .2 and .15. */
 const REGION = { TISSUE_2D: 1, M_MODE: 2, TISSUE: 1, CM: 3, SECONDS: 4 }
 
-/** A value of 16 bit length is at most this long (PS3.5, 7.1.2). */
+/** Maximum length of a value with a 16-bit length field (PS3.5, 7.1.2). */
 const VALUE_MAX_BYTES = 0xfffe
-/** Frames lie evenly where every step is within this part of their mean: so viewers may stack them. */
-const EVEN = 0.1
+/** Frames are equally spaced, so viewers may stack them, if all steps are within this share of their mean. */
+const SPACING_TOLERANCE = 0.1
 
 /**
- * @param picture any of them: all have one size, and how this one came out tells which choices all were made with
- * @returns all but the pixels
+ * Builds the attributes.
+ * @param picture any of the pictures: it gives their size, and its greys identify the processing options in the UID
+ * @returns all attributes except the pixels
  */
 export async function dicomAttributes(
     run: ReceivedRun,
@@ -65,14 +65,14 @@ export async function dicomAttributes(
         SeriesInstanceUID: uidOf(hashOf(runUid, "series")),
         ...{ SeriesNumber: "1", InstanceNumber: "1" },
         ...{ Laterality: "", PatientOrientation: "" },
-        // C.7.4.2, required of IVUS: the line clock is the run's own, and nobody else's.
+        // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
         SynchronizationFrameOfReferenceUID: uidOf(hashOf(runUid, "clock")),
         SynchronizationTrigger: "NO TRIGGER",
         AcquisitionTimeSynchronized: "N",
         ImageComments: `${NOT_CLINICAL} ${what} The run knows no date: that of the acquisition is a placeholder.`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
-        // One that nobody knows is any sixteen bytes that the link brought.
+        // The id of an unknown catheter is unchecked data from the link, so it is left out.
         ...(catheter && {
             TransducerData: catheter.id,
             TransducerType: transducerOf(catheter),
@@ -91,9 +91,9 @@ export async function dicomAttributes(
     }
 }
 
-/** C.7.6.5 and C.7.6.6. Times that one element cannot hold become their mean. */
+/** C.7.6.5 and C.7.6.6. If one element cannot hold all frame times, their mean is given. */
 function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttributes {
-    // Of the rounded times, so that the sum of the steps does not drift.
+    // Differences of rounded times, so that their sum does not drift.
     const us = frames.map(f => Math.round(1000 * f.timeMs))
     const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000))
     const rate = String(Math.max(1, Math.round(frameRateHz)))
@@ -104,7 +104,7 @@ function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttri
     return { ...cine, FrameIncrementPointer: 0x00181063, FrameTime: meanMs.toFixed(3) }
 }
 
-/** US Image module, C.8.5.6: frames count from 1; of a sled that does not go evenly the mean rate. */
+/** US Image module, C.8.5.6: frames count from 1; without a constant speed the mean rate is given. */
 function pullbackOf(run: ReceivedRun, { description: d, frames }: RunResults): DicomAttributes {
     const gated = d.mode === MOVE_GATED
     const plateaus = plateausOf(run)
@@ -125,13 +125,13 @@ function pullbackOf(run: ReceivedRun, { description: d, frames }: RunResults): D
     }
 }
 
-/** C.8.5.6.1.12's terms. */
+/** Defined terms of C.8.5.6.1.12. */
 function transducerOf(catheter: Catheter): string {
     if (catheter.rotor_sign) return "IV_ROT XTAL"
     return catheter.kind === KIND_ARRAY ? "IV_PHASED" : "SINGLE CRYSTAL"
 }
 
-/** The whole picture is one region. Where a cross-section's catheter is stands in its reference pixel. */
+/** The whole picture is one region. The reference pixel of a cross-section is at the catheter. */
 function regionOf(
     { description: d, fixedDirection }: RunResults,
     { widthPx, heightPx, mmPerPxX, mmPerPxY }: GreyImage
@@ -146,7 +146,7 @@ function regionOf(
         ...{ ReferencePixelX0: x, ReferencePixelY0: y },
         PhysicalUnitsXDirection: fixedDirection ? REGION.SECONDS : REGION.CM,
         PhysicalUnitsYDirection: REGION.CM,
-        // The middle of an even number of pixels lies between two of them.
+        // With an even number of pixels the centre is between two of them.
         ReferencePixelPhysicalValueX: fixedDirection
             ? 0
             : ((x + 0.5 - widthPx / 2) * mmPerPxX) / 10,
@@ -160,8 +160,8 @@ function regionOf(
 }
 
 /**
- * Not of this image's modules but what viewers without the region's deltas read, ImageJ among them: a class may be extended by
- * attributes of the dictionary (PS3.2, 3.11.1: Standard Extended SOP Class).
+ * Pixel spacing for viewers that do not read the region, such as ImageJ. It is not part of this image's modules; a Standard
+ * Extended SOP Class may add attributes of the dictionary (PS3.2, 3.11.1).
  */
 function spacingOf(
     frames: readonly PolarFrame[],
@@ -169,22 +169,22 @@ function spacingOf(
 ): DicomAttributes {
     const steps = frames.slice(1).map((f, i) => f.positionMm - frames[i]!.positionMm)
     const meanMm = steps.reduce((sum, step) => sum + step, 0) / (steps.length || 1)
-    const even = meanMm > 0 && steps.every(s => Math.abs(s - meanMm) < EVEN * meanMm)
+    const even = meanMm > 0 && steps.every(s => Math.abs(s - meanMm) < SPACING_TOLERANCE * meanMm)
     return {
         PixelSpacing: [decimal(mmPerPxY), decimal(mmPerPxX)],
         ...(even && { SpacingBetweenSlices: decimal(meanMm) }),
     }
 }
 
-/** At most the 16 characters of a decimal string. */
+/** A decimal string; at most 16 characters. */
 function decimal(value: number): string {
     return String(Number(value.toFixed(6)))
 }
 
-/** Frames between two looks of everybody else on the event loop. */
+/** After this number of frames other events can run. */
 const FRAMES_PER_YIELD = 64
 
-/** Of all that came for the pictures, so that a replay comes to the same, and another run to another. */
+/** Hash of all received data of the pictures: the same for a replay, another for another run. */
 async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
     const hash = createHash("sha256").update(JSON.stringify(description))
     for (const [i, frame] of assembler.frames.entries()) {
@@ -201,7 +201,7 @@ function hashOf(...parts: (string | Uint8Array)[]): Buffer {
     return hash.digest()
 }
 
-/** A UID of a UUID (PS3.5, B.2), which is version 8 of RFC 9562: its bits are a hash's. */
+/** A UID from a UUID (PS3.5, B.2) of version 8 (RFC 9562), whose bits are taken from a hash. */
 export function uidOf(hash: Uint8Array): string {
     const uuid = Buffer.from(hash.subarray(0, 16))
     uuid[6] = (uuid[6]! & 0x0f) | 0x80

@@ -1,5 +1,4 @@
-// Responsible for: what pullback.dcm says of a run and holds of its pictures, read back by the library that wrote its head.
-// Not for: what other readers make of it (hil-tests/imaging/dicom.test.ts).
+// pullback.dcm read back by dcmjs. Other readers: hil-tests/imaging/dicom.test.ts.
 
 import dcmjs from "dcmjs"
 import { suite } from "uvu"
@@ -30,7 +29,7 @@ function read(file: Buffer): Read {
 const readOf = async (changes: Partial<TestRunOptions> = {}): Promise<Read> =>
     read(await wholeDicom(changes))
 
-test("holds every picture in its order, byte for byte", async () => {
+test("holds all pictures in order, byte for byte", async () => {
     const { pictures } = await begunDicom()
     const { tags, pixels } = await readOf()
     assert.is(Number(tags.NumberOfFrames), 10)
@@ -38,7 +37,7 @@ test("holds every picture in its order, byte for byte", async () => {
     assert.ok(pixels.equals(Buffer.concat(pictures)))
 })
 
-test("one picture of an odd number of pixels ends with one byte of zero", async () => {
+test("pads an odd number of pixels with one zero byte", async () => {
     const odd = { frames: 1, widthPx: 5, heightPx: 3 }
     const { pictures } = await begunDicom(odd)
     const file = await wholeDicom(odd)
@@ -49,12 +48,12 @@ test("one picture of an odd number of pixels ends with one byte of zero", async 
     assert.is(pixels[15], 0)
     assert.is(file.length % 2, 0)
     assert.equal([tags.FrameTimeVector].flat().map(Number), [0])
-    // One place has no distance.
+    // One frame has no distance.
     assert.is(tags.SpacingBetweenSlices, undefined)
     assert.is(Number(tags.IVUSPullbackRate), 1)
 })
 
-test("the same run gives the same bytes, another one another name", async () => {
+test("the same run gives the same bytes, another run other UIDs", async () => {
     const file = await wholeDicom()
     assert.ok(file.equals(await wholeDicom()))
     const { tags } = read(file)
@@ -69,7 +68,7 @@ test("the same run gives the same bytes, another one another name", async () => 
         for (const uid of ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"])
             assert.is.not(theirs[uid], tags[uid], `${uid} ${JSON.stringify(other)}`)
     }
-    // Made in another way it is the same run, and another object.
+    // Other processing gives another object of the same run.
     const { tags: other } = await readOf({ ringDown: 1 })
     assert.is(other.StudyInstanceUID, tags.StudyInstanceUID)
     assert.is(other.SeriesInstanceUID, tags.SeriesInstanceUID)
@@ -80,18 +79,18 @@ test("the same run gives the same bytes, another one another name", async () => 
     for (const uid of uids) assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
 })
 
-test("a pixel's size is in the region, in cm, and beside it for viewers that look there", async () => {
+test("gives the pixel size in the region in cm, and as PixelSpacing", async () => {
     const { tags, region } = await readOf()
     assert.equal([region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [3, 3])
     assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
     assert.equal([region.RegionLocationMaxX1, region.RegionLocationMaxY1], [5, 3])
-    // The catheter's centre lies half a pixel before the reference pixel's middle.
+    // The catheter's centre is half a pixel before the centre of the reference pixel.
     assert.equal([region.ReferencePixelX0, region.ReferencePixelPhysicalValueX], [3, 0.0025])
     assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
     assert.is(Number(tags.SpacingBetweenSlices), 0.04)
 })
 
-test("the true times of the frames stand in it, without drift", async () => {
+test("holds the true frame times without drift", async () => {
     const timeMs = (i: number): number => (100 / 3) * i + (i === 5 ? 0.2 : 0)
     const { tags } = await readOf({ frames: 3000, timeMs })
     assert.is(tags.FrameIncrementPointer, 0x00181065)
@@ -99,12 +98,12 @@ test("the true times of the frames stand in it, without drift", async () => {
     assert.is(steps.length, 3000)
     assert.equal(steps.slice(0, 2), [0, 33.333])
     let sum = 0
-    // Half of the last digit, and what the sum of binary fractions adds.
+    // Half of the last digit, and the rounding of the sum.
     for (const [i, step] of steps.entries())
         assert.ok(Math.abs((sum += step) - timeMs(i)) < 0.000501, `frame ${i}`)
 })
 
-test("more times than an element holds become their mean", async () => {
+test("gives the mean frame time if an element cannot hold all times", async () => {
     const many = { frames: 10_000, timeMs: (i: number) => 11.111 * i }
     const { tags } = await readOf({ ...many, widthPx: 1, heightPx: 1 })
     assert.is(tags.FrameIncrementPointer, 0x00181063)
@@ -112,16 +111,16 @@ test("more times than an element holds become their mean", async () => {
     assert.is(Number(tags.FrameTime), 11.111)
 })
 
-test("frames that do not lie evenly have no distance between slices", async () => {
-    // The sixth never came.
+test("gives no slice spacing for frames that are not equally spaced", async () => {
+    // The sixth frame is missing.
     const positionMm = (i: number): number => 0.04 * (i < 5 ? i : i + 1)
     const { tags } = await readOf({ positionMm })
     assert.is(tags.SpacingBetweenSlices, undefined)
     assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
 })
 
-test("says how the sled went: evenly, in stretches, in steps, by the heart", async () => {
-    // 0.05 mm each 40 ms are 1.25 mm/s, whatever was asked.
+test("gives the pullback rate of all modes: constant, changed speed, stepped, gated", async () => {
+    // 0.05 mm in 40 ms is 1.25 mm/s.
     const positionMm = (i: number): number => 0.05 * i
     const of = async (changes: Partial<TestRunOptions>): Promise<unknown[]> => {
         const { tags } = await readOf({ ...changes, positionMm })
@@ -141,7 +140,7 @@ test("says how the sled went: evenly, in stretches, in steps, by the heart", asy
     ])
 })
 
-test("depth lines are no cross-sections: depth over time, and said so", async () => {
+test("describes a fixed-direction catheter as M-mode, depth over time", async () => {
     const { tags, region } = await readOf({
         fixedDirection: true,
         description: { line_period_ns: 40_000_000 },
@@ -154,13 +153,13 @@ test("depth lines are no cross-sections: depth over time, and said so", async ()
         ],
         [2, 4, 3]
     )
-    // A line is 8 pixels wide.
+    // An A-line is 8 pixels wide.
     assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
     assert.is(tags.PixelSpacing, undefined)
     assert.match(String(tags.ImageComments), /no cross-sections/)
 })
 
-test("has nobody's name and no date, and says what it is not for", async () => {
+test("has no patient name and no date, and is marked as not for clinical use", async () => {
     const { tags } = await readOf()
     assert.is(String(tags.PatientID), "ANONYMOUS")
     for (const name of [
@@ -175,7 +174,7 @@ test("has nobody's name and no date, and says what it is not for", async () => {
         assert.match(String(tags[name]), /nvestigational, not for clinical use/)
 })
 
-test("pictures that no DICOM file can hold make none, and say why", async () => {
+test("writes no file if the pictures are too large, and says why", async () => {
     const { file } = await begunDicom()
     assert.is(file.note, null)
     const none = await dicomFile({}, 0xffffffff, () => {
@@ -183,10 +182,10 @@ test("pictures that no DICOM file can hold make none, and say why", async () => 
     })
     none.add(new Uint8Array(1))
     none.end()
-    assert.match(none.note ?? "", /NO pullback\.dcm.*4\.29 GB/)
+    assert.match(none.note ?? "", /NO pullback\.dcm: .* at most 4\.29 GB/)
 })
 
-test("a picture too few is never passed off as a whole file", async () => {
+test("throws if a picture is missing", async () => {
     const { file, pictures } = await begunDicom()
     for (const picture of pictures.slice(1)) file.add(picture)
     assert.throws(() => file.end(), /24 bytes short/)

@@ -1,29 +1,29 @@
-// Responsible for: the bytes of a multi-frame DICOM file, of which the pictures come one by one.
-// Not for: what it says (dicom-attributes.ts), naming or opening it.
+// Writes a multi-frame DICOM file whose pictures are added one by one.
 
 import { createHash } from "node:crypto"
 import { type DicomAttributes, uidOf, US_MULTI_FRAME } from "./dicom-attributes"
 
 const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-/** PixelData (7FE0,0010), OB, two bytes that are zero; its length follows. */
+/** PixelData (7FE0,0010), OB, two zero bytes; the length follows. */
 const PIXEL_DATA = [0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0x00, 0x00]
-/** 0xffffffff means that the length is not known. */
+/** 0xffffffff stands for an undefined length. */
 const PIXELS_MAX_BYTES = 0xfffffffe
 
-/** A file that takes its pictures one by one: a thousand of them are more than a run may hold at once. */
+/** A file to which pictures are added one by one, because all of them may not fit into memory. */
 export interface DicomFile {
-    /** What a reader of the summary should know of it; null where it is as usual. */
+    /** Message for the summary if there is no file, else null. */
     readonly note: string | null
-    /** In their order. @param greys of a picture of the size of the first */
+    /** Adds the next picture. @param greys as many as in the first picture */
     add(greys: Uint8Array): void
-    /** After the last picture. */
+    /** Ends the file. @throws when pictures are missing */
     end(): void
 }
 
 /**
- * @param attributes all but the pixels
- * @param pixelBytes of all pictures together
- * @param open begins the file; what it returns takes its bytes
+ * Begins a file.
+ * @param attributes all attributes except the pixels
+ * @param pixelBytes total size of all pictures
+ * @param open creates the file and returns the function that appends bytes to it
  */
 export async function dicomFile(
     attributes: DicomAttributes,
@@ -32,7 +32,7 @@ export async function dicomFile(
 ): Promise<DicomFile> {
     if (pixelBytes > PIXELS_MAX_BYTES)
         return {
-            note: `there is NO pullback.dcm: a DICOM file holds 4.29 GB of pictures, and these are ${(pixelBytes / 1e9).toFixed(2)} GB; the cross-sections are all there as PNG`,
+            note: `NO pullback.dcm: the pictures have ${(pixelBytes / 1e9).toFixed(2)} GB, and a DICOM file holds at most 4.29 GB; use the PNG files of the cross-sections`,
             add: () => undefined,
             end: () => undefined,
         }
@@ -48,15 +48,15 @@ export async function dicomFile(
         },
         end() {
             if (left !== 0) throw new Error(`pullback.dcm is ${left} bytes short of its pictures`)
-            // An element is of an even length (PS3.5, 7.1.1).
+            // Elements have an even length (PS3.5, 7.1.1).
             if (pixelBytes % 2) write(new Uint8Array(1))
         },
     }
 }
 
-/** Preamble, meta information, data set, and the head of the element of pixels. */
+/** Preamble, meta information, data set, and the header of PixelData. */
 async function dicomHead(attributes: DicomAttributes, pixelBytes: number): Promise<Uint8Array> {
-    // A tenth of a second that only a run with results takes.
+    // Loading dcmjs takes 0.1 s, so only runs with results load it.
     const { data } = (await import("dcmjs")).default
     const { DicomDict, DicomMetaDictionary } = data
     const meta = DicomMetaDictionary.denaturalizeDataset({

@@ -1,5 +1,4 @@
-// Responsible for: the charts of a timing report as SVG text, drawn by echarts without a browser.
-// Not for: what they show (timing-page.ts).
+// Draws the charts of a timing report as SVG text, with echarts and without a browser.
 
 import { type EChartsCoreOption, init } from "echarts/dist/echarts.esm.min.mjs"
 
@@ -13,18 +12,18 @@ const LIMIT = "#b3261e"
 type Points = readonly (readonly [number, number])[]
 
 export interface LineChart {
-    /** Names it within its page. */
+    /** Prefix of the SVG ids, unique in the page. */
     readonly id: string
     readonly xName: string
     readonly yName: string
     readonly points: Points
-    /** Stretch of x that is shaded, and what is written on it. */
+    /** Shaded range of x, with a label. */
     readonly shaded?: { from: number; to: number; text: string } | undefined
-    /** Values of y at which a dashed line is drawn. */
+    /** Values of y marked by dashed lines. */
     readonly limits?: readonly number[]
 }
 
-/** One curve over x. Of more points than pixels the extremes are kept. */
+/** Draws one curve over x. With more points than pixels, minima and maxima are kept. */
 export function lineChart(chart: LineChart): string {
     const { points, shaded, limits = [] } = chart
     return draw(chart.id, {
@@ -47,7 +46,7 @@ export function lineChart(chart: LineChart): string {
                 markLine: {
                     symbol: "none",
                     lineStyle: { color: LIMIT, type: "dashed" },
-                    // Inside of a pair of limits, where nothing cuts it off.
+                    // Between a pair of limits, where the labels are not clipped.
                     data: limits.map(yAxis => ({
                         yAxis,
                         label: {
@@ -61,7 +60,7 @@ export function lineChart(chart: LineChart): string {
     })
 }
 
-/** How often values fell into each of `bins` equal classes from the least to the greatest. */
+/** Draws a histogram with `bins` equal classes from the smallest to the largest value. */
 export function histogram(id: string, xName: string, values: readonly number[], bins = 24): string {
     const classes = classesOf(values, bins)
     return draw(id, {
@@ -83,7 +82,7 @@ export function histogram(id: string, xName: string, values: readonly number[], 
     })
 }
 
-/** Equal classes over all values; no values, no classes. */
+/** Counts values in equal classes; empty if there are no values. */
 export function classesOf(
     values: readonly number[],
     bins: number
@@ -91,7 +90,7 @@ export function classesOf(
     if (values.length === 0) return []
     const low = values.reduce((a, b) => Math.min(a, b))
     const high = values.reduce((a, b) => Math.max(a, b))
-    // All alike: one class of the width 1 around them.
+    // If all values are equal, one class of width 1 around them.
     const width = high > low ? (high - low) / bins : 1
     const from = high > low ? low : low - 0.5
     const classes = Array.from({ length: high > low ? bins : 1 }, (_, i) => ({
@@ -112,12 +111,12 @@ function axis(name: string, nameGap: number): Record<string, unknown> {
         nameGap,
         nameLocation: "middle",
         nameTextStyle: { color: GREY },
-        // The ends of an axis are where the data ends: no round numbers.
+        // The ends of the axis follow the data and are not round numbers.
         axisLabel: { color: GREY, showMinLabel: false, showMaxLabel: false },
     }
 }
 
-/** From the lowest to the highest of curve and limits, and a little air. */
+/** Range of curve and limits with a margin of 6 %. */
 function span(points: Points, limits: readonly number[]): { min: number; max: number } {
     let low = Math.min(...limits)
     let high = Math.max(...limits)
@@ -125,9 +124,9 @@ function span(points: Points, limits: readonly number[]): { min: number; max: nu
         low = Math.min(low, y)
         high = Math.max(high, y)
     }
-    const air = (high - low || 1) * 0.06
+    const margin = (high - low || 1) * 0.06
     const round = (v: number): number => Number(v.toPrecision(3))
-    return { min: round(low - air), max: round(high + air) }
+    return { min: round(low - margin), max: round(high + margin) }
 }
 
 function draw(id: string, option: EChartsCoreOption): string {
@@ -150,8 +149,7 @@ function draw(id: string, option: EChartsCoreOption): string {
 }
 
 /**
- * The library counts charts and styles through the life of a process: named by the page and counted within the chart,
- * the same run gives the same chart each time.
+ * Replaces the ids of echarts, which count up during the life of a process, so that the same run gives the same chart.
  */
 function named(id: string, svg: string): string {
     const names = new Map<string, string>()

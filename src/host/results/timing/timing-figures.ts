@@ -1,28 +1,27 @@
-// Responsible for: one figure of a timing report, how it is judged or skipped, and the limits that all are judged by.
-// Not for: measuring (timing-motion.ts, timing-lines.ts).
+// Figures of a timing report: their limits, and how they are checked or skipped.
 
 import { ACCEL_NM_S2 } from "../../../shared/motion/ramp"
 
-/** One figure; `verdict` is "skipped" where the target cannot measure it, and "info" where there is no limit. */
+/** One figure. `verdict` is "skipped" if the target cannot measure it, and "info" if it has no limit. */
 export interface TimingFigure {
     readonly name: string
     readonly value: number | null
     readonly unit: string
     readonly limit: string
     readonly verdict: "pass" | "fail" | "skipped" | "info"
-    /** By what it was measured, or why it was not. */
+    /** How it was measured, or why it was not. */
     readonly note: string
 }
 
-/** Limits that the cart is built to; where each comes from: README.md beside this file. */
+/** Limits of the cart; sources: ../README.md. */
 export const LIMITS = {
     lengthUm: 20,
     positionUm: 10,
     meanSpeedPercent: 0.1,
-    /** Over any 100 ms, from 0.5 mm/s up; below it what is left is told without a limit. */
+    /** Speed over any 100 ms, from 0.5 mm/s up; below 0.5 mm/s there is no limit. */
     windowPercent: 1,
     slowMmPerS: 0.5,
-    /** So even is the plateau below 0.5 mm/s at least, when lines are flagged; of a bench protocol. */
+    /** Limit on the plateau below 0.5 mm/s; from a bench protocol. */
     slowPlateauPercent: 5,
     accelMmPerS2: ACCEL_NM_S2 / 1e6,
     frameRateHz: 0.2,
@@ -32,22 +31,22 @@ export const LIMITS = {
 
 export const WINDOW_MS = 100
 
-/** Why a figure is skipped that only a ruler can tell. */
+/** Why a figure that needs a ruler is skipped. */
 export const NO_RULER = "this target has no instrument beside the cart"
 
-/** Collects figures in the order in which a person reads them. */
+/** Collects figures in the order of the report. */
 export class FigureList {
     constructor(
         readonly figures: TimingFigure[] = [],
         private readonly suffix = ""
     ) {}
 
-    /** The same list, for figures of one part of the run: their names end with it. */
+    /** The same list for one part of the run, whose name is appended to the names of the figures. */
     of(part: string): FigureList {
         return new FigureList(this.figures, ` (${part})`)
     }
 
-    /** @param pass whether the value keeps its limit; a value that is no number never does */
+    /** Adds a figure with a limit. @param pass whether the value is within its limit; ignored if the value is not finite */
     check(
         name: string,
         value: number,
@@ -56,24 +55,25 @@ export class FigureList {
         pass: boolean,
         note: string
     ): void {
-        const good = Number.isFinite(value)
+        const finite = Number.isFinite(value)
         this.figures.push({
             name: name + this.suffix,
-            value: good ? Number(value.toPrecision(6)) : null,
+            value: finite ? Number(value.toPrecision(6)) : null,
             unit,
             limit,
-            verdict: good && pass ? "pass" : "fail",
-            note: good ? note : `${note}; it came to no number`,
+            verdict: finite && pass ? "pass" : "fail",
+            note: finite ? note : `${note}; the value is not a number`,
         })
     }
 
-    /** A figure that a person wants to know and that has no limit. */
+    /** Adds a figure without a limit. */
     info(name: string, value: number, unit: string, note: string): void {
         this.check(name, value, unit, "none", true, note)
-        const told = this.figures.pop()!
-        this.figures.push(told.verdict === "pass" ? { ...told, verdict: "info" } : told)
+        const added = this.figures.pop()!
+        this.figures.push(added.verdict === "pass" ? { ...added, verdict: "info" } : added)
     }
 
+    /** Adds a figure that was not measured. @param because completes "skipped, because …" */
     skip(name: string, unit: string, limit: string, because: string): void {
         this.figures.push({
             name: name + this.suffix,

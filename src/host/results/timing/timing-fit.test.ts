@@ -1,5 +1,4 @@
-// Responsible for: line fit, percentiles and spread against values that are known.
-// Not for: limits.
+// Line fit, percentiles and jitter against known values.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -8,7 +7,7 @@ import { fitLine, jitterOf, percentile, steps, worstOf } from "./timing-fit"
 
 const test = suite("timing-fit")
 
-test("finds a line again, however large the clock", () => {
+test("recovers a line, also with large clock values", () => {
     fc.assert(
         fc.property(
             fc.double({ min: -20, max: 20, noNaN: true }),
@@ -20,7 +19,7 @@ test("finds a line again, however large the clock", () => {
                     x,
                     x.map(v => 3 + slope * (v - from))
                 )
-                // 4e9 has 52 - 32 bits behind the point: 1e-6 of one step of x.
+                // 4e9 leaves 52 - 32 fractional bits: 1e-6 of one step of x.
                 assert.ok(Math.abs(fit.slope - slope) < 1e-5)
                 assert.ok(fit.peakToPeak < 1e-3)
             }
@@ -28,26 +27,26 @@ test("finds a line again, however large the clock", () => {
     )
 })
 
-test("leaves a wave on a line as its residuals", () => {
+test("leaves a sine wave on a line as residuals", () => {
     const x = Array.from({ length: 10_001 }, (_, i) => i / 1000)
     const fit = fitLine(
         x,
         x.map(t => t + 0.005 * Math.sin(2 * Math.PI * t))
     )
-    // Over 10 whole turns the wave tilts the line by 6·0.005/(pi·10²) = 9.5e-5, which is 1e-3 over all 10.
+    // Over 10 periods the wave tilts the line by 6·0.005/(pi·10²) = 9.5e-5, which is 1e-3 over all 10.
     assert.ok(Math.abs(fit.slope - 1) < 1e-4)
     assert.ok(Math.abs(fit.peakToPeak - 0.01) < 1e-3)
     assert.ok(Math.abs(fit.rms - 0.005 / Math.SQRT2) < 1e-4)
 })
 
-test("refuses what is no line", () => {
+test("refuses points that define no line", () => {
     assert.throws(() => fitLine([1, 2], [1, 2]), /three points/)
     assert.throws(() => fitLine([1, 2, 3], [1, 2]), /three points/)
     assert.throws(() => fitLine([1, 1, 1], [1, 2, 3]), /more than one x/)
-    assert.throws(() => percentile([], 0.5), /a value or more/)
+    assert.throws(() => percentile([], 0.5), /at least one value/)
 })
 
-test("percentiles are values that were measured", () => {
+test("percentiles are measured values", () => {
     const values = Array.from({ length: 100 }, (_, i) => 100 - i)
     assert.is(percentile(values, 0.5), 50)
     assert.is(percentile(values, 0.95), 95)
@@ -57,7 +56,7 @@ test("percentiles are values that were measured", () => {
     assert.is(percentile([1, Infinity], 0.99), Infinity)
 })
 
-test("spread, worst and steps", () => {
+test("computes jitter, worst value and steps", () => {
     assert.is(jitterOf([5, 5, 5]), 0)
     assert.is(jitterOf([9, 11]), 0.1)
     assert.is(worstOf([1, -3, 2]), -3)

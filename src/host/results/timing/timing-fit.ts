@@ -1,7 +1,6 @@
-// Responsible for: the arithmetic of timing figures: line fit by least squares, percentiles, spread.
-// Not for: what is fitted, and limits.
+// Arithmetic of the timing figures: least-squares line fit, percentiles, jitter.
 
-/** A straight line through points, and how far they lie from it. Same units as the points. */
+/** A line fit and its residuals, in the units of the points. */
 export interface LineFit {
     readonly slope: number
     readonly residuals: readonly number[]
@@ -10,8 +9,8 @@ export interface LineFit {
 }
 
 /**
- * Least squares of y over x, both taken about their means so that large clock values cost no digits.
- * As ODrive's tests do with logged positions.
+ * Least-squares fit of y over x, both about their means, so that large clock values cost no precision. The method is that
+ * of ODrive's tests for logged positions.
  * @throws RangeError for fewer than three points or points at one x
  */
 export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
@@ -42,7 +41,7 @@ export function mean(values: readonly number[]): number {
     return values.reduce((sum, v) => sum + v, 0) / values.length
 }
 
-/** Smallest and largest; of no values, 0 and 0. */
+/** Minimum and maximum; 0 and 0 if there are no values. */
 export function extremes(values: readonly number[]): [number, number] {
     if (values.length === 0) return [0, 0]
     let low = Infinity
@@ -54,32 +53,32 @@ export function extremes(values: readonly number[]): [number, number] {
     return [low, high]
 }
 
-/** The value that lies farthest from zero, with its sign; 0 of none. */
+/** The value farthest from zero, with its sign; 0 if there are no values. */
 export function worstOf(values: Iterable<number>): number {
     let worst = 0
     for (const v of values) if (Math.abs(v) > Math.abs(worst)) worst = v
     return worst
 }
 
-/** Standard deviation over mean. */
+/** Standard deviation divided by mean. */
 export function jitterOf(intervals: readonly number[]): number {
     const middle = mean(intervals)
     return Math.sqrt(mean(intervals.map(v => (v - middle) ** 2))) / middle
 }
 
 /**
- * Nearest-rank percentile: a value that was measured, never one between two.
+ * Nearest-rank percentile: always one of the values.
  * @param share 0..1
  * @throws RangeError when there are no values
  */
 export function percentile(values: readonly number[], share: number): number {
-    if (values.length === 0) throw new RangeError("A percentile needs a value or more.")
+    if (values.length === 0) throw new RangeError("A percentile needs at least one value.")
     const sorted = [...values].sort((a, b) => a - b)
     const rank = Math.ceil(share * sorted.length)
     return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]!
 }
 
-/** Values from..to in steps, both ends within. */
+/** Values from `from` to `to`, both included. */
 export function* steps(from: number, to: number, step: number): Generator<number> {
     for (let i = 0; from + i * step <= to; i++) yield from + i * step
 }

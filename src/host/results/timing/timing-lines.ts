@@ -1,5 +1,4 @@
-// Responsible for: the figures of length, place and time that the lines and frames carry.
-// Not for: the sled's own motion (timing-motion.ts).
+// Figures of length, position and time from the lines and frames.
 
 import type { AssembledFrame } from "../../frames/assembled-frame"
 import { isRf } from "../../frames/rf-frames"
@@ -10,10 +9,10 @@ import type { RequestedMotion } from "./timing-motion"
 import type { Plateau } from "./timing-plateaus"
 import type { Track } from "./timing-track"
 
-/** Frames of which the intervals tell something. */
+/** Minimum number of frames for interval figures. */
 const FRAMES_MIN = 3
 
-/** Length, and where lines were flagged at speed. */
+/** Checks the length, and the positions of the lines flagged at speed. */
 export function checkLength(
     list: FigureList,
     run: ReceivedRun,
@@ -26,18 +25,18 @@ export function checkLength(
     const from = firstAtSpeed!
     const to = lastAtSpeed!
     const encoderMm = (to.positionNm - from.positionNm) / 1e6
-    // Where lines lie further apart than a limit, nothing is told of the way from one to the next.
-    const apartUm = (speedMmPerS * linePeriodUs) / 1000
-    const sparseUm = apartUm > LIMITS.positionUm ? apartUm : 0
-    const lengthUm = LIMITS.lengthUm + sparseUm
+    // If the distance between lines exceeds the limit, it is added to it, because nothing is known between lines.
+    const stepUm = (speedMmPerS * linePeriodUs) / 1000
+    const lineStepUm = stepUm > LIMITS.positionUm ? stepUm : 0
+    const lengthUm = LIMITS.lengthUm + lineStepUm
     const limit = `${lengthMm} ± ${lengthUm / 1000}`
-    const keeps = (mm: number): boolean => Math.abs(mm - lengthMm) * 1000 <= lengthUm
+    const isWithin = (mm: number): boolean => Math.abs(mm - lengthMm) * 1000 <= lengthUm
     list.check(
         "length at speed by the encoder",
         encoderMm,
         "mm",
         limit,
-        keeps(encoderMm),
+        isWithin(encoderMm),
         "first to last line flagged at speed"
     )
     const position = `± ${LIMITS.positionUm}`
@@ -51,7 +50,14 @@ export function checkLength(
         for (const [name] of edges) list.skip(name, "um", position, NO_RULER)
     } else {
         const ruledMm = track.positionMm(track.plateauToUs) - track.positionMm(track.plateauFromUs)
-        list.check("length at speed by the ruler", ruledMm, "mm", limit, keeps(ruledMm), track.name)
+        list.check(
+            "length at speed by the ruler",
+            ruledMm,
+            "mm",
+            limit,
+            isWithin(ruledMm),
+            track.name
+        )
         const errorUm = worstOf(positionErrorsUm(run, track))
         list.check(
             "position in bursts, worst",
@@ -62,21 +68,21 @@ export function checkLength(
             "burst header against the ruler at the same tick"
         )
         for (const [name, timeUs, nm] of edges) {
-            const apart = 1000 * track.positionMm(timeUs) - nm / 1000
-            const edgeUm = LIMITS.positionUm + sparseUm
+            const errorUm = 1000 * track.positionMm(timeUs) - nm / 1000
+            const edgeUm = LIMITS.positionUm + lineStepUm
             list.check(
                 name,
-                apart,
+                errorUm,
                 "um",
                 `± ${edgeUm}`,
-                Math.abs(apart) <= edgeUm,
-                "ruler against the window that the cart described"
+                Math.abs(errorUm) <= edgeUm,
+                "ruler against the window in the description"
             )
         }
     }
 }
 
-/** That every line of an even stretch was flagged, and how fast the encoder went over it. */
+/** Checks that every line of a plateau was flagged, and the mean speed by the encoder. */
 export function checkPlateauLines(
     list: FigureList,
     run: ReceivedRun,
@@ -86,14 +92,14 @@ export function checkPlateauLines(
     const { receiver } = run
     const { first, last, lines, speedMmPerS } = plateau
     const elapsedUs = last.tickUs - first.tickUs
-    // By their numbers: the lines of a rotor do not come by the clock.
+    // By line numbers, because the lines of a rotor are not timed by the clock.
     const between = ((last.line - first.line) >>> 0) + 1
     if (receiver.assembler!.counts.missing > 0)
         list.skip(
             "lines of the window not flagged at speed",
             "lines",
             "0",
-            "lines are missing, and theirs is not known"
+            "some lines are missing, and their flags are unknown"
         )
     else
         list.check(
@@ -106,7 +112,7 @@ export function checkPlateauLines(
         )
     const encoderMm = (last.positionNm - first.positionNm) / 1e6
     const meanMmPerS = (encoderMm * 1e6) / elapsedUs
-    // Both ends are whole counts: over 1 mm one count is 0.1 % by itself.
+    // Both ends are whole counts: over 1 mm one count is 0.1 %.
     const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / encoderMm
     list.check(
         "mean speed at speed",
@@ -118,14 +124,14 @@ export function checkPlateauLines(
     )
 }
 
-/** Of every burst of the run, in um: position by the cart less position by the ruler. */
+/** Position by the cart minus position by the ruler in each burst, um. */
 export function positionErrorsUm(run: ReceivedRun, track: Track): number[] {
     return run.receiver.lineBursts.map(
         h => h.position_nm / 1000 - 1000 * track.positionMm(h.tick_us)
     )
 }
 
-/** The frames of an even stretch against the clock. */
+/** Checks frame rate and intervals on a plateau. */
 export function checkFrames(
     list: FigureList,
     run: ReceivedRun,
@@ -162,7 +168,7 @@ export function checkFrames(
             "frames",
             jumpLimit,
             longest <= LIMITS.frameJump,
-            "line clock; a frame that is missing counts"
+            "line clock; missing frames count"
         )
         checkJitter(
             list,
@@ -174,7 +180,7 @@ export function checkFrames(
     }
 }
 
-/** Transmit pulses against the clock, between the first and the last line that counts. */
+/** Checks the jitter of the transmit pulses between the first and the last line at speed. */
 export function checkPulses(list: FigureList, run: ReceivedRun, track: Track): void {
     const { instruments } = run
     const jitterLimit = `≤ ${LIMITS.jitterPercent}`
@@ -197,7 +203,7 @@ export function checkPulses(list: FigureList, run: ReceivedRun, track: Track): v
     }
 }
 
-/** A front end that times its own lines has to be even; an un0rick's are timed by the controller's clock of 1 ms. */
+/** Checks a jitter, except for an un0rick, whose lines are timed by the controller's 1 ms clock. */
 function checkJitter(
     list: FigureList,
     { receiver }: ReceivedRun,

@@ -1,11 +1,10 @@
-// Responsible for: the figures of the sled's speed: mean by line fit, over 100 ms, where the plateau is.
-// Not for: acceleration (timing-jolts.ts), where the curve comes from (timing-track.ts), or frames and pulses (timing-lines.ts).
+// Figures of the sled's speed: mean by line fit, speed over 100 ms, plateau.
 
 import { type FigureList, LIMITS, NO_RULER, WINDOW_MS } from "./timing-figures"
 import { fitLine, steps, worstOf } from "./timing-fit"
 import type { Track } from "./timing-track"
 
-/** What a run was asked for. */
+/** What a pullback was requested to do. */
 export interface RequestedMotion {
     readonly speedMmPerS: number
     readonly lengthMm: number
@@ -13,18 +12,19 @@ export interface RequestedMotion {
     readonly linePeriodUs: number
 }
 
-/** A place and the line clock with it. */
+/** A position and its time by the line clock. */
 export interface Sample {
     readonly timeUs: number
     readonly positionMm: number
 }
 
 const RULER_STEP_US = 1000
-/** Over fewer turns of the 1 mm screw a fit tells the screw's phase: 10 um of error in one turn tilt it by 1 %. */
+/** Over fewer revolutions of the 1 mm lead screw a fit depends on the phase of its error: 10 um in one revolution change the slope by 1 %. */
 const FIT_MIN_MM = 5
-/** The plateau's edges, in which a dip would show. */
+/** Length of the plateau's edges, in which dips are measured. */
 const EDGE_US = 200_000
-/** Mean speed, by least squares over the positions that the bursts carry. */
+
+/** Checks the mean speed by least squares over the positions in the bursts. */
 export function checkBurstFit(
     list: FigureList,
     bursts: readonly Sample[],
@@ -38,7 +38,7 @@ function checkFit(
     by: "bursts" | "ruler",
     samples: readonly Sample[],
     { speedMmPerS, lengthMm }: RequestedMotion,
-    unmeasured?: string
+    skipReason?: string
 ): void {
     const names = {
         slope: `mean speed, line fit to ${by}`,
@@ -53,9 +53,9 @@ function checkFit(
         rms: `≤ ${LIMITS.positionUm}`,
         outliers: "0",
     }
-    if (unmeasured || lengthMm < FIT_MIN_MM || samples.length < 3) {
+    if (skipReason || lengthMm < FIT_MIN_MM || samples.length < 3) {
         const why =
-            unmeasured ??
+            skipReason ??
             (samples.length < 3
                 ? "there are fewer than three positions at speed"
                 : `over less than ${FIT_MIN_MM} mm a fit tells the phase of the screw`)
@@ -98,7 +98,7 @@ function checkFit(
     )
 }
 
-/** Everything that only an instrument beside the cart can tell. */
+/** Checks the figures that need an independent instrument. */
 export function checkTrueMotion(list: FigureList, track: Track, asked: RequestedMotion): void {
     const { speedMmPerS } = asked
     const names = {
@@ -122,14 +122,14 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Requested
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
-    /** A share of the speed that has a limit only from 0.5 mm/s up. */
-    const checkShare = (name: string, value: number, limit: string, note: string): void => {
+    /** Adds a relative speed error, which has a limit only from 0.5 mm/s up. */
+    const checkSpeedError = (name: string, value: number, limit: string, note: string): void => {
         const pass = Math.abs(value) <= LIMITS.windowPercent
         if (slow)
-            list.info(name, value, "%", `${note}; the limit begins at ${LIMITS.slowMmPerS} mm/s`)
+            list.info(name, value, "%", `${note}; the limit applies from ${LIMITS.slowMmPerS} mm/s`)
         else list.check(name, value, "%", limit, pass, note)
     }
-    checkShare(
+    checkSpeedError(
         names.window,
         worstOf([...steps(from, to, RULER_STEP_US)].map(off)),
         limits.window,
@@ -141,7 +141,7 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Requested
         [names.dips[0], from],
         [names.dips[1], to - edge],
     ] as const)
-        checkShare(
+        checkSpeedError(
             name,
             Math.min(0, ...[...steps(first, first + edge, RULER_STEP_US)].map(off)),
             limits.dip,
@@ -149,7 +149,7 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Requested
         )
 }
 
-/** The plateau is where the ruler says that the speed holds, whatever the cart says. */
+/** Checks that no line was flagged outside the plateau by the ruler. */
 function checkPlateau(
     list: FigureList,
     name: string,

@@ -1,5 +1,4 @@
-// Responsible for: the page: whole, on its own, the same each time, and with what a person looks for.
-// Not for: the figures on it.
+// The timing page: well-formed, self-contained, reproducible, complete.
 
 import * as prettier from "prettier"
 import { suite } from "uvu"
@@ -32,42 +31,42 @@ function page(odd: Partial<Deviations> = {}, reactions: readonly Reaction[] = []
 
 const test = suite("timing-page")
 
-test("is well-formed, with and without a ruler, long and short", async () => {
+test("is well-formed with and without a ruler, for long and short runs", async () => {
     for (const odd of [{}, { instruments: false }, { lengthMm: 1 }]) {
         const html = page(odd, REACTIONS)
-        // Throws on elements that are not closed, or closed twice.
+        // Throws on unbalanced elements.
         await prettier.format(html, { parser: "html" })
-        // Acceleration is only drawn by a ruler.
+        // The acceleration chart needs a ruler.
         const charts = "instruments" in odd ? 5 : 6
         assert.is(html.match(/<svg /g)?.length, charts)
         assert.not.match(html, /NaN|undefined|Infinity/)
     }
 })
 
-test("says at its top when the link ran without a key", () => {
+test("marks a link without a key at the top", () => {
     assert.not.match(page(), "INSECURE")
     const html = page({ insecure: true })
-    assert.match(html, /INSECURE: the link ran without a key/)
+    assert.match(html, /INSECURE: the link used no key/)
     assert.ok(html.indexOf("INSECURE") < html.indexOf("<h2>"))
 })
 
-test("asks nothing of any other place", () => {
+test("loads nothing from other sites", () => {
     const html = page()
     assert.not.match(html, /<(script|link|img|iframe|object|embed)\b/)
     assert.not.match(html, /@import|\bsrc=|url\((?!#)/)
     const addresses = new Set(html.match(/https?:[^"'\s]*/g) ?? [])
-    // Names of SVG's vocabulary, which nobody loads.
+    // Names of the SVG namespaces, which are not loaded.
     for (const address of addresses) assert.match(address, /^http:\/\/www\.w3\.org\//)
     assert.match(html, "default-src 'none'")
 })
 
-test("is the same each time", () => {
-    // Compared here, since the difference of two pages is a page long.
+test("is reproducible", () => {
+    // Compared here, because a printed difference would be a page long.
     const same = page({}, REACTIONS) === page({}, REACTIONS)
     assert.ok(same)
 })
 
-test("says what it is, and takes no name for markup", () => {
+test("shows notice, seed and versions, and escapes markup", () => {
     const html = page()
     assert.match(html, "Investigational equipment, not for clinical use.")
     assert.match(html, "nothing &lt;but&gt; numbers")
@@ -80,7 +79,7 @@ test("says what it is, and takes no name for markup", () => {
     assert.match(page({ speedMmPerS: 0.25 }), " 3 more have no limit")
 })
 
-test("tells reactions with percentiles; what never came has failed", () => {
+test("shows reaction percentiles; a reaction that never happened has failed", () => {
     const rows = reactionRows(REACTIONS)
     assert.equal(
         rows.map(r => r.verdict),
@@ -94,7 +93,7 @@ test("tells reactions with percentiles; what never came has failed", () => {
     assert.match(reactionText(rows), /short +sled stands +2 +4\.0 .* FAILED/)
 })
 
-test("sorts every value into a class", () => {
+test("assigns every value to a class", () => {
     const classes = classesOf([-1, 0, 0, 3], 4)
     assert.equal(
         classes.map(c => c.count),

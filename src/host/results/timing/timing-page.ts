@@ -1,5 +1,4 @@
-// Responsible for: the timing report as one HTML page that needs nothing else (timing.html).
-// Not for: the figures (timing-report.ts) or the charts on it (timing-sections.ts).
+// Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firedText } from "../../sequence/fired"
 import type { ReceivedRun } from "../../run/run-target"
@@ -18,7 +17,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
 svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }`
 
-/** The page of a run; the same run gives the same page. It loads nothing, and its policy forbids it. */
+/** The page of a run. The same run gives the same page. It loads nothing, and its security policy forbids loading. */
 export function timingPage(run: ReceivedRun, report: TimingReport): string {
     return `<!doctype html>
 <html lang="en">
@@ -52,7 +51,7 @@ function header(r: TimingReport): string {
     const verdicts = [...r.figures, ...r.reactions].map(f => f.verdict)
     const failed = verdicts.filter(v => v === "fail").length
     const passed = verdicts.filter(v => v === "pass").length
-    const told = verdicts.filter(v => v === "info").length
+    const info = verdicts.filter(v => v === "info").length
     const skipped = verdicts.filter(v => v === "skipped").length
     const rows: [string, string][] = [
         [
@@ -62,16 +61,16 @@ function header(r: TimingReport): string {
         ["sequence", firedText(r.sequence)],
         ["target", r.target],
         ["instrument", r.instrument],
-        ["conditions", r.conditions ?? "as the target is"],
+        ["conditions", r.conditions ?? "none"],
         ["seed", r.seed === null ? "none" : String(r.seed)],
         [
             "versions",
-            `program ${r.versions.package}, firmware ${r.versions.firmware ?? "not told"}, protocol ${r.versions.protocol}, Node ${r.versions.node}`,
+            `program ${r.versions.package}, firmware ${r.versions.firmware ?? "unknown"}, protocol ${r.versions.protocol}, Node ${r.versions.node}`,
         ],
     ]
     return `<h1>Timing report of a pullback</h1>
 <p class="notice">${text(r.notice)}</p>
-${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the lines may be anybody\'s; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} figures that were measured keep their limits.`}${told > 0 ? ` ${told} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped, with the reason at the end of the page.` : ""}</p>
+${r.insecure ? '<p class="fail">INSECURE: the link used no key, so the origin of the lines is not proven; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} measured figures are within their limits.`}${info > 0 ? ` ${info} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped; the reasons are at the end of the page.` : ""}</p>
 <dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
 }
 
@@ -87,7 +86,7 @@ ${rows.join("\n")}
 }
 
 const NO_REACTIONS =
-    "a pullback without faults has no reactions; the test rig measures them (npm test, hil-tests/motion/timing.test.ts)"
+    "a pullback without faults has no reactions; the test rig measures them (hil-tests/motion/timing.test.ts)"
 
 function reactionTable(reactions: readonly ReactionRow[]): string {
     if (reactions.length === 0) return `<p class="skipped">Skipped, because ${NO_REACTIONS}.</p>`
@@ -100,8 +99,8 @@ function reactionTable(reactions: readonly ReactionRow[]): string {
     const heads = ["n", "p50", "p95", "p99", "max", "limit"]
         .map(h => `<th class="number">${h}</th>`)
         .join("")
-    return `<p class="note">Milliseconds from the fault on.</p>
-<table><thead><tr><th>fault</th><th>until</th>${heads}<th>verdict</th><th>limit comes from</th></tr></thead>
+    return `<p class="note">Milliseconds from the fault.</p>
+<table><thead><tr><th>fault</th><th>until</th>${heads}<th>verdict</th><th>source of the limit</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table>`
@@ -113,7 +112,7 @@ function skippedList(report: TimingReport): string {
     if (reactions.length === 0) items.push(`reaction times: skipped, because ${NO_REACTIONS}`)
     for (const r of reactions)
         if (r.verdict === "skipped") items.push(`${r.fault} until ${r.until}: ${r.note}`)
-    if (items.length === 0) return "<p>Nothing.</p>"
+    if (items.length === 0) return "<p>None.</p>"
     return `<ul>${items.map(i => `<li>${text(i)}</li>`).join("\n")}</ul>`
 }
 

@@ -1,19 +1,19 @@
-// Responsible for: the even stretches of a run, each with its own speed: one, or more where the speed was changed on the way.
-// Not for: stops of a stepped pullback (timing-stops.ts), or judging (timing-motion.ts).
+// Finds the plateaus of a run: stretches of constant speed, more than one if the speed was changed during the pullback.
 
 import type { ImagedStretch } from "../../frames/assembled-frame"
 import type { LinePlace } from "../../frames/assembled-frame"
 import type { ReceivedRun } from "../../run/run-target"
 
+/** A stretch of constant speed. */
 export interface Plateau {
     readonly speedMmPerS: number
     readonly first: LinePlace
     readonly last: LinePlace
-    /** Lines between first and last that were flagged at speed. */
+    /** Lines flagged at speed, from first to last. */
     readonly lines: number
 }
 
-/** Plateaus in order of time; a stretch that was interrupted under the same set-point is one plateau. */
+/** Plateaus in time order. Stretches with the same set point form one plateau. */
 export function plateausOf(run: ReceivedRun): Plateau[] {
     const { assembler, lineBursts, description } = run.receiver
     const merged: ImagedStretch[] = []

@@ -1,16 +1,15 @@
-// Responsible for: reaction times to faults, over repetitions, as a table with percentiles and limits.
-// Not for: causing faults or measuring (hil-tests/motion/timing.test.ts).
+// Reaction times to injected faults, as a table with percentiles and limits.
 
 import type { TimingFigure } from "./timing-figures"
 import { percentile } from "./timing-fit"
 
-/** What was measured after one fault, each time it was caused; ms from the fault on. */
+/** Reaction times to one fault over several repetitions, ms from the fault. */
 export interface Reaction {
     readonly fault: string
-    /** Such as "motor stop commanded", "sled stands", "firing stopped". */
+    /** The reaction, such as "motor stop commanded", "sled stands", "firing stopped". */
     readonly until: string
     readonly limitMs: number
-    /** Where the limit comes from; or "skipped, because …" where it could not be measured. */
+    /** Source of the limit; or "skipped, because …" if it could not be measured. */
     readonly note: string
     readonly timesMs: readonly number[]
 }
@@ -25,8 +24,8 @@ export interface ReactionRow extends Reaction {
 }
 
 /**
- * Percentiles are values that were measured (nearest rank): of few repetitions the high ones are the largest.
- * A time that never came is Infinity and fails; a reaction without repetitions is skipped.
+ * Computes nearest-rank percentiles; with few repetitions the high ones equal the maximum. A reaction that never happened
+ * is Infinity and fails; a reaction without repetitions is skipped.
  */
 export function reactionRows(reactions: readonly Reaction[]): ReactionRow[] {
     return reactions.map(reaction => {
@@ -45,13 +44,13 @@ export function reactionRows(reactions: readonly Reaction[]): ReactionRow[] {
     })
 }
 
-/** A time as a person reads it. */
+/** Formats a time. */
 export function msText(ms: number): string {
     if (Number.isNaN(ms)) return "–"
     return Number.isFinite(ms) ? ms.toFixed(1) : "never"
 }
 
-/** The table for a terminal. */
+/** Formats the table for a terminal. */
 export function reactionText(rows: readonly ReactionRow[]): string {
     const head = ["fault", "until", "n", "p50", "p95", "p99", "max", "limit ms"]
     const cells = rows.map(r => [

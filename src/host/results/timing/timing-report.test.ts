@@ -1,5 +1,4 @@
-// Responsible for: that an even pullback keeps every limit, and that each thing that can go wrong fails its own figure.
-// Not for: real carts (hil-tests/motion/timing.test.ts).
+// An ideal pullback passes every limit, and each deviation fails its own figure. Real firmware: hil-tests/motion/timing.test.ts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -11,19 +10,19 @@ const failed = (odd: Partial<Deviations>): string[] =>
         .figures.filter(f => f.verdict === "fail")
         .map(f => f.name)
 
-const even = suite("the timing report of an even pullback")
+const ideal = suite("timing report of an ideal pullback")
 
 for (const speedMmPerS of [0.25, 0.5, 1, 2, 5, 10])
-    even(`at ${speedMmPerS} mm/s keeps every limit`, () => {
+    ideal(`at ${speedMmPerS} mm/s passes every limit`, () => {
         const { figures } = timingReport(testRun({ speedMmPerS }))
-        // Below 0.5 mm/s the speed over 100 ms and the two dips have no limit.
-        const told = figures.filter(f => f.verdict === "info")
-        assert.is(told.length, speedMmPerS < 0.5 ? 3 : 0)
-        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - told.length)
+        // Below 0.5 mm/s the speed over 100 ms and both dips have no limit.
+        const info = figures.filter(f => f.verdict === "info")
+        assert.is(info.length, speedMmPerS < 0.5 ? 3 : 0)
+        assert.is(figures.filter(f => f.verdict === "pass").length, 25 - info.length)
         assert.ok(figures.every(f => f.value !== null && f.note !== ""))
     })
 
-even("says what ran", () => {
+ideal("names seed, versions and notice", () => {
     const report = timingReport(testRun())
     assert.is(report.seed, 7)
     assert.is(report.versions.firmware, "0.1.2")
@@ -33,11 +32,11 @@ even("says what ran", () => {
     assert.equal(report, timingReport(testRun()))
 })
 
-even.run()
+ideal.run()
 
-const odd = suite("an oddity of the pullback")
+const deviation = suite("timing report of a deviation")
 
-/** Eases in and out within `to - from`, so that only what it is about shows. */
+/** A smooth step of `mm` between two times. */
 const bump =
     (from: number, to: number, mm: number) =>
     (s: number): number => {
@@ -45,10 +44,10 @@ const bump =
         return mm * share * share * (3 - 2 * share)
     }
 
-/** Each with the figures that it must fail, and no others. */
-const ODDITIES: [string, Partial<Deviations>, string[]][] = [
+/** Each deviation with exactly the figures that it must fail. */
+const DEVIATIONS: [string, Partial<Deviations>, string[]][] = [
     [
-        // 0.15 % of 10 mm are 15 um: within the length's 20 um, outside the speed's 0.1 %.
+        // 0.15 % of 10 mm are 15 um: within 20 um of length, outside 0.1 % of speed.
         "0.15 % too fast",
         { wobbleMm: s => 0.0015 * Math.min(10, Math.max(0, s)) },
         [
@@ -60,23 +59,23 @@ const ODDITIES: [string, Partial<Deviations>, string[]][] = [
     ],
     [
         // 3 um in 0.2 s: up to 2.2 % of 1 mm/s.
-        "slow for a moment in the middle",
+        "slow in the middle",
         { wobbleMm: s => bump(5, 5.2, -0.003)(s) - bump(6, 7, -0.003)(s) },
         ["speed over 100 ms, worst"],
     ],
     [
-        "slow as the window begins",
+        "slow at the start of the window",
         { wobbleMm: s => bump(0, 0.15, -0.003)(s) - bump(1, 2, -0.003)(s) },
         ["speed over 100 ms, worst", "speed dip at plateau start"],
     ],
     [
-        "slow as the window ends",
+        "slow at the end of the window",
         { wobbleMm: s => bump(9.85, 10, -0.003)(s) - bump(10.05, 10.1, -0.003)(s) },
         ["speed over 100 ms, worst", "speed dip at plateau end"],
     ],
     [
-        // 6 um in 0.2 s: 4.5 % too fast as the first lines are flagged.
-        "lines flagged before the speed holds",
+        // 6 um in 0.2 s: 4.5 % too fast when the first lines are flagged.
+        "lines flagged before the speed is reached",
         { wobbleMm: s => bump(-0.1, 0.1, 0.006)(s) - 0.003 },
         ["speed over 100 ms, worst", "lines flagged at speed outside the plateau"],
     ],
@@ -87,13 +86,13 @@ const ODDITIES: [string, Partial<Deviations>, string[]][] = [
         ["acceleration, worst"],
     ],
     [
-        "a sled that leaps at its start",
+        "a jump at the start",
         { wobbleMm: s => bump(-0.45, -0.447, 0.006)(s) - bump(-0.4, -0.1, 0.006)(s) },
         ["jolt as the sled breaks away"],
     ],
-    ["an encoder that is off by 11 um", { encoderUm: () => 11 }, ["position in bursts, worst"]],
+    ["an encoder error of 11 um", { encoderUm: () => 11 }, ["position in bursts, worst"]],
     [
-        "one burst that is 30 um off",
+        "an error of 30 um in one burst",
         { encoderUm: s => (Math.abs(s - 5) < 0.004 ? 30 : 0) },
         [
             "position in bursts, worst",
@@ -101,29 +100,25 @@ const ODDITIES: [string, Partial<Deviations>, string[]][] = [
             "line fit to bursts, outliers",
         ],
     ],
-    [
-        "lines without their flag",
-        { linesUnflagged: 3 },
-        ["lines of the window not flagged at speed"],
-    ],
-    ["two frames that are missing", { framesMissing: [40, 41] }, ["frame interval, longest"]],
-    ["uneven pulses", { pulseJitter: 0.002 }, ["pulse jitter"]],
+    ["lines without flag", { linesUnflagged: 3 }, ["lines of the window not flagged at speed"]],
+    ["two missing frames", { framesMissing: [40, 41] }, ["frame interval, longest"]],
+    ["pulse jitter", { pulseJitter: 0.002 }, ["pulse jitter"]],
 ]
 
-for (const [name, oddities, figures] of ODDITIES)
-    odd(`${name} fails ${figures.join("; ")}`, () => {
-        assert.equal(failed(oddities).sort(), [...figures].sort())
+for (const [name, changes, figures] of DEVIATIONS)
+    deviation(`${name} fails ${figures.join("; ")}`, () => {
+        assert.equal(failed(changes).sort(), [...figures].sort())
     })
 
-odd("one frame that is missing is no jump above two", () => {
+deviation("accepts one missing frame", () => {
     assert.equal(failed({ framesMissing: [40] }), [])
 })
 
-odd.run()
+deviation.run()
 
-const skipped = suite("what cannot be measured")
+const skipped = suite("timing report with skipped figures")
 
-skipped("without a ruler is skipped, and says why", () => {
+skipped("skips figures without a ruler, and says why", () => {
     const { figures } = timingReport(testRun({ instruments: false }))
     const left = figures.filter(f => f.verdict === "skipped")
     assert.is(left.length, 15)
@@ -134,13 +129,13 @@ skipped("without a ruler is skipped, and says why", () => {
     assert.is(figures.filter(f => f.verdict === "fail").length, 0)
 })
 
-skipped("over 1 mm is no line fit", () => {
+skipped("skips the line fits over 1 mm", () => {
     const { figures } = timingReport(testRun({ lengthMm: 1 }))
     const left = figures.filter(f => f.verdict === "skipped")
     assert.ok(left.length === 8 && left.every(f => /line fit/.test(f.name)))
 })
 
-skipped("with lines missing is the count of flags", () => {
+skipped("skips the count of flags if lines are missing", () => {
     const { figures } = timingReport(testRun({ linesMissing: 2 }))
     const flags = figures.find(f => /not flagged/.test(f.name))
     assert.is(flags?.verdict, "skipped")

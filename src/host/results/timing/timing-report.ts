@@ -1,5 +1,4 @@
-// Responsible for: the timing report of a pullback (timing.json): what ran, and every figure against its limit.
-// Not for: the figures themselves (timing-motion.ts, timing-lines.ts) or the page (timing-page.ts).
+// Builds the timing report of a pullback (timing.json): what ran, and every figure with its limit.
 
 import { readFileSync } from "node:fs"
 import { PROTOCOL_VERSION } from "../../../shared/protocol/burst"
@@ -7,7 +6,7 @@ import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FiredSequence, firedSequence } from "../../sequence/fired"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
-import { checkJolts } from "./timing-jolts"
+import { checkAccelerationAndJolt } from "./timing-acceleration"
 import { checkFrames, checkLength, checkPlateauLines, checkPulses } from "./timing-lines"
 import { type RequestedMotion, checkBurstFit, checkTrueMotion, type Sample } from "./timing-motion"
 import { type Reaction, type ReactionRow, reactionRows } from "./timing-reactions"
@@ -21,11 +20,11 @@ export interface TimingReport {
     readonly notice: string
     readonly target: string
     readonly instrument: string
-    /** What was made different about the target on purpose; null where nothing was. */
+    /** Deliberate changes of the target; null if there are none. */
     readonly conditions: string | null
-    /** Null where nothing random was in it. */
+    /** Seed of the virtual board; null if nothing was random. */
     readonly seed: number | null
-    /** The link ran without a key. */
+    /** The link used no key. */
     readonly insecure: boolean
     readonly versions: TimingVersions
     readonly catheter: string
@@ -34,13 +33,13 @@ export interface TimingReport {
     readonly lengthMm: number
     readonly frameRateHz: number
     readonly figures: readonly TimingFigure[]
-    /** Empty where no faults were caused. */
+    /** Empty if no faults were injected. */
     readonly reactions: readonly ReactionRow[]
 }
 
 export interface TimingVersions {
     readonly package: string
-    /** As the board said in its hello; null when the run began on a connection that was open already. */
+    /** From the board's hello; null when the run began on an open connection. */
     readonly firmware: string | null
     readonly protocol: number
     readonly node: string
@@ -49,14 +48,14 @@ export interface TimingVersions {
 export const NOTICE = "Investigational equipment, not for clinical use."
 
 /**
- * Judges a run that has lines at speed. The same run gives the same report: no date, nothing of the machine but
- * Node's version.
- * @param reactions reaction times, where a test rig caused faults
+ * Reports a run that has lines at speed. The same run gives the same report: it holds no date and nothing of the machine
+ * except the version of Node.
+ * @param reactions reaction times of faults that a test rig injected
  */
 export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = []): TimingReport {
     const { receiver, instruments, source } = run
     const d = receiver.description!
-    const asked: RequestedMotion = {
+    const requested: RequestedMotion = {
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
         encoderMmPerCount: d.encoder_nm_per_count / 1e6,
@@ -64,8 +63,8 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
     }
     const track = trackOf(run)
     const list = new FigureList()
-    checkLength(list, run, track, asked)
-    if (d.mode === MOVE_PULLBACK) checkEvenMotion(list, run, track, asked)
+    checkLength(list, run, track, requested)
+    if (d.mode === MOVE_PULLBACK) checkEvenMotion(list, run, track, requested)
     else checkStops(list, run, track)
     checkPulses(list, run, track)
     return {
@@ -83,45 +82,45 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
         },
         catheter: d.catheter,
         sequence: firedSequence(d, run.pairs, run.tgcCdb, run.spec),
-        speedMmPerS: asked.speedMmPerS,
-        lengthMm: asked.lengthMm,
+        speedMmPerS: requested.speedMmPerS,
+        lengthMm: requested.lengthMm,
         frameRateHz: d.frame_rate_mhz / 1000,
         figures: list.figures,
         reactions: reactionRows(reactions),
     }
 }
 
-/** Every plateau with its own speed, then what holds from standstill to standstill. */
+/** Checks each plateau with its own speed, then the motion from standstill to standstill. */
 function checkEvenMotion(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
-    asked: RequestedMotion
+    requested: RequestedMotion
 ): void {
     const plateaus = plateausOf(run)
     for (const [i, plateau] of plateaus.entries()) {
         const { speedMmPerS, first, last } = plateau
-        const mine = plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
+        const figures = plateaus.length > 1 ? list.of(`at ${speedMmPerS} mm/s`) : list
         const lengthMm = (last.positionNm - first.positionNm) / 1e6
-        const wanted = plateaus.length > 1 ? { ...asked, speedMmPerS, lengthMm } : asked
-        checkPlateauLines(mine, run, plateau, asked)
-        checkBurstFit(mine, samplesOf(run, plateau), wanted)
+        const expected = plateaus.length > 1 ? { ...requested, speedMmPerS, lengthMm } : requested
+        checkPlateauLines(figures, run, plateau, requested)
+        checkBurstFit(figures, samplesOf(run, plateau), expected)
         checkTrueMotion(
-            mine,
+            figures,
             {
                 ...track,
                 plateauFromUs: first.tickUs,
-                // A plateau that a change of speed ends has no even run-out for the last windows to reach into.
+                // Before a change of speed the last windows would extend beyond the plateau.
                 plateauToUs:
                     i < plateaus.length - 1
                         ? last.tickUs - 500 * WINDOW_MS
-                        : last.tickUs + asked.linePeriodUs,
+                        : last.tickUs + requested.linePeriodUs,
             },
-            wanted
+            expected
         )
-        checkFrames(mine, run, plateau)
+        checkFrames(figures, run, plateau)
     }
-    checkJolts(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
+    checkAccelerationAndJolt(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
 }
 
 /** Burst positions between the first and the last line of a plateau. */
@@ -131,7 +130,7 @@ export function samplesOf(run: ReceivedRun, { first, last }: Plateau): Sample[] 
         .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))
 }
 
-/** 0x000100 is 0.1.0. */
+/** 0x000100 becomes "0.1.0". */
 function versionText(version: number | undefined): string | null {
     if (version === undefined) return null
     return [version >>> 16, (version >>> 8) & 0xff, version & 0xff].join(".")

@@ -1,170 +1,198 @@
-// Responsible for: which charts a timing report has, and what each of them shows.
-// Not for: how charts are drawn (timing-charts.ts) or the page around them (timing-page.ts).
+// Chooses the charts of a timing report, with their titles and notes.
 
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
 import { histogram, lineChart } from "./timing-charts"
 import { LIMITS, WINDOW_MS } from "./timing-figures"
 import { fitLine, steps } from "./timing-fit"
-import { accelerationOf, accelLimitOf, smoothUs } from "./timing-jolts"
+import { accelerationOf, accelLimitOf, smoothUs } from "./timing-acceleration"
 import { positionErrorsUm } from "./timing-lines"
 import { type Plateau, plateausOf } from "./timing-plateaus"
 import { samplesOf, type TimingReport } from "./timing-report"
 import { type Track, trackOf } from "./timing-track"
 
-/** One chart with what stands above it. */
+/** A chart with its title and note. */
 export interface ChartSection {
     readonly title: string
     readonly note: string
     readonly svg: string
 }
 
-/** Speed is shown as a mean over so long: the encoder's counts make shorter ones rough. */
+/** Averaging time of the speed charts, ms; encoder counts make shorter means too rough. */
 const SHOWN_WINDOW_MS = { ruler: 20, encoder: 100 }
 const DETAIL_WINDOW_MS = { ruler: 10, encoder: 50 }
-/** Of the plateau in the charts of start and stop. */
+/** Length of the plateau in the charts of start and stop. */
 const DETAIL_US = 300_000
 const STEP_US = 10_000
+
+const TIME_NAME = "time from the first line at speed, s"
+const SPEED_NAME = "speed, mm/s"
+
+type Points = [number, number][]
 
 /** All charts of a run, in the order of the page. */
 export function chartSections(run: ReceivedRun, report: TimingReport): ChartSection[] {
     const track = trackOf(run)
-    const by = track.independent ? "ruler" : "encoder"
-    const { fromUs, toUs, plateauFromUs, plateauToUs } = track
-    const seconds = (timeUs: number): number => (timeUs - plateauFromUs) / 1e6
-    const curve = (
-        from: number,
-        to: number,
-        stepUs: number,
-        value: (timeUs: number) => number
-    ): [number, number][] => [...steps(from, to, stepUs)].map(t => [seconds(t), value(t)])
-    const speed =
-        (windowMs: number) =>
-        (timeUs: number): number =>
-            track.speedMmPerS(timeUs, windowMs)
-    const plateau = {
-        from: 0,
-        to: seconds(plateauToUs),
-        text: "lines flagged at speed",
-    }
-    const detail = Math.min(DETAIL_US, plateauToUs - plateauFromUs)
-    const stepUs = track.independent ? 1000 : STEP_US
-    const xName = "time from the first line at speed, s"
-    const yName = "speed, mm/s"
-    const slow = report.speedMmPerS < LIMITS.slowMmPerS
-    const narrow = DETAIL_WINDOW_MS[by]
-    const plateaus = plateausOf(run)
     if (run.receiver.description!.mode !== MOVE_PULLBACK)
-        return [
-            [
-                "Position against time",
-                `By the ${track.name}; the sled is imaged while it stands.`,
-                lineChart({
-                    id: "steps",
-                    xName,
-                    yName: "position, mm",
-                    points: curve(fromUs, toUs, STEP_US, track.positionMm),
-                }),
-            ] as const,
-            positionSection(run, track),
-        ].map(([title, note, svg]) => ({ title, note, svg }))
-    const sections: [string, string, string][] = [
-        [
-            "Speed against time",
-            `By the ${track.name}; mean over ${SHOWN_WINDOW_MS[by]} ms.`,
-            lineChart({
-                id: "speed",
-                xName,
-                yName,
-                points: curve(fromUs, toUs, STEP_US, speed(SHOWN_WINDOW_MS[by])),
-                shaded: plateau,
-            }),
-        ],
-        [
-            "Speed error on the plateau",
-            `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; ${slow ? `the limit begins at ${LIMITS.slowMmPerS} mm/s` : "the limit is dashed"}.`,
-            lineChart({
-                id: "error",
-                xName,
-                yName: "speed error, %",
-                points: plateaus.flatMap(({ first, last, speedMmPerS }) =>
-                    curve(
-                        first.tickUs,
-                        last.tickUs,
-                        STEP_US,
-                        t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1)
-                    )
-                ),
-                limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent],
-            }),
-        ],
-        ...(track.independent
-            ? [accelerationSection(track, Math.max(...plateaus.map(p => p.speedMmPerS)), xName)]
-            : []),
+        return [stopsSection(track), positionSection(run, track)]
+    const plateaus = plateausOf(run)
+    const topSpeed = Math.max(...plateaus.map(p => p.speedMmPerS))
+    return [
+        speedSection(track),
+        speedErrorSection(track, plateaus, report.speedMmPerS < LIMITS.slowMmPerS),
+        ...(track.independent ? [accelerationSection(track, topSpeed)] : []),
         positionSection(run, track),
-        [
-            "Start in detail",
-            `Mean over ${narrow} ms.`,
-            lineChart({
-                id: "start",
-                xName,
-                yName,
-                points: curve(fromUs, plateauFromUs + detail, stepUs, speed(narrow)),
-                shaded: { ...plateau, to: detail / 1e6 },
-            }),
-        ],
-        [
-            "Stop in detail",
-            `Mean over ${narrow} ms.`,
-            lineChart({
-                id: "stop",
-                xName,
-                yName,
-                points: curve(plateauToUs - detail, toUs, stepUs, speed(narrow)),
-                shaded: { ...plateau, from: seconds(plateauToUs - detail) },
-            }),
-        ],
+        ...detailSections(track),
     ]
-    return sections.map(([title, note, svg]) => ({ title, note, svg }))
 }
 
-function accelerationSection(
+/** Samples a function of time; x is in seconds from the first line at speed. */
+function curve(
     track: Track,
-    speedMmPerS: number,
-    xName: string
-): [string, string, string] {
-    const limit = Number(accelLimitOf(speedMmPerS).toFixed(1))
-    return [
-        "Acceleration",
-        `Second difference of the ${track.name} over ${smoothUs(speedMmPerS) / 1000} ms; the limit is dashed.`,
+    [fromUs, toUs]: readonly [number, number],
+    stepUs: number,
+    value: (timeUs: number) => number
+): Points {
+    return [...steps(fromUs, toUs, stepUs)].map(t => [seconds(track, t), value(t)])
+}
+
+function seconds(track: Track, timeUs: number): number {
+    return (timeUs - track.plateauFromUs) / 1e6
+}
+
+function instrumentOf(track: Track): "ruler" | "encoder" {
+    return track.independent ? "ruler" : "encoder"
+}
+
+/** The shaded plateau of the speed charts. */
+function plateauShade(track: Track): { from: number; to: number; text: string } {
+    return { from: 0, to: seconds(track, track.plateauToUs), text: "lines flagged at speed" }
+}
+
+function stopsSection(track: Track): ChartSection {
+    return {
+        title: "Position against time",
+        note: `By the ${track.name}; the sled is imaged at standstill.`,
+        svg: lineChart({
+            id: "steps",
+            xName: TIME_NAME,
+            yName: "position, mm",
+            points: curve(track, [track.fromUs, track.toUs], STEP_US, track.positionMm),
+        }),
+    }
+}
+
+function speedSection(track: Track): ChartSection {
+    const windowMs = SHOWN_WINDOW_MS[instrumentOf(track)]
+    return {
+        title: "Speed against time",
+        note: `By the ${track.name}; mean over ${windowMs} ms.`,
+        svg: lineChart({
+            id: "speed",
+            xName: TIME_NAME,
+            yName: SPEED_NAME,
+            points: curve(track, [track.fromUs, track.toUs], STEP_US, t =>
+                track.speedMmPerS(t, windowMs)
+            ),
+            shaded: plateauShade(track),
+        }),
+    }
+}
+
+/** @param slow whether the speed is too low for a limit */
+function speedErrorSection(
+    track: Track,
+    plateaus: readonly Plateau[],
+    slow: boolean
+): ChartSection {
+    const limit = slow ? `the limit applies from ${LIMITS.slowMmPerS} mm/s` : "the limit is dashed"
+    return {
+        title: "Speed error on the plateau",
+        note: `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; ${limit}.`,
+        svg: lineChart({
+            id: "error",
+            xName: TIME_NAME,
+            yName: "speed error, %",
+            points: plateaus.flatMap(({ first, last, speedMmPerS }) =>
+                curve(
+                    track,
+                    [first.tickUs, last.tickUs],
+                    STEP_US,
+                    t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1)
+                )
+            ),
+            limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent],
+        }),
+    }
+}
+
+/** Start and stop at a finer time scale. */
+function detailSections(track: Track): ChartSection[] {
+    const { fromUs, toUs, plateauFromUs, plateauToUs } = track
+    const windowMs = DETAIL_WINDOW_MS[instrumentOf(track)]
+    const stepUs = track.independent ? 1000 : STEP_US
+    const lengthUs = Math.min(DETAIL_US, plateauToUs - plateauFromUs)
+    const plateau = plateauShade(track)
+    const chart = (
+        id: string,
+        range: readonly [number, number],
+        shaded: { from: number; to: number; text: string }
+    ): string =>
         lineChart({
+            id,
+            xName: TIME_NAME,
+            yName: SPEED_NAME,
+            points: curve(track, range, stepUs, t => track.speedMmPerS(t, windowMs)),
+            shaded,
+        })
+    const note = `Mean over ${windowMs} ms.`
+    const start = chart("start", [fromUs, plateauFromUs + lengthUs], {
+        ...plateau,
+        to: lengthUs / 1e6,
+    })
+    const stop = chart("stop", [plateauToUs - lengthUs, toUs], {
+        ...plateau,
+        from: seconds(track, plateauToUs - lengthUs),
+    })
+    return [
+        { title: "Start in detail", note, svg: start },
+        { title: "Stop in detail", note, svg: stop },
+    ]
+}
+
+function accelerationSection(track: Track, speedMmPerS: number): ChartSection {
+    const limit = Number(accelLimitOf(speedMmPerS).toFixed(1))
+    return {
+        title: "Acceleration",
+        note: `Second difference of the ${track.name} over ${smoothUs(speedMmPerS) / 1000} ms; the limit is dashed.`,
+        svg: lineChart({
             id: "acceleration",
-            xName,
+            xName: TIME_NAME,
             yName: "acceleration, mm/s²",
             points: accelerationOf(track, speedMmPerS, STEP_US).map(([t, a]) => [
-                (t - track.plateauFromUs) / 1e6,
+                seconds(track, t),
                 a,
             ]),
             limits: [-limit, limit],
         }),
-    ]
+    }
 }
 
-function positionSection(run: ReceivedRun, track: Track): [string, string, string] {
+function positionSection(run: ReceivedRun, track: Track): ChartSection {
     if (track.independent) {
         const errors = positionErrorsUm(run, track)
-        return [
-            "Position error",
-            `Position in each of ${errors.length} bursts less that of the ruler at the same tick; the limit is ± ${LIMITS.positionUm} um.`,
-            histogram("position", "position error, um", errors),
-        ]
+        return {
+            title: "Position error",
+            note: `Position in each of ${errors.length} bursts minus that of the ruler at the same tick; the limit is ± ${LIMITS.positionUm} um.`,
+            svg: histogram("position", "position error, um", errors),
+        }
     }
     const residuals = plateausOf(run).flatMap(plateau => residualsUm(run, plateau))
-    return [
-        "Distance from even motion",
-        `There is no ruler: residuals of a line fit to the encoder's position in each of ${residuals.length} bursts at speed.`,
-        histogram("position", "distance from the line, um", residuals),
-    ]
+    return {
+        title: "Distance from constant speed",
+        note: `Without a ruler: residuals of a line fit to the encoder position in each of ${residuals.length} bursts at speed.`,
+        svg: histogram("position", "distance from the line, um", residuals),
+    }
 }
 
 function residualsUm(run: ReceivedRun, plateau: Plateau): readonly number[] {

@@ -1,23 +1,22 @@
-// Responsible for: the raw series behind a timing report, as files that are kept when one of its figures fails.
-// Not for: judging (timing-report.ts), or where the files go.
+// The position series behind a timing report, stored as files when one of its figures fails.
 
 import type { ReceivedRun } from "../../run/run-target"
 import { steps } from "./timing-fit"
 import type { TimingReport } from "./timing-report"
 import { trackOf } from "./timing-track"
 
-/** The ruler, or the bursts where there is none, is told so often. */
+/** Interval of the position series. */
 const STEP_US = 1000
 
 export interface SeriesFile {
-    /** What it ends in, behind the name of its report: "-series.csv". */
+    /** Ending of the file name after that of the report, such as "-series.csv". */
     readonly ending: string
     readonly content: string
 }
 
 /**
- * @returns position against time by the best instrument there is, and as the bursts told it, both in the line clock's us;
- * nothing where every figure is within its limit
+ * @returns position over time by the ruler (or the bursts if there is none) and in the bursts, with times of the line clock
+ * in us; empty if all figures are within their limits
  */
 export function failedSeries(run: ReceivedRun, report: TimingReport): SeriesFile[] {
     if (report.figures.every(f => f.verdict !== "fail")) return []

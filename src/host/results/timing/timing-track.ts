@@ -1,5 +1,4 @@
-// Responsible for: where the sled was over time, as one curve: by the ruler, or by the encoder's positions in the bursts.
-// Not for: judging that curve (timing-motion.ts).
+// The sled's position over time, by the ruler or by the encoder positions in the bursts.
 
 import { ACCEL_NM_S2, SETTLE_AFTER_MS, SETTLE_BEFORE_MS } from "../../../shared/motion/ramp"
 import type { BurstHeader } from "../../link/burst-stream"
@@ -8,31 +7,31 @@ import type { ReceivedRun } from "../../run/run-target"
 /** The sled's position over one pullback. */
 export interface Track {
     readonly name: string
-    /** True for an instrument beside the cart, false for the cart's own encoder. */
+    /** True for an independent instrument, false for the cart's encoder. */
     readonly independent: boolean
-    /** From standstill before the start to standstill after the stop, as far as it was seen; us of the line clock. */
+    /** From standstill before the start to standstill after the stop, as far as recorded; us of the line clock. */
     readonly fromUs: number
     readonly toUs: number
-    /** First line at speed, and end of the last one. */
+    /** Start of the first line at speed, and end of the last one. */
     readonly plateauFromUs: number
     readonly plateauToUs: number
-    /** In mm from the home switch, between fromUs and toUs. */
+    /** Position from the home switch, mm, between fromUs and toUs. */
     positionMm(timeUs: number): number
-    /** Mean over a window centred on `timeUs`; at the ends the window is cut. */
+    /** Mean speed over a window centred on `timeUs`; the window is cut at the ends of the track. */
     speedMmPerS(timeUs: number, windowMs: number): number
 }
 
-/** Seen before the start, and after the stop: the sled may be on its way back 40 ms later. */
+/** Margins before the start and after the stop; the sled may return 40 ms after the stop. */
 const MARGIN_BEFORE_US = 50_000
 const MARGIN_AFTER_US = 20_000
-/** Longer than homing's and supervision's delays before the sled moves; the search for standstill ends there. */
+/** Maximum range of the search for standstill; longer than the delays of homing and supervision. */
 const SEARCH_US = 500_000
-/** Slower than this share of the speed asked for is standstill. */
+/** Below this share of the set speed the sled is at standstill. */
 const STANDSTILL = 0.02
 const STANDSTILL_WINDOW_MS = 20
 const STANDSTILL_STEP_US = 1000
 
-/** The curve of a run that has lines at speed. */
+/** The track of a run with lines at speed. */
 export function trackOf(run: ReceivedRun): Track {
     const { receiver, instruments } = run
     const d = receiver.description!
@@ -58,11 +57,11 @@ export function trackOf(run: ReceivedRun): Track {
     }
     const speed = meanSpeed(t => positionMm.call(instruments, t), wide)
     const slow = (STANDSTILL * d.speed_nm_s) / 1e6
-    const stands = (t: number): boolean => speed(t, STANDSTILL_WINDOW_MS) < slow
+    const isStill = (t: number): boolean => speed(t, STANDSTILL_WINDOW_MS) < slow
     let fromUs = plateauFromUs
-    while (fromUs > wide.fromUs && !stands(fromUs)) fromUs -= STANDSTILL_STEP_US
+    while (fromUs > wide.fromUs && !isStill(fromUs)) fromUs -= STANDSTILL_STEP_US
     let toUs = plateauToUs
-    while (toUs < wide.toUs && !stands(toUs)) toUs += STANDSTILL_STEP_US
+    while (toUs < wide.toUs && !isStill(toUs)) toUs += STANDSTILL_STEP_US
     const range = {
         fromUs: Math.max(wide.fromUs, fromUs - MARGIN_BEFORE_US),
         toUs: Math.min(wide.toUs, toUs + MARGIN_AFTER_US),
@@ -93,7 +92,7 @@ function meanSpeed(
     }
 }
 
-/** Linear between bursts; the line clock's wrap after 71 minutes is undone. */
+/** Linear interpolation between bursts; bursts that are not later than the one before are skipped. */
 function burstCurve(headers: readonly BurstHeader[]): {
     timesUs: readonly number[]
     range: Range

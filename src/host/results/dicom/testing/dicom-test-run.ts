@@ -1,5 +1,4 @@
-// Responsible for: results with known pictures, places and times, for the tests of pullback.dcm.
-// Not for: pulling anything: no cart and no link are in it.
+// Results with known pictures, positions and times, for the tests of pullback.dcm.
 
 import type { GreyImage, PolarFrame } from "../../../picture/picture"
 import type { ReceivedRun } from "../../../run/run-target"
@@ -8,24 +7,24 @@ import { testRun } from "../../timing/testing/timing-test-run"
 import { dicomAttributes } from "../dicom-attributes"
 import { type DicomFile, dicomFile } from "../dicom-file"
 
-/** What is made different from ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
+/** Options of a test run. Default: ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
 export interface TestRunOptions {
     readonly frames: number
     readonly widthPx: number
     readonly heightPx: number
     readonly fixedDirection: boolean
-    /** Of the pictures' greys. */
+    /** Seed of the greys. */
     readonly seed: number
-    /** A code of the ring-down that is taken off; another one makes other pictures of the same run. */
+    /** Code of the subtracted ring-down; another code gives other pictures of the same run. */
     readonly ringDown: number
     readonly timeMs: (frame: number) => number
     readonly positionMm: (frame: number) => number
     readonly description: Partial<RunResults["description"]>
-    /** Even stretches, each under a set-point of its own. */
+    /** Number of stretches with their own speed set point. */
     readonly speeds: number
 }
 
-const USUAL: TestRunOptions = {
+const DEFAULTS: TestRunOptions = {
     ...{
         frames: 10,
         widthPx: 6,
@@ -46,9 +45,9 @@ export interface BegunFile {
     readonly bytes: () => Buffer
 }
 
-/** The file of such a run, begun; its pictures are for the test to add. */
+/** Begins the file of a test run; the test adds the pictures. */
 export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise<BegunFile> {
-    const p = { ...USUAL, ...changes }
+    const p = { ...DEFAULTS, ...changes }
     const pictures = Array.from({ length: p.frames }, (_, i) =>
         Uint8Array.from(
             { length: p.widthPx * p.heightPx },
@@ -69,7 +68,7 @@ export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise
     return { file, pictures, bytes: () => Buffer.concat(parts) }
 }
 
-/** The whole file of such a run. */
+/** The complete file of a test run. */
 export async function wholeDicom(changes: Partial<TestRunOptions> = {}): Promise<Buffer> {
     const { file, pictures, bytes } = await begunDicom(changes)
     for (const picture of pictures) file.add(picture)

@@ -1,5 +1,4 @@
-// Responsible for: a received run with known motion, for the tests of the timing report.
-// Not for: pulling anything: no cart and no link are in it.
+// A received run with known motion, for the tests of the timing report.
 
 import { catheterOf } from "../../../../shared/acquisition/catheters"
 import type { Description } from "../../../../shared/protocol/messages"
@@ -12,24 +11,24 @@ import type { RunReceiver } from "../../../run/run-receiver"
 import type { ReceivedRun } from "../../../run/run-target"
 import { engineSequenceCrc } from "../../../sequence/fired"
 
-/** What is made different from an even pullback. */
+/** Deviations from an ideal pullback. */
 export interface Deviations {
     readonly speedMmPerS: number
     readonly lengthMm: number
-    /** Added to the true position, mm over s from the first line at speed. */
+    /** Added to the true position, mm, by seconds from the first line at speed. */
     readonly wobbleMm: (seconds: number) => number
-    /** Added to the position that bursts carry, um over s. */
+    /** Added to the position in the bursts, um, by seconds. */
     readonly encoderUm: (seconds: number) => number
     readonly linesUnflagged: number
     readonly linesMissing: number
-    /** Frame numbers that never came. */
+    /** Numbers of missing frames. */
     readonly framesMissing: readonly number[]
     readonly pulseJitter: number
     readonly instruments: boolean
     readonly insecure: boolean
 }
 
-const EVEN: Deviations = {
+const IDEAL: Deviations = {
     speedMmPerS: 1,
     lengthMm: 10,
     wobbleMm: () => 0,
@@ -42,8 +41,8 @@ const EVEN: Deviations = {
     insecure: false,
 }
 
-/** The first line at speed; the line clock runs since power-up. */
-const BEGIN_US = 30_000_000
+/** Time of the first line at speed; the line clock starts at power-up. */
+const START_US = 30_000_000
 const START_MM = 2
 const ACCEL = 20
 const SETTLE_S = 0.4
@@ -52,17 +51,17 @@ const FRAME_HZ = 30
 const LINE_NS = 130_208
 const BURST_US = 7291
 
-/** An even pullback from 2 mm on, with ramps of 20 mm/s² on both sides, and the oddities asked for. */
-export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
-    const o = { ...EVEN, ...odd }
+/** A pullback from 2 mm on, with ramps of 20 mm/s² at both ends and the given deviations. */
+export function testRun(deviations: Partial<Deviations> = {}): ReceivedRun {
+    const o = { ...IDEAL, ...deviations }
     const seconds = o.lengthMm / o.speedMmPerS
     const trueMm = (tickUs: number): number => {
-        const s = (tickUs - BEGIN_US) / 1e6
+        const s = (tickUs - START_US) / 1e6
         return START_MM + travelMm(o.speedMmPerS, seconds, s) + o.wobbleMm(s)
     }
     const bursts: BurstHeader[] = []
-    for (let t = BEGIN_US - 2e6; t < BEGIN_US + 1e6 * (seconds + 2); t += BURST_US) {
-        const positionNm = 1e6 * trueMm(t) + 1000 * o.encoderUm((t - BEGIN_US) / 1e6)
+    for (let t = START_US - 2e6; t < START_US + 1e6 * (seconds + 2); t += BURST_US) {
+        const positionNm = 1e6 * trueMm(t) + 1000 * o.encoderUm((t - START_US) / 1e6)
         bursts.push({
             tick_us: t,
             position_nm: positionNm,
@@ -71,10 +70,10 @@ export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
         } as BurstHeader)
     }
     const lines = Math.round((1e9 * seconds) / LINE_NS)
-    const lastUs = BEGIN_US + ((lines - 1) * LINE_NS) / 1000
+    const lastUs = START_US + ((lines - 1) * LINE_NS) / 1000
     const frames = Array.from({ length: Math.floor(FRAME_HZ * seconds) }, (_, index) => index)
         .filter(index => !o.framesMissing.includes(index))
-        .map(index => ({ index, tickUs: BEGIN_US + Math.round((1e6 * (index + 0.5)) / FRAME_HZ) }))
+        .map(index => ({ index, tickUs: START_US + Math.round((1e6 * (index + 0.5)) / FRAME_HZ) }))
     const description = {
         catheter: "array-20mhz",
         speed_nm_s: o.speedMmPerS * 1e6,
@@ -89,7 +88,7 @@ export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
         tgc_cdb: tgcOf(catheterOf("array-20mhz")!),
     } as Description
     const at = (tickUs: number): LinePlace => ({
-        line: Math.round((1000 * (tickUs - BEGIN_US)) / LINE_NS),
+        line: Math.round((1000 * (tickUs - START_US)) / LINE_NS),
         tickUs,
         positionNm: Math.round(1000 * trueMm(tickUs)) * 1000,
     })
@@ -101,11 +100,11 @@ export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
         assembler: {
             frames: frames as AssembledFrame[],
             counts: { missing: o.linesMissing, atSpeed: lines - o.linesUnflagged },
-            firstAtSpeed: at(BEGIN_US),
+            firstAtSpeed: at(START_US),
             lastAtSpeed: at(lastUs),
             stretches: [
                 {
-                    first: at(BEGIN_US),
+                    first: at(START_US),
                     last: at(lastUs),
                     lines: lines - o.linesUnflagged,
                     epoch: 3,
@@ -128,7 +127,7 @@ export function testRun(odd: Partial<Deviations> = {}): ReceivedRun {
     }
 }
 
-/** Travel from the window's start: ramp, run-up, plateau, run-out, ramp. */
+/** Position relative to the window's start: ramp, run-up, plateau, run-out, ramp. */
 function travelMm(speed: number, plateauS: number, s: number): number {
     const ramp = speed / ACCEL
     const whole = (speed * ramp) / 2
