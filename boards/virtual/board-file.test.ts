@@ -1,4 +1,4 @@
-// boards/README.md against ivus_cart_s3.board.json: what is wired is what the runtime is told. Exact.
+// The pin table of boards/README.md against ivus_cart_s3.board.json. Exact.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
@@ -15,7 +15,7 @@ const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
 }
 const rows = tablesOf(sectionOf(read("README.md"), "Cart controller"))[0]!
 
-test("the pin table is the JSON's", () => {
+test("the pin table matches the JSON file", () => {
     assert.equal(Object.fromEntries(rows.map(r => [r.pin, Number(r.GPIO)])), board.pins)
     const before = rows.filter(r => r["before the program starts"] !== "")
     assert.equal(
@@ -24,7 +24,7 @@ test("the pin table is the JSON's", () => {
     )
 })
 
-test("every output starts safe: nothing selected, motor off, no heartbeat, no transmit", () => {
+test("every output starts in its safe state: no chip selected, motor off, no heartbeat, no transmit", () => {
     assert.equal(board.sPin, {
         CS_ENGINE: 1,
         CS_MOTOR: 1,
@@ -33,7 +33,7 @@ test("every output starts safe: nothing selected, motor off, no heartbeat, no tr
     })
 })
 
-test("the Jacdac pin is the one that is wired", () => {
+test("the documented Jacdac pin is that of the JSON file", () => {
     const section = sectionOf(read("README.md"), "Cart controller")
     assert.match(section, `\`jacdac\` of the JSON is GPIO ${board.jacdac.pin},`)
 })
@@ -43,7 +43,7 @@ test("no GPIO is used twice", () => {
     assert.is(new Set(numbers).size, numbers.length)
 })
 
-test("DeviceScript's tools put this file into the runtime: they do not where it names a ready-made one", () => {
+test("names no prebuilt runtime ($fwUrl), with which DeviceScript's tools would ignore the pins", () => {
     assert.is(board.$fwUrl, undefined)
 })
 

@@ -1,5 +1,4 @@
-// Responsible for: the transducer front ends as the virtual board sees them, whichever is on it.
-// Not for: what they do (line-engine/, un0rick/).
+// Adapters that give the virtual board one interface to the transducer front ends (line-engine/, un0rick/).
 
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ENGINE_SPI_MODE } from "../../src/shared/devices/line-engine"
@@ -13,16 +12,16 @@ import { Un0rick, type Un0rickOptions } from "./un0rick/un0rick"
 export type FrontEndKind = "line-engine" | "un0rick"
 
 export interface VirtualFrontEnd {
-    /** Its number on the bus, and the SPI mode that it speaks. */
+    /** Chip number on the SPI bus, and the SPI mode of the device. */
     readonly chip: number
     readonly mode: number
     readonly name: string
     readonly device: SpiDevice
-    /** Brings it, and the sled with it, to this time. */
+    /** Advances the front end, and the sled with it, to this time. */
     advanceTo(timeUs: number): void
-    /** The safety circuit takes transmission away, or gives it back. */
+    /** TX_INHIBIT from the safety circuit: true blocks transmission. */
     inhibit(on: boolean): void
-    /** An R wave of the ECG. */
+    /** R wave of the ECG. */
     trigger(timeUs: number): void
 }
 
@@ -38,18 +37,18 @@ export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
     }
 }
 
-/** What surrounds an un0rick. */
+/** What an un0rick needs from the rest of the board. */
 export interface Un0rickWorld {
-    /** Brings the sled to this time. */
+    /** Advances the sled to this time. */
     advanceTo(timeUs: number): void
-    /** Envelopes of line `index` as they were at a time that is past. */
+    /** Writes the envelope of line `index` as it was at `timeUs`, which lies in the past. */
     echo(timeUs: number, index: number, out: Float32Array): void
     onTransmit(timeUs: number): void
 }
 
 /**
- * An un0rick with this catheter wired to it.
- * @throws RangeError for a catheter that is not known
+ * An un0rick with this catheter connected.
+ * @throws RangeError for an unknown catheter
  */
 export function un0rickFrontEnd(
     catheterId: string,
@@ -57,7 +56,7 @@ export function un0rickFrontEnd(
     options: Pick<Un0rickOptions, "version"> = {}
 ): VirtualFrontEnd & { readonly un0rick: Un0rick } {
     const catheter = catheterOf(catheterId)
-    if (!catheter) throw new RangeError(`there is no catheter ${catheterId}`)
+    if (!catheter) throw new RangeError(`unknown catheter ${catheterId}`)
     const un0rick = new Un0rick({
         ...options,
         echo: un0rickEcho(catheter, (timeUs, index, out) => world.echo(timeUs, index, out)),
@@ -79,9 +78,9 @@ export function un0rickFrontEnd(
             },
         },
         advanceTo,
-        // It has no input for it: the safety circuit switches the pulser's supply.
+        // The un0rick has no TX_INHIBIT input: the safety circuit switches the supply of its pulser.
         inhibit: on => void (un0rick.acquisition.supplied = !on),
-        // Nor one for an ECG.
+        // It has no ECG input either.
         trigger: () => undefined,
     }
 }

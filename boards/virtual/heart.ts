@@ -1,22 +1,21 @@
-// Responsible for: the R waves that reach the line engine's trigger input: a rate, its variation, a cable that may be off.
-// Not for: what the cart makes of them.
+// ECG of the patient: R waves on the line engine's trigger input, at a set rate with beat-to-beat variation. The cable can be unplugged.
 
 import type { VirtualClock } from "./vm/virtual-clock"
 
-/** Beat-to-beat variation of a resting heart: the standard deviation of RR is some 5 % of it; here evenly spread. */
+/** Half width of the uniform beat-to-beat variation. The standard deviation of RR at rest is about 5 % of its mean. */
 const VARIATION = 0.08
 
 export class Heart {
-    /** Beats a minute; a change counts from the next beat on. */
+    /** Beats per minute; a change applies from the next beat on. */
     ratePerMin: number
-    /** Whether the ECG's cable is in. */
+    /** Whether the ECG cable is plugged in. */
     connected = true
-    /** Times of the beats that reached the cart, us. */
+    /** Times of the beats that reached the cart, in us. */
     readonly beatsUs: number[] = []
 
     constructor(
         private readonly clock: VirtualClock,
-        /** Uniform random numbers 0..1. */
+        /** Uniform random numbers in [0, 1). */
         private readonly draw: () => number,
         ratePerMin: number,
         private readonly onBeat: (timeUs: number) => void

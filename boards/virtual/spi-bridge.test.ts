@@ -1,4 +1,4 @@
-// The bridge between the firmware's SPI and the models: bytes, their time, refusals. Digital; times to 1e-9 us, a double.
+// SPI bridge between firmware and models: bytes, timing, rejected requests. Times agree to 1e-9 us (double rounding).
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -16,7 +16,7 @@ import { VirtualClock } from "./vm/virtual-clock"
 
 const test = suite("SPI bridge")
 
-/** Driver and chip select around the bits, as spi-bridge.ts states. */
+/** Overhead of driver and chip select per transfer, as stated in spi-bridge.ts. */
 const OVERHEAD_US = 5
 
 function request(
@@ -38,7 +38,7 @@ function request(
     return message
 }
 
-/** A bus with one chip that answers each byte with its complement; `socket` is whether the VM has one. */
+/** A bus with one chip that replies to each byte with its complement; `socket`: whether the VM has an open socket. */
 function bench(socket = false) {
     const clock = new VirtualClock()
     const replies: { command: number; payload: Uint8Array; at: number }[] = []
@@ -57,7 +57,7 @@ function bench(socket = false) {
     return { clock, replies, chunks, traces, bridge }
 }
 
-test("any transfer comes back whole, in packets that fit a frame, when its last bit has passed", () => {
+test("returns every transfer completely, in packets that fit a frame, after its last bit", () => {
     const hz = fc.constantFrom(4_000_000, 40_000_000, 1_000_000)
     const length = fc.oneof(
         fc.integer({ min: 1, max: 4096 }),
@@ -70,7 +70,7 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
             const { clock, bridge, replies, traces } = bench()
             clock.step(1000)
             bridge.request(request(0, rate, total, sent))
-            assert.is(replies.length, 0, "no answer before the bits")
+            assert.is(replies.length, 0, "no reply before the last bit")
             while (clock.step());
             const miso = new Uint8Array(total)
             for (const [i, { command, payload, at }] of replies.entries()) {
@@ -84,7 +84,7 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
                 const takesUs = (8 * total * 1e6) / rate + OVERHEAD_US
                 assert.ok(Math.abs(at - 1000 - takesUs) < 1e-9)
             }
-            // What was not sent are zeros, whose complement is 0xff.
+            // Bytes that were not sent are zeros, whose complement is 0xff.
             for (let i = 0; i < total; i++) assert.is(miso[i], ~(sent[i] ?? 0) & 0xff)
             assert.is(traces.length, 1)
             assert.equal(traces[0]!.miso, miso)
@@ -94,7 +94,7 @@ test("any transfer comes back whole, in packets that fit a frame, when its last 
     )
 })
 
-test("through the socket all bytes come once, the packet that ends the reply last", () => {
+test("delivers each byte once through the socket, with the final packet last", () => {
     fc.assert(
         fc.property(fc.integer({ min: 1, max: 4096 }), length => {
             const { clock, bridge, replies, chunks } = bench(true)
@@ -118,7 +118,7 @@ test("through the socket all bytes come once, the packet that ends the reply las
     )
 })
 
-test("over four lanes what follows the first 16 bytes takes a quarter of the time, and the driver twice its own", () => {
+test("takes a quarter of the time per byte after the first 16 over four lanes, and twice the overhead", () => {
     for (const length of [4096, 17, 16, 9]) {
         const { clock, bridge, replies } = bench()
         bridge.request(request(0, 40e6, length, new Uint8Array(9), 7, 3, 1, 4))
@@ -130,7 +130,7 @@ test("over four lanes what follows the first 16 bytes takes a quarter of the tim
     }
 })
 
-test("periods of one request follow each other, each at its own time, in one reply", () => {
+test("runs the periods of one request back to back and returns them in one reply", () => {
     const { clock, bridge, replies, traces } = bench()
     const sent = Uint8Array.of(1, 2, 3, 4, 5, 6)
     bridge.request(request(0, 1e6, 2, sent, 7, 3, 3))
@@ -152,18 +152,18 @@ test("periods of one request follow each other, each at its own time, in one rep
     )
 })
 
-test("a request that no bus could carry out is refused with a sentence", () => {
+test("rejects a request that no bus could carry out, with a message", () => {
     const { bridge, traces } = bench()
     const one = Uint8Array.of(1)
     const refused: [Uint8Array, RegExp][] = [
         [request(1, 1e6, 1, one), /no chip 1 at 1000000 Hz/],
         [request(0, 0, 1, one), /no chip 0 at 0 Hz/],
         [request(0, 1e6, 1, one, 7, 0), /mode 3, not 0/],
-        [request(0, 1e6, 0, new Uint8Array(0)), /do not make 1 transfers of 0/],
-        [request(0, 1e6, 1, Uint8Array.of(1, 2)), /2 bytes do not make/],
-        [request(0, 1e6, 1, one, 7, 3, 0), /do not make 0 transfers/],
+        [request(0, 1e6, 0, new Uint8Array(0)), /do not fit 1 transfers of 0/],
+        [request(0, 1e6, 1, Uint8Array.of(1, 2)), /2 bytes do not fit/],
+        [request(0, 1e6, 1, one, 7, 3, 0), /do not fit 0 transfers/],
         [request(0, 1e6, 1, one, 7, 3, 1, 2), /2 data lanes/],
-        [new Uint8Array(SPI_REQUEST_HEADER - 1), /without its header/],
+        [new Uint8Array(SPI_REQUEST_HEADER - 1), /shorter than its header/],
     ]
     for (const [message, sentence] of refused)
         assert.throws(() => bridge.request(message), sentence)

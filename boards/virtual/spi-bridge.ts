@@ -1,5 +1,4 @@
-// Responsible for: carrying the firmware's SPI transfers to device models in the time that the bits take.
-// Not for: the devices.
+// SPI bus between the firmware in the VM and the device models, with the transfer times of real hardware.
 
 import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../src/shared/devices/line-engine"
 import {
@@ -13,29 +12,29 @@ import {
 import { getNumber } from "../../src/shared/protocol/bytes"
 import type { VirtualClock } from "./vm/virtual-clock"
 
-/** A device behind a chip select: one call a chip-select period. */
+/** An SPI device; one call per chip-select period. */
 export interface SpiDevice {
-    /** @param lanes on which the bytes from SPI_WIDE_AT on come */
+    /** @param lanes data lanes used from byte SPI_WIDE_AT on */
     transfer(mosi: Uint8Array, timeUs: number, lanes?: number): Uint8Array
 }
 
-/** One transfer, as a logic analyser would see it. */
+/** One transfer as a logic analyser records it. */
 export interface SpiTransfer {
     timeUs: number
     device: string
     mosi: Uint8Array
     miso: Uint8Array
-    /** As the bus was set for this chip. */
+    /** SPI mode, clock and lanes that the firmware set for this chip. */
     mode: number
     hz: number
     lanes: number
 }
 
-/** Chip select to first edge and back, and the driver's own work, per transfer; twice where the lanes change within it. */
+/** Chip select to first edge, last edge to chip select, and driver time of one transfer; doubled where the lanes change within it. */
 const TRANSFER_OVERHEAD_US = 5
 
 export class SpiBridge {
-    /** How many times longer than by its clock a transfer takes: a bus, or a driver of it, that is slower than it should be. */
+    /** Factor on the transfer time; 1 is nominal. Models a slow bus or a slow bus driver. */
     slowness = 1
 
     constructor(
@@ -43,22 +42,22 @@ export class SpiBridge {
         private readonly devices: readonly {
             name: string
             device: SpiDevice
-            /** SPI mode that it speaks; left out, that of the line engine. */
+            /** SPI mode of the device; default: that of the line engine. */
             mode?: number
         }[],
         private readonly reply: (command: number, payload: Uint8Array) => void,
-        /** Hands parts of a long reply to the VM; undefined while that way is closed. */
+        /** Sends parts of a long reply to the VM; undefined while that channel is closed. */
         private readonly bulk: () => ((part: Uint8Array) => void) | undefined,
         private readonly trace?: (transfer: SpiTransfer) => void
     ) {}
 
     /**
-     * Takes a request (wire/virtual-board.ts) and answers it when its last bit has passed.
-     * @throws RangeError for a request that no bus could carry out: the firmware is wrong, not the bus
+     * Carries out a request (src/shared/devices/virtual-board.ts) and replies when its last bit has been transferred.
+     * @throws RangeError for a request that no bus could carry out, which is a defect of the firmware
      */
     request(message: Uint8Array): void {
         if (message.length < SPI_REQUEST_HEADER)
-            throw new RangeError("an SPI request without its header")
+            throw new RangeError("SPI request shorter than its header")
         const chip = this.devices[message[0]!]
         const sequence = message[1]!
         const mode = message[2]!
@@ -70,19 +69,19 @@ export class SpiBridge {
         if (!chip || hz === 0) throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
         const speaks = chip.mode ?? ENGINE_SPI_MODE
         if (mode !== speaks)
-            throw new RangeError(`the ${chip.name} speaks SPI mode ${speaks}, not ${mode}`)
+            throw new RangeError(`the ${chip.name} uses SPI mode ${speaks}, not ${mode}`)
         if (length === 0 || periods === 0 || sent.length > periods * length)
             throw new RangeError(
-                `${sent.length} bytes do not make ${periods} transfers of ${length}`
+                `${sent.length} bytes do not fit ${periods} transfers of ${length} bytes`
             )
         if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
             throw new RangeError(`no bus has ${lanes} data lanes`)
         const takesUs = this.slowness * transferUs(length, hz, lanes)
         const total = periods * length
-        // A block is one period, and there are many of them.
+        // Block reads have one period and are frequent, so they need no second buffer.
         const all = periods > 1 ? new Uint8Array(total) : undefined
-        // Each period acts at its own time, however late this program is for it: a bus does not wait
-        // between two periods. The firmware goes on when the last one has passed.
+        // Each period acts at its exact time even if this process is late, as a bus does not pause
+        // between periods. The firmware continues after the last one.
         const period = (at: number, timeUs: number): void => {
             const mosi = new Uint8Array(length)
             mosi.set(sent.subarray(at, at + length))
@@ -116,7 +115,7 @@ export class SpiBridge {
     }
 }
 
-/** From chip select to the answer, in us. */
+/** Time from chip select to the reply, in us. */
 function transferUs(length: number, hz: number, lanes: number): number {
     const bitUs = 1e6 / hz
     if (lanes === LANES_SINGLE) return length * 8 * bitUs + TRANSFER_OVERHEAD_US
@@ -133,7 +132,7 @@ function part(
     size: number
 ): Uint8Array {
     const bytes = miso.subarray(at, at + size)
-    // Small ones of these come from a pool, which is many times cheaper than an array of its own.
+    // Node takes small buffers from a pool, which is many times faster than a new array.
     const made = Buffer.allocUnsafe(SPI_REPLY_HEADER + bytes.length)
     made[0] = sequence
     made[1] = last ? 1 : 0

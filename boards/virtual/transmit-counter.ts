@@ -1,8 +1,7 @@
-// Responsible for: an instrument on the transmit line: how many pulses, when, how even. Only tests read it.
-// Not for: the front end's own counts.
+// Instrument on the transmit line: number, times and jitter of the transmit pulses. Independent of the front end's own counters.
 
 export class TransmitCounter {
-    /** Times of all pulses in us. */
+    /** Times of all pulses, in us. */
     readonly timesUs: number[] = []
 
     onPulse(timeUs: number): void {
@@ -18,7 +17,7 @@ export class TransmitCounter {
         return this.timesUs[this.timesUs.length - 1]
     }
 
-    /** Standard deviation over mean of the intervals between `fromUs` and `toUs`. */
+    /** Standard deviation of the intervals between `fromUs` and `toUs`, divided by their mean. */
     jitter(fromUs: number, toUs: number): number {
         const times = this.timesUs.filter(t => t >= fromUs && t <= toUs)
         const intervals = times.slice(1).map((t, i) => t - times[i]!)

@@ -1,5 +1,4 @@
-// Responsible for: the whole cart in software: VM, buses, sled, front end, watchdog, and the instruments beside them.
-// Not for: what each of them does.
+// The cart in software: wires the VM, the buses, the device models and the instruments together.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
@@ -82,15 +81,15 @@ export interface VirtualBoardSetup extends VirtualBoardOptions {
 }
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
-/** A rolled screw: 10 um peak to peak per turn of 1 mm make ±3 % of speed ripple unless it is compensated. */
+/** A rolled screw: 10 um peak to peak per revolution of 1 mm give ±3 % speed ripple unless compensated. */
 const SCREW = { screwErrorUmPp: 10 }
 const SERVICE_INDEX = 1
-/** Jacdac's settings service and its command to set one (jacdac, services/settings.md). */
+/** Jacdac settings service and its command that sets a value (Jacdac, services/settings.md). */
 const SETTINGS_CLASS = 0x1107dc4a
 const SETTINGS_SET = 0x81
-/** Sets the heart's chance apart from that of the VM. */
+/** Separates the random numbers of the ECG from those of the VM. */
 const HEART_SEED = 0x4ea7
-/** A Jacdac device that is silent for 2 s is taken for gone. */
+/** A Jacdac device that is silent for 2 s counts as disconnected. */
 const ANNOUNCE_US = 500_000
 
 export class VirtualBoard {
@@ -126,7 +125,7 @@ export class VirtualBoard {
                 options.catheter.id,
                 {
                     ...world,
-                    // Its samples are in its RAM some time after the pulse: the ruler knows where the sled was then.
+                    // Samples are computed some time after the pulse: the ruler has the position at the pulse.
                     echo: (timeUs, index, out) =>
                         this.echo(index, out, this.rig.ruler.positionMm(timeUs)),
                 },
@@ -196,7 +195,7 @@ export class VirtualBoard {
         return this.un0rickBoard
     }
 
-    /** Brings all devices to the present; instruments are read after it. */
+    /** Advances all devices to the present. Call it before reading instruments. */
     settle(): void {
         this.frontEnd.advanceTo(this.clock.nowUs)
     }
@@ -206,39 +205,39 @@ export class VirtualBoard {
         echo.line(positionMm - vesselOriginMm, index, out)
     }
 
-    /** Has the vessel make what is heard where the sled stands, so that the first line does not wait for it. */
+    /** Computes the echo at the present sled position, so that the first line is not delayed by it. */
     listen(): void {
         this.settle()
         const samples = this.lineEngine?.firing.settings.samples
         this.echo(0, new Float32Array(samples ?? ENVELOPE_SAMPLES))
     }
 
-    /** Takes the power from the VM; the rest of the board stays as it is, the watchdog included. */
+    /** Removes power from the VM only; the rest of the board, the watchdog included, keeps running. */
     stopVm(): void {
         this.vm?.stop()
     }
 
-    /** Holds the controller up for `ms`; the rest of the board goes on. */
+    /** Stalls the VM for `ms`; the rest of the board keeps running. */
     holdVm(ms: number): void {
         this.vm?.hold(1000 * ms)
     }
 
-    /** Makes every transfer on the SPI bus take `times` as long as its bits should; 1 is as it should be. */
+    /** Multiplies the time of every SPI transfer by `times`; 1 is nominal. */
     slowBus(times: number): void {
         if (this.spi) this.spi.slowness = times
     }
 
-    /** The board's settings as they are now; they outlive its power. */
+    /** The settings flash, which survives power-off. */
     get settings(): Uint8Array {
         return this.vm?.settings ?? new Uint8Array(0)
     }
 
-    /** The heap of the controller's program, while it has power. */
+    /** Heap of the firmware; undefined without power. */
     get heap(): VmHeap | undefined {
         return this.vm?.heap
     }
 
-    /** The controller itself, while it has power. */
+    /** The VM that runs the firmware; undefined without power. */
     get controller(): DeviceVm | undefined {
         return this.vm
     }
@@ -248,7 +247,7 @@ export class VirtualBoard {
         const random = xoroshiro128plus(options.seed ^ 0x5eed)
         const motor = {
             transfer: (mosi: Uint8Array, timeUs: number) => {
-                // Lines that are due before this moment fire first: the sled's time only moves on.
+                // Lines due before this moment fire first, as the sled cannot go back in time.
                 this.frontEnd.advanceTo(timeUs)
                 return this.rig.chip.transfer(mosi, timeUs)
             },
@@ -288,7 +287,7 @@ export class VirtualBoard {
         clock.after(0, () => this.announce())
     }
 
-    /** Sends a setting to the board's settings service, which keeps it in flash. */
+    /** Sends a setting to the board's settings service, which writes it to flash. */
     private set(name: string, value: string): void {
         const payload = Buffer.from(`${name}\0${value}`)
         this.vm?.receive(commandFrame(SETTINGS_CLASS, SETTINGS_SET, payload))
@@ -302,7 +301,7 @@ export class VirtualBoard {
         }
     }
 
-    /** The safety circuit: a dead watchdog overrides whatever the controller says. */
+    /** Safety circuit: an expired watchdog overrides the controller's outputs. */
     private gate(): void {
         this.settle()
         this.frontEnd.inhibit(!this.watchdog.alive)

@@ -1,4 +1,4 @@
-// The watchdog of the safety circuit (boards/README.md): an edge train holds it, 100 ms without an edge let go.
+// The safety circuit's watchdog (boards/README.md): edges keep it alive, 100 ms without an edge expire it.
 // Virtual time is exact: no tolerance.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
@@ -15,7 +15,7 @@ function bench() {
     return { clock, watchdog, changes }
 }
 
-test("is dead from power-on, and a level alone does not wake it", () => {
+test("is expired at power-on, and a constant level does not start it", () => {
     const { clock, watchdog, changes } = bench()
     assert.not(watchdog.alive)
     watchdog.input(0)
@@ -24,7 +24,7 @@ test("is dead from power-on, and a level alone does not wake it", () => {
     assert.equal(changes, [])
 })
 
-test("lets go 100 ms after the last edge, wherever the pin has stuck", () => {
+test("expires 100 ms after the last edge, with the pin stuck at either level", () => {
     for (const stuckAt of [0, 1]) {
         assert.is(WATCHDOG_US, 100_000)
         const { clock, watchdog, changes } = bench()
@@ -33,7 +33,7 @@ test("lets go 100 ms after the last edge, wherever the pin has stuck", () => {
             watchdog.input((i + 1) & 1)
         }
         const lastUs = clock.nowUs
-        // The same level again and again is no edge.
+        // Repeating the same level is not an edge.
         for (let t = 0; t < 99_999; t += 1000) {
             watchdog.input(stuckAt)
             clock.step(lastUs + t)
@@ -47,11 +47,11 @@ test("lets go 100 ms after the last edge, wherever the pin has stuck", () => {
             [lastUs + WATCHDOG_US, false],
         ])
         watchdog.input(1 - stuckAt)
-        assert.ok(watchdog.alive, "an edge wakes it again")
+        assert.ok(watchdog.alive, "an edge restarts it")
     }
 })
 
-test("any train of edges: alive exactly while the last edge is younger than 100 ms", () => {
+test("any edge train: alive exactly while the last edge is less than 100 ms old", () => {
     const gaps = fc.array(
         fc.oneof(
             fc.integer({ min: 1, max: 30_000 }),

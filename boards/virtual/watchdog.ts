@@ -1,15 +1,14 @@
-// Responsible for: the retriggerable watchdog outside the controller that gates motor enable and transmit.
-// Not for: what feeds it. Source: boards/README.md, "Safety circuit".
+// Model of the external retriggerable watchdog that gates motor enable and transmit (boards/README.md, "Safety circuit").
 
 import type { Alarm, VirtualClock } from "./vm/virtual-clock"
 
-/** Without an edge for so long the watchdog lets go. */
+/** Time without an edge after which the watchdog expires. */
 export const WATCHDOG_US = 100_000
 
 export class Watchdog {
     private alarm: Alarm | undefined
     private level = 0
-    /** Whether edges keep coming; false at power-on. */
+    /** Whether an edge arrived within the last 100 ms; false at power-on. */
     alive = false
 
     constructor(
@@ -17,7 +16,7 @@ export class Watchdog {
         private readonly onChange: (alive: boolean) => void
     ) {}
 
-    /** The heartbeat pin has this level now. */
+    /** New level of the heartbeat pin. */
     input(level: number): void {
         if (level === this.level) return
         this.level = level

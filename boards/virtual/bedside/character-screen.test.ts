@@ -1,17 +1,17 @@
-// Golden vectors of the character screen: frames as the protocol's text and the service's specification have them, byte for byte,
-// and those that the official runtime sent. No tolerance.
+// Golden vectors of the character screen, byte for byte: frames derived from the protocol and service specifications,
+// and frames recorded from the official runtime.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { CharacterPanel, type PanelOptions } from "./character-screen"
 import { VirtualClock } from "../vm/virtual-clock"
 import { crc16 } from "../vm/testing/crc16-bitwise"
 
-const test = suite("the panel")
+const test = suite("character screen")
 
-/** The panel's identifier, at the same place in every frame to and from it. */
+/** Device identifier of the panel, present in every frame to and from it. */
 const ID = "2e9107c35a18e466"
 
-/** A frame of this rest, with its CRC and size before it. */
+/** A frame with these contents, with CRC and size prepended. */
 function frame(flags: string, identifier: string, packets: string): string {
     const size = (packets.length / 2).toString(16).padStart(2, "0")
     const rest = Buffer.from(size + flags + identifier + packets, "hex")
@@ -32,7 +32,7 @@ function bench(options: PanelOptions = { rows: 8, columns: 21 }) {
         const untilUs = clock.nowUs + 1000 * ms
         while (clock.step(untilUs));
     }
-    /** What it answers within 1 ms. */
+    /** Frames that the panel sends within 1 ms. */
     const ask = (hex: string): string[] => {
         const from = sent.length
         panel.receive(Buffer.from(hex, "hex"))
@@ -43,9 +43,9 @@ function bench(options: PanelOptions = { rows: 8, columns: 21 }) {
     return { clock, panel, sent, wait, ask }
 }
 
-test("announces its one service: restarts counted from 1 to 15, receipts, classes and frames, and nothing between", () => {
+test("announces its service every 500 ms with a restart count from 1 to 15 and its capabilities, and sends nothing else", () => {
     const { sent, wait } = bench()
-    // Of _size 12: payload 8, service 0, command 0; restarts, flags, two bytes unused, class 0x1f37c56a.
+    // Size 12: payload length 8, service 0, command 0; restarts, flags, two reserved bytes, class 0x1f37c56a.
     const announced = (restarts: string): string =>
         frame("00", ID, `08000000${restarts}0700006ac5371f`)
     assert.equal(sent, [announced("01")])
@@ -56,7 +56,7 @@ test("announces its one service: restarts counted from 1 to 15, receipts, classe
     assert.is(sent[42], announced("0f"))
 })
 
-test("the official runtime's frames: columns and rows asked for, a message set", () => {
+test("replies to the official runtime's frames: reads of columns and rows, a new message", () => {
     const { ask, panel, clock } = bench()
     assert.equal(ask("160004012e9107c35a18e46600018111"), [
         "d80008002e9107c35a18e4660101811115000000",
@@ -68,16 +68,16 @@ test("the official runtime's frames: columns and rows asked for, a message set",
     const set = "84c319012e9107c35a18e46615010220756e686f6d65640a61727261792d32306d687a2031"
     assert.equal(ask(set), [])
     assert.equal(panel.told, [{ timeUs, text: "unhomed\narray-20mhz 1" }])
-    // And read again: the same bytes, and zeros to whole words.
+    // Reading the message returns the same bytes, padded with zeros to whole words.
     assert.equal(ask(frame("01", ID, "00010210")), [
         frame("00", ID, "15010210" + set.slice(32) + "000000"),
     ])
 })
 
-test("its kind is told, what it does not have is refused, a receipt is given", () => {
+test("reports its variant, rejects unknown commands and sends receipts", () => {
     const { ask } = bench()
     assert.equal(ask(frame("01", ID, "00010711")), [frame("00", ID, "0101071102000000")])
-    // Brightness: report 3 with the command and the CRC of its frame.
+    // Brightness is not implemented: report 3 with the command and the CRC of its frame.
     for (const packet of ["02010120ffff0000", "00010110", "00018220"]) {
         const asked = frame("01", ID, packet)
         const command = packet.slice(4, 8)
@@ -89,7 +89,7 @@ test("its kind is told, what it does not have is refused, a receipt is given", (
     assert.equal(ask(receipted), [frame("00", ID, receipt), frame("00", ID, "0101801108000000")])
 })
 
-test("two packets in a frame, and commands to its class", () => {
+test("accepts two packets in one frame, and commands to its service class", () => {
     const { ask, panel } = bench()
     assert.equal(ask(frame("01", ID, "0001801100018111")), [
         frame("00", ID, "0101801108000000"),
@@ -97,11 +97,11 @@ test("two packets in a frame, and commands to its class", () => {
     ])
     ask(frame("05", "6ac5371f00000000", "0200022068690000"))
     assert.is(panel.text, "hi")
-    // Many may hear a command to a class: nobody gives a receipt of it.
+    // Commands to a class are never acknowledged.
     assert.equal(ask(frame("07", "6ac5371f00000000", "0200022068690000")), [])
 })
 
-test("not for it: another device, another class, reports, damaged, cut, a large frame; and anything at all throws nothing", () => {
+test("ignores frames for other devices or classes, reports, damaged, short and large frames, without throwing", () => {
     const { ask, panel } = bench()
     const set = "0201022068690000"
     const good = frame("01", ID, set)
@@ -115,7 +115,7 @@ test("not for it: another device, another class, reports, damaged, cut, a large 
         good.slice(0, 38),
         good.slice(0, 10),
         "0000ff" + good.slice(6),
-        // Longer than its frame.
+        // A packet longer than its frame.
         frame("01", ID, "f001022068690000"),
     ])
         assert.equal(ask(hex), [], hex)
@@ -124,7 +124,7 @@ test("not for it: another device, another class, reports, damaged, cut, a large 
     assert.is(panel.text, "hi")
 })
 
-test("unplugged it is silent and forgets; plugged in again it starts anew, of another size if it is another", () => {
+test("unplugged it is silent and loses its text; plugged in again it restarts, if necessary with another size", () => {
     const { ask, panel, sent, wait } = bench({ rows: 2, columns: 16 })
     ask(frame("01", ID, "0201022068690000"))
     wait(1000)
@@ -138,7 +138,7 @@ test("unplugged it is silent and forgets; plugged in again it starts anew, of an
     wait(400)
     assert.equal(sent.slice(before), [frame("00", ID, "08000000010700006ac5371f")])
     assert.equal(ask(frame("01", ID, "00018011")), [frame("00", ID, "0101801104000000")])
-    // What it was asked in an earlier life it does not answer in the next.
+    // A request from before unplugging is not answered after it.
     const asked = sent.length
     panel.receive(Buffer.from(frame("01", ID, "00018011"), "hex"))
     panel.unplug()

@@ -1,19 +1,18 @@
-// Responsible for: the screen of the bedside unit: a device on the Jacdac bus with a character screen, and what it was told to show.
-// Not for: what the cart tells it.
-// Source: Jacdac's services control.md, characterscreen.md and _system.md; it is written from them and not from any driver.
+// Model of the bedside unit's screen: a Jacdac device with a character screen service. Records the messages it receives.
+// Source: Jacdac's control.md, characterscreen.md and _system.md; independent of any driver.
 
 import { type Command, readCommands, reportFrame } from "../vm/jacdac-frame"
 import type { VirtualClock } from "../vm/virtual-clock"
 
 export interface PanelOptions {
-    /** Left out, 7 × 18: those of a 128 × 64 OLED as DeviceScript's own server has it, in letters of 7 × 9. */
+    /** Default 7 × 18: a 128 × 64 OLED with DeviceScript's own server and its 7 × 9 font. */
     readonly rows?: number
     readonly columns?: number
-    /** Left out, it is plugged in from the start. */
+    /** Whether it is plugged in from the start; default true. */
     readonly plugged?: boolean
 }
 
-/** What the screen was told, and when. */
+/** A message received by the screen. */
 export interface Shown {
     readonly timeUs: number
     readonly text: string
@@ -22,14 +21,14 @@ export interface Shown {
 export const CHARACTER_SCREEN_CLASS = 0x1f37c56a
 const DEVICE_ID = Uint8Array.of(0x2e, 0x91, 0x07, 0xc3, 0x5a, 0x18, 0xe4, 0x66)
 const SERVICE_INDEX = 1
-/** Control announces itself so often. */
+/** Interval of the control service's announcements. */
 const ANNOUNCE_US = 500_000
 const RESTARTS_MAX = 15
-/** It gives receipts, takes frames of several packets, and listens to commands to its class. */
+/** Capabilities: sends receipts, accepts several packets per frame and commands to a service class. */
 const ANNOUNCE_FLAGS = 0x07
-/** From power to its first word: a guess for a small microcontroller. */
+/** From power-on to the first announcement: a guess for a small microcontroller. */
 const START_US = 100_000
-/** From a command to its answer: a frame of 20 bytes at 1 Mbit/s and the pause before it. */
+/** From a command to its reply: a frame of 20 bytes at 1 Mbit/s and the pause before it. */
 const ANSWER_US = 400
 
 const GET_REGISTER = 0x1000
@@ -45,18 +44,18 @@ const COMMAND_NOT_IMPLEMENTED = 0x03
 const RECEIPT_INDEX = 0x3f
 
 export class CharacterPanel {
-    /** All that it was told since the beginning, also what it showed already. */
+    /** All messages received since the start, repeated ones included. */
     readonly told: Shown[] = []
-    /** What it shows; it forgets with its power. */
+    /** Present message; lost at power-off. */
     text = ""
     rows = 7
     columns = 18
     private plugged = false
-    /** Counts how often it was plugged in, so that nothing of an earlier life goes on. */
+    /** Number of power-ups, so that pending replies of an earlier one are dropped. */
     private life = 0
     private restarts = 0
 
-    /** @param send puts a frame on the bus */
+    /** @param send sends a frame on the bus */
     constructor(
         private readonly clock: VirtualClock,
         private readonly send: (frame: Uint8Array) => void,
@@ -66,7 +65,7 @@ export class CharacterPanel {
         if (options.plugged ?? true) this.plug()
     }
 
-    /** It gets its power from the bus, and starts. */
+    /** Connects the panel: it gets power from the bus and starts. */
     plug(size: Pick<PanelOptions, "rows" | "columns"> = {}): void {
         this.resize(size)
         this.plugged = true
@@ -81,13 +80,13 @@ export class CharacterPanel {
         this.text = ""
     }
 
-    /** What fits: the first rows, and of each its first columns. */
+    /** The part of the text that fits: the first rows, each cut to the number of columns. */
     get visible(): string {
         const lines = this.text.split("\n").slice(0, this.rows)
         return lines.map(line => line.slice(0, this.columns)).join("\n")
     }
 
-    /** A frame on the bus, whoever sent it. */
+    /** A frame on the bus, from any sender. */
     receive(frame: Uint8Array): void {
         const read = this.plugged ? readCommands(frame) : undefined
         const mine = read?.commands.filter(command => this.isMine(command))
@@ -108,7 +107,7 @@ export class CharacterPanel {
             : serviceClass === CHARACTER_SCREEN_CLASS
     }
 
-    /** @returns whether there is such a command */
+    /** @returns whether the command exists */
     private carryOut({ deviceId, serviceIndex, ...asked }: Command): boolean {
         const { command, payload } = asked
         if (deviceId && serviceIndex === 0) {
@@ -161,7 +160,7 @@ export class CharacterPanel {
 
     private announce(life: number): void {
         if (!this.plugged || this.life !== life) return
-        // It counts from 1, and stays at 15; that it went down tells of a restart.
+        // The count runs from 1 and stays at 15; a smaller count marks a restart.
         this.restarts = Math.min(this.restarts + 1, RESTARTS_MAX)
         this.tellServices()
         this.clock.after(ANNOUNCE_US, () => this.announce(life))

@@ -1,5 +1,5 @@
-// The transmit budget: what ARM refuses, what ends firing, what is remembered, and the sheet's tables of it.
-// Digital: no tolerance but the resolution of the window, and figures that are printed rounded.
+// The transmit budget: refusals by ARM, ends of firing, persistence, and the budget tables of the data sheet.
+// Digital: no tolerance apart from the resolution of the window and the rounding of printed figures.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { catheterOf, FRONT_END_LINE_ENGINE } from "../../../src/shared/acquisition/catheters"
@@ -13,10 +13,10 @@ import { BusMaster, CATHETER } from "./testing/bus-master"
 const test = suite("line engine: transmit budget")
 
 const sheet = new DataSheet("line-engine.md")
-/** By so much of the window a limit may be reached late. */
+/** Fraction of the window by which a limit may be reached late. */
 const PART = 1 / le.BUDGET_PARTS
 
-/** Ready to be armed, with `cycles` in each entry, and nothing refused yet. */
+/** An engine ready to be armed, with `cycles` in each entry and no refusal latched. */
 function ready(periodUs = 1000, lines = 4, cycles = 2): BusMaster {
     const m = new BusMaster()
     const entries = new Uint8Array(16 * lines)
@@ -32,14 +32,14 @@ const arm = (m: BusMaster): number => {
     return m.read(le.REG_CAUSE)
 }
 
-/** Serves the engine for `ms`. @returns pulses in it */
+/** Services the engine for `ms`. @returns the number of pulses meanwhile */
 function run(m: BusMaster, ms: number): number {
     const before = m.pulses.length
     for (let i = 0; i < ms / 10; i++) m.wait(10_000).flags()
     return m.pulses.length - before
 }
 
-test("the sheet's causes are those of the wire", () => {
+test("the data sheet lists the CAUSE codes of the interface", () => {
     const causes = Object.entries(le as unknown as Record<string, number>).filter(([name]) =>
         name.startsWith("CAUSE_")
     )
@@ -51,7 +51,7 @@ test("the sheet's causes are those of the wire", () => {
     )
 })
 
-test("without a budget nothing is armed, whichever of the three is missing", () => {
+test("refuses ARM without a budget, whichever of the three limits is missing", () => {
     for (const address of [le.REG_BUDGET_PULSES, le.REG_BUDGET_CYCLES, le.REG_BUDGET_ENERGY_NJ]) {
         const m = ready()
         assert.is(m.write(address, 0), 0)
@@ -62,21 +62,21 @@ test("without a budget nothing is armed, whichever of the three is missing", () 
     }
 })
 
-test("an entry outside of what was loaded, or with too many cycles, is not armed", () => {
+test("refuses ARM with an entry that was never loaded or has too many cycles", () => {
     const m = ready(1000, 4, 5)
     m.write(le.REG_BUDGET_CYCLES, 4)
     assert.is(arm(m), le.CAUSE_CYCLES)
     m.write(le.REG_BUDGET_CYCLES, 5)
     assert.is(arm(m), le.CAUSE_NONE)
     m.control(le.CONTROL_STOP)
-    // A fifth line, which was never loaded, though its CRC is announced.
+    // A fifth line was never loaded, although its CRC is announced.
     m.write(le.REG_LINES, 5)
     m.write(le.REG_TABLE_CRC, m.read(le.REG_TABLE_CRC))
     assert.is(arm(m), le.CAUSE_ENTRY)
     assert.is(run(m, 50), 0)
 })
 
-test("the supply: its set-point at ARM, what is measured at every line", () => {
+test("checks the supply set point at ARM and the measured supply at every line", () => {
     const m = ready()
     m.write(le.REG_BUDGET_SUPPLY_MV, 40_000)
     m.write(le.REG_SUPPLY_MV, 40_001)
@@ -96,7 +96,7 @@ test("the supply: its set-point at ARM, what is measured at every line", () => {
     assert.is(m.flags() & (le.FLAG_ARMED | le.FLAG_FIRING), 0)
 })
 
-test("pulses in a second: the line that would be one too many is not fired, and firing ends", () => {
+test("pulses per second: does not fire the line that would exceed the limit, and ends firing", () => {
     const m = ready(1000)
     m.control(le.CONTROL_CLEAR)
     m.write(le.REG_BUDGET_PULSES, 300)
@@ -107,7 +107,7 @@ test("pulses in a second: the line that would be one too many is not fired, and 
     assert.is(m.read(le.REG_OVER_BUDGET), 1)
     assert.is(m.read(le.REG_FIRED), 300)
     assert.is(m.flags(), le.FLAG_CATHETER | le.FLAG_REFUSED)
-    // Firing anew begins no new second.
+    // Firing again does not start a new second.
     assert.is(arm(m), le.CAUSE_NONE)
     m.fire()
     assert.is(run(m, 10), 0)
@@ -115,10 +115,10 @@ test("pulses in a second: the line that would be one too many is not fired, and 
     m.control(le.CONTROL_CLEAR)
     assert.is(m.read(le.REG_OVER_BUDGET), 0)
     assert.is(m.flags() & le.FLAG_REFUSED, 0)
-    assert.is(m.read(le.REG_CAUSE), le.CAUSE_PULSES, "CLEAR does not hide it")
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_PULSES, "CLEAR does not reset CAUSE")
 })
 
-test("a rate just at its budget is never refused, one by a part of the window above it is", () => {
+test("never refuses a rate at the limit; refuses one above it by the resolution of the window", () => {
     const at = ready(1000)
     at.write(le.REG_BUDGET_PULSES, 1000)
     arm(at)
@@ -132,7 +132,7 @@ test("a rate just at its budget is never refused, one by a part of the window ab
     assert.is(above.read(le.REG_CAUSE), le.CAUSE_PULSES)
 })
 
-test("energy in its window: cycles, capacitance and supply of each pulse", () => {
+test("energy per window: cycles, capacitance and supply of each pulse", () => {
     const m = ready(1000, 4, 2)
     m.write(le.REG_BUDGET_SUPPLY_MV, 40_000)
     m.write(le.REG_SUPPLY_MV, 40_000)
@@ -147,15 +147,15 @@ test("energy in its window: cycles, capacitance and supply of each pulse", () =>
     m.wait(100_000)
     arm(m)
     m.fire()
-    assert.is(run(m, 50), 10, "a window later the tip is cool again")
+    assert.is(run(m, 50), 10, "allowed again after one window")
 })
 
-test("listed pairs count each for a pulse, and lines of a frame share them out", () => {
+test("counts every listed pair as a pulse, distributed over the lines of a frame", () => {
     const m = new BusMaster()
     m.write(le.REG_PAIRS, 14)
     assert.ok(m.arm(4, 16, 1000))
     m.control(le.CONTROL_STOP)
-    // 14 pairs a frame of 4 lines: 3, 4, 3, 4; two frames are 28, then 3 more.
+    // 14 pairs per frame of 4 lines: 3, 4, 3, 4; two frames are 28, then 3 more.
     m.write(le.REG_BUDGET_PULSES, 31)
     arm(m)
     m.fire()
@@ -163,7 +163,7 @@ test("listed pairs count each for a pulse, and lines of a frame share them out",
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_PULSES)
 })
 
-test("another catheter, or the power, takes the budget away; armed nobody changes it", () => {
+test("unplugging or power-off clears the budget; while armed it is locked", () => {
     const m = ready()
     arm(m)
     assert.not(m.write(le.REG_BUDGET_PULSES, 7) === 7, "locked")
@@ -179,7 +179,7 @@ test("another catheter, or the power, takes the budget away; armed nobody change
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_NONE)
 })
 
-test("every other refusal, and every other end, has its cause", () => {
+test("every other refusal or end of firing has its CAUSE", () => {
     const m = ready()
     assert.not(m.fire())
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_STATE)
@@ -199,7 +199,7 @@ test("every other refusal, and every other end, has its cause", () => {
     assert.is(arm(m), le.CAUSE_CATHETER)
 })
 
-test("TRIGGER_MODE: by time nothing fires under a rotor that runs, and none starts under lines", () => {
+test("TRIGGER_MODE FREE: does not fire while the rotor runs, and does not start the rotor while firing", () => {
     const m = ready()
     m.write(le.REG_ROTOR_TARGET, le.SPEED_MIN_MRPM)
     arm(m)
@@ -210,7 +210,7 @@ test("TRIGGER_MODE: by time nothing fires under a rotor that runs, and none star
     assert.is(m.write(le.REG_ROTOR_TARGET, le.SPEED_MIN_MRPM), 0)
 })
 
-test("the sheet's budgets are those of the catheters", () => {
+test("the data sheet lists the budgets of the catheters", () => {
     const rows = sheet.table("Transmit budget", 2)
     const known = CATHETER_IDS.map(id => catheterOf(id)!)
     assert.equal(

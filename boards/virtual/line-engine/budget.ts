@@ -1,11 +1,10 @@
-// Responsible for: the engine's transmit budget: what of a sequence and of a second it lets through, and why not.
-// Not for: when a line is due (firing.ts) or how the registers are written (registers.ts).
+// Transmit budget of the line engine: which sequences and lines it allows, and the cause of each refusal.
 // Source: boards/line-engine.md, "Transmit budget".
 
 import * as le from "../../../src/shared/devices/line-engine"
 import type { SequenceTable } from "./sequence-table"
 
-/** What the budget's registers hold. */
+/** Contents of the budget registers. */
 export interface BudgetSettings {
     pulses: number
     cycles: number
@@ -29,13 +28,13 @@ export function resetBudget(): BudgetSettings {
     }
 }
 
-/** A sum over the part of the window under way and the 63 before it. */
+/** A sum over the present part of the window and the 63 before it. */
 class SlidingSum {
     private readonly parts = new Float64Array(le.BUDGET_PARTS)
     private part = 0
     private sum = 0
 
-    /** The sum as it is at `timeUs`, in a window of `windowMs`. */
+    /** The sum at `timeUs` for a window of `windowMs`. */
     at(timeUs: number, windowMs: number): number {
         const part = Math.floor((timeUs * le.BUDGET_PARTS) / (1000 * windowMs))
         const passed = Math.min(part - this.part, le.BUDGET_PARTS)
@@ -61,13 +60,13 @@ class SlidingSum {
 
 export class TransmitBudget {
     settings = resetBudget()
-    /** Set-point of the pulser's supply. */
+    /** Set point of the pulser supply. */
     supplyMv = 0
-    /** The supply as it is, over its set-point: a regulator may fail. */
+    /** Actual supply divided by its set point; 1 unless the regulator fails. */
     supplyFactor = 1
     private readonly pulses = new SlidingSum()
     private readonly energyPj = new SlidingSum()
-    /** Cycles of all entries before each one; the last is that of all. */
+    /** Cumulative cycles of the entries before each one; the last element is the total. */
     private cyclesBefore = Float64Array.of(0)
     private lines = 1
     private cyclePj = 0
@@ -76,28 +75,28 @@ export class TransmitBudget {
         return Math.round(this.supplyMv * this.supplyFactor)
     }
 
-    /** Nothing is known of the next catheter, and of this one nothing is believed any more. */
+    /** Clears the limits, as they belong to the catheter that was unplugged. */
     forget(): void {
         this.setWindow(PULSE_WINDOW_MS)
         this.settings = resetBudget()
         this.supplyMv = 0
     }
 
-    /** Supply failed: what was sent is forgotten as well. */
+    /** Power-on: also clears the record of past pulses. */
     reset(): void {
         this.forget()
         this.pulses.clear()
         this.energyPj.clear()
     }
 
-    /** Another energy window begins empty. */
+    /** A changed energy window starts empty. */
     setWindow(windowMs: number): void {
         if (windowMs !== this.settings.windowMs) this.energyPj.clear()
         this.settings.windowMs = windowMs
     }
 
     /**
-     * Judges the sequence before it is armed: each of its entries, and the supply.
+     * Checks the sequence before arming: each of its entries, and the supply.
      * @returns a CAUSE, or CAUSE_NONE
      */
     arm(table: SequenceTable, entries: number, lines: number): number {
@@ -117,7 +116,7 @@ export class TransmitBudget {
     }
 
     /**
-     * Judges the line of this index at its time, and counts its pulses if they may be sent.
+     * Checks the line of this index at its time, and counts its pulses if they are allowed.
      * @returns a CAUSE, or CAUSE_NONE
      */
     take(index: number, timeUs: number): number {

@@ -1,5 +1,5 @@
 // boards/line-engine.md against the constants of src/shared and, byte for byte, against the virtual engine.
-// Nothing here has a tolerance but the budgets, which are printed rounded: half of the last printed digit.
+// Exact, except for printed figures: half of the last digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import {
@@ -28,7 +28,7 @@ const sheet = new DataSheet("line-engine.md")
 const table = (heading: string, nth = 0): Row[] => sheet.table(heading, nth)
 const constants = le as unknown as Record<string, number>
 
-/** Names and numbers of a group of constants, by prefix. */
+/** Names and values of the constants with a prefix. */
 function group(prefix: string): Map<string, number> {
     return new Map(
         Object.entries(constants)
@@ -48,7 +48,7 @@ test("flags: names, bits and masks", () => {
     for (const r of rows) assert.is(1 << numberOf(r.bit), numberOf(r.mask))
 })
 
-test("registers: addresses; those of the catheter span what src/shared says", () => {
+test("registers: addresses, including the ranges of catheter and TGC words", () => {
     const printedRows = new Map(
         table("Registers").map(r => [r.name!, numberOf(r.address)] as const)
     )
@@ -58,18 +58,18 @@ test("registers: addresses; those of the catheter span what src/shared says", ()
     assert.equal(printedRows, expected)
 })
 
-test("registers: reset values are those of an engine that has just powered up", () => {
+test("registers: reset values equal those of an engine after power-on", () => {
     let checked = 0
     for (const r of table("Registers")) {
         if (r.access === "w" || r.reset === "") continue
-        // A fresh engine for each: nothing read before may matter.
+        // A new engine for each, so that no earlier read has an effect.
         assert.is(new BusMaster().read(numberOf(r.address)), numberOf(r.reset), r.name)
         checked++
     }
     assert.is(checked, 54)
 })
 
-test("rotor: flags, limits, and what is derived from the turn", () => {
+test("rotor: flags, limits and figures per revolution", () => {
     assert.equal(
         new Map(table("Rotor").map(r => [r.flag!, numberOf(r.mask)] as const)),
         group("ROTOR_")
@@ -95,7 +95,7 @@ test("rotor: flags, limits, and what is derived from the turn", () => {
     }
 })
 
-test("time gain: points, their order in the registers, their limit, the worked step", () => {
+test("TGC: points, their order in the registers, their limit, the worked step", () => {
     const text = sheet.section("Registers")
     assert.match(text, `as ${TGC_POINTS} points, each 0 to ${TGC_TOP_CDB}, in 0.01 dB`)
     assert.match(sheet.text, `TGC_STEP_NS = ${tgcStepNs(catheterOf("array-20mhz")!)}`)
@@ -168,8 +168,8 @@ test("check values of both CRCs (catalogue of CRC algorithms: 0xfb and 0xe306928
     assert.match(sheet.text, "0xe3069283 over\nthe ASCII text `123456789`")
 })
 
-test("the CRC-8 finds every error of up to three bits in a command", () => {
-    // The CRC is linear: an error is missed exactly if its own CRC is 0.
+test("the CRC-8 detects every error of up to three bits in a command", () => {
+    // The CRC is linear: an error is undetected exactly if its own CRC is 0.
     const syndromes = Array.from({ length: 72 }, (_, bit) => {
         const error = new Uint8Array(9)
         error[bit >> 3] = 1 << (bit & 7)
@@ -182,7 +182,7 @@ test("the CRC-8 finds every error of up to three bits in a command", () => {
         for (const b of syndromes.slice(i + 1)) assert.not(seen.has(a ^ b), "three bits")
 })
 
-test("budgets: a record, the bus, the FIFO's memory", () => {
+test("budgets: record length, bus time, FIFO memory", () => {
     const rows = table("Budgets")
     const perUs = sequence.ENGINE_SPI_HZ / 8e6
     for (const r of rows) {
@@ -223,9 +223,9 @@ test("budgets: frame rates", () => {
     assert.is(rows.length, 4)
 })
 
-test("budgets: arrays, with the limits that the cart really applies", () => {
+test("budgets: array catheters, with the limits that the cart applies", () => {
     const rows = table("Budgets", 2)
-    // A rotor's own speed bounds its frames; see the table in "Rotor".
+    // The frame rate of rotational catheters is limited by the rotor; see the table in "Rotor".
     const arrays = lineEngineCatheters().filter(c => c.kind === KIND_ARRAY)
     assert.equal(
         rows.map(r => r.catheter),
@@ -253,7 +253,7 @@ test("budgets: arrays, with the limits that the cart really applies", () => {
     }
 })
 
-test("SPI timing: what is derived", () => {
+test("SPI timing: derived figures", () => {
     const text = sheet.section("SPI timing")
     assert.is(sequence.ENGINE_SPI_HZ, 40e6)
     assert.is(le.ENGINE_SPI_MODE, 3)
@@ -267,7 +267,7 @@ test("SPI timing: what is derived", () => {
     assert.match(sheet.section("FIFO"), `${le.FIFO_LINES} records`)
 })
 
-test("worked transactions: the session of the sheet, replayed byte for byte", () => {
+test("worked transactions: the session of the data sheet, replayed byte for byte", () => {
     const m = new BusMaster((_, out) => {
         out.fill(0)
         out[2] = 1
@@ -281,7 +281,7 @@ test("worked transactions: the session of the sheet, replayed byte for byte", ()
         sameBytes(m.transfer(mosi), miso, `worked transaction ${i + 1}`)
     }
     assert.is(session.length, 37)
-    // The line that was due at 1380 us was over the budget.
+    // The line due at 1380 us exceeded the budget.
     assert.equal(m.pulses, [1130, 1280])
 })
 

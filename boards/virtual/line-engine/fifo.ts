@@ -1,7 +1,6 @@
-// Responsible for: the line engine's FIFO of whole records.
-// Not for: what is in a record.
+// The line engine's FIFO of whole records.
 
-/** A ring of records of one length. */
+/** A ring buffer of records of equal length. */
 export class Fifo {
     private store = new Uint8Array(0)
     private head = 0
@@ -34,7 +33,7 @@ export class Fifo {
         this.count = 0
     }
 
-    /** Memory of the next record to be put in; the caller fills it and calls {@link commit}. */
+    /** Memory of the next record; the caller fills it and calls {@link commit}. */
     slot(): Uint8Array {
         const at = ((this.head + this.count) % this.capacity) * this.recordLength
         return this.store.subarray(at, at + this.recordLength)
@@ -44,7 +43,7 @@ export class Fifo {
         this.count++
     }
 
-    /** Copies the oldest `lines` records into `out` from `at` and takes them out of the ring. */
+    /** Moves the oldest `lines` records to `out` at offset `at`. */
     take(lines: number, out: Uint8Array, at: number): void {
         for (let i = 0; i < lines; i++) {
             const from = this.head * this.recordLength

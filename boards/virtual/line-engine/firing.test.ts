@@ -13,7 +13,7 @@ const test = suite("line engine: firing")
 
 const TIME_TOLERANCE_US = 1e-6
 
-/** Lets time pass in steps that keep the engine serviced, reading all records of 16 samples. */
+/** Advances time in steps that keep the engine serviced, and reads all records of 16 samples. */
 function collect(m: BusMaster, us: number, stepUs = 5000): LineRecord[] {
     const lines: LineRecord[] = []
     for (let t = 0; t < us; t += stepUs) {
@@ -23,16 +23,16 @@ function collect(m: BusMaster, us: number, stepUs = 5000): LineRecord[] {
     return lines
 }
 
-test("line n fires at FIRE + n periods, whenever the bus is looked at", () => {
+test("line n fires at FIRE + n periods, independent of bus accesses", () => {
     const m = new BusMaster()
     m.timeUs = 123_456.7
-    // A period that is no whole number of microseconds, 1800 rpm × 256.
+    // A period that is not a whole number of microseconds: 1800 rpm × 256.
     assert.ok(m.arm(256, 16, 130.208))
     m.wait(17)
     const startUs = m.timeUs
     assert.ok(m.fire())
     const lines = collect(m, 300_000, 7777)
-    // Line n is due up to the last look: floor(300,000 / 130.208) = 2304, and line 0.
+    // Lines due up to the last access: floor(300,000 / 130.208) = 2304, and line 0.
     assert.is(m.pulses.length, 2305)
     for (const [n, at] of m.pulses.entries())
         assert.ok(Math.abs(at - startUs - n * 130.208) < TIME_TOLERANCE_US)
@@ -48,18 +48,18 @@ test("line n fires at FIRE + n periods, whenever the bus is looked at", () => {
     }
 })
 
-test("a record carries the count at its own time, not at that of the reading", () => {
+test("a record contains the encoder count at its own time, not at the time of reading", () => {
     const m = new BusMaster()
     m.countsPerUs = 0.0313
     assert.ok(m.arm(8, 16, 100))
-    m.write(le.REG_POSITION, 0xfffffff0) // -16: the count passes zero
+    m.write(le.REG_POSITION, 0xfffffff0) // -16: the count crosses zero
     const base = -16 - Math.floor(m.timeUs * m.countsPerUs)
     assert.ok(m.fire())
     for (const [n, r] of collect(m, 50_000).entries())
         assert.is(r.position_counts, base + Math.floor(m.pulses[n]! * m.countsPerUs))
 })
 
-test("FIRE and ARM repeated: a lost reply does not disturb the line clock", () => {
+test("repeated FIRE and ARM, as after a lost reply, do not disturb the line timing", () => {
     const m = new BusMaster()
     assert.ok(m.arm(4, 16, 1000))
     assert.ok(m.control(le.CONTROL_ARM))
@@ -72,7 +72,7 @@ test("FIRE and ARM repeated: a lost reply does not disturb the line clock", () =
     assert.equal(m.pulses, [0, 1000, 2000, 3000])
 })
 
-test("FIRE is refused unless armed; STOP ends it and keeps the FIFO; the number goes on after ARM", () => {
+test("FIRE needs ARM; STOP ends firing and keeps the FIFO; line numbers continue after ARM", () => {
     const m = new BusMaster()
     assert.not(m.fire())
     assert.ok(m.arm(4, 16, 1000))
@@ -89,7 +89,7 @@ test("FIRE is refused unless armed; STOP ends it and keeps the FIFO; the number 
     assert.equal([next!.line, next!.frame, next!.index], [6, 0, 0])
 })
 
-/** A sled at 1 count a 100 us through the window 100 to 200, lines of 8 a frame every 130 us. */
+/** A sled at 1 count per 100 us through the window 100 to 200, with frames of 8 lines at 130 us. */
 function pull(openGateAfterUs: number): LineRecord[] {
     const m = new BusMaster()
     m.countsPerUs = 0.01
@@ -102,7 +102,7 @@ function pull(openGateAfterUs: number): LineRecord[] {
     return [...before, ...collect(m, 30_000 - openGateAfterUs)]
 }
 
-test("at speed is: inside the window, first count in, last count out, and the gate open", () => {
+test("AT_SPEED: inside the window, start included and end excluded, with the gate open", () => {
     for (const openUs of [2000, 13_000])
         for (const r of pull(openUs)) {
             const inside = r.position_counts >= 100 && r.position_counts < 200
@@ -115,7 +115,7 @@ test("at speed is: inside the window, first count in, last count out, and the ga
         }
 })
 
-test("an imaged stretch begins with a whole frame", () => {
+test("an imaged section starts with a whole frame", () => {
     for (const openUs of [2000, 13_000]) {
         const lines = pull(openUs)
         const cuts = lines.filter(r => r.flags & record.LINE_FRAME_CUT)
@@ -123,7 +123,7 @@ test("an imaged stretch begins with a whole frame", () => {
         const first = lines.find(r => r.flags & record.LINE_AT_SPEED)!
         assert.is(first, cuts[0])
         const before = lines[first.line - 1]!
-        // Otherwise nothing was cut and the test says nothing.
+        // Otherwise no frame was cut and the test proves nothing.
         assert.is.not(before.index, 7)
         assert.is(first.index, 0)
         assert.is(first.frame, before.frame + 1)
@@ -135,7 +135,7 @@ test("an imaged stretch begins with a whole frame", () => {
     }
 })
 
-test("every stretch, after the gate was shut or the window left, begins with a whole frame", () => {
+test("every section after closing the gate or leaving the window starts with a whole frame", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     m.write(le.REG_WINDOW_START, 0)
@@ -151,24 +151,24 @@ test("every stretch, after the gate was shut or the window left, begins with a w
     lines.push(...collect(m, 200))
     m.write(le.REG_POSITION, 5)
     lines.push(...collect(m, 200))
-    // 0 to 350 us are lines 0 to 3, then one each 100 us.
-    const told = lines.map(
+    // 0 to 350 us are lines 0 to 3, then one per 100 us.
+    const summary = lines.map(
         r =>
             `${r.frame}.${r.index}` +
             (r.flags & record.LINE_AT_SPEED ? "s" : "") +
             (r.flags & record.LINE_FRAME_CUT ? "c" : "")
     )
     assert.equal(
-        told.join(" "),
+        summary.join(" "),
         "0.0s 0.1s 0.2s 0.3s 0.4 0.5 1.0sc 1.1s 1.2s 1.3s 1.4 1.5 2.0sc 2.1s"
     )
 })
 
-test("the epoch of the gate's register goes into every line, together with the gate", () => {
+test("every line carries the epoch, which is written together with the gate", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     m.write(le.REG_WINDOW_END, 10)
-    // Bits beside the gate and the epoch are not kept.
+    // Other bits of the register are not stored.
     assert.is(m.write(le.REG_GATE, 0xffff7ff1), 0x7f01)
     m.fire()
     const lines = collect(m, 350)
@@ -180,7 +180,7 @@ test("the epoch of the gate's register goes into every line, together with the g
     )
 })
 
-test("triggers are counted with their time, and the next line is flagged", () => {
+test("counts triggers with their time and flags the next line", () => {
     const m = new BusMaster()
     m.engine.firing.trigger(m.timeUs)
     assert.ok(m.arm(8, 16, 100))
@@ -189,7 +189,7 @@ test("triggers are counted with their time, and the next line is flagged", () =>
     m.engine.firing.trigger(m.timeUs)
     const tick = m.engine.firing.tickUs()
     lines.push(...collect(m, 300))
-    // The one before ARM is counted and flags nothing.
+    // The trigger before ARM is counted and flags no line.
     assert.is(m.read(le.REG_TRIGGERS), 2)
     assert.is(m.read(le.REG_TRIGGER_TICK), tick)
     const flagged = lines.filter(r => r.flags & record.LINE_TRIGGER)
@@ -199,7 +199,7 @@ test("triggers are counted with their time, and the next line is flagged", () =>
     )
 })
 
-test("a full FIFO drops the newest, counts them, and the line numbers show the gap", () => {
+test("a full FIFO drops new lines, counts them, and the line numbers show the gap", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 10))
     m.fire()
@@ -221,7 +221,7 @@ test("a full FIFO drops the newest, counts them, and the line numbers show the g
     assert.is(next!.frame, Math.floor(2548 / 8))
 })
 
-test("transmit inhibit: no pulse, no number, a count; time goes on; FIRE is refused", () => {
+test("transmit inhibit: no pulse and no line number, counted, time continues, FIRE is refused", () => {
     const m = new BusMaster()
     m.engine.firing.inhibited = true
     assert.ok(m.arm(8, 16, 1000))
@@ -250,7 +250,7 @@ test("transmit inhibit: no pulse, no number, a count; time goes on; FIRE is refu
     )
 })
 
-test("the table changes while it is fired: no line after it, CAUSE 3, and FIRE and ARM are refused; an entry that is not in use may", () => {
+test("a table change while firing stops it with CAUSE 3 and FIRE and ARM are refused; unused entries may change", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     assert.ok(m.fire())
@@ -263,7 +263,7 @@ test("the table changes while it is fired: no line after it, CAUSE 3, and FIRE a
     assert.is(m.flags() & (le.FLAG_ARMED | le.FLAG_FIRING), 0)
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_TABLE)
     assert.not(m.control(le.CONTROL_ARM))
-    // Disturbed between ARM and FIRE.
+    // Changed between ARM and FIRE.
     m.engine.disturbTable(8 * 16 - 1, 0)
     assert.ok(m.control(le.CONTROL_ARM))
     m.engine.disturbTable(3, 7)
@@ -272,7 +272,7 @@ test("the table changes while it is fired: no line after it, CAUSE 3, and FIRE a
     assert.is(m.pulses.length, 11)
 })
 
-test("a level that is stuck is told as such in status and replies, and no record is lost by it", () => {
+test("a stuck FIFO level appears in status and replies, and no record is lost", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     assert.ok(m.fire())
@@ -288,26 +288,26 @@ test("a level that is stuck is told as such in status and replies, and no record
     )
 })
 
-test("service watchdog: a line due 100 ms after the last service fires, one due later does not", () => {
+test("service watchdog: a line due 100 ms after the last service fires, a later one does not", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 10_000))
     m.fire()
     m.wait(500_000)
-    // Only a status: too short to be a service.
+    // Only a status read: too short to count as service.
     assert.is(
         m.peekFlags(),
         le.FLAG_UNSERVICED | le.FLAG_CATHETER,
-        "ended, and neither armed nor firing"
+        "ended, neither armed nor firing"
     )
     assert.is(m.pulses.length, 11)
     assert.is(m.pulses.at(-1), le.SERVICE_LIMIT_US)
     m.control(le.CONTROL_CLEAR)
-    assert.ok(m.flags() & le.FLAG_UNSERVICED, "CLEAR does not hide it")
+    assert.ok(m.flags() & le.FLAG_UNSERVICED, "CLEAR does not reset it")
     assert.ok(m.control(le.CONTROL_ARM))
     assert.is(m.flags() & le.FLAG_UNSERVICED, 0)
 })
 
-test("service watchdog: any right command of 16 bytes feeds it, a damaged or short one does not", () => {
+test("service watchdog: any valid command of 16 bytes feeds it, damaged and short ones do not", () => {
     const idle = (mosi: Uint8Array): number => {
         const m = new BusMaster()
         assert.ok(m.arm(8, 16, 1000))
@@ -323,13 +323,13 @@ test("service watchdog: any right command of 16 bytes feeds it, a damaged or sho
     assert.is(
         idle(new Uint8Array(16)),
         le.FLAG_UNSERVICED,
-        "a data line that is stuck low is no command"
+        "a data line stuck low is not a command"
     )
     assert.is(idle(good.subarray(0, 15)), le.FLAG_UNSERVICED)
     assert.is(idle(Uint8Array.from(good).fill(1, 8, 9)), le.FLAG_UNSERVICED)
 })
 
-test("unplugging ends firing at once", () => {
+test("unplugging the catheter ends firing at once", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 1000))
     m.fire()
@@ -341,7 +341,7 @@ test("unplugging ends firing at once", () => {
     assert.is(m.pulses.length, 4)
 })
 
-test("power-on: everything as the sheet says, and the line clock at 0", () => {
+test("power-on: all registers as in the data sheet, and the line clock at 0", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 1000))
     m.write(le.REG_GATE, 1)
@@ -351,7 +351,7 @@ test("power-on: everything as the sheet says, and the line clock at 0", () => {
     m.fire()
     m.wait(80_000.5)
     m.engine.powerCycle(m.timeUs)
-    assert.is(m.pulses.length, 81, "lines that were due before the failure")
+    assert.is(m.pulses.length, 81, "lines due before the power failure")
     assert.is(m.flags(), le.FLAG_RESET | le.FLAG_CATHETER)
     assert.is(m.read(le.REG_TICK), 0)
     m.wait(1234)
@@ -366,7 +366,7 @@ test("power-on: everything as the sheet says, and the line clock at 0", () => {
     assert.is(m.pulses.length, 81)
 })
 
-test("the line clock and the position wrap as 32 bits do", () => {
+test("line clock and position wrap at 32 bits", () => {
     const m = new BusMaster()
     m.timeUs = 2 ** 32 - 1
     assert.is(m.read(le.REG_TICK), 0xffffffff)
@@ -377,7 +377,7 @@ test("the line clock and the position wrap as 32 bits do", () => {
     assert.is(m.read(le.REG_POSITION), 0x80000000)
 })
 
-/** Any curve that goes up and down, with a step. */
+/** An arbitrary gain curve with rising and falling parts and a step. */
 const CURVE = Array.from({ length: 32 }, (_, i) =>
     i < 9 ? 250 * i : i < 20 ? 4000 : (i * 1237) % 3000
 )
@@ -387,7 +387,7 @@ function loadCurve(m: BusMaster, curve: readonly number[], stepNs: number): void
     for (let i = 0; i < 32; i += 2) m.write(le.REG_TGC_0 + i / 2, curve[i]! | (curve[i + 1]! << 16))
 }
 
-/** Gain at a time, by the words of the sheet. */
+/** Gain at a time as specified in the data sheet. */
 function gainDbAt(curve: readonly number[], stepNs: number, ns: number): number {
     for (let i = 0; i < 31; i++)
         if (ns < (i + 1) * stepNs) {
@@ -397,7 +397,7 @@ function gainDbAt(curve: readonly number[], stepNs: number, ns: number): number 
     return curve[31]! / 100
 }
 
-test("samples: the curve of time gain by entry 0's period, then the companding law", () => {
+test("samples: TGC by the sample period of entry 0, then companding", () => {
     const amplitudes = [0, 1e-9, 3e-4, 0.001, 0.02, 0.3, 1, 50, -1, NaN]
     const hear = (_: number, out: Float32Array): void => {
         for (let k = 0; k < out.length; k++) out[k] = amplitudes[k % amplitudes.length]!
@@ -407,7 +407,7 @@ test("samples: the curve of time gain by entry 0's period, then the companding l
     // 100 ns a sample.
     putNumber(entry, 12, "u32", 100_000)
     m.writeTable(0, entry)
-    // 64 samples are 6.3 us: the last of them lie behind the last point.
+    // 64 samples take 6.3 us: the last of them are after the last point.
     loadCurve(m, CURVE, 190)
     assert.ok(m.arm(1, 64, 1000))
     m.fire()
@@ -416,14 +416,14 @@ test("samples: the curve of time gain by entry 0's period, then the companding l
         const gainDb = gainDbAt(CURVE, 190, 100 * k)
         const heard = amplitudes[k % amplitudes.length]!
         const exact = heard > 0 ? heard * 10 ** (gainDb / 20) : 0
-        // The model's table has steps of 0.004 dB, a code 0.28 dB: at a border it may be the neighbour.
+        // The model's table has steps of 0.004 dB, a code 0.28 dB: at a boundary the neighbour is possible.
         assert.ok(Math.abs(code - amplitudeToCode(exact)) <= 1, `${k}`)
         if (!(heard > 1e-9)) assert.is(code, 0)
         if (heard >= 1) assert.is(code, 255)
     }
 })
 
-test("time gain: of the curve at ARM, and of element data from the time of their first sample", () => {
+test("TGC: the curve at ARM applies, and for channel data it starts at the first sample's time", () => {
     const m = new BusMaster(
         (_, out) => void out.fill(0.01),
         (_, out) => void out.fill(0.01)
@@ -434,7 +434,7 @@ test("time gain: of the curve at ARM, and of element data from the time of their
     loadCurve(m, CURVE, 190)
     assert.ok(m.arm(1, 16, 1000))
     m.fire()
-    // Locked while armed: it keeps the curve that it was armed with.
+    // Locked while armed: the curve of ARM stays in use.
     m.write(le.REG_TGC_0, 0x00010001)
     const before = samplesOf(m.wait(1).records(1, 16)[0]!)
     m.wait(1000)
@@ -449,7 +449,7 @@ test("time gain: of the curve at ARM, and of element data from the time of their
     for (let k = 0; k < 16; k++) {
         const db = gainDbAt(CURVE, 190, 1650 + 100 * k)
         const exact = 32768 * 0.01 * 10 ** (db / 20)
-        // Half of the last bit, and what a float32 of the gain leaves out.
+        // Half a unit of the last bit, and the rounding of a float32 gain.
         const got = view.getInt16(record.LINE_HEADER_LENGTH + 2 * k, true)
         assert.ok(
             Math.abs(got - Math.min(32767, exact)) <= 0.51 + exact * 1e-6,

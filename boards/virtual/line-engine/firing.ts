@@ -1,5 +1,4 @@
-// Responsible for: the line engine's sequencer: when a line fires, its record, gate, drops and transmit inhibit.
-// Not for: SPI (line-engine.ts).
+// The line engine's sequencer: firing times, records, gate, drops, transmit inhibit. SPI is in line-engine.ts.
 
 import { crc32c } from "@node-rs/crc32"
 import * as le from "../../../src/shared/devices/line-engine"
@@ -11,19 +10,19 @@ import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
 import { entriesInUse, resetSettings } from "./testing/settings"
 
-/** What surrounds the engine. */
+/** What the engine needs from the rest of the board. */
 export interface FiringWorld {
-    /** Brings the sled, and with it the encoder, to this time. */
+    /** Advances the sled, and with it the encoder, to this time. */
     advanceTo(timeUs: number): void
-    /** Echo of line `index` now, linear envelope before time gain. */
+    /** Writes the echo of line `index` at the present time: linear envelope before TGC. */
     echo(index: number, out: Float32Array): void
-    /** RF of one pair from now on, full scale 1 before time gain, into `out`. A world without elements is silent. */
+    /** Writes the RF of one pair from the present time on; full scale 1 before TGC. Without it channel data is zero. */
     channelDataEcho?(shot: ChannelDataShot, out: Float32Array): void
-    /** One transmit pulse left the front end. */
+    /** One transmit pulse has left the front end. */
     onTransmit(timeUs: number): void
 }
 
-/** Which pair fires, and when its samples are taken after the pulse began. */
+/** Transmit and receive element, and the sampling times after the start of the pulse. */
 export interface ChannelDataShot {
     readonly tx: number
     readonly rx: number
@@ -34,28 +33,28 @@ export interface ChannelDataShot {
 export class Firing {
     readonly fifo: Fifo
     settings = resetSettings()
-    /** Count of the sled's encoder; {@link onCounts} keeps it. */
+    /** Count of the sled encoder, updated by {@link onCounts}. */
     positionCounts = 0
     armed = false
     firing = false
-    /** Level of the transmit-inhibit input. */
+    /** Level of the TX_INHIBIT input. */
     inhibited = false
     unserviced = false
     fired = 0
     dropped = 0
-    /** Lines that came due while transmitting was inhibited. */
+    /** Lines due while transmission was inhibited. */
     refusedLines = 0
-    /** Lines that were refused, and firing ended, since they were over the budget. */
+    /** Number of times that a line exceeded the budget, which ends firing. */
     overBudget = 0
-    /** A line was refused by the budget since the last clear. */
+    /** The budget refused a line since the last clear. */
     budgetRefused = false
-    /** Why ARM or FIRE was refused, or firing ended by itself: a CAUSE of src/shared/devices/line-engine.ts. */
+    /** Cause of the last refused ARM or FIRE or of the end of firing: a CAUSE of src/shared/devices/line-engine.ts. */
     cause = le.CAUSE_NONE
     readonly budget = new TransmitBudget()
-    /** Rising edges of the trigger input since power-on, and the line clock of the last one. */
+    /** Rising edges of the trigger input since power-on, and the line clock at the last one. */
     triggers = 0
     triggerTick = 0
-    /** Firing was ended because the rotor had lost its lock. */
+    /** Firing ended because the rotor lost its lock. */
     rotorLost = false
     readonly rotor: Rotor
 
@@ -66,13 +65,13 @@ export class Firing {
     private servicedUs = 0
     private startedUs = 0
     private dueLines = 0
-    /** By the rotor: the index mark has come since FIRE. */
+    /** In rotor mode: the index mark has passed since FIRE. */
     private turnBegan = false
     private frame = 0
     private index = 0
-    /** The line before was at speed: a stretch of imaged lines goes on. */
+    /** The previous line was at speed, so an imaged section is in progress. */
     private wasAtSpeed = false
-    /** A trigger came and no line has fired since. */
+    /** A trigger arrived since the last line. */
     private untoldTrigger = false
 
     constructor(
@@ -90,17 +89,17 @@ export class Firing {
         return record.recordLength(samples * record.sampleBytes(sampleFormat))
     }
 
-    /** Line clock now: microseconds since power-on, modulo 2^32. */
+    /** Line clock: microseconds since power-on, modulo 2^32. */
     tickUs(): number {
         return Math.floor(this.timeUs - this.poweredUs) >>> 0
     }
 
-    /** Listens to the encoder. */
+    /** Receives encoder counts. */
     onCounts(delta: number): void {
         this.positionCounts = (this.positionCounts + delta) | 0
     }
 
-    /** The trigger input rises. */
+    /** Rising edge of the trigger input. */
     trigger(timeUs: number): void {
         this.advanceTo(timeUs)
         this.triggers = (this.triggers + 1) >>> 0
@@ -112,7 +111,7 @@ export class Firing {
         this.servicedUs = timeUs
     }
 
-    /** Records have one length: another one empties the FIFO. */
+    /** All records have one length, so a change empties the FIFO. */
     setRecords(samples: number, sampleFormat: number): void {
         this.settings.samples = samples
         this.settings.sampleFormat = sampleFormat
@@ -137,7 +136,7 @@ export class Firing {
         this.triggerTick = 0
     }
 
-    /** Empties the FIFO and sets the counts to zero. */
+    /** Empties the FIFO and clears the counters. */
     clear(): void {
         this.fifo.reset(this.recordLength)
         this.fired = 0
@@ -153,8 +152,8 @@ export class Firing {
     }
 
     /**
-     * @param plugged whether a catheter is
-     * @returns a CAUSE, which is kept, or CAUSE_NONE
+     * @param plugged whether a catheter is plugged in
+     * @returns a CAUSE, also stored, or CAUSE_NONE
      */
     arm(plugged: boolean): number {
         this.cause = this.judge(plugged)
@@ -187,11 +186,11 @@ export class Firing {
     }
 
     fire(timeUs: number): boolean {
-        // A controller that missed the reply asks again: the line clock must not start anew.
+        // A controller that missed the reply repeats FIRE, which must not restart the line timing.
         if (this.firing) return true
         if (!this.checkTable()) return false
         const { rotor, settings } = this
-        // By time under a rotor that turns, or by a rotor that is not locked, lines would not lie where they say.
+        // With a turning rotor in FREE mode, or an unlocked one in ROTOR mode, lines would not be at their angles.
         const turning = settings.byRotor ? rotor.locked : !rotor.running
         if (!this.armed) this.cause = le.CAUSE_STATE
         else if (this.inhibited) this.cause = le.CAUSE_INHIBITED
@@ -212,11 +211,11 @@ export class Firing {
         this.rotor.release()
     }
 
-    /** Fires every line that is due up to `timeUs`, each at its own time and place. */
+    /** Fires every line due up to `timeUs`, each at its own time and position. */
     advanceTo(timeUs: number): void {
         const limitUs = this.servicedUs + le.SERVICE_LIMIT_US
         if (this.rotor.running && timeUs > limitUs) {
-            // Nobody watches a rotor any more: it is not left turning.
+            // Without supervision the rotor must not keep turning.
             this.turnTo(Math.max(this.timeUs, limitUs))
             if (this.rotor.running) {
                 this.unserviced = true
@@ -230,7 +229,7 @@ export class Firing {
         this.world.advanceTo(timeUs)
     }
 
-    /** Whether a line may fire at `timeUs`; the sequencer's time is then. */
+    /** Whether a line may fire at `timeUs`, which becomes the sequencer's time. */
     private due(timeUs: number): boolean {
         this.timeUs = timeUs
         if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return this.checkTable()
@@ -240,7 +239,7 @@ export class Firing {
         return false
     }
 
-    /** The sum of the table that goes on while armed. @returns whether it is still the announced one */
+    /** Continuous check of the table while armed. @returns whether its CRC is still the announced one */
     private checkTable(): boolean {
         const { table, settings } = this
         if (!table.disturbed || !this.armed) return true
@@ -264,11 +263,11 @@ export class Firing {
         rotor.advanceTo(timeUs, settings.lines, settings.lockPpm, (index, dueUs) =>
             this.passAngle(index, dueUs)
         )
-        // One that stalled between two lines.
+        // The rotor may have stalled between two lines.
         if (settings.byRotor && this.firing) this.checkRotor()
     }
 
-    /** @returns whether firing goes on */
+    /** @returns whether firing continues */
     private checkRotor(): boolean {
         if (this.rotor.locked) return true
         this.rotorLost = true
@@ -311,8 +310,8 @@ export class Firing {
         const atSpeed = inside && s.gate
         if (atSpeed) {
             flags |= record.LINE_AT_SPEED
-            // Every imaged stretch begins with a whole frame, wherever the last one was.
-            // By the rotor the frame is the turn, and only its index mark begins one.
+            // Every imaged section starts with a whole frame, wherever the previous one ended.
+            // In rotor mode a frame is a revolution, and only the index mark starts one.
             if (!this.wasAtSpeed && this.index !== 0 && !s.byRotor) {
                 flags |= record.LINE_FRAME_CUT
                 this.index = 0
@@ -338,7 +337,7 @@ export class Firing {
         }
     }
 
-    /** The samples of the line that fires now, in the format that is set. */
+    /** Acquires the samples of the present line in the configured format. */
     private listen(slot: Uint8Array): void {
         const { sampler, envelope, settings } = this
         const at = record.LINE_HEADER_LENGTH
@@ -363,8 +362,8 @@ export class Firing {
     }
 
     /**
-     * Known lines straight into the FIFO, for a receiver to check its formats with.
-     * @returns false, and none is put in, while armed or when they do not all fit
+     * Puts test lines into the FIFO, with which a receiver can check its formats.
+     * @returns false, without change, while armed or when they do not all fit
      */
     pushTestLines(lines: number): boolean {
         if (this.armed || lines > this.fifo.capacity - this.fifo.level) return false

@@ -1,5 +1,5 @@
-// Responsible for: the line engine as its data sheet has it (boards/line-engine.md): transactions, status, opcodes.
-// Not for: registers (registers.ts), firing (firing.ts) or what is heard (../vessel).
+// The line engine of boards/line-engine.md on its SPI bus: transactions, status, opcodes. Registers are in registers.ts,
+// firing in firing.ts.
 
 import * as le from "../../../src/shared/devices/line-engine"
 import { crc8 } from "../../../src/shared/protocol/crc32c"
@@ -13,12 +13,12 @@ import { SequenceTable } from "./sequence-table"
 export type { PluggedCatheter } from "./registers"
 
 const STATUS_LENGTH = le.STATUS_CHECK_AT + 1
-/** CRC-8 of a command, behind what it covers. */
+/** Offset of a command's CRC-8. */
 const CHECK_AT = le.COMMAND_LENGTH - 1
 
-/** How a line engine is built; its registers tell. */
+/** Build variant of a line engine, readable from its registers. */
 export interface EngineBuild {
-    /** Data lanes on which it gives its FIFO: 1, or also 4. */
+    /** Data lanes for reading the FIFO: 1, or 4 in addition. */
     readonly lanes: number
     readonly fifoLines: number
 }
@@ -28,7 +28,7 @@ export const SINGLE_LANE: EngineBuild = {
     fifoLines: le.FIFO_LINES,
 }
 
-/** The engine on its SPI bus, one call a chip-select period. */
+/** The engine on its SPI bus; one call per chip-select period. */
 export class LineEngine {
     readonly firing: Firing
     private readonly table = new SequenceTable()
@@ -56,13 +56,13 @@ export class LineEngine {
         )
     }
 
-    /** Plugs another catheter in, or none with an empty id. For one to go in, the other came out: firing stops. */
+    /** Plugs in another catheter; an empty id means none. The previous one is unplugged first, which stops firing. */
     plug(catheter: PluggedCatheter): void {
         this.catheter = catheter
         this.firing.unplug()
     }
 
-    /** Supply fails and returns: every register at its reset value, table and FIFO empty, the line clock at 0. */
+    /** Power failure and restart: registers at their reset values, table and FIFO empty, line clock at 0. */
     powerCycle(timeUs: number): void {
         this.firing.powerCycle(timeUs)
         this.table.clear()
@@ -71,25 +71,25 @@ export class LineEngine {
         this.latches.refused = false
     }
 
-    /** Flips one bit of the loaded table, as a disturbed memory would. */
+    /** Flips one bit of the loaded table, like a memory upset. */
     disturbTable(byte: number, bit: number): void {
         this.table.disturb(byte, bit)
     }
 
-    /** Has the level that status and replies tell stand still at so many records, as a dead counter would; undefined frees it. */
+    /** Freezes the FIFO level in status and replies, like a stuck counter; undefined releases it. */
     stickLevel(records: number | undefined): void {
         this.stuckLevel = records
     }
 
-    /** Records in the FIFO as the engine tells them. */
+    /** FIFO level as reported. */
     private level(): number {
         return this.stuckLevel ?? this.firing.fifo.level
     }
 
     /**
-     * One transaction. The command acts at `timeUs`, when chip select falls.
-     * @param lanes on which the controller clocks what comes from byte DATA_AT on
-     * @throws RangeError when it clocks other lanes than the command has: the firmware is wrong, not the bus
+     * One transaction. The command acts at `timeUs`, the falling edge of chip select.
+     * @param lanes on which the controller clocks the bytes from DATA_AT on
+     * @throws RangeError when these are not the command's lanes, which is a defect of the firmware
      */
     transfer(mosi: Uint8Array, timeUs: number, lanes: number = le.LANES_SINGLE): Uint8Array {
         this.firing.advanceTo(timeUs)
@@ -166,7 +166,7 @@ export class LineEngine {
         }
     }
 
-    /** Clock, position and triggers of one moment; as much of it as is clocked. */
+    /** Clock, position and triggers at one instant, as far as clocked. */
     private moment(out: Uint8Array): void {
         const f = this.firing
         putNumber(out, le.MOMENT_TICK_AT, "u32", f.tickUs())
@@ -176,7 +176,7 @@ export class LineEngine {
         check(out, le.MOMENT_CHECK_AT)
     }
 
-    // A reply is on the wire before the engine knows how many bytes will be clocked: it tells what was accepted.
+    // A reply is sent before the engine knows how many bytes will be clocked: it reports what was accepted.
 
     private readTable(out: Uint8Array, count: number, first: number): void {
         if (first + count > le.TABLE_ENTRIES) {
@@ -189,7 +189,7 @@ export class LineEngine {
     }
 
     private writeTable(command: Uint8Array, out: Uint8Array, count: number, first: number): void {
-        // A table in use cannot be changed under the sequencer.
+        // The table cannot change while the sequencer uses it.
         if (first + count > le.TABLE_ENTRIES || this.firing.armed) {
             this.latches.refused = true
             return
@@ -212,18 +212,18 @@ export class LineEngine {
     }
 }
 
-/** The value of a register, and its check if that is clocked. */
+/** The value of a register, and its CRC if that is clocked. */
 function reply(out: Uint8Array, value: number): void {
     putNumber(out, le.REPLY_AT, "u32", value)
     check(out, le.REPLY_CHECK_AT)
 }
 
-/** The CRC-8 over the reply and what follows it up to `at`. */
+/** The CRC-8 over the reply and the bytes after it up to `at`. */
 function check(out: Uint8Array, at: number): void {
     if (out.length > at) out[at] = crc8(out, le.REPLY_AT, at)
 }
 
-/** Whole items of `size` bytes behind the reply of a transaction of `length` bytes. */
+/** Number of whole items of `size` bytes after the reply of a transaction of `length` bytes. */
 function clockedOf(length: number, size: number): number {
     return Math.floor((length - le.DATA_AT) / size)
 }

@@ -1,6 +1,6 @@
-// Whatever a controller, a wire or a technician does to the engine: it never throws, never gives a record with a wrong
+// Random use of the engine: it never throws, never delivers a record with a wrong
 // CRC, never fires when it must not, and never loses a line without counting it.
-// Digital: no tolerance. The oracle below knows the data sheet, and nothing of the model's inside.
+// Digital: no tolerance. The reference below is derived from the data sheet and does not use the model's internals.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -32,7 +32,7 @@ const wait = fc
     )
     .map((us): Action => ({ kind: "wait", us }))
 
-/** Right commands, most of them to registers that exist and with values near their ranges. */
+/** Valid commands, most of them to existing registers and with values near their limits. */
 const right = fc
     .record({
         op: fc.integer({ min: 0, max: 6 }),
@@ -91,15 +91,15 @@ const actions = fc.array(
     { minLength: 1, maxLength: 60 }
 )
 
-/** What actually happened over all runs: a property that never met its case proves nothing. */
+/** Number of occurrences of each case over all runs: a case that never occurred has not been tested. */
 const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 }
 
-/** Pulses a second that the runs may make: more than the FIFO holds. */
+/** Pulses per second that the runs may fire: more than the FIFO holds. */
 const BUDGET = 5000
-/** The window is cut into 64 parts, of which the one under way is not whole. */
+/** The window has 64 parts, of which the present one is incomplete. */
 const BUDGET_WINDOW_US = 1e6 * (1 - 1 / le.BUDGET_PARTS)
 
-/** Keeps the books beside the engine, from what passes on the wire and from the pulses. */
+/** Reference counters, derived from the bus traffic and the pulses. */
 class Oracle {
     readonly m = new BusMaster((_, out) => out.fill(0.5))
     private readonly firing = this.m.engine.firing
@@ -118,7 +118,7 @@ class Oracle {
 
     act(action: Action): void {
         const { m } = this
-        // What was due under the old world fires in it.
+        // Lines due before the action fire before it.
         this.look()
         switch (action.kind) {
             case "wait":
@@ -159,7 +159,7 @@ class Oracle {
         write(le.REG_SAMPLES, samples)
         write(le.REG_LINE_PERIOD_NS, periodUs * 1000)
         this.m.fillTable()
-        // Of short lines a second brings more than that.
+        // Short lines would fire more than this in a second.
         this.budget = BUDGET
         this.m.loadBudget(BUDGET)
         write(le.REG_TABLE_CRC, this.m.read(le.REG_TABLE_CRC))
@@ -176,7 +176,7 @@ class Oracle {
         this.lastLine = -1
     }
 
-    /** Status without service, pulses since the last look, and the balance. */
+    /** Reads the status without servicing, counts new pulses, and checks the totals. */
     private look(): void {
         const status = this.m.transfer(new Uint8Array(8))
         const flags = status[1]!
@@ -227,7 +227,7 @@ class Oracle {
         if (getNumber(miso, le.REPLY_AT, "u32") !== value) return
         const armed = (miso[1]! & le.FLAG_ARMED) !== 0
         if (address === le.REG_SAMPLES && !armed) {
-            // The level is in the status of the same transaction: it was latched before.
+            // The status of the same transaction has the level before the write.
             const level = getNumber(miso, le.STATUS_LEVEL_AT, "u16")
             this.emptied += level - this.testsLeft()
             this.tests = this.readTests = 0
@@ -248,7 +248,7 @@ class Oracle {
             if (r.flags & LINE_TEST) this.readTests++
             else {
                 this.readLines++
-                assert.ok(r.line > this.lastLine, "lines come in order")
+                assert.ok(r.line > this.lastLine, "lines are in order")
                 this.lastLine = r.line
             }
         }
@@ -263,11 +263,11 @@ test("random transactions, time and events", () => {
         }),
         { seed: 20260102, numRuns: 600 }
     )
-    // Each case was really met.
+    // Every case has occurred.
     for (const [name, count] of Object.entries(met)) assert.ok(count > 0, name)
 })
 
-test("the same transactions give the same bytes", () => {
+test("equal transactions give equal bytes", () => {
     const replay = (list: readonly Action[]): string => {
         const oracle = new Oracle()
         const bytes: string[] = []
@@ -287,7 +287,7 @@ test("the same transactions give the same bytes", () => {
     )
 })
 
-test("the FIFO is a queue: what a plain array would give", () => {
+test("the FIFO behaves like a queue", () => {
     const operations = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 7 })), {
         maxLength: 60,
     })

@@ -1,5 +1,5 @@
-// Commands and registers: ranges and locks as boards/line-engine.md prints them, refusals, damaged and short
-// transactions, the table. Everything here is digital: no tolerance.
+// Commands and registers: ranges and locks of boards/line-engine.md, refusals, damaged and short
+// transactions, the table. Digital: no tolerance.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
@@ -28,7 +28,7 @@ const rangeOf = (range: string): [number, number] => {
 }
 const REFUSED = 0xffffffff
 
-test("each register with a range takes its ends and nothing beyond", () => {
+test("each register accepts the limits of its range and nothing beyond", () => {
     for (const { name, address, range } of ranged) {
         if (address === le.REG_TABLE_CRC) continue
         const m = new BusMaster()
@@ -46,13 +46,13 @@ test("each register with a range takes its ends and nothing beyond", () => {
     }
 })
 
-test("what is cut is seen in the reply: gate and epoch of GATE", () => {
+test("the reply shows the stored bits of GATE: gate and epoch", () => {
     const m = new BusMaster()
     assert.is(m.write(le.REG_GATE, 0x100fe), 0)
     assert.is(m.write(le.REG_GATE, 3), 1)
 })
 
-test("two gains a register: both or none, each up to its limit, and no other register changes", () => {
+test("TGC registers: both gains or none are written, up to the limit, without effect on other registers", () => {
     const gains = rows.filter(r => /^TGC_\d/.test(r.name))
     assert.is(gains.length, 16)
     const m = new BusMaster()
@@ -76,7 +76,7 @@ test("two gains a register: both or none, each up to its limit, and no other reg
         const mine = address - le.REG_TGC_0
         assert.is(m.read(address), mine | ((7 * mine) << 16))
     }
-    // What once held start and slope is gone.
+    // The start and slope registers of version 1 no longer exist.
     for (const address of [0x07, 0x08, 0x51]) {
         m.control(le.CONTROL_CLEAR)
         assert.is(m.write(address, 1), 0)
@@ -84,7 +84,7 @@ test("two gains a register: both or none, each up to its limit, and no other reg
     }
 })
 
-test("signed registers take every i32", () => {
+test("signed registers accept every i32", () => {
     const m = new BusMaster()
     const signed = rows.filter(r => r.range === "i32")
     assert.is(signed.length, 3)
@@ -114,7 +114,7 @@ test("while armed exactly the locked registers keep their values", () => {
     assert.ok(m.flags() & le.FLAG_REFUSED)
 })
 
-test("TABLE_CRC: announced by a write, of the table as it is by a read; locked while armed", () => {
+test("TABLE_CRC: a write announces the CRC, a read returns the actual one; locked while armed", () => {
     const m = new BusMaster()
     m.write(le.REG_LINES, 2)
     m.loadBudget()
@@ -122,7 +122,7 @@ test("TABLE_CRC: announced by a write, of the table as it is by a read; locked w
     assert.is(m.writeTable(0, entries), 2)
     const right = crc32c(entries, 0, 32, 0)
     assert.is(m.write(le.REG_TABLE_CRC, right ^ 1), right)
-    assert.not(m.control(le.CONTROL_ARM), "another table was announced")
+    assert.not(m.control(le.CONTROL_ARM), "another CRC was announced")
     assert.is(m.write(le.REG_TABLE_CRC, right), right)
     assert.ok(m.control(le.CONTROL_ARM))
     m.write(le.REG_TABLE_CRC, 0)
@@ -131,13 +131,13 @@ test("TABLE_CRC: announced by a write, of the table as it is by a read; locked w
     m.control(le.CONTROL_STOP)
     m.engine.disturbTable(17, 3)
     assert.is.not(m.read(le.REG_TABLE_CRC), right)
-    assert.not(m.control(le.CONTROL_ARM), "one bit of the table flipped")
+    assert.not(m.control(le.CONTROL_ARM), "one bit of the table was flipped")
     m.engine.disturbTable(17, 3)
     m.write(le.REG_LINES, 3)
     assert.not(m.control(le.CONTROL_ARM), "the CRC was that of 2 lines")
 })
 
-test("PAIRS: so many entries count for the CRC, and LINES lines still make a frame", () => {
+test("PAIRS: the CRC covers that many entries, and a frame still has LINES lines", () => {
     const m = new BusMaster()
     assert.ok(m.arm(2, 16, 100))
     m.control(le.CONTROL_STOP)
@@ -168,7 +168,7 @@ test("PAIRS: so many entries count for the CRC, and LINES lines still make a fra
     )
 })
 
-test("addresses that do not exist read and take nothing, and set BAD_COMMAND", () => {
+test("non-existent addresses read 0, ignore writes and set BAD_COMMAND", () => {
     for (let address = 0; address < 256; address++) {
         const row = rows.find(r => r.address === address)
         const m = new BusMaster()
@@ -184,7 +184,7 @@ test("addresses that do not exist read and take nothing, and set BAD_COMMAND", (
     }
 })
 
-test("unknown opcodes set BAD_COMMAND, and so do sixteen zeros", () => {
+test("unknown opcodes and sixteen zeros set BAD_COMMAND", () => {
     for (let op = 0; op < 256; op++) {
         const m = new BusMaster()
         m.transfer(command(op, le.REG_LINES, 0, 1))
@@ -208,7 +208,7 @@ test("CLEAR clears RESET, BAD_COMMAND and REFUSED, and is refused while armed", 
     assert.is(m.flags() & latched, le.FLAG_REFUSED)
 })
 
-test("a damaged command changes nothing but BAD_COMMAND (any one to three bits)", () => {
+test("a damaged command (any one to three bits) changes nothing except BAD_COMMAND", () => {
     const good = command(le.OP_WRITE, le.REG_SAMPLES, 0, 100)
     const bit = fc.integer({ min: 0, max: 71 })
     fc.assert(
@@ -225,7 +225,7 @@ test("a damaged command changes nothing but BAD_COMMAND (any one to three bits)"
     )
 })
 
-test("status and replies carry their check, and a damaged command's reply a wrong one", () => {
+test("status and replies carry their CRC, and the reply to a damaged command a wrong one", () => {
     const m = new BusMaster()
     m.engine.firing.onCounts(-3)
     for (const [mosi, at] of [
@@ -244,7 +244,7 @@ test("status and replies carry their check, and a damaged command's reply a wron
     }
 })
 
-test("a transaction below 16 bytes gives the status as far as it goes, and has no effect", () => {
+test("a transaction shorter than 16 bytes returns the status as far as clocked and has no effect", () => {
     const good = command(le.OP_WRITE, le.REG_SAMPLES, 0, 100)
     for (let length = 0; length < 16; length++) {
         const m = new BusMaster()
@@ -258,7 +258,7 @@ test("a transaction below 16 bytes gives the status as far as it goes, and has n
     }
 })
 
-test("table: what is written is read back; beyond its end nothing is", () => {
+test("table: reads return what was written, and nothing is accepted beyond its end", () => {
     const entry = fc.uint8Array({ minLength: 16, maxLength: 16 })
     fc.assert(
         fc.property(
@@ -275,7 +275,7 @@ test("table: what is written is read back; beyond its end nothing is", () => {
                 const back = m.readTable(first, entries.length)
                 assert.equal(Buffer.from(back), fits ? data : Buffer.alloc(data.length))
                 assert.is((m.flags() & le.FLAG_REFUSED) === 0, fits)
-                // Nothing but the range was touched.
+                // Nothing outside the range changed.
                 const sum = m.readTable(0, le.TABLE_ENTRIES).reduce((a, b) => a + b, 0)
                 assert.is(sum, fits ? data.reduce((a, b) => a + b, 0) : 0)
             }
@@ -284,7 +284,7 @@ test("table: what is written is read back; beyond its end nothing is", () => {
     )
 })
 
-test("table: locked while armed for writing, not for reading", () => {
+test("table: locked for writing while armed, but readable", () => {
     const m = new BusMaster()
     assert.ok(m.arm(1, 16, 1000))
     assert.is(m.writeTable(9, new Uint8Array(16).fill(1)), 0)
@@ -292,7 +292,7 @@ test("table: locked while armed for writing, not for reading", () => {
     assert.ok(m.flags() & le.FLAG_REFUSED)
 })
 
-test("WRITE_TABLE cut short: the reply promised all, the whole entries stay, REFUSED tells", () => {
+test("WRITE_TABLE cut short: the reply accepted all, whole entries are kept, REFUSED is set", () => {
     const m = new BusMaster()
     const data = new Uint8Array(48).fill(0xaa)
     const mosi = command(le.OP_WRITE_TABLE, 0, 3, 10, 16 + 48, data)
@@ -303,13 +303,13 @@ test("WRITE_TABLE cut short: the reply promised all, the whole entries stay, REF
     assert.is(sum, 2 * 16 * 0xaa)
 })
 
-test("READ_FIFO cut short: the record that was not clocked whole comes again", () => {
+test("READ_FIFO cut short: a record that was not completely clocked is delivered again", () => {
     const m = new BusMaster()
     m.write(le.REG_SAMPLES, 16)
     m.write(le.REG_TEST, 3)
     const length = le.DATA_AT + 2 * recordLength(16)
     const cut = m.transfer(command(le.OP_READ_FIFO, 0, 3, 0, length - 1))
-    assert.is(getNumber(cut, le.REPLY_AT, "u16"), 3, "what was accepted")
+    assert.is(getNumber(cut, le.REPLY_AT, "u16"), 3, "accepted records")
     assert.equal(
         recordsOf(cut).map(r => r.line),
         [0]
@@ -321,7 +321,7 @@ test("READ_FIFO cut short: the record that was not clocked whole comes again", (
     assert.is(m.records(3, 16).length, 0)
 })
 
-test("READ_FIFO_QUAD: the same records, on four lanes, from an engine that has them; another does not know it", () => {
+test("READ_FIFO_QUAD delivers the same records on four lanes; an engine with one lane rejects it", () => {
     const build = { lanes: le.LANES_QUAD, fifoLines: 8192 }
     const m = new BusMaster(undefined, undefined, undefined, build)
     assert.is(m.read(le.REG_LANES), 4)
@@ -351,7 +351,7 @@ test("READ_FIFO_QUAD: the same records, on four lanes, from an engine that has t
     assert.ok(plain.flags() & le.FLAG_BAD_COMMAND)
 })
 
-test("the catheter's id and serial; without one zeros, disarmed, and no arming", () => {
+test("catheter id and serial number; without a catheter zeros, disarmed, and ARM refused", () => {
     const m = new BusMaster()
     const id = (): string =>
         [0, 1, 2, 3]
@@ -370,15 +370,15 @@ test("the catheter's id and serial; without one zeros, disarmed, and no arming",
     m.engine.plug({ id: "0123456789abcdef", serial: 4 })
     assert.is(id(), "0123456789abcdef")
     assert.is(m.flags() & le.FLAG_ARMED, 0)
-    assert.not(m.control(le.CONTROL_ARM), "its budget is not known")
+    assert.not(m.control(le.CONTROL_ARM), "its budget is not loaded")
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_NO_BUDGET)
     m.loadBudget()
     assert.ok(m.control(le.CONTROL_ARM))
     m.engine.plug({ id: "other", serial: 5 })
-    assert.is(m.flags() & le.FLAG_ARMED, 0, "a catheter was changed for another")
+    assert.is(m.flags() & le.FLAG_ARMED, 0, "the catheter was exchanged")
 })
 
-test("test lines: pattern, header, CRC; all or none; no counter counts them", () => {
+test("test lines: pattern, header, CRC; all or none; not counted", () => {
     const m = new BusMaster()
     m.engine.firing.onCounts(-5)
     m.write(le.REG_SAMPLES, 16)
@@ -406,7 +406,7 @@ test("test lines: pattern, header, CRC; all or none; no counter counts them", ()
     assert.is(m.read(le.REG_DROPPED), 0)
 })
 
-test("a write of SAMPLES empties the FIFO, even of the same value, and nothing counts it", () => {
+test("a write of SAMPLES empties the FIFO, even with the same value, and counts nothing", () => {
     const m = new BusMaster()
     m.write(le.REG_TEST, 10)
     assert.is(m.write(le.REG_SAMPLES, 256), 256)

@@ -1,5 +1,4 @@
-// Responsible for: the line engine's registers: what each reads, which writes it takes, what a write sets off.
-// Not for: how they are reached (line-engine.ts) or what the sequencer does with them (firing.ts).
+// The line engine's registers: values read, values accepted, and effects of writes.
 // Source: boards/line-engine.md, "Registers".
 
 import * as le from "../../../src/shared/devices/line-engine"
@@ -15,7 +14,7 @@ export interface PluggedCatheter {
     serial: number
 }
 
-/** Flags that stay until CONTROL is told to clear. */
+/** Flags that stay set until CLEAR. */
 export interface Latches {
     reset: boolean
     badCommand: boolean
@@ -25,7 +24,7 @@ export interface Latches {
 const FIRST_SAMPLE_MAX_NS = 100_000
 const LINE_PERIOD_MIN_NS = 10_000
 const TGC_STEP_MAX_NS = 65_535
-/** Of each of the two gains in a register. */
+/** Limit of each of the two gains in a register. */
 const TGC_MAX_CDB = 10_000
 const LOCK_MIN_PPM = 100
 const LOCK_MAX_PPM = 50_000
@@ -35,7 +34,7 @@ const SUPPLY_MAX_MV = 100_000
 const ELEMENT_MAX_FF = 1_000_000
 const ENERGY_MAX_NJ = 20_000_000
 const WINDOW_MAX_MS = 1000
-/** Reply of CONTROL and TEST when they refuse. */
+/** Reply of CONTROL and TEST to a refused action. */
 const REFUSED_REPLY = 0xffffffff
 
 export class Registers {
@@ -47,7 +46,7 @@ export class Registers {
         private readonly catheter: () => PluggedCatheter
     ) {}
 
-    /** @returns 0, and the bad-command flag, for an address that cannot be read */
+    /** @returns 0, and sets the bad-command flag, for an address that is not readable */
     read(address: number): number {
         const f = this.firing
         const s = f.settings
@@ -160,8 +159,8 @@ export class Registers {
     }
 
     /**
-     * @returns what the register holds afterwards; for one that acts, the value, or all ones if it refused;
-     * 0, and the bad-command flag, for an address that cannot be written
+     * @returns the register's value afterwards; for registers that act, the written value, or all ones if refused;
+     * 0, and sets the bad-command flag, for an address that is not writable
      */
     write(address: number, value: number, timeUs: number): number {
         const f = this.firing
@@ -212,7 +211,7 @@ export class Registers {
                 s.epoch = (value >>> le.GATE_EPOCH_SHIFT) & 0xff
                 break
             case le.REG_ROTOR_TARGET:
-                // A rotor does not start under lines that are fired by time.
+                // The rotor does not start while lines fire by time.
                 if (value !== 0 && f.firing && !s.byRotor) break
                 if (isRotorSpeed(value | 0)) f.rotor.setTarget(value | 0, timeUs)
                 break
@@ -233,7 +232,7 @@ export class Registers {
         return this.read(address)
     }
 
-    /** @returns false for an address that is none of the budget's */
+    /** @returns false for an address outside the budget registers */
     private writeBudget(address: number, value: number): boolean {
         const { budget, armed } = this.firing
         const b = budget.settings
@@ -264,7 +263,7 @@ export class Registers {
         return false
     }
 
-    /** Reply of a register that acts and holds nothing. */
+    /** Reply of a register that acts and stores nothing. */
     private answer(done: boolean, value: number): number {
         if (done) return value
         this.latches.refused = true
@@ -293,12 +292,12 @@ export class Registers {
     }
 }
 
-/** Two points of the gain curve in a register. */
+/** Registers with two points of the gain curve each. */
 function isTgc(address: number): boolean {
     return address >= le.REG_TGC_0 && address < le.REG_TGC_0 + TGC_POINTS / 2
 }
 
-/** Both or none. */
+/** Accepts both gains or none. */
 function takeGains(curve: Uint16Array, address: number, value: number): void {
     const [first, second] = [value & 0xffff, value >>> 16]
     if (first > TGC_MAX_CDB || second > TGC_MAX_CDB) return

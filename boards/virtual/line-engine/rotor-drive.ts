@@ -1,17 +1,16 @@
-// Responsible for: the physics of the rotor: motor with its speed loop, drag, a jam, and the drive shaft's torsion.
-// Not for: encoder marks and what is concluded from them (rotor.ts). Deterministic from its seed.
-// Figures of a small brushless motor with slip ring and catheter; none is measured. SI units: N·m, kg·m², rad/s.
+// Physics of the rotor: motor with speed loop, drag, jam, and torsion of the drive shaft. Deterministic from its seed.
+// The figures are those of a small brushless motor with slip ring and catheter; none is measured. SI units: N·m, kg·m², rad/s.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 
 export interface RotorOptions {
     seed: number
-    /** Non-uniform rotation: peak angle in degrees by which the tip lags or leads its drive. 0: it follows. */
+    /** Non-uniform rotational distortion: peak angle in degrees by which the tip lags or leads its drive; default 0. */
     nurdDeg?: number
 }
 
-/** The loop is closed so often. Within a step the torque is constant. */
+/** Period of the speed loop. Within a step the torque is constant. */
 export const STEP_S = 1e-4
 const TURN = 2 * Math.PI
 const REST_TURNS_S = 1e-9
@@ -20,34 +19,34 @@ const INERTIA = 2e-6
 const TORQUE_MAX = 3e-3
 const DRAG_COULOMB = 3e-4
 const DRAG_VISCOUS = 4e-7
-/** Drag over a turn is uneven: the catheter lies in bends. */
+/** Variation of the drag over a revolution, due to bends of the catheter. */
 const DRAG_RIPPLE = 2e-5
-/** Slow chance in the drag, and how long it lasts. */
+/** Slow random variation of the drag, and its time constant. */
 const DRAG_CHANCE = 5e-6
 const CHANCE_S = 0.02
-/** A catheter that is held. */
+/** Torque of a catheter that is held. */
 const JAM_TORQUE = 0.2
-/** Set-point of the speed climbs so fast. */
+/** Ramp of the speed set point. */
 const CLIMB_RAD_S2 = 1000
-/** Natural frequency of the loop, critically damped: below the turn rate, which inertia evens out. */
+/** Natural frequency of the loop, critically damped: below the rotation rate, which is smoothed by inertia. */
 const LOOP_RAD_S = 40
-/** Counts of the encoder a turn, to which the loop's phase is rounded. */
+/** Encoder counts per revolution, to which the loop's phase is rounded. */
 const ENCODER_COUNTS = 8192
-/** The lag's pattern wanders by so much of a turn from turn to turn: bends and heart move the shaft. */
+/** Drift of the lag's pattern per revolution, in revolutions: bends and heartbeat move the shaft. */
 const NURD_DRIFT = 0.13
 
 export class RotorDrive {
-    /** Angle in turns, positive clockwise, and its derivatives in turns/s and turns/s², at the beginning of a step. */
+    /** Angle in revolutions, positive clockwise, and its derivatives in rev/s and rev/s², at the start of a step. */
     angle = 0
     speed = 0
     acceleration = 0
-    /** Speed that is asked for, turns/s; 0 brakes, then lets go. */
+    /** Speed set point in rev/s; 0 brakes, then removes the torque. */
     target = 0
     /** The catheter is jammed. */
     jammed = false
-    /** Ripple of the torque once a turn, N·m: a bent coupling, a motor phase that is weak. */
+    /** Amplitude of a torque ripple once per revolution, N·m: a bent coupling or a weak motor phase. */
     wobble = 0
-    /** Peak lag of the tip in turns. */
+    /** Peak lag of the tip in revolutions. */
     private readonly lag: number
     private readonly random
     private chance = 0
@@ -63,26 +62,26 @@ export class RotorDrive {
         return this.speed === 0 && this.target === 0 && this.setSpeed === 0
     }
 
-    /** Takes the torque off and forgets the set-point: what turns runs down. */
+    /** Removes the torque and clears the set point: the rotor coasts to rest. */
     release(): void {
         this.target = 0
         this.setSpeed = 0
     }
 
-    /** By how much the tip is ahead of the drive when that is at `angle`, in turns. */
+    /** Lead of the tip over the drive at drive angle `angle`, in revolutions. */
     tipAhead(angle: number): number {
         return this.lag === 0 ? 0 : -this.lag * Math.sin(TURN * (1 + NURD_DRIFT) * angle)
     }
 
-    /** Ends the step under way after all of it. */
+    /** Completes the present step. */
     endStep(): void {
         const speed = this.speed + this.acceleration * STEP_S
         this.angle += (this.speed + (this.acceleration * STEP_S) / 2) * STEP_S
-        // At rest is exactly at rest, whatever was rounded.
+        // Exactly zero at rest, independent of rounding.
         this.speed = Math.abs(speed) < REST_TURNS_S ? 0 : speed
     }
 
-    /** Chooses the acceleration of the next step. */
+    /** Computes the acceleration of the next step. */
     beginStep(): void {
         const fade = STEP_S / CHANCE_S
         this.chance +=
@@ -98,7 +97,7 @@ export class RotorDrive {
         this.acceleration = this.underFriction(torque - viscous, friction)
     }
 
-    /** Friction brakes what turns, and holds what stands up to its own size. */
+    /** Friction brakes a turning rotor, and holds one at rest up to its limit. */
     private underFriction(torque: number, friction: number): number {
         const per = 1 / (INERTIA * TURN)
         if (this.speed === 0) {
@@ -107,7 +106,7 @@ export class RotorDrive {
         }
         const acceleration = (torque - Math.sign(this.speed) * friction) * per
         const after = this.speed + acceleration * STEP_S
-        // It comes to rest within this step.
+        // The rotor comes to rest within this step.
         return after * this.speed < 0 ? -this.speed / STEP_S : acceleration
     }
 
@@ -131,7 +130,7 @@ export class RotorDrive {
             (2 * LOOP_RAD_S * (this.setSpeed - this.speed) +
                 LOOP_RAD_S ** 2 * (this.setAngle - seen))
         if (Math.abs(torque) <= TORQUE_MAX) return torque
-        // At its limit the loop does not wind up.
+        // Anti-windup at the torque limit.
         this.setAngle -= this.setSpeed * STEP_S
         return Math.sign(torque) * TORQUE_MAX
     }

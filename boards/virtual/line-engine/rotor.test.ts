@@ -1,5 +1,5 @@
-// Lines by the rotor: spin-up and lock, angles in both directions, jitter by the counter on the transmit line, stall,
-// wobble, and nothing fired without a lock. Limits: 0.1 % of jitter is the requirement; times are those of the data sheet.
+// Lines triggered by the rotor: spin-up and lock, angles in both directions, jitter measured on the transmit line, stall,
+// wobble, and no firing without lock. Limits: 0.1 % jitter is the requirement; times are those of the data sheet.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as le from "../../../src/shared/devices/line-engine"
@@ -12,7 +12,7 @@ const test = suite("line engine: rotor")
 const SAMPLES = 16
 const POLL_US = 5000
 
-/** An engine on its bus in rotor mode, with the rotor as some tests disturb it. */
+/** An engine on its bus in rotor mode, whose rotor can be disturbed. */
 class Turning extends BusMaster {
     readonly rotor = this.engine.firing.rotor
     readonly got: LineRecord[] = []
@@ -35,7 +35,7 @@ class Turning extends BusMaster {
         return this.read(le.REG_ROTOR_STATUS)
     }
 
-    /** Lets time pass as a controller would: serviced, and all lines read. */
+    /** Advances time as a controller does: serviced, and with all lines read. */
     run(ms: number): this {
         for (let us = 0; us < 1000 * ms; us += POLL_US) {
             this.wait(POLL_US)
@@ -44,14 +44,14 @@ class Turning extends BusMaster {
         return this
     }
 
-    /** From rest to locked. @returns ms that it took */
+    /** Starts the rotor and waits for lock. @returns the time in ms */
     lock(rpm: number): number {
         assert.is(this.target(rpm), 1000 * rpm)
         for (let ms = 0; ms < 2000; ms++) {
             this.wait(1000)
             if (this.status() & le.ROTOR_LOCKED) return ms
         }
-        throw new Error("it did not lock")
+        throw new Error("the rotor did not lock")
     }
 }
 
@@ -73,17 +73,17 @@ for (const [size, lines] of SPEEDS)
             m.run(1000)
             const counter = new TransmitCounter()
             for (const us of m.pulses) counter.onPulse(us)
-            // All of the second but the turn that FIRE and the last look may have cut.
+            // All of the second except the revolutions that FIRE and the last access may have cut.
             const all = (size / 60) * lines
             assert.ok(counter.count <= all && counter.count >= all - lines - 250)
             const jitter = counter.jitter(0, Infinity)
             assert.ok(jitter <= 0.001, `${100 * jitter} %`)
-            // A model without any unevenness would prove nothing.
+            // The model must contain some unevenness for the test to be meaningful.
             assert.ok(jitter > 0.0001, `${100 * jitter} %`)
             const periodNs = 60e9 / size
             const off = m.read(le.REG_ROTOR_PERIOD) / periodNs - 1
             assert.ok(Math.abs(off) < 0.002, `${off}`)
-            // A turn is a frame: line 0 at the index, then all angles one after the other, by direction.
+            // A revolution is a frame: line 0 at the index, then all angles in order of the direction.
             for (const [n, r] of m.got.entries()) {
                 const k = n % lines
                 assert.is(r.index, rpm > 0 ? k : (lines - k) % lines)
@@ -93,7 +93,7 @@ for (const [size, lines] of SPEEDS)
             assert.ok(m.got.length > 0.9 * all)
         })
 
-test("a line fires at its angle: the shaft is there to 5 seconds of arc", () => {
+test("a line fires at its angle to within 5 seconds of arc", () => {
     for (const rpm of [1800, -1800]) {
         const m = new Turning(256)
         m.lock(rpm)
@@ -114,9 +114,9 @@ test("a line fires at its angle: the shaft is there to 5 seconds of arc", () => 
     }
 })
 
-test("nothing is fired before the lock, nor by a rotor that stands", () => {
+test("nothing fires before the lock or with the rotor at rest", () => {
     const m = new Turning(256)
-    assert.not(m.fire(), "standing")
+    assert.not(m.fire(), "at rest")
     m.target(1800)
     for (let ms = 0; !(m.status() & le.ROTOR_LOCKED); ms++) {
         assert.not(m.fire(), `${ms} ms`)
@@ -139,7 +139,7 @@ test("nothing is fired before the lock, nor by a rotor that stands", () => {
     assert.is(m.status() & le.ROTOR_LOST, 0)
 })
 
-test("jammed: firing ends within two sixteenths of a turn, the torque is off, a new start clears it", () => {
+test("jammed: firing ends within two sixteenths of a revolution, the torque is off, a new start clears it", () => {
     for (const [rpm, lines] of SPEEDS) {
         const m = new Turning(lines)
         m.lock(rpm)
@@ -170,14 +170,14 @@ test("jammed from the start: stalled after 200 ms", () => {
     assert.is(m.status(), le.ROTOR_STALLED)
 })
 
-test("a wobble that leaves the turn's time as it is ends the lock within a turn", () => {
+test("a wobble within an unchanged revolution time ends the lock within one revolution", () => {
     for (const rpm of [1800, -1800]) {
         const m = new Turning(256)
         m.lock(rpm)
         m.fire()
         m.run(100)
         const fromUs = m.timeUs
-        // Peak of the speed's error 1e-3/(2e-6 kg·m² · 188.5² 1/s²) = 1.4 %.
+        // Peak speed error 1e-3/(2e-6 kg·m² · 188.5² 1/s²) = 1.4 %.
         m.rotor.drive.wobble = 1e-3
         m.run(100)
         assert.ok(m.pulses.at(-1)! - fromUs < 60e6 / 1800)
@@ -189,7 +189,7 @@ test("a wobble that leaves the turn's time as it is ends the lock within a turn"
     }
 })
 
-test("no index for two turns ends the lock", () => {
+test("no index for two revolutions ends the lock", () => {
     const m = new Turning(256)
     m.lock(1800)
     m.fire()
@@ -202,7 +202,7 @@ test("no index for two turns ends the lock", () => {
     assert.is(m.status() & (le.ROTOR_INDEX | le.ROTOR_LOCKED), 0)
 })
 
-test("the rotor is not left turning: service watchdog, catheter out, power failure", () => {
+test("the rotor does not keep turning: service watchdog, catheter unplugged, power failure", () => {
     const spun = (): Turning => {
         const m = new Turning(256)
         m.lock(1800)
@@ -230,7 +230,7 @@ test("the rotor is not left turning: service watchdog, catheter out, power failu
     assert.is(failed.read(le.REG_TRIGGER_MODE), le.TRIGGER_FREE)
 })
 
-test("another direction is gone through rest, and locked anew", () => {
+test("reversal goes through rest and needs a new lock", () => {
     const m = new Turning(256)
     m.lock(1800)
     m.target(-1800)
@@ -240,13 +240,13 @@ test("another direction is gone through rest, and locked anew", () => {
     assert.ok(m.rotor.drive.speed < -29.9)
 })
 
-test("speeds that no rotor has are not taken", () => {
+test("rejects speeds outside the range", () => {
     const m = new Turning(256)
     for (const rpm of [1, -899, 6001, -6001, 2e6]) assert.is(m.target(rpm), 0, `${rpm}`)
     for (const rpm of [900, -6000, 0]) assert.is(m.target(rpm), 1000 * rpm)
 })
 
-test("inhibited: the turn goes on, the lines of it are refused and keep their angles", () => {
+test("inhibited: the rotor turns on, and the lines are refused and keep their angles", () => {
     const m = new Turning(256)
     m.lock(1800)
     m.fire()
@@ -264,7 +264,7 @@ test("inhibited: the turn goes on, the lines of it are refused and keep their an
     assert.is(next!.line, last!.line + 1)
 })
 
-test("non-uniform rotation: the tip is heard where it is, the record says where its drive is; off, both agree", () => {
+test("non-uniform rotation: the echo is that of the tip's angle, the record has the drive's; without it both agree", () => {
     for (const nurdDeg of [0, 10]) {
         const heard: number[] = []
         const m = new Turning(256, { seed: 1, nurdDeg }, index => {
@@ -278,12 +278,12 @@ test("non-uniform rotation: the tip is heard where it is, the record says where 
             (r, n) => (((heard[n]! - r.index + 384) % 256) - 128) * (360 / 256)
         )
         const peak = Math.max(...awayDeg.map(Math.abs))
-        // A whole line of 1.4° at most is rounded.
+        // Rounded to whole lines of 1.4°.
         assert.ok(Math.abs(peak - nurdDeg) <= 360 / 512 + 1e-9, `${peak}°`)
     }
 })
 
-test("one seed replays bit for bit, whenever the bus is looked at; another does not", () => {
+test("one seed reproduces a run bit for bit, independent of bus accesses; another seed does not", () => {
     const pulses = (seed: number, pollUs: number): number[] => {
         const m = new Turning(256, { seed })
         m.target(1800)

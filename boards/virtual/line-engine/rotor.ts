@@ -1,5 +1,4 @@
-// Responsible for: the rotor as the line engine sees it: marks of the encoder, lock, supervision, stall.
-// Not for: the physics (rotor-drive.ts) or what a line is (firing.ts).
+// The rotor as seen by the line engine: encoder marks, lock, supervision, stall. Physics is in rotor-drive.ts.
 // Source: boards/line-engine.md, "Rotor".
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
@@ -10,14 +9,14 @@ import { RotorDrive, STEP_S, type RotorOptions } from "./rotor-drive"
 export type { RotorOptions } from "./rotor-drive"
 
 const STEP_US = STEP_S * 1e6
-/** Edges of the encoder behind the engine's PLL are off by so much (rms, turns): 0.9 seconds of arc. */
+/** Error of the encoder edges after the engine's PLL (rms, revolutions): 0.9 seconds of arc. */
 const EDGE_ERROR_TURNS = 0.9 / 3600 / 360
 const MRPM_PER_TURN_S = 60_000
 
-/** One way round, the other, or at rest. */
+/** Direction of rotation; 0 at rest. */
 type Way = -1 | 0 | 1
 
-/** A mark of the encoder that lies ahead: which, in parts of a turn from the angle 0, and when (us). */
+/** The next encoder mark: its number in parts of a revolution from angle 0, and its time (us). */
 interface Mark {
     place: number
     timeUs: number
@@ -29,14 +28,14 @@ export class Rotor {
     locked = false
     stalled = false
     indexSeen = false
-    /** Time of the last whole turn in ns, 0 before there was one. */
+    /** Time of the last whole revolution in ns; 0 before there was one. */
     periodNs = 0
-    /** Index marks since the rotor was started. */
+    /** Index marks since the rotor started. */
     turns = 0
-    /** The wire of the index mark is broken. */
+    /** The index wire is broken. */
     indexDead = false
 
-    /** When the drive's step under way began. */
+    /** Start time of the drive's present step. */
     stepUs = 0
     private readonly edgeErrors: Float64Array
     private passedUs = 0
@@ -44,7 +43,7 @@ export class Rotor {
     private sectorPlace = 0
     private linePlace = 0
     private lines = 1
-    // What the supervision remembers: the last marks, and how many parts of a turn were good in a row.
+    // State of the supervision: times of the last marks, and number of consecutive good sectors.
     private sectorUs = 0
     private indexUs = 0
     private sinceIndex = 0
@@ -54,7 +53,7 @@ export class Rotor {
     constructor(options: RotorOptions) {
         this.drive = new RotorDrive(options)
         const random = xoroshiro128plus(options.seed ^ 0xed6e)
-        // Evenly spread over ±√3 has a standard deviation of 1.
+        // Uniform in ±√3 has a standard deviation of 1.
         this.edgeErrors = Float64Array.from(
             { length: le.TABLE_ENTRIES },
             () => EDGE_ERROR_TURNS * Math.sqrt(3) * (2 * uniformFloat64(random) - 1)
@@ -65,7 +64,7 @@ export class Rotor {
         return this.targetMrpm !== 0
     }
 
-    /** Sets the speed from `timeUs` on; another one than before begins the lock anew. */
+    /** Sets the speed from `timeUs` on; a different speed resets the lock. */
     setTarget(mrpm: number, timeUs: number): void {
         if (mrpm === this.targetMrpm) return
         const stood = this.drive.stands
@@ -83,14 +82,14 @@ export class Rotor {
         this.beginStep()
     }
 
-    /** Takes the motor's torque off at once: what turns runs down. */
+    /** Removes the motor's torque at once: the rotor coasts to rest. */
     release(): void {
         this.targetMrpm = 0
         this.drive.release()
         this.forgetLock()
     }
 
-    /** Supply failed: nothing is remembered. */
+    /** Power-on: clears all state. */
     reset(): void {
         this.release()
         this.stalled = false
@@ -99,7 +98,7 @@ export class Rotor {
         this.periodNs = 0
     }
 
-    /** Which line's place is really looked at while `index` fires: the tip may not follow its drive. */
+    /** Line that the tip points to while `index` fires, which differs if the tip does not follow its drive. */
     heardIndex(index: number): number {
         const { lines } = this
         const ahead = this.drive.tipAhead(this.linePlace / lines) * lines
@@ -107,10 +106,10 @@ export class Rotor {
     }
 
     /**
-     * Lets the rotor turn up to `timeUs` and tells every line's angle that it passes, in order of time.
-     * @param lines a turn
+     * Advances the rotor to `timeUs` and reports every line angle that it passes, in chronological order.
+     * @param lines lines per revolution
      * @param lockPpm limit of the supervision
-     * @param onLine gets the line's index (its angle, clockwise from the index mark) and the time
+     * @param onLine receives the line's index (its angle, clockwise from the index mark) and the time
      */
     advanceTo(
         timeUs: number,
@@ -131,7 +130,7 @@ export class Rotor {
                 lines,
                 this.edgeErrors[modulo(this.linePlace, lines)]!
             )
-            // The sector's mark first: whether the rotor is locked is known before a line fires there.
+            // The sector mark first, so that loss of lock is detected before a line fires there.
             const mark = sector.timeUs <= line.timeUs ? sector : line
             const nextUs = Math.min(mark.timeUs, endUs)
             const stallUs = this.stallUs()
@@ -166,13 +165,13 @@ export class Rotor {
         this.linePlace = this.placeAhead(this.lines)
     }
 
-    /** The next of `parts` marks a turn in the way that it turns. */
+    /** The next of `parts` marks per revolution in the direction of rotation. */
     private placeAhead(parts: number): number {
         const place = this.drive.angle * parts
         return this.way >= 0 ? Math.floor(place) + 1 : Math.ceil(place) - 1
     }
 
-    /** When the mark is passed if the acceleration stays; never if it is not. */
+    /** Time at which the mark is passed at constant acceleration; Infinity if it is not reached. */
     private ahead(place: number, parts: number, errorTurns: number): Mark {
         const { angle, speed, acceleration } = this.drive
         const way = place / parts + errorTurns - angle

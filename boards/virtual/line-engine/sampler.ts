@@ -1,9 +1,8 @@
-// Responsible for: the receive chain of the line engine: time gain, then 8-bit codes of the logarithmic amplifier or 16 bits of RF.
-// Not for: what the transducer hears (../vessel).
+// Receive chain of the line engine: TGC, then 8-bit logarithmic codes or 16-bit RF.
 
 import { amplitudeToCode } from "../../../src/shared/acquisition/sample-codes"
 
-/** Bits of a float32 that index the table: sign, exponent and 11 bits of mantissa, 0.004 dB. */
+/** Bits of a float32 that do not index the table; sign, exponent and 11 bits of mantissa do: 0.004 dB. */
 const INDEX_SHIFT = 12
 
 /** Full scale of an int16 sample of RF. */
@@ -24,10 +23,10 @@ export class Sampler {
     private bits = new Uint32Array(0)
 
     /**
-     * @param samples samples a line
-     * @param periodNs from sample to sample
-     * @param firstNs time of sample 0 after the pulse began
-     * @param curveCdb gain every `stepNs` from the pulse on, straight between two, the last one from its time on
+     * @param samples samples per line
+     * @param periodNs sample period
+     * @param firstNs time of sample 0 after the start of the pulse
+     * @param curveCdb gain every `stepNs` from the start of the pulse, linear in between, constant after the last point
      */
     setGain(
         samples: number,
@@ -51,19 +50,19 @@ export class Sampler {
         this.bits = new Uint32Array(this.work.buffer)
     }
 
-    /** Codes of `envelope` (linear, full scale 1 after gain) into `out` from `at`. */
+    /** Writes the codes of `envelope` (linear, full scale 1 after gain) to `out` from `at`. */
     sample(envelope: Float32Array, out: Uint8Array, at: number): void {
         const { gains, work, bits } = this
-        // Two loops, as reading bits just after writing their float makes the processor wait.
+        // Two loops, as reading bits right after writing their float stalls the processor.
         for (let k = 0; k < gains.length; k++) work[k] = envelope[k]! * gains[k]!
         for (let k = 0; k < gains.length; k++) {
-            // Negative, infinite or no number at all reads as silence.
+            // Negative, infinite and NaN values give 0.
             const index = bits[k]! >>> INDEX_SHIFT
             out[at + k] = index < codes.length ? codes[index]! : 0
         }
     }
 
-    /** `rf` (full scale 1 after gain) as int16, low byte first, into `out` from `at`; beyond full scale it saturates. */
+    /** Writes `rf` (full scale 1 after gain) as little-endian int16 to `out` from `at`; saturates at full scale. */
     sampleRf(rf: Float32Array, out: Uint8Array, at: number): void {
         const { gains } = this
         for (let k = 0; k < gains.length; k++) {

@@ -1,5 +1,4 @@
-// Responsible for: the memory of the sequence table and its CRC.
-// Not for: what may change it when (line-engine.ts) or what an entry makes the sequencer do (firing.ts).
+// Memory of the sequence table and its CRC.
 
 import { crc32c } from "@node-rs/crc32"
 import { TABLE_ENTRIES } from "../../../src/shared/devices/line-engine"
@@ -12,11 +11,11 @@ const CYCLES_AT = 6
 const SAMPLE_PERIOD_AT = 12
 
 export class SequenceTable {
-    /** A bit was flipped since power-on: only then can its sum have changed by itself. */
+    /** A bit was flipped since power-on: only then can the CRC have changed without a write. */
     disturbed = false
     private readonly bytes = new Uint8Array(TABLE_ENTRIES * TABLE_ENTRY_LENGTH)
 
-    /** Entries from `first` on, as many as `data` holds; the caller has checked that they fit. */
+    /** Writes entries from `first` on, as many as `data` holds; the caller checks that they fit. */
     write(first: number, data: Uint8Array): void {
         this.bytes.set(data, first * TABLE_ENTRY_LENGTH)
     }
@@ -26,12 +25,12 @@ export class SequenceTable {
         return this.bytes.subarray(from, from + count * TABLE_ENTRY_LENGTH)
     }
 
-    /** CRC-32C of the first `entries` entries as they are now. */
+    /** CRC-32C of the first `entries` entries. */
     crc(entries: number): number {
         return crc32c(Buffer.from(this.read(0, entries)))
     }
 
-    /** Time from sample to sample of entry 0, in ps: the time gain follows it. */
+    /** Sample period of entry 0, in ps, which the TGC uses. */
     samplePeriodPs(): number {
         return getNumber(this.bytes, SAMPLE_PERIOD_AT, "u32")
     }
@@ -52,7 +51,7 @@ export class SequenceTable {
         this.disturbed = false
     }
 
-    /** Flips one bit, as a disturbed memory would. */
+    /** Flips one bit, like a memory upset. */
     disturb(byte: number, bit: number): void {
         this.disturbed = true
         this.bytes[byte % this.bytes.length]! ^= 1 << (bit & 7)

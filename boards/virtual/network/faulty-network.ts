@@ -1,35 +1,35 @@
-// Responsible for: a network between the board's socket and its host that delays, cuts up, throttles, stalls and breaks.
-// Not for: what either end makes of it. Until a connection ends its bytes stay whole and in their order, as TCP has it.
+// Network between the board's socket and the host with delay, segmentation, bandwidth limit, stalls and connection loss.
+// As with TCP, bytes stay complete and in order until the connection ends.
 
 import type { VirtualClock } from "../vm/virtual-clock"
 import type { VmSocket } from "../vm/device-vm"
 
-/** How one direction behaves; what is left out is as good as can be. */
+/** Properties of one direction; default: ideal. */
 export interface WayOptions {
-    /** Time on the way. */
+    /** Latency. */
     readonly delayUs?: number
-    /** On top of it, anything from 0 to this, anew for each piece. */
+    /** Added to the latency of each segment: uniform from 0 to this value. */
     readonly jitterUs?: number
     readonly bytesPerS?: number
-    /** Bytes of each piece that arrives. Shorter writes are put together, for at most {@link GATHER_US}. */
+    /** Bytes per delivered segment. Shorter writes are combined, for at most {@link GATHER_US}. */
     readonly segment?: number
-    /** Between one piece and the next; left out, those of one write arrive in one instant. */
+    /** Time between segments; default: all segments of one write arrive at once. */
     readonly gapUs?: number
 }
 
 export interface FaultyNetworkOptions {
     readonly toHost?: WayOptions
     readonly toBoard?: WayOptions
-    /** Chance in [0, 1). */
+    /** Uniform random numbers in [0, 1). */
     readonly random: () => number
 }
 
-/** A sender that puts writes together waits no longer than this for more. */
+/** Maximum time for which the sender waits to combine writes. */
 const GATHER_US = 20_000
 
 /** One direction of one connection. */
 class Way {
-    /** Bytes that were sent and have not arrived. */
+    /** Bytes sent and not yet delivered. */
     underWay = 0
     private gathered: Uint8Array[] = []
     private gatheredLength = 0
@@ -38,7 +38,7 @@ class Way {
     private lastArrivalUs = 0
     private stalledUntilUs = 0
     private handedUs = 0
-    /** Bytes that still arrive before the connection ends, and what happens then. */
+    /** Bytes still delivered before the connection ends, and the action at that moment. */
     private left = Infinity
     private onCut: () => void = () => undefined
 
@@ -57,12 +57,12 @@ class Way {
         else if (this.gathered.length === 1) this.clock.after(GATHER_US, () => this.post())
     }
 
-    /** Nothing arrives before this time; for ever if it is Infinity. */
+    /** Delivers nothing before this time; Infinity: never again. */
     stall(untilUs: number): void {
         this.stalledUntilUs = untilUs
     }
 
-    /** The connection ends behind so many bytes more. */
+    /** Ends the connection after this many further bytes. */
     cut(bytes: number, onCut: () => void): void {
         this.left = bytes
         this.onCut = onCut
@@ -77,7 +77,7 @@ class Way {
             Math.max(clock.nowUs, this.busyUntilUs) + (1e6 * this.gatheredLength) / bytesPerS
         this.gathered = []
         this.gatheredLength = 0
-        // Whatever its own delay, no piece overtakes another.
+        // Jitter must not reorder segments.
         this.lastArrivalUs = Math.max(
             this.lastArrivalUs,
             this.busyUntilUs + delayUs + jitterUs * this.random()
@@ -85,7 +85,7 @@ class Way {
         clock.at(this.lastArrivalUs, () => this.arrive())
     }
 
-    /** One piece is due: the oldest, whichever it was for. */
+    /** Delivers the oldest write; each alarm is for one of them. */
     private arrive(): void {
         if (this.stalledUntilUs === Infinity) return
         if (this.clock.nowUs < this.stalledUntilUs) {
@@ -115,7 +115,7 @@ class Way {
     }
 }
 
-/** A connection as it goes through {@link FaultyNetwork}. */
+/** One connection through {@link FaultyNetwork}. */
 interface Connection {
     readonly board: VmSocket
     readonly host: VmSocket
@@ -123,10 +123,10 @@ interface Connection {
     readonly toBoard: Way
 }
 
-/** Stands between a board and its host; every connection that the board opens passes through it. */
+/** Network between a board and its host; all connections that the board opens pass through it. */
 export class FaultyNetwork {
     private latest: Connection | undefined
-    /** While true, nobody answers a board that wants to connect. */
+    /** While true, connection attempts fail. */
     down = false
 
     constructor(
@@ -134,7 +134,7 @@ export class FaultyNetwork {
         private readonly options: FaultyNetworkOptions
     ) {}
 
-    /** @returns the same socket as the host sees it from the other side of the network */
+    /** @returns the socket as the host sees it */
     through(board: VmSocket): VmSocket {
         const { clock, options } = this
         const { random } = options
@@ -145,7 +145,7 @@ export class FaultyNetwork {
             onData: () => undefined,
             onEnd: () => undefined,
             accept: () => {
-                if (this.down) board.refuse("nobody answers")
+                if (this.down) board.refuse("connection refused")
                 else board.accept()
             },
             refuse: reason => board.refuse(reason),
@@ -160,24 +160,24 @@ export class FaultyNetwork {
         return host
     }
 
-    /** Bytes of the latest connection that the board has sent and the host has not got. */
+    /** Bytes of the latest connection that the board has sent and the host has not received. */
     get underWayToHost(): number {
         return this.latest?.toHost.underWay ?? 0
     }
 
-    /** Nothing passes for so long, in one direction or both; then all of it does. */
+    /** Stalls one direction or both for `us`; everything sent meanwhile is delivered afterwards. */
     stall(us: number, way: "toHost" | "toBoard" | "both" = "both"): void {
         const untilUs = this.clock.nowUs + us
         if (way !== "toBoard") this.latest?.toHost.stall(untilUs)
         if (way !== "toHost") this.latest?.toBoard.stall(untilUs)
     }
 
-    /** Nothing passes any more, and neither end is told: a cable pulled behind a switch. */
+    /** Stops all traffic without notice to either end, as a cable unplugged behind a switch does. */
     halfOpen(): void {
         this.stall(Infinity)
     }
 
-    /** The connection ends at both ends once the host has got so many bytes more: within a burst, but for chance. */
+    /** Closes the connection at both ends after the host has received this many further bytes, usually within a burst. */
     cut(bytes: number): void {
         const { latest } = this
         latest?.toHost.cut(bytes, () => {
@@ -187,7 +187,7 @@ export class FaultyNetwork {
         })
     }
 
-    /** The connection ends at both ends; what was under way is lost. */
+    /** Closes the connection at both ends; data in flight is lost. */
     reset(): void {
         const { latest } = this
         if (!latest) return

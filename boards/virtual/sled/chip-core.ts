@@ -1,6 +1,5 @@
-// The inside of the TMC5160 behind its registers: ramp generator, switches, encoder input and power stage, and what
-// they do to each other. Responsible for time and pins; register access is in register-access.ts, flags in status.ts, SPI in
-// tmc5160.ts.
+// Core of the TMC5160 behind its registers: connects ramp generator, switches, encoder input and power stage, and keeps their
+// time. Register access is in register-access.ts, flags in status.ts, SPI in tmc5160.ts.
 import { EncoderInput } from "./encoder-input"
 import { MisuseLog } from "./misuse"
 import { PowerStage } from "./power-stage"
@@ -17,7 +16,7 @@ export interface ChipCoreOptions {
     pinLeft: boolean
     pinRight: boolean
     timeUs: number
-    /** Where instruments hear of edges. */
+    /** Receives edges for the instruments. */
     onEdge: (signal: EdgeSignal, level: boolean, timeUs: number) => void
 }
 
@@ -47,7 +46,7 @@ export class ChipCore {
         this.reset(o.pinLeft, o.pinRight)
     }
 
-    /** Power-on: all registers to their reset values, counters and latches cleared; the pins stay as they are. */
+    /** Power-on: registers at their reset values, counters and latches cleared; pin levels are kept. */
     reset(pinLeft: boolean, pinRight: boolean): void {
         const zero = {
             vstart: 0,
@@ -74,7 +73,7 @@ export class ChipCore {
         this.noticeEdges()
     }
 
-    /** Moves all parts on; the physics then reads `ramp.fieldUsteps` and `forceFraction`. */
+    /** Advances all parts; the physics then reads `ramp.fieldUsteps` and `forceFraction`. */
     advanceTo(timeUs: number): void {
         if (timeUs <= this.timeUs) return
         this.ramp.advanceTo(timeUs)
@@ -97,7 +96,7 @@ export class ChipCore {
         return this.stage.forceFraction(this.timeUs, this.ramp.lastStepUs)
     }
 
-    /** Until when neither the field nor the current changes by itself. */
+    /** Time until which neither the field nor the current changes by itself. */
     get quietUntilUs(): number {
         return Math.min(
             this.ramp.quietUntilUs,
@@ -112,7 +111,7 @@ export class ChipCore {
         this.switchesChanged()
     }
 
-    /** Pins or SW_MODE changed: latch, and tell the ramp what is blocked. */
+    /** Call after pins or SW_MODE changed: latches and updates the ramp generator's stop conditions. */
     switchesChanged(): void {
         const s = this.switches
         if (s.update()) {
@@ -133,7 +132,7 @@ export class ChipCore {
             this.xlatch = this.ramp.xactual
     }
 
-    /** Logs what instruments watch; called after anything that may have changed it. */
+    /** Reports edges to the instruments; called after anything that may have caused one. */
     noticeEdges(): void {
         const on = this.stage.on
         if (on !== this.stageWasOn) this.onEdge("power-stage", on, this.timeUs)

@@ -1,5 +1,4 @@
-// The ABN encoder interface inside the TMC5160: X_ENC with its fixed-point factor, N events, the deviation warning.
-// Responsible for counting what arrives at the pins; the encoder itself is in encoder.ts.
+// The ABN encoder interface of the TMC5160: X_ENC with its fixed-point factor, N events, deviation warning.
 // Source: TMC5160 data sheet, 6.4 and chapter 20.
 import { ENCMODE } from "./registers"
 
@@ -52,7 +51,7 @@ export class EncoderInput {
 
     /**
      * ENC_CONST: signed whole part in the upper 16 bits; the lower 16 bits count up from it, as a fraction of 2^16 or,
-     * in decimal mode, of 10^4 (the sheet's -25.6 is 0xFFE6, 4000).
+     * in decimal mode, of 10^4 (the data sheet's -25.6 is 0xFFE6, 4000).
      */
     setConst(raw: number): void {
         this.rawConst = raw >>> 0
@@ -71,7 +70,7 @@ export class EncoderInput {
     }
 
     /**
-     * A new level of the N channel. Returns true if that is an N event in the chosen mode, so that the caller can latch
+     * New level of the N channel. Returns true if that is an N event in the configured mode, so that the caller can latch
      * XACTUAL as well (latch_x_act).
      */
     setN(level: boolean): boolean {
@@ -80,7 +79,7 @@ export class EncoderInput {
         const m = this.mode
         const active = level === ((m & ENCMODE.polN) !== 0)
         const edge = active ? m & ENCMODE.posEdge : m & ENCMODE.negEdge
-        // with neither edge chosen the event is the active level itself
+        // with neither edge selected the event is the active level itself
         const wanted = edge !== 0 || (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
         const polarity =
             (m & ENCMODE.ignoreAb) !== 0 ||
@@ -94,13 +93,13 @@ export class EncoderInput {
         return true
     }
 
-    /** Compares with XACTUAL; the warning stays until it is cleared and no longer true. */
+    /** Compares with XACTUAL; the warning stays until cleared while the deviation is within limits. */
     checkDeviation(xactual: number): void {
         if (this.deviation > 0 && Math.abs((this.whole - xactual) | 0) > this.deviation)
             this.deviationWarn = true
     }
 
-    /** Write of ENC_STATUS: ones clear; a deviation that persists is seen again at the next comparison. */
+    /** Write to ENC_STATUS: ones clear; a persisting deviation sets its flag again at the next comparison. */
     clearStatus(bits: number): void {
         if (bits & 1) this.nEvent = false
         if (bits & 2) this.deviationWarn = false

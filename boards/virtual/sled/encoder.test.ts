@@ -1,4 +1,4 @@
-// The encoder against the ruler, the chip's counter against the encoder, fixed-point factors, deviation, index, faults.
+// The encoder against the ruler; the chip's counter against the encoder; fixed-point factors, deviation, index, faults.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -14,18 +14,18 @@ const moving = (): BusMaster =>
         .ramp({ speed: 3, accel: 30 })
         .target(20)
 
-test("counts follow the true position to one count, also when asked about the past", () => {
+test("counts follow the true position to one count, also for times in the past", () => {
     const m = moving()
     const zero = Math.floor(m.rig.ruler.positionMm(0) * 1000)
     m.finish()
     for (let t = 0; t < m.timeUs; t += 77_777) {
         const truth = m.rig.ruler.positionMm(t) * 1000 - zero
-        // 1 count of floor, and the ruler's samples are up to 1 ms apart: below 1 um of curvature at 30 mm/s^2
+        // 1 count from rounding down, and the ruler's samples are up to 1 ms apart: below 1 um of curvature at 30 mm/s^2
         assert.ok(Math.abs(m.rig.encoder.countsAt(t) - truth) < 1.6, `${t}`)
     }
 })
 
-test("X_ENC is counts times 51.2 and an attached counter hears the same", () => {
+test("X_ENC is the count times 51.2, and an attached counter gets the same count", () => {
     const m = moving()
     let own = 0
     m.rig.encoder.attach({ onCounts: delta => (own += delta) })
@@ -35,7 +35,7 @@ test("X_ENC is counts times 51.2 and an attached counter hears the same", () => 
     assert.ok(own > 19_950 && own < 20_050)
 })
 
-test("ENC_CONST: binary, decimal and negative factors (20, examples of the sheet)", () => {
+test("ENC_CONST: binary, decimal and negative factors (chapter 20, examples of the data sheet)", () => {
     const run = (mode: number, raw: number, counts: number): number => {
         const e = new EncoderInput()
         e.setMode(mode)
@@ -59,7 +59,7 @@ test("ENC_CONST: binary, decimal and negative factors (20, examples of the sheet
                     e.count(d)
                     sum += BigInt(d)
                 }
-                // the exact product, in 16.16, floored and wrapped to 32 bits
+                // the exact product in 16.16, rounded down and wrapped to 32 bits
                 assert.is(e.xEnc, Number(BigInt.asIntN(32, (sum * BigInt(raw)) >> 16n)))
             }
         ),
@@ -67,7 +67,7 @@ test("ENC_CONST: binary, decimal and negative factors (20, examples of the sheet
     )
 })
 
-test("ENC_DEVIATION warns of lost steps, keeps the warning while it is true, and raises the interrupt", () => {
+test("ENC_DEVIATION warns of lost steps, holds the warning while it applies, and raises the interrupt", () => {
     const m = moving()
     m.write("RAMP_STAT", 0x1fff)
     m.write("ENC_DEVIATION", 5120)
@@ -78,7 +78,7 @@ test("ENC_DEVIATION warns of lost steps, keeps the warning while it is true, and
     m.advanceMs(100)
     assert.is(m.read("ENC_STATUS"), 2)
     assert.is(m.rig.chip.interrupt, true)
-    assert.ok(m.rig.chip.core.ramp.moving, "a warning only: the motor runs on")
+    assert.ok(m.rig.chip.core.ramp.moving, "only a warning: the motor keeps running")
     m.write("ENC_STATUS", 2)
     assert.is(m.read("ENC_STATUS"), 2)
     m.write("ENC_DEVIATION", 0)
@@ -107,7 +107,7 @@ test("the index mark latches and clears once (clr_once, clr_enc_x, latch_x_act)"
     assert.ok(Math.abs(m.readSigned("X_ENC") / 51200 - 15) < 0.03)
 })
 
-test("faults: dead, reversed, slipping", () => {
+test("faults: dead, reversed, lost edges", () => {
     const m = moving()
     m.advanceMs(1000)
     const at = (): number => m.rig.encoder.countsAt(m.timeUs)
@@ -126,7 +126,7 @@ test("faults: dead, reversed, slipping", () => {
     assert.is(m.rig.faults.active.length, 0)
 })
 
-test("options are checked, times before the log are refused", () => {
+test("checks its options and refuses times before the log", () => {
     assert.throws(() => new BusMaster({ seed: 1, encoder: { resolutionUm: 0 } }), /0.05..100/)
     assert.throws(() => moving().rig.encoder.countsAt(-1), /not in the log/)
 })

@@ -1,5 +1,5 @@
-// The linear encoder on the sled: position to signed quadrature counts, its index mark and its faults. Responsible for
-// what leaves the encoder's cable; the motor chip's counter is encoder-input.ts, others attach as listeners.
+// Model of the linear encoder on the sled: position to signed quadrature counts, index mark, faults. The counter in the
+// motor driver is encoder-input.ts; other counters attach as listeners.
 import { TimeSeries } from "./time-series"
 import { type EncoderOptions, type QuadratureListener, SledError } from "./types"
 
@@ -8,7 +8,7 @@ export const ENCODER_DEFAULTS: EncoderOptions = {
     indexPositionMm: 10,
 }
 
-/** Changes of the count that are kept: 13 s at 10 mm/s and 1 um, much longer when slow, without end at rest. */
+/** Count changes kept: 13 s at 10 mm/s and 1 um, proportionally longer at lower speed; none are added at rest. */
 const KEPT_CHANGES = 2 ** 17
 
 export interface EncoderFaults {
@@ -29,7 +29,7 @@ export class LinearEncoder {
     private unsent = 0
     private indexLevel = false
 
-    /** `advance` brings the physics to a time; `onIndex` hears the levels of channel N. */
+    /** `advance` advances the physics to a time; `onIndex` receives the levels of channel N. */
     constructor(
         options: EncoderOptions,
         positionMm: number,
@@ -48,14 +48,14 @@ export class LinearEncoder {
         this.changes.push(timeUs, 0)
     }
 
-    /** Attaches a counter of its own, e.g. the line engine's; it hears changes from now on. */
+    /** Attaches a further counter, e.g. the line engine's; it receives changes from now on. */
     attach(listener: QuadratureListener): void {
         this.listeners.push(listener)
     }
 
     /**
-     * Counts since power-on as another counter on the same cable would have them at `timeUs`. Times in the past are
-     * answered from the log (error out-of-log if too old), a time ahead moves the physics there first.
+     * Counts since power-on, as another counter on the same cable has them at `timeUs`. Past times are read from the log
+     * (error out-of-log if too old); a future time first advances the physics.
      */
     countsAt(timeUs: number): number {
         this.advance(timeUs)
@@ -88,7 +88,7 @@ export class LinearEncoder {
         for (const l of this.listeners) l.onCounts(delta, timeUs)
     }
 
-    /** The index is one count wide: passing it within a step still gives both edges. */
+    /** The index is one count wide: crossing it within one step still gives both edges. */
     private sendIndex(from: number, to: number): void {
         const passed = Math.min(from, to) < this.indexMark && Math.max(from, to) > this.indexMark
         if (passed || (to === this.indexMark && !this.indexLevel))

@@ -1,4 +1,4 @@
-// Forces of the mechanics that depend on nothing but their arguments: contact with play, hard ends, dry friction.
+// Stateless forces of the mechanics: contact with backlash, hard ends, dry friction.
 // SI units throughout.
 
 /** Hard ends: N per m, N per m/s. */
@@ -6,7 +6,7 @@ const END_STIFFNESS = 2e6
 const END_DAMPING = 500
 
 /**
- * Force of a nut on its sled in N: none within `half` m of play either way, spring and damper beyond, pushing only.
+ * Force of the nut on the sled in N: zero within `half` m of backlash either way, spring and damper beyond, pushing only.
  * `gap`: nut minus sled in m; `closing`: its rate in m/s.
  */
 export function contactForce(
@@ -27,7 +27,7 @@ export function endForce(x: number, v: number, low: number, high: number): numbe
     return x > high ? Math.min(0, END_STIFFNESS * (high - x) - END_DAMPING * v) : 0
 }
 
-/** Takes up to `most` off a speed, never past zero: dry friction as an impulse that can stop but not push. */
+/** Reduces a speed by up to `most`, never past zero: dry friction as an impulse that can stop but not push. */
 export function withFriction(v: number, most: number): number {
     return v > most ? v - most : v < -most ? v + most : 0
 }

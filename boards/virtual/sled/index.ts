@@ -1,4 +1,4 @@
-// The public face of this folder. Responsible for naming what others may use; everything else is internal.
+// Public exports of this folder; everything else is internal.
 export { SLED_FAULT_NAMES, SLED_FAULTS, type SledFault } from "./faults"
 export { createSledRig, SledRig, USTEPS_PER_TURN } from "./rig"
 export { Tmc5160 } from "./tmc5160"

@@ -1,9 +1,8 @@
-// What the data sheet of the TMC5160 forbids or warns of, as sentences that a test can read. Responsible for noticing
-// only: the chip goes on as the real one would, since it has no way to complain either.
+// Log of accesses that the TMC5160's data sheet forbids or warns of. Records only: like the real chip, the model continues.
 import type { RampParameters } from "./ramp-profile"
 import { REG, SW_MODE } from "./registers"
 
-/** At most this many entries are kept; the first ones are the telling ones. */
+/** Maximum number of entries; the first ones are the useful ones. */
 const MISUSE_LIMIT = 200
 
 export interface Misuse {
@@ -18,14 +17,14 @@ export class MisuseLog {
         if (this.entries.length < MISUSE_LIMIT) this.entries.push({ timeUs, text })
     }
 
-    /** A register was written with `value`, already cut to its width. */
+    /** A register was written; `value` is already masked to its width. */
     written(timeUs: number, address: number, value: number): void {
         switch (address) {
             case REG.GCONF.address:
                 if (value & 0x38000)
                     this.note(
                         timeUs,
-                        "GCONF: stop_enable, direct_mode and test_mode are not for this machine"
+                        "GCONF: stop_enable, direct_mode and test_mode must not be used"
                     )
                 break
             case REG.GLOBALSCALER.address:
@@ -47,13 +46,13 @@ export class MisuseLog {
             case REG.OTP_PROG.address:
                 this.note(
                     timeUs,
-                    "FACTORY_CONF and OTP_PROG change the chip for good and are left alone here"
+                    "FACTORY_CONF and OTP_PROG change the chip permanently and have no effect here"
                 )
                 break
         }
     }
 
-    /** A positioning move is asked for with these parameters. */
+    /** A positioning move was requested with these parameters. */
     positioning(timeUs: number, p: RampParameters): void {
         if (p.d1 === 0) this.note(timeUs, "D1 is 0 in positioning mode (forbidden even if V1 = 0)")
         if (p.vstop === 0)

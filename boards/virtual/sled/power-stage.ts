@@ -1,9 +1,9 @@
-// The driver half of the TMC5160: is the stage on, how much current, what has shut it down, DRV_STATUS.
-// Responsible for the force the motor can have; not for where the field points (ramp-generator.ts).
+// Driver half of the TMC5160: stage enable, current, shutdowns, DRV_STATUS. Determines the available motor force; the
+// direction of the field comes from ramp-generator.ts.
 // Source: TMC5160 data sheet, chapters 6.5, 9 (current), 11 (protection), 12.3 (velocity thresholds), 13 (StallGuard2).
 import { DRV_STATUS, GCONF, GSTAT } from "./registers"
 
-/** What the outside does to the driver; set by the fault injector. */
+/** External conditions of the driver, set by the fault injector. */
 export interface DriverFaults {
     overTemperatureWarning: boolean
     overTemperature: boolean
@@ -12,7 +12,7 @@ export interface DriverFaults {
     undervoltage: boolean
 }
 
-/** SG_RESULT without load at SGT = 0, and what one step of SGT adds: coarse, the sheet gives only "tune it". */
+/** SG_RESULT without load at SGT = 0, and its change per step of SGT. Coarse: the data sheet gives no figures. */
 const SG_UNLOADED = 450
 const SG_PER_SGT = 12
 /** Load angle at which SG_RESULT reaches 0, as a fraction of the pull-out force. */
@@ -38,7 +38,7 @@ export class PowerStage {
         openLoad: false,
         undervoltage: false,
     }
-    /** Latched: GSTAT, and the shutdowns that outlive their cause. */
+    /** Latched: GSTAT, and shutdowns that persist after their cause. */
     gstat = 0
     private shortShutdown = false
     private heatShutdown = false
@@ -50,7 +50,7 @@ export class PowerStage {
         this.drvEnn = drvEnn
     }
 
-    /** DRV_ENN low and TOFF not 0: the stage is asked to run. */
+    /** DRV_ENN low and TOFF not 0: the stage is enabled. */
     get enabled(): boolean {
         return !this.drvEnn && (this.chopconf & 0xf) !== 0
     }
@@ -61,19 +61,19 @@ export class PowerStage {
         )
     }
 
-    /** Looks at causes and latches; call after any change of pins, CHOPCONF or faults. */
+    /** Evaluates causes and latches; call after any change of pins, CHOPCONF or faults. */
     update(): void {
-        // a short is only seen by a running bridge, and its shutdown ends by disabling the driver
+        // only a running bridge detects a short; disabling the driver clears its shutdown
         if (!this.enabled) this.shortShutdown = false
         if (this.faults.short && this.on) this.shortShutdown = true
-        // ot ends only when the prewarning is gone as well
+        // ot clears only when the prewarning is gone as well
         if (this.faults.overTemperature) this.heatShutdown = true
         else if (!this.faults.overTemperatureWarning) this.heatShutdown = false
         if (this.shortShutdown || this.heatShutdown) this.gstat |= GSTAT.drvErr
         if (this.faults.undervoltage) this.gstat |= GSTAT.uvCp
     }
 
-    /** After power-on both flags are set: the charge pump has just come up. */
+    /** After power-on both flags are set, as the charge pump has just started. */
     powerOn(): void {
         this.gstat = GSTAT.reset | GSTAT.uvCp
         this.shortShutdown = this.heatShutdown = false
@@ -89,7 +89,7 @@ export class PowerStage {
         return (clocks / this.fclkHz) * 1e6
     }
 
-    /** stst: 2^20 clocks (2^18 with faststandstill) after the last step. */
+    /** stst: set 2^20 clocks (2^18 with faststandstill) after the last step. */
     standstill(timeUs: number, lastStepUs: number): boolean {
         return timeUs - lastStepUs >= this.standstillUs
     }
@@ -98,7 +98,7 @@ export class PowerStage {
         return this.clocksUs(this.gconf & GCONF.faststandstill ? 2 ** 18 : 2 ** 20)
     }
 
-    /** CS: IRUN until TPOWERDOWN after standstill, then one step each IHOLDDELAY down to IHOLD. */
+    /** CS: IRUN until TPOWERDOWN after standstill, then one step down to IHOLD per IHOLDDELAY. */
     currentScale(timeUs: number, lastStepUs: number): number {
         const irun = (this.iholdIrun >> 8) & 31
         const ihold = this.iholdIrun & 31
@@ -107,11 +107,11 @@ export class PowerStage {
         if (since < 0) return irun
         const delayUs = this.clocksUs(((this.iholdIrun >> 16) & 15) * 2 ** 18)
         if (delayUs === 0 || ihold >= irun) return ihold
-        // the epsilon keeps a step that is due exactly now from being missed by rounding
+        // the epsilon keeps rounding from delaying a step that is due exactly now
         return Math.max(ihold, irun - 1 - Math.floor(since / delayUs + 1e-9))
     }
 
-    /** Next time the current changes by itself; Infinity if it will not. */
+    /** Time of the next automatic current change; Infinity if there is none. */
     nextChangeUs(timeUs: number, lastStepUs: number): number {
         const start = lastStepUs + this.standstillUs + this.clocksUs(this.tpowerdown * 2 ** 18)
         if (timeUs < start) return start
@@ -132,7 +132,7 @@ export class PowerStage {
         )
     }
 
-    /** StealthChop is in force: en_pwm_mode and slower than TPWMTHRS, not in the CoolStep range. */
+    /** StealthChop is active: en_pwm_mode and slower than TPWMTHRS, outside the CoolStep range. */
     private stealth(tstep: number): boolean {
         return (
             (this.gconf & GCONF.enPwmMode) !== 0 &&
@@ -149,7 +149,7 @@ export class PowerStage {
         return Math.max(0, Math.min(1023, Math.round(value)))
     }
 
-    /** The StallGuard flag: SG_RESULT is 0 where StallGuard works. */
+    /** The StallGuard flag: SG_RESULT is 0 in a mode in which StallGuard works. */
     stalled(tstep: number, load: number, moving: boolean): boolean {
         return moving && this.on && !this.stealth(tstep) && this.sgResult(tstep, load, moving) === 0
     }

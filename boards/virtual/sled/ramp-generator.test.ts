@@ -1,5 +1,5 @@
-// Conformance of the ramp generator: speeds and accelerations against the sheet's formulas for several clocks, the
-// six-point trapezoid against hand arithmetic, exact stops, changes on the fly.
+// Conformance of the ramp generator: speeds and accelerations against the data sheet's formulas at several clocks, the
+// six-point trapezoid against an independent calculation, exact stops, changes during motion.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { BusMaster, type Move } from "./testing/bus-master"
@@ -7,7 +7,7 @@ import { RAMP_STAT } from "./registers"
 
 const test = suite("tmc5160 ramp generator")
 
-/** Times come from the 100 us grid of the physics: an edge is at most one step late. */
+/** Times come from the 100 us steps of the physics: an edge is at most one step late. */
 const GRID_US = 100
 
 for (const mhz of [8, 12, 12.5, 16]) {
@@ -50,7 +50,7 @@ for (const mhz of [8, 12, 12.5, 16]) {
     })
 }
 
-/** Hand arithmetic of a six-point move from rest, without VSTART/VSTOP (both tiny here): duration in s. */
+/** Independent calculation of a six-point move from rest, without VSTART and VSTOP (both tiny here): duration in s. */
 function trapezoid(m: BusMaster, move: Move, distanceMm: number): number {
     const unitV = m.fclkHz / 2 ** 24 / 51200
     const unitA = m.fclkHz ** 2 / 2 ** 41 / 51200
@@ -99,7 +99,7 @@ for (const [name, move] of Object.entries<Move>({
     })
 }
 
-test("a lower VMAX on the way is reached with AMAX, a higher one too; the target stays exact (12.2.5)", () => {
+test("changes to a lower or higher VMAX during a move use AMAX, and the target stays exact (12.2.5)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
         .begin()
         .ramp({ speed: 8, accel: 20, decel: 60 })
@@ -118,7 +118,7 @@ test("a lower VMAX on the way is reached with AMAX, a higher one too; the target
     assert.not(m.read("RAMP_STAT") & RAMP_STAT.secondMove)
 })
 
-test("VMAX = 0 in positioning mode stops the motor where it is; a new VMAX goes on (12.2.4 b)", () => {
+test("VMAX = 0 in positioning mode stops the motor at its position; a new VMAX continues (12.2.4 b)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
         .begin()
         .ramp({ speed: 5, accel: 50 })
@@ -135,7 +135,7 @@ test("VMAX = 0 in positioning mode stops the motor where it is; a new VMAX goes 
     assert.is(m.readSigned("XACTUAL"), 60 * 51200)
 })
 
-test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second move (12.2.4 c)", () => {
+test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and returns as a second move (12.2.4 c)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 5 } })
         .begin()
         .ramp({ speed: 5, accel: 50 })
@@ -144,7 +144,7 @@ test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second
     const x = m.readSigned("XACTUAL")
     m.write("XTARGET", x)
     m.advanceMs(200)
-    // 5 mm/s at 50 mm/s^2: 100 ms and 0.25 mm, plus the way between reading and writing
+    // 5 mm/s at 50 mm/s^2: 100 ms and 0.25 mm, plus the travel between reading and writing
     const stat = m.read("RAMP_STAT")
     assert.is(
         stat & (RAMP_STAT.tZerowaitActive | RAMP_STAT.secondMove | RAMP_STAT.vzero),
@@ -166,7 +166,7 @@ test("XTARGET := XACTUAL decelerates, waits TZEROWAIT and comes back as a second
     assert.not(m.read("RAMP_STAT") & (RAMP_STAT.secondMove | RAMP_STAT.eventPosReached))
 })
 
-test("velocity modes reverse through zero with AMAX; hold keeps the speed; VMAX = 0 stops (12.2.3)", () => {
+test("velocity modes reverse through zero with AMAX; hold mode keeps the speed; VMAX = 0 stops (12.2.3)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
         .begin()
         .ramp({ speed: 4, accel: 40 })
@@ -187,7 +187,7 @@ test("velocity modes reverse through zero with AMAX; hold keeps the speed; VMAX 
     assert.ok(m.read("RAMP_STAT") & RAMP_STAT.vzero)
 })
 
-test("GCONF.shaft reverses the motor, MRES widens its steps; XACTUAL does not know (6.1, 12.1)", () => {
+test("GCONF.shaft reverses the motor and MRES widens its steps, without effect on XACTUAL (6.1, 12.1)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
         .begin()
         .ramp({ speed: 1, accel: 40 })
@@ -200,7 +200,7 @@ test("GCONF.shaft reverses the motor, MRES widens its steps; XACTUAL does not kn
     assert.ok(Math.abs(m.rig.sled.positionMm - 58) < 0.03)
 })
 
-test("positions wrap: the way is the signed 32-bit difference (6.3.1)", () => {
+test("positions wrap: the distance is the signed 32-bit difference (6.3.1)", () => {
     const m = new BusMaster({ seed: 3, sled: { startPositionMm: 60 } })
         .begin()
         .ramp({ speed: 4, accel: 40 })

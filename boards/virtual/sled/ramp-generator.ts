@@ -1,6 +1,6 @@
-// The six-point ramp generator of the TMC5160: what to do next in positioning, velocity and hold mode, with switches
-// and StallGuard stops. Responsible for decisions; the arithmetic is in ramp-profile.ts and ramp-segments.ts, moving
-// along in ramp-motion.ts. Source: TMC5160 data sheet, 12.2 and 12.4.
+// The six-point ramp generator of the TMC5160: plans positioning, velocity and hold mode, switch stops and StallGuard
+// stops. The arithmetic is in ramp-profile.ts and ramp-segments.ts, the motion in ramp-motion.ts.
+// Source: TMC5160 data sheet, 12.2 and 12.4.
 import { stoppingDistance } from "./ramp-profile"
 import { RampMotion, type Direction } from "./ramp-motion"
 import { braking, cruise, even, faster, slower, toSpeed } from "./ramp-segments"
@@ -12,20 +12,20 @@ export const RAMPMODE = {
     hold: 3,
 } as const
 
-/** How close a ramp must be to its stopping distance to count as being on it, in usteps. */
+/** Distance from the stopping distance, in usteps, within which a ramp counts as having reached it. */
 const MEET_TOLERANCE = 1e-3
-/** A ramp within half a microstep of its target, slow enough to stop there, has arrived. */
+/** A ramp within half a microstep of its target and slow enough to stop there has arrived. */
 const ARRIVAL = 0.5
 
 export class RampGenerator extends RampMotion {
     mode: number = RAMPMODE.position
-    /** Set by the switch logic: a stop is active into this direction. */
+    /** Set by the switch logic: a stop is active in this direction. */
     blockedLeft = false
     blockedRight = false
-    /** A StallGuard stop holds the motor until it is cleared. */
+    /** A StallGuard stop holds the motor until cleared. */
     blockedBySg = false
     softStop = false
-    /** Direction of a motion that had to stop without having arrived: turning back then is a second move. */
+    /** Direction of a motion that stopped before its target: reversing then counts as a second move. */
     private pendingReverse: Direction = 0
 
     setMode(mode: number): void {
@@ -33,7 +33,7 @@ export class RampGenerator extends RampMotion {
         this.retarget()
     }
 
-    /** The direction the registers ask for now, whatever blocks it. */
+    /** Direction requested by the registers, regardless of stops. */
     get wanted(): Direction {
         const p = this.parameters
         if (this.mode === RAMPMODE.position) {
@@ -49,7 +49,7 @@ export class RampGenerator extends RampMotion {
         return this.blockedBySg || (dir < 0 ? this.blockedLeft : dir > 0 && this.blockedRight)
     }
 
-    /** Chooses the next parabola; a stop asks for another plan. */
+    /** Selects the next parabola; after a stop it is called again. */
     protected override plan(): void {
         this.use(even(Infinity))
         if (this.dir !== 0 && this.blocked(this.dir)) {
@@ -61,7 +61,7 @@ export class RampGenerator extends RampMotion {
         else if (this.mode !== RAMPMODE.hold) this.planVelocity()
     }
 
-    /** Starts from standstill if something asks for it; false = stays at rest. */
+    /** Starts from standstill if a motion is requested; false: stays at rest. */
     private start(): boolean {
         const wanted = this.wanted
         if (wanted === 0 || this.blocked(wanted)) return false
@@ -82,7 +82,7 @@ export class RampGenerator extends RampMotion {
         return true
     }
 
-    /** Velocity modes: AMAX both ways, through zero for a change of direction. */
+    /** Velocity modes: AMAX for both acceleration and deceleration, through zero for a reversal. */
     private planVelocity(): void {
         const { vmax, amax } = this.parameters
         const wanted = this.mode === RAMPMODE.velocityPlus ? 1 : -1
@@ -99,7 +99,7 @@ export class RampGenerator extends RampMotion {
             this.decelerating = true
             return this.brake(true)
         }
-        // below VSTART there is no motion in positioning mode, so a lower VMAX is not reached
+        // in positioning mode there is no motion below VSTART, so a lower VMAX is not reached
         const goal = Math.max(p.vmax, p.vstart)
         const low = this.speed < p.v1 || (this.speed === p.v1 && goal < p.v1)
         const rate = low ? p.a1 : p.amax
@@ -108,7 +108,7 @@ export class RampGenerator extends RampMotion {
         else this.use((this.speed < goal ? faster : slower)(p, this.speed, d, goal, rate))
     }
 
-    /** Brakes to VSTOP; from there creeps to the target or, past it or for a switch, halts at once. */
+    /** Brakes to VSTOP; then creeps to the target, or stops at once if past it or for a switch. */
     private brake(toTarget: boolean): void {
         if (this.speed > this.parameters.vstop)
             return this.use(braking(this.parameters, this.speed))

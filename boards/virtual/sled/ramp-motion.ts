@@ -1,6 +1,6 @@
-// Position and speed along parabolas in time, followed exactly, so that the result does not depend on how often it is
-// asked. Responsible for moving, arriving, stopping and the flags of that; which parabola comes next is chosen by
-// ramp-generator.ts. Source: TMC5160 data sheet, 6.3.1 and 6.3.2.2.
+// Position and speed along parabolas in time, evaluated exactly, so that the result is independent of the step size. Handles
+// motion, arrival, stops and their flags; ramp-generator.ts selects the next parabola.
+// Source: TMC5160 data sheet, 6.3.1 and 6.3.2.2.
 import type { RampParameters } from "./ramp-profile"
 import { even, type Segment } from "./ramp-segments"
 
@@ -8,23 +8,23 @@ export type Direction = -1 | 0 | 1
 
 export abstract class RampMotion {
     readonly parameters: RampParameters
-    /** Latched flags of RAMP_STAT (cleared by writing); at reset XACTUAL equals XTARGET, so the event has happened. */
+    /** Latched flags of RAMP_STAT (cleared by writing). At reset XACTUAL equals XTARGET, so the event has occurred. */
     eventPosReached = true
     secondMove = false
-    /** Microsteps put out so far with direction and step width of the sequencer, never rewritten: the field. */
+    /** Position of the magnetic field: microsteps output so far with direction and step width, never rewritten. */
     fieldUsteps = 0
-    /** Table steps per step of the ramp, signed: 2^MRES, negative with GCONF.shaft. */
+    /** Microstep table entries per ramp step, signed: 2^MRES, negative with GCONF.shaft. */
     stepWidth = 1
-    /** Time of the last step put out. */
+    /** Time of the last step output. */
     lastStepUs: number
 
     protected timeUs: number
-    /** Position in usteps, with its fraction; it does not wrap, XACTUAL does. */
+    /** Position in usteps, with fraction; unlike XACTUAL it does not wrap. */
     protected x = 0
     protected target = 0
     protected speed = 0
     protected dir: Direction = 0
-    /** On the way down to the target; only a new target ends that (hint at XTARGET in 6.3.1). */
+    /** Decelerating to the target; only a new target ends that (note at XTARGET in 6.3.1). */
     protected decelerating = false
     protected waitEndUs = -Infinity
     private xtarget = 0
@@ -32,7 +32,7 @@ export abstract class RampMotion {
     private segment = even(Infinity)
     private segmentEndUs = Infinity
 
-    /** `tickUs`: 512 clocks, the pace of the ramp generator. */
+    /** `tickUs`: 512 clocks, the period of the ramp generator. */
     constructor(
         private readonly tickUs: number,
         parameters: RampParameters,
@@ -43,7 +43,7 @@ export abstract class RampMotion {
         this.lastStepUs = timeUs
     }
 
-    /** Chooses the next parabola with `use`; may stop, then it is called again. */
+    /** Selects the next parabola with `use`. It may stop; then it is called again. */
     protected abstract plan(): void
 
     /** XACTUAL as a signed 32-bit number. */
@@ -68,12 +68,12 @@ export abstract class RampMotion {
         return this.speed === this.parameters.vmax
     }
 
-    /** t_zerowait_active: the time after a stop in which no motion starts. */
+    /** t_zerowait_active: time after a stop during which no motion starts. */
     get waiting(): boolean {
         return this.parameters.zerowaitUs > 0 && this.timeUs < this.waitEndUs
     }
 
-    /** Until when nothing moves by itself; Infinity if only a write or a switch can start a motion. */
+    /** Time until which nothing moves by itself; Infinity if only a write or a switch can start a motion. */
     get quietUntilUs(): number {
         return this.dir !== 0 ? this.timeUs : this.segmentEndUs
     }
@@ -88,27 +88,27 @@ export abstract class RampMotion {
         this.retarget()
     }
 
-    /** Call after any change of parameters, blocks or step width; what they demand at once happens at once. */
+    /** Call after any change of parameters, stops or step width; it takes effect at once. */
     changed(): void {
         this.planned = false
         this.ensurePlan()
     }
 
     protected retarget(): void {
-        // the position may wrap: the way to go is the signed 32-bit difference
+        // the position may wrap: the distance is the signed 32-bit difference
         this.target = Math.round(this.x) + ((this.xtarget - this.xactual) | 0)
         this.decelerating = false
         if (this.positionReached) this.eventPosReached = true
         this.changed()
     }
 
-    /** Moves on to `timeUs`; earlier times are ignored. */
+    /** Advances to `timeUs`; earlier times are ignored. */
     advanceTo(timeUs: number): void {
         let instant = 0
         while (this.timeUs < timeUs) {
             this.ensurePlan()
             const end = Math.min(timeUs, this.segmentEndUs)
-            // events that fall on the same instant are finished in turn, but time must go on
+            // several events may share one instant, but time must eventually advance
             instant = end > this.timeUs ? 0 : instant + 1
             if (this.dir !== 0) this.follow((end - this.timeUs) * 1e-6, end >= this.segmentEndUs)
             this.timeUs = instant > 32 ? Math.min(timeUs, end + 1) : end
@@ -117,13 +117,13 @@ export abstract class RampMotion {
         }
     }
 
-    /** Takes `segment` as the parabola in force. */
+    /** Makes `segment` the present parabola. */
     protected use(segment: Segment): void {
         this.segment = segment
         this.segmentEndUs = this.timeUs + Math.max(0, segment.seconds) * 1e6
     }
 
-    /** Standstill now, to be planned anew; the next motion waits TZEROWAIT, at least one tick of the generator. */
+    /** Stops now, to be planned again; the next motion waits TZEROWAIT, at least one tick. */
     protected stop(): void {
         this.dir = 0
         this.speed = 0
@@ -132,7 +132,7 @@ export abstract class RampMotion {
         this.planned = false
     }
 
-    /** Takes up the last fraction of a microstep and stops on the target. */
+    /** Adds the last fraction of a microstep and stops at the target. */
     protected arrive(): void {
         this.fieldUsteps += (this.target - this.x) * this.stepWidth
         this.x = this.target
@@ -140,7 +140,7 @@ export abstract class RampMotion {
         this.stop()
     }
 
-    /** Moves along the parabola in force for `dt` seconds; `last` at its end. */
+    /** Moves along the present parabola for `dt` seconds; `last`: up to its end. */
     private follow(dt: number, last: boolean): void {
         const { accel, atTarget } = this.segment
         const before = this.x
@@ -160,7 +160,7 @@ export abstract class RampMotion {
         this.ensurePlan()
     }
 
-    /** A plan may end in a stop, after which the next one says what comes then; two stops never follow each other. */
+    /** A plan may end in a stop, after which another plan follows; two stops never follow each other. */
     private ensurePlan(): void {
         for (let i = 0; i < 4 && !this.planned; i++) {
             this.planned = true

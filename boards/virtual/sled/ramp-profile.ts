@@ -1,5 +1,5 @@
-// The arithmetic of the six-point ramp: units of the chip, stopping distance, and where an accelerating ramp
-// meets its own stopping distance. Pure functions; the state is in ramp-generator.ts.
+// Arithmetic of the six-point ramp: chip units, stopping distance, and where an accelerating ramp reaches its stopping
+// distance. Stateless.
 // Source: TMC5160 data sheet, 12.1 (units) and 12.2 (motion profiles).
 
 /** Ramp parameters in microsteps, seconds. */
@@ -24,8 +24,8 @@ export const accelerationUnit = (fclkHz: number): number =>
     (fclkHz * fclkHz) / (512 * 256) / 2 ** 24
 
 /**
- * Distance in usteps needed from speed `s` down to VSTOP with DMAX above V1 and D1 below it; 0 at or below VSTOP,
- * Infinity where the deceleration that is needed is 0.
+ * Distance in usteps from speed `s` down to VSTOP, with DMAX above V1 and D1 below; 0 at or below VSTOP,
+ * Infinity if the required deceleration is 0.
  */
 export function stoppingDistance(p: RampParameters, s: number): number {
     if (s <= p.vstop) return 0
@@ -56,8 +56,8 @@ export function meetingSpeed(p: RampParameters, s: number, d: number, a: number)
 }
 
 /**
- * The same for a ramp that slows down with `a` (> 0) towards a lower VMAX: the speed at which the stopping distance
- * is met, or NaN if slowing down gains on it.
+ * The same for a ramp that decelerates with `a` (> 0) to a lower VMAX: the speed at which the stopping distance
+ * is reached, or NaN if the ramp never reaches it.
  */
 export function meetingSpeedSlowing(p: RampParameters, s: number, d: number, a: number): number {
     if (s <= p.vstop) return s * s > 2 * a * d ? Math.sqrt(s * s - 2 * a * d) : NaN

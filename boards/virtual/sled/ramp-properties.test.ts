@@ -1,5 +1,5 @@
-// Properties of the ramp generator by itself: it always arrives, never jerks beyond its rates, does not depend on how
-// often one looks; and the finer points of braking.
+// Properties of the ramp generator: it always arrives, never exceeds its acceleration limits, does not depend on how
+// often it is evaluated; and details of braking.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -7,7 +7,7 @@ import { RampGenerator } from "./ramp-generator"
 
 const test = suite("ramp properties")
 
-test("property: every move of sane parameters ends exactly on its target, in one direction, never above VMAX", () => {
+test("property: every move with sane parameters ends exactly at its target, in one direction, never above VMAX", () => {
     const tick = 42.7
     fc.assert(
         fc.property(
@@ -24,7 +24,7 @@ test("property: every move of sane parameters ends exactly on its target, in one
             }),
             o => {
                 const [a1, amax, dmax, d1] = o.rates as [number, number, number, number]
-                // VSTOP >= VSTART as the sheet demands; VMAX is never so small that the move lasts hours
+                // VSTOP >= VSTART as the data sheet requires; VMAX is never so small that the move takes hours
                 const vstop = o.vstart + 10 + o.extraStop
                 const vmax = vstop + 20_000 + o.extraMax
                 const p = {
@@ -60,7 +60,7 @@ test("property: every move of sane parameters ends exactly on its target, in one
     )
 })
 
-test("property: VMAX and XTARGET may change at any time; no jerk beyond the rates, and the last target is reached", () => {
+test("property: VMAX and XTARGET may change at any time; accelerations stay within limits and the last target is reached", () => {
     fc.assert(
         fc.property(
             fc.array(fc.integer({ min: 20_000, max: 900_000 }), {
@@ -100,7 +100,7 @@ test("property: VMAX and XTARGET may change at any time; no jerk beyond the rate
                         t += look
                         ramp.advanceTo(t)
                         const dv = Math.abs(ramp.velocity - v)
-                        // VSTOP to rest and rest to VSTART may both fall into one look
+                        // VSTOP to rest and rest to VSTART may both fall into one interval
                         assert.ok(dv <= Math.max(...rates) * look * 1e-6 + 300.001, `${dv}`)
                         v = ramp.velocity
                     }
@@ -121,7 +121,7 @@ test("property: VMAX and XTARGET may change at any time; no jerk beyond the rate
     )
 })
 
-test("the result does not depend on how often one looks", () => {
+test("the result does not depend on how often the ramp is evaluated", () => {
     const run = (everyUs: number): number[] => {
         const p = {
             vstart: 0,
@@ -147,7 +147,7 @@ test("the result does not depend on how often one looks", () => {
     run(1e6).forEach((v, i) => assert.ok(Math.abs(v / often[i]! - 1) < 1e-9, `${i}`))
 })
 
-test("raising DMAX while braking does nothing until XTARGET is rewritten (hint at XTARGET, 6.3.1)", () => {
+test("raising DMAX while braking has no effect until XTARGET is rewritten (note at XTARGET, 6.3.1)", () => {
     const p = {
         vstart: 0,
         a1: 0,
@@ -167,15 +167,15 @@ test("raising DMAX while braking does nothing until XTARGET is rewritten (hint a
     p.dmax = 1e5
     ramp.changed()
     ramp.advanceTo(4.1e6)
-    assert.ok(Math.abs(ramp.velocity - (v - 1e4)) < 1, "with the new rate, but still braking")
+    assert.ok(Math.abs(ramp.velocity - (v - 1e4)) < 1, "at the new rate, but still braking")
     ramp.setXtarget(400_000)
     ramp.advanceTo(4.2e6)
-    assert.ok(Math.abs(ramp.velocity - v) < 1, "and up again")
+    assert.ok(Math.abs(ramp.velocity - v) < 1, "accelerates again")
     ramp.advanceTo(60e6)
     assert.is(ramp.xactual, 400_000)
 })
 
-test("a softer AMAX towards a lower VMAX still gives way to DMAX in time", () => {
+test("a low AMAX towards a lower VMAX is replaced by DMAX in time", () => {
     const p = {
         vstart: 0,
         a1: 1e6,
@@ -221,7 +221,7 @@ test("hold mode keeps the speed unless a stop event occurs (6.3.1)", () => {
     ramp.blockedRight = false
     ramp.changed()
     ramp.advanceTo(4e6)
-    assert.is(ramp.velocity, 0, "nothing starts again by itself in hold mode")
+    assert.is(ramp.velocity, 0, "nothing restarts by itself in hold mode")
 })
 
 test.run()

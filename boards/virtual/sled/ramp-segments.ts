@@ -1,5 +1,5 @@
-// The next parabola of a positioning ramp: faster, slower, even, braking. Pure functions of parameters, speed and
-// distance to go; which of them applies is decided in ramp-generator.ts.
+// The next parabola of a positioning ramp: accelerating, decelerating, constant speed, braking. Stateless;
+// ramp-generator.ts decides which one applies.
 // Source: TMC5160 data sheet, 12.2.1 (A1 and D1 below V1, AMAX and DMAX above), 12.2.4 and 12.2.5.
 import {
     meetingSpeed,
@@ -8,19 +8,19 @@ import {
     type RampParameters,
 } from "./ramp-profile"
 
-/** A stretch of constant acceleration along the direction of motion. */
+/** A segment of constant acceleration in the direction of motion. */
 export interface Segment {
     /** usteps/s^2 */
     accel: number
-    /** Duration in s, Infinity if only a change from outside ends it. */
+    /** Duration in s; Infinity if only an external change ends it. */
     seconds: number
-    /** Speed set exactly at the end; NaN leaves what the parabola gives. */
+    /** Speed set exactly at the end; NaN keeps the computed one. */
     endSpeed: number
-    /** The end is the target position, with a stop. */
+    /** The segment ends at the target position, with a stop. */
     atTarget: boolean
 }
 
-/** Even motion, or rest, for `seconds`. */
+/** Constant speed, or rest, for `seconds`. */
 export const even = (seconds: number, atTarget = false): Segment => ({
     accel: 0,
     seconds,
@@ -28,7 +28,7 @@ export const even = (seconds: number, atTarget = false): Segment => ({
     atTarget,
 })
 
-/** From `speed` to `goal` at `rate` (> 0), whatever the distance: velocity mode and braking. */
+/** From `speed` to `goal` at `rate` (> 0), regardless of distance: velocity mode and braking. */
 export const toSpeed = (speed: number, goal: number, rate: number, atTarget = false): Segment => ({
     accel: Math.sign(goal - speed) * rate,
     seconds: Math.abs(goal - speed) / rate,
@@ -36,12 +36,12 @@ export const toSpeed = (speed: number, goal: number, rate: number, atTarget = fa
     atTarget,
 })
 
-/** Even speed until the stopping distance is left; at or below VSTOP until the target. */
+/** Constant speed until the stopping distance is left; at or below VSTOP until the target. */
 export function cruise(p: RampParameters, speed: number, d: number): Segment {
     return speed <= p.vstop ? even(d / speed, true) : even((d - stoppingDistance(p, speed)) / speed)
 }
 
-/** Speeds up towards `goal`, to the next edge of the profile or to where braking must begin. */
+/** Accelerates towards `goal`, up to the next edge of the profile or the start of braking. */
 export function faster(
     p: RampParameters,
     speed: number,
@@ -55,7 +55,7 @@ export function faster(
     return meet <= high ? toSpeed(speed, meet, rate, speed < p.vstop) : toSpeed(speed, high, rate)
 }
 
-/** Slows down towards a lower VMAX with the rates of acceleration (12.2.5: A1 and AMAX "for ramping up and down"). */
+/** Decelerates to a lower VMAX with the acceleration rates (12.2.5: A1 and AMAX "for ramping up and down"). */
 export function slower(
     p: RampParameters,
     speed: number,
@@ -69,7 +69,7 @@ export function slower(
     return meet >= low ? toSpeed(speed, meet, rate, speed <= p.vstop) : toSpeed(speed, low, rate)
 }
 
-/** Brakes with DMAX above V1 and D1 below, down to VSTOP; with a rate of 0 the speed stays for ever. */
+/** Brakes with DMAX above V1 and D1 below, down to VSTOP; at rate 0 the speed stays constant. */
 export function braking(p: RampParameters, speed: number): Segment {
     const above = speed > p.v1
     const rate = above ? p.dmax : p.d1

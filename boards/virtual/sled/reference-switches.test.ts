@@ -1,4 +1,4 @@
-// End switches and StallGuard: stops, restarts, latches and the flags of SW_MODE and RAMP_STAT (6.3.2, 12.4).
+// End switches and StallGuard: stops, restarts, latches, flags of SW_MODE and RAMP_STAT (6.3.2, 12.4).
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { BusMaster } from "./testing/bus-master"
@@ -18,7 +18,7 @@ const homing = (sw: number, options: Partial<SledRigOptions> = {}): BusMaster =>
     return m.target(-50)
 }
 
-test("hard stop at the home switch: within one 100 us step, latched exactly, motor holds", () => {
+test("hard stop at the home switch: within one 100 us step, exact latch, motor holds", () => {
     const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enLatchEncoder)
     m.finish(10_000)
     const closed = m.rig.edges.first("left-switch", true)!.timeUs
@@ -30,15 +30,15 @@ test("hard stop at the home switch: within one 100 us step, latched exactly, mot
     assert.ok(m.status() & SPI_STATUS.statusStopL)
     // "when using hard stop, XACTUAL stops exactly at the home position" (12.4)
     assert.is(m.readSigned("XLATCH"), m.readSigned("XACTUAL"))
-    // one step at 2 mm/s is 0.2 um; after a hard stop the sled runs on within the play of the nut, 5 um;
-    // ENC_LATCH counts in 51.2 usteps
+    // one step at 2 mm/s is 0.2 um; after a hard stop the sled continues within the nut's backlash of 5 um;
+    // ENC_LATCH counts in units of 51.2 usteps
     assert.ok(Math.abs(m.rig.sled.positionMm) < 0.0055, `${m.rig.sled.positionMm}`)
     assert.ok(Math.abs(m.readSigned("ENC_LATCH") - m.rig.encoder.countsAt(closed) * 51.2) <= 1)
     m.advanceMs(1000)
     assert.is(m.readSigned("XLATCH"), m.readSigned("XACTUAL"))
 })
 
-test("the stop condition goes away by hold mode or by a move the other way", () => {
+test("hold mode or a move in the other direction ends the stop condition", () => {
     const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive).finish(10_000)
     m.write("RAMPMODE", 3)
     assert.is(
@@ -53,7 +53,7 @@ test("the stop condition goes away by hold mode or by a move the other way", () 
     assert.is(m.read("RAMP_STAT") & 0x3f, 0)
 })
 
-test("the motor goes on when the stop function is disabled (hint at stop_l_enable)", () => {
+test("the motor continues when the stop function is disabled (note at stop_l_enable)", () => {
     const m = homing(SW_MODE.stopLEnable).finish(10_000)
     assert.is(m.rig.chip.core.ramp.moving, false)
     m.write("SW_MODE", 0)
@@ -61,7 +61,7 @@ test("the motor goes on when the stop function is disabled (hint at stop_l_enabl
     assert.ok(m.rig.sled.positionMm < -0.1)
 })
 
-test("soft stop brakes with DMAX and D1 and latches where the switch was", () => {
+test("soft stop brakes with DMAX and D1 and latches the switch position", () => {
     const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enSoftstop).finish(10_000)
     // 2 mm/s at 10 mm/s^2 take 0.2 mm and 0.2 s; the registers round by less than 0.1 %
     const ran = (m.readSigned("XLATCH") - m.readSigned("XACTUAL")) / 51200
@@ -78,7 +78,7 @@ test("right switch, polarity and swap", () => {
     assert.is(
         m.read("RAMP_STAT") & 3,
         3,
-        "low-active switches look closed until the polarity is set"
+        "active-low switches read as closed until the polarity is set"
     )
     m.write(
         "SW_MODE",
@@ -95,18 +95,18 @@ test("right switch, polarity and swap", () => {
     assert.is(m.read("RAMP_STAT") & 3, RAMP_STAT.statusStopL)
 })
 
-test("latching on the inactive edge: driving off the switch", () => {
+test("latches at the inactive edge when moving off the switch", () => {
     const m = new BusMaster({ seed: 7, sled: { startPositionMm: -1 } })
         .begin()
         .ramp({ speed: 2, accel: 20 })
     m.write("SW_MODE", SW_MODE.latchLInactive)
     m.target(4).finish()
     assert.ok(m.read("RAMP_STAT") & RAMP_STAT.statusLatchL)
-    // 1 mm from the start; backlash 5 um, screw 10 um, start of the motor up to 10 um
+    // 1 mm from the start; backlash 5 um, screw error 10 um, initial motor position up to 10 um
     assert.ok(Math.abs(m.readSigned("XLATCH") / 51200 - 1) < 0.025)
 })
 
-test("stuck switches: open is driven over, closed stops at once", () => {
+test("stuck switches: an open one does not stop the sled, a closed one stops it at once", () => {
     const open = homing(SW_MODE.stopLEnable)
     open.rig.faults.inject("left-switch-open", open.timeUs)
     open.advanceMs(3500)
@@ -118,13 +118,10 @@ test("stuck switches: open is driven over, closed stops at once", () => {
     assert.is(closed.rig.chip.core.ramp.moving, false)
     closed.rig.faults.clear("left-switch-closed", closed.timeUs)
     closed.advanceMs(100)
-    assert.ok(
-        closed.rig.chip.core.ramp.velocity < 0,
-        "the motor restarts in case the switch becomes released"
-    )
+    assert.ok(closed.rig.chip.core.ramp.velocity < 0, "the motor restarts when the switch opens")
 })
 
-test("StallGuard: the value falls with the load, a jam stops the motor until RAMP_STAT is written (sg_stop)", () => {
+test("StallGuard: the value falls with load, and a jam stops the motor until RAMP_STAT is written (sg_stop)", () => {
     const m = new BusMaster({ seed: 7, sled: { startPositionMm: 20 } })
         .begin()
         .ramp({ speed: 4, accel: 40 })

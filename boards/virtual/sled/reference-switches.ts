@@ -1,6 +1,5 @@
-// The reference switch inputs of the TMC5160: polarity, swap, stop enable, latching of the position.
-// Responsible for turning pin levels and SW_MODE into "stopped left / right" and latch events; the stopping itself
-// is done by the ramp generator. Source: TMC5160 data sheet, 6.3.2.1, 6.3.2.2 and 12.4.
+// The reference switch inputs of the TMC5160: turns pin levels and SW_MODE into stop conditions and latch events; the ramp
+// generator performs the stops. Source: TMC5160 data sheet, 6.3.2.1, 6.3.2.2 and 12.4.
 import { RAMP_STAT, SW_MODE } from "./registers"
 
 export class ReferenceSwitches {
@@ -40,8 +39,8 @@ export class ReferenceSwitches {
     }
 
     /**
-     * Looks at the pins again after a level or SW_MODE changed. A change of polarity is an edge too: the sheet uses it
-     * to simulate a switch (12.2.4 d). Returns true if the position is to be latched.
+     * Evaluates the pins after a change of level or SW_MODE. A change of polarity is an edge too: the data sheet uses it
+     * to simulate a switch (12.2.4 d). Returns true if the position must be latched.
      */
     update(): boolean {
         const m = this.mode
@@ -58,7 +57,7 @@ export class ReferenceSwitches {
         return latch
     }
 
-    /** The bits of RAMP_STAT that come from the switches, without the stop events. */
+    /** The bits of RAMP_STAT that come from the switches, without stop events. */
     get status(): number {
         return (
             (this.left ? RAMP_STAT.statusStopL : 0) |

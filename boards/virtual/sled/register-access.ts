@@ -1,5 +1,5 @@
-// Reading and writing the registers of the TMC5160: which register does what to which part of the chip.
-// Responsible for widths, access rights, signs and write-to-clear; not for what the parts then do.
+// Register reads and writes of the TMC5160: width, access rights, sign, write-to-clear, and which part of the chip each
+// register belongs to.
 // Source: TMC5160 data sheet, chapter 6.
 import type { ChipCore } from "./chip-core"
 import { accelerationUnit, velocityUnit, type RampParameters } from "./ramp-profile"
@@ -10,7 +10,7 @@ import { drvStatus, rampStat, tstep, vactual } from "./status"
 /** Silicon version in IOIN: 0x30 is the TMC5160. */
 export const VERSION = 0x30
 
-/** Velocity registers and the parameter each of them sets. */
+/** Velocity registers and the parameters they set. */
 const VELOCITIES: ReadonlyMap<number, keyof RampParameters> = new Map([
     [REG.VSTART.address, "vstart"],
     [REG.V1.address, "v1"],
@@ -25,15 +25,15 @@ const ACCELERATIONS: ReadonlyMap<number, keyof RampParameters> = new Map([
     [REG.D1.address, "d1"],
 ])
 
-/** Writes `value` (32 bits) to `address`; read-only and absent registers are left alone. */
+/** Writes `value` (32 bits) to `address`; read-only and non-existent registers are unchanged. */
 export function writeRegister(core: ChipCore, address: number, value: number): void {
     const spec = REGISTERS[address]
     if (!spec || spec.access === "R") {
-        // the OUTPUT register shares its address with IOIN and only acts in UART mode
+        // OUTPUT shares its address with IOIN and acts only in UART mode
         if (address !== REG.IOIN.address)
             core.misuse.note(
                 core.timeUs,
-                `write to 0x${address.toString(16)}, which cannot be written`
+                `write to 0x${address.toString(16)}, which is not writable`
             )
         return
     }
@@ -128,7 +128,7 @@ function writeDriver(core: ChipCore, address: number, v: number): void {
     ramp.stepWidth = 2 ** mres * (stage.gconf & GCONF.shaft ? -1 : 1)
 }
 
-/** R+WC registers: a written 1 clears its flag. */
+/** R+WC registers: writing 1 clears a flag. */
 function clearFlags(core: ChipCore, address: number, bits: number): void {
     if (address === REG.GSTAT.address) core.stage.clearGstat(bits)
     else if (address === REG.ENC_STATUS.address) core.encoder.clearStatus(bits)
@@ -144,7 +144,7 @@ function clearFlags(core: ChipCore, address: number, bits: number): void {
     }
 }
 
-/** Value of a register as read now, 32 bits unsigned; write-only and absent registers read 0. */
+/** Present value of a register, 32 bits unsigned; write-only and non-existent registers read 0. */
 export function readRegister(core: ChipCore, address: number): number {
     const spec = REGISTERS[address]
     if (!spec || spec.access === "W") return 0
@@ -185,12 +185,12 @@ function liveValue(core: ChipCore, address: number): number {
         case REG.DRV_STATUS.address:
             return drvStatus(core)
         default:
-            // written registers read back; the results of the automatic PWM tuning are not modelled and read 0
+            // written registers read back; results of the automatic PWM tuning are not modelled and read 0
             return core.registers[address]!
     }
 }
 
-/** IOIN: levels of the pins and the version. */
+/** IOIN: pin levels and version. */
 function inputs(core: ChipCore): number {
     const { switches, encoder, stage } = core
     return (

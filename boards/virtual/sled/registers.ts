@@ -1,13 +1,12 @@
-// The register table of the TMC5160, written from its data sheet (chapter 6): address, access, width, reset value.
-// Responsible for numbers and names only; behaviour is in tmc5160.ts and the parts it is made of.
+// The register table of the TMC5160 (data sheet, chapter 6): address, access, width, reset value, bit names.
 
-/** R = read, W = write, RW = both, WC = readable, each bit is cleared by writing it as 1 ("R+WC"). */
+/** R = read, W = write, RW = both, WC = readable, and writing 1 clears a bit ("R+WC"). */
 export type Access = "R" | "W" | "RW" | "WC"
 
 export interface RegisterSpec {
     readonly address: number
     readonly access: Access
-    /** Bits that exist; others are dropped on writing and read as 0. */
+    /** Implemented bits; others are dropped on writing and read as 0. */
     readonly mask: number
     readonly reset: number
 }
@@ -19,14 +18,14 @@ const spec = (address: number, access: Access, mask: number, reset = 0): Registe
     reset: reset >>> 0,
 })
 
-/** Names as in the data sheet. The widths are column "n" of the tables in chapter 6. */
+/** Names as in the data sheet. Widths are column "n" of its tables. */
 export const REG = {
     // multistep_filt (bit 3) is 1 after reset
     GCONF: spec(0x00, "RW", 0x3ffff, 0x8),
     GSTAT: spec(0x01, "WC", 0x7),
     IFCNT: spec(0x02, "R", 0xff),
     SLAVECONF: spec(0x03, "W", 0xfff),
-    // reading gives the pins and the version, writing sets a pin that only matters with UART
+    // reading returns pins and version, writing sets an output used only with UART
     IOIN: spec(0x04, "R", 0xff0000ff),
     X_COMPARE: spec(0x05, "W", 0xffffffff),
     OTP_PROG: spec(0x06, "W", 0xffff),
@@ -85,12 +84,12 @@ export type RegisterName = keyof typeof REG
 export const REGISTERS: readonly (RegisterSpec | undefined)[] = (() => {
     const table: (RegisterSpec | undefined)[] = new Array<undefined>(128).fill(undefined)
     for (const s of Object.values(REG)) table[s.address] = s
-    // the microstep table: kept, but the sine of the model does not follow it
+    // the microstep table: stored, but the model always uses a sine
     for (let a = 0x60; a <= 0x67; a++) table[a] = spec(a, "W", 0xffffffff)
     return table
 })()
 
-/** SPI_STATUS, the first byte of each answer. */
+/** SPI_STATUS, the first byte of each reply. */
 export const SPI_STATUS = {
     resetFlag: 1 << 0,
     driverError: 1 << 1,

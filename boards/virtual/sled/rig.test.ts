@@ -1,4 +1,4 @@
-// The rig as a whole: dead buses, instruments, and random use that must never break it.
+// The whole rig: bus faults, instruments, and random use.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -8,7 +8,7 @@ import { createSledRig } from "./rig"
 
 const test = suite("sled rig")
 
-test("a dead bus answers all ones or zeros and nothing arrives; afterwards the chip is as it was", () => {
+test("a disconnected bus reads all ones or zeros and nothing reaches the chip; afterwards the chip is unchanged", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     for (const [fault, value] of [
         ["bus-all-ones", 0xffffffff],
@@ -23,7 +23,7 @@ test("a dead bus answers all ones or zeros and nothing arrives; afterwards the c
     }
 })
 
-test("a stuck bus repeats its last answer, or one byte; nothing arrives", () => {
+test("a stuck bus repeats its last reply or one byte, and nothing reaches the chip", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     m.write("XTARGET", 0x01020304)
     assert.is(m.read("XTARGET"), 0x01020304)
@@ -40,7 +40,7 @@ test("a stuck bus repeats its last answer, or one byte; nothing arrives", () => 
     assert.throws(() => m.rig.faults.inject("bus-stuck", m.timeUs, 256), "255")
 })
 
-test("driver-reset while moving: the sled stops, the flag tells it, a new set-up goes on", () => {
+test("driver-reset while moving: the sled stops, the flag reports it, and the chip works after a new configuration", () => {
     const m = new BusMaster({ seed: 1, sled: { startPositionMm: 10 } })
         .begin()
         .ramp({ speed: 2, accel: 40 })
@@ -53,11 +53,11 @@ test("driver-reset while moving: the sled stops, the flag tells it, a new set-up
     assert.is(m.rig.sled.positionMm, at)
     assert.is(m.read("GSTAT") & 1, 1)
     m.begin().ramp({ speed: 2, accel: 40 }).target(2).finish()
-    // the rotor falls into the nearest period: up to half of 20 um
+    // the rotor snaps to the nearest electrical period: up to half of 20 um
     assert.ok(Math.abs(m.rig.sled.positionMm - at - 2) < 0.025)
 })
 
-test("every fault of the list can be injected and cleared", () => {
+test("every listed fault can be injected and cleared", () => {
     const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 2, accel: 40 })
     for (const name of SLED_FAULT_NAMES) {
         m.rig.faults.inject(name, m.timeUs)
@@ -68,7 +68,7 @@ test("every fault of the list can be injected and cleared", () => {
     }
 })
 
-test("the ruler: interpolation between samples, speed windows, the ends of the log", () => {
+test("ruler: interpolation between samples, speed windows, limits of the log", () => {
     const m = new BusMaster({
         seed: 1,
         sled: { startPositionMm: 10, screwErrorUmPp: 0 },
@@ -80,9 +80,9 @@ test("the ruler: interpolation between samples, speed windows, the ends of the l
     // linear between samples at constant speed; 10 nm of ripple
     assert.ok(Math.abs(r.positionMm(2_000_500) - (a + b) / 2) < 1e-5)
     assert.ok(Math.abs(r.speedMmPerS(2_000_000, 100) - 2) < 1e-3)
-    assert.ok(Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3, "cut at the newest end")
+    assert.ok(Math.abs(r.speedMmPerS(m.timeUs, 100) - 2) < 2e-3, "window cut at the newest time")
     m.advanceMs(0.4)
-    // at the present, 40 us after a step: 2 mm/s carries 0.08 um further
+    // at the present time, 40 us after a step: 0.08 um further at 2 mm/s
     m.timeUs = Math.floor(m.timeUs / 100) * 100 + 140
     m.advanceMs(0)
     const ahead = r.positionMm(m.timeUs) - m.rig.sled.positionMm
@@ -92,7 +92,7 @@ test("the ruler: interpolation between samples, speed windows, the ends of the l
     assert.throws(() => r.speedMmPerS(1e6, 0), /positive/)
 })
 
-test("property: random register writes, enables, faults and pushes never give NaN, a crash or a flying sled", () => {
+test("property: random register writes, enables, faults and forces never cause NaN, a crash or a runaway sled", () => {
     const operation = fc.oneof(
         {
             weight: 8,

@@ -1,5 +1,5 @@
-// Puts chip, sled, encoder and instruments together and moves them through virtual time. Responsible for the order of
-// things within a step, for the switches and for resting cheaply; each part knows only itself.
+// The complete pullback drive: connects chip, sled, encoder, switches and instruments and advances them through virtual time,
+// skipping steps at rest.
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { ENCODER_DEFAULTS, LinearEncoder } from "./encoder"
@@ -13,19 +13,19 @@ import { SledError, type SledRigOptions } from "./types"
 /** 200 full steps of 256 microsteps. */
 export const USTEPS_PER_TURN = 51200
 
-/** Random numbers thrown away at the start. */
+/** Random numbers discarded at the start. */
 const WARM_UP = 32
 
-/** What a stuck switch does; set by the fault injector. */
+/** Fault of a switch, set by the fault injector. */
 export type SwitchFault = "none" | "open" | "closed"
 
 export class SledRig {
-    /** What the firmware sees. */
+    /** Devices visible to the firmware. */
     readonly chip: Tmc5160
     readonly encoder: LinearEncoder
     /** The physics. */
     readonly sled: SledMechanics
-    /** What only tests see. */
+    /** Instruments, visible only to tests. */
     readonly ruler: Ruler
     readonly edges: EdgeLog
     readonly faults: FaultInjector
@@ -52,7 +52,7 @@ export class SledRig {
             throw new SledError("bad-option", `fclkHz must be from 4 to 20 MHz, not ${fclkHz}.`)
         const random = xoroshiro128plus(o.seed)
         const draw = (): number => uniformFloat64(random)
-        // neighbouring seeds differ little in their first numbers
+        // neighbouring seeds give similar first numbers
         for (let i = 0; i < WARM_UP; i++) draw()
         const phase = draw()
         const options = {
@@ -97,13 +97,13 @@ export class SledRig {
         this.faults = new FaultInjector(this)
     }
 
-    /** Time up to which everything has been calculated, in us. */
+    /** Time up to which everything has been computed, in us. */
     get nowUs(): number {
         return this.timeUs
     }
 
     /**
-     * Moves everything on to `timeUs` (us of virtual time). Earlier times do nothing. The chip is exact at `timeUs`, the
+     * Advances everything to `timeUs` (us of virtual time); earlier times have no effect. The chip is exact at `timeUs`, the
      * physics at the last step before it.
      */
     advanceTo(timeUs: number): void {
@@ -120,7 +120,7 @@ export class SledRig {
         }
     }
 
-    /** Hand on the sled from `timeUs` on, in N, positive = proximal; 0 lets go. */
+    /** External force on the sled (pushing by hand) from `timeUs` on, in N, positive = proximal; 0 removes it. */
     push(forceN: number, timeUs: number): void {
         this.advanceTo(timeUs)
         this.sled.pushN = finiteForce(forceN)
@@ -139,12 +139,12 @@ export class SledRig {
         this.chip.setEnable(disabled, timeUs)
     }
 
-    /** The motor supply fails and returns at `timeUs`: registers are reset, the microstep counter starts at 0. */
+    /** Interrupts the motor supply at `timeUs`: registers are reset and the microstep counter restarts at 0. */
     powerCycle(timeUs: number): void {
         this.chip.powerCycle(timeUs)
     }
 
-    /** Looks at the switches again, after a step or when a fault changed. */
+    /** Evaluates the switches, after a step or a change of faults. */
     updateSwitches(): void {
         const left = this.closedLeft()
         const right = this.closedRight()
@@ -169,7 +169,7 @@ export class SledRig {
             : fault === "closed"
     }
 
-    /** Position of the magnetic field as travel of an ideal screw. */
+    /** Position of the magnetic field, as travel of an ideal screw. */
     private get fieldMm(): number {
         return this.chip.core.ramp.fieldUsteps * this.mmPerUstep
     }
@@ -178,7 +178,7 @@ export class SledRig {
         return this.chip.core.forceFraction * this.sled.options.motorForceN
     }
 
-    /** Skips steps while nothing can move; false if a real step is due. */
+    /** Skips steps while nothing can move; false if a step must be computed. */
     private rest(timeUs: number): boolean {
         const core = this.chip.core
         if (
@@ -196,7 +196,7 @@ export class SledRig {
         return true
     }
 
-    /** A sample for the ruler where a rest begins and ends; between them it needs none. */
+    /** Adds a ruler sample where a rest begins and ends; none is needed between. */
     private recordNow(): void {
         this.ruler.record(this.sled.positionMm, this.steps * this.stepUs, true)
     }
@@ -222,7 +222,7 @@ function finiteForce(forceN: number): number {
     return forceN
 }
 
-/** The whole sled of one cart: motor chip, mechanics, encoder, switches, instruments and faults. */
+/** The complete drive of one cart: motor driver, mechanics, encoder, switches, instruments and faults. */
 export function createSledRig(options: SledRigOptions): SledRig {
     return new SledRig(options)
 }

@@ -1,18 +1,18 @@
-// Instruments that only tests read: a ruler on the sled and a log of electrical edges. They look at the physics
-// directly and never at the encoder, so that the controller does not grade itself.
+// Instruments of the sled: a ruler and a log of electrical edges. They read the physics directly and never the encoder, so
+// they are independent of what the controller measures.
 import { TimeSeries } from "./time-series"
 import { type Edge, type EdgeSignal, SledError } from "./types"
 
-/** 2^20 samples at 1 kHz are 1049 s of motion: 150 mm at the slowest speed take 600 s. Rest takes no room. */
+/** 2^20 samples at 1 kHz are 1049 s of motion; 150 mm at the lowest speed take 600 s. Rest needs no samples. */
 const KEPT_SAMPLES = 2 ** 20
 const SAMPLE_US = 1000
-/** Edges kept; a machine that chatters for hours must not eat the memory. */
+/** Limit that protects the memory against a rapidly toggling signal. */
 const KEPT_EDGES = 100_000
 
 export class Ruler {
     private readonly samples = new TimeSeries(KEPT_SAMPLES)
 
-    /** `live`: position and speed at the last step of the physics, its time, and the present (less than a step later). */
+    /** `live`: position and speed at the last physics step, its time, and the present (less than a step later). */
     constructor(
         private readonly live: () => {
             timeUs: number
@@ -25,12 +25,12 @@ export class Ruler {
         this.samples.push(timeUs, positionMm)
     }
 
-    /** First and last time that may be asked for, in us. */
+    /** First and last time available, in us. */
     get rangeUs(): { firstUs: number; lastUs: number } {
         return { firstUs: this.samples.firstUs, lastUs: this.live().nowUs }
     }
 
-    /** True position in mm, linear between samples 1 ms apart. Times before the log or in the future are refused. */
+    /** True position in mm, linear between samples 1 ms apart. Refuses times before the log or in the future. */
     positionMm(timeUs: number): number {
         const last = this.samples.lastUs
         if (!(timeUs > last)) return this.samples.linearAt(timeUs)
@@ -43,8 +43,8 @@ export class Ruler {
     }
 
     /**
-     * Mean speed in mm/s over `windowMs` centred on `timeUs`. Where the window reaches past the log it is cut, so that
-     * at the newest time the mean is over the older half.
+     * Mean speed in mm/s over `windowMs` centred on `timeUs`. The window is cut at the limits of the log, so at the
+     * newest time the mean covers only its older half.
      */
     speedMmPerS(timeUs: number, windowMs: number): number {
         if (!(windowMs > 0))
@@ -55,7 +55,7 @@ export class Ruler {
         return to > from ? ((this.positionMm(to) - this.positionMm(from)) / (to - from)) * 1e6 : 0
     }
 
-    /** Called by the physics after each step; keeps one sample per millisecond, or, with `force`, this one. */
+    /** Called by the physics after each step; stores one sample per millisecond, or with `force` this one. */
     record(positionMm: number, timeUs: number, force = false): void {
         const due = timeUs - this.samples.lastUs
         if (due >= SAMPLE_US || (force && due > 0)) this.samples.push(timeUs, positionMm)
@@ -69,7 +69,7 @@ export class EdgeLog {
         if (this.list.length < KEPT_EDGES) this.list.push({ timeUs, signal, level })
     }
 
-    /** All edges, or those of one signal, in order of time. */
+    /** All edges, or those of one signal, in chronological order. */
     edges(signal?: EdgeSignal): readonly Edge[] {
         return signal === undefined ? this.list : this.list.filter(e => e.signal === signal)
     }

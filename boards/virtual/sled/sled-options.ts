@@ -1,10 +1,9 @@
-// Options of the mechanics: defaults and allowed ranges. Responsible for refusing what the integration could not bear;
-// what the options mean is in types.ts, what they do in sled.ts.
+// Defaults and allowed ranges of the mechanical options (types.ts) used by sled.ts.
 import { type SledOptions, SledError } from "./types"
 
 /**
- * Defaults: a small 200-step motor on a 1 mm ball screw, current-limited so that it cannot hurt a catheter. Stiffness and
- * sliding friction decide whether the sled sticks and slips: where they come from is in README.md.
+ * Defaults: a small 200-step motor on a 1 mm ball screw, current-limited to protect the catheter. Stiffness and
+ * sliding friction determine whether stick-slip occurs; README.md explains their values.
  */
 export const SLED_DEFAULTS: Omit<SledOptions, "startPositionMm"> = {
     leadMm: 1,
@@ -26,7 +25,7 @@ export const SLED_DEFAULTS: Omit<SledOptions, "startPositionMm"> = {
     stepUs: 100,
 }
 
-/** Checks the options of the mechanics; each is refused with its range. */
+/** Checks all options; throws with the allowed range. */
 export function checkSledOptions(o: SledOptions): void {
     const ranges: Record<keyof SledOptions, [number, number]> = {
         startPositionMm: [o.leftStopMm, o.rightStopMm],

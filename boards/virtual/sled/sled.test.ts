@@ -1,4 +1,4 @@
-// The physics: screw error, backlash, lost steps, a free motor, friction, ends, rest, determinism.
+// The mechanics: screw error, backlash, lost steps, free motor, friction, ends, rest, determinism.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { BusMaster } from "./testing/bus-master"
@@ -11,7 +11,7 @@ const start = (o: Partial<SledRigOptions> = {}, at = 20): BusMaster =>
         .begin()
         .ramp({ speed: 2, accel: 40 })
 
-test("screw error: 10 um peak to peak with the period of one turn", () => {
+test("screw error: 10 um peak to peak with a period of one revolution", () => {
     const m = start()
     m.write("VMAX", m.velocity(0.5))
     m.target(12).advanceMs(4000)
@@ -21,9 +21,9 @@ test("screw error: 10 um peak to peak with the period of one turn", () => {
         error.push(m.rig.sled.positionMm * 1000 - m.rig.chip.core.ramp.fieldUsteps / 51.2)
     }
     const pp = Math.max(...error) - Math.min(...error)
-    // the load angle adds some hundredths of a um
+    // the load angle adds a few hundredths of a um
     assert.ok(Math.abs(pp - 10) < 0.2, `${pp} um`)
-    // 0.5 mm/s: one turn in 2 s, half a turn inverts the error
+    // 0.5 mm/s: one revolution in 2 s; half a revolution inverts the error
     const mean = (Math.max(...error) + Math.min(...error)) / 2
     for (let i = 0; i < 2000; i += 100) {
         assert.ok(Math.abs(error[i]! + error[i + 1000]! - 2 * mean) < 0.3)
@@ -31,7 +31,7 @@ test("screw error: 10 um peak to peak with the period of one turn", () => {
     }
 })
 
-test("linear screw error adds up over the way", () => {
+test("linear screw error accumulates over the travel", () => {
     const m = start({ sled: { screwLinearUmPerM: 500, screwErrorUmPp: 0 } })
     m.write("VMAX", m.velocity(10))
     m.target(1).finish()
@@ -42,7 +42,7 @@ test("linear screw error adds up over the way", () => {
 })
 
 for (const backlash of [0, 5, 40]) {
-    test(`backlash of ${backlash} um shows when reversing`, () => {
+    test(`backlash of ${backlash} um appears on reversal`, () => {
         const m = start({ sled: { backlashUm: backlash } })
         m.target(5).finish()
         const forward = m.rig.sled.positionMm
@@ -74,7 +74,7 @@ test("a load above the pull-out force loses steps in whole electrical periods", 
     assert.ok(Math.abs(periods - Math.round(periods)) < 0.03, `${periods}`)
 })
 
-test("the current sets the force: 20 N stall a motor at IRUN 10 but not at 31", () => {
+test("the current sets the force: 20 N stall the motor at IRUN 10 but not at 31", () => {
     const lost = (irun: number): number => {
         const m = new BusMaster({
             seed: 11,
@@ -89,7 +89,7 @@ test("the current sets the force: 20 N stall a motor at IRUN 10 but not at 31", 
     assert.ok(lost(10) > 1)
 })
 
-test("DRV_ENN high: the motor is free, the ramp runs on, the sled runs out and stays", () => {
+test("DRV_ENN high: the motor is free, the ramp continues, the sled coasts to rest", () => {
     const m = start().target(50)
     m.advanceMs(2000)
     m.rig.setEnable(true, m.timeUs)
@@ -105,10 +105,10 @@ test("DRV_ENN high: the motor is free, the ramp runs on, the sled runs out and s
     assert.ok(stopped - at < 0.008 && stopped >= at)
     m.advanceMs(5000)
     assert.is(m.rig.sled.positionMm, stopped)
-    assert.ok(m.readSigned("XACTUAL") - x > 5 * 2 * 51200, "XACTUAL is a lie now")
+    assert.ok(m.readSigned("XACTUAL") - x > 5 * 2 * 51200, "XACTUAL is no longer the position")
 })
 
-test("pushing by hand moves a free sled, not one that is held; the encoder counts on", () => {
+test("a hand moves a free sled but not a held one, and the encoder keeps counting", () => {
     const m = start()
     m.rig.push(6, m.timeUs)
     m.advanceMs(1000)
@@ -125,11 +125,11 @@ test("pushing by hand moves a free sled, not one that is held; the encoder count
     m.advanceMs(500)
     assert.ok(
         Math.abs(m.rig.sled.positionMm - 20 - moved) < 0.01,
-        "0.6 N take up the play and no more"
+        "0.6 N only take up the backlash"
     )
 })
 
-test("the hard ends hold against the motor, which slips", () => {
+test("the hard ends stop the sled, and the motor loses steps", () => {
     const m = start({}, 1).target(-10)
     m.advanceMs(6000)
     assert.ok(
@@ -139,16 +139,16 @@ test("the hard ends hold against the motor, which slips", () => {
     assert.is(m.readSigned("XACTUAL"), -10 * 51200)
 })
 
-test("screw slip: the nut lets go once for the length asked for", () => {
+test("screw slip: the nut slips once by the given length", () => {
     const m = start().target(20)
     m.advanceMs(2000)
     m.rig.faults.inject("screw-slip", m.timeUs, 1.5)
     m.finish()
-    // 18.5 of 20 mm; start, screw and play below 0.03
+    // 18.5 of 20 mm; start, screw error and backlash below 0.03
     assert.ok(Math.abs(m.rig.sled.positionMm - 38.5) < 0.03, `${m.rig.sled.positionMm}`)
 })
 
-test("stick-slip: the same mean speed, jumps of tens of um", () => {
+test("stick-slip: unchanged mean speed, with jumps of tens of um", () => {
     const spread = (fault: boolean): number => {
         const m = start()
         m.write("VMAX", m.velocity(0.5))
@@ -166,7 +166,7 @@ test("stick-slip: the same mean speed, jumps of tens of um", () => {
     assert.ok(rough > 30 && rough < 300, `${rough} um`)
 })
 
-test("constant speed: the mean over whole turns is the set one to 0.01 %", () => {
+test("constant speed: the mean over whole revolutions equals the set point to 0.01 %", () => {
     const m = start({ fclkHz: 12.3e6 })
     m.write("VMAX", m.velocity(1))
     m.target(30).advanceMs(2000)
@@ -176,7 +176,7 @@ test("constant speed: the mean over whole turns is the set one to 0.01 %", () =>
     assert.ok(Math.abs(m.rig.ruler.speedMmPerS(m.timeUs - 5e6, 4000) - 1) < 1e-4)
 })
 
-test("one seed replays bit for bit; another seed is another machine", () => {
+test("one seed reproduces a run bit for bit; another seed gives another machine", () => {
     const run = (seed: number): number[] => {
         const m = new BusMaster({ seed }).begin().ramp({ speed: 3, accel: 30 })
         m.rig.faults.inject("stick-slip", m.timeUs)
@@ -188,11 +188,11 @@ test("one seed replays bit for bit; another seed is another machine", () => {
     assert.not.equal(run(4), run(5))
 })
 
-test("neighbouring seeds give start positions all over 5..20 mm and different screws", () => {
+test("neighbouring seeds give start positions across 5..20 mm and different screws", () => {
     const rigs = Array.from({ length: 40 }, (_, seed) => new BusMaster({ seed }).rig)
     const at = rigs.map(r => r.sled.positionMm)
     assert.ok(Math.min(...at) >= 5 && Math.max(...at) <= 20)
-    // of 40 even draws the extremes miss a tenth of the range with a chance of 0.9^40 = 1.5 % each; the seeds are fixed
+    // of 40 uniform draws the extremes miss a tenth of the range with a probability of 0.9^40 = 1.5 % each; the seeds are fixed
     assert.ok(Math.min(...at) < 6.5 && Math.max(...at) > 18.5)
     const error = (seed: number): number => {
         const m = start({ seed })
@@ -202,7 +202,7 @@ test("neighbouring seeds give start positions all over 5..20 mm and different sc
     assert.is(new Set([0, 1, 2, 3, 4, 5].map(error)).size, 6)
 })
 
-test("rest costs nothing: an hour at a standstill takes no steps and leaves the sled where it is", () => {
+test("rest is free: an hour at standstill computes no steps and leaves the sled in place", () => {
     const m = start().target(3).finish()
     m.advanceMs(2000)
     const at = m.rig.sled.positionMm
@@ -213,7 +213,7 @@ test("rest costs nothing: an hour at a standstill takes no steps and leaves the 
         step(...a)
     }
     m.advanceMs(1_600_000)
-    // looking often must not cost either: the ruler keeps no samples of a rest
+    // frequent calls must be free too: the ruler stores no samples at rest
     for (let i = 0; i < 2000; i++) m.advanceMs(1000)
     assert.is(m.rig.sled.positionMm, at)
     assert.is(m.rig.ruler.positionMm(m.timeUs - 1e9), at)
@@ -223,7 +223,7 @@ test("rest costs nothing: an hour at a standstill takes no steps and leaves the 
     assert.ok(Math.abs(m.rig.sled.positionMm - at - 1) < 0.02)
 })
 
-test("options out of range and unknown faults are refused with what is allowed", () => {
+test("refuses options out of range and unknown faults, and names what is allowed", () => {
     assert.throws(
         () => new BusMaster({ seed: 1, sled: { sledMassKg: 0 } }),
         /sledMassKg must be from/

@@ -1,16 +1,16 @@
-// The mechanics: rotor in the magnetic field, screw with its errors, nut with backlash and compliance, sled with
-// friction and hard ends. Responsible for forces and motion in fixed steps; knows nothing of registers or counts.
+// The mechanics of the sled: rotor in the magnetic field, screw with errors, nut with backlash and compliance, sled with
+// friction and hard ends, integrated in fixed steps.
 // Model: two masses (rotor and screw reflected to the nut; sled), semi-implicit Euler, friction as an impulse that
-// can stop a mass but never push it. The motor pulls with F * sin(load angle); beyond a quarter period it lets go and
-// the rotor falls into another period of 4 full steps: lost steps come out of the physics and are not scripted.
+// can stop a mass but never push it. The motor force is F * sin(load angle); beyond a quarter period the motor pulls out and
+// the rotor settles in another period of 4 full steps. Lost steps follow from the physics and are not scripted.
 import { contactForce, endForce, withFriction } from "./forces"
 import type { SledOptions } from "./types"
 
-/** Electrical periods per turn: 200 full steps, 4 to a period. */
+/** Electrical periods per revolution: 200 full steps, 4 per period. */
 const PERIODS_PER_TURN = 50
 /** Damping of nut and screw, as a fraction of critical for the sled on its spring. */
 const NUT_DAMPING = 0.3
-/** Speed at which sticking friction has fallen half-way to sliding friction, in m/s. */
+/** Speed at which friction is half-way between sticking and sliding, in m/s. */
 const STRIBECK = 1e-3
 /** Damping by the current regulator, per newton of motor force, and its limit as a fraction of that force. */
 const FIELD_DAMPING = 60
@@ -18,18 +18,18 @@ const FIELD_DAMPING_LIMIT = 0.3
 /** Rotor drag in N per m/s at the nut, and the speed at which the pull-out force has fallen by 1/sqrt(2), in m/s. */
 const ROTOR_DRAG = 50
 const CORNER_SPEED = 0.02
-/** A sled that is jammed needs this force to move, in N. */
+/** Force needed to move a jammed sled, in N. */
 const JAM_FORCE = 500
 
 export class SledMechanics {
     readonly options: SledOptions
-    /** Forces set from outside in N, positive = proximal (towards larger positions). */
+    /** External forces in N, positive = proximal (towards larger positions). */
     loadN = 0
     pushN = 0
     jammed = false
-    /** Screw travel in m that the nut will still let slip. */
+    /** Screw travel in m by which the nut will still slip. */
     slipRemainingM = 0
-    /** Load angle as a fraction of pull-out, 0..1, rising at once and falling over a few full steps. */
+    /** Load angle as a fraction of pull-out, 0..1; rises at once and decays over a few full steps. */
     load = 0
 
     private rotorM: number
@@ -44,7 +44,7 @@ export class SledMechanics {
     private nutStiffness = 0
     private nutDamping = 0
 
-    /** `phase`: where in the turn the screw error is zero, 0..1; `draw`: uniform random numbers 0..1. */
+    /** `phase`: fraction of a revolution at which the screw error is zero, 0..1; `draw`: uniform random numbers 0..1. */
     constructor(
         options: SledOptions,
         private readonly phase: number,
@@ -52,7 +52,7 @@ export class SledMechanics {
     ) {
         this.options = { ...options }
         this.sledM = this.rotorM = options.startPositionMm * 1e-3
-        // the nut starts in the middle of its play
+        // the nut starts in the middle of its backlash
         for (let i = 0; i < 4; i++) this.rotorM += this.sledM - this.nutAt(this.rotorM)
         this.fieldM = 0
         this.breakaway = options.stictionN
@@ -69,7 +69,7 @@ export class SledMechanics {
         return this.sledV * 1e3
     }
 
-    /** Position of the rotor as travel of an ideal screw in mm; tests count lost steps with it. */
+    /** Rotor position as travel of an ideal screw in mm; tests use it to count lost steps. */
     get rotorMm(): number {
         return this.rotorM * 1e3
     }
@@ -78,7 +78,7 @@ export class SledMechanics {
         return this.stillSteps >= 2
     }
 
-    /** Call after any option, force or fault was changed: a resting sled looks again. */
+    /** Call after any change of options, forces or faults: wakes a sled at rest. */
     changed(): void {
         const o = this.options
         this.nutStiffness = o.stiffnessNPerUm * 1e6
@@ -87,12 +87,12 @@ export class SledMechanics {
         this.stillSteps = 0
     }
 
-    /** True if a resting sled would stay where it is under this field and force. */
+    /** True if a sled at rest stays in place under this field and force. */
     restsUnder(fieldMm: number, forceN: number): boolean {
         return this.asleep && fieldMm * 1e-3 === this.fieldM && forceN === this.lastForceN
     }
 
-    /** Where the nut would be for a rotor position, with the screw's errors. */
+    /** Nut position for a rotor position, including screw errors. */
     private nutAt(rotorM: number): number {
         const o = this.options
         const angle = 2 * Math.PI * (rotorM / (o.leadMm * 1e-3) + this.phase)
@@ -103,7 +103,7 @@ export class SledMechanics {
         )
     }
 
-    /** One step of `h` seconds; the field moves to `fieldMm`, the motor may pull with `forceN` (0 = free). */
+    /** One step of `h` seconds: the field moves to `fieldMm`; `forceN` is the available motor force (0 = free). */
     step(h: number, fieldMm: number, forceN: number): void {
         const o = this.options
         const field = fieldMm * 1e-3
@@ -173,7 +173,7 @@ export class SledMechanics {
         return pullOut * pull + Math.max(-limit, Math.min(limit, damping))
     }
 
-    /** Force that the next break-away will need. */
+    /** Force needed for the next break-away. */
     private drawBreakaway(): number {
         const { stictionN, stictionVariation } = this.options
         return stictionN * (1 + stictionVariation * (2 * this.draw() - 1))

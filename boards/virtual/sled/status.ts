@@ -1,5 +1,4 @@
-// What the TMC5160 reports of itself: VACTUAL, TSTEP, RAMP_STAT, DRV_STATUS, the status byte of SPI and the interrupt.
-// Responsible for putting flags together; it changes nothing.
+// Status of the TMC5160: VACTUAL, TSTEP, RAMP_STAT, DRV_STATUS, the SPI status byte and the interrupt. Read-only.
 // Source: TMC5160 data sheet, 4.1.2, 6.2, 6.3.2.2, 6.5.5.
 import type { ChipCore } from "./chip-core"
 import { velocityUnit } from "./ramp-profile"
@@ -50,7 +49,7 @@ export function rampStat(core: ChipCore): number {
     )
 }
 
-/** The interrupt output DIAG0: what the sheet says is ORed to it. */
+/** The interrupt output DIAG0: OR of the events listed in the data sheet. */
 export function interrupt(core: ChipCore): boolean {
     const events =
         RAMP_STAT.eventStopL |
@@ -60,7 +59,7 @@ export function interrupt(core: ChipCore): boolean {
     return (rampStat(core) & events) !== 0 || core.encoder.nEvent || core.encoder.deviationWarn
 }
 
-/** SPI_STATUS, the byte in front of each answer. */
+/** SPI_STATUS, the first byte of each reply. */
 export function spiStatus(core: ChipCore): number {
     const ramp = rampStat(core)
     const driver = drvStatus(core)

@@ -1,5 +1,4 @@
-// A log of (time, value) pairs in order of time that grows to a fixed capacity and then forgets the oldest.
-// Responsible for storing and finding; what the values mean is the owner's business.
+// A log of (time, value) pairs in chronological order that grows to a fixed capacity and then drops the oldest.
 import { SledError } from "./types"
 
 export class TimeSeries {
@@ -8,7 +7,7 @@ export class TimeSeries {
     private head = 0
     private count = 0
 
-    /** `capacity`: entries kept, a power of two. */
+    /** `capacity`: maximum number of entries, a power of two. */
     constructor(private readonly capacity: number) {}
 
     get length(): number {
@@ -40,7 +39,7 @@ export class TimeSeries {
         return this.values[this.slot(this.indexAt(timeUs))]!
     }
 
-    /** Value at `timeUs`, linear between the entries; after the last one it stays. */
+    /** Value at `timeUs`, linear between entries, constant after the last one. */
     linearAt(timeUs: number): number {
         const i = this.indexAt(timeUs)
         const a = this.slot(i)
@@ -59,11 +58,11 @@ export class TimeSeries {
         if (!(timeUs >= this.firstUs))
             throw new SledError(
                 "out-of-log",
-                `${timeUs} us is not in the log, which goes from ${this.firstUs} us on.`
+                `${timeUs} us is not in the log, which starts at ${this.firstUs} us.`
             )
         let low = 0
         let high = this.count - 1
-        // most questions are about the newest entries
+        // most queries are for the newest entries
         if (this.times[this.slot(high)]! <= timeUs) return high
         while (low < high) {
             const middle = (low + high + 1) >> 1
@@ -74,7 +73,7 @@ export class TimeSeries {
     }
 
     private grow(): void {
-        // growing happens before anything was forgotten, so the entries start at slot 0
+        // growing precedes any dropping, so the entries start at slot 0
         const size = Math.min(this.capacity, this.times.length * 4)
         const times = new Float64Array(size)
         const values = new Float64Array(size)

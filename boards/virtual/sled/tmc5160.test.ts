@@ -1,4 +1,4 @@
-// Conformance of the SPI side with the data sheet: datagrams, pipelining, status byte, access rights, reset.
+// Conformance of the SPI interface with the data sheet: datagrams, pipelining, status byte, access rights, reset.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { BusMaster } from "./testing/bus-master"
@@ -7,19 +7,19 @@ import { DRV_STATUS, GSTAT, RAMP_STAT, REG, SPI_STATUS } from "./registers"
 const test = suite("tmc5160 bus and registers")
 const bytes = (a: Uint8Array): number[] => [...a]
 
-test("a read answers in the next transfer, a write is mirrored (4.1.1, the sheet's own example)", () => {
+test("a read returns its value in the next transfer, and a write is mirrored (4.1.1, the data sheet's example)", () => {
     const m = new BusMaster({ seed: 1 })
     m.write("XACTUAL", 0x01020304)
     m.raw([0x21, 0, 0, 0, 0])
     assert.equal(
         bytes(m.raw([0x21, 0, 0, 0, 0])).slice(1),
         [1, 2, 3, 4],
-        "second read brings XACTUAL"
+        "the second read returns XACTUAL"
     )
     assert.equal(
         bytes(m.raw([0xa7, 0x00, 0xab, 0xcd, 0xef])).slice(1),
         [1, 2, 3, 4],
-        "write VMAX still brings it"
+        "writing VMAX still returns it"
     )
     assert.equal(
         bytes(m.raw([0xa7, 0x00, 0x12, 0x34, 0x56])).slice(1),
@@ -28,7 +28,7 @@ test("a read answers in the next transfer, a write is mirrored (4.1.1, the sheet
     )
 })
 
-test("the value of a read is taken at the request, not at the answer", () => {
+test("a read latches its value at the request, not at the reply", () => {
     const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 5, accel: 60 }).target(100)
     m.advanceMs(500)
     m.raw([REG.XACTUAL.address, 0, 0, 0, 0])
@@ -39,7 +39,7 @@ test("the value of a read is taken at the request, not at the answer", () => {
     assert.ok(m.rig.chip.core.ramp.xactual > answer + 2000)
 })
 
-test("longer transfers: the last 40 bits count, earlier ones leave 40 bits late; shorter ones are ignored (4.2)", () => {
+test("longer transfers: the last 40 bits are executed, earlier ones leave 40 bits later; shorter ones are ignored (4.2)", () => {
     const m = new BusMaster({ seed: 1 })
     const out = m.raw([1, 2, 3, 0xad, 0, 0, 0, 77])
     assert.is(out.length, 8)
@@ -68,7 +68,7 @@ test("reset values and the version (chapter 6)", () => {
     assert.is(m.read("RAMP_STAT"), stat)
 })
 
-test("write-only and absent registers read 0; read-only ones keep their value", () => {
+test("write-only and non-existent registers read 0; read-only ones keep their value", () => {
     const m = new BusMaster({ seed: 1 })
     for (const name of Object.keys(REG) as (keyof typeof REG)[]) {
         if (REG[name].access !== "W") continue
@@ -81,7 +81,7 @@ test("write-only and absent registers read 0; read-only ones keep their value", 
     assert.equal(bytes(m.raw([0, 0, 0, 0, 0])).slice(1), [0, 0, 0, 0])
 })
 
-test("widths: bits that do not exist are dropped", () => {
+test("widths: bits that are not implemented are dropped", () => {
     const m = new BusMaster({ seed: 1 })
     m.write("RAMPMODE", 0xffffffff)
     assert.is(m.read("RAMPMODE"), 3)
@@ -96,11 +96,11 @@ test("signed values: 32-bit positions and 24-bit VACTUAL", () => {
     m.write("RAMPMODE", 2)
     m.advanceMs(500)
     const raw = m.read("VACTUAL")
-    assert.is(raw >>> 24, 0, "24 bits only, the reader extends the sign")
+    assert.is(raw >>> 24, 0, "24 bits only; the reader extends the sign")
     assert.is((raw << 8) >> 8, -m.velocity(3))
 })
 
-test("GSTAT clears by writing ones, and the status byte follows one transfer later (4.1.2)", () => {
+test("GSTAT is cleared by writing ones, and the status byte follows one transfer later (4.1.2)", () => {
     const m = new BusMaster({ seed: 1 })
     assert.ok(m.status() & SPI_STATUS.resetFlag)
     assert.ok(
@@ -111,7 +111,7 @@ test("GSTAT clears by writing ones, and the status byte follows one transfer lat
     assert.is(
         m.read("GSTAT"),
         GSTAT.uvCp,
-        "only the written bit is cleared; reading clears nothing"
+        "only the written bit is cleared, and reading clears nothing"
     )
     assert.is(m.read("GSTAT"), GSTAT.uvCp)
 })
@@ -128,14 +128,14 @@ test("status byte: standstill 2^20 clocks after the last step, position and velo
     assert.is(m.status() & 0x38, SPI_STATUS.positionReached | SPI_STATUS.standstill)
 })
 
-test("TSTEP is 2^24/V, whatever the clock (6.2)", () => {
+test("TSTEP is 2^24/V at any clock (6.2)", () => {
     const m = new BusMaster({ seed: 1, fclkHz: 16e6 }).begin().ramp({ speed: 2, accel: 60 })
     m.write("RAMPMODE", 1)
     m.advanceMs(300)
     assert.is(m.read("TSTEP"), Math.floor(2 ** 24 / m.velocity(2)))
 })
 
-test("MSCNT follows the motion; writing XACTUAL does not move it", () => {
+test("MSCNT follows the motion and is not changed by writing XACTUAL", () => {
     const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 2, accel: 60 })
     m.write("XTARGET", 1500)
     m.finish()
@@ -145,7 +145,7 @@ test("MSCNT follows the motion; writing XACTUAL does not move it", () => {
     assert.is(m.read("MSCNT"), 1500 - 1024)
 })
 
-test("hold current: IRUN, then IHOLD step by step after TPOWERDOWN (6.2, chapter 9)", () => {
+test("hold current: IRUN, then down to IHOLD step by step after TPOWERDOWN (6.2, chapter 9)", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     m.write("TPOWERDOWN", 2)
     m.write("IHOLD_IRUN", (1 << 16) | (20 << 8) | 17)
@@ -163,7 +163,7 @@ test("hold current: IRUN, then IHOLD step by step after TPOWERDOWN (6.2, chapter
     assert.is(scaleAt(from + clocksUs(9 * 2 ** 18)), 17)
 })
 
-test("a reset of the chip clears registers, sets the flag, switches the stage off and keeps the sled", () => {
+test("a chip reset clears registers, sets its flag, switches the stage off and leaves the sled", () => {
     const m = new BusMaster({ seed: 1 }).begin().ramp({ speed: 4, accel: 60 }).target(50)
     m.advanceMs(2000)
     const before = m.rig.sled.positionMm
@@ -173,18 +173,15 @@ test("a reset of the chip clears registers, sets the flag, switches the stage of
     assert.is(m.read("XACTUAL"), 0)
     assert.is(m.read("CHOPCONF") & 15, 0)
     m.advanceMs(1000)
-    assert.ok(
-        m.rig.sled.positionMm - before < 2,
-        "a free sled runs out within 2 mm and does not go on"
-    )
+    assert.ok(m.rig.sled.positionMm - before < 2, "a free sled coasts less than 2 mm and stops")
     assert.is(m.rig.edges.edges("power-stage").at(-1)?.level, false)
 })
 
-test("driver faults: what they set, what clears them (6.5.5, 6.1)", () => {
+test("driver faults: flags they set and conditions that clear them (6.5.5, 6.1)", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     m.rig.faults.inject("over-temperature-warning", m.timeUs)
     assert.is(m.read("DRV_STATUS") & (DRV_STATUS.ot | DRV_STATUS.otpw), DRV_STATUS.otpw)
-    assert.is(m.read("GSTAT"), 0, "the warning alone stops nothing")
+    assert.is(m.read("GSTAT"), 0, "a warning alone stops nothing")
     m.rig.faults.inject("over-temperature", m.timeUs)
     m.write("GSTAT", 7)
     assert.is(m.read("GSTAT"), GSTAT.drvErr, "cannot be cleared while hot")
@@ -209,7 +206,7 @@ test("driver faults: what they set, what clears them (6.5.5, 6.1)", () => {
     assert.ok(m.read("GSTAT") & GSTAT.uvCp, "latched for information")
 })
 
-test("misuse is noted: D1 = 0, VSTOP = 0, GLOBALSCALER 1..31", () => {
+test("logs misuse: D1 = 0, VSTOP = 0, GLOBALSCALER 1..31", () => {
     const m = new BusMaster({ seed: 1 }).begin()
     m.write("GLOBALSCALER", 20)
     m.write("VMAX", 1000)

@@ -1,6 +1,6 @@
-// The TMC5160 as an SPI device: 40-bit datagrams, pipelined answers, pins, power. Responsible for the bus and the
-// pins; what the registers mean is in register-access.ts, what they move in chip-core.ts.
-// Source: TMC5160 data sheet, chapter 4 (SPI), written from the sheet and not from any driver.
+// The TMC5160 as an SPI device: 40-bit datagrams, pipelined replies, pins, power. Registers are in register-access.ts, the
+// functions behind them in chip-core.ts.
+// Source: TMC5160 data sheet, chapter 4 (SPI); independent of any driver.
 import { ChipCore, type ChipCoreOptions } from "./chip-core"
 import type { Misuse } from "./misuse"
 import { readRegister, writeRegister } from "./register-access"
@@ -10,13 +10,13 @@ import type { SpiDevice } from "./types"
 const DATAGRAM_BYTES = 5
 
 /**
- * "ones" and "zeros": the cable is off, nothing arrives and MISO floats to that level. "repeats": a buffer in the line
- * hangs, nothing arrives and MISO brings the last answer again and again. A number: the same with this byte for ever.
+ * "ones", "zeros": cable disconnected; nothing reaches the chip and MISO floats to that level. "repeats": a buffer in the line
+ * is stuck; nothing reaches the chip and MISO repeats the last reply. A number: the same, with this byte repeated.
  */
 export type BusState = "connected" | "ones" | "zeros" | "repeats" | number
 
 export interface Tmc5160Options extends ChipCoreOptions {
-    /** Called before each access, to bring the physics (and so this chip) to the time of the access. */
+    /** Called before each access; advances the physics, and so this chip, to its time. */
     advance: (timeUs: number) => void
 }
 
@@ -25,9 +25,9 @@ export class Tmc5160 implements SpiDevice {
     busState: BusState = "connected"
     private readonly advance: Tmc5160Options["advance"]
     private readonly onEdge: Tmc5160Options["onEdge"]
-    /** Answer of the next transfer: status and data, both latched at the end of the previous one (4.1.2). */
+    /** Reply to the next transfer: status and data, both latched at the end of the previous one (4.1.2). */
     private answer = new Uint8Array(DATAGRAM_BYTES)
-    /** What the last transfer brought. */
+    /** Reply to the last transfer. */
     private answered = new Uint8Array(DATAGRAM_BYTES)
 
     constructor(o: Tmc5160Options) {
@@ -39,9 +39,9 @@ export class Tmc5160 implements SpiDevice {
     }
 
     /**
-     * One chip-select period. Shape: any number of bytes in, as many out. Of a longer transfer the last 40 bits are the
-     * command and the earlier ones leave after a delay of 40 bits; a shorter one is ignored and noted as misuse.
-     * Commands act at `timeUs`; the length of the transfer on the wire is not modelled.
+     * One chip-select period; returns as many bytes as it takes. In a longer transfer the last 40 bits are the
+     * command, and earlier bits leave after a delay of 40 bits; a shorter one is ignored and logged as misuse.
+     * Commands act at `timeUs`; the duration of the transfer is not modelled.
      */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
         this.advance(timeUs)
@@ -51,10 +51,7 @@ export class Tmc5160 implements SpiDevice {
             miso[i] = i < DATAGRAM_BYTES ? this.answer[i]! : mosi[i - DATAGRAM_BYTES]!
         this.answered = miso.slice(0, DATAGRAM_BYTES)
         if (mosi.length < DATAGRAM_BYTES) {
-            this.core.misuse.note(
-                this.core.timeUs,
-                `datagram of ${mosi.length} bytes, 5 are needed`
-            )
+            this.core.misuse.note(this.core.timeUs, `datagram of ${mosi.length} bytes instead of 5`)
             return miso
         }
         const word = new DataView(
@@ -65,13 +62,13 @@ export class Tmc5160 implements SpiDevice {
         const address = word.getUint8(0) & 0x7f
         if (word.getUint8(0) & 0x80) {
             writeRegister(this.core, address, word.getUint32(1))
-            // the answer to a write mirrors the written data as it was sent (4.1.1)
+            // the reply to a write mirrors the data as sent (4.1.1)
             this.latchAnswer(word.getUint32(1))
         } else this.latchAnswer(readRegister(this.core, address))
         return miso
     }
 
-    /** What MISO brings while nothing arrives. */
+    /** Level of MISO while the bus is faulty. */
     private dead(length: number): Uint8Array {
         const { busState, answered } = this
         const miso = new Uint8Array(length)
@@ -85,7 +82,7 @@ export class Tmc5160 implements SpiDevice {
         new DataView(this.answer.buffer).setUint32(1, data)
     }
 
-    /** Pin DRV_ENN: `disabled` true (high) switches the stage off; the ramp generator runs on. */
+    /** Pin DRV_ENN: `disabled` true (high) switches the stage off; the ramp generator continues. */
     setEnable(disabled: boolean, timeUs: number): void {
         this.advance(timeUs)
         if (this.core.stage.drvEnn === disabled) return
@@ -94,20 +91,20 @@ export class Tmc5160 implements SpiDevice {
         this.driverChanged()
     }
 
-    /** Pins or fault inputs of the driver changed. */
+    /** Call after pins or fault inputs of the driver changed. */
     driverChanged(): void {
         this.core.stage.update()
         this.core.noticeEdges()
     }
 
-    /** The supply fails and returns: registers at their reset values, reset flag set, driver off (TOFF = 0). */
+    /** Supply interruption: registers at their reset values, reset flag set, driver off (TOFF = 0). */
     powerCycle(timeUs: number): void {
         this.advance(timeUs)
         this.core.reset(this.core.switches.pinLeft, this.core.switches.pinRight)
         this.latchAnswer(0)
     }
 
-    /** What the data sheet forbids and was done all the same, in order. */
+    /** Accesses that the data sheet forbids, in order. */
     get misuse(): readonly Misuse[] {
         return this.core.misuse.entries
     }

@@ -1,27 +1,26 @@
-// The contracts of the virtual sled: what the bus bridge, the line engine and the tests may call.
-// Responsible for names, units and the closed lists only; no behaviour lives here.
+// Public types of the virtual sled: options, bus and encoder interfaces, edges, errors.
 
 /**
  * A device on the SPI bus, one call per chip-select period.
  * `mosi` and the returned `miso` have the same length. `timeUs` is the falling edge of chip select in
  * microseconds of virtual time; it may be fractional and must not run backwards (an earlier time is
- * taken as "now", since the physics cannot be undone).
+ * treated as the present, since the physics cannot be undone).
  */
 export interface SpiDevice {
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array
 }
 
-/** Something that counts quadrature edges of the encoder by itself, e.g. the line engine. */
+/** A further counter on the encoder's quadrature signals, e.g. in the line engine. */
 export interface QuadratureListener {
-    /** `deltaCounts` is signed; called at each change, in order of time. */
+    /** `deltaCounts` is signed; called at each change, in chronological order. */
     onCounts(deltaCounts: number, timeUs: number): void
 }
 
-/** The sled's mechanics; every field has a default, see `sled-options.ts` for the values and where they come from. */
+/** Mechanics of the sled; every field has a default, see `sled-options.ts`. */
 export interface SledOptions {
     /** Sled position at power-on in mm, 0 = edge of the home switch; default drawn from the seed in 5..20 mm. */
     startPositionMm: number
-    /** Screw lead in mm per turn. */
+    /** Screw lead in mm per revolution. */
     leadMm: number
     /** Periodic screw error, peak to peak, in um. */
     screwErrorUmPp: number
@@ -66,7 +65,7 @@ export interface EncoderOptions {
 
 /** Options of the whole rig; only the seed is required. */
 export interface SledRigOptions {
-    /** One seed replays bit for bit. */
+    /** Equal seeds reproduce a run bit for bit. */
     seed: number
     /** True clock of the chip in Hz, default 12,000,000; tests pass an error here. */
     fclkHz?: number
@@ -78,7 +77,7 @@ export interface SledRigOptions {
     switchesActiveLow?: boolean
 }
 
-/** Logged edges of things that only instruments see. */
+/** Signals in the edge log. */
 export type EdgeSignal = "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
 
 /** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch closed. */
@@ -88,7 +87,7 @@ export interface Edge {
     level: boolean
 }
 
-/** Errors of this folder: a closed set with a sentence each. */
+/** Error codes of this folder. */
 export type SledErrorCode =
     "bad-option" | "unknown-fault" | "bad-fault-value" | "bad-time" | "out-of-log"
 

@@ -1,11 +1,10 @@
-// Responsible for: a data sheet of this folder as tests need it: its tables, its printed figures, its worked transactions.
-// Not for: taking Markdown apart (markdown-tables.ts) or judging a board.
+// Reads a data sheet of boards/ for tests: tables, printed figures and worked transactions.
 
 import { readFileSync } from "node:fs"
 import * as assert from "uvu/assert"
 import { blocksOf, numberOf, sectionOf, tablesOf, type Row } from "./markdown-tables"
 
-/** One transaction of a sheet: when CS falls, what is sent, what comes back. */
+/** One worked transaction: time of the falling edge of CS, bytes sent, bytes received. */
 export interface WorkedTransaction {
     readonly timeUs: number
     readonly mosi: Uint8Array
@@ -15,7 +14,7 @@ export interface WorkedTransaction {
 export class DataSheet {
     readonly text: string
 
-    /** @param name of a file in `boards/` */
+    /** @param name file name in `boards/` */
     constructor(name: string) {
         this.text = readFileSync(new URL(`../../${name}`, import.meta.url), "utf8")
     }
@@ -29,7 +28,7 @@ export class DataSheet {
         return tablesOf(this.section(heading))[nth]!
     }
 
-    /** The hex dumps in their order. */
+    /** The worked transactions (hex dumps) in order. */
     session(): WorkedTransaction[] {
         return blocksOf(this.text, "hex").map(block => {
             const lines = block.trimEnd().split("\n")
@@ -42,7 +41,7 @@ export class DataSheet {
     }
 }
 
-/** A printed number against the exact one: equal to half of its last digit. */
+/** Checks a printed number against the exact one, to half a unit of its last digit. */
 export function printed(cell: string | undefined, exact: number): void {
     const number = numberOf(cell)
     const digits = /\.(\d+)/.exec(cell!)?.[1]?.length ?? 0
@@ -52,13 +51,13 @@ export function printed(cell: string | undefined, exact: number): void {
     )
 }
 
-/** What a board really answered, against what its sheet says. */
+/** Compares a device's reply with the one in the data sheet. */
 export function sameBytes(answer: Uint8Array, sheet: Uint8Array, what: string): void {
     const hex = (b: Uint8Array): string => Buffer.from(b).toString("hex")
     assert.equal(hex(answer), hex(sheet), what)
 }
 
-/** The bytes behind a mark; a line that begins with blanks goes on. */
+/** The bytes after a mark; an indented line continues the one before. */
 function bytesOf(lines: readonly string[], mark: string): Uint8Array {
     let on = false
     const words = lines.flatMap(line => {

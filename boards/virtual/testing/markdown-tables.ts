@@ -1,7 +1,6 @@
-// Responsible for: tables and code blocks of our own documents, so that tests hold them against the code.
-// Not for: Markdown in general.
+// Tables and code blocks of this project's Markdown documents, so that tests can compare them with the code.
 
-/** A row by the names of its columns; backticks are taken off. */
+/** A row, keyed by column name; backticks are removed. */
 export type Row = Readonly<Record<string, string>>
 
 /** The text under a heading, up to the next heading of its level or above. */
@@ -15,7 +14,7 @@ export function sectionOf(document: string, heading: string): string {
     return rest.slice(0, to < 0 ? undefined : to).join("\n")
 }
 
-/** All tables of a text, in their order. */
+/** All tables of a text in order. */
 export function tablesOf(text: string): Row[][] {
     const tables: Row[][] = []
     for (const block of text.split(/\n\s*\n/)) {
@@ -35,10 +34,10 @@ export function blocksOf(document: string, language: string): string[] {
     return [...document.matchAll(fence)].map(match => match[1]!)
 }
 
-/** The number that a cell begins with: decimal with or without thousands, or 0x. */
+/** The number at the start of a cell: decimal, with or without thousands separators, or 0x. */
 export function numberOf(cell: string | undefined): number {
     const match = /^(0x[0-9a-f]+|-?[\d,]+(\.\d+)?)/.exec(cell ?? "")
-    if (!match) throw new Error(`"${cell}" does not begin with a number`)
+    if (!match) throw new Error(`"${cell}" does not start with a number`)
     return Number(match[0].replaceAll(",", ""))
 }
 

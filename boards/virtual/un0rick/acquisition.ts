@@ -1,6 +1,5 @@
-// Responsible for: the un0rick's sequencer: when it samples, what it puts into the RAM, when it is busy and done.
-// Not for: the bus (spi-slave.ts) or the settings (registers.ts).
-// Written from the gateware's src/rtl/acq.v and ram_filler.v (kelu124/un0rick, folder usb/verilog), facts only.
+// The un0rick's sequencer: sampling, RAM contents, busy and done flags.
+// Written from the facts in the gateware's src/rtl/acq.v and ram_filler.v (kelu124/un0rick, folder usb/verilog).
 
 import {
     UN_LINE_WORDS,
@@ -10,13 +9,13 @@ import {
     UN_STEP_WORDS,
 } from "../../../src/shared/devices/un0rick"
 
-/** What is set when a line fires. Widths in periods of 127.5 MHz. */
+/** Settings of a line when it fires. Widths in periods of 127.5 MHz. */
 export interface LineSettings {
     readonly delayPeriods: number
     readonly onPeriods: number
     readonly gapPeriods: number
     readonly dampPeriods: number
-    /** DAC codes of the 32 steps. */
+    /** DAC codes of the 32 gain steps. */
     readonly gain: readonly number[]
     /** Closed switches of the mux, one bit each. */
     readonly switches: number
@@ -27,25 +26,25 @@ export interface Pulse {
     readonly settings: LineSettings
 }
 
-/** What the transducer gives at unity gain from the pulse on, -1 to 1, 63.75 million a second. */
+/** Transducer signal at unity gain from the pulse on, -1 to 1, at 63.75 MS/s. */
 export type Un0rickEcho = (pulse: Pulse, out: Float32Array) => void
 
 const TICK_US = 1e6 / UN_SAMPLE_HZ
-/** One address a tick, and two ticks around them. */
+/** One address per tick, and two further ticks. */
 const FILL_TICKS = UN_RAM_WORDS + 2
-/** From the write to the sequencer, and from its end to the flags. */
+/** From the register write to the sequencer, and from its end to the flags. */
 const LATENCY_TICKS = 3
 const MIDDLE = 512
 const CODE_MAX = 1023
-/** 50 dB for 1,024 codes: AD8331 at 50 dB/V, 1 V at the top of the DAC. */
+/** 50 dB for 1,024 codes: AD8331 at 50 dB/V, 1 V at full scale of the DAC. */
 const DB_PER_CODE = 50 / 1024
 
 interface Run {
     readonly startUs: number
     readonly lines: number
-    /** The pulses that have left, in their order; undefined where the pulser had no supply. */
+    /** Pulses sent, in order; undefined where the pulser had no supply. */
     readonly pulses: (Pulse | undefined)[]
-    /** Lines of which the samples are in the RAM. */
+    /** Number of lines whose samples are in the RAM. */
     sampled: number
 }
 
@@ -53,11 +52,11 @@ export class Acquisition {
     readonly ram = new Uint16Array(UN_RAM_WORDS)
     done = false
     filled = false
-    /** The sequencer stays in its empty line for ever. */
+    /** Fault: the sequencer never leaves its empty line. */
     stuck = false
-    /** The sequencer hears no start any more: it stays as it is, and so does the RAM. */
+    /** Fault: the sequencer ignores starts and keeps its state and the RAM. */
     deaf = false
-    /** The pulser has its high voltage; without it lines are acquired and nothing is heard. */
+    /** Whether the pulser has its high voltage; without it lines are acquired without echo. */
     supplied = true
     private run: Run | undefined
     private fill: { startUs: number; step: 1 | -1 } | undefined
@@ -68,7 +67,7 @@ export class Acquisition {
         private readonly settings: () => LineSettings,
         private readonly onPulse: (pulse: Pulse) => void
     ) {
-        // SRAM comes up with anything; this is not zero and not a pattern of the filler.
+        // SRAM has random contents at power-on; this is neither zero nor a pattern of the filler.
         for (let i = 0; i < UN_RAM_WORDS; i++) this.ram[i] = 0x5a5a ^ (i * 40503)
     }
 
@@ -80,7 +79,7 @@ export class Acquisition {
         return this.fill !== undefined
     }
 
-    /** Samples go into the RAM now: the read address must not be on its lines. */
+    /** Samples are being written to the RAM, so it must not be read. */
     samplingAt(timeUs: number): boolean {
         if (!this.run) return false
         const ticks = (timeUs - this.run.startUs) / TICK_US - UN_STEP_WORDS
@@ -101,7 +100,7 @@ export class Acquisition {
         this.run = { startUs: timeUs, lines, pulses: [], sampled: 0 }
     }
 
-    /** Ignored while the filler runs, but for its flag. */
+    /** While the filler runs it only clears its flag. */
     startFill(step: 1 | -1, timeUs: number): void {
         this.filled = false
         this.fill ??= { startUs: timeUs, step }
@@ -138,7 +137,7 @@ export class Acquisition {
         const settings = this.settings()
         const line = run.pulses.length
         const beginUs = run.startUs + (UN_STEP_WORDS + 2 * line * UN_LINE_WORDS) * TICK_US
-        // The pulser starts so much ahead that its delay is all that lies before the pulse.
+        // The pulser starts early enough for its delay to be the only time before the pulse.
         const pulse = { timeUs: beginUs + delayUs(settings), settings }
         if (pulse.timeUs > timeUs) return false
         run.pulses.push(this.supplied ? pulse : undefined)
@@ -158,7 +157,7 @@ export class Acquisition {
             const gainDb = settings.gain[Math.floor(i / UN_STEP_WORDS)]! * DB_PER_CODE
             const volts = (this.echo[i - lead] ?? 0) * 10 ** (gainDb / 20)
             const code = MIDDLE + Math.round(volts * MIDDLE)
-            // Bit 15 is 0, 14..12 are inputs of the header (open here), 11..10 the line.
+            // Bit 15 is 0, bits 14..12 are inputs of the header (open here), bits 11..10 the line.
             this.ram[at + i] = ((line & 3) << 10) | Math.min(Math.max(code, 0), CODE_MAX)
         }
     }

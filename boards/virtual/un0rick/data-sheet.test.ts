@@ -1,5 +1,5 @@
 // boards/un0rick.md against src/shared and, byte for byte, against the virtual un0rick.
-// Nothing here has a tolerance but figures that are printed rounded: half of the last printed digit.
+// Exact, except for printed figures: half of the last digit.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { catheterOf } from "../../../src/shared/acquisition/catheters"
@@ -15,7 +15,7 @@ const sheet = new DataSheet("un0rick.md")
 const table = (heading: string, nth = 0): Row[] => sheet.table(heading, nth)
 const constants = un as unknown as Record<string, number>
 
-test("registers: address, bits, reset value and direction, and the wire's names for them", () => {
+test("registers: address, bits, reset value, direction and name", () => {
     const rows = table("Registers")
     for (const r of rows) {
         const facts = FACTS_OF.get(numberOf(r.address))!
@@ -29,7 +29,7 @@ test("registers: address, bits, reset value and direction, and the wire's names 
     assert.is(rows.length, 20)
 })
 
-test("pulse: widths and the frequency made", () => {
+test("pulse: widths and resulting frequency", () => {
     const rows = table("Pulse")
     for (const r of rows) {
         const half = un.un0rickHalfPeriod(1000 * numberOf(r["frequency, MHz"]))
@@ -71,13 +71,13 @@ test("frame rate: as computed", () => {
         printed(r["line, us"], b.line_us)
         assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame)
         printed(r["frame, s"], b.frame_us / 1e6)
-        // Rounded down: what is promised is reached.
+        // Rounded down, so that the stated rate is reached.
         assert.is(numberOf(r["frames/s"]), b.frame_rate_mhz / 1000)
     }
     assert.is(rows.length, 3)
 })
 
-test("worked transactions: the session of the sheet, replayed byte for byte", () => {
+test("worked transactions: the session of the data sheet, replayed byte for byte", () => {
     const board = new Un0rick({
         sckHz: un.UN_SPI_HZ,
         echo: (_, out) => void out.set([0.5, -0.5]),
@@ -85,7 +85,7 @@ test("worked transactions: the session of the sheet, replayed byte for byte", ()
     const session = sheet.session()
     let freeUs = 0
     for (const [i, { timeUs, mosi, miso }] of session.entries()) {
-        assert.ok(timeUs >= freeUs, `transaction ${i + 1} begins too early`)
+        assert.ok(timeUs >= freeUs, `transaction ${i + 1} starts too early`)
         freeUs = timeUs + (8e6 * mosi.length) / un.UN_SPI_HZ
         const answer = board.transfer(mosi, timeUs)
         sameBytes(answer, miso, `worked transaction ${i + 1}`)

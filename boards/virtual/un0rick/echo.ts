@@ -1,19 +1,18 @@
-// Responsible for: what an un0rick's transducer hears of a vessel: RF on its carrier, of the envelopes that the vessel gives.
-// Not for: the vessel (../vessel), gain and ADC (acquisition.ts).
+// RF signal at the un0rick's transducer: the envelopes of the vessel on the transducer's carrier.
 
 import { SOUND_SPEED_MM_S, type Catheter } from "../../../src/shared/acquisition/catheters"
 import { UN_MUX_SWITCHES, UN_SAMPLE_HZ } from "../../../src/shared/devices/un0rick"
 import type { Un0rickEcho } from "./acquisition"
 
-/** Envelopes of a line as the vessel gives them, even from the catheter's centre to its depth. */
+/** Envelope samples per line from the vessel, uniform from the catheter's centre to its depth. */
 export const ENVELOPE_SAMPLES = 256
 
-/** Envelopes of line `index` at a time, 1 = full scale after the catheter's gain curve. */
+/** Envelopes of line `index` at a time; 1 = full scale after the catheter's TGC curve. */
 type Envelope = (timeUs: number, index: number, out: Float32Array) => void
 
 /**
- * RF from the pulse on. The element lies on the catheter's surface: there time begins.
- * @param catheter with as many elements as the mux has switches for them; the one that is connected hears
+ * RF from the pulse on. The element is on the catheter's surface, where time starts.
+ * @param catheter with at most as many elements as the mux has switches; the connected one receives
  */
 export function un0rickEcho(catheter: Catheter, envelopeAt: Envelope): Un0rickEcho {
     const envelope = new Float32Array(ENVELOPE_SAMPLES)
@@ -23,7 +22,7 @@ export function un0rickEcho(catheter: Catheter, envelopeAt: Envelope): Un0rickEc
     const cyclesPerSample = (catheter.centre_frequency_khz * 1e3) / UN_SAMPLE_HZ
     return ({ timeUs, settings }, out) => {
         const element = closedSwitch(settings.switches)
-        // An open circuit hears nothing.
+        // An open circuit receives nothing.
         if (element === undefined || element >= catheter.elements) return
         const lines = catheter.lines_per_frame
         const index = Math.ceil((element * lines) / catheter.elements)
@@ -39,7 +38,7 @@ export function un0rickEcho(catheter: Catheter, envelopeAt: Envelope): Un0rickEc
     }
 }
 
-/** The only switch that is closed; undefined with none, or with several: elements in parallel are not modelled. */
+/** The only closed switch; undefined with none or several, as elements in parallel are not modelled. */
 function closedSwitch(switches: number): number | undefined {
     for (let i = 0; i < UN_MUX_SWITCHES; i++) if (switches === 1 << i) return i
     return undefined

@@ -1,6 +1,5 @@
-// Responsible for: which registers the un0rick has: address, bits, reset value, direction.
-// Not for: what they do (registers.ts).
-// Source: csr_map.md and csr_decoder.vh of the gateware (kelu124/un0rick, folder usb/verilog), facts only.
+// Register table of the un0rick: address, bits, reset value, direction.
+// Source: the facts in csr_map.md and csr_decoder.vh of the gateware (kelu124/un0rick, folder usb/verilog).
 
 export interface RegisterFacts {
     readonly name: string
@@ -52,7 +51,7 @@ export const REGISTERS: readonly RegisterFacts[] = [
     row(0xa5, "RAMFDEC", 1, 0, "wo"),
     row(0xa6, "RAMFDONE", 1, 0, "ro"),
     row(0xf0, "AUTHOR", 8, 0x01, "ro"),
-    // Bits 8 and up of VERSION are no number in the source; simulators make 0x02 of them.
+    // Bits 8 and up of VERSION are undefined in the source; simulators read 0x02.
     row(0xf1, "VERSION", 16, 0x0201, "ro"),
 ]
 

@@ -1,4 +1,4 @@
-// The un0rick's SPI slave: bursts, cuts and any garbage, against a plain model of registers. Digital: no tolerance.
+// The un0rick's SPI slave: bursts, cut transactions and random input, against a plain register model. Digital: no tolerance.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -8,7 +8,7 @@ import { SpiSlave } from "./spi-slave"
 
 const test = suite("un0rick SPI slave")
 
-/** 256 registers of 16 bits, or none where `hole` says so. */
+/** 256 registers of 16 bits, absent where `hole` returns true. */
 function bench(sckHz = 1e6, hole: (address: number) => boolean = () => false) {
     const values = new Map<number, number>()
     const seen: string[] = []
@@ -37,7 +37,7 @@ function burst(at: number, values: number[], increment: boolean): Uint8Array {
     return mosi
 }
 
-test("any burst written is what any burst reads", () => {
+test("a read burst returns what a write burst wrote", () => {
     fc.assert(
         fc.property(address, words, fc.boolean(), (at, values, increment) => {
             const { slave } = bench()
@@ -52,7 +52,7 @@ test("any burst written is what any burst reads", () => {
     )
 })
 
-test("a fast clock loses bit 15 of the first word, and no other bit", () => {
+test("at a fast clock only bit 15 of the first word is lost", () => {
     fc.assert(
         fc.property(address, words, (at, values) => {
             const { slave } = bench(UN_SPI_HZ)
@@ -65,7 +65,7 @@ test("a fast clock loses bit 15 of the first word, and no other bit", () => {
     )
 })
 
-test("a burst that is cut: whole words are written, one more is fetched, the next transaction is good", () => {
+test("a cut burst writes whole words, fetches one more, and does not affect the next transaction", () => {
     fc.assert(
         fc.property(address, words, fc.nat(79), (at, values, bytes) => {
             const { slave, values: held, seen } = bench()
@@ -77,7 +77,7 @@ test("a burst that is cut: whole words are written, one more is fetched, the nex
             seen.length = 0
             const read = command(false, false, values.length, at)
             slave.transfer(read.subarray(0, 3 + cut), 100)
-            // Another word is fetched as soon as the one before it is out, as long as one was asked for.
+            // The next word is fetched as soon as the one before has been sent, as long as one was requested.
             assert.is(seen.length, Math.min(whole + 1, values.length))
             slave.transfer(burst(7, [0x1234], false), 200)
             const back = wordsOf(slave.transfer(command(false, false, 1, 7), 300))
@@ -87,7 +87,7 @@ test("a burst that is cut: whole words are written, one more is fetched, the nex
     )
 })
 
-test("any garbage: no error, as many bytes back, and two reads later it answers, unless it hangs", () => {
+test("random input: no error, as many bytes returned, and after two reads it replies, unless it hangs", () => {
     const bytes = fc.uint8Array({ maxLength: 60 })
     fc.assert(
         fc.property(fc.array(bytes, { maxLength: 8 }), transfers => {
@@ -101,11 +101,11 @@ test("any garbage: no error, as many bytes back, and two reads later it answers,
     )
 })
 
-test("a read where no register answers hangs the slave until it is reset", () => {
+test("a read of a non-existent register hangs the slave until reset", () => {
     const { slave, values, seen } = bench(1e6, at => at === 5)
     values.set(4, 0xffff)
     const miso = slave.transfer(command(false, true, 3, 4), 0)
-    // Its last bit stays on the wire.
+    // The last bit stays on MISO.
     assert.equal(wordsOf(miso), [0xffff, 0xffff, 0xffff])
     seen.length = 0
     slave.transfer(command(false, false, 1, 4), 50)
@@ -117,7 +117,7 @@ test("a read where no register answers hangs the slave until it is reset", () =>
     assert.equal(back, [0x55aa])
 })
 
-test("more clocks than words: the last bit is repeated", () => {
+test("with more clocks than words the last bit is repeated", () => {
     for (const [value, rest] of [
         [0x0001, 0xff],
         [0xfffe, 0x00],
@@ -130,14 +130,14 @@ test("more clocks than words: the last bit is repeated", () => {
     }
 })
 
-test("registers act when their bits have passed", () => {
+test("registers act when their bits have been transferred", () => {
     const { slave, seen } = bench(1e6)
     slave.transfer(command(false, false, 2, 9), 1000)
-    // Fetched behind bit 24 and while the 16th bit of the first word is out.
+    // Fetched after bit 24, and while the 16th bit of the first word is sent.
     assert.equal(seen, ["r9 1023", "r9 1038"])
 })
 
-test("a clock that the slave cannot follow is refused with a sentence", () => {
+test("refuses a clock that the slave cannot follow, with a message", () => {
     for (const hz of [UN_SPI_LIMIT_HZ + 1, 0, NaN])
         assert.throws(() => bench(hz), /follows SCK up to 7968750 Hz/)
 })

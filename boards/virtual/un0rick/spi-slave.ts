@@ -1,12 +1,11 @@
-// Responsible for: the un0rick's SPI slave, bit by bit: control word, bursts, what stays behind a cut transaction.
-// Not for: what the registers do (registers.ts).
-// Written from the gateware's src/rtl/spi2csr.v (kelu124/un0rick, folder usb/verilog), facts only.
+// The un0rick's SPI slave, bit by bit: control word, bursts, state after a cut transaction.
+// Written from the facts in the gateware's src/rtl/spi2csr.v (kelu124/un0rick, folder usb/verilog).
 
 import { UN_SAMPLE_HZ, UN_SPI_LIMIT_HZ } from "../../../src/shared/devices/un0rick"
 
-/** The registers as the slave sees them. Times in us. */
+/** Register access by the slave. Times in us. */
 export interface RegisterBus {
-    /** @returns 16 bits, or undefined where no register answers */
+    /** @returns 16 bits, or undefined for a non-existent register */
     read(address: number, timeUs: number): number | undefined
     write(address: number, value: number, timeUs: number): void
 }
@@ -16,12 +15,12 @@ type State = "idle" | "control" | "turn" | "send" | "receive" | "finish"
 const CONTROL_BITS = 24
 const WORD_BITS = 16
 const RAMDATA = 0xa0
-/** Ticks from the falling edge behind the control word until bit 15 is on the wire, at the most. */
+/** Worst-case ticks from the falling edge after the control word until bit 15 is on MISO. */
 const REGISTER_TICKS = 6
 const RAM_TICKS = 10
 
 export class SpiSlave {
-    // A reset finds the slave waiting for a control word, whether or not it is selected.
+    // After a reset the slave waits for a control word, selected or not.
     private state: State | "hung" = "control"
     private shift = 0
     private bits = CONTROL_BITS
@@ -55,7 +54,7 @@ export class SpiSlave {
         this.miso = 0
     }
 
-    /** Chip select falls, all bits pass without a pause, chip select rises. */
+    /** Chip select falls, all bits are transferred without a pause, chip select rises. */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
         const out = new Uint8Array(mosi.length)
         if (this.state === "idle") this.await()
@@ -66,7 +65,7 @@ export class SpiSlave {
             this.rise(mosi[bit >> 3]! & mask ? 1 : 0, now)
             this.fall(now)
         }
-        // Only a slave with its control word behind it looks at chip select.
+        // The slave samples chip select only after its control word.
         if (["send", "receive", "finish"].includes(this.state)) {
             this.state = "idle"
             this.miso = 0
@@ -109,13 +108,13 @@ export class SpiSlave {
         if (this.state === "turn") {
             const late = this.address === RAMDATA ? RAM_TICKS : REGISTER_TICKS
             this.fetch(timeUs)
-            // Too late for the next rising edge: the master sees the 0 of before, and bit 14 comes in its place.
+            // Too late for the next rising edge: the master samples the previous 0, and bit 14 follows.
             this.push()
             if (this.halfPeriodTicks < late) this.miso = 0
         } else if (this.state === "send") {
             this.push()
             if (this.bits > 0) return
-            // The next word is fetched while the last bit is on the wire, wanted or not.
+            // The next word is fetched while the last bit is on MISO, needed or not.
             this.next()
             if (this.state === "send") this.fetch(timeUs)
         }

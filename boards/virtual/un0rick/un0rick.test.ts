@@ -1,4 +1,4 @@
-// The virtual un0rick: registers, acquisition, memory, mux, and what it notes. Digital; times to one tick of 63.75 MHz.
+// The virtual un0rick: registers, acquisition, memory, mux, misuse log. Digital; times to one tick of 63.75 MHz.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -9,13 +9,13 @@ import type { Pulse } from "./un0rick"
 
 const test = suite("virtual un0rick")
 
-/** Registers of which a write does something else than being kept. */
+/** Registers whose writes only store a value. */
 const IDLE_RW = REGISTERS.filter(r => r.access === "rw")
 /** Slow enough for every bit of a first word. */
 const SLOW = { sckHz: 3e6 }
 const TICK_US = 1 / 63.75
 
-test("every register keeps the bits that it has; what is not writable takes nothing", () => {
+test("every register stores its implemented bits; read-only ones ignore writes", () => {
     fc.assert(
         fc.property(
             fc.constantFrom(...IDLE_RW),
@@ -34,11 +34,11 @@ test("every register keeps the bits that it has; what is not writable takes noth
     )) {
         const m = new BusMaster(SLOW).write(address, 0xffff)
         assert.is(m.read(address), reset)
-        assert.match(m.board.misuse[0]!.what, "takes none")
+        assert.match(m.board.misuse[0]!.what, "is not writable")
     }
 })
 
-test("a reset sets all registers but the gain table", () => {
+test("a reset sets all registers except the gain table", () => {
     const m = new BusMaster(SLOW)
     for (const { address } of IDLE_RW) m.write(address, 0)
     m.wait(100).board.reset()
@@ -46,13 +46,13 @@ test("a reset sets all registers but the gain table", () => {
         assert.is(m.read(address), name.startsWith("DACGAIN") ? 0 : reset, name)
 })
 
-test("a line: busy until its empty one has passed, done then, and again with the next", () => {
+test("a line: busy until its empty line has passed, then done, and the same for the next", () => {
     const m = new BusMaster(SLOW)
     assert.is(m.read(un.UN_ACQDONE), 0)
     const startUs = m.timeUs + (39 / 3e6) * 1e6
     const status = (): number[] => m.readBurst(un.UN_ACQDONE, 3, true)
     m.write(un.UN_ACQSTART, 0)
-    // The status is fetched 24, 39 and 55 bits after its transaction begins.
+    // The status words are fetched 24, 39 and 55 bits after the start of the transaction.
     const doneUs = startUs + un.un0rickAcquisitionUs(1)
     m.timeUs = doneUs - (55 / 3e6) * 1e6 - 0.1
     assert.equal(status(), [0, 0, 1])
@@ -66,7 +66,7 @@ test("a line: busy until its empty one has passed, done then, and again with the
     assert.equal(status(), [1, 0, 0])
 })
 
-test("words: sample around 512, lead by the delay, gain of its step, line bits, inputs and bit 15 zero", () => {
+test("words: sample around 512, delayed, gain of its step, line bits, inputs and bit 15 zero", () => {
     const pulses: Pulse[] = []
     const m = new BusMaster({
         ...SLOW,
@@ -100,7 +100,7 @@ test("words: sample around 512, lead by the delay, gain of its step, line bits, 
     assert.ok(Math.abs(apart - 2 * 16384 * TICK_US) < 1e-6)
 })
 
-test("memory: both patterns whole, 8.2 ms, RAMDATA goes on from word to word and round", () => {
+test("memory: both patterns complete after 8.2 ms; RAMDATA advances word by word and wraps", () => {
     const m = new BusMaster(SLOW)
     for (const [register, at] of [
         [un.UN_RAMFINC, (i: number) => i & 0xffff],
@@ -123,7 +123,7 @@ test("memory: both patterns whole, 8.2 ms, RAMDATA goes on from word to word and
     assert.equal(m.board.misuse, [])
 })
 
-test("the mux hears a write only when enabled, and 16.6 us later", () => {
+test("the mux accepts a write only when enabled, and switches 16.6 us later", () => {
     const m = new BusMaster(SLOW)
     m.write(un.UN_HVMUXSW, 0x8001).wait(100).read(un.UN_AUTHOR)
     assert.is(m.board.switches, 0)
@@ -134,7 +134,7 @@ test("the mux hears a write only when enabled, and 16.6 us later", () => {
     assert.is(m.board.switches, 0x8001)
 })
 
-test("misuse is noted", () => {
+test("logs misuse", () => {
     const cases: [string, (m: BusMaster) => void][] = [
         [
             "RAM read while samples are written",
@@ -157,8 +157,8 @@ test("misuse is noted", () => {
             "PONW written during an acquisition",
             m => m.write(un.UN_ACQSTART, 1).write(un.UN_PONW, 1),
         ],
-        ["write to 0x5, which takes none", m => m.write(5, 1)],
-        ["read of 0x5, where no register answers", m => m.read(5)],
+        ["write to 0x5, which is not writable", m => m.write(5, 1)],
+        ["read of 0x5, which does not exist", m => m.read(5)],
     ]
     for (const [what, act] of cases) {
         const m = new BusMaster({ sckHz: un.UN_SPI_HZ })
@@ -168,13 +168,13 @@ test("misuse is noted", () => {
             [what]
         )
     }
-    // In the empty line behind the samples nothing is written: a read is in order.
+    // In the empty line after the samples nothing is written, so reads are allowed.
     const m = new BusMaster(SLOW)
     m.write(un.UN_ACQSTART, 1).wait(300).read(un.UN_RAMDATA)
     assert.equal(m.board.misuse, [])
 })
 
-test("faults: a dead bus, a flipped bit", () => {
+test("faults: bus disconnected, flipped bit", () => {
     const m = new BusMaster(SLOW)
     m.write(un.UN_RAMFINC, 1).wait(9000).write(un.UN_RAMRADDRRST, 1)
     m.board.flipRam(2, 0x4000)

@@ -1,6 +1,5 @@
-// Responsible for: the un0rick board on its SPI bus: registers, RAM address, mux, and a note of every misuse.
-// Not for: bits of the bus (spi-slave.ts), sampling (acquisition.ts).
-// Written from the gateware's src/rtl/csr.v and hvmuxctl.v (kelu124/un0rick, folder usb/verilog), facts only.
+// The un0rick board on its SPI bus: registers, RAM address, mux, misuse log.
+// Written from the facts in the gateware's src/rtl/csr.v and hvmuxctl.v (kelu124/un0rick, folder usb/verilog).
 
 import {
     UN_ACQBUSY,
@@ -32,7 +31,7 @@ import { SpiSlave, type RegisterBus } from "./spi-slave"
 
 export type { Pulse, Un0rickEcho } from "./acquisition"
 
-/** What the gateware allows and a driver should not have done. */
+/** An access that the gateware accepts but a driver should not make. */
 export interface Misuse {
     readonly timeUs: number
     readonly what: string
@@ -40,9 +39,9 @@ export interface Misuse {
 
 export interface Un0rickOptions {
     echo?: Un0rickEcho
-    /** Clock of the bus; the board gives the first bit of a read too late for a fast one. */
+    /** Clock of the bus; at a fast clock the first bit of a read is late. */
     sckHz?: number
-    /** What VERSION reads. */
+    /** Value of VERSION. */
     version?: number
     onPulse?(pulse: Pulse): void
 }
@@ -54,7 +53,7 @@ export class Un0rick {
     readonly misuse: Misuse[] = []
     /** Closed switches of the mux chip. */
     switches = 0
-    /** What a dead bus reads, instead of the board. */
+    /** Level of MISO when the bus is disconnected. */
     dead: "ones" | "zeros" | undefined
     readonly acquisition: Acquisition
     private readonly values = new Map<number, number>()
@@ -83,7 +82,7 @@ export class Un0rick {
         return this.slave.transfer(mosi, timeUs)
     }
 
-    /** Reset of the logic: the gain table, a block RAM, and the external RAM keep what they hold. */
+    /** Logic reset: the gain table (block RAM) and the external RAM keep their contents. */
     reset(): void {
         this.setAll(address => !isGain(address))
         this.slave.reset()
@@ -92,12 +91,12 @@ export class Un0rick {
         this.latch = undefined
     }
 
-    /** The gain table as the FPGA's configuration has it. */
+    /** Restores the gain table of the FPGA configuration. */
     reloadGain(): void {
         this.setAll(isGain)
     }
 
-    /** Bits of one word of the RAM that read wrong from now on. */
+    /** Bits of one RAM word that read inverted from now on. */
     flipRam(address: number, mask: number): void {
         this.flips.set(address, mask)
     }
@@ -111,7 +110,7 @@ export class Un0rick {
         return this.values.get(address)!
     }
 
-    /** Pulses that are due by then leave, and lines that are over are in the RAM. */
+    /** Sends the pulses due by then and stores completed lines in the RAM. */
     advanceTo(timeUs: number): void {
         if (this.latch && timeUs >= this.latch.timeUs) {
             this.switches = this.latch.switches
@@ -128,7 +127,7 @@ export class Un0rick {
         this.advanceTo(timeUs)
         const facts = FACTS_OF.get(address)
         if (!facts) {
-            this.note(`read of 0x${address.toString(16)}, where no register answers`, timeUs)
+            this.note(`read of 0x${address.toString(16)}, which does not exist`, timeUs)
             return undefined
         }
         if (facts.access === "wo") return 0
@@ -161,7 +160,7 @@ export class Un0rick {
         this.advanceTo(timeUs)
         const facts = FACTS_OF.get(address)
         if (!facts || facts.access === "ro") {
-            this.note(`write to 0x${address.toString(16)}, which takes none`, timeUs)
+            this.note(`write to 0x${address.toString(16)}, which is not writable`, timeUs)
             return
         }
         if (facts.access === "rw") this.values.set(address, value & ((1 << facts.bits) - 1))
@@ -197,7 +196,7 @@ export class Un0rick {
     private setMux(switches: number, timeUs: number): void {
         if (this.acquisition.busy) this.note("switches changed during an acquisition", timeUs)
         if (this.latch) this.note("switches written too fast", timeUs)
-        // Without HVMUXEN the pins are plain outputs and the chip hears nothing.
+        // Without HVMUXEN the pins are plain outputs and the mux ignores them.
         if (this.value(UN_HVMUXEN) === 1) this.latch = { timeUs: timeUs + MUX_US, switches }
     }
 

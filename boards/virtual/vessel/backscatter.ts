@@ -1,6 +1,5 @@
-// Responsible for: the mean power that comes back from each place of a polar
-// cross-section: blood, layers, plaque, neighbours, attenuation and shadow.
-// Not for: speckle, pulse and beam (speckle.ts), ring-down, noise.
+// Mean backscattered power at each point of a polar cross-section: blood, wall layers, plaque, neighbouring vessels, attenuation
+// and shadow, before speckle, ring-down and noise.
 
 import { crossingsOfLines } from "./border"
 import { BorderDistance } from "./border-distance"
@@ -9,7 +8,7 @@ import { LEVEL_DB, powerKept, powerOfDb, WallProfile } from "./tissue"
 import { Unevenness } from "./unevenness"
 import type { CrossSection, Vessel } from "./vessel-model"
 
-/** The part of the phantom's options that space needs. */
+/** The options of the phantom that backscatter needs. */
 export interface BackscatterOptions {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
@@ -19,30 +18,30 @@ export interface BackscatterOptions {
     readonly seed: number
 }
 
-/** A layer struck at a grazing angle sends this part of the power back that it sends when struck square. */
+/** Power that a layer returns at grazing incidence, relative to normal incidence. */
 const GRAZING = 0.35
 
 const BLOOD = powerOfDb(LEVEL_DB.blood)
 const CALCIUM = powerOfDb(LEVEL_DB.calcium)
 const OTHER_WALL = powerOfDb(LEVEL_DB.intima)
 
-/** What the lines of one plane share. */
+/** Data shared by the lines of one plane. */
 interface Plane {
     readonly wall: BorderDistance
-    /** radii at which each line crosses the lumen's border */
+    /** radii at which each line crosses the lumen border */
     readonly crossings: readonly (readonly number[])[]
     readonly uneven: Unevenness
     readonly plates: Plates
     readonly neighbours: CrossSection["neighbours"]
 }
 
-/** Maps of one vessel; they share the tables. */
+/** Backscatter maps of one vessel; they share the tables. */
 export class Backscatter {
     private readonly profile: WallProfile
     private readonly keptBlood: number
     private readonly keptTissue: number
     private readonly keptCalcium: number
-    /** within this distance of the border a sample mixes blood and wall */
+    /** within this distance of the border a sample is a mixture of blood and wall */
     private readonly edgeMm: number
 
     constructor(
@@ -97,8 +96,8 @@ export class Backscatter {
         const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
         let kept = 1
         let passed = 0
-        // The distance to the border changes by no more than the way walked, so
-        // far from the wall it need not be computed for a while.
+        // The distance to the border changes by at most the distance travelled, so
+        // far from the wall it need not be recomputed at every sample.
         let clearUntilMm = 0
         let fresh = true
         out.fill(0, 0, first)
@@ -128,7 +127,7 @@ export class Backscatter {
                 power = this.profile.at(distance)
                 if (distance < wallEnd) power *= GRAZING + (1 - GRAZING) * square * square
                 if (distance > edgeMm) {
-                    // The wall itself is more even than what surrounds it.
+                    // The wall itself is more homogeneous than the tissue around it.
                     const factor = plane.uneven.at(k)
                     power *= distance < wallEnd ? Math.sqrt(factor) : factor
                 }
@@ -140,7 +139,7 @@ export class Backscatter {
                 if (distance > edgeMm)
                     for (const other of plane.neighbours) {
                         const beyond =
-                            // Math.hypot guards against overflow, which costs ten times as much.
+                            // Math.hypot guards against overflow, which takes ten times as long.
                             Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
                         if (beyond > other.wallMm) continue
                         power = beyond > 0 ? OTHER_WALL : 2 * BLOOD

@@ -1,22 +1,21 @@
-// Responsible for: the distance to one border, fast, for many places in a row.
-// Not for: which side a place is on.
+// Fast distance from many successive points to one border.
 
 import type { Border } from "./border"
 
-/** Every so many points are tried where nothing is known of the nearest one. */
+/** Without a previous nearest point, every fourth point of the border is tried first. */
 const STRIDE = 4
 
 /**
- * Nearest place of a border to a walking point. A walk along a line moves the
- * nearest point little, so it is found by going down from the last one; a fresh
- * start looks everywhere.
+ * Nearest point of a border to a moving point. Along a line the nearest point changes
+ * little, so it is found by descent from the previous one; a fresh start searches
+ * the whole border.
  */
 export class BorderDistance {
     private readonly x: Float64Array
     private readonly y: Float64Array
     private point = 0
     distanceMm = 0
-    /** the nearest place itself */
+    /** the nearest point */
     nearXMm = 0
     nearYMm = 0
 
@@ -26,7 +25,7 @@ export class BorderDistance {
         this.y = Float64Array.from({ length: points }, (_, p) => border[2 * p + 1]!)
     }
 
-    /** @param fresh the place lies anywhere, not next to the last one */
+    /** @param fresh the point is not next to the previous one */
     find(xMm: number, yMm: number, fresh: boolean): void {
         const { x, y } = this
         const n = x.length
@@ -55,7 +54,7 @@ export class BorderDistance {
         this.distanceMm = Math.sqrt(this.distanceMm)
     }
 
-    /** Keeps the nearest place of one edge where it is nearer; distanceMm holds the square meanwhile. */
+    /** Updates the nearest point with one edge; distanceMm holds the square meanwhile. */
     private toEdge(a: number, b: number, xMm: number, yMm: number): void {
         const ax = this.x[a]!
         const ay = this.y[a]!

@@ -1,12 +1,11 @@
-// Responsible for: the geometry of one closed border: area, centroid, distance,
-// resampling, matching two borders point by point, where lines cross it.
-// Not for: files, echoes.
+// Geometry of one closed border: area, centroid, distance, resampling, point-by-point matching of two borders, crossings
+// with scan lines.
 //
 // A border is x0,y0,x1,y1,... of a closed polygon; the last point joins the first.
 
 export type Border = Float64Array
 
-/** Area with its sign: positive where the points run from x towards y. */
+/** Signed area: positive where the points run from x towards y. */
 export function signedArea(border: Border): number {
     let twice = 0
     const n = border.length
@@ -40,7 +39,7 @@ export function edgeLengths(border: Border): Float64Array {
     })
 }
 
-/** The same border with `count` points at equal distances along it, positively oriented. */
+/** The same border with `count` points at equal arc lengths, positively oriented. */
 export function resampled(border: Border, count: number): Border {
     const lengths = edgeLengths(border)
     const total = lengths.reduce((sum, length) => sum + length, 0)
@@ -74,8 +73,8 @@ function reverse(border: Border): void {
 }
 
 /**
- * Starts `border` at the point that makes it match `model` best, both taken
- * about their centroids: recorded borders start anywhere.
+ * Rotates the points of `border` so that they match `model` best, both taken
+ * about their centroids, as recorded borders start at any point.
  */
 export function aligned(border: Border, model: Border): Border {
     const points = border.length / 2
@@ -99,7 +98,7 @@ export function aligned(border: Border, model: Border): Border {
     return Float64Array.from(border, (_, i) => border[(i + 2 * start) % border.length]!)
 }
 
-/** Nearest place of a border to a point. */
+/** Nearest point of a border. */
 export interface Nearest {
     distanceMm: number
     xMm: number
@@ -128,7 +127,7 @@ export function nearestOnBorder(border: Border, xMm: number, yMm: number): Neare
     return best
 }
 
-/** Whether a point lies within (even-odd rule). */
+/** Whether a point lies inside (even-odd rule). */
 export function contains(border: Border, xMm: number, yMm: number): boolean {
     let inside = false
     const n = border.length
@@ -143,7 +142,7 @@ export function contains(border: Border, xMm: number, yMm: number): boolean {
     return inside
 }
 
-/** Whether two of its edges cross; touching is allowed, since a squeezed wall may. Quadratic in the number of points. */
+/** Whether two edges cross. Touching is allowed, as the wall of a compressed vessel may touch. Quadratic in the number of points. */
 export function crossesItself(border: Border): boolean {
     const points = border.length / 2
     const side = (a: number, b: number, c: number): number =>
@@ -161,7 +160,7 @@ export function crossesItself(border: Border): boolean {
     return false
 }
 
-/** Radii at which each line crosses the border, growing. */
+/** Radii at which each line crosses the border, in ascending order. */
 export function crossingsOfLines(border: Border, lines: number): number[][] {
     const out: number[][] = Array.from({ length: lines }, () => [])
     const points = border.length / 2
@@ -176,7 +175,7 @@ export function crossingsOfLines(border: Border, lines: number): number[][] {
         span -= Math.round(span)
         const from = Math.min(turn, turn + span) * lines
         const to = Math.max(turn, turn + span) * lines
-        // Half-open, so that a line through a point counts one of its two edges.
+        // Half-open, so that a line through a point is counted for one of its two edges.
         for (let i = Math.ceil(from); i < to; i++) {
             const angle = (2 * Math.PI * i) / lines
             const ux = Math.cos(angle)

@@ -1,11 +1,10 @@
-// Responsible for: what one pair of elements of a circumferential array hears of point targets: RF, before any gain.
-// Not for: sampling to int16 (../line-engine/sampler.ts) or making pictures of it.
+// RF that one element pair of a circumferential array receives from point targets, before any gain.
 //
-// A target echoes the transmit pulse at (way there + way back)/c. The pulse is a Gaussian envelope on the centre
-// frequency; excitation (n cycles wide at half height) and transducer (its -6 dB bandwidth, both ways) are both taken as Gaussian,
-// so their durations add as squares. An element in a hard baffle hears sinc(w sin(alpha)/lambda) off its normal,
-// in a soft one cos(alpha) times that (A. R. Selfridge, G. S. Kino, B. T. Khuri-Yakub, Appl. Phys. Lett. 37 (1980) 35), and nothing behind
-// it. Spherical spreading: 1/r there and 1/r back.
+// A target returns the transmit pulse at (transmit path + receive path)/c. The pulse is a Gaussian envelope on the centre
+// frequency; excitation (n cycles wide at half height) and transducer (two-way -6 dB bandwidth) are both taken as Gaussian,
+// so their durations add as squares. An element in a hard baffle has the directivity sinc(w sin(alpha)/lambda),
+// in a soft one cos(alpha) times that (A. R. Selfridge, G. S. Kino, B. T. Khuri-Yakub, Appl. Phys. Lett. 37 (1980) 35), and no
+// sensitivity behind it. Spherical spreading: 1/r on both paths.
 
 import { hash } from "./random"
 
@@ -13,7 +12,7 @@ import { hash } from "./random"
 export interface PointTarget {
     readonly radiusMm: number
     readonly angleRad: number
-    /** echo amplitude of an element at 1 mm straight ahead, 1 = full scale */
+    /** echo amplitude for an element at 1 mm straight ahead, 1 = full scale */
     readonly strength: number
 }
 
@@ -23,35 +22,35 @@ export interface ElementArray {
     readonly centreFrequencyMhz: number
     /** cycles of the excitation: width of its envelope at half height */
     readonly pulseCycles: number
-    /** -6 dB bandwidth of the transducer both ways, as a fraction of the centre frequency */
+    /** two-way -6 dB bandwidth of the transducer, as a fraction of the centre frequency */
     readonly bandwidth: number
     /** active part of the pitch */
     readonly fillFactor: number
-    /** time from the beginning of the transmit pulse to the middle of the echo at no distance */
+    /** time from the start of the transmit pulse to the centre of an echo from zero distance */
     readonly pulseDelayUs: number
 }
 
 export interface EchoOptions {
     readonly array: ElementArray
     readonly soundSpeedMPerS: number
-    /** standard deviation of the receiver's noise, 1 = full scale */
+    /** standard deviation of the receiver noise, 1 = full scale */
     readonly noise: number
     readonly seed: number
 }
 
-/** When a pair's line is sampled. */
+/** Sampling times of a pair's line. */
 export interface SampleClock {
     readonly samplePeriodUs: number
     readonly firstSampleUs: number
 }
 
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
-/** Beyond so many standard deviations the pulse is below -110 dB. */
+/** Beyond this many standard deviations the pulse is below -110 dB. */
 const PULSE_REACH = 5
-/** An echo ends where it falls below this part of the receiver's noise. */
+/** An echo is cut where it falls below this fraction of the receiver noise. */
 const BELOW_NOISE = 0.03
 
-/** Standard deviation in time of the echo's envelope, us. */
+/** Standard deviation of the echo's envelope in time, us. */
 export function pulseSigmaUs(array: ElementArray): number {
     const { centreFrequencyMhz: mhz } = array
     const excitation = array.pulseCycles / mhz / FWHM_PER_SIGMA
@@ -59,12 +58,12 @@ export function pulseSigmaUs(array: ElementArray): number {
     return Math.hypot(excitation, 1 / (2 * Math.PI * sigmaMhz))
 }
 
-/** -6 dB bandwidth of the echo: of a Gaussian that is as wide in time as {@link pulseSigmaUs}. */
+/** -6 dB bandwidth of the echo: that of a Gaussian with the duration {@link pulseSigmaUs}. */
 export function pulseBandwidthMhz(array: ElementArray): number {
     return FWHM_PER_SIGMA / (2 * Math.PI * pulseSigmaUs(array))
 }
 
-/** One-way gain of an element for a place: directivity and spreading. */
+/** One-way gain of an element for a point: directivity and spreading. */
 export function elementGain(
     array: ElementArray,
     soundSpeedMPerS: number,
@@ -73,7 +72,7 @@ export function elementGain(
 ): number {
     const aheadMm = placeRadiusMm * Math.cos(angleRad) - array.radiusMm
     const asideMm = placeRadiusMm * Math.sin(angleRad)
-    // Math.hypot guards against overflow, which costs ten times as much.
+    // Math.hypot guards against overflow, which takes ten times as long.
     const wayMm = Math.sqrt(aheadMm * aheadMm + asideMm * asideMm)
     return gainOf(array, soundSpeedMPerS, aheadMm, asideMm, wayMm)
 }
@@ -96,12 +95,12 @@ function sinc(x: number): number {
     return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
-/** RF of pairs. The same seed, pair and frame always give the same line, whatever was asked before. */
+/** RF of element pairs. Equal seed, pair and frame give an identical line, independent of earlier calls. */
 export class ChannelDataEcho {
     private readonly sigmaUs: number
     private readonly xMm: Float64Array
     private readonly yMm: Float64Array
-    /** By element, made when first asked for. */
+    /** By element, computed on first use. */
     private readonly ways: Ways[] = []
 
     constructor(
@@ -112,11 +111,11 @@ export class ChannelDataEcho {
         for (const target of targets)
             if (!(target.radiusMm > radiusMm && target.radiusMm < 100))
                 throw new RangeError(
-                    `A target at ${target.radiusMm} mm cannot be heard; between the array's ${radiusMm} mm and 100 mm it can.`
+                    `A target at ${target.radiusMm} mm is out of range; it must lie between the array's ${radiusMm} mm and 100 mm.`
                 )
         if (!(elements >= 2))
             throw new RangeError(
-                `An array of ${elements} elements makes no pairs; 2 or more are needed.`
+                `An array of ${elements} elements has no pairs; 2 or more are needed.`
             )
         this.sigmaUs = pulseSigmaUs(options.array)
         this.xMm = Float64Array.from(targets, t => t.radiusMm * Math.cos(t.angleRad))
@@ -142,7 +141,7 @@ export class ChannelDataEcho {
                 out[n]! += noise * gaussian(hash(seed, frame, tx, rx, n))
     }
 
-    /** A Gaussian and a cosine at even steps are recurrences: each sample costs some products. */
+    /** A Gaussian and a cosine at equal steps are recurrences: a few products per sample. */
     private addEcho(
         amplitude: number,
         middleUs: number,
@@ -179,7 +178,7 @@ export class ChannelDataEcho {
         }
     }
 
-    /** Way and one-way gain of each target for an element: what a pair hears is made of two of them. */
+    /** Path length and one-way gain of each target for an element; a pair combines those of two elements. */
     private waysOf(element: number): Ways {
         const known = this.ways[element]
         if (known) return known
@@ -201,13 +200,13 @@ export class ChannelDataEcho {
     }
 }
 
-/** Of one element, a value a target. */
+/** For one element, one value per target. */
 interface Ways {
     readonly mm: Float64Array
     readonly gain: Float64Array
 }
 
-/** A normal deviate of 32 random bits (Box and Muller). */
+/** A normal deviate from 32 random bits (Box and Muller). */
 function gaussian(bits: number): number {
     const u = ((bits >>> 16) + 0.5) / 0x10000
     const v = (bits & 0xffff) / 0x10000

@@ -1,5 +1,4 @@
-// Responsible for: the wall that pairs of elements hear: where it scatters, how strongly, and that it stays where it is.
-// Not for: the echo of one scatterer (hil-tests/imaging/beamform.test.ts), areas (hil-tests/imaging/channel-data-vein.test.ts).
+// The scatterers of the wall for channel data: position, strength, and stability in the vessel.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -10,7 +9,7 @@ import { SLICE_MM } from "./speckle"
 import { LEVEL_DB } from "./tissue"
 import { wallScatterers } from "./wall-scatterers"
 
-const test = suite("the wall as pairs of elements hear it")
+const test = suite("channel data of a vessel wall")
 
 const vein = generatedVein(1, 25)
 const ARRAY = {
@@ -20,7 +19,7 @@ const ARRAY = {
 const OPTIONS = { array: ARRAY, soundSpeedMPerS: 1540, attenuationDbPerMm: 1.7, seed: 1 }
 const SHOT = { tx: 3, rx: 5, samplePeriodUs: 0.0125, firstSampleUs: 0.3 }
 
-test("scatterers lie behind the border, and each layer scatters by its level", () => {
+test("scatterers lie behind the border, and each layer scatters at its level", () => {
     const squares = { intima: 0, media: 0, adventitia: 0 }
     const counts = { intima: 0, media: 0, adventitia: 0 }
     const { intimaMm, mediaMm, adventitiaMm } = vein.layers
@@ -33,7 +32,7 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
             distance.find(x - at.xMm, yMm[i]! - at.yMm, true)
             const mm = distance.distanceMm
             assert.ok(mm <= intimaMm + mediaMm + adventitiaMm)
-            // The profile mixes layers over 7.5 um to either side of where they meet.
+            // The profile mixes layers within 7.5 um of their boundary.
             const meet = [intimaMm, intimaMm + mediaMm]
             if (meet.some(edge => Math.abs(mm - edge) < 0.015)) return
             const where =
@@ -46,10 +45,10 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
         const n = counts[where]
         assert.ok(n > 1000, `${n} in the ${where}`)
         const db = 10 * Math.log10(squares[where] / n)
-        // The mean of n squares of normal deviates is off by sqrt(2/n) of itself (rms), here 0.2 dB; five of that.
+        // The relative rms error of the mean of n squared normal deviates is sqrt(2/n), here 0.2 dB; the limit is five times that.
         assert.ok(Math.abs(db - (LEVEL_DB[where] - LEVEL_DB.intima)) < 1, `${where}: ${db} dB`)
     }
-    // In the lumen there is none: as many cells are taken as the wall has, 1.5 % (rms) being chance at its edges; three of that.
+    // None lie in the lumen: there are as many cells as fit the wall, with 1.5 % rms variation at its edges; the limit is three times that.
     const area = Math.abs(vein.lumenAreaMm2(4.8))
     const { xMm } = wallScatterers(vein, 24, 1)
     const lengthMm = 2 * Math.sqrt(Math.PI * area)
@@ -58,7 +57,7 @@ test("scatterers lie behind the border, and each layer scatters by its level", (
     assert.ok(Math.abs((xMm.length * 0.15 ** 2) / wall - 1) < 0.05)
 })
 
-test("a line is the same whatever was heard before", () => {
+test("a line does not depend on earlier calls", () => {
     const [a, b] = [channelDataVessel(vein, OPTIONS), channelDataVessel(vein, OPTIONS)]
     const [first, second] = [new Float32Array(400), new Float32Array(400)]
     a.line(3, SHOT, first)
@@ -68,7 +67,7 @@ test("a line is the same whatever was heard before", () => {
     assert.ok(first.some(value => Math.abs(value) > 0.005))
 })
 
-test("the wall is another when the slice has passed, and not before", () => {
+test("the speckle of the wall decorrelates over the slice thickness, and not before", () => {
     const still = {
         layers: vein.layers,
         borderAt: () => vein.borderAt(5),
@@ -95,7 +94,7 @@ test("the wall is another when the slice has passed, and not before", () => {
             }
         const found = both / Math.sqrt(one * other)
         const right = Math.exp(-0.25 * (wayMm / sigmaMm) ** 2)
-        // Eighty lines of some ten echoes: one over the root of their number is 0.035; the slice ends at 2.5 sigma.
+        // Eighty lines of about ten echoes: one over the root of their number is 0.035; the slice ends at 2.5 sigma.
         assert.ok(Math.abs(found - right) < 0.08, `${found} at ${wayMm} mm where ${right} is right`)
     }
 })

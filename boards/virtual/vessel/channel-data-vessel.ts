@@ -1,5 +1,5 @@
-// Responsible for: what pairs of elements hear of a vessel whose wall is full of scatterers, wherever the catheter is just then.
-// Not for: the echo of a scatterer (channel-data-echo.ts), where they are (wall-scatterers.ts), A-lines of a vessel (phantom.ts).
+// Channel data of a vessel whose wall is filled with scatterers, for any catheter position. Echoes of single scatterers are in
+// channel-data-echo.ts, their positions in wall-scatterers.ts.
 
 import {
     type ElementArray,
@@ -11,7 +11,7 @@ import { SLICE_MM } from "./speckle"
 import type { Vessel } from "./vessel-model"
 import { LAYER_MM, type Scatterers, wallScatterers } from "./wall-scatterers"
 
-/** RF of one pair with the catheter at a place of the vessel. */
+/** RF of one element pair with the catheter at a position in the vessel. */
 export interface ChannelDataSource {
     line(
         zMm: number,
@@ -20,21 +20,21 @@ export interface ChannelDataSource {
     ): void
 }
 
-/** The catheter moves in steps of this: two hundredths of the shortest wave, even where it is pushed aside as fast as it is drawn. */
+/** Step of the catheter position: two hundredths of the shortest wavelength, even where the catheter moves sideways as fast as along. */
 const STEP_MM = 0.004
-/** Beyond so many standard deviations of the slice nothing is heard: -27 dB. */
+/** Cut-off of the slice profile in standard deviations: -27 dB. */
 const SLICE_REACH = 2.5
 const SLICE_SIGMA_MM = SLICE_MM / (2 * Math.sqrt(2 * Math.LN2))
-/** Echo of the strongest tissue's scatterer that drives an element straight before it, behind the time gain; 1 is full scale. */
+/** Echo of a scatterer of the strongest tissue, straight ahead of an element, after TGC; 1 is full scale. */
 const STRENGTH = 0.04
 const NOISE = 0.0005
-/** Nearer to the catheter's surface nothing is heard: there it rings. */
+/** No echo is computed within this distance of the catheter's surface, where ring-down dominates. */
 const SILENT_MM = 0.05
 
 export interface ChannelDataVesselOptions {
     readonly array: ElementArray
     readonly soundSpeedMPerS: number
-    /** What the way to a depth and back takes, which the front end's time gain makes up for, dB/mm. */
+    /** Two-way attenuation per depth, which the front end's TGC compensates, dB/mm. */
     readonly attenuationDbPerMm: number
     readonly seed: number
 }
@@ -49,7 +49,7 @@ export function channelDataVessel(
     let step = NaN
     let echo: ChannelDataEcho
 
-    /** All of the slice about a place. */
+    /** All targets in the slice around a position. */
     function heardAt(zMm: number): PointTarget[] {
         const middle = Math.round(zMm / LAYER_MM)
         for (const known of layers.keys())
@@ -79,7 +79,7 @@ export function channelDataVessel(
     }
 }
 
-/** Scatterers of one layer as the catheter hears them from where it is. */
+/** Appends the scatterers of one layer as seen from the catheter's position. */
 function addTargets(
     { xMm, yMm, zMm, amplitude }: Scatterers,
     hereMm: number,

@@ -1,6 +1,4 @@
-// Responsible for: that every generated vein is one that can be imaged and that
-// shows what it is meant to show.
-// Not for: echoes.
+// Every generated vein can be imaged and contains its intended features.
 
 import fc from "fast-check"
 import { suite } from "uvu"
@@ -10,7 +8,7 @@ import { generatedVein } from "./generated-vein"
 
 const test = suite("generated-vein")
 
-test("any seed gives a vein with a relevant compression and a catheter that lies free in it", () => {
+test("any seed gives a vein with a significant compression and a catheter that does not touch the wall", () => {
     fc.assert(
         fc.property(fc.integer(), fc.double({ min: 5, max: 60, noNaN: true }), (seed, lengthMm) => {
             const vein = generatedVein(seed, lengthMm)
@@ -29,7 +27,7 @@ test("any seed gives a vein with a relevant compression and a catheter that lies
                 largest = Math.max(largest, area)
                 smallest = Math.min(smallest, area)
             }
-            // An iliac vein, and at least half of its area lost.
+            // The size of an iliac vein, and at least half of its area lost.
             assert.ok(largest > 70 && largest < 105, `${largest}`)
             assert.ok(smallest < largest / 2, `${smallest / largest}`)
         }),
@@ -37,7 +35,7 @@ test("any seed gives a vein with a relevant compression and a catheter that lies
     )
 })
 
-test("one for a catheter that looks 4 to 10 mm deep lies in its picture, wall and all, and has room for it", () => {
+test("a vein scaled for 4 to 10 mm imaging depth lies within the image, wall included, and the catheter fits", () => {
     fc.assert(
         fc.property(
             fc.integer(),
@@ -53,7 +51,7 @@ test("one for a catheter that looks 4 to 10 mm deep lies in its picture, wall an
                     const { distanceMm } = nearestOnBorder(border, 0, 0)
                     assert.ok(contains(border, 0, 0))
                     assert.ok(distanceMm > catheterRadiusMm, `${distanceMm}`)
-                    // 0.2 mm of wall have to be seen behind a border that is found.
+                    // A border can be detected if 0.2 mm of the wall behind it are visible.
                     for (let p = 0; p < border.length; p += 2) {
                         const mm = Math.hypot(border[p]!, border[p + 1]!)
                         assert.ok(mm < 10 * scale - 0.2, `${mm} mm`)
@@ -65,19 +63,19 @@ test("one for a catheter that looks 4 to 10 mm deep lies in its picture, wall an
     )
 })
 
-test("the same seed gives the same vein, another seed another", () => {
+test("equal seeds give equal veins, different seeds different ones", () => {
     const border = generatedVein(4, 25).borderAt(7)
     assert.equal(generatedVein(4, 25).borderAt(7), border)
     assert.not.equal(generatedVein(5, 25).borderAt(7), border)
 })
 
-test("beyond its ends a vein goes on as it ends", () => {
+test("beyond its ends a vein continues unchanged", () => {
     const vein = generatedVein(1, 20)
     assert.equal(vein.borderAt(-5), vein.borderAt(0))
     assert.equal(vein.borderAt(99), vein.borderAt(20))
 })
 
-test("a length that no pullback has is refused", () => {
+test("refuses a length that no pullback has", () => {
     for (const lengthMm of [0, 4.9, 501, NaN, -3])
         assert.throws(
             () => generatedVein(1, lengthMm),

@@ -1,10 +1,9 @@
-// Responsible for: a vein made from a seed: wavy, squeezed flat half-way by an
-// artery that crosses it (as in May-Thurner syndrome), with one calcified plate.
-// Not for: echoes; the anatomy is a plausible one, not a patient's.
+// Generates a vein from a seed: undulating, compressed half-way by a crossing artery (as in May-Thurner syndrome), with one
+// calcified plaque. The anatomy is plausible, not a patient's.
 //
-// Sizes: common and external iliac veins are some 9 to 13 mm wide; half of the
-// area lost is the working criterion for a relevant compression, so the
-// compression here takes more.
+// Sizes: common and external iliac veins are about 9 to 13 mm wide; a loss of half
+// the area is the working criterion for a significant compression, so the
+// compression here is larger.
 
 import type { Border } from "./border"
 import { signedArea } from "./border"
@@ -13,26 +12,26 @@ import type { Vessel, WallLayers } from "./vessel-model"
 
 const POINTS = 256
 
-/** A vein's wall is thin. */
+/** The wall of a vein is thin. */
 const LAYERS: WallLayers = {
     intimaMm: 0.14,
     mediaMm: 0.2,
     adventitiaMm: 0.4,
 }
 
-/** What a vein has to go with. */
+/** Size of the vein. */
 export interface VeinChoice {
-    /** Of its width, height and way to and fro; its length and its wall stay. Left out, 1. */
+    /** Scale of width, height and lateral motion; length and wall are not scaled. Default 1. */
     readonly scale?: number
-    /** Left out, 0.3. */
+    /** Default 0.3. */
     readonly catheterRadiusMm?: number
 }
 
-/** The catheter lies so far from the wall at least. */
+/** Minimum distance of the catheter from the wall. */
 const GAP_MM = 0.05
 
 /**
- * The bony or muscular floor on which vein and catheter lie is below (y grows downwards).
+ * The vein lies on bone or muscle, which is below (y points down).
  * @param seed any integer; the same seed gives the same vein bit for bit
  * @param lengthMm 5..500
  * @throws RangeError for a length out of range
@@ -43,7 +42,9 @@ export function generatedVein(
     { scale = 1, catheterRadiusMm = 0.3 }: VeinChoice = {}
 ): Vessel {
     if (!(lengthMm >= 5 && lengthMm <= 500))
-        throw new RangeError(`A vein of ${lengthMm} mm cannot be made; 5 to 500 mm are allowed.`)
+        throw new RangeError(
+            `A vein of ${lengthMm} mm cannot be generated; 5 to 500 mm are allowed.`
+        )
     const pick = (low: number, high: number, what: number): number =>
         between(low, high, seed, 0x5e1, what)
     const halfWidth = scale * pick(5.5, 5.95, 1)
@@ -67,7 +68,7 @@ export function generatedVein(
         turn: wave(pick(15, 30, 20 + n), 30 + n),
     }))
 
-    /** 0 away from the crossing, 1 in its middle. */
+    /** 0 away from the crossing, 1 at its centre. */
     const squeeze = (z: number): number => {
         const t = (z - middle) / reach
         return Math.abs(t) >= 1 ? 0 : (0.5 + 0.5 * Math.cos(Math.PI * t)) ** 1.2
@@ -82,7 +83,7 @@ export function generatedVein(
             a: (halfWidth + s * (squeezedWidth - halfWidth)) * swell,
             b,
             cx: scale * 0.4 * wanderX(z),
-            // The artery presses from above; the floor stays where it is.
+            // The artery compresses from above; the floor does not move.
             cy: scale * 0.3 * wanderY(z) + (halfHeight - b),
         }
     }
@@ -92,14 +93,14 @@ export function generatedVein(
         let ripple = 1
         for (const { n, size, turn } of ripples) ripple += size * Math.cos(n * angle + 2 * turn(z))
         const flat = squeeze(z)
-        // Ellipse; squeezed, its sides fill out a little towards a stadium.
+        // An ellipse; compressed, its sides bulge slightly towards a stadium.
         const power = 2 + 0.5 * flat
         const x = Math.abs(Math.cos(angle)) / a
         const y = Math.abs(Math.sin(angle)) / b
         return ripple / (x ** power + y ** power) ** (1 / power)
     }
 
-    /** The catheter lies off the centre, towards the floor. */
+    /** The catheter lies off centre, towards the floor. */
     function catheter(z: number): { xMm: number; yMm: number } {
         const { cx, cy } = axes(z)
         const angle = Math.PI / 2 + 0.7 * lean(z)

@@ -1,16 +1,14 @@
-// Responsible for: a smooth curve through given values that never leaves the
-// span of its two neighbours.
-// Not for: anything with units.
+// A smooth curve through given values that never leaves the range of its two neighbours.
 
 /**
  * Monotone piecewise cubic (F. N. Fritsch and J. Butland, SIAM J. Sci. Stat.
- * Comput. 5 (1984) 300). No overshoot: a smallest cross-section stays the
- * smallest one. Constant beyond both ends.
+ * Comput. 5 (1984) 300). No overshoot: the smallest cross-section stays the
+ * smallest. Constant beyond both ends.
  */
 export class MonotoneCurve {
     private readonly slope: Float64Array
 
-    /** @param x growing; at least two */
+    /** @param x ascending, at least two */
     constructor(
         private readonly x: readonly number[],
         private readonly y: readonly number[]

@@ -1,6 +1,4 @@
-// Responsible for: the phantom's physics, held against what is known of echoes:
-// levels, speckle statistics, attenuation, shadow, repeatability.
-// Not for: whether a picture of it can be measured (hil-tests).
+// The physics of the phantom against theory: levels, speckle statistics, attenuation, shadow, repeatability.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -20,7 +18,7 @@ const OPTIONS: PhantomOptions = {
 }
 const SPACING = OPTIONS.sampleSpacingMm
 
-/** A round tube about the catheter. */
+/** A round tube centred on the catheter. */
 function tube(radiusMm: number, extra: Partial<Vessel> = {}): Vessel {
     const border = new Float64Array(512)
     for (let p = 0; p < 256; p++) {
@@ -39,7 +37,7 @@ function tube(radiusMm: number, extra: Partial<Vessel> = {}): Vessel {
     }
 }
 
-/** Mean power in dB after the front end's gain, over some lines, planes and radii. */
+/** Mean power in dB after the front end's gain, over lines, planes and radii. */
 function levelDb(
     vessel: Vessel,
     options: PhantomOptions,
@@ -66,7 +64,7 @@ function levelDb(
 
 const test = suite("phantom")
 
-test("a line depends on place and seed only, not on what was asked before", () => {
+test("a line depends only on position and seed, not on earlier calls", () => {
     const places: [number, number][] = []
     for (let n = 0; n < 60; n++) places.push([((n * 37) % 60) / 9, (n * 101) % 256])
     const inOrder = phantom(tube(2), OPTIONS)
@@ -85,10 +83,10 @@ test("a line depends on place and seed only, not on what was asked before", () =
     assert.not.equal(echo, first[0])
 })
 
-// Levels are means over some 64/3.5 beams, 4 planes and 2..4 pulses, that is
+// Levels are means over about 64/3.5 beams, 4 planes and 2..4 pulses, that is
 // 150 or more independent speckles: 10*log10(1 + 1/sqrt(150)) = 0.3 dB each.
-// The limits are the tissue table's differences less pulse and attenuation.
-test("the wall shows bright intima, dark media, bright adventitia, and blood is dark", () => {
+// The limits are the tissue table's differences less the effects of pulse and attenuation.
+test("the wall shows bright intima, dark media and bright adventitia, and blood is dark", () => {
     const vessel = tube(2)
     const blood = levelDb(vessel, OPTIONS, 1, 1.8)
     const intima = levelDb(vessel, OPTIONS, 2.1, 2.2)
@@ -101,8 +99,8 @@ test("the wall shows bright intima, dark media, bright adventitia, and blood is 
     assert.ok(adventitia - media > 10, `${adventitia - media}`)
 })
 
-test("half of the wall's power comes where the wall begins", () => {
-    // The leading edge that the measurement relies on: within a third of a sample.
+test("the power reaches half of the wall's level at the border", () => {
+    // The leading edge that the measurement uses: within a third of a sample.
     const whole = levelDb(tube(2), OPTIONS, 2.1, 2.2)
     const k = 51
     for (const [radiusMm, above] of [
@@ -124,7 +122,7 @@ test("speckle is fully developed: mean over deviation of the envelope is 1.91", 
     for (let z = 0.5; z < 9; z += 0.5)
         for (let line = 0; line < 256; line += 5) {
             source.line(z, line, echo)
-            // One sample in the intima, so that no mean level varies.
+            // One sample in the intima, so that the mean level is constant.
             const value = echo[55]!
             sum += value
             squares += value * value
@@ -132,12 +130,12 @@ test("speckle is fully developed: mean over deviation of the envelope is 1.91", 
         }
     const mean = sum / count
     const deviation = Math.sqrt(squares / count - mean * mean)
-    // Rayleigh: sqrt(pi/(4 - pi)) = 1.913; 884 values of which 3/4 are
-    // independent leave 3 % (one sigma) of sampling error.
+    // Rayleigh: sqrt(pi/(4 - pi)) = 1.913; 884 values, 3/4 of them independent,
+    // leave 3 % (one sigma) of sampling error.
     assert.ok(Math.abs(mean / deviation - 1.913) < 0.2, `${mean / deviation}`)
 })
 
-test("speckle holds over a tenth of a slice and is new after three", () => {
+test("speckle is stable over a tenth of a slice and independent after three", () => {
     const source = phantom(tube(2), OPTIONS)
     const at = (zMm: number): number[] => {
         const echo = new Float32Array(256)
@@ -150,20 +148,20 @@ test("speckle holds over a tenth of a slice and is new after three", () => {
     }
     const here = at(3)
     assert.ok(correlation(here, at(3.03)) > 0.85)
-    // Some 73 beams by 2 pulses: chance alone correlates by 0.08 (one sigma).
+    // About 73 beams by 2 pulses: random correlation is 0.08 (one sigma).
     assert.ok(Math.abs(correlation(here, at(3.9))) < 0.3)
 })
 
-test("tissue fades with depth as the attenuation says", () => {
+test("tissue fades with depth as the attenuation predicts", () => {
     const even = { ...OPTIONS, tgcDb: () => 0 }
     const vessel = tube(1)
     const near = levelDb(vessel, even, 3, 4)
     const far = levelDb(vessel, even, 6, 7)
-    // 0.65 dB/cm/MHz, 20 MHz, 3 mm, both ways: 7.8 dB; unevenness of the tissue leaves 3 dB.
+    // 0.65 dB/cm/MHz, 20 MHz, 3 mm, two-way: 7.8 dB; tissue heterogeneity leaves 3 dB.
     assert.ok(Math.abs(near - far - 7.8) < 3, `${near - far}`)
 })
 
-test("a calcified plate is bright and throws a shadow", () => {
+test("a calcified plaque is bright and casts a shadow", () => {
     const vessel = tube(2, {
         plaques: [{ fromMm: -1, toMm: 11, angleRad: 0, halfWidthRad: 0.4 }],
     })
@@ -175,7 +173,7 @@ test("a calcified plate is bright and throws a shadow", () => {
     assert.ok(plate - wall > 6, `${plate - wall}`)
 })
 
-test("a neighbouring artery is dark within its wall", () => {
+test("a neighbouring artery is dark inside its wall", () => {
     const vessel = tube(2, {
         neighbours: [{ radiusMm: 1.5, wallMm: 0.4, at: () => ({ xMm: 0, yMm: -5 }) }],
     })
@@ -184,19 +182,19 @@ test("a neighbouring artery is dark within its wall", () => {
     assert.ok(opposite - inIt > 15, `${opposite - inIt}`)
 })
 
-test("ring-down is the same in each frame and strongest at the catheter", () => {
+test("ring-down is equal in every frame and strongest at the catheter", () => {
     const source = phantom(tube(4), OPTIONS)
     const a = new Float32Array(256)
     const b = new Float32Array(256)
     source.line(1, 10, a)
     source.line(8, 10, b)
-    // Blood is 50 dB below: a third of a per cent.
+    // Blood is 50 dB lower: a third of a per cent.
     assert.ok(Math.abs(a[8]! / b[8]! - 1) < 0.03)
     assert.ok(a[8]! > 10 * a[13]! && a[13]! > a[18]!)
     assert.is(a[7], 0)
 })
 
-test("levels after the gain do not depend on the gain's offset", () => {
+test("levels after TGC do not depend on its offset", () => {
     const more = {
         ...OPTIONS,
         tgcDb: (r: number) => 20 + OPTIONS.tgcDb(r),
@@ -205,7 +203,7 @@ test("levels after the gain do not depend on the gain's offset", () => {
     assert.ok(Math.abs(difference) < 1e-3)
 })
 
-test("a line or place that does not exist is refused", () => {
+test("refuses a line or position that does not exist", () => {
     const source = phantom(tube(2), OPTIONS)
     const echo = new Float32Array(256)
     for (const [z, line] of [

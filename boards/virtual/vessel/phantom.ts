@@ -1,10 +1,9 @@
-// Responsible for: what the transducer hears in a vessel, line by line: speckle,
-// ring-down and receiver noise, before the front end's time gain.
-// Not for: time gain, sampling and companding, which belong to the front end.
+// A-lines of a vessel: backscatter with speckle, ring-down and receiver noise, before TGC, sampling and companding, which the
+// front end does.
 //
 // A line is a pure function of (vessel, options, z, line): planes of the
-// vessel are made when first needed and only a few are kept, but a plane made
-// again is the same bit for bit.
+// vessel are computed when first needed and only a few are kept; a recomputed
+// plane is identical.
 
 import { Planes } from "./planes"
 import { between, hash, mix } from "./random"
@@ -19,38 +18,38 @@ export interface PhantomOptions {
     /** sample k lies at k*sampleSpacingMm from the catheter's centre */
     readonly sampleSpacingMm: number
     readonly catheterRadiusMm: number
-    /** how far the ring-down reaches beyond the catheter's surface */
+    /** extent of the ring-down beyond the catheter's surface */
     readonly ringDownMm: number
     readonly centreFrequencyMhz: number
     readonly seed: number
-    /** one transducer fires all lines: it rings the same at every angle; left out, elements differ */
+    /** one transducer fires all lines, so the ring-down is equal at every angle; default: elements differ */
     readonly oneTransducer?: boolean
-    /** gain that the front end will apply later, in dB at a radius from the catheter's centre */
+    /** gain that the front end will apply, in dB at a radius from the catheter's centre */
     readonly tgcDb: (radiusMm: number) => number
 }
 
 export interface EchoSource {
     /**
-     * One line, heard with the tip at zMm.
+     * Computes one line with the tip at zMm.
      * @param lineIndex 0..linesPerFrame-1, looking along 2*pi*lineIndex/linesPerFrame
-     * @param out gets samplesPerLine linear envelopes at the receiver, such
+     * @param out receives samplesPerLine linear envelopes at the receiver, such
      * that 1.0 is full scale after tgcDb
      */
     line(zMm: number, lineIndex: number, out: Float32Array): void
-    /** Told when lines are about to be heard in the wall's time: what takes long is to be made ahead from now on. */
+    /** Called before lines are needed in real time: slow work is then done ahead. */
     hurry?(): void
-    /** Gives back what the source holds beside memory; it still answers. */
+    /** Releases resources other than memory; the source still works. */
     close?(): void
 }
 
-/** Length of the noise table; lines start in it at places of their own. */
+/** Length of the noise table; each line starts at its own offset. */
 const NOISE_LENGTH = 16384
 
 /**
  * The echoes of a vessel. The receiver's sensitivity is set so that the tissue
- * levels (tissue.ts) hold at the catheter's surface after the gain there.
- * @param ahead on a long way a second thread makes the planes ahead, until the
- * source is closed; what is heard is the same
+ * levels (tissue.ts) apply at the catheter's surface after the gain there.
+ * @param ahead compute planes ahead in a second thread on long pullbacks, until the
+ * source is closed; the result is identical
  * @throws RangeError for options that no catheter has
  */
 export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false): EchoSource {
@@ -83,7 +82,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false):
                 !Number.isFinite(zMm)
             )
                 throw new RangeError(
-                    `Line ${lineIndex} at ${zMm} mm cannot be heard; lines 0 to ${lines - 1} at a finite position can.`
+                    `Line ${lineIndex} at ${zMm} mm does not exist; use lines 0 to ${lines - 1} and a finite position.`
                 )
             const place = Math.max(0, Math.min(lastPlane, zMm / PLANE_STEP_MM))
             const before = Math.min(Math.max(0, lastPlane - 1), Math.floor(place))
@@ -95,7 +94,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false):
                 Math.sqrt((1 - w) * (1 - w) + w * w + 2 * w * (1 - w) * PLANE_CORRELATION)
             const wa = (1 - w) * keep
             const wb = w * keep
-            // The noise is new at every micrometre of the way.
+            // The noise changes with every micrometre.
             const chance = hash(seed, Math.round(zMm * 1000), lineIndex)
             const noiseRe = chance & (NOISE_LENGTH - 1)
             const noiseIm = (chance >>> 16) & (NOISE_LENGTH - 1)
@@ -118,7 +117,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false):
     }
 }
 
-/** The transducer's ringing after it fired: rings that are the same in every frame, and on every line the same or nearly so. */
+/** Ring-down of the transducer: equal in every frame and, up to small differences between elements, on every line. */
 function ringDown(options: PhantomOptions): Field & { endSample: number } {
     const { linesPerFrame: lines, samplesPerLine: samples, seed } = options
     const re = new Float32Array(lines * samples)
@@ -129,7 +128,7 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
     let endSample = 0
     for (let i = 0; i < lines; i++) {
         const angle = (2 * Math.PI * i) / lines
-        // Elements differ a little, and so do the lines made of them.
+        // Elements differ slightly, and so do lines formed from them.
         const unevenDb = options.oneTransducer
             ? 0
             : 1.2 * Math.cos(angle + phase) +
@@ -155,13 +154,13 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
     return { re, im, endSample }
 }
 
-/** Noise of the receiver, already shaped by its filter; one table for all lines. */
+/** Receiver noise, already filtered; one table for all lines. */
 function receiverNoise(options: PhantomOptions): Float32Array {
     const taps = pulseTaps(options.sampleSpacingMm, options.centreFrequencyMhz)
     const length = NOISE_LENGTH + options.samplesPerLine
     const base = hash(options.seed, 0x74)
     const white = (n: number): number => {
-        // Four even bytes: close to Gaussian, variance 4*(256^2-1)/12.
+        // Four uniform bytes: close to Gaussian, variance 4*(256^2-1)/12.
         const bits = mix((base + n) | 0)
         const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24)
         return (sum - 510) / Math.sqrt((256 * 256 - 1) / 3)

@@ -1,34 +1,33 @@
-// Responsible for: memory for planes that two threads share, and which of the two makes a plane.
-// Not for: making planes (plane.ts) or choosing them (planes.ts).
+// Shared memory for planes between two threads, and the protocol that decides which thread computes a plane.
 
 import type { Field } from "./speckle"
 
-/** Planes that have a place at once: two in use, those ahead, and some for a sled that turns back. */
+/** Number of plane slots: two in use, those ahead, and some for a sled that reverses. */
 export const PLACES = 10
 
-/** Lowest bits of a place's word; the ticket of its order is above them. */
+/** State in the lowest bits of a slot's word; the ticket of its order is above them. */
 const ORDERED = 1
 const UNDER_WAY = 2
 const MADE = 3
-/** Whoever had begun it could not make it. */
+/** The thread that had started it failed. */
 const FAILED = 0
 const STATE_BITS = 2
 
-/** A plane takes some 15 ms; a thread that is silent for so long has died. */
+/** A plane takes about 15 ms; a thread that is silent for this long has died. */
 const LIMIT_MS = 20_000
 
 function word(ticket: number, state: number): number {
     return (ticket << STATE_BITS) | state
 }
 
-/** One order at a time for each place; whoever is the first to {@link begin} it makes its plane. */
+/** One order at a time per slot; the first thread to {@link begin} it computes its plane. */
 export class PlaneOrders {
     private readonly words: Int32Array
 
     /**
-     * @param memory lines of all places, {@link PLACES} * 2 * 4 * samples bytes
-     * @param states 4 * PLACES bytes, zeros at first
-     * @param samples of one plane: lines by samples a line
+     * @param memory lines of all slots, {@link PLACES} * 2 * 4 * samples bytes
+     * @param states 4 * PLACES bytes, initially zero
+     * @param samples of one plane: lines times samples per line
      */
     constructor(
         readonly memory: SharedArrayBuffer,
@@ -55,7 +54,7 @@ export class PlaneOrders {
         }
     }
 
-    /** A new order instead of the last one. @returns false, and nothing is changed, when that one is under way */
+    /** Replaces the last order of a slot. @returns false, without change, while that one is in progress */
     order(place: number, ticket: number): boolean {
         const { words } = this
         const old = Atomics.load(words, place)
@@ -63,7 +62,7 @@ export class PlaneOrders {
         return Atomics.compareExchange(words, place, old, word(ticket, ORDERED)) === old
     }
 
-    /** @returns false when the other thread was first, or the order is none any more */
+    /** @returns false when the other thread was first or the order has been replaced */
     begin(place: number, ticket: number): boolean {
         const ordered = word(ticket, ORDERED)
         return (
@@ -80,7 +79,7 @@ export class PlaneOrders {
         return (Atomics.load(this.words, place) & MADE) === MADE
     }
 
-    /** Waits for the other thread. @returns false when it could not make the plane, or has died */
+    /** Waits for the other thread. @returns false when it failed or died */
     wait(place: number, ticket: number): boolean {
         Atomics.wait(this.words, place, word(ticket, UNDER_WAY), LIMIT_MS)
         return this.isMade(place)

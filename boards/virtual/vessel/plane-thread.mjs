@@ -1,5 +1,4 @@
-// Responsible for: starting plane-thread.ts, as a thread of its own does not get the TypeScript loader of its process.
-// Not for: any work.
+// Starts plane-thread.ts in a worker thread, which does not inherit the TypeScript loader of the process.
 
 import { tsImport } from "tsx/esm/api"
 

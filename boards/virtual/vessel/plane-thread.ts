@@ -1,12 +1,11 @@
-// Responsible for: the second thread of planes.ts: makes planes to order.
-// Not for: choosing them.
+// The second thread of planes.ts: computes planes on request.
 
 import { parentPort, workerData } from "node:worker_threads"
 import { PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
 import { PlaneOrders } from "./plane-orders"
 import type { CrossSection } from "./vessel-model"
 
-/** What the thread is given at its start. */
+/** Data passed to the thread at its start. */
 export interface PlaneThreadData {
     readonly tissue: Tissue
     readonly options: PlaneOptions
@@ -15,7 +14,7 @@ export interface PlaneThreadData {
     readonly samples: number
 }
 
-/** One plane to be made, unless it has been begun or ordered away. */
+/** Request for one plane; ignored if it was already started or replaced. */
 export interface PlaneOrder {
     readonly place: number
     readonly ticket: number

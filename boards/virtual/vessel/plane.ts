@@ -1,17 +1,16 @@
-// Responsible for: one plane of a vessel from plain data: what is in it, and its field of echoes.
-// Not for: which planes are wanted (planes.ts) or how a line is heard (phantom.ts).
+// One plane of a vessel, computed from plain data: its cross-section and its echo field.
 
 import { Backscatter, type BackscatterOptions } from "./backscatter"
 import { type Field, PLANE_STEP_MM, SpeckleMaker, type SpeckleOptions } from "./speckle"
 import type { CrossSection, Vessel } from "./vessel-model"
 
-/** What planes need of a phantom's options: plain data, which another thread can be given. */
+/** The phantom options that planes need: plain data that can be passed to another thread. */
 export type PlaneOptions = BackscatterOptions & SpeckleOptions
 
-/** What all planes of a vessel share. */
+/** Data shared by all planes of a vessel. */
 export type Tissue = Pick<Vessel, "layers" | "plaques">
 
-/** A vessel where plane `number` cuts it. */
+/** Cross-section of a vessel at plane `number`. */
 export function crossSectionOf(vessel: Vessel, number: number): CrossSection {
     const zMm = number * PLANE_STEP_MM
     return {
@@ -26,7 +25,7 @@ export function crossSectionOf(vessel: Vessel, number: number): CrossSection {
     }
 }
 
-/** Makes planes; the same plane comes out the same bit for bit, whatever was made before. */
+/** Computes planes; equal planes are identical, independent of earlier calls. */
 export class PlaneMaker {
     private readonly backscatter: Backscatter
     private readonly speckle: SpeckleMaker

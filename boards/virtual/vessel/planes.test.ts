@@ -1,5 +1,4 @@
-// Responsible for: planes are the same whoever makes them, and go on when the second thread cannot.
-// Not for: what is in a plane (phantom.test.ts).
+// Planes are identical whichever thread computes them, and computation continues when the second thread fails.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -8,7 +7,7 @@ import { phantom, type PhantomOptions } from "./phantom"
 import type { PlaneOptions } from "./plane"
 import { Planes } from "./planes"
 
-/** Few lines, so that a plane takes little. */
+/** Few lines, so that planes are fast. */
 const OPTIONS: PlaneOptions = {
     linesPerFrame: 32,
     samplesPerLine: 128,
@@ -22,25 +21,25 @@ const vein = generatedVein(3, 20)
 
 const test = suite("planes")
 
-/** A copy, as the memory is used again. */
+/** A copy, as the memory is reused. */
 function copyOf(planes: Planes, number: number): Float32Array[] {
     const { re, im } = planes.get(number)
     return [Float32Array.from(re), Float32Array.from(im)]
 }
 
-/** Goes on until the second thread has made planes that are not taken yet. */
+/** Waits until the second thread has computed planes that were not fetched yet. */
 async function untilWaiting(planes: Planes): Promise<void> {
     while (planes.hasHelp && planes.waiting < 2) await new Promise(resolve => setImmediate(resolve))
 }
 
-test("a plane is the same bit for bit, whichever thread made it", async () => {
+test("a plane is identical, whichever thread computed it", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true)
     const both = (number: number): void =>
         assert.equal(copyOf(helped, number), copyOf(alone, number))
     for (let n = 0; n <= 40; n++) both(n)
     await untilWaiting(helped)
-    // On, back, a jump, and back again from there.
+    // Forward, back, a jump, and back again.
     const way = [41, 42, 43, 44, 45, 44, 43, 42, 41, 40, 150, 151, 152, 149, 0]
     for (const number of way) both(number)
     assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
@@ -49,7 +48,7 @@ test("a plane is the same bit for bit, whichever thread made it", async () => {
     for (const number of [1, 2, 199, 198, 45]) both(number)
 })
 
-test("the end of the vessel is the end of what is made ahead", async () => {
+test("planes are computed ahead up to the end of the vessel", async () => {
     const planes = new Planes(vein, OPTIONS, LAST, true)
     for (let n = 160; n <= LAST - 2; n++) planes.get(n)
     await untilWaiting(planes)
@@ -60,7 +59,7 @@ test("the end of the vessel is the end of what is made ahead", async () => {
     planes.close()
 })
 
-test("in a hurry the first planes are made ahead too", async () => {
+test("in real time the first planes are computed ahead too", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true)
     helped.hurry()
@@ -70,7 +69,7 @@ test("in a hurry the first planes are made ahead too", async () => {
     helped.close()
 })
 
-test("a thread that cannot make planes leaves the work to this one", async () => {
+test("when the second thread fails, this one computes all planes", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true, "./no-such-thread.mjs")
     for (let n = 0; n <= 60; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
@@ -81,7 +80,7 @@ test("a thread that cannot make planes leaves the work to this one", async () =>
     assert.is(helped.madeElsewhere, 0)
 })
 
-test("an echo that is made ahead is heard as one that is not", async () => {
+test("an echo source with a second thread gives the same lines as one without", async () => {
     const options: PhantomOptions = {
         ...OPTIONS,
         ringDownMm: 0.25,

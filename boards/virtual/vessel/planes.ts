@@ -1,8 +1,5 @@
-// Responsible for: the planes of one vessel by number: made when first needed, a few kept, and on wish
-// those ahead made by a second thread meanwhile.
-// Not for: making one (plane.ts).
-//
-// Which thread made a plane cannot be seen in it: it depends on its number only.
+// The planes of one vessel by number: computed when first needed, a few kept, and optionally computed ahead by a second
+// thread. A plane depends only on its number, not on the thread.
 
 import { Worker } from "node:worker_threads"
 import { crossSectionOf, PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
@@ -11,10 +8,10 @@ import type { PlaneOrder, PlaneThreadData } from "./plane-thread"
 import type { Field } from "./speckle"
 import type { Vessel } from "./vessel-model"
 
-/** Planes ordered ahead: the way of 0.8 s at 0.5 mm/s. */
+/** Planes ordered ahead: the distance of 0.8 s at 0.5 mm/s. */
 const AHEAD = 4
 
-/** A thread of its own costs as much as so many planes; a short way ends before it pays. */
+/** Starting a thread costs as much as this many planes, so short pullbacks do without. */
 const PLANES_ALONE = 30
 
 interface Place {
@@ -22,12 +19,12 @@ interface Place {
     readonly field: Field
     number: number
     ticket: number
-    /** Known here to be made. */
+    /** Known to be complete in this thread. */
     made: boolean
 }
 
 export class Planes {
-    /** Planes that the second thread has made for this one. */
+    /** Number of planes computed by the second thread. */
     madeElsewhere = 0
     private readonly maker: PlaneMaker
     private readonly tissue: Tissue
@@ -36,14 +33,14 @@ export class Planes {
     private thread: Worker | undefined
     private tickets = 0
     private madeHere = 0
-    /** Planes that are made here before the second thread starts. */
+    /** Planes computed here before the second thread starts. */
     private alone = PLANES_ALONE
     private newest = 0
     private direction = 1
 
     /**
      * @param last number of the vessel's last plane
-     * @param ahead whether a second thread may help on a long way; {@link close} ends it
+     * @param ahead whether a second thread may help on long pullbacks; {@link close} ends it
      */
     constructor(
         private readonly vessel: Vessel,
@@ -64,13 +61,13 @@ export class Planes {
         }))
     }
 
-    /** Holds until other planes are asked for. */
+    /** The result is valid until other planes are requested. */
     get(number: number): Field {
         let place = this.placeOf(number)
         if (place?.made) return place.field
         place ??= this.order(number, number)!
         if (!this.bring(place)) {
-            // The other thread failed: on alone, where it writes no more.
+            // The other thread failed: continue without it, in slots it does not write to.
             this.close()
             place = this.order(number, number)!
             this.bring(place)
@@ -79,13 +76,13 @@ export class Planes {
         return place.field
     }
 
-    /** From now on a plane takes the time that it takes: the second thread, if there may be one, starts at once. */
+    /** For real-time use: starts the second thread, if allowed, at once. */
     hurry(): void {
         this.alone = 0
         if (this.ahead) this.lookAhead(0)
     }
 
-    /** Planes that the second thread has made and nobody has asked for yet. */
+    /** Number of planes that the second thread has computed and nobody has fetched yet. */
     get waiting(): number {
         return this.places.filter(p => !p.made && this.orders.isMade(p.index)).length
     }
@@ -95,7 +92,7 @@ export class Planes {
         return this.thread !== undefined
     }
 
-    /** Ends the second thread; planes are still made, but by this one. */
+    /** Ends the second thread; planes are then computed in this one. */
     close(): void {
         this.ahead = false
         void this.thread?.terminate()
@@ -108,7 +105,7 @@ export class Planes {
         return undefined
     }
 
-    /** Gives a plane the place that is free, or whose plane is the furthest from `near`. */
+    /** Assigns a plane to a free slot, or to the one whose plane is furthest from `near`. */
     private order(number: number, near: number): Place | undefined {
         const away = ({ number: n }: Place): number =>
             Number.isNaN(n) ? Infinity : Math.abs(n - near)
@@ -123,7 +120,7 @@ export class Planes {
         return undefined
     }
 
-    /** Makes a plane, or waits for it. @returns false when the other thread did not make what it had begun */
+    /** Computes a plane or waits for it. @returns false when the other thread failed */
     private bring(place: Place): boolean {
         const { orders, vessel } = this
         const { index, ticket, number, field } = place
@@ -160,14 +157,14 @@ export class Planes {
         const { memory, states, samples } = this.orders
         try {
             const thread = new Worker(new URL(this.threadFile, import.meta.url), {
-                // What the process was started with (loaders, a test's recorder) is not for the thread.
+                // Options of the process (loaders, test recorders) do not apply to the thread.
                 execArgv: [],
                 workerData: {
                     ...{ tissue: this.tissue, memory, states, samples },
                     options: plain(this.options),
                 } satisfies PlaneThreadData,
             })
-            // Without it everything goes on, only slower.
+            // Without the thread everything works, only slower.
             thread.on("error", () => this.close())
             thread.unref()
             return thread
@@ -178,7 +175,7 @@ export class Planes {
     }
 }
 
-/** The options alone: what else is in the object may not be allowed on its way to a thread. */
+/** Copies the plane options only: other properties of the object may not be transferable. */
 function plain(options: PlaneOptions): PlaneOptions {
     const { linesPerFrame, samplesPerLine, sampleSpacingMm } = options
     const { catheterRadiusMm, centreFrequencyMhz, seed } = options

@@ -1,11 +1,10 @@
-// Responsible for: where calcified plates lie in the wall of one plane.
-// Not for: how calcium echoes (tissue.ts).
+// Position of calcified plaques in the wall of one plane.
 
 import type { Border } from "./border"
 import { centroid } from "./border"
 import type { Plaque } from "./vessel-model"
 
-/** Depth of a plate within the wall, and over what its ends fade. */
+/** Depth of a plaque within the wall, and the length over which its ends fade. */
 const FROM_MM = 0.02
 const TO_MM = 0.4
 const FADE_MM = 0.3
@@ -16,7 +15,7 @@ interface PlateAt {
     readonly strength: number
 }
 
-/** The plates of one plane. */
+/** The plaques of one plane. */
 export class Plates {
     private readonly plates: readonly PlateAt[]
     private readonly xMm: number
@@ -39,7 +38,7 @@ export class Plates {
             .filter(plate => plate.strength > 0)
     }
 
-    /** Share of calcium at a place: 0..1. @param distance how far beyond the lumen's border it lies */
+    /** Fraction of calcium at a point, 0..1. @param distance distance behind the lumen border */
     at(xMm: number, yMm: number, distance: number): number {
         if (distance < FROM_MM || distance > TO_MM) return 0
         for (const plate of this.plates) {

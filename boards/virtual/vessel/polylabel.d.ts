@@ -1,5 +1,4 @@
-// Responsible for: the types of polylabel, which ships none.
-// Not for: anything else.
+// Types of polylabel, which ships none.
 
 declare module "polylabel" {
     /**

@@ -1,9 +1,7 @@
-// Responsible for: chance that depends on a place (seed, plane, index) and on
-// nothing that was asked for before.
-// Not for: shaping it into echoes (speckle.ts).
+// Random numbers that are a function of a location (seed, plane, index) and not of earlier calls.
 //
-// A stream generator would make a line depend on the lines asked for earlier;
-// a hash of a counter does not, and it costs a few integer operations.
+// With a sequential generator a line would depend on the lines computed before it;
+// a hash of a counter does not, and costs only a few integer operations.
 
 /**
  * Mixes 32 bits (the "lowbias32" finaliser, C. Wellons, public domain).
@@ -22,18 +20,18 @@ export function hash(...parts: readonly number[]): number {
     return state
 }
 
-/** A number in [0, 1) that belongs to these integers. */
+/** A number in [0, 1) determined by these integers. */
 export function uniform(...parts: readonly number[]): number {
     return hash(...parts) / 0x1_0000_0000
 }
 
-/** A number in [low, high) that belongs to these integers. */
+/** A number in [low, high) determined by these integers. */
 export function between(low: number, high: number, ...parts: readonly number[]): number {
     return low + (high - low) * uniform(...parts)
 }
 
 /**
- * Smooth noise in space: random values at the corners of unit cells, blended
+ * Smooth noise in space: random values at the corners of unit cells, interpolated
  * in between.
  * @returns -1..1
  */

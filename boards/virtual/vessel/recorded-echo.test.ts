@@ -1,5 +1,4 @@
-// Responsible for: playing back a recorded frame: levels, resampling, refusals.
-// Not for: what the host makes of it (hil-tests).
+// Playback of a recorded frame: levels, resampling, rejected files.
 
 import fc from "fast-check"
 import { PNG } from "pngjs"
@@ -43,7 +42,7 @@ function codeOf(bytes: Uint8Array): EchoFileErrorCode | "ok" {
 
 const test = suite("recorded-echo")
 
-test("after the front end's gain a grey stands at its level of a 60 dB display", () => {
+test("after the front end's gain a grey value has its level on a 60 dB display", () => {
     const source = echoFromPng(
         png(32, 64, (_, k) => (k < 32 ? 255 : 102)),
         OPTIONS
@@ -51,12 +50,12 @@ test("after the front end's gain a grey stands at its level of a 60 dB display",
     const echo = new Float32Array(128)
     source.line(3, 5, echo)
     const db = (k: number): number => 20 * Math.log10(echo[k]!) + OPTIONS.tgcDb(k * (10 / 128))
-    // 32-bit floats: a millionth, 1e-5 dB.
+    // 32-bit floats: 1e-6, or 1e-5 dB.
     assert.ok(Math.abs(db(20)) < 1e-4)
     assert.ok(Math.abs(db(100) + 36) < 1e-4)
 })
 
-test("grey 0 is silence, and all places sound the same", () => {
+test("grey 0 gives zero, and all positions give the same echo", () => {
     const source = echoFromPng(
         png(20, 20, i => (i < 10 ? 0 : 200)),
         OPTIONS
@@ -70,7 +69,7 @@ test("grey 0 is silence, and all places sound the same", () => {
     assert.equal(a, b)
 })
 
-test("lines wrap round when resampled", () => {
+test("resampling wraps around between the last and the first line", () => {
     // 16 rows on 64 lines: lines 61..63 lie between the last row and the first.
     const source = echoFromPng(
         png(16, 16, i => (i === 0 ? 200 : i === 15 ? 100 : 0)),
@@ -82,7 +81,7 @@ test("lines wrap round when resampled", () => {
     assert.ok(Math.abs(grey - 150) < 0.01)
 })
 
-test("each fault has its own reason", () => {
+test("each defect has its own error code", () => {
     const good = png(16, 16, () => 9)
     const cases: [EchoFileErrorCode | "ok", Uint8Array][] = [
         ["ok", good],
@@ -97,7 +96,7 @@ test("each fault has its own reason", () => {
     for (const [code, bytes] of cases) assert.is(codeOf(bytes), code)
 })
 
-test("no bytes make it fail in another way", () => {
+test("random bytes never cause another kind of error", () => {
     const good = png(20, 24, (i, k) => (i * k) % 256)
     fc.assert(
         fc.property(

@@ -1,15 +1,13 @@
-// Responsible for: a recorded polar frame (PNG) played back as echoes, the same
-// at each place of the pullback.
-// Not for: adding anything: its greys already hold ring-down, time gain and
-// compression of the machine that recorded it.
+// Plays back a recorded polar frame (PNG) as echoes, identical at every position of the pullback. Nothing is added: the image
+// already contains the ring-down, TGC and compression of the system that recorded it.
 
 import { PNG } from "pngjs"
 import type { EchoSource, PhantomOptions } from "./phantom"
 
-/** Why a recorded frame was refused. */
+/** Reason for rejecting a recorded frame. */
 export type EchoFileErrorCode = "empty" | "not-png" | "too-large" | "size"
 
-/** A recorded frame that cannot be used; the message is one sentence: what was wrong, what is allowed. */
+/** A recorded frame that cannot be used; the message says what was wrong and what is allowed. */
 export class EchoFileError extends Error {
     constructor(
         readonly code: EchoFileErrorCode,
@@ -20,12 +18,12 @@ export class EchoFileError extends Error {
     }
 }
 
-/** The part of the phantom's options that a recording needs. */
+/** The phantom options that a recording needs. */
 export interface RecordedEchoOptions extends Pick<
     PhantomOptions,
     "linesPerFrame" | "samplesPerLine" | "sampleSpacingMm" | "tgcDb"
 > {
-    /** dynamic range of the display that the greys were made for and will be shown on; default 60 dB, the host's default */
+    /** dynamic range of the display for which the grey values were made and on which they are shown; default 60 dB, as on the host */
     readonly displayRangeDb?: number
 }
 
@@ -35,11 +33,11 @@ const MAX_SIDE = 4096
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * Echoes whose greys on the host's display are those of the file: grey 255 is
- * full scale, grey 0 is silence, in between the law is logarithmic.
- * @param bytes a PNG, rows = A-lines round the circle, columns = samples from
- * the catheter's centre to the imaging depth; any size from 16x16 on is
- * resampled (bilinear, the last row joins the first)
+ * Echoes that reproduce the file's grey values on the host's display: grey 255 is
+ * full scale, grey 0 is zero, logarithmic in between.
+ * @param bytes a PNG; rows are A-lines around the circle, columns are samples from
+ * the catheter's centre to the imaging depth; any size from 16x16 is
+ * resampled (bilinear, wrapping from the last row to the first)
  * @throws EchoFileError
  */
 export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): EchoSource {
@@ -68,7 +66,7 @@ export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): Ec
                 !Number.isFinite(zMm)
             )
                 throw new RangeError(
-                    `Line ${lineIndex} at ${zMm} mm cannot be heard; lines 0 to ${lines - 1} at a finite position can.`
+                    `Line ${lineIndex} at ${zMm} mm does not exist; use lines 0 to ${lines - 1} and a finite position.`
                 )
             out.set(amplitude.subarray(lineIndex * samples, (lineIndex + 1) * samples))
         },
@@ -82,9 +80,12 @@ interface Recorded {
 }
 
 function readGreys(bytes: Uint8Array): Recorded {
-    if (bytes.length === 0) refuse("empty", "The echo file is empty; a PNG picture is needed.")
+    if (bytes.length === 0) refuse("empty", "The echo file is empty; use a PNG image.")
     if (bytes.length > MAX_BYTES)
-        refuse("too-large", `The echo file has ${bytes.length} bytes; ${MAX_BYTES} are allowed.`)
+        refuse(
+            "too-large",
+            `The echo file has ${bytes.length} bytes; at most ${MAX_BYTES} are allowed.`
+        )
     checkHeader(bytes)
     let png: PNG
     try {
@@ -93,25 +94,25 @@ function readGreys(bytes: Uint8Array): Recorded {
         const why = error instanceof Error ? error.message : String(error)
         return refuse(
             "not-png",
-            `The echo file is a damaged PNG (${why.replace(/\s+/g, " ").slice(0, 120)}); a whole one is needed.`
+            `The echo file is a damaged PNG (${why.replace(/\s+/g, " ").slice(0, 120)}); use an intact one.`
         )
     }
     const { width, height, data } = png
-    // pngjs gives red, green, blue, alpha; a colour picture counts by its mean.
+    // pngjs returns red, green, blue, alpha; colours are averaged.
     const greys = Uint8Array.from({ length: width * height }, (_, p) =>
         Math.round((data[4 * p]! + data[4 * p + 1]! + data[4 * p + 2]!) / 3)
     )
     return { lines: height, samples: width, greys }
 }
 
-/** Size and kind stand in the first chunk; they are checked before anything is unpacked. */
+/** Size and type are in the first chunk and are checked before decompression. */
 function checkHeader(bytes: Uint8Array): void {
     const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
     const isPng =
         bytes.length >= 33 &&
         signature.every((byte, at) => bytes[at] === byte) &&
         String.fromCharCode(...bytes.subarray(12, 16)) === "IHDR"
-    if (!isPng) refuse("not-png", "The echo file is no PNG; a PNG picture is needed.")
+    if (!isPng) refuse("not-png", "The echo file is not a PNG; use a PNG image.")
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     const width = view.getUint32(16)
     const height = view.getUint32(20)
@@ -122,7 +123,7 @@ function checkHeader(bytes: Uint8Array): void {
         )
 }
 
-/** Bilinear; lines wrap round, samples end at the last. */
+/** Bilinear; lines wrap around, samples are clamped at the last one. */
 function greyAt(recorded: Recorded, line: number, sample: number): number {
     const { lines, samples, greys } = recorded
     const i = Math.floor(line)

@@ -1,27 +1,26 @@
-// Responsible for: the field of scatterers as pulse and beam hear it: a complex
-// Gaussian field whose magnitude is fully developed speckle.
-// Not for: mean levels (backscatter.ts), ring-down, receiver noise.
+// The field of scatterers as filtered by pulse and beam: a complex Gaussian field whose magnitude is fully developed speckle.
+// Mean levels are in backscatter.ts.
 //
 // Scatterers are white complex noise weighted by the local amplitude, filtered
-// by the pulse (axial), by the beam (over angle) and by the slice (along z).
-// All three are Gaussian and of unit energy, so the mean power is the local
+// by the pulse (axial), the beam (angular) and the slice (along z).
+// All three are Gaussian with unit energy, so the mean power is the local
 // mean of the backscatter (R. F. Wagner et al., IEEE Trans. Sonics Ultrason. 30
 // (1983) 156).
 
 import { hash, mix } from "./random"
 
-/** Planes of the phantom along the pullback. */
+/** Distance of the phantom's planes along the pullback. */
 export const PLANE_STEP_MM = 0.1
 
 /** Widths (FWHM of the two-way amplitude) of a 20 MHz array of 0.3 mm radius. */
 const PULSE_MM_AT_20MHZ = 0.09
 const BEAM_TURNS_AT_20MHZ = 3.5 / 256
-/** Thickness of the slice that is heard. */
+/** Slice thickness. */
 export const SLICE_MM = 0.3
 
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
 
-/** One half of symmetric Gaussian weights of unit energy: the middle, then outwards. */
+/** One half of symmetric Gaussian weights with unit energy, from the centre outwards. */
 function gaussianTaps(sigma: number): Float64Array {
     const reach = Math.max(1, Math.ceil(2.3 * sigma))
     const taps = Float64Array.from({ length: reach + 1 }, (_, m) =>
@@ -40,32 +39,32 @@ export interface SpeckleOptions {
     readonly seed: number
 }
 
-/** Real and imaginary part of a polar field, line after line. */
+/** Real and imaginary part of a polar field, line by line. */
 export interface Field {
     readonly re: Float32Array
     readonly im: Float32Array
 }
 
-/** Pulse along a line: the middle tap, then outwards; of unit energy. */
+/** Axial pulse: the centre tap, then outwards; unit energy. */
 export function pulseTaps(sampleSpacingMm: number, frequencyMhz: number): Float64Array {
     const mm = (PULSE_MM_AT_20MHZ * 20) / frequencyMhz
     return gaussianTaps(mm / FWHM_PER_SIGMA / sampleSpacingMm)
 }
 
 /**
- * Correlation of two planes one step apart: mixing them needs it to keep the
+ * Correlation of two planes one step apart; needed to interpolate them at constant
  * power.
  */
 export const PLANE_CORRELATION = Math.exp(
     -0.25 * (PLANE_STEP_MM / (SLICE_MM / FWHM_PER_SIGMA)) ** 2
 )
 
-/** Makes the field of one plane at a time. */
+/** Computes the field of one plane at a time. */
 export class SpeckleMaker {
     private readonly pulse: Float64Array
     private readonly beam: Float64Array
     private readonly slice: Float64Array
-    /** white planes by number; a plane is two triangularly distributed parts a place */
+    /** white-noise planes by number: two triangularly distributed values per point */
     private readonly white = new Map<number, Int16Array>()
     private readonly scratchRe: Float32Array
     private readonly scratchIm: Float32Array
@@ -83,7 +82,7 @@ export class SpeckleMaker {
     }
 
     /**
-     * @param plane number of the plane; the same number always gives the same field
+     * @param plane number of the plane; equal numbers give identical fields
      * @param amplitude local amplitude, linesPerFrame*samplesPerLine
      */
     make(plane: number, amplitude: Float32Array, out: Field): void {
@@ -100,7 +99,7 @@ export class SpeckleMaker {
         const reach = slice.length - 1
         const middle = this.whitePlane(plane)
         for (let m = 1; m <= reach; m += 3) {
-            // Three pairs a pass: each pass is a walk through memory that no cache holds.
+            // Three pairs per pass, as each pass goes through more memory than the caches hold.
             const [b1, b2, b3] = [0, 1, 2].map(n => this.pairOf(plane, m + n))
             addThreePairs(re, im, m === 1 ? slice[0]! : 0, middle, b1!, b2!, b3!, m === 1)
         }
@@ -112,7 +111,7 @@ export class SpeckleMaker {
         }
     }
 
-    /** The planes at this distance and what they weigh; beyond the slice nothing. */
+    /** The two planes at this distance and their weight; zero beyond the slice. */
     private pairOf(plane: number, distance: number): Pair {
         const weight = this.slice[distance]
         return weight === undefined
@@ -158,8 +157,8 @@ export class SpeckleMaker {
     private acrossLines(field: Float32Array, out: Float32Array): void {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.options
         const { beam } = this
-        // Each part of the complex white noise has unit power this way, and
-        // the two parts together give the mean power of the amplitude.
+        // Each part of the complex white noise then has unit power, and
+        // both parts together give the mean power of the amplitude.
         const norm = 1 / Math.sqrt(2 * TRIANGULAR_VARIANCE)
         const row = (i: number): number => (((i % lines) + lines) % lines) * samples
         for (let i = 0; i < lines; i++) {
@@ -218,7 +217,7 @@ interface Pair {
     readonly after: Int16Array
 }
 
-/** Complex noise, real and imaginary part in turn, weighted and summed; `fresh` forgets what `re` and `im` held. */
+/** Weighted sum of complex noise with interleaved real and imaginary parts; `fresh` clears `re` and `im` first. */
 function addThreePairs(
     re: Float32Array,
     im: Float32Array,
@@ -252,5 +251,5 @@ function addThreePairs(
     }
 }
 
-/** Variance of the sum of two even numbers 0..255. */
+/** Variance of the sum of two uniform integers 0..255. */
 const TRIANGULAR_VARIANCE = (256 * 256 - 1) / 6

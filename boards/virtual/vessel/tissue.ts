@@ -1,14 +1,13 @@
-// Responsible for: how strongly each tissue scatters and attenuates.
-// Not for: where the tissue is (backscatter.ts).
+// Backscatter and attenuation of each tissue.
 //
 // Attenuation: soft tissue and vessel wall about 0.65 dB/cm/MHz one way, blood
-// about 0.2 (F. A. Duck, Physical Properties of Tissue, 1990, ch. 4), here for
-// the way there and back. Levels are those of a 20 MHz frame on a 60 dB
-// display: wall some 30 dB above blood, media between them; blood just shows, and the catheter in it.
+// about 0.2 (F. A. Duck, Physical Properties of Tissue, 1990, ch. 4), applied
+// both ways. Levels are those of a 20 MHz frame on a 60 dB display: wall about
+// 30 dB above blood, media between them; blood is just visible.
 
 import type { WallLayers } from "./vessel-model"
 
-/** Mean backscatter in dB below full scale, heard at the catheter's surface. */
+/** Mean backscatter in dB below full scale at the catheter's surface. */
 export const LEVEL_DB = {
     blood: -57,
     intima: -21,
@@ -20,10 +19,10 @@ export const LEVEL_DB = {
     ringDown: -8,
 } as const
 
-/** Attenuation one way, dB per cm and MHz. */
+/** One-way attenuation in dB per cm and MHz. */
 const LOSS_DB_PER_CM_MHZ = { blood: 0.2, tissue: 0.65, calcium: 20 } as const
 
-/** What is left of an amplitude's square after one sample there and back. */
+/** Fraction of the power that remains after one sample of depth, both ways. */
 export function powerKept(
     tissue: keyof typeof LOSS_DB_PER_CM_MHZ,
     sampleSpacingMm: number,
@@ -37,18 +36,18 @@ export function powerOfDb(db: number): number {
     return 10 ** (db / 10)
 }
 
-/** Step of the wall's profile. */
+/** Step of the wall profile. */
 const STEP_MM = 0.005
 
-/** Mean backscatter power across the wall, by the distance from the lumen's border. */
+/** Mean backscattered power across the wall, by distance from the lumen border. */
 export class WallProfile {
     private readonly power: Float64Array
-    /** the profile begins this far inside of the border */
+    /** the profile starts this far inside the border */
     private readonly marginMm: number
-    /** beyond this distance only surrounding tissue is left */
+    /** beyond this distance there is only surrounding tissue */
     readonly endMm: number
 
-    /** @param sampleSpacingMm a sample hears the mean over its own length, so that borders fall between samples */
+    /** @param sampleSpacingMm each sample is the mean over its own length, so that borders may lie between samples */
     constructor(layers: WallLayers, sampleSpacingMm: number) {
         const ends = [
             [0, LEVEL_DB.blood],

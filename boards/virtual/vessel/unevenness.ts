@@ -1,11 +1,9 @@
-// Responsible for: how uneven tissue is: lobules, regions, the bright fasciae
-// between them.
-// Not for: the vessel's wall (tissue.ts).
+// Heterogeneity of the tissue around the vessel: lobules, regions, and the bright fasciae between them.
 
 import { valueNoise } from "./random"
 import { powerOfDb } from "./tissue"
 
-/** Tissue is uneven at two sizes: lobules, and regions that bright fasciae part. */
+/** Tissue varies on two scales: lobules, and regions separated by bright fasciae. */
 const LOBULE_MM = 0.8
 const LOBULE_DB = 4
 const REGION_MM = 2.6
@@ -13,19 +11,19 @@ const REGION_DB = 5
 const FASCIA_DB = 9
 const FASCIA_WIDTH = 0.1
 
-/** Computed on every fourth line and sample, blended in between. */
+/** Computed on every fourth line and sample, interpolated in between. */
 const COARSE = 4
 
-/** Unevenness around the catheter in one plane, as a factor of power. */
+/** Heterogeneity around the catheter in one plane, as a factor on the power. */
 export class Unevenness {
     private readonly columns: number
     private readonly factor: Float32Array
-    /** between the two coarse lines around the current one */
+    /** interpolated between the two coarse lines around the present one */
     private readonly row: Float64Array
 
     /**
-     * @param centre the catheter in the vessel's coordinates: the pattern stays
-     * with the tissue while the catheter moves
+     * @param centre the catheter in the vessel's coordinates: the pattern is fixed
+     * to the tissue while the catheter moves
      */
     constructor(
         seed: number,
@@ -53,7 +51,7 @@ export class Unevenness {
         }
     }
 
-    /** {@link at} then answers for this line. */
+    /** Selects the line for {@link at}. */
     startLine(line: number): void {
         const { factor, columns, row } = this
         const i = Math.floor(line / COARSE)

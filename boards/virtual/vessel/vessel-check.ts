@@ -1,5 +1,4 @@
-// Responsible for: refusing borders that no lumen has or no catheter lies in.
-// Not for: reading the file (vessel-csv.ts).
+// Rejects borders that no lumen has or that no catheter fits into.
 
 import { contains, crossesItself, edgeLengths, resampled, signedArea } from "./border"
 import { mm, refuse } from "./vessel-file-error"
@@ -7,35 +6,35 @@ import type { Section } from "./vessel-from-borders"
 import { inscribedCircle } from "./vessel-from-borders"
 import type { Vessel } from "./vessel-model"
 
-/** What the vessel must allow. */
+/** Requirements on the vessel. */
 export interface VesselFileLimits {
-    /** the file must cover z = 0 to this */
+    /** the file must cover z = 0 to this length */
     readonly pullbackMm: number
     readonly catheterRadiusMm: number
-    /** each border must lie within this distance of the catheter, or its area could not be measured */
+    /** each border must lie within this distance of the catheter so that its area can be measured */
     readonly depthMm: number
 }
 
 const MIN_POINTS = 8
 const MAX_POINTS = 4096
 
-/** Self-crossing is looked for on at most so many points, since its cost is quadratic. */
+/** Number of points to which the check for self-crossing is limited, as its cost is quadratic. */
 const CROSSING_POINTS = 512
 
 /**
- * A closed border's last point lies next to its first. Open is what needs a
- * closing edge of over a fifth of the way round and over three times any other.
+ * In a closed border the last point is next to the first. A border counts as open if its
+ * closing edge is over a fifth of the perimeter and over three times any other edge.
  */
 const OPEN_PART = 0.2
 const OPEN_TIMES = 3
 
 /**
- * A catheter presses the wall of a squeezed vessel aside, but not without end:
- * the lumen must have its cross-section's area, and take in half of its radius.
+ * A catheter can dilate a compressed vessel, but only up to a limit:
+ * the lumen must have at least its cross-sectional area and admit half of its radius.
  */
 const MIN_CIRCLE_OF_CATHETER = 0.5
 
-/** One border by itself. @throws VesselFileError */
+/** Checks one border. @throws VesselFileError */
 export function checkBorder(section: Section, limits: VesselFileLimits): void {
     const { border, zMm } = section
     const where = `The border at z = ${mm(zMm)}`
@@ -43,7 +42,7 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
     if (points < MIN_POINTS || points > MAX_POINTS)
         refuse(
             "points",
-            `${where} has ${points} different points; ${MIN_POINTS} to ${MAX_POINTS} are needed.`
+            `${where} has ${points} distinct points; ${MIN_POINTS} to ${MAX_POINTS} are needed.`
         )
     const edges = edgeLengths(border)
     const closing = edges[points - 1]!
@@ -52,10 +51,10 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
     if (closing > OPEN_PART * total && closing > OPEN_TIMES * longest)
         refuse(
             "open",
-            `${where} is open by ${mm(closing)}; its last point must lie next to its first.`
+            `${where} is open by ${mm(closing)}; its last point must be next to its first.`
         )
     if (crossesItself(points > CROSSING_POINTS ? resampled(border, CROSSING_POINTS) : border))
-        refuse("crossing", `${where} crosses itself; it must run round the lumen once.`)
+        refuse("crossing", `${where} crosses itself; it must go around the lumen once.`)
     const rc = limits.catheterRadiusMm
     const area = Math.abs(signedArea(border))
     const radius = area > 0 ? inscribedCircle(border).radiusMm : 0
@@ -66,13 +65,13 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
         )
 }
 
-/** The catheter on its way through the vessel. @throws VesselFileError */
+/** Checks that the catheter's path lies in the vessel. @throws VesselFileError */
 export function checkCatheter(vessel: Vessel, zMm: number, limits: VesselFileLimits): void {
     const border = vessel.borderAt(zMm)
     if (!contains(border, 0, 0))
         refuse(
             "catheter",
-            `The border at z = ${mm(zMm)} does not enclose the catheter, which runs smoothly through the centres of all borders; neighbouring borders must lie in one vessel.`
+            `The border at z = ${mm(zMm)} does not enclose the catheter, whose path runs smoothly through the centres of all borders; neighbouring borders must belong to one vessel.`
         )
     let furthest = 0
     for (let i = 0; i < border.length; i += 2)
@@ -80,6 +79,6 @@ export function checkCatheter(vessel: Vessel, zMm: number, limits: VesselFileLim
     if (furthest > limits.depthMm)
         refuse(
             "depth",
-            `The border at z = ${mm(zMm)} lies up to ${mm(furthest)} from the catheter; the imaging depth of ${mm(limits.depthMm)} must hold all of it.`
+            `The border at z = ${mm(zMm)} lies up to ${mm(furthest)} from the catheter; it must lie within the imaging depth of ${mm(limits.depthMm)}.`
         )
 }

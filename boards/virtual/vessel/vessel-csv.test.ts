@@ -1,6 +1,4 @@
-// Responsible for: the vessel file's reader: what it accepts, what it refuses
-// and with which reason, and that it never fails in another way.
-// Not for: echoes.
+// The reader of vessel files: accepted files, error codes of rejected ones, and no other kind of error.
 
 import fc from "fast-check"
 import { suite } from "uvu"
@@ -26,9 +24,9 @@ interface Shape {
     x?: number
     y?: number
     points?: number
-    /** part of the turn that is drawn */
+    /** fraction of the outline that is drawn */
     part?: number
-    /** times round the centre; 2 crosses itself */
+    /** turns around the centre; 2 crosses itself */
     wind?: number
     clockwise?: boolean
     start?: number
@@ -59,7 +57,7 @@ function codeOf(text: string, limits = LIMITS): VesselFileErrorCode | "ok" {
         return "ok"
     } catch (error) {
         if (!(error instanceof VesselFileError)) throw error
-        // One sentence: it ends with its only full stop that a blank could follow.
+        // One sentence: its only full stop that could be followed by a blank is at the end.
         assert.match(error.message, /^[A-Z].*[^.]\.$/s)
         assert.not.match(error.message, /[.!?] [A-Z]|\n/)
         return error.code
@@ -68,10 +66,10 @@ function codeOf(text: string, limits = LIMITS): VesselFileErrorCode | "ok" {
 
 const test = suite("vessel-csv")
 
-test("a good file is a vessel with its borders' areas", () => {
+test("a valid file gives a vessel with the areas of its borders", () => {
     const vessel = vesselFromCsv(file({ z: 0, a: 2 }, { z: 1, a: 1 }, { z: 2, a: 2, b: 1 }), LIMITS)
     assert.is(vessel.lengthMm, 2)
-    // 40-gon instead of circle: 0.4 % less area; 256-point resampling another 0.1 %.
+    // 40-gon instead of circle: 0.4 % less area; resampling to 256 points another 0.1 %.
     for (const [z, area] of [
         [0, 4],
         [1, 1],
@@ -86,7 +84,7 @@ test("a good file is a vessel with its borders' areas", () => {
     assert.is(vessel.lumenAreaMm2(9), vessel.lumenAreaMm2(2))
 })
 
-test("way round, start point and frame numbers do not matter", () => {
+test("orientation, start point and frame numbers do not matter", () => {
     const plain = vesselFromCsv(file({ z: 0, b: 1 }, { z: 1, b: 1.5 }, { z: 2 }), LIMITS)
     const mixed = vesselFromCsv(
         file(
@@ -97,7 +95,7 @@ test("way round, start point and frame numbers do not matter", () => {
         LIMITS
     )
     // 40-gons that start at other points of the ellipse differ by up to their
-    // sagitta, 2 mm*(1 - cos(pi/40)) = 0.006 mm, and so do their catheters.
+    // sagitta, 2 mm*(1 - cos(pi/40)) = 0.006 mm, and so do their catheter paths.
     for (const z of [0, 0.4, 1, 1.7, 2]) {
         const border = mixed.borderAt(z)
         const model = plain.borderAt(z)
@@ -106,7 +104,7 @@ test("way round, start point and frame numbers do not matter", () => {
     }
 })
 
-test("the catheter lies in the middle of the largest circle and off the wall", () => {
+test("the catheter lies at the centre of the largest inscribed circle and off the wall", () => {
     const vessel = vesselFromCsv(
         file({ z: 0, a: 2, b: 0.5 }, { z: 1, a: 2, b: 0.5 }, { z: 2, b: 0.5 }),
         LIMITS
@@ -117,7 +115,7 @@ test("the catheter lies in the middle of the largest circle and off the wall", (
     }
 })
 
-test("each fault has its own reason", () => {
+test("each defect has its own error code", () => {
     const good: Shape[] = [{ z: 0 }, { z: 1 }, { z: 2 }]
     const cases: [VesselFileErrorCode | "ok", string][] = [
         ["ok", file(...good)],
@@ -154,12 +152,12 @@ test("each fault has its own reason", () => {
     for (const [code, text] of cases) assert.is(codeOf(text), code, `${code}: ${text.slice(0, 60)}`)
 })
 
-test("a squeezed border passes while the catheter can press its way", () => {
-    // A slit of 1.25 mm2 with a circle of 0.19 mm radius, as recorded ones have.
+test("accepts a compressed border as long as the catheter can pass", () => {
+    // A slit of 1.25 mm2 with an inscribed circle of 0.19 mm radius, as in recorded data.
     assert.is(codeOf(file({ z: 0 }, { z: 1, a: 2.1, b: 0.19 }, { z: 2 })), "ok")
 })
 
-test("no text makes it fail in another way", () => {
+test("random text never causes another kind of error", () => {
     const field = fc.oneof(
         fc.integer().map(String),
         fc.double().map(String),
@@ -177,7 +175,7 @@ test("no text makes it fail in another way", () => {
     )
 })
 
-test("no shape makes it fail in another way, and what passes can be used", () => {
+test("random shapes never cause another kind of error, and accepted ones are usable", () => {
     const shape = fc.record({
         z: fc.double({ min: -1, max: 3, noNaN: true }),
         a: fc.double({ min: -3, max: 30, noNaN: true }),

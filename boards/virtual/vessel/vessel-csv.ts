@@ -1,6 +1,4 @@
-// Responsible for: reading a vessel from a CSV file and refusing one that the
-// phantom or a measurement could not make sense of.
-// Not for: what lies between its cross-sections (vessel-from-borders.ts).
+// Reads a vessel from a CSV file and rejects files that cannot be imaged or measured.
 
 import { parse } from "csv-parse/sync"
 import type { Border } from "./border"
@@ -16,17 +14,17 @@ const MAX_BYTES = 64 * 1024 * 1024
 const MAX_SECTIONS = 2000
 const MIN_SECTIONS = 2
 
-/** Coordinates beyond this are no millimetres of a patient. */
+/** Larger coordinates cannot be millimetres in a patient. */
 const MAX_COORDINATE_MM = 1000
 
-/** The first cross-section stands at z = 0, or nearly. */
+/** The first cross-section must be at z = 0 or within this distance. */
 const MAX_START_MM = 1
 
 /**
- * A vessel from the text of a CSV file with the columns frame, z_mm, x_mm,
- * y_mm: the points of one closed lumen border after the other, z growing,
- * distal = 0. Border points may run either way round and start anywhere; frame
- * numbers only tell the borders apart.
+ * Reads a vessel from CSV text with the columns frame, z_mm, x_mm,
+ * y_mm: the points of one closed lumen border after the other, z ascending,
+ * distal = 0. Borders may have either orientation and any start point; frame
+ * numbers only separate the borders.
  * @throws VesselFileError
  */
 export function vesselFromCsv(text: string, limits: VesselFileLimits): Vessel {
@@ -36,14 +34,14 @@ export function vesselFromCsv(text: string, limits: VesselFileLimits): Vessel {
         if (!(sections[s]!.zMm > sections[s - 1]!.zMm))
             refuse(
                 "z-order",
-                `The cross-section at z = ${mm(sections[s]!.zMm)} follows the one at ${mm(sections[s - 1]!.zMm)}; z must grow from each cross-section to the next.`
+                `The cross-section at z = ${mm(sections[s]!.zMm)} follows the one at ${mm(sections[s - 1]!.zMm)}; z must increase from each cross-section to the next.`
             )
     const from = sections[0]!.zMm
     const to = sections[sections.length - 1]!.zMm
     if (from > MAX_START_MM || to < limits.pullbackMm)
         refuse(
             "length",
-            `The cross-sections reach from z = ${mm(from)} to ${mm(to)}; they must cover the pullback, from 0 to ${mm(limits.pullbackMm)}.`
+            `The cross-sections cover z = ${mm(from)} to ${mm(to)}; they must cover the pullback, from 0 to ${mm(limits.pullbackMm)}.`
         )
     const vessel = vesselFromSections(sections, limits.catheterRadiusMm)
     sections.forEach((section, s) => {
@@ -56,9 +54,12 @@ export function vesselFromCsv(text: string, limits: VesselFileLimits): Vessel {
 
 function readSections(text: string): Section[] {
     if (text.trim() === "")
-        refuse("empty", `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`)
+        refuse("empty", `The vessel file is empty; it must have the columns ${COLUMNS.join(",")}.`)
     if (text.length > MAX_BYTES)
-        refuse("too-large", `The vessel file has ${text.length} bytes; ${MAX_BYTES} are allowed.`)
+        refuse(
+            "too-large",
+            `The vessel file has ${text.length} bytes; at most ${MAX_BYTES} are allowed.`
+        )
     const rows = parsed(text)
     const header = rows[0]!.map(name => name.toLowerCase())
     const places = COLUMNS.map(name => header.indexOf(name))
@@ -77,7 +78,7 @@ function readSections(text: string): Section[] {
         if (!Number.isInteger(frame === "" ? NaN : Number(frame)))
             refuse(
                 "number",
-                `Row ${r + 1} names frame ${JSON.stringify(frame.slice(0, 20))}; a whole number is needed.`
+                `Row ${r + 1} has frame ${JSON.stringify(frame.slice(0, 20))}; a whole number is needed.`
             )
         const [z, x, y] = [1, 2, 3].map(c => coordinate(row[places[c]!]!, COLUMNS[c]!, r + 1)) as [
             number,
@@ -89,7 +90,7 @@ function readSections(text: string): Section[] {
             if (seen.has(frame))
                 refuse(
                     "z-order",
-                    `Row ${r + 1} returns to frame ${frame}; the points of a frame must stand together.`
+                    `Row ${r + 1} returns to frame ${frame}; all points of a frame must be consecutive.`
                 )
             seen.add(frame)
             section = { frame, zMm: z, points: [] }
@@ -97,13 +98,13 @@ function readSections(text: string): Section[] {
             if (sections.length > MAX_SECTIONS)
                 refuse(
                     "too-large",
-                    `The vessel file has more than ${MAX_SECTIONS} cross-sections, which is the most allowed.`
+                    `The vessel file has more than ${MAX_SECTIONS} cross-sections; remove some.`
                 )
         }
         if (z !== section.zMm)
             refuse(
                 "z-order",
-                `Row ${r + 1} gives frame ${frame} a second z of ${mm(z)} after ${mm(section.zMm)}; a frame has one z.`
+                `Row ${r + 1} gives frame ${frame} z = ${mm(z)} after ${mm(section.zMm)}; a frame must have a single z.`
             )
         section.points.push(x, y)
     }
@@ -131,11 +132,11 @@ function parsed(text: string): string[][] {
         const why = error instanceof Error ? error.message : String(error)
         return refuse(
             "not-csv",
-            `The vessel file is no CSV table (${why.replace(/\s+/g, " ").slice(0, 120)}); each line must have the same fields, separated by commas.`
+            `The vessel file is not a CSV table (${why.replace(/\s+/g, " ").slice(0, 120)}); every line must have the same fields, separated by commas.`
         )
     }
     if (rows.length === 0)
-        refuse("empty", `The vessel file is empty; it must hold the columns ${COLUMNS.join(",")}.`)
+        refuse("empty", `The vessel file is empty; it must have the columns ${COLUMNS.join(",")}.`)
     return rows
 }
 
@@ -149,7 +150,7 @@ function coordinate(field: string, column: string, row: number): number {
     return value
 }
 
-/** Points that repeat the one before, or the first at the end, carry nothing. */
+/** Drops points that repeat the one before, and a last point that repeats the first. */
 function withoutRepeats(points: readonly number[]): Border {
     const n = points.length
     const kept: number[] = []

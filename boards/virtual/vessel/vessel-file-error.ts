@@ -1,7 +1,6 @@
-// Responsible for: the reasons for which a vessel file is refused.
-// Not for: finding them (vessel-csv.ts, vessel-check.ts).
+// Error codes of rejected vessel files.
 
-/** Why a vessel file was refused. */
+/** Reason for rejecting a vessel file. */
 export type VesselFileErrorCode =
     | "empty"
     | "not-csv"
@@ -17,7 +16,7 @@ export type VesselFileErrorCode =
     | "length"
     | "depth"
 
-/** A vessel file that cannot be used; the message is one sentence: what was wrong, what is allowed. */
+/** A vessel file that cannot be used; the message says what was wrong and what is allowed. */
 export class VesselFileError extends Error {
     constructor(
         readonly code: VesselFileErrorCode,
@@ -28,7 +27,7 @@ export class VesselFileError extends Error {
     }
 }
 
-/** Millimetres as they stand in a message. */
+/** Millimetres as printed in messages. */
 export function mm(value: number): string {
     return `${Number(value.toFixed(3))} mm`
 }

@@ -1,6 +1,4 @@
-// Responsible for: a vessel made of cross-sections: the border between them and
-// the way of the catheter through them.
-// Not for: reading files (vessel-csv.ts), echoes.
+// Builds a vessel from cross-sections: borders interpolated between them and the catheter's path through them.
 
 import polylabel from "polylabel"
 import type { Border } from "./border"
@@ -14,26 +12,26 @@ export interface Section {
     readonly border: Border
 }
 
-/** Points of a border after resampling; one is then about 0.03 mm of a coronary border. */
+/** Points of a resampled border; their distance is about 0.03 mm on a coronary border. */
 const POINTS = 256
 
-/** Grid on which the catheter's way is kept. */
+/** Grid of the catheter's path. */
 const PATH_STEP_MM = 0.1
 
-/** A catheter is stiff: its way is smoothed with this standard deviation. */
+/** A catheter is stiff: its path is smoothed with this standard deviation. */
 const PATH_SIGMA_MM = 0.5
 
 /** Precision of the inscribed circle. */
 const CIRCLE_PRECISION_MM = 0.01
 
-/** A muscular artery's wall, thick enough to be seen in three layers. */
+/** Wall of a muscular artery, thick enough to show three layers. */
 const LAYERS: WallLayers = {
     intimaMm: 0.18,
     mediaMm: 0.2,
     adventitiaMm: 0.35,
 }
 
-/** Radius of the largest circle within a border, and its centre. */
+/** Radius and centre of the largest circle inside a border. */
 export function inscribedCircle(border: Border): {
     xMm: number
     yMm: number
@@ -46,10 +44,10 @@ export function inscribedCircle(border: Border): {
 }
 
 /**
- * @param sections at least two, z growing
- * @param catheterRadiusMm the catheter runs at the centre of the largest
- * circle that fits into each border, smoothed along z; where it would reach
- * into the wall it is moved off it as far as the lumen lets it, so that it
+ * @param sections at least two, z ascending
+ * @param catheterRadiusMm the catheter runs through the centre of the largest
+ * circle inscribed in each border, smoothed along z; where it would reach
+ * into the wall it is moved away as far as the lumen allows, so that it
  * touches or presses
  */
 export function vesselFromSections(sections: readonly Section[], catheterRadiusMm: number): Vessel {
@@ -70,11 +68,11 @@ export function vesselFromSections(sections: readonly Section[], catheterRadiusM
     )
     const areas = new MonotoneCurve(z, borders.map(signedArea))
 
-    /** The border in the file's own coordinates. */
+    /** The border in the file's coordinates. */
     function fileBorder(zMm: number): Border {
         const border = Float64Array.from(points, curve => curve.at(zMm))
-        // Blending two outlines that lie askew shrinks the area between them;
-        // the vessel's area is taken to run evenly from one section to the next.
+        // Interpolating two outlines that are rotated against each other shrinks the area between them,
+        // so the area is scaled to run smoothly from one section to the next.
         const scale = Math.sqrt(areas.at(zMm) / signedArea(border))
         const c = centroid(border)
         for (let i = 0; i < border.length; i += 2) {
@@ -153,7 +151,7 @@ function catheterPath(
     }
 }
 
-/** Moves the catheter away from the wall that it reaches into; between two walls it settles half-way. */
+/** Moves the catheter away from a wall that it reaches into; between two walls it ends up half-way. */
 function offTheWall(
     border: Border,
     xMm: number,

@@ -1,25 +1,23 @@
-// Responsible for: what a vessel is to the phantom: borders along the pullback
-// and what else the beam meets.
-// Not for: how echoes arise (phantom.ts) or where vessels come from.
+// Types that describe a vessel to the phantom: borders along the pullback, wall, plaques and neighbouring vessels.
 
-/** A calcified plate in the wall: bright, and dark behind. */
+/** A calcified plaque in the wall: bright, with a shadow behind it. */
 export interface Plaque {
     readonly fromMm: number
     readonly toMm: number
-    /** its middle, seen from the lumen's centroid */
+    /** angle of its centre, from the lumen's centroid */
     readonly angleRad: number
     readonly halfWidthRad: number
 }
 
-/** Another vessel that runs by: a dark lumen with a wall of its own. */
+/** A neighbouring vessel: a dark lumen with its own wall. */
 export interface Neighbour {
     readonly radiusMm: number
     readonly wallMm: number
-    /** its centre, seen from the catheter's centre */
+    /** its centre relative to the catheter's centre */
     at(zMm: number): { readonly xMm: number; readonly yMm: number }
 }
 
-/** What a plane meets of a vessel at one place, as plain data. */
+/** Cross-section of a vessel at one position, as plain data. */
 export interface CrossSection {
     readonly zMm: number
     /** as of {@link Vessel.borderAt} */
@@ -34,7 +32,7 @@ export interface CrossSection {
     }[]
 }
 
-/** Thickness of the wall's layers. */
+/** Thickness of the wall layers. */
 export interface WallLayers {
     readonly intimaMm: number
     readonly mediaMm: number
@@ -42,18 +40,18 @@ export interface WallLayers {
 }
 
 /**
- * A vessel with a catheter in it. z runs along the pullback, distal = 0; a z
- * outside 0..lengthMm means the nearer end. Millimetres, x right, y down.
+ * A vessel with a catheter in it. z runs along the pullback, distal = 0; outside
+ * 0..lengthMm the nearer end applies. Millimetres, x right, y down.
  */
 export interface Vessel {
     readonly lengthMm: number
     readonly layers: WallLayers
     readonly plaques: readonly Plaque[]
     readonly neighbours: readonly Neighbour[]
-    /** the lumen's border as x0,y0,x1,y1,... of a closed polygon, seen from the CATHETER CENTRE */
+    /** lumen border as x0,y0,x1,y1,... of a closed polygon, relative to the CATHETER CENTRE */
     borderAt(zMm: number): Float64Array
     /** the catheter's centre in the vessel's own coordinates */
     catheterAt(zMm: number): { readonly xMm: number; readonly yMm: number }
-    /** area within borderAt, which is what a measurement is held against */
+    /** area inside borderAt: the true value for measurements */
     lumenAreaMm2(zMm: number): number
 }

@@ -1,5 +1,4 @@
-// Responsible for: the one entry to the vessel room: what others may import.
-// Not for: any work of its own.
+// Public exports of this folder.
 
 export type { EchoSource, PhantomOptions } from "./phantom"
 export { phantom } from "./phantom"

@@ -1,20 +1,19 @@
-// Responsible for: where a vessel's wall scatters and how strongly: points that stay where they are in the vessel.
-// Not for: what is heard of them (channel-data-vessel.ts).
+// Scatterers of a vessel's wall: random points fixed to the vessel, with strengths by layer.
 //
-// They fill the wall evenly, one a cell at a place of chance in it and of normally distributed strength: some four to a cell of
-// resolution at 4 mm, which makes their echo fully developed speckle. Points on a line along the border would not do: a border
-// search takes the wall for a step of scattering, and that of a thin shell is half a pulse nearer to the catheter.
+// The wall is filled uniformly: one point per cell, at a random position with a normally distributed strength. At 4 mm this is
+// about four per resolution cell, which gives fully developed speckle. Points along the border only would not do: a border
+// search takes the wall for a step in scattering, and a thin shell would appear half a pulse nearer to the catheter.
 
 import { BorderDistance } from "./border-distance"
 import { between, hash, uniform } from "./random"
 import { LEVEL_DB, powerOfDb, WallProfile } from "./tissue"
 import type { Vessel } from "./vessel-model"
 
-/** Edge of a cell, across and along the vessel: half of the slice along it. */
+/** Cell size across the vessel; along it, LAYER_MM. */
 const CELL_MM = 0.15
 export const LAYER_MM = 0.2
 
-/** One layer of cells; millimetres in the vessel's own coordinates, amplitude 1 for the intima's standard deviation. */
+/** One layer of cells; millimetres in the vessel's coordinates, amplitude 1 is the intima's standard deviation. */
 export interface Scatterers {
     readonly xMm: number[]
     readonly yMm: number[]
@@ -22,7 +21,7 @@ export interface Scatterers {
     readonly amplitude: number[]
 }
 
-/** @param layer number of the layer: it lies about layer*LAYER_MM */
+/** @param layer number of the layer, centred on layer*LAYER_MM */
 export function wallScatterers(
     vessel: Pick<Vessel, "borderAt" | "catheterAt" | "layers">,
     layer: number,
@@ -63,7 +62,7 @@ export function wallScatterers(
     return made
 }
 
-/** Whether a ray from the place crosses the border an odd number of times. */
+/** Even-odd rule: whether a ray from the point crosses the border an odd number of times. */
 function isInside(border: Float64Array, x: number, y: number): boolean {
     let inside = false
     const n = border.length

@@ -1,5 +1,5 @@
-// The official VM in our process: in step with our clock, several side by side, nothing of it real.
-// Runs the firmware that `npm run build` left in .devicescript/bin. Traces are compared byte for byte: no tolerance.
+// The official VM in this process: driven by the virtual clock, several side by side, isolated from the real machine.
+// Needs the firmware built by `npm run build` in .devicescript/bin. Traces are compared byte for byte.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { existsSync, statSync } from "node:fs"
@@ -16,7 +16,7 @@ const SEED = 11
 
 interface Bench {
     board: VirtualBoard
-    /** All that can be seen from outside, with its time. */
+    /** Everything observable from outside, with its time. */
     seen: string[]
     peers: VmSocket[]
     run(untilUs: number): Promise<void>
@@ -36,7 +36,7 @@ async function boot(more: Partial<VirtualBoardSetup> = {}): Promise<Bench> {
         onConnect: peer => {
             seen.push(`${clock.nowUs} connects to ${peer.host}:${peer.port}`)
             peers.push(peer)
-            clock.after(300, () => peer.refuse("nobody listens"))
+            clock.after(300, () => peer.refuse("connection refused"))
         },
         onLog: (line, timeUs) => seen.push(`${timeUs} ${line}`),
         onSpi: ({ timeUs, device, mosi, miso }) =>
@@ -58,16 +58,16 @@ test("the firmware has been built", () => {
     assert.ok(existsSync(BYTECODE), "npm run build writes the bytecode")
 })
 
-test("two VMs side by side, stepped in different strides: the same log and the same bus", async () => {
+test("two VMs side by side, stepped in different strides, give the same log and the same bus traffic", async () => {
     const [one, two] = [await boot(), await boot()]
-    // The first runs in 7 ms strides between which the second does whatever it likes.
+    // The first runs in strides of 7 ms, the second in strides of 91 ms.
     for (let t = 0; t <= 1_500_000; t += 7000) {
         await one.run(t)
         if (t % 91_000 === 0) await two.run(t)
     }
     await one.run(1_500_000)
     await two.run(1_500_000)
-    // It did something: found its chips, tried for its host.
+    // The firmware found its chips and tried to connect to its host.
     assert.ok(one.seen.length > 500)
     assert.ok(one.seen.some(line => line.includes(" line-engine ")))
     assert.ok(one.seen.some(line => line.includes(" tmc5160 ")))
@@ -77,7 +77,7 @@ test("two VMs side by side, stepped in different strides: the same log and the s
     two.board.stopVm()
 })
 
-test("the heartbeat holds the watchdog; without the VM it lets go after 100 ms and takes all with it", async () => {
+test("the heartbeat keeps the watchdog alive; 100 ms after the VM stops it expires and blocks transmission", async () => {
     const { board, seen, run } = await boot()
     await run(1_000_000)
     assert.ok(board.watchdog.alive)
@@ -88,25 +88,25 @@ test("the heartbeat holds the watchdog; without the VM it lets go after 100 ms a
     assert.not(board.watchdog.alive)
     assert.ok(board.engine.firing.inhibited)
     await run(3_000_000)
-    assert.is(seen.length, before, "a stopped VM does nothing any more")
+    assert.is(seen.length, before, "a stopped VM does nothing")
     assert.is(WATCHDOG_US, SERVICE_LIMIT_US)
 })
 
-test("held up, it does nothing for so long, and the world goes on; then it goes on as well", async () => {
+test("a stalled VM does nothing for the given time and then continues, while the rest of the board runs", async () => {
     const { board, seen, run } = await boot()
     await run(1_000_000)
     board.holdVm(80)
     const before = seen.length
     await run(1_079_999)
     assert.is(seen.length, before)
-    assert.ok(board.watchdog.alive, "80 ms are shorter than the watchdog's 100")
+    assert.ok(board.watchdog.alive, "80 ms are shorter than the watchdog's 100 ms")
     await run(1_100_000)
     assert.ok(seen.length > before)
     assert.ok(board.watchdog.alive)
     board.stopVm()
 })
 
-test("its heap can be read and collected from outside, and the program does not notice", async () => {
+test("reading and collecting the heap from outside does not change the program's behaviour", async () => {
     const [one, two] = [await boot(), await boot()]
     for (let t = 0; t <= 1_000_000; t += 1000) {
         one.board.heap?.collectAlways(t > 500_000 && t < 600_000)
@@ -116,12 +116,12 @@ test("its heap can be read and collected from outside, and the program does not 
     await two.run(1_000_000)
     assert.is(one.seen.join("\n"), two.seen.join("\n"))
     const use = one.board.heap!.use()!
-    // 64 kB, of which the VM's own list and the last header take 12 bytes.
+    // 64 kB less 12 bytes for the VM's list and the last header.
     assert.is(use.sizeBytes, 64 * 1024 - 12)
     assert.is(use.usedBytes + use.freeBytes, use.sizeBytes)
     assert.ok(use.largestFreeBytes > 0 && use.largestFreeBytes <= use.freeBytes)
     assert.ok(use.allocations > 1000)
-    // Just after a collection it holds less than with the garbage of some loops.
+    // Right after a collection less is used than with the garbage of several loops.
     one.board.heap!.collectAlways(true)
     await one.run(1_000_000 + 20_000)
     assert.ok(one.board.heap!.use()!.usedBytes < use.usedBytes)
@@ -129,7 +129,7 @@ test("its heap can be read and collected from outside, and the program does not 
     two.board.stopVm()
 })
 
-test("time is the clock's: nothing happens unless it is stepped", async () => {
+test("nothing happens unless the clock is stepped", async () => {
     const { board, seen, run } = await boot()
     await run(50_000)
     const before = seen.length
@@ -139,7 +139,7 @@ test("time is the clock's: nothing happens unless it is stepped", async () => {
     board.stopVm()
 })
 
-test("its flash lives in memory: each VM has its own, it can be booted again, no file is touched", async () => {
+test("the flash is in memory: one per VM, can be booted again, and no file is touched", async () => {
     const file = ".devicescript/flash/sim.bin"
     const written = (): number => (existsSync(file) ? statSync(file).mtimeMs : -1)
     const before = written()
@@ -159,18 +159,18 @@ test("its flash lives in memory: each VM has its own, it can be booted again, no
     }
     const first = await use()
     assert.ok(first.some(byte => byte !== 0xff))
-    assert.ok(first.equals(await use()), "nothing is left of the VM before")
-    // The VM appends a record at each boot; it writes only where the store is erased (0xff).
+    assert.ok(first.equals(await use()), "nothing remains of the earlier VM")
+    // The VM appends a record at each boot and writes only where the flash is erased (0xff).
     const again = await use(Uint8Array.from(first))
     assert.not(again.equals(first))
     for (const [i, byte] of first.entries()) if (byte !== 0xff) assert.is(again[i], byte)
     assert.is(written(), before)
 })
 
-test("a file that is no program is an error with a sentence, before anything runs", async () => {
+test("refuses a file that is not bytecode with a message, before anything runs", async () => {
     for (const [bytecodeFile, sentence] of [
-        ["no-such-file.devs", /no-such-file\.devs cannot be read \(ENOENT\)/],
-        ["package.json", /package\.json is no DeviceScript bytecode/],
+        ["no-such-file.devs", /cannot read the firmware no-such-file\.devs \(ENOENT\)/],
+        ["package.json", /package\.json is not DeviceScript bytecode/],
     ] as const) {
         let message = ""
         try {
@@ -182,7 +182,7 @@ test("a file that is no program is an error with a sentence, before anything run
     }
 })
 
-test("instructions are counted alike in every run, and the program notices neither that nor a stopwatch", async () => {
+test("counts the same instructions in every run; counting and timing do not change the program's behaviour", async () => {
     const [plain, one, two] = [await boot(), await boot(), await boot()]
     for (const { board, run } of [one, two]) {
         await run(1_000_000)
@@ -195,7 +195,7 @@ test("instructions are counted alike in every run, and the program notices neith
     for (const { run } of [plain, one, two]) await run(1_500_000)
     assert.equal(one.seen, plain.seen)
     assert.equal(two.seen, plain.seen)
-    // A control loop every 10 ms: far more than one instruction each.
+    // One control loop every 10 ms, with far more than one instruction each.
     assert.ok(count > 20 * 100, `${count} instructions`)
     assert.is(first!.count, count)
     assert.ok(second!.count > count)
@@ -205,7 +205,7 @@ test("instructions are counted alike in every run, and the program notices neith
     assert.ok(one.board.controller!.time.busyMs > 0)
 })
 
-test("the same instructions in the same time", async () => {
+test("runs the same instructions in the same virtual time", async () => {
     const counts: number[] = []
     for (let i = 0; i < 2; i++) {
         const { board, run } = await boot()

@@ -1,6 +1,5 @@
-// Responsible for: one DeviceScript VM, the official one of @devicescript/cli, run in this process
-// under a clock, sockets, settings and a log of ours. Several may live side by side.
-// Not for: what is on the other end of its bus or sockets.
+// One official DeviceScript VM (@devicescript/cli) in this process, with the clock, sockets, settings and log supplied by the caller.
+// Several can run side by side.
 
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -15,46 +14,46 @@ import type { VmTime } from "./vm-time"
 
 const require = createRequire(import.meta.url)
 
-/** What the VM's outside world does for it. */
+/** Environment of the VM. */
 export interface DeviceVmHost {
     readonly clock: VirtualClock
-    /** A frame that the VM sent on the Jacdac bus, without length prefix. */
+    /** A frame that the VM sent on the Jacdac bus, without its length prefix. */
     onFrame(frame: Uint8Array): void
-    /** The program opens its TCP socket; the host answers through `peer`. */
+    /** The program opens its TCP socket; the host replies through `peer`. */
     onConnect(peer: VmSocket): void
-    /** A line that the VM or its program printed. */
+    /** A line printed by the VM or its program. */
     onLog(line: string): void
     /** Bytes for the VM's random generator. */
     randomBytes(count: number): Uint8Array
 }
 
-/** The VM's only TCP socket, as its peer sees it. Deliver only from clock alarms. */
+/** The VM's only TCP socket, seen from its peer. Call its methods only from clock alarms. */
 export interface VmSocket {
     readonly host: string
     readonly port: number
-    /** The program asked its runtime for TLS below its bytes; here they stay as they are. */
+    /** Whether the program requested TLS; the bytes here are plain in both cases. */
     readonly tls: boolean
-    /** Bytes from the VM; set before {@link accept}. */
+    /** Called with bytes from the VM; set it before {@link accept}. */
     onData: (bytes: Uint8Array) => void
-    /** The VM closed the socket. */
+    /** Called when the VM closes the socket. */
     onEnd: () => void
     accept(): void
     refuse(reason: string): void
-    /** Bytes to the VM, as one chunk. */
+    /** Sends bytes to the VM as one chunk. */
     send(bytes: Uint8Array): void
-    /** The peer closes. */
+    /** Closes the connection from the peer's side. */
     end(): void
 }
 
-/** Where `devs run` would keep its settings; the VM's flash lives in memory instead. */
+/** File in which `devs run` keeps its settings; here the flash is in memory. */
 const FLASH_FILE = /[/\\]flash[/\\]sim\.bin$/
 
-/** What bytecode begins with; anything else the CLI would take for source text and compile. */
+/** First bytes of bytecode. The CLI takes any other file for source text and compiles it. */
 const MAGIC = Buffer.from("446576530a6e29f1", "hex")
 
 let compiled: { run: (...scope: unknown[]) => void; file: string } | undefined
 
-/** Wall time after which a boot has failed; it takes about 1.5 s. */
+/** Real time after which a boot counts as failed; it takes about 1.5 s. */
 const BOOT_LIMIT_MS = 30_000
 
 const SCOPE = [
@@ -73,7 +72,7 @@ const SCOPE = [
     "WebAssembly",
 ]
 
-/** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once a VM. */
+/** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
 function compileCli(): NonNullable<typeof compiled> {
     if (compiled) return compiled
     const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
@@ -89,7 +88,7 @@ export class DeviceVm {
     private deployed = false
     private lastLine = ""
     private inside: { exports: VmExports; heap: VmHeap; time: VmTime } | undefined
-    /** The way into the program's latest socket, while it is open. */
+    /** Access to the program's latest socket while it is open. */
     private socket: (() => ((bytes: Uint8Array) => void) | undefined) | undefined
     private constructor(
         private readonly host: DeviceVmHost,
@@ -97,10 +96,10 @@ export class DeviceVm {
     ) {}
 
     /**
-     * Boots the VM with a program. Its first turn runs when the clock next steps.
-     * @param bytecodeFile path of a `bytecode.devs` that `devs build` wrote
-     * @param flash the settings store of an earlier run, to boot with it again
-     * @throws Error with a sentence when the file is no program, or the VM does not come up
+     * Boots the VM with a program, which starts running when the clock is next stepped.
+     * @param bytecodeFile path of a `bytecode.devs` written by `devs build`
+     * @param flash settings flash of an earlier run
+     * @throws Error when the file is not bytecode or the VM does not boot
      */
     static async boot(
         bytecodeFile: string,
@@ -113,22 +112,22 @@ export class DeviceVm {
         return device
     }
 
-    /** The settings store as it is now; pass it to {@link boot} to power up again with it. */
+    /** The settings flash; pass it to {@link boot} to power up again with it. */
     get settings(): Uint8Array {
         return this.flash
     }
 
-    /** Its heap, as seen from outside. */
+    /** Heap of the VM, read from outside. */
     get heap(): VmHeap {
         return this.booted.heap
     }
 
-    /** How long it has been at work, if its {@link VmTime.on} is set. */
+    /** Stopwatch of the VM; runs while {@link VmTime.on} is set. */
     get time(): VmTime {
         return this.booted.time
     }
 
-    /** Counts its instructions from now on. */
+    /** Counts the VM's instructions from now on. */
     countOpcodes(): OpcodeCounter {
         return new OpcodeCounter(this.booted.exports)
     }
@@ -138,7 +137,7 @@ export class DeviceVm {
         return this.inside
     }
 
-    /** Delivers one frame from the bus. Call only from a clock alarm: the VM drops frames during its own turn. */
+    /** Delivers one frame from the bus. Call only from a clock alarm: the VM drops frames while it runs. */
     receive(frame: Uint8Array): void {
         if (this.stopped || !this.deliver) return
         const prefixed = Buffer.allocUnsafe(frame.length + 1)
@@ -148,14 +147,14 @@ export class DeviceVm {
     }
 
     /**
-     * Holds the VM up for `us`: the processor does something else, the world goes on. What comes
-     * for it meanwhile waits, in its order.
+     * Stalls the VM for `us`, as if the processor were busy elsewhere. Events for the VM are
+     * queued meanwhile, in order.
      */
     hold(us: number): void {
         this.heldUntilUs = this.host.clock.nowUs + us
     }
 
-    /** Runs `action` now, or when the VM is no longer held up; not at all once it has no power. */
+    /** Runs `action` now, or when the stall is over; never once the VM has lost power. */
     private whenFree(action: () => void): void {
         if (this.stopped) return
         const { clock } = this.host
@@ -164,15 +163,15 @@ export class DeviceVm {
     }
 
     /**
-     * Bytes for the program as one chunk of its socket, beside the peer's: the only way in for more
-     * than a packet. The program sees them in its next turn, which {@link receive} starts.
+     * Sends bytes to the program as one chunk of its socket, beside those of the peer: the only input that carries
+     * more than a packet. The program processes them in its next turn, which {@link receive} starts.
      * Undefined while the program has no open socket.
      */
     get bulk(): ((bytes: Uint8Array) => void) | undefined {
         return this.stopped ? undefined : this.socket?.()
     }
 
-    /** Takes the power away: nothing of the VM runs any more. */
+    /** Removes power: nothing of the VM runs any more. */
     stop(): void {
         this.stopped = true
     }
@@ -193,7 +192,7 @@ export class DeviceVm {
             setTimeout: (action: () => void, ms = 0) =>
                 clock.after(ms * 1000, () => this.whenFree(action)),
             clearTimeout: cancel,
-            // Emscripten's only interval complains when WASM loads slowly; it may stay silent.
+            // Emscripten's only interval warns when WASM loads slowly; it is not needed.
             setInterval: () => ({ cancelled: false }),
             clearInterval: cancel,
             WebAssembly: webAssemblyTelling((exports, time) => {
@@ -202,7 +201,7 @@ export class DeviceVm {
         }
         cli.run(...SCOPE.map(name => scope[name]))
         await module.exports.mainCli()
-        // mainCli returns before its command is through: the line it prints tells when it is.
+        // mainCli returns before its command has finished; a line of its output marks the end.
         const deadline = performance.now() + BOOT_LIMIT_MS
         while (!this.deployed) {
             if (this.stopped || performance.now() > deadline)
@@ -281,7 +280,7 @@ export class DeviceVm {
             ? this.openBus(onOpen)
             : this.openUserSocket(target.host, target.port, false)
 
-    /** The Jacdac bus: each frame comes with a length of one byte, or 0xff and two. */
+    /** The Jacdac bus. Each frame is preceded by its length: one byte, or 0xff and two bytes. */
     private openBus(onOpen?: () => void): object {
         const socket = new EventEmitter()
         this.deliver = bytes => socket.emit("data", bytes)
@@ -336,19 +335,19 @@ export class DeviceVm {
     }
 }
 
-/** The CLI meets a wrong file where nobody can catch its error, so the file is looked at before. */
+/** The CLI throws on a wrong file where nobody can catch it, so the file is checked first. */
 function checkBytecode(file: string): void {
     let head: Buffer
     try {
         head = readFileSync(file).subarray(0, MAGIC.length)
     } catch (e) {
         const { code } = e as NodeJS.ErrnoException
-        throw new Error(`the firmware ${file} cannot be read (${code}): npm run build writes it`)
+        throw new Error(`cannot read the firmware ${file} (${code}); run npm run build`)
     }
-    if (!MAGIC.equals(head)) throw new Error(`${file} is no DeviceScript bytecode`)
+    if (!MAGIC.equals(head)) throw new Error(`${file} is not DeviceScript bytecode`)
 }
 
-/** `Date` whose now is the clock's; everything else is the real one. */
+/** `Date` whose current time is the clock's. */
 function dateOf(clock: VirtualClock): DateConstructor {
     return new Proxy(Date, {
         get: (target, key) => (key === "now" ? () => clock.dateMs : Reflect.get(target, key)),

@@ -1,4 +1,4 @@
-// Jacdac frames against the protocol's text (frames and packets) with a CRC written again, bit by bit (crc16-bitwise.ts).
+// Jacdac frames against the protocol specification (frames and packets), with an independent bitwise CRC (crc16-bitwise.ts).
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -7,11 +7,11 @@ import { FRAME_PAYLOAD_MAX, readTwinMessage, reportFrame } from "./jacdac-frame"
 
 const test = suite("Jacdac frame")
 
-test("the CRC written again gives the catalogue's check value", () => {
+test("the independent CRC gives the catalogue's check value", () => {
     assert.is(crc16(Buffer.from("123456789")), 0x29b1)
 })
 
-test("a report: CRC, size in whole words, device, service, command, payload, zeros behind it", () => {
+test("a report frame has CRC, size in whole words, device, service, command, payload and zero padding", () => {
     const id = fc.uint8Array({ minLength: 8, maxLength: 8 })
     const payload = fc.uint8Array({ maxLength: FRAME_PAYLOAD_MAX })
     fc.assert(
@@ -29,22 +29,22 @@ test("a report: CRC, size in whole words, device, service, command, payload, zer
             assert.equal(f.subarray(16, 16 + data.length), data)
             const padding = f.subarray(16 + data.length)
             assert.ok(padding.length < 4 && padding.every(b => b === 0))
-            // 0xff in the place of the size would make it a large frame.
+            // 0xff in the size byte would make it a large frame.
             assert.is(readTwinMessage(f), undefined)
         }),
         { seed: 1 }
     )
 })
 
-test("a payload that does not fit is refused", () => {
+test("refuses a payload that does not fit", () => {
     const id = new Uint8Array(8)
     assert.throws(
         () => reportFrame(id, 0, 0, new Uint8Array(FRAME_PAYLOAD_MAX + 1)),
-        /236 bytes at most/
+        /at most 236 bytes/
     )
 })
 
-test("a twin message: topic and data; anything else is none, and nothing throws", () => {
+test("reads topic and data of a twin message; rejects other frames without throwing", () => {
     const word = fc.string({ unit: "grapheme-ascii", maxLength: 12 })
     fc.assert(
         fc.property(word, fc.uint8Array(), (topic, data) => {
@@ -69,7 +69,7 @@ test("a twin message: topic and data; anything else is none, and nothing throws"
     )
     const open = new Uint8Array(30).fill(0x41)
     open[2] = 0xff
-    assert.is(readTwinMessage(open), undefined, "a topic without an end")
+    assert.is(readTwinMessage(open), undefined, "a topic without a terminating zero")
 })
 
 test.run()

@@ -1,8 +1,7 @@
-// Responsible for: Jacdac frames as bytes, as far as the virtual board speaks them.
-// Not for: services or roles.
+// Encoding and decoding of the Jacdac frames that the virtual board uses.
 // Source: Jacdac protocol specification, "Physical layer: frames and packets".
 
-/** Bytes of payload that fit into one packet of one frame. */
+/** Maximum payload of one packet in one frame, in bytes. */
 export const FRAME_PAYLOAD_MAX = 236
 
 const FRAME_HEADER = 12
@@ -23,7 +22,7 @@ function crc16(bytes: Uint8Array, start: number, end: number): number {
     return crc
 }
 
-/** Flags of a frame: its packets are commands; a receipt is asked for; its identifier is a service class and no device. */
+/** Frame flags: the packets are commands; a receipt is requested; the identifier is a service class instead of a device. */
 const FLAG_COMMAND = 0x01
 const FLAG_ACK = 0x02
 const FLAG_SERVICE_CLASS = 0x04
@@ -46,7 +45,7 @@ export function reportFrame(
     return frameOf(0, deviceId, serviceIndex, command, payload)
 }
 
-/** One command packet in one frame, to all services of a class, whatever their device. */
+/** One command packet in one frame, addressed to all services of a class on any device. */
 export function commandFrame(
     serviceClass: number,
     command: number,
@@ -66,7 +65,7 @@ function frameOf(
     payload: Uint8Array
 ): Uint8Array {
     if (payload.length > FRAME_PAYLOAD_MAX)
-        throw new RangeError(`a Jacdac packet carries ${FRAME_PAYLOAD_MAX} bytes at most`)
+        throw new RangeError(`a Jacdac packet carries at most ${FRAME_PAYLOAD_MAX} bytes`)
     const size = (PACKET_HEADER + payload.length + 3) & ~3
     const frame = new Uint8Array(FRAME_HEADER + size)
     frame[2] = size
@@ -83,9 +82,9 @@ function frameOf(
     return frame
 }
 
-/** One command to a device, or to all services of a class. */
+/** One command to a device or to all services of a class. */
 export interface Command {
-    /** 8 bytes, or undefined of a command to a class. */
+    /** 8 bytes; undefined for a command to a class. */
     readonly deviceId: Uint8Array | undefined
     readonly serviceClass: number | undefined
     readonly serviceIndex: number
@@ -93,7 +92,7 @@ export interface Command {
     readonly payload: Uint8Array
 }
 
-/** The commands of an ordinary frame, its CRC, and whether a receipt is asked for; undefined for reports and what is damaged. */
+/** Commands of an ordinary frame, its CRC, and whether a receipt is requested; undefined for reports and damaged frames. */
 export function readCommands(
     frame: Uint8Array
 ): { commands: Command[]; crc: number; wantsReceipt: boolean } | undefined {
@@ -122,7 +121,7 @@ export function readCommands(
     return { commands, crc, wantsReceipt: (flags & FLAG_ACK) !== 0 }
 }
 
-/** Topic and data of a twin message ("large frame"), or undefined if `frame` is an ordinary one. */
+/** Topic and data of a twin message ("large frame"); undefined for an ordinary frame. */
 export function readTwinMessage(
     frame: Uint8Array
 ): { topic: string; data: Uint8Array } | undefined {

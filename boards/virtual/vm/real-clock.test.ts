@@ -1,11 +1,11 @@
-// A clock that keeps to the wall's, on a wall that the test moves: exact, and nothing sleeps.
+// RealClock against a wall clock that the test controls: exact, without real waiting.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { RealClock, type Wall } from "./real-clock"
 
 const test = suite("real clock")
 
-/** A wall whose time passes in waits only, which end late by `lateMs`. */
+/** A wall clock that advances only in waits, each of which ends late by `lateMs`. */
 class MovedWall implements Wall {
     ms = 5000
     lateMs = 0
@@ -24,7 +24,7 @@ class MovedWall implements Wall {
     }
 }
 
-test("until it begins it jumps; from then on no alarm runs before its time", () => {
+test("jumps until begin(); after it no alarm runs before its time", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)
     const ran: number[][] = []
@@ -44,7 +44,7 @@ test("until it begins it jumps; from then on no alarm runs before its time", () 
     assert.equal(ran[2], [8e6, 7000])
 })
 
-test("time goes on while an alarm runs, and what it delays is late by as much", () => {
+test("time continues while an alarm runs, and the next alarm is late accordingly", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)
     clock.begin()
@@ -65,7 +65,7 @@ test("time goes on while an alarm runs, and what it delays is late by as much", 
     assert.is(clock.worstLateUs, 0)
 })
 
-test("with patience it falls behind the wall rather than be later, and never behind what it has told", () => {
+test("with a lateness limit it falls behind the wall clock instead, but never behind a time already read", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall, 20_000)
     clock.begin()
@@ -73,11 +73,11 @@ test("with patience it falls behind the wall rather than be later, and never beh
     for (const us of [1000, 2000, 3000]) clock.at(us, () => void ranUs.push(clock.nowUs))
     wall.ms += 100
     clock.step()
-    // 100 ms held up, 1 ms of it until the alarm was due.
+    // Stalled for 100 ms, 1 ms of it until the alarm was due.
     assert.equal(ranUs, [21_000])
     assert.is(clock.slippedUs, 79_000)
     assert.is(clock.worstLateUs, 20_000)
-    // Held up again and again: what is due is no later for it.
+    // Repeated stalls do not add up to more lateness.
     for (const us of [22_000, 23_000, 24_000])
         clock.at(us, () => {
             wall.ms += 15
@@ -87,7 +87,7 @@ test("with patience it falls behind the wall rather than be later, and never beh
     assert.equal(ranUs, [21_000, 21_000, 21_000, 37_000, 44_000, 59_000])
     assert.is(clock.worstLateUs, 20_000)
     const slippedUs = clock.slippedUs
-    // Waiting for what is due later is not being held up.
+    // Waiting for a later alarm is not a stall.
     clock.after(500_000, () => undefined)
     clock.step()
     assert.is(clock.slippedUs, slippedUs)
@@ -95,7 +95,7 @@ test("with patience it falls behind the wall rather than be later, and never beh
     assert.is(clock.slippedUs, 0)
 })
 
-test("a cancelled alarm is not waited for, nor does it let the next one run early", () => {
+test("does not wait for a cancelled alarm, and does not run the next one early", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)
     clock.begin()
@@ -106,7 +106,7 @@ test("a cancelled alarm is not waited for, nor does it let the next one run earl
     assert.is(ranUs, 4000)
 })
 
-test("a run ends at its limit by the wall, leaves long waits to the event loop and tells now and then", async () => {
+test("run() ends at its limit, leaves long waits to the event loop and reports progress", async () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)
     clock.begin()
@@ -127,10 +127,10 @@ test("a run ends at its limit by the wall, leaves long waits to the event loop a
     assert.is(ticks, 20)
     assert.is(clock.nowUs, 205_000)
     assert.is(wall.ms, 5205)
-    // The last 2 ms of each wait are blocked: the event loop's timers would be late.
+    // The last 2 ms of each wait are blocking, as timers of the event loop would be late.
     assert.ok(wall.blockedMs <= 21 * 2, `${wall.blockedMs} ms blocked`)
-    assert.ok(wall.yields >= 20, `${wall.yields} turns of the event loop`)
-    assert.ok(told >= 2 && told <= 5, `${told} times told`)
+    assert.ok(wall.yields >= 20, `${wall.yields} yields to the event loop`)
+    assert.ok(told >= 2 && told <= 5, `${told} progress calls`)
     assert.ok(await clock.run(() => ticks === 22, Infinity))
 })
 

@@ -1,52 +1,51 @@
-// Responsible for: a clock that keeps to the wall's: what is late is late, and devices do not wait for it.
-// Not for: runs that repeat themselves (virtual-clock.ts).
+// A virtual clock that keeps to real time: a late controller loses lines, as on real hardware.
 
 import { VirtualClock } from "./virtual-clock"
 
-/** What passes on the wall, and how to let it pass. */
+/** Source of real time, and ways to wait. */
 export interface Wall {
-    /** Monotone, in ms, with its fraction. */
+    /** Monotonic time in ms, with its fraction. */
     nowMs(): number
-    /** Holds this thread up without work, to some 0.1 ms. */
+    /** Blocks this thread without using the processor, accurate to about 0.1 ms. */
     block(ms: number): void
-    /** Lets the event loop run for so long or a little longer; 0: one turn of it. */
+    /** Lets the event loop run for this time or slightly longer; 0: one turn. */
     yield(ms: number): Promise<void>
 }
 
-/** Nobody writes to it: waiting on it ends by its time only. */
+/** Never written to: a wait on it ends by its timeout. */
 const still = new Int32Array(new SharedArrayBuffer(4))
 
 export const WALL: Wall = {
     nowMs: () => performance.now(),
-    // A timer of the event loop is late by a millisecond and more, a block of lines takes less.
+    // Timers of the event loop are late by 1 ms or more; a block of lines takes less.
     block: ms => void Atomics.wait(still, 0, 0, ms),
     yield: ms => new Promise(resolve => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
 }
 
-/** Alarms run for so long before others on the event loop (sockets, the console) have a turn. */
+/** Alarms run for this long before the event loop (sockets, console) gets a turn. */
 const TURN_MS = 4
-/** A wait longer than this is left to the event loop, but for its last part of this length. */
+/** Waits longer than this are left to the event loop except for their last part of this length. */
 const BLOCK_MS = 2
-/** Time between two calls of a run's `eachTurn`. */
+/** Time between two progress calls. */
 const TELL_MS = 50
 
 /**
- * Jumps from alarm to alarm as any virtual clock until {@link begin}; from then on it keeps to the
- * wall: no alarm runs before its time, and `nowUs` goes on while one does. A controller that is too
- * slow then really is: lines fire meanwhile and the FIFO fills.
+ * Jumps from alarm to alarm like any virtual clock until {@link begin}. After it, no alarm runs before its
+ * time, and `nowUs` continues while an alarm runs: if the controller is too slow, lines fire meanwhile and
+ * the FIFO fills.
  */
 export class RealClock extends VirtualClock {
-    /** Worst time by which an alarm ran late since {@link begin}, in us. */
+    /** Maximum lateness of an alarm since {@link begin}, in us. */
     worstLateUs = 0
-    /** By so much it has fallen behind the wall since {@link begin} rather than be later than its patience, in us. */
+    /** Time by which the clock fell behind real time since {@link begin} to respect the lateness limit, in us. */
     slippedUs = 0
     private offsetUs: number | undefined
-    /** The latest time that somebody has been told: it never goes back behind it. */
+    /** Latest time returned to a caller; the clock never goes back behind it. */
     private toldUs = 0
 
     /**
-     * @param patienceUs alarms are no later than this: where this process was held up for longer, the clock falls behind the wall
-     * by the rest. Left out, it never does, and whoever is late loses lines.
+     * @param patienceUs maximum lateness of an alarm: after a longer stall of this process the clock falls behind real time by
+     * the excess. Default: no limit, so a stall loses lines.
      */
     constructor(
         private readonly wall: Wall = WALL,
@@ -55,14 +54,14 @@ export class RealClock extends VirtualClock {
         super()
     }
 
-    /** From now on a second takes a second. */
+    /** From now on the clock runs at real speed. */
     begin(): void {
         this.offsetUs = this.currentUs - 1000 * this.wall.nowMs()
         this.worstLateUs = 0
         this.slippedUs = 0
     }
 
-    /** Jumps again from alarm to alarm. */
+    /** Returns to jumping from alarm to alarm. */
     end(): void {
         this.currentUs = this.nowUs
         this.offsetUs = undefined
@@ -80,7 +79,7 @@ export class RealClock extends VirtualClock {
             : Math.max(this.currentUs, this.offsetUs + 1000 * this.wall.nowMs())
     }
 
-    /** Waits until the next alarm is due, blocking, and runs it; see {@link VirtualClock.step}. */
+    /** Blocks until the next alarm is due and runs it; see {@link VirtualClock.step}. */
     override step(limitUs = Infinity): boolean {
         if (this.offsetUs === undefined) return super.step(limitUs)
         const dueUs = Math.min(this.nextUs(), limitUs)
@@ -116,7 +115,7 @@ export class RealClock extends VirtualClock {
         }
     }
 
-    /** Falls behind the wall by what goes beyond the patience, but not behind a time that somebody knows. */
+    /** Falls behind real time by what exceeds the lateness limit, but not behind a time already read. */
     private slip(): void {
         if (this.offsetUs === undefined || this.patienceUs === Infinity) return
         const dueUs = Math.max(this.nextUs(), this.currentUs)
@@ -126,7 +125,7 @@ export class RealClock extends VirtualClock {
         this.slippedUs += overUs
     }
 
-    /** Until the next alarm or the limit; 0 while the clock jumps. */
+    /** Time until the next alarm or the limit; 0 while the clock jumps. */
     private untilMs(limitUs: number): number {
         if (this.offsetUs === undefined) return 0
         const dueUs = Math.min(this.nextUs(), limitUs)

@@ -1,4 +1,4 @@
-// Virtual time: order, limits, cancelling. Exact.
+// Virtual time: order of alarms, limits, cancelling. Exact.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -6,7 +6,7 @@ import { type Alarm, VirtualClock } from "./virtual-clock"
 
 const test = suite("virtual clock")
 
-test("alarms run by time, and those of one time in the order in which they were set", () => {
+test("alarms run in order of time, those of the same time in order of creation", () => {
     const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 200 })
     fc.assert(
         fc.property(times, list => {
@@ -23,7 +23,7 @@ test("alarms run by time, and those of one time in the order in which they were 
     )
 })
 
-test("alarms that set and cancel alarms: what a sorted list would do", () => {
+test("alarms that set and cancel alarms run as in a sorted list", () => {
     const step = fc.record({
         delay: fc.integer({ min: -5, max: 10 }),
         children: fc.array(fc.integer({ min: -2, max: 6 }), { maxLength: 3 }),
@@ -59,7 +59,7 @@ test("alarms that set and cancel alarms: what a sorted list would do", () => {
                 })
             while (clock.step());
             const all = [...alarms.keys()].filter(id => !cancelled.has(id))
-            // Ids are the order of setting, so this is the order by time and setting.
+            // Ids are in order of creation, so this is the order by time and creation.
             const expected = all.sort((a, b) => times[a]! - times[b]! || a - b)
             assert.equal(ran, expected)
         }),
@@ -67,12 +67,12 @@ test("alarms that set and cancel alarms: what a sorted list would do", () => {
     )
 })
 
-test("a limit: what comes later stays, and the clock stands at the limit", () => {
+test("with a limit, later alarms stay and the clock stops at the limit", () => {
     const clock = new VirtualClock()
     const ran: string[] = []
     clock.at(10, () => ran.push("10"))
     clock.at(20.5, () => ran.push("20.5"))
-    assert.ok(clock.step(10), "the limit itself is within")
+    assert.ok(clock.step(10), "the limit itself is included")
     assert.not(clock.step(20))
     assert.is(clock.nowUs, 20)
     assert.not(clock.step(5), "time does not go back")
@@ -80,11 +80,11 @@ test("a limit: what comes later stays, and the clock stands at the limit", () =>
     assert.ok(clock.step())
     assert.is(clock.nowUs, 20.5)
     assert.not(clock.step())
-    assert.is(clock.nowUs, 20.5, "without alarms and without a limit time stands")
+    assert.is(clock.nowUs, 20.5, "without alarms and without a limit the clock does not advance")
     assert.equal(ran, ["10", "20.5"])
 })
 
-test("an alarm in the past runs next, now", () => {
+test("an alarm in the past runs next, at the present time", () => {
     const clock = new VirtualClock()
     clock.step(100)
     let at = -1
@@ -103,7 +103,7 @@ test("a cancelled alarm takes no step", () => {
     assert.is(clock.nowUs, 9)
 })
 
-test("Date.now() starts at one fixed date and runs with the clock", () => {
+test("Date.now() starts at a fixed date and advances with the clock", () => {
     const clock = new VirtualClock()
     assert.is(clock.dateMs, Date.UTC(2026, 0, 1))
     clock.step(2500)

@@ -1,7 +1,6 @@
-// Responsible for: virtual time and the order in which things happen in it.
-// Not for: anything that happens; the clock knows only callbacks.
+// Virtual time: a queue of alarms and the clock that jumps from one to the next.
 
-/** A callback that waits in a {@link VirtualClock}. */
+/** A callback queued in a {@link VirtualClock}. */
 export interface Alarm {
     readonly timeUs: number
     readonly order: number
@@ -9,27 +8,27 @@ export interface Alarm {
     cancelled: boolean
 }
 
-/** Seconds since the epoch at virtual time 0: 2026-01-01T00:00:00Z, so that two runs agree. */
+/** Unix time in ms at virtual time 0: 2026-01-01T00:00:00Z, fixed so that runs are reproducible. */
 const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
 
-/** Others on the event loop (the progress bar, files) get a turn after so many steps. */
+/** Steps after which the event loop (progress bar, files) gets a turn. */
 const STEPS_A_TURN = 4000
 
 /**
  * A clock that jumps from one alarm to the next. Alarms of the same time run in
- * the order in which they were set, which makes every run repeat itself.
+ * order of creation, so every run is reproducible.
  */
 export class VirtualClock {
     private readonly heap: Alarm[] = []
     private orders = 0
     protected currentUs = 0
 
-    /** Microseconds since the clock was made; may have a fraction. */
+    /** Microseconds since the clock was created; may have a fraction. */
     get nowUs(): number {
         return this.currentUs
     }
 
-    /** What `Date.now()` is to say at this moment, in ms. */
+    /** Result of `Date.now()` in the VM, in ms. */
     get dateMs(): number {
         return VIRTUAL_EPOCH_MS + this.nowUs / 1000
     }
@@ -39,7 +38,7 @@ export class VirtualClock {
         return this.at(this.nowUs + (delayUs > 0 ? delayUs : 0), action)
     }
 
-    /** Runs `action` at `timeUs`, or next if that has passed. */
+    /** Runs `action` at `timeUs`, or next if that time has passed. */
     at(timeUs: number, action: () => void): Alarm {
         const alarm: Alarm = {
             timeUs: Math.max(timeUs, this.currentUs),
@@ -53,8 +52,8 @@ export class VirtualClock {
 
     /**
      * Runs the next alarm.
-     * @param limitUs alarms after this time stay; the clock then stands at the limit
-     * @returns false when nothing was left to run up to the limit
+     * @param limitUs later alarms are not run; the clock then stops at the limit
+     * @returns false when no alarm was due up to the limit
      */
     step(limitUs = Infinity): boolean {
         for (;;) {
@@ -72,7 +71,7 @@ export class VirtualClock {
     }
 
     /**
-     * Runs alarm after alarm; others on the event loop get their turn in between.
+     * Runs alarms until `reached` returns true; the event loop gets turns in between.
      * @param limitUs the clock goes no further
      * @param eachTurn called now and then, for a progress bar
      * @returns false when the limit came before `reached`
@@ -88,7 +87,7 @@ export class VirtualClock {
         }
     }
 
-    /** When the next alarm is due; Infinity when none waits. */
+    /** Time of the next alarm; Infinity when there is none. */
     protected nextUs(): number {
         while (this.heap[0]?.cancelled) this.pop()
         return this.heap[0]?.timeUs ?? Infinity

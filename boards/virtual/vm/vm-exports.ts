@@ -1,9 +1,8 @@
-// Responsible for: the way into the VM's WASM module: what it exports, and the one moment at which it can be had.
-// Not for: what is done with it (vm-heap.ts, vm-opcodes.ts, vm-time.ts).
+// Access to the VM's WASM module: its exports, captured when the CLI instantiates it.
 
 import { VmTime } from "./vm-time"
 
-/** What the VM's WASM module exports, as far as it is used here. */
+/** The exports of the VM's WASM module that are used here. */
 export interface VmExports {
     readonly memory: { readonly buffer: ArrayBuffer }
     readonly __indirect_function_table: {
@@ -11,7 +10,7 @@ export interface VmExports {
         get(index: number): ((...words: number[]) => void) | null
         set(index: number, to: (...words: number[]) => void): void
     }
-    /** 1: each allocation collects all garbage before. */
+    /** 1: every allocation first collects all garbage. */
     jd_em_devs_enable_gc_stress(on: number): void
 }
 
@@ -26,11 +25,11 @@ interface WebAssemblyModules {
     Instance: new (module: object, imports: Record<string, Functions>) => { exports: Functions }
 }
 
-/** Node has it, its type definitions do not. */
+/** Node has WebAssembly, its type definitions do not. */
 export const WEB_ASSEMBLY = (globalThis as unknown as { WebAssembly: WebAssemblyModules })
     .WebAssembly
 
-/** The real `WebAssembly` for the VM's module, telling what is in it once it is there. */
+/** The real `WebAssembly`, with a callback that receives the module's exports and stopwatch after instantiation. */
 export function webAssemblyTelling(tell: (exports: VmExports, time: VmTime) => void): object {
     const instantiate: WebAssemblyModules["instantiate"] = async (source, imports) => {
         const time = new VmTime()

@@ -1,17 +1,16 @@
-// Responsible for: how full the heap of a VM is, read from outside in its WASM memory; the program notices nothing of it.
-// Not for: what lies in it, or the VM's life (device-vm.ts).
+// Heap usage of a VM, read from its WASM memory without effect on the program.
 // Source: runtime/devicescript/gc_alloc.c of microsoft/devicescript: `devs_gc_t`, its one chunk and the headers of blocks.
 
 import type { VmExports } from "./vm-exports"
 
-/** Bytes of the VM's heap. What is garbage counts as used until it is collected. */
+/** Bytes of the VM's heap. Garbage counts as used until it is collected. */
 export interface HeapUse {
     readonly sizeBytes: number
     readonly usedBytes: number
     readonly freeBytes: number
     /** The largest block that can be allocated without a collection. */
     readonly largestFreeBytes: number
-    /** Since the program was started. */
+    /** Since the program started. */
     readonly allocations: number
 }
 
@@ -41,7 +40,7 @@ const TAG_SHIFT = 24
 const TAG_FREE = 0x01
 const FINAL = 0x4f000001
 const TAG_MASK = 0xf
-/** What a block is, by its tag (devicescript `devs_objects.h`). A call of a function of the program makes a frame. */
+/** Kind of a block by its tag (devicescript `devs_objects.h`). Each call of a program function allocates a frame. */
 const KINDS: Readonly<Record<number, HeapKind>> = {
     2: "bytes",
     3: "array",
@@ -54,7 +53,7 @@ const KINDS: Readonly<Record<number, HeapKind>> = {
     10: "object",
     11: "packet",
 }
-/** The heap is collected when a quarter of it was allocated. */
+/** The heap is collected after a quarter of it has been allocated. */
 const GC_FRACTION = 4
 
 export class VmHeap {
@@ -62,7 +61,7 @@ export class VmHeap {
 
     constructor(private readonly exports: VmExports) {}
 
-    /** Collects garbage at every allocation, or as usual again. Slow; it changes nothing that the program can see. */
+    /** Collects garbage at every allocation, or as usual again. Slow, but without effect on the program's behaviour. */
     collectAlways(on: boolean): void {
         this.exports.jd_em_devs_enable_gc_stress(on ? 1 : 0)
     }
@@ -73,7 +72,7 @@ export class VmHeap {
         return at && useOf(at.words, at.gc)
     }
 
-    /** Blocks in use of each kind, garbage that has not been collected yet included. */
+    /** Number of blocks in use by kind, including garbage not yet collected. */
     kinds(): Map<HeapKind, number> {
         const found = new Map<HeapKind, number>()
         const heap = this.locate()
@@ -89,13 +88,13 @@ export class VmHeap {
 
     private locate(): { words: Uint32Array; gc: number } | undefined {
         const words = new Uint32Array(this.exports.memory.buffer)
-        // A program that was started anew has a heap of its own.
+        // A restarted program has a new heap.
         if (this.gc === undefined || !isHeap(words, this.gc)) this.gc = find(words)
         return this.gc === undefined ? undefined : { words, gc: this.gc }
     }
 }
 
-/** Whether the words at this index are a `devs_gc_t` with its chunk, whose threshold fits its length. */
+/** Whether a `devs_gc_t` with its chunk starts at this word index; checked by its threshold, which depends on its length. */
 function isHeap(words: Uint32Array, gc: number): boolean {
     const chunk = gc + GC_WORDS
     if (words[gc + FIRST_CHUNK] !== chunk * WORD || words[chunk] !== 0) return false
@@ -109,14 +108,14 @@ function find(words: Uint32Array): number | undefined {
     return undefined
 }
 
-/** The header of each block, one after the other. */
+/** The headers of all blocks in order. */
 function* headers(words: Uint32Array, gc: number): Generator<number> {
     const chunk = gc + GC_WORDS
     const end = words[chunk + CHUNK_END]! / WORD
     for (let at = chunk + CHUNK_WORDS; at < end;) {
         const header = words[at]!
         const size = header & SIZE_MASK
-        if (size === 0) throw new Error(`the VM's heap is broken at ${at}`)
+        if (size === 0) throw new Error(`the VM's heap is corrupt at word ${at}`)
         yield header
         at += size
     }

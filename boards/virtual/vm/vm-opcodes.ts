@@ -1,23 +1,22 @@
-// Responsible for: counting the instructions of the program that a VM carries out; the program notices nothing of it.
-// Not for: how long they take (vm-time.ts).
+// Counts the instructions that a VM executes, without effect on the program.
 // Source: runtime/devicescript/vm_main.c of microsoft/devicescript: `devs_vm_exec_opcode` looks up the instruction's
-// properties in `DEVS_OP_PROPS` and its handler in `devs_vm_op_handlers`, which lies behind it; devs_internal.h: `devs_activation`.
+// properties in `DEVS_OP_PROPS` and its handler in `devs_vm_op_handlers`, which follows it in memory; devs_internal.h: `devs_activation`.
 
 import { type VmExports, WEB_ASSEMBLY } from "./vm-exports"
 
 type Handler = (...words: number[]) => void
 
-/** `DEVS_OP_PROPS` begins so. */
+/** First bytes of `DEVS_OP_PROPS`. */
 const PROPERTIES = Buffer.from("7f60111213141516171819125170", "hex")
-/** Of a property: the instruction is a statement; its handler gets frame and context, that of an expression a place for its value before them. */
+/** Property bit of statements. A statement's handler takes frame and context; an expression's also takes a result pointer, first. */
 const IS_STATEMENT = 0x10
-/** From here on an instruction is its own constant and has no handler. */
+/** Higher opcodes are constants and have no handler. */
 const OPCODES = 96
 const WORD = 4
-/** `devs_activation.pc`: where in the program the frame is. */
+/** Offset of `devs_activation.pc`, the frame's program counter. */
 const PC_AT = 4
 
-/** A WebAssembly module that takes the function `e.f` with so many words and exports it as `f`: only such fit a table. */
+/** A WebAssembly module that imports `e.f` with this many parameters and exports it as `f`; a table accepts only WASM functions. */
 function moduleOf(words: number): Uint8Array {
     const type = [0x60, words, ...new Array<number>(words).fill(0x7f), 0]
     return Uint8Array.of(
@@ -29,22 +28,22 @@ function moduleOf(words: number): Uint8Array {
 }
 
 /**
- * Puts itself between the VM and its instructions, and out again. Constants of one byte, which have no handler,
- * are not counted. It makes the VM several times slower.
+ * Replaces the instruction handlers of a VM by counting ones until {@link remove}. One-byte constants, which have no
+ * handler, are not counted. The VM runs several times slower meanwhile.
  */
 export class OpcodeCounter {
     count = 0
-    /** By {@link PC_AT}: the place of the byte after the instruction's first. */
+    /** Instructions by program counter: the offset of the byte after the opcode. */
     readonly byPc = new Map<number, number>()
     private readonly handlers: Handler[] = []
     private readonly indices: number[] = []
 
-    /** @throws Error when this VM is not the one that is known here */
+    /** @throws Error when the VM's memory layout is not the expected one */
     constructor(private readonly exports: VmExports) {
         const { buffer } = exports.memory
         const bytes = Buffer.from(buffer)
         const props = bytes.indexOf(PROPERTIES)
-        if (props < 0) throw new Error("this VM has no table of instructions")
+        if (props < 0) throw new Error("this VM has no instruction table")
         const table = exports.__indirect_function_table
         const words = new Uint32Array(buffer)
         let first = Math.ceil((props + OPCODES) / WORD)
@@ -62,7 +61,7 @@ export class OpcodeCounter {
         }
     }
 
-    /** The VM is as fast as before. */
+    /** Restores the original handlers. */
     remove(): void {
         const table = this.exports.__indirect_function_table
         this.indices.forEach((index, op) => table.set(index, this.handlers[op]!))

@@ -1,24 +1,23 @@
-// Responsible for: how long the VM itself has been at work: from each call into its WASM to its return, less the calls out of it.
-// Not for: what it did meanwhile (vm-opcodes.ts).
+// Stopwatch of the VM: time spent inside its WASM code, without the calls from it to the outside.
 
 type Functions = Record<string, unknown>
 type Function = (...of: unknown[]) => unknown
 
 export class VmTime {
-    /** Whether time is taken. */
+    /** Whether time is measured. */
     on = false
-    /** Time in the VM's own code since the start, ms of the wall. */
+    /** Real time spent in the VM's code since the start, in ms. */
     busyMs = 0
-    /** Calls into it. */
+    /** Calls into the VM. */
     calls = 0
     private depth = 0
     private fromMs = 0
 
-    /** What the VM exports. */
+    /** Wraps the VM's exports. */
     into(exports: Functions): Functions {
         return this.wrapped(exports, f => (...of) => {
             if (!this.on) return f(...of)
-            // A call from within a call out.
+            // Nested calls (into the VM from one of its imports) are part of the outer call.
             const depth = this.depth++
             if (depth === 0) this.calls++
             this.fromMs = performance.now()
@@ -31,7 +30,7 @@ export class VmTime {
         })
     }
 
-    /** What the VM imports. */
+    /** Wraps the VM's imports. */
     out(imports: Functions): Functions {
         return this.wrapped(imports, f => (...of) => {
             if (!this.on || this.depth === 0) return f(...of)

@@ -1,5 +1,4 @@
-// Responsible for: driving a line engine from tests as a controller would, with an encoder that the test turns.
-// Not for: judging what it answers.
+// SPI bus master for tests of a line engine, with an encoder moved by the test.
 
 import { crc8 } from "../../../../src/shared/protocol/crc32c"
 import * as le from "../../../../src/shared/devices/line-engine"
@@ -15,15 +14,15 @@ import type { ChannelDataShot } from "../firing"
 import { type EngineBuild, LineEngine } from "../line-engine"
 import type { RotorOptions } from "../rotor"
 
-/** Of an entry of the sequence table. */
+/** Offset in an entry of the sequence table. */
 const CYCLES_AT = 6
 
 export const CATHETER = { id: "array-20mhz", serial: 7 }
 
-/** A record, taken apart but not judged. */
+/** A decoded, unchecked record. */
 export type LineRecord = Message<typeof LINE_HEADER> & { bytes: Uint8Array }
 
-/** A transaction's bytes. */
+/** The bytes of a transaction. */
 export function command(
     op: number,
     address: number,
@@ -44,12 +43,12 @@ export function command(
 
 export class BusMaster {
     readonly engine: LineEngine
-    /** Times of all transmit pulses, in us, and where the encoder was. */
+    /** Times of all transmit pulses, in us. */
     readonly pulses: number[] = []
     timeUs = 0
-    /** The encoder turns evenly from time 0; set it before time passes. */
+    /** Encoder speed from time 0; set it before advancing time. */
     countsPerUs = 0
-    /** Told of each pulse at its moment. */
+    /** Called at each pulse. */
     onPulse: ((timeUs: number) => void) | undefined
     private counts = 0
 
@@ -91,12 +90,12 @@ export class BusMaster {
         return this.engine.transfer(mosi, this.timeUs, lanes)
     }
 
-    /** Flags as of now. The STATUS command that fetches them is a service. */
+    /** Present flags. The STATUS command that reads them counts as service. */
     flags(): number {
         return this.transfer(command(le.OP_STATUS, 0, 0, 0))[1]!
     }
 
-    /** Flags fetched by a transaction too short to be a service. */
+    /** Present flags, read by a transaction too short to count as service. */
     peekFlags(): number {
         return this.transfer(new Uint8Array(8))[1]!
     }
@@ -116,7 +115,7 @@ export class BusMaster {
         return this.write(le.REG_CONTROL, action) === action
     }
 
-    /** Settings for lines that are due every `periodUs`, announced and armed, counts and FIFO at 0. */
+    /** Configures lines every `periodUs`, announces the table and arms; counters and FIFO at 0. */
     arm(lines: number, samples: number, periodUs: number): boolean {
         this.control(le.CONTROL_STOP)
         this.control(le.CONTROL_CLEAR)
@@ -129,7 +128,7 @@ export class BusMaster {
         return this.control(le.CONTROL_ARM)
     }
 
-    /** A budget that nothing in a test exceeds by chance. */
+    /** A budget that no test exceeds by accident. */
     loadBudget(pulses = 1_000_000): void {
         this.write(le.REG_BUDGET_PULSES, pulses)
         this.write(le.REG_BUDGET_CYCLES, 255)
@@ -137,7 +136,7 @@ export class BusMaster {
         this.write(le.REG_BUDGET_ENERGY_NJ, 20_000_000)
     }
 
-    /** Gives one cycle to the entries in use whose pulse has none. */
+    /** Sets one cycle in the entries in use that have none. */
     fillTable(): void {
         const entries = this.read(le.REG_PAIRS) || this.read(le.REG_LINES)
         const table = this.readTable(0, entries)
@@ -164,14 +163,14 @@ export class BusMaster {
         )
     }
 
-    /** Up to `count` records with so many bytes of samples. */
+    /** Reads up to `count` records with this many bytes of samples. */
     records(count: number, samples: number): LineRecord[] {
         const length = le.DATA_AT + count * recordLength(samples)
         return recordsOf(this.transfer(command(le.OP_READ_FIFO, 0, count, 0, length)))
     }
 }
 
-/** The whole records of an answer to READ_FIFO. */
+/** The whole records of a reply to READ_FIFO. */
 export function recordsOf(miso: Uint8Array): LineRecord[] {
     const size = getNumber(miso, le.REPLY_AT + 2, "u16")
     const clocked = Math.floor((miso.length - le.DATA_AT) / size)

@@ -1,34 +1,33 @@
-// Responsible for: what the writable registers hold, and their reset values (boards/line-engine.md, "Registers").
-// Not for: which values are allowed (registers.ts).
+// Contents and reset values of the writable registers (boards/line-engine.md, "Registers"). Allowed values are in registers.ts.
 
 import { SAMPLE_FORMAT_LOG8 } from "../../../../src/shared/acquisition/line-record"
 
-/** Points of the gain curve, two a register. */
+/** Points of the gain curve, two per register. */
 export const TGC_POINTS = 32
 
 export interface FiringSettings {
     lines: number
-    /** Entries of the table in use when it lists pairs; 0: one entry a line. */
+    /** Table entries in use in pair mode; 0: one entry per line. */
     pairs: number
     samples: number
     linePeriodNs: number
     /** CRC-32C that the controller announced for the table. */
     tableCrc: number
-    /** Time from point to point of the gain curve. */
+    /** Time between the points of the gain curve. */
     tgcStepNs: number
-    /** Its points; the last one holds from its time on. */
+    /** Gain curve; constant after its last point. */
     readonly tgcCdb: Uint16Array
     windowStart: number
     windowEnd: number
     gate: boolean
-    /** Goes into bits 8 to 15 of every line's flags. */
+    /** Copied to bits 8 to 15 of every line's flags. */
     epoch: number
-    /** Of src/shared/acquisition/line-record.ts. */
+    /** A format of src/shared/acquisition/line-record.ts. */
     sampleFormat: number
     firstSampleNs: number
-    /** Lines fire at angles of the rotor instead of by time. */
+    /** Lines fire at rotor angles instead of by time. */
     byRotor: boolean
-    /** By so much a turn, or a part of it, may be off before the rotor's lock is lost. */
+    /** Maximum error of a revolution or sector before the rotor loses its lock. */
     lockPpm: number
 }
 
@@ -52,7 +51,7 @@ export function resetSettings(): FiringSettings {
     }
 }
 
-/** Entries of the table that count: those over which its CRC is taken. */
+/** Table entries in use, over which the CRC is taken. */
 export function entriesInUse(settings: FiringSettings): number {
     return settings.pairs || settings.lines
 }

@@ -1,5 +1,5 @@
-// A bus master for the tests of this folder: registers by name, units by formula, time by hand. It writes down the data
-// sheet's formulas a second time on purpose, so that the model is not checked against its own arithmetic.
+// SPI bus master for the tests of this folder: registers by name, unit conversions, manual time. It repeats the data
+// sheet's formulas on purpose, so that the model is not checked against its own arithmetic.
 import { REG, type RegisterName } from "../registers"
 import { createSledRig, type SledRig } from "../rig"
 import type { SledRigOptions } from "../types"
@@ -43,7 +43,7 @@ export class BusMaster {
         ])[0]!
     }
 
-    /** Two transfers: the value comes with the second. Unsigned. */
+    /** Two transfers: the second one returns the value. Unsigned. */
     read(name: RegisterName): number {
         this.raw([REG[name].address, 0, 0, 0, 0])
         const m = this.raw([REG[name].address, 0, 0, 0, 0])
@@ -74,14 +74,14 @@ export class BusMaster {
         return Math.round((mmPerS2 * 51200 * 2 ** 41) / this.fclkHz ** 2)
     }
 
-    /** Clears the reset, sets currents and encoder factor, switches the stage on. */
+    /** Clears the reset flag, sets currents and encoder factor, switches the stage on. */
     begin(irun = 31, ihold = 31): this {
         this.write("GSTAT", 7)
         this.write("GLOBALSCALER", 0)
         this.write("IHOLD_IRUN", (irun << 8) | ihold)
         this.write("CHOPCONF", 0x000100c3)
         this.write("ENCMODE", 0x400)
-        // 51.2 usteps per count of 1 um, the sheet's own example in 20.2
+        // 51.2 usteps per count of 1 um, the data sheet's example in 20.2
         this.write("ENC_CONST", 51 * 65536 + 2000)
         this.rig.setEnable(false, this.timeUs)
         return this
@@ -107,7 +107,7 @@ export class BusMaster {
         return this
     }
 
-    /** Goes on until the ramp stands; fails after `limitMs`. */
+    /** Advances until the ramp is at rest; fails after `limitMs`. */
     finish(limitMs = 300_000): this {
         for (let ms = 0; this.rig.chip.core.ramp.moving; ms += 10) {
             if (ms > limitMs) throw new Error("the ramp did not come to rest")

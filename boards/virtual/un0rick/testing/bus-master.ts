@@ -1,5 +1,4 @@
-// Responsible for: driving a virtual un0rick from tests as a controller would.
-// Not for: judging what it answers.
+// SPI bus master for tests of the un0rick.
 
 import {
     UN_CONTROL_LENGTH,
@@ -21,12 +20,12 @@ export class BusMaster {
         return this
     }
 
-    /** Takes no time: the test says how much passes. */
+    /** Takes no time; tests advance it themselves. */
     transfer(mosi: Uint8Array): Uint8Array {
         return this.board.transfer(mosi, this.timeUs)
     }
 
-    /** One burst. @returns the words that came */
+    /** One burst. @returns the words received */
     readBurst(address: number, words: number, increment: boolean): number[] {
         const mosi = command(false, increment, words, address)
         return wordsOf(this.transfer(mosi))
@@ -50,7 +49,7 @@ export class BusMaster {
     }
 }
 
-/** A control word with room for its words, which are 0. */
+/** A control word followed by zero words. */
 export function command(
     write: boolean,
     increment: boolean,
@@ -63,7 +62,7 @@ export function command(
     return mosi
 }
 
-/** The words behind a control word. */
+/** The words after a control word. */
 export function wordsOf(bytes: Uint8Array): number[] {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const count = Math.floor((bytes.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH)

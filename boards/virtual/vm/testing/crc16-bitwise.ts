@@ -1,5 +1,4 @@
-// Responsible for: the CRC of Jacdac frames written a second time, bit by bit, for tests that must not trust the first.
-// Not for: frames that are sent (jacdac-frame.ts).
+// Independent bitwise CRC of Jacdac frames, for tests of the table-driven one in jacdac-frame.ts.
 
 /** CRC-16/CCITT-FALSE, one bit at a time. */
 export function crc16(bytes: Uint8Array): number {
