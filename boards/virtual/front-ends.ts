@@ -5,7 +5,7 @@ import { ENGINE_SPI_MODE } from "../../src/shared/devices/line-engine"
 import { UN_SPI_MODE } from "../../src/shared/devices/un0rick"
 import { CHIP_ENGINE, CHIP_UN0RICK } from "../../src/shared/devices/virtual-board"
 import type { LineEngine } from "./line-engine/line-engine"
-import type { SpiDevice } from "./spi-bridge"
+import type { SpiDevice } from "./spi/spi-bridge"
 import { un0rickEcho } from "./un0rick/echo"
 import { Un0rick, type Un0rickOptions } from "./un0rick/un0rick"
 
@@ -38,7 +38,7 @@ export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
 }
 
 /** What an un0rick needs from the rest of the board. */
-export interface Un0rickWorld {
+export interface Un0rickEnvironment {
     /** Advances the sled to this time. */
     advanceTo(timeUs: number): void
     /** Writes the envelope of line `index` as it was at `timeUs`, which lies in the past. */
@@ -52,7 +52,7 @@ export interface Un0rickWorld {
  */
 export function un0rickFrontEnd(
     catheterId: string,
-    world: Un0rickWorld,
+    world: Un0rickEnvironment,
     options: Pick<Un0rickOptions, "version"> = {}
 ): VirtualFrontEnd & { readonly un0rick: Un0rick } {
     const catheter = catheterOf(catheterId)

@@ -19,14 +19,14 @@ import {
 } from "./front-ends"
 import type { TimedFault } from "./fault"
 import { faultGroupOf } from "./fault-groups"
-import { Heart } from "./heart"
+import { Ecg } from "./ecg"
 import { type EngineBuild, LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
 import { CharacterPanel, type PanelOptions } from "./bedside/character-screen"
 import { BurstDisturber } from "./network/burst-disturber"
 import { createSledRig, type SledRigOptions } from "./sled"
 import type { SledRig } from "./sled/rig"
-import { SpiBridge, type SpiTransfer } from "./spi-bridge"
-import { TransmitCounter } from "./transmit-counter"
+import { SpiBridge, type SpiTransfer } from "./spi/spi-bridge"
+import { TransmitCounter } from "./instruments/transmit-counter"
 import { ENVELOPE_SAMPLES } from "./un0rick/echo"
 import type { Un0rick } from "./un0rick/un0rick"
 import type { EchoSource, ChannelDataSource } from "./vessel/vessel"
@@ -34,7 +34,7 @@ import { DeviceVm, type VmSocket } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
 import type { VmHeap } from "./vm/vm-heap"
-import { Watchdog } from "./watchdog"
+import { Watchdog } from "./safety-circuit/watchdog"
 
 /** What can be chosen about the virtual board. The command line and the tests pass it on whole. */
 export interface VirtualBoardOptions {
@@ -42,7 +42,7 @@ export interface VirtualBoardOptions {
     readonly seed: number
     readonly echo: EchoSource
     /** Channel data of element pairs; left out, silence. */
-    readonly elements?: ChannelDataSource
+    readonly channelData?: ChannelDataSource
     /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm; left out, 0. */
     readonly vesselOriginMm?: number
     /** Options of the sled that differ from the defaults. */
@@ -67,7 +67,7 @@ export interface VirtualBoardOptions {
 
 /** The options of a board, and what it is connected to. */
 export interface VirtualBoardSetup extends VirtualBoardOptions {
-    /** The time that everything on the board shares; whoever steps it drives the board. */
+    /** Time base shared by everything on the board; stepping it drives the board. */
     readonly clock: VirtualClock
     /** `bytecode.devs` as `devs build` wrote it. */
     readonly bytecodeFile: string
@@ -88,7 +88,7 @@ const SERVICE_INDEX = 1
 const SETTINGS_CLASS = 0x1107dc4a
 const SETTINGS_SET = 0x81
 /** Separates the random numbers of the ECG from those of the VM. */
-const HEART_SEED = 0x4ea7
+const ECG_SEED = 0x4ea7
 /** A Jacdac device that is silent for 2 s counts as disconnected. */
 const ANNOUNCE_US = 500_000
 
@@ -97,7 +97,7 @@ export class VirtualBoard {
     readonly rig: SledRig
     readonly watchdog: Watchdog
     readonly transmit = new TransmitCounter()
-    readonly heart: Heart | undefined
+    readonly ecg: Ecg | undefined
     readonly panel: CharacterPanel
     /** What the board sends to its host passes through it. */
     readonly link = new BurstDisturber()
@@ -139,7 +139,7 @@ export class VirtualBoard {
                     ...world,
                     echo: (index, out) => this.echo(index, out),
                     channelDataEcho: (shot, out) =>
-                        options.elements?.line(
+                        options.channelData?.line(
                             this.rig.sled.positionMm - (options.vesselOriginMm ?? 0),
                             shot,
                             out
@@ -155,11 +155,11 @@ export class VirtualBoard {
         this.panel = new CharacterPanel(this.clock, frame => this.vm?.receive(frame), options.panel)
         this.watchdog = new Watchdog(this.clock, () => this.gate())
         this.frontEnd.inhibit(true)
-        const chance = xoroshiro128plus(options.seed ^ HEART_SEED)
-        this.heart =
+        const chance = xoroshiro128plus(options.seed ^ ECG_SEED)
+        this.ecg =
             options.heartRatePerMin === undefined
                 ? undefined
-                : new Heart(
+                : new Ecg(
                       this.clock,
                       () => uniformFloat64(chance),
                       options.heartRatePerMin,
@@ -206,7 +206,7 @@ export class VirtualBoard {
     }
 
     /** Computes the echo at the present sled position, so that the first line is not delayed by it. */
-    listen(): void {
+    precomputeEcho(): void {
         this.settle()
         const samples = this.lineEngine?.firing.settings.samples
         this.echo(0, new Float32Array(samples ?? ENVELOPE_SAMPLES))
@@ -218,13 +218,13 @@ export class VirtualBoard {
     }
 
     /** Stalls the VM for `ms`; the rest of the board keeps running. */
-    holdVm(ms: number): void {
-        this.vm?.hold(1000 * ms)
+    stallVm(ms: number): void {
+        this.vm?.stall(1000 * ms)
     }
 
     /** Multiplies the time of every SPI transfer by `times`; 1 is nominal. */
-    slowBus(times: number): void {
-        if (this.spi) this.spi.slowness = times
+    slowSpi(times: number): void {
+        if (this.spi) this.spi.timeFactor = times
     }
 
     /** The settings flash, which survives power-off. */

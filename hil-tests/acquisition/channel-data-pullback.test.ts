@@ -35,7 +35,7 @@ test("shows a point target that the sled passes at its true position in every fr
     }
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
-        elements: {
+        channelData: {
             line: (_z, shot, out) => echo.line(shot.tx, shot.rx, shot, out),
         },
     })

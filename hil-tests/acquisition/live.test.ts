@@ -141,7 +141,7 @@ ecg("each beat appears in one frame at its true time", async () => {
     const period_us = bench.cart.receiver.description!.line_period_ns / 1000
     const reported = frames.flatMap(f => f.triggers)
     const last = frames.at(-1)!.tickUs
-    const beats = bench.cart.board.heart!.beatsUs.filter(t => t > fromUs && t < last)
+    const beats = bench.cart.board.ecg!.beatsUs.filter(t => t > fromUs && t < last)
     assert.ok(beats.length >= 4, `${beats.length} beats`)
     for (const beat of beats) {
         // The line after the beat: within one line period; 1 us of the line clock.

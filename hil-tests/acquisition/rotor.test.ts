@@ -60,7 +60,7 @@ test("a pullback: locked before the first pulse, all frames complete, triggers e
         assert.is(frame.linesPresent, description!.lines_per_frame)
     await reached.wait(1000)
     assert.is(reached.stateNow, machine.STATE_COMPLETED)
-    assert.ok(rotor.drive.stands)
+    assert.ok(rotor.drive.atRest)
 })
 
 for (const [what, cause, code] of [
@@ -85,7 +85,7 @@ for (const [what, cause, code] of [
         // 10 ms of the ruler's window.
         const stands = rig.ruler.speedMmPerS(fromUs + 1000 * (REVOLUTION_MS + 45), 10)
         assert.ok(Math.abs(stands) < 0.02, `${stands} mm/s`)
-        assert.ok(driveOf(reached).stands)
+        assert.ok(driveOf(reached).atRest)
         // The run has an end summary like any other.
         assert.is(reached.cart.receiver.end!.outcome, code)
         assert.is(reached.cart.receiver.end!.lines_fired, transmit.count)
@@ -125,7 +125,7 @@ test("no index pulse: not locked in time, no pulse, and the rotor stops", async 
     await reached.wait(20)
     assert.is(faultOf(reached)?.value, codes.FAULT_ROTOR_LOCK)
     await reached.wait(1000)
-    assert.ok(driveOf(reached).stands)
+    assert.ok(driveOf(reached).atRest)
     assert.is(reached.cart.board.transmit.count, 0)
 })
 
@@ -138,7 +138,7 @@ test("during spin-up a stop ends it and other requests are refused", async () =>
         assert.is((await reached.ask(command))?.reason, codes.REFUSED_STATE)
     assert.is(await reached.ask(machine.COMMAND_STOP), undefined)
     await reached.wait(1000)
-    assert.ok(driveOf(reached).stands)
+    assert.ok(driveOf(reached).atRest)
     assert.is(reached.stateNow, machine.STATE_READY)
     assert.is(reached.cart.board.transmit.count, 0)
     // Afterwards a pullback starts normally.
@@ -151,14 +151,14 @@ test("standby and operator stop end firing first, then the rotor; a fault of the
     await live.pullTo(machine.STATE_LIVE)
     await live.ask(machine.COMMAND_STANDBY)
     await live.wait(1000)
-    assert.ok(driveOf(live).stands)
+    assert.ok(driveOf(live).atRest)
     const { rotorLost } = live.cart.board.engine.firing
     assert.not(rotorLost, "the rotor was stopped while the front end fired")
 
     const stopped = await pulling()
     await stopped.ask(machine.COMMAND_STOP)
     await stopped.wait(1000)
-    assert.ok(driveOf(stopped).stands)
+    assert.ok(driveOf(stopped).atRest)
     assert.is(stopped.stateNow, machine.STATE_COMPLETED)
     assert.not(stopped.cart.board.engine.firing.rotorLost)
 
@@ -167,7 +167,7 @@ test("standby and operator stop end firing first, then the rotor; a fault of the
     await held.wait(2500)
     assert.is(held.stateNow, machine.STATE_FAULT)
     assert.is(faultOf(held)?.value, codes.FAULT_STALL)
-    assert.ok(driveOf(held).stands)
+    assert.ok(driveOf(held).atRest)
 })
 
 test("when the controller hangs the front end removes the torque by itself", async () => {
@@ -177,7 +177,7 @@ test("when the controller hangs the front end removes the torque by itself", asy
     reached.cart.board.stopVm()
     await reached.wait(2000)
     assert.ok(transmit.lastUs! - fromUs <= 120_000)
-    assert.ok(driveOf(reached).stands)
+    assert.ok(driveOf(reached).atRest)
 })
 
 test.run()

@@ -73,7 +73,7 @@ test("shows a point target at its true position, from lines of the sent list", a
     const fired = new Set<string>()
     const request = sending(FIVE)
     const { bench, prepare } = await prepared(request, {
-        elements: {
+        channelData: {
             line: (_z, shot, out) => {
                 fired.add(`${shot.tx}-${shot.rx}`)
                 echo.line(shot.tx, shot.rx, shot, out)

@@ -186,7 +186,7 @@ test("channel data: the gain of a sample is that of its time after the pulse", a
     }
     const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
-        elements: { line: (_z, _shot, out) => void out.fill(ECHO) },
+        channelData: { line: (_z, _shot, out) => void out.fill(ECHO) },
     })
     await bench.home()
     const d = await pulled(bench, request)

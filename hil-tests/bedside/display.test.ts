@@ -205,7 +205,7 @@ contents("shows the state, the move with position and speed, and the catheter", 
     await bench.reach(machine.STATE_READY)
     await bench.pull()
     await bench.wait(2000)
-    const { told: shown } = panelOf(bench)
+    const { messages: shown } = panelOf(bench)
     const moving = shown.filter(({ text }) => text.startsWith("pulling"))
     assert.ok(moving.length >= 5)
     for (const { timeUs, text } of moving) {
@@ -247,7 +247,7 @@ const FAULTS: readonly [string, Cause, number, Cause][] = [
         b => (b.cart.board.engine.firing.inhibited = false),
     ],
     ["of the link", b => b.cart.cutLink(), codes.FAULT_LINK_LOST, () => undefined],
-    ["of the control loop", b => b.cart.board.holdVm(60), codes.FAULT_LOOP_LATE, () => undefined],
+    ["of the control loop", b => b.cart.board.stallVm(60), codes.FAULT_LOOP_LATE, () => undefined],
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
@@ -313,7 +313,7 @@ const screens = suite("screens")
 
 /** Distinct texts shown since then. */
 function pagesSince(bench: BenchCart, timeUs: number): string[] {
-    const shown = panelOf(bench).told.filter(t => t.timeUs >= timeUs)
+    const shown = panelOf(bench).messages.filter(t => t.timeUs >= timeUs)
     return shown.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
 }
 
@@ -420,7 +420,7 @@ screens(
         const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
         await bench.home()
         const panel = panelOf(bench)
-        assert.is(panel.told.length, 0)
+        assert.is(panel.messages.length, 0)
         panel.plug()
         // The runtime looks for a device every 980 ms.
         await bench.wait(1800)
@@ -430,14 +430,14 @@ screens(
         await bench.wait(4000)
         plug(bench, NONE)
         await bench.wait(1000)
-        const quiet = panel.told.length
+        const quiet = panel.messages.length
         panel.plug({ rows: 2, columns: 16 })
         await bench.wait(1800)
         assert.is(panel.text, "ready\nno catheter is")
         await bench.wait(2250)
         assert.is(panel.text, "plugged in: plug\none in")
         // Nothing from the time without it was queued.
-        assert.ok(panel.told.length - quiet <= 3, `${panel.told.length - quiet}`)
+        assert.ok(panel.messages.length - quiet <= 3, `${panel.messages.length - quiet}`)
         // A short absence: the screen has lost its text and the runtime has not noticed.
         panel.unplug()
         await bench.wait(50)
@@ -462,8 +462,8 @@ screens("screens that report arbitrary sizes do no harm", async () => {
         const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { rows, columns } })
         await bench.home()
         assert.is(bench.cart.panic, undefined)
-        for (const { text } of panelOf(bench).told) assert.ok(Buffer.from(text).length <= 236)
-        if (rows > 0) assert.ok(panelOf(bench).told.length > 0)
+        for (const { text } of panelOf(bench).messages) assert.ok(Buffer.from(text).length <= 236)
+        if (rows > 0) assert.ok(panelOf(bench).messages.length > 0)
         bench.cart.board.stopVm()
     }
 })
@@ -515,7 +515,7 @@ async function pullback(pluggedIn: boolean) {
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     const loopsUs = edgesUs.slice(1).map((t, i) => t - edgesUs[i]!)
     const result = {
-        told: panelOf(bench).told,
+        told: panelOf(bench).messages,
         longestUs: Math.max(...loopsUs),
         shortestUs: Math.min(...loopsUs),
         loops: loopsUs.length,
@@ -531,8 +531,8 @@ cost(
     "at most 4 packets a second while the sled moves; with or without it the loop keeps its 10 ms and the counts agree",
     async () => {
         const [with_, without] = [await pullback(true), await pullback(false)]
-        const { told: shown } = with_
-        assert.is(without.told.length, 0)
+        const { messages: shown } = with_
+        assert.is(without.messages.length, 0)
         assert.ok(shown.length > 20)
         for (let i = 1; i < shown.length; i++)
             assert.ok(shown[i]!.timeUs - shown[i - 1]!.timeUs >= 249_000, "too often")
@@ -569,9 +569,9 @@ cost(
 cost("one packet in 2.25 s while standing still", async () => {
     const bench = await homed()
     await bench.wait(1000)
-    const from = panelOf(bench).told.length
+    const from = panelOf(bench).messages.length
     await bench.wait(9000)
-    const more = panelOf(bench).told.length - from
+    const more = panelOf(bench).messages.length - from
     assert.ok(more >= 3 && more <= 4, `${more}`)
     bench.cart.board.stopVm()
 })

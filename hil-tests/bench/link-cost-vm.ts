@@ -141,9 +141,9 @@ export async function burstCost(
         // The first round had already started.
         return costs.slice(1)
     }
-    vm.time.on = true
+    vm.time.enabled = true
     const timed = await runRounds(ROUNDS_TIMED)
-    vm.time.on = false
+    vm.time.enabled = false
     opcodes = vm.countOpcodes()
     const counted = await runRounds(ROUNDS_COUNTED)
     opcodes.remove()

@@ -11,7 +11,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { FaultyNetwork } from "../../boards/virtual/network/faulty-network"
 import type { VmSocket } from "../../boards/virtual/vm/device-vm"
-import { RealClock, WALL } from "../../boards/virtual/vm/real-clock"
+import { RealClock, SYSTEM_CLOCK } from "../../boards/virtual/vm/real-clock"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { Display } from "../../src/host/console/display"
 import { LiveView } from "../../src/host/console/live-view"
@@ -249,7 +249,7 @@ function bridge(vm: VmSocket, port: number): void {
  * A virtual board without a key, homed in virtual time, that then connects over TCP in real time.
  */
 async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
-    const clock = new RealClock(WALL, 200)
+    const clock = new RealClock(SYSTEM_CLOCK, 200)
     let over = false
     let runOverTcp = false
     const network = {

@@ -432,7 +432,7 @@ const clocks = suite("clocks that jump")
 clocks("a board halted for 4 s reports why it closes and connects again", async () => {
     const host = await ScriptedHost.boot()
     await host.open()
-    host.board.holdVm(4000)
+    host.board.stallVm(4000)
     // The SPI transfer interrupted by the halt is abandoned a second later.
     await host.wait(6000)
     // More data arrived in the meantime than its buffer holds.

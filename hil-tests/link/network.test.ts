@@ -120,7 +120,7 @@ slow(
         await bench.pull()
         let most = 0
         await bench.cart.until(() => {
-            most = Math.max(most, network.underWayToHost)
+            most = Math.max(most, network.inFlightToHost)
             return bench.ended
         }, bench.nowUs + 40e6)
         const end = bench.cart.receiver.end!

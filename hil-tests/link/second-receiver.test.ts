@@ -205,8 +205,8 @@ async function pulled(): Promise<{
     const came = new MemoryCapture()
     const network = (clock: VirtualClock): FaultyNetwork => {
         const cable = new FaultyNetwork(clock, { random: () => 0 })
-        const through = cable.through.bind(cable)
-        cable.through = board => {
+        const through = cable.wrap.bind(cable)
+        cable.wrap = board => {
             const host = through(board)
             const { send } = host
             host.send = bytes => (received.push(Uint8Array.from(bytes)), send(bytes))

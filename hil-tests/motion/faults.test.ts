@@ -121,9 +121,9 @@ counts("agree when the front end's bus is too slow: FIFO overflows are counted",
     const bench = await pulling()
     // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after
     // 0.6 s.
-    bench.cart.board.slowBus(4)
+    bench.cart.board.slowSpi(4)
     await bench.wait(1500)
-    bench.cart.board.slowBus(1)
+    bench.cart.board.slowSpi(1)
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     const end = checkCounts(bench, codes.GOOD)
     assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)

@@ -205,7 +205,7 @@ stepped("gated: one step for each beat, imaged from the beat on", async () => {
     const { stops, mm } = await stepThrough(bench, 60)
     assert.is(stops.length, 7)
     checkStops(bench, stops, mm, GATED)
-    const beats = bench.cart.board.heart!.beatsUs
+    const beats = bench.cart.board.ecg!.beatsUs
     for (const { fromUs } of stops) {
         const beat = beats.filter(b => b < fromUs).at(-1)!
         // A loop until the beat is detected, the gate write, and half a frame to its middle line.
@@ -238,11 +238,11 @@ stepped("gated: without triggers it ends after the timeout with a code", async (
     )
     await bench.pull()
     await bench.wait(2500)
-    bench.cart.board.heart!.connected = false
+    bench.cart.board.ecg!.connected = false
     await bench.wait(3000 + 1000)
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
     assert.is(bench.cart.receiver.end!.outcome, codes.EVENT_TRIGGERS_LOST)
-    const lastUs = bench.cart.board.heart!.beatsUs.at(-1)!
+    const lastUs = bench.cart.board.ecg!.beatsUs.at(-1)!
     const reportedMs = bench.events.find(e => e.code === codes.EVENT_TRIGGERS_LOST)!.time_ms
     // Both clocks start at power-up within the VM's boot; a loop of 10 ms and its read.
     assert.ok(Math.abs(reportedMs - lastUs / 1000 - 3000) < 25, `${reportedMs} ${lastUs}`)

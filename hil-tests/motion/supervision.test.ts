@@ -3,7 +3,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import type { SpiTransfer } from "../../boards/virtual/spi-bridge"
+import type { SpiTransfer } from "../../boards/virtual/spi/spi-bridge"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
@@ -154,7 +154,7 @@ alone("stops a stalled sled at 5 mm/s by itself while the program is halted", as
     const bench = await pulling(5, 20)
     const { board } = bench.cart
     const fromUs = bench.nowUs
-    board.holdVm(80)
+    board.stallVm(80)
     board.rig.faults.inject("stall", fromUs)
     await bench.wait(20)
     // 90 % of 13 N deflect the nut by 24 um, the motor by 4 um: 6 ms at 5 mm/s.

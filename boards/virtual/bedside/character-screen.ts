@@ -13,7 +13,7 @@ export interface PanelOptions {
 }
 
 /** A message received by the screen. */
-export interface Shown {
+export interface ScreenMessage {
     readonly timeUs: number
     readonly text: string
 }
@@ -29,7 +29,7 @@ const ANNOUNCE_FLAGS = 0x07
 /** From power-on to the first announcement: a guess for a small microcontroller. */
 const START_US = 100_000
 /** From a command to its reply: a frame of 20 bytes at 1 Mbit/s and the pause before it. */
-const ANSWER_US = 400
+const REPLY_US = 400
 
 const GET_REGISTER = 0x1000
 const SET_REGISTER = 0x2000
@@ -45,14 +45,14 @@ const RECEIPT_INDEX = 0x3f
 
 export class CharacterPanel {
     /** All messages received since the start, repeated ones included. */
-    readonly told: Shown[] = []
+    readonly messages: ScreenMessage[] = []
     /** Present message; lost at power-off. */
     text = ""
     rows = 7
     columns = 18
     private plugged = false
     /** Number of power-ups, so that pending replies of an earlier one are dropped. */
-    private life = 0
+    private powerCycle = 0
     private restarts = 0
 
     /** @param send sends a frame on the bus */
@@ -71,8 +71,8 @@ export class CharacterPanel {
         this.plugged = true
         this.restarts = 0
         this.text = ""
-        const life = ++this.life
-        this.clock.after(START_US, () => this.announce(life))
+        const powerCycle = ++this.powerCycle
+        this.clock.after(START_US, () => this.announce(powerCycle))
     }
 
     unplug(): void {
@@ -89,11 +89,11 @@ export class CharacterPanel {
     /** A frame on the bus, from any sender. */
     receive(frame: Uint8Array): void {
         const read = this.plugged ? readCommands(frame) : undefined
-        const mine = read?.commands.filter(command => this.isMine(command))
+        const mine = read?.commands.filter(command => this.isAddressed(command))
         if (!read || !mine?.length) return
         if (read.wantsReceipt && mine[0]!.deviceId)
-            this.answer(RECEIPT_INDEX, read.crc, new Uint8Array(0))
-        for (const command of mine) if (!this.carryOut(command)) this.refuse(command, read.crc)
+            this.reply(RECEIPT_INDEX, read.crc, new Uint8Array(0))
+        for (const command of mine) if (!this.execute(command)) this.refuse(command, read.crc)
     }
 
     private resize(size: Pick<PanelOptions, "rows" | "columns">): void {
@@ -101,27 +101,27 @@ export class CharacterPanel {
         this.columns = size.columns ?? this.columns
     }
 
-    private isMine({ deviceId, serviceClass, serviceIndex }: Command): boolean {
+    private isAddressed({ deviceId, serviceClass, serviceIndex }: Command): boolean {
         return deviceId
             ? deviceId.every((byte, i) => byte === DEVICE_ID[i]) && serviceIndex <= SERVICE_INDEX
             : serviceClass === CHARACTER_SCREEN_CLASS
     }
 
     /** @returns whether the command exists */
-    private carryOut({ deviceId, serviceIndex, ...asked }: Command): boolean {
-        const { command, payload } = asked
+    private execute({ deviceId, serviceIndex, ...request }: Command): boolean {
+        const { command, payload } = request
         if (deviceId && serviceIndex === 0) {
-            if (command === 0) this.tellServices()
+            if (command === 0) this.sendAnnouncement()
             return command === 0
         }
         if (command === (SET_REGISTER | REG_MESSAGE)) {
             this.text = Buffer.from(payload).toString("utf8")
-            this.told.push({ timeUs: this.clock.nowUs, text: this.text })
+            this.messages.push({ timeUs: this.clock.nowUs, text: this.text })
             return true
         }
         if ((command & ~REGISTER_MASK) !== GET_REGISTER) return false
         const value = this.register(command & REGISTER_MASK)
-        if (value) this.answer(SERVICE_INDEX, command, value)
+        if (value) this.reply(SERVICE_INDEX, command, value)
         return value !== undefined
     }
 
@@ -139,30 +139,30 @@ export class CharacterPanel {
         view.setUint16(0, command, true)
         view.setUint16(2, crc, true)
         const index = deviceId ? serviceIndex : SERVICE_INDEX
-        this.answer(index, COMMAND_NOT_IMPLEMENTED, payload)
+        this.reply(index, COMMAND_NOT_IMPLEMENTED, payload)
     }
 
-    private answer(index: number, command: number, payload: Uint8Array): void {
-        const { life } = this
+    private reply(index: number, command: number, payload: Uint8Array): void {
+        const { powerCycle } = this
         const frame = reportFrame(DEVICE_ID, index, command, payload)
-        this.clock.after(ANSWER_US, () => {
-            if (this.plugged && this.life === life) this.send(frame)
+        this.clock.after(REPLY_US, () => {
+            if (this.plugged && this.powerCycle === powerCycle) this.send(frame)
         })
     }
 
-    private tellServices(): void {
+    private sendAnnouncement(): void {
         const payload = new Uint8Array(8)
         payload[0] = this.restarts
         payload[1] = ANNOUNCE_FLAGS
         new DataView(payload.buffer).setUint32(4, CHARACTER_SCREEN_CLASS, true)
-        this.answer(0, 0, payload)
+        this.reply(0, 0, payload)
     }
 
-    private announce(life: number): void {
-        if (!this.plugged || this.life !== life) return
+    private announce(powerCycle: number): void {
+        if (!this.plugged || this.powerCycle !== powerCycle) return
         // The count runs from 1 and stays at 15; a smaller count marks a restart.
         this.restarts = Math.min(this.restarts + 1, RESTARTS_MAX)
-        this.tellServices()
-        this.clock.after(ANNOUNCE_US, () => this.announce(life))
+        this.sendAnnouncement()
+        this.clock.after(ANNOUNCE_US, () => this.announce(powerCycle))
     }
 }

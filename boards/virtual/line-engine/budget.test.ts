@@ -6,7 +6,7 @@ import { catheterOf, FRONT_END_LINE_ENGINE } from "../../../src/shared/acquisiti
 import { CATHETER_IDS } from "../../../src/shared/acquisition/catheter-list"
 import * as le from "../../../src/shared/devices/line-engine"
 import { pulseEnergyNj } from "../../../src/shared/acquisition/sequence"
-import { DataSheet, printed } from "../testing/data-sheet"
+import { DataSheet, assertPrinted } from "../testing/data-sheet"
 import { numberOf } from "../testing/markdown-tables"
 import { BusMaster, CATHETER } from "./testing/bus-master"
 
@@ -226,8 +226,8 @@ test("the data sheet lists the budgets of the catheters", () => {
         assert.is(numberOf(r["supply, mV"]), c.supply_mv)
         assert.is(numberOf(r["element, fF"]), c.element_ff)
         assert.is(numberOf(r["energy, nJ in 100 ms"]), c.power_max_uw * le.ENERGY_WINDOW_MS)
-        printed(r["of the pulses"], (100 * pulsesPerS) / c.pulses_max_per_s)
-        printed(r["of the energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw)
+        assertPrinted(r["of the pulses"], (100 * pulsesPerS) / c.pulses_max_per_s)
+        assertPrinted(r["of the energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw)
     }
 })
 

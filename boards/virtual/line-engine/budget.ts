@@ -76,7 +76,7 @@ export class TransmitBudget {
     }
 
     /** Clears the limits, as they belong to the catheter that was unplugged. */
-    forget(): void {
+    clearLimits(): void {
         this.setWindow(PULSE_WINDOW_MS)
         this.settings = resetBudget()
         this.supplyMv = 0
@@ -84,7 +84,7 @@ export class TransmitBudget {
 
     /** Power-on: also clears the record of past pulses. */
     reset(): void {
-        this.forget()
+        this.clearLimits()
         this.pulses.clear()
         this.energyPj.clear()
     }
@@ -119,7 +119,7 @@ export class TransmitBudget {
      * Checks the line of this index at its time, and counts its pulses if they are allowed.
      * @returns a CAUSE, or CAUSE_NONE
      */
-    take(index: number, timeUs: number): number {
+    request(index: number, timeUs: number): number {
         const b = this.settings
         if (this.supplyIsHigh()) return le.CAUSE_SUPPLY
         const entries = this.cyclesBefore.length - 1

@@ -18,7 +18,7 @@ import * as record from "../../../src/shared/acquisition/line-record"
 import * as sequence from "../../../src/shared/acquisition/sequence"
 import { catheterOf } from "../../../src/shared/acquisition/catheters"
 import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/shared/acquisition/tgc"
-import { DataSheet, printed, sameBytes } from "../testing/data-sheet"
+import { DataSheet, assertPrinted, assertBytes } from "../testing/data-sheet"
 import { numberOf, type Row } from "../testing/markdown-tables"
 import { BusMaster } from "./testing/bus-master"
 
@@ -88,10 +88,10 @@ test("rotor: flags, limits and figures per revolution", () => {
     for (const r of table("Rotor", 1)) {
         const turns = numberOf(r["turns a minute"]) / 60
         const lines = turns * numberOf(r["lines a turn"])
-        printed(r["lines/s"], lines)
-        printed(r["line to line, us"], 1e6 / lines)
-        printed(r["turn, ms"], 1e3 / turns)
-        printed(r["stall told after, ms"], 2e3 / turns / le.TURN_SECTORS)
+        assertPrinted(r["lines/s"], lines)
+        assertPrinted(r["line to line, us"], 1e6 / lines)
+        assertPrinted(r["turn, ms"], 1e3 / turns)
+        assertPrinted(r["stall told after, ms"], 2e3 / turns / le.TURN_SECTORS)
     }
 })
 
@@ -188,18 +188,21 @@ test("budgets: record length, bus time, FIFO memory", () => {
     for (const r of rows) {
         const size = record.recordLength(numberOf(r.samples))
         const block = Math.floor((4096 - le.DATA_AT) / size)
-        printed(r["record, bytes"], size)
-        printed(r["line on the bus, us"], size / perUs)
-        printed(r["records a block"], block)
-        printed(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
-        printed(r["FIFO, bytes"], le.FIFO_LINES * size)
+        assertPrinted(r["record, bytes"], size)
+        assertPrinted(r["line on the bus, us"], size / perUs)
+        assertPrinted(r["records a block"], block)
+        assertPrinted(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
+        assertPrinted(r["FIFO, bytes"], le.FIFO_LINES * size)
         const lanes = le.LANES_QUAD
-        printed(r["four lanes: block, us"], (le.DATA_AT + (block * size) / lanes) / perUs)
-        printed(
+        assertPrinted(r["four lanes: block, us"], (le.DATA_AT + (block * size) / lanes) / perUs)
+        assertPrinted(
             r["four lanes: lines/s at 85 %"],
             Math.floor((0.85 * lanes * sequence.ENGINE_SPI_HZ) / (8 * size))
         )
-        printed(r["lines/s at 85 %"], Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size)))
+        assertPrinted(
+            r["lines/s at 85 %"],
+            Math.floor((0.85 * sequence.ENGINE_SPI_HZ) / (8 * size))
+        )
     }
     assert.is(rows.length, 4)
 })
@@ -209,16 +212,16 @@ test("budgets: frame rates", () => {
     const size = record.recordLength(256)
     for (const r of rows) {
         const lines = numberOf(r["frames/s"]) * numberOf(r["lines a frame"])
-        printed(r["lines/s"], lines)
-        printed(r["period, us"], 1e6 / lines)
-        printed(r["share of the bus"], (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ)
-        printed(
+        assertPrinted(r["lines/s"], lines)
+        assertPrinted(r["period, us"], 1e6 / lines)
+        assertPrinted(r["share of the bus"], (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ)
+        assertPrinted(
             r["share of four lanes"],
             (lines * 8 * size * 100) / (le.LANES_QUAD * sequence.ENGINE_SPI_HZ)
         )
-        printed(r["FIFO lasts, ms"], (le.FIFO_LINES / lines) * 1e3)
-        printed(r["one of 8192 lasts, ms"], (8192 / lines) * 1e3)
-        printed(r["block is full after, ms"], (14 / lines) * 1e3)
+        assertPrinted(r["FIFO lasts, ms"], (le.FIFO_LINES / lines) * 1e3)
+        assertPrinted(r["one of 8192 lasts, ms"], (8192 / lines) * 1e3)
+        assertPrinted(r["block is full after, ms"], (14 / lines) * 1e3)
     }
     assert.is(rows.length, 4)
 })
@@ -236,10 +239,10 @@ test("budgets: array catheters, with the limits that the cart applies", () => {
         const { round_trip_ns } = sequence.budgetSequence(c, 30_000)
         const pairs = c.firings_per_frame / c.lines_per_frame
         const pairNs = round_trip_ns + sequence.FIRING_OVERHEAD_NS
-        printed(r["depth, mm"], c.depth_um / 1e3)
-        printed(r["round trip, us"], round_trip_ns / 1e3)
-        printed(r["pairs a line"], pairs)
-        printed(r["pairs of a line, us"], (pairs * pairNs) / 1e3)
+        assertPrinted(r["depth, mm"], c.depth_um / 1e3)
+        assertPrinted(r["round trip, us"], round_trip_ns / 1e3)
+        assertPrinted(r["pairs a line"], pairs)
+        assertPrinted(r["pairs of a line, us"], (pairs * pairNs) / 1e3)
         const firing = numberOf(r["frames/s by firing"]) * 1e3
         const bus = numberOf(r["frames/s by bus"]) * 1e3
         const limit = Math.min(firing, bus)
@@ -247,9 +250,15 @@ test("budgets: array catheters, with the limits that the cart applies", () => {
         assert.is(above.nearest, limit)
         assert.is.not(above.reason, 0)
         assert.is(sequence.budgetSequence(c, limit).reason, 0)
-        printed(r["frames/s by firing"], Math.floor(1e12 / (c.firings_per_frame * pairNs)) / 1e3)
+        assertPrinted(
+            r["frames/s by firing"],
+            Math.floor(1e12 / (c.firings_per_frame * pairNs)) / 1e3
+        )
         const bits = 8 * record.recordLength(c.samples_per_line)
-        printed(r["frames/s by bus"], (0.85 * sequence.ENGINE_SPI_HZ) / bits / c.lines_per_frame)
+        assertPrinted(
+            r["frames/s by bus"],
+            (0.85 * sequence.ENGINE_SPI_HZ) / bits / c.lines_per_frame
+        )
     }
 })
 
@@ -278,7 +287,7 @@ test("worked transactions: the session of the data sheet, replayed byte for byte
     for (const [i, { timeUs, mosi, miso }] of session.entries()) {
         m.timeUs = timeUs
         assert.is(miso.length, mosi.length)
-        sameBytes(m.transfer(mosi), miso, `worked transaction ${i + 1}`)
+        assertBytes(m.transfer(mosi), miso, `worked transaction ${i + 1}`)
     }
     assert.is(session.length, 37)
     // The line due at 1380 us exceeded the budget.

@@ -399,10 +399,10 @@ function gainDbAt(curve: readonly number[], stepNs: number, ns: number): number 
 
 test("samples: TGC by the sample period of entry 0, then companding", () => {
     const amplitudes = [0, 1e-9, 3e-4, 0.001, 0.02, 0.3, 1, 50, -1, NaN]
-    const hear = (_: number, out: Float32Array): void => {
+    const echo = (_: number, out: Float32Array): void => {
         for (let k = 0; k < out.length; k++) out[k] = amplitudes[k % amplitudes.length]!
     }
-    const m = new BusMaster(hear)
+    const m = new BusMaster(echo)
     const entry = new Uint8Array(16)
     // 100 ns a sample.
     putNumber(entry, 12, "u32", 100_000)
@@ -414,12 +414,12 @@ test("samples: TGC by the sample period of entry 0, then companding", () => {
     const [line] = m.records(1, 64).concat(m.wait(1).records(1, 64))
     for (const [k, code] of samplesOf(line!).entries()) {
         const gainDb = gainDbAt(CURVE, 190, 100 * k)
-        const heard = amplitudes[k % amplitudes.length]!
-        const exact = heard > 0 ? heard * 10 ** (gainDb / 20) : 0
+        const amplitude = amplitudes[k % amplitudes.length]!
+        const exact = amplitude > 0 ? amplitude * 10 ** (gainDb / 20) : 0
         // The model's table has steps of 0.004 dB, a code 0.28 dB: at a boundary the neighbour is possible.
         assert.ok(Math.abs(code - amplitudeToCode(exact)) <= 1, `${k}`)
-        if (!(heard > 1e-9)) assert.is(code, 0)
-        if (heard >= 1) assert.is(code, 255)
+        if (!(amplitude > 1e-9)) assert.is(code, 0)
+        if (amplitude >= 1) assert.is(code, 255)
     }
 })
 

@@ -1,34 +1,15 @@
 // The line engine's sequencer: firing times, records, gate, drops, transmit inhibit. SPI is in line-engine.ts.
 
-import { crc32c } from "@node-rs/crc32"
 import * as le from "../../../src/shared/devices/line-engine"
 import * as record from "../../../src/shared/acquisition/line-record"
 import { TransmitBudget } from "./budget"
+import type { EngineEnvironment } from "./environment"
 import { Fifo } from "./fifo"
+import { Receiver } from "./receiver"
+import { sealRecord } from "./record"
 import { Rotor, type RotorOptions } from "./rotor"
-import { Sampler } from "./sampler"
 import type { SequenceTable } from "./sequence-table"
-import { entriesInUse, resetSettings } from "./testing/settings"
-
-/** What the engine needs from the rest of the board. */
-export interface FiringWorld {
-    /** Advances the sled, and with it the encoder, to this time. */
-    advanceTo(timeUs: number): void
-    /** Writes the echo of line `index` at the present time: linear envelope before TGC. */
-    echo(index: number, out: Float32Array): void
-    /** Writes the RF of one pair from the present time on; full scale 1 before TGC. Without it channel data is zero. */
-    channelDataEcho?(shot: ChannelDataShot, out: Float32Array): void
-    /** One transmit pulse has left the front end. */
-    onTransmit(timeUs: number): void
-}
-
-/** Transmit and receive element, and the sampling times after the start of the pulse. */
-export interface ChannelDataShot {
-    readonly tx: number
-    readonly rx: number
-    readonly samplePeriodUs: number
-    readonly firstSampleUs: number
-}
+import { entriesInUse, resetSettings } from "./settings"
 
 export class Firing {
     readonly fifo: Fifo
@@ -58,30 +39,30 @@ export class Firing {
     rotorLost = false
     readonly rotor: Rotor
 
-    private readonly sampler = new Sampler()
-    private envelope = new Float32Array(256)
+    private readonly receiver: Receiver
     private timeUs = 0
     private poweredUs = 0
     private servicedUs = 0
     private startedUs = 0
     private dueLines = 0
     /** In rotor mode: the index mark has passed since FIRE. */
-    private turnBegan = false
+    private indexPassed = false
     private frame = 0
     private index = 0
     /** The previous line was at speed, so an imaged section is in progress. */
     private wasAtSpeed = false
     /** A trigger arrived since the last line. */
-    private untoldTrigger = false
+    private triggerPending = false
 
     constructor(
-        private readonly world: FiringWorld,
+        private readonly environment: EngineEnvironment,
         private readonly table: SequenceTable,
         rotor: RotorOptions,
         fifoLines: number
     ) {
         this.fifo = new Fifo(fifoLines, record.recordLength(256))
         this.rotor = new Rotor(rotor)
+        this.receiver = new Receiver(environment, table)
     }
 
     get recordLength(): number {
@@ -104,7 +85,7 @@ export class Firing {
         this.advanceTo(timeUs)
         this.triggers = (this.triggers + 1) >>> 0
         this.triggerTick = this.tickUs()
-        this.untoldTrigger = true
+        this.triggerPending = true
     }
 
     serviced(timeUs: number): void {
@@ -115,7 +96,7 @@ export class Firing {
     setRecords(samples: number, sampleFormat: number): void {
         this.settings.samples = samples
         this.settings.sampleFormat = sampleFormat
-        this.envelope = new Float32Array(samples)
+        this.receiver.resize(samples)
         this.fifo.reset(this.recordLength)
     }
 
@@ -156,27 +137,20 @@ export class Firing {
      * @returns a CAUSE, also stored, or CAUSE_NONE
      */
     arm(plugged: boolean): number {
-        this.cause = this.judge(plugged)
+        this.cause = this.validate(plugged)
         if (this.cause !== le.CAUSE_NONE) return this.cause
-        const s = this.settings
-        this.sampler.setGain(
-            s.samples,
-            this.table.samplePeriodPs() / 1000,
-            s.firstSampleNs,
-            s.tgcCdb,
-            s.tgcStepNs
-        )
+        this.receiver.loadGain(this.settings)
         this.armed = true
         this.unserviced = false
         this.rotorLost = false
         this.frame = 0
         this.index = 0
         this.wasAtSpeed = false
-        this.untoldTrigger = false
+        this.triggerPending = false
         return le.CAUSE_NONE
     }
 
-    private judge(plugged: boolean): number {
+    private validate(plugged: boolean): number {
         const s = this.settings
         if (this.firing) return le.CAUSE_STATE
         if (!plugged) return le.CAUSE_CATHETER
@@ -199,7 +173,7 @@ export class Firing {
         this.firing = true
         this.startedUs = timeUs
         this.dueLines = 0
-        this.turnBegan = false
+        this.indexPassed = false
         return true
     }
 
@@ -207,7 +181,7 @@ export class Firing {
     unplug(): void {
         if (this.armed || this.rotor.running) this.cause = le.CAUSE_CATHETER
         this.halt()
-        this.budget.forget()
+        this.budget.clearLimits()
         this.rotor.release()
     }
 
@@ -216,21 +190,21 @@ export class Firing {
         const limitUs = this.servicedUs + le.SERVICE_LIMIT_US
         if (this.rotor.running && timeUs > limitUs) {
             // Without supervision the rotor must not keep turning.
-            this.turnTo(Math.max(this.timeUs, limitUs))
+            this.advanceRotor(Math.max(this.timeUs, limitUs))
             if (this.rotor.running) {
                 this.unserviced = true
                 this.cause = le.CAUSE_UNSERVICED
             }
             this.rotor.release()
         }
-        this.turnTo(timeUs)
-        if (!this.settings.byRotor) this.fireFreelyTo(timeUs)
+        this.advanceRotor(timeUs)
+        if (!this.settings.byRotor) this.fireByTimeTo(timeUs)
         this.timeUs = Math.max(this.timeUs, timeUs)
-        this.world.advanceTo(timeUs)
+        this.environment.advanceTo(timeUs)
     }
 
     /** Whether a line may fire at `timeUs`, which becomes the sequencer's time. */
-    private due(timeUs: number): boolean {
+    private checkDue(timeUs: number): boolean {
         this.timeUs = timeUs
         if (timeUs - this.servicedUs <= le.SERVICE_LIMIT_US) return this.checkTable()
         this.unserviced = true
@@ -249,19 +223,19 @@ export class Firing {
         return false
     }
 
-    private fireFreelyTo(timeUs: number): void {
+    private fireByTimeTo(timeUs: number): void {
         while (this.firing) {
             const dueUs = this.startedUs + (this.dueLines * this.settings.linePeriodNs) / 1000
-            if (dueUs > timeUs || !this.due(dueUs)) break
+            if (dueUs > timeUs || !this.checkDue(dueUs)) break
             this.dueLines++
             this.fireLine(dueUs)
         }
     }
 
-    private turnTo(timeUs: number): void {
+    private advanceRotor(timeUs: number): void {
         const { rotor, settings } = this
         rotor.advanceTo(timeUs, settings.lines, settings.lockPpm, (index, dueUs) =>
-            this.passAngle(index, dueUs)
+            this.onLineAngle(index, dueUs)
         )
         // The rotor may have stalled between two lines.
         if (settings.byRotor && this.firing) this.checkRotor()
@@ -276,14 +250,14 @@ export class Firing {
         return false
     }
 
-    private passAngle(index: number, timeUs: number): void {
+    private onLineAngle(index: number, timeUs: number): void {
         if (!this.settings.byRotor || !this.firing) return
-        if (!this.checkRotor() || !this.due(timeUs)) return
+        if (!this.checkRotor() || !this.checkDue(timeUs)) return
         if (index === 0) {
-            if (this.turnBegan) this.frame = (this.frame + 1) & 0xffff
-            this.turnBegan = true
+            if (this.indexPassed) this.frame = (this.frame + 1) & 0xffff
+            this.indexPassed = true
         }
-        if (!this.turnBegan) return
+        if (!this.indexPassed) return
         this.index = index
         this.fireLine(timeUs)
     }
@@ -293,7 +267,7 @@ export class Firing {
             this.refusedLines = (this.refusedLines + 1) >>> 0
             return
         }
-        const over = this.budget.take(this.index, timeUs)
+        const over = this.budget.request(this.index, timeUs)
         if (over !== le.CAUSE_NONE) {
             this.overBudget = (this.overBudget + 1) >>> 0
             this.budgetRefused = true
@@ -301,11 +275,11 @@ export class Firing {
             this.halt()
             return
         }
-        this.world.advanceTo(timeUs)
+        this.environment.advanceTo(timeUs)
         const s = this.settings
         let flags = s.epoch << record.LINE_EPOCH_SHIFT
-        if (this.untoldTrigger) flags |= record.LINE_TRIGGER
-        this.untoldTrigger = false
+        if (this.triggerPending) flags |= record.LINE_TRIGGER
+        this.triggerPending = false
         const inside = this.positionCounts >= s.windowStart && this.positionCounts < s.windowEnd
         const atSpeed = inside && s.gate
         if (atSpeed) {
@@ -322,11 +296,12 @@ export class Firing {
         if (this.index === 0) flags |= record.LINE_FRAME_START
         const line = this.fired
         this.fired = (this.fired + 1) >>> 0
-        this.world.onTransmit(timeUs)
+        this.environment.onTransmit(timeUs)
         if (this.fifo.full) this.dropped = (this.dropped + 1) >>> 0
         else {
             const slot = this.fifo.slot()
-            this.listen(slot)
+            const tipIndex = s.byRotor ? this.rotor.tipIndex(this.index) : this.index
+            this.receiver.acquire(s, this.index, tipIndex, slot)
             this.seal(slot, line, flags)
         }
         if (s.byRotor) return
@@ -335,30 +310,6 @@ export class Firing {
             this.index = 0
             this.frame = (this.frame + 1) & 0xffff
         }
-    }
-
-    /** Acquires the samples of the present line in the configured format. */
-    private listen(slot: Uint8Array): void {
-        const { sampler, envelope, settings } = this
-        const at = record.LINE_HEADER_LENGTH
-        if (settings.sampleFormat === record.SAMPLE_FORMAT_LOG8) {
-            const heard = settings.byRotor ? this.rotor.heardIndex(this.index) : this.index
-            this.world.echo(heard, envelope)
-            sampler.sample(envelope, slot, at)
-            return
-        }
-        const [tx, rx] = this.table.pair(this.index)
-        envelope.fill(0)
-        this.world.channelDataEcho?.(
-            {
-                tx,
-                rx,
-                samplePeriodUs: this.table.samplePeriodPs() / 1e6,
-                firstSampleUs: settings.firstSampleNs / 1000,
-            },
-            envelope
-        )
-        sampler.sampleRf(envelope, slot, at)
     }
 
     /**
@@ -381,16 +332,17 @@ export class Firing {
     }
 
     private seal(slot: Uint8Array, line: number, flags: number): void {
-        const view = new DataView(slot.buffer, slot.byteOffset, slot.length)
-        view.setUint32(record.LINE_NUMBER_AT, line, true)
-        view.setUint16(record.LINE_FRAME_AT, this.frame, true)
-        view.setUint16(record.LINE_INDEX_AT, this.index, true)
-        view.setUint32(record.LINE_TICK_AT, this.tickUs(), true)
-        view.setInt32(record.LINE_POSITION_AT, this.positionCounts, true)
-        view.setUint16(record.LINE_FLAGS_AT, flags, true)
-        view.setUint16(record.LINE_SAMPLES_AT, this.settings.samples, true)
-        const end = slot.length - record.LINE_CRC_LENGTH
-        view.setUint32(end, crc32c(slot.subarray(0, end)), true)
+        const { frame, index, positionCounts, settings } = this
+        const tickUs = this.tickUs()
+        sealRecord(slot, {
+            line,
+            frame,
+            index,
+            tickUs,
+            positionCounts,
+            flags,
+            samples: settings.samples,
+        })
         this.fifo.commit()
     }
 }

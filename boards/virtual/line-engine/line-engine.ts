@@ -5,7 +5,8 @@ import * as le from "../../../src/shared/devices/line-engine"
 import { crc8 } from "../../../src/shared/protocol/crc32c"
 import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/sequence"
 import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
-import { Firing, type FiringWorld } from "./firing"
+import type { EngineEnvironment } from "./environment"
+import { Firing } from "./firing"
 import type { RotorOptions } from "./rotor"
 import { Registers, type Latches, type PluggedCatheter } from "./registers"
 import { SequenceTable } from "./sequence-table"
@@ -41,12 +42,12 @@ export class LineEngine {
     private stuckLevel: number | undefined
 
     constructor(
-        world: FiringWorld,
+        environment: EngineEnvironment,
         private catheter: PluggedCatheter,
         rotor: RotorOptions = { seed: 1 },
         private readonly build: EngineBuild = SINGLE_LANE
     ) {
-        this.firing = new Firing(world, this.table, rotor, build.fifoLines)
+        this.firing = new Firing(environment, this.table, rotor, build.fifoLines)
         this.registers = new Registers(
             this.firing,
             this.table,
@@ -104,7 +105,7 @@ export class LineEngine {
         const has = mosi[0] === le.OP_READ_FIFO_QUAD ? this.build.lanes : le.LANES_SINGLE
         if (lanes !== has)
             throw new RangeError(`the data of opcode ${mosi[0]} are on ${has} lanes, not ${lanes}`)
-        this.carryOut(mosi, miso, timeUs)
+        this.execute(mosi, miso, timeUs)
         return miso
     }
 
@@ -132,7 +133,7 @@ export class LineEngine {
         return out
     }
 
-    private carryOut(command: Uint8Array, out: Uint8Array, timeUs: number): void {
+    private execute(command: Uint8Array, out: Uint8Array, timeUs: number): void {
         const op = getNumber(command, 0, "u8")
         const address = getNumber(command, 1, "u8")
         const count = getNumber(command, 2, "u16")

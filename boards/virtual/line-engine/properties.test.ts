@@ -92,7 +92,7 @@ const actions = fc.array(
 )
 
 /** Number of occurrences of each case over all runs: a case that never occurred has not been tested. */
-const met = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 }
+const occurrences = { records: 0, drops: 0, inhibited: 0, unserviced: 0, overBudget: 0, tests: 0 }
 
 /** Pulses per second that the runs may fire: more than the FIFO holds. */
 const BUDGET = 5000
@@ -100,7 +100,7 @@ const BUDGET = 5000
 const BUDGET_WINDOW_US = 1e6 * (1 - 1 / le.BUDGET_PARTS)
 
 /** Reference counters, derived from the bus traffic and the pulses. */
-class Oracle {
+class Reference {
     readonly m = new BusMaster((_, out) => out.fill(0.5))
     private readonly firing = this.m.engine.firing
     private servicedUs = 0
@@ -116,10 +116,10 @@ class Oracle {
     private lastLine = -1
     private budget = 0
 
-    act(action: Action): void {
+    perform(action: Action): void {
         const { m } = this
         // Lines due before the action fire before it.
-        this.look()
+        this.checkBalance()
         switch (action.kind) {
             case "wait":
                 m.wait(action.us)
@@ -146,9 +146,9 @@ class Oracle {
             case "power":
                 m.engine.powerCycle(m.timeUs)
                 this.poweredUs = m.timeUs
-                this.forget()
+                this.resetCounts()
         }
-        this.look()
+        this.checkBalance()
     }
 
     private start(lines: number, samples: number, periodUs: number): void {
@@ -167,7 +167,7 @@ class Oracle {
         write(le.REG_CONTROL, le.CONTROL_FIRE)
     }
 
-    private forget(): void {
+    private resetCounts(): void {
         this.pulses = 0
         this.readLines = 0
         this.tests = 0
@@ -177,7 +177,7 @@ class Oracle {
     }
 
     /** Reads the status without servicing, counts new pulses, and checks the totals. */
-    private look(): void {
+    private checkBalance(): void {
         const status = this.m.transfer(new Uint8Array(8))
         const flags = status[1]!
         const level = getNumber(status, le.STATUS_LEVEL_AT, "u16")
@@ -204,10 +204,10 @@ class Oracle {
         )
         if (flags & le.FLAG_FIRING) assert.ok(flags & le.FLAG_ARMED)
         assert.ok(level <= le.FIFO_LINES)
-        met.drops += dropped
-        if (flags & le.FLAG_UNSERVICED) met.unserviced++
-        met.overBudget += this.firing.overBudget
-        if (flags & le.FLAG_FIRING && flags & le.FLAG_INHIBITED) met.inhibited++
+        occurrences.drops += dropped
+        if (flags & le.FLAG_UNSERVICED) occurrences.unserviced++
+        occurrences.overBudget += this.firing.overBudget
+        if (flags & le.FLAG_FIRING && flags & le.FLAG_INHIBITED) occurrences.inhibited++
     }
 
     private testsLeft(): number {
@@ -221,7 +221,7 @@ class Oracle {
         if (mosi.length < le.DATA_AT || crc8(mosi, 0, 8) !== mosi[8]) return
         this.servicedUs = this.m.timeUs
         const [op, address] = mosi
-        if (op === le.OP_READ_FIFO) this.judge(miso)
+        if (op === le.OP_READ_FIFO) this.checkRecords(miso)
         if (op !== le.OP_WRITE) return
         const value = getNumber(mosi, 4, "u32")
         if (getNumber(miso, le.REPLY_AT, "u32") !== value) return
@@ -234,17 +234,17 @@ class Oracle {
         }
         if (address === le.REG_TEST && value !== 0xffffffff) {
             this.tests += value
-            met.tests += value
+            occurrences.tests += value
         }
-        if (address === le.REG_CONTROL && value === le.CONTROL_CLEAR) this.forget()
+        if (address === le.REG_CONTROL && value === le.CONTROL_CLEAR) this.resetCounts()
     }
 
-    private judge(miso: Uint8Array): void {
+    private checkRecords(miso: Uint8Array): void {
         for (const r of recordsOf(miso)) {
             const end = r.bytes.length - LINE_CRC_LENGTH
             assert.is(getNumber(r.bytes, end, "u32"), crc32c(r.bytes, 0, end, 0), "CRC of a record")
             assert.is(r.bytes.length, 24 + r.samples)
-            met.records++
+            occurrences.records++
             if (r.flags & LINE_TEST) this.readTests++
             else {
                 this.readLines++
@@ -258,18 +258,18 @@ class Oracle {
 test("random transactions, time and events", () => {
     fc.assert(
         fc.property(actions, list => {
-            const oracle = new Oracle()
-            for (const action of list) oracle.act(action)
+            const oracle = new Reference()
+            for (const action of list) oracle.perform(action)
         }),
         { seed: 20260102, numRuns: 600 }
     )
     // Every case has occurred.
-    for (const [name, count] of Object.entries(met)) assert.ok(count > 0, name)
+    for (const [name, count] of Object.entries(occurrences)) assert.ok(count > 0, name)
 })
 
 test("equal transactions give equal bytes", () => {
     const replay = (list: readonly Action[]): string => {
-        const oracle = new Oracle()
+        const oracle = new Reference()
         const bytes: string[] = []
         const { engine } = oracle.m
         const transfer = engine.transfer.bind(engine)
@@ -278,7 +278,7 @@ test("equal transactions give equal bytes", () => {
             bytes.push(Buffer.from(miso).toString("hex"))
             return miso
         }
-        for (const action of list) oracle.act(action)
+        for (const action of list) oracle.perform(action)
         return bytes.join("\n")
     }
     fc.assert(

@@ -3,8 +3,9 @@
 
 import * as le from "../../../src/shared/devices/line-engine"
 import { SAMPLE_FORMAT_LOG8, SAMPLE_FORMAT_RF16 } from "../../../src/shared/acquisition/line-record"
+import { readBudget, writeBudget } from "./budget-registers"
 import type { Firing } from "./firing"
-import { entriesInUse, TGC_POINTS } from "./testing/settings"
+import { entriesInUse, TGC_POINTS } from "./settings"
 import type { SequenceTable } from "./sequence-table"
 
 /** The catheter that is plugged into the engine. */
@@ -28,12 +29,6 @@ const TGC_STEP_MAX_NS = 65_535
 const TGC_MAX_CDB = 10_000
 const LOCK_MIN_PPM = 100
 const LOCK_MAX_PPM = 50_000
-const PULSES_MAX = 1_000_000
-const CYCLES_MAX = 255
-const SUPPLY_MAX_MV = 100_000
-const ELEMENT_MAX_FF = 1_000_000
-const ENERGY_MAX_NJ = 20_000_000
-const WINDOW_MAX_MS = 1000
 /** Reply of CONTROL and TEST to a refused action. */
 const REFUSED_REPLY = 0xffffffff
 
@@ -107,22 +102,6 @@ export class Registers {
                 return s.lockPpm
             case le.REG_TRIGGER_MODE:
                 return s.byRotor ? le.TRIGGER_ROTOR : le.TRIGGER_FREE
-            case le.REG_BUDGET_PULSES:
-                return f.budget.settings.pulses
-            case le.REG_BUDGET_CYCLES:
-                return f.budget.settings.cycles
-            case le.REG_BUDGET_SUPPLY_MV:
-                return f.budget.settings.supplyMv
-            case le.REG_BUDGET_ELEMENT_FF:
-                return f.budget.settings.elementFf
-            case le.REG_BUDGET_ENERGY_NJ:
-                return f.budget.settings.energyNj
-            case le.REG_BUDGET_WINDOW_MS:
-                return f.budget.settings.windowMs
-            case le.REG_SUPPLY_MV:
-                return f.budget.supplyMv
-            case le.REG_SUPPLY_MEASURED_MV:
-                return f.budget.supplyMeasuredMv
             case le.REG_CAUSE:
                 return f.cause
             case le.REG_OVER_BUDGET:
@@ -132,6 +111,8 @@ export class Registers {
         }
         if (address >= le.REG_CATHETER_0 && address < le.REG_CATHETER_0 + 4)
             return this.catheterWord(address - le.REG_CATHETER_0)
+        const budget = readBudget(f.budget, address)
+        if (budget !== undefined) return budget
         if (isTgc(address)) {
             const at = 2 * (address - le.REG_TGC_0)
             return (s.tgcCdb[at]! | (s.tgcCdb[at + 1]! << 16)) >>> 0
@@ -168,9 +149,9 @@ export class Registers {
         const free = !f.armed
         switch (address) {
             case le.REG_CONTROL:
-                return this.answer(this.control(value, timeUs), value)
+                return this.actionReply(this.control(value, timeUs), value)
             case le.REG_TEST:
-                return this.answer(f.pushTestLines(value), value)
+                return this.actionReply(f.pushTestLines(value), value)
             case le.REG_LINES:
                 if (free && value >= 1 && value <= le.LINES_MAX) s.lines = value
                 break
@@ -223,8 +204,8 @@ export class Registers {
                 break
             default:
                 if (isTgc(address)) {
-                    if (free) takeGains(s.tgcCdb, address, value)
-                } else if (!this.writeBudget(address, value)) {
+                    if (free) writeGains(s.tgcCdb, address, value)
+                } else if (!writeBudget(f.budget, f.armed, address, value)) {
                     this.latches.badCommand = true
                     return 0
                 }
@@ -232,39 +213,8 @@ export class Registers {
         return this.read(address)
     }
 
-    /** @returns false for an address outside the budget registers */
-    private writeBudget(address: number, value: number): boolean {
-        const { budget, armed } = this.firing
-        const b = budget.settings
-        const takes = (min: number, max: number): boolean => !armed && value >= min && value <= max
-        switch (address) {
-            case le.REG_BUDGET_PULSES:
-                if (takes(0, PULSES_MAX)) b.pulses = value
-                return true
-            case le.REG_BUDGET_CYCLES:
-                if (takes(0, CYCLES_MAX)) b.cycles = value
-                return true
-            case le.REG_BUDGET_SUPPLY_MV:
-                if (takes(0, SUPPLY_MAX_MV)) b.supplyMv = value
-                return true
-            case le.REG_BUDGET_ELEMENT_FF:
-                if (takes(0, ELEMENT_MAX_FF)) b.elementFf = value
-                return true
-            case le.REG_BUDGET_ENERGY_NJ:
-                if (takes(0, ENERGY_MAX_NJ)) b.energyNj = value
-                return true
-            case le.REG_BUDGET_WINDOW_MS:
-                if (takes(1, WINDOW_MAX_MS)) budget.setWindow(value)
-                return true
-            case le.REG_SUPPLY_MV:
-                if (takes(0, SUPPLY_MAX_MV)) budget.supplyMv = value
-                return true
-        }
-        return false
-    }
-
     /** Reply of a register that acts and stores nothing. */
-    private answer(done: boolean, value: number): number {
+    private actionReply(done: boolean, value: number): number {
         if (done) return value
         this.latches.refused = true
         return REFUSED_REPLY
@@ -298,7 +248,7 @@ function isTgc(address: number): boolean {
 }
 
 /** Accepts both gains or none. */
-function takeGains(curve: Uint16Array, address: number, value: number): void {
+function writeGains(curve: Uint16Array, address: number, value: number): void {
     const [first, second] = [value & 0xffff, value >>> 16]
     if (first > TGC_MAX_CDB || second > TGC_MAX_CDB) return
     curve.set([first, second], 2 * (address - le.REG_TGC_0))

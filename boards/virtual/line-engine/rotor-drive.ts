@@ -58,7 +58,7 @@ export class RotorDrive {
         this.lag = (options.nurdDeg ?? 0) / 360
     }
 
-    get stands(): boolean {
+    get atRest(): boolean {
         return this.speed === 0 && this.target === 0 && this.setSpeed === 0
     }
 

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as le from "../../../src/shared/devices/line-engine"
 import * as record from "../../../src/shared/acquisition/line-record"
-import { TransmitCounter } from "../transmit-counter"
+import { TransmitCounter } from "../instruments/transmit-counter"
 import { BusMaster, CATHETER, type LineRecord } from "./testing/bus-master"
 
 const test = suite("line engine: rotor")
@@ -266,16 +266,16 @@ test("inhibited: the rotor turns on, and the lines are refused and keep their an
 
 test("non-uniform rotation: the echo is that of the tip's angle, the record has the drive's; without it both agree", () => {
     for (const nurdDeg of [0, 10]) {
-        const heard: number[] = []
+        const echoed: number[] = []
         const m = new Turning(256, { seed: 1, nurdDeg }, index => {
-            heard.push(index)
+            echoed.push(index)
         })
         m.lock(1800)
         m.fire()
         m.run(1000)
         assert.ok(m.got.length > 7000)
         const awayDeg = m.got.map(
-            (r, n) => (((heard[n]! - r.index + 384) % 256) - 128) * (360 / 256)
+            (r, n) => (((echoed[n]! - r.index + 384) % 256) - 128) * (360 / 256)
         )
         const peak = Math.max(...awayDeg.map(Math.abs))
         // Rounded to whole lines of 1.4°.

@@ -14,7 +14,7 @@ const EDGE_ERROR_TURNS = 0.9 / 3600 / 360
 const MRPM_PER_TURN_S = 60_000
 
 /** Direction of rotation; 0 at rest. */
-type Way = -1 | 0 | 1
+type Direction = -1 | 0 | 1
 
 /** The next encoder mark: its number in parts of a revolution from angle 0, and its time (us). */
 interface Mark {
@@ -39,7 +39,7 @@ export class Rotor {
     stepUs = 0
     private readonly edgeErrors: Float64Array
     private passedUs = 0
-    private way: Way = 0
+    private direction: Direction = 0
     private sectorPlace = 0
     private linePlace = 0
     private lines = 1
@@ -67,10 +67,10 @@ export class Rotor {
     /** Sets the speed from `timeUs` on; a different speed resets the lock. */
     setTarget(mrpm: number, timeUs: number): void {
         if (mrpm === this.targetMrpm) return
-        const stood = this.drive.stands
+        const stood = this.drive.atRest
         this.targetMrpm = mrpm
         this.drive.target = mrpm / MRPM_PER_TURN_S
-        this.forgetLock()
+        this.resetLock()
         this.sectorUs = timeUs
         if (mrpm === 0) return
         this.stalled = false
@@ -86,7 +86,7 @@ export class Rotor {
     release(): void {
         this.targetMrpm = 0
         this.drive.release()
-        this.forgetLock()
+        this.resetLock()
     }
 
     /** Power-on: clears all state. */
@@ -99,7 +99,7 @@ export class Rotor {
     }
 
     /** Line that the tip points to while `index` fires, which differs if the tip does not follow its drive. */
-    heardIndex(index: number): number {
+    tipIndex(index: number): number {
         const { lines } = this
         const ahead = this.drive.tipAhead(this.linePlace / lines) * lines
         return modulo(index + Math.round(ahead), lines)
@@ -122,7 +122,7 @@ export class Rotor {
             this.lines = lines
             this.linePlace = this.placeAhead(lines)
         }
-        while (!drive.stands) {
+        while (!drive.atRest) {
             const endUs = this.stepUs + STEP_US
             const sector = this.ahead(this.sectorPlace, le.TURN_SECTORS, 0)
             const line = this.ahead(
@@ -145,11 +145,11 @@ export class Rotor {
             } else if (mark === sector) {
                 this.passedUs = sector.timeUs
                 this.passSector(sector, lockPpm)
-                this.sectorPlace += this.way
+                this.sectorPlace += this.direction
             } else {
                 this.passedUs = line.timeUs
                 onLine(modulo(line.place, lines), line.timeUs)
-                this.linePlace += this.way
+                this.linePlace += this.direction
             }
         }
     }
@@ -158,9 +158,9 @@ export class Rotor {
         const { drive } = this
         drive.beginStep()
         this.passedUs = this.stepUs
-        const way = Math.sign(drive.speed || drive.acceleration) as Way
-        if (way === this.way || way === 0) return
-        this.way = way
+        const way = Math.sign(drive.speed || drive.acceleration) as Direction
+        if (way === this.direction || way === 0) return
+        this.direction = way
         this.sectorPlace = this.placeAhead(le.TURN_SECTORS)
         this.linePlace = this.placeAhead(this.lines)
     }
@@ -168,7 +168,7 @@ export class Rotor {
     /** The next of `parts` marks per revolution in the direction of rotation. */
     private placeAhead(parts: number): number {
         const place = this.drive.angle * parts
-        return this.way >= 0 ? Math.floor(place) + 1 : Math.ceil(place) - 1
+        return this.direction >= 0 ? Math.floor(place) + 1 : Math.ceil(place) - 1
     }
 
     /** Time at which the mark is passed at constant acceleration; Infinity if it is not reached. */
@@ -176,7 +176,7 @@ export class Rotor {
         const { angle, speed, acceleration } = this.drive
         const way = place / parts + errorTurns - angle
         const root = speed * speed + 2 * acceleration * way
-        const sum = speed + this.way * Math.sqrt(root)
+        const sum = speed + this.direction * Math.sqrt(root)
         if (root < 0 || sum === 0) return { place, timeUs: Infinity }
         const timeUs = this.stepUs + ((2 * way) / sum) * 1e6
         return { place, timeUs: Math.max(timeUs, this.passedUs) }
@@ -195,7 +195,8 @@ export class Rotor {
         const nominalUs = this.sectorNominalUs()
         const offUs = mark.timeUs - this.sectorUs - nominalUs
         const good =
-            this.way === Math.sign(this.targetMrpm) && Math.abs(offUs) * 1e6 <= nominalUs * lockPpm
+            this.direction === Math.sign(this.targetMrpm) &&
+            Math.abs(offUs) * 1e6 <= nominalUs * lockPpm
         this.sectorUs = mark.timeUs
         this.goodSectors = good ? this.goodSectors + 1 : 0
         this.sinceIndex++
@@ -217,7 +218,7 @@ export class Rotor {
         this.turns = (this.turns + 1) >>> 0
     }
 
-    private forgetLock(): void {
+    private resetLock(): void {
         this.locked = false
         this.upToSpeed = false
         this.goodSectors = 0

@@ -5,7 +5,7 @@ import type { VirtualClock } from "../vm/virtual-clock"
 import type { VmSocket } from "../vm/device-vm"
 
 /** Properties of one direction; default: ideal. */
-export interface WayOptions {
+export interface DirectionOptions {
     /** Latency. */
     readonly delayUs?: number
     /** Added to the latency of each segment: uniform from 0 to this value. */
@@ -18,8 +18,8 @@ export interface WayOptions {
 }
 
 export interface FaultyNetworkOptions {
-    readonly toHost?: WayOptions
-    readonly toBoard?: WayOptions
+    readonly toHost?: DirectionOptions
+    readonly toBoard?: DirectionOptions
     /** Uniform random numbers in [0, 1). */
     readonly random: () => number
 }
@@ -28,29 +28,29 @@ export interface FaultyNetworkOptions {
 const GATHER_US = 20_000
 
 /** One direction of one connection. */
-class Way {
+class Direction {
     /** Bytes sent and not yet delivered. */
-    underWay = 0
+    inFlight = 0
     private gathered: Uint8Array[] = []
     private gatheredLength = 0
     private readonly queue: Uint8Array[] = []
     private busyUntilUs = 0
     private lastArrivalUs = 0
     private stalledUntilUs = 0
-    private handedUs = 0
+    private lastDeliveryUs = 0
     /** Bytes still delivered before the connection ends, and the action at that moment. */
-    private left = Infinity
+    private bytesUntilCut = Infinity
     private onCut: () => void = () => undefined
 
     constructor(
         private readonly clock: VirtualClock,
-        private readonly options: WayOptions,
+        private readonly options: DirectionOptions,
         private readonly random: () => number,
         private readonly deliver: (bytes: Uint8Array) => void
     ) {}
 
     send(bytes: Uint8Array): void {
-        this.underWay += bytes.length
+        this.inFlight += bytes.length
         this.gathered.push(bytes)
         this.gatheredLength += bytes.length
         if (this.gatheredLength >= (this.options.segment ?? 0)) this.post()
@@ -64,7 +64,7 @@ class Way {
 
     /** Ends the connection after this many further bytes. */
     cut(bytes: number, onCut: () => void): void {
-        this.left = bytes
+        this.bytesUntilCut = bytes
         this.onCut = onCut
     }
 
@@ -93,24 +93,24 @@ class Way {
             return
         }
         const bytes = this.queue.shift()!
-        this.underWay -= bytes.length
+        this.inFlight -= bytes.length
         const { segment: size = bytes.length, gapUs } = this.options
         for (let at = 0; at < bytes.length; at += size) {
             const piece = bytes.subarray(at, at + size)
-            if (gapUs === undefined) this.hand(piece)
+            if (gapUs === undefined) this.deliverPiece(piece)
             else {
                 const { nowUs } = this.clock
-                this.handedUs = Math.max(nowUs, this.handedUs + gapUs)
-                this.clock.at(this.handedUs, () => this.hand(piece))
+                this.lastDeliveryUs = Math.max(nowUs, this.lastDeliveryUs + gapUs)
+                this.clock.at(this.lastDeliveryUs, () => this.deliverPiece(piece))
             }
         }
     }
 
-    private hand(piece: Uint8Array): void {
-        if (this.left <= 0) return
-        const whole = piece.length < this.left
-        this.deliver(whole ? piece : piece.subarray(0, this.left))
-        this.left -= piece.length
+    private deliverPiece(piece: Uint8Array): void {
+        if (this.bytesUntilCut <= 0) return
+        const whole = piece.length < this.bytesUntilCut
+        this.deliver(whole ? piece : piece.subarray(0, this.bytesUntilCut))
+        this.bytesUntilCut -= piece.length
         if (!whole) this.onCut()
     }
 }
@@ -119,8 +119,8 @@ class Way {
 interface Connection {
     readonly board: VmSocket
     readonly host: VmSocket
-    readonly toHost: Way
-    readonly toBoard: Way
+    readonly toHost: Direction
+    readonly toBoard: Direction
 }
 
 /** Network between a board and its host; all connections that the board opens pass through it. */
@@ -135,7 +135,7 @@ export class FaultyNetwork {
     ) {}
 
     /** @returns the socket as the host sees it */
-    through(board: VmSocket): VmSocket {
+    wrap(board: VmSocket): VmSocket {
         const { clock, options } = this
         const { random } = options
         const host: VmSocket = {
@@ -152,8 +152,12 @@ export class FaultyNetwork {
             send: bytes => toBoard.send(bytes),
             end: () => board.end(),
         }
-        const toHost = new Way(clock, options.toHost ?? {}, random, bytes => host.onData(bytes))
-        const toBoard = new Way(clock, options.toBoard ?? {}, random, bytes => board.send(bytes))
+        const toHost = new Direction(clock, options.toHost ?? {}, random, bytes =>
+            host.onData(bytes)
+        )
+        const toBoard = new Direction(clock, options.toBoard ?? {}, random, bytes =>
+            board.send(bytes)
+        )
         board.onData = bytes => toHost.send(bytes)
         board.onEnd = () => host.onEnd()
         this.latest = { board, host, toHost, toBoard }
@@ -161,8 +165,8 @@ export class FaultyNetwork {
     }
 
     /** Bytes of the latest connection that the board has sent and the host has not received. */
-    get underWayToHost(): number {
-        return this.latest?.toHost.underWay ?? 0
+    get inFlightToHost(): number {
+        return this.latest?.toHost.inFlight ?? 0
     }
 
     /** Stalls one direction or both for `us`; everything sent meanwhile is delivered afterwards. */

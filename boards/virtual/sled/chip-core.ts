@@ -70,7 +70,7 @@ export class ChipCore {
                 writeRegister(this, spec.address, spec.reset)
         this.misuse.entries.length = noted
         this.stage.powerOn()
-        this.noticeEdges()
+        this.reportEdges()
     }
 
     /** Advances all parts; the physics then reads `ramp.fieldUsteps` and `forceFraction`. */
@@ -80,7 +80,7 @@ export class ChipCore {
         this.timeUs = timeUs
         if (this.ramp.moving) this.checkStall()
         this.encoder.checkDeviation(this.ramp.xactual)
-        this.noticeEdges()
+        this.reportEdges()
     }
 
     private checkStall(): void {
@@ -124,7 +124,7 @@ export class ChipCore {
         // "Disable to release motor after stop event" (sg_stop)
         this.ramp.blockedBySg = this.eventStopSg && (s.mode & SW_MODE.sgStop) !== 0
         this.ramp.changed()
-        this.noticeEdges()
+        this.reportEdges()
     }
 
     setEncoderIndex(level: boolean): void {
@@ -133,7 +133,7 @@ export class ChipCore {
     }
 
     /** Reports edges to the instruments; called after anything that may have caused one. */
-    noticeEdges(): void {
+    reportEdges(): void {
         const on = this.stage.on
         if (on !== this.stageWasOn) this.onEdge("power-stage", on, this.timeUs)
         this.stageWasOn = on

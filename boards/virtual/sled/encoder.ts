@@ -9,7 +9,7 @@ export const ENCODER_DEFAULTS: EncoderOptions = {
 }
 
 /** Count changes kept: 13 s at 10 mm/s and 1 um, proportionally longer at lower speed; none are added at rest. */
-const KEPT_CHANGES = 2 ** 17
+const MAX_CHANGES = 2 ** 17
 
 export interface EncoderFaults {
     dead: boolean
@@ -21,12 +21,12 @@ export interface EncoderFaults {
 export class LinearEncoder {
     readonly options: EncoderOptions
     readonly faults: EncoderFaults = { dead: false, reversed: false, slip: 0 }
-    private readonly changes = new TimeSeries(KEPT_CHANGES)
+    private readonly changes = new TimeSeries(MAX_CHANGES)
     private readonly listeners: QuadratureListener[] = []
     private mark: number
     private indexMark: number
     private counts = 0
-    private unsent = 0
+    private fractionalCounts = 0
     private indexLevel = false
 
     /** `advance` advances the physics to a time; `onIndex` receives the levels of channel N. */
@@ -79,10 +79,10 @@ export class LinearEncoder {
     }
 
     private send(moved: number, timeUs: number): void {
-        this.unsent += moved * (1 - this.faults.slip)
-        const delta = Math.trunc(this.unsent)
+        this.fractionalCounts += moved * (1 - this.faults.slip)
+        const delta = Math.trunc(this.fractionalCounts)
         if (delta === 0) return
-        this.unsent -= delta
+        this.fractionalCounts -= delta
         this.counts += delta
         this.changes.push(timeUs, this.counts)
         for (const l of this.listeners) l.onCounts(delta, timeUs)

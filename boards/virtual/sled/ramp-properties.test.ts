@@ -94,14 +94,14 @@ test("property: VMAX and XTARGET may change at any time; accelerations stay with
                 let target = 300_000
                 let t = 0
                 let v = 0
-                const look = 1000
+                const stepUs = 1000
                 const go = (untilUs: number): void => {
                     while (t < untilUs) {
-                        t += look
+                        t += stepUs
                         ramp.advanceTo(t)
                         const dv = Math.abs(ramp.velocity - v)
                         // VSTOP to rest and rest to VSTART may both fall into one interval
-                        assert.ok(dv <= Math.max(...rates) * look * 1e-6 + 300.001, `${dv}`)
+                        assert.ok(dv <= Math.max(...rates) * stepUs * 1e-6 + 300.001, `${dv}`)
                         v = ramp.velocity
                     }
                 }

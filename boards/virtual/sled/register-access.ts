@@ -48,7 +48,7 @@ export function writeRegister(core: ChipCore, address: number, value: number): v
     else if (address >= REG.RAMPMODE.address && address <= REG.ENC_DEVIATION.address)
         writeMotion(core, address, v)
     else writeDriver(core, address, v)
-    core.noticeEdges()
+    core.reportEdges()
 }
 
 function setRamp(core: ChipCore, name: keyof RampParameters, value: number): void {

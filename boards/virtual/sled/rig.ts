@@ -4,14 +4,15 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { ENCODER_DEFAULTS, LinearEncoder } from "./encoder"
 import { FaultInjector } from "./fault-injector"
-import { EdgeLog, Ruler } from "./ruler"
+import { EdgeLog } from "../instruments/edge-log"
+import { Ruler } from "../instruments/ruler"
 import { SledMechanics } from "./sled"
 import { checkSledOptions, SLED_DEFAULTS } from "./sled-options"
 import { Tmc5160 } from "./tmc5160"
 import { SledError, type SledRigOptions } from "./types"
 
 /** 200 full steps of 256 microsteps. */
-export const USTEPS_PER_TURN = 51200
+export const USTEPS_PER_REVOLUTION = 51200
 
 /** Random numbers discarded at the start. */
 const WARM_UP = 32
@@ -64,7 +65,7 @@ export class SledRig {
 
         this.stepUs = options.stepUs
         this.activeLow = o.switchesActiveLow ?? false
-        this.mmPerUstep = options.leadMm / USTEPS_PER_TURN
+        this.mmPerUstep = options.leadMm / USTEPS_PER_REVOLUTION
         this.sled = new SledMechanics(options, phase, draw)
         this.ruler = new Ruler(() => ({
             timeUs: this.steps * this.stepUs,

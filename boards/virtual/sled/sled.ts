@@ -7,7 +7,7 @@ import { contactForce, endForce, withFriction } from "./forces"
 import type { SledOptions } from "./types"
 
 /** Electrical periods per revolution: 200 full steps, 4 per period. */
-const PERIODS_PER_TURN = 50
+const PERIODS_PER_REVOLUTION = 50
 /** Damping of nut and screw, as a fraction of critical for the sled on its spring. */
 const NUT_DAMPING = 0.3
 /** Speed at which friction is half-way between sticking and sliding, in m/s. */
@@ -164,7 +164,7 @@ export class SledMechanics {
         const ratio = this.rotorV / CORNER_SPEED
         const pullOut = forceN / Math.sqrt(1 + ratio * ratio)
         const pull = Math.sin(
-            ((2 * Math.PI * PERIODS_PER_TURN) / (o.leadMm * 1e-3)) * (field - this.rotorM)
+            ((2 * Math.PI * PERIODS_PER_REVOLUTION) / (o.leadMm * 1e-3)) * (field - this.rotorM)
         )
         const seen = Math.abs(pull)
         this.load = seen > this.load ? seen : this.load + (seen - this.load) * 0.01

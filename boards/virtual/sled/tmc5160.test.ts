@@ -34,9 +34,9 @@ test("a read latches its value at the request, not at the reply", () => {
     m.raw([REG.XACTUAL.address, 0, 0, 0, 0])
     const requested = m.rig.chip.core.ramp.xactual
     m.advanceMs(10)
-    const answer = new DataView(m.raw([0, 0, 0, 0, 0]).buffer).getInt32(1)
-    assert.is(answer, requested)
-    assert.ok(m.rig.chip.core.ramp.xactual > answer + 2000)
+    const reply = new DataView(m.raw([0, 0, 0, 0, 0]).buffer).getInt32(1)
+    assert.is(reply, requested)
+    assert.ok(m.rig.chip.core.ramp.xactual > reply + 2000)
 })
 
 test("longer transfers: the last 40 bits are executed, earlier ones leave 40 bits later; shorter ones are ignored (4.2)", () => {

@@ -26,15 +26,15 @@ export class Tmc5160 implements SpiDevice {
     private readonly advance: Tmc5160Options["advance"]
     private readonly onEdge: Tmc5160Options["onEdge"]
     /** Reply to the next transfer: status and data, both latched at the end of the previous one (4.1.2). */
-    private answer = new Uint8Array(DATAGRAM_BYTES)
+    private nextReply = new Uint8Array(DATAGRAM_BYTES)
     /** Reply to the last transfer. */
-    private answered = new Uint8Array(DATAGRAM_BYTES)
+    private lastReply = new Uint8Array(DATAGRAM_BYTES)
 
     constructor(o: Tmc5160Options) {
         this.advance = o.advance
         this.onEdge = o.onEdge
         this.core = new ChipCore(o)
-        this.latchAnswer(0)
+        this.latchReply(0)
         if (o.drvEnn) this.onEdge("drv-enn", true, o.timeUs)
     }
 
@@ -45,11 +45,11 @@ export class Tmc5160 implements SpiDevice {
      */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
         this.advance(timeUs)
-        if (this.busState !== "connected") return this.dead(mosi.length)
+        if (this.busState !== "connected") return this.faultyMiso(mosi.length)
         const miso = new Uint8Array(mosi.length)
         for (let i = 0; i < mosi.length; i++)
-            miso[i] = i < DATAGRAM_BYTES ? this.answer[i]! : mosi[i - DATAGRAM_BYTES]!
-        this.answered = miso.slice(0, DATAGRAM_BYTES)
+            miso[i] = i < DATAGRAM_BYTES ? this.nextReply[i]! : mosi[i - DATAGRAM_BYTES]!
+        this.lastReply = miso.slice(0, DATAGRAM_BYTES)
         if (mosi.length < DATAGRAM_BYTES) {
             this.core.misuse.note(this.core.timeUs, `datagram of ${mosi.length} bytes instead of 5`)
             return miso
@@ -63,23 +63,23 @@ export class Tmc5160 implements SpiDevice {
         if (word.getUint8(0) & 0x80) {
             writeRegister(this.core, address, word.getUint32(1))
             // the reply to a write mirrors the data as sent (4.1.1)
-            this.latchAnswer(word.getUint32(1))
-        } else this.latchAnswer(readRegister(this.core, address))
+            this.latchReply(word.getUint32(1))
+        } else this.latchReply(readRegister(this.core, address))
         return miso
     }
 
     /** Level of MISO while the bus is faulty. */
-    private dead(length: number): Uint8Array {
-        const { busState, answered } = this
+    private faultyMiso(length: number): Uint8Array {
+        const { busState, lastReply } = this
         const miso = new Uint8Array(length)
-        if (busState === "repeats") return miso.map((_, i) => answered[i % answered.length] ?? 0)
+        if (busState === "repeats") return miso.map((_, i) => lastReply[i % lastReply.length] ?? 0)
         if (busState === "ones") return miso.fill(255)
         return typeof busState === "number" ? miso.fill(busState) : miso
     }
 
-    private latchAnswer(data: number): void {
-        this.answer[0] = spiStatus(this.core)
-        new DataView(this.answer.buffer).setUint32(1, data)
+    private latchReply(data: number): void {
+        this.nextReply[0] = spiStatus(this.core)
+        new DataView(this.nextReply.buffer).setUint32(1, data)
     }
 
     /** Pin DRV_ENN: `disabled` true (high) switches the stage off; the ramp generator continues. */
@@ -94,14 +94,14 @@ export class Tmc5160 implements SpiDevice {
     /** Call after pins or fault inputs of the driver changed. */
     driverChanged(): void {
         this.core.stage.update()
-        this.core.noticeEdges()
+        this.core.reportEdges()
     }
 
     /** Supply interruption: registers at their reset values, reset flag set, driver off (TOFF = 0). */
     powerCycle(timeUs: number): void {
         this.advance(timeUs)
         this.core.reset(this.core.switches.pinLeft, this.core.switches.pinRight)
-        this.latchAnswer(0)
+        this.latchReply(0)
     }
 
     /** Accesses that the data sheet forbids, in order. */

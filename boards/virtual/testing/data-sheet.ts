@@ -42,7 +42,7 @@ export class DataSheet {
 }
 
 /** Checks a printed number against the exact one, to half a unit of its last digit. */
-export function printed(cell: string | undefined, exact: number): void {
+export function assertPrinted(cell: string | undefined, exact: number): void {
     const number = numberOf(cell)
     const digits = /\.(\d+)/.exec(cell!)?.[1]?.length ?? 0
     assert.ok(
@@ -52,9 +52,9 @@ export function printed(cell: string | undefined, exact: number): void {
 }
 
 /** Compares a device's reply with the one in the data sheet. */
-export function sameBytes(answer: Uint8Array, sheet: Uint8Array, what: string): void {
+export function assertBytes(reply: Uint8Array, sheet: Uint8Array, what: string): void {
     const hex = (b: Uint8Array): string => Buffer.from(b).toString("hex")
-    assert.equal(hex(answer), hex(sheet), what)
+    assert.equal(hex(reply), hex(sheet), what)
 }
 
 /** The bytes after a mark; an indented line continues the one before. */

@@ -63,7 +63,7 @@ export class Acquisition {
     private readonly echo = new Float32Array(UN_LINE_WORDS)
 
     constructor(
-        private readonly hear: Un0rickEcho,
+        private readonly echoSource: Un0rickEcho,
         private readonly settings: () => LineSettings,
         private readonly onPulse: (pulse: Pulse) => void
     ) {
@@ -150,7 +150,7 @@ export class Acquisition {
         const settings = this.settings()
         const pulse = run.pulses[line]
         this.echo.fill(0)
-        if (pulse) this.hear(pulse, this.echo)
+        if (pulse) this.echoSource(pulse, this.echo)
         const lead = Math.floor(delayUs(settings) / TICK_US)
         const at = line * UN_LINE_WORDS
         for (let i = 0; i < UN_LINE_WORDS; i++) {

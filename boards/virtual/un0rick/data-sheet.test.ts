@@ -4,9 +4,9 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { catheterOf } from "../../../src/shared/acquisition/catheters"
 import * as un from "../../../src/shared/devices/un0rick"
-import { DataSheet, printed, sameBytes } from "../testing/data-sheet"
+import { DataSheet, assertPrinted, assertBytes } from "../testing/data-sheet"
 import { numberOf, type Row } from "../testing/markdown-tables"
-import { FACTS_OF } from "./register-table"
+import { SPEC_OF } from "./register-table"
 import { Un0rick } from "./un0rick"
 
 const test = suite("data sheet of the un0rick")
@@ -18,7 +18,7 @@ const constants = un as unknown as Record<string, number>
 test("registers: address, bits, reset value, direction and name", () => {
     const rows = table("Registers")
     for (const r of rows) {
-        const facts = FACTS_OF.get(numberOf(r.address))!
+        const facts = SPEC_OF.get(numberOf(r.address))!
         assert.is(facts.name, r.name)
         assert.is(facts.bits, numberOf(r.bits), r.name)
         assert.is(facts.reset, numberOf(r.reset), r.name)
@@ -34,7 +34,7 @@ test("pulse: widths and resulting frequency", () => {
     for (const r of rows) {
         const half = un.un0rickHalfPeriod(1000 * numberOf(r["frequency, MHz"]))
         assert.is(numberOf(r["half period, periods"]), half)
-        printed(r["made, MHz"], un.un0rickMadeKhz(half) / 1000)
+        assertPrinted(r["made, MHz"], un.un0rickMadeKhz(half) / 1000)
         assert.is(numberOf(r.PONW), un.un0rickWidth(half))
         assert.is(numberOf(r.INTERW), un.un0rickWidth(half))
         assert.is(numberOf(r.POFFW), un.un0rickWidth(8 * half))
@@ -50,8 +50,8 @@ test("acquisition: ticks and us", () => {
         (un.un0rickAcquisitionUs(1) * un.UN_SAMPLE_HZ) / 1e6,
     ]
     for (const [i, r] of rows.entries()) {
-        printed(r["ticks of 63.75 MHz"], ticks[i]!)
-        printed(r.us, (ticks[i]! * 1e6) / un.UN_SAMPLE_HZ)
+        assertPrinted(r["ticks of 63.75 MHz"], ticks[i]!)
+        assertPrinted(r.us, (ticks[i]! * 1e6) / un.UN_SAMPLE_HZ)
     }
     assert.is(rows.length, 3)
 })
@@ -66,11 +66,11 @@ test("frame rate: as computed", () => {
             un.UN_TRANSFER_US
         )
         assert.is(numberOf(r["words a line"]), b.words)
-        printed(r["bus, us"], b.bus_us)
-        printed(r["transfers, us"], b.overhead_us)
-        printed(r["line, us"], b.line_us)
+        assertPrinted(r["bus, us"], b.bus_us)
+        assertPrinted(r["transfers, us"], b.overhead_us)
+        assertPrinted(r["line, us"], b.line_us)
         assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame)
-        printed(r["frame, s"], b.frame_us / 1e6)
+        assertPrinted(r["frame, s"], b.frame_us / 1e6)
         // Rounded down, so that the stated rate is reached.
         assert.is(numberOf(r["frames/s"]), b.frame_rate_mhz / 1000)
     }
@@ -87,8 +87,8 @@ test("worked transactions: the session of the data sheet, replayed byte for byte
     for (const [i, { timeUs, mosi, miso }] of session.entries()) {
         assert.ok(timeUs >= freeUs, `transaction ${i + 1} starts too early`)
         freeUs = timeUs + (8e6 * mosi.length) / un.UN_SPI_HZ
-        const answer = board.transfer(mosi, timeUs)
-        sameBytes(answer, miso, `worked transaction ${i + 1}`)
+        const reply = board.transfer(mosi, timeUs)
+        assertBytes(reply, miso, `worked transaction ${i + 1}`)
     }
     assert.is(session.length, 26)
     assert.is(board.misuse.length, 1, "the read of 0x05")

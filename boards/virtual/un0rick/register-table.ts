@@ -1,7 +1,7 @@
 // Register table of the un0rick: address, bits, reset value, direction.
 // Source: the facts in csr_map.md and csr_decoder.vh of the gateware (kelu124/un0rick, folder usb/verilog).
 
-export interface RegisterFacts {
+export interface RegisterSpec {
     readonly name: string
     readonly address: number
     readonly bits: number
@@ -14,10 +14,10 @@ const row = (
     name: string,
     bits: number,
     reset: number,
-    access: RegisterFacts["access"]
-): RegisterFacts => ({ name, address, bits, reset, access })
+    access: RegisterSpec["access"]
+): RegisterSpec => ({ name, address, bits, reset, access })
 
-export const REGISTERS: readonly RegisterFacts[] = [
+export const REGISTERS: readonly RegisterSpec[] = [
     row(0x00, "INITDEL", 8, 0x07, "rw"),
     row(0x01, "PONW", 8, 0x10, "rw"),
     row(0x02, "POFFW", 8, 0x80, "rw"),
@@ -55,6 +55,6 @@ export const REGISTERS: readonly RegisterFacts[] = [
     row(0xf1, "VERSION", 16, 0x0201, "ro"),
 ]
 
-export const FACTS_OF: ReadonlyMap<number, RegisterFacts> = new Map(
+export const SPEC_OF: ReadonlyMap<number, RegisterSpec> = new Map(
     REGISTERS.map(facts => [facts.address, facts])
 )

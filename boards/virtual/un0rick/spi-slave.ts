@@ -57,7 +57,7 @@ export class SpiSlave {
     /** Chip select falls, all bits are transferred without a pause, chip select rises. */
     transfer(mosi: Uint8Array, timeUs: number): Uint8Array {
         const out = new Uint8Array(mosi.length)
-        if (this.state === "idle") this.await()
+        if (this.state === "idle") this.expectControl()
         for (let bit = 0; bit < 8 * mosi.length; bit++) {
             const mask = 0x80 >> (bit & 7)
             const now = timeUs + (bit * 1e6) / this.sckHz
@@ -73,7 +73,7 @@ export class SpiSlave {
         return out
     }
 
-    private await(): void {
+    private expectControl(): void {
         this.state = "control"
         this.bits = CONTROL_BITS
         this.shift = 0
@@ -83,11 +83,11 @@ export class SpiSlave {
         if (this.state !== "control" && this.state !== "receive") return
         this.shift = (this.shift << 1) | bit
         if (--this.bits > 0) return
-        if (this.state === "control") this.takeControl()
-        else this.takeWord(timeUs)
+        if (this.state === "control") this.parseControl()
+        else this.storeWord(timeUs)
     }
 
-    private takeControl(): void {
+    private parseControl(): void {
         this.writes = (this.shift & 0x800000) !== 0
         this.increments = (this.shift & 0x400000) !== 0
         this.wordsLeft = ((this.shift >> 8) & 0x3fff) + 1
@@ -97,11 +97,11 @@ export class SpiSlave {
         this.state = this.writes ? "receive" : "turn"
     }
 
-    private takeWord(timeUs: number): void {
+    private storeWord(timeUs: number): void {
         this.bus.write(this.address, this.shift & 0xffff, timeUs)
         this.shift = 0
         this.bits = WORD_BITS
-        this.next()
+        this.nextWord()
     }
 
     private fall(timeUs: number): void {
@@ -109,13 +109,13 @@ export class SpiSlave {
             const late = this.address === RAMDATA ? RAM_TICKS : REGISTER_TICKS
             this.fetch(timeUs)
             // Too late for the next rising edge: the master samples the previous 0, and bit 14 follows.
-            this.push()
+            this.shiftOut()
             if (this.halfPeriodTicks < late) this.miso = 0
         } else if (this.state === "send") {
-            this.push()
+            this.shiftOut()
             if (this.bits > 0) return
             // The next word is fetched while the last bit is on MISO, needed or not.
-            this.next()
+            this.nextWord()
             if (this.state === "send") this.fetch(timeUs)
         }
     }
@@ -127,12 +127,12 @@ export class SpiSlave {
         this.state = word === undefined ? "hung" : "send"
     }
 
-    private push(): void {
+    private shiftOut(): void {
         if (this.state !== "send") return
         this.miso = (this.shift >> --this.bits) & 1
     }
 
-    private next(): void {
+    private nextWord(): void {
         if (--this.wordsLeft === 0) this.state = "finish"
         else if (this.increments) this.address = (this.address + 1) & 0xff
     }

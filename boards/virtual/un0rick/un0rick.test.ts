@@ -22,8 +22,8 @@ test("every register stores its implemented bits; read-only ones ignore writes",
             fc.nat(0xffff),
             ({ address, bits, name }, value) => {
                 const m = new BusMaster(SLOW)
-                const kept = value & (2 ** bits - 1)
-                assert.is(m.write(address, value).read(address), kept, name)
+                const stored = value & (2 ** bits - 1)
+                assert.is(m.write(address, value).read(address), stored, name)
                 assert.equal(m.board.misuse, [])
             }
         ),

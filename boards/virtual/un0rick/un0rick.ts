@@ -26,7 +26,7 @@ import {
     UN_VERSION,
 } from "../../../src/shared/devices/un0rick"
 import { Acquisition, type LineSettings, type Pulse, type Un0rickEcho } from "./acquisition"
-import { FACTS_OF, REGISTERS } from "./register-table"
+import { SPEC_OF, REGISTERS } from "./register-table"
 import { SpiSlave, type RegisterBus } from "./spi-slave"
 
 export type { Pulse, Un0rickEcho } from "./acquisition"
@@ -125,7 +125,7 @@ export class Un0rick {
 
     private read(address: number, timeUs: number): number | undefined {
         this.advanceTo(timeUs)
-        const facts = FACTS_OF.get(address)
+        const facts = SPEC_OF.get(address)
         if (!facts) {
             this.note(`read of 0x${address.toString(16)}, which does not exist`, timeUs)
             return undefined
@@ -158,7 +158,7 @@ export class Un0rick {
 
     private write(address: number, value: number, timeUs: number): void {
         this.advanceTo(timeUs)
-        const facts = FACTS_OF.get(address)
+        const facts = SPEC_OF.get(address)
         if (!facts || facts.access === "ro") {
             this.note(`write to 0x${address.toString(16)}, which is not writable`, timeUs)
             return

@@ -4,8 +4,8 @@
 import { crossingsOfLines } from "./border"
 import { BorderDistance } from "./border-distance"
 import { Plates } from "./plates"
-import { LEVEL_DB, powerKept, powerOfDb, WallProfile } from "./tissue"
-import { Unevenness } from "./unevenness"
+import { LEVEL_DB, transmittedPower, powerOfDb, WallProfile } from "./tissue"
+import { Heterogeneity } from "./heterogeneity"
 import type { CrossSection, Vessel } from "./vessel-model"
 
 /** The options of the phantom that backscatter needs. */
@@ -30,7 +30,7 @@ interface Plane {
     readonly wall: BorderDistance
     /** radii at which each line crosses the lumen border */
     readonly crossings: readonly (readonly number[])[]
-    readonly uneven: Unevenness
+    readonly uneven: Heterogeneity
     readonly plates: Plates
     readonly neighbours: CrossSection["neighbours"]
 }
@@ -38,9 +38,9 @@ interface Plane {
 /** Backscatter maps of one vessel; they share the tables. */
 export class Backscatter {
     private readonly profile: WallProfile
-    private readonly keptBlood: number
-    private readonly keptTissue: number
-    private readonly keptCalcium: number
+    private readonly bloodTransmission: number
+    private readonly tissueTransmission: number
+    private readonly calciumTransmission: number
     /** within this distance of the border a sample is a mixture of blood and wall */
     private readonly edgeMm: number
 
@@ -50,9 +50,9 @@ export class Backscatter {
     ) {
         const { sampleSpacingMm: spacing, centreFrequencyMhz: mhz } = options
         this.profile = new WallProfile(vessel.layers, spacing)
-        this.keptBlood = powerKept("blood", spacing, mhz)
-        this.keptTissue = powerKept("tissue", spacing, mhz)
-        this.keptCalcium = powerKept("calcium", spacing, mhz)
+        this.bloodTransmission = transmittedPower("blood", spacing, mhz)
+        this.tissueTransmission = transmittedPower("tissue", spacing, mhz)
+        this.calciumTransmission = transmittedPower("calcium", spacing, mhz)
         this.edgeMm = Math.max(0.05, spacing)
     }
 
@@ -67,7 +67,7 @@ export class Backscatter {
         const plane: Plane = {
             wall: new BorderDistance(border),
             crossings: crossingsOfLines(border, lines),
-            uneven: new Unevenness(
+            uneven: new Heterogeneity(
                 this.options.seed,
                 zMm,
                 section.catheter,
@@ -94,7 +94,7 @@ export class Backscatter {
         plane.uneven.startLine(line)
         const far = wallEnd + edgeMm
         const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
-        let kept = 1
+        let transmitted = 1
         let passed = 0
         // The distance to the border changes by at most the distance travelled, so
         // far from the wall it need not be recomputed at every sample.
@@ -122,7 +122,7 @@ export class Backscatter {
                     square = ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) / wall.distanceMm
             }
             let power = BLOOD
-            let keep = inside ? this.keptBlood : this.keptTissue
+            let transmission = inside ? this.bloodTransmission : this.tissueTransmission
             if (distance >= -edgeMm) {
                 power = this.profile.at(distance)
                 if (distance < wallEnd) power *= GRAZING + (1 - GRAZING) * square * square
@@ -134,7 +134,7 @@ export class Backscatter {
                 const calcium = plates.at(x, y, distance)
                 if (calcium > 0) {
                     power = Math.max(power, calcium * CALCIUM)
-                    keep *= this.keptCalcium ** calcium
+                    transmission *= this.calciumTransmission ** calcium
                 }
                 if (distance > edgeMm)
                     for (const other of plane.neighbours) {
@@ -143,11 +143,11 @@ export class Backscatter {
                             Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
                         if (beyond > other.wallMm) continue
                         power = beyond > 0 ? OTHER_WALL : 2 * BLOOD
-                        if (beyond < 0) keep = this.keptBlood
+                        if (beyond < 0) transmission = this.bloodTransmission
                     }
             }
-            out[k] = Math.sqrt(power * kept)
-            kept *= keep
+            out[k] = Math.sqrt(power * transmitted)
+            transmitted *= transmission
         }
     }
 }

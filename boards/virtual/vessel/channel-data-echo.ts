@@ -101,7 +101,7 @@ export class ChannelDataEcho {
     private readonly xMm: Float64Array
     private readonly yMm: Float64Array
     /** By element, computed on first use. */
-    private readonly ways: Ways[] = []
+    private readonly paths: Paths[] = []
 
     constructor(
         private readonly options: EchoOptions,
@@ -126,13 +126,13 @@ export class ChannelDataEcho {
     line(tx: number, rx: number, clock: SampleClock, out: Float32Array, frame = 0): void {
         out.fill(0)
         const { array, soundSpeedMPerS } = this.options
-        const there = this.waysOf(tx)
-        const back = this.waysOf(rx)
+        const txPath = this.pathsOf(tx)
+        const rxPath = this.pathsOf(rx)
         for (let i = 0; i < this.targets.length; i++) {
-            const amplitude = this.targets[i]!.strength * there.gain[i]! * back.gain[i]!
+            const amplitude = this.targets[i]!.strength * txPath.gain[i]! * rxPath.gain[i]!
             if (amplitude === 0) continue
-            const wayMm = there.mm[i]! + back.mm[i]!
-            const middleUs = (wayMm * 1000) / soundSpeedMPerS + array.pulseDelayUs
+            const pathMm = txPath.mm[i]! + rxPath.mm[i]!
+            const middleUs = (pathMm * 1000) / soundSpeedMPerS + array.pulseDelayUs
             this.addEcho(amplitude, middleUs, clock, out)
         }
         const { noise, seed } = this.options
@@ -179,8 +179,8 @@ export class ChannelDataEcho {
     }
 
     /** Path length and one-way gain of each target for an element; a pair combines those of two elements. */
-    private waysOf(element: number): Ways {
-        const known = this.ways[element]
+    private pathsOf(element: number): Paths {
+        const known = this.paths[element]
         if (known) return known
         const { array, soundSpeedMPerS } = this.options
         const elementRad = (2 * Math.PI * element) / array.elements
@@ -192,16 +192,16 @@ export class ChannelDataEcho {
         for (let i = 0; i < xMm.length; i++) {
             const ahead = xMm[i]! * c + yMm[i]! * s - array.radiusMm
             const aside = yMm[i]! * c - xMm[i]! * s
-            const way = Math.sqrt(ahead * ahead + aside * aside)
-            mm[i] = way
-            gain[i] = gainOf(array, soundSpeedMPerS, ahead, aside, way)
+            const path = Math.sqrt(ahead * ahead + aside * aside)
+            mm[i] = path
+            gain[i] = gainOf(array, soundSpeedMPerS, ahead, aside, path)
         }
-        return (this.ways[element] = { mm, gain })
+        return (this.paths[element] = { mm, gain })
     }
 }
 
 /** For one element, one value per target. */
-interface Ways {
+interface Paths {
     readonly mm: Float64Array
     readonly gain: Float64Array
 }

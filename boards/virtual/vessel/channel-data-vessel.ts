@@ -29,7 +29,7 @@ const SLICE_SIGMA_MM = SLICE_MM / (2 * Math.sqrt(2 * Math.LN2))
 const STRENGTH = 0.04
 const NOISE = 0.0005
 /** No echo is computed within this distance of the catheter's surface, where ring-down dominates. */
-const SILENT_MM = 0.05
+const DEAD_ZONE_MM = 0.05
 
 export interface ChannelDataVesselOptions {
     readonly array: ElementArray
@@ -50,7 +50,7 @@ export function channelDataVessel(
     let echo: ChannelDataEcho
 
     /** All targets in the slice around a position. */
-    function heardAt(zMm: number): PointTarget[] {
+    function targetsAt(zMm: number): PointTarget[] {
         const middle = Math.round(zMm / LAYER_MM)
         for (const known of layers.keys())
             if (Math.abs(known - middle) > reach + 1) layers.delete(known)
@@ -71,7 +71,7 @@ export function channelDataVessel(
                 step = here
                 echo = new ChannelDataEcho(
                     { array, soundSpeedMPerS, noise: NOISE, seed },
-                    heardAt(here * STEP_MM)
+                    targetsAt(here * STEP_MM)
                 )
             }
             echo.line(shot.tx, shot.rx, shot, out, step)
@@ -92,9 +92,9 @@ function addTargets(
         const y = yMm[i]! - catheter.yMm
         const radiusMm = Math.sqrt(x * x + y * y)
         const awayMm = radiusMm - array.radiusMm
-        if (!(awayMm > SILENT_MM)) continue
+        if (!(awayMm > DEAD_ZONE_MM)) continue
         const off = (zMm[i]! - hereMm) / SLICE_SIGMA_MM
-        const takenDb = attenuationDbPerMm * radiusMm
+        const attenuationDb = attenuationDbPerMm * radiusMm
         targets.push({
             radiusMm,
             angleRad: Math.atan2(y, x),
@@ -104,7 +104,7 @@ function addTargets(
                 Math.exp(-0.5 * off * off) *
                 awayMm *
                 awayMm *
-                10 ** (-takenDb / 20),
+                10 ** (-attenuationDb / 20),
         })
     }
 }

@@ -20,7 +20,7 @@ const LAYERS: WallLayers = {
 }
 
 /** Size of the vein. */
-export interface VeinChoice {
+export interface VeinOptions {
     /** Scale of width, height and lateral motion; length and wall are not scaled. Default 1. */
     readonly scale?: number
     /** Default 0.3. */
@@ -39,7 +39,7 @@ const GAP_MM = 0.05
 export function generatedVein(
     seed: number,
     lengthMm: number,
-    { scale = 1, catheterRadiusMm = 0.3 }: VeinChoice = {}
+    { scale = 1, catheterRadiusMm = 0.3 }: VeinOptions = {}
 ): Vessel {
     if (!(lengthMm >= 5 && lengthMm <= 500))
         throw new RangeError(
@@ -60,7 +60,7 @@ export function generatedVein(
     }
     const wanderX = wave(pick(21, 29, 6), 7)
     const wanderY = wave(pick(17, 25, 8), 9)
-    const yieldToEventLoop = wave(pick(9, 14, 10), 11)
+    const respiration = wave(pick(9, 14, 10), 11)
     const lean = wave(pick(30, 44, 12), 13)
     const ripples = [2, 3, 4].map(n => ({
         n,
@@ -77,7 +77,7 @@ export function generatedVein(
 
     function axes(z: number): { a: number; b: number; cx: number; cy: number } {
         const s = squeeze(z)
-        const swell = 1 + 0.03 * yieldToEventLoop(z)
+        const swell = 1 + 0.03 * respiration(z)
         const b = (halfHeight + s * (squeezedHeight - halfHeight)) * swell
         return {
             a: (halfWidth + s * (squeezedWidth - halfWidth)) * swell,
@@ -105,7 +105,7 @@ export function generatedVein(
         const { cx, cy } = axes(z)
         const angle = Math.PI / 2 + 0.7 * lean(z)
         const room = radiusAt(z, angle) - clearanceMm
-        const part = 0.6 + 0.08 * yieldToEventLoop(z + 3)
+        const part = 0.6 + 0.08 * respiration(z + 3)
         return {
             xMm: cx + part * room * Math.cos(angle),
             yMm: cy + part * room * Math.sin(angle),

@@ -37,7 +37,7 @@ export interface EchoSource {
      */
     line(zMm: number, lineIndex: number, out: Float32Array): void
     /** Called before lines are needed in real time: slow work is then done ahead. */
-    hurry?(): void
+    prepareRealTime?(): void
     /** Releases resources other than memory; the source still works. */
     close?(): void
 }
@@ -72,7 +72,7 @@ export function phantom(vessel: Vessel, options: PhantomOptions, ahead = false):
     const planes = new Planes(vessel, options, lastPlane, ahead)
 
     return {
-        hurry: () => planes.hurry(),
+        prepareRealTime: () => planes.prepareRealTime(),
         close: () => planes.close(),
         line(zMm, lineIndex, out) {
             if (

@@ -3,11 +3,11 @@
 import type { Field } from "./speckle"
 
 /** Number of plane slots: two in use, those ahead, and some for a sled that reverses. */
-export const PLACES = 10
+export const SLOTS = 10
 
 /** State in the lowest bits of a slot's word; the ticket of its order is above them. */
 const ORDERED = 1
-const UNDER_WAY = 2
+const IN_PROGRESS = 2
 const MADE = 3
 /** The thread that had started it failed. */
 const FAILED = 0
@@ -25,8 +25,8 @@ export class PlaneOrders {
     private readonly words: Int32Array
 
     /**
-     * @param memory lines of all slots, {@link PLACES} * 2 * 4 * samples bytes
-     * @param states 4 * PLACES bytes, initially zero
+     * @param memory lines of all slots, {@link SLOTS} * 2 * 4 * samples bytes
+     * @param states 4 * SLOTS bytes, initially zero
      * @param samples of one plane: lines times samples per line
      */
     constructor(
@@ -39,15 +39,15 @@ export class PlaneOrders {
 
     static of(samples: number): PlaneOrders {
         return new PlaneOrders(
-            new SharedArrayBuffer(PLACES * 2 * 4 * samples),
-            new SharedArrayBuffer(4 * PLACES),
+            new SharedArrayBuffer(SLOTS * 2 * 4 * samples),
+            new SharedArrayBuffer(4 * SLOTS),
             samples
         )
     }
 
-    field(place: number): Field {
+    field(slot: number): Field {
         const { memory, samples } = this
-        const at = 2 * 4 * samples * place
+        const at = 2 * 4 * samples * slot
         return {
             re: new Float32Array(memory, at, samples),
             im: new Float32Array(memory, at + 4 * samples, samples),
@@ -55,33 +55,34 @@ export class PlaneOrders {
     }
 
     /** Replaces the last order of a slot. @returns false, without change, while that one is in progress */
-    order(place: number, ticket: number): boolean {
+    order(slot: number, ticket: number): boolean {
         const { words } = this
-        const old = Atomics.load(words, place)
-        if ((old & MADE) === UNDER_WAY) return false
-        return Atomics.compareExchange(words, place, old, word(ticket, ORDERED)) === old
+        const old = Atomics.load(words, slot)
+        if ((old & MADE) === IN_PROGRESS) return false
+        return Atomics.compareExchange(words, slot, old, word(ticket, ORDERED)) === old
     }
 
     /** @returns false when the other thread was first or the order has been replaced */
-    begin(place: number, ticket: number): boolean {
+    begin(slot: number, ticket: number): boolean {
         const ordered = word(ticket, ORDERED)
         return (
-            Atomics.compareExchange(this.words, place, ordered, word(ticket, UNDER_WAY)) === ordered
+            Atomics.compareExchange(this.words, slot, ordered, word(ticket, IN_PROGRESS)) ===
+            ordered
         )
     }
 
-    finish(place: number, ticket: number, made: boolean): void {
-        Atomics.store(this.words, place, word(ticket, made ? MADE : FAILED))
-        Atomics.notify(this.words, place)
+    finish(slot: number, ticket: number, made: boolean): void {
+        Atomics.store(this.words, slot, word(ticket, made ? MADE : FAILED))
+        Atomics.notify(this.words, slot)
     }
 
-    isMade(place: number): boolean {
-        return (Atomics.load(this.words, place) & MADE) === MADE
+    isMade(slot: number): boolean {
+        return (Atomics.load(this.words, slot) & MADE) === MADE
     }
 
     /** Waits for the other thread. @returns false when it failed or died */
-    wait(place: number, ticket: number): boolean {
-        Atomics.wait(this.words, place, word(ticket, UNDER_WAY), LIMIT_MS)
-        return this.isMade(place)
+    wait(slot: number, ticket: number): boolean {
+        Atomics.wait(this.words, slot, word(ticket, IN_PROGRESS), LIMIT_MS)
+        return this.isMade(slot)
     }
 }

@@ -16,7 +16,7 @@ export interface PlaneThreadData {
 
 /** Request for one plane; ignored if it was already started or replaced. */
 export interface PlaneOrder {
-    readonly place: number
+    readonly slot: number
     readonly ticket: number
     readonly number: number
     readonly section: CrossSection
@@ -26,13 +26,13 @@ const data = workerData as PlaneThreadData
 const maker = new PlaneMaker(data.tissue, data.options)
 const orders = new PlaneOrders(data.memory, data.states, data.samples)
 
-parentPort!.on("message", ({ place, ticket, number, section }: PlaneOrder) => {
-    if (!orders.begin(place, ticket)) return
+parentPort!.on("message", ({ slot, ticket, number, section }: PlaneOrder) => {
+    if (!orders.begin(slot, ticket)) return
     let made = false
     try {
-        maker.make(number, section, orders.field(place))
+        maker.make(number, section, orders.field(slot))
         made = true
     } finally {
-        orders.finish(place, ticket, made)
+        orders.finish(slot, ticket, made)
     }
 })

@@ -29,7 +29,8 @@ function copyOf(planes: Planes, number: number): Float32Array[] {
 
 /** Waits until the second thread has computed planes that were not fetched yet. */
 async function untilWaiting(planes: Planes): Promise<void> {
-    while (planes.hasHelp && planes.waiting < 2) await new Promise(resolve => setImmediate(resolve))
+    while (planes.hasThread && planes.readyAhead < 2)
+        await new Promise(resolve => setImmediate(resolve))
 }
 
 test("a plane is identical, whichever thread computed it", async () => {
@@ -42,8 +43,8 @@ test("a plane is identical, whichever thread computed it", async () => {
     // Forward, back, a jump, and back again.
     const way = [41, 42, 43, 44, 45, 44, 43, 42, 41, 40, 150, 151, 152, 149, 0]
     for (const number of way) both(number)
-    assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
-    assert.is(alone.madeElsewhere, 0)
+    assert.ok(helped.madeByThread >= 2, `${helped.madeByThread}`)
+    assert.is(alone.madeByThread, 0)
     helped.close()
     for (const number of [1, 2, 199, 198, 45]) both(number)
 })
@@ -52,20 +53,20 @@ test("planes are computed ahead up to the end of the vessel", async () => {
     const planes = new Planes(vein, OPTIONS, LAST, true)
     for (let n = 160; n <= LAST - 2; n++) planes.get(n)
     await untilWaiting(planes)
-    assert.is(planes.waiting, 2)
+    assert.is(planes.readyAhead, 2)
     planes.get(LAST - 1)
     planes.get(LAST)
-    assert.is(planes.waiting, 0)
+    assert.is(planes.readyAhead, 0)
     planes.close()
 })
 
 test("in real time the first planes are computed ahead too", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true)
-    helped.hurry()
+    helped.prepareRealTime()
     await untilWaiting(helped)
     for (let n = 0; n <= 4; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
-    assert.ok(helped.madeElsewhere >= 2, `${helped.madeElsewhere}`)
+    assert.ok(helped.madeByThread >= 2, `${helped.madeByThread}`)
     helped.close()
 })
 
@@ -73,11 +74,11 @@ test("when the second thread fails, this one computes all planes", async () => {
     const alone = new Planes(vein, OPTIONS, LAST, false)
     const helped = new Planes(vein, OPTIONS, LAST, true, "./no-such-thread.mjs")
     for (let n = 0; n <= 60; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
-    assert.ok(helped.hasHelp)
+    assert.ok(helped.hasThread)
     await untilWaiting(helped)
-    assert.not(helped.hasHelp)
+    assert.not(helped.hasThread)
     for (let n = 60; n <= 70; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
-    assert.is(helped.madeElsewhere, 0)
+    assert.is(helped.madeByThread, 0)
 })
 
 test("an echo source with a second thread gives the same lines as one without", async () => {

@@ -3,7 +3,7 @@
 
 import { Worker } from "node:worker_threads"
 import { crossSectionOf, PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
-import { PLACES, PlaneOrders } from "./plane-orders"
+import { SLOTS, PlaneOrders } from "./plane-orders"
 import type { PlaneOrder, PlaneThreadData } from "./plane-thread"
 import type { Field } from "./speckle"
 import type { Vessel } from "./vessel-model"
@@ -12,9 +12,9 @@ import type { Vessel } from "./vessel-model"
 const AHEAD = 4
 
 /** Starting a thread costs as much as this many planes, so short pullbacks do without. */
-const PLANES_ALONE = 30
+const PLANES_BEFORE_THREAD = 30
 
-interface Place {
+interface Slot {
     readonly index: number
     readonly field: Field
     number: number
@@ -25,16 +25,16 @@ interface Place {
 
 export class Planes {
     /** Number of planes computed by the second thread. */
-    madeElsewhere = 0
+    madeByThread = 0
     private readonly maker: PlaneMaker
     private readonly tissue: Tissue
     private readonly orders: PlaneOrders
-    private readonly places: Place[]
+    private readonly slots: Slot[]
     private thread: Worker | undefined
     private tickets = 0
     private madeHere = 0
     /** Planes computed here before the second thread starts. */
-    private alone = PLANES_ALONE
+    private planesBeforeThread = PLANES_BEFORE_THREAD
     private newest = 0
     private direction = 1
 
@@ -52,7 +52,7 @@ export class Planes {
         this.tissue = { layers: vessel.layers, plaques: vessel.plaques }
         this.maker = new PlaneMaker(this.tissue, options)
         this.orders = PlaneOrders.of(options.linesPerFrame * options.samplesPerLine)
-        this.places = Array.from({ length: PLACES }, (_, index) => ({
+        this.slots = Array.from({ length: SLOTS }, (_, index) => ({
             index,
             field: this.orders.field(index),
             number: NaN,
@@ -63,32 +63,32 @@ export class Planes {
 
     /** The result is valid until other planes are requested. */
     get(number: number): Field {
-        let place = this.placeOf(number)
-        if (place?.made) return place.field
-        place ??= this.order(number, number)!
-        if (!this.bring(place)) {
+        let slot = this.slotOf(number)
+        if (slot?.made) return slot.field
+        slot ??= this.order(number, number)!
+        if (!this.complete(slot)) {
             // The other thread failed: continue without it, in slots it does not write to.
             this.close()
-            place = this.order(number, number)!
-            this.bring(place)
+            slot = this.order(number, number)!
+            this.complete(slot)
         }
-        if (this.ahead) this.lookAhead(number)
-        return place.field
+        if (this.ahead) this.orderAhead(number)
+        return slot.field
     }
 
     /** For real-time use: starts the second thread, if allowed, at once. */
-    hurry(): void {
-        this.alone = 0
-        if (this.ahead) this.lookAhead(0)
+    prepareRealTime(): void {
+        this.planesBeforeThread = 0
+        if (this.ahead) this.orderAhead(0)
     }
 
     /** Number of planes that the second thread has computed and nobody has fetched yet. */
-    get waiting(): number {
-        return this.places.filter(p => !p.made && this.orders.isMade(p.index)).length
+    get readyAhead(): number {
+        return this.slots.filter(p => !p.made && this.orders.isMade(p.index)).length
     }
 
     /** Whether there is a second thread. */
-    get hasHelp(): boolean {
+    get hasThread(): boolean {
         return this.thread !== undefined
     }
 
@@ -97,43 +97,43 @@ export class Planes {
         this.ahead = false
         void this.thread?.terminate()
         this.thread = undefined
-        for (const place of this.places) if (!place.made) place.number = NaN
+        for (const slot of this.slots) if (!slot.made) slot.number = NaN
     }
 
-    private placeOf(number: number): Place | undefined {
-        for (const place of this.places) if (place.number === number) return place
+    private slotOf(number: number): Slot | undefined {
+        for (const slot of this.slots) if (slot.number === number) return slot
         return undefined
     }
 
     /** Assigns a plane to a free slot, or to the one whose plane is furthest from `near`. */
-    private order(number: number, near: number): Place | undefined {
-        const away = ({ number: n }: Place): number =>
+    private order(number: number, near: number): Slot | undefined {
+        const away = ({ number: n }: Slot): number =>
             Number.isNaN(n) ? Infinity : Math.abs(n - near)
         const ticket = (this.tickets = (this.tickets + 1) & 0xfffffff)
-        for (const place of [...this.places].sort((a, b) => away(b) - away(a)))
-            if (this.orders.order(place.index, ticket)) {
-                place.number = number
-                place.ticket = ticket
-                place.made = false
-                return place
+        for (const slot of [...this.slots].sort((a, b) => away(b) - away(a)))
+            if (this.orders.order(slot.index, ticket)) {
+                slot.number = number
+                slot.ticket = ticket
+                slot.made = false
+                return slot
             }
         return undefined
     }
 
     /** Computes a plane or waits for it. @returns false when the other thread failed */
-    private bring(place: Place): boolean {
+    private complete(slot: Slot): boolean {
         const { orders, vessel } = this
-        const { index, ticket, number, field } = place
+        const { index, ticket, number, field } = slot
         if (orders.begin(index, ticket)) {
             this.maker.make(number, crossSectionOf(vessel, number), field)
             this.madeHere++
             orders.finish(index, ticket, true)
-        } else if (orders.wait(index, ticket)) this.madeElsewhere++
+        } else if (orders.wait(index, ticket)) this.madeByThread++
         else return false
-        return (place.made = true)
+        return (slot.made = true)
     }
 
-    private lookAhead(number: number): void {
+    private orderAhead(number: number): void {
         if (number !== this.newest) this.direction = Math.sign(number - this.newest)
         this.newest = number
         this.thread ??= this.start()
@@ -141,19 +141,19 @@ export class Planes {
         for (let n = 1; n <= AHEAD; n++) {
             const next = number + n * this.direction
             if (next < 0 || next > this.last) return
-            if (this.placeOf(next)) continue
-            const place = this.order(next, number)
-            if (!place) return
+            if (this.slotOf(next)) continue
+            const slot = this.order(next, number)
+            if (!slot) return
             const section = crossSectionOf(this.vessel, next)
-            const { index, ticket } = place
+            const { index, ticket } = slot
             this.thread.postMessage({
-                ...{ place: index, ticket, number: next, section },
+                ...{ slot: index, ticket, number: next, section },
             } satisfies PlaneOrder)
         }
     }
 
     private start(): Worker | undefined {
-        if (this.madeHere < this.alone) return undefined
+        if (this.madeHere < this.planesBeforeThread) return undefined
         const { memory, states, samples } = this.orders
         try {
             const thread = new Worker(new URL(this.threadFile, import.meta.url), {

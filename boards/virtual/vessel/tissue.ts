@@ -23,7 +23,7 @@ export const LEVEL_DB = {
 const LOSS_DB_PER_CM_MHZ = { blood: 0.2, tissue: 0.65, calcium: 20 } as const
 
 /** Fraction of the power that remains after one sample of depth, both ways. */
-export function powerKept(
+export function transmittedPower(
     tissue: keyof typeof LOSS_DB_PER_CM_MHZ,
     sampleSpacingMm: number,
     frequencyMhz: number

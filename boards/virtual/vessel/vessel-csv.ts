@@ -153,11 +153,11 @@ function coordinate(field: string, column: string, row: number): number {
 /** Drops points that repeat the one before, and a last point that repeats the first. */
 function withoutRepeats(points: readonly number[]): Border {
     const n = points.length
-    const kept: number[] = []
+    const distinct: number[] = []
     for (let i = 0; i < n; i += 2) {
         const before = (i + n - 2) % n
         if (points[i] !== points[before] || points[i + 1] !== points[before + 1])
-            kept.push(points[i]!, points[i + 1]!)
+            distinct.push(points[i]!, points[i + 1]!)
     }
-    return Float64Array.from(kept)
+    return Float64Array.from(distinct)
 }

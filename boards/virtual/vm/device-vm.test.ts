@@ -5,7 +5,7 @@ import { suite } from "uvu"
 import { existsSync, statSync } from "node:fs"
 import { SERVICE_LIMIT_US } from "../../../src/shared/devices/line-engine"
 import { VirtualBoard, type VirtualBoardSetup } from "../virtual-board"
-import { WATCHDOG_US } from "../watchdog"
+import { WATCHDOG_US } from "../safety-circuit/watchdog"
 import { DeviceVm, type VmSocket } from "./device-vm"
 import { VirtualClock } from "./virtual-clock"
 
@@ -95,7 +95,7 @@ test("the heartbeat keeps the watchdog alive; 100 ms after the VM stops it expir
 test("a stalled VM does nothing for the given time and then continues, while the rest of the board runs", async () => {
     const { board, seen, run } = await boot()
     await run(1_000_000)
-    board.holdVm(80)
+    board.stallVm(80)
     const before = seen.length
     await run(1_079_999)
     assert.is(seen.length, before)
@@ -186,7 +186,7 @@ test("counts the same instructions in every run; counting and timing do not chan
     const [plain, one, two] = [await boot(), await boot(), await boot()]
     for (const { board, run } of [one, two]) {
         await run(1_000_000)
-        board.controller!.time.on = true
+        board.controller!.time.enabled = true
     }
     const [first, second] = [one, two].map(b => b.board.controller!.countOpcodes())
     for (const { run } of [plain, one, two]) await run(1_200_000)

@@ -7,10 +7,10 @@ import { dirname } from "node:path"
 import { EventEmitter } from "node:events"
 import * as fs from "node:fs"
 import type { VirtualClock } from "./virtual-clock"
-import { type VmExports, webAssemblyTelling } from "./vm-exports"
+import { type VmExports, instrumentedWebAssembly } from "./vm-exports"
 import { VmHeap } from "./vm-heap"
 import { OpcodeCounter } from "./vm-opcodes"
-import type { VmTime } from "./vm-time"
+import type { VmStopwatch } from "./vm-time"
 
 const require = createRequire(import.meta.url)
 
@@ -84,10 +84,10 @@ function compileCli(): NonNullable<typeof compiled> {
 export class DeviceVm {
     private deliver: ((bytes: Uint8Array) => void) | undefined
     private stopped = false
-    private heldUntilUs = 0
+    private stalledUntilUs = 0
     private deployed = false
     private lastLine = ""
-    private inside: { exports: VmExports; heap: VmHeap; time: VmTime } | undefined
+    private inside: { exports: VmExports; heap: VmHeap; time: VmStopwatch } | undefined
     /** Access to the program's latest socket while it is open. */
     private socket: (() => ((bytes: Uint8Array) => void) | undefined) | undefined
     private constructor(
@@ -122,8 +122,8 @@ export class DeviceVm {
         return this.booted.heap
     }
 
-    /** Stopwatch of the VM; runs while {@link VmTime.on} is set. */
-    get time(): VmTime {
+    /** Stopwatch of the VM; runs while {@link VmStopwatch.enabled} is set. */
+    get time(): VmStopwatch {
         return this.booted.time
     }
 
@@ -143,22 +143,23 @@ export class DeviceVm {
         const prefixed = Buffer.allocUnsafe(frame.length + 1)
         prefixed[0] = frame.length
         prefixed.set(frame, 1)
-        this.whenFree(() => this.deliver?.(prefixed))
+        this.whenNotStalled(() => this.deliver?.(prefixed))
     }
 
     /**
      * Stalls the VM for `us`, as if the processor were busy elsewhere. Events for the VM are
      * queued meanwhile, in order.
      */
-    hold(us: number): void {
-        this.heldUntilUs = this.host.clock.nowUs + us
+    stall(us: number): void {
+        this.stalledUntilUs = this.host.clock.nowUs + us
     }
 
     /** Runs `action` now, or when the stall is over; never once the VM has lost power. */
-    private whenFree(action: () => void): void {
+    private whenNotStalled(action: () => void): void {
         if (this.stopped) return
         const { clock } = this.host
-        if (clock.nowUs < this.heldUntilUs) clock.at(this.heldUntilUs, () => this.whenFree(action))
+        if (clock.nowUs < this.stalledUntilUs)
+            clock.at(this.stalledUntilUs, () => this.whenNotStalled(action))
         else action()
     }
 
@@ -190,12 +191,12 @@ export class DeviceVm {
             console: this.consoleForVm(),
             Date: dateOf(clock),
             setTimeout: (action: () => void, ms = 0) =>
-                clock.after(ms * 1000, () => this.whenFree(action)),
+                clock.after(ms * 1000, () => this.whenNotStalled(action)),
             clearTimeout: cancel,
             // Emscripten's only interval warns when WASM loads slowly; it is not needed.
             setInterval: () => ({ cancelled: false }),
             clearInterval: cancel,
-            WebAssembly: webAssemblyTelling((exports, time) => {
+            WebAssembly: instrumentedWebAssembly((exports, time) => {
                 this.inside = { exports, heap: new VmHeap(exports), time }
             }),
         }
@@ -318,7 +319,7 @@ export class DeviceVm {
                     socket.emit("error", new Error(reason))
                     socket.emit("close", true)
                 }),
-            send: bytes => this.whenFree(() => void (open && socket.emit("data", bytes))),
+            send: bytes => this.whenNotStalled(() => void (open && socket.emit("data", bytes))),
             end: () => close(() => socket.emit("close", false)),
         }
         const chunk = (bytes: Uint8Array): void => void socket.emit("data", bytes)

@@ -1,12 +1,12 @@
 // RealClock against a wall clock that the test controls: exact, without real waiting.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
-import { RealClock, type Wall } from "./real-clock"
+import { RealClock, type WallClock } from "./real-clock"
 
 const test = suite("real clock")
 
 /** A wall clock that advances only in waits, each of which ends late by `lateMs`. */
-class MovedWall implements Wall {
+class MovedWall implements WallClock {
     ms = 5000
     lateMs = 0
     blockedMs = 0
@@ -116,12 +116,12 @@ test("run() ends at its limit, leaves long waits to the event loop and reports p
         clock.after(10_000, tick)
     }
     clock.after(10_000, tick)
-    let told = 0
+    let progressCalls = 0
     assert.not(
         await clock.run(
             () => false,
             205_000,
-            () => void told++
+            () => void progressCalls++
         )
     )
     assert.is(ticks, 20)
@@ -130,7 +130,7 @@ test("run() ends at its limit, leaves long waits to the event loop and reports p
     // The last 2 ms of each wait are blocking, as timers of the event loop would be late.
     assert.ok(wall.blockedMs <= 21 * 2, `${wall.blockedMs} ms blocked`)
     assert.ok(wall.yields >= 20, `${wall.yields} yields to the event loop`)
-    assert.ok(told >= 2 && told <= 5, `${told} progress calls`)
+    assert.ok(progressCalls >= 2 && progressCalls <= 5, `${progressCalls} progress calls`)
     assert.ok(await clock.run(() => ticks === 22, Infinity))
 })
 

@@ -3,7 +3,7 @@
 import { VirtualClock } from "./virtual-clock"
 
 /** Source of real time, and ways to wait. */
-export interface Wall {
+export interface WallClock {
     /** Monotonic time in ms, with its fraction. */
     nowMs(): number
     /** Blocks this thread without using the processor, accurate to about 0.1 ms. */
@@ -15,7 +15,7 @@ export interface Wall {
 /** Never written to: a wait on it ends by its timeout. */
 const still = new Int32Array(new SharedArrayBuffer(4))
 
-export const WALL: Wall = {
+export const SYSTEM_CLOCK: WallClock = {
     nowMs: () => performance.now(),
     // Timers of the event loop are late by 1 ms or more; a block of lines takes less.
     block: ms => void Atomics.wait(still, 0, 0, ms),
@@ -23,11 +23,11 @@ export const WALL: Wall = {
 }
 
 /** Alarms run for this long before the event loop (sockets, console) gets a turn. */
-const TURN_MS = 4
+const SLICE_MS = 4
 /** Waits longer than this are left to the event loop except for their last part of this length. */
 const BLOCK_MS = 2
 /** Time between two progress calls. */
-const TELL_MS = 50
+const PROGRESS_MS = 50
 
 /**
  * Jumps from alarm to alarm like any virtual clock until {@link begin}. After it, no alarm runs before its
@@ -41,15 +41,15 @@ export class RealClock extends VirtualClock {
     slippedUs = 0
     private offsetUs: number | undefined
     /** Latest time returned to a caller; the clock never goes back behind it. */
-    private toldUs = 0
+    private lastReadUs = 0
 
     /**
-     * @param patienceUs maximum lateness of an alarm: after a longer stall of this process the clock falls behind real time by
+     * @param maxLateUs maximum lateness of an alarm: after a longer stall of this process the clock falls behind real time by
      * the excess. Default: no limit, so a stall loses lines.
      */
     constructor(
-        private readonly wall: Wall = WALL,
-        private readonly patienceUs = Infinity
+        private readonly wall: WallClock = SYSTEM_CLOCK,
+        private readonly maxLateUs = Infinity
     ) {
         super()
     }
@@ -68,9 +68,9 @@ export class RealClock extends VirtualClock {
     }
 
     override get nowUs(): number {
-        this.slip()
-        this.toldUs = this.wallUs
-        return this.toldUs
+        this.limitLateness()
+        this.lastReadUs = this.wallUs
+        return this.lastReadUs
     }
 
     private get wallUs(): number {
@@ -84,7 +84,7 @@ export class RealClock extends VirtualClock {
         if (this.offsetUs === undefined) return super.step(limitUs)
         const dueUs = Math.min(this.nextUs(), limitUs)
         if (dueUs === Infinity) return false
-        this.slip()
+        this.limitLateness()
         let lateUs = this.wallUs - dueUs
         for (; lateUs < 0; lateUs = this.wallUs - dueUs) this.wall.block(-lateUs / 1000)
         this.worstLateUs = Math.max(this.worstLateUs, lateUs)
@@ -94,12 +94,12 @@ export class RealClock extends VirtualClock {
     override async run(
         reached: () => boolean,
         limitUs: number,
-        eachTurn?: () => void
+        onProgress?: () => void
     ): Promise<boolean> {
         const { wall } = this
-        let toldMs = -Infinity
+        let lastProgressMs = -Infinity
         for (;;) {
-            const endMs = wall.nowMs() + TURN_MS
+            const endMs = wall.nowMs() + SLICE_MS
             let restMs = 0
             do {
                 if (reached()) return true
@@ -107,19 +107,19 @@ export class RealClock extends VirtualClock {
                 if (restMs > BLOCK_MS) break
                 if (!this.step(limitUs)) return reached()
             } while (wall.nowMs() < endMs)
-            if (wall.nowMs() - toldMs > TELL_MS) {
-                toldMs = wall.nowMs()
-                eachTurn?.()
+            if (wall.nowMs() - lastProgressMs > PROGRESS_MS) {
+                lastProgressMs = wall.nowMs()
+                onProgress?.()
             }
             await wall.yield(restMs > BLOCK_MS ? Math.floor(restMs - BLOCK_MS) : 0)
         }
     }
 
     /** Falls behind real time by what exceeds the lateness limit, but not behind a time already read. */
-    private slip(): void {
-        if (this.offsetUs === undefined || this.patienceUs === Infinity) return
+    private limitLateness(): void {
+        if (this.offsetUs === undefined || this.maxLateUs === Infinity) return
         const dueUs = Math.max(this.nextUs(), this.currentUs)
-        const overUs = this.wallUs - Math.max(dueUs + this.patienceUs, this.toldUs)
+        const overUs = this.wallUs - Math.max(dueUs + this.maxLateUs, this.lastReadUs)
         if (overUs <= 0) return
         this.offsetUs -= overUs
         this.slippedUs += overUs

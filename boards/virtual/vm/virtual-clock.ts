@@ -12,7 +12,7 @@ export interface Alarm {
 const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
 
 /** Steps after which the event loop (progress bar, files) gets a turn. */
-const STEPS_A_TURN = 4000
+const STEPS_PER_SLICE = 4000
 
 /**
  * A clock that jumps from one alarm to the next. Alarms of the same time run in
@@ -73,16 +73,16 @@ export class VirtualClock {
     /**
      * Runs alarms until `reached` returns true; the event loop gets turns in between.
      * @param limitUs the clock goes no further
-     * @param eachTurn called now and then, for a progress bar
+     * @param onProgress called now and then, for a progress bar
      * @returns false when the limit came before `reached`
      */
-    async run(reached: () => boolean, limitUs: number, eachTurn?: () => void): Promise<boolean> {
+    async run(reached: () => boolean, limitUs: number, onProgress?: () => void): Promise<boolean> {
         for (;;) {
-            for (let i = 0; i < STEPS_A_TURN; i++) {
+            for (let i = 0; i < STEPS_PER_SLICE; i++) {
                 if (reached()) return true
                 if (!this.step(limitUs)) return reached()
             }
-            eachTurn?.()
+            onProgress?.()
             await new Promise(resolve => setImmediate(resolve))
         }
     }

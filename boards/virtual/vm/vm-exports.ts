@@ -1,6 +1,6 @@
 // Access to the VM's WASM module: its exports, captured when the CLI instantiates it.
 
-import { VmTime } from "./vm-time"
+import { VmStopwatch } from "./vm-time"
 
 /** The exports of the VM's WASM module that are used here. */
 export interface VmExports {
@@ -30,16 +30,18 @@ export const WEB_ASSEMBLY = (globalThis as unknown as { WebAssembly: WebAssembly
     .WebAssembly
 
 /** The real `WebAssembly`, with a callback that receives the module's exports and stopwatch after instantiation. */
-export function webAssemblyTelling(tell: (exports: VmExports, time: VmTime) => void): object {
+export function instrumentedWebAssembly(
+    onInstantiate: (exports: VmExports, time: VmStopwatch) => void
+): object {
     const instantiate: WebAssemblyModules["instantiate"] = async (source, imports) => {
-        const time = new VmTime()
-        const watched = Object.fromEntries(
-            Object.entries(imports).map(([name, functions]) => [name, time.out(functions)])
+        const time = new VmStopwatch()
+        const timedImports = Object.fromEntries(
+            Object.entries(imports).map(([name, functions]) => [name, time.wrapImports(functions)])
         )
-        const made = await WEB_ASSEMBLY.instantiate(source, watched)
+        const made = await WEB_ASSEMBLY.instantiate(source, timedImports)
         const { exports } = made.instance
-        tell(exports as unknown as VmExports, time)
-        return { ...made, instance: { exports: time.into(exports) } }
+        onInstantiate(exports as unknown as VmExports, time)
+        return { ...made, instance: { exports: time.wrapExports(exports) } }
     }
     return Object.assign(Object.create(WEB_ASSEMBLY), { instantiate })
 }

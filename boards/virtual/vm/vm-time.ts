@@ -3,9 +3,9 @@
 type Functions = Record<string, unknown>
 type Function = (...of: unknown[]) => unknown
 
-export class VmTime {
+export class VmStopwatch {
     /** Whether time is measured. */
-    on = false
+    enabled = false
     /** Real time spent in the VM's code since the start, in ms. */
     busyMs = 0
     /** Calls into the VM. */
@@ -14,9 +14,9 @@ export class VmTime {
     private fromMs = 0
 
     /** Wraps the VM's exports. */
-    into(exports: Functions): Functions {
+    wrapExports(exports: Functions): Functions {
         return this.wrapped(exports, f => (...of) => {
-            if (!this.on) return f(...of)
+            if (!this.enabled) return f(...of)
             // Nested calls (into the VM from one of its imports) are part of the outer call.
             const depth = this.depth++
             if (depth === 0) this.calls++
@@ -31,9 +31,9 @@ export class VmTime {
     }
 
     /** Wraps the VM's imports. */
-    out(imports: Functions): Functions {
+    wrapImports(imports: Functions): Functions {
         return this.wrapped(imports, f => (...of) => {
-            if (!this.on || this.depth === 0) return f(...of)
+            if (!this.enabled || this.depth === 0) return f(...of)
             this.busyMs += performance.now() - this.fromMs
             try {
                 return f(...of)

@@ -3,7 +3,7 @@
 import { STATE_UNHOMED, COMMAND_DUMP } from "../../../src/shared/cart-machine"
 import type { RegisterValue, Status } from "../../../src/shared/protocol/messages"
 import { DUMP_MOTOR } from "../../../src/shared/protocol/register-dump"
-import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import type { VirtualCartOptions } from "../../../src/host/targets/virtual/virtual-cart"
 import { Dump } from "../../../src/host/registers/dump"
 import { TMC5160 } from "../../../src/host/registers/tmc5160"

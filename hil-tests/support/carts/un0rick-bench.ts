@@ -1,6 +1,6 @@
 // Builds the bench program of the un0rick driver and runs it in the VM against the virtual un0rick.
 
-import { SpiBridge, type SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import { SpiBridge, type SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import type { Un0rick } from "../../../boards/virtual/un0rick/un0rick"
 import { DeviceVm } from "../../../boards/virtual/vm/device-vm"
 import { readTwinMessage, reportFrame } from "../../../boards/virtual/vm/jacdac-frame"

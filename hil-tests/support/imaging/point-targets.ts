@@ -1,7 +1,7 @@
 // Synthesises channel data of point targets and measures the point in the beamformed picture.
 
 import { Sampler } from "../../../boards/virtual/line-engine/sampler"
-import { TGC_POINTS } from "../../../boards/virtual/line-engine/testing/settings"
+import { TGC_POINTS } from "../../../boards/virtual/line-engine/settings"
 import {
     ChannelDataEcho,
     type ElementArray,

@@ -1,7 +1,7 @@
 // Measures how far the sled stays from the supervision limits: applies the firmware's own checks to
 // the motor driver's replies on the bus, at each poll of the control loop.
 
-import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import { FollowCheck } from "../../../src/firmware/motion/follow-check"
 import { forceIsKnown, forceMn } from "../../../src/firmware/motion/force"
 import {

@@ -1,7 +1,7 @@
 // Injects a fault of the virtual sled during a move and times the reaction with independent
 // instruments.
 
-import type { SpiTransfer } from "../../../boards/virtual/spi-bridge"
+import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import * as machine from "../../../src/shared/cart-machine"
 import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { type BenchCart, REQUEST } from "../carts/bench-cart"
@@ -74,7 +74,7 @@ export class ReactionBench implements FaultInjector {
         const fromUs = bench.nowUs
         const writesBefore = writes.length
         const eventsBefore = bench.events.length
-        if (fault.fault === "late-loop") bench.cart.board.holdVm(fault.value!)
+        if (fault.fault === "late-loop") bench.cart.board.stallVm(fault.value!)
         else rig.faults.inject(fault.fault, fromUs, fault.value)
         if (fault.forMs !== undefined && fault.fault !== "late-loop") {
             await bench.wait(fault.forMs)

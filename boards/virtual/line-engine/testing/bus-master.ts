@@ -10,7 +10,7 @@ import {
     recordLength,
 } from "../../../../src/shared/acquisition/line-record"
 import { TABLE_ENTRY_LENGTH } from "../../../../src/shared/acquisition/sequence"
-import type { ChannelDataShot } from "../firing"
+import type { ChannelDataShot } from "../environment"
 import { type EngineBuild, LineEngine } from "../line-engine"
 import type { RotorOptions } from "../rotor"
 

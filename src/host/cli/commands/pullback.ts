@@ -114,7 +114,7 @@ async function pulledBack(options: PullbackOptions): Promise<Produced> {
                     {
                         board: {
                             ...{ seed, echo, faults, engine: engineOn(parseBus(options.bus)) },
-                            ...(elements && { elements }),
+                            ...(elements && { channelData: elements }),
                             ...(nurdDeg !== undefined && { nurdDeg }),
                             ...(trace && { onSpi: trace.take }),
                         },

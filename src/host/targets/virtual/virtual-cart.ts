@@ -127,7 +127,7 @@ export class VirtualCart {
                         [UN0RICK_SETTING]: options.catheterId,
                     }),
             },
-            onConnect: socket => cart.connect(cart.network?.through(socket) ?? socket),
+            onConnect: socket => cart.connect(cart.network?.wrap(socket) ?? socket),
             onLog: (line, timeUs) => {
                 if (line.startsWith("PANIC")) cart.panic ??= line
                 options.onLog?.(line, timeUs)

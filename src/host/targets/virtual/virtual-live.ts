@@ -1,6 +1,6 @@
 // A live picture on the virtual board, in real or in virtual time.
 
-import { RealClock, WALL } from "../../../../boards/virtual/vm/real-clock"
+import { RealClock, SYSTEM_CLOCK } from "../../../../boards/virtual/vm/real-clock"
 import type { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
 import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
@@ -27,7 +27,7 @@ export async function runVirtualLive(
     { board }: Pick<VirtualTarget, "board">,
     request: PullbackRequest,
     console: LiveConsole,
-    clock: VirtualClock = new RealClock(WALL, PATIENCE_US)
+    clock: VirtualClock = new RealClock(SYSTEM_CLOCK, PATIENCE_US)
 ): Promise<void> {
     const { view, controller } = console
     if (clock instanceof RealClock) view.clockLagMs = () => clock.slippedUs / 1000
@@ -50,7 +50,7 @@ export async function runVirtualLive(
                     if (began) return
                     began = true
                     // The vessel's first planes take 0.1 s; in real time the watchdogs would time out.
-                    made.board.listen()
+                    made.board.precomputeEcho()
                     if (clock instanceof RealClock) clock.begin()
                 },
             }

@@ -53,7 +53,7 @@ export async function runVirtualPullback(
     io: RunIo,
     realTime?: RealClock
 ): Promise<ReceivedRun> {
-    if (realTime) options.echo.hurry?.()
+    if (realTime) options.echo.prepareRealTime?.()
     const { cart, sequencer } = await bootCart(options, request, io, realTime)
     const { clock, board, receiver } = cart
     const limitUs = 1e6 * (SLACK_S + (plannedOf(request)?.duration_max_ms ?? 0) / 1000)
@@ -120,7 +120,7 @@ async function bootCart(
                     listener.onDescription?.(description)
                     if (!realTime) return
                     // The vessel's first planes take 0.1 s; in real time the watchdogs would time out.
-                    made.board.listen()
+                    made.board.precomputeEcho()
                     realTime.begin()
                 },
                 onEnd: end => {

@@ -1,6 +1,6 @@
 // Contents and reset values of the writable registers (boards/line-engine.md, "Registers"). Allowed values are in registers.ts.
 
-import { SAMPLE_FORMAT_LOG8 } from "../../../../src/shared/acquisition/line-record"
+import { SAMPLE_FORMAT_LOG8 } from "../../../src/shared/acquisition/line-record"
 
 /** Points of the gain curve, two per register. */
 export const TGC_POINTS = 32

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
 import { Watchdog, WATCHDOG_US } from "./watchdog"
-import { VirtualClock } from "./vm/virtual-clock"
+import { VirtualClock } from "../vm/virtual-clock"
 
 const test = suite("watchdog")
 

@@ -15,7 +15,7 @@ const FASCIA_WIDTH = 0.1
 const COARSE = 4
 
 /** Heterogeneity around the catheter in one plane, as a factor on the power. */
-export class Unevenness {
+export class Heterogeneity {
     private readonly columns: number
     private readonly factor: Float32Array
     /** interpolated between the two coarse lines around the present one */

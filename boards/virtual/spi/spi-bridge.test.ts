@@ -2,17 +2,17 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
-import { getNumber, putNumber } from "../../src/shared/protocol/bytes"
+import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
 import {
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
     SPI_REPLY_CHUNK,
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
-} from "../../src/shared/devices/virtual-board"
+} from "../../../src/shared/devices/virtual-board"
 import { SpiBridge, type SpiTransfer } from "./spi-bridge"
-import { FRAME_PAYLOAD_MAX } from "./vm/jacdac-frame"
-import { VirtualClock } from "./vm/virtual-clock"
+import { FRAME_PAYLOAD_MAX } from "../vm/jacdac-frame"
+import { VirtualClock } from "../vm/virtual-clock"
 
 const test = suite("SPI bridge")
 

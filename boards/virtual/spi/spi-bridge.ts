@@ -1,6 +1,6 @@
 // SPI bus between the firmware in the VM and the device models, with the transfer times of real hardware.
 
-import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../src/shared/devices/line-engine"
+import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../../src/shared/devices/line-engine"
 import {
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
@@ -8,9 +8,9 @@ import {
     SPI_REPLY_HEADER,
     SPI_REQUEST_HEADER,
     SPI_WIDE_AT,
-} from "../../src/shared/devices/virtual-board"
-import { getNumber } from "../../src/shared/protocol/bytes"
-import type { VirtualClock } from "./vm/virtual-clock"
+} from "../../../src/shared/devices/virtual-board"
+import { getNumber } from "../../../src/shared/protocol/bytes"
+import type { VirtualClock } from "../vm/virtual-clock"
 
 /** An SPI device; one call per chip-select period. */
 export interface SpiDevice {
@@ -35,7 +35,7 @@ const TRANSFER_OVERHEAD_US = 5
 
 export class SpiBridge {
     /** Factor on the transfer time; 1 is nominal. Models a slow bus or a slow bus driver. */
-    slowness = 1
+    timeFactor = 1
 
     constructor(
         private readonly clock: VirtualClock,
@@ -45,7 +45,7 @@ export class SpiBridge {
             /** SPI mode of the device; default: that of the line engine. */
             mode?: number
         }[],
-        private readonly reply: (command: number, payload: Uint8Array) => void,
+        private readonly sendReport: (command: number, payload: Uint8Array) => void,
         /** Sends parts of a long reply to the VM; undefined while that channel is closed. */
         private readonly bulk: () => ((part: Uint8Array) => void) | undefined,
         private readonly trace?: (transfer: SpiTransfer) => void
@@ -76,7 +76,7 @@ export class SpiBridge {
             )
         if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
             throw new RangeError(`no bus has ${lanes} data lanes`)
-        const takesUs = this.slowness * transferUs(length, hz, lanes)
+        const takesUs = this.timeFactor * transferUs(length, hz, lanes)
         const total = periods * length
         // Block reads have one period and are frequent, so they need no second buffer.
         const all = periods > 1 ? new Uint8Array(total) : undefined
@@ -92,13 +92,13 @@ export class SpiBridge {
             const endUs = timeUs + takesUs
             this.clock.at(endUs, () => {
                 if (next < total) period(next, endUs)
-                else this.answer(sequence, all ?? miso)
+                else this.sendReply(sequence, all ?? miso)
             })
         }
         period(0, this.clock.nowUs)
     }
 
-    private answer(sequence: number, miso: Uint8Array): void {
+    private sendReply(sequence: number, miso: Uint8Array): void {
         const bulk = this.bulk()
         let at = 0
         do {
@@ -109,7 +109,7 @@ export class SpiBridge {
             }
             const last = at + SPI_REPLY_CHUNK >= miso.length
             const packet = part(sequence, last, miso, at, SPI_REPLY_CHUNK)
-            this.reply(COMMAND_SPI_DATA, packet)
+            this.sendReport(COMMAND_SPI_DATA, packet)
             at += SPI_REPLY_CHUNK
         } while (at < miso.length)
     }

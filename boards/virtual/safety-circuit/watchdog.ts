@@ -1,6 +1,6 @@
 // Model of the external retriggerable watchdog that gates motor enable and transmit (boards/README.md, "Safety circuit").
 
-import type { Alarm, VirtualClock } from "./vm/virtual-clock"
+import type { Alarm, VirtualClock } from "../vm/virtual-clock"
 
 /** Time without an edge after which the watchdog expires. */
 export const WATCHDOG_US = 100_000

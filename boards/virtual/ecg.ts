@@ -5,7 +5,7 @@ import type { VirtualClock } from "./vm/virtual-clock"
 /** Half width of the uniform beat-to-beat variation. The standard deviation of RR at rest is about 5 % of its mean. */
 const VARIATION = 0.08
 
-export class Heart {
+export class Ecg {
     /** Beats per minute; a change applies from the next beat on. */
     ratePerMin: number
     /** Whether the ECG cable is plugged in. */

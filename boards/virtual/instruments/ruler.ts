@@ -1,16 +1,13 @@
-// Instruments of the sled: a ruler and a log of electrical edges. They read the physics directly and never the encoder, so
-// they are independent of what the controller measures.
-import { TimeSeries } from "./time-series"
-import { type Edge, type EdgeSignal, SledError } from "./types"
+// Instrument: true position and speed of the sled over time, read from the physics and independent of the encoder.
+import { TimeSeries } from "../sled/time-series"
+import { SledError } from "../sled/types"
 
 /** 2^20 samples at 1 kHz are 1049 s of motion; 150 mm at the lowest speed take 600 s. Rest needs no samples. */
-const KEPT_SAMPLES = 2 ** 20
+const MAX_SAMPLES = 2 ** 20
 const SAMPLE_US = 1000
-/** Limit that protects the memory against a rapidly toggling signal. */
-const KEPT_EDGES = 100_000
 
 export class Ruler {
-    private readonly samples = new TimeSeries(KEPT_SAMPLES)
+    private readonly samples = new TimeSeries(MAX_SAMPLES)
 
     /** `live`: position and speed at the last physics step, its time, and the present (less than a step later). */
     constructor(
@@ -59,23 +56,5 @@ export class Ruler {
     record(positionMm: number, timeUs: number, force = false): void {
         const due = timeUs - this.samples.lastUs
         if (due >= SAMPLE_US || (force && due > 0)) this.samples.push(timeUs, positionMm)
-    }
-}
-
-export class EdgeLog {
-    private readonly list: Edge[] = []
-
-    record(signal: EdgeSignal, level: boolean, timeUs: number): void {
-        if (this.list.length < KEPT_EDGES) this.list.push({ timeUs, signal, level })
-    }
-
-    /** All edges, or those of one signal, in chronological order. */
-    edges(signal?: EdgeSignal): readonly Edge[] {
-        return signal === undefined ? this.list : this.list.filter(e => e.signal === signal)
-    }
-
-    /** First edge of `signal` to `level` at or after `fromUs`; undefined if there is none. */
-    first(signal: EdgeSignal, level: boolean, fromUs = 0): Edge | undefined {
-        return this.list.find(e => e.signal === signal && e.level === level && e.timeUs >= fromUs)
     }
 }
