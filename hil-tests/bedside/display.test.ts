@@ -515,7 +515,7 @@ async function pullback(pluggedIn: boolean) {
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     const loopsUs = edgesUs.slice(1).map((t, i) => t - edgesUs[i]!)
     const result = {
-        told: panelOf(bench).messages,
+        messages: panelOf(bench).messages,
         longestUs: Math.max(...loopsUs),
         shortestUs: Math.min(...loopsUs),
         loops: loopsUs.length,
