@@ -7,7 +7,7 @@ import * as assert from "uvu/assert"
 import { REG, type Tmc5160 } from "../../boards/virtual/sled"
 import { velocityMmPerS } from "../../src/host/registers/units"
 import { fieldValue } from "../../src/host/registers/fields-of"
-import { TMC5160 } from "../../src/host/registers/tmc5160"
+import { tmc5160Registers } from "../../src/shared/devices/tmc5160"
 import { readCalibration, type Calibration } from "../../src/shared/motion/calibration"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
@@ -309,7 +309,7 @@ restore("also after homing, except for the move that ended with it", async () =>
     await resetAndAcknowledge(traced)
     const moves = ["XACTUAL", "X_ENC", "XTARGET", "VMAX", "RAMPMODE"]
     const after = image(traced)
-    for (const { name, address } of TMC5160)
+    for (const { name, address } of tmc5160Registers())
         if (!moves.includes(name) && address < 0x80)
             assert.is(after[address], before[address], name)
     assert.is(after[addressOf("VMAX")], 0)
@@ -321,7 +321,7 @@ restore.run()
 const dumps = suite("TMC5160: register dump")
 
 dumps("names and widths agree with the independently written model", () => {
-    for (const { name, address, access, fields } of TMC5160) {
+    for (const { name, address, access, fields } of tmc5160Registers()) {
         if (address > 0x7f) continue
         const spec = REG[name as keyof typeof REG]
         assert.is(address, spec.address, name)
@@ -355,7 +355,7 @@ dumps("reports the chip's content, and the shadow of registers that cannot be re
         "X_ENC",
         "ENC_LATCH",
     ]
-    for (const { name, address, access } of TMC5160) {
+    for (const { name, address, access } of tmc5160Registers()) {
         const r = reported.find(dump.DUMP_MOTOR, address)!
         assert.ok(r, name)
         const source =
@@ -413,12 +413,15 @@ for (const fault of ["bus-all-ones", "bus-all-zeros"])
         await bench.reach(machine.STATE_FAULT)
         const reported = await traced.registers()
         assert.ok(reported.complete)
-        for (const { name, address, access } of TMC5160)
+        for (const { name, address, access } of tmc5160Registers())
             if (access === "W")
                 assert.is.not(reported.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
             else assert.is(reported.find(0, address)!.source, dump.SOURCE_NO_ANSWER, name)
         const amax = reported.find(0, addressOf("AMAX"))!
-        assert.is(fieldValue(TMC5160.find(r => r.name === "AMAX")!.fields[0]!, amax.value), 15637)
+        assert.is(
+            fieldValue(tmc5160Registers().find(r => r.name === "AMAX")!.fields[0]!, amax.value),
+            15637
+        )
         assert.is(reported.read(dump.DUMP_ENGINE, 0), 0x454e494c)
     })
 

@@ -6,13 +6,13 @@ import { DUMP_MOTOR } from "../../../src/shared/protocol/register-dump"
 import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import type { VirtualCartOptions } from "../../../src/host/targets/virtual/virtual-cart"
 import { Dump } from "../../../src/host/registers/dump"
-import { TMC5160 } from "../../../src/host/registers/tmc5160"
+import { tmc5160Registers } from "../../../src/shared/devices/tmc5160"
 import { SpiTraceDecoder, type RegisterAccess } from "../../../src/host/registers/spi-trace"
 import { BenchCart, REQUEST } from "./bench-cart"
 
 /** Address of a register by its name in the data sheet. */
 export function addressOf(name: string): number {
-    return TMC5160.find(r => r.name === name)!.address
+    return tmc5160Registers().find(r => r.name === name)!.address
 }
 
 export class TracedCart {

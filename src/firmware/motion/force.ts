@@ -2,7 +2,7 @@
 // Source: TMC5160 data sheet rev. 1.17, chapter 13 (StallGuard2), and its model in boards/virtual/sled. The constants belong to
 // the modelled motor; those of a real motor must be measured on it with a spring balance.
 
-import * as reg from "./tmc5160-registers"
+import * as reg from "../../shared/devices/tmc5160"
 
 /**
  * Below this speed the load value is not valid: the data sheet asks for about one revolution per second, which is 1 mm/s here;

@@ -9,7 +9,7 @@ import { beginImagedMove, imaged_move } from "./imaged-move"
 import { speed_epoch } from "./set-speed"
 import { changeMove, hasArrived, holdSled, moveTo, positionNm, trimSpeed } from "./sled"
 import { ramp_stat } from "./tmc5160"
-import { RAMP_VELOCITY_REACHED } from "./tmc5160-registers"
+import { RAMP_VELOCITY_REACHED } from "../../shared/devices/tmc5160"
 import { calibration } from "./units"
 
 /** Largest difference of measured speed and set point, in ppm: 1 %, as specified for the window. */

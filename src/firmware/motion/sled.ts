@@ -18,7 +18,7 @@ import {
     x_enc,
     xactual,
 } from "./tmc5160"
-import * as reg from "./tmc5160-registers"
+import * as reg from "../../shared/devices/tmc5160"
 import {
     calibration,
     microstepsPerMm,

@@ -31,7 +31,7 @@ import {
     writtenValue,
     xactual,
 } from "./tmc5160"
-import * as reg from "./tmc5160-registers"
+import * as reg from "../../shared/devices/tmc5160"
 import { calibration, toMicrosteps } from "./units"
 
 /** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */

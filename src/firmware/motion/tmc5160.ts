@@ -5,7 +5,7 @@ import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../shar
 import { signedOf } from "../../shared/protocol/register-dump"
 import { CartFault } from "../platform/cart-fault"
 import { SpiChip } from "../platform/spi"
-import * as reg from "./tmc5160-registers"
+import * as reg from "../../shared/devices/tmc5160"
 
 const DATAGRAM = 5
 const WRITE = 0x80

@@ -3,7 +3,7 @@
 
 import { SCREW_POINTS } from "../../shared/motion/calibration"
 import * as dump from "../../shared/protocol/register-dump"
-import { whole, type Register } from "./register"
+import { whole, type Register } from "../../shared/devices/register"
 
 export const CART_VALUES: readonly Register[] = [
     whole(dump.CART_FCLK_HZ, "FCLK", "R", 32, { unit: "hz" }),

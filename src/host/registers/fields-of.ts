@@ -10,14 +10,14 @@ import {
 } from "../../shared/protocol/register-dump"
 import { CART_VALUES } from "./cart-values"
 import { LINE_ENGINE } from "./line-engine"
-import { isFlag, type Field, type Register } from "./register"
-import { TMC5160 } from "./tmc5160"
+import { isFlag, type Field, type Register } from "../../shared/devices/register"
+import { tmc5160Registers } from "../../shared/devices/tmc5160"
 import { UN0RICK } from "./un0rick"
 import { quantity, type Scale } from "./units"
 
 /** Chips by their number on the link. */
 export const CHIPS: Readonly<Record<number, { name: string; registers: readonly Register[] }>> = {
-    [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: TMC5160 },
+    [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: tmc5160Registers() },
     [DUMP_ENGINE]: { name: "line engine", registers: LINE_ENGINE },
     [DUMP_UN0RICK]: { name: "un0rick", registers: UN0RICK },
     [DUMP_CART]: { name: "calibration in use", registers: CART_VALUES },

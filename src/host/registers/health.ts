@@ -15,7 +15,7 @@ import {
 } from "../../shared/protocol/register-dump"
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
-import { TMC5160 } from "./tmc5160"
+import { tmc5160Registers } from "../../shared/devices/tmc5160"
 import { hasUn0rick, un0rickFindings, un0rickNotes } from "./un0rick-health"
 
 /** Two sentences: what is so, and what to do about it. */
@@ -165,7 +165,7 @@ function setFlags(
 
 function motorFindings(dump: Dump): Finding[] {
     const flagsOf = (name: string): ReadonlySet<string> | undefined => {
-        const { address } = TMC5160.find(r => r.name === name)!
+        const { address } = tmc5160Registers().find(r => r.name === name)!
         return setFlags(DUMP_MOTOR, address, dump.read(DUMP_MOTOR, address))
     }
     const inputs = flagsOf("IOIN")

@@ -5,7 +5,7 @@
 import * as le from "../../shared/devices/line-engine"
 import { TGC_POINTS } from "../../shared/acquisition/tgc"
 import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
-import { field, flags, register, whole, type Register } from "./register"
+import { field, flags, register, whole, type Register } from "../../shared/devices/register"
 
 const hex = { unit: "hex" } as const
 const ascii = { unit: "ascii" } as const

@@ -5,6 +5,7 @@ import fc from "fast-check"
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import * as tmc from "../../shared/devices/tmc5160"
 import {
     DUMP_CART,
     DUMP_ENGINE,
@@ -79,6 +80,42 @@ test("all registers that the project names are there", () => {
     for (const [, address, name] of rows)
         assert.is(registerOf(DUMP_UN0RICK, parseInt(address!, 16))?.name, name)
     assert.equal(fieldsOf(9, 0, 1), [])
+})
+
+test("the TMC5160's bit constants are the bits of the fields with their names", () => {
+    const constants: [number, string, string, number][] = [
+        [tmc.GSTAT, "GSTAT", "reset", tmc.GSTAT_RESET],
+        [tmc.GSTAT, "GSTAT", "drv_err", tmc.GSTAT_DRV_ERR],
+        [tmc.GSTAT, "GSTAT", "uv_cp", tmc.GSTAT_UV_CP],
+        [tmc.RAMP_STAT, "RAMP_STAT", "status_stop_l", tmc.RAMP_STOP_L],
+        [tmc.RAMP_STAT, "RAMP_STAT", "status_stop_r", tmc.RAMP_STOP_R],
+        [tmc.RAMP_STAT, "RAMP_STAT", "status_latch_l", tmc.RAMP_LATCH_L],
+        [tmc.RAMP_STAT, "RAMP_STAT", "event_stop_sg", tmc.RAMP_EVENT_STOP_SG],
+        [tmc.RAMP_STAT, "RAMP_STAT", "velocity_reached", tmc.RAMP_VELOCITY_REACHED],
+        [tmc.RAMP_STAT, "RAMP_STAT", "position_reached", tmc.RAMP_POSITION_REACHED],
+        [tmc.RAMP_STAT, "RAMP_STAT", "vzero", tmc.RAMP_VZERO],
+        [tmc.SW_MODE, "SW_MODE", "stop_l_enable", tmc.SW_STOP_L_ENABLE],
+        [tmc.SW_MODE, "SW_MODE", "stop_r_enable", tmc.SW_STOP_R_ENABLE],
+        [tmc.SW_MODE, "SW_MODE", "latch_l_active", tmc.SW_LATCH_L_ACTIVE],
+        [tmc.SW_MODE, "SW_MODE", "en_latch_encoder", tmc.SW_EN_LATCH_ENCODER],
+        [tmc.SW_MODE, "SW_MODE", "sg_stop", tmc.SW_SG_STOP],
+        [tmc.ENC_STATUS, "ENC_STATUS", "deviation_warn", tmc.ENC_STATUS_DEVIATION],
+        [tmc.DRV_STATUS, "DRV_STATUS", "ot", tmc.DRV_HOT],
+        [tmc.DRV_STATUS, "DRV_STATUS", "otpw", tmc.DRV_WARM],
+        [tmc.DRV_STATUS, "DRV_STATUS", "stst", tmc.DRV_STANDSTILL],
+    ]
+    for (const [address, name, field, bit] of constants) {
+        const register = registerOf(DUMP_MOTOR, address)!
+        assert.is(register.name, name)
+        const { from, to } = register.fields.find(f => f.name === field)!
+        assert.equal([from, to], [Math.log2(bit), Math.log2(bit)], `${name}.${field}`)
+    }
+    const bits = (...names: string[]): number =>
+        registerOf(DUMP_MOTOR, tmc.DRV_STATUS)!
+            .fields.filter(f => names.includes(f.name))
+            .reduce((all, f) => all + 2 ** f.from, 0)
+    assert.is(bits("s2ga", "s2gb", "s2vsa", "s2vsb"), tmc.DRV_SHORT)
+    assert.is(bits("ola", "olb"), tmc.DRV_OPEN_LOAD)
 })
 
 /** Address, value, what an engineer reads. By hand from the data sheet. */

@@ -4,7 +4,7 @@
 
 import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
 import * as un from "../../shared/devices/un0rick"
-import { field, flags, register, whole, type Register } from "./register"
+import { field, flags, register, whole, type Register } from "../../shared/devices/register"
 
 const hex = { unit: "hex" } as const
 const periods = { unit: "periods" } as const

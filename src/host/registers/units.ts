@@ -5,7 +5,7 @@
 
 import { GOOD, sentenceOf } from "../../shared/codes"
 import { UN_PULSER_HZ, un0rickGainCdb } from "../../shared/devices/un0rick"
-import type { Unit } from "./register"
+import type { Unit } from "../../shared/devices/register"
 
 /** What a motor chip's numbers have to be multiplied with, as the cart's calibration says. */
 export interface Scale {

@@ -1,7 +1,6 @@
-// Responsible for: what a register and its bit fields are, and the short forms in which the tables are written.
-// Not for: which registers there are (tmc5160.ts, line-engine.ts, un0rick.ts, cart-values.ts) or printing them.
+// Types for a register and its bit fields, and the functions that build the register tables.
 
-/** How a field's number becomes a quantity; units.ts does it. */
+/** Unit of a field; src/host/registers/units.ts converts the number. */
 export type Unit =
     | "velocity"
     | "acceleration"
@@ -32,7 +31,7 @@ export type Unit =
     | "ascii"
     | "reason"
 
-/** Bits `from` to `to` of a register, counted from 0; a field of one bit without a unit or names is a flag. */
+/** Bits `from` to `to` of a register, counted from 0. A field of one bit without unit or value names is a flag. */
 export interface Field {
     readonly name: string
     readonly from: number
@@ -40,11 +39,11 @@ export interface Field {
     /** Two's complement. */
     readonly signed?: boolean
     readonly unit?: Unit
-    /** What its values are called. */
+    /** Names of the values, from 0. */
     readonly values?: readonly string[]
 }
 
-/** R read, W write, RW both, RC read and cleared by writing ones. */
+/** R: read, W: write, RW: both, RC: read, cleared by writing ones. */
 export type Access = "R" | "W" | "RW" | "RC"
 
 export interface Register {
@@ -60,7 +59,7 @@ export function field(name: string, from: number, to: number, options: Options =
     return { name, from, to, ...options }
 }
 
-/** One-bit fields side by side from bit `from` on; the name - leaves its bit out. */
+/** One-bit fields in ascending order from bit `from`; the name `-` skips a bit. */
 export function flags(from: number, names: string): Field[] {
     return names
         .split(" ")
@@ -77,7 +76,7 @@ export function register(
     return { address, name, access, fields }
 }
 
-/** A register that is one number of so many bits. */
+/** A register that is a single number of this many bits. */
 export function whole(
     address: number,
     name: string,
@@ -88,7 +87,7 @@ export function whole(
     return register(address, name, access, [field(name.toLowerCase(), 0, bits - 1, options)])
 }
 
-/** Whether a field is a flag: set or not, and nothing more to say. */
+/** Returns whether a field is a flag. */
 export function isFlag(f: Field): boolean {
     return f.from === f.to && f.values === undefined && f.unit === undefined
 }
