@@ -12,7 +12,7 @@ import {
 } from "../../shared/acquisition/line-record"
 import { BurstMoment, Link } from "../link/link"
 import { burst_capacity, burstParts, first_piece, putLines, setBurstRecords } from "./burst-buffer"
-import { LineSource, RecordReader } from "./front-end"
+import { front_status, RecordReader } from "./front-end"
 
 /** A line waits no longer than this for its burst to fill. */
 const FLUSH_MS = 50
@@ -60,7 +60,7 @@ export let block_lines = 0
 /** The error that ended the run, until it is taken. */
 let pump_error: any = undefined
 
-let engine: LineSource
+let serviceFrontEnd: () => Promise<void>
 let reader: RecordReader
 let link: Link
 let speeds: SpeedHistory
@@ -99,15 +99,18 @@ const moment: BurstMoment = {
     dropped_gate: 0,
 }
 
-/** To be called once, before any other function of this file. */
+/**
+ * To be called once, before any other function of this file.
+ * @param service updates level and dropped count in the status of the front end
+ */
 export function openPump(
-    line_source: LineSource,
+    service: () => Promise<void>,
     record_reader: RecordReader,
     host_link: Link,
     speed_history: SpeedHistory,
     encoder_nm_per_count: number
 ): void {
-    engine = line_source
+    serviceFrontEnd = service
     reader = record_reader
     link = host_link
     speeds = speed_history
@@ -138,7 +141,7 @@ export function beginRun(period_ns: number, test: boolean): void {
     unsent_credit = 0
     dropped_refused = 0
     unsent_refused = 0
-    seen_dropped = engine.dropped
+    seen_dropped = front_status.dropped
     filled = 0
     waiting = 0
     credit_missing = false
@@ -167,7 +170,7 @@ export function giveUpRun(): void {
 
 /** Counts lines lost in the front end, which has stopped and whose level and dropped count were just read. */
 export function closeRun(): void {
-    if (state === GIVEN_UP) dropped_credit += engine.level
+    if (state === GIVEN_UP) dropped_credit += front_status.level
     countDropped()
 }
 
@@ -229,9 +232,9 @@ async function step(): Promise<void> {
         return
     }
     // Only the pump takes lines out of the FIFO: the level that came with the last transfer is still valid.
-    if (engine.level < block_lines) await engine.service()
-    if (credit_missing || engine.dropped !== seen_dropped) countDropped()
-    const level = engine.level
+    if (front_status.level < block_lines) await serviceFrontEnd()
+    if (credit_missing || front_status.dropped !== seen_dropped) countDropped()
+    const level = front_status.level
     if (level >= block_lines || (level > 0 && (state !== RUNNING || isFlushDue()))) {
         const lines = await reader.read()
         // The run may have been given up during the transfer.
@@ -242,11 +245,11 @@ async function step(): Promise<void> {
         if (!isRunning()) return
     }
     if (burst_capacity - filled < block_lines) await sendBurst()
-    else if (state !== RUNNING && engine.level === 0) {
+    else if (state !== RUNNING && front_status.level === 0) {
         await sendBurst()
         endRun()
     } else if (isFlushDue()) await sendBurst()
-    else if (engine.level < block_lines) await ds.sleep(pauseMs())
+    else if (front_status.level < block_lines) await ds.sleep(pauseMs())
 }
 
 function isFlushDue(): boolean {
@@ -255,16 +258,16 @@ function isFlushDue(): boolean {
 
 /** Time until the lines that the burst lacks have been fired, as far as it is known. */
 function pauseMs(): number {
-    const missing = burst_capacity - filled - engine.level
+    const missing = burst_capacity - filled - front_status.level
     const ms = Math.ceil((missing * line_period_ns) / 1000000)
-    return ms < 1 ? 1 : Math.min(ms, engine.pause_ms)
+    return ms < 1 ? 1 : Math.min(ms, front_status.pause_ms)
 }
 
 function countDropped(): void {
-    let more = (engine.dropped - seen_dropped) | 0
+    let more = (front_status.dropped - seen_dropped) | 0
     // A front end that was reset counts from zero.
     if (more < 0) more = 0
-    seen_dropped = engine.dropped
+    seen_dropped = front_status.dropped
     if (credit_missing) {
         unsent_credit += more
         dropped_credit += more
@@ -272,7 +275,7 @@ function countDropped(): void {
         unsent_fifo += more
         dropped_fifo += more
     }
-    if (engine.level === 0) credit_missing = false
+    if (front_status.level === 0) credit_missing = false
 }
 
 /** Moves the lines of a block into the burst. Where the speed epoch changes, the burst is sent first. */

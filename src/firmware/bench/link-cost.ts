@@ -6,8 +6,9 @@ import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
 import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
 import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/line-engine/fifo-reader"
-import { LineEngine } from "../acquisition/line-engine/line-engine"
+import { openEngineBus } from "../acquisition/line-engine/bus"
+import { fifo_reader } from "../acquisition/line-engine/fifo-reader"
+import { line_engine } from "../acquisition/line-engine/line-engine"
 import {
     beginRun,
     block_lines,
@@ -32,8 +33,7 @@ const LOOK_MS = 20
 
 const board = await openBoard()
 const settings = await linkSettings()
-const chip = board.openFrontEnd(FRONT_END_LINE_ENGINE)
-const engine = new LineEngine(chip, board.link_bytes_per_s)
+openEngineBus(board.openFrontEnd(FRONT_END_LINE_ENGINE), board.link_bytes_per_s)
 const link = new Link(
     settings,
     async () => undefined,
@@ -41,8 +41,8 @@ const link = new Link(
 )
 openBurstBuffer(BURST_PIECES)
 openPump(
-    engine,
-    new FifoReader(engine, chip),
+    line_engine.service,
+    fifo_reader,
     link,
     { speedEpoch: () => 0, speedBefore: () => 0 },
     1000
@@ -55,14 +55,14 @@ const linking = async () => {
 }
 runPump.start()
 linking.start()
-await engine.begin()
+await line_engine.selfTest()
 const samples: number = await readSetting(SETTING_SAMPLES, 256)
 setPumpRecords(samples, SAMPLE_FORMAT_LOG8)
 const unit = BLOCKS * block_lines
 const lines = Math.idiv(FIFO_LINES, unit) * unit
 while (!link.isOpen()) await ds.sleep(LOOK_MS)
 for (;;) {
-    await engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
+    await line_engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
     console.log("sending")
     beginRun(0, true)
     drainRun()

@@ -7,8 +7,9 @@ import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-
 import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence"
 import { crc8 } from "../acquisition/line-engine/crc8"
 import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/line-engine/fifo-reader"
-import { LineEngine } from "../acquisition/line-engine/line-engine"
+import { openEngineBus } from "../acquisition/line-engine/bus"
+import { fifo_reader } from "../acquisition/line-engine/fifo-reader"
+import { line_engine } from "../acquisition/line-engine/line-engine"
 import { beginRun, openPump, pumpIsIdle, runPump, setPumpRecords } from "../acquisition/line-pump"
 import { Link } from "../link/link"
 import { linkSettings } from "../platform/settings"
@@ -51,8 +52,7 @@ class FullFifo implements SpiChip {
     async transferEach(): Promise<void> {}
 }
 
-const chip = new FullFifo()
-const engine = new LineEngine(chip, LINK_BYTES_PER_S)
+openEngineBus(new FullFifo(), LINK_BYTES_PER_S)
 const link = new Link(
     await linkSettings(),
     async () => {},
@@ -60,7 +60,7 @@ const link = new Link(
 )
 const speeds = { speedEpoch: () => 0, speedBefore: (_epochs: number) => 0 }
 openBurstBuffer(BURST_PIECES)
-openPump(engine, new FifoReader(engine, chip), link, speeds, 1)
+openPump(line_engine.service, fifo_reader, link, speeds, 1)
 setPumpRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
 runPump.start()
 

@@ -6,7 +6,17 @@ import { catheterOf } from "../../shared/acquisition/catheters"
 import { sentenceOf } from "../../shared/codes"
 import { UN_SPI_HZ, UN_SPI_MODE, un0rickSwitch } from "../../shared/devices/un0rick"
 import { CHIP_UN0RICK } from "../../shared/devices/virtual-board"
-import { Un0rick } from "../acquisition/un0rick/un0rick"
+import {
+    beginUn0rick,
+    finishLine,
+    line_block,
+    line_words,
+    loadUn0rick,
+    openUn0rick,
+    prepareLine,
+    startLine,
+    testMemory,
+} from "../acquisition/un0rick/un0rick"
 import { CartFault } from "../platform/cart-fault"
 import { openVirtualChip } from "../platform/virtual-bridge"
 
@@ -18,16 +28,16 @@ async function run(id: string): Promise<void> {
     const catheter = catheterOf(id)
     if (!catheter) return
     const chip = await openVirtualChip(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
-    const board = new Un0rick(chip)
-    await board.begin()
-    await board.load(catheter)
-    await board.selfTest()
-    console.log("self test passed, words " + board.words)
+    openUn0rick(chip)
+    await beginUn0rick()
+    await loadUn0rick(catheter)
+    await testMemory()
+    console.log("self test passed, words " + line_words)
     for (let i = 0; i < LINES; ++i) {
-        await board.prepareLine(un0rickSwitch(i))
-        await board.start()
-        await board.finish()
-        await ds._twinMessage(TOPIC_LINE, board.block)
+        await prepareLine(un0rickSwitch(i))
+        await startLine()
+        await finishLine()
+        await ds._twinMessage(TOPIC_LINE, line_block)
     }
     console.log("lines done")
 }

@@ -2,7 +2,7 @@
 // Not for: what each state does (moves.ts, imaging.ts) or which lead to which (wire/cart-machine.ts).
 
 import * as ds from "@devicescript/core"
-import { FrontEnd } from "../acquisition/front-end"
+import { FrontEnd, front_status } from "../acquisition/front-end"
 import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../shared/protocol/burst"
 import { readText } from "../../shared/protocol/bytes"
@@ -74,7 +74,7 @@ export class CartState {
         this.catheter = id
         const serial = await front.catheterSerial()
         this.catheter_serial = serial
-        const plugged = front.plugged
+        const plugged = front_status.plugged
         let reason = GOOD
         if (!this.knows(id)) reason = REFUSED_CATHETER_UNKNOWN
         if (!plugged) reason = REFUSED_NO_CATHETER

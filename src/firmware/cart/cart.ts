@@ -3,7 +3,7 @@
 
 import * as ds from "@devicescript/core"
 import { openBurstBuffer } from "../acquisition/burst-buffer"
-import { FrontEnd, FrontEndParts } from "../acquisition/front-end"
+import { FrontEnd, FrontEndParts, front_status } from "../acquisition/front-end"
 import {
     beginRun,
     block_lines,
@@ -93,7 +93,7 @@ export class Cart {
         this.state.front = parts.front
         openBurstBuffer(parts.burst_pieces)
         openPump(
-            parts.front,
+            parts.front.service,
             parts.reader,
             this.link,
             { speedEpoch: () => speed_epoch, speedBefore: speedBefore },
@@ -159,7 +159,7 @@ export class Cart {
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
             await this.interlocks.check(state, now_ms, late_ms)
-            if (this.front.plugged !== this.state.plugged) await this.state.readCatheter()
+            if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await this.moves.advance(state, now_ms)
             if (event !== NO_EVENT) this.state.dispatch(event)
             if (await this.imaging.prepared(now_ms)) this.state.dispatch(machine.COMMAND_LIVE)
@@ -176,7 +176,7 @@ export class Cart {
     private async selfTest(): Promise<void> {
         await configureSled()
         await configureSupervision()
-        await this.front.begin()
+        await this.front.selfTest()
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
 
@@ -224,14 +224,14 @@ export class Cart {
     private async sendStatus(now_ms: number): Promise<void> {
         if (!this.link.isOpen()) return
         const state = this.state.now
-        const lines_fired = fires(state) ? await this.front.fired() : 0
+        const lines_fired = fires(state) ? await this.front.linesFired() : 0
         this.link.send(TYPE_STATUS, STATUS, {
             state,
             fault: this.state.fault,
             time_ms: now_ms,
             position_nm: positionNm(),
             speed_nm_s: set_speed_nm_s,
-            fifo_lines: this.front.level,
+            fifo_lines: front_status.level,
             lines_fired,
             lines_sent: lines_sent,
             credit_bytes: this.link.credit(),

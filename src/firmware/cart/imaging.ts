@@ -2,7 +2,7 @@
 // Not for: when it may begin or has to end (cart.ts).
 
 import * as ds from "@devicescript/core"
-import { FrontEnd, RotorDrive } from "../acquisition/front-end"
+import { FrontEnd, front_status, RotorDrive } from "../acquisition/front-end"
 import {
     beginRun,
     bursts_sent,
@@ -92,7 +92,7 @@ export class Imaging {
         const setup = this.loading
         const rotor = this.rotor
         if (setup) {
-            if (!(await this.front.loadOn(setup.catheter))) return false
+            if (!(await this.front.continueLoad(setup.catheter))) return false
             // Known lines of a link that has just opened may still be on their way, in the buffers.
             if (!pumpIsIdle()) return false
             this.loading = undefined
@@ -102,7 +102,7 @@ export class Imaging {
                 await rotor.start(mrpm, now_ms)
                 return false
             }
-        } else if (rotor && !(await rotor.locked(now_ms))) return false
+        } else if (rotor && !(await rotor.isLocked(now_ms))) return false
         this.preparing = false
         await this.front.fire()
         return true
@@ -112,10 +112,10 @@ export class Imaging {
     private async describe(setup: PullbackSetup): Promise<void> {
         const plan = setup.plan
         const front = this.front
-        this.seen_bus_errors = front.bus_errors
+        this.seen_bus_errors = front_status.bus_errors
         const catheter = setup.catheter
         setPumpRecords(catheter.samples_per_line, sampleFormat(catheter))
-        await front.settle(catheter, setup.budget.line_period_ns)
+        await front.configure(catheter, setup.budget.line_period_ns)
         // From here on unplugging takes the budget away again; before, all was loaded for the one that was there then.
         const reason = await this.state.validate(setup)
         if (reason !== codes.GOOD)
@@ -135,7 +135,7 @@ export class Imaging {
         this.link.send(
             TYPE_DESCRIPTION,
             DESCRIPTION,
-            description(setup, calibration, front.sequence_crc, this.number)
+            description(setup, calibration, front_status.sequence_crc, this.number)
         )
         beginRun(setup.budget.line_period_ns, false)
         this.active = true
@@ -180,7 +180,7 @@ export class Imaging {
         this.preparing = false
         this.loading = undefined
         await this.front.stop()
-        countRefused(await this.front.refused())
+        countRefused(await this.front.linesRefused())
         if (this.rotor) await this.rotor.stop()
         this.end()
     }
@@ -201,7 +201,7 @@ export class Imaging {
         this.loading = undefined
         try {
             await this.front.stop()
-            countRefused(await this.front.refused())
+            countRefused(await this.front.linesRefused())
         } catch (_) {
             console.error("the front end does not take a stop; unserviced, it fires no more")
             cutOffRun()
@@ -235,7 +235,7 @@ export class Imaging {
         let lines_fired = LINES_UNKNOWN
         let lines_dropped_crc = 0
         try {
-            const fired = await this.front.fired()
+            const fired = await this.front.linesFired()
             closeRun()
             // All else is accounted for: these its bus did not bring.
             const lost = fired - lines_sent - dropped_fifo - dropped_credit
@@ -248,7 +248,7 @@ export class Imaging {
             console.error("the front end does not tell what it has fired")
         }
         const plan = this.plan
-        const bus_errors = this.front.bus_errors - this.seen_bus_errors
+        const bus_errors = front_status.bus_errors - this.seen_bus_errors
         if (bus_errors > 0) this.state.report(codes.EVENT_ENGINE_BUS, bus_errors)
         this.untold = {
             outcome: this.outcome,

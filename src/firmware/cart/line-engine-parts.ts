@@ -1,33 +1,33 @@
-// Responsible for: a line engine and what belongs to it, as the cart's front end.
-// Not for: what each part does.
+// A line engine with everything that belongs to it, as the cart's front end.
 
 import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
 import { DUMP_ENGINE } from "../../shared/protocol/register-dump"
 import { Board } from "../platform/board"
 import { BURST_PIECES } from "../acquisition/burst-buffer"
-import { FifoReader } from "../acquisition/line-engine/fifo-reader"
+import { engine_path, openEngineBus } from "../acquisition/line-engine/bus"
+import { fifo_reader } from "../acquisition/line-engine/fifo-reader"
 import { FrontEndParts } from "../acquisition/front-end"
-import { ENGINE_READABLE, LineEngine } from "../acquisition/line-engine/line-engine"
-import { Rotor } from "../acquisition/line-engine/rotor"
+import { ENGINE_READABLE, line_engine } from "../acquisition/line-engine/line-engine"
+import { rotor } from "../acquisition/line-engine/rotor"
+import { engine_pairs } from "../acquisition/line-engine/table"
 
-/** Samples of the records for which buffers are made at first. */
+/** Samples per record before any setup. */
 const SAMPLES = 256
 
 export function lineEngineParts(board: Board): FrontEndParts {
-    const chip = board.openFrontEnd(FRONT_END_LINE_ENGINE)
-    const engine = new LineEngine(chip, board.link_bytes_per_s)
+    openEngineBus(board.openFrontEnd(FRONT_END_LINE_ENGINE), board.link_bytes_per_s)
     return {
-        front: engine,
-        reader: new FifoReader(engine, chip),
+        front: line_engine,
+        reader: fifo_reader,
         kind: FRONT_END_LINE_ENGINE,
-        path: engine.path,
+        path: engine_path,
         burst_pieces: BURST_PIECES,
         samples: SAMPLES,
         format: SAMPLE_FORMAT_LOG8,
         dump_chip: DUMP_ENGINE,
         dump_addresses: ENGINE_READABLE,
-        rotor: new Rotor(engine),
-        pairs: engine,
+        rotor: rotor,
+        pairs: engine_pairs,
     }
 }

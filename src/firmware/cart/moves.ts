@@ -1,7 +1,7 @@
 // Responsible for: the move that belongs to each state: begun, carried on by every loop, ended.
 // Not for: when a state may be entered (wire/cart-machine.ts) or what surrounds a move (cart.ts).
 
-import { FrontEnd } from "../acquisition/front-end"
+import { FrontEnd, front_status } from "../acquisition/front-end"
 import { measured_calibration, startCalibrating, stepCalibrating } from "../motion/calibrating"
 import { homing_verdict, startHoming, stepHoming } from "../motion/homing"
 import { imaged_move } from "../motion/imaged-move"
@@ -29,7 +29,7 @@ export class Moves {
         private keeper: CalibrationStore,
         private tell: (code: number, value: number) => void
     ) {
-        openStepping(front, tell)
+        openStepping(front_status, front.triggerTickUs, tell)
     }
 
     /** Brakes whatever moves. */
@@ -83,7 +83,7 @@ export class Moves {
 
     /** Continues the move of a state; the chip was just polled. @returns the event of its end, or NO_EVENT */
     async advance(state: number, now_ms: number): Promise<number> {
-        const tick_us = this.front.tick_us
+        const tick_us = front_status.tick_us
         if (state === machine.STATE_HOMING) {
             if (!(await stepHoming(tick_us))) return NO_EVENT
             this.keeper.surveyed(homing_verdict)
@@ -119,10 +119,10 @@ export class Moves {
     private async pullOn(now_ms: number): Promise<boolean> {
         const plan = imaged_move.plan
         if (!plan) return true
-        const position_nm = this.front.position_counts * calibration.encoder_nm_per_count
+        const position_nm = front_status.position_counts * calibration.encoder_nm_per_count
         const done =
             plan.kind === MOVE_PULLBACK
-                ? await stepPullback(plan, now_ms, this.front.tick_us, position_nm)
+                ? await stepPullback(plan, now_ms, front_status.tick_us, position_nm)
                 : await stepStepping(plan, now_ms)
         await this.imaging.follow()
         if (!done) return false

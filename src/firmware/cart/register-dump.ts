@@ -127,7 +127,7 @@ export class RegisterDump {
 
     private async fromFrontEnd(address: number): Promise<number> {
         try {
-            return await this.front.tellRegister(address)
+            return await this.front.readRegister(address)
         } catch (_) {
             this.source = dump.SOURCE_NO_ANSWER
             return 0

@@ -142,8 +142,8 @@ export class Requests {
         // Nothing is fired from a table that is another one since it was judged.
         this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
-        if (reason !== codes.GOOD) return { reason, value: pairs.pairsValue() }
-        this.state.report(codes.EVENT_PAIRS, pairs.pairsCame())
+        if (reason !== codes.GOOD) return { reason, value: pairs.pairsRefusalValue() }
+        this.state.report(codes.EVENT_PAIRS, pairs.pairsReceived())
         return DONE
     }
 
@@ -174,7 +174,7 @@ export class Requests {
         else if (command === machine.COMMAND_LIVE) return await this.goLive()
         else if (command === machine.COMMAND_ARM) {
             // What was loaded may have been disturbed since: nothing is armed on trust.
-            await this.front.checkLoaded()
+            await this.front.verifyLoaded()
         } else if (command === machine.COMMAND_START) {
             if (!this.setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
             await this.moves.pull(this.setup.plan, now_ms)

@@ -1,5 +1,4 @@
-// Responsible for: an un0rick and the catheter that is wired to it, as the cart's front end.
-// Not for: what it does.
+// An un0rick with the catheter that is wired to it, as the cart's front end.
 
 import { catheterOf, FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
@@ -9,12 +8,17 @@ import { measureNm, positionNm } from "../motion/sled"
 import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
 import { FrontEndParts } from "../acquisition/front-end"
-import { UN0RICK_READABLE, Un0rickFrontEnd } from "../acquisition/un0rick/un0rick-front-end"
+import {
+    openUn0rickFrontEnd,
+    un0rick_front_end,
+    un0rick_reader,
+    UN0RICK_READABLE,
+} from "../acquisition/un0rick/un0rick-front-end"
 
-/** Room for two lines: they come far apart, and wait no longer than 50 ms. */
+/** Room for two lines, as lines are rare and wait no longer than 50 ms. */
 const BURST_PIECES = 2
 
-/** @param catheter_id as the board's setting has it: the board itself cannot tell */
+/** @param catheter_id from the board's settings, as the un0rick cannot detect the catheter */
 export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
     const named = catheterOf(catheter_id)
     const catheter = named && named.front_end === FRONT_END_UN0RICK ? named : undefined
@@ -23,13 +27,13 @@ export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
         measureNm: measureNm,
         nmPerCount: () => calibration.encoder_nm_per_count,
     }
-    const un0rick = new Un0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
+    openUn0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
     const path = leastPath()
     path.link_bytes_per_s = board.link_bytes_per_s
     return {
         path,
-        front: un0rick,
-        reader: un0rick,
+        front: un0rick_front_end,
+        reader: un0rick_reader,
         kind: FRONT_END_UN0RICK,
         burst_pieces: BURST_PIECES,
         samples: catheter ? catheter.samples_per_line : 1,

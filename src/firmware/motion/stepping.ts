@@ -28,14 +28,14 @@ const IMAGING = 3
 const ENDING = 4
 const DONE = 5
 
-/** Source of triggers: a count since power-on and the line clock, read at the same moment, and the clock at the last trigger. */
+/** Count of ECG triggers since power-on, and the line clock at the same moment. */
 export interface TriggerInput {
     triggers: number
     tick_us: number
-    triggerTickUs(): Promise<number>
 }
 
 let input: TriggerInput
+let triggerTickUs: () => Promise<number>
 let report: (code: number, value: number) => void
 let phase = DONE
 /** Time at which the phase began. */
@@ -47,12 +47,17 @@ let seen_triggers = 0
 let accepted_us = 0
 let is_first_trigger = true
 
-/** To be called once, before any other function of this file. */
+/**
+ * To be called once, before any other function of this file.
+ * @param lastTriggerUs reads the line clock at the last trigger
+ */
 export function openStepping(
     triggers: TriggerInput,
+    lastTriggerUs: () => Promise<number>,
     reportEvent: (code: number, value: number) => void
 ): void {
     input = triggers
+    triggerTickUs = lastTriggerUs
     report = reportEvent
 }
 
@@ -119,7 +124,7 @@ async function waitForTrigger(plan: MovePlan, now_ms: number): Promise<void> {
     const triggers = input.triggers
     const triggered = triggers !== seen_triggers
     seen_triggers = triggers
-    const tick_us = triggered ? await input.triggerTickUs() : input.tick_us
+    const tick_us = triggered ? await triggerTickUs() : input.tick_us
     const since_ms = ((tick_us - accepted_us) >>> 0) / 1000
     const verdict = checkTrigger(plan, since_ms, triggered, is_first_trigger)
     if (verdict === GATE_TIMED_OUT) {

@@ -1,73 +1,70 @@
-// Responsible for: the rotor of a catheter that turns: started, waited for, supervised, stopped.
-// Not for: its speed loop and the lines' angles, which are the line engine's. Source: boards/line-engine.md, "Rotor".
+// The rotor of a rotational catheter: start, lock, supervision, stop. The line engine itself controls speed and line angles.
+// Source: boards/line-engine.md, "Rotor".
 
 import * as ds from "@devicescript/core"
 import * as le from "../../../shared/devices/line-engine"
 import * as codes from "../../../shared/codes"
 import { CartFault } from "../../platform/cart-fault"
 import { RotorDrive } from "../front-end"
-import { LineEngine } from "./line-engine"
+import { readEngine, writeEngine } from "./bus"
+import { refusalFault } from "./line-engine"
 
-/** The engine's rotor takes 0.8 s from rest to the lock at its highest speed. */
+/** From rest to lock at its highest speed the rotor takes 0.8 s. */
 const LOCK_LIMIT_MS = 3000
-/** Longer than an eighth of a turn at 1800 turns a minute: then a rotor that came to rest is told from one that is uneven. */
+/** Longer than an eighth of a revolution at 1800 revolutions per minute: by then a stalled rotor is known from an uneven one. */
 const WATCH_MS = 5
-/** A last turn further than this from the one asked for, in ppm, is off even if the engine does not say so. */
+/** Largest deviation of the last revolution from the set point, in ppm, even if the engine reports lock. */
 const PERIOD_LIMIT_PPM = 5000
 
-export class Rotor implements RotorDrive {
-    /** Speed that was set, in turns a minute · 1000, negative counter-clockwise; 0 when it was stopped. */
-    target_mrpm = 0
-    private started_ms = 0
+let started_ms = 0
 
-    constructor(private engine: LineEngine) {}
+export const rotor: RotorDrive = {
+    target_mrpm: 0,
+    start: startRotor,
+    isLocked: isLocked,
+    check: checkRotor,
+    stop: stopRotor,
+}
 
-    /** Sets the speed; {@link locked} then tells when it is reached. */
-    async start(mrpm: number, now_ms: number): Promise<void> {
-        this.started_ms = now_ms
-        this.target_mrpm = mrpm
-        await this.engine.write(le.REG_ROTOR_TARGET, mrpm)
-    }
+async function startRotor(mrpm: number, now_ms: number): Promise<void> {
+    started_ms = now_ms
+    rotor.target_mrpm = mrpm
+    await writeEngine(le.REG_ROTOR_TARGET, mrpm)
+}
 
-    /** While it spins up. @throws CartFault when it stalls, or does not lock in time */
-    async locked(now_ms: number): Promise<boolean> {
-        const status = await this.engine.read(le.REG_ROTOR_STATUS)
-        if (status & le.ROTOR_STALLED) throw new CartFault(codes.FAULT_ROTOR_STALLED, status)
-        if (status & le.ROTOR_LOCKED) return true
-        // Another catheter was plugged in, or the engine went unserviced: it says so.
-        if (!(status & le.ROTOR_RUNNING)) throw await this.engine.refusal()
-        if (now_ms - this.started_ms > LOCK_LIMIT_MS)
-            throw new CartFault(codes.FAULT_ROTOR_LOCK, status)
-        return false
-    }
+async function isLocked(now_ms: number): Promise<boolean> {
+    const status = await readEngine(le.REG_ROTOR_STATUS)
+    if (status & le.ROTOR_STALLED) throw new CartFault(codes.FAULT_ROTOR_STALLED, status)
+    if (status & le.ROTOR_LOCKED) return true
+    // Another catheter was plugged in, or the engine was not serviced: it reports the cause.
+    if (!(status & le.ROTOR_RUNNING)) throw await refusalFault()
+    if (now_ms - started_ms > LOCK_LIMIT_MS) throw new CartFault(codes.FAULT_ROTOR_LOCK, status)
+    return false
+}
 
-    /** Every loop while it is to turn at speed. @throws CartFault when it stalled or is off its speed */
-    async check(): Promise<void> {
-        if (this.target_mrpm === 0) return
-        const engine = this.engine
-        let status = await engine.read(le.REG_ROTOR_STATUS)
-        if (!(status & le.ROTOR_LOCKED)) {
-            if (!(status & le.ROTOR_STALLED)) {
-                await ds.sleep(WATCH_MS)
-                status = await engine.read(le.REG_ROTOR_STATUS)
-            }
-            throw new CartFault(
-                status & le.ROTOR_STALLED ? codes.FAULT_ROTOR_STALLED : codes.FAULT_ROTOR_SPEED,
-                status
-            )
+async function checkRotor(): Promise<void> {
+    if (rotor.target_mrpm === 0) return
+    let status = await readEngine(le.REG_ROTOR_STATUS)
+    if (!(status & le.ROTOR_LOCKED)) {
+        if (!(status & le.ROTOR_STALLED)) {
+            await ds.sleep(WATCH_MS)
+            status = await readEngine(le.REG_ROTOR_STATUS)
         }
-        const period_ns = await engine.read(le.REG_ROTOR_PERIOD)
-        // 60e12 / mrpm ns a turn.
-        const turn_ns = 60000000000000 / Math.abs(this.target_mrpm)
-        const off_ppm = Math.round((period_ns / turn_ns - 1) * 1000000)
-        if (Math.abs(off_ppm) > PERIOD_LIMIT_PPM)
-            throw new CartFault(codes.FAULT_ROTOR_SPEED, off_ppm)
+        throw new CartFault(
+            status & le.ROTOR_STALLED ? codes.FAULT_ROTOR_STALLED : codes.FAULT_ROTOR_SPEED,
+            status
+        )
     }
+    const period_ns = await readEngine(le.REG_ROTOR_PERIOD)
+    // 60e12 / mrpm ns per revolution.
+    const set_period_ns = 60000000000000 / Math.abs(rotor.target_mrpm)
+    const off_ppm = Math.round((period_ns / set_period_ns - 1) * 1000000)
+    if (Math.abs(off_ppm) > PERIOD_LIMIT_PPM) throw new CartFault(codes.FAULT_ROTOR_SPEED, off_ppm)
+}
 
-    /** Brakes it, if it was started. */
-    async stop(): Promise<void> {
-        if (this.target_mrpm === 0) return
-        this.target_mrpm = 0
-        await this.engine.write(le.REG_ROTOR_TARGET, 0)
-    }
+/** Brakes the rotor if it was started. */
+async function stopRotor(): Promise<void> {
+    if (rotor.target_mrpm === 0) return
+    rotor.target_mrpm = 0
+    await writeEngine(le.REG_ROTOR_TARGET, 0)
 }

@@ -1,27 +1,28 @@
-// Responsible for: the transmit budget of a catheter in the line engine's registers, and the engine's refusals as faults.
-// Not for: enforcing it, which the engine does alone. Source: boards/line-engine.md, "Transmit budget".
+// Register values of a catheter's transmit budget, and the faults for the engine's causes of refusal.
+// The engine alone enforces the budget. Source: boards/line-engine.md, "Transmit budget".
 
 import { Catheter } from "../../../shared/acquisition/catheters"
 import * as le from "../../../shared/devices/line-engine"
 import * as codes from "../../../shared/codes"
 
-/** Registers of the budget in the order in which they are loaded: the supply after its bound. In flash, not on the heap. */
+/** Registers of the budget in the order of loading: the supply after its limit. In flash, not on the heap. */
 export const BUDGET_REGISTERS = hex`30 31 32 33 35 34 36`
 
-/** What register `address` holds for this catheter. */
+/** Value of register `address` for this catheter. */
 export function budgetOf(catheter: Catheter, address: number): number {
     if (address === le.REG_BUDGET_PULSES) return catheter.pulses_max_per_s
     if (address === le.REG_BUDGET_CYCLES) return catheter.burst_max_cycles
     if (address === le.REG_BUDGET_ELEMENT_FF) return catheter.element_ff
     if (address === le.REG_BUDGET_WINDOW_MS) return le.ENERGY_WINDOW_MS
     if (address === le.REG_BUDGET_ENERGY_NJ) return catheter.power_max_uw * le.ENERGY_WINDOW_MS
-    // Its bound, and the set-point itself.
+    // Limit and set point of the supply.
     return catheter.supply_mv
 }
 
 /**
- * The fault that stands for a CAUSE of the engine.
+ * @param cause CAUSE_ code of the engine
  * @param plugged not 0 if a catheter is plugged in now
+ * @returns FAULT_ code
  */
 export function faultOf(cause: number, plugged: number): number {
     if (cause === le.CAUSE_CATHETER)
