@@ -404,7 +404,10 @@ whole("a 32-element array: A-lines, and its channel data beamformed", async () =
     const other = file("other.json", { ...ARRAY, id: "other" })
     const wrong = await ivus("replay", join(out, "capture.ivl"), "--catheter", other)
     assert.is(wrong.status, 2)
-    assert.match(wrong.err, /other\.json": id is "other"; allowed: "my-array-32"/)
+    assert.match(
+        wrong.err,
+        /other\.json": its id is "other", but the capture's catheter is "my-array-32"/
+    )
     const pairs = file(
         "pairs.json",
         Array.from({ length: 32 * 3 }, (_, i) => [
@@ -506,7 +509,7 @@ const WRONG: [object, RegExp][] = [
     [{ ...ARRAY, pulse_cycles: 5 }, /pulse_cycles is 5; allowed: up to burst_max_cycles, 4/],
     [
         { ...ARRAY, id: "array-20mhz" },
-        /id is "array-20mhz", which the cart knows and takes from nobody else/,
+        /the id "array-20mhz" is reserved for a built-in catheter; choose another/,
     ],
     [
         { ...specOf("single-un0rick")!, id: "mine" },

@@ -22,7 +22,7 @@ test("after a fault only the capture is written; its replay makes the pictures u
     )
     assert.is(status, 1)
     assert.match(err, /The cart stopped: the motor driver reports a short/)
-    const kept = /(\d+) lines had come, none missing; they are kept/.exec(err)
+    const kept = /(\d+) lines were received, none missing; they are kept/.exec(err)
     assert.ok(kept, err)
     assert.equal(readdirSync(out), ["capture-cut.ivl"])
 

@@ -174,14 +174,14 @@ test("refuses an image with a missing part", () => {
     const [at, key] = [written.indexOf(program), written.indexOf(KEY_HEX)]
     const cases: [(image: Buffer) => unknown, string][] = [
         [() => undefined, "all right"],
-        [image => (image[0] = 0x7f), "its runtime is none for an ESP32"],
+        [image => (image[0] = 0x7f), "its runtime is not for an ESP32"],
         [
             image => image.fill(0, CONFIG_AT, CONFIG_AT + 0x2000),
-            "it does not have the pins of ivus_cart_s3",
+            "it lacks the pins of ivus_cart_s3",
         ],
-        [image => (image[at + 500]! ^= 1), "it does not have the program"],
-        [image => image.fill(0xff, STORE_AT, STORE_AT + 8), "it does not have the program"],
-        [image => image.write("x", key), "it does not have the setting link_key"],
+        [image => (image[at + 500]! ^= 1), "it lacks the program"],
+        [image => image.fill(0xff, STORE_AT, STORE_AT + 8), "it lacks the program"],
+        [image => image.write("x", key), "it lacks the setting link_key"],
     ]
     for (const [change, wrong] of cases) {
         const image = Buffer.from(written)
@@ -275,7 +275,7 @@ test("reports other running DeviceScript tools and leaves nothing behind", async
             runtime
         )
         assert.is(status, 1)
-        assert.match(err, /Other DeviceScript tools are at work .*end them/)
+        assert.match(err, /Other DeviceScript tools are running .*end them/)
     } finally {
         server.close()
     }
@@ -289,7 +289,7 @@ test("reports an invalid runtime, a missing network or a failed build in one sen
         (e: unknown) => e as Error
     )
     assert.instance(failed, RunError)
-    assert.match((failed as Error).message, /its runtime is none for an ESP32; give --runtime FILE/)
+    assert.match((failed as Error).message, /its runtime is not for an ESP32; give a valid one with --runtime FILE/)
     assert.equal(leftovers(), [])
     const board = flashBoard("ivus_cart_s3")
     assert.match(
@@ -299,7 +299,7 @@ test("reports an invalid runtime, a missing network or a failed build in one sen
     assert.match(bundleErrorText(null, "", board), /not made within 180 s/)
     assert.match(
         bundleErrorText(1, `link_key="${KEY_HEX}"\nsrc/main.ts(3): error: no such name`, board),
-        /status 1\): src\/main\.ts\(3\): error: no such name; see whether/
+        /status 1\): src\/main\.ts\(3\): error: no such name; check that/
     )
     assert.not.match(bundleErrorText(1, `link_key="${KEY_HEX}"\nerror: x`, board), KEY_HEX)
 })
@@ -311,7 +311,7 @@ test("when interrupted during the build or the write, leaves nothing behind and 
         (e: unknown) => e as Error
     )
     assert.instance(stopped, Interrupted)
-    assert.match((stopped as Error).message, /the board is as it was/)
+    assert.match((stopped as Error).message, /the board is unchanged/)
     assert.equal(leftovers(), [])
 
     standInEsptool({ hangs: true })
@@ -327,17 +327,17 @@ test("when interrupted during the build or the write, leaves nothing behind and 
     )
     assert.equal(shown, [0.25])
     assert.instance(half, Interrupted)
-    assert.match((half as Error).message, /may hold half a program/)
+    assert.match((half as Error).message, /may be incomplete/)
 })
 
 const FAILURES: readonly [string, RegExp][] = [
     [
         "[Errno 13] could not open port /dev/null: Permission denied",
-        /may not use \/dev\/null; .*usermod -aG dialout/,
+        /no permission to open \/dev\/null; .*usermod -aG dialout/,
     ],
     [
         "A fatal error occurred: Could not open /dev/null, the port is busy or doesn't exist.\nResource busy",
-        /Another program has \/dev\/null; end it/,
+        /Another program is using \/dev\/null; end it/,
     ],
     [
         "could not open port '/dev/null': [Errno 2] No such file",
@@ -353,9 +353,9 @@ const FAILURES: readonly [string, RegExp][] = [
     ],
     [
         "serial.serialutil.SerialException: device reports readiness to read but returned no data",
-        /connection to \/dev\/null broke; .*--baud 115200/,
+        /connection to \/dev\/null was lost .*--baud 115200/,
     ],
-    ["something new", /esptool failed \(status 2\): something new\. The board may hold half/],
+    ["something new", /esptool failed \(status 2\): something new; the board's program may be incomplete/],
 ]
 for (const [failure, sentence] of FAILURES)
     test(`reports the esptool failure: ${failure.slice(0, 50)}`, async () => {
@@ -381,12 +381,12 @@ test("accepts esptool 4 and 5 under each of its names; reports an older or missi
     for (const version of ["esptool.py v3.3.1", "esptool.py v4.4"]) {
         standInEsptool({ version, alone: true })
         const { error } = await quick()
-        assert.match(error!.message, /too old, 4\.5 or later is needed; run `pip install --upgrade/)
+        assert.match(error!.message, /too old \(4\.5 or later is needed\); run `pip install --upgrade/)
     }
     noEsptool()
     const { error, removed } = await quick()
     assert.instance(error, RunError)
-    assert.match(error!.message, /There is no esptool.*pip install esptool/)
+    assert.match(error!.message, /esptool, .* was not found; .*pip install esptool/)
     assert.not(removed, "an image was made in vain")
 })
 
@@ -403,31 +403,31 @@ test("a dry run does all but the writing, with or without board and esptool", as
     noEsptool()
     const without = await quick({ dryRun: true })
     assert.is(without.error, undefined)
-    assert.match(without.printed, /There is no esptool/)
+    assert.match(without.printed, /esptool, .* was not found/)
 })
 
 test("reports what the board will lack", async () => {
     const { printed: printed } = await quick({ settings: file("few.local", "\n") })
-    assert.match(printed, /No key goes with it: .*--key ID/)
-    assert.match(printed, /No Wi-Fi goes with it: .*WIFI_SSID/)
-    assert.match(printed, /its host at 192\.168\.4\.2, port 7316/)
+    assert.match(printed, /No key is included, .*--key ID/)
+    assert.match(printed, /No Wi-Fi is included: .*WIFI_SSID/)
+    assert.match(printed, /a host at 192\.168\.4\.2, port 7316/)
     const { printed: full } = await quick({ key: BOARD })
-    assert.not.match(full, /goes with it|192\.168/)
+    assert.not.match(full, /is included|192\.168/)
     const open = await quick({ settings: file("open.local", "link_insecure=true\n") })
     assert.not.match(open.printed, /No key/)
 })
 
 const BAD: readonly [Parameters<typeof quick>[0], RegExp][] = [
-    [{ port: undefined }, /Which port .*--port/],
-    [{ port: "/dev/not-there" }, /\/dev\/not-there is no serial port that is there; there /],
-    [{ port: settings }, /is no serial port; there /],
-    [{ board: "pico" }, /no board "pico"; ivus_cart_s3 is known/],
+    [{ port: undefined }, /port is missing; .*--port/],
+    [{ port: "/dev/not-there" }, /\/dev\/not-there does not exist; /],
+    [{ port: settings }, /is not a serial port; /],
+    [{ board: "pico" }, /no board "pico"; allowed: ivus_cart_s3/],
     [{ board: "../x" }, /no board "\.\.\/x"/],
     [{ catheter: "mine" }, /no catheter "mine"; .*single-un0rick/],
-    [{ key: "12" }, /--key 12 is no board; 16 hex digits/],
+    [{ key: "12" }, /--key 12 is not a board id; give its 16 hex digits/],
     [{ key: "0000000000000002" }, /no key for board 0000000000000002 .*ivus pair --board/],
-    [{ settings: "/not/there" }, /no settings \/not\/there/],
-    [{ runtime: "/not/there" }, /--runtime \/not\/there is no file; fetch it/],
+    [{ settings: "/not/there" }, /no settings file \/not\/there/],
+    [{ runtime: "/not/there" }, /--runtime \/not\/there is not a file; download it/],
     [{ baud: "fast" }, /--baud fast is not a number; 9600 to 3000000/],
 ]
 test("reports bad usage before anything is made", async () => {
@@ -442,16 +442,16 @@ test("reports bad usage before anything is made", async () => {
 })
 
 const LINES: readonly [string, RegExp][] = [
-    ["secret-thing", /Line 2 .* is no setting; write it name=JSON/],
-    ["a name that is long=1", /Line 2 .* a name that the board cannot keep/],
-    ["abcdefghijklmno=1", /Line 2 .* a name that the board cannot keep/],
+    ["secret-thing", /Line 2 .* is not a setting; write it as name=JSON/],
+    ["a name that is long=1", /Line 2 .* a name that the board cannot store/],
+    ["abcdefghijklmno=1", /Line 2 .* a name that the board cannot store/],
     ["host=", /Line 2 .* \(host\) is empty/],
-    [`host={"name":"secret-thing"`, /Line 2 .* \(host\) is no JSON/],
-    [`x="secret-thing" # comment`, /Line 2 .* \(x\) is no JSON; .*comments/],
+    [`host={"name":"secret-thing"`, /Line 2 .* \(host\) is not valid JSON/],
+    [`x="secret-thing" # comment`, /Line 2 .* \(x\) is not valid JSON; .*comments/],
     ["WIFI_PWD=secret-thing", /WIFI_PWD but no WIFI_SSID/],
     [`WIFI_SSID="${"s".repeat(33)}"`, /WIFI_SSID .* is 33 bytes long; 1 to 32/],
     [`WIFI_SSID="lab"\nWIFI_PWD=1234567`, /WIFI_PWD .* is 7 bytes long; 8 to 63/],
-    [`catheter="mine"`, /have a wrong catheter: There is no catheter "mine"/],
+    [`catheter="mine"`, /have an invalid catheter: There is no catheter "mine"/],
 ]
 test("reports bad settings by line and name, never by value", async () => {
     for (const [line, sentence] of LINES) {

@@ -104,8 +104,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const program = new Program("pullback", "--length", "150", "--out", out)
             await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
-            assert.match(program.printed, /Ended before its time; the cart stands, completed/)
-            const [, lines] = /(\d+) lines had come, none missing; they are kept/.exec(
+            assert.match(program.printed, /Stopped early; the cart has stopped and is completed/)
+            const [, lines] = /(\d+) lines were received, none missing; they are kept/.exec(
                 program.printed
             )!
             assert.equal(readdirSync(out), ["capture-cut.ivl"])
@@ -125,7 +125,7 @@ pullback("keeps nothing before the cart pulls", async () => {
     const program = new Program("pullback", "--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.printed, /Ended before its time; the cart stands, unhomed/)
+    assert.match(program.printed, /Stopped early; the cart has stopped and is unhomed/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
@@ -168,7 +168,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         // no part.
         assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
         assert.is(transmit.count, pulses)
-        const [, lines] = /stands, completed[^]*\n(\d+) lines had come, none missing/.exec(
+        const [, lines] = /is completed[^]*\n(\d+) lines were received, none missing/.exec(
             program.printed
         )!
         assert.is(Number(lines), pulses)
@@ -194,7 +194,7 @@ pullback(
         assert.is(await program.interruptRepeatedly(), 130)
         leave()
         // The first one alone would have waited 3 s for the cart, and printed that.
-        assert.not.match(program.printed, /Ended before its time/)
+        assert.not.match(program.printed, /Ended before its time|Stopped early/)
         assert.match(program.printed, /what had come is kept: .*capture-cut\.ivl/)
         assert.equal(readdirSync(out), ["capture-cut.ivl"])
         assert.is(received(join(out, "capture-cut.ivl")), 12)
@@ -219,7 +219,7 @@ serve(
             const leave = await inMidRun(Number(port), run)
             assert.is(await program.end(signal), 130)
             leave()
-            assert.match(program.printed, `CUT in its run ${run}: 12 lines had come`)
+            assert.match(program.printed, `run ${run} was CUT: 12 lines received`)
         }
         assert.equal(readdirSync(out).sort(), [
             ...["capture-cut-2.ivl", "capture-cut-2.json"],

@@ -159,7 +159,7 @@ test("--catheter alone: a board starts with its un0rick and names the program fo
     writeFileSync(settings, others)
     const { status, out, err } = await pair("--catheter", "single-un0rick")
     assert.is(status, 0, err)
-    assert.match(out, /has an un0rick, and single-un0rick is wired to it/)
+    assert.match(out, /has an un0rick with single-un0rick connected to it/)
     assert.match(out, /npx devs devtools --serial src\/main-un0rick\.ts/)
     assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`)
     assert.not(existsSync(keys.folder))
@@ -213,7 +213,7 @@ test("forgets a key and reports what remains to be done", async () => {
 /** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
     [[], /Which board\? Name it with --board ID: 16 hex digits/],
-    [["--board", "12"], /16 hex digits are allowed/],
+    [["--board", "12"], /give its 16 hex digits/],
     [["--board", "../../../../x"], /16 hex digits/],
     [["--board", `${BOARD}0`], /16 hex digits/],
     [["--board", BOARD, "--unpair"], /There is no key for board/],

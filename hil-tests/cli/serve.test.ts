@@ -207,8 +207,8 @@ const leftovers = (): string[] => readdirSync(folder).filter(name => name.includ
 
 test("keeps and reports a run that was cut, and completes its counts from the summary in the next session", async () => {
     await sendRun(cutRun(77))
-    const cut = await waitFor(/CUT in its run 77/)
-    assert.match(cut, /16 lines had come, 4 missing \(12 to 15\) before the last/)
+    const cut = await waitFor(/run 77 was CUT/)
+    assert.match(cut, /16 lines received, 4 missing \(12 to 15\) before the last/)
     assert.match(cut, `replay ${join(OUT, "capture-cut.ivl")}`)
     await allDisconnected()
     assert.equal(readdirSync(OUT).sort(), ["capture-cut.ivl", "capture-cut.json"])
@@ -250,10 +250,10 @@ test("keeps and reports a run that was cut, and completes its counts from the su
 
 test("a cut run keeps nothing of the next one, and a cart that could not count is reported as such", async () => {
     await sendRun(cutRun(78))
-    await waitFor(/CUT in its run 78/)
+    await waitFor(/run 78 was CUT/)
     await sendRun(endOf(78, LINES_UNKNOWN))
     const line = await waitFor(/run 78, which was CUT, ended/)
-    assert.match(line, /could not count, 22 sent, 16 received, 4 missing/)
+    assert.match(line, /number of fired lines unknown to the cart, 22 sent, 16 received, 4 missing/)
     const { run, closed, lines } = cutSummary("capture-cut-2")
     assert.is(run, 78)
     assert.ok(closed)
@@ -265,7 +265,7 @@ test("a cut run keeps nothing of the next one, and a cart that could not count i
 
 test("reports the summary of a run that this host has not seen", async () => {
     await sendRun(endOf(4711))
-    assert.match(await waitFor(/run 4711/), /which this host has not seen: 30 lines fired, 22 sent/)
+    assert.match(await waitFor(/run 4711/), /which this host did not receive, ended: 30 lines fired, 22 sent/)
 })
 
 /** A pullback over TCP whose cart is lost during its run. */

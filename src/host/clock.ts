@@ -1,6 +1,6 @@
-// The wall clock, the one place where the host asks for the date.
+// The wall clock of the host. Code that needs the date takes it from here, so that tests can pass their own.
 
-/** Today, ms since 1970 UTC: references are dated by it. */
+/** Now, in ms since 1970 UTC. */
 export function dateMs(): number {
     return new Date().getTime()
 }

@@ -1,9 +1,8 @@
-// Responsible for: a number that was typed for an option, within its range.
-// Not for: which options there are.
+// Parses the number typed for a command-line option and checks its range.
 
 import { UsageError } from "./errors"
 
-/** @throws UsageError with one sentence: what was wrong, what is allowed */
+/** @throws UsageError with one sentence: what was wrong and what is allowed */
 export function numberIn(
     text: string,
     option: string,
@@ -19,7 +18,7 @@ export function numberIn(
     return value
 }
 
-/** The same for what can only be counted. */
+/** The same for a whole number. */
 export function wholeIn(
     text: string,
     option: string,
@@ -30,7 +29,7 @@ export function wholeIn(
     const value = numberIn(text, option, min, max, unit)
     if (!Number.isInteger(value))
         throw new UsageError(
-            `--${option} ${text} is not whole; whole numbers from ${min} to ${max} ${unit} are allowed.`
+            `--${option} ${text} is not a whole number; whole numbers from ${min} to ${max} ${unit} are allowed.`
         )
     return value
 }

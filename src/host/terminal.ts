@@ -1,4 +1,4 @@
-// Messages to the person at the terminal.
+// Messages to the user at the terminal.
 
 /** Writes one line to standard error; standard output is for results. */
 export function report(line: string): void {

@@ -1,5 +1,4 @@
-// Responsible for: which boards can be flashed, and what is known of each.
-// Not for: their pins (boards/README.md).
+// The boards that can be flashed, and what `ivus flash` needs of each board file.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +11,7 @@ const BOARDS = join(PROJECT, "boards")
 const SUFFIX = ".board.json"
 export const DEFAULT_BOARD = "ivus_cart_s3"
 
-/** Chips that the runtime is known for, as esptool calls them, and the runtime's image as DeviceScript's tools call it. */
+/** DeviceScript runtime images by chip (as esptool names it): file name as in DeviceScript's releases. */
 const RUNTIMES: Readonly<Record<string, string>> = {
     esp32s3: "devicescript-esp32s3-esp32s3_bare-0x0.bin",
 }
@@ -24,18 +23,18 @@ export interface FlashBoard {
     readonly chip: string
     readonly runtimeName: string
     readonly runtimeUrl: string
-    /** What to do about a runtime that will not do. */
+    /** What to do about an unusable runtime image. */
     readonly runtimeHelp: string
 }
 
-/** @throws UsageError for a board that is not known, or that is no ESP32 */
+/** @throws UsageError for a board that does not exist or is not an ESP32 */
 export function flashBoard(id: string): FlashBoard {
     const ids = readdirSync(BOARDS)
         .filter(name => name.endsWith(SUFFIX))
         .map(name => name.slice(0, -SUFFIX.length))
     if (!ids.includes(id))
         throw new UsageError(
-            `There is no board "${id}"; ${ids.join(", ")} is known (boards/*${SUFFIX}). The board that a key is of goes with --key.`
+            `There is no board "${id}"; allowed: ${ids.join(", ")} (boards/*${SUFFIX}); to name the board whose key to flash, use --key.`
         )
     const json = JSON.parse(readFileSync(join(BOARDS, id + SUFFIX), "utf8")) as {
         devName: string
@@ -53,6 +52,6 @@ export function flashBoard(id: string): FlashBoard {
         chip: json.archId,
         runtimeName,
         runtimeUrl,
-        runtimeHelp: `give --runtime FILE with a good one (${runtimeUrl}), or remove .devicescript/cache for it to be fetched anew.`,
+        runtimeHelp: `give a valid one with --runtime FILE (${runtimeUrl}), or remove .devicescript/cache so that it is fetched again.`,
     }
 }

@@ -1,26 +1,25 @@
-// Responsible for: which settings go into a board's image, and which of them are Wi-Fi's, from the lines of a file of settings.
-// Not for: that file (settings-file.ts), or how settings lie in the image (settings-store.ts).
+// Parses the settings file: the settings for a board's image, and Wi-Fi credentials apart from them.
 
 import { UsageError } from "../errors"
 
 export interface ImageSettings {
-    /** As DeviceScript's tools read them: name, then any JSON. */
+    /** As DeviceScript's tools read them: a value is any JSON, by name. */
     readonly values: ReadonlyMap<string, unknown>
     readonly wifi: { readonly ssid: string; readonly password: string } | undefined
 }
 
 const SSID = "WIFI_SSID"
 const PASSWORD = "WIFI_PWD"
-/** What the runtime's store of settings takes (jacdac-c, services/settings.c). */
+/** Names that the runtime's settings store accepts (jacdac-c, services/settings.c). */
 const NAME = /^[!"$-<>-~]{1,14}$/
-/** 802.11: bytes of a network's name, of a passphrase. */
+/** IEEE 802.11: length of a network name and of a passphrase, bytes. */
 const SSID_BYTES = 32
 const PASSWORD_BYTES = { min: 8, max: 63 }
 
 /**
  * @param text of the file
- * @param file its name, for what is wrong with it
- * @throws UsageError, which tells no value
+ * @param file its name, for error messages
+ * @throws UsageError, which never contains a value
  */
 export function parseSettings(text: string, file: string): ImageSettings {
     const values = new Map<string, unknown>()
@@ -29,10 +28,10 @@ export function parseSettings(text: string, file: string): ImageSettings {
         const where = `Line ${i + 1} of the settings ${file}`
         const [, name, value] = /^\s*([^=]*?)\s*=(.*)$/s.exec(line) ?? []
         if (name === undefined || value === undefined)
-            throw new UsageError(`${where} is no setting; write it name=JSON.`)
+            throw new UsageError(`${where} is not a setting; write it as name=JSON.`)
         if (!NAME.test(name))
             throw new UsageError(
-                `${where} has a name that the board cannot keep; 1 to 14 letters without spaces can be.`
+                `${where} has a name that the board cannot store; use 1 to 14 letters without spaces.`
             )
         values.set(name, valueOf(value.trim(), `${where} (${name})`))
     })
@@ -42,7 +41,9 @@ export function parseSettings(text: string, file: string): ImageSettings {
     return { values, wifi }
 }
 
-/** JSON; other text is itself, as for DeviceScript's tools, which lose whatever has a # in it. */
+/**
+ * The value as JSON; other text is taken literally, as DeviceScript's tools do, unless it has a #, which they cut off.
+ */
 function valueOf(text: string, where: string): unknown {
     if (text === "") throw new UsageError(`${where} is empty; write name=JSON.`)
     try {
@@ -50,7 +51,7 @@ function valueOf(text: string, where: string): unknown {
     } catch {
         if (!/[#"{[]/.test(text)) return text
         throw new UsageError(
-            `${where} is no JSON; put text in quotes, and comments on lines of their own.`
+            `${where} is not valid JSON; put text in quotes, and comments on separate lines.`
         )
     }
 }
@@ -62,7 +63,7 @@ function wifiOf(values: ReadonlyMap<string, unknown>, file: string): ImageSettin
         throw new UsageError(
             `The settings ${file} have ${PASSWORD} but no ${SSID}; give both, or ${SSID} alone for an open network.`
         )
-    // A password of digits alone, without quotes, is meant as text.
+    // A password of digits only, without quotes, is parsed as a number but meant as text.
     const wifi = { ssid: String(ssid), password: String(password ?? "") }
     check(SSID, wifi.ssid, 1, SSID_BYTES, file)
     if (wifi.password !== "")

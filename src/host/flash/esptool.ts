@@ -1,32 +1,29 @@
-// Responsible for: esptool, which writes an image to an ESP32: found, run, and its failures as sentences.
-// Not for: the image (image.ts).
+// Finds and runs esptool, which writes an image to an ESP32, and turns its failures into sentences.
 
 import { spawn } from "node:child_process"
 import { accessSync, constants, readdirSync, statSync } from "node:fs"
-import { Interrupted } from "../errors"
-import { RunError } from "../errors"
-import { UsageError } from "../errors"
+import { Interrupted, RunError, UsageError } from "../errors"
 
-/** Of all that esptool is called, the first that answers. */
+/** Ways to call esptool; the first that answers is used. */
 const COMMANDS = [
     ["esptool"],
     ["esptool.py"],
     ["python3", "-m", "esptool"],
     ["python", "-m", "esptool"],
 ] as const
-/** As DeviceScript's tools ask for. */
+/** Minimum version, the same as for DeviceScript's tools. */
 const OLDEST = { major: 4, minor: 5 }
-/** From here on its commands are written with a dash. */
+/** From this major version on, commands are written with a dash. */
 const DASH_MAJOR = 5
 const INSTALL = "install it with `pip install esptool` (it needs Python 3)"
 
 export interface Esptool {
-    /** Program and arguments before all others. */
+    /** Program and first arguments. */
     readonly command: readonly string[]
     readonly major: number
 }
 
-/** @throws RunError when there is none, or an old one */
+/** @throws RunError if there is none, or only an old one */
 export async function findEsptool(): Promise<Esptool> {
     let old = ""
     for (const call of COMMANDS) {
@@ -40,12 +37,12 @@ export async function findEsptool(): Promise<Esptool> {
     }
     throw new RunError(
         old
-            ? `esptool ${old} is too old, ${OLDEST.major}.${OLDEST.minor} or later is needed; run \`pip install --upgrade esptool\`.`
-            : `There is no esptool, which writes to the board; ${INSTALL} and run this again.`
+            ? `esptool ${old} is too old (${OLDEST.major}.${OLDEST.minor} or later is needed); run \`pip install --upgrade esptool\`.`
+            : `esptool, which writes to the board, was not found; ${INSTALL} and run this again.`
     )
 }
 
-/** What is run to write an image, for this version of esptool. */
+/** The command that writes an image with this version of esptool. */
 export function writeCommand(
     { command: call, major }: Esptool,
     what: { chip: string; port: string; baud: number; offset: string; file: string }
@@ -61,16 +58,16 @@ export function writeCommand(
 }
 
 /**
- * Whether a board may be at this port.
- * @throws UsageError when there is no such port, RunError when this user may not use it
+ * Checks that the port exists and that this user may open it.
+ * @throws UsageError if there is no such port, RunError without permission
  */
 export function checkPort(port: string): void {
-    // Windows keeps its ports out of the file system: esptool says whether there is one.
+    // On Windows ports are not files: esptool reports a missing one.
     if (process.platform === "win32") return
     const about = statSync(port, { throwIfNoEntry: false })
     if (!about?.isCharacterDevice())
         throw new UsageError(
-            `${port} is no serial port${about ? "" : " that is there"}; ${portsText()}`
+            `${port} ${about ? "is not a serial port" : "does not exist"}; ${portsText()}`
         )
     try {
         accessSync(port, constants.R_OK | constants.W_OK)
@@ -84,16 +81,16 @@ function portsText(): string {
         /^(ttyACM|ttyUSB|cu\.usb|cu\.wchusb|cu\.SLAB)/.test(n)
     )
     return names.length > 0
-        ? `there are ${names.map(n => `/dev/${n}`).join(", ")}.`
-        : "there is none for a board. Connect the board by USB with a cable that carries data, and run this again."
+        ? `these ports exist: ${names.map(n => `/dev/${n}`).join(", ")}.`
+        : "no port of a board was found: connect the board by USB with a cable that carries data, and run this again."
 }
 
 const permissionText = (port: string): string =>
-    `This user may not use ${port}; on Linux, run \`sudo usermod -aG dialout $USER\`, log out and in, and run this again.`
+    `This user has no permission to open ${port}; on Linux, run \`sudo usermod -aG dialout $USER\`, log out and in, and run this again.`
 
 /**
- * @param call of {@link writeCommand}
- * @param show the part done, 0 to 1
+ * @param call from {@link writeCommand}
+ * @param show receives the fraction done, 0 to 1
  * @throws RunError with what to do next, Interrupted
  */
 export async function writeImage(
@@ -109,18 +106,18 @@ export async function writeImage(
     })
     if (stop.aborted)
         throw new Interrupted(
-            "Ended while the board was written; it may hold half a program. Run this again."
+            "Stopped while the board was being written; its program may be incomplete, so run this again."
         )
     if (status !== 0) throw new RunError(esptoolErrorText(output, port, status))
 }
 
-/** What went wrong, by what esptool said, first match. */
+/** Sentences by what esptool printed; the first match is used. */
 const SENTENCES: readonly [RegExp, (port: string) => string][] = [
     [/permission denied|access is denied/i, permissionText],
     [
         /port is busy|resource busy|exclusively lock|multiple access/i,
         port =>
-            `Another program has ${port}; end it, such as a serial monitor or \`devs devtools --serial\`, and run this again.`,
+            `Another program is using ${port}; end it, such as a serial monitor or \`devs devtools --serial\`, and run this again.`,
     ],
     [
         /wrong --?chip argument|this chip is |unexpected chip id/i,
@@ -139,7 +136,7 @@ const SENTENCES: readonly [RegExp, (port: string) => string][] = [
     [
         /device (reports readiness|disconnected)|serial exception|invalid head of packet|md5 of file does not match|chip stopped responding|write timeout/i,
         port =>
-            `The connection to ${port} broke; the board may hold half a program. Try another cable, or --baud 115200, and run this again.`,
+            `The connection to ${port} was lost and the board's program may be incomplete; try another cable, or --baud 115200, and run this again.`,
     ],
 ]
 
@@ -147,10 +144,10 @@ function esptoolErrorText(output: string, port: string, status: number | null): 
     const known = SENTENCES.find(([pattern]) => pattern.test(output))
     if (known) return known[1](port)
     const said = output.trim().split(/\r?\n/).at(-1)
-    return `esptool failed (status ${status})${said ? `: ${said}` : ""}. The board may hold half a program; run this again.`
+    return `esptool failed (status ${status})${said ? `: ${said}` : ""}; the board's program may be incomplete, so run this again.`
 }
 
-/** Status null: it could not be run. */
+/** Status null: the program could not be started. */
 function run(
     [command, ...args]: readonly string[],
     signal?: AbortSignal,
@@ -158,7 +155,7 @@ function run(
 ): Promise<{ status: number | null; output: string }> {
     return new Promise(resolve => {
         let output = ""
-        const hear = (data: unknown): void => {
+        const collect = (data: unknown): void => {
             output += String(data)
             onOutput(String(data))
         }
@@ -166,9 +163,9 @@ function run(
             stdio: ["ignore", "pipe", "pipe"],
             signal,
         })
-        child.stdout.on("data", hear)
-        child.stderr.on("data", hear)
-        // Only of a program that never ran: one that was stopped is waited for, it has the port until then.
+        child.stdout.on("data", collect)
+        child.stderr.on("data", collect)
+        // Only if it never started. A program that was stopped is waited for, since it holds the port until it ends.
         child.on("error", () => {
             if (child.pid === undefined) resolve({ status: null, output })
         })

@@ -1,5 +1,4 @@
-// Responsible for: the image of a board: runtime with this board's pins, program, settings, made by DeviceScript's tools and checked.
-// Not for: bringing it to the board (esptool.ts), or which settings go with it (flash.ts).
+// Makes a board's image with DeviceScript's tools (runtime with the board's pins, program, settings) and verifies it.
 
 import { spawn } from "node:child_process"
 import {
@@ -14,46 +13,45 @@ import {
     writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
-import { Interrupted } from "../errors"
-import { RunError } from "../errors"
+import { Interrupted, RunError } from "../errors"
 import { settingLine } from "./settings-file"
 import type { ImageSettings } from "./board-settings"
 import { addWifi, PROGRAM_KEY, readStore } from "./settings-store"
 import { type FlashBoard, PROJECT } from "./board-file"
 
-/** What the tools read of the project. Each image has a project of links of its own, which nobody else can look into. */
+/** What the tools read of the project. Each image gets a private project of links, so that nobody else can read it. */
 const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"]
 const CACHE = join(".devicescript", "cache")
 const BIN = join(".devicescript", "bin")
 const CLI = join("node_modules", "@devicescript", "cli", "devicescript")
 const LIMIT_MS = 180_000
-/** Exit status of the tools when one of them is at work already. */
+/** Exit status of the tools if another instance is running. */
 const PORTS_TAKEN = 100
-/** First byte of whatever an ESP32 starts from. */
+/** First byte of an ESP32 image. */
 const ESP_MAGIC = 0xe9
-/** Of the board's configuration, in the runtime. */
+/** Start of the board's configuration in the runtime. */
 const CONFIG_MAGIC = Buffer.from([0x44, 0x43, 0x46, 0x47, 0x0a, 0x9b, 0xb4, 0xca])
 
 export interface Image {
     readonly file: string
-    /** Where it belongs in the board's flash memory, such as 0x0. */
+    /** Address in the board's flash memory, such as 0x0. */
     readonly offset: string
     readonly bytes: number
-    /** Takes it away: there are secrets in it. */
+    /** Deletes the image: it contains secrets. */
     remove(): void
 }
 
 export interface ImagePlan {
     readonly board: FlashBoard
-    /** Source of the program, such as src/main.ts. */
+    /** Source file of the program, such as src/main.ts. */
     readonly program: string
     readonly settings: ImageSettings
-    /** A runtime image of one's own; left out, DeviceScript's tools fetch it. */
+    /** File of a runtime image; if undefined, DeviceScript's tools fetch the latest. */
     readonly runtime: string | undefined
 }
 
 /**
- * @param stop ends it early
+ * @param stop aborts it
  * @throws RunError, Interrupted
  */
 export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Image> {
@@ -62,7 +60,7 @@ export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Ima
         process.off("exit", remove)
         rmSync(folder, { recursive: true, force: true })
     }
-    // Whatever ends this program: no secret stays behind.
+    // Also deletes the secrets when the program ends in another way.
     process.on("exit", remove)
     try {
         await bundle(folder, plan, stop)
@@ -73,7 +71,7 @@ export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Ima
     }
 }
 
-/** @returns its folder, which this user alone can open */
+/** Makes the project folder, which only this user can open. @returns its path */
 function privateProject({ board, settings, runtime }: ImagePlan): string {
     const generated = join(PROJECT, ".devicescript")
     mkdirSync(generated, { recursive: true })
@@ -94,7 +92,7 @@ function privateProject({ board, settings, runtime }: ImagePlan): string {
     return folder
 }
 
-/** Those of programs that were killed: there are secrets in them. */
+/** Removes folders of programs that were killed: they contain secrets. */
 function removeOrphans(generated: string): void {
     for (const name of readdirSync(generated)) {
         const [, pid] = /^flash-(\d+)-/.exec(name) ?? []
@@ -135,20 +133,20 @@ async function bundle(
         child.on("close", resolve)
     })
     if (stop.aborted)
-        throw new Interrupted("Ended before the image was made; the board is as it was.")
+        throw new Interrupted("Stopped before the image was made; the board is unchanged.")
     if (status !== 0) throw new RunError(bundleErrorText(status, output, board))
 }
 
-/** What to do about tools that failed. Of what they printed, lines that look like an error: never a setting. */
+/** Error text for failed tools. Of their output it includes only lines that look like an error, never a setting. */
 export function bundleErrorText(status: number | null, output: string, board: FlashBoard): string {
     if (status === PORTS_TAKEN)
-        return "Other DeviceScript tools are at work (TCP ports 8081 to 8083 are taken); end them, such as `devs devtools` or the editor's, and run this again."
+        return "Other DeviceScript tools are running (TCP ports 8081 to 8083 are in use); end them, such as `devs devtools` or those of an editor, and run this again."
     if (/fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output))
-        return `The runtime could not be fetched; connect to a network and run this again, or give --runtime FILE, that image as fetched elsewhere: ${board.runtimeUrl}`
+        return `The runtime could not be fetched; connect to a network and run this again, or download it elsewhere from ${board.runtimeUrl} and give it with --runtime FILE.`
     if (status === null)
         return `The image was not made within ${LIMIT_MS / 1000} s; run this again.`
     const lines = output.split(/\r?\n/).filter(l => /error|fatal|! /i.test(l))
-    return `DeviceScript's tools made no image (status ${status})${lines.length > 0 ? `: ${lines.slice(-3).join(" / ")}` : ""}; see whether \`npm run build\` works.`
+    return `DeviceScript's tools made no image (status ${status})${lines.length > 0 ? `: ${lines.slice(-3).join(" / ")}` : ""}; check that \`npm run build\` works.`
 }
 
 function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Image, "remove"> {
@@ -158,7 +156,7 @@ function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Imag
         : undefined
     if (name === undefined)
         throw new RunError(
-            "DeviceScript's tools made no image and told of no error; see whether `npm run build` works."
+            "DeviceScript's tools made no image and reported no error; check that `npm run build` works."
         )
     const file = join(bin, name)
     const image = readFileSync(file)
@@ -167,28 +165,29 @@ function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Imag
         throw new RunError(`The image is not flashed, because ${wrong}; ${board.runtimeHelp}`)
     const { wifi } = settings
     if (wifi && !addWifi(image, wifi.ssid, wifi.password))
-        throw new RunError("The settings have no room for Wi-Fi; make them fewer or shorter.")
+        throw new RunError(
+            "There is no space for Wi-Fi in the settings; remove or shorten other settings."
+        )
     writeFileSync(file, image)
     const offset = /-(0x[0-9a-f]+)\.bin$/.exec(name)![1]!
     return { file, offset, bytes: image.length }
 }
 
-/** Holds an image against what it should have in it. @returns a clause, of the first thing that is missing */
+/** Verifies an image against its plan. @returns a clause on the first defect */
 export function imageDefect(
     image: Buffer,
     program: Buffer,
     { values }: ImageSettings,
     board: FlashBoard
 ): string | undefined {
-    if (image[0] !== ESP_MAGIC) return "its runtime is none for an ESP32"
+    if (image[0] !== ESP_MAGIC) return "its runtime is not for an ESP32"
     const config = image.indexOf(CONFIG_MAGIC)
     const devName = Buffer.from(`${board.name}\0`)
-    if (config < 0 || image.indexOf(devName, config) < 0)
-        return `it does not have the pins of ${board.id}`
+    if (config < 0 || image.indexOf(devName, config) < 0) return `it lacks the pins of ${board.id}`
     const store = readStore(image)
-    if (!store?.get(PROGRAM_KEY)?.includes(program)) return "it does not have the program"
+    if (!store?.get(PROGRAM_KEY)?.includes(program)) return "it lacks the program"
     for (const [name, value] of values)
         if (store.get(`:${name}`)?.toString() !== JSON.stringify(value))
-            return `it does not have the setting ${name}`
+            return `it lacks the setting ${name}`
     return undefined
 }

@@ -1,29 +1,25 @@
-// Responsible for: what `ivus flash` was asked for, checked: board, port, program and settings that go together.
-// Not for: making or writing the image (image.ts, esptool.ts).
+// Checks the options of `ivus flash` and makes a plan of them: board, port, program and settings.
 
 import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 import { KeyStore, KeyStoreError } from "../link/key-store"
-import { RunError } from "../errors"
 import { SETTINGS_FILE, readSettingsText } from "./settings-file"
 import { flashBoard } from "./board-file"
 import type { ImagePlan } from "./image"
 import { parseSettings, type ImageSettings } from "./board-settings"
 import { wholeIn } from "../number-in"
-import { keySettings } from "./board-key"
-import { parseBoardId } from "./board-key"
-import { frontEndFor } from "./front-end"
-import { type FrontEnd } from "./front-end"
+import { keySettings, parseBoardId } from "./board-key"
+import { type FrontEnd, frontEndFor } from "./front-end"
 import { LINE_ENGINE_PROGRAM } from "../../shared/programs"
-import { UsageError } from "../errors"
+import { RunError, UsageError } from "../errors"
 
 export interface FlashOptions {
     port?: string
     board: string
     catheter?: string
-    /** Board whose key goes with it. */
+    /** Id of the board whose key is flashed. */
     key?: string
     settings: string
     runtime?: string
@@ -36,24 +32,24 @@ export interface FlashPlan extends ImagePlan {
     readonly baud: number
     /** A sentence on the front end that the program is for. */
     readonly frontEndNote: string
-    /** What the board will lack, and how it gets it; a sentence each. */
+    /** What the board will lack, and how to add it; one sentence each. */
     readonly notes: readonly string[]
 }
 
 const BAUD = { min: 9600, max: 3_000_000 }
 
-/** @throws UsageError, or RunError when a file cannot be read */
+/** @throws UsageError, or RunError if a file cannot be read */
 export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashPlan {
     const { port, runtime } = options
     if (!port)
         throw new UsageError(
-            "Which port is the board at? Name it with --port, such as /dev/ttyACM0 or COM3."
+            "The board's port is missing; name it with --port, such as /dev/ttyACM0 or COM3."
         )
     const board = flashBoard(options.board)
     const baud = wholeIn(options.baud, "baud", BAUD.min, BAUD.max, "bit/s")
     if (runtime !== undefined && !statSync(runtime, { throwIfNoEntry: false })?.isFile())
         throw new UsageError(
-            `--runtime ${runtime} is no file; fetch it from ${board.runtimeUrl}, or leave --runtime out.`
+            `--runtime ${runtime} is not a file; download it from ${board.runtimeUrl}, or leave --runtime out.`
         )
     const { values: given, wifi } = settingsOf(options)
     const frontEnd = chooseFrontEnd(options, given)
@@ -69,7 +65,7 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
         program: frontEnd?.program ?? LINE_ENGINE_PROGRAM.source,
         frontEndNote:
             frontEnd?.note ??
-            "The board is taken to have a line engine; --catheter says otherwise.",
+            "The program is for a board with a line engine; for an un0rick, name its catheter with --catheter.",
         settings: { values, wifi },
         runtime: runtime === undefined ? undefined : resolve(runtime),
         notes: notesOn({ values, wifi }, options.settings),
@@ -78,15 +74,15 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
 
 function settingsOf({ settings }: FlashOptions): ImageSettings {
     const text = readSettingsText(settings)
-    // Nobody has to have settings; who names some has them.
+    // The default settings file may be missing; one that was named must exist.
     if (text === undefined && settings !== SETTINGS_FILE)
         throw new UsageError(
-            `There are no settings ${resolve(settings)}; \`ivus pair\` makes some.`
+            `There is no settings file ${resolve(settings)}; \`ivus pair\` makes one.`
         )
     return parseSettings(text ?? "", settings)
 }
 
-/** That of --catheter, or else what `ivus pair` left among the settings. */
+/** The front end for --catheter, or else for the catheter that `ivus pair` wrote to the settings. */
 function chooseFrontEnd(
     { catheter, settings }: FlashOptions,
     values: ReadonlyMap<string, unknown>
@@ -99,7 +95,7 @@ function chooseFrontEnd(
     } catch (error) {
         if (!(error instanceof UsageError)) throw error
         throw new UsageError(
-            `The settings ${settings} have a wrong ${UN0RICK_SETTING}: ${error.message}`
+            `The settings ${settings} have an invalid ${UN0RICK_SETTING}: ${error.message}`
         )
     }
 }
@@ -122,13 +118,13 @@ function notesOn({ values, wifi }: ImageSettings, file: string): string[] {
     const notes: string[] = []
     if (!values.get(LINK_KEY_SETTING) && values.get(LINK_INSECURE_SETTING) !== true)
         notes.push(
-            "No key goes with it: the board opens no session. `ivus serve` tells its id; `ivus pair --board ID` makes a key, and --key ID puts it in."
+            "No key is included, so the board opens no session: `ivus serve` prints its id, `ivus pair --board ID` makes a key, and --key ID includes it."
         )
     if (!wifi)
-        notes.push(`No Wi-Fi goes with it: write WIFI_SSID="…" and WIFI_PWD="…" into ${file}.`)
+        notes.push(`No Wi-Fi is included: write WIFI_SSID="…" and WIFI_PWD="…" into ${file}.`)
     if (!values.has("host"))
         notes.push(
-            `It looks for its host at 192.168.4.2, port 7316; for another, write host={"name":"…","port":7316} into ${file}.`
+            `The board connects to a host at 192.168.4.2, port 7316; for another, write host={"name":"…","port":7316} into ${file}.`
         )
     return notes
 }

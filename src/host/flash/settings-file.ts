@@ -1,18 +1,17 @@
-// Responsible for: the file of settings that are deployed to a board with its program: lines put in and taken out, all else left alone.
-// Not for: which settings there are (pair.ts), or bringing them to a board, which DeviceScript's tools do.
+// The file of settings that are deployed to a board with its program: reads it, and sets or removes lines in it.
 
 import { readFileSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { writePrivately } from "../link/key-store"
 import { RunError } from "../errors"
 
-/** What DeviceScript's tools deploy beside the program: lines `name=JSON`, of which Git knows nothing (.gitignore). */
+/** The file that DeviceScript's tools deploy with the program: lines of `name=JSON`, ignored by Git. */
 export const SETTINGS_FILE = ".env.local"
 
 export const settingLine = (name: string, value: unknown): string =>
     `${name}=${JSON.stringify(value)}`
 
-/** Puts these among the settings to deploy, in place of what they were. */
+/** Sets these settings, in place of earlier values. */
 export function setSettings(file: string, settings: Readonly<Record<string, unknown>>): void {
     const isReplaced = hasNameIn(Object.keys(settings))
     const others = otherSettings(readSettingsText(file) ?? "", isReplaced)
@@ -20,12 +19,12 @@ export function setSettings(file: string, settings: Readonly<Record<string, unkn
     writeSettings(file, [...others, ...lines, ""].join("\n"))
 }
 
-/** Whether a line of settings is of one of these names. */
+/** Whether a line sets one of these names. */
 export function hasNameIn(names: readonly string[]): (line: string) => boolean {
     return line => names.includes(line.split("=")[0]!.trim())
 }
 
-/** Lines that are not those. */
+/** All lines but the selected ones. */
 export function otherSettings(text: string, isThose: (line: string) => boolean): string[] {
     return text
         .split(/\r?\n/)
@@ -33,12 +32,12 @@ export function otherSettings(text: string, isThose: (line: string) => boolean):
         .filter((line, i, all) => line !== "" || i < all.length - 1)
 }
 
-/** What the file holds; undefined when there is none. */
+/** The file's text; undefined if there is no file. */
 export function readSettingsText(file: string): string | undefined {
     return withFileErrors(file, "read", () => {
         const about = statSync(file, { throwIfNoEntry: false })
         if (!about) return undefined
-        // Of a pipe nobody knows when its end comes.
+        // Reading a pipe might never end.
         if (!about.isFile()) throw Object.assign(new Error(), { code: "it is not a file" })
         return readFileSync(file, "utf8")
     })

@@ -1,9 +1,9 @@
-// Responsible for: the settings store inside a board's image: what is in it, and Wi-Fi put into it.
-// Not for: making the image (image.ts). The layout is that of jacdac-c, source/jd_fstor.c.
+// Reads the settings store inside a board's image and adds Wi-Fi credentials to it. Layout: jacdac-c,
+// source/jd_fstor.c.
 
-/** First words of the store, and of its header, little-endian. */
+/** First words of the store and of its header, little-endian. */
 const MAGIC = Buffer.from([0x46, 0x53, 0x54, 0x52, 0x0a, 0xea, 0xec, 0x6b])
-/** On the board the store starts with a page. */
+/** The store starts at a page boundary. */
 const PAGE_BYTES = 4096
 const HEADER_BYTES = 24
 const HEADER_PAGES_AT = 18
@@ -12,22 +12,22 @@ const KEY_BYTES = 16
 const ALIGN = 8
 const FREE = 0xffffffff
 
-/** The program; all else is a setting: `:` and its name, or one of the runtime's own. */
+/** Key of the program. All other keys are settings (`:` and the name) or belong to the runtime. */
 export const PROGRAM_KEY = "*prog"
-/** What the runtime's Wi-Fi reads when it starts (devicescript, runtime/devicescript/network/wifi.c), raw text. */
+/** Keys that the runtime's Wi-Fi reads at start (devicescript, runtime/devicescript/network/wifi.c), raw text. */
 const SSID_KEY = "wifi_ssid"
 const PASSWORD_KEY = "wifi_psk"
 
 interface Header {
-    /** Of the store in the image. */
+    /** Offset of the store in the image. */
     readonly at: number
-    /** Behind the last entry. */
+    /** Offset behind the last entry. */
     readonly entriesEnd: number
-    /** Values grow from the end of the header's pages downwards: where the last one starts, from the store's start. */
+    /** Offset of the last value from the start of the store; values grow down from the end of the header's pages. */
     readonly dataStart: number
 }
 
-/** The store in force: the last of its entries of each name. @returns undefined where the image has none */
+/** The values by name, the last entry of each. @returns undefined if the image has no store */
 export function readStore(image: Buffer): Map<string, Buffer> | undefined {
     const header = headerOf(image)
     if (!header) return undefined
@@ -41,8 +41,9 @@ export function readStore(image: Buffer): Map<string, Buffer> | undefined {
 }
 
 /**
- * Puts the credentials where the runtime looks for them: DeviceScript's tools send them to a board that runs, never into an image.
- * @returns whether there was room
+ * Adds the credentials where the runtime looks for them. DeviceScript's tools only send them to a running board and
+ * never put them into an image.
+ * @returns whether there was space
  */
 export function addWifi(image: Buffer, ssid: string, password: string): boolean {
     return (

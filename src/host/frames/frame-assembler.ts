@@ -1,5 +1,4 @@
-// Responsible for: A-lines to frames, and every line that is missing from them.
-// Not for: reading the link (../link) or pictures (../picture).
+// Assembles A-lines into frames and counts the lines that are missing.
 
 import * as record from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
@@ -13,10 +12,10 @@ import type {
     LinePlace,
 } from "./assembled-frame"
 
-/** Gaps that are remembered one by one; of a link that loses more only their number counts. */
+/** Maximum number of gaps that are stored; more are only counted. */
 const GAPS_MAX = 1000
 
-/** One frame on its way; the fields are as in the line records. */
+/** A frame that is being assembled; fields as in the line records. */
 interface OpenFrame {
     id: number
     codes: Uint8Array
@@ -29,8 +28,8 @@ interface OpenFrame {
 }
 
 /**
- * Collects the frames of one pullback. Frames of which half of the lines or more
- * were fired at speed are kept; the others only count.
+ * Collects the frames of one pullback. A frame is kept if at least half of its lines were fired at speed; others are
+ * only counted.
  */
 export class FrameAssembler {
     readonly frames: AssembledFrame[] = []
@@ -42,28 +41,28 @@ export class FrameAssembler {
         otherEpoch: 0,
         framesMissing: 0,
     }
-    /** Which lines never came, in their order, at most {@link GAPS_MAX} stretches; {@link counts} holds all. */
+    /** Lines that were not received, in order, at most {@link GAPS_MAX} gaps; {@link counts} counts all. */
     readonly gaps: LineGap[] = []
-    /** What was flagged, in order of time. */
+    /** Stretches of lines at speed, in order of time. */
     readonly stretches: ImagedStretch[] = []
 
     private open: OpenFrame | undefined
     private stretch: ImagedStretch | undefined
-    /** That of the stretch under way. */
+    /** Last line of the stretch in progress. */
     private last = { line: 0, tickUs: 0, positionNm: 0 }
     private nextLine = 0
     private lastTick = 0
     private wraps = 0
     private firstId: number | undefined
-    /** Of the first frame of all: from it those are counted that are only watched. */
+    /** The first frame received, at speed or not. Frames that are not at speed are numbered from it. */
     private firstFrame: { id: number; tickUs: number } | undefined
 
-    /** Of samples: codes, or the int16 of element data. */
+    /** Bytes of samples a line: codes, or the int16 of channel data. */
     private readonly bytesPerLine: number
 
     /**
-     * @param onFrame gets every frame as it is finished, those as well that are not at speed: their index and
-     * time count from the run's first frame
+     * @param onFrame called with every complete frame, also those not at speed; index and time of the latter count
+     * from the run's first frame
      */
     constructor(
         private readonly description: Description,
@@ -73,7 +72,7 @@ export class FrameAssembler {
             description.samples_per_line * record.sampleBytes(description.sample_format)
     }
 
-    /** Takes the good lines of a burst. */
+    /** Adds the good lines of a burst. */
     take(burst: Burst): void {
         const { payload, goodLines } = burst
         if (goodLines.length === 0) return
@@ -84,7 +83,10 @@ export class FrameAssembler {
             if (goodLines[i]) this.takeLine(payload, view, i * length, length, epoch)
     }
 
-    /** The run is over: the last frame is finished as it is. */
+    /**
+     * Ends the run: the last frame is closed as it is.
+     * @param linesFired by the front end's count; undefined if unknown
+     */
     end(linesFired: number | undefined): void {
         this.close()
         if (linesFired === undefined) return
@@ -94,7 +96,7 @@ export class FrameAssembler {
         this.nextLine = linesFired
     }
 
-    /** The next `count` lines never came. */
+    /** Counts the next `count` lines as missing. */
     private countMissing(count: number): void {
         this.counts.missing += count
         if (count === 0 || this.gaps.length === GAPS_MAX) return
@@ -102,7 +104,7 @@ export class FrameAssembler {
         this.gaps.push({ first, last: (first + count - 1) >>> 0 })
     }
 
-    /** @param view of `payload`: there are millions of lines, so their fields are read where they stand */
+    /** @param view of `payload`: there are millions of lines, so their fields are read in place */
     private takeLine(
         payload: Uint8Array,
         view: DataView,
@@ -120,7 +122,7 @@ export class FrameAssembler {
             (flags & record.LINE_TEST) !== 0
         )
             return
-        // Modulo 2^32, as the front end counts. Damage can double a record within its burst.
+        // Line numbers wrap at 2^32. Damage can duplicate a record within its burst.
         const line = view.getUint32(at + record.LINE_NUMBER_AT, true)
         const ahead = (line - this.nextLine) | 0
         if (ahead < 0) {
@@ -165,7 +167,7 @@ export class FrameAssembler {
         return this.stretches.at(-1)?.last
     }
 
-    /** Makes no object a line: there are millions of them. */
+    /** Allocates nothing per line: there are millions of them. */
     private extendStretch(line: number, tickUs: number, positionNm: number, epoch: number): void {
         if (this.stretch?.epoch !== epoch) {
             this.last = { line, tickUs, positionNm }
@@ -183,7 +185,7 @@ export class FrameAssembler {
         this.stretch.lines++
     }
 
-    /** Frame numbers go up by one, modulo 2^16, also where a frame is cut. */
+    /** Frame numbers increase by one, modulo 2^16, also after a truncated frame. */
     private countMissingFrames(id: number): void {
         if (!this.open) return
         const ahead = (id - this.open.id) & 0xffff
@@ -230,7 +232,7 @@ export class FrameAssembler {
         this.onFrame?.(finished)
     }
 
-    /** Half of the lines at speed; one that was cut short by the window's end has too few lines to be one. */
+    /** Whether half of the lines are at speed; a frame truncated at the end of the window has too few lines. */
     private isImaged(frame: OpenFrame): boolean {
         return (
             frame.linesAtSpeed * 2 >= frame.lines &&
@@ -238,7 +240,7 @@ export class FrameAssembler {
         )
     }
 
-    /** The line clock has 32 bits of microseconds: it starts again after 71 minutes. */
+    /** The line clock has 32 bits of microseconds: it wraps after 71 minutes. */
     private unwrap(tick: number): number {
         if (tick < this.lastTick && this.lastTick - tick > 0x80000000) this.wraps++
         this.lastTick = tick

@@ -1,8 +1,8 @@
-// The gaps in the received A-lines as text.
+// Text for the gaps in the received A-lines.
 
 import type { LineGap } from "./assembled-frame"
 
-/** Gaps that are listed; the summary has all of them. */
+/** Number of gaps in the text; the summary has all of them. */
 const GAPS_SHOWN = 4
 
 export function gapsText(gaps: readonly LineGap[]): string {
@@ -10,5 +10,5 @@ export function gapsText(gaps: readonly LineGap[]): string {
         .slice(0, GAPS_SHOWN)
         .map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`))
     const more = gaps.length - shown.length
-    return shown.join(", ") + (more > 0 ? ` and ${more} stretches more` : "")
+    return shown.join(", ") + (more > 0 ? ` and ${more} more gaps` : "")
 }

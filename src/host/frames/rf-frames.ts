@@ -1,10 +1,10 @@
-// Responsible for: frames of RF lines, as an un0rick gives them, to frames of codes on a picture's geometry.
-// Not for: collecting them (frame-assembler.ts), element data (../beamform) or greys (../picture).
+// Detects the envelope of RF lines of an un0rick and resamples them to codes on the picture's geometry.
 //
-// Quadrature demodulation: the line times e^(-i w t), through a Hann window two periods of the carrier long. Its first zeros
-// lie at the carrier's distance (A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing", 3rd ed., ch. 7.5), so
-// that neither the ADC's offset nor the image at twice the carrier is left; its -6 dB width is the carrier's frequency. The
-// Hilbert filter of ../beamform would not do: 5 MHz are 0.078 of this sample rate, below its band.
+// Quadrature demodulation: the line times e^(-i w t), filtered with a Hann window two carrier periods long. The
+// window's first zeros lie at the carrier frequency (A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing",
+// 3rd ed., ch. 7.5), so it removes both the ADC's offset and the image at twice the carrier; its -6 dB width is the
+// carrier frequency. The Hilbert filter of ../beamform does not fit: 5 MHz is 0.078 of this sample rate, below its
+// band.
 
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
@@ -18,13 +18,13 @@ import {
 } from "../../shared/devices/un0rick"
 import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 
-/** Samples of a picture's line: about four of RF, and a sixth of the pulse, each. */
+/** Samples a line of the picture: each covers about four RF samples, a sixth of the pulse. */
 export const PICTURE_SAMPLES = 256
 /** Ten bits of offset binary. */
 const SAMPLE_MASK = 0x3ff
 const MIDDLE = 512
 
-/** Whether the lines of this run are RF that becomes a picture here. */
+/** Whether the lines of this run are RF samples to be detected here. */
 export function isRf(description: Description): boolean {
     return description.sample_format === SAMPLE_FORMAT_RF10
 }
@@ -34,17 +34,17 @@ export class RfFrames {
     private readonly window: Float64Array
     private readonly cosines: Float64Array
     private readonly sines: Float64Array
-    /** Sample of RF in the middle of each sample of the picture; negative inside the catheter. */
+    /** RF sample at the centre of each picture sample; negative inside the catheter. */
     private readonly centre: Int32Array
-    /** From the window's sum to an amplitude on the curve that is described, full scale 1. */
+    /** Factor from the filter output to an amplitude relative to full scale 1, with the described TGC curve applied. */
     private readonly scale: Float64Array
 
-    /** @throws RangeError for a run of other lines */
+    /** @throws RangeError for a run of another sample format */
     constructor(private readonly description: Description) {
         const d = description
         if (!isRf(d))
             throw new RangeError(
-                `Lines of format ${d.sample_format} are no RF of an un0rick; format ${SAMPLE_FORMAT_RF10} is.`
+                `Lines of format ${d.sample_format} are not RF of an un0rick; format ${SAMPLE_FORMAT_RF10} is needed.`
             )
         const radiusMm = d.catheter_radius_um / 1000
         const rfSpacingMm = d.sample_spacing_nm / 1e6
@@ -58,10 +58,10 @@ export class RfFrames {
             ringDownMm: d.ring_down_um / 1000,
             centreFrequencyMhz: d.centre_frequency_khz / 1000,
         }
-        const turns = (d.centre_frequency_khz * d.sample_period_ps) / 1e9
-        this.cosines = waveOf(d.samples_per_line, turns, Math.cos)
-        this.sines = waveOf(d.samples_per_line, turns, Math.sin)
-        const reach = Math.max(1, Math.round(1 / turns))
+        const cyclesPerSample = (d.centre_frequency_khz * d.sample_period_ps) / 1e9
+        this.cosines = waveOf(d.samples_per_line, cyclesPerSample, Math.cos)
+        this.sines = waveOf(d.samples_per_line, cyclesPerSample, Math.sin)
+        const reach = Math.max(1, Math.round(1 / cyclesPerSample))
         this.window = Float64Array.from(
             { length: 2 * reach + 1 },
             (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / (reach + 1))
@@ -76,7 +76,7 @@ export class RfFrames {
             const mm = radiusMm + n * rfSpacingMm
             const timeNs = (mm * 2e9) / d.sound_speed_mm_s
             const curveCdb = tgcGainCdb(d.tgc_cdb, d.tgc_step_ns, timeNs)
-            // The board's gain goes in steps.
+            // The board's gain changes in steps.
             const step = Math.floor((UN_LEAD_WORDS + n) / UN_STEP_WORDS)
             const code = un0rickGain(
                 d.tgc_cdb,
@@ -84,14 +84,14 @@ export class RfFrames {
                 d.catheter_radius_um,
                 Math.max(0, step)
             )
-            const wasCdb = un0rickGainCdb(code)
-            return (2 / sum / MIDDLE) * 10 ** ((curveCdb - wasCdb) / 2000)
+            const appliedCdb = un0rickGainCdb(code)
+            return (2 / sum / MIDDLE) * 10 ** ((curveCdb - appliedCdb) / 2000)
         })
     }
 
     /**
-     * @param frame as the frame assembler made it: its codes are the bytes of the samples
-     * @throws RangeError when it is not of this run
+     * @param frame of the frame assembler; its codes are the bytes of the samples
+     * @throws RangeError if the frame is not of this run
      */
     detect(frame: PolarFrame): PolarFrame {
         const { lines_per_frame: lines, samples_per_line: samples } = this.description
@@ -129,6 +129,10 @@ export class RfFrames {
     }
 }
 
-function waveOf(length: number, turns: number, wave: (rad: number) => number): Float64Array {
-    return Float64Array.from({ length }, (_, n) => wave(2 * Math.PI * turns * n))
+function waveOf(
+    length: number,
+    cyclesPerSample: number,
+    wave: (rad: number) => number
+): Float64Array {
+    return Float64Array.from({ length }, (_, n) => wave(2 * Math.PI * cyclesPerSample * n))
 }

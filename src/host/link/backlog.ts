@@ -1,38 +1,40 @@
-// Responsible for: bytes that have come in, in one piece from the first that has not been dealt with.
-// Not for: what they mean (burst-stream.ts).
+// Buffer of received bytes that have not been processed yet, contiguous in memory.
 
-/** Bytes of one piece of memory; several times those of the longest burst. */
+/** Length of one piece of memory, bytes; several times the longest burst. */
 const PIECE_LENGTH = 1 << 16
 
 /**
- * Bytes in, views of them out. What has come in is never written again, so that a view of it stays its owner's own;
- * it keeps its memory alive as long as it is kept.
+ * Collects received bytes and gives views of them. Bytes are never overwritten after they were received, so a view
+ * stays valid; it keeps its memory alive as long as it is referenced.
  */
 export class Backlog {
-    /** A chunk as it came in, while it is read ({@link readInPlace}), or {@link piece}. */
+    /** The chunk that is read in place ({@link readInPlace}), or {@link piece}. */
     bytes = emptyPiece()
-    /** Of the first byte that has not been dealt with. */
+    /** Offset of the first byte that has not been processed. */
     start = 0
-    /** Behind the last that has come. */
+    /** Offset behind the last byte received. */
     end = 0
     private piece = this.bytes
-    /** Of the piece's first byte that has never been written. */
+    /** Offset of the first byte of the piece that was never written. */
     private free = 0
 
     get length(): number {
         return this.end - this.start
     }
 
-    /** To be read where it lies, from `from` on: nothing else is waiting. {@link saveRest} ends it. */
+    /**
+     * Reads a chunk in place, from offset `from` on, without copying it. Only valid while nothing else is buffered;
+     * {@link saveRest} ends it.
+     */
     readInPlace(chunk: Uint8Array, from: number): void {
-        // No `Buffer`, of which a view takes several times as long to make.
+        // Not a `Buffer`: making a view of one takes several times as long.
         const at = chunk.byteOffset + from
         this.bytes = new Uint8Array(chunk.buffer, at, chunk.length - from)
         this.start = 0
         this.end = this.bytes.length
     }
 
-    /** What has not been dealt with of a chunk waits for the next one. */
+    /** Copies the unprocessed rest of the chunk to the piece, to be continued by the next chunk. */
     saveRest(): void {
         const { bytes, start, end } = this
         this.bytes = this.piece
@@ -40,7 +42,7 @@ export class Backlog {
         if (start < end) this.add(bytes.subarray(start, end))
     }
 
-    /** What waits and these bytes must be shorter than a piece. */
+    /** Appends bytes. Buffered and new bytes together must be shorter than a piece. */
     add(more: Uint8Array): void {
         if (more.length > this.piece.length - this.free) this.replacePiece()
         this.piece.set(more, this.free)
@@ -48,7 +50,7 @@ export class Backlog {
         this.end = this.free
     }
 
-    /** The first `count` bytes have been dealt with. */
+    /** Marks the first `count` bytes as processed. */
     drop(count: number): void {
         this.start += count
     }
@@ -62,7 +64,7 @@ export class Backlog {
     }
 }
 
-/** Memory that is not set to zeros first. */
+/** Memory that is not zeroed first. */
 function emptyPiece(): Uint8Array<ArrayBufferLike> {
     return new Uint8Array(Buffer.allocUnsafeSlow(PIECE_LENGTH).buffer)
 }

@@ -1,6 +1,5 @@
-// Responsible for: cutting the link's bytes into bursts, and saying what was wrong with them.
-// Not for: what bursts mean, or answering (host-session.ts).
-// Specification: src/shared/protocol/README.md.
+// Splits the link's bytes into bursts, validates them and counts what was wrong. Specification:
+// src/shared/protocol/README.md.
 
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader } from "../../shared/protocol/burst"
@@ -12,32 +11,35 @@ import { SequenceCheck, type SequenceFaults } from "./sequence-check"
 
 export type { BurstHeader } from "./burst-header"
 
-/** Bytes on the wire of {@link burst.BURST_MAGIC}. */
+/** Bytes of {@link burst.BURST_MAGIC} on the wire. */
 const MAGIC = Uint8Array.of(0x49, 0x56, 0x4c, 0x31)
 
-/** One burst that may be believed. */
+/** One burst that passed all checks. */
 export interface Burst {
     readonly header: BurstHeader
-    /** Header and payload, as they came. */
+    /** Header and payload as received. */
     readonly bytes: Uint8Array
     readonly payload: Uint8Array
-    /** Line bursts: which records have a right CRC or digest. Empty for other types, and where no records can be told apart. */
+    /**
+     * Line bursts: for each record, whether its CRC or digest is right. Empty for other types, and where the payload
+     * is no whole number of records.
+     */
     readonly goodLines: readonly boolean[]
 }
 
-/** What went wrong on the link, counted. All zero on a clean run. */
+/** Counts of link errors. All zero on a clean run. */
 export interface LinkFaults extends SequenceFaults {
-    /** Whole bursts that were not made with the session's key, or came before their sender had proven itself; not used. */
+    /** Complete bursts without a valid session tag, or received before the sender was authenticated; not used. */
     burstsForged: number
-    /** Bursts of which the end is missing: another burst, or the end of the stream, stands there. */
+    /** Truncated bursts: the header of another burst, or the end of the stream, stands where payload was expected. */
     burstsCut: number
-    /** Stretches of bytes in which no header could be read. */
+    /** Stretches of bytes without a readable header. */
     headersDamaged: number
-    /** Bytes that belonged to no burst. */
+    /** Bytes that belong to no burst. */
     bytesSkipped: number
-    /** Lines whose CRC-32C or digest is wrong. */
+    /** Lines with a wrong CRC-32C or digest. */
     linesDamaged: number
-    /** Other messages whose payload is damaged, or no content of theirs. */
+    /** Other messages with a damaged payload or invalid content. */
     messagesDamaged: number
 }
 
@@ -55,38 +57,37 @@ export function noLinkFaults(): LinkFaults {
     }
 }
 
-/** More bytes must come before it can be said. */
+/** More bytes are needed to decide. */
 const NEEDS_MORE = -1
 const NO_HEADER = -2
 
 /**
- * A stream of bytes in, bursts out. Damage is counted in {@link faults} and never
- * throws; the stream is back in step with the next whole header, also when that
- * stands where a burst that was cut still promised payload.
+ * Turns a stream of bytes into bursts. Damage is counted in {@link faults} and never throws. After damage the stream
+ * resynchronizes at the next valid header, also when that header stands inside the payload of a truncated burst.
  */
 export class BurstStream {
     readonly faults = noLinkFaults()
-    /** Verdicts on headers that were whole and yet refused (another version or layout), by code. */
+    /** Headers that were complete but refused (wrong check, version or length): number of each, by HEADER_BAD_ code. */
     readonly refusedHeaders = new Map<number, number>()
     private readonly backlog = new Backlog()
     private readonly check = new PayloadCheck()
     private readonly hash = layoutHash()
     private readonly sequence = new SequenceCheck(this.faults)
     private outOfStep = false
-    /** Bytes that must be there before it is worth another look; a stream may come byte by byte. */
+    /** Bytes that must be buffered before parsing goes on: a stream may arrive byte by byte. */
     private needed = 0
-    /** Where in the backlog that is. */
+    /** The same as an offset in the backlog. */
     private neededEnd = 0
 
-    /** @param isTrusted whether the sender of a whole burst is who it should be; left out, nobody asks */
+    /** @param isTrusted whether the sender of a complete burst is authentic; by default every burst is */
     constructor(
         private readonly onBurst: (burst: Burst) => void,
         private readonly isTrusted: (burst: Burst) => boolean = () => true
     ) {}
 
     /**
-     * Takes the next bytes, however they were cut. From now on they are the receiver's and its bursts' own: they must not
-     * be written again, and Node's sockets and files never do.
+     * Processes the next bytes, in pieces of any length. The caller must not overwrite them afterwards, since bursts
+     * are views of them; Node's sockets and files never do.
      */
     push(bytes: Uint8Array): void {
         const { backlog } = this
@@ -99,7 +100,7 @@ export class BurstStream {
                 backlog.saveRest()
                 return
             }
-            // Only what is under way is copied; behind it bursts are read where they lie.
+            // Only the incomplete burst is copied; bursts behind it are read in place.
             const to = Math.min(bytes.length, at + Math.max(1, missing))
             backlog.add(bytes.subarray(at, to))
             at = to
@@ -107,7 +108,7 @@ export class BurstStream {
         }
     }
 
-    /** The connection or file has ended: what is left over was cut. */
+    /** The connection or file has ended: a remaining partial burst is processed as truncated. */
     end(): void {
         this.readAll(true)
         this.needed = 0
@@ -130,7 +131,7 @@ export class BurstStream {
         this.needed = this.neededEnd - at
     }
 
-    /** Deals with what stands at `at`. @returns where to go on, or UNDECIDED */
+    /** Processes what stands at `at`. @returns the offset to continue at, or NEEDS_MORE */
     private readOne(at: number, ended: boolean): number {
         const { bytes, end: length } = this.backlog
         const start = at + burst.BURST_HEADER_LENGTH
@@ -146,7 +147,7 @@ export class BurstStream {
         let payload = whole.subarray(burst.BURST_HEADER_LENGTH)
         let content = this.check.validate(header, payload)
         if (content.damaged) {
-            // The check does not cover the tag: another header may begin in it.
+            // The header check does not cover the tag, so another header may begin in it.
             const tag = at + burst.TAG_AT
             const inner = this.headerWithin(tag, next, ended)
             if (inner === NEEDS_MORE) return NEEDS_MORE
@@ -163,13 +164,13 @@ export class BurstStream {
         return next
     }
 
-    /** Nothing can be said before the backlog reaches `end`. */
+    /** Waits until the backlog reaches `end`. */
     private wait(end: number): number {
         this.neededEnd = end
         return NEEDS_MORE
     }
 
-    /** One byte on, to the next place that starts like a header. */
+    /** Skips at least one byte, to the next place that may be a header. */
     private skip(at: number, verdict: number): number {
         if (!this.outOfStep) {
             this.outOfStep = true
@@ -182,7 +183,7 @@ export class BurstStream {
         return next
     }
 
-    /** First place in [from, to) where the magic stands, or at the very end could begin; else `to`. */
+    /** First offset in [from, to) where the magic stands, or may begin at the end of the buffer; else `to`. */
     private findMagic(from: number, to: number): number {
         const { bytes, end: length } = this.backlog
         for (let at = from; at < to; at++) {
@@ -196,7 +197,7 @@ export class BurstStream {
         return to
     }
 
-    /** A burst that was cut runs into the next one: its header then stands where payload should. */
+    /** Searches for the next burst's header inside the payload of a truncated burst. */
     private headerWithin(from: number, to: number, ended: boolean): number {
         const { bytes, end: length } = this.backlog
         for (let at = this.findMagic(from, to); at < to; at = this.findMagic(at + 1, to)) {
@@ -216,18 +217,21 @@ export class BurstStream {
             faults.burstsForged++
             return
         }
-        // What is damaged has no right tag either: where tags are asked for, not even its whole lines are believed.
+        // A damaged burst has no valid tag either: in an authenticated session not even its good lines are used.
         if (believed && !this.sequence.take(header)) return
         if (damaged) {
             if (!isLines || goodLines.length === 0) faults.messagesDamaged++
             faults.linesDamaged += goodLines.filter(good => !good).length
         }
-        // Without a whole number of records no line can be found; the header's counts still hold.
+        // Without a whole number of records no line can be located; the counts in the header are still valid.
         if (believed && (isLines || !damaged)) this.onBurst(b)
     }
 }
 
-/** Bytes [at, to) as they stand; up to `end` they were cut off and read as zeros, so that the lines before still count. */
+/**
+ * The burst at [at, end). Bytes from `to` on were cut off and are read as zeros, so that the good lines before them
+ * count.
+ */
 function paddedBurst(bytes: Uint8Array, at: number, to: number, end: number): Uint8Array {
     if (to === end) return bytes.subarray(at, end)
     const padded = new Uint8Array(end - at)

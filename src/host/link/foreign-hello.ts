@@ -1,6 +1,6 @@
-// Responsible for: the hello of a board that was built with another layout: who it is, though nothing else can be read.
-// Not for: boards that we understand (burst-stream.ts).
-// Specification: src/shared/protocol/README.md, "Versions": what a hello begins with never changes, whatever the hash.
+// Reads the hello of a board that was built with another protocol layout, so that the host can name the board although
+// it can read nothing else of it. Specification: src/shared/protocol/README.md, "Versions": the first fields of a hello
+// never change.
 
 import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../shared/protocol/burst"
 import { readFields, type Message } from "../../shared/protocol/bytes"
@@ -8,7 +8,7 @@ import { toldLayoutHash } from "../../shared/protocol/foreign-layout"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import { REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
 
-/** The fields that every hello begins with. */
+/** The fields at the start of every hello, whatever its layout. */
 const BEGINNING = `
 layout_hash:u32
 board_id_low:u32
@@ -17,13 +17,13 @@ firmware_version:u32
 `
 
 export interface ForeignHello extends Message<typeof BEGINNING> {
-    /** Why it is refused: its version where that is another, else its layout. */
+    /** Reject code: a different protocol version, or a different layout. */
     readonly reason: number
 }
 
 /**
  * Reads the first bytes of a connection.
- * @returns the hello of another layout; undefined when it is ours, incomplete or no hello at all
+ * @returns the hello of another layout; undefined for our own layout, an incomplete hello, or other bytes
  */
 export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
     const hash = toldLayoutHash(bytes, bytes.length)

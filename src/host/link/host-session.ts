@@ -1,6 +1,5 @@
-// Responsible for: the host's half of a session: who the board is, credit, pings, setups and commands to it.
-// Not for: what the board sends (../run/run-receiver.ts), sockets, or where keys are kept (key-store.ts).
-// Specification: src/shared/protocol/README.md, "Authentication" and "Session".
+// The host's half of a link session: authentication, credit, pings, setups and commands. Specification:
+// src/shared/protocol/README.md, "Authentication" and "Session".
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
@@ -20,22 +19,22 @@ import type { Burst } from "./burst-stream"
 import { hashing, hasValidTag, secretsEqual, tagOf } from "./seal"
 import { boardIdOf, type HostIdentity } from "./host-identity"
 
-/** Bytes of line bursts that a host lets be on their way at once: 0.9 s at 30 frames/s × 256 × 280. */
+/** Bytes of line bursts that may be in transit at once: 0.9 s at 30 frames/s × 256 lines × 280 bytes. */
 export const CREDIT_WINDOW = 2 << 20
 
-/** How often a host shows that it is there; the board stops a pullback after 85 ms of silence. */
+/** Interval of pings; the board stops a pullback after 85 ms without one. */
 export const PING_INTERVAL_US = 25_000
 
-/** Between challenge and proof; the board looks at what came every 10 ms. */
+/** Delay between challenge and proof; the board polls its socket every 10 ms. */
 export const PROOF_DELAY_US = 20_000
 
-/** Where a session stands: each message has its place. */
-type Stage = "silent" | "challenged" | "open" | "closed"
+/** Progress of a session; each message is valid in one stage only. */
+type Stage = "awaiting-hello" | "challenged" | "open" | "closed"
 
 const PROOF_AT = 4 * 4
 
 export class HostSession {
-    private stage: Stage = "silent"
+    private stage: Stage = "awaiting-hello"
     private session = 0
     private sequence = 0
     private received = 0
@@ -49,29 +48,31 @@ export class HostSession {
 
     /**
      * @param send hands bytes to the transport
-     * @param pause runs what is said next {@link PROOF_DELAY_US} later: a board's runtime keeps each piece that comes in apart until
-     * its program has a turn, and a greeting in pieces of one byte would be too many at once; left out, at once
-     * @param onClosed told once when either side refused to go on: its code of codes.ts; the transport is to be closed
+     * @param delay runs its action {@link PROOF_DELAY_US} later: the board's runtime queues each received piece until
+     * the program runs, and a challenge and a proof in pieces of one byte would overflow its queue; by default at
+     * once
+     * @param onClosed called once when either side rejects the session, with the code (codes.ts); close the transport
+     * then
      */
     constructor(
         private readonly send: (bytes: Uint8Array) => void,
         private readonly identity: HostIdentity,
         private readonly onClosed: (reason: number, by: "board" | "host") => void = () => undefined,
-        private readonly pause: (action: () => void) => void = action => action()
+        private readonly delay: (action: () => void) => void = action => action()
     ) {}
 
     get isOpen(): boolean {
         return this.stage === "open"
     }
 
-    /** Whether the session that is open goes on without a key. */
+    /** Whether the open session runs without a key. */
     get isInsecure(): boolean {
         return this.insecure
     }
 
-    /** The connection is gone, and with it the session; the next hello begins another. */
+    /** The connection was lost, and the session with it; the next hello starts a new one. */
     connectionLost(): void {
-        this.stage = "silent"
+        this.stage = "awaiting-hello"
         this.secrets = undefined
         this.insecure = false
         this.session = 0
@@ -79,8 +80,8 @@ export class HostSession {
     }
 
     /**
-     * Whether a whole burst of the board may be looked at: it came in its place of the greeting, or carries the tag of the
-     * session. For {@link BurstStream}, before it looks at the sequence.
+     * Whether a complete burst may be used: it is the next step of the handshake, or carries the session's tag.
+     * {@link BurstStream} asks this before it checks the sequence number.
      */
     readonly isTrusted = ({ header, bytes }: Burst): boolean => {
         if (header.type === burst.TYPE_HELLO) return true
@@ -89,7 +90,7 @@ export class HostSession {
         return this.secrets !== undefined && hasValidTag(this.secrets.board_key, bytes)
     }
 
-    /** Takes the messages by which a session begins and ends; others are left to the receiver. */
+    /** Handles the messages that open and close a session; the receiver handles all others. */
     take(b: Burst): void {
         const { type } = b.header
         if (type === burst.TYPE_HELLO) this.takeHello(b)
@@ -102,7 +103,7 @@ export class HostSession {
 
     private takeHello(b: Burst): void {
         if (this.stage === "closed") return
-        if (this.stage !== "silent") return this.reject(codes.REJECT_UNEXPECTED)
+        if (this.stage !== "awaiting-hello") return this.reject(codes.REJECT_UNEXPECTED)
         const hello = readWhole(b, messages.HELLO)
         const least = burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX
         if (!hello || hello.window_bytes < least) return this.reject(codes.REJECT_PAYLOAD)
@@ -120,7 +121,10 @@ export class HostSession {
         this.challenge(b.bytes, hello, key)
     }
 
-    /** Gives the board something to prove, and proves first: who has no key learns nothing of the board. */
+    /**
+     * Challenges the board. The host proves its key first, so that a host without the key learns nothing from the
+     * board.
+     */
     private challenge(helloBytes: Uint8Array, hello: messages.Hello, key: Uint8Array): void {
         this.session = this.identity.nextSession()
         this.nonce = this.identity.random(NONCE_LENGTH)
@@ -137,8 +141,8 @@ export class HostSession {
         putWords(proof, "proof", this.secrets.host_proof)
         this.stage = "challenged"
         const { secrets } = this
-        this.pause(() => {
-            // Another connection may have begun meanwhile.
+        this.delay(() => {
+            // A new connection may have replaced this one meanwhile.
             if (this.stage !== "challenged" || this.secrets !== secrets) return
             this.message(burst.TYPE_PROOF, messages.PROOF, proof as messages.Proof)
         })
@@ -156,7 +160,7 @@ export class HostSession {
             !secretsEqual(given, board_proof)
         )
             return this.reject(codes.REJECT_KEY)
-        // Another may have been quicker.
+        // Another board may have connected meanwhile.
         if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
         this.accept()
     }
@@ -172,7 +176,7 @@ export class HostSession {
         })
     }
 
-    /** Refuses to go on. */
+    /** Rejects the session. */
     reject(reason: number): void {
         if (this.stage === "closed") return
         this.message(burst.TYPE_REJECT, messages.REJECT, { reason })
@@ -185,12 +189,12 @@ export class HostSession {
         this.onClosed(reason, by)
     }
 
-    /** A line burst of so many bytes was taken in and dealt with: the board may send as much again. */
+    /** Reports a line burst of `bytes` bytes as processed: the board may send as much again. */
     consumed(bytes: number): void {
         if (!this.isOpen) return
         this.received = (this.received + bytes) >>> 0
         const limit = (this.received + this.window) >>> 0
-        // A grant for each burst would double the messages; an eighth of the window is early enough.
+        // One grant a burst would double the number of messages; one for an eighth of the window is early enough.
         if ((limit - this.granted) >>> 0 < this.window / 8) return
         this.granted = limit
         this.message(burst.TYPE_CREDIT, messages.CREDIT, { limit_bytes: limit })
@@ -200,20 +204,20 @@ export class HostSession {
         if (this.isOpen) this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
     }
 
-    /** Without a session there is nobody to hear it. */
+    /** Sends a setup; like all messages, only while the session is open. */
     setup(setup: messages.Setup): void {
         if (this.isOpen) this.message(burst.TYPE_SETUP, messages.SETUP, setup)
     }
 
-    /** The data of a catheter that the board does not know, for this session. */
+    /** Sends the data of a catheter that is not built into the firmware, valid for this session. */
     catheter(data: Message<typeof CATHETER>): void {
         if (this.isOpen) this.message(burst.TYPE_CATHETER, CATHETER, data)
     }
 
     /**
-     * A piece of a list of pairs, which the board answers; the next may follow when it took this one.
-     * @param list all of it, two bytes a pair
-     * @param first place of the pair that the piece begins with
+     * Sends a piece of a firing-pair list; send the next one after the board has acknowledged this one.
+     * @param list the whole list, two bytes a pair
+     * @param first index of the first pair of the piece
      */
     pairs(list: Uint8Array, first: number): void {
         if (!this.isOpen) return
@@ -224,8 +228,8 @@ export class HostSession {
     }
 
     /**
-     * @param argument of a jog or a change of speed, in nm/s
-     * @returns the serial number under which a refusal would come back
+     * @param argument of a jog or a speed change, nm/s
+     * @returns the serial number that a refusal refers to
      */
     command(command: number, argument = 0): number {
         const serial = ++this.serial
@@ -264,7 +268,7 @@ export class HostSession {
     }
 }
 
-/** The message of a burst whose CRC was right; undefined when it has another length. */
+/** The message of a burst with a right CRC; undefined if its length is wrong. */
 function readWhole<L extends Layout>({ payload }: Burst, fields: L): Message<L> | undefined {
     return messages.payloadIsGood(payload, 0, payload.length, fields)
         ? messages.readPayload(payload, 0, fields)

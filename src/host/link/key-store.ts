@@ -1,5 +1,4 @@
-// Responsible for: the keys that this host shares with its boards: one file each, for nobody else to read.
-// Not for: what a key is used for (host-session.ts), or how the board gets it (../cli/pair-command.ts).
+// The keys that this host shares with its boards: one file a board, readable by this user only.
 
 import {
     existsSync,
@@ -14,14 +13,14 @@ import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { KEY_LENGTH } from "../../shared/protocol/session"
 
-/** A key is missing, damaged or open to others; the message is a sentence. */
+/** A key is missing, damaged or readable by others; the message is one sentence. */
 export class KeyStoreError extends Error {}
 
 const HEX = new RegExp(`^[0-9a-f]{${2 * KEY_LENGTH}}$`)
-/** What others than the owner may do with a file. */
+/** Permission bits of everybody but the owner. */
 const GROUP_AND_OTHERS = 0o077
 
-/** `IVUS_KEYS`, or the user's configuration folder. */
+/** `IVUS_KEYS`, or `ivus-cart/keys` in the user's configuration folder. */
 function keyFolder(env: NodeJS.ProcessEnv = process.env): string {
     return (
         env.IVUS_KEYS ??
@@ -39,8 +38,8 @@ export class KeyStore {
     /**
      * The key shared with a board.
      * @param boardId 16 hex digits
-     * @returns undefined when there is none
-     * @throws KeyStoreError when there is one that cannot be trusted
+     * @returns undefined if there is none
+     * @throws KeyStoreError if the key file cannot be trusted
      */
     keyOf(boardId: string): Uint8Array | undefined {
         const file = this.fileOf(boardId)
@@ -48,7 +47,7 @@ export class KeyStore {
         try {
             if (process.platform !== "win32" && statSync(file).mode & GROUP_AND_OTHERS)
                 throw new KeyStoreError(
-                    `The key ${file} can be read by others; make a new one with \`ivus pair\`, or \`chmod 600\` it if nobody has.`
+                    `The key ${file} can be read by others; make a new one with \`ivus pair\`, or \`chmod 600\` the file if nobody has read it.`
                 )
             text = readFileSync(file, "latin1").trim()
         } catch (error) {
@@ -66,15 +65,15 @@ export class KeyStore {
         return Uint8Array.from(Buffer.from(text, "hex"))
     }
 
-    /** Whether there is a key for this board, good or not. */
+    /** Whether a key file exists for this board, valid or not. */
     has(boardId: string): boolean {
         return existsSync(this.fileOf(boardId))
     }
 
     /**
-     * Keeps a key, in place of an earlier one, which stays until the new one is on the disk.
-     * @returns its file, and what brings the earlier one back, or none
-     * @throws KeyStoreError when the folder cannot be written
+     * Stores a key in place of an earlier one. The earlier one stays in place until the new one is on the disk.
+     * @returns its file, and a function that restores the earlier state
+     * @throws KeyStoreError if the folder cannot be written
      */
     save(boardId: string, key: Uint8Array): { file: string; undo(): void } {
         const file = this.fileOf(boardId)
@@ -92,8 +91,8 @@ export class KeyStore {
     }
 
     /**
-     * Forgets a key. @returns whether there was one
-     * @throws KeyStoreError when the folder cannot be written
+     * Removes a key. @returns whether there was one
+     * @throws KeyStoreError if the folder cannot be written
      */
     remove(boardId: string): boolean {
         const file = this.fileOf(boardId)
@@ -113,17 +112,17 @@ export class KeyStore {
     }
 }
 
-/** For this user alone, level by level: Node's recursive way never returns below /proc. */
+/** Creates a folder for this user only, level by level: Node's recursive mkdir hangs below /proc. */
 function makeFolder(folder: string): void {
     if (existsSync(folder)) return
     makeFolder(dirname(folder))
     mkdirSync(folder, { mode: 0o700 })
 }
 
-/** Writes a file that nobody else may read; what it held before stays until all of the new is there. */
+/** Writes a file that only this user may read; the old content stays until the new one is complete. */
 export function writePrivately(file: string, text: string): void {
     const unfinished = `${file}.partial`
-    // What another attempt left has a mode of its own.
+    // A file left by an earlier attempt may have another mode.
     rmSync(unfinished, { force: true })
     try {
         writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" })

@@ -1,5 +1,4 @@
-// Responsible for: the receiver as other programs use it: a stream of the board's bytes in, one object a message out.
-// Not for: answering the board (host-session.ts) or frames and pictures (../frames, ../picture).
+// The receiver for other programs: a Node stream that turns the board's bytes into one typed object a message.
 
 import { Transform, type TransformCallback } from "node:stream"
 import * as burst from "../../shared/protocol/burst"
@@ -21,13 +20,13 @@ import { type Burst, type BurstHeader, BurstStream, type LinkFaults } from "./bu
 
 export type { BurstHeader, LinkFaults } from "./burst-stream"
 
-/** One A-line whose CRC is right. */
+/** One A-line with a right CRC. */
 export interface Line extends Message<typeof LINE_HEADER> {
-    /** As sent: one byte a sample in format 1, two in formats of RF (README of src/shared, "Samples"). */
+    /** Samples as sent: one byte each in format 1, two bytes each in RF formats (README of src/shared, "Samples"). */
     readonly bytes: Uint8Array
 }
 
-/** The message types with a payload of fields, by name; the fields are those of src/shared/protocol/messages.ts. */
+/** Message types with a payload of fields, by name; the fields are defined in src/shared/protocol/messages.ts. */
 interface FieldMessages {
     hello: messages.Hello
     proof: messages.Proof
@@ -41,16 +40,16 @@ interface FieldMessages {
     pong: messages.Ping
 }
 
-/** What {@link LinkReader} gives; `type` tells which. */
+/** One message; `type` says which. */
 export type LinkMessage =
     | {
           readonly type: "lines"
           readonly header: BurstHeader
-          /** Those with a right CRC, in their order. */
+          /** Lines with a right CRC, in order. */
           readonly lines: readonly Line[]
-          /** Lines of the burst that were damaged on their way. */
+          /** Number of damaged lines in the burst. */
           readonly damaged: number
-          /** Known lines that carry no echo. */
+          /** Test pattern lines sent after connecting; they carry no echo. */
           readonly test: boolean
       }
     | {
@@ -75,17 +74,17 @@ const FIELDS = new Map<number, [keyof FieldMessages, Layout]>([
 ])
 
 /**
- * Bytes of the board in, as they come from a socket or a `capture.ivl`, in pieces of any length; out, in object mode,
- * a {@link LinkMessage} for each burst that may be believed. Damage never makes it fail and costs no other burst: it is
- * counted in {@link faults}, which is all zeros on a clean run and final once the stream has ended.
+ * Takes the board's bytes as they come from a socket or a `capture.ivl`, in pieces of any length; delivers, in object
+ * mode, one {@link LinkMessage} for each valid burst. Damage never makes it fail and costs no other burst: it is
+ * counted in {@link faults}, which is all zero on a clean run and final once the stream has ended.
  *
- * It only listens. Source of the format: src/shared/protocol/README.md.
+ * It never answers the board. Format: src/shared/protocol/README.md.
  */
 export class LinkReader extends Transform {
     private readonly stream = new BurstStream(b => this.deliver(b))
-    /** Whether the latest run was summed up by its end message; if not, the capture was cut. */
+    /** Whether the end message of the latest run was received; if not, the capture is cut. */
     complete = false
-    /** Whether a burst came of a board that runs without a key: its lines may be anybody's. */
+    /** Whether a burst came from a board without a key: its data are not authenticated. */
     insecure = false
 
     constructor() {
@@ -128,7 +127,7 @@ export class LinkReader extends Transform {
             return
         }
         const known = FIELDS.get(header.type)
-        // A type that came after this program, and is right: README of src/shared, "Messages".
+        // An unknown type with a right CRC is from a newer board and is skipped: README of src/shared, "Messages".
         if (!known) return
         if (payload.length !== messages.payloadLength(known[1])) {
             this.faults.messagesDamaged++
@@ -147,7 +146,7 @@ function linesOf(payload: Uint8Array, good: readonly boolean[]): Line[] {
     good.forEach((isGood, i) => {
         if (!isGood) return
         const record = payload.subarray(i * length, (i + 1) * length)
-        // One by one: to look up their names would take twenty times as long.
+        // Field by field: looking up names would take twenty times as long.
         lines.push({
             line: getNumber(record, LINE_NUMBER_AT, "u32"),
             frame: getNumber(record, LINE_FRAME_AT, "u16"),

@@ -1,5 +1,4 @@
-// Responsible for: whether a payload is what its burst says: the CRC-32C of a message, or CRC-32C or digest of each line.
-// Not for: headers (../../wire/burst.ts), or what the bytes mean.
+// Validates payloads: the CRC-32C of a message, or the CRC-32C or digest of each line of a burst.
 
 import { createHash } from "node:crypto"
 import { crc32c } from "@node-rs/crc32"
@@ -14,26 +13,29 @@ import {
 } from "../../shared/acquisition/line-record"
 import type { BurstHeader } from "./burst-header"
 
-/** Of the CRC-32C that ends each line and each message. */
+/** Length of the CRC-32C at the end of each line and each message. */
 const CRC_LENGTH = 4
 
-/** What a payload turned out to be. */
+/** Result of a check. */
 export interface Content {
     readonly damaged: boolean
-    /** Line bursts: which records have a right CRC or digest. Empty for other types, and where no records can be told apart. */
+    /**
+     * Line bursts: for each record, whether its CRC or digest is right. Empty for other types, and where the payload
+     * is no whole number of records.
+     */
     readonly goodLines: readonly boolean[]
 }
 
 const DAMAGED: Content = { damaged: true, goodLines: [] }
 const WHOLE: Content = { damaged: false, goodLines: [] }
 
-/** Judges payloads; it keeps what records of the latest length add up to. */
+/** Validates payloads. It caches the expected CRC of whole bursts for the latest record length. */
 export class PayloadCheck {
-    /** The records that {@link expectedCrcs} are of. */
+    /** A valid record of the length that {@link expectedCrcs} refers to. */
     private sample = validRecord(recordLength(0))
-    /** By the number of records: the CRC-32C of that many right ones, one after the other. */
+    /** CRC-32C of `n` valid records in sequence, by `n`. */
     private expectedCrcs = [0]
-    /** By the number of lines: what a burst is of which all are right. */
+    /** The result for a burst of `n` good lines, by `n`. */
     private readonly allGood: Content[] = []
 
     validate(header: BurstHeader, payload: Uint8Array): Content {
@@ -54,10 +56,10 @@ export class PayloadCheck {
     }
 
     /**
-     * All records at once, in one call of the library instead of one a line, which would take four times as long. A
-     * record with its own right CRC behind it takes the CRC of a stream from one value to another that depends on its
-     * length only, whatever is in it; so that of right records is known beforehand. One damaged record always makes
-     * another; of several, one case in 2^32 does not, as of one that is looked at alone.
+     * Checks all records in one library call, four times as fast as one call a line. A record followed by its own
+     * right CRC takes a running CRC from one value to another that depends on the length only, so the CRC of a burst
+     * of valid records is known beforehand. One damaged record always changes it; damage to several goes unnoticed in
+     * one case of 2^32, as for a record checked alone.
      */
     private allLinesGood(payload: Uint8Array, lines: number, length: number): boolean {
         for (let at = 0; at < payload.length; at += length)
@@ -76,7 +78,7 @@ export class PayloadCheck {
     }
 }
 
-/** Zeros and their CRC. */
+/** A record of zeros with their CRC. */
 function validRecord(length: number): Uint8Array {
     const record = new Uint8Array(length)
     const end = length - CRC_LENGTH
@@ -84,7 +86,10 @@ function validRecord(length: number): Uint8Array {
     return record
 }
 
-/** A message as long as a line has a right CRC too, but not this number of samples, of one byte or of two. */
+/**
+ * Whether the record length fits its number of samples, of one byte or of two. Rejects a message that has a line's
+ * length.
+ */
 function lengthMatchesSamples(bytes: Uint8Array, at: number, length: number): boolean {
     const samples = getNumber(bytes, at + LINE_SAMPLES_AT, "u16")
     return recordLength(samples) === length || recordLength(2 * samples) === length
@@ -95,21 +100,21 @@ function isValidLine(record: Uint8Array): boolean {
     return usesDigest(record, 0) ? digestMatches(record) : crcMatches(record)
 }
 
-/** Whether the record at `at` ends with a digest: its front end computes no CRC. */
+/** Whether the record ends with a digest instead of a CRC: its front end computes no CRC. */
 function usesDigest(bytes: Uint8Array, at: number): boolean {
     return (getNumber(bytes, at + LINE_FLAGS_AT, "u16") & LINE_DIGEST) !== 0
 }
 
 const NO_DIGEST = new Uint8Array(LINE_CRC_LENGTH)
 
-/** The first bytes of SHA-256 over the record with zeros in their place. */
+/** Digest: the first bytes of SHA-256 over the record, with zeros in place of the digest. */
 function digestMatches(record: Uint8Array): boolean {
     const end = record.length - LINE_CRC_LENGTH
     const digest = createHash("sha256").update(record.subarray(0, end)).update(NO_DIGEST).digest()
     return digest.compare(record, end, record.length, 0, LINE_CRC_LENGTH) === 0
 }
 
-/** Messages, and the lines of a line engine, end with a CRC-32C over all before it. */
+/** Messages, and lines of a line engine, end with a CRC-32C over all bytes before it. */
 function crcMatches(bytes: Uint8Array): boolean {
     const end = bytes.length - CRC_LENGTH
     if (end < 0) return false

@@ -1,5 +1,5 @@
-// Responsible for: SHA-256, HMAC and tags in Node, and their comparison in constant time.
-// Not for: what is derived from what (src/shared/protocol/session.ts), or when a tag is asked for (host-session.ts).
+// SHA-256, HMAC and burst tags in Node, with comparison in constant time. Key derivation:
+// src/shared/protocol/session.ts.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { TAG_AT } from "../../shared/protocol/burst"
@@ -25,7 +25,7 @@ export const hashing: Hashing = {
     },
 }
 
-/** The tag of a burst: of its header, with zeros where the tag stands, and its payload. */
+/** The tag of a burst: an HMAC over its header, with zeros in place of the tag, and its payload. */
 export function tagOf(key: Bytes, burst: Uint8Array): Uint8Array {
     return createHmac("sha256", key as Uint8Array)
         .update(burst.subarray(0, TAG_AT))
@@ -35,12 +35,12 @@ export function tagOf(key: Bytes, burst: Uint8Array): Uint8Array {
         .subarray(0, TAG_LENGTH)
 }
 
-/** Whether whoever has this key made the burst; takes as long whatever the tag is. */
+/** Whether the burst was made with this key. Constant time. */
 export function hasValidTag(key: Bytes, burst: Uint8Array): boolean {
     return timingSafeEqual(burst.subarray(TAG_AT, PAYLOAD_AT), tagOf(key, burst))
 }
 
-/** Whether two secrets are the same; takes as long wherever they differ. */
+/** Whether two secrets are equal. Constant time. */
 export function secretsEqual(a: Bytes, b: Bytes): boolean {
     return a.length === b.length && timingSafeEqual(a as Uint8Array, b as Uint8Array)
 }

@@ -7,14 +7,13 @@ import type { HostIdentity } from "./host-identity"
 import { KeyStore, KeyStoreError } from "./key-store"
 
 /**
- * What this host knows of its carts: the keys of its store.
- * @param insecure whether carts without a key are taken, for a lab bench
- * @param tell gets what is wrong with a stored key
- * @param nowS seconds since 1970: the least number of a session
+ * @param insecure whether carts without a key are accepted, for a lab bench
+ * @param report receives a sentence for each stored key that cannot be used
+ * @param nowS seconds since 1970: lower bound of session numbers
  */
 export function storedIdentity(
     insecure: boolean,
-    tell: (line: string) => void,
+    report: (line: string) => void,
     store = new KeyStore(),
     nowS = (): number => Math.floor(dateMs() / 1000)
 ): HostIdentity {
@@ -26,13 +25,13 @@ export function storedIdentity(
                 return store.keyOf(boardId)
             } catch (error) {
                 if (!(error instanceof KeyStoreError)) throw error
-                tell(error.message)
-                // Nobody has this one: whoever says to be that board is refused, also if it says to have no key.
+                report(error.message)
+                // A random key that no board has: a board with this id is rejected, also if it claims to have no key.
                 return randomBytes(KEY_LENGTH)
             }
         },
         random: count => randomBytes(count),
-        // Also greater than those of a program that ran before, without a file to remember them in.
+        // By the clock, so that numbers also increase over restarts without a file to store them in.
         nextSession: () => (session = Math.max(session + 1, nowS() >>> 0)),
     }
 }

@@ -1,9 +1,8 @@
-// Responsible for: what a ring-down reference belongs to: a catheter, and every setting that changes how it rings.
-// Not for: files (reference-file.ts).
+// The key of a ring-down reference: the catheter and every setting that changes its ring-down.
 
 import type { Description } from "../../shared/protocol/messages"
 
-/** Whose ring-down it is, and with which settings it was heard. */
+/** A catheter and the settings its ring-down was captured with. */
 export interface ReferenceKey {
     readonly catheter: string
     readonly serial: number
@@ -11,28 +10,28 @@ export interface ReferenceKey {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
     readonly sampleSpacingNm: number
-    /** The time gain as text: its step in ns, then the 32 gains in 0.01 dB. */
+    /** The TGC curve as text: its step in ns, then the 32 gains in 0.01 dB. */
     readonly tgc: string
     readonly catheterRadiusUm: number
     readonly ringDownUm: number
-    /** Of the firing sequence as it was loaded. */
+    /** CRC of the firing sequence as loaded. */
     readonly tableCrc: number
     readonly firmwareVersion: number
 }
 
-/** Words for the fields, in the order in which differences are told. */
+/** Names of the fields in messages, in the order in which differences are listed. */
 const FIELD_NAMES: Readonly<Record<keyof ReferenceKey, string>> = {
     catheter: "catheter",
     serial: "serial number",
     centreFrequencyKhz: "frequency",
-    linesPerFrame: "lines a frame",
-    samplesPerLine: "samples a line",
+    linesPerFrame: "number of lines per frame",
+    samplesPerLine: "number of samples per line",
     sampleSpacingNm: "sample spacing",
-    tgc: "time gain",
+    tgc: "TGC",
     catheterRadiusUm: "radius",
     ringDownUm: "ring-down zone",
     tableCrc: "firing sequence",
-    firmwareVersion: "firmware",
+    firmwareVersion: "firmware version",
 }
 
 export const KEY_FIELDS = Object.keys(FIELD_NAMES) as (keyof ReferenceKey)[]
@@ -54,7 +53,7 @@ export function referenceKey(d: Description, firmwareVersion: number): Reference
     }
 }
 
-/** What is different, in words; empty for the same catheter with the same settings. */
+/** Names of the fields that differ; empty for the same catheter with the same settings. */
 export function differences(a: ReferenceKey, b: ReferenceKey): string[] {
     return KEY_FIELDS.filter(field => a[field] !== b[field]).map(field => FIELD_NAMES[field])
 }

@@ -1,5 +1,5 @@
-// Responsible for: the folder of ring-down references: found by catheter and settings, written all at once or not at all.
-// Not for: what is in a file (reference-file.ts), or whether a reference still holds (staleness.ts).
+// The folder of ring-down references: finds them by catheter and settings, and writes each file completely or not at
+// all.
 
 import {
     closeSync,
@@ -24,21 +24,21 @@ import {
 } from "./reference-file"
 import { differences, type ReferenceKey } from "./reference-key"
 
-/** Catheter ids that may be part of a file's name. */
+/** Catheter ids that may become part of a file name. */
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/
 const NAME = /^([a-z0-9-]+)-(\d+)-[0-9a-f]{8}\.json$/
 
 export interface FoundReference {
-    /** The one of this catheter with these settings. */
+    /** The reference of this catheter with these settings. */
     readonly stored: StoredReference | undefined
-    /** Why there is none, or what else was found; a sentence each. */
+    /** Why there is none, or which files could not be used; one sentence each. */
     readonly notes: readonly string[]
 }
 
-/** The user's folder for data of programs, as the XDG base directory specification has it. */
+/** The user's data folder by the XDG base directory specification. */
 export function defaultReferenceFolder(env: Readonly<Record<string, string | undefined>>): string {
     const data = env.XDG_DATA_HOME
-    // The specification has relative paths ignored.
+    // The specification says to ignore relative paths.
     const root = data && isAbsolute(data) ? data : join(homedir(), ".local", "share")
     return join(root, "ivus-cart", "references")
 }
@@ -47,8 +47,8 @@ export class ReferenceStore {
     constructor(readonly folder: string) {}
 
     /**
-     * Looks for the reference of this catheter with these settings.
-     * @returns none, with the reason, also where the folder or a file cannot be used
+     * Finds the reference of this catheter with these settings.
+     * @returns no reference, with the reason in `notes`, also where the folder or a file cannot be read
      */
     find(key: ReferenceKey): FoundReference {
         const notes: string[] = []
@@ -59,16 +59,16 @@ export class ReferenceStore {
             try {
                 const candidate = this.read(name)
                 if (name !== fileNameOf(candidate.key))
-                    throw new ReferenceError("it belongs to another name")
+                    throw new ReferenceError("its content belongs to another file name")
                 const differs = differences(candidate.key, key)
                 if (differs.length === 0) stored = candidate
                 else
                     others.push(
-                        `A reference of this catheter was captured with another ${differs.join(", ")}: capture anew.`
+                        `A reference of this catheter was captured with another ${differs.join(", ")}: capture a new one.`
                     )
             } catch (error) {
                 notes.push(
-                    `The reference ${name} cannot be used: ${reasonOf(error)}; capture anew.`
+                    `The reference ${name} cannot be used: ${reasonOf(error)}; capture a new one.`
                 )
             }
         }
@@ -87,11 +87,11 @@ export class ReferenceStore {
     /**
      * Stores a reference in place of an older one of the same catheter with the same settings.
      * @returns the file's path
-     * @throws ReferenceError when it cannot be written; the older one is then still there
+     * @throws ReferenceError if it cannot be written; the older one is then still there
      */
     save(stored: StoredReference): string {
         const path = join(this.folder, fileNameOf(stored.key))
-        // One that a crash left behind is written over; find() reads no such name.
+        // Overwrites one left by a crash; find() ignores such names.
         const partial = `${path}.partial`
         try {
             mkdirSync(this.folder, { recursive: true })
@@ -105,13 +105,13 @@ export class ReferenceStore {
             renameSync(partial, path)
         } catch (error) {
             throw new ReferenceError(
-                `The reference could not be stored in "${this.folder}" (${reasonOf(error)}); name a folder that can be written with --references.`
+                `The reference could not be stored in "${this.folder}" (${reasonOf(error)}); name a writable folder with --references.`
             )
         }
         return path
     }
 
-    /** Files of this catheter, and serial numbers of others of its kind. */
+    /** Files of this catheter, and serial numbers of other catheters of its type. */
     private filesOf({ catheter, serial }: ReferenceKey): {
         mine: string[]
         serials: number[]
@@ -131,7 +131,7 @@ export class ReferenceStore {
         try {
             return readdirSync(this.folder).sort()
         } catch {
-            // No folder, no references: find() says so.
+            // No folder: no references.
             return []
         }
     }
@@ -140,14 +140,15 @@ export class ReferenceStore {
         const path = join(this.folder, name)
         const about = statSync(path)
         if (!about.isFile() || about.size > FILE_MAX_BYTES)
-            throw new ReferenceError("it is no ring-down reference")
+            throw new ReferenceError("it is not a ring-down reference")
         return decodeReference(readFileSync(path, "utf8"))
     }
 }
 
-/** @throws ReferenceError for a catheter whose id is no name */
+/** @throws ReferenceError for a catheter id that cannot be part of a file name */
 function fileNameOf(key: ReferenceKey): string {
-    if (!ID.test(key.catheter)) throw new ReferenceError(`"${key.catheter}" is no catheter's name`)
+    if (!ID.test(key.catheter))
+        throw new ReferenceError(`"${key.catheter}" is not a valid catheter id`)
     const settings = crc32c(JSON.stringify(key)).toString(16).padStart(8, "0")
     return `${key.catheter}-${key.serial}-${settings}.json`
 }

@@ -68,11 +68,11 @@ store("another serial number or catheter is another reference", () => {
 
 const OTHER: [Partial<ReferenceKey>, RegExp][] = [
     [{ centreFrequencyKhz: 10000 }, /another frequency:/],
-    [{ samplesPerLine: 24 }, /another samples a line:/],
+    [{ samplesPerLine: 24 }, /another number of samples per line:/],
     [{ sampleSpacingNm: 40000 }, /another sample spacing:/],
-    [{ tgc: KEY.tgc.replace(/4$/, "5") }, /another time gain:/],
+    [{ tgc: KEY.tgc.replace(/4$/, "5") }, /another TGC:/],
     [{ tableCrc: 5 }, /another firing sequence:/],
-    [{ firmwareVersion: 0x000200 }, /another firmware:/],
+    [{ firmwareVersion: 0x000200 }, /another firmware version:/],
 ]
 
 for (const [changes, sentence] of OTHER)
@@ -92,9 +92,9 @@ for (const [changes, sentence] of OTHER)
 store("a time gain that differs in one point is another one", () => {
     const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb))
     const other = referenceKey({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
-    assert.equal(differences(KEY, other), ["time gain"])
+    assert.equal(differences(KEY, other), ["TGC"])
     const slower = referenceKey({ ...DESCRIPTION, tgc_step_ns: 21 }, KEY.firmwareVersion)
-    assert.equal(differences(KEY, slower), ["time gain"])
+    assert.equal(differences(KEY, slower), ["TGC"])
     const kept = new ReferenceStore(freshFolder())
     kept.save(reference())
     assert.is(kept.find(other).stored, undefined)
@@ -116,7 +116,7 @@ store("a damaged file is refused wherever the damage is, and a capture mends it"
             continue
         }
         refused++
-        assert.match(notes[0]!, /cannot be used: .*; capture anew/)
+        assert.match(notes[0]!, /cannot be used: .*; capture a new one/)
     }
     assert.ok(refused > good.length * 0.9, `${refused} of ${good.length}`)
     for (const length of [0, 1, good.length >> 1]) {
@@ -134,18 +134,18 @@ store("a foreign file is refused: no reference, another version, another's name"
         writeFileSync(path, content)
         return kept.find(KEY).notes[0]!
     }
-    assert.match(refusal("[]"), /no ring-down reference/)
-    assert.match(refusal('{"format":"shopping list"}'), /no ring-down reference/)
+    assert.match(refusal("[]"), /not a ring-down reference/)
+    assert.match(refusal('{"format":"shopping list"}'), /not a ring-down reference/)
     const text = encodeReference(reference())
     assert.match(
         refusal(text.replace('"version": 2', '"version": 1')),
         /version 1, and only version 2/
     )
-    assert.match(refusal("x".repeat(5 << 20)), /no ring-down reference/)
+    assert.match(refusal("x".repeat(5 << 20)), /not a ring-down reference/)
     // Copied from another catheter's.
     const other = kept.save(reference({ serial: 8 }))
     renameSync(other, path)
-    assert.match(kept.find(KEY).notes[0]!, /belongs to another name/)
+    assert.match(kept.find(KEY).notes[0]!, /belongs to another file name/)
 })
 
 store("a right CRC is not enough: zone, samples and settings are checked", () => {
@@ -193,7 +193,7 @@ store("what a crash left behind in mid-write does not count, and does not hinder
 store("an id that is no name never becomes a path", () => {
     const kept = new ReferenceStore(freshFolder())
     for (const catheter of ["../evil", "", "a/b", "A", "x".repeat(40)]) {
-        assert.throws(() => kept.save(reference({ catheter })), /no catheter's name/)
+        assert.throws(() => kept.save(reference({ catheter })), /not a valid catheter id/)
         assert.is(kept.find({ ...KEY, catheter }).stored, undefined)
     }
 })

@@ -1,5 +1,5 @@
-// Responsible for: asking a cart to calibrate its sled: homed, what it had, measured, homed again, what it has now.
-// Not for: measuring (the firmware) or showing (../cli/calibrate-command.ts).
+// Drives the calibration of a cart's sled: home, read the stored calibration, measure, home again, read the new one.
+// The firmware does the measuring.
 
 import * as machine from "../../shared/cart-machine"
 import type { Event, Hello, Refusal, Status } from "../../shared/protocol/messages"
@@ -11,7 +11,7 @@ import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
 import { RunError } from "../errors"
 
-/** Why a calibration that was measured does not hold: a code of codes.ts, 0 when it does. */
+/** Code (codes.ts) of why the measured calibration is not used; 0 if it is. */
 function calibrationCode(dump: Dump): number {
     return dump.read(DUMP_CART, CART_CALIBRATION_REASON) ?? 0
 }
@@ -32,7 +32,7 @@ export class CalibrationClient {
         return this.after?.complete ?? false
     }
 
-    /** 0..1 and what is going on. */
+    /** Fraction done, 0..1, and the name of the cart's state. */
     get progress(): readonly [number, string] {
         const doing = machine.STATE_NAMES[this.state] ?? "boot"
         if (this.after) return [1, doing]
@@ -77,21 +77,19 @@ export class CalibrationClient {
             if (this.calibrated) this.after = dump
             else this.before = dump
         } else if (state === machine.STATE_FAULT && first)
-            // Later its event tells which.
+            // A fault that occurs later is reported by its event, with its code.
             this.fail(
-                "The cart is in fault; look at it with `ivus doctor`, mend the cause and acknowledge it."
+                "The cart is in fault; find the cause with `ivus doctor`, remove it, acknowledge the fault and try again."
             )
         else if (machine.fires(state) || state === machine.STATE_MANUAL)
-            this.fail(
-                `The cart is ${machine.STATE_NAMES[state]}; a calibration begins from a cart that is ready.`
-            )
+            this.fail(`The cart is ${machine.STATE_NAMES[state]}; bring it to ready and try again.`)
     }
 
     private checkCalibration(): void {
-        const doubt = calibrationCode(this.after!)
-        if (doubt !== 0)
+        const code = calibrationCode(this.after!)
+        if (code !== 0)
             this.fail(
-                `The sled does not move as was just measured: ${sentenceOf(doubt)}. Free it, look at screw and encoder, and try again.`
+                `The sled does not move as just measured: ${sentenceOf(code)}. Check that the sled moves freely, check lead screw and encoder, and try again.`
             )
     }
 

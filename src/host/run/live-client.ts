@@ -1,28 +1,27 @@
-// Responsible for: the requests of one live picture in their order: homed, set up, live, and standby at the end.
-// Not for: what is shown (../console), or pullbacks (pullback-sequencer.ts).
+// Sends the requests for a live picture in order: home, setup, live, and standby at the end.
 
 import * as machine from "../../shared/cart-machine"
 import type { HostSession } from "../link/host-session"
 import type { PullbackRequest } from "../sequence/pullback-request"
 import { PullbackSequencer } from "./pullback-sequencer"
 
-/** Brings a cart from power-up to a live picture, and away from it. */
+/** Brings a cart from power-up to a live picture, and to standby again. */
 export class LiveClient extends PullbackSequencer {
     private liveRequested = true
     private finishing = false
 
-    /** @param mayCalibrate as with {@link PullbackSequencer} */
+    /** @param allowCalibration as for {@link PullbackSequencer} */
     constructor(session: HostSession, request: PullbackRequest, mayCalibrate = false) {
         super(session, request, (_us, action) => action(), mayCalibrate)
     }
 
     /**
-     * Live, or standby until live is wanted again.
-     * @returns why not; undefined when it was asked for
+     * Goes live, or to standby until live is requested again.
+     * @returns why the request was not accepted; undefined if it was
      */
     transmit(on: boolean): string | undefined {
         if (on && !this.isFiring && this.state !== machine.STATE_READY)
-            return `The request was not taken: the cart is ${this.stateName}, and goes live from ready.`
+            return `Cannot go live: the cart is ${this.stateName}; bring it to ready first.`
         if (on === this.liveRequested) return undefined
         this.liveRequested = on
         if (on) this.act()
@@ -30,7 +29,7 @@ export class LiveClient extends PullbackSequencer {
         return undefined
     }
 
-    /** Ends the picture; {@link done} once the cart's summary of it has come. */
+    /** Ends the live picture; {@link done} is set once the cart's summary of the run has come. */
     finish(): void {
         this.finishing = true
         this.liveRequested = false
@@ -53,7 +52,7 @@ export class LiveClient extends PullbackSequencer {
     protected override act(): void {
         switch (this.state) {
             case machine.STATE_LIVE:
-                // Standby was asked for while the cart went live.
+                // Standby was requested while the cart was going live.
                 if (!this.liveRequested) this.standBy()
                 break
             case machine.STATE_READY:
@@ -65,9 +64,7 @@ export class LiveClient extends PullbackSequencer {
             case machine.STATE_ARMED:
             case machine.STATE_PULLING:
             case machine.STATE_MANUAL:
-                this.fail(
-                    `The cart is ${this.stateName}; somebody works with it: end that and try again.`
-                )
+                this.fail(`The cart is ${this.stateName}: it is in use; end that and try again.`)
                 break
         }
     }

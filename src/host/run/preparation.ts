@@ -1,5 +1,5 @@
-// Responsible for: what a cart is sent before a pullback of which it has not all: one message after the other, then the setup.
-// Not for: what it refuses (pullback-sequencer.ts).
+// Sends the messages before a pullback in order: catheter data and firing pairs where the cart lacks them, then the
+// setup.
 
 import type { Event } from "../../shared/protocol/messages"
 import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
@@ -7,9 +7,9 @@ import type { HostSession } from "../link/host-session"
 import { catheterFrom } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
 import { sentData } from "./run-target"
-import { setupOf } from "../sequence/pullback-request"
-import { type PullbackRequest } from "../sequence/pullback-request"
+import { type PullbackRequest, setupOf } from "../sequence/pullback-request"
 
+/** Sends each message after the cart has acknowledged the one before. */
 export class Preparation {
     private readonly pairs: Uint8Array | undefined
 
@@ -21,23 +21,26 @@ export class Preparation {
         this.pairs = pairs && pairBytes(pairs)
     }
 
-    /** From its first message on, whatever was sent before. */
+    /** Starts over from the first message. */
     begin(): void {
-        const { spec: spec } = this.request
-        // The pairs are judged by it.
+        const { spec } = this.request
+        // First, since the cart checks the pairs against the catheter.
         if (spec) this.session.catheter(catheterFrom(spec))
         else this.sendPairs(0)
     }
 
-    /** The next message when the cart took the last one; it tells how many pairs have come. */
+    /**
+     * Sends the next message once the cart has acknowledged the last one; an acknowledgement carries the number of
+     * pairs received so far.
+     */
     onEvent({ code, value }: Event): void {
         if (code === EVENT_CATHETER_DATA && this.request.spec) this.sendPairs(0)
         else if (code === EVENT_PAIRS && this.pairs) this.sendPairs(value)
     }
 
-    private sendPairs(came: number): void {
+    private sendPairs(received: number): void {
         const { session, pairs } = this
-        if (pairs && came < pairs.length / 2) session.pairs(pairs, came)
+        if (pairs && received < pairs.length / 2) session.pairs(pairs, received)
         else session.setup(setupOf(this.request))
     }
 }

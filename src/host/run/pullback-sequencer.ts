@@ -1,5 +1,4 @@
-// Responsible for: the requests of one pullback in their order, each sent when the cart is ready for it.
-// Not for: what the cart makes of them.
+// Sends the requests of one pullback in order, each when the cart is ready for it.
 
 import * as machine from "../../shared/cart-machine"
 import type { Event, Refusal } from "../../shared/protocol/messages"
@@ -14,7 +13,7 @@ import type { RunListener } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
 import { Interrupted, RunError } from "../errors"
 
-/** Refusals that a calibration mends. */
+/** Refusal codes that a calibration resolves. */
 const CALIBRATION_CODES: readonly number[] = [
     codes.REFUSED_CALIBRATION,
     codes.REFUSED_CLOCK,
@@ -22,10 +21,10 @@ const CALIBRATION_CODES: readonly number[] = [
     codes.REFUSED_SCREW,
 ]
 
-/** How long the picture is watched before the pullback starts, as a technician would, in us of cart time. */
+/** Time in live before the pullback starts, us of cart time: what a technician needs to check the picture. */
 const LIVE_US = 300_000
 
-/** Drives a cart from power-up to the end of one pullback and back to its start. */
+/** Drives a cart from power-up through one pullback and back to the start position. */
 export class PullbackSequencer {
     state = machine.STATE_BOOT
     /** Set when the cart is ready again after the pullback. */
@@ -35,13 +34,14 @@ export class PullbackSequencer {
     private readonly preparation: Preparation
     private speedsChanged = 0
     private aborted = false
-    /** A run has been described and not yet summed up. */
+    /** Set between a run's description and its summary. */
     private inRun = false
     private windowStartNm = Infinity
 
     /**
-     * @param after runs something later, in us of the cart's time
-     * @param allowCalibration whether a sled that asks for it is calibrated, which moves it 24 mm: only where no catheter is in anybody
+     * @param after runs an action later, after a delay in us of cart time
+     * @param allowCalibration whether a sled that needs calibration is calibrated, which moves it 24 mm: only allowed
+     * while no catheter is in a patient
      */
     constructor(
         protected readonly session: HostSession,
@@ -56,11 +56,11 @@ export class PullbackSequencer {
         return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
     }
 
-    /** What the technician wants to hear of the cart. */
+    /** Handles the cart's messages. */
     readonly listener: RunListener = {
         onStatus: status => {
             this.onState(status.state)
-            // After a lost link the event of the fault never came.
+            // After a lost link the event with the fault was not received.
             if (status.state === machine.STATE_FAULT)
                 this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
         },
@@ -78,16 +78,19 @@ export class PullbackSequencer {
         },
     }
 
-    /** Ends whatever is under way: the sled brakes, nothing fires any more. {@link failure} is set when the cart has said so. */
+    /**
+     * Ends what is in progress: the sled brakes and firing stops. {@link failure} is set once the cart has reported
+     * it.
+     */
     abort(): void {
         this.aborted = true
         this.stopAll()
     }
 
-    /** The cart did not say in time that it stands. */
+    /** The cart did not report in time that it has stopped. */
     stopUnanswered(): void {
         this.failure ??= new Interrupted(
-            `Ended before its time. The cart was asked to stop and did not say that it did; it was last ${this.stateName}. Without a host it stops by itself: look at it.`
+            `Stopped early. The cart did not confirm the stop and was last ${this.stateName}. Without a host it stops by itself: check that it has stopped.`
         )
     }
 
@@ -95,19 +98,19 @@ export class PullbackSequencer {
         const { session, state } = this
         if (machine.moves(state)) session.command(machine.COMMAND_STOP)
         else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
-        // Its summary is on the way.
+        // In a run, its summary is still to come.
         else if (!this.inRun)
             this.failure ??= new Interrupted(
-                `Ended before its time; the cart stands, ${this.stateName}.`
+                `Stopped early; the cart has stopped and is ${this.stateName}.`
             )
     }
 
-    /** The run's last line has come: the sled may go back. */
+    /** The last line of the run has been received: the sled may return. */
     protected onEnd(): void {
         this.session.command(machine.COMMAND_RETURN)
     }
 
-    /** A change of speed is asked for where its place has been reached, by the position that came with the lines. */
+    /** Commands a speed change when its position is reached, by the position in the line bursts. */
     private onPosition(positionNm: number): void {
         const next = this.request.speedChanges?.[this.speedsChanged]
         if (!next || this.state !== machine.STATE_PULLING) return
@@ -117,7 +120,7 @@ export class PullbackSequencer {
         this.session.command(machine.COMMAND_SPEED, speed_nm_s)
     }
 
-    /** The cart's state is known from its first status; after that its events tell. */
+    /** The first status gives the cart's state; after that its events do. */
     private onState(state: number): void {
         if (state === this.state) return
         this.state = state
@@ -135,14 +138,14 @@ export class PullbackSequencer {
     }
 
     private onRefusal(refusal: Refusal): void {
-        // The state that a stop was for had just ended; the next one is told.
+        // The state that the stop was meant for had just ended; the event of the next state is on its way.
         if (this.aborted) return
         if (this.allowCalibration && CALIBRATION_CODES.includes(refusal.reason)) {
             this.allowCalibration = false
             this.session.command(machine.COMMAND_CALIBRATE)
             return
         }
-        const { spec: spec } = this.request
+        const { spec } = this.request
         const { reason, value } = refusal
         const field =
             reason === codes.REFUSED_CATHETER_FIELD && spec

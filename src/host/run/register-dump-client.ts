@@ -1,5 +1,4 @@
-// Responsible for: asking a cart for its registers once it stands, and taking what it answers.
-// Not for: what the registers say (../registers).
+// Requests a register dump of a cart once it is idle, and collects the answers. ../registers interprets them.
 
 import * as machine from "../../shared/cart-machine"
 import type { Hello, Refusal, Status } from "../../shared/protocol/messages"
@@ -11,13 +10,13 @@ import { RunError } from "../errors"
 
 export class RegisterDumpClient {
     hello: Hello | undefined
-    /** The latest: of the cart as it was when its last register was read. */
+    /** The latest status: the state of the cart when its last register was read. */
     status: Status | undefined
     dump: Dump | undefined
     failure: RunError | undefined
-    readonly task = "tell all of its registers"
+    readonly task = "report all of its registers"
 
-    /** @param isTime whether the moment has come, asked with each status */
+    /** @param isTime whether to request the dump now; called with each status */
     constructor(
         private readonly session: HostSession,
         private readonly isTime: () => boolean = () => true
@@ -42,7 +41,7 @@ export class RegisterDumpClient {
         if (!machine.mayDump(state)) {
             const name = machine.STATE_NAMES[state] ?? `state ${state}`
             this.failure ??= new RunError(
-                `The cart is ${name}; its registers can be read while it neither moves nor fires: end that and try again.`
+                `The cart is ${name}; its registers can only be read while it neither moves nor fires; end that and try again.`
             )
             return
         }

@@ -1,5 +1,4 @@
-// Responsible for: everything that a board tells about one run, whether live or from a capture.
-// Not for: answering (../link/host-session.ts) or pictures.
+// Collects everything a board sends about one run, live or from a capture: messages, test lines, frames and counts.
 
 import * as burst from "../../shared/protocol/burst"
 import { getNumber, type Layout, type Message } from "../../shared/protocol/bytes"
@@ -20,7 +19,7 @@ import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { HostSession } from "../link/host-session"
 
-/** Dropped lines as the board told them in its burst headers. */
+/** Lines dropped by the board, by cause, as counted in its burst headers. */
 export interface DroppedLines {
     fifo: number
     credit: number
@@ -28,7 +27,7 @@ export interface DroppedLines {
     gate: number
 }
 
-/** What may be done when a message has been understood. */
+/** Called as messages are received. */
 export interface RunListener {
     onHello?(hello: messages.Hello): void
     onStatus?(status: messages.Status): void
@@ -36,25 +35,25 @@ export interface RunListener {
     onRefusal?(refusal: messages.Refusal): void
     onReject?(reason: number): void
     onDescription?(description: messages.Description): void
-    /** Any line burst, test lines too: its bytes on the link have been dealt with. */
+    /** Any line burst, test lines included, once its bytes have been processed. */
     onLines?(header: BurstHeader, bytes: number): void
-    /** A frame of the run is finished, whether at speed or only watched; its buffers stay its own. */
+    /** A frame is complete, at speed or not. Its buffers are not reused. */
     onFrame?(frame: AssembledFrame): void
     onEnd?(end: messages.End): void
-    /** The summary of a run that was not received here: another host's, or one that a lost connection cut. */
+    /** The summary of a run that this receiver did not receive: another host's, or one cut by a lost connection. */
     onUnknownRunEnd?(end: messages.End): void
-    /** One register of a dump that was asked for. */
+    /** One register of a requested dump. */
     onRegister?(register: messages.RegisterValue): void
 }
 
-/** Most lines of a frame; the picture room takes no more either. */
+/** Maximum lines a frame; ../picture has the same limit. */
 const LINES_PER_FRAME_MAX = 4096
 
-/** Whether lines as described can come in bursts at all; everything is made to this measure. */
+/** Whether lines as described can be received at all; buffers are sized by the description. */
 function canBeReceived(d: messages.Description): boolean {
     return (
         sampleBytes(d.sample_format) > 0 &&
-        // Lines of a picture have no pairs, element data have nothing else.
+        // Channel data have firing pairs, A-lines have none.
         (d.sample_format === SAMPLE_FORMAT_RF16) === (d.pair_list !== PAIRS_NONE) &&
         d.lines_per_frame >= 1 &&
         d.lines_per_frame <= LINES_PER_FRAME_MAX &&
@@ -65,12 +64,12 @@ function canBeReceived(d: messages.Description): boolean {
     )
 }
 
-/** Lines that the front end fired; undefined without a summary, or if the front end could not tell. */
+/** Lines fired by the front end; undefined without a summary, or if the front end could not count them. */
 export function linesFired(end: messages.End | undefined): number | undefined {
     return end?.lines_fired === messages.LINES_UNKNOWN ? undefined : end?.lines_fired
 }
 
-/** Receives one board; a new description starts a new run. */
+/** Receives from one board; a new description starts a new run. */
 export class RunReceiver {
     readonly stream: BurstStream
     hello: messages.Hello | undefined
@@ -79,7 +78,7 @@ export class RunReceiver {
     end: messages.End | undefined
     readonly events: messages.Event[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
-    /** Headers of the run's line bursts, in order; none when only watched. */
+    /** Headers of the run's line bursts, in order; empty in a live-only receiver. */
     readonly lineBursts: BurstHeader[] = []
     bytes = 0
     testLines = 0
@@ -87,8 +86,8 @@ export class RunReceiver {
     insecure = false
 
     /**
-     * @param session answers the board and says whom to believe; left out, the bytes are a capture's
-     * @param liveOnly whether nothing is kept of the lines, so that it may go on for hours
+     * @param session answers the board and authenticates its bursts; left out for a capture
+     * @param liveOnly whether frames and headers are not kept, so that it can run for hours
      */
     constructor(
         private readonly listener: RunListener = {},
@@ -109,7 +108,7 @@ export class RunReceiver {
         this.assembler?.end(linesFired(this.end))
     }
 
-    /** What has been received, as it is now: the next run does not change it. */
+    /** A copy of the present state, which the next run does not change. */
     snapshot(): RunReceiver {
         const { stream, events, lineBursts, dropped } = this
         const now = Object.create(RunReceiver.prototype) as RunReceiver
@@ -161,16 +160,16 @@ export class RunReceiver {
         else this.stream.faults.messagesDamaged++
     }
 
-    /** The summary may come in a later session than the run's lines, even to a host that has not seen the run. */
+    /** The summary may come in a later session than the run's lines, even to a host that did not receive the run. */
     private takeEnd(end: messages.End): void {
         if (end.run !== this.description?.run) return this.listener.onUnknownRunEnd?.(end)
-        // It is told again when a session opens.
+        // The board repeats it when a session opens.
         if (!this.end && this.closeCounts(end)) this.listener.onEnd?.(end)
     }
 
     /**
-     * Closes the counts of a run that was cut with the summary that another receiver took in a later session.
-     * @returns whether it is the summary of this run
+     * Completes the counts of a cut run with the summary that another receiver got in a later session.
+     * @returns whether the summary belongs to this run
      */
     closeCounts(end: messages.End): boolean {
         if (end.run !== this.description?.run) return false
@@ -180,14 +179,14 @@ export class RunReceiver {
         return true
     }
 
-    /** Whether a run is under way: if the connection is gone, it was cut. */
+    /** Whether a run is in progress; if the connection is lost now, the run is cut. */
     get inRun(): boolean {
         return this.description !== undefined && this.end === undefined
     }
 
     private describe(description: messages.Description): void {
         if (!canBeReceived(description)) {
-            // The lines that follow belong to no run that is known.
+            // The lines that follow cannot be assigned to a run.
             this.stream.faults.messagesDamaged++
             this.description = this.assembler = undefined
             return
@@ -205,7 +204,7 @@ export class RunReceiver {
         this.listener.onDescription?.(description)
     }
 
-    /** What was dropped behind the last burst only the summary tells. */
+    /** Lines dropped after the last burst are counted in the summary only. */
     private mergeDropCounts(end: messages.End): void {
         const { dropped } = this
         dropped.fifo = Math.max(dropped.fifo, end.lines_dropped_fifo)
@@ -228,7 +227,7 @@ export class RunReceiver {
         this.listener.onLines?.(header, burst.BURST_HEADER_LENGTH + b.payload.length)
     }
 
-    /** Known lines prove byte order, formats and the whole path before any echo comes. */
+    /** Test lines verify byte order, formats and the whole path before the first echo. */
     private checkTestLines(b: Burst): void {
         const { payload, goodLines } = b
         const length = payload.length / goodLines.length

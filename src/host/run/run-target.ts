@@ -1,51 +1,50 @@
-// Responsible for: what a pullback is asked of, whatever the target: options in, a received run out.
-// Not for: any target.
+// The interface between commands and targets: what a target delivers for a pullback, whatever the target is.
 
 import { type CatheterSpec } from "../sequence/catheter-spec"
 import type { Pair } from "../sequence/pair-list"
 import type { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
 
-/** What a request sends before its setup, for whoever makes pictures of the run. */
+/** The pairs and the catheter spec that a request sends before its setup. */
 export function sentData(request: PullbackRequest): Pick<ReceivedRun, "pairs" | "spec"> {
-    const { channelDataPairs: pairs, spec: spec } = request
+    const { channelDataPairs: pairs, spec } = request
     return {
         ...(pairs && "sent" in pairs && { pairs: pairs.sent }),
-        ...(spec && { spec: spec }),
+        ...(spec && { spec }),
     }
 }
 
 /**
- * Takes the board's bytes as they were received, for a capture. They are its own only during the
- * call: 300 s of imaging are 650 MB, which nobody keeps in memory.
+ * Receives the board's bytes as they arrive, for a capture. They are valid only during the call: 300 s of imaging are
+ * 650 MB and are not kept in memory.
  */
 export type TakeBytes = (bytes: Uint8Array) => void
 
-/** A run that has come to its end. */
+/** A run that has ended. */
 export interface ReceivedRun {
     readonly receiver: RunReceiver
-    /** What instruments beside the cart say; only a target that has some. */
+    /** Measurements by instruments beside the cart; only some targets have them. */
     readonly instruments: Instruments | undefined
-    /** What brought it; left out, it was a cart over the link. */
+    /** Where it came from; left out for a cart on the link. */
     readonly source?: RunSource
-    /** The list of pairs that was sent for it, where one was. */
+    /** The firing-pair list that was sent for it, if any. */
     readonly pairs?: readonly Pair[]
-    /** The time gain that was asked for; left out, nobody knows: whoever asked was not this program. */
+    /** The TGC curve that was requested, 0.01 dB; left out if unknown, because another program requested the run. */
     readonly tgcCdb?: readonly number[]
-    /** The spec of its catheter, where it was sent. */
+    /** The spec of its catheter, if it was sent. */
     readonly spec?: CatheterSpec
 }
 
-/** Where a run came from, as reports name it. */
+/** Source of a run, as named in reports. */
 interface RunSource {
     readonly target: string
-    /** What was made different about it on purpose, in words. */
+    /** Deliberate deviations from normal conditions, such as faults, in words. */
     readonly conditions?: string
-    /** Everything random followed from it; null where nothing does. */
+    /** Seed of all random numbers; null if the source uses none. */
     readonly seed: number | null
 }
 
-/** True motion of the sled, measured by instruments that the controller does not see. */
+/** True motion of the sled, from instruments that the controller does not see. */
 export interface Instruments {
     readonly name: string
     /** True position at a line-clock time, in mm from the home switch. */
@@ -57,5 +56,5 @@ export interface Instruments {
     pulseJitter?(fromUs: number, toUs: number): number
 }
 
-/** Progress of a run: 0..1 and what is going on. */
+/** Reports progress of a run: fraction 0..1 and the present step. */
 export type Progress = (fraction: number, doing: string) => void

@@ -1,6 +1,5 @@
-// Responsible for: runs that `ivus serve` lost its connection in: what came is kept and told, and their counts are closed by the
-// summary that the cart tells in a later session.
-// Not for: runs that ended while they were received (serve.ts), or those of `ivus pullback` (tcp-target.ts).
+// Runs cut by a lost connection in `ivus serve`: keeps and reports what was received, and completes their counts with
+// the summary that the cart sends in a later session.
 
 import { writeFileSync } from "node:fs"
 import { basename } from "node:path"
@@ -11,51 +10,54 @@ import { gapsText } from "../frames/gaps-text"
 import { keepCapture, replayHint } from "./cut-capture"
 import type { DroppedLines, RunReceiver } from "../run/run-receiver"
 
-/** The counts of a run that was cut, as they stand in its summary. */
+/** The counts of a cut run, as written to its JSON summary. */
 interface CutSummary {
     readonly board: string
     readonly run: number
     readonly catheter: string
-    /** Whether the cart has told since what it fired; until then what is missing behind the last line is not known. */
+    /**
+     * Whether the cart has reported its counts since; until then the lines missing after the last received one are
+     * unknown.
+     */
     readonly closed: boolean
     readonly lines: {
-        /** By the front end's own count; null when it is not known. */
+        /** By the front end's count; null if unknown. */
         readonly fired: number | null
         readonly sent: number | null
         readonly received: number
         readonly missing: number
         readonly gaps: readonly LineGap[]
         readonly damaged: number
-        /** As far as the cart told. */
+        /** As far as the cart has reported them. */
         readonly dropped: DroppedLines
     }
 }
 
-/** The latest run of a board that this host has seen something of. */
+/** The latest run of a board that this host has received anything of. */
 interface LatestRun {
     readonly run: number
-    /** What came of it, until its counts are closed. */
+    /** What was received of a cut run, until its counts are complete. */
     readonly cut?: {
         readonly receiver: RunReceiver
-        /** Path of its summary, where its capture was kept. */
+        /** Path of its JSON summary, if its capture was kept. */
         readonly summary: string | undefined
     }
 }
 
-/** The runs of all boards, over all their connections. */
+/** The latest runs of all boards, over all their connections. */
 export class CutRuns {
     private readonly latest = new Map<string, LatestRun>()
 
-    /** A run ended while it was received: its summary may come again. */
+    /** A run ended while it was received; the cart may send its summary again. */
     ended(board: string, run: number): void {
         this.latest.set(board, { run })
     }
 
     /**
-     * The connection was lost in a run: keeps what came.
-     * @param receiver finished
-     * @param folder with the run's capture
-     * @returns what to tell
+     * The connection was lost during a run: keeps what was received.
+     * @param receiver after `finish()`
+     * @param folder holds the run's capture
+     * @returns the text to report
      */
     cut(board: string, receiver: RunReceiver, folder: OutFolder): string {
         const { run } = receiver.description!
@@ -63,7 +65,7 @@ export class CutRuns {
             void this.latest.set(board, { run, cut: { receiver, summary } })
         cut()
         const { received, missing } = receiver.assembler!.counts
-        const told = `cart ${board}: CUT in its run ${run}: ${received} lines had come, ${missingText(receiver, missing)} before the last of them; how many it fired it tells when it connects again`
+        const told = `cart ${board}: run ${run} was CUT: ${received} lines received, ${missingText(receiver, missing)} before the last of them; the cart reports how many it fired when it connects again`
         if (received === 0) return told
         try {
             const kept = keepCapture(folder)
@@ -77,24 +79,24 @@ export class CutRuns {
     }
 
     /**
-     * The summary of a run came to a connection that did not receive it.
-     * @returns what to tell; undefined when all of it is known
+     * A connection received the summary of a run that it did not receive.
+     * @returns the text to report; undefined if nothing in it is new
      */
     close(board: string, end: End): string | undefined {
         const before = this.latest.get(board)
         this.latest.set(board, { run: end.run })
         const fired =
             end.lines_fired === LINES_UNKNOWN
-                ? "how many lines it fired the cart could not count"
+                ? "number of fired lines unknown to the cart"
                 : `${end.lines_fired} lines fired`
         const counts = `${fired}, ${end.lines_sent} sent`
         if (before?.run !== end.run)
-            return `cart ${board}: ended run ${end.run}, which this host has not seen: ${counts}; its lines went to another host, or here before this program started`
+            return `cart ${board}: run ${end.run}, which this host did not receive, ended: ${counts}; its lines went to another host, or here before this program started`
         if (!before.cut) return undefined
         const { receiver, summary } = before.cut
         receiver.closeCounts(end)
         const { received, missing } = receiver.assembler!.counts
-        const told = `cart ${board}: its run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
+        const told = `cart ${board}: run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
         if (summary === undefined) return told
         try {
             this.writeSummary(board, receiver, summary)

@@ -1,5 +1,4 @@
-// Responsible for: the out folder: checked before a run, filled all at once after it.
-// Not for: what the files hold.
+// The out folder of a run: checked before the run, filled in one step after it.
 
 import {
     closeSync,
@@ -20,26 +19,26 @@ import { basename, dirname, join, resolve } from "node:path"
 /** The folder cannot be used; the message says why and what to do. */
 export class OutFolderError extends Error {}
 
-/** So much of a file waits in memory. */
+/** Size of the write buffer of a file, bytes. */
 const BUFFER_BYTES = 1 << 18
 
-/** Files that a run writes; older ones of these names make way for the new ones. */
+/** Names of result files; a new run replaces files with these names. */
 const RESULT_NAMES =
     /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl)$/
 
 /**
- * Results are written beside the folder and moved into it when they are whole, so
- * that a run that fails leaves nothing, and an earlier result stays as it was.
+ * Results are written to a staging folder beside it and moved in when they are complete, so that a failed run leaves
+ * nothing and an earlier result stays as it was.
  */
 export class OutFolder {
     private readonly staging: string
     private readonly written: string[] = []
     private readonly openFiles: BufferedFile[] = []
-    /** Folders that were made on the way, outermost first. */
+    /** Folders created for it, outermost first. */
     private readonly madeFolders: string[] = []
     private done = false
 
-    /** @throws OutFolderError when nothing can be written there */
+    /** @throws OutFolderError if it cannot be written */
     constructor(readonly path: string) {
         const folder = resolve(path)
         try {
@@ -55,7 +54,7 @@ export class OutFolder {
         } catch (error) {
             this.unmakeFolders()
             throw new OutFolderError(
-                `The out folder "${path}" cannot be written (${reasonOf(error)}); name a folder that can with --out.`
+                `The out folder "${path}" cannot be written (${reasonOf(error)}); name a writable folder with --out.`
             )
         }
     }
@@ -65,7 +64,10 @@ export class OutFolder {
         this.written.push(name)
     }
 
-    /** A file that is written bit by bit until {@link commit} or {@link discard}. @returns what takes its bytes */
+    /**
+     * A file that is written in pieces until {@link commit} or {@link discard}. @returns the function that writes
+     * bytes
+     */
     stream(name: string): (bytes: Uint8Array) => void {
         const file = new BufferedFile(join(this.staging, name))
         this.openFiles.push(file)
@@ -73,7 +75,7 @@ export class OutFolder {
         return file.write
     }
 
-    /** Moves everything into place. @returns the names of the files */
+    /** Moves all files into the folder. @returns their names */
     commit(): readonly string[] {
         const folder = resolve(this.path)
         this.closeFiles()
@@ -87,8 +89,8 @@ export class OutFolder {
     }
 
     /**
-     * Of a run that failed: keeps one file and nothing else; earlier results stay as they were, and so does what was kept
-     * before: `stem.ending` is followed by `stem-2.ending`, and so on.
+     * For a failed run: keeps one file and removes all others. Earlier results and earlier kept files stay: the name
+     * is `stem.ending`, then `stem-2.ending`, and so on.
      * @returns the file's path
      */
     keepOnly(name: string, stem: string, ending: string): string {
@@ -101,7 +103,7 @@ export class OutFolder {
         return kept
     }
 
-    /** An empty file of the first name that nobody has, also where two programs look at the same moment. */
+    /** Creates an empty file with the first free name; safe when two programs do so at the same time. */
     private reserved(stem: string, ending: string): string {
         for (let n = 1; ; n++) {
             const path = join(this.path, `${stem}${n > 1 ? `-${n}` : ""}.${ending}`)
@@ -127,7 +129,7 @@ export class OutFolder {
         for (const file of this.openFiles.splice(0)) file.close()
     }
 
-    /** Level by level: Node's recursive way never returns below /proc. */
+    /** Level by level: Node's recursive mkdir hangs below /proc. */
     private makeFolder(folder: string): void {
         if (existsSync(folder)) return
         this.makeFolder(dirname(folder))
@@ -141,7 +143,7 @@ export class OutFolder {
     }
 }
 
-/** Bytes that come in small pieces, tens of thousands a second, and go to the file in large ones. */
+/** Collects small writes, tens of thousands a second, into large ones. */
 class BufferedFile {
     private readonly fd: number
     private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)

@@ -1,5 +1,5 @@
-// Responsible for: files that hold what a cart is sent before a setup: catheters, lists of pairs. Read, checked, kept, found again.
-// Not for: sending (../run/preparation.ts).
+// Files with what a cart is sent before a setup, catheter specs and firing-pair lists: read, validated, kept beside the
+// capture and found again.
 
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -17,7 +17,7 @@ import { checkPairList, type Pair, PairListError, parsePairs } from "../sequence
 import type { ReceivedRun } from "../run/run-target"
 import { UsageError } from "../errors"
 
-// Beside a capture.
+// Names of the files beside a capture.
 const PAIRS_FILE = "pairs.json"
 const CATHETER_FILE = "catheter.json"
 
@@ -27,12 +27,12 @@ function readTextFile(file: string, what: string): string {
         return readFileSync(file, "utf8")
     } catch (error) {
         throw new UsageError(
-            `The ${what} file "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON file that can.`
+            `The ${what} file "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a readable JSON file.`
         )
     }
 }
 
-/** The catheter that a file holds. @throws UsageError for the first field that is wrong */
+/** Reads a catheter spec. @throws UsageError for the first invalid field */
 export function readSpec(file: string): CatheterSpec {
     let candidate: unknown
     try {
@@ -40,32 +40,32 @@ export function readSpec(file: string): CatheterSpec {
     } catch (error) {
         if (error instanceof UsageError) throw error
         throw new UsageError(
-            `The catheter file "${file}" is no JSON (${(error as Error).message}); --json shows what one looks like.`
+            `The catheter file "${file}" is not valid JSON (${(error as Error).message}); --json prints an example.`
         )
     }
     const wrong = checkCatheter(candidate)
     if (wrong)
         throw new UsageError(
-            `The catheter file "${file}" holds no catheter: ${invalidFieldText(wrong)}.`
+            `The catheter file "${file}" is not valid: ${invalidFieldText(wrong)}.`
         )
     return candidate as CatheterSpec
 }
 
-/** The same for a cart, which knows some itself. @throws UsageError */
+/** Reads a catheter spec to send to a cart, which has some catheters built in. @throws UsageError */
 export function readSpecToSend(file: string): CatheterSpec {
     const spec = readSpec(file)
     if (catheterOf(spec.id))
         throw new UsageError(
-            `The catheter file "${file}": id is "${spec.id}", which the cart knows and takes from nobody else; give the catheter another id, or use --catheter ${spec.id}.`
+            `The catheter file "${file}": the id "${spec.id}" is reserved for a built-in catheter; choose another, or use --catheter ${spec.id}.`
         )
     if (spec.front_end === FRONT_END_UN0RICK)
         throw new UsageError(
-            `The catheter file "${file}": front_end is ${spec.front_end}; allowed: ${FRONT_END_LINE_ENGINE}, an array or a rotor. What is wired to an un0rick, the board's setting tells: it has to be one that the cart knows.`
+            `The catheter file "${file}": front_end is ${spec.front_end}; allowed: ${FRONT_END_LINE_ENGINE}, an array or a rotor. On an un0rick only built-in catheters can be used; the board's setting names the one that is connected.`
         )
     return spec
 }
 
-/** The list that a file holds; its numbers are not judged. @throws UsageError */
+/** Reads a firing-pair list without checking its element numbers. @throws UsageError */
 export function readPairs(file: string): Pair[] {
     try {
         return parsePairs(readTextFile(file, "pairs"))
@@ -76,7 +76,9 @@ export function readPairs(file: string): Pair[] {
     }
 }
 
-/** The same for an array of so many elements. @throws UsageError for the first pair that it cannot fire */
+/**
+ * Reads a firing-pair list for an array with `elements` elements. @throws UsageError for the first pair it cannot fire
+ */
 export function readPairsToFire(file: string, elements: number): Pair[] {
     const pairs = readPairs(file)
     const wrong = checkPairList(pairs, elements)
@@ -84,24 +86,24 @@ export function readPairsToFire(file: string, elements: number): Pair[] {
     return pairs
 }
 
-/** What a run was sent, as files that are kept beside its capture. */
-export function sentFiles({ pairs, spec: spec }: ReceivedRun): [string, string][] {
+/** What a run was sent, as files to keep beside its capture. */
+export function sentFiles({ pairs, spec }: ReceivedRun): [string, string][] {
     return [
         ...(pairs ? [[PAIRS_FILE, JSON.stringify(pairs) + "\n"]] : []),
         ...(spec ? [[CATHETER_FILE, JSON.stringify(spec, undefined, 4) + "\n"]] : []),
     ] as [string, string][]
 }
 
-/** Files as named on the command line; what is left out is looked for beside the capture. */
+/** Files named on the command line; those left out are searched beside the capture. */
 export interface SentOptions {
     pairs?: string
     catheter?: string
 }
 
 /**
- * What the run of a capture was sent.
+ * Finds what the run of a capture was sent.
  * @param capture its path
- * @throws UsageError for a file that cannot be used, or means nothing to this capture
+ * @throws UsageError for a file that cannot be used or does not apply to this capture
  */
 export function sentDataOf(
     capture: string,
@@ -110,10 +112,10 @@ export function sentDataOf(
 ): Pick<ReceivedRun, "pairs" | "spec"> {
     const pairs = pairsOfCapture(capture, description, options.pairs)
     const spec = specOfCapture(capture, description, options.catheter)
-    return { ...(pairs && { pairs }), ...(spec && { spec: spec }) }
+    return { ...(pairs && { pairs }), ...(spec && { spec }) }
 }
 
-/** Of a catheter whose data are not here much can be shown all the same. */
+/** Without the catheter's data, much of a capture can still be shown. */
 function specOfCapture(
     capture: string,
     description: Description | undefined,
@@ -124,7 +126,7 @@ function specOfCapture(
     if (catheterOf(id)) {
         if (named !== undefined)
             throw new UsageError(
-                `--catheter means nothing to this capture: it is of ${id}, which is known; leave it out.`
+                `--catheter does not apply to this capture: its catheter ${id} is built in; leave --catheter out.`
             )
         return undefined
     }
@@ -134,7 +136,7 @@ function specOfCapture(
     if (spec.id === id) return spec
     if (named === undefined) return undefined
     throw new UsageError(
-        `The catheter file "${file}": id is "${spec.id}"; allowed: "${id}", of which the capture is.`
+        `The catheter file "${file}": its id is "${spec.id}", but the capture's catheter is "${id}"; name the file of that catheter.`
     )
 }
 
@@ -146,7 +148,7 @@ function pairsOfCapture(
     if (description?.pair_list !== PAIRS_SENT) {
         if (named !== undefined)
             throw new UsageError(
-                "--pairs means nothing to this capture: no list of pairs was sent for it; leave it out."
+                "--pairs does not apply to this capture: no firing-pair list was sent for it; leave --pairs out."
             )
         return undefined
     }
@@ -159,7 +161,7 @@ function fileBeside(capture: string, name: string): string | undefined {
     return existsSync(file) ? file : undefined
 }
 
-/** The options with files, as they were typed: a replay needs them again. */
+/** The options that name files, as typed: a replay needs them again. */
 export function fileOptions(options: SentOptions): string[] {
     const { pairs, catheter } = options
     return [

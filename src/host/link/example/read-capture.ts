@@ -1,5 +1,5 @@
-// Responsible for: an example of the receiver library: what is in a capture.ivl, in a few lines.
-// Not for: pictures. Run: npx tsx src/host/link/example/read-capture.ts out/capture.ivl
+// Example of the receiver library: prints what is in a capture. Run: npx tsx src/host/link/example/read-capture.ts
+// out/capture.ivl
 
 import { createReadStream } from "node:fs"
 import { LinkReader } from "ivus-cart/link"
@@ -9,7 +9,7 @@ let lines = 0
 let brightest = 0
 for await (const message of reader) {
     if (message.type === "description")
-        console.log(`${message.fields.catheter}, ${message.fields.lines_per_frame} lines a frame`)
+        console.log(`${message.fields.catheter}, ${message.fields.lines_per_frame} lines per frame`)
     if (message.type !== "lines" || message.test) continue
     for (const line of message.lines) {
         lines++
@@ -17,4 +17,4 @@ for await (const message of reader) {
     }
 }
 console.log(`${lines} lines, brightest sample ${brightest}`)
-console.log(reader.complete ? "complete" : "cut before its end", reader.faults)
+console.log(reader.complete ? "complete" : "cut before the end of the run", reader.faults)
