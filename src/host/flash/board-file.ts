@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { UsageError } from "../errors"
+import * as v from "valibot"
+import { RunError, UsageError } from "../errors"
 
 /** The project's root. */
 export const PROJECT = fileURLToPath(new URL("../../../", import.meta.url))
@@ -36,10 +37,7 @@ export function flashBoard(id: string): FlashBoard {
         throw new UsageError(
             `There is no board "${id}"; allowed: ${ids.join(", ")} (boards/*${SUFFIX}); to name the board whose key to flash, use --key.`
         )
-    const json = JSON.parse(readFileSync(join(BOARDS, id + SUFFIX), "utf8")) as {
-        devName: string
-        archId: string
-    }
+    const json = readBoardFile(join(BOARDS, id + SUFFIX))
     const runtimeName = RUNTIMES[json.archId]
     if (runtimeName === undefined)
         throw new UsageError(
@@ -53,5 +51,18 @@ export function flashBoard(id: string): FlashBoard {
         runtimeName,
         runtimeUrl,
         runtimeHelp: `give a valid one with --runtime FILE (${runtimeUrl}), or remove .devicescript/cache so that it is fetched again.`,
+    }
+}
+
+const boardSchema = v.object({ devName: v.string(), archId: v.string() })
+
+/** @throws RunError for a file that is not a DeviceScript board */
+function readBoardFile(file: string): v.InferOutput<typeof boardSchema> {
+    try {
+        return v.parse(boardSchema, JSON.parse(readFileSync(file, "utf8")))
+    } catch (error) {
+        throw new RunError(
+            `The board file ${file} is not valid (${(error as Error).message}); restore it from the repository.`
+        )
     }
 }

@@ -1,11 +1,11 @@
-// Responsible for: a ring-down reference as a file: version, CRC, and what is refused on reading.
-// Not for: where the files lie (reference-store.ts).
+// Encodes a ring-down reference as a JSON file with version and CRC, and validates one on reading.
 
 import { crc32c } from "@node-rs/crc32"
+import * as v from "valibot"
 import type { RingDownReference } from "../picture/picture"
-import { KEY_FIELDS, type ReferenceKey } from "./reference-key"
+import type { ReferenceKey } from "./reference-key"
 
-/** A file is damaged or no reference; the message says which and what to do. */
+/** A file is damaged or not a reference; the message is a clause that says why. */
 export class ReferenceError extends Error {}
 
 export interface StoredReference {
@@ -16,12 +16,41 @@ export interface StoredReference {
 }
 
 const FORMAT = "ivus ring-down reference"
-/** 2: the key has a curve of time gain in place of start and slope. */
+/** 2: the key has a TGC curve instead of start and slope. */
 const VERSION = 2
-/** A longer file is none of ours: 4096 lines of 8192 samples would be 45 MB, a ring-down zone is a twentieth of that. */
+/**
+ * A longer file cannot be a reference: 4096 lines of 8192 samples would be 45 MB, and a ring-down zone is a twentieth of
+ * that.
+ */
 export const FILE_MAX_BYTES = 4 << 20
 
-/** JSON, one object; `crc32c` is over the text of the same object without it. */
+const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))
+/** Loose, since the CRC and the file name cover fields of other versions too. */
+const keySchema = v.looseObject({
+    catheter: v.string(),
+    serial: uint32,
+    centreFrequencyKhz: uint32,
+    linesPerFrame: uint32,
+    samplesPerLine: uint32,
+    sampleSpacingNm: uint32,
+    tgc: v.string(),
+    catheterRadiusUm: uint32,
+    ringDownUm: uint32,
+    tableCrc: uint32,
+    firmwareVersion: uint32,
+}) satisfies v.GenericSchema<unknown, ReferenceKey>
+const fileSchema = v.looseObject({ format: v.literal(FORMAT), version: v.unknown() })
+/** A file's content, without format, version and CRC. */
+const bodySchema = v.looseObject({
+    key: keySchema,
+    captured: v.string(),
+    frames: uint32,
+    firstSample: uint32,
+    endSample: uint32,
+    codes: v.string(),
+})
+
+/** One JSON object; its field `crc32c` is over the text of the same object without that field. */
 export function encodeReference(stored: StoredReference): string {
     const { key, capturedMs, ringDown } = stored
     const body = {
@@ -37,59 +66,50 @@ export function encodeReference(stored: StoredReference): string {
     return JSON.stringify({ ...body, crc32c: crcOf(body) }, undefined, 1) + "\n"
 }
 
-/**
- * @throws ReferenceError when it is not one, of another version, damaged, or contradicts itself
- */
+/** @throws ReferenceError for text that is not a reference, of another version, damaged, or inconsistent */
 export function decodeReference(text: string): StoredReference {
     let parsed: unknown
     try {
         parsed = JSON.parse(text)
     } catch {
-        throw damaged("it is no JSON")
+        throw damaged("it is not valid JSON")
     }
-    if (!isObject(parsed) || parsed.format !== FORMAT)
-        throw new ReferenceError("it is no ring-down reference")
-    if (parsed.version !== VERSION)
+    const file = v.safeParse(fileSchema, parsed)
+    if (!file.success) throw new ReferenceError("it is not a ring-down reference")
+    if (file.output.version !== VERSION)
         throw new ReferenceError(
-            `it has version ${String(parsed.version)}, and only version ${VERSION} can be read`
+            `it has version ${String(file.output.version)}, and only version ${VERSION} can be read`
         )
-    const { crc32c: crc, ...body } = parsed
+    // The CRC is over the fields in the order of the file.
+    const { crc32c: crc, ...body } = parsed as Record<string, unknown>
     if (crc !== crcOf(body)) throw damaged("its CRC is wrong")
-    return read(body)
+    return decodeBody(body)
 }
 
-/** What has a right CRC may still come from a program that was wrong. */
-function read(body: Record<string, unknown>): StoredReference {
-    const key = readKey(body.key)
-    const capturedMs = Date.parse(String(body.captured))
-    if (Number.isNaN(capturedMs)) throw damaged("its date is none")
-    const { frames, firstSample, endSample } = body
-    if (
-        !isCount(frames, 1, 0xffffffff) ||
-        !isCount(firstSample, 0, key.samplesPerLine) ||
-        !isCount(endSample, firstSample, key.samplesPerLine)
-    )
+/** Validates the content: a file with a right CRC may still come from a faulty program. */
+function decodeBody(content: object): StoredReference {
+    const body = v.safeParse(bodySchema, content)
+    if (!body.success) throw damaged(defectText(body.issues[0]))
+    const { key, captured, frames, firstSample, endSample } = body.output
+    const capturedMs = Date.parse(captured)
+    if (Number.isNaN(capturedMs)) throw damaged("its date is invalid")
+    if (frames < 1 || firstSample > endSample || endSample > key.samplesPerLine)
         throw damaged("its zone lies outside of a line")
-    const codes = Uint8Array.from(Buffer.from(String(body.codes), "base64"))
+    const codes = Uint8Array.from(Buffer.from(body.output.codes, "base64"))
     if (codes.length !== key.linesPerFrame * (endSample - firstSample))
         throw damaged("its samples do not fill its zone")
-    return {
-        key,
-        capturedMs,
-        ringDown: { firstSample, endSample, codes, frames },
-    }
+    return { key, capturedMs, ringDown: { firstSample, endSample, codes, frames } }
 }
 
-function readKey(value: unknown): ReferenceKey {
-    if (!isObject(value)) throw damaged("its settings are missing")
-    for (const field of KEY_FIELDS) {
-        const good =
-            field === "catheter" || field === "tgc"
-                ? typeof value[field] === "string"
-                : isCount(value[field], 0, 0xffffffff)
-        if (!good) throw damaged(`its setting "${field}" is none`)
-    }
-    return value as unknown as ReferenceKey
+function defectText({ path }: v.BaseIssue<unknown>): string {
+    const [field, setting] = (path ?? []).map(item => String(item.key))
+    if (field === "key")
+        return setting === undefined
+            ? "its settings are missing"
+            : `its setting "${setting}" is missing or invalid`
+    if (field === "captured") return "its date is invalid"
+    if (field === "codes") return "its samples do not fill its zone"
+    return "its zone lies outside of a line"
 }
 
 function crcOf(body: object): number {
@@ -98,12 +118,4 @@ function crcOf(body: object): number {
 
 function damaged(why: string): ReferenceError {
     return new ReferenceError(`it is damaged (${why})`)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
-function isCount(value: unknown, min: number, max: number): value is number {
-    return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
 }

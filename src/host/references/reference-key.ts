@@ -34,7 +34,7 @@ const FIELD_NAMES: Readonly<Record<keyof ReferenceKey, string>> = {
     firmwareVersion: "firmware version",
 }
 
-export const KEY_FIELDS = Object.keys(FIELD_NAMES) as (keyof ReferenceKey)[]
+const KEY_FIELDS = Object.keys(FIELD_NAMES) as (keyof ReferenceKey)[]
 
 /** @param firmwareVersion as in the board's hello */
 export function referenceKey(d: Description, firmwareVersion: number): ReferenceKey {

@@ -162,7 +162,7 @@ store("a right CRC is not enough: zone, samples and settings are checked", () =>
     refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of a line/)
     refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of a line/)
     refused({ ...reference(), ringDown: { ...ringDown, frames: 0 } }, /outside/)
-    refused({ ...reference(), key: { ...KEY, serial: -1 } }, /"serial" is none/)
+    refused({ ...reference(), key: { ...KEY, serial: -1 } }, /"serial" is missing or invalid/)
 })
 
 store("what cannot be written is told, and the older one stays", () => {
