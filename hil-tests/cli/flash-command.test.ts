@@ -381,7 +381,10 @@ test("accepts esptool 4 and 5 under each of its names; reports an older or missi
     for (const version of ["esptool.py v3.3.1", "esptool.py v4.4"]) {
         standInEsptool({ version, alone: true })
         const { error } = await quick()
-        assert.match(error!.message, /too old \(4\.5 or later is needed\); run `pip install --upgrade/)
+        assert.match(
+            error!.message,
+            /too old \(4\.5 or later is needed\); run `pip install --upgrade/
+        )
     }
     noEsptool()
     const { error, removed } = await quick()

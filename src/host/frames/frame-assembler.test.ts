@@ -1,5 +1,4 @@
-// Responsible for: A-lines to frames: gaps, edges of the window, clocks and counts that wrap.
-// Not for: bytes on the link (../link).
+// Assembly of frames: gaps, edges of the window, and clocks and counters that wrap.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -41,7 +40,7 @@ function assembled(lines: readonly LineHeader[], fired?: number) {
     return assembler
 }
 
-/** Lines [0, count) of the plain run, changed one by one. */
+/** Lines [0, count) of the undisturbed run, with a change applied to each. */
 function lines(
     count: number,
     change: (line: LineHeader) => Partial<LineHeader> = () => ({})
@@ -58,7 +57,7 @@ function groupByFrame(lines: readonly LineHeader[]): Map<number, LineHeader[]> {
     return frames
 }
 
-test("whole frames: their lines in place, time and place of the middle line", () => {
+test("assembles complete frames with time and position of the middle line", () => {
     const { frames, counts } = assembled(lines(24), 24)
     assert.equal(counts, {
         received: 24,
@@ -87,7 +86,7 @@ test("whole frames: their lines in place, time and place of the middle line", ()
     })
 })
 
-test("first and last line at speed are where the flags say", () => {
+test("finds the first and last line at speed by their flags", () => {
     const flags = (l: LineHeader): Partial<LineHeader> =>
         l.line >= 10 && l.line < 21 ? {} : { flags: 0 }
     const { counts, firstAtSpeed, lastAtSpeed } = assembled(lines(24, flags))
@@ -96,7 +95,7 @@ test("first and last line at speed are where the flags say", () => {
     assert.equal(lastAtSpeed, { line: 20, tickUs: plainLine(20).tick_us, positionNm: 2020000 })
 })
 
-test("the window's begin cuts a frame: the cut one is not shown, the new one is the first", () => {
+test("drops the frame that the start of the window truncates, and numbers from the next one", () => {
     // Five live lines of frame 0, then the window begins with a frame of its own.
     const live = lines(5, () => ({ flags: 0 }))
     const inside = lines(16).map((l, i) => ({
@@ -125,29 +124,29 @@ test("the window's begin cuts a frame: the cut one is not shown, the new one is 
 })
 
 for (let atSpeed = 0; atSpeed <= LINES_PER_FRAME; atSpeed++)
-    test(`the window's end in mid-frame: with ${atSpeed} of 8 lines at speed`, () => {
+    test(`keeps the last frame by the share at speed: ${atSpeed} of 8 lines`, () => {
         const flags = (l: LineHeader): Partial<LineHeader> =>
             l.line < 8 + atSpeed ? {} : { flags: 0 }
         const { frames } = assembled(lines(16, flags), 16)
         assert.is(frames.length, atSpeed * 2 >= LINES_PER_FRAME ? 2 : 1)
     })
 
-test("firing that ends in mid-frame: a quarter of a frame at speed is one, less is not", () => {
+test("keeps a frame truncated by the end of firing from a quarter of its lines on", () => {
     assert.is(assembled(lines(8 + 2), 10).frames.length, 2)
     assert.is(assembled(lines(8 + 1), 9).frames.length, 1)
 })
 
-test("any lines missing: received and missing are what was fired, the gaps are where they are", () => {
+test("received and missing lines add up to the fired ones, with gaps in the right places", () => {
     const kept = fc.array(fc.boolean(), { minLength: 1, maxLength: 64 })
     fc.assert(
         fc.property(kept, keep => {
             const all = lines(keep.length)
-            const came = all.filter((_, i) => keep[i])
-            const { frames, counts } = assembled(came, keep.length)
-            assert.is(counts.received, came.length)
-            assert.is(counts.missing, keep.length - came.length)
+            const received = all.filter((_, i) => keep[i])
+            const { frames, counts } = assembled(received, keep.length)
+            assert.is(counts.received, received.length)
+            assert.is(counts.missing, keep.length - received.length)
             assert.is(counts.repeated, 0)
-            const byFrame = groupByFrame(came)
+            const byFrame = groupByFrame(received)
             const shown = [...byFrame].filter(([, l]) => l.length * 4 >= 8)
             assert.is(frames.length, shown.length)
             shown.forEach(([id, present], i) => {
@@ -159,7 +158,7 @@ test("any lines missing: received and missing are what was fired, the gaps are w
                     [...frame.present.entries()].filter(([, p]) => p).map(([k]) => k),
                     indexes
                 )
-                // The frame's place is that of a line which came, as near to the middle as there is one.
+                // Position of the frame: that of the received line nearest to the middle.
                 const near = Math.min(...indexes.map(k => Math.abs(k - 4)))
                 const at = present.filter(l => l.tick_us === frame.tickUs)
                 assert.is(Math.abs(at[0]!.index - 4), near)
@@ -172,7 +171,7 @@ test("any lines missing: received and missing are what was fired, the gaps are w
     )
 })
 
-test("lines twice or late: none counts twice, received and missing are the span", () => {
+test("counts no line twice; received and missing lines add up to the span, for any order", () => {
     const order = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 })
     fc.assert(
         fc.property(order, numbers => {
@@ -186,7 +185,7 @@ test("lines twice or late: none counts twice, received and missing are the span"
     )
 })
 
-test("a burst's bad lines are missing lines", () => {
+test("counts damaged lines of a burst as missing", () => {
     const assembler = new FrameAssembler(DESCRIPTION)
     const burst = burstOf(lines(8).map(l => record(l)))
     const goodLines = burst.goodLines.map((_, i) => i !== 3)
@@ -203,7 +202,7 @@ test("a burst's bad lines are missing lines", () => {
     assert.is(assembler.frames[0]!.present[3], 0)
 })
 
-test("lines that do not fit the description, and test lines, are not used and count as missing", () => {
+test("counts test lines and lines that do not fit the description as missing", () => {
     const changes: Partial<LineHeader>[] = [
         { index: LINES_PER_FRAME },
         { index: 0xffff },
@@ -223,7 +222,7 @@ test("lines that do not fit the description, and test lines, are not used and co
     assert.is(assembler.counts.received, 0)
 })
 
-test("the line clock wraps after 71 minutes and time goes on, also when the lines around it are lost", () => {
+test("continues time when the line clock wraps after 71 minutes, also with lines lost around the wrap", () => {
     const start = 0xffffffff - 5 * LINE_PERIOD_US
     const tick = (l: LineHeader): Partial<LineHeader> => ({
         tick_us: (start + LINE_PERIOD_US * l.line) >>> 0,
@@ -240,7 +239,7 @@ test("the line clock wraps after 71 minutes and time goes on, also when the line
     assert.is(frames.length, 2)
 })
 
-test("frame numbers wrap at 65536, line numbers at 2^32", () => {
+test("continues when frame numbers wrap at 65536 and line numbers at 2^32", () => {
     const frame = (l: LineHeader): Partial<LineHeader> => ({
         frame: (l.frame + 65534) & 0xffff,
     })
@@ -253,12 +252,12 @@ test("frame numbers wrap at 65536, line numbers at 2^32", () => {
         numbers.map((line, i) => ({ ...plainLine(i), line })),
         3
     )
-    // All up to line 2 of the second turn but the five that came.
+    // All lines up to line 2 after the wrap, except the five received.
     assert.is(counts.missing, 2 ** 32 + 3 - 5)
     assert.is(counts.repeated, 1)
 })
 
-test("an end that knows of no more lines adds none, and may be told twice", () => {
+test("adds no missing lines on an end without further lines, also when it is repeated", () => {
     const assembler = assembled(lines(8), 8)
     assembler.end(8)
     assembler.end(3)
@@ -270,7 +269,7 @@ test("an end that knows of no more lines adds none, and may be told twice", () =
     assert.is(assembler.counts.missing, 2)
 })
 
-test("stretches are lines flagged one after the other; another epoch begins another", () => {
+test("groups consecutive lines at speed into stretches, one for each epoch", () => {
     const epochs = (l: LineHeader): Partial<LineHeader> => {
         if (l.line >= 8 && l.line < 12) return { flags: 0 }
         return { flags: 1 | ((l.line < 16 ? 254 : 255) << 8) }
@@ -286,7 +285,7 @@ test("stretches are lines flagged one after the other; another epoch begins anot
     )
 })
 
-test("a line of another set-point than its burst is counted, and its frame kept", () => {
+test("counts a line with another set-point epoch than its burst and keeps its frame", () => {
     // The test's bursts say epoch 0; three of the lines say 1.
     const odd = (l: LineHeader): Partial<LineHeader> =>
         l.line >= 5 && l.line < 8 ? { flags: 0x0101 } : {}
@@ -295,7 +294,7 @@ test("a line of another set-point than its burst is counted, and its frame kept"
     assert.is(frames.length, 2)
 })
 
-test("frames of which no line came are counted, also over the end of their numbers", () => {
+test("counts frames of which no line was received, also over the wrap of frame numbers", () => {
     const late = lines(8 * LINES_PER_FRAME).filter(
         l => ![3, 4].includes(Math.floor(l.line / LINES_PER_FRAME))
     )
@@ -303,7 +302,7 @@ test("frames of which no line came are counted, also over the end of their numbe
     assert.is(counts.framesMissing, 2)
 })
 
-test("a run without a line at speed has no frame", () => {
+test("keeps no frame of a run without lines at speed", () => {
     const { frames, counts, firstAtSpeed } = assembled(lines(32, () => ({ flags: 0 })))
     assert.is(frames.length, 0)
     assert.is(counts.received, 32)

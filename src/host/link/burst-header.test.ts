@@ -1,4 +1,4 @@
-// Responsible for: the fast way to read a header against the one that knows the layout only.
+// Compares the fast header reader with the generic one.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -9,7 +9,7 @@ import { readHeader } from "./burst-header"
 
 const test = suite("burst header")
 
-test("any 64 bytes anywhere are the same fields read either way", () => {
+test("reads the same fields from any 64 bytes as the generic reader", () => {
     const around = { minLength: 0, maxLength: 9 }
     const length = BURST_HEADER_LENGTH
     fc.assert(

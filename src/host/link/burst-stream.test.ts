@@ -1,5 +1,5 @@
-// Responsible for: the rules of the stream one by one: what is refused, where it is back in step, what is counted.
-// Not for: damage at random (hil-tests/link/link-fuzz.test.ts) or the order of bursts (sequence-check.test.ts).
+// The rules of the burst stream one by one: what is refused, where it resynchronizes, what is counted. Random damage:
+// hil-tests/link/link-fuzz.test.ts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -36,7 +36,7 @@ function fiveBursts(): Uint8Array[] {
     return board.event(301).lines(plainRecords(6, 7)).bursts
 }
 
-test("a clean stream: every burst with its header, payload and good lines, no faults", () => {
+test("delivers every burst of a clean stream with header, payload and good lines, without faults", () => {
     const sent = fiveBursts()
     const { stream, bursts } = receive([concat(sent)])
     assert.equal(stream.faults, noLinkFaults())
@@ -52,7 +52,7 @@ test("a clean stream: every burst with its header, payload and good lines, no fa
     )
 })
 
-test("a burst is delivered with its last byte, not before and not later", () => {
+test("delivers a burst as soon as its last byte is received", () => {
     const [hello, lines] = fiveBursts() as [Uint8Array, Uint8Array]
     const bursts: Burst[] = []
     const stream = new BurstStream(b => bursts.push(b))
@@ -63,14 +63,14 @@ test("a burst is delivered with its last byte, not before and not later", () => 
     assert.is(bursts.length, 2)
 })
 
-test("payloads are the receiver's own: later bytes do not change them", () => {
+test("does not change delivered payloads when further bytes arrive", () => {
     const sent = fiveBursts()
     const { bursts } = receive(sent)
     const before = [...bursts[1]!.payload]
     assert.equal(before, [...sent[1]!.subarray(burst.BURST_HEADER_LENGTH)])
 })
 
-/** The first line burst with a header changed and sealed again, after an hello. */
+/** The stream with the header of its first line burst changed and sealed again. */
 function withHeader(change: (header: Uint8Array) => void): Received {
     const sent = fiveBursts()
     change(sent[1]!)
@@ -98,7 +98,7 @@ for (const [name, change, verdict] of [
         burst.HEADER_OVERSIZE,
     ],
 ] as const)
-    test(`${name} is refused with its verdict, and the next burst is in step`, () => {
+    test(`refuses ${name} with its code and resynchronizes at the next burst`, () => {
         const received = withHeader(change)
         assert.equal(sequences(received), [0, 2, 3, 4])
         assert.equal([...received.stream.refusedHeaders], [[verdict, 1]])
@@ -106,7 +106,7 @@ for (const [name, change, verdict] of [
         assert.is(received.stream.faults.headersDamaged, 1)
     })
 
-test("the largest payload allowed is taken", () => {
+test("accepts the largest allowed payload", () => {
     const records = plainRecords(0, 455)
     const payload = concat(records)
     assert.is(payload.length, 16380)
@@ -114,18 +114,18 @@ test("the largest payload allowed is taken", () => {
     assert.is(bursts[1]!.goodLines.length, 455)
 })
 
-test("a stream sealed with another layout gives no burst, and says why", () => {
+test("delivers no burst of a stream with another layout and counts the reason", () => {
     const sent = fiveBursts()
     for (const bytes of sent) sealHeader(bytes, layoutHash() ^ 1)
     const { stream, bursts } = receive([concat(sent)])
     assert.is(bursts.length, 0)
-    // One stretch of unreadable bytes, its first verdict is the check's.
+    // One stretch of unreadable bytes; its first error is the wrong check.
     assert.equal([...stream.refusedHeaders], [[burst.HEADER_BAD_CHECK, 1]])
     assert.is(stream.faults.bytesSkipped, concat(sent).length)
 })
 
 for (const missing of [1, 2, 3, 4, 20, 36, 63, 64, 65, 100])
-    test(`a burst that lacks its last ${missing} bytes costs none of the next ones, however they come`, () => {
+    test(`loses no following burst after one that lacks its last ${missing} bytes, in pieces of any length`, () => {
         const sent = fiveBursts()
         sent[1] = sent[1]!.subarray(0, sent[1]!.length - missing)
         const bytes = concat(sent)
@@ -149,7 +149,7 @@ for (const missing of [1, 2, 3, 4, 20, 36, 63, 64, 65, 100])
         }
     })
 
-test("a message that was cut costs none of the next bursts either", () => {
+test("loses no following burst after a truncated message", () => {
     const sent = fiveBursts()
     sent[3] = sent[3]!.subarray(0, -5)
     const received = receive([concat(sent)])
@@ -161,7 +161,7 @@ test("a message that was cut costs none of the next bursts either", () => {
     })
 })
 
-test("at the end of the stream a cut burst gives its whole lines, and what stands behind it comes through", () => {
+test("uses the complete lines of a truncated burst at the end of the stream, and the bursts behind it", () => {
     const sent = fiveBursts()
     // The event and one line are shorter than what is missing of the burst before them.
     sent[2] = sent[2]!.subarray(0, burst.BURST_HEADER_LENGTH + 40)
@@ -173,13 +173,13 @@ test("at the end of the stream a cut burst gives its whole lines, and what stand
     assert.is(alone.stream.faults.burstsCut, 1)
 })
 
-test("a rest shorter than a header is a burst that was cut", () => {
+test("counts a rest shorter than a header as a truncated burst", () => {
     const sent = fiveBursts()
     const { stream } = receive([sent[0]!, sent[1]!.subarray(0, 63)])
     assert.equal(stream.faults, { ...noLinkFaults(), burstsCut: 1, bytesSkipped: 63 })
 })
 
-test("a damaged header costs its own burst only; its bytes are counted", () => {
+test("loses only the burst whose header is damaged and counts its bytes as skipped", () => {
     const sent = fiveBursts()
     const length = sent[1]!.length
     sent[1]![burst.TICK_AT]! ^= 1
@@ -193,7 +193,7 @@ test("a damaged header costs its own burst only; its bytes are counted", () => {
     })
 })
 
-test("each stretch without a header counts, however long it is", () => {
+test("counts each stretch without a header once, whatever its length", () => {
     const sent = fiveBursts()
     sent[1]![burst.CHECK_AT]! ^= 1
     const noise = new Uint8Array(300).fill(burst.BURST_MAGIC & 0xff)
@@ -204,13 +204,13 @@ test("each stretch without a header counts, however long it is", () => {
     assert.is(faults.bytesSkipped, sent[1]!.length + 300)
 })
 
-test("a damaged tag is no fault: the check ends before it, and no key is in use", () => {
+test("ignores a damaged tag in a session without a key", () => {
     const sent = fiveBursts()
     sent[1]![burst.TAG_AT]! ^= 1
     assert.equal(sequences(receive([concat(sent)])), [0, 1, 2, 3, 4])
 })
 
-test("one damaged line is one damaged line", () => {
+test("counts one damaged line and keeps the others", () => {
     const sent = fiveBursts()
     sent[1]![burst.BURST_HEADER_LENGTH + 36 + 25]! ^= 0x80
     const { stream, bursts } = receive([concat(sent)])
@@ -218,7 +218,7 @@ test("one damaged line is one damaged line", () => {
     assert.equal(stream.faults, { ...noLinkFaults(), linesDamaged: 1 })
 })
 
-test("a message as long as a line is no line, although its CRC is right", () => {
+test("refuses a message with a right CRC in place of a line of the same length", () => {
     const board = new TestBoard().hello()
     // A status is 36 bytes, as is a line of 12 samples.
     const status = new Uint8Array(payloadLength(STATUS))
@@ -229,7 +229,7 @@ test("a message as long as a line is no line, although its CRC is right", () => 
     assert.equal(bursts[1]!.goodLines, [false, true])
 })
 
-test("a line burst whose length is not that of its number of lines has no lines, but its counts hold", () => {
+test("uses the counts but no lines of a line burst whose length does not fit its number of lines", () => {
     for (const [lines, bytes] of [
         [5, 36 * 3],
         [0, 36],
@@ -248,14 +248,14 @@ test("a line burst whose length is not that of its number of lines has no lines,
     }
 })
 
-test("a line burst without lines and payload may carry counts", () => {
+test("accepts a line burst without lines that carries counts", () => {
     const board = new TestBoard().hello().lines([], { dropped_credit: 3 })
     const { stream, bursts } = receive([board.bytes()])
     assert.is(bursts[1]!.header.dropped_credit, 3)
     assert.equal(stream.faults, noLinkFaults())
 })
 
-test("a message without room for a CRC is damaged", () => {
+test("counts a message too short for a CRC as damaged", () => {
     const board = new TestBoard().hello()
     board.burst({ type: burst.TYPE_EVENT }, new Uint8Array(3))
     const { stream, bursts } = receive([board.bytes()])

@@ -1,5 +1,5 @@
-// Responsible for: what the host sends: whom it believes, its headers and messages, credit, and nothing without a session.
-// Not for: what comes from a board after that (../run), or the board's half (src/firmware/link/greeting.ts).
+// The host's half of a session: authentication of the board, messages, credit, and silence without a session. The
+// board's half: src/firmware/link/greeting.ts.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -26,15 +26,15 @@ interface Met {
     readonly peer: TestPeer
     readonly stream: BurstStream
     readonly closings: [reason: number, by: string][]
-    /** Types of what got through to a receiver. */
-    readonly believed: number[]
+    /** Types of the bursts that were delivered. */
+    readonly delivered: number[]
     last<L extends Layout>(fields: L): Message<L>
 }
 
-/** A host and a board, with nothing between them; every burst of the host is checked as a board checks it. */
+/** Connects a host and a board directly. Every burst of the host is checked as a board checks it. */
 function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdentity> = {}): Met {
     const closings: [number, string][] = []
-    const believed: number[] = []
+    const delivered: number[] = []
     let sessions = 0
     let expected = 0
     const host: HostSession = new HostSession(
@@ -54,7 +54,7 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
         (reason, by) => void closings.push([reason, by])
     )
     const stream = new BurstStream(b => {
-        believed.push(b.header.type)
+        delivered.push(b.header.type)
         host.take(b)
     }, host.isTrusted)
     const peer = new TestPeer(oneByOne(stream), board)
@@ -63,10 +63,10 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
         assert.ok(messages.payloadIsGood(bytes, 64, bytes.length - 64, fields))
         return messages.readPayload(bytes, 64, fields)
     }
-    return { host, peer, stream, closings, believed, last }
+    return { host, peer, stream, closings, delivered, last }
 }
 
-/** An answer to an answer waits for its turn, as it would on a network. */
+/** Delivers bursts one after the other, as a network would, also when an answer is sent during delivery. */
 function oneByOne(stream: BurstStream): (bytes: Uint8Array) => void {
     const waiting: Uint8Array[] = []
     return bytes => {
@@ -81,7 +81,7 @@ const types = (met: Met): number[] => met.peer.received.map(m => m.type)
 const greeting = suite("greeting of the host")
 
 greeting(
-    "board and host with one key: challenge, proof, accept, in that order, all tagged from the proof on",
+    "sends challenge, proof and accept in this order to a board with the same key, tagged from the proof on",
     () => {
         const met = meet()
         met.peer.hello()
@@ -101,7 +101,7 @@ greeting(
     }
 )
 
-greeting("credit does not go beyond what the board has room for", () => {
+greeting("grants no more credit than the board's window", () => {
     const met = meet({ key: KEY, windowBytes: 65792 })
     met.peer.hello()
     assert.is(met.last(messages.ACCEPT).credit_bytes, 65792)
@@ -109,13 +109,13 @@ greeting("credit does not go beyond what the board has room for", () => {
     assert.is(met.last(messages.CREDIT).limit_bytes, 65792 + 15744)
 })
 
-greeting("a window in which no burst fits is no hello", () => {
+greeting("rejects a hello with a window smaller than a burst", () => {
     const met = meet({ key: KEY, windowBytes: 16447 })
     met.peer.hello()
     assert.equal(met.closings, [[codes.REJECT_PAYLOAD, "host"]])
 })
 
-greeting("a board with another key gets no proof that it takes, and proves nothing itself", () => {
+greeting("sends a board with another key a proof that it refuses, and gets no proof of it", () => {
     const met = meet({ key: OTHER })
     met.peer.hello()
     assert.not(met.host.isOpen)
@@ -123,54 +123,51 @@ greeting("a board with another key gets no proof that it takes, and proves nothi
     assert.is(met.peer.sent.length, 1)
 })
 
-greeting("a board that proves with another key is refused", () => {
-    const liar = meet({
+greeting("rejects a board whose proof is wrong", () => {
+    const dishonest = meet({
         key: KEY,
         corrupt: (bytes, type) => {
             if (type !== burst.TYPE_PROOF) return bytes
             bytes[64 + 16] = bytes[64 + 16]! ^ 1
             resealPayload(bytes)
-            bytes.set(tagOf(liar.peer.secrets!.board_key, bytes), burst.TAG_AT)
+            bytes.set(tagOf(dishonest.peer.secrets!.board_key, bytes), burst.TAG_AT)
             return bytes
         },
     })
-    liar.peer.hello()
-    assert.equal(liar.closings, [[codes.REJECT_KEY, "host"]])
-    assert.is(liar.peer.rejected, codes.REJECT_KEY)
-    assert.not(liar.host.isOpen)
+    dishonest.peer.hello()
+    assert.equal(dishonest.closings, [[codes.REJECT_KEY, "host"]])
+    assert.is(dishonest.peer.rejected, codes.REJECT_KEY)
+    assert.not(dishonest.host.isOpen)
 })
 
-greeting("a board that this host has no key for", () => {
+greeting("rejects a board without a stored key", () => {
     const met = meet({ key: KEY }, { keyOf: () => undefined })
     met.peer.hello()
     assert.equal(met.closings, [[codes.REJECT_NO_KEY, "host"]])
     assert.equal(types(met), [burst.TYPE_REJECT])
 })
 
-greeting(
-    "no key on either side: only where the host was told so, and flagged in every burst",
-    () => {
-        const met = meet({}, insecureHost)
-        met.peer.hello()
-        assert.ok(met.host.isOpen)
-        assert.ok(met.host.isInsecure)
-        met.host.ping(1)
-        assert.equal(types(met), [burst.TYPE_ACCEPT, burst.TYPE_PING])
-        for (const { header } of met.peer.received) assert.is(header.flags, burst.FLAG_INSECURE)
-        for (const refused of [
-            meet({}, { keyOf: () => undefined }),
-            meet({}, {}),
-            // Downgrade: a host that takes boards without a key, but has one for this board.
-            meet({}, { insecure: true }),
-        ]) {
-            refused.peer.hello()
-            assert.equal(refused.closings, [[codes.REJECT_INSECURE, "host"]])
-            assert.is(refused.peer.rejected, codes.REJECT_INSECURE)
-        }
+greeting("opens a session without a key only if the host allows it, and flags every burst", () => {
+    const met = meet({}, insecureHost)
+    met.peer.hello()
+    assert.ok(met.host.isOpen)
+    assert.ok(met.host.isInsecure)
+    met.host.ping(1)
+    assert.equal(types(met), [burst.TYPE_ACCEPT, burst.TYPE_PING])
+    for (const { header } of met.peer.received) assert.is(header.flags, burst.FLAG_INSECURE)
+    for (const refused of [
+        meet({}, { keyOf: () => undefined }),
+        meet({}, {}),
+        // Downgrade: the host allows boards without a key, but has a key for this board.
+        meet({}, { insecure: true }),
+    ]) {
+        refused.peer.hello()
+        assert.equal(refused.closings, [[codes.REJECT_INSECURE, "host"]])
+        assert.is(refused.peer.rejected, codes.REJECT_INSECURE)
     }
-)
+})
 
-greeting("a second board while there is one", () => {
+greeting("rejects a second board while one is connected", () => {
     const met = meet({ key: KEY }, { isBusy: () => true })
     met.peer.hello()
     assert.equal(met.closings, [[codes.REJECT_BUSY, "host"]])
@@ -183,18 +180,18 @@ greeting("a second board while there is one", () => {
     assert.equal(slower.closings, [[codes.REJECT_BUSY, "host"]])
 })
 
-greeting("hello and proof of an earlier session, played again", () => {
+greeting("opens no session on a replayed hello and proof", () => {
     const earlier = meet()
     earlier.peer.hello()
     const random = (count: number): Uint8Array => new Uint8Array(count).fill(0x18)
     const met = meet({ key: KEY }, { random })
     for (const bytes of earlier.peer.sent) met.peer.raw(bytes)
     assert.not(met.host.isOpen)
-    assert.equal(met.believed, [burst.TYPE_HELLO])
+    assert.equal(met.delivered, [burst.TYPE_HELLO])
     assert.is(met.stream.faults.burstsForged, 1)
 })
 
-greeting("a hello in an open session ends it", () => {
+greeting("closes an open session on a hello", () => {
     const met = meet()
     met.peer.hello()
     const { sequence } = met.peer
@@ -204,7 +201,7 @@ greeting("a hello in an open session ends it", () => {
     assert.not(met.host.isOpen)
 })
 
-greeting("nothing of a board that has proven nothing is looked at", () => {
+greeting("delivers nothing of a board that is not authenticated", () => {
     const met = meet()
     const status = new Uint8Array(messages.payloadLength(messages.STATUS))
     resealPayload(status, 0)
@@ -212,10 +209,10 @@ greeting("nothing of a board that has proven nothing is looked at", () => {
     met.peer.sequence = 0
     met.peer.hello()
     assert.is(met.stream.faults.burstsForged, 1)
-    assert.not(met.believed.includes(burst.TYPE_STATUS))
+    assert.not(met.delivered.includes(burst.TYPE_STATUS))
 })
 
-greeting("after the connection was lost a new hello gets a new number and another nonce", () => {
+greeting("assigns a new session number and nonce after a lost connection", () => {
     const nonces = [1, 2].map(b => new Uint8Array(16).fill(b))
     const closings: number[] = []
     const identity: HostIdentity = {
@@ -224,11 +221,11 @@ greeting("after the connection was lost a new hello gets a new number and anothe
         random: () => nonces.shift()!,
         nextSession: () => 3 - nonces.length,
     }
-    const heard: Uint8Array[][] = []
+    const bursts: Uint8Array[][] = []
     let peer: TestPeer
     const host: HostSession = new HostSession(
         bytes => {
-            heard.at(-1)!.push(bytes)
+            bursts.at(-1)!.push(bytes)
             peer.receive(bytes)
         },
         identity,
@@ -236,20 +233,20 @@ greeting("after the connection was lost a new hello gets a new number and anothe
     )
     const stream = new BurstStream(b => host.take(b), host.isTrusted)
     for (let i = 0; i < 2; i++) {
-        heard.push([])
+        bursts.push([])
         peer = new TestPeer(oneByOne(stream), { key: KEY })
         peer.hello()
         assert.ok(host.isOpen)
         host.connectionLost()
         assert.not(host.isOpen)
     }
-    const [one, two] = heard.map(h => h[0]!)
+    const [one, two] = bursts.map(h => h[0]!)
     assert.is.not(getNumber(one!, 8, "u32"), getNumber(two!, 8, "u32"))
     assert.is.not(Buffer.compare(one!.subarray(72, 88), two!.subarray(72, 88)), 0)
     assert.equal(closings, [])
 })
 
-/** Makes the CRC at the end of a message right again. */
+/** Updates the CRC at the end of a message. */
 function resealPayload(bytes: Uint8Array, at = 64): void {
     const end = bytes.length - 4
     putNumber(bytes, end, "u32", crcOf(bytes, at, end))
@@ -265,8 +262,8 @@ function crcOf(bytes: Uint8Array, from: number, to: number): number {
     return ~crc >>> 0
 }
 
-greeting("every byte of hello and proof counts: changed and sealed anew, no session opens", () => {
-    // CRCs are anybody's to make; only the key is not.
+greeting("opens no session if any byte of hello or proof is changed and sealed again", () => {
+    // Anybody can compute the CRCs; only the key is secret.
     for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
         for (let at = 4; at < (type === burst.TYPE_HELLO ? 104 : 116); at++) {
             if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
@@ -274,14 +271,14 @@ greeting("every byte of hello and proof counts: changed and sealed anew, no sess
                 key: KEY,
                 corrupt: (bytes, its) => {
                     if (its !== type) return bytes
-                    const harmed = Uint8Array.from(bytes)
-                    harmed[at] = harmed[at]! ^ 0x11
-                    if (at < 44) sealHeader(harmed, layoutHash())
-                    else if (at >= 64 && at < bytes.length - 4) resealPayload(harmed)
-                    return harmed
+                    const corrupted = Uint8Array.from(bytes)
+                    corrupted[at] = corrupted[at]! ^ 0x11
+                    if (at < 44) sealHeader(corrupted, layoutHash())
+                    else if (at >= 64 && at < bytes.length - 4) resealPayload(corrupted)
+                    return corrupted
                 },
             })
-            // The board takes its own hello as it was before it was changed on its way.
+            // The board keeps its own hello as it was before the change.
             const raw = met.peer.raw.bind(met.peer)
             met.peer.raw = bytes => {
                 const result = raw(bytes)
@@ -296,7 +293,7 @@ greeting.run()
 
 const test = suite("host session")
 
-test("all messages carry the session and count on", () => {
+test("sends all messages with the session number and increasing serial numbers", () => {
     const { host, peer, last } = meet()
     peer.hello()
     host.ping(0x1_0000_0007)
@@ -311,8 +308,8 @@ test("all messages carry the session and count on", () => {
     assert.ok(peer.received.every(h => h.header.session === 1))
 })
 
-test("nothing without a session: before it, after a reject, after the connection was lost", () => {
-    const say = ({ host, peer }: Met): number => {
+test("sends nothing before a session, after a reject, or after the connection was lost", () => {
+    const sendAll = ({ host, peer }: Met): number => {
         const before = peer.received.length
         host.ping(1)
         host.command(1)
@@ -321,19 +318,19 @@ test("nothing without a session: before it, after a reject, after the connection
         return peer.received.length - before
     }
     const met = meet()
-    assert.is(say(met), 0)
+    assert.is(sendAll(met), 0)
     met.peer.hello()
-    assert.is(say(met), 4)
+    assert.is(sendAll(met), 4)
     met.host.reject(407)
-    assert.is(say(met), 0)
+    assert.is(sendAll(met), 0)
     assert.not(met.host.isOpen)
     const lost = meet()
     lost.peer.hello()
     lost.host.connectionLost()
-    assert.is(say(lost), 0)
+    assert.is(sendAll(lost), 0)
 })
 
-test("credit: what was consumed may be sent again, told in eighths of the window, also through 2^32", () => {
+test("renews credit for consumed bytes in steps of an eighth of the window, also over 2^32", () => {
     const bursts = fc.array(fc.integer({ min: 65, max: 16448 }), { minLength: 300, maxLength: 600 })
     const before = fc.constantFrom(0, 0xffff0000 - CREDIT_WINDOW, 0xffffff00)
     fc.assert(
@@ -341,14 +338,14 @@ test("credit: what was consumed may be sent again, told in eighths of the window
             const { host, peer, last } = meet({}, insecureHost)
             peer.hello()
             if (already > 0) host.consumed(already)
-            const heard = (): number => peer.received.length
+            const received = (): number => peer.received.length
             let consumed = already
-            let limit = heard() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW
+            let limit = received() > 1 ? last(messages.CREDIT).limit_bytes : CREDIT_WINDOW
             for (const size of sizes) {
-                const told = heard()
+                const sent = received()
                 host.consumed(size)
                 consumed = (consumed + size) >>> 0
-                if (heard() > told) limit = last(messages.CREDIT).limit_bytes
+                if (received() > sent) limit = last(messages.CREDIT).limit_bytes
                 const ahead = (limit - consumed) >>> 0
                 assert.ok(ahead <= CREDIT_WINDOW)
                 assert.ok(ahead > (CREDIT_WINDOW * 7) / 8)
@@ -362,7 +359,7 @@ test.run()
 
 const after = suite("bursts of an open session")
 
-/** A session in which the board has told one event; what is done to the next burst comes after it. */
+/** An open session in which the board has sent one event. */
 function opened(): Met {
     const met = meet()
     met.peer.hello()
@@ -371,56 +368,59 @@ function opened(): Met {
         time_ms: 1,
         value: 2,
     })
-    assert.equal(met.believed.slice(-1), [burst.TYPE_EVENT])
+    assert.equal(met.delivered.slice(-1), [burst.TYPE_EVENT])
     return met
 }
 
-after("changed and sealed anew: not used, counted, and the next one counts as after a gap", () => {
-    for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
-        const met = opened()
-        const { length } = met.believed
-        const harmed = Uint8Array.from(met.peer.sent.at(-1)!)
-        putNumber(harmed, burst.SEQUENCE_AT, "u32", met.peer.sequence++)
-        harmed[at] = harmed[at]! ^ 0x40
-        sealHeader(harmed, layoutHash())
-        resealPayload(harmed)
-        met.peer.raw(harmed)
-        assert.is(met.believed.length, length, `byte ${at}`)
-        assert.is(met.stream.faults.burstsForged, 1)
-        met.peer.message(burst.TYPE_EVENT, messages.EVENT, { code: 302, time_ms: 2, value: 0 })
-        assert.is(met.believed.length, length + 1)
-        assert.is(met.stream.faults.burstsMissing, 1)
+after(
+    "counts a burst that was changed and sealed again as forged, and as missing before the next one",
+    () => {
+        for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
+            const met = opened()
+            const { length } = met.delivered
+            const corrupted = Uint8Array.from(met.peer.sent.at(-1)!)
+            putNumber(corrupted, burst.SEQUENCE_AT, "u32", met.peer.sequence++)
+            corrupted[at] = corrupted[at]! ^ 0x40
+            sealHeader(corrupted, layoutHash())
+            resealPayload(corrupted)
+            met.peer.raw(corrupted)
+            assert.is(met.delivered.length, length, `byte ${at}`)
+            assert.is(met.stream.faults.burstsForged, 1)
+            met.peer.message(burst.TYPE_EVENT, messages.EVENT, { code: 302, time_ms: 2, value: 0 })
+            assert.is(met.delivered.length, length + 1)
+            assert.is(met.stream.faults.burstsMissing, 1)
+        }
     }
-})
+)
 
-after("replayed: counted as doubled, not used", () => {
+after("counts a replayed burst as duplicated and does not use it", () => {
     const met = opened()
-    const { length } = met.believed
+    const { length } = met.delivered
     met.peer.raw(met.peer.sent.at(-1)!)
-    assert.is(met.believed.length, length)
+    assert.is(met.delivered.length, length)
     assert.is(met.stream.faults.burstsDoubled, 1)
 })
 
-after("of an earlier session with the same key: forged", () => {
+after("counts bursts of an earlier session with the same key as forged", () => {
     const earlier = opened()
     const met = meet({ key: KEY, nonce: new Uint8Array(16).fill(3) })
     met.peer.hello()
-    const { length } = met.believed
+    const { length } = met.delivered
     for (const old of earlier.peer.sent.slice(1)) met.peer.raw(old)
-    assert.is(met.believed.length, length)
+    assert.is(met.delivered.length, length)
     assert.is(met.stream.faults.burstsForged, earlier.peer.sent.length - 1)
 })
 
-after("the host's own bursts sent back: forged", () => {
+after("counts the host's own bursts sent back as forged", () => {
     const met = opened()
-    const { length } = met.believed
+    const { length } = met.delivered
     const own = met.peer.received.filter(m => m.type !== burst.TYPE_CHALLENGE)
     for (const { bytes } of own) met.peer.raw(bytes)
-    assert.is(met.believed.length, length)
+    assert.is(met.delivered.length, length)
     assert.is(met.stream.faults.burstsForged, own.length)
 })
 
-after("a reject without the tag of the session does not end it", () => {
+after("ignores a reject without the session's tag", () => {
     const met = opened()
     const payload = new Uint8Array(6)
     messages.writePayload(payload, 0, messages.REJECT, { reason: 407 })

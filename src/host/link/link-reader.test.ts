@@ -1,5 +1,4 @@
-// Responsible for: the receiver as another program uses it: by the package's name, from pieces of any length, whole or cut.
-// Not for: what damage does to a stream (burst-stream.test.ts and its fuzzing).
+// The receiver library as another program uses it: imported by package name, fed pieces of any length, complete or cut.
 
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -40,7 +39,7 @@ async function read(
 const linesOf = (messages: readonly LinkMessage[]) =>
     messages.flatMap(m => (m.type === "lines" ? m.lines : []))
 
-test("gives every message of a run with its fields, however it was cut on the way", async () => {
+test("delivers every message of a run with its fields, from pieces of any length", async () => {
     for (const piece of [1, 63, 1000, 1e6]) {
         const { messages, reader } = await read(capture(), piece)
         assert.equal(
@@ -61,7 +60,7 @@ test("gives every message of a run with its fields, however it was cut on the wa
     }
 })
 
-test("reads a capture that was cut up to the cut, and says so", async () => {
+test("reads a cut capture up to the cut and reports it as incomplete", async () => {
     const bytes = capture()
     for (let length = 0; length < bytes.length; length += 37) {
         const { messages, reader } = await read(bytes.subarray(0, length), 100)
@@ -70,27 +69,27 @@ test("reads a capture that was cut up to the cut, and says so", async () => {
     }
 })
 
-/** What a board with a key says to a host that has it: greeting and run. */
+/** What a board with a key sends to a host that has it: handshake and run. */
 function keyedCapture(): Uint8Array {
     const key = new Uint8Array(32).fill(3)
     const peer: TestPeer = new TestPeer(bytes => receiver.push(bytes), { key })
     const identity = fixedIdentity(key, count => new Uint8Array(count).fill(9))
-    let prove = (): void => undefined
+    let sendProof = (): void => undefined
     const session = new HostSession(
         bytes => peer.receive(bytes),
         identity,
         () => undefined,
-        action => void (prove = action)
+        action => void (sendProof = action)
     )
     const receiver = new RunReceiver({}, session)
     peer.hello()
-    prove()
+    sendProof()
     assert.ok(session.isOpen)
     peer.play(capture())
     return concat(peer.sent)
 }
 
-test("a board's proof is no damage", async () => {
+test("reads a board's proof without counting damage", async () => {
     const { messages, reader } = await read(keyedCapture(), 1000)
     assert.equal(
         messages.map(m => m.type),
@@ -100,7 +99,7 @@ test("a board's proof is no damage", async () => {
     assert.ok(Object.values(reader.faults).every(n => n === 0))
 })
 
-test("a type that it does not know is skipped if its CRC is right, and damage if not", async () => {
+test("skips a message of unknown type if its CRC is right, and counts it as damaged if not", async () => {
     const board = new TestBoard(3).hello().describe()
     const fields = "\nvalue:u32\n"
     board.message(99, fields, { value: 1 }).event(301, 5)
@@ -117,7 +116,7 @@ test("a type that it does not know is skipped if its CRC is right, and damage if
     assert.is(reader.faults.messagesDamaged, 1)
 })
 
-test("counts a damaged line and gives the others", async () => {
+test("counts a damaged line and delivers the others", async () => {
     const bytes = capture()
     const at = Buffer.from(bytes).indexOf(samplesOf(7))
     bytes[at + 3]! ^= 0x20
@@ -132,7 +131,7 @@ test("counts a damaged line and gives the others", async () => {
     assert.is(reader.faults.linesDamaged, 1)
 })
 
-test("the example reads a file, and tells whether it is whole", () => {
+test("runs the example on a complete and a cut file", () => {
     const folder = mkdtempSync(join(tmpdir(), "ivus-reader-"))
     try {
         const file = join(folder, "capture.ivl")

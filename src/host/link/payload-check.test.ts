@@ -1,5 +1,4 @@
-// Responsible for: that to look at all lines of a burst at once says the same of each as to look at it alone.
-// Not for: bursts that were cut or spliced (burst-stream.fuzz.test.ts).
+// Checks that validating all lines of a burst at once gives the same result as validating each line alone.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -11,7 +10,7 @@ import { concat, plainLine, record } from "./testing/test-board"
 
 const test = suite("payload check")
 
-const judge = (check: PayloadCheck, records: readonly Uint8Array[]): readonly boolean[] =>
+const goodLinesOf = (check: PayloadCheck, records: readonly Uint8Array[]): readonly boolean[] =>
     check.validate({ type: TYPE_LINES, lines: records.length } as BurstHeader, concat(records))
         .goodLines
 
@@ -21,7 +20,7 @@ const recordOf = (line: number, samples: number): Uint8Array =>
         Uint8Array.from({ length: samples }, (_, k) => (line * 41 + k) & 0xff)
     )
 
-/** Lengths change from burst to burst, so that what is kept of the last one must not be used for the next. */
+/** Lengths change from burst to burst, so that cached CRCs of one length must not be used for the next. */
 const bursts = fc.array(
     fc.record({
         samples: fc.integer({ min: 1, max: 300 }),
@@ -38,7 +37,7 @@ const bursts = fc.array(
     { minLength: 1, maxLength: 4 }
 )
 
-test("of any burst and any damage, each line is judged as it is alone", () => {
+test("gives the same result for each line as a check of the line alone, whatever the damage", () => {
     const seen = { good: 0, damaged: 0, several: 0 }
     fc.assert(
         fc.property(bursts, all => {
@@ -51,8 +50,8 @@ test("of any burst and any damage, each line is judged as it is alone", () => {
                     hit[at % hit.length]! ^= flip
                 }
                 const same = records.map((r, i) => Buffer.compare(r, right[i]!) === 0)
-                assert.equal(judge(check, records), same)
-                const alone = records.map(r => judge(new PayloadCheck(), [r])[0])
+                assert.equal(goodLinesOf(check, records), same)
+                const alone = records.map(r => goodLinesOf(new PayloadCheck(), [r])[0])
                 assert.equal(alone, same)
                 const damaged = same.filter(good => !good).length
                 seen.good += lines - damaged
@@ -65,14 +64,14 @@ test("of any burst and any damage, each line is judged as it is alone", () => {
     assert.ok(seen.good > 10_000 && seen.damaged > 1000 && seen.several > 500)
 })
 
-test("the same damage in two lines does not cancel out, whichever they are", () => {
+test("detects equal damage in any two lines of a burst", () => {
     const right = Array.from({ length: 42 }, (_, i) => recordOf(i, 256))
     const check = new PayloadCheck()
     for (let a = 0; a < 42; a++)
         for (let b = a + 1; b < 42; b++) {
             const records = right.map(r => r.slice())
             for (const i of [a, b]) records[i]![100]! ^= 0x10
-            const wrong = judge(check, records).flatMap((good, i) => (good ? [] : [i]))
+            const wrong = goodLinesOf(check, records).flatMap((good, i) => (good ? [] : [i]))
             assert.equal(wrong, [a, b])
         }
 })

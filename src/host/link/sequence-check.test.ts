@@ -1,5 +1,4 @@
-// Responsible for: the order of bursts: what is missing, doubled, late or of another session.
-// Not for: bytes (burst-stream.test.ts).
+// The order of bursts: missing, duplicated, late, or of another session.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -23,40 +22,40 @@ function check() {
     return { sequence, counts, take, hello }
 }
 
-test("in their turn all are taken", () => {
+test("accepts all bursts in sequence", () => {
     const { take, hello, counts } = check()
     assert.ok(hello())
     assert.equal(take(1, 1, 2, 3), [true, true, true])
     assert.equal(counts(), [0, 0, 0])
 })
 
-test("a gap is counted, a copy and a late one are refused", () => {
+test("counts a gap and refuses a duplicate and a late burst", () => {
     const { take, hello, counts } = check()
     hello()
     assert.equal(take(1, 1, 2, 2, 6, 4, 7), [true, true, false, true, false, true])
     assert.equal(counts(), [3, 2, 0])
 })
 
-test("bursts between hello and the first that comes are missing", () => {
+test("counts bursts between the hello and the first received one as missing", () => {
     const { take, hello, counts } = check()
     hello()
     take(1, 4)
     assert.equal(counts(), [3, 0, 0])
 })
 
-test("whoever begins in mid-session has missed nothing", () => {
+test("counts nothing as missing when it starts in mid-session", () => {
     const { take, counts } = check()
     assert.equal(take(5, 1000, 1001), [true, true])
     assert.equal(counts(), [0, 0, 0])
 })
 
-test("the sequence goes on through 2^32", () => {
+test("continues the sequence over 2^32", () => {
     const { take, counts } = check()
     assert.equal(take(5, 0xfffffffe, 0xffffffff, 0, 0xffffffff, 2), [true, true, true, false, true])
     assert.equal(counts(), [1, 1, 0])
 })
 
-test("a new session has a hello and a higher number; the old one is then refused", () => {
+test("switches to a session with a hello and a higher number, then refuses the old one", () => {
     const { take, hello, counts } = check()
     hello()
     take(1, 1, 2, 3)
@@ -67,7 +66,7 @@ test("a new session has a hello and a higher number; the old one is then refused
     assert.equal(counts(), [0, 0, 2])
 })
 
-test("another session without a hello is refused, whatever its number", () => {
+test("refuses another session without a hello, whatever its number", () => {
     const { take, hello, counts } = check()
     hello()
     take(5, 1)
@@ -75,7 +74,7 @@ test("another session without a hello is refused, whatever its number", () => {
     assert.equal(counts(), [0, 0, 2])
 })
 
-test("an old hello in mid-session, alone or with its session, changes nothing", () => {
+test("stays in its session after an old hello, alone or followed by its session", () => {
     const { take, hello, counts } = check()
     hello()
     take(5, 1, 2)
@@ -88,7 +87,7 @@ test("an old hello in mid-session, alone or with its session, changes nothing", 
     assert.equal(counts(), [0, 2, 2])
 })
 
-test("before the host has given a number, hellos and rejects are all taken", () => {
+test("accepts all hellos and rejects before a session number is assigned", () => {
     const { sequence, take, hello, counts } = check()
     hello()
     assert.ok(sequence.take({ type: TYPE_REJECT, session: 0, sequence: 1 }))
@@ -97,7 +96,7 @@ test("before the host has given a number, hellos and rejects are all taken", () 
     assert.equal(counts(), [0, 0, 0])
 })
 
-test("whatever comes: taken and missing together are the span, and none is taken twice", () => {
+test("accepts no burst twice; accepted and missing bursts add up to the span, for any order", () => {
     const start = fc.constantFrom(1, 0x7ffffff0, 0xfffffff0)
     const steps = fc.array(fc.nat(40), { minLength: 1, maxLength: 60 })
     fc.assert(

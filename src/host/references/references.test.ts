@@ -1,5 +1,4 @@
-// Responsible for: references kept by catheter and settings, refused when damaged or foreign, and stale in time.
-// Not for: capturing (../picture/ring-down-capture.test.ts).
+// Ring-down references: stored by catheter and settings, refused when damaged or foreign, stale with time.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -45,7 +44,7 @@ function reference(changes: Partial<ReferenceKey> = {}): StoredReference {
 
 const store = suite("the store of references")
 
-store("gives back what it was given, and the latest of it", () => {
+store("returns the latest reference that was saved", () => {
     const kept = new ReferenceStore(freshFolder())
     kept.save(reference())
     const later = { ...reference(), capturedMs: NOW + 1000 }
@@ -54,7 +53,7 @@ store("gives back what it was given, and the latest of it", () => {
     assert.equal(readdirSync(kept.folder), [path.slice(kept.folder.length + 1)])
 })
 
-store("another serial number or catheter is another reference", () => {
+store("does not return a reference of another serial number or catheter", () => {
     const kept = new ReferenceStore(freshFolder())
     kept.save(reference({ serial: 8 }))
     kept.save(reference({ catheter: "test-catheter-2" }))
@@ -76,20 +75,23 @@ const OTHER: [Partial<ReferenceKey>, RegExp][] = [
 ]
 
 for (const [changes, sentence] of OTHER)
-    store(`${Object.keys(changes).join(", ")} changed: told, not used`, () => {
-        const kept = new ReferenceStore(freshFolder())
-        kept.save(reference(changes))
-        const { stored, notes } = kept.find(KEY)
-        assert.is(stored, undefined)
-        assert.is(notes.length, 1)
-        assert.match(notes[0]!, sentence)
-        // Both may be kept beside each other.
-        kept.save(reference())
-        assert.ok(kept.find(KEY).stored)
-        assert.ok(kept.find({ ...KEY, ...changes }).stored)
-    })
+    store(
+        `does not use a reference with another ${Object.keys(changes).join(", ")} and says so`,
+        () => {
+            const kept = new ReferenceStore(freshFolder())
+            kept.save(reference(changes))
+            const { stored, notes } = kept.find(KEY)
+            assert.is(stored, undefined)
+            assert.is(notes.length, 1)
+            assert.match(notes[0]!, sentence)
+            // Both can be stored beside each other.
+            kept.save(reference())
+            assert.ok(kept.find(KEY).stored)
+            assert.ok(kept.find({ ...KEY, ...changes }).stored)
+        }
+    )
 
-store("a time gain that differs in one point is another one", () => {
+store("does not use a reference whose TGC differs in one point", () => {
     const tgc_cdb = DESCRIPTION.tgc_cdb.map((cdb, i) => (i === 17 ? cdb + 1 : cdb))
     const other = referenceKey({ ...DESCRIPTION, tgc_cdb }, KEY.firmwareVersion)
     assert.equal(differences(KEY, other), ["TGC"])
@@ -100,7 +102,7 @@ store("a time gain that differs in one point is another one", () => {
     assert.is(kept.find(other).stored, undefined)
 })
 
-store("a damaged file is refused wherever the damage is, and a capture mends it", () => {
+store("refuses a file with damage at any byte, and accepts it once saved again", () => {
     const kept = new ReferenceStore(freshFolder())
     const path = kept.save(reference())
     const good = readFileSync(path)
@@ -111,7 +113,7 @@ store("a damaged file is refused wherever the damage is, and a capture mends it"
         writeFileSync(path, bad)
         const { stored, notes } = kept.find(KEY)
         if (stored) {
-            // What is left is white space between two tokens or another zero: the content has to be the same.
+            // Accepted changes are white space between tokens or another form of zero: the content must be the same.
             assert.equal(stored, reference())
             continue
         }
@@ -127,7 +129,7 @@ store("a damaged file is refused wherever the damage is, and a capture mends it"
     assert.ok(kept.find(KEY).stored)
 })
 
-store("a foreign file is refused: no reference, another version, another's name", () => {
+store("refuses a file that is no reference, of another version, or under another's name", () => {
     const kept = new ReferenceStore(freshFolder())
     const path = kept.save(reference())
     const refusal = (content: string): string => {
@@ -148,7 +150,7 @@ store("a foreign file is refused: no reference, another version, another's name"
     assert.match(kept.find(KEY).notes[0]!, /belongs to another file name/)
 })
 
-store("a right CRC is not enough: zone, samples and settings are checked", () => {
+store("checks zone, samples and settings of a file with a right CRC", () => {
     const { ringDown } = reference()
     const refused = (stored: object, what: RegExp): void => {
         const text = encodeReference(stored as StoredReference)
@@ -165,7 +167,7 @@ store("a right CRC is not enough: zone, samples and settings are checked", () =>
     refused({ ...reference(), key: { ...KEY, serial: -1 } }, /"serial" is missing or invalid/)
 })
 
-store("what cannot be written is told, and the older one stays", () => {
+store("reports a failed write and keeps the older reference", () => {
     const blocked = join(root, "a-file")
     writeFileSync(blocked, "")
     assert.throws(
@@ -174,13 +176,13 @@ store("what cannot be written is told, and the older one stays", () => {
     )
     const kept = new ReferenceStore(freshFolder())
     const path = kept.save(reference())
-    // The place of the new file is taken by what no file can replace.
+    // A folder takes the place of the new file.
     mkdirSync(`${path}.partial`)
     assert.throws(() => kept.save({ ...reference(), capturedMs: NOW + 1 }))
     assert.equal(kept.find(KEY), { stored: reference(), notes: [] })
 })
 
-store("what a crash left behind in mid-write does not count, and does not hinder", () => {
+store("ignores and overwrites a partial file left by a crash", () => {
     const kept = new ReferenceStore(freshFolder())
     const path = kept.save(reference())
     writeFileSync(`${path}.partial`, readFileSync(path).subarray(0, 100))
@@ -190,7 +192,7 @@ store("what a crash left behind in mid-write does not count, and does not hinder
     assert.is(readdirSync(kept.folder).length, 1)
 })
 
-store("an id that is no name never becomes a path", () => {
+store("makes no path from an invalid catheter id", () => {
     const kept = new ReferenceStore(freshFolder())
     for (const catheter of ["../evil", "", "a/b", "A", "x".repeat(40)]) {
         assert.throws(() => kept.save(reference({ catheter })), /not a valid catheter id/)
@@ -198,18 +200,18 @@ store("an id that is no name never becomes a path", () => {
     }
 })
 
-store("its default place is the user's data folder", () => {
+store("is in the user's data folder by default", () => {
     assert.is(defaultReferenceFolder({ XDG_DATA_HOME: "/data" }), "/data/ivus-cart/references")
     assert.match(defaultReferenceFolder({}), /\.local.share.ivus-cart.references$/)
-    // Relative paths are to be ignored, says the specification.
+    // The XDG specification says to ignore relative paths.
     assert.is(defaultReferenceFolder({ XDG_DATA_HOME: "data" }), defaultReferenceFolder({}))
 })
 
 store.run()
 
-const stale = suite("a reference that fits is stale")
+const stale = suite("a matching reference is stale")
 
-stale("when it is old, from the future, or leaves ring-down", () => {
+stale("when it is old, dated in the future, or leaves ring-down", () => {
     assert.equal(stalenessReasons(NOW, NOW, undefined), [])
     assert.equal(stalenessReasons(NOW, NOW + AGE_LIMIT_MS, -Infinity), [])
     assert.match(stalenessReasons(NOW, NOW + AGE_LIMIT_MS + 1, -40)[0]!, /12 h old/)

@@ -1,5 +1,5 @@
-// Responsible for: what a host sends before a setup, in its order, one at a time; the words for a cart that refuses it.
-// Not for: what a cart makes of it (hil-tests/acquisition/sent-pairs.test.ts, sent-catheter.test.ts).
+// The messages that a host sends before a setup, in order and one at a time, and the error text of a refusal. The
+// cart's side: hil-tests/acquisition/sent-pairs.test.ts, sent-catheter.test.ts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -30,25 +30,25 @@ const REQUEST: PullbackRequest = {
 }
 const HEADER = burst.BURST_HEADER_LENGTH
 
-/** A technician and a cart that answers as it is told to; nothing lies between them. */
+/** Connects a sequencer directly to a cart that answers as the test demands. */
 function meet(request: PullbackRequest): {
-    technician: PullbackSequencer
+    sequencer: PullbackSequencer
     peer: TestPeer
-    /** Bytes of the messages of the technician that are new. */
-    asked: () => Uint8Array[]
-    says: (code: number, value: number) => void
+    /** New messages of the sequencer, as bytes. */
+    newMessages: () => Uint8Array[]
+    sendEvent: (code: number, value: number) => void
     state: (state: number) => void
 } {
     const session: HostSession = new HostSession(
         bytes => peer.receive(bytes),
         fixedIdentity(KEY, count => new Uint8Array(count))
     )
-    const technician = new PullbackSequencer(session, request, () => undefined)
-    const receiver = new RunReceiver(technician.listener, session)
+    const sequencer = new PullbackSequencer(session, request, () => undefined)
+    const receiver = new RunReceiver(sequencer.listener, session)
     const waiting: Uint8Array[] = []
     const peer: TestPeer = new TestPeer(
         bytes => {
-            // What is answered while a burst is taken comes after it.
+            // An answer sent during delivery is delivered after it.
             if (waiting.push(bytes) > 1) return
             for (; waiting[0]; waiting.shift()) receiver.push(waiting[0])
         },
@@ -59,36 +59,36 @@ function meet(request: PullbackRequest): {
     const event = (code: number, value: number): void =>
         void peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 0, value })
     return {
-        technician,
+        sequencer,
         peer,
-        asked: () => {
+        newMessages: () => {
             const fresh = peer.received.slice(seen)
             seen = peer.received.length
             return fresh.map(h => h.bytes)
         },
-        says: event,
+        sendEvent: event,
         state: state => event(codes.EVENT_STATE, state),
     }
 }
 
 const test = suite("what is sent before a setup")
 
-test("nothing before a cart is ready; then the catheter, the pieces one by one, and the setup", () => {
-    const { asked, says, state } = meet(REQUEST)
-    assert.equal(asked(), [])
+test("waits until the cart is ready, then sends the catheter, the pair pieces one by one, and the setup", () => {
+    const { newMessages, sendEvent, state } = meet(REQUEST)
+    assert.equal(newMessages(), [])
     state(STATE_UNHOMED)
     assert.equal(
-        asked().map(b => b[burst.TYPE_AT]),
+        newMessages().map(b => b[burst.TYPE_AT]),
         [burst.TYPE_COMMAND]
     )
     state(STATE_READY)
-    const [catheter, ...more] = asked()
+    const [catheter, ...more] = newMessages()
     assert.is(more.length, 0)
     assert.is(catheter![burst.TYPE_AT], burst.TYPE_CATHETER)
     const payload = catheter!.subarray(HEADER)
     assert.ok(messages.payloadIsGood(payload, 0, payload.length, CATHETER))
     assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SPEC))
-    says(codes.EVENT_CATHETER_DATA, 0)
+    sendEvent(codes.EVENT_CATHETER_DATA, 0)
     const input = new PairListInput()
     const whole = pairBytes(SENT)
     for (const [first, count] of [
@@ -96,7 +96,7 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
         [64, 64],
         [128, 22],
     ] as const) {
-        const [piece, ...rest] = asked()
+        const [piece, ...rest] = newMessages()
         assert.is(rest.length, 0)
         assert.is(piece![burst.TYPE_AT], burst.TYPE_PAIRS)
         const bytes = piece!.subarray(HEADER)
@@ -108,49 +108,49 @@ test("nothing before a cart is ready; then the catheter, the pieces one by one, 
             count,
         })
         assert.is(input.take(bytes, 0, 64), codes.GOOD)
-        // Of something else that happened no piece follows.
-        says(codes.EVENT_DRIVER_WARM, 0)
-        says(codes.EVENT_PAIRS, input.came)
+        // An unrelated event triggers no piece.
+        sendEvent(codes.EVENT_DRIVER_WARM, 0)
+        sendEvent(codes.EVENT_PAIRS, input.came)
     }
     assert.ok(input.complete())
-    const [setup, ...rest] = asked()
+    const [setup, ...rest] = newMessages()
     assert.is(rest.length, 0)
     assert.is(setup![burst.TYPE_AT], burst.TYPE_SETUP)
-    // Ready again, after a calibration: all of it once more, since the cart may have forgotten.
+    // Ready again, after a calibration: everything is sent again, since the cart may have lost it.
     state(STATE_UNHOMED)
     state(STATE_READY)
     assert.equal(
-        asked().map(b => b[burst.TYPE_AT]),
+        newMessages().map(b => b[burst.TYPE_AT]),
         [burst.TYPE_COMMAND, burst.TYPE_CATHETER]
     )
 })
 
-test("a catheter that the cart knows, and a list with a number, need the setup alone", () => {
-    const { asked, says, state } = meet({
+test("sends only the setup for a built-in catheter and a built-in pair list", () => {
+    const { newMessages, sendEvent, state } = meet({
         ...{ catheterId: "array-20mhz", channelDataPairs: { list: 1 } },
         ...{ speedMmPerS: 1, lengthMm: 5, frameRateHz: 2 },
     })
     state(STATE_READY)
     assert.equal(
-        asked().map(b => b[burst.TYPE_AT]),
+        newMessages().map(b => b[burst.TYPE_AT]),
         [burst.TYPE_SETUP]
     )
-    // Events of what was not sent are nothing to answer.
-    says(codes.EVENT_CATHETER_DATA, 0)
-    says(codes.EVENT_PAIRS, 64)
-    assert.equal(asked(), [])
+    // Events about data that were not sent are ignored.
+    sendEvent(codes.EVENT_CATHETER_DATA, 0)
+    sendEvent(codes.EVENT_PAIRS, 64)
+    assert.equal(newMessages(), [])
 })
 
-/** Why the technician gave up when the cart refused what it was sent last. */
+/** The sequencer's failure after the cart refused its last message. */
 function refused(reason: number, value: number): string {
-    const { technician, peer, state } = meet(REQUEST)
+    const { sequencer, peer, state } = meet(REQUEST)
     state(STATE_READY)
     const refusal: Message<typeof messages.REFUSAL> = { command: 0, serial: 0, reason, value }
     peer.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
-    return technician.failure!.message
+    return sequencer.failure!.message
 }
 
-test("a refusal says which field, its value and its limit, or which pair", () => {
+test("names the field, its value and limit, or the pair, that the cart refused", () => {
     const at = (name: string): number => fieldsOf(CATHETER).findIndex(f => nameOf(f) === name)
     const field = (name: string): string => refused(codes.REFUSED_CATHETER_FIELD, at(name))
     assert.match(
@@ -159,13 +159,13 @@ test("a refusal says which field, its value and its limit, or which pair", () =>
     )
     assert.match(field("rotor_sign"), /rotor_direction is "none"; allowed: another value/)
     assert.match(field("id"), /id is "mine"; allowed: another value/)
-    // A cart of tomorrow may know more fields.
+    // A newer cart may have more fields.
     assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /out of range: catheter is missing/)
     assert.match(refused(codes.REFUSED_CATHETER_BUILT_IN, 0), /reserved for a built-in catheter/)
-    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /correct the pair list \(pairs\[7\]\)/)
+    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have: correct the pair list \(pairs\[7\]\)/)
 })
 
-test("without a session nothing is sent", () => {
+test("sends nothing without a session", () => {
     const sent: Uint8Array[] = []
     const session = new HostSession(
         bytes => void sent.push(bytes),

@@ -1,5 +1,4 @@
-// Responsible for: a board's whole stream to one run: messages, test lines, counts, and what damage makes of them.
-// Not for: frames (../frames) or the stream's rules (../link).
+// A board's complete stream received as one run: messages, test lines, counts, and the effect of damage.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -41,18 +40,18 @@ function run(lines: number): TestBoard {
     return board.end({ lines_fired: lines, lines_sent: lines })
 }
 
-test("a clean run: everything is told once, in order, and every count agrees", () => {
-    const told: string[] = []
+test("reports everything of a clean run once and in order, with matching counts", () => {
+    const reported: string[] = []
     let bytesOfLines = 0
     const board = run(24)
     const receiver = receive(board, {
-        onHello: m => told.push(`hello ${m.board_id_high}`),
-        onDescription: m => told.push(m.catheter),
-        onEvent: m => told.push(`event ${m.value}`),
-        onEnd: m => told.push(`end ${m.lines_fired}`),
+        onHello: m => reported.push(`hello ${m.board_id_high}`),
+        onDescription: m => reported.push(m.catheter),
+        onEvent: m => reported.push(`event ${m.value}`),
+        onEnd: m => reported.push(`end ${m.lines_fired}`),
         onLines: (_, bytes) => void (bytesOfLines += bytes),
     })
-    assert.equal(told, ["hello 2", "test-catheter", "event 5", "end 24"])
+    assert.equal(reported, ["hello 2", "test-catheter", "event 5", "end 24"])
     assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
     assert.equal(receiver.assembler!.counts, {
         received: 24,
@@ -77,7 +76,7 @@ test("a clean run: everything is told once, in order, and every count agrees", (
     )
 })
 
-test("status, refusal and reject are told with their content", () => {
+test("reports status, refusal and reject with their content", () => {
     const status: messages.Status = {
         state: 4,
         fault: 0,
@@ -94,16 +93,16 @@ test("status, refusal and reject are told with their content", () => {
     board.message(burst.TYPE_STATUS, messages.STATUS, status)
     board.message(burst.TYPE_REFUSAL, messages.REFUSAL, refusal)
     board.message(burst.TYPE_REJECT, messages.REJECT, { reason: 406 })
-    const told: unknown[] = []
+    const reported: unknown[] = []
     receive(board, {
-        onStatus: m => told.push(m),
-        onRefusal: m => told.push(m),
-        onReject: r => told.push(r),
+        onStatus: m => reported.push(m),
+        onRefusal: m => reported.push(m),
+        onReject: r => reported.push(r),
     })
-    assert.equal(told, [status, refusal, 406])
+    assert.equal(reported, [status, refusal, 406])
 })
 
-test("a test line with another pattern, a wrong CRC or no test flag is wrong", () => {
+test("counts a test line with another pattern, a wrong CRC or no test flag as wrong", () => {
     const damaged = testRecord(1)
     damaged[LINE_HEADER_LENGTH + 5]! ^= 1
     const pattern = record({ ...plainLine(2), flags: LINE_TEST }, samplesOf(2))
@@ -116,7 +115,7 @@ test("a test line with another pattern, a wrong CRC or no test flag is wrong", (
     assert.is(receiver.stream.faults.linesDamaged, 1)
 })
 
-test("test lines are no part of a run: they count neither as received nor as dropped", () => {
+test("counts test lines neither as received nor as dropped", () => {
     const board = new TestBoard().hello().describe()
     board.lines([testRecord(0)], { ...TEST, dropped_fifo: 5 })
     const { assembler, lineBursts, dropped } = receive(board)
@@ -125,7 +124,7 @@ test("test lines are no part of a run: they count neither as received nor as dro
     assert.is(dropped.fifo, 0)
 })
 
-test("dropped lines add up by cause, and a new description starts all counts anew", () => {
+test("adds up dropped lines by cause and resets all counts on a new description", () => {
     const board = new TestBoard().hello().describe()
     const drops = { dropped_fifo: 1, dropped_credit: 20, dropped_crc: 300, dropped_gate: 4000 }
     board.lines(plainRecords(0, 2), drops).lines(plainRecords(2, 4), drops)
@@ -142,11 +141,11 @@ test("dropped lines add up by cause, and a new description starts all counts ane
     assert.is(receiver.end, undefined)
 })
 
-test("lines lost before the end are known from the end's count, without it only up to the last that came", () => {
+test("counts lines lost at the end by the summary, and without it only up to the last received line", () => {
     const board = new TestBoard().hello().describe()
     board.lines(plainRecords(0, 4)).end({ lines_fired: 9 })
     assert.is(receive(board).assembler!.counts.missing, 5)
-    // A front end that was reset does not know: nothing is made up.
+    // A front end that was reset does not know its count.
     const reset = new TestBoard()
         .hello()
         .describe()
@@ -156,11 +155,11 @@ test("lines lost before the end are known from the end's count, without it only 
     assert.is(linesFired(receive(reset).end), undefined)
     const { assembler } = receive(new TestBoard().hello().describe().lines(plainRecords(0, 4)))
     assert.is(assembler!.counts.missing, 0)
-    // The frame that was open when the stream ended is a frame all the same.
+    // The frame that was open at the end of the stream is kept.
     assert.is(assembler!.frames.length, 1)
 })
 
-test("a description of lines that cannot come in bursts starts no run and is a damaged message", () => {
+test("counts a description of impossible lines as a damaged message and starts no run", () => {
     const wrong: Partial<messages.Description>[] = [
         { sample_format: 2, pair_list: 1 },
         { sample_format: 2, record_length: 48 },
@@ -189,16 +188,16 @@ test("a description of lines that cannot come in bursts starts no run and is a d
     assert.ok(receive(new TestBoard().hello().describe(elements)).assembler)
 })
 
-test("a message with a right CRC and the length of another type is damaged, not misread", () => {
+test("counts a message with a right CRC but the length of another type as damaged", () => {
     const board = new TestBoard().hello()
     board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 })
-    let told = 0
-    const receiver = receive(board, { onStatus: () => told++ })
-    assert.is(told, 0)
+    let reported = 0
+    const receiver = receive(board, { onStatus: () => reported++ })
+    assert.is(reported, 0)
     assert.is(receiver.stream.faults.messagesDamaged, 1)
 })
 
-test("a board without a key is known by the flag of its bursts", () => {
+test("recognizes a board without a key by the flag in its bursts", () => {
     assert.ok(receive(new TestBoard().hello()).insecure)
     const board = new TestBoard()
     const payload = new Uint8Array(messages.payloadLength(messages.EVENT))
@@ -208,7 +207,7 @@ test("a board without a key is known by the flag of its bursts", () => {
     assert.not(receive(board).insecure)
 })
 
-test("whatever happens to the bytes: every line is received right or is missing, and no line is made up", () => {
+test("receives every line correctly or counts it as missing, whatever the damage", () => {
     const damages = fc.array(damage, { minLength: 1, maxLength: 3 })
     const FIRED = 40
     const clean = run(FIRED).bytes()

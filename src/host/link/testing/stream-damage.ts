@@ -1,10 +1,9 @@
-// Responsible for: what can happen to bytes on their way, as values that fast-check makes and shrinks.
-// Not for: what a receiver should make of it.
+// Damage to a byte stream on its way, as values that fast-check generates and shrinks.
 
 import * as fc from "fast-check"
 import { concat } from "./test-board"
 
-/** One way to damage bytes; places are fractions, so that they fit every length. */
+/** One kind of damage. Positions are fractions of the length, so that they fit every stream. */
 type Damage =
     | { readonly kind: "flip"; at: number; bit: number }
     | { readonly kind: "drop" | "double"; at: number; length: number }
@@ -15,7 +14,7 @@ type Damage =
 
 // Not fc.double: its values crowd around 0.
 const fraction = fc.integer({ min: 0, max: 9999 }).map(n => n / 10_000)
-/** Some bytes, about a header, about a burst, or anything. */
+/** A few bytes, about a header, about a burst, or any length. */
 const stretch = fc.oneof(
     fc.integer({ min: 1, max: 8 }),
     fc.integer({ min: 56, max: 72 }),
@@ -83,7 +82,7 @@ export function applyDamage(bytes: Uint8Array, d: Damage, other: Uint8Array): Ui
     }
 }
 
-/** Whole bursts out of their places, as a resending network would make them. */
+/** Complete bursts lost, duplicated or reordered, as by a retransmitting network. */
 type Reorder = { kind: "drop" | "double" | "move"; at: number; to: number }
 export const reorder: fc.Arbitrary<Reorder> = fc.record({
     kind: fc.constantFrom("drop", "double", "move"),

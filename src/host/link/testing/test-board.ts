@@ -1,5 +1,4 @@
-// Responsible for: streams as a board sends them, for the tests of the host.
-// Not for: how a real board comes to its lines (boards/virtual).
+// A test double of a board that makes streams of bursts, for tests of the host.
 
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
@@ -25,7 +24,7 @@ import type { BurstHeader } from "../burst-stream"
 
 export type LineHeader = Message<typeof LINE_HEADER>
 
-/** Rules of what a test's lines look like: a small catheter, so that many fit in a test. */
+/** Format of the test lines: a small catheter, so that many lines fit in a test. */
 export const LINES_PER_FRAME = 8
 export const SAMPLES_PER_LINE = 12
 export const LINE_PERIOD_US = 100
@@ -63,7 +62,7 @@ export const DESCRIPTION: messages.Description = {
     run: 1,
 }
 
-/** Header of line `line` of a run in which nothing happens: all at speed, 1 um a line. */
+/** Header of line `line` of an undisturbed run: all lines at speed, 1 um a line. */
 export function plainLine(line: number): LineHeader {
     const index = line % LINES_PER_FRAME
     return {
@@ -77,7 +76,7 @@ export function plainLine(line: number): LineHeader {
     }
 }
 
-/** Samples that tell which line they belong to. */
+/** Samples that identify their line. */
 export function samplesOf(line: number): Uint8Array {
     return Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => (31 * line + 7 * k) & 0xff)
 }
@@ -95,12 +94,12 @@ export function record(
     return bytes
 }
 
-/** Records of the lines [from, to) of the plain run. */
+/** Records of the lines [from, to) of the undisturbed run. */
 export function plainRecords(from: number, to: number): Uint8Array[] {
     return Array.from({ length: to - from }, (_, i) => record(plainLine(from + i)))
 }
 
-/** Record `index` of the known lines at connect. */
+/** Record `index` of the test pattern lines that a board sends after connecting. */
 export function testRecord(index: number): Uint8Array {
     const samples = Uint8Array.from({ length: SAMPLES_PER_LINE }, (_, k) => testSample(index, k))
     const header = { ...plainLine(index), frame: 0, index, flags: LINE_TEST }
@@ -113,12 +112,12 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 
 const HASH = layoutHash()
 
-/** A board on one connection: each call is one burst of its stream. */
+/** A board on one connection; each call adds one burst to its stream. */
 export class TestBoard {
-    /** The bursts so far, one after the other on the wire. */
+    /** The bursts so far, in order. */
     readonly bursts: Uint8Array[] = []
     sequence = 0
-    /** Of the header; 0 until the hello has been said. */
+    /** Session number in the headers; 0 until the hello. */
     private current = 0
 
     constructor(private readonly session = 1) {}
@@ -188,7 +187,7 @@ export class TestBoard {
         })
     }
 
-    /** Any burst; the header says what the changes say and is sealed as it then is. */
+    /** Adds any burst. The header is sealed with the changes applied. */
     burst(changes: Partial<BurstHeader>, payload: Uint8Array): this {
         const header: BurstHeader = {
             magic: burst.BURST_MAGIC,

@@ -1,5 +1,5 @@
-// Responsible for: for tests: a board that greets a host, in Node; also one that does it wrong, or plays a capture again.
-// Not for: the board itself, whose greeting is src/firmware/link/greeting.ts: this one is written from src/shared/protocol/README.md.
+// A test double of a board that shakes hands with a host, rightly or wrongly, and can replay a capture. It is written
+// from src/shared/protocol/README.md, independently of the firmware (src/firmware/link/greeting.ts).
 
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
@@ -25,7 +25,7 @@ import { hashing, hasValidTag, tagOf } from "../seal"
 const HASH = layoutHash()
 const HEADER = burst.BURST_HEADER_LENGTH
 
-/** A message of the host, as it came. */
+/** A message of the host as received. */
 interface HostMessage {
     readonly type: number
     readonly header: BurstHeader
@@ -33,22 +33,22 @@ interface HostMessage {
 }
 
 export interface TestPeerOptions {
-    /** Left out, it runs without one. */
+    /** Left out, the board has no key. */
     readonly key?: Uint8Array
     readonly idLow?: number
     readonly nonce?: Uint8Array
     readonly windowBytes?: number
-    /** Does something to a burst before it is sent, after it was sealed. */
+    /** Alters a burst after sealing and before sending; undefined drops it. */
     readonly corrupt?: (bytes: Uint8Array, type: number) => Uint8Array | undefined
 }
 
 export class TestPeer {
-    /** All that the host said. */
+    /** All messages received from the host. */
     readonly received: HostMessage[] = []
-    /** Bursts as they were sent. */
+    /** Bursts as sent. */
     readonly sent: Uint8Array[] = []
     open = false
-    /** Of the host's reject. */
+    /** Reason in the host's reject; 0 without one. */
     rejected = 0
     session = 0
     sequence = 0
@@ -88,7 +88,7 @@ export class TestPeer {
         return this.options.key ? 0 : burst.FLAG_INSECURE
     }
 
-    /** Any burst, with the next sequence and the tag of the session where it has one. */
+    /** Sends any burst, with the next sequence number and, in an authenticated session, the tag. */
     burst(changes: Partial<BurstHeader>, payload: Uint8Array): this {
         const bytes = new Uint8Array(HEADER + payload.length)
         writeFields(bytes, 0, burst.BURST_HEADER, {
@@ -113,7 +113,7 @@ export class TestPeer {
         return this
     }
 
-    /** Refuses to go on, as a board does. */
+    /** Sends a reject. */
     reject(reason: number): this {
         return this.message(burst.TYPE_REJECT, messages.REJECT, { reason })
     }
@@ -124,7 +124,7 @@ export class TestPeer {
         return this
     }
 
-    /** Sends the bursts of a capture anew, as bursts of this session; its greeting is left out. */
+    /** Sends the bursts of a capture again as bursts of this session, without the handshake of the capture. */
     play(capture: Uint8Array): void {
         const stream = new BurstStream(({ header, payload }) => {
             const { type } = header
@@ -137,7 +137,7 @@ export class TestPeer {
         stream.end()
     }
 
-    /** Takes what the host sent. */
+    /** Processes bytes sent by the host. */
     receive(bytes: Uint8Array): void {
         this.backlog = Uint8Array.from(Buffer.concat([this.backlog, bytes]))
         for (;;) {
@@ -158,7 +158,7 @@ export class TestPeer {
         if (type === burst.TYPE_CHALLENGE && key) {
             this.session = header.session
             this.secrets = undefined
-            // As it was before anything happened to it on its way.
+            // The hello as it was before {@link TestPeerOptions.corrupt} altered it.
             this.secrets = sessionSecrets(hashing, key, this.helloBytes, bytes)
         } else if (type === burst.TYPE_PROOF) this.prove(bytes)
         else if (type === burst.TYPE_REJECT) this.rejected = getNumber(bytes, HEADER, "u16")
@@ -169,7 +169,7 @@ export class TestPeer {
         }
     }
 
-    /** A board that believes the host only when it has shown the key. */
+    /** Sends the board's proof if the host has proven that it has the key. */
     private prove(bytes: Uint8Array): void {
         const { secrets } = this
         const theirs = messages.readPayload(bytes, HEADER, messages.PROOF)
