@@ -92,7 +92,7 @@ const WRONG: [string[], RegExp][] = [
     [["--frame-rate", "0"], /1 to 90 frames\/s/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
     [["--lines", "512"], /array-20mhz cannot be: .* \(nearest allowed value: 256 lines\)/],
-    [["--catheter", "rotational-60mhz", "--lines", "16.5"], /--lines 16.5 is not whole/],
+    [["--catheter", "rotational-60mhz", "--lines", "16.5"], /--lines 16.5 is not a whole number/],
     [["--catheter", "rotational-60mhz", "--lines", "513"], /16 to 512/],
     [["--samples", "15"], /16 to 1024/],
     [["--bus", "octal"], /single and quad are known/],

@@ -271,7 +271,7 @@ names(
         for (const command of ["pullback", "serve"])
             assert.match(
                 (await ivus(command, "--help")).out,
-                /capture-cut\.ivl in the\nout folder.*\n?[^]*capture-cut-2\.ivl/
+                /capture-cut\.ivl in the out\nfolder.*\n?[^]*capture-cut-2\.ivl/
             )
     }
 )

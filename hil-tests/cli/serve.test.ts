@@ -265,7 +265,10 @@ test("a cut run keeps nothing of the next one, and a cart that could not count i
 
 test("reports the summary of a run that this host has not seen", async () => {
     await sendRun(endOf(4711))
-    assert.match(await waitFor(/run 4711/), /which this host did not receive, ended: 30 lines fired, 22 sent/)
+    assert.match(
+        await waitFor(/run 4711/),
+        /which this host did not receive, ended: 30 lines fired, 22 sent/
+    )
 })
 
 /** A pullback over TCP whose cart is lost during its run. */

@@ -142,7 +142,7 @@ export function bundleErrorText(status: number | null, output: string, board: Fl
     if (status === PORTS_TAKEN)
         return "Other DeviceScript tools are running (TCP ports 8081 to 8083 are in use); end them, such as `devs devtools` or those of an editor, and run this again."
     if (/fetch failed|can't fetch|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(output))
-        return `The runtime could not be fetched; connect to a network and run this again, or download it elsewhere from ${board.runtimeUrl} and give it with --runtime FILE.`
+        return `The runtime could not be fetched; connect to a network and run this again, or give its image with --runtime FILE (download: ${board.runtimeUrl}).`
     if (status === null)
         return `The image was not made within ${LIMIT_MS / 1000} s; run this again.`
     const lines = output.split(/\r?\n/).filter(l => /error|fatal|! /i.test(l))
