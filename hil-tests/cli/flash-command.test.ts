@@ -289,7 +289,10 @@ test("reports an invalid runtime, a missing network or a failed build in one sen
         (e: unknown) => e as Error
     )
     assert.instance(failed, RunError)
-    assert.match((failed as Error).message, /its runtime is not for an ESP32; give a valid one with --runtime FILE/)
+    assert.match(
+        (failed as Error).message,
+        /its runtime is not for an ESP32; give a valid one with --runtime FILE/
+    )
     assert.equal(leftovers(), [])
     const board = flashBoard("ivus_cart_s3")
     assert.match(
@@ -355,7 +358,10 @@ const FAILURES: readonly [string, RegExp][] = [
         "serial.serialutil.SerialException: device reports readiness to read but returned no data",
         /connection to \/dev\/null was lost .*--baud 115200/,
     ],
-    ["something new", /esptool failed \(status 2\): something new; the board's program may be incomplete/],
+    [
+        "something new",
+        /esptool failed \(status 2\): something new; the board's program may be incomplete/,
+    ],
 ]
 for (const [failure, sentence] of FAILURES)
     test(`reports the esptool failure: ${failure.slice(0, 50)}`, async () => {
