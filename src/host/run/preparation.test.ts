@@ -162,7 +162,10 @@ test("names the field, its value and limit, or the pair, that the cart refused",
     // A newer cart may have more fields.
     assert.match(refused(codes.REFUSED_CATHETER_FIELD, 99), /out of range: catheter is missing/)
     assert.match(refused(codes.REFUSED_CATHETER_BUILT_IN, 0), /reserved for a built-in catheter/)
-    assert.match(refused(codes.REFUSED_PAIRS_ELEMENT, 7), /does not have: correct the pair list \(pairs\[7\]\)/)
+    assert.match(
+        refused(codes.REFUSED_PAIRS_ELEMENT, 7),
+        /does not have: correct the pair list \(pairs\[7\]\)/
+    )
 })
 
 test("sends nothing without a session", () => {
