@@ -1,5 +1,5 @@
 // `npm run bench`: prints the rates of this machine and fails if a run loses a line. `npm run bench
-// -- link` runs that part alone. The figures say nothing about a microcontroller.
+// -- heap` or another part runs that part alone. The figures say nothing about a microcontroller.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
@@ -12,10 +12,9 @@ import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
-import * as machine from "../../src/shared/cart-machine"
-import { BenchCart, EVEN_SLED, REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
-import { liveHeap } from "../support/carts/live-heap"
+import { REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
 import { printLinkCost } from "./link-cost"
+import { printHeap } from "./heap"
 import { dataPath, realTime, virtualRate } from "./rates"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
@@ -87,46 +86,21 @@ function sledS(): number {
     return (performance.now() - from) / 1e4
 }
 
-/** Free bytes of the VM's 64 kB during a pullback, without garbage. */
-async function heapFigures(): Promise<void> {
-    const bench = await BenchCart.boot({ ...REQUEST, lengthMm: 2 }, EVEN_SLED)
-    const printHeap = async (when: string): Promise<void> =>
-        row(`VM heap free, ${when}`, (await liveHeap(bench)).freeBytes, "B")
-    await bench.reach(machine.STATE_UNHOMED)
-    await printHeap("not homed yet")
-    await bench.home()
-    await printHeap("homed and parked")
-    await bench.pull()
-    await bench.wait(300)
-    await printHeap("pulling and imaging")
-    const { board, receiver } = bench.cart
-    const count = (): [number, number] => [
-        board.heap!.use()!.allocations,
-        receiver.lineBursts.length,
-    ]
-    const [allocations, bursts] = count()
-    await bench.wait(1000)
-    const [then, burstsThen] = count()
-    row(
-        "VM allocations per burst, with control loop and virtual buses",
-        (then - allocations) / (burstsThen - bursts),
-        ""
-    )
-    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    await printHeap("pullback over")
-    board.stopVm()
-}
-
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board: not what an ESP32-S3 does\n")
 
 const [part] = process.argv.slice(2)
-if (part !== undefined && !["link", "rates", "long"].includes(part)) {
-    console.error(`There is no part "${part}"; use "link", "rates" or "long", or nothing for all.`)
+if (part !== undefined && !["heap", "link", "rates", "long"].includes(part)) {
+    console.error(
+        `There is no part "${part}"; use "heap", "link", "rates" or "long", or nothing for all.`
+    )
     process.exit(2)
 }
-await heapFigures()
-console.log()
+if (part === undefined || part === "heap") {
+    await printHeap()
+    if (part === "heap") process.exit()
+    console.log()
+}
 if (part === undefined || part === "link") {
     await printLinkCost()
     if (part === "link") process.exit()
