@@ -3,10 +3,9 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
+import { PIN_DRV_ENN, PIN_HEARTBEAT } from "../../src/shared/devices/pins"
 import {
     CHIP_MOTOR,
-    PIN_DRV_ENN,
-    PIN_HEARTBEAT,
     TOPIC_PIN,
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,

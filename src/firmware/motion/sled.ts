@@ -2,7 +2,7 @@
 
 import { screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
 import { ACCEL_NM_S2, amaxOf, rampLengthNm } from "../../shared/motion/ramp"
-import { PIN_DRV_ENN } from "../../shared/devices/virtual-board"
+import { PIN_DRV_ENN } from "../../shared/devices/pins"
 import { Board } from "../platform/board"
 import { FollowCheck } from "./follow-check"
 import { addSurveySample } from "./screw-survey"

@@ -10,7 +10,7 @@ import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { ENGINE_SPI_MODE } from "../../shared/devices/line-engine"
 import { ENGINE_SPI_HZ, LINK_BYTES_PER_S } from "../../shared/acquisition/sequence"
 import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
-import { PIN_DRV_ENN } from "../../shared/devices/virtual-board"
+import { PIN_DRV_ENN } from "../../shared/devices/pins"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 

@@ -1,5 +1,5 @@
-// Responsible for: what passes between the firmware and the virtual board in place of buses and pins.
-// Not for: the devices; on a board of metal none of this is used.
+// The messages between firmware and virtual board that take the place of SPI transfers and pins. Real boards use none
+// of this.
 
 /** Twin-message topics, board to outside. */
 export const TOPIC_SPI = "spi"
@@ -31,10 +31,6 @@ export const CHIP_UN0RICK = 2
 
 /** Bytes a second that this board's way to the host is taken to carry, as gigabit Ethernet would; it is a function call. */
 export const VIRTUAL_LINK_BYTES_PER_S = 50000000
-
-/** Output pins. DRV_ENN is high for "off"; each edge of HEARTBEAT feeds the watchdog. */
-export const PIN_DRV_ENN = 0
-export const PIN_HEARTBEAT = 1
 
 /** Service class and commands of services/virtual-board.md. */
 export const VIRTUAL_BOARD_CLASS = 0x1f5c0b1d
