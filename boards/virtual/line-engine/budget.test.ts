@@ -226,8 +226,8 @@ test("the data sheet lists the budgets of the catheters", () => {
         assert.is(numberOf(r["supply, mV"]), c.supply_mv)
         assert.is(numberOf(r["element, fF"]), c.element_ff)
         assert.is(numberOf(r["energy, nJ in 100 ms"]), c.power_max_uw * le.ENERGY_WINDOW_MS)
-        assertPrinted(r["of the pulses"], (100 * pulsesPerS) / c.pulses_max_per_s)
-        assertPrinted(r["of the energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw)
+        assertPrinted(r["share of pulses"], (100 * pulsesPerS) / c.pulses_max_per_s)
+        assertPrinted(r["share of energy"], (pulsesPerS * pulseEnergyNj(c)) / 10 / c.power_max_uw)
     }
 })
 

@@ -75,10 +75,10 @@ test("rotor: flags, limits and figures per revolution", () => {
         group("ROTOR_")
     )
     const text = sheet.section("Rotor")
-    assert.match(text, `timed in ${le.TURN_SECTORS} parts`)
-    assert.match(text, `After ${le.LOCK_TURNS} turns`)
+    assert.match(text, `timed in ${le.TURN_SECTORS} sectors`)
+    assert.match(text, `After ${le.LOCK_TURNS} revolutions`)
     assert.match(text, `${le.STALL_LIMIT_US / 1000} ms\n  (200,000 us)`)
-    assert.match(text, `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} turns`)
+    assert.match(text, `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} rpm`)
     const range = [le.SPEED_MIN_MRPM, le.SPEED_MAX_MRPM]
         .map(n => n.toLocaleString("en"))
         .join(" to ")
@@ -86,12 +86,12 @@ test("rotor: flags, limits and figures per revolution", () => {
     assert.match(sheet.text, `${le.TRIGGER_FREE} \`FREE\``)
     assert.match(sheet.text, `${le.TRIGGER_ROTOR} \`ROTOR\``)
     for (const r of table("Rotor", 1)) {
-        const turns = numberOf(r["turns a minute"]) / 60
-        const lines = turns * numberOf(r["lines a turn"])
+        const turns = numberOf(r.rpm) / 60
+        const lines = turns * numberOf(r["lines per revolution"])
         assertPrinted(r["lines/s"], lines)
-        assertPrinted(r["line to line, us"], 1e6 / lines)
-        assertPrinted(r["turn, ms"], 1e3 / turns)
-        assertPrinted(r["stall told after, ms"], 2e3 / turns / le.TURN_SECTORS)
+        assertPrinted(r["line period, us"], 1e6 / lines)
+        assertPrinted(r["revolution, ms"], 1e3 / turns)
+        assertPrinted(r["stall detected after, ms"], 2e3 / turns / le.TURN_SECTORS)
     }
 })
 
@@ -190,7 +190,7 @@ test("budgets: record length, bus time, FIFO memory", () => {
         const block = Math.floor((4096 - le.DATA_AT) / size)
         assertPrinted(r["record, bytes"], size)
         assertPrinted(r["line on the bus, us"], size / perUs)
-        assertPrinted(r["records a block"], block)
+        assertPrinted(r["records per block"], block)
         assertPrinted(r["block on the bus, us"], (le.DATA_AT + block * size) / perUs)
         assertPrinted(r["FIFO, bytes"], le.FIFO_LINES * size)
         const lanes = le.LANES_QUAD
@@ -211,7 +211,7 @@ test("budgets: frame rates", () => {
     const rows = table("Budgets", 1)
     const size = record.recordLength(256)
     for (const r of rows) {
-        const lines = numberOf(r["frames/s"]) * numberOf(r["lines a frame"])
+        const lines = numberOf(r["frames/s"]) * numberOf(r["lines per frame"])
         assertPrinted(r["lines/s"], lines)
         assertPrinted(r["period, us"], 1e6 / lines)
         assertPrinted(r["share of the bus"], (lines * 8 * size * 100) / sequence.ENGINE_SPI_HZ)
@@ -241,7 +241,7 @@ test("budgets: array catheters, with the limits that the cart applies", () => {
         const pairNs = round_trip_ns + sequence.FIRING_OVERHEAD_NS
         assertPrinted(r["depth, mm"], c.depth_um / 1e3)
         assertPrinted(r["round trip, us"], round_trip_ns / 1e3)
-        assertPrinted(r["pairs a line"], pairs)
+        assertPrinted(r["pairs per line"], pairs)
         assertPrinted(r["pairs of a line, us"], (pairs * pairNs) / 1e3)
         const firing = numberOf(r["frames/s by firing"]) * 1e3
         const bus = numberOf(r["frames/s by bus"]) * 1e3

@@ -65,11 +65,11 @@ test("frame rate: as computed", () => {
             numberOf(r["wait, us"]),
             un.UN_TRANSFER_US
         )
-        assert.is(numberOf(r["words a line"]), b.words)
+        assert.is(numberOf(r["words per line"]), b.words)
         assertPrinted(r["bus, us"], b.bus_us)
         assertPrinted(r["transfers, us"], b.overhead_us)
         assertPrinted(r["line, us"], b.line_us)
-        assert.is(numberOf(r["lines a frame"]), catheterOf(r.catheter!)!.lines_per_frame)
+        assert.is(numberOf(r["lines per frame"]), catheterOf(r.catheter!)!.lines_per_frame)
         assertPrinted(r["frame, s"], b.frame_us / 1e6)
         // Rounded down, so that the stated rate is reached.
         assert.is(numberOf(r["frames/s"]), b.frame_rate_mhz / 1000)

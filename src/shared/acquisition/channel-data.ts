@@ -15,7 +15,7 @@ import {
 export const DATA_A_LINES = 0
 export const DATA_CHANNEL = 1
 
-/** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Element data"). */
+/** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Channel data"). */
 export const SAMPLES_A_CYCLE = 4
 
 /**
