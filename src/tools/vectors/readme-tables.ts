@@ -1,5 +1,4 @@
-// Responsible for: the generated parts of src/shared/protocol/README.md, between their markers.
-// Not for: the text around them.
+// Generates the parts of src/shared/protocol/README.md between the markers.
 
 import * as burst from "../../shared/protocol/burst"
 import { fieldsOf, type Layout, formatOf, formatSize, nameOf } from "../../shared/protocol/bytes"
@@ -11,7 +10,7 @@ import * as codes from "../../shared/codes"
 import { exampleHello, exampleLines } from "./examples"
 import { EVENT_VALUES, FIELD_NOTES, TYPE_NOTES } from "./field-notes"
 
-/** The generated parts by the name in their marker. */
+/** Returns the generated parts by the name in their marker. */
 export function generatedParts(): Readonly<Record<string, string>> {
     const hash = `0x${layoutHash().toString(16).padStart(8, "0")}`
     return {
@@ -31,7 +30,7 @@ export function generatedParts(): Readonly<Record<string, string>> {
             .join("\n\n"),
         states: stateDiagram(),
         requests: requestTable(),
-        reasons: codeTables(),
+        codes: codeTables(),
         events: eventTable(),
         "example-hello": example(exampleHello(), "hello"),
         "example-lines": example(exampleLines(), "line"),
@@ -41,7 +40,7 @@ export function generatedParts(): Readonly<Record<string, string>> {
 const MARKER = /(<!-- generated: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g
 
 /**
- * The document with its generated parts as they should be.
+ * Returns the document with its generated parts up to date.
  * @throws Error when a marker has no part or a part no marker
  */
 export function withGeneratedParts(document: string): string {
@@ -63,9 +62,9 @@ function table(head: readonly string[], rows: readonly string[][]): string {
     return [line(head), line(rule), ...rows.map(line)].join("\n")
 }
 
-/** Names with a prefix and their numbers, in the order of the code. */
-function numbersOf(room: object, prefix: RegExp): [string, number][] {
-    return Object.entries(room)
+/** Returns the constants of a module whose names match, in ascending order of their values. */
+function numbersOf(module: object, prefix: RegExp): [string, number][] {
+    return Object.entries(module)
         .filter(([name]) => prefix.test(name))
         .sort(([, a], [, b]) => a - b)
 }
@@ -86,21 +85,20 @@ function layoutTable(name: string): string {
         return [String(at), format, `\`${field}\``, notes[field]!]
     })
     if (name === "line") {
-        rows.push([String(offset), "u8 each", "samples", "codes, nearest first"])
+        rows.push([String(offset), "u8 each", "samples", "in order of depth"])
         rows.push([
             `${offset} + samples`,
             "u32",
             "crc",
-            "CRC-32C over all of the record before it; with flag 0x0020 a digest instead, see below",
+            "CRC-32C over the record before it; with flag 0x0020 a digest, see below",
         ])
     } else if (name !== "burst") {
-        if (name === "pairs")
-            rows.push([String(offset), "u8 each", "pairs", "tx, rx of one pair after the other"])
+        if (name === "pairs") rows.push([String(offset), "u8 each", "pairs", "tx, rx of each pair"])
         rows.push([
             name === "pairs" ? `${offset} + 2 · count` : String(offset),
             "u32",
             "crc",
-            "CRC-32C over all of the payload before it",
+            "CRC-32C over the payload before it",
         ])
     }
     return table(["offset", "format", "field", "meaning"], rows)
@@ -135,11 +133,11 @@ function eventName(event: number): string {
         ([, number]) => number === event
     )!
     // No colons: Mermaid ends a label at one.
-    if (name.startsWith("COMMAND")) return `ask ${word(name)}`
+    if (name.startsWith("COMMAND")) return `request ${word(name)}`
     return name.startsWith("DONE") ? `${word(name)} done` : word(name)
 }
 
-/** A Mermaid diagram of TRANSITIONS; "any" stands for every state. */
+/** A Mermaid diagram of the transitions; "any" stands for every state. */
 function stateDiagram(): string {
     const id = (state: number): string =>
         state === machine.ANY_STATE ? "any" : machine.STATE_NAMES[state]!.replaceAll(" ", "_")
@@ -198,7 +196,7 @@ function eventTable(): string {
     return table(["code", "sentence", "value"], rows)
 }
 
-/** Full hex, then each field with its bytes and its value. */
+/** A hex dump, then each field with its bytes and its value. */
 function example(bytes: Uint8Array, payload: string): string {
     const dump: string[] = []
     for (let at = 0; at < bytes.length; at += 16)
