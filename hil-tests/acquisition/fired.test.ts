@@ -35,7 +35,7 @@ for (const args of RUNS)
             "--once",
             "--json",
             "--length",
-            "2",
+            "1",
             "--out",
             out,
             ...args

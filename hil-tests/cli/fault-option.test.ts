@@ -14,8 +14,20 @@ import { ivus } from "../support/cli/ivus"
 const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
+/** The shortest run that is still imaging for more than a second after {@link AT_S}. */
+const LENGTH_MM = "3"
+
 const pullback = (...args: string[]) =>
-    ivus("pullback", "--once", "--json", "--length", "5", "--out", join(folder, "out"), ...args)
+    ivus(
+        "pullback",
+        "--once",
+        "--json",
+        "--length",
+        LENGTH_MM,
+        "--out",
+        join(folder, "out"),
+        ...args
+    )
 
 /** By then the sled is homed, calibrated and homed again, and pulls. */
 const AT_S = 40

@@ -20,7 +20,7 @@ interface Pull {
 }
 
 async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
-    const request = { ...REQUEST, lengthMm: 2, ...choice }
+    const request = { ...REQUEST, lengthMm: 1.2, ...choice }
     const catheter = catheterOf(choice.catheterId)!
     const vein = generatedVein(seed, Math.max(5, request.lengthMm), {
         scale: Math.min(1, catheter.depth_um / 10000),
