@@ -106,8 +106,16 @@ function catheterFor(name: string): string[] {
     return group === "un0rick" ? ["--catheter", "single-un0rick"] : []
 }
 
+/** A rare fault needs a longer run to show often enough. */
+const lengthFor = (name: string): string[] => (name === "spi-bit-errors" ? ["--length", "5"] : [])
+
 const cause = (name: string) =>
-    pullback(...catheterFor(name), "--fault", `${name}@${EARLY_S[name] ?? AT_S}`)
+    pullback(
+        ...catheterFor(name),
+        ...lengthFor(name),
+        "--fault",
+        `${name}@${EARLY_S[name] ?? AT_S}`
+    )
 
 const test = suite("faults by option")
 

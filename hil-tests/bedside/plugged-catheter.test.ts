@@ -1,0 +1,164 @@
+// The plugged-in catheter: unknown, exchanged or unplugged in every state, shown on the screen and refused or stopped.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../src/shared/cart-machine"
+import * as codes from "../../src/shared/codes"
+import { sentenceOf } from "../../src/shared/codes"
+import { BenchCart, REQUEST } from "../support/carts/bench-cart"
+import {
+    EVEN_SLED,
+    NONE,
+    UNKNOWN,
+    SHOWN_MS,
+    plug,
+    read,
+    shows,
+    homed,
+    fired,
+} from "../support/carts/display"
+
+const plugged = suite("the plugged-in catheter")
+
+for (const [name, catheter, code] of [
+    ["none", NONE, codes.REFUSED_NO_CATHETER],
+    ["an unknown catheter", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
+    // Its memory is empty, as that of a clone may be.
+    [
+        "a catheter without identification",
+        { id: "\0\0", serial: 0 },
+        codes.REFUSED_CATHETER_UNKNOWN,
+    ],
+] as const)
+    plugged(`${name}: shown before any request, refused, not fired`, async () => {
+        const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+        plug(bench, catheter)
+        await bench.home()
+        await shows(bench, code)
+        assert.equal(
+            bench.events.filter(e => e.code === code).map(e => e.value),
+            [catheter.serial]
+        )
+        assert.is(await bench.setUp(), code)
+        await shows(bench, code)
+        if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
+        assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+        // The latest code is shown.
+        await shows(bench, codes.REFUSED_NO_SETUP)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        assert.is(fired(bench), 0)
+        // Exchanged for a known one it is fired, and the code disappears.
+        plug(bench, NONE)
+        await bench.wait(300)
+        plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
+        await bench.wait(100)
+        const last = bench.events.at(-1)!
+        assert.is(last.code, codes.EVENT_CATHETER)
+        assert.is(last.value >>> 0, 0x89abcdef)
+        await bench.pullTo(machine.STATE_LIVE)
+        await bench.wait(SHOWN_MS)
+        assert.is(read(bench), "live array-20mhz 2309737967")
+        assert.ok(fired(bench) > 0)
+        bench.cart.board.stopVm()
+    })
+
+for (const [name, catheter, code] of [
+    ["unplugged", NONE, codes.REFUSED_NO_CATHETER],
+    ["exchanged for another", { id: "array-10mhz", serial: 1 }, codes.REFUSED_CATHETER_PLUGGED],
+    ["exchanged for an unknown one", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
+    [
+        "exchanged for another of the same model",
+        { id: "array-20mhz", serial: 2 },
+        codes.REFUSED_CATHETER_SERIAL,
+    ],
+] as const)
+    plugged(`${name} after the setup: refused with that code, not fired`, async () => {
+        const bench = await homed()
+        assert.is(await bench.setUp(), codes.GOOD)
+        plug(bench, catheter)
+        const refusal = await bench.ask(machine.COMMAND_LIVE)
+        assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
+        await shows(bench, code)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        assert.is(fired(bench), 0)
+        bench.cart.board.stopVm()
+    })
+
+for (const [name, catheter, code] of [
+    ["unplugged", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["exchanged for another", { id: "array-10mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
+    [
+        "exchanged for another of the same model",
+        { id: "array-20mhz", serial: 2 },
+        codes.FAULT_CATHETER_CHANGED,
+    ],
+] as const) {
+    plugged(`${name} during a run: a fault, and no further pulse`, async () => {
+        const bench = await homed()
+        await bench.pull()
+        await bench.wait(1000)
+        plug(bench, catheter)
+        const before = fired(bench)
+        assert.ok(before > 0)
+        await shows(bench, code)
+        assert.is(fired(bench), before)
+        assert.is(bench.status?.fault, code)
+        const shown = bench.events.find(e => e.code === codes.EVENT_FAULT)
+        assert.is(shown?.value, code)
+        assert.is(bench.cart.receiver.end?.outcome, code)
+        bench.cart.board.stopVm()
+    })
+}
+
+// The engine fires an array-10mhz by a table of 896 pairs, which takes several loops to load.
+const TABLED = { ...REQUEST, catheterId: "array-10mhz" }
+for (const [name, catheter, code] of [
+    ["unplugged", NONE, codes.FAULT_CATHETER_UNPLUGGED],
+    ["exchanged for another", { id: "array-20mhz", serial: 1 }, codes.FAULT_CATHETER_CHANGED],
+    [
+        "exchanged for another of the same model",
+        { id: "array-10mhz", serial: 2 },
+        codes.FAULT_CATHETER_CHANGED,
+    ],
+] as const)
+    plugged(`${name} while its table is loaded: a fault, and no pulse`, async () => {
+        const bench = await BenchCart.boot(TABLED, EVEN_SLED)
+        await bench.home()
+        await bench.setUp()
+        bench.cart.session.command(machine.COMMAND_LIVE)
+        await bench.wait(25)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        plug(bench, catheter)
+        await shows(bench, code)
+        assert.is(bench.status?.fault, code)
+        assert.is(fired(bench), 0)
+        bench.cart.board.stopVm()
+    })
+
+plugged("unplugged while its rotor spins up: a fault, and no pulse", async () => {
+    const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
+    await bench.home()
+    await bench.setUp()
+    bench.cart.session.command(machine.COMMAND_LIVE)
+    await bench.wait(200)
+    assert.is(bench.stateNow, machine.STATE_READY)
+    plug(bench, NONE)
+    await shows(bench, codes.FAULT_CATHETER_UNPLUGGED)
+    assert.is(fired(bench), 0)
+    bench.cart.board.stopVm()
+})
+
+plugged("a host that connects later learns of it", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    plug(bench, UNKNOWN)
+    await bench.home()
+    const shown = () => bench.events.filter(e => e.code === codes.REFUSED_CATHETER_UNKNOWN)
+    assert.is(shown().length, 1)
+    bench.cart.cutLink()
+    await bench.wait(1500)
+    assert.ok(bench.cart.session.isOpen)
+    assert.is(shown().length, 2)
+    bench.cart.board.stopVm()
+})
+
+plugged.run()
