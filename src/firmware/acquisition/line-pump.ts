@@ -13,10 +13,19 @@ import {
 import { BurstMoment, Link } from "../link/link"
 import { burst_capacity, burstParts, first_piece, putLines, setBurstRecords } from "./burst-buffer"
 import { front_status, RecordReader } from "./front-end"
+import {
+    clearCounts,
+    countDropped,
+    countGivenUp,
+    countSent,
+    countsReported,
+    mustCountDropped,
+    putCounts,
+    setCreditMissing,
+} from "./line-counts"
 
 /** A line waits no longer than this for its burst to fill. */
 const FLUSH_MS = 50
-const U16_MAX = 0xffff
 
 // States of a run, and what each function does to them:
 //
@@ -40,16 +49,6 @@ export interface SpeedHistory {
     speedEpoch(): number
     speedBefore(epochs: number): number
 }
-
-// Counts of this run.
-export let lines_sent = 0
-export let bursts_sent = 0
-/** Dropped by a full FIFO. */
-export let dropped_fifo = 0
-/** Dropped for lack of credit, or of a link. */
-export let dropped_credit = 0
-/** Lines that came due and were not fired. */
-export let dropped_refused = 0
 
 /** Samples and format of the records that the buffers are set to. */
 export let record_samples = 0
@@ -80,14 +79,6 @@ let waiting = 0
 /** Lowest bits of the speed epoch of the lines in the burst: a burst never holds two speeds. */
 let burst_epoch = 0
 let sent_ms = 0
-/** Credit was missing: lines that the FIFO drops until it is empty count as dropped for credit. */
-let credit_missing = false
-/** The front end's count of dropped lines when it was last read. */
-let seen_dropped = 0
-// Counts that no burst has carried yet.
-let unsent_fifo = 0
-let unsent_credit = 0
-let unsent_refused = 0
 const moment: BurstMoment = {
     tick_us: 0,
     position_nm: 0,
@@ -133,18 +124,9 @@ export function setPumpRecords(samples: number, format: number): void {
 export function beginRun(period_ns: number, test: boolean): void {
     line_period_ns = period_ns
     is_test = test
-    lines_sent = 0
-    bursts_sent = 0
-    dropped_fifo = 0
-    dropped_credit = 0
-    unsent_fifo = 0
-    unsent_credit = 0
-    dropped_refused = 0
-    unsent_refused = 0
-    seen_dropped = front_status.dropped
+    clearCounts()
     filled = 0
     waiting = 0
-    credit_missing = false
     sent_ms = ds.millis()
     state = RUNNING
 }
@@ -164,20 +146,14 @@ export function giveUpRun(): void {
     if (!isRunning()) return
     state = GIVING_UP
     filled = 0
-    dropped_credit += waiting
-    credit_missing = true
+    countGivenUp(waiting)
+    setCreditMissing()
 }
 
 /** Counts lines lost in the front end, which has stopped and whose level and dropped count were just read. */
 export function closeRun(): void {
-    if (state === GIVEN_UP) dropped_credit += front_status.level
+    if (state === GIVEN_UP) countGivenUp(front_status.level)
     countDropped()
-}
-
-/** The front end has refused this many lines since the run began; the next burst reports them. */
-export function countRefused(lines: number): void {
-    unsent_refused += lines - dropped_refused
-    dropped_refused = lines
 }
 
 /** Whether no run is in progress and no burst is being sent. */
@@ -221,7 +197,7 @@ export async function runPump(): Promise<void> {
 /** Reads at most one block and sends at most one full burst, or waits. */
 async function step(): Promise<void> {
     if (link.credit() < burst_length) {
-        credit_missing = true
+        setCreditMissing()
         countDropped()
         await ds.sleep(1)
         return
@@ -233,12 +209,12 @@ async function step(): Promise<void> {
     }
     // Only the pump takes lines out of the FIFO: the level that came with the last transfer is still valid.
     if (front_status.level < block_lines) await serviceFrontEnd()
-    if (credit_missing || front_status.dropped !== seen_dropped) countDropped()
+    if (mustCountDropped()) countDropped()
     const level = front_status.level
     if (level >= block_lines || (level > 0 && (state !== RUNNING || isFlushDue()))) {
         const lines = await reader.read()
         // The run may have been given up during the transfer.
-        if (state === GIVING_UP) dropped_credit += lines
+        if (state === GIVING_UP) countGivenUp(lines)
         if (!isRunning()) return
         waiting += lines
         if (lines > 0) await takeBlock(lines)
@@ -261,21 +237,6 @@ function pauseMs(): number {
     const missing = burst_capacity - filled - front_status.level
     const ms = Math.ceil((missing * line_period_ns) / 1000000)
     return ms < 1 ? 1 : Math.min(ms, front_status.pause_ms)
-}
-
-function countDropped(): void {
-    let more = (front_status.dropped - seen_dropped) | 0
-    // A front end that was reset counts from zero.
-    if (more < 0) more = 0
-    seen_dropped = front_status.dropped
-    if (credit_missing) {
-        unsent_credit += more
-        dropped_credit += more
-    } else {
-        unsent_fifo += more
-        dropped_fifo += more
-    }
-    if (front_status.level === 0) credit_missing = false
 }
 
 /** Moves the lines of a block into the burst. Where the speed epoch changes, the burst is sent first. */
@@ -320,23 +281,18 @@ async function sendBurst(): Promise<void> {
     moment.speed_nm_s = speeds.speedBefore(epochs)
     moment.speed_epoch = (speed_epoch - epochs) & 0xffff
     moment.lines = lines
-    moment.dropped_fifo = Math.min(unsent_fifo, U16_MAX)
-    moment.dropped_credit = Math.min(unsent_credit, U16_MAX)
-    moment.dropped_gate = Math.min(unsent_refused, U16_MAX)
+    putCounts(moment)
     const flags = is_test ? FLAG_TEST_LINES : 0
     const length = lines * record_length
     while (!(await link.sendLines(parts, length, moment, flags))) {
         if (!isRunning() || !link.isOpen()) {
             giveUpRun()
-            dropped_credit += lines
+            countGivenUp(lines)
             return
         }
         await ds.sleep(1)
     }
-    unsent_fifo -= moment.dropped_fifo
-    unsent_credit -= moment.dropped_credit
-    unsent_refused -= moment.dropped_gate
-    lines_sent += lines
-    bursts_sent++
+    countsReported(moment)
+    countSent(lines)
     sent_ms = ds.millis()
 }

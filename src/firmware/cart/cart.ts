@@ -4,11 +4,11 @@
 import * as ds from "@devicescript/core"
 import { openBurstBuffer } from "../acquisition/burst-buffer"
 import { FrontEnd, FrontEndParts, front_status } from "../acquisition/front-end"
+import { lines_sent } from "../acquisition/line-counts"
 import {
     beginRun,
     block_lines,
     drainRun,
-    lines_sent,
     openPump,
     pumpIsIdle,
     record_format,

@@ -4,17 +4,19 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, front_status, RotorDrive } from "../acquisition/front-end"
 import {
-    beginRun,
     bursts_sent,
-    closeRun,
     countRefused,
-    cutOffRun,
-    drainRun,
     dropped_credit,
     dropped_fifo,
     dropped_refused,
-    giveUpRun,
     lines_sent,
+} from "../acquisition/line-counts"
+import {
+    beginRun,
+    closeRun,
+    cutOffRun,
+    drainRun,
+    giveUpRun,
     pumpIsIdle,
     setPumpRecords,
 } from "../acquisition/line-pump"

@@ -4,12 +4,12 @@
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
 import { SpeedChangeResult, planSpeedChange } from "../../shared/motion/speed-change"
 import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, REFUSED_SPEED_CHANGE } from "../../shared/codes"
+import { RAMP_VELOCITY_REACHED } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { beginImagedMove, imaged_move } from "./imaged-move"
 import { speed_epoch } from "./set-speed"
 import { changeMove, hasArrived, holdSled, moveTo, positionNm, trimSpeed } from "./sled"
 import { ramp_stat } from "./tmc5160"
-import { RAMP_VELOCITY_REACHED } from "../../shared/devices/tmc5160"
 import { calibration } from "./units"
 
 /** Largest difference of measured speed and set point, in ppm: 1 %, as specified for the window. */

@@ -3,10 +3,10 @@
 import * as ds from "@devicescript/core"
 import { FAULT_MOVE_LATE } from "../../shared/codes"
 import { ACCEL_NM_S2 } from "../../shared/motion/ramp"
+import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { disableMotor, isStanding, setAccel, stopSled } from "./sled"
 import { beginDriver, pollDriver, vactual, writeRegister } from "./tmc5160"
-import * as reg from "../../shared/devices/tmc5160"
 import { calibration, nmPerMicrostep } from "./units"
 
 /** Polls before a ramp counts as not ending: twice the 120 ms of the longest stop. */

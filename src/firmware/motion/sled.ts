@@ -3,6 +3,7 @@
 import { screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
 import { ACCEL_NM_S2, amaxOf, rampLengthNm } from "../../shared/motion/ramp"
 import { PIN_DRV_ENN } from "../../shared/devices/pins"
+import * as reg from "../../shared/devices/tmc5160"
 import { Board } from "../platform/board"
 import { FollowCheck } from "./follow-check"
 import { addSurveySample } from "./screw-survey"
@@ -18,7 +19,6 @@ import {
     x_enc,
     xactual,
 } from "./tmc5160"
-import * as reg from "../../shared/devices/tmc5160"
 import {
     calibration,
     microstepsPerMm,

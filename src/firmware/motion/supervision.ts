@@ -4,6 +4,7 @@
 import * as ds from "@devicescript/core"
 import { screwErrorNm } from "../../shared/motion/calibration"
 import * as codes from "../../shared/codes"
+import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { COOLCONF_FORCE, forceIsKnown, forceMn, FORCE_MIN_NM_S } from "./force"
 import { set_speed_nm_s } from "./set-speed"
@@ -31,7 +32,6 @@ import {
     writtenValue,
     xactual,
 } from "./tmc5160"
-import * as reg from "../../shared/devices/tmc5160"
 import { calibration, toMicrosteps } from "./units"
 
 /** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */

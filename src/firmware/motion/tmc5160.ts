@@ -3,9 +3,9 @@
 
 import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../shared/codes"
 import { signedOf } from "../../shared/protocol/register-dump"
+import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { SpiChip } from "../platform/spi"
-import * as reg from "../../shared/devices/tmc5160"
 
 const DATAGRAM = 5
 const WRITE = 0x80

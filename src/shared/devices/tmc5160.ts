@@ -87,18 +87,6 @@ export const DRV_OPEN_LOAD = 0x60000000
 export const DRV_STANDSTILL = 0x80000000
 export const DRV_WARNINGS = 0x64000000
 
-/** Returns whether a register reads back what was written and does not change by itself. */
-export function isVerifiable(address: number): boolean {
-    return (
-        address === GCONF ||
-        address === RAMPMODE ||
-        address === XTARGET ||
-        address === SW_MODE ||
-        address === ENCMODE ||
-        address === CHOPCONF
-    )
-}
-
 /**
  * The registers with their fields, in ascending order of address, for a display. A function and not a constant, so that the
  * compiler drops it from the firmware, which does not call it.

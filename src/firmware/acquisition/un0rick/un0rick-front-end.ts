@@ -5,7 +5,7 @@ import * as ds from "@devicescript/core"
 import { Catheter } from "../../../shared/acquisition/catheters"
 import * as codes from "../../../shared/codes"
 import { ADDRESS_STATUS } from "../../../shared/protocol/register-dump"
-import { UN_ACQSTART, un0rickElement, un0rickSwitch } from "../../../shared/devices/un0rick"
+import { un0rickElement, un0rickSwitch } from "../../../shared/devices/un0rick"
 import { CartFault } from "../../platform/cart-fault"
 import { SpiChip } from "../../platform/spi"
 import { FrontEnd, front_status, RecordReader } from "../front-end"
@@ -22,6 +22,7 @@ import {
 import {
     beginUn0rick,
     checkPresence,
+    checkStart,
     finishLine,
     isLineDone,
     line_block,
@@ -40,13 +41,6 @@ const PAUSE_MAX_MS = 10
 /** Each line shows that the board is present; after this time without a line its status is read. */
 const QUIET_MS = 50
 const CLOCK_US = 4294967296
-/**
- * An acquisition takes 0.5 ms, and the status is read right after its start. A board that was seen acquiring in this many lines
- * in a row, and then in none of the next UNSEEN_LINES, no longer starts: the data read are those of an old line. A controller
- * that reads the status too late never sees an acquisition; then nothing is concluded.
- */
-const SEEN_LINES = 8
-const UNSEEN_LINES = 32
 /** Registers of the board that can be read and are used. In flash, not on the heap. */
 export const UN0RICK_READABLE = hex`00 01 02 03 04 07 20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d 2e 2f 30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f 51 52 53 6f 70 a6 f0 f1`
 
@@ -77,10 +71,6 @@ let lines_fired = 0
 let lines_refused = 0
 /** A line was started and its end not seen; unless it is still in progress, it is unknown whether it fired. */
 let in_doubt = false
-/** Starts in a row after which the board was seen acquiring, and further starts after which it need not be. */
-let seen = 0
-let unseen_left = 0
-
 export const un0rick_reader: RecordReader = {
     block: line_block,
     data_at: 0,
@@ -306,15 +296,4 @@ async function acquire(now_ms: number): Promise<number> {
     in_doubt = false
     makeRecord(line, tick_us, counts, flags, catheter.samples_per_line, catheter.lines_per_frame)
     return 1
-}
-
-/** @throws CartFault when the board no longer acquires but reports lines as done */
-async function checkStart(): Promise<void> {
-    if (await isLineDone()) {
-        seen = 0
-        if (unseen_left > 0) {
-            unseen_left--
-            if (unseen_left === 0) throw new CartFault(codes.FAULT_UN0RICK_LATE, UN_ACQSTART)
-        }
-    } else if (++seen >= SEEN_LINES) unseen_left = UNSEEN_LINES
 }

@@ -40,6 +40,14 @@ const GAIN_LENGTH = ONE_WORD + (un.UN_GAIN_STEPS - 1) * un.UN_WORD_LENGTH
 const STATUS_WORDS = 3
 const STATUS_LENGTH = ONE_WORD + 2 * un.UN_WORD_LENGTH
 
+/**
+ * An acquisition takes 0.5 ms, and the status is read right after its start. A board that was seen acquiring in this many lines
+ * in a row, and then in none of the next UNSEEN_LINES, no longer starts: the data read are those of an old line. A controller
+ * that reads the status too late never sees an acquisition; then nothing is concluded.
+ */
+const SEEN_LINES = 8
+const UNSEEN_LINES = 32
+
 let chip: SpiChip
 
 /** Words of a line that are read. */
@@ -51,6 +59,10 @@ export let line_words = 0
 export let line_block = Buffer.alloc(0)
 /** CRC-32C of pulse and gain as loaded. */
 export let un0rick_crc = 0
+
+/** Starts in a row after which the board was seen acquiring, and further starts after which it need not be. */
+let seen = 0
+let unseen_left = 0
 
 // What was loaded, as the commands that read it back.
 const pulse = Buffer.alloc(ONE_WORD + (PULSE_WORDS - 1) * un.UN_WORD_LENGTH)
@@ -223,6 +235,17 @@ export async function prepareLine(switches: number): Promise<void> {
 /** Fires the line; {@link finishLine} reads it. */
 export async function startLine(): Promise<void> {
     await writeUn0rick(un.UN_ACQSTART, 1)
+}
+
+/** @throws CartFault when the board no longer acquires but reports lines as done */
+export async function checkStart(): Promise<void> {
+    if (await isLineDone()) {
+        seen = 0
+        if (unseen_left > 0) {
+            unseen_left--
+            if (unseen_left === 0) throw new CartFault(FAULT_UN0RICK_LATE, un.UN_ACQSTART)
+        }
+    } else if (++seen >= SEEN_LINES) unseen_left = UNSEEN_LINES
 }
 
 /** Waits for the line that was started and reads it into {@link line_block}. @throws CartFault */
