@@ -286,7 +286,7 @@ test("groups consecutive lines at speed into stretches, one for each epoch", () 
 })
 
 test("counts a line with another set-point epoch than its burst and keeps its frame", () => {
-    // The test's bursts say epoch 0; three of the lines say 1.
+    // The bursts have epoch 0; three of the lines have epoch 1.
     const odd = (l: LineHeader): Partial<LineHeader> =>
         l.line >= 5 && l.line < 8 ? { flags: 0x0101 } : {}
     const { counts, frames } = assembled(lines(16, odd), 16)

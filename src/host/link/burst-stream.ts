@@ -212,19 +212,19 @@ export class BurstStream {
         const { header, goodLines } = b
         const { faults } = this
         const isLines = header.type === burst.TYPE_LINES
-        const believed = this.isTrusted(b)
-        if (!believed && !damaged) {
+        const trusted = this.isTrusted(b)
+        if (!trusted && !damaged) {
             faults.burstsForged++
             return
         }
         // A damaged burst has no valid tag either: in an authenticated session not even its good lines are used.
-        if (believed && !this.sequence.take(header)) return
+        if (trusted && !this.sequence.take(header)) return
         if (damaged) {
             if (!isLines || goodLines.length === 0) faults.messagesDamaged++
             faults.linesDamaged += goodLines.filter(good => !good).length
         }
         // Without a whole number of records no line can be located; the counts in the header are still valid.
-        if (believed && (isLines || !damaged)) this.onBurst(b)
+        if (trusted && (isLines || !damaged)) this.onBurst(b)
     }
 }
 

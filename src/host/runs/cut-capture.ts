@@ -31,9 +31,9 @@ export function keepCutRun(
 ): RunError {
     const { received, missing } = assembler!.counts
     const gaps = gapsText(assembler!.gaps)
-    const told = end
+    const rest = end
         ? `, ${missing === 0 ? "none" : missing} missing${missing > 0 ? ` (${gaps})` : ""}`
         : ", and the cart's summary is missing"
-    const text = `${error.message}\n${received} lines were received${told}; they are kept: ${replayHint(keepCapture(out), files)}.`
+    const text = `${error.message}\n${received} lines were received${rest}; they are kept: ${replayHint(keepCapture(out), files)}.`
     return error instanceof Interrupted ? new Interrupted(text) : new RunError(text)
 }

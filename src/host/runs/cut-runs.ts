@@ -65,16 +65,16 @@ export class CutRuns {
             void this.latest.set(board, { run, cut: { receiver, summary } })
         cut()
         const { received, missing } = receiver.assembler!.counts
-        const told = `cart ${board}: run ${run} was CUT: ${received} lines received, ${missingText(receiver, missing)} before the last of them; the cart reports how many it fired when it connects again`
-        if (received === 0) return told
+        const text = `cart ${board}: run ${run} was CUT: ${received} lines received, ${missingText(receiver, missing)} before the last of them; the cart reports how many it fired when it connects again`
+        if (received === 0) return text
         try {
             const kept = keepCapture(folder)
             const summary = kept.replace(/ivl$/, "json")
             cut(summary)
             this.writeSummary(board, receiver, summary)
-            return `${told}\nthey are kept: ${replayHint(kept, [])}, ${basename(summary)} has their counts`
+            return `${text}\nthey are kept: ${replayHint(kept, [])}, ${basename(summary)} has their counts`
         } catch (error) {
-            return `${told}\nthe capture could not be kept: ${(error as Error).message}`
+            return `${text}\nthe capture could not be kept: ${(error as Error).message}`
         }
     }
 
@@ -96,13 +96,13 @@ export class CutRuns {
         const { receiver, summary } = before.cut
         receiver.closeCounts(end)
         const { received, missing } = receiver.assembler!.counts
-        const told = `cart ${board}: run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
-        if (summary === undefined) return told
+        const text = `cart ${board}: run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
+        if (summary === undefined) return text
         try {
             this.writeSummary(board, receiver, summary)
-            return told
+            return text
         } catch (error) {
-            return `${told}\nits summary could not be written: ${(error as Error).message}`
+            return `${text}\nits summary could not be written: ${(error as Error).message}`
         }
     }
 
