@@ -116,7 +116,7 @@ export class ChannelDataFrames {
 
     /** Loads the samples of pairs `from` to `to` - 1 of a frame. */
     private loadPairs({ codes, present, index }: PolarFrame, from: number, to: number): void {
-        const { rf, received: came } = this
+        const { rf, received } = this
         if (codes.length !== 2 * rf.length)
             throw new BeamformError(
                 `Frame ${index} has ${codes.length} bytes of channel data; ${this.description.lines_per_frame} pairs need ${2 * rf.length}.`
@@ -124,7 +124,7 @@ export class ChannelDataFrames {
         const { samples_per_line: samples } = this.description
         for (let i = from * samples; i < to * samples; i++)
             rf[i] = codes[2 * i]! | (codes[2 * i + 1]! << 8)
-        came.set(present.subarray(from, to), from)
+        received.set(present.subarray(from, to), from)
     }
 }
 

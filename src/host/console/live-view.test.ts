@@ -212,7 +212,7 @@ live("reports channel data and contradictory geometries instead of showing them"
     addFrame(frameOf(0, 100))
     assert.equal(view.pictures(), [])
     describe({ catheter_radius_um: 3000 })
-    assert.match(view.state().message!, /half of the 3.2 mm depth/)
+    assert.match(view.state().message!, /half of the depth of 3.2 mm/)
 })
 
 live("passes live and standby requests to the cart", () => {

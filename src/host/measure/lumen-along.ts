@@ -149,8 +149,8 @@ export class BordersAlong {
         const b = Math.min(z.length - 1, lowerBound(z, positionMm))
         const a = Math.max(0, b - 1)
         const nearest = Math.abs(z[a]! - positionMm) < Math.abs(z[b]! - positionMm) ? a : b
-        const { edgeWeight: heard } = borders[nearest]!
-        return heard.reduce((sum, value) => sum + value, 0) / heard.length
+        const { edgeWeight } = borders[nearest]!
+        return edgeWeight.reduce((sum, value) => sum + value, 0) / edgeWeight.length
     }
 }
 
@@ -168,11 +168,11 @@ function lowerBound(values: readonly number[], value: number): number {
 
 /** Radii with those without an edge replaced by linear interpolation between their neighbours with one. */
 function bridged(border: SlabBorder): Float32Array {
-    const { radiusMm, edgeWeight: heard } = border
+    const { radiusMm, edgeWeight } = border
     const n = radiusMm.length
     const out = radiusMm.slice()
     const detected: number[] = []
-    for (let i = 0; i < n; i++) if (heard[i]! > 0.5) detected.push(i)
+    for (let i = 0; i < n; i++) if (edgeWeight[i]! > 0.5) detected.push(i)
     if (detected.length === 0) return out
     for (let s = 0; s < detected.length; s++) {
         const a = detected[s]!

@@ -107,11 +107,11 @@ export function radiiOf(
     const y = contour.y.map((v, p) => v + shift.mm[p]! * contour.ny[p]!)
     for (let p = 0; p < CONTOUR_POINTS; p++) {
         const q = (p + 1) % CONTOUR_POINTS
-        const turn = Math.atan2(y[p]!, x[p]!) / (2 * Math.PI)
-        let span = Math.atan2(y[q]!, x[q]!) / (2 * Math.PI) - turn
+        const circleFraction = Math.atan2(y[p]!, x[p]!) / (2 * Math.PI)
+        let span = Math.atan2(y[q]!, x[q]!) / (2 * Math.PI) - circleFraction
         span -= Math.round(span)
-        const low = Math.min(turn, turn + span) * lines
-        const high = Math.max(turn, turn + span) * lines
+        const low = Math.min(circleFraction, circleFraction + span) * lines
+        const high = Math.max(circleFraction, circleFraction + span) * lines
         for (let at = Math.ceil(low); at <= high; at++) {
             const i = ((at % lines) + lines) % lines
             const ux = Math.cos((2 * Math.PI * at) / lines)

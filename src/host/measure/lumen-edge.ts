@@ -159,8 +159,8 @@ function powerAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): n
     const k = Math.sqrt(x * x + y * y) / geometry.sampleSpacingMm
     const k0 = Math.floor(k)
     if (k0 + 1 >= samples) return 0
-    const turn = Math.atan2(y, x) / (2 * Math.PI)
-    const line = (turn < 0 ? turn + 1 : turn) * lines
+    const circleFraction = Math.atan2(y, x) / (2 * Math.PI)
+    const line = (circleFraction < 0 ? circleFraction + 1 : circleFraction) * lines
     const i = Math.floor(line)
     const a = i % lines
     const b = (i + 1) % lines

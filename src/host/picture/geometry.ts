@@ -61,7 +61,7 @@ export function checkGeometry(geometry: ImagingGeometry): void {
     const blindMm = geometry.catheterRadiusMm + geometry.ringDownMm
     if (!(geometry.catheterRadiusMm >= 0 && geometry.ringDownMm >= 0) || !(blindMm <= depthMm / 2))
         throw new GeometryError(
-            `Catheter and ring-down reach to ${blindMm} mm; they must lie within half of the ${depthMm} mm depth.`
+            `Catheter and ring-down extend to ${blindMm} mm; at most half of the depth of ${depthMm} mm is allowed.`
         )
 }
 

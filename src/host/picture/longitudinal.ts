@@ -58,8 +58,8 @@ export function longitudinalView(
     const { fixedDirection = false } = options
     const heightPx = fixedDirection ? halfPx : 2 * halfPx
     const greys = new Uint8Array(widthPx * heightPx)
-    const turn = angleDeg / 360
-    const upper = ((Math.round(turn * lines) % lines) + lines) % lines
+    const circleFraction = angleDeg / 360
+    const upper = ((Math.round(circleFraction * lines) % lines) + lines) % lines
     const lower = fixedDirection ? lines >> 1 : (upper + (lines >> 1)) % lines
     const reachMm = Math.max(medianSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
 

@@ -77,7 +77,7 @@ const test = suite("non-uniform rotation")
 test("a frame rotated as a whole has no variation", () => {
     const still = texture(1)
     for (const by of [0, 3, -7]) {
-        const told = rotationUnevenness(
+        const result = rotationUnevenness(
             [
                 frameOf(0, still),
                 frameOf(
@@ -87,7 +87,7 @@ test("a frame rotated as a whole has no variation", () => {
             ],
             GEOMETRY
         )!
-        assert.equal(told, {
+        assert.equal(result, {
             ...{ rmsDeg: null, maxDeg: null, belowDeg: STEP_DEG / 2 },
             ...{ resolutionDeg: STEP_DEG, framePairs: 1, framePairsUnlike: 0 },
         })
@@ -96,18 +96,18 @@ test("a frame rotated as a whole has no variation", () => {
 
 test("measures the displacement of the lines without that of the whole frame", () => {
     const still = texture(2)
-    const told = rotationUnevenness(
+    const result = rotationUnevenness(
         [frameOf(0, still), frameOf(1, turned(still, UNEVEN))],
         GEOMETRY
     )!
-    assert.is(told.belowDeg, null)
+    assert.is(result.belowDeg, null)
     // Sectors of 15 degrees are five lines: tolerance 15 %, as in hil-tests/imaging/rotation.test.ts.
     assert.ok(
-        Math.abs(told.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15,
-        `${told.rmsDeg} instead of ${TRUE_RMS_DEG}`
+        Math.abs(result.rmsDeg! / TRUE_RMS_DEG - 1) < 0.15,
+        `${result.rmsDeg} instead of ${TRUE_RMS_DEG}`
     )
     // One line of the path, and its effect on the mean.
-    assert.ok(Math.abs(told.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${told.maxDeg}`)
+    assert.ok(Math.abs(result.maxDeg! - 5 * STEP_DEG) <= 1.1 * STEP_DEG, `${result.maxDeg}`)
 })
 
 test("ignores frames whose speckle does not correlate", () => {
@@ -115,8 +115,8 @@ test("ignores frames whose speckle does not correlate", () => {
     const pair = [frameOf(0, one), frameOf(1, turned(one, UNEVEN))]
     const alone = rotationUnevenness(pair, GEOMETRY)!
     const other = [2, 3, 4].map(i => frameOf(i, texture(10 + i)))
-    const told = rotationUnevenness([...pair, ...other], GEOMETRY)!
-    assert.equal(told, { ...alone, framePairsUnlike: 3 })
+    const result = rotationUnevenness([...pair, ...other], GEOMETRY)!
+    assert.equal(result, { ...alone, framePairsUnlike: 3 })
     // Slices up to 0.13 mm apart count: exp(-1/2), correlation 0.6 (rotation.ts). With 128 · 30 bins the correlation has
     // an uncertainty of 0.02.
     for (const [share, framePairs] of [
@@ -149,9 +149,9 @@ test("uses at most 60 pairs, spread over the pullback", () => {
     const long = Array.from({ length: 121 }, (_, i) =>
         frameOf(i, i > 60 && i % 2 === 1 ? swung : still)
     )
-    const told = rotationUnevenness(long, GEOMETRY)!
-    assert.is(told.framePairs + told.framePairsUnlike, 60)
-    assert.ok(told.rmsDeg !== null)
+    const result = rotationUnevenness(long, GEOMETRY)!
+    assert.is(result.framePairs + result.framePairsUnlike, 60)
+    assert.ok(result.rmsDeg !== null)
     const some = rotationUnevenness(long.slice(0, 62), GEOMETRY)!
     assert.is(some.framePairs + some.framePairsUnlike, 31)
 })

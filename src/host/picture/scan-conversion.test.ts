@@ -66,8 +66,8 @@ test("hatches missing lines and leaves their neighbours unchanged", () => {
         for (let x = 0; x < 200; x++) {
             const r = Math.hypot(x + 0.5 - 100, y + 0.5 - 100) * 0.1
             if (r < 0.5 || r > 9.9) continue
-            const turn = Math.atan2(y + 0.5 - 100, x + 0.5 - 100) / (2 * Math.PI)
-            const line = Math.round((turn + 1) * 64 * 1000) / 1000 - 64
+            const circleFraction = Math.atan2(y + 0.5 - 100, x + 0.5 - 100) / (2 * Math.PI)
+            const line = Math.round((circleFraction + 1) * 64 * 1000) / 1000 - 64
             const wrapped = line < -0.5 ? line + 64 : line
             if (Math.abs(wrapped - 19.5) < 0.01) continue
             if (Math.abs(wrapped - 29.5) < 0.01) continue

@@ -124,8 +124,8 @@ function pixelTable(geometry: ImagingGeometry, sizePx: number, mmPerPx: number):
             const radius = Math.hypot(xMm, yMm)
             const k = radius / geometry.sampleSpacingMm
             if (radius < geometry.catheterRadiusMm || k > samples - 1) continue
-            const turn = Math.atan2(yMm, xMm) / (2 * Math.PI)
-            const line = (turn < 0 ? turn + 1 : turn) * lines
+            const circleFraction = Math.atan2(yMm, xMm) / (2 * Math.PI)
+            const line = (circleFraction < 0 ? circleFraction + 1 : circleFraction) * lines
             const line0 = Math.floor(line) % lines
             const sample0 = Math.min(samples - 2, Math.floor(k))
             pixels[count] = y * sizePx + x

@@ -15,7 +15,7 @@ interface Read {
     readonly pixels: Buffer
 }
 
-/** uvu tells numbers of a decimal string from text, and so does a reader. */
+/** Attributes as dcmjs reads them; decimal strings are compared as numbers. */
 function read(file: Buffer): Read {
     const { DicomMessage, DicomMetaDictionary } = dcmjs.data
     const bytes = Uint8Array.from(file).buffer

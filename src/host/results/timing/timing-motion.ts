@@ -58,7 +58,7 @@ function checkFit(
             skipReason ??
             (samples.length < 3
                 ? "there are fewer than three positions at speed"
-                : `over less than ${FIT_MIN_MM} mm a fit tells the phase of the screw`)
+                : `over less than ${FIT_MIN_MM} mm a fit depends on the phase of the lead-screw error`)
         list.skip(names.slope, "mm/s", limits.slope, why)
         list.skip(names.spread, "um", limits.spread, why)
         list.skip(names.rms, "um", limits.rms, why)
