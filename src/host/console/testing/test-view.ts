@@ -74,3 +74,9 @@ export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) 
     const addFrame = (frame: AssembledFrame): void => view.listener.onFrame!(frame)
     return { view, now, transmits, display, ringDown, store, describe, addFrame }
 }
+
+/** Mean grey of the whole picture. */
+export function meanGrey(view: LiveView): number {
+    const { greys } = view.picture().image
+    return greys.reduce((sum, grey) => sum + grey, 0) / greys.length
+}
