@@ -144,7 +144,7 @@ pullback("exits at once while no cart has connected", async () => {
     )
     await program.waitForOutput(/waiting for the cart/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.printed, /Ended before a cart was there/)
+    assert.match(program.printed, /The pullback was stopped before a cart had connected/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
