@@ -68,6 +68,7 @@ const REFUSED: readonly (readonly [from: string, to: string])[] = [
     ["src/host/console", "src/host/cli"],
     ["src/host/console", "src/host/targets/virtual"],
     ["src/host/picture", "src/host/frames"],
+    ["src/host/picture", "src/host/measure"],
     ["src/host/measure", "src/host/results"],
     ["src/host/beamform", "src/host/frames"],
     ["src/host/references", "src/host/console"],
