@@ -73,11 +73,11 @@ doctor("--json: one object with numbers and fields", async () => {
 
 /** Fault, and the expected report with its remedy. */
 const FAULTY: [string, RegExp][] = [
-    ["bus-all-ones@1", /does not answer as a TMC5160[^]*SPI wiring/],
-    ["bus-all-zeros@0", /does not answer as a TMC5160[^]*SPI wiring/],
+    ["bus-all-ones@1", /does not identify itself as a TMC5160[^]*SPI wiring/],
+    ["bus-all-zeros@0", /does not identify itself as a TMC5160[^]*SPI wiring/],
     ["driver-reset@1", /was reset and has lost its settings[^]*acknowledge/],
-    ["over-temperature-warning@1", /getting hot[^]*heat sink/],
-    ["over-temperature@1", /too hot[^]*Let it cool/],
+    ["over-temperature-warning@1", /overtemperature warning[^]*heat sink/],
+    ["over-temperature@1", /overheated[^]*Let it cool/],
     ["undervoltage@1", /charge pump[^]*supply VM/],
 ]
 

@@ -1,5 +1,4 @@
-// Responsible for: what must hold of the cart's states and of the reasons, whatever the tables say in detail.
-// Not for: single transitions, which the vectors freeze.
+// Tests general properties of the state table and of the codes; single transitions are in the vectors.
 
 import { CODES } from "./code-table"
 import { suite } from "uvu"
@@ -8,13 +7,13 @@ import * as machine from "./cart-machine"
 import { fires, moves, nextState, STATE_NAMES, transitions } from "./cart-machine"
 import * as codes from "./codes"
 
-const test = suite("cart machine and reasons")
+const test = suite("cart machine and codes")
 const STATES = STATE_NAMES.map((_, state) => state)
 const EVENTS = Object.entries(machine)
     .filter(([name]) => /^(COMMAND|DONE|ON)_(?!LAST)/.test(name))
     .map(([, event]) => event as number)
 
-test("every state has a name and can be reached from boot", () => {
+test("every state has a name and is reachable from boot", () => {
     const reached = new Set([machine.STATE_BOOT])
     for (const state of reached)
         for (const event of EVENTS) {
@@ -27,7 +26,7 @@ test("every state has a name and can be reached from boot", () => {
     )
 })
 
-test("every row counts: none is hidden by a row before it, none names what is not there", () => {
+test("no row is hidden by an earlier row or names an unknown state or event", () => {
     const named = [...STATES, machine.ANY_STATE]
     const seen = new Set<string>()
     for (const [from, event, to, name] of transitions()) {
@@ -40,7 +39,7 @@ test("every row counts: none is hidden by a row before it, none names what is no
     }
 })
 
-test("nothing begins to move or to fire unless an operator asks for it", () => {
+test("motion and firing start only on an operator request", () => {
     for (const state of STATES)
         for (const event of EVENTS) {
             const next = nextState(state, event)
@@ -50,8 +49,8 @@ test("nothing begins to move or to fire unless an operator asks for it", () => {
         }
 })
 
-test("a pullback starts from armed only, and only when asked to start", () => {
-    // A change of speed stays in the pullback.
+test("a pullback starts only from armed and only on the start request", () => {
+    // A speed change stays in the pullback.
     const elsewhere = STATES.filter(s => s !== machine.STATE_PULLING)
     const ways = elsewhere.flatMap(state =>
         EVENTS.filter(event => nextState(state, event) === machine.STATE_PULLING).map(event => [
@@ -62,7 +61,7 @@ test("a pullback starts from armed only, and only when asked to start", () => {
     assert.equal(ways, [[machine.STATE_ARMED, machine.COMMAND_START]])
 })
 
-test("from every state an e-stop stops and a fault latches; neither state moves or fires", () => {
+test("an e-stop stops and a fault latches in every state; neither state moves or fires", () => {
     for (const state of STATES) {
         assert.is(nextState(state, machine.ON_ESTOP), machine.STATE_STOPPED)
         assert.is(nextState(state, machine.ON_FAULT), machine.STATE_FAULT)
@@ -72,7 +71,7 @@ test("from every state an e-stop stops and a fault latches; neither state moves 
 })
 
 test("after fault, e-stop, release or power-up the sled must be homed before it is ready", () => {
-    // Homing is the only way from these states to a state that takes a position for granted.
+    // From these states, only homing leads to a state that needs a position.
     const known = new Set([
         machine.STATE_BOOT,
         machine.STATE_FAULT,
@@ -96,21 +95,21 @@ test("after fault, e-stop, release or power-up the sled must be homed before it 
     for (const state of sure) assert.not(known.has(state))
 })
 
-test("holding a button begins nothing: only pressing it does", () => {
+test("holding the jog button starts nothing; only pressing it does", () => {
     for (const state of STATES) {
         const next = nextState(state, machine.COMMAND_HOLD)
         assert.ok(next === -1 || next === state)
     }
 })
 
-test("a moving sled can always be stopped by asking", () => {
+test("every moving state accepts a stop request", () => {
     for (const state of STATES.filter(moves)) {
         const next = nextState(state, machine.COMMAND_STOP)
         assert.ok(next >= 0 && !moves(next) && !fires(next))
     }
 })
 
-test("states and events that do not exist lead nowhere", () => {
+test("unknown states and events have no transition", () => {
     assert.is(nextState(machine.STATE_READY, 0), -1)
     assert.is(nextState(machine.STATE_READY, machine.COMMAND_LAST + 1), -1)
     assert.is(nextState(99, machine.COMMAND_HOME), -1)

@@ -1,5 +1,4 @@
-// Responsible for: the states of the cart and what leads from one to another, as a table.
-// Not for: what the cart does in a state; the firmware interprets the table, the host only shows it.
+// The states of the cart and their transitions, as a table that the firmware interprets and the host displays.
 
 export const STATE_BOOT = 0
 export const STATE_SELF_TEST = 1
@@ -36,7 +35,7 @@ export const STATE_NAMES = [
     "jogging",
 ]
 
-// What an operator asks for; also the command codes on the link.
+// Operator requests; also the command codes on the link.
 export const COMMAND_HOME = 1
 export const COMMAND_LIVE = 2
 export const COMMAND_ARM = 3
@@ -48,18 +47,18 @@ export const COMMAND_STANDBY = 8
 export const COMMAND_RELEASE = 9
 export const COMMAND_ENGAGE = 10
 export const COMMAND_CALIBRATE = 11
-/** A button is pressed; its argument is the speed, with sign. */
+/** Jog button pressed; the argument is the speed, signed by direction. */
 export const COMMAND_JOG = 12
-/** Another speed for the pullback under way; its argument is the speed. */
+/** Speed change during a pullback; the argument is the speed. */
 export const COMMAND_SPEED = 13
-/** The button of a jog is still held: asked again and again, or the sled brakes. It never begins a jog. */
+/** Jog button still held: repeated, otherwise the sled brakes. Never starts a jog. */
 export const COMMAND_HOLD = 14
 /** Commands are 1..COMMAND_LAST. */
 export const COMMAND_LAST = 14
-/** Asks for a register dump; it changes no state, so that the table has no row for it: see {@link mayDump}. */
+/** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
 
-// What happens by itself.
+// Internal events.
 export const DONE_BOOT = 32
 export const DONE_SELF_TEST = 33
 export const DONE_HOMING = 34
@@ -71,7 +70,7 @@ export const ON_ESTOP_RELEASED = 39
 export const DONE_CALIBRATING = 40
 export const DONE_JOGGING = 41
 
-/** Stands for every state in the first column. */
+/** Any state, in the first column. */
 export const ANY_STATE = -1
 
 /**

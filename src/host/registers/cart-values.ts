@@ -1,5 +1,4 @@
-// Responsible for: names of what the cart tells of itself in a register dump: the calibration that it uses.
-// Not for: what a calibration is (src/shared/motion/calibration.ts).
+// Names of the calibration values that a register dump contains.
 
 import { SCREW_POINTS } from "../../shared/motion/calibration"
 import * as dump from "../../shared/protocol/register-dump"

@@ -1,5 +1,4 @@
-// Responsible for: a register dump put together from its messages, and values found in it.
-// Not for: asking for it, names (fields-of.ts) or verdicts (health.ts).
+// Collects the register messages of a dump and looks up values in it.
 
 import type { RegisterValue } from "../../shared/protocol/messages"
 import {
@@ -14,7 +13,7 @@ import type { Scale } from "./units"
 export class Dump {
     readonly registers: RegisterValue[] = []
 
-    /** @param serial of the command that asked for it; what belongs to another is not taken */
+    /** @param serial of the command that requested the dump; messages with another serial are ignored */
     constructor(readonly serial: number) {}
 
     take(r: RegisterValue): void {
@@ -31,13 +30,13 @@ export class Dump {
         return this.registers.find(r => r.chip === chip && r.address === address)
     }
 
-    /** Value that was read from the chip; undefined where there is none. */
+    /** Returns the value read from the chip, or undefined. */
     read(chip: number, address: number): number | undefined {
         const found = this.find(chip, address)
         return found?.source === SOURCE_READ ? found.value : undefined
     }
 
-    /** As the cart's own calibration says; undefined before it has been told. */
+    /** Scale of the cart's calibration; undefined until it has been received. */
     get scale(): Scale | undefined {
         const fclkHz = this.read(DUMP_CART, CART_FCLK_HZ)
         const perM = this.read(DUMP_CART, CART_MICROSTEPS_PER_M)

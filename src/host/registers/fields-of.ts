@@ -1,5 +1,4 @@
-// Responsible for: a register's value taken apart into its named fields.
-// Not for: asking a cart for it (dump.ts) or putting it on a screen (print.ts).
+// Splits the value of a register into its named fields.
 
 import {
     DUMP_CART,
@@ -15,7 +14,7 @@ import { tmc5160Registers } from "../../shared/devices/tmc5160"
 import { UN0RICK } from "./un0rick"
 import { quantity, type Scale } from "./units"
 
-/** Chips by their number on the link. */
+/** Chips by their number in the link protocol. */
 export const CHIPS: Readonly<Record<number, { name: string; registers: readonly Register[] }>> = {
     [DUMP_MOTOR]: { name: "motor driver TMC5160", registers: tmc5160Registers() },
     [DUMP_ENGINE]: { name: "line engine", registers: LINE_ENGINE },
@@ -26,18 +25,18 @@ export const CHIPS: Readonly<Record<number, { name: string; registers: readonly 
 export interface FieldValue {
     readonly name: string
     readonly value: number
-    /** Set or not, and nothing more to say. */
+    /** Whether the field is a single flag bit. */
     readonly flag: boolean
-    /** The value with its unit or its name, where it has one. */
+    /** The value with its unit or its name, if it has one. */
     readonly text?: string
 }
 
-/** @returns undefined where the chip or the address is not known */
+/** @returns undefined for an unknown chip or address */
 export function registerOf(chip: number, address: number): Register | undefined {
     return CHIPS[chip]?.registers.find(r => r.address === address)
 }
 
-/** The bits of one field. @param value of the whole register, 0 to 2^32 - 1 */
+/** Extracts one field. @param value of the whole register, 0 to 2^32 - 1 */
 export function fieldValue(f: Field, value: number): number {
     const bits = f.to - f.from + 1
     const raw = ((value >>> f.from) & (2 ** bits - 1)) >>> 0
@@ -45,10 +44,10 @@ export function fieldValue(f: Field, value: number): number {
 }
 
 /**
- * The fields of a register in the order of the data sheet's table.
+ * Returns the fields of a register in the order of the data sheet.
  * @param value of the register, 0 to 2^32 - 1
- * @param scale makes mm and mm/s of the motor chip's numbers; left out, these stay numbers
- * @returns no fields where the register is not known
+ * @param scale converts the motor driver's numbers to mm and mm/s; without it they stay numbers
+ * @returns no fields for an unknown register
  */
 export function fieldsOf(
     chip: number,

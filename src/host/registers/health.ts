@@ -1,5 +1,4 @@
-// Responsible for: what a register dump says to be wrong with a cart, and what to do about it.
-// Not for: an un0rick (un0rick-health.ts), showing the registers (print.ts) or what the cart does by itself (its faults).
+// Finds hardware problems in a register dump and says what to do about them; un0rick boards: un0rick-health.ts.
 
 import { STATE_NAMES } from "../../shared/cart-machine"
 import * as le from "../../shared/devices/line-engine"
@@ -18,78 +17,78 @@ import { fieldsOf } from "./fields-of"
 import { tmc5160Registers } from "../../shared/devices/tmc5160"
 import { hasUn0rick, un0rickFindings, un0rickNotes } from "./un0rick-health"
 
-/** Two sentences: what is so, and what to do about it. */
+/** Two sentences: the finding and what to do. */
 export interface Finding {
     readonly what: string
     readonly todo: string
 }
 
 export interface Health {
-    /** Nothing of it may be on a cart that works. */
+    /** Problems that a working cart does not have. */
     readonly wrong: readonly Finding[]
-    /** What a technician should know before a pullback. */
+    /** Hints for the technician before a pullback. */
     readonly notes: readonly Finding[]
 }
 
-/** Flags of the motor driver that are wrong when set: register, flag, finding. */
+/** Flags of the motor driver that indicate a problem: register, flag, finding. */
 const MOTOR_FLAGS: readonly (readonly [string, string, string, string])[] = [
     [
         "GSTAT",
         "reset",
-        "The motor driver was reset and has lost its settings; values shown as written are not in the chip any more.",
+        "The motor driver was reset and has lost its settings; values shown as written are no longer in the chip.",
         "Check its supply, then acknowledge the fault: the cart writes all settings again.",
     ],
     [
         "GSTAT",
         "drv_err",
-        "The motor driver has switched its stage off because of an error.",
-        "Look at DRV_STATUS for a short or overheating, mend it, then acknowledge the fault.",
+        "The motor driver switched its power stage off because of an error.",
+        "Check DRV_STATUS for a short circuit or overtemperature, remove the cause, then acknowledge the fault.",
     ],
     [
         "GSTAT",
         "uv_cp",
-        "The charge pump of the motor driver was below its voltage.",
+        "The charge pump of the motor driver reported undervoltage.",
         "Check the motor supply VM and the capacitors of the charge pump.",
     ],
     [
         "DRV_STATUS",
         "ot",
-        "The motor driver is too hot and has switched off.",
-        "Let it cool, and check its heat sink and IRUN.",
+        "The motor driver overheated and switched off.",
+        "Let it cool down, and check its heat sink and IRUN.",
     ],
     [
         "DRV_STATUS",
         "otpw",
-        "The motor driver is getting hot.",
+        "The motor driver reports an overtemperature warning.",
         "Check its heat sink and IRUN before a long pullback.",
     ],
     [
         "DRV_STATUS",
         "s2ga",
-        "The motor driver sees a short to ground in coil A.",
+        "The motor driver reports a short to ground in coil A.",
         "Check the motor and its cable.",
     ],
     [
         "DRV_STATUS",
         "s2gb",
-        "The motor driver sees a short to ground in coil B.",
+        "The motor driver reports a short to ground in coil B.",
         "Check the motor and its cable.",
     ],
     [
         "DRV_STATUS",
         "s2vsa",
-        "The motor driver sees a short to the supply in coil A.",
+        "The motor driver reports a short to the supply in coil A.",
         "Check the motor and its cable.",
     ],
     [
         "DRV_STATUS",
         "s2vsb",
-        "The motor driver sees a short to the supply in coil B.",
+        "The motor driver reports a short to the supply in coil B.",
         "Check the motor and its cable.",
     ],
 ]
 
-/** Flags of the line engine that are wrong when set. */
+/** Flags of the line engine that indicate a problem. */
 const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
     [
         "reset",
@@ -98,22 +97,22 @@ const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
     ],
     [
         "bad_command",
-        "The line engine got a command with a wrong check or to an address that it does not have.",
+        "The line engine received a command with a wrong CRC or an unknown address.",
         "Check the SPI wiring between cart and line engine.",
     ],
     [
         "refused",
         "The line engine refused a request.",
-        "Acknowledge the fault; if it comes again, trace the SPI bus.",
+        "Acknowledge the fault; if it recurs, trace the SPI bus.",
     ],
     [
         "inhibited",
         "Transmit is inhibited by the safety circuit.",
-        "Release the e-stop and check the watchdog's line.",
+        "Release the e-stop and check the wiring of the watchdog.",
     ],
 ]
 
-/** Judges what a cart told of itself while nothing moved. */
+/** Evaluates a register dump taken while nothing moved. */
 export function healthOf(dump: Dump, status: Status): Health {
     const wrong = [
         ...faultOf(status),
@@ -125,11 +124,11 @@ export function healthOf(dump: Dump, status: Status): Health {
     if (calibration !== undefined && calibration !== codes.GOOD)
         wrong.push({
             what: sentence(calibration),
-            todo: "No catheter is moved until the sled has been calibrated.",
+            todo: "Calibrate the sled; until then the cart refuses pullbacks.",
         })
     else if (dump.read(DUMP_CART, CART_SCREW_POINTS) === 0)
         notes.push({
-            what: "The screw of this sled has not been measured.",
+            what: "The lead screw of this sled has not been measured.",
             todo: "Calibrate the sled before its first pullback.",
         })
     if (engineFlags(dump)?.has("catheter") === false)
@@ -147,7 +146,7 @@ function faultOf(status: Status): Finding[] {
             what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${codes.sentenceOf(status.fault)}.`,
             todo:
                 status.fault === codes.FAULT_UN0RICK_CATHETER
-                    ? "Put it on the board: `npm run ivus -- pair --catheter single-un0rick` makes the setting and says how it gets there."
+                    ? "Set it: `npm run ivus -- pair --catheter single-un0rick` writes the setting and says how to deploy it."
                     : "Remove the cause, then acknowledge the fault.",
         },
     ]
@@ -172,8 +171,8 @@ function motorFindings(dump: Dump): Finding[] {
     if (!inputs)
         return [
             {
-                what: "The motor driver does not answer as a TMC5160.",
-                todo: "Check its supply, its SPI wiring (CS, SCK, SDI, SDO) and that SPI_MODE is high; an all-ones or all-zeros bus is a cable that is off.",
+                what: "The motor driver does not identify itself as a TMC5160.",
+                todo: "Check its supply, its SPI wiring (CS, SCK, SDI, SDO) and that SPI_MODE is high; a bus of all ones or all zeros means a disconnected cable.",
             },
         ]
     const found = MOTOR_FLAGS.filter(([register, flag]) => flagsOf(register)?.has(flag)).map(
@@ -182,7 +181,7 @@ function motorFindings(dump: Dump): Finding[] {
     const stat = flagsOf("RAMP_STAT")
     if (stat?.has("status_stop_l") && stat.has("status_stop_r"))
         found.push({
-            what: "Both end switches are closed at once.",
+            what: "Both end switches are closed at the same time.",
             todo: "Check the cable of the end switches: an open wire reads as closed.",
         })
     return found
@@ -200,14 +199,14 @@ function engineFindings(dump: Dump): Finding[] {
         return [
             {
                 what: "The line engine does not answer.",
-                todo: "Check its supply and its SPI wiring. A board with an un0rick in its place needs another program: `npm run ivus -- pair --catheter single-un0rick` says which.",
+                todo: "Check its supply and its SPI wiring. A board with an un0rick needs another program; `npm run ivus -- pair --catheter single-un0rick` names it.",
             },
         ]
     if (id !== le.ENGINE_ID || version !== le.ENGINE_VERSION)
         return [
             {
-                what: `The front end is not a line engine of version ${le.ENGINE_VERSION} (it says version ${version}).`,
-                todo: "Load the gateware that belongs to this firmware.",
+                what: `The front end is not a line engine of version ${le.ENGINE_VERSION} (it reports version ${version}).`,
+                todo: "Load the gateware of this firmware version.",
             },
         ]
     return ENGINE_FLAGS.filter(([flag]) => flags.has(flag)).map(([, what, todo]) => ({

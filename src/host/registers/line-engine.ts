@@ -1,5 +1,4 @@
-// Responsible for: names and meanings of the line engine's registers, for people to read.
-// Not for: the contract itself (boards/line-engine.md) or the numbers that both sides use (src/shared/devices/line-engine.ts).
+// Names and fields of the line engine's registers for a display; the constants are in src/shared/devices/line-engine.ts.
 // Source: boards/line-engine.md, version 2.
 
 import * as le from "../../shared/devices/line-engine"
@@ -10,7 +9,7 @@ import { field, flags, register, whole, type Register } from "../../shared/devic
 const hex = { unit: "hex" } as const
 const ascii = { unit: "ascii" } as const
 const millivolts = { unit: "mV" } as const
-/** Why it does not fire, by value. */
+/** Names of the values of CAUSE, the reason for not firing. */
 const CAUSES = [
     "none",
     "state",
@@ -97,7 +96,7 @@ export const LINE_ENGINE: readonly Register[] = [
             field("second", 16, 31, { unit: "cdB" }),
         ])
     ),
-    // The flags in front of every reply.
+    // The flags at the start of every reply.
     register(ADDRESS_STATUS, "STATUS", "R", [
         ...flags(0, "armed firing inhibited unserviced reset bad_command"),
         ...flags(6, "catheter refused"),

@@ -1,5 +1,4 @@
-// Responsible for: registers as lines that an engineer wants to look at.
-// Not for: what is wrong with them (health.ts).
+// Formats a register dump as lines of text.
 
 import {
     CART_SCREW_0,
@@ -15,10 +14,10 @@ import { CHIPS, fieldsOf, registerOf } from "./fields-of"
 import { screwText, screwUmOf } from "./screw"
 import type { Scale } from "./units"
 
-/** Width up to which the fields of one register are put on one line. */
+/** Maximum width of a line with several fields of a register. */
 const LINE_WIDTH = 72
 
-/** The word for where a value comes from. */
+/** Name of the source of a value. */
 export const SOURCE_NAMES: Readonly<Record<number, string>> = {
     [SOURCE_READ]: "read",
     [SOURCE_SHADOW]: "written",
@@ -30,7 +29,7 @@ export function hexOf(value: number, width = 8): string {
     return `0x${(value >>> 0).toString(16).padStart(width, "0")}`
 }
 
-/** Fields as words: flags by name where they are set, all others with their value. */
+/** Formats fields: flags by name if set, all others with their value. */
 export function fieldWords(chip: number, address: number, value: number, scale?: Scale): string[] {
     const fields = fieldsOf(chip, address, value, scale)
     if (fields.length === 1 && !fields[0]!.flag) {
@@ -48,7 +47,7 @@ export function fieldWords(chip: number, address: number, value: number, scale?:
     return words.length > 0 ? words : ["no flag is set"]
 }
 
-/** Words side by side, in as few lines as fit. */
+/** Joins words into as few lines as possible. */
 function wrapped(words: readonly string[]): string[] {
     const lines: string[] = []
     for (const word of words) {
@@ -67,7 +66,7 @@ function row(r: RegisterValue, scale: Scale | undefined): string[] {
         ? fieldWords(r.chip, r.address, r.value, scale)
         : [r.source === SOURCE_NO_ANSWER ? "the chip does not answer" : ""]
     const head = [
-        // The status bytes have no address on the chip.
+        // The status bytes have no address in the chip.
         (r.address > 0xff ? "" : hexOf(r.address, 2)).padEnd(4),
         (known?.name ?? "unknown").padEnd(20),
         (told ? hexOf(r.value) : "").padEnd(10),
@@ -78,13 +77,13 @@ function row(r: RegisterValue, scale: Scale | undefined): string[] {
     )
 }
 
-/** The whole dump, chip by chip in the order in which the cart told them. */
+/** Formats the whole dump, chip by chip in the order received. */
 export function dumpText(dump: Dump): string {
     return [...new Set(dump.registers.map(r => r.chip))]
         .flatMap(chip => {
             const of = dump.registers.filter(r => r.chip === chip)
             const name = CHIPS[chip]?.name ?? `unknown chip ${chip}`
-            // The points of the screw say more side by side.
+            // The points of the screw table are shown as one row.
             const rows = of.filter(r => !isScrewPoint(r))
             const screw = of.length > rows.length ? [screwRow(dump)] : []
             return [name, ...rows.flatMap(r => row(r, dump.scale)), ...screw, ""]

@@ -1,5 +1,4 @@
-// Responsible for: registers taken apart: known values by the data sheets, any value, any trace.
-// Not for: the same on a cart (hil-tests/motion/tmc5160.test.ts).
+// Tests the register tables, fields, formatting and SPI traces against values from the data sheets.
 
 import fc from "fast-check"
 import { readFileSync } from "node:fs"
@@ -27,7 +26,7 @@ const all = Object.entries(CHIPS).flatMap(([chip, { registers }]) =>
 )
 const u32 = fc.nat(0xffffffff)
 
-test("every address and name stands once, and no two fields share a bit", () => {
+test("each address and name is unique, and fields do not overlap", () => {
     assert.is(new Set(all.map(r => `${r.chip} ${r.address}`)).size, all.length)
     assert.is(new Set(all.map(r => `${r.chip} ${r.name}`)).size, all.length)
     for (const { name, fields } of all) {
@@ -42,7 +41,7 @@ test("every address and name stands once, and no two fields share a bit", () => 
     }
 })
 
-test("of any value the fields put together again give the bits that they cover", () => {
+test("the fields of any value reassemble to the bits that they cover", () => {
     fc.assert(
         fc.property(fc.constantFrom(...all), u32, (r, value) => {
             let [joined, mask] = [0n, 0n]
@@ -57,7 +56,7 @@ test("of any value the fields put together again give the bits that they cover",
     )
 })
 
-test("any value of any register can be printed, on no empty line", () => {
+test("formats any value of any register without an empty line", () => {
     fc.assert(
         fc.property(fc.constantFrom(...all), u32, fc.boolean(), (r, value, scaled) => {
             const scale = scaled ? SCALE : undefined
@@ -67,13 +66,13 @@ test("any value of any register can be printed, on no empty line", () => {
     )
 })
 
-test("all registers that the project names are there", () => {
+test("the tables contain all registers that the project uses", () => {
     const named =
         "00 01 04 09 0A 0B 10 11 12 13 14 15 20 21 22 23 24 25 26 27 28 2A 2B 2C 2D 34 35 36 38 39 3A 3B 3C 3D 6C 6D 6F 70"
     for (const address of named.split(" "))
         assert.ok(registerOf(DUMP_MOTOR, parseInt(address, 16)), address)
     assert.is(registerOf(DUMP_MOTOR, 0x7f), undefined)
-    // Of the un0rick all in the table of its contract.
+    // All registers in the table of boards/un0rick.md.
     const sheet = readFileSync(new URL("../../../boards/un0rick.md", import.meta.url), "utf8")
     const rows = [...sheet.matchAll(/^\| 0x([0-9a-f]{2}) +\| ([A-Z0-9]+) +\|/gm)]
     assert.is(rows.length, 20)
@@ -118,7 +117,7 @@ test("the TMC5160's bit constants are the bits of the fields with their names", 
     assert.is(bits("ola", "olb"), tmc.DRV_OPEN_LOAD)
 })
 
-/** Address, value, what an engineer reads. By hand from the data sheet. */
+/** Address, value, expected text; by hand from the data sheet. */
 const KNOWN: [number, number, number, string][] = [
     // 6.5.2: the reset value of CHOPCONF.
     [
@@ -134,7 +133,7 @@ const KNOWN: [number, number, number, string][] = [
     [DUMP_MOTOR, 0x26, 15637, "15637 = 19.999 mm/s²"],
     [DUMP_MOTOR, 0x21, 0xffff3800, "-51200 = -1.0000 mm"],
     [DUMP_MOTOR, 0x20, 2, "2 = velocity -"],
-    // A step each 234.375 clocks of 12 MHz is 51200/s.
+    // One step per 234.375 clocks of 12 MHz is 51200/s.
     [DUMP_MOTOR, 0x12, 234, "234 = 1.0016 mm/s"],
     [DUMP_MOTOR, 0x01, 5, "reset, uv_cp"],
     [DUMP_MOTOR, 0x01, 0, "no flag is set"],
@@ -146,7 +145,7 @@ const KNOWN: [number, number, number, string][] = [
     [DUMP_ENGINE, 0x00, 0x454e494c, '"LINE"'],
     [DUMP_ENGINE, 0x09, 0xffffffff, "-1 = -0.0010 mm"],
     [DUMP_ENGINE, 0x100, 0x50, "reset, catheter"],
-    // boards/un0rick.md: the register holds one less; 13 periods of 127.5 MHz are 101.96 ns.
+    // boards/un0rick.md: the register holds the value minus one; 13 periods of 127.5 MHz are 101.96 ns.
     [DUMP_UN0RICK, 0x01, 12, "12 = 13 periods, 0.102 us"],
     // 50 dB for 1,024 codes.
     [DUMP_UN0RICK, 0x20, 0x200, "512 = 25.00 dB"],
@@ -161,7 +160,7 @@ for (const [chip, address, value, text] of KNOWN)
         assert.is(fieldWords(chip, address, value, SCALE).join(", "), text)
     })
 
-test("without a scale numbers stay numbers", () => {
+test("without a scale, numbers stay raw", () => {
     assert.equal(fieldWords(DUMP_MOTOR, 0x27, 71583), ["71583"])
 })
 
@@ -186,7 +185,7 @@ function decode(
     return found
 }
 
-trace("the data sheet's own example: a read, a read, a write, a write", () => {
+trace("decodes the example of the data sheet: two reads, two writes", () => {
     // 4.1.1 of the data sheet: X_ACTUAL, X_ACTUAL, V_MAX := 0x00abcdef, V_MAX := 0x00123456.
     const chip = DUMP_MOTOR
     assert.equal(
@@ -205,13 +204,13 @@ trace("the data sheet's own example: a read, a read, a write, a write", () => {
     )
 })
 
-trace("worked transactions of an un0rick: write 3 and read 9", () => {
+trace("decodes un0rick transactions: write 3 and read 9", () => {
     const decoder = new SpiTraceDecoder(a => void found.push(a))
     const found: RegisterAccess[] = []
     for (const [mosi, miso] of [
         ["c00400000700020017000200 00", "00000000000000000000000000"],
         ["40016f00000000", "00000000018001"],
-        // A line's samples are one row.
+        // The samples of an A-line are one access.
         ["0003a00000000000000000", "0000000200020002000300"],
         ["80", "00"],
     ])
@@ -232,12 +231,12 @@ trace("worked transactions of an un0rick: write 3 and read 9", () => {
     ])
 })
 
-trace("a read at its end has no value", () => {
+trace("a read at the end of the trace has no value", () => {
     const [access] = decode(["0100000000", "0000000000"])
     assert.is(access!.value, undefined)
 })
 
-trace("any transfers are read without complaint, in their order", () => {
+trace("decodes any transfers in their order", () => {
     const transfer = fc.record({
         device: fc.constantFrom("tmc5160", "line-engine", "un0rick", "other"),
         bytes: fc.uint8Array({ maxLength: 24 }),
@@ -250,13 +249,13 @@ trace("any transfers are read without complaint, in their order", () => {
                 decoder.take({ timeUs, device, mosi: bytes, miso: bytes })
             )
             decoder.end()
-            // A burst of an un0rick is an access a word.
+            // An un0rick burst is one access per word.
             assert.ok(times.length <= transfers.length * 11)
         })
     )
 })
 
-trace("a line that was written is read back; any other is refused", () => {
+trace("reads back a written line; refuses any other text", () => {
     fc.assert(
         fc.property(fc.uint8Array({ maxLength: 20 }), fc.nat(1e9), (b, t) => {
             const hex = Buffer.from(b).toString("hex")

@@ -1,5 +1,4 @@
-// Responsible for: the screw-error table of a dump, as numbers and as a line that shows its shape.
-// Not for: measuring it (the cart) or using it (src/shared/motion/calibration.ts).
+// The lead-screw error table of a dump, as numbers and as a row of bars.
 
 import { SCREW_POINTS } from "../../shared/motion/calibration"
 import {
@@ -12,7 +11,7 @@ import type { Dump } from "./dump"
 
 const BARS = "▁▂▃▄▅▆▇█"
 
-/** Screw error at equal parts of a turn in um, without the cart's if it has not measured it. */
+/** Lead-screw error in um at equally spaced points of a revolution; empty if it has not been measured. */
 export function screwUmOf(dump: Dump): number[] {
     const points = dump.read(DUMP_CART, CART_SCREW_POINTS) ?? 0
     return Array.from(
@@ -21,7 +20,7 @@ export function screwUmOf(dump: Dump): number[] {
     )
 }
 
-/** One turn as a row of bars, and how far it goes from peak to peak. */
+/** One revolution as a row of bars, with the peak-to-peak error. */
 export function screwText(um: readonly number[]): string {
     if (um.length === 0) return "not measured"
     const low = Math.min(...um)

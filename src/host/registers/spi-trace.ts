@@ -1,13 +1,12 @@
-// Responsible for: SPI transfers, ours or a logic analyser's, read as accesses to registers.
-// Not for: recording them (the virtual board) or what a register means (fields-of.ts).
-// Source: TMC5160 data sheet, chapter 4: 40-bit datagrams, bit 39 = write, the answer to a read comes with the next
+// Decodes SPI transfers, from our trace or a logic analyser, to register accesses.
+// Source: TMC5160 data sheet, chapter 4: 40-bit datagrams, bit 39 = write, the reply to a read is in the next
 // transfer; boards/line-engine.md, "Transactions"; boards/un0rick.md, "SPI".
 
 import * as le from "../../shared/devices/line-engine"
 import { DUMP_ENGINE, DUMP_MOTOR, DUMP_UN0RICK } from "../../shared/protocol/register-dump"
 import { UN_CONTROL_LENGTH, UN_RAMDATA, UN_WORD_LENGTH } from "../../shared/devices/un0rick"
 
-/** One chip select. Both directions have the same length. */
+/** One chip-select period; both directions have the same length. */
 export interface Transfer {
     readonly timeUs: number
     readonly device: string
@@ -20,11 +19,11 @@ export interface RegisterAccess {
     readonly chip: number
     readonly kind: "read" | "write"
     readonly address: number
-    /** Undefined: the trace ends, or the datagram is broken, before the value came. */
+    /** Undefined if the trace ends or the datagram is incomplete before the value. */
     readonly value: number | undefined
 }
 
-/** Devices by their name in a trace. */
+/** Chips by their device name in a trace. */
 export const DEVICES: Readonly<Record<string, number>> = {
     tmc5160: DUMP_MOTOR,
     "line-engine": DUMP_ENGINE,
@@ -33,7 +32,7 @@ export const DEVICES: Readonly<Record<string, number>> = {
 
 const DATAGRAM = 5
 
-/** Puts requests and answers together; give it the transfers in their order. */
+/** Matches requests and replies of transfers passed in order. */
 export class SpiTraceDecoder {
     private pending: RegisterAccess | undefined
 
@@ -45,14 +44,14 @@ export class SpiTraceDecoder {
         else if (DEVICES[t.device] === DUMP_UN0RICK) this.takeUn0rick(t)
     }
 
-    /** No more transfers: a read that is still open has no value. */
+    /** Ends the trace: a pending read gets no value. */
     end(): void {
         if (this.pending) this.onAccess(this.pending)
         this.pending = undefined
     }
 
     private takeMotor({ timeUs, mosi, miso }: Transfer): void {
-        // Of a longer transfer the last 40 bits are the command; a shorter one is none.
+        // The last 40 bits of a longer transfer are the command; a shorter transfer has none.
         if (mosi.length < DATAGRAM || miso.length < DATAGRAM) return
         const answer = new DataView(miso.buffer, miso.byteOffset).getUint32(1)
         if (this.pending) this.onAccess({ ...this.pending, value: answer })
@@ -84,7 +83,7 @@ export class SpiTraceDecoder {
         })
     }
 
-    /** A burst is an access to each of its registers; of one to RAMDATA, a line's samples, the first word stands for all. */
+    /** A burst accesses each of its registers; for RAMDATA, the samples of an A-line, only the first word is reported. */
     private takeUn0rick({ timeUs, mosi, miso }: Transfer): void {
         if (mosi.length < UN_CONTROL_LENGTH + UN_WORD_LENGTH) return
         const [head, low, first] = [mosi[0]!, mosi[1]!, mosi[2]!]
@@ -106,14 +105,14 @@ export class SpiTraceDecoder {
     }
 }
 
-/** A line of a trace file that is none; the message is a sentence. */
+/** A line is not a trace record; the message is one sentence. */
 export class TraceError extends Error {}
 
 const HEX = /^([0-9a-f]{2})*$/i
 
 /**
  * Reads one line of a `--trace-spi` file.
- * @throws TraceError that says what a line has to be
+ * @throws TraceError with the expected content of a line
  */
 export function parseTraceLine(text: string, line: number): Transfer {
     const refuse = (): never => {

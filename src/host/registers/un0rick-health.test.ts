@@ -1,5 +1,4 @@
-// Responsible for: what is said to be wrong with an un0rick, register by register.
-// Not for: the same on a cart (hil-tests/cli/doctor.test.ts).
+// Tests the findings about an un0rick, register by register.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -16,7 +15,7 @@ const test = suite("health of an un0rick")
 
 const catheter = catheterOf("single-un0rick")!
 const GAINS = un0rickGains(catheter)
-/** As the cart leaves it; pulse by the table of boards/un0rick.md for 5 MHz. */
+/** As configured by the cart; pulse from the table of boards/un0rick.md for 5 MHz. */
 const GOOD = new Map<number, number>([
     ...[7, 12, 103, 12, 0].map((v, i): [number, number] => [i, v]),
     [un.UN_DACOUT, GAINS[0]!],
@@ -54,16 +53,16 @@ const said = (dump: Dump, fault: number = codes.GOOD): string =>
         .map(f => f.what)
         .join(" ")
 
-test("nothing of one that is as the cart left it", () => {
+test("no finding for a board as configured by the cart", () => {
     const dump = dumpWith([])
     assert.is(said(dump), "")
     assert.equal(un0rickNotes(dump), [])
     assert.is(un0rickCatheterOf(dump)?.id, catheter.id)
-    // The upper byte of VERSION is no number in the gateware's source.
+    // The upper byte of VERSION is not a number in the gateware's source.
     assert.is(said(dumpWith([[un.UN_VERSION, 0xff01]])), "")
 })
 
-test("each register that may not be so has its sentence", () => {
+test("one finding for each wrong register", () => {
     assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.")
     for (const [address, value, sentence] of [
         [un.UN_VERSION, 0x0202, /says version 2; this program knows version 1/],
@@ -76,12 +75,12 @@ test("each register that may not be so has its sentence", () => {
         assert.match(said(dumpWith([[address, value]])), sentence)
 })
 
-test("one that was never set up is not called reset: the cart's fault says why", () => {
+test("a board that was never set up is not reported as reset", () => {
     const dump = dumpWith([[un.UN_NBLINES, 0]])
     assert.is(said(dump, codes.FAULT_UN0RICK_CATHETER), "")
 })
 
-test("pulse and gain of another catheter are a note", () => {
+test("pulse and gain of another catheter are a hint", () => {
     for (const address of [un.UN_INITDEL + 1, un.UN_DACGAIN + 31]) {
         const dump = dumpWith([[address, 99]])
         assert.is(said(dump), "")

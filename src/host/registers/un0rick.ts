@@ -1,5 +1,4 @@
-// Responsible for: names and meanings of an un0rick's registers, for people to read.
-// Not for: the contract itself (boards/un0rick.md) or the numbers that both sides use (src/shared/devices/un0rick.ts).
+// Names and fields of an un0rick's registers for a display; the constants are in src/shared/devices/un0rick.ts.
 // Source: boards/un0rick.md, "Registers", "Pulse" and "Gain".
 
 import { ADDRESS_STATUS } from "../../shared/protocol/register-dump"
@@ -38,9 +37,9 @@ export const UN0RICK: readonly Register[] = [
     whole(un.UN_AUTHOR, "AUTHOR", "R", 8),
     register(un.UN_VERSION, "VERSION", "R", [
         field("version", 0, 7),
-        // No number in the gateware's source.
+        // Not a number in the gateware's source.
         field("upper", 8, 15),
     ]),
-    // No register: whether the firmware fires lines.
+    // Not a register: whether the firmware is firing.
     register(ADDRESS_STATUS, "STATUS", "R", flags(0, "armed")),
 ]

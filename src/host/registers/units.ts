@@ -1,5 +1,4 @@
-// Responsible for: a field's number as a quantity, such as VMAX in mm/s.
-// Not for: which field has which unit (the tables).
+// Converts the number of a field to a quantity with a unit, such as VMAX in mm/s.
 // Source: TMC5160 data sheet: velocities VMAX·fCLK/2^24 usteps/s, accelerations AMAX·fCLK^2/(512·256)/2^24 usteps/s²,
 // TSTEP in clocks per 1/256 microstep, currents n+1 of 32, TPOWERDOWN and IHOLDDELAY in 2^18, TZEROWAIT in 512 clocks.
 
@@ -7,14 +6,14 @@ import { GOOD, sentenceOf } from "../../shared/codes"
 import { UN_PULSER_HZ, un0rickGainCdb } from "../../shared/devices/un0rick"
 import type { Unit } from "../../shared/devices/register"
 
-/** What a motor chip's numbers have to be multiplied with, as the cart's calibration says. */
+/** Scale of the motor driver's numbers, from the cart's calibration. */
 export interface Scale {
     readonly fclkHz: number
     readonly microstepsPerMm: number
     readonly encoderNmPerCount: number
 }
 
-/** TSTEP at standstill, and the highest threshold: nothing is that slow. */
+/** TSTEP at standstill, and the highest threshold. */
 const TSTEP_STANDSTILL = 0xfffff
 
 const digits = (value: number, places: number): string =>
@@ -32,7 +31,7 @@ export function accelerationMmPerS2(value: number, scale: Scale): number {
     return (value * scale.fclkHz ** 2) / 2 ** 41 / scale.microstepsPerMm
 }
 
-/** Text of a quantity; undefined where the number says all, or its scale is not known. */
+/** Formats a quantity; undefined if the plain number suffices or the scale is unknown. */
 export function quantity(unit: Unit, value: number, scale: Scale | undefined): string | undefined {
     switch (unit) {
         case "hex":
@@ -70,7 +69,7 @@ export function quantity(unit: Unit, value: number, scale: Scale | undefined): s
         case "mrpm":
             return `${digits(value / 1000, 3)} rpm`
         case "periods": {
-            // An un0rick's registers hold one less than they mean.
+            // An un0rick's registers hold the value minus one.
             const ns = ((value + 1) * 1e9) / UN_PULSER_HZ
             return `${value + 1} periods, ${digits(ns / 1000, 3)} us`
         }
@@ -107,7 +106,7 @@ function scaled(unit: Unit, value: number, scale: Scale): string | undefined {
     }
 }
 
-/** Four characters, the first in the lowest byte; undefined where one cannot be printed. */
+/** Four characters, the first in the lowest byte; undefined if one is not printable. */
 function asciiOf(value: number): string | undefined {
     const codes = [0, 8, 16, 24].map(shift => (value >>> shift) & 0xff).filter(code => code !== 0)
     return codes.every(code => code >= 0x20 && code < 0x7f)

@@ -1,5 +1,4 @@
-// Responsible for: a planned sequence as a person would draw it: what fires where, one firing in time, the budget.
-// Not for: the plan itself (sequence-plan.ts).
+// Draws a planned sequence as text: elements and pairs, the timing of one firing, the budget.
 
 import {
     UN_GAIN_STEPS,
@@ -20,7 +19,7 @@ import { un0rickGains, un0rickSettingsCrc } from "./fired"
 import { tgcPicture } from "./tgc"
 import { firingTimes } from "./txrx"
 
-/** Half as many rows as columns: a character is twice as high as wide. */
+/** Half as many rows as columns, as a character is twice as high as wide. */
 const RING_ROWS = 13
 const RING_COLUMNS = 2 * RING_ROWS - 1
 const BAR = 64
@@ -64,7 +63,7 @@ function about({ spec, sequence, ...plan }: SequencePlan): string[] {
     ]
 }
 
-/** There is no table: each line is started by the controller. */
+/** For an un0rick: there is no table, the controller starts each A-line. */
 function un0rickLoaded(catheter: Catheter): string[] {
     const steps = Math.ceil((UN_LEAD_WORDS + catheter.samples_per_line) / UN_STEP_WORDS)
     const gains = un0rickGains(catheter).slice(0, steps)
@@ -84,7 +83,7 @@ function elementText(spec: CatheterSpec): string {
     return "one element that stands"
 }
 
-/** A circle of characters; `mark` tells what stands at a fraction of the turn, from the top clockwise. */
+/** A circle of characters; `mark` returns the character at a fraction of the circle, clockwise from the top. */
 function ring(mark: (turn: number) => string): string[] {
     const grid = Array.from({ length: RING_ROWS }, () => Array<string>(RING_COLUMNS).fill(" "))
     const rank = " .or*TRX0"
@@ -95,13 +94,13 @@ function ring(mark: (turn: number) => string): string[] {
         const row = grid[Math.round(half - half * Math.cos(angle))]!
         const column = Math.round(2 * half + 2 * half * Math.sin(angle))
         const now = mark(turn)
-        // Where several fall on one place, the most telling is seen.
+        // If several marks share a place, the most important is shown.
         if (rank.indexOf(now) > rank.indexOf(row[column]!)) row[column] = now
     }
     return grid.map(row => row.join(""))
 }
 
-/** Two columns of text beside each other, the left one of fixed width. */
+/** Two columns of text side by side, the left one with fixed width. */
 function beside(left: readonly string[], right: readonly string[]): string[] {
     const rows = Math.max(left.length, right.length)
     return Array.from({ length: rows }, (_, i) =>
@@ -109,7 +108,7 @@ function beside(left: readonly string[], right: readonly string[]): string[] {
     )
 }
 
-/** Runs of following numbers in short: 62 63 0 1 is "62..63 0..1". */
+/** Abbreviates runs of consecutive numbers: 62 63 0 1 becomes "62..63 0..1". */
 function runs(numbers: readonly number[]): string {
     const parts: [number, number][] = []
     for (const n of numbers) {
@@ -127,7 +126,7 @@ const ROWS_SHOWN = 8
 
 function arrayPicture({ spec, sequence, listsPairs }: SequencePlan): string[] {
     const { ops } = sequence
-    // Neighbouring pairs of one transmitter as one row.
+    // Consecutive pairs of one transmitter are one row.
     const rows: { tx: number; rx: number[] }[] = []
     for (const { tx, rx } of ops) {
         const last = rows.at(-1)
@@ -201,7 +200,7 @@ function firingPicture({ spec, sequence }: SequencePlan): string[] {
     let bar = ""
     for (const [mark, endNs] of spans) {
         const to = Math.min(BAR, Math.round((BAR * endNs) / wholeNs))
-        // What is too short to be seen is drawn as one character.
+        // Sections shorter than one character are drawn as one.
         bar += mark.repeat(Math.max(to - bar.length, mark === "T" || mark === "r" ? 1 : 0))
     }
     let from = 0

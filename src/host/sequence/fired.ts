@@ -1,5 +1,4 @@
-// Responsible for: proof of what was fired: the CRC that the cart read back from its front end, held against the plan's.
-// Not for: making the plan fit (sequence-plan.ts).
+// Compares the fired sequence with the planned one by the CRC that the cart read back from its front end.
 
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
@@ -13,19 +12,19 @@ import type { CatheterSpec } from "./catheter-spec"
 import type { Pair } from "./pair-list"
 import { tableCrc, tableOf } from "./txrx"
 
-/** What a run's description says of its sequence, and what this host would have loaded for the same setup. */
+/** The sequence of a run's description, and the one this host plans for the same setup. */
 export interface FiredSequence {
     /** "firing table and time gain" or "pulse and gain of the un0rick". */
     readonly what: string
     readonly crc32c: number
-    /** Null for a catheter or a list of pairs that this host does not know. */
+    /** Null for a catheter or pair list without data on this host. */
     readonly plannedCrc32c: number | null
 }
 
-/** The un0rick's damping phase lasts as long as so many half periods (boards/un0rick.md). */
+/** Length of the un0rick's damping phase in half periods (boards/un0rick.md). */
 const UN_DAMPING = 8
 
-/** An un0rick has no table: these are the words of pulse and gain that are read back, high byte first. */
+/** For an un0rick, which has no table: the words of pulse and gain that are read back, high byte first. */
 export function un0rickSettingsCrc(catheter: Catheter): number {
     const half = un.un0rickHalfPeriod(catheter.centre_frequency_khz)
     const width = un.un0rickWidth(half)
@@ -45,7 +44,7 @@ export function un0rickGains(catheter: Catheter): number[] {
     )
 }
 
-/** The CRC that a cart tells of a catheter's sequence on a line engine: over its table, and on over its time gain. */
+/** CRC of a catheter's sequence on a line engine: over its table, continued over its TGC. */
 export function engineSequenceCrc(catheter: Catheter, pairs?: readonly Pair[]): number {
     const tgc = new Uint8Array(TGC_LENGTH)
     writeTgc(tgc, catheter)
@@ -53,9 +52,9 @@ export function engineSequenceCrc(catheter: Catheter, pairs?: readonly Pair[]): 
 }
 
 /**
- * @param pairs the list that was sent for it, where one was
+ * @param pairs the list sent for the run, if any
  * @param tgcCdb the time gain that was asked for; left out, the one that is described
- * @param spec of its catheter, where it was sent
+ * @param spec of its catheter, if it was sent
  */
 export function firedSequence(
     d: Description,
@@ -95,7 +94,7 @@ function plannedCatheter(
     return catheterFor({ ...named, channelDataPairs: { sent: pairs } })
 }
 
-/** Whether the sequence is the one that was planned; one that cannot be compared is not. */
+/** Whether the fired sequence is the planned one; false if they cannot be compared. */
 export function isAsPlanned({ crc32c, plannedCrc32c }: FiredSequence): boolean {
     return crc32c === plannedCrc32c
 }

@@ -1,10 +1,10 @@
-// A catheter by the id that a user typed.
+// Looks up a built-in catheter by an id that a user typed.
 
 import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
 import { type Catheter, catheterOf } from "../../shared/acquisition/catheters"
 import { UsageError } from "../errors"
 
-/** @param more what else would do, for the refusal */
+/** @param more other allowed input, for the error message */
 export function knownCatheter(id: string, more = ""): Catheter {
     const catheter = catheterOf(id)
     if (!catheter)

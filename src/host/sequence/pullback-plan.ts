@@ -1,5 +1,4 @@
-// Responsible for: the plan of a pullback as a cart at its park would make it, before any cart is asked.
-// Not for: judging (src/shared/motion/move-plan.ts); a cart that stands elsewhere judges for itself.
+// Plans a pullback on the host for a cart at its park position; the cart plans again from its own position.
 
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { planMove } from "../../shared/motion/move-plan"
@@ -15,7 +14,7 @@ export function planOf(request: PullbackRequest, catheter: Catheter): MovePlanRe
     return planMove(setup.mode, PARK_NM, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
 }
 
-/** The first change of speed that does not fit, with the reason and the nearest speed that does; undefined where all fit. */
+/** Returns the first speed change that does not fit, with the code and the nearest allowed speed, or undefined. */
 export function misfitOf(
     request: PullbackRequest,
     plan: MovePlan
@@ -44,7 +43,7 @@ export function misfitOf(
     return undefined
 }
 
-/** Frames that a pullback should bring. */
+/** Expected number of frames of a pullback. */
 export function expectedFrames(request: PullbackRequest): number {
     const { steps, frameRateHz } = request
     if (steps) {

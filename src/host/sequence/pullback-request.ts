@@ -14,48 +14,48 @@ import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
 /** A pullback as an operator chooses it. */
 export interface PullbackRequest {
     readonly catheterId: string
-    /** Its data sheet, which the cart is sent; left out, the cart knows it. */
+    /** Spec of the catheter, which is sent to the cart; absent for a built-in catheter. */
     readonly spec?: CatheterSpec
     readonly speedMmPerS: number
     readonly lengthMm: number
     readonly frameRateHz: number
-    /** Lines a frame of a catheter that turns, and samples a line; left out, the catheter's own. */
+    /** A-lines per revolution (rotational catheters only) and samples per A-line; default: the catheter's. */
     readonly lines?: number
     readonly samples?: number
-    /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); left out, the catheter's own. */
+    /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); default: the catheter's. */
     readonly tgcCdb?: readonly number[]
     /** Element data of these pairs; left out, A-lines. */
     readonly channelDataPairs?: ChannelDataPairs
-    /** Left out, the sled moves continuously. */
+    /** Absent for a continuous pullback. */
     readonly steps?: Steps
-    /** Changes of speed on the way, in order of their places. */
+    /** Speed changes during the pullback, in order of position. */
     readonly speedChanges?: readonly SpeedChange[]
 }
 
 /** Pairs of a frame of element data: a list that has a number (src/shared/acquisition/line-record.ts), or any, which the cart is sent. */
 export type ChannelDataPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
 
-/** A pullback from stop to stop; imaged while the sled stands. */
+/** A stepped pullback: imaging at each stop. */
 export interface Steps {
     readonly stepUm: number
     readonly dwellMs: number
-    /** Each step waits for a trigger of the ECG; left out, the time paces them. */
+    /** Each step waits for an ECG trigger; absent: steps are timed. */
     readonly gate?: Gate
 }
 export interface Gate {
-    /** Beats that are expected. */
+    /** Expected heart rate. */
     readonly heartRatePerMin: number
     readonly refractoryMs: number
     readonly timeoutMs: number
 }
 
-/** From this place of the imaged window on, the sled is asked to go at this speed. */
+/** Speed from this position of the imaged window on. */
 export interface SpeedChange {
     readonly atMm: number
     readonly speedMmPerS: number
 }
 
-/** The setup message of a request. */
+/** Returns the setup message of a request. */
 export function setupOf(request: PullbackRequest): Setup {
     const { steps } = request
     const gate = steps?.gate
@@ -84,7 +84,7 @@ export function tgcAsked(request: PullbackRequest): readonly number[] {
     return tgcOf(catheterFor(request)!)
 }
 
-/** The catheter as this request has it fired; a new one each time. */
+/** Returns a new copy of the catheter with the settings of this request. */
 export function catheterFor(
     request: Pick<
         PullbackRequest,

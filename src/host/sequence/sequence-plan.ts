@@ -1,5 +1,4 @@
-// Responsible for: a sequence against every limit at once: what each needs and has, and the verdict. Pure.
-// Not for: the limits themselves (src/shared/acquisition/sequence.ts) or showing them (drawing.ts).
+// Checks a sequence against all limits and returns need, limit and verdict; the limits are in src/shared/acquisition/sequence.ts.
 
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../shared/acquisition/catheters"
 import { SAMPLES_MAX, TABLE_ENTRIES } from "../../shared/devices/line-engine"
@@ -28,13 +27,13 @@ import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
 import type { TgcPoint } from "./tgc"
 import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx"
 
-/** One line of the budget: it fits if `needs` is not above `has`. */
+/** One row of the budget; it fits if `needs` does not exceed `has`. */
 export interface BudgetRow {
     readonly what: string
     readonly needs: number
     readonly has: number
     readonly unit: string
-    /** Refusal that stands for it (src/shared/codes.ts). */
+    /** Refusal code for this row (src/shared/codes.ts). */
     readonly reason: number
 }
 
@@ -42,14 +41,14 @@ export interface SequencePlan {
     readonly spec: CatheterSpec
     readonly frameRateMhz: number
     readonly sequence: TxRxSequence
-    /** Whether the table lists pairs; else an entry is a line and the front end chooses its pairs. */
+    /** Whether the table lists pairs; otherwise an entry is an A-line and the front end chooses its pairs. */
     readonly listsPairs: boolean
     readonly rows: readonly BudgetRow[]
     readonly tableBytes: number
     readonly tableCrc: number
     /** Of table and time gain: what a run on a line engine tells. */
     readonly sequenceCrc: number
-    /** GOOD or the refusal, and the nearest value that fits in the link's units. */
+    /** GOOD or the refusal code, and the nearest allowed value in link units. */
     readonly reason: number
     readonly nearest: number
     readonly sentence: string
@@ -58,34 +57,34 @@ export interface SequencePlan {
 export interface PlanRequest {
     readonly spec: CatheterSpec
     readonly frameRateMhz: number
-    /** Instead of the catheter's own, by name or as a list; the front end sums them into its lines. */
+    /** Pairs in place of the catheter's own, by name or as a list; the front end combines them into A-lines. */
     readonly pairs?: string | readonly Pair[] | undefined
-    /** Instead of the catheter's own. */
+    /** In place of the catheter's own. */
     readonly depthUm?: number | undefined
     readonly lines?: number | undefined
     readonly samples?: number | undefined
     /** Time gain, as checkTgcPoints (tgc.ts) takes it. */
     readonly tgcPoints?: readonly TgcPoint[] | undefined
-    /** What carries the lines to the host; left out, the least there is (buses.ts). */
+    /** Data path to the host; default: the slowest one (buses.ts). */
     readonly path?: LinePath | undefined
     readonly linkBytesPerS?: number | undefined
 }
 
-/** What a person gave is no catheter or no sequence at all: it names field, value and limit. */
+/** A field of the catheter or the sequence is invalid; names field, value and limit. */
 export class PlanError extends Error {
     constructor(readonly wrong: InvalidField) {
         super(invalidFieldText(wrong))
     }
 }
 
-/** An un0rick samples at its own pace: a deeper line has more samples, as far as one read of it brings them. */
+/** An un0rick has a fixed sample rate: a deeper A-line has more samples, up to the length of one read. */
 function samplesFor(spec: CatheterSpec, depthUm: number | undefined): number {
     if (spec.front_end !== FRONT_END_UN0RICK || depthUm === undefined) return spec.samples_per_line
     const words = un0rickWords(depthUm - spec.catheter_radius_um)
     return words === 0 ? spec.samples_per_line : words - UN_LEAD_WORDS
 }
 
-/** The catheter with what is asked of it in place of its own. */
+/** Returns the catheter with the requested settings in place of its own. */
 function asked({ spec, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest): CatheterSpec {
     const isArray = spec.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
@@ -121,7 +120,7 @@ function asked({ spec, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest)
     return own
 }
 
-/** @throws PlanError when a field of the catheter or the sequence is wrong by itself */
+/** @throws PlanError when a field of the catheter or the sequence is invalid */
 export function planSequence(request: PlanRequest): SequencePlan {
     const { frameRateMhz } = request
     const wrongSheet = checkCatheter(request.spec)
@@ -132,7 +131,7 @@ export function planSequence(request: PlanRequest): SequencePlan {
     const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s }
     const sequence = sequenceOf(spec, frameRateMhz, pairs)
     const entries = sequence.ops.length
-    // Too many pairs is a matter of the table, which says how many would fit.
+    // Too many pairs are refused by the table limit, which gives the nearest allowed number.
     const wrong = entries <= TABLE_ENTRIES ? checkSequence(sequence, spec) : undefined
     if (wrong) throw new PlanError(wrong)
     if (pairs && entries <= TABLE_ENTRIES) checkCircle(pairs, spec)
@@ -154,7 +153,7 @@ export function planSequence(request: PlanRequest): SequencePlan {
     }
 }
 
-/** The front end sums the pairs into lines all around. @throws PlanError when an element never transmits */
+/** The front end combines the pairs into A-lines around the circumference. @throws PlanError if an element never transmits */
 function checkCircle(pairs: readonly Pair[], { elements }: CatheterSpec): void {
     const sends = new Set(pairs.map(([tx]) => tx))
     const silent = Array.from({ length: elements }, (_, i) => i).find(i => !sends.has(i))

@@ -1,5 +1,4 @@
-// Responsible for: bad catheters and sequences field by field, lists of pairs, the plan's table against its verdict.
-// Not for: the limits by hand (src/shared/acquisition/sequence.test.ts) or the command line. Nothing here has a tolerance.
+// Tests the validation of catheters, sequences and pair lists, and the budget against its verdict.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -19,7 +18,7 @@ import { checkSequence, sequenceOf, type TxRxSequence } from "./txrx"
 
 const schema = suite("schema of a catheter")
 
-schema("all six are right", () => {
+schema("accepts all built-in catheters", () => {
     for (const id of CATHETER_IDS) assert.is(checkCatheter(specOf(id)), undefined, id)
     assert.is(specOf("array-30mhz"), undefined)
 })
@@ -53,7 +52,7 @@ for (const [field, choices] of Object.entries(CATHETER_CHOICES))
         }
     })
 
-/** Fields that are wrong only beside others. */
+/** Fields that break a rule between fields. */
 const BESIDE: [string, Partial<CatheterSpec>, string, RegExp][] = [
     ["array-20mhz", { elements: 1 }, "elements", /2 to 256/],
     ["rotational-40mhz", { elements: 2 }, "elements", /1 for a catheter/],
@@ -83,7 +82,7 @@ for (const [id, other, field, limit] of BESIDE)
         assert.match(invalidFieldText(wrong!), /^\w+ is .+; allowed: /)
     })
 
-schema("no object, no id, a field too many", () => {
+schema("refuses a value that is not an object, an invalid id, an unknown field", () => {
     for (const value of [undefined, null, 1, "array-20mhz", []])
         assert.is(checkCatheter(value)?.field, "catheter")
     for (const id of ["", "a".repeat(17), "Array", "a b", 1, undefined])
@@ -91,7 +90,7 @@ schema("no object, no id, a field too many", () => {
     assert.is(checkCatheter({ ...specOf("array-20mhz"), colour: 1 })?.field, "colour")
 })
 
-schema("any value in any field: named, or the catheter can be planned and drawn", () => {
+schema("any value in any field is refused, or the catheter can be planned and drawn", () => {
     const fields = [...Object.keys(CATHETER_INTERVALS), ...Object.keys(CATHETER_CHOICES), "id"]
     const value = fc.oneof(fc.integer({ min: 0, max: 70000 }), fc.anything())
     fc.assert(
@@ -135,7 +134,7 @@ const op =
         ops: s.ops.map((o, i) => (i === 3 ? ({ ...o, ...change(o) } as typeof o) : o)),
     })
 
-/** Each field, a value on either side of what is allowed, and how it is called. */
+/** For each field, values outside its interval and the expected limit in the message. */
 const WRONG: [string, number[], (value: number) => Change, RegExp][] = [
     ["ops[3].tx.aperture", [-1, 64], v => op(o => ({ tx: { ...o.tx, aperture: v } })), /0 to 63/],
     [
@@ -211,7 +210,7 @@ for (const [field, values, change, limit] of WRONG)
         }
     })
 
-sequences("a rotor is triggered by its encoder, nothing else is", () => {
+sequences("only a rotational catheter is triggered by the rotor encoder", () => {
     for (const id of CATHETER_IDS) {
         const spec = specOf(id)!
         const right = sequenceOf(spec, 10000)
@@ -224,7 +223,7 @@ sequences("a rotor is triggered by its encoder, nothing else is", () => {
 const plan = (id: string, other: Partial<PlanRequest> = {}) =>
     planSequence({ spec: specOf(id)!, frameRateMhz: 30000, ...other })
 
-/** List, pairs, bytes of its table, and the most frames a second at 10 mm. */
+/** List, pairs, bytes of its table, maximum frame rate at 10 mm. */
 const LISTS: [string, number, number][] = [
     ["reciprocal-14", 896, 59291],
     ["both-27", 1728, 31828],
@@ -248,25 +247,28 @@ for (const [pairs, count, largest] of LISTS)
         assert.match(at(90000).sentence, `(nearest allowed value: ${largest / 1000} frames/s)`)
     })
 
-sequences("64 x 14 pairs do not fit 30 mm at 30/s", () => {
+sequences("64 x 14 pairs to 30 mm do not fit 30 frames/s", () => {
     const { reason, nearest } = plan("array-10mhz", { depthUm: 30000 })
     assert.equal([reason, nearest], [codes.REFUSED_PRF, 25978])
 })
 
-sequences("a list of any kind; reciprocal pairs given one by one make the same table", () => {
-    const named = plan("array-20mhz", { pairs: "reciprocal-14" })
-    const pairs = Array.from({ length: 896 }, (_, i) => {
-        const tx = Math.floor(i / 14)
-        return [tx, (tx + (i % 14)) % 64] as const
-    })
-    const listed = plan("array-20mhz", { pairs })
-    assert.is(listed.tableCrc, named.tableCrc)
-    assert.equal(listed.rows, named.rows)
-    const turned = plan("array-20mhz", { pairs: pairs.slice().reverse() })
-    assert.is.not(turned.tableCrc, named.tableCrc)
-})
+sequences(
+    "any pair list is planned; reciprocal pairs listed one by one give the same table",
+    () => {
+        const named = plan("array-20mhz", { pairs: "reciprocal-14" })
+        const pairs = Array.from({ length: 896 }, (_, i) => {
+            const tx = Math.floor(i / 14)
+            return [tx, (tx + (i % 14)) % 64] as const
+        })
+        const listed = plan("array-20mhz", { pairs })
+        assert.is(listed.tableCrc, named.tableCrc)
+        assert.equal(listed.rows, named.rows)
+        const turned = plan("array-20mhz", { pairs: pairs.slice().reverse() })
+        assert.is.not(turned.tableCrc, named.tableCrc)
+    }
+)
 
-sequences("a list with an element that is not there, or too long", () => {
+sequences("refuses a list with an unknown element or too many pairs", () => {
     const fails = (pairs: [number, number][]): string => {
         try {
             plan("array-20mhz", { pairs })
@@ -291,7 +293,7 @@ sequences("a list with an element that is not there, or too long", () => {
     assert.throws(() => plan("array-20mhz", { pairs: "toString" }), /reciprocal-14, both-27, full/)
 })
 
-sequences("the budget's table and the verdict say the same", () => {
+sequences("the budget and the verdict agree", () => {
     fc.assert(
         fc.property(
             fc.constantFrom(...CATHETER_IDS),
@@ -309,7 +311,7 @@ sequences("the budget's table and the verdict say the same", () => {
                     p.spec.rpm_min > 0 ? Math.max(p.spec.rpm_min * 1000, SPEED_MIN_MRPM) : 0
                 const slow = frameRateMhz * 60 < slowestMrpm
                 const shallow = depthUm < 1000
-                // Limits are whole mHz: between the last of them and its fraction only the verdict refuses.
+                // Limits are whole mHz: only the verdict refuses a fraction above the last whole value.
                 if (broken.length > 0 || slow || shallow) assert.is.not(p.reason, codes.GOOD)
                 if (p.reason !== codes.GOOD && !slow && !shallow) {
                     const row = p.rows.find(r => r.reason === p.reason)
@@ -340,7 +342,7 @@ sequences("the budget's table and the verdict say the same", () => {
     )
 })
 
-sequences("pairs as JSON: a list, or one sentence; never anything else", () => {
+sequences("pairs as JSON give a list or a PairListError", () => {
     assert.equal(parsePairs("[[0, 1], [2, 3]]"), [
         [0, 1],
         [2, 3],

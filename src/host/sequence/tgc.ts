@@ -1,19 +1,19 @@
-// Responsible for: a time gain (TGC) as a person gives it, points of depth and gain: its check, the front end's 32 gains, its picture.
-// Not for: where the points come from (../cli/tgc-option.ts), or what a front end makes of its gains (src/shared/acquisition/tgc.ts).
+// TGC curves given as points of depth and gain: validation, conversion to 32 gains, drawing.
 
 import { type Catheter, SOUND_SPEED_MM_S } from "../../shared/acquisition/catheters"
 import { TGC_POINTS, tgcGainCdb, tgcStepNs } from "../../shared/acquisition/tgc"
 import type { InvalidField } from "./check"
 
-/** Depth from the catheter's centre in mm, gain in dB. Straight between two; before the first and behind the last theirs. */
+/** Depth from the catheter's centre in mm, gain in dB; linear between points, constant before the first and after the last. */
 export type TgcPoint = readonly [depthMm: number, gainDb: number]
 
-/** As deep as a spec can ask for (catheter-schema.ts). */
+/** Maximum depth of a spec (catheter-schema.ts). */
 export const TGC_DEPTH_TOP_MM = 60
 
 /**
- * The first thing that is wrong with points as a person or a file gave them, or undefined. Takes anything.
- * @param topCdb the highest gain of the front end that is meant (src/shared/acquisition/tgc.ts)
+ * Validates points from the command line or a file.
+ * @returns the first invalid field, or undefined
+ * @param topCdb maximum gain of the front end in 0.01 dB (src/shared/acquisition/tgc.ts)
  */
 export function checkTgcPoints(points: unknown, topCdb: number): InvalidField | undefined {
     if (!Array.isArray(points) || points.length === 0)
@@ -47,15 +47,15 @@ function isWithin(value: unknown, min: number, max: number): value is number {
     return typeof value === "number" && value >= min && value <= max
 }
 
-/** Depth from point to point of a catheter's curve, in mm. */
+/** Depth between two points of a catheter's curve, in mm. */
 function stepMm(stepNs: number): number {
     return (stepNs * SOUND_SPEED_MM_S) / 2e9
 }
 
 /**
- * The 32 gains of a catheter's front end, in 0.01 dB, on the line through these points. What lies between two of the 32, a
- * step of less than a 31st of the depth, its front end cannot follow.
- * @param points as {@link checkTgcPoints} found them right
+ * Samples the line through the points at the 32 points of a catheter's front end. Details finer than 1/31 of the depth are lost.
+ * @param points validated by {@link checkTgcPoints}
+ * @returns 32 gains in 0.01 dB
  */
 export function tgcCurve(points: readonly TgcPoint[], catheter: Catheter): number[] {
     const step = stepMm(tgcStepNs(catheter))
@@ -73,17 +73,17 @@ function gainDbAt(points: readonly TgcPoint[], depthMm: number): number {
     return fromDb + ((toDb - fromDb) * (depthMm - fromMm)) / (toMm - fromMm)
 }
 
-/** A curve of 32 gains as points that make it again. */
+/** Converts a curve of 32 gains to points that reproduce it. */
 export function pointsOfCurve(curve: readonly number[], stepNs: number): TgcPoint[] {
     const step = stepMm(stepNs)
-    // To the nanometre: a gain moves by less than its hundredth.
+    // Rounding to 1 nm changes a gain by less than 0.01 dB.
     return curve.map((cdb, i) => [Number((i * step).toFixed(6)), cdb / 100])
 }
 
 const ROWS = 9
 const COLUMNS = 64
 
-/** The curve drawn: gain upwards, depth to the right. */
+/** Draws a curve: gain upwards, depth to the right. */
 export function tgcPicture(curve: readonly number[], stepNs: number, depthUm: number): string[] {
     const gains = Array.from({ length: COLUMNS }, (_, x) => {
         const mm = ((x / (COLUMNS - 1)) * depthUm) / 1000
@@ -97,7 +97,7 @@ export function tgcPicture(curve: readonly number[], stepNs: number, depthUm: nu
     let before = rowOf(gains[0]!)
     for (const [x, db] of gains.entries()) {
         const row = rowOf(db)
-        // A jump is drawn upright.
+        // A jump is drawn as a vertical line.
         for (let y = Math.min(row, before) + 1; y < Math.max(row, before); y++) grid[y]![x] = "|"
         grid[row]![x] = "*"
         before = row

@@ -1,6 +1,5 @@
-// Responsible for: a sequence in ARRUS's vocabulary (Tx, Rx, TxRx, TxRxSequence), its table for the front end, its check.
-// Not for: whether it fits in time (sequence-plan.ts).
-// Source of the vocabulary: ARRUS, the API of the us4r systems.
+// A firing sequence in the terms of ARRUS (Tx, Rx, TxRx, TxRxSequence), its validation, and its table for the front end.
+// Source of the terms: ARRUS, the API of the us4r systems.
 
 import { getNumber } from "../../shared/protocol/bytes"
 import {
@@ -41,7 +40,7 @@ export interface Tx {
 
 export interface Rx {
     readonly aperture: number
-    /** From the first sample to the one behind the last. */
+    /** First sample, and one after the last. */
     readonly sampleRange: readonly [number, number]
     readonly samplePeriodPs: number
 }
@@ -52,7 +51,7 @@ export interface TxRx {
     readonly rx: Rx
 }
 
-/** Receive gain: at points evenly apart in time from the pulse on, straight between them. */
+/** TGC: gains at equally spaced times from the pulse on, linear between them. */
 export interface Tgc {
     readonly stepNs: number
     readonly gainsCdb: readonly number[]
@@ -61,17 +60,17 @@ export interface Tgc {
 export interface TxRxSequence {
     readonly ops: readonly TxRx[]
     readonly tgc: Tgc
-    /** Pulses of a frame. Without a list of pairs an op stands for all the pulses of its line. */
+    /** Pulses per frame. Without a pair list an op stands for all pulses of its A-line. */
     readonly firings: number
-    /** Lines of a frame, each summed from the ops. */
+    /** A-lines per frame, each combined from the ops. */
     readonly lines: number
-    /** Sequence repetition interval, a frame's. */
+    /** Sequence repetition interval: one frame. */
     readonly sriNs: number
-    /** What starts a line: the front end's own clock, or the rotor's encoder. */
+    /** Source of the line trigger: the front end's clock or the rotor's encoder. */
     readonly trigger: "free-running" | "rotor-encoder"
 }
 
-/** The table as the front end takes it. */
+/** Encodes the table for the front end. */
 export function tableOf(spec: Catheter, pairs: readonly Pair[] | undefined): Uint8Array {
     const entries = pairs?.length ?? tableEntries(spec)
     const table = new Uint8Array(entries * TABLE_ENTRY_LENGTH)
@@ -84,12 +83,12 @@ export function tableOf(spec: Catheter, pairs: readonly Pair[] | undefined): Uin
     return table
 }
 
-/** CRC-32C that the front end must give for it before it is armed. */
+/** CRC-32C of the table, which the front end must report before it is armed. */
 export function tableCrc(table: Uint8Array): number {
     return crc32c(table, 0, table.length, 0)
 }
 
-/** The sequence of a catheter; with `pairs` its table lists those instead of the catheter's own. */
+/** Returns the sequence of a catheter; `pairs` replace those of the catheter. */
 export function sequenceOf(
     spec: CatheterSpec,
     frameRateMhz: number,
@@ -98,7 +97,7 @@ export function sequenceOf(
     const table = tableOf(spec, pairs)
     const ops = Array.from({ length: table.length / TABLE_ENTRY_LENGTH }, (_, i) => {
         const at = i * TABLE_ENTRY_LENGTH
-        // A pair of a file as it stands there: in the table it would be cut to a byte.
+        // The pair as in the file: the table would truncate it to a byte.
         const [tx, rx] = pairs?.[i] ?? [table[at + 2]!, table[at + 3]!]
         return {
             tx: {
@@ -128,14 +127,14 @@ export function sequenceOf(
     }
 }
 
-/** The first field of a sequence that this catheter cannot have at all, or undefined. */
+/** Returns the first field of a sequence that is invalid for this catheter, or undefined. */
 export function checkSequence(
     sequence: TxRxSequence,
     spec: CatheterSpec
 ): InvalidField | undefined {
     const { ops, tgc, lines, firings, sriNs } = sequence
     const { samples_per_line, centre_frequency_khz } = CATHETER_INTERVALS
-    // The register of a line engine bounds the one, what one read brings the other.
+    // Limited by a register of the line engine, or by the length of one read of the un0rick.
     const samples =
         spec.front_end === FRONT_END_UN0RICK
             ? { ...samples_per_line, max: UN_READ_MAX - UN_LEAD_WORDS }
@@ -163,7 +162,7 @@ export function checkSequence(
                 ) ??
                 whole(`ops[${i}].rx.sampleRange[0]`, rx.sampleRange[0], 0, 0) ??
                 checkInterval(`ops[${i}].rx.sampleRange[1]`, rx.sampleRange[1], samples) ??
-                // The spec of the front end: the same in all entries.
+                // Required by the front end: the same in all entries.
                 whole(`ops[${i}].rx.samplePeriodPs`, rx.samplePeriodPs, period, period, "ps")
             if (wrong) return wrong
         }
@@ -203,13 +202,13 @@ export function checkSequence(
     )
 }
 
-/** What one firing does with its time, in ns from the pulse on: transmit, ring-down, echo, dead time, waiting. */
+/** Timing of one firing in ns from the pulse on: transmit, ring-down, echo, dead time, idle. */
 export interface FiringTimes {
     readonly transmitNs: number
-    /** When the catheter's own reverberation is over. */
+    /** End of the catheter's reverberation. */
     readonly ringDownNs: number
     readonly roundTripNs: number
-    /** From pulse to pulse. */
+    /** Time between pulses. */
     readonly intervalNs: number
 }
 

@@ -1,5 +1,4 @@
-// Responsible for: the limits of a catheter's data: in the order of its fields, those of planner, table and sled, and each rule's place.
-// Not for: every field wrong in turn (vectors.test.ts), or words about it (src/host/sequence).
+// Tests the limits of a catheter's data against the field list, planner, table and sled.
 
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"
@@ -21,7 +20,7 @@ const limitsOf = (name: string): number[] => {
     return all.slice(at, at + 2)
 }
 
-test("two for each field behind the id, under its name, and the link can say more than is allowed", () => {
+test("one interval per field behind the id, within the range of the link format", () => {
     assert.is(all.length, 2 * (names.length - 1))
     const source = readFileSync(new URL("catheter-limits.ts", import.meta.url), "utf8")
     const text = /LIMITS = `\n([^`]*)`/.exec(source)![1]!
@@ -38,21 +37,21 @@ test("two for each field behind the id, under its name, and the link can say mor
     }
 })
 
-test("they are those of the table, the planner and the sled", () => {
+test("the limits match the table, the planner and the sled", () => {
     assert.equal(limitsOf("firings_per_frame"), [1, TABLE_ENTRIES])
     assert.equal(limitsOf("samples_per_line"), [SAMPLES_MIN, SAMPLES_MAX])
     assert.equal(limitsOf("lines_per_frame"), [PICTURE_LINES_MIN, PICTURE_LINES_MAX])
     assert.is(limitsOf("depth_um")[0], DEPTH_MIN_UM)
     assert.equal(limitsOf("depth_max_um"), limitsOf("depth_um"))
     assert.equal(limitsOf("stroke_um"), [LENGTH_MIN_NM / 1000, LENGTH_MAX_NM / 1000])
-    // A slope that is right for a frequency is right for the largest.
+    // The maximum slope is that of the highest frequency.
     assert.is(
         limitsOf("tgc_slope_cdb_per_mm")[1],
         (limits.SLOPE_CDB_PER_MM_MHZ * limitsOf("centre_frequency_khz")[1]!) / 1000
     )
 })
 
-test("each place is that of its field", () => {
+test("each index constant belongs to its field", () => {
     const places: [number, string][] = [
         [limits.AT_ID, "id"],
         [limits.AT_FRONT_END, "front_end"],
@@ -71,11 +70,11 @@ test("each place is that of its field", () => {
     for (const [place, name] of places) assert.is(names[place], name)
 })
 
-test("all catheters that are known are within them", () => {
+test("all built-in catheters are valid", () => {
     for (const catheter of allCatheters()) assert.is(limits.invalidField(catheter), -1, catheter.id)
 })
 
-test("numbers of a text: several blanks are one, words are passed over, signs stay", () => {
+test("reads the numbers of a text: any number of blanks, words skipped, signs kept", () => {
     assert.equal(numbersIn(""), [])
     assert.equal(numbersIn("\n1 2 kind\n-1  70000 rotor_sign\n"), [1, 2, -1, 70000])
     assert.equal(numbersIn("  7"), [7])

@@ -1,5 +1,4 @@
-// Responsible for: element data of an array: which pairs make a frame, how they are sampled, a catheter fired so.
-// Not for: whether it fits (sequence.ts), lists that come over the link (pair-list.ts), or sums (the host).
+// Channel data of an array: the pairs of a frame and their sampling.
 
 import { type Catheter, KIND_ARRAY, SOUND_SPEED_MM_S } from "./catheters"
 import { SAMPLES_MAX } from "../devices/line-engine"
@@ -11,11 +10,11 @@ import {
     SAMPLE_FORMAT_RF16,
 } from "./line-record"
 
-/** What a setup asks for. */
+/** Values of `data` in a setup. */
 export const DATA_A_LINES = 0
 export const DATA_CHANNEL = 1
 
-/** Samples of RF in a cycle of the centre frequency: the line engine's least (its data sheet, "Channel data"). */
+/** RF samples per cycle of the centre frequency: the line engine's minimum (boards/line-engine.md, "Channel data"). */
 export const SAMPLES_A_CYCLE = 4
 
 /**
@@ -24,17 +23,17 @@ export const SAMPLES_A_CYCLE = 4
  */
 export const PAIRED_SAMPLES = 1008
 
-/** Whether this catheter has elements whose pairs can be told apart. */
+/** Whether this catheter has more than one element. */
 export function hasElements(catheter: Catheter): boolean {
     return catheter.kind === KIND_ARRAY
 }
 
 /**
- * Makes of a catheter one that is fired pair by pair: a line is a pair, sampled from the ring-down's end to where
- * the echo of the deepest place is over, as any element hears it.
+ * Changes a catheter to firing pair by pair: an A-line is a pair, sampled from the end of the ring-down to the end of the
+ * deepest echo at any element.
  * @param list one of PAIRS_ (line-record.ts)
- * @param sent pairs of the list that was sent, for PAIRS_SENT
- * @returns false, and it is as it was, for a catheter without elements and for a list that does not exist, or not of so few
+ * @param sent number of pairs in the list sent by the host, for PAIRS_SENT
+ * @returns false without a change for a catheter with one element or a list that does not exist for its elements
  */
 export function fireByPairs(catheter: Catheter, list: number, sent: number): boolean {
     if (!hasElements(catheter)) return false
@@ -46,7 +45,7 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
         lead = 13
     } else if (list === PAIRS_FULL) span = catheter.elements
     else if (list !== PAIRS_SENT) return false
-    // Around a smaller circle its pairs would come twice.
+    // With fewer elements the list would contain pairs twice.
     if (span > catheter.elements) return false
     const pairs = list === PAIRS_SENT ? sent : catheter.elements * span
     const cycle_ns = 1000000 / catheter.centre_frequency_khz
@@ -66,7 +65,7 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
     return true
 }
 
-/** There and back, in ns. */
+/** Round-trip time, in ns. */
 function wayNs(distance_um: number): number {
     return (2 * distance_um * 1000000) / SOUND_SPEED_MM_S
 }

@@ -1,5 +1,4 @@
-// Responsible for: one A-line as the front end frames it, from its FIFO to the host unchanged.
-// Not for: what the samples mean (sample-codes.ts) or the burst around the records (burst.ts).
+// The line record: one A-line as the front end writes it, sent to the host unchanged.
 
 /** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
 export const LINE_HEADER = `
@@ -26,56 +25,56 @@ export const LINE_HEADER_LENGTH = 20
  */
 export const LINE_CRC_LENGTH = 4
 
-/** The line fired inside the position window while the controller vouched for the speed. */
+/** At speed: fired inside the imaged window while the controller confirmed the speed. */
 export const LINE_AT_SPEED = 0x0001
 /** First line of a frame. */
 export const LINE_FRAME_START = 0x0002
-/** The samples are the known test pattern, not echo. */
+/** The samples are the test pattern. */
 export const LINE_TEST = 0x0004
-/** The frame that was under way was given up, since an imaged stretch began: this line starts a new one. */
+/** Frame cut: an imaged section began and the frame in progress was abandoned; this A-line starts a new frame. */
 export const LINE_FRAME_CUT = 0x0008
 
-/** First line after a trigger of the ECG. */
+/** First A-line after an ECG trigger. */
 export const LINE_TRIGGER = 0x0010
 /** The record ends with a digest (see {@link LINE_CRC_LENGTH}) in place of its CRC-32C. */
 export const LINE_DIGEST = 0x0020
-/** Lowest eight bits of the epoch of the speed set-point, as the controller had told the engine. */
+/** Low eight bits of the epoch of the speed set point. */
 export const LINE_EPOCH_SHIFT = 8
-/** The byte of a record in which these bits are. */
+/** Byte offset of these bits in a record. */
 export const LINE_EPOCH_AT = 17
 
 /** Samples are 8-bit codes of sample-codes.ts. */
 export const SAMPLE_FORMAT_LOG8 = 1
-/** Element data: samples are RF of one pair of elements, int16, 32768 is full scale. */
+/** Channel data: samples are RF of one pair of elements, int16, 32768 is full scale. */
 export const SAMPLE_FORMAT_RF16 = 2
 
-/** Samples are the words of an un0rick as it gives them: high byte first, RF in the low ten bits, 512 is no signal. */
+/** Samples are words of an un0rick: high byte first, RF in the low ten bits, 512 is no signal. */
 export const SAMPLE_FORMAT_RF10 = 3
 
-/** Bytes of one sample; 0 for a format that does not exist. */
+/** Bytes per sample; 0 for an unknown format. */
 export function sampleBytes(format: number): number {
     if (format === SAMPLE_FORMAT_LOG8) return 1
     return format === SAMPLE_FORMAT_RF16 || format === SAMPLE_FORMAT_RF10 ? 2 : 0
 }
 
-/** Which pairs the lines of a frame are, in the order of their index; `n` is the number of elements. */
+/** Pair lists: the pairs of a frame in the order of the A-line index; `n` is the number of elements. */
 export const PAIRS_NONE = 0
-/** Of element tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + 13, modulo n. */
+/** For tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + 13, modulo n. */
 export const PAIRS_RECIPROCAL_14 = 1
-/** Of element tx = 0, 1 … n - 1: rx = tx - 13 … tx + 13, modulo n. */
+/** For tx = 0, 1 … n - 1: rx = tx - 13 … tx + 13, modulo n. */
 export const PAIRS_BOTH_WAYS_14 = 2
-/** Of element tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + n - 1, modulo n. */
+/** For tx = 0, 1 … n - 1: rx = tx, tx + 1 … tx + n - 1, modulo n. */
 export const PAIRS_FULL = 3
 
-/** The list that the host sent before the setup (pair-list.ts). */
+/** The list sent by the host before the setup (pair-list.ts). */
 export const PAIRS_SENT = 4
 
-/** Bytes of a record with so many bytes of samples: header, samples, and what proves both. */
+/** Length of a record with this many bytes of samples: header, samples, CRC or digest. */
 export function recordLength(samples: number): number {
     return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH
 }
 
-/** Byte `k` of the samples of test line `index`: a ramp that differs from line to line and shows byte order and gaps. */
+/** Byte `k` of the samples of test line `index`: a ramp that differs between lines and reveals byte order and gaps. */
 export function testSample(index: number, k: number): number {
     return (k + 3 * index) & 0xff
 }

@@ -1,5 +1,4 @@
-// Responsible for: a list of pairs that comes over the link: its pieces, and what is wrong with one.
-// Not for: the lists that have a number (channel-data.ts), or what is done with the pairs.
+// A pair list sent over the link in parts: encoding, decoding and validation.
 
 import { getNumber, putNumber, sizeOf, writeFields, type Bytes } from "../protocol/bytes"
 import { crc32c } from "../protocol/crc32c"
@@ -12,7 +11,7 @@ import {
     REFUSED_PAIRS_ORDER,
 } from "../codes"
 
-/** Host to board, before a setup that wants it: a piece of a list. Behind it stand `count` pairs, two bytes each: tx, rx. */
+/** Host to board, before the setup that uses the list: one part, followed by `count` pairs of two bytes: tx, rx. */
 export const PAIRS = `
 list_crc:u32
 total:u16
@@ -20,7 +19,7 @@ first:u16
 count:u16
 `
 
-/** Pairs of a piece at most. */
+/** Maximum number of pairs in a part. */
 export const PIECE_PAIRS = 64
 const PAIR_LENGTH = 2
 
@@ -30,19 +29,19 @@ const FIRST_AT = 6
 const COUNT_AT = 8
 const HEAD_LENGTH = sizeOf(PAIRS)
 
-/** Bytes of a piece as the payload of a message: its fields, the pairs, and a CRC-32C over both. */
+/** Length of a part as payload: fields, pairs, and a CRC-32C over both. */
 export function pieceLength(pairs: number): number {
     return HEAD_LENGTH + pairs * PAIR_LENGTH + 4
 }
 
-/** CRC-32C over a list's bytes: tx and rx of one pair after the other. */
+/** CRC-32C of a list: tx and rx of each pair. */
 export function pairsCrc(pairs: Bytes, count: number): number {
     return crc32c(pairs, 0, count * PAIR_LENGTH, 0)
 }
 
 /**
- * Writes the piece that begins with pair `first` of a list at `offset`.
- * @param pairs the whole list, two bytes a pair
+ * Writes the part that starts with pair `first` of a list at `offset`.
+ * @param pairs the whole list, two bytes per pair
  * @returns the length of the payload
  */
 export function writePiece(
@@ -66,7 +65,7 @@ export function writePiece(
     return at + 4 - offset
 }
 
-/** Whether a payload is a piece: it has a pair at least, the length for its pairs, and the right CRC. */
+/** Whether a payload is a valid part: at least one pair, the right length and CRC. */
 export function pieceIsGood(from: Bytes, offset: number, length: number): boolean {
     if (length < pieceLength(1) || length > pieceLength(PIECE_PAIRS)) return false
     const count = getNumber(from, offset + COUNT_AT, "u16")
@@ -75,12 +74,12 @@ export function pieceIsGood(from: Bytes, offset: number, length: number): boolea
     return getNumber(from, end, "u32") === crc32c(from, offset, end, 0)
 }
 
-/** A list as its pieces come, one after the other from the first pair on. Keeps none of the pairs. */
+/** Checks the parts of a list in the order received; stores no pairs. */
 export class PairListInput {
-    /** Pairs that have come, and of how many; both 0 while there is no list. */
+    /** Number of pairs received, and of the whole list; both 0 without a list. */
     came = 0
     total = 0
-    /** Of a refusal: the nearest value that would do, or the place of the pair that is wrong. */
+    /** Value of a refusal: the nearest allowed value, or the index of the invalid pair. */
     value = 0
     private list_crc = 0
     private crc = 0
@@ -95,9 +94,9 @@ export class PairListInput {
     }
 
     /**
-     * Takes a piece that {@link pieceIsGood} found good; the one with pair 0 begins a list anew.
-     * @param elements of the catheter that is plugged in
-     * @returns GOOD, or why not: then the list has to be sent again from its beginning
+     * Accepts a part validated by {@link pieceIsGood}; a part with pair 0 starts a new list.
+     * @param elements of the plugged-in catheter
+     * @returns GOOD, or the refusal code; then the list must be sent again from its first pair
      */
     take(from: Bytes, offset: number, elements: number): number {
         const reason = this.judge(from, offset, elements)
@@ -137,7 +136,7 @@ export class PairListInput {
     }
 }
 
-/** Pairs in a piece, the place of its first, and an element of it: `at` counts tx, rx, tx, rx … */
+/** Number of pairs in a part, index of its first pair, and one of its elements: `at` counts tx, rx, tx, rx … */
 export function pieceCount(from: Bytes, offset: number): number {
     return getNumber(from, offset + COUNT_AT, "u16")
 }

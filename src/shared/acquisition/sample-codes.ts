@@ -1,10 +1,8 @@
-// Responsible for: the companding law of an 8-bit A-line sample, and nothing else.
-// Not for: time gain, display grey, or where the samples stand in a record.
+// The companding law of an 8-bit A-line sample.
 
 /**
- * Span of the law in dB. The envelope is companded logarithmically before the
- * line leaves the front end, so that 8 bits carry the 60..70 dB that an
- * intravascular A-line has; one code is 72/255 = 0.28 dB.
+ * Dynamic range in dB. The front end compands the envelope logarithmically, so that 8 bits hold the 60 to 70 dB of an
+ * intravascular A-line; one code is 72/255 = 0.28 dB.
  */
 export const SAMPLE_SPAN_DB = 72
 
@@ -21,7 +19,7 @@ export function codeToAmplitude(code: number): number {
 /**
  * Sample code of a linear envelope.
  * @param amplitude 1 is full scale; above it the code saturates
- * @returns the nearest code, 0 for everything at or below the span
+ * @returns the nearest code, 0 at or below the range
  */
 export function amplitudeToCode(amplitude: number): number {
     if (!(amplitude > 0)) return 0
