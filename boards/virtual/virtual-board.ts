@@ -10,74 +10,24 @@ import {
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/shared/devices/virtual-board"
-import {
-    engineFrontEnd,
-    type FrontEndKind,
-    un0rickFrontEnd,
-    type VirtualFrontEnd,
-} from "./front-ends"
-import type { TimedFault } from "./fault"
+import { engineFrontEnd, un0rickFrontEnd, type VirtualFrontEnd } from "./front-ends"
 import { faultGroupOf } from "./fault-groups"
 import { Ecg } from "./ecg"
-import { type EngineBuild, LineEngine, type PluggedCatheter } from "./line-engine/line-engine"
-import { CharacterPanel, type PanelOptions } from "./bedside/character-screen"
+import { LineEngine } from "./line-engine/line-engine"
+import { CharacterPanel } from "./bedside/character-screen"
 import { BurstDisturber } from "./network/burst-disturber"
-import { createSledRig, type SledRigOptions } from "./sled"
+import { createSledRig } from "./sled"
 import type { SledRig } from "./sled/rig"
-import { SpiBridge, type SpiTransfer } from "./spi/spi-bridge"
+import { SpiBridge } from "./spi/spi-bridge"
 import { TransmitCounter } from "./instruments/transmit-counter"
 import { ENVELOPE_SAMPLES } from "./un0rick/echo"
 import type { Un0rick } from "./un0rick/un0rick"
-import type { EchoSource, ChannelDataSource } from "./vessel/vessel"
-import { DeviceVm, type VmSocket } from "./vm/device-vm"
+import { DeviceVm } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
 import type { VirtualClock } from "./vm/virtual-clock"
 import type { VmHeap } from "./vm/vm-heap"
 import { Watchdog } from "./safety-circuit/watchdog"
-
-/** What can be chosen about the virtual board. The command line and the tests pass it on whole. */
-export interface VirtualBoardOptions {
-    /** All random numbers follow from it. */
-    readonly seed: number
-    readonly echo: EchoSource
-    /** Channel data of element pairs; left out, silence. */
-    readonly channelData?: ChannelDataSource
-    /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm; left out, 0. */
-    readonly vesselOriginMm?: number
-    /** Options of the sled that differ from the defaults. */
-    readonly sled?: Omit<SledRigOptions, "seed">
-    /** Heart rate of the ECG in beats per minute; left out, no ECG is connected. */
-    readonly heartRatePerMin?: number
-    /** Non-uniform rotation: peak lag of a rotational catheter's tip behind its drive, in degrees; left out, 0. */
-    readonly nurdDeg?: number
-    /** How the line engine is built; left out, with one data lane and the shortest FIFO. */
-    readonly engine?: EngineBuild
-    /** What the VERSION register of an un0rick reads, where it differs from the supported version. */
-    readonly un0rickVersion?: number
-    /** The screen of the bedside unit; left out, one is connected. */
-    readonly panel?: PanelOptions
-    /** The stored settings of a board that was switched off: its {@link VirtualBoard.settings}. */
-    readonly settings?: Uint8Array
-    /** Faults, each started at its time. */
-    readonly faults?: readonly TimedFault[]
-    readonly onLog?: (line: string, timeUs: number) => void
-    readonly onSpi?: (transfer: SpiTransfer) => void
-}
-
-/** The options of a board, and what it is connected to. */
-export interface VirtualBoardSetup extends VirtualBoardOptions {
-    /** Time base shared by everything on the board; stepping it drives the board. */
-    readonly clock: VirtualClock
-    /** `bytecode.devs` as `devs build` wrote it. */
-    readonly bytecodeFile: string
-    readonly catheter: PluggedCatheter
-    /** Left out, a line engine. */
-    readonly frontEnd?: FrontEndKind
-    /** Settings that are written to the board before its program reads them, as deploying does; values become JSON. */
-    readonly deploy?: Readonly<Record<string, unknown>>
-    /** The board opens its socket to the host. */
-    readonly onConnect: (peer: VmSocket) => void
-}
+import type { VirtualBoardSetup } from "./virtual-board-options"
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
 /** A rolled screw: 10 um peak to peak per revolution of 1 mm give ±3 % speed ripple unless compensated. */

@@ -1,18 +1,32 @@
 // One official DeviceScript VM (@devicescript/cli) in this process, with the clock, sockets, settings and log supplied by the caller.
 // Several can run side by side.
 
-import { readFileSync } from "node:fs"
+import { EventEmitter } from "node:events"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
-import { EventEmitter } from "node:events"
-import * as fs from "node:fs"
+import {
+    cancel,
+    checkBytecode,
+    compileCli,
+    consoleFor,
+    dateOf,
+    fsFor,
+    processFor,
+    SCOPE,
+} from "./cli-sandbox"
 import type { VirtualClock } from "./virtual-clock"
 import { type VmExports, instrumentedWebAssembly } from "./vm-exports"
 import { VmHeap } from "./vm-heap"
 import { OpcodeCounter } from "./vm-opcodes"
+import { openSocket, type VmSocket } from "./vm-socket"
 import type { VmStopwatch } from "./vm-time"
 
+export type { VmSocket } from "./vm-socket"
+
 const require = createRequire(import.meta.url)
+
+/** Real time after which a boot counts as failed; it takes about 1.5 s. */
+const BOOT_LIMIT_MS = 30_000
 
 /** Environment of the VM. */
 export interface DeviceVmHost {
@@ -25,60 +39,6 @@ export interface DeviceVmHost {
     onLog(line: string): void
     /** Bytes for the VM's random generator. */
     randomBytes(count: number): Uint8Array
-}
-
-/** The VM's only TCP socket, seen from its peer. Call its methods only from clock alarms. */
-export interface VmSocket {
-    readonly host: string
-    readonly port: number
-    /** Whether the program requested TLS; the bytes here are plain in both cases. */
-    readonly tls: boolean
-    /** Called with bytes from the VM; set it before {@link accept}. */
-    onData: (bytes: Uint8Array) => void
-    /** Called when the VM closes the socket. */
-    onEnd: () => void
-    accept(): void
-    refuse(reason: string): void
-    /** Sends bytes to the VM as one chunk. */
-    send(bytes: Uint8Array): void
-    /** Closes the connection from the peer's side. */
-    end(): void
-}
-
-/** File in which `devs run` keeps its settings; here the flash is in memory. */
-const FLASH_FILE = /[/\\]flash[/\\]sim\.bin$/
-
-/** First bytes of bytecode. The CLI takes any other file for source text and compiles it. */
-const MAGIC = Buffer.from("446576530a6e29f1", "hex")
-
-let compiled: { run: (...scope: unknown[]) => void; file: string } | undefined
-
-/** Real time after which a boot counts as failed; it takes about 1.5 s. */
-const BOOT_LIMIT_MS = 30_000
-
-const SCOPE = [
-    "exports",
-    "require",
-    "module",
-    "__filename",
-    "__dirname",
-    "process",
-    "console",
-    "Date",
-    "setTimeout",
-    "clearTimeout",
-    "setInterval",
-    "clearInterval",
-    "WebAssembly",
-]
-
-/** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
-function compileCli(): NonNullable<typeof compiled> {
-    if (compiled) return compiled
-    const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
-    const run = new Function(...SCOPE, readFileSync(file, "utf8")) as (...scope: unknown[]) => void
-    compiled = { run, file }
-    return compiled
 }
 
 export class DeviceVm {
@@ -187,8 +147,15 @@ export class DeviceVm {
             module,
             __filename: cli.file,
             __dirname: dirname(cli.file),
-            process: this.processForVm(bytecodeFile),
-            console: this.consoleForVm(),
+            process: processFor(bytecodeFile, status => {
+                this.stop()
+                throw new Error(`the VM exited with status ${status}`)
+            }),
+            console: consoleFor(line => {
+                this.lastLine = line
+                if (line.startsWith("self-deployed")) this.deployed = true
+                this.host.onLog(line)
+            }),
             Date: dateOf(clock),
             setTimeout: (action: () => void, ms = 0) =>
                 clock.after(ms * 1000, () => this.whenNotStalled(action)),
@@ -211,27 +178,6 @@ export class DeviceVm {
         }
     }
 
-    private processForVm(bytecodeFile: string): object {
-        return Object.assign(Object.create(process), {
-            argv: ["node", "devs", "--quiet", "run", bytecodeFile, "--tcp"],
-            env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
-            exit: (code: number) => {
-                this.stop()
-                throw new Error(`the VM exited with status ${code}`)
-            },
-            on: () => undefined,
-        })
-    }
-
-    private consoleForVm(): object {
-        const log = (...words: unknown[]): void => {
-            this.lastLine = words.map(String).join(" ").trimEnd()
-            if (this.lastLine.startsWith("self-deployed")) this.deployed = true
-            this.host.onLog(this.lastLine)
-        }
-        return { log, debug: log, info: log, warn: log, error: log }
-    }
-
     private requireForVm(name: string): unknown {
         switch (name.replace(/^node:/, "")) {
             case "net":
@@ -251,24 +197,12 @@ export class DeviceVm {
                     randomBytes: (count: number) => this.host.randomBytes(count),
                 }
             case "fs":
-                return this.fsForVm()
+                return fsFor({
+                    read: () => this.flash,
+                    write: data => void (this.flash = data),
+                })
             default:
                 return require(name)
-        }
-    }
-
-    private fsForVm(): object {
-        return {
-            ...fs,
-            readFileSync: (file: fs.PathOrFileDescriptor, ...rest: never[]) =>
-                typeof file === "string" && FLASH_FILE.test(file)
-                    ? this.flash
-                    : fs.readFileSync(file, ...rest),
-            writeFileSync: (file: fs.PathOrFileDescriptor, data: Uint8Array, ...rest: never[]) => {
-                if (typeof file === "string" && FLASH_FILE.test(file))
-                    this.flash = Uint8Array.from(data)
-                else fs.writeFileSync(file, data, ...rest)
-            },
         }
     }
 
@@ -295,68 +229,12 @@ export class DeviceVm {
     }
 
     private openUserSocket(host: string, port: number, tls: boolean): object {
-        const socket = new EventEmitter()
-        let open = true
-        let connected = false
-        const close = (event: () => void): void => {
-            if (!open || this.stopped) return
-            open = false
-            event()
-        }
-        const peer: VmSocket = {
-            host,
-            port,
-            tls,
-            onData: () => undefined,
-            onEnd: () => undefined,
-            accept: () => {
-                if (!open || this.stopped) return
-                connected = true
-                socket.emit("connect")
-            },
-            refuse: reason =>
-                close(() => {
-                    socket.emit("error", new Error(reason))
-                    socket.emit("close", true)
-                }),
-            send: bytes => this.whenNotStalled(() => void (open && socket.emit("data", bytes))),
-            end: () => close(() => socket.emit("close", false)),
-        }
-        const chunk = (bytes: Uint8Array): void => void socket.emit("data", bytes)
-        this.socket = () => (open && connected ? chunk : undefined)
-        this.host.onConnect(peer)
-        return Object.assign(socket, {
-            write: (bytes: Uint8Array) => open && peer.onData(bytes),
-            end: () => {
-                if (!open) return
-                open = false
-                peer.onEnd()
-            },
+        const opened = openSocket(host, port, tls, {
+            isStopped: () => this.stopped,
+            whenNotStalled: action => this.whenNotStalled(action),
         })
+        this.socket = opened.chunk
+        this.host.onConnect(opened.peer)
+        return opened.socket
     }
-}
-
-/** The CLI throws on a wrong file where nobody can catch it, so the file is checked first. */
-function checkBytecode(file: string): void {
-    let head: Buffer
-    try {
-        head = readFileSync(file).subarray(0, MAGIC.length)
-    } catch (e) {
-        const { code } = e as NodeJS.ErrnoException
-        throw new Error(`cannot read the firmware ${file} (${code}); run npm run build`)
-    }
-    if (!MAGIC.equals(head)) throw new Error(`${file} is not DeviceScript bytecode`)
-}
-
-/** `Date` whose current time is the clock's. */
-function dateOf(clock: VirtualClock): DateConstructor {
-    return new Proxy(Date, {
-        get: (target, key) => (key === "now" ? () => clock.dateMs : Reflect.get(target, key)),
-        construct: (target, args: [number]) =>
-            args.length > 0 ? new target(...args) : new target(clock.dateMs),
-    })
-}
-
-function cancel(alarm: { cancelled: boolean } | null | undefined): void {
-    if (alarm) alarm.cancelled = true
 }

@@ -3,7 +3,8 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { EngineBuild } from "../../../../boards/virtual/line-engine/line-engine"
-import { VirtualBoard, type VirtualBoardOptions } from "../../../../boards/virtual/virtual-board"
+import { VirtualBoard } from "../../../../boards/virtual/virtual-board"
+import type { VirtualBoardOptions } from "../../../../boards/virtual/virtual-board-options"
 import type { FaultyNetwork } from "../../../../boards/virtual/network/faulty-network"
 import type { VmSocket } from "../../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
@@ -16,7 +17,7 @@ import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-s
 import { RunReceiver, type RunListener } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
 
-export type { VirtualBoardOptions } from "../../../../boards/virtual/virtual-board"
+export type { VirtualBoardOptions } from "../../../../boards/virtual/virtual-board-options"
 
 /** Delay of cable and switch, one way. */
 const NETWORK_US = 150

@@ -1,0 +1,98 @@
+// Evaluates the DeviceScript CLI in a sandbox: with its own clock, process, console and flash instead of the real ones.
+
+import * as fs from "node:fs"
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import type { VirtualClock } from "./virtual-clock"
+
+const require = createRequire(import.meta.url)
+
+/** File in which `devs run` keeps its settings; here the flash is in memory. */
+const FLASH_FILE = /[/\\]flash[/\\]sim\.bin$/
+
+/** First bytes of bytecode. The CLI takes any other file for source text and compiles it. */
+const MAGIC = Buffer.from("446576530a6e29f1", "hex")
+
+let compiled: { run: (...scope: unknown[]) => void; file: string } | undefined
+
+export const SCOPE = [
+    "exports",
+    "require",
+    "module",
+    "__filename",
+    "__dirname",
+    "process",
+    "console",
+    "Date",
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
+    "WebAssembly",
+]
+
+/** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
+export function compileCli(): NonNullable<typeof compiled> {
+    if (compiled) return compiled
+    const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
+    const run = new Function(...SCOPE, readFileSync(file, "utf8")) as (...scope: unknown[]) => void
+    compiled = { run, file }
+    return compiled
+}
+
+/** The CLI throws on a wrong file where nobody can catch it, so the file is checked first. */
+export function checkBytecode(file: string): void {
+    let head: Buffer
+    try {
+        head = readFileSync(file).subarray(0, MAGIC.length)
+    } catch (e) {
+        const { code } = e as NodeJS.ErrnoException
+        throw new Error(`cannot read the firmware ${file} (${code}); run npm run build`)
+    }
+    if (!MAGIC.equals(head)) throw new Error(`${file} is not DeviceScript bytecode`)
+}
+
+/** `Date` whose current time is the clock's. */
+export function dateOf(clock: VirtualClock): DateConstructor {
+    return new Proxy(Date, {
+        get: (target, key) => (key === "now" ? () => clock.dateMs : Reflect.get(target, key)),
+        construct: (target, args: [number]) =>
+            args.length > 0 ? new target(...args) : new target(clock.dateMs),
+    })
+}
+
+export function cancel(alarm: { cancelled: boolean } | null | undefined): void {
+    if (alarm) alarm.cancelled = true
+}
+
+/** Node's `process` with the command line of `devs run`. */
+export function processFor(bytecodeFile: string, onExit: (status: number) => never): object {
+    return Object.assign(Object.create(process), {
+        argv: ["node", "devs", "--quiet", "run", bytecodeFile, "--tcp"],
+        env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
+        exit: onExit,
+        on: () => undefined,
+    })
+}
+
+/** A `console` that passes every line to `onLine`. */
+export function consoleFor(onLine: (line: string) => void): object {
+    const log = (...words: unknown[]): void => onLine(words.map(String).join(" ").trimEnd())
+    return { log, debug: log, info: log, warn: log, error: log }
+}
+
+/** Node's `fs`, except for the flash file, which is in memory. */
+export function fsFor(flash: { read(): Uint8Array; write(data: Uint8Array): void }): object {
+    return {
+        ...fs,
+        readFileSync: (file: fs.PathOrFileDescriptor, ...rest: never[]) =>
+            typeof file === "string" && FLASH_FILE.test(file)
+                ? flash.read()
+                : fs.readFileSync(file, ...rest),
+        writeFileSync: (file: fs.PathOrFileDescriptor, data: Uint8Array, ...rest: never[]) => {
+            if (typeof file === "string" && FLASH_FILE.test(file))
+                flash.write(Uint8Array.from(data))
+            else fs.writeFileSync(file, data, ...rest)
+        },
+    }
+}
