@@ -1,5 +1,4 @@
-// Responsible for: the calibration in use: taken from the settings, doubted by the survey, replaced by a new one.
-// Not for: measuring it (../motion/calibrating.ts).
+// The calibration in use: loaded from the settings, checked by the survey of each homing, replaced by a new one.
 
 import {
     Calibration,
@@ -24,7 +23,7 @@ export class CalibrationStore {
         return this.stored_reason !== GOOD ? this.stored_reason : this.survey_reason
     }
 
-    /** Takes the stored record; a damaged one is not used, and no catheter is moved on a guess. */
+    /** Loads the stored record. A damaged one is not used, and no pullback can be set up until the sled is calibrated. */
     async load(): Promise<void> {
         const record = await readCalibrationRecord()
         const verdict = checkCalibration(record)
@@ -32,12 +31,12 @@ export class CalibrationStore {
         else if (verdict !== CALIBRATION_MISSING) this.stored_reason = REFUSED_CALIBRATION
     }
 
-    /** What the survey of a homing found. */
-    surveyed(verdict: number): void {
+    /** Result of the survey of a homing: GOOD or a REFUSED_ code. */
+    setSurveyResult(verdict: number): void {
         this.survey_reason = verdict
     }
 
-    /** Keeps what was measured; it must be believable: a slipping screw is not a scale. */
+    /** Stores a measured calibration. @throws CartFault if it is implausible, for example as the sled slipped */
     async store(measured: Calibration): Promise<void> {
         const record = Buffer.alloc(CALIBRATION_LENGTH)
         writeCalibration(record, measured)

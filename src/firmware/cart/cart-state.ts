@@ -1,5 +1,4 @@
-// Responsible for: the one place of the cart's state, fault and catheter, and telling about them.
-// Not for: what each state does (moves.ts, imaging.ts) or which lead to which (wire/cart-machine.ts).
+// The state, fault and catheter of the cart, and the events that report their changes.
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, front_status } from "../acquisition/front-end"
@@ -24,21 +23,21 @@ import { PullbackSetup } from "./setup"
 
 export class CartState {
     now = STATE_BOOT
-    /** Latched until acknowledged, one of the FAULT_ codes. */
+    /** One of the FAULT_ codes; latched until acknowledged. */
     fault = GOOD
-    /** Why the last request was refused, until the state changes or one is taken. */
+    /** Why the last request was refused, until the state changes or a request is accepted. */
     refusal = GOOD
-    // What is plugged in, as of the last look; undefined before the first.
-    /** Its id; empty when there is none. */
+    // The plugged-in catheter as last read; undefined before the first reading.
+    /** Empty if no catheter is plugged in. */
     catheter!: string
     catheter_serial!: number
-    /** GOOD, or why nothing is fired with it. */
+    /** GOOD, or why the cart does not fire with it. */
     catheter_reason!: number
-    /** Data of a catheter that the host of this session sent; nobody else's, and forgotten with the session. */
-    described: Buffer | undefined = undefined
-    /** Made undefined, it is told again by the next look. */
+    /** Payload of the catheter data that the host sent in this session; cleared when a session opens. */
+    sent_catheter: Buffer | undefined = undefined
+    /** Set to undefined to have the catheter read and reported again. */
     plugged!: number | undefined
-    /** Set by the cart, which makes it later. */
+    /** Set by the cart, which creates it later. */
     front!: FrontEnd
 
     constructor(private link: Link) {}
@@ -55,19 +54,19 @@ export class CartState {
         this.report(EVENT_STATE, next)
     }
 
-    /** The catheter of this id, made anew, if the cart knows it: by itself, or from the host of this session. */
+    /** A new record of a catheter that is built in or was sent by the host; undefined for any other id. */
     catheterNamed(id: string): Catheter | undefined {
         if (isBuiltIn(id)) return catheterOf(id)
-        const described = this.described
-        return described && this.knows(id) ? catheterIn(described) : undefined
+        const sent_catheter = this.sent_catheter
+        return sent_catheter && this.isKnown(id) ? catheterIn(sent_catheter) : undefined
     }
 
-    private knows(id: string): boolean {
+    private isKnown(id: string): boolean {
         if (isBuiltIn(id)) return true
-        return this.described ? readText(this.described, 0) === id : false
+        return this.sent_catheter ? readText(this.sent_catheter, 0) === id : false
     }
 
-    /** Asks what is plugged in; tells of it when it came or went. */
+    /** Reads which catheter is plugged in, and reports a change. */
     async readCatheter(): Promise<void> {
         const front = this.front
         const id = await front.catheterId()
@@ -76,7 +75,7 @@ export class CartState {
         this.catheter_serial = serial
         const plugged = front_status.plugged
         let reason = GOOD
-        if (!this.knows(id)) reason = REFUSED_CATHETER_UNKNOWN
+        if (!this.isKnown(id)) reason = REFUSED_CATHETER_UNKNOWN
         if (!plugged) reason = REFUSED_NO_CATHETER
         this.catheter_reason = reason
         if (plugged === this.plugged) return
@@ -85,7 +84,7 @@ export class CartState {
         this.report(reason, serial | 0)
     }
 
-    /** @returns GOOD, or why what is plugged in now is not the catheter of this setup */
+    /** @returns GOOD, or why the plugged-in catheter is not that of this setup */
     async validate(setup: PullbackSetup): Promise<number> {
         await this.readCatheter()
         if (this.catheter_reason) return this.catheter_reason
@@ -99,7 +98,7 @@ export class CartState {
         this.report(EVENT_ACKNOWLEDGED, 0)
     }
 
-    /** To the host as an event, and to whoever reads the board's log. */
+    /** Sends an event to the host and writes it to the log. */
     report(code: number, value: number): void {
         const time_ms = ds.millis()
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)

@@ -1,5 +1,4 @@
-// Responsible for: the cart's one control loop: interlocks, the move of the state, the link, and what a fault does.
-// Not for: requests (requests.ts), the states' order (wire/cart-machine.ts), or how motion, front end and link work.
+// The control loop of the cart: interlocks, the move of the state, requests, status, and the reaction to a fault.
 
 import * as ds from "@devicescript/core"
 import { openBurstBuffer } from "../acquisition/burst-buffer"
@@ -63,7 +62,7 @@ export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
     private readonly link: Link
-    private readonly keeper: CalibrationStore
+    private readonly calibrations: CalibrationStore
     private readonly interlocks: Interlocks
     private readonly imaging: Imaging
     private readonly moves: Moves
@@ -71,7 +70,7 @@ export class Cart {
     private readonly requests: Requests
     private heartbeat = 0
     private status_ms = 0
-    private looped_ms = 0
+    private last_loop_ms = 0
 
     constructor(
         private board: Board,
@@ -82,12 +81,12 @@ export class Cart {
         this.link = new Link(
             settings,
             async () => await cart.onLinkOpen(),
-            async request => await cart.requests.take(request)
+            async request => await cart.requests.handle(request)
         )
         this.state = new CartState(this.link)
-        const tell = (code: number, value: number) => cart.state.report(code, value)
+        const report = (code: number, value: number) => cart.state.report(code, value)
         openSled(board)
-        // Early, while there is room in one piece.
+        // First, while the heap has large free blocks.
         const parts = makeFrontEnd()
         this.front = parts.front
         this.state.front = parts.front
@@ -100,16 +99,16 @@ export class Cart {
             calibration.encoder_nm_per_count
         )
         setPumpRecords(parts.samples, parts.format)
-        this.keeper = new CalibrationStore()
+        this.calibrations = new CalibrationStore()
         this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
-        this.interlocks = new Interlocks(this.front, parts.rotor, this.link, tell)
-        this.moves = new Moves(this.front, this.imaging, this.keeper, tell)
+        this.interlocks = new Interlocks(this.front, parts.rotor, this.link, report)
+        this.moves = new Moves(this.front, this.imaging, this.calibrations, report)
         this.dump = new RegisterDump(
             this.front,
             parts.dump_chip,
             parts.dump_addresses,
             this.link,
-            this.keeper
+            this.calibrations
         )
         this.requests = new Requests(
             this.state,
@@ -117,7 +116,7 @@ export class Cart {
             this.link,
             this.moves,
             this.imaging,
-            this.keeper,
+            this.calibrations,
             this.dump
         )
         this.requests.pairs = parts.pairs
@@ -125,21 +124,21 @@ export class Cart {
         this.requests.path = parts.path
     }
 
-    /** Runs for ever. */
+    /** Never returns. */
     async run(): Promise<void> {
         runPump.start()
         display.start(this.state, sledText, this.link)
-        await this.keeper.load()
+        await this.calibrations.load()
         this.state.dispatch(machine.DONE_BOOT)
-        this.looped_ms = ds.millis()
-        let due_ms = this.looped_ms
+        this.last_loop_ms = ds.millis()
+        let due_ms = this.last_loop_ms
         for (;;) {
             try {
                 await this.loop()
             } catch (e) {
                 await this.fail(e)
             }
-            // By the clock and not after the work, which would make every loop longer. What was missed stays missed.
+            // The period counts from start to start of a loop. Loops that were missed are not made up for.
             due_ms += LOOP_MS
             const now_ms = ds.millis()
             if (due_ms <= now_ms) due_ms = now_ms + 1
@@ -149,20 +148,21 @@ export class Cart {
 
     private async loop(): Promise<void> {
         const now_ms = ds.millis()
-        const late_ms = now_ms - this.looped_ms
+        const interval_ms = now_ms - this.last_loop_ms
         const state = this.state.now
-        this.looped_ms = now_ms
+        this.last_loop_ms = now_ms
         this.heartbeat ^= 1
         await this.board.setPin(PIN_HEARTBEAT, this.heartbeat)
         const pump_error = takePumpError()
         if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
-            await this.interlocks.check(state, now_ms, late_ms)
+            await this.interlocks.check(state, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await this.moves.advance(state, now_ms)
             if (event !== NO_EVENT) this.state.dispatch(event)
-            if (await this.imaging.prepared(now_ms)) this.state.dispatch(machine.COMMAND_LIVE)
+            if (await this.imaging.continuePreparing(now_ms))
+                this.state.dispatch(machine.COMMAND_LIVE)
         }
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
@@ -180,20 +180,20 @@ export class Cart {
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
 
-    /** Makes everything safe, firing first, and latches the cause. */
+    /** Stops firing, then motion, and latches the fault. */
     private async fail(e: any): Promise<void> {
-        const known = e instanceof CartFault
-        if (!known) console.error("unexpected: " + e.message)
-        let fault = known ? e.code : codes.FAULT_UNEXPECTED
+        const is_fault = e instanceof CartFault
+        if (!is_fault) console.error("internal error: " + e.message)
+        let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
         await this.imaging.fail()
         try {
-            // A bus that is dead or stuck may even read back what was written.
+            // On a dead or stuck bus a write may even read back correctly.
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING) throw e
-            // Whatever the state: a request that failed half-way may have set the sled going.
+            // In any state: a request that failed half-way may have started a move.
             if (motor_enabled) await this.moves.stop()
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
-            console.error("the motor driver does not take a stop: motor off")
+            console.error("the motor driver could not be stopped: motor switched off")
             clearHomed()
             await disableMotor()
         }
@@ -206,18 +206,18 @@ export class Cart {
     }
 
     private async onLinkOpen(): Promise<void> {
-        this.state.described = undefined
+        this.state.sent_catheter = undefined
         const refused = this.link.refused_reason
         this.link.refused_reason = codes.GOOD
         if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
-        // Known lines through the whole path, before any echo.
+        // Known lines test the whole path before any echo is sent.
         if (pumpIsIdle() && this.state.now !== machine.STATE_FAULT) {
             beginRun(0, true)
             await this.front.sendTestLines(record_samples, record_format, block_lines)
             drainRun()
         }
-        this.imaging.tellEnd(ds.millis())
+        this.imaging.sendEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }
 

@@ -1,5 +1,4 @@
-// Responsible for: one run of imaging: the sequence loaded, firing, the gate of lines that count, the end summary.
-// Not for: when it may begin or has to end (cart.ts).
+// One imaging run: load the sequence, fire, open and close the gate, and summarise the run at its end.
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, front_status, RotorDrive } from "../acquisition/front-end"
@@ -38,7 +37,7 @@ import { description, PullbackSetup } from "./setup"
 /** Longer than the FIFO takes to empty: 2,048 lines at 5 MB/s, or 8,192 over four lanes, are 0.12 s. */
 const DRAIN_LIMIT_MS = 1000
 
-/** A sled at a stop stands so far from its place at most, so the window of a stepped pullback is wider by it. */
+/** Largest position error at a stop; the window of a stepped pullback is wider by it at both ends. */
 const STOP_MARGIN_NM = 30000
 
 function marginNm(plan: MovePlan): number {
@@ -48,38 +47,38 @@ function marginNm(plan: MovePlan): number {
 export class Imaging {
     /** How the run ended: GOOD, or the event that ended it early. */
     outcome = codes.GOOD
-    /** Firing has ended, and the summary has not been sent yet. */
+    /** Firing has ended; the last lines are still being sent. */
     ending = false
-    /** The table is being loaded, or a rotor spins up; {@link prepared} fires when both are done. */
+    /** The sequence is being loaded or the rotor is spinning up; {@link continuePreparing} fires when both are done. */
     preparing = false
-    /** Between {@link begin} and the end of firing. */
+    /** From the description to the end of firing. */
     private active = false
     private ended_ms = 0
     private gate = false
     private epoch = 0
     private in_window = false
     private plan: MovePlan | undefined = undefined
-    /** Whose table is being loaded. */
+    /** The setup whose sequence is being loaded. */
     private loading: PullbackSetup | undefined = undefined
     private speed_error_ppm = 0
-    /** The summary of a run that has ended and that no host has been told. */
-    private untold: End | undefined = undefined
-    private seen_bus_errors = 0
+    /** Summary of the last run until a host has received it. */
+    private unsent_end: End | undefined = undefined
+    private bus_errors_before = 0
 
     constructor(
         private front: FrontEnd,
-        /** Only of a front end that has one. */
+        /** Undefined if the front end drives none. */
         private rotor: RotorDrive | undefined,
         private link: Link,
         private state: CartState,
-        /** Number of the last run. At power-up it is chance, so that no host takes a run for one of an earlier life. */
+        /** Number of the last run. Random at power-up, so that no host confuses runs before and after a reset. */
         private number: number
     ) {}
 
-    /** Begins to load the sequence of a setup; {@link prepared} goes on. */
+    /** Starts to load the sequence of a setup; {@link continuePreparing} loads the rest. */
     async begin(setup: PullbackSetup): Promise<void> {
         this.number = (this.number + 1) >>> 0
-        this.untold = undefined
+        this.unsent_end = undefined
         this.outcome = codes.GOOD
         this.plan = setup.plan
         this.speed_error_ppm = 0
@@ -88,14 +87,14 @@ export class Imaging {
         this.preparing = true
     }
 
-    /** Called by every loop. @returns true once: table and rotor are ready, and firing began */
-    async prepared(now_ms: number): Promise<boolean> {
+    /** Called by every loop. @returns true once, when sequence and rotor are ready and firing has started */
+    async continuePreparing(now_ms: number): Promise<boolean> {
         if (!this.preparing) return false
         const setup = this.loading
         const rotor = this.rotor
         if (setup) {
             if (!(await this.front.continueLoad(setup.catheter))) return false
-            // Known lines of a link that has just opened may still be on their way, in the buffers.
+            // The test lines of a link that has just opened may still be in the buffers.
             if (!pumpIsIdle()) return false
             this.loading = undefined
             await this.describe(setup)
@@ -110,15 +109,15 @@ export class Imaging {
         return true
     }
 
-    /** Sets the front end to what it has loaded, and tells the host what lines will come. */
+    /** Configures the front end for the loaded sequence and sends the description of its lines to the host. */
     private async describe(setup: PullbackSetup): Promise<void> {
         const plan = setup.plan
         const front = this.front
-        this.seen_bus_errors = front_status.bus_errors
+        this.bus_errors_before = front_status.bus_errors
         const catheter = setup.catheter
         setPumpRecords(catheter.samples_per_line, sampleFormat(catheter))
         await front.configure(catheter, setup.budget.line_period_ns)
-        // From here on unplugging takes the budget away again; before, all was loaded for the one that was there then.
+        // From here on the line engine clears the transmit budget itself when the catheter is unplugged.
         const reason = await this.state.validate(setup)
         if (reason !== codes.GOOD)
             throw new CartFault(
@@ -149,8 +148,8 @@ export class Imaging {
         await this.front.setGate(open, this.epoch)
     }
 
-    /** Shuts the gate and marks the lines that follow with an epoch that the sled is about to enter. */
-    async shut(epoch: number): Promise<void> {
+    /** Closes the gate and marks the lines from now on with the epoch of a speed that is about to be set. */
+    async closeGate(epoch: number): Promise<void> {
         const was_open = this.gate
         this.gate = false
         this.epoch = epoch
@@ -158,8 +157,8 @@ export class Imaging {
         if (was_open) this.state.report(codes.EVENT_GATE, 0)
     }
 
-    /** Opens the gate while the move vouches for the lines, and tells when it passes the window's edges. */
-    async follow(): Promise<void> {
+    /** Opens the gate while the lines of the move are valid, and reports the edges of the window. */
+    async followMove(): Promise<void> {
         if (imaged_move.lines_valid !== this.gate) {
             await this.setGate(imaged_move.lines_valid)
             this.state.report(codes.EVENT_GATE, this.gate ? 1 : 0)
@@ -177,7 +176,7 @@ export class Imaging {
         this.state.report(inside ? codes.EVENT_WINDOW_BEGAN : codes.EVENT_WINDOW_ENDED, position_nm)
     }
 
-    /** Ends firing; {@link finish} sends the summary when the last lines have gone. */
+    /** Ends firing; {@link finish} sends the summary after the last lines. */
     async stop(): Promise<void> {
         this.preparing = false
         this.loading = undefined
@@ -197,7 +196,7 @@ export class Imaging {
         drainRun()
     }
 
-    /** Ends firing in a fault. What is in the FIFO is still sent, and the run summed up, as far as the front end answers. */
+    /** Ends firing in a fault. Lines in the FIFO and the summary are still sent if the front end answers. */
     async fail(): Promise<void> {
         this.preparing = false
         this.loading = undefined
@@ -205,7 +204,9 @@ export class Imaging {
             await this.front.stop()
             countRefused(await this.front.linesRefused())
         } catch (_) {
-            console.error("the front end does not take a stop; unserviced, it fires no more")
+            console.error(
+                "the front end could not be stopped; without service it stops firing by itself"
+            )
             cutOffRun()
         }
         this.end()
@@ -217,20 +218,20 @@ export class Imaging {
             if (this.rotor) await this.rotor.stop()
         } catch (_) {
             console.error(
-                "the rotor does not take a stop: left unserviced, the line engine takes its torque off"
+                "the rotor could not be stopped; without service the line engine switches it off"
             )
         }
     }
 
     /** Sends the summary once the pump is idle; called by every loop. */
     async finish(now_ms: number): Promise<void> {
-        this.tellEnd(now_ms)
+        this.sendEnd(now_ms)
         if (!this.ending) return
         if (!pumpIsIdle()) {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
-            // The host takes no more: what waits for its credit is counted and given up.
+            // The host gives no more credit: the lines that wait for it are counted as dropped.
             giveUpRun()
-            // Of a burst that is half out nobody knows yet whether it was sent; the link ends a host that stays silent.
+            // A burst that is partly sent may still be completed; the link ends the session of a silent host.
             if (!pumpIsIdle()) return
         }
         this.ending = false
@@ -239,20 +240,20 @@ export class Imaging {
         try {
             const fired = await this.front.linesFired()
             closeRun()
-            // All else is accounted for: these its bus did not bring.
+            // All other losses are counted: these lines were lost on the bus.
             const lost = fired - lines_sent - dropped_fifo - dropped_credit
-            // Fewer than came of them: it was reset and has begun to count anew.
+            // Fewer fired than received: the front end was reset, and its count with it.
             if (lost >= 0) {
                 lines_fired = fired
                 lines_dropped_crc = lost
             }
         } catch (_) {
-            console.error("the front end does not tell what it has fired")
+            console.error("the front end does not report the number of fired lines")
         }
         const plan = this.plan
-        const bus_errors = front_status.bus_errors - this.seen_bus_errors
+        const bus_errors = front_status.bus_errors - this.bus_errors_before
         if (bus_errors > 0) this.state.report(codes.EVENT_ENGINE_BUS, bus_errors)
-        this.untold = {
+        this.unsent_end = {
             outcome: this.outcome,
             lines_fired,
             lines_sent: lines_sent,
@@ -266,14 +267,14 @@ export class Imaging {
             speed_error_ppm: this.speed_error_ppm,
             run: this.number,
         }
-        this.tellEnd(now_ms)
+        this.sendEnd(now_ms)
     }
 
-    /** Sends the summary to a host that is heard, also in a later session: one that fell silent may never get what is sent to it. */
-    tellEnd(now_ms: number): void {
+    /** Sends the summary once a host is connected and not silent, which may be in a later session. */
+    sendEnd(now_ms: number): void {
         const link = this.link
-        if (!this.untold || !link.isOpen()) return
+        if (!this.unsent_end || !link.isOpen()) return
         if (now_ms - link.heard_ms > LINK_LIMIT_MS) return
-        if (link.send(TYPE_END, END, this.untold)) this.untold = undefined
+        if (link.send(TYPE_END, END, this.unsent_end)) this.unsent_end = undefined
     }
 }

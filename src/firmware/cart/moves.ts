@@ -1,5 +1,4 @@
-// Responsible for: the move that belongs to each state: begun, carried on by every loop, ended.
-// Not for: when a state may be entered (wire/cart-machine.ts) or what surrounds a move (cart.ts).
+// The move of each state: started by a request, continued by every control loop, ended by itself or by a stop.
 
 import { FrontEnd, front_status } from "../acquisition/front-end"
 import { measured_calibration, startCalibrating, stepCalibrating } from "../motion/calibrating"
@@ -19,20 +18,20 @@ import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { CalibrationStore } from "./calibration-store"
 import { Imaging } from "./imaging"
 
-/** Nothing has ended. */
+/** No move has ended. */
 export const NO_EVENT = -1
 
 export class Moves {
     constructor(
         private front: FrontEnd,
         private imaging: Imaging,
-        private keeper: CalibrationStore,
-        private tell: (code: number, value: number) => void
+        private calibrations: CalibrationStore,
+        private report: (code: number, value: number) => void
     ) {
-        openStepping(front_status, front.triggerTickUs, tell)
+        openStepping(front_status, front.triggerTickUs, report)
     }
 
-    /** Brakes whatever moves. */
+    /** Brakes any move. */
     async stop(): Promise<void> {
         cancelJog()
         await stopSled()
@@ -49,11 +48,11 @@ export class Moves {
         await startCalibrating()
     }
 
-    async goBack(): Promise<void> {
+    async returnSled(): Promise<void> {
         await startParking(SPEED_MAX_NM_S)
     }
 
-    /** A button is pressed or held. @returns GOOD or why the sled does not move */
+    /** A jog button is pressed or held. @returns GOOD or why the sled does not move */
     async jog(speed_nm_s: number, now_ms: number): Promise<MovePlanResult> {
         return await pressJog(speed_nm_s, now_ms)
     }
@@ -66,7 +65,7 @@ export class Moves {
         if (plan.kind === MOVE_PULLBACK) await startPullback(plan, now_ms)
         else await startStepping(plan, now_ms)
         // The speed set point has changed: the front end marks every line from now on with its epoch.
-        await this.imaging.follow()
+        await this.imaging.followMove()
     }
 
     /** Changes the speed of the continuous pullback in progress. */
@@ -75,9 +74,9 @@ export class Moves {
         const result = await changePullbackSpeed(
             speed_nm_s,
             now_ms,
-            async epoch => await imaging.shut(epoch)
+            async epoch => await imaging.closeGate(epoch)
         )
-        if (result.change) this.tell(codes.EVENT_SPEED, speed_nm_s)
+        if (result.change) this.report(codes.EVENT_SPEED, speed_nm_s)
         return result
     }
 
@@ -86,37 +85,37 @@ export class Moves {
         const tick_us = front_status.tick_us
         if (state === machine.STATE_HOMING) {
             if (!(await stepHoming(tick_us))) return NO_EVENT
-            this.keeper.surveyed(homing_verdict)
+            this.calibrations.setSurveyResult(homing_verdict)
             return machine.DONE_HOMING
         }
         if (state === machine.STATE_CALIBRATING) {
             if (!(await stepCalibrating(tick_us))) return NO_EVENT
-            await this.keepCalibration()
+            await this.storeCalibration()
             return machine.DONE_CALIBRATING
         }
         if (state === machine.STATE_PULLING)
-            return (await this.pullOn(now_ms)) ? machine.DONE_PULLING : NO_EVENT
+            return (await this.continuePullback(now_ms)) ? machine.DONE_PULLING : NO_EVENT
         if (state === machine.STATE_RETURNING)
             return (await stepParking()) ? machine.DONE_RETURNING : NO_EVENT
-        if (state === machine.STATE_JOGGING) return await this.jogOn(now_ms)
+        if (state === machine.STATE_JOGGING) return await this.continueJog(now_ms)
         return NO_EVENT
     }
 
     /** The zero has been set: the front end gets the sled's position, and the host the event. */
     private async onZero(position_nm: number): Promise<void> {
         await this.front.setPosition(Math.round(position_nm / calibration.encoder_nm_per_count))
-        this.tell(codes.EVENT_HOMED, position_nm)
+        this.report(codes.EVENT_HOMED, position_nm)
     }
 
-    private async keepCalibration(): Promise<void> {
+    private async storeCalibration(): Promise<void> {
         const measured = measured_calibration
         if (measured) {
-            await this.keeper.store(measured)
-            this.tell(codes.EVENT_CALIBRATED, measured.fclk_hz)
+            await this.calibrations.store(measured)
+            this.report(codes.EVENT_CALIBRATED, measured.fclk_hz)
         }
     }
 
-    private async pullOn(now_ms: number): Promise<boolean> {
+    private async continuePullback(now_ms: number): Promise<boolean> {
         const plan = imaged_move.plan
         if (!plan) return true
         const position_nm = front_status.position_counts * calibration.encoder_nm_per_count
@@ -124,16 +123,16 @@ export class Moves {
             plan.kind === MOVE_PULLBACK
                 ? await stepPullback(plan, now_ms, front_status.tick_us, position_nm)
                 : await stepStepping(plan, now_ms)
-        await this.imaging.follow()
+        await this.imaging.followMove()
         if (!done) return false
         this.imaging.outcome = imaged_move.outcome
         await this.imaging.stop()
         return true
     }
 
-    private async jogOn(now_ms: number): Promise<number> {
+    private async continueJog(now_ms: number): Promise<number> {
         if (!(await stepJog(now_ms))) return NO_EVENT
-        if (jog_released) this.tell(codes.EVENT_JOG_RELEASED, positionNm())
+        if (jog_released) this.report(codes.EVENT_JOG_RELEASED, positionNm())
         return machine.DONE_JOGGING
     }
 }

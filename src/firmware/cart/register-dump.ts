@@ -1,5 +1,5 @@
-// Responsible for: telling an engineer every register of motor driver and front end, and what the cart calculates with, a few a loop.
-// Not for: names of registers and fields: the host has them.
+// Sends the registers of motor driver and front end and the calibration in use to the host, a few per loop.
+// The host has the names of registers and fields (src/host/registers).
 
 import { FrontEnd } from "../acquisition/front-end"
 import { Link } from "../link/link"
@@ -20,12 +20,12 @@ import * as dump from "../../shared/protocol/register-dump"
 import * as codes from "../../shared/codes"
 import { CalibrationStore } from "./calibration-store"
 
-/** Addresses of the motor driver in their order; bit 7: it can be written only. In flash, not on the heap. */
+/** Register addresses of the motor driver; bit 7 marks a write-only register. A hex literal takes no heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
 const WRITE_ONLY = 0x80
 
-/** Three transfers and one message each: a loop of 10 ms keeps its time, and the network its room. */
-const REGISTERS_A_LOOP = 4
+/** Each takes three transfers and one message; more would not fit a loop of 10 ms. */
+const REGISTERS_PER_LOOP = 4
 
 export class RegisterDump {
     private serial = 0
@@ -35,24 +35,24 @@ export class RegisterDump {
 
     constructor(
         private front: FrontEnd,
-        /** Whose registers it tells, one of DUMP_, and which can be read. */
+        /** The front end's DUMP_ number and its readable addresses. */
         private chip: number,
         private addresses: Buffer,
         private link: Link,
-        private keeper: CalibrationStore
+        private calibrations: CalibrationStore
     ) {}
 
-    /** Begins a dump, or begins it anew. @returns GOOD or why not */
+    /** Starts or restarts a dump. @returns GOOD or why not */
     begin(serial: number, state: number): number {
         if (!mayDump(state)) return codes.REFUSED_STATE
         this.serial = serial
         this.next = 0
-        // One more for each chip: the status that comes with every transfer.
+        // One more for each chip: the status that is part of every transfer.
         this.count = MOTOR.length + 1 + this.addresses.length + 1 + dump.CART_VALUES + SCREW_POINTS
         return codes.GOOD
     }
 
-    /** Goes on; called by every control loop. A dump that may not be finished ends with a refusal. */
+    /** Called by every control loop. A state in which no dump is allowed ends it with a refusal. */
     async step(state: number): Promise<void> {
         if (this.next >= this.count) return
         if (!this.link.isOpen()) this.count = 0
@@ -64,35 +64,35 @@ export class RegisterDump {
                 reason: codes.REFUSED_STATE,
                 value: state,
             })
-        } else for (let i = 0; i < REGISTERS_A_LOOP; ++i) if (!(await this.sendNext())) return
+        } else for (let i = 0; i < REGISTERS_PER_LOOP; ++i) if (!(await this.sendNext())) return
     }
 
-    /** @returns whether there is more to send, and room for it */
+    /** @returns whether the next register can be sent in this loop */
     private async sendNext(): Promise<boolean> {
-        let place = this.next
+        let index = this.next
         let chip = dump.DUMP_MOTOR
         let address = dump.ADDRESS_STATUS
         let value = 0
         this.source = dump.SOURCE_READ
-        if (place <= MOTOR.length) {
-            if (place < MOTOR.length) address = MOTOR[place] & ~WRITE_ONLY
+        if (index <= MOTOR.length) {
+            if (index < MOTOR.length) address = MOTOR[index] & ~WRITE_ONLY
             value =
-                place < MOTOR.length && MOTOR[place] & WRITE_ONLY
-                    ? this.written(address)
-                    : await this.motor(address)
+                index < MOTOR.length && MOTOR[index] & WRITE_ONLY
+                    ? this.shadowOf(address)
+                    : await this.readMotor(address)
         } else {
-            place -= MOTOR.length + 1
+            index -= MOTOR.length + 1
             const addresses = this.addresses
             const count = addresses.length
             chip = this.chip
-            if (place <= count) {
-                if (place < count) address = addresses[place]
-                value = await this.fromFrontEnd(address)
+            if (index <= count) {
+                if (index < count) address = addresses[index]
+                value = await this.readFrontEnd(address)
             } else {
                 chip = dump.DUMP_CART
-                address = place - count - 1
+                address = index - count - 1
                 if (address >= dump.CART_VALUES) address += dump.CART_SCREW_0 - dump.CART_VALUES
-                value = this.own(address)
+                value = this.cartValue(address)
             }
         }
         const sent = this.link.send(burst.TYPE_REGISTER, REGISTER, {
@@ -104,28 +104,28 @@ export class RegisterDump {
             source: this.source,
             value,
         })
-        // What the network did not take comes again with the next loop.
+        // A message that the network did not accept is repeated by the next loop.
         if (sent) this.next++
         return sent && this.next < this.count
     }
 
-    private written(address: number): number {
+    private shadowOf(address: number): number {
         this.source = wasWritten(address) ? dump.SOURCE_SHADOW : dump.SOURCE_NEVER_WRITTEN
         return writtenValue(address)
     }
 
-    private async motor(address: number): Promise<number> {
+    private async readMotor(address: number): Promise<number> {
         try {
             if (await probeRegister(address & 0x7f))
                 return address === dump.ADDRESS_STATUS ? spi_status : probed_value
         } catch (_) {
-            console.error("no answer on the bus of the motor driver")
+            console.error("the motor driver does not answer")
         }
         this.source = dump.SOURCE_NO_ANSWER
         return 0
     }
 
-    private async fromFrontEnd(address: number): Promise<number> {
+    private async readFrontEnd(address: number): Promise<number> {
         try {
             return await this.front.readRegister(address)
         } catch (_) {
@@ -134,7 +134,7 @@ export class RegisterDump {
         }
     }
 
-    private own(address: number): number {
+    private cartValue(address: number): number {
         const c = calibration
         if (address >= dump.CART_SCREW_0) {
             const point = address - dump.CART_SCREW_0
@@ -145,6 +145,6 @@ export class RegisterDump {
         if (address === dump.CART_ENCODER_NM_PER_COUNT) return c.encoder_nm_per_count
         if (address === dump.CART_BACKLASH_NM) return c.backlash_nm
         if (address === dump.CART_SCREW_POINTS) return c.screw_nm.length
-        return this.keeper.reason()
+        return this.calibrations.reason()
     }
 }

@@ -1,5 +1,4 @@
-// Responsible for: what a host asks for: judged by state and range, carried out, or refused with a reason.
-// Not for: what happens by itself (cart.ts).
+// The requests of the host: each is checked against state and limits, then executed, or refused with a code.
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
@@ -30,10 +29,10 @@ import { Moves } from "./moves"
 import { RegisterDump } from "./register-dump"
 import { checkSetup, PullbackSetup } from "./setup"
 
-/** A sled that stands so far from where its pullback was planned to begin has been moved since. */
+/** Largest distance of the sled from the planned start of its pullback. */
 const START_LIMIT_NM = 50000
 
-/** `reason` is GOOD or why not; `value` then is the nearest value that would do, or the state. */
+/** `reason` is GOOD or a REFUSED_ code; `value` then is the nearest allowed value, or the state. */
 interface Verdict {
     reason: number
     value: number
@@ -42,12 +41,12 @@ interface Verdict {
 const DONE: Verdict = { reason: codes.GOOD, value: 0 }
 
 export class Requests {
-    // Set by the cart: a call has eight arguments at most.
-    /** FRONT_END_ of wire/catheters.ts. */
+    // Set by the cart, as a call takes at most eight arguments.
+    /** One of FRONT_END_. */
     front_end = 0
-    /** What carries lines to the host on this board. */
+    /** Rates of the bus and the link of this board. */
     path = leastPath()
-    /** Where lists of pairs go; undefined where the front end takes none. */
+    /** Table for pair lists; undefined if the front end has none. */
     pairs: PairTable | undefined = undefined
     private setup: PullbackSetup | undefined = undefined
 
@@ -57,17 +56,17 @@ export class Requests {
         private link: Link,
         private moves: Moves,
         private imaging: Imaging,
-        private keeper: CalibrationStore,
+        private calibrations: CalibrationStore,
         private dump: RegisterDump
     ) {}
 
-    async take(request: Request): Promise<void> {
+    async handle(request: Request): Promise<void> {
         const command = request.command
         let verdict = DONE
-        if (request.setup) verdict = await this.takeSetup(request.setup)
-        else if (request.pairs) verdict = await this.takePairs(request.pairs)
-        else if (request.catheter) verdict = this.takeCatheter(request.catheter)
-        else if (command) verdict = await this.obey(command)
+        if (request.setup) verdict = await this.handleSetup(request.setup)
+        else if (request.pairs) verdict = await this.handlePairs(request.pairs)
+        else if (request.catheter) verdict = this.handleCatheter(request.catheter)
+        else if (command) verdict = await this.handleCommand(command)
         this.state.refusal = verdict.reason
         if (verdict.reason === codes.GOOD) return
         console.error("refused: " + sentenceOf(verdict.reason))
@@ -83,16 +82,17 @@ export class Requests {
         return { reason: codes.REFUSED_STATE, value: this.state.now }
     }
 
-    private async takeSetup(setup: Setup): Promise<Verdict> {
+    private async handleSetup(setup: Setup): Promise<Verdict> {
         const now = this.state.now
-        // Where a sled is that has not been homed, nobody knows; manual is not homed either.
+        // Before homing the position is unknown; so it is in manual.
         if (moves(now) || fires(now) || !homed) return this.wrongState()
         if (this.imaging.preparing) return this.wrongState()
-        // A stop was asked for and the sled still brakes: nobody knows yet where it will stand.
+        // While the sled brakes, the start of the pullback is not known yet.
         if (motor_enabled && !isStanding()) return this.wrongState()
-        if (this.keeper.reason() !== codes.GOOD) return { reason: this.keeper.reason(), value: 0 }
+        if (this.calibrations.reason() !== codes.GOOD)
+            return { reason: this.calibrations.reason(), value: 0 }
         const pairs = this.pairs
-        const judged = checkSetup(
+        const result = checkSetup(
             setup,
             this.state.catheterNamed(setup.catheter),
             this.front_end,
@@ -100,46 +100,46 @@ export class Requests {
             motorNm(),
             asked => (pairs ? pairs.sentPairs(asked) : 0)
         )
-        if (!judged.setup) return judged
-        judged.setup.catheter_serial = await this.front.catheterSerial()
-        const reason = await this.state.validate(judged.setup)
+        if (!result.setup) return result
+        result.setup.catheter_serial = await this.front.catheterSerial()
+        const reason = await this.state.validate(result.setup)
         if (reason !== codes.GOOD) return { reason, value: 0 }
-        this.setup = judged.setup
+        this.setup = result.setup
         this.state.report(codes.EVENT_SETUP, setup.length_nm)
         return DONE
     }
 
-    /** Nothing moves, fires, or is about to. */
+    /** Nothing moves or fires, and no run is being prepared or ended. */
     private isIdle(): boolean {
         const now = this.state.now
         const imaging = this.imaging
         return !(moves(now) || fires(now) || imaging.preparing || imaging.ending)
     }
 
-    private takeCatheter(payload: Buffer): Verdict {
+    private handleCatheter(payload: Buffer): Verdict {
         if (!this.isIdle()) return this.wrongState()
         const catheter = catheterIn(payload)
         const field = invalidField(catheter)
         if (field >= 0) return { reason: codes.REFUSED_CATHETER_FIELD, value: field }
-        // Nobody widens the budget of a catheter that is known.
+        // The transmit budget of a built-in catheter cannot be changed.
         if (isBuiltIn(catheter.id)) return { reason: codes.REFUSED_CATHETER_BUILT_IN, value: 0 }
         if (this.pairs) this.pairs.forgetPairs()
         const state = this.state
-        state.described = payload
-        // What is plugged in may be known now.
+        state.sent_catheter = payload
+        // Reads the catheter again: the plugged-in one may be known now.
         state.plugged = undefined
         state.report(codes.EVENT_CATHETER_DATA, 0)
         return DONE
     }
 
-    /** A piece of a list of pairs goes straight into the front end's table: nothing may be fired from it. */
-    private async takePairs(piece: Buffer): Promise<Verdict> {
+    /** A part of a pair list is written directly into the front end's table, so nothing may fire. */
+    private async handlePairs(piece: Buffer): Promise<Verdict> {
         if (!this.isIdle()) return this.wrongState()
         const pairs = this.pairs
         const catheter = this.state.catheterNamed(await this.front.catheterId())
         if (!pairs || !catheter || !hasElements(catheter))
             return { reason: codes.REFUSED_DATA, value: 0 }
-        // Nothing is fired from a table that is another one since it was judged.
+        // The setup was checked against the previous table.
         this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
         if (reason !== codes.GOOD) return { reason, value: pairs.pairsRefusalValue() }
@@ -147,39 +147,39 @@ export class Requests {
         return DONE
     }
 
-    private async obey(asked: Command): Promise<Verdict> {
+    private async handleCommand(asked: Command): Promise<Verdict> {
         const command = asked.command
         if (command === machine.COMMAND_DUMP) return this.beginDump(asked.serial)
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
-        if (this.imaging.preparing) return await this.whilePreparing(command)
+        if (this.imaging.preparing) return await this.executeWhilePreparing(command)
         if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
-        const verdict = await this.carryOut(command, asked.argument)
-        // It is live when the table is loaded and the rotor, if there is one, is locked (cart.ts).
+        const verdict = await this.execute(command, asked.argument)
+        // The control loop enters live when the sequence is loaded and the rotor locked.
         if (this.imaging.preparing) return DONE
         if (verdict.reason === codes.GOOD) this.state.dispatch(command)
         return verdict
     }
 
-    /** A dump changes no state, so that the table has no row for it. */
+    /** A dump changes no state, so the state table has no row for it. */
     private beginDump(serial: number): Verdict {
         const reason = this.dump.begin(serial, this.state.now)
         return { reason, value: this.state.now }
     }
 
-    private async carryOut(command: number, argument: number): Promise<Verdict> {
+    private async execute(command: number, argument: number): Promise<Verdict> {
         const now_ms = ds.millis()
         if (command === machine.COMMAND_HOME) await this.moves.home()
         else if (command === machine.COMMAND_CALIBRATE) await this.moves.calibrate()
         else if (command === machine.COMMAND_LIVE) return await this.goLive()
         else if (command === machine.COMMAND_ARM) {
-            // What was loaded may have been disturbed since: nothing is armed on trust.
+            // The loaded sequence may have been disturbed since it was checked.
             await this.front.verifyLoaded()
         } else if (command === machine.COMMAND_START) {
             if (!this.setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
             await this.moves.pull(this.setup.plan, now_ms)
         } else if (command === machine.COMMAND_STOP) await this.stop()
-        else if (command === machine.COMMAND_RETURN) await this.moves.goBack()
+        else if (command === machine.COMMAND_RETURN) await this.moves.returnSled()
         else if (command === machine.COMMAND_JOG) return await this.moves.jog(argument, now_ms)
         else if (command === machine.COMMAND_HOLD) this.moves.holdJog(now_ms)
         else if (command === machine.COMMAND_SPEED)
@@ -200,17 +200,17 @@ export class Requests {
         const apart_nm = motorNm() - start_nm
         if (Math.abs(apart_nm) > START_LIMIT_NM || !isStanding())
             return { reason: codes.REFUSED_START, value: start_nm }
-        // It may have been pulled out, or changed for another of its kind, since the setup.
+        // The catheter may have been changed since the setup.
         const reason = await this.state.validate(setup)
         if (reason !== codes.GOOD) return { reason, value: 0 }
         await this.imaging.begin(setup)
-        // A short table without a rotor is ready at once; the loop sees to the others.
-        await this.imaging.prepared(ds.millis())
+        // A short sequence without a rotor is ready at once; the control loop continues the others.
+        await this.imaging.continuePreparing(ds.millis())
         return DONE
     }
 
-    /** While the table is loaded or the rotor spins up the cart is not live yet: all that can be asked is to give it up. */
-    private async whilePreparing(command: number): Promise<Verdict> {
+    /** While a sequence loads or the rotor spins up, only requests that cancel it are allowed. */
+    private async executeWhilePreparing(command: number): Promise<Verdict> {
         if (command !== machine.COMMAND_STOP && command !== machine.COMMAND_STANDBY)
             return this.wrongState()
         await this.imaging.stop()

@@ -1,5 +1,4 @@
-// Responsible for: judging the pullback that a host asks for, and what is derived from it.
-// Not for: carrying it out (cart.ts).
+// Checks the pullback that a host requests, and derives its plan and its description.
 
 import {
     Catheter,
@@ -46,10 +45,10 @@ import {
 } from "../../shared/acquisition/tgc"
 import { Calibration } from "../../shared/motion/calibration"
 
-/** A pullback that may be carried out. */
+/** A checked pullback. */
 export interface PullbackSetup {
     catheter: Catheter
-    /** Of the one that was plugged in when it was set up; set when it has been asked. */
+    /** Serial number of the catheter that was plugged in at the setup. */
     catheter_serial?: number
     speed_nm_s: number
     frame_rate_mhz: number
@@ -57,7 +56,7 @@ export interface PullbackSetup {
     budget: SequenceBudget
 }
 
-/** `reason` is GOOD or why not; `value` then is the nearest value that would do. */
+/** `reason` is GOOD or a REFUSED_ code; `value` then is the nearest allowed value. */
 export interface SetupResult {
     reason: number
     value: number
@@ -68,20 +67,20 @@ function refuse(reason: number, value: number): SetupResult {
     return { reason, value, setup: undefined }
 }
 
-/** A stop must be imaged for a frame at least, in ms. */
+/** Shortest dwell of a stop: one frame, in ms. */
 function shortestDwellMs(frame_rate_mhz: number): number {
     return Math.ceil(1000000 / frame_rate_mhz)
 }
 
-/** Lines and samples as asked for; of element data they follow from the pairs and the depth. */
-function checkImage(asked: Setup, catheter: Catheter): ImageFormatResult {
-    if (asked.data === DATA_A_LINES)
-        return imageWith(catheter, asked.lines_per_frame, asked.samples_per_line)
+/** Lines and samples of a setup; those of channel data follow from pairs and depth. */
+function checkImage(requested: Setup, catheter: Catheter): ImageFormatResult {
+    if (requested.data === DATA_A_LINES)
+        return imageWith(catheter, requested.lines_per_frame, requested.samples_per_line)
     return {
         reason:
-            asked.lines_per_frame !== 0
+            requested.lines_per_frame !== 0
                 ? codes.REFUSED_LINES
-                : asked.samples_per_line !== 0
+                : requested.samples_per_line !== 0
                   ? codes.REFUSED_SAMPLES
                   : codes.GOOD,
         nearest: 0,
@@ -90,14 +89,14 @@ function checkImage(asked: Setup, catheter: Catheter): ImageFormatResult {
 
 /**
  * Checks every field of a setup against the catheter, the sled and the front end.
- * @param catheter the one that is asked for, made anew, if the cart knows it
- * @param front_end what the cart has, FRONT_END_ of wire/catheters.ts
- * @param path what carries lines to the host on this board
- * @param from_nm where the motor stands now: there the pullback will begin
- * @param sentPairs pairs of the list that was sent for a catheter
+ * @param catheter a new record of the requested catheter, or undefined if it is unknown; the setup's choices are set in it
+ * @param front_end the cart's, one of FRONT_END_
+ * @param path rates of the bus and the link of this board
+ * @param from_nm motor position now, where the pullback starts
+ * @param sentPairs number of pairs that the host sent for a catheter
  */
 export function checkSetup(
-    asked: Setup,
+    requested: Setup,
     catheter: Catheter | undefined,
     front_end: number,
     path: LinePath,
@@ -106,63 +105,66 @@ export function checkSetup(
 ): SetupResult {
     if (!catheter) return refuse(codes.REFUSED_CATHETER, 0)
     if (catheter.front_end !== front_end) return refuse(codes.REFUSED_FRONT_END, front_end)
-    if (asked.mode === MOVE_GATED && !hasEcgInput(catheter))
+    if (requested.mode === MOVE_GATED && !hasEcgInput(catheter))
         return refuse(codes.REFUSED_NO_TRIGGERS, MOVE_STEPPED)
-    if (asked.data !== DATA_A_LINES) {
-        if (asked.data !== DATA_CHANNEL || !hasElements(catheter))
+    if (requested.data !== DATA_A_LINES) {
+        if (requested.data !== DATA_CHANNEL || !hasElements(catheter))
             return refuse(codes.REFUSED_DATA, DATA_A_LINES)
         const sent = sentPairs(catheter)
-        if (asked.pair_list === PAIRS_SENT && sent === 0)
+        if (requested.pair_list === PAIRS_SENT && sent === 0)
             return refuse(codes.REFUSED_PAIRS_MISSING, 0)
-        if (!fireByPairs(catheter, asked.pair_list, sent)) return refuse(codes.REFUSED_PAIR_LIST, 0)
-    } else if (asked.pair_list !== PAIRS_NONE) return refuse(codes.REFUSED_PAIR_LIST, PAIRS_NONE)
-    if (asked.tgc > TGC_GIVEN) return refuse(codes.REFUSED_TGC_KIND, TGC_OWN)
-    if (asked.tgc === TGC_GIVEN) {
+        if (!fireByPairs(catheter, requested.pair_list, sent))
+            return refuse(codes.REFUSED_PAIR_LIST, 0)
+    } else if (requested.pair_list !== PAIRS_NONE)
+        return refuse(codes.REFUSED_PAIR_LIST, PAIRS_NONE)
+    if (requested.tgc > TGC_GIVEN) return refuse(codes.REFUSED_TGC_KIND, TGC_OWN)
+    if (requested.tgc === TGC_GIVEN) {
         const top = tgcTopCdb(catheter)
-        const curve = asked.tgc_cdb
+        const curve = requested.tgc_cdb
         for (let i = 0; i < TGC_POINTS; ++i)
             if (curve[i] > top) return refuse(codes.REFUSED_TGC, top)
         catheter.tgc_cdb = curve
     }
-    const image = checkImage(asked, catheter)
+    const image = checkImage(requested, catheter)
     if (image.reason !== codes.GOOD) return refuse(image.reason, image.nearest)
-    const budget = budgetOverPath(catheter, asked.frame_rate_mhz, tableEntries(catheter), path)
+    const budget = budgetOverPath(catheter, requested.frame_rate_mhz, tableEntries(catheter), path)
     if (budget.reason !== codes.GOOD) return refuse(budget.reason, budget.nearest)
-    const stepped = asked.mode === MOVE_STEPPED || asked.mode === MOVE_GATED
-    if (!stepped && asked.mode !== MOVE_PULLBACK)
+    const stepped = requested.mode === MOVE_STEPPED || requested.mode === MOVE_GATED
+    if (!stepped && requested.mode !== MOVE_PULLBACK)
         return refuse(codes.REFUSED_MOVE_KIND, MOVE_PULLBACK)
-    const dwell_min_ms = shortestDwellMs(asked.frame_rate_mhz)
-    if (stepped && asked.dwell_ms < dwell_min_ms) return refuse(codes.REFUSED_DWELL, dwell_min_ms)
-    const judged = planMove(
-        asked.mode,
+    const dwell_min_ms = shortestDwellMs(requested.frame_rate_mhz)
+    if (stepped && requested.dwell_ms < dwell_min_ms)
+        return refuse(codes.REFUSED_DWELL, dwell_min_ms)
+    const result = planMove(
+        requested.mode,
         from_nm,
         {
-            speed_nm_s: asked.speed_nm_s,
-            length_nm: asked.length_nm,
+            speed_nm_s: requested.speed_nm_s,
+            length_nm: requested.length_nm,
             towards: 1,
-            step_um: asked.step_um,
-            dwell_ms: asked.dwell_ms,
-            trigger_rate_per_min: asked.trigger_rate_per_min,
-            refractory_ms: asked.refractory_ms,
-            timeout_ms: asked.timeout_ms,
+            step_um: requested.step_um,
+            dwell_ms: requested.dwell_ms,
+            trigger_rate_per_min: requested.trigger_rate_per_min,
+            refractory_ms: requested.refractory_ms,
+            timeout_ms: requested.timeout_ms,
         },
         limitsOf(catheter.stroke_um)
     )
-    if (!judged.plan) return refuse(judged.reason, judged.value)
+    if (!result.plan) return refuse(result.reason, result.value)
     return {
         reason: codes.GOOD,
         value: 0,
         setup: {
             catheter,
-            speed_nm_s: asked.speed_nm_s,
-            frame_rate_mhz: asked.frame_rate_mhz,
-            plan: judged.plan,
+            speed_nm_s: requested.speed_nm_s,
+            frame_rate_mhz: requested.frame_rate_mhz,
+            plan: result.plan,
             budget,
         },
     }
 }
 
-/** All that a receiver must know to turn the lines of this pullback into millimetres. */
+/** What a receiver needs to convert the lines of this pullback into millimetres. */
 export function description(
     setup: PullbackSetup,
     calibration: Calibration,
