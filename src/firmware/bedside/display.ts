@@ -1,12 +1,11 @@
-// Responsible for: what the cart is doing and why it is not, on a Jacdac character screen, as long as one is on the bus.
-// Not for: deciding anything: it only looks at the state; a screen's pixels.
+// Shows state, reason, position and catheter on a Jacdac character screen while one is connected. Read-only.
 
 import * as ds from "@devicescript/core"
 import { moves, STATE_NAMES } from "../../shared/cart-machine"
 import { sentenceOf } from "../../shared/codes"
 import { pageOf } from "./page"
 
-// Where the display looks: the cart's own parts, as far as they are shown. Reasons are those of wire/reasons.ts, 0 for none.
+// The parts of the cart that are shown. Reasons are codes, 0 for none.
 export interface ShownState {
     now: number
     fault: number
@@ -20,15 +19,15 @@ export interface ShownLink {
     isOpen(): boolean
 }
 
-/** Pause between two looks; a screen is written at most so often. */
-const LOOK_MS = 250
-/** Looks, as a power of 2, for which a page is shown: what does not fit is shown page by page. */
+/** Period in which the state is read and the screen written at most once. */
+const PERIOD_MS = 250
+/** A page is shown for 2^PAGE_SHIFT periods, then the next one. */
 const PAGE_SHIFT = 3
-/** No word, id or number is longer. Of a narrower screen the ends of lines are not seen. */
+/** Length of the longest word, id or number. A narrower screen cuts the ends of lines off. */
 const COLUMNS_MIN = 16
 
 /**
- * Runs for ever, in a fiber of its own: each packet takes it 20 ms, and without a screen it waits for one.
+ * Never returns; runs in a fiber of its own. Each packet takes 20 ms, and without a screen it waits for one.
  * @param sledText position and speed as one line; empty while the sled is not homed
  */
 export async function display(
@@ -39,30 +38,30 @@ export async function display(
     const screen = new ds.CharacterScreen()
     let shown = ""
     let subject = 0
-    for (let looks = 0; ; ++looks) {
-        await ds.sleep(LOOK_MS)
+    for (let periods = 0; ; ++periods) {
+        await ds.sleep(PERIOD_MS)
         const columns = Math.max(await screen.columns.read(), COLUMNS_MIN)
         const rows = await screen.rows.read()
-        // The most urgent is shown.
+        // The most urgent reason is shown.
         let reason = state.fault
         if (!reason) reason = state.refusal
         if (!reason) reason = link.refused_reason
         if (!reason) reason = state.catheter_reason
-        if (reason !== subject) looks = 0
+        if (reason !== subject) periods = 0
         subject = reason
         let text = STATE_NAMES[state.now] + "\n"
         if (!link.isOpen()) text += "no host\n"
         if (reason) text += sentenceOf(reason) + "\n"
         if (moves(state.now)) text += sledText()
         if (state.catheter) text += state.catheter + " " + state.catheter_serial + "\n"
-        const page = pageOf(text, columns, rows, looks >> PAGE_SHIFT)
+        const page = pageOf(text, columns, rows, periods >> PAGE_SHIFT)
         if (!page) {
-            // Behind the last page, the first.
-            looks = -1
+            // After the last page the first.
+            periods = -1
             continue
         }
-        // Nobody acknowledges what a screen is told: at its turn a page is told again, whatever was shown.
-        if (looks & 7) if (page === shown) continue
+        // A screen does not acknowledge: each page is sent again at the start of its turn.
+        if (periods & 7) if (page === shown) continue
         shown = page
         await screen.message.write(page.slice(1))
     }

@@ -1,5 +1,4 @@
-// Responsible for: a text broken at words into pages of a screen.
-// Not for: what is shown (display.ts). Imports nothing, so that Node runs it as the VM does.
+// Breaks a text at words into the pages of a screen. Imports nothing, so that Node runs the same code as the VM.
 
 /**
  * @param text ASCII; each of its lines ends with a line feed, and no word is longer than `columns`
@@ -14,10 +13,10 @@ export function pageOf(text: string, columns: number, rows: number, page: number
         let end = text.indexOf("\n", from)
         if (end > from + columns) {
             end = from + columns
-            // The blank before which it still fits; the second condition only keeps a longer word from running for ever.
+            // The last blank at which the line fits; the second condition ends the loop for a word that is too long.
             while (text[end] !== " ") if (--end <= from) break
         }
-        // Those of earlier pages are negative, which is far beyond the last here.
+        // Rows of earlier pages are negative, which is a large number here.
         if (row >>> 0 < rows) lines += "\n" + text.slice(from, end)
         ++row
         from = end + 1

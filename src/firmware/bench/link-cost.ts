@@ -1,5 +1,5 @@
-// Responsible for: a program of its own that sends known lines of several lengths through the cart's own data path, as fast as it goes.
-// Not for: the cart; hil-tests/bench/link-cost.ts builds and runs it, and counts what it costs.
+// A program that sends known lines of several lengths through the cart's data path, as fast as it can.
+// hil-tests/bench/link-cost.ts builds and runs it and measures the cost.
 
 import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import * as ds from "@devicescript/core"
@@ -22,14 +22,14 @@ import { Link } from "../link/link"
 import { openBoard } from "../platform/open-board"
 import { linkSettings } from "../platform/settings"
 
-/** Bytes of a burst stay about the same: short lines make many of them in one. */
+/** Samples per line; bursts of any length of line have about the same bytes. */
 const SETTING_SAMPLES = "bench_samples"
-/** A burst is a whole number of blocks, and this a multiple of any such: little is left over that does not fill one. */
+/** Lines are sent in multiples of this number of blocks, so that nearly all bursts are full. */
 const BLOCKS = 6
 /** Lines that the FIFO holds. */
 const FIFO_LINES = 2048
-/** Looks so often whether all has gone; each look costs a little. */
-const LOOK_MS = 20
+/** Period in which the end of sending is polled. */
+const POLL_MS = 20
 
 const board = await openBoard()
 const settings = await linkSettings()
@@ -60,11 +60,11 @@ const samples: number = await readSetting(SETTING_SAMPLES, 256)
 setPumpRecords(samples, SAMPLE_FORMAT_LOG8)
 const unit = BLOCKS * block_lines
 const lines = Math.idiv(FIFO_LINES, unit) * unit
-while (!link.isOpen()) await ds.sleep(LOOK_MS)
+while (!link.isOpen()) await ds.sleep(POLL_MS)
 for (;;) {
     await line_engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
     console.log("sending")
     beginRun(0, true)
     drainRun()
-    while (!pumpIsIdle()) await ds.sleep(LOOK_MS)
+    while (!pumpIsIdle()) await ds.sleep(POLL_MS)
 }

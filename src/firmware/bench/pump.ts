@@ -1,5 +1,5 @@
-// Responsible for: a program of its own that runs the data path and nothing else: front end to host without a bus.
-// Not for: the cart; hil-tests/acquisition/heap.test.ts builds it and looks at its heap.
+// A program that runs the data path alone, from a front end without a bus to the host.
+// hil-tests/acquisition/heap.test.ts builds it and measures its heap.
 
 import * as ds from "@devicescript/core"
 import * as le from "../../shared/devices/line-engine"
@@ -21,8 +21,8 @@ const LINE_PERIOD_NS = 130208
 const LOOP_MS = 10
 
 /**
- * Answers at once out of memory that it has, where a bus would need some: an engine whose FIFO always holds more than a
- * block of lines. They are zeros, whose check is wrong: what they are is the host's affair.
+ * A line engine whose FIFO always holds more than a block of lines. It answers from memory and allocates nothing. The
+ * lines are zeros with a wrong CRC, which only the host would check.
  */
 class FullFifo implements SpiChip {
     private status = Buffer.alloc(le.MOMENT_LENGTH)

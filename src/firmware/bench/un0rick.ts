@@ -1,5 +1,5 @@
-// Responsible for: a program of its own that puts the un0rick driver through its paces on a bench.
-// Not for: the cart; hil-tests/acquisition/un0rick.test.ts builds and runs it against the virtual un0rick.
+// A program that runs the un0rick driver alone. hil-tests/acquisition/un0rick.test.ts builds it and runs it against the
+// virtual un0rick.
 
 import * as ds from "@devicescript/core"
 import { catheterOf } from "../../shared/acquisition/catheters"
@@ -20,7 +20,7 @@ import {
 import { CartFault } from "../platform/cart-fault"
 import { openVirtualChip } from "../platform/virtual-bridge"
 
-/** Each line leaves the VM whole, under this topic. */
+/** Topic of the twin messages with a line each. */
 const TOPIC_LINE = "line"
 const LINES = 16
 

@@ -274,7 +274,7 @@ export class Imaging {
     sendEnd(now_ms: number): void {
         const link = this.link
         if (!this.unsent_end || !link.isOpen()) return
-        if (now_ms - link.heard_ms > LINK_LIMIT_MS) return
+        if (now_ms - link.last_message_ms > LINK_LIMIT_MS) return
         if (link.send(TYPE_END, END, this.unsent_end)) this.unsent_end = undefined
     }
 }

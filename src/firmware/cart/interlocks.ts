@@ -37,7 +37,7 @@ export class Interlocks {
         // The rotor's own check names the fault more exactly.
         if (rotor) await rotor.check()
         if (fault) throw fault
-        const silent_ms = now_ms - this.link.heard_ms
+        const silent_ms = now_ms - this.link.last_message_ms
         if (!this.link.isOpen() || silent_ms > LINK_LIMIT_MS)
             throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
     }

@@ -1,5 +1,4 @@
-// Responsible for: the board's half of the greeting: hello, the host's challenge and proof, its own proof, the accept.
-// Not for: the connection, or what comes after the accept (link.ts).
+// The board's side of the greeting: hello, the host's challenge and proof, the board's proof, accept.
 // Specification: src/shared/protocol/README.md, "Authentication".
 
 import * as ds from "@devicescript/core"
@@ -16,8 +15,8 @@ import { SessionKey } from "./session-key"
 export const FIRMWARE_VERSION = 0x000200
 
 /**
- * Bytes of line bursts that the network of an ESP32-S3 may have to keep: its runtime copies each burst to a heap of some
- * 200 kB and queues it, however slowly they leave. A simulator has the memory of a computer.
+ * Bytes of line bursts that the board's network can queue. The runtime of an ESP32-S3 copies each burst to a heap of
+ * about 200 kB; a simulator has the memory of a computer.
  */
 const WINDOW_BYTES = 4 * (burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX)
 const SIMULATOR_WINDOW_BYTES = 2 * 1024 * 1024
@@ -27,16 +26,16 @@ const AWAITS_PROOF = 1
 const AWAITS_ACCEPT = 2
 const DONE = 3
 
-/** How the link sends a message; the burst as it was sent comes back. */
+/** Sends a message. @returns the burst as sent */
 export type Send = <L extends Layout>(type: number, layout: L, record: Message<L>) => Buffer
 
 export class Greeting {
-    /** Number that the host gave; 0 before. */
+    /** Session number that the host chose; 0 before the challenge. */
     session = 0
-    /** First credit limit. */
+    /** First credit limit of the session. */
     credit_bytes = 0
     readonly window_bytes: number
-    /** A key and a wish to go without one: the key counts. */
+    /** The setting allows a session without a key, and there is no key. */
     readonly insecure: boolean
     readonly seal = new SessionKey()
     private awaits = AWAITS_CHALLENGE
@@ -57,12 +56,12 @@ export class Greeting {
         return this.awaits === DONE
     }
 
-    /** Whether what the host sends now must carry its tag: all that comes behind its proof. */
+    /** Whether bursts of the host must have a tag now: all after its proof. */
     isSealed(): boolean {
         return this.awaits >= AWAITS_ACCEPT && !this.insecure
     }
 
-    /** Says hello. @returns GOOD, or why there is nothing more to say */
+    /** Sends the hello. @returns GOOD, or why the greeting cannot go on */
     begin(): number {
         this.awaits = this.insecure ? AWAITS_ACCEPT : AWAITS_CHALLENGE
         this.session = 0
@@ -82,18 +81,18 @@ export class Greeting {
             : codes.REJECT_NO_KEY
     }
 
-    /** Takes a burst of the host that is whole and in its turn. @returns GOOD, or why the greeting fails */
-    take(type: number, message: Buffer): number {
-        if (this.awaits === AWAITS_CHALLENGE) return this.takeChallenge(type, message)
-        if (this.awaits === AWAITS_PROOF) return this.takeProof(type, message)
-        return this.takeAccept(type, message)
+    /** Handles a complete burst of the host. @returns GOOD, or why the greeting fails */
+    handle(type: number, message: Buffer): number {
+        if (this.awaits === AWAITS_CHALLENGE) return this.handleChallenge(type, message)
+        if (this.awaits === AWAITS_PROOF) return this.handleProof(type, message)
+        return this.handleAccept(type, message)
     }
 
     private isOfSession(message: Buffer): boolean {
         return this.session !== 0 && message.getAt(burst.SESSION_AT, "u32") === this.session
     }
 
-    private takeChallenge(type: number, message: Buffer): number {
+    private handleChallenge(type: number, message: Buffer): number {
         if (type === burst.TYPE_ACCEPT) return codes.REJECT_INSECURE
         if (type !== burst.TYPE_CHALLENGE) return codes.REJECT_UNEXPECTED
         const challenge = payloadOf(message, CHALLENGE)
@@ -107,8 +106,8 @@ export class Greeting {
         return codes.GOOD
     }
 
-    /** The host has the key, or it learns nothing more: only then the board proves that it has it, too. */
-    private takeProof(type: number, message: Buffer): number {
+    /** Verifies that the host has the key before the board sends its own proof. */
+    private handleProof(type: number, message: Buffer): number {
         const secrets = this.seal.secrets
         const challenge: any = this.challenge
         if (type !== burst.TYPE_PROOF || !secrets) return codes.REJECT_UNEXPECTED
@@ -133,7 +132,7 @@ export class Greeting {
         return codes.GOOD
     }
 
-    private takeAccept(type: number, message: Buffer): number {
+    private handleAccept(type: number, message: Buffer): number {
         if (type === burst.TYPE_CHALLENGE && this.insecure) return codes.REJECT_NO_KEY
         if (type !== burst.TYPE_ACCEPT) return codes.REJECT_UNEXPECTED
         const accept = payloadOf(message, ACCEPT)

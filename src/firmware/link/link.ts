@@ -1,5 +1,4 @@
-// Responsible for: the session with the host: connecting, headers, tags, credit, messages in and out.
-// Not for: who the host is (greeting.ts), line bursts' payload (../acquisition) or what commands do (../cart).
+// The session with the host: connection, headers, tags, credit, and messages in both directions.
 // Specification: src/shared/protocol/README.md.
 
 import * as ds from "@devicescript/core"
@@ -34,26 +33,27 @@ const CONNECTING = 1
 const GREETING = 2
 const OPEN = 3
 
-/** A host that is silent for longer, though it pings every 25 ms, is not there: a pullback stops. */
+/** Longest silence of a host while the cart fires; the host pings every 25 ms. */
 export const LINK_LIMIT_MS = 85
 
-/** Pause between two tries to reach the host. */
+/** Pause between two attempts to connect. */
 const RETRY_MS = 1000
-/** A host that has not said by then what it has to say is none, or not ours any more. */
+/** Longest silence of a host before the session ends, also during the greeting. */
 const SILENCE_MS = 3000
-/** Messages of a host have so many lengths at most. */
-const LENGTHS_MAX = 8
+/** Maximum number of distinct host message lengths. */
+const MESSAGE_LENGTHS_MAX = 8
 
-/** A message of the host that the cart has to answer, one of these; of the last two the payload. */
+/** A request of the host; exactly one field is set. */
 export interface Request {
     setup?: Setup
     command?: Command
-    /** A piece of a list. */
+    /** Payload with a part of a pair list. */
     pairs?: Buffer
+    /** Payload with the data of a catheter. */
     catheter?: Buffer
 }
 
-/** What the header of a line burst tells of the moment of its first line. */
+/** Fields of a burst header that describe its first line. */
 export interface BurstMoment {
     tick_us: number
     position_nm: number
@@ -66,16 +66,16 @@ export interface BurstMoment {
 }
 
 export class Link {
-    /** When the last good message came in, in ms. */
-    heard_ms = 0
-    /** Why the latest connection was refused, by either side, one of wire/codes.ts. */
+    /** Time of the last valid message of the host. */
+    last_message_ms = 0
+    /** Why either side ended the last connection, one of the REJECT_ codes, or GOOD. */
     refused_reason = codes.GOOD
 
     private state = DISCONNECTED
     private socket = new HostSocket()
-    /** Counts connections, so that the rest of a burst never gets into the next one. */
+    /** Number of the connection: the rest of a burst must not be sent in the next one. */
     private connection = 0
-    /** A burst has gone out in part: nothing else may, until it is whole. */
+    /** A burst is partly sent; no other may be sent before the rest. */
     private sending = false
     private retry_ms = 0
     private session = 0
@@ -85,11 +85,11 @@ export class Link {
     private credit_used = 0
     private readonly layout_hash = LAYOUT_HASH
     private greeting: Greeting
-    /** Of all bursts that go out. */
+    /** Flags of every burst sent. */
     private flags: number
-    /** Whether bursts that go out carry a tag. */
+    /** Whether bursts are sent with a tag. */
     private sealed = false
-    /** One buffer for each length of message that has come: a tag is that of a whole buffer. */
+    /** One buffer for each length of message received, as the native HMAC takes whole buffers only. */
     private messages: Buffer[] = []
 
     constructor(
@@ -99,22 +99,22 @@ export class Link {
     ) {
         const link = this
         this.greeting = new Greeting(settings, this.layout_hash, (type, layout, record) =>
-            link.post(type, layout, record)
+            link.sendGreeting(type, layout, record)
         )
         this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
-        if (this.flags) console.error("no link key: INSECURE, lab bench only")
+        if (this.flags) console.error("no link key: insecure, for a lab bench only")
     }
 
     isOpen(): boolean {
         return this.state === OPEN
     }
 
-    /** Bytes of line bursts that may still be sent. */
+    /** Bytes of line bursts that the host still allows. */
     credit(): number {
         return (this.credit_limit - this.credit_used) | 0
     }
 
-    /** Connects, or takes in what has come; called by the control loop. */
+    /** Connects, or handles received messages; called by the control loop. */
     async step(now_ms: number): Promise<void> {
         if (this.state === DISCONNECTED) {
             if (now_ms < this.retry_ms) return
@@ -125,15 +125,15 @@ export class Link {
             this.sending = false
             this.state = CONNECTING
         } else if (this.socket.state === SOCKET_CLOSED) {
-            // The last that it said may be why it left.
-            if (this.state !== CONNECTING) await this.takeInput(now_ms)
+            // The host's last message may be the reason why it closed the connection.
+            if (this.state !== CONNECTING) await this.receive(now_ms)
             this.state = DISCONNECTED
         } else if (this.state === CONNECTING) {
             if (this.socket.state === SOCKET_OPEN) this.greet(now_ms)
         } else {
-            await this.takeInput(now_ms)
-            // What came may have ended it already, for a reason of its own.
-            const silent = now_ms - this.heard_ms > SILENCE_MS
+            await this.receive(now_ms)
+            // A received message may have ended the session already.
+            const silent = now_ms - this.last_message_ms > SILENCE_MS
             if (silent && this.state !== DISCONNECTED) this.reject(codes.REJECT_LATE)
         }
     }
@@ -146,36 +146,36 @@ export class Link {
         this.sequence_in = 0
         this.credit_used = 0
         this.credit_limit = 0
-        this.heard_ms = now_ms
+        this.last_message_ms = now_ms
         const reason = this.greeting.begin()
         if (reason !== codes.GOOD) this.reject(reason)
     }
 
-    private async takeInput(now_ms: number): Promise<void> {
+    private async receive(now_ms: number): Promise<void> {
         const socket = this.socket
         if (socket.inputOverran) return this.reject(codes.REJECT_OVERSIZE)
         while (socket.inputLength >= burst.BURST_HEADER_LENGTH) {
             const input = socket.input
             const verdict = checkHeader(input, 0, this.layout_hash)
-            if (verdict !== burst.HEADER_GOOD) return this.refuseHeader(verdict)
+            if (verdict !== burst.HEADER_GOOD) return this.rejectHeader(verdict)
             const length = burst.BURST_HEADER_LENGTH + input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
             if (length > input.length) return this.reject(codes.REJECT_OVERSIZE)
             if (socket.inputLength < length) return
-            const message = this.messageOf(length)
+            const message = this.bufferFor(length)
             message.blitAt(0, input, 0, length)
             socket.consume(length)
-            const reason = await this.takeMessage(message, now_ms)
+            const reason = await this.handleMessage(message, now_ms)
             if (reason !== codes.GOOD) return this.reject(reason)
             if (this.state !== GREETING && this.state !== OPEN) return
         }
     }
 
-    /** A host of another build can still be told from damage, and say why it refuses. */
-    private refuseHeader(verdict: number): void {
+    /** Distinguishes a host built with another layout, whose reject can still be read, from a damaged header. */
+    private rejectHeader(verdict: number): void {
         const input = this.socket.input
         const length = this.socket.inputLength
-        const told = this.state === GREETING ? toldReason(input, length) : 0
-        if (told !== 0) return this.close("the host", told)
+        const reason = this.state === GREETING ? toldReason(input, length) : 0
+        if (reason !== 0) return this.close("the host", reason)
         const hash = toldLayoutHash(input, length)
         if (
             verdict === burst.HEADER_BAD_VERSION ||
@@ -187,49 +187,49 @@ export class Link {
         )
     }
 
-    private messageOf(length: number): Buffer {
-        const known = this.messages
-        // Whoever is not known yet does not choose what is kept.
+    private bufferFor(length: number): Buffer {
+        const kept = this.messages
+        // An unauthenticated host must not decide which buffers are kept.
         if (this.state !== OPEN) return Buffer.alloc(length)
-        for (let i = 0; i < known.length; ++i) if (known[i].length === length) return known[i]
-        const made = Buffer.alloc(length)
-        if (known.length < LENGTHS_MAX) known.push(made)
-        return made
+        for (let i = 0; i < kept.length; ++i) if (kept[i].length === length) return kept[i]
+        const created = Buffer.alloc(length)
+        if (kept.length < MESSAGE_LENGTHS_MAX) kept.push(created)
+        return created
     }
 
-    private async takeMessage(message: Buffer, now_ms: number): Promise<number> {
+    private async handleMessage(message: Buffer, now_ms: number): Promise<number> {
         const greeting = this.greeting
         const type = message.getAt(burst.TYPE_AT, "u8")
-        // Until both sides have proven themselves nobody can seal a refusal.
-        if (type === burst.TYPE_REJECT && !greeting.isSealed()) return this.takeReject(message)
+        // Before both sides are authenticated a reject has no tag.
+        if (type === burst.TYPE_REJECT && !greeting.isSealed()) return this.handleReject(message)
         if (this.state === OPEN && message.getAt(burst.SESSION_AT, "u32") !== this.session)
             return codes.REJECT_SESSION
         if (greeting.isSealed() && !greeting.seal.isAuthentic(message)) return codes.REJECT_TAG
         if (message.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
             return codes.REJECT_SEQUENCE
         this.sequence_in = (this.sequence_in + 1) >>> 0
-        if (type === burst.TYPE_REJECT) return this.takeReject(message)
-        // Nothing is done any more for a host that has left.
+        if (type === burst.TYPE_REJECT) return this.handleReject(message)
+        // Requests of a host that has disconnected are not executed.
         if (this.socket.state === SOCKET_CLOSED) return codes.GOOD
         if (this.state === OPEN) {
-            this.heard_ms = now_ms
-            return await this.takeOpen(type, message)
+            this.last_message_ms = now_ms
+            return await this.handleInSession(type, message)
         }
-        const reason = greeting.take(type, message)
+        const reason = greeting.handle(type, message)
         this.session = greeting.session
         if (reason !== codes.GOOD || !greeting.isDone()) return reason
-        if (!this.takeCredit(greeting.credit_bytes)) return codes.REJECT_CREDIT
+        if (!this.setCreditLimit(greeting.credit_bytes)) return codes.REJECT_CREDIT
         this.state = OPEN
-        this.heard_ms = now_ms
+        this.last_message_ms = now_ms
         await this.onOpen()
         return codes.GOOD
     }
 
-    private async takeOpen(type: number, message: Buffer): Promise<number> {
+    private async handleInSession(type: number, message: Buffer): Promise<number> {
         if (type === burst.TYPE_CREDIT) {
             const credit = payloadOf(message, CREDIT)
             if (!credit) return codes.REJECT_PAYLOAD
-            if (!this.takeCredit(credit.limit_bytes)) return codes.REJECT_CREDIT
+            if (!this.setCreditLimit(credit.limit_bytes)) return codes.REJECT_CREDIT
         } else if (type === burst.TYPE_PING) {
             const ping = payloadOf(message, PING)
             if (!ping) return codes.REJECT_PAYLOAD
@@ -250,22 +250,22 @@ export class Link {
                 ? pieceIsGood(message, at, length)
                 : payloadIsGood(message, at, length, CATHETER)
             if (!isGood) return codes.REJECT_PAYLOAD
-            // A copy: the next message of this length takes the buffer before it has been worked off.
+            // A copy, as the next message of this length overwrites the buffer.
             const payload = message.slice(at, message.length)
             await this.onRequest(isPiece ? { pairs: payload } : { catheter: payload })
         } else return codes.REJECT_UNEXPECTED
         return codes.GOOD
     }
 
-    /** @returns false when more may be on its way than the network here has room for */
-    private takeCredit(limit: number): boolean {
+    /** @returns false if the limit is beyond what the network of this board can queue */
+    private setCreditLimit(limit: number): boolean {
         const ahead = (limit - this.credit_used) | 0
         if (ahead > this.greeting.window_bytes) return false
         this.credit_limit = limit
         return true
     }
 
-    private takeReject(message: Buffer): number {
+    private handleReject(message: Buffer): number {
         const reject = payloadOf(message, REJECT)
         if (!reject) return codes.REJECT_PAYLOAD
         this.close("the host", reject.reason)
@@ -273,7 +273,7 @@ export class Link {
     }
 
     private reject(reason: number): void {
-        this.write(this.made(burst.TYPE_REJECT, REJECT, { reason }))
+        this.write(this.newMessage(burst.TYPE_REJECT, REJECT, { reason }))
         this.close("this cart", reason)
     }
 
@@ -284,21 +284,21 @@ export class Link {
         this.state = DISCONNECTED
     }
 
-    /** Sends a message of the control plane. @returns whether a host is there and the network took it */
+    /** Sends a message in an open session. @returns whether the network accepted it */
     send<L extends Layout>(type: number, layout: L, record: Message<L>): boolean {
-        return this.state === OPEN && this.write(this.made(type, layout, record))
+        return this.state === OPEN && this.write(this.newMessage(type, layout, record))
     }
 
-    /** Sends a message of the greeting. @returns the burst as it went out */
-    private post<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
+    /** Sends a message of the greeting. @returns the burst as sent */
+    private sendGreeting<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
         this.session = this.greeting.session
         this.sealed = this.greeting.isSealed()
-        const message = this.made(type, layout, record)
+        const message = this.newMessage(type, layout, record)
         this.write(message)
         return message
     }
 
-    private made<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
+    private newMessage<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
         const length = payloadLength(layout)
         const message = Buffer.alloc(burst.BURST_HEADER_LENGTH + length)
         writePayload(message, burst.BURST_HEADER_LENGTH, layout, record)
@@ -327,8 +327,8 @@ export class Link {
 
     /**
      * Sends a line burst: `parts[0]` is its header, written here, the others are its records.
-     * They go one by one, since no buffer of this heap could hold them all; none of them may change before this ends.
-     * @returns whether the network took it; if not, nothing has been counted
+     * They are sent one by one, as no buffer of this heap could hold them all, and must not change until this returns.
+     * @returns whether the network accepted the burst; if not, nothing is counted
      */
     async sendLines(
         parts: Buffer[],

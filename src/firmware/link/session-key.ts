@@ -1,5 +1,4 @@
-// Responsible for: the secrets of one session: proofs, and the tag of each burst in both directions.
-// Not for: when they are asked for (link.ts), or how they are derived (wire/session.ts).
+// The secrets of one session: proofs, and the tag of each burst in both directions.
 
 import { TAG_AT } from "../../shared/protocol/burst"
 import {
@@ -13,13 +12,13 @@ import { hashing, hmacSha256 } from "../platform/crypto"
 const ZEROS = Buffer.alloc(HASH_LENGTH)
 
 export class SessionKey {
-    /** Undefined until a challenge has come. */
+    /** Undefined before the challenge. */
     secrets: SessionSecrets | undefined = undefined
     private key_out = ZEROS
     private key_in = ZEROS
-    /** What the native hashes: one array for all bursts. */
-    private whole: Buffer[] = [ZEROS]
-    private came = Buffer.alloc(TAG_LENGTH)
+    /** Argument of the native HMAC, reused for every burst. */
+    private one_part: Buffer[] = [ZEROS]
+    private received = Buffer.alloc(TAG_LENGTH)
 
     derive(key: Buffer, hello: Buffer, challenge: Buffer): void {
         const secrets = sessionSecrets(hashing, key, hello, challenge)
@@ -36,27 +35,27 @@ export class SessionKey {
 
     /** Writes the tag over header and payload. */
     tag(burst: Buffer): void {
-        this.whole[0] = burst
-        this.tagParts(this.whole)
+        this.one_part[0] = burst
+        this.tagParts(this.one_part)
     }
 
-    /** The same for a burst in parts; the header is in the first. Garbage: the 32 bytes of the HMAC. */
+    /** The same for a burst in parts, the first of which is the header. The HMAC leaves 32 bytes of garbage. */
     tagParts(parts: Buffer[]): void {
         const header = parts[0]
         header.fillAt(TAG_AT, TAG_LENGTH, 0)
         header.blitAt(TAG_AT, hmacSha256(this.key_out, parts), 0, TAG_LENGTH)
     }
 
-    /** Whether the host made this burst in this session. */
+    /** Whether the tag of a received burst is right. */
     isAuthentic(burst: Buffer): boolean {
-        const came = this.came
-        came.blitAt(0, burst, TAG_AT, TAG_LENGTH)
+        const received = this.received
+        received.blitAt(0, burst, TAG_AT, TAG_LENGTH)
         burst.fillAt(TAG_AT, TAG_LENGTH, 0)
-        this.whole[0] = burst
-        const right = hmacSha256(this.key_in, this.whole)
-        // All bytes are looked at, so that time does not tell how many were right.
-        let apart = 0
-        for (let i = 0; i < TAG_LENGTH; ++i) apart |= came[i] ^ right[i]
-        return apart === 0
+        this.one_part[0] = burst
+        const expected = hmacSha256(this.key_in, this.one_part)
+        // All bytes are compared, so that the time does not depend on how many are right.
+        let difference = 0
+        for (let i = 0; i < TAG_LENGTH; ++i) difference |= received[i] ^ expected[i]
+        return difference === 0
     }
 }

@@ -1,14 +1,13 @@
-// Responsible for: the board as the rest of the firmware sees it.
-// Not for: any board in particular (open-board.ts).
+// The interface of a board, real or virtual.
 
 import { SpiChip } from "./spi"
 
 export interface Board {
     motor: SpiChip
-    /** The transducer's front end, FRONT_END_ of wire/catheters.ts: its kind decides how the bus is set for it. */
+    /** The chip of the front end; `kind` is one of FRONT_END_ and selects mode and clock of the bus. */
     openFrontEnd(kind: number): SpiChip
-    /** Bytes a second that its way to the host is taken to carry. */
+    /** Assumed throughput of the link to the host. */
     link_bytes_per_s: number
-    /** Sets one of the output pins of wire/virtual-board.ts. */
+    /** Sets an output pin, one of PIN_ (src/shared/devices/pins.ts). */
     setPin(pin: number, level: number): Promise<void>
 }

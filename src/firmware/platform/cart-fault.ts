@@ -1,7 +1,6 @@
-// Responsible for: how a driver says that it cannot go on.
-// Not for: what the cart does then (../cart).
+// The exception by which drivers report a fault.
 
-/** Thrown by drivers; `code` is one of the FAULT_ codes of wire/reasons.ts, `value` what was found. */
+/** `code` is one of the FAULT_ codes, `value` the measured or read value. */
 export class CartFault extends Error {
     constructor(
         public code: number,

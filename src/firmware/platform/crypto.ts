@@ -1,6 +1,4 @@
-// Responsible for: the runtime's own SHA-256, HMAC and random bits.
-// Not for: what is proven with them (wire/session.ts, ../link).
-// Works on the natives: @devicescript/crypto makes an array for every call.
+// SHA-256, HMAC and random bytes of the runtime. @devicescript/crypto would allocate an array per call.
 
 import { Hashing, Parts } from "../../shared/protocol/session"
 

@@ -1,7 +1,5 @@
-// Responsible for: SPI and pins of the ESP32-S3 cart board (boards/ivus_cart_s3.board.json).
-// Not for: RP2040 boards: their SPI misbehaves in this runtime (half-duplex reads hang).
-// The chip's own SPI can read four lanes; the runtime's cannot, so there is no transferQuad here.
-// Not yet run on a board of metal.
+// SPI and pins of the ESP32-S3 cart board (boards/ivus_cart_s3.board.json). Not yet run on real hardware.
+// DeviceScript's SPI has one data lane, so there is no transferQuad.
 
 import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
@@ -14,14 +12,14 @@ import { PIN_DRV_ENN } from "../../shared/devices/pins"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 
-/** The natives behind @devicescript/spi, whose own methods allocate a buffer a transfer. */
+/** The natives behind @devicescript/spi, whose own methods allocate a buffer per transfer. */
 type SpiNatives = typeof ds & {
     spiConfigure(miso: number, mosi: number, sck: number, mode: number, hz: number): void
     spiXfer(tx: Buffer, rx: Buffer): Promise<void>
 }
 
 class BusChip implements SpiChip {
-    /** One period of {@link transferEach}; the native moves whole buffers only. */
+    /** One transfer of {@link transferEach}, as the native takes whole buffers only. */
     private piece_tx = Buffer.alloc(0)
     private piece_rx = Buffer.alloc(0)
     private long_tx = Buffer.alloc(0)
@@ -42,7 +40,7 @@ class BusChip implements SpiChip {
         }
     }
 
-    /** `tx` and the zeros behind it, in a buffer that is kept: the native wants both sides of one length. */
+    /** `tx` padded with zeros, in a reused buffer: the native needs both buffers of one length. */
     private padded(tx: Buffer, length: number): Buffer {
         if (this.long_tx.length !== length) this.long_tx = Buffer.alloc(length)
         this.long_tx.blitAt(0, tx, 0, tx.length)
@@ -69,7 +67,7 @@ class BusChip implements SpiChip {
     private async period(tx: Buffer, rx: Buffer): Promise<void> {
         try {
             const spi = ds as SpiNatives
-            // The native returns at once when nothing has changed since the last call.
+            // The native returns at once if the configuration has not changed.
             spi.spiConfigure(
                 pins.SPI_MISO.gpio,
                 pins.SPI_MOSI.gpio,
@@ -93,7 +91,7 @@ export async function openEsp32Board(motor_mode: number, motor_hz: number): Prom
     pins.HEARTBEAT.setMode(ds.GPIOMode.OutputLow)
     return {
         motor: new BusChip(lock, pins.CS_MOTOR, motor_mode, motor_hz),
-        // There is one front end, and one chip select for it.
+        // A board has one front end, and one chip select for it.
         openFrontEnd: kind =>
             kind === FRONT_END_UN0RICK
                 ? new BusChip(lock, pins.CS_ENGINE, UN_SPI_MODE, UN_SPI_HZ)

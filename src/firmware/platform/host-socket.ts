@@ -1,7 +1,6 @@
-// Responsible for: the board's one TCP socket: bytes out without ever blocking, bytes in up to a bound.
-// Not for: what the bytes mean (../link).
-// Works on the natives, since the library's Socket queues input without bound and throws when its
-// output is full (packages/net/src/sockets.ts, send()).
+// The board's TCP socket: writes that never block, and bounded input.
+// Uses the natives: the library's Socket queues input without bound and throws when its output queue is full
+// (packages/net/src/sockets.ts, send()).
 
 import * as ds from "@devicescript/core"
 
@@ -16,10 +15,10 @@ export const SOCKET_CLOSED = 0
 export const SOCKET_OPENING = 1
 export const SOCKET_OPEN = 2
 
-/** Input that may wait to be read; the longest message of a host takes far less. */
+/** Bytes of input that can wait; the longest message of a host is far shorter. */
 const INPUT_MAX = 1024
 
-/** Takes a chunk that is not the host's; only the virtual board has such (virtual-bridge.ts). */
+/** Receives the chunks that are not the host's. Only the virtual board sends such (virtual-bridge.ts). */
 class SocketTap {
     take: ((data: Buffer) => boolean) | undefined = undefined
 }
@@ -27,15 +26,15 @@ export const socketTap = new SocketTap()
 
 export class HostSocket {
     state = SOCKET_CLOSED
-    /** Bytes that have come in and not been taken; `inputLength` of them count. */
+    /** Received bytes; the first `inputLength` are valid. */
     input = Buffer.alloc(INPUT_MAX)
     inputLength = 0
-    /** More came in than fits: the peer does not keep to the protocol. */
+    /** More was received than fits: the peer violates the protocol. */
     inputOverran = false
-    /** Why the socket closed last. */
+    /** Why the socket was closed. */
     lastError = ""
 
-    /** @param tls whether the runtime is to speak TLS; it knows that by a port below zero */
+    /** @param tls the runtime uses TLS if the port is negative */
     open(host: string, port: number, tls: boolean): void {
         const socket = this
         const natives = ds as SocketNatives
@@ -56,13 +55,13 @@ export class HostSocket {
         ;(ds as SocketNatives)._socketClose()
     }
 
-    /** Hands bytes to the network. @returns whether all were taken; if not, none were */
+    /** @returns whether the network accepted all bytes; otherwise it accepted none */
     write(data: Buffer): boolean {
         if (this.state !== SOCKET_OPEN) return false
         return (ds as SocketNatives)._socketWrite(data) === 0
     }
 
-    /** Drops the first `count` bytes of the input. */
+    /** Removes the first `count` bytes of the input. */
     consume(count: number): void {
         const rest = this.inputLength - count
         if (rest > 0) this.input.blitAt(0, this.input, count, rest)
@@ -71,14 +70,14 @@ export class HostSocket {
 
     private onEvent(event: string, arg: any): void {
         if (event === "open") this.state = SOCKET_OPEN
-        else if (event === "data") this.take(arg as Buffer)
+        else if (event === "data") this.append(arg as Buffer)
         else if (event === "close" || event === "error") {
             this.state = SOCKET_CLOSED
             if (event === "error") this.lastError = arg + ""
         }
     }
 
-    private take(data: Buffer): void {
+    private append(data: Buffer): void {
         if (socketTap.take && socketTap.take(data)) return
         if (this.inputLength + data.length > INPUT_MAX) {
             this.inputOverran = true

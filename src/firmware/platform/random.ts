@@ -1,5 +1,4 @@
-// Responsible for: chance from the chip's own generator (on the virtual board: from its seed).
-// Not for: what it is good for.
+// Random numbers of the chip's generator; those of the virtual board follow from its seed.
 
 import { randomBytes } from "./crypto"
 

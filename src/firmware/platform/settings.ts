@@ -1,31 +1,30 @@
-// Responsible for: what is set on the board and outlives a restart.
-// Not for: what a calibration means (wire/calibration.ts).
+// The settings that are kept on the board: link, host, catheter of an un0rick, calibration.
 
 import { actionReport } from "@devicescript/core"
 import { readSetting, settings } from "@devicescript/settings"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 
-/** Where the host listens when nothing was set: the host's own default port. */
+/** The host if none is set; the port is the host's default. */
 const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }
 
 const KEY_HOST = "host"
 const KEY_CALIBRATION = "calibration"
 
-/** How the link reaches its host and proves that it is the right one. */
+/** How the link connects to its host and authenticates it. */
 export interface LinkSettings {
     /** Name or address of the host. */
     name: string
     port: number
-    /** TLS below the link; the host's certificate must come from an authority that the runtime knows. */
+    /** TLS below the link. The host's certificate must be signed by an authority that the runtime trusts. */
     tls: boolean
-    /** Shared with the host, 32 bytes; empty when there is none. */
+    /** Key shared with the host, 32 bytes; empty if there is none. */
     key: Buffer
-    /** Without a key the board may send lines all the same: for a lab bench. */
+    /** Allows a session without a key, for a lab bench only. */
     insecure: boolean
 }
 
-/** As `ivus pair` leaves it: the key as 64 hex digits. */
+/** The key as `ivus pair` stores it: 64 hex digits. */
 async function linkKey(): Promise<Buffer> {
     const text = await readSetting(LINK_KEY_SETTING, "")
     if (typeof text === "string" && text.length === 2 * KEY_LENGTH) {
@@ -57,13 +56,13 @@ export async function linkSettings(): Promise<LinkSettings> {
     }
 }
 
-/** Id of the catheter that is wired to the un0rick of this board; empty when nobody has said. */
+/** Id of the catheter that is wired to the un0rick of this board; empty if not set. */
 export async function un0rickCatheter(): Promise<string> {
     const id = await readSetting(UN0RICK_SETTING, "")
     return typeof id === "string" ? id : ""
 }
 
-/** The stored calibration record, of length 0 when there is none. */
+/** The stored calibration record; length 0 if there is none. */
 export async function readCalibrationRecord(): Promise<Buffer> {
     const packet = await actionReport(
         settings,

@@ -1,29 +1,28 @@
-// Responsible for: what a driver sees of the SPI bus: one chip, full-duplex transfers, one at a time.
-// Not for: which bus that is (board.ts).
+// One chip on the SPI bus as drivers see it, and the lock that chips on one bus share.
 
 import * as ds from "@devicescript/core"
 
 /** A chip behind its own chip select. */
 export interface SpiChip {
     /**
-     * Sends `tx`, then zeros, while `rx` is filled; `rx` is as long or longer, at most SPI_BLOCK_MAX of wire/line-engine.ts.
+     * Sends `tx`, then zeros, while filling `rx`, which is not shorter than `tx` and at most SPI_BLOCK_MAX long.
      */
     transfer(tx: Buffer, rx: Buffer): Promise<void>
     /**
-     * Transfers of `length` bytes one after the other, all of `tx`, with nothing else on the bus
-     * between them; the chip is selected anew for each.
+     * Sends `tx` as transfers of `length` bytes. The chip is selected anew for each, and no other transfer comes
+     * between them.
      */
     transferEach(tx: Buffer, rx: Buffer, length: number): Promise<void>
     /**
-     * As {@link transfer}, but bytes of `rx` from SPI_WIDE_AT on come over four lanes. Not there on a bus that has
-     * one lane each way, which is all that DeviceScript's own SPI drives.
+     * Like {@link transfer}, but the bytes of `rx` from SPI_WIDE_AT on use four lanes. Undefined on a bus with one
+     * lane; DeviceScript's own SPI has one.
      */
     transferQuad?: (tx: Buffer, rx: Buffer) => Promise<void>
 }
 
 /**
- * Lets one fiber at a time through, in the order in which they came; several chips share the bus. It is handed
- * over and not set free: the data path, which asks again at once, would keep the control path out for ever.
+ * Mutual exclusion of fibers, first come, first served. Released by handing it to the next waiting fiber: if it were
+ * set free, the data path would take it again at once, and the control loop would never get it.
  */
 export class Lock {
     private held = false

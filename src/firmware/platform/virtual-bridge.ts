@@ -1,5 +1,5 @@
-// Responsible for: SPI and pins of a VM without hardware: twin messages out, Jacdac reports in.
-// Not for: boards of metal (esp32-board.ts).
+// SPI and pins of the virtual board: requests as twin messages, replies as Jacdac reports.
+// Format: src/shared/devices/virtual-board.ts.
 
 import * as ds from "@devicescript/core"
 import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
@@ -22,10 +22,10 @@ import { Board } from "./board"
 import { socketTap } from "./host-socket"
 import { Lock, SpiChip } from "./spi"
 
-/** A reply comes after the time that the bits take; far longer means that nobody is there. */
+/** Far longer than any transfer takes. */
 const REPLY_LIMIT_MS = 1000
 
-/** The one request under way. Module variables: the VM reads them faster than fields. */
+/** The request in progress. */
 let sequence = 0
 let reply: Buffer | undefined = undefined
 let waiter: ds.Fiber | undefined = undefined
@@ -38,7 +38,7 @@ function receive(packet: ds.Packet): void {
     if (packet.serviceCommand === COMMAND_SPI_DATA) take(packet.payload)
 }
 
-/** A part of a long reply on its way through the socket. */
+/** A part of a long reply, sent through the socket. */
 function takeBulk(chunk: Buffer): boolean {
     if (!reply || chunk.length !== SPI_REPLY_HEADER + SPI_BULK_LENGTH) return false
     take(chunk)
@@ -54,7 +54,7 @@ function take(part: Buffer): void {
 
 class Bridge {
     private lock = new Lock()
-    /** One request buffer for each length in use, so that transfers allocate nothing. */
+    /** One request buffer for each length in use, so that transfers do not allocate. */
     private requests: Buffer[] = []
     private pin = Buffer.alloc(2)
     private role = new ds.VirtualBoard()
@@ -73,7 +73,7 @@ class Bridge {
         return made
     }
 
-    /** `periods` transfers of `length` bytes each, of which `tx` is the beginning. */
+    /** `periods` transfers of `length` bytes each; zeros are sent after the end of `tx`. */
     async transfer(
         chip: BridgedChip,
         tx: Buffer,
@@ -135,14 +135,14 @@ class BridgedChip implements SpiChip {
     }
 }
 
-/** One chip alone, for programs that drive nothing else; resolves once it is there. */
+/** Opens one chip, for programs that drive nothing else. */
 export async function openVirtualChip(number: number, mode: number, hz: number): Promise<SpiChip> {
     const bridge = new Bridge()
     await bridge.open()
     return new BridgedChip(bridge, number, mode, hz)
 }
 
-/** The board that exists only in software; resolves once its devices are there. */
+/** Opens the virtual board; resolves when its devices are connected. */
 export async function openVirtualBoard(motor_mode: number, motor_hz: number): Promise<Board> {
     const bridge = new Bridge()
     await bridge.open()
