@@ -102,7 +102,7 @@ export class Link {
             link.sendGreeting(type, layout, record)
         )
         this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
-        if (this.flags) console.error("no link key: insecure, for a lab bench only")
+        if (this.flags) console.error("no link key: INSECURE, lab bench only")
     }
 
     isOpen(): boolean {
