@@ -46,7 +46,7 @@ test("is well-formed with and without a ruler, for long and short runs", async (
 test("marks a link without a key at the top", () => {
     assert.not.match(page(), "INSECURE")
     const html = page({ insecure: true })
-    assert.match(html, /INSECURE: the link used no key/)
+    assert.match(html, /INSECURE: the link ran without a key/)
     assert.ok(html.indexOf("INSECURE") < html.indexOf("<h2>"))
 })
 

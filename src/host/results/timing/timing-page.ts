@@ -70,7 +70,7 @@ function header(r: TimingReport): string {
     ]
     return `<h1>Timing report of a pullback</h1>
 <p class="notice">${text(r.notice)}</p>
-${r.insecure ? '<p class="fail">INSECURE: the link used no key, so the origin of the lines is not proven; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} measured figures are within their limits.`}${info > 0 ? ` ${info} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped; the reasons are at the end of the page.` : ""}</p>
+${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the origin of the lines is not proven; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} measured figures are within their limits.`}${info > 0 ? ` ${info} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped; the reasons are at the end of the page.` : ""}</p>
 <dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
 }
 
