@@ -65,7 +65,7 @@ test("no finding for a board as configured by the cart", () => {
 test("one finding for each wrong register", () => {
     assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.")
     for (const [address, value, sentence] of [
-        [un.UN_VERSION, 0x0202, /says version 2; this program knows version 1/],
+        [un.UN_VERSION, 0x0202, /has version 2; this program needs version 1/],
         [un.UN_NBLINES, 0, /has been reset and lost its settings/],
         [un.UN_RAMFDONE, 0, /memory has not been tested/],
         [un.UN_ACQBUSY, 1, /does not come to its end/],
@@ -85,7 +85,7 @@ test("pulse and gain of another catheter are a hint", () => {
         const dump = dumpWith([[address, 99]])
         assert.is(said(dump), "")
         assert.is(un0rickCatheterOf(dump), undefined)
-        assert.match(un0rickNotes(dump)[0]!.what, /belong to no catheter/)
+        assert.match(un0rickNotes(dump)[0]!.what, /match no built-in catheter/)
     }
 })
 
