@@ -68,7 +68,7 @@ test("one finding for each wrong register", () => {
         [un.UN_VERSION, 0x0202, /has version 2; this program needs version 1/],
         [un.UN_NBLINES, 0, /has been reset and lost its settings/],
         [un.UN_RAMFDONE, 0, /memory has not been tested/],
-        [un.UN_ACQBUSY, 1, /does not come to its end/],
+        [un.UN_ACQBUSY, 1, /does not finish the acquisition/],
         [un.UN_DACOUT, 0x100, /DACOUT is not what the cart wrote/],
         [un.UN_HVMUXEN, 0, /HVMUXEN is not what the cart wrote/],
     ] as const)

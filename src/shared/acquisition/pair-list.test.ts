@@ -1,6 +1,4 @@
-// Responsible for: the pieces of a list of pairs: written, taken one after the other, and each that is wrong refused with its value.
-// Not for: sending them (src/host/run/preparation.test.ts) or what an engine fires of them (hil-tests/acquisition/sent-pairs.test.ts).
-// Whole numbers: no tolerance.
+// Tests the parts of a pair list: encoding, order, and the refusal of invalid parts.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

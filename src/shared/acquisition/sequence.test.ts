@@ -1,5 +1,4 @@
-// Responsible for: every limit of a firing sequence by itself, on both sides, with the nearest that fits.
-// Not for: the two runtimes agreeing (vectors.test.ts). Nothing here has a tolerance.
+// Tests each limit of a firing sequence on both sides, and the nearest allowed value.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"

@@ -1,5 +1,4 @@
-// Responsible for: the firing sequence of a catheter: does it fit, and its table for the line engine.
-// Not for: loading it (the firmware's acquisition) or firing it (the line engine).
+// The firing sequence of a catheter: its limits, and its table for the line engine.
 
 import { putNumber, type Bytes } from "../protocol/bytes"
 import {
@@ -56,40 +55,40 @@ import {
 
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
-/** Frames of element data may take their time: all pairs of 64 elements leave the bus once in two seconds. */
+/** Minimum frame rate of channel data: all pairs of 64 elements take two seconds on the bus. */
 export const CHANNEL_DATA_RATE_MIN_MHZ = 100
 export const DEPTH_MIN_UM = 1000
 
 /** SCK of the line engine's bus. */
 export const ENGINE_SPI_HZ = 40000000
-/** Share of the bus that lines may take; the rest is for commands, status and the motor driver. */
+/** Share of the bus for A-lines; the rest is for commands, status and the motor driver. */
 export const SPI_SHARE = 0.85
-/** The same of whole blocks, in which the last records leave a rest that is clocked in for nothing. */
+/** The same for whole blocks, whose end is clocked without data. */
 export const BLOCK_SHARE = 0.9
-/** Time that a firing needs besides its round trip: switching, transmit, reverberation of the catheter. */
+/** Dead time of a firing besides its round trip: switching, transmit, reverberation of the catheter. */
 export const FIRING_OVERHEAD_NS = 4000
-/** So long the FIFO must bridge while nobody reads it. */
+/** Time without a read that the FIFO must bridge. */
 export const FIFO_BRIDGE_MS = 100
-/** Bytes a second that the link to the host is taken to carry; not measured on a board. */
+/** Assumed capacity of the link to the host, in bytes/s; not measured on a board. */
 export const LINK_BYTES_PER_S = 8000000
-/** Header of a burst, shared out among the fewest lines that one brings in practice. */
+/** Burst header per A-line, for the smallest number of A-lines in a burst in practice. */
 export const LINK_BYTES_A_LINE = 8
 
-/** Lines of a picture; element data has a record for each pair instead. */
+/** A-lines of a picture; channel data have one record per pair instead. */
 export const PICTURE_LINES_MIN = 16
 export const PICTURE_LINES_MAX = 512
 
-/** What carries lines from a line engine to the host: not the same on every board. */
+/** The data path from a line engine to the host; depends on the board. */
 export interface LinePath {
-    /** Data lanes on which the FIFO is read: 1, or 4. */
+    /** Data lanes for reading the FIFO: 1 or 4. */
     lanes: number
-    /** Lines that the FIFO holds. */
+    /** Capacity of the FIFO, in A-lines. */
     fifo_lines: number
-    /** Bytes a second that the link to the host is taken to carry. */
+    /** Assumed capacity of the link to the host, in bytes/s. */
     link_bytes_per_s: number
 }
 
-/** The path of the least: one lane, the shortest FIFO, the link of an ESP32-S3. */
+/** The slowest path: one lane, the shortest FIFO, the link of an ESP32-S3. */
 export function leastPath(): LinePath {
     return {
         lanes: LANES_SINGLE,
@@ -98,12 +97,12 @@ export function leastPath(): LinePath {
     }
 }
 
-/** What a sequence comes to in time. `reason` is GOOD or the refusal that it meets. */
+/** Timing of a sequence. `reason` is GOOD or the refusal code. */
 export interface SequenceBudget {
     reason: number
     /**
-     * The nearest that fits: a frame rate in mHz, within all limits at once; for a
-     * refused depth um, for a refused burst cycles, for a refused table pairs. 0 if no value would do.
+     * The nearest allowed value: the frame rate in 0.001 Hz within all limits; for a refused depth um, for a refused
+     * pulse cycles, for a refused table pairs. 0 if there is none.
      */
     nearest: number
     line_period_ns: number
@@ -111,12 +110,12 @@ export interface SequenceBudget {
     lines_per_s: number
 }
 
-/** From the pulse to the echo of the deepest sample. */
+/** Time from the pulse to the echo of the deepest sample. */
 export function roundTripNs(catheter: Catheter): number {
     return Math.ceil((2 * catheter.depth_um * 1000000) / SOUND_SPEED_MM_S)
 }
 
-/** Bits of a line on the front end's bus. An un0rick is told and asked with each line, and sends words of 16 bits. */
+/** Bits of an A-line on the front end's bus. An un0rick needs commands for each A-line and sends 16-bit words. */
 export function lineBits(catheter: Catheter): number {
     return catheter.front_end === FRONT_END_UN0RICK
         ? 8 * UN_LINE_BYTES + 16 * (UN_LEAD_WORDS + catheter.samples_per_line)
@@ -128,19 +127,19 @@ export function sampleFormat(catheter: Catheter): number {
     return catheter.sample_format || SAMPLE_FORMAT_LOG8
 }
 
-/** Bytes of a record. */
+/** Length of a record, in bytes. */
 export function lineLength(catheter: Catheter): number {
     return recordLength(catheter.samples_per_line * sampleBytes(sampleFormat(catheter)))
 }
 
-/** The lowest frame rate that may be asked for, rotors apart. */
+/** The minimum frame rate, without the limit of a rotor. */
 export function frameRateMinMhz(catheter: Catheter): number {
     return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
         ? CHANNEL_DATA_RATE_MIN_MHZ
         : FRAME_RATE_MIN_MHZ
 }
 
-/** Bits a second that lines may take of the front end's bus. An un0rick has one lane whatever the board has. */
+/** Capacity of the front end's bus for A-lines, in bits/s. An un0rick always uses one lane. */
 export function busBitsPerS(catheter: Catheter, lanes: number): number {
     if (catheter.front_end !== FRONT_END_UN0RICK) {
         const length = lineLength(catheter)
@@ -148,22 +147,22 @@ export function busBitsPerS(catheter: Catheter, lanes: number): number {
         const share = Math.min(SPI_SHARE, BLOCK_SHARE * filled)
         return share * ENGINE_SPI_HZ * lanes
     }
-    // Line by line: it is read only when it has acquired, so its bus is idle for a part of each line.
+    // An un0rick is read only after each acquisition, so its bus is idle for part of each A-line.
     const bits = lineBits(catheter)
     const rest_us = UN_WAIT_US + UN_REST_US + UN_LINE_TRANSFERS * UN_TRANSFER_US
     const line_us = (bits * 1000000) / UN_SPI_HZ + rest_us
     return (SPI_SHARE * bits * 1000000) / line_us
 }
 
-/** `reason` is GOOD or why not; `nearest` then is the value that would do. */
+/** `reason` is GOOD or the refusal code; `nearest` is the nearest allowed value. */
 export interface ImageFormatResult {
     reason: number
     nearest: number
 }
 
 /**
- * Gives a catheter so many lines a frame and samples a line instead of its own; 0 leaves its own. The depth
- * stays. Lines are those of a turn: an array's are the front end's, which sums its pairs into as many as it has.
+ * Sets A-lines per frame and samples per A-line of a catheter; 0 keeps its own. The depth stays. Only the A-lines per
+ * revolution of a rotational catheter can be chosen: an array's front end combines its pairs into a fixed number.
  */
 export function imageWith(catheter: Catheter, lines: number, samples: number): ImageFormatResult {
     if (lines !== 0 && lines !== catheter.lines_per_frame) {
@@ -175,7 +174,7 @@ export function imageWith(catheter: Catheter, lines: number, samples: number): I
         catheter.firings_per_frame = lines
     }
     if (samples !== 0) {
-        // Those of an un0rick follow from the depth.
+        // The samples of an un0rick follow from the depth.
         const nearest =
             catheter.front_end === FRONT_END_UN0RICK
                 ? catheter.samples_per_line
@@ -186,23 +185,23 @@ export function imageWith(catheter: Catheter, lines: number, samples: number): I
     return { reason: GOOD, nearest: 0 }
 }
 
-/** Energy of a pulse, in nJ: its element is charged by twice the supply and discharged, once a cycle. */
+/** Energy of a pulse, in nJ: each cycle charges and discharges the element by twice the supply. */
 export function pulseEnergyNj(catheter: Catheter): number {
     const swing_v = (2 * catheter.supply_mv) / 1000
     return (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) / 1000000
 }
 
-/** Entries of the front end's table: the pairs where it lists them, else the lines. */
+/** Entries of the front end's table: pairs if it lists them, otherwise A-lines. */
 export function tableEntries(catheter: Catheter): number {
     return listedPairs(catheter) || catheter.lines_per_frame
 }
 
-/** What goes into the line engine's register PAIRS: 0 too where each line is a pair. */
+/** Content of the line engine's register PAIRS; also 0 if each A-line is a pair. */
 export function listedPairs(catheter: Catheter): number {
     return catheter.pair_list ? PAIRS_NONE : catheter.elements * catheter.pair_span
 }
 
-/** The largest frame rate in mHz within one limit, by the code of its refusal. */
+/** Maximum frame rate in 0.001 Hz within one limit, given by its refusal code. */
 export function largestRateMhz(reason: number, catheter: Catheter, path: LinePath): number {
     const lines = catheter.lines_per_frame
     const firings = catheter.firings_per_frame
@@ -216,7 +215,7 @@ export function largestRateMhz(reason: number, catheter: Catheter, path: LinePat
     else if (reason === REFUSED_SPI_RATE)
         largest = (1000 * busBitsPerS(catheter, path.lanes)) / lineBits(catheter) / lines
     else if (reason === REFUSED_FIFO) {
-        // An un0rick fires no further line before the last ones are read: nothing can overflow.
+        // An un0rick fires an A-line only after the previous one is read: nothing can overflow.
         if (catheter.front_end !== FRONT_END_UN0RICK)
             largest = (1000 * path.fifo_lines * 1000) / FIFO_BRIDGE_MS / lines
     } else if (reason === REFUSED_LINK_RATE)
@@ -226,12 +225,12 @@ export function largestRateMhz(reason: number, catheter: Catheter, path: LinePat
     return Math.floor(largest)
 }
 
-/** Bytes of a frame on the link to the host. */
+/** Length of a frame on the link to the host, in bytes. */
 export function linkBytesAFrame(catheter: Catheter): number {
     return catheter.lines_per_frame * (lineLength(catheter) + LINK_BYTES_A_LINE)
 }
 
-/** Which of the limits of the frame rate is the tightest. */
+/** The refusal code of the tightest limit of the frame rate. */
 function tightest(catheter: Catheter, path: LinePath): number {
     let reason = REFUSED_PRF
     let largest = largestRateMhz(reason, catheter, path)
@@ -245,14 +244,14 @@ function tightest(catheter: Catheter, path: LinePath): number {
     return reason
 }
 
-/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link against each other, over the least path. */
+/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link for the slowest path. */
 export function budgetSequence(catheter: Catheter, frame_rate_mhz: number): SequenceBudget {
     return budgetOverPath(catheter, frame_rate_mhz, tableEntries(catheter), leastPath())
 }
 
 /**
- * The same for a table of so many entries and the path of a board.
- * @returns of several limits that are broken the tightest, so that what fits it fits them all
+ * The same for a table with this number of entries and the path of a board.
+ * @returns the tightest of the broken limits, so that the nearest value fits all
  */
 export function budgetOverPath(
     catheter: Catheter,
@@ -263,7 +262,7 @@ export function budgetOverPath(
     const worst = tightest(catheter, path)
     const largest = Math.min(FRAME_RATE_MAX_MHZ, largestRateMhz(worst, catheter, path))
     const lowest = frameRateMinMhz(catheter)
-    // A catheter may bear less than the front end's rotor can.
+    // The minimum of the catheter may be below that of the front end's rotor.
     const slowest_mrpm =
         catheter.rpm_min > 0 ? Math.max(1000 * catheter.rpm_min, SPEED_MIN_MRPM) : 0
     const smallest = Math.max(lowest, Math.ceil(slowest_mrpm / 60))
@@ -305,7 +304,7 @@ export function budgetOverPath(
     }
 }
 
-/** One line of a frame, or one pair of a table of pairs, in the line engine's table. */
+/** One entry of the line engine's table: an A-line of a frame or a pair. */
 export const TABLE_ENTRY = `
 index:u16
 tx:u8
@@ -320,8 +319,8 @@ sample_period_ps:u32
 export const TABLE_ENTRY_LENGTH = 16
 
 /**
- * Writes entry `index` of the catheter's own table at `offset`. Where the engine
- * chooses the pairs, tx and rx name the element nearest to the line's angle.
+ * Writes entry `index` of the catheter's table at `offset`. If the engine chooses the pairs, tx and rx are the element
+ * nearest to the angle of the A-line.
  */
 export function writeTableEntry(
     to: Bytes,
@@ -341,7 +340,7 @@ export function writeTableEntry(
     writePairEntry(to, offset, catheter, index, element, element)
 }
 
-/** Writes an entry of any list of pairs. */
+/** Writes an entry for one pair. */
 export function writePairEntry(
     to: Bytes,
     offset: number,
@@ -361,7 +360,7 @@ export function writePairEntry(
     putNumber(to, offset + 12, "u32", samplePeriodPs(catheter))
 }
 
-/** Time from sample to sample, in ps: there and back over one sample's depth. */
+/** Sample period, in ps: the round trip over the depth of one sample. */
 export function samplePeriodPs(catheter: Catheter): number {
     if (catheter.front_end === FRONT_END_UN0RICK) return UN0RICK_SAMPLE_PS
     if (catheter.sample_period_ps) return catheter.sample_period_ps

@@ -1,5 +1,4 @@
-// Responsible for: the line engine's commands and registers as numbers (data sheet: boards/line-engine.md).
-// Not for: driving it (the firmware) or being it (the virtual board).
+// Commands, registers and constants of the line engine (data sheet: boards/line-engine.md).
 
 /** First byte of a command. A command is 9 bytes: opcode, address, count u16, value u32, CRC-8. */
 export const OP_STATUS = 0x00
@@ -8,14 +7,14 @@ export const OP_WRITE = 0x02
 export const OP_READ_TABLE = 0x03
 export const OP_WRITE_TABLE = 0x04
 export const OP_READ_FIFO = 0x05
-/** The same with its data, from byte DATA_AT on, on four lanes: for an engine and a controller that both have them. */
+/** The same with the data, from byte DATA_AT on, on four lanes, if engine and controller have them. */
 export const OP_READ_FIFO_QUAD = 0x06
 
 export const COMMAND_LENGTH = 9
-/** Where the reply and the data begin in a transaction. */
+/** Offsets of the reply and the data in a transaction. */
 export const REPLY_AT = 12
 export const DATA_AT = 16
-/** The first byte that an engine sends; all ones or zeros mean that there is none. */
+/** First byte sent by an engine; all ones or zeros mean that none is connected. */
 export const SYNC = 0xa5
 
 // Status: the first 8 bytes of every transaction, latched when chip select falls.
@@ -26,7 +25,7 @@ export const STATUS_DROPPED_AT = 4
 /** CRC-8 over the status. */
 export const STATUS_CHECK_AT = 8
 
-// What OP_STATUS adds, latched at the same moment: the line clock as its reply, then position and triggers.
+// Added by OP_STATUS, latched at the same time: the line clock as the reply, then position and triggers.
 export const MOMENT_TICK_AT = REPLY_AT
 export const MOMENT_POSITION_AT = DATA_AT
 export const MOMENT_TRIGGERS_AT = DATA_AT + 4
@@ -73,14 +72,14 @@ export const REG_SAMPLE_FORMAT = 0x1a
 export const REG_FIRST_SAMPLE_NS = 0x1b
 export const REG_LANES = 0x1c
 export const REG_FIFO_LINES = 0x1d
-// 0x20 to 0x2f: the rotor of a catheter that turns.
+// 0x20 to 0x2f: the rotor of a rotational catheter.
 export const REG_ROTOR_TARGET = 0x20
 export const REG_ROTOR_STATUS = 0x21
 export const REG_ROTOR_PERIOD = 0x22
 export const REG_ROTOR_TURNS = 0x23
 export const REG_ROTOR_LOCK_PPM = 0x24
 export const REG_TRIGGER_MODE = 0x25
-// 0x30 to 0x3f: the transmit budget of the catheter, the pulser's supply, and why the engine does not fire.
+// 0x30 to 0x3f: transmit budget of the catheter, pulser supply, reason for not firing.
 export const REG_BUDGET_PULSES = 0x30
 export const REG_BUDGET_CYCLES = 0x31
 export const REG_BUDGET_SUPPLY_MV = 0x32
@@ -91,7 +90,7 @@ export const REG_SUPPLY_MV = 0x36
 export const REG_SUPPLY_MEASURED_MV = 0x37
 export const REG_CAUSE = 0x38
 export const REG_OVER_BUDGET = 0x39
-// 0x40 to 0x50: the time gain, its step and two gains a register (tgc.ts, writeTgc).
+// 0x40 to 0x50: the TGC, its step and two gains per register (tgc.ts, writeTgc).
 export const REG_TGC_STEP_NS = 0x40
 export const REG_TGC_0 = 0x41
 
@@ -99,13 +98,13 @@ export const REG_TGC_0 = 0x41
 export const ENGINE_ID = 0x454e494c
 export const ENGINE_VERSION = 2
 
-// REG_CONTROL, one action a write.
+// REG_CONTROL, one action per write.
 export const CONTROL_STOP = 0
 export const CONTROL_ARM = 1
 export const CONTROL_FIRE = 2
 export const CONTROL_CLEAR = 3
 
-/** REG_GATE: bit 0 is the gate, bits 8 to 15 go into the flags of every line that fires from then on. */
+/** REG_GATE: bit 0 is the gate, bits 8 to 15 go into the flags of every A-line fired from then on. */
 export const GATE_OPEN = 0x01
 export const GATE_EPOCH_SHIFT = 8
 
@@ -114,26 +113,26 @@ export const ROTOR_RUNNING = 0x01
 export const ROTOR_LOCKED = 0x02
 export const ROTOR_INDEX = 0x04
 export const ROTOR_STALLED = 0x08
-/** Firing was ended because the rotor had lost its lock. */
+/** Firing ended because the rotor lost lock. */
 export const ROTOR_LOST = 0x10
 
-/** ROTOR_TARGET: 0 or so many thousandths of a turn a minute, positive clockwise. */
+/** ROTOR_TARGET: 0, or the speed in 0.001 rpm, positive clockwise. */
 export const SPEED_MIN_MRPM = 900000
 export const SPEED_MAX_MRPM = 6000000
-/** Parts of a turn whose times are supervised. */
+/** Sectors of a revolution whose times are supervised. */
 export const TURN_SECTORS = 16
-/** Turns of which every part is within the limit before the rotor counts as locked. */
+/** Revolutions with every sector within the limit before the rotor is locked. */
 export const LOCK_TURNS = 4
-/** ROTOR_LOCK_PPM as the cart sets it. */
+/** Value of ROTOR_LOCK_PPM set by the cart. */
 export const LOCK_PPM = 2000
-/** A rotor that is not locked and passes no part of a turn for so long is stalled. */
+/** Time without a sector after which an unlocked rotor is stalled. */
 export const STALL_LIMIT_US = 200000
 
-// TRIGGER_MODE: when a line fires.
+// TRIGGER_MODE: source of the line trigger.
 export const TRIGGER_FREE = 0
 export const TRIGGER_ROTOR = 1
 
-/** CAUSE: why ARM or FIRE was refused, or firing ended by itself. */
+/** CAUSE: reason why ARM or FIRE was refused or firing ended. */
 export const CAUSE_NONE = 0
 export const CAUSE_STATE = 1
 export const CAUSE_CATHETER = 2
@@ -148,36 +147,36 @@ export const CAUSE_INHIBITED = 10
 export const CAUSE_ROTOR = 11
 export const CAUSE_UNSERVICED = 12
 
-/** Window in which energy is summed up, as the cart sets it: 100 ms, so that power_max_uw times it are nJ. */
+/** Energy window set by the cart: 100 ms; power_max_uw times 100 is the energy in nJ. */
 export const ENERGY_WINDOW_MS = 100
-/** By so much, in %, the pulser's supply may lie above BUDGET_SUPPLY_MV as it is measured. */
+/** Tolerance in % of the measured pulser supply above BUDGET_SUPPLY_MV. */
 export const SUPPLY_TOLERANCE_PERCENT = 5
-/** Parts into which a window of the budget is cut. */
+/** Number of slots in a budget window. */
 export const BUDGET_PARTS = 64
 
-/** Bytes of the longest transaction: what an ESP32-S3 moves by DMA in one go. */
+/** Maximum length of a transaction, in bytes: one DMA block of an ESP32-S3. */
 export const SPI_BLOCK_MAX = 4096
 
-/** Records of this length that a read of the FIFO brings at most. Every read is a whole block long. */
+/** Maximum number of records of this length in a FIFO read; every read is a whole block. */
 export function linesPerBlock(length: number): number {
     return Math.floor((SPI_BLOCK_MAX - DATA_AT) / length)
 }
 
-/** Data lanes of SPI as it always was, and of OP_READ_FIFO_QUAD. */
+/** Data lanes of standard SPI, and of OP_READ_FIFO_QUAD. */
 export const LANES_SINGLE = 1
 export const LANES_QUAD = 4
-/** Lines that the FIFO of any engine holds; one with more says so in FIFO_LINES. */
+/** Minimum FIFO capacity of any engine, in A-lines; a larger one is reported in FIFO_LINES. */
 export const FIFO_LINES = 2048
-/** So many fit the level in the status. */
+/** Maximum of the level in the status. */
 export const FIFO_LINES_MAX = 65535
-/** Samples of a line: register SAMPLES. */
+/** Samples per A-line: register SAMPLES. */
 export const SAMPLES_MIN = 16
 export const SAMPLES_MAX = 1024
 /** Entries of the sequence table: all pairs of 64 elements. */
 export const TABLE_ENTRIES = 4096
-/** Records of a frame at most: lines of a picture, or pairs of element data. */
+/** Maximum records per frame: A-lines of a picture or pairs of channel data. */
 export const LINES_MAX = 4096
-/** Without a valid command for so long, firing stops. */
+/** Time without a valid command after which firing stops. */
 export const SERVICE_LIMIT_US = 100000
-/** SPI mode of the engine, the motor driver's as well. */
+/** SPI mode of the engine and of the motor driver. */
 export const ENGINE_SPI_MODE = 3

@@ -1,5 +1,4 @@
-// Responsible for: the un0rick board as numbers: registers, control word, pulse, gain steps, time of a line.
-// Not for: driving it (the firmware) or being it (the virtual board). What it does: boards/un0rick.md.
+// Registers and constants of the un0rick board: control word, pulse, gain steps, time of an A-line (contract: boards/un0rick.md).
 
 import { SOUND_SPEED_MM_S, type Catheter } from "../acquisition/catheters"
 import { recordLength } from "../acquisition/line-record"
@@ -27,48 +26,48 @@ export const UN_RAMFDONE = 0xa6
 export const UN_AUTHOR = 0xf0
 export const UN_VERSION = 0xf1
 
-/** What AUTHOR and the low byte of VERSION read. */
+/** Values of AUTHOR and of the low byte of VERSION. */
 export const UN_AUTHOR_ID = 0x01
 export const UN_VERSION_ID = 0x01
 
-/** Bytes of the control word, and of one data word behind it. */
+/** Bytes of the control word and of a data word. */
 export const UN_CONTROL_LENGTH = 3
 export const UN_WORD_LENGTH = 2
 
 export const UN_SPI_MODE = 0
 /** An eighth of the sample clock: above it, words of a burst are lost. */
 export const UN_SPI_LIMIT_HZ = 7968750
-/** The fastest that an ESP32-S3 makes of its 80 MHz below the limit. */
+/** The fastest SCK that an ESP32-S3 divides from 80 MHz below this limit. */
 export const UN_SPI_HZ = 7272727
 
 /** Clock of the pulser; pulse widths count its periods. */
 export const UN_PULSER_HZ = 127500000
-/** Clock of ADC and logic: 64 MHz by name. */
+/** Clock of ADC and logic: nominally 64 MHz. */
 export const UN_SAMPLE_HZ = 63750000
-/** Words of RAM that a line takes, whatever is read of it. */
+/** RAM words of an A-line, independent of the number read. */
 export const UN_LINE_WORDS = 16384
 export const UN_LINES_MAX = 32
 export const UN_RAM_WORDS = 524288
 export const UN_GAIN_STEPS = 32
-/** Samples that one gain step lasts, and that pass between the start and sample 0. */
+/** Samples per gain step, and samples between the start and sample 0. */
 export const UN_STEP_WORDS = 512
-/** Longest width of a pulse register, in periods. */
+/** Maximum width of a pulse register, in periods. */
 export const UN_WIDTH_MAX = 256
 export const UN_MUX_SWITCHES = 16
 
-/** Words that one SPI block of 4,096 bytes can bring. */
+/** Words in one SPI block of 4,096 bytes. */
 export const UN_READ_MAX = 2046
-/** INITDEL as it is used: its reset value; the pulse begins half as many samples behind sample 0. */
+/** INITDEL, left at its reset value; the pulse starts half as many samples after sample 0. */
 export const UN_INITDEL_USED = 7
 /** Samples before the echo of depth 0. */
 export const UN_LEAD_WORDS = 4
 /**
- * NBLINES as it is used. Its lower five bits say one line, which is all that the sequencer looks
- * at; the upper ones are kept and become 0 by a reset, which so shows in every status.
+ * Value of NBLINES. The sequencer uses the low five bits (one line). The upper bits keep their value until a reset, so a
+ * reset is visible in every status.
  */
 export const UN_NBLINES_USED = 0xa0
 
-/** Gain for each volt of the VGA's control, 50 dB/V (AD8331), and 1 V at code 1024. */
+/** Gain of the VGA: 50 dB/V (AD8331), with 1 V at code 1024. */
 const GAIN_SPAN_CDB = 5000
 const GAIN_CODES = 1024
 
@@ -83,8 +82,8 @@ export function un0rickControl(
 }
 
 /**
- * Half a period of this frequency in periods of the pulser's clock; 0 where the pulser cannot make
- * it, or the samples, at 63.75 MHz, could not show it.
+ * Half a period of this frequency in periods of the pulser clock; 0 if the pulser cannot produce it or it exceeds half the
+ * sample rate of 63.75 MHz.
  */
 export function un0rickHalfPeriod(frequency_khz: number): number {
     if (!(frequency_khz > 0 && 2000 * frequency_khz <= UN_SAMPLE_HZ)) return 0
@@ -92,25 +91,25 @@ export function un0rickHalfPeriod(frequency_khz: number): number {
     return periods <= UN_WIDTH_MAX ? periods : 0
 }
 
-/** The frequency whose half period the pulse really lasts, in kHz. */
+/** The actual frequency of the pulse, in kHz. */
 export function un0rickMadeKhz(half_period: number): number {
     return UN_PULSER_HZ / 1000 / (2 * half_period)
 }
 
-/** Value of a width register for so many periods: 0 stands for 1. */
+/** Value of a width register for this number of periods; the register holds the number minus one. */
 export function un0rickWidth(periods: number): number {
     return Math.min(Math.max(Math.round(periods), 1), UN_WIDTH_MAX) - 1
 }
 
-/** Name of the board's setting that says that its front end is an un0rick, and which catheter is wired to it. */
+/** Name of the board setting that selects an un0rick as the front end and names its catheter. */
 export const UN0RICK_SETTING = "catheter"
 
-/** How far this catheter looks beyond its element's surface, where an un0rick's time begins. */
+/** Imaged depth from the element's surface, where an un0rick's time starts. */
 export function un0rickReachUm(catheter: Catheter): number {
     return catheter.depth_um - catheter.catheter_radius_um
 }
 
-/** Words from the start of a line to the echo of this depth; 0 where more would be needed than one read brings. */
+/** Words from the start of an A-line to the echo of this depth; 0 if one read cannot hold them. */
 export function un0rickWords(depth_um: number): number {
     const echo = Math.ceil((2 * depth_um * UN_SAMPLE_HZ) / (1000 * SOUND_SPEED_MM_S))
     const words = UN_LEAD_WORDS + echo
@@ -118,8 +117,8 @@ export function un0rickWords(depth_um: number): number {
 }
 
 /**
- * DACGAIN[step]: the gain of a curve (tgc.ts) at the middle of the step's 512 samples, which are 6.2 mm of depth. The curve
- * counts from the catheter's centre, the board from its surface.
+ * DACGAIN[step]: the gain of a curve (tgc.ts) at the middle of the step's 512 samples, 6.2 mm of depth. The curve
+ * starts at the catheter's centre, the board's time at its surface.
  * @returns 0 to 1023
  */
 export function un0rickGain(
@@ -136,28 +135,28 @@ export function un0rickGain(
     return Math.min(Math.max(code, 0), GAIN_CODES - 1)
 }
 
-/** What a gain code comes to, in 0.01 dB. */
+/** Gain of a code, in 0.01 dB. */
 export function un0rickGainCdb(code: number): number {
     return (code * GAIN_SPAN_CDB) / GAIN_CODES
 }
 
-/** Element whose line this is: lines share the circumference among the elements. */
+/** Element of this A-line: the A-lines are distributed over the elements. */
 export function un0rickElement(catheter: Catheter, index: number): number {
     return Math.floor((index * catheter.elements) / catheter.lines_per_frame)
 }
 
-/** HVMUXSW with one switch closed; 0 where there is no such switch. */
+/** HVMUXSW with one switch closed; 0 for an unknown switch. */
 export function un0rickSwitch(element: number): number {
     return element >= 0 && element < UN_MUX_SWITCHES ? 1 << element : 0
 }
 
-/** From the write of ACQSTART to ACQDONE, in us: every line is followed by an empty one. */
+/** Time from the write of ACQSTART to ACQDONE, in us; every A-line is followed by an empty one. */
 export function un0rickAcquisitionUs(lines: number): number {
     const ticks = UN_STEP_WORDS + 2 * lines * UN_LINE_WORDS + 3
     return (ticks * 1000000) / UN_SAMPLE_HZ
 }
 
-/** What a frame costs. Times in us; the rate in mHz. */
+/** Timing of a frame, in us; the rate in 0.001 Hz. */
 export interface Un0rickBudget {
     words: number
     bus_us: number
@@ -168,22 +167,22 @@ export interface Un0rickBudget {
     frame_rate_mhz: number
 }
 
-/** Transfers of a line: switches, read address, status, start, status again, samples. */
+/** Transfers per A-line: switches, read address, status, start, status, samples. */
 export const UN_LINE_TRANSFERS = 6
-/** Bytes of them besides the words; the last one is as long as the record that is made of the line. */
+/** Bytes of these transfers besides the words; the last one has the length of the line record. */
 export const UN_LINE_BYTES = 5 + 5 + 9 + 5 + 9 + recordLength(0) - UN_WORD_LENGTH * UN_LEAD_WORDS
-/** The controller's clock counts whole ms, and an acquisition takes half of one. */
+/** Wait for an acquisition: it takes 0.5 ms, and the controller's clock counts whole ms. */
 export const UN_WAIT_US = 1000
-/** And so long the pump may rest behind a line before it looks for the next. */
+/** Maximum pause of the pump after an A-line. */
 export const UN_REST_US = 1000
-/** What a transfer costs besides its bits: a guess, of the virtual board. */
+/** Overhead of a transfer: an estimate, from the virtual board. */
 export const UN_TRANSFER_US = 5
 
 /**
  * Time of a frame, line by line.
  * @param sck_hz clock of the bus
- * @param wait_us how long the controller waits for an acquisition: at least its time, in steps of its clock
- * @param transfer_us what a transfer costs besides its bits
+ * @param wait_us wait of the controller for an acquisition: at least its duration, in steps of its clock
+ * @param transfer_us overhead of a transfer
  */
 export function budgetUn0rick(
     catheter: Catheter,

@@ -16,7 +16,7 @@ export const SPI_REQUEST_HEADER = 11
 export const SPI_WIDE_AT = 16
 /** A reply packet: sequence u8, last u8, offset u16, then MISO bytes. */
 export const SPI_REPLY_HEADER = 4
-/** MISO bytes a packet: what is left of a Jacdac packet's 236. */
+/** MISO bytes per packet: the rest of the 236 bytes of a Jacdac packet. */
 export const SPI_REPLY_CHUNK = 232
 /**
  * While the program's socket is open, parts of this length come as chunks of it, with the same
@@ -29,7 +29,7 @@ export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1
 export const CHIP_UN0RICK = 2
 
-/** Bytes a second that this board's way to the host is taken to carry, as gigabit Ethernet would; it is a function call. */
+/** Assumed capacity of this board's link to the host, in bytes/s, as of gigabit Ethernet; it is a function call. */
 export const VIRTUAL_LINK_BYTES_PER_S = 50000000
 
 /** Service class and commands of services/virtual-board.md. */

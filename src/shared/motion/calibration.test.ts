@@ -1,5 +1,4 @@
-// Responsible for: the calibration record and what follows from it, on any input.
-// Not for: measuring a sled (hil-tests/motion/calibration.test.ts).
+// Tests the calibration record and the lead-screw error derived from it.
 
 import fc from "fast-check"
 import { suite } from "uvu"

@@ -1,11 +1,10 @@
-// Responsible for: what a board knows of its own sled: the record, its check, and what follows from it.
-// Not for: measuring it (the firmware's motion room) or keeping it (the platform's settings).
+// The calibration record of a sled: encoding, validation, and the lead-screw error derived from it.
 
 import { getNumber, putNumber, type Bytes } from "../protocol/bytes"
 import { crc32c } from "../protocol/crc32c"
 
 export const CALIBRATION_VERSION = 1
-/** Points of the screw-error table over one turn. */
+/** Points of the lead-screw error table over one revolution. */
 export const SCREW_POINTS = 32
 
 /** Fields before the table, little-endian, in this order; then SCREW_POINTS × i32 nm, then CRC-32C. */
@@ -20,15 +19,15 @@ const CRC_AT = TABLE_AT + 4 * SCREW_POINTS
 export const CALIBRATION_LENGTH = CRC_AT + 4
 
 export interface Calibration {
-    /** Clock of the motor chip. */
+    /** Clock of the motor driver. */
     fclk_hz: number
     /** Microsteps for a metre of sled travel: thousandths of a microstep per mm. */
     microsteps_per_m: number
     encoder_nm_per_count: number
     backlash_nm: number
     /**
-     * Screw error at SCREW_POINTS equal steps of a turn, in nm: how much further the
-     * sled is than an even screw would have it. Mean 0. Empty where not measured.
+     * Lead-screw error at SCREW_POINTS equal steps of a revolution, in nm: sled position minus that of an ideal screw.
+     * Mean 0. Empty if not measured.
      */
     screw_nm: number[]
 }
@@ -44,11 +43,11 @@ export function nominalCalibration(): Calibration {
     }
 }
 
-/** Microsteps of one turn of the screw: the period of the screw error. */
+/** Microsteps per revolution of the lead screw: the period of its error. */
 export const MICROSTEPS_PER_TURN = 51200
 
-// How far a record may be from nominal and still be believed: ±5 % of clock, ±1 % of scale.
-/** The chip's own oscillator, and the crystals that a board may have instead; 12.5 MHz lies within the spread of the first. */
+// Plausible deviation from nominal: ±5 % of clock, ±1 % of scale.
+/** The chip's internal oscillator and possible external clocks; 12.5 MHz is within the tolerance of the first. */
 const FCLK_NOMINAL_HZ = 12000000
 const FCLK_SLOW_HZ = 8000000
 const FCLK_FAST_HZ = 16000000
@@ -68,7 +67,7 @@ function near(value: number, nominal: number, spread: number): boolean {
     return Math.abs(value - nominal) <= nominal * spread
 }
 
-/** Whether every value is one that a real sled can have. */
+/** Whether all values are plausible. */
 export function calibrationIsPlausible(c: Calibration): boolean {
     if (
         !near(c.fclk_hz, FCLK_NOMINAL_HZ, FCLK_SPREAD) &&
@@ -98,7 +97,7 @@ export function writeCalibration(to: Bytes, c: Calibration): void {
     putNumber(to, CRC_AT, "u32", crc32c(to, 0, CRC_AT, 0))
 }
 
-/** Judges a record as it was found: one of the CALIBRATION_ codes. */
+/** Validates a stored record; returns one of the CALIBRATION_ codes. */
 export function checkCalibration(from: Bytes): number {
     if (from.length === 0) return CALIBRATION_MISSING
     if (from.length !== CALIBRATION_LENGTH) return CALIBRATION_DAMAGED
@@ -111,7 +110,7 @@ export function checkCalibration(from: Bytes): number {
         : CALIBRATION_OUT_OF_RANGE
 }
 
-/** Reads a record; believe it only if {@link checkCalibration} did. */
+/** Reads a record that {@link checkCalibration} has validated. */
 export function readCalibration(from: Bytes): Calibration {
     const screw_nm: number[] = []
     const points = getNumber(from, POINTS_AT, "u16")
@@ -126,13 +125,13 @@ export function readCalibration(from: Bytes): Calibration {
     }
 }
 
-/** Where in its turn the screw stands, in points of the table: 0 up to SCREW_POINTS. */
+/** Angle of the lead screw, in points of the table: 0 to SCREW_POINTS. */
 function screwPlace(microsteps: number): number {
     const turns = microsteps / MICROSTEPS_PER_TURN
     return (turns - Math.floor(turns)) * SCREW_POINTS
 }
 
-/** Screw error at a motor position, in nm, linear between the points. */
+/** Lead-screw error at a motor position, in nm, linear between the points. */
 export function screwErrorNm(c: Calibration, microsteps: number): number {
     if (c.screw_nm.length === 0) return 0
     const place = screwPlace(microsteps)
@@ -143,9 +142,8 @@ export function screwErrorNm(c: Calibration, microsteps: number): number {
 }
 
 /**
- * How much faster than its screw the sled goes at a motor position: 1 on an even
- * screw. The motor has to turn at the wanted speed divided by it. The slope is that
- * of the table smoothed over two points, so that it has no steps.
+ * Ratio of sled speed to nominal speed at a motor position: 1 for an ideal screw. The motor speed is the set point divided
+ * by it. The slope of the table is smoothed over two points, so that it has no steps.
  */
 export function screwSpeedFactor(c: Calibration, microsteps: number): number {
     if (c.screw_nm.length === 0) return 1

@@ -1,5 +1,4 @@
-// Responsible for: plans over the whole range of what can be asked for, against kinematics that are written here anew.
-// Not for: that both runtimes agree (the vectors), or a change of speed (speed-change.test.ts).
+// Tests move plans over the whole range of requests against an independent kinematic model.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"

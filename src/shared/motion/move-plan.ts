@@ -1,6 +1,4 @@
-// Responsible for: judging a move that is asked for, and laying it out: places, times, limits; in every mode.
-// Not for: carrying it out (the firmware's motion room), a change of speed on the way (speed-change.ts), or
-// when a move is allowed (cart-machine.ts).
+// Checks a requested move and plans it: positions, times, limits, for all kinds of move. Speed changes: speed-change.ts.
 
 import { moveMs, peakOf } from "./move-profile"
 import { checkSteps, layStops } from "./move-steps"
@@ -43,7 +41,7 @@ import {
     REFUSED_STEP_COUNT,
 } from "../codes"
 
-/** A plan that stays where it is; the kinds of move fill in the rest. */
+/** A plan without motion; the kinds of move fill in the rest. */
 function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLimits): MovePlan {
     return {
         kind,
@@ -79,9 +77,9 @@ function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLim
 }
 
 /**
- * Plans a move, or says what does not fit and the nearest value that does.
+ * Plans a move, or returns the refusal code and the nearest allowed value.
  * @param kind one of the MOVE_ codes
- * @param from_nm where the sled stands; taken to the nearest um
+ * @param from_nm position of the sled; rounded to the nearest um
  */
 export function planMove(
     kind: number,
@@ -124,13 +122,13 @@ function planJog(plan: MovePlan, asked: MoveAsked): MovePlanResult {
     if (!away && asked.towards !== -1)
         return refuse(REFUSED_DIRECTION, plan.start_nm < plan.travel_end_nm ? 1 : -1)
     const target_nm = away ? plan.travel_end_nm : plan.travel_start_nm
-    // At the end or beyond it only the way back is left.
+    // At or beyond the end, only the opposite direction is allowed.
     if (away ? plan.start_nm >= target_nm : plan.start_nm <= target_nm)
         return refuse(REFUSED_DIRECTION, -asked.towards)
     return layTo(plan, target_nm)
 }
 
-/** A move without a window: up, even as far as there is way for it, down. */
+/** A move without a window: accelerate, constant speed if there is room, decelerate. */
 function layTo(plan: MovePlan, target_nm: number): MovePlanResult {
     const distance_nm = Math.abs(target_nm - plan.start_nm)
     const direction = distance_nm === 0 ? 0 : target_nm > plan.start_nm ? 1 : -1
@@ -150,13 +148,13 @@ function layTo(plan: MovePlan, target_nm: number): MovePlanResult {
     return { reason: GOOD, value: 0, plan }
 }
 
-/** Way outside the window that a pullback needs at its two ends, in nm. */
+/** Distances outside the window that a pullback needs at both ends, in nm. */
 function aroundNm(plan: MovePlan): number {
     if (plan.kind !== MOVE_PULLBACK) return LEAD_IN_NM
     return planPullback(0, plan.speed_nm_s, 0).target_nm
 }
 
-/** Judges start and length against kept limits, catheter and travel together; then lays the window. */
+/** Checks start and length against the limits of cart, catheter and travel, then places the window. */
 function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): MovePlanResult {
     const around_nm = aroundNm(plan)
     const travel_nm = plan.travel_end_nm - plan.travel_start_nm - around_nm
@@ -217,7 +215,7 @@ function layEven(plan: MovePlan, length_nm: number): void {
     plan.duration_max_ms = p.duration_ms
 }
 
-/** When the sled is at a place of the plateau. */
+/** Time at which the sled passes a position at constant speed. */
 function evenMs(plan: MovePlan, ramp_ms: number, at_nm: number): number {
     return Math.round(ramp_ms + (1000 * (at_nm - plan.run_up_end_nm)) / plan.speed_nm_s)
 }

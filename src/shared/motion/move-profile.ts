@@ -1,9 +1,8 @@
-// Responsible for: speed and time of a move from standstill to standstill, however short.
-// Not for: where it lies (move-plan.ts) or the chip's units (ramp.ts).
+// Speed and duration of a move from standstill to standstill.
 
 import { ACCEL_NM_S2, rampLengthNm } from "./ramp"
 
-/** Speed that a move from standstill to standstill reaches, in nm/s. */
+/** Peak speed of a move from standstill to standstill, in nm/s. */
 export function peakOf(distance_nm: number, speed_nm_s: number): number {
     if (distance_nm >= 2 * rampLengthNm(speed_nm_s)) return speed_nm_s
     // Exact, as the last bit of a root differs between the runtimes; the product is below 2^53.
@@ -14,7 +13,7 @@ export function peakOf(distance_nm: number, speed_nm_s: number): number {
     return Math.min(root, speed_nm_s)
 }
 
-/** Time of a move from standstill to standstill, in ms. */
+/** Duration of a move from standstill to standstill, in ms. */
 export function moveMs(distance_nm: number, speed_nm_s: number): number {
     if (distance_nm <= 0) return 0
     const peak = peakOf(distance_nm, speed_nm_s)

@@ -1,5 +1,4 @@
-// Responsible for: pullbacks in steps, by time or by the triggers of an ECG: what fits a beat, where the stops are.
-// Not for: continuous moves and the length of a pullback (move-plan.ts).
+// Stepped and gated pullbacks: what fits into a beat, and the positions of the stops.
 
 import { moveMs, peakOf } from "./move-profile"
 import {
@@ -29,12 +28,12 @@ import {
     REFUSED_TRIGGER_RATE,
 } from "../codes"
 
-/** Time that a step of so many um takes, in whole ms. */
+/** Duration of a step of this length in um, in whole ms. */
 function stepMs(step_um: number, speed_nm_s: number): number {
     return Math.ceil(moveMs(step_um * NM_PER_UM, speed_nm_s))
 }
 
-/** Longest step, in um, that is done in so many ms. */
+/** Longest step, in um, within this time in ms. */
 function longestStepUm(time_ms: number, speed_nm_s: number): number {
     const time_s = time_ms / 1000
     const ramp_s = speed_nm_s / ACCEL_NM_S2
@@ -44,7 +43,7 @@ function longestStepUm(time_ms: number, speed_nm_s: number): number {
     return Math.max(step_um, STEP_MIN_UM)
 }
 
-/** Longest step, in um, of which a whole number makes a length between the shortest and the most. */
+/** Longest step, in um, a multiple of which is an allowed length. */
 function coarsestStepUm(most_nm: number): number {
     const nm = most_nm >= 2 * LENGTH_MIN_NM ? most_nm : most_nm - LENGTH_MIN_NM
     const um = Math.floor(nm / NM_PER_UM)
@@ -52,7 +51,7 @@ function coarsestStepUm(most_nm: number): number {
 }
 
 /**
- * Judges the step and, where triggers pace it, that it is over before the next one counts.
+ * Checks the step and, for a gated pullback, that it ends before the next accepted trigger.
  * @param most_nm the longest pullback of catheter and sled
  */
 export function checkSteps(
@@ -90,7 +89,7 @@ export function checkSteps(
         1
     )
     if (refractory_ms !== asked.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
-    // One missed beat is no reason to end.
+    // One missed beat must not end the pullback.
     const timeout_ms = nearestOn(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
     if (timeout_ms !== asked.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
     plan.cycle_ms = beat_ms
@@ -99,7 +98,7 @@ export function checkSteps(
     return undefined
 }
 
-/** Lays the stops of a plan whose steps have been judged. */
+/** Places the stops of a plan whose steps have been checked. */
 export function layStops(plan: MovePlan, length_nm: number): void {
     const steps = Math.round(length_nm / plan.step_nm)
     const gated = plan.kind === MOVE_GATED
@@ -110,7 +109,7 @@ export function layStops(plan: MovePlan, length_nm: number): void {
     plan.run_up_end_nm = plan.window_start_nm
     plan.run_down_start_nm = plan.target_nm = plan.window_end_nm
     const first_ms = Math.ceil(moveMs(LEAD_IN_NM, plan.speed_nm_s))
-    // Gated: a beat passes at most until the first trigger, and the last stop needs one too.
+    // Gated: at most one beat until the first trigger, and one for the last stop.
     const last_ms = gated
         ? first_ms + plan.settle_ms + plan.stops * plan.cycle_ms + plan.dwell_ms
         : first_ms + plan.stops * plan.cycle_ms - plan.step_ms
@@ -121,20 +120,20 @@ export function layStops(plan: MovePlan, length_nm: number): void {
         : last_ms
 }
 
-/** XTARGET of the stop `index`, 0 the first: from the window's start, so that no error adds up. */
+/** XTARGET of the stop `index`, 0 the first: from the start of the window, so that errors do not accumulate. */
 export function stopNm(plan: MovePlan, index: number): number {
     return Math.min(plan.window_end_nm, plan.window_start_nm + index * plan.step_nm)
 }
 
-/** Nothing to do; the trigger does not count; image the stop, then step; end the pullback. */
+/** Results: nothing to do; trigger ignored; image the stop, then step; end the pullback. */
 export const GATE_WAIT = 0
 export const GATE_IGNORE = 1
 export const GATE_BEAT = 2
 export const GATE_TIMED_OUT = 3
 
 /**
- * What a loop of a gated pullback does.
- * @param since_ms since the last trigger that counted, or since the first stop had settled
+ * Decides the action of one control cycle in a gated pullback.
+ * @param since_ms since the last accepted trigger, or since the first stop settled
  */
 export function checkTrigger(
     plan: MovePlan,

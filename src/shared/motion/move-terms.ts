@@ -1,19 +1,18 @@
-// Responsible for: the words of a move: its kinds, what can be asked for and is kept, why not, and its plan.
-// Not for: making a plan (move-plan.ts).
+// Types and constants of moves: kinds, requests, limits, plans.
 
 import { SPEED_MAX_NM_S, SPEED_MIN_NM_S, TRAVEL_END_NM } from "./ramp"
 
-/** Continuous: one even move with its ramps outside the imaged window. */
+/** Continuous pullback at constant speed, with the ramps outside the imaged window. */
 export const MOVE_PULLBACK = 1
-/** Back to the place where the sled waits for a pullback; nothing is imaged. */
+/** Return to the park position without imaging. */
 export const MOVE_RETURN = 2
-/** Towards an end of the travel for as long as it is held; ends there by itself. */
+/** Jog towards an end of the travel while the button is held; ends there by itself. */
 export const MOVE_JOG = 3
-/** Step by step, imaged while the sled stands. */
+/** Stepped pullback: imaging at each stop. */
 export const MOVE_STEPPED = 4
-/** The same, one step for each trigger of the ECG. */
+/** Gated pullback: one step per ECG trigger. */
 export const MOVE_GATED = 5
-/** No move: the motor lets go of the sled, only its position is still measured. */
+/** No move: the motor is released; the position is still measured. */
 export const MOVE_MANUAL = 6
 
 export const NM_PER_UM = 1000
@@ -22,7 +21,7 @@ export const SPEED_GRID_NM_S = 10000
 export const LENGTH_GRID_NM = NM_PER_UM
 /** 0.5, 1, 2, 5, 9 and 10 mm/s. */
 export const SPEED_PRESETS_NM_S = [500000, 1000000, 2000000, 5000000, 9000000, 10000000]
-/** Where the travel begins for moves of an operator: between the home switch and the parked sled. */
+/** Start of the travel for operator moves: between the home switch and the park position. */
 export const TRAVEL_START_NM = 500000
 
 export const STEP_MIN_UM = 10
@@ -30,23 +29,23 @@ export const STEP_MAX_UM = 5000
 export const DWELL_MAX_MS = 10000
 /** From the computed end of a step until its stop is imaged: five control loops to stand and be seen standing. */
 export const STEP_SETTLE_MS = 50
-/** Way before the first stop that takes up the play of the nut, or the first step would be short by it. */
+/** Approach before the first stop that takes up the backlash; otherwise the first step would be too short. */
 export const LEAD_IN_NM = 100000
-/** Beats of the heart that a gated pullback follows. */
+/** Heart-rate range of a gated pullback. */
 export const TRIGGER_RATE_MIN = 30
 export const TRIGGER_RATE_MAX = 240
 /** Shortest time without triggers after one: a T wave taken for a QRS complex comes later than noise on it. */
 export const REFRACTORY_MIN_MS = 150
 export const TIMEOUT_MAX_MS = 10000
-/** A position beyond a metre is no position of a sled. */
+/** Positions beyond 1 m are invalid. */
 export const POSITION_MAX_NM = 1000000000
 
-/** What bounds the length of a pullback: the 150 mm that the cart keeps, the catheter, or the sled. */
+/** The limit of a pullback's length: the cart's 150 mm, the catheter, or the sled. */
 export const LIMIT_KEPT = 1
 export const LIMIT_STROKE = 2
 export const LIMIT_TRAVEL = 3
 
-/** What is asked for. A field that the kind of move does not use is not looked at. */
+/** A requested move. Fields that the kind of move does not use are ignored. */
 export interface MoveAsked {
     /** All but manual; for steps the speed that a step does not exceed. */
     speed_nm_s: number
@@ -58,15 +57,15 @@ export interface MoveAsked {
     step_um: number
     /** Stepped, gated: how long each stop is imaged. Gated: from the trigger on, then the sled steps. */
     dwell_ms: number
-    /** Gated: beats a minute that are expected. */
+    /** Gated: expected heart rate, per minute. */
     trigger_rate_per_min: number
-    /** Gated: for so long after a trigger that counted, others do not count. */
+    /** Gated: refractory period after an accepted trigger. */
     refractory_ms: number
-    /** Gated: so long without a trigger that counts ends the pullback. */
+    /** Gated: time without an accepted trigger that ends the pullback. */
     timeout_ms: number
 }
 
-/** Where the sled may go, in nm from the edge of the home switch, and how far the catheter may be pulled. */
+/** Travel of the sled, in nm from the edge of the home switch, and stroke of the catheter. */
 export interface MoveLimits {
     travel_start_nm: number
     travel_end_nm: number
@@ -82,15 +81,15 @@ export interface MovePlan {
     kind: number
     /** 1 away from the home switch, -1 towards it, 0 no move. */
     direction: number
-    /** Set-point, VMAX; without sign. */
+    /** Set point, VMAX; unsigned. */
     speed_nm_s: number
-    /** Speed that is reached: less than the set-point where the way is too short for it. */
+    /** Peak speed: below the set point if the distance is too short. */
     peak_nm_s: number
     accel_nm_s2: number
     start_nm: number
     /** Stepped and gated: the first stop. */
     run_up_end_nm: number
-    /** What is imaged: both ends the same where nothing is. */
+    /** Imaged window; both ends are equal if nothing is imaged. */
     window_start_nm: number
     window_end_nm: number
     /** Stepped and gated: the last stop. */
@@ -103,7 +102,7 @@ export interface MovePlan {
     run_down_start_ms: number
     /** Expected, rounded up. */
     duration_ms: number
-    /** Gated: when every trigger is as late as can be; else as duration_ms. */
+    /** Gated: with every trigger as late as possible; otherwise equal to duration_ms. */
     duration_max_ms: number
     /** Stepped and gated, else 0: stops that are imaged, one more than there are steps. */
     stops: number
@@ -125,9 +124,9 @@ export interface MovePlan {
 }
 
 /**
- * `reason` is GOOD or why not. `value` then is the nearest value that fits for the
- * field that the reason stands for, in that field's unit (REFUSED_TRAVEL: length_nm;
- * REFUSED_START: from_nm; REFUSED_STEP: um); 0 where none does.
+ * `reason` is GOOD or the refusal code. `value` is then the nearest allowed value of the field that the code stands for, in
+ * the unit of the field (REFUSED_TRAVEL: length_nm;
+ * REFUSED_START: from_nm; REFUSED_STEP: um); 0 if there is none.
  */
 export interface MovePlanResult {
     reason: number
@@ -144,19 +143,19 @@ export function limitsOf(stroke_um: number): MoveLimits {
     }
 }
 
-/** The value on the grid within min and max, which are on it, that is nearest; min for what is no number. */
+/** The nearest grid value within min and max, which are on the grid; min for NaN. */
 export function nearestOn(value: number, min: number, max: number, grid: number): number {
     if (!(value > min)) return min
     if (value >= max) return max
     return Math.min(max, grid * Math.floor(value / grid + 0.5))
 }
 
-/** The speed that the cart can keep which is nearest. */
+/** The nearest allowed speed. */
 export function nearestSpeed(speed_nm_s: number): number {
     return nearestOn(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S)
 }
 
-/** A refusal with the nearest value that fits. */
+/** A refusal with the nearest allowed value. */
 export function refuse(reason: number, value: number): MovePlanResult {
     return { reason, value, plan: undefined }
 }

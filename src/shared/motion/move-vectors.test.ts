@@ -1,5 +1,4 @@
-// Responsible for: the frozen vectors of moves and changes of speed, in Node.
-// Not for: the same in the VM (vectors.vm.ts) or the other vectors (vectors.test.ts).
+// Tests moves and speed changes against the frozen vectors in Node.
 
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"

@@ -1,33 +1,31 @@
-// Responsible for: the arithmetic of a move: speeds and accelerations in the motor chip's units, and
-// where the ramps of a pullback lie.
-// Not for: registers, or when a move is allowed.
+// Conversion of speeds and accelerations to the units of the motor driver, and the ramps of a pullback.
 // Source: TMC5160 data sheet, "Ramp generator": v[usteps/s] = VMAX·fCLK/2^24,
 // a[usteps/s^2] = AMAX·fCLK^2/(512·256)/2^24.
 
 const TWO_24 = 16777216
 const NM_PER_MM = 1000000
 
-/** VMAX register for a speed; not yet limited to what the register holds. */
+/** VMAX for a speed; not limited to the range of the register. */
 export function vmaxOf(speed_nm_s: number, microsteps_per_mm: number, fclk_hz: number): number {
     const usteps_s = (speed_nm_s * microsteps_per_mm) / NM_PER_MM
     return Math.round((usteps_s * TWO_24) / fclk_hz)
 }
 
-/** Speed that a VMAX register makes. */
+/** Speed of a VMAX value. */
 export function speedOfVmax(vmax: number, microsteps_per_mm: number, fclk_hz: number): number {
     return (((vmax * fclk_hz) / TWO_24) * NM_PER_MM) / microsteps_per_mm
 }
 
-/** AMAX register for an acceleration in nm/s². */
+/** AMAX for an acceleration in nm/s². */
 export function amaxOf(accel_nm_s2: number, microsteps_per_mm: number, fclk_hz: number): number {
     const usteps_s2 = (accel_nm_s2 * microsteps_per_mm) / NM_PER_MM
     return Math.round((((usteps_s2 * 512 * 256) / fclk_hz) * TWO_24) / fclk_hz)
 }
 
-/** Speed that the cart keeps, in mm/s: 0.25 to 10. */
+/** Speed range of the cart: 0.25 to 10 mm/s. */
 export const SPEED_MIN_NM_S = 250000
 export const SPEED_MAX_NM_S = 10000000
-/** Length that can be asked for: 1 to 150 mm. */
+/** Length range: 1 to 150 mm. */
 export const LENGTH_MIN_NM = 1000000
 export const LENGTH_MAX_NM = 150000000
 
@@ -37,29 +35,29 @@ export const ACCEL_NM_S2 = 20000000
 export const SETTLE_BEFORE_MS = 400
 /** Time at speed after the window, so that its last frame is whole and its end as even as its middle. */
 export const SETTLE_AFTER_MS = 200
-/** Where the sled waits for a pullback, from the edge of the home switch. */
+/** Park position, from the edge of the home switch. */
 export const PARK_NM = 1000000
-/** Where the travel of the sled ends, short of its far switch. */
+/** End of the sled's travel, before its far end switch. */
 export const TRAVEL_END_NM = 164000000
 
-/** Where a pullback begins, is at speed, and ends; all in nm from the home switch. */
+/** Positions of a pullback, in nm from the home switch. */
 export interface PullbackPlan {
     start_nm: number
     window_start_nm: number
     window_end_nm: number
     target_nm: number
-    /** From the start of the move to its end, in ms. */
+    /** Duration of the move, in ms. */
     duration_ms: number
 }
 
-/** Path of one ramp from standstill to `speed_nm_s`, in nm. */
+/** Length of one ramp from standstill to `speed_nm_s`, in nm. */
 export function rampLengthNm(speed_nm_s: number): number {
     return Math.ceil(((speed_nm_s / ACCEL_NM_S2) * speed_nm_s) / 2)
 }
 
 /**
- * Lays a pullback from `start_nm` so that both ramps lie outside the imaged window
- * and the window is as long as was asked for. The caller checks the limits.
+ * Plans a pullback from `start_nm` with both ramps outside the imaged window of the requested length. The caller checks
+ * the limits.
  */
 export function planPullback(
     start_nm: number,
@@ -67,7 +65,7 @@ export function planPullback(
     length_nm: number
 ): PullbackPlan {
     const ramp = rampLengthNm(speed_nm_s)
-    // Whole micrometres: the window's edges are counts of the encoder.
+    // Whole micrometres: the edges of the window are encoder counts.
     const before = 1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_BEFORE_MS) / 1000) / 1000)
     const after = 1000 * Math.ceil((ramp + (speed_nm_s * SETTLE_AFTER_MS) / 1000) / 1000)
     const window_start_nm = start_nm + before

@@ -1,5 +1,4 @@
-// Responsible for: changes of speed over the whole range, against kinematics that are written here anew.
-// Not for: the pullback that is changed (move-plan.test.ts).
+// Tests speed changes over the whole range against an independent kinematic model.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"

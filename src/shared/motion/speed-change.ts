@@ -1,5 +1,4 @@
-// Responsible for: whether a pullback under way can go on at another speed, and where its even stretches lie then.
-// Not for: planning the pullback (move-plan.ts) or telling the chip and the stream (the firmware).
+// Checks and plans a speed change of a pullback in progress: the sections of constant speed before and after it.
 
 import { nearestSpeed, SPEED_GRID_NM_S } from "./move-terms"
 import {
@@ -12,20 +11,20 @@ import {
 } from "./ramp"
 import { GOOD, REFUSED_SPEED, REFUSED_SPEED_CHANGE } from "../codes"
 
-/** From the measured position to the chip having its new VMAX: two control loops. */
+/** Latency from the measured position to the new VMAX in the chip: two control cycles. */
 export const CHANGE_LATENCY_MS = 20
-/** What must be left at the new speed: a shorter stretch would not be asked for as a pullback either. */
+/** Minimum length at the new speed, the same as for a pullback. */
 export const CHANGE_REST_MIN_NM = LENGTH_MIN_NM
 const NM_PER_UM = 1000
 
-/** What is left of the pullback under way; places in nm from the edge of the home switch. */
+/** The rest of the pullback in progress; positions in nm from the edge of the home switch. */
 export interface Remaining {
     window_start_nm: number
     window_end_nm: number
-    /** XTARGET in force. */
+    /** Present XTARGET. */
     target_nm: number
     travel_end_nm: number
-    /** Epoch of the set-point in force. */
+    /** Epoch of the present set point. */
     epoch: number
 }
 
@@ -39,10 +38,10 @@ export interface Remaining {
  */
 export interface SpeedChange {
     speed_nm_s: number
-    /** The one before, plus 1 modulo 2^16; the same where the speed is the same: then nothing is to be done. */
+    /** Previous epoch + 1 modulo 2^16; unchanged if the speed is unchanged, and then nothing is to be done. */
     epoch: number
     begin_nm: number
-    /** The latest place at which the new speed is reached. */
+    /** Latest position at which the new speed is reached. */
     ramp_end_nm: number
     resume_nm: number
     window_end_nm: number
@@ -57,7 +56,7 @@ export interface SpeedChange {
     remaining_ms: number
 }
 
-/** `reason` is GOOD or why not; `value` then is the nearest speed that fits, in nm/s; 0 where none does. */
+/** `reason` is GOOD or the refusal code; `value` is then the nearest allowed speed in nm/s, 0 if there is none. */
 export interface SpeedChangeResult {
     reason: number
     value: number
@@ -68,7 +67,7 @@ function refuse(reason: number, value: number): SpeedChangeResult {
     return { reason, value, change: undefined }
 }
 
-/** Way between two speeds, in nm. */
+/** Distance of a ramp between two speeds, in nm. */
 function betweenNm(from_nm_s: number, to_nm_s: number): number {
     const squares = Math.abs(to_nm_s * to_nm_s - from_nm_s * from_nm_s)
     return Math.ceil(squares / (2 * ACCEL_NM_S2))
@@ -79,7 +78,7 @@ function rampEndNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
     return at_nm + late_nm + betweenNm(from_nm_s, to_nm_s)
 }
 
-/** Where the next even stretch begins: whole um, settled as at the start of a pullback. */
+/** Start of the next section of constant speed: whole um, settled as at the start of a pullback. */
 function resumeNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
     const settle_nm = (to_nm_s * SETTLE_BEFORE_MS) / 1000
     const nm = rampEndNm(at_nm, from_nm_s, to_nm_s) + settle_nm
@@ -97,7 +96,7 @@ function arrivalMs(begin_nm: number, from_nm_s: number, to_nm_s: number, at_nm: 
     return ramp_ms + (1000 * even_nm) / to_nm_s + Math.max(0, late_ms)
 }
 
-/** XTARGET of a window that ends here at this speed. */
+/** XTARGET for a window that ends at this position and speed. */
 function targetNm(window_end_nm: number, speed_nm_s: number): number {
     const p = planPullback(0, speed_nm_s, 0)
     return window_end_nm + p.target_nm - p.window_end_nm
@@ -112,7 +111,7 @@ function fits(at_nm: number, from_nm_s: number, to_nm_s: number, left: Remaining
     )
 }
 
-/** The last speed that fits on the way from one that does to one that does not. */
+/** The last allowed speed between one that fits and one that does not. */
 function lastThatFits(
     at_nm: number,
     from_nm_s: number,
@@ -130,7 +129,7 @@ function lastThatFits(
     return good * SPEED_GRID_NM_S
 }
 
-/** The speed nearest to one that does not fit; not to change always fits. */
+/** The allowed speed nearest to one that does not fit; no change always fits. */
 function nearestThatFits(
     at_nm: number,
     from_nm_s: number,
@@ -145,9 +144,9 @@ function nearestThatFits(
 }
 
 /**
- * Plans a change of speed inside the imaged window of a continuous pullback.
+ * Plans a speed change inside the imaged window of a continuous pullback.
  * @param position_nm measured now
- * @param now_nm_s set-point in force, @param new_nm_s the one asked for
+ * @param now_nm_s present set point, @param new_nm_s requested speed
  */
 export function planSpeedChange(
     position_nm: number,

@@ -1,5 +1,4 @@
-// Responsible for: the 64 bytes in front of everything on the link, in both directions.
-// Not for: the payload behind them (messages.ts, line-record.ts) or when they are sent.
+// The 64-byte header of every burst on the link, in both directions.
 
 import { getNumber, putNumber, type Bytes } from "./bytes"
 import { crc32c } from "./crc32c"
@@ -8,7 +7,7 @@ import { crc32c } from "./crc32c"
 export const BURST_MAGIC = 0x314c5649
 export const PROTOCOL_VERSION = 2
 export const BURST_HEADER_LENGTH = 64
-/** Largest payload that a header may announce; a longer one is refused. */
+/** Maximum payload length. */
 export const PAYLOAD_MAX = 16384
 
 export const MAGIC_AT = 0
@@ -57,7 +56,7 @@ tag_2:u32
 tag_3:u32
 `
 
-/** What a burst is; the numbers are final, new ones are added at the end of their group. */
+/** Burst types. The numbers are final; new ones are added at the end of their group. */
 export const TYPE_HELLO = 1
 export const TYPE_CHALLENGE = 2
 export const TYPE_PROOF = 3
@@ -78,17 +77,17 @@ export const TYPE_CATHETER = 39
 export const TYPE_PING = 48
 export const TYPE_PONG = 49
 
-/** Set in the flags of a line burst that carries known test lines and no echo. */
+/** Flag of a line burst with test lines. */
 export const FLAG_TEST_LINES = 0x01
-/** Set in the flags of a burst of the board that runs without a pre-shared key. */
+/** Flag of a burst of a board without a key. */
 export const FLAG_INSECURE = 0x02
 
-/** Seals a header: writes the check over all that stands before it. */
+/** Writes the check of a header. */
 export function sealHeader(header: Bytes, layoutHash: number): void {
     putNumber(header, CHECK_AT, "u32", crc32c(header, 0, CHECK_AT, layoutHash))
 }
 
-/** Why a header is refused; 0 when it is good. The order is the order of the tests. */
+/** Results of the header check; 0 if it is valid. The order is that of the tests. */
 export const HEADER_GOOD = 0
 export const HEADER_BAD_MAGIC = 1
 export const HEADER_BAD_CHECK = 2
@@ -97,8 +96,8 @@ export const HEADER_BAD_LENGTH = 4
 export const HEADER_OVERSIZE = 5
 
 /**
- * Judges the 64 bytes at `offset`.
- * @returns one of the HEADER_ codes; a version is believed only under a right check
+ * Checks the header at `offset`.
+ * @returns one of the HEADER_ codes; a version is valid only with a right check
  */
 export function checkHeader(from: Bytes, offset: number, layoutHash: number): number {
     if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC

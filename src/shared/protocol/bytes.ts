@@ -1,5 +1,4 @@
-// Responsible for: named little-endian fields in a run of bytes, the same in the VM and in Node.
-// Not for: what the fields mean.
+// Reads and writes named little-endian fields, in the VM and in Node.
 
 /**
  * Bytes that both runtimes index alike: DeviceScript's `Buffer`, Node's

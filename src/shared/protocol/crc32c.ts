@@ -1,13 +1,12 @@
-// Responsible for: CRC-32C (Castagnoli) in a form that runs in the VM too, for headers and short messages.
-// Not for: samples: in the VM a byte costs microseconds, so lines carry the CRC that the front end
-// computed, and the host checks them with a library.
+// CRC-32C (Castagnoli) for headers and short messages, in the VM and in Node. Too slow in the VM for samples: the front end
+// computes the CRC of A-lines, and the host checks it with a library.
 // Source: RFC 3720, appendix B.4 (polynomial 0x1EDC6F41, reflected, initial and final 0xffffffff).
 
 import type { Bytes } from "./bytes"
 
 const REFLECTED_POLYNOMIAL = 0x82f63b78
 
-/** Of half a byte: one of whole bytes would be 2 kB of the VM's heap of 64. */
+/** One entry per half byte: a table for whole bytes would take 2 kB of the VM's 64 kB heap. */
 const table: number[] = []
 for (let half = 0; half < 16; ++half) {
     let crc = half
@@ -18,7 +17,7 @@ for (let half = 0; half < 16; ++half) {
 
 /**
  * CRC-32C of `bytes[start..end)`.
- * @param seed a CRC to go on from; 0 starts anew, a layout hash starts a seeded one
+ * @param seed 0, the CRC of preceding bytes, or a layout hash
  */
 export function crc32c(bytes: Bytes, start: number, end: number, seed: number): number {
     const steps = table

@@ -1,16 +1,15 @@
-// Responsible for: what can be read of a side that was built with another layout: that it is one, and why it refuses.
-// Not for: sides that we understand (burst.ts).
-// The rule that never changes: magic, version, type, header length and payload length stand where they stand; hello,
+// Reads the session messages of a side with another layout: its layout hash and its reject reason.
+// The rule that never changes: magic, version, type, header length and payload length never move; hello,
 // challenge and accept begin with the sender's layout hash, a reject with its reason; the payload ends with its CRC-32C.
 
 import * as burst from "./burst"
 import { getNumber, type Bytes } from "./bytes"
 import { crc32c } from "./crc32c"
 
-/** Longer greetings are none. */
+/** Maximum length of a session message. */
 const GREETING_MAX = 256
 
-/** Whether a whole message of the greeting stands at the beginning, whatever its layout. */
+/** Whether the bytes start with a complete session message of any layout. */
 function greets(bytes: Bytes, length: number): boolean {
     const at = burst.BURST_HEADER_LENGTH
     if (length < at) return false
@@ -30,7 +29,7 @@ function greets(bytes: Bytes, length: number): boolean {
     return getNumber(bytes, end, "u32") === crc32c(bytes, at, end, 0)
 }
 
-/** Layout hash that a greeting tells, whether its header can be read or not; 0 when it tells none. */
+/** Layout hash in a session message, even if its header check fails; 0 if there is none. */
 export function toldLayoutHash(bytes: Bytes, length: number): number {
     if (!greets(bytes, length)) return 0
     const type = getNumber(bytes, burst.TYPE_AT, "u8")
@@ -39,7 +38,7 @@ export function toldLayoutHash(bytes: Bytes, length: number): number {
     return tells ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u32") : 0
 }
 
-/** Reason of a reject, whether its header can be read or not; 0 when it is none. */
+/** Reason of a reject, even if its header check fails; 0 if it is not a reject. */
 export function toldReason(bytes: Bytes, length: number): number {
     return greets(bytes, length) && getNumber(bytes, burst.TYPE_AT, "u8") === burst.TYPE_REJECT
         ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u16")

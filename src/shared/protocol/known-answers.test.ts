@@ -1,5 +1,4 @@
-// Responsible for: src/shared against values from elsewhere: standards, data sheets, other implementations, sums by hand.
-// Not for: keeping it as it is (vectors.test.ts).
+// Tests src/shared against standards, data sheets, other implementations and hand calculations.
 
 import { crc32c as libraryCrc32c } from "@node-rs/crc32"
 import * as fc from "fast-check"

@@ -1,5 +1,4 @@
-// Responsible for: the one number that two builds must share to understand each other.
-// Not for: the version of the protocol, which says what the messages mean.
+// The layout hash, which must be equal on both sides of the link.
 
 import { fieldsOf, type Layout } from "./bytes"
 import { BURST_HEADER } from "./burst"

@@ -1,5 +1,4 @@
-// Responsible for: layouts that agree with themselves: places, lengths, the hash over all of them, checks that miss no bit.
-// Not for: values of particular bytes (vectors.test.ts).
+// Tests the layouts: offsets, lengths, the hash, and the detection of changed bits.
 
 import { crc32c as libraryCrc32c } from "@node-rs/crc32"
 import * as fc from "fast-check"

@@ -1,5 +1,4 @@
-// Responsible for: the specification by itself: a receiver written from README.md alone reads its examples.
-// Not for: the code of src/shared, of which nothing is used here.
+// Tests that the specification in README.md is consistent: its rules decode its own examples. Uses no code of src/shared.
 
 import { readFileSync } from "node:fs"
 import { suite } from "uvu"

@@ -1,32 +1,31 @@
-// Responsible for: what a register dump carries: chips, sources, places; and the sign of a register's value.
-// Not for: names and fields of registers (the host's) or how a chip is read (the firmware's drivers).
+// Constants of a register dump: chips, sources, addresses; and the sign extension of a register value.
 
-/** Whose register it is. The cart's own are what it calculates with: its calibration. */
+/** Chip of a register. DUMP_CART is the calibration of the cart. */
 export const DUMP_MOTOR = 0
 export const DUMP_ENGINE = 1
 export const DUMP_CART = 2
 export const DUMP_UN0RICK = 3
 
-/** Where a value comes from. */
+/** Source of a value. */
 export const SOURCE_READ = 0
-/** The chip does not let it be read: the last value that was written. */
+/** Write-only register: the last written value. */
 export const SOURCE_SHADOW = 1
-/** The chip does not let it be read, and nothing was written since the cart started. */
+/** Write-only register, not written since the cart started. */
 export const SOURCE_NEVER_WRITTEN = 2
-/** The chip did not answer; the value is 0 and means nothing. */
+/** The chip did not answer; the value is 0. */
 export const SOURCE_NO_ANSWER = 3
 
-/** Address of what comes with every transfer and is no register: SPI_STATUS of the motor driver, flags of the line engine. */
+/** Address of the status of every transfer: SPI_STATUS of the motor driver, flags of the line engine. */
 export const ADDRESS_STATUS = 0x100
 
-// Addresses of the cart's own values.
+// Addresses of the calibration values.
 export const CART_FCLK_HZ = 0
 export const CART_MICROSTEPS_PER_M = 1
 export const CART_ENCODER_NM_PER_COUNT = 2
 export const CART_BACKLASH_NM = 3
 /** Points of the screw-error table, 0 where the screw was not measured. */
 export const CART_SCREW_POINTS = 4
-/** Why no catheter may be moved with this calibration, a code of codes.ts; 0 when it may. */
+/** Code of codes.ts that forbids pullbacks with this calibration; 0 if they are allowed. */
 export const CART_CALIBRATION_REASON = 5
 export const CART_VALUES = 6
 /** The first point of the screw-error table, in nm, signed; the others behind it. 0 where it was not measured. */

@@ -1,5 +1,4 @@
-// Responsible for: how the two sides of the link prove that they have the same key, and the tag of each burst.
-// Not for: when that happens (README.md), or SHA-256 itself, which each runtime has natively.
+// Key derivation, proofs and tags of a session (README.md, "Authentication"); SHA-256 is native in both runtimes.
 // Sources: HMAC, RFC 2104 (a tag is its first half, section 5); HKDF-Expand, RFC 5869, sections 2.3 and 3.3
 // (the key is 32 random bytes, so nothing is extracted); a hash of the transcript in every derived secret and
 // one key for each direction, as in TLS 1.3, RFC 8446, sections 4.4.1, 7.1 and 7.3.
@@ -28,7 +27,7 @@ const BLOCK_1 = "\x01"
 /** Parts stand for their concatenation; texts are ASCII. */
 export type Parts = (Bytes | string)[]
 
-/** What a runtime brings along. */
+/** Hash functions of the runtime. */
 export interface Hashing {
     sha256(parts: Parts): Bytes
     hmac(key: Bytes, parts: Parts): Bytes
@@ -64,13 +63,13 @@ export function sessionSecrets(
     }
 }
 
-/** Puts bytes into the fields `name_0`, `name_1`, … of a record, four into each. */
+/** Writes bytes into the fields `name_0`, `name_1`, … of a record, four into each. */
 export function putWords(record: Record<string, any>, name: string, bytes: Bytes): void {
     for (let i = 0; i * 4 < bytes.length; ++i)
         record[name + "_" + i] = getNumber(bytes, i * 4, "u32")
 }
 
-/** Whether the fields `name_0`, `name_1`, … hold these bytes; looks at all of them, whatever the first ones say. */
+/** Whether the fields `name_0`, `name_1`, … hold these bytes, in constant time. */
 export function sameWords(record: Record<string, any>, name: string, bytes: Bytes): boolean {
     let apart = 0
     for (let i = 0; i * 4 < bytes.length; ++i)

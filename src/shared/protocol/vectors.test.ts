@@ -1,5 +1,4 @@
-// Responsible for: the code against the frozen vectors, in Node.
-// Not for: the same in the VM (vectors.vm.ts), or whether the vectors are right (known-answers.test.ts).
+// Tests the code against the frozen vectors in Node; src/tools/vectors/vm-source.ts does so in the VM.
 
 import {
     checkCalibration,

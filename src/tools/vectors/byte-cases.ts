@@ -1,5 +1,4 @@
-// Responsible for: the vectors that are bytes: numbers, texts, CRCs, headers, messages, line records.
-// Not for: the vectors of motion, states and sequences (cases.ts).
+// Byte vectors: numbers, texts, CRCs, headers, messages, line records.
 
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"

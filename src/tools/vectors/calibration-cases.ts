@@ -1,5 +1,4 @@
-// Responsible for: calibration records, good and damaged, and what follows from the good ones.
-// Not for: measuring one (the firmware).
+// Vectors of calibration records, valid and corrupted.
 
 import * as calibration from "../../shared/motion/calibration"
 import { hex } from "./byte-cases"

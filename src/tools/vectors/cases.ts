@@ -1,5 +1,4 @@
-// Responsible for: making all vectors from the code, once, before they are frozen.
-// Not for: judging them: known answers from elsewhere stand in src/shared/*.test.ts.
+// Generates all vectors from the code before they are frozen; known answers from elsewhere are in src/shared/protocol.
 
 import * as burst from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
@@ -51,7 +50,7 @@ const BOARDS = [
 ]
 const SPEEDS_NM_S = [250000, 500000, 1000000, 2000000, 2500000, 5000000, 9000000, 10000000]
 
-/** All vectors as the code gives them now. */
+/** Returns all vectors for the present code. */
 export function makeVectors(): Vectors {
     return {
         about: "Golden vectors of src/shared, frozen: the code is checked against them, in Node and in the VM. Made by src/tools/vectors/write-vectors.ts.",

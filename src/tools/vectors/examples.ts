@@ -1,5 +1,4 @@
-// Responsible for: the two bursts that README.md of src/shared explains byte by byte.
-// Not for: the explanation (readme-tables.ts).
+// The two worked examples of src/shared/protocol/README.md.
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"

@@ -1,5 +1,4 @@
-// Responsible for: the vectors of planned moves and changes of speed: one of each kind, each limit and each refusal.
-// Not for: the whole range (src/shared/motion/move-plan.test.ts) or the other vectors (cases.ts).
+// Vectors of planned moves and speed changes: one of each kind, limit and refusal.
 
 import { planMove } from "../../shared/motion/move-plan"
 import { checkTrigger, stopNm } from "../../shared/motion/move-steps"

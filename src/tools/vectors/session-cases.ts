@@ -1,5 +1,4 @@
-// Responsible for: whole greetings with all that follows from them, and bursts with their tags.
-// Not for: judging them: src/shared/protocol/known-answers.test.ts has hashes that were computed elsewhere.
+// Vectors of complete session starts, and of bursts with their tags.
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"

@@ -1,5 +1,4 @@
-// Responsible for: the shape of vectors.json: known inputs of src/shared and what must come of them.
-// Not for: where the values come from (cases.ts) or who checks them (src/shared/protocol/vectors.test.ts, vectors.vm.ts).
+// The type of vectors.json: inputs of src/shared and the expected results.
 
 import type { MoveAsked, MoveLimits, MovePlan } from "../../shared/motion/move-terms"
 import type { Remaining, SpeedChange } from "../../shared/motion/speed-change"

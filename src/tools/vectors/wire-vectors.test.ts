@@ -1,5 +1,4 @@
-// Responsible for: that what was made from src/shared is what would be made now.
-// Not for: the code against the vectors (src/shared/protocol/vectors.test.ts).
+// Tests that the files generated from src/shared are up to date.
 
 import { spawnSync } from "node:child_process"
 import { suite } from "uvu"
