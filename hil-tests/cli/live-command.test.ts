@@ -253,7 +253,7 @@ async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
     let over = false
     let runOverTcp = false
     const network = {
-        through: (vm: VmSocket): VmSocket => {
+        wrap: (vm: VmSocket): VmSocket => {
             if (!runOverTcp) return vm
             bridge(vm, port)
             return UNUSED_SOCKET
