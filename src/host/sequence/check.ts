@@ -76,7 +76,9 @@ export function firstInvalidField(
                   : String(key),
         issue.path?.length && typeof issue.path[0]?.key === "number" ? name : ""
     )
-    return { field: field || name, value: issue.input, limit: issue.message }
+    // The input of an issue about an unknown key is the key itself, not its value.
+    const last = issue.path?.at(-1)
+    return { field: field || name, value: last ? last.value : issue.input, limit: issue.message }
 }
 
 /** One clause that names the field, its value and what is allowed. */
