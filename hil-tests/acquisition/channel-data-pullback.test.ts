@@ -102,16 +102,16 @@ const refusals = suite("bad usage of channel data")
 
 /** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
-    [["--data", "rf"], /lines and elements are allowed/],
-    [["--pairs", "full"], /--pairs means nothing to A-lines/],
-    [["--sound-speed", "1500"], /--sound-speed means nothing to A-lines/],
-    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full or a FILE/],
+    [["--data", "rf"], /Allowed choices are lines, elements/],
+    [["--pairs", "full"], /--pairs does not apply to A-lines/],
+    [["--sound-speed", "1500"], /--sound-speed does not apply to A-lines/],
+    [["--data", "elements", "--pairs", "most"], /reciprocal-14, both-27, full and a FILE/],
     [["--data", "elements", "--sound-speed", "99"], /1000 to 2500 m\/s/],
-    [["--data", "elements", "--apodisation", "hamming"], /none and hann/],
+    [["--data", "elements", "--apodisation", "hamming"], /Allowed choices are none, hann/],
     [["--data", "elements", "--catheter", "rotational-40mhz"], /needs an array/],
     [["--data", "elements", "--frame-rate", "30"], /up to 2.\d+ frames\/s fit/],
     [["--data", "elements", "--frame-rate", "0.05"], /0.1 to 90 frames\/s/],
-    [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /no element data/],
+    [["--data", "elements", "--frame-rate", "2", "--echo", "x.png"], /without channel data/],
 ]
 
 refusals("is refused with one sentence and exit status 2", async () => {

@@ -36,7 +36,7 @@ test("reports the measured clock, scale, backlash and lead-screw error of the sl
 
 test("prints a table with the shape of the lead-screw error", async () => {
     const { out } = await ivus("calibrate")
-    assert.match(out, /clock of the motor chip +12000000 Hz/)
+    assert.match(out, /clock of the motor driver +12000000 Hz/)
     assert.match(out, /[▁▂▃▄▅▆▇█]{32} {2}\d+\.\d um peak to peak/)
     assert.match(out, "moves as measured")
 })

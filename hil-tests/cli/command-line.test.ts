@@ -16,7 +16,7 @@ import { storedIdentity } from "../../src/host/link/stored-identity"
 import { ivus } from "../support/cli/ivus"
 import { file, folder } from "../support/cli/scratch"
 import { KEYS, playTo } from "../support/cli/play-to"
-import { serve } from "../../src/host/cli/commands/serve"
+import { serve } from "../../src/host/cli/serve"
 
 /** A lumen of so many points around (0, 0) at each z. */
 function borders(zsMm: readonly number[], radiusMm: number, points = 64): string {
@@ -62,16 +62,17 @@ const WRONG: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
     [["--catheter", "single-un0rick", "--frame-rate", "30"], /up to 8\.18 frames\/s fit/],
-    [["--target", "moon"], /virtual, tcp:HOST and serial:PATH are allowed/],
+    [["--target", "serial:/dev/ttyACM0"], /virtual and tcp:HOST are allowed/],
+    [["--target", "moon"], /There is no target "moon"; virtual and tcp:HOST are allowed/],
     [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
     [["--speed", "11"], /out of range/],
     [["--speed", "fast"], /not a number; 0.25 to 10 mm\/s/],
     [["--speed", "NaN"], /not a number/],
     [["--speed", ""], /not a number/],
     [["--speed", "1.005"], /nearest allowed value: 1.01 mm\/s\)/],
-    [["--mode", "hopping"], /continuous, stepped and gated are allowed/],
-    [["--step", "500"], /--step means nothing to a continuous pullback/],
-    [["--mode", "stepped", "--heart-rate", "60"], /--heart-rate means nothing to a stepped/],
+    [["--mode", "hopping"], /Allowed choices are continuous, stepped, gated/],
+    [["--step", "500"], /--step does not apply to a continuous pullback/],
+    [["--mode", "stepped", "--heart-rate", "60"], /--heart-rate does not apply to a stepped/],
     [["--mode", "stepped", "--step", "9"], /10 to 5000 um/],
     [["--mode", "stepped", "--dwell", "soon"], /not a number; 0 to 10000 ms/],
     [["--mode", "stepped", "--step", "300", "--length", "5"], /nearest allowed value: 5.1 mm\)/],
@@ -91,11 +92,17 @@ const WRONG: [string[], RegExp][] = [
     [["--length", "1e999"], /out of range/],
     [["--frame-rate", "0"], /1 to 90 frames\/s/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
-    [["--lines", "512"], /array-20mhz cannot be: .* \(nearest allowed value: 256 lines\)/],
-    [["--catheter", "rotational-60mhz", "--lines", "16.5"], /--lines 16.5 is not a whole number/],
+    [
+        ["--lines", "512"],
+        /array-20mhz cannot acquire this picture: .* \(nearest allowed value: 256 lines\)/,
+    ],
+    [
+        ["--catheter", "rotational-60mhz", "--lines", "16.5"],
+        /--lines 16.5 is not a whole number; whole numbers from 16 to 512/,
+    ],
     [["--catheter", "rotational-60mhz", "--lines", "513"], /16 to 512/],
     [["--samples", "15"], /16 to 1024/],
-    [["--bus", "octal"], /single and quad are known/],
+    [["--bus", "octal"], /Allowed choices are single, quad/],
     [["--bus", "quad", "--target", "tcp:127.0.0.1"], /--bus needs the virtual board/],
     [
         [
@@ -112,7 +119,10 @@ const WRONG: [string[], RegExp][] = [
     ],
     [["--seed", "-1"], /0 to 2147483647/],
     [["--seed", "1.5"], /whole number/],
-    [["--fault", "gremlin@3"], /link-flip.*stall/],
+    [
+        ["--fault", "gremlin@3"],
+        /ivus -- faults" lists those of sled, line engine, rotor, un0rick, link/,
+    ],
     [["--fault", "stall"], /NAME@SECONDS/],
     [["--vessel", join(folder, "none.csv")], /there is no such file/],
     [["--vessel", folder], /it is a folder/],
@@ -266,7 +276,7 @@ runs("with a lost burst, names the loss and shows the gap", async () => {
         ...["--fault", "link-drop@8"]
     )
     assert.is(status, 0)
-    assert.match(text, "42 missing")
+    assert.match(text, /^Complete: 30 frames, 1\.00 mm at 1\.00 mm\/s, WARNING: 42 lines lost\n/)
     assert.match(text, "bursts: 1 missing")
 })
 
@@ -280,7 +290,7 @@ runs("over TCP gives the same results", async () => {
         0,
         served,
         line => {
-            if (line.endsWith(`in ${served}`)) written()
+            if (line.includes(` files in ${served}: `)) written()
         },
         storedIdentity(false, () => undefined, KEYS)
     )

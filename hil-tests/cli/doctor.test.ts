@@ -4,7 +4,7 @@ import { connect } from "node:net"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { examineVirtual } from "../../src/host/cli/commands/doctor"
+import { examinedCart } from "../support/carts/examined-cart"
 import { putNumber } from "../../src/shared/protocol/bytes"
 import { crc32c } from "../../src/shared/protocol/crc32c"
 import { ivus } from "../support/cli/ivus"
@@ -122,7 +122,7 @@ for (const [fault, sentences, row] of FAULTY_UN0RICK)
     })
 
 doctor("over TCP gives the same report as on the virtual board", async () => {
-    const { client, capture } = await examineVirtual(1, [])
+    const { client, capture } = await examinedCart()
     assert.ok(client.done)
     const port = await freePort()
     const args = ["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
@@ -142,7 +142,7 @@ function sendTo(port: number, bytes: Uint8Array): () => void {
 }
 
 doctor("names a cart with another message layout and what to do", async () => {
-    const { capture } = await examineVirtual(1, [])
+    const { capture } = await examinedCart()
     // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
     const hello = Uint8Array.from(capture.subarray(0, 104))
     hello[64]! ^= 0xff
@@ -169,14 +169,14 @@ doctor("a cart that does not connect", async () => {
 
 doctor("bad usage", async () => {
     const wrong: [string[], RegExp][] = [
-        [["--target", "moon"], /virtual, tcp:HOST/],
+        [["--target", "moon"], /virtual and tcp:HOST/],
         [["--port", "70000"], /1 to 65535/],
         [["--wait", "0"], /0.1 to 600 s/],
         [["--seed", "x"], /whole number/],
         [["--catheter", "none"], /array-20mhz, .*single-un0rick are known/],
-        [["--fault", "un0rick-reset@1"], /needs an un0rick, which array-20mhz/],
+        [["--fault", "un0rick-reset@1"], /needs an un0rick, which a cart with array-20mhz/],
         [[...UN0RICK, "--fault", "engine-reset@1"], /needs a line engine/],
-        [["--fault", "gremlin@1"], /stall/],
+        [["--fault", "gremlin@1"], /"npm run ivus -- faults" lists those of sled/],
         [["--target", "tcp:1.2.3.4", "--fault", "stall@1"], /virtual board/],
         [["--wrong"], /unknown option/],
     ]

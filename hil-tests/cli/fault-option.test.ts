@@ -132,7 +132,7 @@ test("the help of pullback names the groups of faults", async () => {
 test("a fault of a missing part is refused", async () => {
     for (const [args, sentence] of [
         [["--fault", "rotor-stall@1"], /needs a rotor, which a cart with array-20mhz does not/],
-        [["--nurd", "5"], /needs a catheter that turns, which array-20mhz/],
+        [["--nurd", "5"], /--nurd needs a rotational catheter, and array-20mhz is not one/],
         [
             ["--catheter", "single-un0rick", "--fault", "engine-reset@1"],
             /needs a line engine, which a cart with single-un0rick/,

@@ -161,7 +161,7 @@ test("writes runtime, program, settings, key and Wi-Fi, and prints no secrets", 
     assert.match(out, /src\/main\.ts and these settings: .*link_key.*Wi-Fi/)
     assert.match(out, /doctor --target tcp:/)
     assert.match(out, /calibrate --target tcp:/)
-    assert.match(out, /What it had kept before is gone/)
+    assert.match(out, /What it had stored before is erased/)
     assert.match(out, /Not yet run on hardware/)
     assert.match(err, /writing the board 100 %/)
 })

@@ -104,7 +104,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const program = new Program("pullback", "--length", "150", "--out", out)
             await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
-            assert.match(program.printed, /Stopped early; the cart has stopped and is completed/)
+            assert.match(program.printed, /Stopped: The cart has stopped and is completed/)
             const [, lines] = /(\d+) lines were received, none missing; they are kept/.exec(
                 program.printed
             )!
@@ -125,7 +125,7 @@ pullback("keeps nothing before the cart pulls", async () => {
     const program = new Program("pullback", "--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.printed, /Stopped early; the cart has stopped and is unhomed/)
+    assert.match(program.printed, /Stopped: The cart has stopped and is unhomed/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
@@ -144,7 +144,7 @@ pullback("exits at once while no cart has connected", async () => {
     )
     await program.waitForOutput(/waiting for the cart/)
     assert.is(await program.end("SIGINT"), 130)
-    assert.match(program.printed, /The pullback was stopped before a cart had connected/)
+    assert.match(program.printed, /Stopped: The pullback was stopped before a cart had connected/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
@@ -194,8 +194,8 @@ pullback(
         assert.is(await program.interruptRepeatedly(), 130)
         leave()
         // The first one alone would have waited 3 s for the cart, and printed that.
-        assert.not.match(program.printed, /Ended before its time|Stopped early/)
-        assert.match(program.printed, /what had come is kept: .*capture-cut\.ivl/)
+        assert.not.match(program.printed, /Stopped: |did not confirm the stop/)
+        assert.match(program.printed, /The bytes received so far are kept: .*capture-cut\.ivl/)
         assert.equal(readdirSync(out), ["capture-cut.ivl"])
         assert.is(received(join(out, "capture-cut.ivl")), 12)
         assert.equal(leftovers(), [])
@@ -271,7 +271,7 @@ names(
         for (const command of ["pullback", "serve"])
             assert.match(
                 (await ivus(command, "--help")).out,
-                /capture-cut\.ivl in the out\nfolder.*\n?[^]*capture-cut-2\.ivl/
+                /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
             )
     }
 )

@@ -111,7 +111,7 @@ test("keeps an earlier key unless told to replace it", async () => {
     const first = hexOf(BOARD)
     const second = await pair("--board", BOARD)
     assert.is(second.status, 2)
-    assert.match(second.err, /a key for board .* already .*; --replace makes/)
+    assert.match(second.err, /Board .* already has a key .*; --replace makes/)
     assert.is(hexOf(BOARD), first)
     assert.is(settingsToDeploy()[LINK_KEY_SETTING], first)
     const replaced = await pair("--board", BOARD.toUpperCase(), "--replace")
@@ -188,7 +188,7 @@ test("--board and --catheter: key and front end in one command", async () => {
     // A paired board keeps its key.
     const second = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(second.status, 2)
-    assert.match(second.err, /To say only what front end it has, leave --board out/)
+    assert.match(second.err, /To set only the front end, leave --board out/)
     // Another board's key, and nothing else from it.
     await pair("--board", BOARD, "--unpair")
     assert.is(settingsToDeploy().catheter, "single-un0rick")
@@ -212,22 +212,31 @@ test("forgets a key and reports what remains to be done", async () => {
 
 /** Arguments and the expected sentence. */
 const WRONG: [string[], RegExp][] = [
-    [[], /Which board\? Name it with --board ID: 16 hex digits/],
+    [[], /The board is missing; name it with --board ID, 16 hex digits/],
     [["--board", "12"], /give its 16 hex digits/],
     [["--board", "../../../../x"], /16 hex digits/],
     [["--board", `${BOARD}0`], /16 hex digits/],
     [["--board", BOARD, "--unpair"], /There is no key for board/],
     [["--board", BOARD, "--show"], /leave --show out to make one/],
-    [["--board", BOARD, "--show", "--unpair"], /give one of them/],
-    [["--board", BOARD, "--show", "--replace"], /does not go with/],
-    [["--board", BOARD, "--unpair", "--replace"], /does not go with/],
-    [["--deployed", "--replace"], /does not go with/],
-    [["--deployed", "--board", "zzz"], /leave --board out/],
-    [["--deployed", "--board", BOARD], /leave --board out/],
-    [["--deployed"], /There are no settings .*; name the file/],
+    [["--board", BOARD, "--show", "--unpair"], /'--unpair' cannot be used with option '--show'/],
+    [["--board", BOARD, "--show", "--replace"], /'--show' cannot be used with option '--replace'/],
+    [
+        ["--board", BOARD, "--unpair", "--replace"],
+        /'--unpair' cannot be used with option '--replace'/,
+    ],
+    [["--deployed", "--replace"], /'--deployed' cannot be used with option '--replace'/],
+    [["--deployed", "--board", "zzz"], /'--deployed' cannot be used with option '--board <id>'/],
+    [["--deployed", "--board", BOARD], /'--deployed' cannot be used with option '--board <id>'/],
+    [["--deployed"], /There is no settings file .*; name the deployed file/],
     [["--catheter", "none"], /array-20mhz, .*single-un0rick are known/],
-    [["--catheter", "single-un0rick", "--deployed"], /does not go with/],
-    [["--catheter", "single-un0rick", "--board", BOARD, "--show"], /does not go with/],
+    [
+        ["--catheter", "single-un0rick", "--deployed"],
+        /'--deployed' cannot be used with option '--catheter <id>'/,
+    ],
+    [
+        ["--catheter", "single-un0rick", "--board", BOARD, "--show"],
+        /'--show' cannot be used with option '--catheter <id>'/,
+    ],
     [["--catheter", "single-un0rick", "--replace"], /name it with --board/],
     [["--wrong"], /unknown option/],
 ]
@@ -313,7 +322,7 @@ test("leaves settings without a key unchanged and says so", async () => {
     writeFileSync(settings, others)
     const { status, out } = await pair("--deployed")
     assert.is(status, 0)
-    assert.match(out, /holds no key and no catheter; nothing was changed/)
+    assert.match(out, /has no key and no catheter; nothing was changed/)
     assert.is(readFileSync(settings, "utf8"), others)
 })
 

@@ -101,9 +101,9 @@ for (const [args, sentence] of TIGHT)
 sequence("accepts a catheter and pairs from files; --json prints a file's content", async () => {
     const { catheter } = JSON.parse((await show("--json")).out)
     const neighbours = Array.from({ length: 64 }, (_, i) => [i, (i + 1) % 64])
-    const file = { ...catheter, id: "mine", depth_um: 8000 }
+    const edited = { ...catheter, id: "mine", depth_um: 8000 }
     const { status, out, err } = await show(
-        ...["--catheter", file("mine.json", JSON.stringify(file)), "--json"],
+        ...["--catheter", file("mine.json", JSON.stringify(edited)), "--json"],
         ...["--pairs", file("pairs.json", JSON.stringify(neighbours))]
     )
     assert.is(status, 0, err)
@@ -123,10 +123,10 @@ const NONE: [string[], RegExp][] = [
     [["--catheter", file("text.json", "hello")], /is not valid JSON/],
     [["--catheter", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
     [["--frame-rate", "0"], /1 to 90 frames\/s/],
-    [["--lines", "100.5"], /lines is 100\.5; allowed: whole numbers from 16 to 512/],
+    [["--lines", "100.5"], /--lines 100\.5 is not a whole number; whole numbers from 16 to 512/],
     [["--lines", "8"], /16 to 512/],
     [["--samples", "100.5"], /--samples 100\.5 is not a whole number/],
-    [["--bus", "octal"], /single and quad are known/],
+    [["--bus", "octal"], /Allowed choices are single, quad/],
     [["--depth", "-1"], /1 to 100 mm/],
     [
         ["--pairs", file("one.json", "[[0, 1]]")],
@@ -152,7 +152,7 @@ const NONE: [string[], RegExp][] = [
         ],
         /tgc_slope_cdb_per_mm is 261; allowed: up to 260 cdB\/mm/,
     ],
-    [["--pairs", "some"], /reciprocal-14, both-27, full or a FILE\.json/],
+    [["--pairs", "some"], /reciprocal-14, both-27, full and a FILE\.json/],
     [
         ["--pairs", file("far.json", "[[0, 64]]")],
         /ops\[0\]\.rx\.aperture is 64; allowed: whole numbers from 0 to 63/,

@@ -112,8 +112,11 @@ const WRONG: [string, RegExp][] = [
     ["0:0,5:1,4:2", /the depth of point 3 is 4; allowed: above 5 mm/],
     ["0:-1", /the gain of point 1 is -1; allowed: 0 to 100 dB/],
     ["0:0,10:100.5", /the gain of point 2 is 100\.5; allowed: 0 to 100 dB/],
-    [join(folder, "none.json"), /cannot be read \(ENOENT\); name a JSON file that can/],
-    [file("text.json", "0:0"), /is no JSON \(.*\); \[\[0, 0\], \[10, 25\]\] is 0 dB at the centre/],
+    [join(folder, "none.json"), /cannot be read \(ENOENT\); name a readable JSON file/],
+    [
+        file("text.json", "0:0"),
+        /is not JSON \(.*\); \[\[0, 0\], \[10, 25\]\] is 0 dB at the centre/,
+    ],
     [file("object.json", "{}"), /the curve is \{\}; allowed: one point or more/],
     [
         file("high.json", "[[0, 0], [5, 101]]"),

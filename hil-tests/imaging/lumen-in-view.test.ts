@@ -9,7 +9,8 @@ import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
 import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { OutFolder } from "../../src/host/runs/out-folder"
-import { type RunSummary, summaryText } from "../../src/host/results/summary"
+import type { RunSummary } from "../../src/host/results/summary"
+import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ivus } from "../support/cli/ivus"
@@ -77,7 +78,7 @@ test("a vein that is nowhere in view has no area: empty cells, no stenosis, and 
         ...{ framesOpen: frames, minAreaMm2: null, minAreaPositionMm: null },
         ...{ maxAreaMm2: null, areaStenosisPercent: null },
     })
-    assert.match(text, /lumen: no area, since it leaves the picture in every/)
+    assert.match(text, /lumen: no area, as it extends beyond the picture in every/)
     assert.is(rows.length, frames)
     for (const row of rows) assert.equal(row.slice(1), ["", "", ""])
 })
@@ -90,7 +91,10 @@ test("where some frames hold the lumen, narrowest and widest come from these", a
     assert.is(reported.length, summary.frames - framesOpen)
     assert.is(minAreaMm2, Math.min(...reported.map(Number)))
     assert.is(maxAreaMm2, Math.max(...reported.map(Number)))
-    assert.match(text, `in ${framesOpen} of ${summary.frames} frames the lumen leaves the picture`)
+    assert.match(
+        text,
+        `in ${framesOpen} of ${summary.frames} frames the lumen extends beyond the picture`
+    )
 })
 
 test.run()

@@ -7,9 +7,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { examineVirtual } from "../../src/host/cli/commands/doctor"
+import { examinedCart } from "../support/carts/examined-cart"
 import { storedIdentity } from "../../src/host/link/stored-identity"
-import { serve } from "../../src/host/cli/commands/serve"
+import { serve } from "../../src/host/cli/serve"
 import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { KeyStore } from "../../src/host/link/key-store"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
@@ -55,7 +55,7 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
         served,
         line => {
             printed.push(line)
-            if (line.endsWith(`in ${served}`)) written()
+            if (line.includes(` files in ${served}: `)) written()
         },
         storedIdentity(true, () => undefined, NO_KEYS)
     )
@@ -65,15 +65,15 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
     await serving.close()
     const text = printed.join("\n")
     assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
-    assert.match(text, /^INSECURE: the link ran without a key/m)
+    assert.match(text, /^INSECURE: the link used no key/m)
     const timing = readFileSync(join(served, "timing.json"), "utf8")
     assert.is(JSON.parse(timing).insecure, true)
     const page = readFileSync(join(served, "timing.html"), "utf8")
-    assert.match(page, /INSECURE: the link ran without a key/)
+    assert.match(page, /INSECURE: the link used no key/)
 
     // Its capture records it.
     const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
-    assert.match((await ivus(...args)).out, /^INSECURE: the link ran/)
+    assert.match((await ivus(...args)).out, /^INSECURE: the link used no key/m)
     assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
     // The capture of a cart with a key does not.
     const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
@@ -81,7 +81,7 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
 })
 
 test("ivus doctor says so, as text and as JSON", async () => {
-    const { capture } = await examineVirtual(1, [])
+    const { capture } = await examinedCart()
     const text = await overTcp(capture, "doctor", "--insecure")
     assert.is(text.status, 0, text.err)
     assert.match(text.out, /link +INSECURE, without a key: lab bench only/)
@@ -105,7 +105,7 @@ test("ivus calibrate says so, as text and as JSON", async () => {
 })
 
 test("commands without the option refuse it and say what to do", async () => {
-    const { capture } = await examineVirtual(1, [])
+    const { capture } = await examinedCart()
     for (const args of [["doctor"], ["calibrate", "--no-catheter"]]) {
         const { status, err, out } = await overTcp(capture, ...args)
         assert.is(status, 1)

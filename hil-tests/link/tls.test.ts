@@ -13,7 +13,7 @@ import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { storedIdentity } from "../../src/host/link/stored-identity"
 import { parseTls } from "../../src/host/cli/options/link-options"
-import { serve, type Serving } from "../../src/host/cli/commands/serve"
+import { serve, type Serving } from "../../src/host/cli/serve"
 import { KeyStore } from "../../src/host/link/key-store"
 import { BYTECODE, SILENCE } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
@@ -96,7 +96,7 @@ else {
         await waitFor(/TLS handshake/)
         assert.match(
             printed.join("\n"),
-            /did not get through the TLS handshake .*; does its host setting say tls: true/
+            /The TLS handshake with .* failed .*; check that the cart's host setting says tls: true/
         )
         assert.not.match(printed.join("\n"), / connected$/m)
         socket.destroy()

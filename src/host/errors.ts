@@ -9,6 +9,8 @@ export class UsageError extends Error {}
 export class RunError extends Error {
     /** What had been received of the run when it failed. */
     receiver?: RunReceiver
+    /** The verdict on a run that this error ended; printed before the message. */
+    verdict?: "Failed" | "Stopped"
 }
 
 /** The user stopped the run and the cart has stopped: exit status 130. */

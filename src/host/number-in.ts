@@ -1,8 +1,8 @@
-// Parses the number typed for a command-line option and checks its range.
+// Numbers that a user typed, checked against their range.
 
 import { UsageError } from "./errors"
 
-/** @throws UsageError with one sentence: what was wrong and what is allowed */
+/** @throws UsageError that says what is wrong and what is allowed */
 export function numberIn(
     text: string,
     option: string,
@@ -18,7 +18,7 @@ export function numberIn(
     return value
 }
 
-/** The same for a whole number. */
+/** The same for integers. */
 export function wholeIn(
     text: string,
     option: string,

@@ -13,7 +13,7 @@ export const SLED_FAULTS = {
         start: ({ sled }) => override(sled, "jammed", true),
     },
     load: {
-        text: "a constant force of -10 N pushes the sled in the distal direction",
+        text: "a constant force of 10 N pushes the sled in the distal direction",
         // In N, positive = proximal.
         value: { min: -200, max: 200, default: -10 },
         start: ({ sled }, _, forceN) => override(sled, "loadN", forceN),
@@ -96,7 +96,7 @@ export const SLED_FAULTS = {
         start: ({ chip }) => override(chip.core.stage.faults, "overTemperature", true),
     },
     short: {
-        text: "short to ground in coil A: the power stage is off until it is disabled and enabled",
+        text: "short to ground in coil A: the power stage is off until it is enabled again",
         start: ({ chip }) => override(chip.core.stage.faults, "short", true),
     },
     "open-load": {

@@ -1,5 +1,4 @@
-// Responsible for: being the program `ivus`.
-// Not for: anything else; tests call main().
+// The program `ivus`. Tests call main() instead.
 
 import { main } from "./main"
 

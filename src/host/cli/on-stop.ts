@@ -1,26 +1,25 @@
-// Responsible for: Ctrl-C of a command that ends in good order by it.
-// Not for: what good order is.
+// Ctrl-C and SIGTERM, for commands that finish their work before they exit.
 
 /**
- * The same Ctrl-C comes again: npm passes on what its program has got from the terminal already, and a library that tidies up
- * (when-exit, of the DeviceScript tools) sends it anew. So soon it is the same one.
+ * One Ctrl-C may arrive twice: npm passes on the signal that its program has already received from the terminal, and a
+ * library that cleans up (when-exit, of the DeviceScript tools) sends it again. Signals within this time count as one.
  */
 const SAME_MS = 500
 
 /**
- * The first Ctrl-C (or SIGTERM) ends the command in good order, another one at once.
- * @param atOnce what is done before the program exits with 130 by the second
- * @returns what takes the signals off again
+ * Calls `stop` on the first Ctrl-C (or SIGTERM). The second one exits at once with status 130.
+ * @param atOnce called before that exit
+ * @returns an object that removes the handlers
  */
 export function onStop(
     stop: () => void,
     atOnce: () => void = () => undefined
 ): { off: () => void } {
     let [isStopping, isAnother] = [false, false]
-    const hear = (): void => {
+    const onSignal = (): void => {
         if (!isStopping) {
             isStopping = true
-            // Behind whatever waited while the event loop was busy: that is still the same one.
+            // After the timers: signals that waited while the event loop was busy still belong to the first one.
             setTimeout(() => setImmediate(() => void (isAnother = true)).unref(), SAME_MS).unref()
             stop()
         } else if (isAnother) {
@@ -28,14 +27,14 @@ export function onStop(
             process.exit(130)
         }
     }
-    process.on("SIGINT", hear)
-    process.on("SIGTERM", hear)
+    process.on("SIGINT", onSignal)
+    process.on("SIGTERM", onSignal)
     return {
-        // Not at once: the second one of the same Ctrl-C may be on its way.
+        // Later, as the second signal of the same Ctrl-C may still arrive.
         off: () =>
             void setTimeout(() => {
-                process.off("SIGINT", hear)
-                process.off("SIGTERM", hear)
+                process.off("SIGINT", onSignal)
+                process.off("SIGTERM", onSignal)
             }, SAME_MS).unref(),
     }
 }

@@ -1,10 +1,9 @@
-// Responsible for: a progress bar on standard error, or plain lines where it is no terminal.
-// Not for: standard output, which belongs to results.
+// A progress bar on standard error; plain lines where standard error is not a terminal.
 
 import { Presets, SingleBar } from "cli-progress"
 import type { Progress } from "../run/run-target"
 
-/** A plain line is printed whenever so much more is done. */
+/** Fraction after which a plain line is printed. */
 const PLAIN_STEP = 0.25
 
 export interface ProgressBar {
@@ -12,35 +11,34 @@ export interface ProgressBar {
     stop(): void
 }
 
-/** @param first what is being done when it appears */
-export function progressBar(quiet: boolean, first = "booting the cart"): ProgressBar {
-    if (quiet) return { show: () => undefined, stop: () => undefined }
+/** @param first the activity that is shown first */
+export function progressBar(first = "booting the cart"): ProgressBar {
     if (!process.stderr.isTTY) return plainLines()
     const bar = new SingleBar(
         {
-            format: "{bar} {percentage} %  {doing}",
+            format: "{bar} {percentage} %  {activity}",
             stream: process.stderr,
             hideCursor: true,
             clearOnComplete: true,
         },
         Presets.shades_classic
     )
-    bar.start(100, 0, { doing: first })
+    bar.start(100, 0, { activity: first })
     return {
-        show: (fraction, doing) => bar.update(Math.min(100, Math.round(100 * fraction)), { doing }),
+        show: (fraction, activity) =>
+            bar.update(Math.min(100, Math.round(100 * fraction)), { activity }),
         stop: () => bar.stop(),
     }
 }
 
 function plainLines(): ProgressBar {
-    let told = ""
+    let last = ""
     return {
-        show: (fraction, doing) => {
-            const what = doing.replace(/, .*/, "")
+        show: (fraction, activity) => {
             const step = Math.floor(fraction / PLAIN_STEP)
-            const line = `${what} ${Math.round(100 * step * PLAIN_STEP)} %`
-            if (line !== told) process.stderr.write(`${line}\n`)
-            told = line
+            const line = `${activity.replace(/, .*/, "")} ${Math.round(100 * step * PLAIN_STEP)} %`
+            if (line !== last) process.stderr.write(`${line}\n`)
+            last = line
         },
         stop: () => undefined,
     }

@@ -90,7 +90,7 @@ export class PullbackSequencer {
     /** The cart did not report in time that it has stopped. */
     stopUnanswered(): void {
         this.failure ??= new Interrupted(
-            `Stopped early. The cart did not confirm the stop and was last ${this.stateName}. Without a host it stops by itself: check that it has stopped.`
+            `The cart did not confirm the stop and was last ${this.stateName}. Without a host it stops by itself: check that it has stopped.`
         )
     }
 
@@ -100,9 +100,7 @@ export class PullbackSequencer {
         else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
         // In a run, its summary is still to come.
         else if (!this.inRun)
-            this.failure ??= new Interrupted(
-                `Stopped early; the cart has stopped and is ${this.stateName}.`
-            )
+            this.failure ??= new Interrupted(`The cart has stopped and is ${this.stateName}.`)
     }
 
     /** The last line of the run has been received: the sled may return. */

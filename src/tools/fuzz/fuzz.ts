@@ -85,7 +85,7 @@ async function run(t: Target, count: number): Promise<string | undefined> {
 let finished = 0
 const began = performance.now()
 process.stdout.write(`${cases} cases, --seed ${seed}${path ? `, --path ${path}` : ""}\n`)
-const bar = progressBar(false)
+const bar = progressBar()
 let failed = false
 const plan = chosen ? new Map([[chosen, path ? 1 : cases]]) : casesOf(cases)
 for (const [t, count] of plan) {

@@ -1,36 +1,81 @@
-// Responsible for: `ivus calibrate`: the sled measured against its encoder, and what that changed.
-// Not for: reaching the cart (one-shot-session.ts) or the order of requests (../run/calibrator.ts).
+// `ivus calibrate`: measures the sled against its encoder and prints the values before and after.
 
-import { existsSync } from "node:fs"
+import { type Command, Option } from "commander"
 import pc from "picocolors"
+import { CART_BACKLASH_NM, DUMP_CART } from "../../../shared/protocol/register-dump"
+import { UsageError } from "../../errors"
 import type { Dump } from "../../registers/dump"
 import { screwText, screwUmOf } from "../../registers/screw"
-import { CART_BACKLASH_NM, DUMP_CART } from "../../../shared/protocol/register-dump"
 import { CalibrationClient } from "../../run/calibration-client"
-import { RunError } from "../../errors"
-import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullback-options"
-import { progressBar } from "../progress-bar"
-import { BYTECODE } from "../../targets/virtual/bytecode"
-import { UsageError } from "../../errors"
-import { report } from "../../terminal"
-import { storedIdentity } from "../../link/stored-identity"
-import { type LinkOptions, parseTls } from "../options/link-options"
+import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { runTcpOneShot } from "../../targets/tcp/tcp-one-shot"
-import { runVirtualOneShot, silentBoard } from "../../targets/virtual/virtual-one-shot"
+import { silentBoard } from "../../targets/virtual/virtual-one-shot"
+import { report } from "../../terminal"
+import { DEFAULT_CATHETER } from "../options/catheter-option"
+import { DISCLAIMER, jsonOption } from "../options/output-options"
+import {
+    addTargetOptions,
+    addWaitOption,
+    chosenTarget,
+    type TargetOptions,
+    type WaitOptions,
+} from "../options/target-options"
+import { type SeedOption, seedOption } from "../options/virtual-board-options"
+import { progressBar } from "../progress-bar"
 
-export interface CalibrateOptions extends LinkOptions {
-    target: string
-    port: string
-    wait: string
-    seed: string
-    json?: boolean
-    /** False once somebody has said that it has been taken off. */
-    catheter: boolean
+interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption {
+    readonly json?: true
+    /** False for --no-catheter: nothing is on the sled. */
+    readonly catheter: boolean
 }
 
 /** Homing from the far end twice, 40 s each, and 25 mm out and back. */
 const LIMIT_S = 180
+
+export function addCalibrateCommand(ivus: Command): void {
+    const command = ivus
+        .command("calibrate")
+        .description("measure and store clock, scale, backlash and lead-screw error")
+        .addOption(
+            new Option(
+                "--no-catheter",
+                "confirm that no catheter is on the sled; a real cart needs it"
+            )
+        )
+        .addOption(jsonOption("print the values before and after as one JSON object"))
+    addTargetOptions(command)
+    addWaitOption(command)
+    command
+        .addOption(seedOption())
+        .addHelpText(
+            "after",
+            `\nThe sled moves 25 mm out and back and is homed twice. The cart stores the values.\n\n${DISCLAIMER}`
+        )
+        .action((options: CalibrateOptions) => calibrate(command, options))
+}
+
+/** @throws RunError when the cart cannot be calibrated */
+async function calibrate(command: Command, options: CalibrateOptions): Promise<void> {
+    const target = chosenTarget(command, options, () => silentBoard(options))
+    if (target.kind === "tcp" && options.catheter)
+        throw new UsageError(
+            "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and add --no-catheter."
+        )
+    const bar = target.kind === "virtual" ? progressBar() : undefined
+    const { client, insecure } = await runOneShot<CalibrationClient>(target, {
+        makeClient: session => new CalibrationClient(session),
+        onProgress: ({ progress }) => bar?.show(...progress),
+        ...{ catheterId: DEFAULT_CATHETER, limitS: LIMIT_S, waitS: options.wait, report },
+    }).finally(() => bar?.stop())
+    const before = valuesOf(client.before!)
+    const after = valuesOf(client.after!)
+    const warning = insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""
+    process.stdout.write(
+        options.json
+            ? `${JSON.stringify({ before, after, insecure })}\n`
+            : `${textOf(before, after)}${warning}\n`
+    )
+}
 
 interface Values {
     readonly clockHz: number
@@ -38,61 +83,6 @@ interface Values {
     readonly encoderNmPerCount: number
     readonly backlashUm: number
     readonly screwUm: readonly number[]
-}
-
-/** @throws RunError when the cart cannot be calibrated, UsageError for bad options */
-export async function calibrateCommand(options: CalibrateOptions): Promise<void> {
-    const { client: calibrator, insecure } = await calibrate(options)
-    const before = valuesOf(calibrator.before!)
-    const after = valuesOf(calibrator.after!)
-    process.stdout.write(
-        options.json
-            ? JSON.stringify({ before, after, insecure }) + "\n"
-            : `${textOf(before, after)}${insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""}\n`
-    )
-}
-
-async function calibrate(
-    options: CalibrateOptions
-): Promise<{ client: CalibrationClient; insecure: boolean }> {
-    const target = parseTarget(options.target)
-    const port = parsePort(options.port)
-    const waitS = parseWait(options.wait)
-    const seed = parseSeed(options.seed)
-    const tls = parseTls(options)
-    if (target.kind === "tcp") {
-        if (options.catheter)
-            throw new UsageError(
-                "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and say --no-catheter."
-            )
-        return runTcpOneShot(
-            {
-                ...{ kind: "tcp", host: target.host, port, tls },
-                identity: storedIdentity(options.insecure ?? false, report),
-            },
-            {
-                ...{ waitS, limitS: LIMIT_S, report },
-                makeClient: session => new CalibrationClient(session),
-            }
-        )
-    }
-    if (!existsSync(BYTECODE))
-        throw new RunError("The firmware has not been built; run `npm run build` first.")
-    const bar = progressBar(false)
-    try {
-        const { client } = await runVirtualOneShot<CalibrationClient>(
-            { board: silentBoard({ seed }) },
-            {
-                limitS: LIMIT_S,
-                makeClient: session => new CalibrationClient(session),
-                onProgress: ({ progress }) => bar.show(...progress),
-            }
-        )
-        // A virtual cart is paired with its host for the run.
-        return { client, insecure: false }
-    } finally {
-        bar.stop()
-    }
 }
 
 function valuesOf(dump: Dump): Values {
@@ -107,47 +97,42 @@ function valuesOf(dump: Dump): Values {
 }
 
 function textOf(before: Values, after: Values): string {
-    const percent = (now: number, then: number): string => {
-        const off = 100 * (now / then - 1)
-        return `${off >= 0 ? "+" : ""}${off.toFixed(3)} %`
+    const percent = (value: number, former: number): string => {
+        const change = 100 * (value / former - 1)
+        return `${change >= 0 ? "+" : ""}${change.toFixed(3)} %`
     }
-    const rows: [string, string, string, string][] = [
+    const row = (
+        name: string,
+        text: (values: Values) => string,
+        note = ""
+    ): [string, string, string, string] => [name, text(before), text(after), note]
+    const rows = [
         ["", "before", "now", ""],
-        [
-            "clock of the motor chip",
-            `${before.clockHz} Hz`,
-            `${after.clockHz} Hz`,
-            percent(after.clockHz, before.clockHz),
-        ],
-        [
+        row(
+            "clock of the motor driver",
+            v => `${v.clockHz} Hz`,
+            percent(after.clockHz, before.clockHz)
+        ),
+        row(
             "motor steps",
-            `${before.microstepsPerMm} /mm`,
-            `${after.microstepsPerMm} /mm`,
-            percent(after.microstepsPerMm, before.microstepsPerMm),
-        ],
-        [
-            "encoder",
-            `${before.encoderNmPerCount} nm`,
-            `${after.encoderNmPerCount} nm`,
-            "the gauge that the others are measured with",
-        ],
-        [
-            "play of the nut",
-            `${before.backlashUm.toFixed(1)} um`,
-            `${after.backlashUm.toFixed(1)} um`,
-            "",
-        ],
+            v => `${v.microstepsPerMm} /mm`,
+            percent(after.microstepsPerMm, before.microstepsPerMm)
+        ),
+        row("encoder", v => `${v.encoderNmPerCount} nm`, "the reference for the others"),
+        row("backlash", v => `${v.backlashUm.toFixed(1)} um`),
     ]
     const widths = [0, 1, 2].map(i => Math.max(...rows.map(r => r[i]!.length)))
     const table = rows.map(([name, then, now, note]) =>
-        `${name.padEnd(widths[0]!)}  ${then.padStart(widths[1]!)}  ${now.padStart(widths[2]!)}  ${note}`.trimEnd()
+        `${name!.padEnd(widths[0]!)}  ${then!.padStart(widths[1]!)}  ${now!.padStart(widths[2]!)}  ${note}`.trimEnd()
     )
     return [
         ...table,
         "",
-        `screw error over a turn, before  ${screwText(before.screwUm)}`,
-        `                         now     ${screwText(after.screwUm)}`,
+        `lead-screw error per revolution, before  ${screwText(before.screwUm)}`,
+        `                                 now     ${screwText(after.screwUm)}`,
         "",
-        pc.green("The sled was homed again and moves as measured; the cart keeps these values."),
+        pc.green(
+            "The sled was homed again and moves as measured; the cart has stored these values."
+        ),
     ].join("\n")
 }

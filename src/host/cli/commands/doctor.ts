@@ -1,54 +1,98 @@
-// Responsible for: `ivus doctor`: what a cart says of itself, its registers with their names, and what is wrong.
-// Not for: reaching the cart (one-shot-session.ts) or judging it (../registers/health.ts).
+// `ivus doctor`: version, state and registers of a cart by name, and what is wrong with it.
 
-import { existsSync } from "node:fs"
+import { type Command, Option } from "commander"
 import pc from "picocolors"
+import type { Catheter } from "../../../shared/acquisition/catheters"
 import { STATE_NAMES } from "../../../shared/cart-machine"
-import { RegisterDumpClient } from "../../run/register-dump-client"
 import { RunError } from "../../errors"
-import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
 import type { Dump } from "../../registers/dump"
-import { healthOf, type Finding, type Health } from "../../registers/health"
+import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
+import { type Finding, type Health, healthOf } from "../../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
-import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
-import { checkFaults, parseFault, type TimedFault } from "../../targets/virtual/timed-faults"
-import { parsePort, parseSeed, parseTarget, parseWait } from "../options/pullback-options"
+import { RegisterDumpClient } from "../../run/register-dump-client"
 import { knownCatheter } from "../../sequence/known-catheter"
-import { bytecodeOf } from "../../targets/virtual/bytecode"
-import { UsageError } from "../../errors"
-import { report } from "../../terminal"
 import { versionText } from "../../targets/closing-text"
-import { storedIdentity } from "../../link/stored-identity"
-import { type LinkOptions, parseTls } from "../options/link-options"
+import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { runTcpOneShot } from "../../targets/tcp/tcp-one-shot"
-import { runVirtualOneShot, silentBoard } from "../../targets/virtual/virtual-one-shot"
+import { checkFaults, type TimedFault } from "../../targets/virtual/timed-faults"
+import { silentBoard } from "../../targets/virtual/virtual-one-shot"
+import { report } from "../../terminal"
+import { DEFAULT_CATHETER } from "../options/catheter-option"
+import { virtualOnly } from "../options/option"
+import { DISCLAIMER, jsonOption } from "../options/output-options"
+import {
+    addTargetOptions,
+    addWaitOption,
+    chosenTarget,
+    type TargetOptions,
+    type WaitOptions,
+} from "../options/target-options"
+import {
+    faultOption,
+    FAULTS_HELP,
+    type SeedOption,
+    seedOption,
+} from "../options/virtual-board-options"
 
-/** A virtual cart boots and tests itself in 0.2 s; what a fault brings about shows within 0.3 s. */
+interface DoctorOptions extends TargetOptions, WaitOptions, SeedOption {
+    /** The catheter of the virtual cart. */
+    readonly catheter: Catheter
+    readonly json?: true
+    readonly fault: readonly TimedFault[]
+}
+
+/** A virtual cart boots and tests itself in 0.2 s; the effects of a fault show within 0.3 s. */
 const SETTLE_US = 300_000
-const VIRTUAL_LIMIT_S = 10
-/** 100 values come four in 10 ms. */
-const DUMP_LIMIT_S = 5
+/** Time limit on the virtual board, after the last fault: 100 values are sent, four in 10 ms. */
+const LIMIT_S = 10
+/** Time limit on a real cart. */
+const TCP_LIMIT_S = 5
 
-export interface DoctorOptions extends LinkOptions {
-    target: string
-    port: string
-    wait: string
-    seed: string
-    catheter: string
-    json?: boolean
-    fault: string[]
+export function addDoctorCommand(ivus: Command): void {
+    const command = ivus
+        .command("doctor")
+        .description("check a cart: version, state, registers, and what is wrong")
+        .addOption(jsonOption("print one JSON object to standard output"))
+    addTargetOptions(command)
+    addWaitOption(command)
+    command
+        .addOption(
+            virtualOnly(
+                new Option("--catheter <id>", "catheter, which decides the front end")
+                    .argParser(id => knownCatheter(id))
+                    .default(knownCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)
+            )
+        )
+        .addOption(seedOption())
+        .addOption(faultOption())
+        .addHelpText(
+            "after",
+            `\n${FAULTS_HELP}\n\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n\n${DISCLAIMER}`
+        )
+        .action((options: DoctorOptions) => examine(command, options))
 }
 
 /** @throws RunError when the cart cannot be examined, or something is wrong with it */
-export async function doctorCommand(options: DoctorOptions): Promise<void> {
-    const { client: examiner, insecure } = await examine(options)
-    const health = healthOf(examiner.dump!, examiner.status!)
+async function examine(command: Command, options: DoctorOptions): Promise<void> {
+    const { catheter, fault: faults, seed, wait: waitS } = options
+    const target = chosenTarget(command, options, () => {
+        checkFaults(faults, catheter)
+        return silentBoard({ seed, faults })
+    })
+    // The registers are read once the faults have shown their effects.
+    const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
+    const { client, insecure } = await runOneShot(target, {
+        makeClient: (session, cartUs) =>
+            new RegisterDumpClient(session, () => !cartUs || cartUs() >= fromUs),
+        limitS: target.kind === "tcp" ? TCP_LIMIT_S : fromUs / 1e6 + LIMIT_S,
+        ...{ catheterId: catheter.id, waitS, report },
+    })
+    const health = healthOf(client.dump!, client.status!)
     process.stdout.write(
         options.json
-            ? JSON.stringify(asJson(examiner, health, insecure)) + "\n"
-            : asText(examiner, health, insecure) + "\n"
+            ? `${JSON.stringify(asJson(client, health, insecure))}\n`
+            : `${asText(client, health, insecure)}\n`
     )
     const { wrong } = health
     if (wrong.length > 0)
@@ -59,74 +103,23 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
         )
 }
 
-async function examine(
-    options: DoctorOptions
-): Promise<{ client: RegisterDumpClient; insecure: boolean }> {
-    const target = parseTarget(options.target)
-    const faults = options.fault.map(parseFault)
-    const catheter = knownCatheter(options.catheter)
-    checkFaults(faults, catheter)
-    const port = parsePort(options.port)
-    const waitS = parseWait(options.wait)
-    const seed = parseSeed(options.seed)
-    const tls = parseTls(options)
-    if (target.kind === "tcp") {
-        if (faults.length > 0)
-            throw new UsageError(
-                "--fault needs the virtual board; leave it out or use --target virtual."
-            )
-        return runTcpOneShot(
-            {
-                ...{ kind: "tcp", host: target.host, port, tls },
-                identity: storedIdentity(options.insecure ?? false, report),
-            },
-            {
-                ...{ waitS, limitS: DUMP_LIMIT_S, report },
-                makeClient: session => new RegisterDumpClient(session),
-            }
-        )
-    }
-    if (!existsSync(bytecodeOf(catheter.id)))
-        throw new RunError("The firmware has not been built; run `npm run build` first.")
-    const { client } = await examineVirtual(seed, faults, catheter.id)
-    // A virtual cart is paired with its host for the run.
-    return { client, insecure: false }
-}
-
-/** Boots a virtual cart, lets the faults happen and show, and reads its registers. */
-export async function examineVirtual(
-    seed: number,
-    faults: readonly TimedFault[],
-    catheterId: string = CATHETER_IDS[0]
-): Promise<{ client: RegisterDumpClient; capture: Uint8Array }> {
-    const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
-    const limitS = fromUs / 1e6 + VIRTUAL_LIMIT_S
-    return runVirtualOneShot(
-        { board: silentBoard({ seed, faults }) },
-        {
-            ...{ catheterId, limitS },
-            makeClient: (session, nowUs) =>
-                new RegisterDumpClient(session, () => nowUs() >= fromUs),
-        }
-    )
-}
-
-function asText(examiner: RegisterDumpClient, health: Health, insecure: boolean): string {
-    const hello = examiner.hello!
-    const status = examiner.status!
-    const told = (mark: string, { what, todo }: Finding): string => `${mark} ${what}\n  ${todo}`
+function asText(client: RegisterDumpClient, health: Health, insecure: boolean): string {
+    const hello = client.hello!
+    const status = client.status!
+    const findingText = (mark: string, { what, todo }: Finding): string =>
+        `${mark} ${what}\n  ${todo}`
     const verdict = [
-        ...health.wrong.map(f => told(pc.red("WRONG"), f)),
-        ...health.notes.map(f => told(pc.yellow("note "), f)),
+        ...health.wrong.map(f => findingText(pc.red("WRONG"), f)),
+        ...health.notes.map(f => findingText(pc.yellow("note "), f)),
     ]
     const [id] = [hello.board_id_high, hello.board_id_low].map(v => hexOf(v))
     return [
         `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
-        `front end ${frontEndText(examiner.dump!)}`,
+        `front end ${frontEndText(client.dump!)}`,
         ...(insecure ? [pc.red(`link      ${INSECURE}`)] : []),
         "",
-        dumpText(examiner.dump!),
+        dumpText(client.dump!),
         "",
         ...(health.wrong.length === 0 ? [pc.green("The cart is healthy.")] : []),
         ...verdict,
@@ -138,7 +131,7 @@ function frontEndText(dump: Dump): string {
     const catheter = un0rickCatheterOf(dump)
     return catheter
         ? `un0rick, set up for ${catheter.id}: up to ${un0rickRateHz(catheter).toFixed(2)} frames/s (computed)`
-        : "un0rick, set up for no catheter that this program knows"
+        : "un0rick, set up for a catheter that is not built in"
 }
 
 function frontEndJson(dump: Dump): object {
@@ -151,11 +144,11 @@ function frontEndJson(dump: Dump): object {
     }
 }
 
-/** One object: numbers as they are in the chips, fields by name. */
-function asJson(examiner: RegisterDumpClient, health: Health, insecure: boolean): object {
-    const hello = examiner.hello!
-    const status = examiner.status!
-    const dump = examiner.dump!
+/** Numbers as they are in the registers, fields by name. */
+function asJson(client: RegisterDumpClient, health: Health, insecure: boolean): object {
+    const hello = client.hello!
+    const status = client.status!
+    const dump = client.dump!
     return {
         firmware: versionText(hello),
         layout_hash: hello.layout_hash,

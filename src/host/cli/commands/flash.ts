@@ -1,32 +1,70 @@
-// Responsible for: `ivus flash`: runtime, program and settings onto a board that is connected by USB, step by step, and what it says.
-// Not for: what was asked (plan.ts), the image (image.ts), writing it (esptool.ts), or keys (pair.ts).
+// `ivus flash`: writes runtime, program and settings to a board that is connected by USB.
 
+import type { Command } from "commander"
 import { RunError } from "../../errors"
+import { DEFAULT_BOARD } from "../../flash/board-file"
 import { checkPort, type Esptool, findEsptool, writeCommand, writeImage } from "../../flash/esptool"
 import { type Image, makeImage } from "../../flash/image"
 import { type FlashOptions, type FlashPlan, flashPlan } from "../../flash/plan"
+import { SETTINGS_FILE } from "../../flash/settings-file"
 import { onStop } from "../on-stop"
+import { DISCLAIMER } from "../options/output-options"
+import type { Progress } from "../../run/run-target"
 import { progressBar } from "../progress-bar"
 
-export type { FlashOptions } from "../../flash/plan"
-
-export const NOT_YET = "Not yet run on hardware: tried with a stand-in for esptool only."
-/** Of the progress bar; writing is the rest. */
+const NOT_YET = "Not yet run on hardware: tested with a replacement for esptool only."
+/** Fraction of the progress bar for making the image; writing it is the rest. */
 const IMAGE_PART = 0.3
-/** In place of a file that is gone again. */
+/** Shown in place of a temporary file. */
 const IMAGE = "IMAGE"
 
+const HELP = `Example:
+  npm run ivus -- flash --port /dev/ttyACM0
+
+It needs esptool 4.5 or later (pip install esptool). Flashing erases what the board has stored: key,
+Wi-Fi, calibration.
+${NOT_YET}
+
+Exit status: 0 done, 1 it failed, 2 bad usage.`
+
+export function addFlashCommand(ivus: Command): void {
+    ivus.command("flash")
+        .description("write runtime, program and settings to a board by USB")
+        .option("--port <path>", "serial port of the board, such as /dev/ttyACM0")
+        .option("--board <name>", "type of the board: boards/NAME.board.json", DEFAULT_BOARD)
+        .option(
+            "--catheter <id>",
+            "catheter of the board, which decides its front end: an un0rick for single-un0rick, else a line engine (default: from the settings, where `ivus pair` wrote it)"
+        )
+        .option(
+            "--key <id>",
+            "id of a board, 16 hex digits: write the key that `ivus pair` made for it"
+        )
+        .option(
+            "--settings <file>",
+            "settings to write; WIFI_SSID and WIFI_PWD in it are for Wi-Fi",
+            SETTINGS_FILE
+        )
+        .option("--runtime <file>", "image of DeviceScript's runtime (default: downloaded)")
+        .option("--baud <n>", "speed of the port in bit/s, 9600 to 3000000", "1500000")
+        .option("--dry-run", "do everything but writing, and print the command that would write")
+        .addHelpText("after", `\n${HELP}\n\n${DISCLAIMER}`)
+        .action((options: FlashOptions) =>
+            flashCommand(options, line => void process.stdout.write(`${line}\n`))
+        )
+}
+
 /**
- * @param make what makes the image
+ * @param make makes the image
  * @throws UsageError, RunError, Interrupted
  */
 export async function flashCommand(
     options: FlashOptions,
-    say: (line: string) => void,
+    print: (line: string) => void,
     make: typeof makeImage = makeImage
 ): Promise<void> {
     const plan = flashPlan(options)
-    if (options.dryRun) return dryRun(plan, say, make)
+    if (options.dryRun) return dryRun(plan, print, make)
     checkPort(plan.port)
     const esptool = await findEsptool()
     await steps(async (show, stop) => {
@@ -41,13 +79,13 @@ export async function flashCommand(
             image.remove()
         }
         return image
-    }).then(image => say(doneText(plan, image)))
+    }).then(image => print(doneText(plan, image)))
 }
 
-/** All but the writing; neither board nor esptool has to be there. */
+/** Does everything but writing; needs neither board nor esptool. */
 async function dryRun(
     plan: FlashPlan,
-    say: (line: string) => void,
+    print: (line: string) => void,
     make: typeof makeImage
 ): Promise<void> {
     const found = await findEsptool().catch((error: unknown) => {
@@ -63,10 +101,10 @@ async function dryRun(
         offset: image.offset,
         file: IMAGE,
     })
-    say(
+    print(
         lines(
             aboutText(plan, image),
-            "Nothing was written. To write it, this would be run:",
+            "Nothing was written. This command would write it:",
             `  ${call.join(" ")}`,
             found instanceof RunError ? found.message : "",
             ...plan.notes,
@@ -75,16 +113,14 @@ async function dryRun(
     )
 }
 
-/** With a progress bar, and ended by Ctrl-C in good order. */
-async function steps(
-    work: (show: (part: number, doing: string) => void, stop: AbortSignal) => Promise<Image>
-): Promise<Image> {
+/** Shows a progress bar and lets Ctrl-C end the work in good order. */
+async function steps(work: (show: Progress, stop: AbortSignal) => Promise<Image>): Promise<Image> {
     const stop = new AbortController()
     const stopping = onStop(() => stop.abort())
-    const doing = "making the image"
-    const bar = progressBar(false, doing)
+    const activity = "making the image"
+    const bar = progressBar(activity)
     try {
-        bar.show(0, doing)
+        bar.show(0, activity)
         return await work(bar.show, stop.signal)
     } finally {
         bar.stop()
@@ -94,7 +130,7 @@ async function steps(
 
 const lines = (...all: string[]): string => all.filter(Boolean).join("\n")
 
-/** Names of settings, never what they are. */
+/** Names the settings, never their values. */
 function aboutText(
     { board, program, settings, frontEndNote: frontEndTold }: FlashPlan,
     { bytes }: Image
@@ -110,13 +146,13 @@ function aboutText(
 function doneText(plan: FlashPlan, image: Image): string {
     return lines(
         aboutText(plan, image),
-        `The board at ${plan.port} has it. What it had kept before is gone: key, Wi-Fi, calibration.`,
+        `The board at ${plan.port} has it. What it had stored before is erased: key, Wi-Fi, calibration.`,
         ...plan.notes,
         `Now check it:
-  1. npm run ivus -- doctor --target tcp:ADDRESS      ADDRESS: the cart's, in your network
+  1. npm run ivus -- doctor --target tcp:ADDRESS      ADDRESS of the cart in your network
   2. npm run ivus -- calibrate --target tcp:ADDRESS --no-catheter
-  3. npm run ivus -- pair --deployed      takes this board's key out of the settings
-A later program goes to it without its settings being lost: npx devs devtools --serial ${plan.program}
+  3. npm run ivus -- pair --deployed      removes this board's key from the settings file
+To write a later program and keep the settings: npx devs devtools --serial ${plan.program}
 ${NOT_YET}`
     )
 }

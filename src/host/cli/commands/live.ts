@@ -1,142 +1,261 @@
-// Responsible for: `ivus live`: the live picture without a pullback, its console, and what is left at its end.
-// Not for: targets (virtual-live.ts, tcp-live.ts) or what is shown (../console).
+// `ivus live`: the live picture without a pullback, on the console, and a summary at the end.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { Display } from "../../console/display"
+import { type Command, Option } from "commander"
+import type { Catheter } from "../../../shared/acquisition/catheters"
+import { TRIGGER_RATE_MAX, TRIGGER_RATE_MIN } from "../../../shared/motion/move-terms"
+import { dateMs } from "../../clock"
+import { Display, type DisplayChoice } from "../../console/display"
+import { LiveController } from "../../console/live-controller"
 import { LiveView } from "../../console/live-view"
 import { RingDownController } from "../../console/ring-down-controller"
-import { encodePng } from "../../picture/picture"
-import { linesFired } from "../../run/run-receiver"
-import { consoleFor } from "../show-console"
-import { echoSource } from "../../targets/virtual/echo-source"
-import { report } from "../../terminal"
-import { storedIdentity } from "../../link/stored-identity"
-import { onStop } from "../on-stop"
-import { INSECURE } from "../../targets/tcp/link-server"
-import { LiveController } from "../../console/live-controller"
-import { type LiveOptions, parseLive, VEIN_MM } from "../options/live-options"
-import { storeOf } from "../options/reference-options"
-import { dateMs } from "../../clock"
-import { runTcpLive } from "../../targets/tcp/tcp-live"
 import { UsageError } from "../../errors"
-import { runVirtualLive } from "../../targets/virtual/virtual-live"
+import { numberIn } from "../../number-in"
+import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
+import type { ReferenceStore } from "../../references/reference-store"
+import { linesFired } from "../../run/run-receiver"
+import type { PullbackRequest } from "../../sequence/pullback-request"
+import { runLive } from "../../targets/run-live"
+import { targetName } from "../../targets/target"
+import { INSECURE } from "../../targets/tcp/link-server"
+import { echoSource } from "../../targets/virtual/echo-source"
+import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
+import { report } from "../../terminal"
+import { onStop } from "../on-stop"
+import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
+import { frameRateOption, type ImageOptions } from "../options/image-options"
+import { addGroup, defaultText, numberOption, virtualOnly, wholeOption } from "../options/option"
+import { consolePortOption, DISCLAIMER, jsonOption } from "../options/output-options"
+import { pullbackRequestOf } from "../options/pullback-request"
+import { referencesOption } from "../options/reference-options"
+import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/target-options"
+import { tgcOption } from "../options/tgc-option"
+import { echoOptions, type EchoOptions, seedOption } from "../options/virtual-board-options"
+import { consoleFor } from "../show-console"
 
-/** Shows the live picture until Ctrl-C, or for so many frames. */
-export async function liveCommand(options: LiveOptions): Promise<void> {
-    const live = parseLive(options)
-    const { request, catheter, target } = live
-    const ringDown = new RingDownController(storeOf(options), dateMs)
+export interface LiveOptions
+    extends TargetOptions, EchoOptions, Pick<ImageOptions, "frameRate" | "tgc"> {
+    readonly catheter: CatheterChoice
+    readonly references: ReferenceStore
+    readonly gain?: number
+    readonly dynamicRange?: number
+    readonly depth?: number
+    readonly heartRate?: number
+    readonly captureRingDown?: true
+    readonly frames?: number
+    readonly consolePort: number
+    readonly out: string
+    readonly json?: true
+}
+
+/** Length of the generated vein; the catheter does not move in it. */
+const VEIN_MM = 25
+/** An hour at 90 frames/s. */
+const FRAMES_MAX = 324_000
+
+const EXAMPLES = `Examples:
+  npm run ivus -- live                                          until Ctrl-C
+  npm run ivus -- live --frames 90 --out still.png --json       for scripts
+  npm run ivus -- live --target tcp:192.168.4.1 --capture-ring-down`
+
+export function addLiveCommand(ivus: Command): void {
+    const command = ivus
+        .command("live")
+        .description("show the live picture without a pullback (homes the sled if needed)")
+    addLiveOptions(command)
+    command
+        .addHelpText("after", `\n${[catheterList(), EXAMPLES, DISCLAIMER].join("\n\n")}`)
+        .action((options: LiveOptions) => live(command, options))
+}
+
+export function addLiveOptions(command: Command): void {
+    command.addOption(catheterOption())
+    addTargetOptions(command)
+    addGroup(
+        command,
+        "Picture:",
+        frameRateOption(),
+        tgcOption(),
+        defaultText(numberOption("--gain <db>", "display gain", [...GAIN_DB, "dB"]), "0"),
+        defaultText(
+            numberOption("--dynamic-range <db>", "range from black to white", [
+                ...DYNAMIC_RANGE_DB,
+                "dB",
+            ]),
+            "60"
+        ),
+        defaultText(
+            new Option("--depth <mm>", "displayed radius").argParser(text =>
+                numberIn(text, "depth", 0, 100, "mm")
+            ),
+            "the catheter's depth"
+        ),
+        referencesOption(),
+        new Option(
+            "--capture-ring-down",
+            "first capture the ring-down, with the tip free in blood, and store it"
+        )
+    )
+    addGroup(
+        command,
+        "Virtual board only:",
+        ...echoOptions(),
+        virtualOnly(
+            numberOption("--heart-rate <n>", "ECG with this number of beats per minute", [
+                TRIGGER_RATE_MIN,
+                TRIGGER_RATE_MAX,
+                "beats a minute",
+            ])
+        ),
+        seedOption()
+    )
+    addGroup(
+        command,
+        "Output:",
+        wholeOption("--frames <n>", "end after this number of frames and write the last picture", [
+            1,
+            FRAMES_MAX,
+            "frames",
+        ]),
+        new Option("--out <file.png>", "file for the picture of --frames")
+            .argParser(pngFile)
+            .default("out/live.png"),
+        consolePortOption(),
+        jsonOption("print one JSON summary at the end to standard output and nothing else there")
+    )
+}
+
+function pngFile(file: string): string {
+    if (!file.endsWith(".png"))
+        throw new UsageError(`--out ${file} is not a picture; name a file that ends in .png.`)
+    return file
+}
+
+async function live(command: Command, options: LiveOptions): Promise<void> {
+    const request = liveRequestOf(options)
+    const { catheter } = options.catheter
+    const display = displayOf(options, catheter)
+    const target = chosenTarget(command, options, () => boardOf(options, catheter))
+    const ringDown = new RingDownController(options.references, dateMs)
     const view: LiveView = new LiveView({
-        target: target.kind === "virtual" ? "virtual board" : `cart ${target.host}`,
-        display: new Display(live.display),
+        target: targetName(target),
+        display: new Display(display),
         ringDown,
         nowMs: () => performance.now(),
-        transmit: on => desk.transmit(on),
+        transmit: on => controller.transmit(on),
         ...(request.spec && { spec: request.spec }),
     })
-    const desk: LiveController = new LiveController(
+    const controller: LiveController = new LiveController(
         view,
         ringDown,
-        live.frames,
+        options.frames,
         options.captureRingDown ?? false,
         report,
         () => serving.refresh()
     )
-    const serving = await consoleFor(view, live.consolePort)
-    const stop = onStop(() => desk.stop())
+    const serving = await consoleFor(view, options.consolePort)
+    const stop = onStop(() => controller.stop())
     try {
-        if (target.kind === "tcp")
-            await runTcpLive(
-                {
-                    ...{ kind: "tcp", host: target.host, port: live.port, tls: live.tls },
-                    identity: storedIdentity(options.insecure ?? false, report),
-                },
-                request,
-                { view, controller: desk },
-                report
-            )
-        else {
-            await runVirtualLive(
-                {
-                    board: {
-                        seed: live.seed,
-                        echo: echoSource(catheter, {
-                            vesselFile: options.vessel,
-                            echoFile: options.echo,
-                            seed: live.seed,
-                            lengthMm: VEIN_MM,
-                        }),
-                        ...(live.heartRatePerMin !== undefined && {
-                            heartRatePerMin: live.heartRatePerMin,
-                        }),
-                    },
-                },
-                request,
-                { view, controller: desk }
-            )
-        }
-        await conclude(view, live.frames === undefined ? undefined : live.out, options)
+        await runLive(target, request, { view, controller }, report)
+        await conclude(view, options)
     } finally {
         stop.off()
         await serving.close()
     }
 }
 
-/** Writes the last picture where it was asked for, and tells what there was. */
-async function conclude(
-    view: LiveView,
-    out: string | undefined,
-    options: LiveOptions
-): Promise<void> {
-    const told = view.state()
+/** The cart needs a complete setup, also for a live picture: a pullback through the generated vein. */
+export function liveRequestOf(options: LiveOptions): PullbackRequest {
+    const { target, catheter, frameRate, tgc } = options
+    return pullbackRequestOf({
+        ...{ target, catheter, bus: "single", data: "lines" },
+        ...(frameRate !== undefined && { frameRate }),
+        ...(tgc !== undefined && { tgc }),
+        ...{ speed: 1, length: VEIN_MM, mode: "continuous", changeSpeed: [] },
+    })
+}
+
+/** @throws UsageError for a depth that this catheter does not have */
+function displayOf({ gain, dynamicRange, depth }: LiveOptions, catheter: Catheter): DisplayChoice {
+    const range = shownDepthRangeMm({
+        linesPerFrame: catheter.lines_per_frame,
+        samplesPerLine: catheter.samples_per_line,
+        sampleSpacingMm: catheter.depth_um / 1000 / catheter.samples_per_line,
+        catheterRadiusMm: catheter.catheter_radius_um / 1000,
+        ringDownMm: catheter.ring_down_um / 1000,
+        centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
+    })
+    return {
+        ...(gain !== undefined && { gainDb: gain }),
+        ...(dynamicRange !== undefined && { dynamicRangeDb: dynamicRange }),
+        ...(depth !== undefined && { depthMm: numberIn(String(depth), "depth", ...range, "mm") }),
+    }
+}
+
+function boardOf(options: LiveOptions, catheter: Catheter): VirtualBoardOptions {
+    const { seed, heartRate, vessel: vesselFile, echo: echoFile } = options
+    return {
+        seed,
+        echo: echoSource(catheter, { vesselFile, echoFile, seed, lengthMm: VEIN_MM }),
+        ...(heartRate !== undefined && { heartRatePerMin: heartRate }),
+    }
+}
+
+/** Writes the last picture of --frames and prints the summary. */
+async function conclude(view: LiveView, { frames, out, json }: LiveOptions): Promise<void> {
+    const status = view.state()
     let file: string | null = null
-    if (out !== undefined && view.shown) {
+    if (frames !== undefined && view.shown) {
         writeWhole(out, await encodePng(view.picture().image))
         file = out
     }
-    const { end } = view.receiver ?? {}
-    if (options.json) {
-        const { catheter, frames, framesPerS, lines, ecgPerMin } = told
-        process.stdout.write(
-            JSON.stringify({
-                target: told.target,
-                catheter,
-                frames,
-                framesPerS,
-                lines: { fired: linesFired(end) ?? null, ...lines },
-                ecgPerMin,
-                behindMs: told.clockLagMs,
-                display: told.display,
-                ringDown: told.ringDown,
-                insecure: told.insecure,
-                picture: file,
-            }) + "\n"
-        )
-        return
-    }
-    const rows = [
-        `${told.frames} frames of ${told.catheter ?? "no catheter"}, ${told.framesPerS ?? 0} frames/s; ${told.lines?.received ?? 0} lines received of ${linesFired(end) ?? "an unknown number"} fired, ${told.lines?.missing || "none"} missing`,
-        ringDownText(told.ringDown),
-        ...(told.insecure ? [`the link ran ${INSECURE}`] : []),
-        ...(file ? [`the last picture is in ${file}`] : []),
-    ]
-    process.stdout.write(rows.join("\n") + "\n")
+    const fired = linesFired(view.receiver?.end) ?? null
+    process.stdout.write(
+        json
+            ? `${JSON.stringify(summaryJson(status, fired, file))}\n`
+            : `${summaryText(status, fired, file)}\n`
+    )
 }
 
-function ringDownText({
-    reference,
-    subtracted,
-    stale,
-    notes,
-}: ReturnType<RingDownController["state"]>): string {
+type LiveStatus = ReturnType<LiveView["state"]>
+
+function summaryJson(status: LiveStatus, fired: number | null, picture: string | null): object {
+    const { catheter, frames, framesPerS, lines, ecgPerMin } = status
+    return {
+        target: status.target,
+        catheter,
+        frames,
+        framesPerS,
+        lines: { fired, ...lines },
+        ecgPerMin,
+        behindMs: status.clockLagMs,
+        display: status.display,
+        ringDown: status.ringDown,
+        insecure: status.insecure,
+        picture,
+    }
+}
+
+function summaryText(status: LiveStatus, fired: number | null, picture: string | null): string {
+    const { lines } = status
+    return [
+        `Live: ${status.frames} frames of ${status.catheter ?? "an unknown catheter"} at ${status.framesPerS ?? 0} frames/s, ${lines?.missing ? `${lines.missing} A-lines lost` : "no A-line lost"}`,
+        `A-lines: ${lines?.received ?? 0} received of ${fired ?? "an unknown number"} fired`,
+        ringDownText(status.ringDown),
+        ...(status.insecure ? [`The link ran ${INSECURE}.`] : []),
+        ...(picture ? [`The last picture is in ${picture}.`] : []),
+    ].join("\n")
+}
+
+function ringDownText({ reference, subtracted, stale, notes }: LiveStatus["ringDown"]): string {
     const use = !reference
-        ? "no ring-down reference"
-        : `ring-down reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`
+        ? "Ring-down: no reference"
+        : `Ring-down: reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`
     return [use, ...stale, ...notes].join("\n  ")
 }
 
-/** The file is whole or as it was. */
+/** Writes a file under a temporary name first, so that it is whole or unchanged. */
 function writeWhole(path: string, bytes: Uint8Array): void {
     try {
         mkdirSync(dirname(resolve(path)), { recursive: true })
@@ -144,7 +263,7 @@ function writeWhole(path: string, bytes: Uint8Array): void {
         renameSync(`${path}.partial`, path)
     } catch (error) {
         throw new UsageError(
-            `The picture "${path}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a file that can with --out.`
+            `The picture "${path}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a writable file with --out.`
         )
     }
 }

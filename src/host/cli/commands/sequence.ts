@@ -1,126 +1,154 @@
-// Responsible for: `ivus sequence show`: a catheter's firing sequence drawn, with its budget and the verdict.
-// Not for: the plan and its picture (../sequence).
+// `ivus sequence show`: draws a catheter's firing sequence, with its budget and whether it fits.
 
+import { type Command, Option } from "commander"
+import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
 import { FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
 import { GOOD } from "../../../shared/codes"
-import { SAMPLES_MAX, SAMPLES_MIN } from "../../../shared/devices/line-engine"
-import {
-    FRAME_RATE_MAX_MHZ,
-    FRAME_RATE_MIN_MHZ,
-    PICTURE_LINES_MAX,
-    PICTURE_LINES_MIN,
-} from "../../../shared/acquisition/sequence"
+import { RunError, UsageError } from "../../errors"
+import { readPairs, readSpec } from "../../runs/sent-files"
+import { BUSES } from "../../sequence/buses"
 import { type CatheterSpec, specOf } from "../../sequence/catheter-spec"
 import { drawing, percentOf } from "../../sequence/drawing"
-import { NAMED_PAIRS, type Pair } from "../../sequence/pair-list"
 import { un0rickSettingsCrc } from "../../sequence/fired"
+import { knownCatheter } from "../../sequence/known-catheter"
+import { NAMED_PAIRS, type Pair } from "../../sequence/pair-list"
 import { PlanError, planSequence, type SequencePlan } from "../../sequence/sequence-plan"
 import { standardRateHz } from "../../sequence/standard-rate"
-import { RunError } from "../../errors"
-import { numberIn, wholeIn } from "../../number-in"
-import { parseBus } from "../options/pullback-options"
-import { knownCatheter } from "../../sequence/known-catheter"
 import { pointsOfCurve } from "../../sequence/tgc"
-import { parseTgc } from "../options/tgc-option"
-import { readPairs, readSpec } from "../../runs/sent-files"
-import { UsageError } from "../../errors"
+import { catheterList } from "../options/catheter-option"
+import { addImageOptions, frameRateOption, type ImageOptions } from "../options/image-options"
+import { addGroup, defaultText, numberOption } from "../options/option"
+import { DISCLAIMER, jsonOption } from "../options/output-options"
+import { tgcPoints } from "../options/tgc-option"
+import { busOption } from "../options/virtual-board-options"
 
-/** Texts as typed. */
-export interface SequenceOptions {
-    catheter: string
-    frameRate?: string
-    pairs?: string
-    depth?: string
-    lines?: string
-    samples?: string
-    tgc?: string
-    bus?: string
-    linkRate?: string
-    json?: boolean
+interface SpecChoice {
+    readonly spec: CatheterSpec
+    /** Whether a file gave it, which then also gives the frame rate. */
+    readonly isFile: boolean
 }
 
-/** @throws RunError when the sequence does not fit, UsageError when it is none */
-export function sequenceShowCommand(options: SequenceOptions): void {
-    const plan = planned(options)
+interface SequenceOptions extends ImageOptions {
+    readonly catheter: SpecChoice
+    readonly pairs?: string | Pair[]
+    readonly depth?: number
+    readonly bus: string
+    /** MB/s */
+    readonly linkRate?: number
+    readonly json?: true
+}
+
+const EXAMPLES = `Examples:
+  npm run ivus -- sequence show --catheter rotational-60mhz --lines 512
+  npm run ivus -- sequence show --json | jq .catheter > mine.json     a catheter file to start from`
+
+export function addSequenceCommand(ivus: Command): void {
+    const command = ivus
+        .command("sequence")
+        .description("draw firing sequences and check whether they fit")
+        .command("show")
+        .description("draw a catheter's firing sequence with its budget, and check whether it fits")
+        .addOption(catheterSpecOption())
+        .addOption(
+            defaultText(
+                new Option(
+                    "--pairs <list>",
+                    `${Object.keys(NAMED_PAIRS).join(" | ")} | FILE.json with [[tx, rx], …]`
+                ).argParser(parsePairs),
+                "the catheter's"
+            )
+        )
+    addImageOptions(
+        command,
+        "A-lines per frame",
+        frameRateOption(),
+        defaultText(numberOption("--depth <mm>", "imaged radius", [1, 100, "mm"]), "the catheter's")
+    )
+    addGroup(
+        command,
+        "Path to the host:",
+        busOption("SPI bus; quad has four data lanes, a longer FIFO and a faster link"),
+        defaultText(
+            numberOption("--link-rate <mb/s>", "data rate of the link to the host", [
+                0.01,
+                1000,
+                "MB/s",
+            ]),
+            "8; with --bus quad 50"
+        )
+    )
+    command
+        .addOption(jsonOption("print one JSON object to standard output"))
+        .addHelpText(
+            "after",
+            `\n${[catheterList(), EXAMPLES, "Exit status: 0 it fits, 1 it does not, 2 bad usage.", DISCLAIMER].join("\n\n")}`
+        )
+        .action(show)
+}
+
+function catheterSpecOption(): Option {
+    return new Option(
+        "--catheter <id>",
+        "built-in catheter, or FILE.json with the data and frame rate of another one"
+    )
+        .argParser(parseSpec)
+        .default(parseSpec(CATHETER_IDS[0]), CATHETER_IDS[0])
+}
+
+function parseSpec(text: string): SpecChoice {
+    return text.endsWith(".json")
+        ? { spec: readSpec(text), isFile: true }
+        : {
+              spec: specOf(knownCatheter(text, ", and a FILE.json may hold another one").id)!,
+              isFile: false,
+          }
+}
+
+function parsePairs(text: string): string | Pair[] {
+    if (Object.hasOwn(NAMED_PAIRS, text)) return text
+    if (text.endsWith(".json")) return readPairs(text)
+    throw new UsageError(
+        `There is no list of pairs "${text}"; ${Object.keys(NAMED_PAIRS).join(", ")} and a FILE.json are allowed.`
+    )
+}
+
+/** @throws RunError when the sequence does not fit, UsageError when the options do not make one */
+function show(options: SequenceOptions): void {
+    const plan = planOf(options)
     process.stdout.write(
         options.json
-            ? JSON.stringify(asJson(plan)) + "\n"
+            ? `${JSON.stringify(asJson(plan))}\n`
             : `${drawing(plan)}\n\n${plan.sentence}.\n`
     )
     if (plan.reason !== GOOD) throw new RunError(`${plan.sentence}.`)
 }
 
-function planned(options: SequenceOptions): SequencePlan {
-    const spec = specFor(options.catheter)
-    const { frameRate, depth, lines, samples, bus, linkRate } = options
+function planOf(options: SequenceOptions): SequencePlan {
+    const { frameRate, depth, lines, samples, linkRate, pairs, tgc } = options
+    const { spec, isFile } = options.catheter
+    const path = BUSES[options.bus]
     const chosen = {
-        spec,
-        frameRateMhz:
-            frameRate === undefined
-                ? spec.frame_rate_mhz
-                : Math.round(
-                      1000 *
-                          numberIn(
-                              frameRate,
-                              "frame-rate",
-                              FRAME_RATE_MIN_MHZ / 1000,
-                              FRAME_RATE_MAX_MHZ / 1000,
-                              "frames/s"
-                          )
-                  ),
-        pairs: options.pairs === undefined ? undefined : pairsFor(options.pairs),
-        depthUm:
-            depth === undefined
-                ? undefined
-                : Math.round(1000 * numberIn(depth, "depth", 1, 100, "mm")),
-        lines:
-            lines === undefined
-                ? undefined
-                : numberIn(lines, "lines", PICTURE_LINES_MIN, PICTURE_LINES_MAX, "lines a frame"),
-        samples:
-            samples === undefined
-                ? undefined
-                : wholeIn(samples, "samples", SAMPLES_MIN, SAMPLES_MAX, "samples a line"),
-        tgcPoints: options.tgc === undefined ? undefined : parseTgc(options.tgc, spec),
-        path: bus === undefined ? undefined : parseBus(bus),
-        linkBytesPerS:
-            linkRate === undefined
-                ? undefined
-                : 1e6 * numberIn(linkRate, "link-rate", 0.01, 1000, "MB/s"),
+        ...{ spec, pairs, lines, samples, path },
+        frameRateMhz: frameRate === undefined ? spec.frame_rate_mhz : Math.round(1000 * frameRate),
+        depthUm: depth === undefined ? undefined : Math.round(1000 * depth),
+        tgcPoints: tgc === undefined ? undefined : tgcPoints(tgc, spec),
+        linkBytesPerS: linkRate === undefined ? undefined : 1e6 * linkRate,
     }
     try {
-        // A file says itself which rate it is meant for.
-        if (frameRate !== undefined || options.catheter.endsWith(".json"))
-            return planSequence(chosen)
-        // Of the catheter as it is: what else is asked of it is judged at that rate.
+        if (frameRate !== undefined || isFile) return planSequence(chosen)
+        // The standard rate of the unchanged catheter; the other options are then checked at that rate.
         const rateHz = standardRateHz(
-            frameRateMhz => planSequence({ spec, path: chosen.path, frameRateMhz }).reason === GOOD
+            frameRateMhz => planSequence({ spec, path, frameRateMhz }).reason === GOOD
         )
         return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })
     } catch (error) {
         if (error instanceof PlanError)
-            throw new UsageError(`This sequence cannot be: ${error.message}.`)
+            throw new UsageError(`This sequence is not possible: ${error.message}.`)
         throw error
     }
 }
 
-/** A catheter by its id, or from a file that holds one. */
-function specFor(text: string): CatheterSpec {
-    if (!text.endsWith(".json"))
-        return specOf(knownCatheter(text, ", and a FILE.json may hold one").id)!
-    return readSpec(text)
-}
-
-function pairsFor(text: string): string | Pair[] {
-    if (Object.hasOwn(NAMED_PAIRS, text)) return text
-    if (!text.endsWith(".json"))
-        throw new UsageError(
-            `There are no pairs "${text}"; ${Object.keys(NAMED_PAIRS).join(", ")} or a FILE.json are allowed.`
-        )
-    return readPairs(text)
-}
-
-/** One object: the catheter as a file would hold it, the sequence in short, the budget, the verdict. */
+/** The catheter as a file would hold it, the sequence, the budget and the verdict. */
 function asJson(plan: SequencePlan): object {
     const { spec, sequence } = plan
     return {
@@ -139,7 +167,7 @@ function asJson(plan: SequencePlan): object {
                 ? sequence.ops.map(({ tx, rx }) => [tx.aperture, rx.aperture])
                 : null,
         },
-        // An un0rick has none, but settings.
+        // An un0rick has settings instead of a table.
         table:
             spec.front_end === FRONT_END_UN0RICK
                 ? null

@@ -1,81 +1,110 @@
-// Responsible for: the options of element data: which pairs fire, and how the host makes A-lines of them.
-// Not for: the sums (../beamform), or whether the pairs fit (the planner).
+// Options for channel data: which element pairs fire, and how the host beamforms them.
 
+import { type Command, Option } from "commander"
 import {
     PAIRS_BOTH_WAYS_14,
     PAIRS_FULL,
     PAIRS_RECIPROCAL_14,
 } from "../../../shared/acquisition/line-record"
-import type { BeamformChoice } from "../../results/channel-data-frames"
-import type { ChannelDataPairs } from "../../sequence/pullback-request"
-import { numberIn } from "../../number-in"
-import { readPairsToFire } from "../../runs/sent-files"
 import { UsageError } from "../../errors"
+import type { BeamformChoice } from "../../results/channel-data-frames"
+import { readPairsToFire } from "../../runs/sent-files"
+import type { ChannelDataPairs } from "../../sequence/pullback-request"
+import { addGroup, defaultText, numberOption } from "./option"
 
-/** Texts as typed. */
+const APODISATIONS = ["none", "hann"] as const
+const GROUP = "Channel data (--data elements):"
+
 export interface BeamformOptions {
-    soundSpeed?: string
-    apodisation?: string
+    /** m/s */
+    readonly soundSpeed?: number
+    readonly apodisation?: (typeof APODISATIONS)[number]
 }
 
 export interface ChannelDataOptions extends BeamformOptions {
-    data?: string
-    pairs?: string
+    readonly data: "lines" | "elements"
+    /** Name of a list, or a file. */
+    readonly pairs?: string
 }
 
-/** Lists that have a number on the link. */
+/** The pair lists that have a number in the protocol. */
 const LISTS: Readonly<Record<string, number>> = {
     "reciprocal-14": PAIRS_RECIPROCAL_14,
     "both-27": PAIRS_BOTH_WAYS_14,
     full: PAIRS_FULL,
 }
-const APODISATIONS = ["none", "hann"] as const
+const DEFAULT_LIST = "reciprocal-14"
+
+/** Ranges as in ../../beamform/settings.ts. */
+export function beamformOptions(): Option[] {
+    return [
+        defaultText(
+            numberOption("--sound-speed <m/s>", "speed of sound", [1000, 2500, "m/s"]),
+            "1540"
+        ),
+        defaultText(
+            new Option("--apodisation <weight>", "receive weights").choices(APODISATIONS),
+            "hann"
+        ),
+    ]
+}
+
+export function addChannelDataOptions(command: Command): Command {
+    return addGroup(
+        command,
+        GROUP,
+        new Option(
+            "--data <data>",
+            "what the cart sends: A-lines, or channel data of an array's element pairs"
+        )
+            .choices(["lines", "elements"])
+            .default("lines"),
+        defaultText(
+            new Option(
+                "--pairs <list>",
+                `${Object.keys(LISTS).join(" | ")} | FILE.json with [[tx, rx], …]`
+            ),
+            DEFAULT_LIST
+        ),
+        ...beamformOptions()
+    )
+}
 
 /**
- * @param elements of the array
+ * @param elements number of elements of the array
  * @returns undefined for A-lines
+ * @throws UsageError
  */
-export function parseChannelData(
+export function channelDataPairsOf(
     options: ChannelDataOptions,
     elements: number
 ): ChannelDataPairs | undefined {
-    const { data = "lines", pairs } = options
-    if (data !== "lines" && data !== "elements")
-        throw new UsageError(`There is no data "${data}"; lines and elements are allowed.`)
+    const { data, pairs = DEFAULT_LIST } = options
     if (data === "lines") {
-        for (const [given, name] of [
-            [pairs, "--pairs"],
+        for (const [given, flag] of [
+            [options.pairs, "--pairs"],
             [options.soundSpeed, "--sound-speed"],
             [options.apodisation, "--apodisation"],
         ] as const)
             if (given !== undefined)
                 throw new UsageError(
-                    `${name} means nothing to A-lines; leave it out or use --data elements.`
+                    `${flag} does not apply to A-lines; leave it out or use --data elements.`
                 )
         return undefined
     }
-    const name = pairs ?? "reciprocal-14"
-    // Which elements there are is known of an array.
-    if (name.endsWith(".json") && elements > 1) return { sent: readPairsToFire(name, elements) }
-    if (!Object.hasOwn(LISTS, name) && elements > 1)
-        throw new UsageError(
-            `There are no pairs "${name}"; ${Object.keys(LISTS).join(", ")} or a FILE.json are allowed.`
-        )
-    return { list: LISTS[name]! }
+    if (elements > 1) {
+        if (pairs.endsWith(".json")) return { sent: readPairsToFire(pairs, elements) }
+        if (!Object.hasOwn(LISTS, pairs))
+            throw new UsageError(
+                `There is no list of pairs "${pairs}"; ${Object.keys(LISTS).join(", ")} and a FILE.json are allowed.`
+            )
+    }
+    return { list: LISTS[pairs]! }
 }
 
-/** Ranges as in ../beamform/settings.ts. */
-export function parseBeamform(options: BeamformOptions): BeamformChoice {
-    const { soundSpeed, apodisation } = options
-    const weight = APODISATIONS.find(a => a === (apodisation ?? "hann"))
-    if (!weight)
-        throw new UsageError(
-            `There is no apodisation "${apodisation}"; ${APODISATIONS.join(" and ")} are allowed.`
-        )
+export function beamformOf({ soundSpeed, apodisation = "hann" }: BeamformOptions): BeamformChoice {
     return {
-        apodisation: weight,
-        ...(soundSpeed !== undefined && {
-            soundSpeedMPerS: numberIn(soundSpeed, "sound-speed", 1000, 2500, "m/s"),
-        }),
+        apodisation,
+        ...(soundSpeed !== undefined && { soundSpeedMPerS: soundSpeed }),
     }
 }

@@ -1,45 +1,64 @@
-// Responsible for: how a command listens for a cart: options, TLS below the link, and the words for a link without a key.
-// Not for: what is said on the link (tcp-target.ts).
+// Options of commands that take real carts over TCP: port, keys and TLS.
 
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
-import type { Command } from "commander"
+import { type Command, Option } from "commander"
 import { UsageError } from "../../errors"
-import type { TlsIdentity } from "../../targets/tcp/link-server"
+import { DEFAULT_PORT, type TlsIdentity } from "../../targets/tcp/link-server"
+import { addGroup } from "./option"
 
-/** As typed. */
 export interface LinkOptions {
-    insecure?: boolean
-    tlsCert?: string
-    tlsKey?: string
+    readonly port: number
+    readonly insecure?: true
+    readonly tlsCert?: string
+    readonly tlsKey?: string
 }
 
-/** Adds what every command has that takes carts over TCP. */
-export function overTcp(command: Command): Command {
-    return command
-        .option("--insecure", "also carts without a key, over TCP: for a lab bench only")
-        .option(
+/** 0 takes any free port. */
+export function portOption(flags: string, description: string): Option {
+    const option = new Option(flags, description)
+    return option.argParser(text => {
+        if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+            throw new UsageError(
+                `--${option.name()} ${text} is not a port; 1 to 65535 are allowed, and 0 for any free one.`
+            )
+        return Number(text)
+    })
+}
+
+export function addLinkOptions(command: Command): Command {
+    return addGroup(
+        command,
+        "Real carts over TCP:",
+        portOption("--port <n>", "TCP port on this host that the cart connects to").default(
+            DEFAULT_PORT
+        ),
+        new Option("--insecure", "also accept carts without a key; for a lab bench only"),
+        new Option(
             "--tls-cert <file.pem>",
-            "over TCP: TLS below the link, with this certificate; the cart's host setting says tls: true"
-        )
-        .option("--tls-key <file.pem>", "the private key of that certificate")
+            "use TLS with this certificate; the cart's host setting needs tls: true"
+        ),
+        new Option("--tls-key <file.pem>", "private key of that certificate")
+    )
 }
 
-/** @throws UsageError for a file that is missing, is none, or does not belong to the other */
-export function parseTls(options: LinkOptions): TlsIdentity | undefined {
+/** @throws UsageError for files that are missing, are not PEM, or do not belong together */
+export function parseTls(
+    options: Pick<LinkOptions, "tlsCert" | "tlsKey">
+): TlsIdentity | undefined {
     const { tlsCert, tlsKey } = options
     if (tlsCert === undefined && tlsKey === undefined) return undefined
     if (tlsCert === undefined || tlsKey === undefined)
         throw new UsageError(
-            "TLS needs both, --tls-cert and --tls-key; leave both out for a link without TLS."
+            "TLS needs both --tls-cert and --tls-key; leave both out for a link without TLS."
         )
     const cert = readPem(tlsCert, "--tls-cert")
     const key = readPem(tlsKey, "--tls-key")
-    const certificate = judged(tlsCert, "certificate", () => new X509Certificate(cert))
-    const secret = judged(tlsKey, "private key without a passphrase", () => createPrivateKey(key))
+    const certificate = parsePem(tlsCert, "certificate", () => new X509Certificate(cert))
+    const secret = parsePem(tlsKey, "private key without a passphrase", () => createPrivateKey(key))
     if (!certificate.checkPrivateKey(secret))
         throw new UsageError(
-            `The private key "${tlsKey}" is not that of the certificate "${tlsCert}"; name two that were made together.`
+            `The private key "${tlsKey}" does not belong to the certificate "${tlsCert}"; name two files that were made together.`
         )
     return { cert, key }
 }
@@ -54,12 +73,12 @@ function readPem(file: string, option: string): string {
     }
 }
 
-function judged<T>(file: string, what: string, read: () => T): T {
+function parsePem<T>(file: string, what: string, parse: () => T): T {
     try {
-        return read()
+        return parse()
     } catch {
         throw new UsageError(
-            `"${file}" holds no ${what} in PEM; name a file that begins with -----BEGIN.`
+            `"${file}" holds no ${what} in PEM format; name a file that begins with -----BEGIN.`
         )
     }
 }

@@ -1,25 +1,39 @@
-// Responsible for: where a command looks for ring-down references, and the date by which it judges their age.
-// Not for: the references (../references).
+// Options for the stored ring-down references.
 
+import { type Command, Option } from "commander"
 import { defaultReferenceFolder, ReferenceStore } from "../../references/reference-store"
 import type { References } from "../../results/ring-down-use"
 
-/** As commander hands them over. */
 export interface ReferenceOptions {
-    references?: string
-    /** false for --no-ring-down. */
-    ringDown?: boolean
+    readonly references: ReferenceStore
+    /** False for --no-ring-down. */
+    readonly ringDown?: boolean
 }
 
-export function storeOf({ references }: ReferenceOptions): ReferenceStore {
-    return new ReferenceStore(references ?? defaultReferenceFolder(process.env))
+export function referencesOption(): Option {
+    return new Option("--references <dir>", "folder of stored ring-down references")
+        .argParser(folder => new ReferenceStore(folder))
+        .default(
+            new ReferenceStore(defaultReferenceFolder(process.env)),
+            "in the user's data folder"
+        )
 }
 
-/** @param pulledMs as of {@link References} */
+export function addReferenceOptions(command: Command): Command {
+    return command
+        .addOption(referencesOption())
+        .addOption(
+            new Option(
+                "--no-ring-down",
+                "estimate the ring-down from this pullback instead of using a stored reference"
+            )
+        )
+}
+
+/** @param pulledMs as in {@link References} */
 export function referencesOf(
-    options: ReferenceOptions,
+    { references: store, ringDown }: ReferenceOptions,
     pulledMs: number | undefined
 ): { references?: References } {
-    if (options.ringDown === false) return {}
-    return { references: { store: storeOf(options), pulledMs } }
+    return ringDown === false ? {} : { references: { store, pulledMs } }
 }

@@ -1,0 +1,57 @@
+// Options for where results go and what is printed.
+
+import { type Command, Option } from "commander"
+import { CONSOLE_PORT } from "../../console/console-server"
+import { portOption } from "./link-options"
+import { addGroup } from "./option"
+
+const GROUP = "Output:"
+
+export interface OutputOptions {
+    readonly out: string
+    readonly json?: true
+    readonly verbose?: true
+}
+
+export function outOption(): Option {
+    return new Option("--out <dir>", "folder for the results").default("out").helpGroup(GROUP)
+}
+
+export function verboseOption(): Option {
+    return new Option("--verbose", "print all timing figures, not only those out of limits")
+}
+
+export function jsonOption(
+    description = "print one JSON summary to standard output and nothing else there"
+): Option {
+    return new Option("--json", description)
+}
+
+export function onceOption(): Option {
+    return new Option(
+        "--once",
+        "exit after the run; without it, the console shows the run until Ctrl-C"
+    )
+}
+
+export function consolePortOption(): Option {
+    return portOption(
+        "--console-port <n>",
+        "port of the console on 127.0.0.1; 0 for any free one"
+    ).default(CONSOLE_PORT)
+}
+
+export function addOutputOptions(command: Command, ...more: Option[]): Command {
+    return addGroup(command, GROUP, outOption(), jsonOption(), verboseOption(), ...more)
+}
+
+export const DISCLAIMER = "Investigational equipment, not for clinical use."
+
+/** For help pages of commands that receive runs. */
+export const CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. Every byte received
+up to then is kept in the output folder as capture-cut.ivl; "ivus replay" makes its pictures.
+A later cut run does not replace it: the next one is capture-cut-2.ivl.`
+export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
+again and reported it), sent, received and missing.`
+export const EXIT_HELP =
+    "Exit status: 0 done, 1 the run failed, 2 bad usage, 130 stopped with Ctrl-C."

@@ -1,0 +1,125 @@
+// Takes a run to its end: receives it, writes its results and prints its summary. Shared by pullback and replay.
+
+import { Interrupted, RunError, UsageError } from "../errors"
+import { type ResultsChoice, resultsOf, type RunResults } from "../results/run-results"
+import type { RunSummary } from "../results/summary"
+import { summaryText } from "../results/summary-text"
+import { writeResults } from "../results/write-results"
+import type { ReceivedRun } from "../run/run-target"
+import { keepCapture, keepCutRun, replayHint } from "../runs/cut-capture"
+import { OutFolder, OutFolderError } from "../runs/out-folder"
+import { fileOptions, sentFiles, type SentOptions } from "../runs/sent-files"
+import type { RunIo } from "../targets/run-io"
+import { report } from "../terminal"
+import { onStop } from "./on-stop"
+import type { OutputOptions } from "./options/output-options"
+import { filesText } from "./files-text"
+import { progressBar } from "./progress-bar"
+
+export interface ProducedRun {
+    readonly results: RunResults
+    readonly summary: RunSummary
+    /** The target's name, for the console. */
+    readonly target: string
+}
+
+export interface RunSource {
+    /** Receives the run. */
+    readonly run: (io: Required<RunIo>) => Promise<ReceivedRun>
+    /** The files that were named for catheter and pairs. */
+    readonly sent: SentOptions
+    /** Whether the run comes from a capture, which then need not be kept. */
+    readonly isReplay: boolean
+}
+
+/**
+ * Receives a run and writes its results. A run that fails leaves no results; the capture of a run that was cut short is kept.
+ * @throws UsageError when the folder cannot be used; RunError when the run fails
+ */
+export async function produceRun(
+    options: OutputOptions,
+    source: RunSource,
+    choice: ResultsChoice
+): Promise<ProducedRun> {
+    const out = openOut(options.out)
+    const bar = progressBar()
+    const capture = out.stream("capture.ivl")
+    let hasBytes = false
+    let received: ReceivedRun | undefined
+    let isOver = false
+    const leave = (): void => {
+        if (isOver) return
+        bar.stop()
+        if (hasBytes && !source.isReplay)
+            report(
+                `The bytes received so far are kept: ${replayHint(keepCapture(out), fileOptions(source.sent))}.`
+            )
+        out.discard()
+    }
+    const stopping = new AbortController()
+    const stop = onStop(() => {
+        if (!received) return stopping.abort()
+        // Results that are being made can be made again from the capture.
+        if (isOver) return
+        leave()
+        process.exit(130)
+    }, leave)
+    try {
+        const io = {
+            progress: bar.show,
+            stop: stopping.signal,
+            onBytes: (bytes: Uint8Array): void => {
+                hasBytes = true
+                capture(bytes)
+            },
+        }
+        received = await source.run(io)
+        if (stopping.signal.aborted) throw new Interrupted("Ended before the results were made.")
+        const results = await resultsOf(received, bar.show, choice)
+        const summary = await writeResults(received, out, bar.show, results)
+        for (const [name, text] of sentFiles(received)) out.write(name, text)
+        const files = out.commit()
+        bar.stop()
+        process.stdout.write(
+            options.json
+                ? `${JSON.stringify({ ...summary, out: out.path, files: files.length })}\n`
+                : `${summaryText(summary, options)}\n\n${filesText(out.path, files)}\n`
+        )
+        return { results, summary, target: received.source?.target ?? "cart" }
+    } catch (error) {
+        if (!(error instanceof RunError)) throw error
+        throw withVerdict(source.isReplay ? error : keptIfCut(error, source, received, out))
+    } finally {
+        isOver = true
+        bar.stop()
+        out.discard()
+        stop.off()
+    }
+}
+
+/** Keeps the capture of a run of which A-lines were received. */
+function keptIfCut(
+    error: RunError,
+    { sent }: RunSource,
+    received: ReceivedRun | undefined,
+    out: OutFolder
+): RunError {
+    const receiver = error.receiver ?? received?.receiver
+    if (!receiver?.assembler?.counts.received) return error
+    return keepCutRun(error, receiver, out, fileOptions(sent))
+}
+
+function withVerdict(error: RunError): RunError {
+    error.verdict = error instanceof Interrupted ? "Stopped" : "Failed"
+    return error
+}
+
+/** @throws UsageError */
+export function openOut(path: string): OutFolder {
+    try {
+        return new OutFolder(path)
+    } catch (error) {
+        if (error instanceof OutFolderError) throw new UsageError(error.message)
+        throw error
+    }
+}

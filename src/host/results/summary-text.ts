@@ -1,0 +1,127 @@
+// The summary of a run as text: verdict, findings, warnings, timing figures.
+
+import { gapsText } from "../frames/gaps-text"
+import { firedText } from "../sequence/fired"
+import { channelDataLimitsText } from "./channel-data-limits"
+import { ringDownText } from "./ring-down-use"
+import { rotationText } from "./rotation-text"
+import type { RunSummary } from "./summary"
+import type { TimingFigure } from "./timing/timing-report"
+
+/** @param options.verbose prints all timing figures; otherwise only those out of limits */
+export function summaryText(s: RunSummary, options: { readonly verbose?: boolean } = {}): string {
+    const warnings = warningRows(s).map(row => `Warning: ${row}`)
+    return [
+        verdictText(s),
+        ...findingRows(s),
+        ...warnings,
+        ...timingRows(s.timing, options.verbose ?? false),
+    ].join("\n")
+}
+
+const VERDICTS = {
+    complete: "Complete",
+    incomplete: "Incomplete",
+    stopped: "Stopped",
+    failed: "Failed",
+} as const
+
+/** The first line: how the run ended, how much there is of it, and how many A-lines were lost. */
+function verdictText(s: RunSummary): string {
+    const { missing, fired } = s.lines
+    const size = `${s.frames} frames, ${s.lengthMm.toFixed(2)} mm at ${s.speedMmPerS.toFixed(2)} mm/s`
+    const lost =
+        missing > 0
+            ? `WARNING: ${missing} ${missing === 1 ? "line" : "lines"} lost`
+            : fired === null
+              ? "lost lines not known"
+              : "no line lost"
+    const text = `${VERDICTS[s.verdict]}: ${size}, ${lost}`
+    return s.verdictReason === null ? text : `${text}; ${s.verdictReason}`
+}
+
+function findingRows(s: RunSummary): string[] {
+    const rows = [
+        ...(s.insecure
+            ? [
+                  "INSECURE: the link used no key, so the origin of the A-lines is not proven; lab bench only",
+              ]
+            : []),
+        `catheter: ${s.catheter}, ${s.linesPerFrame} A-lines × ${s.samplesPerLine} samples per frame, ${s.frameRateHz} frames/s`,
+        lumenText(s),
+    ]
+    if (s.lumen && s.lumen.framesOpen > 0 && s.lumen.minAreaMm2 !== null)
+        rows.push(
+            `in ${s.lumen.framesOpen} of ${s.frames} frames the lumen extends beyond the picture; they have no area and are not counted above`
+        )
+    if (s.rotation) rows.push(rotationText(s.rotation))
+    if (s.elements) rows.push(channelDataLimitsText(s.elements))
+    rows.push(ringDownText(s.ringDown), firedText(s.sequence))
+    if (s.dicomNote) rows.push(s.dicomNote)
+    return rows
+}
+
+function lumenText({ lumen }: RunSummary): string {
+    if (lumen === null)
+        return "lumen: none, as this catheter images in one direction; pullback.dcm shows depth over time"
+    if (lumen.minAreaMm2 === null)
+        return "lumen: no area, as it extends beyond the picture in every frame"
+    return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (area stenosis ${lumen.areaStenosisPercent} %)`
+}
+
+/** What is missing or damaged, and where it was lost. */
+function warningRows(s: RunSummary): string[] {
+    const { missing, gaps, received, damaged, fired, otherEpoch, dropped } = s.lines
+    const rows: string[] = []
+    if (missing > 0)
+        rows.push(`${missing} of ${received + missing} A-lines missing: ${gapsText(gaps)}`)
+    if (damaged > 0) rows.push(`${damaged} A-lines received with a wrong CRC`)
+    if (s.complete && fired === null)
+        rows.push(
+            "the front end lost its count of fired A-lines; those missing after the last one received are not counted"
+        )
+    if (s.framesWithGaps + s.framesMissing > 0)
+        rows.push(
+            `${s.framesWithGaps} frames have gaps, ${s.framesMissing} frames are missing completely`
+        )
+    if (otherEpoch > 0)
+        rows.push(`${otherEpoch} A-lines were received in a burst of another speed set point`)
+    const { fifo, credit, crc, gate } = dropped
+    if (fifo + credit + crc + gate > 0)
+        rows.push(
+            `dropped by the cart: ${fifo} (FIFO full), ${credit} (no credit or no link), ${crc} (lost on the front end's bus), ${gate} (gated)`
+        )
+    const bursts = burstText(s)
+    if (bursts) rows.push(bursts)
+    if (s.testLines.wrong > 0)
+        rows.push(`${s.testLines.wrong} of ${s.testLines.received} test A-lines were wrong`)
+    return rows
+}
+
+function burstText({ link }: RunSummary): string | undefined {
+    const damage = [
+        [link.burstsMissing, "missing"],
+        [link.burstsDoubled, "duplicated"],
+        [link.burstsForeign, "of another session"],
+        [link.burstsForged, "not authentic"],
+        [link.burstsCut, "cut short"],
+        [link.headersDamaged, "with a damaged header"],
+        [link.messagesDamaged, "with a damaged message"],
+    ] as const
+    const named = damage.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)
+    return named.length > 0 ? `bursts: ${named.join(", ")}` : undefined
+}
+
+function timingRows(figures: readonly TimingFigure[], verbose: boolean): string[] {
+    const failed = figures.filter(f => f.verdict === "fail")
+    const measured = figures.filter(f => f.verdict === "pass").length
+    if (verbose) return figures.map(figureText)
+    if (failed.length > 0) return failed.map(figureText)
+    return measured > 0 ? [`timing: all ${measured} figures within their limits`] : []
+}
+
+function figureText(f: TimingFigure): string {
+    return f.value === null
+        ? `timing: ${f.name}: ${f.note}`
+        : `timing: ${f.name}: ${f.value} ${f.unit} (limit ${f.limit}${f.verdict === "fail" ? ", FAILED" : ""})`
+}
