@@ -65,15 +65,15 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
     await serving.close()
     const text = printed.join("\n")
     assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
-    assert.match(text, /^INSECURE: the link used no key/m)
+    assert.match(text, /^INSECURE: the link ran without a key/m)
     const timing = readFileSync(join(served, "timing.json"), "utf8")
     assert.is(JSON.parse(timing).insecure, true)
     const page = readFileSync(join(served, "timing.html"), "utf8")
-    assert.match(page, /INSECURE: the link used no key/)
+    assert.match(page, /INSECURE: the link ran without a key/)
 
     // Its capture records it.
     const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
-    assert.match((await ivus(...args)).out, /^INSECURE: the link used no key/m)
+    assert.match((await ivus(...args)).out, /^INSECURE: the link ran without a key/m)
     assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
     // The capture of a cart with a key does not.
     const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))

@@ -44,7 +44,7 @@ function findingRows(s: RunSummary): string[] {
     const rows = [
         ...(s.insecure
             ? [
-                  "INSECURE: the link used no key, so the origin of the A-lines is not proven; lab bench only",
+                  "INSECURE: the link ran without a key, so the origin of the A-lines is not proven; lab bench only",
               ]
             : []),
         `catheter: ${s.catheter}, ${s.linesPerFrame} A-lines × ${s.samplesPerLine} samples per frame, ${s.frameRateHz} frames/s`,
