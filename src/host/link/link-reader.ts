@@ -2,7 +2,7 @@
 
 import { Transform, type TransformCallback } from "node:stream"
 import * as burst from "../../shared/protocol/burst"
-import { getNumber, readFields, type Layout, type Message } from "../../shared/protocol/bytes"
+import { getNumber, readFields, type Message } from "../../shared/protocol/bytes"
 import {
     LINE_CRC_LENGTH,
     LINE_FLAGS_AT,
@@ -26,19 +26,10 @@ export interface Line extends Message<typeof LINE_HEADER> {
     readonly bytes: Uint8Array
 }
 
-/** Message types with a payload of fields, by name; the fields are defined in src/shared/protocol/messages.ts. */
-interface FieldMessages {
-    hello: messages.Hello
-    proof: messages.Proof
-    reject: messages.Reject
-    description: messages.Description
-    status: messages.Status
-    event: messages.Event
-    end: messages.End
-    refusal: messages.Refusal
-    register: messages.RegisterValue
-    pong: messages.Ping
-}
+type BoardMessage = Exclude<ReturnType<typeof messages.messageTable>[number], { from: "host" }>
+
+/** The board's messages with a payload of fields, by name. */
+type FieldMessages = { [M in BoardMessage as M["name"]]: Message<M["layout"]> }
 
 /** One message; `type` says which. */
 export type LinkMessage =
@@ -60,18 +51,9 @@ export type LinkMessage =
           }
       }[keyof FieldMessages]
 
-const FIELDS = new Map<number, [keyof FieldMessages, Layout]>([
-    [burst.TYPE_HELLO, ["hello", messages.HELLO]],
-    [burst.TYPE_PROOF, ["proof", messages.PROOF]],
-    [burst.TYPE_REJECT, ["reject", messages.REJECT]],
-    [burst.TYPE_DESCRIPTION, ["description", messages.DESCRIPTION]],
-    [burst.TYPE_STATUS, ["status", messages.STATUS]],
-    [burst.TYPE_EVENT, ["event", messages.EVENT]],
-    [burst.TYPE_END, ["end", messages.END]],
-    [burst.TYPE_REFUSAL, ["refusal", messages.REFUSAL]],
-    [burst.TYPE_REGISTER, ["register", messages.REGISTER]],
-    [burst.TYPE_PONG, ["pong", messages.PING]],
-])
+const FIELDS = new Map<number, BoardMessage>(
+    messages.messageTable().flatMap(m => (m.from === "host" ? [] : [[m.type, m]]))
+)
 
 /**
  * Takes the board's bytes as they come from a socket or a `capture.ivl`, in pieces of any length; delivers, in object
@@ -129,14 +111,14 @@ export class LinkReader extends Transform {
         const known = FIELDS.get(header.type)
         // An unknown type with a right CRC is from a newer board and is skipped: README of src/shared, "Messages".
         if (!known) return
-        if (payload.length !== messages.payloadLength(known[1])) {
+        if (payload.length !== messages.payloadLength(known.layout)) {
             this.faults.messagesDamaged++
             return
         }
-        const [type, fields] = known
+        const { name: type, layout } = known
         if (type === "description") this.complete = false
         if (type === "end") this.complete = true
-        this.push({ type, header, fields: readFields(payload, 0, fields) })
+        this.push({ type, header, fields: readFields(payload, 0, layout) })
     }
 }
 

@@ -1,51 +1,18 @@
 // The layout hash, which must be equal on both sides of the link.
 
-import { fieldsOf, type Layout } from "./bytes"
-import { BURST_HEADER } from "./burst"
-import { CATHETER } from "../acquisition/catheters"
-import { crc32cOfText } from "./crc32c"
 import { LINE_HEADER } from "../acquisition/line-record"
-import {
-    ACCEPT,
-    CHALLENGE,
-    COMMAND,
-    CREDIT,
-    DESCRIPTION,
-    END,
-    EVENT,
-    HELLO,
-    PING,
-    PROOF,
-    REFUSAL,
-    REGISTER,
-    REJECT,
-    SETUP,
-    STATUS,
-} from "./messages"
+import { BURST_HEADER } from "./burst"
+import { fieldsOf, type Layout } from "./bytes"
+import { crc32cOfText } from "./crc32c"
+import { messageTable } from "./messages"
 
-import { PAIRS } from "../acquisition/pair-list"
-
-/** Every layout on the link, in the order in which it is hashed. */
+/** Every layout on the link with its name, in the order in which it is hashed. */
 export const LAYOUTS: (readonly [string, Layout])[] = [
     ["burst", BURST_HEADER],
     ["line", LINE_HEADER],
-    ["hello", HELLO],
-    ["challenge", CHALLENGE],
-    ["proof", PROOF],
-    ["accept", ACCEPT],
-    ["reject", REJECT],
-    ["setup", SETUP],
-    ["command", COMMAND],
-    ["refusal", REFUSAL],
-    ["description", DESCRIPTION],
-    ["status", STATUS],
-    ["event", EVENT],
-    ["end", END],
-    ["register", REGISTER],
-    ["credit", CREDIT],
-    ["ping", PING],
-    ["pairs", PAIRS],
-    ["catheter", CATHETER],
+    ...messageTable()
+        .filter(({ layout }, i, all) => all.findIndex(m => m.layout === layout) === i)
+        .map(({ name, layout }) => [name, layout] as const),
 ]
 
 /**

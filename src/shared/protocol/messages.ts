@@ -4,6 +4,9 @@
 
 import type { Bytes, Layout, Message } from "./bytes"
 import { getNumber, putNumber, readFields, sizeOf, writeFields } from "./bytes"
+import { CATHETER } from "../acquisition/catheters"
+import { PAIRS } from "../acquisition/pair-list"
+import * as burst from "./burst"
 import { crc32c } from "./crc32c"
 
 /** Board to host, first on a new connection. The fields up to the version never change; more may follow. */
@@ -202,6 +205,33 @@ export const PING = `
 value:u32
 `
 export type Ping = Message<typeof PING>
+
+/**
+ * Every message with a payload of fields: its type, who sends it, its name and its layout. The layout hash covers the layouts in
+ * this order. A function, so that the VM, which has no use for it, drops it.
+ */
+export function messageTable() {
+    return [
+        { type: burst.TYPE_HELLO, from: "board", name: "hello", layout: HELLO },
+        { type: burst.TYPE_CHALLENGE, from: "host", name: "challenge", layout: CHALLENGE },
+        { type: burst.TYPE_PROOF, from: "both", name: "proof", layout: PROOF },
+        { type: burst.TYPE_ACCEPT, from: "host", name: "accept", layout: ACCEPT },
+        { type: burst.TYPE_REJECT, from: "both", name: "reject", layout: REJECT },
+        { type: burst.TYPE_SETUP, from: "host", name: "setup", layout: SETUP },
+        { type: burst.TYPE_COMMAND, from: "host", name: "command", layout: COMMAND },
+        { type: burst.TYPE_REFUSAL, from: "board", name: "refusal", layout: REFUSAL },
+        { type: burst.TYPE_DESCRIPTION, from: "board", name: "description", layout: DESCRIPTION },
+        { type: burst.TYPE_STATUS, from: "board", name: "status", layout: STATUS },
+        { type: burst.TYPE_EVENT, from: "board", name: "event", layout: EVENT },
+        { type: burst.TYPE_END, from: "board", name: "end", layout: END },
+        { type: burst.TYPE_REGISTER, from: "board", name: "register", layout: REGISTER },
+        { type: burst.TYPE_CREDIT, from: "host", name: "credit", layout: CREDIT },
+        { type: burst.TYPE_PING, from: "host", name: "ping", layout: PING },
+        { type: burst.TYPE_PONG, from: "board", name: "pong", layout: PING },
+        { type: burst.TYPE_PAIRS, from: "host", name: "pairs", layout: PAIRS },
+        { type: burst.TYPE_CATHETER, from: "host", name: "catheter", layout: CATHETER },
+    ] as const
+}
 
 /** Payload bytes of a message with these fields: fields and CRC. */
 export function payloadLength(layout: Layout): number {

@@ -8,20 +8,11 @@ import { concat, plainRecords, TestBoard } from "../../host/link/testing/test-bo
 import { RunReceiver } from "../../host/run/run-receiver"
 import * as burst from "../../shared/protocol/burst"
 import { fieldsOf, formatOf, type Layout, nameOf } from "../../shared/protocol/bytes"
-import * as messages from "../../shared/protocol/messages"
+import { messageTable } from "../../shared/protocol/messages"
 
-const LAYOUTS: readonly [number, Layout][] = [
-    [burst.TYPE_HELLO, messages.HELLO],
-    [burst.TYPE_PROOF, messages.PROOF],
-    [burst.TYPE_REJECT, messages.REJECT],
-    [burst.TYPE_DESCRIPTION, messages.DESCRIPTION],
-    [burst.TYPE_STATUS, messages.STATUS],
-    [burst.TYPE_EVENT, messages.EVENT],
-    [burst.TYPE_END, messages.END],
-    [burst.TYPE_REFUSAL, messages.REFUSAL],
-    [burst.TYPE_REGISTER, messages.REGISTER],
-    [burst.TYPE_PONG, messages.PING],
-]
+const LAYOUTS = messageTable()
+    .filter(m => m.from !== "host")
+    .map(({ type, layout }): readonly [number, Layout] => [type, layout])
 
 /** Numbers of all magnitudes, with the edge values. */
 const number = fc.oneof(

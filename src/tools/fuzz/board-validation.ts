@@ -18,7 +18,6 @@ import {
     nameOf,
     writeFields,
 } from "../../shared/protocol/bytes"
-import { CATHETER } from "../../shared/acquisition/catheters"
 import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
@@ -30,17 +29,11 @@ const KEY = new Uint8Array(32).fill(3)
 /** Size of the board's input buffer. */
 const INPUT_MAX = 1024
 
-const LAYOUTS: readonly [number, Layout][] = [
-    [burst.TYPE_CHALLENGE, messages.CHALLENGE],
-    [burst.TYPE_PROOF, messages.PROOF],
-    [burst.TYPE_ACCEPT, messages.ACCEPT],
-    [burst.TYPE_REJECT, messages.REJECT],
-    [burst.TYPE_CREDIT, messages.CREDIT],
-    [burst.TYPE_SETUP, messages.SETUP],
-    [burst.TYPE_COMMAND, messages.COMMAND],
-    [burst.TYPE_PING, messages.PING],
-    [burst.TYPE_CATHETER, CATHETER],
-]
+/** The host's messages, but for parts of a pair list, which have a generator of their own. */
+const LAYOUTS = messages
+    .messageTable()
+    .filter(m => m.from !== "board" && m.name !== "pairs")
+    .map(({ type, layout }): readonly [number, Layout] => [type, layout])
 
 function sealed(type: number, payload: Uint8Array, n: number): Uint8Array {
     const bytes = new Uint8Array(HEADER + payload.length)

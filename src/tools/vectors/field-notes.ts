@@ -239,41 +239,28 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     }),
 }
 
-/** For each burst type: sender, payload, and when it is sent. */
-export const TYPE_NOTES: Readonly<
-    Record<string, readonly [from: string, layout: string, when: string]>
-> = {
-    TYPE_HELLO: ["board", "hello", "first on a new connection, session 0, sequence 0"],
-    TYPE_CHALLENGE: ["host", "challenge", "reply to hello"],
-    TYPE_PROOF: [
-        "both",
-        "proof",
-        "host: directly after its challenge; board: reply to the host's proof",
-    ],
-    TYPE_ACCEPT: ["host", "accept", "after the board's proof; opens the session"],
-    TYPE_REJECT: ["both", "reject", "last on a connection: the reason for closing it"],
-    TYPE_DESCRIPTION: ["board", "description", "starts a run, before its first line burst"],
-    TYPE_LINES: ["board", "line records", "during a run; test lines after accept"],
-    TYPE_STATUS: ["board", "status", "ten times a second, and after accept"],
-    TYPE_EVENT: ["board", "event", "once per event"],
-    TYPE_END: ["board", "end", "ends a run, after its last line burst"],
-    TYPE_REFUSAL: ["board", "refusal", "a request was refused, with the reason"],
-    TYPE_REGISTER: ["board", "register", "one register of a dump"],
-    TYPE_CREDIT: ["host", "credit", "as line bursts have been processed"],
-    TYPE_SETUP: ["host", "setup", "requested pullback; answered by event 307 or a refusal"],
-    TYPE_COMMAND: ["host", "command", "operator request; answered by event 301 or a refusal"],
-    TYPE_PAIRS: [
-        "host",
-        "pairs",
-        "part of a pair list, before its setup; answered by event 331 or a refusal",
-    ],
-    TYPE_CATHETER: [
-        "host",
-        "catheter",
+/** For each burst type: when it is sent. */
+export const TYPE_NOTES: Notes = {
+    TYPE_HELLO: "first on a new connection, session 0, sequence 0",
+    TYPE_CHALLENGE: "reply to hello",
+    TYPE_PROOF: "host: directly after its challenge; board: reply to the host's proof",
+    TYPE_ACCEPT: "after the board's proof; opens the session",
+    TYPE_REJECT: "last on a connection: the reason for closing it",
+    TYPE_DESCRIPTION: "starts a run, before its first line burst",
+    TYPE_LINES: "during a run; test lines after accept",
+    TYPE_STATUS: "ten times a second, and after accept",
+    TYPE_EVENT: "once per event",
+    TYPE_END: "ends a run, after its last line burst",
+    TYPE_REFUSAL: "a request was refused, with the reason",
+    TYPE_REGISTER: "one register of a dump",
+    TYPE_CREDIT: "as line bursts have been processed",
+    TYPE_SETUP: "requested pullback; answered by event 307 or a refusal",
+    TYPE_COMMAND: "operator request; answered by event 301 or a refusal",
+    TYPE_PAIRS: "part of a pair list, before its setup; answered by event 331 or a refusal",
+    TYPE_CATHETER:
         "data of a catheter that is not built in, before its setup; answered by event 339 or a refusal",
-    ],
-    TYPE_PING: ["host", "ping", "every 25 ms, see Silence"],
-    TYPE_PONG: ["board", "ping", "directly after a ping"],
+    TYPE_PING: "every 25 ms, see Silence",
+    TYPE_PONG: "directly after a ping",
 }
 
 /** Meaning of an event's `value`. */

@@ -8,6 +8,7 @@ import { layoutHash, LAYOUTS } from "../../shared/protocol/layout-hash"
 import { payloadLength } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { exampleHello, exampleLines } from "./examples"
+import { messageTable } from "../../shared/protocol/messages"
 import { EVENT_VALUES, FIELD_NOTES, TYPE_NOTES } from "./field-notes"
 
 /** Returns the generated parts by the name in their marker. */
@@ -112,12 +113,20 @@ function layoutText(): string {
     return LAYOUTS.map(textOf).join("\n")
 }
 
+/** Sender and payload of a burst type. Line bursts have records instead of fields. */
+function senderOf(type: number): readonly [from: string, payload: string] {
+    const message = messageTable().find(m => m.type === type)
+    if (!message) return ["board", "line records"]
+    const layout = LAYOUTS.find(([, fields]) => fields === message.layout)
+    return [message.from, layout![0]]
+}
+
 function typeTable(): string {
     const rows = numbersOf(burst, /^TYPE_(?!AT$)/).map(([name, type]) => {
-        const note = TYPE_NOTES[name]
-        if (!note) throw new Error(`field-notes.ts: ${name} has no note.`)
-        const [from, payload, when] = note
-        return [String(type), name.slice(5).toLowerCase(), from, payload || "–", when]
+        const when = TYPE_NOTES[name]
+        if (!when) throw new Error(`field-notes.ts: ${name} has no note.`)
+        const [from, payload] = senderOf(type)
+        return [String(type), name.slice(5).toLowerCase(), from, payload, when]
     })
     return table(["type", "name", "from", "payload", "when"], rows)
 }

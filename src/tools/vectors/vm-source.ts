@@ -6,7 +6,15 @@
 
 import { layoutOf } from "../../shared/protocol/bytes"
 import { LAYOUTS } from "../../shared/protocol/layout-hash"
+import * as messages from "../../shared/protocol/messages"
 import type { Fields, Vectors } from "./vectors"
+
+/** Names of the layouts that messages.ts exports, as an import list. */
+function messageLayouts(): string {
+    return Object.keys(messages)
+        .filter(name => name === name.toUpperCase())
+        .join(", ")
+}
 
 const HEADER = `// Generated from vectors.json by src/tools/vectors/write-vectors.ts; do not edit.
 // Responsible for: the frozen vectors of src/shared on the DeviceScript VM:
@@ -27,9 +35,8 @@ import { LAYOUT_HASH } from "../../src/shared/protocol/layout-hash-value"
 import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "../../src/shared/acquisition/line-record"
 import { amplitudeToCode, codeToAmplitude } from "../../src/shared/acquisition/sample-codes"
 import {
-    ACCEPT, CHALLENGE, COMMAND, CREDIT, DESCRIPTION, END, EVENT, HELLO, payloadIsGood,
-    payloadLength, PING, PROOF, readPayload, REFUSAL, REGISTER, REJECT, SETUP,
-    STATUS, writePayload,
+    payloadIsGood, payloadLength, readPayload, writePayload,
+    ${messageLayouts()},
 } from "../../src/shared/protocol/messages"
 import { planMove } from "../../src/shared/motion/move-plan"
 import { checkTrigger, stopNm } from "../../src/shared/motion/move-steps"
