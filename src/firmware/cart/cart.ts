@@ -41,12 +41,12 @@ import { STATUS } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { PIN_HEARTBEAT } from "../../shared/devices/pins"
-import { CalibrationStore } from "./calibration-store"
+import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
-import { Interlocks } from "./interlocks"
-import { NO_EVENT, Moves } from "./moves"
-import { RegisterDump } from "./register-dump"
+import { checkInterlocks, openInterlocks } from "./interlocks"
+import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
+import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
 
 const LOOP_MS = 10
@@ -62,11 +62,7 @@ export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
     private readonly link: Link
-    private readonly calibrations: CalibrationStore
-    private readonly interlocks: Interlocks
     private readonly imaging: Imaging
-    private readonly moves: Moves
-    private readonly dump: RegisterDump
     private readonly requests: Requests
     private heartbeat = 0
     private status_ms = 0
@@ -99,36 +95,26 @@ export class Cart {
             calibration.encoder_nm_per_count
         )
         setPumpRecords(parts.samples, parts.format)
-        this.calibrations = new CalibrationStore()
         this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
-        this.interlocks = new Interlocks(this.front, parts.rotor, this.link, report)
-        this.moves = new Moves(this.front, this.imaging, this.calibrations, report)
-        this.dump = new RegisterDump(
-            this.front,
-            parts.dump_chip,
-            parts.dump_addresses,
-            this.link,
-            this.calibrations
-        )
+        openInterlocks(this.front, parts.rotor, this.link, report)
+        openMoves(this.front, this.imaging, report)
+        openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses, this.link)
         this.requests = new Requests(
             this.state,
             this.front,
             this.link,
-            this.moves,
             this.imaging,
-            this.calibrations,
-            this.dump
+            parts.pairs,
+            parts.kind,
+            parts.path
         )
-        this.requests.pairs = parts.pairs
-        this.requests.front_end = parts.kind
-        this.requests.path = parts.path
     }
 
     /** Never returns. */
     async run(): Promise<void> {
         runPump.start()
         display.start(this.state, sledText, this.link)
-        await this.calibrations.load()
+        await loadCalibration()
         this.state.dispatch(machine.DONE_BOOT)
         this.last_loop_ms = ds.millis()
         let due_ms = this.last_loop_ms
@@ -157,16 +143,16 @@ export class Cart {
         if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (state !== machine.STATE_FAULT) {
-            await this.interlocks.check(state, now_ms, interval_ms)
+            await checkInterlocks(state, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
-            const event = await this.moves.advance(state, now_ms)
+            const event = await continueMove(state, now_ms)
             if (event !== NO_EVENT) this.state.dispatch(event)
             if (await this.imaging.continuePreparing(now_ms))
                 this.state.dispatch(machine.COMMAND_LIVE)
         }
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
-        await this.dump.step(this.state.now)
+        await continueDump(this.state.now)
         if (now_ms - this.status_ms >= STATUS_MS) {
             this.status_ms = now_ms
             await this.sendStatus(now_ms)
@@ -190,7 +176,7 @@ export class Cart {
             // On a dead or stuck bus a write may even read back correctly.
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING) throw e
             // In any state: a request that failed half-way may have started a move.
-            if (motor_enabled) await this.moves.stop()
+            if (motor_enabled) await stopMove()
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
             console.error("the motor driver could not be stopped: motor switched off")

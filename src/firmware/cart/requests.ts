@@ -3,6 +3,7 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
+import { holdJog, pressJog } from "../motion/jogging"
 import {
     clearHomed,
     disableMotor,
@@ -17,16 +18,16 @@ import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
 import { invalidField } from "../../shared/acquisition/catheter-limits"
 import { hasElements } from "../../shared/acquisition/channel-data"
 import * as machine from "../../shared/cart-machine"
-import { leastPath } from "../../shared/acquisition/sequence"
+import { LinePath } from "../../shared/acquisition/sequence"
 import { fires, moves } from "../../shared/cart-machine"
 import { Command, REFUSAL, Setup } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
-import { CalibrationStore } from "./calibration-store"
+import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
-import { Moves } from "./moves"
-import { RegisterDump } from "./register-dump"
+import { calibrateSled, changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
+import { beginDump } from "./register-dump"
 import { checkSetup, PullbackSetup } from "./setup"
 
 /** Largest distance of the sled from the planned start of its pullback. */
@@ -41,23 +42,19 @@ interface Verdict {
 const DONE: Verdict = { reason: codes.GOOD, value: 0 }
 
 export class Requests {
-    // Set by the cart, as a call takes at most eight arguments.
-    /** One of FRONT_END_. */
-    front_end = 0
-    /** Rates of the bus and the link of this board. */
-    path = leastPath()
-    /** Table for pair lists; undefined if the front end has none. */
-    pairs: PairTable | undefined = undefined
     private setup: PullbackSetup | undefined = undefined
 
     constructor(
         private state: CartState,
         private front: FrontEnd,
         private link: Link,
-        private moves: Moves,
         private imaging: Imaging,
-        private calibrations: CalibrationStore,
-        private dump: RegisterDump
+        /** Table for pair lists; undefined if the front end has none. */
+        private pairs: PairTable | undefined,
+        /** One of FRONT_END_. */
+        private front_end: number,
+        /** Rates of the bus and the link of this board. */
+        private path: LinePath
     ) {}
 
     async handle(request: Request): Promise<void> {
@@ -89,8 +86,7 @@ export class Requests {
         if (this.imaging.preparing) return this.wrongState()
         // While the sled brakes, the start of the pullback is not known yet.
         if (motor_enabled && !isStanding()) return this.wrongState()
-        if (this.calibrations.reason() !== codes.GOOD)
-            return { reason: this.calibrations.reason(), value: 0 }
+        if (calibrationReason() !== codes.GOOD) return { reason: calibrationReason(), value: 0 }
         const pairs = this.pairs
         const result = checkSetup(
             setup,
@@ -98,7 +94,7 @@ export class Requests {
             this.front_end,
             this.path,
             motorNm(),
-            asked => (pairs ? pairs.sentPairs(asked) : 0)
+            catheter => (pairs ? pairs.sentPairs(catheter) : 0)
         )
         if (!result.setup) return result
         result.setup.catheter_serial = await this.front.catheterSerial()
@@ -147,14 +143,14 @@ export class Requests {
         return DONE
     }
 
-    private async handleCommand(asked: Command): Promise<Verdict> {
-        const command = asked.command
-        if (command === machine.COMMAND_DUMP) return this.beginDump(asked.serial)
+    private async handleCommand(request: Command): Promise<Verdict> {
+        const command = request.command
+        if (command === machine.COMMAND_DUMP) return this.beginDump(request.serial)
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
         if (this.imaging.preparing) return await this.executeWhilePreparing(command)
         if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
-        const verdict = await this.execute(command, asked.argument)
+        const verdict = await this.execute(command, request.argument)
         // The control loop enters live when the sequence is loaded and the rotor locked.
         if (this.imaging.preparing) return DONE
         if (verdict.reason === codes.GOOD) this.state.dispatch(command)
@@ -163,27 +159,26 @@ export class Requests {
 
     /** A dump changes no state, so the state table has no row for it. */
     private beginDump(serial: number): Verdict {
-        const reason = this.dump.begin(serial, this.state.now)
+        const reason = beginDump(serial, this.state.now)
         return { reason, value: this.state.now }
     }
 
     private async execute(command: number, argument: number): Promise<Verdict> {
         const now_ms = ds.millis()
-        if (command === machine.COMMAND_HOME) await this.moves.home()
-        else if (command === machine.COMMAND_CALIBRATE) await this.moves.calibrate()
+        if (command === machine.COMMAND_HOME) await homeSled()
+        else if (command === machine.COMMAND_CALIBRATE) await calibrateSled()
         else if (command === machine.COMMAND_LIVE) return await this.goLive()
         else if (command === machine.COMMAND_ARM) {
             // The loaded sequence may have been disturbed since it was checked.
             await this.front.verifyLoaded()
         } else if (command === machine.COMMAND_START) {
             if (!this.setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
-            await this.moves.pull(this.setup.plan, now_ms)
+            await pull(this.setup.plan, now_ms)
         } else if (command === machine.COMMAND_STOP) await this.stop()
-        else if (command === machine.COMMAND_RETURN) await this.moves.returnSled()
-        else if (command === machine.COMMAND_JOG) return await this.moves.jog(argument, now_ms)
-        else if (command === machine.COMMAND_HOLD) this.moves.holdJog(now_ms)
-        else if (command === machine.COMMAND_SPEED)
-            return await this.moves.changeSpeed(argument, now_ms)
+        else if (command === machine.COMMAND_RETURN) await returnSled()
+        else if (command === machine.COMMAND_JOG) return await pressJog(argument, now_ms)
+        else if (command === machine.COMMAND_HOLD) holdJog(now_ms)
+        else if (command === machine.COMMAND_SPEED) return await changeSpeed(argument, now_ms)
         else if (command === machine.COMMAND_STANDBY) await this.imaging.stop()
         else if (command === machine.COMMAND_ACKNOWLEDGE) this.state.acknowledge()
         else if (command === machine.COMMAND_RELEASE) {
@@ -218,7 +213,7 @@ export class Requests {
     }
 
     private async stop(): Promise<void> {
-        await this.moves.stop()
+        await stopMove()
         this.imaging.outcome = codes.EVENT_STOPPED
         this.state.report(codes.EVENT_STOPPED, positionNm())
         if (this.state.now === machine.STATE_PULLING) await this.imaging.stop()
