@@ -21,7 +21,7 @@ import {
     testSample,
 } from "../../src/shared/acquisition/line-record"
 import type { Description } from "../../src/shared/protocol/messages"
-import { TABLE_ENTRY_LENGTH } from "../../src/shared/acquisition/sequence"
+import { TABLE_ENTRY_LENGTH } from "../../src/shared/acquisition/firing-table"
 import { arrayOf, SOUND_SPEED_M_PER_S, targetAt } from "../support/imaging/point-targets"
 
 const test = suite("channel data through the link")

@@ -11,7 +11,7 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
 import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
-import type { FiredSequence } from "../../src/host/sequence/fired"
+import type { FiredSequence } from "../../src/host/sequence/firing-check"
 import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))

@@ -11,7 +11,7 @@ import { type CatheterSpec, specOf } from "../../src/host/sequence/catheter-spec
 import type { Pair } from "../../src/host/sequence/pair-list"
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import * as machine from "../../src/shared/cart-machine"
-import { PIECE_PAIRS, pieceLength } from "../../src/shared/acquisition/pair-list"
+import { PART_PAIRS_MAX, partLength } from "../../src/shared/acquisition/pair-list"
 import { EVENT_SETUP } from "../../src/shared/codes"
 import { TGC_POINTS } from "../../src/shared/acquisition/tgc"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
@@ -28,7 +28,7 @@ const SPEC: CatheterSpec = {
 const PULL: PullbackRequest = { ...REQUEST, lengthMm: 1, speedMmPerS: 2 }
 const ROUNDS = 30
 /** The longest host message: a part of a pair list. */
-const MESSAGE_B = BURST_HEADER_LENGTH + pieceLength(PIECE_PAIRS)
+const MESSAGE_B = BURST_HEADER_LENGTH + partLength(PART_PAIRS_MAX)
 /**
  * With less than this free in a heap of 64 kB, fragmentation could make an allocation fail; the
  * largest allocation is about 600 B.

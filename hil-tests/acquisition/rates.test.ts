@@ -8,10 +8,10 @@ import { FIFO_LINES, LANES_QUAD } from "../../src/shared/devices/line-engine"
 import * as codes from "../../src/shared/codes"
 import {
     budgetSequence,
-    imageWith,
-    largestRateMhz,
-    leastPath,
-} from "../../src/shared/acquisition/sequence"
+    maxFrameRateMhz,
+    slowestPath,
+} from "../../src/shared/acquisition/sequence-budget"
+import { setImageFormat } from "../../src/shared/acquisition/image-format"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { fastCart, fastRequest, lossesOf } from "../support/carts/fast-pull"
 
@@ -91,8 +91,8 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
 test("records that fill blocks badly: no line is lost at the highest frame rate that the planner allows", async () => {
     const [samples, lines] = [1000, 200]
     const requested = catheterOf("rotational-40mhz")!
-    imageWith(requested, lines, samples)
-    const mhz = largestRateMhz(codes.REFUSED_SPI_RATE, requested, leastPath())
+    setImageFormat(requested, lines, samples)
+    const mhz = maxFrameRateMhz(codes.REFUSED_SPI_RATE, requested, slowestPath())
     const frameRateHz = Math.floor(mhz / 10) / 100
     assert.is(budgetSequence(requested, mhz + 1).reason, codes.REFUSED_SPI_RATE)
     const request = {

@@ -7,7 +7,7 @@ import * as machine from "../../src/shared/cart-machine"
 import { LINE_HEADER_LENGTH, PAIRS_RECIPROCAL_14 } from "../../src/shared/acquisition/line-record"
 import { catheterFor } from "../../src/host/sequence/pullback-request"
 import { type PullbackRequest } from "../../src/host/sequence/pullback-request"
-import { lineLength } from "../../src/shared/acquisition/sequence"
+import { lineLength } from "../../src/shared/acquisition/image-format"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { liveHeap } from "../support/carts/live-heap"
 

@@ -4,7 +4,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
-import { TURN_SECTORS } from "../../src/shared/devices/line-engine"
+import { REVOLUTION_SECTORS } from "../../src/shared/devices/line-engine"
 import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
@@ -79,7 +79,7 @@ for (const [what, cause, code] of [
         // The engine ends firing by itself: a stall within two parts of a revolution, a wobble
         // within a revolution.
         const pulsesMs = (transmit.lastUs! - fromUs) / 1000
-        const firedMs = what === "stalls" ? (2 * REVOLUTION_MS) / TURN_SECTORS : REVOLUTION_MS
+        const firedMs = what === "stalls" ? (2 * REVOLUTION_MS) / REVOLUTION_SECTORS : REVOLUTION_MS
         assert.ok(pulsesMs <= firedMs, `pulses for ${pulsesMs} ms`)
         // 20 ms to the command after the revolution in which it shows, braking from 1 mm/s 15 ms,
         // 10 ms of the ruler's window.

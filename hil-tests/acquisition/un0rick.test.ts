@@ -3,7 +3,7 @@
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { Un0rick, type Un0rickOptions } from "../../boards/virtual/un0rick/un0rick"
-import { un0rickGains } from "../../src/host/sequence/fired"
+import { un0rickGains } from "../../src/host/sequence/firing-check"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { recordLength } from "../../src/shared/acquisition/line-record"
 import * as codes from "../../src/shared/codes"
@@ -14,7 +14,7 @@ const test = suite("un0rick driver in the VM")
 
 const LINES = 16
 const catheter = catheterOf("array-20mhz")!
-const WORDS = un.un0rickWords(un.un0rickReachUm(catheter))
+const WORDS = un.un0rickWords(un.un0rickDepthUm(catheter))
 /** The driver clocks in additional bytes after the words, as many as the record needs. */
 const BLOCK = recordLength(2 * (WORDS - un.UN_LEAD_WORDS))
 let bytecodeFile = ""

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { RunSummary } from "../../src/host/results/summary"
-import { firedSequence, isAsPlanned } from "../../src/host/sequence/fired"
+import { firedSequence, matchesPlan } from "../../src/host/sequence/firing-check"
 import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
 import { STATE_LIVE } from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
@@ -91,11 +91,11 @@ command("a cart with a curve other than the requested one has not fired as plann
     await bench.pullTo(STATE_LIVE)
     const d = bench.cart.receiver.description!
     bench.cart.board.stopVm()
-    assert.ok(isAsPlanned(firedSequence(d, undefined, tgcCdb)))
+    assert.ok(matchesPlan(firedSequence(d, undefined, tgcCdb)))
     const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
-    assert.not(isAsPlanned(firedSequence(d, undefined, other)))
+    assert.not(matchesPlan(firedSequence(d, undefined, other)))
     // And a cart that reports a curve other than it read back.
-    assert.not(isAsPlanned(firedSequence({ ...d, tgc_cdb: other })))
+    assert.not(matchesPlan(firedSequence({ ...d, tgc_cdb: other })))
 })
 
 /** The typed text and the expected sentence. */

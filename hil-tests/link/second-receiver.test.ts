@@ -34,7 +34,7 @@ import {
 } from "../../src/shared/acquisition/line-record"
 import { EVENT_CATHETER_DATA, EVENT_PAIRS, sentenceOf } from "../../src/shared/codes"
 import { LINK_KEY_SETTING } from "../../src/shared/protocol/session"
-import { un0rickGains } from "../../src/host/sequence/fired"
+import { un0rickGains } from "../../src/host/sequence/firing-check"
 import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
 import { BenchCart, BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "../support/carts/bench-cart"
 import { MemoryCapture } from "../support/carts/memory-capture"

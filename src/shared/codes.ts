@@ -119,7 +119,7 @@ export const REFUSED_CATHETER_BUILT_IN = 262
 // Events: sent once each.
 export const EVENT_STATE = 301
 export const EVENT_HOMED = 302
-export const EVENT_WINDOW_BEGAN = 303
+export const EVENT_WINDOW_STARTED = 303
 export const EVENT_WINDOW_ENDED = 304
 export const EVENT_FAULT = 305
 export const EVENT_ACKNOWLEDGED = 306

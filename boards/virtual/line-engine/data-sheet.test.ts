@@ -15,7 +15,8 @@ import { KIND_ARRAY } from "../../../src/shared/acquisition/catheters"
 import { crc32cOfText, crc8 } from "../../../src/shared/protocol/crc32c"
 import * as le from "../../../src/shared/devices/line-engine"
 import * as record from "../../../src/shared/acquisition/line-record"
-import * as sequence from "../../../src/shared/acquisition/sequence"
+import * as sequence from "../../../src/shared/acquisition/sequence-budget"
+import * as firingTable from "../../../src/shared/acquisition/firing-table"
 import { catheterOf } from "../../../src/shared/acquisition/catheters"
 import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/shared/acquisition/tgc"
 import { DataSheet, assertPrinted, assertBytes } from "../testing/data-sheet"
@@ -75,8 +76,8 @@ test("rotor: flags, limits and figures per revolution", () => {
         group("ROTOR_")
     )
     const text = sheet.section("Rotor")
-    assert.match(text, `timed in ${le.TURN_SECTORS} sectors`)
-    assert.match(text, `After ${le.LOCK_TURNS} revolutions`)
+    assert.match(text, `timed in ${le.REVOLUTION_SECTORS} sectors`)
+    assert.match(text, `After ${le.LOCK_REVOLUTIONS} revolutions`)
     assert.match(text, `${le.STALL_LIMIT_US / 1000} ms\n  (200,000 us)`)
     assert.match(text, `${le.SPEED_MIN_MRPM / 1000} to ${le.SPEED_MAX_MRPM / 1000} rpm`)
     const range = [le.SPEED_MIN_MRPM, le.SPEED_MAX_MRPM]
@@ -91,7 +92,7 @@ test("rotor: flags, limits and figures per revolution", () => {
         assertPrinted(r["lines/s"], lines)
         assertPrinted(r["line period, us"], 1e6 / lines)
         assertPrinted(r["revolution, ms"], 1e3 / turns)
-        assertPrinted(r["stall detected after, ms"], 2e3 / turns / le.TURN_SECTORS)
+        assertPrinted(r["stall detected after, ms"], 2e3 / turns / le.REVOLUTION_SECTORS)
     }
 })
 
@@ -134,11 +135,11 @@ function sameLayout(rows: Row[], layout: Layout): void {
 
 test("sequence table: layout and size", () => {
     const rows = table("Sequence table")
-    assert.is(rows.length, fieldsOf(sequence.TABLE_ENTRY).length)
-    sameLayout(rows, sequence.TABLE_ENTRY)
+    assert.is(rows.length, fieldsOf(firingTable.TABLE_ENTRY).length)
+    sameLayout(rows, firingTable.TABLE_ENTRY)
     assert.match(
         sheet.section("Sequence table"),
-        `${le.TABLE_ENTRIES} entries of ${sequence.TABLE_ENTRY_LENGTH} bytes`
+        `${le.TABLE_ENTRIES} entries of ${firingTable.TABLE_ENTRY_LENGTH} bytes`
     )
 })
 

@@ -3,7 +3,7 @@
 
 import * as le from "../../../src/shared/devices/line-engine"
 import { crc8 } from "../../../src/shared/protocol/crc32c"
-import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/sequence"
+import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/firing-table"
 import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
 import type { EngineEnvironment } from "./environment"
 import { Firing } from "./firing"

@@ -123,7 +123,7 @@ test("nothing fires before the lock or with the rotor at rest", () => {
         m.wait(1000)
     }
     assert.equal(m.pulses, [])
-    assert.ok(m.read(le.REG_ROTOR_TURNS) >= le.LOCK_TURNS)
+    assert.ok(m.read(le.REG_ROTOR_TURNS) >= le.LOCK_REVOLUTIONS)
     assert.ok(m.fire())
     m.run(100)
     assert.ok(m.pulses.length > 500)

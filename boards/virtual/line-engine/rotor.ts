@@ -124,7 +124,7 @@ export class Rotor {
         }
         while (!drive.atRest) {
             const endUs = this.stepUs + STEP_US
-            const sector = this.ahead(this.sectorPlace, le.TURN_SECTORS, 0)
+            const sector = this.ahead(this.sectorPlace, le.REVOLUTION_SECTORS, 0)
             const line = this.ahead(
                 this.linePlace,
                 lines,
@@ -161,7 +161,7 @@ export class Rotor {
         const way = Math.sign(drive.speed || drive.acceleration) as Direction
         if (way === this.direction || way === 0) return
         this.direction = way
-        this.sectorPlace = this.placeAhead(le.TURN_SECTORS)
+        this.sectorPlace = this.placeAhead(le.REVOLUTION_SECTORS)
         this.linePlace = this.placeAhead(this.lines)
     }
 
@@ -183,7 +183,7 @@ export class Rotor {
     }
 
     private sectorNominalUs(): number {
-        return 1e6 / (Math.abs(this.drive.target) * le.TURN_SECTORS)
+        return 1e6 / (Math.abs(this.drive.target) * le.REVOLUTION_SECTORS)
     }
 
     private stallUs(): number {
@@ -200,11 +200,11 @@ export class Rotor {
         this.sectorUs = mark.timeUs
         this.goodSectors = good ? this.goodSectors + 1 : 0
         this.sinceIndex++
-        const index = modulo(mark.place, le.TURN_SECTORS) === 0
+        const index = modulo(mark.place, le.REVOLUTION_SECTORS) === 0
         if (index && !this.indexDead) this.passIndex(mark.timeUs)
-        else if (this.sinceIndex >= 2 * le.TURN_SECTORS) this.indexSeen = false
+        else if (this.sinceIndex >= 2 * le.REVOLUTION_SECTORS) this.indexSeen = false
         if (!good || !this.indexSeen) this.locked = false
-        else if (this.goodSectors >= le.LOCK_TURNS * le.TURN_SECTORS) {
+        else if (this.goodSectors >= le.LOCK_REVOLUTIONS * le.REVOLUTION_SECTORS) {
             this.locked = true
             this.upToSpeed = true
         }

@@ -2,7 +2,7 @@
 
 import { crc32c } from "@node-rs/crc32"
 import { TABLE_ENTRIES } from "../../../src/shared/devices/line-engine"
-import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/sequence"
+import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/firing-table"
 import { getNumber } from "../../../src/shared/protocol/bytes"
 
 const TX_AT = 2

@@ -34,7 +34,7 @@ test("pulse: widths and resulting frequency", () => {
     for (const r of rows) {
         const half = un.un0rickHalfPeriod(1000 * numberOf(r["frequency, MHz"]))
         assert.is(numberOf(r["half period, periods"]), half)
-        assertPrinted(r["actual, MHz"], un.un0rickMadeKhz(half) / 1000)
+        assertPrinted(r["actual, MHz"], un.un0rickActualKhz(half) / 1000)
         assert.is(numberOf(r.PONW), un.un0rickWidth(half))
         assert.is(numberOf(r.INTERW), un.un0rickWidth(half))
         assert.is(numberOf(r.POFFW), un.un0rickWidth(8 * half))

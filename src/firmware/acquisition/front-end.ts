@@ -1,7 +1,7 @@
 // The interface between the cart and its transducer front end, a line engine or an un0rick.
 
 import { Catheter } from "../../shared/acquisition/catheters"
-import { LinePath } from "../../shared/acquisition/sequence"
+import { LinePath } from "../../shared/acquisition/sequence-budget"
 import { CartFault } from "../platform/cart-fault"
 
 /** What the front end last reported. Written by its driver, read by pump and cart. */

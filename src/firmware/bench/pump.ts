@@ -4,7 +4,7 @@
 import * as ds from "@devicescript/core"
 import * as le from "../../shared/devices/line-engine"
 import { recordLength, SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
-import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence"
+import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence-budget"
 import { crc8 } from "../acquisition/line-engine/crc8"
 import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
 import { openEngineBus } from "../acquisition/line-engine/bus"

@@ -27,7 +27,7 @@ import { calibration } from "../motion/units"
 import { CartFault } from "../platform/cart-fault"
 import { TYPE_DESCRIPTION, TYPE_END } from "../../shared/protocol/burst"
 import { rotorMrpm } from "../../shared/acquisition/catheters"
-import { sampleFormat } from "../../shared/acquisition/sequence"
+import { sampleFormat } from "../../shared/acquisition/image-format"
 import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../shared/protocol/messages"
 import { MovePlan } from "../../shared/motion/move-terms"
 import * as codes from "../../shared/codes"
@@ -173,7 +173,10 @@ export class Imaging {
             position_nm < plan.window_end_nm + margin_nm
         if (inside === this.in_window) return
         this.in_window = inside
-        this.state.report(inside ? codes.EVENT_WINDOW_BEGAN : codes.EVENT_WINDOW_ENDED, position_nm)
+        this.state.report(
+            inside ? codes.EVENT_WINDOW_STARTED : codes.EVENT_WINDOW_ENDED,
+            position_nm
+        )
     }
 
     /** Ends firing; {@link finish} sends the summary after the last lines. */

@@ -24,17 +24,14 @@ import {
     NM_PER_UM,
 } from "../../shared/motion/move-terms"
 import * as codes from "../../shared/codes"
+import { budgetOverPath, LinePath, SequenceBudget } from "../../shared/acquisition/sequence-budget"
 import {
-    budgetOverPath,
-    imageWith,
     ImageFormatResult,
     lineLength,
-    LinePath,
     sampleFormat,
-    samplePeriodPs,
-    SequenceBudget,
-    tableEntries,
-} from "../../shared/acquisition/sequence"
+    setImageFormat,
+} from "../../shared/acquisition/image-format"
+import { samplePeriodPs, tableEntries } from "../../shared/acquisition/firing-table"
 import {
     TGC_GIVEN,
     TGC_OWN,
@@ -75,7 +72,7 @@ function shortestDwellMs(frame_rate_mhz: number): number {
 /** Lines and samples of a setup; those of channel data follow from pairs and depth. */
 function checkImage(requested: Setup, catheter: Catheter): ImageFormatResult {
     if (requested.data === DATA_A_LINES)
-        return imageWith(catheter, requested.lines_per_frame, requested.samples_per_line)
+        return setImageFormat(catheter, requested.lines_per_frame, requested.samples_per_line)
     return {
         reason:
             requested.lines_per_frame !== 0

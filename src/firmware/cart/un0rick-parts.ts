@@ -3,7 +3,7 @@
 import { catheterOf, FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
 import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
-import { leastPath } from "../../shared/acquisition/sequence"
+import { slowestPath } from "../../shared/acquisition/sequence-budget"
 import { measureNm, positionNm } from "../motion/sled"
 import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
@@ -28,7 +28,7 @@ export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
         nmPerCount: () => calibration.encoder_nm_per_count,
     }
     openUn0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
-    const path = leastPath()
+    const path = slowestPath()
     path.link_bytes_per_s = board.link_bytes_per_s
     return {
         path,

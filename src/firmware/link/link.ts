@@ -5,13 +5,13 @@ import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import { Layout, Message } from "../../shared/protocol/bytes"
-import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
+import { foreignLayoutHash, foreignRejectReason } from "../../shared/protocol/foreign-layout"
 import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
 import {
     Command,
     COMMAND,
     CREDIT,
-    payloadIsGood,
+    payloadIsValid,
     payloadLength,
     PING,
     REJECT,
@@ -20,7 +20,7 @@ import {
     writePayload,
 } from "../../shared/protocol/messages"
 import { CATHETER } from "../../shared/acquisition/catheters"
-import { pieceIsGood } from "../../shared/acquisition/pair-list"
+import { partIsValid } from "../../shared/acquisition/pair-list"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
@@ -174,9 +174,9 @@ export class Link {
     private rejectHeader(verdict: number): void {
         const input = this.socket.input
         const length = this.socket.inputLength
-        const reason = this.state === GREETING ? toldReason(input, length) : 0
+        const reason = this.state === GREETING ? foreignRejectReason(input, length) : 0
         if (reason !== 0) return this.close("the host", reason)
-        const hash = toldLayoutHash(input, length)
+        const hash = foreignLayoutHash(input, length)
         if (
             verdict === burst.HEADER_BAD_VERSION ||
             (hash !== 0 && input[burst.VERSION_AT] !== burst.PROTOCOL_VERSION)
@@ -247,8 +247,8 @@ export class Link {
             const length = message.length - at
             const isPiece = type === burst.TYPE_PAIRS
             const isGood = isPiece
-                ? pieceIsGood(message, at, length)
-                : payloadIsGood(message, at, length, CATHETER)
+                ? partIsValid(message, at, length)
+                : payloadIsValid(message, at, length, CATHETER)
             if (!isGood) return codes.REJECT_PAYLOAD
             // A copy, as the next message of this length overwrites the buffer.
             const payload = message.slice(at, message.length)

@@ -2,7 +2,11 @@
 // Encoder minus motor is folded over one revolution of the screw. Samples come every 10 ms and are averaged over all
 // revolutions, which removes the encoder's rounding. Only whole revolutions count, so that the screw error has mean 0.
 
-import { MICROSTEPS_PER_TURN, screwErrorNm, SCREW_POINTS } from "../../shared/motion/calibration"
+import {
+    MICROSTEPS_PER_REVOLUTION,
+    screwErrorNm,
+    SCREW_POINTS,
+} from "../../shared/motion/calibration"
 import { calibration, nmPerMicrostep } from "./units"
 
 const sums_nm: number[] = []
@@ -44,7 +48,7 @@ export function addSurveySample(
         first_tick_us = tick_us
         first_nm = encoder_nm
     }
-    const revolutions = microsteps / MICROSTEPS_PER_TURN
+    const revolutions = microsteps / MICROSTEPS_PER_REVOLUTION
     const place = (revolutions - Math.floor(revolutions)) * SCREW_POINTS
     const point = Math.round(place) % SCREW_POINTS
     sums_nm[point] += encoder_nm - microsteps * nm_per_microstep
@@ -62,7 +66,7 @@ function surveyedMicrosteps(): number {
 
 /** Revolutions surveyed, with their fraction; negative towards the home switch. */
 export function surveyedRevolutions(): number {
-    return samples === 0 ? 0 : surveyedMicrosteps() / MICROSTEPS_PER_TURN
+    return samples === 0 ? 0 : surveyedMicrosteps() / MICROSTEPS_PER_REVOLUTION
 }
 
 /** Whether every point of the screw has at least one sample. */
@@ -107,7 +111,7 @@ export function surveyScrewDifferenceNm(): number {
     const screw_nm = measuredScrewNm()
     let largest_nm = 0
     for (let i = 0; i < SCREW_POINTS; ++i) {
-        const at = (i * MICROSTEPS_PER_TURN) / SCREW_POINTS
+        const at = (i * MICROSTEPS_PER_REVOLUTION) / SCREW_POINTS
         const nm = Math.abs(screw_nm[i] - screwErrorNm(calibration, at))
         if (nm > largest_nm) largest_nm = nm
     }

@@ -4,7 +4,7 @@
 import * as ds from "@devicescript/core"
 import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../shared/devices/line-engine"
-import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence"
+import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence-budget"
 import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
 import {
     CHIP_ENGINE,

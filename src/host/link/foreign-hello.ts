@@ -4,7 +4,7 @@
 
 import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../shared/protocol/burst"
 import { readFields, type Message } from "../../shared/protocol/bytes"
-import { toldLayoutHash } from "../../shared/protocol/foreign-layout"
+import { foreignLayoutHash } from "../../shared/protocol/foreign-layout"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import { REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
 
@@ -26,7 +26,7 @@ export interface ForeignHello extends Message<typeof BEGINNING> {
  * @returns the hello of another layout; undefined for our own layout, an incomplete hello, or other bytes
  */
 export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
-    const hash = toldLayoutHash(bytes, bytes.length)
+    const hash = foreignLayoutHash(bytes, bytes.length)
     if (hash === 0 || hash === layoutHash()) return undefined
     const reason = bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
     return { ...readFields(bytes, BURST_HEADER_LENGTH, BEGINNING), reason }

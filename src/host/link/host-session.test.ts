@@ -60,7 +60,7 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
     const peer = new TestPeer(oneByOne(stream), board)
     const last = <L extends Layout>(fields: L): Message<L> => {
         const { bytes } = peer.received.at(-1)!
-        assert.ok(messages.payloadIsGood(bytes, 64, bytes.length - 64, fields))
+        assert.ok(messages.payloadIsValid(bytes, 64, bytes.length - 64, fields))
         return messages.readPayload(bytes, 64, fields)
     }
     return { host, peer, stream, closings, delivered, last }

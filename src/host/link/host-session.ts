@@ -7,7 +7,7 @@ import { CATHETER } from "../../shared/acquisition/catheters"
 import { putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
-import { PIECE_PAIRS, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
+import { PART_PAIRS_MAX, partLength, writePart } from "../../shared/acquisition/pair-list"
 import * as codes from "../../shared/codes"
 import {
     NONCE_LENGTH,
@@ -222,8 +222,8 @@ export class HostSession {
     pairs(list: Uint8Array, first: number): void {
         if (!this.isOpen) return
         const total = list.length / 2
-        const payload = new Uint8Array(pieceLength(Math.min(PIECE_PAIRS, total - first)))
-        writePiece(payload, 0, list, total, first)
+        const payload = new Uint8Array(partLength(Math.min(PART_PAIRS_MAX, total - first)))
+        writePart(payload, 0, list, total, first)
         this.burst(burst.TYPE_PAIRS, payload)
     }
 
@@ -270,7 +270,7 @@ export class HostSession {
 
 /** The message of a burst with a right CRC; undefined if its length is wrong. */
 function readWhole<L extends Layout>({ payload }: Burst, fields: L): Message<L> | undefined {
-    return messages.payloadIsGood(payload, 0, payload.length, fields)
+    return messages.payloadIsValid(payload, 0, payload.length, fields)
         ? messages.readPayload(payload, 0, fields)
         : undefined
 }

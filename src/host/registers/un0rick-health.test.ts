@@ -7,7 +7,7 @@ import type { RegisterValue, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { DUMP_UN0RICK, SOURCE_NO_ANSWER, SOURCE_READ } from "../../shared/protocol/register-dump"
 import * as un from "../../shared/devices/un0rick"
-import { un0rickGains } from "../sequence/fired"
+import { un0rickGains } from "../sequence/firing-check"
 import { Dump } from "./dump"
 import { un0rickCatheterOf, un0rickFindings, un0rickNotes } from "./un0rick-health"
 

@@ -8,7 +8,7 @@ import type { ImagingGeometry, PolarFrame } from "../picture/picture"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
 import { catheterNamed } from "../sequence/catheter-spec"
-import { firedSequence, hex, isAsPlanned } from "../sequence/fired"
+import { firedSequence, hex, matchesPlan } from "../sequence/firing-check"
 import { type Pair, reachOf } from "../sequence/pair-list"
 
 /** Options of the beamforming. */
@@ -43,7 +43,7 @@ function sentPairs(description: Description, { pairs, spec }: Sent): readonly Pa
             "This channel data was recorded with a custom pair list, which is missing; name it with --pairs FILE.json (a pullback stores it as pairs.json beside its capture)."
         )
     const fired = firedSequence(description, pairs, undefined, spec)
-    if (!isAsPlanned(fired))
+    if (!matchesPlan(fired))
         throw new RunError(
             `The pair list is not the one that was fired: its table has CRC-32C ${hex(fired.plannedCrc32c ?? 0)}, and the cart read back ${hex(fired.crc32c)}; name the right list with --pairs FILE.json${spec ? ", and the catheter that was sent with --catheter FILE.json" : ""}.`
         )

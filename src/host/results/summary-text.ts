@@ -1,7 +1,7 @@
 // The summary of a run as text: verdict, findings, warnings, timing figures.
 
 import { gapsText } from "../frames/gaps-text"
-import { firedText } from "../sequence/fired"
+import { firingCheckText } from "../sequence/firing-check"
 import { channelDataLimitsText } from "./channel-data-limits"
 import { ringDownText } from "./ring-down-use"
 import { rotationText } from "./rotation-text"
@@ -56,7 +56,7 @@ function findingRows(s: RunSummary): string[] {
         )
     if (s.rotation) rows.push(rotationText(s.rotation))
     if (s.elements) rows.push(channelDataLimitsText(s.elements))
-    rows.push(ringDownText(s.ringDown), firedText(s.sequence))
+    rows.push(ringDownText(s.ringDown), firingCheckText(s.sequence))
     if (s.dicomNote) rows.push(s.dicomNote)
     return rows
 }

@@ -6,7 +6,7 @@ import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { RotationUnevenness } from "../picture/picture"
 import { type DroppedLines, linesFired, type RunReceiver } from "../run/run-receiver"
-import { type FiredSequence, isAsPlanned } from "../sequence/fired"
+import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
 import { type ChannelDataLimits, channelDataLimits } from "./channel-data-limits"
 import type { RingDownUse } from "./ring-down-use"
@@ -97,7 +97,7 @@ export function summarize(
         counts.missing === 0 &&
         counts.otherEpoch === 0 &&
         receiver.testLinesWrong === 0 &&
-        isAsPlanned(timing.sequence) &&
+        matchesPlan(timing.sequence) &&
         Object.values(faults).every(n => n === 0) &&
         timing.figures.every(f => f.verdict !== "fail")
     return {

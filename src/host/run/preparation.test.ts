@@ -9,7 +9,7 @@ import { CATHETER } from "../../shared/acquisition/catheters"
 import { STATE_READY, STATE_UNHOMED } from "../../shared/cart-machine"
 import { crc32c } from "../../shared/protocol/crc32c"
 import * as messages from "../../shared/protocol/messages"
-import { PAIRS, PairListInput, pieceIsGood } from "../../shared/acquisition/pair-list"
+import { PAIRS, PairListInput, partIsValid } from "../../shared/acquisition/pair-list"
 import { readFields } from "../../shared/protocol/bytes"
 import * as codes from "../../shared/codes"
 import { HostSession } from "../link/host-session"
@@ -86,7 +86,7 @@ test("waits until the cart is ready, then sends the catheter, the pair pieces on
     assert.is(more.length, 0)
     assert.is(catheter![burst.TYPE_AT], burst.TYPE_CATHETER)
     const payload = catheter!.subarray(HEADER)
-    assert.ok(messages.payloadIsGood(payload, 0, payload.length, CATHETER))
+    assert.ok(messages.payloadIsValid(payload, 0, payload.length, CATHETER))
     assert.equal(messages.readPayload(payload, 0, CATHETER), catheterFrom(SPEC))
     sendEvent(codes.EVENT_CATHETER_DATA, 0)
     const input = new PairListInput()
@@ -100,17 +100,17 @@ test("waits until the cart is ready, then sends the catheter, the pair pieces on
         assert.is(rest.length, 0)
         assert.is(piece![burst.TYPE_AT], burst.TYPE_PAIRS)
         const bytes = piece!.subarray(HEADER)
-        assert.ok(pieceIsGood(bytes, 0, bytes.length))
+        assert.ok(partIsValid(bytes, 0, bytes.length))
         assert.equal(readFields(bytes, 0, PAIRS), {
             list_crc: crc32c(whole, 0, whole.length, 0),
             total: 150,
             first,
             count,
         })
-        assert.is(input.take(bytes, 0, 64), codes.GOOD)
+        assert.is(input.accept(bytes, 0, 64), codes.GOOD)
         // An unrelated event triggers no piece.
         sendEvent(codes.EVENT_DRIVER_WARM, 0)
-        sendEvent(codes.EVENT_PAIRS, input.came)
+        sendEvent(codes.EVENT_PAIRS, input.received)
     }
     assert.ok(input.complete())
     const [setup, ...rest] = newMessages()

@@ -155,7 +155,7 @@ export class RunReceiver {
 
     private read<L extends Layout>(b: Burst, fields: L, use: (message: Message<L>) => void): void {
         const view = b.payload
-        if (messages.payloadIsGood(view, 0, b.payload.length, fields))
+        if (messages.payloadIsValid(view, 0, b.payload.length, fields))
             use(messages.readPayload(view, 0, fields))
         else this.stream.faults.messagesDamaged++
     }

@@ -15,7 +15,7 @@ import {
     KIND_ROTATIONAL,
     KIND_SINGLE,
 } from "../../shared/acquisition/catheters"
-import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../shared/acquisition/sequence"
+import { FRAME_RATE_MAX_MHZ, FRAME_RATE_MIN_MHZ } from "../../shared/acquisition/sequence-budget"
 import { tgcTopCdb } from "../../shared/acquisition/tgc"
 import { catheterFrom, type CatheterSpec } from "./catheter-spec"
 import {

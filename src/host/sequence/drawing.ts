@@ -12,10 +12,10 @@ import {
     KIND_ARRAY,
     KIND_ROTATIONAL,
 } from "../../shared/acquisition/catheters"
-import { FIRING_OVERHEAD_NS } from "../../shared/acquisition/sequence"
+import { FIRING_OVERHEAD_NS } from "../../shared/acquisition/sequence-budget"
 import type { CatheterSpec } from "./catheter-spec"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
-import { un0rickGains, un0rickSettingsCrc } from "./fired"
+import { un0rickGains, un0rickSettingsCrc } from "./firing-check"
 import { tgcPicture } from "./tgc"
 import { firingTimes } from "./txrx"
 

@@ -7,7 +7,7 @@ import { DATA_CHANNEL, DATA_A_LINES, fireByPairs } from "../../shared/acquisitio
 import { catheterNamed, type CatheterSpec } from "./catheter-spec"
 import type { Pair } from "./pair-list"
 import type { Catheter } from "../../shared/acquisition/catheters"
-import { imageWith } from "../../shared/acquisition/sequence"
+import { setImageFormat } from "../../shared/acquisition/image-format"
 import { GOOD } from "../../shared/codes"
 import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
 
@@ -97,7 +97,7 @@ export function catheterFor(
     if (tgcCdb) catheter.tgc_cdb = [...tgcCdb]
     if (!pairs) {
         const { lines = 0, samples = 0 } = request
-        return imageWith(catheter, lines, samples).reason === GOOD ? catheter : undefined
+        return setImageFormat(catheter, lines, samples).reason === GOOD ? catheter : undefined
     }
     const sent = "sent" in pairs ? pairs.sent.length : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined

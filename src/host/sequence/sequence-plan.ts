@@ -1,4 +1,4 @@
-// Checks a sequence against all limits and returns need, limit and verdict; the limits are in src/shared/acquisition/sequence.ts.
+// Checks a sequence against all limits and returns need, limit and verdict; the limits are in src/shared/acquisition/sequence-budget.ts.
 
 import { FRONT_END_UN0RICK, KIND_ARRAY } from "../../shared/acquisition/catheters"
 import { SAMPLES_MAX, TABLE_ENTRIES } from "../../shared/devices/line-engine"
@@ -12,17 +12,17 @@ import {
     FRAME_RATE_MAX_MHZ,
     lineBits,
     type LinePath,
-    linkBytesAFrame,
+    linkBytesPerFrame,
     pulseEnergyNj,
     roundTripNs,
-    TABLE_ENTRY_LENGTH,
-} from "../../shared/acquisition/sequence"
+} from "../../shared/acquisition/sequence-budget"
+import { TABLE_ENTRY_LENGTH } from "../../shared/acquisition/firing-table"
 import { BUSES } from "./buses"
 import { refusalText } from "./refusal-text"
 import type { CatheterSpec } from "./catheter-spec"
 import { checkCatheter } from "./catheter-schema"
 import { type InvalidField, invalidFieldText } from "./check"
-import { engineSequenceCrc } from "./fired"
+import { engineSequenceCrc } from "./firing-check"
 import { NAMED_PAIRS, type Pair, withNamedPairs } from "./pair-list"
 import type { TgcPoint } from "./tgc"
 import { checkSequence, sequenceOf, tableCrc, tableOf, type TxRxSequence } from "./txrx"
@@ -245,7 +245,7 @@ function rowsOf(
               ]),
         row(
             "link to the host",
-            (framesPerS * linkBytesAFrame(spec)) / 1e6,
+            (framesPerS * linkBytesPerFrame(spec)) / 1e6,
             path.link_bytes_per_s / 1e6,
             "MB/s",
             codes.REFUSED_LINK_RATE

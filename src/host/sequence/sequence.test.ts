@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import { CATHETER_IDS } from "../../shared/acquisition/catheter-list"
 import { SPEED_MIN_MRPM } from "../../shared/devices/line-engine"
 import * as codes from "../../shared/codes"
-import { largestRateMhz } from "../../shared/acquisition/sequence"
+import { maxFrameRateMhz } from "../../shared/acquisition/sequence-budget"
 import { CATHETER_CHOICES, CATHETER_INTERVALS, checkCatheter } from "./catheter-schema"
 import { BUSES } from "./buses"
 import { type CatheterSpec, specOf } from "./catheter-spec"
@@ -318,7 +318,7 @@ sequences("the budget and the verdict agree", () => {
                     assert.ok(row!.needs > row!.has * (1 - 1e-3), row!.what)
                 }
                 for (const { reason, needs, has, what } of p.rows) {
-                    const largest = largestRateMhz(reason, p.spec, {
+                    const largest = maxFrameRateMhz(reason, p.spec, {
                         ...path,
                         link_bytes_per_s: linkBytesPerS,
                     })

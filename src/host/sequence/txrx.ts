@@ -12,15 +12,17 @@ import {
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
     roundTripNs,
+} from "../../shared/acquisition/sequence-budget"
+import {
     samplePeriodPs,
     TABLE_ENTRY_LENGTH,
     tableEntries,
     writePairEntry,
     writeTableEntry,
-} from "../../shared/acquisition/sequence"
+} from "../../shared/acquisition/firing-table"
 import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
 import { UN_LEAD_WORDS, UN_READ_MAX } from "../../shared/devices/un0rick"
-import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../shared/acquisition/sequence"
+import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "../../shared/acquisition/image-format"
 import { TGC_POINTS, tgcStepNs, tgcTopCdb } from "../../shared/acquisition/tgc"
 import { type CatheterSpec, tgcOfSpec } from "./catheter-spec"
 import { checkInterval, type InvalidField } from "./check"

@@ -9,7 +9,8 @@ import { allCatheters } from "./catheter-list"
 import { CATHETER, numbersIn } from "./catheters"
 import { SAMPLES_MAX, SAMPLES_MIN, TABLE_ENTRIES } from "../devices/line-engine"
 import { LENGTH_MAX_NM, LENGTH_MIN_NM } from "../motion/ramp"
-import { DEPTH_MIN_UM, PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "./sequence"
+import { DEPTH_MIN_UM } from "./sequence-budget"
+import { PICTURE_LINES_MAX, PICTURE_LINES_MIN } from "./image-format"
 
 const test = suite("limits of a catheter's data")
 

@@ -15,7 +15,7 @@ export const DATA_A_LINES = 0
 export const DATA_CHANNEL = 1
 
 /** RF samples per cycle of the centre frequency: the line engine's minimum (boards/line-engine.md, "Channel data"). */
-export const SAMPLES_A_CYCLE = 4
+export const SAMPLES_PER_CYCLE = 4
 
 /**
  * Two records of so many samples fill a read of the FIFO to the last byte. One that is a little longer would come alone, at
@@ -49,9 +49,9 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
     if (span > catheter.elements) return false
     const pairs = list === PAIRS_SENT ? sent : catheter.elements * span
     const cycle_ns = 1000000 / catheter.centre_frequency_khz
-    const period_ps = Math.round((1000 * cycle_ns) / SAMPLES_A_CYCLE)
-    const first_ns = Math.floor(wayNs(catheter.ring_down_um))
-    const end_ns = wayNs(catheter.depth_um) + catheter.pulse_cycles * cycle_ns - first_ns
+    const period_ps = Math.round((1000 * cycle_ns) / SAMPLES_PER_CYCLE)
+    const first_ns = Math.floor(echoTimeNs(catheter.ring_down_um))
+    const end_ns = echoTimeNs(catheter.depth_um) + catheter.pulse_cycles * cycle_ns - first_ns
     catheter.sample_format = SAMPLE_FORMAT_RF16
     catheter.pair_list = list
     catheter.pair_span = span
@@ -66,6 +66,6 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
 }
 
 /** Round-trip time, in ns. */
-function wayNs(distance_um: number): number {
+function echoTimeNs(distance_um: number): number {
     return (2 * distance_um * 1000000) / SOUND_SPEED_MM_S
 }

@@ -16,8 +16,8 @@ const ELEMENTS = 64
 const PAIRS = Uint8Array.from({ length: 2 * TOTAL }, (_, i) => (7 * i + 3) % ELEMENTS)
 
 function piece(first: number, pairs = PAIRS, total = TOTAL): Uint8Array {
-    const to = new Uint8Array(list.pieceLength(list.PIECE_PAIRS))
-    return to.slice(0, list.writePiece(to, 0, pairs, total, first))
+    const to = new Uint8Array(list.partLength(list.PART_PAIRS_MAX))
+    return to.slice(0, list.writePart(to, 0, pairs, total, first))
 }
 
 /** A piece whose head says something else than what follows would have; its CRC is right. */
@@ -41,10 +41,10 @@ function taken(...pieces: Uint8Array[]): [number, number, number] {
     const input = new list.PairListInput()
     let reason: number = codes.GOOD
     for (const bytes of pieces) {
-        assert.ok(list.pieceIsGood(bytes, 0, bytes.length))
-        reason = input.take(bytes, 0, ELEMENTS)
+        assert.ok(list.partIsValid(bytes, 0, bytes.length))
+        reason = input.accept(bytes, 0, ELEMENTS)
     }
-    return [reason, input.value, input.came]
+    return [reason, input.value, input.received]
 }
 
 test("whole, it is complete, and only then; a first piece begins anew at any time", () => {
@@ -58,17 +58,17 @@ test("whole, it is complete, and only then; a first piece begins anew at any tim
         [128, 150],
     ] as const) {
         assert.not(input.complete())
-        assert.is(input.take(piece(first), 0, ELEMENTS), codes.GOOD)
-        assert.equal([input.came, input.total, input.value], [came, TOTAL, 0])
+        assert.is(input.accept(piece(first), 0, ELEMENTS), codes.GOOD)
+        assert.equal([input.received, input.total, input.value], [came, TOTAL, 0])
     }
     assert.ok(input.complete())
-    input.forget()
+    input.clear()
     assert.not(input.complete())
     // What is read of a piece is what was written into it.
     const bytes = piece(64)
-    assert.is(list.pieceCount(bytes, 0), 64)
-    assert.is(list.pieceFirst(bytes, 0), 64)
-    for (let at = 0; at < 128; at++) assert.is(list.pieceElement(bytes, 0, at), PAIRS[128 + at])
+    assert.is(list.partPairCount(bytes, 0), 64)
+    assert.is(list.partFirstPair(bytes, 0), 64)
+    for (let at = 0; at < 128; at++) assert.is(list.partElement(bytes, 0, at), PAIRS[128 + at])
 })
 
 test("one that is out of turn, or of another list, is refused with the pair that is due, and all is forgotten", () => {
@@ -135,7 +135,7 @@ function bitwiseCrc32c(bytes: Uint8Array): number {
 
 test("a payload that is no piece is none: too short, too long, another count, a bit flipped", () => {
     const bytes = piece(128)
-    const is = (b: Uint8Array): boolean => list.pieceIsGood(b, 0, b.length)
+    const is = (b: Uint8Array): boolean => list.partIsValid(b, 0, b.length)
     assert.ok(is(bytes))
     assert.ok(is(piece(0)))
     assert.is(piece(0).length, 10 + 2 * 64 + 4)
@@ -147,7 +147,7 @@ test("a payload that is no piece is none: too short, too long, another count, a 
     assert.not(is(new Uint8Array(14)))
     for (const count of [0, 21, 23, 64, 65]) assert.not(is(changed(128, { count })), `${count}`)
     // A head and its CRC with no pair between.
-    const none = new Uint8Array(list.pieceLength(0))
+    const none = new Uint8Array(list.partLength(0))
     none.set(changed(128, { count: 0 }).subarray(0, 10))
     new DataView(none.buffer).setUint32(10, crc32c(none, 0, 10, 0), true)
     assert.not(is(none))

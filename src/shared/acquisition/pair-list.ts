@@ -20,7 +20,7 @@ count:u16
 `
 
 /** Maximum number of pairs in a part. */
-export const PIECE_PAIRS = 64
+export const PART_PAIRS_MAX = 64
 const PAIR_LENGTH = 2
 
 const LIST_CRC_AT = 0
@@ -30,7 +30,7 @@ const COUNT_AT = 8
 const HEAD_LENGTH = sizeOf(PAIRS)
 
 /** Length of a part as payload: fields, pairs, and a CRC-32C over both. */
-export function pieceLength(pairs: number): number {
+export function partLength(pairs: number): number {
     return HEAD_LENGTH + pairs * PAIR_LENGTH + 4
 }
 
@@ -44,7 +44,7 @@ export function pairsCrc(pairs: Bytes, count: number): number {
  * @param pairs the whole list, two bytes per pair
  * @returns the length of the payload
  */
-export function writePiece(
+export function writePart(
     to: Bytes,
     offset: number,
     pairs: Bytes,
@@ -52,7 +52,7 @@ export function writePiece(
     first: number
 ): number {
     const left = total - first
-    const count = left < PIECE_PAIRS ? left : PIECE_PAIRS
+    const count = left < PART_PAIRS_MAX ? left : PART_PAIRS_MAX
     let at = writeFields(to, offset, PAIRS, {
         list_crc: pairsCrc(pairs, total),
         total,
@@ -66,10 +66,10 @@ export function writePiece(
 }
 
 /** Whether a payload is a valid part: at least one pair, the right length and CRC. */
-export function pieceIsGood(from: Bytes, offset: number, length: number): boolean {
-    if (length < pieceLength(1) || length > pieceLength(PIECE_PAIRS)) return false
+export function partIsValid(from: Bytes, offset: number, length: number): boolean {
+    if (length < partLength(1) || length > partLength(PART_PAIRS_MAX)) return false
     const count = getNumber(from, offset + COUNT_AT, "u16")
-    if (length !== pieceLength(count)) return false
+    if (length !== partLength(count)) return false
     const end = offset + length - 4
     return getNumber(from, end, "u32") === crc32c(from, offset, end, 0)
 }
@@ -77,7 +77,7 @@ export function pieceIsGood(from: Bytes, offset: number, length: number): boolea
 /** Checks the parts of a list in the order received; stores no pairs. */
 export class PairListInput {
     /** Number of pairs received, and of the whole list; both 0 without a list. */
-    came = 0
+    received = 0
     total = 0
     /** Value of a refusal: the nearest allowed value, or the index of the invalid pair. */
     value = 0
@@ -85,26 +85,26 @@ export class PairListInput {
     private crc = 0
 
     complete(): boolean {
-        return this.total > 0 && this.came === this.total
+        return this.total > 0 && this.received === this.total
     }
 
-    forget(): void {
-        this.came = 0
+    clear(): void {
+        this.received = 0
         this.total = 0
     }
 
     /**
-     * Accepts a part validated by {@link pieceIsGood}; a part with pair 0 starts a new list.
+     * Accepts a part validated by {@link partIsValid}; a part with pair 0 starts a new list.
      * @param elements of the plugged-in catheter
      * @returns GOOD, or the refusal code; then the list must be sent again from its first pair
      */
-    take(from: Bytes, offset: number, elements: number): number {
-        const reason = this.judge(from, offset, elements)
-        if (reason !== GOOD) this.forget()
+    accept(from: Bytes, offset: number, elements: number): number {
+        const reason = this.check(from, offset, elements)
+        if (reason !== GOOD) this.clear()
         return reason
     }
 
-    private judge(from: Bytes, offset: number, elements: number): number {
+    private check(from: Bytes, offset: number, elements: number): number {
         const total = getNumber(from, offset + TOTAL_AT, "u16")
         const first = getNumber(from, offset + FIRST_AT, "u16")
         const count = getNumber(from, offset + COUNT_AT, "u16")
@@ -112,13 +112,13 @@ export class PairListInput {
         this.value = TABLE_ENTRIES
         if (total < 1 || total > TABLE_ENTRIES) return REFUSED_PAIRS_LENGTH
         if (first === 0) {
-            this.came = 0
+            this.received = 0
             this.total = total
             this.list_crc = list_crc
             this.crc = 0
         }
-        this.value = this.came
-        if (first !== this.came || total !== this.total || list_crc !== this.list_crc)
+        this.value = this.received
+        if (first !== this.received || total !== this.total || list_crc !== this.list_crc)
             return REFUSED_PAIRS_ORDER
         this.value = total - first
         if (first + count > total) return REFUSED_PAIRS_LENGTH
@@ -130,19 +130,19 @@ export class PairListInput {
                 return REFUSED_PAIRS_ELEMENT
             }
         this.crc = crc32c(from, at, end, this.crc)
-        this.came = first + count
+        this.received = first + count
         this.value = 0
-        return this.came === total && this.crc !== list_crc ? REFUSED_PAIRS_CRC : GOOD
+        return this.received === total && this.crc !== list_crc ? REFUSED_PAIRS_CRC : GOOD
     }
 }
 
 /** Number of pairs in a part, index of its first pair, and one of its elements: `at` counts tx, rx, tx, rx … */
-export function pieceCount(from: Bytes, offset: number): number {
+export function partPairCount(from: Bytes, offset: number): number {
     return getNumber(from, offset + COUNT_AT, "u16")
 }
-export function pieceFirst(from: Bytes, offset: number): number {
+export function partFirstPair(from: Bytes, offset: number): number {
     return getNumber(from, offset + FIRST_AT, "u16")
 }
-export function pieceElement(from: Bytes, offset: number, at: number): number {
+export function partElement(from: Bytes, offset: number, at: number): number {
     return getNumber(from, offset + HEAD_LENGTH + at, "u8")
 }

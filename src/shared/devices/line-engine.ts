@@ -120,9 +120,9 @@ export const ROTOR_LOST = 0x10
 export const SPEED_MIN_MRPM = 900000
 export const SPEED_MAX_MRPM = 6000000
 /** Sectors of a revolution whose times are supervised. */
-export const TURN_SECTORS = 16
+export const REVOLUTION_SECTORS = 16
 /** Revolutions with every sector within the limit before the rotor is locked. */
-export const LOCK_TURNS = 4
+export const LOCK_REVOLUTIONS = 4
 /** Value of ROTOR_LOCK_PPM set by the cart. */
 export const LOCK_PPM = 2000
 /** Time without a sector after which an unlocked rotor is stalled. */

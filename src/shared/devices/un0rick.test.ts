@@ -38,7 +38,7 @@ test("pulse: the nearest whole number of periods, and nothing outside what the b
             // Rounded to half a period of 127.5 MHz.
             const exact = 127500 / (2 * khz)
             assert.ok(Math.abs(half - exact) <= 0.5 + 1e-9)
-            const made = un.un0rickMadeKhz(half)
+            const made = un.un0rickActualKhz(half)
             assert.ok(Math.abs(127500 / (2 * made) - half) < 1e-9)
         }),
         { seed: 1 }
@@ -108,7 +108,7 @@ test("a catheter's curve counts from its centre, the board's from its surface", 
     // Middle of step 0: sample 252 behind the pulse, 3.044 mm, and 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
     assert.is(un.un0rickGain(tgcOf(catheter), tgcStepNs(catheter), 1000, 0), 36)
     assert.ok(Math.abs(un.un0rickGainCdb(36) - 173.9) <= 50 / 20.48)
-    const words = un.un0rickWords(un.un0rickReachUm(catheter))
+    const words = un.un0rickWords(un.un0rickDepthUm(catheter))
     assert.is(words - un.UN_LEAD_WORDS, catheter.samples_per_line)
     assert.is(un.un0rickElement(catheter, 24), 0)
 })

@@ -92,7 +92,7 @@ export function un0rickHalfPeriod(frequency_khz: number): number {
 }
 
 /** The actual frequency of the pulse, in kHz. */
-export function un0rickMadeKhz(half_period: number): number {
+export function un0rickActualKhz(half_period: number): number {
     return UN_PULSER_HZ / 1000 / (2 * half_period)
 }
 
@@ -105,7 +105,7 @@ export function un0rickWidth(periods: number): number {
 export const UN0RICK_SETTING = "catheter"
 
 /** Imaged depth from the element's surface, where an un0rick's time starts. */
-export function un0rickReachUm(catheter: Catheter): number {
+export function un0rickDepthUm(catheter: Catheter): number {
     return catheter.depth_um - catheter.catheter_radius_um
 }
 
@@ -190,7 +190,7 @@ export function budgetUn0rick(
     wait_us: number,
     transfer_us: number
 ): Un0rickBudget {
-    const words = un0rickWords(un0rickReachUm(catheter))
+    const words = un0rickWords(un0rickDepthUm(catheter))
     const bytes = UN_LINE_BYTES + UN_WORD_LENGTH * words
     const bus_us = (8000000 * bytes) / sck_hz
     const overhead_us = UN_LINE_TRANSFERS * transfer_us

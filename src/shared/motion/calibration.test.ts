@@ -91,7 +91,7 @@ function sine(nmPp: number): cal.Calibration {
 test("follows a screw of 10 um within a tenth of its speed ripple", () => {
     const c = sine(10000)
     for (let turn = -2; turn < 3; turn += 0.0137) {
-        const microsteps = turn * cal.MICROSTEPS_PER_TURN
+        const microsteps = turn * cal.MICROSTEPS_PER_REVOLUTION
         const angle = 2 * Math.PI * turn
         // Linear between 32 points: chord against arc is 5 um·(1 − cos(π/32)) = 24 nm.
         const error = 5000 * Math.sin(angle)

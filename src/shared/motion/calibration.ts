@@ -44,7 +44,7 @@ export function nominalCalibration(): Calibration {
 }
 
 /** Microsteps per revolution of the lead screw: the period of its error. */
-export const MICROSTEPS_PER_TURN = 51200
+export const MICROSTEPS_PER_REVOLUTION = 51200
 
 // Plausible deviation from nominal: ±5 % of clock, ±1 % of scale.
 /** The chip's internal oscillator and possible external clocks; 12.5 MHz is within the tolerance of the first. */
@@ -127,7 +127,7 @@ export function readCalibration(from: Bytes): Calibration {
 
 /** Angle of the lead screw, in points of the table: 0 to SCREW_POINTS. */
 function screwPlace(microsteps: number): number {
-    const turns = microsteps / MICROSTEPS_PER_TURN
+    const turns = microsteps / MICROSTEPS_PER_REVOLUTION
     return (turns - Math.floor(turns)) * SCREW_POINTS
 }
 
@@ -153,7 +153,7 @@ export function screwSpeedFactor(c: Calibration, microsteps: number): number {
     const before = slopeAt(c.screw_nm, i)
     const after = slopeAt(c.screw_nm, (i + 1) % SCREW_POINTS)
     const nm_per_point = before * (1 - part) + after * part
-    const lead_nm = (MICROSTEPS_PER_TURN / c.microsteps_per_m) * 1000000000
+    const lead_nm = (MICROSTEPS_PER_REVOLUTION / c.microsteps_per_m) * 1000000000
     return 1 + (nm_per_point * SCREW_POINTS) / lead_nm
 }
 

@@ -13,7 +13,7 @@ import {
     stopNm,
 } from "./move-steps"
 import * as terms from "./move-terms"
-import type { MoveAsked, MoveLimits, MovePlan } from "./move-terms"
+import type { MoveRequest, MoveLimits, MovePlan } from "./move-terms"
 import * as ramp from "./ramp"
 import * as codes from "../codes"
 
@@ -22,7 +22,7 @@ const MM = 1000000
 const KINDS = [1, 2, 3, 4, 5, 6]
 const IMAGED = [terms.MOVE_PULLBACK, terms.MOVE_STEPPED, terms.MOVE_GATED]
 const CART = terms.limitsOf(150000)
-const USUAL: MoveAsked = {
+const USUAL: MoveRequest = {
     speed_nm_s: MM,
     length_nm: 20 * MM,
     towards: 1,
@@ -53,7 +53,7 @@ const onGrid = (min: number, max: number, grid: number): fc.Arbitrary<number> =>
         },
         { weight: 1, arbitrary: around(min, max) }
     )
-const wildAsked: fc.Arbitrary<MoveAsked> = fc
+const wildAsked: fc.Arbitrary<MoveRequest> = fc
     .record({
         speed_nm_s: onGrid(250000, 10 * MM, 10000),
         length_nm: onGrid(MM, 150 * MM, 1000),
@@ -72,7 +72,7 @@ const wildAsked: fc.Arbitrary<MoveAsked> = fc
             : a
     })
 /** Sound in all but what comes of its numbers together. */
-const soundAsked: fc.Arbitrary<MoveAsked> = fc
+const soundAsked: fc.Arbitrary<MoveRequest> = fc
     .record({
         speed: fc.integer({ min: 25, max: 1000 }),
         step_um: fc.integer({ min: 10, max: 400 }),
@@ -125,7 +125,7 @@ const near = (got: number, wanted: number, by: number, what: string): void =>
 const inOrder = (...values: number[]): void =>
     values.slice(1).forEach((v, i) => assert.ok(v >= values[i]!, `${values}`))
 
-function checkPlan(p: MovePlan, asked: MoveAsked, limits: MoveLimits): void {
+function checkPlan(p: MovePlan, asked: MoveRequest, limits: MoveLimits): void {
     for (const [name, value] of Object.entries(p))
         assert.ok(Number.isInteger(value), `${name} is ${value}`)
     const d = p.direction
@@ -178,7 +178,7 @@ function checkEven(p: MovePlan): void {
     near(p.run_down_start_ms - p.window_end_ms, 200 + um_ms / 2, MS + um_ms / 2, "end")
 }
 
-function checkSteps(p: MovePlan, asked: MoveAsked): void {
+function checkSteps(p: MovePlan, asked: MoveRequest): void {
     assert.is(p.step_nm, asked.step_um * 1000)
     assert.is((p.stops - 1) * p.step_nm, asked.length_nm)
     assert.is(stopNm(p, 0), p.window_start_nm)
@@ -196,7 +196,7 @@ function checkSteps(p: MovePlan, asked: MoveAsked): void {
     } else inOrder(busy_ms, p.refractory_ms, p.cycle_ms, p.timeout_ms / 2, 5000)
 }
 
-const FIELD_OF = new Map<number, keyof MoveAsked | "from" | "kind">([
+const FIELD_OF = new Map<number, keyof MoveRequest | "from" | "kind">([
     [codes.REFUSED_MOVE_KIND, "kind"],
     [codes.REFUSED_SPEED, "speed_nm_s"],
     [codes.REFUSED_LENGTH, "length_nm"],
@@ -212,7 +212,7 @@ const FIELD_OF = new Map<number, keyof MoveAsked | "from" | "kind">([
 ])
 
 /** Asks, and follows the nearest values; returns the fields that had to be changed. */
-function follow(kind: number, from: number, asked: MoveAsked, limits: MoveLimits): string[] {
+function follow(kind: number, from: number, asked: MoveRequest, limits: MoveLimits): string[] {
     const changed: string[] = []
     let a = { ...asked }
     for (;;) {
@@ -272,7 +272,7 @@ const ORDER = [
 ]
 
 test("where one field alone is wrong, the nearest value for it is enough", () => {
-    const cases: [keyof MoveAsked, fc.Arbitrary<number>][] = [
+    const cases: [keyof MoveRequest, fc.Arbitrary<number>][] = [
         ["length_nm", around(MM, 150 * MM)],
         ["step_um", around(10, 5000)],
         ["dwell_ms", around(0, 10000)],
@@ -344,7 +344,7 @@ test("pullbacks from the park are those of ramp.ts; all presets do 150 mm", () =
         const wanted = ramp.planPullback(ramp.PARK_NM, speed_nm_s, 150 * MM)
         for (const [name, value] of Object.entries(wanted))
             assert.is(plan![name as keyof MovePlan], value, name)
-        assert.is(plan!.limited_by, terms.LIMIT_KEPT)
+        assert.is(plan!.limited_by, terms.LIMIT_CART)
     }
 })
 
@@ -359,7 +359,7 @@ test("what bounds the length is named", () => {
         return [plan!.limited_by, plan!.length_max_nm / MM]
     }
     assert.equal(bound(100000, 1), [terms.LIMIT_STROKE, 100])
-    assert.equal(bound(150000, 1), [terms.LIMIT_KEPT, 150])
+    assert.equal(bound(150000, 1), [terms.LIMIT_CART, 150])
     // 164 mm of travel; 1 mm/s needs 0.425 mm before and 0.225 mm after the window.
     assert.equal(bound(150000, 100), [terms.LIMIT_TRAVEL, 63.35])
 })

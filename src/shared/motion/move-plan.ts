@@ -6,17 +6,17 @@ import {
     type MovePlanResult,
     LEAD_IN_NM,
     LENGTH_GRID_NM,
-    LIMIT_KEPT,
+    LIMIT_CART,
     LIMIT_STROKE,
     LIMIT_TRAVEL,
     MOVE_JOG,
     MOVE_MANUAL,
     MOVE_PULLBACK,
     MOVE_RETURN,
-    type MoveAsked,
+    type MoveRequest,
     type MoveLimits,
     type MovePlan,
-    nearestOn,
+    nearestOnGrid,
     nearestSpeed,
     NM_PER_UM,
     POSITION_MAX_NM,
@@ -84,10 +84,10 @@ function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLim
 export function planMove(
     kind: number,
     from_nm: number,
-    asked: MoveAsked,
+    asked: MoveRequest,
     limits: MoveLimits
 ): MovePlanResult {
-    if (nearestOn(kind, MOVE_PULLBACK, MOVE_MANUAL, 1) !== kind)
+    if (nearestOnGrid(kind, MOVE_PULLBACK, MOVE_MANUAL, 1) !== kind)
         return refuse(REFUSED_MOVE_KIND, MOVE_PULLBACK)
     const within: MoveLimits = {
         travel_start_nm: NM_PER_UM * Math.ceil(limits.travel_start_nm / NM_PER_UM),
@@ -117,7 +117,7 @@ function planReturn(plan: MovePlan): MovePlanResult {
     return layTo(plan, target_nm)
 }
 
-function planJog(plan: MovePlan, asked: MoveAsked): MovePlanResult {
+function planJog(plan: MovePlan, asked: MoveRequest): MovePlanResult {
     const away = asked.towards === 1
     if (!away && asked.towards !== -1)
         return refuse(REFUSED_DIRECTION, plan.start_nm < plan.travel_end_nm ? 1 : -1)
@@ -155,7 +155,7 @@ function aroundNm(plan: MovePlan): number {
 }
 
 /** Checks start and length against the limits of cart, catheter and travel, then places the window. */
-function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): MovePlanResult {
+function planImaged(plan: MovePlan, asked: MoveRequest, limits: MoveLimits): MovePlanResult {
     const around_nm = aroundNm(plan)
     const travel_nm = plan.travel_end_nm - plan.travel_start_nm - around_nm
     const bound_nm = Math.min(LENGTH_MAX_NM, limits.stroke_nm)
@@ -173,7 +173,7 @@ function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): MoveP
     const room_nm = plan.travel_end_nm - around_nm - plan.start_nm
     const here = Math.min(longest, grid * Math.floor(room_nm / grid))
     const length_nm = asked.length_nm
-    const nearest = nearestOn(length_nm, shortest, longest, grid)
+    const nearest = nearestOnGrid(length_nm, shortest, longest, grid)
     if (nearest !== length_nm) {
         let reason = REFUSED_LENGTH
         if (length_nm > travel_nm && length_nm <= bound_nm) reason = REFUSED_TRAVEL
@@ -190,7 +190,7 @@ function planImaged(plan: MovePlan, asked: MoveAsked, limits: MoveLimits): MoveP
     plan.length_max_nm = here
     plan.limited_by = LIMIT_TRAVEL
     if (room_nm >= bound_nm)
-        plan.limited_by = limits.stroke_nm < LENGTH_MAX_NM ? LIMIT_STROKE : LIMIT_KEPT
+        plan.limited_by = limits.stroke_nm < LENGTH_MAX_NM ? LIMIT_STROKE : LIMIT_CART
     if (plan.kind === MOVE_PULLBACK) layEven(plan, length_nm)
     else layStops(plan, length_nm)
     return { reason: GOOD, value: 0, plan }

@@ -6,9 +6,9 @@ import {
     type MovePlanResult,
     LEAD_IN_NM,
     MOVE_GATED,
-    type MoveAsked,
+    type MoveRequest,
     type MovePlan,
-    nearestOn,
+    nearestOnGrid,
     NM_PER_UM,
     REFRACTORY_MIN_MS,
     refuse,
@@ -56,17 +56,17 @@ function coarsestStepUm(most_nm: number): number {
  */
 export function checkSteps(
     plan: MovePlan,
-    asked: MoveAsked,
+    asked: MoveRequest,
     most_nm: number
 ): MovePlanResult | undefined {
     const speed_nm_s = plan.speed_nm_s
     const gated = plan.kind === MOVE_GATED
-    const rate = nearestOn(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
+    const rate = nearestOnGrid(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
     if (gated && rate !== asked.trigger_rate_per_min) return refuse(REFUSED_TRIGGER_RATE, rate)
     const beat_ms = Math.floor(60000 / rate)
     const least_ms = STEP_SETTLE_MS + stepMs(STEP_MIN_UM, speed_nm_s)
     const dwell_max_ms = gated ? beat_ms - least_ms : DWELL_MAX_MS
-    const dwell_ms = nearestOn(asked.dwell_ms, 0, dwell_max_ms, 1)
+    const dwell_ms = nearestOnGrid(asked.dwell_ms, 0, dwell_max_ms, 1)
     if (dwell_ms !== asked.dwell_ms) return refuse(REFUSED_DWELL, dwell_ms)
     let step_max_um = coarsestStepUm(most_nm)
     if (gated)
@@ -74,7 +74,7 @@ export function checkSteps(
             step_max_um,
             longestStepUm(beat_ms - STEP_SETTLE_MS - dwell_ms, speed_nm_s)
         )
-    const step_um = nearestOn(asked.step_um, STEP_MIN_UM, step_max_um, 1)
+    const step_um = nearestOnGrid(asked.step_um, STEP_MIN_UM, step_max_um, 1)
     if (step_um !== asked.step_um) return refuse(REFUSED_STEP, step_um)
     plan.step_nm = step_um * NM_PER_UM
     plan.step_ms = stepMs(step_um, speed_nm_s)
@@ -82,7 +82,7 @@ export function checkSteps(
     plan.dwell_ms = dwell_ms
     plan.cycle_ms = plan.step_ms + STEP_SETTLE_MS + dwell_ms
     if (!gated) return undefined
-    const refractory_ms = nearestOn(
+    const refractory_ms = nearestOnGrid(
         asked.refractory_ms,
         Math.max(REFRACTORY_MIN_MS, plan.cycle_ms),
         beat_ms,
@@ -90,7 +90,7 @@ export function checkSteps(
     )
     if (refractory_ms !== asked.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
     // One missed beat must not end the pullback.
-    const timeout_ms = nearestOn(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
+    const timeout_ms = nearestOnGrid(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
     if (timeout_ms !== asked.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
     plan.cycle_ms = beat_ms
     plan.refractory_ms = refractory_ms

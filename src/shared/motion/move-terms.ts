@@ -41,12 +41,12 @@ export const TIMEOUT_MAX_MS = 10000
 export const POSITION_MAX_NM = 1000000000
 
 /** The limit of a pullback's length: the cart's 150 mm, the catheter, or the sled. */
-export const LIMIT_KEPT = 1
+export const LIMIT_CART = 1
 export const LIMIT_STROKE = 2
 export const LIMIT_TRAVEL = 3
 
 /** A requested move. Fields that the kind of move does not use are ignored. */
-export interface MoveAsked {
+export interface MoveRequest {
     /** All but manual; for steps the speed that a step does not exceed. */
     speed_nm_s: number
     /** Pullback, stepped, gated: between the first and the last imaged place. */
@@ -144,7 +144,7 @@ export function limitsOf(stroke_um: number): MoveLimits {
 }
 
 /** The nearest grid value within min and max, which are on the grid; min for NaN. */
-export function nearestOn(value: number, min: number, max: number, grid: number): number {
+export function nearestOnGrid(value: number, min: number, max: number, grid: number): number {
     if (!(value > min)) return min
     if (value >= max) return max
     return Math.min(max, grid * Math.floor(value / grid + 0.5))
@@ -152,7 +152,7 @@ export function nearestOn(value: number, min: number, max: number, grid: number)
 
 /** The nearest allowed speed. */
 export function nearestSpeed(speed_nm_s: number): number {
-    return nearestOn(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S)
+    return nearestOnGrid(speed_nm_s, SPEED_MIN_NM_S, SPEED_MAX_NM_S, SPEED_GRID_NM_S)
 }
 
 /** A refusal with the nearest allowed value. */

@@ -14,7 +14,7 @@ import { GOOD, REFUSED_SPEED, REFUSED_SPEED_CHANGE } from "../codes"
 /** Latency from the measured position to the new VMAX in the chip: two control cycles. */
 export const CHANGE_LATENCY_MS = 20
 /** Minimum length at the new speed, the same as for a pullback. */
-export const CHANGE_REST_MIN_NM = LENGTH_MIN_NM
+export const CHANGE_LENGTH_MIN_NM = LENGTH_MIN_NM
 const NM_PER_UM = 1000
 
 /** The rest of the pullback in progress; positions in nm from the edge of the home switch. */
@@ -106,7 +106,7 @@ function fits(at_nm: number, from_nm_s: number, to_nm_s: number, left: Remaining
     if (to_nm_s === from_nm_s) return true
     const resume_nm = resumeNm(at_nm, from_nm_s, to_nm_s)
     return (
-        resume_nm + CHANGE_REST_MIN_NM <= left.window_end_nm &&
+        resume_nm + CHANGE_LENGTH_MIN_NM <= left.window_end_nm &&
         targetNm(left.window_end_nm, to_nm_s) <= left.travel_end_nm
     )
 }

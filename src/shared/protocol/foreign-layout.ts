@@ -10,7 +10,7 @@ import { crc32c } from "./crc32c"
 const GREETING_MAX = 256
 
 /** Whether the bytes start with a complete session message of any layout. */
-function greets(bytes: Bytes, length: number): boolean {
+function isSessionMessage(bytes: Bytes, length: number): boolean {
     const at = burst.BURST_HEADER_LENGTH
     if (length < at) return false
     const type = getNumber(bytes, burst.TYPE_AT, "u8")
@@ -30,8 +30,8 @@ function greets(bytes: Bytes, length: number): boolean {
 }
 
 /** Layout hash in a session message, even if its header check fails; 0 if there is none. */
-export function toldLayoutHash(bytes: Bytes, length: number): number {
-    if (!greets(bytes, length)) return 0
+export function foreignLayoutHash(bytes: Bytes, length: number): number {
+    if (!isSessionMessage(bytes, length)) return 0
     const type = getNumber(bytes, burst.TYPE_AT, "u8")
     const tells =
         type === burst.TYPE_HELLO || type === burst.TYPE_CHALLENGE || type === burst.TYPE_ACCEPT
@@ -39,8 +39,9 @@ export function toldLayoutHash(bytes: Bytes, length: number): number {
 }
 
 /** Reason of a reject, even if its header check fails; 0 if it is not a reject. */
-export function toldReason(bytes: Bytes, length: number): number {
-    return greets(bytes, length) && getNumber(bytes, burst.TYPE_AT, "u8") === burst.TYPE_REJECT
+export function foreignRejectReason(bytes: Bytes, length: number): number {
+    return isSessionMessage(bytes, length) &&
+        getNumber(bytes, burst.TYPE_AT, "u8") === burst.TYPE_REJECT
         ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u16")
         : 0
 }

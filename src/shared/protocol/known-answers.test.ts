@@ -9,7 +9,8 @@ import { crc32c, crc32cOfText, crc8 } from "./crc32c"
 import { amplitudeToCode, codeToAmplitude } from "../acquisition/sample-codes"
 import * as ramp from "../motion/ramp"
 import { GOOD, REFUSED_PRF, REFUSED_SPI_RATE } from "../codes"
-import { budgetSequence, samplePeriodPs, writeTableEntry } from "../acquisition/sequence"
+import { budgetSequence } from "../acquisition/sequence-budget"
+import { samplePeriodPs, writeTableEntry } from "../acquisition/firing-table"
 
 const test = suite("known answers")
 const bytesOf = (text: string): Uint8Array =>

@@ -23,7 +23,7 @@ import { LAYOUT_HASH } from "./layout-hash-value"
 import * as lineRecord from "../acquisition/line-record"
 import { PAIRS } from "../acquisition/pair-list"
 import * as messages from "./messages"
-import { TABLE_ENTRY, TABLE_ENTRY_LENGTH } from "../acquisition/sequence"
+import { TABLE_ENTRY, TABLE_ENTRY_LENGTH } from "../acquisition/firing-table"
 
 const test = suite("layouts")
 
@@ -208,12 +208,12 @@ test("a flipped bit or a wrong length makes a message refused", () => {
         const zeros = readFields(new Uint8Array(length), 0, layout)
         const payload = new Uint8Array(length + 1)
         messages.writePayload(payload, 0, layout, zeros)
-        assert.ok(messages.payloadIsGood(payload, 0, length, layout))
+        assert.ok(messages.payloadIsValid(payload, 0, length, layout))
         for (let wrong = 0; wrong <= length + 1; wrong++)
-            if (wrong !== length) assert.not(messages.payloadIsGood(payload, 0, wrong, layout))
+            if (wrong !== length) assert.not(messages.payloadIsValid(payload, 0, wrong, layout))
         for (let bit = 0; bit < 8 * length; bit++) {
             payload[bit >> 3]! ^= 1 << (bit & 7)
-            assert.not(messages.payloadIsGood(payload, 0, length, layout))
+            assert.not(messages.payloadIsValid(payload, 0, length, layout))
             payload[bit >> 3]! ^= 1 << (bit & 7)
         }
     }

@@ -251,7 +251,7 @@ export function writePayload<L extends Layout>(
 }
 
 /** Whether the payload has the right length and CRC for these fields. */
-export function payloadIsGood(
+export function payloadIsValid(
     from: Bytes,
     offset: number,
     length: number,
@@ -262,7 +262,7 @@ export function payloadIsGood(
     return getNumber(from, offset + size, "u32") === crc32c(from, offset, offset + size, 0)
 }
 
-/** Reads a payload that {@link payloadIsGood} found good. */
+/** Reads a payload that {@link payloadIsValid} found good. */
 export function readPayload<L extends Layout>(from: Bytes, offset: number, layout: L): Message<L> {
     return readFields(from, offset, layout)
 }

@@ -22,16 +22,12 @@ import { layoutHash, LAYOUTS } from "./layout-hash"
 import * as lineEngine from "../devices/line-engine"
 import * as lineRecord from "../acquisition/line-record"
 import { amplitudeToCode, codeToAmplitude } from "../acquisition/sample-codes"
-import { payloadIsGood, readPayload, writePayload } from "./messages"
+import { payloadIsValid, readPayload, writePayload } from "./messages"
 import * as ramp from "../motion/ramp"
 import * as codes from "../codes"
 import * as registerDump from "./register-dump"
-import {
-    budgetSequence,
-    TABLE_ENTRY_LENGTH,
-    tableEntries,
-    writeTableEntry,
-} from "../acquisition/sequence"
+import { budgetSequence } from "../acquisition/sequence-budget"
+import { TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "../acquisition/firing-table"
 import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "../acquisition/tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../devices/un0rick"
 
@@ -112,7 +108,7 @@ group("messages", v => {
     const bytes = new Uint8Array(wanted.length)
     assert.is(writePayload(bytes, 0, fields, v.fields), wanted.length)
     assert.is(hex(bytes), v.hex)
-    assert.ok(payloadIsGood(wanted, 0, wanted.length, fields))
+    assert.ok(payloadIsValid(wanted, 0, wanted.length, fields))
     assert.equal(readPayload(wanted, 0, fields), v.fields)
 })
 
@@ -249,7 +245,7 @@ group("gains", v => {
 
 group("catheters", v => {
     const payload = bytesOf(v.hex)
-    assert.ok(payloadIsGood(payload, 0, payload.length, CATHETER))
+    assert.ok(payloadIsValid(payload, 0, payload.length, CATHETER))
     assert.is(invalidField(readPayload(payload, 0, CATHETER)), v.wrong)
 })
 

@@ -18,10 +18,10 @@ import {
     nameOf,
     writeFields,
 } from "../../shared/protocol/bytes"
-import { toldLayoutHash, toldReason } from "../../shared/protocol/foreign-layout"
+import { foreignLayoutHash, foreignRejectReason } from "../../shared/protocol/foreign-layout"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
-import { pieceIsGood, pieceLength, writePiece } from "../../shared/acquisition/pair-list"
+import { partIsValid, partLength, writePart } from "../../shared/acquisition/pair-list"
 
 const HASH = layoutHash()
 const HEADER = burst.BURST_HEADER_LENGTH
@@ -54,8 +54,8 @@ function messageOf(which: number, value: number): Uint8Array {
     if (which === LAYOUTS.length) {
         const count = 1 + (value & 7)
         const pairs = new Uint8Array(2 * count)
-        const piece = new Uint8Array(pieceLength(count))
-        writePiece(piece, 0, pairs, count, 0)
+        const piece = new Uint8Array(partLength(count))
+        writePart(piece, 0, pairs, count, 0)
         return sealed(burst.TYPE_PAIRS, piece, value)
     }
     const [type, layout] = LAYOUTS[which]!
@@ -102,9 +102,9 @@ function acceptedMessages(input: Uint8Array): Uint8Array[] {
 function contentIsGood(message: Uint8Array): boolean {
     const type = message[burst.TYPE_AT]!
     const rest = message.length - HEADER
-    if (type === burst.TYPE_PAIRS) return pieceIsGood(message, HEADER, rest)
+    if (type === burst.TYPE_PAIRS) return partIsValid(message, HEADER, rest)
     const layout = LAYOUTS.find(([t]) => t === type)
-    return layout !== undefined && messages.payloadIsGood(message, HEADER, rest, layout[1])
+    return layout !== undefined && messages.payloadIsValid(message, HEADER, rest, layout[1])
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -131,8 +131,8 @@ export function boardValidation(): fc.IProperty<unknown> {
         assert.ok(got.length >= whole)
 
         // The layout and code of another build are reported only if a CRC is valid.
-        const hash = toldLayoutHash(bytes, bytes.length)
-        const reason = toldReason(bytes, bytes.length)
+        const hash = foreignLayoutHash(bytes, bytes.length)
+        const reason = foreignRejectReason(bytes, bytes.length)
         if (hash !== 0 || reason !== 0) {
             const end = HEADER + getNumber(bytes, burst.PAYLOAD_LENGTH_AT, "u32") - 4
             assert.is(otherCrc32c(bytes.subarray(HEADER, end)), getNumber(bytes, end, "u32"))

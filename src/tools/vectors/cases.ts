@@ -13,7 +13,8 @@ import * as ramp from "../../shared/motion/ramp"
 import * as registerDump from "../../shared/protocol/register-dump"
 import { signedOf } from "../../shared/protocol/register-dump"
 import * as codes from "../../shared/codes"
-import * as sequence from "../../shared/acquisition/sequence"
+import * as sequence from "../../shared/acquisition/sequence-budget"
+import * as firingTable from "../../shared/acquisition/firing-table"
 import {
     TGC_LENGTH,
     TGC_POINTS,
@@ -153,11 +154,11 @@ export function makeVectors(): Vectors {
             }))
         ),
         tables: allCatheters().map(catheter => {
-            const length = sequence.TABLE_ENTRY_LENGTH
-            const entries = sequence.tableEntries(catheter)
+            const length = firingTable.TABLE_ENTRY_LENGTH
+            const entries = firingTable.tableEntries(catheter)
             const table = new Uint8Array(entries * length)
             for (let i = 0; i < entries; i++)
-                sequence.writeTableEntry(table, i * length, catheter, i)
+                firingTable.writeTableEntry(table, i * length, catheter, i)
             return {
                 catheter: catheter.id,
                 crc: crc32c(table, 0, table.length, 0),

@@ -267,7 +267,7 @@ export const TYPE_NOTES: Notes = {
 export const EVENT_VALUES: Notes = {
     EVENT_STATE: "the new state",
     EVENT_HOMED: "measured position, nm",
-    EVENT_WINDOW_BEGAN: "measured position, nm",
+    EVENT_WINDOW_STARTED: "measured position, nm",
     EVENT_WINDOW_ENDED: "measured position, nm",
     EVENT_FAULT: "the fault code",
     EVENT_ACKNOWLEDGED: "0",

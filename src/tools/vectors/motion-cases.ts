@@ -8,7 +8,7 @@ import { planSpeedChange } from "../../shared/motion/speed-change"
 import type { Vectors } from "./vectors"
 
 const MM = 1000000
-const USUAL: terms.MoveAsked = {
+const USUAL: terms.MoveRequest = {
     speed_nm_s: MM,
     length_nm: 20 * MM,
     towards: 1,
@@ -21,7 +21,7 @@ const USUAL: terms.MoveAsked = {
 const CART = terms.limitsOf(150000)
 const { MOVE_PULLBACK, MOVE_RETURN, MOVE_JOG, MOVE_STEPPED, MOVE_GATED, MOVE_MANUAL } = terms
 
-type Asked = Partial<terms.MoveAsked>
+type Asked = Partial<terms.MoveRequest>
 /** Kind, start in nm, what is asked for otherwise than usual, limits other than the cart's. */
 type Case = [number, number, Asked?, Partial<terms.MoveLimits>?]
 

@@ -1,6 +1,6 @@
 // The type of vectors.json: inputs of src/shared and the expected results.
 
-import type { MoveAsked, MoveLimits, MovePlan } from "../../shared/motion/move-terms"
+import type { MoveRequest, MoveLimits, MovePlan } from "../../shared/motion/move-terms"
 import type { Remaining, SpeedChange } from "../../shared/motion/speed-change"
 
 /** Bytes are hex, numbers are as in the code, names are those that the code exports. */
@@ -96,7 +96,7 @@ export interface Vectors {
     readonly moves: readonly {
         kind: number
         from_nm: number
-        asked: MoveAsked
+        asked: MoveRequest
         limits: MoveLimits
         reason: number
         value: number
@@ -113,7 +113,7 @@ export interface Vectors {
     }[]
     /** Stops and verdicts on triggers of one gated pullback. */
     readonly gates: {
-        asked: MoveAsked
+        asked: MoveRequest
         from_nm: number
         limits: MoveLimits
         stops: readonly { index: number; nm: number }[]

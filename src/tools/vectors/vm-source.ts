@@ -35,7 +35,7 @@ import { LAYOUT_HASH } from "../../src/shared/protocol/layout-hash-value"
 import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "../../src/shared/acquisition/line-record"
 import { amplitudeToCode, codeToAmplitude } from "../../src/shared/acquisition/sample-codes"
 import {
-    payloadIsGood, payloadLength, readPayload, writePayload,
+    payloadIsValid, payloadLength, readPayload, writePayload,
     ${messageLayouts()},
 } from "../../src/shared/protocol/messages"
 import { planMove } from "../../src/shared/motion/move-plan"
@@ -44,7 +44,8 @@ import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { PAIRS } from "../../src/shared/acquisition/pair-list"
 import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "../../src/shared/motion/ramp"
 import { signedOf } from "../../src/shared/protocol/register-dump"
-import { budgetSequence, TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "../../src/shared/acquisition/sequence"
+import { TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "../../src/shared/acquisition/firing-table"
+import { budgetSequence } from "../../src/shared/acquisition/sequence-budget"
 import { Hashing, sameWords, sessionSecrets } from "../../src/shared/protocol/session"
 import { planSpeedChange } from "../../src/shared/motion/speed-change"
 import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "../../src/shared/acquisition/tgc"
@@ -131,12 +132,12 @@ async function message(layout: Layout, record: any, hex: Buffer): Promise<void> 
     const bytes = Buffer.alloc(payloadLength(layout))
     expect(writePayload(bytes, 0, layout, record)).toBe(hex.length)
     sameBytes(bytes, hex)
-    expect(payloadIsGood(bytes, 0, bytes.length, layout)).toBe(true)
-    expect(payloadIsGood(bytes, 0, bytes.length - 1, layout)).toBe(false)
+    expect(payloadIsValid(bytes, 0, bytes.length, layout)).toBe(true)
+    expect(payloadIsValid(bytes, 0, bytes.length - 1, layout)).toBe(false)
     await turn()
     sameFields(readPayload(bytes, 0, layout), record, layout)
     bytes[0] = bytes[0] ^ 1
-    expect(payloadIsGood(bytes, 0, bytes.length, layout)).toBe(false)
+    expect(payloadIsValid(bytes, 0, bytes.length, layout)).toBe(false)
 }
 
 async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
@@ -252,7 +253,7 @@ async function entry(catheter: string, index: number, hex: Buffer): Promise<void
 
 async function catheter(hex: Buffer, wrong: number): Promise<void> {
     await turn()
-    expect(payloadIsGood(hex, 0, hex.length, CATHETER)).toBe(true)
+    expect(payloadIsValid(hex, 0, hex.length, CATHETER)).toBe(true)
     expect(invalidField(readPayload(hex, 0, CATHETER))).toBe(wrong)
 }
 

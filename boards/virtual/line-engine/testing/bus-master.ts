@@ -9,7 +9,7 @@ import {
     LINE_HEADER_LENGTH,
     recordLength,
 } from "../../../../src/shared/acquisition/line-record"
-import { TABLE_ENTRY_LENGTH } from "../../../../src/shared/acquisition/sequence"
+import { TABLE_ENTRY_LENGTH } from "../../../../src/shared/acquisition/firing-table"
 import type { ChannelDataShot } from "../environment"
 import { type EngineBuild, LineEngine } from "../line-engine"
 import type { RotorOptions } from "../rotor"

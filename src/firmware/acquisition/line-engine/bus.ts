@@ -3,7 +3,7 @@
 
 import * as le from "../../../shared/devices/line-engine"
 import { FAULT_ENGINE_BUS, FAULT_ENGINE_MISSING, FAULT_ENGINE_WRITE } from "../../../shared/codes"
-import { leastPath } from "../../../shared/acquisition/sequence"
+import { slowestPath } from "../../../shared/acquisition/sequence-budget"
 import { CartFault } from "../../platform/cart-fault"
 import { SpiChip } from "../../platform/spi"
 import { front_status } from "../front-end"
@@ -16,7 +16,7 @@ export let engine_chip: SpiChip
 /** FLAG_ bits as of the last transfer. */
 export let engine_flags = 0
 /** Lanes and FIFO length of the engine; four lanes only if the board's bus has four as well. */
-export const engine_path = leastPath()
+export const engine_path = slowestPath()
 
 const tx = Buffer.alloc(le.REPLY_LENGTH)
 const rx = Buffer.alloc(le.REPLY_LENGTH)

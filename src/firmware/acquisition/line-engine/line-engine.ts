@@ -15,7 +15,8 @@ import {
     FAULT_ENGINE_TABLE,
     FAULT_ENGINE_TGC,
 } from "../../../shared/codes"
-import { listedPairs, sampleFormat } from "../../../shared/acquisition/sequence"
+import { sampleFormat } from "../../../shared/acquisition/image-format"
+import { listedPairs } from "../../../shared/acquisition/firing-table"
 import { TGC_LENGTH, writeTgc } from "../../../shared/acquisition/tgc"
 import { ADDRESS_STATUS } from "../../../shared/protocol/register-dump"
 import { CartFault } from "../../platform/cart-fault"

@@ -8,9 +8,9 @@ import { fireByPairs } from "../../../shared/acquisition/channel-data"
 import { PAIRS_SENT } from "../../../shared/acquisition/line-record"
 import {
     PairListInput,
-    pieceCount,
-    pieceElement,
-    pieceFirst,
+    partPairCount,
+    partElement,
+    partFirstPair,
 } from "../../../shared/acquisition/pair-list"
 import { FAULT_ENGINE_TABLE, GOOD } from "../../../shared/codes"
 import {
@@ -18,7 +18,7 @@ import {
     tableEntries,
     writePairEntry,
     writeTableEntry,
-} from "../../../shared/acquisition/sequence"
+} from "../../../shared/acquisition/firing-table"
 import { CartFault } from "../../platform/cart-fault"
 import { PairTable } from "../front-end"
 import { engine_chip, takeStatus, TRIES, writeCommand } from "./bus"
@@ -41,12 +41,12 @@ export const engine_pairs: PairTable = {
     takePairs: takePairs,
     forgetPairs: forgetPairs,
     sentPairs: sentPairs,
-    pairsReceived: () => pair_list.came,
+    pairsReceived: () => pair_list.received,
     pairsRefusalValue: () => pair_list.value,
 }
 
 export function forgetPairs(): void {
-    pair_list.forget()
+    pair_list.clear()
 }
 
 /** Pairs of the complete list in the table for this catheter; 0 if there is none. */
@@ -80,8 +80,8 @@ export async function loadTable(catheter: Catheter): Promise<boolean> {
 
 /** Writes a piece of the pair list directly to the table. @returns GOOD, or why not */
 async function takePairs(piece: Buffer, catheter: Catheter): Promise<number> {
-    const first = pieceFirst(piece, 0)
-    const reason = pair_list.take(piece, 0, catheter.elements)
+    const first = partFirstPair(piece, 0)
+    const reason = pair_list.accept(piece, 0, catheter.elements)
     if (reason !== GOOD) return reason
     if (first === 0) {
         table_crc = 0
@@ -89,7 +89,7 @@ async function takePairs(piece: Buffer, catheter: Catheter): Promise<number> {
     }
     // Sets pulse and samples of the entries.
     fireByPairs(catheter, PAIRS_SENT, pair_list.total)
-    const total = pieceCount(piece, 0)
+    const total = partPairCount(piece, 0)
     const tx = Buffer.alloc(CHUNK_LENGTH)
     const rx = Buffer.alloc(CHUNK_LENGTH)
     for (let from = 0; from < total; from += CHUNK_ENTRIES) {
@@ -100,8 +100,8 @@ async function takePairs(piece: Buffer, catheter: Catheter): Promise<number> {
                 le.DATA_AT + i * TABLE_ENTRY_LENGTH,
                 catheter,
                 first + from + i,
-                pieceElement(piece, 0, 2 * (from + i)),
-                pieceElement(piece, 0, 2 * (from + i) + 1)
+                partElement(piece, 0, 2 * (from + i)),
+                partElement(piece, 0, 2 * (from + i) + 1)
             )
         await writeChunk(tx, rx, first + from, count)
     }

@@ -11,7 +11,7 @@ import {
     un0rickControl,
     un0rickGain,
     un0rickHalfPeriod,
-    un0rickReachUm,
+    un0rickDepthUm,
     un0rickWidth,
     un0rickWords,
 } from "../../../shared/devices/un0rick"
@@ -141,7 +141,7 @@ export async function checkPresence(): Promise<void> {
 /** Loads pulse, gain curve and line length for a catheter, and verifies all that can be read back. @throws CartFault */
 export async function loadUn0rick(catheter: Catheter): Promise<void> {
     const half = un0rickHalfPeriod(catheter.centre_frequency_khz)
-    const words = un0rickWords(un0rickReachUm(catheter))
+    const words = un0rickWords(un0rickDepthUm(catheter))
     if (half === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.centre_frequency_khz)
     if (words === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.depth_um)
     putWord(pulse, 0, un.UN_INITDEL_USED)

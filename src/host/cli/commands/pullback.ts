@@ -1,7 +1,7 @@
 // `ivus pullback`: a whole pullback on a target, its results, and the console that shows them.
 
 import type { Command } from "commander"
-import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence"
+import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
 import { dateMs } from "../../clock"
 import type { RunIo } from "../../targets/run-io"
 import { runPullback } from "../../targets/run-pullback"

@@ -9,11 +9,11 @@ import { readPairs, readSpec } from "../../runs/sent-files"
 import { BUSES } from "../../sequence/buses"
 import { type CatheterSpec, specOf } from "../../sequence/catheter-spec"
 import { drawing, percentOf } from "../../sequence/drawing"
-import { un0rickSettingsCrc } from "../../sequence/fired"
+import { un0rickSettingsCrc } from "../../sequence/firing-check"
 import { knownCatheter } from "../../sequence/known-catheter"
 import { NAMED_PAIRS, type Pair } from "../../sequence/pair-list"
 import { PlanError, planSequence, type SequencePlan } from "../../sequence/sequence-plan"
-import { standardRateHz } from "../../sequence/standard-rate"
+import { defaultFrameRateHz } from "../../sequence/default-frame-rate"
 import { pointsOfCurve } from "../../sequence/tgc"
 import { catheterList } from "../options/catheter-option"
 import { addImageOptions, frameRateOption, type ImageOptions } from "../options/image-options"
@@ -137,7 +137,7 @@ function planOf(options: SequenceOptions): SequencePlan {
     try {
         if (frameRate !== undefined || isFile) return planSequence(chosen)
         // The standard rate of the unchanged catheter; the other options are then checked at that rate.
-        const rateHz = standardRateHz(
+        const rateHz = defaultFrameRateHz(
             frameRateMhz => planSequence({ spec, path, frameRateMhz }).reason === GOOD
         )
         return planSequence({ ...chosen, frameRateMhz: 1000 * rateHz })

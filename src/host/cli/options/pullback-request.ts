@@ -8,10 +8,10 @@ import {
     CHANNEL_DATA_RATE_MIN_MHZ,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
-    imageWith,
     type LinePath,
-    tableEntries,
-} from "../../../shared/acquisition/sequence"
+} from "../../../shared/acquisition/sequence-budget"
+import { setImageFormat } from "../../../shared/acquisition/image-format"
+import { tableEntries } from "../../../shared/acquisition/firing-table"
 import { GOOD, REFUSED_NO_TRIGGERS, REFUSED_PRF, sentenceOf } from "../../../shared/codes"
 import { LENGTH_MAX_NM, LENGTH_MIN_NM } from "../../../shared/motion/ramp"
 import { UsageError } from "../../errors"
@@ -24,7 +24,7 @@ import {
     type PullbackRequest,
 } from "../../sequence/pullback-request"
 import { refusalText } from "../../sequence/refusal-text"
-import { standardRateHz } from "../../sequence/standard-rate"
+import { defaultFrameRateHz } from "../../sequence/default-frame-rate"
 import { tgcCurve } from "../../sequence/tgc"
 import type { CatheterChoice } from "./catheter-option"
 import { type ChannelDataOptions, channelDataPairsOf } from "./channel-data-options"
@@ -94,7 +94,7 @@ function imageOf(
     { lines, samples }: RequestOptions,
     catheter: Catheter
 ): Pick<PullbackRequest, "lines" | "samples"> {
-    const { reason, nearest } = imageWith(catheter, lines ?? 0, samples ?? 0)
+    const { reason, nearest } = setImageFormat(catheter, lines ?? 0, samples ?? 0)
     if (reason !== GOOD)
         throw new UsageError(
             `${catheter.id} cannot acquire this picture: ${refusalText(reason, nearest)}.`
@@ -134,7 +134,7 @@ function frameRateOf(
         options.frameRate ??
         (spec && !channelDataPairs
             ? spec.frame_rate_mhz / 1000
-            : standardRateHz(
+            : defaultFrameRateHz(
                   rateMhz => budgetOf(fired, rateMhz, plannedPath(options)).reason === GOOD
               ))
     const min = channelDataPairs ? CHANNEL_DATA_RATE_MIN_MHZ : FRAME_RATE_MIN_MHZ

@@ -1,6 +1,6 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
-import { firedText } from "../../sequence/fired"
+import { firingCheckText } from "../../sequence/firing-check"
 import type { ReceivedRun } from "../../run/run-target"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
@@ -58,7 +58,7 @@ function header(r: TimingReport): string {
             "pullback",
             `${r.lengthMm} mm at ${r.speedMmPerS} mm/s, ${r.frameRateHz} frames/s, catheter ${r.catheter}`,
         ],
-        ["sequence", firedText(r.sequence)],
+        ["sequence", firingCheckText(r.sequence)],
         ["target", r.target],
         ["instrument", r.instrument],
         ["conditions", r.conditions ?? "none"],

@@ -8,7 +8,7 @@ import type { VirtualBoardOptions } from "../../../../boards/virtual/virtual-boa
 import type { FaultyNetwork } from "../../../../boards/virtual/network/faulty-network"
 import type { VmSocket } from "../../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
-import type { LinePath } from "../../../shared/acquisition/sequence"
+import type { LinePath } from "../../../shared/acquisition/sequence-budget"
 import { catheterOf, FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
 import { KEY_LENGTH, LINK_KEY_SETTING } from "../../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"

@@ -9,7 +9,7 @@ import type { AssembledFrame } from "../../../frames/assembled-frame"
 import type { BurstHeader } from "../../../link/burst-stream"
 import type { RunReceiver } from "../../../run/run-receiver"
 import type { ReceivedRun } from "../../../run/run-target"
-import { engineSequenceCrc } from "../../../sequence/fired"
+import { engineSequenceCrc } from "../../../sequence/firing-check"
 
 /** Deviations from an ideal pullback. */
 export interface Deviations {

@@ -20,17 +20,15 @@ import {
     budgetOverPath,
     FRAME_RATE_MAX_MHZ,
     FRAME_RATE_MIN_MHZ,
-    imageWith,
-    leastPath,
+    slowestPath,
     type LinePath,
     LINK_BYTES_PER_S,
-    tableEntries,
-    writeTableEntry,
     busBitsPerS,
     ENGINE_SPI_HZ,
-    lineLength,
     budgetSequence,
-} from "./sequence"
+} from "./sequence-budget"
+import { lineLength, setImageFormat } from "./image-format"
+import { tableEntries, writeTableEntry } from "./firing-table"
 
 const test = suite("limits of a sequence")
 
@@ -41,7 +39,7 @@ const catheter = (id: string, other: Partial<Catheter> = {}): Catheter => ({
 
 const budget = (c: Catheter, mhz: number, link = LINK_BYTES_PER_S) =>
     budgetOverPath(c, mhz, tableEntries(c), {
-        ...leastPath(),
+        ...slowestPath(),
         link_bytes_per_s: link,
     })
 
@@ -87,7 +85,7 @@ const FAST = { lanes: LANES_QUAD, fifo_lines: 8192, link_bytes_per_s: 5e7 }
 
 test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and a faster link, all three", () => {
     const c = catheter("rotational-60mhz")
-    assert.is(imageWith(c, 512, 256).reason, codes.GOOD)
+    assert.is(setImageFormat(c, 512, 256).reason, codes.GOOD)
     const over = (other: Partial<LinePath>): number[] => {
         const { reason, nearest } = budgetOverPath(c, 90000, tableEntries(c), { ...FAST, ...other })
         return [reason, nearest]
@@ -110,7 +108,7 @@ test("four lanes are of no use to an un0rick", () => {
 test("lines and samples: of a rotor's turn, and of any line, within limits; else as the catheter has them", () => {
     const judged = (id: string, lines: number, samples: number): number[] => {
         const c = catheter(id)
-        const { reason, nearest } = imageWith(c, lines, samples)
+        const { reason, nearest } = setImageFormat(c, lines, samples)
         return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line]
     }
     const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = codes
@@ -140,7 +138,7 @@ test("depth, burst and table: refused on either side, nearest in their own units
             catheter("array-20mhz", other),
             1000,
             entries,
-            leastPath()
+            slowestPath()
         )
         return [reason, nearest]
     }

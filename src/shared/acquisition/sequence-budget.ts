@@ -1,11 +1,9 @@
 // The firing sequence of a catheter: its limits, and its table for the line engine.
 
-import { putNumber, type Bytes } from "../protocol/bytes"
 import {
     FRONT_END_LINE_ENGINE,
     FRONT_END_UN0RICK,
     SOUND_SPEED_MM_S,
-    UN0RICK_SAMPLE_PS,
     type Catheter,
 } from "./catheters"
 import {
@@ -13,26 +11,17 @@ import {
     LANES_SINGLE,
     linesPerBlock,
     SAMPLES_MAX,
-    SAMPLES_MIN,
     SPEED_MIN_MRPM,
     SPI_BLOCK_MAX,
     TABLE_ENTRIES,
 } from "../devices/line-engine"
-import {
-    PAIRS_NONE,
-    recordLength,
-    SAMPLE_FORMAT_LOG8,
-    SAMPLE_FORMAT_RF10,
-    SAMPLE_FORMAT_RF16,
-    sampleBytes,
-} from "./line-record"
+import { SAMPLE_FORMAT_RF16 } from "./line-record"
 import {
     GOOD,
     REFUSED_BURST,
     REFUSED_DEPTH,
     REFUSED_FIFO,
     REFUSED_FRAME_RATE,
-    REFUSED_LINES,
     REFUSED_LINK_RATE,
     REFUSED_POWER,
     REFUSED_PRF,
@@ -52,6 +41,8 @@ import {
     UN_TRANSFER_US,
     UN_WAIT_US,
 } from "../devices/un0rick"
+import { tableEntries } from "./firing-table"
+import { lineLength, sampleFormat } from "./image-format"
 
 export const FRAME_RATE_MIN_MHZ = 1000
 export const FRAME_RATE_MAX_MHZ = 90000
@@ -72,11 +63,7 @@ export const FIFO_BRIDGE_MS = 100
 /** Assumed capacity of the link to the host, in bytes/s; not measured on a board. */
 export const LINK_BYTES_PER_S = 8000000
 /** Burst header per A-line, for the smallest number of A-lines in a burst in practice. */
-export const LINK_BYTES_A_LINE = 8
-
-/** A-lines of a picture; channel data have one record per pair instead. */
-export const PICTURE_LINES_MIN = 16
-export const PICTURE_LINES_MAX = 512
+export const LINK_BYTES_PER_LINE = 8
 
 /** The data path from a line engine to the host; depends on the board. */
 export interface LinePath {
@@ -89,7 +76,7 @@ export interface LinePath {
 }
 
 /** The slowest path: one lane, the shortest FIFO, the link of an ESP32-S3. */
-export function leastPath(): LinePath {
+export function slowestPath(): LinePath {
     return {
         lanes: LANES_SINGLE,
         fifo_lines: FIFO_LINES,
@@ -122,16 +109,6 @@ export function lineBits(catheter: Catheter): number {
         : 8 * lineLength(catheter)
 }
 
-export function sampleFormat(catheter: Catheter): number {
-    if (catheter.front_end === FRONT_END_UN0RICK) return SAMPLE_FORMAT_RF10
-    return catheter.sample_format || SAMPLE_FORMAT_LOG8
-}
-
-/** Length of a record, in bytes. */
-export function lineLength(catheter: Catheter): number {
-    return recordLength(catheter.samples_per_line * sampleBytes(sampleFormat(catheter)))
-}
-
 /** The minimum frame rate, without the limit of a rotor. */
 export function frameRateMinMhz(catheter: Catheter): number {
     return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
@@ -154,55 +131,14 @@ export function busBitsPerS(catheter: Catheter, lanes: number): number {
     return (SPI_SHARE * bits * 1000000) / line_us
 }
 
-/** `reason` is GOOD or the refusal code; `nearest` is the nearest allowed value. */
-export interface ImageFormatResult {
-    reason: number
-    nearest: number
-}
-
-/**
- * Sets A-lines per frame and samples per A-line of a catheter; 0 keeps its own. The depth stays. Only the A-lines per
- * revolution of a rotational catheter can be chosen: an array's front end combines its pairs into a fixed number.
- */
-export function imageWith(catheter: Catheter, lines: number, samples: number): ImageFormatResult {
-    if (lines !== 0 && lines !== catheter.lines_per_frame) {
-        const nearest = catheter.rotor_sign
-            ? Math.min(Math.max(lines, PICTURE_LINES_MIN), PICTURE_LINES_MAX)
-            : catheter.lines_per_frame
-        if (nearest !== lines) return { reason: REFUSED_LINES, nearest }
-        catheter.lines_per_frame = lines
-        catheter.firings_per_frame = lines
-    }
-    if (samples !== 0) {
-        // The samples of an un0rick follow from the depth.
-        const nearest =
-            catheter.front_end === FRONT_END_UN0RICK
-                ? catheter.samples_per_line
-                : Math.min(Math.max(samples, SAMPLES_MIN), SAMPLES_MAX)
-        if (nearest !== samples) return { reason: REFUSED_SAMPLES, nearest }
-        catheter.samples_per_line = samples
-    }
-    return { reason: GOOD, nearest: 0 }
-}
-
 /** Energy of a pulse, in nJ: each cycle charges and discharges the element by twice the supply. */
 export function pulseEnergyNj(catheter: Catheter): number {
     const swing_v = (2 * catheter.supply_mv) / 1000
     return (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) / 1000000
 }
 
-/** Entries of the front end's table: pairs if it lists them, otherwise A-lines. */
-export function tableEntries(catheter: Catheter): number {
-    return listedPairs(catheter) || catheter.lines_per_frame
-}
-
-/** Content of the line engine's register PAIRS; also 0 if each A-line is a pair. */
-export function listedPairs(catheter: Catheter): number {
-    return catheter.pair_list ? PAIRS_NONE : catheter.elements * catheter.pair_span
-}
-
 /** Maximum frame rate in 0.001 Hz within one limit, given by its refusal code. */
-export function largestRateMhz(reason: number, catheter: Catheter, path: LinePath): number {
+export function maxFrameRateMhz(reason: number, catheter: Catheter, path: LinePath): number {
     const lines = catheter.lines_per_frame
     const firings = catheter.firings_per_frame
     let largest = Infinity
@@ -219,23 +155,23 @@ export function largestRateMhz(reason: number, catheter: Catheter, path: LinePat
         if (catheter.front_end !== FRONT_END_UN0RICK)
             largest = (1000 * path.fifo_lines * 1000) / FIFO_BRIDGE_MS / lines
     } else if (reason === REFUSED_LINK_RATE)
-        largest = (1000 * path.link_bytes_per_s) / linkBytesAFrame(catheter)
+        largest = (1000 * path.link_bytes_per_s) / linkBytesPerFrame(catheter)
     else if (reason === REFUSED_ROTOR && catheter.rpm_max > 0)
         largest = (1000 * catheter.rpm_max) / 60
     return Math.floor(largest)
 }
 
 /** Length of a frame on the link to the host, in bytes. */
-export function linkBytesAFrame(catheter: Catheter): number {
-    return catheter.lines_per_frame * (lineLength(catheter) + LINK_BYTES_A_LINE)
+export function linkBytesPerFrame(catheter: Catheter): number {
+    return catheter.lines_per_frame * (lineLength(catheter) + LINK_BYTES_PER_LINE)
 }
 
 /** The refusal code of the tightest limit of the frame rate. */
-function tightest(catheter: Catheter, path: LinePath): number {
+function tightestLimit(catheter: Catheter, path: LinePath): number {
     let reason = REFUSED_PRF
-    let largest = largestRateMhz(reason, catheter, path)
+    let largest = maxFrameRateMhz(reason, catheter, path)
     for (let other = REFUSED_PRF + 1; other <= REFUSED_ROTOR; ++other) {
-        const rate = largestRateMhz(other, catheter, path)
+        const rate = maxFrameRateMhz(other, catheter, path)
         if (rate < largest) {
             largest = rate
             reason = other
@@ -246,7 +182,7 @@ function tightest(catheter: Catheter, path: LinePath): number {
 
 /** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link for the slowest path. */
 export function budgetSequence(catheter: Catheter, frame_rate_mhz: number): SequenceBudget {
-    return budgetOverPath(catheter, frame_rate_mhz, tableEntries(catheter), leastPath())
+    return budgetOverPath(catheter, frame_rate_mhz, tableEntries(catheter), slowestPath())
 }
 
 /**
@@ -259,8 +195,8 @@ export function budgetOverPath(
     entries: number,
     path: LinePath
 ): SequenceBudget {
-    const worst = tightest(catheter, path)
-    const largest = Math.min(FRAME_RATE_MAX_MHZ, largestRateMhz(worst, catheter, path))
+    const worst = tightestLimit(catheter, path)
+    const largest = Math.min(FRAME_RATE_MAX_MHZ, maxFrameRateMhz(worst, catheter, path))
     const lowest = frameRateMinMhz(catheter)
     // The minimum of the catheter may be below that of the front end's rotor.
     const slowest_mrpm =
@@ -302,68 +238,4 @@ export function budgetOverPath(
         round_trip_ns: roundTripNs(catheter),
         lines_per_s: (frame_rate_mhz * catheter.lines_per_frame) / 1000,
     }
-}
-
-/** One entry of the line engine's table: an A-line of a frame or a pair. */
-export const TABLE_ENTRY = `
-index:u16
-tx:u8
-rx:u8
-pulse_half_period_ns:u16
-pulse_cycles:u8
-reserved:u8
-samples:u16
-reserved_2:u16
-sample_period_ps:u32
-`
-export const TABLE_ENTRY_LENGTH = 16
-
-/**
- * Writes entry `index` of the catheter's table at `offset`. If the engine chooses the pairs, tx and rx are the element
- * nearest to the angle of the A-line.
- */
-export function writeTableEntry(
-    to: Bytes,
-    offset: number,
-    catheter: Catheter,
-    index: number
-): void {
-    const elements = catheter.elements
-    if (catheter.pair_span > 0) {
-        const span = catheter.pair_span
-        const tx = Math.floor(index / span)
-        const rx = tx + (index % span) - catheter.pair_lead
-        writePairEntry(to, offset, catheter, index, tx, (rx + elements) % elements)
-        return
-    }
-    const element = Math.floor((index * elements) / catheter.lines_per_frame)
-    writePairEntry(to, offset, catheter, index, element, element)
-}
-
-/** Writes an entry for one pair. */
-export function writePairEntry(
-    to: Bytes,
-    offset: number,
-    catheter: Catheter,
-    index: number,
-    tx: number,
-    rx: number
-): void {
-    putNumber(to, offset, "u16", index)
-    putNumber(to, offset + 2, "u8", tx)
-    putNumber(to, offset + 3, "u8", rx)
-    putNumber(to, offset + 4, "u16", Math.round(500000 / catheter.centre_frequency_khz))
-    putNumber(to, offset + 6, "u8", catheter.pulse_cycles)
-    putNumber(to, offset + 7, "u8", 0)
-    putNumber(to, offset + 8, "u16", catheter.samples_per_line)
-    putNumber(to, offset + 10, "u16", 0)
-    putNumber(to, offset + 12, "u32", samplePeriodPs(catheter))
-}
-
-/** Sample period, in ps: the round trip over the depth of one sample. */
-export function samplePeriodPs(catheter: Catheter): number {
-    if (catheter.front_end === FRONT_END_UN0RICK) return UN0RICK_SAMPLE_PS
-    if (catheter.sample_period_ps) return catheter.sample_period_ps
-    const spacing_um = catheter.depth_um / catheter.samples_per_line
-    return Math.round((2 * spacing_um * 1000000000) / SOUND_SPEED_MM_S)
 }

@@ -95,16 +95,16 @@ function plannedCatheter(
 }
 
 /** Whether the fired sequence is the planned one; false if they cannot be compared. */
-export function isAsPlanned({ crc32c, plannedCrc32c }: FiredSequence): boolean {
+export function matchesPlan({ crc32c, plannedCrc32c }: FiredSequence): boolean {
     return crc32c === plannedCrc32c
 }
 
 export const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
 
-export function firedText(fired: FiredSequence): string {
+export function firingCheckText(fired: FiredSequence): string {
     const { what, crc32c, plannedCrc32c } = fired
     const told = `fired: ${what}, CRC-32C ${hex(crc32c)}`
-    if (isAsPlanned(fired)) return `${told}, as planned`
+    if (matchesPlan(fired)) return `${told}, as planned`
     return plannedCrc32c === null
         ? `${told}, NOT COMPARED: this program has no plan for this catheter or list of pairs; a replay takes them with --catheter and --pairs FILE.json`
         : `${told}, NOT AS PLANNED: this program plans ${hex(plannedCrc32c)}; other firmware, or another data sheet of the catheter`
