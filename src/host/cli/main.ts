@@ -10,6 +10,7 @@ import { addLiveCommand } from "./commands/live"
 import { addPairCommand } from "./commands/pair"
 import { addPullbackCommand } from "./commands/pullback"
 import { addReplayCommand } from "./commands/replay"
+import { addReviewCommand } from "./commands/review"
 import { addSequenceCommand } from "./commands/sequence"
 import { addServeCommand } from "./commands/serve"
 import { addTraceCommand } from "./commands/trace"
@@ -38,6 +39,7 @@ function program(): Command {
     addPullbackCommand(ivus)
     addLiveCommand(ivus)
     addServeCommand(ivus)
+    addReviewCommand(ivus)
     addReplayCommand(ivus)
     ivus.commandsGroup("Carts:")
     addDoctorCommand(ivus)

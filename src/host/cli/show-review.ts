@@ -19,7 +19,7 @@ export async function showReview(
         nowMs: () => performance.now(),
     })
     const serving = await consoleFor(view, port)
-    report("Open it in a browser. Ctrl-C ends it; --once skips it.")
+    report("Open it in a browser; Ctrl-C ends it.")
     await new Promise<void>(resolve => {
         const stop = onStop(() => {
             stop.off()

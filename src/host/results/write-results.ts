@@ -40,7 +40,7 @@ export async function writeResults(
 ): Promise<RunSummary> {
     const results = made ?? (await resultsOf(run, progress))
     const { description, frames, geometry, measures, fixedDirection } = results
-    const { ringDown, ringDownUse } = results
+    const { ringDown } = results
 
     const mapper = greyMapper(geometry, ringDown)
     const converter = scanConverter(geometry)
@@ -89,11 +89,21 @@ export async function writeResults(
     for (const { ending, content } of series) out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
     progress(1, "done")
+    return summarizeRun(run, results, dicom!.note, timing)
+}
+
+/** @param dicomNote why there is no pullback.dcm; null if there is one */
+export function summarizeRun(
+    run: ReceivedRun,
+    { description, frames, geometry, measures, ringDownUse }: RunResults,
+    dicomNote: string | null,
+    timing = timingReport(run)
+): RunSummary {
     // Only rotational catheters.
     const rotation = catheterNamed(description.catheter, run.spec)?.rotor_sign
         ? rotationUnevenness(frames, geometry)
         : undefined
-    return summarize(run, measures, timing, rotation, ringDownUse, dicom!.note)
+    return summarize(run, measures, timing, rotation, ringDownUse, dicomNote)
 }
 
 function measurementsCsv(

@@ -1,0 +1,57 @@
+// `ivus review`: shows a finished run in the browser, from the capture in its folder.
+
+import { join } from "node:path"
+import { type Command } from "commander"
+import { resultsOf } from "../../results/run-results"
+import { summarizeRun } from "../../results/write-results"
+import type { ReceivedRun } from "../../run/run-target"
+import { readCapture } from "../../runs/read-capture"
+import { sentDataOf } from "../../runs/sent-files"
+import { onStop } from "../on-stop"
+import { addGroup } from "../options/option"
+import { consolePortOption, DISCLAIMER, EXIT_HELP } from "../options/output-options"
+import {
+    addReferenceOptions,
+    type ReferenceOptions,
+    referencesOf,
+} from "../options/reference-options"
+import { progressBar } from "../progress-bar"
+import { showReview } from "../show-review"
+
+interface ReviewOptions extends ReferenceOptions {
+    readonly consolePort: number
+}
+
+const DEFAULT_FOLDER = "out"
+
+export function addReviewCommand(ivus: Command): void {
+    const command = ivus
+        .command("review")
+        .description("show a finished run in the browser until Ctrl-C")
+        .argument("[run]", "folder of the run, with its capture.ivl", DEFAULT_FOLDER)
+    addReferenceOptions(command)
+    addGroup(command, "Output:", consolePortOption())
+    command.addHelpText("after", `\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(review)
+}
+
+async function review(folder: string, options: ReviewOptions): Promise<void> {
+    const file = join(folder, "capture.ivl")
+    const bar = progressBar()
+    const stopping = new AbortController()
+    const stop = onStop(() => stopping.abort())
+    try {
+        const io = { progress: bar.show, stop: stopping.signal, onBytes: () => undefined }
+        const receiver = await readCapture(file, io)
+        const source = { target: `run in ${folder}`, seed: null }
+        const sent = sentDataOf(file, receiver.description, {})
+        const run: ReceivedRun = { receiver, instruments: undefined, source, ...sent }
+        const results = await resultsOf(run, bar.show, referencesOf(options, undefined))
+        bar.stop()
+        stop.off()
+        const summary = summarizeRun(run, results, null)
+        await showReview({ results, summary, target: source.target }, options.consolePort)
+    } finally {
+        bar.stop()
+        stop.off()
+    }
+}
