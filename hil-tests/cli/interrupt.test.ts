@@ -1,7 +1,6 @@
 // Ctrl-C and SIGTERM during `ivus pullback` and `ivus serve`, with real processes: received data
 // are kept, the cart stops, exit status 130.
 
-import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -14,57 +13,11 @@ import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as codes from "../../src/shared/codes"
 import { CartOnTcp } from "../support/carts/cart-on-tcp"
 import { ivus } from "../support/cli/ivus"
+import { Program } from "../support/cli/program"
 import { folder, freePort } from "../support/cli/scratch"
 
 const KEYS = new KeyStore(join(folder, "keys"))
 const KEY = new Uint8Array(32).fill(5)
-
-/** The program as a user starts it, and its output so far. */
-class Program {
-    printed = ""
-    private readonly child: ChildProcess
-    private received = (): void => undefined
-    private readonly ended: Promise<number | null>
-
-    constructor(...args: string[]) {
-        this.child = spawn(process.execPath, ["--import", "tsx", "src/host/cli/ivus.ts", ...args], {
-            env: { ...process.env, IVUS_KEYS: KEYS.folder },
-        })
-        for (const stream of [this.child.stdout!, this.child.stderr!])
-            stream.on("data", text => {
-                this.printed += String(text)
-                this.received()
-            })
-        this.ended = new Promise(resolve => this.child.on("close", code => resolve(code)))
-    }
-
-    /** Waits until this text was printed. @throws Error if the program ends before */
-    async waitForOutput(text: RegExp): Promise<RegExpExecArray> {
-        for (;;) {
-            const found = text.exec(this.printed)
-            if (found) return found
-            const received = new Promise<void>(resolve => (this.received = resolve))
-            const ended = this.ended.then(code => {
-                throw new Error(`ended with ${code}: ${this.printed}`)
-            })
-            await Promise.race([received, ended])
-        }
-    }
-
-    /** @returns its exit status */
-    async end(signal: NodeJS.Signals): Promise<number | null> {
-        this.child.kill(signal)
-        return this.ended
-    }
-
-    /** Sends Ctrl-C repeatedly, like an impatient user. @returns the exit status */
-    async interruptRepeatedly(): Promise<number | null> {
-        const repeat = setInterval(() => void this.child.kill("SIGINT"), 100)
-        const status = await this.end("SIGINT")
-        clearInterval(repeat)
-        return status
-    }
-}
 
 const leftovers = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
@@ -101,7 +54,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
         `${signal} while a virtual cart pulls: keeps what was received and makes pictures of it`,
         async () => {
             const out = join(folder, signal)
-            const program = new Program("pullback", "--length", "150", "--out", out)
+            const program = new Program(KEYS.folder, "pullback", "--length", "150", "--out", out)
             await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
             assert.match(program.printed, /Stopped: The cart has stopped and is completed/)
@@ -122,7 +75,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 
 pullback("keeps nothing before the cart pulls", async () => {
     const out = join(folder, "early")
-    const program = new Program("pullback", "--length", "5", "--out", out)
+    const program = new Program(KEYS.folder, "pullback", "--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130)
     assert.match(program.printed, /Stopped: The cart has stopped and is unhomed/)
@@ -134,6 +87,7 @@ pullback("exits at once while no cart has connected", async () => {
     const port = `${await freePort()}`
     const out = join(folder, "nobody")
     const program = new Program(
+        KEYS.folder,
         "pullback",
         "--target",
         "tcp:127.0.0.1",
@@ -153,6 +107,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
     const port = await freePort()
     const out = join(folder, "tcp")
     const program = new Program(
+        KEYS.folder,
         ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
         ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
     )
@@ -186,6 +141,7 @@ pullback(
         const port = await freePort()
         const out = join(folder, "again")
         const program = new Program(
+            KEYS.folder,
             ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
             ...["--length", "5", "--out", out]
         )
@@ -214,7 +170,7 @@ serve(
             ["SIGINT", 7],
             ["SIGTERM", 8],
         ] as const) {
-            const program = new Program("serve", "--port", "0", "--out", out)
+            const program = new Program(KEYS.folder, "serve", "--port", "0", "--out", out)
             const [, port] = await program.waitForOutput(/waiting for a cart on port (\d+)/)
             const leave = await inMidRun(Number(port), run)
             assert.is(await program.end(signal), 130)
@@ -240,7 +196,7 @@ serve(
 
 serve("keeps nothing when no run is in progress", async () => {
     const out = join(folder, "idle")
-    const program = new Program("serve", "--port", "0", "--out", out)
+    const program = new Program(KEYS.folder, "serve", "--port", "0", "--out", out)
     await program.waitForOutput(/waiting for a cart/)
     assert.is(await program.end("SIGINT"), 130)
     assert.not(existsSync(out))
