@@ -13,7 +13,12 @@ import { PAIRS_RECIPROCAL_14 } from "../../src/shared/acquisition/line-record"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
 import { areaIn, roundVein } from "../support/imaging/round-vein"
-import { arrayOf, loudestIn, SOUND_SPEED_M_PER_S, targetAt } from "../support/imaging/point-targets"
+import {
+    arrayOf,
+    brightestIn,
+    SOUND_SPEED_M_PER_S,
+    targetAt,
+} from "../support/imaging/point-targets"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -26,7 +31,7 @@ test("shows a point target that the sled passes at its true position in every fr
     const target = targetAt(array, radiusMm, (degrees * Math.PI) / 180)
     const echo = new ChannelDataEcho(
         { array, soundSpeedMPerS: SOUND_SPEED_M_PER_S, noise: 0, seed: 1 },
-        // The front end's TGC of 1.7 dB/mm is added.
+        // The front end adds its TGC of 1.7 dB/mm.
         [{ ...target, strength: target.strength / 2 }]
     )
     const request: PullbackRequest = {
@@ -55,7 +60,7 @@ test("shows a point target that the sled passes at its true position in every fr
     )
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
-        const { line, radiusMm: mm } = loudestIn(frame, geometry)
+        const { line, radiusMm: mm } = brightestIn(frame, geometry)
         // A line is 1.4 degrees, a sample 39 um.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 1, `line ${line}`)
         assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)
@@ -101,7 +106,7 @@ test.run()
 const refusals = suite("bad usage of channel data")
 
 /** Arguments and the expected sentence. */
-const WRONG: [string[], RegExp][] = [
+const INVALID: [string[], RegExp][] = [
     [["--data", "rf"], /Allowed choices are lines, elements/],
     [["--pairs", "full"], /--pairs does not apply to A-lines/],
     [["--sound-speed", "1500"], /--sound-speed does not apply to A-lines/],
@@ -115,7 +120,7 @@ const WRONG: [string[], RegExp][] = [
 ]
 
 refusals("is refused with one sentence and exit status 2", async () => {
-    for (const [args, sentence] of WRONG) {
+    for (const [args, sentence] of INVALID) {
         const { status, err } = await ivus(
             "pullback",
             "--once",

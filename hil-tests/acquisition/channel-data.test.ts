@@ -1,5 +1,5 @@
 // Channel data from the engine's registers through link, receiver and frame assembler to a picture,
-// without firmware: the test forwards records as it would.
+// without firmware: the test forwards the records in place of the firmware.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -118,7 +118,10 @@ function received(records: readonly Uint8Array[], changes: Partial<Description> 
 }
 
 function brightest(codes: Uint8Array): number {
-    return codes.reduce((top, code, i) => (code > codes[top]! ? i : top), 0)
+    return codes.reduce(
+        (brightestIndex, code, i) => (code > codes[brightestIndex]! ? i : brightestIndex),
+        0
+    )
 }
 
 test("shows a point target at its true position in each frame, in a frame accepted by the picture module", () => {
@@ -133,13 +136,13 @@ test("shows a point target at its true position in each frame, in a frame accept
         const picture = frames.beamform(frame)
         assert.is(picture.timeMs, frame.timeMs)
         assert.ok(picture.present.every(flag => flag === 1))
-        const top = brightest(picture.codes)
+        const brightestIndex = brightest(picture.codes)
         // One line of 1.4 degrees and one sample of 16 um.
-        assert.ok(Math.abs(Math.floor(top / 256) - (100 * 256) / 360) <= 1)
-        assert.ok(Math.abs(((top % 256) * 4) / 256 - 2.5) <= 4 / 256)
+        assert.ok(Math.abs(Math.floor(brightestIndex / 256) - (100 * 256) / 360) <= 1)
+        assert.ok(Math.abs(((brightestIndex % 256) * 4) / 256 - 2.5) <= 4 / 256)
         // Half of full scale straight ahead; less at an angle because of directivity and distance:
         // weighted by Hann 10 %.
-        const height = codeToAmplitude(picture.codes[top]!)
+        const height = codeToAmplitude(picture.codes[brightestIndex]!)
         assert.ok(height > 0.42 && height < 0.5, `${height}`)
     }
 })
@@ -161,7 +164,7 @@ function brightestCode(codes: Uint8Array): number {
     return codes[brightest(codes)]!
 }
 
-test("darkens or drops lines for lost pairs, and counts them", () => {
+test("darkens or drops lines whose pairs were lost, and counts the lost pairs", () => {
     const records = fired()
         .slice(0, 896)
         .filter((_, i) => PAIRS[i]![0] !== 20)
@@ -174,7 +177,7 @@ test("darkens or drops lines for lost pairs, and counts them", () => {
     assert.is(present[4 * 50], 1)
 })
 
-test("refuses format and first sample out of range and while armed; a new format empties the FIFO", () => {
+test("refuses a sample format or first sample out of range or while armed; a new format empties the FIFO", () => {
     const m = new BusMaster()
     for (const value of [0, 3, 258]) assert.is(m.write(le.REG_SAMPLE_FORMAT, value), 1)
     m.write(le.REG_TEST, 3)
@@ -217,7 +220,7 @@ test("sends RF little-endian, rounded to nearest, saturated at both ends", () =>
     )
 })
 
-test("refuses records that are no channel data, or of another pair list, with a code", () => {
+test("refuses records that are not channel data or have another pair list", () => {
     const refused = (changes: Partial<Description>, what: RegExp): void => {
         const description = { ...received([]).description!, ...changes }
         try {

@@ -1,4 +1,4 @@
-// Tests the count check itself: after a fault, an error of one in any count is detected.
+// Tests the check of line counts: an error of one in any count after a fault is detected.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -81,7 +81,7 @@ for (const [name, code, cause] of FAULTS)
         checkCounts(bench, code)
         // A pulse that the front end fired but did not count.
         board.transmit.onPulse(bench.nowUs)
-        refused("one pulse more")
+        refused("one additional pulse")
         board.stopVm()
     })
 

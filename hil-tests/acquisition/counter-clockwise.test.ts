@@ -41,14 +41,14 @@ async function pullback(sign: 1 | -1): Promise<BenchCart> {
     const bytecodeFile = join(folder, "program.devs")
     try {
         writeFileSync(bytecodeFile, programOf(sign))
-        const made = await BenchCart.boot(ROTATIONAL, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
-        await made.home()
-        await made.pull()
+        const bench = await BenchCart.boot(ROTATIONAL, { ...EVEN_SLED, bytecodeFile, echo: SPIRAL })
+        await bench.home()
+        await bench.pull()
         // Clockwise is positive, seen from the cart towards the tip.
-        const { drive } = made.cart.board.engine.firing.rotor
+        const { drive } = bench.cart.board.engine.firing.rotor
         assert.is(Math.sign(drive.speed), sign)
-        await made.cart.until(() => made.ended, made.nowUs + 20e6)
-        return made
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        return bench
     } finally {
         rmSync(folder, { recursive: true })
     }
@@ -57,10 +57,10 @@ async function pullback(sign: 1 | -1): Promise<BenchCart> {
 const test = suite("a counter-clockwise rotor")
 
 for (const sign of [1, -1] as const)
-    test(`rotor_sign ${sign}: lines arrive in the order of their angles and appear at the right place in the picture`, async () => {
-        const made = await pullback(sign)
-        checkCounts(made, GOOD)
-        const lines = made.lines()
+    test(`rotor_sign ${sign}: lines arrive in the order of their angles and have the correct angle in the picture`, async () => {
+        const bench = await pullback(sign)
+        checkCounts(bench, GOOD)
+        const lines = bench.lines()
         assert.ok(lines.length > 20 * LINES)
         for (const [i, line] of lines.entries()) {
             const before = lines[i - 1]
@@ -69,7 +69,7 @@ for (const sign of [1, -1] as const)
             // A revolution starts at the index mark in either direction.
             assert.is((line.flags & LINE_FRAME_START) !== 0, line.index === 0)
         }
-        const { frames } = made.cart.receiver.assembler!
+        const { frames } = bench.cart.receiver.assembler!
         assert.ok(frames.length >= 29, `${frames.length}`)
         for (const frame of frames.slice(1, -1)) {
             assert.is(frame.linesPresent, LINES)
@@ -78,8 +78,8 @@ for (const sign of [1, -1] as const)
                 assert.is(samples.indexOf(Math.max(...samples)), Math.floor((k * 3) / 4))
             }
         }
-        await made.wait(1000)
-        assert.is(made.stateNow, machine.STATE_COMPLETED)
+        await bench.wait(1000)
+        assert.is(bench.stateNow, machine.STATE_COMPLETED)
     })
 
 test.run()

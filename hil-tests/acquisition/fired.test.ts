@@ -1,5 +1,4 @@
-// What was fired can be proven afterwards: every report has the CRC of the front end's sequence,
-// compared with the plan.
+// Every report of a run contains the CRC of the sequence that the front end fired, compared with the planned one.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -19,7 +18,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const test = suite("the fired sequence")
 
-/** Each has a different table, or none. */
+/** Each run loads a different table, or none. */
 const RUNS = [
     ["--catheter", "array-20mhz"],
     ["--catheter", "array-10mhz"],
@@ -49,8 +48,8 @@ for (const args of RUNS)
             sequence: FiredSequence
         }
         assert.equal(report.sequence, sequence)
-        const again = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`)
-        assert.match(again.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
+        const replayed = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`)
+        assert.match(replayed.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
     })
 
 test("reports a sequence other than the planned one, and the run is not clean", async () => {
@@ -73,15 +72,15 @@ test("reports a sequence other than the planned one, and the run is not clean", 
     const other = await summaryWith({ sequence_crc: crc ^ 1 })
     assert.not(other.clean)
     assert.match(summaryText(other), /fired: .*, NOT AS PLANNED: this program plans 0x/)
-    // The same table for another catheter is another plan.
+    // The same table fired with another catheter does not match the plan.
     const renamed = await summaryWith({ sequence_crc: crc, catheter: "array-10mhz" })
     assert.not(renamed.clean)
-    const unknown = await summaryWith({ catheter: "of-tomorrow" })
+    const unknown = await summaryWith({ catheter: "unknown-catheter" })
     assert.not(unknown.clean)
     assert.match(summaryText(unknown), /fired: .*, NOT COMPARED/)
 })
 
-test("sequence show prints what an un0rick loads instead of a table, and the cart loads the same", async () => {
+test("sequence show prints the CRC of the settings that an un0rick loads instead of a table", async () => {
     const { out } = await ivus("sequence", "show", "--catheter", "single-un0rick")
     assert.match(out, /no table: [^]* CRC-32C 0x47ab1966, read back and compar/)
     assert.not.match(out, /entries/)

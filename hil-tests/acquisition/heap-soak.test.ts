@@ -41,7 +41,7 @@ for (const [seed, spec] of [
 ] as const)
     test(`${ROUNDS} random setups in one session with ${spec?.id ?? "array-20mhz"}, seed ${seed}: no restart and no leak`, async () => {
         const rng = xoroshiro128plus(seed)
-        const upTo = (most: number): number => uniformInt(rng, 0, most)
+        const upTo = (max: number): number => uniformInt(rng, 0, max)
         const base = spec ? { ...PULL, catheterId: spec.id, spec } : PULL
         const elements = spec?.elements ?? 64
         const bench = await BenchCart.boot(base, EVEN_SLED)
@@ -57,17 +57,17 @@ for (const [seed, spec] of [
             const channelDataPairs = kind === 2 ? { list: 1 } : { sent }
             return { ...base, ...gain, channelDataPairs, frameRateHz: 1 }
         }
-        /** Sends the setup with what it needs. @returns its refusal */
+        /** Sends the setup and the data it requires. @returns the refusal */
         const sendPreparation = async (request: PullbackRequest) => {
-            const received = new Preparation(bench.cart.session, request)
+            const preparation = new Preparation(bench.cart.session, request)
             const refusal = bench.refusals.length
             let event = bench.events.length
             let isSetUp = false
-            received.begin()
+            preparation.begin()
             await bench.cart.until(() => {
                 while (event < bench.events.length) {
                     isSetUp ||= bench.events[event]!.code === EVENT_SETUP
-                    received.onEvent(bench.events[event++]!)
+                    preparation.onEvent(bench.events[event++]!)
                 }
                 return isSetUp || bench.refusals.length > refusal
             }, bench.nowUs + 5e6)
@@ -76,12 +76,12 @@ for (const [seed, spec] of [
         }
         const round = async (request: PullbackRequest): Promise<void> => {
             // A setup that is replaced before it is used.
-            for (let again = upTo(2); again >= 0; again--)
+            for (let repeats = upTo(2); repeats >= 0; repeats--)
                 assert.is(await sendPreparation(request), undefined)
-            assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
+            assert.is(await bench.command(machine.COMMAND_LIVE), undefined)
             await bench.reach(machine.STATE_LIVE)
             await bench.wait(100 + upTo(400))
-            await bench.ask(machine.COMMAND_STANDBY)
+            await bench.command(machine.COMMAND_STANDBY)
             await bench.reach(machine.STATE_READY)
             await bench.cart.until(() => bench.ended, bench.nowUs + 2e6)
             assert.is(bench.cart.receiver.assembler!.counts.missing, 0)
@@ -93,11 +93,11 @@ for (const [seed, spec] of [
         const last = await liveHeap(bench)
         assert.is(bench.cart.panic, undefined)
         console.log(
-            `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.freeBytes} B free`
+            `${first.minBytes} B in use at first, ${last.minBytes} B after, ${last.freeBytes} B free`
         )
         // The link keeps one buffer for each of eight message lengths; five of them are allocated
         // after the first setup.
-        const more = last.leastBytes - first.leastBytes
+        const more = last.minBytes - first.minBytes
         assert.ok(more <= 5 * MESSAGE_B, `${more} B more`)
         assert.ok(last.freeBytes >= FREE_B)
         bench.cart.board.stopVm()

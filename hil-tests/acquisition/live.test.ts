@@ -34,7 +34,7 @@ async function live(): Promise<LiveRun> {
 }
 
 /** All counts agree, no line is missing, and none counts as part of a pullback. */
-function checkWhole({ bench }: LiveRun, outcome: number, before = 0): void {
+function checkAllReceived({ bench }: LiveRun, outcome: number, before = 0): void {
     const end = checkCounts(bench, outcome, before)
     assert.is(end.lines_sent, end.lines_fired)
     assert.is(bench.cart.receiver.assembler!.counts.atSpeed, 0)
@@ -44,7 +44,7 @@ const pictures = suite("the live picture")
 
 for (const { id } of lineEngineCatheters())
     pictures(
-        `${id}: delivers whole frames at the requested rate while the sled stands still; the end summary counts every line`,
+        `${id}: delivers complete frames at the requested rate while the sled is at rest; the end summary counts every line`,
         async () => {
             const liveRun = await homed({ ...REQUEST, catheterId: id })
             const { bench, frames } = liveRun
@@ -56,35 +56,34 @@ for (const { id } of lineEngineCatheters())
             // 30 a second; one frame at either end may be incomplete.
             assert.ok(Math.abs(frames.length - first - 30) <= 1)
             for (const frame of frames) assert.is(frame.linesAtSpeed, 0)
-            for (const frame of frames.slice(1))
-                assert.ok(frame.present.every(there => there === 1))
+            for (const frame of frames.slice(1)) assert.ok(frame.present.every(flag => flag === 1))
             assert.is(rig.sled.positionMm, fromMm)
-            assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
+            assert.is(await bench.command(machine.COMMAND_STANDBY), undefined)
             const pulses = transmit.count
             await bench.wait(300)
             assert.is(bench.stateNow, machine.STATE_READY)
             assert.is(transmit.count, pulses)
-            checkWhole(liveRun, codes.GOOD)
+            checkAllReceived(liveRun, codes.GOOD)
             bench.cart.board.stopVm()
         }
     )
 
-pictures("starts and ends repeatedly, each run with its own counts", async () => {
+pictures("starts and ends repeatedly, and each run has its own counts", async () => {
     const liveRun = await homed()
     const { bench } = liveRun
     for (let run = 0; run < 3; run++) {
         const before = bench.cart.board.transmit.count
         await bench.pullTo(machine.STATE_LIVE)
         await bench.wait(100)
-        await bench.ask(machine.COMMAND_STANDBY)
+        await bench.command(machine.COMMAND_STANDBY)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
-        checkWhole(liveRun, codes.GOOD, before)
+        checkAllReceived(liveRun, codes.GOOD, before)
     }
 })
 
 pictures("needs a setup first", async () => {
     const { bench } = await homed()
-    const refusal = await bench.ask(machine.COMMAND_LIVE)
+    const refusal = await bench.command(machine.COMMAND_LIVE)
     assert.is(refusal?.reason, codes.REFUSED_NO_SETUP)
     assert.is(bench.cart.board.transmit.count, 0)
 })
@@ -115,16 +114,16 @@ pictures("continues through armed into the pullback as one run", async () => {
     ])
 })
 
-pictures("armed, then standby: ready, and no further pulse", async () => {
+pictures("standby while armed returns to ready and ends firing", async () => {
     const liveRun = await live()
     const { bench } = liveRun
-    assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
-    assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
+    assert.is(await bench.command(machine.COMMAND_ARM), undefined)
+    assert.is(await bench.command(machine.COMMAND_STANDBY), undefined)
     const pulses = bench.cart.board.transmit.count
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_READY)
     assert.is(bench.cart.board.transmit.count, pulses)
-    checkWhole(liveRun, codes.GOOD)
+    checkAllReceived(liveRun, codes.GOOD)
 })
 
 pictures.run()
@@ -136,7 +135,7 @@ ecg("each beat appears in one frame at its true time", async () => {
     await bench.pullTo(machine.STATE_LIVE)
     const fromUs = bench.nowUs
     await bench.wait(3000)
-    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.command(machine.COMMAND_STANDBY)
     await bench.wait(200)
     const period_us = bench.cart.receiver.description!.line_period_ns / 1000
     const reported = frames.flatMap(f => f.triggers)
@@ -144,7 +143,7 @@ ecg("each beat appears in one frame at its true time", async () => {
     const beats = bench.cart.board.ecg!.beatsUs.filter(t => t > fromUs && t < last)
     assert.ok(beats.length >= 4, `${beats.length} beats`)
     for (const beat of beats) {
-        // The line after the beat: within one line period; 1 us of the line clock.
+        // The first line after the beat, so within one line period; the line clock has 1 us.
         const near = reported.filter(t => t.tickUs >= beat - 1 && t.tickUs <= beat + period_us + 1)
         assert.is(near.length, 1, `beat at ${beat} us`)
     }
@@ -155,7 +154,7 @@ ecg("each beat appears in one frame at its true time", async () => {
         }
 })
 
-ecg("without an ECG there are no triggers", async () => {
+ecg("reports no triggers without an ECG", async () => {
     const { frames } = await live()
     assert.ok(frames.length > 10)
     assert.ok(frames.every(f => f.triggers.length === 0))
@@ -169,21 +168,18 @@ const safety = suite("safe stops of the live picture")
 const pulsesMs = ({ bench }: LiveRun, fromUs: number): number =>
     (bench.cart.board.transmit.lastUs! - fromUs) / 1000
 
-safety(
-    "firing ends within 100 ms after the link is cut and does not restart by itself",
-    async () => {
-        const liveRun = await live()
-        const { bench } = liveRun
-        const fromUs = bench.nowUs
-        bench.cart.cutLink()
-        await bench.wait(3000)
-        // 100 ms: the design's limit for a lost link.
-        assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
-        assert.ok(bench.cart.session.isOpen, "the cart connected again")
-        assert.is(bench.stateNow, machine.STATE_FAULT)
-        assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
-    }
-)
+safety("firing ends within 100 ms after the link is cut and does not restart", async () => {
+    const liveRun = await live()
+    const { bench } = liveRun
+    const fromUs = bench.nowUs
+    bench.cart.cutLink()
+    await bench.wait(3000)
+    // 100 ms: the design's limit for a lost link.
+    assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
+    assert.ok(bench.cart.session.isOpen, "the cart connected again")
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
+})
 
 safety("firing ends when the host falls silent", async () => {
     const liveRun = await live()
@@ -218,7 +214,7 @@ for (const [name, cause, code] of [
         codes.FAULT_MOTOR_DRIVER_MISSING,
     ],
 ] as const)
-    safety(`${name} ends firing, is reported, and the run is summed up`, async () => {
+    safety(`${name} ends firing, is reported, and the end summary counts every line`, async () => {
         const liveRun = await live()
         const { bench } = liveRun
         const fromUs = bench.nowUs
@@ -229,10 +225,10 @@ for (const [name, cause, code] of [
         assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
         // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
         assert.ok(pulsesMs(liveRun, fromUs) <= 35, `${pulsesMs(liveRun, fromUs)} ms`)
-        checkWhole(liveRun, code)
+        checkAllReceived(liveRun, code)
     })
 
-safety("when the program dies the watchdog ends transmit", async () => {
+safety("the watchdog ends transmit when the program stops", async () => {
     const liveRun = await live()
     const fromUs = liveRun.bench.nowUs
     liveRun.bench.cart.board.stopVm()

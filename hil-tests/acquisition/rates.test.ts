@@ -26,26 +26,25 @@ async function pullsWithoutLoss(bench: BenchCart): Promise<void> {
     assert.equal(lossesOf(receiver, board.transmit.count), [])
 }
 
-for (const turnsPerS of [60, 90])
-    test(`${turnsPerS} revolutions/s × 512 lines × 256 samples: no line is lost and all counts agree`, async () => {
-        const bench = await fastCart(fastRequest(turnsPerS, SECONDS))
+for (const revolutionsPerS of [60, 90])
+    test(`${revolutionsPerS} revolutions/s × 512 lines × 256 samples: no line is lost and all counts agree`, async () => {
+        const bench = await fastCart(fastRequest(revolutionsPerS, SECONDS))
         const { board, receiver } = bench.cart
         await bench.pull()
         const fromUs = bench.nowUs
         const fired = board.transmit.count
         await bench.wait(500)
         const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs)
-        // The rotor's speed is within 0.2 % (LOCK_PPM); the rest depends on where half a second
-        // ends.
-        assert.ok(Math.abs(perS / (512 * turnsPerS) - 1) < 0.003, `${perS} lines/s`)
+        // The rotor's speed is within 0.2 % (LOCK_PPM); the rest depends on the phase at the end of the half second.
+        assert.ok(Math.abs(perS / (512 * revolutionsPerS) - 1) < 0.003, `${perS} lines/s`)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         assert.equal(lossesOf(receiver, board.transmit.count), [])
         const { description, assembler } = receiver
         assert.is(description?.lines_per_frame, 512)
         assert.is(description?.samples_per_line, 256)
         const { frames } = assembler!
-        // The first and the last revolution may lie half outside the window.
-        assert.ok(Math.abs(frames.length - turnsPerS) <= 1, `${frames.length}`)
+        // Half of the first and of the last revolution may be outside the window.
+        assert.ok(Math.abs(frames.length - revolutionsPerS) <= 1, `${frames.length}`)
         for (const frame of frames.slice(1, -1)) assert.is(frame.linesPresent, 512)
         board.stopVm()
     })
@@ -80,7 +79,7 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
         await pullsWithoutLoss(bench)
         const { board, receiver } = bench.cart
         assert.is(receiver.end?.outcome, codes.GOOD)
-        // 5 mm at 1 mm/s; the first and the last revolution may lie half outside.
+        // 5 mm at 1 mm/s; half of the first and of the last revolution may be outside the window.
         const { length } = receiver.assembler!.frames
         assert.ok(Math.abs(length - 75) <= 1, `${length}`)
         board.stopVm()
@@ -88,7 +87,7 @@ for (const catheterId of ["rotational-15mhz", "rotational-40mhz", "rotational-60
 
 // A block of 4,096 holds three records of 24 + 1,000 bytes: a quarter of the clocked bytes is
 // unused, which the planner must include.
-test("records that fill blocks badly: no line is lost at the highest frame rate that the planner allows", async () => {
+test("records that leave a quarter of each block unused: no line is lost at the highest frame rate that the planner allows", async () => {
     const [samples, lines] = [1000, 200]
     const requested = catheterOf("rotational-40mhz")!
     setImageFormat(requested, lines, samples)
@@ -112,7 +111,7 @@ test("records that fill blocks badly: no line is lost at the highest frame rate 
     board.stopVm()
 })
 
-test("over one lane, or with the FIFO for one lane, they are refused with the quantity that is too low", async () => {
+test("over one lane, or with the FIFO for one lane, the rates are refused with the limiting quantity", async () => {
     const refused = async (lanes: number, fifoLines: number) => {
         const request = fastRequest(60, SECONDS)
         const bench = await BenchCart.boot(request, {

@@ -14,7 +14,7 @@ import { liveHeap } from "../support/carts/live-heap"
 const test = suite("records of any length")
 
 const SHORT = { ...REQUEST, lengthMm: 1, speedMmPerS: 2 }
-const ELEMENTS: PullbackRequest = {
+const CHANNEL_DATA: PullbackRequest = {
     ...SHORT,
     frameRateHz: 2.2,
     channelDataPairs: { list: PAIRS_RECIPROCAL_14 },
@@ -36,12 +36,12 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<numbe
     assert.is(stream.faults.linesDamaged, 0)
     assert.is(stream.faults.burstsMissing, 0)
     assert.ok(assembler!.frames.length > 0)
-    await bench.ask(machine.COMMAND_RETURN)
+    await bench.command(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
     return counts.received
 }
 
-test("224 samples: a 60 MHz rotor pullback is complete", async () => {
+test("224 samples per line: a pullback of a 60 MHz rotor is complete", async () => {
     const request = { ...SHORT, catheterId: "rotational-60mhz" }
     const bench = await BenchCart.boot(request, EVEN_SLED)
     await bench.home()
@@ -50,7 +50,7 @@ test("224 samples: a 60 MHz rotor pullback is complete", async () => {
     assert.is(description?.samples_per_line, 224)
     assert.is(description?.record_length, LINE_HEADER_LENGTH + 224 + 4)
     // Two blocks of 16 lines. Bursts with fewer are sent at a change of speed, at the end, and
-    // possibly at the very start, depending on phase, when the pump's waiting time expires.
+    // possibly at the start, if the pump's waiting time expires first.
     const sizes = bench.cart.receiver.lineBursts.map(b => b.lines)
     assert.is(Math.max(...sizes), 32)
     assert.ok(sizes.filter(lines => lines < 32).length <= 3 * 32)
@@ -62,14 +62,14 @@ test("A-lines and channel data alternately: all lines of both arrive and no memo
     await pulled(bench, SHORT)
     const first = await liveHeap(bench)
     for (let i = 0; i < 3; i++) {
-        await pulled(bench, ELEMENTS)
+        await pulled(bench, CHANNEL_DATA)
         await pulled(bench, SHORT)
     }
     const last = await liveHeap(bench)
     console.log(
-        `${first.leastBytes} B in use at first, ${last.leastBytes} B after, ${last.freeBytes} B free`
+        `${first.minBytes} B in use at first, ${last.minBytes} B after, ${last.freeBytes} B free`
     )
-    assert.ok(Math.abs(last.leastBytes - first.leastBytes) <= 64)
+    assert.ok(Math.abs(last.minBytes - first.minBytes) <= 64)
 })
 
 test.run()

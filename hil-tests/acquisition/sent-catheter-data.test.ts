@@ -1,4 +1,4 @@
-// Catheter data sent to the cart: checked field by field, kept for the session, refused when wrong.
+// Catheter data sent to the cart: checked field by field, kept for the session, refused when invalid.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -24,7 +24,7 @@ const requestFor = (spec: CatheterSpec): PullbackRequest => ({
     frameRateHz: 20,
 })
 
-/** A homed cart with such a catheter plugged in. */
+/** A homed cart with the catheter of `spec` plugged in. */
 async function homed(
     spec: CatheterSpec = ARRAY,
     options: Parameters<typeof BenchCart.boot>[1] = {}
@@ -42,15 +42,15 @@ async function sends(
     const [refusals, events] = [bench.refusals.length, bench.events.length]
     bench.cart.session.catheter(data)
     await bench.wait(60)
-    const taken = bench.events.slice(events).some(e => e.code === codes.EVENT_CATHETER_DATA)
+    const accepted = bench.events.slice(events).some(e => e.code === codes.EVENT_CATHETER_DATA)
     const refusal = bench.refusals[refusals]
-    assert.is(taken, refusal === undefined)
+    assert.is(accepted, refusal === undefined)
     return refusal && { reason: refusal.reason, value: refusal.value }
 }
 
 const board = suite("catheter data on the cart")
 
-board("refuses each wrong field by its number, and transmits nothing", async () => {
+board("refuses each invalid field by its number, and transmits nothing", async () => {
     const bench = await homed()
     const limits = catheterLimits()
     for (const [i, field] of fieldsOf(CATHETER).entries()) {
@@ -85,7 +85,7 @@ board("refuses each wrong field by its number, and transmits nothing", async () 
         })
     // None of it was kept.
     assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
-    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(bench.cart.board.transmit.count, 0)
     // The cart still works.
     assert.is(await sends(bench, DATA), undefined)
@@ -106,11 +106,11 @@ board("refuses the id of a built-in catheter, even with the same data", async ()
 })
 
 board(
-    "refuses a plugged-in catheter other than the one of the data, and keeps the last data",
+    "refuses a plugged-in catheter that differs from the sent data, and uses the latest data",
     async () => {
         const bench = await homed()
         assert.is(await sends(bench, { ...DATA, id: "other" }), undefined)
-        // The cart has data for that one, but not for the one that is plugged in.
+        // The cart has data for "other", but not for the plugged-in catheter.
         assert.is(
             (await bench.setUpWith({ catheter: "other" }))?.reason,
             codes.REFUSED_CATHETER_UNKNOWN
@@ -119,7 +119,7 @@ board(
         assert.is(await sends(bench, DATA), undefined)
         assert.is((await bench.setUpWith({ catheter: "other" }))?.reason, codes.REFUSED_CATHETER)
         assert.is(await bench.setUp(), codes.GOOD)
-        // One that its front end could not drive at all.
+        // A catheter that this front end cannot drive.
         const single = catheterFrom({
             ...specOf("single-un0rick")!,
             id: ARRAY.id,
@@ -144,7 +144,7 @@ board("checks the budget by the data: before the run, and in the engine's regist
     // No data are accepted while it fires.
     for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
         if (state === machine.STATE_ARMED) {
-            assert.is(await bench.ask(machine.COMMAND_ARM), undefined)
+            assert.is(await bench.command(machine.COMMAND_ARM), undefined)
         }
         assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
             reason: codes.REFUSED_STATE,
@@ -160,15 +160,17 @@ board("checks the budget by the data: before the run, and in the engine's regist
     await bench.reach(machine.STATE_COMPLETED)
 })
 
-board("a setup keeps the data it was checked with; a new session forgets them", async () => {
+board("a setup keeps the data that it was checked with; a new session discards them", async () => {
     const bench = await homed()
     const plugged = (): number[] => {
-        const { EVENT_CATHETER: known, REFUSED_CATHETER_UNKNOWN: unknown } = codes
-        return bench.events.map(e => e.code).filter(c => c === known || c === unknown)
+        const { EVENT_CATHETER, REFUSED_CATHETER_UNKNOWN } = codes
+        return bench.events
+            .map(e => e.code)
+            .filter(c => c === EVENT_CATHETER || c === REFUSED_CATHETER_UNKNOWN)
     }
     assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
     assert.is(await sends(bench, DATA), undefined)
-    // The plugged-in catheter is now known, and the cart reports it.
+    // The cart now has data for the plugged-in catheter and reports it.
     assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
     assert.is(await bench.setUp(), codes.GOOD)
     // Other data of the same name arrive after it.
@@ -176,11 +178,11 @@ board("a setup keeps the data it was checked with; a new session forgets them", 
         await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
         undefined
     )
-    assert.is(await bench.ask(machine.COMMAND_LIVE), undefined)
+    assert.is(await bench.command(machine.COMMAND_LIVE), undefined)
     await bench.reach(machine.STATE_LIVE)
     await bench.wait(100)
     assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
-    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.command(machine.COMMAND_STANDBY)
     await bench.reach(machine.STATE_READY)
     bench.cart.cutLink()
     await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
@@ -207,13 +209,13 @@ board("does not fire a pair list that was sent for other data of the same name",
             preparation.onEvent(bench.events[eventsBefore++]!)
         assert.equal(bench.refusals, [])
     }
-    // Its entries have the pulse of the data in force when it arrived.
+    // The list's entries contain the pulse of the catheter data that were valid when it was received.
     assert.is(await sends(bench, { ...DATA, centre_frequency_khz: 10000 }), undefined)
     assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
 })
 
 board(
-    "accepts mutated bytes as a whole or not at all, and never faults (30 per seed)",
+    "accepts mutated bytes completely or not at all, and never panics (30 per seed)",
     async () => {
         const host = await ScriptedHost.boot()
         const samples = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), {
@@ -229,7 +231,7 @@ board(
             if (Buffer.compare(good, bad) === 0) continue
             host.raw(bad)
             await host.wait(3500)
-            // Nothing of it was accepted; the sender was told why, or the board waits for the rest.
+            // Nothing was accepted: the board reported why, or it still waits for the rest.
             const arrived = host.events.filter(e => e.code === codes.EVENT_CATHETER_DATA)
             if (arrived.length === 0) refused++
             else assert.ok(bad.length > good.length, JSON.stringify(damages))
@@ -240,25 +242,22 @@ board(
     }
 )
 
-board(
-    "a payload with a valid CRC but wrong length or fields ends the session or is refused",
-    async () => {
-        const host = await ScriptedHost.boot()
+board("a payload with a wrong length or a wrong CRC ends the session", async () => {
+    const host = await ScriptedHost.boot()
+    assert.ok(await host.open())
+    const payload = host.payload(CATHETER, DATA)
+    for (const malformed of [
+        payload.slice(0, -1),
+        payload.slice(0, 4),
+        new Uint8Array([...payload, 0]),
+        payload.map((b, i) => (i === 20 ? b ^ 1 : b)),
+    ]) {
+        host.clear()
+        host.raw(host.burst({ type: burst.TYPE_CATHETER }, malformed))
+        await host.wait(100)
+        assert.equal(host.closings, [{ reason: codes.REJECT_PAYLOAD, by: "board" }])
         assert.ok(await host.open())
-        const payload = host.payload(CATHETER, DATA)
-        for (const wrong of [
-            payload.slice(0, -1),
-            payload.slice(0, 4),
-            new Uint8Array([...payload, 0]),
-            payload.map((b, i) => (i === 20 ? b ^ 1 : b)),
-        ]) {
-            host.clear()
-            host.raw(host.burst({ type: burst.TYPE_CATHETER }, wrong))
-            await host.wait(100)
-            assert.equal(host.closings, [{ reason: codes.REJECT_PAYLOAD, by: "board" }])
-            assert.ok(await host.open())
-        }
     }
-)
+})
 
 board.run()

@@ -1,4 +1,4 @@
-// A catheter from a file by the command line: pulled back, live, replayed; wrong files are refused.
+// A catheter from a file by the command line: pullback, live picture, replay; invalid files are refused.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
@@ -33,8 +33,8 @@ const RADIUS_MM = 3
 const VESSEL = join(folder, "round.csv")
 writeFileSync(VESSEL, roundVein(RADIUS_MM))
 
-const whole = suite("a catheter from a file")
-/** Of channel data with a sent pair list. */
+const fromFile = suite("a catheter from a file")
+/** Capture of channel data with a sent pair list. */
 let sentCapture: string
 
 const onePull = async (
@@ -76,13 +76,13 @@ const onePull = async (
     for (const name of ["measurements.csv", "catheter.json"])
         assert.is(readFileSync(join(replayed, name), "utf8"), readFileSync(join(out, name), "utf8"))
     assert.equal(JSON.parse(readFileSync(join(out, "catheter.json"), "utf8")), spec)
-    return { out, path, summary, replayed: replayed }
+    return { out, path, summary, replayed }
 }
 
-whole(
-    "a counter-clockwise 30 MHz rotor: pulled back, and replayed with its data and without",
+fromFile(
+    "a counter-clockwise 30 MHz rotor: pullback, and replay with and without its data",
     async () => {
-        const { out, summary, replayed: replayed, path } = await onePull(ROTOR)
+        const { out, summary, replayed, path } = await onePull(ROTOR)
         assert.is(summary.catheter, ROTOR.id)
         assert.is(summary.linesPerFrame, 200)
         assert.is(summary.lines.missing, 0)
@@ -111,7 +111,7 @@ whole(
     }
 )
 
-whole("a 32-element array: A-lines, and its channel data beamformed", async () => {
+fromFile("a 32-element array: A-lines, and its channel data beamformed", async () => {
     const { summary } = await onePull(ARRAY)
     assert.is(summary.linesPerFrame, 256)
     assert.ok(summary.clean, JSON.stringify(summary))
@@ -131,10 +131,10 @@ whole("a 32-element array: A-lines, and its channel data beamformed", async () =
         /number of elements is unknown; name its spec with --catheter FILE\.json/
     )
     const other = file("other.json", { ...ARRAY, id: "other" })
-    const wrong = await ivus("replay", join(out, "capture.ivl"), "--catheter", other)
-    assert.is(wrong.status, 2)
+    const mismatched = await ivus("replay", join(out, "capture.ivl"), "--catheter", other)
+    assert.is(mismatched.status, 2)
     assert.match(
-        wrong.err,
+        mismatched.err,
         /other\.json": its id is "other", but the capture's catheter is "my-array-32"/
     )
     const pairs = file(
@@ -159,56 +159,58 @@ whole("a 32-element array: A-lines, and its channel data beamformed", async () =
     assert.ok(existsSync(path))
 })
 
-whole("a cart over TCP receives the same messages in the same order", async () => {
-    const sent = Array.from(
-        { length: 32 * 3 },
-        (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32] as const
-    )
-    const request: PullbackRequest = {
-        ...{ catheterId: ARRAY.id, spec: ARRAY, channelDataPairs: { sent } },
-        ...{ speedMmPerS: 1, lengthMm: 2, frameRateHz: 5 },
-    }
-    let listens: (port: number) => void
-    const port = new Promise<number>(resolve => (listens = resolve))
-    const run = runTcpPullback(
-        { kind: "tcp", host: "127.0.0.1", port: 0, identity: fixedIdentity(KEY, randomOf(1)) },
-        request,
-        {
-            progress: (_, line) => {
-                const result = /^waiting for the cart at .* on port (\d+)/.exec(line)
-                if (result) listens(Number(result[1]))
-            },
+fromFile(
+    "over TCP the host sends the catheter, the pair list and the setup in this order",
+    async () => {
+        const sent = Array.from(
+            { length: 32 * 3 },
+            (_, i) => [Math.floor(i / 3), (Math.floor(i / 3) + (i % 3)) % 32] as const
+        )
+        const request: PullbackRequest = {
+            ...{ catheterId: ARRAY.id, spec: ARRAY, channelDataPairs: { sent } },
+            ...{ speedMmPerS: 1, lengthMm: 2, frameRateHz: 5 },
         }
-    )
-    // A cart that replays the same pullback from a virtual one, except that its sled asked for
-    // calibration.
-    const socket = connect(await port, "127.0.0.1")
-    const peer = new TestPeer(bytes => void socket.write(bytes), {
-        key: KEY,
-        corrupt: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
-    })
-    peer.onOpen = () => {
-        peer.play(readFileSync(sentCapture))
-        setTimeout(() => socket.end(), 1000)
+        let listens: (port: number) => void
+        const port = new Promise<number>(resolve => (listens = resolve))
+        const run = runTcpPullback(
+            { kind: "tcp", host: "127.0.0.1", port: 0, identity: fixedIdentity(KEY, randomOf(1)) },
+            request,
+            {
+                progress: (_, line) => {
+                    const result = /^waiting for the cart at .* on port (\d+)/.exec(line)
+                    if (result) listens(Number(result[1]))
+                },
+            }
+        )
+        // A cart that replays a virtual pullback, without the refusal that requested a calibration.
+        const socket = connect(await port, "127.0.0.1")
+        const peer = new TestPeer(bytes => void socket.write(bytes), {
+            key: KEY,
+            corrupt: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
+        })
+        peer.onOpen = () => {
+            peer.play(readFileSync(sentCapture))
+            setTimeout(() => socket.end(), 1000)
+        }
+        // The host may close the connection before the last bytes are sent.
+        socket.on("error", () => socket.destroy())
+        socket.on("data", bytes => peer.receive(bytes))
+        peer.hello()
+        const received = await run
+        assert.equal(received.spec, ARRAY)
+        assert.equal(received.pairs, sent)
+        assert.is(
+            firedSequence(received.receiver.description!, sent, undefined, ARRAY).plannedCrc32c,
+            received.receiver.description!.sequence_crc
+        )
+        const sentTypes = peer.received.map(h => h.type)
+        const beforeSetup = sentTypes.slice(0, sentTypes.lastIndexOf(burst.TYPE_SETUP) + 1)
+        const { TYPE_CATHETER: c, TYPE_PAIRS: p, TYPE_SETUP: s } = burst
+        assert.equal(beforeSetup.filter(t => t === c || t === p || t === s).slice(-4), [c, p, p, s])
     }
-    // The host has all it needs before the last bytes are sent.
-    socket.on("error", () => socket.destroy())
-    socket.on("data", bytes => peer.receive(bytes))
-    peer.hello()
-    const received = await run
-    assert.equal(received.spec, ARRAY)
-    assert.equal(received.pairs, sent)
-    assert.is(
-        firedSequence(received.receiver.description!, sent, undefined, ARRAY).plannedCrc32c,
-        received.receiver.description!.sequence_crc
-    )
-    const asked = peer.received.map(h => h.type)
-    const before = asked.slice(0, asked.lastIndexOf(burst.TYPE_SETUP) + 1)
-    const { TYPE_CATHETER: c, TYPE_PAIRS: p, TYPE_SETUP: s } = burst
-    assert.equal(before.filter(t => t === c || t === p || t === s).slice(-4), [c, p, p, s])
-})
+)
 
-whole("a live picture with the catheter's own values", async () => {
+fromFile("a live picture uses the catheter's own values", async () => {
     const png = join(folder, "live.png")
     const { status, out, err } = await ivus(
         "live",
@@ -230,7 +232,7 @@ whole("a live picture with the catheter's own values", async () => {
 })
 
 /** File content and the expected sentence. */
-const WRONG: [object, RegExp][] = [
+const INVALID: [object, RegExp][] = [
     [
         { ...ARRAY, supply_mv: 200000 },
         /supply_mv is 200000; allowed: whole numbers from 1000 to 100000 mV/,
@@ -248,44 +250,47 @@ const WRONG: [object, RegExp][] = [
     [[], /catheter is \[\]; allowed: an object/],
 ]
 
-whole("a wrong file is refused with file, field, value and limit, and exit status 2", async () => {
-    for (const [i, [content, sentence]] of WRONG.entries())
-        for (const command of [
-            ["pullback", "--once"],
-            ["live", "--frames", "1"],
-        ]) {
-            const { status, err } = await ivus(
-                ...command,
-                "--catheter",
-                file(`bad-${i}.json`, content)
-            )
+fromFile(
+    "an invalid file is refused with file, field, value and limit, and exit status 2",
+    async () => {
+        for (const [i, [content, sentence]] of INVALID.entries())
+            for (const command of [
+                ["pullback", "--once"],
+                ["live", "--frames", "1"],
+            ]) {
+                const { status, err } = await ivus(
+                    ...command,
+                    "--catheter",
+                    file(`bad-${i}.json`, content)
+                )
+                assert.is(status, 2, err)
+                assert.match(err, sentence)
+                assert.match(err, `bad-${i}.json`)
+            }
+        for (const [args, sentence] of [
+            [["--catheter", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
+            [["--catheter", file("a.json", ARRAY), "--length", "61"], /1 to 60 mm/],
+            [
+                [
+                    "--catheter",
+                    file("b.json", { ...ARRAY, elements: 8, pair_span: 0 }),
+                    "--data",
+                    "elements",
+                    "--frame-rate",
+                    "1",
+                ],
+                /more receivers than my-array-32 has elements, 8/,
+            ],
+            [
+                ["--catheter", file("c.json", ROTOR), "--frame-rate", "30"],
+                /rotor of this catheter does not support this frame rate.* up to 25\.00 frames\/s fit/,
+            ],
+        ] as const) {
+            const { status, err } = await ivus("pullback", "--once", ...args)
             assert.is(status, 2, err)
             assert.match(err, sentence)
-            assert.match(err, `bad-${i}.json`)
         }
-    for (const [args, sentence] of [
-        [["--catheter", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
-        [["--catheter", file("a.json", ARRAY), "--length", "61"], /1 to 60 mm/],
-        [
-            [
-                "--catheter",
-                file("b.json", { ...ARRAY, elements: 8, pair_span: 0 }),
-                "--data",
-                "elements",
-                "--frame-rate",
-                "1",
-            ],
-            /more receivers than my-array-32 has elements, 8/,
-        ],
-        [
-            ["--catheter", file("c.json", ROTOR), "--frame-rate", "30"],
-            /rotor of this catheter does not support this frame rate.* up to 25\.00 frames\/s fit/,
-        ],
-    ] as const) {
-        const { status, err } = await ivus("pullback", "--once", ...args)
-        assert.is(status, 2, err)
-        assert.match(err, sentence)
     }
-})
+)
 
-whole.run()
+fromFile.run()

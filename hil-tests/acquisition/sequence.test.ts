@@ -51,7 +51,7 @@ test("detects a flipped bit of the last pair before arming", async () => {
     await bench.home()
     await bench.pullTo(machine.STATE_LIVE)
     bench.cart.board.engine.disturbTable(16 * 895 + 3, 0)
-    await bench.ask(machine.COMMAND_ARM)
+    await bench.command(machine.COMMAND_ARM)
     await bench.reach(machine.STATE_FAULT)
     assert.is(bench.status?.fault, FAULT_ENGINE_TABLE)
 })

@@ -1,4 +1,4 @@
-// A free TGC curve from the setup through firmware and front end to the samples.
+// A custom TGC curve from the setup through firmware and front end to the samples.
 //
 // The test signal is a known echo, equal at all depths, so any difference in the samples is gain. A
 // code is 0.28 dB and the engine's model has steps of 0.004 dB: a code may differ by one from the
@@ -16,9 +16,9 @@ import type { Description } from "../../src/shared/protocol/messages"
 import { EVENT_FAULT, FAULT_ENGINE_TGC } from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
-const test = suite("a free TGC curve in the received lines")
+const test = suite("a custom TGC curve in the received lines")
 
-/** Flat, then a step of 20 dB, then falling: no start value and slope could make it. */
+/** Flat, then a step of 20 dB, then falling: a start value and a slope cannot describe it. */
 const STEP: TgcPoint[] = [
     [0, 3],
     [4, 3],
@@ -45,41 +45,41 @@ async function pulled(bench: BenchCart, request: PullbackRequest): Promise<Descr
     return bench.cart.receiver.description!
 }
 
-/** From the end of a pullback to the state that accepts the next setup. */
-async function back(bench: BenchCart): Promise<void> {
-    await bench.ask(machine.COMMAND_RETURN)
+/** Returns the sled, so that the cart accepts the next setup. */
+async function returnSled(bench: BenchCart): Promise<void> {
+    await bench.command(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
 }
 
-test("a line engine: the step is in every sample of every line; without a curve the catheter's own applies again", async () => {
+test("a line engine: the step is in every sample of every line; without a curve the catheter's own TGC applies again", async () => {
     const bench = await BenchCart.boot(ARRAY_REQUEST, {
         ...EVEN_SLED,
         echo: { line: (_z, _line, out) => void out.fill(ECHO) },
     })
     await bench.home()
     const tgcCdb = tgcCurve(STEP, array)
-    const given = await pulled(bench, { ...ARRAY_REQUEST, tgcCdb })
-    assert.equal(given.tgc_cdb, tgcCdb)
-    assert.is(given.tgc_step_ns, 419)
+    const described = await pulled(bench, { ...ARRAY_REQUEST, tgcCdb })
+    assert.equal(described.tgc_cdb, tgcCdb)
+    assert.is(described.tgc_step_ns, 419)
     const frames = bench.cart.receiver.assembler!.frames
     assert.is(frames.length, 30)
     // 10 mm in 256 samples, 50.731 ns each.
-    const wanted = Array.from({ length: 256 }, (_, k) =>
+    const expected = Array.from({ length: 256 }, (_, k) =>
         amplitudeToCode(ECHO * 10 ** (gainDb(tgcCdb, 419, k * 50.731) / 20))
     )
     for (const frame of frames)
         for (let at = 0; at < frame.codes.length; at++)
-            assert.ok(Math.abs(frame.codes[at]! - wanted[at % 256]!) <= 1, `sample ${at % 256}`)
-    // The step is there: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, after point
+            assert.ok(Math.abs(frame.codes[at]! - expected[at % 256]!) <= 1, `sample ${at % 256}`)
+    // The step is present: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, after point
     // 13.
-    const [before, after] = [wanted[98]!, wanted[112]!]
+    const [before, after] = [expected[98]!, expected[112]!]
     assert.ok(after - before >= 70 && after - before <= 72)
-    assert.ok(wanted[255]! < wanted[150]!)
+    assert.ok(expected[255]! < expected[150]!)
 
-    await back(bench)
+    await returnSled(bench)
     const own = await pulled(bench, ARRAY_REQUEST)
     assert.not.equal(own.tgc_cdb, tgcCdb)
-    assert.is.not(own.sequence_crc, given.sequence_crc)
+    assert.is.not(own.sequence_crc, described.sequence_crc)
     const [first] = bench.cart.receiver.assembler!.frames
     for (let k = 0; k < 256; k++) {
         // 1.7 dB/mm from the centre on.
@@ -104,11 +104,11 @@ test("detects a gain disturbed between loading and arming, in any of the 17 regi
         await bench.pullTo(machine.STATE_LIVE)
         const eventsBefore = bench.events.length
         disturb()
-        await bench.ask(machine.COMMAND_ARM)
+        await bench.command(machine.COMMAND_ARM)
         await bench.reach(machine.STATE_FAULT)
         const reported = bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)
         assert.is(reported?.value, FAULT_ENGINE_TGC, `register ${i}`)
-        await bench.ask(machine.COMMAND_ACKNOWLEDGE)
+        await bench.command(machine.COMMAND_ACKNOWLEDGE)
         await bench.home()
     }
     bench.cart.board.stopVm()
@@ -117,8 +117,7 @@ test("detects a gain disturbed between loading and arming, in any of the 17 regi
 const single = catheterOf("single-un0rick")!
 const SINGLE_REQUEST: PullbackRequest = { ...ARRAY_REQUEST, catheterId: single.id, frameRateHz: 1 }
 /**
- * Its steps reach to 7.2 and 13.3 mm: the host must correct the difference between their gains and
- * this curve.
+ * The two gain steps end at 7.2 and 13.3 mm: the host must correct the difference between them and this curve.
  */
 const JUMP: TgcPoint[] = [
     [0, 4],
@@ -136,8 +135,8 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
     })
     await bench.home()
     const tgcCdb = tgcCurve(JUMP, single)
-    const given = await pulled(bench, { ...SINGLE_REQUEST, tgcCdb })
-    assert.equal(given.tgc_cdb, tgcCdb)
+    const described = await pulled(bench, { ...SINGLE_REQUEST, tgcCdb })
+    assert.equal(described.tgc_cdb, tgcCdb)
     const { frames } = bench.cart.receiver.assembler!
     assert.ok(frames.length >= 1)
     const peakOf = (from: number, to: number): number => {
@@ -148,8 +147,7 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
         }
         return peak
     }
-    // Words 4 to 511 of the board are samples 0 to 507. The steps' middles lie at 4.04 and 10.2 mm:
-    // 4.0 and 17.5 dB of the curve.
+    // Words 4 to 511 of the board are samples 0 to 507. The middles of the steps are at 4.04 and 10.2 mm, where the curve has 4.0 and 17.5 dB.
     for (const [from, to, db] of [
         [100, 500, 4.004],
         [520, 930, 17.46],
@@ -161,13 +159,13 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
             `${peakOf(from, to)} instead of ${exact}`
         )
     }
-    const [picture] = pictureFrames(given, frames)
+    const [picture] = pictureFrames(described, frames)
     const spacingMm = 12.32 / 256
     for (let k = 40; k < 240; k++) {
         const mm = k * spacingMm
         // At a gain step the detector's window contains both gains.
         if (Math.abs(mm - 7.17) < 0.4) continue
-        const db = gainDb(tgcCdb, given.tgc_step_ns, (mm * 2e6) / 1540)
+        const db = gainDb(tgcCdb, described.tgc_step_ns, (mm * 2e6) / 1540)
         const exact = amplitudeToCode(level * 10 ** (db / 20))
         // 10 bits at -24 dB are 0.4 dB.
         assert.ok(

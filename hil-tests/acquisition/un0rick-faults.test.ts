@@ -18,8 +18,7 @@ import {
 const faults = suite("faults of an un0rick")
 
 /**
- * Firing and motion must end within a line and two loops, the reason is reported, and nothing
- * fires again by itself.
+ * Firing and motion must end within a line and two loops, the cart reports the reason, and firing does not restart.
  */
 async function checkStop(bench: BenchCart, cause: () => void, code: number): Promise<void> {
     const fromUs = bench.nowUs
@@ -45,7 +44,7 @@ for (const dead of ["ones", "zeros"] as const)
         const { un0rick } = bench.cart.board
         await betweenLines(bench)
         await checkStop(bench, () => void (un0rick.dead = dead), codes.FAULT_UN0RICK_MISSING)
-        // Detected before a start: no line is in doubt.
+        // Detected before a line was started: the number of fired lines is certain.
         checkCounts(bench, codes.FAULT_UN0RICK_MISSING)
     })
 
@@ -92,7 +91,7 @@ faults("stops when its gain resets during a run: no further frame is fired with 
     assert.is(reported.value, codes.FAULT_UN0RICK_WRITE)
     // The rest of the frame, 25 lines of 40 ms at most.
     assert.ok(transmit.lastUs! - fromUs <= 1_000_000)
-    // Detected before a start: no line is in doubt.
+    // Detected before a line was started: the number of fired lines is certain.
     checkCounts(bench, codes.FAULT_UN0RICK_WRITE)
 })
 
@@ -122,7 +121,7 @@ for (const [name, address] of [
     )
 
 faults(
-    "detects a sequencer that reports done without starting: old lines do not pass as new ones for long",
+    "detects a sequencer that reports done without starting, after at most 33 repeated lines",
     async () => {
         const bench = await pulling()
         const { un0rick, transmit } = bench.cart.board
@@ -133,14 +132,14 @@ faults(
         assert.is(bench.status!.fault, codes.FAULT_UN0RICK_LATE)
         // The line in progress when it began may still be counted.
         assert.ok(transmit.count - before <= 1)
-        const old = bench.lines().length - linesBefore
-        assert.ok(old >= 30 && old <= 33, `${old} old lines`)
+        const repeated = bench.lines().length - linesBefore
+        assert.ok(repeated >= 30 && repeated <= 33, `${repeated} repeated lines`)
         // The number fired is unknown.
         assert.is(bench.cart.receiver.end!.lines_fired, 0xffffffff)
     }
 )
 
-faults("polling too late to see a line in progress is not reported as a fault", async () => {
+faults("a poll that finds the line already done is not reported as a fault", async () => {
     const bench = await homed()
     const { un0rick } = bench.cart.board
     const transfer = un0rick.transfer.bind(un0rick)
@@ -198,7 +197,7 @@ faults("reports a fault while nothing fires", async () => {
 for (const [name, options, disturb, code] of [
     ["another version", { un0rickVersion: 0x0202 }, () => undefined, codes.FAULT_UN0RICK_VERSION],
     [
-        "a memory bit that reads wrong",
+        "a memory bit that reads back wrong",
         {},
         (bench: BenchCart) => bench.cart.board.un0rick.flipRam(500, 0x10),
         codes.FAULT_UN0RICK_MEMORY,
@@ -216,7 +215,7 @@ for (const [name, options, disturb, code] of [
         await bench.wait(2000)
         assert.is(bench.status!.state, machine.STATE_FAULT)
         assert.is(bench.status!.fault, code, codes.sentenceOf(bench.status!.fault))
-        assert.is((await bench.ask(machine.COMMAND_HOME))?.reason, codes.REFUSED_STATE)
+        assert.is((await bench.command(machine.COMMAND_HOME))?.reason, codes.REFUSED_STATE)
         assert.is(bench.cart.board.transmit.count, 0)
     })
 
@@ -233,13 +232,13 @@ faults("does not pass the self-test if no catheter is set", async () => {
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-faults("when the program dies no line is started and the pulser loses its supply", async () => {
+faults("when the program stops, no line is started and the pulser loses its supply", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.board.stopVm()
     await bench.wait(300)
     const { transmit, un0rick } = bench.cart.board
-    // 100 ms: the watchdog's; a started line has its pulse 8 us later.
+    // A started line has its pulse 8 us later; the watchdog acts after 100 ms.
     assert.ok(transmit.lastUs! - fromUs <= 1000)
     assert.not(un0rick.acquisition.supplied)
 })

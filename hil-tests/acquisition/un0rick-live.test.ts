@@ -15,7 +15,7 @@ import { catheter, UN0RICK, homed, checkCounts } from "../support/carts/un0rick-
 const live = suite("the live picture of an un0rick")
 
 live(
-    "delivers frames at the requested rate while the sled stands still, and ends on request",
+    "delivers frames at the requested rate while the sled is at rest, and ends on request",
     async () => {
         const frames: AssembledFrame[] = []
         const bench = await BenchCart.boot(
@@ -31,7 +31,7 @@ live(
         assert.ok(Math.abs(frames.length - first - 15) <= 1, `${frames.length}`)
         for (const frame of frames) assert.is(frame.linesPresent, 25)
         assert.is(rig.sled.positionMm, fromMm)
-        assert.is(await bench.ask(machine.COMMAND_STANDBY), undefined)
+        assert.is(await bench.command(machine.COMMAND_STANDBY), undefined)
         const pulses = transmit.count
         await bench.wait(500)
         assert.is(transmit.count, pulses)
@@ -40,12 +40,12 @@ live(
     }
 )
 
-live("up to the highest allowed rate no line is late by a period", async () => {
+live("at the highest allowed rate no line is late by a period", async () => {
     const request = { ...UN0RICK, frameRateHz: 8.18 }
     const bench = await homed({}, request)
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(3000)
-    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.command(machine.COMMAND_STANDBY)
     await bench.wait(300)
     // 204.5 lines a second, for 3 s and the time of the standby.
     const lines = checkCounts(bench)
@@ -53,7 +53,7 @@ live("up to the highest allowed rate no line is late by a period", async () => {
     assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
 })
 
-live("without credit no line is fired, and the lines that were due are counted", async () => {
+live("without credit no line is fired, and the omitted lines are counted", async () => {
     const bench = await homed({}, { ...UN0RICK, frameRateHz: 8 })
     const { session, board } = bench.cart
     await bench.pullTo(machine.STATE_LIVE)
@@ -71,17 +71,17 @@ live("without credit no line is fired, and the lines that were due are counted",
     consumed(1 << 20)
     await bench.wait(500)
     assert.ok(board.transmit.count > pulses)
-    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.command(machine.COMMAND_STANDBY)
     await bench.wait(300)
     checkCounts(bench)
     // 5 ms per line: a second and the margins before and after it.
     const { lines_dropped_gate } = bench.cart.receiver.end!
     assert.ok(lines_dropped_gate >= 200 && lines_dropped_gate < 260, `${lines_dropped_gate}`)
     assert.is(bench.cart.receiver.dropped.gate, lines_dropped_gate)
-    // They belong to this run only.
+    // They are counted in this run only.
     await bench.pullTo(machine.STATE_LIVE)
     await bench.wait(300)
-    await bench.ask(machine.COMMAND_STANDBY)
+    await bench.command(machine.COMMAND_STANDBY)
     await bench.wait(300)
     assert.is(bench.cart.receiver.end!.lines_dropped_gate, 0)
 })

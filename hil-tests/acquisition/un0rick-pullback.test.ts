@@ -19,15 +19,15 @@ import { ivus } from "../support/cli/ivus"
 import { liveHeap } from "../support/carts/live-heap"
 import { catheter, UN0RICK, VEIN, homed, pulling, checkCounts } from "../support/carts/un0rick-cart"
 
-const whole = suite<{ bench: BenchCart }>("a pullback with an un0rick")
+const pullback = suite<{ bench: BenchCart }>("a pullback with an un0rick")
 
-whole.before(async context => {
+pullback.before(async context => {
     context.bench = await homed({ echo: VEIN })
     await context.bench.pull()
     await context.bench.cart.until(() => context.bench.ended, context.bench.nowUs + 30e6)
 })
 
-whole("counts agree, and the board is used correctly", ({ bench }) => {
+pullback("counts agree, and the board is used correctly", ({ bench }) => {
     const lines = checkCounts(bench)
     const { assembler, end } = bench.cart.receiver
     assert.is(end!.lines_dropped_gate, 0)
@@ -39,7 +39,7 @@ whole("counts agree, and the board is used correctly", ({ bench }) => {
     assert.equal(bench.cart.board.un0rick.misuse, [])
 })
 
-whole("the test lines come first and are correct", ({ bench }) => {
+pullback("the test lines are sent first and are correct", ({ bench }) => {
     const { testLines, testLinesWrong, description } = bench.cart.receiver
     assert.is(testLines, 1)
     assert.is(testLinesWrong, 0)
@@ -47,7 +47,7 @@ whole("the test lines come first and are correct", ({ bench }) => {
     assert.is(description!.record_length, 20 + 2 * 938 + 4)
 })
 
-whole("position and time of a line are those of its pulse", ({ bench }) => {
+pullback("each line has the position and the time of its pulse", ({ bench }) => {
     const { transmit, rig } = bench.cart.board
     const lines = bench.lines()
     assert.is(lines.length, transmit.count)
@@ -58,20 +58,20 @@ whole("position and time of a line are those of its pulse", ({ bench }) => {
         const lateUs = pulseUs - line.tick_us
         assert.ok(lateUs >= -400 && lateUs <= 1400, `line ${i}: ${lateUs} us`)
         const nm = line.position_counts * 1000
-        const apartUm = nm / 1000 - 1000 * rig.ruler.positionMm(pulseUs)
+        const errorUm = nm / 1000 - 1000 * rig.ruler.positionMm(pulseUs)
         // One count, and 0.4 ms at 1 mm/s.
-        assert.ok(Math.abs(apartUm) <= 1.5, `line ${i}: ${apartUm} um`)
+        assert.ok(Math.abs(errorUm) <= 1.5, `line ${i}: ${errorUm} um`)
         assert.is(line.line, i)
     })
 })
 
-whole(
-    "the imaged part starts with a whole frame, and the line that cut a frame short is marked",
+pullback(
+    "the imaged part starts with a complete frame, and the line that cut a frame short is marked",
     ({ bench }) => {
         const lines = bench.lines()
         const first = lines.findIndex(l => l.flags & LINE_AT_SPEED)
         const [before, begin] = [lines[first - 1]!, lines[first]!]
-        // Out of 25 lines: otherwise the test shows nothing.
+        // The cut frame has fewer than 25 lines; otherwise nothing was tested.
         assert.ok(before.index < 24, `${before.index}`)
         assert.equal([begin.index, begin.frame], [0, before.frame + 1])
         assert.ok(begin.flags & LINE_FRAME_START)
@@ -80,7 +80,7 @@ whole(
     }
 )
 
-whole("the picture has the codes of the vessel", ({ bench }) => {
+pullback("the picture has the codes of the vessel", ({ bench }) => {
     const { description, assembler } = bench.cart.receiver
     const frames = pictureFrames(description!, assembler!.frames)
     const envelope = new Float32Array(256)
@@ -92,11 +92,11 @@ whole("the picture has the codes of the vessel", ({ bench }) => {
         for (let k = 40; k < 250; k++) {
             const depthMm = (k * catheter.depth_um) / 256 / 1000
             const gainDb = (catheter.tgc_slope_cdb_per_mm * depthMm) / 100
-            const wanted = amplitudeToCode(envelope[k]! * 10 ** (gainDb / 20))
+            const expected = amplitudeToCode(envelope[k]! * 10 ** (gainDb / 20))
             const got = frame.codes[middle + k]!
             // 10 bits: an echo 54 dB below full scale is below the last bit.
-            if (wanted < 100) below++
-            else errors.push(Math.abs(got - wanted))
+            if (expected < 100) below++
+            else errors.push(Math.abs(got - expected))
         }
     }
     errors.sort((a, b) => a - b)
@@ -107,11 +107,11 @@ whole("the picture has the codes of the vessel", ({ bench }) => {
     assert.ok(median <= 4, `${median} codes`)
 })
 
-whole.run()
+pullback.run()
 
 const record = suite("records of an un0rick")
 
-record("each ends with the digest of the specification", async () => {
+record("each ends with the digest that the specification defines", async () => {
     const parts: Uint8Array[] = []
     const bench = await homed({
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
@@ -142,7 +142,7 @@ record("each ends with the digest of the specification", async () => {
     assert.ok(records >= 5, `${records}`)
 })
 
-record("a flipped bit on the link costs one line, which is counted", async () => {
+record("a flipped bit on the link loses its lines, which are counted", async () => {
     const bench = await pulling()
     bench.cart.board.startFault("link-flip")
     await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
@@ -163,11 +163,11 @@ record("lines do not leak memory", async () => {
     const last = await liveHeap(bench)
     assert.ok(bench.cart.board.transmit.count > 1000)
     console.log(
-        `${first.leastBytes} to ${first.mostBytes} B in use at first, ${last.leastBytes} to ${last.mostBytes} B after, ${last.freeBytes} B free`
+        `${first.minBytes} to ${first.maxBytes} B in use at first, ${last.minBytes} to ${last.maxBytes} B after, ${last.freeBytes} B free`
     )
     // The minimum: the maximum varies by 40 bytes with the phase between a frame's check and the
     // control loop.
-    const growth = last.leastBytes - first.leastBytes
+    const growth = last.minBytes - first.minBytes
     assert.ok(growth <= 8, `${growth} bytes more`)
 })
 
@@ -175,48 +175,51 @@ record.run()
 
 const files = suite("result files of a pullback with an un0rick")
 
-files("show depth instead of cross-sections, no lumen, and a replay makes the same", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "ivus-un0rick-"))
-    try {
-        const out = join(folder, "out")
-        const run = await ivus(
-            "pullback",
-            "--once",
-            "--json",
-            "--catheter",
-            catheter.id,
-            "--frame-rate",
-            "1",
-            "--length",
-            "2",
-            "--out",
-            out
-        )
-        assert.is(run.status, 0, run.err)
-        const summary = JSON.parse(run.out)
-        assert.is(summary.lumen, null)
-        assert.is(summary.clean, true)
-        assert.is(summary.lines.fired, summary.lines.received)
-        assert.equal(readdirSync(out).sort(), [
-            "capture.ivl",
-            "depth-lines-0000.png",
-            "depth-lines-0001.png",
-            "longitudinal.png",
-            "measurements.csv",
-            "pullback.dcm",
-            "timing.html",
-            "timing.json",
-        ])
-        const csv = readFileSync(join(out, "measurements.csv"), "utf8")
-        assert.match(csv.split("\n")[1]!, /^0,0\.000,[\d.]+,,,$/)
-        const again = join(folder, "again")
-        const replay = await ivus("replay", join(out, "capture.ivl"), "--out", again)
-        assert.is(replay.status, 0, replay.err)
-        for (const name of ["longitudinal.png", "measurements.csv"])
-            assert.ok(readFileSync(join(out, name)).equals(readFileSync(join(again, name))))
-    } finally {
-        rmSync(folder, { recursive: true, force: true })
+files(
+    "show depth instead of cross-sections and no lumen, and a replay writes the same",
+    async () => {
+        const folder = mkdtempSync(join(tmpdir(), "ivus-un0rick-"))
+        try {
+            const out = join(folder, "out")
+            const run = await ivus(
+                "pullback",
+                "--once",
+                "--json",
+                "--catheter",
+                catheter.id,
+                "--frame-rate",
+                "1",
+                "--length",
+                "2",
+                "--out",
+                out
+            )
+            assert.is(run.status, 0, run.err)
+            const summary = JSON.parse(run.out)
+            assert.is(summary.lumen, null)
+            assert.is(summary.clean, true)
+            assert.is(summary.lines.fired, summary.lines.received)
+            assert.equal(readdirSync(out).sort(), [
+                "capture.ivl",
+                "depth-lines-0000.png",
+                "depth-lines-0001.png",
+                "longitudinal.png",
+                "measurements.csv",
+                "pullback.dcm",
+                "timing.html",
+                "timing.json",
+            ])
+            const csv = readFileSync(join(out, "measurements.csv"), "utf8")
+            assert.match(csv.split("\n")[1]!, /^0,0\.000,[\d.]+,,,$/)
+            const replayed = join(folder, "replayed")
+            const replay = await ivus("replay", join(out, "capture.ivl"), "--out", replayed)
+            assert.is(replay.status, 0, replay.err)
+            for (const name of ["longitudinal.png", "measurements.csv"])
+                assert.ok(readFileSync(join(out, name)).equals(readFileSync(join(replayed, name))))
+        } finally {
+            rmSync(folder, { recursive: true, force: true })
+        }
     }
-})
+)
 
 files.run()

@@ -1,5 +1,4 @@
-// The un0rick driver, compiled and in the VM, against the virtual board: data, cost, fault
-// detection. No tolerance except that of the line period.
+// The un0rick driver, compiled and in the VM, against the virtual board: data, line period, fault detection. Only the line period has a tolerance.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { Un0rick, type Un0rickOptions } from "../../boards/virtual/un0rick/un0rick"
@@ -28,12 +27,12 @@ async function run(
     disturb?: (board: Un0rick, transfer: number) => void
 ): Promise<{ board: Un0rick; run: Un0rickRun }> {
     const board = new Un0rick(options)
-    const result = await runUn0rickBench({
+    const outcome = await runUn0rickBench({
         bytecodeFile,
         board,
         onTransfer: count => disturb?.(board, count),
     })
-    return { board, run: result }
+    return { board, run: outcome }
 }
 
 /** An echo that identifies switch and sample, small enough not to be clipped. */
@@ -41,11 +40,11 @@ const identifiableEcho: Un0rickOptions["echo"] = (pulse, out) => {
     for (let i = 0; i < 2000; i++) out[i] = 0.02 * Math.sin(i / 5 + pulse.settings.switches)
 }
 
-test("delivers the board's RAM as lines, one switch each, and uses the board correctly", async () => {
+test("delivers the board's RAM as lines, one switch per line, and uses the board correctly", async () => {
     const rams: number[][] = []
     const closed: number[] = []
     const settings: unknown[] = []
-    const { board, run: got } = await run(
+    const { board, run: result } = await run(
         {
             echo: identifiableEcho,
             onPulse: pulse => {
@@ -59,20 +58,20 @@ test("delivers the board's RAM as lines, one switch each, and uses the board cor
             if (done && !busy) rams[closed.length - 1] = [...ram.subarray(0, WORDS)]
         }
     )
-    assert.is(got.fault, undefined)
-    assert.is(got.lines.length, LINES)
-    for (const [i, line] of got.lines.entries()) {
+    assert.is(result.fault, undefined)
+    assert.is(result.lines.length, LINES)
+    for (const [i, line] of result.lines.entries()) {
         assert.equal(line.words.slice(0, WORDS), rams[i], `line ${i}`)
     }
     // The echo is in them: no two lines are equal.
-    assert.is(new Set(got.lines.map(l => l.words.join())).size, LINES)
+    assert.is(new Set(result.lines.map(l => l.words.join())).size, LINES)
     assert.equal(
         closed,
         Array.from({ length: LINES }, (_, i) => 1 << i)
     )
     assert.equal(board.misuse, [])
     const half = un.un0rickHalfPeriod(catheter.centre_frequency_khz)
-    const wanted = {
+    const expected = {
         delayPeriods: 8,
         onPeriods: half,
         gapPeriods: half,
@@ -80,13 +79,13 @@ test("delivers the board's RAM as lines, one switch each, and uses the board cor
         gain: un0rickGains(catheter),
         switches: 0,
     }
-    for (const fired of settings) assert.equal(fired, wanted)
+    for (const fired of settings) assert.equal(fired, expected)
 })
 
 test("reads only the needed words, and a line takes the computed time", async () => {
-    const { run: got } = await run()
+    const { run: result } = await run()
     const budget = un.budgetUn0rick(catheter, un.UN_SPI_HZ, un.UN_WAIT_US, un.UN_TRANSFER_US)
-    const reads = got.transfers.filter(t => t.mosi[2] === un.UN_RAMDATA)
+    const reads = result.transfers.filter(t => t.mosi[2] === un.UN_RAMDATA)
     // Two patterns of the self-test and the lines.
     assert.is(reads.length, 2 + LINES)
     for (const { mosi, miso } of reads) {
@@ -95,33 +94,33 @@ test("reads only the needed words, and a line takes the computed time", async ()
         assert.is(miso.length, BLOCK)
     }
     for (let i = 1; i < LINES; i++) {
-        const periodUs = got.lines[i]!.timeUs - got.lines[i - 1]!.timeUs
+        const periodUs = result.lines[i]!.timeUs - result.lines[i - 1]!.timeUs
         // The VM sleeps in whole ms of the clock: a double's rounding of the bus times remains.
         assert.ok(
             Math.abs(periodUs - budget.line_us) < 1e-3,
             `${periodUs} us, computed ${budget.line_us} us`
         )
     }
-    const begin = got.transfers.findIndex(t => t.mosi[2] === un.UN_ACQSTART)
-    const bytes = got.transfers
+    const begin = result.transfers.findIndex(t => t.mosi[2] === un.UN_ACQSTART)
+    const bytes = result.transfers
         .slice(begin - 3, begin - 3 + un.UN_LINE_TRANSFERS)
         .reduce((sum, t) => sum + t.miso.length, 0)
     assert.is(bytes, un.UN_LINE_BYTES + 2 * WORDS)
-    for (const { mode, hz } of got.transfers)
+    for (const { mode, hz } of result.transfers)
         assert.equal([mode, hz], [un.UN_SPI_MODE, un.UN_SPI_HZ])
 })
 
 test("tolerates an earlier truncated control word, and another high byte of VERSION", async () => {
     for (const length of [1, 2]) {
-        const { run: got } = await run({ version: 0x0001 }, (board, count) => {
+        const { run: result } = await run({ version: 0x0001 }, (board, count) => {
             if (count === 0) board.transfer(new Uint8Array(length).fill(0x80), 0)
         })
-        assert.is(got.fault, undefined)
-        assert.is(got.lines.length, LINES)
+        assert.is(result.fault, undefined)
+        assert.is(result.lines.length, LINES)
     }
 })
 
-/** Value of a fault: what was found, or where. */
+/** The value of a fault is the value that was read, or its address. */
 const FAULTS: {
     name: string
     code: number
@@ -148,19 +147,19 @@ const FAULTS: {
         options: { version: 0x0202 },
     },
     {
-        name: "a memory bit that reads wrong",
+        name: "a memory bit that reads back wrong",
         code: codes.FAULT_UN0RICK_MEMORY,
         value: 700,
         disturb: board => board.flipRam(700, 0x0010),
     },
     {
-        name: "a bit of the first word that reads wrong",
+        name: "a bit of the first word that reads back wrong",
         code: codes.FAULT_UN0RICK_MEMORY,
         value: 0,
         disturb: board => board.flipRam(0, 0x4000),
     },
     {
-        name: "bit 15 of the last word that reads wrong",
+        name: "bit 15 of the last word that reads back wrong",
         code: codes.FAULT_UN0RICK_MEMORY,
         value: WORDS - 1,
         disturb: board => board.flipRam(WORDS - 1, 0x8000),
@@ -174,7 +173,7 @@ const FAULTS: {
         },
     },
     {
-        name: "a bus that dies between two lines, ones",
+        name: "a bus that fails between two lines, all ones",
         code: codes.FAULT_UN0RICK_MISSING,
         value: 0xffff,
         disturb: (board, transfer) => {
@@ -182,7 +181,7 @@ const FAULTS: {
         },
     },
     {
-        name: "a bus that dies between two lines, zeros",
+        name: "a bus that fails between two lines, all zeros",
         code: codes.FAULT_UN0RICK_MISSING,
         value: 0,
         disturb: (board, transfer) => {
@@ -190,7 +189,7 @@ const FAULTS: {
         },
     },
     {
-        name: "a gain register that keeps nothing",
+        name: "a gain register that loses its value",
         code: codes.FAULT_UN0RICK_WRITE,
         value: un.UN_DACGAIN,
         // Between write and read-back the FPGA is configured again, which loads 0x200.
@@ -221,10 +220,10 @@ const FAULTS: {
 
 for (const { name, code, value, options, disturb } of FAULTS)
     test(name, async () => {
-        const { run: got } = await run(options, disturb)
-        assert.equal(got.fault, { code, value })
-        assert.ok(got.log.some(l => l.includes(codes.sentenceOf(code).slice(0, 60))))
-        assert.ok(got.lines.length < LINES)
+        const { run: result } = await run(options, disturb)
+        assert.equal(result.fault, { code, value })
+        assert.ok(result.log.some(l => l.includes(codes.sentenceOf(code).slice(0, 60))))
+        assert.ok(result.lines.length < LINES)
     })
 
 test.run()

@@ -1,4 +1,4 @@
-// The bedside unit's screen shows state, position, faults and refusals, and costs the control loop nothing.
+// The bedside unit's screen shows state, position, faults and refusals, and does not delay the control loop.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -36,13 +36,12 @@ contents("shows the state, the move with position and speed, and the catheter", 
     const moving = shown.filter(({ text }) => text.startsWith("pulling"))
     assert.ok(moving.length >= 5)
     for (const { timeUs, text } of moving) {
-        const [, place, speed] =
+        const [, positionMm, speed] =
             /^pulling\n(-?\d+(?:\.\d+)?) mm (1) mm\/s\narray-20mhz 1$/.exec(text) ?? []
         assert.is(speed, "1", text)
-        // By the ruler: the last poll is 10 ms old, the packet 20 ms, at 1 mm/s; and 5 um of
-        // rounding, 5 um of backlash.
+        // Against the ruler: the last poll is 10 ms old and the packet 20 ms, at 1 mm/s; 5 um of rounding and 5 um of backlash.
         const truth = bench.cart.board.rig.ruler.positionMm(timeUs)
-        assert.ok(Math.abs(Number(place) - truth) < 0.045, `${place} at ${truth}`)
+        assert.ok(Math.abs(Number(positionMm) - truth) < 0.045, `${positionMm} at ${truth}`)
     }
     bench.cart.board.stopVm()
 })
@@ -50,31 +49,31 @@ contents("shows the state, the move with position and speed, and the catheter", 
 type Cause = (bench: BenchCart) => void
 const FAULTS: readonly [string, Cause, number, Cause][] = [
     [
-        "of the sled",
+        "in the sled",
         b => b.cart.board.rig.faults.inject("right-switch-closed", b.nowUs),
         codes.FAULT_END_SWITCH,
         b => b.cart.board.rig.faults.clear("right-switch-closed", b.nowUs),
     ],
     [
-        "of the motor driver",
+        "in the motor driver",
         b => b.cart.board.rig.faults.inject("driver-reset", b.nowUs),
         codes.FAULT_MOTOR_DRIVER_RESET,
         () => undefined,
     ],
     [
-        "of the front end",
+        "in the front end",
         b => b.cart.board.engine.powerCycle(b.nowUs),
         codes.FAULT_ENGINE_RESET,
         () => undefined,
     ],
     [
-        "of the emergency stop's circuit",
+        "in the emergency-stop circuit",
         b => (b.cart.board.engine.firing.inhibited = true),
         codes.FAULT_ENGINE_INHIBITED,
         b => (b.cart.board.engine.firing.inhibited = false),
     ],
-    ["of the link", b => b.cart.cutLink(), codes.FAULT_LINK_LOST, () => undefined],
-    ["of the control loop", b => b.cart.board.stallVm(60), codes.FAULT_LOOP_LATE, () => undefined],
+    ["in the link", b => b.cart.cutLink(), codes.FAULT_LINK_LOST, () => undefined],
+    ["in the control loop", b => b.cart.board.stallVm(60), codes.FAULT_LOOP_LATE, () => undefined],
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
@@ -87,8 +86,8 @@ for (const [name, cause, code, clear] of FAULTS)
         await bench.wait(5000)
         await shows(bench, code)
         assert.is(bench.status?.fault, code)
-        // A refusal during a fault has lower priority.
-        const refusal = await bench.ask(machine.COMMAND_ARM)
+        // A fault has priority over a refusal.
+        const refusal = await bench.command(machine.COMMAND_ARM)
         assert.is(refusal?.reason, codes.REFUSED_STATE)
         await shows(bench, code)
         clear(bench)
@@ -100,7 +99,7 @@ for (const [name, cause, code, clear] of FAULTS)
 
 contents("shows a refusal until the next request is accepted or the state changes", async () => {
     const bench = await homed()
-    assert.is((await bench.ask(machine.COMMAND_ARM))?.reason, codes.REFUSED_STATE)
+    assert.is((await bench.command(machine.COMMAND_ARM))?.reason, codes.REFUSED_STATE)
     await shows(bench, codes.REFUSED_STATE)
     assert.is((await bench.setUpWith({ speed_nm_s: 0 }))?.reason, codes.REFUSED_SPEED)
     await shows(bench, codes.REFUSED_SPEED)
@@ -109,7 +108,7 @@ contents("shows a refusal until the next request is accepted or the state change
     assert.is(panelOf(bench).text, "ready\narray-20mhz 1")
     bench.cart.session.command(machine.COMMAND_HOME)
     await bench.wait(100)
-    await bench.ask(machine.COMMAND_ARM)
+    await bench.command(machine.COMMAND_ARM)
     await shows(bench, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
     await doesNotShow(bench, codes.REFUSED_STATE)
@@ -166,45 +165,44 @@ async function pullback(pluggedIn: boolean) {
 }
 
 cost(
-    "at most 4 packets a second while the sled moves; with or without it the loop keeps its 10 ms and the counts agree",
+    "at most 4 packets a second while the sled moves; with or without it the loop keeps its period of 10 ms and the counts agree",
     async () => {
-        const [with_, without] = [await pullback(true), await pullback(false)]
-        const { messages: shown } = with_
-        assert.is(without.messages.length, 0)
+        const [withPanel, withoutPanel] = [await pullback(true), await pullback(false)]
+        const { messages: shown } = withPanel
+        assert.is(withoutPanel.messages.length, 0)
         assert.ok(shown.length > 20)
         for (let i = 1; i < shown.length; i++)
             assert.ok(shown[i]!.timeUs - shown[i - 1]!.timeUs >= 249_000, "too often")
         // Sleeps are whole ms of the VM's clock, with the loop's transfers between them.
-        for (const { longestUs, shortestUs } of [with_, without]) {
+        for (const { longestUs, shortestUs } of [withPanel, withoutPanel]) {
             assert.ok(longestUs < 13_000, `${longestUs} us`)
             assert.ok(shortestUs > 7000, `${shortestUs} us`)
         }
-        for (const { end, pulses } of [with_, without]) {
+        for (const { end, pulses } of [withPanel, withoutPanel]) {
             assert.is(end.outcome, codes.GOOD)
             assert.is(end.lines_fired, pulses)
             assert.is(end.lines_sent, pulses)
         }
         assert.equal(
-            with_.events.map(e => e.code),
-            without.events.map(e => e.code)
+            withPanel.events.map(e => e.code),
+            withoutPanel.events.map(e => e.code)
         )
-        // Equal intervals, except for one loop.
+        // The intervals between events are equal to within one loop.
         const pausesMs = (events: { time_ms: number }[]) =>
             events.slice(1).map((e, i) => e.time_ms - events[i]!.time_ms)
-        const otherPauses = pausesMs(without.events)
-        pausesMs(with_.events).forEach((pause, i) =>
+        const otherPauses = pausesMs(withoutPanel.events)
+        pausesMs(withPanel.events).forEach((pause, i) =>
             assert.ok(Math.abs(pause - otherPauses[i]!) <= 11, `${pause} and ${otherPauses[i]} ms`)
         )
-        // One loop of live lines, 7,680 a second, more or less for each request between live and
-        // start: two.
+        // Each of the two requests between live and start may shift the run by one loop of lines at 7,680 lines/s.
         assert.ok(
-            Math.abs(with_.pulses - without.pulses) <= 154,
-            `${with_.pulses} and ${without.pulses} pulses`
+            Math.abs(withPanel.pulses - withoutPanel.pulses) <= 154,
+            `${withPanel.pulses} and ${withoutPanel.pulses} pulses`
         )
     }
 )
 
-cost("one packet in 2.25 s while standing still", async () => {
+cost("one packet in 2.25 s at standstill", async () => {
     const bench = await homed()
     await bench.wait(1000)
     const from = panelOf(bench).messages.length

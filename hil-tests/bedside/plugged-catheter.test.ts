@@ -1,4 +1,4 @@
-// The plugged-in catheter: unknown, exchanged or unplugged in every state, shown on the screen and refused or stopped.
+// A catheter that is unknown, exchanged or unplugged in any state is shown on the screen and refused, or stops the run.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -23,14 +23,14 @@ const plugged = suite("the plugged-in catheter")
 for (const [name, catheter, code] of [
     ["none", NONE, codes.REFUSED_NO_CATHETER],
     ["an unknown catheter", UNKNOWN, codes.REFUSED_CATHETER_UNKNOWN],
-    // Its memory is empty, as that of a clone may be.
+    // Its memory is empty, as in a clone.
     [
         "a catheter without identification",
         { id: "\0\0", serial: 0 },
         codes.REFUSED_CATHETER_UNKNOWN,
     ],
 ] as const)
-    plugged(`${name}: shown before any request, refused, not fired`, async () => {
+    plugged(`${name}: is shown before any request, refused and not fired`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         plug(bench, catheter)
         await bench.home()
@@ -42,12 +42,12 @@ for (const [name, catheter, code] of [
         assert.is(await bench.setUp(), code)
         await shows(bench, code)
         if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
-        assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
         // The latest code is shown.
         await shows(bench, codes.REFUSED_NO_SETUP)
         assert.is(bench.stateNow, machine.STATE_READY)
         assert.is(fired(bench), 0)
-        // Exchanged for a known one it is fired, and the code disappears.
+        // After an exchange for a built-in catheter the cart fires, and the code disappears.
         plug(bench, NONE)
         await bench.wait(300)
         plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
@@ -72,11 +72,11 @@ for (const [name, catheter, code] of [
         codes.REFUSED_CATHETER_SERIAL,
     ],
 ] as const)
-    plugged(`${name} after the setup: refused with that code, not fired`, async () => {
+    plugged(`${name} after the setup: refused with its code and not fired`, async () => {
         const bench = await homed()
         assert.is(await bench.setUp(), codes.GOOD)
         plug(bench, catheter)
-        const refusal = await bench.ask(machine.COMMAND_LIVE)
+        const refusal = await bench.command(machine.COMMAND_LIVE)
         assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
         await shows(bench, code)
         assert.is(bench.stateNow, machine.STATE_READY)
@@ -148,7 +148,7 @@ plugged("unplugged while its rotor spins up: a fault, and no pulse", async () =>
     bench.cart.board.stopVm()
 })
 
-plugged("a host that connects later learns of it", async () => {
+plugged("a host that connects later receives the report", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     plug(bench, UNKNOWN)
     await bench.home()

@@ -14,7 +14,7 @@ import { EVEN_SLED, NONE, SHOWN_MS, panelOf, plug, shows, homed } from "../suppo
 
 const screens = suite("screens")
 
-/** Distinct texts shown since then. */
+/** The texts shown since `timeUs`, without repetitions. */
 function pagesSince(bench: BenchCart, timeUs: number): string[] {
     const shown = panelOf(bench).messages.filter(t => t.timeUs >= timeUs)
     return shown.map(t => t.text).filter((t, i, all) => t !== all[i - 1])
@@ -48,7 +48,7 @@ for (const [rows, columns] of [
                     page
                 )
             }
-            // From the first page on, equal to the pages that Node makes of the same text.
+            // The same pages as the page function returns in Node.
             const text = `fault\n${sentence}\narray-20mhz 1\n`
             const expected: string[] = []
             for (let i = 0; pageOf(text, columns, rows, i) !== ""; i++)
@@ -62,7 +62,7 @@ for (const [rows, columns] of [
     )
 
 screens(
-    "every sentence, name and id fits the narrowest screen, and any text appears in full and in order",
+    "every word of sentences, names and ids fits the narrowest screen, and any text appears in full and in order",
     () => {
         const words = [...CODES.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
             .join(" ")
@@ -71,11 +71,11 @@ screens(
         assert.ok(longest.length <= 16, longest)
         // All lines go into one packet: state, host, sentence, position and speed, id of 16 letters
         // of two bytes each with its serial.
-        const most = (texts: readonly string[]) => Math.max(...texts.map(t => t.length))
+        const longestOf = (texts: readonly string[]) => Math.max(...texts.map(t => t.length))
         const allPages = [
-            most(machine.STATE_NAMES),
+            longestOf(machine.STATE_NAMES),
             7,
-            most(CODES.map(r => r[1])),
+            longestOf(CODES.map(r => r[1])),
             "-123.45 mm -10.00 mm/s".length,
             32 + " 4294967295".length,
         ]
@@ -117,42 +117,39 @@ screens(
     }
 )
 
-screens(
-    "a screen that appears late, is unplugged, returns or changes size is drawn again each time",
-    async () => {
-        const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
-        await bench.home()
-        const panel = panelOf(bench)
-        assert.is(panel.messages.length, 0)
-        panel.plug()
-        // The runtime looks for a device every 980 ms.
-        await bench.wait(1800)
-        assert.is(panel.text, "ready\narray-20mhz 1")
-        panel.unplug()
-        // It counts as gone after 2 s without a packet.
-        await bench.wait(4000)
-        plug(bench, NONE)
-        await bench.wait(1000)
-        const quiet = panel.messages.length
-        panel.plug({ rows: 2, columns: 16 })
-        await bench.wait(1800)
-        assert.is(panel.text, "ready\nno catheter is")
-        await bench.wait(2250)
-        assert.is(panel.text, "plugged in: plug\none in")
-        // Nothing from the time without it was queued.
-        assert.ok(panel.messages.length - quiet <= 3, `${panel.messages.length - quiet}`)
-        // A short absence: the screen has lost its text and the runtime has not noticed.
-        panel.unplug()
-        await bench.wait(50)
-        panel.plug({ rows: 4, columns: 20 })
-        assert.is(panel.text, "")
-        await bench.wait(3500)
-        assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
-        bench.cart.board.stopVm()
-    }
-)
+screens("a screen that is plugged in late, again, or with another size is redrawn", async () => {
+    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
+    await bench.home()
+    const panel = panelOf(bench)
+    assert.is(panel.messages.length, 0)
+    panel.plug()
+    // The runtime searches for devices every 980 ms.
+    await bench.wait(1800)
+    assert.is(panel.text, "ready\narray-20mhz 1")
+    panel.unplug()
+    // The runtime regards the screen as unplugged after 2 s without a packet.
+    await bench.wait(4000)
+    plug(bench, NONE)
+    await bench.wait(1000)
+    const quiet = panel.messages.length
+    panel.plug({ rows: 2, columns: 16 })
+    await bench.wait(1800)
+    assert.is(panel.text, "ready\nno catheter is")
+    await bench.wait(2250)
+    assert.is(panel.text, "plugged in: plug\none in")
+    // No text was queued while the screen was unplugged.
+    assert.ok(panel.messages.length - quiet <= 3, `${panel.messages.length - quiet}`)
+    // A short absence: the screen has lost its text and the runtime has not noticed.
+    panel.unplug()
+    await bench.wait(50)
+    panel.plug({ rows: 4, columns: 20 })
+    assert.is(panel.text, "")
+    await bench.wait(3500)
+    assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
+    bench.cart.board.stopVm()
+})
 
-screens("screens that report arbitrary sizes do no harm", async () => {
+screens("screens that report arbitrary sizes cause no panic", async () => {
     for (const [rows, columns] of [
         [0, 0],
         [0, 20],
@@ -171,20 +168,17 @@ screens("screens that report arbitrary sizes do no harm", async () => {
     }
 })
 
-screens(
-    "narrower than the longest word: line ends are cut off, and no letter before them is left out",
-    async () => {
-        const bench = await BenchCart.boot(REQUEST, {
-            ...EVEN_SLED,
-            panel: { rows: 8, columns: 10 },
-        })
-        plug(bench, { id: "rotational-40mhz", serial: 7 })
-        await bench.home()
-        await bench.wait(SHOWN_MS)
-        assert.is(panelOf(bench).text, "ready\nrotational-40mhz\n7")
-        bench.cart.board.stopVm()
-    }
-)
+screens("narrower than the longest word: only the ends of lines are cut off", async () => {
+    const bench = await BenchCart.boot(REQUEST, {
+        ...EVEN_SLED,
+        panel: { rows: 8, columns: 10 },
+    })
+    plug(bench, { id: "rotational-40mhz", serial: 7 })
+    await bench.home()
+    await bench.wait(SHOWN_MS)
+    assert.is(panelOf(bench).text, "ready\nrotational-40mhz\n7")
+    bench.cart.board.stopVm()
+})
 
 screens("shows a catheter id with damaged letters", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)

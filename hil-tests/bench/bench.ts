@@ -1,5 +1,5 @@
 // `npm run bench`: prints the rates of this machine and fails if a run loses a line. `npm run bench
-// -- heap` or another part runs that part alone. The figures say nothing about a microcontroller.
+// -- heap` or another part runs that part alone. The figures do not apply to a microcontroller.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
@@ -87,7 +87,7 @@ function sledS(): number {
 }
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
-console.log("virtual board: not what an ESP32-S3 does\n")
+console.log("virtual board; an ESP32-S3 differs\n")
 
 const [part] = process.argv.slice(2)
 if (part !== undefined && !["heap", "link", "rates", "long"].includes(part)) {
@@ -110,9 +110,9 @@ if (part === undefined || part === "link") {
 const folder = mkdtempSync(join(tmpdir(), "ivus-bench-"))
 const folders: OutFolder[] = []
 const outOf = (name: string): OutFolder => {
-    const made = new OutFolder(join(folder, name))
-    folders.push(made)
-    return made
+    const out = new OutFolder(join(folder, name))
+    folders.push(out)
+    return out
 }
 try {
     if (part !== "long") {
@@ -120,8 +120,8 @@ try {
         console.log()
         await realTime(row, outOf("real").stream("capture.ivl"))
         console.log()
-        for (const turnsPerS of [60, 90]) {
-            await virtualRate(row, turnsPerS, 15)
+        for (const revolutionsPerS of [60, 90]) {
+            await virtualRate(row, revolutionsPerS, 15)
             console.log()
         }
     }
@@ -193,6 +193,6 @@ try {
     row("  of which the rest: VM, SPI, line engine, files", restS, "s")
     row("  peak memory", process.resourceUsage().maxRSS / 1e3, "MB")
 } finally {
-    for (const made of folders) made.discard()
+    for (const out of folders) out.discard()
     rmSync(folder, { recursive: true })
 }

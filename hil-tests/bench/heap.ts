@@ -1,4 +1,4 @@
-// The heap of both cart programs: what is held and what is free after boot, while imaging and after 10,000 bursts.
+// Prints the held and free heap of both cart programs after boot, while imaging and after 10,000 bursts.
 
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM } from "../../src/shared/programs"
@@ -6,13 +6,13 @@ import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { liveHeap } from "../support/carts/live-heap"
 
 const BURSTS = 10_000
-/** At these rates 10,000 bursts take one and two minutes of the cart's time. */
+/** At these rates 10,000 bursts take one minute (line engine) and two minutes (un0rick) of cart time. */
 const CARTS = [
     [LINE_ENGINE_PROGRAM, REQUEST],
     [UN0RICK_PROGRAM, { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 8 }],
 ] as const
 
-/** Prints held and free bytes of the VM's heap of 64 kB, garbage left out, for each program. */
+/** Prints the held bytes (without garbage) and the free bytes of the 64 kB VM heap for each program. */
 export async function printHeap(): Promise<void> {
     console.log(
         `${"VM heap of 64 kB".padEnd(52)}${"held, B".padStart(10)}${"free, B".padStart(10)}`
@@ -20,8 +20,8 @@ export async function printHeap(): Promise<void> {
     for (const [program, request] of CARTS) {
         const bench = await BenchCart.boot(request, EVEN_SLED)
         const print = async (when: string): Promise<void> => {
-            const { mostBytes, freeBytes } = await liveHeap(bench)
-            const figures = [mostBytes, freeBytes].map(n => n.toLocaleString("en-US").padStart(10))
+            const { maxBytes, freeBytes } = await liveHeap(bench)
+            const figures = [maxBytes, freeBytes].map(n => n.toLocaleString("en-US").padStart(10))
             console.log(`${program.source}, ${when}`.padEnd(52) + figures.join(""))
         }
         await bench.reach(machine.STATE_UNHOMED)

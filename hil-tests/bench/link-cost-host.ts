@@ -16,8 +16,8 @@ import {
 import { KEY_LENGTH } from "../../src/shared/protocol/session"
 
 const SAMPLES = 256
-const LINES_A_FRAME = 256
-const LINES_A_BURST = 42
+const LINES_PER_FRAME = 256
+const LINES_PER_BURST = 42
 const BURSTS = 2000
 /** Chunk size of a socket. */
 const CHUNK = 1 << 16
@@ -45,20 +45,20 @@ export interface DecodeRates {
 function capture(key: Uint8Array): { bytes: Uint8Array; lines: number } {
     const board = new TestBoard().hello().describe({
         samples_per_line: SAMPLES,
-        lines_per_frame: LINES_A_FRAME,
+        lines_per_frame: LINES_PER_FRAME,
         record_length: recordLength(SAMPLES),
     })
     const samples = new Uint8Array(SAMPLES)
     let line = 0
     for (let b = 0; b < BURSTS; b++) {
-        const records = Array.from({ length: LINES_A_BURST }, () => {
+        const records = Array.from({ length: LINES_PER_BURST }, () => {
             for (let k = 0; k < SAMPLES; k++)
                 samples[k] = (line * 31 + k * 7 + ((k * k * line) >> 4)) & 0xff
-            const made = record(
+            const bytes = record(
                 {
                     line,
-                    frame: Math.floor(line / LINES_A_FRAME) & 0xffff,
-                    index: line % LINES_A_FRAME,
+                    frame: Math.floor(line / LINES_PER_FRAME) & 0xffff,
+                    index: line % LINES_PER_FRAME,
                     tick_us: 22 * line,
                     position_counts: line,
                     flags: LINE_AT_SPEED | (1 << LINE_EPOCH_SHIFT),
@@ -67,7 +67,7 @@ function capture(key: Uint8Array): { bytes: Uint8Array; lines: number } {
                 samples
             )
             line++
-            return made
+            return bytes
         })
         board.lines(records, { speed_epoch: 1 })
     }

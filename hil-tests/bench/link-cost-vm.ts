@@ -178,16 +178,16 @@ function bridgeTest(bytecodeFile: string): (pc: number) => boolean {
         at += length
     }
     const fromTheEnd = [...functions].sort((a, b) => b.startpc - a.startpc)
-    const known = new Map<number, boolean>()
+    const cache = new Map<number, boolean>()
     return pc => {
-        const before = known.get(pc)
-        if (before !== undefined) return before
+        const cached = cache.get(pc)
+        if (cached !== undefined) return cached
         // The VM's program counter points behind the first byte of the instruction.
         const f = fromTheEnd.find(({ startpc }) => startpc < pc)
-        const place = f?.location[0] ?? -1
-        const is = place >= from && place < to
-        known.set(pc, is)
-        return is
+        const offset = f?.location[0] ?? -1
+        const inBridge = offset >= from && offset < to
+        cache.set(pc, inBridge)
+        return inBridge
     }
 }
 

@@ -1,5 +1,4 @@
-// Prints what the link costs at both ends, as ratios within one run, and whether the goals are met
-// (`npm run bench -- link`).
+// Prints the cost of the link at both ends, as ratios within one run, and whether the goals are met (`npm run bench -- link`).
 
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { recordLength } from "../../src/shared/acquisition/line-record"
@@ -55,7 +54,7 @@ function printCost(what: string, c: BurstCost): void {
 async function printVm(): Promise<void> {
     const program = await buildBenchProgram("link-cost")
     console.log(
-        "VM, a burst of lines from the front end's FIFO to the socket, without models and host\\n" +
+        "VM, a burst of lines from the front end's FIFO to the socket, without models and host\n" +
             " ".repeat(22) +
             ["lines/burst", "bytes", "us/burst", "us/line", "ops/burst", "ops/line", "without SPI"]
                 .map(cell => cell.padStart(12))
@@ -119,7 +118,7 @@ function printHost(): void {
     goal(`with tags, ${half} in one call`, r.checkedSealed > GOAL_DECODE * r.crc)
 }
 
-/** Prints what the link costs. */
+/** Prints the cost of the link. */
 export async function printLinkCost(): Promise<void> {
     await printVm()
     console.log()

@@ -1,5 +1,4 @@
-// Measures what it costs a plain Node program to move bytes from a buffer to a loopback socket;
-// another process reads and discards them.
+// Measures the CPU time of a plain Node program that writes bytes to a loopback socket; another process discards them.
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"

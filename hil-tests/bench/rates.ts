@@ -94,15 +94,19 @@ export async function dataPath(row: Row): Promise<void> {
     const { first, last, bursts, garbage } = await dataPathHeap()
     const each = (kind: HeapKind): number => (garbage.kinds.get(kind) ?? 0) / garbage.bursts
     console.log("the data path alone in the VM, no bus")
-    row("VM heap in use, without garbage", first.leastBytes, "B")
-    row(`  and after ${bursts} more bursts`, last.leastBytes, "B")
+    row("VM heap in use, without garbage", first.minBytes, "B")
+    row(`  and after ${bursts} more bursts`, last.minBytes, "B")
     row("  buffers left as garbage per burst: the tag's HMAC", each("buffer"), "")
     row("  call frames left as garbage per burst", each("call frame"), "")
 }
 
 /** Over four lanes; the heap is read after 1,000 bursts and after the last. */
-export async function virtualRate(row: Row, turnsPerS: number, seconds: number): Promise<void> {
-    const bench = await fastCart(fastRequest(turnsPerS, seconds))
+export async function virtualRate(
+    row: Row,
+    revolutionsPerS: number,
+    seconds: number
+): Promise<void> {
+    const bench = await fastCart(fastRequest(revolutionsPerS, seconds))
     const { board, receiver } = bench.cart
     await bench.pull()
     const until = (bursts: number): Promise<boolean> =>
@@ -123,13 +127,15 @@ export async function virtualRate(row: Row, turnsPerS: number, seconds: number):
     const last = pulling ? await liveHeap(bench) : undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     board.stopVm()
-    console.log(`in virtual time: ${turnsPerS} revolutions/s × 512 lines × 256 samples, four lanes`)
+    console.log(
+        `in virtual time: ${revolutionsPerS} revolutions/s × 512 lines × 256 samples, four lanes`
+    )
     row("  lines per virtual second", lines / virtualS, "lines/s")
     row("  wall time", wallS, "s")
     row("  wall s per virtual second", wallS / virtualS, "s/s")
     counts(board.transmit.count, receiver)
-    row(`VM heap in use after ${HEAP_FROM} bursts, without garbage`, first.leastBytes, "B")
-    if (last) row(`  and after ${bursts}`, last.leastBytes, "B")
+    row(`VM heap in use after ${HEAP_FROM} bursts, without garbage`, first.minBytes, "B")
+    if (last) row(`  and after ${bursts}`, last.minBytes, "B")
     printLosses(lossesOf(receiver, board.transmit.count))
 }
 

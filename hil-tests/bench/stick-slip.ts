@@ -1,4 +1,4 @@
-// Prints which sleds stick and slip: nut stiffness against sliding friction. The chip runs at
+// Prints the speed error from stick-slip by nut stiffness and sliding friction. The chip runs at
 // constant speed on a perfect lead screw, so only friction is left.
 // Run: node --import tsx hil-tests/bench/stick-slip.ts [mm/s]
 

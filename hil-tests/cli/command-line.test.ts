@@ -18,7 +18,7 @@ import { file, folder } from "../support/cli/scratch"
 import { KEYS, playTo } from "../support/cli/play-to"
 import { serve } from "../../src/host/cli/serve"
 
-/** A lumen of so many points around (0, 0) at each z. */
+/** A round lumen of `points` points around (0, 0) at each z. */
 function borders(zsMm: readonly number[], radiusMm: number, points = 64): string {
     const rows = zsMm.flatMap((z, frame) =>
         Array.from({ length: points }, (_, i) => {
@@ -32,33 +32,36 @@ function borders(zsMm: readonly number[], radiusMm: number, points = 64): string
 
 const help = suite("help")
 
-help("is printed by every command and states that this is no medical device", async () => {
-    for (const args of [
-        ["--help"],
-        ["pullback", "--help"],
-        ["replay", "--help"],
-        ["live", "--help"],
-        ["serve", "--help"],
-        ["doctor", "--help"],
-        ["calibrate", "--help"],
-        ["trace", "--help"],
-        ["pair", "--help"],
-        ["sequence", "--help"],
-        ["sequence", "show", "--help"],
-    ]) {
-        const { status, out } = await ivus(...args)
-        assert.is(status, 0)
-        assert.match(out, "Usage: ivus")
+help(
+    "is printed by every command and states that the program is not for clinical use",
+    async () => {
+        for (const args of [
+            ["--help"],
+            ["pullback", "--help"],
+            ["replay", "--help"],
+            ["live", "--help"],
+            ["serve", "--help"],
+            ["doctor", "--help"],
+            ["calibrate", "--help"],
+            ["trace", "--help"],
+            ["pair", "--help"],
+            ["sequence", "--help"],
+            ["sequence", "show", "--help"],
+        ]) {
+            const { status, out } = await ivus(...args)
+            assert.is(status, 0)
+            assert.match(out, "Usage: ivus")
+        }
+        assert.match((await ivus("--help")).out, /not for\s+clinical use/)
     }
-    assert.match((await ivus("--help")).out, /not for\s+clinical use/)
-})
+)
 
 help.run()
 
 const refusals = suite("bad usage")
 
 /** Arguments and the expected sentence. */
-const WRONG: [string[], RegExp][] = [
+const INVALID: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
     [["--catheter", "single-un0rick", "--frame-rate", "30"], /up to 8\.18 frames\/s fit/],
@@ -148,7 +151,7 @@ const WRONG: [string[], RegExp][] = [
     [["--trace-spi", join(folder, "no", "trace")], /cannot be written/],
 ]
 
-for (const [args, sentence] of WRONG)
+for (const [args, sentence] of INVALID)
     refusals(`${args.join(" ").replace(folder, "…")}`, async () => {
         const out = join(folder, "bad-out")
         const { status, err } = await ivus("pullback", "--out", out, ...args)
@@ -162,11 +165,11 @@ for (const [args, sentence] of WRONG)
         )
     })
 
-refusals("an unknown command", async () => {
+refusals("refuses an unknown command", async () => {
     assert.is((await ivus("pull")).status, 2)
 })
 
-refusals("replaying a file that is no capture", async () => {
+refusals("refuses to replay a file that is no capture", async () => {
     const none = await ivus("replay", join(folder, "none.ivl"))
     assert.is(none.status, 2)
     const junk = file("junk.ivl", new Uint8Array(5000).fill(0x49))
@@ -177,7 +180,7 @@ refusals("replaying a file that is no capture", async () => {
     assert.not(existsSync(out))
 })
 
-refusals("a port in use by another program", async () => {
+refusals("reports a port that another program uses", async () => {
     const server = createServer()
     await new Promise<void>(resolve => server.listen(0, resolve))
     const { port } = server.address() as { port: number }

@@ -38,12 +38,12 @@ test("after a fault only the capture is written; its replay makes the pictures u
     assert.ok(existsSync(join(replayed, "longitudinal.png")))
 })
 
-test("a truncated capture is read to its last whole line and reported as truncated", async () => {
-    const whole = join(folder, "whole")
-    await ivus("pullback", "--once", "--length", "1", "--out", whole)
-    const bytes = readFileSync(join(whole, "capture.ivl"))
+test("a truncated capture is read to its last complete line and reported as truncated", async () => {
+    const complete = join(folder, "complete")
+    await ivus("pullback", "--once", "--length", "1", "--out", complete)
+    const bytes = readFileSync(join(complete, "capture.ivl"))
     const cut = join(folder, "cut.ivl")
-    // Beyond the middle, not at a burst boundary.
+    // After the middle and not at a burst boundary.
     writeFileSync(cut, bytes.subarray(0, (bytes.length * 0.7) | 1))
     const out = join(folder, "of-cut")
     const text = await ivus("replay", cut, "--out", out)

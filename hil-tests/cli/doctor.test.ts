@@ -14,7 +14,7 @@ import { file, folder, freePort } from "../support/cli/scratch"
 const doctor = suite("doctor")
 const UN0RICK = ["--catheter", "single-un0rick"]
 
-doctor("a healthy cart: version, state, every register by name", async () => {
+doctor("reports version, state and every register of a healthy cart by name", async () => {
     const { status, out, err } = await ivus("doctor")
     assert.is(status, 0, err)
     assert.match(out, /firmware {2}0\.2\.0, layout 0x[0-9a-f]{8}, board/)
@@ -27,7 +27,7 @@ doctor("a healthy cart: version, state, every register by name", async () => {
     for (const line of out.split("\n")) assert.ok(line.length < 130, line)
 })
 
-doctor("a healthy cart with an un0rick: all of its registers", async () => {
+doctor("reports every register of a healthy un0rick", async () => {
     const { status, out, err } = await ivus("doctor", ...UN0RICK)
     assert.is(status, 0, err)
     assert.match(
@@ -49,7 +49,7 @@ doctor("a healthy cart with an un0rick: all of its registers", async () => {
     })
 })
 
-doctor("--json: one object with numbers and fields", async () => {
+doctor("--json prints one object with numbers and fields", async () => {
     const { status, out } = await ivus("doctor", "--json")
     assert.is(status, 0)
     const report = JSON.parse(out)
@@ -93,7 +93,7 @@ for (const [fault, sentences] of FAULTY)
         assert.is(JSON.parse(json.out).healthy, false)
     })
 
-/** The same for an un0rick, with the registers expected then. */
+/** The same for an un0rick, with the expected register row. */
 const FAULTY_UN0RICK: [string, RegExp, RegExp][] = [
     ["un0rick-unplugged@1", /The un0rick does not answer[^]*SPI wiring/, /PONW +no answer/],
     // The state of a board after a reset is reported, not hidden.
@@ -141,7 +141,7 @@ function sendTo(port: number, bytes: Uint8Array): () => void {
     return () => retry()
 }
 
-doctor("names a cart with another message layout and what to do", async () => {
+doctor("reports a cart with another message layout and what to do", async () => {
     const { capture } = await examinedCart()
     // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
     const hello = Uint8Array.from(capture.subarray(0, 104))
@@ -158,7 +158,7 @@ doctor("names a cart with another message layout and what to do", async () => {
     assert.match(err, "update the older one")
 })
 
-doctor("a cart that does not connect", async () => {
+doctor("reports a cart that does not connect", async () => {
     const { status, err } = await ivus(
         ...["doctor", "--target", "tcp:127.0.0.1", "--wait", "0.1"],
         ...["--port", `${await freePort()}`]
@@ -167,8 +167,8 @@ doctor("a cart that does not connect", async () => {
     assert.match(err, /No cart at 127\.0\.0\.1 connected within 0\.1 s; check/)
 })
 
-doctor("bad usage", async () => {
-    const wrong: [string[], RegExp][] = [
+doctor("refuses bad usage with exit status 2", async () => {
+    const invalid: [string[], RegExp][] = [
         [["--target", "moon"], /virtual and tcp:HOST/],
         [["--port", "70000"], /1 to 65535/],
         [["--wait", "0"], /0.1 to 600 s/],
@@ -180,7 +180,7 @@ doctor("bad usage", async () => {
         [["--target", "tcp:1.2.3.4", "--fault", "stall@1"], /virtual board/],
         [["--wrong"], /unknown option/],
     ]
-    for (const [args, sentence] of wrong) {
+    for (const [args, sentence] of invalid) {
         const { status, out, err } = await ivus("doctor", ...args)
         assert.is(status, 2, args.join(" "))
         assert.match(err, sentence)
@@ -188,7 +188,7 @@ doctor("bad usage", async () => {
     }
 })
 
-doctor("trace: a file of this program as register writes", async () => {
+doctor("trace: prints the register writes of a file from --trace-spi", async () => {
     const path = join(folder, "named.jsonl")
     await ivus(
         ...["pullback", "--once", "--length", "1", "--trace-spi", path],
@@ -203,7 +203,7 @@ doctor("trace: a file of this program as register writes", async () => {
     assert.match((await ivus("trace", "--all", path)).out, /read +VACTUAL/)
 })
 
-doctor("trace: the registers of an un0rick by name", async () => {
+doctor("trace: prints the registers of an un0rick by name", async () => {
     const path = join(folder, "un0rick.jsonl")
     const run = await ivus(
         ...["pullback", "--once", "--length", "1", "--trace-spi", path],
@@ -223,7 +223,7 @@ doctor("trace: the registers of an un0rick by name", async () => {
     assert.ok([2, 4].includes(reads - starts), `${reads}, ${starts}`)
 })
 
-doctor("trace: a file that is no trace", async () => {
+doctor("trace: refuses a file that is no trace", async () => {
     const none = await ivus("trace", join(folder, "none.jsonl"))
     assert.is(none.status, 2)
     assert.match(none.err, /cannot be read/)

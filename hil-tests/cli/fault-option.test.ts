@@ -29,9 +29,9 @@ const pullback = (...args: string[]) =>
         ...args
     )
 
-/** By then the sled is homed, calibrated and homed again, and pulls. */
+/** At this time the sled has been homed, calibrated and homed again, and pulls. */
 const AT_S = 40
-/** Faults that only show earlier, or would show earlier as another fault. */
+/** Faults that must be injected earlier to be detected as themselves. */
 const EARLY_S: Readonly<Record<string, number>> = {
     "left-switch-open": 1,
     "rotor-index": 1,
@@ -41,7 +41,7 @@ const EARLY_S: Readonly<Record<string, number>> = {
 const ROTATIONAL = ["--catheter", "rotational-40mhz"]
 
 /**
- * The fault code with which the cart stops: while it pulls, or before it for a table and an index.
+ * The fault code with which the cart stops.
  */
 const STOPS: Readonly<Record<string, number>> = {
     stall: codes.FAULT_STALL,
@@ -52,7 +52,7 @@ const STOPS: Readonly<Record<string, number>> = {
     "encoder-dead": codes.FAULT_ENCODER_DEAD,
     "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
     "encoder-slip": codes.FAULT_POSITION,
-    // Homing then ends at the end of the rail.
+    // The homing move then ends at the mechanical stop.
     "left-switch-open": codes.FAULT_STALL,
     "left-switch-closed": codes.FAULT_END_SWITCH,
     "right-switch-closed": codes.FAULT_END_SWITCH,
@@ -79,7 +79,7 @@ const STOPS: Readonly<Record<string, number>> = {
     "rotor-index": codes.FAULT_ROTOR_LOCK,
 }
 
-/** A burst of 42 lines that did not arrive whole. */
+/** A burst of 42 lines was lost. */
 const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
 const noEffect = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
@@ -106,7 +106,7 @@ function catheterFor(name: string): string[] {
     return group === "un0rick" ? ["--catheter", "single-un0rick"] : []
 }
 
-/** A rare fault needs a longer run to show often enough. */
+/** A rare fault needs a longer run to occur often enough. */
 const lengthFor = (name: string): string[] => (name === "spi-bit-errors" ? ["--length", "5"] : [])
 
 const cause = (name: string) =>
@@ -198,7 +198,7 @@ for (const [name, hasResult] of Object.entries(NO_EVENT))
         assert.ok(hasResult(summary), JSON.stringify({ lines, link, clean }))
     })
 
-test("a tip that lags its drive shows in the summary's unevenness", async () => {
+test("the summary reports the non-uniform rotation of a tip that lags its drive", async () => {
     const rotationOf = async (...args: string[]) => {
         const { out } = await pullback(...ROTATIONAL, ...args)
         return (JSON.parse(out) as RunSummary).rotation!

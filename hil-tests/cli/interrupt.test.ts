@@ -83,9 +83,9 @@ pullback("keeps nothing before the cart pulls", async () => {
     assert.equal(leftovers(), [])
 })
 
-pullback("exits at once while no cart has connected", async () => {
+pullback("exits at once if no cart has connected", async () => {
     const port = `${await freePort()}`
-    const out = join(folder, "nobody")
+    const out = join(folder, "no-cart")
     const program = new Program(
         KEYS.folder,
         "pullback",
@@ -119,8 +119,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         assert.is(await program.end("SIGINT"), 130)
         const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
         await cart.wait(500)
-        // The sled stood still before the program exited, so the link timeout of 100 ms played
-        // no part.
+        // The sled had stopped before the program exited, so the link timeout of 100 ms was not involved.
         assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
         assert.is(transmit.count, pulses)
         const [, lines] = /is completed[^]*\n(\d+) lines were received, none missing/.exec(
@@ -207,29 +206,26 @@ serve.run()
 
 const names = suite("captures of runs that ended early")
 
-names(
-    "are numbered whoever made the earlier ones, and results of whole runs leave them alone",
-    async () => {
-        const out = join(folder, "numbered")
-        const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
-        const first = await ivus(...cut)
-        assert.is(first.status, 1)
-        assert.match(first.err, join(out, "capture-cut.ivl"))
-        const bytes = readFileSync(join(out, "capture-cut.ivl"))
-        writeFileSync(join(out, "capture-cut-2.ivl"), "somebody's")
-        const third = await ivus(...cut)
-        assert.match(third.err, join(out, "capture-cut-3.ivl"))
-        const whole = await ivus("pullback", "--once", "--length", "1", "--out", out)
-        assert.is(whole.status, 0, whole.err)
-        assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
-        assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "somebody's")
-        assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
-        for (const command of ["pullback", "serve"])
-            assert.match(
-                (await ivus(command, "--help")).out,
-                /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
-            )
-    }
-)
+names("are numbered after any existing ones and kept by later complete runs", async () => {
+    const out = join(folder, "numbered")
+    const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
+    const first = await ivus(...cut)
+    assert.is(first.status, 1)
+    assert.match(first.err, join(out, "capture-cut.ivl"))
+    const bytes = readFileSync(join(out, "capture-cut.ivl"))
+    writeFileSync(join(out, "capture-cut-2.ivl"), "other content")
+    const third = await ivus(...cut)
+    assert.match(third.err, join(out, "capture-cut-3.ivl"))
+    const complete = await ivus("pullback", "--once", "--length", "1", "--out", out)
+    assert.is(complete.status, 0, complete.err)
+    assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
+    assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "other content")
+    assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
+    for (const command of ["pullback", "serve"])
+        assert.match(
+            (await ivus(command, "--help")).out,
+            /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
+        )
+})
 
 names.run()

@@ -1,35 +1,26 @@
-// `ivus live` with the real firmware: counts, the last picture, ring-down capture and reuse, bad
-// usage; also in virtual time.
+// `ivus live` with the virtual board: counts, standby, ring-down capture and reuse, bad usage.
 
-import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { type AddressInfo, connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import type { FaultyNetwork } from "../../boards/virtual/network/faulty-network"
-import type { VmSocket } from "../../boards/virtual/vm/device-vm"
-import { RealClock, SYSTEM_CLOCK } from "../../boards/virtual/vm/real-clock"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { Display } from "../../src/host/console/display"
 import { LiveView } from "../../src/host/console/live-view"
 import { RingDownController } from "../../src/host/console/ring-down-controller"
 import { LiveController } from "../../src/host/console/live-controller"
-import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { runVirtualLive } from "../../src/host/targets/virtual/virtual-live"
-import { fixedIdentity } from "../../src/host/link/host-identity"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
-import { LINK_INSECURE_SETTING } from "../../src/shared/protocol/session"
-import { BenchCart, EVEN_SLED, REQUEST, veinEcho } from "../support/carts/bench-cart"
+import { REQUEST, veinEcho } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** A live picture in virtual time until it has so many frames. */
+/** Runs a live picture in virtual time until it has `frames` frames. */
 async function liveUntil(
     name: string,
     frames: number,
@@ -61,7 +52,7 @@ async function liveUntil(
 
 const live = suite("ivus live")
 
-live("an un0rick: its depth, and every fired line", async () => {
+live("with an un0rick: shows depth over time and counts every line", async () => {
     const out = join(folder, "un0rick.png")
     const {
         status,
@@ -80,13 +71,13 @@ live("an un0rick: its depth, and every fired line", async () => {
 })
 
 live(
-    "in virtual time: every fired line arrives, 30 frames a second, the heart rate, and the board goes to standby",
+    "in virtual time: receives every fired line at 30 frames/s, reports the heart rate, and ends in standby",
     async () => {
         const view = await liveUntil("plain", 90)
         const summary = view.state()
         assert.is(summary.frames, 90)
         assert.is(summary.framesPerS, 30)
-        // No two heartbeats are equal: a tenth.
+        // The heart rate varies: a tolerance of a tenth.
         assert.ok(Math.abs(summary.ecgPerMin! - 120) <= 12, `${summary.ecgPerMin}/min`)
         assert.is(summary.cartState, "ready")
         const { end } = view.receiver!
@@ -97,23 +88,20 @@ live(
     }
 )
 
-live(
-    "captures a ring-down that removes almost all of it, and finds it again for the next picture",
-    async () => {
-        const first = await liveUntil("ring", 8, true)
-        const { ringDown } = first.state()
-        // More than the requested 8: the capture takes 30.
-        assert.ok(first.state().frames >= 30)
-        assert.is(ringDown.reference!.frames, 30)
-        assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
-        const laterRingDown = (await liveUntil("ring", 20)).state().ringDown
-        assert.is(laterRingDown.subtracted, true)
-        assert.is(laterRingDown.reference!.captured, ringDown.reference!.captured)
-        assert.equal(laterRingDown.stale, [])
-        // null: below the reported range.
-        assert.ok((laterRingDown.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
-    }
-)
+live("captures a ring-down reference, which the next picture loads and subtracts", async () => {
+    const first = await liveUntil("ring", 8, true)
+    const { ringDown } = first.state()
+    // More than the requested 8: the capture takes 30.
+    assert.ok(first.state().frames >= 30)
+    assert.is(ringDown.reference!.frames, 30)
+    assert.match(ringDown.notes[0]!, /Stored in .*array-20mhz-1-[0-9a-f]{8}\.json/)
+    const laterRingDown = (await liveUntil("ring", 20)).state().ringDown
+    assert.is(laterRingDown.subtracted, true)
+    assert.is(laterRingDown.reference!.captured, ringDown.reference!.captured)
+    assert.equal(laterRingDown.stale, [])
+    // null: below the reported range.
+    assert.ok((laterRingDown.reference!.residualDb ?? -99) < RESIDUAL_LIMIT_DB)
+})
 
 live("standby from the page ends the lines, and live starts a new run", async () => {
     let standbyState = ""
@@ -125,7 +113,7 @@ live("standby from the page ends the lines, and live starts a new run", async ()
             assert.is(v.handle({ kind: "transmit", value: true }), undefined)
         })
     })
-    // The frame in progress at the request may still be whole.
+    // The frame in progress at the request may still be completed.
     assert.match(standbyState, /^stopped ready 2[01]$/)
     assert.is(view.frames, 60)
     // The second run's own counts: 40 frames, and partial frames at its ends.
@@ -138,28 +126,25 @@ live.run()
 
 const command = suite("the command line of ivus live")
 
-command(
-    "captures the requested number of frames in real time: a picture, one JSON object",
-    async () => {
-        const out = join(folder, "deep", "last.png")
-        const { status, out: text } = await ivus(
-            ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
-            ...["--references", join(folder, "none"), "--depth", "8", "--json"]
-        )
-        assert.is(status, 0)
-        const summary = JSON.parse(text)
-        assert.ok(summary.frames >= 20)
-        assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
-        assert.is(summary.display.depthMm, 8)
-        assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
-        const { width, data } = PNG.sync.read(readFileSync(out))
-        assert.is(width, 512)
-        assert.ok(data.some(grey => grey > 100 && grey < 255))
-    }
-)
+command("in real time: writes the last picture and one JSON object", async () => {
+    const out = join(folder, "deep", "last.png")
+    const { status, out: text } = await ivus(
+        ...["live", "--frames", "20", "--out", out, "--console-port", "0"],
+        ...["--references", join(folder, "none"), "--depth", "8", "--json"]
+    )
+    assert.is(status, 0)
+    const summary = JSON.parse(text)
+    assert.ok(summary.frames >= 20)
+    assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
+    assert.is(summary.display.depthMm, 8)
+    assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+    const { width, data } = PNG.sync.read(readFileSync(out))
+    assert.is(width, 512)
+    assert.ok(data.some(grey => grey > 100 && grey < 255))
+})
 
 /** Arguments and the expected sentence. */
-const WRONG: [string[], RegExp][] = [
+const INVALID: [string[], RegExp][] = [
     [["--gain", "61"], /--gain 61 is out of range; -60 to 60 dB/],
     [["--dynamic-range", "5"], /10 to 72 dB/],
     [["--depth", "0.1"], /1.3 to 10 mm/],
@@ -175,7 +160,7 @@ const WRONG: [string[], RegExp][] = [
 
 command("bad usage gives one sentence, exit status 2, and no files", async () => {
     const out = join(folder, "never.png")
-    for (const [args, sentence] of WRONG) {
+    for (const [args, sentence] of INVALID) {
         const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)
         assert.is(status, 2, args.join(" "))
         assert.match(err, sentence)
@@ -184,7 +169,7 @@ command("bad usage gives one sentence, exit status 2, and no files", async () =>
 })
 
 command(
-    "a captured ring-down is used by the next pullback unless it is stale or disabled; the summary says which",
+    "a captured ring-down is used by the next pullback unless it is stale or disabled; the summary reports which",
     async () => {
         const references = ["--references", join(folder, "for-pullback")]
         const out = ["--out", join(folder, "pullback")]
@@ -208,7 +193,7 @@ command(
         assert.equal(used.ringDown, {
             ...{ source: "reference", captured: reference.captured, notes: [] },
         })
-        // The lumen lies beyond the ring-down: 1 % for the smoothing of the border.
+        // The lumen is outside the ring-down: 1 % for the smoothing of the border.
         const { minAreaMm2 } = none.lumen
         assert.ok(Math.abs(used.lumen.minAreaMm2 / minAreaMm2 - 1) < 0.01)
         // Another seed is another catheter with the same id.
@@ -218,124 +203,6 @@ command(
         assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
         const unwanted = await pulled(...references, "--no-ring-down")
         assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] })
-    }
-)
-
-/** A socket without a peer. */
-const noop = (): void => undefined
-const UNUSED_SOCKET: VmSocket = {
-    ...{
-        host: "",
-        port: 0,
-        tls: false,
-        onData: noop,
-        onEnd: noop,
-        accept: noop,
-    },
-    ...{ refuse: noop, send: noop, end: noop },
-}
-
-/** The board's socket is connected over this machine's network. */
-function bridge(vm: VmSocket, port: number): void {
-    const socket = connect(port, "127.0.0.1", () => vm.accept())
-    socket.on("data", data => vm.send(Uint8Array.from(data)))
-    socket.on("close", () => vm.end())
-    socket.on("error", () => vm.refuse("no host"))
-    vm.onData = bytes => void socket.write(Uint8Array.from(bytes))
-    vm.onEnd = () => void socket.end()
-}
-
-/**
- * A virtual board without a key, homed in virtual time, that then connects over TCP in real time.
- */
-async function boardOverTcp(port: number): Promise<{ stop: () => void }> {
-    const clock = new RealClock(SYSTEM_CLOCK, 200)
-    let over = false
-    let runOverTcp = false
-    const network = {
-        wrap: (vm: VmSocket): VmSocket => {
-            if (!runOverTcp) return vm
-            bridge(vm, port)
-            return UNUSED_SOCKET
-        },
-    }
-    const bench = await BenchCart.boot(REQUEST, {
-        ...{ ...EVEN_SLED, clock },
-        identity: fixedIdentity(undefined, randomOf(1)),
-        deploy: { [LINK_INSECURE_SETTING]: true },
-        network: () => network as unknown as FaultyNetwork,
-    })
-    await bench.home()
-    runOverTcp = true
-    bench.cart.stopPinging()
-    bench.cart.cutLink()
-    clock.begin()
-    void clock.run(() => over, Infinity).then(() => bench.cart.board.stopVm())
-    return { stop: () => void (over = true) }
-}
-
-command(
-    "over TCP: a cart without a key is accepted on a lab bench, INSECURE is printed, and it goes to standby at the end",
-    async () => {
-        // A free port.
-        const probe = createServer().listen(0, "127.0.0.1")
-        await new Promise(resolve => probe.once("listening", resolve))
-        const { port } = probe.address() as AddressInfo
-        await new Promise(resolve => probe.close(resolve))
-        const board = await boardOverTcp(port)
-        try {
-            const out = join(folder, "tcp.png")
-            const {
-                status,
-                out: text,
-                err,
-            } = await ivus(
-                ...["live", "--target", "tcp:127.0.0.1", "--port", `${port}`],
-                ...["--frames", "20", "--insecure", "--console-port", "0"],
-                ...["--references", join(folder, "none"), "--out", out, "--json"]
-            )
-            assert.is(status, 0, err)
-            const summary = JSON.parse(text)
-            assert.is(summary.insecure, true)
-            assert.ok(summary.frames >= 20)
-            assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
-            assert.ok(existsSync(out))
-        } finally {
-            board.stop()
-        }
-    }
-)
-
-command(
-    "a pullback without --once serves its review until Ctrl-C and exits with status 0",
-    async () => {
-        const child = spawn(
-            process.execPath,
-            [
-                ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
-                ...["--length", "1", "--out", join(folder, "review")],
-                ...["--console-port", "0", "--json"],
-            ],
-            { stdio: ["ignore", "pipe", "pipe"] }
-        )
-        let [out, err] = ["", ""]
-        child.stdout.on("data", data => (out += String(data)))
-        const status = new Promise(resolve => child.on("close", resolve))
-        const url = await new Promise<string>((resolve, reject) => {
-            child.stderr.on("data", data => {
-                err += String(data)
-                const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
-                if (found) resolve(found)
-            })
-            child.on("close", () => reject(new Error(err)))
-        })
-        const page = await fetch(url)
-        assert.match(await page.text(), /IVUS console/)
-        // npm also forwards the signal that the terminal has sent: two signals count as one.
-        child.kill("SIGINT")
-        child.kill("SIGINT")
-        assert.is(await status, 0, err)
-        assert.is(JSON.parse(out).frames, 30)
     }
 )
 

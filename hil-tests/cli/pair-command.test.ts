@@ -1,52 +1,26 @@
-// `ivus pair`: one key, readable only by this user, that the board accepts and the host finds.
+// `ivus pair`: makes a key, readable only by this user, for the board and the host.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import {
-    chmodSync,
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readdirSync,
-    readFileSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { storedIdentity } from "../../src/host/link/stored-identity"
 import { boardIdOf } from "../../src/host/link/host-identity"
-import { KeyStore, KeyStoreError } from "../../src/host/link/key-store"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../src/shared/protocol/session"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
-import { ivus } from "../support/cli/ivus"
-
-const folder = mkdtempSync(join(tmpdir(), "ivus-pair-"))
-const keys = new KeyStore(join(folder, "keys"))
-const settings = join(folder, "settings.local")
-process.env.IVUS_KEYS = keys.folder
-const BOARD = "0920773150c4d0a1"
-const pair = (...args: string[]): ReturnType<typeof ivus> =>
-    ivus("pair", "--settings", settings, ...args)
+import {
+    BOARD,
+    hexOf,
+    keys,
+    pair,
+    preparePair,
+    settings,
+    settingsToDeploy,
+} from "../support/cli/pairing"
 
 const test = suite("ivus pair")
-test.before.each(() => {
-    rmSync(keys.folder, { recursive: true, force: true })
-    rmSync(settings, { recursive: true, force: true })
-})
-test.after(() => rmSync(folder, { recursive: true }))
-
-const hexOf = (board: string): string => Buffer.from(keys.keyOf(board)!).toString("hex")
-
-/** Settings as DeviceScript's tools read them: `name=`, then JSON or text. */
-function settingsToDeploy(): Record<string, unknown> {
-    const lines = readFileSync(settings, "utf8").split("\n")
-    const pairs = lines.map(line => /^([^=]+)=(.*)$/.exec(line))
-    return Object.fromEntries(pairs.flatMap(m => (m ? [[m[1]!, JSON.parse(m[2]!)]] : [])))
-}
+test.before.each(preparePair)
 
 test("makes a key, readable only by this user, and does not print it", async () => {
     const { status, out, err } = await pair("--board", BOARD)
@@ -93,7 +67,7 @@ test("a board with those settings and this host open a session", async () => {
     assert.not(after.cart.receiver.insecure)
     after.cart.board.stopVm()
 
-    // Not paired: neither side continues.
+    // After --unpair both sides refuse the session.
     assert.is((await pair("--board", id, "--unpair")).status, 0)
     const unpaired = await BenchCart.boot(undefined, {
         ...EVEN_SLED,
@@ -106,7 +80,7 @@ test("a board with those settings and this host open a session", async () => {
     unpaired.cart.board.stopVm()
 })
 
-test("keeps an earlier key unless told to replace it", async () => {
+test("keeps an earlier key unless --replace is given", async () => {
     await pair("--board", BOARD)
     const first = hexOf(BOARD)
     const second = await pair("--board", BOARD)
@@ -135,8 +109,8 @@ test("leaves the other settings unchanged, and removes the key after deployment"
     assert.ok(keys.has(BOARD))
 })
 
-/** The state that a board with an un0rick reaches with the current settings. */
-async function startsWithFrontEnd(deploy: Record<string, unknown>): Promise<BenchCart> {
+/** Starts a board with an un0rick and these settings for 1 s. */
+async function startUn0rick(deploy: Record<string, unknown>): Promise<BenchCart> {
     const cart = await BenchCart.boot(
         { ...REQUEST, catheterId: "single-un0rick" },
         {
@@ -151,8 +125,8 @@ async function startsWithFrontEnd(deploy: Record<string, unknown>): Promise<Benc
     return cart
 }
 
-test("--catheter alone: a board starts with its un0rick and names the program for it", async () => {
-    const without = await startsWithFrontEnd({})
+test("--catheter alone: sets the front end of the board and names its program", async () => {
+    const without = await startUn0rick({})
     assert.is(without.status!.fault, codes.FAULT_UN0RICK_CATHETER)
 
     const others = "WIFI_SSID=lab\n"
@@ -164,11 +138,11 @@ test("--catheter alone: a board starts with its un0rick and names the program fo
     assert.is(readFileSync(settings, "utf8"), `${others}catheter="single-un0rick"\n`)
     assert.not(existsSync(keys.folder))
     const deploy = { catheter: "single-un0rick" }
-    const cart = await startsWithFrontEnd(deploy)
+    const cart = await startUn0rick(deploy)
     assert.is(cart.status!.fault, codes.GOOD)
     assert.is(cart.status!.state, machine.STATE_UNHOMED)
 
-    // A board with a line engine does not inherit it.
+    // For a board with a line engine the catheter is cleared.
     const engine = await pair("--catheter", "array-20mhz")
     assert.match(engine.out, /has a line engine.*\n[^]*--serial src\/main\.ts/)
     assert.is(readFileSync(settings, "utf8"), `${others}catheter=""\n`)
@@ -185,11 +159,11 @@ test("--board and --catheter: key and front end in one command", async () => {
         [LINK_INSECURE_SETTING]: false,
         catheter: "single-un0rick",
     })
-    // A paired board keeps its key.
+    // The key of a paired board is not replaced.
     const second = await pair("--board", BOARD, "--catheter", "single-un0rick")
     assert.is(second.status, 2)
     assert.match(second.err, /To set only the front end, leave --board out/)
-    // Another board's key, and nothing else from it.
+    // The key is deleted; the catheter stays.
     await pair("--board", BOARD, "--unpair")
     assert.is(settingsToDeploy().catheter, "single-un0rick")
 })
@@ -201,7 +175,7 @@ test("prints the key only on request", async () => {
     assert.is(out, `link_key="${hexOf(BOARD)}"\n`)
 })
 
-test("forgets a key and reports what remains to be done", async () => {
+test("--unpair deletes the key and reports that the board still has it", async () => {
     await pair("--board", BOARD)
     const { status, out } = await pair("--board", BOARD, "--unpair")
     assert.is(status, 0)
@@ -211,7 +185,7 @@ test("forgets a key and reports what remains to be done", async () => {
 })
 
 /** Arguments and the expected sentence. */
-const WRONG: [string[], RegExp][] = [
+const INVALID: [string[], RegExp][] = [
     [[], /The board is missing; name it with --board ID, 16 hex digits/],
     [["--board", "12"], /give its 16 hex digits/],
     [["--board", "../../../../x"], /16 hex digits/],
@@ -241,7 +215,7 @@ const WRONG: [string[], RegExp][] = [
     [["--wrong"], /unknown option/],
 ]
 
-for (const [args, sentence] of WRONG)
+for (const [args, sentence] of INVALID)
     test(`${args.join(" ") || "nothing"} is bad usage`, async () => {
         const { status, out, err } = await pair(...args)
         assert.is(status, 2)
@@ -250,99 +224,5 @@ for (const [args, sentence] of WRONG)
         assert.not(existsSync(settings))
         assert.not(existsSync(keys.folder))
     })
-
-test("fails on a folder that cannot be written and leaves nothing behind", async () => {
-    // A file in place of the folder: not writable even for root.
-    writeFileSync(keys.folder, "in the way")
-    const { status, err } = await pair("--board", BOARD)
-    assert.is(status, 1)
-    assert.match(err, /cannot be written \((EEXIST|ENOTDIR)\); .* IVUS_KEYS/)
-    // A board must not get a key that its host does not have.
-    assert.not(existsSync(settings))
-    rmSync(keys.folder)
-    mkdirSync(settings)
-    const unset = await pair("--board", BOARD)
-    assert.is(unset.status, 1)
-    assert.match(unset.err, /settings .* cannot be .*; run this in the project/)
-    assert.equal(readdirSync(keys.folder), [])
-    assert.not(existsSync(`${settings}.partial`))
-})
-
-/** A user's settings with line ends and blank lines. */
-const ODD_SETTINGS = `# Wi-Fi\r\nWIFI_SSID=lab\r\n\r\n\r\nlink_key="00"`
-
-test("a failure leaves the settings and the existing key byte for byte", async () => {
-    writeFileSync(settings, ODD_SETTINGS)
-    writeFileSync(keys.folder, "in the way")
-    assert.is((await pair("--board", BOARD)).status, 1)
-    assert.is(readFileSync(settings, "utf8"), ODD_SETTINGS)
-    rmSync(keys.folder)
-    rmSync(settings)
-
-    await pair("--board", BOARD)
-    const key = hexOf(BOARD)
-    rmSync(settings)
-    mkdirSync(settings)
-    for (const what of ["--replace", "--unpair"]) {
-        const { status, err } = await pair("--board", BOARD, what)
-        assert.is(status, 1, what)
-        assert.match(err, /it is not a file/)
-        assert.is(hexOf(BOARD), key)
-    }
-    rmSync(settings, { recursive: true })
-
-    // The key cannot be deleted: a folder is in its place.
-    rmSync(keys.fileOf(BOARD))
-    mkdirSync(keys.fileOf(BOARD))
-    for (const before of [ODD_SETTINGS, undefined]) {
-        if (before !== undefined) writeFileSync(settings, before)
-        const { status, err } = await pair("--board", BOARD, "--unpair")
-        assert.is(status, 1)
-        assert.match(err, /The key .* cannot be written/)
-        const after = existsSync(settings) && readFileSync(settings, "utf8")
-        assert.is(after, before ?? false)
-        rmSync(settings, { force: true })
-    }
-})
-
-test("refuses a folder below /proc at once", async () => {
-    if (process.platform !== "linux") return console.log("skipped, because there is no /proc")
-    process.env.IVUS_KEYS = "/proc/ivus/keys"
-    try {
-        const { status, err } = await pair("--board", BOARD)
-        assert.is(status, 1)
-        assert.match(err, /cannot be written \(\w+\)/)
-    } finally {
-        process.env.IVUS_KEYS = keys.folder
-    }
-})
-
-test("leaves settings without a key unchanged and says so", async () => {
-    const others = "WIFI_SSID=lab\r\n\r\n\r\n"
-    writeFileSync(settings, others)
-    const { status, out } = await pair("--deployed")
-    assert.is(status, 0)
-    assert.match(out, /has no key and no catheter; nothing was changed/)
-    assert.is(readFileSync(settings, "utf8"), others)
-})
-
-test("does not use a key that others can read or that is damaged", () => {
-    keys.save(BOARD, new Uint8Array(32).fill(7))
-    if (process.platform !== "win32") {
-        chmodSync(keys.fileOf(BOARD), 0o644)
-        assert.throws(
-            () => keys.keyOf(BOARD),
-            (e: Error) => e instanceof KeyStoreError && /read by others/.test(e.message)
-        )
-    }
-    keys.save(BOARD, new Uint8Array(32).fill(7))
-    writeFileSync(keys.fileOf(BOARD), "abc\n", { mode: 0o600 })
-    assert.throws(() => keys.keyOf(BOARD), /is damaged/)
-    const printed: string[] = []
-    const identity = storedIdentity(true, line => void printed.push(line), keys)
-    // A lab-bench host would accept a board without a key, but not one that it was paired with.
-    assert.is(identity.keyOf(BOARD)?.length, 32)
-    assert.match(printed[0]!, /is damaged; make a new one/)
-})
 
 test.run()

@@ -1,5 +1,4 @@
-// `ivus sequence show`: sequences that fit, sequences that do not with the nearest that does, bad
-// files.
+// `ivus sequence show`: sequences that fit, sequences that do not, with the nearest allowed value, and invalid files.
 
 import { join } from "node:path"
 import { suite } from "uvu"
@@ -50,8 +49,8 @@ sequence("90 revolutions per second of 512 lines of 256 samples fit over four la
     assert.is((await show(...fast)).status, 1)
 })
 
-/** Requests that do not fit, and the sentence with the nearest that does. */
-const TIGHT: [string[], RegExp][] = [
+/** Requests that do not fit, and the expected sentence with the nearest allowed value. */
+const TOO_FAST: [string[], RegExp][] = [
     [
         ["--catheter", "array-10mhz", "--depth", "30"],
         /firings of a frame take longer.* \(nearest allowed value: 25\.978 frames\/s\)/,
@@ -85,7 +84,7 @@ const TIGHT: [string[], RegExp][] = [
     ],
 ]
 
-for (const [args, sentence] of TIGHT)
+for (const [args, sentence] of TOO_FAST)
     sequence(`${args.join(" ")} does not fit`, async () => {
         const { status, out, err } = await show(...args)
         assert.is(status, 1)
@@ -114,7 +113,7 @@ sequence("accepts a catheter and pairs from files; --json prints a file's conten
 })
 
 const SPEC = { ...specOf("array-20mhz")!, supply_mv: 200_000 }
-const NONE: [string[], RegExp][] = [
+const INVALID: [string[], RegExp][] = [
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .*single-un0rick are known/],
     [
         ["--catheter", file("hot.json", JSON.stringify(SPEC))],
@@ -163,7 +162,7 @@ const NONE: [string[], RegExp][] = [
     [["--wrong"], /unknown option/],
 ]
 
-for (const [args, sentence] of NONE)
+for (const [args, sentence] of INVALID)
     sequence(`${args.join(" ").replace(folder, "…")} is bad usage`, async () => {
         const { status, out, err } = await show(...args)
         assert.is(status, 2, err)

@@ -1,4 +1,4 @@
-// The option --tgc: what the user types, what `sequence show` draws, and what a cart fires.
+// The option --tgc: its syntax, the curve that `sequence show` prints, and the curve that a cart fires.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -16,7 +16,7 @@ import { ivus } from "../support/cli/ivus"
 const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-/** Flat, then a step of 20 dB, then falling: no start value and slope could make it. */
+/** Flat, then a step of 20 dB, then falling: a start value and a slope cannot describe it. */
 const STEP: TgcPoint[] = [
     [0, 3],
     [4, 3],
@@ -34,72 +34,88 @@ const file = (name: string, text: string): string => {
     return path
 }
 
-command("typed or from a file gives the same run, fired as planned, also in replay", async () => {
-    const points = STEP.map(p => p.join(":")).join(",")
-    const runs: RunSummary[] = []
-    for (const [name, tgc] of [
-        ["typed", points],
-        ["file", file("step.json", JSON.stringify(STEP))],
-    ] as const) {
-        const out = join(folder, name)
-        const {
-            status,
-            out: json,
-            err,
-        } = await ivus("pullback", "--once", "--json", "--length", "1", "--tgc", tgc, "--out", out)
-        assert.is(status, 0, err)
-        runs.push(JSON.parse(json) as RunSummary)
-    }
-    const [typed, fromFile] = runs
-    assert.equal(typed!.sequence, fromFile!.sequence)
-    assert.ok(typed!.clean)
-    assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
-    assert.ok(
-        readFileSync(join(folder, "typed", "longitudinal.png")).equals(
-            readFileSync(join(folder, "file", "longitudinal.png"))
+command(
+    "a curve on the command line and one in a file give the same run, fired as planned, also in replay",
+    async () => {
+        const points = STEP.map(p => p.join(":")).join(",")
+        const runs: RunSummary[] = []
+        for (const [name, tgc] of [
+            ["typed", points],
+            ["file", file("step.json", JSON.stringify(STEP))],
+        ] as const) {
+            const out = join(folder, name)
+            const {
+                status,
+                out: json,
+                err,
+            } = await ivus(
+                "pullback",
+                "--once",
+                "--json",
+                "--length",
+                "1",
+                "--tgc",
+                tgc,
+                "--out",
+                out
+            )
+            assert.is(status, 0, err)
+            runs.push(JSON.parse(json) as RunSummary)
+        }
+        const [typed, fromFile] = runs
+        assert.equal(typed!.sequence, fromFile!.sequence)
+        assert.ok(typed!.clean)
+        assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
+        assert.ok(
+            readFileSync(join(folder, "typed", "longitudinal.png")).equals(
+                readFileSync(join(folder, "file", "longitudinal.png"))
+            )
         )
-    )
-    const replayed = await ivus(
-        "replay",
-        join(folder, "typed", "capture.ivl"),
-        "--out",
-        join(folder, "again")
-    )
-    assert.match(replayed.out, /fired: .*, as planned/)
-    // sequence show prints the same curve as was fired.
-    const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
-    assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
-    assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
-    assert.equal(shown.catheter.tgc_points, STEP)
-    // Its output can be used as input again, as a curve and as a catheter.
-    const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
-    const spec = file("spec.json", JSON.stringify(shown.catheter))
-    for (const args of [
-        ["--tgc", curve],
-        ["--catheter", spec],
-    ]) {
-        const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
-        assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
+        const replayed = await ivus(
+            "replay",
+            join(folder, "typed", "capture.ivl"),
+            "--out",
+            join(folder, "again")
+        )
+        assert.match(replayed.out, /fired: .*, as planned/)
+        // sequence show prints the same curve as was fired.
+        const shown = JSON.parse((await ivus("sequence", "show", "--json", "--tgc", points)).out)
+        assert.is(shown.table.with_tgc_crc32c, typed!.sequence.crc32c)
+        assert.equal(tgcCurve(shown.sequence.tgc.points, array), tgcCurve(STEP, array))
+        assert.equal(shown.catheter.tgc_points, STEP)
+        // Its output can be used as input again, as a curve and as a catheter.
+        const curve = file("curve.json", JSON.stringify(shown.sequence.tgc.points))
+        const spec = file("spec.json", JSON.stringify(shown.catheter))
+        for (const args of [
+            ["--tgc", curve],
+            ["--catheter", spec],
+        ]) {
+            const same = JSON.parse((await ivus("sequence", "show", "--json", ...args)).out)
+            assert.is(same.table.with_tgc_crc32c, typed!.sequence.crc32c)
+        }
     }
-})
+)
 
-command("a cart with a curve other than the requested one has not fired as planned", async () => {
-    const tgcCdb = tgcCurve(STEP, array)
-    const request = { ...REQUEST, lengthMm: 1, tgcCdb }
-    const bench = await BenchCart.boot(request, EVEN_SLED)
-    await bench.home()
-    await bench.pullTo(STATE_LIVE)
-    const d = bench.cart.receiver.description!
-    bench.cart.board.stopVm()
-    assert.ok(matchesPlan(firedSequence(d, undefined, tgcCdb)))
-    const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
-    assert.not(matchesPlan(firedSequence(d, undefined, other)))
-    // And a cart that reports a curve other than it read back.
-    assert.not(matchesPlan(firedSequence({ ...d, tgc_cdb: other })))
-})
+command(
+    "a cart that reports another curve than the requested one has not fired as planned",
+    async () => {
+        const tgcCdb = tgcCurve(STEP, array)
+        const request = { ...REQUEST, lengthMm: 1, tgcCdb }
+        const bench = await BenchCart.boot(request, EVEN_SLED)
+        await bench.home()
+        await bench.pullTo(STATE_LIVE)
+        const d = bench.cart.receiver.description!
+        bench.cart.board.stopVm()
+        assert.ok(matchesPlan(firedSequence(d, undefined, tgcCdb)))
+        const other = tgcCdb.map((cdb, i) => (i === 20 ? cdb + 1 : cdb))
+        assert.not(matchesPlan(firedSequence(d, undefined, other)))
+        // A cart whose reported curve differs from the one that it read back.
+        assert.not(matchesPlan(firedSequence({ ...d, tgc_cdb: other })))
+    }
+)
 
 /** The typed text and the expected sentence. */
-const WRONG: [string, RegExp][] = [
+const INVALID: [string, RegExp][] = [
     ["", /point 1 is ""; allowed: a depth in mm and a gain in dB/],
     ["5", /point 1 is "5"/],
     ["0:0,", /point 2 is ""/],
@@ -124,7 +140,7 @@ const WRONG: [string, RegExp][] = [
     ],
 ]
 
-for (const [typed, sentence] of WRONG)
+for (const [typed, sentence] of INVALID)
     command(`--tgc ${JSON.stringify(typed.replace(folder, "…"))} is bad usage`, async () => {
         for (const args of [
             ["pullback", "--once"],
@@ -138,7 +154,7 @@ for (const [typed, sentence] of WRONG)
         }
     })
 
-command("an un0rick has its own limit, and sequence show prints its steps", async () => {
+command("an un0rick has its own gain limit, and sequence show prints its gain steps", async () => {
     const show = ["sequence", "show", "--catheter", "single-un0rick", "--tgc"]
     const high = await ivus(...show, "0:0,10:49.96")
     assert.is(high.status, 2)

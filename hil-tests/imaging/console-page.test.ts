@@ -1,5 +1,4 @@
-// The console page in a real browser: what it shows, what its keys and buttons request, and that it
-// loads nothing from other hosts.
+// The console page in a real browser: display, keys and buttons, and no requests to other hosts.
 
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -84,9 +83,9 @@ async function hasText(page: Page, id: string, text: RegExp): Promise<void> {
 }
 
 /** Polls from outside: the page's content security policy forbids Playwright's in-page polling. */
-async function until(reached: () => Promise<boolean>): Promise<void> {
+async function until(condition: () => Promise<boolean>): Promise<void> {
     const endMs = performance.now() + LIMIT_MS
-    while (!(await reached()))
+    while (!(await condition()))
         if (performance.now() > endMs) throw new Error("the condition was not met in time")
 }
 
@@ -109,9 +108,9 @@ inBrowser(
             addFrame(frameOf(n, code, changes))
             refresh()
         }
-        // Frames arrive all the time, as from a cart.
+        // Frames arrive continuously, as from a cart.
         let n = 0
-        const coming = setInterval(() => next(++n, 100), 40)
+        const frameTimer = setInterval(() => next(++n, 100), 40)
         try {
             await hasText(page, "badge", /^LIVE$/)
             await hasText(page, "notice", /not for clinical use/)
@@ -140,7 +139,7 @@ inBrowser(
             await page.locator("#freeze").click()
             await hasText(page, "badge", /^LIVE$/)
 
-            clearInterval(coming)
+            clearInterval(frameTimer)
             const present = new Uint8Array(LINES).fill(1).fill(0, 0, 4)
             next(++n, 100, {
                 ...{ present, linesPresent: LINES - 4 },
@@ -152,7 +151,7 @@ inBrowser(
             assert.is(await page.locator("#insecure").isVisible(), false)
             assert.equal(problems, [])
         } finally {
-            clearInterval(coming)
+            clearInterval(frameTimer)
             await close()
         }
     }
@@ -196,7 +195,7 @@ inBrowser(
             await hasText(page, "frame", /^39$/)
             const long = (await page.locator("#long").boundingBox())!
             await page.mouse.click(long.x + long.width / 2, long.y + 20)
-            // 5 mm of 10; a pixel of the page is some 0.01 mm, frames lie 0.25 mm apart.
+            // 5 mm of 10; a pixel of the page is some 0.01 mm, frames are 0.25 mm apart.
             await hasText(page, "frame", /^20$/)
             await page.locator("#chart canvas").first().waitFor()
             await page.keyboard.press("]")

@@ -1,5 +1,4 @@
-// Other software reads pullback.dcm: pydicom finds the pictures of the PNG files in it, dciodvfy
-// finds nothing against the standard.
+// pullback.dcm in other software: pydicom reads the same pictures as in the PNG files, and dciodvfy reports no error.
 
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -18,7 +17,7 @@ import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { ivus } from "../support/cli/ivus"
 
 const READER = fileURLToPath(new URL("../support/imaging/read-dicom.py", import.meta.url))
-/** The system's Python has the system's pydicom, also where another Python is first on PATH. */
+/** The system's Python has the system's pydicom, even if another Python is first on PATH. */
 const PYTHON = ["python3", "/usr/bin/python3"].find(
     python => spawnSync(python, ["-c", "import pydicom"]).status === 0
 )
@@ -26,7 +25,7 @@ const VALIDATOR = spawnSync("dciodvfy", ["-version"]).error ? undefined : "dciod
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-dicom-"))
 const out = join(folder, "out")
-const again = join(folder, "again")
+const replayed = join(folder, "replayed")
 const depth = join(folder, "depth")
 
 const test = suite("pullback.dcm, read by other software")
@@ -36,7 +35,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }))
 test("is written by a pullback, a replay and a pullback with an un0rick", async () => {
     const runs = [
         ["pullback", "--once", "--length", "1", "--out", out],
-        ["replay", join(out, "capture.ivl"), "--out", again],
+        ["replay", join(out, "capture.ivl"), "--out", replayed],
         [
             "pullback",
             "--once",
@@ -54,7 +53,7 @@ test("is written by a pullback, a replay and a pullback with an un0rick", async 
         const { status, err } = await ivus(...run)
         assert.is(status, 0, err)
     }
-    for (const of of [out, again, depth]) assert.ok(readdirSync(of).includes("pullback.dcm"), of)
+    for (const of of [out, replayed, depth]) assert.ok(readdirSync(of).includes("pullback.dcm"), of)
 })
 
 interface Read {
@@ -81,7 +80,7 @@ function withPydicom(name: string, run: () => void | Promise<void>): void {
     })
 }
 
-/** Its report on a file, by the first words of each line. */
+/** The lines that dciodvfy prints for a file. */
 function dciodvfy(file: string): string[] {
     const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
     const printed = (stdout + stderr).trim().split("\n")
@@ -152,27 +151,30 @@ withPydicom("states modality, pixel size, frame times and frame positions", () =
 })
 
 test("a replay writes the same file", () => {
-    const [theirs, ours] = [again, out].map(of => readFileSync(join(of, "pullback.dcm")))
-    assert.is(Buffer.compare(ours!, theirs!), 0)
+    const [replayedBytes, ours] = [replayed, out].map(of => readFileSync(join(of, "pullback.dcm")))
+    assert.is(Buffer.compare(ours!, replayedBytes!), 0)
 })
 
-withPydicom("for a catheter that looks one way the picture is depth over time", () => {
-    const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm"))
-    assert.is(frames.length, 2)
-    assert.equal(frames, pngs(depth, /^depth-lines/))
-    // M-mode: seconds horizontally, centimetres vertically.
-    assert.equal(
-        [
-            region.RegionSpatialFormat,
-            region.PhysicalUnitsXDirection,
-            region.PhysicalUnitsYDirection,
-        ],
-        [2, 4, 3]
-    )
-    // One frame per second.
-    assert.ok(Math.abs(region.PhysicalDeltaX! * Number(tags.Columns) - 1) < 0.1)
-    assert.equal(spacing, [])
-})
+withPydicom(
+    "for a single-element catheter that does not rotate the picture is depth over time",
+    () => {
+        const { frames, region, spacing, tags } = pydicom(join(depth, "pullback.dcm"))
+        assert.is(frames.length, 2)
+        assert.equal(frames, pngs(depth, /^depth-lines/))
+        // M-mode: seconds horizontally, centimetres vertically.
+        assert.equal(
+            [
+                region.RegionSpatialFormat,
+                region.PhysicalUnitsXDirection,
+                region.PhysicalUnitsYDirection,
+            ],
+            [2, 4, 3]
+        )
+        // One frame per second.
+        assert.ok(Math.abs(region.PhysicalDeltaX! * Number(tags.Columns) - 1) < 0.1)
+        assert.equal(spacing, [])
+    }
+)
 
 const CASES: Record<string, Partial<TestRunOptions>> = {
     "one frame of an odd size": { frames: 1, widthPx: 5, heightPx: 3 },

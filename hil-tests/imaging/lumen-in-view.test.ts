@@ -1,4 +1,4 @@
-// Summary and table report an area only for a lumen that lies within the picture.
+// Summary and table report an area only for a lumen that is completely within the picture.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -46,13 +46,13 @@ async function pulled(
     return { summary, text: summaryText(summary), rows: rowsOf(out.path) }
 }
 
-const test = suite("a lumen inside and outside the picture")
+const test = suite("a lumen inside or outside the picture")
 
 for (const [id, scale] of [
     ["rotational-40mhz", 0.5],
     ["rotational-60mhz", 0.4],
 ] as const)
-    test(`the default vessel of ${id} lies within its picture and its areas are correct`, async () => {
+    test(`the default vessel of ${id} is within its picture and its areas are correct`, async () => {
         const out = join(folder, id)
         const { status, out: reported } = await ivus(
             ...["pullback", "--once", "--json", "--catheter", id],
@@ -71,7 +71,7 @@ for (const [id, scale] of [
         assert.ok(Math.max(...errors) < 15, `${Math.max(...errors)} % worst`)
     })
 
-test("a vein that is nowhere in view has no area: empty cells, no stenosis, and a sentence", async () => {
+test("a vein that exceeds the picture everywhere has no area: empty cells, no stenosis, and a sentence", async () => {
     const { summary, text, rows } = await pulled(1)
     const { frames } = summary
     assert.equal(summary.lumen, {
@@ -83,7 +83,7 @@ test("a vein that is nowhere in view has no area: empty cells, no stenosis, and 
     for (const row of rows) assert.equal(row.slice(1), ["", "", ""])
 })
 
-test("where some frames hold the lumen, narrowest and widest come from these", async () => {
+test("if some frames contain the whole lumen, minimum and maximum are taken from these", async () => {
     const { summary, text, rows } = await pulled(0.7)
     const { framesOpen, minAreaMm2, maxAreaMm2 } = summary.lumen!
     assert.ok(framesOpen > 0 && framesOpen < summary.frames, `${framesOpen}`)

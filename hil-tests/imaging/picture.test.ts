@@ -98,7 +98,7 @@ interface Score {
     narrowestOffMm: number
 }
 
-/** Measured areas against the vessel's own, at the given positions. */
+/** Compares measured areas with the true areas at `places`. */
 function score(
     name: string,
     vessel: Vessel,
@@ -135,8 +135,8 @@ function score(
 function nearest(frames: readonly PolarFrame[], zMm: number): number {
     let best = 0
     frames.forEach((frame, f) => {
-        const off = Math.abs(frame.positionMm - zMm)
-        if (off < Math.abs(frames[best]!.positionMm - zMm)) best = f
+        const distanceMm = Math.abs(frame.positionMm - zMm)
+        if (distanceMm < Math.abs(frames[best]!.positionMm - zMm)) best = f
     })
     return best
 }
@@ -193,7 +193,7 @@ test("areas of a generated vein, with compression, plaque and shadow", () => {
 test("areas of a generated vein, imaged by the 10 MHz array with lost lines", () => {
     const vessel = generatedVein(2, 12)
     const frames = pullback(phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }), ARRAY_10MHZ, 80, 12)
-    // A burst of 30 lines is lost in every frame at a moving place, and one frame altogether.
+    // 30 consecutive lines are lost in every frame, at changing angles, and one complete frame.
     for (const { index, present, codes } of frames)
         for (let i = 0; i < 256; i++)
             if ((i + 37 * index) % 256 < 30 || index === 20) {
@@ -245,8 +245,8 @@ function nearestLineConversion(polar: PNG, sizePx: number): Float64Array {
             const dx = (2 * (x + 0.5)) / sizePx - 1
             const dy = (2 * (y + 0.5)) / sizePx - 1
             const sample = Math.round(Math.hypot(dx, dy) * polar.width)
-            const turn = Math.atan2(dy, dx) / (2 * Math.PI) + 1
-            const line = Math.round(turn * polar.height) % polar.height
+            const revolution = Math.atan2(dy, dx) / (2 * Math.PI) + 1
+            const line = Math.round(revolution * polar.height) % polar.height
             if (sample < polar.width)
                 out[y * sizePx + x] = polar.data[4 * (line * polar.width + sample)]!
         }

@@ -66,36 +66,35 @@ function zoneGrey(
 }
 
 /** A third of the amplitude at which a reference counts as stale. */
-const LEFT_LIMIT_DB = RESIDUAL_LIMIT_DB - 10
+const RESIDUAL_GOAL_DB = RESIDUAL_LIMIT_DB - 10
 
 for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-15mhz"])
-    test(`${id}: captured at standstill, it removes the ring-down of a pullback`, () => {
+    test(`${id}: a reference captured at standstill removes the ring-down of a pullback`, () => {
         const { catheter, geometry, frames } = scene(id)
         const one = catheter.elements === 1
         // Live at standstill: only noise differs.
         const reference = captureRingDown(frames(0, 0.02, 8), geometry, one)
         const later = frames(1, 3, 8)
-        const leftDb = ringDownResidualDb(later, reference, geometry)
-        assert.ok(leftDb <= LEFT_LIMIT_DB, `${leftDb} dB are left`)
+        const residualDb = ringDownResidualDb(later, reference, geometry)
+        assert.ok(residualDb <= RESIDUAL_GOAL_DB, `${residualDb} dB remain`)
         const [before, after] = [noRingDown(geometry), reference].map(r =>
             zoneGrey(later, geometry, r)
         )
         console.log(
-            `${id}: ${leftDb.toFixed(1)} dB of the ring-down left, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`
+            `${id}: ${residualDb.toFixed(1)} dB of the ring-down remain, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`
         )
-        // Before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; 3 % of the ring's code
-        // leaves specks some 30 dB above it.
+        // Before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; a residual of 3 % of the ring's code is about 30 dB above blood.
         assert.ok(before! > 100, `${before}`)
         assert.ok(after! < before! / 3, `${after}`)
     })
 
-test("that of another catheter of the same model is stale", () => {
+test("the reference of another catheter of the same model is stale", () => {
     for (const seed of [4, 5, 6, 7]) {
-        const mine = scene("array-20mhz")
+        const own = scene("array-20mhz")
         const other = scene("array-20mhz", seed)
         const foreign = captureRingDown(other.frames(0, 0.02, 8), other.geometry, false)
-        const leftDb = ringDownResidualDb(mine.frames(1, 3, 8), foreign, mine.geometry)
-        assert.ok(leftDb > RESIDUAL_LIMIT_DB, `seed ${seed}: ${leftDb} dB`)
+        const residualDb = ringDownResidualDb(own.frames(1, 3, 8), foreign, own.geometry)
+        assert.ok(residualDb > RESIDUAL_LIMIT_DB, `seed ${seed}: ${residualDb} dB`)
     }
 })
 

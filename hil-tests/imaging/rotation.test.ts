@@ -26,16 +26,16 @@ async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
         scale: Math.min(1, catheter.depth_um / 10000),
         catheterRadiusMm: catheter.catheter_radius_um / 1000,
     })
-    const virtualPull = await BenchCart.boot(request, {
+    const bench = await BenchCart.boot(request, {
         ...EVEN_SLED,
         nurdDeg,
         echo: phantom(vein, phantomOptions(catheter, seed)),
     })
-    await virtualPull.home()
-    await virtualPull.pull()
-    await virtualPull.cart.until(() => virtualPull.ended, virtualPull.nowUs + 20e6)
-    virtualPull.cart.board.stopVm()
-    const { assembler, description } = virtualPull.cart.receiver
+    await bench.home()
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+    bench.cart.board.stopVm()
+    const { assembler, description } = bench.cart.receiver
     return rotationUnevenness(assembler!.frames, geometryOf(description!))!
 }
 
@@ -70,7 +70,7 @@ function trueRmsDeg(nurdDeg: number): number {
 }
 
 for (const [catheterId, frameRateHz] of CATHETERS)
-    test(`${catheterId}: reports none where there is none, and its size where there is`, async () => {
+    test(`${catheterId}: reports no unevenness for even rotation, and its size for uneven rotation`, async () => {
         const none = await figureOf({ catheterId, frameRateHz, nurdDeg: 0 })
         assert.ok(none.framePairs >= 25, `${none.framePairs} pairs`)
         assert.is(none.rmsDeg, null, `${none.rmsDeg}°`)
@@ -87,15 +87,15 @@ for (const [catheterId, frameRateHz] of CATHETERS)
             assert.is(belowDeg, null)
             // A path that may bend by one line per line is a line off at the steps: 0.1 line there
             // are ±15 %.
-            const right = trueRmsDeg(nurdDeg)
+            const expectedDeg = trueRmsDeg(nurdDeg)
             assert.ok(
-                Math.abs(rmsDeg! / right - 1) < 0.15,
-                `±${nurdDeg}°: ${rmsDeg}° where ${right}° is right`
+                Math.abs(rmsDeg! / expectedDeg - 1) < 0.15,
+                `±${nurdDeg}°: ${rmsDeg}° instead of ${expectedDeg}°`
             )
         }
     })
 
-test("reports nothing for frames too far apart to share speckle, instead of the apparent motion of the walls", async () => {
+test("reports no rotation for frames too far apart to share speckle", async () => {
     const fast = { lengthMm: 6, speedMmPerS: 10 }
     for (const [catheterId, frameRateHz] of CATHETERS) {
         const figure = await figureOf({ catheterId, frameRateHz, ...fast, nurdDeg: 0 })
@@ -106,7 +106,7 @@ test("reports nothing for frames too far apart to share speckle, instead of the 
     }
 })
 
-test("prints three distinct sentences for the three results", () => {
+test("prints a different sentence for each of the three results", () => {
     const base = { maxDeg: null, resolutionDeg: 1.40625, framePairs: 9, framePairsUnlike: 0 }
     const unknown = { ...base, rmsDeg: null, belowDeg: null }
     const text = (changes: object): string =>

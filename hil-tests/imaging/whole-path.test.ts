@@ -24,31 +24,31 @@ async function pullback(
     })
 }
 
-const whole = suite<{ run: ReceivedRun }>("the default pullback")
+const pullbackTest = suite<{ run: ReceivedRun }>("the default pullback")
 
-whole.before(async context => {
+pullbackTest.before(async context => {
     context.run = await pullback(1)
 })
 
-whole("delivers 750 frames of 256 lines and loses none", ({ run }) => {
+pullbackTest("delivers 750 frames of 256 lines and loses none", ({ run }) => {
     const { receiver, instruments } = run
     const { frames, counts } = receiver.assembler!
     assert.is(frames.length, 750)
     assert.ok(frames.every(f => f.linesPresent === 256))
     assert.is(counts.missing, 0)
     assert.ok(Object.values(receiver.stream.faults).every(n => n === 0))
-    // Front end, firmware, host and the transmit counter agree to the line.
+    // Front end, firmware, host and transmit counter have the same count.
     assert.is(receiver.end!.lines_fired, counts.received)
     assert.is(receiver.end!.lines_sent, counts.received)
     assert.is(instruments!.pulses, counts.received)
 })
 
-whole("sends known test lines first", ({ run }) => {
+pullbackTest("sends known test lines first", ({ run }) => {
     assert.is(run.receiver.testLines, 14)
     assert.is(run.receiver.testLinesWrong, 0)
 })
 
-whole("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
+pullbackTest("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
     // Limit: requirement of the whole path; one line at 1 mm/s is 0.13 um, one count 1 um.
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     const endUs = lastAtSpeed!.tickUs + 130.2
@@ -57,15 +57,15 @@ whole("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
     assert.ok(Math.abs(mm - 25) <= 0.05, `${mm} mm`)
 })
 
-whole("reports its position within 20 um in every burst", ({ run }) => {
+pullbackTest("reports its position within 20 um in every burst", ({ run }) => {
     // Limit: requirement of the whole path; the encoder has 1 um.
     for (const burst of run.receiver.lineBursts) {
-        const apart = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
-        assert.ok(Math.abs(apart) <= 0.02, `${apart} mm at ${burst.tick_us} us`)
+        const errorMm = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
+        assert.ok(Math.abs(errorMm) <= 0.02, `${errorMm} mm at ${burst.tick_us} us`)
     }
 })
 
-whole("flags lines only where the true speed is within 1 %", ({ run }) => {
+pullbackTest("flags lines only while the true speed is within 1 %", ({ run }) => {
     // Limit: requirement of the whole path, over 100 ms; the ruler samples every 10 ms.
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     for (let t = firstAtSpeed!.tickUs; t <= lastAtSpeed!.tickUs; t += 1e4) {
@@ -74,7 +74,7 @@ whole("flags lines only where the true speed is within 1 %", ({ run }) => {
     }
 })
 
-whole("reports the true time and position of frames", ({ run }) => {
+pullbackTest("reports the true time and position of frames", ({ run }) => {
     const { frames } = run.receiver.assembler!
     // 256 lines of 130,208 ns, as set in the engine; its clock counts whole microseconds.
     frames.forEach((frame, i) => {
@@ -88,7 +88,7 @@ whole("reports the true time and position of frames", ({ run }) => {
     })
 })
 
-whole("stays below 1 GB of memory with all its results", () => {
+pullbackTest("stays below 1 GB of memory with all its results", () => {
     // In its own process, since this one has run other tests.
     const program = fileURLToPath(new URL("../support/cli/peak-memory.ts", import.meta.url))
     const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
@@ -99,7 +99,7 @@ whole("stays below 1 GB of memory with all its results", () => {
     assert.ok(peakKb < 1e6, `${peakKb} kB`)
 })
 
-whole.run()
+pullbackTest.run()
 
 const repeat = suite("one seed")
 const short = { ...REQUEST, lengthMm: 1 }
@@ -124,7 +124,7 @@ repeat.run()
 
 const states = suite("the cart's states")
 
-states("follow each other as in the state table", async () => {
+states("follow the state table", async () => {
     const bench = await BenchCart.boot(short, EVEN_SLED)
     await bench.home()
     await bench.pull()
@@ -144,14 +144,14 @@ states("follow each other as in the state table", async () => {
     assert.ok(Math.abs(parkedMm - 1) < 0.01, `${parkedMm} mm`)
 })
 
-states("refuse requests that do not fit, and nothing moves", async () => {
+states("refuse requests that the state does not allow, and nothing moves", async () => {
     const bench = await BenchCart.boot(short)
     await bench.reach(machine.STATE_UNHOMED)
     const before = bench.cart.board.rig.sled.positionMm
-    const wrong = [machine.COMMAND_LIVE, machine.COMMAND_ARM, machine.COMMAND_START, 99]
-    for (const command of wrong) bench.cart.session.command(command)
+    const refused = [machine.COMMAND_LIVE, machine.COMMAND_ARM, machine.COMMAND_START, 99]
+    for (const command of refused) bench.cart.session.command(command)
     await bench.wait(200)
-    assert.is(bench.refusals.length, wrong.length)
+    assert.is(bench.refusals.length, refused.length)
     assert.is(bench.stateNow, machine.STATE_UNHOMED)
     assert.is(bench.cart.board.rig.sled.positionMm, before)
     assert.is(bench.cart.board.transmit.count, 0)

@@ -1,5 +1,4 @@
-// A cart without a key on a lab bench: every command that accepts it says so, and commands without
-// the option refuse it.
+// A cart without a key on a lab bench: every command that accepts it reports INSECURE, and commands without the option refuse it.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -37,12 +36,12 @@ async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeo
     const port = await freePort()
     const stop = playCapture(() => connect(port, "127.0.0.1"), capture)
     const target = ["--target", "tcp:127.0.0.1", "--port", `${port}`]
-    const notify = await ivus(...args, ...target)
+    const output = await ivus(...args, ...target)
     stop()
-    return notify
+    return output
 }
 
-test("ivus serve says so, as do summary, JSON and timing page", async () => {
+test("ivus serve reports INSECURE, as do summary, JSON and timing page", async () => {
     const out = join(folder, "out")
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
@@ -80,7 +79,7 @@ test("ivus serve says so, as do summary, JSON and timing page", async () => {
     assert.not.match(keyed.out, "INSECURE")
 })
 
-test("ivus doctor says so, as text and as JSON", async () => {
+test("ivus doctor reports INSECURE in text and JSON", async () => {
     const { capture } = await examinedCart()
     const text = await overTcp(capture, "doctor", "--insecure")
     assert.is(text.status, 0, text.err)
@@ -91,7 +90,7 @@ test("ivus doctor says so, as text and as JSON", async () => {
     assert.is(JSON.parse((await ivus("doctor", "--json")).out).insecure, false)
 })
 
-test("ivus calibrate says so, as text and as JSON", async () => {
+test("ivus calibrate reports INSECURE in text and JSON", async () => {
     const { capture } = await runVirtualOneShot(
         { board: silentBoard({ seed: 1 }) },
         { limitS: 180, makeClient: session => new CalibrationClient(session) }
@@ -104,7 +103,7 @@ test("ivus calibrate says so, as text and as JSON", async () => {
     assert.is(JSON.parse(json.out).insecure, true)
 })
 
-test("commands without the option refuse it and say what to do", async () => {
+test("commands without the option refuse the cart and say what to do", async () => {
     const { capture } = await examinedCart()
     for (const args of [["doctor"], ["calibrate", "--no-catheter"]]) {
         const { status, err, out } = await overTcp(capture, ...args)
@@ -112,7 +111,7 @@ test("commands without the option refuse it and say what to do", async () => {
         assert.is(out, "")
         assert.match(err, /only one side allows a connection without a key: pair them/)
     }
-    const notify: number[] = []
+    const rejects: number[] = []
     const printed: string[] = []
     let onDisconnect = (): void => undefined
     const disconnected = new Promise<void>(resolve => (onDisconnect = resolve))
@@ -126,11 +125,11 @@ test("commands without the option refuse it and say what to do", async () => {
         },
         storedIdentity(false, () => undefined, NO_KEYS)
     )
-    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, notify)
+    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, rejects)
     await disconnected
     stop()
     await serving.close()
-    assert.equal(notify, [REJECT_INSECURE])
+    assert.equal(rejects, [REJECT_INSECURE])
     assert.match(printed.join("\n"), /This host refused the session: .* without a key/)
     assert.not(existsSync(out))
 })

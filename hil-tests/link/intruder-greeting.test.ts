@@ -1,5 +1,5 @@
 // Bytes that a host must not send in the greeting: the board refuses them with a code in the log of
-// both sides; the correct host then connects, learns of it, and controls the cart.
+// both sides; the correct host then connects, receives the report, and controls the cart.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -18,7 +18,7 @@ import { HEADER, inSession, isRefused, flipped } from "../support/carts/refused-
 const greeting = suite("in the greeting the board refuses")
 
 /** Changes to the host's challenge (burst 0) and proof (burst 1). */
-const GREETED: Record<
+const DISTURBED: Record<
     string,
     [
         reason: number,
@@ -159,7 +159,7 @@ function foreign(from: Uint8Array, version: number): Uint8Array {
     return bytes
 }
 
-for (const [name, [reason, disturb]] of Object.entries(GREETED))
+for (const [name, [reason, disturb]] of Object.entries(DISTURBED))
     greeting(`${name}: ${reason}`, async () => {
         const host = await inSession()
         host.session.reject(codes.REJECT_UNEXPECTED)

@@ -1,5 +1,5 @@
 // Bytes that a host must not send in an open session: the board refuses them with a code in the log
-// of both sides; the correct host then connects, learns of it, and controls the cart.
+// of both sides; the correct host then connects, receives the report, and controls the cart.
 
 import { suite } from "uvu"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
@@ -120,7 +120,7 @@ function untagged(host: ScriptedHost): Uint8Array {
     return bytes.fill(0, burst.TAG_AT, HEADER)
 }
 
-/** A stop changed to a start with recomputed CRCs: only the tag can show it. */
+/** A stop changed to a start with recomputed CRCs: only the tag reveals it. */
 function changed(host: ScriptedHost): Uint8Array {
     const command = { command: machine.COMMAND_STOP, serial: 9, argument: 0 }
     const bytes = host.burst({ type: burst.TYPE_COMMAND }, host.payload(messages.COMMAND, command))
@@ -137,7 +137,7 @@ for (const [name, [reason, send]] of Object.entries(FORBIDDEN))
         await isRefused(host, reason)
     })
 
-open("a burst of the previous session with the same number", async () => {
+open("a burst of the previous session with the same session number", async () => {
     // A host that lost its session counter: each of its sessions is number 4.
     const identity = { ...fixedIdentity(KEY, randomOf(3)), nextSession: () => 4 }
     const host = await ScriptedHost.boot({ identity })

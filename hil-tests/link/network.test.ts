@@ -56,7 +56,7 @@ function checkLines(bench: BenchCart): { missing: number } {
     return { missing }
 }
 
-// Networks that lose nothing, with what must still hold.
+// Networks that delay and split data but lose none.
 const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
     // The cart treats 85 ms of silence as a lost link; half of that may be transit time.
     "delay of 40 ms each way": {
@@ -69,9 +69,7 @@ const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
     },
     // 7,680 lines/s of 280 bytes, with headers 2.2 MB/s.
     "throttle to 3 MB/s": { toHost: { bytesPerS: 3e6 } },
-    // To the board one after the other, as from a sender without coalescing: its runtime queues
-    // each chunk as a task, and the chunks of several messages at once exceed its heap; the program
-    // then restarts, which the watchdog makes safe.
+    // Paced towards the board, as from a sender without coalescing: its runtime queues each chunk as a task, and the chunks of several messages at once would exceed its heap. The program would then restart, which the watchdog makes safe.
     "segments of one byte": {
         toHost: { segment: 1 },
         toBoard: { segment: 1, gapUs: 100 },
@@ -109,18 +107,17 @@ slow("repeated stalls of 40 ms: every line arrives", async () => {
 })
 
 slow(
-    "throttled below the line rate: whole lines are dropped and counted, and the pullback continues",
+    "throttled below the line rate: complete lines are dropped and counted, and the pullback continues",
     async () => {
-        // Two thirds of the fired rate. 2 MiB may be in transit, so this takes some seconds to
-        // show.
+        // Two thirds of the line rate. 2 MiB may be in transit, so lines are dropped only after some seconds.
         const { bench, network } = await boot(
             { toHost: { bytesPerS: 1.5e6 } },
             { ...REQUEST, lengthMm: 5 }
         )
         await bench.pull()
-        let most = 0
+        let maxBytes = 0
         await bench.cart.until(() => {
-            most = Math.max(most, network.inFlightToHost)
+            maxBytes = Math.max(maxBytes, network.inFlightToHost)
             return bench.ended
         }, bench.nowUs + 40e6)
         const end = bench.cart.receiver.end!
@@ -129,7 +126,7 @@ slow(
         assert.ok(missing > 1000, `${missing} lines missing`)
         assert.is(missing, end.lines_dropped_credit)
         // The credit window of 2 MiB and messages without credit bound the bytes in transit.
-        assert.ok(most <= 2.1 * 1024 * 1024, `${most} bytes in transit`)
+        assert.ok(maxBytes <= 2.1 * 1024 * 1024, `${maxBytes} bytes in transit`)
         const { faults } = bench.cart.receiver.stream
         assert.ok(Object.values(faults).every(n => n === 0))
         bench.cart.board.stopVm()
@@ -149,7 +146,7 @@ interface Break {
 const BREAKS: Record<string, Break> = {
     "the connection is reset": { disturb: network => network.reset() },
     // A burst of three blocks is some 12 kB, so this is within one.
-    "the connection is cut in the middle of a burst": {
+    "the connection is cut within a burst": {
         disturb: network => network.cut(5000),
         cutBursts: 1,
     },
@@ -158,9 +155,9 @@ const BREAKS: Record<string, Break> = {
 }
 
 const broken = suite("a network that breaks while pulling")
-for (const [name, { disturb: disturb, cutBursts = 0, delivers }] of Object.entries(BREAKS))
+for (const [name, { disturb, cutBursts = 0, delivers }] of Object.entries(BREAKS))
     broken(
-        `${name}: safe within 100 ms, no unrequested motion, and the host learns which lines are missing`,
+        `${name}: safe within 100 ms, no unrequested motion, and the host receives the numbers of the missing lines`,
         async () => {
             const { bench, network } = await boot({}, REQUEST)
             await bench.pull()
@@ -173,12 +170,12 @@ for (const [name, { disturb: disturb, cutBursts = 0, delivers }] of Object.entri
             // before.
             const pulsesMs = (board.transmit.lastUs! - fromUs) / 1000
             assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
-            let standsUs = fromUs
+            let standstillUs = fromUs
             for (let t = fromUs; t < bench.nowUs; t += 1000)
-                if (Math.abs(board.rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
+                if (Math.abs(board.rig.ruler.speedMmPerS(t, 10)) > 0.02) standstillUs = t
             // Plus the ruler's 10 ms and braking from 1 mm/s.
-            assert.ok(standsUs - fromUs <= 120_000, `${standsUs - fromUs} us`)
-            const standsMm = board.rig.sled.positionMm
+            assert.ok(standstillUs - fromUs <= 120_000, `${standstillUs - fromUs} us`)
+            const standstillMm = board.rig.sled.positionMm
             const pulses = board.transmit.count
             await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
             await bench.wait(2000)
@@ -191,7 +188,7 @@ for (const [name, { disturb: disturb, cutBursts = 0, delivers }] of Object.entri
             if (!delivers) assert.ok(missing > 0)
             assert.is(faults.burstsCut, cutBursts)
             assert.is(faults.burstsForged + faults.headersDamaged, 0)
-            assert.ok(Math.abs(board.rig.sled.positionMm - standsMm) < 1e-4)
+            assert.ok(Math.abs(board.rig.sled.positionMm - standstillMm) < 1e-4)
             assert.is(board.transmit.count, pulses)
             // The same host can use it again.
             bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)

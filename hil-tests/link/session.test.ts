@@ -1,5 +1,4 @@
-// The firmware's side of the greeting: what it refuses, with which code, and that the correct host
-// connects afterwards.
+// The firmware's side of the greeting: refusals and their codes; the correct host connects afterwards.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -19,8 +18,7 @@ const keyed = (key: Uint8Array): Record<string, unknown> => ({
 })
 
 /**
- * Boots a board with these settings and a host with this key or none; long enough for a second
- * attempt.
+ * Boots a board with these settings and a host with this key or none, and waits for a second attempt.
  */
 async function connectTo(
     deploy: Record<string, unknown>,
@@ -58,7 +56,7 @@ for (const [name, deploy, hostKey, reason, by] of CASES)
         bench.cart.board.stopVm()
     })
 
-test("same key: open, tagged, not insecure", async () => {
+test("the same key on both sides: open, tagged, not insecure", async () => {
     const bench = await connectTo(keyed(KEY), KEY)
     assert.ok(bench.cart.session.isOpen)
     assert.not(bench.cart.receiver.insecure)
@@ -107,7 +105,7 @@ test("insecure on both sides: open, and every burst is flagged insecure", async 
     bench.cart.board.stopVm()
 })
 
-test("after a wrong host the correct one connects and learns of it", async () => {
+test("after a host with a wrong key the correct one connects and receives the report", async () => {
     let tries = 0
     const identity = {
         ...fixedIdentity(KEY, random),

@@ -1,5 +1,5 @@
-// The link over TLS with a certificate made here: the same lines, and no connection without TLS. A
-// board's own TLS, part of its runtime, has not been run.
+// The link over TLS with a self-signed certificate: the same lines, and no connection without TLS. A
+// board's own TLS, part of its runtime, has not been tested.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -37,8 +37,8 @@ function certificate(name: string): [cert: string, key: string] | undefined {
 
 const test = suite("the link over TLS")
 test.after(() => rmSync(folder, { recursive: true }))
-const linkTests = certificate("ours")
-const other = certificate("other")
+const ownCertificate = certificate("ours")
+const otherCertificate = certificate("other")
 
 interface Served {
     readonly serving: Serving
@@ -49,7 +49,7 @@ interface Served {
 async function serveTls(out: string): Promise<Served> {
     const printed: string[] = []
     let notify = (): void => undefined
-    const [tlsCert, tlsKey] = linkTests!
+    const [tlsCert, tlsKey] = ownCertificate!
     const serving = await serve(
         0,
         out,
@@ -61,10 +61,10 @@ async function serveTls(out: string): Promise<Served> {
         while (!printed.some(t => line.test(t)))
             await new Promise<void>(resolve => (notify = resolve))
     }
-    return { serving, printed: printed, waitFor: waitFor }
+    return { serving, printed, waitFor }
 }
 
-if (!linkTests || !other)
+if (!ownCertificate || !otherCertificate)
     test("is skipped: openssl, which makes the certificate, is missing", () => {
         console.log("skipped, because openssl is missing")
     })
@@ -74,8 +74,8 @@ else {
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))
         keys.save(boardOf(capture), KEY)
-        const { serving, waitFor: waitFor } = await serveTls(served)
-        const trusted = { ca: readFileSync(linkTests[0]), servername: "localhost" }
+        const { serving, waitFor } = await serveTls(served)
+        const trusted = { ca: readFileSync(ownCertificate[0]), servername: "localhost" }
         const stop = playCapture(
             () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }),
             capture,
@@ -89,7 +89,7 @@ else {
     })
 
     test("refuses a cart without TLS and reports why", async () => {
-        const { serving, printed: printed, waitFor: waitFor } = await serveTls(join(folder, "none"))
+        const { serving, printed, waitFor } = await serveTls(join(folder, "none"))
         const socket = connectPlain(serving.port, "127.0.0.1")
         socket.on("error", () => undefined)
         socket.write("IVL1 as a cart without TLS would begin")
@@ -104,11 +104,11 @@ else {
     })
 
     test("a cart that does not trust the certificate sends nothing", async () => {
-        const { serving, waitFor: waitFor } = await serveTls(join(folder, "none"))
+        const { serving, waitFor } = await serveTls(join(folder, "none"))
         const socket = connect({
             port: serving.port,
             host: "127.0.0.1",
-            ca: readFileSync(other[0]),
+            ca: readFileSync(otherCertificate[0]),
             servername: "localhost",
         })
         const error = await new Promise<Error>(resolve => socket.on("error", resolve))
@@ -118,10 +118,10 @@ else {
     })
 
     test("refuses files that are no certificate or do not belong together", async () => {
-        const [cert, key] = linkTests
+        const [cert, key] = ownCertificate
         const junk = join(folder, "junk.pem")
         writeFileSync(junk, "hello\n")
-        const wrong: [string[], RegExp][] = [
+        const invalid: [string[], RegExp][] = [
             [["--tls-cert", cert], /TLS needs both, --tls-cert and --tls-key/],
             [["--tls-key", key], /TLS needs both/],
             [
@@ -132,10 +132,13 @@ else {
             [["--tls-cert", junk, "--tls-key", key], /holds no certificate in PEM/],
             [["--tls-cert", cert, "--tls-key", junk], /holds no private key/],
             [["--tls-cert", cert, "--tls-key", cert], /holds no private key/],
-            [["--tls-cert", cert, "--tls-key", other[1]], /is not that of the certificate/],
+            [
+                ["--tls-cert", cert, "--tls-key", otherCertificate[1]],
+                /is not that of the certificate/,
+            ],
         ]
         for (const command of ["serve", "doctor", "pullback"])
-            for (const [args, sentence] of wrong) {
+            for (const [args, sentence] of invalid) {
                 const { status, err, out } = await ivus(command, ...args)
                 assert.is(status, 2, err)
                 assert.match(err, sentence)
@@ -144,7 +147,7 @@ else {
     })
 }
 
-test("a board with the TLS setting asks its runtime for TLS", async () => {
+test("a board with the TLS setting requests TLS from its runtime", async () => {
     for (const tls of [true, false]) {
         const clock = new VirtualClock()
         const requested: unknown[] = []

@@ -1,4 +1,4 @@
-// Calibration of the sled: measured, stored, verified, and the resulting constancy of speed.
+// Calibration of the sled: measured, stored and verified; and the constancy of speed after it.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -11,13 +11,13 @@ const EVEN = { screwErrorUmPp: 0 }
 const short = { ...REQUEST, lengthMm: 2 }
 
 /** Worst deviation of true speed from nominal over 100 ms while lines were flagged, in percent. */
-function unevenness(bench: BenchCart, speedMmPerS: number): number {
+function worstErrorPercent(bench: BenchCart, speedMmPerS: number): number {
     const { firstAtSpeed, lastAtSpeed } = bench.cart.receiver.assembler!
     const { ruler } = bench.cart.board.rig
     let worst = 0
     for (let t = firstAtSpeed!.tickUs; t <= lastAtSpeed!.tickUs; t += 1e4) {
-        const off = ruler.speedMmPerS(t, 100) / speedMmPerS - 1
-        worst = Math.max(worst, 100 * Math.abs(off))
+        const error = ruler.speedMmPerS(t, 100) / speedMmPerS - 1
+        worst = Math.max(worst, 100 * Math.abs(error))
     }
     return worst
 }
@@ -51,7 +51,7 @@ mismatched("refuses a lead screw that is worse than its table", async () => {
     assert.is(await bench.setUp(), codes.REFUSED_SCREW)
 })
 
-mismatched("refuses an encoder that counts one percent too little", async () => {
+mismatched("refuses an encoder that counts one percent too few", async () => {
     const bench = await BenchCart.boot(short, {
         sled: { sled: EVEN, encoder: { resolutionUm: 1.01 } },
     })
@@ -73,7 +73,7 @@ measured("measures its clock, backlash and lead-screw error", async () => {
     assert.is(await bench.setUp(), codes.GOOD)
 })
 
-measured("has constant speed to 1 % over 100 ms, and to 0.1 % in the mean", async () => {
+measured("keeps the speed to 1 % over 100 ms and to 0.1 % in the mean", async () => {
     for (const speedMmPerS of [0.5, 1, 5]) {
         const request = { ...REQUEST, speedMmPerS, lengthMm: 5 * speedMmPerS }
         const bench = await BenchCart.boot(request, {
@@ -82,8 +82,8 @@ measured("has constant speed to 1 % over 100 ms, and to 0.1 % in the mean", asyn
         await bench.home()
         await bench.calibrate()
         await finishPull(bench)
-        // Both limits are the requirement's, with 10 um lead-screw error and a clock 3 % off.
-        const worst = unevenness(bench, speedMmPerS)
+        // Both limits are the requirement's, with 10 um lead-screw error and a clock error of 3 %.
+        const worst = worstErrorPercent(bench, speedMmPerS)
         assert.ok(worst <= 1, `${worst} % at ${speedMmPerS} mm/s`)
         const { firstAtSpeed, lastAtSpeed } = bench.cart.receiver.assembler!
         const { ruler } = bench.cart.board.rig

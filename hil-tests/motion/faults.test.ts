@@ -21,11 +21,11 @@ async function pulling(): Promise<BenchCart> {
 function stopTimes(bench: BenchCart, fromUs: number) {
     const { transmit, rig } = bench.cart.board
     const lastPulseMs = (transmit.lastUs! - fromUs) / 1000
-    let standsUs = fromUs
+    let standstillUs = fromUs
     for (let t = fromUs; t < bench.nowUs; t += 1000)
         // 10 ms windows: 0.02 mm/s is 0.2 um in one, below the encoder's count.
-        if (Math.abs(rig.ruler.speedMmPerS(t, 10)) > 0.02) standsUs = t
-    return { lastPulseMs, standsMs: (standsUs - fromUs) / 1000 }
+        if (Math.abs(rig.ruler.speedMmPerS(t, 10)) > 0.02) standstillUs = t
+    return { lastPulseMs, standstillMs: (standstillUs - fromUs) / 1000 }
 }
 
 // Faults of the sled that the cart must detect by itself, and their codes.
@@ -55,9 +55,9 @@ for (const [name, code] of SLED)
         assert.is(reported?.value, code)
         // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the rest
         // is the spring of a jammed or slipping nut and the ruler's window of 10 ms.
-        const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
+        const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
         assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
-        assert.ok(standsMs <= 70, `moved for ${standsMs} ms`)
+        assert.ok(standstillMs <= 70, `moved for ${standstillMs} ms`)
         checkCounts(bench, code)
         bench.cart.board.stopVm()
     })
@@ -67,12 +67,12 @@ const counts = suite("line counts")
 
 counts("agree after an operator stop", async () => {
     const bench = await pulling()
-    await bench.ask(machine.COMMAND_STOP)
+    await bench.command(machine.COMMAND_STOP)
     await bench.wait(300)
     checkCounts(bench, codes.EVENT_STOPPED)
 })
 
-counts("agree when the host gives no credit for a while", async () => {
+counts("agree when the host returns no credit for a while", async () => {
     const bench = await pulling()
     const { session } = bench.cart
     const consumed = session.consumed.bind(session)
@@ -84,13 +84,13 @@ counts("agree when the host gives no credit for a while", async () => {
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     checkCounts(bench, codes.GOOD)
     assert.ok(bench.cart.receiver.end!.lines_dropped_credit > 1000)
-    // Burst headers report it too, and no other loss.
+    // Burst headers report the same loss and no other.
     const { dropped } = bench.cart.receiver
     assert.is(dropped.credit, bench.cart.receiver.end!.lines_dropped_credit)
     assert.is(dropped.fifo, 0)
 })
 
-counts("agree when the host gives no credit until the end", async () => {
+counts("agree when the host returns no credit until the end", async () => {
     const bench = await pulling()
     bench.cart.session.consumed = () => undefined
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -130,13 +130,13 @@ counts("agree when the front end's bus is too slow: FIFO overflows are counted",
     assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
     assert.is(end.lines_dropped_credit, 0)
     assert.is(end.lines_dropped_crc, 0)
-    // Burst headers report it too.
+    // Burst headers report the same loss.
     assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
 })
 
 counts.run()
 
-const safety = suite("a lost host or a dead program")
+const safety = suite("a lost host or a stopped program")
 
 safety("stops motion and firing within 100 ms when the link is cut", async () => {
     const bench = await pulling()
@@ -144,36 +144,36 @@ safety("stops motion and firing within 100 ms when the link is cut", async () =>
     bench.cart.cutLink()
     await bench.wait(500)
     // 100 ms: the design's limit for losing the link while pulling.
-    const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
+    const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
     assert.ok(lastPulseMs <= 100, `pulses for ${lastPulseMs} ms`)
-    assert.ok(standsMs <= 100, `moved for ${standsMs} ms`)
+    assert.ok(standstillMs <= 100, `moved for ${standstillMs} ms`)
 })
 
 safety("stops motion and firing within 125 ms when the host falls silent", async () => {
     const bench = await pulling()
-    // The last ping may have just been sent: the timeout starts with the next, missing one.
+    // The last ping may just have been sent, so the timeout may start up to one ping interval later.
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)
-    const { lastPulseMs, standsMs } = stopTimes(bench, fromUs)
+    const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
     assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
-    assert.ok(standsMs <= 125, `moved for ${standsMs} ms`)
+    assert.ok(standstillMs <= 125, `moved for ${standstillMs} ms`)
 })
 
-safety("moves nothing after the link is back", async () => {
+safety("does not move after the link is restored", async () => {
     const bench = await pulling()
     bench.cart.cutLink()
     await bench.wait(500)
-    const standsAt = bench.cart.board.rig.sled.positionMm
+    const standstillMm = bench.cart.board.rig.sled.positionMm
     const pulses = bench.cart.board.transmit.count
     await bench.wait(3000)
     assert.ok(bench.cart.session.isOpen, "the cart connected again")
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - standsAt) < 1e-4)
+    assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - standstillMm) < 1e-4)
     assert.is(bench.cart.board.transmit.count, pulses)
 })
 
-safety("the watchdog stops motion and firing when the program dies", async () => {
+safety("the watchdog stops motion and firing when the program stops", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.board.stopVm()
@@ -184,7 +184,7 @@ safety("the watchdog stops motion and firing when the program dies", async () =>
     assert.ok(pulsesMs <= 100, `pulses for ${pulsesMs} ms`)
     const off = rig.edges.first("drv-enn", true, fromUs)
     assert.ok(off && off.timeUs - fromUs <= 100_000)
-    assert.ok(stopTimes(bench, fromUs).standsMs <= 120)
+    assert.ok(stopTimes(bench, fromUs).standstillMs <= 120)
 })
 
 safety("works again after a fault is cleared and acknowledged", async () => {
@@ -213,7 +213,7 @@ const DAMAGE = {
 } as const
 
 for (const [name, damage] of Object.entries(DAMAGE))
-    link(`${name} is counted and costs only its own lines`, async () => {
+    link(`${name} is counted and loses only its own lines`, async () => {
         const bench = await pulling()
         bench.cart.board.startFault(name)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)

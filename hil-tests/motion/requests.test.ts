@@ -14,7 +14,7 @@ import { sentenceOf } from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const MM_S = 1_000_000
-const setups = suite("a setup with one wrong field")
+const setups = suite("a setup with one invalid field")
 
 const STEPPED = { mode: 4, step_um: 500, dwell_ms: 100 }
 const GATED = {
@@ -25,13 +25,13 @@ const GATED = {
     timeout_ms: 3000,
 }
 
-/** A curve at its maximum, except for some points. */
+/** A TGC curve at its maximum, except for the points in `other`. */
 function gains(other: Readonly<Record<number, number>>): number[] {
     return Array.from({ length: 32 }, (_, i) => other[i] ?? 10_000)
 }
 
 /** The request, the code of its refusal, and the nearest allowed value. */
-const WRONG: readonly [Partial<Setup>, number, number][] = [
+const INVALID: readonly [Partial<Setup>, number, number][] = [
     [{ catheter: "no-such-one" }, codes.REFUSED_CATHETER, 0],
     [{ catheter: "" }, codes.REFUSED_CATHETER, 0],
     [{ catheter: "array-10mhz" }, codes.REFUSED_CATHETER_PLUGGED, 0],
@@ -90,13 +90,13 @@ setups("is refused with its code and the nearest allowed value; nothing moves", 
     await bench.home()
     const { rig, transmit } = bench.cart.board
     const at = rig.sled.positionMm
-    for (const [fields, reason, value] of WRONG) {
+    for (const [fields, reason, value] of INVALID) {
         const refusal = await bench.setUpWith(fields)
         const request = JSON.stringify(fields)
         assert.is(refusal?.reason, reason, `${request}: ${sentenceOf(refusal?.reason ?? 0)}`)
         assert.is(refusal?.value, value, request)
     }
-    assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
     assert.is(transmit.count, 0)
     assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
     // The limit itself is allowed.
@@ -135,21 +135,21 @@ setups("random setups are accepted or refused, and never cause a fault (20 per s
 
 setups.run()
 
-const wrong = suite("a request in the wrong state")
+const wrongState = suite("a request in the wrong state")
 
-/** Ways from ready into each state; the sled moves in some. */
+/** How to bring a ready cart into each state; in some the sled moves. */
 const PATHS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
     [machine.STATE_READY, async () => undefined],
-    [machine.STATE_HOMING, b => b.ask(machine.COMMAND_HOME)],
-    [machine.STATE_CALIBRATING, b => b.ask(machine.COMMAND_CALIBRATE)],
-    [machine.STATE_JOGGING, b => b.ask(machine.COMMAND_JOG, 250_000)],
-    [machine.STATE_MANUAL, b => b.ask(machine.COMMAND_RELEASE)],
+    [machine.STATE_HOMING, b => b.command(machine.COMMAND_HOME)],
+    [machine.STATE_CALIBRATING, b => b.command(machine.COMMAND_CALIBRATE)],
+    [machine.STATE_JOGGING, b => b.command(machine.COMMAND_JOG, 250_000)],
+    [machine.STATE_MANUAL, b => b.command(machine.COMMAND_RELEASE)],
     [machine.STATE_LIVE, b => b.pullTo(machine.STATE_LIVE)],
     [machine.STATE_ARMED, b => b.pullTo(machine.STATE_ARMED)],
     [machine.STATE_PULLING, b => b.pullTo(machine.STATE_PULLING)],
     [
         machine.STATE_COMPLETED,
-        b => b.pullTo(machine.STATE_PULLING).then(() => b.ask(machine.COMMAND_STOP)),
+        b => b.pullTo(machine.STATE_PULLING).then(() => b.command(machine.COMMAND_STOP)),
     ],
     [
         machine.STATE_RETURNING,
@@ -157,16 +157,16 @@ const PATHS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
             b
                 .pullTo(machine.STATE_PULLING)
                 .then(() => b.wait(3000))
-                .then(() => b.ask(machine.COMMAND_STOP))
+                .then(() => b.command(machine.COMMAND_STOP))
                 .then(() => b.wait(200))
-                .then(() => b.ask(machine.COMMAND_RETURN)),
+                .then(() => b.command(machine.COMMAND_RETURN)),
     ],
 ]
 const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
 
 for (const [state, path] of PATHS)
-    wrong(
-        `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and stays`,
+    wrongState(
+        `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and keeps its state`,
         async () => {
             const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
             await bench.home()
@@ -174,12 +174,12 @@ for (const [state, path] of PATHS)
             assert.is(bench.stateNow, state)
             for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
                 if (nextState(state, command) >= 0) continue
-                // A jog ends by itself if its button is not held.
+                // A jog ends if its hold command is not repeated.
                 bench.cart.session.command(machine.COMMAND_HOLD)
-                const refusal = await bench.ask(command)
-                const known = COMMANDS.includes(command)
-                assert.is(refusal?.reason, known ? codes.REFUSED_STATE : codes.REFUSED_COMMAND)
-                if (known) assert.is(refusal?.value, state)
+                const refusal = await bench.command(command)
+                const isCommand = COMMANDS.includes(command)
+                assert.is(refusal?.reason, isCommand ? codes.REFUSED_STATE : codes.REFUSED_COMMAND)
+                if (isCommand) assert.is(refusal?.value, state)
                 assert.is(bench.stateNow, state, `after request ${command}`)
             }
             const setup = await bench.setUpWith({})
@@ -190,7 +190,7 @@ for (const [state, path] of PATHS)
         }
     )
 
-wrong.run()
+wrongState.run()
 
 const opposite = suite("a move interrupted by its opposite")
 
@@ -204,9 +204,9 @@ opposite("a start during return is refused, and the return ends at the park posi
     const park = bench.cart.board.rig.sled.positionMm
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    await bench.ask(machine.COMMAND_RETURN)
+    await bench.command(machine.COMMAND_RETURN)
     await bench.wait(200)
-    assert.is((await bench.ask(machine.COMMAND_START))?.reason, codes.REFUSED_STATE)
+    assert.is((await bench.command(machine.COMMAND_START))?.reason, codes.REFUSED_STATE)
     await bench.reach(machine.STATE_READY)
     // Two encoder counts.
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - park) < 0.002)
@@ -216,35 +216,35 @@ for (const [name, begin, after] of [
     ["homing", machine.COMMAND_HOME, machine.STATE_UNHOMED],
     ["calibrating", machine.COMMAND_CALIBRATE, machine.STATE_UNHOMED],
 ] as const)
-    opposite(`stop during ${name}: the sled stands still and is not homed`, async () => {
+    opposite(`stop during ${name}: the sled stops and is not homed`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         await bench.home()
-        await bench.ask(begin)
+        await bench.command(begin)
         await bench.wait(300)
-        assert.is(await bench.ask(machine.COMMAND_STOP), undefined)
+        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
         await bench.wait(150)
         assert.is(bench.stateNow, after)
         assert.ok(Math.abs(speedNow(bench)) < 0.02)
         assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
-        assert.is((await bench.ask(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
+        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
         // A second stop has nothing to stop.
-        assert.is((await bench.ask(machine.COMMAND_STOP))?.reason, codes.REFUSED_STATE)
+        assert.is((await bench.command(machine.COMMAND_STOP))?.reason, codes.REFUSED_STATE)
         await bench.home()
     })
 
-opposite("stop during return, then return again: the sled gets home", async () => {
+opposite("stop during return, then return again: the sled reaches its park position", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     await bench.pull()
     await bench.wait(4000)
-    await bench.ask(machine.COMMAND_STOP)
+    await bench.command(machine.COMMAND_STOP)
     await bench.wait(200)
-    await bench.ask(machine.COMMAND_RETURN)
-    assert.is(await bench.ask(machine.COMMAND_STOP), undefined)
+    await bench.command(machine.COMMAND_RETURN)
+    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
     await bench.wait(200)
     assert.ok(Math.abs(speedNow(bench)) < 0.02)
-    await bench.ask(machine.COMMAND_RETURN)
+    await bench.command(machine.COMMAND_RETURN)
     await bench.reach(machine.STATE_READY)
 })
 
@@ -252,8 +252,8 @@ opposite("jog while armed is refused, and the pullback can start", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.home()
     await bench.pullTo(machine.STATE_ARMED)
-    assert.is((await bench.ask(machine.COMMAND_JOG, MM_S))?.reason, codes.REFUSED_STATE)
-    assert.is(await bench.ask(machine.COMMAND_START), undefined)
+    assert.is((await bench.command(machine.COMMAND_JOG, MM_S))?.reason, codes.REFUSED_STATE)
+    assert.is(await bench.command(machine.COMMAND_START), undefined)
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
 })
@@ -270,7 +270,7 @@ opposite("jogs out of range report the limit, with the sign of the direction", a
         [-0x80000000, -10_000_000],
         [1_234_567, 1_230_000],
     ] as const) {
-        const refusal = await bench.ask(machine.COMMAND_JOG, requested)
+        const refusal = await bench.command(machine.COMMAND_JOG, requested)
         assert.is(refusal?.reason, codes.REFUSED_SPEED, String(requested))
         if (requested !== 0) assert.is(refusal?.value, nearest)
         assert.is(bench.stateNow, machine.STATE_READY)
@@ -278,7 +278,7 @@ opposite("jogs out of range report the limit, with the sign of the direction", a
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
 })
 
-opposite("a setup while the sled still brakes is refused", async () => {
+opposite("a setup while the sled is braking is refused", async () => {
     const bench = await BenchCart.boot({ ...REQUEST, speedMmPerS: 10, lengthMm: 20 }, EVEN_SLED)
     await bench.home()
     await bench.pull()

@@ -1,7 +1,6 @@
 // A change of speed while pulling: one step in set point, epoch and stream; lengths stay true.
 //
-// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the
-// real one, since it was counted from time and a set point. Here each line has its measured
+// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the real one, since it was computed from time and the set point. Here each line has its measured
 // position and the epoch of its set point.
 
 import { suite } from "uvu"
@@ -21,7 +20,7 @@ const CHANGES = [
     [10, 0.25, 9, 2],
 ] as const
 
-/** A cart in mid-pull, so many mm into its window. */
+/** A cart in mid-pull, `intoMm` mm after the start of its window. */
 async function pullingAt(
     speedMmPerS: number,
     lengthMm: number,
@@ -49,7 +48,7 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
     test(`${from} to ${to} mm/s is one step, and the length stays true`, async () => {
         const bench = await pullingAt(from, lengthMm, intoMm)
         const { ruler } = bench.cart.board.rig
-        assert.is(await bench.ask(machine.COMMAND_SPEED, to * 1e6), undefined)
+        assert.is(await bench.command(machine.COMMAND_SPEED, to * 1e6), undefined)
         await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
         assert.ok(bench.ended)
         assert.is(bench.stateNow, machine.STATE_COMPLETED)
@@ -63,11 +62,10 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
             [...epochs].map((e, _, all) => e - all[0]!),
             [0, 1]
         )
-        // Flagged lines have the speed of their own burst, 1 % over 100 ms; the first and last 50
-        // ms of a stretch are left out.
+        // Flagged lines have the speed of their own burst, 1 % over 100 ms; except for the first and last 50 ms at that speed.
         for (const speed of [from, to]) {
-            const mine = flagged.filter(l => l.burst.speed_nm_s === speed * 1e6)
-            const [first, last] = [mine[0]!.tick_us, mine.at(-1)!.tick_us]
+            const atThisSpeed = flagged.filter(l => l.burst.speed_nm_s === speed * 1e6)
+            const [first, last] = [atThisSpeed[0]!.tick_us, atThisSpeed.at(-1)!.tick_us]
             for (let t = first + 50_000; t <= last - 50_000; t += 10_000) {
                 const error = ruler.speedMmPerS(t, 100) / speed - 1
                 assert.ok(Math.abs(error) < 0.01, `${error} at ${t} us`)
@@ -80,7 +78,7 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
         const shownMm = ((last.position_counts - first.position_counts) * nm) / 1e6
         const trueMm = ruler.positionMm(last.tick_us) - ruler.positionMm(first.tick_us)
         assert.ok(Math.abs(shownMm - trueMm) < 0.02, `${shownMm} ${trueMm}`)
-        // Half a frame and one count may be missing at an end.
+        // Half a frame and one count may be missing at either end.
         assert.ok(Math.abs(trueMm - lengthMm) < 0.02, `${trueMm} mm`)
         for (const { tickUs, positionMm } of bench.cart.receiver.assembler!.frames) {
             const startMm = bench.cart.receiver.description!.window_start_nm / 1e6
@@ -101,7 +99,7 @@ test("lines that wait for credit keep the speed at which they were fired", async
     const starved = (): boolean => bench.status!.credit_bytes < 16384
     await bench.cart.until(starved, bench.nowUs + 5e6)
     assert.ok(starved())
-    assert.is(await bench.ask(machine.COMMAND_SPEED, 2e6), undefined)
+    assert.is(await bench.command(machine.COMMAND_SPEED, 2e6), undefined)
     session.consumed = consumed
     session.consumed(owed)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
@@ -115,20 +113,20 @@ test("lines that wait for credit keep the speed at which they were fired", async
 
 test("two changes: the second waits until the first has settled", async () => {
     const bench = await pullingAt(1, 8, 1)
-    assert.is(await bench.ask(machine.COMMAND_SPEED, 2e6), undefined)
-    const early = await bench.ask(machine.COMMAND_SPEED, 3e6)
+    assert.is(await bench.command(machine.COMMAND_SPEED, 2e6), undefined)
+    const early = await bench.command(machine.COMMAND_SPEED, 3e6)
     assert.is(early?.reason, codes.REFUSED_SPEED_CHANGE)
     await bench.wait(1000)
-    assert.is(await bench.ask(machine.COMMAND_SPEED, 1e6), undefined)
+    assert.is(await bench.command(machine.COMMAND_SPEED, 1e6), undefined)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)
     checkEpochs(bench.lines())
     assert.is(bench.stateNow, machine.STATE_COMPLETED)
 })
 
-test("a change that does not fit is refused with the nearest that does, and the pullback continues unchanged", async () => {
+test("a change that does not fit is refused with the nearest allowed value, and the pullback continues unchanged", async () => {
     const bench = await pullingAt(1, 5, 3)
     const refused = async (nm_s: number, reason: number, value: number) => {
-        const refusal = await bench.ask(machine.COMMAND_SPEED, nm_s)
+        const refusal = await bench.command(machine.COMMAND_SPEED, nm_s)
         assert.is(refusal?.reason, reason)
         assert.is(refusal?.value, value)
     }
@@ -136,7 +134,7 @@ test("a change that does not fit is refused with the nearest that does, and the 
     await refused(0, codes.REFUSED_SPEED, 250_000)
     await refused(-1_000_000, codes.REFUSED_SPEED, 250_000)
     await refused(20_000_000, codes.REFUSED_SPEED, 10_000_000)
-    const near = await bench.ask(machine.COMMAND_SPEED, 10_000_000)
+    const near = await bench.command(machine.COMMAND_SPEED, 10_000_000)
     assert.is(near?.reason, codes.REFUSED_SPEED_CHANGE)
     assert.ok(near!.value >= 1_000_000 && near!.value < 10_000_000)
     await bench.cart.until(() => bench.ended, bench.nowUs + 60e6)

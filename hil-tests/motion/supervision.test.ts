@@ -9,7 +9,7 @@ import * as codes from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const FRICTION_N = 2
-/** The upper end of 2 N ±30 %; it then varies by 30 % of itself, to 3.4 N. */
+/** The upper limit of 2 N ±30 %, which then varies by another 30 % to 3.4 N. */
 const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
 
 function faultOf(bench: BenchCart): number | undefined {
@@ -48,9 +48,7 @@ for (const [fault, code] of [
 warnings.run()
 
 /**
- * From the table in src/firmware/motion/README.md, the one with priority first. A chip that is hot
- * or without supply has switched its stage off and detects no short, so a short is paired with
- * lower priorities.
+ * The order of the table in src/firmware/motion/README.md; the fault with priority is first. A chip that is too hot or without supply has switched its power stage off and detects no short, so a short is paired with a fault of lower priority.
  */
 const PRIORITY = [
     ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
@@ -122,15 +120,14 @@ slow("an encoder that loses 1.5 %: motor and encoder differ by 150 um after 10 m
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(10)
     assert.is(faultOf(bench), codes.FAULT_POSITION)
-    // Backlash and lead-screw error of an even sled make 10 um of it: 0.7 mm; braking from 5 mm/s
-    // 0.15 mm, 20 ms before 0.1 mm.
-    const wayMm = bench.cart.board.rig.sled.positionMm - fromMm
-    assert.ok(wayMm > 9 && wayMm < 11, `after ${wayMm} mm`)
+    // Backlash contributes up to 10 um of the 150 um, which is 0.7 mm of travel; braking from 5 mm/s takes 0.15 mm, 20 ms of reaction 0.1 mm.
+    const travelMm = bench.cart.board.rig.sled.positionMm - fromMm
+    assert.ok(travelMm > 9 && travelMm < 11, `after ${travelMm} mm`)
     bench.cart.board.stopVm()
 })
 
 slow(
-    "a rising force: the sled stops at 5 N at the motor, of which the catheter has less",
+    "a rising force stops the sled at 5 N at the motor, which is less at the catheter",
     async () => {
         const bench = await pulling(1, 20)
         const { faults } = bench.cart.board.rig
@@ -141,16 +138,16 @@ slow(
             await bench.wait(10)
         }
         assert.is(faultOf(bench), codes.FAULT_FORCE)
-        // 0.65 N of it are the friction of guide and lead screw; three more loops are 0.3 N.
+        // Friction of guide and lead screw takes 0.65 N of the 5 N; three more loops add 0.3 N.
         assert.ok(loadN > 3.9 && loadN < 4.9, `at ${loadN} N`)
         bench.cart.board.stopVm()
     }
 )
 slow.run()
 
-const alone = suite("the chip without its program")
+const chipOnly = suite("the chip while the program is halted")
 
-alone("stops a stalled sled at 5 mm/s by itself while the program is halted", async () => {
+chipOnly("stops a stalled sled at 5 mm/s by itself", async () => {
     const bench = await pulling(5, 20)
     const { board } = bench.cart
     const fromUs = bench.nowUs
@@ -164,7 +161,7 @@ alone("stops a stalled sled at 5 mm/s by itself while the program is halted", as
     assert.is(faultOf(bench), codes.FAULT_LOOP_LATE)
     board.stopVm()
 })
-alone.run()
+chipOnly.run()
 
 const loop = suite("the control loop")
 

@@ -1,5 +1,4 @@
-// A failed timing figure keeps its raw series and its report lists them; a passed figure keeps
-// none.
+// A report with a failed timing figure keeps and lists its raw series; a report without one keeps none.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -59,7 +58,7 @@ function checkSeries(name: string, { receiver, instruments }: RigRun): void {
 const readReport = (file: string): { series: string[]; figures: { verdict: string }[] } =>
     JSON.parse(readFileSync(file, "utf8"))
 
-test("the rig keeps ruler, bursts and capture of a failed run and lists them in its report", ({
+test("the rig keeps ruler series, burst series and capture of a failed run and lists them in its report", ({
     good,
     bad,
 }) => {
@@ -75,16 +74,16 @@ test("the rig keeps ruler, bursts and capture of a failed run and lists them in 
     for (const file of report.series) assert.ok(existsSync(join(reports, file)))
     checkSeries(join(reports, "bad"), bad)
     // The capture is that run: its bursts are those of the report.
-    const again = new RunReceiver()
-    again.push(readFileSync(join(reports, "bad-capture.ivl")))
-    again.finish()
+    const replayed = new RunReceiver()
+    replayed.push(readFileSync(join(reports, "bad-capture.ivl")))
+    replayed.finish()
     assert.equal(
-        again.lineBursts.map(h => h.tick_us),
+        replayed.lineBursts.map(h => h.tick_us),
         bad.receiver.lineBursts.map(h => h.tick_us)
     )
 })
 
-test("the out folder of a pullback has them too, until a passed run replaces them", async ({
+test("the output folder of a pullback contains the series until a passed run replaces them", async ({
     good,
     bad,
 }) => {
@@ -110,11 +109,11 @@ test("the out folder of a pullback has them too, until a passed run replaces the
     assert.equal(readReport(join(path, "timing.json")).series, [])
 })
 
-test("for a reaction that is too slow the ruler is kept, for each repetition", () => {
+test("keeps the ruler series of each repetition of a reaction that is too slow", () => {
     const reports = join(folder, "reactions")
     mkdirSync(reports)
     const times = [0, 1].map(i => ({
-        ...{ code: 1, stopCommandedMs: 99, standsMs: 99, firingStoppedMs: 99 },
+        ...{ code: 1, stopCommandedMs: 99, standstillMs: 99, firingStoppedMs: 99 },
         series: [
             [-1, 10],
             [0, 10 + i / 3],

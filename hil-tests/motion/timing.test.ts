@@ -19,7 +19,7 @@ import { type FaultCase, FAULTS } from "../support/rig/faults"
 import { clearReports, FOLDER, saveReactions, saveReport } from "../support/rig/report"
 import { type ReactionTimes, rigTarget, type RigTarget } from "../support/rig/target"
 
-/** Per fault. For percentiles of many: IVUS_REPETITIONS=50. */
+/** Repetitions of each fault. IVUS_REPETITIONS=50 gives useful percentiles. */
 const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
 /**
  * Spreads repetitions over the 10 ms control loop: 10 ms times the golden ratio's fractional part.
@@ -37,22 +37,22 @@ const OTHER_MM_PER_S = 5
 
 /** Timings of one fault, with limits and their sources. */
 function limitsOf({
-    motion: doing,
+    motion,
     speedMmPerS,
     limitMs,
     why,
     swingMs = 0,
-}: FaultCase): ["stopCommandedMs" | "firingStoppedMs" | "standsMs", string, number, string][] {
-    const speed = doing === "pulling" ? speedMmPerS : OTHER_MM_PER_S
+}: FaultCase): ["stopCommandedMs" | "firingStoppedMs" | "standstillMs", string, number, string][] {
+    const speed = motion === "pulling" ? speedMmPerS : OTHER_MM_PER_S
     const brakingMs = Math.ceil((1000 * speed) / BRAKE_MM_PER_S2 + EXTRA_BRAKING_MS + swingMs)
     return [
         ["stopCommandedMs", "motor stop commanded", limitMs, why],
-        ...(doing === "pulling"
+        ...(motion === "pulling"
             ? [["firingStoppedMs", "firing stopped", limitMs, why] as const]
             : []),
         [
-            "standsMs",
-            "sled stands",
+            "standstillMs",
+            "sled at standstill",
             limitMs + brakingMs,
             `${why}; ${brakingMs} ms of braking from ${speed} mm/s`,
         ],
@@ -60,8 +60,7 @@ function limitsOf({
 }
 
 /**
- * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every test
- * run; most seeds where stick-slip shows most. 100 mm is the length in the requirement.
+ * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every test run, with more seeds at the speed with most stick-slip. The requirement specifies 100 mm.
  */
 const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [0.25, 5, [2]],
@@ -75,27 +74,29 @@ const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [10, 100, [1]],
 ]
 
-/** IVUS_SEEDS=20 pulls each of the short ones with that many sleds, which takes minutes. */
-const MANY = Number(process.env["IVUS_SEEDS"] ?? 0)
+/** IVUS_SEEDS=20 runs each short pullback with 20 sleds, which takes minutes. */
+const SEED_COUNT = Number(process.env["IVUS_SEEDS"] ?? 0)
 const SHORT_MM = 10
 
-function seedsOf(lengthMm: number, few: readonly number[]): readonly number[] {
-    return MANY > 0 && lengthMm <= SHORT_MM ? Array.from({ length: MANY }, (_, i) => i + 1) : few
+function seedsOf(lengthMm: number, seeds: readonly number[]): readonly number[] {
+    return SEED_COUNT > 0 && lengthMm <= SHORT_MM
+        ? Array.from({ length: SEED_COUNT }, (_, i) => i + 1)
+        : seeds
 }
 
 let target: RigTarget
-/** Per fault, and for all together. */
+/** Reactions to each fault, then to all faults together. */
 const reactions: Reaction[] = []
 
-const reacting = suite("reactions to a fault while moving")
+const reactionTests = suite("reactions to a fault while moving")
 
-reacting.before(async () => {
+reactionTests.before(async () => {
     clearReports()
     target = await rigTarget()
 })
 
 for (const fault of FAULTS)
-    reacting(`${fault.name}: stops in time, ${REPETITIONS} times`, async () => {
+    reactionTests(`${fault.name}: stops in time, ${REPETITIONS} times`, async () => {
         const { injector } = target
         if (!injector) {
             const note = `skipped, because ${target.name} has no fault injector`
@@ -106,14 +107,14 @@ for (const fault of FAULTS)
         const times: ReactionTimes[] = []
         for (let i = 0; i < REPETITIONS; i++)
             times.push(await injector.react(fault, i * PHASE_STEP_MS))
-        const mine = limitsOf(fault).map(([key, until, limitMs, note]) => {
+        const measured = limitsOf(fault).map(([key, until, limitMs, note]) => {
             const timesMs = times.map(t => t[key])
             return { fault: fault.name, until, limitMs, note, timesMs }
         })
-        reactions.push(...mine)
+        reactions.push(...measured)
         for (const { code } of times)
             assert.ok(fault.codes.includes(code ?? 0), sentenceOf(code ?? 0))
-        const rows = reactionRows(mine)
+        const rows = reactionRows(measured)
         if (rows.some(row => row.verdict !== "pass")) saveReactions(fault.name, times)
         for (const row of rows)
             assert.is(
@@ -123,7 +124,7 @@ for (const fault of FAULTS)
             )
     })
 
-reacting("are printed as a table", () => {
+reactionTests("are printed as a table", () => {
     // Percentiles need many values: those of all faults, against the longest limit.
     const measured = [...new Set(reactions.map(r => r.until))]
     for (const until of measured) {
@@ -139,12 +140,12 @@ reacting("are printed as a table", () => {
         })
     }
     console.log(`\n${reactionText(reactionRows(reactions))}`)
-    // The table has each fault, timed or skipped.
+    // The table contains each fault, timed or skipped.
     const timed = FAULTS.flatMap(fault => limitsOf(fault)).length
     assert.is(reactions.length, timed + measured.length)
 })
 
-reacting.run()
+reactionTests.run()
 
 const presets = suite("a pullback measured by the ruler")
 

@@ -31,7 +31,7 @@ async function resetAndAcknowledge(traced: TracedCart): Promise<void> {
     await bench.reach(machine.STATE_UNHOMED)
 }
 
-restore("the whole register image is restored", async () => {
+restore("all registers are restored", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const before = image(traced)
     traced.bench.cart.board.rig.faults.inject("driver-reset", traced.bench.nowUs)
@@ -41,7 +41,7 @@ restore("the whole register image is restored", async () => {
     assert.equal(image(traced), before)
 })
 
-restore("also after homing, except for the move that ended with it", async () => {
+restore("also after homing, except for the registers of the move", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     await traced.bench.home()
     const before = image(traced)
@@ -69,7 +69,7 @@ dumps("names and widths agree with the independently written model", () => {
             (bits, f) => bits + (2 ** (f.to - f.from + 1) - 1) * 2 ** f.from,
             0
         )
-        // Bits without a name: reserved, or of the chip's other modes.
+        // Bits without a name are reserved or belong to other modes of the chip.
         assert.is(((joined & ~spec.mask) >>> 0) & ~(1 << 31), 0, name)
     }
 })
@@ -81,7 +81,7 @@ dumps("reports the chip's content, and the shadow of registers that cannot be re
     assert.ok(reported.complete)
     const inside = image(traced)
     const written = new Set(traced.accesses.filter(a => a.kind === "write").map(a => a.address))
-    const settled = [
+    const changing = [
         "TSTEP",
         "GSTAT",
         "IOIN",
@@ -104,7 +104,7 @@ dumps("reports the chip's content, and the shadow of registers that cannot be re
                   ? dump.SOURCE_SHADOW
                   : dump.SOURCE_NEVER_WRITTEN
         assert.is(r.source, source, name)
-        if (address < 0x80 && !settled.includes(name) && written.has(address))
+        if (address < 0x80 && !changing.includes(name) && written.has(address))
             assert.is(r.value, inside[address], name)
     }
     // Parked at 1 mm: the chip's own measurements.

@@ -47,10 +47,9 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
             await bench.reach(machine.STATE_PULLING)
             await bench.wait(100)
             const [first, ...trims] = traced.writes("VMAX", before)
-            // Exact except for rounding to whole units.
+            // Exact except for rounding to integers.
             assert.is(first, Math.round(vmaxOf(speed, c)), `${speed} mm/s`)
-            // A measured lead screw without error, to a few 10 nm of the encoder's 1 um: 1 % of
-            // slope at most.
+            // The table of a perfect lead screw has errors of a few 10 nm from the 1 um encoder, which trim the speed by at most 1 %.
             for (const vmax of trims) assert.ok(Math.abs(vmax / first! - 1) < 0.01, `${vmax}`)
             for (const name of ["AMAX", "DMAX", "A1", "D1"])
                 assert.equal(traced.writes(name, before), [Math.round(amaxOf(ACCEL, c))], name)
@@ -77,18 +76,16 @@ conversion("the chip moves at the requested speed", async () => {
         await bench.calibrate()
         await bench.pull()
         await bench.wait(1500)
-        // VACTUAL at one moment by the data sheet's formula and the true clock: 0.3 %, since points
-        // of the lead-screw table, good to 0.05 um, trim it by up to that much. The ruler: 0.1 % as
-        // for the mean speed.
+        // VACTUAL by the data sheet's formula and the true clock is within 0.3 %, since errors of the lead-screw table (0.05 um) trim it by up to that much. The ruler's tolerance is that of the mean speed, 0.1 %.
         const vactual = traced.accesses
             .filter(a => a.address === addressOf("VACTUAL"))
             .at(-2)!.value!
         const scale = { fclkHz, microstepsPerMm: 51200, encoderNmPerCount: 1e3 }
-        const made = velocityMmPerS(dump.signedOf(vactual, 24), scale)
+        const chipMmPerS = velocityMmPerS(dump.signedOf(vactual, 24), scale)
         const { ruler } = bench.cart.board.rig
-        const ruled = ruler.speedMmPerS(bench.nowUs - 3e5, 500)
-        assert.ok(Math.abs(made - 1) < 0.003, `${made} mm/s`)
-        assert.ok(Math.abs(ruled - 1) < 0.001, `${ruled} mm/s`)
+        const ruledMmPerS = ruler.speedMmPerS(bench.nowUs - 3e5, 500)
+        assert.ok(Math.abs(chipMmPerS - 1) < 0.003, `${chipMmPerS} mm/s`)
+        assert.ok(Math.abs(ruledMmPerS - 1) < 0.001, `${ruledMmPerS} mm/s`)
     }
 })
 
@@ -148,7 +145,7 @@ bus("a poll is one pipelined sequence: eight registers in nine transfers", async
 })
 
 bus("negative positions and speeds of the chip agree with the ruler", async () => {
-    // From 12 mm the sled homes into negative positions, since zero is where it starts.
+    // Before homing, position zero is the start position, 12 mm: homing moves to negative positions.
     const startPositionMm = 12
     const traced = await TracedCart.boot({
         sled: { sled: { screwErrorUmPp: 0, startPositionMm } },
@@ -162,23 +159,23 @@ bus("negative positions and speeds of the chip agree with the ruler", async () =
             .filter(a => a.kind === "read" && a.address === addressOf(name))
             .slice(0, -1)
             .map(a => [a.timeUs, dump.signedOf(a.value!, bits)])
-    let [behind, slower] = [0, 0]
+    let [lowestMm, lowestMmPerS] = [0, 0]
     for (const [timeUs, microsteps] of read("X_ENC", 32)) {
         const trueMm = ruler.positionMm(timeUs) - startPositionMm
-        behind = Math.min(behind, microsteps / 51200)
+        lowestMm = Math.min(lowestMm, microsteps / 51200)
         // The encoder's count of 1 um, and 100 us of the model's steps at 5 mm/s.
         assert.ok(Math.abs(microsteps / 51200 - trueMm) < 0.002)
     }
     for (const [timeUs, microsteps] of read("XACTUAL", 32)) {
         const trueMm = ruler.positionMm(timeUs) - startPositionMm
-        // Plus backlash and elasticity of the nut.
+        // The tolerance includes backlash and elasticity of the nut.
         assert.ok(Math.abs(microsteps / 51200 - trueMm) < 0.02)
     }
     const scale = { fclkHz: 12e6, microstepsPerMm: 51200, encoderNmPerCount: 1e3 }
     for (const [, value] of read("VACTUAL", 24))
-        slower = Math.min(slower, velocityMmPerS(value, scale))
-    assert.ok(behind < -5, `${behind} mm`)
-    assert.ok(Math.abs(slower + 5) < 1e-3, `${slower} mm/s`)
+        lowestMmPerS = Math.min(lowestMmPerS, velocityMmPerS(value, scale))
+    assert.ok(lowestMm < -5, `${lowestMm} mm`)
+    assert.ok(Math.abs(lowestMmPerS + 5) < 1e-3, `${lowestMmPerS} mm/s`)
     // The cart reports them too, by its last read.
     const reported = statuses.filter(s => s.position_nm < -1e6)
     assert.ok(reported.length > 5)
@@ -193,9 +190,9 @@ function disturb(chip: Tmc5160, name: string, times: number): void {
     chip.transfer = (mosi, timeUs) => {
         if (times === 0 || mosi[0] !== (addressOf(name) | 0x80)) return transfer(mosi, timeUs)
         times--
-        const wrong = Uint8Array.from(mosi)
-        wrong[4]! ^= 0x04
-        return transfer(wrong, timeUs)
+        const disturbed = Uint8Array.from(mosi)
+        disturbed[4]! ^= 0x04
+        return transfer(disturbed, timeUs)
     }
 }
 
@@ -237,12 +234,12 @@ bus("a move whose start cannot be verified does not continue in the fault state"
     // The chip receives RAMPMODE correctly; the read-back has a wrong bit, three times.
     chip.transfer = (mosi, timeUs) => {
         const miso = Uint8Array.from(transfer(mosi, timeUs))
-        const asked = traced.transfers.at(-1)!.mosi[0]
+        const requested = traced.transfers.at(-1)!.mosi[0]
         // The second of the two transfers that read it back.
         const verifying =
             traced.writes("RAMPMODE").at(-1) === 0 &&
-            asked === addressOf("RAMPMODE") &&
-            mosi[0] === asked
+            requested === addressOf("RAMPMODE") &&
+            mosi[0] === requested
         if (verifying && reads > 0) {
             reads--
             miso[4]! ^= 0x02

@@ -1,8 +1,8 @@
 """A second receiver of the cart's binary link, written from src/shared/protocol/README.md alone.
 
-It shows that the specification is sufficient: another language, no code of the project.
+Shows that the specification is sufficient: it is in another language and uses no code of the project.
 Research equipment, investigational, not for clinical use.
-Standard library of Python 3 only. Run by hil-tests/link/second-receiver.test.ts.
+Standard library of Python 3 only. Run by second-receiver.test.ts and second-receiver-session.test.ts in hil-tests/link.
 
   receiver.py README decode CAPTURE [KEY CHALLENGE]   content of a capture as one JSON object; both in hex
   receiver.py README greet  < {"key", "hello", "nonce", "session"}            the host's challenge and proof
@@ -132,8 +132,8 @@ def is_valid_record(record):
 def content(header, payload):
     """Whether a payload is undamaged, and its undamaged line records."""
     if header["type"] != LINES:
-        whole = len(payload) >= 4 and struct.unpack("<I", payload[-4:])[0] == crc32c(payload[:-4])
-        return whole, []
+        undamaged = len(payload) >= 4 and struct.unpack("<I", payload[-4:])[0] == crc32c(payload[:-4])
+        return undamaged, []
     n = header["lines"]
     if n == 0:
         return len(payload) == 0, []
@@ -158,8 +158,8 @@ def bursts(data):
         end = at + HEADER_LENGTH + header["payload_length"]
         payload = data[at + HEADER_LENGTH:min(end, len(data))]
         following = end
-        whole, records = content(header, payload.ljust(header["payload_length"], b"\0"))
-        if not whole:
+        undamaged, records = content(header, payload.ljust(header["payload_length"], b"\0"))
+        if not undamaged:
             # The next header may start within the declared payload of this burst, or within its tag.
             inner = data.find(MAGIC, at + TAG_AT, min(end, len(data)))
             while inner >= 0 and header_at(data, inner) is None:
@@ -167,8 +167,8 @@ def bursts(data):
             if inner >= 0:
                 following = inner
                 payload = data[at + HEADER_LENGTH:inner]
-            whole, records = content(header, payload.ljust(header["payload_length"], b"\0"))
-        yield header, data[at:min(following, len(data))], whole, records
+            undamaged, records = content(header, payload.ljust(header["payload_length"], b"\0"))
+        yield header, data[at:min(following, len(data))], undamaged, records
         at = following
 
 
@@ -242,10 +242,10 @@ def decode(data, key=None, challenge=None):
     run, complete = None, False
     session, expected, hellos = 0, 0, 0
     board_key = None
-    for header, burst, whole, records in bursts(data):
+    for header, burst, undamaged, records in bursts(data):
         kind = header["type"]
         payload = burst[HEADER_LENGTH:]
-        if kind == HELLO and key and whole:
+        if kind == HELLO and key and undamaged:
             board_key = Secrets(key, burst, challenge).board_key
         elif board_key:
             # Bytes that are damaged or have a wrong tag cannot be trusted.
@@ -275,7 +275,7 @@ def decode(data, key=None, challenge=None):
             expected = (header["sequence"] + 1) & 0xFFFFFFFF
         result["insecure"] = result["insecure"] or bool(header["flags"] & FLAG_INSECURE)
         result["lines_damaged"] += records.count(None)
-        if kind != LINES and (not whole or len(payload) != LENGTHS.get(kind, len(payload))):
+        if kind != LINES and (not undamaged or len(payload) != LENGTHS.get(kind, len(payload))):
             result["messages_damaged"] += 1
             continue
         result["bursts"] += 1
@@ -330,7 +330,7 @@ def accept(request):
     session = struct.unpack("<I", challenge[8:12])[0]
     nonce = challenge[HEADER_LENGTH + 8:HEADER_LENGTH + 24]
     payload = proof[HEADER_LENGTH:]
-    right = (header_at(proof, 0) is not None and is_authentic(secrets.board_key, proof)
+    valid = (header_at(proof, 0) is not None and is_authentic(secrets.board_key, proof)
              and hmac.compare_digest(payload[:16], nonce)
              and hmac.compare_digest(payload[16:48], secrets.board_proof))
     fields = struct.pack("<III", HASH, session, request["credit"])
@@ -338,7 +338,7 @@ def accept(request):
     pairs = bytes(element for pair in request["pairs"] for element in pair)
     n = len(request["pairs"])
     part = struct.pack("<IHHH", crc32c(pairs), n, 0, n) + pairs
-    return dict(right=right, accept=make(ACCEPT, session, 2, fields, secrets.host_key).hex(),
+    return dict(valid=valid, accept=make(ACCEPT, session, 2, fields, secrets.host_key).hex(),
                 ping=make(48, session, 3, struct.pack("<I", 4711), secrets.host_key).hex(),
                 catheter=make(39, session, 4, data, secrets.host_key).hex(),
                 piece=make(38, session, 5, part, secrets.host_key).hex())

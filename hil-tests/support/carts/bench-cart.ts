@@ -47,7 +47,7 @@ export type BenchLine = Message<typeof LINE_HEADER> & {
 }
 
 /**
- * A virtual cart that records what the firmware reports and steps through its states on request.
+ * Boots a virtual cart, records what the firmware reports, and brings it into a requested state.
  */
 export class BenchCart {
     readonly events: Event[] = []
@@ -109,14 +109,14 @@ export class BenchCart {
     }
 
     /** Waits until the cart reports this state. */
-    async reach(noteState: number, limitS = 60): Promise<void> {
+    async reach(state: number, limitS = 60): Promise<void> {
         const reached = await this.cart.until(
-            () => this.stateNow === noteState,
+            () => this.stateNow === state,
             this.nowUs + 1e6 * limitS
         )
         if (!reached)
             throw new Error(
-                `the cart did not reach "${machine.STATE_NAMES[noteState]}"; its state is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
+                `the cart did not reach "${machine.STATE_NAMES[state]}"; its state is "${machine.STATE_NAMES[this.stateNow ?? 0]}"`
             )
         this.cart.board.settle()
     }
@@ -151,8 +151,8 @@ export class BenchCart {
         return this.refusals[before]
     }
 
-    /** Sends one request. @returns its refusal, or undefined if the cart accepted it */
-    async ask(command: number, argument = 0): Promise<Refusal | undefined> {
+    /** Sends one command. @returns its refusal, or undefined if the cart accepted it */
+    async command(command: number, argument = 0): Promise<Refusal | undefined> {
         const serial = this.cart.session.command(command, argument)
         await this.wait(50)
         return this.refusals.find(r => r.serial === serial)
@@ -164,23 +164,23 @@ export class BenchCart {
     }
 
     /** From homed towards pulling; stops in the state live, armed or pulling. */
-    async pullTo(noteState: number, request: PullbackRequest = this.request): Promise<void> {
+    async pullTo(state: number, request: PullbackRequest = this.request): Promise<void> {
         const { session } = this.cart
-        const seen = this.events.length
+        const eventsBefore = this.events.length
         this.ended = false
         session.setup(setupOf(request))
         await this.cart.until(
-            () => this.events.slice(seen).some(e => e.code === EVENT_SETUP),
+            () => this.events.slice(eventsBefore).some(e => e.code === EVENT_SETUP),
             this.nowUs + 1e6
         )
-        for (const [ask, next] of [
+        for (const [command, next] of [
             [machine.COMMAND_LIVE, machine.STATE_LIVE],
             [machine.COMMAND_ARM, machine.STATE_ARMED],
             [machine.COMMAND_START, machine.STATE_PULLING],
         ] as const) {
-            session.command(ask)
+            session.command(command)
             await this.reach(next)
-            if (next === noteState) return
+            if (next === state) return
         }
     }
 
@@ -206,7 +206,7 @@ export class BenchCart {
         return lines
     }
 
-    private noteState(noteState: number): void {
-        if (this.stateNow !== noteState) this.states.push(noteState)
+    private noteState(state: number): void {
+        if (this.stateNow !== state) this.states.push(state)
     }
 }

@@ -8,9 +8,9 @@ import { LINK_INSECURE_SETTING } from "../../../src/shared/protocol/session"
 import { BYTECODE, EVEN_SLED, REQUEST, SILENCE } from "./bench-cart"
 
 /**
- * Virtual time advanced per turn before the socket is served; far below the 100 ms link timeout.
+ * Virtual time advanced per step before the socket is served; far below the 100 ms link timeout.
  */
-const TURN_MS = 5
+const STEP_MS = 5
 /** Delay after which data from the socket reaches the board. */
 const NETWORK_US = 150
 
@@ -57,15 +57,14 @@ export class CartOnTcp {
     }
 
     /**
-     * On a busy machine the virtual clock falls behind the wall clock and does not catch up; the
-     * cart sees no deadline missed because of that.
+     * On a busy machine the virtual clock falls behind the wall clock and does not catch up; the cart misses no deadline because of that.
      */
     private async run(): Promise<void> {
         while (!this.stopped) {
-            const turn = new Promise(resolve => setTimeout(resolve, TURN_MS))
-            const untilUs = this.clock.nowUs + 1000 * TURN_MS
+            const step = new Promise(resolve => setTimeout(resolve, STEP_MS))
+            const untilUs = this.clock.nowUs + 1000 * STEP_MS
             await this.clock.run(() => this.stopped, untilUs)
-            await turn
+            await step
         }
     }
 

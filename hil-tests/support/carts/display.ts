@@ -1,4 +1,4 @@
-// A bench cart with the bedside unit's screen, and what the screen shows.
+// A bench cart with the bedside unit's screen, and checks of the text on it.
 
 import * as assert from "uvu/assert"
 import { sentenceOf } from "../../../src/shared/codes"
@@ -8,7 +8,7 @@ import { BenchCart, EVEN_SLED as SLED, REQUEST } from "./bench-cart"
 export const EVEN_SLED = { ...SLED, panel: { rows: 8, columns: 21 } }
 export const NONE = { id: "", serial: 0 }
 export const UNKNOWN = { id: "array-99mhz", serial: 5 }
-/** A refresh every 250 ms, one more after the last page, and the packets. */
+/** Time until a text is shown: two refreshes of 250 ms and the packets. */
 export const SHOWN_MS = 600
 
 export const panelOf = (bench: BenchCart) => bench.cart.board.panel

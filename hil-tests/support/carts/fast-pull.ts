@@ -1,4 +1,4 @@
-// A pullback at a line rate that needs four data lanes, and the line losses of it.
+// A pullback at a line rate that needs four data lanes, and a list of its line losses.
 
 import { BUSES } from "../../../src/host/sequence/buses"
 import { engineOn } from "../../../src/host/targets/virtual/virtual-cart"
@@ -9,16 +9,16 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 const SPEED_MM_PER_S = 5
 
 /**
- * @param turnsPerS revolutions per second, each of 512 lines of 256 samples
+ * @param revolutionsPerS revolutions per second, each of 512 lines of 256 samples
  * @param seconds imaged time
  */
-export function fastRequest(turnsPerS: number, seconds: number): PullbackRequest {
+export function fastRequest(revolutionsPerS: number, seconds: number): PullbackRequest {
     return {
         ...REQUEST,
         catheterId: "rotational-60mhz",
         speedMmPerS: SPEED_MM_PER_S,
         lengthMm: SPEED_MM_PER_S * seconds,
-        frameRateHz: turnsPerS,
+        frameRateHz: revolutionsPerS,
         lines: 512,
         samples: 256,
     }
@@ -34,7 +34,7 @@ export async function fastCart(request: PullbackRequest): Promise<BenchCart> {
     return bench
 }
 
-/** Every pair of counts that shows a lost line; empty if none is lost. */
+/** The pairs of counts that differ; empty if no line was lost. */
 export function lossesOf({ end, assembler, stream }: RunReceiver, firedAtEngine: number): string[] {
     if (!end || !assembler) return ["the run has no end summary"]
     const counts: Record<string, [number, number]> = {

@@ -1,8 +1,8 @@
-// Two catheters that are not built in, as files would define them.
+// Two catheters that are not built in, as defined by files.
 
 import { type CatheterSpec, specOf } from "../../../src/host/sequence/catheter-spec"
 
-/** Neither is built in: other frequency, elements, lines, samples, depth, budget. */
+/** Both differ from the built-in ones: other frequency, elements, lines, samples, depth, budget. */
 export const ROTOR: CatheterSpec = {
     ...specOf("rotational-40mhz")!,
     ...{ id: "my-rotor-30mhz", centre_frequency_khz: 30000 },

@@ -13,8 +13,8 @@ const WATCH_US = 200_000
  * Smallest and largest live heap within some loops. Slow: it collects garbage at every allocation.
  */
 export interface LiveHeap {
-    readonly leastBytes: number
-    readonly mostBytes: number
+    readonly minBytes: number
+    readonly maxBytes: number
     /** Free bytes at the maximum. */
     readonly freeBytes: number
 }
@@ -38,8 +38,8 @@ export async function liveHeap(bench: BenchCart): Promise<LiveHeap> {
     }, untilUs)
     heap.collectAlways(false)
     return {
-        leastBytes: least,
-        mostBytes: most,
+        minBytes: least,
+        maxBytes: most,
         freeBytes: use.sizeBytes - most,
     }
 }

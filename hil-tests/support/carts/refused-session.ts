@@ -1,4 +1,4 @@
-// A board in an open session, and the checks after it refused one.
+// A board in an open session, and the checks after it has ended one.
 
 import * as assert from "uvu/assert"
 import * as burst from "../../../src/shared/protocol/burst"
@@ -33,7 +33,7 @@ export async function isUsable(host: ScriptedHost): Promise<void> {
 }
 
 /**
- * The board reported `reason`, both logs have its sentence, and the next host is told and obeyed.
+ * Checks that the board ended the session with `reason`, that both logs contain its sentence, and that the next host receives the code and controls the cart.
  */
 export async function isRefused(host: ScriptedHost, reason: number): Promise<void> {
     const sentence = codes.sentenceOf(reason)

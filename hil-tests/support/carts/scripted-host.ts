@@ -135,13 +135,13 @@ export class ScriptedHost {
         )
         this.receiver = receiver
         // The board sends a burst of lines in several writes.
-        const whole = new BurstStream(b => void this.received.push(b.bytes))
+        const bursts = new BurstStream(b => void this.received.push(b.bytes))
         // The close arrives after the last bytes.
         socket.onEnd = () => void clock.after(NETWORK_US, () => session.connectionLost())
         socket.onData = bytes => {
             const copy = Uint8Array.from(bytes)
             clock.after(NETWORK_US, () => {
-                whole.push(copy)
+                bursts.push(copy)
                 receiver.push(copy)
             })
         }

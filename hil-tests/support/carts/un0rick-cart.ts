@@ -41,34 +41,32 @@ export async function betweenLines(bench: BenchCart): Promise<void> {
 }
 
 /**
- * Pulses by the counter, lines by the firmware and by the host agree. A fault drops the line that
- * waits in its burst of two for the second one, and counts it; whether one waits depends on phase.
- * @returns how many were dropped
+ * Checks that the transmit counter, the firmware and the host have the same counts. A burst holds two lines; a fault may drop and count a first line that waits for the second.
+ * @returns the number of fired lines
  */
 export function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
     bench.cart.board.settle()
     const { end, assembler, stream } = bench.cart.receiver
     assert.is(end!.outcome, outcome, codes.sentenceOf(end!.outcome))
     assert.is(end!.lines_fired, bench.cart.board.transmit.count)
-    const given_up = end!.lines_dropped_crc
-    assert.ok(given_up <= (outcome === codes.GOOD ? 0 : 1), `${given_up}`)
+    const droppedLines = end!.lines_dropped_crc
+    assert.ok(droppedLines <= (outcome === codes.GOOD ? 0 : 1), `${droppedLines}`)
     assert.is(end!.lines_dropped_fifo + end!.lines_dropped_credit, 0)
-    assert.is(end!.lines_sent + given_up, end!.lines_fired)
+    assert.is(end!.lines_sent + droppedLines, end!.lines_fired)
     assert.is(assembler!.counts.received, end!.lines_sent)
-    assert.is(assembler!.counts.missing, given_up)
+    assert.is(assembler!.counts.missing, droppedLines)
     assert.ok(Object.values(stream.faults).every(n => n === 0))
     return end!.lines_fired
 }
 
 /**
- * A pulse was fired whose line never arrived: the number fired is reported as unknown; all other
- * lines arrived, or one was dropped.
+ * Checks the counts after a pulse whose line never arrived: the number of fired lines is unknown, and all other lines except at most one arrived.
  */
 export function checkUnknownCount(bench: BenchCart): void {
     const { end, assembler } = bench.cart.receiver
     assert.is(end!.lines_fired, 0xffffffff)
     assert.is(end!.lines_sent, assembler!.counts.received)
-    const given_up = end!.lines_dropped_crc
-    assert.ok(given_up <= 1, `${given_up}`)
-    assert.is(assembler!.counts.received + given_up + 1, bench.cart.board.transmit.count)
+    const droppedLines = end!.lines_dropped_crc
+    assert.ok(droppedLines <= 1, `${droppedLines}`)
+    assert.is(assembler!.counts.received + droppedLines + 1, bench.cart.board.transmit.count)
 }

@@ -1,5 +1,4 @@
-// A stand-in for esptool on PATH: it records its arguments, keeps the image it was given, and fails
-// on request.
+// A stand-in for esptool on PATH: it records its arguments, keeps the image, and fails on request.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -32,10 +31,10 @@ export interface StandInBehaviour {
 const script = (behaviour: StandInBehaviour): string => `#!${process.execPath}
 const fs = require("node:fs")
 const args = process.argv.slice(2)
-const told = ${JSON.stringify({ version: "esptool v5.0.2", ...behaviour })}
-if (told.name === "python3" && args.splice(0, 2).join(" ") !== "-m esptool") process.exit(1)
+const options = ${JSON.stringify({ version: "esptool v5.0.2", ...behaviour })}
+if (options.name === "python3" && args.splice(0, 2).join(" ") !== "-m esptool") process.exit(1)
 if (args[0] === "version") {
-    console.log(told.version)
+    console.log(options.version)
     process.exit(0)
 }
 const image = args.at(-1)
@@ -44,12 +43,12 @@ const folderMode = (fs.statSync(project).mode & 0o777).toString(8)
 fs.appendFileSync(${JSON.stringify(CALLS)}, JSON.stringify({ args, folderMode }) + "\\n")
 fs.copyFileSync(image, ${JSON.stringify(SAVED_IMAGE)})
 console.log("Connecting....")
-if (told.failure) {
-    console.error(told.failure)
+if (options.failure) {
+    console.error(options.failure)
     process.exit(2)
 }
 console.log("Writing at 0x00000000... (25 %)")
-if (told.hangs) setInterval(() => undefined, 1000)
+if (options.hangs) setInterval(() => undefined, 1000)
 else console.log("Writing at 0x001d0000... (100 %)\\nHash of data verified.")
 `
 

@@ -1,11 +1,11 @@
-// A temporary folder for one test file, deleted at exit.
+// A temporary folder for the tests of this process, deleted at exit.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** One per test file, since each file runs in its own process. */
+/** One per process; test files of a folder may share it. */
 export const folder = mkdtempSync(join(tmpdir(), "ivus-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 

@@ -12,7 +12,7 @@
 // travel changes it by s*d/E between consecutive transmitters, with E transmitters per frame and
 // sled travel d per frame. The phases of its pairs then grow from element to element like those of
 // a point displaced sideways by s*d/(2 pi a), with array radius a, and the picture shows it there.
-// Where a wall runs along the beam this moves the border inwards on one side of the vessel and
+// If a wall runs along the beam, this moves the border inwards on one side of the vessel and
 // outwards on the other.
 
 import type { Vessel } from "../../../boards/virtual/vessel/vessel"

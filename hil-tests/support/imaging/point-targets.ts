@@ -41,8 +41,7 @@ export function targetAt(array: ElementArray, radiusMm: number, angleRad: number
 }
 
 /**
- * 512 samples per pair at five samples per cycle; the echo of a target at `radiusMm` lies in the
- * middle.
+ * 512 samples per pair at five samples per cycle; the echo of a target at `radiusMm` is in the middle.
  */
 export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSampling {
     const { centreFrequencyMhz, pulseDelayUs } = array
@@ -104,7 +103,7 @@ export interface PointMeasures {
     readonly axialWidthMm: number
     readonly lateralWidthRad: number
     /**
-     * Highest side lobe on the arc through the peak, within a quarter turn, relative to the peak,
+     * Highest side lobe on the arc through the peak, within a quarter revolution, relative to the peak,
      * dB
      */
     readonly sideLobeDb: number
@@ -125,38 +124,38 @@ export function measurePoint(
     const beamformer = new Beamformer(array, pairs, sampling, settings)
     const { amplitude } = beamformer.beamform(frame, allPresent(pairs))
     const { linesPerFrame: lines, samplesPerLine: samples, sampleSpacingMm } = settings
-    let top = 0
+    let peakIndex = 0
     amplitude.forEach((a, i) => {
-        if (a > amplitude[top]!) top = i
+        if (a > amplitude[peakIndex]!) peakIndex = i
     })
-    const line = Math.floor(top / samples)
-    const k = top % samples
+    const line = Math.floor(peakIndex / samples)
+    const k = peakIndex % samples
     const along = (i: number): number => amplitude[line * samples + k + i] ?? 0
     const across = (i: number): number => amplitude[((line + i + lines) % lines) * samples + k]!
     const lineRad = (2 * Math.PI) / lines
     return {
-        peak: amplitude[top]!,
-        radiusMm: (k + summit(along)) * sampleSpacingMm,
-        angleRad: (line + summit(across)) * lineRad,
-        axialWidthMm: (reach(along, 1) + reach(along, -1)) * sampleSpacingMm,
-        lateralWidthRad: (reach(across, 1) + reach(across, -1)) * lineRad,
+        peak: amplitude[peakIndex]!,
+        radiusMm: (k + parabolaVertex(along)) * sampleSpacingMm,
+        angleRad: (line + parabolaVertex(across)) * lineRad,
+        axialWidthMm: (halfWidth(along, 1) + halfWidth(along, -1)) * sampleSpacingMm,
+        lateralWidthRad: (halfWidth(across, 1) + halfWidth(across, -1)) * lineRad,
         sideLobeDb:
             20 *
             Math.log10(
                 Math.max(sideLobe(across, 1, lines / 4), sideLobe(across, -1, lines / 4)) /
-                    amplitude[top]!
+                    amplitude[peakIndex]!
             ),
     }
 }
 
 /** Offset of the vertex of a parabola through three points, from the middle one. */
-function summit(at: (i: number) => number): number {
+function parabolaVertex(at: (i: number) => number): number {
     const [a, b, c] = [at(-1), at(0), at(1)]
     return (0.5 * (a - c)) / (a - 2 * b + c)
 }
 
 /** Distance to half of the value at 0, linear between samples. */
-function reach(at: (i: number) => number, direction: number): number {
+function halfWidth(at: (i: number) => number, direction: number): number {
     const half = at(0) / 2
     let i = 0
     while (at(direction * (i + 1)) > half) i++
@@ -174,15 +173,15 @@ function sideLobe(at: (i: number) => number, direction: number, end: number): nu
 }
 
 /** The brightest line of a frame of A-lines, and the radius of its peak. */
-export function loudestIn(
+export function brightestIn(
     { codes }: Pick<PolarFrame, "codes">,
     geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">
 ): { line: number; radiusMm: number } {
-    let top = 0
-    codes.forEach((code, i) => (top = code > codes[top]! ? i : top))
+    let peakIndex = 0
+    codes.forEach((code, i) => (peakIndex = code > codes[peakIndex]! ? i : peakIndex))
     const { samplesPerLine, sampleSpacingMm } = geometry
     return {
-        line: Math.floor(top / samplesPerLine),
-        radiusMm: (top % samplesPerLine) * sampleSpacingMm,
+        line: Math.floor(peakIndex / samplesPerLine),
+        radiusMm: (peakIndex % samplesPerLine) * sampleSpacingMm,
     }
 }

@@ -30,7 +30,7 @@ function request(speedMmPerS: number, lengthMm: number, steps?: Steps): Pullback
 
 /** Sends a request; throws with the refusal's code when the cart refuses it. */
 async function accept(bench: BenchCart, what: number, argument = 0) {
-    const refusal = await bench.ask(what, argument)
+    const refusal = await bench.command(what, argument)
     if (refusal) throw new Error(`request ${what} was refused: ${refusal.reason}`)
 }
 

@@ -12,7 +12,7 @@ export interface FaultCase {
     /** A fault of the sled, or the controller halted for `value` ms. */
     readonly fault: SledFault | "late-loop"
     readonly value?: number
-    /** The fault clears by itself. */
+    /** Time after which the fault is cleared; default: not cleared. */
     readonly forMs?: number
     /** Time for which the sled oscillates after it has stopped; default 0. */
     readonly swingMs?: number
@@ -59,7 +59,7 @@ function at20ms(
         fault,
         codes: [codes].flat(),
         speedMmPerS,
-        motion: motion,
+        motion,
         limitMs: STOP_MS,
         why,
         ...overrides,
@@ -67,7 +67,7 @@ function at20ms(
 }
 
 /**
- * A fault that shows only once sled and motor are 6 um apart, of which part of the travel counts.
+ * A fault that is detected only after sled and motor differ by 6 um; `share` of the travel adds to the difference.
  */
 function byTravel(
     fault: SledFault,
@@ -78,13 +78,12 @@ function byTravel(
     const speed = overrides.speedMmPerS ?? 1
     const travelUm = DEVIATION_UM / (share - CREEP_FRACTION)
     const limitMs = Math.ceil(travelUm / speed + LOOP_MS)
-    const why = `${travelUm.toFixed(0)} um of travel before it shows, at ${speed} mm/s, and a control loop`
+    const why = `${travelUm.toFixed(0)} um of travel until it is detected, at ${speed} mm/s, and a control loop`
     return { ...at20ms(fault, codes, overrides), limitMs, why }
 }
 
 /**
- * A sled that is held or pulled back: a stiff nut shows the force first, a compliant one the
- * deviation; both codes say "free the catheter".
+ * A sled that is held or pulled back: with a stiff nut the force limit is reached first, with a compliant one the deviation limit; both codes say "free the catheter".
  */
 const HELD = [codes.FAULT_STALL, codes.FAULT_FORCE]
 
@@ -109,7 +108,7 @@ export const FAULTS: readonly FaultCase[] = [
     byTravel("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
-    // A jolt above the pull-out force of 13 N: the motor loses steps and the rotor oscillates at
+    // A force pulse above the pull-out force of 13 N: the motor loses steps and the rotor oscillates at
     // its new position.
     at20ms("load", codes.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
     {
@@ -120,7 +119,7 @@ export const FAULTS: readonly FaultCase[] = [
         motion: "pulling",
         codes: [codes.FAULT_LOOP_LATE],
         limitMs: HOLD_MS + STOP_MS,
-        why: `20 ms from the end of the ${HOLD_MS} ms in which no program runs; the watchdog acts at 100 ms`,
+        why: `20 ms from the end of the ${HOLD_MS} ms in which the program is halted; the watchdog acts at 100 ms`,
     },
     at20ms("stall", HELD, { motion: "homing" }),
     at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "homing" }),

@@ -56,10 +56,10 @@ export function includeMax(to: Margin, by: Margin): void {
 }
 
 export class MarginRecorder {
-    /** By type of move, as in {@link doing}, or by the cart's state. */
+    /** By type of move, as in {@link moveKind}, or by the cart's state. */
     readonly margins = new Map<string, Margin>()
     /** The move in progress; if undefined, the cart's state is used. */
-    doing: string | undefined
+    moveKind: string | undefined
     bench: BenchCart | undefined
     private readonly follow = new FollowCheck()
     private calibration = nominalCalibration()
@@ -128,19 +128,19 @@ export class MarginRecorder {
         const followUm = Math.abs(this.follow.difference_nm) / 1000
         const vactual = (answer(VACTUAL) << 8) >> 8
         const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
-        const forceKnown = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
+        const hasForce = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
         this.note({
             polls: 1,
             startUm: isMoving ? 0 : followUm,
             movingUm: isMoving ? followUm : 0,
-            forceN: forceKnown ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
+            forceN: hasForce ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
             deviationUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
         })
     }
 
     private note(found: Margin): void {
         const state = machine.STATE_NAMES[this.state] ?? "?"
-        const kind = this.state === machine.STATE_PULLING && this.doing ? this.doing : state
+        const kind = this.state === machine.STATE_PULLING && this.moveKind ? this.moveKind : state
         const margin = this.margins.get(kind) ?? noMargin()
         includeMax(margin, found)
         this.margins.set(kind, margin)

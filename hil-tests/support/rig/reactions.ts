@@ -30,16 +30,14 @@ const WATCH_MS = 400
 const SERIES_BEFORE_MS = 50
 /** The ruler's speed is a mean over this time, centred. */
 const RULER_WINDOW_MS = 4
-/** 0.08 um in the window: below an encoder count, above the tremble of an elastic nut. */
+/** 0.08 um in the window: below an encoder count, above the vibration of an elastic nut. */
 const STANDSTILL_MM_PER_S = 0.02
-/** Duration of a control loop. */
+/** Period of the control loop. */
 const LOOP_MS = 10
 /**
- * A nut that slipped invalidates the lead-screw table: the cart correctly asks for a calibration.
- * It slips over 1 mm of lead-screw travel, which is not undone; until then homing reports the slip
- * again.
+ * A nut that slipped invalidates the lead-screw table, and the cart correctly requires a calibration. The slip lasts for 1 mm of lead-screw travel, so homing would report it again.
  */
-const NEEDS_ANOTHER_CART: readonly FaultCase["fault"][] = ["screw-slip"]
+const NEEDS_NEW_CART: readonly FaultCase["fault"][] = ["screw-slip"]
 
 /** Collects register writes to the motor driver from the SPI trace. */
 export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
@@ -88,7 +86,7 @@ export class ReactionBench implements FaultInjector {
         const times = {
             code: bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)?.value,
             stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
-            standsMs: inMs(standsUs(bench, fromUs)),
+            standstillMs: inMs(standstillUs(bench, fromUs)),
             firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),
             series: Array.from(
                 { length: SERIES_BEFORE_MS + WATCH_MS },
@@ -98,7 +96,7 @@ export class ReactionBench implements FaultInjector {
                 }
             ),
         }
-        if (NEEDS_ANOTHER_CART.includes(fault.fault)) {
+        if (NEEDS_NEW_CART.includes(fault.fault)) {
             bench.cart.board.stopVm()
             this.used = undefined
         } else await recover(bench, fault)
@@ -121,7 +119,7 @@ export class ReactionBench implements FaultInjector {
 /** From homed to the motion during which the fault is injected. */
 async function startMotion(
     bench: BenchCart,
-    { motion: motion, name }: FaultCase,
+    { motion, name }: FaultCase,
     phaseMs: number
 ): Promise<void> {
     const { session } = bench.cart
@@ -147,7 +145,7 @@ async function startMotion(
 
 async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
     if (fault.fault !== "late-loop") bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
-    // A cart that detected nothing keeps moving.
+    // A cart that detected no fault is still moving.
     if (bench.stateNow !== machine.STATE_FAULT)
         throw new Error(
             `the cart did not detect "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
@@ -158,7 +156,7 @@ async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
 }
 
 /** Last time at which the sled still moved; undefined if it never stopped. */
-function standsUs(bench: BenchCart, fromUs: number): number | undefined {
+function standstillUs(bench: BenchCart, fromUs: number): number | undefined {
     const { ruler } = bench.cart.board.rig
     const half = RULER_WINDOW_MS * 500
     let last = fromUs

@@ -77,7 +77,7 @@ async function runSled(
         },
     }
     for (const move of [begin, ...allMoves(SPEEDS)]) {
-        recorder.doing = move.name.replace(/ (at|by|from) .*/, "")
+        recorder.moveKind = move.name.replace(/ (at|by|from) .*/, "")
         if (!(await finishesMove(bench, move, name))) break
     }
     seconds += bench.nowUs / 1e6

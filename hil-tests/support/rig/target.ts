@@ -37,20 +37,19 @@ export interface FaultInjector {
     react(fault: FaultCase, phaseMs: number): Promise<ReactionTimes>
 }
 
-/** ms from the fault; Infinity for what did not happen. */
+/** Times from the fault in ms; Infinity if the event did not occur. */
 export interface ReactionTimes {
     /** Reported fault code. */
     readonly code: number | undefined
     readonly stopCommandedMs: number
-    readonly standsMs: number
+    readonly standstillMs: number
     readonly firingStoppedMs: number
     /** Ruler position each millisecond from just before the fault: ms and mm. */
     readonly series: readonly (readonly [number, number])[]
 }
 
 /**
- * After its last line the sled brakes (0.5 s from 10 mm/s) and stands still for as long as the
- * report needs.
+ * After its last line the sled brakes (0.5 s from 10 mm/s) and stays at rest for as long as the report needs.
  */
 const AFTER_MS = 2000
 const LIMIT_S = 60
@@ -122,8 +121,8 @@ class VirtualRig implements RigTarget {
 
     /** Settings of a cart with this sled after it has calibrated itself. */
     private async calibrated(seed: number): Promise<Uint8Array> {
-        const known = this.settings.get(seed)
-        if (known) return known
+        const cached = this.settings.get(seed)
+        if (cached) return cached
         const sled = requiredSled(seed)
         const bench = await BenchCart.boot(REQUEST, { seed, sled })
         await bench.home()

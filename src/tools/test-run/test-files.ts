@@ -24,7 +24,8 @@ const QUICK = [
     "imaging/ring-down",
     "link/intruder",
     "link/session",
-    "motion/modes",
+    "motion/jog",
+    "motion/stepped",
     "motion/tmc5160",
 ].map(name => `${HIL}/${name}.test.ts`)
 
