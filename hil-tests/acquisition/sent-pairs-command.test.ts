@@ -109,7 +109,7 @@ files(
         }
         for (const [args, sentence] of [
             [["--pairs", join(folder, "none.json")], /cannot be read \(ENOENT\)/],
-            [["--pairs", "most"], /reciprocal-14, both-27, full or a FILE\.json/],
+            [["--pairs", "most"], /reciprocal-14, both-27, full and a FILE\.json/],
             [
                 ["--pairs", file("ok.json", JSON.stringify(FIVE_NEIGHBOURS)), "--frame-rate", "30"],
                 /up to 6.\d+ frames\/s fit/,
