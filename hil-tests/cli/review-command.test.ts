@@ -1,5 +1,6 @@
-// `ivus review`: a finished run is shown from its folder until Ctrl-C.
+// The review of a finished run, by `ivus review` or after a pullback: served until Ctrl-C.
 
+import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -9,7 +10,7 @@ import { folder } from "../support/cli/scratch"
 
 const test = suite("review")
 
-test("the end of a pullback names the command, and the command shows the run", async () => {
+test("a pullback prints the command, and the command serves the review", async () => {
     const out = join(folder, "run")
     const pullback = await ivus("pullback", "--once", "--length", "1", "--out", out)
     assert.is(pullback.status, 0, pullback.err)
@@ -24,13 +25,43 @@ test("the end of a pullback names the command, and the command shows the run", a
     assert.is(await program.end("SIGINT"), 0)
 })
 
-test("a folder without a capture is bad usage", async () => {
+test("refuses a folder without a capture", async () => {
     const { status, err } = await ivus("review", join(folder, "nothing"))
     assert.is(status, 2)
     assert.match(
         err,
         /^ivus: The capture ".*capture\.ivl" cannot be read \(ENOENT\); name a capture\.ivl\.\n$/
     )
+})
+
+test("a pullback without --once serves its review until Ctrl-C and exits with status 0", async () => {
+    const child = spawn(
+        process.execPath,
+        [
+            ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+            ...["--length", "1", "--out", join(folder, "pullback")],
+            ...["--console-port", "0", "--json"],
+        ],
+        { stdio: ["ignore", "pipe", "pipe"] }
+    )
+    let [out, err] = ["", ""]
+    child.stdout.on("data", data => (out += String(data)))
+    const status = new Promise(resolve => child.on("close", resolve))
+    const url = await new Promise<string>((resolve, reject) => {
+        child.stderr.on("data", data => {
+            err += String(data)
+            const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+            if (found) resolve(found)
+        })
+        child.on("close", () => reject(new Error(err)))
+    })
+    const page = await fetch(url)
+    assert.match(await page.text(), /IVUS console/)
+    // npm also forwards the signal that the terminal has sent: two signals count as one.
+    child.kill("SIGINT")
+    child.kill("SIGINT")
+    assert.is(await status, 0, err)
+    assert.is(JSON.parse(out).frames, 30)
 })
 
 test.run()

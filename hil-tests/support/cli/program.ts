@@ -1,4 +1,4 @@
-// Runs the command line in a process of its own, as a user starts it.
+// Runs the command line in its own process, as a user starts it.
 
 import { type ChildProcess, spawn } from "node:child_process"
 
@@ -22,7 +22,7 @@ export class Program {
         this.ended = new Promise(resolve => this.child.on("close", code => resolve(code)))
     }
 
-    /** Waits until this text was printed. @throws Error if the program ends before */
+    /** Waits until this text was printed. @throws Error if the program ends first */
     async waitForOutput(text: RegExp): Promise<RegExpExecArray> {
         for (;;) {
             const found = text.exec(this.printed)
@@ -41,7 +41,7 @@ export class Program {
         return this.ended
     }
 
-    /** Sends Ctrl-C repeatedly, like an impatient user. @returns the exit status */
+    /** Sends Ctrl-C repeatedly, as an impatient user does. @returns the exit status */
     async interruptRepeatedly(): Promise<number | null> {
         const repeat = setInterval(() => void this.child.kill("SIGINT"), 100)
         const status = await this.end("SIGINT")
