@@ -232,9 +232,9 @@ test("refuses records that are not channel data or have another pair list", () =
         }
         assert.unreachable(`${what} was accepted`)
     }
-    refused({ sample_format: 1 }, /format 1 came/)
-    refused({ pair_list: 9 }, /list 9 is not known; 1 to 3/)
-    refused({ pair_list: PAIRS_FULL }, /list 3 of 64 elements has 4096/)
+    refused({ sample_format: 1 }, /sample format 1, but channel data/)
+    refused({ pair_list: 9 }, /list 9 is unknown; the built-in lists are 1 to 3/)
+    refused({ pair_list: PAIRS_FULL }, /pair list 3 of 64 elements has 4096 pairs/)
     refused({ sample_period_ps: 25_000 }, /sample rate/)
     const { description } = received([])
     const frames = new ChannelDataFrames(description!, ARRAY, SETTINGS)

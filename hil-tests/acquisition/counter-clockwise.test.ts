@@ -30,7 +30,7 @@ function programOf(sign: 1 | -1): Buffer {
     const from = program.indexOf("rotational-40mhz 2 1 40000  1")
     const end = program.indexOf("\n", from)
     const row = program.toString("latin1", from, end)
-    const revolutions = row.replace("40000  1", "40000 1").replace(/ 1$/, " -1")
+    const revolutions = row.replace("40000  1", "40000 1").replace(/ 1 (?=[a-z])/, " -1 ")
     assert.is(revolutions.length, row.length)
     program.write(revolutions, from, "latin1")
     return program

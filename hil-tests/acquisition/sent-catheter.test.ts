@@ -279,7 +279,7 @@ fromFile(
                     "--frame-rate",
                     "1",
                 ],
-                /more receivers than my-array-32 has elements, 8/,
+                /more receivers than the 8 elements of my-array-32/,
             ],
             [
                 ["--catheter", file("c.json", ROTOR), "--frame-rate", "30"],
