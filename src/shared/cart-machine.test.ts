@@ -44,21 +44,21 @@ test("motion and firing start only on an operator request", () => {
         for (const event of EVENTS) {
             const next = nextState(state, event)
             if (next < 0) continue
-            const begins = (moves(next) && !moves(state)) || (fires(next) && !fires(state))
-            if (begins) assert.ok(event >= 1 && event <= machine.COMMAND_LAST)
+            const starts = (moves(next) && !moves(state)) || (fires(next) && !fires(state))
+            if (starts) assert.ok(event >= 1 && event <= machine.COMMAND_LAST)
         }
 })
 
 test("a pullback starts only from armed and only on the start request", () => {
     // A speed change stays in the pullback.
-    const elsewhere = STATES.filter(s => s !== machine.STATE_PULLING)
-    const ways = elsewhere.flatMap(state =>
+    const others = STATES.filter(s => s !== machine.STATE_PULLING)
+    const found = others.flatMap(state =>
         EVENTS.filter(event => nextState(state, event) === machine.STATE_PULLING).map(event => [
             state,
             event,
         ])
     )
-    assert.equal(ways, [[machine.STATE_ARMED, machine.COMMAND_START]])
+    assert.equal(found, [[machine.STATE_ARMED, machine.COMMAND_START]])
 })
 
 test("an e-stop stops and a fault latches in every state; neither state moves or fires", () => {
@@ -71,19 +71,19 @@ test("an e-stop stops and a fault latches in every state; neither state moves or
 })
 
 test("after fault, e-stop, release or power-up the sled must be homed before it is ready", () => {
-    // From these states, only homing leads to a state that needs a position.
-    const known = new Set([
+    // States reachable without homing; none of them may rely on the position.
+    const unhomed = new Set([
         machine.STATE_BOOT,
         machine.STATE_FAULT,
         machine.STATE_STOPPED,
         machine.STATE_MANUAL,
     ])
-    for (const state of known)
+    for (const state of unhomed)
         for (const event of EVENTS) {
             const next = nextState(state, event)
-            if (next >= 0 && next !== machine.STATE_HOMING) known.add(next)
+            if (next >= 0 && next !== machine.STATE_HOMING) unhomed.add(next)
         }
-    const sure = [
+    const homed = [
         machine.STATE_READY,
         machine.STATE_LIVE,
         machine.STATE_ARMED,
@@ -92,7 +92,7 @@ test("after fault, e-stop, release or power-up the sled must be homed before it 
         machine.STATE_RETURNING,
         machine.STATE_JOGGING,
     ]
-    for (const state of sure) assert.not(known.has(state))
+    for (const state of homed) assert.not(unhomed.has(state))
 })
 
 test("holding the jog button starts nothing; only pressing it does", () => {
@@ -115,14 +115,14 @@ test("unknown states and events have no transition", () => {
     assert.is(nextState(99, machine.COMMAND_HOME), -1)
 })
 
-test("every code has one sentence, and every sentence one code", () => {
+test("every code has its own sentence", () => {
     const numbers = Object.entries(codes)
         .filter(([, value]) => typeof value === "number")
         .map(([, value]) => value as number)
         .filter(code => code !== codes.GOOD)
-    const told = CODES.map(([code]) => code)
+    const listed = CODES.map(([code]) => code)
     assert.equal(
-        told,
+        listed,
         numbers.sort((a, b) => a - b)
     )
     const sentences = CODES.map(([, sentence]) => sentence)

@@ -74,12 +74,12 @@ export const DONE_JOGGING = 41
 export const ANY_STATE = -1
 
 /**
- * One transition per line: state, number and name of the event, next state. Rows of "any" hold for every state that has
- * no row for the event. An event without a row is refused and changes nothing. After a calibration the self test sets
- * up the chips with the new scales.
+ * One transition per line: state, number and name of the event, next state. A row of "any"
+ * applies to every state without its own row for the event. An event without a row is refused and changes nothing. After
+ * a calibration, the self test configures the chips with the new scales.
  *
- * The table is one string because an array would cost code and heap in the VM for each row. The VM reads the
- * numbers; the names of the events are for people.
+ * The table is one string because an array would cost code and heap in the VM for each row. The VM uses the
+ * event numbers; the event names are for readers.
  */
 const TRANSITIONS = `
 boot, 32 DONE_BOOT, self test
@@ -119,7 +119,7 @@ any, 38 ON_ESTOP, stopped
 any, 37 ON_FAULT, fault
 `
 
-/** The next state in the row of this state and event, or -1. */
+/** Next state for a state name and an event, or -1 if the table has no such row. */
 function rowOf(state: string, event: number): number {
     const at = TRANSITIONS.indexOf("\n" + state + ", " + event + " ")
     if (at < 0) return -1

@@ -41,7 +41,7 @@ export const FAULT_ROTOR_SPEED = 137
 export const FAULT_UN0RICK_CATHETER = 138
 export const FAULT_LINK_LOST = 141
 export const FAULT_LOOP_LATE = 161
-// Causes that the line engine reports for not firing, as far as no fault above covers them.
+// Causes reported by the line engine for not firing, except those covered by a fault above.
 export const FAULT_ENGINE_INHIBITED = 171
 export const FAULT_ENGINE_UNSERVICED = 172
 export const FAULT_ENGINE_NO_BUDGET = 173
@@ -86,7 +86,7 @@ export const REFUSED_FRONT_END = 226
 export const REFUSED_LINES = 227
 export const REFUSED_SAMPLES = 228
 export const REFUSED_NO_TRIGGERS = 229
-// From the planning of a move; each stands for one field of the request.
+// From the planning of a move; each code refers to one field of the request.
 export const REFUSED_MOVE_KIND = 231
 export const REFUSED_START = 232
 export const REFUSED_DIRECTION = 233
@@ -97,7 +97,7 @@ export const REFUSED_TRIGGER_RATE = 237
 export const REFUSED_REFRACTORY = 238
 export const REFUSED_TIMEOUT = 239
 export const REFUSED_SPEED_CHANGE = 240
-// About the plugged-in catheter (as REFUSED_CATHETER_PLUGGED); also sent as events when the condition begins.
+// About the plugged-in catheter (as REFUSED_CATHETER_PLUGGED); also sent as events when the condition starts.
 export const REFUSED_NO_CATHETER = 241
 export const REFUSED_CATHETER_UNKNOWN = 242
 export const REFUSED_CATHETER_SERIAL = 243
@@ -158,7 +158,7 @@ export const REJECT_CREDIT = 415
 
 /**
  * One line for each code: the code and its sentence. A single string costs the VM neither code space (64 kB for a program)
- * nor heap; a chain of conditions or a table would. ASCII only, so that an index is also a byte offset.
+ * nor heap; conditions or a table would. ASCII only, so that an index is also a byte offset.
  * No word is longer than 16 characters, the width of the narrowest display.
  */
 const SENTENCES = `
@@ -196,7 +196,7 @@ const SENTENCES = `
 135 the rotor did not reach its speed in time: check the catheter's seat in the drive unit
 136 the rotor stalled: free the catheter before it rotates again
 137 the rotor speed is outside its limits: check that the catheter rotates freely
-138 the board setting "catheter" names no un0rick catheter: set it to the one wired to the board
+138 the board setting "catheter" is not an un0rick catheter: set it to the one wired to the board
 141 the link to the host was lost while the cart was live, armed or pulling: check host and network
 161 the control loop missed its deadline: save the log and report this fault
 171 transmit is inhibited by the safety circuit: release the emergency stop and check the TX_INHIBIT wiring
@@ -231,7 +231,7 @@ const SENTENCES = `
 218 the PRF exceeds the catheter's maximum: lower the frame rate
 219 the pulses per second exceed the catheter's transmit budget: lower the frame rate
 220 the pulses would heat the catheter tip above its limit: use fewer, shorter or weaker pulses
-221 the pulse must have from 1 cycle to the catheter's longest burst
+221 the number of pulse cycles must be from 1 to the catheter's maximum
 222 the front end's FIFO would hold less than 100 ms of A-lines: lower the frame rate
 223 the A-lines of this frame rate exceed the capacity of the link to the host: lower the frame rate
 224 the pair list is longer than the front end's sequence table: use fewer pairs
@@ -254,8 +254,8 @@ const SENTENCES = `
 242 the cart has no data for the plugged-in catheter: use a built-in catheter or send its data first
 243 the catheter was replaced by another of the same type after setup: set up the pullback again
 251 this kind of data is not available: use A-lines, or channel data with an array catheter
-252 this pair list is not available: channel data need a list of the catheter, A-lines need none
-253 the pair list must have 1 to 4096 pairs, and as many as announced
+252 this pair list is not available: use one of the catheter's lists for channel data, none for A-lines
+253 the pair list must have 1 to 4096 pairs and match its announced length
 254 a part of the pair list is out of order: send the list again from its first pair
 255 a pair names an element that the catheter does not have: correct the pair list
 256 the CRC of the received pair list is wrong: send the list again
@@ -271,13 +271,13 @@ const SENTENCES = `
 305 a fault was latched
 306 the fault was acknowledged
 307 the pullback was set up
-308 the speed went outside its limits or came back inside them
+308 the speed left its limits or returned to within them
 309 the operator stopped the pullback
 310 the sled was calibrated
 311 the motor driver reports an overtemperature warning
 312 the motor driver reports an open coil
 313 the speed was changed during the pullback
-314 the sled reached a stop, and imaging began
+314 the sled reached a stop and imaging started
 315 no ECG trigger arrived within the time-out: the gated pullback ended
 316 the jog request ended: the sled is braking
 317 the previous connection was refused
@@ -299,7 +299,7 @@ const SENTENCES = `
 412 a burst failed authentication: it was altered, replayed or made without the session key
 413 the host accepts one cart at a time and already has one
 414 the other side did not answer in time: check the network
-415 the host granted more credit than the cart has room for
+415 the host granted more credit than the cart's window allows
 `
 
 /** Returns the sentence of a code without a full stop, or a text that names the code as unknown. */

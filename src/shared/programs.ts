@@ -1,4 +1,4 @@
-// The programs of the boards: their sources, and where `npm run build` leaves their bytecode. For tools and host.
+// The programs of the boards, for tools and host: source file and output folder of `npm run build`.
 
 export interface Program {
     readonly source: string
@@ -9,7 +9,7 @@ export interface Program {
 /** A cart with a line engine. `devs build` and `devs devtools` use its folder by default. */
 export const LINE_ENGINE_PROGRAM: Program = { source: "src/main.ts", folder: ".devicescript/bin" }
 
-/** A cart with an un0rick: the code of both front ends does not fit one program. */
+/** A cart with an un0rick; the code of both front ends does not fit into one program. */
 export const UN0RICK_PROGRAM: Program = {
     source: "src/main-un0rick.ts",
     folder: ".devicescript/un0rick-cart/.devicescript/bin",

@@ -1,6 +1,6 @@
 // Types that parse a table written as one string, so that the compiler can check its rows.
 
-/** The lines of a text without the empty ones. */
+/** The non-empty lines of a text. */
 export type LinesOf<Text extends string> = Text extends `${infer Line}\n${infer Rest}`
     ? Line extends ""
         ? LinesOf<Rest>

@@ -21,7 +21,7 @@ const limitsOf = (name: string): number[] => {
     return all.slice(at, at + 2)
 }
 
-test("one interval per field behind the id, within the range of the link format", () => {
+test("one interval per field after the id, within the range of the link format", () => {
     assert.is(all.length, 2 * (names.length - 1))
     const source = readFileSync(new URL("catheter-limits.ts", import.meta.url), "utf8")
     const text = /LIMITS = `\n([^`]*)`/.exec(source)![1]!
@@ -53,7 +53,7 @@ test("the limits match the table, the planner and the sled", () => {
 })
 
 test("each index constant belongs to its field", () => {
-    const places: [number, string][] = [
+    const indices: [number, string][] = [
         [limits.AT_ID, "id"],
         [limits.AT_FRONT_END, "front_end"],
         [limits.AT_ELEMENTS, "elements"],
@@ -68,7 +68,7 @@ test("each index constant belongs to its field", () => {
         [limits.AT_RPM_MAX, "rpm_max"],
         [limits.AT_ROTOR_SIGN, "rotor_sign"],
     ]
-    for (const [place, name] of places) assert.is(names[place], name)
+    for (const [index, name] of indices) assert.is(names[index], name)
 })
 
 test("all built-in catheters are valid", () => {

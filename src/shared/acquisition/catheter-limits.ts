@@ -13,11 +13,11 @@ import {
 } from "./catheters"
 
 /**
- * Minimum, maximum and name of each field behind the id, in the order of {@link CATHETER}. One string, as the table of catheters.
+ * Minimum, maximum and name of each field after the id, in the order of {@link CATHETER}. One string, like the table of catheters.
  *
  * Table entries, samples, A-lines, lengths and the minimum depth are the limits of front end, planner and sled. Above 80 MHz the
  * rounding of the half period to whole ns would exceed 4 %. 60 mm is four times the radius of a large vein. 100 dB is twice the
- * range of a TGC amplifier (AD8331 data sheet); a slope above the attenuation of tissue amplifies noise only.
+ * range of a TGC amplifier (AD8331 data sheet); a slope above the attenuation of tissue would only amplify noise.
  */
 const LIMITS = `
 1 3 kind
@@ -54,7 +54,7 @@ type FieldNames<Fields extends string[]> = {
     [K in keyof Fields]: Fields[K] extends `${infer Name}:${string}` ? Name : never
 }
 
-/** Does not compile unless LIMITS has a line for each field of CATHETER behind the id, in the same order. */
+/** Does not compile unless LIMITS has a line for each field of CATHETER after the id, in the same order. */
 export type MissingLimits = None<
     ["id", ...LimitNames<LinesOf<typeof LIMITS>>] extends FieldNames<LinesOf<typeof CATHETER>>
         ? never
@@ -102,7 +102,7 @@ export function invalidField(catheter: Catheter): number {
         if (value < limits[2 * i - 2] || value > limits[2 * i - 1]) return i
     }
     const array = c.kind === KIND_ARRAY
-    const turns = c.kind === KIND_ROTATIONAL
+    const rotates = c.kind === KIND_ROTATIONAL
     if (array !== c.elements > 1) return AT_ELEMENTS
     if ((c.kind === KIND_SINGLE) !== (c.front_end === FRONT_END_UN0RICK)) return AT_FRONT_END
     if (c.pair_span > (array ? c.elements : 0)) return AT_PAIR_SPAN
@@ -115,7 +115,7 @@ export function invalidField(catheter: Catheter): number {
     if (c.tgc_slope_cdb_per_mm * 1000 > SLOPE_CDB_PER_MM_MHZ * c.centre_frequency_khz)
         return AT_SLOPE
     if (c.pulse_cycles > c.burst_max_cycles) return AT_PULSE
-    if (turns !== c.rpm_min > 0) return AT_RPM_MIN
-    if (turns ? c.rpm_max < c.rpm_min : c.rpm_max > 0) return AT_RPM_MAX
-    return turns !== (c.rotor_sign !== 0) ? AT_ROTOR_SIGN : -1
+    if (rotates !== c.rpm_min > 0) return AT_RPM_MIN
+    if (rotates ? c.rpm_max < c.rpm_min : c.rpm_max > 0) return AT_RPM_MAX
+    return rotates !== (c.rotor_sign !== 0) ? AT_ROTOR_SIGN : -1
 }

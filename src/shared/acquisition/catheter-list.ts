@@ -1,4 +1,4 @@
-// The built-in catheters as a list, with the columns that only a host uses. Not for the VM: the list would stay on its heap.
+// The built-in catheters as a list, with the columns used only by the host. The VM must not import it: the list would stay on its heap.
 
 import type { LinesOf, None, WordsOf } from "../text-types"
 import {
@@ -9,7 +9,7 @@ import {
     FRONT_END_LINE_ENGINE,
 } from "./catheters"
 
-/** What a catheter is intended for. */
+/** Intended vessels of a catheter. */
 export const VESSELS = ["coronary", "peripheral", "bench"] as const
 export type Vessels = (typeof VESSELS)[number]
 
@@ -18,7 +18,7 @@ type TableLines = LinesOf<typeof CATHETER_ROWS>
 /** The id of a built-in catheter. */
 export type CatheterId = WordsOf<TableLines[number]>[0]
 
-/** The fields of CATHETER behind the id, as text. */
+/** The fields of CATHETER after the id, as text. */
 type WireColumns =
     LinesOf<typeof CATHETER> extends [unknown, ...infer Fields]
         ? { [K in keyof Fields]: `${number}` }
@@ -51,12 +51,12 @@ const TABLE = CATHETER_ROWS.trim()
 /** Ids of the built-in catheters, in the order of the table. */
 export const CATHETER_IDS = TABLE.map(row => row[0]) as readonly string[] as readonly CatheterId[]
 
-/** The columns of a built-in catheter that only a host uses. */
+/** The columns of a built-in catheter used only by the host. */
 export interface HostColumns {
     vessels: Vessels
     /** Between the -6 dB points, in percent of the centre frequency. */
     bandwidth_percent: number
-    /** Standard frame rate, in 0.001 Hz. */
+    /** Default frame rate, in 0.001 Hz. */
     frame_rate_mhz: number
 }
 

@@ -80,7 +80,7 @@ export interface Catheter {
 }
 
 /**
- * Fields of a catheter's data: the message with which a host describes a catheter that is not built in, and the first columns of
+ * Fields of a catheter's data: the message that describes a catheter that is not built in, and the first columns of
  * the table below. Allowed values: catheter-limits.ts.
  */
 export const CATHETER = `
@@ -120,25 +120,25 @@ const LETTER_A = 0x61
 export const SOUND_SPEED_MM_S = 1540000
 
 /**
- * One row per built-in catheter: its id, the fields of {@link CATHETER} from kind to rotor_sign, then three columns that only a host
- * uses (catheter-list.ts): vessels, bandwidth in % of the centre frequency between the -6 dB points, standard frame rate in 0.001 Hz.
+ * One row per built-in catheter: its id, the fields of {@link CATHETER} from kind to rotor_sign, then three columns used only
+ * by the host (catheter-list.ts): vessels, -6 dB bandwidth in % of the centre frequency, default frame rate in 0.001 Hz.
  * To add a catheter, add a row. A row with a missing or wrong column does not compile: catheter-list.ts checks the literal type.
  *
- * The table is one string because the VM would keep an array on its heap and records as code, of which a program may have 64 kB.
+ * The table is one string: in the VM an array would occupy heap, and records would occupy code (64 kB per program).
  *
  * Sources. Elements, imaging diameters (20 MHz: 20 mm, at most 24 mm; 10 MHz: at most 60 mm), 30 frames/s and 64 x 14 pairs: s5i
  * service manual (solid-state arrays). Rotational: 1800 rpm x 256 A-lines is the textbook value; 60 MHz up to 5400 rpm; 100 to
  * 150 mm of sled travel (510(k) summaries of the 40 and 60 MHz systems). un0rick: samples at 63.75 MHz (boards/un0rick.md).
  * TGC compensates two thirds of the two-way attenuation of tissue, 0.65 dB/cm/MHz (8.5 cdB/mm/MHz): blood attenuates less, and
  * behind a wide lumen a full compensation would saturate the far wall.
- * **Assumptions**, as no public source gives them: radii, ring-down, supply, element capacitance, longest pulse, PRF, pulses per
- * second, the 2 to 8 mW at which a tip in blood is taken to stay below 43 degC (IEC 60601-2-37, 201.11.1.3.1), bandwidths
+ * **Assumptions**, as there is no public source: radii, ring-down, supply, element capacitance, longest pulse, PRF, pulses per
+ * second, the power of 2 to 8 mW at which a tip in blood stays below 43 degC (IEC 60601-2-37, 201.11.1.3.1), bandwidths
  * (composite arrays 50 to 60 %, single elements 40 to 50 %), and directions (drive shafts are wound so that rotation tightens
  * them; ours tighten clockwise). Measure them before use.
  *
  * rotational-60mhz has 224 samples so that 60 frames/s of 256 A-lines fit through one lane of the line engine's bus. single-un0rick
- * neither rotates nor switches: a frame is 25 successive A-lines in one direction, so that at 1, 2, 4, 5 and 8 frames/s an A-line
- * takes whole milliseconds, the resolution of the controller's clock; 938 samples reach from its element to 12.32 mm.
+ * has one fixed element: a frame is 25 successive A-lines in one direction. At 1, 2, 4, 5 and 8 frames/s the A-line period is a
+ * whole number of ms, the resolution of the controller's clock. 938 samples cover the depth from its element to 12.32 mm.
  */
 export const CATHETER_ROWS = `
 array-20mhz      1 1 20000 64 896  0 0 256 256 10000 12000  300 250 0 170 150000 2 4 60000 55000 40000   3000 2500   0    0 0 coronary   55 30000
@@ -151,7 +151,7 @@ single-un0rick   3 2  5000  1  25  0 0  25 938 12320 25000 1000 800 0  43 100000
 
 /**
  * Builds a catheter from its id and its numbers in the order of {@link CATHETER}. The return type makes a missing field a compile
- * error. The names are written out because the VM would keep a copy of each name cut from that list with every catheter.
+ * error. The names are written out because names cut from that list would be copied to the VM's heap for every catheter.
  */
 function catheterWith(id: string, next: () => number): Message<typeof CATHETER> {
     return {
@@ -244,7 +244,7 @@ export function hasEcgInput(catheter: Catheter): boolean {
     return catheter.front_end === FRONT_END_LINE_ENGINE
 }
 
-/** Whether the A-lines are distributed over the circumference: those of a fixed element all have one direction. */
+/** Whether the A-lines are distributed over the circumference; those of a fixed element all have the same direction. */
 export function isCircumferential(catheter: Catheter): boolean {
     return catheter.kind !== KIND_SINGLE
 }

@@ -18,8 +18,8 @@ export const DATA_CHANNEL = 1
 export const SAMPLES_PER_CYCLE = 4
 
 /**
- * Two records of so many samples fill a read of the FIFO to the last byte. One that is a little longer would come alone, at
- * half the frame rate, so that the last 16 of 1,024 samples are given up: 0.2 us, 0.15 mm, at 80 MHz.
+ * Maximum samples per record for which two records fit into one FIFO read. A longer record would need a read of its own and
+ * halve the frame rate, so the last 16 of 1,024 samples are omitted: 0.2 us, 0.15 mm, at 80 MHz.
  */
 export const PAIRED_SAMPLES = 1008
 
@@ -45,7 +45,7 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
         lead = 13
     } else if (list === PAIRS_FULL) span = catheter.elements
     else if (list !== PAIRS_SENT) return false
-    // With fewer elements the list would contain pairs twice.
+    // With fewer elements the list would contain some pairs twice.
     if (span > catheter.elements) return false
     const pairs = list === PAIRS_SENT ? sent : catheter.elements * span
     const cycle_ns = 1000000 / catheter.centre_frequency_khz
@@ -65,7 +65,7 @@ export function fireByPairs(catheter: Catheter, list: number, sent: number): boo
     return true
 }
 
-/** Round-trip time, in ns. */
+/** Round-trip time of an echo from this distance, in ns. */
 function echoTimeNs(distance_um: number): number {
     return (2 * distance_um * 1000000) / SOUND_SPEED_MM_S
 }

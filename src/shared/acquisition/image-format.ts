@@ -44,12 +44,13 @@ export function setImageFormat(
     return { reason: GOOD, nearest: 0 }
 }
 
+/** Sample format of line-record.ts. */
 export function sampleFormat(catheter: Catheter): number {
     if (catheter.front_end === FRONT_END_UN0RICK) return SAMPLE_FORMAT_RF10
     return catheter.sample_format || SAMPLE_FORMAT_LOG8
 }
 
-/** Length of a record, in bytes. */
+/** Length of a line record, in bytes. */
 export function lineLength(catheter: Catheter): number {
     return recordLength(catheter.samples_per_line * sampleBytes(sampleFormat(catheter)))
 }

@@ -1,6 +1,6 @@
 // The line record: one A-line as the front end writes it, sent to the host unchanged.
 
-/** Fields before the samples; `position_counts` and `tick_us` are latched when the line fires. */
+/** Fields before the samples; `position_counts` and `tick_us` are latched when the A-line is fired. */
 export const LINE_HEADER = `
 line:u32
 frame:u16
@@ -20,18 +20,18 @@ export const LINE_FLAGS_AT = 16
 export const LINE_SAMPLES_AT = 18
 export const LINE_HEADER_LENGTH = 20
 /**
- * Bytes that end a record: its CRC-32C as the front end computed it, or, of a front end that computes none, the first
- * bytes of SHA-256 over the whole record with zeros in their place, as the controller computed it.
+ * Length of the check at the end of a record: the CRC-32C computed by the front end. If the front end computes none, the
+ * controller writes a digest instead: the first bytes of the SHA-256 of the record, computed with zeros in their place.
  */
 export const LINE_CRC_LENGTH = 4
 
 /** At speed: fired inside the imaged window while the controller confirmed the speed. */
 export const LINE_AT_SPEED = 0x0001
-/** First line of a frame. */
+/** First A-line of a frame. */
 export const LINE_FRAME_START = 0x0002
 /** The samples are the test pattern. */
 export const LINE_TEST = 0x0004
-/** Frame cut: an imaged section began and the frame in progress was abandoned; this A-line starts a new frame. */
+/** Frame cut: an imaged section started and the frame in progress was abandoned; this A-line starts a new frame. */
 export const LINE_FRAME_CUT = 0x0008
 
 /** First A-line after an ECG trigger. */
@@ -45,10 +45,10 @@ export const LINE_EPOCH_AT = 17
 
 /** Samples are 8-bit codes of sample-codes.ts. */
 export const SAMPLE_FORMAT_LOG8 = 1
-/** Channel data: samples are RF of one pair of elements, int16, 32768 is full scale. */
+/** Channel data: RF samples of one pair of elements, int16, full scale 32768. */
 export const SAMPLE_FORMAT_RF16 = 2
 
-/** Samples are words of an un0rick: high byte first, RF in the low ten bits, 512 is no signal. */
+/** Samples are un0rick words: high byte first, RF in the low ten bits, offset 512. */
 export const SAMPLE_FORMAT_RF10 = 3
 
 /** Bytes per sample; 0 for an unknown format. */
@@ -74,7 +74,7 @@ export function recordLength(samples: number): number {
     return LINE_HEADER_LENGTH + samples + LINE_CRC_LENGTH
 }
 
-/** Byte `k` of the samples of test line `index`: a ramp that differs between lines and reveals byte order and gaps. */
+/** Byte `k` of the samples of test line `index`: a ramp that differs between lines, so that wrong byte order and gaps are detected. */
 export function testSample(index: number, k: number): number {
     return (k + 3 * index) & 0xff
 }

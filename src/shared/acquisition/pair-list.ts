@@ -51,8 +51,8 @@ export function writePart(
     total: number,
     first: number
 ): number {
-    const left = total - first
-    const count = left < PART_PAIRS_MAX ? left : PART_PAIRS_MAX
+    const remaining = total - first
+    const count = remaining < PART_PAIRS_MAX ? remaining : PART_PAIRS_MAX
     let at = writeFields(to, offset, PAIRS, {
         list_crc: pairsCrc(pairs, total),
         total,
@@ -65,7 +65,7 @@ export function writePart(
     return at + 4 - offset
 }
 
-/** Whether a payload is a valid part: at least one pair, the right length and CRC. */
+/** Whether a payload is a valid part: at least one pair, correct length and CRC. */
 export function partIsValid(from: Bytes, offset: number, length: number): boolean {
     if (length < partLength(1) || length > partLength(PART_PAIRS_MAX)) return false
     const count = getNumber(from, offset + COUNT_AT, "u16")
@@ -76,7 +76,7 @@ export function partIsValid(from: Bytes, offset: number, length: number): boolea
 
 /** Checks the parts of a list in the order received; stores no pairs. */
 export class PairListInput {
-    /** Number of pairs received, and of the whole list; both 0 without a list. */
+    /** Pairs received and pairs in the whole list; both 0 without a list. */
     received = 0
     total = 0
     /** Value of a refusal: the nearest allowed value, or the index of the invalid pair. */

@@ -30,7 +30,7 @@ import {
 import { lineLength, setImageFormat } from "./image-format"
 import { tableEntries, writeTableEntry } from "./firing-table"
 
-const test = suite("limits of a sequence")
+const test = suite("sequence budget")
 
 const catheter = (id: string, other: Partial<Catheter> = {}): Catheter => ({
     ...catheterOf(id)!,
@@ -43,7 +43,7 @@ const budget = (c: Catheter, mhz: number, link = LINK_BYTES_PER_S) =>
         link_bytes_per_s: link,
     })
 
-/** A catheter of which one limit is the tightest, that limit's code, and the largest rate within it by hand. */
+/** Name, catheter whose tightest limit is that one, its code, and the maximum rate by hand calculation. */
 const RATES: [string, Catheter, number, number, number?][] = [
     // 1e12 / (896 · (38,962 + 4000) ns): 64 × 14 pairs do not fit 30 mm at 30/s.
     ["firings", catheter("array-10mhz", { depth_um: 30000 }), codes.REFUSED_PRF, 25978],
@@ -52,7 +52,7 @@ const RATES: [string, Catheter, number, number, number?][] = [
     // 4 cycles · 3 pF · (80 V)² = 76.8 nJ; 2.5 mW are 32,552 of them a second.
     ["heat", catheter("array-20mhz", { pulse_cycles: 4 }), codes.REFUSED_POWER, 36330],
     ["bus", catheter("array-20mhz"), codes.REFUSED_SPI_RATE, 59291],
-    // un0rick: 49 + 2 · 942 bytes at 7,272,727 Hz are 2126.3 us, and 2030 us in which nothing is read; 0.85e9 / 4156.3 us / 25 lines
+    // un0rick: 49 + 2 · 942 bytes at 7,272,727 Hz are 2126.3 us, plus 2030 us of idle time; 0.85e9 / 4156.3 us / 25 lines
     ["slow bus", catheter("single-un0rick"), codes.REFUSED_SPI_RATE, 8180],
     // 2048 records in 100 ms are 20,480 lines/s; / 512.
     [
@@ -71,7 +71,7 @@ const RATES: [string, Catheter, number, number, number?][] = [
 ]
 
 for (const [name, c, reason, largest, link] of RATES)
-    test(`${name}: fits up to its limit, is refused above, with the nearest`, () => {
+    test(`${name}: accepts the maximum rate, refuses more with the nearest value`, () => {
         assert.is(budget(c, largest, link).reason, codes.GOOD)
         assert.is(budget(c, largest, link).nearest, largest)
         for (const above of [largest + 1, FRAME_RATE_MAX_MHZ]) {
@@ -83,7 +83,7 @@ for (const [name, c, reason, largest, link] of RATES)
 
 const FAST = { lanes: LANES_QUAD, fifo_lines: 8192, link_bytes_per_s: 5e7 }
 
-test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and a faster link, all three", () => {
+test("90 frames/s of 512 A-lines of 256 samples need four lanes, a longer FIFO and a faster link", () => {
     const c = catheter("rotational-60mhz")
     assert.is(setImageFormat(c, 512, 256).reason, codes.GOOD)
     const over = (other: Partial<LinePath>): number[] => {
@@ -99,31 +99,31 @@ test("90 turns/s of 512 lines of 256 samples need four lanes, a longer FIFO and 
     assert.equal(over({ link_bytes_per_s: 8e6 }), [codes.REFUSED_LINK_RATE, 54253])
 })
 
-test("four lanes are of no use to an un0rick", () => {
+test("four lanes do not raise the limit of an un0rick", () => {
     const c = catheter("single-un0rick")
     const { reason, nearest } = budgetOverPath(c, 20000, tableEntries(c), FAST)
     assert.equal([reason, nearest], [codes.REFUSED_SPI_RATE, 8180])
 })
 
-test("lines and samples: of a rotor's turn, and of any line, within limits; else as the catheter has them", () => {
-    const judged = (id: string, lines: number, samples: number): number[] => {
+test("sets A-lines per revolution and samples per A-line within limits, otherwise keeps the catheter's", () => {
+    const formatOf = (id: string, lines: number, samples: number): number[] => {
         const c = catheter(id)
         const { reason, nearest } = setImageFormat(c, lines, samples)
         return [reason, nearest, c.lines_per_frame, c.firings_per_frame, c.samples_per_line]
     }
     const { GOOD, REFUSED_LINES, REFUSED_SAMPLES } = codes
-    assert.equal(judged("rotational-60mhz", 0, 0), [GOOD, 0, 256, 256, 224])
-    assert.equal(judged("rotational-60mhz", 512, 256), [GOOD, 0, 512, 512, 256])
-    assert.equal(judged("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224])
-    assert.equal(judged("rotational-60mhz", 15, 0), [REFUSED_LINES, 16, 256, 256, 224])
-    assert.equal(judged("array-20mhz", 256, 16), [GOOD, 0, 256, 896, 16])
-    assert.equal(judged("array-20mhz", 512, 0), [REFUSED_LINES, 256, 256, 896, 256])
-    assert.equal(judged("array-20mhz", 0, 15), [REFUSED_SAMPLES, 16, 256, 896, 256])
-    assert.equal(judged("array-20mhz", 0, 1025), [REFUSED_SAMPLES, 1024, 256, 896, 256])
+    assert.equal(formatOf("rotational-60mhz", 0, 0), [GOOD, 0, 256, 256, 224])
+    assert.equal(formatOf("rotational-60mhz", 512, 256), [GOOD, 0, 512, 512, 256])
+    assert.equal(formatOf("rotational-60mhz", 513, 0), [REFUSED_LINES, 512, 256, 256, 224])
+    assert.equal(formatOf("rotational-60mhz", 15, 0), [REFUSED_LINES, 16, 256, 256, 224])
+    assert.equal(formatOf("array-20mhz", 256, 16), [GOOD, 0, 256, 896, 16])
+    assert.equal(formatOf("array-20mhz", 512, 0), [REFUSED_LINES, 256, 256, 896, 256])
+    assert.equal(formatOf("array-20mhz", 0, 15), [REFUSED_SAMPLES, 16, 256, 896, 256])
+    assert.equal(formatOf("array-20mhz", 0, 1025), [REFUSED_SAMPLES, 1024, 256, 896, 256])
 })
 
-test("a rotor that would have to turn too slowly", () => {
-    // The catheter would bear 600 turns a minute, the engine's rotor goes down to 900.
+test("refuses a frame rate below the minimum speed of the rotor", () => {
+    // The catheter allows 600 rpm, the engine's rotor 900 rpm and more.
     const c = catheter("rotational-40mhz")
     assert.is(budget(c, 15000).reason, codes.GOOD)
     const slow = budget(c, 14999)
@@ -132,7 +132,7 @@ test("a rotor that would have to turn too slowly", () => {
     assert.equal([fast.reason, fast.nearest], [codes.REFUSED_ROTOR, 25000])
 })
 
-test("depth, burst and table: refused on either side, nearest in their own units", () => {
+test("refuses depth, pulse and table outside their limits, with the nearest value in their unit", () => {
     const fixed = (other: Partial<Catheter>, entries = 256): number[] => {
         const { reason, nearest } = budgetOverPath(
             catheter("array-20mhz", other),
@@ -155,7 +155,7 @@ test("depth, burst and table: refused on either side, nearest in their own units
     assert.equal(fixed({}, TABLE_ENTRIES + 1), [REFUSED_TABLE, TABLE_ENTRIES])
 })
 
-test("lists of pairs at 10 mm: how many frames a second", () => {
+test("maximum frame rate of the pair lists at 10 mm", () => {
     const pairs = (firings: number): number =>
         budget(catheter("array-20mhz", { firings_per_frame: firings }), 90000).nearest
     assert.is(pairs(64 * 14), 59291)
@@ -164,33 +164,33 @@ test("lists of pairs at 10 mm: how many frames a second", () => {
     assert.is(pairs(64 * 64), 13427)
 })
 
-test("element data: two records a block, no longer ones than the front end makes", () => {
-    // 1,021 samples to 10 mm and the pulse's end, of which 1,008 are taken.
+test("channel data: two records per block, and no more samples than the front end allows", () => {
+    // 1,021 samples to 10 mm and the end of the pulse, reduced to 1,008.
     const pairs = catheter("array-20mhz")
     assert.ok(fireByPairs(pairs, PAIRS_RECIPROCAL_14, 0))
     assert.is(pairs.samples_per_line, PAIRED_SAMPLES)
     assert.is(DATA_AT + 2 * lineLength(pairs), SPI_BLOCK_MAX)
     assert.is(linesPerBlock(lineLength(pairs)), 2)
-    // Deeper it would have too many, which is said and not cut.
+    // A greater depth needs too many samples: it is refused, not reduced.
     const deep = catheter("array-20mhz", { depth_um: 12000 })
     assert.ok(fireByPairs(deep, PAIRS_RECIPROCAL_14, 0))
     assert.ok(deep.samples_per_line > SAMPLES_MAX)
-    const verdict = budgetSequence(deep, 1000)
-    assert.is(verdict.reason, codes.REFUSED_SAMPLES)
-    assert.is(verdict.nearest, SAMPLES_MAX)
+    const budgeted = budgetSequence(deep, 1000)
+    assert.is(budgeted.reason, codes.REFUSED_SAMPLES)
+    assert.is(budgeted.nearest, SAMPLES_MAX)
 })
 
-test("the bus: 85 % for lines, or less where blocks are not full", () => {
+test("the bus share is 85 %, or less if blocks are not full", () => {
     const share = (samples: number): number =>
         busBitsPerS(catheter("array-20mhz", { samples_per_line: samples }), 1) / ENGINE_SPI_HZ
-    // 14 records of 280 bytes in 4,096: 0.9 of it are more than 0.85.
+    // 14 records of 280 bytes in 4,096: 0.9 of that exceeds 0.85.
     assert.is(share(256), 0.85)
-    // 3 of 1,024, and 7 of 544.
+    // 3 records of 1,024 bytes, and 7 of 544.
     assert.ok(Math.abs(share(1000) - (0.9 * 3 * 1024) / 4096) < 1e-12)
     assert.ok(Math.abs(share(520) - (0.9 * 7 * 544) / 4096) < 1e-12)
 })
 
-test("whatever is refused, the nearest fits, and one more does not", () => {
+test("the nearest value of any refusal fits, and the next one does not", () => {
     const one = fc.record({
         id: fc.constantFrom(...CATHETER_IDS),
         depth_um: fc.integer({ min: 1000, max: 12000 }),
@@ -222,7 +222,7 @@ test("whatever is refused, the nearest fits, and one more does not", () => {
     )
 })
 
-test("reciprocal pairs: every transmitter with itself and the 13 behind it, round the circle", () => {
+test("reciprocal pairs: each transmitter with itself and the next 13 elements", () => {
     const c = catheter("array-10mhz")
     const bytes = new Uint8Array(16)
     const pairs = new Set<number>()
@@ -235,17 +235,17 @@ test("reciprocal pairs: every transmitter with itself and the 13 behind it, roun
     assert.is(pairs.size, 896)
 })
 
-test("both directions: 13 before it, 13 behind it", () => {
+test("pairs in both directions: 13 elements before and 13 after the transmitter", () => {
     const c = catheter("array-10mhz", { pair_span: 27, pair_lead: 13 })
     const bytes = new Uint8Array(16)
     assert.is(tableEntries(c), 1728)
-    const heard = Array.from({ length: 27 }, (_, i) => {
+    const receivers = Array.from({ length: 27 }, (_, i) => {
         writeTableEntry(bytes, 0, c, i)
         assert.is(bytes[2], 0)
         return bytes[3]
     })
     assert.equal(
-        heard,
+        receivers,
         [
             51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
             11, 12, 13,

@@ -1,4 +1,4 @@
-// The firing sequence of a catheter: its limits, and its table for the line engine.
+// The budget of a firing sequence: frame-rate limits of transmit, bus, FIFO, link and rotor, and the tightest of them.
 
 import {
     FRONT_END_LINE_ENGINE,
@@ -54,15 +54,15 @@ export const DEPTH_MIN_UM = 1000
 export const ENGINE_SPI_HZ = 40000000
 /** Share of the bus for A-lines; the rest is for commands, status and the motor driver. */
 export const SPI_SHARE = 0.85
-/** The same for whole blocks, whose end is clocked without data. */
+/** Limit for whole blocks, which are padded at the end. */
 export const BLOCK_SHARE = 0.9
-/** Dead time of a firing besides its round trip: switching, transmit, reverberation of the catheter. */
+/** Dead time of a firing in addition to its round trip: switching, transmit, reverberation in the catheter. */
 export const FIRING_OVERHEAD_NS = 4000
-/** Time without a read that the FIFO must bridge. */
+/** Time without a read that the FIFO must be able to buffer. */
 export const FIFO_BRIDGE_MS = 100
 /** Assumed capacity of the link to the host, in bytes/s; not measured on a board. */
 export const LINK_BYTES_PER_S = 8000000
-/** Burst header per A-line, for the smallest number of A-lines in a burst in practice. */
+/** Share of the burst header per A-line, for the smallest bursts in practice. */
 export const LINK_BYTES_PER_LINE = 8
 
 /** The data path from a line engine to the host; depends on the board. */
@@ -88,8 +88,8 @@ export function slowestPath(): LinePath {
 export interface SequenceBudget {
     reason: number
     /**
-     * The nearest allowed value: the frame rate in 0.001 Hz within all limits; for a refused depth um, for a refused
-     * pulse cycles, for a refused table pairs. 0 if there is none.
+     * The nearest value within all limits: frame rate in 0.001 Hz, depth in um, pulse cycles, or table entries, depending
+     * on the reason. 0 if there is none.
      */
     nearest: number
     line_period_ns: number
@@ -109,7 +109,7 @@ export function lineBits(catheter: Catheter): number {
         : 8 * lineLength(catheter)
 }
 
-/** The minimum frame rate, without the limit of a rotor. */
+/** Minimum frame rate in 0.001 Hz, without the limit of a rotor. */
 export function frameRateMinMhz(catheter: Catheter): number {
     return sampleFormat(catheter) === SAMPLE_FORMAT_RF16
         ? CHANNEL_DATA_RATE_MIN_MHZ
@@ -131,7 +131,7 @@ export function busBitsPerS(catheter: Catheter, lanes: number): number {
     return (SPI_SHARE * bits * 1000000) / line_us
 }
 
-/** Energy of a pulse, in nJ: each cycle charges and discharges the element by twice the supply. */
+/** Energy of a pulse, in nJ: each cycle charges and discharges the element by twice the supply voltage. */
 export function pulseEnergyNj(catheter: Catheter): number {
     const swing_v = (2 * catheter.supply_mv) / 1000
     return (catheter.pulse_cycles * catheter.element_ff * swing_v * swing_v) / 1000000
@@ -151,7 +151,7 @@ export function maxFrameRateMhz(reason: number, catheter: Catheter, path: LinePa
     else if (reason === REFUSED_SPI_RATE)
         largest = (1000 * busBitsPerS(catheter, path.lanes)) / lineBits(catheter) / lines
     else if (reason === REFUSED_FIFO) {
-        // An un0rick fires an A-line only after the previous one is read: nothing can overflow.
+        // An un0rick fires an A-line only after the previous one has been read, so it cannot overflow.
         if (catheter.front_end !== FRONT_END_UN0RICK)
             largest = (1000 * path.fifo_lines * 1000) / FIFO_BRIDGE_MS / lines
     } else if (reason === REFUSED_LINK_RATE)
@@ -180,14 +180,14 @@ function tightestLimit(catheter: Catheter, path: LinePath): number {
     return reason
 }
 
-/** Checks depth, firings, frame rate, transmit budget, FIFO, bus and link for the slowest path. */
+/** Checks depth, pulse, table, frame rate, transmit budget, FIFO, bus and link for the slowest path. */
 export function budgetSequence(catheter: Catheter, frame_rate_mhz: number): SequenceBudget {
     return budgetOverPath(catheter, frame_rate_mhz, tableEntries(catheter), slowestPath())
 }
 
 /**
- * The same for a table with this number of entries and the path of a board.
- * @returns the tightest of the broken limits, so that the nearest value fits all
+ * Checks the same limits for a table with this number of entries and the path of a board.
+ * @returns the tightest exceeded limit, so that `nearest` is within all limits
  */
 export function budgetOverPath(
     catheter: Catheter,
@@ -195,8 +195,8 @@ export function budgetOverPath(
     entries: number,
     path: LinePath
 ): SequenceBudget {
-    const worst = tightestLimit(catheter, path)
-    const largest = Math.min(FRAME_RATE_MAX_MHZ, maxFrameRateMhz(worst, catheter, path))
+    const limit = tightestLimit(catheter, path)
+    const largest = Math.min(FRAME_RATE_MAX_MHZ, maxFrameRateMhz(limit, catheter, path))
     const lowest = frameRateMinMhz(catheter)
     // The minimum of the catheter may be below that of the front end's rotor.
     const slowest_mrpm =
@@ -224,7 +224,7 @@ export function budgetOverPath(
     } else {
         if (!(frame_rate_mhz >= lowest && frame_rate_mhz <= FRAME_RATE_MAX_MHZ))
             reason = REFUSED_FRAME_RATE
-        else if (frame_rate_mhz > largest) reason = worst
+        else if (frame_rate_mhz > largest) reason = limit
         else if (frame_rate_mhz < smallest) reason = REFUSED_ROTOR
         if (reason !== GOOD) {
             nearest = frame_rate_mhz > largest ? largest : smallest

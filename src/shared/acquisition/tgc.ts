@@ -3,7 +3,7 @@
 import { type Bytes, putNumber, putNumbers } from "../protocol/bytes"
 import { type Catheter, FRONT_END_UN0RICK, SOUND_SPEED_MM_S } from "./catheters"
 
-/** Gains per curve, as many as an un0rick has steps; the last one holds from its time on. */
+/** Gains per curve, equal to the gain steps of an un0rick; after the last point the gain is constant. */
 export const TGC_POINTS = 32
 
 // Values of `tgc` in a setup: the catheter's own curve, or the one in the setup.
@@ -15,7 +15,7 @@ export const TGC_TOP_CDB = 10000
 /** Maximum gain of an un0rick: code 1023, with 1024 codes for 50 dB. */
 export const UN_TGC_TOP_CDB = 4995
 
-/** Bytes of {@link writeTgc}. */
+/** Number of bytes written by {@link writeTgc}. */
 export const TGC_LENGTH = 4 + 2 * TGC_POINTS
 
 /** Maximum gain of this catheter's front end, in 0.01 dB. */
@@ -23,7 +23,7 @@ export function tgcTopCdb(catheter: Catheter): number {
     return catheter.front_end === FRONT_END_UN0RICK ? UN_TGC_TOP_CDB : TGC_TOP_CDB
 }
 
-/** Time between points, in whole ns: 31 of them are the round trip to the depth. */
+/** Time between points, in whole ns: 31 steps are the round trip to the imaged depth. */
 export function tgcStepNs(catheter: Catheter): number {
     return Math.round((catheter.depth_um * 2000000) / (TGC_POINTS - 1) / SOUND_SPEED_MM_S)
 }

@@ -7,14 +7,14 @@ export const OP_WRITE = 0x02
 export const OP_READ_TABLE = 0x03
 export const OP_WRITE_TABLE = 0x04
 export const OP_READ_FIFO = 0x05
-/** The same with the data, from byte DATA_AT on, on four lanes, if engine and controller have them. */
+/** As OP_READ_FIFO, with the data (from byte DATA_AT on) on four lanes; engine and controller must both support it. */
 export const OP_READ_FIFO_QUAD = 0x06
 
 export const COMMAND_LENGTH = 9
 /** Offsets of the reply and the data in a transaction. */
 export const REPLY_AT = 12
 export const DATA_AT = 16
-/** First byte sent by an engine; all ones or zeros mean that none is connected. */
+/** First byte sent by an engine; all ones or all zeros: no engine connected. */
 export const SYNC = 0xa5
 
 // Status: the first 8 bytes of every transaction, latched when chip select falls.
@@ -104,7 +104,7 @@ export const CONTROL_ARM = 1
 export const CONTROL_FIRE = 2
 export const CONTROL_CLEAR = 3
 
-/** REG_GATE: bit 0 is the gate, bits 8 to 15 go into the flags of every A-line fired from then on. */
+/** REG_GATE: bit 0 is the gate; bits 8 to 15 are copied into the flags of each A-line fired afterwards. */
 export const GATE_OPEN = 0x01
 export const GATE_EPOCH_SHIFT = 8
 

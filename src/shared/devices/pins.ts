@@ -1,4 +1,4 @@
-// Output pins of a cart, real or virtual, by the numbers that Board.setPin takes.
+// Numbers of a cart's output pins, as used by Board.setPin.
 
 /** Enable input of the motor driver, active low: high switches the motor stage off. */
 export const PIN_DRV_ENN = 0

@@ -1,4 +1,4 @@
-// The TMC5160's registers: addresses and bits for the firmware, names and fields for a display.
+// Registers of the TMC5160: addresses and bits for the firmware, names and fields for display on the host.
 // Source: TMC5160/TMC5160A data sheet rev. 1.17, "Register mapping"; field names and masks compared with
 // analogdevicesinc/TMC-API, tmc/ic/TMC5160/TMC5160_HW_Abstraction.h. Facts only, no code was taken.
 // The model in boards/virtual/sled has its own table, written from the data sheet independently.
@@ -88,8 +88,8 @@ export const DRV_STANDSTILL = 0x80000000
 export const DRV_WARNINGS = 0x64000000
 
 /**
- * The registers with their fields, in ascending order of address, for a display. A function and not a constant, so that the
- * compiler drops it from the firmware, which does not call it.
+ * Returns the registers with their fields, in ascending order of address. A function, so that the compiler drops it from the
+ * firmware, which does not call it.
  */
 export function tmc5160Registers(): Register[] {
     const velocity = { unit: "velocity" } as const

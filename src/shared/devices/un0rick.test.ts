@@ -1,4 +1,4 @@
-// The un0rick as numbers: pulse, gain, length and time of a line. Whole numbers are exact; times to 1e-9, a double.
+// Tests the un0rick's control word, pulse, gain steps, length and time of an A-line.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"
@@ -7,17 +7,17 @@ import { SOUND_SPEED_MM_S } from "../acquisition/catheters"
 import { TGC_POINTS, tgcOf, tgcStepNs, UN_TGC_TOP_CDB } from "../acquisition/tgc"
 import * as un from "./un0rick"
 
-const test = suite("un0rick numbers")
+const test = suite("un0rick registers")
 
 test("control word: write, increment, words - 1, address", () => {
-    // Of the gateware's own description: bit 23, bit 22, bits 21 to 8, bits 7 to 0.
+    // Gateware documentation: bit 23, bit 22, bits 21 to 8, bits 7 to 0.
     assert.is(un.un0rickControl(false, false, 1, 0xf1), 0x0000f1)
     assert.is(un.un0rickControl(true, false, 1, 0x50), 0x800050)
     assert.is(un.un0rickControl(true, true, 32, 0x20), 0xc01f20)
     assert.is(un.un0rickControl(false, false, 16384, 0xa0), 0x3fffa0)
 })
 
-test("pulse: the nearest whole number of periods, and nothing outside what the board can do", () => {
+test("pulse: the nearest whole number of periods, 0 outside the range of the board", () => {
     for (const [khz, periods] of [
         [20000, 3],
         [10000, 6],
@@ -38,14 +38,14 @@ test("pulse: the nearest whole number of periods, and nothing outside what the b
             // Rounded to half a period of 127.5 MHz.
             const exact = 127500 / (2 * khz)
             assert.ok(Math.abs(half - exact) <= 0.5 + 1e-9)
-            const made = un.un0rickActualKhz(half)
-            assert.ok(Math.abs(127500 / (2 * made) - half) < 1e-9)
+            const actual = un.un0rickActualKhz(half)
+            assert.ok(Math.abs(127500 / (2 * actual) - half) < 1e-9)
         }),
         { seed: 1 }
     )
 })
 
-test("width registers hold one less, and stop at their ends", () => {
+test("width registers hold the number minus one, limited to their range", () => {
     for (const [periods, value] of [
         [1, 0],
         [3, 2],
@@ -56,7 +56,7 @@ test("width registers hold one less, and stop at their ends", () => {
         assert.is(un.un0rickWidth(periods), value)
 })
 
-test("words: the round trip of the depth and the lead, refused where one read does not bring them", () => {
+test("words: the round trip plus the lead, 0 if one read cannot hold them", () => {
     assert.is(un.un0rickWords(10000), 832)
     assert.is(un.un0rickWords(15000), 1246)
     fc.assert(
@@ -69,27 +69,27 @@ test("words: the round trip of the depth and the lead, refused where one read do
         { seed: 1 }
     )
     for (const um of [0, -1, NaN, 24700, 1e9]) assert.is(un.un0rickWords(um), 0, `${um} um`)
-    // A read of so many fits one SPI block of 4,096 bytes.
+    // The longest read fits into one SPI block of 4,096 bytes.
     assert.ok(3 + 2 * un.UN_READ_MAX <= 4096)
 })
 
-test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
+test("gain: 10 bits, monotonic for a rising curve, 20.48 codes per dB", () => {
     const even = (cdb: number): number[] => Array<number>(TGC_POINTS).fill(cdb)
     assert.is(un.un0rickGain(even(0), 500, 0, 0), 0)
     assert.is(un.un0rickGain(even(2500), 500, 1000, 31), 512)
     assert.is(un.un0rickGain(even(9999), 500, 0, 0), 1023)
     assert.is(un.un0rickGain(even(-100), 500, 0, 0), 0)
-    // The least gain that is refused is the least that would be cut.
+    // The highest allowed gain is the highest one that is not clipped.
     assert.is(un.un0rickGain(even(UN_TGC_TOP_CDB), 500, 0, 0), 1023)
     assert.is(Math.floor(un.un0rickGainCdb(1023)), UN_TGC_TOP_CDB)
-    // Middle of step 1: sample 764 behind the pulse, 11.984 us; at 1.309 dB/us 15.69 dB.
+    // Middle of step 1: sample 764 after the pulse, 11.984 us; at 1.309 dB/us 15.69 dB.
     const line = Array.from({ length: TGC_POINTS }, (_, i) => 130.9 * i)
     assert.is(un.un0rickGain(line, 1000, 0, 1), 321)
-    // A step of the curve at point 12 lies behind that middle, and with a surface at 1 mm (1.299 us) before it.
+    // A step of the curve at point 12 is after that middle, and before it with a surface at 1 mm (1.299 us).
     const step = Array.from({ length: TGC_POINTS }, (_, i) => (i < 13 ? 0 : 2500))
     assert.is(un.un0rickGain(step, 1000, 0, 1), 0)
     assert.is(un.un0rickGain(step, 1000, 1000, 1), 512)
-    // Behind the last point its gain.
+    // After the last point its gain is used.
     const risen = Array.from({ length: TGC_POINTS }, (_, i) => (i < 31 ? 0 : 2500))
     for (let i = 2; i < 32; i++) assert.is(un.un0rickGain(risen, 516, 1000, i), 512, `step ${i}`)
     for (const catheter of allCatheters()) {
@@ -103,9 +103,9 @@ test("gain: 10 bits, rising with a rising curve, 20.48 codes a dB", () => {
     }
 })
 
-test("a catheter's curve counts from its centre, the board's from its surface", () => {
+test("the catheter's curve starts at its centre, the board's time at the surface", () => {
     const catheter = allCatheters().find(c => c.id === "single-un0rick")!
-    // Middle of step 0: sample 252 behind the pulse, 3.044 mm, and 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
+    // Middle of step 0: sample 252 after the pulse, 3.044 mm, plus 1 mm to the surface; at 0.43 dB/mm 1.739 dB.
     assert.is(un.un0rickGain(tgcOf(catheter), tgcStepNs(catheter), 1000, 0), 36)
     assert.ok(Math.abs(un.un0rickGainCdb(36) - 173.9) <= 50 / 20.48)
     const words = un.un0rickWords(un.un0rickDepthUm(catheter))
@@ -113,18 +113,18 @@ test("a catheter's curve counts from its centre, the board's from its surface", 
     assert.is(un.un0rickElement(catheter, 24), 0)
 })
 
-test("switches: one bit each, none beyond 16", () => {
+test("switches: one bit each, 0 outside 0 to 15", () => {
     assert.is(un.un0rickSwitch(0), 1)
     assert.is(un.un0rickSwitch(15), 0x8000)
     assert.is(un.un0rickSwitch(16), 0)
     assert.is(un.un0rickSwitch(-1), 0)
 })
 
-test("time: a line and its empty one; a frame is its lines", () => {
+test("time: each A-line and the empty one after it; a frame is the sum of its A-lines", () => {
     const us = un.un0rickAcquisitionUs(1)
     assert.ok(Math.abs(us - (512 + 2 * 16384 + 3) / 63.75) < 1e-9)
     const budget = un.budgetUn0rick(allCatheters()[0]!, 8e6, 1000, 5)
-    // 49 bytes besides 808 words, from the surface at 0.3 mm to 10 mm, at a byte a us.
+    // 49 bytes plus 808 words, from the surface at 0.3 mm to 10 mm, at one byte per us.
     assert.is(budget.bus_us, 49 + 2 * 808)
     assert.is(budget.line_us, 49 + 2 * 808 + 1000 + 30)
     assert.is(budget.frame_us, 256 * budget.line_us)

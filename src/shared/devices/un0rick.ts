@@ -4,7 +4,7 @@ import { SOUND_SPEED_MM_S, type Catheter } from "../acquisition/catheters"
 import { recordLength } from "../acquisition/line-record"
 import { tgcGainCdb } from "../acquisition/tgc"
 
-// Registers, 16 bits on the bus; how many of them count is in boards/un0rick.md.
+// Registers, 16 bits on the bus; boards/un0rick.md lists the bits in use.
 export const UN_INITDEL = 0x00
 export const UN_PONW = 0x01
 export const UN_POFFW = 0x02
@@ -57,7 +57,7 @@ export const UN_MUX_SWITCHES = 16
 
 /** Words in one SPI block of 4,096 bytes. */
 export const UN_READ_MAX = 2046
-/** INITDEL, left at its reset value; the pulse starts half as many samples after sample 0. */
+/** INITDEL, kept at its reset value; the pulse starts half that number of samples after sample 0. */
 export const UN_INITDEL_USED = 7
 /** Samples before the echo of depth 0. */
 export const UN_LEAD_WORDS = 4
@@ -104,7 +104,7 @@ export function un0rickWidth(periods: number): number {
 /** Name of the board setting that selects an un0rick as the front end and names its catheter. */
 export const UN0RICK_SETTING = "catheter"
 
-/** Imaged depth from the element's surface, where an un0rick's time starts. */
+/** Imaged depth from the surface of the element, where the time of an un0rick starts. */
 export function un0rickDepthUm(catheter: Catheter): number {
     return catheter.depth_um - catheter.catheter_radius_um
 }
@@ -179,7 +179,7 @@ export const UN_REST_US = 1000
 export const UN_TRANSFER_US = 5
 
 /**
- * Time of a frame, line by line.
+ * Timing of a frame, which is acquired one A-line after the other.
  * @param sck_hz clock of the bus
  * @param wait_us wait of the controller for an acquisition: at least its duration, in steps of its clock
  * @param transfer_us overhead of a transfer

@@ -32,7 +32,7 @@ function recordOf(c: cal.Calibration): Uint8Array {
     return bytes
 }
 
-test("what was written is read back, and believed when plausible", () => {
+test("a plausible record reads back as written and is valid", () => {
     fc.assert(
         fc.property(plausible, c => {
             const bytes = recordOf(c)
@@ -42,7 +42,7 @@ test("what was written is read back, and believed when plausible", () => {
     )
 })
 
-test("no damage is believed: any changed bit, any other length", () => {
+test("refuses a record with a flipped bit or a wrong length", () => {
     fc.assert(
         fc.property(
             plausible,
@@ -61,7 +61,7 @@ test("no damage is believed: any changed bit, any other length", () => {
     )
 })
 
-test("a good CRC over values that no sled has is not believed", () => {
+test("refuses implausible values with a correct CRC", () => {
     const wrong: Partial<cal.Calibration>[] = [
         { fclk_hz: 4000000 },
         { fclk_hz: 10000000 },
@@ -80,7 +80,7 @@ test("a good CRC over values that no sled has is not believed", () => {
     assert.is(cal.checkCalibration(new Uint8Array(0)), cal.CALIBRATION_MISSING)
 })
 
-/** A sine of so many nm, peak to peak, once a turn. */
+/** A sinusoidal lead-screw error, one period per revolution. @param nmPp amplitude in nm, peak to peak */
 function sine(nmPp: number): cal.Calibration {
     const screw_nm = Array.from({ length: cal.SCREW_POINTS }, (_, i) =>
         Math.round((nmPp / 2) * Math.sin((2 * Math.PI * i) / cal.SCREW_POINTS))
@@ -88,17 +88,17 @@ function sine(nmPp: number): cal.Calibration {
     return { ...cal.nominalCalibration(), screw_nm }
 }
 
-test("follows a screw of 10 um within a tenth of its speed ripple", () => {
+test("corrects the speed ripple of a 10 um lead-screw error to a tenth", () => {
     const c = sine(10000)
-    for (let turn = -2; turn < 3; turn += 0.0137) {
-        const microsteps = turn * cal.MICROSTEPS_PER_REVOLUTION
-        const angle = 2 * Math.PI * turn
+    for (let revolutions = -2; revolutions < 3; revolutions += 0.0137) {
+        const microsteps = revolutions * cal.MICROSTEPS_PER_REVOLUTION
+        const angle = 2 * Math.PI * revolutions
         // Linear between 32 points: chord against arc is 5 um·(1 − cos(π/32)) = 24 nm.
         const error = 5000 * Math.sin(angle)
         assert.ok(Math.abs(cal.screwErrorNm(c, microsteps) - error) < 30)
         // d/dx of 5 um·sin(2πx/1 mm) is π %·cos; differences over two points keep 98.7 % of it.
         const factor = 1 + 0.01 * Math.PI * Math.cos(angle)
-        assert.ok(Math.abs(cal.screwSpeedFactor(c, microsteps) - factor) < 0.001, `${turn}`)
+        assert.ok(Math.abs(cal.screwSpeedFactor(c, microsteps) - factor) < 0.001, `${revolutions}`)
     }
     assert.is(cal.screwSpeedFactor(cal.nominalCalibration(), 1234), 1)
 })

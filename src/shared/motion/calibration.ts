@@ -19,9 +19,9 @@ const CRC_AT = TABLE_AT + 4 * SCREW_POINTS
 export const CALIBRATION_LENGTH = CRC_AT + 4
 
 export interface Calibration {
-    /** Clock of the motor driver. */
+    /** Clock of the motor driver, in Hz. */
     fclk_hz: number
-    /** Microsteps for a metre of sled travel: thousandths of a microstep per mm. */
+    /** Microsteps per metre of sled travel. */
     microsteps_per_m: number
     encoder_nm_per_count: number
     backlash_nm: number
@@ -32,7 +32,7 @@ export interface Calibration {
     screw_nm: number[]
 }
 
-/** 200 full steps × 256 on a 1 mm lead; 1 um encoder; clocked at 12 MHz; nothing measured. */
+/** Nominal values: 200 full steps × 256 per 1 mm lead, 1 um encoder, 12 MHz clock, no measured errors. */
 export function nominalCalibration(): Calibration {
     return {
         fclk_hz: 12000000,
@@ -127,8 +127,8 @@ export function readCalibration(from: Bytes): Calibration {
 
 /** Angle of the lead screw, in points of the table: 0 to SCREW_POINTS. */
 function screwPlace(microsteps: number): number {
-    const turns = microsteps / MICROSTEPS_PER_REVOLUTION
-    return (turns - Math.floor(turns)) * SCREW_POINTS
+    const revolutions = microsteps / MICROSTEPS_PER_REVOLUTION
+    return (revolutions - Math.floor(revolutions)) * SCREW_POINTS
 }
 
 /** Lead-screw error at a motor position, in nm, linear between the points. */

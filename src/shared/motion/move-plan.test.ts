@@ -33,7 +33,7 @@ const USUAL: MoveRequest = {
     timeout_ms: 5000,
 }
 
-/** What can be asked for, and what cannot: a little beyond every limit, off every grid, no number. */
+/** Values inside and outside a range, off the grid, and not numbers. */
 const around = (min: number, max: number): fc.Arbitrary<number> =>
     fc.oneof(
         { weight: 6, arbitrary: fc.integer({ min, max }) },
@@ -53,7 +53,7 @@ const onGrid = (min: number, max: number, grid: number): fc.Arbitrary<number> =>
         },
         { weight: 1, arbitrary: around(min, max) }
     )
-const wildAsked: fc.Arbitrary<MoveRequest> = fc
+const anyRequest: fc.Arbitrary<MoveRequest> = fc
     .record({
         speed_nm_s: onGrid(250000, 10 * MM, 10000),
         length_nm: onGrid(MM, 150 * MM, 1000),
@@ -71,8 +71,8 @@ const wildAsked: fc.Arbitrary<MoveRequest> = fc
             ? { ...a, length_nm: step_nm * Math.round(a.length_nm / step_nm) }
             : a
     })
-/** Sound in all but what comes of its numbers together. */
-const soundAsked: fc.Arbitrary<MoveRequest> = fc
+/** Each field is valid; their combination need not be. */
+const validFields: fc.Arbitrary<MoveRequest> = fc
     .record({
         speed: fc.integer({ min: 25, max: 1000 }),
         step_um: fc.integer({ min: 10, max: 400 }),
@@ -88,7 +88,7 @@ const soundAsked: fc.Arbitrary<MoveRequest> = fc
         speed_nm_s: speed * 10000,
         length_nm: steps * a.step_um * 1000,
     }))
-const anyAsked = fc.oneof(wildAsked, soundAsked)
+const requests = fc.oneof(anyRequest, validFields)
 const anyLimits: fc.Arbitrary<MoveLimits> = fc.oneof(
     fc.constant(CART),
     fc.record({
@@ -111,33 +111,33 @@ const anyKind = fc.oneof(
 )
 const RUNS = { seed: 20240607, numRuns: 5000 }
 
-/** Time from standstill to standstill by the textbook, in ms; acceleration 20 mm/s² both ways. */
+/** Time from standstill to standstill from textbook kinematics, in ms; acceleration and deceleration 20 mm/s². */
 function textbookMs(distance_nm: number, speed_nm_s: number): number {
     const [d, v, a] = [distance_nm / MM, speed_nm_s / MM, 20]
     const s = d > (v * v) / a ? d / v + v / a : 2 * Math.sqrt(d / a)
     return s * 1000
 }
 
-/** Tolerance of a time: it is rounded to whole ms, and a way to whole nm. */
+/** Tolerance of a time, which is rounded to whole ms from distances in whole nm. */
 const MS = 1.01
 const near = (got: number, wanted: number, by: number, what: string): void =>
     assert.ok(Math.abs(got - wanted) <= by, `${what}: ${got} instead of ${wanted}`)
-const inOrder = (...values: number[]): void =>
+const ascending = (...values: number[]): void =>
     values.slice(1).forEach((v, i) => assert.ok(v >= values[i]!, `${values}`))
 
-function checkPlan(p: MovePlan, asked: MoveRequest, limits: MoveLimits): void {
+function checkPlan(p: MovePlan, request: MoveRequest, limits: MoveLimits): void {
     for (const [name, value] of Object.entries(p))
         assert.ok(Number.isInteger(value), `${name} is ${value}`)
     const d = p.direction
-    inOrder(...[p.start_nm, p.run_up_end_nm, p.run_down_start_nm, p.target_nm].map(nm => d * nm))
-    inOrder(0, p.run_up_end_ms, p.run_down_start_ms, p.duration_ms, p.duration_max_ms)
+    ascending(...[p.start_nm, p.run_up_end_nm, p.run_down_start_nm, p.target_nm].map(nm => d * nm))
+    ascending(0, p.run_up_end_ms, p.run_down_start_ms, p.duration_ms, p.duration_max_ms)
     if (p.kind !== terms.MOVE_MANUAL) {
-        assert.is(p.speed_nm_s, asked.speed_nm_s)
+        assert.is(p.speed_nm_s, request.speed_nm_s)
         assert.is(p.speed_nm_s % 10000, 0)
-        inOrder(250000, p.speed_nm_s, 10 * MM)
-        inOrder(0, p.peak_nm_s, p.speed_nm_s)
+        ascending(250000, p.speed_nm_s, 10 * MM)
+        ascending(0, p.peak_nm_s, p.speed_nm_s)
         assert.is(p.accel_nm_s2, 20 * MM)
-        inOrder(limits.travel_start_nm, p.target_nm, limits.travel_end_nm)
+        ascending(limits.travel_start_nm, p.target_nm, limits.travel_end_nm)
     } else assert.is(p.target_nm, p.start_nm)
     if (!IMAGED.includes(p.kind)) {
         assert.is(p.window_end_nm, p.window_start_nm)
@@ -150,16 +150,16 @@ function checkPlan(p: MovePlan, asked: MoveRequest, limits: MoveLimits): void {
         return
     }
     assert.is(d, 1)
-    assert.is(p.window_end_nm - p.window_start_nm, asked.length_nm)
-    inOrder(MM, asked.length_nm, p.length_max_nm, Math.min(150 * MM, limits.stroke_nm))
-    inOrder(limits.travel_start_nm, p.start_nm, p.run_up_end_nm, p.window_start_nm)
-    inOrder(p.window_end_nm, p.run_down_start_nm, p.target_nm)
-    inOrder(p.run_up_end_ms, p.window_start_ms, p.window_end_ms, p.run_down_start_ms)
-    if (p.kind === terms.MOVE_PULLBACK) checkEven(p)
-    else checkSteps(p, asked)
+    assert.is(p.window_end_nm - p.window_start_nm, request.length_nm)
+    ascending(MM, request.length_nm, p.length_max_nm, Math.min(150 * MM, limits.stroke_nm))
+    ascending(limits.travel_start_nm, p.start_nm, p.run_up_end_nm, p.window_start_nm)
+    ascending(p.window_end_nm, p.run_down_start_nm, p.target_nm)
+    ascending(p.run_up_end_ms, p.window_start_ms, p.window_end_ms, p.run_down_start_ms)
+    if (p.kind === terms.MOVE_PULLBACK) checkPullback(p)
+    else checkSteps(p, request)
 }
 
-function checkEven(p: MovePlan): void {
+function checkPullback(p: MovePlan): void {
     const v = p.speed_nm_s
     const ramp_nm = (v * v) / (2 * 20 * MM)
     near(p.run_up_end_nm - p.start_nm, ramp_nm, 1, "run-up")
@@ -172,20 +172,20 @@ function checkEven(p: MovePlan): void {
         MS,
         "window"
     )
-    // At least 400 ms at speed before the window and 200 ms after it, and not over 1 um more.
+    // At least 400 ms at speed before the window and 200 ms after it, rounded up to whole um.
     const um_ms = 1e6 / v
     near(p.window_start_ms - p.run_up_end_ms, 400 + um_ms / 2, MS + um_ms / 2, "settling")
     near(p.run_down_start_ms - p.window_end_ms, 200 + um_ms / 2, MS + um_ms / 2, "end")
 }
 
-function checkSteps(p: MovePlan, asked: MoveRequest): void {
-    assert.is(p.step_nm, asked.step_um * 1000)
-    assert.is((p.stops - 1) * p.step_nm, asked.length_nm)
+function checkSteps(p: MovePlan, request: MoveRequest): void {
+    assert.is(p.step_nm, request.step_um * 1000)
+    assert.is((p.stops - 1) * p.step_nm, request.length_nm)
     assert.is(stopNm(p, 0), p.window_start_nm)
     assert.is(stopNm(p, p.stops - 1), p.window_end_nm)
     assert.is(p.target_nm, p.window_end_nm)
-    // Rounded up: a step must not be cut short.
-    inOrder(0, p.step_ms - textbookMs(p.step_nm, p.speed_nm_s) + 0.01, MS)
+    // Rounded up, so that the time covers the whole step.
+    ascending(0, p.step_ms - textbookMs(p.step_nm, p.speed_nm_s) + 0.01, MS)
     const busy_ms = p.step_ms + 50 + p.dwell_ms
     if (p.kind === terms.MOVE_STEPPED) {
         assert.is(p.cycle_ms, busy_ms)
@@ -193,7 +193,7 @@ function checkSteps(p: MovePlan, asked: MoveRequest): void {
             p.window_end_ms - p.window_start_ms,
             p.stops * (50 + p.dwell_ms) + (p.stops - 1) * p.step_ms
         )
-    } else inOrder(busy_ms, p.refractory_ms, p.cycle_ms, p.timeout_ms / 2, 5000)
+    } else ascending(busy_ms, p.refractory_ms, p.cycle_ms, p.timeout_ms / 2, 5000)
 }
 
 const FIELD_OF = new Map<number, keyof MoveRequest | "from" | "kind">([
@@ -211,10 +211,10 @@ const FIELD_OF = new Map<number, keyof MoveRequest | "from" | "kind">([
     [codes.REFUSED_TIMEOUT, "timeout_ms"],
 ])
 
-/** Asks, and follows the nearest values; returns the fields that had to be changed. */
-function follow(kind: number, from: number, asked: MoveRequest, limits: MoveLimits): string[] {
+/** Repeats the request with the nearest value of each refusal until it is accepted; returns the changed fields. */
+function follow(kind: number, from: number, request: MoveRequest, limits: MoveLimits): string[] {
     const changed: string[] = []
-    let a = { ...asked }
+    let a = { ...request }
     for (;;) {
         const { reason, value, plan } = planMove(kind, from, a, limits)
         if (plan) {
@@ -241,12 +241,12 @@ function follow(kind: number, from: number, asked: MoveRequest, limits: MoveLimi
     }
 }
 
-test("every plan is sound, every refusal leads to one, no field twice", () => {
+test("every plan is valid, and the nearest values of refusals lead to one, each field changed once", () => {
     const seen = new Map<string, number>()
     fc.assert(
-        fc.property(anyKind, anyFrom, anyAsked, anyLimits, (...ask) => {
+        fc.property(anyKind, anyFrom, requests, anyLimits, (...ask) => {
             const changed = follow(...ask)
-            // Off the scale altogether, and then too far for the length: the start may be named twice.
+            // The start may change twice: if it is out of range, and if it is too far for the length.
             const once = changed.filter(f => f !== "from")
             assert.is(new Set(once).size, once.length, changed.join(" "))
             const key = `${ask[0]} ${changed[0] ?? "fits"}`
@@ -254,7 +254,7 @@ test("every plan is sound, every refusal leads to one, no field twice", () => {
         }),
         RUNS
     )
-    // A generator that finds no plan, or no refusal, of a kind proves nothing.
+    // The generators must produce plans of each kind and refusals of each field.
     for (const kind of KINDS)
         assert.ok((seen.get(`${kind} fits`) ?? 0) >= 20, `${kind} ${JSON.stringify([...seen])}`)
     const refused = new Set([...seen.keys()].map(key => key.split(" ")[1]))
@@ -271,7 +271,7 @@ const ORDER = [
     "length_nm",
 ]
 
-test("where one field alone is wrong, the nearest value for it is enough", () => {
+test("if a single field is wrong, its nearest value is sufficient", () => {
     const cases: [keyof MoveRequest, fc.Arbitrary<number>][] = [
         ["length_nm", around(MM, 150 * MM)],
         ["step_um", around(10, 5000)],
@@ -283,40 +283,40 @@ test("where one field alone is wrong, the nearest value for it is enough", () =>
     for (const [field, values] of cases)
         fc.assert(
             fc.property(fc.constantFrom(...IMAGED), values, (kind, value) => {
-                const asked = { ...USUAL, ...LONG, [field]: value }
-                const changed = follow(kind, ramp.PARK_NM, asked, CART)
-                // What is looked at later may not fit the new value: a step a shorter beat, a length another step.
+                const request = { ...USUAL, ...LONG, [field]: value }
+                const changed = follow(kind, ramp.PARK_NM, request, CART)
+                // Fields checked later may not fit the new value: the step a shorter beat, the length a new step.
                 const order = changed.map(f => ORDER.indexOf(f))
-                inOrder(ORDER.indexOf(field), ...order)
+                ascending(ORDER.indexOf(field), ...order)
             }),
             { seed: RUNS.seed, numRuns: 500 }
         )
 })
 
-test("the nearest length is the longest that fits, to the micrometre", () => {
+test("the nearest length is the maximum, to the micrometre", () => {
     fc.assert(
         fc.property(
             fc.integer({ min: 25, max: 1000 }),
             fc.integer({ min: 500, max: 150000 }),
             (speed, from_um) => {
-                const asked = { ...USUAL, speed_nm_s: speed * 10000, length_nm: 150 * MM }
+                const request = { ...USUAL, speed_nm_s: speed * 10000, length_nm: 150 * MM }
                 const ask = (length_nm: number): boolean =>
-                    !!planMove(terms.MOVE_PULLBACK, from_um * 1000, { ...asked, length_nm }, CART)
+                    !!planMove(terms.MOVE_PULLBACK, from_um * 1000, { ...request, length_nm }, CART)
                         .plan
-                const judged = planMove(terms.MOVE_PULLBACK, from_um * 1000, asked, CART)
-                if (judged.plan) return
-                assert.is(judged.reason, codes.REFUSED_TRAVEL)
-                assert.ok(ask(judged.value))
-                assert.not(ask(judged.value + 1000))
+                const result = planMove(terms.MOVE_PULLBACK, from_um * 1000, request, CART)
+                if (result.plan) return
+                assert.is(result.reason, codes.REFUSED_TRAVEL)
+                assert.ok(ask(result.value))
+                assert.not(ask(result.value + 1000))
             }
         ),
         { seed: RUNS.seed, numRuns: 500 }
     )
 })
 
-test("the nearest step of a gated pullback is the longest that the beat has time for", () => {
+test("the nearest step of a gated pullback is the longest that fits into the beat", () => {
     fc.assert(
-        fc.property(soundAsked, sound => {
+        fc.property(validFields, sound => {
             const ask = (step_um: number) =>
                 planMove(terms.MOVE_GATED, ramp.PARK_NM, { ...sound, step_um }, CART)
             const { reason, value } = ask(5000)
@@ -326,21 +326,21 @@ test("the nearest step of a gated pullback is the longest that the beat has time
             const beat_ms = Math.floor(60000 / sound.trigger_rate_per_min)
             const left_ms = beat_ms - 50 - sound.dwell_ms
             assert.ok(textbookMs(value * 1000, sound.speed_nm_s) <= left_ms + 0.01)
-            // The step after it needs more time, but for the rounding up to a whole ms.
+            // The next step needs more time, except for the rounding up to a whole ms.
             assert.ok(textbookMs(value * 1000 + 2000, sound.speed_nm_s) > left_ms)
         }),
         { seed: RUNS.seed, numRuns: 1000 }
     )
 })
 
-test("pullbacks from the park are those of ramp.ts; all presets do 150 mm", () => {
+test("pullbacks from the park position equal those of ramp.ts; all presets allow 150 mm", () => {
     assert.equal(
         terms.SPEED_PRESETS_NM_S.map(v => v / MM),
         [0.5, 1, 2, 5, 9, 10]
     )
     for (const speed_nm_s of terms.SPEED_PRESETS_NM_S) {
-        const asked = { ...USUAL, speed_nm_s, length_nm: 150 * MM }
-        const { plan } = planMove(terms.MOVE_PULLBACK, ramp.PARK_NM, asked, CART)
+        const request = { ...USUAL, speed_nm_s, length_nm: 150 * MM }
+        const { plan } = planMove(terms.MOVE_PULLBACK, ramp.PARK_NM, request, CART)
         const wanted = ramp.planPullback(ramp.PARK_NM, speed_nm_s, 150 * MM)
         for (const [name, value] of Object.entries(wanted))
             assert.is(plan![name as keyof MovePlan], value, name)
@@ -348,7 +348,7 @@ test("pullbacks from the park are those of ramp.ts; all presets do 150 mm", () =
     }
 })
 
-test("what bounds the length is named", () => {
+test("reports which limit determines the maximum length", () => {
     const bound = (stroke_um: number, from_mm: number): unknown[] => {
         const { plan } = planMove(
             terms.MOVE_PULLBACK,
@@ -364,8 +364,8 @@ test("what bounds the length is named", () => {
     assert.equal(bound(150000, 100), [terms.LIMIT_TRAVEL, 63.35])
 })
 
-test("known answers, by hand", () => {
-    // 20 mm/s²: 0.2 mm without ever reaching 5 mm/s take 2·sqrt(0.2/20) s and reach 2 mm/s.
+test("known answers by hand calculation", () => {
+    // 20 mm/s²: 0.2 mm take 2·sqrt(0.2/20) s with a peak of 2 mm/s, below the 5 mm/s.
     const gated = planMove(terms.MOVE_GATED, MM, { ...USUAL, speed_nm_s: 5 * MM }, CART).plan!
     assert.is(gated.step_ms, 200)
     assert.is(gated.peak_nm_s, 2 * MM)
@@ -378,12 +378,12 @@ test("known answers, by hand", () => {
         CART
     ).plan!
     assert.equal([back.target_nm, back.direction, back.duration_ms], [MM, -1, 10500])
-    // A jog stops at the soft limit, not on the switch.
+    // A jog stops at the soft limit, before the switch.
     const jog = planMove(terms.MOVE_JOG, 10 * MM, { ...USUAL, towards: -1 }, CART).plan!
     assert.equal([jog.target_nm, jog.duration_ms], [500000, 9550])
     const manual = planMove(terms.MOVE_MANUAL, 10 * MM, USUAL, CART).plan!
     assert.equal([manual.target_nm, manual.direction, manual.duration_ms], [10 * MM, 0, 0])
-    // At 240 a minute and 50 ms to settle and 100 to image, 100 ms are left: 20·0.1²/4 mm.
+    // At 240/min, after 50 ms of settling and 100 ms of imaging, 100 ms remain for the step: 20·0.1²/4 mm.
     const fast = { ...USUAL, speed_nm_s: 10 * MM, trigger_rate_per_min: 240, refractory_ms: 250 }
     assert.equal(planMove(terms.MOVE_GATED, MM, fast, CART), {
         reason: codes.REFUSED_STEP,
@@ -392,7 +392,7 @@ test("known answers, by hand", () => {
     })
 })
 
-test("limits that leave no travel or no stroke refuse every pullback and offer nothing", () => {
+test("without travel or stroke every pullback is refused without a nearest value", () => {
     const none = [
         { ...CART, travel_end_nm: CART.travel_start_nm },
         { ...CART, travel_end_nm: NaN },
@@ -408,7 +408,7 @@ test("limits that leave no travel or no stroke refuse every pullback and offer n
             })
 })
 
-test("triggers: refractory time, time-out, and the first one counts at once", () => {
+test("triggers: refractory period, time-out, and immediate acceptance of the first one", () => {
     const plan = planMove(terms.MOVE_GATED, MM, USUAL, CART).plan!
     const at = (ms: number, triggered: boolean, first = false): number =>
         checkTrigger(plan, ms, triggered, first)

@@ -1,7 +1,7 @@
 // Checks a requested move and plans it: positions, times, limits, for all kinds of move. Speed changes: speed-change.ts.
 
 import { moveMs, peakOf } from "./move-profile"
-import { checkSteps, layStops } from "./move-steps"
+import { checkSteps, placeStops } from "./move-steps"
 import {
     type MovePlanResult,
     LEAD_IN_NM,
@@ -41,7 +41,7 @@ import {
     REFUSED_STEP_COUNT,
 } from "../codes"
 
-/** A plan without motion; the kinds of move fill in the rest. */
+/** A plan without motion, which the kinds of move complete. */
 function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLimits): MovePlan {
     return {
         kind,
@@ -84,7 +84,7 @@ function planAt(kind: number, at_nm: number, speed_nm_s: number, limits: MoveLim
 export function planMove(
     kind: number,
     from_nm: number,
-    asked: MoveRequest,
+    request: MoveRequest,
     limits: MoveLimits
 ): MovePlanResult {
     if (nearestOnGrid(kind, MOVE_PULLBACK, MOVE_MANUAL, 1) !== kind)
@@ -104,32 +104,32 @@ export function planMove(
             value: 0,
             plan: planAt(kind, at_nm, 0, within),
         }
-    const speed_nm_s = nearestSpeed(asked.speed_nm_s)
-    if (speed_nm_s !== asked.speed_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
+    const speed_nm_s = nearestSpeed(request.speed_nm_s)
+    if (speed_nm_s !== request.speed_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
     const plan = planAt(kind, at_nm, speed_nm_s, within)
     if (kind === MOVE_RETURN) return planReturn(plan)
-    if (kind === MOVE_JOG) return planJog(plan, asked)
-    return planImaged(plan, asked, within)
+    if (kind === MOVE_JOG) return planJog(plan, request)
+    return planImaged(plan, request, within)
 }
 
 function planReturn(plan: MovePlan): MovePlanResult {
     const target_nm = Math.max(plan.travel_start_nm, Math.min(plan.travel_end_nm, PARK_NM))
-    return layTo(plan, target_nm)
+    return placeRamps(plan, target_nm)
 }
 
-function planJog(plan: MovePlan, asked: MoveRequest): MovePlanResult {
-    const away = asked.towards === 1
-    if (!away && asked.towards !== -1)
+function planJog(plan: MovePlan, request: MoveRequest): MovePlanResult {
+    const outwards = request.towards === 1
+    if (!outwards && request.towards !== -1)
         return refuse(REFUSED_DIRECTION, plan.start_nm < plan.travel_end_nm ? 1 : -1)
-    const target_nm = away ? plan.travel_end_nm : plan.travel_start_nm
+    const target_nm = outwards ? plan.travel_end_nm : plan.travel_start_nm
     // At or beyond the end, only the opposite direction is allowed.
-    if (away ? plan.start_nm >= target_nm : plan.start_nm <= target_nm)
-        return refuse(REFUSED_DIRECTION, -asked.towards)
-    return layTo(plan, target_nm)
+    if (outwards ? plan.start_nm >= target_nm : plan.start_nm <= target_nm)
+        return refuse(REFUSED_DIRECTION, -request.towards)
+    return placeRamps(plan, target_nm)
 }
 
-/** A move without a window: accelerate, constant speed if there is room, decelerate. */
-function layTo(plan: MovePlan, target_nm: number): MovePlanResult {
+/** Completes a move without a window: accelerate, constant speed if the distance is long enough, decelerate. */
+function placeRamps(plan: MovePlan, target_nm: number): MovePlanResult {
     const distance_nm = Math.abs(target_nm - plan.start_nm)
     const direction = distance_nm === 0 ? 0 : target_nm > plan.start_nm ? 1 : -1
     const peak = peakOf(distance_nm, plan.speed_nm_s)
@@ -148,55 +148,55 @@ function layTo(plan: MovePlan, target_nm: number): MovePlanResult {
     return { reason: GOOD, value: 0, plan }
 }
 
-/** Distances outside the window that a pullback needs at both ends, in nm. */
-function aroundNm(plan: MovePlan): number {
+/** Travel outside the window at both ends together, in nm. */
+function rampDistancesNm(plan: MovePlan): number {
     if (plan.kind !== MOVE_PULLBACK) return LEAD_IN_NM
     return planPullback(0, plan.speed_nm_s, 0).target_nm
 }
 
 /** Checks start and length against the limits of cart, catheter and travel, then places the window. */
-function planImaged(plan: MovePlan, asked: MoveRequest, limits: MoveLimits): MovePlanResult {
-    const around_nm = aroundNm(plan)
-    const travel_nm = plan.travel_end_nm - plan.travel_start_nm - around_nm
-    const bound_nm = Math.min(LENGTH_MAX_NM, limits.stroke_nm)
-    const most_nm = Math.min(bound_nm, travel_nm)
-    if (!(most_nm >= LENGTH_MIN_NM)) return refuse(REFUSED_TRAVEL, 0)
+function planImaged(plan: MovePlan, request: MoveRequest, limits: MoveLimits): MovePlanResult {
+    const ramps_nm = rampDistancesNm(plan)
+    const travel_nm = plan.travel_end_nm - plan.travel_start_nm - ramps_nm
+    const stroke_max_nm = Math.min(LENGTH_MAX_NM, limits.stroke_nm)
+    const longest_nm = Math.min(stroke_max_nm, travel_nm)
+    if (!(longest_nm >= LENGTH_MIN_NM)) return refuse(REFUSED_TRAVEL, 0)
     if (plan.kind !== MOVE_PULLBACK) {
-        const refused = checkSteps(plan, asked, most_nm)
+        const refused = checkSteps(plan, request, longest_nm)
         if (refused) return refused
     }
     const grid = plan.step_nm > 0 ? plan.step_nm : LENGTH_GRID_NM
     const shortest = grid * Math.ceil(LENGTH_MIN_NM / grid)
-    const longest = grid * Math.floor(most_nm / grid)
+    const longest = grid * Math.floor(longest_nm / grid)
     if (plan.start_nm < plan.travel_start_nm) return refuse(REFUSED_START, plan.travel_start_nm)
 
-    const room_nm = plan.travel_end_nm - around_nm - plan.start_nm
-    const here = Math.min(longest, grid * Math.floor(room_nm / grid))
-    const length_nm = asked.length_nm
+    const available_nm = plan.travel_end_nm - ramps_nm - plan.start_nm
+    const longest_here = Math.min(longest, grid * Math.floor(available_nm / grid))
+    const length_nm = request.length_nm
     const nearest = nearestOnGrid(length_nm, shortest, longest, grid)
     if (nearest !== length_nm) {
         let reason = REFUSED_LENGTH
-        if (length_nm > travel_nm && length_nm <= bound_nm) reason = REFUSED_TRAVEL
-        else if (plan.step_nm > 0 && length_nm >= LENGTH_MIN_NM && length_nm <= bound_nm)
+        if (length_nm > travel_nm && length_nm <= stroke_max_nm) reason = REFUSED_TRAVEL
+        else if (plan.step_nm > 0 && length_nm >= LENGTH_MIN_NM && length_nm <= stroke_max_nm)
             reason = REFUSED_STEP_COUNT
-        return refuse(reason, here >= shortest ? Math.min(nearest, here) : nearest)
+        return refuse(reason, longest_here >= shortest ? Math.min(nearest, longest_here) : nearest)
     }
-    if (length_nm > here)
-        return here >= shortest
-            ? refuse(REFUSED_TRAVEL, here)
-            : refuse(REFUSED_START, plan.travel_end_nm - around_nm - length_nm)
+    if (length_nm > longest_here)
+        return longest_here >= shortest
+            ? refuse(REFUSED_TRAVEL, longest_here)
+            : refuse(REFUSED_START, plan.travel_end_nm - ramps_nm - length_nm)
 
     plan.direction = 1
-    plan.length_max_nm = here
+    plan.length_max_nm = longest_here
     plan.limited_by = LIMIT_TRAVEL
-    if (room_nm >= bound_nm)
+    if (available_nm >= stroke_max_nm)
         plan.limited_by = limits.stroke_nm < LENGTH_MAX_NM ? LIMIT_STROKE : LIMIT_CART
-    if (plan.kind === MOVE_PULLBACK) layEven(plan, length_nm)
-    else layStops(plan, length_nm)
+    if (plan.kind === MOVE_PULLBACK) placePullback(plan, length_nm)
+    else placeStops(plan, length_nm)
     return { reason: GOOD, value: 0, plan }
 }
 
-function layEven(plan: MovePlan, length_nm: number): void {
+function placePullback(plan: MovePlan, length_nm: number): void {
     const speed_nm_s = plan.speed_nm_s
     const p = planPullback(plan.start_nm, speed_nm_s, length_nm)
     const ramp_nm = rampLengthNm(speed_nm_s)
@@ -208,14 +208,14 @@ function layEven(plan: MovePlan, length_nm: number): void {
     plan.run_down_start_nm = p.target_nm - ramp_nm
     plan.target_nm = p.target_nm
     plan.run_up_end_ms = Math.round(ramp_ms)
-    plan.window_start_ms = evenMs(plan, ramp_ms, p.window_start_nm)
-    plan.window_end_ms = evenMs(plan, ramp_ms, p.window_end_nm)
-    plan.run_down_start_ms = evenMs(plan, ramp_ms, plan.run_down_start_nm)
+    plan.window_start_ms = plateauMs(plan, ramp_ms, p.window_start_nm)
+    plan.window_end_ms = plateauMs(plan, ramp_ms, p.window_end_nm)
+    plan.run_down_start_ms = plateauMs(plan, ramp_ms, plan.run_down_start_nm)
     plan.duration_ms = p.duration_ms
     plan.duration_max_ms = p.duration_ms
 }
 
 /** Time at which the sled passes a position at constant speed. */
-function evenMs(plan: MovePlan, ramp_ms: number, at_nm: number): number {
+function plateauMs(plan: MovePlan, ramp_ms: number, at_nm: number): number {
     return Math.round(ramp_ms + (1000 * (at_nm - plan.run_up_end_nm)) / plan.speed_nm_s)
 }

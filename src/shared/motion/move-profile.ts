@@ -5,7 +5,7 @@ import { ACCEL_NM_S2, rampLengthNm } from "./ramp"
 /** Peak speed of a move from standstill to standstill, in nm/s. */
 export function peakOf(distance_nm: number, speed_nm_s: number): number {
     if (distance_nm >= 2 * rampLengthNm(speed_nm_s)) return speed_nm_s
-    // Exact, as the last bit of a root differs between the runtimes; the product is below 2^53.
+    // Corrected to the exact integer root, as the last bit of Math.sqrt differs between the runtimes. The product is below 2^53.
     const square = ACCEL_NM_S2 * distance_nm
     let root = Math.floor(Math.sqrt(square))
     while (root * root > square) --root
@@ -19,6 +19,6 @@ export function moveMs(distance_nm: number, speed_nm_s: number): number {
     const peak = peakOf(distance_nm, speed_nm_s)
     const ramps_ms = (2000 * peak) / ACCEL_NM_S2
     if (peak < speed_nm_s) return ramps_ms
-    const even_nm = distance_nm - (peak / ACCEL_NM_S2) * peak
-    return ramps_ms + Math.max(0, (1000 * even_nm) / peak)
+    const plateau_nm = distance_nm - (peak / ACCEL_NM_S2) * peak
+    return ramps_ms + Math.max(0, (1000 * plateau_nm) / peak)
 }

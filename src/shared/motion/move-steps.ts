@@ -1,4 +1,4 @@
-// Stepped and gated pullbacks: what fits into a beat, and the positions of the stops.
+// Stepped and gated pullbacks: validation of steps and beats, positions of the stops, trigger gating.
 
 import { moveMs, peakOf } from "./move-profile"
 import {
@@ -37,45 +37,46 @@ function stepMs(step_um: number, speed_nm_s: number): number {
 function longestStepUm(time_ms: number, speed_nm_s: number): number {
     const time_s = time_ms / 1000
     const ramp_s = speed_nm_s / ACCEL_NM_S2
-    const way_nm =
+    const distance_nm =
         time_s < 2 * ramp_s ? (ACCEL_NM_S2 * time_s * time_s) / 4 : speed_nm_s * (time_s - ramp_s)
-    const step_um = Math.min(STEP_MAX_UM, Math.floor(way_nm / NM_PER_UM))
+    const step_um = Math.min(STEP_MAX_UM, Math.floor(distance_nm / NM_PER_UM))
     return Math.max(step_um, STEP_MIN_UM)
 }
 
-/** Longest step, in um, a multiple of which is an allowed length. */
-function coarsestStepUm(most_nm: number): number {
-    const nm = most_nm >= 2 * LENGTH_MIN_NM ? most_nm : most_nm - LENGTH_MIN_NM
+/** Longest step, in um, that divides an allowed length. */
+function coarsestStepUm(length_max_nm: number): number {
+    const nm = length_max_nm >= 2 * LENGTH_MIN_NM ? length_max_nm : length_max_nm - LENGTH_MIN_NM
     const um = Math.floor(nm / NM_PER_UM)
     return Math.max(STEP_MIN_UM, Math.min(STEP_MAX_UM, um))
 }
 
 /**
  * Checks the step and, for a gated pullback, that it ends before the next accepted trigger.
- * @param most_nm the longest pullback of catheter and sled
+ * @param length_max_nm maximum pullback length of catheter and sled
+ * @returns a refusal, or undefined if the steps are valid; then they are in the plan
  */
 export function checkSteps(
     plan: MovePlan,
-    asked: MoveRequest,
-    most_nm: number
+    request: MoveRequest,
+    length_max_nm: number
 ): MovePlanResult | undefined {
     const speed_nm_s = plan.speed_nm_s
     const gated = plan.kind === MOVE_GATED
-    const rate = nearestOnGrid(asked.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
-    if (gated && rate !== asked.trigger_rate_per_min) return refuse(REFUSED_TRIGGER_RATE, rate)
+    const rate = nearestOnGrid(request.trigger_rate_per_min, TRIGGER_RATE_MIN, TRIGGER_RATE_MAX, 1)
+    if (gated && rate !== request.trigger_rate_per_min) return refuse(REFUSED_TRIGGER_RATE, rate)
     const beat_ms = Math.floor(60000 / rate)
-    const least_ms = STEP_SETTLE_MS + stepMs(STEP_MIN_UM, speed_nm_s)
-    const dwell_max_ms = gated ? beat_ms - least_ms : DWELL_MAX_MS
-    const dwell_ms = nearestOnGrid(asked.dwell_ms, 0, dwell_max_ms, 1)
-    if (dwell_ms !== asked.dwell_ms) return refuse(REFUSED_DWELL, dwell_ms)
-    let step_max_um = coarsestStepUm(most_nm)
+    const min_step_ms = STEP_SETTLE_MS + stepMs(STEP_MIN_UM, speed_nm_s)
+    const dwell_max_ms = gated ? beat_ms - min_step_ms : DWELL_MAX_MS
+    const dwell_ms = nearestOnGrid(request.dwell_ms, 0, dwell_max_ms, 1)
+    if (dwell_ms !== request.dwell_ms) return refuse(REFUSED_DWELL, dwell_ms)
+    let step_max_um = coarsestStepUm(length_max_nm)
     if (gated)
         step_max_um = Math.min(
             step_max_um,
             longestStepUm(beat_ms - STEP_SETTLE_MS - dwell_ms, speed_nm_s)
         )
-    const step_um = nearestOnGrid(asked.step_um, STEP_MIN_UM, step_max_um, 1)
-    if (step_um !== asked.step_um) return refuse(REFUSED_STEP, step_um)
+    const step_um = nearestOnGrid(request.step_um, STEP_MIN_UM, step_max_um, 1)
+    if (step_um !== request.step_um) return refuse(REFUSED_STEP, step_um)
     plan.step_nm = step_um * NM_PER_UM
     plan.step_ms = stepMs(step_um, speed_nm_s)
     plan.settle_ms = STEP_SETTLE_MS
@@ -83,15 +84,15 @@ export function checkSteps(
     plan.cycle_ms = plan.step_ms + STEP_SETTLE_MS + dwell_ms
     if (!gated) return undefined
     const refractory_ms = nearestOnGrid(
-        asked.refractory_ms,
+        request.refractory_ms,
         Math.max(REFRACTORY_MIN_MS, plan.cycle_ms),
         beat_ms,
         1
     )
-    if (refractory_ms !== asked.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
+    if (refractory_ms !== request.refractory_ms) return refuse(REFUSED_REFRACTORY, refractory_ms)
     // One missed beat must not end the pullback.
-    const timeout_ms = nearestOnGrid(asked.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
-    if (timeout_ms !== asked.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
+    const timeout_ms = nearestOnGrid(request.timeout_ms, 2 * beat_ms, TIMEOUT_MAX_MS, 1)
+    if (timeout_ms !== request.timeout_ms) return refuse(REFUSED_TIMEOUT, timeout_ms)
     plan.cycle_ms = beat_ms
     plan.refractory_ms = refractory_ms
     plan.timeout_ms = timeout_ms
@@ -99,7 +100,7 @@ export function checkSteps(
 }
 
 /** Places the stops of a plan whose steps have been checked. */
-export function layStops(plan: MovePlan, length_nm: number): void {
+export function placeStops(plan: MovePlan, length_nm: number): void {
     const steps = Math.round(length_nm / plan.step_nm)
     const gated = plan.kind === MOVE_GATED
     plan.peak_nm_s = peakOf(Math.max(LEAD_IN_NM, plan.step_nm), plan.speed_nm_s)
@@ -120,12 +121,12 @@ export function layStops(plan: MovePlan, length_nm: number): void {
         : last_ms
 }
 
-/** XTARGET of the stop `index`, 0 the first: from the start of the window, so that errors do not accumulate. */
+/** XTARGET of stop `index`, counted from 0: relative to the start of the window, so that errors do not accumulate. */
 export function stopNm(plan: MovePlan, index: number): number {
     return Math.min(plan.window_end_nm, plan.window_start_nm + index * plan.step_nm)
 }
 
-/** Results: nothing to do; trigger ignored; image the stop, then step; end the pullback. */
+/** Results of checkTrigger: no trigger; trigger ignored; image the stop, then step; end the pullback. */
 export const GATE_WAIT = 0
 export const GATE_IGNORE = 1
 export const GATE_BEAT = 2
@@ -133,7 +134,7 @@ export const GATE_TIMED_OUT = 3
 
 /**
  * Decides the action of one control cycle in a gated pullback.
- * @param since_ms since the last accepted trigger, or since the first stop settled
+ * @param since_ms time since the last accepted trigger, or since the first stop settled
  */
 export function checkTrigger(
     plan: MovePlan,

@@ -16,7 +16,7 @@ export const MOVE_GATED = 5
 export const MOVE_MANUAL = 6
 
 export const NM_PER_UM = 1000
-/** Speeds are multiples of 0.01 mm/s, lengths and places of 1 um (a count of the nominal encoder). */
+/** Speeds are multiples of 0.01 mm/s, lengths and positions of 1 um (one count of the nominal encoder). */
 export const SPEED_GRID_NM_S = 10000
 export const LENGTH_GRID_NM = NM_PER_UM
 /** 0.5, 1, 2, 5, 9 and 10 mm/s. */
@@ -27,35 +27,35 @@ export const TRAVEL_START_NM = 500000
 export const STEP_MIN_UM = 10
 export const STEP_MAX_UM = 5000
 export const DWELL_MAX_MS = 10000
-/** From the computed end of a step until its stop is imaged: five control loops to stand and be seen standing. */
+/** Time from the computed end of a step to the imaging of its stop: five control cycles to settle and to measure standstill. */
 export const STEP_SETTLE_MS = 50
-/** Approach before the first stop that takes up the backlash; otherwise the first step would be too short. */
+/** Approach to the first stop, which takes up the backlash; without it the first step would be too short. */
 export const LEAD_IN_NM = 100000
 /** Heart-rate range of a gated pullback. */
 export const TRIGGER_RATE_MIN = 30
 export const TRIGGER_RATE_MAX = 240
-/** Shortest time without triggers after one: a T wave taken for a QRS complex comes later than noise on it. */
+/** Minimum refractory period: rejects noise on the QRS complex that triggered. */
 export const REFRACTORY_MIN_MS = 150
 export const TIMEOUT_MAX_MS = 10000
 /** Positions beyond 1 m are invalid. */
 export const POSITION_MAX_NM = 1000000000
 
-/** The limit of a pullback's length: the cart's 150 mm, the catheter, or the sled. */
+/** What limits the length of a pullback: the cart's 150 mm, the catheter's stroke, or the sled's travel. */
 export const LIMIT_CART = 1
 export const LIMIT_STROKE = 2
 export const LIMIT_TRAVEL = 3
 
 /** A requested move. Fields that the kind of move does not use are ignored. */
 export interface MoveRequest {
-    /** All but manual; for steps the speed that a step does not exceed. */
+    /** All kinds except manual; stepped and gated: maximum speed of a step. */
     speed_nm_s: number
-    /** Pullback, stepped, gated: between the first and the last imaged place. */
+    /** Continuous, stepped and gated: distance between the first and the last imaged position. */
     length_nm: number
     /** Jog: 1 is away from the home switch, -1 towards it. */
     towards: number
-    /** Stepped, gated. */
+    /** Stepped and gated. */
     step_um: number
-    /** Stepped, gated: how long each stop is imaged. Gated: from the trigger on, then the sled steps. */
+    /** Stepped and gated: imaging time at each stop; gated: from the trigger to the step. */
     dwell_ms: number
     /** Gated: expected heart rate, per minute. */
     trigger_rate_per_min: number
@@ -73,9 +73,8 @@ export interface MoveLimits {
 }
 
 /**
- * A move that fits. Places are nm from the edge of the home switch, times are ms from
- * the start of the move, to the nearest ms. Ways and times follow from ACCEL_NM_S2
- * and an even screw.
+ * A valid move. Positions are in nm from the edge of the home switch, times in ms from the start of the move, to the
+ * nearest ms. They are computed with ACCEL_NM_S2 and an ideal lead screw.
  */
 export interface MovePlan {
     kind: number
@@ -87,12 +86,12 @@ export interface MovePlan {
     peak_nm_s: number
     accel_nm_s2: number
     start_nm: number
-    /** Stepped and gated: the first stop. */
+    /** End of the acceleration; stepped and gated: the first stop. */
     run_up_end_nm: number
     /** Imaged window; both ends are equal if nothing is imaged. */
     window_start_nm: number
     window_end_nm: number
-    /** Stepped and gated: the last stop. */
+    /** Start of the deceleration; stepped and gated: the last stop. */
     run_down_start_nm: number
     /** XTARGET; stepped and gated: that of the last step, see {@link stopNm}. */
     target_nm: number
@@ -100,33 +99,33 @@ export interface MovePlan {
     window_start_ms: number
     window_end_ms: number
     run_down_start_ms: number
-    /** Expected, rounded up. */
+    /** Expected duration, rounded up. */
     duration_ms: number
-    /** Gated: with every trigger as late as possible; otherwise equal to duration_ms. */
+    /** Gated: duration if every trigger arrives just before its time-out; otherwise equal to duration_ms. */
     duration_max_ms: number
-    /** Stepped and gated, else 0: stops that are imaged, one more than there are steps. */
+    /** Stepped and gated: imaged stops, the number of steps + 1; else 0. */
     stops: number
     step_nm: number
-    /** From standstill to standstill, rounded up. */
+    /** Duration of a step from standstill to standstill, rounded up. */
     step_ms: number
     settle_ms: number
     dwell_ms: number
-    /** From one stop's arrival to the next one's; gated: the beat expected. */
+    /** Time between the arrivals at two successive stops; gated: the expected beat interval. */
     cycle_ms: number
     refractory_ms: number
     timeout_ms: number
-    /** The limits that were applied. Longest length: from here, with this speed and step; 0 without a window. */
+    /** The applied limits. length_max_nm: from this position, with this speed and step; 0 without a window. */
     travel_start_nm: number
     travel_end_nm: number
     length_max_nm: number
-    /** Which of the LIMIT_ codes length_max_nm is due to; 0 without a window. */
+    /** The LIMIT_ code that determines length_max_nm; 0 without a window. */
     limited_by: number
 }
 
 /**
- * `reason` is GOOD or the refusal code. `value` is then the nearest allowed value of the field that the code stands for, in
- * the unit of the field (REFUSED_TRAVEL: length_nm;
- * REFUSED_START: from_nm; REFUSED_STEP: um); 0 if there is none.
+ * `reason` is GOOD or the refusal code. `value` is then the nearest allowed value of the field to which the code
+ * refers, in the unit of that field (REFUSED_TRAVEL: length_nm; REFUSED_START: from_nm; REFUSED_STEP: um); 0 if there is
+ * none.
  */
 export interface MovePlanResult {
     reason: number
@@ -143,7 +142,7 @@ export function limitsOf(stroke_um: number): MoveLimits {
     }
 }
 
-/** The nearest grid value within min and max, which are on the grid; min for NaN. */
+/** The nearest multiple of `grid` from min to max, which are multiples themselves; min for NaN. */
 export function nearestOnGrid(value: number, min: number, max: number, grid: number): number {
     if (!(value > min)) return min
     if (value >= max) return max

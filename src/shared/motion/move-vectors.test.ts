@@ -9,7 +9,7 @@ import { MOVE_GATED } from "./move-terms"
 import { planSpeedChange } from "./speed-change"
 
 const test = suite("vectors of moves")
-// Untyped on purpose: the frozen file is the authority, not the types of the day.
+// Untyped on purpose: the frozen file is the reference, not the present types.
 const vectors = JSON.parse(
     readFileSync(new URL("../protocol/vectors.json", import.meta.url), "utf8")
 )
@@ -17,9 +17,9 @@ const vectors = JSON.parse(
 test("moves", () => {
     assert.ok(vectors.moves.length > 40)
     for (const v of vectors.moves) {
-        const judged = planMove(v.kind, v.from_nm, v.asked, v.limits)
+        const result = planMove(v.kind, v.from_nm, v.request, v.limits)
         assert.equal(
-            { ...judged, plan: { ...judged.plan } },
+            { ...result, plan: { ...result.plan } },
             { reason: v.reason, value: v.value, plan: v.plan }
         )
     }
@@ -28,17 +28,17 @@ test("moves", () => {
 test("speed changes", () => {
     assert.ok(vectors.speed_changes.length > 10)
     for (const v of vectors.speed_changes) {
-        const judged = planSpeedChange(v.position_nm, v.now_nm_s, v.new_nm_s, v.left)
+        const result = planSpeedChange(v.position_nm, v.now_nm_s, v.new_nm_s, v.left)
         assert.equal(
-            { ...judged, change: { ...judged.change } },
+            { ...result, change: { ...result.change } },
             { reason: v.reason, value: v.value, change: v.change }
         )
     }
 })
 
 test("gates", () => {
-    const { from_nm, asked, limits, stops, triggers } = vectors.gates
-    const plan = planMove(MOVE_GATED, from_nm, asked, limits).plan!
+    const { from_nm, request, limits, stops, triggers } = vectors.gates
+    const plan = planMove(MOVE_GATED, from_nm, request, limits).plan!
     assert.ok(stops.length > 0 && triggers.length > 0)
     for (const v of stops) assert.is(stopNm(plan, v.index), v.nm)
     for (const v of triggers)

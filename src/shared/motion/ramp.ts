@@ -33,11 +33,11 @@ export const LENGTH_MAX_NM = 150000000
 export const ACCEL_NM_S2 = 20000000
 /** Time at speed before the window, in which the sled settles and its speed is checked over 100 ms. */
 export const SETTLE_BEFORE_MS = 400
-/** Time at speed after the window, so that its last frame is whole and its end as even as its middle. */
+/** Time at speed after the window, so that its last frame is complete and recorded at constant speed. */
 export const SETTLE_AFTER_MS = 200
 /** Park position, from the edge of the home switch. */
 export const PARK_NM = 1000000
-/** End of the sled's travel, before its far end switch. */
+/** End of the sled's travel, before the far end switch. */
 export const TRAVEL_END_NM = 164000000
 
 /** Positions of a pullback, in nm from the home switch. */

@@ -16,7 +16,7 @@ const test = suite("speed change")
 const MM = 1000000
 const TRAVEL_END = 164 * MM
 
-/** A pullback from the park and where in its window it is. */
+/** The rest of a pullback from the park position. */
 function leftOf(now_nm_s: number, length_nm: number, epoch = 7): Remaining {
     const p = planPullback(PARK_NM, now_nm_s, length_nm)
     const { window_start_nm, window_end_nm, target_nm } = p
@@ -46,7 +46,7 @@ const anyCase = fc
     })
 const RUNS = { seed: 20240607, numRuns: 3000 }
 
-/** Ways and times in mm and s, from the textbook: the ramp begins so late after the command. */
+/** Textbook kinematics in mm and s. @param late_s delay of the ramp after the command */
 function simulate(at: number, now: number, to: number, late_s: number) {
     const [v0, v1] = [now / MM, to / MM]
     const ramp_s = Math.abs(v1 - v0) / 20
@@ -74,12 +74,12 @@ function checkChange(c: SpeedChange, at: number, now: number, left: Remaining): 
     assert.is(c.target_first, c.speed_nm_s > now)
     const late = simulate(at, now, c.speed_nm_s, CHANGE_LATENCY_MS / 1000)
     const soon = simulate(at, now, c.speed_nm_s, 0)
-    // Ways are rounded up twice, to nm.
+    // Distances are rounded up twice, to nm.
     assert.ok(
         c.ramp_end_nm / MM - late.ramp_end >= -1e-9 && c.ramp_end_nm / MM - late.ramp_end < 2.1e-6
     )
     assert.ok(soon.ramp_end <= late.ramp_end)
-    // However late the ramp began, 400 ms at the new speed lie before the next even stretch, which is 1 mm at least.
+    // For any delay of the ramp: 400 ms at the new speed before the next section, which is at least 1 mm long.
     const settled_nm = c.resume_nm - c.ramp_end_nm - 0.4 * c.speed_nm_s
     assert.ok(settled_nm >= -1e-3 && settled_nm < 1000)
     assert.ok(c.window_end_nm - c.resume_nm >= MM)
@@ -88,10 +88,10 @@ function checkChange(c: SpeedChange, at: number, now: number, left: Remaining): 
         [c.window_end_ms, c.window_end_nm],
     ] as const) {
         const latest = Math.max(late.when(place), soon.when(place))
-        // Rounded up to a ms, less the time of 2 nm.
+        // Rounded up to a ms, minus the time for 2 nm.
         assert.ok(got >= latest - 0.01 && got < latest + 1.01, `${got} instead of ${latest}`)
     }
-    // The run-down is that of a pullback planned at the new speed.
+    // The deceleration equals that of a pullback planned at the new speed.
     const fresh = planPullback(PARK_NM, c.speed_nm_s, MM)
     assert.is(c.target_nm - c.window_end_nm, fresh.target_nm - fresh.window_end_nm)
     const v = c.speed_nm_s / MM
@@ -99,29 +99,29 @@ function checkChange(c: SpeedChange, at: number, now: number, left: Remaining): 
     assert.ok(Math.abs(c.remaining_ms - c.window_end_ms - down_ms) <= 1.01)
 }
 
-test("every change is sound, every refusal names a speed that fits", () => {
+test("every change is valid, and the nearest value of every refusal is allowed", () => {
     const seen = { fits: 0, speed: 0, late: 0, kept: 0 }
     fc.assert(
         fc.property(anyCase, ({ now, wanted, at, left }) => {
-            let judged = planSpeedChange(at, now, wanted, left)
-            if (judged.reason === REFUSED_SPEED) {
+            let result = planSpeedChange(at, now, wanted, left)
+            if (result.reason === REFUSED_SPEED) {
                 seen.speed++
-                judged = planSpeedChange(at, now, judged.value, left)
+                result = planSpeedChange(at, now, result.value, left)
             }
-            if (judged.reason === REFUSED_SPEED_CHANGE) {
+            if (result.reason === REFUSED_SPEED_CHANGE) {
                 seen.late++
-                if (judged.value === now) seen.kept++
-                judged = planSpeedChange(at, now, judged.value, left)
+                if (result.value === now) seen.kept++
+                result = planSpeedChange(at, now, result.value, left)
             } else seen.fits++
-            assert.is(judged.reason, GOOD)
-            checkChange(judged.change!, at, now, left)
+            assert.is(result.reason, GOOD)
+            checkChange(result.change!, at, now, left)
         }),
         RUNS
     )
     for (const [name, count] of Object.entries(seen)) assert.ok(count > 20, `${name} ${count}`)
 })
 
-test("the speed named is the nearest of all", () => {
+test("the nearest speed of a refusal is the nearest allowed one", () => {
     let refused = 0
     let other = 0
     fc.assert(
@@ -142,7 +142,7 @@ test("the speed named is the nearest of all", () => {
     assert.ok(refused > 50 && other > 10, `${refused} ${other}`)
 })
 
-test("the case of the recall: 0.5 to 1 mm/s, by hand", () => {
+test("0.5 to 1 mm/s by hand calculation", () => {
     const left = leftOf(MM / 2, 20 * MM, 65535)
     const { change } = planSpeedChange(10 * MM, MM / 2, MM, left)
     // 20 ms at 0.5 mm/s are 10 um; (1 - 0.25)/40 mm of ramp; 400 ms at 1 mm/s.
@@ -153,7 +153,7 @@ test("the case of the recall: 0.5 to 1 mm/s, by hand", () => {
     assert.ok(change!.target_first)
 })
 
-test("outside the window, or off the scale, no speed is offered", () => {
+test("outside the window, or from an invalid speed, there is no nearest speed", () => {
     const left = leftOf(MM, 20 * MM)
     for (const at of [left.window_start_nm - 1, left.window_end_nm, NaN])
         assert.equal(planSpeedChange(at, MM, 2 * MM, left), {
@@ -164,7 +164,7 @@ test("outside the window, or off the scale, no speed is offered", () => {
     assert.is(planSpeedChange(5 * MM, 0, MM, left).value, 0)
 })
 
-test("a faster run-down that would leave the travel is refused", () => {
+test("refuses a speed whose deceleration would exceed the travel", () => {
     const left = { ...leftOf(MM, 20 * MM), travel_end_nm: 24 * MM }
     const { reason, value } = planSpeedChange(3 * MM, MM, 10 * MM, left)
     assert.is(reason, REFUSED_SPEED_CHANGE)

@@ -29,30 +29,28 @@ export interface Remaining {
 }
 
 /**
- * A change that fits. It is one step: the controller shuts the gate and closes the
- * burst under way, sends the chip XTARGET and VMAX, and takes set-point and epoch
- * over in the same turn of its loop; so no burst and no even stretch holds two
- * speeds. The even stretch before ends at `begin_nm`, the one after it begins at
- * `resume_nm`; lines between belong to the new epoch and are not at speed. Times are
- * ms from `begin_nm`, rounded up, and the latest that may be.
+ * A valid speed change. It is atomic: in one control cycle the controller closes the gate and the burst in progress, writes
+ * XTARGET and VMAX to the chip and takes over set point and epoch. So no burst and no section of constant speed contains
+ * A-lines of two speeds. The section before ends at `begin_nm`, the next one starts at `resume_nm`; A-lines between have the
+ * new epoch and are not flagged at speed. Times are worst-case values in ms from `begin_nm`, rounded up.
  */
 export interface SpeedChange {
     speed_nm_s: number
-    /** Previous epoch + 1 modulo 2^16; unchanged if the speed is unchanged, and then nothing is to be done. */
+    /** Previous epoch + 1 modulo 2^16; unchanged if the speed is unchanged; then no action is needed. */
     epoch: number
     begin_nm: number
     /** Latest position at which the new speed is reached. */
     ramp_end_nm: number
     resume_nm: number
     window_end_nm: number
-    /** New XTARGET: the run-down of the new speed behind the same window. */
+    /** New XTARGET: the deceleration from the new speed after the same window. */
     target_nm: number
-    /** A faster move gets its farther XTARGET before its VMAX, a slower one its VMAX first. */
+    /** Order of the writes: XTARGET first for a higher speed, VMAX first for a lower one. */
     target_first: boolean
     ramp_ms: number
     resume_ms: number
     window_end_ms: number
-    /** To standstill. */
+    /** Time to standstill. */
     remaining_ms: number
 }
 
@@ -86,14 +84,14 @@ function resumeNm(at_nm: number, from_nm_s: number, to_nm_s: number): number {
 }
 
 /**
- * When the sled is at a place behind the ramp, at the latest: a slower speed is worst taken
- * up at once, a faster one late.
+ * Latest time at which the sled reaches a position after the ramp. The worst case is a lower speed without latency and a
+ * higher speed with the full latency.
  */
 function arrivalMs(begin_nm: number, from_nm_s: number, to_nm_s: number, at_nm: number): number {
     const ramp_ms = (1000 * Math.abs(to_nm_s - from_nm_s)) / ACCEL_NM_S2
-    const even_nm = at_nm - begin_nm - betweenNm(from_nm_s, to_nm_s)
+    const plateau_nm = at_nm - begin_nm - betweenNm(from_nm_s, to_nm_s)
     const late_ms = CHANGE_LATENCY_MS * (1 - from_nm_s / to_nm_s)
-    return ramp_ms + (1000 * even_nm) / to_nm_s + Math.max(0, late_ms)
+    return ramp_ms + (1000 * plateau_nm) / to_nm_s + Math.max(0, late_ms)
 }
 
 /** XTARGET for a window that ends at this position and speed. */
@@ -111,8 +109,8 @@ function fits(at_nm: number, from_nm_s: number, to_nm_s: number, left: Remaining
     )
 }
 
-/** The last allowed speed between one that fits and one that does not. */
-function lastThatFits(
+/** The last allowed speed between an allowed and a refused one, by bisection. */
+function lastAllowedSpeed(
     at_nm: number,
     from_nm_s: number,
     good_nm_s: number,
@@ -129,24 +127,25 @@ function lastThatFits(
     return good * SPEED_GRID_NM_S
 }
 
-/** The allowed speed nearest to one that does not fit; no change always fits. */
-function nearestThatFits(
+/** The allowed speed nearest to a refused one; the present speed is always allowed. */
+function nearestAllowedSpeed(
     at_nm: number,
     from_nm_s: number,
     to_nm_s: number,
     left: Remaining
 ): number {
-    const toward = lastThatFits(at_nm, from_nm_s, from_nm_s, to_nm_s, left)
-    // Slower: a middle speed may need the most way, as it brakes long and settles long; then some fit beyond it.
+    const toward = lastAllowedSpeed(at_nm, from_nm_s, from_nm_s, to_nm_s, left)
+    // A medium speed may need the longest distance for braking and settling, so lower speeds may be allowed again.
     if (!fits(at_nm, from_nm_s, SPEED_MIN_NM_S, left)) return toward
-    const beyond = lastThatFits(at_nm, from_nm_s, SPEED_MIN_NM_S, to_nm_s, left)
+    const beyond = lastAllowedSpeed(at_nm, from_nm_s, SPEED_MIN_NM_S, to_nm_s, left)
     return to_nm_s - beyond <= toward - to_nm_s ? beyond : toward
 }
 
 /**
  * Plans a speed change inside the imaged window of a continuous pullback.
- * @param position_nm measured now
- * @param now_nm_s present set point, @param new_nm_s requested speed
+ * @param position_nm measured position
+ * @param now_nm_s present set point
+ * @param new_nm_s requested speed
  */
 export function planSpeedChange(
     position_nm: number,
@@ -160,7 +159,10 @@ export function planSpeedChange(
     const inside = position_nm >= left.window_start_nm && position_nm < left.window_end_nm
     if (!inside) return refuse(REFUSED_SPEED_CHANGE, 0)
     if (!fits(position_nm, now_nm_s, new_nm_s, left))
-        return refuse(REFUSED_SPEED_CHANGE, nearestThatFits(position_nm, now_nm_s, new_nm_s, left))
+        return refuse(
+            REFUSED_SPEED_CHANGE,
+            nearestAllowedSpeed(position_nm, now_nm_s, new_nm_s, left)
+        )
     const same = new_nm_s === now_nm_s
     const ramp_end_nm = same ? position_nm : rampEndNm(position_nm, now_nm_s, new_nm_s)
     const resume_nm = same ? position_nm : resumeNm(position_nm, now_nm_s, new_nm_s)
@@ -168,8 +170,8 @@ export function planSpeedChange(
     const ramp_ms = (1000 * Math.abs(new_nm_s - now_nm_s)) / ACCEL_NM_S2
     const after_ms = (at_nm: number): number =>
         Math.ceil(arrivalMs(position_nm, now_nm_s, new_nm_s, at_nm))
-    const even_nm = target_nm - left.window_end_nm - rampLengthNm(new_nm_s)
-    const down_ms = (1000 * even_nm) / new_nm_s + (1000 * new_nm_s) / ACCEL_NM_S2
+    const plateau_nm = target_nm - left.window_end_nm - rampLengthNm(new_nm_s)
+    const down_ms = (1000 * plateau_nm) / new_nm_s + (1000 * new_nm_s) / ACCEL_NM_S2
     const window_end_ms = after_ms(left.window_end_nm)
     return {
         reason: GOOD,

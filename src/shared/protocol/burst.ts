@@ -30,7 +30,7 @@ export const DROPPED_GATE_AT = 42
 export const CHECK_AT = 44
 export const TAG_AT = 48
 
-/** The fields in their order; the layout hash and the specification's table come from here. */
+/** Fields in order; source of the layout hash and of the table in the specification. */
 export const BURST_HEADER = `
 magic:u32
 version:u8
@@ -87,7 +87,7 @@ export function sealHeader(header: Bytes, layoutHash: number): void {
     putNumber(header, CHECK_AT, "u32", crc32c(header, 0, CHECK_AT, layoutHash))
 }
 
-/** Results of the header check; 0 if it is valid. The order is that of the tests. */
+/** Results of the header check, in the order of the tests; 0 if the header is valid. */
 export const HEADER_GOOD = 0
 export const HEADER_BAD_MAGIC = 1
 export const HEADER_BAD_CHECK = 2
@@ -97,7 +97,7 @@ export const HEADER_OVERSIZE = 5
 
 /**
  * Checks the header at `offset`.
- * @returns one of the HEADER_ codes; a version is valid only with a right check
+ * @returns one of the HEADER_ codes; HEADER_BAD_VERSION only if the check is right
  */
 export function checkHeader(from: Bytes, offset: number, layoutHash: number): number {
     if (getNumber(from, offset + MAGIC_AT, "u32") !== BURST_MAGIC) return HEADER_BAD_MAGIC
@@ -108,15 +108,4 @@ export function checkHeader(from: Bytes, offset: number, layoutHash: number): nu
         return HEADER_BAD_LENGTH
     if (getNumber(from, offset + PAYLOAD_LENGTH_AT, "u32") > PAYLOAD_MAX) return HEADER_OVERSIZE
     return HEADER_GOOD
-}
-
-/** A sentence for each HEADER_ code. */
-export function headerVerdict(code: number): string {
-    if (code === HEADER_GOOD) return "the header is good"
-    if (code === HEADER_BAD_MAGIC) return "the bytes do not start with IVL1"
-    if (code === HEADER_BAD_CHECK)
-        return "the header check is wrong: a damaged header, or another layout"
-    if (code === HEADER_BAD_VERSION) return "the protocol version is not ours"
-    if (code === HEADER_BAD_LENGTH) return "the header length is not 64"
-    return "the payload is longer than 16384 bytes"
 }

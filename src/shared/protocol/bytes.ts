@@ -1,9 +1,8 @@
 // Reads and writes named little-endian fields, in the VM and in Node.
 
 /**
- * Bytes that both runtimes index alike: DeviceScript's `Buffer`, Node's
- * `Uint8Array`. In the VM getAt/setAt are instructions for a `Buffer` known as
- * such to the compiler and do not exist on a value that is only known as this.
+ * Bytes with an index in both runtimes: DeviceScript's `Buffer`, Node's `Uint8Array`. In the VM, getAt and setAt are
+ * instructions on a value of type `Buffer`; a value of this type does not have them.
  */
 export interface Bytes {
     readonly length: number
@@ -19,7 +18,7 @@ export function getNumber(from: Bytes, offset: number, format: string): number {
     return format === "i32" ? all : all >>> 0
 }
 
-/** Writes a number; what does not fit its format is cut to its lowest bits. */
+/** Writes a number; a value outside the range of its format is truncated to the low bits. */
 export function putNumber(to: Bytes, offset: number, format: string, value: number): void {
     to[offset] = value & 0xff
     if (format === "u8") return
@@ -30,11 +29,11 @@ export function putNumber(to: Bytes, offset: number, format: string, value: numb
 }
 
 /**
- * The fields of a message or record in their order: one line `name:format` for each, with a line feed before the first.
+ * The fields of a message or record in order: one line `name:format` per field, with a line feed before the first.
  * Formats: u8, u16, u32, i32; `s16` is text, 16 ASCII bytes padded with zeros; `u16x32` is a list of 32 numbers.
  *
- * A layout is one string and not an array of strings: in the VM an array costs code and heap for each of its
- * elements, a string costs neither. So {@link writeFields} and {@link readFields} search the string.
+ * A layout is one string, because in the VM an array costs code and heap for each element, a string neither. Therefore
+ * {@link writeFields} and {@link readFields} search the string.
  */
 export type Layout = string
 
@@ -52,7 +51,7 @@ type ValueOf<F> = F extends `${string}:s16`
         ? number
         : never
 
-/** The record that a layout describes. */
+/** The record type of a layout. */
 export type Message<L extends Layout> = string extends L
     ? Record<string, string | number | number[]>
     : { [F in FieldsOf<L> as F extends `${infer N}:${string}` ? N : never]: ValueOf<F> }
@@ -69,7 +68,7 @@ export function fieldsOf(layout: Layout): string[] {
     return fields
 }
 
-/** A layout of fields `name:format`. */
+/** Builds a layout from fields `name:format`. */
 export function layoutOf(fields: readonly string[]): Layout {
     return "\n" + fields.map(field => field + "\n").join("")
 }
@@ -82,16 +81,16 @@ export function formatOf(field: string): string {
     return field.slice(field.indexOf(":") + 1)
 }
 
-/** The format of the field whose colon is at this place of a layout. */
+/** The format of the field whose colon is at this index of a layout. */
 function formatAt(layout: Layout, colon: number): string {
     return layout.slice(colon + 1, layout.indexOf("\n", colon))
 }
 
 export const TEXT_LENGTH = 16
-/** Numbers of a `u16x32`. */
+/** Length of a `u16x32`, in numbers. */
 export const LIST_LENGTH = 32
 
-/** Bytes that a field of this format takes. */
+/** Length of a field of this format, in bytes. */
 export function formatSize(format: string): number {
     if (format === "u8") return 1
     if (format === "u16") return 2
@@ -100,7 +99,7 @@ export function formatSize(format: string): number {
     return 4
 }
 
-/** Bytes that all fields take together. */
+/** Length of all fields, in bytes. */
 export function sizeOf(layout: Layout): number {
     let size = 0
     let colon = layout.indexOf(":")
@@ -133,7 +132,7 @@ export function writeFields<L extends Layout>(
     return offset
 }
 
-/** Reads the record at `offset`; the caller has checked that it is all there. */
+/** Reads the record at `offset`; the caller has checked the length. */
 export function readFields<L extends Layout>(from: Bytes, offset: number, layout: L): Message<L> {
     const values: Record<string, any> = {}
     let at = 1
@@ -152,7 +151,7 @@ export function readFields<L extends Layout>(from: Bytes, offset: number, layout
     return values as Message<L>
 }
 
-/** Writes a list of u16, one after the other. */
+/** Writes consecutive u16 numbers. */
 export function putNumbers(to: Bytes, offset: number, values: readonly number[]): void {
     for (let i = 0; i < values.length; ++i) putNumber(to, offset + 2 * i, "u16", values[i])
 }
@@ -168,7 +167,7 @@ function writeText(to: Bytes, offset: number, text: string): void {
         putNumber(to, offset + i, "u8", i < text.length ? text.charCodeAt(i) & 0x7f : 0)
 }
 
-/** Text of at most {@link TEXT_LENGTH} bytes. */
+/** Reads a text of at most {@link TEXT_LENGTH} bytes. */
 export function readText(from: Bytes, offset: number): string {
     let text = ""
     for (let i = 0; i < TEXT_LENGTH; ++i) {

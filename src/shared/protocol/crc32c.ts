@@ -1,5 +1,5 @@
-// CRC-32C (Castagnoli) for headers and short messages, in the VM and in Node. Too slow in the VM for samples: the front end
-// computes the CRC of A-lines, and the host checks it with a library.
+// CRC-32C (Castagnoli) for headers and short messages, in the VM and in Node. It is too slow in the VM for A-lines: their CRC is
+// computed by the front end and checked by the host with a library.
 // Source: RFC 3720, appendix B.4 (polynomial 0x1EDC6F41, reflected, initial and final 0xffffffff).
 
 import type { Bytes } from "./bytes"
@@ -11,7 +11,7 @@ const table: number[] = []
 for (let half = 0; half < 16; ++half) {
     let crc = half
     for (let bit = 0; bit < 4; ++bit) crc = crc & 1 ? (crc >>> 1) ^ REFLECTED_POLYNOMIAL : crc >>> 1
-    // Signed, as the VM computes faster with what fits 32 bits.
+    // Signed, as the VM is faster with 32-bit integers.
     table.push(crc | 0)
 }
 
@@ -43,7 +43,7 @@ export function crc32cOfText(text: string, seed: number): number {
 
 /**
  * CRC-8 (polynomial 0x07, initial 0xff) of `bytes[start..end)`: the check of a line-engine
- * command. With an initial 0 a data line that is stuck low would be a valid command.
+ * command. With initial value 0, a data line stuck low would form a valid command.
  */
 export function crc8(bytes: Bytes, start: number, end: number): number {
     let crc = 0xff

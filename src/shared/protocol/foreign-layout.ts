@@ -1,13 +1,13 @@
-// Reads the session messages of a side with another layout: its layout hash and its reject reason.
-// The rule that never changes: magic, version, type, header length and payload length never move; hello,
-// challenge and accept begin with the sender's layout hash, a reject with its reason; the payload ends with its CRC-32C.
+// Reads the layout hash or the reject reason from a session message with another layout.
+// This relies on rules that never change: the positions of magic, version, type, header length and payload length; hello,
+// challenge and accept start with the sender's layout hash, a reject with its reason; the payload ends with its CRC-32C.
 
 import * as burst from "./burst"
 import { getNumber, type Bytes } from "./bytes"
 import { crc32c } from "./crc32c"
 
 /** Maximum length of a session message. */
-const GREETING_MAX = 256
+const SESSION_MESSAGE_MAX = 256
 
 /** Whether the bytes start with a complete session message of any layout. */
 function isSessionMessage(bytes: Bytes, length: number): boolean {
@@ -22,7 +22,7 @@ function isSessionMessage(bytes: Bytes, length: number): boolean {
         type < burst.TYPE_HELLO ||
         type > burst.TYPE_REJECT ||
         payload < 6 ||
-        payload > GREETING_MAX ||
+        payload > SESSION_MESSAGE_MAX ||
         length < end + 4
     )
         return false
@@ -33,9 +33,9 @@ function isSessionMessage(bytes: Bytes, length: number): boolean {
 export function foreignLayoutHash(bytes: Bytes, length: number): number {
     if (!isSessionMessage(bytes, length)) return 0
     const type = getNumber(bytes, burst.TYPE_AT, "u8")
-    const tells =
+    const hasHash =
         type === burst.TYPE_HELLO || type === burst.TYPE_CHALLENGE || type === burst.TYPE_ACCEPT
-    return tells ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u32") : 0
+    return hasHash ? getNumber(bytes, burst.BURST_HEADER_LENGTH, "u32") : 0
 }
 
 /** Reason of a reject, even if its header check fails; 0 if it is not a reject. */

@@ -16,7 +16,7 @@ const test = suite("known answers")
 const bytesOf = (text: string): Uint8Array =>
     Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"))
 
-// RFC 3720, B.4; the RFC prints the CRC as it stands on the wire, lowest byte first.
+// RFC 3720, B.4; the RFC prints the CRC in wire order, low byte first.
 const RFC_3720: readonly [string, Uint8Array, string][] = [
     ["32 zeros", new Uint8Array(32), "aa 36 91 8a"],
     ["32 ones", new Uint8Array(32).fill(0xff), "43 ab a8 62"],
@@ -45,7 +45,7 @@ test("check values of the CRC catalogue: CRC-32C and CRC-8 of 123456789", () => 
     assert.is(crc8(digits, 0, 9), 0xfb)
 })
 
-test("CRC-32C is that of the library, for any bytes, part and seed, in one go or in two", () => {
+test("CRC-32C equals the library's for any bytes and seed, in one or two parts", () => {
     const bytes = fc.uint8Array({ maxLength: 200 })
     fc.assert(
         fc.property(bytes, fc.nat(200), fc.nat(0xffffffff), (b, cut, seed) => {
@@ -69,20 +69,20 @@ const VMAX: readonly [number, number, number, number][] = [
     [1000000, 51200, 12500000, 68719], // 68,719.48
     [500000, 25600, 16000000, 13422], // 13,421.77
 ]
-test("VMAX by hand from the data sheet's formula", () => {
+test("VMAX equals hand calculations with the data sheet's formula", () => {
     for (const [speed, steps, fclk, vmax] of VMAX) assert.is(ramp.vmaxOf(speed, steps, fclk), vmax)
     // 71,583 · 12,000,000 / 2^24 / 51,200 = 1.000,002,96 mm/s
     const made = ramp.speedOfVmax(71583, 51200, 12000000)
     assert.ok(Math.abs(made - 1000002.96) < 0.01)
 })
 
-test("AMAX by hand from the data sheet's formula", () => {
+test("AMAX equals hand calculations with the data sheet's formula", () => {
     assert.is(ramp.amaxOf(20000000, 51200, 12000000), 15637)
     assert.is(ramp.amaxOf(20000000, 25600, 16000000), 4398) // 4,398.05
 })
 
-test("a register's rounding costs less than 0.003 % of any speed allowed", () => {
-    // Half a unit of VMAX against 17,896, the smallest that is used.
+test("rounding of VMAX changes an allowed speed by less than 0.003 %", () => {
+    // Half a unit of VMAX relative to 17,896, the smallest value used.
     const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S })
     fc.assert(
         fc.property(speeds, speed => {
@@ -94,7 +94,7 @@ test("a register's rounding costs less than 0.003 % of any speed allowed", () =>
     )
 })
 
-test("a pullback of 20 mm at 1 mm/s by hand", () => {
+test("a pullback of 20 mm at 1 mm/s equals the hand calculation", () => {
     // Ramp: v²/2a = 1/40 mm = 25 um in 50 ms. Before the window 400 ms at speed, after it 200 ms.
     assert.is(ramp.rampLengthNm(1000000), 25000)
     assert.equal(ramp.planPullback(1000000, 1000000, 20000000), {
@@ -106,7 +106,7 @@ test("a pullback of 20 mm at 1 mm/s by hand", () => {
     })
 })
 
-test("any pullback: the window is as long as asked, on whole micrometres, and the ramps lie outside", () => {
+test("any pullback: the window has the requested length, in whole micrometres, without the ramps", () => {
     const speeds = fc.integer({ min: ramp.SPEED_MIN_NM_S, max: ramp.SPEED_MAX_NM_S })
     const lengths = fc.integer({ min: ramp.LENGTH_MIN_NM, max: ramp.LENGTH_MAX_NM })
     fc.assert(
@@ -127,7 +127,7 @@ test("any pullback: the window is as long as asked, on whole micrometres, and th
     )
 })
 
-test("companding: full scale, silence, 72 dB over 255 steps, half is -6.02 dB", () => {
+test("companding: full scale, zero, 72 dB over 255 steps, half is -6.02 dB", () => {
     assert.is(codeToAmplitude(255), 1)
     assert.is(codeToAmplitude(0), 0)
     const step = Math.pow(10, 72 / 255 / 20)
@@ -143,7 +143,7 @@ test("companding: full scale, silence, 72 dB over 255 steps, half is -6.02 dB", 
     for (let code = 0; code < 256; code++) assert.is(amplitudeToCode(codeToAmplitude(code)), code)
 })
 
-test("sequence budgets by hand", () => {
+test("sequence budgets equal hand calculations", () => {
     const [c20, c10] = [catheterOf("array-20mhz")!, catheterOf("array-10mhz")!]
     // 2 · 10 mm / 1540 m/s = 12,987.01 ns; 256 lines · 30/s = 7680/s, 130,208.3 ns apart
     assert.equal(budgetSequence(c20, 30000), {
@@ -163,7 +163,7 @@ test("sequence budgets by hand", () => {
     assert.is(budgetSequence(c10, 90000).nearest, 47530)
 })
 
-test("a table entry by hand", () => {
+test("a table entry equals the hand calculation", () => {
     // 2 · 39.0625 um / 1540 m/s = 50,730.5 ps = 0xc62b; half of 50 ns = 25 ns; line 128 of 256 is element 32 of 64.
     assert.is(samplePeriodPs(catheterOf("array-20mhz")!), 0xc62b)
     const bytes = new Uint8Array(16)

@@ -16,8 +16,8 @@ export const LAYOUTS: (readonly [string, Layout])[] = [
 ]
 
 /**
- * CRC-32C over "name{field:format;…}" of all layouts: a changed, moved or renamed
- * field changes it, and with it every header check.
+ * CRC-32C over "name{field:format;…}" of all layouts. A changed, moved or renamed field changes it, and with it every
+ * header check.
  */
 export function layoutHash(): number {
     let crc = 0

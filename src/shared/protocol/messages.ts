@@ -1,5 +1,5 @@
 // The payloads of all messages except line bursts, as layouts (bytes.ts).
-// README.md says who sends which and when.
+// Senders and times: README.md.
 // Every payload here ends with a CRC-32C over itself; its length is sizeOf(fields) + 4.
 
 import type { Bytes, Layout, Message } from "./bytes"
@@ -23,7 +23,7 @@ window_bytes:u32
 `
 export type Hello = Message<typeof HELLO>
 
-/** Host to board, the answer to a hello: the number of the session, and the host's own random bits. */
+/** Host to board, reply to hello: session number and the host's nonce. */
 export const CHALLENGE = `
 layout_hash:u32
 session:u32
@@ -34,7 +34,7 @@ nonce_3:u32
 `
 export type Challenge = Message<typeof CHALLENGE>
 
-/** Either way, the host first: the sender has the key (session.ts). The nonce is that of the other side. */
+/** Both directions, host first: proof that the sender has the key (session.ts), with the nonce of the other side. */
 export const PROOF = `
 nonce_0:u32
 nonce_1:u32
@@ -59,13 +59,13 @@ credit_bytes:u32
 `
 export type Accept = Message<typeof ACCEPT>
 
-/** Either way: the connection ends here, and why (codes.ts). */
+/** Both directions: reason for closing the connection (codes.ts). */
 export const REJECT = `
 reason:u16
 `
 export type Reject = Message<typeof REJECT>
 
-/** Host to board: the pullback that is wanted. */
+/** Host to board: the requested pullback. */
 export const SETUP = `
 catheter:s16
 speed_nm_s:u32
@@ -86,7 +86,7 @@ tgc_cdb:u16x32
 `
 export type Setup = Message<typeof SETUP>
 
-/** Host to board: one request of an operator. */
+/** Host to board: an operator request. */
 export const COMMAND = `
 command:u16
 serial:u32
@@ -94,7 +94,7 @@ argument:i32
 `
 export type Command = Message<typeof COMMAND>
 
-/** Board to host: a setup or command was not done, and why (codes.ts). `value` is the limit or state. */
+/** Board to host: reason for refusing a setup or command (codes.ts). `value` is the nearest allowed value or the state. */
 export const REFUSAL = `
 command:u16
 serial:u32
@@ -103,7 +103,7 @@ value:i32
 `
 export type Refusal = Message<typeof REFUSAL>
 
-/** Board to host, before the lines it describes: all that a receiver needs to turn them into millimetres. */
+/** Board to host, before the first line burst of a run: data for converting its A-lines to physical units. */
 export const DESCRIPTION = `
 catheter:s16
 catheter_serial:u32
@@ -152,7 +152,7 @@ credit_bytes:u32
 `
 export type Status = Message<typeof STATUS>
 
-/** Board to host: something happened (codes.ts: events and faults). */
+/** Board to host: an event (codes.ts). */
 export const EVENT = `
 code:u16
 time_ms:u32
@@ -161,8 +161,8 @@ value:i32
 export type Event = Message<typeof EVENT>
 
 /**
- * Board to host, after the last line of a run: the counts that the host must come to as well. If the link was lost
- * meanwhile it comes first thing in the next session, so that the host learns which lines it never got.
+ * Board to host, after the last line burst of a run: the counts with which the host compares its own. If the link was lost
+ * meanwhile, it is sent at the start of the next session, so that the host can determine the A-lines it did not receive.
  */
 export const END = `
 outcome:u16
@@ -179,10 +179,10 @@ speed_error_ppm:i32
 run:u32
 `
 export type End = Message<typeof END>
-/** `lines_fired` when the front end could not be asked any more. */
+/** `lines_fired` if the count could not be read from the front end. */
 export const LINES_UNKNOWN = 0xffffffff
 
-/** Board to host: one register of a dump that was asked for; the dump is complete with the register `count - 1`. */
+/** Board to host: one register of a requested dump, which is complete with register `count - 1`. */
 export const REGISTER = `
 serial:u32
 index:u16
@@ -194,13 +194,13 @@ value:u32
 `
 export type RegisterValue = Message<typeof REGISTER>
 
-/** Host to board: bytes of line bursts that may have been sent in this session, counted from its start, modulo 2^32. */
+/** Host to board: total bytes of line bursts that may be sent since the start of the session, modulo 2^32. */
 export const CREDIT = `
 limit_bytes:u32
 `
 export type Credit = Message<typeof CREDIT>
 
-/** Either way; the answer to a ping carries the same value. */
+/** Ping from the host, pong from the board with the same value. */
 export const PING = `
 value:u32
 `
@@ -233,7 +233,7 @@ export function messageTable() {
     ] as const
 }
 
-/** Payload bytes of a message with these fields: fields and CRC. */
+/** Payload length of a message with these fields: fields and CRC. */
 export function payloadLength(layout: Layout): number {
     return sizeOf(layout) + 4
 }
@@ -262,7 +262,7 @@ export function payloadIsValid(
     return getNumber(from, offset + size, "u32") === crc32c(from, offset, offset + size, 0)
 }
 
-/** Reads a payload that {@link payloadIsValid} found good. */
+/** Reads a payload validated by {@link payloadIsValid}. */
 export function readPayload<L extends Layout>(from: Bytes, offset: number, layout: L): Message<L> {
     return readFields(from, offset, layout)
 }

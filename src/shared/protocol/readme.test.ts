@@ -7,14 +7,14 @@ import * as assert from "uvu/assert"
 const test = suite("specification")
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8")
 
-/** The text between the markers of a generated part. */
+/** Text between the markers of a generated part. */
 function part(name: string): string {
     const from = readme.indexOf(`<!-- generated: ${name} -->`)
     assert.ok(from >= 0, name)
     return readme.slice(from, readme.indexOf("<!-- end -->", from))
 }
 
-/** As the section "Header check" tells it, bit by bit. */
+/** As specified in the section "Header check", bit by bit. */
 function crc32c(bytes: Iterable<number>, seed: number): number {
     let crc = ~seed
     for (const byte of bytes) {
@@ -33,7 +33,7 @@ function dump(name: string): Uint8Array {
 
 type Fields = Map<string, { offset: number; format: string }>
 
-/** A table of fields as it is printed. */
+/** The fields of a printed table. */
 function fieldsOf(text: string): Fields {
     const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm)
     return new Map(
@@ -57,7 +57,7 @@ const layoutText = part("layout-text").split("```")[1]!.replaceAll("\n", "")
 const hash = crc32c(Buffer.from(layoutText), 0)
 const header = fieldsOf(part("header"))
 
-test("the printed hash is that of the printed layouts", () => {
+test("the printed hash equals the hash of the printed layouts", () => {
     assert.match(part("layout-hash"), `0x${hash.toString(16).padStart(8, "0")}`)
     assert.is(crc32c(Buffer.from("123456789"), 0), 0xe3069283)
 })
@@ -84,7 +84,7 @@ test("the hello's payload: CRC, hash, board and version", () => {
     assert.is(read(bytes, 64, hello, "firmware_version"), 0x000200)
 })
 
-test("the line burst: its line is whole and says what the text says", () => {
+test("the line burst: its A-line is valid and has the values of the text", () => {
     const bytes = dump("example-lines")
     const line = fieldsOf(part("line-record"))
     assert.is(read(bytes, 0, header, "type"), 17)
@@ -107,7 +107,7 @@ test("the line burst: its line is whole and says what the text says", () => {
     )
 })
 
-test("the tables of payloads are as long as their headings say", () => {
+test("the length of each payload table matches its heading", () => {
     const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64 }
     const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)]
     assert.is(tables.length, 16)
@@ -121,7 +121,7 @@ test("the tables of payloads are as long as their headings say", () => {
     }
 })
 
-test("it says what it is not for", () => {
+test("states that the system is not for clinical use", () => {
     assert.match(readme, "not for clinical use")
 })
 

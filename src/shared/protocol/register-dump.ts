@@ -23,12 +23,12 @@ export const CART_FCLK_HZ = 0
 export const CART_MICROSTEPS_PER_M = 1
 export const CART_ENCODER_NM_PER_COUNT = 2
 export const CART_BACKLASH_NM = 3
-/** Points of the screw-error table, 0 where the screw was not measured. */
+/** Number of points of the lead-screw error table, 0 if not measured. */
 export const CART_SCREW_POINTS = 4
 /** Code of codes.ts that forbids pullbacks with this calibration; 0 if they are allowed. */
 export const CART_CALIBRATION_REASON = 5
 export const CART_VALUES = 6
-/** The first point of the screw-error table, in nm, signed; the others behind it. 0 where it was not measured. */
+/** First point of the lead-screw error table, in nm, signed; the others follow. 0 if not measured. */
 export const CART_SCREW_0 = 16
 
 /** Two's complement in the low `bits` bits of a register, 1 to 32. */

@@ -32,7 +32,7 @@ import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "../acquisiti
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../devices/un0rick"
 
 const test = suite("vectors of src/shared")
-// Untyped on purpose: the frozen file is the authority, not the types of the day.
+// Untyped on purpose: the frozen file is the reference, not the present types.
 const vectors = JSON.parse(readFileSync(new URL("vectors.json", import.meta.url), "utf8"))
 const HASH = layoutHash()
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -43,7 +43,7 @@ function close(got: number, wanted: number): void {
     assert.ok(Math.abs(got - wanted) <= Math.abs(wanted) * 1e-11, `${got} instead of ${wanted}`)
 }
 
-/** One test for a group of vectors; an empty group would test nothing. */
+/** Adds a test for a group of vectors, which must not be empty. */
 function group(name: string, check: (vector: any, index: number) => void) {
     test(name, () => {
         assert.ok(vectors[name].length > 0)
@@ -62,12 +62,12 @@ test("link", () => {
 })
 
 test("constants", () => {
-    const rooms: any = { burst, lineRecord, machine, codes, lineEngine, registerDump }
+    const modules: any = { burst, lineRecord, machine, codes, lineEngine, registerDump }
     const entries = Object.entries<number>(vectors.constants)
     assert.ok(entries.length > 150)
     for (const [name, value] of entries) {
-        const [room, constant] = name.split(".") as [string, string]
-        assert.is(rooms[room][constant], value, name)
+        const [module, constant] = name.split(".") as [string, string]
+        assert.is(modules[module][constant], value, name)
     }
 })
 
@@ -125,7 +125,7 @@ group("lines", v => {
     assert.equal(readFields(wanted, 0, lineRecord.LINE_HEADER), v.fields)
 })
 
-/** Of Node alone: the host's own seal.ts made the vectors. */
+/** Node's HMAC; independent of seal.ts, which generated the vectors. */
 const hmac = (key: Uint8Array, ...parts: (string | Uint8Array)[]) =>
     createHmac("sha256", key)
         .update(Buffer.concat(parts.map(p => Buffer.from(p as string))))

@@ -95,7 +95,7 @@ export function crcs(): Vectors["crc32c"] {
     }))
 }
 
-/** Which 0: all zeros; 1: all bits set; 2: every byte another one. */
+/** A record of a layout. @param which 0: all zeros; 1: all bits set; 2: varying bytes */
 function patterned(layout: Layout, which: number): Fields {
     const length = sizeOf(layout)
     const bytes = Uint8Array.from({ length }, (_, i) =>
@@ -121,8 +121,8 @@ export function headers(): Vectors["headers"] {
         bytes[byte]! ^= 1 << bit
         return bytes
     }
-    const strange = header({})
-    sealHeader(strange, HASH ^ 1)
+    const otherLayout = header({})
+    sealHeader(otherLayout, HASH ^ 1)
     const cases: [string, Uint8Array][] = [
         ["good", header({})],
         ["largest payload", header({ payload_length: burst.PAYLOAD_MAX })],
@@ -133,7 +133,7 @@ export function headers(): Vectors["headers"] {
         ["flipped type", flipped(burst.TYPE_AT, 0)],
         ["flipped last counter", flipped(burst.CHECK_AT - 1, 7)],
         ["flipped check", flipped(burst.CHECK_AT, 3)],
-        ["another layout", strange],
+        ["another layout", otherLayout],
         ["version 0", header({ version: 0 })],
         ["version 1", header({ version: 1 })],
         ["version 3", header({ version: 3 })],

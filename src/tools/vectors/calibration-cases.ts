@@ -12,15 +12,15 @@ function recordOf(c: calibration.Calibration): Uint8Array {
     return record
 }
 
-/** A wave of 10 um from peak to peak over the turn, in whole nm. */
+/** Sinusoidal lead-screw error of 10 um peak to peak, one period per revolution, in whole nm. */
 const SCREW_NM = Array.from({ length: calibration.SCREW_POINTS }, (_, i) =>
     Math.round(5000 * Math.sin((2 * Math.PI * i) / calibration.SCREW_POINTS))
 )
 
 export function calibrations(): Vectors["calibrations"] {
-    const even = nominalCalibration()
+    const nominal = nominalCalibration()
     const measured = {
-        ...even,
+        ...nominal,
         fclk_hz: 12360000,
         microsteps_per_m: 51201234,
         backlash_nm: 5200,
@@ -29,19 +29,19 @@ export function calibrations(): Vectors["calibrations"] {
     const flipped = recordOf(measured)
     flipped[30]! ^= 0x20
     const records: [string, Uint8Array][] = [
-        ["nominal", recordOf(even)],
+        ["nominal", recordOf(nominal)],
         ["measured", recordOf(measured)],
-        ["clock of 16 MHz", recordOf({ ...even, fclk_hz: 16000000 })],
-        ["clock of 10 MHz", recordOf({ ...even, fclk_hz: 10000000 })],
-        ["scale off by 2 %", recordOf({ ...even, microsteps_per_m: 52224000 })],
+        ["clock of 16 MHz", recordOf({ ...nominal, fclk_hz: 16000000 })],
+        ["clock of 10 MHz", recordOf({ ...nominal, fclk_hz: 10000000 })],
+        ["scale off by 2 %", recordOf({ ...nominal, microsteps_per_m: 52224000 })],
         ["none", new Uint8Array(0)],
-        ["cut short", recordOf(even).subarray(0, CALIBRATION_LENGTH - 1)],
+        ["cut short", recordOf(nominal).subarray(0, CALIBRATION_LENGTH - 1)],
         ["a bit flipped", flipped],
     ]
     return records.map(([name, record]) => {
         const verdict = calibration.checkCalibration(record)
         const good = verdict === calibration.CALIBRATION_GOOD
-        const c = good ? calibration.readCalibration(record) : even
+        const c = good ? calibration.readCalibration(record) : nominal
         const places = good ? [0, 1, 25600, 51199, 51200, 123457, -7] : []
         return {
             name,

@@ -88,8 +88,8 @@ export function makeVectors(): Vectors {
             SPEEDS_NM_S.map(speed_nm_s => {
                 const { microsteps_per_mm: steps, fclk_hz } = board
                 const vmax = ramp.vmaxOf(speed_nm_s, steps, fclk_hz)
-                const made = ramp.speedOfVmax(vmax, steps, fclk_hz)
-                const made_nm_s = Number(made.toPrecision(12))
+                const actual = ramp.speedOfVmax(vmax, steps, fclk_hz)
+                const made_nm_s = Number(actual.toPrecision(12))
                 return { speed_nm_s, ...board, vmax, made_nm_s }
             })
         ),
@@ -170,7 +170,7 @@ export function makeVectors(): Vectors {
         }),
         gains: [
             ...allCatheters(),
-            // As steep, as deep and as shallow as a catheter can be: cut at the most that its front end has.
+            // Maximum slope and depth, and minimum depth: limited to the maximum of the front end.
             {
                 ...allCatheters()[0]!,
                 ...{
@@ -221,7 +221,7 @@ export function makeVectors(): Vectors {
     }
 }
 
-/** Its curve, and the gain at the ends, at and between points, and beyond the last. */
+/** A catheter's TGC curve, and its gain before, at, between and after the points. */
 function gainCase(catheter: Catheter): Vectors["gains"][number] {
     const { id, depth_um, tgc_start_cdb, tgc_slope_cdb_per_mm, tgc_cdb } = catheter
     const step_ns = tgcStepNs(catheter)
@@ -244,12 +244,12 @@ function gainCase(catheter: Catheter): Vectors["gains"][number] {
     }
 }
 
-/** Numbers that both sides or a front end depend on; lengths and limits have vectors of their own. */
+/** Constants with a meaning on the link or in a front end; other vectors cover lengths and limits. */
 function constants(): Record<string, number> {
     const meaningful =
         /^(TYPE|FLAG|LINE_(AT_SPEED|FRAME|TEST)|SAMPLE_FORMAT|STATE|COMMAND|DONE|ON|FAULT|REFUSED|EVENT|REJECT|OP|REG|CONTROL|STATUS|HEADER|DUMP|SOURCE|ADDRESS|CART)_?/
     const found: Record<string, number> = {}
-    for (const [room, names] of Object.entries({
+    for (const [module, constants] of Object.entries({
         burst,
         lineRecord,
         machine,
@@ -257,7 +257,8 @@ function constants(): Record<string, number> {
         lineEngine,
         registerDump,
     }))
-        for (const [name, value] of Object.entries(names))
-            if (typeof value === "number" && meaningful.test(name)) found[`${room}.${name}`] = value
+        for (const [name, value] of Object.entries(constants))
+            if (typeof value === "number" && meaningful.test(name))
+                found[`${module}.${name}`] = value
     return found
 }

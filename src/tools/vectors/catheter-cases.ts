@@ -16,8 +16,8 @@ const underOwnId = (catheter: Catheter): Data => ({
     id: `mine-${catheter.kind}`,
 })
 
-/** Each field below and above its interval; a field that may be 0 only above, as the link has no value below 0 for it. */
-function beyond(base: Data): Partial<Data>[] {
+/** Each field below and above its interval; a field with minimum 0 only above, as the link has no negative values for it. */
+function outOfRange(base: Data): Partial<Data>[] {
     const limits = catheterLimits()
     return fieldsOf(CATHETER)
         .slice(1)
@@ -61,7 +61,7 @@ export function catheters(): Vectors["catheters"] {
     const all = [
         ...builtIn.map(underOwnId),
         ...["", "Mine", "a b", "mine_1"].map(id => ({ ...first, id })),
-        ...beyond(first),
+        ...outOfRange(first),
         ...builtIn.flatMap(catheter =>
             (BROKEN_RULES[catheter.id] ?? []).map(change => ({
                 ...underOwnId(catheter),

@@ -43,7 +43,7 @@ function exampleBurst(
     return bytes
 }
 
-/** The first burst of a connection: board 0x0123456789abcdef, firmware 0.1.0. */
+/** The first burst of a connection: board 0x0123456789abcdef, firmware 0.2.0. */
 export function exampleHello(): Uint8Array {
     const payload = new Uint8Array(payloadLength(HELLO))
     writePayload(payload, 0, HELLO, {
@@ -60,7 +60,7 @@ export function exampleHello(): Uint8Array {
     return exampleBurst({ type: burst.TYPE_HELLO }, payload)
 }
 
-/** Burst 42 of session 1: line 1000 of a run, with which the window began, of four samples, after two that were dropped. */
+/** Burst 42 of session 1: A-line 1000 of a run with four samples, the first of the imaged window, after two dropped A-lines. */
 export function exampleLines(): Uint8Array {
     const samples = Uint8Array.of(0, 64, 128, 255)
     const payload = new Uint8Array(record.recordLength(samples.length))

@@ -21,9 +21,9 @@ const USUAL: terms.MoveRequest = {
 const CART = terms.limitsOf(150000)
 const { MOVE_PULLBACK, MOVE_RETURN, MOVE_JOG, MOVE_STEPPED, MOVE_GATED, MOVE_MANUAL } = terms
 
-type Asked = Partial<terms.MoveRequest>
-/** Kind, start in nm, what is asked for otherwise than usual, limits other than the cart's. */
-type Case = [number, number, Asked?, Partial<terms.MoveLimits>?]
+type Changes = Partial<terms.MoveRequest>
+/** Kind, start in nm, changes to the usual request, changes to the cart's limits. */
+type Case = [number, number, Changes?, Partial<terms.MoveLimits>?]
 
 const FITTING: Case[] = [
     ...[250000, 500000, 5 * MM, 9 * MM, 10 * MM].map((speed_nm_s): Case => [
@@ -95,19 +95,27 @@ const REFUSED: Case[] = [
     [MOVE_GATED, PARK_NM, { timeout_ms: 1999 }],
 ]
 
-/** JSON has no NaN: a field that is not looked at is left out of the vector. */
+/** JSON has no NaN, so unused fields with NaN are omitted from the vector. */
 function numbersOf<T extends object>(from: T): T {
     return Object.fromEntries(Object.entries(from).filter(([, v]) => Number.isFinite(v))) as T
 }
 
 export function moves(): Vectors["moves"] {
     return [...FITTING, ...REFUSED].map(([kind, from_nm, other, bounds], i) => {
-        const asked = { ...USUAL, ...other }
+        const request = { ...USUAL, ...other }
         const limits = { ...CART, ...bounds }
-        const { reason, value, plan } = planMove(kind, from_nm, asked, limits)
+        const { reason, value, plan } = planMove(kind, from_nm, request, limits)
         if (!plan !== i >= FITTING.length)
             throw new Error(`motion-cases.ts: case ${i} gives reason ${reason}.`)
-        return { kind, from_nm, asked: numbersOf(asked), limits, reason, value, plan: { ...plan } }
+        return {
+            kind,
+            from_nm,
+            request: numbersOf(request),
+            limits,
+            reason,
+            value,
+            plan: { ...plan },
+        }
     })
 }
 
@@ -132,8 +140,8 @@ const CHANGES = [
 
 export function speedChanges(): Vectors["speed_changes"] {
     return CHANGES.map(([at, now, wanted, end], i) => {
-        const asked = { ...USUAL, speed_nm_s: now * MM }
-        const plan = planMove(MOVE_PULLBACK, PARK_NM, asked, CART).plan!
+        const request = { ...USUAL, speed_nm_s: now * MM }
+        const plan = planMove(MOVE_PULLBACK, PARK_NM, request, CART).plan!
         const left = {
             window_start_nm: plan.window_start_nm,
             window_end_nm: plan.window_end_nm,
@@ -147,10 +155,10 @@ export function speedChanges(): Vectors["speed_changes"] {
     })
 }
 
-/** Of a gated pullback as usual at 5 mm/s. */
+/** Stops and trigger decisions of a gated pullback at 5 mm/s. */
 export function gates(): Vectors["gates"] {
-    const asked = { ...USUAL, speed_nm_s: 5 * MM }
-    const plan = planMove(MOVE_GATED, PARK_NM, asked, CART).plan!
+    const request = { ...USUAL, speed_nm_s: 5 * MM }
+    const plan = planMove(MOVE_GATED, PARK_NM, request, CART).plan!
     const triggers = [0, 499, 500, 5000, 5001].flatMap(since_ms =>
         [false, true].flatMap(triggered =>
             [false, true].map(first => {
@@ -160,5 +168,5 @@ export function gates(): Vectors["gates"] {
         )
     )
     const stops = [0, 1, 57, 100, 101].map(index => ({ index, nm: stopNm(plan, index) }))
-    return { asked, from_nm: PARK_NM, limits: CART, stops, triggers }
+    return { request, from_nm: PARK_NM, limits: CART, stops, triggers }
 }

@@ -49,7 +49,7 @@ export function withGeneratedParts(document: string): string {
     const missing = new Set(Object.keys(parts))
     const result = document.replace(MARKER, (_, head, name: string, tail) => {
         const part = parts[name]
-        if (part === undefined) throw new Error(`README.md: there is no generated part "${name}".`)
+        if (part === undefined) throw new Error(`README.md: unknown generated part "${name}".`)
         missing.delete(name)
         return `${head}\n${part}\n\n${tail}`
     })
@@ -74,10 +74,10 @@ function numbersOf(module: object, prefix: RegExp): [string, number][] {
 function layoutTable(name: string): string {
     const fields = fieldsOf(LAYOUTS.find(([n]) => n === name)![1])
     const notes = FIELD_NOTES[name]!
-    const known = fields.map(nameOf)
-    for (const field of new Set([...known, ...Object.keys(notes)]))
-        if (!notes[field] || !known.includes(field))
-            throw new Error(`field-notes.ts: ${name}.${field} does not fit.`)
+    const names = fields.map(nameOf)
+    for (const field of new Set([...names, ...Object.keys(notes)]))
+        if (!notes[field] || !names.includes(field))
+            throw new Error(`field-notes.ts: ${name}.${field} must be both a field and a note.`)
     let offset = 0
     const rows = fields.map(whole => {
         const [field, format] = [nameOf(whole), formatOf(whole)]

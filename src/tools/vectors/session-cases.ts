@@ -13,11 +13,11 @@ type Header = Message<typeof burst.BURST_HEADER>
 
 const hex = (bytes: ArrayLike<number>): string => Buffer.from(Array.from(bytes)).toString("hex")
 
-/** Bytes that are all different, as those of a key or nonce would be. */
+/** Arithmetic sequence of bytes, for keys, nonces and payloads. */
 const bytesFrom = (first: number, count: number, step: number): Uint8Array =>
     Uint8Array.from({ length: count }, (_, i) => (first + step * i) & 0xff)
 
-/** A burst whose other fields are zero. @param key of its tag; left out, it has none */
+/** A burst; unspecified fields are zero. @param key key of its tag; if omitted, the burst has no tag */
 export function burstOf(
     changes: Partial<Header>,
     payload: Uint8Array,
@@ -45,7 +45,7 @@ function payloadOf(layout: Layout, record: Readonly<Record<string, number>>): Ui
     return bytes
 }
 
-/** A whole greeting, in the order in which its bursts are sent. */
+/** A complete session start, in the order in which its bursts are sent. */
 export function greeting(
     key: Uint8Array,
     board_nonce: Uint8Array,
@@ -53,20 +53,20 @@ export function greeting(
     session: number
 ): Vectors["greetings"][number] {
     const layout_hash = layoutHash()
-    const said = {
+    const helloFields = {
         layout_hash,
         board_id_low: 0x89abcdef,
         board_id_high: 0x01234567,
         firmware_version: 0x000200,
         window_bytes: 65792,
     }
-    putWords(said, "nonce", board_nonce)
-    const hello = burstOf({ type: burst.TYPE_HELLO }, payloadOf(messages.HELLO, said))
-    const asked = { layout_hash, session }
-    putWords(asked, "nonce", host_nonce)
+    putWords(helloFields, "nonce", board_nonce)
+    const hello = burstOf({ type: burst.TYPE_HELLO }, payloadOf(messages.HELLO, helloFields))
+    const challengeFields = { layout_hash, session }
+    putWords(challengeFields, "nonce", host_nonce)
     const challenge = burstOf(
         { type: burst.TYPE_CHALLENGE, session },
-        payloadOf(messages.CHALLENGE, asked)
+        payloadOf(messages.CHALLENGE, challengeFields)
     )
     const secrets = sessionSecrets(hashing, key, hello, challenge)
     const proof = (nonce: Uint8Array, which: ArrayLike<number>): Uint8Array => {
@@ -76,12 +76,12 @@ export function greeting(
         return payloadOf(messages.PROOF, record)
     }
     const next = { session, sequence: 1 }
-    const of_host = burstOf(
+    const host_burst = burstOf(
         { type: burst.TYPE_PROOF, ...next },
         proof(board_nonce, secrets.host_proof),
         secrets.host_key
     )
-    const of_board = burstOf(
+    const board_burst = burstOf(
         { type: burst.TYPE_PROOF, ...next },
         proof(host_nonce, secrets.board_proof),
         secrets.board_key
@@ -104,13 +104,13 @@ export function greeting(
         board_proof: hex(secrets.board_proof),
         host_key: hex(secrets.host_key),
         board_key: hex(secrets.board_key),
-        host_proof_burst: hex(of_host),
-        board_proof_burst: hex(of_board),
+        host_proof_burst: hex(host_burst),
+        board_proof_burst: hex(board_burst),
         accept: hex(accept),
     }
 }
 
-/** The greeting that README.md explains: all bytes tell where they come from. */
+/** A session start with recognisable bytes. */
 export function exampleGreeting(): Vectors["greetings"][number] {
     return greeting(bytesFrom(0x80, 32, 1), bytesFrom(0x00, 16, 0x11), bytesFrom(0x10, 16, 1), 1)
 }
@@ -134,7 +134,7 @@ export function tags(): Vectors["tags"] {
     return cases.map(([changes, payload], i) => {
         const key = bytesFrom(i, 32, 5)
         const whole = burstOf(changes, payload, key)
-        // Long payloads are told by their rule, 3 + 29 i modulo 256.
+        // Long payloads are given by their length: byte i is 3 + 29 i modulo 256.
         return {
             key: hex(key),
             header: hex(whole.subarray(0, burst.TAG_AT)),

@@ -3,7 +3,7 @@
 import type { MoveRequest, MoveLimits, MovePlan } from "../../shared/motion/move-terms"
 import type { Remaining, SpeedChange } from "../../shared/motion/speed-change"
 
-/** Bytes are hex, numbers are as in the code, names are those that the code exports. */
+/** Bytes are hex; names are those exported by the code. */
 export interface Vectors {
     readonly about: string
     readonly link: {
@@ -13,7 +13,7 @@ export interface Vectors {
         readonly payload_max: number
         readonly layout_hash: number
     }
-    /** Every exported number with a meaning on the link: types, flags, states, requests, reasons, registers. */
+    /** Exported constants with a meaning on the link: types, flags, states, requests, reasons, registers. */
     readonly constants: Readonly<Record<string, number>>
     readonly numbers: readonly {
         format: string
@@ -21,7 +21,7 @@ export interface Vectors {
         hex: string
         read: number
     }[]
-    /** A text of 16 bytes; `read` is what comes back. */
+    /** A text of 16 bytes; `read` is the text read back. */
     readonly texts: readonly { text: string; hex: string; read: string }[]
     readonly crc32c: readonly { hex: string; seed: number; crc: number }[]
     readonly crc8: readonly { hex: string; crc: number }[]
@@ -34,7 +34,7 @@ export interface Vectors {
         hex: string
     }[]
     readonly lines: readonly { fields: Fields; samples: string; hex: string }[]
-    /** A key, the two bursts of a greeting, and what follows from them; then the rest of its bursts. */
+    /** A session start: key, first two bursts, derived secrets, then the other bursts. */
     readonly greetings: readonly {
         key: string
         hello: string
@@ -49,7 +49,7 @@ export interface Vectors {
         board_proof_burst: string
         accept: string
     }[]
-    /** Tags of bursts; a payload that is a number is that many bytes, 3 + 29 i modulo 256. */
+    /** Tags of bursts; a numeric payload is its length: byte i is 3 + 29 i modulo 256. */
     readonly tags: readonly {
         key: string
         header: string
@@ -74,7 +74,7 @@ export interface Vectors {
         amax: number
     }[]
     readonly signs: readonly { value: number; bits: number; signed: number }[]
-    /** Records as a board stores them; places on their screw only where they are believed. */
+    /** Records as stored on a board; `places` (motor positions with the lead-screw error) only for valid ones. */
     readonly calibrations: readonly {
         name: string
         hex: string
@@ -96,7 +96,7 @@ export interface Vectors {
     readonly moves: readonly {
         kind: number
         from_nm: number
-        asked: MoveRequest
+        request: MoveRequest
         limits: MoveLimits
         reason: number
         value: number
@@ -111,9 +111,9 @@ export interface Vectors {
         value: number
         change: Partial<SpeedChange>
     }[]
-    /** Stops and verdicts on triggers of one gated pullback. */
+    /** Stops and trigger decisions of one gated pullback. */
     readonly gates: {
-        asked: MoveRequest
+        request: MoveRequest
         from_nm: number
         limits: MoveLimits
         stops: readonly { index: number; nm: number }[]
@@ -124,7 +124,7 @@ export interface Vectors {
             verdict: number
         }[]
     }
-    /** Row = state: the next state for each event from 0 on, 255 where it is refused. */
+    /** Row = state: the next state for each event from 0 on, 255 if it is refused. */
     readonly transitions: readonly string[]
     readonly activity: readonly {
         state: number
@@ -142,7 +142,7 @@ export interface Vectors {
         crc: number
         entries: readonly { index: number; hex: string }[]
     }[]
-    /** Time gain of a catheter with these instead of its own; `given` is a curve in place of start and slope, or empty. */
+    /** TGC of a catheter with these values instead of its own; `given` is a curve that replaces start and slope, or empty. */
     readonly gains: readonly {
         catheter: string
         depth_um: number
@@ -153,9 +153,9 @@ export interface Vectors {
         hex: string
         at: readonly { time_ns: number; cdb: number }[]
     }[]
-    /** Payload of a catheter's data, and the place of the field that is wrong; -1: none. */
+    /** Payload of a catheter's data, and the index of the first invalid field; -1: none. */
     readonly catheters: readonly { hex: string; wrong: number }[]
-    /** Settings of the un0rick board; 0 where it cannot do what is asked. */
+    /** Settings of the un0rick board; 0 if outside its range. */
     readonly un0rick: readonly {
         frequency_khz: number
         half_period: number

@@ -8,7 +8,7 @@ import { vmSource } from "./vm-source"
 const VECTORS = "src/shared/protocol/vectors.json"
 const VM_PROGRAM = ".devicescript/generated/vectors.vm.ts"
 
-/** @returns path of the program, from the project's root */
+/** @returns path of the program, relative to the project's root */
 export function writeVmProgram(): string {
     const vectors = JSON.parse(readFileSync(VECTORS, "utf8")) as Vectors
     mkdirSync(dirname(VM_PROGRAM), { recursive: true })

@@ -1,280 +1,17 @@
-// Responsible for: the vectors as a DeviceScript test program.
-// Not for: what is in them (cases.ts) or running it (run-tests.ts).
+// Generates the vectors as a test program for the DeviceScript VM.
 //
-// The VM has no JSON, 64 kB of heap and 131,072 instructions between two awaits: so
-// the vectors become calls with literals, which live in flash, and each call awaits.
+// The VM has no JSON, 64 kB of heap and a limit of 131,072 instructions between two awaits. So the vectors become calls with
+// literals, which are stored in flash, and each call awaits.
 
 import { layoutOf } from "../../shared/protocol/bytes"
 import { LAYOUTS } from "../../shared/protocol/layout-hash"
-import * as messages from "../../shared/protocol/messages"
 import type { Fields, Vectors } from "./vectors"
-
-/** Names of the layouts that messages.ts exports, as an import list. */
-function messageLayouts(): string {
-    return Object.keys(messages)
-        .filter(name => name === name.toUpperCase())
-        .join(", ")
-}
-
-const HEADER = `// Generated from vectors.json by src/tools/vectors/write-vectors.ts; do not edit.
-// Responsible for: the frozen vectors of src/shared on the DeviceScript VM:
-//     devs run .devicescript/generated/vectors.vm.ts --test --test-self-exit --test-timeout 60000
-// Not for: Node, which vectors.test.ts is for.
-
-import * as ds from "@devicescript/core"
-import { describe, expect, test } from "@devicescript/test"
-import * as burst from "../../src/shared/protocol/burst"
-import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
-import { Layout, fieldsOf, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
-import { checkCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "../../src/shared/motion/calibration"
-import { fires, moves, nextState } from "../../src/shared/cart-machine"
-import { invalidField } from "../../src/shared/acquisition/catheter-limits"
-import { CATHETER, catheterOf } from "../../src/shared/acquisition/catheters"
-import { crc32c, crc8 } from "../../src/shared/protocol/crc32c"
-import { LAYOUT_HASH } from "../../src/shared/protocol/layout-hash-value"
-import { LINE_HEADER, LINE_HEADER_LENGTH, recordLength, testSample } from "../../src/shared/acquisition/line-record"
-import { amplitudeToCode, codeToAmplitude } from "../../src/shared/acquisition/sample-codes"
-import {
-    payloadIsValid, payloadLength, readPayload, writePayload,
-    ${messageLayouts()},
-} from "../../src/shared/protocol/messages"
-import { planMove } from "../../src/shared/motion/move-plan"
-import { checkTrigger, stopNm } from "../../src/shared/motion/move-steps"
-import { MOVE_GATED } from "../../src/shared/motion/move-terms"
-import { PAIRS } from "../../src/shared/acquisition/pair-list"
-import { amaxOf, planPullback, rampLengthNm, speedOfVmax, vmaxOf } from "../../src/shared/motion/ramp"
-import { signedOf } from "../../src/shared/protocol/register-dump"
-import { TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "../../src/shared/acquisition/firing-table"
-import { budgetSequence } from "../../src/shared/acquisition/sequence-budget"
-import { Hashing, sameWords, sessionSecrets } from "../../src/shared/protocol/session"
-import { planSpeedChange } from "../../src/shared/motion/speed-change"
-import { TGC_LENGTH, tgcGainCdb, tgcOf, tgcStepNs, writeTgc } from "../../src/shared/acquisition/tgc"
-import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../../src/shared/devices/un0rick"
-
-const HASH = LAYOUT_HASH
-let calibration = nominalCalibration()
-const TEXT = "\\ntext:s16\\n"
-
-/** Gives the scheduler its turn: every check starts with it. */
-async function turn(): Promise<void> {
-    await ds.sleep(0)
-}
-
-function sameBytes(got: Buffer, wanted: Buffer): void {
-    expect(got.toString("hex")).toBe(wanted.toString("hex"))
-}
-
-/** Equal to 11 digits: the last bits of powers differ between C libraries. */
-function close(got: number, wanted: number): void {
-    if (Math.abs(got - wanted) > Math.abs(wanted) * 1e-11)
-        expect(got).toBe(wanted)
-}
-
-function sameFields(got: any, wanted: any, layout: Layout): void {
-    const fields = fieldsOf(layout)
-    for (let i = 0; i < fields.length; ++i) {
-        const name = nameOf(fields[i])
-        if (formatOf(fields[i]) === "u16x32") sameList(got[name], wanted[name])
-        else expect(got[name]).toBe(wanted[name])
-    }
-}
-
-function sameList(got: number[], wanted: number[]): void {
-    expect(got.length).toBe(wanted.length)
-    for (let i = 0; i < wanted.length; ++i) expect(got[i]).toBe(wanted[i])
-}
-
-async function number(format: string, value: number, hex: Buffer, read: number): Promise<void> {
-    await turn()
-    const bytes = Buffer.alloc(4)
-    putNumber(bytes, 0, format, value)
-    sameBytes(bytes, hex)
-    expect(getNumber(bytes, 0, format)).toBe(read)
-}
-
-async function text(value: string, hex: Buffer, read: string): Promise<void> {
-    await turn()
-    const bytes = Buffer.alloc(16)
-    writeFields(bytes, 0, TEXT, { text: value })
-    sameBytes(bytes, hex)
-    const back: any = readFields(bytes, 0, TEXT)
-    expect(back.text).toBe(read)
-}
-
-async function crc(bytes: Buffer, seed: number, wanted: number): Promise<void> {
-    await turn()
-    expect(crc32c(bytes, 0, bytes.length, seed)).toBe(wanted)
-}
-
-async function shortCrc(bytes: Buffer, wanted: number): Promise<void> {
-    await turn()
-    expect(crc8(bytes, 0, bytes.length)).toBe(wanted)
-}
-
-async function seal(fields: any, hex: Buffer): Promise<void> {
-    await turn()
-    const header = Buffer.alloc(64)
-    writeFields(header, 0, BURST_HEADER, fields)
-    sealHeader(header, HASH)
-    sameBytes(header, hex)
-}
-
-async function header(hex: Buffer, verdict: number): Promise<void> {
-    await turn()
-    expect(checkHeader(hex, 0, HASH)).toBe(verdict)
-    const later = Buffer.alloc(80)
-    later.blitAt(13, hex, 0, 64)
-    expect(checkHeader(later, 13, HASH)).toBe(verdict)
-}
-
-async function message(layout: Layout, record: any, hex: Buffer): Promise<void> {
-    await turn()
-    const bytes = Buffer.alloc(payloadLength(layout))
-    expect(writePayload(bytes, 0, layout, record)).toBe(hex.length)
-    sameBytes(bytes, hex)
-    expect(payloadIsValid(bytes, 0, bytes.length, layout)).toBe(true)
-    expect(payloadIsValid(bytes, 0, bytes.length - 1, layout)).toBe(false)
-    await turn()
-    sameFields(readPayload(bytes, 0, layout), record, layout)
-    bytes[0] = bytes[0] ^ 1
-    expect(payloadIsValid(bytes, 0, bytes.length, layout)).toBe(false)
-}
-
-async function line(fields: any, samples: Buffer, hex: Buffer): Promise<void> {
-    await turn()
-    const length = recordLength(samples.length)
-    expect(length).toBe(hex.length)
-    const bytes = Buffer.alloc(length)
-    writeFields(bytes, 0, LINE_HEADER, fields)
-    bytes.blitAt(LINE_HEADER_LENGTH, samples, 0, samples.length)
-    putNumber(bytes, length - 4, "u32", crc32c(bytes, 0, length - 4, 0))
-    sameBytes(bytes, hex)
-    sameFields(readFields(hex, 0, LINE_HEADER), fields, LINE_HEADER)
-}
-
-const digest = (Buffer as any).digest
-const HASHING: Hashing = {
-    sha256: parts => digest(undefined, "sha256", parts),
-    hmac: (key, parts) => digest(key, "sha256", parts),
-}
-
-async function greeting(key: Buffer, hello: Buffer, challenge: Buffer, secrets: Buffer[], proof: Buffer): Promise<void> {
-    await turn()
-    const made = sessionSecrets(HASHING, key, hello, challenge)
-    sameBytes(made.host_proof as Buffer, secrets[0])
-    sameBytes(made.board_proof as Buffer, secrets[1])
-    sameBytes(made.host_key as Buffer, secrets[2])
-    sameBytes(made.board_key as Buffer, secrets[3])
-    await turn()
-    const told = readPayload(proof, 64, PROOF)
-    expect(sameWords(told, "proof", secrets[0])).toBe(true)
-    expect(sameWords(told, "proof", secrets[1])).toBe(false)
-}
-
-async function tag(key: Buffer, header: Buffer, payload: Buffer, wanted: Buffer): Promise<void> {
-    await turn()
-    const none = Buffer.alloc(16)
-    sameBytes(digest(key, "sha256", [header, none, payload]).slice(0, 16), wanted)
-}
-
-/** Bytes by a rule, 3 + 29 i modulo 256. */
-async function ruled(length: number): Promise<Buffer> {
-    const bytes = Buffer.alloc(length)
-    for (let i = 0; i < length; ++i) {
-        bytes[i] = (3 + 29 * i) & 0xff
-        if (i % 4096 === 0) await turn()
-    }
-    return bytes
-}
-
-async function testLine(index: number, hex: Buffer): Promise<void> {
-    await turn()
-    for (let k = 0; k < hex.length; ++k)
-        expect(testSample(index, k)).toBe(hex[k])
-}
-
-/** A record from its values, in the order of its names. */
-function recordOf(names: string[], values: any[]): any {
-    const record: any = {}
-    for (let i = 0; i < values.length; ++i) record[names[i]] = values[i]
-    return record
-}
-
-/** Equal in all values; there are none where nothing was planned. */
-function samePlan(got: any, names: string[], values: any[]): void {
-    expect(got === undefined).toBe(values.length === 0)
-    for (let i = 0; i < values.length; ++i)
-        expect(got[names[i]]).toBe(values[i])
-}
-
-async function move(kind: number, from: number, asked: any[], limits: number[], reason: number, value: number, plan: any[]): Promise<void> {
-    await turn()
-    const judged = planMove(kind, from, recordOf(ASKED, asked), recordOf(LIMITS, limits))
-    expect(judged.reason).toBe(reason)
-    expect(judged.value).toBe(value)
-    samePlan(judged.plan, PLAN, plan)
-}
-
-async function change(position: number, now: number, wanted: number, left: number[], reason: number, value: number, plan: any[]): Promise<void> {
-    await turn()
-    const judged = planSpeedChange(position, now, wanted, recordOf(LEFT, left))
-    expect(judged.reason).toBe(reason)
-    expect(judged.value).toBe(value)
-    samePlan(judged.change, CHANGE, plan)
-}
-
-async function row(state: number, next: Buffer): Promise<void> {
-    await turn()
-    for (let event = 0; event < next.length; ++event)
-        expect(nextState(state, event)).toBe(next[event] === 255 ? -1 : next[event])
-}
-
-async function gain(id: string, depth: number, start: number, slope: number, given: number[], hex: Buffer, times: number[], wanted: number[]): Promise<void> {
-    await turn()
-    const catheter = catheterOf(id)
-    catheter.depth_um = depth
-    catheter.tgc_start_cdb = start
-    catheter.tgc_slope_cdb_per_mm = slope
-    if (given.length > 0) catheter.tgc_cdb = given
-    const bytes = Buffer.alloc(TGC_LENGTH)
-    writeTgc(bytes, catheter)
-    sameBytes(bytes, hex)
-    const curve = tgcOf(catheter)
-    for (let i = 0; i < times.length; ++i)
-        close(tgcGainCdb(curve, tgcStepNs(catheter), times[i]), wanted[i])
-}
-
-async function entry(catheter: string, index: number, hex: Buffer): Promise<void> {
-    await turn()
-    const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
-    writeTableEntry(bytes, 0, catheterOf(catheter), index)
-    sameBytes(bytes, hex)
-}
-
-async function catheter(hex: Buffer, wrong: number): Promise<void> {
-    await turn()
-    expect(payloadIsValid(hex, 0, hex.length, CATHETER)).toBe(true)
-    expect(invalidField(readPayload(hex, 0, CATHETER))).toBe(wrong)
-}
-
-async function table(catheter: string, wanted: number): Promise<void> {
-    const known = catheterOf(catheter)
-    const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
-    let crc = 0
-    for (let i = 0; i < tableEntries(known); ++i) {
-        await turn()
-        writeTableEntry(bytes, 0, known, i)
-        crc = crc32c(bytes, 0, bytes.length, crc)
-    }
-    expect(crc).toBe(wanted)
-}
-
-`
+import { VM_PRELUDE } from "./vm-prelude"
 
 /** The whole program. */
 export function vmSource(v: Vectors): string {
     const n = {
-        asked: Object.keys(v.gates.asked),
+        request: Object.keys(v.gates.request),
         limits: Object.keys(v.gates.limits),
         plan: namesIn(v.moves.map(m => m.plan)),
         left: namesIn(v.speed_changes.map(c => c.left)),
@@ -335,7 +72,7 @@ export function vmSource(v: Vectors): string {
                 ...v.amplitudes.map(a => `close(codeToAmplitude(${a.code}), ${a.amplitude})`),
                 ...v.codes.map(c => `expect(amplitudeToCode(${c.amplitude})).toBe(${c.code})`),
                 "for (let i = 0; i < 256; ++i) {",
-                "    await turn()",
+                "    await yieldVm()",
                 "    expect(amplitudeToCode(codeToAmplitude(i))).toBe(i)",
                 "}",
             ],
@@ -358,7 +95,7 @@ export function vmSource(v: Vectors): string {
         [
             "calibrations",
             v.calibrations.flatMap(c => [
-                "await turn()",
+                "await yieldVm()",
                 `expect(checkCalibration(hex\`${c.hex}\`)).toBe(${c.verdict})`,
                 ...c.places.flatMap((p, i) => [
                     ...(i === 0 ? [`calibration = readCalibration(hex\`${c.hex}\`)`] : []),
@@ -385,7 +122,7 @@ export function vmSource(v: Vectors): string {
                     "move",
                     m.kind,
                     m.from_nm,
-                    values(m.asked, n.asked),
+                    values(m.request, n.request),
                     values(m.limits, n.limits),
                     m.reason,
                     m.value,
@@ -411,11 +148,11 @@ export function vmSource(v: Vectors): string {
         [
             "gates",
             [
-                `const asked = recordOf(ASKED, ${values(v.gates.asked, n.asked).code})`,
+                `const request = recordOf(REQUEST, ${values(v.gates.request, n.request).code})`,
                 `const limits = recordOf(LIMITS, ${values(v.gates.limits, n.limits).code})`,
-                `const gated = planMove(MOVE_GATED, ${v.gates.from_nm}, asked, limits).plan`,
+                `const gated = planMove(MOVE_GATED, ${v.gates.from_nm}, request, limits).plan`,
                 ...v.gates.stops.map(s => `expect(stopNm(gated, ${s.index})).toBe(${s.nm})`),
-                "await turn()",
+                "await yieldVm()",
                 ...v.gates.triggers.map(
                     t =>
                         `expect(checkTrigger(gated, ${t.since_ms}, ${t.triggered}, ${t.first})).toBe(${t.verdict})`
@@ -433,7 +170,7 @@ export function vmSource(v: Vectors): string {
         [
             "budgets",
             v.budgets.flatMap(b => [
-                "await turn()",
+                "await yieldVm()",
                 named(
                     "sameFields",
                     `budgetSequence(catheterOf(${JSON.stringify(b.catheter)}), ${b.frame_rate_mhz})`,
@@ -468,7 +205,7 @@ export function vmSource(v: Vectors): string {
         [
             "un0rick",
             v.un0rick.flatMap(u => [
-                "await turn()",
+                "await yieldVm()",
                 `expect(un0rickHalfPeriod(${u.frequency_khz})).toBe(${u.half_period})`,
                 `expect(un0rickWords(${u.depth_um})).toBe(${u.words})`,
                 `expect(un0rickGain(${JSON.stringify(u.tgc_cdb)}, ${u.tgc_step_ns}, ${u.radius_um}, ${u.step})).toBe(${u.gain})`,
@@ -482,10 +219,10 @@ export function vmSource(v: Vectors): string {
     const names = Object.entries(n).map(
         ([name, list]) => `const ${name.toUpperCase()} = ${JSON.stringify(list)}\n`
     )
-    return `${HEADER}${names.join("")}\ndescribe("vectors of src/shared", () => {\n${body.join("")}})\n`
+    return `${VM_PRELUDE}${names.join("")}\ndescribe("vectors of src/shared", () => {\n${body.join("")}})\n`
 }
 
-/** Names of the fields of whichever record has any. */
+/** Field names of the first record that is not empty. */
 const namesIn = (records: readonly object[]): string[] =>
     Object.keys(records.find(r => Object.keys(r).length > 0) ?? {})
 
@@ -509,15 +246,15 @@ function call(helper: string, ...values: readonly (string | number | Code | Fiel
     return `await ${helper}(${texts.join(", ")})`
 }
 
-/** A comparison of all fields of a record, which are given by their names. */
+/** Code that compares all fields of a record. */
 function named(helper: string, got: string, wanted: Readonly<Record<string, number>>): string {
     const fields = Object.keys(wanted).map(name => `${name}:i32`)
     return `${helper}(${got}, ${JSON.stringify(wanted)}, ${JSON.stringify(layoutOf(fields))})`
 }
 
-/** Layouts are exported under their names in capitals. */
+/** Name of the constant of a layout: its name in capitals. */
 function constantOf(layout: string): string {
     if (!LAYOUTS.some(([name]) => name === layout))
-        throw new Error(`vectors.json: there is no layout "${layout}".`)
+        throw new Error(`vectors.json: unknown layout "${layout}".`)
     return layout.toUpperCase()
 }

@@ -7,14 +7,14 @@ import { generatedParts, withGeneratedParts } from "./readme-tables"
 
 const test = suite("wire vectors tool")
 
-test("README, vectors and VM test are not stale", () => {
+test("README, vectors and layout hash are up to date", () => {
     const tool = "src/tools/vectors/write-vectors.ts"
     const args = ["--import", "tsx", tool, "--check"]
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" })
     assert.is(status, 0, stderr)
 })
 
-test("a document lacks no generated part and has none that is unknown", () => {
+test("refuses a document without a generated part or with an unknown one", () => {
     const parts = Object.keys(generatedParts())
     const marked = (names: readonly string[]): string =>
         names.map(n => `<!-- generated: ${n} -->\n<!-- end -->\n`).join("\n")

@@ -1,8 +1,8 @@
-// Writes the committed files that follow from src/shared: vectors.json, layout-hash-value.ts and the tables of the protocol's README.
+// Writes the committed files generated from src/shared: vectors.json, layout-hash-value.ts and the tables of the protocol's README.
 //
-//     tsx src/tools/vectors/write-vectors.ts            write what is stale; vectors are added, none is changed
+//     tsx src/tools/vectors/write-vectors.ts            update stale files; add vectors, change none
 //     tsx src/tools/vectors/write-vectors.ts --check    write nothing; exit status 1 when something is stale
-//     tsx src/tools/vectors/write-vectors.ts --renew    change vectors: only with a new layout or protocol
+//     tsx src/tools/vectors/write-vectors.ts --renew    change vectors; only with a new layout or protocol
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { Command } from "commander"
@@ -23,7 +23,7 @@ const options = new Command("wire-vectors")
     .parse()
     .opts<{ check?: boolean; renew?: boolean }>()
 
-/** One row a line: a change of a vector is a change of its line. */
+/** One vector per line, so that a diff shows single vectors. */
 function vectorsText(vectors: Vectors): string {
     const groups = Object.entries(vectors).map(([name, value]) => {
         const rows = Array.isArray(value)
@@ -50,7 +50,7 @@ const entriesOf = (group: unknown): string[] =>
         ? group.map(row => JSON.stringify(row))
         : Object.entries(group as object).map(e => JSON.stringify(e))
 
-/** Groups with a frozen vector that the code does not give any more. */
+/** Groups with a frozen vector that the code no longer reproduces. */
 function brokenGroups(frozen: Vectors, made: Vectors): string[] {
     return Object.keys(frozen).filter(name => {
         const now = new Set(entriesOf(made[name as keyof Vectors] ?? []))
@@ -70,7 +70,7 @@ const broken =
     frozen === "" || options.renew ? [] : brokenGroups(JSON.parse(frozen) as Vectors, made)
 if (broken.length > 0)
     process.stderr.write(
-        `The code does not give the frozen vectors any more: ${broken.join(", ")}. Mend the code; only a new layout or protocol has other vectors (--renew).\n`
+        `The code no longer reproduces the frozen vectors: ${broken.join(", ")}. Correct the code; use --renew only for a new layout or protocol.\n`
     )
 const vectors = broken.length > 0 ? (JSON.parse(frozen) as Vectors) : made
 const wanted: [URL, string][] = [
