@@ -61,15 +61,15 @@ function wrapped(words: readonly string[]): string[] {
 
 function row(r: RegisterValue, scale: Scale | undefined): string[] {
     const known = registerOf(r.chip, r.address)
-    const told = r.source === SOURCE_READ || r.source === SOURCE_SHADOW
-    const words = told
+    const hasValue = r.source === SOURCE_READ || r.source === SOURCE_SHADOW
+    const words = hasValue
         ? fieldWords(r.chip, r.address, r.value, scale)
         : [r.source === SOURCE_NO_ANSWER ? "the chip does not answer" : ""]
     const head = [
         // The status bytes have no address in the chip.
         (r.address > 0xff ? "" : hexOf(r.address, 2)).padEnd(4),
         (known?.name ?? "unknown").padEnd(20),
-        (told ? hexOf(r.value) : "").padEnd(10),
+        (hasValue ? hexOf(r.value) : "").padEnd(10),
         (SOURCE_NAMES[r.source] ?? `source ${r.source}`).padEnd(9),
     ].join("  ")
     return wrapped(words).map((line, i) =>

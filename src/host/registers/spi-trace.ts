@@ -88,9 +88,9 @@ export class SpiTraceDecoder {
         if (mosi.length < UN_CONTROL_LENGTH + UN_WORD_LENGTH) return
         const [head, low, first] = [mosi[0]!, mosi[1]!, mosi[2]!]
         const kind = head & 0x80 ? "write" : "read"
-        const asked = (((head & 0x3f) << 8) | low) + 1
-        const came = Math.floor((mosi.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH)
-        const words = first === UN_RAMDATA ? 1 : Math.min(asked, came)
+        const announced = (((head & 0x3f) << 8) | low) + 1
+        const transferred = Math.floor((mosi.length - UN_CONTROL_LENGTH) / UN_WORD_LENGTH)
+        const words = first === UN_RAMDATA ? 1 : Math.min(announced, transferred)
         const from = kind === "read" ? miso : mosi
         for (let i = 0; i < words; i++) {
             const at = UN_CONTROL_LENGTH + UN_WORD_LENGTH * i

@@ -48,22 +48,22 @@ function dumpWith(changes: readonly [number, number][], source = SOURCE_READ) {
     return dump
 }
 
-const said = (dump: Dump, fault: number = codes.GOOD): string =>
+const findings = (dump: Dump, fault: number = codes.GOOD): string =>
     un0rickFindings(dump, { fault } as Status)
         .map(f => f.what)
         .join(" ")
 
 test("no finding for a board as configured by the cart", () => {
     const dump = dumpWith([])
-    assert.is(said(dump), "")
+    assert.is(findings(dump), "")
     assert.equal(un0rickNotes(dump), [])
     assert.is(un0rickCatheterOf(dump)?.id, catheter.id)
     // The upper byte of VERSION is not a number in the gateware's source.
-    assert.is(said(dumpWith([[un.UN_VERSION, 0xff01]])), "")
+    assert.is(findings(dumpWith([[un.UN_VERSION, 0xff01]])), "")
 })
 
 test("one finding for each wrong register", () => {
-    assert.is(said(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.")
+    assert.is(findings(dumpWith([], SOURCE_NO_ANSWER)), "The un0rick does not answer.")
     for (const [address, value, sentence] of [
         [un.UN_VERSION, 0x0202, /has version 2; this program needs version 1/],
         [un.UN_NBLINES, 0, /has been reset and lost its settings/],
@@ -72,18 +72,18 @@ test("one finding for each wrong register", () => {
         [un.UN_DACOUT, 0x100, /DACOUT is not what the cart wrote/],
         [un.UN_HVMUXEN, 0, /HVMUXEN is not what the cart wrote/],
     ] as const)
-        assert.match(said(dumpWith([[address, value]])), sentence)
+        assert.match(findings(dumpWith([[address, value]])), sentence)
 })
 
 test("a board that was never set up is not reported as reset", () => {
     const dump = dumpWith([[un.UN_NBLINES, 0]])
-    assert.is(said(dump, codes.FAULT_UN0RICK_CATHETER), "")
+    assert.is(findings(dump, codes.FAULT_UN0RICK_CATHETER), "")
 })
 
 test("pulse and gain of another catheter are a hint", () => {
     for (const address of [un.UN_INITDEL + 1, un.UN_DACGAIN + 31]) {
         const dump = dumpWith([[address, 99]])
-        assert.is(said(dump), "")
+        assert.is(findings(dump), "")
         assert.is(un0rickCatheterOf(dump), undefined)
         assert.match(un0rickNotes(dump)[0]!.what, /match no built-in catheter/)
     }

@@ -29,7 +29,7 @@ export class LiveClient extends PullbackSequencer {
         return undefined
     }
 
-    /** Ends the live picture; {@link done} is set once the cart's summary of the run has come. */
+    /** Ends the live picture; {@link done} is set once the end message of the run has been received. */
     finish(): void {
         this.finishing = true
         this.liveRequested = false
@@ -64,7 +64,9 @@ export class LiveClient extends PullbackSequencer {
             case machine.STATE_ARMED:
             case machine.STATE_PULLING:
             case machine.STATE_MANUAL:
-                this.fail(`The cart is ${this.stateName}: it is in use; end that and try again.`)
+                this.fail(
+                    `The cart is ${this.stateName}: it is in use; finish that procedure and try again.`
+                )
                 break
         }
     }

@@ -1,4 +1,4 @@
-// Sends the messages before a pullback in order: catheter data and firing pairs where the cart lacks them, then the
+// Sends the messages before a pullback in order: catheter data and firing pairs if the cart lacks them, then the
 // setup.
 
 import type { Event } from "../../shared/protocol/messages"

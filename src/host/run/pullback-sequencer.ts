@@ -98,12 +98,12 @@ export class PullbackSequencer {
         const { session, state } = this
         if (machine.moves(state)) session.command(machine.COMMAND_STOP)
         else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
-        // In a run, its summary is still to come.
+        // During a run, wait for its end message.
         else if (!this.inRun)
             this.failure ??= new Interrupted(`The cart has stopped and is ${this.stateName}.`)
     }
 
-    /** The last line of the run has been received: the sled may return. */
+    /** Called after the end message of the run: returns the sled. */
     protected onEnd(): void {
         this.session.command(machine.COMMAND_RETURN)
     }
@@ -118,7 +118,7 @@ export class PullbackSequencer {
         this.session.command(machine.COMMAND_SPEED, speed_nm_s)
     }
 
-    /** The first status gives the cart's state; after that its events do. */
+    /** Called with the state of the first status, then with that of each event. */
     private onState(state: number): void {
         if (state === this.state) return
         this.state = state
@@ -136,7 +136,7 @@ export class PullbackSequencer {
     }
 
     private onRefusal(refusal: Refusal): void {
-        // The state that the stop was meant for had just ended; the event of the next state is on its way.
+        // The state changed just before the stop arrived; the event of the new state follows.
         if (this.aborted) return
         if (this.allowCalibration && CALIBRATION_CODES.includes(refusal.reason)) {
             this.allowCalibration = false

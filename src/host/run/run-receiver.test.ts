@@ -145,7 +145,7 @@ test("counts lines lost at the end by the summary, and without it only up to the
     const board = new TestBoard().hello().describe()
     board.lines(plainRecords(0, 4)).end({ lines_fired: 9 })
     assert.is(receive(board).assembler!.counts.missing, 5)
-    // A front end that was reset does not know its count.
+    // After a reset of the front end its count is unknown.
     const reset = new TestBoard()
         .hello()
         .describe()

@@ -86,7 +86,7 @@ export class RunReceiver {
     insecure = false
 
     /**
-     * @param session answers the board and authenticates its bursts; left out for a capture
+     * @param session replies to the board and authenticates its bursts; absent for a capture
      * @param liveOnly whether frames and headers are not kept, so that it can run for hours
      */
     constructor(
@@ -102,7 +102,7 @@ export class RunReceiver {
         this.stream.push(bytes)
     }
 
-    /** No more bytes will come. */
+    /** Ends the stream. */
     finish(): void {
         this.stream.end()
         this.assembler?.end(linesFired(this.end))
@@ -160,7 +160,7 @@ export class RunReceiver {
         else this.stream.faults.messagesDamaged++
     }
 
-    /** The summary may come in a later session than the run's lines, even to a host that did not receive the run. */
+    /** The end message may arrive in a later session than the run's A-lines, even at a host that did not receive the run. */
     private takeEnd(end: messages.End): void {
         if (end.run !== this.description?.run) return this.listener.onUnknownRunEnd?.(end)
         // The board repeats it when a session opens.

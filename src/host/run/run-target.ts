@@ -25,11 +25,11 @@ export interface ReceivedRun {
     readonly receiver: RunReceiver
     /** Measurements by instruments beside the cart; only some targets have them. */
     readonly instruments: Instruments | undefined
-    /** Where it came from; left out for a cart on the link. */
+    /** Source of the data; absent for a cart on the link. */
     readonly source?: RunSource
     /** The firing-pair list that was sent for it, if any. */
     readonly pairs?: readonly Pair[]
-    /** The TGC curve that was requested, 0.01 dB; left out if unknown, because another program requested the run. */
+    /** The requested TGC curve, 0.01 dB; absent if another program requested the run. */
     readonly tgcCdb?: readonly number[]
     /** The spec of its catheter, if it was sent. */
     readonly spec?: CatheterSpec

@@ -52,13 +52,13 @@ function about({ spec, sequence, ...plan }: SequencePlan): string[] {
         `catheter  ${spec.id}, ${spec.vessels}: ${spec.centre_frequency_khz / 1000} MHz, bandwidth ${spec.bandwidth_percent} %, ${elementText(spec)}`,
         `          radius ${mm(spec.catheter_radius_um)} mm, ring-down to ${mm(spec.catheter_radius_um + spec.ring_down_um)} mm, depth ${mm(spec.depth_um)} of at most ${mm(spec.depth_max_um)} mm, stroke ${mm(spec.stroke_um)} mm`,
         `frame     ${sequence.lines} lines of ${spec.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
-        `pulse     ${spec.pulse_cycles} cycles at ${spec.supply_mv / 1000} V either way`,
+        `pulse     ${spec.pulse_cycles} cycles at ±${spec.supply_mv / 1000} V`,
         `gain      ${first} dB at the centre, ${others.at(-1)} dB at ${mm(spec.depth_um)} mm, ${gainsCdb.length} points, ${spec.tgc_points ? "as given" : "a straight line"}`,
         ...(spec.front_end === FRONT_END_UN0RICK
             ? un0rickLoaded({ ...spec, tgc_cdb: [...gainsCdb] })
             : [
                   `table     ${sequence.ops.length} entries, ${plan.tableBytes} bytes, CRC-32C ${hex(plan.tableCrc)}, read back and compared before arming`,
-                  `          table and gain, as a run tells what it fired: CRC-32C ${hex(plan.sequenceCrc)}`,
+                  `          table and gain, as reported by a run: CRC-32C ${hex(plan.sequenceCrc)}`,
               ]),
     ]
 }
@@ -68,9 +68,9 @@ function un0rickLoaded(catheter: Catheter): string[] {
     const steps = Math.ceil((UN_LEAD_WORDS + catheter.samples_per_line) / UN_STEP_WORDS)
     const gains = un0rickGains(catheter).slice(0, steps)
     return [
-        "loaded    no table: the controller starts one line after the other",
+        "loaded    no table: the controller starts each A-line",
         `          pulse and ${UN_GAIN_STEPS} steps of gain, CRC-32C ${hex(un0rickSettingsCrc(catheter))}, read back and compared before arming`,
-        `          of its depth: ${gains.map(code => (un0rickGainCdb(code) / 100).toFixed(2)).join(", ")} dB, each for 6.2 mm`,
+        `          gain steps: ${gains.map(code => (un0rickGainCdb(code) / 100).toFixed(2)).join(", ")} dB, each for 6.2 mm`,
     ]
 }
 
@@ -79,21 +79,21 @@ const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0")}`
 function elementText(spec: CatheterSpec): string {
     if (spec.kind === KIND_ARRAY) return `${spec.elements} elements`
     if (spec.kind === KIND_ROTATIONAL)
-        return `one element turning ${spec.rotor_direction} at ${spec.rpm_min} to ${spec.rpm_max} rpm`
-    return "one element that stands"
+        return `one element rotating ${spec.rotor_direction} at ${spec.rpm_min} to ${spec.rpm_max} rpm`
+    return "one fixed element"
 }
 
 /** A circle of characters; `mark` returns the character at a fraction of the circle, clockwise from the top. */
-function ring(mark: (turn: number) => string): string[] {
+function ring(mark: (fraction: number) => string): string[] {
     const grid = Array.from({ length: RING_ROWS }, () => Array<string>(RING_COLUMNS).fill(" "))
     const rank = " .or*TRX0"
     for (let i = 0; i < 512; i++) {
-        const turn = i / 512
-        const angle = 2 * Math.PI * turn
+        const fraction = i / 512
+        const angle = 2 * Math.PI * fraction
         const half = (RING_ROWS - 1) / 2
         const row = grid[Math.round(half - half * Math.cos(angle))]!
         const column = Math.round(2 * half + 2 * half * Math.sin(angle))
-        const now = mark(turn)
+        const now = mark(fraction)
         // If several marks share a place, the most important is shown.
         if (rank.indexOf(now) > rank.indexOf(row[column]!)) row[column] = now
     }
@@ -134,12 +134,12 @@ function arrayPicture({ spec, sequence, listsPairs }: SequencePlan): string[] {
         else rows.push({ tx: tx.aperture, rx: [rx.aperture] })
     }
     const [first] = rows
-    const heard = new Set(first!.rx)
-    const elementAt = (turn: number): number => Math.floor(turn * spec.elements)
-    const picture = ring(turn => {
-        const element = elementAt(turn)
+    const receivers = new Set(first!.rx)
+    const elementAt = (fraction: number): number => Math.floor(fraction * spec.elements)
+    const picture = ring(fraction => {
+        const element = elementAt(fraction)
         if (listsPairs && element === first!.tx) return "T"
-        if (listsPairs && heard.has(element)) return "r"
+        if (listsPairs && receivers.has(element)) return "r"
         return "o"
     })
     const list = rows.map(({ tx, rx }) => `tx ${String(tx).padStart(2)} -> rx ${runs(rx)}`)
@@ -157,19 +157,19 @@ function arrayPicture({ spec, sequence, listsPairs }: SequencePlan): string[] {
           ]
         : [
               "The front end chooses the pairs itself:",
-              `${sequence.firings} a frame, ${(sequence.firings / sequence.lines).toFixed(1)} a line, summed by it.`,
-              "Line 0 lies at the top, element 0.",
+              `${sequence.firings} per frame, ${(sequence.firings / sequence.lines).toFixed(1)} per line, which it sums.`,
+              "Line 0 is at the top, at element 0.",
           ]
     return beside(picture, text)
 }
 
 function rotorPicture({ spec, sequence, frameRateMhz }: SequencePlan): string[] {
     const lines = sequence.lines
-    const picture = ring(turn => (turn === 0 ? "0" : (turn * 8) % 1 === 0 ? "X" : "."))
+    const picture = ring(fraction => (fraction === 0 ? "0" : (fraction * 8) % 1 === 0 ? "X" : "."))
     return beside(picture, [
-        `${lines} lines a turn, one every ${(360 / lines).toFixed(3)} degrees,`,
-        "each fired by the rotor's encoder",
-        `${((60 * frameRateMhz) / 1000).toFixed(0)} rpm ${spec.rotor_direction}: a turn is a frame`,
+        `${lines} lines per revolution, one every ${(360 / lines).toFixed(3)} degrees,`,
+        "each triggered by the rotor's encoder",
+        `${((60 * frameRateMhz) / 1000).toFixed(0)} rpm ${spec.rotor_direction}: one revolution per frame`,
         "",
         "0  line 0",
         `X  every ${lines / 8}th line`,
@@ -178,9 +178,9 @@ function rotorPicture({ spec, sequence, frameRateMhz }: SequencePlan): string[] 
 
 function singlePicture({ sequence }: SequencePlan): string[] {
     return [
-        "  [element] )))  )  )  )  )   echo comes back the same way",
+        "  [element] )))  )  )  )  )   transmits and receives",
         "",
-        `  ${sequence.lines} lines one after the other, free-running`,
+        `  ${sequence.lines} successive lines, free-running`,
     ]
 }
 
@@ -215,7 +215,7 @@ function firingPicture({ spec, sequence }: SequencePlan): string[] {
         `  |${bar.slice(0, BAR)}|`,
         ...legend,
         ...(t.intervalNs < deadEndNs
-            ? [`  the next pulse comes ${us(deadEndNs - t.intervalNs)} us too early`]
+            ? [`  the next pulse is ${us(deadEndNs - t.intervalNs)} us too early`]
             : []),
     ]
 }
@@ -235,6 +235,6 @@ function budgetTable(rows: readonly BudgetRow[]): string[] {
             const percent = percentOf(row)
             return `${what.padEnd(20)} ${figure(needs).padStart(9)} ${figure(has).padStart(9)} ${unit.padEnd(9)} ${percent.toFixed(1).padStart(6)}${needs > has ? "  too much" : ""}`
         }),
-        `(what the link carries is taken for granted unless told otherwise; it was not measured)`,
+        `(the capacity of the link is an assumption unless given; it was not measured)`,
     ]
 }

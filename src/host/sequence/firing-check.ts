@@ -12,7 +12,7 @@ import type { CatheterSpec } from "./catheter-spec"
 import type { Pair } from "./pair-list"
 import { tableCrc, tableOf } from "./txrx"
 
-/** The sequence of a run's description, and the one this host plans for the same setup. */
+/** The sequence in a run's description and the one planned by this host for the same setup. */
 export interface FiredSequence {
     /** "firing table and time gain" or "pulse and gain of the un0rick". */
     readonly what: string
@@ -53,8 +53,8 @@ export function engineSequenceCrc(catheter: Catheter, pairs?: readonly Pair[]): 
 
 /**
  * @param pairs the list sent for the run, if any
- * @param tgcCdb the time gain that was asked for; left out, the one that is described
- * @param spec of its catheter, if it was sent
+ * @param tgcCdb the requested TGC; default: that of the description
+ * @param spec spec of the catheter, if it was sent
  */
 export function firedSequence(
     d: Description,
@@ -103,9 +103,9 @@ export const hex = (crc: number): string => `0x${crc.toString(16).padStart(8, "0
 
 export function firingCheckText(fired: FiredSequence): string {
     const { what, crc32c, plannedCrc32c } = fired
-    const told = `fired: ${what}, CRC-32C ${hex(crc32c)}`
-    if (matchesPlan(fired)) return `${told}, as planned`
+    const fact = `fired: ${what}, CRC-32C ${hex(crc32c)}`
+    if (matchesPlan(fired)) return `${fact}, as planned`
     return plannedCrc32c === null
-        ? `${told}, NOT COMPARED: this program has no plan for this catheter or list of pairs; a replay takes them with --catheter and --pairs FILE.json`
-        : `${told}, NOT AS PLANNED: this program plans ${hex(plannedCrc32c)}; other firmware, or another data sheet of the catheter`
+        ? `${fact}, NOT COMPARED: this catheter or pair list is unknown here; replay with --catheter and --pairs FILE.json`
+        : `${fact}, NOT AS PLANNED: this program plans ${hex(plannedCrc32c)}; check the firmware version and the catheter's spec`
 }

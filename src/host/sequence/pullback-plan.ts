@@ -14,31 +14,31 @@ export function planOf(request: PullbackRequest, catheter: Catheter): MovePlanRe
     return planMove(setup.mode, PARK_NM, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
 }
 
-/** Returns the first speed change that does not fit, with the code and the nearest allowed speed, or undefined. */
-export function misfitOf(
+/** Returns the first refused speed change with its code and the nearest allowed speed, or undefined. */
+export function refusedSpeedChange(
     request: PullbackRequest,
     plan: MovePlan
 ): { change: SpeedChange; reason: number; value: number } | undefined {
     let nowNmS = plan.speed_nm_s
-    let evenFromNm = plan.window_start_nm
+    let sectionStartNm = plan.window_start_nm
     let targetNm = plan.target_nm
     for (const change of request.speedChanges ?? []) {
-        const judged = planSpeedChange(
+        const result = planSpeedChange(
             plan.window_start_nm + Math.round(change.atMm * 1e6),
             nowNmS,
             Math.round(change.speedMmPerS * 1e6),
             {
-                window_start_nm: evenFromNm,
+                window_start_nm: sectionStartNm,
                 window_end_nm: plan.window_end_nm,
                 target_nm: targetNm,
                 travel_end_nm: plan.travel_end_nm,
                 epoch: 0,
             }
         )
-        if (!judged.change) return { change, reason: judged.reason, value: judged.value }
-        nowNmS = judged.change.speed_nm_s
-        evenFromNm = judged.change.resume_nm
-        targetNm = judged.change.target_nm
+        if (!result.change) return { change, reason: result.reason, value: result.value }
+        nowNmS = result.change.speed_nm_s
+        sectionStartNm = result.change.resume_nm
+        targetNm = result.change.target_nm
     }
     return undefined
 }

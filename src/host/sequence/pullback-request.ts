@@ -1,4 +1,4 @@
-// A pullback as an operator asks for it, and the setup message and catheter that follow from it.
+// The requested pullback, and its setup message and catheter.
 
 import type { Setup } from "../../shared/protocol/messages"
 import { MOVE_PULLBACK, MOVE_GATED, MOVE_STEPPED } from "../../shared/motion/move-terms"
@@ -11,7 +11,7 @@ import { setImageFormat } from "../../shared/acquisition/image-format"
 import { GOOD } from "../../shared/codes"
 import { PAIRS_NONE, PAIRS_SENT } from "../../shared/acquisition/line-record"
 
-/** A pullback as an operator chooses it. */
+/** The settings of a pullback. */
 export interface PullbackRequest {
     readonly catheterId: string
     /** Spec of the catheter, which is sent to the cart; absent for a built-in catheter. */
@@ -22,9 +22,9 @@ export interface PullbackRequest {
     /** A-lines per revolution (rotational catheters only) and samples per A-line; default: the catheter's. */
     readonly lines?: number
     readonly samples?: number
-    /** Time gain, 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); default: the catheter's. */
+    /** TGC: 32 gains in 0.01 dB (src/shared/acquisition/tgc.ts); default: the catheter's. */
     readonly tgcCdb?: readonly number[]
-    /** Element data of these pairs; left out, A-lines. */
+    /** Channel data of these pairs; absent: A-lines. */
     readonly channelDataPairs?: ChannelDataPairs
     /** Absent for a continuous pullback. */
     readonly steps?: Steps
@@ -32,7 +32,7 @@ export interface PullbackRequest {
     readonly speedChanges?: readonly SpeedChange[]
 }
 
-/** Pairs of a frame of element data: a list that has a number (src/shared/acquisition/line-record.ts), or any, which the cart is sent. */
+/** Pairs of a frame of channel data: a numbered list (src/shared/acquisition/line-record.ts), or a list sent to the cart. */
 export type ChannelDataPairs = { readonly list: number } | { readonly sent: readonly Pair[] }
 
 /** A stepped pullback: imaging at each stop. */
@@ -79,8 +79,8 @@ export function setupOf(request: PullbackRequest): Setup {
     }
 }
 
-/** The time gain that a request comes to. */
-export function tgcAsked(request: PullbackRequest): readonly number[] {
+/** The TGC of a request, 32 gains in 0.01 dB. */
+export function requestedTgc(request: PullbackRequest): readonly number[] {
     return tgcOf(catheterFor(request)!)
 }
 

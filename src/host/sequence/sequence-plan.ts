@@ -46,7 +46,7 @@ export interface SequencePlan {
     readonly rows: readonly BudgetRow[]
     readonly tableBytes: number
     readonly tableCrc: number
-    /** Of table and time gain: what a run on a line engine tells. */
+    /** CRC of table and TGC, as reported by a run on a line engine. */
     readonly sequenceCrc: number
     /** GOOD or the refusal code, and the nearest allowed value in link units. */
     readonly reason: number
@@ -57,13 +57,13 @@ export interface SequencePlan {
 export interface PlanRequest {
     readonly spec: CatheterSpec
     readonly frameRateMhz: number
-    /** Pairs in place of the catheter's own, by name or as a list; the front end combines them into A-lines. */
+    /** Pairs instead of the catheter's own, by name or as a list; the front end combines them into A-lines. */
     readonly pairs?: string | readonly Pair[] | undefined
-    /** In place of the catheter's own. */
+    /** Instead of the catheter's own. */
     readonly depthUm?: number | undefined
     readonly lines?: number | undefined
     readonly samples?: number | undefined
-    /** Time gain, as checkTgcPoints (tgc.ts) takes it. */
+    /** TGC points for checkTgcPoints (tgc.ts). */
     readonly tgcPoints?: readonly TgcPoint[] | undefined
     /** Data path to the host; default: the slowest one (buses.ts). */
     readonly path?: LinePath | undefined
@@ -84,14 +84,21 @@ function samplesFor(spec: CatheterSpec, depthUm: number | undefined): number {
     return words === 0 ? spec.samples_per_line : words - UN_LEAD_WORDS
 }
 
-/** Returns the catheter with the requested settings in place of its own. */
-function asked({ spec, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest): CatheterSpec {
+/** Returns the catheter with the requested settings instead of its own. */
+function withRequestedSettings({
+    spec,
+    pairs,
+    depthUm,
+    lines,
+    samples,
+    tgcPoints,
+}: PlanRequest): CatheterSpec {
     const isArray = spec.kind === KIND_ARRAY
     if (pairs !== undefined && !isArray)
         throw new PlanError({
             field: "pairs",
             value: pairs,
-            limit: `none, since ${spec.id} is no array`,
+            limit: `none, since ${spec.id} is not an array`,
         })
     const own = {
         ...spec,
@@ -123,9 +130,9 @@ function asked({ spec, pairs, depthUm, lines, samples, tgcPoints }: PlanRequest)
 /** @throws PlanError when a field of the catheter or the sequence is invalid */
 export function planSequence(request: PlanRequest): SequencePlan {
     const { frameRateMhz } = request
-    const wrongSheet = checkCatheter(request.spec)
-    if (wrongSheet) throw new PlanError(wrongSheet)
-    const spec = asked(request)
+    const wrongSpec = checkCatheter(request.spec)
+    if (wrongSpec) throw new PlanError(wrongSpec)
+    const spec = withRequestedSettings(request)
     const pairs = typeof request.pairs === "string" ? undefined : request.pairs
     const own = request.path ?? BUSES.single!
     const path = { ...own, link_bytes_per_s: request.linkBytesPerS ?? own.link_bytes_per_s }

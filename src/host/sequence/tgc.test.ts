@@ -1,6 +1,5 @@
-// Responsible for: points of a time gain made into 32 gains, wrong points named, the picture of a curve.
-// Not for: what a cart makes of the gains (hil-tests/acquisition/tgc.test.ts).
-// Gains are whole hundredths of a dB: half of one is the tolerance wherever a curve is compared with a line.
+// Tests TGC points: conversion to 32 gains, messages for invalid points, drawing. Gains are whole hundredths of a dB, so the
+// tolerance of a comparison is half of one.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -16,7 +15,7 @@ import { drawing } from "./drawing"
 import { planSequence } from "./sequence-plan"
 import { checkTgcPoints, pointsOfCurve, tgcCurve, type TgcPoint, tgcPicture } from "./tgc"
 
-const test = suite("a time gain as points")
+const test = suite("TGC points")
 
 const ARRAY = catheterOf("array-20mhz")!
 const HALF = 0.5 + 1e-9
@@ -37,14 +36,14 @@ const anyPoints = fc
     .map(([depths, gains]) => depths.map((um, i): TgcPoint => [um / 1000, gains[i]! / 100]))
 const anyCatheter = fc.constantFrom(...CATHETER_IDS).map(id => catheterOf(id)!)
 
-test("31 steps are the round trip of the depth, to half a ns a step", () => {
+test("31 steps are the round trip to the depth, within half a ns per step", () => {
     for (const catheter of allCatheters()) {
         const wholeNs = (TGC_POINTS - 1) * tgcStepNs(catheter)
         assert.ok(Math.abs(wholeNs - roundTripNs(catheter)) <= 31 / 2 + 1, catheter.id)
     }
 })
 
-test("any points: 32 whole gains, none beyond those given, each on the line between its two neighbours", () => {
+test("any points give 32 integer gains within their range, each interpolated linearly", () => {
     fc.assert(
         fc.property(anyPoints, anyCatheter, (points, catheter) => {
             const curve = tgcCurve(points, catheter)
@@ -54,7 +53,7 @@ test("any points: 32 whole gains, none beyond those given, each on the line betw
             for (const [i, cdb] of curve.entries()) {
                 assert.ok(Number.isInteger(cdb))
                 assert.ok(cdb >= Math.min(...gains) && cdb <= Math.max(...gains))
-                // By two-point form of the line, from the other end than the code.
+                // Interpolated from the other end than in the code.
                 const mm = depthOf(i, stepNs)
                 const right = points.find(([at]) => at >= mm)
                 const left = [...points].reverse().find(([at]) => at <= mm)
@@ -70,7 +69,7 @@ test("any points: 32 whole gains, none beyond those given, each on the line betw
     )
 })
 
-test("rising points make a rising curve, and points in between that lie on the line change nothing", () => {
+test("rising points give a rising curve, and additional points on the line change nothing", () => {
     fc.assert(
         fc.property(
             anyPoints,
@@ -96,7 +95,7 @@ test("rising points make a rising curve, and points in between that lie on the l
     )
 })
 
-test("a catheter's own straight line, given by its two ends, is its own curve", () => {
+test("the two ends of a catheter's own TGC give its own curve", () => {
     for (const catheter of allCatheters()) {
         const { tgc_start_cdb, tgc_slope_cdb_per_mm } = catheter
         const at = (mm: number): TgcPoint => [mm, (tgc_start_cdb + tgc_slope_cdb_per_mm * mm) / 100]
@@ -106,7 +105,7 @@ test("a catheter's own straight line, given by its two ends, is its own curve", 
     }
 })
 
-test("the 32 points of a curve, given as points, are that curve", () => {
+test("the 32 points of a curve give the same curve", () => {
     fc.assert(
         fc.property(
             fc.array(fc.nat(4995), { minLength: TGC_POINTS, maxLength: TGC_POINTS }),
@@ -121,7 +120,7 @@ test("the 32 points of a curve, given as points, are that curve", () => {
     )
 })
 
-test("by hand: before the first point, at a jump, behind the last; one point is a gain for all", () => {
+test("known answers: before the first point, at a jump, after the last; a single point is a constant gain", () => {
     // Points are 0.322630 mm apart: number 6 at 1.936, 7 at 2.258, 31 at 10.0015.
     const curve = tgcCurve(
         [
@@ -135,7 +134,7 @@ test("by hand: before the first point, at a jump, behind the last; one point is 
     assert.equal(curve.slice(0, 7), Array(7).fill(300))
     assert.equal(curve.slice(7), Array(25).fill(2500))
     assert.equal(tgcCurve([[5, 12.34]], ARRAY), Array(32).fill(1234))
-    // Number 3 lies at 0.967890 mm: 9.6789 dB.
+    // Number 3 is at 0.967890 mm: 9.6789 dB.
     assert.is(
         tgcCurve(
             [
@@ -197,12 +196,12 @@ const WRONG: [unknown, RegExp][] = [
 ]
 
 for (const [points, sentence] of WRONG)
-    test(`${JSON.stringify(points)} is named, with its value and its limit`, () => {
+    test(`${JSON.stringify(points)} is refused with its value and its limit`, () => {
         const wrong = checkTgcPoints(points, 10_000)
         assert.match(invalidFieldText(wrong!), sentence)
     })
 
-test("anything at all: named, or it can be made a curve within its front end", () => {
+test("any input is refused or gives a curve within the limits of the front end", () => {
     fc.assert(
         fc.property(
             fc.oneof(fc.anything(), fc.array(fc.tuple(fc.double(), fc.double())), anyPoints),
@@ -220,7 +219,7 @@ test("anything at all: named, or it can be made a curve within its front end", (
     )
 })
 
-test("a spec with points: checked by its own front end, drawn, and what is loaded", () => {
+test("a spec with points is checked for its front end, drawn and loaded", () => {
     const tgc_points: TgcPoint[] = [
         [0, 2],
         [5, 2],
@@ -243,9 +242,9 @@ test("a spec with points: checked by its own front end, drawn, and what is loade
         assert.is(plan.tableCrc, own.tableCrc)
         assert.match(drawing(plan), / as given\n/)
         assert.match(drawing(own), / a straight line\n/)
-        // Points that are asked for go before those of the spec.
-        const asked = planSequence({ spec, frameRateMhz: 10_000, tgcPoints: [[0, 7]] })
-        assert.equal(asked.sequence.tgc.gainsCdb, Array(32).fill(700))
+        // Requested points replace those of the spec.
+        const requested = planSequence({ spec, frameRateMhz: 10_000, tgcPoints: [[0, 7]] })
+        assert.equal(requested.sequence.tgc.gainsCdb, Array(32).fill(700))
     }
     for (const points of [null, [], [[0]], 5])
         assert.match(
@@ -254,7 +253,7 @@ test("a spec with points: checked by its own front end, drawn, and what is loade
         )
 })
 
-test("its picture: a column a depth, the gain at its height, a jump upright", () => {
+test("draws one column per depth, the gain as height, a jump as a vertical line", () => {
     const stepNs = tgcStepNs(ARRAY)
     const curve = Array.from({ length: TGC_POINTS }, (_, i) => (i < 16 ? 0 : 800))
     const [title, ...rows] = tgcPicture(curve, stepNs, ARRAY.depth_um)
@@ -263,7 +262,7 @@ test("its picture: a column a depth, the gain at its height, a jump upright", ()
     assert.match(rows[4]!, /^ {5}4\.0 \| {31,33}[|*]$/)
     assert.match(rows[8]!, /^ {5}0\.0 \|\*{31,32}$/)
     assert.match(rows.at(-1)!, /0 {57,}10 mm$/)
-    // Every column has its mark, whatever the curve.
+    // Each column has a mark for any curve.
     fc.assert(
         fc.property(fc.array(fc.nat(10_000), { minLength: 32, maxLength: 32 }), gains => {
             const lines = tgcPicture(gains, stepNs, ARRAY.depth_um).slice(1, 10)

@@ -17,7 +17,7 @@ import { LENGTH_MAX_NM, LENGTH_MIN_NM } from "../../../shared/motion/ramp"
 import { UsageError } from "../../errors"
 import { numberIn } from "../../number-in"
 import { BUSES } from "../../sequence/buses"
-import { misfitOf, planOf } from "../../sequence/pullback-plan"
+import { refusedSpeedChange, planOf } from "../../sequence/pullback-plan"
 import {
     catheterFor,
     type ChannelDataPairs,
@@ -157,7 +157,7 @@ function checkPlan(request: PullbackRequest, catheter: Catheter): void {
     const plan = planOf(request, catheter)
     if (!plan.plan)
         throw new UsageError(`This pullback does not fit: ${refusalText(plan.reason, plan.value)}.`)
-    const misfit = misfitOf(request, plan.plan)
+    const misfit = refusedSpeedChange(request, plan.plan)
     if (misfit)
         throw new UsageError(
             `--change-speed ${misfit.change.speedMmPerS}@${misfit.change.atMm} does not fit: ${refusalText(misfit.reason, misfit.value)}.`

@@ -6,7 +6,7 @@ import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { RunReceiver } from "../../run/run-receiver"
 import { type ReceivedRun, sentData } from "../../run/run-target"
 import { expectedFrames } from "../../sequence/pullback-plan"
-import { type PullbackRequest, tgcAsked } from "../../sequence/pullback-request"
+import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
 import type { RunIo } from "../run-io"
 import { awaitCart, type TcpTarget } from "./await-cart"
@@ -67,7 +67,7 @@ export async function runTcpPullback(
     return {
         receiver,
         instruments: undefined,
-        tgcCdb: tgcAsked(request),
+        tgcCdb: requestedTgc(request),
         ...sentData(request),
     }
 }

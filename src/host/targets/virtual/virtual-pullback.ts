@@ -12,7 +12,7 @@ import type { RunReceiver } from "../../run/run-receiver"
 import { type Instruments, type ReceivedRun, sentData } from "../../run/run-target"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import { expectedFrames, planOf } from "../../sequence/pullback-plan"
-import { type PullbackRequest, tgcAsked } from "../../sequence/pullback-request"
+import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import type { RunIo } from "../run-io"
 import { builtBytecodeOf } from "./bytecode"
 import { type VirtualBoardOptions, VirtualCart } from "./virtual-cart"
@@ -85,7 +85,7 @@ export async function runVirtualPullback(
         receiver,
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
-        tgcCdb: tgcAsked(request),
+        tgcCdb: requestedTgc(request),
         ...sentData(request),
     }
 }
