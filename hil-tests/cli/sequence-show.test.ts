@@ -157,7 +157,7 @@ const INVALID: [string[], RegExp][] = [
         /ops\[0\]\.rx\.aperture is 64; allowed: whole numbers from 0 to 63/,
     ],
     [["--pairs", file("odd.json", "[[0]]")], /pairs\[0\] is \[0\]/],
-    [["--pairs", "full", "--catheter", "rotational-40mhz"], /is no array/],
+    [["--pairs", "full", "--catheter", "rotational-40mhz"], /is not an array/],
     [["--link-rate", "fast"], /not a number/],
     [["--wrong"], /unknown option/],
 ]

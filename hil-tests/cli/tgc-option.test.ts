@@ -160,7 +160,7 @@ command("an un0rick has its own gain limit, and sequence show prints its gain st
     assert.is(high.status, 2)
     assert.match(high.err, /the gain of point 2 is 49\.96; allowed: 0 to 49\.95 dB/)
     const { out } = await ivus(...show, "0:4,7:4,7.3:16")
-    assert.match(out, /of its depth: 4\.00, 16\.02 dB, each for 6\.2 mm/)
+    assert.match(out, /gain steps: 4\.00, 16\.02 dB, each for 6\.2 mm/)
 })
 
 command.run()

@@ -289,7 +289,7 @@ sequences("refuses a list with an unknown element or too many pairs", () => {
     const long = Array.from({ length: 4097 }, () => [0, 0] as [number, number])
     const { reason, nearest } = plan("array-20mhz", { pairs: long, frameRateMhz: 1000 })
     assert.equal([reason, nearest], [codes.REFUSED_TABLE, 4096])
-    assert.throws(() => plan("rotational-40mhz", { pairs: [[0, 0]] }), /is no array/)
+    assert.throws(() => plan("rotational-40mhz", { pairs: [[0, 0]] }), /is not an array/)
     assert.throws(() => plan("array-20mhz", { pairs: "toString" }), /reciprocal-14, both-27, full/)
 })
 
