@@ -2,14 +2,14 @@
 
 /** One fault of a device. */
 export interface Fault<Device> {
-    /** What happens, as one line of `ivus faults`. */
+    /** Description, one line of `ivus faults`. */
     readonly text: string
     /** Range and default of the fault's value, for faults that take one. */
     readonly value?: { readonly min: number; readonly max: number; readonly default: number }
     /**
      * Starts the fault.
      * @param value the value in force; 0 for a fault without one
-     * @returns a function that ends the fault, or nothing where the fault happens once or cannot be undone
+     * @returns a function that ends the fault; undefined if the fault is momentary or cannot be undone
      */
     start(device: Device, nowUs: number, value: number): (() => void) | void
 }

@@ -41,7 +41,7 @@ export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
 export interface Un0rickEnvironment {
     /** Advances the sled to this time. */
     advanceTo(timeUs: number): void
-    /** Writes the envelope of line `index` as it was at `timeUs`, which lies in the past. */
+    /** Writes the envelope of line `index` as it was at `timeUs`, which is in the past. */
     echo(timeUs: number, index: number, out: Float32Array): void
     onTransmit(timeUs: number): void
 }

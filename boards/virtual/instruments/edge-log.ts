@@ -11,7 +11,7 @@ export class EdgeLog {
         if (this.list.length < MAX_EDGES) this.list.push({ timeUs, signal, level })
     }
 
-    /** All edges, or those of one signal, in chronological order. */
+    /** All edges, or the edges of one signal, in chronological order. */
     edges(signal?: EdgeSignal): readonly Edge[] {
         return signal === undefined ? this.list : this.list.filter(e => e.signal === signal)
     }

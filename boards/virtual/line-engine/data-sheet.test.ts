@@ -59,7 +59,7 @@ test("registers: addresses, including the ranges of catheter and TGC words", () 
     assert.equal(printedRows, expected)
 })
 
-test("registers: reset values equal those of an engine after power-on", () => {
+test("registers: documented reset values equal the values after power-on", () => {
     let checked = 0
     for (const r of table("Registers")) {
         if (r.access === "w" || r.reset === "") continue
@@ -87,12 +87,12 @@ test("rotor: flags, limits and figures per revolution", () => {
     assert.match(sheet.text, `${le.TRIGGER_FREE} \`FREE\``)
     assert.match(sheet.text, `${le.TRIGGER_ROTOR} \`ROTOR\``)
     for (const r of table("Rotor", 1)) {
-        const turns = numberOf(r.rpm) / 60
-        const lines = turns * numberOf(r["lines per revolution"])
+        const revolutionsPerS = numberOf(r.rpm) / 60
+        const lines = revolutionsPerS * numberOf(r["lines per revolution"])
         assertPrinted(r["lines/s"], lines)
         assertPrinted(r["line period, us"], 1e6 / lines)
-        assertPrinted(r["revolution, ms"], 1e3 / turns)
-        assertPrinted(r["stall detected after, ms"], 2e3 / turns / le.REVOLUTION_SECTORS)
+        assertPrinted(r["revolution, ms"], 1e3 / revolutionsPerS)
+        assertPrinted(r["stall detected after, ms"], 2e3 / revolutionsPerS / le.REVOLUTION_SECTORS)
     }
 })
 

@@ -1,4 +1,4 @@
-// The line engine's FIFO of whole records.
+// The line engine's FIFO of complete records.
 
 /** A ring buffer of records of equal length. */
 export class Fifo {

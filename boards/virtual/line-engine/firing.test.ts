@@ -114,7 +114,7 @@ test("AT_SPEED: inside the window, start included and end excluded, with the gat
         }
 })
 
-test("an imaged section starts with a whole frame", () => {
+test("an imaged section starts with a complete frame", () => {
     for (const openUs of [2000, 13_000]) {
         const lines = pull(openUs)
         const cuts = lines.filter(r => r.flags & record.LINE_FRAME_CUT)
@@ -134,7 +134,7 @@ test("an imaged section starts with a whole frame", () => {
     }
 })
 
-test("every section after closing the gate or leaving the window starts with a whole frame", () => {
+test("every section after closing the gate or leaving the window starts with a complete frame", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 100))
     m.write(le.REG_WINDOW_START, 0)

@@ -177,7 +177,7 @@ export class LineEngine {
         check(out, le.MOMENT_CHECK_AT)
     }
 
-    // A reply is sent before the engine knows how many bytes will be clocked: it reports what was accepted.
+    // The reply is sent before the number of clocked bytes is known, so it reports the accepted entries.
 
     private readTable(out: Uint8Array, count: number, first: number): void {
         if (first + count > le.TABLE_ENTRIES) {
@@ -196,10 +196,10 @@ export class LineEngine {
             return
         }
         putNumber(out, le.REPLY_AT, "u32", count)
-        const came = Math.min(count, clockedOf(command.length, TABLE_ENTRY_LENGTH))
-        const end = le.DATA_AT + came * TABLE_ENTRY_LENGTH
+        const received = Math.min(count, clockedOf(command.length, TABLE_ENTRY_LENGTH))
+        const end = le.DATA_AT + received * TABLE_ENTRY_LENGTH
         this.table.write(first, command.subarray(le.DATA_AT, end))
-        if (came < count) this.latches.refused = true
+        if (received < count) this.latches.refused = true
     }
 
     private readFifo(out: Uint8Array, count: number): void {
@@ -224,7 +224,7 @@ function check(out: Uint8Array, at: number): void {
     if (out.length > at) out[at] = crc8(out, le.REPLY_AT, at)
 }
 
-/** Number of whole items of `size` bytes after the reply of a transaction of `length` bytes. */
+/** Number of complete items of `size` bytes after the reply of a transaction of `length` bytes. */
 function clockedOf(length: number, size: number): number {
     return Math.floor((length - le.DATA_AT) / size)
 }

@@ -19,7 +19,7 @@ type Action =
     | { kind: "run"; lines: number; samples: number; periodUs: number }
     | { kind: "inhibit"; level: boolean }
     | { kind: "plug"; in: boolean }
-    | { kind: "turn"; counts: number }
+    | { kind: "encoder"; counts: number }
     | { kind: "disturb"; byte: number; bit: number }
     | { kind: "power" }
 
@@ -72,7 +72,7 @@ const run = fc
 const world = fc.oneof(
     fc.boolean().map((level): Action => ({ kind: "inhibit", level })),
     fc.boolean().map((plugged): Action => ({ kind: "plug", in: plugged })),
-    fc.integer({ min: -99, max: 99 }).map((counts): Action => ({ kind: "turn", counts })),
+    fc.integer({ min: -99, max: 99 }).map((counts): Action => ({ kind: "encoder", counts })),
     fc
         .tuple(fc.integer({ min: 0, max: 8191 }), fc.integer({ min: 0, max: 7 }))
         .map(([byte, bit]): Action => ({ kind: "disturb", byte, bit })),
@@ -137,7 +137,7 @@ class Reference {
                 this.plugged = action.in
                 m.engine.plug(action.in ? CATHETER : { id: "", serial: 0 })
                 break
-            case "turn":
+            case "encoder":
                 this.firing.onCounts(action.counts)
                 break
             case "disturb":

@@ -97,7 +97,7 @@ export class Registers {
             case le.REG_ROTOR_PERIOD:
                 return f.rotor.periodNs
             case le.REG_ROTOR_TURNS:
-                return f.rotor.turns
+                return f.rotor.revolutions
             case le.REG_ROTOR_LOCK_PPM:
                 return s.lockPpm
             case le.REG_TRIGGER_MODE:

@@ -1,5 +1,5 @@
 // Physics of the rotor: motor with speed loop, drag, jam, and torsion of the drive shaft. Deterministic from its seed.
-// The figures are those of a small brushless motor with slip ring and catheter; none is measured. SI units: N·m, kg·m², rad/s.
+// Figures of a small brushless motor with slip ring and catheter; none was measured. SI units: N·m, kg·m², rad/s.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
@@ -12,7 +12,7 @@ export interface RotorOptions {
 
 /** Period of the speed loop. Within a step the torque is constant. */
 export const STEP_S = 1e-4
-const TURN = 2 * Math.PI
+const RAD_PER_REV = 2 * Math.PI
 const REST_TURNS_S = 1e-9
 
 const INERTIA = 2e-6
@@ -70,7 +70,7 @@ export class RotorDrive {
 
     /** Lead of the tip over the drive at drive angle `angle`, in revolutions. */
     tipAhead(angle: number): number {
-        return this.lag === 0 ? 0 : -this.lag * Math.sin(TURN * (1 + NURD_DRIFT) * angle)
+        return this.lag === 0 ? 0 : -this.lag * Math.sin(RAD_PER_REV * (1 + NURD_DRIFT) * angle)
     }
 
     /** Completes the present step. */
@@ -91,31 +91,31 @@ export class RotorDrive {
         const friction =
             DRAG_COULOMB +
             this.chance +
-            DRAG_RIPPLE * Math.sin(TURN * this.angle) +
+            DRAG_RIPPLE * Math.sin(RAD_PER_REV * this.angle) +
             (this.jammed ? JAM_TORQUE : 0)
-        const viscous = DRAG_VISCOUS * TURN * this.speed
+        const viscous = DRAG_VISCOUS * RAD_PER_REV * this.speed
         this.acceleration = this.underFriction(torque - viscous, friction)
     }
 
     /** Friction brakes a turning rotor, and holds one at rest up to its limit. */
     private underFriction(torque: number, friction: number): number {
-        const per = 1 / (INERTIA * TURN)
+        const per = 1 / (INERTIA * RAD_PER_REV)
         if (this.speed === 0) {
             const left = Math.abs(torque) - friction
             return left <= 0 ? 0 : Math.sign(torque) * left * per
         }
         const acceleration = (torque - Math.sign(this.speed) * friction) * per
         const after = this.speed + acceleration * STEP_S
-        // The rotor comes to rest within this step.
+        // The rotor stops within this step.
         return after * this.speed < 0 ? -this.speed / STEP_S : acceleration
     }
 
     private wobbleTorque(): number {
-        return this.speed === 0 ? 0 : this.wobble * Math.sin(TURN * this.angle)
+        return this.speed === 0 ? 0 : this.wobble * Math.sin(RAD_PER_REV * this.angle)
     }
 
     private motorTorque(): number {
-        const climb = (CLIMB_RAD_S2 / TURN) * STEP_S
+        const climb = (CLIMB_RAD_S2 / RAD_PER_REV) * STEP_S
         const ahead = this.target - this.setSpeed
         this.setSpeed += Math.max(-climb, Math.min(climb, ahead))
         if (this.setSpeed === 0) {
@@ -126,7 +126,7 @@ export class RotorDrive {
         const seen = Math.floor(this.angle * ENCODER_COUNTS) / ENCODER_COUNTS
         const torque =
             INERTIA *
-            TURN *
+            RAD_PER_REV *
             (2 * LOOP_RAD_S * (this.setSpeed - this.speed) +
                 LOOP_RAD_S ** 2 * (this.setAngle - seen))
         if (Math.abs(torque) <= TORQUE_MAX) return torque

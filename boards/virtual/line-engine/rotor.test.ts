@@ -1,5 +1,5 @@
 // Lines triggered by the rotor: spin-up and lock, angles in both directions, jitter measured on the transmit line, stall,
-// wobble, and no firing without lock. Limits: 0.1 % jitter is the requirement; times are those of the data sheet.
+// wobble, and no firing without lock. Limits: 0.1 % jitter is the requirement; times are from the data sheet.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as le from "../../../src/shared/devices/line-engine"
@@ -107,8 +107,8 @@ test("a line fires at its angle to within 5 seconds of arc", () => {
         m.run(200)
         assert.ok(m.got.length > 1000)
         for (const [n, r] of m.got.entries()) {
-            const turns = angles[n]! - r.index / 256
-            const away = Math.abs(turns - Math.round(turns))
+            const revolutions = angles[n]! - r.index / 256
+            const away = Math.abs(revolutions - Math.round(revolutions))
             assert.ok(away < 5 / 3600 / 360, `${away * 360 * 3600}″`)
         }
     }
@@ -246,7 +246,7 @@ test("rejects speeds outside the range", () => {
     for (const rpm of [900, -6000, 0]) assert.is(m.target(rpm), 1000 * rpm)
 })
 
-test("inhibited: the rotor turns on, and the lines are refused and keep their angles", () => {
+test("inhibited: the rotor keeps turning, and lines are refused and keep their angles", () => {
     const m = new Turning(256)
     m.lock(1800)
     m.fire()

@@ -31,7 +31,7 @@ export class Rotor {
     /** Time of the last whole revolution in ns; 0 before there was one. */
     periodNs = 0
     /** Index marks since the rotor started. */
-    turns = 0
+    revolutions = 0
     /** The index wire is broken. */
     indexDead = false
 
@@ -75,7 +75,7 @@ export class Rotor {
         if (mrpm === 0) return
         this.stalled = false
         this.indexSeen = false
-        this.turns = 0
+        this.revolutions = 0
         this.periodNs = 0
         if (!stood) return
         this.stepUs = timeUs
@@ -94,7 +94,7 @@ export class Rotor {
         this.release()
         this.stalled = false
         this.indexSeen = false
-        this.turns = 0
+        this.revolutions = 0
         this.periodNs = 0
     }
 
@@ -215,7 +215,7 @@ export class Rotor {
         this.indexSeen = true
         this.indexUs = timeUs
         this.sinceIndex = 0
-        this.turns = (this.turns + 1) >>> 0
+        this.revolutions = (this.revolutions + 1) >>> 0
     }
 
     private resetLock(): void {

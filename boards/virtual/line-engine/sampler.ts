@@ -16,7 +16,7 @@ for (let i = 0; i < codes.length; i++) {
     codes[i] = amplitudeToCode(probe[0]!)
 }
 
-/** Turns a line's envelope into sample codes. */
+/** Converts a line's envelope to sample codes. */
 export class Sampler {
     private gains = new Float32Array(0)
     private work = new Float32Array(0)

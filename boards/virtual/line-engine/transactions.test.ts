@@ -51,7 +51,7 @@ test("a damaged command (any one to three bits) changes nothing except BAD_COMMA
     )
 })
 
-test("status and replies carry their CRC, and the reply to a damaged command a wrong one", () => {
+test("status and replies have a valid CRC, and the reply to a damaged command an invalid one", () => {
     const m = new BusMaster()
     m.engine.firing.onCounts(-3)
     for (const [mosi, at] of [
@@ -118,7 +118,7 @@ test("table: locked for writing while armed, but readable", () => {
     assert.ok(m.flags() & le.FLAG_REFUSED)
 })
 
-test("WRITE_TABLE cut short: the reply accepted all, whole entries are kept, REFUSED is set", () => {
+test("WRITE_TABLE cut short: the reply accepted all, complete entries are kept, REFUSED is set", () => {
     const m = new BusMaster()
     const data = new Uint8Array(48).fill(0xaa)
     const mosi = command(le.OP_WRITE_TABLE, 0, 3, 10, 16 + 48, data)

@@ -1,4 +1,4 @@
-// Disturbs one whole line burst on its way to the host; the board writes a burst in several pieces.
+// Disturbs one complete line burst before it reaches the host; the board writes a burst in several pieces.
 
 import {
     BURST_HEADER_LENGTH,

@@ -108,10 +108,10 @@ class Direction {
 
     private deliverPiece(piece: Uint8Array): void {
         if (this.bytesUntilCut <= 0) return
-        const whole = piece.length < this.bytesUntilCut
-        this.deliver(whole ? piece : piece.subarray(0, this.bytesUntilCut))
+        const isComplete = piece.length < this.bytesUntilCut
+        this.deliver(isComplete ? piece : piece.subarray(0, this.bytesUntilCut))
         this.bytesUntilCut -= piece.length
-        if (!whole) this.onCut()
+        if (!isComplete) this.onCut()
     }
 }
 

@@ -11,9 +11,9 @@ export class EncoderInput {
     /** ENC_DEVIATION in usteps, 0 = off. */
     deviation = 0
 
-    private whole = 0
+    private integer = 0
     private fraction = 0
-    private constWhole = 1
+    private constInteger = 1
     private constFraction = 0
     private divisor = 65536
     private rawConst = 0x10000
@@ -22,7 +22,7 @@ export class EncoderInput {
 
     /** X_ENC as a signed 32-bit number. */
     get xEnc(): number {
-        return this.whole
+        return this.integer
     }
 
     /** Level of the N channel. */
@@ -40,7 +40,7 @@ export class EncoderInput {
     }
 
     setXEnc(value: number): void {
-        this.whole = value | 0
+        this.integer = value | 0
         this.fraction = 0
     }
 
@@ -50,13 +50,13 @@ export class EncoderInput {
     }
 
     /**
-     * ENC_CONST: signed whole part in the upper 16 bits; the lower 16 bits count up from it, as a fraction of 2^16 or,
+     * ENC_CONST: signed integer part in the upper 16 bits; the lower 16 bits count up from it, as a fraction of 2^16 or,
      * in decimal mode, of 10^4 (the data sheet's -25.6 is 0xFFE6, 4000).
      */
     setConst(raw: number): void {
         this.rawConst = raw >>> 0
         this.divisor = this.mode & ENCMODE.encSelDecimal ? 10000 : 65536
-        this.constWhole = raw >> 16
+        this.constInteger = raw >> 16
         this.constFraction = raw & 0xffff
     }
 
@@ -66,7 +66,7 @@ export class EncoderInput {
         const units = this.fraction + delta * this.constFraction
         const carry = Math.floor(units / this.divisor)
         this.fraction = units - carry * this.divisor
-        this.whole = (this.whole + delta * this.constWhole + carry) | 0
+        this.integer = (this.integer + delta * this.constInteger + carry) | 0
     }
 
     /**
@@ -80,14 +80,15 @@ export class EncoderInput {
         const active = level === ((m & ENCMODE.polN) !== 0)
         const edge = active ? m & ENCMODE.posEdge : m & ENCMODE.negEdge
         // with neither edge selected the event is the active level itself
-        const wanted = edge !== 0 || (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
+        const isSelected = edge !== 0 || (active && (m & (ENCMODE.posEdge | ENCMODE.negEdge)) === 0)
         const polarity =
             (m & ENCMODE.ignoreAb) !== 0 ||
             (this.aLevel === ((m & ENCMODE.polA) !== 0) &&
                 this.bLevel === ((m & ENCMODE.polB) !== 0))
-        if (!wanted || !polarity || (m & (ENCMODE.clrCont | ENCMODE.clrOnce)) === 0) return false
+        if (!isSelected || !polarity || (m & (ENCMODE.clrCont | ENCMODE.clrOnce)) === 0)
+            return false
         this.nEvent = true
-        this.latch = this.whole
+        this.latch = this.integer
         if (m & ENCMODE.clrEncX) this.setXEnc(0)
         this.mode = m & ~ENCMODE.clrOnce
         return true
@@ -95,7 +96,7 @@ export class EncoderInput {
 
     /** Compares with XACTUAL; the warning stays until cleared while the deviation is within limits. */
     checkDeviation(xactual: number): void {
-        if (this.deviation > 0 && Math.abs((this.whole - xactual) | 0) > this.deviation)
+        if (this.deviation > 0 && Math.abs((this.integer - xactual) | 0) > this.deviation)
             this.deviationWarn = true
     }
 

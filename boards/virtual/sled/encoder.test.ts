@@ -101,7 +101,7 @@ test("the index mark latches and clears once (clr_once, clr_enc_x, latch_x_act)"
     m.finish()
     assert.is(m.read("ENC_STATUS"), 1)
     assert.is(m.read("ENCMODE") & ENCMODE.clrOnce, 0)
-    // the mark lies 5 mm after the start
+    // the mark is 5 mm after the start
     assert.ok(Math.abs(m.readSigned("ENC_LATCH") / 51200 - 5) < 0.002)
     assert.ok(Math.abs(m.readSigned("XLATCH") / 51200 - 5) < 0.03)
     assert.ok(Math.abs(m.readSigned("X_ENC") / 51200 - 15) < 0.03)

@@ -88,7 +88,7 @@ export class LinearEncoder {
         for (const l of this.listeners) l.onCounts(delta, timeUs)
     }
 
-    /** The index is one count wide: crossing it within one step still gives both edges. */
+    /** The index is one count wide: crossing it within one step still produces both edges. */
     private sendIndex(from: number, to: number): void {
         const passed = Math.min(from, to) < this.indexMark && Math.max(from, to) > this.indexMark
         if (passed || (to === this.indexMark && !this.indexLevel))

@@ -9,7 +9,7 @@ export class FaultInjector {
 
     constructor(private readonly rig: SledRig) {}
 
-    /** Faults in force now, without those that happen once (driver-reset, screw-slip). */
+    /** Active faults, without the momentary ones (driver-reset, screw-slip). */
     get active(): readonly SledFault[] {
         return [...this.undo.keys()]
     }

@@ -39,7 +39,7 @@ export const SLED_FAULTS = {
         start: ({ sled }, _, slipMm) => void (sled.slipRemainingM = slipMm * 1e-3),
     },
     "encoder-dead": {
-        text: "the encoder gives no more edges",
+        text: "the encoder stops sending edges",
         start: ({ encoder }) => override(encoder.faults, "dead", true),
     },
     "encoder-reversed": {

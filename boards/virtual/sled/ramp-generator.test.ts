@@ -7,7 +7,7 @@ import { RAMP_STAT } from "./registers"
 
 const test = suite("tmc5160 ramp generator")
 
-/** Times come from the 100 us steps of the physics: an edge is at most one step late. */
+/** Times have the resolution of the physics, 100 us: an edge is at most one step late. */
 const GRID_US = 100
 
 for (const mhz of [8, 12, 12.5, 16]) {

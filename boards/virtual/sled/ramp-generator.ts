@@ -34,7 +34,7 @@ export class RampGenerator extends RampMotion {
     }
 
     /** Direction requested by the registers, regardless of stops. */
-    get wanted(): Direction {
+    get requested(): Direction {
         const p = this.parameters
         if (this.mode === RAMPMODE.position) {
             const d = this.target - this.x
@@ -63,8 +63,8 @@ export class RampGenerator extends RampMotion {
 
     /** Starts from standstill if a motion is requested; false: stays at rest. */
     private start(): boolean {
-        const wanted = this.wanted
-        if (wanted === 0 || this.blocked(wanted)) return false
+        const requested = this.requested
+        if (requested === 0 || this.blocked(requested)) return false
         if (this.timeUs < this.waitEndUs) {
             this.use(even((this.waitEndUs - this.timeUs) * 1e-6))
             return false
@@ -74,9 +74,9 @@ export class RampGenerator extends RampMotion {
         const first = position ? p.vstart : 0
         const accel = position && first < p.v1 ? p.a1 : p.amax
         if (first === 0 && accel === 0) return false
-        if (position && this.pendingReverse === -wanted) this.secondMove = true
+        if (position && this.pendingReverse === -requested) this.secondMove = true
         this.pendingReverse = 0
-        this.dir = wanted
+        this.dir = requested
         this.speed = first
         this.decelerating = false
         return true
@@ -85,8 +85,8 @@ export class RampGenerator extends RampMotion {
     /** Velocity modes: AMAX for both acceleration and deceleration, through zero for a reversal. */
     private planVelocity(): void {
         const { vmax, amax } = this.parameters
-        const wanted = this.mode === RAMPMODE.velocityPlus ? 1 : -1
-        const goal = this.dir === wanted ? vmax : 0
+        const requested = this.mode === RAMPMODE.velocityPlus ? 1 : -1
+        const goal = this.dir === requested ? vmax : 0
         if (this.speed === 0 && goal === 0) this.stop()
         else if (this.speed !== goal && amax > 0) this.use(toSpeed(this.speed, goal, amax))
     }

@@ -34,7 +34,7 @@ export function stoppingDistance(p: RampParameters, s: number): number {
     return (s * s - knee * knee) / (2 * p.dmax) + kneeDistance(p)
 }
 
-/** Stopping distance at the knee V1 (0 if VSTOP lies above it). */
+/** Stopping distance at the knee V1 (0 if VSTOP is above it). */
 function kneeDistance(p: RampParameters): number {
     return p.v1 > p.vstop ? (p.v1 * p.v1 - p.vstop * p.vstop) / (2 * p.d1) : 0
 }

@@ -1,4 +1,4 @@
-// The reference switch inputs of the TMC5160: turns pin levels and SW_MODE into stop conditions and latch events; the ramp
+// The reference switch inputs of the TMC5160: pin levels and SW_MODE determine stop conditions and latch events; the ramp
 // generator performs the stops. Source: TMC5160 data sheet, 6.3.2.1, 6.3.2.2 and 12.4.
 import { RAMP_STAT, SW_MODE } from "./registers"
 

@@ -61,7 +61,7 @@ function writeMotion(core: ChipCore, address: number, v: number): void {
     switch (address) {
         case REG.RAMPMODE.address:
             ramp.setMode(v)
-            if (v === RAMPMODE.position && ramp.wanted !== 0)
+            if (v === RAMPMODE.position && ramp.requested !== 0)
                 core.misuse.positioning(core.timeUs, ramp.parameters)
             break
         case REG.XACTUAL.address:
@@ -69,7 +69,7 @@ function writeMotion(core: ChipCore, address: number, v: number): void {
             break
         case REG.XTARGET.address:
             ramp.setXtarget(v)
-            if (ramp.mode === RAMPMODE.position && ramp.wanted !== 0)
+            if (ramp.mode === RAMPMODE.position && ramp.requested !== 0)
                 core.misuse.positioning(core.timeUs, ramp.parameters)
             break
         case REG.TZEROWAIT.address:

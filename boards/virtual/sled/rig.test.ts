@@ -1,4 +1,4 @@
-// The whole rig: bus faults, instruments, and random use.
+// The sled rig: bus faults, instruments, and the ruler.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as fc from "fast-check"

@@ -36,8 +36,8 @@ export function rampStat(core: ChipCore): number {
     const s = core.switches
     return (
         s.status |
-        (s.stopsLeft && (r.wanted < 0 || r.velocity < 0) ? RAMP_STAT.eventStopL : 0) |
-        (s.stopsRight && (r.wanted > 0 || r.velocity > 0) ? RAMP_STAT.eventStopR : 0) |
+        (s.stopsLeft && (r.requested < 0 || r.velocity < 0) ? RAMP_STAT.eventStopL : 0) |
+        (s.stopsRight && (r.requested > 0 || r.velocity > 0) ? RAMP_STAT.eventStopR : 0) |
         (core.eventStopSg ? RAMP_STAT.eventStopSg : 0) |
         (r.eventPosReached ? RAMP_STAT.eventPosReached : 0) |
         (r.velocityReached ? RAMP_STAT.velocityReached : 0) |

@@ -63,7 +63,7 @@ export interface EncoderOptions {
     indexPositionMm: number
 }
 
-/** Options of the whole rig; only the seed is required. */
+/** Options of the rig; only the seed is required. */
 export interface SledRigOptions {
     /** Equal seeds reproduce a run bit for bit. */
     seed: number

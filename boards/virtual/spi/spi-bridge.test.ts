@@ -100,13 +100,13 @@ test("delivers each byte once through the socket, with the final packet last", (
             const { clock, bridge, replies, chunks } = bench(true)
             bridge.request(request(0, 1e6, length, new Uint8Array(0)))
             while (clock.step());
-            const came = new Uint8Array(length)
+            const received = new Uint8Array(length)
             const parts = [...chunks, ...replies.map(r => r.payload)]
             for (const part of parts) {
                 const at = getNumber(part, 2, "u16")
-                part.subarray(SPI_REPLY_HEADER).forEach((byte, i) => (came[at + i]! += byte))
+                part.subarray(SPI_REPLY_HEADER).forEach((byte, i) => (received[at + i]! += byte))
             }
-            assert.ok(came.every(byte => byte === 0xff))
+            assert.ok(received.every(byte => byte === 0xff))
             for (const chunk of chunks) assert.is(chunk.length, SPI_REPLY_HEADER + SPI_BULK_LENGTH)
             assert.is(chunks.length > 0, length >= SPI_BULK_LENGTH)
             assert.equal(

@@ -40,7 +40,7 @@ export const UN0RICK_FAULTS: FaultTable<Un0rick> = {
         start: un0rick => un0rick.flipRam(WORD, 0x10),
     },
     "un0rick-bit-errors": {
-        text: "one in ten A-lines has a wrong bit, which nothing detects",
+        text: "one in ten A-lines has a wrong bit, which cannot be detected",
         start: un0rick => {
             let lines = 0
             const transfer = un0rick.transfer.bind(un0rick)

@@ -65,20 +65,20 @@ test("at a fast clock only bit 15 of the first word is lost", () => {
     )
 })
 
-test("a cut burst writes whole words, fetches one more, and does not affect the next transaction", () => {
+test("a cut burst writes complete words, fetches one more, and does not affect the next transaction", () => {
     fc.assert(
         fc.property(address, words, fc.nat(79), (at, values, bytes) => {
             const { slave, values: held, seen } = bench()
             const cut = Math.min(bytes, 2 * values.length)
-            const whole = cut >> 1
+            const completeWords = cut >> 1
             slave.transfer(burst(at, values, false).subarray(0, 3 + cut), 0)
-            assert.is(seen.length, whole)
-            assert.is(held.get(at), whole > 0 ? values[whole - 1] : undefined)
+            assert.is(seen.length, completeWords)
+            assert.is(held.get(at), completeWords > 0 ? values[completeWords - 1] : undefined)
             seen.length = 0
             const read = command(false, false, values.length, at)
             slave.transfer(read.subarray(0, 3 + cut), 100)
             // The next word is fetched as soon as the one before has been sent, as long as one was requested.
-            assert.is(seen.length, Math.min(whole + 1, values.length))
+            assert.is(seen.length, Math.min(completeWords + 1, values.length))
             slave.transfer(burst(7, [0x1234], false), 200)
             const back = wordsOf(slave.transfer(command(false, false, 1, 7), 300))
             assert.equal(back, [0x1234])

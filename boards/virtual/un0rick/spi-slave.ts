@@ -10,7 +10,7 @@ export interface RegisterBus {
     write(address: number, value: number, timeUs: number): void
 }
 
-type State = "idle" | "control" | "turn" | "send" | "receive" | "finish"
+type State = "idle" | "control" | "turnaround" | "send" | "receive" | "finish"
 
 const CONTROL_BITS = 24
 const WORD_BITS = 16
@@ -94,7 +94,7 @@ export class SpiSlave {
         this.address = this.shift & 0xff
         this.shift = 0
         this.bits = WORD_BITS
-        this.state = this.writes ? "receive" : "turn"
+        this.state = this.writes ? "receive" : "turnaround"
     }
 
     private storeWord(timeUs: number): void {
@@ -105,7 +105,7 @@ export class SpiSlave {
     }
 
     private fall(timeUs: number): void {
-        if (this.state === "turn") {
+        if (this.state === "turnaround") {
             const late = this.address === RAMDATA ? RAM_TICKS : REGISTER_TICKS
             this.fetch(timeUs)
             // Too late for the next rising edge: the master samples the previous 0, and bit 14 follows.

@@ -115,8 +115,8 @@ test("memory: both patterns complete after 8.2 ms; RAMDATA advances word by word
         for (let i = 0; i < 33; i++) {
             const words = m.readBurst(un.UN_RAMDATA, 16384, false)
             words.forEach((word, k) => {
-                const wanted = at((i * 16384 + k) % un.UN_RAM_WORDS)
-                if (word !== wanted) assert.is(word, wanted, `${i} ${k}`)
+                const expected = at((i * 16384 + k) % un.UN_RAM_WORDS)
+                if (word !== expected) assert.is(word, expected, `${i} ${k}`)
             })
         }
     }

@@ -127,7 +127,7 @@ export function nearestOnBorder(border: Border, xMm: number, yMm: number): Neare
     return best
 }
 
-/** Whether a point lies inside (even-odd rule). */
+/** Whether a point is inside (even-odd rule). */
 export function contains(border: Border, xMm: number, yMm: number): boolean {
     let inside = false
     const n = border.length
@@ -170,11 +170,11 @@ export function crossingsOfLines(border: Border, lines: number): number[][] {
         const ay = border[2 * p + 1]!
         const bx = border[2 * q]!
         const by = border[2 * q + 1]!
-        const turn = Math.atan2(ay, ax) / (2 * Math.PI)
-        let span = Math.atan2(by, bx) / (2 * Math.PI) - turn
+        const start = Math.atan2(ay, ax) / (2 * Math.PI)
+        let span = Math.atan2(by, bx) / (2 * Math.PI) - start
         span -= Math.round(span)
-        const from = Math.min(turn, turn + span) * lines
-        const to = Math.max(turn, turn + span) * lines
+        const from = Math.min(start, start + span) * lines
+        const to = Math.max(start, start + span) * lines
         // Half-open, so that a line through a point is counted for one of its two edges.
         for (let i = Math.ceil(from); i < to; i++) {
             const angle = (2 * Math.PI * i) / lines

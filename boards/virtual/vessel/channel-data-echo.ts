@@ -111,7 +111,7 @@ export class ChannelDataEcho {
         for (const target of targets)
             if (!(target.radiusMm > radiusMm && target.radiusMm < 100))
                 throw new RangeError(
-                    `A target at ${target.radiusMm} mm is out of range; it must lie between the array's ${radiusMm} mm and 100 mm.`
+                    `A target at ${target.radiusMm} mm is out of range; it must be between the array's ${radiusMm} mm and 100 mm.`
                 )
         if (!(elements >= 2))
             throw new RangeError(
@@ -178,7 +178,7 @@ export class ChannelDataEcho {
         }
     }
 
-    /** Path length and one-way gain of each target for an element; a pair combines those of two elements. */
+    /** Path length and one-way gain of each target for an element; a pair combines the values of two elements. */
     private pathsOf(element: number): Paths {
         const known = this.paths[element]
         if (known) return known

@@ -19,7 +19,7 @@ const ARRAY = {
 const OPTIONS = { array: ARRAY, soundSpeedMPerS: 1540, attenuationDbPerMm: 1.7, seed: 1 }
 const SHOT = { tx: 3, rx: 5, samplePeriodUs: 0.0125, firstSampleUs: 0.3 }
 
-test("scatterers lie behind the border, and each layer scatters at its level", () => {
+test("scatterers are behind the border, and each layer scatters at its level", () => {
     const squares = { intima: 0, media: 0, adventitia: 0 }
     const counts = { intima: 0, media: 0, adventitia: 0 }
     const { intimaMm, mediaMm, adventitiaMm } = vein.layers
@@ -48,7 +48,7 @@ test("scatterers lie behind the border, and each layer scatters at its level", (
         // The relative rms error of the mean of n squared normal deviates is sqrt(2/n), here 0.2 dB; the limit is five times that.
         assert.ok(Math.abs(db - (LEVEL_DB[where] - LEVEL_DB.intima)) < 1, `${where}: ${db} dB`)
     }
-    // None lie in the lumen: there are as many cells as fit the wall, with 1.5 % rms variation at its edges; the limit is three times that.
+    // None is in the lumen: there are as many cells as fit the wall, with 1.5 % rms variation at its edges; the limit is three times that.
     const area = Math.abs(vein.lumenAreaMm2(4.8))
     const { xMm } = wallScatterers(vein, 24, 1)
     const lengthMm = 2 * Math.sqrt(Math.PI * area)

@@ -8,7 +8,7 @@ import { generatedVein } from "./generated-vein"
 
 const test = suite("generated-vein")
 
-test("any seed gives a vein with a significant compression and a catheter that does not touch the wall", () => {
+test("any seed generates a vein with a significant compression and a catheter that does not touch the wall", () => {
     fc.assert(
         fc.property(fc.integer(), fc.double({ min: 5, max: 60, noNaN: true }), (seed, lengthMm) => {
             const vein = generatedVein(seed, lengthMm)
@@ -35,7 +35,7 @@ test("any seed gives a vein with a significant compression and a catheter that d
     )
 })
 
-test("a vein scaled for 4 to 10 mm imaging depth lies within the image, wall included, and the catheter fits", () => {
+test("a vein scaled for 4 to 10 mm imaging depth is within the image, wall included, and the catheter fits", () => {
     fc.assert(
         fc.property(
             fc.integer(),

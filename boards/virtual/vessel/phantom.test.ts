@@ -101,14 +101,14 @@ test("the wall shows bright intima, dark media and bright adventitia, and blood 
 
 test("the power reaches half of the wall's level at the border", () => {
     // The leading edge that the measurement uses: within a third of a sample.
-    const whole = levelDb(tube(2), OPTIONS, 2.1, 2.2)
+    const plateauDb = levelDb(tube(2), OPTIONS, 2.1, 2.2)
     const k = 51
     for (const [radiusMm, above] of [
         [k * SPACING - 0.013, true],
         [k * SPACING + 0.013, false],
     ] as const) {
         const edge = levelDb(tube(radiusMm), OPTIONS, k * SPACING, k * SPACING)
-        const half = edge - (whole - 3)
+        const half = edge - (plateauDb - 3)
         assert.ok(above ? half > 0 : half < 0, `${radiusMm}: ${half}`)
     }
 })

@@ -15,7 +15,7 @@ import type { Vessel } from "./vessel-model"
 export interface PhantomOptions {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
-    /** sample k lies at k*sampleSpacingMm from the catheter's centre */
+    /** sample k is at k*sampleSpacingMm from the catheter's centre */
     readonly sampleSpacingMm: number
     readonly catheterRadiusMm: number
     /** extent of the ring-down beyond the catheter's surface */
@@ -145,10 +145,10 @@ function ringDown(options: PhantomOptions): Field & { endSample: number } {
                 46 * beyond ** 1.4 +
                 4 * (Math.cos(2 * Math.PI * rings * beyond) - 1)
             const level = 10 ** (db / 20)
-            const turn = phase + 9 * beyond
+            const angle = phase + 9 * beyond
             endSample = Math.max(endSample, k + 1)
-            re[i * samples + k] = level * Math.cos(turn)
-            im[i * samples + k] = level * Math.sin(turn)
+            re[i * samples + k] = level * Math.cos(angle)
+            im[i * samples + k] = level * Math.sin(angle)
         }
     }
     return { re, im, endSample }

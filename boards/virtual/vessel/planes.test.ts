@@ -81,7 +81,7 @@ test("when the second thread fails, this one computes all planes", async () => {
     assert.is(helped.madeByThread, 0)
 })
 
-test("an echo source with a second thread gives the same lines as one without", async () => {
+test("an echo source computes the same lines with and without a second thread", async () => {
     const options: PhantomOptions = {
         ...OPTIONS,
         ringDownMm: 0.25,

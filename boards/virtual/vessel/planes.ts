@@ -82,7 +82,7 @@ export class Planes {
         if (this.ahead) this.orderAhead(0)
     }
 
-    /** Number of planes that the second thread has computed and nobody has fetched yet. */
+    /** Number of planes that the second thread has computed and that were not yet fetched. */
     get readyAhead(): number {
         return this.slots.filter(p => !p.made && this.orders.isMade(p.index)).length
     }

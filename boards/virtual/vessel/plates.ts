@@ -43,8 +43,9 @@ export class Plates {
         if (distance < FROM_MM || distance > TO_MM) return 0
         for (const plate of this.plates) {
             const angle = Math.atan2(yMm - this.yMm, xMm - this.xMm) - plate.angleRad
-            const turns = Math.round(angle / (2 * Math.PI))
-            if (Math.abs(angle - 2 * Math.PI * turns) < plate.halfWidthRad) return plate.strength
+            const revolutions = Math.round(angle / (2 * Math.PI))
+            if (Math.abs(angle - 2 * Math.PI * revolutions) < plate.halfWidthRad)
+                return plate.strength
         }
         return 0
     }

@@ -55,7 +55,7 @@ test("after the front end's gain a grey value has its level on a 60 dB display",
     assert.ok(Math.abs(db(100) + 36) < 1e-4)
 })
 
-test("grey 0 gives zero, and all positions give the same echo", () => {
+test("grey 0 is zero amplitude, and the echo is the same at all positions", () => {
     const source = echoFromPng(
         png(20, 20, i => (i < 10 ? 0 : 200)),
         OPTIONS
@@ -70,7 +70,7 @@ test("grey 0 gives zero, and all positions give the same echo", () => {
 })
 
 test("resampling wraps around between the last and the first line", () => {
-    // 16 rows on 64 lines: lines 61..63 lie between the last row and the first.
+    // 16 rows on 64 lines: lines 61..63 are between the last row and the first.
     const source = echoFromPng(
         png(16, 16, i => (i === 0 ? 200 : i === 15 ? 100 : 0)),
         OPTIONS

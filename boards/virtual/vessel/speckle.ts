@@ -14,7 +14,7 @@ export const PLANE_STEP_MM = 0.1
 
 /** Widths (FWHM of the two-way amplitude) of a 20 MHz array of 0.3 mm radius. */
 const PULSE_MM_AT_20MHZ = 0.09
-const BEAM_TURNS_AT_20MHZ = 3.5 / 256
+const BEAM_REVOLUTIONS_AT_20MHZ = 3.5 / 256
 /** Slice thickness. */
 export const SLICE_MM = 0.3
 
@@ -73,8 +73,9 @@ export class SpeckleMaker {
         const { linesPerFrame, centreFrequencyMhz: mhz } = options
         this.pulse = pulseTaps(options.sampleSpacingMm, mhz)
         // The beam widens with the wavelength and narrows with the aperture.
-        const turns = BEAM_TURNS_AT_20MHZ * (20 / mhz) * (0.3 / options.catheterRadiusMm)
-        this.beam = gaussianTaps((turns * linesPerFrame) / FWHM_PER_SIGMA)
+        const revolutions =
+            BEAM_REVOLUTIONS_AT_20MHZ * (20 / mhz) * (0.3 / options.catheterRadiusMm)
+        this.beam = gaussianTaps((revolutions * linesPerFrame) / FWHM_PER_SIGMA)
         this.slice = gaussianTaps(SLICE_MM / FWHM_PER_SIGMA / PLANE_STEP_MM)
         const size = linesPerFrame * options.samplesPerLine
         this.scratchRe = new Float32Array(size)

@@ -2,7 +2,7 @@
 //
 // Attenuation: soft tissue and vessel wall about 0.65 dB/cm/MHz one way, blood
 // about 0.2 (F. A. Duck, Physical Properties of Tissue, 1990, ch. 4), applied
-// both ways. Levels are those of a 20 MHz frame on a 60 dB display: wall about
+// both ways. Levels are from a 20 MHz frame on a 60 dB display: wall about
 // 30 dB above blood, media between them; blood is just visible.
 
 import type { WallLayers } from "./vessel-model"
@@ -47,7 +47,7 @@ export class WallProfile {
     /** beyond this distance there is only surrounding tissue */
     readonly endMm: number
 
-    /** @param sampleSpacingMm each sample is the mean over its own length, so that borders may lie between samples */
+    /** @param sampleSpacingMm each sample is the mean over its own length, so that borders may be between samples */
     constructor(layers: WallLayers, sampleSpacingMm: number) {
         const ends = [
             [0, LEVEL_DB.blood],

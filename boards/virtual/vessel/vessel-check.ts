@@ -11,7 +11,7 @@ export interface VesselFileLimits {
     /** the file must cover z = 0 to this length */
     readonly pullbackMm: number
     readonly catheterRadiusMm: number
-    /** each border must lie within this distance of the catheter so that its area can be measured */
+    /** each border must be within this distance of the catheter so that its area can be measured */
     readonly depthMm: number
 }
 
@@ -65,7 +65,7 @@ export function checkBorder(section: Section, limits: VesselFileLimits): void {
         )
 }
 
-/** Checks that the catheter's path lies in the vessel. @throws VesselFileError */
+/** Checks that the catheter's path is inside the vessel. @throws VesselFileError */
 export function checkCatheter(vessel: Vessel, zMm: number, limits: VesselFileLimits): void {
     const border = vessel.borderAt(zMm)
     if (!contains(border, 0, 0))

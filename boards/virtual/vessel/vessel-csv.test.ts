@@ -26,7 +26,7 @@ interface Shape {
     points?: number
     /** fraction of the outline that is drawn */
     part?: number
-    /** turns around the centre; 2 crosses itself */
+    /** revolutions around the centre; 2 crosses itself */
     wind?: number
     clockwise?: boolean
     start?: number
@@ -66,7 +66,7 @@ function codeOf(text: string, limits = LIMITS): VesselFileErrorCode | "ok" {
 
 const test = suite("vessel-csv")
 
-test("a valid file gives a vessel with the areas of its borders", () => {
+test("a valid file makes a vessel with the areas of its borders", () => {
     const vessel = vesselFromCsv(file({ z: 0, a: 2 }, { z: 1, a: 1 }, { z: 2, a: 2, b: 1 }), LIMITS)
     assert.is(vessel.lengthMm, 2)
     // 40-gon instead of circle: 0.4 % less area; resampling to 256 points another 0.1 %.
@@ -104,7 +104,7 @@ test("orientation, start point and frame numbers do not matter", () => {
     }
 })
 
-test("the catheter lies at the centre of the largest inscribed circle and off the wall", () => {
+test("the catheter is at the centre of the largest inscribed circle and off the wall", () => {
     const vessel = vesselFromCsv(
         file({ z: 0, a: 2, b: 0.5 }, { z: 1, a: 2, b: 0.5 }, { z: 2, b: 0.5 }),
         LIMITS

@@ -1,7 +1,7 @@
 // Scatterers of a vessel's wall: random points fixed to the vessel, with strengths by layer.
 //
 // The wall is filled uniformly: one point per cell, at a random position with a normally distributed strength. At 4 mm this is
-// about four per resolution cell, which gives fully developed speckle. Points along the border only would not do: a border
+// about four per resolution cell, which gives fully developed speckle. Points along the border only are not sufficient: a border
 // search takes the wall for a step in scattering, and a thin shell would appear half a pulse nearer to the catheter.
 
 import { BorderDistance } from "./border-distance"

@@ -40,7 +40,7 @@ export function compileCli(): NonNullable<typeof compiled> {
     return compiled
 }
 
-/** The CLI throws on a wrong file where nobody can catch it, so the file is checked first. */
+/** The exception of the CLI for an invalid file cannot be caught, so the file is checked first. */
 export function checkBytecode(file: string): void {
     let head: Buffer
     try {

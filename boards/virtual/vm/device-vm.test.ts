@@ -130,7 +130,7 @@ test("reading and collecting the heap from outside does not change the program's
     two.board.stopVm()
 })
 
-test("nothing happens unless the clock is stepped", async () => {
+test("the VM runs only while the clock is stepped", async () => {
     const { board, seen, run } = await boot()
     await run(50_000)
     const before = seen.length

@@ -124,8 +124,8 @@ export class DeviceVm {
     }
 
     /**
-     * Sends bytes to the program as one chunk of its socket, beside those of the peer: the only input that carries
-     * more than a packet. The program processes them in its next turn, which {@link receive} starts.
+     * Sends bytes to the program as one chunk of its socket, besides the peer's chunks: the only input that carries
+     * more than a packet. The program processes them when it next runs, which {@link receive} starts.
      * Undefined while the program has no open socket.
      */
     get bulk(): ((bytes: Uint8Array) => void) | undefined {

@@ -7,7 +7,7 @@ import { FRAME_PAYLOAD_MAX, readTwinMessage, reportFrame } from "./jacdac-frame"
 
 const test = suite("Jacdac frame")
 
-test("the independent CRC gives the catalogue's check value", () => {
+test("the independent CRC has the catalogue's check value", () => {
     assert.is(crc16(Buffer.from("123456789")), 0x29b1)
 })
 

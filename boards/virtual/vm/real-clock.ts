@@ -8,7 +8,7 @@ export interface WallClock {
     nowMs(): number
     /** Blocks this thread without using the processor, accurate to about 0.1 ms. */
     block(ms: number): void
-    /** Lets the event loop run for this time or slightly longer; 0: one turn. */
+    /** Lets the event loop run for this time or slightly longer; 0: one iteration. */
     yield(ms: number): Promise<void>
 }
 
@@ -22,7 +22,7 @@ export const SYSTEM_CLOCK: WallClock = {
     yield: ms => new Promise(resolve => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
 }
 
-/** Alarms run for this long before the event loop (sockets, console) gets a turn. */
+/** Alarms run for this long before the event loop (sockets, console) runs. */
 const SLICE_MS = 4
 /** Waits longer than this are left to the event loop except for their last part of this length. */
 const BLOCK_MS = 2

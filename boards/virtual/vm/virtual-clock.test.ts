@@ -6,7 +6,7 @@ import { type Alarm, VirtualClock } from "./virtual-clock"
 
 const test = suite("virtual clock")
 
-test("alarms run in order of time, those of the same time in order of creation", () => {
+test("alarms run in order of time; alarms with the same time run in order of creation", () => {
     const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 200 })
     fc.assert(
         fc.property(times, list => {

@@ -11,7 +11,7 @@ export interface Alarm {
 /** Unix time in ms at virtual time 0: 2026-01-01T00:00:00Z, fixed so that runs are reproducible. */
 const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1)
 
-/** Steps after which the event loop (progress bar, files) gets a turn. */
+/** Steps after which the event loop (progress bar, files) runs. */
 const STEPS_PER_SLICE = 4000
 
 /**
@@ -71,10 +71,10 @@ export class VirtualClock {
     }
 
     /**
-     * Runs alarms until `reached` returns true; the event loop gets turns in between.
+     * Runs alarms until `reached` returns true; the event loop runs in between.
      * @param limitUs the clock goes no further
      * @param onProgress called now and then, for a progress bar
-     * @returns false when the limit came before `reached`
+     * @returns false when the limit was reached first
      */
     async run(reached: () => boolean, limitUs: number, onProgress?: () => void): Promise<boolean> {
         for (;;) {

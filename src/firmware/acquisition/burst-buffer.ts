@@ -19,7 +19,7 @@ let record_length = 0
 const pieces: Buffer[] = []
 /** From the largest to one byte. */
 const rests: Buffer[] = []
-/** Header, then whole pieces, then rests. */
+/** Header, then complete pieces, then rests. */
 const parts = [Buffer.alloc(BURST_HEADER_LENGTH)]
 /** The number of lines for which `parts` is valid. */
 let listed_lines = 0
@@ -32,7 +32,7 @@ export function openBurstBuffer(count: number): void {
 }
 
 /**
- * Sets the record length; records come in blocks of `block_lines`, and a full burst is a whole number of blocks. To be called
+ * Sets the record length; records arrive in blocks of `block_lines`, and a full burst is a whole number of blocks. To be called
  * only while no burst is being sent.
  */
 export function setBurstRecords(length: number, block_lines: number): void {

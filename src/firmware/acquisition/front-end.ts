@@ -53,7 +53,7 @@ export interface RecordReader {
 export interface FrontEnd {
     /** Updates level and dropped in {@link front_status}. */
     service(): Promise<void>
-    /** Reads a register for the register dump; ADDRESS_STATUS reads the status that comes with every transfer. */
+    /** Reads a register for the register dump; ADDRESS_STATUS reads the status returned with every transfer. */
     readRegister(address: number): Promise<number>
     /** Checks presence, version and memory; nothing fires afterwards. @throws CartFault */
     selfTest(): Promise<void>
@@ -87,7 +87,7 @@ export interface FrontEnd {
     triggerTickUs(): Promise<number>
     /** Lines fired since the run began. @throws CartFault if the count was lost */
     linesFired(): Promise<number>
-    /** Lines that came due since the run began and were not fired. */
+    /** Lines that were due since the run began and were not fired. */
     linesRefused(): Promise<number>
     /** Puts known test lines into the FIFO; nothing is fired. */
     sendTestLines(samples: number, format: number, lines: number): Promise<void>
@@ -97,7 +97,7 @@ export interface FrontEnd {
 export interface PairTable {
     /** Takes one piece of the list. @returns GOOD, or why not */
     takePairs(piece: Buffer, catheter: Catheter): Promise<number>
-    /** Discards the list: the next catheter of the same id may be another one. */
+    /** Discards the list: the next catheter of the same id may have other data. */
     forgetPairs(): void
     /** Pairs in the complete list for this catheter; 0 if there is none. */
     sentPairs(catheter: Catheter): number

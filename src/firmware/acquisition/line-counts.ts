@@ -12,7 +12,7 @@ export let bursts_sent = 0
 export let dropped_fifo = 0
 /** Dropped for lack of credit, or of a link. */
 export let dropped_credit = 0
-/** Lines that came due and were not fired. */
+/** Lines that were due and not fired. */
 export let dropped_refused = 0
 
 // Counts that no burst has reported yet.

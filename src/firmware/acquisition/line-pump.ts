@@ -207,7 +207,7 @@ async function step(): Promise<void> {
         endRun()
         return
     }
-    // Only the pump takes lines out of the FIFO: the level that came with the last transfer is still valid.
+    // Only the pump takes lines out of the FIFO: the level returned with the last transfer is still valid.
     if (front_status.level < block_lines) await serviceFrontEnd()
     if (mustCountDropped()) countDropped()
     const level = front_status.level

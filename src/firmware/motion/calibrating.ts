@@ -96,7 +96,7 @@ function finishOut(): void {
     }
 }
 
-/** Out and back the nut lies against opposite flanks of the screw. */
+/** On the way out and back the nut touches opposite flanks of the screw. */
 function finishBack(): void {
     const difference_nm = Math.round(Math.abs(out_mean_nm - surveyMeanNm()))
     if (measured_calibration)

@@ -42,7 +42,7 @@ export class FollowCheck {
 
     /**
      * Takes the positions of this loop, in nm; the motor's is corrected by the screw table if the sled was surveyed.
-     * @param standing the ramp generator stands; after a hard stop the sled oscillates, which does not count as distance
+     * @param standing the ramp generator is at standstill; after a hard stop the sled oscillates, which does not count as distance
      * @returns whether the sled follows
      */
     step(motor_nm: number, encoder_nm: number, standing: boolean, surveyed: boolean): boolean {

@@ -1,11 +1,11 @@
 // Calculates the force of the motor from StallGuard's load value and the motor current.
 // Source: TMC5160 data sheet rev. 1.17, chapter 13 (StallGuard2), and its model in boards/virtual/sled. The constants belong to
-// the modelled motor; those of a real motor must be measured on it with a spring balance.
+// the modelled motor; for a real motor they must be measured with a spring balance.
 
 import * as reg from "../../shared/devices/tmc5160"
 
 /**
- * Below this speed the load value is not valid: the data sheet asks for about one revolution per second, which is 1 mm/s here;
+ * Below this speed the load value is not valid: the data sheet requires about one revolution per second, which is 1 mm/s here;
  * a tenth less, so that 1 mm/s is well above it.
  */
 export const FORCE_MIN_NM_S = 900000

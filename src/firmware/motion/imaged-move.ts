@@ -5,7 +5,7 @@ import { MovePlan } from "../../shared/motion/move-terms"
 
 export interface ImagedMove {
     plan: MovePlan | undefined
-    /** Lines fired now may be flagged as imaged: the sled moves at the speed set point, or stands at a stop. */
+    /** Lines fired now may be flagged as imaged: the sled moves at the speed set point or is at rest at a stop. */
     lines_valid: boolean
     /** Mean speed over the window so far against the set point, in ppm; 0 for a stepped pullback. */
     speed_error_ppm: number

@@ -69,7 +69,7 @@ export function cancelJog(): void {
     jogging = false
 }
 
-/** Called by every loop after the poll. @returns whether the sled stands again */
+/** Called by every loop after the poll. @returns whether the sled has stopped */
 export async function stepJog(now_ms: number): Promise<boolean> {
     if (!braking && now_ms - held_ms > HOLD_LIMIT_MS) await brake()
     if (braking ? !isStanding() : !hasArrived()) return false

@@ -66,7 +66,7 @@ function limitTime(now_ms: number, duration_ms: number): void {
 
 /**
  * Continues the pullback in progress at another speed. The chip has been polled in this loop.
- * @param shutGate called before the speed changes, with the epoch that begins: shuts the gate and gives the epoch to the front end
+ * @param shutGate called before the speed changes, with the epoch that begins: closes the gate and passes the epoch to the front end
  */
 export async function changePullbackSpeed(
     new_nm_s: number,

@@ -1,5 +1,5 @@
 // Measures clock, scale and screw error of the sled while it moves at constant speed.
-// Encoder minus motor is folded over one revolution of the screw. Samples come every 10 ms and are averaged over all
+// Encoder minus motor is folded over one revolution of the screw. Samples are taken every 10 ms and averaged over all
 // revolutions, which removes the encoder's rounding. Only whole revolutions count, so that the screw error has mean 0.
 
 import {

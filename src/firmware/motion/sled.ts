@@ -199,7 +199,7 @@ export async function stopSled(): Promise<void> {
     setSpeed(0)
 }
 
-/** Holds the position at which the sled stands after a move or a stop. */
+/** Holds the position of the sled after a move or a stop. */
 export async function holdSled(): Promise<void> {
     await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
     await writeRegister(reg.XTARGET, xactual)

@@ -16,7 +16,7 @@ import { hasArrived, holdSled, motorTargetFor, moveTo, positionNm } from "./sled
 const STOP_LIMIT_NM = 20000
 /** Added to the planned time of a step, twice: the control loop. */
 const LATE_MS = 100
-/** The gate follows the phase by one or two bus transfers: with this margin a dwell is never shorter than asked for. */
+/** The gate follows the phase by one or two bus transfers: with this margin a dwell is never shorter than requested. */
 const GATE_MS = 2
 
 const MOVING = 0

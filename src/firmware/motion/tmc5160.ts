@@ -11,12 +11,12 @@ const DATAGRAM = 5
 const WRITE = 0x80
 /** Addresses have seven bits. */
 const REGISTERS = 0x80
-/** A write that reads back wrong is repeated: one transfer may have been disturbed. */
+/** A write whose read-back differs is repeated: one transfer may have been disturbed. */
 const WRITE_TRIES = 3
 /** Registers that can be read back and do not change by themselves: GCONF, RAMPMODE, XTARGET, SW_MODE, ENCMODE, CHOPCONF. */
 const VERIFIED = hex`00 20 2d 34 38 6c`
 /**
- * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, ENC_STATUS, IOIN. A value comes with the
+ * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, ENC_STATUS, IOIN. A value is returned with the
  * next datagram; the last datagram only fetches IOIN.
  */
 const POLLED = hex`21 39 22 35 6f 01 3b 04 04`
@@ -67,7 +67,7 @@ export async function beginDriver(): Promise<void> {
     await writeRegister(reg.GSTAT, reg.GSTAT_ALL)
 }
 
-/** Sends one datagram. @returns the value that the datagram before it asked for */
+/** Sends one datagram. @returns the value that the previous datagram requested */
 async function datagram(address: number, value: number): Promise<number> {
     tx[0] = address
     tx[1] = value >>> 24

@@ -1,4 +1,4 @@
-// Finds and runs esptool, which writes an image to an ESP32, and turns its failures into sentences.
+// Finds and runs esptool, which writes an image to an ESP32, and converts its failures to messages.
 
 import { spawn } from "node:child_process"
 import { accessSync, constants, readdirSync, statSync } from "node:fs"
@@ -143,8 +143,8 @@ const SENTENCES: readonly [RegExp, (port: string) => string][] = [
 function esptoolErrorText(output: string, port: string, status: number | null): string {
     const known = SENTENCES.find(([pattern]) => pattern.test(output))
     if (known) return known[1](port)
-    const said = output.trim().split(/\r?\n/).at(-1)
-    return `esptool failed (status ${status})${said ? `: ${said}` : ""}; the board's program may be incomplete, so run this again.`
+    const lastLine = output.trim().split(/\r?\n/).at(-1)
+    return `esptool failed (status ${status})${lastLine ? `: ${lastLine}` : ""}; the board's program may be incomplete, so run this again.`
 }
 
 /** Status null: the program could not be started. */

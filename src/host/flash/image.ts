@@ -19,7 +19,7 @@ import type { ImageSettings } from "./board-settings"
 import { addWifi, PROGRAM_KEY, readStore } from "./settings-store"
 import { type FlashBoard, PROJECT } from "./board-file"
 
-/** What the tools read of the project. Each image gets a private project of links, so that nobody else can read it. */
+/** Project files that the tools read. Each image is built in a private project of links, which other users cannot read. */
 const LINKS = ["src", "services", "boards", "node_modules", "devsconfig.json", "package.json"]
 const CACHE = join(".devicescript", "cache")
 const BIN = join(".devicescript", "bin")
@@ -160,9 +160,9 @@ function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Imag
         )
     const file = join(bin, name)
     const image = readFileSync(file)
-    const wrong = imageDefect(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
-    if (wrong)
-        throw new RunError(`The image is not flashed, because ${wrong}; ${board.runtimeHelp}`)
+    const defect = imageDefect(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
+    if (defect)
+        throw new RunError(`The image is not flashed, because ${defect}; ${board.runtimeHelp}`)
     const { wifi } = settings
     if (wifi && !addWifi(image, wifi.ssid, wifi.password))
         throw new RunError(

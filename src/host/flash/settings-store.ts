@@ -41,7 +41,7 @@ export function readStore(image: Buffer): Map<string, Buffer> | undefined {
 }
 
 /**
- * Adds the credentials where the runtime looks for them. DeviceScript's tools only send them to a running board and
+ * Adds the credentials where the runtime reads them. DeviceScript's tools only send them to a running board and
  * never put them into an image.
  * @returns whether there was space
  */

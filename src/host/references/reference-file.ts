@@ -86,7 +86,7 @@ export function decodeReference(text: string): StoredReference {
     return decodeBody(body)
 }
 
-/** Validates the content: a file with a right CRC may still come from a faulty program. */
+/** Validates the content: a valid CRC does not exclude a file from a faulty program. */
 function decodeBody(content: object): StoredReference {
     const body = v.safeParse(bodySchema, content)
     if (!body.success) throw damaged(defectText(body.issues[0]))
@@ -94,7 +94,7 @@ function decodeBody(content: object): StoredReference {
     const capturedMs = Date.parse(captured)
     if (Number.isNaN(capturedMs)) throw damaged("its date is invalid")
     if (frames < 1 || firstSample > endSample || endSample > key.samplesPerLine)
-        throw damaged("its zone lies outside of a line")
+        throw damaged("its zone is outside of the line")
     const codes = Uint8Array.from(Buffer.from(body.output.codes, "base64"))
     if (codes.length !== key.linesPerFrame * (endSample - firstSample))
         throw damaged("its samples do not fill its zone")
@@ -109,7 +109,7 @@ function defectText({ path }: v.BaseIssue<unknown>): string {
             : `its setting "${setting}" is missing or invalid`
     if (field === "captured") return "its date is invalid"
     if (field === "codes") return "its samples do not fill its zone"
-    return "its zone lies outside of a line"
+    return "its zone is outside of the line"
 }
 
 function crcOf(body: object): number {

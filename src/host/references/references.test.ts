@@ -76,7 +76,7 @@ const OTHER: [Partial<ReferenceKey>, RegExp][] = [
 
 for (const [changes, sentence] of OTHER)
     store(
-        `does not use a reference with another ${Object.keys(changes).join(", ")} and says so`,
+        `does not use a reference with another ${Object.keys(changes).join(", ")} and reports it`,
         () => {
             const kept = new ReferenceStore(freshFolder())
             kept.save(reference(changes))

@@ -1,4 +1,4 @@
-// Keeps the capture of a run that did not complete, under a name of its own.
+// Keeps the capture of a run that did not complete, under a separate name.
 
 import type { OutFolder } from "./out-folder"
 import { gapsText } from "../frames/gaps-text"

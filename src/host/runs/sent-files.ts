@@ -43,10 +43,10 @@ export function readSpec(file: string): CatheterSpec {
             `The catheter file "${file}" is not valid JSON (${(error as Error).message}); --json prints an example.`
         )
     }
-    const wrong = checkCatheter(candidate)
-    if (wrong)
+    const invalid = checkCatheter(candidate)
+    if (invalid)
         throw new UsageError(
-            `The catheter file "${file}" is not valid: ${invalidFieldText(wrong)}.`
+            `The catheter file "${file}" is not valid: ${invalidFieldText(invalid)}.`
         )
     return candidate as CatheterSpec
 }
@@ -81,8 +81,8 @@ export function readPairs(file: string): Pair[] {
  */
 export function readPairsToFire(file: string, elements: number): Pair[] {
     const pairs = readPairs(file)
-    const wrong = checkPairList(pairs, elements)
-    if (wrong) throw new UsageError(`The pairs file "${file}": ${invalidFieldText(wrong)}.`)
+    const invalid = checkPairList(pairs, elements)
+    if (invalid) throw new UsageError(`The pairs file "${file}": ${invalidFieldText(invalid)}.`)
     return pairs
 }
 
@@ -94,7 +94,7 @@ export function sentFiles({ pairs, spec }: ReceivedRun): [string, string][] {
     ] as [string, string][]
 }
 
-/** Files named on the command line; those left out are searched beside the capture. */
+/** Files named on the command line; others are searched for in the capture's folder. */
 export interface SentOptions {
     pairs?: string
     catheter?: string

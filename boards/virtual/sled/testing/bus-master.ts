@@ -110,7 +110,7 @@ export class BusMaster {
     /** Advances until the ramp is at rest; fails after `limitMs`. */
     finish(limitMs = 300_000): this {
         for (let ms = 0; this.rig.chip.core.ramp.moving; ms += 10) {
-            if (ms > limitMs) throw new Error("the ramp did not come to rest")
+            if (ms > limitMs) throw new Error("the ramp did not stop")
             this.advanceMs(10)
         }
         this.advanceMs(50)

@@ -1,4 +1,4 @@
-// Transfers of the line engine: register reads and writes, the status that comes with each, and the checks of both.
+// Transfers of the line engine: register reads and writes, the status returned with each, and the checks of both.
 // Source: boards/line-engine.md, "Transactions".
 
 import * as le from "../../../shared/devices/line-engine"

@@ -10,7 +10,7 @@ import { crc8 } from "./crc8"
 /** Records received since firing began. */
 export let lines_read = 0
 let record_length = 0
-/** One length for all records, as a used heap has no room for another. Bytes after the last record are not used. */
+/** One length for all records, since a fragmented heap may have no space for another. Bytes after the last record are not used. */
 const block = Buffer.alloc(le.SPI_BLOCK_MAX)
 const tx = Buffer.alloc(le.COMMAND_LENGTH)
 
@@ -48,7 +48,7 @@ async function readBlock(): Promise<number> {
     const undamaged = takeStatus(block)
     const level = front_status.level
     let lines = block.getAt(le.REPLY_AT, "u16")
-    // The reply has no CRC of its own, but it must agree with the level.
+    // The reply has no CRC, but it must agree with the level.
     if (!undamaged || lines !== Math.min(level, fifo_reader.lines_per_block)) lines = countRecords()
     lines_read += lines
     // 0 if unknown: the next status transfer brings the level.

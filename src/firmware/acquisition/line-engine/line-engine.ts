@@ -207,7 +207,7 @@ async function act(action: number): Promise<void> {
     if ((await writeEngineUnchecked(le.REG_CONTROL, action)) !== action) throw await refusalFault()
 }
 
-/** The cause that the engine gives for not firing, as a fault. */
+/** The fault for the engine's cause of not firing. */
 export async function refusalFault(): Promise<CartFault> {
     const cause = await readEngine(le.REG_CAUSE)
     return new CartFault(faultOf(cause, front_status.plugged), cause)

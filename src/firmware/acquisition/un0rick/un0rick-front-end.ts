@@ -1,5 +1,5 @@
 // An un0rick as the cart's front end. The board has no clock, counters, FIFO or inputs: this program fires each line when it is
-// due by the controller's millisecond clock and the pump asks for it. A line that is not asked for in time counts as refused.
+// due by the controller's millisecond clock and the pump requests it. A line that is not requested in time counts as refused.
 
 import * as ds from "@devicescript/core"
 import { Catheter } from "../../../shared/acquisition/catheters"

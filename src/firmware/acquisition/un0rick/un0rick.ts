@@ -42,7 +42,7 @@ const STATUS_LENGTH = ONE_WORD + 2 * un.UN_WORD_LENGTH
 
 /**
  * An acquisition takes 0.5 ms, and the status is read right after its start. A board that was seen acquiring in this many lines
- * in a row, and then in none of the next UNSEEN_LINES, no longer starts: the data read are those of an old line. A controller
+ * in a row, and then in none of the next UNSEEN_LINES, no longer starts: the data read belong to an old line. A controller
  * that reads the status too late never sees an acquisition; then nothing is concluded.
  */
 const SEEN_LINES = 8
