@@ -137,7 +137,7 @@ command("in real time: writes the last picture and one JSON object", async () =>
     assert.ok(summary.frames >= 20)
     assert.is(summary.lines.received + summary.lines.missing, summary.lines.fired)
     assert.is(summary.display.depthMm, 8)
-    assert.match(summary.ringDown.notes[0], /No reference of array-20mhz/)
+    assert.match(summary.ringDown.notes[0], /No reference is stored for array-20mhz/)
     const { width, data } = PNG.sync.read(readFileSync(out))
     assert.is(width, 512)
     assert.ok(data.some(grey => grey > 100 && grey < 255))
@@ -181,7 +181,7 @@ command(
         }
         const none = await pulled(...references)
         assert.is(none.ringDown.source, "pullback")
-        assert.match(none.ringDown.notes[0], /No reference of array-20mhz/)
+        assert.match(none.ringDown.notes[0], /No reference is stored for array-20mhz/)
         const captured = await ivus(
             ...["live", "--frames", "8", "--capture-ring-down", "--json"],
             ...["--out", join(folder, "c.png"), "--console-port", "0"],

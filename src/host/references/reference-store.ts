@@ -78,7 +78,7 @@ export class ReferenceStore {
             const beside =
                 serials.length > 0 ? ` (only of serial number ${serials.join(", ")})` : ""
             notes.push(
-                `No reference of ${key.catheter} with serial number ${key.serial} has been captured${beside}.`
+                `No reference is stored for ${key.catheter} with serial number ${key.serial}${beside}.`
             )
         }
         return { stored, notes }

@@ -60,7 +60,7 @@ store("does not return a reference of another serial number or catheter", () => 
     const { stored, notes } = kept.find(KEY)
     assert.is(stored, undefined)
     assert.equal(notes, [
-        "No reference of test-catheter with serial number 7 has been captured (only of serial number 8).",
+        "No reference is stored for test-catheter with serial number 7 (only of serial number 8).",
     ])
     assert.is(kept.find({ ...KEY, serial: 8 }).stored?.key.serial, 8)
 })

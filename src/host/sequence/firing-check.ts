@@ -14,7 +14,7 @@ import { tableCrc, tableOf } from "./txrx"
 
 /** The sequence in a run's description and the one planned by this host for the same setup. */
 export interface FiredSequence {
-    /** "firing table and time gain" or "pulse and gain of the un0rick". */
+    /** "firing table and TGC" or "pulse and gain of the un0rick". */
     readonly what: string
     readonly crc32c: number
     /** Null for a catheter or pair list without data on this host. */
@@ -66,7 +66,7 @@ export function firedSequence(
     if (catheter) catheter.tgc_cdb = [...tgcCdb]
     const isUn0rick = catheter?.front_end === FRONT_END_UN0RICK
     return {
-        what: isUn0rick ? "pulse and gain of the un0rick" : "firing table and time gain",
+        what: isUn0rick ? "pulse and gain of the un0rick" : "firing table and TGC",
         crc32c: d.sequence_crc,
         plannedCrc32c: !catheter
             ? null

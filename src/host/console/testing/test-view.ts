@@ -23,7 +23,7 @@ const FRAME_US = 33_333
 /** A reference store in memory. */
 export class MemoryStore {
     stored: StoredReference | undefined
-    notes: readonly string[] = ["No reference has been captured."]
+    notes: readonly string[] = ["No reference is stored."]
     find(): FoundReference {
         return { stored: this.stored, notes: this.stored ? [] : this.notes }
     }
