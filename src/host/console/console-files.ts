@@ -43,8 +43,8 @@ export function consoleFiles(): HttpHandler {
             return refuse(403, `Open this console as http://${ADDRESS}:${port}/.`)
         if (method !== "GET" && method !== "HEAD")
             return refuse(405, "This server accepts GET and HEAD only; use the page's controls.")
-        // sirv expects a path that begins with a slash, and a valid range; the page asks for no ranges.
-        if (!url?.startsWith("/")) return refuse(400, "The path must begin with /.")
+        // sirv expects a path that starts with a slash, and a valid range; the page requests no ranges.
+        if (!url?.startsWith("/")) return refuse(400, "The path must start with /.")
         delete request.headers.range
         const serve = url === `/${CHART_SCRIPT}` ? charts : page
         serve(request, response, () =>

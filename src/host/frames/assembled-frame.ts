@@ -27,13 +27,13 @@ export interface LineGap {
 export interface FrameTrigger {
     /** Index of the first line fired after the R wave. */
     readonly line: number
-    /** Line-clock time of that line, us; the R wave came at most one line period earlier. */
+    /** Line-clock time of that line, us; the R wave was at most one line period earlier. */
     readonly tickUs: number
 }
 
 /**
  * A frame with the position and time of its middle line. For channel data, `codes` holds the bytes of the samples;
- * ../beamform turns them into A-lines.
+ * ../beamform converts them into A-lines.
  */
 export interface AssembledFrame extends PolarFrame {
     readonly linesAtSpeed: number

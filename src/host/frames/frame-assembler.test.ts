@@ -75,7 +75,7 @@ test("assembles complete frames with time and position of the middle line", () =
         const middle = i * LINES_PER_FRAME + LINES_PER_FRAME / 2
         assert.is(frame.tickUs, plainLine(middle).tick_us)
         assert.is(frame.timeMs, (i * LINES_PER_FRAME * LINE_PERIOD_US) / 1000)
-        // Counts of 1 um; the window starts at 2 mm, where line 0 stands.
+        // Counts of 1 um; the window starts at 2 mm, the position of line 0.
         assert.ok(Math.abs(frame.positionMm - middle / 1000) < 1e-9)
         assert.equal([...frame.present], new Array(LINES_PER_FRAME).fill(1))
         for (let k = 0; k < LINES_PER_FRAME; k++)
@@ -96,7 +96,7 @@ test("finds the first and last line at speed by their flags", () => {
 })
 
 test("drops the frame that the start of the window truncates, and numbers from the next one", () => {
-    // Five live lines of frame 0, then the window begins with a frame of its own.
+    // Five live lines of frame 0, then the window starts with a new frame.
     const live = lines(5, () => ({ flags: 0 }))
     const inside = lines(16).map((l, i) => ({
         ...l,
@@ -269,7 +269,7 @@ test("adds no missing lines on an end without further lines, also when it is rep
     assert.is(assembler.counts.missing, 2)
 })
 
-test("groups consecutive lines at speed into stretches, one for each epoch", () => {
+test("groups consecutive lines at speed into sections, one per epoch", () => {
     const epochs = (l: LineHeader): Partial<LineHeader> => {
         if (l.line >= 8 && l.line < 12) return { flags: 0 }
         return { flags: 1 | ((l.line < 16 ? 254 : 255) << 8) }

@@ -43,7 +43,7 @@ export class FrameAssembler {
     }
     /** Lines that were not received, in order, at most {@link GAPS_MAX} gaps; {@link counts} counts all. */
     readonly gaps: LineGap[] = []
-    /** Stretches of lines at speed, in order of time. */
+    /** Sections of lines at speed, in order of time. */
     readonly stretches: ImagedStretch[] = []
 
     private open: OpenFrame | undefined

@@ -1,7 +1,7 @@
 // Detects the envelope of RF lines of an un0rick and resamples them to codes on the picture's geometry.
 //
 // Quadrature demodulation: the line times e^(-i w t), filtered with a Hann window two carrier periods long. The
-// window's first zeros lie at the carrier frequency (A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing",
+// window's first zeros are at the carrier frequency (A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal Processing",
 // 3rd ed., ch. 7.5), so it removes both the ADC's offset and the image at twice the carrier; its -6 dB width is the
 // carrier frequency. The Hilbert filter of ../beamform does not fit: 5 MHz is 0.078 of this sample rate, below its
 // band.

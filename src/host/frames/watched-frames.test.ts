@@ -35,7 +35,7 @@ function framesOf(
     return { delivered, receiver }
 }
 
-/** Frames live until the window begins with line 16. */
+/** Frames live until the window starts with line 16. */
 const live = (l: LineHeader): Partial<LineHeader> => ({
     flags: l.index === 0 ? LINE_FRAME_START : 0,
 })

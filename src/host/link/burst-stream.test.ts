@@ -161,7 +161,7 @@ test("loses no following burst after a truncated message", () => {
     })
 })
 
-test("uses the complete lines of a truncated burst at the end of the stream, and the bursts behind it", () => {
+test("uses the complete lines of a truncated burst at the end of the stream, and the bursts after it", () => {
     const sent = fiveBursts()
     // The event and one line are shorter than what is missing of the burst before them.
     sent[2] = sent[2]!.subarray(0, burst.BURST_HEADER_LENGTH + 40)
@@ -193,7 +193,7 @@ test("loses only the burst whose header is damaged and counts its bytes as skipp
     })
 })
 
-test("counts each stretch without a header once, whatever its length", () => {
+test("counts each section without a header once, for any length", () => {
     const sent = fiveBursts()
     sent[1]![burst.CHECK_AT]! ^= 1
     const noise = new Uint8Array(300).fill(burst.BURST_MAGIC & 0xff)
@@ -218,7 +218,7 @@ test("counts one damaged line and keeps the others", () => {
     assert.equal(stream.faults, { ...noLinkFaults(), linesDamaged: 1 })
 })
 
-test("refuses a message with a right CRC in place of a line of the same length", () => {
+test("refuses a message with a valid CRC in place of a line of the same length", () => {
     const board = new TestBoard().hello()
     // A status is 36 bytes, as is a line of 12 samples.
     const status = new Uint8Array(payloadLength(STATUS))

@@ -22,7 +22,7 @@ export interface Burst {
     readonly payload: Uint8Array
     /**
      * Line bursts: for each record, whether its CRC or digest is right. Empty for other types, and where the payload
-     * is no whole number of records.
+     * is not a whole number of records.
      */
     readonly goodLines: readonly boolean[]
 }
@@ -31,9 +31,9 @@ export interface Burst {
 export interface LinkFaults extends SequenceFaults {
     /** Complete bursts without a valid session tag, or received before the sender was authenticated; not used. */
     burstsForged: number
-    /** Truncated bursts: the header of another burst, or the end of the stream, stands where payload was expected. */
+    /** Truncated bursts: the header of another burst, or the end of the stream, in place of payload. */
     burstsCut: number
-    /** Stretches of bytes without a readable header. */
+    /** Sections without a readable header. */
     headersDamaged: number
     /** Bytes that belong to no burst. */
     bytesSkipped: number
@@ -62,8 +62,8 @@ const NEEDS_MORE = -1
 const NO_HEADER = -2
 
 /**
- * Turns a stream of bytes into bursts. Damage is counted in {@link faults} and never throws. After damage the stream
- * resynchronizes at the next valid header, also when that header stands inside the payload of a truncated burst.
+ * Parses a stream of bytes into bursts. Damage is counted in {@link faults} and never throws. After damage the stream
+ * resynchronizes at the next valid header, also if that header is inside the payload of a truncated burst.
  */
 export class BurstStream {
     readonly faults = noLinkFaults()
@@ -74,7 +74,7 @@ export class BurstStream {
     private readonly hash = layoutHash()
     private readonly sequence = new SequenceCheck(this.faults)
     private outOfStep = false
-    /** Bytes that must be buffered before parsing goes on: a stream may arrive byte by byte. */
+    /** Bytes that must be buffered before parsing continues, as a stream may arrive byte by byte. */
     private needed = 0
     /** The same as an offset in the backlog. */
     private neededEnd = 0
@@ -131,7 +131,7 @@ export class BurstStream {
         this.needed = this.neededEnd - at
     }
 
-    /** Processes what stands at `at`. @returns the offset to continue at, or NEEDS_MORE */
+    /** Parses at offset `at`. @returns the offset to continue at, or NEEDS_MORE */
     private readOne(at: number, ended: boolean): number {
         const { bytes, end: length } = this.backlog
         const start = at + burst.BURST_HEADER_LENGTH
@@ -147,7 +147,7 @@ export class BurstStream {
         let payload = whole.subarray(burst.BURST_HEADER_LENGTH)
         let content = this.check.validate(header, payload)
         if (content.damaged) {
-            // The header check does not cover the tag, so another header may begin in it.
+            // The header check does not cover the tag, so another header may start in it.
             const tag = at + burst.TAG_AT
             const inner = this.headerWithin(tag, next, ended)
             if (inner === NEEDS_MORE) return NEEDS_MORE
@@ -183,7 +183,7 @@ export class BurstStream {
         return next
     }
 
-    /** First offset in [from, to) where the magic stands, or may begin at the end of the buffer; else `to`. */
+    /** First offset in [from, to) of the magic, or of its start at the end of the buffer; else `to`. */
     private findMagic(from: number, to: number): number {
         const { bytes, end: length } = this.backlog
         for (let at = from; at < to; at++) {

@@ -47,7 +47,7 @@ export class HostSession {
     private readonly hash = layoutHash()
 
     /**
-     * @param send hands bytes to the transport
+     * @param send passes bytes to the transport
      * @param delay runs its action {@link PROOF_DELAY_US} later: the board's runtime queues each received piece until
      * the program runs, and a challenge and a proof in pieces of one byte would overflow its queue; by default at
      * once
@@ -81,7 +81,7 @@ export class HostSession {
 
     /**
      * Whether a complete burst may be used: it is the next step of the handshake, or carries the session's tag.
-     * {@link BurstStream} asks this before it checks the sequence number.
+     * {@link BurstStream} calls this before it checks the sequence number.
      */
     readonly isTrusted = ({ header, bytes }: Burst): boolean => {
         if (header.type === burst.TYPE_HELLO) return true

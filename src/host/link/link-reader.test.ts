@@ -1,4 +1,4 @@
-// The receiver library as another program uses it: imported by package name, fed pieces of any length, complete or cut.
+// The receiver library as another program uses it: imported by package name, with chunks of any length, complete or cut.
 
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -39,7 +39,7 @@ async function read(
 const linesOf = (messages: readonly LinkMessage[]) =>
     messages.flatMap(m => (m.type === "lines" ? m.lines : []))
 
-test("delivers every message of a run with its fields, from pieces of any length", async () => {
+test("delivers every message of a run with its fields, from chunks of any length", async () => {
     for (const piece of [1, 63, 1000, 1e6]) {
         const { messages, reader } = await read(capture(), piece)
         assert.equal(
@@ -99,7 +99,7 @@ test("reads a board's proof without counting damage", async () => {
     assert.ok(Object.values(reader.faults).every(n => n === 0))
 })
 
-test("skips a message of unknown type if its CRC is right, and counts it as damaged if not", async () => {
+test("skips a message of unknown type if its CRC is valid, and counts it as damaged if not", async () => {
     const board = new TestBoard(3).hello().describe()
     const fields = "\nvalue:u32\n"
     board.message(99, fields, { value: 1 }).event(301, 5)

@@ -1,4 +1,4 @@
-// The receiver for other programs: a Node stream that turns the board's bytes into one typed object a message.
+// The receiver for other programs: a Node stream that converts the board's bytes into one typed object per message.
 
 import { Transform, type TransformCallback } from "node:stream"
 import * as burst from "../../shared/protocol/burst"
@@ -31,12 +31,12 @@ type BoardMessage = Exclude<ReturnType<typeof messages.messageTable>[number], { 
 /** The board's messages with a payload of fields, by name. */
 type FieldMessages = { [M in BoardMessage as M["name"]]: Message<M["layout"]> }
 
-/** One message; `type` says which. */
+/** A message, distinguished by `type`. */
 export type LinkMessage =
     | {
           readonly type: "lines"
           readonly header: BurstHeader
-          /** Lines with a right CRC, in order. */
+          /** Lines with a valid CRC, in order. */
           readonly lines: readonly Line[]
           /** Number of damaged lines in the burst. */
           readonly damaged: number
@@ -56,11 +56,11 @@ const FIELDS = new Map<number, BoardMessage>(
 )
 
 /**
- * Takes the board's bytes as they come from a socket or a `capture.ivl`, in pieces of any length; delivers, in object
+ * Reads the board's bytes from a socket or a `capture.ivl`, in chunks of any length; delivers, in object
  * mode, one {@link LinkMessage} for each valid burst. Damage never makes it fail and costs no other burst: it is
  * counted in {@link faults}, which is all zero on a clean run and final once the stream has ended.
  *
- * It never answers the board. Format: src/shared/protocol/README.md.
+ * It sends nothing to the board. Format: src/shared/protocol/README.md.
  */
 export class LinkReader extends Transform {
     private readonly stream = new BurstStream(b => this.deliver(b))
@@ -128,7 +128,7 @@ function linesOf(payload: Uint8Array, good: readonly boolean[]): Line[] {
     good.forEach((isGood, i) => {
         if (!isGood) return
         const record = payload.subarray(i * length, (i + 1) * length)
-        // Field by field: looking up names would take twenty times as long.
+        // Field by field: a lookup by name would be twenty times slower.
         lines.push({
             line: getNumber(record, LINE_NUMBER_AT, "u32"),
             frame: getNumber(record, LINE_FRAME_AT, "u16"),

@@ -37,7 +37,7 @@ const bursts = fc.array(
     { minLength: 1, maxLength: 4 }
 )
 
-test("gives the same result for each line as a check of the line alone, whatever the damage", () => {
+test("gives the same result for each line as a check of the line alone, for any damage", () => {
     const seen = { good: 0, damaged: 0, several: 0 }
     fc.assert(
         fc.property(bursts, all => {

@@ -66,7 +66,7 @@ test("switches to a session with a hello and a higher number, then refuses the o
     assert.equal(counts(), [0, 0, 2])
 })
 
-test("refuses another session without a hello, whatever its number", () => {
+test("refuses another session without a hello, for any number", () => {
     const { take, hello, counts } = check()
     hello()
     take(5, 1)

@@ -107,7 +107,7 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
     return means
 }
 
-/** Mean power of a wall that begins `edge` mm outside the middle of the profile. */
+/** Mean power of a wall that starts `edge` mm outside the middle of the profile. */
 function wallPower(profile: Float32Array, edge: number): number {
     const from = MIDDLE + Math.round((edge + WALL_FROM_MM) / STEP_MM)
     const to = Math.min(STEPS - 1, MIDDLE + Math.round((edge + WALL_TO_MM) / STEP_MM))
@@ -116,7 +116,7 @@ function wallPower(profile: Float32Array, edge: number): number {
     return to >= from ? sum / (to - from + 1) : 0
 }
 
-/** Cyclic median within ±reach; ignores values below 0 (not received); 0 where there are none. */
+/** Cyclic median within ±reach; ignores values below 0 (not received); 0 if there are no others. */
 function localMedian(values: Float64Array, reach: number): Float64Array {
     const n = values.length
     const half = Math.max(1, Math.min(n >> 2, reach))

@@ -50,7 +50,7 @@ function averageFrames(
     ringDown: RingDownReference
 ): Slab {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    // Without an estimate the ring-down would look like a wall at the catheter: its zone is left out.
+    // Without an estimate the ring-down would appear as a wall at the catheter, so its zone is excluded.
     const first = ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
     const codes = new Uint8Array(lines * samples)
     const present = new Uint8Array(lines)

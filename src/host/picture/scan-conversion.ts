@@ -1,4 +1,4 @@
-// Scan conversion: turns a polar frame of greys into a square cross-section.
+// Scan conversion: converts a polar frame of greys into a square cross-section.
 //
 // The x axis points right and the y axis down; A-line i has the direction (cos, sin) of 2*pi*i/lines in these axes.
 

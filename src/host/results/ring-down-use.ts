@@ -20,7 +20,7 @@ export interface References {
 
 /** The choice, as the summary reports it. */
 export interface RingDownUse {
-    /** pullback: estimated from its own frames; none: channel data begins beyond the ring-down. */
+    /** pullback: estimated from its own frames; none: channel data starts beyond the ring-down. */
     readonly source: "reference" | "pullback" | "none"
     /** Time of the stored reference, ISO 8601. */
     readonly captured: string | null

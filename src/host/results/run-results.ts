@@ -81,7 +81,7 @@ export async function resultsOf(
     const fixedDirection = isFixedDirection(description)
     if (!fixedDirection) progress(0, "finding the lumen")
     await yieldToEventLoop()
-    // Channel data begins beyond the ring-down.
+    // Channel data starts beyond the ring-down.
     const { ringDown, use: ringDownUse } = isChannelData
         ? { ringDown: noRingDown(geometry), use: NO_RING_DOWN }
         : ringDownOf(

@@ -8,7 +8,7 @@ import { firstInvalidField, integerSchema, type InvalidField, invalidFieldText }
 /** Transmit and receive element. */
 export type Pair = readonly [tx: number, rx: number]
 
-/** Receivers per transmitter, and how many of them come before it. */
+/** Receivers per transmitter, and the number of them before it. */
 interface Span {
     readonly span: (elements: number) => number
     readonly lead: number

@@ -34,7 +34,7 @@ export interface Catheter {
     firings_per_frame: number
     /** Receivers per transmitter in the front end's pair table; 0: no pair table, the front end chooses the pairs. */
     pair_span: number
-    /** How many of those receivers come before the transmitter; the next one is the transmitter itself. */
+    /** Number of those receivers before the transmitter; the next one is the transmitter itself. */
     pair_lead: number
     lines_per_frame: number
     samples_per_line: number

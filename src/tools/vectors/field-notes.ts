@@ -56,7 +56,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         nonce_2: SAME,
         nonce_3: SAME,
         window_bytes:
-            "most bytes of line bursts in flight: the host grants no more; at least 16,448",
+            "maximum bytes of line bursts in flight, which limits the credit; at least 16,448",
     },
     challenge: {
         layout_hash: "of the host's program, equal to the board's",
@@ -192,7 +192,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         chip: "0 motor driver, 1 line engine, 2 calibration of the cart, 3 un0rick",
         address: "of the register; 256: the status byte of every transfer",
         source: "0: read from the chip; 1: last written value of a write-only register; 2: write-only and never written; 3: the chip does not answer",
-        value: "content of the register, unsigned; 0 if not known",
+        value: "content of the register, unsigned; 0 if unknown",
     },
     credit: {
         limit_bytes:
@@ -215,7 +215,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
             "firings per frame: elements · pair_span; if pair_span is 0 and it is not an array, one per A-line",
         pair_span:
             "receivers per transmitter in the front end's pair table, at most elements; 0: no pair table, the front end chooses the pairs",
-        pair_lead: "how many of those receivers come before the transmitter",
+        pair_lead: "number of those receivers before the transmitter",
         lines_per_frame: "",
         samples_per_line: "",
         depth_um: "imaged radius from the catheter's centre; at most depth_max_um",

@@ -1,4 +1,4 @@
-// Damage to a byte stream on its way, as values that fast-check generates and shrinks.
+// Damage to a byte stream in transit, as values that fast-check generates and shrinks.
 
 import * as fc from "fast-check"
 import { concat } from "./test-board"

@@ -1,4 +1,4 @@
-// A test double of a board that shakes hands with a host, rightly or wrongly, and can replay a capture. It is written
+// A test double of a board that opens a session with a host, correctly or not, and can replay a capture. It is written
 // from src/shared/protocol/README.md, independently of the firmware (src/firmware/link/greeting.ts).
 
 import * as burst from "../../../shared/protocol/burst"
@@ -33,7 +33,7 @@ interface HostMessage {
 }
 
 export interface TestPeerOptions {
-    /** Left out, the board has no key. */
+    /** If absent, the board has no key. */
     readonly key?: Uint8Array
     readonly idLow?: number
     readonly nonce?: Uint8Array

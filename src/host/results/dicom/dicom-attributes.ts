@@ -72,7 +72,7 @@ export async function dicomAttributes(
         ImageComments: `${NOT_CLINICAL} ${what} The run knows no date: that of the acquisition is a placeholder.`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
-        // The id of an unknown catheter is unchecked data from the link, so it is left out.
+        // The id of an unknown catheter is unchecked data from the link, so it is omitted.
         ...(catheter && {
             TransducerData: catheter.id,
             TransducerType: transducerOf(catheter),

@@ -6,7 +6,7 @@ import { type DicomAttributes, uidOf, US_MULTI_FRAME } from "./dicom-attributes"
 const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 /** PixelData (7FE0,0010), OB, two zero bytes; the length follows. */
 const PIXEL_DATA = [0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0x00, 0x00]
-/** 0xffffffff stands for an undefined length. */
+/** 0xffffffff: undefined length. */
 const PIXELS_MAX_BYTES = 0xfffffffe
 
 /** A file to which pictures are added one by one, because all of them may not fit into memory. */
@@ -20,7 +20,7 @@ export interface DicomFile {
 }
 
 /**
- * Begins a file.
+ * Starts a file.
  * @param attributes all attributes except the pixels
  * @param pixelBytes total size of all pictures
  * @param open creates the file and returns the function that appends bytes to it

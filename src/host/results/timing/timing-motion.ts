@@ -28,9 +28,9 @@ const EDGE_US = 200_000
 export function checkBurstFit(
     list: FigureList,
     bursts: readonly Sample[],
-    asked: RequestedMotion
+    request: RequestedMotion
 ): void {
-    checkFit(list, "bursts", bursts, asked)
+    checkFit(list, "bursts", bursts, request)
 }
 
 function checkFit(
@@ -99,8 +99,8 @@ function checkFit(
 }
 
 /** Checks the figures that need an independent instrument. */
-export function checkTrueMotion(list: FigureList, track: Track, asked: RequestedMotion): void {
-    const { speedMmPerS } = asked
+export function checkTrueMotion(list: FigureList, track: Track, request: RequestedMotion): void {
+    const { speedMmPerS } = request
     const names = {
         window: `speed over ${WINDOW_MS} ms, worst`,
         outside: "lines flagged at speed outside the plateau",
@@ -112,13 +112,13 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Requested
         dip: slow ? "none" : `≥ -${LIMITS.windowPercent}`,
     }
     if (!track.independent) {
-        checkFit(list, "ruler", [], asked, NO_RULER)
+        checkFit(list, "ruler", [], request, NO_RULER)
         list.skip(names.window, "%", limits.window, NO_RULER)
         list.skip(names.outside, "lines", "0", NO_RULER)
         for (const name of names.dips) list.skip(name, "%", limits.dip, NO_RULER)
         return
     }
-    checkFit(list, "ruler", [...rulerSamples(track)], asked)
+    checkFit(list, "ruler", [...rulerSamples(track)], request)
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
@@ -135,7 +135,7 @@ export function checkTrueMotion(list: FigureList, track: Track, asked: Requested
         limits.window,
         "every 1 ms while lines were flagged at speed"
     )
-    checkPlateau(list, names.outside, track, asked, off)
+    checkPlateau(list, names.outside, track, request, off)
     const edge = Math.min(EDGE_US, (to - from) / 2)
     for (const [name, first] of [
         [names.dips[0], from],

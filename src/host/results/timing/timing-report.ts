@@ -39,7 +39,7 @@ export interface TimingReport {
 
 export interface TimingVersions {
     readonly package: string
-    /** From the board's hello; null when the run began on an open connection. */
+    /** From the board's hello; null if the run started on an open connection. */
     readonly firmware: string | null
     readonly protocol: number
     readonly node: string

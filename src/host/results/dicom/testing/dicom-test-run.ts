@@ -45,7 +45,7 @@ export interface BegunFile {
     readonly bytes: () => Buffer
 }
 
-/** Begins the file of a test run; the test adds the pictures. */
+/** Starts the file of a test run; the test adds the pictures. */
 export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise<BegunFile> {
     const p = { ...DEFAULTS, ...changes }
     const pictures = Array.from({ length: p.frames }, (_, i) =>
